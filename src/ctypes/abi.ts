@@ -1,0 +1,19 @@
+/**
+ * The ABIs for which layouts are computed. `posix-64` is WinPR and sspi-rs on Linux and macOS: they
+ * spell the headers' `ULONG` and `LONG` as 32 bits there too, never as the platform's 64-bit `long`.
+ */
+export const abis = ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"] as const;
+export type Abi = (typeof abis)[number];
+
+/** The ABI of a process, from Node's `process.platform` and `process.arch`. */
+export function abiOf(platform: string, arch: string): Abi {
+  if (platform !== "win32") return "posix-64";
+  return arch === "ia32" ? "win32-ia32" : arch === "arm64" ? "win32-arm64" : "win32-x64";
+}
+
+export const hostAbi: Abi = abiOf(process.platform, process.arch);
+
+/** Size of a pointer in bytes. */
+export function pointerSize(abi: Abi): 4 | 8 {
+  return abi === "win32-ia32" ? 4 : 8;
+}

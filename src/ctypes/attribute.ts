@@ -1,0 +1,27 @@
+import type { Struct } from "./struct.ts";
+
+/** A pointer inside the struct that an attribute fills, and what is behind it. */
+export interface AttributePointer {
+  readonly field: string;
+  readonly holds: "wide-string" | "ansi-string" | "bytes" | Struct;
+  /** For bytes: the field with their number. */
+  readonly sizedBy?: string;
+  /** Absent where the memory stays the package's. */
+  readonly releasedBy?: string;
+}
+
+/** One `SECPKG_ATTR_*`: its number, the struct it fills, and what has to be copied out and released. */
+export interface AttributeDeclaration<T = unknown> {
+  readonly constant: string;
+  readonly value: number;
+  readonly struct: Struct;
+  readonly pointers: readonly AttributePointer[];
+  /** Fields that are TimeStamps: 100 ns ticks in the provider's local time. */
+  readonly times: readonly string[];
+  /** Only a type: what a query returns. */
+  readonly result?: T;
+}
+
+export function attribute<T>(declaration: AttributeDeclaration<T>): AttributeDeclaration<T> {
+  return declaration;
+}

@@ -1,0 +1,76 @@
+import type { Scalar } from "./scalar.ts";
+import type { Struct } from "./struct.ts";
+
+/** What a pointer parameter points to. */
+export type Pointee =
+  | Scalar
+  | Struct
+  /** `void *`: anything, or an address that means nothing to us. */
+  | "void"
+  /** NUL-terminated UTF-16. */
+  | "wide-string"
+  /** NUL-terminated bytes in the process's code page. */
+  | "ansi-string"
+  /** A function pointer. */
+  | "function";
+
+export interface Parameter {
+  readonly name: string;
+  /** The type as the header spells it. */
+  readonly type: string;
+  readonly direction: "in" | "out" | "inout";
+  /** NULL is allowed. */
+  readonly optional?: true;
+  /** By value; absent where the parameter is a pointer. */
+  readonly value?: Scalar;
+  /** What it points to; a function, because declarations may name each other. */
+  readonly pointsTo?: () => Pointee;
+  /** Function that releases what the callee hands out here. */
+  readonly releasedBy?: string;
+  /** Parameter, or field of the pointee, that gives the size. */
+  readonly sizedBy?: string;
+  /** Flag group of its value. */
+  readonly flags?: string;
+}
+
+export type Convention = "stdcall" | "cdecl";
+
+export interface Signature {
+  readonly name: string;
+  readonly header: string;
+  readonly convention: Convention;
+  /** `u32` for SECURITY_STATUS and NTSTATUS: compared with the constants, which are unsigned. */
+  readonly returns: Scalar | { readonly scalar: "void" };
+  readonly parameters: readonly Parameter[];
+}
+
+/** A function of a DLL. `F` is its type at the raw door. */
+export interface FunctionDeclaration<F = unknown> extends Signature {
+  /** DLLs that export it, best first. */
+  readonly libraries: readonly string[];
+  /** Only a type: nothing is stored here. */
+  readonly call?: F;
+}
+
+/** A function pointer type of the headers. */
+export interface CallbackDeclaration<F = unknown> extends Signature {
+  readonly call?: F;
+}
+
+export function declareFunction<F>(declaration: FunctionDeclaration<F>): FunctionDeclaration<F> {
+  return declaration;
+}
+
+export function declareCallback<F>(declaration: CallbackDeclaration<F>): CallbackDeclaration<F> {
+  return declaration;
+}
+
+/** Address of something in native memory. A Number is exact below 2^53, which covers user space. */
+export type Address = number | bigint;
+type Bytes = ArrayBufferView<ArrayBuffer>;
+/** A pointer the callee reads: the value itself, bytes that hold it, or its address. */
+export type In<T> = T | Bytes | Address;
+/** A pointer the callee writes: an object (struct) or one-element array (scalar) to be filled, bytes, or an address. */
+export type Out<T> = (T extends object ? Partial<T> : [T?]) | Bytes | Address;
+/** A pointer the callee reads and writes. */
+export type InOut<T> = (T extends object ? Partial<T> : [T]) | Bytes | Address;

@@ -1,0 +1,130 @@
+import { type Abi, hostAbi, pointerSize } from "./abi.ts";
+
+/**
+ * One scalar C type: how wide it is, and how its value is read from and written to memory.
+ * `set` checks the value first and names `what` in its error, because native code would take any number.
+ */
+export interface Scalar<T = unknown> {
+  readonly scalar: ScalarName;
+  size(abi?: Abi): number;
+  get(view: DataView, at: number, abi?: Abi): T;
+  set(view: DataView, at: number, value: T, what: string, abi?: Abi): void;
+  /** Throws a TypeError or RangeError naming `what`; returns the value native code is given. */
+  check(value: unknown, what: string): number | bigint;
+}
+
+export type ScalarName =
+  | "void"
+  | "u8"
+  | "i8"
+  | "u16"
+  | "i16"
+  | "u32"
+  | "i32"
+  | "u64"
+  | "i64"
+  | "usize"
+  | "isize"
+  | "pointer"
+  | "bool8"
+  | "bool32";
+
+function shown(value: unknown): string {
+  return typeof value === "number" || typeof value === "bigint" ? `${value}` : value === null ? "null" : typeof value;
+}
+
+function integer(scalar: ScalarName, bytes: number, min: number, max: number): Scalar<number> {
+  const check = (value: unknown, what: string): number => {
+    if (typeof value !== "number") throw new TypeError(`${what}: expected a number, got ${shown(value)}`);
+    if (!Number.isInteger(value) || value < min || value > max)
+      throw new RangeError(`${what}: expected an integer from ${min} to ${max}, got ${value}`);
+    return value;
+  };
+  const signed = min < 0;
+  return {
+    scalar,
+    size: () => bytes,
+    check,
+    get(view, at) {
+      if (bytes === 1) return signed ? view.getInt8(at) : view.getUint8(at);
+      if (bytes === 2) return signed ? view.getInt16(at, true) : view.getUint16(at, true);
+      return signed ? view.getInt32(at, true) : view.getUint32(at, true);
+    },
+    set(view, at, value, what) {
+      check(value, what);
+      if (bytes === 1) view.setUint8(at, value);
+      else if (bytes === 2) view.setUint16(at, value, true);
+      else view.setUint32(at, value, true);
+    },
+  };
+}
+
+function wide(scalar: ScalarName, signed: boolean, width: (abi: Abi) => 4 | 8): Scalar<bigint> {
+  const check = (value: unknown, what: string): bigint => {
+    if (typeof value !== "bigint" && typeof value !== "number")
+      throw new TypeError(`${what}: expected a bigint or an integer, got ${shown(value)}`);
+    if (typeof value === "number" && !Number.isSafeInteger(value))
+      throw new RangeError(`${what}: expected an integer no larger than 2^53 - 1 (or a bigint), got ${value}`);
+    const bits = width(hostAbi) * 8;
+    const wanted = BigInt(value);
+    const wrapped = signed ? BigInt.asIntN(bits, wanted) : BigInt.asUintN(bits, wanted);
+    if (wrapped !== wanted)
+      throw new RangeError(`${what}: expected ${signed ? "a signed" : "an unsigned"} ${bits}-bit value, got ${value}`);
+    return wanted;
+  };
+  return {
+    scalar,
+    size: (abi = hostAbi) => width(abi),
+    check,
+    get(view, at, abi = hostAbi) {
+      if (width(abi) === 4) return BigInt(signed ? view.getInt32(at, true) : view.getUint32(at, true));
+      return signed ? view.getBigInt64(at, true) : view.getBigUint64(at, true);
+    },
+    set(view, at, value, what, abi = hostAbi) {
+      const checked = check(value, what);
+      if (width(abi) === 4) view.setUint32(at, Number(BigInt.asUintN(32, checked)), true);
+      else view.setBigUint64(at, BigInt.asUintN(64, checked), true);
+    },
+  };
+}
+
+function truth(scalar: ScalarName, bytes: 1 | 4): Scalar<boolean> {
+  const check = (value: unknown, what: string): number => {
+    if (typeof value !== "boolean") throw new TypeError(`${what}: expected a boolean, got ${shown(value)}`);
+    return value ? 1 : 0;
+  };
+  return {
+    scalar,
+    size: () => bytes,
+    check,
+    get: (view, at) => (bytes === 1 ? view.getUint8(at) : view.getUint32(at, true)) !== 0,
+    set(view, at, value, what) {
+      const bit = check(value, what);
+      if (bytes === 1) view.setUint8(at, bit);
+      else view.setUint32(at, bit, true);
+    },
+  };
+}
+
+const eight = (): 8 => 8;
+
+export const u8 = integer("u8", 1, 0, 0xff);
+export const i8 = integer("i8", 1, -0x80, 0x7f);
+export const u16 = integer("u16", 2, 0, 0xffff);
+export const i16 = integer("i16", 2, -0x8000, 0x7fff);
+export const u32 = integer("u32", 4, 0, 0xffff_ffff);
+export const i32 = integer("i32", 4, -0x8000_0000, 0x7fff_ffff);
+export const u64 = wide("u64", false, eight);
+export const i64 = wide("i64", true, eight);
+/** `ULONG_PTR`, `SIZE_T`, `HANDLE`: as wide as a pointer, but a value and not an address. */
+export const usize = wide("usize", false, pointerSize);
+/** `LONG_PTR`, `INT_PTR`. */
+export const isize = wide("isize", true, pointerSize);
+/** An address; what it points to is said beside it. */
+export const pointer = wide("pointer", false, pointerSize);
+/** `BOOLEAN`: one byte. */
+export const bool8 = truth("bool8", 1);
+/** `BOOL`: four bytes. */
+export const bool32 = truth("bool32", 4);
+/** What a function without a result returns. */
+export const nothing = { scalar: "void" } as const;
