@@ -6,8 +6,12 @@ export interface AttributePointer {
   readonly holds: "wide-string" | "ansi-string" | "bytes" | Struct;
   /** For bytes: the field with their number. */
   readonly sizedBy?: string;
-  /** Absent where the memory stays the package's. */
+  /** Whether that number counts bytes (usual) or what the pointer points to. */
+  readonly counts?: "elements";
+  /** Absent where the memory stays the package's, or is part of an allocation released elsewhere. */
   readonly releasedBy?: string;
+  /** For a struct: its own pointers. */
+  readonly inside?: readonly AttributePointer[];
 }
 
 /** One `SECPKG_ATTR_*`: its number, the struct it fills, and what has to be copied out and released. */

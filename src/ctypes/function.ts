@@ -23,12 +23,20 @@ export interface Parameter {
   readonly optional?: true;
   /** By value; absent where the parameter is a pointer. */
   readonly value?: Scalar;
+  /** A struct by value. */
+  readonly struct?: () => Struct;
   /** What it points to; a function, because declarations may name each other. */
   readonly pointsTo?: () => Pointee;
+  /** For a function pointer: what is called through it. */
+  readonly callback?: () => CallbackDeclaration;
   /** Function that releases what the callee hands out here. */
   readonly releasedBy?: string;
+  /** The field of the pointee that holds what is released; absent where it is the pointee itself. */
+  readonly releasedField?: string;
   /** Parameter, or field of the pointee, that gives the size. */
   readonly sizedBy?: string;
+  /** Whether that size counts bytes (usual) or what the pointer points to. */
+  readonly counts?: "elements";
   /** Flag group of its value. */
   readonly flags?: string;
 }
@@ -41,6 +49,8 @@ export interface Signature {
   readonly convention: Convention;
   /** `u32` for SECURITY_STATUS and NTSTATUS: compared with the constants, which are unsigned. */
   readonly returns: Scalar | { readonly scalar: "void" };
+  /** What a returned pointer points to. */
+  readonly returnsTo?: () => Pointee;
   readonly parameters: readonly Parameter[];
 }
 
@@ -68,9 +78,11 @@ export function declareCallback<F>(declaration: CallbackDeclaration<F>): Callbac
 /** Address of something in native memory. A Number is exact below 2^53, which covers user space. */
 export type Address = number | bigint;
 type Bytes = ArrayBufferView<ArrayBuffer>;
+/** A `void *`, or a buffer whose size something else gives: bytes, or their address. */
+export type Memory = Bytes | Address;
 /** A pointer the callee reads: the value itself, bytes that hold it, or its address. */
 export type In<T> = T | Bytes | Address;
 /** A pointer the callee writes: an object (struct) or one-element array (scalar) to be filled, bytes, or an address. */
-export type Out<T> = (T extends object ? Partial<T> : [T?]) | Bytes | Address;
+export type Out<T> = ([T] extends [object] ? Partial<T> : [T?]) | Bytes | Address;
 /** A pointer the callee reads and writes. */
-export type InOut<T> = (T extends object ? Partial<T> : [T]) | Bytes | Address;
+export type InOut<T> = ([T] extends [object] ? Partial<T> : [T]) | Bytes | Address;

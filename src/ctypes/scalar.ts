@@ -10,7 +10,7 @@ export interface Scalar<T = unknown> {
   get(view: DataView, at: number, abi?: Abi): T;
   set(view: DataView, at: number, value: T, what: string, abi?: Abi): void;
   /** Throws a TypeError or RangeError naming `what`; returns the value native code is given. */
-  check(value: unknown, what: string): number | bigint;
+  check(value: unknown, what: string, abi?: Abi): number | bigint;
 }
 
 export type ScalarName =
@@ -60,12 +60,12 @@ function integer(scalar: ScalarName, bytes: number, min: number, max: number): S
 }
 
 function wide(scalar: ScalarName, signed: boolean, width: (abi: Abi) => 4 | 8): Scalar<bigint> {
-  const check = (value: unknown, what: string): bigint => {
+  const check = (value: unknown, what: string, abi: Abi = hostAbi): bigint => {
     if (typeof value !== "bigint" && typeof value !== "number")
       throw new TypeError(`${what}: expected a bigint or an integer, got ${shown(value)}`);
     if (typeof value === "number" && !Number.isSafeInteger(value))
       throw new RangeError(`${what}: expected an integer no larger than 2^53 - 1 (or a bigint), got ${value}`);
-    const bits = width(hostAbi) * 8;
+    const bits = width(abi) * 8;
     const wanted = BigInt(value);
     const wrapped = signed ? BigInt.asIntN(bits, wanted) : BigInt.asUintN(bits, wanted);
     if (wrapped !== wanted)
@@ -81,7 +81,7 @@ function wide(scalar: ScalarName, signed: boolean, width: (abi: Abi) => 4 | 8): 
       return signed ? view.getBigInt64(at, true) : view.getBigUint64(at, true);
     },
     set(view, at, value, what, abi = hostAbi) {
-      const checked = check(value, what);
+      const checked = check(value, what, abi);
       if (width(abi) === 4) view.setUint32(at, Number(BigInt.asUintN(32, checked)), true);
       else view.setBigUint64(at, BigInt.asUintN(64, checked), true);
     },

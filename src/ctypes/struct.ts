@@ -1,13 +1,10 @@
 import type { Abi } from "./abi.ts";
+import type { FixedArray } from "./array.ts";
+import type { CallbackDeclaration } from "./function.ts";
 import type { Scalar } from "./scalar.ts";
 
 /** What a field holds, by value. */
-export type FieldType = Scalar<never> | Scalar | Struct | FixedArray;
-
-export interface FixedArray {
-  readonly array: Scalar | Struct;
-  readonly count: number;
-}
+export type FieldType = Scalar | Struct | FixedArray;
 
 export interface Layout<F extends string = string> {
   readonly size: number;
@@ -25,9 +22,20 @@ export interface StructDefinition<T, F extends string> {
   readonly fields: () => Readonly<Record<F, FieldType>>;
   readonly layouts: Readonly<Record<Abi, Layout<F>>>;
   /** A plain copy of the struct at byte `at`; what its pointers point to is not followed. */
-  readonly read: (view: DataView, at?: number, abi?: Abi) => T;
+  read(view: DataView, at?: number, abi?: Abi): T;
   /** Writes every field at byte `at`; fields left out are zeroed; a wrong value throws before anything is written to it. */
-  readonly write: (view: DataView, value: Partial<T>, at?: number, abi?: Abi) => void;
+  write(view: DataView, value: Partial<T>, at?: number, abi?: Abi): void;
+  /** For a table of functions: where each of its versions ends. */
+  readonly table?: FunctionTable<F>;
+  /** What its function pointers are. */
+  readonly functions?: () => { readonly [K in F]?: CallbackDeclaration };
+}
+
+/** A struct of function pointers that grew: a version has the members up to and including `last`. */
+export interface FunctionTable<F extends string = string> {
+  /** The field that says the version, where the struct has one. */
+  readonly version?: F;
+  readonly ends: readonly { readonly version: number; readonly last: F }[];
 }
 
 /** A C struct or union: facts, a reader and a writer. Defines nothing native. */
@@ -47,4 +55,26 @@ export function layouts<F extends string>(
     Abi,
     Layout<F>
   >;
+}
+
+/**
+ * Writes a struct at byte `at` through a zeroed copy, so that a wrong value throws before the memory changes.
+ * `size` is more than the layout's where a trailing array has more than the one element C declares.
+ */
+export function replace<T>(
+  type: Struct<T>,
+  view: DataView,
+  at: number,
+  value: Partial<T>,
+  size: number,
+  fill: (copy: DataView) => void,
+): void {
+  const known = type.layouts["win32-x64"].offsets;
+  for (const name of Object.keys(value))
+    if (!(name in known)) throw new TypeError(`${type.name} has no field "${name}"`);
+  if (at < 0 || at + size > view.byteLength)
+    throw new RangeError(`${type.name}: expected ${size} bytes at ${at}, got a view of ${view.byteLength}`);
+  const copy = new Uint8Array(size);
+  fill(new DataView(copy.buffer));
+  new Uint8Array(view.buffer, view.byteOffset + at, size).set(copy);
 }

@@ -1,0 +1,116 @@
+import type { Field, Function, Notes, Parameter, Signature, Struct } from "../model/types.ts";
+
+/** A docstring's text: lines, where an empty string is a paragraph. */
+export function docText(lines: readonly string[]): string {
+  const text = lines.join("\n").replaceAll("*/", "*\u200b/");
+  return lines.length > 1 ? `\n${text}` : text;
+}
+
+export function see(docs: string | undefined): string[] {
+  return docs === undefined ? [] : [`@see ${docs}`];
+}
+
+export function structDocs(struct: Struct): string {
+  const { size } = struct.layouts["win32-x64"];
+  const narrow = struct.layouts["win32-ia32"].size;
+  const bytes = size === narrow ? `${size} bytes.` : `${size} bytes (${narrow} on ia32).`;
+  const tail = struct.fields.some(({ trailing }) => trailing)
+    ? ["Ends with an array that may be longer than declared."]
+    : [];
+  return docText([`\`${struct.name}\` (${struct.header}): ${struct.summary} ${bytes}`, ...tail, ...see(struct.docs)]);
+}
+
+/** `void *`, `cbBuffer` bytes: what it is. Released by FreeContextBuffer. */
+export function fieldDocs(field: Field): string {
+  const array = field.count === undefined ? "" : `[${field.count}]`;
+  const bits = field.bits === undefined ? "" : `, ${field.bits.width} bits`;
+  const head = `\`${field.spelled}${array}\`${bits}${sized(field)}`;
+  const since = field.since === undefined ? "" : ` Exists since ${field.since}.`;
+  return `${head}${field.summary === undefined ? "." : `: ${sentence(field.summary)}`}${released(field)}${since}${flags(field)}`;
+}
+
+function sized({ sizedBy, counts }: Notes): string {
+  if (sizedBy === undefined) return "";
+  return `, \`${sizedBy}\` ${counts === "elements" ? "elements" : "bytes"}`;
+}
+
+function released({ releasedBy }: Notes): string {
+  return releasedBy === undefined ? "" : ` Released by ${releasedBy}.`;
+}
+
+function flags({ flags }: Notes): string {
+  return flags === undefined ? "" : ` Values: {@link ${flags}}.`;
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+export function functionDocs(declared: Function): string {
+  return docText([
+    declared.summary,
+    "",
+    ...prototype(declared),
+    "",
+    `${declared.libraries.join(", ")}; ${declared.convention}.${declared.mayBlock ? " May wait for a server." : ""}`,
+    "",
+    ...declared.parameters.map(parameterDocs),
+    ...(declared.result === undefined ? [] : [`@returns ${declared.result}`]),
+    ...see(declared.docs),
+  ]);
+}
+
+export function callbackDocs(declared: Signature): string {
+  return docText([
+    declared.summary,
+    "",
+    ...prototype(declared),
+    "",
+    `${declared.convention}.`,
+    ...declared.parameters.filter(({ summary }) => summary !== undefined).map(parameterDocs),
+    ...see(declared.docs),
+  ]);
+}
+
+/** The C prototype, one parameter a line, its direction beside it. */
+function prototype({ name, returnsSpelled, parameters }: Signature): string[] {
+  const head = `${returnsSpelled} ${name}(`;
+  if (parameters.length === 0) return ["```c", `${head}void);`, "```"];
+  const spelled = parameters.map(({ spelled }) => spelled);
+  const width = Math.max(...spelled.map((type) => type.replace(/ ?\*+$/, "").length)) + 1;
+  const lines = parameters.map((parameter, index) => {
+    const comma = index === parameters.length - 1 ? "" : ",";
+    return `${declarator(parameter, width)}${comma}`;
+  });
+  const longest = Math.max(...lines.map((line) => line.length));
+  const body = lines.map((line, index) => `  ${line.padEnd(longest)} // ${direction(parameters[index] as Parameter)}`);
+  return ["```c", head, ...body, ");", "```"];
+}
+
+/** `void      **pToken`: stars lean on the name, as C reads them. */
+function declarator({ spelled, name }: Parameter, width: number): string {
+  const stars = /\*+$/.exec(spelled)?.[0] ?? "";
+  const type = spelled.slice(0, spelled.length - stars.length).trimEnd();
+  return `${type.padEnd(width)}${stars}${name}`;
+}
+
+function direction({ direction, optional }: Parameter): string {
+  return optional ? `${direction}, optional` : direction;
+}
+
+export function parameterDocs(parameter: Parameter): string {
+  const { name, summary, sizedBy, counts, releasedBy, releasedField, flags, why } = parameter;
+  const size = sizedBy === undefined ? [] : [`Holds \`${sizedBy}\`${counts === "elements" ? " elements." : " bytes."}`];
+  const release =
+    releasedBy === undefined
+      ? []
+      : [
+          releasedField === undefined
+            ? `Released by ${releasedBy}.`
+            : `\`${releasedField}\` is released by ${releasedBy}.`,
+        ];
+  const values = flags === undefined ? [] : [`Values: \`${flags}_*\`.`];
+  const said = summary === undefined ? [] : [sentence(summary.charAt(0).toUpperCase() + summary.slice(1))];
+  const parts = [...said, ...size, ...values, ...release, ...(why === undefined ? [] : [sentence(why)])];
+  return `@param ${name} ${direction(parameter)}. ${parts.join(" ")}`.trimEnd();
+}

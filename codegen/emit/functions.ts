@@ -1,0 +1,47 @@
+import type { Header, Model } from "../model/types.ts";
+import { callbackDocs, functionDocs } from "./docs.ts";
+import { exported, GeneratedFile } from "./file.ts";
+import { SignatureEmitter } from "./signature.ts";
+
+export function emitFunctions({ stem, functions }: Header, model: Model): GeneratedFile[] {
+  if (functions.length === 0) return [];
+  const file = new GeneratedFile(`${stem}/functions.ts`, [`${stem}.json`]);
+  const signatures = new SignatureEmitter(file, model);
+  for (const declared of functions) {
+    const [name = "", header = "", ...rest] = signatures.facts(declared);
+    const facts = [name, header, `libraries: ${JSON.stringify(declared.libraries)}`, ...rest];
+    const call = `${file.word("declareFunction")}<${signatures.rawType(declared)}>({ ${facts.join(", ")} })`;
+    file.statements.push(exported(declared.name, call, functionDocs(declared)));
+  }
+  return [file];
+}
+
+export function emitCallbacks({ stem, callbacks }: Header, model: Model): GeneratedFile[] {
+  if (callbacks.length === 0) return [];
+  const file = new GeneratedFile(`${stem}/callbacks.ts`, [`${stem}.json`]);
+  const signatures = new SignatureEmitter(file, model);
+  for (const declared of callbacks) {
+    const facts = signatures.facts(declared).join(", ");
+    const call = `${file.word("declareCallback")}<${signatures.nativeType(declared)}>({ ${facts} })`;
+    file.statements.push(exported(declared.name, call, callbackDocs(declared)));
+  }
+  return [file];
+}
+
+/** The raw door: every function, bound on first use. */
+export function emitRaw({ headers }: Model): GeneratedFile[] {
+  const used = headers.filter(({ functions }) => functions.length > 0);
+  if (used.length === 0) return [];
+  const file = new GeneratedFile(
+    "raw.ts",
+    used.map(({ stem }) => `${stem}.json`),
+  );
+  for (const { stem, functions } of used) {
+    file.use(`${stem}/functions.ts`, `* as ${stem}`);
+    for (const declared of functions) {
+      const call = `${file.use("callable", "callable")}(${stem}.${declared.name})`;
+      file.statements.push(exported(declared.name, call, functionDocs(declared)));
+    }
+  }
+  return [file];
+}

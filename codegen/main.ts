@@ -1,0 +1,102 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { Artefact } from "./emit/file.ts";
+import { generate } from "./generate.ts";
+import { jsonSchema } from "./schema.ts";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
+type Files = Map<string, string>;
+
+function main(): number {
+  const { values } = parseArgs({
+    options: { metadata: { type: "string" }, out: { type: "string" }, check: { type: "boolean", default: false } },
+  });
+  const metadata = path.resolve(values.metadata ?? path.join(root, "metadata"));
+  const out = path.resolve(values.out ?? path.join(root, "generated"));
+  const generated = generate(readMetadata(metadata), surroundings(out));
+  if ("mistakes" in generated) {
+    for (const line of generated.mistakes) console.error(line);
+    return 1;
+  }
+  const files = formatted(generated.artefacts);
+  const schema = values.metadata === undefined ? jsonSchema() : undefined;
+  const schemaPath = path.join(metadata, "schema.json");
+  if (values.check) return check(out, files, schema, schemaPath);
+  replaceFolder(out, files);
+  if (schema !== undefined) fs.writeFileSync(schemaPath, schema);
+  return 0;
+}
+
+function readMetadata(folder: string): Files {
+  const names = fs.readdirSync(folder).filter((name) => name.endsWith(".json") && name !== "schema.json");
+  return new Map(names.sort().map((name) => [name, fs.readFileSync(path.join(folder, name), "utf8")]));
+}
+
+function surroundings(out: string) {
+  const from = (target: string): string => path.relative(out, path.join(root, target)).replaceAll(path.sep, "/");
+  return { ctypes: from("src/ctypes/index.ts"), callable: from("src/native/callable.ts") };
+}
+
+/** One run of the formatter over a folder of its own, with the project's settings. */
+function formatted(artefacts: readonly Artefact[]): Files {
+  const folder = fs.mkdtempSync(path.join(fs.realpathSync(process.env["TMPDIR"] ?? "/tmp"), "generate-"));
+  try {
+    writeAll(folder, new Map(artefacts.map(({ path: name, text }) => [name, text])));
+    fs.copyFileSync(path.join(root, "biome.json"), path.join(folder, "biome.json"));
+    const run = spawnSync(process.execPath, [biome, "check", "--write", "--error-on-warnings", "."], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    if (run.status !== 0) throw new Error(`Formatting failed:\n${run.stdout}${run.stderr}`);
+    return new Map(artefacts.map(({ path: name }) => [name, fs.readFileSync(path.join(folder, name), "utf8")]));
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function writeAll(folder: string, files: Files): void {
+  for (const [name, text] of files) {
+    const target = path.join(folder, name);
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    fs.writeFileSync(target, text);
+  }
+}
+
+/** The new folder is complete before the old one goes. */
+function replaceFolder(out: string, files: Files): void {
+  const fresh = `${out}.new`;
+  const old = `${out}.old`;
+  for (const folder of [fresh, old]) fs.rmSync(folder, { recursive: true, force: true });
+  writeAll(fresh, files);
+  if (fs.existsSync(out)) fs.renameSync(out, old);
+  fs.renameSync(fresh, out);
+  fs.rmSync(old, { recursive: true, force: true });
+}
+
+function check(out: string, files: Files, schema: string | undefined, schemaPath: string): number {
+  const present = fs.existsSync(out) ? listFiles(out) : [];
+  const names = new Set([...files.keys(), ...present]);
+  const differing = [...names].sort().filter((name) => files.get(name) !== readIfPresent(path.join(out, name)));
+  const stale = differing.map((name) => path.relative(root, path.join(out, name)));
+  if (schema !== undefined && schema !== readIfPresent(schemaPath)) stale.push(path.relative(root, schemaPath));
+  for (const name of stale) console.error(`${name} is not what the metadata generates`);
+  if (stale.length > 0) console.error("Mend it with: npm run generate");
+  return stale.length > 0 ? 1 : 0;
+}
+
+function listFiles(folder: string): string[] {
+  const entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.map((entry) =>
+    path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"),
+  );
+}
+
+function readIfPresent(file: string): string | undefined {
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+}
+
+process.exitCode = main();

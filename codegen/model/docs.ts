@@ -1,0 +1,10 @@
+/** The page of an entity: what the header's pages are named, another page, a URL, or none. */
+export function docsOf(
+  base: string | undefined,
+  usual: string,
+  page: string | false | undefined,
+): { readonly docs?: string } {
+  if (page === false) return {};
+  if (page?.startsWith("https://")) return { docs: page };
+  return base === undefined ? {} : { docs: base + (page ?? usual) };
+}

@@ -1,0 +1,27 @@
+import type { MetadataFile } from "../parse.ts";
+import { at, type Place, type Problems } from "../problem.ts";
+import type { Function, Header, Notes } from "./types.ts";
+
+/** What fields and parameters name beside their types has to exist, in whichever header. */
+export function checkReferences(
+  files: readonly MetadataFile[],
+  headers: readonly Header[],
+  functions: ReadonlyMap<string, Function>,
+  problems: Problems,
+): void {
+  const groups = new Set(headers.flatMap(({ flagGroups }) => flagGroups.map(({ name }) => name)));
+  const fileOf = new Map(files.map(({ stem, file }) => [stem, file]));
+  const check = ({ releasedBy, flags }: Notes, place: Place): void => {
+    if (releasedBy !== undefined && functions.get(releasedBy)?.release === undefined)
+      problems.add(at(place, "releasedBy"), `a function with \`release\`, got "${releasedBy}"`);
+    if (flags !== undefined && !groups.has(flags))
+      problems.add(at(place, "flags"), `a declared flag group, got "${flags}"`);
+  };
+  for (const { stem, structs, functions: ours, callbacks } of headers) {
+    const file = fileOf.get(stem) ?? stem;
+    for (const { name, fields } of structs)
+      for (const field of fields) check(field, at({ file, entity: name }, "fields", field.name));
+    for (const { name, parameters } of [...ours, ...callbacks.filter(({ like }) => like === undefined)])
+      for (const parameter of parameters) check(parameter, at({ file, entity: name }, "parameters", parameter.name));
+  }
+}

@@ -1,0 +1,166 @@
+import type { Abi, ScalarName } from "../../src/ctypes/index.ts";
+import type { Place } from "../problem.ts";
+
+/** A C type with all typedefs followed. */
+export type Resolved =
+  | { readonly kind: "scalar"; readonly scalar: ScalarName; readonly text?: "wide" | "ansi"; readonly time?: true }
+  | { readonly kind: "struct" | "callback" | "enum"; readonly name: string }
+  | { readonly kind: "void" }
+  | { readonly kind: "pointer"; readonly to: Resolved };
+
+export interface Constant {
+  readonly name: string;
+  readonly value: bigint | string;
+  readonly hex: boolean;
+  readonly summary?: string;
+}
+
+export interface FlagGroup {
+  readonly name: string;
+  readonly type: string;
+  readonly summary?: string;
+  /** Where values of the group are taken: `fContextReq` of InitializeSecurityContextW. */
+  readonly usedBy: readonly string[];
+  readonly members: readonly { readonly camel: string; readonly constant: Constant }[];
+}
+
+export interface Enumeration {
+  readonly name: string;
+  readonly summary: string;
+  readonly docs?: string;
+  readonly members: readonly Constant[];
+}
+
+/** What documentation says about a pointer, a size or a flag word. */
+export interface Notes {
+  readonly sizedBy?: string;
+  readonly counts?: "bytes" | "elements";
+  readonly releasedBy?: string;
+  readonly flags?: string;
+  readonly summary?: string;
+}
+
+export interface Field extends Notes {
+  readonly name: string;
+  readonly spelled: string;
+  readonly type: Resolved;
+  readonly count?: number;
+  readonly trailing?: true;
+  readonly bits?: { readonly width: number; readonly shift: number };
+  readonly since?: string;
+}
+
+export interface Layout {
+  readonly size: number;
+  readonly align: number;
+  readonly offsets: Readonly<Record<string, number>>;
+}
+
+export interface Struct {
+  readonly name: string;
+  readonly stem: string;
+  readonly header: string;
+  readonly kind: "struct" | "union";
+  readonly pack?: number;
+  readonly summary: string;
+  readonly docs?: string;
+  readonly fields: readonly Field[];
+  readonly layouts: Readonly<Record<Abi, Layout>>;
+  readonly table?: FunctionTable;
+}
+
+/** Where each version of a function table ends. */
+export interface FunctionTable {
+  readonly version?: string;
+  readonly ends: readonly { readonly constant: string; readonly version: number; readonly last: string }[];
+}
+
+export interface Parameter extends Notes {
+  readonly name: string;
+  readonly spelled: string;
+  readonly type: Resolved;
+  readonly direction: "in" | "out" | "inout";
+  readonly optional?: true;
+  readonly releasedField?: string;
+  readonly why?: string;
+}
+
+export interface Signature {
+  readonly name: string;
+  readonly stem: string;
+  readonly header: string;
+  readonly summary: string;
+  readonly docs?: string;
+  readonly convention: "stdcall" | "cdecl";
+  readonly returnsSpelled: string;
+  readonly returns: Resolved;
+  readonly result?: string;
+  readonly parameters: readonly Parameter[];
+}
+
+export interface Function extends Signature {
+  readonly libraries: readonly string[];
+  readonly mayBlock?: true;
+  readonly release?: Release;
+}
+
+export interface Callback extends Signature {
+  /** The function whose signature it has. */
+  readonly like?: string;
+}
+
+export interface Release {
+  readonly counts: "credentials" | "contexts" | "buffers" | "tokens";
+  readonly takes: "value" | "address";
+  readonly success: "zero" | "nonzero";
+}
+
+export interface Attribute {
+  readonly name: string;
+  readonly constant: Constant;
+  readonly struct: Struct;
+  readonly summary: string;
+}
+
+export interface Status {
+  readonly name: string;
+  readonly value: number;
+  readonly text: string;
+  readonly aliases: readonly string[];
+}
+
+export interface Provider {
+  readonly table: Struct;
+  readonly slots: readonly {
+    readonly function: Function;
+    readonly member?: string;
+    readonly since?: number;
+  }[];
+}
+
+/** Everything one metadata file declares, ready to be written down. */
+export interface Header {
+  readonly stem: string;
+  readonly header: string;
+  readonly constants: readonly Constant[];
+  readonly flagGroups: readonly FlagGroup[];
+  readonly enums: readonly Enumeration[];
+  readonly structs: readonly Struct[];
+  readonly callbacks: readonly Callback[];
+  readonly functions: readonly Function[];
+  readonly contextAttributes: readonly Attribute[];
+  readonly credentialAttributes: readonly Attribute[];
+  readonly sspiStatuses: readonly Status[];
+  readonly ntStatuses: readonly Status[];
+}
+
+export interface Model {
+  readonly headers: readonly Header[];
+  readonly structs: ReadonlyMap<string, Struct>;
+  readonly callbacks: ReadonlyMap<string, Callback>;
+  readonly functions: ReadonlyMap<string, Function>;
+  readonly enums: ReadonlyMap<string, Enumeration>;
+  readonly provider?: Provider;
+}
+
+export type { Abi, Place, ScalarName };

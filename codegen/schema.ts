@@ -1,0 +1,178 @@
+import { z } from "zod";
+
+/** What one metadata file may say. Strict: a misspelt key is a mistake, never ignored. */
+const identifier = z.string().regex(/^[A-Za-z_]\w*$/, "a C identifier");
+const cType = z.string().regex(/^[A-Za-z_][\w ]*[*\w ]*$/, "a C type as the header spells it, without array brackets");
+const integer = z
+  .string()
+  .regex(/^-?(0x[0-9a-fA-F]+|\d+)$/, 'an integer as the header writes it, such as "2" or "0x100"');
+const text = z.string().min(1);
+const page = z.union([z.literal(false), z.string()], { error: "the name of a page under `docs`, a URL, or false" });
+const counts = z.enum(["bytes", "elements"]);
+const convention = z.enum(["stdcall", "cdecl"]);
+
+const constant = z.union(
+  [
+    integer,
+    z.strictObject({ value: integer, summary: text }),
+    z.strictObject({ string: z.string(), summary: text.optional() }),
+    z.strictObject({ guid: z.guid(), summary: text.optional() }),
+  ],
+  { error: "an integer as the header writes it, or an object with `value`, `string` or `guid` (and `summary`)" },
+);
+
+const scalar = z.enum(["u8", "i8", "u16", "i16", "u32", "i32", "u64", "i64", "usize", "isize", "bool8", "bool32"]);
+
+const typedef = z.union(
+  [
+    cType,
+    z.strictObject({ type: cType, ansi: identifier.optional(), time: z.literal(true).optional() }),
+    z.strictObject({ scalar, text: z.enum(["wide", "ansi"]).optional(), ansi: identifier.optional() }),
+  ],
+  { error: "a C type, or an object with `type` (and `ansi`, `time`) or `scalar` (and `text`, `ansi`)" },
+);
+
+/** What only documentation says about a pointer; the same words for fields and parameters. */
+const pointerNotes = {
+  sizedBy: z.string().optional(),
+  counts: counts.optional(),
+  releasedBy: identifier.optional(),
+  flags: identifier.optional(),
+  ansi: cType.optional(),
+  summary: text.optional(),
+};
+
+const plainField = {
+  name: identifier.optional(),
+  type: cType.optional(),
+  kind: z.enum(["struct", "union"]).optional(),
+  count: z
+    .union([z.int().positive(), identifier], { error: "a positive integer or the name of a constant" })
+    .optional(),
+  trailing: z.literal(true).optional(),
+  bits: z.int().min(1).max(32).optional(),
+  since: identifier.optional(),
+  ...pointerNotes,
+};
+
+export type FieldSource = z.output<z.ZodObject<typeof plainField>> & { fields?: FieldSource[] | undefined };
+
+const field: z.ZodType<FieldSource> = z.strictObject({
+  ...plainField,
+  get fields() {
+    return z.array(field).min(1).optional();
+  },
+});
+
+const structure = z.strictObject({
+  kind: z.enum(["struct", "union"]).optional(),
+  tag: identifier.optional(),
+  header: text.optional(),
+  page: page.optional(),
+  summary: text,
+  pack: z.literal([1, 2, 4, 8, 16]).optional(),
+  ansi: identifier.optional(),
+  table: z.strictObject({ version: identifier.optional(), versions: z.array(identifier).min(1) }).optional(),
+  provider: z.strictObject({ also: z.array(identifier) }).optional(),
+  fields: z.array(field).min(1),
+});
+
+const parameter = z.strictObject({
+  name: identifier,
+  type: cType,
+  direction: z.enum(["in", "out", "inout"]),
+  optional: z.literal(true).optional(),
+  releasedField: identifier.optional(),
+  why: text.optional(),
+  ...pointerNotes,
+});
+
+const release = z.strictObject({
+  counts: z.enum(["credentials", "contexts", "buffers", "tokens"]),
+  takes: z.enum(["value", "address"]),
+});
+
+const functionShape = z.strictObject({
+  summary: text,
+  header: text.optional(),
+  page: page.optional(),
+  libraries: z.array(text).min(1),
+  convention,
+  returns: cType,
+  result: text.optional(),
+  ansi: identifier.optional(),
+  mayBlock: z.literal(true).optional(),
+  release: release.optional(),
+  parameters: z.array(parameter),
+});
+
+const callback = z.union(
+  [
+    z.strictObject({
+      like: identifier,
+      form: z.enum(["pointer", "function"]).optional(),
+      ansi: identifier.optional(),
+      page: page.optional(),
+    }),
+    z.strictObject({
+      summary: text,
+      form: z.enum(["pointer", "function"]).optional(),
+      header: text.optional(),
+      page: page.optional(),
+      convention,
+      returns: cType,
+      ansi: identifier.optional(),
+      parameters: z.array(parameter),
+    }),
+  ],
+  {
+    error: (issue) => {
+      const first = (issue as { errors?: { path: PropertyKey[]; message: string }[][] }).errors?.at(-1)?.[0];
+      const detail = first ? ` (${[...first.path, first.message].join(": ")})` : "";
+      return `\`like\` with the name of a function, or \`summary\`, \`convention\`, \`returns\` and \`parameters\`${detail}`;
+    },
+  },
+);
+
+const enumeration = z.strictObject({
+  summary: text,
+  page: page.optional(),
+  members: z.record(identifier, integer),
+});
+
+const flagGroup = z.strictObject({
+  omit: z.array(z.string()).optional(),
+  summary: text.optional(),
+});
+
+const attribute = z.strictObject({ constant: identifier, struct: identifier, summary: text });
+const attributes = z.record(z.string().regex(/^[a-z][A-Za-z0-9]*$/, "a lower-camel name"), attribute);
+const statuses = z.record(identifier, z.strictObject({ value: integer, text: text.optional() }));
+
+export const metadataSchema = z.strictObject({
+  $schema: z.string().optional(),
+  header: text,
+  docs: z.url().optional(),
+  typedefs: z.record(identifier, typedef).default({}),
+  constants: z.record(identifier, constant).default({}),
+  flagGroups: z.record(identifier, flagGroup).default({}),
+  enums: z.record(identifier, enumeration).default({}),
+  structs: z.record(identifier, structure).default({}),
+  callbacks: z.record(identifier, callback).default({}),
+  functions: z.record(identifier, functionShape).default({}),
+  attributes: z.strictObject({ context: attributes.default({}), credentials: attributes.default({}) }).optional(),
+  statuses: z.strictObject({ sspi: statuses.default({}), nt: statuses.default({}) }).optional(),
+});
+
+export type Metadata = z.output<typeof metadataSchema>;
+export type StructSource = z.output<typeof structure>;
+export type ParameterSource = z.output<typeof parameter>;
+export type FunctionSource = z.output<typeof functionShape>;
+export type CallbackSource = z.output<typeof callback>;
+export type TypedefSource = z.output<typeof typedef>;
+
+/** The same rules for editors: metadata files name it in `$schema`. */
+export function jsonSchema(): string {
+  const schema = z.toJSONSchema(metadataSchema, { io: "input" });
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}

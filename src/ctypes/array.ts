@@ -1,0 +1,80 @@
+import { type Abi, hostAbi } from "./abi.ts";
+import { type Scalar, u8, u16 } from "./scalar.ts";
+import type { Struct } from "./struct.ts";
+
+/** `count` elements inside a struct: how they are read together, and written. */
+export interface FixedArray<T = unknown> {
+  readonly array: Scalar | Struct;
+  readonly count: number;
+  get(view: DataView, at: number, abi?: Abi): T;
+  /** Takes no more than `count` elements; the rest stays as it is. */
+  set(view: DataView, at: number, value: T, what: string, abi?: Abi): void;
+}
+
+function checkLength(length: number, count: number, what: string): void {
+  if (length > count) throw new RangeError(`${what}: expected at most ${count} elements, got ${length}`);
+}
+
+/** Bytes, copied out. */
+export function bytes(count: number): FixedArray<Uint8Array> {
+  return {
+    array: u8,
+    count,
+    get: (view, at) => {
+      if (at + count > view.byteLength) throw new RangeError(`expected ${count} bytes at ${at} of ${view.byteLength}`);
+      return new Uint8Array(view.buffer, view.byteOffset + at, count).slice();
+    },
+    set(view, at, value, what) {
+      if (!(value instanceof Uint8Array)) throw new TypeError(`${what}: expected a Uint8Array, got ${typeof value}`);
+      checkLength(value.length, count, what);
+      for (const [index, byte] of value.entries()) view.setUint8(at + index, byte);
+    },
+  };
+}
+
+/** UTF-16 up to the first NUL, or all of it. */
+export function wideText(count: number): FixedArray<string> {
+  return {
+    array: u16,
+    count,
+    get(view, at) {
+      let text = "";
+      for (let index = 0; index < count; index++) {
+        const unit = view.getUint16(at + index * 2, true);
+        if (unit === 0) break;
+        text += String.fromCharCode(unit);
+      }
+      return text;
+    },
+    set(view, at, value, what) {
+      if (typeof value !== "string") throw new TypeError(`${what}: expected a string, got ${typeof value}`);
+      checkLength(value.length, count, what);
+      for (let index = 0; index < value.length; index++) view.setUint16(at + index * 2, value.charCodeAt(index), true);
+    },
+  };
+}
+
+/** Scalars or structs, as an array. */
+export function arrayOf<T>(element: Scalar<T> | Struct<T>, count: number): FixedArray<T[]> {
+  const isStruct = "struct" in element;
+  const sizeOf = (abi: Abi): number => (isStruct ? element.layouts[abi].size : element.size(abi));
+  return {
+    array: element,
+    count,
+    get(view, at, abi = hostAbi) {
+      const size = sizeOf(abi);
+      return Array.from({ length: count }, (_, index) =>
+        isStruct ? element.read(view, at + index * size, abi) : element.get(view, at + index * size, abi),
+      );
+    },
+    set(view, at, value, what, abi = hostAbi) {
+      if (!Array.isArray(value)) throw new TypeError(`${what}: expected an array, got ${typeof value}`);
+      checkLength(value.length, count, what);
+      const size = sizeOf(abi);
+      for (const [index, one] of value.entries()) {
+        if (isStruct) element.write(view, one as Partial<T>, at + index * size, abi);
+        else element.set(view, at + index * size, one, `${what}[${index}]`, abi);
+      }
+    },
+  };
+}
