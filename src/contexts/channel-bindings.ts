@@ -1,0 +1,56 @@
+import { SEC_CHANNEL_BINDINGS } from "../../generated/sspi/structs.ts";
+import { hostAbi } from "../ctypes/index.ts";
+import { Arena, checkBytes, checkUint } from "../memory/index.ts";
+
+/** An address of a party, as RFC 2744 numbers address families; rarely used. */
+export interface BindingAddress {
+  readonly type: number;
+  readonly address: Uint8Array;
+}
+
+/**
+ * What ties an authentication to the TLS connection it runs in. `applicationData` is the binding's name and
+ * value: `tls-server-end-point:` and the hash of the server's certificate, with the hash function of the
+ * certificate's signature (SHA-256 where that is MD5 or SHA-1), or `tls-unique:` or `tls-exporter:` and theirs.
+ */
+export interface ChannelBindings {
+  readonly applicationData: Uint8Array;
+  readonly initiator?: BindingAddress;
+  readonly acceptor?: BindingAddress;
+}
+
+/** A `SEC_CHANNEL_BINDINGS` with its data, sent with every leg. */
+export class WrittenBindings {
+  readonly size: number;
+  readonly #arena: Arena;
+
+  constructor(bindings: ChannelBindings) {
+    const { initiator, acceptor } = bindings;
+    const parts = [
+      checkBytes(initiator?.address ?? new Uint8Array(), "channelBindings.initiator.address"),
+      checkBytes(acceptor?.address ?? new Uint8Array(), "channelBindings.acceptor.address"),
+      checkBytes(bindings.applicationData, "channelBindings.applicationData"),
+    ] as const;
+    const { size: head } = SEC_CHANNEL_BINDINGS.layouts[hostAbi];
+    const offsets = [head, head + parts[0].length, head + parts[0].length + parts[1].length] as const;
+    this.size = offsets[2] + parts[2].length;
+    this.#arena = new Arena(Math.ceil(this.size / 16) * 16);
+    SEC_CHANNEL_BINDINGS.write(this.#arena.view, {
+      dwInitiatorAddrType: checkUint(initiator?.type ?? 0, "channelBindings.initiator.type"),
+      cbInitiatorLength: parts[0].length,
+      dwInitiatorOffset: parts[0].length > 0 ? offsets[0] : 0,
+      dwAcceptorAddrType: checkUint(acceptor?.type ?? 0, "channelBindings.acceptor.type"),
+      cbAcceptorLength: parts[1].length,
+      dwAcceptorOffset: parts[1].length > 0 ? offsets[1] : 0,
+      cbApplicationDataLength: parts[2].length,
+      dwApplicationDataOffset: offsets[2],
+    });
+    parts.forEach((part, index) => {
+      this.#arena.bytes.set(part, offsets[index]);
+    });
+  }
+
+  get address(): number {
+    return this.#arena.base;
+  }
+}

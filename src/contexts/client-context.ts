@@ -1,0 +1,94 @@
+import { ISC_REQ, ISC_RET, type IscReq, type IscRet } from "../../generated/sspi/constants.ts";
+import { acquiredOf, type Credential } from "../credentials/index.ts";
+import { writeWideString } from "../memory/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
+import type { LegFunction } from "./exchange.ts";
+import type { Leg } from "./leg.ts";
+import type { LegCall } from "./leg-call.ts";
+import { type ContextOptions, checkTarget, type Plan, planOf } from "./plan.ts";
+import { SecurityContext } from "./security-context.ts";
+
+const side = { request: ISC_REQ, granted: ISC_RET };
+
+export interface ClientContextOptions extends ContextOptions<IscReq, IscRet> {
+  /** Who is to answer: a service principal name such as `"HTTP/intranet.example"`, or a host name for Schannel. */
+  readonly target?: string;
+}
+
+/** The client's side of an authentication. */
+export class ClientContext extends SecurityContext<IscRet> {
+  readonly target: string | undefined;
+
+  /**
+   * Nothing native happens before the first step.
+   *
+   * @throws TypeError or RangeError naming the option that is wrong, DisposedError for a closed credential.
+   */
+  constructor(credential: Credential, options: ClientContextOptions = {}) {
+    const { use, handle } = acquiredOf(credential);
+    if (use === "inbound")
+      throw new RangeError('credential: a client needs credentials with use "outbound" or "both", got "inbound"');
+    const plan = planOf(options, side);
+    const target = checkTarget(options.target);
+    super(credential, plan, side, clientLegs(handle.provider, handle.slot.address, plan, target));
+    this.target = target;
+  }
+
+  /**
+   * One leg, off the event loop: it may ask a domain controller. The first takes no token, unless the server
+   * began the exchange; the others take the server's answer.
+   *
+   * @returns what to do next, and the token for the server.
+   * @throws SspiError; where it has a `token`, send that to the server before you hang up.
+   * @throws RequirementError when the context completed without something that `require` names.
+   * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
+   */
+  step(token?: Uint8Array): Promise<Leg> {
+    return this.exchange.step(token);
+  }
+
+  /**
+   * {@link step} on this thread: faster where no one has to be asked, and simpler in a REPL.
+   *
+   * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
+   */
+  stepSync(token?: Uint8Array): Leg {
+    return this.exchange.stepSync(token);
+  }
+
+  protected override details(): readonly string[] {
+    return this.target === undefined ? [] : [`target ${JSON.stringify(this.target)}`];
+  }
+}
+
+function clientLegs(
+  provider: SecurityProvider,
+  credential: number,
+  plan: Plan,
+  target: string | undefined,
+): LegFunction {
+  const args = ({
+    workspace,
+    context,
+    input,
+    slot,
+  }: LegCall): Parameters<SecurityProvider["InitializeSecurityContextW"]> => [
+    credential,
+    context,
+    target === undefined ? 0 : writeWideString(workspace.arena, target).address,
+    plan.flags,
+    0,
+    plan.dataRepresentation,
+    input,
+    0,
+    slot.address,
+    workspace.output.address,
+    workspace.attributesAddress,
+    workspace.expiryAddress,
+  ];
+  return {
+    operation: "InitializeSecurityContextW",
+    call: (leg) => provider.InitializeSecurityContextW(...args(leg)),
+    callAsync: (leg) => provider.callAsync("InitializeSecurityContextW", ...args(leg)),
+  };
+}

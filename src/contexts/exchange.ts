@@ -1,0 +1,207 @@
+import type { Acquired } from "../credentials/index.ts";
+import {
+  checkBytes,
+  DisposedError,
+  dateOfTicks,
+  leaseWorkspace,
+  Owned,
+  returnWorkspace,
+  SharedHandle,
+  type Workspace,
+} from "../memory/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
+import { failure, statusFact } from "../status/index.ts";
+import { completeAuthToken } from "./complete-auth-token.ts";
+import { ContextHandles, ContextStateError } from "./context-handles.ts";
+import { isFailure, type Leg, legOf } from "./leg.ts";
+import { type LegCall, type LegOutcome, prepareLeg, readBack } from "./leg-call.ts";
+import type { Plan, Side } from "./plan.ts";
+import { checkRequirements } from "./requirements.ts";
+
+/** One side's native function. */
+export interface LegFunction {
+  readonly operation: "InitializeSecurityContextW" | "AcceptSecurityContext";
+  call(leg: LegCall): number;
+  callAsync(leg: LegCall): Promise<number>;
+  /** After the leg that made the context. */
+  created?(context: SharedHandle): void;
+}
+
+export type Phase = "new" | "stepping" | "complete" | "failed" | "closed";
+
+/** The legs of one exchange, and the handles it holds. */
+export class Exchange {
+  readonly #name: string;
+  readonly #acquired: Acquired;
+  readonly #provider: SecurityProvider;
+  readonly #plan: Plan;
+  readonly #side: Side;
+  readonly #native: LegFunction;
+  readonly #owned: Owned<ContextHandles>;
+  #phase: Phase = "new";
+  #busy = false;
+  #closing = false;
+  #legs = 0;
+  /** Bytes of a message of which the rest has not come yet. */
+  #partial: Uint8Array | undefined;
+  #granted: number | undefined;
+  #expiry: Date | undefined;
+
+  constructor(name: string, acquired: Acquired, plan: Plan, side: Side, native: LegFunction) {
+    this.#name = name;
+    this.#acquired = acquired;
+    this.#provider = acquired.handle.provider;
+    this.#plan = plan;
+    this.#side = side;
+    this.#native = native;
+    this.#owned = new Owned(name, new ContextHandles(acquired.handle), (handles) => handles.letGo());
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  get legs(): number {
+    return this.#legs;
+  }
+
+  /** `pfContextAttr` of the last leg; undefined where the provider does not report it. */
+  get granted(): number | undefined {
+    return this.#granted;
+  }
+
+  get expiry(): Date | undefined {
+    return this.#expiry;
+  }
+
+  /** The native context. @throws ContextStateError before the first leg made one, DisposedError after close. */
+  context(): SharedHandle {
+    this.#refuseUnusable();
+    const { context } = this.#owned.value;
+    if (!context) throw new ContextStateError(`${this.#name}: there is no context before the first step succeeded`);
+    return context;
+  }
+
+  /** The native context of a completed exchange. */
+  established(purpose: string): SharedHandle {
+    const context = this.context();
+    if (this.#phase !== "complete")
+      throw new ContextStateError(`${this.#name}: ${purpose} needs a complete context; this one still has legs to go`);
+    return context;
+  }
+
+  stepSync(token: Uint8Array | undefined): Leg {
+    const input = this.#admit(token);
+    const workspace = leaseWorkspace();
+    try {
+      const call = this.#prepare(workspace, input);
+      return this.#settle(call, this.#native.call(call));
+    } finally {
+      returnWorkspace(workspace);
+    }
+  }
+
+  async step(token: Uint8Array | undefined): Promise<Leg> {
+    const input = this.#admit(token);
+    const workspace = leaseWorkspace();
+    this.#busy = true;
+    try {
+      const call = this.#prepare(workspace, input);
+      const status = await this.#native.callAsync(call);
+      return this.#settle(call, status);
+    } finally {
+      this.#busy = false;
+      returnWorkspace(workspace);
+      if (this.#closing) this.close();
+    }
+  }
+
+  /** Deletes the context, at the end of the leg that is under way if there is one. Harmless when repeated. */
+  close(): void {
+    if (this.#busy) {
+      this.#closing = true;
+      return;
+    }
+    this.#owned.close();
+    if (this.#phase !== "failed") this.#phase = "closed";
+  }
+
+  #refuseUnusable(): void {
+    if (this.#busy) throw new ContextStateError(`${this.#name}: a step is still under way`);
+    if (this.#phase === "failed")
+      throw new ContextStateError(`${this.#name}: the exchange has failed and its context is deleted`);
+    if (this.#phase === "closed" || this.#closing) throw new DisposedError(this.#name);
+  }
+
+  /** Checks a call of step and counts it; what it feeds to the package. */
+  #admit(token: Uint8Array | undefined): Uint8Array | undefined {
+    this.#refuseUnusable();
+    if (this.#phase === "complete")
+      throw new ContextStateError(`${this.#name}: the exchange is complete, there is no further step`);
+    const bytes = token === undefined ? undefined : checkBytes(token, "token");
+    const first = this.#phase === "new";
+    if (!bytes && !(first && this.#native.operation === "InitializeSecurityContextW"))
+      throw new TypeError("token: expected the peer's message (a Uint8Array or Buffer), got undefined");
+    if (this.#legs >= this.#plan.maxLegs) {
+      this.#fail();
+      throw new ContextStateError(`${this.#name}: the exchange was given up after ${this.#legs} legs (maxLegs)`);
+    }
+    if (!this.#partial || !bytes) return bytes;
+    return checkBytes(Buffer.concat([this.#partial, bytes]), "token");
+  }
+
+  #prepare(workspace: Workspace, input: Uint8Array | undefined): LegCall {
+    const { context } = this.#owned.value;
+    return prepareLeg(workspace, this.#plan, context?.slot, input, this.#acquired.package.maxToken);
+  }
+
+  #settle(call: LegCall, answer: number): Leg {
+    this.#keepContext(call, answer);
+    try {
+      const status = completeAuthToken(this.#provider, call, answer);
+      const outcome = readBack(this.#provider, call, isFailure(status));
+      const operation = isFailure(status) && status !== answer ? "CompleteAuthToken" : this.#native.operation;
+      return this.#decide(operation, status, outcome, call);
+    } catch (error) {
+      this.#fail();
+      throw error;
+    }
+  }
+
+  /** A first leg that did not fail made a context, whatever becomes of it next. */
+  #keepContext({ first, slot }: LegCall, answer: number): void {
+    if (!first) return;
+    if (isFailure(answer)) {
+      slot.giveBack();
+      return;
+    }
+    this.#owned.value.context = new SharedHandle(this.#provider, slot, "DeleteSecurityContext");
+  }
+
+  #decide(operation: string, status: number, outcome: LegOutcome, call: LegCall): Leg {
+    const leg = legOf(statusFact(status).code, outcome);
+    if (!leg) throw failure(operation, status, outcome.token);
+    if (leg.status === "incomplete-message") {
+      this.#partial = call.token && Buffer.from(call.token);
+      return leg;
+    }
+    this.#legs += 1;
+    this.#partial = undefined;
+    this.#phase = "stepping";
+    if (leg.status === "complete") this.#complete(outcome);
+    else if (call.first) this.#native.created?.(this.#owned.value.context as SharedHandle);
+    return leg;
+  }
+
+  #complete({ attributes, expiry }: LegOutcome): void {
+    checkRequirements(this.#plan, this.#side.granted, attributes);
+    this.#granted = attributes;
+    this.#expiry = dateOfTicks(expiry);
+    this.#phase = "complete";
+  }
+
+  #fail(): void {
+    this.#phase = "failed";
+    this.#owned.close();
+  }
+}

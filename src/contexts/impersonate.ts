@@ -1,0 +1,35 @@
+import { SEC_E_NO_IMPERSONATION } from "../../generated/status/constants.ts";
+import type { SharedHandle } from "../memory/index.ts";
+import { check, failure } from "../status/index.ts";
+
+/**
+ * Runs `work` as the client, on this thread, and reverts, also when it throws. Refused where the provider
+ * only pretends to impersonate.
+ */
+export function impersonate<T>({ provider, slot }: SharedHandle, work: () => T): T {
+  if (typeof work !== "function") throw new TypeError(`work: expected a function, got ${typeof work}`);
+  if (!provider.impersonates) {
+    const cause = new Error(`${provider.label} has no impersonation on this platform: its success would mean nothing`);
+    throw failure("ImpersonateSecurityContext", SEC_E_NO_IMPERSONATION, undefined, cause);
+  }
+  check("ImpersonateSecurityContext", provider.ImpersonateSecurityContext(slot.address));
+  let result: T;
+  try {
+    result = work();
+  } finally {
+    revert(provider.RevertSecurityContext(slot.address));
+  }
+  if (result instanceof Promise)
+    throw new TypeError("work: expected a synchronous function; impersonation ends before a promise goes on");
+  return result;
+}
+
+/** A thread that stays somebody else must not run anything more, least of all a `catch` of the caller's. */
+function revert(status: number): void {
+  if (status < 0x8000_0000) return;
+  const error = failure("RevertSecurityContext", status);
+  process.stderr.write(
+    `sspi-ffi: this thread is still impersonating a client, so the process ends: ${error.message}\n`,
+  );
+  process.abort();
+}

@@ -1,0 +1,111 @@
+import {
+  SECBUFFER_CHANNEL_BINDINGS,
+  SECBUFFER_EMPTY,
+  SECBUFFER_EXTRA,
+  SECBUFFER_MISSING,
+  SECBUFFER_TOKEN,
+} from "../../generated/sspi/constants.ts";
+import { HandleSlot, type Room, readAndRelease, unreported, type Workspace } from "../memory/index.ts";
+import { copyOut, type SecurityProvider } from "../native/index.ts";
+import type { Plan } from "./plan.ts";
+
+/** What the native functions of both sides have in common, as addresses. */
+export interface LegCall {
+  readonly workspace: Workspace;
+  /** The peer's message, or undefined where the exchange begins here. */
+  readonly token: Uint8Array | undefined;
+  /** `pInput`, or 0 */
+  readonly input: number;
+  /** `phContext`, or 0 in the first call */
+  readonly context: number;
+  /** Where `phNewContext` points. */
+  readonly slot: HandleSlot;
+  readonly first: boolean;
+  /** Where the output token goes; undefined where the package allocates it. */
+  readonly room: Room | undefined;
+}
+
+/** Fills the descriptors of a leg. */
+export function prepareLeg(
+  workspace: Workspace,
+  plan: Plan,
+  existing: HandleSlot | undefined,
+  token: Uint8Array | undefined,
+  maxToken: number,
+): LegCall {
+  const { arena, input, output } = workspace;
+  workspace.clearLeg();
+  input.length = 0;
+  if (token) {
+    const room = arena.allocate(token.length);
+    room.bytes().set(token);
+    input.add(SECBUFFER_TOKEN, room.address, token.length);
+    input.add(SECBUFFER_EMPTY, 0, 0);
+  }
+  if (plan.bindings) input.add(SECBUFFER_CHANNEL_BINDINGS, plan.bindings.address, plan.bindings.size);
+  const room = plan.allocates ? undefined : arena.allocate(maxToken);
+  output.length = 1;
+  output.set(0, SECBUFFER_TOKEN, room?.address ?? 0, room?.size ?? 0);
+  return {
+    workspace,
+    token,
+    input: input.length === 0 ? 0 : input.address,
+    context: existing?.address ?? 0,
+    slot: existing ?? HandleSlot.lease(),
+    first: existing === undefined,
+    room,
+  };
+}
+
+/** What a leg left in the descriptors, read back before anything is decided or thrown. */
+export interface LegOutcome {
+  readonly token: Buffer<ArrayBuffer> | undefined;
+  readonly extra: Buffer<ArrayBuffer> | undefined;
+  readonly missing: number | undefined;
+  /** `pfContextAttr`; undefined where the provider did not write it. */
+  readonly attributes: number | undefined;
+  readonly expiry: bigint;
+}
+
+export function readBack(provider: SecurityProvider, call: LegCall, failed: boolean): LegOutcome {
+  const { workspace } = call;
+  const { input, attributes } = workspace;
+  const missing = input.find(SECBUFFER_MISSING);
+  return {
+    token: readToken(provider, call, failed),
+    extra: readExtra(call),
+    missing: missing < 0 ? undefined : input.size(missing) || undefined,
+    // sspi-rs answers with what was asked for, which says nothing of what there is.
+    attributes: attributes === unreported || provider.kind === "sspi-rs" ? undefined : attributes,
+    expiry: workspace.expiry,
+  };
+}
+
+function readToken(
+  provider: SecurityProvider,
+  { workspace: { output }, room }: LegCall,
+  failed: boolean,
+): Buffer<ArrayBuffer> | undefined {
+  const size = output.size(0);
+  if (room) {
+    // A failed call may leave `cbBuffer` as it was given: then there is no token, only our own room.
+    const none = size === 0 || size > room.size || (failed && size === room.size);
+    return none ? undefined : copied(room.bytes(size));
+  }
+  const address = output.pointer(0);
+  if (address === 0) return undefined;
+  return readAndRelease(provider, "FreeContextBuffer", address, () => copied(copyOut(address, size)));
+}
+
+/** A copy in Buffer's pool: cheaper than an ArrayBuffer of its own. */
+function copied(bytes: Uint8Array): Buffer<ArrayBuffer> {
+  return Buffer.from(bytes) as Buffer<ArrayBuffer>;
+}
+
+/** The last `cbBuffer` bytes of the input, where the package says that they are not part of its token. */
+function readExtra({ workspace: { input }, token }: LegCall): Buffer<ArrayBuffer> | undefined {
+  const extra = input.find(SECBUFFER_EXTRA);
+  if (extra < 0 || !token) return undefined;
+  const size = Math.min(input.size(extra), token.length);
+  return size === 0 ? undefined : copied(token.subarray(token.length - size));
+}

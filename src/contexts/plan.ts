@@ -1,0 +1,66 @@
+import { SECURITY_NATIVE_DREP, SECURITY_NETWORK_DREP } from "../../generated/sspi/constants.ts";
+import { checkText, checkUint, type FlagGroup, flagBits } from "../memory/index.ts";
+import { type ChannelBindings, WrittenBindings } from "./channel-bindings.ts";
+
+/** What a caller asks of a context, of either side. `Request` and `Granted` are the side's flag names. */
+export interface ContextOptions<Request extends string, Granted extends string> {
+  /** Flags to ask for and be content without. `allocateMemory` makes the package allocate its tokens. */
+  readonly request?: readonly Request[];
+  /** Flags to ask for and insist on: a context that completes without one is deleted and the step fails. */
+  readonly require?: readonly (Request & Granted)[];
+  /** Required flags that may also be unknown: some providers do not report what they granted. */
+  readonly acceptUnknown?: readonly (Request & Granted)[];
+  /** Sent with every leg. */
+  readonly channelBindings?: ChannelBindings;
+  /** Byte order of what the package writes; `native` by default. */
+  readonly dataRepresentation?: "native" | "network";
+  /** After how many legs an exchange that does not end is given up; 64 by default. */
+  readonly maxLegs?: number;
+}
+
+/** The flag groups of a side: what can be asked for, and what is answered. */
+export interface Side {
+  readonly request: FlagGroup;
+  readonly granted: FlagGroup;
+}
+
+/** Checked options. */
+export interface Plan {
+  /** `fContextReq` */
+  readonly flags: number;
+  readonly required: readonly string[];
+  readonly acceptUnknown: readonly string[];
+  /** Whether the package allocates its tokens. */
+  readonly allocates: boolean;
+  readonly dataRepresentation: number;
+  readonly bindings: WrittenBindings | undefined;
+  readonly maxLegs: number;
+}
+
+export function planOf(options: ContextOptions<string, string>, side: Side): Plan {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`options: expected an object, got ${typeof options}`);
+  const { request = [], require = [], acceptUnknown = [], maxLegs = 64 } = options;
+  const reportable = Object.fromEntries(Object.entries(side.request).filter(([name]) => name in side.granted));
+  const asked = flagBits(side.request, request, "request");
+  const insisted = flagBits(reportable, require, "require");
+  flagBits(reportable, acceptUnknown, "acceptUnknown");
+  const flags = (asked | insisted) >>> 0;
+  const { channelBindings, dataRepresentation = "native" } = options;
+  if (dataRepresentation !== "native" && dataRepresentation !== "network")
+    throw new RangeError(`dataRepresentation: expected "native" or "network", got ${String(dataRepresentation)}`);
+  return {
+    flags,
+    required: require,
+    acceptUnknown,
+    allocates: (flags & (side.request["allocateMemory"] ?? 0)) !== 0,
+    dataRepresentation: dataRepresentation === "native" ? SECURITY_NATIVE_DREP : SECURITY_NETWORK_DREP,
+    bindings: channelBindings === undefined ? undefined : new WrittenBindings(channelBindings),
+    maxLegs: checkUint(maxLegs, "maxLegs", 0xffff),
+  };
+}
+
+/** A target name, as `pszTargetName` takes it. */
+export function checkTarget(target: unknown): string | undefined {
+  return target === undefined ? undefined : checkText(target, "target", { empty: false });
+}

@@ -1,0 +1,216 @@
+import { inspect } from "node:util";
+import type { ContextAttributes } from "../../generated/sspi/attributes.ts";
+import { acquiredOf, type Credential } from "../credentials/index.ts";
+import { type FlagGroup, flagNames } from "../memory/index.ts";
+import {
+  type Channel,
+  type DecryptOptions,
+  decrypt,
+  decryptInPlace,
+  encrypt,
+  encryptInPlace,
+  type ProtectOptions,
+  sign,
+  type UnprotectOptions,
+  verify,
+} from "../messages/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
+import { type AccessToken, openAccessToken } from "./access-token.ts";
+import { Exchange, type LegFunction } from "./exchange.ts";
+import { impersonate } from "./impersonate.ts";
+import type { Plan, Side } from "./plan.ts";
+import { queryContext } from "./query-context.ts";
+
+/**
+ * What client and server contexts have in common: an authentication that goes leg by leg and, when it is
+ * complete, the protection of messages with what was agreed. Owns a `CtxtHandle`, and keeps its credential
+ * alive; close it, or declare it with `using`.
+ */
+export abstract class SecurityContext<Flag extends string> implements Disposable {
+  /** The package's name. */
+  readonly package: string;
+  readonly provider: SecurityProvider;
+  readonly #exchange: Exchange;
+  readonly #granted: FlagGroup<Flag>;
+  #channel: Channel | undefined;
+
+  protected constructor(credential: Credential, plan: Plan, side: Side, native: LegFunction) {
+    this.package = credential.package;
+    this.provider = credential.provider;
+    this.#granted = side.granted as FlagGroup<Flag>;
+    this.#exchange = new Exchange(this.constructor.name, acquiredOf(credential), plan, side, native);
+  }
+
+  protected get exchange(): Exchange {
+    return this.#exchange;
+  }
+
+  /** Whether the authentication is complete. */
+  get complete(): boolean {
+    return this.#exchange.phase === "complete";
+  }
+
+  /** How many legs this side has taken. */
+  get legs(): number {
+    return this.#exchange.legs;
+  }
+
+  /** When the context expires; undefined before it is complete, and where the provider does not say. */
+  get expiry(): Date | undefined {
+    return this.#exchange.expiry;
+  }
+
+  /**
+   * What the complete context has, by the names of `ISC_RET_*` or `ASC_RET_*`; `"unknown"` where the provider
+   * does not report it.
+   *
+   * @throws ContextStateError before the context is complete: flags of earlier legs mean nothing.
+   */
+  get flags(): readonly Flag[] | "unknown" {
+    this.#exchange.established("flags");
+    const bits = this.#exchange.granted;
+    return bits === undefined ? "unknown" : flagNames(this.#granted, bits);
+  }
+
+  /** Whether the complete context has a flag. @throws ContextStateError before it is complete. */
+  has(flag: Flag): boolean | "unknown" {
+    const { flags } = this;
+    return flags === "unknown" ? "unknown" : flags.includes(flag);
+  }
+
+  /**
+   * An attribute by name; field names are the header's. Strings, bytes and times are plain values, and what
+   * the package allocated for them is freed.
+   *
+   * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package does not answer it.
+   * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
+   */
+  query<A extends keyof ContextAttributes>(attribute: A): ContextAttributes[A] {
+    return queryContext(this.#exchange.context(), attribute);
+  }
+
+  /**
+   * The message encrypted: a new buffer of `token ‖ data ‖ padding`.
+   *
+   * @throws SspiError
+   * @see EncryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-encryptmessage
+   */
+  encrypt(message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
+    return encrypt(this.#protection("encrypt"), message, options);
+  }
+
+  /**
+   * The plaintext of what the peer's {@link encrypt} made, in a new buffer.
+   *
+   * @throws SspiError `SEC_E_MESSAGE_ALTERED`, `SEC_E_OUT_OF_SEQUENCE` …
+   * @throws NotEncryptedError when the peer only signed the message.
+   * @see DecryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-decryptmessage
+   */
+  decrypt(message: Uint8Array, options?: DecryptOptions): Buffer<ArrayBuffer> {
+    return decrypt(this.#protection("decrypt"), message, options);
+  }
+
+  /**
+   * Encrypts `data` where it is, and writes the token, which the peer needs too, to `token`: at least
+   * {@link ContextAttributes.sizes}`.cbSecurityTrailer` bytes. Returns how many bytes of `token` were used.
+   *
+   * @throws SspiError
+   * @see EncryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-encryptmessage
+   */
+  encryptInPlace(token: Uint8Array, data: Uint8Array, options?: ProtectOptions): number {
+    return encryptInPlace(this.#protection("encrypt"), token, data, options);
+  }
+
+  /**
+   * Decrypts `data` where it is, with the token that came with it. Returns how many of its bytes are plaintext.
+   *
+   * @throws SspiError, NotEncryptedError
+   * @see DecryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-decryptmessage
+   */
+  decryptInPlace(token: Uint8Array, data: Uint8Array, options?: DecryptOptions): number {
+    return decryptInPlace(this.#protection("decrypt"), token, data, options);
+  }
+
+  /**
+   * The signature of a message, in a new buffer of at most `cbMaxSignature` bytes.
+   *
+   * @throws SspiError
+   * @see MakeSignature https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-makesignature
+   */
+  sign(message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
+    return sign(this.#protection("sign"), message, options);
+  }
+
+  /**
+   * Returns when `signature` is the peer's for this message, and throws when it is not.
+   *
+   * @throws SspiError `SEC_E_MESSAGE_ALTERED`, `SEC_E_OUT_OF_SEQUENCE` …
+   * @see VerifySignature https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-verifysignature
+   */
+  verify(message: Uint8Array, signature: Uint8Array, options?: UnprotectOptions): void {
+    verify(this.#protection("verify"), message, signature, options);
+  }
+
+  /**
+   * A token handle of the client, for this server to use with the functions of Windows. The caller owns it
+   * and closes it; `value` is the `HANDLE`.
+   *
+   * @throws SspiError
+   * @see QuerySecurityContextToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritycontexttoken
+   */
+  accessToken(): AccessToken {
+    return openAccessToken(this.#exchange.established("accessToken"));
+  }
+
+  /**
+   * Runs `work` with this thread impersonating the client, and reverts, also when `work` throws. `work` is
+   * synchronous: impersonation belongs to the thread, so nothing may go on after it.
+   *
+   * @throws SspiError `SEC_E_NO_IMPERSONATION` where the provider would only pretend.
+   * @see ImpersonateSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
+   */
+  impersonate<T>(work: () => T): T {
+    return impersonate(this.#exchange.established("impersonate"), work);
+  }
+
+  /**
+   * Deletes the context and lets go of its credential. Harmless when repeated; while a step is under way it
+   * takes effect when that has ended.
+   *
+   * @see DeleteSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-deletesecuritycontext
+   */
+  close(): void {
+    this.#exchange.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Sizes do not change in a context's life, so they are asked for once. */
+  #protection(purpose: string): Channel {
+    const { provider, slot } = this.#exchange.established(purpose);
+    if (this.#channel) return this.#channel;
+    const sizes = this.query("sizes");
+    this.#channel = {
+      provider,
+      handle: slot.address,
+      trailer: sizes.cbSecurityTrailer,
+      block: sizes.cbBlockSize,
+      signature: sizes.cbMaxSignature,
+    };
+    return this.#channel;
+  }
+
+  [inspect.custom](): string {
+    const { phase, legs } = this.#exchange;
+    const parts = [this.package, ...this.details(), `${phase} after ${legs} ${legs === 1 ? "leg" : "legs"}`];
+    if (phase === "complete") parts.push(`flags ${this.flags === "unknown" ? "unknown" : this.flags.join(" ")}`);
+    return `${this.constructor.name} { ${parts.join(", ")} }`;
+  }
+
+  /** What a side adds to what is shown of it. */
+  protected details(): readonly string[] {
+    return [];
+  }
+}

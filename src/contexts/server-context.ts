@@ -1,0 +1,77 @@
+import { ASC_REQ, ASC_RET, type AscReq, type AscRet } from "../../generated/sspi/constants.ts";
+import { type Acquired, acquiredOf, type Credential, readsSettings } from "../credentials/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
+import type { LegFunction } from "./exchange.ts";
+import type { Leg } from "./leg.ts";
+import type { LegCall } from "./leg-call.ts";
+import { type ContextOptions, type Plan, planOf } from "./plan.ts";
+import { SecurityContext } from "./security-context.ts";
+import { setSamFile } from "./winpr-sam.ts";
+
+const side = { request: ASC_REQ, granted: ASC_RET };
+
+export type ServerContextOptions = ContextOptions<AscReq, AscRet>;
+
+/** The server's side of an authentication. */
+export class ServerContext extends SecurityContext<AscRet> {
+  /**
+   * Nothing native happens before the first step.
+   *
+   * @throws TypeError or RangeError naming the option that is wrong, DisposedError for a closed credential.
+   */
+  constructor(credential: Credential, options: ServerContextOptions = {}) {
+    const acquired = acquiredOf(credential);
+    if (acquired.use === "outbound")
+      throw new RangeError('credential: a server needs credentials with use "inbound" or "both", got "outbound"');
+    const plan = planOf(options, side);
+    super(credential, plan, side, serverLegs(acquired, plan));
+  }
+
+  /**
+   * One leg with the client's token, off the event loop: it may ask a domain controller. A `complete` leg may
+   * have a token too, which the client still needs.
+   *
+   * @returns what to do next, and the token for the client.
+   * @throws SspiError; where it has a `token`, send that to the client before you hang up.
+   * @throws RequirementError when the context completed without something that `require` names.
+   * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
+   */
+  step(token: Uint8Array): Promise<Leg> {
+    return this.exchange.step(token);
+  }
+
+  /**
+   * {@link step} on this thread: faster where no one has to be asked, and simpler in a REPL.
+   *
+   * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
+   */
+  stepSync(token: Uint8Array): Leg {
+    return this.exchange.stepSync(token);
+  }
+}
+
+function serverLegs({ handle, samFile }: Acquired, plan: Plan): LegFunction {
+  const { provider, slot: credential } = handle;
+  const args = ({
+    workspace,
+    context,
+    input,
+    slot,
+  }: LegCall): Parameters<SecurityProvider["AcceptSecurityContext"]> => [
+    credential.address,
+    context,
+    input,
+    plan.flags,
+    plan.dataRepresentation,
+    slot.address,
+    workspace.output.address,
+    workspace.attributesAddress,
+    workspace.expiryAddress,
+  ];
+  return {
+    operation: "AcceptSecurityContext",
+    call: (leg) => provider.AcceptSecurityContext(...args(leg)),
+    callAsync: (leg) => provider.callAsync("AcceptSecurityContext", ...args(leg)),
+    ...(samFile !== undefined && !readsSettings(provider) && { created: (context) => setSamFile(context, samFile) }),
+  };
+}

@@ -1,0 +1,97 @@
+import { inspect } from "node:util";
+import type { CredentialAttributes } from "../../generated/sspi/attributes.ts";
+import { Owned, type SharedHandle } from "../memory/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
+import { type Acquired, acquire, acquireAsync, type CredentialOptions, type CredentialUse } from "./acquire.ts";
+import { queryCredential } from "./query-credential.ts";
+
+let shareOf: (credential: Credential) => Acquired;
+
+/**
+ * Credentials of a user for one security package, to initiate or accept contexts with.
+ * Owns a `CredHandle`; closing it waits for the contexts that were made with it.
+ */
+export class Credential implements Disposable {
+  /** The package's name, as the provider spells it. */
+  readonly package: string;
+  readonly use: CredentialUse;
+  /** When they expire; undefined where the provider does not say. The far future where they never do. */
+  readonly expiry: Date | undefined;
+  readonly provider: SecurityProvider;
+  readonly #owned: Owned<SharedHandle>;
+  readonly #acquired: Acquired;
+
+  static {
+    shareOf = (credential) => {
+      credential.#owned.value;
+      return credential.#acquired;
+    };
+  }
+
+  private constructor(acquired: Acquired) {
+    this.package = acquired.package.name;
+    this.use = acquired.use;
+    this.expiry = acquired.expiry;
+    this.provider = acquired.handle.provider;
+    this.#acquired = acquired;
+    this.#owned = new Owned("Credential", acquired.handle, (handle) => handle.letGo());
+  }
+
+  /**
+   * Credentials of the process's user, or of `identity`. A password is copied once, zeroed after the call,
+   * and not kept.
+   *
+   * @throws TypeError or RangeError naming the option that is wrong.
+   * @throws SspiError `SEC_E_SECPKG_NOT_FOUND`, `SEC_E_NO_CREDENTIALS`, `SEC_E_UNKNOWN_CREDENTIALS` …
+   * @see AcquireCredentialsHandleW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
+   */
+  static acquire(options: CredentialOptions): Credential {
+    return new Credential(acquire(options));
+  }
+
+  /**
+   * {@link Credential.acquire} off the event loop, for packages that ask a domain controller.
+   *
+   * @see AcquireCredentialsHandleW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
+   */
+  static async acquireAsync(options: CredentialOptions): Promise<Credential> {
+    return new Credential(await acquireAsync(options));
+  }
+
+  /**
+   * An attribute of the credentials by name; field names are the header's, strings and times are plain values.
+   *
+   * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package does not answer it.
+   * @see QueryCredentialsAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
+   */
+  query<A extends keyof CredentialAttributes>(attribute: A): CredentialAttributes[A] {
+    return queryCredential(this.#owned.value, attribute);
+  }
+
+  get closed(): boolean {
+    return this.#owned.closed;
+  }
+
+  /**
+   * Lets go of the handle; it is freed when the last context made with it is closed. Harmless when repeated.
+   *
+   * @see FreeCredentialsHandle https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-freecredentialshandle
+   */
+  close(): void {
+    this.#owned.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  [inspect.custom](): string {
+    const expiry = this.expiry ? `, until ${this.expiry.toISOString()}` : "";
+    return `Credential { ${this.package}, ${this.use}${expiry}${this.closed ? ", closed" : ""} }`;
+  }
+}
+
+/** What contexts need of a credential. @throws DisposedError when it is closed. */
+export function acquiredOf(credential: Credential): Acquired {
+  return shareOf(credential);
+}

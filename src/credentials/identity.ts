@@ -1,0 +1,112 @@
+import { SEC_WINNT_AUTH_IDENTITY_UNICODE, SEC_WINNT_AUTH_IDENTITY_VERSION } from "../../generated/sspi/constants.ts";
+import { type SEC_WINNT_AUTH_IDENTITY_EXW, SEC_WINNT_AUTH_IDENTITY_W } from "../../generated/sspi/structs.ts";
+import { SEC_WINNT_AUTH_IDENTITY_EXTENDED } from "../../generated/winpr/constants.ts";
+import { SEC_WINNT_AUTH_IDENTITY_WINPR, SEC_WINPR_NTLM_SETTINGS } from "../../generated/winpr/structs.ts";
+import { hostAbi } from "../ctypes/index.ts";
+import { type Arena, checkText, type Room, writeWideString } from "../memory/index.ts";
+
+/** Who to log on as, where it is not the user that the process runs as. */
+export interface Identity {
+  readonly user: string;
+  /** The account's domain; empty or left out where the user name says it (`alice@example.test`). */
+  readonly domain?: string;
+  /** Copied into memory of ours for the call, and zeroed after it. */
+  readonly password: string;
+}
+
+/** @throws TypeError, RangeError; a password is never part of the message. */
+export function checkIdentity(identity: Identity): Identity {
+  if (typeof identity !== "object" || identity === null)
+    throw new TypeError(
+      `identity: expected { user, domain?, password }, got ${identity === null ? "null" : typeof identity}`,
+    );
+  checkText(identity.user, "identity.user");
+  if (identity.domain !== undefined) checkText(identity.domain, "identity.domain");
+  checkText(identity.password, "identity.password", { secret: true });
+  return identity;
+}
+
+/** An identity in native memory; `wipe` zeroes all of it. */
+export interface WrittenIdentity {
+  readonly address: number;
+  wipe(): void;
+}
+
+/** `SEC_WINNT_AUTH_IDENTITY_W`, with its strings, in the arena. */
+export function writeIdentity(arena: Arena, identity: Identity): WrittenIdentity {
+  const rooms = identityTexts(arena, identity);
+  const room = arena.allocate(SEC_WINNT_AUTH_IDENTITY_W.layouts[hostAbi].size);
+  SEC_WINNT_AUTH_IDENTITY_W.write(
+    room.arena.view,
+    { ...identityFields(rooms), Flags: SEC_WINNT_AUTH_IDENTITY_UNICODE },
+    room.offset,
+  );
+  return written(room, Object.values(rooms));
+}
+
+/**
+ * WinPR's extended identity: `SEC_WINNT_AUTH_IDENTITY_EXW` followed by settings, here the SAM file in which
+ * its NTLM server looks its users up.
+ */
+export function writeWinprIdentity(arena: Arena, identity: Identity | undefined, samFile: string): WrittenIdentity {
+  const rooms = identityTexts(arena, identity ?? { user: "", password: "" });
+  const path = writeBytes(arena, Buffer.from(`${samFile}\0`));
+  const settings = arena.allocate(SEC_WINPR_NTLM_SETTINGS.layouts[hostAbi].size);
+  SEC_WINPR_NTLM_SETTINGS.write(settings.arena.view, { samFile: BigInt(path.address) }, settings.offset);
+  const room = arena.allocate(SEC_WINNT_AUTH_IDENTITY_WINPR.layouts[hostAbi].size);
+  const extended: SEC_WINNT_AUTH_IDENTITY_EXW = {
+    Version: SEC_WINNT_AUTH_IDENTITY_VERSION,
+    Length: room.size,
+    ...(identity ? identityFields(rooms) : noIdentity),
+    Flags: SEC_WINNT_AUTH_IDENTITY_UNICODE | SEC_WINNT_AUTH_IDENTITY_EXTENDED,
+    PackageList: 0n,
+    PackageListLength: 0,
+  };
+  const ntlmSettings = BigInt(settings.address);
+  SEC_WINNT_AUTH_IDENTITY_WINPR.write(room.arena.view, { identity: extended, ntlmSettings }, room.offset);
+  return written(room, Object.values(rooms));
+}
+
+const noIdentity = { User: 0n, UserLength: 0, Domain: 0n, DomainLength: 0, Password: 0n, PasswordLength: 0 };
+
+interface IdentityTexts {
+  readonly user: Room;
+  readonly domain: Room;
+  readonly password: Room;
+}
+
+function identityTexts(arena: Arena, { user, domain = "", password }: Identity): IdentityTexts {
+  return {
+    user: writeWideString(arena, user),
+    domain: writeWideString(arena, domain),
+    password: writeWideString(arena, password),
+  };
+}
+
+/** Lengths are in UTF-16 code units, without the terminator. */
+function identityFields({ user, domain, password }: IdentityTexts): typeof noIdentity {
+  return {
+    User: BigInt(user.address),
+    UserLength: user.size / 2 - 1,
+    Domain: BigInt(domain.address),
+    DomainLength: domain.size / 2 - 1,
+    Password: BigInt(password.address),
+    PasswordLength: password.size / 2 - 1,
+  };
+}
+
+function writeBytes(arena: Arena, bytes: Uint8Array): Room {
+  const room = arena.allocate(bytes.length);
+  room.bytes().set(bytes);
+  return room;
+}
+
+function written(room: Room, texts: readonly Room[]): WrittenIdentity {
+  return {
+    address: room.address,
+    wipe() {
+      room.zero();
+      for (const text of texts) text.zero();
+    },
+  };
+}

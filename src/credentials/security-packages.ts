@@ -1,0 +1,89 @@
+import { inspect } from "node:util";
+import { SECPKG_FLAG, type SecpkgFlag } from "../../generated/sspi/constants.ts";
+import { SecPkgInfoW } from "../../generated/sspi/structs.ts";
+import { SEC_E_SECPKG_NOT_FOUND } from "../../generated/status/constants.ts";
+import { hostAbi } from "../ctypes/index.ts";
+import { flagNames, leaseWorkspace, readAndRelease, returnWorkspace } from "../memory/index.ts";
+import { copyOut, readWideString, type SecurityProvider, systemProvider } from "../native/index.ts";
+import { check, failure } from "../status/index.ts";
+import { packageTable } from "./package-table.ts";
+
+/** What a provider says of one of its security packages (`SecPkgInfoW`). */
+export interface SecurityPackage {
+  readonly name: string;
+  readonly comment: string;
+  /** `fCapabilities`, by name. */
+  readonly capabilities: readonly SecpkgFlag[];
+  /** `cbMaxToken`: the largest token, in bytes. */
+  readonly maxToken: number;
+  /** `wVersion` */
+  readonly version: number;
+  /** `wRPCID`; 65535 where there is none. */
+  readonly rpcId: number;
+}
+
+/** A list of packages that a REPL prints as a table. */
+export class SecurityPackages extends Array<SecurityPackage> {
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+
+  [inspect.custom](): string {
+    return packageTable(this);
+  }
+}
+
+/**
+ * The security packages of a provider. Everything the provider allocated for the answer is freed.
+ *
+ * @throws SspiError
+ * @see EnumerateSecurityPackagesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
+ */
+export function packages(provider: SecurityProvider = systemProvider()): SecurityPackages {
+  const workspace = leaseWorkspace();
+  try {
+    workspace.clearPointer();
+    const { countAddress, pointerAddress } = workspace;
+    check("EnumerateSecurityPackagesW", provider.EnumerateSecurityPackagesW(countAddress, pointerAddress));
+    const { count, pointer } = workspace;
+    return readAndRelease(provider, "FreeContextBuffer", pointer, () => readPackages(pointer, count));
+  } finally {
+    returnWorkspace(workspace);
+  }
+}
+
+function readPackages(address: number, count: number): SecurityPackages {
+  const { size } = SecPkgInfoW.layouts[hostAbi];
+  const view = new DataView(copyOut(address, count * size).buffer);
+  const list = new SecurityPackages();
+  for (let index = 0; index < count; index += 1) {
+    const info = SecPkgInfoW.read(view, index * size);
+    list.push({
+      name: readWideString(info.Name),
+      comment: readWideString(info.Comment),
+      capabilities: flagNames(SECPKG_FLAG, info.fCapabilities),
+      maxToken: info.cbMaxToken,
+      version: info.wVersion,
+      rpcId: info.wRPCID,
+    });
+  }
+  return list;
+}
+
+const known = new WeakMap<SecurityProvider, SecurityPackages>();
+
+/** The package of that name (its case does not matter); looked up again before it is called unknown. */
+export function findPackage(provider: SecurityProvider, name: string): SecurityPackage {
+  const wanted = name.toLowerCase();
+  const named = (list: SecurityPackages | undefined): SecurityPackage | undefined =>
+    list?.find((entry) => entry.name.toLowerCase() === wanted);
+  const cached = named(known.get(provider));
+  if (cached) return cached;
+  const list = packages(provider);
+  known.set(provider, list);
+  const found = named(list);
+  if (found) return found;
+  const names = list.map((entry) => entry.name).join(", ");
+  const cause = new RangeError(`package: ${provider.label} has ${names}; got ${JSON.stringify(name)}`);
+  throw failure("AcquireCredentialsHandleW", SEC_E_SECPKG_NOT_FOUND, undefined, cause);
+}

@@ -1,0 +1,38 @@
+/**
+ * SSPI for Node.js: credentials, client and server contexts, message protection.
+ *
+ * @packageDocumentation
+ */
+export type { ContextAttributes, CredentialAttributes } from "../generated/sspi/attributes.ts";
+export {
+  type AccessToken,
+  type BindingAddress,
+  type ChannelBindings,
+  ClientContext,
+  type ClientContextOptions,
+  type ContextOptions,
+  ContextStateError,
+  type Leg,
+  RequirementError,
+  SecurityContext,
+  ServerContext,
+  type ServerContextOptions,
+} from "./contexts/index.ts";
+export {
+  Credential,
+  type CredentialOptions,
+  type CredentialUse,
+  type Identity,
+  packages,
+  type SecurityPackage,
+  SecurityPackages,
+} from "./credentials/index.ts";
+export { DisposedError, live, Owned } from "./memory/index.ts";
+export {
+  type DecryptOptions,
+  NotEncryptedError,
+  type ProtectOptions,
+  type UnprotectOptions,
+} from "./messages/index.ts";
+export { LibraryNotFoundError, type ProviderKind, type SecurityProvider, systemProvider } from "./native/index.ts";
+export { SspiError, type StatusCode } from "./status/index.ts";

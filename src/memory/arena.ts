@@ -1,0 +1,89 @@
+import { hostAbi, pointerSize } from "../ctypes/index.ts";
+import { addressOfBuffer } from "../native/index.ts";
+
+const wordsPerPointer = pointerSize(hostAbi) / 4;
+
+/**
+ * A piece of memory that JavaScript writes with typed-array stores and native code reads by address.
+ * It is an ordinary ArrayBuffer, so it never leaks; its bytes stay where they are while it is reachable.
+ */
+export class Arena {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly u16: Uint16Array<ArrayBuffer>;
+  readonly u32: Uint32Array<ArrayBuffer>;
+  readonly view: DataView<ArrayBuffer>;
+  /** Address of byte 0. */
+  readonly base: number;
+  #top: number;
+  readonly #reserved: number;
+  /** What did not fit; reachable until the next reset. */
+  #spilled: Arena[] = [];
+
+  /** `reserved` bytes at the front are laid out by the owner and never handed out. */
+  constructor(size: number, reserved = 0) {
+    const buffer = new ArrayBuffer(size);
+    this.bytes = new Uint8Array(buffer);
+    this.u16 = new Uint16Array(buffer);
+    this.u32 = new Uint32Array(buffer);
+    this.view = new DataView(buffer);
+    this.base = addressOfBuffer(buffer);
+    this.#reserved = (reserved + 15) & ~15;
+    this.#top = this.#reserved;
+  }
+
+  /** Bytes at `offset` become the address `to`, as wide as a pointer. `offset` is a multiple of 4. */
+  putPointer(offset: number, to: number): void {
+    this.u32[offset >> 2] = to >>> 0;
+    if (wordsPerPointer === 2) this.u32[(offset >> 2) + 1] = (to / 0x1_0000_0000) >>> 0;
+  }
+
+  getPointer(offset: number): number {
+    const low = this.u32[offset >> 2] as number;
+    return wordsPerPointer === 2 ? low + (this.u32[(offset >> 2) + 1] as number) * 0x1_0000_0000 : low;
+  }
+
+  /** Room for `size` bytes, aligned to 16; the content is whatever was there. */
+  allocate(size: number): Room {
+    const start = this.#top;
+    const rounded = Math.ceil(size / 16) * 16;
+    if (start + rounded <= this.bytes.length) {
+      this.#top = start + rounded;
+      return new Room(this, start, size);
+    }
+    const spill = new Arena(rounded);
+    this.#spilled.push(spill);
+    return new Room(spill, 0, size);
+  }
+
+  /** Takes back everything that was handed out. */
+  reset(): void {
+    this.#top = this.#reserved;
+    if (this.#spilled.length > 0) this.#spilled = [];
+  }
+}
+
+/** A run of bytes in an arena. */
+export class Room {
+  readonly arena: Arena;
+  readonly offset: number;
+  readonly size: number;
+
+  constructor(arena: Arena, offset: number, size: number) {
+    this.arena = arena;
+    this.offset = offset;
+    this.size = size;
+  }
+
+  get address(): number {
+    return this.arena.base + this.offset;
+  }
+
+  /** The first `size` bytes, not a copy. */
+  bytes(size = this.size): Uint8Array<ArrayBuffer> {
+    return this.arena.bytes.subarray(this.offset, this.offset + size);
+  }
+
+  zero(): void {
+    this.arena.bytes.fill(0, this.offset, this.offset + this.size);
+  }
+}

@@ -1,0 +1,73 @@
+import { SECBUFFER_VERSION } from "../../generated/sspi/constants.ts";
+import { SecBuffer, SecBufferDesc } from "../../generated/sspi/structs.ts";
+import { hostAbi } from "../ctypes/index.ts";
+import type { Arena } from "./arena.ts";
+
+const descriptor = SecBufferDesc.layouts[hostAbi];
+const buffer = SecBuffer.layouts[hostAbi];
+/** Buffers follow their descriptor at the next multiple of 8. */
+const first = (descriptor.size + 7) & ~7;
+
+/** Bytes that a `SecBufferDesc` with room for `capacity` buffers takes in an arena. */
+export function bufferListSize(capacity: number): number {
+  return first + capacity * buffer.size;
+}
+
+/** A `SecBufferDesc` and its `SecBuffer`s, laid out once in an arena and filled for every call. */
+export class BufferList {
+  /** What a `PSecBufferDesc` parameter is given. */
+  readonly address: number;
+  readonly #arena: Arena;
+  readonly #start: number;
+  readonly #count: number;
+
+  constructor(arena: Arena, offset: number) {
+    this.#arena = arena;
+    this.#start = offset + first;
+    this.#count = (offset + descriptor.offsets.cBuffers) >> 2;
+    this.address = arena.base + offset;
+    arena.u32[(offset + descriptor.offsets.ulVersion) >> 2] = SECBUFFER_VERSION;
+    arena.putPointer(offset + descriptor.offsets.pBuffers, arena.base + this.#start);
+  }
+
+  get length(): number {
+    return this.#arena.u32[this.#count] as number;
+  }
+
+  set length(count: number) {
+    this.#arena.u32[this.#count] = count;
+  }
+
+  set(index: number, type: number, address: number, size: number): void {
+    const at = this.#start + index * buffer.size;
+    this.#arena.u32[(at + buffer.offsets.cbBuffer) >> 2] = size;
+    this.#arena.u32[(at + buffer.offsets.BufferType) >> 2] = type;
+    this.#arena.putPointer(at + buffer.offsets.pvBuffer, address);
+  }
+
+  /** Appends a buffer. */
+  add(type: number, address: number, size: number): void {
+    const index = this.length;
+    this.set(index, type, address, size);
+    this.length = index + 1;
+  }
+
+  type(index: number): number {
+    return this.#arena.u32[(this.#start + index * buffer.size + buffer.offsets.BufferType) >> 2] as number;
+  }
+
+  /** `cbBuffer`, in bytes. */
+  size(index: number): number {
+    return this.#arena.u32[(this.#start + index * buffer.size + buffer.offsets.cbBuffer) >> 2] as number;
+  }
+
+  pointer(index: number): number {
+    return this.#arena.getPointer(this.#start + index * buffer.size + buffer.offsets.pvBuffer);
+  }
+
+  /** The first buffer of a type, or -1. */
+  find(type: number): number {
+    for (let index = 0; index < this.length; index += 1) if (this.type(index) === type) return index;
+    return -1;
+  }
+}

@@ -1,0 +1,13 @@
+export { Arena, Room } from "./arena.ts";
+export { checkBytes, checkMutableBytes, checkName, checkText, checkUint } from "./arguments.ts";
+export { readAttribute } from "./attribute-value.ts";
+export { BufferList } from "./buffer-list.ts";
+export { type FlagGroup, flagBits, flagNames } from "./flags.ts";
+export { HandleSlot } from "./handle-slot.ts";
+export { live } from "./live.ts";
+export { DisposedError, Owned } from "./owned.ts";
+export { acquired, type ReleaseFunction, readAndRelease, release } from "./release.ts";
+export { SharedHandle } from "./shared-handle.ts";
+export { dateOfTicks } from "./ticks.ts";
+export { writeWideString } from "./wide-string.ts";
+export { leaseWorkspace, returnWorkspace, unreported, type Workspace } from "./workspace.ts";

@@ -1,0 +1,16 @@
+import type { LiveKind } from "../ctypes/index.ts";
+
+const counts: Record<LiveKind, number> = { credentials: 0, contexts: 0, buffers: 0, tokens: 0 };
+
+/** How many native things this process holds through this package, by kind: all zero when everything is released. */
+export function live(): Readonly<Record<LiveKind, number>> {
+  return { ...counts };
+}
+
+export function countAcquired(kind: LiveKind): void {
+  counts[kind] += 1;
+}
+
+export function countReleased(kind: LiveKind): void {
+  counts[kind] -= 1;
+}

@@ -1,0 +1,42 @@
+import { owners } from "../../generated/owners.ts";
+import type { SecurityProvider } from "../native/index.ts";
+import { countAcquired, countReleased } from "./live.ts";
+
+/** The release functions of the headers that a provider carries. */
+export type ReleaseFunction = keyof typeof owners;
+
+/** Says that the native side has just handed out something that `by` will release. */
+export function acquired(by: ReleaseFunction): void {
+  countAcquired(owners[by].counts);
+}
+
+/**
+ * Gives a thing back to the provider it came from: its value, or the address of where it is kept, as the
+ * function takes it. Never throws, because it runs where something else may be on its way out; a provider
+ * that refuses is reported as a process warning.
+ */
+export function release(provider: SecurityProvider, by: ReleaseFunction, argument: number | bigint): void {
+  const { counts, success } = owners[by];
+  countReleased(counts);
+  const answer = provider[by](argument);
+  if ((answer === 0) === (success === "zero")) return;
+  process.emitWarning(`${by} answered 0x${(answer >>> 0).toString(16)}`, {
+    type: "SspiReleaseWarning",
+    code: "SSPI_RELEASE_REFUSED",
+  });
+}
+
+/** Reads what a package allocated at `address`, then frees it, also when reading throws. */
+export function readAndRelease<T>(
+  provider: SecurityProvider,
+  by: ReleaseFunction,
+  address: number | bigint,
+  read: () => T,
+): T {
+  acquired(by);
+  try {
+    return read();
+  } finally {
+    release(provider, by, address);
+  }
+}

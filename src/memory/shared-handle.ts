@@ -1,0 +1,33 @@
+import type { SecurityProvider } from "../native/index.ts";
+import type { HandleSlot } from "./handle-slot.ts";
+import { acquired, type ReleaseFunction, release } from "./release.ts";
+
+/**
+ * A native handle with several users: a credential and the contexts made with it. It is released through
+ * its provider when the last of them lets go.
+ */
+export class SharedHandle {
+  readonly provider: SecurityProvider;
+  readonly slot: HandleSlot;
+  readonly #by: ReleaseFunction;
+  #users = 1;
+
+  /** The slot holds a handle that the provider has just handed out; the caller is its first user. */
+  constructor(provider: SecurityProvider, slot: HandleSlot, by: ReleaseFunction) {
+    this.provider = provider;
+    this.slot = slot;
+    this.#by = by;
+    acquired(by);
+  }
+
+  retain(): void {
+    this.#users += 1;
+  }
+
+  letGo(): void {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    release(this.provider, this.#by, this.slot.address);
+    this.slot.giveBack();
+  }
+}

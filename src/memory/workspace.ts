@@ -1,0 +1,123 @@
+import { Arena } from "./arena.ts";
+import { BufferList, bufferListSize } from "./buffer-list.ts";
+
+const inputCapacity = 12;
+const outputCapacity = 4;
+const messageCapacity = 8;
+
+const inputAt = 0;
+const outputAt = inputAt + bufferListSize(inputCapacity);
+const messageAt = outputAt + bufferListSize(outputCapacity);
+const scalarsAt = (messageAt + bufferListSize(messageCapacity) + 15) & ~15;
+const attributesAt = scalarsAt;
+const qualityAt = scalarsAt + 4;
+const expiryAt = scalarsAt + 8;
+const pointerAt = scalarsAt + 16;
+const countAt = scalarsAt + 24;
+const valueAt = scalarsAt + 32;
+const valueSize = 512;
+const reserved = valueAt + valueSize;
+
+/** What `pfContextAttr` holds before a call. No provider sets every bit, so finding it again means: not reported. */
+export const unreported = 0xffff_ffff;
+
+/**
+ * Everything one native call needs, laid out once: descriptors, out-parameters, and room for tokens,
+ * strings and structs. A call leases one, so a synchronous call that re-enters this package (a security
+ * package written in JavaScript) and a call off the event loop never share one.
+ */
+export class Workspace {
+  readonly arena: Arena;
+  readonly input: BufferList;
+  readonly output: BufferList;
+  readonly message: BufferList;
+  /** `pfContextAttr` */
+  readonly attributesAddress: number;
+  /** `pfQOP` */
+  readonly qualityAddress: number;
+  /** `ptsExpiry` */
+  readonly expiryAddress: number;
+  /** An out-parameter that receives a pointer or a handle. */
+  readonly pointerAddress: number;
+  /** An out-parameter that receives a ULONG. */
+  readonly countAddress: number;
+  /** Room for the struct of an attribute, 512 bytes. */
+  readonly valueAddress: number;
+
+  constructor() {
+    this.arena = new Arena(0x2_0000, reserved);
+    const { base } = this.arena;
+    this.input = new BufferList(this.arena, inputAt);
+    this.output = new BufferList(this.arena, outputAt);
+    this.message = new BufferList(this.arena, messageAt);
+    this.attributesAddress = base + attributesAt;
+    this.qualityAddress = base + qualityAt;
+    this.expiryAddress = base + expiryAt;
+    this.pointerAddress = base + pointerAt;
+    this.countAddress = base + countAt;
+    this.valueAddress = base + valueAt;
+  }
+
+  /** Out-parameters as they have to be before a call that takes attributes and expiry. */
+  clearLeg(): void {
+    this.arena.u32[attributesAt >> 2] = unreported;
+    this.arena.u32[expiryAt >> 2] = 0;
+    this.arena.u32[(expiryAt >> 2) + 1] = 0;
+  }
+
+  get attributes(): number {
+    return this.arena.u32[attributesAt >> 2] as number;
+  }
+
+  /** 100 ns ticks. */
+  get expiry(): bigint {
+    return this.arena.view.getBigInt64(expiryAt, true);
+  }
+
+  clearQuality(): void {
+    this.arena.u32[qualityAt >> 2] = 0;
+  }
+
+  get quality(): number {
+    return this.arena.u32[qualityAt >> 2] as number;
+  }
+
+  clearPointer(): void {
+    this.arena.u32[pointerAt >> 2] = 0;
+    this.arena.u32[(pointerAt >> 2) + 1] = 0;
+    this.arena.u32[countAt >> 2] = 0;
+  }
+
+  get pointer(): number {
+    return this.arena.getPointer(pointerAt);
+  }
+
+  /** The pointer's place as a value: a HANDLE may need all its bits. */
+  get handle(): bigint {
+    return this.arena.view.getBigUint64(pointerAt, true);
+  }
+
+  get count(): number {
+    return this.arena.u32[countAt >> 2] as number;
+  }
+
+  /** The attribute struct's bytes, `size` of them zeroed, as a view at its beginning. */
+  clearValue(size: number): void {
+    this.arena.bytes.fill(0, valueAt, valueAt + size);
+  }
+
+  get valueOffset(): number {
+    return valueAt;
+  }
+}
+
+const idle: Workspace[] = [];
+
+export function leaseWorkspace(): Workspace {
+  return idle.pop() ?? new Workspace();
+}
+
+export function returnWorkspace(workspace: Workspace): void {
+  workspace.arena.reset();
+  idle.push(workspace);
+}

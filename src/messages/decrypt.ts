@@ -1,0 +1,93 @@
+import {
+  SECBUFFER_DATA,
+  SECBUFFER_STREAM,
+  SECBUFFER_TOKEN,
+  SECQOP_WRAP_NO_ENCRYPT,
+} from "../../generated/sspi/constants.ts";
+import {
+  checkBytes,
+  checkMutableBytes,
+  checkUint,
+  leaseWorkspace,
+  returnWorkspace,
+  type Workspace,
+} from "../memory/index.ts";
+import { addressOfBuffer } from "../native/index.ts";
+import { check } from "../status/index.ts";
+import type { Channel, DecryptOptions } from "./channel.ts";
+
+/** The peer sent a message that is signed and not encrypted, and the caller did not allow that. */
+export class NotEncryptedError extends Error {
+  readonly code = "SSPI_NOT_ENCRYPTED";
+
+  constructor() {
+    super("DecryptMessage: the message was signed but not encrypted (SECQOP_WRAP_NO_ENCRYPT)");
+    this.name = "NotEncryptedError";
+  }
+}
+
+/** The plaintext of `token ‖ data`, in a new buffer; the message is not touched. */
+export function decrypt(channel: Channel, message: Uint8Array, options?: DecryptOptions): Buffer<ArrayBuffer> {
+  const copy = Buffer.from(checkBytes(message, "message")) as Buffer<ArrayBuffer>;
+  const start = addressOfBuffer(copy.buffer) + copy.byteOffset;
+  const workspace = leaseWorkspace();
+  try {
+    describe(channel, workspace, start, copy.length);
+    callDecrypt(channel, workspace, options);
+    const buffers = workspace.message;
+    const data = buffers.find(SECBUFFER_DATA);
+    const offset = buffers.pointer(data) - start;
+    return copy.subarray(offset, offset + buffers.size(data));
+  } finally {
+    returnWorkspace(workspace);
+  }
+}
+
+/**
+ * WinPR finds its token only where it is told: the trailer's bytes at the front. Windows takes the whole
+ * message as a stream and finds the token itself, which for Kerberos may be shorter than the trailer.
+ */
+function describe(channel: Channel, { message }: Workspace, start: number, length: number): void {
+  const { trailer } = channel;
+  message.length = 2;
+  if (channel.provider.kind === "winpr") {
+    if (length < trailer) throw new RangeError(`message: expected at least ${trailer} bytes, got ${length}`);
+    message.set(0, SECBUFFER_TOKEN, start, trailer);
+    message.set(1, SECBUFFER_DATA, start + trailer, length - trailer);
+  } else {
+    message.set(0, SECBUFFER_STREAM, start, length);
+    message.set(1, SECBUFFER_DATA, 0, 0);
+  }
+}
+
+/** Decrypts `data` where it is; the number of its bytes that are plaintext. */
+export function decryptInPlace(
+  channel: Channel,
+  token: Uint8Array,
+  data: Uint8Array,
+  options?: DecryptOptions,
+): number {
+  const head = checkMutableBytes(token, "token");
+  const bytes = checkMutableBytes(data, "data");
+  const workspace = leaseWorkspace();
+  try {
+    const { message } = workspace;
+    message.length = 2;
+    message.set(0, SECBUFFER_TOKEN, addressOfBuffer(head.buffer) + head.byteOffset, head.length);
+    message.set(1, SECBUFFER_DATA, addressOfBuffer(bytes.buffer) + bytes.byteOffset, bytes.length);
+    callDecrypt(channel, workspace, options);
+    return message.size(1);
+  } finally {
+    returnWorkspace(workspace);
+  }
+}
+
+function callDecrypt({ provider, handle }: Channel, workspace: Workspace, options?: DecryptOptions): void {
+  const sequence = options?.sequence === undefined ? 0 : checkUint(options.sequence, "sequence");
+  workspace.clearQuality();
+  check(
+    "DecryptMessage",
+    provider.DecryptMessage(handle, workspace.message.address, sequence, workspace.qualityAddress),
+  );
+  if (workspace.quality === SECQOP_WRAP_NO_ENCRYPT && !options?.allowUnencrypted) throw new NotEncryptedError();
+}

@@ -1,0 +1,78 @@
+import { SECBUFFER_DATA, SECBUFFER_PADDING, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
+import {
+  checkBytes,
+  checkMutableBytes,
+  checkUint,
+  leaseWorkspace,
+  returnWorkspace,
+  type Workspace,
+} from "../memory/index.ts";
+import { addressOfBuffer } from "../native/index.ts";
+import { check } from "../status/index.ts";
+import type { Channel, ProtectOptions } from "./channel.ts";
+
+/** A new buffer with `token ‖ data ‖ padding`; the message is not touched. */
+export function encrypt(channel: Channel, message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
+  const plain = checkBytes(message, "message");
+  const { trailer, block } = channel;
+  checkSize(trailer + plain.length + block);
+  const sealed = Buffer.allocUnsafe(trailer + plain.length + block);
+  sealed.set(plain, trailer);
+  const start = addressOfBuffer(sealed.buffer) + sealed.byteOffset;
+  const workspace = leaseWorkspace();
+  try {
+    const buffers = workspace.message;
+    buffers.length = block > 0 ? 3 : 2;
+    buffers.set(0, SECBUFFER_TOKEN, start, trailer);
+    buffers.set(1, SECBUFFER_DATA, start + trailer, plain.length);
+    if (block > 0) buffers.set(2, SECBUFFER_PADDING, start + trailer + plain.length, block);
+    callEncrypt(channel, workspace, options);
+    const data = buffers.size(1);
+    const used = buffers.size(0);
+    // The token may be shorter than the room it was given; data and padding then move up to it.
+    if (used < trailer) sealed.copyWithin(used, trailer, trailer + data);
+    const padding = block > 0 ? buffers.size(2) : 0;
+    if (padding > 0) sealed.copyWithin(used + data, trailer + plain.length, trailer + plain.length + padding);
+    return sealed.subarray(0, used + data + padding);
+  } finally {
+    returnWorkspace(workspace);
+  }
+}
+
+/** Encrypts `data` where it is and writes the token to `token`; how many bytes of it were used. */
+export function encryptInPlace(
+  channel: Channel,
+  token: Uint8Array,
+  data: Uint8Array,
+  options?: ProtectOptions,
+): number {
+  const room = checkMutableBytes(token, "token");
+  const bytes = checkMutableBytes(data, "data");
+  if (room.length < channel.trailer)
+    throw new RangeError(`token: expected room for ${channel.trailer} bytes, got ${room.length}`);
+  const workspace = leaseWorkspace();
+  try {
+    const buffers = workspace.message;
+    const { trailer, block } = channel;
+    buffers.length = block > 1 ? 3 : 2;
+    buffers.set(0, SECBUFFER_TOKEN, addressOfBuffer(room.buffer) + room.byteOffset, trailer);
+    buffers.set(1, SECBUFFER_DATA, addressOfBuffer(bytes.buffer) + bytes.byteOffset, bytes.length);
+    if (block > 1) buffers.set(2, SECBUFFER_PADDING, workspace.arena.allocate(block).address, block);
+    callEncrypt(channel, workspace, options);
+    if (block > 1 && buffers.size(2) > 0)
+      throw new RangeError("data: the package pads this message, so it cannot be encrypted in place; use encrypt()");
+    return buffers.size(0);
+  } finally {
+    returnWorkspace(workspace);
+  }
+}
+
+function callEncrypt({ provider, handle }: Channel, { message }: Workspace, options?: ProtectOptions): void {
+  const quality = options?.quality === undefined ? 0 : checkUint(options.quality, "quality");
+  const sequence = options?.sequence === undefined ? 0 : checkUint(options.sequence, "sequence");
+  check("EncryptMessage", provider.EncryptMessage(handle, quality, message.address, sequence));
+}
+
+function checkSize(size: number): void {
+  if (size > 0xffff_ffff) throw new RangeError(`message: too long to describe with its token, ${size} bytes`);
+}

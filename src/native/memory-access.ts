@@ -1,0 +1,46 @@
+import { koffi, type NativeFunction } from "./koffi.ts";
+
+/**
+ * Reading native memory. Everything here trusts the address it is given: nothing but an address that a
+ * native function has just handed out may come here, because a wrong one ends the process.
+ */
+
+let memcpy: NativeFunction | undefined;
+
+function bindMemcpy(): NativeFunction {
+  const libc = process.platform === "win32" ? "ntdll.dll" : process.platform === "darwin" ? "libSystem.B.dylib" : null;
+  return koffi()
+    .load(libc)
+    .func("memcpy", "uintptr_t", ["uintptr_t", "uintptr_t", "size_t"]) as unknown as NativeFunction;
+}
+
+/** Copies native memory to native memory; the bytes of an ArrayBuffer are native memory too. */
+export function copyMemory(target: number | bigint, source: number | bigint, bytes: number): void {
+  memcpy ??= bindMemcpy();
+  memcpy(target, source, bytes);
+}
+
+/** A copy of `bytes` bytes at `source`. */
+export function copyOut(source: number | bigint, bytes: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(bytes);
+  if (bytes > 0) copyMemory(addressOfBuffer(copy.buffer), source, bytes);
+  return copy;
+}
+
+/** NUL-terminated UTF-16 at `source`; an empty string for NULL. */
+export function readWideString(source: bigint): string {
+  return source === 0n ? "" : koffi().decode.string16(source);
+}
+
+/** NUL-terminated bytes at `source` as UTF-8; an empty string for NULL. */
+export function readAnsiString(source: bigint): string {
+  return source === 0n ? "" : koffi().decode.string(source);
+}
+
+/**
+ * Where the bytes of an ArrayBuffer are. They do not move as long as the buffer is reachable and not
+ * detached; a Number pins nothing, so the caller keeps the buffer.
+ */
+export function addressOfBuffer(buffer: ArrayBuffer): number {
+  return Number(koffi().address(buffer));
+}

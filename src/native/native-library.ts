@@ -1,0 +1,76 @@
+import type { LibraryHandle } from "koffi";
+import type { FunctionDeclaration } from "../ctypes/index.ts";
+import { koffi, type NativeFunction } from "./koffi.ts";
+import { parameterTypes, returnType } from "./koffi-types.ts";
+import { candidates, LibraryNotFoundError, type Surroundings, system32 } from "./library-choice.ts";
+
+/**
+ * One loaded library, never unloaded: a call into an unloaded library ends the process, and the
+ * operating system keeps one copy anyway.
+ */
+export class NativeLibrary {
+  /** As it was loaded: a soname or a path. */
+  readonly file: string;
+  readonly #handle: LibraryHandle;
+
+  private constructor(file: string, handle: LibraryHandle) {
+    this.file = file;
+    this.#handle = handle;
+  }
+
+  /** Throws what the system's loader says. */
+  static load(file: string): NativeLibrary {
+    return new NativeLibrary(file, koffi().load(file));
+  }
+
+  /** The exported function, or undefined where the library has none of that name. */
+  bind(declaration: FunctionDeclaration): NativeFunction | undefined {
+    if (!this.exports(declaration.name)) return undefined;
+    const convention = declaration.convention === "stdcall" ? "__stdcall" : "__cdecl";
+    return this.#handle.func(
+      convention,
+      declaration.name,
+      returnType(declaration),
+      parameterTypes(declaration),
+    ) as NativeFunction;
+  }
+
+  exports(name: string): boolean {
+    try {
+      this.#handle.symbol(name);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Loads the first library that the choice offers, or throws a {@link LibraryNotFoundError}. */
+export function loadSspiLibrary(library: string | undefined, surroundings: Surroundings): NativeLibrary {
+  const tried: { library: string; reason: string }[] = [];
+  for (const candidate of candidates(library, surroundings)) {
+    try {
+      return NativeLibrary.load(candidate);
+    } catch (error) {
+      tried.push({ library: candidate, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  throw new LibraryNotFoundError(tried, surroundings.platform);
+}
+
+const systemLibraries = new Map<string, NativeLibrary | undefined>();
+
+/** A DLL of Windows by name (`kernel32.dll`), from System32; undefined where there is none. */
+export function systemLibrary(dll: string, surroundings: Surroundings): NativeLibrary | undefined {
+  if (surroundings.platform !== "win32") return undefined;
+  if (!systemLibraries.has(dll)) {
+    let library: NativeLibrary | undefined;
+    try {
+      library = NativeLibrary.load(system32(dll, surroundings));
+    } catch {
+      library = undefined;
+    }
+    systemLibraries.set(dll, library);
+  }
+  return systemLibraries.get(dll);
+}

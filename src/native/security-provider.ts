@@ -1,0 +1,25 @@
+import type { BlockingFunction, Provider, ProviderFunction } from "../../generated/provider.ts";
+
+/** Whose SSPI it is: what it does beyond, or short of, the headers depends on it. */
+export type ProviderKind = "secur32" | "winpr" | "sspi-rs" | "other";
+
+/**
+ * What credentials and contexts stand on: the functions of `SecurityFunctionTableW`, and what has to be
+ * known of whoever implements them. Addresses in, status out; a function that the provider does not have
+ * answers `SEC_E_UNSUPPORTED_FUNCTION`.
+ */
+export interface SecurityProvider extends Provider {
+  readonly kind: ProviderKind;
+  /** What was loaded, for people: `libwinpr2.so.2`. */
+  readonly label: string;
+  /** Its own version, where it tells one. */
+  readonly version: string | undefined;
+  /** False where ImpersonateSecurityContext answers success and changes nothing. */
+  readonly impersonates: boolean;
+  has(name: ProviderFunction): boolean;
+  /**
+   * The same call off the event loop, at most eight at a time. Whatever the addresses point to has to stay
+   * reachable until the promise settles.
+   */
+  callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number>;
+}

@@ -1,0 +1,46 @@
+import { inspect } from "node:util";
+import type { StatusCode } from "./status-facts.ts";
+
+export interface SspiErrorDetails {
+  readonly code: StatusCode;
+  readonly status: number;
+  readonly operation: string;
+  readonly text: string;
+  readonly token?: Uint8Array;
+  readonly cause?: unknown;
+}
+
+/**
+ * A native function answered a failure.
+ *
+ * `code` is the name of the status in the headers (`"SEC_E_LOGON_DENIED"`), `status` its unsigned number,
+ * `operation` the native function. `token` is there when the package made a message that tells the peer of
+ * the failure: send it before you close the connection.
+ */
+export class SspiError extends Error {
+  readonly code: StatusCode;
+  readonly status: number;
+  readonly operation: string;
+  declare readonly token?: Uint8Array;
+
+  constructor(details: SspiErrorDetails) {
+    const { code, status, operation, text, token, cause } = details;
+    const number = `0x${status.toString(16).padStart(8, "0")}`;
+    super(
+      `${operation}: ${code === number ? code : `${code} (${number})`}: ${text}`,
+      cause === undefined ? {} : { cause },
+    );
+    this.name = "SspiError";
+    this.code = code;
+    this.status = status;
+    this.operation = operation;
+    // A token may hold a credential's response to a challenge: counted where it is shown, never printed.
+    if (token) Object.defineProperty(this, "token", { value: token });
+  }
+
+  [inspect.custom](_depth: number, options: object): string {
+    const token = this.token ? `\n  token for the peer: ${this.token.length} bytes` : "";
+    const cause = this.cause === undefined ? "" : `\n  cause: ${inspect(this.cause, options)}`;
+    return `${this.stack}${token}${cause}`;
+  }
+}

@@ -1,0 +1,31 @@
+import { type NtStatusName, ntStatus, type SspiStatusName, sspiStatus } from "../../generated/status.ts";
+
+/** The name of a status; a number that the headers do not name is its own name, in hex. */
+export type StatusCode = SspiStatusName | NtStatusName | `0x${string}`;
+
+export interface StatusFact {
+  readonly code: StatusCode;
+  /** What it means, in a line. */
+  readonly text: string;
+}
+
+let byNumber: Map<number, StatusFact> | undefined;
+
+/** What the headers say of a status. Where two names share a number it is the one that the headers list first. */
+export function statusFact(status: number): StatusFact {
+  byNumber ??= index();
+  const unsigned = status >>> 0;
+  return (
+    byNumber.get(unsigned) ?? {
+      code: `0x${unsigned.toString(16).padStart(8, "0")}`,
+      text: "a status that the headers do not name",
+    }
+  );
+}
+
+function index(): Map<number, StatusFact> {
+  const facts = new Map<number, StatusFact>();
+  for (const [code, { value, text }] of [...Object.entries(sspiStatus), ...Object.entries(ntStatus)])
+    if (!facts.has(value)) facts.set(value, { code: code as StatusCode, text });
+  return facts;
+}
