@@ -22,8 +22,10 @@ function main(): number {
     for (const line of generated.mistakes) console.error(line);
     return 1;
   }
-  const files = formatted(generated.artefacts);
-  const schema = values.metadata === undefined ? jsonSchema() : undefined;
+  const ours = values.metadata === undefined ? [{ path: "schema.json", text: jsonSchema() }] : [];
+  const files = formatted([...generated.artefacts, ...ours]);
+  const schema = files.get("schema.json");
+  files.delete("schema.json");
   const schemaPath = path.join(metadata, "schema.json");
   if (values.check) return check(out, files, schema, schemaPath);
   replaceFolder(out, files);

@@ -8,6 +8,8 @@ const integer = z
   .regex(/^-?(0x[0-9a-fA-F]+|\d+)$/, 'an integer as the header writes it, such as "2" or "0x100"');
 const text = z.string().min(1);
 const page = z.union([z.literal(false), z.string()], { error: "the name of a page under `docs`, a URL, or false" });
+/** Puts an entity in a file of its own kind: `structs-<group>.ts`; the file without a group exports it too. */
+const groupName = z.string().regex(/^[a-z][a-z-]*$/, "a kebab-case word");
 const counts = z.enum(["bytes", "elements"]);
 const convention = z.enum(["stdcall", "cdecl"]);
 
@@ -69,6 +71,7 @@ const structure = z.strictObject({
   tag: identifier.optional(),
   header: text.optional(),
   page: page.optional(),
+  group: groupName.optional(),
   summary: text,
   pack: z.literal([1, 2, 4, 8, 16]).optional(),
   ansi: identifier.optional(),
@@ -82,7 +85,10 @@ const parameter = z.strictObject({
   type: cType,
   direction: z.enum(["in", "out", "inout"]),
   optional: z.literal(true).optional(),
-  releasedField: identifier.optional(),
+  releasedField: z
+    .string()
+    .regex(/^[A-Za-z_][\w.]*$/, "a field of what it points to, such as pBuffers.pvBuffer")
+    .optional(),
   why: text.optional(),
   ...pointerNotes,
 });
@@ -96,6 +102,7 @@ const functionShape = z.strictObject({
   summary: text,
   header: text.optional(),
   page: page.optional(),
+  group: groupName.optional(),
   libraries: z.array(text).min(1),
   convention,
   returns: cType,

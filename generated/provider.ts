@@ -12,7 +12,8 @@ export interface Provider {
   /**
    * Lists the security packages that are installed, with what each can do.
    * @param pcPackages out. Receives the number of packages.
-   * @param ppPackageInfo out. Receives the address of that many SecPkgInfoW, in one allocation with their strings. Holds `pcPackages` elements. Released by FreeContextBuffer.
+   * @param ppPackageInfo out. Receives the address of that many SecPkgInfoW, in one allocation with their strings.
+   *   Holds `pcPackages` elements. Released by FreeContextBuffer.
    * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
    */
   EnumerateSecurityPackagesW(pcPackages: Address, ppPackageInfo: Address): number;
@@ -30,7 +31,8 @@ export interface Provider {
    * @param pszPackage in. Name of the package the credential is for.
    * @param fCredentialUse in. Whether to connect, to accept, or both. Values: `SECPKG_CRED_*`.
    * @param pvLogonId in, optional. LUID of a logon session; only for those who may impersonate it.
-   * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_W or _EXW, or the package's own; NULL is the session's logon.
+   * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_W or _EXW, or the package's own; NULL is the session's
+   *   logon.
    * @param pGetKeyFn in, optional. Not used by the packages of Windows: NULL.
    * @param pvGetKeyArgument in, optional. Argument of pGetKeyFn: NULL.
    * @param phCredential out. Receives the credential's handle. Released by FreeCredentialsHandle.
@@ -58,15 +60,20 @@ export interface Provider {
    * Makes one leg of the client's side: takes the server's token and produces the one to send next.
    * @param phCredential in, optional. The client's credential.
    * @param phContext in, optional. The context so far; NULL on the first leg.
-   * @param pszTargetName in, optional. Whom to talk to, such as a service principal name; what it means depends on the package.
+   * @param pszTargetName in, optional. Whom to talk to, such as a service principal name; what it means depends on
+   *   the package.
    * @param fContextReq in. What the context has to offer. Values: `ISC_REQ_*`.
    * @param Reserved1 in. 0.
    * @param TargetDataRep in. Byte order of the target: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP.
-   * @param pInput in, optional. Buffers for the package: the token received, channel bindings; may be NULL on the first leg.
+   * @param pInput in, optional. Buffers for the package: the token received, channel bindings; may be NULL on the
+   *   first leg.
    * @param Reserved2 in. 0.
-   * @param phNewContext inout, optional. Receives the new context on the first leg, the same one later. Released by DeleteSecurityContext.
-   * @param pOutput inout, optional. Receives the token to send; with ISC_REQ_ALLOCATE_MEMORY its buffers are the package's. `pBuffers` is released by FreeContextBuffer.
-   * @param pfContextAttr out. Receives what the context offers; may be incomplete until the last leg. Values: `ISC_RET_*`.
+   * @param phNewContext inout, optional. Receives the new context on the first leg, the same one later. Released by
+   *   DeleteSecurityContext.
+   * @param pOutput inout, optional. Receives the token to send; with ISC_REQ_ALLOCATE_MEMORY their memory is the
+   *   package's. `pBuffers.pvBuffer` is released by FreeContextBuffer.
+   * @param pfContextAttr out. Receives what the context offers; may be incomplete until the last leg. Values:
+   *   `ISC_RET_*`.
    * @param ptsExpiry out, optional. Receives when the context ends, in the package's local time.
    * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
@@ -91,9 +98,12 @@ export interface Provider {
    * @param pInput in, optional. Buffers for the package: the token received, channel bindings.
    * @param fContextReq in. What the context has to offer. Values: `ASC_REQ_*`.
    * @param TargetDataRep in. Byte order of the target: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP.
-   * @param phNewContext inout, optional. Receives the new context on the first leg, the same one later. Released by DeleteSecurityContext.
-   * @param pOutput inout, optional. Receives the token to send; with ASC_REQ_ALLOCATE_MEMORY its buffers are the package's. `pBuffers` is released by FreeContextBuffer.
-   * @param pfContextAttr out. Receives what the context offers; may be incomplete until the last leg. Values: `ASC_RET_*`.
+   * @param phNewContext inout, optional. Receives the new context on the first leg, the same one later. Released by
+   *   DeleteSecurityContext.
+   * @param pOutput inout, optional. Receives the token to send; with ASC_REQ_ALLOCATE_MEMORY their memory is the
+   *   package's. `pBuffers.pvBuffer` is released by FreeContextBuffer.
+   * @param pfContextAttr out. Receives what the context offers; may be incomplete until the last leg. Values:
+   *   `ASC_RET_*`.
    * @param ptsExpiry out, optional. Receives when the context ends, in the package's local time.
    * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
    */
@@ -111,7 +121,8 @@ export interface Provider {
   /**
    * Finishes a token, for packages that answered a leg with SEC_I_COMPLETE_NEEDED.
    * @param phContext in. The context.
-   * @param pToken inout. The token to finish; changed in place. the package writes into the buffers, although the header says only in.
+   * @param pToken inout. The token to finish; changed in place. The package writes into the buffers, although the
+   *   header says only in.
    * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-completeauthtoken
    */
   CompleteAuthToken(phContext: Address, pToken: Address): number;
@@ -152,7 +163,8 @@ export interface Provider {
    * Signs a message: the peer can tell whether it was changed.
    * @param phContext in. The context.
    * @param fQOP in. Quality of protection, as the package defines it.
-   * @param pMessage inout. Buffers of the message: data in place, a token for the signature. the package writes into the buffers, although the header says only in.
+   * @param pMessage inout. Buffers of the message: data in place, a token for the signature. The package writes into
+   *   the buffers, although the header says only in.
    * @param MessageSeqNo in. Sequence number that the transport keeps; 0 where the package counts itself.
    * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-makesignature
    */
@@ -168,14 +180,16 @@ export interface Provider {
   VerifySignature(phContext: Address, pMessage: Address, MessageSeqNo: number, pfQOP: Address): number;
   /**
    * Frees memory that a package handed out.
-   * @param pvContextBuffer in. The memory; NULL is not allowed. the address is all that is read; the header says in and out.
+   * @param pvContextBuffer in. The memory; NULL is not allowed. The address is all that is read; the header says in
+   *   and out.
    * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-freecontextbuffer
    */
   FreeContextBuffer(pvContextBuffer: Address): number;
   /**
    * Describes one security package.
    * @param pszPackageName in. Name of the package, such as "Negotiate".
-   * @param ppPackageInfo out. Receives the address of a SecPkgInfoW, in one allocation with its strings. Released by FreeContextBuffer.
+   * @param ppPackageInfo out. Receives the address of a SecPkgInfoW, in one allocation with its strings. Released by
+   *   FreeContextBuffer.
    * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritypackageinfow
    */
   QuerySecurityPackageInfoW(pszPackageName: Address, ppPackageInfo: Address): number;
@@ -183,8 +197,10 @@ export interface Provider {
    * Writes a context's state to a buffer, from which another process can import it.
    * @param phContext in. The context to export.
    * @param fFlags in. Whether the old one ends, or the new one starts afresh. Values: `SECPKG_CONTEXT_EXPORT_*`.
-   * @param pPackedContext out. An empty buffer; receives the packed context. `pvBuffer` is released by FreeContextBuffer.
-   * @param pToken out, optional. Receives a handle to the context's token. Released by CloseHandle. the documentation calls it optional, and NULL works; the header says only out.
+   * @param pPackedContext out. An empty buffer; receives the packed context. `pvBuffer` is released by
+   *   FreeContextBuffer.
+   * @param pToken out, optional. Receives a handle to the context's token. Released by CloseHandle. The
+   *   documentation calls it optional, and NULL works; the header says only out.
    * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-exportsecuritycontext
    */
   ExportSecurityContext(phContext: Address, fFlags: number, pPackedContext: Address, pToken: Address): number;
@@ -192,7 +208,8 @@ export interface Provider {
    * Makes a context from what ExportSecurityContext wrote in another process.
    * @param pszPackage in. Name of the package that exported it.
    * @param pPackedContext in. The packed context.
-   * @param Token in, optional. Handle to the context's token, from the exporter. an exporter that asked for no token has none to pass; the header says only in.
+   * @param Token in, optional. Handle to the context's token, from the exporter. An exporter that asked for no token
+   *   has none to pass; the header says only in.
    * @param phContext out. Receives the context. Released by DeleteSecurityContext.
    * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-importsecuritycontextw
    */
@@ -203,7 +220,8 @@ export interface Provider {
    * @param pszPrincipal in, optional. Name whose credential is wanted; NULL is the caller.
    * @param pszPackage in. Name of the package the credential is for.
    * @param fCredentialUse in. Whether to connect, to accept, or both. Values: `SECPKG_CRED_*`.
-   * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_W or _EXW, or the package's own; NULL is the session's logon.
+   * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_W or _EXW, or the package's own; NULL is the session's
+   *   logon.
    * @param pGetKeyFn in, optional. Not used by the packages of Windows: NULL.
    * @param pvGetKeyArgument in, optional. Argument of pGetKeyFn: NULL.
    * @param ptsExpiry out, optional. Receives when the credential ends, in the package's local time.
@@ -230,7 +248,8 @@ export interface Provider {
    * Encrypts a message in place.
    * @param phContext in. The context.
    * @param fQOP in. 0, or sign without encrypting. Values: `SECQOP_*`.
-   * @param pMessage inout. Buffers of the message: data in place, a token for the signature. the package writes into the buffers, although the header says only in.
+   * @param pMessage inout. Buffers of the message: data in place, a token for the signature. The package writes into
+   *   the buffers, although the header says only in.
    * @param MessageSeqNo in. Sequence number that the transport keeps; 0 where the package counts itself.
    * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-encryptmessage
    */
@@ -238,7 +257,8 @@ export interface Provider {
   /**
    * Decrypts a message in place.
    * @param phContext in. The context.
-   * @param pMessage inout. Buffers of the message: changed in place, types included. the package writes into the buffers, although the header says only in.
+   * @param pMessage inout. Buffers of the message: changed in place, types included. The package writes into the
+   *   buffers, although the header says only in.
    * @param MessageSeqNo in. Sequence number that the transport keeps; 0 where the package counts itself.
    * @param pfQOP out, optional. Receives the quality of protection. Values: `SECQOP_*`.
    * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-decryptmessage
@@ -288,7 +308,8 @@ export interface Provider {
    * QueryContextAttributesW with the size of the buffer, which the package may check.
    * @param phContext in. The context.
    * @param ulAttribute in. `SECPKG_ATTR_*`: what is asked.
-   * @param pBuffer out. Struct of that attribute; pointers the package puts in it are the caller's to release. Holds `cbBuffer` bytes.
+   * @param pBuffer out. Struct of that attribute; pointers the package puts in it are the caller's to release. Holds
+   *   `cbBuffer` bytes.
    * @param cbBuffer in. Size of pBuffer in bytes.
    * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesexw
    */
@@ -297,7 +318,8 @@ export interface Provider {
    * QueryCredentialsAttributesW with the size of the buffer, which the package may check.
    * @param phCredential in. The credential.
    * @param ulAttribute in. `SECPKG_CRED_ATTR_*`: what is asked.
-   * @param pBuffer inout. Struct of that attribute; pointers the package puts in it are the caller's to release. Holds `cbBuffer` bytes.
+   * @param pBuffer inout. Struct of that attribute; pointers the package puts in it are the caller's to release.
+   *   Holds `cbBuffer` bytes.
    * @param cbBuffer in. Size of pBuffer in bytes.
    * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesexw
    */
@@ -320,6 +342,7 @@ export type BlockingFunction =
   | "CompleteAuthToken"
   | "AddCredentialsW"
   | "ChangeAccountPasswordW";
+
 /** Where each function is: its export, and its member of SecurityFunctionTableW with the version it came with. */
 export const providerSlots: Readonly<Record<ProviderFunction, ProviderSlot>> = {
   EnumerateSecurityPackagesW: {

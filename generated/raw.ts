@@ -4,6 +4,7 @@ import { callable } from "../src/native/callable.ts";
 import * as base from "./base/functions.ts";
 import * as sspi from "./sspi/functions.ts";
 import * as winpr from "./winpr/functions.ts";
+
 /**
  * Closes a handle, such as a token's.
  *
@@ -19,6 +20,7 @@ import * as winpr from "./winpr/functions.ts";
  * @see https://learn.microsoft.com/windows/win32/api/handleapi/nf-handleapi-closehandle
  */
 export const CloseHandle = callable(base.CloseHandle);
+
 /**
  * Returns the table of this library's SSPI functions; it belongs to the library and is never released.
  *
@@ -32,6 +34,7 @@ export const CloseHandle = callable(base.CloseHandle);
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initsecurityinterfacew
  */
 export const InitSecurityInterfaceW = callable(sspi.InitSecurityInterfaceW);
+
 /**
  * Lists the security packages that are installed, with what each can do.
  *
@@ -45,10 +48,12 @@ export const InitSecurityInterfaceW = callable(sspi.InitSecurityInterfaceW);
  * secur32.dll, sspicli.dll; stdcall.
  *
  * @param pcPackages out. Receives the number of packages.
- * @param ppPackageInfo out. Receives the address of that many SecPkgInfoW, in one allocation with their strings. Holds `pcPackages` elements. Released by FreeContextBuffer.
+ * @param ppPackageInfo out. Receives the address of that many SecPkgInfoW, in one allocation with their strings.
+ *   Holds `pcPackages` elements. Released by FreeContextBuffer.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
  */
 export const EnumerateSecurityPackagesW = callable(sspi.EnumerateSecurityPackagesW);
+
 /**
  * Describes one security package.
  *
@@ -62,10 +67,12 @@ export const EnumerateSecurityPackagesW = callable(sspi.EnumerateSecurityPackage
  * secur32.dll, sspicli.dll; stdcall.
  *
  * @param pszPackageName in. Name of the package, such as "Negotiate".
- * @param ppPackageInfo out. Receives the address of a SecPkgInfoW, in one allocation with its strings. Released by FreeContextBuffer.
+ * @param ppPackageInfo out. Receives the address of a SecPkgInfoW, in one allocation with its strings. Released by
+ *   FreeContextBuffer.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritypackageinfow
  */
 export const QuerySecurityPackageInfoW = callable(sspi.QuerySecurityPackageInfoW);
+
 /**
  * Gets a handle to a principal's credential for one package, from the logon session or from a name and password.
  *
@@ -89,7 +96,8 @@ export const QuerySecurityPackageInfoW = callable(sspi.QuerySecurityPackageInfoW
  * @param pszPackage in. Name of the package the credential is for.
  * @param fCredentialUse in. Whether to connect, to accept, or both. Values: `SECPKG_CRED_*`.
  * @param pvLogonId in, optional. LUID of a logon session; only for those who may impersonate it.
- * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_W or _EXW, or the package's own; NULL is the session's logon.
+ * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_W or _EXW, or the package's own; NULL is the session's
+ *   logon.
  * @param pGetKeyFn in, optional. Not used by the packages of Windows: NULL.
  * @param pvGetKeyArgument in, optional. Argument of pGetKeyFn: NULL.
  * @param phCredential out. Receives the credential's handle. Released by FreeCredentialsHandle.
@@ -97,6 +105,7 @@ export const QuerySecurityPackageInfoW = callable(sspi.QuerySecurityPackageInfoW
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
  */
 export const AcquireCredentialsHandleW = callable(sspi.AcquireCredentialsHandleW);
+
 /**
  * Tells the package that a credential's handle is no longer needed.
  *
@@ -112,6 +121,7 @@ export const AcquireCredentialsHandleW = callable(sspi.AcquireCredentialsHandleW
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-freecredentialshandle
  */
 export const FreeCredentialsHandle = callable(sspi.FreeCredentialsHandle);
+
 /**
  * Asks a credential for one attribute, such as its user's name.
  *
@@ -131,6 +141,7 @@ export const FreeCredentialsHandle = callable(sspi.FreeCredentialsHandle);
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
  */
 export const QueryCredentialsAttributesW = callable(sspi.QueryCredentialsAttributesW);
+
 /**
  * Makes one leg of the client's side: takes the server's token and produces the one to send next.
  *
@@ -155,20 +166,26 @@ export const QueryCredentialsAttributesW = callable(sspi.QueryCredentialsAttribu
  *
  * @param phCredential in, optional. The client's credential.
  * @param phContext in, optional. The context so far; NULL on the first leg.
- * @param pszTargetName in, optional. Whom to talk to, such as a service principal name; what it means depends on the package.
+ * @param pszTargetName in, optional. Whom to talk to, such as a service principal name; what it means depends on
+ *   the package.
  * @param fContextReq in. What the context has to offer. Values: `ISC_REQ_*`.
  * @param Reserved1 in. 0.
  * @param TargetDataRep in. Byte order of the target: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP.
- * @param pInput in, optional. Buffers for the package: the token received, channel bindings; may be NULL on the first leg.
+ * @param pInput in, optional. Buffers for the package: the token received, channel bindings; may be NULL on the
+ *   first leg.
  * @param Reserved2 in. 0.
- * @param phNewContext inout, optional. Receives the new context on the first leg, the same one later. Released by DeleteSecurityContext.
- * @param pOutput inout, optional. Receives the token to send; with ISC_REQ_ALLOCATE_MEMORY its buffers are the package's. `pBuffers` is released by FreeContextBuffer.
- * @param pfContextAttr out. Receives what the context offers; may be incomplete until the last leg. Values: `ISC_RET_*`.
+ * @param phNewContext inout, optional. Receives the new context on the first leg, the same one later. Released by
+ *   DeleteSecurityContext.
+ * @param pOutput inout, optional. Receives the token to send; with ISC_REQ_ALLOCATE_MEMORY their memory is the
+ *   package's. `pBuffers.pvBuffer` is released by FreeContextBuffer.
+ * @param pfContextAttr out. Receives what the context offers; may be incomplete until the last leg. Values:
+ *   `ISC_RET_*`.
  * @param ptsExpiry out, optional. Receives when the context ends, in the package's local time.
  * @returns SEC_E_OK when the context is complete, SEC_I_CONTINUE_NEEDED when the peer has to answer, or a failure.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
  */
 export const InitializeSecurityContextW = callable(sspi.InitializeSecurityContextW);
+
 /**
  * Makes one leg of the server's side: takes the client's token and produces the answer.
  *
@@ -193,14 +210,18 @@ export const InitializeSecurityContextW = callable(sspi.InitializeSecurityContex
  * @param pInput in, optional. Buffers for the package: the token received, channel bindings.
  * @param fContextReq in. What the context has to offer. Values: `ASC_REQ_*`.
  * @param TargetDataRep in. Byte order of the target: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP.
- * @param phNewContext inout, optional. Receives the new context on the first leg, the same one later. Released by DeleteSecurityContext.
- * @param pOutput inout, optional. Receives the token to send; with ASC_REQ_ALLOCATE_MEMORY its buffers are the package's. `pBuffers` is released by FreeContextBuffer.
- * @param pfContextAttr out. Receives what the context offers; may be incomplete until the last leg. Values: `ASC_RET_*`.
+ * @param phNewContext inout, optional. Receives the new context on the first leg, the same one later. Released by
+ *   DeleteSecurityContext.
+ * @param pOutput inout, optional. Receives the token to send; with ASC_REQ_ALLOCATE_MEMORY their memory is the
+ *   package's. `pBuffers.pvBuffer` is released by FreeContextBuffer.
+ * @param pfContextAttr out. Receives what the context offers; may be incomplete until the last leg. Values:
+ *   `ASC_RET_*`.
  * @param ptsExpiry out, optional. Receives when the context ends, in the package's local time.
  * @returns SEC_E_OK when the context is complete, SEC_I_CONTINUE_NEEDED when the peer has to answer, or a failure.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
  */
 export const AcceptSecurityContext = callable(sspi.AcceptSecurityContext);
+
 /**
  * Finishes a token, for packages that answered a leg with SEC_I_COMPLETE_NEEDED.
  *
@@ -214,10 +235,12 @@ export const AcceptSecurityContext = callable(sspi.AcceptSecurityContext);
  * secur32.dll, sspicli.dll; stdcall. May wait for a server.
  *
  * @param phContext in. The context.
- * @param pToken inout. The token to finish; changed in place. the package writes into the buffers, although the header says only in.
+ * @param pToken inout. The token to finish; changed in place. The package writes into the buffers, although the
+ *   header says only in.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-completeauthtoken
  */
 export const CompleteAuthToken = callable(sspi.CompleteAuthToken);
+
 /**
  * Gives a package a control token, such as Schannel's shutdown or alert.
  *
@@ -235,6 +258,7 @@ export const CompleteAuthToken = callable(sspi.CompleteAuthToken);
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
  */
 export const ApplyControlToken = callable(sspi.ApplyControlToken);
+
 /**
  * Ends a context and frees what the package keeps for it.
  *
@@ -250,6 +274,7 @@ export const ApplyControlToken = callable(sspi.ApplyControlToken);
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-deletesecuritycontext
  */
 export const DeleteSecurityContext = callable(sspi.DeleteSecurityContext);
+
 /**
  * Asks a context for one attribute, such as its sizes or its names.
  *
@@ -269,6 +294,7 @@ export const DeleteSecurityContext = callable(sspi.DeleteSecurityContext);
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
  */
 export const QueryContextAttributesW = callable(sspi.QueryContextAttributesW);
+
 /**
  * Sets one attribute of a context.
  *
@@ -290,6 +316,7 @@ export const QueryContextAttributesW = callable(sspi.QueryContextAttributesW);
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcontextattributesw
  */
 export const SetContextAttributesW = callable(sspi.SetContextAttributesW);
+
 /**
  * Signs a message: the peer can tell whether it was changed.
  *
@@ -306,11 +333,13 @@ export const SetContextAttributesW = callable(sspi.SetContextAttributesW);
  *
  * @param phContext in. The context.
  * @param fQOP in. Quality of protection, as the package defines it.
- * @param pMessage inout. Buffers of the message: data in place, a token for the signature. the package writes into the buffers, although the header says only in.
+ * @param pMessage inout. Buffers of the message: data in place, a token for the signature. The package writes into
+ *   the buffers, although the header says only in.
  * @param MessageSeqNo in. Sequence number that the transport keeps; 0 where the package counts itself.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-makesignature
  */
 export const MakeSignature = callable(sspi.MakeSignature);
+
 /**
  * Checks a message signed by the peer's MakeSignature.
  *
@@ -332,6 +361,7 @@ export const MakeSignature = callable(sspi.MakeSignature);
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-verifysignature
  */
 export const VerifySignature = callable(sspi.VerifySignature);
+
 /**
  * Encrypts a message in place.
  *
@@ -348,11 +378,13 @@ export const VerifySignature = callable(sspi.VerifySignature);
  *
  * @param phContext in. The context.
  * @param fQOP in. 0, or sign without encrypting. Values: `SECQOP_*`.
- * @param pMessage inout. Buffers of the message: data in place, a token for the signature. the package writes into the buffers, although the header says only in.
+ * @param pMessage inout. Buffers of the message: data in place, a token for the signature. The package writes into
+ *   the buffers, although the header says only in.
  * @param MessageSeqNo in. Sequence number that the transport keeps; 0 where the package counts itself.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-encryptmessage
  */
 export const EncryptMessage = callable(sspi.EncryptMessage);
+
 /**
  * Decrypts a message in place.
  *
@@ -368,12 +400,14 @@ export const EncryptMessage = callable(sspi.EncryptMessage);
  * secur32.dll, sspicli.dll; stdcall.
  *
  * @param phContext in. The context.
- * @param pMessage inout. Buffers of the message: changed in place, types included. the package writes into the buffers, although the header says only in.
+ * @param pMessage inout. Buffers of the message: changed in place, types included. The package writes into the
+ *   buffers, although the header says only in.
  * @param MessageSeqNo in. Sequence number that the transport keeps; 0 where the package counts itself.
  * @param pfQOP out, optional. Receives the quality of protection. Values: `SECQOP_*`.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-decryptmessage
  */
 export const DecryptMessage = callable(sspi.DecryptMessage);
+
 /**
  * Frees memory that a package handed out.
  *
@@ -385,10 +419,12 @@ export const DecryptMessage = callable(sspi.DecryptMessage);
  *
  * secur32.dll, sspicli.dll; stdcall.
  *
- * @param pvContextBuffer in. The memory; NULL is not allowed. the address is all that is read; the header says in and out.
+ * @param pvContextBuffer in. The memory; NULL is not allowed. The address is all that is read; the header says in
+ *   and out.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-freecontextbuffer
  */
 export const FreeContextBuffer = callable(sspi.FreeContextBuffer);
+
 /**
  * Writes a context's state to a buffer, from which another process can import it.
  *
@@ -405,11 +441,14 @@ export const FreeContextBuffer = callable(sspi.FreeContextBuffer);
  *
  * @param phContext in. The context to export.
  * @param fFlags in. Whether the old one ends, or the new one starts afresh. Values: `SECPKG_CONTEXT_EXPORT_*`.
- * @param pPackedContext out. An empty buffer; receives the packed context. `pvBuffer` is released by FreeContextBuffer.
- * @param pToken out, optional. Receives a handle to the context's token. Released by CloseHandle. the documentation calls it optional, and NULL works; the header says only out.
+ * @param pPackedContext out. An empty buffer; receives the packed context. `pvBuffer` is released by
+ *   FreeContextBuffer.
+ * @param pToken out, optional. Receives a handle to the context's token. Released by CloseHandle. The
+ *   documentation calls it optional, and NULL works; the header says only out.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-exportsecuritycontext
  */
 export const ExportSecurityContext = callable(sspi.ExportSecurityContext);
+
 /**
  * Makes a context from what ExportSecurityContext wrote in another process.
  *
@@ -426,11 +465,13 @@ export const ExportSecurityContext = callable(sspi.ExportSecurityContext);
  *
  * @param pszPackage in. Name of the package that exported it.
  * @param pPackedContext in. The packed context.
- * @param Token in, optional. Handle to the context's token, from the exporter. an exporter that asked for no token has none to pass; the header says only in.
+ * @param Token in, optional. Handle to the context's token, from the exporter. An exporter that asked for no token
+ *   has none to pass; the header says only in.
  * @param phContext out. Receives the context. Released by DeleteSecurityContext.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-importsecuritycontextw
  */
 export const ImportSecurityContextW = callable(sspi.ImportSecurityContextW);
+
 /**
  * Gets the client's access token from a server's context.
  *
@@ -448,6 +489,7 @@ export const ImportSecurityContextW = callable(sspi.ImportSecurityContextW);
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritycontexttoken
  */
 export const QuerySecurityContextToken = callable(sspi.QuerySecurityContextToken);
+
 /**
  * Lets the calling thread act as the client of a server's context.
  *
@@ -463,6 +505,7 @@ export const QuerySecurityContextToken = callable(sspi.QuerySecurityContextToken
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
  */
 export const ImpersonateSecurityContext = callable(sspi.ImpersonateSecurityContext);
+
 /**
  * Ends impersonation: the calling thread is itself again.
  *
@@ -478,6 +521,7 @@ export const ImpersonateSecurityContext = callable(sspi.ImpersonateSecurityConte
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-revertsecuritycontext
  */
 export const RevertSecurityContext = callable(sspi.RevertSecurityContext);
+
 /**
  * Adds another package's credential to a handle, for packages that negotiate.
  *
@@ -500,13 +544,15 @@ export const RevertSecurityContext = callable(sspi.RevertSecurityContext);
  * @param pszPrincipal in, optional. Name whose credential is wanted; NULL is the caller.
  * @param pszPackage in. Name of the package the credential is for.
  * @param fCredentialUse in. Whether to connect, to accept, or both. Values: `SECPKG_CRED_*`.
- * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_W or _EXW, or the package's own; NULL is the session's logon.
+ * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_W or _EXW, or the package's own; NULL is the session's
+ *   logon.
  * @param pGetKeyFn in, optional. Not used by the packages of Windows: NULL.
  * @param pvGetKeyArgument in, optional. Argument of pGetKeyFn: NULL.
  * @param ptsExpiry out, optional. Receives when the credential ends, in the package's local time.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-addcredentialsw
  */
 export const AddCredentialsW = callable(sspi.AddCredentialsW);
+
 /**
  * Sets one attribute of a credential, such as the proxy of its domain controllers.
  *
@@ -528,6 +574,7 @@ export const AddCredentialsW = callable(sspi.AddCredentialsW);
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcredentialsattributesw
  */
 export const SetCredentialsAttributesW = callable(sspi.SetCredentialsAttributesW);
+
 /**
  * Changes an account's password through a package.
  *
@@ -557,6 +604,7 @@ export const SetCredentialsAttributesW = callable(sspi.SetCredentialsAttributesW
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-changeaccountpasswordw
  */
 export const ChangeAccountPasswordW = callable(sspi.ChangeAccountPasswordW);
+
 /**
  * QueryContextAttributesW with the size of the buffer, which the package may check.
  *
@@ -573,11 +621,13 @@ export const ChangeAccountPasswordW = callable(sspi.ChangeAccountPasswordW);
  *
  * @param phContext in. The context.
  * @param ulAttribute in. `SECPKG_ATTR_*`: what is asked.
- * @param pBuffer out. Struct of that attribute; pointers the package puts in it are the caller's to release. Holds `cbBuffer` bytes.
+ * @param pBuffer out. Struct of that attribute; pointers the package puts in it are the caller's to release. Holds
+ *   `cbBuffer` bytes.
  * @param cbBuffer in. Size of pBuffer in bytes.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesexw
  */
 export const QueryContextAttributesExW = callable(sspi.QueryContextAttributesExW);
+
 /**
  * QueryCredentialsAttributesW with the size of the buffer, which the package may check.
  *
@@ -594,11 +644,13 @@ export const QueryContextAttributesExW = callable(sspi.QueryContextAttributesExW
  *
  * @param phCredential in. The credential.
  * @param ulAttribute in. `SECPKG_CRED_ATTR_*`: what is asked.
- * @param pBuffer inout. Struct of that attribute; pointers the package puts in it are the caller's to release. Holds `cbBuffer` bytes.
+ * @param pBuffer inout. Struct of that attribute; pointers the package puts in it are the caller's to release.
+ *   Holds `cbBuffer` bytes.
  * @param cbBuffer in. Size of pBuffer in bytes.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesexw
  */
 export const QueryCredentialsAttributesExW = callable(sspi.QueryCredentialsAttributesExW);
+
 /**
  * WinPR's InitSecurityInterfaceW with a choice of implementation.
  *
@@ -614,6 +666,7 @@ export const QueryCredentialsAttributesExW = callable(sspi.QueryCredentialsAttri
  * @returns Address of the SecurityFunctionTableW, or 0.
  */
 export const InitSecurityInterfaceExW = callable(winpr.InitSecurityInterfaceExW);
+
 /**
  * Returns the version of the WinPR library, such as 3.5.1.
  *

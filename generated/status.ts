@@ -157,6 +157,7 @@ export const sspiStatus = {
   SEC_I_INVALID_SESSION_STATE: { value: 0x8009036c, text: "the application's session state is not valid" },
 } as const satisfies Record<string, StatusText>;
 export type SspiStatusName = keyof typeof sspiStatus;
+
 /** NTSTATUS codes that SSPI work meets. */
 export const ntStatus = {
   STATUS_SUCCESS: { value: 0x0, text: "the call succeeded" },

@@ -1,6 +1,6 @@
 import { StructureKind } from "ts-morph";
 import type { Attribute, Field, Header, Model, Struct } from "../model/types.ts";
-import { fieldDocs } from "./docs.ts";
+import { docText, fieldDocs } from "./docs.ts";
 import { exported, GeneratedFile } from "./file.ts";
 import { useStruct } from "./structs.ts";
 import { fieldType, textOf } from "./words.ts";
@@ -36,11 +36,12 @@ class AttributeEmitter {
       kind: StructureKind.Interface,
       isExported: true,
       name: type,
+      leadingTrivia: "\n",
       docs: [docs],
       properties: attributes.map(({ name, constant, struct, summary }) => ({
         name,
         type: this.#resultType(struct),
-        docs: [`${summary} \`${constant.name}\`, ${struct.name}.`],
+        docs: [docText([`${summary} \`${constant.name}\`, ${struct.name}.`])],
       })),
     });
     const entries = attributes.map((attribute) => `${attribute.name}: ${this.#declaration(type, attribute)},`);
@@ -88,7 +89,7 @@ class AttributeEmitter {
 
   #resultType(struct: Struct): string {
     const fields = struct.fields.map(
-      (field) => `/** ${fieldDocs(field)} */\n${field.name}: ${this.#fieldResult(field)};`,
+      (field) => `${comment(fieldDocs(field))}\n${field.name}: ${this.#fieldResult(field)};`,
     );
     return `{\n${fields.join("\n")}\n}`;
   }
@@ -105,4 +106,8 @@ class AttributeEmitter {
 
 function isTime({ type }: Field): boolean {
   return type.kind === "scalar" && type.time === true;
+}
+
+function comment(docs: string): string {
+  return docs.startsWith("\n") ? `/**${docs.replaceAll("\n", "\n * ")}\n */` : `/** ${docs} */`;
 }

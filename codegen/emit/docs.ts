@@ -1,9 +1,18 @@
-import type { Field, Function, Notes, Parameter, Signature, Struct } from "../model/types.ts";
+import type { Field, NativeFunction, Notes, Parameter, Signature, Struct } from "../model/types.ts";
 
-/** A docstring's text: lines, where an empty string is a paragraph. */
+/** A docstring's text: one line, or several with those that are too long broken between words. */
 export function docText(lines: readonly string[]): string {
-  const text = lines.join("\n").replaceAll("*/", "*\u200b/");
-  return lines.length > 1 ? `\n${text}` : text;
+  const wrapped = lines.flatMap(wrap);
+  const text = wrapped.join("\n").replaceAll("*/", "*\u200b/");
+  return wrapped.length > 1 ? `\n${text}` : text;
+}
+
+function wrap(line: string): string[] {
+  const width = 112;
+  if (line.length <= width || line.startsWith("@see")) return [line];
+  const cut = line.lastIndexOf(" ", width);
+  const indent = line.startsWith("@") || line.startsWith("  ") ? "  " : "";
+  return cut <= indent.length ? [line] : [line.slice(0, cut), ...wrap(indent + line.slice(cut + 1))];
 }
 
 export function see(docs: string | undefined): string[] {
@@ -26,7 +35,9 @@ export function fieldDocs(field: Field): string {
   const bits = field.bits === undefined ? "" : `, ${field.bits.width} bits`;
   const head = `\`${field.spelled}${array}\`${bits}${sized(field)}`;
   const since = field.since === undefined ? "" : ` Exists since ${field.since}.`;
-  return `${head}${field.summary === undefined ? "." : `: ${sentence(field.summary)}`}${released(field)}${since}${flags(field)}`;
+  return docText([
+    `${head}${field.summary === undefined ? "." : `: ${field.summary.replace(/\.$/, "")}.`}${released(field)}${since}${flags(field)}`,
+  ]);
 }
 
 function sized({ sizedBy, counts }: Notes): string {
@@ -43,10 +54,11 @@ function flags({ flags }: Notes): string {
 }
 
 function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
-export function functionDocs(declared: Function): string {
+export function functionDocs(declared: NativeFunction): string {
   return docText([
     declared.summary,
     "",
@@ -110,7 +122,7 @@ export function parameterDocs(parameter: Parameter): string {
             : `\`${releasedField}\` is released by ${releasedBy}.`,
         ];
   const values = flags === undefined ? [] : [`Values: \`${flags}_*\`.`];
-  const said = summary === undefined ? [] : [sentence(summary.charAt(0).toUpperCase() + summary.slice(1))];
+  const said = summary === undefined ? [] : [sentence(summary)];
   const parts = [...said, ...size, ...values, ...release, ...(why === undefined ? [] : [sentence(why)])];
   return `@param ${name} ${direction(parameter)}. ${parts.join(" ")}`.trimEnd();
 }

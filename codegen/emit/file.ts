@@ -93,5 +93,6 @@ export function exported(name: string, initializer: string, docs?: string, type?
     declarationKind: "const" as never,
     declarations: [{ name, initializer, ...(type === undefined ? {} : { type }) }],
     ...(docs === undefined ? {} : { docs: [docs] }),
+    ...(docs?.startsWith("\n") || initializer.includes("\n") ? { leadingTrivia: "\n" } : {}),
   };
 }

@@ -1,19 +1,17 @@
-import type { Header, Model } from "../model/types.ts";
-import { callbackDocs, functionDocs } from "./docs.ts";
+import type { Callback, Header, Model } from "../model/types.ts";
+import { callbackDocs, docText, functionDocs, see } from "./docs.ts";
 import { exported, GeneratedFile } from "./file.ts";
+import { emitGroups } from "./groups.ts";
 import { SignatureEmitter } from "./signature.ts";
 
 export function emitFunctions({ stem, functions }: Header, model: Model): GeneratedFile[] {
-  if (functions.length === 0) return [];
-  const file = new GeneratedFile(`${stem}/functions.ts`, [`${stem}.json`]);
-  const signatures = new SignatureEmitter(file, model);
-  for (const declared of functions) {
+  return emitGroups(`${stem}/functions`, [`${stem}.json`], functions, (file, declared) => {
+    const signatures = new SignatureEmitter(file, model);
     const [name = "", header = "", ...rest] = signatures.facts(declared);
     const facts = [name, header, `libraries: ${JSON.stringify(declared.libraries)}`, ...rest];
     const call = `${file.word("declareFunction")}<${signatures.rawType(declared)}>({ ${facts.join(", ")} })`;
     file.statements.push(exported(declared.name, call, functionDocs(declared)));
-  }
-  return [file];
+  });
 }
 
 export function emitCallbacks({ stem, callbacks }: Header, model: Model): GeneratedFile[] {
@@ -23,9 +21,15 @@ export function emitCallbacks({ stem, callbacks }: Header, model: Model): Genera
   for (const declared of callbacks) {
     const facts = signatures.facts(declared).join(", ");
     const call = `${file.word("declareCallback")}<${signatures.nativeType(declared)}>({ ${facts} })`;
-    file.statements.push(exported(declared.name, call, callbackDocs(declared)));
+    const docs = declared.like === undefined ? callbackDocs(declared) : likeDocs(declared);
+    file.statements.push(exported(declared.name, call, docs));
   }
   return [file];
+}
+
+/** The function's own docstring says the rest. */
+function likeDocs({ like, docs }: Callback): string {
+  return docText([`A pointer to ${like}.`, ...see(docs)]);
 }
 
 /** The raw door: every function, bound on first use. */

@@ -1,5 +1,5 @@
 import { StructureKind } from "ts-morph";
-import type { Function, Model, Parameter, Provider } from "../model/types.ts";
+import type { Model, NativeFunction, Parameter, Provider } from "../model/types.ts";
 import { typeAlias } from "./constants.ts";
 import { docText, parameterDocs, see } from "./docs.ts";
 import { exported, GeneratedFile } from "./file.ts";
@@ -23,6 +23,7 @@ export function emitProvider({ provider }: Model): GeneratedFile[] {
       kind: StructureKind.Interface,
       isExported: true,
       name: "Provider",
+      leadingTrivia: "\n",
       docs: [docText(about)],
       methods: provider.slots.map((slot) => method(file, slot.function)),
     },
@@ -37,7 +38,7 @@ export function emitProvider({ provider }: Model): GeneratedFile[] {
   return [file];
 }
 
-function method(file: GeneratedFile, declared: Function) {
+function method(file: GeneratedFile, declared: NativeFunction) {
   const docs = [declared.summary, ...declared.parameters.map(parameterDocs), ...see(declared.docs)];
   const returns = declared.returns.kind === "pointer" ? file.wordType("Address") : "number";
   return {

@@ -2,19 +2,20 @@ import { StructureKind } from "ts-morph";
 import type { Abi } from "../../src/ctypes/abi.ts";
 import type { Callback, Field, Header, Layout, Model, Struct } from "../model/types.ts";
 import { fieldDocs, structDocs } from "./docs.ts";
-import { exported, GeneratedFile } from "./file.ts";
+import { exported, type GeneratedFile } from "./file.ts";
+import { emitGroups, groupPath } from "./groups.ts";
 import { arrayShape, fieldType, needsAbi, scalarWord } from "./words.ts";
 
-export function emitStructs(header: Header, model: Model): GeneratedFile[] {
-  if (header.structs.length === 0) return [];
-  const file = new GeneratedFile(`${header.stem}/structs.ts`, [`${header.stem}.json`]);
-  for (const struct of header.structs) new StructEmitter(file, struct, model).emit();
-  return [file];
+export function emitStructs({ stem, structs }: Header, model: Model): GeneratedFile[] {
+  return emitGroups(`${stem}/structs`, [`${stem}.json`], structs, (file, struct) =>
+    new StructEmitter(file, struct, model).emit(),
+  );
 }
 
 /** Imports a struct, which is a type and a value of one name, and returns the name. */
 export function useStruct(file: GeneratedFile, model: Model, name: string): string {
-  return file.use(`${model.structs.get(name)?.stem}/structs.ts`, name);
+  const struct = model.structs.get(name);
+  return file.use(groupPath(`${struct?.stem}/structs`, struct?.group), name);
 }
 
 class StructEmitter {
@@ -34,6 +35,7 @@ class StructEmitter {
       kind: StructureKind.Interface,
       isExported: true,
       name,
+      leadingTrivia: "\n",
       docs: [structDocs(this.#struct)],
       properties: fields.map((field) => ({
         name: field.name,

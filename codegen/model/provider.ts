@@ -1,13 +1,13 @@
 import type { MetadataFile } from "../parse.ts";
 import { at, type Place, type Problems } from "../problem.ts";
-import type { Callback, Field, Function, Provider, Struct } from "./types.ts";
+import type { Callback, Field, NativeFunction, Provider, Struct } from "./types.ts";
 
 /** The provider's functions: the members of the function table marked `provider`, and what stands beside it. */
 export function buildProvider(
   files: readonly MetadataFile[],
   structs: ReadonlyMap<string, Struct>,
   callbacks: ReadonlyMap<string, Callback>,
-  functions: ReadonlyMap<string, Function>,
+  functions: ReadonlyMap<string, NativeFunction>,
   problems: Problems,
 ): Provider | undefined {
   const marked = files.flatMap(({ file, content }) =>

@@ -1,12 +1,12 @@
 import type { MetadataFile } from "../parse.ts";
 import { at, type Place, type Problems } from "../problem.ts";
-import type { Function, Header, Notes } from "./types.ts";
+import type { Header, NativeFunction, Notes } from "./types.ts";
 
 /** What fields and parameters name beside their types has to exist, in whichever header. */
 export function checkReferences(
   files: readonly MetadataFile[],
   headers: readonly Header[],
-  functions: ReadonlyMap<string, Function>,
+  functions: ReadonlyMap<string, NativeFunction>,
   problems: Problems,
 ): void {
   const groups = new Set(headers.flatMap(({ flagGroups }) => flagGroups.map(({ name }) => name)));

@@ -4,7 +4,7 @@ import type { CallbackSource, FunctionSource, ParameterSource } from "../schema.
 import { docsOf } from "./docs.ts";
 import type { Scope } from "./scope.ts";
 import { defined } from "./structs.ts";
-import type { Callback, Function, Parameter, Release, Resolved, Struct } from "./types.ts";
+import type { Callback, NativeFunction, Parameter, Release, Resolved, Struct } from "./types.ts";
 
 /** Functions and function pointers: the same shape, seen from either side. */
 export class SignatureBuilder {
@@ -18,7 +18,7 @@ export class SignatureBuilder {
     this.#problems = problems;
   }
 
-  functions(owner: MetadataFile): Function[] {
+  functions(owner: MetadataFile): NativeFunction[] {
     return Object.entries(owner.content.functions).flatMap(([name, source]) => {
       const built = this.#function(name, source, owner);
       return built === undefined ? [] : [built];
@@ -32,18 +32,18 @@ export class SignatureBuilder {
     });
   }
 
-  #function(name: string, source: FunctionSource, owner: MetadataFile): Function | undefined {
+  #function(name: string, source: FunctionSource, owner: MetadataFile): NativeFunction | undefined {
     const place: Place = { file: owner.file, entity: name };
     const signature = this.#signature(source, place);
     if (signature === undefined) return undefined;
-    const { libraries, convention, summary, result, mayBlock } = source;
+    const { libraries, convention, summary, result, mayBlock, group } = source;
     return {
       name,
       stem: owner.stem,
       header: source.header ?? owner.content.header,
       ...docsOf(owner.content.docs, `nf-${owner.stem}-${name.toLowerCase()}`, source.page),
       ...signature,
-      ...defined({ result, mayBlock }),
+      ...defined({ result, mayBlock, group }),
       summary,
       libraries,
       convention,
@@ -91,7 +91,7 @@ export class SignatureBuilder {
   #signature(
     source: { readonly returns: string; readonly parameters: readonly ParameterSource[] },
     place: Place,
-  ): Pick<Function, "returns" | "returnsSpelled" | "parameters"> | undefined {
+  ): Pick<NativeFunction, "returns" | "returnsSpelled" | "parameters"> | undefined {
     const returns = this.#scope.resolve(source.returns, at(place, "returns"));
     const parameters = source.parameters.flatMap((parameter) => {
       const built = this.#parameter(parameter, at(place, "parameters", parameter.name));
@@ -125,7 +125,7 @@ export class SignatureBuilder {
       );
     if (counts !== undefined && sizedBy === undefined)
       this.#problems.add(at(place, "counts"), "no `counts` where there is no `sizedBy`");
-    if (releasedField !== undefined && !this.#fields(type).includes(releasedField))
+    if (releasedField !== undefined && !this.#follows(type, releasedField.split(".")))
       this.#problems.add(at(place, "releasedField"), `a field of what it points to, got "${releasedField}"`);
     if (releasedField !== undefined && releasedBy === undefined)
       this.#problems.add(at(place, "releasedBy"), "the function that releases `releasedField`");
@@ -133,6 +133,14 @@ export class SignatureBuilder {
 
   #names(sizedBy: string, parameter: Parameter, all: readonly Parameter[]): boolean {
     return all.some(({ name }) => name === sizedBy) || this.#fields(parameter.type).includes(sizedBy);
+  }
+
+  /** Whether a path of fields exists, through pointers: `pBuffers.pvBuffer`. */
+  #follows(type: Resolved, [first, ...rest]: readonly string[]): boolean {
+    if (first === undefined) return true;
+    if (type.kind === "pointer") return this.#follows(type.to, [first, ...rest]);
+    const field = type.kind === "struct" && this.#structs.get(type.name)?.fields.find(({ name }) => name === first);
+    return field ? this.#follows(field.type, rest) : false;
   }
 
   #fields(type: Resolved): readonly string[] {

@@ -133,7 +133,7 @@ export class StructBuilder {
       stem: owner.stem,
       header: source.header ?? owner.content.header,
       kind: source.kind ?? "struct",
-      ...(source.pack === undefined ? {} : { pack: source.pack }),
+      ...defined({ pack: source.pack, group: source.group }),
       summary: source.summary,
       ...docsOf(owner.content.docs, `ns-${owner.stem}-${name.toLowerCase()}`, source.page),
       fields: fields.map((field) =>

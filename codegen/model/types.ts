@@ -59,6 +59,7 @@ export interface Layout {
 export interface Struct {
   readonly name: string;
   readonly stem: string;
+  readonly group?: string;
   readonly header: string;
   readonly kind: "struct" | "union";
   readonly pack?: number;
@@ -98,7 +99,8 @@ export interface Signature {
   readonly parameters: readonly Parameter[];
 }
 
-export interface Function extends Signature {
+export interface NativeFunction extends Signature {
+  readonly group?: string;
   readonly libraries: readonly string[];
   readonly mayBlock?: true;
   readonly release?: Release;
@@ -132,7 +134,7 @@ export interface Status {
 export interface Provider {
   readonly table: Struct;
   readonly slots: readonly {
-    readonly function: Function;
+    readonly function: NativeFunction;
     readonly member?: string;
     readonly since?: number;
   }[];
@@ -147,7 +149,7 @@ export interface Header {
   readonly enums: readonly Enumeration[];
   readonly structs: readonly Struct[];
   readonly callbacks: readonly Callback[];
-  readonly functions: readonly Function[];
+  readonly functions: readonly NativeFunction[];
   readonly contextAttributes: readonly Attribute[];
   readonly credentialAttributes: readonly Attribute[];
   readonly sspiStatuses: readonly Status[];
@@ -158,7 +160,7 @@ export interface Model {
   readonly headers: readonly Header[];
   readonly structs: ReadonlyMap<string, Struct>;
   readonly callbacks: ReadonlyMap<string, Callback>;
-  readonly functions: ReadonlyMap<string, Function>;
+  readonly functions: ReadonlyMap<string, NativeFunction>;
   readonly enums: ReadonlyMap<string, Enumeration>;
   readonly provider?: Provider;
 }

@@ -317,6 +317,7 @@ export const SEC_WINNT_AUTH_IDENTITY_ONLY = 0x8;
 export const SecPkgAttrLastClientTokenYes = 0;
 export const SecPkgAttrLastClientTokenNo = 1;
 export const SecPkgAttrLastClientTokenMaybe = 2;
+
 /**
  * `SECPKG_ATTR_LCT_STATUS`: whether a client's token is its last.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/ne-sspi-secpkg_attr_lct_status
@@ -332,6 +333,7 @@ export const SecPkgCredClass_Ephemeral = 10;
 export const SecPkgCredClass_PersistedGeneric = 20;
 export const SecPkgCredClass_PersistedSpecific = 30;
 export const SecPkgCredClass_Explicit = 40;
+
 /**
  * `SECPKG_CRED_CLASS`: where a credential comes from.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/ne-sspi-secpkg_cred_class
@@ -347,6 +349,7 @@ export type SECPKG_CRED_CLASS = (typeof SECPKG_CRED_CLASS)[keyof typeof SECPKG_C
 export const SecApplicationProtocolNegotiationStatus_None = 0;
 export const SecApplicationProtocolNegotiationStatus_Success = 1;
 export const SecApplicationProtocolNegotiationStatus_SelectedClientOnly = 2;
+
 /**
  * `SEC_APPLICATION_PROTOCOL_NEGOTIATION_STATUS`: what came of negotiating a protocol.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/ne-sspi-sec_application_protocol_negotiation_status
@@ -361,6 +364,7 @@ export type SEC_APPLICATION_PROTOCOL_NEGOTIATION_STATUS =
 export const SecApplicationProtocolNegotiationExt_None = 0;
 export const SecApplicationProtocolNegotiationExt_NPN = 1;
 export const SecApplicationProtocolNegotiationExt_ALPN = 2;
+
 /**
  * `SEC_APPLICATION_PROTOCOL_NEGOTIATION_EXT`: which extension negotiated a protocol.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/ne-sspi-sec_application_protocol_negotiation_ext
@@ -372,6 +376,7 @@ export const SEC_APPLICATION_PROTOCOL_NEGOTIATION_EXT = {
 } as const;
 export type SEC_APPLICATION_PROTOCOL_NEGOTIATION_EXT =
   (typeof SEC_APPLICATION_PROTOCOL_NEGOTIATION_EXT)[keyof typeof SEC_APPLICATION_PROTOCOL_NEGOTIATION_EXT];
+
 /**
  * `ISC_REQ_*`: `fContextReq` of InitializeSecurityContextW.
  * What a client asks of its context.
@@ -405,6 +410,7 @@ export const ISC_REQ = {
   confidentialityOnly: ISC_REQ_CONFIDENTIALITY_ONLY,
 } as const;
 export type IscReq = keyof typeof ISC_REQ;
+
 /** `ISC_REQ_*` beyond 32 bits: they travel in a SECBUFFER_FLAGS buffer, not in the flag word. */
 export const ISC_REQ_64 = {
   messages: ISC_REQ_MESSAGES,
@@ -414,6 +420,7 @@ export const ISC_REQ_64 = {
   explicitSession: ISC_REQ_EXPLICIT_SESSION,
 } as const;
 export type IscReq64 = keyof typeof ISC_REQ_64;
+
 /**
  * `ISC_RET_*`: `pfContextAttr` of InitializeSecurityContextW.
  * What a client's context offers.
@@ -447,6 +454,7 @@ export const ISC_RET = {
   confidentialityOnly: ISC_RET_CONFIDENTIALITY_ONLY,
 } as const;
 export type IscRet = keyof typeof ISC_RET;
+
 /** `ISC_RET_*` beyond 32 bits: they travel in a SECBUFFER_FLAGS buffer, not in the flag word. */
 export const ISC_RET_64 = {
   messages: ISC_RET_MESSAGES,
@@ -456,6 +464,7 @@ export const ISC_RET_64 = {
   explicitSession: ISC_RET_EXPLICIT_SESSION,
 } as const;
 export type IscRet64 = keyof typeof ISC_RET_64;
+
 /**
  * `ASC_REQ_*`: `fContextReq` of AcceptSecurityContext.
  * What a server asks of its context.
@@ -488,12 +497,14 @@ export const ASC_REQ = {
   allowMissingBindings: ASC_REQ_ALLOW_MISSING_BINDINGS,
 } as const;
 export type AscReq = keyof typeof ASC_REQ;
+
 /** `ASC_REQ_*` beyond 32 bits: they travel in a SECBUFFER_FLAGS buffer, not in the flag word. */
 export const ASC_REQ_64 = {
   messages: ASC_REQ_MESSAGES,
   explicitSession: ASC_REQ_EXPLICIT_SESSION,
 } as const;
 export type AscReq64 = keyof typeof ASC_REQ_64;
+
 /**
  * `ASC_RET_*`: `pfContextAttr` of AcceptSecurityContext.
  * What a server's context offers.
@@ -525,6 +536,7 @@ export const ASC_RET = {
   noAdditionalToken: ASC_RET_NO_ADDITIONAL_TOKEN,
 } as const;
 export type AscRet = keyof typeof ASC_RET;
+
 /** `ASC_RET_*` beyond 32 bits: they travel in a SECBUFFER_FLAGS buffer, not in the flag word. */
 export const ASC_RET_64 = {
   messages: ASC_RET_MESSAGES,
@@ -532,6 +544,7 @@ export const ASC_RET_64 = {
   explicitSession: ASC_RET_EXPLICIT_SESSION,
 } as const;
 export type AscRet64 = keyof typeof ASC_RET_64;
+
 /**
  * `SECPKG_CRED_*`: `fCredentialUse` of AcquireCredentialsHandleW, `fCredentialUse` of AddCredentialsW.
  * What a credential is for.
@@ -546,6 +559,7 @@ export const SECPKG_CRED = {
   kerbAnchorDsVersion: SECPKG_CRED_KERB_ANCHOR_DS_VERSION,
 } as const;
 export type SecpkgCred = keyof typeof SECPKG_CRED;
+
 /**
  * `SECPKG_FLAG_*`: `fCapabilities` of SecPkgInfoW.
  * What a package can do.
@@ -579,6 +593,7 @@ export const SECPKG_FLAG = {
   applyLoopback: SECPKG_FLAG_APPLY_LOOPBACK,
 } as const;
 export type SecpkgFlag = keyof typeof SECPKG_FLAG;
+
 /**
  * `SECPKG_CONTEXT_EXPORT_*`: `fFlags` of ExportSecurityContext.
  * How a context is exported.
@@ -589,6 +604,7 @@ export const SECPKG_CONTEXT_EXPORT = {
   toKernel: SECPKG_CONTEXT_EXPORT_TO_KERNEL,
 } as const;
 export type SecpkgContextExport = keyof typeof SECPKG_CONTEXT_EXPORT;
+
 /**
  * `SECQOP_*`: `fQOP` of EncryptMessage, `pfQOP` of DecryptMessage.
  * How a message is protected.
@@ -598,6 +614,7 @@ export const SECQOP = {
   wrapOobData: SECQOP_WRAP_OOB_DATA,
 } as const;
 export type Secqop = keyof typeof SECQOP;
+
 /**
  * `SECPKG_NEGOTIATION_*`: `NegotiationState` of SecPkgContext_NegotiationInfoW.
  * How far negotiation is: one of these, not a combination.
@@ -610,6 +627,7 @@ export const SECPKG_NEGOTIATION = {
   tryMulticred: SECPKG_NEGOTIATION_TRY_MULTICRED,
 } as const;
 export type SecpkgNegotiation = keyof typeof SECPKG_NEGOTIATION;
+
 /**
  * `SEC_WINNT_AUTH_IDENTITY_*`: `Flags` of SEC_WINNT_AUTH_IDENTITY_W, `Flags` of SEC_WINNT_AUTH_IDENTITY_EXW.
  * How an identity's strings are written.
@@ -624,14 +642,6 @@ export const SEC_WINNT_AUTH_IDENTITY = {
   flagsNullUser: SEC_WINNT_AUTH_IDENTITY_FLAGS_NULL_USER,
   flagsNullDomain: SEC_WINNT_AUTH_IDENTITY_FLAGS_NULL_DOMAIN,
   flagsIdProvider: SEC_WINNT_AUTH_IDENTITY_FLAGS_ID_PROVIDER,
-  flagsSspipfcCredprovDoNotSave: SEC_WINNT_AUTH_IDENTITY_FLAGS_SSPIPFC_CREDPROV_DO_NOT_SAVE,
-  flagsSspipfcSaveCredByCaller: SEC_WINNT_AUTH_IDENTITY_FLAGS_SSPIPFC_SAVE_CRED_BY_CALLER,
-  flagsSspipfcSaveCredChecked: SEC_WINNT_AUTH_IDENTITY_FLAGS_SSPIPFC_SAVE_CRED_CHECKED,
-  flagsSspipfcNoCheckbox: SEC_WINNT_AUTH_IDENTITY_FLAGS_SSPIPFC_NO_CHECKBOX,
-  flagsSspipfcCredprovDoNotLoad: SEC_WINNT_AUTH_IDENTITY_FLAGS_SSPIPFC_CREDPROV_DO_NOT_LOAD,
-  encryptSameLogon: SEC_WINNT_AUTH_IDENTITY_ENCRYPT_SAME_LOGON,
-  encryptSameProcess: SEC_WINNT_AUTH_IDENTITY_ENCRYPT_SAME_PROCESS,
-  encryptForSystem: SEC_WINNT_AUTH_IDENTITY_ENCRYPT_FOR_SYSTEM,
   marshalled: SEC_WINNT_AUTH_IDENTITY_MARSHALLED,
   only: SEC_WINNT_AUTH_IDENTITY_ONLY,
 } as const;

@@ -1,0 +1,27 @@
+import { GeneratedFile } from "./file.ts";
+
+/** `sspi/structs.ts`, or `sspi/structs-names.ts` for what the metadata puts in the group `names`. */
+export function groupPath(base: string, group: string | undefined): string {
+  return group === undefined ? `${base}.ts` : `${base}-${group}.ts`;
+}
+
+/** One file per group, so that none gets too long to read; the one without a group exports the others too. */
+export function emitGroups<T extends { readonly group?: string }>(
+  base: string,
+  sources: readonly string[],
+  entities: readonly T[],
+  emit: (file: GeneratedFile, entity: T) => void,
+): GeneratedFile[] {
+  if (entities.length === 0) return [];
+  const main = new GeneratedFile(groupPath(base, undefined), sources);
+  const files = new Map<string | undefined, GeneratedFile>([[undefined, main]]);
+  for (const entity of entities) {
+    const file = files.get(entity.group) ?? new GeneratedFile(groupPath(base, entity.group), sources);
+    files.set(entity.group, file);
+    emit(file, entity);
+  }
+  const groups = [...files.keys()].filter((group) => group !== undefined);
+  const reexports = groups.sort().map((group) => `export * from "./${groupPath(base, group).split("/").at(-1)}";`);
+  main.statements.unshift(...reexports);
+  return [...files.values()];
+}
