@@ -1,5 +1,5 @@
 import { type AttributeDeclaration, type AttributePointer, hostAbi } from "../ctypes/index.ts";
-import { copyOut, readAnsiString, readWideString, type SecurityProvider } from "../native/index.ts";
+import { copyOut, readAnsiString, readStruct, readWideString, type SecurityProvider } from "../native/index.ts";
 import { acquired, type ReleaseFunction, release } from "./release.ts";
 import { dateOfTicks } from "./ticks.ts";
 import { leaseWorkspace, returnWorkspace } from "./workspace.ts";
@@ -49,7 +49,7 @@ function behind(pointer: AttributePointer, raw: Fields): unknown {
   if (holds === "ansi-string") return readAnsiString(address);
   if (holds === "bytes") return address === 0n ? new Uint8Array() : copyOut(address, Number(raw[sizedBy ?? ""] ?? 0));
   if (address === 0n) return undefined;
-  const nested = holds.read(new DataView(copyOut(address, holds.layouts[hostAbi].size).buffer)) as Fields;
+  const nested = readStruct(holds, address) as Fields;
   for (const inner of pointer.inside ?? []) nested[inner.field] = behind(inner, nested);
   return nested;
 }

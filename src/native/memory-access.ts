@@ -1,3 +1,4 @@
+import { hostAbi, type Struct } from "../ctypes/index.ts";
 import { koffi, type NativeFunction } from "./koffi.ts";
 
 /**
@@ -43,4 +44,16 @@ export function readAnsiString(source: bigint): string {
  */
 export function addressOfBuffer(buffer: ArrayBuffer): number {
   return Number(koffi().address(buffer));
+}
+
+/** Where bytes are, for a pointer field: keep the view reachable for as long as native code may use it. */
+export function addressOf(view: ArrayBufferView<ArrayBuffer>): bigint {
+  if (!(view.buffer instanceof ArrayBuffer) || view.buffer.byteLength === 0)
+    throw new TypeError("view: expected bytes of an ArrayBuffer that is neither empty nor detached");
+  return BigInt(addressOfBuffer(view.buffer) + view.byteOffset);
+}
+
+/** A plain copy of the struct at an address. */
+export function readStruct<T>(struct: Struct<T>, address: number | bigint): T {
+  return struct.read(new DataView(copyOut(address, struct.layouts[hostAbi].size).buffer));
 }

@@ -1,0 +1,136 @@
+import {
+  type FunctionDeclaration,
+  hostAbi,
+  type Parameter,
+  type Pointee,
+  type Scalar,
+  type Struct,
+} from "../ctypes/index.ts";
+import type { NativeFunction } from "./koffi.ts";
+import { addressOfBuffer } from "./memory-access.ts";
+
+/**
+ * One call at the raw door: JavaScript values in, addresses to the native function, and what it wrote back
+ * into the objects that were passed. Everything it points to stays reachable as long as this does.
+ */
+export class Marshalling {
+  readonly #declaration: FunctionDeclaration;
+  readonly #values: (number | bigint)[] = [];
+  readonly #copies: ArrayBuffer[] = [];
+  readonly #writeBacks: (() => void)[] = [];
+
+  /** @throws TypeError or RangeError naming function and parameter, before anything native happened. */
+  constructor(declaration: FunctionDeclaration, args: readonly unknown[]) {
+    this.#declaration = declaration;
+    const { name, parameters } = declaration;
+    if (args.length !== parameters.length) {
+      const list = parameters.map((parameter) => parameter.name).join(", ");
+      throw new TypeError(`${name}: expected ${parameters.length} arguments (${list}), got ${args.length}`);
+    }
+    parameters.forEach((parameter, index) => {
+      this.#values.push(this.#value(parameter, args[index], `${name}: ${parameter.name}`));
+    });
+  }
+
+  call(native: NativeFunction): unknown {
+    const answer = native(...this.#values);
+    for (const writeBack of this.#writeBacks) writeBack();
+    const { scalar } = this.#declaration.returns;
+    if (scalar === "void") return undefined;
+    if (scalar === "bool32" || scalar === "bool8") return Number(answer) !== 0;
+    return ["pointer", "usize", "isize", "u64", "i64"].includes(scalar) ? BigInt(answer) : answer;
+  }
+
+  #value(parameter: Parameter, given: unknown, what: string): number | bigint {
+    if (parameter.value) return parameter.value.check(given, what);
+    if (parameter.struct) throw new TypeError(`${what}: a struct by value cannot be passed yet`);
+    const pointee = parameter.pointsTo?.() ?? "void";
+    if (given === null || given === 0 || given === 0n) return this.#null(parameter, what);
+    if (typeof given === "number" || typeof given === "bigint") return checkAddress(given, what);
+    if (ArrayBuffer.isView(given)) return this.#bytes(given, pointee, what);
+    if (typeof given === "string") return this.#text(given, pointee, what);
+    if (Array.isArray(given)) return this.#cell(given, parameter, pointee, what);
+    if (typeof given === "object" && typeof pointee === "object" && "struct" in pointee)
+      return this.#struct(given, parameter, pointee, what);
+    throw new TypeError(`${what}: expected ${expected(parameter, pointee)}, got ${typeof given}`);
+  }
+
+  #null({ optional }: Parameter, what: string): number {
+    if (!optional) throw new TypeError(`${what}: must not be NULL`);
+    return 0;
+  }
+
+  #bytes(view: ArrayBufferView, pointee: Pointee, what: string): number {
+    if (!(view.buffer instanceof ArrayBuffer))
+      throw new TypeError(`${what}: bytes of a SharedArrayBuffer cannot be passed`);
+    const address = addressOfBuffer(view.buffer);
+    if (address === 0) throw new TypeError(`${what}: its ArrayBuffer is empty or detached`);
+    const needed = typeof pointee === "string" ? 0 : sizeOf(pointee);
+    if (view.byteLength < needed)
+      throw new RangeError(`${what}: expected at least ${needed} bytes, got ${view.byteLength}`);
+    this.#copies.push(view.buffer);
+    return address + view.byteOffset;
+  }
+
+  #text(text: string, pointee: Pointee, what: string): number {
+    if (pointee !== "wide-string" && pointee !== "ansi-string")
+      throw new TypeError(`${what}: a string does not fit here`);
+    if (text.includes("\0")) throw new RangeError(`${what}: expected a string without NUL characters`);
+    const bytes = Buffer.from(`${text}\0`, pointee === "wide-string" ? "utf16le" : "utf8");
+    return this.#scratch(bytes.length, (view) => new Uint8Array(view.buffer).set(bytes)).address;
+  }
+
+  /** A one-element array: the cell that a pointer to a scalar points to. */
+  #cell(cell: unknown[], parameter: Parameter, pointee: Pointee, what: string): number {
+    if (typeof pointee !== "object" || !("scalar" in pointee))
+      throw new TypeError(`${what}: an array does not fit here`);
+    const { address, view } = this.#scratch(8, (view) => {
+      if (parameter.direction !== "out") (pointee as Scalar).set(view, 0, cell[0], `${what}[0]`);
+    });
+    if (parameter.direction !== "in")
+      this.#writeBacks.push(() => {
+        cell[0] = pointee.get(view, 0);
+      });
+    return address;
+  }
+
+  #struct(value: object, parameter: Parameter, struct: Struct, what: string): number {
+    const { address, view } = this.#scratch(struct.layouts[hostAbi].size, (view) => {
+      try {
+        struct.write(view, value);
+      } catch (error) {
+        throw new TypeError(`${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      }
+    });
+    if (parameter.direction !== "in") this.#writeBacks.push(() => Object.assign(value, struct.read(view)));
+    return address;
+  }
+
+  #scratch(size: number, fill: (view: DataView) => void): { readonly address: number; readonly view: DataView } {
+    const buffer = new ArrayBuffer(size);
+    const view = new DataView(buffer);
+    fill(view);
+    this.#copies.push(buffer);
+    return { address: addressOfBuffer(buffer), view };
+  }
+}
+
+function checkAddress(address: number | bigint, what: string): number | bigint {
+  const sensible =
+    typeof address === "bigint" ? address > 0n && address < 2n ** 64n : Number.isSafeInteger(address) && address > 0;
+  if (!sensible) throw new RangeError(`${what}: expected an address, got ${address}`);
+  return address;
+}
+
+function sizeOf(pointee: Scalar | Struct): number {
+  return "struct" in pointee ? pointee.layouts[hostAbi].size : pointee.size();
+}
+
+function expected({ direction, optional }: Parameter, pointee: Pointee): string {
+  const forms = ["bytes", "an address"];
+  if (pointee === "wide-string" || pointee === "ansi-string") forms.unshift("a string");
+  else if (typeof pointee === "object" && "struct" in pointee) forms.unshift(`an object (${pointee.name})`);
+  else if (typeof pointee === "object") forms.unshift(direction === "in" ? "a value in an array" : "an array to fill");
+  if (optional) forms.push("null");
+  return forms.join(", ");
+}

@@ -1,0 +1,74 @@
+import { type ProviderFunction, providerSlots } from "../../generated/provider.ts";
+import { winpr_get_version_string } from "../../generated/winpr/functions.ts";
+import type { FunctionDeclaration } from "../ctypes/index.ts";
+import { FunctionTable } from "./function-table.ts";
+import type { NativeFunction } from "./koffi.ts";
+import type { Surroundings } from "./library-choice.ts";
+import { readAnsiString } from "./memory-access.ts";
+import { loadSspiLibrary, type NativeLibrary, systemLibrary } from "./native-library.ts";
+import type { ProviderKind } from "./security-provider.ts";
+
+const loaded = new Map<string, SspiLibrary>();
+
+/** The chosen SSPI library of this machine, and where each function is found with it. */
+export class SspiLibrary {
+  readonly file: string;
+  readonly kind: ProviderKind;
+  readonly version: string | undefined;
+  readonly #library: NativeLibrary;
+  readonly #surroundings: Surroundings;
+  readonly #found = new Map<string, NativeFunction | undefined>();
+  #table: FunctionTable | undefined | null = null;
+
+  constructor(library: NativeLibrary, surroundings: Surroundings) {
+    this.#library = library;
+    this.#surroundings = surroundings;
+    this.file = library.file;
+    const winprVersion = library.bind(winpr_get_version_string);
+    this.version = winprVersion && readAnsiString(BigInt(winprVersion()));
+    this.kind = kindOf(library, surroundings, winprVersion !== undefined);
+  }
+
+  /** The function, bound once; undefined where this machine does not have it. */
+  find(declaration: FunctionDeclaration): NativeFunction | undefined {
+    const { name } = declaration;
+    if (!this.#found.has(name)) this.#found.set(name, this.#lookUp(declaration));
+    return this.#found.get(name);
+  }
+
+  /** By export first; by the function table where there is none; from the DLL of Windows that the header names. */
+  #lookUp(declaration: FunctionDeclaration): NativeFunction | undefined {
+    const exported = this.#library.bind(declaration) ?? this.#listed(declaration);
+    if (exported) return exported;
+    for (const dll of declaration.libraries) {
+      const bound = systemLibrary(dll, this.#surroundings)?.bind(declaration);
+      if (bound) return bound;
+    }
+    return undefined;
+  }
+
+  #listed(declaration: FunctionDeclaration): NativeFunction | undefined {
+    const slot = providerSlots[declaration.name as ProviderFunction];
+    if (slot?.member === undefined) return undefined;
+    if (this.#table === null) this.#table = FunctionTable.of(this.#library);
+    return this.#table?.bind(declaration, slot.member, slot.since ?? 1);
+  }
+}
+
+/** Loaded once per library. @throws LibraryNotFoundError */
+export function sspiLibrary(library?: string): SspiLibrary {
+  const surroundings: Surroundings = process;
+  const key = library ?? surroundings.env["SSPI_LIBRARY"] ?? "";
+  let found = loaded.get(key);
+  if (!found) {
+    found = new SspiLibrary(loadSspiLibrary(library, surroundings), surroundings);
+    loaded.set(key, found);
+  }
+  return found;
+}
+
+function kindOf({ file }: NativeLibrary, { platform }: Surroundings, winpr: boolean): ProviderKind {
+  if (winpr) return "winpr";
+  if (platform === "win32") return "secur32";
+  return /sspi/.test(file) ? "sspi-rs" : "other";
+}

@@ -1,0 +1,19 @@
+/**
+ * The raw door: every function of the headers by its name, every struct, constant and callback, and the few
+ * words that are needed to work with them. Nothing here is released for you.
+ *
+ * @packageDocumentation
+ */
+export * from "../generated/base/structs.ts";
+export * from "../generated/raw.ts";
+export * from "../generated/sspi/callbacks.ts";
+export * from "../generated/sspi/constants.ts";
+export * from "../generated/sspi/structs.ts";
+export * from "../generated/status/constants.ts";
+export { type NtStatusName, ntStatus, type SspiStatusName, sspiStatus } from "../generated/status.ts";
+export * from "../generated/winpr/constants.ts";
+export * from "../generated/winpr/structs.ts";
+export { type Abi, type Address, hostAbi, type In, type InOut, type Out, type Struct } from "./ctypes/index.ts";
+export { FunctionNotFoundError } from "./native/callable.ts";
+export { koffiType } from "./native/koffi-types.ts";
+export { addressOf, copyOut, readAnsiString, readStruct, readWideString } from "./native/memory-access.ts";
