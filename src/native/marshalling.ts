@@ -46,7 +46,7 @@ export class Marshalling {
     if (parameter.struct) throw new TypeError(`${what}: a struct by value cannot be passed yet`);
     const pointee = parameter.pointsTo?.() ?? "void";
     if (given === null || given === 0 || given === 0n) return this.#null(parameter, what);
-    if (typeof given === "number" || typeof given === "bigint") return checkAddress(given, what);
+    if (typeof given === "number" || typeof given === "bigint") return checkAddress(given, pointee, what);
     if (ArrayBuffer.isView(given)) return this.#bytes(given, pointee, what);
     if (typeof given === "string") return this.#text(given, pointee, what);
     if (Array.isArray(given)) return this.#cell(given, parameter, pointee, what);
@@ -115,10 +115,14 @@ export class Marshalling {
   }
 }
 
-function checkAddress(address: number | bigint, what: string): number | bigint {
-  const sensible =
-    typeof address === "bigint" ? address > 0n && address < 2n ** 64n : Number.isSafeInteger(address) && address > 0;
-  if (!sensible) throw new RangeError(`${what}: expected an address, got ${address}`);
+/** No system maps anything below this, so a small number is a mistake; `void *` may hold one that is no address. */
+const lowestAddress = 0x1_0000n;
+
+function checkAddress(address: number | bigint, pointee: Pointee, what: string): number | bigint {
+  if (typeof address === "number" && !Number.isSafeInteger(address))
+    throw new RangeError(`${what}: expected an address, got ${address}`);
+  const lowest = pointee === "void" ? 1n : lowestAddress;
+  if (address < lowest || address >= 1n << 64n) throw new RangeError(`${what}: expected an address, got ${address}`);
   return address;
 }
 
