@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -11,15 +12,17 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
 type Files = Map<string, string>;
 
-function main(): number {
+/** One run of the command; `report` gets a line for each thing that is wrong. Returns the exit code. */
+export function run(args: readonly string[], report: (line: string) => void): number {
   const { values } = parseArgs({
+    args: [...args],
     options: { metadata: { type: "string" }, out: { type: "string" }, check: { type: "boolean", default: false } },
   });
   const metadata = path.resolve(values.metadata ?? path.join(root, "metadata"));
   const out = path.resolve(values.out ?? path.join(root, "generated"));
   const generated = generate(readMetadata(metadata), surroundings(out));
   if ("mistakes" in generated) {
-    for (const line of generated.mistakes) console.error(line);
+    for (const line of generated.mistakes) report(line);
     return 1;
   }
   const ours = values.metadata === undefined ? [{ path: "schema.json", text: jsonSchema() }] : [];
@@ -27,7 +30,7 @@ function main(): number {
   const schema = files.get("schema.json");
   files.delete("schema.json");
   const schemaPath = path.join(metadata, "schema.json");
-  if (values.check) return check(out, files, schema, schemaPath);
+  if (values.check) return check(out, files, schema, schemaPath, report);
   replaceFolder(out, files);
   if (schema !== undefined) fs.writeFileSync(schemaPath, schema);
   return 0;
@@ -45,7 +48,7 @@ function surroundings(out: string) {
 
 /** One run of the formatter over a folder of its own, with the project's settings. */
 function formatted(artefacts: readonly Artefact[]): Files {
-  const folder = fs.mkdtempSync(path.join(fs.realpathSync(process.env["TMPDIR"] ?? "/tmp"), "generate-"));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "generate-"));
   try {
     writeAll(folder, new Map(artefacts.map(({ path: name, text }) => [name, text])));
     fs.copyFileSync(path.join(root, "biome.json"), path.join(folder, "biome.json"));
@@ -79,14 +82,20 @@ function replaceFolder(out: string, files: Files): void {
   fs.rmSync(old, { recursive: true, force: true });
 }
 
-function check(out: string, files: Files, schema: string | undefined, schemaPath: string): number {
+function check(
+  out: string,
+  files: Files,
+  schema: string | undefined,
+  schemaPath: string,
+  report: (line: string) => void,
+): number {
   const present = fs.existsSync(out) ? listFiles(out) : [];
   const names = new Set([...files.keys(), ...present]);
   const differing = [...names].sort().filter((name) => files.get(name) !== readIfPresent(path.join(out, name)));
   const stale = differing.map((name) => path.relative(root, path.join(out, name)));
   if (schema !== undefined && schema !== readIfPresent(schemaPath)) stale.push(path.relative(root, schemaPath));
-  for (const name of stale) console.error(`${name} is not what the metadata generates`);
-  if (stale.length > 0) console.error("Mend it with: npm run generate");
+  for (const name of stale) report(`${name} is not what the metadata generates`);
+  if (stale.length > 0) report("Mend it with: npm run generate");
   return stale.length > 0 ? 1 : 0;
 }
 
@@ -101,4 +110,6 @@ function readIfPresent(file: string): string | undefined {
   return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
 }
 
-process.exitCode = main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.exitCode = run(process.argv.slice(2), (line) => console.error(line));
+}

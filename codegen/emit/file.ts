@@ -74,10 +74,13 @@ export class GeneratedFile {
 
   #specifier(from: string, surroundings: Surroundings): string {
     const target = from === "ctypes" ? surroundings.ctypes : from === "callable" ? surroundings.callable : from;
-    const relative = path.relative(path.dirname(this.#path), target);
+    const relative = path.relative(path.join(deepRoot, path.dirname(this.#path)), path.join(deepRoot, target));
     return relative.startsWith(".") ? relative : `./${relative}`;
   }
 }
+
+/** Deep enough that no path climbs above it. */
+const deepRoot = `/${"folder/".repeat(20)}`;
 
 /** Says where a generated file comes from; the first line of each. */
 export function banner(sources: readonly string[]): string {

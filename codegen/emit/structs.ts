@@ -61,8 +61,7 @@ class StructEmitter {
       ${facts.join(", ")},
       fields: () => ({ ${types.join(", ")} }),
       layouts: ${this.#layouts()},
-      ${this.#table()}${this.#functions()}
-      ${this.#reader()},
+      ${this.#table()}${this.#functions()}${this.#reader()},
       ${this.#writer()},
     })`;
   }

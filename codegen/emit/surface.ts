@@ -23,7 +23,11 @@ function headerLines(header: Header): string[] {
       words("enum", name, ...members.map((one) => `${one.name}=${literal(one)}`)),
     ),
     ...header.flagGroups.map(({ name, members }) =>
-      words("flags", name, ...members.map(({ camel, constant }) => camel + (isWide(constant.value) ? ":64" : ""))),
+      words(
+        "flags",
+        name,
+        ...members.map(({ camel, constant }) => camel + (isWide(constant.value) ? ":64" : "")).sort(),
+      ),
     ),
     ...header.structs.flatMap(structLines),
     ...header.callbacks.map((callback) => signatureLine("callback", callback)),

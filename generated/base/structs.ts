@@ -21,7 +21,6 @@ export const LUID: Struct<LUID, keyof LUID> = struct<LUID, keyof LUID>({
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 4, offsets: { LowPart: 0, HighPart: 4 } },
   ]),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = LUID.layouts[abi];
     return { LowPart: u32.get(view, at + o.LowPart), HighPart: i32.get(view, at + o.HighPart) };
@@ -55,7 +54,6 @@ export const FILETIME: Struct<FILETIME, keyof FILETIME> = struct<FILETIME, keyof
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 4, offsets: { dwLowDateTime: 0, dwHighDateTime: 4 } },
   ]),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = FILETIME.layouts[abi];
     return { dwLowDateTime: u32.get(view, at + o.dwLowDateTime), dwHighDateTime: u32.get(view, at + o.dwHighDateTime) };

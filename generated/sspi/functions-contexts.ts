@@ -46,8 +46,8 @@ import { SecBuffer, SecBufferDesc, SecHandle } from "./structs.ts";
  * @param Reserved2 in. 0.
  * @param phNewContext inout, optional. Receives the new context on the first leg, the same one later. Released by
  *   DeleteSecurityContext.
- * @param pOutput inout, optional. Receives the token to send; with ISC_REQ_ALLOCATE_MEMORY their memory is the
- *   package's. `pBuffers.pvBuffer` is released by FreeContextBuffer.
+ * @param pOutput inout, optional. Buffers that receive the token to send; with ISC_REQ_ALLOCATE_MEMORY the package
+ *   allocates their memory. `pBuffers.pvBuffer` is released by FreeContextBuffer.
  * @param pfContextAttr out. Receives what the context offers; may be incomplete until the last leg. Values:
  *   `ISC_RET_*`.
  * @param ptsExpiry out, optional. Receives when the context ends, in the package's local time.
@@ -132,8 +132,8 @@ export const InitializeSecurityContextW = declareFunction<
  * @param TargetDataRep in. Byte order of the target: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP.
  * @param phNewContext inout, optional. Receives the new context on the first leg, the same one later. Released by
  *   DeleteSecurityContext.
- * @param pOutput inout, optional. Receives the token to send; with ASC_REQ_ALLOCATE_MEMORY their memory is the
- *   package's. `pBuffers.pvBuffer` is released by FreeContextBuffer.
+ * @param pOutput inout, optional. Buffers that receive the token to send; with ASC_REQ_ALLOCATE_MEMORY the package
+ *   allocates their memory. `pBuffers.pvBuffer` is released by FreeContextBuffer.
  * @param pfContextAttr out. Receives what the context offers; may be incomplete until the last leg. Values:
  *   `ASC_RET_*`.
  * @param ptsExpiry out, optional. Receives when the context ends, in the package's local time.

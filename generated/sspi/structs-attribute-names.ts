@@ -22,7 +22,6 @@ export const SecPkgContext_NamesW: Struct<SecPkgContext_NamesW, keyof SecPkgCont
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sUserName: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { sUserName: 0 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_NamesW.layouts[abi];
     return { sUserName: pointer.get(view, at + o.sUserName, abi) };
@@ -60,7 +59,6 @@ export const SecPkgContext_NativeNamesW: Struct<SecPkgContext_NativeNamesW, keyo
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { sClientName: 0, sServerName: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { sClientName: 0, sServerName: 4 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_NativeNamesW.layouts[abi];
     return {
@@ -98,7 +96,6 @@ export const SecPkgContext_PasswordExpiry: Struct<SecPkgContext_PasswordExpiry, 
       ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
       { size: 8, align: 8, offsets: { tsPasswordExpires: 0 } },
     ]),
-
     read(view, at = 0, abi = hostAbi) {
       const { offsets: o } = SecPkgContext_PasswordExpiry.layouts[abi];
       return { tsPasswordExpires: i64.get(view, at + o.tsPasswordExpires) };
@@ -133,7 +130,6 @@ export const SecPkgContext_LogoffTime: Struct<SecPkgContext_LogoffTime, keyof Se
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 8, offsets: { tsLogoffTime: 0 } },
   ]),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_LogoffTime.layouts[abi];
     return { tsLogoffTime: i64.get(view, at + o.tsLogoffTime) };
@@ -168,7 +164,6 @@ export const SecPkgContext_AuthorityW: Struct<SecPkgContext_AuthorityW, keyof Se
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sAuthorityName: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { sAuthorityName: 0 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_AuthorityW.layouts[abi];
     return { sAuthorityName: pointer.get(view, at + o.sAuthorityName, abi) };
@@ -182,10 +177,7 @@ export const SecPkgContext_AuthorityW: Struct<SecPkgContext_AuthorityW, keyof Se
   },
 });
 
-/**
- * `SecPkgContext_UserFlags` (sspi.h): Flags of the user's logon. 4 bytes.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_userflags
- */
+/** `SecPkgContext_UserFlags` (sspi.h): Flags of the user's logon. 4 bytes. */
 export interface SecPkgContext_UserFlags {
   /** `unsigned long`: as the package defines them. */
   UserFlags: number;
@@ -203,7 +195,6 @@ export const SecPkgContext_UserFlags: Struct<SecPkgContext_UserFlags, keyof SecP
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 4, align: 4, offsets: { UserFlags: 0 } },
   ]),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_UserFlags.layouts[abi];
     return { UserFlags: u32.get(view, at + o.UserFlags) };
@@ -239,7 +230,6 @@ export const SecPkgContext_AccessToken: Struct<SecPkgContext_AccessToken, keyof 
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { AccessToken: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { AccessToken: 0 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_AccessToken.layouts[abi];
     return { AccessToken: pointer.get(view, at + o.AccessToken, abi) };
@@ -275,7 +265,6 @@ export const SecPkgContext_ClientSpecifiedTarget: Struct<
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sTargetName: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { sTargetName: 0 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_ClientSpecifiedTarget.layouts[abi];
     return { sTargetName: pointer.get(view, at + o.sTargetName, abi) };
@@ -312,7 +301,6 @@ export const SecPkgContext_Target: Struct<SecPkgContext_Target, keyof SecPkgCont
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { TargetLength: 0, Target: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { TargetLength: 0, Target: 4 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_Target.layouts[abi];
     return { TargetLength: u32.get(view, at + o.TargetLength), Target: pointer.get(view, at + o.Target, abi) };
@@ -357,7 +345,6 @@ export const SecPkgContext_TargetInformation: Struct<
     ],
     [["win32-ia32"], { size: 8, align: 4, offsets: { MarshalledTargetInfoLength: 0, MarshalledTargetInfo: 4 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_TargetInformation.layouts[abi];
     return {
@@ -411,7 +398,6 @@ export const SecPkgContext_CredentialNameW: Struct<SecPkgContext_CredentialNameW
       ],
       [["win32-ia32"], { size: 8, align: 4, offsets: { CredentialType: 0, sCredentialName: 4 } }],
     ),
-
     read(view, at = 0, abi = hostAbi) {
       const { offsets: o } = SecPkgContext_CredentialNameW.layouts[abi];
       return {
@@ -459,7 +445,6 @@ export const SecPkgContext_CredInfo: Struct<SecPkgContext_CredInfo, keyof SecPkg
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 4, offsets: { CredClass: 0, IsPromptingNeeded: 4 } },
   ]),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_CredInfo.layouts[abi];
     return { CredClass: i32.get(view, at + o.CredClass), IsPromptingNeeded: u32.get(view, at + o.IsPromptingNeeded) };
@@ -496,7 +481,6 @@ export const SecPkgContext_SubjectAttributes: Struct<
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { AttributeInfo: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { AttributeInfo: 0 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_SubjectAttributes.layouts[abi];
     return { AttributeInfo: pointer.get(view, at + o.AttributeInfo, abi) };
@@ -531,7 +515,6 @@ export const SecPkgCredentials_NamesW: Struct<SecPkgCredentials_NamesW, keyof Se
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sUserName: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { sUserName: 0 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgCredentials_NamesW.layouts[abi];
     return { sUserName: pointer.get(view, at + o.sUserName, abi) };
@@ -573,7 +556,6 @@ export const SecPkgCredentials_SSIProviderW: Struct<
     ],
     [["win32-ia32"], { size: 12, align: 4, offsets: { sProviderName: 0, ProviderInfoLength: 4, ProviderInfo: 8 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgCredentials_SSIProviderW.layouts[abi];
     return {
@@ -623,7 +605,6 @@ export const SecPkgCredentials_Cert: Struct<SecPkgCredentials_Cert, keyof SecPkg
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { EncodedCertSize: 0, EncodedCert: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { EncodedCertSize: 0, EncodedCert: 4 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgCredentials_Cert.layouts[abi];
     return {

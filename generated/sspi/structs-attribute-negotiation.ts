@@ -33,7 +33,6 @@ export const SecPkgContext_PackageInfoW: Struct<SecPkgContext_PackageInfoW, keyo
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { PackageInfo: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { PackageInfo: 0 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_PackageInfoW.layouts[abi];
     return { PackageInfo: pointer.get(view, at + o.PackageInfo, abi) };
@@ -74,7 +73,6 @@ export const SecPkgContext_NegotiationInfoW: Struct<
     ],
     [["win32-ia32"], { size: 8, align: 4, offsets: { PackageInfo: 0, NegotiationState: 4 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_NegotiationInfoW.layouts[abi];
     return {
@@ -121,7 +119,6 @@ export const SecPkgContext_ProtoInfoW: Struct<SecPkgContext_ProtoInfoW, keyof Se
     ],
     [["win32-ia32"], { size: 12, align: 4, offsets: { sProtocolName: 0, majorVersion: 4, minorVersion: 8 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_ProtoInfoW.layouts[abi];
     return {
@@ -164,7 +161,6 @@ export const SecPkgContext_LastClientTokenStatus: Struct<
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 4, align: 4, offsets: { LastClientTokenStatus: 0 } },
   ]),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_LastClientTokenStatus.layouts[abi];
     return { LastClientTokenStatus: i32.get(view, at + o.LastClientTokenStatus) };
@@ -204,7 +200,6 @@ export const SecPkgContext_NegoStatus: Struct<SecPkgContext_NegoStatus, keyof Se
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 4, align: 4, offsets: { LastStatus: 0 } },
   ]),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_NegoStatus.layouts[abi];
     return { LastStatus: u32.get(view, at + o.LastStatus) };
@@ -237,7 +232,6 @@ export const SecPkgContext_NegoPackageInfo: Struct<SecPkgContext_NegoPackageInfo
       ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
       { size: 4, align: 4, offsets: { PackageMask: 0 } },
     ]),
-
     read(view, at = 0, abi = hostAbi) {
       const { offsets: o } = SecPkgContext_NegoPackageInfo.layouts[abi];
       return { PackageMask: u32.get(view, at + o.PackageMask) };
@@ -278,7 +272,6 @@ export const SecPkgContext_ApplicationProtocol: Struct<
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 264, align: 4, offsets: { ProtoNegoStatus: 0, ProtoNegoExt: 4, ProtocolIdSize: 8, ProtocolId: 9 } },
   ]),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_ApplicationProtocol.layouts[abi];
     return {
@@ -306,7 +299,6 @@ export const SecPkgContext_ApplicationProtocol: Struct<
 /**
  * `SecPkgContext_NegotiatedTlsExtensions` (sspi.h): TLS extensions that both sides agreed on. 16 bytes (8 on
  * ia32).
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_negotiatedtlsextensions
  */
 export interface SecPkgContext_NegotiatedTlsExtensions {
   /** `unsigned long`: how many. */
@@ -327,7 +319,6 @@ export const SecPkgContext_NegotiatedTlsExtensions: Struct<
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { ExtensionsCount: 0, Extensions: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { ExtensionsCount: 0, Extensions: 4 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_NegotiatedTlsExtensions.layouts[abi];
     return {

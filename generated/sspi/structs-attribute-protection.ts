@@ -28,7 +28,6 @@ export const SecPkgContext_Sizes: Struct<SecPkgContext_Sizes, keyof SecPkgContex
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 16, align: 4, offsets: { cbMaxToken: 0, cbMaxSignature: 4, cbBlockSize: 8, cbSecurityTrailer: 12 } },
   ]),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_Sizes.layouts[abi];
     return {
@@ -82,7 +81,6 @@ export const SecPkgContext_StreamSizes: Struct<SecPkgContext_StreamSizes, keyof 
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 20, align: 4, offsets: { cbHeader: 0, cbTrailer: 4, cbMaximumMessage: 8, cBuffers: 12, cbBlockSize: 16 } },
   ]),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_StreamSizes.layouts[abi];
     return {
@@ -131,7 +129,6 @@ export const SecPkgContext_Lifespan: Struct<SecPkgContext_Lifespan, keyof SecPkg
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 16, align: 8, offsets: { tsStart: 0, tsExpiry: 8 } },
   ]),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_Lifespan.layouts[abi];
     return { tsStart: i64.get(view, at + o.tsStart), tsExpiry: i64.get(view, at + o.tsExpiry) };
@@ -168,7 +165,6 @@ export const SecPkgContext_SessionKey: Struct<SecPkgContext_SessionKey, keyof Se
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { SessionKeyLength: 0, SessionKey: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { SessionKeyLength: 0, SessionKey: 4 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_SessionKey.layouts[abi];
     return {
@@ -208,7 +204,6 @@ export const SecPkgContext_Flags: Struct<SecPkgContext_Flags, keyof SecPkgContex
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 4, align: 4, offsets: { Flags: 0 } },
   ]),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_Flags.layouts[abi];
     return { Flags: u32.get(view, at + o.Flags) };
@@ -282,7 +277,6 @@ export const SecPkgContext_KeyInfoW: Struct<SecPkgContext_KeyInfoW, keyof SecPkg
       },
     ],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_KeyInfoW.layouts[abi];
     return {
@@ -344,7 +338,6 @@ export const SecPkgContext_DceInfo: Struct<SecPkgContext_DceInfo, keyof SecPkgCo
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { AuthzSvc: 0, pPac: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { AuthzSvc: 0, pPac: 4 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_DceInfo.layouts[abi];
     return { AuthzSvc: u32.get(view, at + o.AuthzSvc), pPac: pointer.get(view, at + o.pPac, abi) };
@@ -410,7 +403,6 @@ export const SecPkgContext_NegoKeys: Struct<SecPkgContext_NegoKeys, keyof SecPkg
       },
     ],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_NegoKeys.layouts[abi];
     return {
@@ -466,7 +458,6 @@ export const SecPkgContext_Bindings: Struct<SecPkgContext_Bindings, keyof SecPkg
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { BindingsLength: 0, Bindings: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { BindingsLength: 0, Bindings: 4 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_Bindings.layouts[abi];
     return { BindingsLength: u32.get(view, at + o.BindingsLength), Bindings: pointer.get(view, at + o.Bindings, abi) };

@@ -59,7 +59,6 @@ export const SEC_CHANNEL_BINDINGS: Struct<SEC_CHANNEL_BINDINGS, keyof SEC_CHANNE
       },
     },
   ]),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SEC_CHANNEL_BINDINGS.layouts[abi];
     return {
@@ -106,10 +105,7 @@ export const SEC_CHANNEL_BINDINGS: Struct<SEC_CHANNEL_BINDINGS, keyof SEC_CHANNE
   },
 });
 
-/**
- * `SEC_CHANNEL_BINDINGS_RESULT` (sspi.h): What became of the channel bindings. 4 bytes.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-sec_channel_bindings_result
- */
+/** `SEC_CHANNEL_BINDINGS_RESULT` (sspi.h): What became of the channel bindings. 4 bytes. */
 export interface SEC_CHANNEL_BINDINGS_RESULT {
   /** `unsigned long`: `SEC_CHANNEL_BINDINGS_RESULT_*`. */
   flags: number;
@@ -125,7 +121,6 @@ export const SEC_CHANNEL_BINDINGS_RESULT: Struct<SEC_CHANNEL_BINDINGS_RESULT, ke
       ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
       { size: 4, align: 4, offsets: { flags: 0 } },
     ]),
-
     read(view, at = 0, abi = hostAbi) {
       const { offsets: o } = SEC_CHANNEL_BINDINGS_RESULT.layouts[abi];
       return { flags: u32.get(view, at + o.flags) };
@@ -153,7 +148,6 @@ export const SEC_FLAGS: Struct<SEC_FLAGS, keyof SEC_FLAGS> = struct<SEC_FLAGS, k
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 8, offsets: { Flags: 0 } },
   ]),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SEC_FLAGS.layouts[abi];
     return { Flags: u64.get(view, at + o.Flags) };
@@ -197,7 +191,6 @@ export const SEC_NEGOTIATION_INFO: Struct<SEC_NEGOTIATION_INFO, keyof SEC_NEGOTI
     ],
     [["win32-ia32"], { size: 16, align: 4, offsets: { Size: 0, NameLength: 4, Name: 8, Reserved: 12 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SEC_NEGOTIATION_INFO.layouts[abi];
     return {

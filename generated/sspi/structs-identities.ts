@@ -57,7 +57,6 @@ export const SEC_WINNT_AUTH_IDENTITY_W: Struct<SEC_WINNT_AUTH_IDENTITY_W, keyof 
       },
     ],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SEC_WINNT_AUTH_IDENTITY_W.layouts[abi];
     return {
@@ -179,7 +178,6 @@ export const SEC_WINNT_AUTH_IDENTITY_EXW: Struct<SEC_WINNT_AUTH_IDENTITY_EXW, ke
         },
       ],
     ),
-
     read(view, at = 0, abi = hostAbi) {
       const { offsets: o } = SEC_WINNT_AUTH_IDENTITY_EXW.layouts[abi];
       return {

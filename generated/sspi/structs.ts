@@ -56,7 +56,6 @@ export const SecHandle: Struct<SecHandle, keyof SecHandle> = struct<SecHandle, k
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { dwLower: 0, dwUpper: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { dwLower: 0, dwUpper: 4 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecHandle.layouts[abi];
     return { dwLower: usize.get(view, at + o.dwLower, abi), dwUpper: usize.get(view, at + o.dwUpper, abi) };
@@ -95,7 +94,6 @@ export const SecBuffer: Struct<SecBuffer, keyof SecBuffer> = struct<SecBuffer, k
     ],
     [["win32-ia32"], { size: 12, align: 4, offsets: { cbBuffer: 0, BufferType: 4, pvBuffer: 8 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecBuffer.layouts[abi];
     return {
@@ -139,7 +137,6 @@ export const SecBufferDesc: Struct<SecBufferDesc, keyof SecBufferDesc> = struct<
     ],
     [["win32-ia32"], { size: 12, align: 4, offsets: { ulVersion: 0, cBuffers: 4, pBuffers: 8 } }],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecBufferDesc.layouts[abi];
     return {
@@ -201,7 +198,6 @@ export const SecPkgInfoW: Struct<SecPkgInfoW, keyof SecPkgInfoW> = struct<SecPkg
       },
     ],
   ),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgInfoW.layouts[abi];
     return {
@@ -463,7 +459,6 @@ export const SecurityFunctionTableW: Struct<SecurityFunctionTableW, keyof Securi
     QueryContextAttributesExW: QUERY_CONTEXT_ATTRIBUTES_EX_FN_W,
     QueryCredentialsAttributesExW: QUERY_CREDENTIALS_ATTRIBUTES_EX_FN_W,
   }),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecurityFunctionTableW.layouts[abi];
     return {

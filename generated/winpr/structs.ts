@@ -23,7 +23,6 @@ export const SecPkgContext_AuthNtlmHash: Struct<SecPkgContext_AuthNtlmHash, keyo
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 20, align: 4, offsets: { Version: 0, NtlmHash: 4 } },
   ]),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SecPkgContext_AuthNtlmHash.layouts[abi];
     return { Version: i32.get(view, at + o.Version), NtlmHash: bytes(16).get(view, at + o.NtlmHash, abi) };
@@ -64,7 +63,6 @@ export const SEC_WINPR_NTLM_SETTINGS: Struct<SEC_WINPR_NTLM_SETTINGS, keyof SEC_
     [["win32-ia32"], { size: 12, align: 4, offsets: { samFile: 0, hashCallback: 4, hashCallbackArg: 8 } }],
   ),
   functions: () => ({ hashCallback: psSspiNtlmHashCallback }),
-
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SEC_WINPR_NTLM_SETTINGS.layouts[abi];
     return {
@@ -172,7 +170,6 @@ export const SEC_WINPR_KERBEROS_SETTINGS: Struct<SEC_WINPR_KERBEROS_SETTINGS, ke
         },
       ],
     ),
-
     read(view, at = 0, abi = hostAbi) {
       const { offsets: o } = SEC_WINPR_KERBEROS_SETTINGS.layouts[abi];
       return {
@@ -256,7 +253,6 @@ export const SEC_WINNT_AUTH_IDENTITY_WINPR: Struct<SEC_WINNT_AUTH_IDENTITY_WINPR
       ],
       [["win32-ia32"], { size: 52, align: 4, offsets: { identity: 0, ntlmSettings: 44, kerberosSettings: 48 } }],
     ),
-
     read(view, at = 0, abi = hostAbi) {
       const { offsets: o } = SEC_WINNT_AUTH_IDENTITY_WINPR.layouts[abi];
       return {

@@ -1,0 +1,200 @@
+import { describe, expect, it } from "vitest";
+import { Scratch } from "./scratch.ts";
+
+const free = {
+  summary: "Frees.",
+  libraries: ["a.dll"],
+  convention: "stdcall",
+  returns: "long",
+  release: { counts: "buffers", takes: "value" },
+  parameters: [{ name: "Memory", type: "void *", direction: "in" }],
+};
+
+function struct(...fields: object[]): object {
+  return { summary: "A struct.", fields };
+}
+
+function fn(...parameters: object[]): object {
+  return { summary: "A function.", libraries: ["a.dll"], convention: "stdcall", returns: "long", parameters };
+}
+
+const value = { name: "Value", type: "long" };
+const input = { name: "Value", type: "long", direction: "in" };
+
+interface Mistake {
+  readonly what: string;
+  readonly content: object | string;
+  readonly says: string;
+}
+
+const mistakes: readonly Mistake[] = [
+  {
+    what: "an unknown type of a field",
+    content: { structs: { S: struct({ name: "F", type: "NOPE *" }) } },
+    says: 'a.json: S: fields.F.type: expected a declared type, got "NOPE"',
+  },
+  {
+    what: "an unknown type of a parameter",
+    content: { functions: { F: fn({ ...input, type: "NOPE" }) } },
+    says: 'a.json: F: parameters.Value.type: expected a declared type, got "NOPE"',
+  },
+  {
+    what: "an unknown type of a typedef that nothing uses",
+    content: { typedefs: { T: "NOPE *" } },
+    says: 'a.json: T: expected a declared type, got "NOPE"',
+  },
+  {
+    what: "typedefs in a circle",
+    content: { typedefs: { T: "U", U: "T" } },
+    says: "a.json: T: type: expected a typedef that ends, got T → U → T",
+  },
+  {
+    what: "a struct that contains itself",
+    content: { structs: { S: struct({ name: "F", type: "T" }), T: struct({ name: "G", type: "S" }) } },
+    says: "a.json: S: fields: expected a struct that does not contain itself by value, got S → T → S",
+  },
+  {
+    what: "an unknown key of a parameter",
+    content: { functions: { F: fn({ ...input, optinal: true }) } },
+    says: 'a.json: F: parameters.Value: expected no key "optinal"',
+  },
+  {
+    what: "an unknown key of the file",
+    content: { struct: {} },
+    says: 'a.json: expected no key "struct"',
+  },
+  {
+    what: "a direction that does not exist",
+    content: { functions: { F: fn({ ...input, direction: "output" }) } },
+    says: 'a.json: F: parameters.Value.direction: expected one of "in", "out", "inout"',
+  },
+  {
+    what: "a missing convention",
+    content: { functions: { F: { ...fn(input), convention: undefined } } },
+    says: 'a.json: F: convention: expected one of "stdcall", "cdecl"',
+  },
+  {
+    what: "a number where text is expected",
+    content: { structs: { S: { summary: 1, fields: [value] } } },
+    says: "a.json: S: summary: expected string, got number",
+  },
+  {
+    what: "malformed JSON",
+    content: '{ "header": "a.h", }',
+    says: "a.json: expected valid JSON: ",
+  },
+  {
+    what: "two keys of one name",
+    content: '{ "header": "a.h", "constants": { "A": "1",\n "A": "2" } }',
+    says: "a.json: A: expected one declaration, got a second on line 2",
+  },
+  {
+    what: "one name for two things",
+    content: { constants: { A: "1" }, structs: { A: struct(value) } },
+    says: "a.json: A: expected a name that is declared once, but a.json declares it too",
+  },
+  {
+    what: "a release function that does not exist",
+    content: { functions: { F: fn({ name: "P", type: "void **", direction: "out", releasedBy: "Gone" }) } },
+    says: 'a.json: F: parameters.P.releasedBy: expected a function with `release`, got "Gone"',
+  },
+  {
+    what: "a release function that releases nothing",
+    content: { functions: { F: fn({ name: "P", type: "void **", direction: "out", releasedBy: "F" }) } },
+    says: 'a.json: F: parameters.P.releasedBy: expected a function with `release`, got "F"',
+  },
+  {
+    what: "something to release that is neither pointer nor handle",
+    content: { functions: { Free: free }, structs: { S: struct({ ...value, releasedBy: "Free" }) } },
+    says: "a.json: S: fields.Value.releasedBy: expected a pointer or a handle to release",
+  },
+  {
+    what: "a size that no field has",
+    content: { structs: { S: struct({ name: "P", type: "void *", sizedBy: "Size" }) } },
+    says: 'a.json: S: fields.P.sizedBy: expected a field of S, got "Size"',
+  },
+  {
+    what: "a size that no parameter has",
+    content: { functions: { F: fn({ name: "P", type: "void *", direction: "in", sizedBy: "Size" }) } },
+    says: 'a.json: F: parameters.P.sizedBy: expected a parameter of F or a field it points to, got "Size"',
+  },
+  {
+    what: "a trailing array without a size",
+    content: { structs: { S: struct({ ...value, count: 1, trailing: true }) } },
+    says: "a.json: S: fields.Value.sizedBy: expected the field that says how long the trailing array is",
+  },
+  {
+    what: "a flag group that does not exist",
+    content: { functions: { F: fn({ ...input, flags: "REQ" }) } },
+    says: 'a.json: F: parameters.Value.flags: expected a declared flag group, got "REQ"',
+  },
+  {
+    what: "a flag group that nothing uses",
+    content: { constants: { REQ_A: "1" }, flagGroups: { REQ: {} } },
+    says: "a.json: REQ: expected a field or parameter with this flag group; nothing uses it",
+  },
+  {
+    what: "an omission that omits nothing",
+    content: {
+      constants: { REQ_A: "1" },
+      flagGroups: { REQ: { omit: ["REQ_B"] } },
+      structs: { S: struct({ ...value, flags: "REQ" }) },
+    },
+    says: 'a.json: REQ: omit: expected a constant of the group, got "REQ_B"',
+  },
+  {
+    what: "an array as long as something unknown",
+    content: { structs: { S: struct({ ...value, count: "MAX" }) } },
+    says: 'a.json: S: fields.Value.count: expected a number or an integer constant, got "MAX"',
+  },
+  {
+    what: "a member since a version the table does not have",
+    content: {
+      constants: { V1: "1" },
+      structs: { S: { ...struct({ ...value, since: "V2" }), table: { versions: ["V1"] } } },
+    },
+    says: 'a.json: S: fields.Value.since: expected a version of `table.versions`, got "V2"',
+  },
+  {
+    what: "a callback like a function that does not exist",
+    content: { callbacks: { F_FN: { like: "F" } } },
+    says: 'a.json: F_FN: like: expected a declared function, got "F"',
+  },
+  {
+    what: "an attribute with an unknown struct",
+    content: { constants: { A: "1" }, attributes: { context: { a: { constant: "A", struct: "S", summary: "A." } } } },
+    says: 'a.json: a: struct: expected a declared struct, got "S"',
+  },
+  {
+    what: "a status without an explanation",
+    content: { statuses: { sspi: { SEC_E_OK: { value: "0" } } } },
+    says: "a.json: SEC_E_OK: text: expected an explanation in one line",
+  },
+];
+
+describe("a mistake in the metadata stops generation, says where and what was expected, and changes no file", () => {
+  it.each(mistakes)("$what", ({ content, says }) => {
+    using scratch = new Scratch();
+    scratch.write("out/kept.txt", "kept");
+    const text = typeof content === "string" ? content : JSON.stringify({ header: "a.h", ...content });
+    scratch.write("metadata/a.json", text);
+    const { code, lines } = scratch.run();
+    expect(lines.map((line) => line.slice(0, says.length))).toContain(says);
+    expect(code).toBe(1);
+    expect([...scratch.files()]).toEqual([["kept.txt", "kept"]]);
+  });
+
+  it("shows all mistakes of all files in one run", () => {
+    using scratch = new Scratch();
+    scratch.write("metadata/a.json", JSON.stringify({ header: "a.h", typedefs: { T: "NOPE", U: "NEITHER" } }));
+    scratch.write(
+      "metadata/b.json",
+      JSON.stringify({ header: "b.h", structs: { S: struct({ ...value, type: "NOR" }) } }),
+    );
+    expect(scratch.run().lines).toEqual([
+      'a.json: T: expected a declared type, got "NOPE"',
+      'a.json: U: expected a declared type, got "NEITHER"',
+      'b.json: S: fields.Value.type: expected a declared type, got "NOR"',
+    ]);
+  });
+});
