@@ -15,3 +15,5 @@ export const SECPKG_ATTR_AUTH_NTLM_MIC = 1106;
 export const SECPKG_ATTR_AUTH_NTLM_MIC_VALUE = 1107;
 export const SECPKG_ATTR_AUTH_NTLM_HASH_CB = 1108;
 export const SECPKG_ATTR_AUTH_NTLM_HASH_CB_DATA = 1109;
+/** identity flag: settings follow the identity, as in SEC_WINNT_AUTH_IDENTITY_WINPR */
+export const SEC_WINNT_AUTH_IDENTITY_EXTENDED = 0x100;
