@@ -30,7 +30,14 @@ export function run(args: readonly string[], report: (line: string) => void): nu
   const schema = files.get("schema.json");
   files.delete("schema.json");
   const schemaPath = path.join(metadata, "schema.json");
-  if (values.check) return check(out, files, schema, schemaPath, report);
+  const stale = staleFiles(out, files);
+  if (schema !== undefined && schema !== readIfPresent(schemaPath)) stale.push(schemaPath);
+  if (stale.length === 0) return 0;
+  if (values.check) {
+    for (const file of stale) report(`${path.relative(root, file)} is not what the metadata generates`);
+    report("Mend it with: npm run generate");
+    return 1;
+  }
   replaceFolder(out, files);
   if (schema !== undefined) fs.writeFileSync(schemaPath, schema);
   return 0;
@@ -82,21 +89,11 @@ function replaceFolder(out: string, files: Files): void {
   fs.rmSync(old, { recursive: true, force: true });
 }
 
-function check(
-  out: string,
-  files: Files,
-  schema: string | undefined,
-  schemaPath: string,
-  report: (line: string) => void,
-): number {
-  const present = fs.existsSync(out) ? listFiles(out) : [];
-  const names = new Set([...files.keys(), ...present]);
-  const differing = [...names].sort().filter((name) => files.get(name) !== readIfPresent(path.join(out, name)));
-  const stale = differing.map((name) => path.relative(root, path.join(out, name)));
-  if (schema !== undefined && schema !== readIfPresent(schemaPath)) stale.push(path.relative(root, schemaPath));
-  for (const name of stale) report(`${name} is not what the metadata generates`);
-  if (stale.length > 0) report("Mend it with: npm run generate");
-  return stale.length > 0 ? 1 : 0;
+/** Files that differ, lack, or should not be there. */
+function staleFiles(out: string, files: Files): string[] {
+  const names = new Set([...files.keys(), ...(fs.existsSync(out) ? listFiles(out) : [])]);
+  const stale = [...names].sort().filter((name) => files.get(name) !== readIfPresent(path.join(out, name)));
+  return stale.map((name) => path.join(out, name));
 }
 
 function listFiles(folder: string): string[] {

@@ -39,7 +39,7 @@ export const InitSecurityInterfaceExW = declareFunction<(flags: number) => bigin
  */
 export const winpr_get_version_string = declareFunction<() => bigint>({
   name: "winpr_get_version_string",
-  header: "winpr/version.h",
+  header: "winpr/winpr.h",
   libraries: ["libwinpr"],
   convention: "cdecl",
   returns: pointer,
