@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { LUID } from "../../generated/base/structs.ts";
+import { SecBuffer } from "../../generated/sspi/structs.ts";
+import { layouts } from "../../src/ctypes/index.ts";
+import { patterned } from "./untouched-memory.ts";
+
+describe("layouts", () => {
+  it("gives every ABI of a group the group's layout", () => {
+    const wide = { size: 16, align: 8, offsets: { a: 0 } };
+    const narrow = { size: 8, align: 4, offsets: { a: 0 } };
+    const all = layouts([["win32-x64", "win32-arm64", "posix-64"], wide], [["win32-ia32"], narrow]);
+    expect(all).toEqual({ "win32-x64": wide, "win32-arm64": wide, "posix-64": wide, "win32-ia32": narrow });
+  });
+});
+
+describe("writing a struct", () => {
+  it.each(["cbbuffer", "toString", "constructor", "__proto__x"])("refuses the unknown field %s", (name) => {
+    const { view, expectUntouched } = patterned();
+    const value = { cbBuffer: 1, [name]: 2 };
+    expect(() => SecBuffer.write(view, value)).toThrow(new TypeError(`SecBuffer has no field "${name}"`));
+    expectUntouched();
+  });
+
+  it("refuses memory that ends before the struct does, and a place before its beginning", () => {
+    const { view, expectUntouched } = patterned(20);
+    expect(() => SecBuffer.write(view, {}, 5)).toThrow(
+      new RangeError("SecBuffer: expected 16 bytes at 5, got a view of 20"),
+    );
+    expect(() => SecBuffer.write(view, {}, -1)).toThrow(RangeError);
+    expectUntouched();
+  });
+
+  it("fits in memory that ends where the struct does", () => {
+    const { view } = patterned(20);
+    SecBuffer.write(view, { cbBuffer: 7 }, 4);
+    expect(SecBuffer.read(view, 4)).toEqual({ cbBuffer: 7, BufferType: 0, pvBuffer: 0n });
+    expect(view.getUint32(0)).toBe(0xa0a1a2a3);
+  });
+
+  it("writes nothing when one field of several is wrong, and names it", () => {
+    const { view, expectUntouched } = patterned();
+    expect(() => LUID.write(view, { LowPart: 1, HighPart: 2 ** 31 })).toThrow(
+      new RangeError("LUID.HighPart: expected an integer from -2147483648 to 2147483647, got 2147483648"),
+    );
+    expectUntouched();
+  });
+
+  it("respects the beginning of a view inside a larger buffer", () => {
+    const buffer = new ArrayBuffer(32);
+    SecBuffer.write(new DataView(buffer, 8), { cbBuffer: 0x11223344 });
+    expect(new DataView(buffer).getUint32(8, true)).toBe(0x11223344);
+  });
+});
