@@ -8,11 +8,13 @@ const setupFiles = ["test/setup.ts"];
 /** WinPR writes to stderr what our tests provoke on purpose. */
 const env = { WLOG_LEVEL: "OFF" };
 
-/** `unit` and `architecture` need nothing installed; `live` needs an SSPI library; `project` needs the network's npm cache no more than `npm ci` did. */
+/** `unit` and `architecture` need no SSPI library; `live` needs what `npm run provision` installs. */
 export default defineConfig({
   ...shared,
   test: {
     watch: false,
+    // Counts for whoever runs this unattended.
+    reporters: process.env["CI"] ? ["default", ["json", { outputFile: ".cache/tests.json" }]] : ["default"],
     projects: [
       {
         ...shared,

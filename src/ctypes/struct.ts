@@ -43,11 +43,13 @@ export interface Struct<T = unknown, F extends string = string> extends StructDe
   readonly struct: true;
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export function struct<T, F extends string>(definition: StructDefinition<T, F>): Struct<T, F> {
   return { struct: true, ...definition };
 }
 
 /** One layout where the ABIs agree, more where they do not. */
+/* @__NO_SIDE_EFFECTS__ */
 export function layouts<F extends string>(
   ...groups: readonly (readonly [readonly Abi[], Layout<F>])[]
 ): Readonly<Record<Abi, Layout<F>>> {
