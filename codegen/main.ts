@@ -20,7 +20,12 @@ export function run(args: readonly string[], report: (line: string) => void): nu
   });
   const metadata = path.resolve(values.metadata ?? path.join(root, "metadata"));
   const out = path.resolve(values.out ?? path.join(root, "generated"));
-  const generated = generate(readMetadata(metadata), surroundings(out));
+  const sources = readMetadata(metadata);
+  if (sources.size === 0) {
+    report(`${metadata}: expected at least one metadata file`);
+    return 1;
+  }
+  const generated = generate(sources, surroundings(out));
   if ("mistakes" in generated) {
     for (const line of generated.mistakes) report(line);
     return 1;

@@ -142,6 +142,7 @@ const callback = z.union(
 );
 
 const enumeration = z.strictObject({
+  tag: identifier.optional(),
   summary: text,
   page: page.optional(),
   members: z.record(identifier, integer),

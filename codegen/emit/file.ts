@@ -1,5 +1,11 @@
 import path from "node:path/posix";
-import { type ImportDeclarationStructure, Project, type StatementStructures, StructureKind } from "ts-morph";
+import {
+  type ImportDeclarationStructure,
+  Project,
+  type StatementStructures,
+  StructureKind,
+  VariableDeclarationKind,
+} from "ts-morph";
 
 /** A generated file as text, before formatting. */
 export interface Artefact {
@@ -90,12 +96,16 @@ export function banner(sources: readonly string[]): string {
 
 /** An exported constant with a docstring. */
 export function exported(name: string, initializer: string, docs?: string, type?: string): StatementStructures {
+  const apart = docs?.startsWith("\n") || initializer.includes("\n") ? "\n" : "";
+  const trivia = apart + (name in globalThis ? shadows : "");
   return {
     kind: StructureKind.VariableStatement,
     isExported: true,
-    declarationKind: "const" as never,
+    declarationKind: VariableDeclarationKind.Const,
     declarations: [{ name, initializer, ...(type === undefined ? {} : { type }) }],
     ...(docs === undefined ? {} : { docs: [docs] }),
-    ...(docs?.startsWith("\n") || initializer.includes("\n") ? { leadingTrivia: "\n" } : {}),
+    ...(trivia === "" ? {} : { leadingTrivia: trivia }),
   };
 }
+
+const shadows = "// biome-ignore lint/suspicious/noShadowRestrictedNames: the header's name\n";

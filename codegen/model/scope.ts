@@ -42,8 +42,9 @@ export class Scope {
       declare(name, { what: "struct", source });
       if (source.tag !== undefined) this.#tags.set(source.tag, name);
     }
-    for (const [name, { members }] of Object.entries(content.enums)) {
+    for (const [name, { members, tag }] of Object.entries(content.enums)) {
       declare(name, { what: "enum" });
+      if (tag !== undefined) this.#tags.set(tag, name);
       for (const member of Object.keys(members)) declare(member, { what: "constant" });
     }
     for (const [name, source] of Object.entries(content.callbacks)) declare(name, { what: "callback", source });
