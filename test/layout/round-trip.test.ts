@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import koffi from "koffi";
+import { describe, expect, it } from "vitest";
+import { abis, hostAbi, type Struct } from "../../src/ctypes/index.ts";
+import { koffiType } from "../../src/native/koffi-types.ts";
+import { everyStruct } from "./every-struct.ts";
+import { structValues } from "./struct-values.ts";
+
+/** koffi gives 64-bit values as Number or BigInt, whichever fits, and BOOLs as numbers. */
+function comparable(value: unknown): unknown {
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return BigInt(value);
+  if (value instanceof Uint8Array) return [...value].map(BigInt);
+  if (Array.isArray(value)) return value.map(comparable);
+  return Object.fromEntries(Object.entries(value as object).map(([name, field]) => [name, comparable(field)]));
+}
+
+describe("a struct reads back what was written, on every ABI", () => {
+  it.each(everyStruct)("$name", (struct) => {
+    for (const abi of abis) {
+      const { size } = struct.layouts[abi];
+      fc.assert(
+        fc.property(structValues(struct, abi), (value) => {
+          const around = new Uint8Array(size + 32).fill(0xcc);
+          struct.write(new DataView(around.buffer), value as never, 16, abi);
+          expect(struct.read(new DataView(around.buffer), 16, abi)).toMatchObject(value);
+          expect([...around.subarray(0, 16), ...around.subarray(16 + size)]).toEqual(Array(32).fill(0xcc));
+        }),
+        { numRuns: 25 },
+      );
+    }
+  });
+});
+
+describe("koffi reads from memory what a struct's writer wrote there", () => {
+  it.each(everyStruct)("$name", (struct) => {
+    const memory = new ArrayBuffer(struct.layouts[hostAbi].size);
+    const type = koffiType(struct);
+    fc.assert(
+      fc.property(structValues(struct, hostAbi), (value) => {
+        struct.write(new DataView(memory), value as never);
+        expect(comparable(koffi.decode(koffi.address(memory), type))).toMatchObject(comparable(value) as object);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe("every struct refuses", () => {
+  it.each(everyStruct)("$name: a field it does not have, and memory too small for it", (struct: Struct) => {
+    const { size, offsets } = struct.layouts[hostAbi];
+    const view = new DataView(new ArrayBuffer(size));
+    expect(() => struct.write(view, { nonsense: 1 } as never)).toThrow(
+      new TypeError(`${struct.name} has no field "nonsense"`),
+    );
+    expect(() => struct.write(new DataView(new ArrayBuffer(size - 1)), {})).toThrow(RangeError);
+    const withoutTheLast = new DataView(new ArrayBuffer(Math.max(...Object.values<number>(offsets))));
+    expect(() => struct.read(withoutTheLast)).toThrow(RangeError);
+  });
+});
