@@ -14,5 +14,5 @@ export function check(operation: string, status: number, token?: Uint8Array): nu
 /** The error of a failed status. */
 export function failure(operation: string, status: number, token?: Uint8Array, cause?: unknown): SspiError {
   const { code, text } = statusFact(status);
-  return new SspiError({ code, status, operation, text, ...(token ? { token } : {}), cause });
+  return new SspiError({ code, status: status >>> 0, operation, text, ...(token ? { token } : {}), cause });
 }

@@ -1,0 +1,60 @@
+import { inspect } from "node:util";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { SEC_E_LOGON_DENIED } from "../../generated/status/constants.ts";
+import { failure, SspiError } from "../../src/status/index.ts";
+
+const marked = Buffer.from("NTLMSSP with a response to a challenge");
+const error = failure("AcceptSecurityContext", SEC_E_LOGON_DENIED, marked);
+
+describe("SspiError", () => {
+  it("is an Error with a stack that leads to who asked", () => {
+    expect(error).toBeInstanceOf(SspiError);
+    expect(error).toBeInstanceOf(Error);
+    expect(error.name).toBe("SspiError");
+    expect(error.stack).toContain("sspi-error.test.ts");
+    expect(error.stack).toContain(error.message);
+  });
+
+  it("keeps the token out of everything that lists or copies properties", () => {
+    expect(error.token).toBe(marked);
+    expect(Object.keys(error)).toEqual(expect.arrayContaining(["code", "status", "operation"]));
+    expect(Object.keys(error)).not.toContain("token");
+    expect(JSON.stringify(error)).not.toContain("token");
+    expect({ ...error }).not.toHaveProperty("token");
+  });
+
+  it("cannot have its token exchanged", () => {
+    expect(() => Object.assign(error, { token: new Uint8Array() })).toThrow(TypeError);
+    expect(error.token).toBe(marked);
+  });
+
+  it("shows in inspect how long the token is, and never its bytes", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 8, maxLength: 64 }), fc.nat(4), (token, depth) => {
+        const shown = inspect(failure("AcceptSecurityContext", SEC_E_LOGON_DENIED, token), { depth, showHidden: true });
+        expect(shown).toContain(`token for the peer: ${token.length} bytes`);
+        expect(shown).not.toContain(Buffer.from(token).toString("hex"));
+        expect(shown).not.toContain([...token].join(", "));
+        expect(shown).not.toContain("Uint8Array");
+      }),
+    );
+  });
+
+  it("shows no token where there is none, and the cause where there is one", () => {
+    const plain = failure("DecryptMessage", SEC_E_LOGON_DENIED);
+    expect(inspect(plain)).toBe(plain.stack);
+    const caused = failure("DecryptMessage", SEC_E_LOGON_DENIED, undefined, new RangeError("the cause of it"));
+    expect(inspect(caused)).toContain("the cause of it");
+  });
+
+  it("stays silent about its token inside other values and as the cause of other errors", () => {
+    const secret = marked.toString("hex").match(/../g)?.slice(0, 8).join(" ") as string;
+    for (const outer of [{ error }, [error], new Error("outer", { cause: error })]) {
+      const shown = inspect(outer, { depth: 5 });
+      expect(shown).toContain("token for the peer: 38 bytes");
+      expect(shown).not.toContain(secret);
+      expect(shown).not.toContain("Buffer");
+    }
+  });
+});

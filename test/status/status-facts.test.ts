@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import * as constants from "../../generated/status/constants.ts";
+import { ntStatus, type StatusText, sspiStatus } from "../../generated/status.ts";
+import { statusFact } from "../../src/status/index.ts";
+
+const sspi: readonly (readonly [string, StatusText])[] = Object.entries(sspiStatus);
+const nt: readonly (readonly [string, StatusText])[] = Object.entries(ntStatus);
+const values = new Map(Object.entries(constants as Readonly<Record<string, unknown>>));
+
+describe.each([
+  { group: "SECURITY_STATUS", entries: sspi, atLeast: 80 },
+  { group: "NTSTATUS", entries: nt, atLeast: 20 },
+])("the $group codes", ({ entries, atLeast }) => {
+  it("are there", () => {
+    expect(entries.length).toBeGreaterThan(atLeast);
+  });
+
+  it.each(entries.map(([code, fact]) => ({ code, fact })))("$code is explained in a line of words", ({ fact }) => {
+    expect(fact.text).toMatch(/^[a-z(][^\n]{9,}[^.\s]$/i);
+    expect(fact.value).toSatisfy((value: number) => Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff);
+  });
+
+  it("have one canonical name per number", () => {
+    const numbers = entries.map(([, { value }]) => value);
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  it("have aliases that are constants of the same number", () => {
+    const aliased = entries.flatMap(([, { value, aliases }]) =>
+      (aliases ?? []).map((alias) => [alias, value] as const),
+    );
+    expect(aliased.map(([alias]) => [alias, values.get(alias)])).toEqual(aliased);
+  });
+});
+
+describe("statusFact", () => {
+  it("finds each name by its number", () => {
+    for (const [code, { value, text }] of sspi) expect(statusFact(value)).toEqual({ code, text });
+    const ofNtAlone = nt.filter(([, { value }]) => !sspi.some(([, other]) => other.value === value));
+    expect(ofNtAlone.length).toBeGreaterThan(20);
+    for (const [code, { value, text }] of ofNtAlone) expect(statusFact(value)).toEqual({ code, text });
+  });
+
+  it("finds it by the signed number too", () => {
+    expect(statusFact(constants.SEC_E_LOGON_DENIED | 0)).toEqual(statusFact(constants.SEC_E_LOGON_DENIED));
+    expect(statusFact(constants.SEC_E_LOGON_DENIED | 0).code).toBe("SEC_E_LOGON_DENIED");
+  });
+
+  it("names every constant by a name of its number", () => {
+    const statuses = [...values].filter(([name]) => /^(SEC_|STATUS_)/.test(name));
+    expect(statuses.length).toBeGreaterThan(100);
+    for (const [name, value] of statuses)
+      expect([name, values.get(statusFact(value as number).code)]).toEqual([name, value]);
+  });
+
+  it("gives any other number its own name, in eight hex digits", () => {
+    const known = new Set([...sspi, ...nt].map(([, { value }]) => value));
+    const unknown = fc.integer({ min: 0, max: 0xffff_ffff }).filter((value) => !known.has(value));
+    fc.assert(
+      fc.property(unknown, (value) => {
+        const fact = statusFact(value);
+        expect(fact.code).toMatch(/^0x[0-9a-f]{8}$/);
+        expect(Number(fact.code)).toBe(value);
+        expect(fact.text).toBe("a status that the headers do not name");
+      }),
+      { examples: [[1]] },
+    );
+  });
+});
