@@ -200,7 +200,7 @@ export interface Provider {
    * @param pPackedContext out. An empty buffer; receives the packed context. `pvBuffer` is released by
    *   FreeContextBuffer.
    * @param pToken out, optional. Receives a handle to the context's token. Released by CloseHandle. The
-   *   documentation calls it optional, and NULL works; the header says only out.
+   *   documentation calls it optional; the header says only out.
    * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-exportsecuritycontext
    */
   ExportSecurityContext(phContext: Address, fFlags: number, pPackedContext: Address, pToken: Address): number;

@@ -444,7 +444,7 @@ export const FreeContextBuffer = callable(sspi.FreeContextBuffer);
  * @param pPackedContext out. An empty buffer; receives the packed context. `pvBuffer` is released by
  *   FreeContextBuffer.
  * @param pToken out, optional. Receives a handle to the context's token. Released by CloseHandle. The
- *   documentation calls it optional, and NULL works; the header says only out.
+ *   documentation calls it optional; the header says only out.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-exportsecuritycontext
  */
 export const ExportSecurityContext = callable(sspi.ExportSecurityContext);

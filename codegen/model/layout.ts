@@ -50,38 +50,66 @@ export function place(
   abi: Abi,
   layoutOf: LayoutOf,
 ): Placed {
-  const offsets: Record<string, number> = {};
-  const shifts: Record<string, number> = {};
-  let end = 0;
-  let size = 0;
-  let align = 1;
-  let unit: { at: number; size: number; used: number } | undefined;
+  const placement = new Placement(kind);
   for (const member of members) {
     const inner = member.members && place(member.kind ?? "struct", member.members, pack, abi, layoutOf);
-    const extent = inner ?? extentOf(member, abi, layoutOf);
-    const boundary = Math.min(extent.align, pack ?? extent.align);
-    align = Math.max(align, boundary);
-    if (member.bits !== undefined && unit?.size === extent.size && unit.used + member.bits <= extent.size * 8) {
-      if (member.name !== undefined) {
-        offsets[member.name] = unit.at;
-        shifts[member.name] = unit.used;
-      }
-      unit.used += member.bits;
-      continue;
-    }
-    const start = kind === "union" ? 0 : roundUp(end, boundary);
-    for (const [name, offset] of Object.entries(inner?.offsets ?? {})) offsets[name] = start + offset;
-    Object.assign(shifts, inner?.shifts);
-    if (member.name !== undefined) {
-      offsets[member.name] = start;
-      if (member.bits !== undefined) shifts[member.name] = 0;
-    }
-    unit =
-      member.bits === undefined || kind === "union" ? undefined : { at: start, size: extent.size, used: member.bits };
-    end = start + extent.size;
-    size = Math.max(size, end);
+    const { size, align } = inner ?? extentOf(member, abi, layoutOf);
+    placement.add(member, { size, align: Math.min(align, pack ?? align) }, inner);
   }
-  return { size: roundUp(size, align), align, offsets, shifts };
+  return placement.result();
+}
+
+class Placement {
+  readonly #kind: "struct" | "union";
+  readonly #offsets: Record<string, number> = {};
+  readonly #shifts: Record<string, number> = {};
+  #end = 0;
+  #size = 0;
+  #align = 1;
+  /** The storage unit that the next bit-field may share. */
+  #unit: { readonly at: number; readonly size: number; used: number } | undefined;
+
+  constructor(kind: "struct" | "union") {
+    this.#kind = kind;
+  }
+
+  add(member: Member, extent: Extent, inner: Placed | undefined): void {
+    this.#align = Math.max(this.#align, extent.align);
+    if (member.bits !== undefined && this.#kind === "struct") this.#addBits(member, member.bits, extent);
+    else {
+      const start = this.#reserve(extent);
+      for (const [name, offset] of Object.entries(inner?.offsets ?? {})) this.#offsets[name] = start + offset;
+      Object.assign(this.#shifts, inner?.shifts);
+      this.#name(member, start, 0);
+      this.#unit = undefined;
+    }
+  }
+
+  #addBits(member: Member, bits: number, extent: Extent): void {
+    const fits = this.#unit?.size === extent.size && this.#unit.used + bits <= extent.size * 8;
+    const unit = fits && this.#unit ? this.#unit : { at: this.#reserve(extent), size: extent.size, used: 0 };
+    this.#name(member, unit.at, unit.used);
+    unit.used += bits;
+    this.#unit = unit;
+  }
+
+  #reserve({ size, align }: Extent): number {
+    const start = this.#kind === "union" ? 0 : roundUp(this.#end, align);
+    this.#end = start + size;
+    this.#size = Math.max(this.#size, this.#end);
+    return start;
+  }
+
+  #name({ name, bits }: Member, offset: number, shift: number): void {
+    if (name === undefined) return;
+    this.#offsets[name] = offset;
+    if (bits !== undefined) this.#shifts[name] = shift;
+  }
+
+  result(): Placed {
+    const size = roundUp(this.#size, this.#align);
+    return { size, align: this.#align, offsets: this.#offsets, shifts: this.#shifts };
+  }
 }
 
 function extentOf(member: Member, abi: Abi, layoutOf: LayoutOf): Extent {

@@ -38,13 +38,14 @@ export class StructBuilder {
 
   #draftOne(name: string, source: StructSource, owner: MetadataFile, place: Place): void {
     const fields: Field[] = [];
-    const members = this.#members(name, source.fields, owner, at(place, "fields"), fields);
+    const parent = { name, pack: source.pack };
+    const members = this.#members(parent, source.fields, owner, at(place, "fields"), fields);
     this.#drafts.set(name, { name, owner, place, source, members, fields });
     this.#checkFields(fields, place);
   }
 
   #members(
-    parent: string,
+    parent: { readonly name: string; readonly pack: StructSource["pack"] },
     sources: readonly FieldSource[],
     owner: MetadataFile,
     place: Place,
@@ -61,9 +62,9 @@ export class StructBuilder {
       if (source.name === undefined) {
         return [{ kind, members: this.#members(parent, source.fields, owner, at(here, "fields"), fields) }];
       }
-      const nested = `${parent}_${source.name}`;
-      const summary = source.summary ?? `What \`${source.name}\` of ${parent} holds.`;
-      this.#draftOne(nested, { kind, summary, page: false, fields: source.fields }, owner, here);
+      const nested = `${parent.name}_${source.name}`;
+      const summary = source.summary ?? `What \`${source.name}\` of ${parent.name} holds.`;
+      this.#draftOne(nested, { kind, summary, page: false, pack: parent.pack, fields: source.fields }, owner, here);
       const { fields: _, kind: __, ...rest } = source;
       return this.#field({ ...rest, type: nested }, { kind: "struct", name: nested }, here, fields);
     });

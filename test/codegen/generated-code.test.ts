@@ -18,7 +18,7 @@ describe("generated structs read what they wrote, on every ABI", () => {
       value: { Byte: 255, Short: -2, Flag: true, Truth: false, Kind: 10, Word: 0xfedcn, Next: 0x1234n },
     },
     { struct: layout.ALIGNED, value: aligned },
-    { struct: layout.PACKED, value: { Byte: 7, Time: 2n ** 62n, Last: 65535 } },
+    { struct: layout.PACKED, value: { Byte: 7, Time: 2n ** 62n, Inner: { Byte: 1, Number: 2 }, Last: 65535 } },
     { struct: layout.BITS, value: { Low: 5, Middle: 0xabcd, High: 0xfff, Tail: 9 } },
     {
       struct: layout.ARRAYS,

@@ -123,12 +123,45 @@ export const ALIGNED: Struct<ALIGNED, keyof ALIGNED> = struct<ALIGNED, keyof ALI
   },
 });
 
-/** `PACKED` (layout.h): No holes, because the header says so. 11 bytes. */
+/** `PACKED_Inner` (layout.h): What `Inner` of PACKED holds. 5 bytes. */
+export interface PACKED_Inner {
+  /** `unsigned char`. */
+  Byte: number;
+  /** `ULONG`. */
+  Number: number;
+}
+
+export const PACKED_Inner: Struct<PACKED_Inner, keyof PACKED_Inner> = struct<PACKED_Inner, keyof PACKED_Inner>({
+  name: "PACKED_Inner",
+  kind: "struct",
+  header: "layout.h",
+  pack: 1,
+  fields: () => ({ Byte: u8, Number: u32 }),
+  layouts: layouts([
+    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+    { size: 5, align: 1, offsets: { Byte: 0, Number: 1 } },
+  ]),
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = PACKED_Inner.layouts[abi];
+    return { Byte: u8.get(view, at + o.Byte), Number: u32.get(view, at + o.Number) };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = PACKED_Inner.layouts[abi];
+    replace(PACKED_Inner, view, at, value, size, (copy) => {
+      if (value.Byte !== undefined) u8.set(copy, o.Byte, value.Byte, "PACKED_Inner.Byte");
+      if (value.Number !== undefined) u32.set(copy, o.Number, value.Number, "PACKED_Inner.Number");
+    });
+  },
+});
+
+/** `PACKED` (layout.h): No holes, because the header says so. 16 bytes. */
 export interface PACKED {
   /** `unsigned char`. */
   Byte: number;
   /** `LARGE_INTEGER`. */
   Time: bigint;
+  /** `PACKED_Inner`. */
+  Inner: PACKED_Inner;
   /** `unsigned short`. */
   Last: number;
 }
@@ -138,20 +171,26 @@ export const PACKED: Struct<PACKED, keyof PACKED> = struct<PACKED, keyof PACKED>
   kind: "struct",
   header: "layout.h",
   pack: 1,
-  fields: () => ({ Byte: u8, Time: i64, Last: u16 }),
+  fields: () => ({ Byte: u8, Time: i64, Inner: PACKED_Inner, Last: u16 }),
   layouts: layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 11, align: 1, offsets: { Byte: 0, Time: 1, Last: 9 } },
+    { size: 16, align: 1, offsets: { Byte: 0, Time: 1, Inner: 9, Last: 14 } },
   ]),
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = PACKED.layouts[abi];
-    return { Byte: u8.get(view, at + o.Byte), Time: i64.get(view, at + o.Time), Last: u16.get(view, at + o.Last) };
+    return {
+      Byte: u8.get(view, at + o.Byte),
+      Time: i64.get(view, at + o.Time),
+      Inner: PACKED_Inner.read(view, at + o.Inner, abi),
+      Last: u16.get(view, at + o.Last),
+    };
   },
   write(view, value, at = 0, abi = hostAbi) {
     const { size, offsets: o } = PACKED.layouts[abi];
     replace(PACKED, view, at, value, size, (copy) => {
       if (value.Byte !== undefined) u8.set(copy, o.Byte, value.Byte, "PACKED.Byte");
       if (value.Time !== undefined) i64.set(copy, o.Time, value.Time, "PACKED.Time");
+      if (value.Inner !== undefined) PACKED_Inner.write(copy, value.Inner, o.Inner, abi);
       if (value.Last !== undefined) u16.set(copy, o.Last, value.Last, "PACKED.Last");
     });
   },
