@@ -21,7 +21,7 @@ interface LegFacts {
 export type Leg =
   | (LegFacts & { readonly status: "continue"; readonly token: Buffer<ArrayBuffer> })
   | (LegFacts & { readonly status: "complete"; readonly token?: Buffer<ArrayBuffer> })
-  | (LegFacts & { readonly status: "incomplete-message"; readonly missing?: number; readonly token?: undefined })
+  | (LegFacts & { readonly status: "incomplete-message"; readonly missing?: number; readonly token?: never })
   | (LegFacts & { readonly status: "incomplete-credentials"; readonly token?: Buffer<ArrayBuffer> });
 
 /** Whether a status is a failure. */

@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Project } from "ts-morph";
+import { describe, expect, it } from "vitest";
+import { root, sourceFiles } from "./source-files.ts";
+
+const project = new Project({ skipAddingFilesFromTsConfig: true });
+
+/** Who may import from whom; a folder may always import from itself. `npm:` are packages, `node:` is free for all. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  "codegen/schema.ts": ["npm:zod"],
+  "codegen/model": ["codegen", "codegen/schema.ts", "src/ctypes"],
+  "codegen/emit": ["codegen/model", "codegen", "src/ctypes", "npm:ts-morph"],
+  codegen: ["codegen/model", "codegen/emit", "codegen/schema.ts", "npm:zod", "npm:ts-morph"],
+  "generated/raw.ts": ["generated", "src/native"],
+  generated: ["src/ctypes"],
+  "src/ctypes": [],
+  "src/native": ["src/ctypes", "generated", "npm:koffi"],
+  "src/memory": ["src/ctypes", "src/native", "generated"],
+  "src/status": ["generated"],
+  "src/credentials": ["src/ctypes", "src/native", "src/memory", "src/status", "generated"],
+  "src/messages": ["src/native", "src/memory", "src/status", "generated"],
+  "src/contexts": [
+    "src/ctypes",
+    "src/native",
+    "src/memory",
+    "src/status",
+    "src/credentials",
+    "src/messages",
+    "generated",
+  ],
+  "src/index.ts": [
+    "src/contexts",
+    "src/credentials",
+    "src/memory",
+    "src/messages",
+    "src/native",
+    "src/status",
+    "generated",
+  ],
+  "src/raw.ts": ["src/ctypes", "src/native", "generated", "generated/raw.ts"],
+};
+
+/** The most specific rule that a path falls under. */
+function ruleOf(path: string): string {
+  const rules = Object.keys(allowed).filter((rule) => path === rule || path.startsWith(`${rule}/`));
+  const best = rules.sort((a, b) => b.length - a.length)[0];
+  if (!best) throw new Error(`${path} falls under no rule: say in this test what it may import`);
+  return best;
+}
+
+function importsOf(file: string): string[] {
+  const source = project.getSourceFile(join(root, file)) ?? project.addSourceFileAtPath(join(root, file));
+  const declared = source.getImportStringLiterals().map((literal) => literal.getLiteralText());
+  const required = [...source.getFullText().matchAll(/createRequire\([^)]*\)\("([^"]+)"\)/g)];
+  return [...declared, ...required.map((match) => match[1] as string)];
+}
+
+function targetOf(file: string, specifier: string): string {
+  if (specifier.startsWith(".")) return relative(root, join(root, dirname(file), specifier));
+  return specifier.startsWith("node:") ? specifier : `npm:${specifier}`;
+}
+
+const files = sourceFiles("src", "generated", "codegen");
+
+describe("imports", () => {
+  it.each(files)("%s imports only what its folder may", (file) => {
+    const rule = ruleOf(file);
+    const wrong = importsOf(file)
+      .map((specifier) => targetOf(file, specifier))
+      .filter((target) => !target.startsWith("node:"))
+      .filter((target) => {
+        if (target.startsWith("npm:")) return !allowed[rule]?.includes(target);
+        return ruleOf(target) !== rule && !allowed[rule]?.includes(ruleOf(target));
+      });
+    expect(wrong).toEqual([]);
+  });
+
+  it("koffi is imported in src/native only, and loaded in one file", () => {
+    const importers = files.filter((file) => importsOf(file).includes("koffi"));
+    expect(importers.filter((file) => !file.startsWith("src/native/"))).toEqual([]);
+    const loading = files.filter((file) => /\("koffi"\)/.test(readFileSync(join(root, file), "utf8")));
+    expect(loading).toEqual(["src/native/koffi.ts"]);
+  });
+
+  it("sees the imports it judges", () => {
+    expect(importsOf("src/native/koffi.ts")).toContain("koffi");
+    expect(importsOf("src/contexts/exchange.ts").length).toBeGreaterThan(5);
+    expect(relative(root, fileURLToPath(import.meta.url))).toBe("test/architecture/imports.test.ts");
+  });
+});

@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { type ClassDeclaration, type JSDocableNode, Node, Project, Scope } from "ts-morph";
+import { describe, expect, it } from "vitest";
+import { providerFunctions } from "../../src/native/bound-provider.ts";
+import { root } from "./source-files.ts";
+
+const project = new Project({ tsConfigFilePath: join(root, "tsconfig.json"), skipAddingFilesFromTsConfig: true });
+const door = project.addSourceFileAtPath(join(root, "src/index.ts"));
+project.resolveSourceFileDependencies();
+
+/** Public, but answered from what is known already. */
+const pure = ["has"];
+
+function methodsOf(name: string, declared: ClassDeclaration): [string, JSDocableNode][] {
+  return [...declared.getInstanceMethods(), ...declared.getStaticMethods()]
+    .filter((method) => method.getScope() === Scope.Public && /^[a-z]/.test(method.getName()))
+    .filter((method) => !pure.includes(method.getName()))
+    .map((method) => [`${name}.${method.getName()}`, method]);
+}
+
+function documented(): [string, JSDocableNode][] {
+  const entries = [...door.getExportedDeclarations()].filter(([name]) => !/Error$|^SecurityPackages$/.test(name));
+  return entries.flatMap(([name, declarations]) =>
+    declarations
+      .filter((declared) => /\/src\/(credentials|contexts)\//.test(declared.getSourceFile().getFilePath()))
+      .flatMap((declared): [string, JSDocableNode][] => {
+        if (Node.isClassDeclaration(declared)) return methodsOf(name, declared);
+        return Node.isFunctionDeclaration(declared) ? [[name, declared]] : [];
+      }),
+  );
+}
+
+const methods = documented();
+
+describe("public methods", () => {
+  it("are found", () => {
+    expect(methods.map(([name]) => name)).toEqual(
+      expect.arrayContaining(["ClientContext.step", "Credential.acquire", "packages"]),
+    );
+  });
+
+  it.each(methods)("%s names the native function it stands on, with its page", (_name, node) => {
+    const text = node
+      .getJsDocs()
+      .map((doc) => doc.getText())
+      .join("\n");
+    const [, native = "", page = ""] = /@see (\w+) (https:\/\/learn\.microsoft\.com\/\S+)/.exec(text) ?? [];
+    expect(providerFunctions).toContain(native);
+    expect(page.toLowerCase()).toContain(native.toLowerCase());
+  });
+});

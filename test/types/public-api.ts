@@ -1,0 +1,65 @@
+/**
+ * Compiled by `npm run types`, never run: every `@ts-expect-error` below is a mistake that has to be one for
+ * the compiler too.
+ */
+import {
+  ClientContext,
+  type Credential,
+  Credential as Credentials,
+  type ServerContext,
+  type SspiError,
+} from "sspi-ffi";
+import { EncryptMessage, QuerySecurityPackageInfoW, SecBuffer } from "sspi-ffi/raw";
+
+declare const credential: Credential;
+declare const client: ClientContext;
+declare const server: ServerContext;
+
+// Flags by name, of the right side.
+new ClientContext(credential, { request: ["mutualAuth", "useDceStyle"], require: ["confidentiality"] });
+// @ts-expect-error no such flag
+new ClientContext(credential, { request: ["mutualAuthentication"] });
+// @ts-expect-error a flag that no context reports cannot be required
+new ClientContext(credential, { require: ["promptForCreds"] });
+// @ts-expect-error a flag of servers only
+new ClientContext(credential, { request: ["allowMissingBindings"] });
+// @ts-expect-error no such flag to ask for
+client.has("confidential");
+
+// Attributes by name, each with its own fields.
+const size: number = client.query("sizes").cbSecurityTrailer;
+const name: string = client.query("names").sUserName;
+const key: Uint8Array = server.query("sessionKey").SessionKey;
+// @ts-expect-error no such attribute
+client.query("size");
+// @ts-expect-error a field misspelt
+client.query("sizes").cbSecurityTrailler;
+
+// @ts-expect-error neither inbound, outbound nor both
+Credentials.acquire({ package: "Negotiate", use: "client" });
+// @ts-expect-error a server always has the client's token
+server.step();
+
+// A leg says which of its members there are.
+const leg = client.stepSync();
+if (leg.status === "continue") leg.token.toString("base64");
+// @ts-expect-error a complete leg may have no token
+if (leg.status === "complete") leg.token.toString("base64");
+
+// Codes of errors are the headers' names.
+declare const error: SspiError;
+if (error.code === "SEC_E_LOGON_DENIED") throw error;
+// @ts-expect-error no status has this name
+if (error.code === "SEC_E_LOGON_REFUSED") throw error;
+
+// The raw door: header names, and the types behind them.
+EncryptMessage({ dwLower: 1n, dwUpper: 2n }, 0, { ulVersion: 0, cBuffers: 0, pBuffers: 0n }, 0);
+// @ts-expect-error a struct field misspelt
+EncryptMessage({ dwLower: 1n, dwHigher: 2n }, 0, { ulVersion: 0, cBuffers: 0, pBuffers: 0n }, 0);
+// @ts-expect-error pszPackageName is not a number's place only: an object does not fit
+QuerySecurityPackageInfoW({}, [0n]);
+const offset: number = SecBuffer.layouts["win32-ia32"].offsets.pvBuffer;
+// @ts-expect-error no such field
+SecBuffer.layouts["win32-ia32"].offsets.pvBuffers;
+
+export { key, name, offset, size };
