@@ -5,10 +5,10 @@ import type { SecurityProvider } from "../native/index.ts";
 import type { LegFunction } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
-import { type ContextOptions, checkTarget, type Plan, planOf } from "./plan.ts";
+import { type ContextOptions, checkTarget, type Plan, planOf, Side } from "./plan.ts";
 import { SecurityContext } from "./security-context.ts";
 
-const side = { request: ISC_REQ, granted: ISC_RET };
+const side = new Side(ISC_REQ, ISC_RET);
 
 export interface ClientContextOptions extends ContextOptions<IscReq, IscRet> {
   /** Who is to answer: a service principal name such as `"HTTP/intranet.example"`, or a host name for Schannel. */

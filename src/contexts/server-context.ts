@@ -4,11 +4,11 @@ import type { SecurityProvider } from "../native/index.ts";
 import type { LegFunction } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
-import { type ContextOptions, type Plan, planOf } from "./plan.ts";
+import { type ContextOptions, type Plan, planOf, Side } from "./plan.ts";
 import { SecurityContext } from "./security-context.ts";
 import { setSamFile } from "./winpr-sam.ts";
 
-const side = { request: ASC_REQ, granted: ASC_RET };
+const side = new Side(ASC_REQ, ASC_RET);
 
 export type ServerContextOptions = ContextOptions<AscReq, AscRet>;
 

@@ -32,16 +32,23 @@ export interface WrittenIdentity {
   wipe(): void;
 }
 
-/** `SEC_WINNT_AUTH_IDENTITY_W`, with its strings, in the arena. */
+const { size: plainSize, offsets: plain } = SEC_WINNT_AUTH_IDENTITY_W.layouts[hostAbi];
+
+/**
+ * `SEC_WINNT_AUTH_IDENTITY_W`, with its strings, in the arena. With plain stores: the generated writer would check
+ * once more, and take longer than the rest of an acquisition.
+ */
 export function writeIdentity(arena: Arena, identity: Identity): WrittenIdentity {
-  const rooms = identityTexts(arena, identity);
-  const room = arena.allocate(SEC_WINNT_AUTH_IDENTITY_W.layouts[hostAbi].size);
-  SEC_WINNT_AUTH_IDENTITY_W.write(
-    room.arena.view,
-    { ...identityFields(rooms), Flags: SEC_WINNT_AUTH_IDENTITY_UNICODE },
-    room.offset,
-  );
-  return written(room, Object.values(rooms));
+  const { user, domain, password } = identityTexts(arena, identity);
+  const room = arena.allocate(plainSize);
+  room.putPointer(plain.User, user.address);
+  room.putUint32(plain.UserLength, textLength(user));
+  room.putPointer(plain.Domain, domain.address);
+  room.putUint32(plain.DomainLength, textLength(domain));
+  room.putPointer(plain.Password, password.address);
+  room.putUint32(plain.PasswordLength, textLength(password));
+  room.putUint32(plain.Flags, SEC_WINNT_AUTH_IDENTITY_UNICODE);
+  return written(room, [user, domain, password]);
 }
 
 /**
@@ -83,15 +90,19 @@ function identityTexts(arena: Arena, { user, domain = "", password }: Identity):
   };
 }
 
-/** Lengths are in UTF-16 code units, without the terminator. */
+/** In UTF-16 code units, without the terminator. */
+function textLength(text: Room): number {
+  return text.size / 2 - 1;
+}
+
 function identityFields({ user, domain, password }: IdentityTexts): typeof noIdentity {
   return {
     User: BigInt(user.address),
-    UserLength: user.size / 2 - 1,
+    UserLength: textLength(user),
     Domain: BigInt(domain.address),
-    DomainLength: domain.size / 2 - 1,
+    DomainLength: textLength(domain),
     Password: BigInt(password.address),
-    PasswordLength: password.size / 2 - 1,
+    PasswordLength: textLength(password),
   };
 }
 

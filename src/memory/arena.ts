@@ -83,6 +83,15 @@ export class Room {
     return this.arena.bytes.subarray(this.offset, this.offset + size);
   }
 
+  /** `offset` is a multiple of 4, here and in {@link putPointer}. */
+  putUint32(offset: number, value: number): void {
+    this.arena.u32[(this.offset + offset) >> 2] = value;
+  }
+
+  putPointer(offset: number, to: number): void {
+    this.arena.putPointer(this.offset + offset, to);
+  }
+
   zero(): void {
     this.arena.bytes.fill(0, this.offset, this.offset + this.size);
   }

@@ -1,5 +1,5 @@
 export { Arena, Room } from "./arena.ts";
-export { checkBytes, checkMutableBytes, checkName, checkText, checkUint } from "./arguments.ts";
+export { checkBytes, checkKey, checkMutableBytes, checkName, checkText, checkUint } from "./arguments.ts";
 export { readAttribute } from "./attribute-value.ts";
 export { BufferList } from "./buffer-list.ts";
 export { type FlagGroup, flagBits, flagNames } from "./flags.ts";
