@@ -93,11 +93,15 @@ export class Exchange {
   stepSync(token: Uint8Array | undefined): Leg {
     const input = this.#admit(token);
     const workspace = leaseWorkspace();
+    this.#busy = true;
     try {
       const call = this.#prepare(workspace, input);
       return this.#settle(call, this.#native.call(call));
+    } catch (error) {
+      this.#fail();
+      throw error;
     } finally {
-      returnWorkspace(workspace);
+      this.#leave(workspace);
     }
   }
 
@@ -109,10 +113,11 @@ export class Exchange {
       const call = this.#prepare(workspace, input);
       const status = await this.#native.callAsync(call);
       return this.#settle(call, status);
+    } catch (error) {
+      this.#fail();
+      throw error;
     } finally {
-      this.#busy = false;
-      returnWorkspace(workspace);
-      if (this.#closing) this.close();
+      this.#leave(workspace);
     }
   }
 
@@ -157,15 +162,17 @@ export class Exchange {
 
   #settle(call: LegCall, answer: number): Leg {
     this.#keepContext(call, answer);
-    try {
-      const status = completeAuthToken(this.#provider, call, answer);
-      const outcome = readBack(this.#provider, call, isFailure(status));
-      const operation = isFailure(status) && status !== answer ? "CompleteAuthToken" : this.#native.operation;
-      return this.#decide(operation, status, outcome, call);
-    } catch (error) {
-      this.#fail();
-      throw error;
-    }
+    const status = completeAuthToken(this.#provider, call, answer);
+    const outcome = readBack(this.#provider, call, isFailure(status));
+    const operation = isFailure(status) && status !== answer ? "CompleteAuthToken" : this.#native.operation;
+    return this.#decide(operation, status, outcome, call);
+  }
+
+  /** A package written in JavaScript may have closed this exchange from within its own leg. */
+  #leave(workspace: Workspace): void {
+    this.#busy = false;
+    returnWorkspace(workspace);
+    if (this.#closing) this.close();
   }
 
   /** A first leg that did not fail made a context, whatever becomes of it next. */
