@@ -97,8 +97,7 @@ export function readsSettings(provider: SecurityProvider): boolean {
   return provider.kind === "winpr" && Number.parseInt(provider.version ?? "0", 10) >= 3;
 }
 
-function settle(workspace: Workspace, request: Request, { slot, wipe }: Prepared, status: number): Acquired {
-  wipe();
+function settle(workspace: Workspace, request: Request, slot: HandleSlot, status: number): Acquired {
   try {
     check("AcquireCredentialsHandleW", status);
   } catch (error) {
@@ -119,8 +118,12 @@ export function acquire(options: CredentialOptions): Acquired {
   const workspace = leaseWorkspace();
   try {
     const prepared = prepare(workspace, request);
-    const status = request.provider.AcquireCredentialsHandleW(...prepared.args);
-    return settle(workspace, request, prepared, status);
+    try {
+      const status = request.provider.AcquireCredentialsHandleW(...prepared.args);
+      return settle(workspace, request, prepared.slot, status);
+    } finally {
+      prepared.wipe();
+    }
   } finally {
     returnWorkspace(workspace);
   }
@@ -131,8 +134,12 @@ export async function acquireAsync(options: CredentialOptions): Promise<Acquired
   const workspace = leaseWorkspace();
   try {
     const prepared = prepare(workspace, request);
-    const status = await request.provider.callAsync("AcquireCredentialsHandleW", ...prepared.args);
-    return settle(workspace, request, prepared, status);
+    try {
+      const status = await request.provider.callAsync("AcquireCredentialsHandleW", ...prepared.args);
+      return settle(workspace, request, prepared.slot, status);
+    } finally {
+      prepared.wipe();
+    }
   } finally {
     returnWorkspace(workspace);
   }
