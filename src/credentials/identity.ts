@@ -57,7 +57,7 @@ export function writeIdentity(arena: Arena, identity: Identity): WrittenIdentity
  */
 export function writeWinprIdentity(arena: Arena, identity: Identity | undefined, samFile: string): WrittenIdentity {
   const rooms = identityTexts(arena, identity ?? { user: "", password: "" });
-  const path = writeBytes(arena, Buffer.from(`${samFile}\0`));
+  const path = arena.write(Buffer.from(`${samFile}\0`));
   const settings = arena.allocate(SEC_WINPR_NTLM_SETTINGS.layouts[hostAbi].size);
   SEC_WINPR_NTLM_SETTINGS.write(settings.arena.view, { samFile: BigInt(path.address) }, settings.offset);
   const room = arena.allocate(SEC_WINNT_AUTH_IDENTITY_WINPR.layouts[hostAbi].size);
@@ -104,12 +104,6 @@ function identityFields({ user, domain, password }: IdentityTexts): typeof noIde
     Password: BigInt(password.address),
     PasswordLength: textLength(password),
   };
-}
-
-function writeBytes(arena: Arena, bytes: Uint8Array): Room {
-  const room = arena.allocate(bytes.length);
-  room.bytes().set(bytes);
-  return room;
 }
 
 function written(room: Room, texts: readonly Room[]): WrittenIdentity {

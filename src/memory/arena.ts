@@ -55,6 +55,13 @@ export class Arena {
     return new Room(spill, 0, size);
   }
 
+  /** A copy of `bytes`. */
+  write(bytes: Uint8Array): Room {
+    const room = this.allocate(bytes.length);
+    room.arena.bytes.set(bytes, room.offset);
+    return room;
+  }
+
   /** Takes back everything that was handed out. */
   reset(): void {
     this.#top = this.#reserved;
