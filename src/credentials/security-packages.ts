@@ -71,8 +71,9 @@ function readPackages(address: number, count: number): SecurityPackages {
 }
 
 function named(list: readonly SecurityPackage[], name: string): SecurityPackage | undefined {
+  for (const entry of list) if (entry.name === name) return entry;
   const wanted = name.toLowerCase();
-  return list.find((entry) => entry.name === name) ?? list.find((entry) => entry.name.toLowerCase() === wanted);
+  return list.find((entry) => entry.name.toLowerCase() === wanted);
 }
 
 const known = new WeakMap<SecurityProvider, SecurityPackages>();
