@@ -61,19 +61,11 @@ function layoutJson(struct: Struct, model: Model): Record<Abi, LayoutJson> {
 }
 
 function constantEntries({ header, constants, sspiStatuses, ntStatuses }: Header) {
-  const entry = (name: string, from: string, value: Value): [string, { header: string; value: Value }] => [
-    name,
-    { header: from, value },
-  ];
-  const statuses = [
-    ...sspiStatuses.map((status) => ({ ...status, from: header })),
-    // All of them are there; winerror.h and winnt.h have a few.
-    ...ntStatuses.map((status) => ({ ...status, from: "ntstatus.h" })),
-  ];
-  return [
-    ...constants.map((constant) => entry(constant.name, header, valueJson(constant))),
-    ...statuses.flatMap(({ name, aliases, value, from }) => [name, ...aliases].map((one) => entry(one, from, value))),
-  ];
+  const entry = (name: string, value: Value): [string, { header: string; value: Value }] => [name, { header, value }];
+  const statuses = [...sspiStatuses, ...ntStatuses].flatMap(({ name, aliases, value }) =>
+    [name, ...aliases].map((one) => entry(one, value)),
+  );
+  return [...constants.map((constant) => entry(constant.name, valueJson(constant))), ...statuses];
 }
 
 function members({ members }: { readonly members: readonly Constant[] }): Record<string, Value> {

@@ -17,4 +17,4 @@ import * as functions from "./functions.ts";
  * @param hObject in. The handle.
  * @see https://learn.microsoft.com/windows/win32/api/handleapi/nf-handleapi-closehandle
  */
-export const CloseHandle = callable(functions.CloseHandle);
+export const CloseHandle = /* @__PURE__ */ callable(functions.CloseHandle);

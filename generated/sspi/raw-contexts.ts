@@ -45,7 +45,7 @@ import * as functions from "./functions-contexts.ts";
  * @returns SEC_E_OK when the context is complete, SEC_I_CONTINUE_NEEDED when the peer has to answer, or a failure.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
  */
-export const InitializeSecurityContextW = callable(functions.InitializeSecurityContextW);
+export const InitializeSecurityContextW = /* @__PURE__ */ callable(functions.InitializeSecurityContextW);
 
 /**
  * Makes one leg of the server's side: takes the client's token and produces the answer.
@@ -81,7 +81,7 @@ export const InitializeSecurityContextW = callable(functions.InitializeSecurityC
  * @returns SEC_E_OK when the context is complete, SEC_I_CONTINUE_NEEDED when the peer has to answer, or a failure.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
  */
-export const AcceptSecurityContext = callable(functions.AcceptSecurityContext);
+export const AcceptSecurityContext = /* @__PURE__ */ callable(functions.AcceptSecurityContext);
 
 /**
  * Finishes a token, for packages that answered a leg with SEC_I_COMPLETE_NEEDED.
@@ -100,7 +100,7 @@ export const AcceptSecurityContext = callable(functions.AcceptSecurityContext);
  *   header says only in.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-completeauthtoken
  */
-export const CompleteAuthToken = callable(functions.CompleteAuthToken);
+export const CompleteAuthToken = /* @__PURE__ */ callable(functions.CompleteAuthToken);
 
 /**
  * Gives a package a control token, such as Schannel's shutdown or alert.
@@ -118,7 +118,7 @@ export const CompleteAuthToken = callable(functions.CompleteAuthToken);
  * @param pInput in. Buffers with the control token.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
  */
-export const ApplyControlToken = callable(functions.ApplyControlToken);
+export const ApplyControlToken = /* @__PURE__ */ callable(functions.ApplyControlToken);
 
 /**
  * Ends a context and frees what the package keeps for it.
@@ -134,7 +134,7 @@ export const ApplyControlToken = callable(functions.ApplyControlToken);
  * @param phContext in. The context.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-deletesecuritycontext
  */
-export const DeleteSecurityContext = callable(functions.DeleteSecurityContext);
+export const DeleteSecurityContext = /* @__PURE__ */ callable(functions.DeleteSecurityContext);
 
 /**
  * Asks a context for one attribute, such as its sizes or its names.
@@ -154,7 +154,7 @@ export const DeleteSecurityContext = callable(functions.DeleteSecurityContext);
  * @param pBuffer out. Struct of that attribute; pointers the package puts in it are the caller's to release.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
  */
-export const QueryContextAttributesW = callable(functions.QueryContextAttributesW);
+export const QueryContextAttributesW = /* @__PURE__ */ callable(functions.QueryContextAttributesW);
 
 /**
  * Sets one attribute of a context.
@@ -176,7 +176,7 @@ export const QueryContextAttributesW = callable(functions.QueryContextAttributes
  * @param cbBuffer in. Size of pBuffer in bytes.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcontextattributesw
  */
-export const SetContextAttributesW = callable(functions.SetContextAttributesW);
+export const SetContextAttributesW = /* @__PURE__ */ callable(functions.SetContextAttributesW);
 
 /**
  * Writes a context's state to a buffer, from which another process can import it.
@@ -200,7 +200,7 @@ export const SetContextAttributesW = callable(functions.SetContextAttributesW);
  *   documentation calls it optional; the header says only out.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-exportsecuritycontext
  */
-export const ExportSecurityContext = callable(functions.ExportSecurityContext);
+export const ExportSecurityContext = /* @__PURE__ */ callable(functions.ExportSecurityContext);
 
 /**
  * Makes a context from what ExportSecurityContext wrote in another process.
@@ -223,7 +223,7 @@ export const ExportSecurityContext = callable(functions.ExportSecurityContext);
  * @param phContext out. Receives the context. Released by DeleteSecurityContext.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-importsecuritycontextw
  */
-export const ImportSecurityContextW = callable(functions.ImportSecurityContextW);
+export const ImportSecurityContextW = /* @__PURE__ */ callable(functions.ImportSecurityContextW);
 
 /**
  * Gets the client's access token from a server's context.
@@ -241,7 +241,7 @@ export const ImportSecurityContextW = callable(functions.ImportSecurityContextW)
  * @param Token out. Receives the token's handle. Released by CloseHandle.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritycontexttoken
  */
-export const QuerySecurityContextToken = callable(functions.QuerySecurityContextToken);
+export const QuerySecurityContextToken = /* @__PURE__ */ callable(functions.QuerySecurityContextToken);
 
 /**
  * Lets the calling thread act as the client of a server's context.
@@ -257,7 +257,7 @@ export const QuerySecurityContextToken = callable(functions.QuerySecurityContext
  * @param phContext in. The context.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
  */
-export const ImpersonateSecurityContext = callable(functions.ImpersonateSecurityContext);
+export const ImpersonateSecurityContext = /* @__PURE__ */ callable(functions.ImpersonateSecurityContext);
 
 /**
  * Ends impersonation: the calling thread is itself again.
@@ -273,7 +273,7 @@ export const ImpersonateSecurityContext = callable(functions.ImpersonateSecurity
  * @param phContext in. The context.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-revertsecuritycontext
  */
-export const RevertSecurityContext = callable(functions.RevertSecurityContext);
+export const RevertSecurityContext = /* @__PURE__ */ callable(functions.RevertSecurityContext);
 
 /**
  * QueryContextAttributesW with the size of the buffer, which the package may check.
@@ -296,4 +296,4 @@ export const RevertSecurityContext = callable(functions.RevertSecurityContext);
  * @param cbBuffer in. Size of pBuffer in bytes.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesexw
  */
-export const QueryContextAttributesExW = callable(functions.QueryContextAttributesExW);
+export const QueryContextAttributesExW = /* @__PURE__ */ callable(functions.QueryContextAttributesExW);

@@ -34,7 +34,7 @@ import * as functions from "./functions-credentials.ts";
  * @param ptsExpiry out, optional. Receives when the credential ends, in the package's local time.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
  */
-export const AcquireCredentialsHandleW = callable(functions.AcquireCredentialsHandleW);
+export const AcquireCredentialsHandleW = /* @__PURE__ */ callable(functions.AcquireCredentialsHandleW);
 
 /**
  * Tells the package that a credential's handle is no longer needed.
@@ -50,7 +50,7 @@ export const AcquireCredentialsHandleW = callable(functions.AcquireCredentialsHa
  * @param phCredential in. The credential.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-freecredentialshandle
  */
-export const FreeCredentialsHandle = callable(functions.FreeCredentialsHandle);
+export const FreeCredentialsHandle = /* @__PURE__ */ callable(functions.FreeCredentialsHandle);
 
 /**
  * Asks a credential for one attribute, such as its user's name.
@@ -70,7 +70,7 @@ export const FreeCredentialsHandle = callable(functions.FreeCredentialsHandle);
  * @param pBuffer inout. Struct of that attribute; pointers the package puts in it are the caller's to release.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
  */
-export const QueryCredentialsAttributesW = callable(functions.QueryCredentialsAttributesW);
+export const QueryCredentialsAttributesW = /* @__PURE__ */ callable(functions.QueryCredentialsAttributesW);
 
 /**
  * Adds another package's credential to a handle, for packages that negotiate.
@@ -101,7 +101,7 @@ export const QueryCredentialsAttributesW = callable(functions.QueryCredentialsAt
  * @param ptsExpiry out, optional. Receives when the credential ends, in the package's local time.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-addcredentialsw
  */
-export const AddCredentialsW = callable(functions.AddCredentialsW);
+export const AddCredentialsW = /* @__PURE__ */ callable(functions.AddCredentialsW);
 
 /**
  * Sets one attribute of a credential, such as the proxy of its domain controllers.
@@ -123,7 +123,7 @@ export const AddCredentialsW = callable(functions.AddCredentialsW);
  * @param cbBuffer in. Size of pBuffer in bytes.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcredentialsattributesw
  */
-export const SetCredentialsAttributesW = callable(functions.SetCredentialsAttributesW);
+export const SetCredentialsAttributesW = /* @__PURE__ */ callable(functions.SetCredentialsAttributesW);
 
 /**
  * QueryCredentialsAttributesW with the size of the buffer, which the package may check.
@@ -146,4 +146,4 @@ export const SetCredentialsAttributesW = callable(functions.SetCredentialsAttrib
  * @param cbBuffer in. Size of pBuffer in bytes.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesexw
  */
-export const QueryCredentialsAttributesExW = callable(functions.QueryCredentialsAttributesExW);
+export const QueryCredentialsAttributesExW = /* @__PURE__ */ callable(functions.QueryCredentialsAttributesExW);

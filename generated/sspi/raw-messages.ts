@@ -24,7 +24,7 @@ import * as functions from "./functions-messages.ts";
  * @param MessageSeqNo in. Sequence number that the transport keeps; 0 where the package counts itself.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-makesignature
  */
-export const MakeSignature = callable(functions.MakeSignature);
+export const MakeSignature = /* @__PURE__ */ callable(functions.MakeSignature);
 
 /**
  * Checks a message signed by the peer's MakeSignature.
@@ -46,7 +46,7 @@ export const MakeSignature = callable(functions.MakeSignature);
  * @param pfQOP out. Receives the quality of protection.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-verifysignature
  */
-export const VerifySignature = callable(functions.VerifySignature);
+export const VerifySignature = /* @__PURE__ */ callable(functions.VerifySignature);
 
 /**
  * Encrypts a message in place.
@@ -69,7 +69,7 @@ export const VerifySignature = callable(functions.VerifySignature);
  * @param MessageSeqNo in. Sequence number that the transport keeps; 0 where the package counts itself.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-encryptmessage
  */
-export const EncryptMessage = callable(functions.EncryptMessage);
+export const EncryptMessage = /* @__PURE__ */ callable(functions.EncryptMessage);
 
 /**
  * Decrypts a message in place.
@@ -92,4 +92,4 @@ export const EncryptMessage = callable(functions.EncryptMessage);
  * @param pfQOP out, optional. Receives the quality of protection. Values: `SECQOP_*`.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-decryptmessage
  */
-export const DecryptMessage = callable(functions.DecryptMessage);
+export const DecryptMessage = /* @__PURE__ */ callable(functions.DecryptMessage);

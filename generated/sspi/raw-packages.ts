@@ -15,7 +15,7 @@ import * as functions from "./functions-packages.ts";
  * @returns Address of the SecurityFunctionTableW, or 0.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initsecurityinterfacew
  */
-export const InitSecurityInterfaceW = callable(functions.InitSecurityInterfaceW);
+export const InitSecurityInterfaceW = /* @__PURE__ */ callable(functions.InitSecurityInterfaceW);
 
 /**
  * Lists the security packages that are installed, with what each can do.
@@ -34,7 +34,7 @@ export const InitSecurityInterfaceW = callable(functions.InitSecurityInterfaceW)
  *   Holds `pcPackages` elements. Released by FreeContextBuffer.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
  */
-export const EnumerateSecurityPackagesW = callable(functions.EnumerateSecurityPackagesW);
+export const EnumerateSecurityPackagesW = /* @__PURE__ */ callable(functions.EnumerateSecurityPackagesW);
 
 /**
  * Describes one security package.
@@ -53,7 +53,7 @@ export const EnumerateSecurityPackagesW = callable(functions.EnumerateSecurityPa
  *   FreeContextBuffer.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritypackageinfow
  */
-export const QuerySecurityPackageInfoW = callable(functions.QuerySecurityPackageInfoW);
+export const QuerySecurityPackageInfoW = /* @__PURE__ */ callable(functions.QuerySecurityPackageInfoW);
 
 /**
  * Frees memory that a package handed out.
@@ -70,7 +70,7 @@ export const QuerySecurityPackageInfoW = callable(functions.QuerySecurityPackage
  *   and out.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-freecontextbuffer
  */
-export const FreeContextBuffer = callable(functions.FreeContextBuffer);
+export const FreeContextBuffer = /* @__PURE__ */ callable(functions.FreeContextBuffer);
 
 /**
  * Changes an account's password through a package.
@@ -100,4 +100,4 @@ export const FreeContextBuffer = callable(functions.FreeContextBuffer);
  * @param pOutput inout. A SECBUFFER_CHANGE_PASS_RESPONSE buffer; receives the server's answer.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-changeaccountpasswordw
  */
-export const ChangeAccountPasswordW = callable(functions.ChangeAccountPasswordW);
+export const ChangeAccountPasswordW = /* @__PURE__ */ callable(functions.ChangeAccountPasswordW);

@@ -17,7 +17,7 @@ import * as functions from "./functions.ts";
  * @param flags in. 0, or which implementation is wanted.
  * @returns Address of the SecurityFunctionTableW, or 0.
  */
-export const InitSecurityInterfaceExW = callable(functions.InitSecurityInterfaceExW);
+export const InitSecurityInterfaceExW = /* @__PURE__ */ callable(functions.InitSecurityInterfaceExW);
 
 /**
  * Returns the version of the WinPR library, such as 3.5.1.
@@ -30,4 +30,4 @@ export const InitSecurityInterfaceExW = callable(functions.InitSecurityInterface
  *
  * @returns Address of NUL-terminated text that stays the library's.
  */
-export const winpr_get_version_string = callable(functions.winpr_get_version_string);
+export const winpr_get_version_string = /* @__PURE__ */ callable(functions.winpr_get_version_string);

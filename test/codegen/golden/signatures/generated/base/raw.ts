@@ -16,4 +16,4 @@ import * as functions from "./functions.ts";
  *
  * @param hObject in.
  */
-export const CloseHandle = callable(functions.CloseHandle);
+export const CloseHandle = /* @__PURE__ */ callable(functions.CloseHandle);

@@ -19,7 +19,7 @@ import * as functions from "./functions-info.ts";
  * @param Info out. Receives it. `Name` is released by FreeInfo. The header forgets it.
  * @see https://example.com/nf-signatures-queryinfow
  */
-export const QueryInfoW = callable(functions.QueryInfoW);
+export const QueryInfoW = /* @__PURE__ */ callable(functions.QueryInfoW);
 
 /**
  * Asks for information.
@@ -37,4 +37,4 @@ export const QueryInfoW = callable(functions.QueryInfoW);
  * @param Info out. Receives it. `Name` is released by FreeInfo. The header forgets it.
  * @see https://example.com/nf-signatures-queryinfoa
  */
-export const QueryInfoA = callable(functions.QueryInfoA);
+export const QueryInfoA = /* @__PURE__ */ callable(functions.QueryInfoA);

@@ -19,7 +19,7 @@ export * from "./raw-info.ts";
  * @param Info in.
  * @see https://example.com/nf-signatures-freeinfo
  */
-export const FreeInfo = callable(functions.FreeInfo);
+export const FreeInfo = /* @__PURE__ */ callable(functions.FreeInfo);
 
 /**
  * Calls back, with a struct by value, from the C run-time's convention.
@@ -45,4 +45,4 @@ export const FreeInfo = callable(functions.FreeInfo);
  * @param Total in.
  * @returns Text that stays the library's.
  */
-export const Marshal = callable(functions.Marshal);
+export const Marshal = /* @__PURE__ */ callable(functions.Marshal);

@@ -18,7 +18,7 @@ import * as functions from "./functions.ts";
  * @param Table inout.
  * @param Impersonating in.
  */
-export const Open = callable(functions.Open);
+export const Open = /* @__PURE__ */ callable(functions.Open);
 
 /**
  * Asks something.
@@ -33,7 +33,7 @@ export const Open = callable(functions.Open);
  *
  * @param Count out.
  */
-export const Ask = callable(functions.Ask);
+export const Ask = /* @__PURE__ */ callable(functions.Ask);
 
 /**
  * Stands beside the table.
@@ -45,4 +45,4 @@ export const Ask = callable(functions.Ask);
  * tables.dll; stdcall.
  *
  */
-export const Beside = callable(functions.Beside);
+export const Beside = /* @__PURE__ */ callable(functions.Beside);

@@ -16,4 +16,4 @@ import * as functions from "./functions.ts";
  *
  * @param Memory in.
  */
-export const Free = callable(functions.Free);
+export const Free = /* @__PURE__ */ callable(functions.Free);
