@@ -7,9 +7,7 @@ import { emitProvider } from "./emit/provider.ts";
 import { emitStatus } from "./emit/status.ts";
 import { emitStructs } from "./emit/structs.ts";
 import { emitSurface } from "./emit/surface.ts";
-import { buildModel } from "./model/model.ts";
-import { type MetadataFile, parseMetadata } from "./parse.ts";
-import { Problems } from "./problem.ts";
+import { type MetadataTexts, readModel } from "./read-model.ts";
 
 export type Generated =
   | { readonly artefacts: readonly Artefact[] }
@@ -17,16 +15,10 @@ export type Generated =
   | { readonly mistakes: readonly string[] };
 
 /** Metadata files, by name, to everything generated from them. Pure. */
-export function generate(metadata: ReadonlyMap<string, string>, surroundings: Surroundings): Generated {
-  const problems = new Problems();
-  const names = [...metadata.keys()].sort();
-  const files = names.map((name) => parseMetadata(name, metadata.get(name) ?? "", problems));
-  if (problems.any) return { mistakes: problems.lines() };
-  const model = buildModel(
-    files.filter((file): file is MetadataFile => file !== undefined),
-    problems,
-  );
-  if (problems.any) return { mistakes: problems.lines() };
+export function generate(metadata: MetadataTexts, surroundings: Surroundings): Generated {
+  const read = readModel(metadata);
+  if ("mistakes" in read) return read;
+  const { model } = read;
   const perHeader = model.headers.flatMap((header) => [
     ...emitConstants(header),
     ...emitStructs(header, model),

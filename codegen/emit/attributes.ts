@@ -1,7 +1,7 @@
 import { StructureKind } from "ts-morph";
 import type { Attribute, Field, Header, Model, Struct } from "../model/types.ts";
 import { docText, fieldDocs } from "./docs.ts";
-import { exported, GeneratedFile } from "./file.ts";
+import { exported, GeneratedFile, pure } from "./file.ts";
 import { useStruct } from "./structs.ts";
 import { fieldType, scalarWord, textOf } from "./words.ts";
 
@@ -57,7 +57,7 @@ class AttributeEmitter {
       `pointers: [${this.#pointers(struct).join(", ")}]`,
       `times: [${times.join(", ")}]`,
     ];
-    return `${this.#file.word("attribute")}<${type}["${name}"]>({ ${facts.join(", ")} })`;
+    return `${pure}${this.#file.word("attribute")}<${type}["${name}"]>({ ${facts.join(", ")} })`;
   }
 
   #pointers(struct: Struct): string[] {

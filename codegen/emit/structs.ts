@@ -2,7 +2,7 @@ import { StructureKind } from "ts-morph";
 import type { Abi } from "../../src/ctypes/abi.ts";
 import type { Callback, Field, Header, Layout, Model, Struct } from "../model/types.ts";
 import { fieldDocs, structDocs } from "./docs.ts";
-import { exported, type GeneratedFile } from "./file.ts";
+import { exported, type GeneratedFile, pure } from "./file.ts";
 import { emitGroups, groupPath } from "./groups.ts";
 import { arrayShape, fieldType, needsAbi, scalarWord } from "./words.ts";
 
@@ -88,7 +88,7 @@ class StructEmitter {
       const facts = `size: ${layout.size}, align: ${layout.align}, offsets: { ${offsets.join(", ")} }`;
       return `[${JSON.stringify(abis)}, { ${facts} }]`;
     });
-    return `${this.#file.word("layouts")}(${groups.join(", ")})`;
+    return `${pure}${this.#file.word("layouts")}(${groups.join(", ")})`;
   }
 
   #table(): string {

@@ -68,7 +68,8 @@ export class SignatureBuilder {
   #callback(name: string, source: CallbackSource, owner: MetadataFile): Callback | undefined {
     const place: Place = { file: owner.file, entity: name };
     const usual = `nc-${owner.stem}-${name.toLowerCase()}`;
-    const common = { name, stem: owner.stem, ...docsOf(owner.content.docs, usual, source.page) };
+    const form = source.form === "function" ? { form: source.form } : {};
+    const common = { name, stem: owner.stem, ...form, ...docsOf(owner.content.docs, usual, source.page) };
     if (!("like" in source)) {
       const signature = this.#signature(source, place);
       const header = source.header ?? owner.content.header;

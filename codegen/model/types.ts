@@ -12,6 +12,7 @@ export interface Constant {
   readonly name: string;
   readonly value: bigint | string;
   readonly hex: boolean;
+  readonly guid?: true;
   readonly summary?: string;
 }
 
@@ -62,6 +63,8 @@ export interface Struct {
   readonly group?: string;
   readonly header: string;
   readonly kind: "struct" | "union";
+  /** The type of a named member, which has no name of its own in C. */
+  readonly nested?: true;
   readonly pack?: number;
   readonly summary: string;
   readonly docs?: string;
@@ -109,6 +112,8 @@ export interface NativeFunction extends Signature {
 export interface Callback extends Signature {
   /** The function whose signature it has. */
   readonly like?: string;
+  /** The name is the function's type, not a pointer's to it. */
+  readonly form?: "function";
 }
 
 export interface Release {

@@ -23,7 +23,7 @@ import { SecBuffer, SecBufferDesc, SecHandle, SecurityFunctionTableW } from "./s
  * @param Status out. Receives the status.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-sec_get_key_fn
  */
-export const SEC_GET_KEY_FN = declareCallback<
+export const SEC_GET_KEY_FN = /* @__PURE__ */ declareCallback<
   (Arg: Address, Principal: Address, KeyVer: number, Key: Address, Status: Address) => void
 >({
   name: "SEC_GET_KEY_FN",
@@ -43,7 +43,7 @@ export const SEC_GET_KEY_FN = declareCallback<
  * A pointer to InitSecurityInterfaceW.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-init_security_interface_w
  */
-export const INIT_SECURITY_INTERFACE_W = declareCallback<() => bigint>({
+export const INIT_SECURITY_INTERFACE_W = /* @__PURE__ */ declareCallback<() => bigint>({
   name: "INIT_SECURITY_INTERFACE_W",
   header: "sspi.h",
   convention: "stdcall",
@@ -56,7 +56,7 @@ export const INIT_SECURITY_INTERFACE_W = declareCallback<() => bigint>({
  * A pointer to EnumerateSecurityPackagesW.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-enumerate_security_packages_fn_w
  */
-export const ENUMERATE_SECURITY_PACKAGES_FN_W = declareCallback<
+export const ENUMERATE_SECURITY_PACKAGES_FN_W = /* @__PURE__ */ declareCallback<
   (pcPackages: Address, ppPackageInfo: Address) => number
 >({
   name: "ENUMERATE_SECURITY_PACKAGES_FN_W",
@@ -81,7 +81,7 @@ export const ENUMERATE_SECURITY_PACKAGES_FN_W = declareCallback<
  * A pointer to QueryCredentialsAttributesW.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-query_credentials_attributes_fn_w
  */
-export const QUERY_CREDENTIALS_ATTRIBUTES_FN_W = declareCallback<
+export const QUERY_CREDENTIALS_ATTRIBUTES_FN_W = /* @__PURE__ */ declareCallback<
   (phCredential: Address, ulAttribute: number, pBuffer: Address) => number
 >({
   name: "QUERY_CREDENTIALS_ATTRIBUTES_FN_W",
@@ -99,7 +99,7 @@ export const QUERY_CREDENTIALS_ATTRIBUTES_FN_W = declareCallback<
  * A pointer to AcquireCredentialsHandleW.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-acquire_credentials_handle_fn_w
  */
-export const ACQUIRE_CREDENTIALS_HANDLE_FN_W = declareCallback<
+export const ACQUIRE_CREDENTIALS_HANDLE_FN_W = /* @__PURE__ */ declareCallback<
   (
     pszPrincipal: Address,
     pszPackage: Address,
@@ -146,7 +146,7 @@ export const ACQUIRE_CREDENTIALS_HANDLE_FN_W = declareCallback<
  * A pointer to FreeCredentialsHandle.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-free_credentials_handle_fn
  */
-export const FREE_CREDENTIALS_HANDLE_FN = declareCallback<(phCredential: Address) => number>({
+export const FREE_CREDENTIALS_HANDLE_FN = /* @__PURE__ */ declareCallback<(phCredential: Address) => number>({
   name: "FREE_CREDENTIALS_HANDLE_FN",
   header: "sspi.h",
   convention: "stdcall",
@@ -158,7 +158,7 @@ export const FREE_CREDENTIALS_HANDLE_FN = declareCallback<(phCredential: Address
  * A pointer to InitializeSecurityContextW.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-initialize_security_context_fn_w
  */
-export const INITIALIZE_SECURITY_CONTEXT_FN_W = declareCallback<
+export const INITIALIZE_SECURITY_CONTEXT_FN_W = /* @__PURE__ */ declareCallback<
   (
     phCredential: Address,
     phContext: Address,
@@ -213,7 +213,7 @@ export const INITIALIZE_SECURITY_CONTEXT_FN_W = declareCallback<
  * A pointer to AcceptSecurityContext.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-accept_security_context_fn
  */
-export const ACCEPT_SECURITY_CONTEXT_FN = declareCallback<
+export const ACCEPT_SECURITY_CONTEXT_FN = /* @__PURE__ */ declareCallback<
   (
     phCredential: Address,
     phContext: Address,
@@ -262,7 +262,7 @@ export const ACCEPT_SECURITY_CONTEXT_FN = declareCallback<
  * A pointer to CompleteAuthToken.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-complete_auth_token_fn
  */
-export const COMPLETE_AUTH_TOKEN_FN = declareCallback<(phContext: Address, pToken: Address) => number>({
+export const COMPLETE_AUTH_TOKEN_FN = /* @__PURE__ */ declareCallback<(phContext: Address, pToken: Address) => number>({
   name: "COMPLETE_AUTH_TOKEN_FN",
   header: "sspi.h",
   convention: "stdcall",
@@ -277,7 +277,7 @@ export const COMPLETE_AUTH_TOKEN_FN = declareCallback<(phContext: Address, pToke
  * A pointer to DeleteSecurityContext.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-delete_security_context_fn
  */
-export const DELETE_SECURITY_CONTEXT_FN = declareCallback<(phContext: Address) => number>({
+export const DELETE_SECURITY_CONTEXT_FN = /* @__PURE__ */ declareCallback<(phContext: Address) => number>({
   name: "DELETE_SECURITY_CONTEXT_FN",
   header: "sspi.h",
   convention: "stdcall",
@@ -289,7 +289,7 @@ export const DELETE_SECURITY_CONTEXT_FN = declareCallback<(phContext: Address) =
  * A pointer to ApplyControlToken.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-apply_control_token_fn
  */
-export const APPLY_CONTROL_TOKEN_FN = declareCallback<(phContext: Address, pInput: Address) => number>({
+export const APPLY_CONTROL_TOKEN_FN = /* @__PURE__ */ declareCallback<(phContext: Address, pInput: Address) => number>({
   name: "APPLY_CONTROL_TOKEN_FN",
   header: "sspi.h",
   convention: "stdcall",
@@ -304,7 +304,7 @@ export const APPLY_CONTROL_TOKEN_FN = declareCallback<(phContext: Address, pInpu
  * A pointer to QueryContextAttributesW.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-query_context_attributes_fn_w
  */
-export const QUERY_CONTEXT_ATTRIBUTES_FN_W = declareCallback<
+export const QUERY_CONTEXT_ATTRIBUTES_FN_W = /* @__PURE__ */ declareCallback<
   (phContext: Address, ulAttribute: number, pBuffer: Address) => number
 >({
   name: "QUERY_CONTEXT_ATTRIBUTES_FN_W",
@@ -322,7 +322,7 @@ export const QUERY_CONTEXT_ATTRIBUTES_FN_W = declareCallback<
  * A pointer to ImpersonateSecurityContext.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-impersonate_security_context_fn
  */
-export const IMPERSONATE_SECURITY_CONTEXT_FN = declareCallback<(phContext: Address) => number>({
+export const IMPERSONATE_SECURITY_CONTEXT_FN = /* @__PURE__ */ declareCallback<(phContext: Address) => number>({
   name: "IMPERSONATE_SECURITY_CONTEXT_FN",
   header: "sspi.h",
   convention: "stdcall",
@@ -334,7 +334,7 @@ export const IMPERSONATE_SECURITY_CONTEXT_FN = declareCallback<(phContext: Addre
  * A pointer to RevertSecurityContext.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-revert_security_context_fn
  */
-export const REVERT_SECURITY_CONTEXT_FN = declareCallback<(phContext: Address) => number>({
+export const REVERT_SECURITY_CONTEXT_FN = /* @__PURE__ */ declareCallback<(phContext: Address) => number>({
   name: "REVERT_SECURITY_CONTEXT_FN",
   header: "sspi.h",
   convention: "stdcall",
@@ -346,7 +346,7 @@ export const REVERT_SECURITY_CONTEXT_FN = declareCallback<(phContext: Address) =
  * A pointer to MakeSignature.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-make_signature_fn
  */
-export const MAKE_SIGNATURE_FN = declareCallback<
+export const MAKE_SIGNATURE_FN = /* @__PURE__ */ declareCallback<
   (phContext: Address, fQOP: number, pMessage: Address, MessageSeqNo: number) => number
 >({
   name: "MAKE_SIGNATURE_FN",
@@ -365,7 +365,7 @@ export const MAKE_SIGNATURE_FN = declareCallback<
  * A pointer to VerifySignature.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-verify_signature_fn
  */
-export const VERIFY_SIGNATURE_FN = declareCallback<
+export const VERIFY_SIGNATURE_FN = /* @__PURE__ */ declareCallback<
   (phContext: Address, pMessage: Address, MessageSeqNo: number, pfQOP: Address) => number
 >({
   name: "VERIFY_SIGNATURE_FN",
@@ -384,7 +384,7 @@ export const VERIFY_SIGNATURE_FN = declareCallback<
  * A pointer to FreeContextBuffer.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-free_context_buffer_fn
  */
-export const FREE_CONTEXT_BUFFER_FN = declareCallback<(pvContextBuffer: Address) => number>({
+export const FREE_CONTEXT_BUFFER_FN = /* @__PURE__ */ declareCallback<(pvContextBuffer: Address) => number>({
   name: "FREE_CONTEXT_BUFFER_FN",
   header: "sspi.h",
   convention: "stdcall",
@@ -396,7 +396,7 @@ export const FREE_CONTEXT_BUFFER_FN = declareCallback<(pvContextBuffer: Address)
  * A pointer to QuerySecurityPackageInfoW.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-query_security_package_info_fn_w
  */
-export const QUERY_SECURITY_PACKAGE_INFO_FN_W = declareCallback<
+export const QUERY_SECURITY_PACKAGE_INFO_FN_W = /* @__PURE__ */ declareCallback<
   (pszPackageName: Address, ppPackageInfo: Address) => number
 >({
   name: "QUERY_SECURITY_PACKAGE_INFO_FN_W",
@@ -419,7 +419,7 @@ export const QUERY_SECURITY_PACKAGE_INFO_FN_W = declareCallback<
  * A pointer to ExportSecurityContext.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-export_security_context_fn
  */
-export const EXPORT_SECURITY_CONTEXT_FN = declareCallback<
+export const EXPORT_SECURITY_CONTEXT_FN = /* @__PURE__ */ declareCallback<
   (phContext: Address, fFlags: number, pPackedContext: Address, pToken: Address) => number
 >({
   name: "EXPORT_SECURITY_CONTEXT_FN",
@@ -452,7 +452,7 @@ export const EXPORT_SECURITY_CONTEXT_FN = declareCallback<
  * A pointer to ImportSecurityContextW.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-import_security_context_fn_w
  */
-export const IMPORT_SECURITY_CONTEXT_FN_W = declareCallback<
+export const IMPORT_SECURITY_CONTEXT_FN_W = /* @__PURE__ */ declareCallback<
   (pszPackage: Address, pPackedContext: Address, Token: Address, phContext: Address) => number
 >({
   name: "IMPORT_SECURITY_CONTEXT_FN_W",
@@ -477,7 +477,7 @@ export const IMPORT_SECURITY_CONTEXT_FN_W = declareCallback<
  * A pointer to AddCredentialsW.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-add_credentials_fn_w
  */
-export const ADD_CREDENTIALS_FN_W = declareCallback<
+export const ADD_CREDENTIALS_FN_W = /* @__PURE__ */ declareCallback<
   (
     hCredentials: Address,
     pszPrincipal: Address,
@@ -516,7 +516,9 @@ export const ADD_CREDENTIALS_FN_W = declareCallback<
  * A pointer to QuerySecurityContextToken.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-query_security_context_token_fn
  */
-export const QUERY_SECURITY_CONTEXT_TOKEN_FN = declareCallback<(phContext: Address, Token: Address) => number>({
+export const QUERY_SECURITY_CONTEXT_TOKEN_FN = /* @__PURE__ */ declareCallback<
+  (phContext: Address, Token: Address) => number
+>({
   name: "QUERY_SECURITY_CONTEXT_TOKEN_FN",
   header: "sspi.h",
   convention: "stdcall",
@@ -531,7 +533,7 @@ export const QUERY_SECURITY_CONTEXT_TOKEN_FN = declareCallback<(phContext: Addre
  * A pointer to EncryptMessage.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-encrypt_message_fn
  */
-export const ENCRYPT_MESSAGE_FN = declareCallback<
+export const ENCRYPT_MESSAGE_FN = /* @__PURE__ */ declareCallback<
   (phContext: Address, fQOP: number, pMessage: Address, MessageSeqNo: number) => number
 >({
   name: "ENCRYPT_MESSAGE_FN",
@@ -550,7 +552,7 @@ export const ENCRYPT_MESSAGE_FN = declareCallback<
  * A pointer to DecryptMessage.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-decrypt_message_fn
  */
-export const DECRYPT_MESSAGE_FN = declareCallback<
+export const DECRYPT_MESSAGE_FN = /* @__PURE__ */ declareCallback<
   (phContext: Address, pMessage: Address, MessageSeqNo: number, pfQOP: Address) => number
 >({
   name: "DECRYPT_MESSAGE_FN",
@@ -569,7 +571,7 @@ export const DECRYPT_MESSAGE_FN = declareCallback<
  * A pointer to SetContextAttributesW.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-set_context_attributes_fn_w
  */
-export const SET_CONTEXT_ATTRIBUTES_FN_W = declareCallback<
+export const SET_CONTEXT_ATTRIBUTES_FN_W = /* @__PURE__ */ declareCallback<
   (phContext: Address, ulAttribute: number, pBuffer: Address, cbBuffer: number) => number
 >({
   name: "SET_CONTEXT_ATTRIBUTES_FN_W",
@@ -588,7 +590,7 @@ export const SET_CONTEXT_ATTRIBUTES_FN_W = declareCallback<
  * A pointer to SetCredentialsAttributesW.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-set_credentials_attributes_fn_w
  */
-export const SET_CREDENTIALS_ATTRIBUTES_FN_W = declareCallback<
+export const SET_CREDENTIALS_ATTRIBUTES_FN_W = /* @__PURE__ */ declareCallback<
   (phCredential: Address, ulAttribute: number, pBuffer: Address, cbBuffer: number) => number
 >({
   name: "SET_CREDENTIALS_ATTRIBUTES_FN_W",
@@ -607,7 +609,7 @@ export const SET_CREDENTIALS_ATTRIBUTES_FN_W = declareCallback<
  * A pointer to ChangeAccountPasswordW.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-change_password_fn_w
  */
-export const CHANGE_PASSWORD_FN_W = declareCallback<
+export const CHANGE_PASSWORD_FN_W = /* @__PURE__ */ declareCallback<
   (
     pszPackageName: Address,
     pszDomainName: Address,
@@ -639,7 +641,7 @@ export const CHANGE_PASSWORD_FN_W = declareCallback<
  * A pointer to QueryContextAttributesExW.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-query_context_attributes_ex_fn_w
  */
-export const QUERY_CONTEXT_ATTRIBUTES_EX_FN_W = declareCallback<
+export const QUERY_CONTEXT_ATTRIBUTES_EX_FN_W = /* @__PURE__ */ declareCallback<
   (phContext: Address, ulAttribute: number, pBuffer: Address, cbBuffer: number) => number
 >({
   name: "QUERY_CONTEXT_ATTRIBUTES_EX_FN_W",
@@ -658,7 +660,7 @@ export const QUERY_CONTEXT_ATTRIBUTES_EX_FN_W = declareCallback<
  * A pointer to QueryCredentialsAttributesExW.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nc-sspi-query_credentials_attributes_ex_fn_w
  */
-export const QUERY_CREDENTIALS_ATTRIBUTES_EX_FN_W = declareCallback<
+export const QUERY_CREDENTIALS_ATTRIBUTES_EX_FN_W = /* @__PURE__ */ declareCallback<
   (phCredential: Address, ulAttribute: number, pBuffer: Address, cbBuffer: number) => number
 >({
   name: "QUERY_CREDENTIALS_ATTRIBUTES_EX_FN_W",

@@ -54,7 +54,7 @@ import { SecBuffer, SecBufferDesc, SecHandle } from "./structs.ts";
  * @returns SEC_E_OK when the context is complete, SEC_I_CONTINUE_NEEDED when the peer has to answer, or a failure.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
  */
-export const InitializeSecurityContextW = declareFunction<
+export const InitializeSecurityContextW = /* @__PURE__ */ declareFunction<
   (
     phCredential: In<SecHandle> | null,
     phContext: In<SecHandle> | null,
@@ -140,7 +140,7 @@ export const InitializeSecurityContextW = declareFunction<
  * @returns SEC_E_OK when the context is complete, SEC_I_CONTINUE_NEEDED when the peer has to answer, or a failure.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
  */
-export const AcceptSecurityContext = declareFunction<
+export const AcceptSecurityContext = /* @__PURE__ */ declareFunction<
   (
     phCredential: In<SecHandle> | null,
     phContext: In<SecHandle> | null,
@@ -203,7 +203,9 @@ export const AcceptSecurityContext = declareFunction<
  *   header says only in.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-completeauthtoken
  */
-export const CompleteAuthToken = declareFunction<(phContext: In<SecHandle>, pToken: InOut<SecBufferDesc>) => number>({
+export const CompleteAuthToken = /* @__PURE__ */ declareFunction<
+  (phContext: In<SecHandle>, pToken: InOut<SecBufferDesc>) => number
+>({
   name: "CompleteAuthToken",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -231,7 +233,9 @@ export const CompleteAuthToken = declareFunction<(phContext: In<SecHandle>, pTok
  * @param pInput in. Buffers with the control token.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
  */
-export const ApplyControlToken = declareFunction<(phContext: In<SecHandle>, pInput: In<SecBufferDesc>) => number>({
+export const ApplyControlToken = /* @__PURE__ */ declareFunction<
+  (phContext: In<SecHandle>, pInput: In<SecBufferDesc>) => number
+>({
   name: "ApplyControlToken",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -257,7 +261,7 @@ export const ApplyControlToken = declareFunction<(phContext: In<SecHandle>, pInp
  * @param phContext in. The context.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-deletesecuritycontext
  */
-export const DeleteSecurityContext = declareFunction<(phContext: In<SecHandle>) => number>({
+export const DeleteSecurityContext = /* @__PURE__ */ declareFunction<(phContext: In<SecHandle>) => number>({
   name: "DeleteSecurityContext",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -284,7 +288,7 @@ export const DeleteSecurityContext = declareFunction<(phContext: In<SecHandle>) 
  * @param pBuffer out. Struct of that attribute; pointers the package puts in it are the caller's to release.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
  */
-export const QueryContextAttributesW = declareFunction<
+export const QueryContextAttributesW = /* @__PURE__ */ declareFunction<
   (phContext: In<SecHandle>, ulAttribute: number, pBuffer: Memory) => number
 >({
   name: "QueryContextAttributesW",
@@ -319,7 +323,7 @@ export const QueryContextAttributesW = declareFunction<
  * @param cbBuffer in. Size of pBuffer in bytes.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcontextattributesw
  */
-export const SetContextAttributesW = declareFunction<
+export const SetContextAttributesW = /* @__PURE__ */ declareFunction<
   (phContext: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
 >({
   name: "SetContextAttributesW",
@@ -357,7 +361,7 @@ export const SetContextAttributesW = declareFunction<
  *   documentation calls it optional; the header says only out.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-exportsecuritycontext
  */
-export const ExportSecurityContext = declareFunction<
+export const ExportSecurityContext = /* @__PURE__ */ declareFunction<
   (phContext: In<SecHandle>, fFlags: number, pPackedContext: Out<SecBuffer>, pToken: Out<bigint> | null) => number
 >({
   name: "ExportSecurityContext",
@@ -408,7 +412,7 @@ export const ExportSecurityContext = declareFunction<
  * @param phContext out. Receives the context. Released by DeleteSecurityContext.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-importsecuritycontextw
  */
-export const ImportSecurityContextW = declareFunction<
+export const ImportSecurityContextW = /* @__PURE__ */ declareFunction<
   (
     pszPackage: string | Address,
     pPackedContext: In<SecBuffer>,
@@ -451,7 +455,9 @@ export const ImportSecurityContextW = declareFunction<
  * @param Token out. Receives the token's handle. Released by CloseHandle.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritycontexttoken
  */
-export const QuerySecurityContextToken = declareFunction<(phContext: In<SecHandle>, Token: Out<bigint>) => number>({
+export const QuerySecurityContextToken = /* @__PURE__ */ declareFunction<
+  (phContext: In<SecHandle>, Token: Out<bigint>) => number
+>({
   name: "QuerySecurityContextToken",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -477,7 +483,7 @@ export const QuerySecurityContextToken = declareFunction<(phContext: In<SecHandl
  * @param phContext in. The context.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
  */
-export const ImpersonateSecurityContext = declareFunction<(phContext: In<SecHandle>) => number>({
+export const ImpersonateSecurityContext = /* @__PURE__ */ declareFunction<(phContext: In<SecHandle>) => number>({
   name: "ImpersonateSecurityContext",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -500,7 +506,7 @@ export const ImpersonateSecurityContext = declareFunction<(phContext: In<SecHand
  * @param phContext in. The context.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-revertsecuritycontext
  */
-export const RevertSecurityContext = declareFunction<(phContext: In<SecHandle>) => number>({
+export const RevertSecurityContext = /* @__PURE__ */ declareFunction<(phContext: In<SecHandle>) => number>({
   name: "RevertSecurityContext",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -530,7 +536,7 @@ export const RevertSecurityContext = declareFunction<(phContext: In<SecHandle>) 
  * @param cbBuffer in. Size of pBuffer in bytes.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesexw
  */
-export const QueryContextAttributesExW = declareFunction<
+export const QueryContextAttributesExW = /* @__PURE__ */ declareFunction<
   (phContext: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
 >({
   name: "QueryContextAttributesExW",

@@ -34,7 +34,7 @@ import { SecHandle } from "./structs.ts";
  * @param ptsExpiry out, optional. Receives when the credential ends, in the package's local time.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
  */
-export const AcquireCredentialsHandleW = declareFunction<
+export const AcquireCredentialsHandleW = /* @__PURE__ */ declareFunction<
   (
     pszPrincipal: string | Address | null,
     pszPackage: string | Address,
@@ -92,7 +92,7 @@ export const AcquireCredentialsHandleW = declareFunction<
  * @param phCredential in. The credential.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-freecredentialshandle
  */
-export const FreeCredentialsHandle = declareFunction<(phCredential: In<SecHandle>) => number>({
+export const FreeCredentialsHandle = /* @__PURE__ */ declareFunction<(phCredential: In<SecHandle>) => number>({
   name: "FreeCredentialsHandle",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -119,7 +119,7 @@ export const FreeCredentialsHandle = declareFunction<(phCredential: In<SecHandle
  * @param pBuffer inout. Struct of that attribute; pointers the package puts in it are the caller's to release.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
  */
-export const QueryCredentialsAttributesW = declareFunction<
+export const QueryCredentialsAttributesW = /* @__PURE__ */ declareFunction<
   (phCredential: In<SecHandle>, ulAttribute: number, pBuffer: Memory) => number
 >({
   name: "QueryCredentialsAttributesW",
@@ -163,7 +163,7 @@ export const QueryCredentialsAttributesW = declareFunction<
  * @param ptsExpiry out, optional. Receives when the credential ends, in the package's local time.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-addcredentialsw
  */
-export const AddCredentialsW = declareFunction<
+export const AddCredentialsW = /* @__PURE__ */ declareFunction<
   (
     hCredentials: In<SecHandle>,
     pszPrincipal: string | Address | null,
@@ -219,7 +219,7 @@ export const AddCredentialsW = declareFunction<
  * @param cbBuffer in. Size of pBuffer in bytes.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcredentialsattributesw
  */
-export const SetCredentialsAttributesW = declareFunction<
+export const SetCredentialsAttributesW = /* @__PURE__ */ declareFunction<
   (phCredential: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
 >({
   name: "SetCredentialsAttributesW",
@@ -256,7 +256,7 @@ export const SetCredentialsAttributesW = declareFunction<
  * @param cbBuffer in. Size of pBuffer in bytes.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesexw
  */
-export const QueryCredentialsAttributesExW = declareFunction<
+export const QueryCredentialsAttributesExW = /* @__PURE__ */ declareFunction<
   (phCredential: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
 >({
   name: "QueryCredentialsAttributesExW",

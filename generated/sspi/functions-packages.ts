@@ -23,7 +23,7 @@ import { SecBufferDesc, SecurityFunctionTableW } from "./structs.ts";
  * @returns Address of the SecurityFunctionTableW, or 0.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initsecurityinterfacew
  */
-export const InitSecurityInterfaceW = declareFunction<() => bigint>({
+export const InitSecurityInterfaceW = /* @__PURE__ */ declareFunction<() => bigint>({
   name: "InitSecurityInterfaceW",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -50,7 +50,7 @@ export const InitSecurityInterfaceW = declareFunction<() => bigint>({
  *   Holds `pcPackages` elements. Released by FreeContextBuffer.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
  */
-export const EnumerateSecurityPackagesW = declareFunction<
+export const EnumerateSecurityPackagesW = /* @__PURE__ */ declareFunction<
   (pcPackages: Out<number>, ppPackageInfo: Out<bigint>) => number
 >({
   name: "EnumerateSecurityPackagesW",
@@ -89,7 +89,7 @@ export const EnumerateSecurityPackagesW = declareFunction<
  *   FreeContextBuffer.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritypackageinfow
  */
-export const QuerySecurityPackageInfoW = declareFunction<
+export const QuerySecurityPackageInfoW = /* @__PURE__ */ declareFunction<
   (pszPackageName: string | Address, ppPackageInfo: Out<bigint>) => number
 >({
   name: "QuerySecurityPackageInfoW",
@@ -124,7 +124,7 @@ export const QuerySecurityPackageInfoW = declareFunction<
  *   and out.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-freecontextbuffer
  */
-export const FreeContextBuffer = declareFunction<(pvContextBuffer: Memory) => number>({
+export const FreeContextBuffer = /* @__PURE__ */ declareFunction<(pvContextBuffer: Memory) => number>({
   name: "FreeContextBuffer",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -161,7 +161,7 @@ export const FreeContextBuffer = declareFunction<(pvContextBuffer: Memory) => nu
  * @param pOutput inout. A SECBUFFER_CHANGE_PASS_RESPONSE buffer; receives the server's answer.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-changeaccountpasswordw
  */
-export const ChangeAccountPasswordW = declareFunction<
+export const ChangeAccountPasswordW = /* @__PURE__ */ declareFunction<
   (
     pszPackageName: string | Address,
     pszDomainName: string | Address,

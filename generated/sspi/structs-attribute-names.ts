@@ -10,7 +10,7 @@ export interface SecPkgContext_NamesW {
   sUserName: bigint;
 }
 
-export const SecPkgContext_NamesW: Struct<SecPkgContext_NamesW, keyof SecPkgContext_NamesW> = struct<
+export const SecPkgContext_NamesW: Struct<SecPkgContext_NamesW, keyof SecPkgContext_NamesW> = /* @__PURE__ */ struct<
   SecPkgContext_NamesW,
   keyof SecPkgContext_NamesW
 >({
@@ -18,7 +18,7 @@ export const SecPkgContext_NamesW: Struct<SecPkgContext_NamesW, keyof SecPkgCont
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ sUserName: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sUserName: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { sUserName: 0 } }],
   ),
@@ -47,35 +47,33 @@ export interface SecPkgContext_NativeNamesW {
   sServerName: bigint;
 }
 
-export const SecPkgContext_NativeNamesW: Struct<SecPkgContext_NativeNamesW, keyof SecPkgContext_NativeNamesW> = struct<
-  SecPkgContext_NativeNamesW,
-  keyof SecPkgContext_NativeNamesW
->({
-  name: "SecPkgContext_NativeNamesW",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ sClientName: pointer, sServerName: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { sClientName: 0, sServerName: 8 } }],
-    [["win32-ia32"], { size: 8, align: 4, offsets: { sClientName: 0, sServerName: 4 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_NativeNamesW.layouts[abi];
-    return {
-      sClientName: pointer.get(view, at + o.sClientName, abi),
-      sServerName: pointer.get(view, at + o.sServerName, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_NativeNamesW.layouts[abi];
-    replace(SecPkgContext_NativeNamesW, view, at, value, size, (copy) => {
-      if (value.sClientName !== undefined)
-        pointer.set(copy, o.sClientName, value.sClientName, "SecPkgContext_NativeNamesW.sClientName", abi);
-      if (value.sServerName !== undefined)
-        pointer.set(copy, o.sServerName, value.sServerName, "SecPkgContext_NativeNamesW.sServerName", abi);
-    });
-  },
-});
+export const SecPkgContext_NativeNamesW: Struct<SecPkgContext_NativeNamesW, keyof SecPkgContext_NativeNamesW> =
+  /* @__PURE__ */ struct<SecPkgContext_NativeNamesW, keyof SecPkgContext_NativeNamesW>({
+    name: "SecPkgContext_NativeNamesW",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ sClientName: pointer, sServerName: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { sClientName: 0, sServerName: 8 } }],
+      [["win32-ia32"], { size: 8, align: 4, offsets: { sClientName: 0, sServerName: 4 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_NativeNamesW.layouts[abi];
+      return {
+        sClientName: pointer.get(view, at + o.sClientName, abi),
+        sServerName: pointer.get(view, at + o.sServerName, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_NativeNamesW.layouts[abi];
+      replace(SecPkgContext_NativeNamesW, view, at, value, size, (copy) => {
+        if (value.sClientName !== undefined)
+          pointer.set(copy, o.sClientName, value.sClientName, "SecPkgContext_NativeNamesW.sClientName", abi);
+        if (value.sServerName !== undefined)
+          pointer.set(copy, o.sServerName, value.sServerName, "SecPkgContext_NativeNamesW.sServerName", abi);
+      });
+    },
+  });
 
 /**
  * `SecPkgContext_PasswordExpiry` (sspi.h): When the user's password ends. 8 bytes.
@@ -87,12 +85,12 @@ export interface SecPkgContext_PasswordExpiry {
 }
 
 export const SecPkgContext_PasswordExpiry: Struct<SecPkgContext_PasswordExpiry, keyof SecPkgContext_PasswordExpiry> =
-  struct<SecPkgContext_PasswordExpiry, keyof SecPkgContext_PasswordExpiry>({
+  /* @__PURE__ */ struct<SecPkgContext_PasswordExpiry, keyof SecPkgContext_PasswordExpiry>({
     name: "SecPkgContext_PasswordExpiry",
     kind: "struct",
     header: "sspi.h",
     fields: () => ({ tsPasswordExpires: i64 }),
-    layouts: layouts([
+    layouts: /* @__PURE__ */ layouts([
       ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
       { size: 8, align: 8, offsets: { tsPasswordExpires: 0 } },
     ]),
@@ -118,30 +116,28 @@ export interface SecPkgContext_LogoffTime {
   tsLogoffTime: bigint;
 }
 
-export const SecPkgContext_LogoffTime: Struct<SecPkgContext_LogoffTime, keyof SecPkgContext_LogoffTime> = struct<
-  SecPkgContext_LogoffTime,
-  keyof SecPkgContext_LogoffTime
->({
-  name: "SecPkgContext_LogoffTime",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ tsLogoffTime: i64 }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 8, align: 8, offsets: { tsLogoffTime: 0 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_LogoffTime.layouts[abi];
-    return { tsLogoffTime: i64.get(view, at + o.tsLogoffTime) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_LogoffTime.layouts[abi];
-    replace(SecPkgContext_LogoffTime, view, at, value, size, (copy) => {
-      if (value.tsLogoffTime !== undefined)
-        i64.set(copy, o.tsLogoffTime, value.tsLogoffTime, "SecPkgContext_LogoffTime.tsLogoffTime");
-    });
-  },
-});
+export const SecPkgContext_LogoffTime: Struct<SecPkgContext_LogoffTime, keyof SecPkgContext_LogoffTime> =
+  /* @__PURE__ */ struct<SecPkgContext_LogoffTime, keyof SecPkgContext_LogoffTime>({
+    name: "SecPkgContext_LogoffTime",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ tsLogoffTime: i64 }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      { size: 8, align: 8, offsets: { tsLogoffTime: 0 } },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_LogoffTime.layouts[abi];
+      return { tsLogoffTime: i64.get(view, at + o.tsLogoffTime) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_LogoffTime.layouts[abi];
+      replace(SecPkgContext_LogoffTime, view, at, value, size, (copy) => {
+        if (value.tsLogoffTime !== undefined)
+          i64.set(copy, o.tsLogoffTime, value.tsLogoffTime, "SecPkgContext_LogoffTime.tsLogoffTime");
+      });
+    },
+  });
 
 /**
  * `SecPkgContext_AuthorityW` (sspi.h): Who vouched for the client. 8 bytes (4 on ia32).
@@ -152,30 +148,28 @@ export interface SecPkgContext_AuthorityW {
   sAuthorityName: bigint;
 }
 
-export const SecPkgContext_AuthorityW: Struct<SecPkgContext_AuthorityW, keyof SecPkgContext_AuthorityW> = struct<
-  SecPkgContext_AuthorityW,
-  keyof SecPkgContext_AuthorityW
->({
-  name: "SecPkgContext_AuthorityW",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ sAuthorityName: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sAuthorityName: 0 } }],
-    [["win32-ia32"], { size: 4, align: 4, offsets: { sAuthorityName: 0 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_AuthorityW.layouts[abi];
-    return { sAuthorityName: pointer.get(view, at + o.sAuthorityName, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_AuthorityW.layouts[abi];
-    replace(SecPkgContext_AuthorityW, view, at, value, size, (copy) => {
-      if (value.sAuthorityName !== undefined)
-        pointer.set(copy, o.sAuthorityName, value.sAuthorityName, "SecPkgContext_AuthorityW.sAuthorityName", abi);
-    });
-  },
-});
+export const SecPkgContext_AuthorityW: Struct<SecPkgContext_AuthorityW, keyof SecPkgContext_AuthorityW> =
+  /* @__PURE__ */ struct<SecPkgContext_AuthorityW, keyof SecPkgContext_AuthorityW>({
+    name: "SecPkgContext_AuthorityW",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ sAuthorityName: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sAuthorityName: 0 } }],
+      [["win32-ia32"], { size: 4, align: 4, offsets: { sAuthorityName: 0 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_AuthorityW.layouts[abi];
+      return { sAuthorityName: pointer.get(view, at + o.sAuthorityName, abi) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_AuthorityW.layouts[abi];
+      replace(SecPkgContext_AuthorityW, view, at, value, size, (copy) => {
+        if (value.sAuthorityName !== undefined)
+          pointer.set(copy, o.sAuthorityName, value.sAuthorityName, "SecPkgContext_AuthorityW.sAuthorityName", abi);
+      });
+    },
+  });
 
 /** `SecPkgContext_UserFlags` (sspi.h): Flags of the user's logon. 4 bytes. */
 export interface SecPkgContext_UserFlags {
@@ -183,30 +177,28 @@ export interface SecPkgContext_UserFlags {
   UserFlags: number;
 }
 
-export const SecPkgContext_UserFlags: Struct<SecPkgContext_UserFlags, keyof SecPkgContext_UserFlags> = struct<
-  SecPkgContext_UserFlags,
-  keyof SecPkgContext_UserFlags
->({
-  name: "SecPkgContext_UserFlags",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ UserFlags: u32 }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 4, align: 4, offsets: { UserFlags: 0 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_UserFlags.layouts[abi];
-    return { UserFlags: u32.get(view, at + o.UserFlags) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_UserFlags.layouts[abi];
-    replace(SecPkgContext_UserFlags, view, at, value, size, (copy) => {
-      if (value.UserFlags !== undefined)
-        u32.set(copy, o.UserFlags, value.UserFlags, "SecPkgContext_UserFlags.UserFlags");
-    });
-  },
-});
+export const SecPkgContext_UserFlags: Struct<SecPkgContext_UserFlags, keyof SecPkgContext_UserFlags> =
+  /* @__PURE__ */ struct<SecPkgContext_UserFlags, keyof SecPkgContext_UserFlags>({
+    name: "SecPkgContext_UserFlags",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ UserFlags: u32 }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      { size: 4, align: 4, offsets: { UserFlags: 0 } },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_UserFlags.layouts[abi];
+      return { UserFlags: u32.get(view, at + o.UserFlags) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_UserFlags.layouts[abi];
+      replace(SecPkgContext_UserFlags, view, at, value, size, (copy) => {
+        if (value.UserFlags !== undefined)
+          u32.set(copy, o.UserFlags, value.UserFlags, "SecPkgContext_UserFlags.UserFlags");
+      });
+    },
+  });
 
 /**
  * `SecPkgContext_AccessToken` (sspi.h): The token of a server's context; the context keeps it. 8 bytes (4 on
@@ -218,30 +210,28 @@ export interface SecPkgContext_AccessToken {
   AccessToken: bigint;
 }
 
-export const SecPkgContext_AccessToken: Struct<SecPkgContext_AccessToken, keyof SecPkgContext_AccessToken> = struct<
-  SecPkgContext_AccessToken,
-  keyof SecPkgContext_AccessToken
->({
-  name: "SecPkgContext_AccessToken",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ AccessToken: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { AccessToken: 0 } }],
-    [["win32-ia32"], { size: 4, align: 4, offsets: { AccessToken: 0 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_AccessToken.layouts[abi];
-    return { AccessToken: pointer.get(view, at + o.AccessToken, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_AccessToken.layouts[abi];
-    replace(SecPkgContext_AccessToken, view, at, value, size, (copy) => {
-      if (value.AccessToken !== undefined)
-        pointer.set(copy, o.AccessToken, value.AccessToken, "SecPkgContext_AccessToken.AccessToken", abi);
-    });
-  },
-});
+export const SecPkgContext_AccessToken: Struct<SecPkgContext_AccessToken, keyof SecPkgContext_AccessToken> =
+  /* @__PURE__ */ struct<SecPkgContext_AccessToken, keyof SecPkgContext_AccessToken>({
+    name: "SecPkgContext_AccessToken",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ AccessToken: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { AccessToken: 0 } }],
+      [["win32-ia32"], { size: 4, align: 4, offsets: { AccessToken: 0 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_AccessToken.layouts[abi];
+      return { AccessToken: pointer.get(view, at + o.AccessToken, abi) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_AccessToken.layouts[abi];
+      replace(SecPkgContext_AccessToken, view, at, value, size, (copy) => {
+        if (value.AccessToken !== undefined)
+          pointer.set(copy, o.AccessToken, value.AccessToken, "SecPkgContext_AccessToken.AccessToken", abi);
+      });
+    },
+  });
 
 /**
  * `SecPkgContext_ClientSpecifiedTarget` (sspi.h): The service principal name that the client asked for. 8 bytes (4
@@ -256,12 +246,12 @@ export interface SecPkgContext_ClientSpecifiedTarget {
 export const SecPkgContext_ClientSpecifiedTarget: Struct<
   SecPkgContext_ClientSpecifiedTarget,
   keyof SecPkgContext_ClientSpecifiedTarget
-> = struct<SecPkgContext_ClientSpecifiedTarget, keyof SecPkgContext_ClientSpecifiedTarget>({
+> = /* @__PURE__ */ struct<SecPkgContext_ClientSpecifiedTarget, keyof SecPkgContext_ClientSpecifiedTarget>({
   name: "SecPkgContext_ClientSpecifiedTarget",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ sTargetName: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sTargetName: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { sTargetName: 0 } }],
   ),
@@ -289,7 +279,7 @@ export interface SecPkgContext_Target {
   Target: bigint;
 }
 
-export const SecPkgContext_Target: Struct<SecPkgContext_Target, keyof SecPkgContext_Target> = struct<
+export const SecPkgContext_Target: Struct<SecPkgContext_Target, keyof SecPkgContext_Target> = /* @__PURE__ */ struct<
   SecPkgContext_Target,
   keyof SecPkgContext_Target
 >({
@@ -297,7 +287,7 @@ export const SecPkgContext_Target: Struct<SecPkgContext_Target, keyof SecPkgCont
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ TargetLength: u32, Target: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { TargetLength: 0, Target: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { TargetLength: 0, Target: 4 } }],
   ),
@@ -333,12 +323,12 @@ export interface SecPkgContext_TargetInformation {
 export const SecPkgContext_TargetInformation: Struct<
   SecPkgContext_TargetInformation,
   keyof SecPkgContext_TargetInformation
-> = struct<SecPkgContext_TargetInformation, keyof SecPkgContext_TargetInformation>({
+> = /* @__PURE__ */ struct<SecPkgContext_TargetInformation, keyof SecPkgContext_TargetInformation>({
   name: "SecPkgContext_TargetInformation",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ MarshalledTargetInfoLength: u32, MarshalledTargetInfo: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 16, align: 8, offsets: { MarshalledTargetInfoLength: 0, MarshalledTargetInfo: 8 } },
@@ -386,12 +376,12 @@ export interface SecPkgContext_CredentialNameW {
 }
 
 export const SecPkgContext_CredentialNameW: Struct<SecPkgContext_CredentialNameW, keyof SecPkgContext_CredentialNameW> =
-  struct<SecPkgContext_CredentialNameW, keyof SecPkgContext_CredentialNameW>({
+  /* @__PURE__ */ struct<SecPkgContext_CredentialNameW, keyof SecPkgContext_CredentialNameW>({
     name: "SecPkgContext_CredentialNameW",
     kind: "struct",
     header: "sspi.h",
     fields: () => ({ CredentialType: u32, sCredentialName: pointer }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         { size: 16, align: 8, offsets: { CredentialType: 0, sCredentialName: 8 } },
@@ -433,32 +423,30 @@ export interface SecPkgContext_CredInfo {
   IsPromptingNeeded: number;
 }
 
-export const SecPkgContext_CredInfo: Struct<SecPkgContext_CredInfo, keyof SecPkgContext_CredInfo> = struct<
-  SecPkgContext_CredInfo,
-  keyof SecPkgContext_CredInfo
->({
-  name: "SecPkgContext_CredInfo",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ CredClass: i32, IsPromptingNeeded: u32 }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 8, align: 4, offsets: { CredClass: 0, IsPromptingNeeded: 4 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_CredInfo.layouts[abi];
-    return { CredClass: i32.get(view, at + o.CredClass), IsPromptingNeeded: u32.get(view, at + o.IsPromptingNeeded) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_CredInfo.layouts[abi];
-    replace(SecPkgContext_CredInfo, view, at, value, size, (copy) => {
-      if (value.CredClass !== undefined)
-        i32.set(copy, o.CredClass, value.CredClass, "SecPkgContext_CredInfo.CredClass");
-      if (value.IsPromptingNeeded !== undefined)
-        u32.set(copy, o.IsPromptingNeeded, value.IsPromptingNeeded, "SecPkgContext_CredInfo.IsPromptingNeeded");
-    });
-  },
-});
+export const SecPkgContext_CredInfo: Struct<SecPkgContext_CredInfo, keyof SecPkgContext_CredInfo> =
+  /* @__PURE__ */ struct<SecPkgContext_CredInfo, keyof SecPkgContext_CredInfo>({
+    name: "SecPkgContext_CredInfo",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ CredClass: i32, IsPromptingNeeded: u32 }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      { size: 8, align: 4, offsets: { CredClass: 0, IsPromptingNeeded: 4 } },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_CredInfo.layouts[abi];
+      return { CredClass: i32.get(view, at + o.CredClass), IsPromptingNeeded: u32.get(view, at + o.IsPromptingNeeded) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_CredInfo.layouts[abi];
+      replace(SecPkgContext_CredInfo, view, at, value, size, (copy) => {
+        if (value.CredClass !== undefined)
+          i32.set(copy, o.CredClass, value.CredClass, "SecPkgContext_CredInfo.CredClass");
+        if (value.IsPromptingNeeded !== undefined)
+          u32.set(copy, o.IsPromptingNeeded, value.IsPromptingNeeded, "SecPkgContext_CredInfo.IsPromptingNeeded");
+      });
+    },
+  });
 
 /**
  * `SecPkgContext_SubjectAttributes` (sspi.h): Security attributes of the subject. 8 bytes (4 on ia32).
@@ -472,12 +460,12 @@ export interface SecPkgContext_SubjectAttributes {
 export const SecPkgContext_SubjectAttributes: Struct<
   SecPkgContext_SubjectAttributes,
   keyof SecPkgContext_SubjectAttributes
-> = struct<SecPkgContext_SubjectAttributes, keyof SecPkgContext_SubjectAttributes>({
+> = /* @__PURE__ */ struct<SecPkgContext_SubjectAttributes, keyof SecPkgContext_SubjectAttributes>({
   name: "SecPkgContext_SubjectAttributes",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ AttributeInfo: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { AttributeInfo: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { AttributeInfo: 0 } }],
   ),
@@ -503,30 +491,28 @@ export interface SecPkgCredentials_NamesW {
   sUserName: bigint;
 }
 
-export const SecPkgCredentials_NamesW: Struct<SecPkgCredentials_NamesW, keyof SecPkgCredentials_NamesW> = struct<
-  SecPkgCredentials_NamesW,
-  keyof SecPkgCredentials_NamesW
->({
-  name: "SecPkgCredentials_NamesW",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ sUserName: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sUserName: 0 } }],
-    [["win32-ia32"], { size: 4, align: 4, offsets: { sUserName: 0 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgCredentials_NamesW.layouts[abi];
-    return { sUserName: pointer.get(view, at + o.sUserName, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgCredentials_NamesW.layouts[abi];
-    replace(SecPkgCredentials_NamesW, view, at, value, size, (copy) => {
-      if (value.sUserName !== undefined)
-        pointer.set(copy, o.sUserName, value.sUserName, "SecPkgCredentials_NamesW.sUserName", abi);
-    });
-  },
-});
+export const SecPkgCredentials_NamesW: Struct<SecPkgCredentials_NamesW, keyof SecPkgCredentials_NamesW> =
+  /* @__PURE__ */ struct<SecPkgCredentials_NamesW, keyof SecPkgCredentials_NamesW>({
+    name: "SecPkgCredentials_NamesW",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ sUserName: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sUserName: 0 } }],
+      [["win32-ia32"], { size: 4, align: 4, offsets: { sUserName: 0 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgCredentials_NamesW.layouts[abi];
+      return { sUserName: pointer.get(view, at + o.sUserName, abi) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgCredentials_NamesW.layouts[abi];
+      replace(SecPkgCredentials_NamesW, view, at, value, size, (copy) => {
+        if (value.sUserName !== undefined)
+          pointer.set(copy, o.sUserName, value.sUserName, "SecPkgCredentials_NamesW.sUserName", abi);
+      });
+    },
+  });
 
 /**
  * `SecPkgCredentials_SSIProviderW` (sspi.h): The provider of a self-service identity. 24 bytes (12 on ia32).
@@ -544,12 +530,12 @@ export interface SecPkgCredentials_SSIProviderW {
 export const SecPkgCredentials_SSIProviderW: Struct<
   SecPkgCredentials_SSIProviderW,
   keyof SecPkgCredentials_SSIProviderW
-> = struct<SecPkgCredentials_SSIProviderW, keyof SecPkgCredentials_SSIProviderW>({
+> = /* @__PURE__ */ struct<SecPkgCredentials_SSIProviderW, keyof SecPkgCredentials_SSIProviderW>({
   name: "SecPkgCredentials_SSIProviderW",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ sProviderName: pointer, ProviderInfoLength: u32, ProviderInfo: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 24, align: 8, offsets: { sProviderName: 0, ProviderInfoLength: 8, ProviderInfo: 16 } },
@@ -593,32 +579,33 @@ export interface SecPkgCredentials_Cert {
   EncodedCert: bigint;
 }
 
-export const SecPkgCredentials_Cert: Struct<SecPkgCredentials_Cert, keyof SecPkgCredentials_Cert> = struct<
-  SecPkgCredentials_Cert,
-  keyof SecPkgCredentials_Cert
->({
-  name: "SecPkgCredentials_Cert",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ EncodedCertSize: u32, EncodedCert: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { EncodedCertSize: 0, EncodedCert: 8 } }],
-    [["win32-ia32"], { size: 8, align: 4, offsets: { EncodedCertSize: 0, EncodedCert: 4 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgCredentials_Cert.layouts[abi];
-    return {
-      EncodedCertSize: u32.get(view, at + o.EncodedCertSize),
-      EncodedCert: pointer.get(view, at + o.EncodedCert, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgCredentials_Cert.layouts[abi];
-    replace(SecPkgCredentials_Cert, view, at, value, size, (copy) => {
-      if (value.EncodedCertSize !== undefined)
-        u32.set(copy, o.EncodedCertSize, value.EncodedCertSize, "SecPkgCredentials_Cert.EncodedCertSize");
-      if (value.EncodedCert !== undefined)
-        pointer.set(copy, o.EncodedCert, value.EncodedCert, "SecPkgCredentials_Cert.EncodedCert", abi);
-    });
-  },
-});
+export const SecPkgCredentials_Cert: Struct<SecPkgCredentials_Cert, keyof SecPkgCredentials_Cert> =
+  /* @__PURE__ */ struct<SecPkgCredentials_Cert, keyof SecPkgCredentials_Cert>({
+    name: "SecPkgCredentials_Cert",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ EncodedCertSize: u32, EncodedCert: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        { size: 16, align: 8, offsets: { EncodedCertSize: 0, EncodedCert: 8 } },
+      ],
+      [["win32-ia32"], { size: 8, align: 4, offsets: { EncodedCertSize: 0, EncodedCert: 4 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgCredentials_Cert.layouts[abi];
+      return {
+        EncodedCertSize: u32.get(view, at + o.EncodedCertSize),
+        EncodedCert: pointer.get(view, at + o.EncodedCert, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgCredentials_Cert.layouts[abi];
+      replace(SecPkgCredentials_Cert, view, at, value, size, (copy) => {
+        if (value.EncodedCertSize !== undefined)
+          u32.set(copy, o.EncodedCertSize, value.EncodedCertSize, "SecPkgCredentials_Cert.EncodedCertSize");
+        if (value.EncodedCert !== undefined)
+          pointer.set(copy, o.EncodedCert, value.EncodedCert, "SecPkgCredentials_Cert.EncodedCert", abi);
+      });
+    },
+  });

@@ -21,30 +21,28 @@ export interface SecPkgContext_PackageInfoW {
   PackageInfo: bigint;
 }
 
-export const SecPkgContext_PackageInfoW: Struct<SecPkgContext_PackageInfoW, keyof SecPkgContext_PackageInfoW> = struct<
-  SecPkgContext_PackageInfoW,
-  keyof SecPkgContext_PackageInfoW
->({
-  name: "SecPkgContext_PackageInfoW",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ PackageInfo: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { PackageInfo: 0 } }],
-    [["win32-ia32"], { size: 4, align: 4, offsets: { PackageInfo: 0 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_PackageInfoW.layouts[abi];
-    return { PackageInfo: pointer.get(view, at + o.PackageInfo, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_PackageInfoW.layouts[abi];
-    replace(SecPkgContext_PackageInfoW, view, at, value, size, (copy) => {
-      if (value.PackageInfo !== undefined)
-        pointer.set(copy, o.PackageInfo, value.PackageInfo, "SecPkgContext_PackageInfoW.PackageInfo", abi);
-    });
-  },
-});
+export const SecPkgContext_PackageInfoW: Struct<SecPkgContext_PackageInfoW, keyof SecPkgContext_PackageInfoW> =
+  /* @__PURE__ */ struct<SecPkgContext_PackageInfoW, keyof SecPkgContext_PackageInfoW>({
+    name: "SecPkgContext_PackageInfoW",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ PackageInfo: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { PackageInfo: 0 } }],
+      [["win32-ia32"], { size: 4, align: 4, offsets: { PackageInfo: 0 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_PackageInfoW.layouts[abi];
+      return { PackageInfo: pointer.get(view, at + o.PackageInfo, abi) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_PackageInfoW.layouts[abi];
+      replace(SecPkgContext_PackageInfoW, view, at, value, size, (copy) => {
+        if (value.PackageInfo !== undefined)
+          pointer.set(copy, o.PackageInfo, value.PackageInfo, "SecPkgContext_PackageInfoW.PackageInfo", abi);
+      });
+    },
+  });
 
 /**
  * `SecPkgContext_NegotiationInfoW` (sspi.h): Which package Negotiate settled on, and how far it is. 16 bytes (8 on
@@ -61,12 +59,12 @@ export interface SecPkgContext_NegotiationInfoW {
 export const SecPkgContext_NegotiationInfoW: Struct<
   SecPkgContext_NegotiationInfoW,
   keyof SecPkgContext_NegotiationInfoW
-> = struct<SecPkgContext_NegotiationInfoW, keyof SecPkgContext_NegotiationInfoW>({
+> = /* @__PURE__ */ struct<SecPkgContext_NegotiationInfoW, keyof SecPkgContext_NegotiationInfoW>({
   name: "SecPkgContext_NegotiationInfoW",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ PackageInfo: pointer, NegotiationState: u32 }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 16, align: 8, offsets: { PackageInfo: 0, NegotiationState: 8 } },
@@ -104,41 +102,39 @@ export interface SecPkgContext_ProtoInfoW {
   minorVersion: number;
 }
 
-export const SecPkgContext_ProtoInfoW: Struct<SecPkgContext_ProtoInfoW, keyof SecPkgContext_ProtoInfoW> = struct<
-  SecPkgContext_ProtoInfoW,
-  keyof SecPkgContext_ProtoInfoW
->({
-  name: "SecPkgContext_ProtoInfoW",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ sProtocolName: pointer, majorVersion: u32, minorVersion: u32 }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      { size: 16, align: 8, offsets: { sProtocolName: 0, majorVersion: 8, minorVersion: 12 } },
-    ],
-    [["win32-ia32"], { size: 12, align: 4, offsets: { sProtocolName: 0, majorVersion: 4, minorVersion: 8 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_ProtoInfoW.layouts[abi];
-    return {
-      sProtocolName: pointer.get(view, at + o.sProtocolName, abi),
-      majorVersion: u32.get(view, at + o.majorVersion),
-      minorVersion: u32.get(view, at + o.minorVersion),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_ProtoInfoW.layouts[abi];
-    replace(SecPkgContext_ProtoInfoW, view, at, value, size, (copy) => {
-      if (value.sProtocolName !== undefined)
-        pointer.set(copy, o.sProtocolName, value.sProtocolName, "SecPkgContext_ProtoInfoW.sProtocolName", abi);
-      if (value.majorVersion !== undefined)
-        u32.set(copy, o.majorVersion, value.majorVersion, "SecPkgContext_ProtoInfoW.majorVersion");
-      if (value.minorVersion !== undefined)
-        u32.set(copy, o.minorVersion, value.minorVersion, "SecPkgContext_ProtoInfoW.minorVersion");
-    });
-  },
-});
+export const SecPkgContext_ProtoInfoW: Struct<SecPkgContext_ProtoInfoW, keyof SecPkgContext_ProtoInfoW> =
+  /* @__PURE__ */ struct<SecPkgContext_ProtoInfoW, keyof SecPkgContext_ProtoInfoW>({
+    name: "SecPkgContext_ProtoInfoW",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ sProtocolName: pointer, majorVersion: u32, minorVersion: u32 }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        { size: 16, align: 8, offsets: { sProtocolName: 0, majorVersion: 8, minorVersion: 12 } },
+      ],
+      [["win32-ia32"], { size: 12, align: 4, offsets: { sProtocolName: 0, majorVersion: 4, minorVersion: 8 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_ProtoInfoW.layouts[abi];
+      return {
+        sProtocolName: pointer.get(view, at + o.sProtocolName, abi),
+        majorVersion: u32.get(view, at + o.majorVersion),
+        minorVersion: u32.get(view, at + o.minorVersion),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_ProtoInfoW.layouts[abi];
+      replace(SecPkgContext_ProtoInfoW, view, at, value, size, (copy) => {
+        if (value.sProtocolName !== undefined)
+          pointer.set(copy, o.sProtocolName, value.sProtocolName, "SecPkgContext_ProtoInfoW.sProtocolName", abi);
+        if (value.majorVersion !== undefined)
+          u32.set(copy, o.majorVersion, value.majorVersion, "SecPkgContext_ProtoInfoW.majorVersion");
+        if (value.minorVersion !== undefined)
+          u32.set(copy, o.minorVersion, value.minorVersion, "SecPkgContext_ProtoInfoW.minorVersion");
+      });
+    },
+  });
 
 /**
  * `SecPkgContext_LastClientTokenStatus` (sspi.h): Whether the client's last token is the last one. 4 bytes.
@@ -152,12 +148,12 @@ export interface SecPkgContext_LastClientTokenStatus {
 export const SecPkgContext_LastClientTokenStatus: Struct<
   SecPkgContext_LastClientTokenStatus,
   keyof SecPkgContext_LastClientTokenStatus
-> = struct<SecPkgContext_LastClientTokenStatus, keyof SecPkgContext_LastClientTokenStatus>({
+> = /* @__PURE__ */ struct<SecPkgContext_LastClientTokenStatus, keyof SecPkgContext_LastClientTokenStatus>({
   name: "SecPkgContext_LastClientTokenStatus",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ LastClientTokenStatus: i32 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 4, align: 4, offsets: { LastClientTokenStatus: 0 } },
   ]),
@@ -188,30 +184,28 @@ export interface SecPkgContext_NegoStatus {
   LastStatus: number;
 }
 
-export const SecPkgContext_NegoStatus: Struct<SecPkgContext_NegoStatus, keyof SecPkgContext_NegoStatus> = struct<
-  SecPkgContext_NegoStatus,
-  keyof SecPkgContext_NegoStatus
->({
-  name: "SecPkgContext_NegoStatus",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ LastStatus: u32 }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 4, align: 4, offsets: { LastStatus: 0 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_NegoStatus.layouts[abi];
-    return { LastStatus: u32.get(view, at + o.LastStatus) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_NegoStatus.layouts[abi];
-    replace(SecPkgContext_NegoStatus, view, at, value, size, (copy) => {
-      if (value.LastStatus !== undefined)
-        u32.set(copy, o.LastStatus, value.LastStatus, "SecPkgContext_NegoStatus.LastStatus");
-    });
-  },
-});
+export const SecPkgContext_NegoStatus: Struct<SecPkgContext_NegoStatus, keyof SecPkgContext_NegoStatus> =
+  /* @__PURE__ */ struct<SecPkgContext_NegoStatus, keyof SecPkgContext_NegoStatus>({
+    name: "SecPkgContext_NegoStatus",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ LastStatus: u32 }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      { size: 4, align: 4, offsets: { LastStatus: 0 } },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_NegoStatus.layouts[abi];
+      return { LastStatus: u32.get(view, at + o.LastStatus) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_NegoStatus.layouts[abi];
+      replace(SecPkgContext_NegoStatus, view, at, value, size, (copy) => {
+        if (value.LastStatus !== undefined)
+          u32.set(copy, o.LastStatus, value.LastStatus, "SecPkgContext_NegoStatus.LastStatus");
+      });
+    },
+  });
 
 /**
  * `SecPkgContext_NegoPackageInfo` (sspi.h): Which packages Negotiate may still use. 4 bytes.
@@ -223,12 +217,12 @@ export interface SecPkgContext_NegoPackageInfo {
 }
 
 export const SecPkgContext_NegoPackageInfo: Struct<SecPkgContext_NegoPackageInfo, keyof SecPkgContext_NegoPackageInfo> =
-  struct<SecPkgContext_NegoPackageInfo, keyof SecPkgContext_NegoPackageInfo>({
+  /* @__PURE__ */ struct<SecPkgContext_NegoPackageInfo, keyof SecPkgContext_NegoPackageInfo>({
     name: "SecPkgContext_NegoPackageInfo",
     kind: "struct",
     header: "sspi.h",
     fields: () => ({ PackageMask: u32 }),
-    layouts: layouts([
+    layouts: /* @__PURE__ */ layouts([
       ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
       { size: 4, align: 4, offsets: { PackageMask: 0 } },
     ]),
@@ -263,12 +257,12 @@ export interface SecPkgContext_ApplicationProtocol {
 export const SecPkgContext_ApplicationProtocol: Struct<
   SecPkgContext_ApplicationProtocol,
   keyof SecPkgContext_ApplicationProtocol
-> = struct<SecPkgContext_ApplicationProtocol, keyof SecPkgContext_ApplicationProtocol>({
+> = /* @__PURE__ */ struct<SecPkgContext_ApplicationProtocol, keyof SecPkgContext_ApplicationProtocol>({
   name: "SecPkgContext_ApplicationProtocol",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ ProtoNegoStatus: i32, ProtoNegoExt: i32, ProtocolIdSize: u8, ProtocolId: bytes(255) }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 264, align: 4, offsets: { ProtoNegoStatus: 0, ProtoNegoExt: 4, ProtocolIdSize: 8, ProtocolId: 9 } },
   ]),
@@ -310,12 +304,12 @@ export interface SecPkgContext_NegotiatedTlsExtensions {
 export const SecPkgContext_NegotiatedTlsExtensions: Struct<
   SecPkgContext_NegotiatedTlsExtensions,
   keyof SecPkgContext_NegotiatedTlsExtensions
-> = struct<SecPkgContext_NegotiatedTlsExtensions, keyof SecPkgContext_NegotiatedTlsExtensions>({
+> = /* @__PURE__ */ struct<SecPkgContext_NegotiatedTlsExtensions, keyof SecPkgContext_NegotiatedTlsExtensions>({
   name: "SecPkgContext_NegotiatedTlsExtensions",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ ExtensionsCount: u32, Extensions: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { ExtensionsCount: 0, Extensions: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { ExtensionsCount: 0, Extensions: 4 } }],
   ),

@@ -25,7 +25,7 @@ export interface SEC_CHANNEL_BINDINGS {
   dwApplicationDataOffset: number;
 }
 
-export const SEC_CHANNEL_BINDINGS: Struct<SEC_CHANNEL_BINDINGS, keyof SEC_CHANNEL_BINDINGS> = struct<
+export const SEC_CHANNEL_BINDINGS: Struct<SEC_CHANNEL_BINDINGS, keyof SEC_CHANNEL_BINDINGS> = /* @__PURE__ */ struct<
   SEC_CHANNEL_BINDINGS,
   keyof SEC_CHANNEL_BINDINGS
 >({
@@ -42,7 +42,7 @@ export const SEC_CHANNEL_BINDINGS: Struct<SEC_CHANNEL_BINDINGS, keyof SEC_CHANNE
     cbApplicationDataLength: u32,
     dwApplicationDataOffset: u32,
   }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     {
       size: 32,
@@ -112,12 +112,12 @@ export interface SEC_CHANNEL_BINDINGS_RESULT {
 }
 
 export const SEC_CHANNEL_BINDINGS_RESULT: Struct<SEC_CHANNEL_BINDINGS_RESULT, keyof SEC_CHANNEL_BINDINGS_RESULT> =
-  struct<SEC_CHANNEL_BINDINGS_RESULT, keyof SEC_CHANNEL_BINDINGS_RESULT>({
+  /* @__PURE__ */ struct<SEC_CHANNEL_BINDINGS_RESULT, keyof SEC_CHANNEL_BINDINGS_RESULT>({
     name: "SEC_CHANNEL_BINDINGS_RESULT",
     kind: "struct",
     header: "sspi.h",
     fields: () => ({ flags: u32 }),
-    layouts: layouts([
+    layouts: /* @__PURE__ */ layouts([
       ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
       { size: 4, align: 4, offsets: { flags: 0 } },
     ]),
@@ -139,12 +139,12 @@ export interface SEC_FLAGS {
   Flags: bigint;
 }
 
-export const SEC_FLAGS: Struct<SEC_FLAGS, keyof SEC_FLAGS> = struct<SEC_FLAGS, keyof SEC_FLAGS>({
+export const SEC_FLAGS: Struct<SEC_FLAGS, keyof SEC_FLAGS> = /* @__PURE__ */ struct<SEC_FLAGS, keyof SEC_FLAGS>({
   name: "SEC_FLAGS",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ Flags: u64 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 8, offsets: { Flags: 0 } },
   ]),
@@ -176,7 +176,7 @@ export interface SEC_NEGOTIATION_INFO {
   Reserved: bigint;
 }
 
-export const SEC_NEGOTIATION_INFO: Struct<SEC_NEGOTIATION_INFO, keyof SEC_NEGOTIATION_INFO> = struct<
+export const SEC_NEGOTIATION_INFO: Struct<SEC_NEGOTIATION_INFO, keyof SEC_NEGOTIATION_INFO> = /* @__PURE__ */ struct<
   SEC_NEGOTIATION_INFO,
   keyof SEC_NEGOTIATION_INFO
 >({
@@ -184,7 +184,7 @@ export const SEC_NEGOTIATION_INFO: Struct<SEC_NEGOTIATION_INFO, keyof SEC_NEGOTI
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ Size: u32, NameLength: u32, Name: pointer, Reserved: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 24, align: 8, offsets: { Size: 0, NameLength: 4, Name: 8, Reserved: 16 } },

@@ -23,70 +23,76 @@ export interface SEC_WINNT_AUTH_IDENTITY_W {
   Flags: number;
 }
 
-export const SEC_WINNT_AUTH_IDENTITY_W: Struct<SEC_WINNT_AUTH_IDENTITY_W, keyof SEC_WINNT_AUTH_IDENTITY_W> = struct<
-  SEC_WINNT_AUTH_IDENTITY_W,
-  keyof SEC_WINNT_AUTH_IDENTITY_W
->({
-  name: "SEC_WINNT_AUTH_IDENTITY_W",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({
-    User: pointer,
-    UserLength: u32,
-    Domain: pointer,
-    DomainLength: u32,
-    Password: pointer,
-    PasswordLength: u32,
-    Flags: u32,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 48,
-        align: 8,
-        offsets: { User: 0, UserLength: 8, Domain: 16, DomainLength: 24, Password: 32, PasswordLength: 40, Flags: 44 },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 28,
-        align: 4,
-        offsets: { User: 0, UserLength: 4, Domain: 8, DomainLength: 12, Password: 16, PasswordLength: 20, Flags: 24 },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SEC_WINNT_AUTH_IDENTITY_W.layouts[abi];
-    return {
-      User: pointer.get(view, at + o.User, abi),
-      UserLength: u32.get(view, at + o.UserLength),
-      Domain: pointer.get(view, at + o.Domain, abi),
-      DomainLength: u32.get(view, at + o.DomainLength),
-      Password: pointer.get(view, at + o.Password, abi),
-      PasswordLength: u32.get(view, at + o.PasswordLength),
-      Flags: u32.get(view, at + o.Flags),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SEC_WINNT_AUTH_IDENTITY_W.layouts[abi];
-    replace(SEC_WINNT_AUTH_IDENTITY_W, view, at, value, size, (copy) => {
-      if (value.User !== undefined) pointer.set(copy, o.User, value.User, "SEC_WINNT_AUTH_IDENTITY_W.User", abi);
-      if (value.UserLength !== undefined)
-        u32.set(copy, o.UserLength, value.UserLength, "SEC_WINNT_AUTH_IDENTITY_W.UserLength");
-      if (value.Domain !== undefined)
-        pointer.set(copy, o.Domain, value.Domain, "SEC_WINNT_AUTH_IDENTITY_W.Domain", abi);
-      if (value.DomainLength !== undefined)
-        u32.set(copy, o.DomainLength, value.DomainLength, "SEC_WINNT_AUTH_IDENTITY_W.DomainLength");
-      if (value.Password !== undefined)
-        pointer.set(copy, o.Password, value.Password, "SEC_WINNT_AUTH_IDENTITY_W.Password", abi);
-      if (value.PasswordLength !== undefined)
-        u32.set(copy, o.PasswordLength, value.PasswordLength, "SEC_WINNT_AUTH_IDENTITY_W.PasswordLength");
-      if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "SEC_WINNT_AUTH_IDENTITY_W.Flags");
-    });
-  },
-});
+export const SEC_WINNT_AUTH_IDENTITY_W: Struct<SEC_WINNT_AUTH_IDENTITY_W, keyof SEC_WINNT_AUTH_IDENTITY_W> =
+  /* @__PURE__ */ struct<SEC_WINNT_AUTH_IDENTITY_W, keyof SEC_WINNT_AUTH_IDENTITY_W>({
+    name: "SEC_WINNT_AUTH_IDENTITY_W",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({
+      User: pointer,
+      UserLength: u32,
+      Domain: pointer,
+      DomainLength: u32,
+      Password: pointer,
+      PasswordLength: u32,
+      Flags: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 48,
+          align: 8,
+          offsets: {
+            User: 0,
+            UserLength: 8,
+            Domain: 16,
+            DomainLength: 24,
+            Password: 32,
+            PasswordLength: 40,
+            Flags: 44,
+          },
+        },
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 28,
+          align: 4,
+          offsets: { User: 0, UserLength: 4, Domain: 8, DomainLength: 12, Password: 16, PasswordLength: 20, Flags: 24 },
+        },
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SEC_WINNT_AUTH_IDENTITY_W.layouts[abi];
+      return {
+        User: pointer.get(view, at + o.User, abi),
+        UserLength: u32.get(view, at + o.UserLength),
+        Domain: pointer.get(view, at + o.Domain, abi),
+        DomainLength: u32.get(view, at + o.DomainLength),
+        Password: pointer.get(view, at + o.Password, abi),
+        PasswordLength: u32.get(view, at + o.PasswordLength),
+        Flags: u32.get(view, at + o.Flags),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SEC_WINNT_AUTH_IDENTITY_W.layouts[abi];
+      replace(SEC_WINNT_AUTH_IDENTITY_W, view, at, value, size, (copy) => {
+        if (value.User !== undefined) pointer.set(copy, o.User, value.User, "SEC_WINNT_AUTH_IDENTITY_W.User", abi);
+        if (value.UserLength !== undefined)
+          u32.set(copy, o.UserLength, value.UserLength, "SEC_WINNT_AUTH_IDENTITY_W.UserLength");
+        if (value.Domain !== undefined)
+          pointer.set(copy, o.Domain, value.Domain, "SEC_WINNT_AUTH_IDENTITY_W.Domain", abi);
+        if (value.DomainLength !== undefined)
+          u32.set(copy, o.DomainLength, value.DomainLength, "SEC_WINNT_AUTH_IDENTITY_W.DomainLength");
+        if (value.Password !== undefined)
+          pointer.set(copy, o.Password, value.Password, "SEC_WINNT_AUTH_IDENTITY_W.Password", abi);
+        if (value.PasswordLength !== undefined)
+          u32.set(copy, o.PasswordLength, value.PasswordLength, "SEC_WINNT_AUTH_IDENTITY_W.PasswordLength");
+        if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "SEC_WINNT_AUTH_IDENTITY_W.Flags");
+      });
+    },
+  });
 
 /**
  * `SEC_WINNT_AUTH_IDENTITY_EXW` (sspi.h): The same with a list of packages to negotiate among. 72 bytes (44 on
@@ -119,7 +125,7 @@ export interface SEC_WINNT_AUTH_IDENTITY_EXW {
 }
 
 export const SEC_WINNT_AUTH_IDENTITY_EXW: Struct<SEC_WINNT_AUTH_IDENTITY_EXW, keyof SEC_WINNT_AUTH_IDENTITY_EXW> =
-  struct<SEC_WINNT_AUTH_IDENTITY_EXW, keyof SEC_WINNT_AUTH_IDENTITY_EXW>({
+  /* @__PURE__ */ struct<SEC_WINNT_AUTH_IDENTITY_EXW, keyof SEC_WINNT_AUTH_IDENTITY_EXW>({
     name: "SEC_WINNT_AUTH_IDENTITY_EXW",
     kind: "struct",
     header: "sspi.h",
@@ -136,7 +142,7 @@ export const SEC_WINNT_AUTH_IDENTITY_EXW: Struct<SEC_WINNT_AUTH_IDENTITY_EXW, ke
       PackageList: pointer,
       PackageListLength: u32,
     }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         {

@@ -47,12 +47,12 @@ export interface SecHandle {
   dwUpper: bigint;
 }
 
-export const SecHandle: Struct<SecHandle, keyof SecHandle> = struct<SecHandle, keyof SecHandle>({
+export const SecHandle: Struct<SecHandle, keyof SecHandle> = /* @__PURE__ */ struct<SecHandle, keyof SecHandle>({
   name: "SecHandle",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ dwLower: usize, dwUpper: usize }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { dwLower: 0, dwUpper: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { dwLower: 0, dwUpper: 4 } }],
   ),
@@ -82,12 +82,12 @@ export interface SecBuffer {
   pvBuffer: bigint;
 }
 
-export const SecBuffer: Struct<SecBuffer, keyof SecBuffer> = struct<SecBuffer, keyof SecBuffer>({
+export const SecBuffer: Struct<SecBuffer, keyof SecBuffer> = /* @__PURE__ */ struct<SecBuffer, keyof SecBuffer>({
   name: "SecBuffer",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ cbBuffer: u32, BufferType: u32, pvBuffer: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 16, align: 8, offsets: { cbBuffer: 0, BufferType: 4, pvBuffer: 8 } },
@@ -125,12 +125,15 @@ export interface SecBufferDesc {
   pBuffers: bigint;
 }
 
-export const SecBufferDesc: Struct<SecBufferDesc, keyof SecBufferDesc> = struct<SecBufferDesc, keyof SecBufferDesc>({
+export const SecBufferDesc: Struct<SecBufferDesc, keyof SecBufferDesc> = /* @__PURE__ */ struct<
+  SecBufferDesc,
+  keyof SecBufferDesc
+>({
   name: "SecBufferDesc",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ ulVersion: u32, cBuffers: u32, pBuffers: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 16, align: 8, offsets: { ulVersion: 0, cBuffers: 4, pBuffers: 8 } },
@@ -175,12 +178,15 @@ export interface SecPkgInfoW {
   Comment: bigint;
 }
 
-export const SecPkgInfoW: Struct<SecPkgInfoW, keyof SecPkgInfoW> = struct<SecPkgInfoW, keyof SecPkgInfoW>({
+export const SecPkgInfoW: Struct<SecPkgInfoW, keyof SecPkgInfoW> = /* @__PURE__ */ struct<
+  SecPkgInfoW,
+  keyof SecPkgInfoW
+>({
   name: "SecPkgInfoW",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ fCapabilities: u32, wVersion: u16, wRPCID: u16, cbMaxToken: u32, Name: pointer, Comment: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {
@@ -295,406 +301,404 @@ export interface SecurityFunctionTableW {
   QueryCredentialsAttributesExW: bigint;
 }
 
-export const SecurityFunctionTableW: Struct<SecurityFunctionTableW, keyof SecurityFunctionTableW> = struct<
-  SecurityFunctionTableW,
-  keyof SecurityFunctionTableW
->({
-  name: "SecurityFunctionTableW",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({
-    dwVersion: u32,
-    EnumerateSecurityPackagesW: pointer,
-    QueryCredentialsAttributesW: pointer,
-    AcquireCredentialsHandleW: pointer,
-    FreeCredentialsHandle: pointer,
-    Reserved2: pointer,
-    InitializeSecurityContextW: pointer,
-    AcceptSecurityContext: pointer,
-    CompleteAuthToken: pointer,
-    DeleteSecurityContext: pointer,
-    ApplyControlToken: pointer,
-    QueryContextAttributesW: pointer,
-    ImpersonateSecurityContext: pointer,
-    RevertSecurityContext: pointer,
-    MakeSignature: pointer,
-    VerifySignature: pointer,
-    FreeContextBuffer: pointer,
-    QuerySecurityPackageInfoW: pointer,
-    Reserved3: pointer,
-    Reserved4: pointer,
-    ExportSecurityContext: pointer,
-    ImportSecurityContextW: pointer,
-    AddCredentialsW: pointer,
-    Reserved8: pointer,
-    QuerySecurityContextToken: pointer,
-    EncryptMessage: pointer,
-    DecryptMessage: pointer,
-    SetContextAttributesW: pointer,
-    SetCredentialsAttributesW: pointer,
-    ChangeAccountPasswordW: pointer,
-    QueryContextAttributesExW: pointer,
-    QueryCredentialsAttributesExW: pointer,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 256,
-        align: 8,
-        offsets: {
-          dwVersion: 0,
-          EnumerateSecurityPackagesW: 8,
-          QueryCredentialsAttributesW: 16,
-          AcquireCredentialsHandleW: 24,
-          FreeCredentialsHandle: 32,
-          Reserved2: 40,
-          InitializeSecurityContextW: 48,
-          AcceptSecurityContext: 56,
-          CompleteAuthToken: 64,
-          DeleteSecurityContext: 72,
-          ApplyControlToken: 80,
-          QueryContextAttributesW: 88,
-          ImpersonateSecurityContext: 96,
-          RevertSecurityContext: 104,
-          MakeSignature: 112,
-          VerifySignature: 120,
-          FreeContextBuffer: 128,
-          QuerySecurityPackageInfoW: 136,
-          Reserved3: 144,
-          Reserved4: 152,
-          ExportSecurityContext: 160,
-          ImportSecurityContextW: 168,
-          AddCredentialsW: 176,
-          Reserved8: 184,
-          QuerySecurityContextToken: 192,
-          EncryptMessage: 200,
-          DecryptMessage: 208,
-          SetContextAttributesW: 216,
-          SetCredentialsAttributesW: 224,
-          ChangeAccountPasswordW: 232,
-          QueryContextAttributesExW: 240,
-          QueryCredentialsAttributesExW: 248,
+export const SecurityFunctionTableW: Struct<SecurityFunctionTableW, keyof SecurityFunctionTableW> =
+  /* @__PURE__ */ struct<SecurityFunctionTableW, keyof SecurityFunctionTableW>({
+    name: "SecurityFunctionTableW",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({
+      dwVersion: u32,
+      EnumerateSecurityPackagesW: pointer,
+      QueryCredentialsAttributesW: pointer,
+      AcquireCredentialsHandleW: pointer,
+      FreeCredentialsHandle: pointer,
+      Reserved2: pointer,
+      InitializeSecurityContextW: pointer,
+      AcceptSecurityContext: pointer,
+      CompleteAuthToken: pointer,
+      DeleteSecurityContext: pointer,
+      ApplyControlToken: pointer,
+      QueryContextAttributesW: pointer,
+      ImpersonateSecurityContext: pointer,
+      RevertSecurityContext: pointer,
+      MakeSignature: pointer,
+      VerifySignature: pointer,
+      FreeContextBuffer: pointer,
+      QuerySecurityPackageInfoW: pointer,
+      Reserved3: pointer,
+      Reserved4: pointer,
+      ExportSecurityContext: pointer,
+      ImportSecurityContextW: pointer,
+      AddCredentialsW: pointer,
+      Reserved8: pointer,
+      QuerySecurityContextToken: pointer,
+      EncryptMessage: pointer,
+      DecryptMessage: pointer,
+      SetContextAttributesW: pointer,
+      SetCredentialsAttributesW: pointer,
+      ChangeAccountPasswordW: pointer,
+      QueryContextAttributesExW: pointer,
+      QueryCredentialsAttributesExW: pointer,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 256,
+          align: 8,
+          offsets: {
+            dwVersion: 0,
+            EnumerateSecurityPackagesW: 8,
+            QueryCredentialsAttributesW: 16,
+            AcquireCredentialsHandleW: 24,
+            FreeCredentialsHandle: 32,
+            Reserved2: 40,
+            InitializeSecurityContextW: 48,
+            AcceptSecurityContext: 56,
+            CompleteAuthToken: 64,
+            DeleteSecurityContext: 72,
+            ApplyControlToken: 80,
+            QueryContextAttributesW: 88,
+            ImpersonateSecurityContext: 96,
+            RevertSecurityContext: 104,
+            MakeSignature: 112,
+            VerifySignature: 120,
+            FreeContextBuffer: 128,
+            QuerySecurityPackageInfoW: 136,
+            Reserved3: 144,
+            Reserved4: 152,
+            ExportSecurityContext: 160,
+            ImportSecurityContextW: 168,
+            AddCredentialsW: 176,
+            Reserved8: 184,
+            QuerySecurityContextToken: 192,
+            EncryptMessage: 200,
+            DecryptMessage: 208,
+            SetContextAttributesW: 216,
+            SetCredentialsAttributesW: 224,
+            ChangeAccountPasswordW: 232,
+            QueryContextAttributesExW: 240,
+            QueryCredentialsAttributesExW: 248,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 128,
-        align: 4,
-        offsets: {
-          dwVersion: 0,
-          EnumerateSecurityPackagesW: 4,
-          QueryCredentialsAttributesW: 8,
-          AcquireCredentialsHandleW: 12,
-          FreeCredentialsHandle: 16,
-          Reserved2: 20,
-          InitializeSecurityContextW: 24,
-          AcceptSecurityContext: 28,
-          CompleteAuthToken: 32,
-          DeleteSecurityContext: 36,
-          ApplyControlToken: 40,
-          QueryContextAttributesW: 44,
-          ImpersonateSecurityContext: 48,
-          RevertSecurityContext: 52,
-          MakeSignature: 56,
-          VerifySignature: 60,
-          FreeContextBuffer: 64,
-          QuerySecurityPackageInfoW: 68,
-          Reserved3: 72,
-          Reserved4: 76,
-          ExportSecurityContext: 80,
-          ImportSecurityContextW: 84,
-          AddCredentialsW: 88,
-          Reserved8: 92,
-          QuerySecurityContextToken: 96,
-          EncryptMessage: 100,
-          DecryptMessage: 104,
-          SetContextAttributesW: 108,
-          SetCredentialsAttributesW: 112,
-          ChangeAccountPasswordW: 116,
-          QueryContextAttributesExW: 120,
-          QueryCredentialsAttributesExW: 124,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 128,
+          align: 4,
+          offsets: {
+            dwVersion: 0,
+            EnumerateSecurityPackagesW: 4,
+            QueryCredentialsAttributesW: 8,
+            AcquireCredentialsHandleW: 12,
+            FreeCredentialsHandle: 16,
+            Reserved2: 20,
+            InitializeSecurityContextW: 24,
+            AcceptSecurityContext: 28,
+            CompleteAuthToken: 32,
+            DeleteSecurityContext: 36,
+            ApplyControlToken: 40,
+            QueryContextAttributesW: 44,
+            ImpersonateSecurityContext: 48,
+            RevertSecurityContext: 52,
+            MakeSignature: 56,
+            VerifySignature: 60,
+            FreeContextBuffer: 64,
+            QuerySecurityPackageInfoW: 68,
+            Reserved3: 72,
+            Reserved4: 76,
+            ExportSecurityContext: 80,
+            ImportSecurityContextW: 84,
+            AddCredentialsW: 88,
+            Reserved8: 92,
+            QuerySecurityContextToken: 96,
+            EncryptMessage: 100,
+            DecryptMessage: 104,
+            SetContextAttributesW: 108,
+            SetCredentialsAttributesW: 112,
+            ChangeAccountPasswordW: 116,
+            QueryContextAttributesExW: 120,
+            QueryCredentialsAttributesExW: 124,
+          },
         },
-      },
-    ],
-  ),
-  table: {
-    version: "dwVersion",
-    ends: [
-      { version: 1, last: "DecryptMessage" },
-      { version: 2, last: "SetContextAttributesW" },
-      { version: 3, last: "SetCredentialsAttributesW" },
-      { version: 4, last: "ChangeAccountPasswordW" },
-      { version: 5, last: "QueryCredentialsAttributesExW" },
-    ],
-  },
-  functions: () => ({
-    EnumerateSecurityPackagesW: ENUMERATE_SECURITY_PACKAGES_FN_W,
-    QueryCredentialsAttributesW: QUERY_CREDENTIALS_ATTRIBUTES_FN_W,
-    AcquireCredentialsHandleW: ACQUIRE_CREDENTIALS_HANDLE_FN_W,
-    FreeCredentialsHandle: FREE_CREDENTIALS_HANDLE_FN,
-    InitializeSecurityContextW: INITIALIZE_SECURITY_CONTEXT_FN_W,
-    AcceptSecurityContext: ACCEPT_SECURITY_CONTEXT_FN,
-    CompleteAuthToken: COMPLETE_AUTH_TOKEN_FN,
-    DeleteSecurityContext: DELETE_SECURITY_CONTEXT_FN,
-    ApplyControlToken: APPLY_CONTROL_TOKEN_FN,
-    QueryContextAttributesW: QUERY_CONTEXT_ATTRIBUTES_FN_W,
-    ImpersonateSecurityContext: IMPERSONATE_SECURITY_CONTEXT_FN,
-    RevertSecurityContext: REVERT_SECURITY_CONTEXT_FN,
-    MakeSignature: MAKE_SIGNATURE_FN,
-    VerifySignature: VERIFY_SIGNATURE_FN,
-    FreeContextBuffer: FREE_CONTEXT_BUFFER_FN,
-    QuerySecurityPackageInfoW: QUERY_SECURITY_PACKAGE_INFO_FN_W,
-    ExportSecurityContext: EXPORT_SECURITY_CONTEXT_FN,
-    ImportSecurityContextW: IMPORT_SECURITY_CONTEXT_FN_W,
-    AddCredentialsW: ADD_CREDENTIALS_FN_W,
-    QuerySecurityContextToken: QUERY_SECURITY_CONTEXT_TOKEN_FN,
-    EncryptMessage: ENCRYPT_MESSAGE_FN,
-    DecryptMessage: DECRYPT_MESSAGE_FN,
-    SetContextAttributesW: SET_CONTEXT_ATTRIBUTES_FN_W,
-    SetCredentialsAttributesW: SET_CREDENTIALS_ATTRIBUTES_FN_W,
-    ChangeAccountPasswordW: CHANGE_PASSWORD_FN_W,
-    QueryContextAttributesExW: QUERY_CONTEXT_ATTRIBUTES_EX_FN_W,
-    QueryCredentialsAttributesExW: QUERY_CREDENTIALS_ATTRIBUTES_EX_FN_W,
-  }),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecurityFunctionTableW.layouts[abi];
-    return {
-      dwVersion: u32.get(view, at + o.dwVersion),
-      EnumerateSecurityPackagesW: pointer.get(view, at + o.EnumerateSecurityPackagesW, abi),
-      QueryCredentialsAttributesW: pointer.get(view, at + o.QueryCredentialsAttributesW, abi),
-      AcquireCredentialsHandleW: pointer.get(view, at + o.AcquireCredentialsHandleW, abi),
-      FreeCredentialsHandle: pointer.get(view, at + o.FreeCredentialsHandle, abi),
-      Reserved2: pointer.get(view, at + o.Reserved2, abi),
-      InitializeSecurityContextW: pointer.get(view, at + o.InitializeSecurityContextW, abi),
-      AcceptSecurityContext: pointer.get(view, at + o.AcceptSecurityContext, abi),
-      CompleteAuthToken: pointer.get(view, at + o.CompleteAuthToken, abi),
-      DeleteSecurityContext: pointer.get(view, at + o.DeleteSecurityContext, abi),
-      ApplyControlToken: pointer.get(view, at + o.ApplyControlToken, abi),
-      QueryContextAttributesW: pointer.get(view, at + o.QueryContextAttributesW, abi),
-      ImpersonateSecurityContext: pointer.get(view, at + o.ImpersonateSecurityContext, abi),
-      RevertSecurityContext: pointer.get(view, at + o.RevertSecurityContext, abi),
-      MakeSignature: pointer.get(view, at + o.MakeSignature, abi),
-      VerifySignature: pointer.get(view, at + o.VerifySignature, abi),
-      FreeContextBuffer: pointer.get(view, at + o.FreeContextBuffer, abi),
-      QuerySecurityPackageInfoW: pointer.get(view, at + o.QuerySecurityPackageInfoW, abi),
-      Reserved3: pointer.get(view, at + o.Reserved3, abi),
-      Reserved4: pointer.get(view, at + o.Reserved4, abi),
-      ExportSecurityContext: pointer.get(view, at + o.ExportSecurityContext, abi),
-      ImportSecurityContextW: pointer.get(view, at + o.ImportSecurityContextW, abi),
-      AddCredentialsW: pointer.get(view, at + o.AddCredentialsW, abi),
-      Reserved8: pointer.get(view, at + o.Reserved8, abi),
-      QuerySecurityContextToken: pointer.get(view, at + o.QuerySecurityContextToken, abi),
-      EncryptMessage: pointer.get(view, at + o.EncryptMessage, abi),
-      DecryptMessage: pointer.get(view, at + o.DecryptMessage, abi),
-      SetContextAttributesW: pointer.get(view, at + o.SetContextAttributesW, abi),
-      SetCredentialsAttributesW: pointer.get(view, at + o.SetCredentialsAttributesW, abi),
-      ChangeAccountPasswordW: pointer.get(view, at + o.ChangeAccountPasswordW, abi),
-      QueryContextAttributesExW: pointer.get(view, at + o.QueryContextAttributesExW, abi),
-      QueryCredentialsAttributesExW: pointer.get(view, at + o.QueryCredentialsAttributesExW, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecurityFunctionTableW.layouts[abi];
-    replace(SecurityFunctionTableW, view, at, value, size, (copy) => {
-      if (value.dwVersion !== undefined)
-        u32.set(copy, o.dwVersion, value.dwVersion, "SecurityFunctionTableW.dwVersion");
-      if (value.EnumerateSecurityPackagesW !== undefined)
-        pointer.set(
-          copy,
-          o.EnumerateSecurityPackagesW,
-          value.EnumerateSecurityPackagesW,
-          "SecurityFunctionTableW.EnumerateSecurityPackagesW",
-          abi,
-        );
-      if (value.QueryCredentialsAttributesW !== undefined)
-        pointer.set(
-          copy,
-          o.QueryCredentialsAttributesW,
-          value.QueryCredentialsAttributesW,
-          "SecurityFunctionTableW.QueryCredentialsAttributesW",
-          abi,
-        );
-      if (value.AcquireCredentialsHandleW !== undefined)
-        pointer.set(
-          copy,
-          o.AcquireCredentialsHandleW,
-          value.AcquireCredentialsHandleW,
-          "SecurityFunctionTableW.AcquireCredentialsHandleW",
-          abi,
-        );
-      if (value.FreeCredentialsHandle !== undefined)
-        pointer.set(
-          copy,
-          o.FreeCredentialsHandle,
-          value.FreeCredentialsHandle,
-          "SecurityFunctionTableW.FreeCredentialsHandle",
-          abi,
-        );
-      if (value.Reserved2 !== undefined)
-        pointer.set(copy, o.Reserved2, value.Reserved2, "SecurityFunctionTableW.Reserved2", abi);
-      if (value.InitializeSecurityContextW !== undefined)
-        pointer.set(
-          copy,
-          o.InitializeSecurityContextW,
-          value.InitializeSecurityContextW,
-          "SecurityFunctionTableW.InitializeSecurityContextW",
-          abi,
-        );
-      if (value.AcceptSecurityContext !== undefined)
-        pointer.set(
-          copy,
-          o.AcceptSecurityContext,
-          value.AcceptSecurityContext,
-          "SecurityFunctionTableW.AcceptSecurityContext",
-          abi,
-        );
-      if (value.CompleteAuthToken !== undefined)
-        pointer.set(
-          copy,
-          o.CompleteAuthToken,
-          value.CompleteAuthToken,
-          "SecurityFunctionTableW.CompleteAuthToken",
-          abi,
-        );
-      if (value.DeleteSecurityContext !== undefined)
-        pointer.set(
-          copy,
-          o.DeleteSecurityContext,
-          value.DeleteSecurityContext,
-          "SecurityFunctionTableW.DeleteSecurityContext",
-          abi,
-        );
-      if (value.ApplyControlToken !== undefined)
-        pointer.set(
-          copy,
-          o.ApplyControlToken,
-          value.ApplyControlToken,
-          "SecurityFunctionTableW.ApplyControlToken",
-          abi,
-        );
-      if (value.QueryContextAttributesW !== undefined)
-        pointer.set(
-          copy,
-          o.QueryContextAttributesW,
-          value.QueryContextAttributesW,
-          "SecurityFunctionTableW.QueryContextAttributesW",
-          abi,
-        );
-      if (value.ImpersonateSecurityContext !== undefined)
-        pointer.set(
-          copy,
-          o.ImpersonateSecurityContext,
-          value.ImpersonateSecurityContext,
-          "SecurityFunctionTableW.ImpersonateSecurityContext",
-          abi,
-        );
-      if (value.RevertSecurityContext !== undefined)
-        pointer.set(
-          copy,
-          o.RevertSecurityContext,
-          value.RevertSecurityContext,
-          "SecurityFunctionTableW.RevertSecurityContext",
-          abi,
-        );
-      if (value.MakeSignature !== undefined)
-        pointer.set(copy, o.MakeSignature, value.MakeSignature, "SecurityFunctionTableW.MakeSignature", abi);
-      if (value.VerifySignature !== undefined)
-        pointer.set(copy, o.VerifySignature, value.VerifySignature, "SecurityFunctionTableW.VerifySignature", abi);
-      if (value.FreeContextBuffer !== undefined)
-        pointer.set(
-          copy,
-          o.FreeContextBuffer,
-          value.FreeContextBuffer,
-          "SecurityFunctionTableW.FreeContextBuffer",
-          abi,
-        );
-      if (value.QuerySecurityPackageInfoW !== undefined)
-        pointer.set(
-          copy,
-          o.QuerySecurityPackageInfoW,
-          value.QuerySecurityPackageInfoW,
-          "SecurityFunctionTableW.QuerySecurityPackageInfoW",
-          abi,
-        );
-      if (value.Reserved3 !== undefined)
-        pointer.set(copy, o.Reserved3, value.Reserved3, "SecurityFunctionTableW.Reserved3", abi);
-      if (value.Reserved4 !== undefined)
-        pointer.set(copy, o.Reserved4, value.Reserved4, "SecurityFunctionTableW.Reserved4", abi);
-      if (value.ExportSecurityContext !== undefined)
-        pointer.set(
-          copy,
-          o.ExportSecurityContext,
-          value.ExportSecurityContext,
-          "SecurityFunctionTableW.ExportSecurityContext",
-          abi,
-        );
-      if (value.ImportSecurityContextW !== undefined)
-        pointer.set(
-          copy,
-          o.ImportSecurityContextW,
-          value.ImportSecurityContextW,
-          "SecurityFunctionTableW.ImportSecurityContextW",
-          abi,
-        );
-      if (value.AddCredentialsW !== undefined)
-        pointer.set(copy, o.AddCredentialsW, value.AddCredentialsW, "SecurityFunctionTableW.AddCredentialsW", abi);
-      if (value.Reserved8 !== undefined)
-        pointer.set(copy, o.Reserved8, value.Reserved8, "SecurityFunctionTableW.Reserved8", abi);
-      if (value.QuerySecurityContextToken !== undefined)
-        pointer.set(
-          copy,
-          o.QuerySecurityContextToken,
-          value.QuerySecurityContextToken,
-          "SecurityFunctionTableW.QuerySecurityContextToken",
-          abi,
-        );
-      if (value.EncryptMessage !== undefined)
-        pointer.set(copy, o.EncryptMessage, value.EncryptMessage, "SecurityFunctionTableW.EncryptMessage", abi);
-      if (value.DecryptMessage !== undefined)
-        pointer.set(copy, o.DecryptMessage, value.DecryptMessage, "SecurityFunctionTableW.DecryptMessage", abi);
-      if (value.SetContextAttributesW !== undefined)
-        pointer.set(
-          copy,
-          o.SetContextAttributesW,
-          value.SetContextAttributesW,
-          "SecurityFunctionTableW.SetContextAttributesW",
-          abi,
-        );
-      if (value.SetCredentialsAttributesW !== undefined)
-        pointer.set(
-          copy,
-          o.SetCredentialsAttributesW,
-          value.SetCredentialsAttributesW,
-          "SecurityFunctionTableW.SetCredentialsAttributesW",
-          abi,
-        );
-      if (value.ChangeAccountPasswordW !== undefined)
-        pointer.set(
-          copy,
-          o.ChangeAccountPasswordW,
-          value.ChangeAccountPasswordW,
-          "SecurityFunctionTableW.ChangeAccountPasswordW",
-          abi,
-        );
-      if (value.QueryContextAttributesExW !== undefined)
-        pointer.set(
-          copy,
-          o.QueryContextAttributesExW,
-          value.QueryContextAttributesExW,
-          "SecurityFunctionTableW.QueryContextAttributesExW",
-          abi,
-        );
-      if (value.QueryCredentialsAttributesExW !== undefined)
-        pointer.set(
-          copy,
-          o.QueryCredentialsAttributesExW,
-          value.QueryCredentialsAttributesExW,
-          "SecurityFunctionTableW.QueryCredentialsAttributesExW",
-          abi,
-        );
-    });
-  },
-});
+      ],
+    ),
+    table: {
+      version: "dwVersion",
+      ends: [
+        { version: 1, last: "DecryptMessage" },
+        { version: 2, last: "SetContextAttributesW" },
+        { version: 3, last: "SetCredentialsAttributesW" },
+        { version: 4, last: "ChangeAccountPasswordW" },
+        { version: 5, last: "QueryCredentialsAttributesExW" },
+      ],
+    },
+    functions: () => ({
+      EnumerateSecurityPackagesW: ENUMERATE_SECURITY_PACKAGES_FN_W,
+      QueryCredentialsAttributesW: QUERY_CREDENTIALS_ATTRIBUTES_FN_W,
+      AcquireCredentialsHandleW: ACQUIRE_CREDENTIALS_HANDLE_FN_W,
+      FreeCredentialsHandle: FREE_CREDENTIALS_HANDLE_FN,
+      InitializeSecurityContextW: INITIALIZE_SECURITY_CONTEXT_FN_W,
+      AcceptSecurityContext: ACCEPT_SECURITY_CONTEXT_FN,
+      CompleteAuthToken: COMPLETE_AUTH_TOKEN_FN,
+      DeleteSecurityContext: DELETE_SECURITY_CONTEXT_FN,
+      ApplyControlToken: APPLY_CONTROL_TOKEN_FN,
+      QueryContextAttributesW: QUERY_CONTEXT_ATTRIBUTES_FN_W,
+      ImpersonateSecurityContext: IMPERSONATE_SECURITY_CONTEXT_FN,
+      RevertSecurityContext: REVERT_SECURITY_CONTEXT_FN,
+      MakeSignature: MAKE_SIGNATURE_FN,
+      VerifySignature: VERIFY_SIGNATURE_FN,
+      FreeContextBuffer: FREE_CONTEXT_BUFFER_FN,
+      QuerySecurityPackageInfoW: QUERY_SECURITY_PACKAGE_INFO_FN_W,
+      ExportSecurityContext: EXPORT_SECURITY_CONTEXT_FN,
+      ImportSecurityContextW: IMPORT_SECURITY_CONTEXT_FN_W,
+      AddCredentialsW: ADD_CREDENTIALS_FN_W,
+      QuerySecurityContextToken: QUERY_SECURITY_CONTEXT_TOKEN_FN,
+      EncryptMessage: ENCRYPT_MESSAGE_FN,
+      DecryptMessage: DECRYPT_MESSAGE_FN,
+      SetContextAttributesW: SET_CONTEXT_ATTRIBUTES_FN_W,
+      SetCredentialsAttributesW: SET_CREDENTIALS_ATTRIBUTES_FN_W,
+      ChangeAccountPasswordW: CHANGE_PASSWORD_FN_W,
+      QueryContextAttributesExW: QUERY_CONTEXT_ATTRIBUTES_EX_FN_W,
+      QueryCredentialsAttributesExW: QUERY_CREDENTIALS_ATTRIBUTES_EX_FN_W,
+    }),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecurityFunctionTableW.layouts[abi];
+      return {
+        dwVersion: u32.get(view, at + o.dwVersion),
+        EnumerateSecurityPackagesW: pointer.get(view, at + o.EnumerateSecurityPackagesW, abi),
+        QueryCredentialsAttributesW: pointer.get(view, at + o.QueryCredentialsAttributesW, abi),
+        AcquireCredentialsHandleW: pointer.get(view, at + o.AcquireCredentialsHandleW, abi),
+        FreeCredentialsHandle: pointer.get(view, at + o.FreeCredentialsHandle, abi),
+        Reserved2: pointer.get(view, at + o.Reserved2, abi),
+        InitializeSecurityContextW: pointer.get(view, at + o.InitializeSecurityContextW, abi),
+        AcceptSecurityContext: pointer.get(view, at + o.AcceptSecurityContext, abi),
+        CompleteAuthToken: pointer.get(view, at + o.CompleteAuthToken, abi),
+        DeleteSecurityContext: pointer.get(view, at + o.DeleteSecurityContext, abi),
+        ApplyControlToken: pointer.get(view, at + o.ApplyControlToken, abi),
+        QueryContextAttributesW: pointer.get(view, at + o.QueryContextAttributesW, abi),
+        ImpersonateSecurityContext: pointer.get(view, at + o.ImpersonateSecurityContext, abi),
+        RevertSecurityContext: pointer.get(view, at + o.RevertSecurityContext, abi),
+        MakeSignature: pointer.get(view, at + o.MakeSignature, abi),
+        VerifySignature: pointer.get(view, at + o.VerifySignature, abi),
+        FreeContextBuffer: pointer.get(view, at + o.FreeContextBuffer, abi),
+        QuerySecurityPackageInfoW: pointer.get(view, at + o.QuerySecurityPackageInfoW, abi),
+        Reserved3: pointer.get(view, at + o.Reserved3, abi),
+        Reserved4: pointer.get(view, at + o.Reserved4, abi),
+        ExportSecurityContext: pointer.get(view, at + o.ExportSecurityContext, abi),
+        ImportSecurityContextW: pointer.get(view, at + o.ImportSecurityContextW, abi),
+        AddCredentialsW: pointer.get(view, at + o.AddCredentialsW, abi),
+        Reserved8: pointer.get(view, at + o.Reserved8, abi),
+        QuerySecurityContextToken: pointer.get(view, at + o.QuerySecurityContextToken, abi),
+        EncryptMessage: pointer.get(view, at + o.EncryptMessage, abi),
+        DecryptMessage: pointer.get(view, at + o.DecryptMessage, abi),
+        SetContextAttributesW: pointer.get(view, at + o.SetContextAttributesW, abi),
+        SetCredentialsAttributesW: pointer.get(view, at + o.SetCredentialsAttributesW, abi),
+        ChangeAccountPasswordW: pointer.get(view, at + o.ChangeAccountPasswordW, abi),
+        QueryContextAttributesExW: pointer.get(view, at + o.QueryContextAttributesExW, abi),
+        QueryCredentialsAttributesExW: pointer.get(view, at + o.QueryCredentialsAttributesExW, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecurityFunctionTableW.layouts[abi];
+      replace(SecurityFunctionTableW, view, at, value, size, (copy) => {
+        if (value.dwVersion !== undefined)
+          u32.set(copy, o.dwVersion, value.dwVersion, "SecurityFunctionTableW.dwVersion");
+        if (value.EnumerateSecurityPackagesW !== undefined)
+          pointer.set(
+            copy,
+            o.EnumerateSecurityPackagesW,
+            value.EnumerateSecurityPackagesW,
+            "SecurityFunctionTableW.EnumerateSecurityPackagesW",
+            abi,
+          );
+        if (value.QueryCredentialsAttributesW !== undefined)
+          pointer.set(
+            copy,
+            o.QueryCredentialsAttributesW,
+            value.QueryCredentialsAttributesW,
+            "SecurityFunctionTableW.QueryCredentialsAttributesW",
+            abi,
+          );
+        if (value.AcquireCredentialsHandleW !== undefined)
+          pointer.set(
+            copy,
+            o.AcquireCredentialsHandleW,
+            value.AcquireCredentialsHandleW,
+            "SecurityFunctionTableW.AcquireCredentialsHandleW",
+            abi,
+          );
+        if (value.FreeCredentialsHandle !== undefined)
+          pointer.set(
+            copy,
+            o.FreeCredentialsHandle,
+            value.FreeCredentialsHandle,
+            "SecurityFunctionTableW.FreeCredentialsHandle",
+            abi,
+          );
+        if (value.Reserved2 !== undefined)
+          pointer.set(copy, o.Reserved2, value.Reserved2, "SecurityFunctionTableW.Reserved2", abi);
+        if (value.InitializeSecurityContextW !== undefined)
+          pointer.set(
+            copy,
+            o.InitializeSecurityContextW,
+            value.InitializeSecurityContextW,
+            "SecurityFunctionTableW.InitializeSecurityContextW",
+            abi,
+          );
+        if (value.AcceptSecurityContext !== undefined)
+          pointer.set(
+            copy,
+            o.AcceptSecurityContext,
+            value.AcceptSecurityContext,
+            "SecurityFunctionTableW.AcceptSecurityContext",
+            abi,
+          );
+        if (value.CompleteAuthToken !== undefined)
+          pointer.set(
+            copy,
+            o.CompleteAuthToken,
+            value.CompleteAuthToken,
+            "SecurityFunctionTableW.CompleteAuthToken",
+            abi,
+          );
+        if (value.DeleteSecurityContext !== undefined)
+          pointer.set(
+            copy,
+            o.DeleteSecurityContext,
+            value.DeleteSecurityContext,
+            "SecurityFunctionTableW.DeleteSecurityContext",
+            abi,
+          );
+        if (value.ApplyControlToken !== undefined)
+          pointer.set(
+            copy,
+            o.ApplyControlToken,
+            value.ApplyControlToken,
+            "SecurityFunctionTableW.ApplyControlToken",
+            abi,
+          );
+        if (value.QueryContextAttributesW !== undefined)
+          pointer.set(
+            copy,
+            o.QueryContextAttributesW,
+            value.QueryContextAttributesW,
+            "SecurityFunctionTableW.QueryContextAttributesW",
+            abi,
+          );
+        if (value.ImpersonateSecurityContext !== undefined)
+          pointer.set(
+            copy,
+            o.ImpersonateSecurityContext,
+            value.ImpersonateSecurityContext,
+            "SecurityFunctionTableW.ImpersonateSecurityContext",
+            abi,
+          );
+        if (value.RevertSecurityContext !== undefined)
+          pointer.set(
+            copy,
+            o.RevertSecurityContext,
+            value.RevertSecurityContext,
+            "SecurityFunctionTableW.RevertSecurityContext",
+            abi,
+          );
+        if (value.MakeSignature !== undefined)
+          pointer.set(copy, o.MakeSignature, value.MakeSignature, "SecurityFunctionTableW.MakeSignature", abi);
+        if (value.VerifySignature !== undefined)
+          pointer.set(copy, o.VerifySignature, value.VerifySignature, "SecurityFunctionTableW.VerifySignature", abi);
+        if (value.FreeContextBuffer !== undefined)
+          pointer.set(
+            copy,
+            o.FreeContextBuffer,
+            value.FreeContextBuffer,
+            "SecurityFunctionTableW.FreeContextBuffer",
+            abi,
+          );
+        if (value.QuerySecurityPackageInfoW !== undefined)
+          pointer.set(
+            copy,
+            o.QuerySecurityPackageInfoW,
+            value.QuerySecurityPackageInfoW,
+            "SecurityFunctionTableW.QuerySecurityPackageInfoW",
+            abi,
+          );
+        if (value.Reserved3 !== undefined)
+          pointer.set(copy, o.Reserved3, value.Reserved3, "SecurityFunctionTableW.Reserved3", abi);
+        if (value.Reserved4 !== undefined)
+          pointer.set(copy, o.Reserved4, value.Reserved4, "SecurityFunctionTableW.Reserved4", abi);
+        if (value.ExportSecurityContext !== undefined)
+          pointer.set(
+            copy,
+            o.ExportSecurityContext,
+            value.ExportSecurityContext,
+            "SecurityFunctionTableW.ExportSecurityContext",
+            abi,
+          );
+        if (value.ImportSecurityContextW !== undefined)
+          pointer.set(
+            copy,
+            o.ImportSecurityContextW,
+            value.ImportSecurityContextW,
+            "SecurityFunctionTableW.ImportSecurityContextW",
+            abi,
+          );
+        if (value.AddCredentialsW !== undefined)
+          pointer.set(copy, o.AddCredentialsW, value.AddCredentialsW, "SecurityFunctionTableW.AddCredentialsW", abi);
+        if (value.Reserved8 !== undefined)
+          pointer.set(copy, o.Reserved8, value.Reserved8, "SecurityFunctionTableW.Reserved8", abi);
+        if (value.QuerySecurityContextToken !== undefined)
+          pointer.set(
+            copy,
+            o.QuerySecurityContextToken,
+            value.QuerySecurityContextToken,
+            "SecurityFunctionTableW.QuerySecurityContextToken",
+            abi,
+          );
+        if (value.EncryptMessage !== undefined)
+          pointer.set(copy, o.EncryptMessage, value.EncryptMessage, "SecurityFunctionTableW.EncryptMessage", abi);
+        if (value.DecryptMessage !== undefined)
+          pointer.set(copy, o.DecryptMessage, value.DecryptMessage, "SecurityFunctionTableW.DecryptMessage", abi);
+        if (value.SetContextAttributesW !== undefined)
+          pointer.set(
+            copy,
+            o.SetContextAttributesW,
+            value.SetContextAttributesW,
+            "SecurityFunctionTableW.SetContextAttributesW",
+            abi,
+          );
+        if (value.SetCredentialsAttributesW !== undefined)
+          pointer.set(
+            copy,
+            o.SetCredentialsAttributesW,
+            value.SetCredentialsAttributesW,
+            "SecurityFunctionTableW.SetCredentialsAttributesW",
+            abi,
+          );
+        if (value.ChangeAccountPasswordW !== undefined)
+          pointer.set(
+            copy,
+            o.ChangeAccountPasswordW,
+            value.ChangeAccountPasswordW,
+            "SecurityFunctionTableW.ChangeAccountPasswordW",
+            abi,
+          );
+        if (value.QueryContextAttributesExW !== undefined)
+          pointer.set(
+            copy,
+            o.QueryContextAttributesExW,
+            value.QueryContextAttributesExW,
+            "SecurityFunctionTableW.QueryContextAttributesExW",
+            abi,
+          );
+        if (value.QueryCredentialsAttributesExW !== undefined)
+          pointer.set(
+            copy,
+            o.QueryCredentialsAttributesExW,
+            value.QueryCredentialsAttributesExW,
+            "SecurityFunctionTableW.QueryCredentialsAttributesExW",
+            abi,
+          );
+      });
+    },
+  });

@@ -16,7 +16,7 @@ import { SecurityFunctionTableW } from "../sspi/structs.ts";
  * @param flags in. 0, or which implementation is wanted.
  * @returns Address of the SecurityFunctionTableW, or 0.
  */
-export const InitSecurityInterfaceExW = declareFunction<(flags: number) => bigint>({
+export const InitSecurityInterfaceExW = /* @__PURE__ */ declareFunction<(flags: number) => bigint>({
   name: "InitSecurityInterfaceExW",
   header: "winpr/sspi.h",
   libraries: ["libwinpr"],
@@ -37,7 +37,7 @@ export const InitSecurityInterfaceExW = declareFunction<(flags: number) => bigin
  *
  * @returns Address of NUL-terminated text that stays the library's.
  */
-export const winpr_get_version_string = declareFunction<() => bigint>({
+export const winpr_get_version_string = /* @__PURE__ */ declareFunction<() => bigint>({
   name: "winpr_get_version_string",
   header: "winpr/winpr.h",
   libraries: ["libwinpr"],

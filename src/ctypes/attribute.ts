@@ -27,7 +27,6 @@ export interface AttributeDeclaration<T = unknown> {
   readonly result?: T;
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function attribute<T>(declaration: AttributeDeclaration<T>): AttributeDeclaration<T> {
   return declaration;
 }

@@ -35,14 +35,14 @@ export interface ContextAttributes {
 
 /** What can be asked of a context, by name. */
 export const contextAttributes = {
-  names: attribute<ContextAttributes["names"]>({
+  names: /* @__PURE__ */ attribute<ContextAttributes["names"]>({
     constant: "ATTR_NAMES",
     value: 1,
     struct: NAMES,
     pointers: [{ field: "sName", holds: "wide-string", releasedBy: "Free" }],
     times: [],
   }),
-  info: attribute<ContextAttributes["info"]>({
+  info: /* @__PURE__ */ attribute<ContextAttributes["info"]>({
     constant: "ATTR_INFO",
     value: 10,
     struct: ATTR,
@@ -52,7 +52,7 @@ export const contextAttributes = {
     ],
     times: [],
   }),
-  life: attribute<ContextAttributes["life"]>({
+  life: /* @__PURE__ */ attribute<ContextAttributes["life"]>({
     constant: "ATTR_LIFE",
     value: 2,
     struct: LIFE,
@@ -72,7 +72,7 @@ export interface CredentialAttributes {
 
 /** What can be asked of a credential, by name. */
 export const credentialAttributes = {
-  names: attribute<CredentialAttributes["names"]>({
+  names: /* @__PURE__ */ attribute<CredentialAttributes["names"]>({
     constant: "ATTR_NAMES",
     value: 1,
     struct: NAMES,

@@ -14,7 +14,7 @@ import { declareFunction, type Memory, u32 } from "../../../../../../src/ctypes/
  *
  * @param Memory in.
  */
-export const Free = declareFunction<(Memory: Memory) => number>({
+export const Free = /* @__PURE__ */ declareFunction<(Memory: Memory) => number>({
   name: "Free",
   header: "values.h",
   libraries: ["values.dll"],

@@ -19,12 +19,12 @@ export interface INFO {
   Name: bigint;
 }
 
-export const INFO: Struct<INFO, keyof INFO> = struct<INFO, keyof INFO>({
+export const INFO: Struct<INFO, keyof INFO> = /* @__PURE__ */ struct<INFO, keyof INFO>({
   name: "INFO",
   kind: "struct",
   header: "values.h",
   fields: () => ({ Flags: u32, Name: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { Flags: 0, Name: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { Flags: 0, Name: 4 } }],
   ),
@@ -47,12 +47,12 @@ export interface NAMES {
   sName: bigint;
 }
 
-export const NAMES: Struct<NAMES, keyof NAMES> = struct<NAMES, keyof NAMES>({
+export const NAMES: Struct<NAMES, keyof NAMES> = /* @__PURE__ */ struct<NAMES, keyof NAMES>({
   name: "NAMES",
   kind: "struct",
   header: "values.h",
   fields: () => ({ sName: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sName: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { sName: 0 } }],
   ),
@@ -80,12 +80,12 @@ export interface ATTR {
   State: number;
 }
 
-export const ATTR: Struct<ATTR, keyof ATTR> = struct<ATTR, keyof ATTR>({
+export const ATTR: Struct<ATTR, keyof ATTR> = /* @__PURE__ */ struct<ATTR, keyof ATTR>({
   name: "ATTR",
   kind: "struct",
   header: "values.h",
   fields: () => ({ Info: pointer, KeyLength: u32, Key: pointer, State: i32 }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 32, align: 8, offsets: { Info: 0, KeyLength: 8, Key: 16, State: 24 } },
@@ -118,12 +118,12 @@ export interface LIFE {
   tsStart: bigint;
 }
 
-export const LIFE: Struct<LIFE, keyof LIFE> = struct<LIFE, keyof LIFE>({
+export const LIFE: Struct<LIFE, keyof LIFE> = /* @__PURE__ */ struct<LIFE, keyof LIFE>({
   name: "LIFE",
   kind: "struct",
   header: "values.h",
   fields: () => ({ tsStart: i64 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 8, offsets: { tsStart: 0 } },
   ]),
