@@ -39,7 +39,9 @@ export function koffiType(struct: Struct): TypeObject {
   const known = structTypes.get(struct);
   if (known) return known;
   const members: Record<string, TypeObject | string | [number, TypeObject | string]> = {};
-  for (const [name, field] of Object.entries(struct.fields())) {
+  for (const [name, field] of Object.entries(struct.fields()) as [string, FieldType][]) {
+    // koffi has no bit-fields: the first of a storage unit stands for the unit.
+    if ("shift" in field && field.shift !== 0) continue;
     const type = fieldType(field);
     members[name] = struct.pack ? [Math.min(struct.pack, koffi().alignof(type)), type] : type;
   }
@@ -55,6 +57,7 @@ function fieldType(type: FieldType): TypeObject | string {
 }
 
 function parameterType(parameter: Parameter): TypeObject | string {
+  if (parameter.struct) return koffiType(parameter.struct());
   return parameter.value ? scalarTypes[parameter.value.scalar] : "uintptr_t";
 }
 
