@@ -19,9 +19,21 @@ export interface ContextOptions<Request extends string, Granted extends string> 
 }
 
 /** The flag groups of a side: what can be asked for, and what is answered. */
-export interface Side {
+export class Side {
   readonly request: FlagGroup;
   readonly granted: FlagGroup;
+  #reportable: FlagGroup | undefined;
+
+  constructor(request: FlagGroup, granted: FlagGroup) {
+    this.request = request;
+    this.granted = granted;
+  }
+
+  /** What can be asked for and is answered. */
+  get reportable(): FlagGroup {
+    this.#reportable ??= Object.fromEntries(Object.entries(this.request).filter(([name]) => name in this.granted));
+    return this.#reportable;
+  }
 }
 
 /** Checked options. */
@@ -37,14 +49,15 @@ export interface Plan {
   readonly maxLegs: number;
 }
 
+const none: readonly string[] = [];
+
 export function planOf(options: ContextOptions<string, string>, side: Side): Plan {
   if (typeof options !== "object" || options === null)
     throw new TypeError(`options: expected an object, got ${typeof options}`);
-  const { request = [], require = [], acceptUnknown = [], maxLegs = 64 } = options;
-  const reportable = Object.fromEntries(Object.entries(side.request).filter(([name]) => name in side.granted));
+  const { request = none, require = none, acceptUnknown = none, maxLegs = 64 } = options;
   const asked = flagBits(side.request, request, "request");
-  const insisted = flagBits(reportable, require, "require");
-  flagBits(reportable, acceptUnknown, "acceptUnknown");
+  const insisted = flagBits(side.reportable, require, "require");
+  flagBits(side.reportable, acceptUnknown, "acceptUnknown");
   const flags = (asked | insisted) >>> 0;
   const { channelBindings, dataRepresentation = "native" } = options;
   if (dataRepresentation !== "native" && dataRepresentation !== "network")

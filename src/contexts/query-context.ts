@@ -1,15 +1,13 @@
 import { type ContextAttributes, contextAttributes } from "../../generated/sspi/attributes.ts";
 import type { AttributeDeclaration } from "../ctypes/index.ts";
-import { checkName, readAttribute, type SharedHandle } from "../memory/index.ts";
+import { checkKey, readAttribute, type SharedHandle } from "../memory/index.ts";
 import { check } from "../status/index.ts";
-
-const names = Object.keys(contextAttributes) as (keyof ContextAttributes)[];
 
 export function queryContext<A extends keyof ContextAttributes>(
   { provider, slot }: SharedHandle,
   attribute: A,
 ): ContextAttributes[A] {
-  const declaration = contextAttributes[checkName(attribute, "attribute", names)];
+  const declaration = contextAttributes[checkKey(attribute, "attribute", contextAttributes)];
   return readAttribute(provider, declaration as AttributeDeclaration<ContextAttributes[A]>, (address) => {
     check("QueryContextAttributesW", provider.QueryContextAttributesW(slot.address, declaration.value, address));
   });

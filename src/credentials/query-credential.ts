@@ -1,15 +1,13 @@
 import { type CredentialAttributes, credentialAttributes } from "../../generated/sspi/attributes.ts";
 import type { AttributeDeclaration } from "../ctypes/index.ts";
-import { checkName, readAttribute, type SharedHandle } from "../memory/index.ts";
+import { checkKey, readAttribute, type SharedHandle } from "../memory/index.ts";
 import { check } from "../status/index.ts";
-
-const names = Object.keys(credentialAttributes) as (keyof CredentialAttributes)[];
 
 export function queryCredential<A extends keyof CredentialAttributes>(
   { provider, slot }: SharedHandle,
   attribute: A,
 ): CredentialAttributes[A] {
-  const declaration = credentialAttributes[checkName(attribute, "attribute", names)];
+  const declaration = credentialAttributes[checkKey(attribute, "attribute", credentialAttributes)];
   return readAttribute(provider, declaration as AttributeDeclaration<CredentialAttributes[A]>, (address) => {
     check(
       "QueryCredentialsAttributesW",

@@ -62,7 +62,13 @@ export function checkUint(value: unknown, argument: string, max = 0xffff_ffff): 
   return value;
 }
 
-/** One of the names of a generated table. */
+/** A key of a generated table. */
+export function checkKey<N extends string>(value: unknown, argument: string, table: Readonly<Record<N, unknown>>): N {
+  if (typeof value === "string" && Object.hasOwn(table, value)) return value as N;
+  return checkName(value, argument, Object.keys(table) as N[]);
+}
+
+/** One of a few names. */
 export function checkName<N extends string>(value: unknown, argument: string, allowed: readonly N[]): N {
   if ((allowed as readonly unknown[]).includes(value)) return value as N;
   throw new RangeError(`${argument}: expected one of ${allowed.join(", ")}; got ${described(value)}`);

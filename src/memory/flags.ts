@@ -1,4 +1,4 @@
-import { checkName } from "./arguments.ts";
+import { checkKey } from "./arguments.ts";
 
 /** A generated flag group: names to bits. */
 export type FlagGroup<N extends string = string> = Readonly<Record<N, number>>;
@@ -6,9 +6,8 @@ export type FlagGroup<N extends string = string> = Readonly<Record<N, number>>;
 /** The bits of named flags. @throws RangeError naming `argument`, for a name that the group does not have. */
 export function flagBits<N extends string>(group: FlagGroup<N>, names: readonly N[], argument: string): number {
   if (!Array.isArray(names)) throw new TypeError(`${argument}: expected an array of flag names, got ${typeof names}`);
-  const allowed = Object.keys(group) as N[];
   let bits = 0;
-  for (const name of names) bits |= group[checkName(name, argument, allowed)];
+  for (const name of names) bits |= group[checkKey(name, argument, group)];
   return bits >>> 0;
 }
 

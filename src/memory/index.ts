@@ -1,9 +1,10 @@
 export { Arena, Room } from "./arena.ts";
-export { checkBytes, checkMutableBytes, checkName, checkText, checkUint } from "./arguments.ts";
+export { checkBytes, checkKey, checkMutableBytes, checkName, checkText, checkUint } from "./arguments.ts";
 export { readAttribute } from "./attribute-value.ts";
 export { BufferList } from "./buffer-list.ts";
 export { type FlagGroup, flagBits, flagNames } from "./flags.ts";
 export { HandleSlot } from "./handle-slot.ts";
+export { addressInPlace } from "./in-place.ts";
 export { live } from "./live.ts";
 export { DisposedError, Owned } from "./owned.ts";
 export { acquired, type ReleaseFunction, readAndRelease, release } from "./release.ts";

@@ -8,25 +8,41 @@ export class DisposedError extends Error {
   }
 }
 
-/** What a collected owner leaves behind for its finalizer. Never refers to the owner. */
-interface Holding<T> {
-  readonly what: string;
-  readonly value: T;
-  readonly release: (value: T) => void;
-  readonly origin: string | undefined;
+/** What a collected owner leaves behind for its finalizer. Never refers to the owner or its guard. */
+interface Holding {
+  what: string;
+  value: unknown;
+  release: (value: never) => void;
+  origin: string | undefined;
 }
 
 /** `SSPI_DEBUG=1` makes every owner remember where it was created, for the warning about a forgotten one. */
 const debugging = process.env["SSPI_DEBUG"] === "1";
 
-const forgotten = new FinalizationRegistry<Holding<never>>((holding) => {
+const forgotten = new FinalizationRegistry<Holding>((holding) => {
   process.emitWarning(`${holding.what} was garbage-collected without close(); it is released now`, {
     type: "SspiLeakWarning",
     code: "SSPI_LEAK",
     detail: holding.origin ?? "Set SSPI_DEBUG=1 to see where it was created.",
   });
-  holding.release(holding.value);
+  holding.release(holding.value as never);
 });
+
+/**
+ * What is watched by the collector in place of an owner: only its owner refers to it. An owner that is closed
+ * gives its guard to the next one, so that owners come and go without a registration of their own.
+ */
+class Guard {
+  readonly holding: Holding = { what: "", value: undefined, release: ignore, origin: undefined };
+
+  constructor() {
+    forgotten.register(this, this.holding);
+  }
+}
+
+const idle: Guard[] = [];
+
+function ignore(): void {}
 
 /**
  * The one owner of a native thing. Closing releases it once, however often it is closed; a forgotten one
@@ -34,24 +50,28 @@ const forgotten = new FinalizationRegistry<Holding<never>>((holding) => {
  */
 export class Owned<T> implements Disposable {
   readonly #what: string;
-  #holding: Holding<T> | undefined;
+  #guard: Guard | undefined;
 
   /** `release` must not refer to this owner, or it would never be collected. */
   constructor(what: string, value: T, release: (value: T) => void) {
     this.#what = what;
-    const origin = debugging ? new Error(`${what} was created here`).stack : undefined;
-    this.#holding = { what, value, release, origin };
-    forgotten.register(this, this.#holding as unknown as Holding<never>, this);
+    const guard = idle.pop() ?? new Guard();
+    const { holding } = guard;
+    holding.what = what;
+    holding.value = value;
+    holding.release = release;
+    holding.origin = debugging ? new Error(`${what} was created here`).stack : undefined;
+    this.#guard = guard;
   }
 
   /** The thing, still owned here. @throws DisposedError after {@link close} or {@link take}. */
   get value(): T {
-    if (!this.#holding) throw new DisposedError(this.#what);
-    return this.#holding.value;
+    if (!this.#guard) throw new DisposedError(this.#what);
+    return this.#guard.holding.value as T;
   }
 
   get closed(): boolean {
-    return this.#holding === undefined;
+    return this.#guard === undefined;
   }
 
   /** Moves the thing out: the caller releases it from now on. @throws DisposedError */
@@ -63,10 +83,11 @@ export class Owned<T> implements Disposable {
 
   /** Releases the thing; harmless when it has been closed or taken before. */
   close(): void {
-    const holding = this.#holding;
+    const holding = this.#guard?.holding;
     if (!holding) return;
+    const { value, release } = holding;
     this.#forget();
-    holding.release(holding.value);
+    release(value as never);
   }
 
   [Symbol.dispose](): void {
@@ -74,7 +95,10 @@ export class Owned<T> implements Disposable {
   }
 
   #forget(): void {
-    this.#holding = undefined;
-    forgotten.unregister(this);
+    const guard = this.#guard as Guard;
+    this.#guard = undefined;
+    guard.holding.value = undefined;
+    guard.holding.release = ignore;
+    idle.push(guard);
   }
 }

@@ -1,8 +1,10 @@
 const ticksPerMillisecond = 10_000n;
 /** Between 1601-01-01, where FILETIME begins, and 1970-01-01. */
 const epochMilliseconds = 11_644_473_600_000n;
+/** "Never" is the largest signed value; packages take a day off it, or what their zone is ahead of UTC. */
+const never = 0x7fff_ffff_ffff_ffffn - 2n * 86_400_000n * ticksPerMillisecond;
 /** The last instant a Date can hold. */
-const lastInstant = 8_640_000_000_000_000n;
+const lastInstant = 8_640_000_000_000_000;
 
 /**
  * The instant of a `TimeStamp`: 100 ns ticks since 1601 in the provider's local time. "Never" (the largest
@@ -10,11 +12,11 @@ const lastInstant = 8_640_000_000_000_000n;
  */
 export function dateOfTicks(ticks: bigint): Date | undefined {
   if (ticks === 0n) return undefined;
-  const milliseconds = BigInt.asUintN(64, ticks) / ticksPerMillisecond - epochMilliseconds;
-  if (milliseconds > lastInstant) return new Date(Number(lastInstant));
-  const local = new Date(Number(milliseconds));
+  const unsigned = BigInt.asUintN(64, ticks);
+  if (unsigned >= never) return new Date(lastInstant);
+  const local = new Date(Number(unsigned / ticksPerMillisecond - epochMilliseconds));
   // Read as UTC the fields are the local clock's; the same fields in this machine's zone are the instant.
-  const instant = new Date(
+  return new Date(
     local.getUTCFullYear(),
     local.getUTCMonth(),
     local.getUTCDate(),
@@ -23,5 +25,4 @@ export function dateOfTicks(ticks: bigint): Date | undefined {
     local.getUTCSeconds(),
     local.getUTCMilliseconds(),
   );
-  return Number.isNaN(instant.getTime()) ? new Date(Number(lastInstant)) : instant;
 }

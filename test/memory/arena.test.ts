@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { hostAbi, pointer } from "../../src/ctypes/index.ts";
+import { Arena, type Room } from "../../src/memory/index.ts";
+import { copyMemory, copyOut } from "../../src/native/index.ts";
+
+const sizes = fc.array(fc.nat({ max: 400 }), { minLength: 1, maxLength: 20 });
+
+function byAddress(rooms: readonly Room[]): readonly Room[] {
+  return rooms.filter(({ size }) => size > 0).sort((one, other) => one.address - other.address);
+}
+
+describe("rooms of an arena", () => {
+  it("never overlap, and begin at multiples of 16, also those that did not fit", () => {
+    fc.assert(
+      fc.property(sizes, fc.nat({ max: 64 }), (wanted, reserved) => {
+        const arena = new Arena(1024, reserved);
+        const rooms = wanted.map((size) => arena.allocate(size));
+        expect(rooms.map(({ size }) => size)).toEqual(wanted);
+        for (const { address } of rooms) expect(address % 16).toBe(0);
+        const sorted = byAddress(rooms);
+        for (const [index, room] of sorted.slice(1).entries()) {
+          const before = sorted[index] as Room;
+          expect(room.address).toBeGreaterThanOrEqual(before.address + before.size);
+        }
+      }),
+    );
+  });
+
+  it("stay inside their memory and clear of what the owner laid out", () => {
+    fc.assert(
+      fc.property(sizes, fc.nat({ max: 64 }), (wanted, reserved) => {
+        const arena = new Arena(1024, reserved);
+        for (const room of wanted.map((size) => arena.allocate(size))) {
+          expect(room.offset + room.size).toBeLessThanOrEqual(room.arena.bytes.length);
+          if (room.arena === arena) expect(room.offset).toBeGreaterThanOrEqual(reserved);
+        }
+      }),
+    );
+  });
+
+  it("keep what is written to them, each for itself", () => {
+    fc.assert(
+      fc.property(sizes, (wanted) => {
+        const arena = new Arena(1024);
+        const rooms = wanted.map((size) => arena.allocate(size));
+        for (const [index, room] of rooms.entries()) room.bytes().fill(index + 1);
+        for (const [index, { address, size }] of rooms.entries())
+          expect(copyOut(address, size)).toEqual(new Uint8Array(size).fill(index + 1));
+      }),
+    );
+  });
+
+  it("are in memory of their own where they do not fit, however large", () => {
+    const arena = new Arena(64);
+    const small = arena.allocate(40);
+    const large = arena.allocate(100_000);
+    expect(small.arena).toBe(arena);
+    expect(large.arena).not.toBe(arena);
+    expect(large.bytes().length).toBe(100_000);
+    expect(arena.allocate(16).arena).toBe(arena);
+  });
+});
+
+describe("an arena", () => {
+  let arena: Arena;
+  beforeEach(() => {
+    arena = new Arena(256, 20);
+  });
+
+  it("hands the same places out again after a reset", () => {
+    const first = [arena.allocate(10), arena.allocate(100)].map(({ address }) => address);
+    arena.reset();
+    expect([arena.allocate(10), arena.allocate(100)].map(({ address }) => address)).toEqual(first);
+  });
+
+  it("does not give its rooms back before the reset", () => {
+    expect(arena.allocate(16).address).not.toBe(arena.allocate(16).address);
+  });
+
+  it("is at the address that native code reads it from", () => {
+    arena.bytes.set([1, 2, 3], 7);
+    expect(copyOut(arena.base + 7, 3)).toEqual(Uint8Array.of(1, 2, 3));
+    const room = arena.allocate(8);
+    copyMemory(room.address, arena.base + 7, 3);
+    expect(room.bytes(3)).toEqual(Uint8Array.of(1, 2, 3));
+  });
+
+  it("zeroes a room, and nothing around it", () => {
+    arena.bytes.fill(0xaa);
+    const room = arena.allocate(10);
+    room.zero();
+    const zeroed = [...arena.bytes.entries()].filter(([, byte]) => byte === 0).map(([index]) => index - room.offset);
+    expect(zeroed).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it("writes pointers as C reads them, up to 2^53", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 2n ** 53n - 1n }), fc.nat(20), (address, word) => {
+        arena.bytes.fill(0xff);
+        arena.putPointer(word * 4, Number(address));
+        expect(pointer.get(arena.view, word * 4)).toBe(BigInt.asUintN(pointer.size(hostAbi) * 8, address));
+        expect(arena.getPointer(word * 4)).toBe(Number(pointer.get(arena.view, word * 4)));
+      }),
+    );
+  });
+});

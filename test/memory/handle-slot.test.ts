@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { SecHandle } from "../../generated/sspi/structs.ts";
+import { hostAbi } from "../../src/ctypes/index.ts";
+import { HandleSlot } from "../../src/memory/index.ts";
+import { addressOfBuffer, copyMemory, readStruct } from "../../src/native/index.ts";
+
+function write(slot: HandleSlot, handle: SecHandle): void {
+  const bytes = new ArrayBuffer(SecHandle.layouts[hostAbi].size);
+  SecHandle.write(new DataView(bytes), handle);
+  copyMemory(slot.address, addressOfBuffer(bytes), bytes.byteLength);
+}
+
+const zero = { dwLower: 0n, dwUpper: 0n };
+
+describe("handle slots", () => {
+  it("are apart from each other and aligned, also beyond the first slab", () => {
+    const slots = Array.from({ length: 2500 }, () => HandleSlot.lease());
+    const addresses = slots.map(({ address }) => address).sort((one, other) => one - other);
+    for (const [index, address] of addresses.entries()) {
+      expect(address % 16).toBe(0);
+      if (index > 0) expect(address - (addresses[index - 1] as number)).toBeGreaterThanOrEqual(16);
+    }
+    for (const slot of slots) slot.giveBack();
+  });
+
+  it("hold the zero handle when leased, whatever was kept in them before", () => {
+    const first = HandleSlot.lease();
+    write(first, { dwLower: 1n, dwUpper: 2n });
+    first.giveBack();
+    const second = HandleSlot.lease();
+    expect(second.address).toBe(first.address);
+    expect(readStruct(SecHandle, second.address)).toEqual(zero);
+    second.giveBack();
+  });
+
+  it("keep what native code writes there, without touching each other", () => {
+    const [one, other] = [HandleSlot.lease(), HandleSlot.lease()];
+    write(one, { dwLower: 0xffff_ffffn, dwUpper: 0xffff_fffen });
+    expect(readStruct(SecHandle, one.address)).toEqual({ dwLower: 0xffff_ffffn, dwUpper: 0xffff_fffen });
+    expect(readStruct(SecHandle, other.address)).toEqual(zero);
+    one.clear();
+    expect(readStruct(SecHandle, one.address)).toEqual(zero);
+    one.giveBack();
+    other.giveBack();
+  });
+
+  it.each([
+    { handle: zero, filled: false },
+    { handle: { dwLower: 1n, dwUpper: 0n }, filled: true },
+    { handle: { dwLower: 0n, dwUpper: 1n }, filled: true },
+    { handle: { dwLower: 0n, dwUpper: 0x8000_0000n }, filled: true },
+  ])("are filled ($filled) with $handle", ({ handle, filled }) => {
+    const slot = HandleSlot.lease();
+    write(slot, handle);
+    expect(slot.filled).toBe(filled);
+    slot.giveBack();
+  });
+});

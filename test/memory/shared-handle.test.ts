@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { HandleSlot, live, SharedHandle } from "../../src/memory/index.ts";
+import { releasingProvider } from "./releasing-provider.ts";
+
+describe("a shared handle", () => {
+  it("is released once, when the last of its users lets go, by the address of its slot", () => {
+    const { provider, released } = releasingProvider();
+    const slot = HandleSlot.lease();
+    const handle = new SharedHandle(provider, slot, "FreeCredentialsHandle");
+    handle.retain();
+    handle.retain();
+    handle.letGo();
+    handle.letGo();
+    expect(released).toEqual([]);
+    expect(live()).toMatchObject({ credentials: 1, contexts: 0 });
+    handle.letGo();
+    expect(released).toEqual([["FreeCredentialsHandle", slot.address]]);
+    expect(live().credentials).toBe(0);
+  });
+
+  it("gives its slot back, but not before it is released", () => {
+    const { provider } = releasingProvider();
+    const slot = HandleSlot.lease();
+    const handle = new SharedHandle(provider, slot, "DeleteSecurityContext");
+    expect(live().contexts).toBe(1);
+    const other = HandleSlot.lease();
+    expect(other.address).not.toBe(slot.address);
+    other.giveBack();
+    handle.letGo();
+    const next = HandleSlot.lease();
+    expect(next.address).toBe(slot.address);
+    next.giveBack();
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { contextAttributes, credentialAttributes } from "../../generated/sspi/attributes.ts";
+import { SecBufferDesc } from "../../generated/sspi/structs.ts";
+import { hostAbi } from "../../src/ctypes/index.ts";
+import { leaseWorkspace, returnWorkspace, unreported, type Workspace } from "../../src/memory/index.ts";
+import { copyMemory, copyOut, readStruct } from "../../src/native/index.ts";
+
+function leased(use: (workspace: Workspace) => void): void {
+  const workspace = leaseWorkspace();
+  try {
+    use(workspace);
+  } finally {
+    returnWorkspace(workspace);
+  }
+}
+
+describe("leasing", () => {
+  it("gives a call inside a call a workspace of its own", () => {
+    leased((outer) => {
+      outer.message.length = 0;
+      outer.message.add(1, 2, 3);
+      leased((inner) => {
+        expect(inner).not.toBe(outer);
+        expect(inner.arena).not.toBe(outer.arena);
+        inner.message.length = 0;
+      });
+      expect(outer.message.length).toBe(1);
+    });
+  });
+
+  it("gives out again what was returned, with all its room", () => {
+    let first: Workspace | undefined;
+    let room = 0;
+    leased((workspace) => {
+      first = workspace;
+      room = workspace.arena.allocate(1000).address;
+    });
+    leased((workspace) => {
+      expect(workspace).toBe(first);
+      expect(workspace.arena.allocate(1000).address).toBe(room);
+    });
+  });
+
+  it("never gives one workspace to two, however many are out", () => {
+    const out = Array.from({ length: 20 }, leaseWorkspace);
+    expect(new Set(out).size).toBe(20);
+    out.forEach(returnWorkspace);
+  });
+});
+
+/** Each place that native code is told of: where it is and how many bytes may be written there. */
+function places(workspace: Workspace): readonly (readonly [name: string, address: number, size: number])[] {
+  const list = (capacity: number) => SecBufferDesc.layouts[hostAbi].size + capacity * 16;
+  return [
+    ["input", workspace.input.address, list(12)],
+    ["output", workspace.output.address, list(4)],
+    ["message", workspace.message.address, list(8)],
+    ["attributes", workspace.attributesAddress, 4],
+    ["quality", workspace.qualityAddress, 4],
+    ["expiry", workspace.expiryAddress, 8],
+    ["pointer", workspace.pointerAddress, 8],
+    ["count", workspace.countAddress, 4],
+    ["value", workspace.valueAddress, 512],
+  ];
+}
+
+describe("the places of a workspace", () => {
+  it("are aligned, do not overlap, and are clear of what is allocated", () => {
+    leased((workspace) => {
+      const sorted = [...places(workspace), ["room", workspace.arena.allocate(16).address, 16] as const].sort(
+        (one, other) => one[1] - other[1],
+      );
+      expect(sorted.at(-1)?.[0]).toBe("room");
+      for (const [index, [name, address]] of sorted.entries()) {
+        expect([name, address % (name === "attributes" || name === "quality" || name === "count" ? 4 : 8)]).toEqual([
+          name,
+          0,
+        ]);
+        const before = sorted[index - 1];
+        if (before) expect(address).toBeGreaterThanOrEqual(before[1] + before[2]);
+      }
+    });
+  });
+
+  it("have descriptors that point to their own buffers", () => {
+    leased(({ input, output, message }) => {
+      for (const { address } of [input, output, message])
+        expect(Number(readStruct(SecBufferDesc, address).pBuffers)).toBeGreaterThan(address);
+    });
+  });
+
+  it("read what native code wrote to them", () => {
+    leased((workspace) => {
+      const source = workspace.arena.allocate(8);
+      source.bytes().set([0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]);
+      const write = (to: number, size: number): void => copyMemory(to, source.address, size);
+      write(workspace.attributesAddress, 4);
+      write(workspace.qualityAddress, 4);
+      write(workspace.countAddress, 4);
+      write(workspace.expiryAddress, 8);
+      write(workspace.pointerAddress, 8);
+      expect([workspace.attributes, workspace.quality, workspace.count]).toEqual(Array(3).fill(0xffff_fffe));
+      expect([workspace.expiry, workspace.handle]).toEqual(Array(2).fill(0x7fff_ffff_ffff_fffen));
+      source.bytes().set([0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0, 0]);
+      write(workspace.pointerAddress, 8);
+      expect(workspace.pointer).toBe(0x6050_4030_2010);
+    });
+  });
+
+  it("are cleared before a call, so that what an earlier one left is never taken for an answer", () => {
+    leased((workspace) => {
+      const from = workspace.attributesAddress - workspace.arena.base;
+      workspace.arena.bytes.fill(0x55, from, workspace.valueOffset + 512);
+      workspace.clearLeg();
+      workspace.clearQuality();
+      workspace.clearPointer();
+      workspace.clearValue(100);
+      expect([workspace.attributes, workspace.expiry, workspace.quality]).toEqual([unreported, 0n, 0]);
+      expect([workspace.pointer, workspace.handle, workspace.count]).toEqual([0, 0n, 0]);
+      const expected = Uint8Array.of(...new Uint8Array(100), ...new Uint8Array(412).fill(0x55));
+      expect(copyOut(workspace.valueAddress, 512)).toEqual(expected);
+    });
+  });
+
+  it("have room for the struct of every attribute", () => {
+    const all = [...Object.values(contextAttributes), ...Object.values(credentialAttributes)];
+    expect(all.length).toBeGreaterThan(20);
+    for (const { struct } of all)
+      expect([struct.name, struct.layouts[hostAbi].size <= 512]).toEqual([struct.name, true]);
+  });
+});

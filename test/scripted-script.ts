@@ -1,0 +1,62 @@
+import type { ReleaseFunction } from "../src/memory/index.ts";
+import type { ProviderKind } from "../src/native/index.ts";
+import type { ScriptedBuffers } from "./scripted-buffers.ts";
+import type { ScriptedHeap } from "./scripted-heap.ts";
+import type { ScriptedIdentity } from "./scripted-identity.ts";
+import type { ScriptedLeg } from "./scripted-legs.ts";
+
+export interface AcquireCall {
+  readonly principal: string | undefined;
+  readonly package: string | undefined;
+  readonly use: number;
+  readonly identity: ScriptedIdentity | undefined;
+  /** `pvLogonId`, `pGetKeyFn` and `pvGetKeyArgument`. */
+  readonly unused: readonly number[];
+}
+
+export interface AttributeCall {
+  /** Number of the handle. */
+  readonly handle: number;
+  readonly attribute: number;
+  /** Where the struct goes. */
+  readonly address: bigint;
+  readonly heap: ScriptedHeap;
+}
+
+export interface MessageCall {
+  readonly context: number;
+  /** `fQOP`; undefined for DecryptMessage and VerifySignature. */
+  readonly quality: number | undefined;
+  readonly sequence: number;
+  readonly buffers: ScriptedBuffers;
+  /** What `pfQOP` receives. */
+  answerQuality(quality: number): void;
+}
+
+/** What a test makes of a security package. A number is a status; what is left out succeeds or is unsupported. */
+export interface Script {
+  readonly kind?: ProviderKind;
+  readonly version?: string;
+  readonly impersonates?: boolean;
+  readonly maxToken?: number;
+  readonly acquire?: (call: AcquireCall) => number | { readonly status: number; readonly expiry: bigint };
+  /** Answers of the legs of all contexts, in the order of the calls. */
+  readonly legs?: readonly ScriptedLeg[];
+  readonly complete?: (call: { context: number; output: ScriptedBuffers }) => number;
+  readonly contextAttributes?: (call: AttributeCall) => number;
+  readonly credentialAttributes?: (call: AttributeCall) => number;
+  /** What `sizes` answers, where `contextAttributes` is not scripted. */
+  readonly sizes?: { readonly trailer?: number; readonly block?: number; readonly signature?: number };
+  readonly encrypt?: (call: MessageCall) => number;
+  readonly decrypt?: (call: MessageCall) => number;
+  readonly sign?: (call: MessageCall) => number;
+  readonly verify?: (call: MessageCall) => number;
+  readonly accessToken?: () => number;
+  readonly impersonate?: () => number;
+  readonly revert?: () => number;
+  readonly setAttribute?: (call: AttributeCall & { readonly size: number }) => number;
+  /** Release functions that refuse, and with what. */
+  readonly refuse?: Partial<Record<ReleaseFunction, number>>;
+  /** What calls off the event loop wait for. */
+  readonly gate?: () => Promise<void>;
+}
