@@ -69,12 +69,14 @@ export class SignatureBuilder {
     const place: Place = { file: owner.file, entity: name };
     const usual = `nc-${owner.stem}-${name.toLowerCase()}`;
     const form = source.form === "function" ? { form: source.form } : {};
-    const common = { name, stem: owner.stem, ...form, ...docsOf(owner.content.docs, usual, source.page) };
+    const { group } = source;
+    const docs = docsOf(owner.content.docs, usual, source.page);
+    const common = { name, stem: owner.stem, ...form, ...defined({ group }), ...docs };
     if (!("like" in source)) {
       const signature = this.#signature(source, place);
       const header = source.header ?? owner.content.header;
-      const { convention, summary } = source;
-      return signature && { ...common, header, convention, summary, ...signature };
+      const { convention, summary, result } = source;
+      return signature && { ...common, header, convention, summary, ...defined({ result }), ...signature };
     }
     const like = this.#scope.function(source.like);
     if (like === undefined) {
