@@ -19,6 +19,9 @@ export interface Surroundings {
   readonly callable: string;
 }
 
+/** Only writes text: making one costs more than writing a file with it. */
+const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true });
+
 /** A TypeScript file under construction: it knows what it imports, from which generated file or from ctypes. */
 export class GeneratedFile {
   readonly #path: string;
@@ -73,9 +76,14 @@ export class GeneratedFile {
           : { namedImports: all.map(([name, type]) => ({ name, isTypeOnly: type && !typeOnly })) }),
       };
     });
-    const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true });
-    const file = project.createSourceFile(this.#path, { statements: [...imports, ...this.statements] });
-    return { path: this.#path, text: `// ${banner(this.#sources)}\n${file.getFullText()}` };
+    const file = project.createSourceFile(
+      this.#path,
+      { statements: [...imports, ...this.statements] },
+      { overwrite: true },
+    );
+    const text = `// ${banner(this.#sources)}\n${file.getFullText()}`;
+    project.removeSourceFile(file);
+    return { path: this.#path, text };
   }
 
   #specifier(from: string, surroundings: Surroundings): string {
