@@ -48,7 +48,8 @@ function statusCheck(name: string, value: number): Check {
 
 /** The header says whether its characters are wide, the metadata does not. */
 function textCheck(name: string, text: string): Check {
-  const quoted = JSON.stringify(text);
+  // C's escape for a NUL inside a name, as the names of entry points have it.
+  const quoted = JSON.stringify(text).replaceAll("\\u0000", "\\000");
   const bytes = text.length + 1;
   const narrow = `sizeof(${name}) != ${bytes} || __builtin_memcmp(${name}, ${quoted}, ${bytes})`;
   const wide = `sizeof(${name}) != sizeof(L${quoted}) || __builtin_memcmp(${name}, L${quoted}, sizeof(L${quoted}))`;

@@ -21,9 +21,9 @@ import { LUID } from "../base/structs.ts";
  * @see https://learn.microsoft.com/windows/win32/api/ntdef/ns-ntdef-list_entry
  */
 export interface LIST_ENTRY {
-  /** `_LIST_ENTRY *`: the next link. */
+  /** `struct _LIST_ENTRY *`: the next link. */
   Flink: bigint;
-  /** `_LIST_ENTRY *`: the one before. */
+  /** `struct _LIST_ENTRY *`: the one before. */
   Blink: bigint;
 }
 
