@@ -127,7 +127,8 @@ export interface Attribute {
 export interface Status {
   readonly name: string;
   readonly value: number;
-  readonly text: string;
+  /** Absent where the name has to say it. */
+  readonly text?: string;
   readonly aliases: readonly string[];
 }
 
