@@ -15,6 +15,8 @@ export * from "../generated/sspi/constants.ts";
 export * from "../generated/sspi/structs.ts";
 export * from "../generated/status/constants.ts";
 export { type NtStatusName, ntStatus, type SspiStatusName, sspiStatus } from "../generated/status.ts";
+export * from "../generated/wincrypt/structs.ts";
+export * from "../generated/windef/structs.ts";
 export * from "../generated/winpr/constants.ts";
 export * from "../generated/winpr/structs.ts";
 export { type Abi, type Address, hostAbi, type In, type InOut, type Out, type Struct } from "./ctypes/index.ts";

@@ -67,19 +67,25 @@ class StructEmitter {
   }
 
   #descriptor(field: Field): string {
-    if (field.count !== undefined) return this.#array(field, String(field.count));
+    if (field.count !== undefined) return this.#array(field, String(field.count), true);
     if (field.type.kind === "struct") return this.#use(field.type.name);
     const word = this.#file.word(scalarWord(field.type));
     if (field.bits === undefined) return word;
     return `${this.#file.word("bits")}(${word}, ${field.bits.shift}, ${field.bits.width})`;
   }
 
-  #array(field: Field, count: string): string {
+  /** `declared`: as C lays it out, where a trailing array counted in bytes is read as bytes whatever it holds. */
+  #array(field: Field, count: string, declared = false): string {
     const shape = arrayShape(field);
-    if (shape === "bytes") return `${this.#file.word("bytes")}(${count})`;
+    if (shape === "bytes") return `${this.#file.word("bytes")}(${count}${declared ? this.#wider(field) : ""})`;
     if (shape === "text") return `${this.#file.word("wideText")}(${count})`;
     const element = field.type.kind === "struct" ? this.#use(field.type.name) : this.#file.word(scalarWord(field.type));
     return `${this.#file.word("arrayOf")}(${element}, ${count})`;
+  }
+
+  #wider({ type }: Field): string {
+    if (type.kind === "struct") return `, ${this.#use(type.name)}`;
+    return ["u8", "i8"].includes(scalarWord(type)) ? "" : `, ${this.#file.word(scalarWord(type))}`;
   }
 
   #layouts(): string {
@@ -112,7 +118,8 @@ class StructEmitter {
     const { name, fields } = this.#struct;
     const abi = this.#file.word("hostAbi");
     const entries = fields.map((field) => `${field.name}: ${this.#read(field)}`);
-    return `read(view, at = 0, abi = ${abi}) {
+    const elements = tailOf(this.#struct) === undefined ? "" : ", elements";
+    return `read(view, at = 0, abi = ${abi}${elements}) {
       const { offsets: o } = ${name}.layouts[abi];
       return { ${entries.join(", ")} };
     }`;
@@ -121,7 +128,7 @@ class StructEmitter {
   #read(field: Field): string {
     const from = `view, at + o.${field.name}`;
     if (field.count !== undefined) return `${this.#array(field, this.#length(field))}.get(${from}, abi)`;
-    if (field.type.kind === "struct") return `${this.#use(field.type.name)}.read(${from}, abi)`;
+    if (field.type.kind === "struct") return `${this.#use(field.type.name)}.read(${from}, abi${this.#declared(field)})`;
     const abi = needsAbi(scalarWord(field.type)) ? ", abi" : "";
     return `${this.#descriptor(field)}.get(${from}${abi})`;
   }
@@ -131,7 +138,14 @@ class StructEmitter {
     const size = field.trailing && this.#struct.fields.find(({ name }) => name === field.sizedBy);
     if (!size) return String(field.count);
     const read = this.#read(size);
-    return ["u64", "i64", "usize", "isize"].includes(scalarWord(size.type)) ? `Number(${read})` : read;
+    const length = ["u64", "i64", "usize", "isize"].includes(scalarWord(size.type)) ? `Number(${read})` : read;
+    return `elements ?? ${length}`;
+  }
+
+  /** Inside another struct a trailing array is as C declares it: what follows there may be something else. */
+  #declared({ type }: Field): string {
+    const tail = type.kind === "struct" ? tailOf(this.#model.structs.get(type.name)) : undefined;
+    return tail === undefined ? "" : `, ${tail.count}`;
   }
 
   #writer(): string {
@@ -147,7 +161,7 @@ class StructEmitter {
   }
 
   #size(): string {
-    const tail = this.#struct.fields.find(({ trailing }) => trailing);
+    const tail = tailOf(this.#struct);
     if (tail === undefined) return "size";
     const one = this.#elementSize(tail);
     const length = `(value.${tail.name}?.length ?? 0)`;
@@ -175,9 +189,13 @@ class StructEmitter {
   }
 }
 
+function tailOf(struct: Struct | undefined): Field | undefined {
+  return struct?.fields.find(({ trailing }) => trailing);
+}
+
 export function useCallback(file: GeneratedFile, model: Model, name: string): string {
   const callback: Callback | undefined = model.callbacks.get(name);
-  return file.use(`${callback?.stem}/callbacks.ts`, name);
+  return file.use(groupPath(`${callback?.stem}/callbacks`, callback?.group), name);
 }
 
 /** ABIs that agree share a layout. */

@@ -107,6 +107,7 @@ export interface NativeFunction extends Signature {
 }
 
 export interface Callback extends Signature {
+  readonly group?: string;
   /** The function whose signature it has. */
   readonly like?: string;
 }
@@ -114,14 +115,23 @@ export interface Callback extends Signature {
 export interface Release {
   readonly counts: "credentials" | "contexts" | "buffers" | "tokens";
   readonly takes: "value" | "address";
-  readonly success: "zero" | "nonzero";
+  readonly success: "zero" | "nonzero" | "always";
 }
 
 export interface Attribute {
   readonly name: string;
   readonly constant: Constant;
+  /** What it fills, or what the lone pointer that it fills points to. */
   readonly struct: Struct;
+  readonly pointer?: LonePointer;
+  readonly preset: readonly (readonly [field: string, value: Constant])[];
   readonly summary: string;
+}
+
+export interface LonePointer {
+  readonly spelled: string;
+  readonly field?: string;
+  readonly releasedBy?: string;
 }
 
 export interface Status {

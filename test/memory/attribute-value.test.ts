@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { contextAttributes } from "../../generated/sspi/attributes.ts";
+import { contextAttributes } from "../../generated/attributes.ts";
 import { SecPkgContext_Sizes, SecPkgInfoW } from "../../generated/sspi/structs.ts";
 import { hostAbi, type Struct } from "../../src/ctypes/index.ts";
 import { live, readAttribute } from "../../src/memory/index.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { contextAttributes, credentialAttributes } from "../../generated/sspi/attributes.ts";
+import { contextAttributes, credentialAttributes } from "../../generated/attributes.ts";
 import { SecBufferDesc } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../../src/ctypes/index.ts";
 import { leaseWorkspace, returnWorkspace, unreported, type Workspace } from "../../src/memory/index.ts";

@@ -424,9 +424,12 @@ export const TAIL_BYTES: Struct<TAIL_BYTES, keyof TAIL_BYTES> = struct<TAIL_BYTE
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 4, align: 2, offsets: { Size: 0, Data: 2 } },
   ]),
-  read(view, at = 0, abi = hostAbi) {
+  read(view, at = 0, abi = hostAbi, elements) {
     const { offsets: o } = TAIL_BYTES.layouts[abi];
-    return { Size: u16.get(view, at + o.Size), Data: bytes(u16.get(view, at + o.Size)).get(view, at + o.Data, abi) };
+    return {
+      Size: u16.get(view, at + o.Size),
+      Data: bytes(elements ?? u16.get(view, at + o.Size)).get(view, at + o.Data, abi),
+    };
   },
   write(view, value, at = 0, abi = hostAbi) {
     const { size, offsets: o } = TAIL_BYTES.layouts[abi];
@@ -458,11 +461,11 @@ export const TAIL_STRUCTS: Struct<TAIL_STRUCTS, keyof TAIL_STRUCTS> = struct<TAI
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 32, align: 8, offsets: { Count: 0, Items: 8 } },
   ]),
-  read(view, at = 0, abi = hostAbi) {
+  read(view, at = 0, abi = hostAbi, elements) {
     const { offsets: o } = TAIL_STRUCTS.layouts[abi];
     return {
       Count: usize.get(view, at + o.Count, abi),
-      Items: arrayOf(ALIGNED, Number(usize.get(view, at + o.Count, abi))).get(view, at + o.Items, abi),
+      Items: arrayOf(ALIGNED, elements ?? Number(usize.get(view, at + o.Count, abi))).get(view, at + o.Items, abi),
     };
   },
   write(view, value, at = 0, abi = hostAbi) {
