@@ -5,11 +5,15 @@
  * @packageDocumentation
  */
 export * from "../generated/base/structs.ts";
+export * from "../generated/credssp/constants.ts";
+export * from "../generated/credssp/structs.ts";
 export * from "../generated/ntstatus/constants.ts";
 export * from "../generated/ntstatus-devices/constants.ts";
 export * from "../generated/ntstatus-later/constants.ts";
 export * from "../generated/ntstatus-storage/constants.ts";
 export * from "../generated/raw.ts";
+export * from "../generated/secext/constants.ts";
+export * from "../generated/security/constants.ts";
 export * from "../generated/sspi/callbacks.ts";
 export * from "../generated/sspi/constants.ts";
 export * from "../generated/sspi/structs.ts";
