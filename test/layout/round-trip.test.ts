@@ -10,7 +10,7 @@ import { structValues } from "./struct-values.ts";
 function comparable(value: unknown): unknown {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return BigInt(value);
-  if (value instanceof Uint8Array || value instanceof Uint16Array) return [...value].map(BigInt);
+  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>, BigInt);
   if (Array.isArray(value)) return value.map(comparable);
   return Object.fromEntries(Object.entries(value as object).map(([name, field]) => [name, comparable(field)]));
 }

@@ -1,9 +1,8 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { contextAttributes, credentialAttributes } from "../../generated/attributes.ts";
 import { providerSlots } from "../../generated/provider.ts";
-import { SEC_APPLICATION_PROTOCOL_LIST } from "../../generated/sspi/structs.ts";
+import { SEC_APPLICATION_PROTOCOL_LIST, SECURITY_STRING } from "../../generated/sspi/structs.ts";
 import { CERT_CONTEXT, CERT_EXTENSION, CERT_INFO, CRYPT_INTEGER_BLOB } from "../../generated/wincrypt/structs.ts";
-import { UNICODE_STRING } from "../../generated/windef/structs.ts";
 import {
   type AttributeDeclaration,
   type AttributePointer,
@@ -105,12 +104,12 @@ describe("what is behind an attribute's pointer", () => {
     heap.release(pbData);
   });
 
-  it("is counted text in a UNICODE_STRING", () => {
+  it("is counted text in a SECURITY_STRING, which is a UNICODE_STRING", () => {
     const { heap, ask } = packageMemory();
     const Text = heap.wideString("Kerberos");
-    const declaration = one(UNICODE_STRING, { field: "Buffer", holds: "wide-string", sizedBy: "Length" });
+    const declaration = one(SECURITY_STRING, { field: "Buffer", holds: "wide-string", sizedBy: "Length" });
     const answer = { Length: 8, MaximumLength: 18, Buffer: Text };
-    expect(ask(declaration, UNICODE_STRING, answer)).toEqual({ ...answer, Buffer: "Kerb" });
+    expect(ask(declaration, SECURITY_STRING, answer)).toEqual({ ...answer, Buffer: "Kerb" });
   });
 });
 
