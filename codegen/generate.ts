@@ -1,4 +1,4 @@
-import { emitAttributes } from "./emit/attributes.ts";
+import { emitAllAttributes, emitAttributes } from "./emit/attributes.ts";
 import { emitConstants } from "./emit/constants.ts";
 import type { Artefact, Surroundings } from "./emit/file.ts";
 import { emitCallbacks, emitFunctions, emitRaw } from "./emit/functions.ts";
@@ -26,7 +26,13 @@ export function generate(metadata: MetadataTexts, surroundings: Surroundings): G
     ...emitFunctions(header, model),
     ...emitAttributes(header, model),
   ]);
-  const shared = [...emitProvider(model), ...emitOwners(model), ...emitStatus(model), ...emitRaw(model)];
+  const shared = [
+    ...emitAllAttributes(model),
+    ...emitProvider(model),
+    ...emitOwners(model),
+    ...emitStatus(model),
+    ...emitRaw(model),
+  ];
   const artefacts = [...perHeader, ...shared].map((file) => file.render(surroundings));
   return { artefacts: [...artefacts, emitSurface(model)] };
 }

@@ -5,12 +5,27 @@
  * @packageDocumentation
  */
 export * from "../generated/base/structs.ts";
+export * from "../generated/credssp/constants.ts";
+export * from "../generated/credssp/structs.ts";
+export * from "../generated/minschannel/constants.ts";
+export * from "../generated/minschannel/structs.ts";
+export * from "../generated/ntstatus/constants.ts";
+export * from "../generated/ntstatus-devices/constants.ts";
+export * from "../generated/ntstatus-later/constants.ts";
+export * from "../generated/ntstatus-storage/constants.ts";
 export * from "../generated/raw.ts";
+export * from "../generated/schannel/callbacks.ts";
+export * from "../generated/schannel/constants.ts";
+export * from "../generated/schannel/structs.ts";
+export * from "../generated/secext/constants.ts";
+export * from "../generated/security/constants.ts";
 export * from "../generated/sspi/callbacks.ts";
 export * from "../generated/sspi/constants.ts";
 export * from "../generated/sspi/structs.ts";
 export * from "../generated/status/constants.ts";
 export { type NtStatusName, ntStatus, type SspiStatusName, sspiStatus } from "../generated/status.ts";
+export * from "../generated/wincrypt/structs.ts";
+export * from "../generated/windef/structs.ts";
 export * from "../generated/winpr/constants.ts";
 export * from "../generated/winpr/structs.ts";
 export { type Abi, type Address, hostAbi, type In, type InOut, type Out, type Struct } from "./ctypes/index.ts";

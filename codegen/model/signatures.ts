@@ -59,8 +59,9 @@ export class SignatureBuilder {
     if (release === undefined) return {};
     if (parameters.length !== 1)
       this.#problems.add(at(place, "release"), `a function of one parameter, got ${parameters.length}`);
+    if (type.kind === "void") return { release: { ...release, success: "always" } };
     if (type.kind !== "scalar" || !/^[biu]/.test(type.scalar))
-      this.#problems.add(at(place, "returns"), `a status or BOOL, got "${returns}"`);
+      this.#problems.add(at(place, "returns"), `a status, BOOL or void, got "${returns}"`);
     const success = type.kind === "scalar" && type.scalar.startsWith("bool") ? "nonzero" : "zero";
     return { release: { ...release, success } };
   }

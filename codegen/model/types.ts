@@ -127,20 +127,30 @@ export interface Callback extends Signature {
 export interface Release {
   readonly counts: "credentials" | "contexts" | "buffers" | "tokens";
   readonly takes: "value" | "address";
-  readonly success: "zero" | "nonzero";
+  readonly success: "zero" | "nonzero" | "always";
 }
 
 export interface Attribute {
   readonly name: string;
   readonly constant: Constant;
+  /** What it fills, or what the lone pointer that it fills points to. */
   readonly struct: Struct;
+  readonly pointer?: LonePointer;
+  readonly preset: readonly (readonly [field: string, value: Constant])[];
   readonly summary: string;
+}
+
+export interface LonePointer {
+  readonly spelled: string;
+  readonly field?: string;
+  readonly releasedBy?: string;
 }
 
 export interface Status {
   readonly name: string;
   readonly value: number;
-  readonly text: string;
+  /** Absent where the name has to say it. */
+  readonly text?: string;
   readonly aliases: readonly string[];
 }
 

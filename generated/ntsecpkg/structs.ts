@@ -13,8 +13,10 @@ import {
   u32,
   usize,
 } from "../../src/ctypes/index.ts";
-import { FILETIME, GUID, LUID, SECURITY_STRING } from "../base/structs.ts";
+import { FILETIME, LUID } from "../base/structs.ts";
 import { LSA_UNICODE_STRING } from "../lsalookup/structs.ts";
+import { SECURITY_STRING } from "../sspi/structs.ts";
+import { GUID } from "../windef/structs.ts";
 import {
   SECPKG_CONTEXT_THUNKS,
   SECPKG_EXTRA_OIDS,

@@ -3,6 +3,11 @@
 import { attribute, u16 } from "../../src/ctypes/index.ts";
 import { SecPkgInfoW } from "./structs.ts";
 import {
+  SecPkgCredentials_Cert,
+  SecPkgCredentials_NamesW,
+  SecPkgCredentials_SSIProviderW,
+} from "./structs-attribute-credentials.ts";
+import {
   SecPkgContext_AccessToken,
   SecPkgContext_AuthorityW,
   SecPkgContext_ClientSpecifiedTarget,
@@ -16,9 +21,6 @@ import {
   SecPkgContext_Target,
   SecPkgContext_TargetInformation,
   SecPkgContext_UserFlags,
-  SecPkgCredentials_Cert,
-  SecPkgCredentials_NamesW,
-  SecPkgCredentials_SSIProviderW,
 } from "./structs-attribute-names.ts";
 import {
   SecPkgContext_ApplicationProtocol,
@@ -76,6 +78,19 @@ export interface ContextAttributes {
   };
   /** Sizes of a stream's records. `SECPKG_ATTR_STREAM_SIZES`, SecPkgContext_StreamSizes. */
   streamSizes: {
+    /** `unsigned long`: header. */
+    cbHeader: number;
+    /** `unsigned long`: trailer. */
+    cbTrailer: number;
+    /** `unsigned long`: largest message. */
+    cbMaximumMessage: number;
+    /** `unsigned long`: buffers to pass. */
+    cBuffers: number;
+    /** `unsigned long`: what encrypted sizes are a multiple of. */
+    cbBlockSize: number;
+  };
+  /** Sizes of a datagram's parts. `SECPKG_ATTR_DATAGRAM_SIZES`, SecPkgContext_StreamSizes. */
+  datagramSizes: {
     /** `unsigned long`: header. */
     cbHeader: number;
     /** `unsigned long`: trailer. */
@@ -304,7 +319,7 @@ export interface ContextAttributes {
     /** `unsigned long`: how many. */
     ExtensionsCount: number;
     /** `unsigned short *`, `ExtensionsCount` elements: their numbers. Released by FreeContextBuffer. */
-    Extensions: Uint8Array;
+    Extensions: number[];
   };
 }
 
@@ -340,6 +355,13 @@ export const contextAttributes = {
   }),
   streamSizes: /* @__PURE__ */ attribute<ContextAttributes["streamSizes"]>({
     constant: "SECPKG_ATTR_STREAM_SIZES",
+    value: 4,
+    struct: SecPkgContext_StreamSizes,
+    pointers: [],
+    times: [],
+  }),
+  datagramSizes: /* @__PURE__ */ attribute<ContextAttributes["datagramSizes"]>({
+    constant: "SECPKG_ATTR_DATAGRAM_SIZES",
     value: 4,
     struct: SecPkgContext_StreamSizes,
     pointers: [],
@@ -563,9 +585,9 @@ export const contextAttributes = {
     pointers: [
       {
         field: "Extensions",
-        holds: "bytes",
+        holds: u16,
         sizedBy: "ExtensionsCount",
-        element: u16,
+        counts: "elements",
         releasedBy: "FreeContextBuffer",
       },
     ],

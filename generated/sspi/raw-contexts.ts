@@ -48,6 +48,50 @@ import * as functions from "./functions-contexts.ts";
 export const InitializeSecurityContextW = /* @__PURE__ */ callable(functions.InitializeSecurityContextW);
 
 /**
+ * Makes one leg of the client's side: takes the server's token and produces the one to send next.
+ *
+ * ```c
+ * SECURITY_STATUS InitializeSecurityContextA(
+ *   PCredHandle    phCredential,   // in, optional
+ *   PCtxtHandle    phContext,      // in, optional
+ *   SEC_CHAR       *pszTargetName, // in, optional
+ *   unsigned long  fContextReq,    // in
+ *   unsigned long  Reserved1,      // in
+ *   unsigned long  TargetDataRep,  // in
+ *   PSecBufferDesc pInput,         // in, optional
+ *   unsigned long  Reserved2,      // in
+ *   PCtxtHandle    phNewContext,   // inout, optional
+ *   PSecBufferDesc pOutput,        // inout, optional
+ *   unsigned long  *pfContextAttr, // out
+ *   PTimeStamp     ptsExpiry       // out, optional
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall. May wait for a server.
+ *
+ * @param phCredential in, optional. The client's credential.
+ * @param phContext in, optional. The context so far; NULL on the first leg.
+ * @param pszTargetName in, optional. Whom to talk to, such as a service principal name; what it means depends on
+ *   the package.
+ * @param fContextReq in. What the context has to offer. Values: `ISC_REQ_*`.
+ * @param Reserved1 in. 0.
+ * @param TargetDataRep in. Byte order of the target: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP.
+ * @param pInput in, optional. Buffers for the package: the token received, channel bindings; may be NULL on the
+ *   first leg.
+ * @param Reserved2 in. 0.
+ * @param phNewContext inout, optional. Receives the new context on the first leg, the same one later. Released by
+ *   DeleteSecurityContext.
+ * @param pOutput inout, optional. Buffers that receive the token to send; with ISC_REQ_ALLOCATE_MEMORY the package
+ *   allocates their memory. `pBuffers.pvBuffer` is released by FreeContextBuffer.
+ * @param pfContextAttr out. Receives what the context offers; may be incomplete until the last leg. Values:
+ *   `ISC_RET_*`.
+ * @param ptsExpiry out, optional. Receives when the context ends, in the package's local time.
+ * @returns SEC_E_OK when the context is complete, SEC_I_CONTINUE_NEEDED when the peer has to answer, or a failure.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontexta
+ */
+export const InitializeSecurityContextA = /* @__PURE__ */ callable(functions.InitializeSecurityContextA);
+
+/**
  * Makes one leg of the server's side: takes the client's token and produces the answer.
  *
  * ```c
@@ -103,22 +147,54 @@ export const AcceptSecurityContext = /* @__PURE__ */ callable(functions.AcceptSe
 export const CompleteAuthToken = /* @__PURE__ */ callable(functions.CompleteAuthToken);
 
 /**
- * Gives a package a control token, such as Schannel's shutdown or alert.
+ * Lets the calling thread act as the client of a server's context.
  *
  * ```c
- * SECURITY_STATUS ApplyControlToken(
- *   PCtxtHandle    phContext, // in
- *   PSecBufferDesc pInput     // in
+ * SECURITY_STATUS ImpersonateSecurityContext(
+ *   PCtxtHandle phContext // in
  * );
  * ```
  *
  * secur32.dll, sspicli.dll; stdcall.
  *
  * @param phContext in. The context.
- * @param pInput in. Buffers with the control token.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
  */
-export const ApplyControlToken = /* @__PURE__ */ callable(functions.ApplyControlToken);
+export const ImpersonateSecurityContext = /* @__PURE__ */ callable(functions.ImpersonateSecurityContext);
+
+/**
+ * Ends impersonation: the calling thread is itself again.
+ *
+ * ```c
+ * SECURITY_STATUS RevertSecurityContext(
+ *   PCtxtHandle phContext // in
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param phContext in. The context.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-revertsecuritycontext
+ */
+export const RevertSecurityContext = /* @__PURE__ */ callable(functions.RevertSecurityContext);
+
+/**
+ * Gets the client's access token from a server's context.
+ *
+ * ```c
+ * SECURITY_STATUS QuerySecurityContextToken(
+ *   PCtxtHandle phContext, // in
+ *   void        **Token    // out
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param phContext in. The context.
+ * @param Token out. Receives the token's handle. Released by CloseHandle.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritycontexttoken
+ */
+export const QuerySecurityContextToken = /* @__PURE__ */ callable(functions.QuerySecurityContextToken);
 
 /**
  * Ends a context and frees what the package keeps for it.
@@ -135,6 +211,24 @@ export const ApplyControlToken = /* @__PURE__ */ callable(functions.ApplyControl
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-deletesecuritycontext
  */
 export const DeleteSecurityContext = /* @__PURE__ */ callable(functions.DeleteSecurityContext);
+
+/**
+ * Gives a package a control token, such as Schannel's shutdown or alert.
+ *
+ * ```c
+ * SECURITY_STATUS ApplyControlToken(
+ *   PCtxtHandle    phContext, // in
+ *   PSecBufferDesc pInput     // in
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param phContext in. The context.
+ * @param pInput in. Buffers with the control token.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
+ */
+export const ApplyControlToken = /* @__PURE__ */ callable(functions.ApplyControlToken);
 
 /**
  * Asks a context for one attribute, such as its sizes or its names.
@@ -157,6 +251,72 @@ export const DeleteSecurityContext = /* @__PURE__ */ callable(functions.DeleteSe
 export const QueryContextAttributesW = /* @__PURE__ */ callable(functions.QueryContextAttributesW);
 
 /**
+ * Asks a context for one attribute, such as its sizes or its names.
+ *
+ * ```c
+ * SECURITY_STATUS QueryContextAttributesA(
+ *   PCtxtHandle   phContext,   // in
+ *   unsigned long ulAttribute, // in
+ *   void          *pBuffer     // out
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param phContext in. The context.
+ * @param ulAttribute in. `SECPKG_ATTR_*`: what is asked.
+ * @param pBuffer out. Struct of that attribute; pointers the package puts in it are the caller's to release.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesa
+ */
+export const QueryContextAttributesA = /* @__PURE__ */ callable(functions.QueryContextAttributesA);
+
+/**
+ * QueryContextAttributesW with the size of the buffer, which the package may check.
+ *
+ * ```c
+ * SECURITY_STATUS QueryContextAttributesExW(
+ *   PCtxtHandle   phContext,   // in
+ *   unsigned long ulAttribute, // in
+ *   void          *pBuffer,    // out
+ *   unsigned long cbBuffer     // in
+ * );
+ * ```
+ *
+ * sspicli.dll; stdcall.
+ *
+ * @param phContext in. The context.
+ * @param ulAttribute in. `SECPKG_ATTR_*`: what is asked.
+ * @param pBuffer out. Struct of that attribute; pointers the package puts in it are the caller's to release. Holds
+ *   `cbBuffer` bytes.
+ * @param cbBuffer in. Size of pBuffer in bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesexw
+ */
+export const QueryContextAttributesExW = /* @__PURE__ */ callable(functions.QueryContextAttributesExW);
+
+/**
+ * QueryContextAttributesA with the size of the buffer, which the package may check.
+ *
+ * ```c
+ * SECURITY_STATUS QueryContextAttributesExA(
+ *   PCtxtHandle   phContext,   // in
+ *   unsigned long ulAttribute, // in
+ *   void          *pBuffer,    // out
+ *   unsigned long cbBuffer     // in
+ * );
+ * ```
+ *
+ * sspicli.dll; stdcall.
+ *
+ * @param phContext in. The context.
+ * @param ulAttribute in. `SECPKG_ATTR_*`: what is asked.
+ * @param pBuffer out. Struct of that attribute; pointers the package puts in it are the caller's to release. Holds
+ *   `cbBuffer` bytes.
+ * @param cbBuffer in. Size of pBuffer in bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesexa
+ */
+export const QueryContextAttributesExA = /* @__PURE__ */ callable(functions.QueryContextAttributesExA);
+
+/**
  * Sets one attribute of a context.
  *
  * ```c
@@ -177,6 +337,55 @@ export const QueryContextAttributesW = /* @__PURE__ */ callable(functions.QueryC
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcontextattributesw
  */
 export const SetContextAttributesW = /* @__PURE__ */ callable(functions.SetContextAttributesW);
+
+/**
+ * Sets one attribute of a context.
+ *
+ * ```c
+ * SECURITY_STATUS SetContextAttributesA(
+ *   PCtxtHandle   phContext,   // in
+ *   unsigned long ulAttribute, // in
+ *   void          *pBuffer,    // in
+ *   unsigned long cbBuffer     // in
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param phContext in. The context.
+ * @param ulAttribute in. `SECPKG_ATTR_*`: what is set.
+ * @param pBuffer in. Struct of that attribute. Holds `cbBuffer` bytes.
+ * @param cbBuffer in. Size of pBuffer in bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcontextattributesa
+ */
+export const SetContextAttributesA = /* @__PURE__ */ callable(functions.SetContextAttributesA);
+
+/**
+ * Hands a client's context on to another server. Only some packages ever offered it.
+ *
+ * ```c
+ * SECURITY_STATUS DelegateSecurityContext(
+ *   PCtxtHandle       phContext,          // in
+ *   LPSTR             pszTarget,          // in
+ *   SecDelegationType DelegationType,     // in
+ *   PTimeStamp        pExpiry,            // in, optional
+ *   PSecBuffer        pPackageParameters, // in, optional
+ *   PSecBufferDesc    pOutput             // inout
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall. May wait for a server.
+ *
+ * @param phContext in. The context to delegate.
+ * @param pszTarget in. Name of the server that receives it.
+ * @param DelegationType in. What is delegated; packages know SecFull only.
+ * @param pExpiry in, optional. When the delegation ends; NULL is as late as the context allows.
+ * @param pPackageParameters in, optional. Parameters that the package defines.
+ * @param pOutput inout. Buffers that receive the token to send to the target. The header says nothing about
+ *   directions; the package writes into the buffers.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-delegatesecuritycontext
+ */
+export const DelegateSecurityContext = /* @__PURE__ */ callable(functions.DelegateSecurityContext);
 
 /**
  * Writes a context's state to a buffer, from which another process can import it.
@@ -226,74 +435,42 @@ export const ExportSecurityContext = /* @__PURE__ */ callable(functions.ExportSe
 export const ImportSecurityContextW = /* @__PURE__ */ callable(functions.ImportSecurityContextW);
 
 /**
- * Gets the client's access token from a server's context.
+ * Makes a context from what ExportSecurityContext wrote in another process.
  *
  * ```c
- * SECURITY_STATUS QuerySecurityContextToken(
- *   PCtxtHandle phContext, // in
- *   void        **Token    // out
+ * SECURITY_STATUS ImportSecurityContextA(
+ *   LPSTR       pszPackage,     // in
+ *   PSecBuffer  pPackedContext, // in
+ *   void        *Token,         // in, optional
+ *   PCtxtHandle phContext       // out
  * );
  * ```
  *
  * secur32.dll, sspicli.dll; stdcall.
  *
- * @param phContext in. The context.
- * @param Token out. Receives the token's handle. Released by CloseHandle.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritycontexttoken
+ * @param pszPackage in. Name of the package that exported it.
+ * @param pPackedContext in. The packed context.
+ * @param Token in, optional. Handle to the context's token, from the exporter. An exporter that asked for no token
+ *   has none to pass; the header says only in.
+ * @param phContext out. Receives the context. Released by DeleteSecurityContext.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-importsecuritycontexta
  */
-export const QuerySecurityContextToken = /* @__PURE__ */ callable(functions.QuerySecurityContextToken);
+export const ImportSecurityContextA = /* @__PURE__ */ callable(functions.ImportSecurityContextA);
 
 /**
- * Lets the calling thread act as the client of a server's context.
+ * Adds flags to the channel bindings that a context answered, for the package to act on.
  *
  * ```c
- * SECURITY_STATUS ImpersonateSecurityContext(
- *   PCtxtHandle phContext // in
+ * SECURITY_STATUS SspiSetChannelBindingFlags(
+ *   SecPkgContext_Bindings *pBindings, // inout
+ *   unsigned long          flags       // in
  * );
  * ```
  *
- * secur32.dll, sspicli.dll; stdcall.
+ * sspicli.dll, secur32.dll; stdcall.
  *
- * @param phContext in. The context.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
+ * @param pBindings inout. The bindings; they grow into a SEC_CHANNEL_BINDINGS_EX.
+ * @param flags in. `SEC_CHANNEL_BINDINGS_*`, such as SEC_CHANNEL_BINDINGS_AUDIT_BINDINGS.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspisetchannelbindingflags
  */
-export const ImpersonateSecurityContext = /* @__PURE__ */ callable(functions.ImpersonateSecurityContext);
-
-/**
- * Ends impersonation: the calling thread is itself again.
- *
- * ```c
- * SECURITY_STATUS RevertSecurityContext(
- *   PCtxtHandle phContext // in
- * );
- * ```
- *
- * secur32.dll, sspicli.dll; stdcall.
- *
- * @param phContext in. The context.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-revertsecuritycontext
- */
-export const RevertSecurityContext = /* @__PURE__ */ callable(functions.RevertSecurityContext);
-
-/**
- * QueryContextAttributesW with the size of the buffer, which the package may check.
- *
- * ```c
- * SECURITY_STATUS QueryContextAttributesExW(
- *   PCtxtHandle   phContext,   // in
- *   unsigned long ulAttribute, // in
- *   void          *pBuffer,    // out
- *   unsigned long cbBuffer     // in
- * );
- * ```
- *
- * sspicli.dll; stdcall.
- *
- * @param phContext in. The context.
- * @param ulAttribute in. `SECPKG_ATTR_*`: what is asked.
- * @param pBuffer out. Struct of that attribute; pointers the package puts in it are the caller's to release. Holds
- *   `cbBuffer` bytes.
- * @param cbBuffer in. Size of pBuffer in bytes.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesexw
- */
-export const QueryContextAttributesExW = /* @__PURE__ */ callable(functions.QueryContextAttributesExW);
+export const SspiSetChannelBindingFlags = /* @__PURE__ */ callable(functions.SspiSetChannelBindingFlags);

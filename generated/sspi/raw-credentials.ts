@@ -26,8 +26,8 @@ import * as functions from "./functions-credentials.ts";
  * @param pszPackage in. Name of the package the credential is for.
  * @param fCredentialUse in. Whether to connect, to accept, or both. Values: `SECPKG_CRED_*`.
  * @param pvLogonId in, optional. LUID of a logon session; only for those who may impersonate it.
- * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_W or _EXW, or the package's own; NULL is the session's
- *   logon.
+ * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_W or SEC_WINNT_AUTH_IDENTITY_EXW, or the package's own;
+ *   NULL is the session's logon.
  * @param pGetKeyFn in, optional. Not used by the packages of Windows: NULL.
  * @param pvGetKeyArgument in, optional. Argument of pGetKeyFn: NULL.
  * @param phCredential out. Receives the credential's handle. Released by FreeCredentialsHandle.
@@ -35,6 +35,39 @@ import * as functions from "./functions-credentials.ts";
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
  */
 export const AcquireCredentialsHandleW = /* @__PURE__ */ callable(functions.AcquireCredentialsHandleW);
+
+/**
+ * Gets a handle to a principal's credential for one package, from the logon session or from a name and password.
+ *
+ * ```c
+ * SECURITY_STATUS AcquireCredentialsHandleA(
+ *   LPSTR          pszPrincipal,      // in, optional
+ *   LPSTR          pszPackage,        // in
+ *   unsigned long  fCredentialUse,    // in
+ *   void           *pvLogonId,        // in, optional
+ *   void           *pAuthData,        // in, optional
+ *   SEC_GET_KEY_FN pGetKeyFn,         // in, optional
+ *   void           *pvGetKeyArgument, // in, optional
+ *   PCredHandle    phCredential,      // out
+ *   PTimeStamp     ptsExpiry          // out, optional
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall. May wait for a server.
+ *
+ * @param pszPrincipal in, optional. Name whose credential is wanted; NULL is the caller.
+ * @param pszPackage in. Name of the package the credential is for.
+ * @param fCredentialUse in. Whether to connect, to accept, or both. Values: `SECPKG_CRED_*`.
+ * @param pvLogonId in, optional. LUID of a logon session; only for those who may impersonate it.
+ * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_A or SEC_WINNT_AUTH_IDENTITY_EXA, or the package's own;
+ *   NULL is the session's logon.
+ * @param pGetKeyFn in, optional. Not used by the packages of Windows: NULL.
+ * @param pvGetKeyArgument in, optional. Argument of pGetKeyFn: NULL.
+ * @param phCredential out. Receives the credential's handle. Released by FreeCredentialsHandle.
+ * @param ptsExpiry out, optional. Receives when the credential ends, in the package's local time.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlea
+ */
+export const AcquireCredentialsHandleA = /* @__PURE__ */ callable(functions.AcquireCredentialsHandleA);
 
 /**
  * Tells the package that a credential's handle is no longer needed.
@@ -51,26 +84,6 @@ export const AcquireCredentialsHandleW = /* @__PURE__ */ callable(functions.Acqu
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-freecredentialshandle
  */
 export const FreeCredentialsHandle = /* @__PURE__ */ callable(functions.FreeCredentialsHandle);
-
-/**
- * Asks a credential for one attribute, such as its user's name.
- *
- * ```c
- * SECURITY_STATUS QueryCredentialsAttributesW(
- *   PCredHandle   phCredential, // in
- *   unsigned long ulAttribute,  // in
- *   void          *pBuffer      // inout
- * );
- * ```
- *
- * secur32.dll, sspicli.dll; stdcall.
- *
- * @param phCredential in. The credential.
- * @param ulAttribute in. `SECPKG_CRED_ATTR_*`: what is asked.
- * @param pBuffer inout. Struct of that attribute; pointers the package puts in it are the caller's to release.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
- */
-export const QueryCredentialsAttributesW = /* @__PURE__ */ callable(functions.QueryCredentialsAttributesW);
 
 /**
  * Adds another package's credential to a handle, for packages that negotiate.
@@ -94,14 +107,131 @@ export const QueryCredentialsAttributesW = /* @__PURE__ */ callable(functions.Qu
  * @param pszPrincipal in, optional. Name whose credential is wanted; NULL is the caller.
  * @param pszPackage in. Name of the package the credential is for.
  * @param fCredentialUse in. Whether to connect, to accept, or both. Values: `SECPKG_CRED_*`.
- * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_W or _EXW, or the package's own; NULL is the session's
- *   logon.
+ * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_W or SEC_WINNT_AUTH_IDENTITY_EXW, or the package's own;
+ *   NULL is the session's logon.
  * @param pGetKeyFn in, optional. Not used by the packages of Windows: NULL.
  * @param pvGetKeyArgument in, optional. Argument of pGetKeyFn: NULL.
  * @param ptsExpiry out, optional. Receives when the credential ends, in the package's local time.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-addcredentialsw
  */
 export const AddCredentialsW = /* @__PURE__ */ callable(functions.AddCredentialsW);
+
+/**
+ * Adds another package's credential to a handle, for packages that negotiate.
+ *
+ * ```c
+ * SECURITY_STATUS AddCredentialsA(
+ *   PCredHandle    hCredentials,      // in
+ *   LPSTR          pszPrincipal,      // in, optional
+ *   LPSTR          pszPackage,        // in
+ *   unsigned long  fCredentialUse,    // in
+ *   void           *pAuthData,        // in, optional
+ *   SEC_GET_KEY_FN pGetKeyFn,         // in, optional
+ *   void           *pvGetKeyArgument, // in, optional
+ *   PTimeStamp     ptsExpiry          // out, optional
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall. May wait for a server.
+ *
+ * @param hCredentials in. The credential that grows.
+ * @param pszPrincipal in, optional. Name whose credential is wanted; NULL is the caller.
+ * @param pszPackage in. Name of the package the credential is for.
+ * @param fCredentialUse in. Whether to connect, to accept, or both. Values: `SECPKG_CRED_*`.
+ * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_A or SEC_WINNT_AUTH_IDENTITY_EXA, or the package's own;
+ *   NULL is the session's logon.
+ * @param pGetKeyFn in, optional. Not used by the packages of Windows: NULL.
+ * @param pvGetKeyArgument in, optional. Argument of pGetKeyFn: NULL.
+ * @param ptsExpiry out, optional. Receives when the credential ends, in the package's local time.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-addcredentialsa
+ */
+export const AddCredentialsA = /* @__PURE__ */ callable(functions.AddCredentialsA);
+
+/**
+ * Asks a credential for one attribute, such as its user's name.
+ *
+ * ```c
+ * SECURITY_STATUS QueryCredentialsAttributesW(
+ *   PCredHandle   phCredential, // in
+ *   unsigned long ulAttribute,  // in
+ *   void          *pBuffer      // inout
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param phCredential in. The credential.
+ * @param ulAttribute in. `SECPKG_CRED_ATTR_*`: what is asked.
+ * @param pBuffer inout. Struct of that attribute; pointers the package puts in it are the caller's to release.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
+ */
+export const QueryCredentialsAttributesW = /* @__PURE__ */ callable(functions.QueryCredentialsAttributesW);
+
+/**
+ * Asks a credential for one attribute, such as its user's name.
+ *
+ * ```c
+ * SECURITY_STATUS QueryCredentialsAttributesA(
+ *   PCredHandle   phCredential, // in
+ *   unsigned long ulAttribute,  // in
+ *   void          *pBuffer      // inout
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param phCredential in. The credential.
+ * @param ulAttribute in. `SECPKG_CRED_ATTR_*`: what is asked.
+ * @param pBuffer inout. Struct of that attribute; pointers the package puts in it are the caller's to release.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesa
+ */
+export const QueryCredentialsAttributesA = /* @__PURE__ */ callable(functions.QueryCredentialsAttributesA);
+
+/**
+ * QueryCredentialsAttributesW with the size of the buffer, which the package may check.
+ *
+ * ```c
+ * SECURITY_STATUS QueryCredentialsAttributesExW(
+ *   PCredHandle   phCredential, // in
+ *   unsigned long ulAttribute,  // in
+ *   void          *pBuffer,     // inout
+ *   unsigned long cbBuffer      // in
+ * );
+ * ```
+ *
+ * sspicli.dll; stdcall.
+ *
+ * @param phCredential in. The credential.
+ * @param ulAttribute in. `SECPKG_CRED_ATTR_*`: what is asked.
+ * @param pBuffer inout. Struct of that attribute; pointers the package puts in it are the caller's to release.
+ *   Holds `cbBuffer` bytes.
+ * @param cbBuffer in. Size of pBuffer in bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesexw
+ */
+export const QueryCredentialsAttributesExW = /* @__PURE__ */ callable(functions.QueryCredentialsAttributesExW);
+
+/**
+ * QueryCredentialsAttributesA with the size of the buffer, which the package may check.
+ *
+ * ```c
+ * SECURITY_STATUS QueryCredentialsAttributesExA(
+ *   PCredHandle   phCredential, // in
+ *   unsigned long ulAttribute,  // in
+ *   void          *pBuffer,     // inout
+ *   unsigned long cbBuffer      // in
+ * );
+ * ```
+ *
+ * sspicli.dll; stdcall.
+ *
+ * @param phCredential in. The credential.
+ * @param ulAttribute in. `SECPKG_CRED_ATTR_*`: what is asked.
+ * @param pBuffer inout. Struct of that attribute; pointers the package puts in it are the caller's to release.
+ *   Holds `cbBuffer` bytes.
+ * @param cbBuffer in. Size of pBuffer in bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesexa
+ */
+export const QueryCredentialsAttributesExA = /* @__PURE__ */ callable(functions.QueryCredentialsAttributesExA);
 
 /**
  * Sets one attribute of a credential, such as the proxy of its domain controllers.
@@ -126,24 +256,23 @@ export const AddCredentialsW = /* @__PURE__ */ callable(functions.AddCredentials
 export const SetCredentialsAttributesW = /* @__PURE__ */ callable(functions.SetCredentialsAttributesW);
 
 /**
- * QueryCredentialsAttributesW with the size of the buffer, which the package may check.
+ * Sets one attribute of a credential, such as the proxy of its domain controllers.
  *
  * ```c
- * SECURITY_STATUS QueryCredentialsAttributesExW(
+ * SECURITY_STATUS SetCredentialsAttributesA(
  *   PCredHandle   phCredential, // in
  *   unsigned long ulAttribute,  // in
- *   void          *pBuffer,     // inout
+ *   void          *pBuffer,     // in
  *   unsigned long cbBuffer      // in
  * );
  * ```
  *
- * sspicli.dll; stdcall.
+ * secur32.dll, sspicli.dll; stdcall.
  *
  * @param phCredential in. The credential.
- * @param ulAttribute in. `SECPKG_CRED_ATTR_*`: what is asked.
- * @param pBuffer inout. Struct of that attribute; pointers the package puts in it are the caller's to release.
- *   Holds `cbBuffer` bytes.
+ * @param ulAttribute in. `SECPKG_CRED_ATTR_*`: what is set.
+ * @param pBuffer in. Struct of that attribute. Holds `cbBuffer` bytes.
  * @param cbBuffer in. Size of pBuffer in bytes.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesexw
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcredentialsattributesa
  */
-export const QueryCredentialsAttributesExW = /* @__PURE__ */ callable(functions.QueryCredentialsAttributesExW);
+export const SetCredentialsAttributesA = /* @__PURE__ */ callable(functions.SetCredentialsAttributesA);

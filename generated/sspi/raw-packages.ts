@@ -4,75 +4,6 @@ import { callable } from "../../src/native/callable.ts";
 import * as functions from "./functions-packages.ts";
 
 /**
- * Returns the table of this library's SSPI functions; it belongs to the library and is never released.
- *
- * ```c
- * PSecurityFunctionTableW InitSecurityInterfaceW(void);
- * ```
- *
- * secur32.dll, sspicli.dll; stdcall.
- *
- * @returns Address of the SecurityFunctionTableW, or 0.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initsecurityinterfacew
- */
-export const InitSecurityInterfaceW = /* @__PURE__ */ callable(functions.InitSecurityInterfaceW);
-
-/**
- * Lists the security packages that are installed, with what each can do.
- *
- * ```c
- * SECURITY_STATUS EnumerateSecurityPackagesW(
- *   unsigned long *pcPackages,   // out
- *   PSecPkgInfoW  *ppPackageInfo // out
- * );
- * ```
- *
- * secur32.dll, sspicli.dll; stdcall.
- *
- * @param pcPackages out. Receives the number of packages.
- * @param ppPackageInfo out. Receives the address of that many SecPkgInfoW, in one allocation with their strings.
- *   Holds `pcPackages` elements. Released by FreeContextBuffer.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
- */
-export const EnumerateSecurityPackagesW = /* @__PURE__ */ callable(functions.EnumerateSecurityPackagesW);
-
-/**
- * Describes one security package.
- *
- * ```c
- * SECURITY_STATUS QuerySecurityPackageInfoW(
- *   LPWSTR       pszPackageName, // in
- *   PSecPkgInfoW *ppPackageInfo  // out
- * );
- * ```
- *
- * secur32.dll, sspicli.dll; stdcall.
- *
- * @param pszPackageName in. Name of the package, such as "Negotiate".
- * @param ppPackageInfo out. Receives the address of a SecPkgInfoW, in one allocation with its strings. Released by
- *   FreeContextBuffer.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritypackageinfow
- */
-export const QuerySecurityPackageInfoW = /* @__PURE__ */ callable(functions.QuerySecurityPackageInfoW);
-
-/**
- * Frees memory that a package handed out.
- *
- * ```c
- * SECURITY_STATUS FreeContextBuffer(
- *   PVOID pvContextBuffer // in
- * );
- * ```
- *
- * secur32.dll, sspicli.dll; stdcall.
- *
- * @param pvContextBuffer in. The memory; NULL is not allowed. The address is all that is read; the header says in
- *   and out.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-freecontextbuffer
- */
-export const FreeContextBuffer = /* @__PURE__ */ callable(functions.FreeContextBuffer);
-
-/**
  * Changes an account's password through a package.
  *
  * ```c
@@ -101,3 +32,276 @@ export const FreeContextBuffer = /* @__PURE__ */ callable(functions.FreeContextB
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-changeaccountpasswordw
  */
 export const ChangeAccountPasswordW = /* @__PURE__ */ callable(functions.ChangeAccountPasswordW);
+
+/**
+ * Changes an account's password through a package.
+ *
+ * ```c
+ * SECURITY_STATUS ChangeAccountPasswordA(
+ *   SEC_CHAR       *pszPackageName, // in
+ *   SEC_CHAR       *pszDomainName,  // in
+ *   SEC_CHAR       *pszAccountName, // in
+ *   SEC_CHAR       *pszOldPassword, // in
+ *   SEC_CHAR       *pszNewPassword, // in
+ *   BOOLEAN        bImpersonating,  // in
+ *   unsigned long  dwReserved,      // in
+ *   PSecBufferDesc pOutput          // inout
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall. May wait for a server.
+ *
+ * @param pszPackageName in. Name of the package.
+ * @param pszDomainName in. Domain of the account.
+ * @param pszAccountName in. Name of the account.
+ * @param pszOldPassword in. Password so far.
+ * @param pszNewPassword in. Password to be.
+ * @param bImpersonating in. Whether the caller is the account; uses the thread's identity if so.
+ * @param dwReserved in. 0.
+ * @param pOutput inout. A SECBUFFER_CHANGE_PASS_RESPONSE buffer; receives the server's answer.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-changeaccountpassworda
+ */
+export const ChangeAccountPasswordA = /* @__PURE__ */ callable(functions.ChangeAccountPasswordA);
+
+/**
+ * Frees memory that a package handed out.
+ *
+ * ```c
+ * SECURITY_STATUS FreeContextBuffer(
+ *   PVOID pvContextBuffer // in
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pvContextBuffer in. The memory; NULL is not allowed. The address is all that is read; the header says in
+ *   and out.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-freecontextbuffer
+ */
+export const FreeContextBuffer = /* @__PURE__ */ callable(functions.FreeContextBuffer);
+
+/**
+ * Tells the security authority the peer's IP address for what the calling thread asks next.
+ *
+ * ```c
+ * SECURITY_STATUS SecAllocateAndSetIPAddress(
+ *   PUCHAR lpIpAddress,     // in
+ *   ULONG  cchIpAddress,    // in
+ *   int    *FreeCallContext // out
+ * );
+ * ```
+ *
+ * sspicli.dll; stdcall.
+ *
+ * @param lpIpAddress in. The address: four bytes or sixteen. Holds `cchIpAddress` bytes.
+ * @param cchIpAddress in. Size of the address in bytes.
+ * @param FreeCallContext out. Receives nonzero if SecFreeCallContext has to be called afterwards.
+ */
+export const SecAllocateAndSetIPAddress = /* @__PURE__ */ callable(functions.SecAllocateAndSetIPAddress);
+
+/**
+ * Tells the security authority the peer's IP address and name for what the calling thread asks next.
+ *
+ * ```c
+ * SECURITY_STATUS SecAllocateAndSetCallTarget(
+ *   PUCHAR lpIpAddress,     // in, optional
+ *   ULONG  cchIpAddress,    // in
+ *   LPWSTR TargetName,      // in, optional
+ *   int    *FreeCallContext // out
+ * );
+ * ```
+ *
+ * sspicli.dll; stdcall.
+ *
+ * @param lpIpAddress in, optional. The address: four bytes or sixteen. Holds `cchIpAddress` bytes.
+ * @param cchIpAddress in. Size of the address in bytes.
+ * @param TargetName in, optional. Name of the peer.
+ * @param FreeCallContext out. Receives nonzero if SecFreeCallContext has to be called afterwards.
+ */
+export const SecAllocateAndSetCallTarget = /* @__PURE__ */ callable(functions.SecAllocateAndSetCallTarget);
+
+/**
+ * Forgets what SecAllocateAndSetIPAddress or SecAllocateAndSetCallTarget said of the thread's peer.
+ *
+ * ```c
+ * void SecFreeCallContext(void);
+ * ```
+ *
+ * sspicli.dll; stdcall.
+ *
+ */
+export const SecFreeCallContext = /* @__PURE__ */ callable(functions.SecFreeCallContext);
+
+/**
+ * Lists the security packages that are installed, with what each can do.
+ *
+ * ```c
+ * SECURITY_STATUS EnumerateSecurityPackagesW(
+ *   unsigned long *pcPackages,   // out
+ *   PSecPkgInfoW  *ppPackageInfo // out
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pcPackages out. Receives the number of packages.
+ * @param ppPackageInfo out. Receives the address of that many SecPkgInfoW, in one allocation with their strings.
+ *   Holds `pcPackages` elements. Released by FreeContextBuffer.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
+ */
+export const EnumerateSecurityPackagesW = /* @__PURE__ */ callable(functions.EnumerateSecurityPackagesW);
+
+/**
+ * Lists the security packages that are installed, with what each can do.
+ *
+ * ```c
+ * SECURITY_STATUS EnumerateSecurityPackagesA(
+ *   unsigned long *pcPackages,   // out
+ *   PSecPkgInfoA  *ppPackageInfo // out
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pcPackages out. Receives the number of packages.
+ * @param ppPackageInfo out. Receives the address of that many SecPkgInfoA, in one allocation with their strings.
+ *   Holds `pcPackages` elements. Released by FreeContextBuffer.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesa
+ */
+export const EnumerateSecurityPackagesA = /* @__PURE__ */ callable(functions.EnumerateSecurityPackagesA);
+
+/**
+ * Describes one security package.
+ *
+ * ```c
+ * SECURITY_STATUS QuerySecurityPackageInfoW(
+ *   LPWSTR       pszPackageName, // in
+ *   PSecPkgInfoW *ppPackageInfo  // out
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pszPackageName in. Name of the package, such as "Negotiate".
+ * @param ppPackageInfo out. Receives the address of a SecPkgInfoW, in one allocation with its strings. Released by
+ *   FreeContextBuffer.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritypackageinfow
+ */
+export const QuerySecurityPackageInfoW = /* @__PURE__ */ callable(functions.QuerySecurityPackageInfoW);
+
+/**
+ * Describes one security package.
+ *
+ * ```c
+ * SECURITY_STATUS QuerySecurityPackageInfoA(
+ *   LPSTR        pszPackageName, // in
+ *   PSecPkgInfoA *ppPackageInfo  // out
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pszPackageName in. Name of the package, such as "Negotiate".
+ * @param ppPackageInfo out. Receives the address of a SecPkgInfoA, in one allocation with its strings. Released by
+ *   FreeContextBuffer.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritypackageinfoa
+ */
+export const QuerySecurityPackageInfoA = /* @__PURE__ */ callable(functions.QuerySecurityPackageInfoA);
+
+/**
+ * Returns the table of this library's SSPI functions; it belongs to the library and is never released.
+ *
+ * ```c
+ * PSecurityFunctionTableW InitSecurityInterfaceW(void);
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @returns Address of the SecurityFunctionTableW, or 0.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initsecurityinterfacew
+ */
+export const InitSecurityInterfaceW = /* @__PURE__ */ callable(functions.InitSecurityInterfaceW);
+
+/**
+ * Returns the table of this library's SSPI functions; it belongs to the library and is never released.
+ *
+ * ```c
+ * PSecurityFunctionTableA InitSecurityInterfaceA(void);
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @returns Address of the SecurityFunctionTableA, or 0.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initsecurityinterfacea
+ */
+export const InitSecurityInterfaceA = /* @__PURE__ */ callable(functions.InitSecurityInterfaceA);
+
+/**
+ * Adds a security package to the list of those that are loaded.
+ *
+ * ```c
+ * SECURITY_STATUS AddSecurityPackageW(
+ *   LPWSTR                    pszPackageName, // in
+ *   PSECURITY_PACKAGE_OPTIONS pOptions        // in, optional
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pszPackageName in. Name of the package's DLL.
+ * @param pOptions in, optional. What kind of package it is, and for how long.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-addsecuritypackagew
+ */
+export const AddSecurityPackageW = /* @__PURE__ */ callable(functions.AddSecurityPackageW);
+
+/**
+ * Adds a security package to the list of those that are loaded.
+ *
+ * ```c
+ * SECURITY_STATUS AddSecurityPackageA(
+ *   LPSTR                     pszPackageName, // in
+ *   PSECURITY_PACKAGE_OPTIONS pOptions        // in, optional
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pszPackageName in. Name of the package's DLL.
+ * @param pOptions in, optional. What kind of package it is, and for how long.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-addsecuritypackagea
+ */
+export const AddSecurityPackageA = /* @__PURE__ */ callable(functions.AddSecurityPackageA);
+
+/**
+ * Takes a security package off the list. Windows does not support it.
+ *
+ * ```c
+ * SECURITY_STATUS DeleteSecurityPackageW(
+ *   LPWSTR pszPackageName // in
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pszPackageName in. Name of the package.
+ * @returns Never success on the releases that the documentation covers.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-deletesecuritypackagew
+ */
+export const DeleteSecurityPackageW = /* @__PURE__ */ callable(functions.DeleteSecurityPackageW);
+
+/**
+ * Takes a security package off the list. Windows does not support it.
+ *
+ * ```c
+ * SECURITY_STATUS DeleteSecurityPackageA(
+ *   LPSTR pszPackageName // in
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pszPackageName in. Name of the package.
+ * @returns Never success on the releases that the documentation covers.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-deletesecuritypackagea
+ */
+export const DeleteSecurityPackageA = /* @__PURE__ */ callable(functions.DeleteSecurityPackageA);

@@ -145,76 +145,37 @@ export const SecPkgContext_Lifespan: Struct<SecPkgContext_Lifespan, keyof SecPkg
   });
 
 /**
- * `SecPkgContext_SessionKey` (sspi.h): The key that both sides hold. 16 bytes (8 on ia32).
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_sessionkey
+ * `SecPkgContext_DceInfo` (sspi.h): What DCE RPC asks of a context. 16 bytes (8 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_dceinfo
  */
-export interface SecPkgContext_SessionKey {
-  /** `unsigned long`: its size in bytes. */
-  SessionKeyLength: number;
-  /** `unsigned char *`, `SessionKeyLength` bytes: the key. Released by FreeContextBuffer. */
-  SessionKey: bigint;
+export interface SecPkgContext_DceInfo {
+  /** `unsigned long`: authorization service. */
+  AuthzSvc: number;
+  /** `void *`: privilege attributes; what it points to depends on the package. */
+  pPac: bigint;
 }
 
-export const SecPkgContext_SessionKey: Struct<SecPkgContext_SessionKey, keyof SecPkgContext_SessionKey> =
-  /* @__PURE__ */ struct<SecPkgContext_SessionKey, keyof SecPkgContext_SessionKey>({
-    name: "SecPkgContext_SessionKey",
-    kind: "struct",
-    header: "sspi.h",
-    fields: () => ({ SessionKeyLength: u32, SessionKey: pointer }),
-    layouts: /* @__PURE__ */ layouts(
-      [
-        ["win32-x64", "win32-arm64", "posix-64"],
-        { size: 16, align: 8, offsets: { SessionKeyLength: 0, SessionKey: 8 } },
-      ],
-      [["win32-ia32"], { size: 8, align: 4, offsets: { SessionKeyLength: 0, SessionKey: 4 } }],
-    ),
-    read(view, at = 0, abi = hostAbi) {
-      const { offsets: o } = SecPkgContext_SessionKey.layouts[abi];
-      return {
-        SessionKeyLength: u32.get(view, at + o.SessionKeyLength),
-        SessionKey: pointer.get(view, at + o.SessionKey, abi),
-      };
-    },
-    write(view, value, at = 0, abi = hostAbi) {
-      const { size, offsets: o } = SecPkgContext_SessionKey.layouts[abi];
-      replace(SecPkgContext_SessionKey, view, at, value, size, (copy) => {
-        if (value.SessionKeyLength !== undefined)
-          u32.set(copy, o.SessionKeyLength, value.SessionKeyLength, "SecPkgContext_SessionKey.SessionKeyLength");
-        if (value.SessionKey !== undefined)
-          pointer.set(copy, o.SessionKey, value.SessionKey, "SecPkgContext_SessionKey.SessionKey", abi);
-      });
-    },
-  });
-
-/**
- * `SecPkgContext_Flags` (sspi.h): What the context offers, as its legs reported. 4 bytes.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_flags
- */
-export interface SecPkgContext_Flags {
-  /** `unsigned long`: `ISC_RET_*` or `ASC_RET_*`, depending on the side. */
-  Flags: number;
-}
-
-export const SecPkgContext_Flags: Struct<SecPkgContext_Flags, keyof SecPkgContext_Flags> = /* @__PURE__ */ struct<
-  SecPkgContext_Flags,
-  keyof SecPkgContext_Flags
+export const SecPkgContext_DceInfo: Struct<SecPkgContext_DceInfo, keyof SecPkgContext_DceInfo> = /* @__PURE__ */ struct<
+  SecPkgContext_DceInfo,
+  keyof SecPkgContext_DceInfo
 >({
-  name: "SecPkgContext_Flags",
+  name: "SecPkgContext_DceInfo",
   kind: "struct",
   header: "sspi.h",
-  fields: () => ({ Flags: u32 }),
-  layouts: /* @__PURE__ */ layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 4, align: 4, offsets: { Flags: 0 } },
-  ]),
+  fields: () => ({ AuthzSvc: u32, pPac: pointer }),
+  layouts: /* @__PURE__ */ layouts(
+    [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { AuthzSvc: 0, pPac: 8 } }],
+    [["win32-ia32"], { size: 8, align: 4, offsets: { AuthzSvc: 0, pPac: 4 } }],
+  ),
   read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_Flags.layouts[abi];
-    return { Flags: u32.get(view, at + o.Flags) };
+    const { offsets: o } = SecPkgContext_DceInfo.layouts[abi];
+    return { AuthzSvc: u32.get(view, at + o.AuthzSvc), pPac: pointer.get(view, at + o.pPac, abi) };
   },
   write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_Flags.layouts[abi];
-    replace(SecPkgContext_Flags, view, at, value, size, (copy) => {
-      if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "SecPkgContext_Flags.Flags");
+    const { size, offsets: o } = SecPkgContext_DceInfo.layouts[abi];
+    replace(SecPkgContext_DceInfo, view, at, value, size, (copy) => {
+      if (value.AuthzSvc !== undefined) u32.set(copy, o.AuthzSvc, value.AuthzSvc, "SecPkgContext_DceInfo.AuthzSvc");
+      if (value.pPac !== undefined) pointer.set(copy, o.pPac, value.pPac, "SecPkgContext_DceInfo.pPac", abi);
     });
   },
 });
@@ -317,40 +278,143 @@ export const SecPkgContext_KeyInfoW: Struct<SecPkgContext_KeyInfoW, keyof SecPkg
   });
 
 /**
- * `SecPkgContext_DceInfo` (sspi.h): What DCE RPC asks of a context. 16 bytes (8 on ia32).
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_dceinfo
+ * `SecPkgContext_KeyInfoA` (sspi.h): Which algorithms protect messages. 32 bytes (20 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_keyinfoa
  */
-export interface SecPkgContext_DceInfo {
-  /** `unsigned long`: authorization service. */
-  AuthzSvc: number;
-  /** `void *`: privilege attributes; what it points to depends on the package. */
-  pPac: bigint;
+export interface SecPkgContext_KeyInfoA {
+  /** `SEC_CHAR *`: name of the signing algorithm. Released by FreeContextBuffer. */
+  sSignatureAlgorithmName: bigint;
+  /** `SEC_CHAR *`: name of the encrypting algorithm. Released by FreeContextBuffer. */
+  sEncryptAlgorithmName: bigint;
+  /** `unsigned long`: bits of the key. */
+  KeySize: number;
+  /** `unsigned long`: number of the signing algorithm. */
+  SignatureAlgorithm: number;
+  /** `unsigned long`: number of the encrypting algorithm. */
+  EncryptAlgorithm: number;
 }
 
-export const SecPkgContext_DceInfo: Struct<SecPkgContext_DceInfo, keyof SecPkgContext_DceInfo> = /* @__PURE__ */ struct<
-  SecPkgContext_DceInfo,
-  keyof SecPkgContext_DceInfo
->({
-  name: "SecPkgContext_DceInfo",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ AuthzSvc: u32, pPac: pointer }),
-  layouts: /* @__PURE__ */ layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { AuthzSvc: 0, pPac: 8 } }],
-    [["win32-ia32"], { size: 8, align: 4, offsets: { AuthzSvc: 0, pPac: 4 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_DceInfo.layouts[abi];
-    return { AuthzSvc: u32.get(view, at + o.AuthzSvc), pPac: pointer.get(view, at + o.pPac, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_DceInfo.layouts[abi];
-    replace(SecPkgContext_DceInfo, view, at, value, size, (copy) => {
-      if (value.AuthzSvc !== undefined) u32.set(copy, o.AuthzSvc, value.AuthzSvc, "SecPkgContext_DceInfo.AuthzSvc");
-      if (value.pPac !== undefined) pointer.set(copy, o.pPac, value.pPac, "SecPkgContext_DceInfo.pPac", abi);
-    });
-  },
-});
+export const SecPkgContext_KeyInfoA: Struct<SecPkgContext_KeyInfoA, keyof SecPkgContext_KeyInfoA> =
+  /* @__PURE__ */ struct<SecPkgContext_KeyInfoA, keyof SecPkgContext_KeyInfoA>({
+    name: "SecPkgContext_KeyInfoA",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({
+      sSignatureAlgorithmName: pointer,
+      sEncryptAlgorithmName: pointer,
+      KeySize: u32,
+      SignatureAlgorithm: u32,
+      EncryptAlgorithm: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 32,
+          align: 8,
+          offsets: {
+            sSignatureAlgorithmName: 0,
+            sEncryptAlgorithmName: 8,
+            KeySize: 16,
+            SignatureAlgorithm: 20,
+            EncryptAlgorithm: 24,
+          },
+        },
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 20,
+          align: 4,
+          offsets: {
+            sSignatureAlgorithmName: 0,
+            sEncryptAlgorithmName: 4,
+            KeySize: 8,
+            SignatureAlgorithm: 12,
+            EncryptAlgorithm: 16,
+          },
+        },
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_KeyInfoA.layouts[abi];
+      return {
+        sSignatureAlgorithmName: pointer.get(view, at + o.sSignatureAlgorithmName, abi),
+        sEncryptAlgorithmName: pointer.get(view, at + o.sEncryptAlgorithmName, abi),
+        KeySize: u32.get(view, at + o.KeySize),
+        SignatureAlgorithm: u32.get(view, at + o.SignatureAlgorithm),
+        EncryptAlgorithm: u32.get(view, at + o.EncryptAlgorithm),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_KeyInfoA.layouts[abi];
+      replace(SecPkgContext_KeyInfoA, view, at, value, size, (copy) => {
+        if (value.sSignatureAlgorithmName !== undefined)
+          pointer.set(
+            copy,
+            o.sSignatureAlgorithmName,
+            value.sSignatureAlgorithmName,
+            "SecPkgContext_KeyInfoA.sSignatureAlgorithmName",
+            abi,
+          );
+        if (value.sEncryptAlgorithmName !== undefined)
+          pointer.set(
+            copy,
+            o.sEncryptAlgorithmName,
+            value.sEncryptAlgorithmName,
+            "SecPkgContext_KeyInfoA.sEncryptAlgorithmName",
+            abi,
+          );
+        if (value.KeySize !== undefined) u32.set(copy, o.KeySize, value.KeySize, "SecPkgContext_KeyInfoA.KeySize");
+        if (value.SignatureAlgorithm !== undefined)
+          u32.set(copy, o.SignatureAlgorithm, value.SignatureAlgorithm, "SecPkgContext_KeyInfoA.SignatureAlgorithm");
+        if (value.EncryptAlgorithm !== undefined)
+          u32.set(copy, o.EncryptAlgorithm, value.EncryptAlgorithm, "SecPkgContext_KeyInfoA.EncryptAlgorithm");
+      });
+    },
+  });
+
+/**
+ * `SecPkgContext_SessionKey` (sspi.h): The key that both sides hold. 16 bytes (8 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_sessionkey
+ */
+export interface SecPkgContext_SessionKey {
+  /** `unsigned long`: its size in bytes. */
+  SessionKeyLength: number;
+  /** `unsigned char *`, `SessionKeyLength` bytes: the key. Released by FreeContextBuffer. */
+  SessionKey: bigint;
+}
+
+export const SecPkgContext_SessionKey: Struct<SecPkgContext_SessionKey, keyof SecPkgContext_SessionKey> =
+  /* @__PURE__ */ struct<SecPkgContext_SessionKey, keyof SecPkgContext_SessionKey>({
+    name: "SecPkgContext_SessionKey",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ SessionKeyLength: u32, SessionKey: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        { size: 16, align: 8, offsets: { SessionKeyLength: 0, SessionKey: 8 } },
+      ],
+      [["win32-ia32"], { size: 8, align: 4, offsets: { SessionKeyLength: 0, SessionKey: 4 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_SessionKey.layouts[abi];
+      return {
+        SessionKeyLength: u32.get(view, at + o.SessionKeyLength),
+        SessionKey: pointer.get(view, at + o.SessionKey, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_SessionKey.layouts[abi];
+      replace(SecPkgContext_SessionKey, view, at, value, size, (copy) => {
+        if (value.SessionKeyLength !== undefined)
+          u32.set(copy, o.SessionKeyLength, value.SessionKeyLength, "SecPkgContext_SessionKey.SessionKeyLength");
+        if (value.SessionKey !== undefined)
+          pointer.set(copy, o.SessionKey, value.SessionKey, "SecPkgContext_SessionKey.SessionKey", abi);
+      });
+    },
+  });
 
 /**
  * `SecPkgContext_NegoKeys` (sspi.h): The keys that Negotiate's package derived. 32 bytes (24 on ia32).
@@ -444,6 +508,39 @@ export const SecPkgContext_NegoKeys: Struct<SecPkgContext_NegoKeys, keyof SecPkg
       });
     },
   });
+
+/**
+ * `SecPkgContext_Flags` (sspi.h): What the context offers, as its legs reported. 4 bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_flags
+ */
+export interface SecPkgContext_Flags {
+  /** `unsigned long`: `ISC_RET_*` or `ASC_RET_*`, depending on the side. */
+  Flags: number;
+}
+
+export const SecPkgContext_Flags: Struct<SecPkgContext_Flags, keyof SecPkgContext_Flags> = /* @__PURE__ */ struct<
+  SecPkgContext_Flags,
+  keyof SecPkgContext_Flags
+>({
+  name: "SecPkgContext_Flags",
+  kind: "struct",
+  header: "sspi.h",
+  fields: () => ({ Flags: u32 }),
+  layouts: /* @__PURE__ */ layouts([
+    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+    { size: 4, align: 4, offsets: { Flags: 0 } },
+  ]),
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = SecPkgContext_Flags.layouts[abi];
+    return { Flags: u32.get(view, at + o.Flags) };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = SecPkgContext_Flags.layouts[abi];
+    replace(SecPkgContext_Flags, view, at, value, size, (copy) => {
+      if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "SecPkgContext_Flags.Flags");
+    });
+  },
+});
 
 /**
  * `SecPkgContext_Bindings` (sspi.h): The channel bindings of the context. 16 bytes (8 on ia32).

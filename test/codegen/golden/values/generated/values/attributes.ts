@@ -54,7 +54,7 @@ export const contextAttributes = {
   }),
   life: /* @__PURE__ */ attribute<ContextAttributes["life"]>({
     constant: "ATTR_LIFE",
-    value: 2,
+    value: 0x2,
     struct: LIFE,
     pointers: [],
     times: ["tsStart"],
