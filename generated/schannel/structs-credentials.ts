@@ -30,7 +30,7 @@ export interface SCHANNEL_CRED {
   hRootStore: bigint;
   /** `DWORD`: 0. */
   cMappers: number;
-  /** `_HMAPPER **`, `cMappers` elements: NULL. */
+  /** `struct _HMAPPER **`, `cMappers` elements: NULL. */
   aphMappers: bigint;
   /** `DWORD`: how many algorithms there are; 0 is all. */
   cSupportedAlgs: number;
@@ -384,7 +384,7 @@ export interface SCH_CREDENTIALS {
   hRootStore: bigint;
   /** `DWORD`: 0. */
   cMappers: number;
-  /** `_HMAPPER **`, `cMappers` elements: NULL. */
+  /** `struct _HMAPPER **`, `cMappers` elements: NULL. */
   aphMappers: bigint;
   /** `DWORD`: milliseconds that a session can be resumed; 0 is the usual ten hours. */
   dwSessionLifespan: number;
@@ -697,7 +697,7 @@ export interface SCH_CRED {
   paPublic: bigint;
   /** `DWORD`: 0. */
   cMappers: number;
-  /** `_HMAPPER **`, `cMappers` elements: NULL. */
+  /** `struct _HMAPPER **`, `cMappers` elements: NULL. */
   aphMappers: bigint;
 }
 
