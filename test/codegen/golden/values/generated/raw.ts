@@ -4,6 +4,21 @@ import { callable } from "../../../../../src/native/callable.ts";
 import * as values from "./values/functions.ts";
 
 /**
+ * Frees memory and cannot fail.
+ *
+ * ```c
+ * void FreeQuietly(
+ *   void *Memory // in
+ * );
+ * ```
+ *
+ * values.dll; stdcall.
+ *
+ * @param Memory in.
+ */
+export const FreeQuietly = callable(values.FreeQuietly);
+
+/**
  * Frees memory.
  *
  * ```c
