@@ -31,6 +31,7 @@ function output(command: string, ...args: string[]): string {
 }
 
 function installed({ name }: Component): boolean {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
   return output("dpkg-query", "--show", "--showformat=${db:Status-Status}", name) === "installed";
 }
 
@@ -41,7 +42,9 @@ function available({ name }: Component): boolean {
 function show(title: string, components: readonly Component[]): void {
   console.log(title);
   for (const component of components)
-    console.log(`  ${component.name.padEnd(14)}${(installed(component) ? "installed" : "missing").padEnd(12)}${component.why}`);
+    console.log(
+      `  ${component.name.padEnd(14)}${(installed(component) ? "installed" : "missing").padEnd(12)}${component.why}`,
+    );
 }
 
 function installRequired(): boolean {
