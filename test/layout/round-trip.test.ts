@@ -10,7 +10,7 @@ import { structValues } from "./struct-values.ts";
 function comparable(value: unknown): unknown {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return BigInt(value);
-  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>, BigInt);
+  if (ArrayBuffer.isView(value)) return [...(value as Uint8Array | Uint32Array)].map(BigInt);
   if (Array.isArray(value)) return value.map(comparable);
   return Object.fromEntries(Object.entries(value as object).map(([name, field]) => [name, comparable(field)]));
 }
@@ -36,9 +36,6 @@ function textOf(units: ArrayLike<number>): string {
   return String.fromCharCode(...all.slice(0, all.includes(0) ? all.indexOf(0) : undefined));
 }
 
-/** Of a trailing array as much as C declares: the field that sizes it holds anything here. */
-const declared = 1;
-
 describe("a struct reads back what was written, on every ABI", () => {
   it.each(everyStruct)("$name", (struct) => {
     for (const abi of abis) {
@@ -47,7 +44,7 @@ describe("a struct reads back what was written, on every ABI", () => {
         fc.property(structValues(struct, abi), (value) => {
           const around = new Uint8Array(size + 32).fill(0xcc);
           struct.write(new DataView(around.buffer), value as never, 16, abi);
-          expect(struct.read(new DataView(around.buffer), 16, abi, declared)).toMatchObject(value);
+          expect(struct.read(new DataView(around.buffer), 16, abi, 1)).toMatchObject(value);
           expect([...around.subarray(0, 16), ...around.subarray(16 + size)]).toEqual(Array(32).fill(0xcc));
         }),
         { numRuns: 25 },
@@ -80,6 +77,6 @@ describe("every struct refuses", () => {
     );
     expect(() => struct.write(new DataView(new ArrayBuffer(size - 1)), {})).toThrow(RangeError);
     const withoutTheLast = new DataView(new ArrayBuffer(Math.max(...Object.values<number>(offsets))));
-    expect(() => struct.read(withoutTheLast, 0, hostAbi, declared)).toThrow(RangeError);
+    expect(() => struct.read(withoutTheLast, 0, hostAbi, 1)).toThrow(RangeError);
   });
 });

@@ -505,12 +505,15 @@ export interface HOLDS_TAILS {
   Structs: TAIL_STRUCTS;
 }
 
-export const HOLDS_TAILS: Struct<HOLDS_TAILS, keyof HOLDS_TAILS> = struct<HOLDS_TAILS, keyof HOLDS_TAILS>({
+export const HOLDS_TAILS: Struct<HOLDS_TAILS, keyof HOLDS_TAILS> = /* @__PURE__ */ struct<
+  HOLDS_TAILS,
+  keyof HOLDS_TAILS
+>({
   name: "HOLDS_TAILS",
   kind: "union",
   header: "layout.h",
   fields: () => ({ Bytes: TAIL_BYTES, Structs: TAIL_STRUCTS }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 32, align: 8, offsets: { Bytes: 0, Structs: 0 } },
   ]),
@@ -547,12 +550,12 @@ export interface GREW {
   Time: bigint;
 }
 
-export const GREW: Struct<GREW, keyof GREW> = struct<GREW, keyof GREW>({
+export const GREW: Struct<GREW, keyof GREW> = /* @__PURE__ */ struct<GREW, keyof GREW>({
   name: "GREW",
   kind: "struct",
   header: "layout.h",
   fields: () => ({ Id: u32, Flag: u8, Next: pointer, Time: i64 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 24, align: 8, offsets: { Id: 0, Flag: 4, Next: 8, Time: 16 } },
   ]),

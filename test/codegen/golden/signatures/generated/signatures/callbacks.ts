@@ -40,7 +40,7 @@ export const BY_VALUE_FN = /* @__PURE__ */ declareCallback<(Id: LUID, Out: Addre
  * stdcall.
  * @see https://example.com/nc-signatures-hand_out
  */
-export const HAND_OUT = declareCallback<(Memory: Address) => number>({
+export const HAND_OUT = /* @__PURE__ */ declareCallback<(Memory: Address) => number>({
   name: "HAND_OUT",
   header: "signatures.h",
   convention: "stdcall",

@@ -93,12 +93,12 @@ export interface HEAP {
   Free: bigint;
 }
 
-export const HEAP: Struct<HEAP, keyof HEAP> = struct<HEAP, keyof HEAP>({
+export const HEAP: Struct<HEAP, keyof HEAP> = /* @__PURE__ */ struct<HEAP, keyof HEAP>({
   name: "HEAP",
   kind: "struct",
   header: "signatures.h",
   fields: () => ({ Allocate: pointer, Free: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { Allocate: 0, Free: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { Allocate: 0, Free: 4 } }],
   ),

@@ -4,6 +4,21 @@ import { callable } from "../../../../../../src/native/callable.ts";
 import * as functions from "./functions.ts";
 
 /**
+ * Frees memory and cannot fail.
+ *
+ * ```c
+ * void FreeQuietly(
+ *   void *Memory // in
+ * );
+ * ```
+ *
+ * values.dll; stdcall.
+ *
+ * @param Memory in.
+ */
+export const FreeQuietly = /* @__PURE__ */ callable(functions.FreeQuietly);
+
+/**
  * Frees memory.
  *
  * ```c
