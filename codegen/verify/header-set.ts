@@ -22,6 +22,8 @@ const defines = [
   "#define WIN32_LEAN_AND_MEAN 1",
   "#define SECURITY_WIN32 1",
   "#define SCHANNEL_USE_BLACKLISTS 1",
+  // Packed credentials, and what CredUI hands to packages.
+  "#define _SEC_WINNT_AUTH_TYPES 1",
   // GUIDs as objects whose value the optimiser sees.
   "#define INITGUID 1",
   "#define DECLSPEC_SELECTANY",

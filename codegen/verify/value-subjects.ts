@@ -46,13 +46,13 @@ function statusCheck(name: string, value: number): Check {
   return asserted(`value 0x${value.toString(16).padStart(8, "0")}`, same);
 }
 
-/** The header says whether its characters are wide, the metadata does not. */
+/** As a C string: it may have more behind its NUL. The header says whether its characters are wide. */
 function textCheck(name: string, text: string): Check {
   // C's escape for a NUL inside a name, as the names of entry points have it.
   const quoted = JSON.stringify(text).replaceAll("\\u0000", "\\000");
   const bytes = text.length + 1;
-  const narrow = `sizeof(${name}) != ${bytes} || __builtin_memcmp(${name}, ${quoted}, ${bytes})`;
-  const wide = `sizeof(${name}) != sizeof(L${quoted}) || __builtin_memcmp(${name}, L${quoted}, sizeof(L${quoted}))`;
+  const narrow = `sizeof(${name}) < ${bytes} || __builtin_memcmp(${name}, ${quoted}, ${bytes})`;
+  const wide = `sizeof(${name}) < sizeof(L${quoted}) || __builtin_memcmp(${name}, L${quoted}, sizeof(L${quoted}))`;
   return folded(`value ${quoted}`, "", `sizeof((${name})[0]) == 1 ? ${narrow} : ${wide}`);
 }
 

@@ -137,7 +137,7 @@ describe.runIf(installed)("the metadata against the compilers' headers", { timeo
     const include = temporary();
     fs.writeFileSync(
       path.join(include, "own.h"),
-      `#define NAME L"a name"
+      `#define NAME L"a name\\0"
        #define FAR_FLAG 0x100000000
        DEFINE_GUID(KIND, 0x0cce9210, 0x69ae, 0x11d9, 0xbe, 0xd3, 0x50, 0x50, 0x54, 0x50, 0x30, 0x30);
        typedef struct { ULONG Low : 3; ULONG High : 5; struct { SHORT A; LONG B; } In[2]; UCHAR Tail[1]; } BITS;`,
