@@ -37,7 +37,10 @@ function show({ keeper, lab }: Kept): void {
 
 async function start(): Promise<void> {
   const running = kept();
-  if (running) return show(running);
+  if (running) {
+    show(running);
+    return;
+  }
   mkdirSync(dirname(state), { recursive: true });
   rmSync(state, { force: true });
   const output = openSync(log, "w");
@@ -56,17 +59,16 @@ async function start(): Promise<void> {
 
 async function stop(): Promise<void> {
   const running = kept();
-  if (!running) return console.log("no lab is running");
-  process.kill(running.keeper, "SIGTERM");
-  while (isRunning(running.keeper)) await pause(50);
-  console.log("stopped");
+  if (running) process.kill(running.keeper, "SIGTERM");
+  while (running && isRunning(running.keeper)) await pause(50);
+  console.log(running ? "stopped" : "no lab is running");
 }
 
 function status(): void {
   const running = kept();
-  if (running) return show(running);
-  console.log("no lab is running");
-  process.exitCode = 3;
+  if (running) show(running);
+  else console.log("no lab is running");
+  process.exitCode = running ? 0 : 3;
 }
 
 const commands: Readonly<Record<string, () => void | Promise<void>>> = { start, stop, status };
