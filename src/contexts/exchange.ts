@@ -45,7 +45,8 @@ export class Exchange {
   /** Bytes of a message of which the rest has not come yet. */
   #partial: Uint8Array | undefined;
   #granted: number | undefined;
-  #expiry: Date | undefined;
+  /** `ptsExpiry` of the last leg; 0 before it. */
+  #expiry = 0n;
 
   constructor(name: string, acquired: Acquired, plan: Plan, side: Side, native: LegFunction) {
     this.#name = name;
@@ -71,7 +72,7 @@ export class Exchange {
   }
 
   get expiry(): Date | undefined {
-    return this.#expiry;
+    return dateOfTicks(this.#expiry);
   }
 
   /** The native context. @throws ContextStateError before the first leg made one, DisposedError after close. */
@@ -195,15 +196,15 @@ export class Exchange {
     this.#legs += 1;
     this.#partial = undefined;
     this.#phase = "stepping";
-    if (leg.status === "complete") this.#complete(outcome);
+    if (leg.status === "complete") this.#complete(outcome, call.workspace);
     else if (call.first) this.#native.created?.(this.#owned.value.context as SharedHandle);
     return leg;
   }
 
-  #complete({ attributes, expiry }: LegOutcome): void {
+  #complete({ attributes }: LegOutcome, { expiry }: Workspace): void {
     checkRequirements(this.#plan, this.#side.granted, attributes);
     this.#granted = attributes;
-    this.#expiry = dateOfTicks(expiry);
+    this.#expiry = expiry;
     this.#phase = "complete";
   }
 
