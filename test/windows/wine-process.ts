@@ -13,6 +13,8 @@ export interface WineCommand {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** More of the environment: with files in a folder of the process's own. */
+  own?(folder: string): Readonly<Record<string, string>>;
 }
 
 /** How a process ended, for people: Wine hands on the lower 8 bits of a Windows exit code. */
@@ -39,11 +41,12 @@ export class WineProcess {
   }
 
   /** Resolves when the program has connected. @throws Error with its output when it ended before that. */
-  static async start({ program, args, cwd, env }: WineCommand): Promise<WineProcess> {
+  static async start({ program, args, cwd, env, own }: WineCommand): Promise<WineProcess> {
     const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-worker-"));
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
-    const child = startChild(program, [...args, String((server.address() as AddressInfo).port)], cwd, env, folder);
+    const { port } = server.address() as AddressInfo;
+    const child = startChild(program, [...args, String(port)], cwd, { ...env, ...own?.(folder) }, folder);
     const ended = endOf(child, folder);
     try {
       const socket = await connection(server, ended);
