@@ -4,17 +4,17 @@ import {
   SECBUFFER_TOKEN,
   SECQOP_WRAP_NO_ENCRYPT,
 } from "../../generated/sspi/constants.ts";
+import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
 import {
+  addressInPlace,
+  type BufferList,
   checkBytes,
-  checkMutableBytes,
-  checkUint,
   leaseWorkspace,
   returnWorkspace,
   type Workspace,
 } from "../memory/index.ts";
-import { addressOfBuffer } from "../native/index.ts";
-import { check } from "../status/index.ts";
-import type { Channel, DecryptOptions } from "./channel.ts";
+import { check, failure } from "../status/index.ts";
+import { type Channel, type DecryptOptions, sequenceOf } from "./channel.ts";
 
 /** The peer sent a message that is signed and not encrypted, and the caller did not allow that. */
 export class NotEncryptedError extends Error {
@@ -29,15 +29,13 @@ export class NotEncryptedError extends Error {
 /** The plaintext of `token ‖ data`, in a new buffer; the message is not touched. */
 export function decrypt(channel: Channel, message: Uint8Array, options?: DecryptOptions): Buffer<ArrayBuffer> {
   const copy = Buffer.from(checkBytes(message, "message")) as Buffer<ArrayBuffer>;
-  const start = addressOfBuffer(copy.buffer) + copy.byteOffset;
+  const sequence = sequenceOf(options);
+  const start = addressInPlace(copy, "message");
   const workspace = leaseWorkspace();
   try {
     describe(channel, workspace, start, copy.length);
-    callDecrypt(channel, workspace, options);
-    const buffers = workspace.message;
-    const data = buffers.find(SECBUFFER_DATA);
-    const offset = buffers.pointer(data) - start;
-    return copy.subarray(offset, offset + buffers.size(data));
+    callDecrypt(channel, workspace, sequence, options?.allowUnencrypted === true);
+    return plaintext(workspace.message, copy, start);
   } finally {
     returnWorkspace(workspace);
   }
@@ -60,6 +58,19 @@ function describe(channel: Channel, { message }: Workspace, start: number, lengt
   }
 }
 
+/** Where the package says that the plaintext is in its copy of the message; never other bytes in its place. */
+function plaintext(buffers: BufferList, copy: Buffer<ArrayBuffer>, start: number): Buffer<ArrayBuffer> {
+  const data = buffers.find(SECBUFFER_DATA);
+  const size = data < 0 ? undefined : buffers.size(data);
+  if (size === 0) return copy.subarray(0, 0);
+  const offset = buffers.pointer(Math.max(data, 0)) - start;
+  if (size === undefined || offset < 0 || offset + size > copy.length) {
+    const cause = new RangeError("the package named no plaintext within the message");
+    throw failure("DecryptMessage", SEC_E_INTERNAL_ERROR, undefined, cause);
+  }
+  return copy.subarray(offset, offset + size);
+}
+
 /** Decrypts `data` where it is; the number of its bytes that are plaintext. */
 export function decryptInPlace(
   channel: Channel,
@@ -67,27 +78,32 @@ export function decryptInPlace(
   data: Uint8Array,
   options?: DecryptOptions,
 ): number {
-  const head = checkMutableBytes(token, "token");
-  const bytes = checkMutableBytes(data, "data");
+  const sequence = sequenceOf(options);
+  const tokenAddress = addressInPlace(token, "token");
+  const dataAddress = addressInPlace(data, "data");
   const workspace = leaseWorkspace();
   try {
     const { message } = workspace;
     message.length = 2;
-    message.set(0, SECBUFFER_TOKEN, addressOfBuffer(head.buffer) + head.byteOffset, head.length);
-    message.set(1, SECBUFFER_DATA, addressOfBuffer(bytes.buffer) + bytes.byteOffset, bytes.length);
-    callDecrypt(channel, workspace, options);
+    message.set(0, SECBUFFER_TOKEN, tokenAddress, token.length);
+    message.set(1, SECBUFFER_DATA, dataAddress, data.length);
+    callDecrypt(channel, workspace, sequence, options?.allowUnencrypted === true);
     return message.size(1);
   } finally {
     returnWorkspace(workspace);
   }
 }
 
-function callDecrypt({ provider, handle }: Channel, workspace: Workspace, options?: DecryptOptions): void {
-  const sequence = options?.sequence === undefined ? 0 : checkUint(options.sequence, "sequence");
+function callDecrypt(
+  { provider, handle }: Channel,
+  workspace: Workspace,
+  sequence: number,
+  allowUnencrypted: boolean,
+): void {
   workspace.clearQuality();
   check(
     "DecryptMessage",
     provider.DecryptMessage(handle, workspace.message.address, sequence, workspace.qualityAddress),
   );
-  if (workspace.quality === SECQOP_WRAP_NO_ENCRYPT && !options?.allowUnencrypted) throw new NotEncryptedError();
+  if (workspace.quality === SECQOP_WRAP_NO_ENCRYPT && !allowUnencrypted) throw new NotEncryptedError();
 }
