@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, inject } from "vitest";
+import { afterAll, beforeEach, inject } from "vitest";
 import {
   ClientContext,
   type ClientContextOptions,
@@ -22,17 +22,17 @@ export const everything = [
 ] as const satisfies ClientContextOptions["request"];
 
 /**
- * alice's tickets as they were when she logged on. Tests of packages that write to the cache need it fresh. Under
- * Wine the name of the cache cannot change: MIT's library reads the environment in which Wine was started.
+ * alice's tickets as they were when she logged on: packages write to the cache. Under Wine its name cannot change,
+ * since MIT's library reads the environment in which Wine was started; the pool says it in `SSPI_TICKETS`.
  */
 export function freshTickets(): void {
-  let folder: string;
+  const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-tickets-"));
+  const file = process.env["SSPI_TICKETS"] ?? join(folder, "ccache");
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "sspi-ffi-tickets-"));
-    if (process.platform !== "win32") process.env["KRB5CCNAME"] = `FILE:${join(folder, "ccache")}`;
-    copyFileSync(inject("lab").credentialCache, process.env["KRB5CCNAME"]?.replace("FILE:", "") ?? "");
+    if (process.platform !== "win32") process.env["KRB5CCNAME"] = `FILE:${file}`;
+    copyFileSync(inject("lab").credentialCache, file);
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 }
 
 export interface KerberosOptions {

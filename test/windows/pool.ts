@@ -70,7 +70,7 @@ class WindowsWorker implements PoolWorker {
       args: [...this.#options.execArgv, worker],
       cwd: root,
       env: { ...this.#options.env, NODE_OPTIONS: `--require Z:${preload}` },
-      own: (folder) => ({ KRB5CCNAME: `FILE:${join(folder, "ccache")}` }),
+      own: (folder) => ({ KRB5CCNAME: `FILE:${join(folder, "ccache")}`, SSPI_TICKETS: join(folder, "ccache") }),
     });
     this.#listen(this.#process);
   }
