@@ -34,8 +34,8 @@ export interface NtlmFacts {
 }
 
 /**
- * WinPR has users in a file. Wine has them in winbindd, each exchange of each side in an `ntlm_auth` process of its
- * own; it hands keys over that are not those of the peer, and starts these processes from one thread at a time only.
+ * WinPR has users in a file. Wine has them in winbindd, and each side of each exchange in an `ntlm_auth` process: its
+ * two sides come to keys that differ, and legs fail when others run on other threads at the same time.
  */
 export function ntlmFacts({ kind }: SecurityProvider): NtlmFacts {
   if (kind === "winpr") return { server: { samFile }, refusesMessages: undefined, concurrent: true };
