@@ -31,21 +31,22 @@ export function wineEnvironment(prefix: string): Record<string, string> {
   };
 }
 
-const template = join(cache, "prefix");
+/** The Wine prefix that all others are made from. */
+export const prefixTemplate = join(cache, "prefix");
 
-/** Makes the Wine prefix that all others are made from, unless it is there. */
+/** Makes {@link prefixTemplate}, unless it is there. */
 export function makePrefixTemplate(): void {
-  if (existsSync(template)) return;
-  const scratch = `${template}-new`;
+  if (existsSync(prefixTemplate)) return;
+  const scratch = `${prefixTemplate}-new`;
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch, { recursive: true });
-  console.log(`making a Wine prefix in ${template}`);
+  console.log(`making a Wine prefix in ${prefixTemplate}`);
   const env = { ...process.env, ...wineEnvironment(scratch) };
   const { status, stderr } = spawnSync(wine(), ["wineboot", "--init"], { env, encoding: "utf8" });
   if (status !== 0) throw new Error(`wineboot failed: ${stderr}`);
   // The registry is written when the last process of the prefix has ended.
   spawnSync(wineServer(), ["--wait"], { env });
-  renameSync(scratch, template);
+  renameSync(scratch, prefixTemplate);
 }
 
 /**
@@ -55,9 +56,9 @@ export function makePrefixTemplate(): void {
 export function makePrefix(folder: string): string {
   makePrefixTemplate();
   mkdirSync(join(folder, "dosdevices"), { recursive: true });
-  for (const name of readdirSync(template))
-    if (name.endsWith(".reg") || name.startsWith(".")) copyFileSync(join(template, name), join(folder, name));
-  symlinkSync(join(template, "drive_c"), join(folder, "drive_c"));
+  for (const name of readdirSync(prefixTemplate))
+    if (name.endsWith(".reg") || name.startsWith(".")) copyFileSync(join(prefixTemplate, name), join(folder, name));
+  symlinkSync(join(prefixTemplate, "drive_c"), join(folder, "drive_c"));
   symlinkSync("../drive_c", join(folder, "dosdevices", "c:"));
   symlinkSync("/", join(folder, "dosdevices", "z:"));
   return folder;
