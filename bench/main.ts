@@ -13,8 +13,8 @@ import { growthTarget, importTarget } from "./targets.ts";
 
 const quick = process.argv.includes("--quick");
 const size = quick
-  ? { rounds: 30, warmUp: 8, processes: 9, handshakes: 20_000, settling: 10_000 }
-  : { rounds: 300, warmUp: 20, processes: 31, handshakes: 200_000, settling: 30_000 };
+  ? { rounds: 100, warmUp: 25, processes: 9, handshakes: 20_000, settling: 10_000 }
+  : { rounds: 900, warmUp: 60, processes: 31, handshakes: 200_000, settling: 100_000 };
 const library = "libwinpr2.so.2";
 const root = join(import.meta.dirname, "..");
 const native = join(root, ".cache", "bench");
@@ -50,17 +50,25 @@ function imports(): void {
   );
 }
 
+/** WinPR keeps some bytes of every handshake with a SAM file, whoever makes it: what counts is the growth beyond C's. */
 function growth(setting: Setting): void {
   const { handshakes, settling } = size;
-  const rows = ["C", "addon", "public API"].flatMap((contender) =>
-    [false, true].map((turns) => {
+  const rows = [false, true].flatMap((turns) => {
+    const measured = ["C", "addon", "public API"].map((contender) => {
       const task: GrowthTask = { setting, contender, settling, handshakes, turns };
       const { bytes } = JSON.parse(measuring("measure-growth", task)) as { readonly bytes: number };
-      const judged = contender === "public API" ? verdict(bytes / 2 ** 20, growthTarget.bytes / 2 ** 20, " MiB") : "";
-      return [contender, turns ? "with turns" : "without turns", `${(bytes / 2 ** 20).toFixed(2)} MiB`, judged];
-    }),
-  );
-  console.log(table([[`RSS growth, ${handshakes} handshakes`, "event loop", "", "target"], ...rows]));
+      return { contender, mebibytes: bytes / 2 ** 20 };
+    });
+    const [{ mebibytes: baseline } = { mebibytes: Number.NaN }] = measured;
+    return measured.map(({ contender, mebibytes }) => [
+      contender,
+      turns ? "with turns" : "without turns",
+      `${mebibytes.toFixed(2)} MiB`,
+      `${(mebibytes - baseline).toFixed(2)} MiB`,
+      contender === "public API" ? verdict(mebibytes - baseline, growthTarget.mebibytes, " MiB") : "",
+    ]);
+  });
+  console.log(table([[`RSS growth, ${handshakes} handshakes`, "event loop", "", "beyond C", "target"], ...rows]));
 }
 
 async function main(): Promise<void> {

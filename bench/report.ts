@@ -36,7 +36,8 @@ export function verdict(value: number, limit: number, unit = ""): string {
 }
 
 function time(microseconds: number): string {
-  return microseconds < 1 ? `${(microseconds * 1000).toFixed(0)} ns` : `${microseconds.toPrecision(3)} µs`;
+  if (microseconds < 1) return `${(microseconds * 1000).toFixed(0)} ns`;
+  return microseconds < 1000 ? `${microseconds.toPrecision(3)} µs` : `${(microseconds / 1000).toPrecision(3)} ms`;
 }
 
 export function table(rows: readonly (readonly string[])[]): string {

@@ -3,28 +3,28 @@ import { tokenSize } from "./contender.ts";
 
 export interface Workload {
   readonly name: string;
-  /** Operations in one slice, so that a slice takes some 10 ms: long enough to time, short enough to interleave. */
+  /** Operations in one slice, so that a slice takes some 3 ms: long enough to time, short enough to interleave. */
   readonly slice: number;
   /** What a contender runs, or undefined where it does not take part. */
   prepare(contender: Contender, established: Established | undefined): ((count: number) => void) | undefined;
 }
 
 const sizes = [
-  { name: "16 B", bytes: 16, slice: 4000 },
-  { name: "1 KiB", bytes: 1 << 10, slice: 1200 },
-  { name: "64 KiB", bytes: 1 << 16, slice: 30 },
-  { name: "1 MiB", bytes: 1 << 20, slice: 3 },
+  { name: "16 B", bytes: 16, slice: 1500 },
+  { name: "1 KiB", bytes: 1 << 10, slice: 400 },
+  { name: "64 KiB", bytes: 1 << 16, slice: 10 },
+  { name: "1 MiB", bytes: 1 << 20, slice: 1 },
 ];
 
 export const workloads: readonly Workload[] = [
   {
     name: "handshake, both credentials acquired",
-    slice: 200,
+    slice: 60,
     prepare: (contender) => (count) => contender.handshakes(count, false),
   },
   {
     name: "handshake, client credential reused",
-    slice: 200,
+    slice: 60,
     prepare: (contender) => (count) => contender.handshakes(count, true),
   },
   ...sizes.map(({ name, bytes, slice }) => ({
@@ -37,7 +37,7 @@ export const workloads: readonly Workload[] = [
   })),
   {
     name: "query sizes",
-    slice: 20_000,
+    slice: 8000,
     prepare: (_, established) => established && ((count) => established.sizes(count)),
   },
 ];
