@@ -12,6 +12,7 @@ export interface Winbind {
   readonly programs: string;
 }
 
+/** Helpers on demand would be daemons that outlive winbindd; what it is asked here needs none. */
 function configuration(folder: string): string {
   return `[global]
   workgroup = TESTDOM
@@ -28,6 +29,7 @@ function configuration(folder: string): string {
   passdb backend = tdbsam:${folder}/private/passdb.tdb
   interfaces = lo
   bind interfaces only = yes
+  rpc start on demand helpers = no
 `;
 }
 

@@ -9,7 +9,7 @@ import { MissingComponentError } from "../../scripts/lab/components.ts";
 import type { Lab } from "../../scripts/lab/description.ts";
 import { removeAbandoned } from "../../scripts/lab/owner.ts";
 import { startService } from "../../scripts/lab/service.ts";
-import { within } from "../windows/marked-processes.ts";
+import { markedProcesses, within } from "../windows/marked-processes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-lab-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,10 +30,12 @@ describe("the lab", () => {
     const { lab, keeper } = await keep(join(folder, signal));
     const pids = Object.values(lab.processes);
     expect(pids.map(runs)).toEqual([true, true, true]);
+    expect(markedProcesses(lab.folder).length).toBeGreaterThanOrEqual(pids.length);
     const ended = once(keeper, "exit");
     keeper.kill(signal);
     await ended;
-    expect(await within(10_000, () => !pids.some(runs))).toBe(true);
+    // Not only what we started, but what that has started in its turn.
+    expect(await within(10_000, () => !pids.some(runs) && markedProcesses(lab.folder).length === 0)).toBe(true);
     removeAbandoned(join(tmpdir(), "sspi-ffi-lab-"));
     expect(existsSync(lab.folder)).toBe(false);
   });
