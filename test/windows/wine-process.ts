@@ -42,7 +42,8 @@ export class WineProcess {
 
   /** Resolves when the program has connected. @throws Error with its output when it ended before that. */
   static async start({ program, args, cwd, env, own }: WineCommand): Promise<WineProcess> {
-    const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-worker-"));
+    // In the prefix, which somebody removes even when this process is killed.
+    const folder = mkdtempSync(join(env["WINEPREFIX"] ?? tmpdir(), "worker-"));
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
