@@ -1,4 +1,6 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { chosenNodes, type NodeMajor } from "./scripts/windows/releases.ts";
+import { windowsPool } from "./test/windows/pool.ts";
 
 const shared = {
   resolve: { conditions: ["sspi-ffi-source"] },
@@ -7,8 +9,35 @@ const shared = {
 const setupFiles = ["test/setup.ts"];
 /** WinPR writes to stderr what our tests provoke on purpose. */
 const env = { WLOG_LEVEL: "OFF" };
+const globalSetup = ["test/lab/global-setup.ts"];
+const anywhere = "{ctypes,native,memory,status,credentials,contexts,messages,layout}";
 
-/** `unit` and `architecture` need no SSPI library; `live` needs what `npm run provision` installs. */
+/** They start TypeScript in a process of its own, and esbuild's program for Windows wants a newer Wine than Debian's. */
+const childTests = [
+  "test/contexts/impersonate.test.ts",
+  "test/memory/forgotten-owner.test.ts",
+  "test/native/laziness.test.ts",
+];
+
+/** Node for Windows under Wine: what needs neither the compiler nor another system's files runs there too. */
+function windows(major: NodeMajor): TestProjectInlineConfiguration {
+  return {
+    ...shared,
+    test: {
+      name: `windows-node${major}`,
+      include: [`test/${anywhere}/**/*.test.ts`, "test/live/{handshake,kerberos}.test.ts"],
+      exclude: childTests,
+      pool: windowsPool(major),
+      // Starting Node and Vitest takes Wine more than a second, so one process runs file after file.
+      isolate: false,
+      setupFiles,
+      globalSetup,
+      testTimeout: 30_000,
+    },
+  };
+}
+
+/** `unit` and `architecture` need no SSPI library; the others need what `npm run provision` installs. */
 export default defineConfig({
   ...shared,
   test: {
@@ -18,24 +47,21 @@ export default defineConfig({
     projects: [
       {
         ...shared,
-        test: {
-          name: "unit",
-          include: ["test/{codegen,ctypes,native,memory,status,credentials,contexts,messages,layout}/**/*.test.ts"],
-          setupFiles,
-          env,
-        },
+        test: { name: "unit", include: [`test/{codegen,${anywhere.slice(1, -1)}}/**/*.test.ts`], setupFiles, env },
       },
       { ...shared, test: { name: "architecture", include: ["test/{architecture,types}/**/*.test.ts"], env } },
       {
         ...shared,
         test: {
           name: "live",
-          include: ["test/{live,leaks,readme,package}/**/*.test.ts"],
+          include: ["test/{live,leaks,readme,package,lab}/**/*.test.ts", "test/windows/*.test.ts"],
           setupFiles,
+          globalSetup,
           env,
           testTimeout: 120_000,
         },
       },
+      ...chosenNodes().map(windows),
     ],
   },
 });

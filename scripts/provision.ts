@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { prepareWindows } from "./windows/prepare.ts";
 
 /** A Debian package that a suite needs, and why. */
 interface Component {
@@ -13,6 +14,18 @@ const required: readonly Component[] = [
   { name: "libc6-dev", why: "headers for gcc" },
   { name: "gcc-mingw-w64-x86-64", why: "the headers of 64-bit Windows, which the metadata is compared with" },
   { name: "gcc-mingw-w64-i686", why: "the same of 32-bit Windows" },
+  { name: "wine64", why: "secur32.dll, for Node for Windows: the windows suites" },
+  { name: "krb5-kdc", why: "a Kerberos realm of the lab's own" },
+  { name: "krb5-admin-server", why: "kadmin.local, which fills it" },
+  { name: "krb5-user", why: "kinit: alice's tickets" },
+  { name: "winbind", why: "knows alice's password for Wine's NTLM, both sides of which are its ntlm_auth" },
+  { name: "samba-common-bin", why: "smbpasswd, which tells it" },
+  { name: "libnss-wrapper", why: "lets it run beside the system's accounts, without touching them" },
+  { name: "apache2-bin", why: "a web server of somebody else's" },
+  { name: "libapache2-mod-auth-gssapi", why: "Negotiate for it" },
+  { name: "gss-ntlmssp", why: "NTLM for it, and a peer for signatures and seals" },
+  { name: "python3-gssapi", why: "MIT's GSSAPI as a peer" },
+  { name: "curl", why: "a client of somebody else's" },
 ];
 const optional: readonly Component[] = [
   { name: "libwinpr3-3", why: "WinPR 3, from bookworm-backports on Debian 12: the live suites run on it too" },
@@ -22,10 +35,11 @@ const backports = "/etc/apt/sources.list.d/sspi-ffi-backports.sources";
 const debianSources = "/etc/apt/sources.list.d/debian.sources";
 
 function run(command: string, ...args: string[]): boolean {
-  const [program = command, ...rest] = process.getuid?.() === 0 ? [command, ...args] : ["sudo", command, ...args];
+  // sudo hands on no environment, and krb5-user would ask for a realm.
+  const quiet = ["env", "DEBIAN_FRONTEND=noninteractive", command, ...args];
+  const [program = command, ...rest] = process.getuid?.() === 0 ? quiet : ["sudo", ...quiet];
   console.log(`$ ${[program, ...rest].join(" ")}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  return spawnSync(program, rest, { stdio: "inherit", env }).status === 0;
+  return spawnSync(program, rest, { stdio: "inherit" }).status === 0;
 }
 
 function output(command: string, ...args: string[]): string {
@@ -45,14 +59,16 @@ function show(title: string, components: readonly Component[]): void {
   console.log(title);
   for (const component of components)
     console.log(
-      `  ${component.name.padEnd(22)}${(installed(component) ? "installed" : "missing").padEnd(12)}${component.why}`,
+      `  ${component.name.padEnd(28)}${(installed(component) ? "installed" : "missing").padEnd(12)}${component.why}`,
     );
 }
 
 function installRequired(): boolean {
   const missing = required.filter((component) => !installed(component));
   if (missing.length === 0) return true;
-  return run("apt-get", "update") && run("apt-get", "install", "-y", ...missing.map(({ name }) => name));
+  // What winbind recommends would have the whole system ask it for users.
+  const install = ["install", "-y", "--no-install-recommends"];
+  return run("apt-get", "update") && run("apt-get", ...install, ...missing.map(({ name }) => name));
 }
 
 /** Adds a source of packages, so only a CI machine, or someone who asks with --backports, gets it. */
@@ -86,4 +102,6 @@ if (!complete) {
   console.error("Some of the packages could not be installed.");
   process.exit(1);
 }
+console.log("The windows suites need these, in .cache/windows; what is missing is fetched or made:");
+prepareWindows((what) => console.log(`  ${what}`));
 console.log("Everything is there.");

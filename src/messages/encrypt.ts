@@ -6,7 +6,8 @@ import { type Channel, type ProtectOptions, qualityOf, sequenceOf } from "./chan
 /** A new buffer with `token ‖ data ‖ padding`; the message is not touched. */
 export function encrypt(channel: Channel, message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
   const plain = checkBytes(message, "message");
-  const { trailer, block } = channel;
+  const { trailer } = channel;
+  const block = paddingOf(channel);
   checkSize(trailer + plain.length + block);
   const sealed = Buffer.allocUnsafe(trailer + plain.length + block);
   sealed.set(plain, trailer);
@@ -32,6 +33,11 @@ export function encrypt(channel: Channel, message: Uint8Array, options?: Protect
   }
 }
 
+/** Room for padding. WinPR pads nothing and leaves such a buffer as it was, which would pass for a byte of padding. */
+function paddingOf({ provider, block }: Channel): number {
+  return provider.kind === "winpr" ? 0 : block;
+}
+
 /** Encrypts `data` where it is and writes the token to `token`; how many bytes of it were used. */
 export function encryptInPlace(
   channel: Channel,
@@ -49,7 +55,9 @@ export function encryptInPlace(
     const buffers = workspace.message;
     const { trailer, block } = channel;
     buffers.length = block > 1 ? 3 : 2;
-    buffers.set(0, SECBUFFER_TOKEN, tokenAddress, trailer);
+    // All the room there is: Wine's Kerberos needs more than it announces. WinPR takes it for the token's size.
+    const room = channel.provider.kind === "winpr" ? trailer : token.length;
+    buffers.set(0, SECBUFFER_TOKEN, tokenAddress, room);
     buffers.set(1, SECBUFFER_DATA, dataAddress, data.length);
     if (block > 1) buffers.set(2, SECBUFFER_PADDING, workspace.arena.allocate(block).address, block);
     callEncrypt(channel, workspace, quality, sequence);

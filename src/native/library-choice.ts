@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 /** Where the choice of library comes from; `process` unless a test says otherwise. */
 export interface Surroundings {
   readonly platform: string;
@@ -43,7 +41,7 @@ export function candidates(library: string | undefined, surroundings: Surroundin
   if (surroundings.platform === "darwin")
     return ["libwinpr3.3.dylib", "libwinpr2.2.dylib", "libsspi.dylib"].flatMap((name) => [
       name,
-      join("/opt/homebrew/lib", name),
+      `/opt/homebrew/lib/${name}`,
     ]);
   return ["libwinpr3.so.3", "libwinpr2.so.2", "libsspi.so"];
 }

@@ -1,16 +1,28 @@
 import { describe, expect, it } from "vitest";
 import { ClientContext, Credential, live, ServerContext, SspiError } from "../../src/index.ts";
-import { Ntlm, tokenOf } from "./ntlm.ts";
-import { alice, providers, samFile } from "./providers.ts";
+import { Ntlm, openedInPlace, tokenOf } from "./ntlm.ts";
+import { alice, ntlmFacts, providers } from "./providers.ts";
 
 describe.each(providers.map((provider) => ({ provider, label: provider.label })))("NTLM on $label", ({ provider }) => {
+  const { server: settings, refusesMessages, concurrent } = ntlmFacts(provider);
+
+  /** The two sides have one key, or refuse each other's messages as this provider does. */
+  function expectOneKey({ client, server }: Ntlm): void {
+    for (const [from, to] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      if (refusesMessages) expect(() => openedInPlace(from, to, "a message")).toThrow(refusesMessages);
+      else expect(openedInPlace(from, to, "a message")).toBe("a message");
+    }
+  }
+
   it("ISC-08 ASC-08 authenticates alice in two legs of each side, off the event loop", async () => {
     using ntlm = new Ntlm(provider);
     const legs = await ntlm.handshake();
     expect(legs.map((leg) => leg.status)).toEqual(["continue", "continue", "complete", "complete"]);
     expect([ntlm.client.complete, ntlm.server.complete]).toEqual([true, true]);
-    expect(ntlm.server.decrypt(ntlm.client.encrypt(Buffer.from("to the server"))).toString()).toBe("to the server");
-    expect(ntlm.client.decrypt(ntlm.server.encrypt(Buffer.from("to the client"))).toString()).toBe("to the client");
+    expectOneKey(ntlm);
   });
 
   it("ISC-08 ASC-08 authenticates alice on the event loop", () => {
@@ -62,24 +74,25 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
       one.server.stepSync(authenticate[1] as Buffer).status,
       two.server.stepSync(authenticate[0] as Buffer).status,
     ]).toEqual(["complete", "complete"]);
-    expect(two.server.decrypt(two.client.encrypt(Buffer.from("two"))).toString()).toBe("two");
-    expect(one.server.decrypt(one.client.encrypt(Buffer.from("one"))).toString()).toBe("one");
-    expect(() => one.server.decrypt(two.client.encrypt(Buffer.from("of another exchange")))).toThrow(
-      "SEC_E_MESSAGE_ALTERED",
-    );
+    expectOneKey(two);
+    expectOneKey(one);
+    expect(() => openedInPlace(two.client, one.server, "of another exchange")).toThrow("SEC_E_MESSAGE_ALTERED");
   });
 
-  it("authenticates many at a time off the event loop, each its own", async () => {
+  it("authenticates many off the event loop, at a time where the provider can, each its own", async () => {
     const all = Array.from({ length: 24 }, () => new Ntlm(provider));
-    await Promise.all(all.map((ntlm) => ntlm.handshake()));
-    for (const [index, { client, server }] of all.entries())
-      expect(server.decrypt(client.encrypt(Buffer.from(`message ${index}`))).toString()).toBe(`message ${index}`);
-    for (const ntlm of all) ntlm[Symbol.dispose]();
+    try {
+      if (concurrent) await Promise.all(all.map((ntlm) => ntlm.handshake()));
+      else for (const ntlm of all) await ntlm.handshake();
+      for (const ntlm of all) expectOneKey(ntlm);
+    } finally {
+      for (const ntlm of all) ntlm[Symbol.dispose]();
+    }
   });
 
   it("serves many clients one after the other with one credential of the server", () => {
     using outbound = Credential.acquire({ package: "NTLM", use: "outbound", identity: alice, provider });
-    using inbound = Credential.acquire({ package: "NTLM", use: "inbound", samFile, provider });
+    using inbound = Credential.acquire({ package: "NTLM", use: "inbound", ...settings, provider });
     for (let count = 0; count < 10; count += 1) {
       using client = new ClientContext(outbound);
       using server = new ServerContext(inbound);

@@ -8,7 +8,7 @@ import {
   ServerContext,
   type ServerContextOptions,
 } from "../../src/index.ts";
-import { alice, samFile } from "./providers.ts";
+import { alice, ntlmFacts } from "./providers.ts";
 
 export interface NtlmOptions {
   readonly identity?: Identity;
@@ -28,7 +28,7 @@ export class Ntlm implements Disposable {
   constructor(provider: SecurityProvider, options: NtlmOptions = {}) {
     const { identity = alice } = options;
     using outbound = Credential.acquire({ package: "NTLM", use: "outbound", identity, provider });
-    const settings = { samFile: options.samFile ?? samFile, provider };
+    const settings = { ...ntlmFacts(provider).server, ...(options.samFile && { samFile: options.samFile }), provider };
     using inbound = Credential.acquire({ package: "NTLM", use: "inbound", ...settings });
     this.client = new ClientContext(outbound, {
       target: "HTTP/localhost",
@@ -78,4 +78,13 @@ export function established(provider: SecurityProvider, options?: NtlmOptions): 
     ntlm[Symbol.dispose]();
     throw error;
   }
+}
+
+/** Opens in place what one side sealed in place. */
+export function openedInPlace(from: Ntlm["client" | "server"], to: Ntlm["client" | "server"], text: string): string {
+  const token = Buffer.alloc(from.query("sizes").cbSecurityTrailer);
+  const data = Buffer.from(text);
+  const used = from.encryptInPlace(token, data);
+  to.decryptInPlace(token.subarray(0, used), data);
+  return data.toString();
 }

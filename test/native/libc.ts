@@ -4,7 +4,7 @@ import { NativeLibrary } from "../../src/native/native-library.ts";
 
 /** A library that every machine has, by the name its loader knows. */
 export const libc =
-  process.platform === "win32" ? "ntdll.dll" : process.platform === "darwin" ? "libSystem.B.dylib" : "libc.so.6";
+  process.platform === "win32" ? "msvcrt.dll" : process.platform === "darwin" ? "libSystem.B.dylib" : "libc.so.6";
 
 /** A function of the C library, declared as the headers' functions are. */
 export function declared(

@@ -1,0 +1,20 @@
+/** What a running lab offers; plain data, so that it can be handed to another process. */
+export interface Lab {
+  /** Everything of the lab is below it. */
+  readonly folder: string;
+  /** What a program that is to use the lab needs in its environment, before it starts. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The folder with our `ntlm_auth`; it comes first in the environment's `PATH`. */
+  readonly programs: string;
+  readonly realm: string;
+  /** Keys of `HTTP/localhost`, `host/localhost` and `ldap/localhost`. */
+  readonly keytab: string;
+  /** alice's ticket-granting ticket. Tickets get added to whatever is used, so use a copy. */
+  readonly credentialCache: string;
+  /** The users that WinPR's NTLM server knows. */
+  readonly samFile: string;
+  readonly winePrefix: string;
+  /** Apache, asking for Kerberos and for NTLM; it answers with the user's name in `X-User`. */
+  readonly web: { readonly kerberosUrl: string; readonly ntlmUrl: string };
+  readonly processes: Readonly<Record<string, number>>;
+}

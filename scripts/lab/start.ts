@@ -1,0 +1,81 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makePrefix, stopPrefix } from "../windows/wine.ts";
+import { realmName, samLine } from "./accounts.ts";
+import { checkComponents } from "./components.ts";
+import type { Lab } from "./description.ts";
+import { startKerberos } from "./kerberos.ts";
+import { removeAbandoned, setOwner } from "./owner.ts";
+import { freePort } from "./port.ts";
+import type { Service } from "./service.ts";
+import { startWebServer } from "./web-server.ts";
+import { startWinbind } from "./winbind.ts";
+
+export interface RunningLab {
+  readonly lab: Lab;
+  /** Ends every process of the lab and removes its folder. Harmless when repeated. */
+  stop(): Promise<void>;
+}
+
+const folderName = join(tmpdir(), "sspi-ffi-lab-");
+
+/**
+ * Starts every service of the lab, as children of this process: they end with it.
+ *
+ * @throws MissingComponentError; Error with a service's output when it does not come up.
+ */
+export async function startLab(): Promise<RunningLab> {
+  checkComponents();
+  removeAbandoned(folderName);
+  const folder = mkdtempSync(folderName);
+  setOwner(folder);
+  // Apache's processes and winbindd's users come in as others than root.
+  chmodSync(folder, 0o755);
+  const services: Service[] = [];
+  const winePrefix = join(folder, "prefix");
+  const stop = async (): Promise<void> => {
+    await Promise.all(services.splice(0).map((service) => service.stop()));
+    stopPrefix(winePrefix);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    return { lab: await startServices(folder, winePrefix, services), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startServices(folder: string, winePrefix: string, services: Service[]): Promise<Lab> {
+  const kept = async <T extends { readonly service: Service }>(starting: Promise<T>): Promise<T> => {
+    const started = await starting;
+    services.push(started.service);
+    return started;
+  };
+  const [kdcPort, webPort] = [await freePort(), await freePort()];
+  makePrefix(winePrefix);
+  const samFile = join(folder, "SAM");
+  writeFileSync(samFile, `${samLine}\n`);
+  const kerberos = await kept(startKerberos(folder, kdcPort));
+  const winbind = await kept(startWinbind(folder));
+  const web = await kept(startWebServer(folder, webPort, kerberos));
+  return {
+    folder,
+    environment: {
+      ...kerberos.environment,
+      KRB5CCNAME: `FILE:${kerberos.credentialCache}`,
+      // gss-ntlmssp is for Apache; in a client of MIT's library it would offer NTLM where Kerberos is meant.
+      GSS_MECH_CONFIG: "/dev/null",
+      PATH: `${winbind.programs}:${process.env["PATH"] ?? ""}`,
+    },
+    programs: winbind.programs,
+    realm: realmName,
+    keytab: kerberos.keytab,
+    credentialCache: kerberos.credentialCache,
+    samFile,
+    winePrefix,
+    web: { kerberosUrl: web.kerberosUrl, ntlmUrl: web.ntlmUrl },
+    processes: Object.fromEntries(services.map(({ name, pid }) => [name, pid])),
+  };
+}

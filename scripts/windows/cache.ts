@@ -1,0 +1,7 @@
+import { join } from "node:path";
+
+/** The project's folder; scripts and suites are started from it, as npm does. */
+export const root = process.cwd();
+
+/** What was fetched or made for the Windows suites. Removing it costs a minute of making it again. */
+export const cache = join(root, ".cache", "windows");

@@ -1,0 +1,33 @@
+import type { TestProject } from "vitest/node";
+import type { Lab } from "../../scripts/lab/description.ts";
+import { type RunningLab, startLab } from "../../scripts/lab/start.ts";
+import { prepareWindows } from "../../scripts/windows/prepare.ts";
+import { wineEnvironment } from "../../scripts/windows/wine.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    lab: Lab;
+  }
+}
+
+/** One lab for all projects of a run; each loads this file anew, so it is kept where all find it. */
+const shared = globalThis as { sspiLab?: { running: Promise<RunningLab>; users: number } };
+
+/** Starts the lab for a project of Vitest's, and has its environment in the project's workers. */
+export async function setup(project: TestProject): Promise<void> {
+  prepareWindows();
+  shared.sspiLab ??= { running: startLab(), users: 0 };
+  shared.sspiLab.users += 1;
+  const { lab } = await shared.sspiLab.running;
+  project.provide("lab", lab);
+  project.config.env = { ...project.config.env, ...lab.environment, ...wineEnvironment(lab.winePrefix) };
+}
+
+export async function teardown(): Promise<void> {
+  const { sspiLab } = shared;
+  if (!sspiLab) return;
+  sspiLab.users -= 1;
+  if (sspiLab.users > 0) return;
+  delete shared.sspiLab;
+  await (await sspiLab.running).stop();
+}

@@ -1,0 +1,74 @@
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, inject } from "vitest";
+import {
+  ClientContext,
+  type ClientContextOptions,
+  Credential,
+  type CredentialOptions,
+  type Leg,
+  type SecurityProvider,
+  ServerContext,
+} from "../../src/index.ts";
+
+/** Kerberos' flags that both sides understand. */
+export const everything = [
+  "mutualAuth",
+  "confidentiality",
+  "integrity",
+  "sequenceDetect",
+  "replayDetect",
+] as const satisfies ClientContextOptions["request"];
+
+/**
+ * alice's tickets as they were when she logged on: packages write to the cache. Under Wine its name cannot change,
+ * since MIT's library reads the environment in which Wine was started; the pool says it in `SSPI_TICKETS`.
+ */
+export function freshTickets(): void {
+  const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-tickets-"));
+  const file = process.env["SSPI_TICKETS"] ?? join(folder, "ccache");
+  beforeEach(() => {
+    if (process.platform !== "win32") process.env["KRB5CCNAME"] = `FILE:${file}`;
+    copyFileSync(inject("lab").credentialCache, file);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+}
+
+export interface KerberosOptions {
+  readonly package?: "Kerberos" | "Negotiate";
+  readonly identity?: CredentialOptions["identity"];
+  readonly target?: string;
+  readonly request?: ClientContextOptions["request"];
+  readonly require?: ClientContextOptions["require"];
+}
+
+/** Both sides of a Kerberos authentication. */
+export class Kerberos implements Disposable {
+  readonly client: ClientContext;
+  readonly server: ServerContext;
+
+  constructor(provider: SecurityProvider, options: KerberosOptions = {}) {
+    const { package: name = "Kerberos", identity, target = "HTTP/localhost", request = everything } = options;
+    using outbound = Credential.acquire({ package: name, use: "outbound", provider, ...(identity && { identity }) });
+    using inbound = Credential.acquire({ package: name, use: "inbound", provider });
+    this.client = new ClientContext(outbound, { target, request, require: options.require ?? [] });
+    const dce = request.includes("useDceStyle") ? (["useDceStyle"] as const) : [];
+    this.server = new ServerContext(inbound, { request: [...everything, ...dce] });
+  }
+
+  /** Passes tokens until a side has none for the other; how the legs ended, in order. */
+  async handshake(): Promise<readonly Leg["status"][]> {
+    const states: Leg["status"][] = [];
+    for (let leg = await this.client.step(), client = false; ; client = !client) {
+      states.push(leg.status);
+      if (!leg.token || leg.token.length === 0) return states;
+      leg = await (client ? this.client.step(leg.token) : this.server.step(leg.token));
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.client.close();
+    this.server.close();
+  }
+}

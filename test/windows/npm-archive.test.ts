@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { checkIntegrity } from "../../scripts/windows/npm-archive.ts";
+import { chosenNodes } from "../../scripts/windows/releases.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-archive-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("what the Windows suites fetch", () => {
+  it("is taken with the bytes it should have, and with no others", () => {
+    const file = join(folder, "archive.tgz");
+    const integrity = "sha512-m3HSJL1i83hdltRq0+o9czGb+8KJDKra4t/3JRlnPKcjI8PZm6XBHXx6zG4UuMXaDEZjR1wuXDre9G9zvN7AQw==";
+    const archive = { name: "a-package", version: "1.0.0", integrity };
+    writeFileSync(file, "hello");
+    expect(() => checkIntegrity(archive, file)).not.toThrow();
+    writeFileSync(file, "hello!");
+    expect(() => checkIntegrity(archive, file)).toThrow(/a-package 1\.0\.0: expected sha512-m3HS.* sent sha512-/);
+  });
+
+  it("are the Nodes that are asked for", () => {
+    expect(chosenNodes("22,20")).toEqual([22, 20]);
+    expect(chosenNodes("24")).toEqual([24]);
+    expect(() => chosenNodes("18")).toThrow("SSPI_WINDOWS_NODES: expected some of 20,22,24, got 18");
+  });
+});

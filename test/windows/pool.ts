@@ -1,0 +1,131 @@
+import { EventEmitter } from "node:events";
+import { readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import type { PoolOptions, PoolRunnerInitializer, PoolWorker, WorkerRequest } from "vitest/node";
+import { root } from "../../scripts/windows/cache.ts";
+import { nodeExecutable } from "../../scripts/windows/node-for-windows.ts";
+import type { NodeMajor } from "../../scripts/windows/releases.ts";
+import { FrameReader, frame } from "./frames.ts";
+import { mapStrings, WindowsPaths } from "./windows-paths.ts";
+import { WineProcess } from "./wine-process.ts";
+import { workerEntry } from "./worker-entry.ts";
+
+const paths = new WindowsPaths([root, dirname(realpathSync(join(root, "node_modules")))]);
+
+/**
+ * A Vitest pool that runs test files in Node for Windows, under Wine. A file that takes longer than `timeout`
+ * milliseconds hangs: an endless loop lets no timer of its own run.
+ */
+export function windowsPool(major: NodeMajor, timeout = 180_000): PoolRunnerInitializer {
+  return {
+    name: `node-${major}-for-windows`,
+    createPoolWorker: (options) => new WindowsWorker(major, timeout, options),
+  };
+}
+
+class WindowsWorker implements PoolWorker {
+  readonly name: string;
+  /** Vitest would hand over names of files in its cache, as this system calls them. */
+  readonly cacheFs = false;
+  readonly #major: NodeMajor;
+  readonly #timeout: number;
+  readonly #options: PoolOptions;
+  readonly #events = new EventEmitter();
+  #process: WineProcess | undefined;
+  /** What runs, for messages: all files that were handed over, then the one that was begun last. */
+  #files: readonly string[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #stopping = false;
+
+  constructor(major: NodeMajor, timeout: number, options: PoolOptions) {
+    this.name = `node-${major}-for-windows`;
+    this.#major = major;
+    this.#timeout = timeout;
+    this.#options = options;
+  }
+
+  on(event: string, listener: (value: unknown) => void): void {
+    this.#events.on(event, listener);
+  }
+
+  off(event: string, listener: (value: unknown) => void): void {
+    this.#events.off(event, listener);
+  }
+
+  deserialize(message: unknown): unknown {
+    return message;
+  }
+
+  send(message: WorkerRequest): void {
+    if (message.type === "run" || message.type === "collect") {
+      this.#begin(...message.context.files.map(({ filepath }) => filepath));
+    }
+    this.#process?.socket.write(frame(mapStrings(message, (text) => paths.toWindows(text))));
+  }
+
+  async start(): Promise<void> {
+    const { worker, preload } = await workerEntry();
+    this.#process = await WineProcess.start({
+      program: nodeExecutable(this.#major),
+      args: [...this.#options.execArgv, worker],
+      cwd: root,
+      env: { ...this.#options.env, NODE_OPTIONS: `--require Z:${preload}` },
+      own: (folder) => ({ KRB5CCNAME: `FILE:${join(folder, "ccache")}`, SSPI_TICKETS: join(folder, "ccache") }),
+    });
+    this.#listen(this.#process);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#timer);
+    const running = this.#process;
+    if (!running) return;
+    await running.stop(3000);
+    if (running.output.trim() !== "") this.#options.project.vitest.logger.outputStream.write(running.output);
+    this.#process = undefined;
+  }
+
+  #listen({ socket, ended }: WineProcess): void {
+    const reader = new FrameReader();
+    socket.on("data", (piece: Buffer) => {
+      for (const message of reader.push(piece)) this.#receive(mapStrings(message, (text) => paths.toHost(text)));
+    });
+    // How the process ended says more than how its socket did.
+    socket.on("error", () => {});
+    void ended.then((ending) => {
+      if (!this.#stopping) this.#fail(ending);
+    });
+  }
+
+  #receive(message: unknown): void {
+    const { type, m: method, a: [first] = [] } = message as { type?: string; m?: string; a?: unknown[] };
+    if (type === "testfileFinished") clearTimeout(this.#timer);
+    if (method === "onQueued") this.#begin((first as { filepath: string }).filepath);
+    if (method === "onAfterSuiteRun") rewriteCoverage((first as { coverage?: unknown }).coverage);
+    this.#events.emit("message", message);
+  }
+
+  #begin(...files: readonly string[]): void {
+    this.#files = files.map((file) => relative(root, file));
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#fail(`hung (no result for ${this.#timeout / 1000} s)`), this.#timeout);
+  }
+
+  /** A failure that says which Node ended how, and in which test file. */
+  #fail(ending: string): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    clearTimeout(this.#timer);
+    this.#process?.kill();
+    const output = this.#process?.output.trim();
+    const where = this.#files.length > 0 ? ` in ${this.#files.join(", ")}` : "";
+    const error = new Error(`Node ${this.#major} for Windows ${ending}${where}${output ? `\n${output}` : ""}`);
+    error.stack = error.message;
+    this.#events.emit("error", error);
+  }
+}
+
+/** V8's coverage goes through a file, which names our files as Windows does. */
+function rewriteCoverage(file: unknown): void {
+  if (typeof file === "string") writeFileSync(file, paths.toHost(readFileSync(file, "utf8")));
+}

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { wine } from "../../scripts/windows/wine.ts";
+
+export interface WineCommand {
+  /** The Windows program. */
+  readonly program: string;
+  /** The port to connect to is added. */
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** More of the environment: with files in a folder of the process's own. */
+  own?(folder: string): Readonly<Record<string, string>>;
+}
+
+/** How a process ended, for people: Wine hands on the lower 8 bits of a Windows exit code. */
+export function endingOf(code: number | null, signal: string | null, log: string): string {
+  const crash = /wine: (Unhandled [^\n]*?)(?: \(thread \w+\))?, starting debugger/.exec(log);
+  if (crash) return `crashed: ${crash[1]}`;
+  if (signal) return `was ended by ${signal}`;
+  return code === 134 ? "aborted (exit code 134)" : `exited with code ${code}`;
+}
+
+/** A Windows program under Wine that connects back to us, with its output in a file. */
+export class WineProcess {
+  readonly socket: Socket;
+  /** Settles when the process has ended, with how. */
+  readonly ended: Promise<string>;
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+
+  private constructor(child: ChildProcess, socket: Socket, ended: Promise<string>, folder: string) {
+    this.#child = child;
+    this.socket = socket;
+    this.ended = ended;
+    this.#folder = folder;
+  }
+
+  /** Resolves when the program has connected. @throws Error with its output when it ended before that. */
+  static async start({ program, args, cwd, env, own }: WineCommand): Promise<WineProcess> {
+    // In the prefix, which somebody removes even when this process is killed.
+    const folder = mkdtempSync(join(env["WINEPREFIX"] ?? tmpdir(), "worker-"));
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const child = startChild(program, [...args, String(port)], cwd, { ...env, ...own?.(folder) }, folder);
+    const ended = endOf(child, folder);
+    try {
+      const socket = await connection(server, ended);
+      return new WineProcess(child, socket, ended, folder);
+    } finally {
+      server.close();
+    }
+  }
+
+  get output(): string {
+    return readLog(this.#folder);
+  }
+
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  /** Hangs up, which ends the worker, and kills it when that does not help. */
+  async stop(patience: number): Promise<void> {
+    this.socket.end();
+    const impatient = setTimeout(() => this.kill(), patience);
+    await this.ended;
+    clearTimeout(impatient);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function startChild(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: WineCommand["env"],
+  folder: string,
+): ChildProcess {
+  const log = openSync(join(folder, "log"), "w");
+  try {
+    // The kernel ends it when Vitest ends, however that comes about.
+    const command = ["--pdeathsig", "KILL", wine(), program, ...args];
+    return spawn("setpriv", command, { cwd, env: { ...env }, stdio: ["ignore", log, log] });
+  } finally {
+    closeSync(log);
+  }
+}
+
+async function endOf(child: ChildProcess, folder: string): Promise<string> {
+  const [code, signal] = await once(child, "exit").catch((error: Error): [null, string] => [null, error.message]);
+  return endingOf(code, signal, readLog(folder));
+}
+
+async function connection(server: Server, ended: Promise<string>): Promise<Socket> {
+  const early = ended.then((ending) => {
+    throw new Error(`the worker ${ending} before it connected`);
+  });
+  const [socket] = (await Promise.race([once(server, "connection"), early])) as [Socket];
+  early.catch(() => {});
+  socket.setNoDelay(true);
+  return socket;
+}
+
+function readLog(folder: string): string {
+  try {
+    return readFileSync(join(folder, "log"), "utf8");
+  } catch {
+    return "";
+  }
+}

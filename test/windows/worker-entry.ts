@@ -1,0 +1,39 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { cache, root } from "../../scripts/windows/cache.ts";
+import { koffiResources } from "../../scripts/windows/koffi-for-windows.ts";
+
+/** Files that node.exe is started with. */
+export interface WorkerEntry {
+  readonly worker: string;
+  /** Loaded before everything else, in the worker and in every Node that a test starts. */
+  readonly preload: string;
+}
+
+let made: Promise<WorkerEntry> | undefined;
+
+/** The worker as JavaScript: Node 20 runs no TypeScript. */
+export function workerEntry(): Promise<WorkerEntry> {
+  made ??= make();
+  return made;
+}
+
+async function make(): Promise<WorkerEntry> {
+  mkdirSync(cache, { recursive: true });
+  const worker = join(cache, "worker.mjs");
+  await build({
+    entryPoints: [join(root, "test/windows/worker.ts")],
+    outfile: worker,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    // By its real path, which is how Vitest loads its other parts: two copies would not know each other's tests.
+    alias: { "vitest/worker": import.meta.resolve("vitest/worker").replace("file:///", "file:///Z:/") },
+    external: ["file:*"],
+    logLevel: "warning",
+  });
+  const preload = join(cache, "preload.cjs");
+  writeFileSync(preload, `process.resourcesPath ??= ${JSON.stringify(`Z:${koffiResources()}`)};\n`);
+  return { worker, preload };
+}
