@@ -23,6 +23,8 @@ export class ScriptedBook {
   readonly handles = new ScriptedHandles();
   /** Functions in the order in which they were called. */
   readonly calls: ProviderFunction[] = [];
+  /** Those of them that were made off the event loop. */
+  readonly offLoop: ProviderFunction[] = [];
   readonly acquisitions: AcquireCall[] = [];
   readonly legs: LegCall[] = [];
 

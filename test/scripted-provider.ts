@@ -25,6 +25,7 @@ export class ScriptedSspi extends ScriptedBook {
       ...messageFunctions(this),
       ...releaseFunctions(this),
     };
+    const { offLoop } = this;
     const functions = {} as Record<ProviderFunction, AnyFunction>;
     for (const name of Object.keys(providerSlots) as ProviderFunction[]) {
       const handler = handlers[name] as AnyFunction | undefined;
@@ -42,6 +43,7 @@ export class ScriptedSspi extends ScriptedBook {
       /** Reads its arguments when it runs, as native code on another thread would. */
       async callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
         await (script.gate?.() ?? new Promise((resolve) => setImmediate(resolve)));
+        offLoop.push(name);
         return functions[name](...args);
       },
     });

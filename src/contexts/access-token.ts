@@ -1,4 +1,12 @@
-import { acquired, leaseWorkspace, Owned, release, returnWorkspace, type SharedHandle } from "../memory/index.ts";
+import {
+  acquired,
+  leaseWorkspace,
+  Owned,
+  release,
+  returnWorkspace,
+  type SharedHandle,
+  surrendered,
+} from "../memory/index.ts";
 import { check } from "../status/index.ts";
 
 /** A token handle of the client, owned by whoever asked for it: `value` is the `HANDLE`. */
@@ -11,7 +19,12 @@ export function openAccessToken({ provider, slot }: SharedHandle): AccessToken {
     check("QuerySecurityContextToken", provider.QuerySecurityContextToken(slot.address, workspace.pointerAddress));
     const { handle } = workspace;
     acquired("CloseHandle");
-    return new Owned("AccessToken", handle, (token) => release(provider, "CloseHandle", token));
+    return new Owned(
+      "AccessToken",
+      handle,
+      (token) => release(provider, "CloseHandle", token),
+      () => surrendered("CloseHandle"),
+    );
   } finally {
     returnWorkspace(workspace);
   }

@@ -13,8 +13,25 @@ import type { LegCall } from "./leg-call.ts";
  * included.
  */
 export function completeAuthToken(provider: SecurityProvider, { slot, workspace }: LegCall, status: number): number {
-  if (status !== SEC_I_COMPLETE_NEEDED && status !== SEC_I_COMPLETE_AND_CONTINUE) return status;
-  const completed = provider.CompleteAuthToken(slot.address, workspace.output.address);
-  if (isFailure(completed)) return completed;
+  if (!asksForCompletion(status)) return status;
+  return completed(status, provider.CompleteAuthToken(slot.address, workspace.output.address));
+}
+
+/** The same off the event loop: it may ask a domain controller, as the leg did. */
+export async function completeAuthTokenAsync(
+  provider: SecurityProvider,
+  { slot, workspace }: LegCall,
+  status: number,
+): Promise<number> {
+  if (!asksForCompletion(status)) return status;
+  return completed(status, await provider.callAsync("CompleteAuthToken", slot.address, workspace.output.address));
+}
+
+function asksForCompletion(status: number): boolean {
+  return status === SEC_I_COMPLETE_NEEDED || status === SEC_I_COMPLETE_AND_CONTINUE;
+}
+
+function completed(status: number, answer: number): number {
+  if (isFailure(answer)) return answer;
   return status === SEC_I_COMPLETE_NEEDED ? SEC_E_OK : SEC_I_CONTINUE_NEEDED;
 }

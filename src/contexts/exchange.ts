@@ -11,7 +11,7 @@ import {
 } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { failure, statusFact } from "../status/index.ts";
-import { completeAuthToken } from "./complete-auth-token.ts";
+import { completeAuthToken, completeAuthTokenAsync } from "./complete-auth-token.ts";
 import { ContextHandles, ContextStateError } from "./context-handles.ts";
 import { isFailure, type Leg, legOf } from "./leg.ts";
 import { type LegCall, type LegOutcome, prepareLeg, readBack } from "./leg-call.ts";
@@ -26,6 +26,9 @@ export interface LegFunction {
   /** After the leg that made the context. */
   created?(context: SharedHandle): void;
 }
+
+/** What is kept of a message that is not all there, in bytes: no handshake comes near, and a peer must not fill memory. */
+const longestMessage = 1 << 20;
 
 export type Phase = "new" | "stepping" | "complete" | "failed" | "closed";
 
@@ -97,7 +100,9 @@ export class Exchange {
     this.#busy = true;
     try {
       const call = this.#prepare(workspace, input);
-      return this.#settle(call, this.#native.call(call));
+      const answer = this.#native.call(call);
+      this.#keepContext(call, answer);
+      return this.#settle(call, answer, completeAuthToken(this.#provider, call, answer));
     } catch (error) {
       this.#fail();
       throw error;
@@ -112,8 +117,9 @@ export class Exchange {
     this.#busy = true;
     try {
       const call = this.#prepare(workspace, input);
-      const status = await this.#native.callAsync(call);
-      return this.#settle(call, status);
+      const answer = await this.#native.callAsync(call);
+      this.#keepContext(call, answer);
+      return this.#settle(call, answer, await completeAuthTokenAsync(this.#provider, call, answer));
     } catch (error) {
       this.#fail();
       throw error;
@@ -161,9 +167,7 @@ export class Exchange {
     return prepareLeg(workspace, this.#plan, context?.slot, input, this.#acquired.package.maxToken);
   }
 
-  #settle(call: LegCall, answer: number): Leg {
-    this.#keepContext(call, answer);
-    const status = completeAuthToken(this.#provider, call, answer);
+  #settle(call: LegCall, answer: number, status: number): Leg {
     const outcome = readBack(this.#provider, call, isFailure(status));
     const operation = isFailure(status) && status !== answer ? "CompleteAuthToken" : this.#native.operation;
     return this.#decide(operation, status, outcome, call);
@@ -190,7 +194,7 @@ export class Exchange {
     const leg = legOf(statusFact(status).code, outcome);
     if (!leg) throw failure(operation, status, outcome.token);
     if (leg.status === "incomplete-message") {
-      this.#partial = call.token && Buffer.from(call.token);
+      this.#keepPartial(call.token);
       return leg;
     }
     this.#legs += 1;
@@ -199,6 +203,12 @@ export class Exchange {
     if (leg.status === "complete") this.#complete(outcome, call.workspace);
     else if (call.first) this.#native.created?.(this.#owned.value.context as SharedHandle);
     return leg;
+  }
+
+  #keepPartial(token: Uint8Array | undefined): void {
+    if (token && token.length > longestMessage)
+      throw new ContextStateError(`${this.#name}: the peer's message has no end, ${token.length} bytes so far`);
+    this.#partial = token && Buffer.from(token);
   }
 
   #complete({ attributes }: LegOutcome, { expiry }: Workspace): void {

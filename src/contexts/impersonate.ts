@@ -19,8 +19,11 @@ export function impersonate<T>({ provider, slot }: SharedHandle, work: () => T):
   } finally {
     revert(provider.RevertSecurityContext(slot.address));
   }
-  if (isThenable(result))
+  if (isThenable(result)) {
+    // It is refused here; that it may fail later is nobody's news any more.
+    Promise.resolve(result).catch(() => {});
     throw new TypeError("work: expected a synchronous function; impersonation ends before a promise goes on");
+  }
   return result;
 }
 
@@ -34,6 +37,6 @@ function revert(status: number): void {
   process.abort();
 }
 
-function isThenable(value: unknown): boolean {
+function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { ContextAttributes } from "../../generated/attributes.ts";
 import { acquiredOf, type Credential } from "../credentials/index.ts";
-import { type FlagGroup, flagNames } from "../memory/index.ts";
+import { checkKey, type FlagGroup, flagNames } from "../memory/index.ts";
 import {
   type Channel,
   type DecryptOptions,
@@ -72,8 +72,9 @@ export abstract class SecurityContext<Flag extends string> implements Disposable
     return bits === undefined ? "unknown" : flagNames(this.#granted, bits);
   }
 
-  /** Whether the complete context has a flag. @throws ContextStateError before it is complete. */
+  /** Whether the complete context has a flag. @throws ContextStateError before it is complete, RangeError for no flag. */
   has(flag: Flag): boolean | "unknown" {
+    checkKey(flag, "flag", this.#granted);
     const { flags } = this;
     return flags === "unknown" ? "unknown" : flags.includes(flag);
   }

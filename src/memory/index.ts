@@ -7,7 +7,7 @@ export { HandleSlot } from "./handle-slot.ts";
 export { addressInPlace } from "./in-place.ts";
 export { live } from "./live.ts";
 export { DisposedError, Owned } from "./owned.ts";
-export { acquired, type ReleaseFunction, readAndRelease, release } from "./release.ts";
+export { acquired, type ReleaseFunction, readAndRelease, release, surrendered } from "./release.ts";
 export { SharedHandle } from "./shared-handle.ts";
 export { dateOfTicks } from "./ticks.ts";
 export { writeWideString } from "./wide-string.ts";

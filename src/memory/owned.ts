@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 /** Something was used after it was closed. */
 export class DisposedError extends Error {
   readonly code = "SSPI_DISPOSED";
@@ -13,6 +15,7 @@ interface Holding {
   what: string;
   value: unknown;
   release: (value: never) => void;
+  taken: () => void;
   origin: string | undefined;
 }
 
@@ -33,7 +36,7 @@ const forgotten = new FinalizationRegistry<Holding>((holding) => {
  * gives its guard to the next one, so that owners come and go without a registration of their own.
  */
 class Guard {
-  readonly holding: Holding = { what: "", value: undefined, release: ignore, origin: undefined };
+  readonly holding: Holding = { what: "", value: undefined, release: ignore, taken: ignore, origin: undefined };
 
   constructor() {
     forgotten.register(this, this.holding);
@@ -52,14 +55,18 @@ export class Owned<T> implements Disposable {
   readonly #what: string;
   #guard: Guard | undefined;
 
-  /** `release` must not refer to this owner, or it would never be collected. */
-  constructor(what: string, value: T, release: (value: T) => void) {
+  /**
+   * `release`, and `taken`, which is told when the thing is moved out, must not refer to this owner, or it would
+   * never be collected.
+   */
+  constructor(what: string, value: T, release: (value: T) => void, taken: () => void = ignore) {
     this.#what = what;
     const guard = idle.pop() ?? new Guard();
     const { holding } = guard;
     holding.what = what;
     holding.value = value;
     holding.release = release;
+    holding.taken = taken;
     holding.origin = debugging ? new Error(`${what} was created here`).stack : undefined;
     this.#guard = guard;
   }
@@ -74,10 +81,12 @@ export class Owned<T> implements Disposable {
     return this.#guard === undefined;
   }
 
-  /** Moves the thing out: the caller releases it from now on. @throws DisposedError */
+  /** Moves the thing out: the caller releases it from now on, and `live()` counts it no more. @throws DisposedError */
   take(): T {
     const { value } = this;
+    const taken = this.#guard?.holding.taken;
     this.#forget();
+    taken?.();
     return value;
   }
 
@@ -94,11 +103,16 @@ export class Owned<T> implements Disposable {
     this.close();
   }
 
+  [inspect.custom](): string {
+    return `${this.#what} { ${this.closed ? "closed" : "open"} }`;
+  }
+
   #forget(): void {
     const guard = this.#guard as Guard;
     this.#guard = undefined;
     guard.holding.value = undefined;
     guard.holding.release = ignore;
+    guard.holding.taken = ignore;
     idle.push(guard);
   }
 }

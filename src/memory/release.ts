@@ -11,6 +11,11 @@ export function acquired(by: ReleaseFunction): void {
   countAcquired(owners[by].counts);
 }
 
+/** Says that a thing is somebody else's to release from now on. */
+export function surrendered(by: ReleaseFunction): void {
+  countReleased(owners[by].counts);
+}
+
 /**
  * Gives a thing back to the provider it came from: its value, or the address of where it is kept, as the
  * function takes it. Never throws, because it runs where something else may be on its way out; a provider

@@ -52,11 +52,23 @@ describe("the access token of a client", () => {
     expect(live().tokens).toBe(0);
   });
 
+  it("is nobody's here once it is taken: not counted, not closed", () => {
+    const sspi = scripted(complete);
+    using server = serverOn(sspi);
+    const token = server.accessToken();
+    const handle = token.take();
+    expect(live().tokens).toBe(0);
+    token.close();
+    expect(sspi.count("CloseHandle")).toBe(0);
+    sspi.provider.CloseHandle(handle);
+  });
+
   it("does not show its handle where it is printed", () => {
     const sspi = scripted(complete);
     using server = serverOn(sspi);
     using token = server.accessToken();
     expect(inspect(token, { showHidden: true, depth: 9 })).not.toContain("3n");
     expect(JSON.stringify(token)).toBe("{}");
+    expect(inspect(token)).toBe("AccessToken { open }");
   });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { SEC_E_INVALID_TOKEN, SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
+import {
+  SEC_E_INVALID_TOKEN,
+  SEC_E_OK,
+  SEC_I_COMPLETE_NEEDED,
+  SEC_I_CONTINUE_NEEDED,
+} from "../../generated/status/constants.ts";
 import { ClientContext, ContextStateError, Credential, DisposedError } from "../../src/index.ts";
 import { outbound, type Script, type ScriptedSspi, scripted } from "../scripted.ts";
 
@@ -26,6 +31,21 @@ describe("a step off the event loop", () => {
     const async = [await offLoop.step(), await offLoop.step(Buffer.from("answer"))];
     expect(async).toEqual(sync);
     expect([offLoop.legs, offLoop.flags]).toEqual([onLoop.legs, onLoop.flags]);
+  });
+
+  it("ISC-09 completes its token off the event loop too, where the package asks for that", async () => {
+    const sspi = gated({ legs: [{ status: SEC_I_COMPLETE_NEEDED }] });
+    using credential = outbound(sspi);
+    using client = new ClientContext(credential);
+    const leg = client.step();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(sspi.count("CompleteAuthToken")).toBe(0);
+    sspi.open();
+    expect((await leg).status).toBe("complete");
+    expect([sspi.count("CompleteAuthToken"), sspi.offLoop]).toEqual([
+      1,
+      ["InitializeSecurityContextW", "CompleteAuthToken"],
+    ]);
   });
 
   it("takes the token as it was when it was given", async () => {

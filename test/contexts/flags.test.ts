@@ -120,6 +120,13 @@ describe("flags of a complete context", () => {
     );
   });
 
+  it("ISC-16 refuses to be asked for a flag that there is none of, instead of answering no", () => {
+    using credential = outbound(scripted({ legs: [{ status: SEC_E_OK, attributes: 0x10 }] }));
+    using client = new ClientContext(credential);
+    client.stepSync();
+    expect(() => client.has("confidential" as never)).toThrow(/^flag: expected one of .*; got "confidential"$/);
+  });
+
   it("ASC-10 have the server's names: the same bit is not the same flag on both sides", () => {
     const attributes = 0x4000;
     const sspi = scripted({ legs: Array(2).fill({ status: SEC_E_OK, attributes }) });

@@ -76,6 +76,17 @@ describe("impersonating a client", () => {
     expect(impersonation(sspi)).toEqual(bracket);
   });
 
+  it("leaves no unhandled rejection of work that it refused", async () => {
+    using server = serverOn(scripted(complete));
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): unknown => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    expect(() => server.impersonate(() => Promise.reject(new Error("later")))).toThrow(TypeError);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+
   it("refuses work that is no function, before the thread is anyone else", () => {
     const sspi = scripted(complete);
     using server = serverOn(sspi);
