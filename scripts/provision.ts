@@ -41,7 +41,9 @@ function available({ name }: Component): boolean {
 function show(title: string, components: readonly Component[]): void {
   console.log(title);
   for (const component of components)
-    console.log(`  ${component.name.padEnd(14)}${(installed(component) ? "installed" : "missing").padEnd(12)}${component.why}`);
+    console.log(
+      `  ${component.name.padEnd(14)}${(installed(component) ? "installed" : "missing").padEnd(12)}${component.why}`,
+    );
 }
 
 function installRequired(): boolean {

@@ -26,6 +26,11 @@ export function release(provider: SecurityProvider, by: ReleaseFunction, argumen
   });
 }
 
+/** Says that the native side has itself released what `by` would have. */
+export function vanished(by: ReleaseFunction): void {
+  countReleased(owners[by].counts);
+}
+
 /** Reads what a package allocated at `address`, then frees it, also when reading throws. */
 export function readAndRelease<T>(
   provider: SecurityProvider,

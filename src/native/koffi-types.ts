@@ -55,6 +55,7 @@ function fieldType(type: FieldType): TypeObject | string {
 }
 
 function parameterType(parameter: Parameter): TypeObject | string {
+  if (parameter.struct) return koffiType(parameter.struct());
   return parameter.value ? scalarTypes[parameter.value.scalar] : "uintptr_t";
 }
 

@@ -1,0 +1,26 @@
+import { type NtStatusName, ntStatus, type SspiStatusName, sspiStatus } from "../../../generated/status.ts";
+
+/** A status by its name in the headers. */
+export type PackageStatus = SspiStatusName | NtStatusName;
+
+/**
+ * How a package written in TypeScript fails: throw it, and the caller gets its status. A leg's error may carry a
+ * `token` that tells the peer. Anything else that is thrown is `SEC_E_INTERNAL_ERROR` for the caller.
+ */
+export class PackageError extends Error {
+  readonly code: PackageStatus;
+  readonly status: number;
+  readonly token: Uint8Array | undefined;
+
+  /** @throws RangeError for a name that the headers do not have, or that is no failure. */
+  constructor(code: PackageStatus, { token, message = code }: { token?: Uint8Array; message?: string } = {}) {
+    super(message);
+    this.name = "PackageError";
+    const fact = Object.hasOwn(sspiStatus, code) ? sspiStatus[code as SspiStatusName] : ntStatus[code as NtStatusName];
+    if (!fact || fact.value < 0x8000_0000)
+      throw new RangeError(`code: expected the name of a failure, such as "SEC_E_LOGON_DENIED"; got ${String(code)}`);
+    this.code = code;
+    this.status = fact.value;
+    this.token = token;
+  }
+}
