@@ -1,5 +1,6 @@
 import { expect, onTestFinished } from "vitest";
-import { Credential } from "../src/index.ts";
+import { SEC_E_OK } from "../generated/status/constants.ts";
+import { ClientContext, Credential } from "../src/index.ts";
 import { ScriptedSspi } from "./scripted-provider.ts";
 import type { Script } from "./scripted-script.ts";
 
@@ -7,9 +8,9 @@ export type { LegAnswer, LegCall } from "./scripted-legs.ts";
 export type { ScriptedSspi } from "./scripted-provider.ts";
 export type { Script } from "./scripted-script.ts";
 
-/** A scripted package; when the test ends, everything it handed out has to be released once, properly and in order. */
+/** A scripted package, done after one leg unless `script` says otherwise; when the test ends, everything it handed out has to be released once, properly and in order. */
 export function scripted(script: Script = {}): ScriptedSspi {
-  const sspi = new ScriptedSspi(script);
+  const sspi = new ScriptedSspi({ legs: [{ status: SEC_E_OK }], ...script });
   onTestFinished(() => expect(sspi.problems()).toEqual([]));
   return sspi;
 }
@@ -20,4 +21,12 @@ export function outbound({ provider }: ScriptedSspi): Credential {
 
 export function inbound({ provider }: ScriptedSspi): Credential {
   return Credential.acquire({ package: "Scripted", use: "inbound", provider });
+}
+
+/** A client's complete context on a package that is done after one leg; nothing but the messages is left to script. */
+export function complete(sspi: ScriptedSspi): ClientContext {
+  using credential = outbound(sspi);
+  const client = new ClientContext(credential);
+  client.stepSync();
+  return client;
 }

@@ -3,7 +3,7 @@ import type { Attribute, Field, Header, Model, Struct } from "../model/types.ts"
 import { docText, fieldDocs } from "./docs.ts";
 import { exported, GeneratedFile } from "./file.ts";
 import { useStruct } from "./structs.ts";
-import { fieldType, textOf } from "./words.ts";
+import { fieldType, scalarWord, textOf } from "./words.ts";
 
 /** What queries answer: the struct an attribute fills, with everything behind its pointers copied out. */
 export function emitAttributes(header: Header, model: Model): GeneratedFile[] {
@@ -64,10 +64,11 @@ class AttributeEmitter {
     return struct.fields.flatMap((field) => {
       const holds = this.#holds(field);
       if (holds === undefined) return [];
-      const { name, sizedBy, counts, releasedBy } = field;
+      const { name, sizedBy, releasedBy } = field;
       const facts = [`field: "${name}"`, `holds: ${typeof holds === "string" ? `"${holds}"` : this.#use(holds)}`];
       if (sizedBy !== undefined) facts.push(`sizedBy: "${sizedBy}"`);
-      if (counts === "elements") facts.push('counts: "elements"');
+      const element = this.#element(field);
+      if (element !== undefined) facts.push(`element: ${element}`);
       if (releasedBy !== undefined) facts.push(`releasedBy: "${releasedBy}"`);
       const inside = typeof holds === "string" ? [] : this.#pointers(holds);
       if (inside.length > 0) facts.push(`inside: [${inside.join(", ")}]`);
@@ -77,6 +78,13 @@ class AttributeEmitter {
 
   #use(struct: Struct): string {
     return useStruct(this.#file, this.#model, struct.name);
+  }
+
+  /** The word for what `sizedBy` counts, where it does not count bytes. */
+  #element({ type, counts }: Field): string | undefined {
+    if (counts !== "elements" || type.kind !== "pointer") return undefined;
+    if (type.to.kind === "struct") return useStruct(this.#file, this.#model, type.to.name);
+    return this.#file.word(scalarWord(type.to));
   }
 
   /** What is behind a pointer; undefined where it is an address that means nothing to us. */

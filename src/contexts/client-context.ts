@@ -1,6 +1,6 @@
 import { ISC_REQ, ISC_RET, type IscReq, type IscRet } from "../../generated/sspi/constants.ts";
 import { acquiredOf, type Credential } from "../credentials/index.ts";
-import { writeWideString } from "../memory/index.ts";
+import { type SharedHandle, writeWideString } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { Exchange, type LegFunction } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
@@ -31,7 +31,7 @@ export class ClientContext extends SecurityContext<IscRet, Exchange> {
       throw new RangeError('credential: a client needs credentials with use "outbound" or "both", got "inbound"');
     const plan = planOf(options, side);
     const target = checkTarget(options.target);
-    const legs = clientLegs(handle.provider, handle.slot.address, plan, target);
+    const legs = new ClientLegs(handle, plan, target);
     const origin = { package: credential.package, provider: credential.provider, granted: ISC_RET };
     super(origin, new Exchange(new.target.name, acquired, plan, side, legs));
     this.target = target;
@@ -64,34 +64,45 @@ export class ClientContext extends SecurityContext<IscRet, Exchange> {
   }
 }
 
-function clientLegs(
-  provider: SecurityProvider,
-  credential: number,
-  plan: Plan,
-  target: string | undefined,
-): LegFunction {
-  const args = ({
-    workspace,
-    context,
-    input,
-    slot,
-  }: LegCall): Parameters<SecurityProvider["InitializeSecurityContextW"]> => [
-    credential,
-    context,
-    target === undefined ? 0 : writeWideString(workspace.arena, target).address,
-    plan.flags,
-    0,
-    plan.dataRepresentation,
-    input,
-    0,
-    slot.address,
-    workspace.output.address,
-    workspace.attributesAddress,
-    workspace.expiryAddress,
-  ];
-  return {
-    operation: "InitializeSecurityContextW",
-    call: (leg) => provider.InitializeSecurityContextW(...args(leg)),
-    callAsync: (leg) => provider.callAsync("InitializeSecurityContextW", ...args(leg)),
-  };
+/** InitializeSecurityContextW with what stays the same in all legs. */
+class ClientLegs implements LegFunction {
+  readonly operation = "InitializeSecurityContextW";
+  readonly #credential: SharedHandle;
+  readonly #plan: Plan;
+  readonly #target: string | undefined;
+
+  constructor(credential: SharedHandle, plan: Plan, target: string | undefined) {
+    this.#credential = credential;
+    this.#plan = plan;
+    this.#target = target;
+  }
+
+  call(leg: LegCall): number {
+    return this.#invoke(this.#credential.provider.InitializeSecurityContextW, leg);
+  }
+
+  callAsync(leg: LegCall): Promise<number> {
+    return this.#invoke((...args) => this.#credential.provider.callAsync("InitializeSecurityContextW", ...args), leg);
+  }
+
+  #invoke<R>(
+    native: (...args: Parameters<SecurityProvider["InitializeSecurityContextW"]>) => R,
+    { workspace, context, input, slot }: LegCall,
+  ): R {
+    return native.call(
+      this.#credential.provider,
+      this.#credential.slot.address,
+      context,
+      this.#target === undefined ? 0 : writeWideString(workspace.arena, this.#target).address,
+      this.#plan.flags,
+      0,
+      this.#plan.dataRepresentation,
+      input,
+      0,
+      slot.address,
+      workspace.output.address,
+      workspace.attributesAddress,
+      workspace.expiryAddress,
+    );
+  }
 }

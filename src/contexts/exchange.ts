@@ -43,7 +43,8 @@ export class Exchange implements Establishment {
   /** Bytes of a message of which the rest has not come yet. */
   #partial: Uint8Array | undefined;
   #granted: number | undefined;
-  #expiry: Date | undefined;
+  /** `ptsExpiry` of the last leg; 0 before it. */
+  #expiry = 0n;
 
   constructor(name: string, acquired: Acquired, plan: Plan, side: Side, native: LegFunction) {
     this.#name = name;
@@ -69,7 +70,7 @@ export class Exchange implements Establishment {
   }
 
   get expiry(): Date | undefined {
-    return this.#expiry;
+    return dateOfTicks(this.#expiry);
   }
 
   /** The native context. @throws ContextStateError before the first leg made one, DisposedError after close. */
@@ -91,11 +92,15 @@ export class Exchange implements Establishment {
   stepSync(token: Uint8Array | undefined): Leg {
     const input = this.#admit(token);
     const workspace = leaseWorkspace();
+    this.#busy = true;
     try {
       const call = this.#prepare(workspace, input);
       return this.#settle(call, this.#native.call(call));
+    } catch (error) {
+      this.#fail();
+      throw error;
     } finally {
-      returnWorkspace(workspace);
+      this.#leave(workspace);
     }
   }
 
@@ -107,10 +112,11 @@ export class Exchange implements Establishment {
       const call = this.#prepare(workspace, input);
       const status = await this.#native.callAsync(call);
       return this.#settle(call, status);
+    } catch (error) {
+      this.#fail();
+      throw error;
     } finally {
-      this.#busy = false;
-      returnWorkspace(workspace);
-      if (this.#closing) this.close();
+      this.#leave(workspace);
     }
   }
 
@@ -162,15 +168,17 @@ export class Exchange implements Establishment {
 
   #settle(call: LegCall, answer: number): Leg {
     this.#keepContext(call, answer);
-    try {
-      const status = completeAuthToken(this.#provider, call, answer);
-      const outcome = readBack(this.#provider, call, isFailure(status));
-      const operation = isFailure(status) && status !== answer ? "CompleteAuthToken" : this.#native.operation;
-      return this.#decide(operation, status, outcome, call);
-    } catch (error) {
-      this.#fail();
-      throw error;
-    }
+    const status = completeAuthToken(this.#provider, call, answer);
+    const outcome = readBack(this.#provider, call, isFailure(status));
+    const operation = isFailure(status) && status !== answer ? "CompleteAuthToken" : this.#native.operation;
+    return this.#decide(operation, status, outcome, call);
+  }
+
+  /** A package written in JavaScript may have closed this exchange from within its own leg. */
+  #leave(workspace: Workspace): void {
+    this.#busy = false;
+    returnWorkspace(workspace);
+    if (this.#closing) this.close();
   }
 
   /** A first leg that did not fail made a context, whatever becomes of it next. */
@@ -193,15 +201,15 @@ export class Exchange implements Establishment {
     this.#legs += 1;
     this.#partial = undefined;
     this.#phase = "stepping";
-    if (leg.status === "complete") this.#complete(outcome);
+    if (leg.status === "complete") this.#complete(outcome, call.workspace);
     else if (call.first) this.#native.created?.(this.#owned.value.context as SharedHandle);
     return leg;
   }
 
-  #complete({ attributes, expiry }: LegOutcome): void {
+  #complete({ attributes }: LegOutcome, { expiry }: Workspace): void {
     checkRequirements(this.#plan, this.#side.granted, attributes);
     this.#granted = attributes;
-    this.#expiry = dateOfTicks(expiry);
+    this.#expiry = expiry;
     this.#phase = "complete";
   }
 

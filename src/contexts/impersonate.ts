@@ -19,7 +19,7 @@ export function impersonate<T>({ provider, slot }: SharedHandle, work: () => T):
   } finally {
     revert(provider.RevertSecurityContext(slot.address));
   }
-  if (result instanceof Promise)
+  if (isThenable(result))
     throw new TypeError("work: expected a synchronous function; impersonation ends before a promise goes on");
   return result;
 }
@@ -32,4 +32,8 @@ function revert(status: number): void {
     `sspi-ffi: this thread is still impersonating a client, so the process ends: ${error.message}\n`,
   );
   process.abort();
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }

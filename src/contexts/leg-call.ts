@@ -37,8 +37,7 @@ export function prepareLeg(
   workspace.clearLeg();
   input.length = 0;
   if (token) {
-    const room = arena.allocate(token.length);
-    room.bytes().set(token);
+    const room = arena.write(token);
     input.add(SECBUFFER_TOKEN, room.address, token.length);
     input.add(SECBUFFER_EMPTY, 0, 0);
   }
@@ -64,7 +63,6 @@ export interface LegOutcome {
   readonly missing: number | undefined;
   /** `pfContextAttr`; undefined where the provider did not write it. */
   readonly attributes: number | undefined;
-  readonly expiry: bigint;
 }
 
 export function readBack(provider: SecurityProvider, call: LegCall, failed: boolean): LegOutcome {
@@ -77,7 +75,6 @@ export function readBack(provider: SecurityProvider, call: LegCall, failed: bool
     missing: missing < 0 ? undefined : input.size(missing) || undefined,
     // sspi-rs answers with what was asked for, which says nothing of what there is.
     attributes: attributes === unreported || provider.kind === "sspi-rs" ? undefined : attributes,
-    expiry: workspace.expiry,
   };
 }
 

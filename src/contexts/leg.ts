@@ -30,17 +30,23 @@ export function isFailure(status: number): boolean {
 }
 
 /** The leg that a status means, or undefined where it is a failure, or a success that no exchange knows. */
-export function legOf(code: StatusCode, { token, extra, missing }: LegOutcome): Leg | undefined {
-  const facts = { code, ...(extra && { extra }) };
+export function legOf(code: StatusCode, outcome: LegOutcome): Leg | undefined {
+  const leg = withoutExtra(code, outcome);
+  return leg && outcome.extra ? { ...leg, extra: outcome.extra } : leg;
+}
+
+function withoutExtra(code: StatusCode, { token, missing }: LegOutcome): Leg | undefined {
   switch (code) {
     case "SEC_E_OK":
-      return { status: "complete", ...facts, ...(token && { token }) };
+      return token ? { status: "complete", code, token } : { status: "complete", code };
     case "SEC_I_CONTINUE_NEEDED":
-      return { status: "continue", ...facts, token: token ?? (Buffer.alloc(0) as Buffer<ArrayBuffer>) };
+      return { status: "continue", code, token: token ?? (Buffer.alloc(0) as Buffer<ArrayBuffer>) };
     case "SEC_E_INCOMPLETE_MESSAGE":
-      return { status: "incomplete-message", ...facts, ...(missing !== undefined && { missing }) };
+      return missing === undefined
+        ? { status: "incomplete-message", code }
+        : { status: "incomplete-message", code, missing };
     case "SEC_I_INCOMPLETE_CREDENTIALS":
-      return { status: "incomplete-credentials", ...facts, ...(token && { token }) };
+      return token ? { status: "incomplete-credentials", code, token } : { status: "incomplete-credentials", code };
     default:
       return undefined;
   }

@@ -49,10 +49,12 @@ export interface Plan {
   readonly maxLegs: number;
 }
 
+const none: readonly string[] = [];
+
 export function planOf(options: ContextOptions<string, string>, side: Side): Plan {
   if (typeof options !== "object" || options === null)
     throw new TypeError(`options: expected an object, got ${typeof options}`);
-  const { request = [], require = [], acceptUnknown = [], maxLegs = 64 } = options;
+  const { request = none, require = none, acceptUnknown = none, maxLegs = 64 } = options;
   const asked = flagBits(side.request, request, "request");
   const insisted = flagBits(side.reportable, require, "require");
   flagBits(side.reportable, acceptUnknown, "acceptUnknown");

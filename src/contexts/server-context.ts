@@ -1,5 +1,6 @@
 import { ASC_REQ, ASC_RET, type AscReq, type AscRet } from "../../generated/sspi/constants.ts";
 import { type Acquired, acquiredOf, type Credential, readsSettings } from "../credentials/index.ts";
+import type { SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { Exchange, type LegFunction } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
@@ -24,8 +25,9 @@ export class ServerContext extends SecurityContext<AscRet, Exchange> {
     if (acquired.use === "outbound")
       throw new RangeError('credential: a server needs credentials with use "inbound" or "both", got "outbound"');
     const plan = planOf(options, side);
+    const legs = new ServerLegs(acquired, plan);
     const origin = { package: credential.package, provider: credential.provider, granted: ASC_RET };
-    super(origin, new Exchange(new.target.name, acquired, plan, side, serverLegs(acquired, plan)));
+    super(origin, new Exchange(new.target.name, acquired, plan, side, legs));
   }
 
   /**
@@ -51,28 +53,47 @@ export class ServerContext extends SecurityContext<AscRet, Exchange> {
   }
 }
 
-function serverLegs({ handle, samFile }: Acquired, plan: Plan): LegFunction {
-  const { provider, slot: credential } = handle;
-  const args = ({
-    workspace,
-    context,
-    input,
-    slot,
-  }: LegCall): Parameters<SecurityProvider["AcceptSecurityContext"]> => [
-    credential.address,
-    context,
-    input,
-    plan.flags,
-    plan.dataRepresentation,
-    slot.address,
-    workspace.output.address,
-    workspace.attributesAddress,
-    workspace.expiryAddress,
-  ];
-  return {
-    operation: "AcceptSecurityContext",
-    call: (leg) => provider.AcceptSecurityContext(...args(leg)),
-    callAsync: (leg) => provider.callAsync("AcceptSecurityContext", ...args(leg)),
-    ...(samFile !== undefined && !readsSettings(provider) && { created: (context) => setSamFile(context, samFile) }),
-  };
+/** AcceptSecurityContext with what stays the same in all legs. */
+class ServerLegs implements LegFunction {
+  readonly operation = "AcceptSecurityContext";
+  readonly #acquired: Acquired;
+  readonly #plan: Plan;
+
+  constructor(acquired: Acquired, plan: Plan) {
+    this.#acquired = acquired;
+    this.#plan = plan;
+  }
+
+  call(leg: LegCall): number {
+    return this.#invoke(this.#acquired.handle.provider.AcceptSecurityContext, leg);
+  }
+
+  callAsync(leg: LegCall): Promise<number> {
+    const { provider } = this.#acquired.handle;
+    return this.#invoke((...args) => provider.callAsync("AcceptSecurityContext", ...args), leg);
+  }
+
+  created(context: SharedHandle): void {
+    const { samFile } = this.#acquired;
+    if (samFile !== undefined && !readsSettings(context.provider)) setSamFile(context, samFile);
+  }
+
+  #invoke<R>(
+    native: (...args: Parameters<SecurityProvider["AcceptSecurityContext"]>) => R,
+    { workspace, context, input, slot }: LegCall,
+  ): R {
+    const { handle } = this.#acquired;
+    return native.call(
+      handle.provider,
+      handle.slot.address,
+      context,
+      input,
+      this.#plan.flags,
+      this.#plan.dataRepresentation,
+      slot.address,
+      workspace.output.address,
+      workspace.attributesAddress,
+      workspace.expiryAddress,
+    );
+  }
 }

@@ -7,8 +7,7 @@ export function setSamFile({ provider, slot }: SharedHandle, samFile: string): v
   const path = Buffer.from(`${samFile}\0`);
   const workspace = leaseWorkspace();
   try {
-    const room = workspace.arena.allocate(path.length);
-    room.bytes().set(path);
+    const room = workspace.arena.write(path);
     const status = provider.SetContextAttributesW(
       slot.address,
       SECPKG_ATTR_AUTH_NTLM_SAM_FILE,

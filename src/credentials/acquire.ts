@@ -6,6 +6,7 @@ import {
   dateOfTicks,
   HandleSlot,
   leaseWorkspace,
+  type Room,
   returnWorkspace,
   SharedHandle,
   type Workspace,
@@ -13,7 +14,7 @@ import {
 } from "../memory/index.ts";
 import { type SecurityProvider, systemProvider } from "../native/index.ts";
 import { check } from "../status/index.ts";
-import { checkIdentity, type Identity, type WrittenIdentity, writeIdentity, writeWinprIdentity } from "./identity.ts";
+import { checkIdentity, type Identity, writeIdentity, writeWinprIdentity } from "./identity.ts";
 import { findPackage, type SecurityPackage } from "./security-packages.ts";
 
 /** `fCredentialUse`: `inbound` to accept (a server), `outbound` to initiate (a client), or `both`. */
@@ -63,11 +64,10 @@ function checkOptions(options: CredentialOptions): Request {
   return { provider, package: findPackage(provider, options.package), options };
 }
 
-/** The native call's arguments after the workspace was filled, and what has to be wiped after it. */
+/** The native call's arguments, after the workspace was filled. */
 interface Prepared {
   readonly args: Parameters<SecurityProvider["AcquireCredentialsHandleW"]>;
   readonly slot: HandleSlot;
-  readonly wipe: () => void;
 }
 
 function prepare(workspace: Workspace, request: Request): Prepared {
@@ -76,16 +76,15 @@ function prepare(workspace: Workspace, request: Request): Prepared {
   workspace.clearLeg();
   const principal = options.principal === undefined ? 0 : writeWideString(arena, options.principal).address;
   const name = writeWideString(arena, request.package.name).address;
-  const identity = writeAuthData(arena, request);
+  const authData = writeAuthData(arena, request)?.address ?? 0;
   const slot = HandleSlot.lease();
   return {
-    args: [principal, name, SECPKG_CRED[options.use], 0, identity?.address ?? 0, 0, 0, slot.address, expiryAddress],
+    args: [principal, name, SECPKG_CRED[options.use], 0, authData, 0, 0, slot.address, expiryAddress],
     slot,
-    wipe: () => identity?.wipe(),
   };
 }
 
-function writeAuthData(arena: Arena, { provider, options }: Request): WrittenIdentity | undefined {
+function writeAuthData(arena: Arena, { provider, options }: Request): Room | undefined {
   const { identity, samFile } = options;
   // WinPR 2 takes the SAM file as a context attribute instead: the server context sets it there.
   if (samFile !== undefined && readsSettings(provider)) return writeWinprIdentity(arena, identity, samFile);
@@ -97,8 +96,7 @@ export function readsSettings(provider: SecurityProvider): boolean {
   return provider.kind === "winpr" && Number.parseInt(provider.version ?? "0", 10) >= 3;
 }
 
-function settle(workspace: Workspace, request: Request, { slot, wipe }: Prepared, status: number): Acquired {
-  wipe();
+function settle(workspace: Workspace, request: Request, slot: HandleSlot, status: number): Acquired {
   try {
     check("AcquireCredentialsHandleW", status);
   } catch (error) {
@@ -118,10 +116,11 @@ export function acquire(options: CredentialOptions): Acquired {
   const request = checkOptions(options);
   const workspace = leaseWorkspace();
   try {
-    const prepared = prepare(workspace, request);
-    const status = request.provider.AcquireCredentialsHandleW(...prepared.args);
-    return settle(workspace, request, prepared, status);
+    const { args, slot } = prepare(workspace, request);
+    const status = request.provider.AcquireCredentialsHandleW(...args);
+    return settle(workspace, request, slot, status);
   } finally {
+    workspace.arena.wipe();
     returnWorkspace(workspace);
   }
 }
@@ -130,10 +129,11 @@ export async function acquireAsync(options: CredentialOptions): Promise<Acquired
   const request = checkOptions(options);
   const workspace = leaseWorkspace();
   try {
-    const prepared = prepare(workspace, request);
-    const status = await request.provider.callAsync("AcquireCredentialsHandleW", ...prepared.args);
-    return settle(workspace, request, prepared, status);
+    const { args, slot } = prepare(workspace, request);
+    const status = await request.provider.callAsync("AcquireCredentialsHandleW", ...args);
+    return settle(workspace, request, slot, status);
   } finally {
+    workspace.arena.wipe();
     returnWorkspace(workspace);
   }
 }

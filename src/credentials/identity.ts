@@ -26,19 +26,13 @@ export function checkIdentity(identity: Identity): Identity {
   return identity;
 }
 
-/** An identity in native memory; `wipe` zeroes all of it. */
-export interface WrittenIdentity {
-  readonly address: number;
-  wipe(): void;
-}
-
 const { size: plainSize, offsets: plain } = SEC_WINNT_AUTH_IDENTITY_W.layouts[hostAbi];
 
 /**
- * `SEC_WINNT_AUTH_IDENTITY_W`, with its strings, in the arena. With plain stores: the generated writer would check
+ * `SEC_WINNT_AUTH_IDENTITY_W`, with its strings, in an arena that the caller wipes. With plain stores: the generated writer would check
  * once more, and take longer than the rest of an acquisition.
  */
-export function writeIdentity(arena: Arena, identity: Identity): WrittenIdentity {
+export function writeIdentity(arena: Arena, identity: Identity): Room {
   const { user, domain, password } = identityTexts(arena, identity);
   const room = arena.allocate(plainSize);
   room.putPointer(plain.User, user.address);
@@ -48,16 +42,16 @@ export function writeIdentity(arena: Arena, identity: Identity): WrittenIdentity
   room.putPointer(plain.Password, password.address);
   room.putUint32(plain.PasswordLength, textLength(password));
   room.putUint32(plain.Flags, SEC_WINNT_AUTH_IDENTITY_UNICODE);
-  return written(room, [user, domain, password]);
+  return room;
 }
 
 /**
  * WinPR's extended identity: `SEC_WINNT_AUTH_IDENTITY_EXW` followed by settings, here the SAM file in which
  * its NTLM server looks its users up.
  */
-export function writeWinprIdentity(arena: Arena, identity: Identity | undefined, samFile: string): WrittenIdentity {
+export function writeWinprIdentity(arena: Arena, identity: Identity | undefined, samFile: string): Room {
   const rooms = identityTexts(arena, identity ?? { user: "", password: "" });
-  const path = writeBytes(arena, Buffer.from(`${samFile}\0`));
+  const path = arena.write(Buffer.from(`${samFile}\0`));
   const settings = arena.allocate(SEC_WINPR_NTLM_SETTINGS.layouts[hostAbi].size);
   SEC_WINPR_NTLM_SETTINGS.write(settings.arena.view, { samFile: BigInt(path.address) }, settings.offset);
   const room = arena.allocate(SEC_WINNT_AUTH_IDENTITY_WINPR.layouts[hostAbi].size);
@@ -71,7 +65,7 @@ export function writeWinprIdentity(arena: Arena, identity: Identity | undefined,
   };
   const ntlmSettings = BigInt(settings.address);
   SEC_WINNT_AUTH_IDENTITY_WINPR.write(room.arena.view, { identity: extended, ntlmSettings }, room.offset);
-  return written(room, Object.values(rooms));
+  return room;
 }
 
 const noIdentity = { User: 0n, UserLength: 0, Domain: 0n, DomainLength: 0, Password: 0n, PasswordLength: 0 };
@@ -103,21 +97,5 @@ function identityFields({ user, domain, password }: IdentityTexts): typeof noIde
     DomainLength: textLength(domain),
     Password: BigInt(password.address),
     PasswordLength: textLength(password),
-  };
-}
-
-function writeBytes(arena: Arena, bytes: Uint8Array): Room {
-  const room = arena.allocate(bytes.length);
-  room.bytes().set(bytes);
-  return room;
-}
-
-function written(room: Room, texts: readonly Room[]): WrittenIdentity {
-  return {
-    address: room.address,
-    wipe() {
-      room.zero();
-      for (const text of texts) text.zero();
-    },
   };
 }

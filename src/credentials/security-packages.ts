@@ -70,18 +70,21 @@ function readPackages(address: number, count: number): SecurityPackages {
   return list;
 }
 
+function named(list: readonly SecurityPackage[], name: string): SecurityPackage | undefined {
+  for (const entry of list) if (entry.name === name) return entry;
+  const wanted = name.toLowerCase();
+  return list.find((entry) => entry.name.toLowerCase() === wanted);
+}
+
 const known = new WeakMap<SecurityProvider, SecurityPackages>();
 
 /** The package of that name (its case does not matter); looked up again before it is called unknown. */
 export function findPackage(provider: SecurityProvider, name: string): SecurityPackage {
-  const wanted = name.toLowerCase();
-  const named = (list: SecurityPackages | undefined): SecurityPackage | undefined =>
-    list?.find((entry) => entry.name.toLowerCase() === wanted);
-  const cached = named(known.get(provider));
+  const cached = named(known.get(provider) ?? [], name);
   if (cached) return cached;
   const list = packages(provider);
   known.set(provider, list);
-  const found = named(list);
+  const found = named(list, name);
   if (found) return found;
   const names = list.map((entry) => entry.name).join(", ");
   const cause = new RangeError(`package: ${provider.label} has ${names}; got ${JSON.stringify(name)}`);

@@ -1,3 +1,4 @@
+import type { Scalar } from "./scalar.ts";
 import type { Struct } from "./struct.ts";
 
 /** A pointer inside the struct that an attribute fills, and what is behind it. */
@@ -6,8 +7,8 @@ export interface AttributePointer {
   readonly holds: "wide-string" | "ansi-string" | "bytes" | Struct;
   /** For bytes: the field with their number. */
   readonly sizedBy?: string;
-  /** Whether that number counts bytes (usual) or what the pointer points to. */
-  readonly counts?: "elements";
+  /** What that number counts, where it does not count bytes. */
+  readonly element?: Scalar | Struct;
   /** Absent where the memory stays the package's, or is part of an allocation released elsewhere. */
   readonly releasedBy?: string;
   /** For a struct: its own pointers. */

@@ -52,7 +52,20 @@ export class Arena {
     }
     const spill = new Arena(rounded);
     this.#spilled.push(spill);
-    return new Room(spill, 0, size);
+    return spill.allocate(size);
+  }
+
+  /** A copy of `bytes`. */
+  write(bytes: Uint8Array): Room {
+    const room = this.allocate(bytes.length);
+    room.arena.bytes.set(bytes, room.offset);
+    return room;
+  }
+
+  /** Zeroes everything that was handed out since the last reset: something in it is secret. */
+  wipe(): void {
+    this.bytes.fill(0, this.#reserved, this.#top);
+    for (const spill of this.#spilled) spill.wipe();
   }
 
   /** Takes back everything that was handed out. */

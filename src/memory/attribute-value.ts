@@ -44,12 +44,18 @@ function plain(provider: SecurityProvider, { pointers, times }: AttributeDeclara
 
 function behind(pointer: AttributePointer, raw: Fields): unknown {
   const address = raw[pointer.field] as bigint;
-  const { holds, sizedBy } = pointer;
+  const { holds } = pointer;
   if (holds === "wide-string") return readWideString(address);
   if (holds === "ansi-string") return readAnsiString(address);
-  if (holds === "bytes") return address === 0n ? new Uint8Array() : copyOut(address, Number(raw[sizedBy ?? ""] ?? 0));
+  if (holds === "bytes") return address === 0n ? new Uint8Array() : copyOut(address, sizeBehind(pointer, raw));
   if (address === 0n) return undefined;
   const nested = readStruct(holds, address) as Fields;
   for (const inner of pointer.inside ?? []) nested[inner.field] = behind(inner, nested);
   return nested;
+}
+
+function sizeBehind({ sizedBy, element }: AttributePointer, raw: Fields): number {
+  const count = Number(raw[sizedBy ?? ""] ?? 0);
+  if (!element) return count;
+  return count * ("struct" in element ? element.layouts[hostAbi].size : element.size());
 }

@@ -4,6 +4,7 @@ export { readAttribute } from "./attribute-value.ts";
 export { BufferList } from "./buffer-list.ts";
 export { type FlagGroup, flagBits, flagNames } from "./flags.ts";
 export { HandleSlot } from "./handle-slot.ts";
+export { addressInPlace } from "./in-place.ts";
 export { live } from "./live.ts";
 export { DisposedError, Owned } from "./owned.ts";
 export { acquired, type ReleaseFunction, readAndRelease, release, vanished } from "./release.ts";

@@ -101,9 +101,10 @@ export class Workspace {
     return this.arena.u32[countAt >> 2] as number;
   }
 
-  /** The attribute struct's bytes, `size` of them zeroed, as a view at its beginning. */
+  /** Zeroes the attribute struct's `size` bytes, in words: for so few, `fill` takes longer than the rest of a query. */
   clearValue(size: number): void {
-    this.arena.bytes.fill(0, valueAt, valueAt + size);
+    const end = (valueAt + size + 3) >> 2;
+    for (let word = valueAt >> 2; word < end; word += 1) this.arena.u32[word] = 0;
   }
 
   get valueOffset(): number {

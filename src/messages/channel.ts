@@ -1,3 +1,4 @@
+import { checkUint } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 
 /** What message protection needs of an established context. */
@@ -28,4 +29,13 @@ export interface UnprotectOptions {
 export interface DecryptOptions extends UnprotectOptions {
   /** Accept a message that the peer only signed (`SECQOP_WRAP_NO_ENCRYPT`). */
   readonly allowUnencrypted?: boolean;
+}
+
+/** Options are read before any address is taken: a getter among them may do anything to the buffers. */
+export function qualityOf(options: ProtectOptions | undefined): number {
+  return options?.quality === undefined ? 0 : checkUint(options.quality, "quality");
+}
+
+export function sequenceOf(options: UnprotectOptions | undefined): number {
+  return options?.sequence === undefined ? 0 : checkUint(options.sequence, "sequence");
 }

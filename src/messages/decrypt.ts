@@ -4,17 +4,9 @@ import {
   SECBUFFER_TOKEN,
   SECQOP_WRAP_NO_ENCRYPT,
 } from "../../generated/sspi/constants.ts";
-import {
-  checkBytes,
-  checkMutableBytes,
-  checkUint,
-  leaseWorkspace,
-  returnWorkspace,
-  type Workspace,
-} from "../memory/index.ts";
-import { addressOfBuffer } from "../native/index.ts";
+import { addressInPlace, checkBytes, leaseWorkspace, returnWorkspace, type Workspace } from "../memory/index.ts";
 import { check } from "../status/index.ts";
-import type { Channel, DecryptOptions } from "./channel.ts";
+import { type Channel, type DecryptOptions, sequenceOf } from "./channel.ts";
 
 /** The peer sent a message that is signed and not encrypted, and the caller did not allow that. */
 export class NotEncryptedError extends Error {
@@ -29,11 +21,12 @@ export class NotEncryptedError extends Error {
 /** The plaintext of `token ‖ data`, in a new buffer; the message is not touched. */
 export function decrypt(channel: Channel, message: Uint8Array, options?: DecryptOptions): Buffer<ArrayBuffer> {
   const copy = Buffer.from(checkBytes(message, "message")) as Buffer<ArrayBuffer>;
-  const start = addressOfBuffer(copy.buffer) + copy.byteOffset;
+  const sequence = sequenceOf(options);
+  const start = addressInPlace(copy, "message");
   const workspace = leaseWorkspace();
   try {
     describe(channel, workspace, start, copy.length);
-    callDecrypt(channel, workspace, options);
+    callDecrypt(channel, workspace, sequence, options?.allowUnencrypted === true);
     const buffers = workspace.message;
     const data = buffers.find(SECBUFFER_DATA);
     const offset = buffers.pointer(data) - start;
@@ -67,27 +60,32 @@ export function decryptInPlace(
   data: Uint8Array,
   options?: DecryptOptions,
 ): number {
-  const head = checkMutableBytes(token, "token");
-  const bytes = checkMutableBytes(data, "data");
+  const sequence = sequenceOf(options);
+  const tokenAddress = addressInPlace(token, "token");
+  const dataAddress = addressInPlace(data, "data");
   const workspace = leaseWorkspace();
   try {
     const { message } = workspace;
     message.length = 2;
-    message.set(0, SECBUFFER_TOKEN, addressOfBuffer(head.buffer) + head.byteOffset, head.length);
-    message.set(1, SECBUFFER_DATA, addressOfBuffer(bytes.buffer) + bytes.byteOffset, bytes.length);
-    callDecrypt(channel, workspace, options);
+    message.set(0, SECBUFFER_TOKEN, tokenAddress, token.length);
+    message.set(1, SECBUFFER_DATA, dataAddress, data.length);
+    callDecrypt(channel, workspace, sequence, options?.allowUnencrypted === true);
     return message.size(1);
   } finally {
     returnWorkspace(workspace);
   }
 }
 
-function callDecrypt({ provider, handle }: Channel, workspace: Workspace, options?: DecryptOptions): void {
-  const sequence = options?.sequence === undefined ? 0 : checkUint(options.sequence, "sequence");
+function callDecrypt(
+  { provider, handle }: Channel,
+  workspace: Workspace,
+  sequence: number,
+  allowUnencrypted: boolean,
+): void {
   workspace.clearQuality();
   check(
     "DecryptMessage",
     provider.DecryptMessage(handle, workspace.message.address, sequence, workspace.qualityAddress),
   );
-  if (workspace.quality === SECQOP_WRAP_NO_ENCRYPT && !options?.allowUnencrypted) throw new NotEncryptedError();
+  if (workspace.quality === SECQOP_WRAP_NO_ENCRYPT && !allowUnencrypted) throw new NotEncryptedError();
 }

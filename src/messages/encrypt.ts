@@ -1,15 +1,7 @@
 import { SECBUFFER_DATA, SECBUFFER_PADDING, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
-import {
-  checkBytes,
-  checkMutableBytes,
-  checkUint,
-  leaseWorkspace,
-  returnWorkspace,
-  type Workspace,
-} from "../memory/index.ts";
-import { addressOfBuffer } from "../native/index.ts";
+import { addressInPlace, checkBytes, leaseWorkspace, returnWorkspace, type Workspace } from "../memory/index.ts";
 import { check } from "../status/index.ts";
-import type { Channel, ProtectOptions } from "./channel.ts";
+import { type Channel, type ProtectOptions, qualityOf, sequenceOf } from "./channel.ts";
 
 /** A new buffer with `token ‖ data ‖ padding`; the message is not touched. */
 export function encrypt(channel: Channel, message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
@@ -18,7 +10,8 @@ export function encrypt(channel: Channel, message: Uint8Array, options?: Protect
   checkSize(trailer + plain.length + block);
   const sealed = Buffer.allocUnsafe(trailer + plain.length + block);
   sealed.set(plain, trailer);
-  const start = addressOfBuffer(sealed.buffer) + sealed.byteOffset;
+  const [quality, sequence] = [qualityOf(options), sequenceOf(options)];
+  const start = addressInPlace(sealed, "message");
   const workspace = leaseWorkspace();
   try {
     const buffers = workspace.message;
@@ -26,7 +19,7 @@ export function encrypt(channel: Channel, message: Uint8Array, options?: Protect
     buffers.set(0, SECBUFFER_TOKEN, start, trailer);
     buffers.set(1, SECBUFFER_DATA, start + trailer, plain.length);
     if (block > 0) buffers.set(2, SECBUFFER_PADDING, start + trailer + plain.length, block);
-    callEncrypt(channel, workspace, options);
+    callEncrypt(channel, workspace, quality, sequence);
     const data = buffers.size(1);
     const used = buffers.size(0);
     // The token may be shorter than the room it was given; data and padding then move up to it.
@@ -46,19 +39,20 @@ export function encryptInPlace(
   data: Uint8Array,
   options?: ProtectOptions,
 ): number {
-  const room = checkMutableBytes(token, "token");
-  const bytes = checkMutableBytes(data, "data");
-  if (room.length < channel.trailer)
-    throw new RangeError(`token: expected room for ${channel.trailer} bytes, got ${room.length}`);
+  const [quality, sequence] = [qualityOf(options), sequenceOf(options)];
+  const tokenAddress = addressInPlace(token, "token");
+  const dataAddress = addressInPlace(data, "data");
+  if (token.length < channel.trailer)
+    throw new RangeError(`token: expected room for ${channel.trailer} bytes, got ${token.length}`);
   const workspace = leaseWorkspace();
   try {
     const buffers = workspace.message;
     const { trailer, block } = channel;
     buffers.length = block > 1 ? 3 : 2;
-    buffers.set(0, SECBUFFER_TOKEN, addressOfBuffer(room.buffer) + room.byteOffset, trailer);
-    buffers.set(1, SECBUFFER_DATA, addressOfBuffer(bytes.buffer) + bytes.byteOffset, bytes.length);
+    buffers.set(0, SECBUFFER_TOKEN, tokenAddress, trailer);
+    buffers.set(1, SECBUFFER_DATA, dataAddress, data.length);
     if (block > 1) buffers.set(2, SECBUFFER_PADDING, workspace.arena.allocate(block).address, block);
-    callEncrypt(channel, workspace, options);
+    callEncrypt(channel, workspace, quality, sequence);
     if (block > 1 && buffers.size(2) > 0)
       throw new RangeError("data: the package pads this message, so it cannot be encrypted in place; use encrypt()");
     return buffers.size(0);
@@ -67,9 +61,7 @@ export function encryptInPlace(
   }
 }
 
-function callEncrypt({ provider, handle }: Channel, { message }: Workspace, options?: ProtectOptions): void {
-  const quality = options?.quality === undefined ? 0 : checkUint(options.quality, "quality");
-  const sequence = options?.sequence === undefined ? 0 : checkUint(options.sequence, "sequence");
+function callEncrypt({ provider, handle }: Channel, { message }: Workspace, quality: number, sequence: number): void {
   check("EncryptMessage", provider.EncryptMessage(handle, quality, message.address, sequence));
 }
 

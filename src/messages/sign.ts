@@ -1,18 +1,16 @@
 import { SECBUFFER_DATA, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
-import { checkBytes, checkUint, leaseWorkspace, returnWorkspace } from "../memory/index.ts";
+import { checkBytes, leaseWorkspace, returnWorkspace } from "../memory/index.ts";
 import { check } from "../status/index.ts";
-import type { Channel, ProtectOptions, UnprotectOptions } from "./channel.ts";
+import { type Channel, type ProtectOptions, qualityOf, sequenceOf, type UnprotectOptions } from "./channel.ts";
 
 /** The signature of a message, in a new buffer. */
 export function sign(channel: Channel, message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
   const data = checkBytes(message, "message");
-  const quality = options?.quality === undefined ? 0 : checkUint(options.quality, "quality");
-  const sequence = options?.sequence === undefined ? 0 : checkUint(options.sequence, "sequence");
+  const [quality, sequence] = [qualityOf(options), sequenceOf(options)];
   const workspace = leaseWorkspace();
   try {
     const { arena, message: buffers } = workspace;
-    const copy = arena.allocate(data.length);
-    copy.bytes().set(data);
+    const copy = arena.write(data);
     const token = arena.allocate(channel.signature);
     buffers.length = 2;
     buffers.set(0, SECBUFFER_DATA, copy.address, data.length);
@@ -28,18 +26,13 @@ export function sign(channel: Channel, message: Uint8Array, options?: ProtectOpt
 export function verify(channel: Channel, message: Uint8Array, signature: Uint8Array, options?: UnprotectOptions): void {
   const data = checkBytes(message, "message");
   const token = checkBytes(signature, "signature");
-  const sequence = options?.sequence === undefined ? 0 : checkUint(options.sequence, "sequence");
+  const sequence = sequenceOf(options);
   const workspace = leaseWorkspace();
   try {
     const { arena, message: buffers } = workspace;
-    const copies = [data, token].map((bytes) => {
-      const room = arena.allocate(bytes.length);
-      room.bytes().set(bytes);
-      return room.address;
-    });
     buffers.length = 2;
-    buffers.set(0, SECBUFFER_DATA, copies[0] ?? 0, data.length);
-    buffers.set(1, SECBUFFER_TOKEN, copies[1] ?? 0, token.length);
+    buffers.set(0, SECBUFFER_DATA, arena.write(data).address, data.length);
+    buffers.set(1, SECBUFFER_TOKEN, arena.write(token).address, token.length);
     workspace.clearQuality();
     const { provider, handle } = channel;
     check("VerifySignature", provider.VerifySignature(handle, buffers.address, sequence, workspace.qualityAddress));

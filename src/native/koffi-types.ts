@@ -1,5 +1,13 @@
 import type { TypeObject } from "koffi";
-import type { CallbackDeclaration, FieldType, Parameter, ScalarName, Signature, Struct } from "../ctypes/index.ts";
+import {
+  type CallbackDeclaration,
+  type FieldType,
+  hostAbi,
+  type Parameter,
+  type ScalarName,
+  type Signature,
+  type Struct,
+} from "../ctypes/index.ts";
 import { koffi } from "./koffi.ts";
 
 /**
@@ -34,6 +42,8 @@ export function definedTypes(): number {
 /**
  * The koffi type of a struct, for `koffi.decode`, `koffi.encode` and `koffi.sizeof`. Anonymous, because
  * koffi's type names are global and a second copy of this package would clash.
+ *
+ * @throws TypeError for a struct that koffi cannot describe.
  */
 export function koffiType(struct: Struct): TypeObject {
   const known = structTypes.get(struct);
@@ -44,9 +54,21 @@ export function koffiType(struct: Struct): TypeObject {
     members[name] = struct.pack ? [Math.min(struct.pack, koffi().alignof(type)), type] : type;
   }
   const type = struct.kind === "union" ? koffi().union(members) : koffi().struct(members);
+  if (!hasLayoutOf(type, struct))
+    throw new TypeError(`${struct.name}: koffi has no type for fields that share memory; use its read() and write()`);
   structTypes.set(struct, type);
   defined += 1;
   return type;
+}
+
+/** False for bit-fields and for members without a name, which koffi would place one after the other. */
+function hasLayoutOf(type: TypeObject, { kind, layouts }: Struct): boolean {
+  const { size, offsets } = layouts[hostAbi];
+  const places = Object.entries<number>(offsets);
+  return (
+    koffi().sizeof(type) === size &&
+    (kind === "union" || places.every(([name, offset]) => koffi().offsetof(type, name) === offset))
+  );
 }
 
 function fieldType(type: FieldType): TypeObject | string {

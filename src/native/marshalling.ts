@@ -48,7 +48,7 @@ export class Marshalling {
     if (given === null || given === 0 || given === 0n) return this.#null(parameter, what);
     if (typeof given === "number" || typeof given === "bigint") return checkAddress(given, pointee, what);
     if (ArrayBuffer.isView(given)) return this.#bytes(given, pointee, what);
-    if (typeof given === "string") return this.#text(given, pointee, what);
+    if (typeof given === "string") return this.#text(given, parameter, pointee, what);
     if (Array.isArray(given)) return this.#cell(given, parameter, pointee, what);
     if (typeof given === "object" && typeof pointee === "object" && "struct" in pointee)
       return this.#struct(given, parameter, pointee, what);
@@ -72,8 +72,9 @@ export class Marshalling {
     return address + view.byteOffset;
   }
 
-  #text(text: string, pointee: Pointee, what: string): number {
-    if (pointee !== "wide-string" && pointee !== "ansi-string")
+  #text(text: string, { direction }: Parameter, pointee: Pointee, what: string): number {
+    // The callee would write into a copy that is only as long as the text.
+    if (direction !== "in" || (pointee !== "wide-string" && pointee !== "ansi-string"))
       throw new TypeError(`${what}: a string does not fit here`);
     if (text.includes("\0")) throw new RangeError(`${what}: expected a string without NUL characters`);
     const bytes = Buffer.from(`${text}\0`, pointee === "wide-string" ? "utf16le" : "utf8");
@@ -84,6 +85,7 @@ export class Marshalling {
   #cell(cell: unknown[], parameter: Parameter, pointee: Pointee, what: string): number {
     if (typeof pointee !== "object" || !("scalar" in pointee))
       throw new TypeError(`${what}: an array does not fit here`);
+    if (cell.length > 1) throw new RangeError(`${what}: expected an array of one element, got ${cell.length}`);
     const { address, view } = this.#scratch(8, (view) => {
       if (parameter.direction !== "out") (pointee as Scalar).set(view, 0, cell[0], `${what}[0]`);
     });
@@ -132,8 +134,9 @@ function sizeOf(pointee: Scalar | Struct): number {
 
 function expected({ direction, optional }: Parameter, pointee: Pointee): string {
   const forms = ["bytes", "an address"];
-  if (pointee === "wide-string" || pointee === "ansi-string") forms.unshift("a string");
-  else if (typeof pointee === "object" && "struct" in pointee) forms.unshift(`an object (${pointee.name})`);
+  if (pointee === "wide-string" || pointee === "ansi-string") {
+    if (direction === "in") forms.unshift("a string");
+  } else if (typeof pointee === "object" && "struct" in pointee) forms.unshift(`an object (${pointee.name})`);
   else if (typeof pointee === "object") forms.unshift(direction === "in" ? "a value in an array" : "an array to fill");
   if (optional) forms.push("null");
   return forms.join(", ");

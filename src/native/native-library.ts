@@ -4,6 +4,9 @@ import { koffi, type NativeFunction } from "./koffi.ts";
 import { parameterTypes, returnType } from "./koffi-types.ts";
 import { candidates, LibraryNotFoundError, type Surroundings, system32 } from "./library-choice.ts";
 
+/** `RTLD_NOW` of `<dlfcn.h>`, the same on Linux and macOS. */
+const rtldNow = 2;
+
 /**
  * One loaded library, never unloaded: a call into an unloaded library ends the process, and the
  * operating system keeps one copy anyway.
@@ -20,7 +23,9 @@ export class NativeLibrary {
 
   /** Throws what the system's loader says. */
   static load(file: string): NativeLibrary {
-    return new NativeLibrary(file, koffi().load(file));
+    const handle = koffi().load(file);
+    keepMapped(file);
+    return new NativeLibrary(file, handle);
   }
 
   /** The exported function, or undefined where the library has none of that name. */
@@ -47,6 +52,18 @@ export class NativeLibrary {
       return undefined;
     }
   }
+}
+
+/**
+ * A second reference, never given back: koffi closes its libraries when its environment ends, and the threads that
+ * made calls off the event loop end after that. What a library left with them to be destroyed (OpenSSL does, behind
+ * WinPR) is code of the library, so that the process would end with a segmentation fault.
+ */
+function keepMapped(file: string): void {
+  if (process.platform === "win32") return;
+  const libc = process.platform === "darwin" ? "libSystem.B.dylib" : null;
+  const dlopen = koffi().load(libc).func("dlopen", "uintptr_t", ["str", "int"]);
+  dlopen(file, rtldNow);
 }
 
 /** Loads the first library that the choice offers, or throws a {@link LibraryNotFoundError}. */

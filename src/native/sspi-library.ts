@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { type ProviderFunction, providerSlots } from "../../generated/provider.ts";
 import { winpr_get_version_string } from "../../generated/winpr/functions.ts";
 import type { FunctionDeclaration } from "../ctypes/index.ts";
@@ -70,5 +71,5 @@ export function sspiLibrary(library?: string): SspiLibrary {
 function kindOf({ file }: NativeLibrary, { platform }: Surroundings, winpr: boolean): ProviderKind {
   if (winpr) return "winpr";
   if (platform === "win32") return "secur32";
-  return /sspi/.test(file) ? "sspi-rs" : "other";
+  return /sspi/i.test(basename(file)) ? "sspi-rs" : "other";
 }

@@ -1,24 +1,98 @@
 import { describe, expect, it } from "vitest";
-import { ClientContext, Credential, ServerContext } from "../../src/index.ts";
+import { ClientContext, Credential, live, ServerContext, SspiError } from "../../src/index.ts";
+import { Ntlm, tokenOf } from "./ntlm.ts";
 import { alice, providers, samFile } from "./providers.ts";
 
 describe.each(providers.map((provider) => ({ provider, label: provider.label })))("NTLM on $label", ({ provider }) => {
-  it("authenticates alice and protects messages both ways", async () => {
+  it("ISC-08 ASC-08 authenticates alice in two legs of each side, off the event loop", async () => {
+    using ntlm = new Ntlm(provider);
+    const legs = await ntlm.handshake();
+    expect(legs.map((leg) => leg.status)).toEqual(["continue", "continue", "complete", "complete"]);
+    expect([ntlm.client.complete, ntlm.server.complete]).toEqual([true, true]);
+    expect(ntlm.server.decrypt(ntlm.client.encrypt(Buffer.from("to the server"))).toString()).toBe("to the server");
+    expect(ntlm.client.decrypt(ntlm.server.encrypt(Buffer.from("to the client"))).toString()).toBe("to the client");
+  });
+
+  it("ISC-08 ASC-08 authenticates alice on the event loop", () => {
+    using ntlm = new Ntlm(provider);
+    const legs = ntlm.handshakeSync();
+    expect(legs.map((leg) => leg.status)).toEqual(["continue", "continue", "complete", "complete"]);
+    expect([ntlm.client.complete, ntlm.server.complete]).toEqual([true, true]);
+  });
+
+  it("ISC-07 ends with a token that the server still needs although the client is complete", () => {
+    using ntlm = new Ntlm(provider);
+    const challenge = tokenOf(ntlm.server.stepSync(tokenOf(ntlm.client.stepSync()) as Buffer));
+    const last = ntlm.client.stepSync(challenge);
+    expect([last.status, ntlm.client.complete, ntlm.server.complete]).toEqual(["complete", true, false]);
+    expect(ntlm.server.stepSync(tokenOf(last) as Buffer).status).toBe("complete");
+  });
+
+  it("ASC-14 rejects a wrong password with a typed error, and nothing of it stays alive", async () => {
+    const wrong = { identity: { ...alice, password: "wrong" } };
+    for (const sync of [true, false]) {
+      using ntlm = new Ntlm(provider, wrong);
+      const failure = await (sync ? Promise.resolve().then(() => ntlm.handshakeSync()) : ntlm.handshake()).catch(
+        (error: unknown) => error,
+      );
+      expect(failure).toBeInstanceOf(SspiError);
+      expect((failure as SspiError).code).toMatch(/^SEC_E_(LOGON_DENIED|MESSAGE_ALTERED)$/);
+      expect(ntlm.server.complete).toBe(false);
+      expect(() => ntlm.server.encrypt(Buffer.from("secret"))).toThrow("failed");
+      expect(live().contexts).toBe(1);
+    }
+    expect(live()).toMatchObject({ contexts: 0, credentials: 0 });
+  });
+
+  it("ASC-14 rejects a user that the server does not know", () => {
+    using ntlm = new Ntlm(provider, { identity: { ...alice, user: "mallory" } });
+    expect(() => ntlm.handshakeSync()).toThrow(SspiError);
+    expect(ntlm.server.complete).toBe(false);
+  });
+
+  it("keeps two exchanges apart that are interleaved", () => {
+    using one = new Ntlm(provider);
+    using two = new Ntlm(provider);
+    const negotiate = [one, two].map(({ client }) => tokenOf(client.stepSync()) as Buffer);
+    const challenge = [one, two].map(({ server }, index) => tokenOf(server.stepSync(negotiate[index] as Buffer)));
+    const authenticate = [two, one].map(
+      ({ client }, index) => tokenOf(client.stepSync(challenge[1 - index])) as Buffer,
+    );
+    expect([
+      one.server.stepSync(authenticate[1] as Buffer).status,
+      two.server.stepSync(authenticate[0] as Buffer).status,
+    ]).toEqual(["complete", "complete"]);
+    expect(two.server.decrypt(two.client.encrypt(Buffer.from("two"))).toString()).toBe("two");
+    expect(one.server.decrypt(one.client.encrypt(Buffer.from("one"))).toString()).toBe("one");
+    expect(() => one.server.decrypt(two.client.encrypt(Buffer.from("of another exchange")))).toThrow(
+      "SEC_E_MESSAGE_ALTERED",
+    );
+  });
+
+  it("authenticates many at a time off the event loop, each its own", async () => {
+    const all = Array.from({ length: 24 }, () => new Ntlm(provider));
+    await Promise.all(all.map((ntlm) => ntlm.handshake()));
+    for (const [index, { client, server }] of all.entries())
+      expect(server.decrypt(client.encrypt(Buffer.from(`message ${index}`))).toString()).toBe(`message ${index}`);
+    for (const ntlm of all) ntlm[Symbol.dispose]();
+  });
+
+  it("serves many clients one after the other with one credential of the server", () => {
     using outbound = Credential.acquire({ package: "NTLM", use: "outbound", identity: alice, provider });
     using inbound = Credential.acquire({ package: "NTLM", use: "inbound", samFile, provider });
-    using client = new ClientContext(outbound, { target: "HTTP/localhost", request: ["confidentiality"] });
-    using server = new ServerContext(inbound, { request: ["confidentiality"] });
-
-    let leg = await client.step();
-    for (;;) {
-      if (!leg.token) break;
-      const answer = await server.step(leg.token);
-      if (!answer.token) break;
-      leg = await client.step(answer.token);
+    for (let count = 0; count < 10; count += 1) {
+      using client = new ClientContext(outbound);
+      using server = new ServerContext(inbound);
+      const challenge = tokenOf(server.stepSync(tokenOf(client.stepSync()) as Buffer));
+      expect(server.stepSync(tokenOf(client.stepSync(challenge)) as Buffer).status).toBe("complete");
     }
+  });
 
-    expect([client.complete, server.complete]).toEqual([true, true]);
-    expect(server.decrypt(client.encrypt(Buffer.from("to the server"))).toString()).toBe("to the server");
-    expect(client.decrypt(server.encrypt(Buffer.from("to the client"))).toString()).toBe("to the client");
+  it("does not expire, as far as the provider says, and says nothing before it is complete", () => {
+    using ntlm = new Ntlm(provider);
+    expect(ntlm.client.expiry).toBeUndefined();
+    ntlm.handshakeSync();
+    const { expiry } = ntlm.client;
+    expect(expiry === undefined || expiry.getTime() > Date.now()).toBe(true);
   });
 });

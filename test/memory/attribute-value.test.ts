@@ -6,7 +6,7 @@ import { live, readAttribute } from "../../src/memory/index.ts";
 import { addressOf, copyMemory } from "../../src/native/memory-access.ts";
 import { releasingProvider } from "./releasing-provider.ts";
 
-const { names, lifespan, sizes, sessionKey, packageInfo } = contextAttributes;
+const { names, lifespan, sizes, sessionKey, packageInfo, negotiatedTlsExtensions } = contextAttributes;
 
 /** A package that answers with a struct: writes it where it is told to. */
 function answering<T>(type: Struct<T>, value: Partial<T>): (address: number) => void {
@@ -61,6 +61,15 @@ describe("the value of an attribute", () => {
     key.fill(0);
     expect(read.SessionKey[0]).toBe(1);
     expect(released).toEqual([["FreeContextBuffer", addressOf(key)]]);
+  });
+
+  it("has all of its elements where the field counts those and not bytes", () => {
+    const { provider, released } = releasingProvider();
+    const numbers = Uint16Array.of(0x0010, 0x0017, 0xff01);
+    const answer = answering(negotiatedTlsExtensions.struct, { ExtensionsCount: 3, Extensions: addressOf(numbers) });
+    const { Extensions } = readAttribute(provider, negotiatedTlsExtensions, answer);
+    expect(Extensions).toEqual(Uint8Array.of(0x10, 0, 0x17, 0, 0x01, 0xff));
+    expect(released).toHaveLength(1);
   });
 
   it("has the struct behind its pointer, with its strings, released as one allocation", () => {

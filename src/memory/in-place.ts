@@ -1,0 +1,27 @@
+import { addressOfBuffer } from "../native/index.ts";
+import { checkMutableBytes } from "./arguments.ts";
+
+/** What is remembered stays reachable, so it has to be small: Buffer's pools are, and most messages. */
+const largest = 0x1_0000;
+
+let recent: ArrayBufferLike | undefined;
+let recentAddress = 0;
+
+/**
+ * Where bytes are that native code reads and writes in place; they are reachable and not detached until the call
+ * returns. A buffer that is used again and again is not asked for its address again: attached, it never moves.
+ *
+ * @throws TypeError or RangeError naming `argument`
+ */
+export function addressInPlace(value: Uint8Array, argument: string): number {
+  // That its view is not empty shows that the recent buffer is still attached.
+  if (value instanceof Uint8Array && value.buffer === recent && value.length > 0)
+    return recentAddress + value.byteOffset;
+  const bytes = checkMutableBytes(value, argument);
+  const address = addressOfBuffer(bytes.buffer);
+  if (bytes.buffer.byteLength <= largest) {
+    recent = bytes.buffer;
+    recentAddress = address;
+  }
+  return address + bytes.byteOffset;
+}

@@ -1,0 +1,108 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { SEC_E_NO_IMPERSONATION, SEC_E_OK } from "../../generated/status/constants.ts";
+import { ServerContext, SspiError } from "../../src/index.ts";
+import { inbound, type Script, type ScriptedSspi, scripted } from "../scripted.ts";
+
+const complete: Script = { legs: [{ status: SEC_E_OK }] };
+
+function serverOn(sspi: ScriptedSspi): ServerContext {
+  using credential = inbound(sspi);
+  const server = new ServerContext(credential);
+  server.stepSync(Buffer.from("hello"));
+  return server;
+}
+
+/** Whether anything of impersonation was called, and in what order. */
+function impersonation(sspi: ScriptedSspi): readonly string[] {
+  return sspi.calls.filter((name) => /Impersonate|Revert/.test(name));
+}
+
+const bracket = ["ImpersonateSecurityContext", "RevertSecurityContext"];
+
+describe("impersonating a client", () => {
+  it("ASC-13 brackets exactly the work, and gives what the work gives", () => {
+    const sspi = scripted(complete);
+    using server = serverOn(sspi);
+    const during = server.impersonate(() => impersonation(sspi));
+    expect(during).toEqual(bracket.slice(0, 1));
+    expect(impersonation(sspi)).toEqual(bracket);
+  });
+
+  it("ASC-13 ends also when the work throws, and throws what the work threw", () => {
+    const sspi = scripted(complete);
+    using server = serverOn(sspi);
+    const thrown = new Error("the work failed");
+    const work = (): never => {
+      throw thrown;
+    };
+    expect(() => server.impersonate(work)).toThrow(thrown);
+    expect(impersonation(sspi)).toEqual(bracket);
+  });
+
+  it("ASC-13 does not begin the work where the package refuses, and has nothing to revert", () => {
+    const sspi = scripted({ ...complete, impersonate: () => SEC_E_NO_IMPERSONATION });
+    using server = serverOn(sspi);
+    let worked = false;
+    const work = (): void => {
+      worked = true;
+    };
+    expect(() => server.impersonate(work)).toThrow(SspiError);
+    expect([worked, impersonation(sspi)]).toEqual([false, bracket.slice(0, 1)]);
+  });
+
+  it("is refused where the provider only pretends: the work would run as the server", () => {
+    const sspi = scripted({ ...complete, impersonates: false });
+    using server = serverOn(sspi);
+    let worked = false;
+    const work = (): void => {
+      worked = true;
+    };
+    expect(() => server.impersonate(work)).toThrow(
+      expect.objectContaining({ code: "SEC_E_NO_IMPERSONATION", operation: "ImpersonateSecurityContext" }),
+    );
+    expect([worked, impersonation(sspi)]).toEqual([false, []]);
+  });
+
+  it.each([
+    ["a promise", (value: number) => Promise.resolve(value)],
+    ["an async function's promise", async (value: number) => value],
+    // biome-ignore lint/suspicious/noThenProperty: a promise of another library.
+    ["a thenable", (value: number) => ({ then: (done: (value: number) => void) => done(value) })],
+  ])("refuses work that gives %s: it would go on after the thread is itself again", (_, work) => {
+    const sspi = scripted(complete);
+    using server = serverOn(sspi);
+    expect(() => server.impersonate(() => work(1))).toThrow(/^work: expected a synchronous function/);
+    expect(impersonation(sspi)).toEqual(bracket);
+  });
+
+  it("refuses work that is no function, before the thread is anyone else", () => {
+    const sspi = scripted(complete);
+    using server = serverOn(sspi);
+    for (const wrong of [undefined, null, 5, "work"])
+      expect(() => server.impersonate(wrong as never)).toThrow(/^work: expected a function/);
+    expect(impersonation(sspi)).toEqual([]);
+  });
+
+  it("can be nested, and ends in the reverse order", () => {
+    const sspi = scripted({ legs: Array(2).fill({ status: SEC_E_OK }) });
+    using outer = serverOn(sspi);
+    using inner = serverOn(sspi);
+    outer.impersonate(() => inner.impersonate(() => undefined));
+    expect(impersonation(sspi)).toEqual([bracket[0], bracket[0], bracket[1], bracket[1]]);
+  });
+
+  it.each(["returns", "throws"])(
+    "that cannot be ended ends the process before anything more runs, where the work %s",
+    (how) => {
+      const file = fileURLToPath(new URL("impersonate-stuck.ts", import.meta.url));
+      const child = spawnSync(process.execPath, ["--import", "tsx", file, how], { encoding: "utf8", timeout: 60_000 });
+      expect(child.signal).toBe("SIGABRT");
+      expect(child.stdout).toBe("working as the client\n");
+      expect(child.stderr).toContain("still impersonating a client");
+      expect(child.stderr).toContain("RevertSecurityContext: SEC_E_INTERNAL_ERROR");
+    },
+    60_000,
+  );
+});

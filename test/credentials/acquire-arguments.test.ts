@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Credential, type CredentialOptions } from "../../src/index.ts";
+import { scripted } from "../scripted.ts";
+
+/** What acquiring with these options throws; the package must not have been asked, on or off the event loop. */
+async function refusal(options: Readonly<Record<string, unknown>>): Promise<unknown> {
+  const sspi = scripted();
+  const all = {
+    package: "Scripted",
+    use: "outbound",
+    provider: sspi.provider,
+    ...options,
+  } as unknown as CredentialOptions;
+  const offLoop = await Credential.acquireAsync(all).catch((error: unknown) => error);
+  expect(sspi.acquisitions).toEqual([]);
+  try {
+    Credential.acquire(all);
+  } catch (error) {
+    expect(error).toEqual(offLoop);
+    return error;
+  }
+  throw new Error("these options were taken");
+}
+
+const message = (pattern: RegExp): unknown => expect.objectContaining({ message: expect.stringMatching(pattern) });
+
+describe("a credential is not acquired", () => {
+  it("for a package that is no name", async () => {
+    expect(await refusal({ package: "" })).toEqual(message(/^package: expected a name, got an empty string/));
+    expect(await refusal({ package: "NT\0LM" })).toEqual(
+      message(/^package: expected a string without NUL characters, got "NT\\u0000LM"/),
+    );
+    for (const wrong of [undefined, null, 5, {}, ["Scripted"]])
+      expect(await refusal({ package: wrong })).toEqual(message(/^package: expected a string, got /));
+  });
+
+  it("for a package that the provider does not have: a typed error that names those it has", async () => {
+    const error = await refusal({ package: "Kerberos" });
+    expect(error).toMatchObject({
+      code: "SEC_E_SECPKG_NOT_FOUND",
+      cause: { message: 'package: scripted has Scripted, Überpaket; got "Kerberos"' },
+    });
+  });
+
+  it("for a use that there is not", async () => {
+    for (const wrong of [undefined, "", "client", "INBOUND", 1, "constructor"])
+      expect(await refusal({ use: wrong })).toEqual(message(/^use: expected one of inbound, outbound, both; got /));
+  });
+
+  it("with a principal that is no name", async () => {
+    expect(await refusal({ principal: "" })).toEqual(message(/^principal: expected a name/));
+    expect(await refusal({ principal: "a\0" })).toEqual(message(/^principal: .*without NUL/));
+    expect(await refusal({ principal: 5 })).toEqual(message(/^principal: expected a string, got 5/));
+  });
+
+  it("with an identity that is none", async () => {
+    for (const wrong of [null, 5, "alice"])
+      expect(await refusal({ identity: wrong })).toEqual(
+        message(/^identity: expected \{ user, domain\?, password \}, got /),
+      );
+    expect(await refusal({ identity: { password: "p" } })).toEqual(
+      message(/^identity.user: expected a string, got undefined/),
+    );
+    expect(await refusal({ identity: { user: "u" } })).toEqual(
+      message(/^identity.password: expected a string, got undefined/),
+    );
+    expect(await refusal({ identity: { user: "u", domain: null, password: "p" } })).toEqual(
+      message(/^identity.domain: /),
+    );
+  });
+
+  it("with a NUL anywhere in user, domain or password: what follows it would be cut off", async () => {
+    const field = fc.constantFrom("user", "domain", "password");
+    await fc.assert(
+      fc.asyncProperty(field, fc.string(), fc.string(), async (name, before, after) => {
+        const identity = { user: "u", domain: "d", password: "p", [name]: `${before}\0${after}` };
+        expect(await refusal({ identity })).toEqual(
+          message(new RegExp(`^identity.${name}: expected a string without NUL`)),
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("with a SAM file on anything but WinPR", async () => {
+    expect(await refusal({ samFile: "/etc/winpr/SAM" })).toEqual(
+      message(/^samFile: only WinPR reads a SAM file, not scripted/),
+    );
+    expect(await refusal({ samFile: "" })).toEqual(message(/^samFile: expected a name/));
+  });
+
+  it("with options that are no object", () => {
+    for (const wrong of [undefined, null, "NTLM"]) expect(() => Credential.acquire(wrong as never)).toThrow(TypeError);
+    expect(() => Credential.acquire(null as never)).toThrow(/^options: expected \{ package, use, … \}, got null/);
+  });
+});

@@ -1,0 +1,115 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { SEC_WINNT_AUTH_IDENTITY_UNICODE, SECPKG_CRED } from "../../generated/sspi/constants.ts";
+import { SEC_E_NO_CREDENTIALS, SEC_E_OK } from "../../generated/status/constants.ts";
+import { Credential, live } from "../../src/index.ts";
+import { scripted } from "../scripted.ts";
+
+/** A name or password that native code can take: anything without NUL. */
+const text = fc.string({ unit: "grapheme", maxLength: 40 }).filter((value) => !value.includes("\0"));
+
+describe("what a credential is acquired with", () => {
+  it.each(["inbound", "outbound", "both"] as const)("reaches the package: its name, and %s", (use) => {
+    const sspi = scripted();
+    using credential = Credential.acquire({ package: "Scripted", use, provider: sspi.provider });
+    expect(sspi.acquisitions).toEqual([
+      { principal: undefined, package: "Scripted", use: SECPKG_CRED[use], identity: undefined, unused: [0, 0, 0] },
+    ]);
+    expect([credential.package, credential.use, credential.closed]).toEqual(["Scripted", use, false]);
+  });
+
+  it("reaches the package: the principal, in full", () => {
+    fc.assert(
+      fc.property(
+        text.filter((value) => value !== ""),
+        (principal) => {
+          const sspi = scripted();
+          using credential = Credential.acquire({
+            package: "Scripted",
+            use: "both",
+            principal,
+            provider: sspi.provider,
+          });
+          expect(sspi.acquisitions[0]?.principal).toBe(principal);
+          expect(credential.closed).toBe(false);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it("reaches the package: user, domain and password, in full, as UTF-16 with their lengths", () => {
+    const lone = fc.constantFrom("\ud800", "a\udc00b", "");
+    fc.assert(
+      fc.property(
+        fc.oneof(text, lone),
+        fc.option(text, { nil: undefined }),
+        fc.oneof(text, lone),
+        (user, domain, password) => {
+          const sspi = scripted();
+          const identity = { user, password, ...(domain !== undefined && { domain }) };
+          Credential.acquire({ package: "Scripted", use: "outbound", identity, provider: sspi.provider }).close();
+          expect(sspi.acquisitions[0]?.identity).toMatchObject({
+            user,
+            domain: domain ?? "",
+            password,
+            flags: SEC_WINNT_AUTH_IDENTITY_UNICODE,
+          });
+        },
+      ),
+    );
+  });
+
+  it("reaches the package: strings longer than any workspace", () => {
+    const long = "ü".repeat(200_000);
+    const sspi = scripted();
+    const identity = { user: long, domain: `${long}.example`, password: `${long}!` };
+    Credential.acquire({ package: "Scripted", use: "outbound", identity, provider: sspi.provider }).close();
+    const seen = sspi.acquisitions[0]?.identity;
+    expect([seen?.user === long, seen?.domain === `${long}.example`, seen?.password === `${long}!`]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it("finds its package whatever its case, and has the name as the provider spells it", () => {
+    const sspi = scripted();
+    using credential = Credential.acquire({ package: "sCRIPTED", use: "outbound", provider: sspi.provider });
+    expect([credential.package, sspi.acquisitions[0]?.package]).toEqual(["Scripted", "Scripted"]);
+  });
+});
+
+describe("what comes of it", () => {
+  it("a failure is a typed error, with nothing to free", async () => {
+    const sspi = scripted({ acquire: () => SEC_E_NO_CREDENTIALS });
+    const options = { package: "Scripted", use: "outbound", provider: sspi.provider } as const;
+    const expected = expect.objectContaining({ code: "SEC_E_NO_CREDENTIALS", operation: "AcquireCredentialsHandleW" });
+    expect(() => Credential.acquire(options)).toThrow(expected);
+    await expect(Credential.acquireAsync(options)).rejects.toThrow(expected);
+    expect([sspi.count("FreeCredentialsHandle"), live().credentials]).toEqual([0, 0]);
+  });
+
+  it("an expiry is the instant of the provider's local clock, and none where it does not say", () => {
+    const local = Date.UTC(2031, 1, 3, 4, 5, 6);
+    const expiry = (BigInt(local) + 11_644_473_600_000n) * 10_000n;
+    const options = { package: "Scripted", use: "outbound" } as const;
+    using dated = Credential.acquire({
+      ...options,
+      provider: scripted({ acquire: () => ({ status: SEC_E_OK, expiry }) }).provider,
+    });
+    using undated = Credential.acquire({ ...options, provider: scripted().provider });
+    expect(dated.expiry).toEqual(new Date(2031, 1, 3, 4, 5, 6));
+    expect(undated.expiry).toBeUndefined();
+  });
+
+  it("is freed once however often it is closed", () => {
+    const sspi = scripted();
+    const credential = Credential.acquire({ package: "Scripted", use: "outbound", provider: sspi.provider });
+    expect(live().credentials).toBe(1);
+    credential.close();
+    credential[Symbol.dispose]();
+    credential.close();
+    expect([sspi.count("FreeCredentialsHandle"), credential.closed]).toEqual([1, true]);
+  });
+});

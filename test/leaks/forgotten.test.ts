@@ -1,0 +1,59 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { providers } from "../live/providers.ts";
+
+const file = fileURLToPath(new URL("forgotten.ts", import.meta.url));
+
+interface Forgotten {
+  /** What was held when everything had been forgotten, and what when it had been collected. */
+  readonly held: Record<string, number>;
+  readonly live: Record<string, number>;
+  readonly step: string;
+  readonly warnings: readonly string[];
+  readonly stderr: string;
+}
+
+function forget(library: string, env: Record<string, string> = {}): Forgotten {
+  const child = spawnSync(process.execPath, ["--expose-gc", "--import", "tsx", file, library], {
+    encoding: "utf8",
+    timeout: 60_000,
+    env: { ...process.env, ...env },
+  });
+  expect({ signal: child.signal, status: child.status }).toEqual({ signal: null, status: 0 });
+  return { ...JSON.parse(child.stdout), stderr: child.stderr };
+}
+
+const collected = (what: string, count: number): string[] =>
+  Array(count).fill(`SspiLeakWarning: ${what} was garbage-collected without close(); it is released now`);
+
+describe.each(providers.map((provider) => ({ label: provider.label })))("what nobody closes on $label", ({ label }) => {
+  let forgotten: Forgotten;
+  beforeAll(() => {
+    forgotten = forget(label);
+  });
+
+  it("ISC-18 is released when it is collected, in whatever state it is", () => {
+    // Contexts hold their credentials: two for each pair, and one that was kept by itself.
+    expect(forgotten.held).toEqual({ credentials: 5, contexts: 4, buffers: 0, tokens: 0 });
+    expect(forgotten.live).toEqual({ credentials: 0, contexts: 0, buffers: 0, tokens: 0 });
+  });
+
+  it("ISC-18 is reported, each once, with a hint how to find out where it was made", () => {
+    expect(forgotten.warnings).toEqual([
+      ...collected("ClientContext", 4),
+      ...collected("Credential", 1),
+      ...collected("ServerContext", 3),
+    ]);
+    expect(forgotten.stderr).toContain("SSPI_DEBUG=1");
+  });
+
+  it("is not collected while a step is under way", () => {
+    expect(forgotten.step).toBe("continue");
+  });
+
+  it("is reported with the place where it was made, when debugging", () => {
+    const debugged = forget(label, { SSPI_DEBUG: "1" });
+    expect(debugged.stderr).toMatch(/ClientContext was created here[\s\S]*forgotten\.ts:\d+/);
+  });
+});

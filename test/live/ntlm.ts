@@ -1,0 +1,81 @@
+import {
+  ClientContext,
+  type ClientContextOptions,
+  Credential,
+  type Identity,
+  type Leg,
+  type SecurityProvider,
+  ServerContext,
+  type ServerContextOptions,
+} from "../../src/index.ts";
+import { alice, samFile } from "./providers.ts";
+
+export interface NtlmOptions {
+  readonly identity?: Identity;
+  readonly samFile?: string;
+  readonly client?: ClientContextOptions;
+  readonly server?: ServerContextOptions;
+}
+
+/**
+ * Both sides of an NTLM authentication, each with a credential of its own: WinPR's inbound credentials
+ * remember the peer, so interleaved exchanges must not share one.
+ */
+export class Ntlm implements Disposable {
+  readonly client: ClientContext;
+  readonly server: ServerContext;
+
+  constructor(provider: SecurityProvider, options: NtlmOptions = {}) {
+    const { identity = alice } = options;
+    using outbound = Credential.acquire({ package: "NTLM", use: "outbound", identity, provider });
+    const settings = { samFile: options.samFile ?? samFile, provider };
+    using inbound = Credential.acquire({ package: "NTLM", use: "inbound", ...settings });
+    this.client = new ClientContext(outbound, {
+      target: "HTTP/localhost",
+      request: ["confidentiality"],
+      ...options.client,
+    });
+    this.server = new ServerContext(inbound, { request: ["confidentiality"], ...options.server });
+  }
+
+  /** Passes tokens until a side has none for the other; the legs of both, in order. */
+  handshakeSync(): readonly Leg[] {
+    const legs: Leg[] = [];
+    for (let side: "client" | "server" = "client"; ; side = side === "client" ? "server" : "client") {
+      const token = tokenOf(legs.at(-1));
+      if (legs.length > 0 && !token) return legs;
+      legs.push(side === "client" ? this.client.stepSync(token) : this.server.stepSync(token as Buffer));
+    }
+  }
+
+  async handshake(): Promise<readonly Leg[]> {
+    const legs: Leg[] = [];
+    for (let side: "client" | "server" = "client"; ; side = side === "client" ? "server" : "client") {
+      const token = tokenOf(legs.at(-1));
+      if (legs.length > 0 && !token) return legs;
+      legs.push(await (side === "client" ? this.client.step(token) : this.server.step(token as Buffer)));
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.client.close();
+    this.server.close();
+  }
+}
+
+/** What a leg has for the other side; undefined where that is nothing. */
+export function tokenOf(leg: Leg | undefined): Buffer | undefined {
+  return leg && "token" in leg && leg.token && leg.token.length > 0 ? leg.token : undefined;
+}
+
+/** Both sides of a complete authentication. */
+export function established(provider: SecurityProvider, options?: NtlmOptions): Ntlm {
+  const ntlm = new Ntlm(provider, options);
+  try {
+    ntlm.handshakeSync();
+    return ntlm;
+  } catch (error) {
+    ntlm[Symbol.dispose]();
+    throw error;
+  }
+}

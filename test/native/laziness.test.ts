@@ -1,0 +1,17 @@
+import { describe, expect, it } from "vitest";
+import { runChild } from "../fixtures/child.ts";
+
+describe("importing the package", { timeout: 60_000 }, () => {
+  it("loads no koffi and no library and defines nothing native; the first use does", () => {
+    const { code, stdout, stderr } = runChild("import-doors.ts");
+    expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+    const nothing = { modules: false, libraries: false, definedTypes: 0 };
+    const { exports, ...states } = JSON.parse(stdout) as { readonly exports: readonly number[] };
+    expect(states).toEqual({
+      before: nothing,
+      imported: nothing,
+      used: { modules: true, libraries: true, definedTypes: 1 },
+    });
+    for (const count of exports) expect(count).toBeGreaterThan(10);
+  });
+});

@@ -1,0 +1,147 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { LUID } from "../../generated/base/structs.ts";
+import { SecBuffer } from "../../generated/sspi/structs.ts";
+import { i32, type Parameter, type Pointee, pointer, u16, u32, usize } from "../../src/ctypes/index.ts";
+import { byValue, call, declared } from "./libc.ts";
+
+function parameter(direction: Parameter["direction"], pointee: Pointee, name: string): Parameter {
+  return { name, type: "void *", direction, pointsTo: () => pointee };
+}
+
+function copying(target: Pointee, source: Pointee, direction: "out" | "inout" | "in" = "out") {
+  const parameters = [parameter(direction, target, "target"), parameter("in", source, "source")];
+  return declared("memcpy", pointer, ...parameters, byValue("size", usize));
+}
+
+const filling = (direction: Parameter["direction"], pointee: Pointee) =>
+  declared("memset", pointer, parameter(direction, pointee, "target"), byValue("byte", i32), byValue("size", usize));
+
+const u32Value = fc.nat({ max: 0xffff_ffff });
+
+describe("a pointer to a struct", () => {
+  const buffers = fc.record({
+    cbBuffer: u32Value,
+    BufferType: u32Value,
+    pvBuffer: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+  });
+
+  it("is given an object whose fields native code reads, and one that it fills", () => {
+    fc.assert(
+      fc.property(buffers, (source) => {
+        const target = {};
+        call(copying(SecBuffer, SecBuffer), target, source, 16);
+        expect(target).toEqual(source);
+      }),
+    );
+  });
+
+  it("has zeroes where the object has no field", () => {
+    const target = { BufferType: 7 };
+    call(copying(SecBuffer, SecBuffer), target, { cbBuffer: 5 }, 16);
+    expect(target).toEqual({ cbBuffer: 5, BufferType: 0, pvBuffer: 0n });
+  });
+
+  it("starts, where it is both read and written, from the fields that were given", () => {
+    const target = { LowPart: 0x1122_3344, HighPart: -1 };
+    call(filling("inout", LUID), target, 0xff, 2);
+    expect(target).toEqual({ LowPart: 0x1122_ffff, HighPart: -1 });
+  });
+
+  it("leaves an object alone that native code only reads", () => {
+    const target = { LowPart: 1, HighPart: 2 };
+    call(filling("in", LUID), target, 0xff, 8);
+    expect(target).toEqual({ LowPart: 1, HighPart: 2 });
+  });
+
+  it("names function, parameter and field of a wrong value, and keeps the cause", () => {
+    const wrong = (value: object): unknown => {
+      try {
+        call(copying(SecBuffer, SecBuffer), {}, value, 16);
+      } catch (error) {
+        return error;
+      }
+      return undefined;
+    };
+    expect(wrong({ cbBuffer: -1 })).toEqual(
+      new TypeError("memcpy: source: SecBuffer.cbBuffer: expected an integer from 0 to 4294967295, got -1", {
+        cause: new RangeError("SecBuffer.cbBuffer: expected an integer from 0 to 4294967295, got -1"),
+      }),
+    );
+    expect(wrong({ size: 1 })).toMatchObject({ message: 'memcpy: source: SecBuffer has no field "size"' });
+  });
+
+  it("refuses what is no object", () => {
+    expect(() => call(copying(SecBuffer, SecBuffer), {}, true, 16)).toThrow(
+      new TypeError("memcpy: source: expected an object (SecBuffer), bytes, an address, got boolean"),
+    );
+    expect(() => call(copying(SecBuffer, SecBuffer), [], {}, 16)).toThrow(
+      new TypeError("memcpy: target: an array does not fit here"),
+    );
+  });
+});
+
+describe("a pointer to a scalar", () => {
+  it("is given an array whose one element native code reads, and one that it fills", () => {
+    fc.assert(
+      fc.property(u32Value, (value) => {
+        const target: unknown[] = [];
+        call(copying(u32, u32), target, [value], 4);
+        expect(target).toEqual([value]);
+      }),
+    );
+  });
+
+  it("starts, where it is both read and written, from the element that was given", () => {
+    const target = [0x1122_3344];
+    call(filling("inout", u32), target, 0xff, 2);
+    expect(target).toEqual([0x1122_ffff]);
+  });
+
+  it("does not read what was in an array that native code only writes", () => {
+    const target = ["anything"];
+    call(filling("out", u16), target, 1, 1);
+    expect(target).toEqual([1]);
+  });
+
+  it("leaves an array alone that native code only reads", () => {
+    const target = [5];
+    call(filling("in", u32), target, 0xff, 4);
+    expect(target).toEqual([5]);
+  });
+
+  it("gives pointers as bigints", () => {
+    const target: unknown[] = [];
+    call(copying(pointer, pointer), target, [0xffff_ffff_ffffn], 8);
+    expect(target).toEqual([0xffff_ffff_ffffn]);
+  });
+
+  it("refuses a wrong element, and none, naming the element", () => {
+    const range = "expected an integer from 0 to 4294967295, got 4294967296";
+    expect(() => call(copying(u32, u32), [], [2 ** 32], 4)).toThrow(new RangeError(`memcpy: source[0]: ${range}`));
+    expect(() => call(copying(u32, u32), [], [], 4)).toThrow(
+      new TypeError("memcpy: source[0]: expected a number, got undefined"),
+    );
+  });
+
+  it("refuses more elements than the one that native code would find", () => {
+    expect(() => call(copying(u32, u32), [], [1, 2], 8)).toThrow(
+      new RangeError("memcpy: source: expected an array of one element, got 2"),
+    );
+  });
+
+  it.each([
+    ["in", "a value in an array"],
+    ["out", "an array to fill"],
+  ] as const)("says what it expects: %s", (direction, form) => {
+    expect(() => call(filling(direction, u32), {}, 0, 4)).toThrow(
+      new TypeError(`memset: target: expected ${form}, bytes, an address, got object`),
+    );
+  });
+});
+
+it("nothing is filled when a later argument is refused, because nothing was called", () => {
+  const target = { LowPart: 1 };
+  expect(() => call(filling("inout", LUID), target, "byte", 8)).toThrow(TypeError);
+  expect(target).toEqual({ LowPart: 1 });
+});
