@@ -12,6 +12,9 @@ const page = z.union([z.literal(false), z.string()], { error: "the name of a pag
 const groupName = z.string().regex(/^[a-z][a-z-]*$/, "a kebab-case word");
 const counts = z.enum(["bytes", "elements"]);
 const convention = z.enum(["stdcall", "cdecl"]);
+const releaser = z
+  .string()
+  .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/, "a function, or a member of a function table such as TABLE.FreeHeap");
 
 const constant = z.union(
   [
@@ -38,7 +41,7 @@ const typedef = z.union(
 const pointerNotes = {
   sizedBy: z.string().optional(),
   counts: counts.optional(),
-  releasedBy: identifier.optional(),
+  releasedBy: releaser.optional(),
   flags: identifier.optional(),
   ansi: cType.optional(),
   summary: text.optional(),
@@ -76,6 +79,7 @@ const structure = z.strictObject({
   pack: z.literal([1, 2, 4, 8, 16]).optional(),
   ansi: identifier.optional(),
   table: z.strictObject({ version: identifier.optional(), versions: z.array(identifier).min(1) }).optional(),
+  earlier: z.array(identifier).min(1).optional(),
   provider: z.strictObject({ also: z.array(identifier) }).optional(),
   fields: z.array(field).min(1),
 });
@@ -120,14 +124,17 @@ const callback = z.union(
       form: z.enum(["pointer", "function"]).optional(),
       ansi: identifier.optional(),
       page: page.optional(),
+      group: groupName.optional(),
     }),
     z.strictObject({
       summary: text,
       form: z.enum(["pointer", "function"]).optional(),
       header: text.optional(),
       page: page.optional(),
+      group: groupName.optional(),
       convention,
       returns: cType,
+      result: text.optional(),
       ansi: identifier.optional(),
       parameters: z.array(parameter),
     }),
@@ -155,6 +162,11 @@ const flagGroup = z.strictObject({
 
 const attribute = z.strictObject({ constant: identifier, struct: identifier, summary: text });
 const attributes = z.record(z.string().regex(/^[a-z][A-Za-z0-9]*$/, "a lower-camel name"), attribute);
+/** What the header declares and these bindings do not, with the reason; a trailing `*` stands for any ending. */
+const leftOut = z.strictObject({
+  reason: text,
+  names: z.array(z.string().regex(/^[A-Za-z_]\w*\*?$/, "a name of the header, or how some begin and a `*`")).min(1),
+});
 const statuses = z.record(identifier, z.strictObject({ value: integer, text: text.optional() }));
 
 export const metadataSchema = z.strictObject({
@@ -169,6 +181,7 @@ export const metadataSchema = z.strictObject({
   callbacks: z.record(identifier, callback).default({}),
   functions: z.record(identifier, functionShape).default({}),
   attributes: z.strictObject({ context: attributes.default({}), credentials: attributes.default({}) }).optional(),
+  leftOut: z.array(leftOut).default([]),
   statuses: z.strictObject({ sspi: statuses.default({}), nt: statuses.default({}) }).optional(),
 });
 

@@ -26,7 +26,11 @@ export function structDocs(struct: Struct): string {
   const tail = struct.fields.some(({ trailing }) => trailing)
     ? ["Ends with an array that may be longer than declared."]
     : [];
-  return docText([`\`${struct.name}\` (${struct.header}): ${struct.summary} ${bytes}`, ...tail, ...see(struct.docs)]);
+  const earlier = (struct.earlier ?? []).map(
+    ({ last, sizes }) => `Grew: older code has it end with \`${last}\`, after ${sizes["win32-x64"]} bytes.`,
+  );
+  const head = `\`${struct.name}\` (${struct.header}): ${struct.summary} ${bytes}`;
+  return docText([head, ...earlier, ...tail, ...see(struct.docs)]);
 }
 
 /** `void *`, `cbBuffer` bytes: what it is. Released by FreeContextBuffer. */
@@ -80,6 +84,7 @@ export function callbackDocs(declared: Signature): string {
     "",
     `${declared.convention}.`,
     ...declared.parameters.filter(({ summary }) => summary !== undefined).map(parameterDocs),
+    ...(declared.result === undefined ? [] : [`@returns ${declared.result}`]),
     ...see(declared.docs),
   ]);
 }

@@ -15,16 +15,13 @@ export function emitFunctions({ stem, functions }: Header, model: Model): Genera
 }
 
 export function emitCallbacks({ stem, callbacks }: Header, model: Model): GeneratedFile[] {
-  if (callbacks.length === 0) return [];
-  const file = new GeneratedFile(`${stem}/callbacks.ts`, [`${stem}.json`]);
-  const signatures = new SignatureEmitter(file, model);
-  for (const declared of callbacks) {
+  return emitGroups(`${stem}/callbacks`, [`${stem}.json`], callbacks, (file, declared) => {
+    const signatures = new SignatureEmitter(file, model);
     const facts = signatures.facts(declared).join(", ");
     const call = `${file.word("declareCallback")}<${signatures.nativeType(declared)}>({ ${facts} })`;
     const docs = declared.like === undefined ? callbackDocs(declared) : likeDocs(declared);
     file.statements.push(exported(declared.name, call, docs));
-  }
-  return [file];
+  });
 }
 
 /** The function's own docstring says the rest. */

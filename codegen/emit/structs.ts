@@ -61,7 +61,7 @@ class StructEmitter {
       ${facts.join(", ")},
       fields: () => ({ ${types.join(", ")} }),
       layouts: ${this.#layouts()},
-      ${this.#table()}${this.#functions()}${this.#reader()},
+      ${this.#table()}${this.#earlier()}${this.#functions()}${this.#reader()},
       ${this.#writer()},
     })`;
   }
@@ -99,6 +99,13 @@ class StructEmitter {
     return `table: { ${version}ends: [${ends.join(", ")}] },\n`;
   }
 
+  #earlier(): string {
+    const { earlier } = this.#struct;
+    if (earlier === undefined) return "";
+    const forms = earlier.map(({ last, sizes }) => `{ last: "${last}", sizes: ${JSON.stringify(sizes)} }`);
+    return `earlier: [${forms.join(", ")}],\n`;
+  }
+
   #functions(): string {
     const callbacks = this.#struct.fields.flatMap(({ name, type }) =>
       type.kind === "pointer" && type.to.kind === "callback" ? [{ name, callback: type.to.name }] : [],
@@ -112,7 +119,8 @@ class StructEmitter {
     const { name, fields } = this.#struct;
     const abi = this.#file.word("hostAbi");
     const entries = fields.map((field) => `${field.name}: ${this.#read(field)}`);
-    return `read(view, at = 0, abi = ${abi}) {
+    const elements = tailOf(this.#struct) === undefined ? "" : ", elements";
+    return `read(view, at = 0, abi = ${abi}${elements}) {
       const { offsets: o } = ${name}.layouts[abi];
       return { ${entries.join(", ")} };
     }`;
@@ -121,7 +129,7 @@ class StructEmitter {
   #read(field: Field): string {
     const from = `view, at + o.${field.name}`;
     if (field.count !== undefined) return `${this.#array(field, this.#length(field))}.get(${from}, abi)`;
-    if (field.type.kind === "struct") return `${this.#use(field.type.name)}.read(${from}, abi)`;
+    if (field.type.kind === "struct") return `${this.#use(field.type.name)}.read(${from}, abi${this.#declared(field)})`;
     const abi = needsAbi(scalarWord(field.type)) ? ", abi" : "";
     return `${this.#descriptor(field)}.get(${from}${abi})`;
   }
@@ -131,7 +139,14 @@ class StructEmitter {
     const size = field.trailing && this.#struct.fields.find(({ name }) => name === field.sizedBy);
     if (!size) return String(field.count);
     const read = this.#read(size);
-    return ["u64", "i64", "usize", "isize"].includes(scalarWord(size.type)) ? `Number(${read})` : read;
+    const length = ["u64", "i64", "usize", "isize"].includes(scalarWord(size.type)) ? `Number(${read})` : read;
+    return `elements ?? ${length}`;
+  }
+
+  /** Inside another struct a trailing array is as C declares it: what follows there may be something else. */
+  #declared({ type }: Field): string {
+    const tail = type.kind === "struct" ? tailOf(this.#model.structs.get(type.name)) : undefined;
+    return tail === undefined ? "" : `, ${tail.count}`;
   }
 
   #writer(): string {
@@ -147,7 +162,7 @@ class StructEmitter {
   }
 
   #size(): string {
-    const tail = this.#struct.fields.find(({ trailing }) => trailing);
+    const tail = tailOf(this.#struct);
     if (tail === undefined) return "size";
     const one = this.#elementSize(tail);
     const length = `(value.${tail.name}?.length ?? 0)`;
@@ -175,9 +190,13 @@ class StructEmitter {
   }
 }
 
+function tailOf(struct: Struct | undefined): Field | undefined {
+  return struct?.fields.find(({ trailing }) => trailing);
+}
+
 export function useCallback(file: GeneratedFile, model: Model, name: string): string {
   const callback: Callback | undefined = model.callbacks.get(name);
-  return file.use(`${callback?.stem}/callbacks.ts`, name);
+  return file.use(groupPath(`${callback?.stem}/callbacks`, callback?.group), name);
 }
 
 /** ABIs that agree share a layout. */

@@ -1,4 +1,4 @@
-import type { Attribute, Header, Model, Signature, Struct } from "../model/types.ts";
+import type { Abi, Attribute, Header, Model, Signature, Struct } from "../model/types.ts";
 import { isWide, literal } from "./constants.ts";
 import { type Artefact, banner } from "./file.ts";
 import { groupLayouts } from "./structs.ts";
@@ -51,7 +51,8 @@ function structLines(struct: Struct): string[] {
       const bits = field.bits === undefined ? "" : `.${field.bits.shift}+${field.bits.width}`;
       return `${field.name}@${offsets[field.name]}:${type}${count}${bits}`;
     });
-    return words(struct.kind, struct.name, abi, String(size), `align ${align}`, ...fields);
+    const earlier = (struct.earlier ?? []).map(({ last, sizes }) => `earlier ${sizes[abi as Abi]} ${last}`);
+    return words(struct.kind, struct.name, abi, String(size), `align ${align}`, ...fields, ...earlier);
   });
 }
 

@@ -3,6 +3,7 @@ import type { Problems } from "../problem.ts";
 import { withAnsi } from "./ansi.ts";
 import { buildAttributes } from "./attributes.ts";
 import { buildConstants, buildEnums, buildFlagGroups, FlagUses } from "./constants.ts";
+import { checkLeftOut } from "./left-out.ts";
 import { buildProvider } from "./provider.ts";
 import { checkReferences } from "./references.ts";
 import { Scope } from "./scope.ts";
@@ -42,6 +43,7 @@ export function buildModel(sources: readonly MetadataFile[], problems: Problems)
       ...buildStatuses(file, problems),
     }),
   );
+  checkLeftOut(files, problems);
   checkReferences(files, headers, functions, problems);
   const enums = byName(headers.flatMap((header) => header.enums));
   const provider = buildProvider(files, structs, callbacks, functions, problems);

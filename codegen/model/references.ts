@@ -1,6 +1,6 @@
 import type { MetadataFile } from "../parse.ts";
 import { at, type Place, type Problems } from "../problem.ts";
-import type { Header, NativeFunction, Notes } from "./types.ts";
+import type { Header, NativeFunction, Notes, Struct } from "./types.ts";
 
 /** What fields and parameters name beside their types has to exist, in whichever header. */
 export function checkReferences(
@@ -10,10 +10,17 @@ export function checkReferences(
   problems: Problems,
 ): void {
   const groups = new Set(headers.flatMap(({ flagGroups }) => flagGroups.map(({ name }) => name)));
+  const releases = new Set([
+    ...releaseFunctions(functions),
+    ...headers.flatMap(({ structs }) => structs.flatMap(tableMembers)),
+  ]);
   const fileOf = new Map(files.map(({ stem, file }) => [stem, file]));
   const check = ({ releasedBy, flags }: Notes, place: Place): void => {
-    if (releasedBy !== undefined && functions.get(releasedBy)?.release === undefined)
-      problems.add(at(place, "releasedBy"), `a function with \`release\`, got "${releasedBy}"`);
+    if (releasedBy !== undefined && !releases.has(releasedBy))
+      problems.add(
+        at(place, "releasedBy"),
+        `a function with \`release\` or a member of a function table, got "${releasedBy}"`,
+      );
     if (flags !== undefined && !groups.has(flags))
       problems.add(at(place, "flags"), `a declared flag group, got "${flags}"`);
   };
@@ -24,4 +31,15 @@ export function checkReferences(
     for (const { name, parameters } of [...ours, ...callbacks.filter(({ like }) => like === undefined)])
       for (const parameter of parameters) check(parameter, at({ file, entity: name }, "parameters", parameter.name));
   }
+}
+
+function releaseFunctions(functions: ReadonlyMap<string, NativeFunction>): string[] {
+  return [...functions.values()].flatMap(({ name, release }) => (release === undefined ? [] : [name]));
+}
+
+/** `TABLE.FreeHeap`: what a function table offers to release by. */
+function tableMembers({ name, fields }: Struct): string[] {
+  return fields.flatMap((field) =>
+    field.type.kind === "pointer" && field.type.to.kind === "callback" ? [`${name}.${field.name}`] : [],
+  );
 }

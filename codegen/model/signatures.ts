@@ -68,12 +68,13 @@ export class SignatureBuilder {
   #callback(name: string, source: CallbackSource, owner: MetadataFile): Callback | undefined {
     const place: Place = { file: owner.file, entity: name };
     const usual = `nc-${owner.stem}-${name.toLowerCase()}`;
-    const common = { name, stem: owner.stem, ...docsOf(owner.content.docs, usual, source.page) };
+    const { group } = source;
+    const common = { name, stem: owner.stem, ...defined({ group }), ...docsOf(owner.content.docs, usual, source.page) };
     if (!("like" in source)) {
       const signature = this.#signature(source, place);
       const header = source.header ?? owner.content.header;
-      const { convention, summary } = source;
-      return signature && { ...common, header, convention, summary, ...signature };
+      const { convention, summary, result } = source;
+      return signature && { ...common, header, convention, summary, ...defined({ result }), ...signature };
     }
     const like = this.#scope.function(source.like);
     if (like === undefined) {

@@ -5,7 +5,7 @@ import type { FieldSource, StructSource } from "../schema.ts";
 import { docsOf } from "./docs.ts";
 import { type Member, type Placed, perAbi, place } from "./layout.ts";
 import type { Scope } from "./scope.ts";
-import type { Constant, Field, FunctionTable, Layout, Resolved, Struct } from "./types.ts";
+import type { Constant, EarlierForm, Field, FunctionTable, Layout, Resolved, Struct } from "./types.ts";
 
 interface Draft {
   readonly name: string;
@@ -129,6 +129,7 @@ export class StructBuilder {
     });
     const { shifts } = this.#place(name, "win32-x64", []);
     const table = this.#table(source, where, fields);
+    const earlier = this.#earlier(source, where, name);
     return {
       name,
       stem: owner.stem,
@@ -141,7 +142,7 @@ export class StructBuilder {
         field.bits ? { ...field, bits: { width: field.bits.width, shift: shifts[field.name] ?? 0 } } : field,
       ),
       layouts,
-      ...(table === undefined ? {} : { table }),
+      ...defined({ table, earlier }),
     };
   }
 
@@ -162,6 +163,20 @@ export class StructBuilder {
     const placed = place(kind, draft.members, pack, abi, inner);
     this.#placed.set(key, placed);
     return placed;
+  }
+
+  #earlier({ earlier, kind = "struct", pack }: StructSource, where: Place, name: string): EarlierForm[] | undefined {
+    const members = this.#drafts.get(name)?.members ?? [];
+    return earlier?.flatMap((last) => {
+      const index = members.findIndex((member) => member.name === last);
+      if (index < 0 || index === members.length - 1) {
+        this.#problems.add(at(where, "earlier"), `a field of ${name} that others follow, got "${last}"`);
+        return [];
+      }
+      const shorter = members.slice(0, index + 1);
+      const inner = (struct: string, abi: Abi): Layout => this.#place(struct, abi, [name]);
+      return [{ last, sizes: perAbi((abi) => place(kind, shorter, pack, abi, inner).size) }];
+    });
   }
 
   #table({ table }: StructSource, where: Place, fields: readonly Field[]): FunctionTable | undefined {

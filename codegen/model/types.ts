@@ -68,6 +68,13 @@ export interface Struct {
   readonly fields: readonly Field[];
   readonly layouts: Readonly<Record<Abi, Layout>>;
   readonly table?: FunctionTable;
+  readonly earlier?: readonly EarlierForm[];
+}
+
+/** A struct as it was before it grew. */
+export interface EarlierForm {
+  readonly last: string;
+  readonly sizes: Readonly<Record<Abi, number>>;
 }
 
 /** Where each version of a function table ends. */
@@ -107,6 +114,7 @@ export interface NativeFunction extends Signature {
 }
 
 export interface Callback extends Signature {
+  readonly group?: string;
   /** The function whose signature it has. */
   readonly like?: string;
 }

@@ -378,7 +378,8 @@ export type SEC_APPLICATION_PROTOCOL_NEGOTIATION_EXT =
   (typeof SEC_APPLICATION_PROTOCOL_NEGOTIATION_EXT)[keyof typeof SEC_APPLICATION_PROTOCOL_NEGOTIATION_EXT];
 
 /**
- * `ISC_REQ_*`: `fContextReq` of InitializeSecurityContextW.
+ * `ISC_REQ_*`: `ContextRequirements` of SpInitLsaModeContextFn, `ContextRequirements` of SpQueryMetaDataFn,
+ * `ContextRequirements` of SpExchangeMetaDataFn, `fContextReq` of InitializeSecurityContextW.
  * What a client asks of its context.
  */
 export const ISC_REQ = {
@@ -422,7 +423,7 @@ export const ISC_REQ_64 = {
 export type IscReq64 = keyof typeof ISC_REQ_64;
 
 /**
- * `ISC_RET_*`: `pfContextAttr` of InitializeSecurityContextW.
+ * `ISC_RET_*`: `ContextAttributes` of SpInitLsaModeContextFn, `pfContextAttr` of InitializeSecurityContextW.
  * What a client's context offers.
  */
 export const ISC_RET = {
@@ -466,7 +467,7 @@ export const ISC_RET_64 = {
 export type IscRet64 = keyof typeof ISC_RET_64;
 
 /**
- * `ASC_REQ_*`: `fContextReq` of AcceptSecurityContext.
+ * `ASC_REQ_*`: `ContextRequirements` of SpAcceptLsaModeContextFn, `fContextReq` of AcceptSecurityContext.
  * What a server asks of its context.
  */
 export const ASC_REQ = {
@@ -506,7 +507,7 @@ export const ASC_REQ_64 = {
 export type AscReq64 = keyof typeof ASC_REQ_64;
 
 /**
- * `ASC_RET_*`: `pfContextAttr` of AcceptSecurityContext.
+ * `ASC_RET_*`: `ContextAttributes` of SpAcceptLsaModeContextFn, `pfContextAttr` of AcceptSecurityContext.
  * What a server's context offers.
  */
 export const ASC_RET = {
@@ -546,7 +547,9 @@ export const ASC_RET_64 = {
 export type AscRet64 = keyof typeof ASC_RET_64;
 
 /**
- * `SECPKG_CRED_*`: `fCredentialUse` of AcquireCredentialsHandleW, `fCredentialUse` of AddCredentialsW.
+ * `SECPKG_CRED_*`: `fCredentials` of SECPKG_CREDENTIAL, `CredentialUseFlags` of SpAcquireCredentialsHandleFn,
+ * `CredentialUseFlags` of SpAddCredentialsFn, `fCredentialUse` of AcquireCredentialsHandleW, `fCredentialUse` of
+ * AddCredentialsW.
  * What a credential is for.
  */
 export const SECPKG_CRED = {
@@ -595,7 +598,7 @@ export const SECPKG_FLAG = {
 export type SecpkgFlag = keyof typeof SECPKG_FLAG;
 
 /**
- * `SECPKG_CONTEXT_EXPORT_*`: `fFlags` of ExportSecurityContext.
+ * `SECPKG_CONTEXT_EXPORT_*`: `fFlags` of SpExportSecurityContextFn, `fFlags` of ExportSecurityContext.
  * How a context is exported.
  */
 export const SECPKG_CONTEXT_EXPORT = {
@@ -606,7 +609,9 @@ export const SECPKG_CONTEXT_EXPORT = {
 export type SecpkgContextExport = keyof typeof SECPKG_CONTEXT_EXPORT;
 
 /**
- * `SECQOP_*`: `fQOP` of EncryptMessage, `pfQOP` of DecryptMessage.
+ * `SECQOP_*`: `QualityOfProtection` of SpMakeSignatureFn, `QualityOfProtection` of SpVerifySignatureFn,
+ * `QualityOfProtection` of SpSealMessageFn, `QualityOfProtection` of SpUnsealMessageFn, `fQOP` of EncryptMessage,
+ * `pfQOP` of DecryptMessage.
  * How a message is protected.
  */
 export const SECQOP = {

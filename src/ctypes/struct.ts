@@ -21,12 +21,17 @@ export interface StructDefinition<T, F extends string> {
   /** A function, because structs may name each other and most are never used in a process. */
   readonly fields: () => Readonly<Record<F, FieldType>>;
   readonly layouts: Readonly<Record<Abi, Layout<F>>>;
-  /** A plain copy of the struct at byte `at`; what its pointers point to is not followed. */
-  read(view: DataView, at?: number, abi?: Abi): T;
+  /**
+   * A plain copy of the struct at byte `at`; what its pointers point to is not followed. `elements` is how many of a
+   * trailing array to read, where the field that sizes it is not to be believed.
+   */
+  read(view: DataView, at?: number, abi?: Abi, elements?: number): T;
   /** Writes every field at byte `at`; fields left out are zeroed; a wrong value throws before anything is written to it. */
   write(view: DataView, value: Partial<T>, at?: number, abi?: Abi): void;
   /** For a table of functions: where each of its versions ends. */
   readonly table?: FunctionTable<F>;
+  /** The shorter forms of a struct that grew, which older code allocates: writing all of it would overrun them. */
+  readonly earlier?: readonly { readonly last: F; readonly sizes: Readonly<Record<Abi, number>> }[];
   /** What its function pointers are. */
   readonly functions?: () => { readonly [K in F]?: CallbackDeclaration };
 }

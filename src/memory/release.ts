@@ -1,9 +1,10 @@
 import { owners } from "../../generated/owners.ts";
+import type { ProviderFunction } from "../../generated/provider.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { countAcquired, countReleased } from "./live.ts";
 
 /** The release functions of the headers that a provider carries. */
-export type ReleaseFunction = keyof typeof owners;
+export type ReleaseFunction = keyof typeof owners & ProviderFunction;
 
 /** Says that the native side has just handed out something that `by` will release. */
 export function acquired(by: ReleaseFunction): void {

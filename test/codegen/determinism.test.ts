@@ -16,7 +16,7 @@ function sources(change: (text: string) => string = (text) => text): Map<string,
 function reversed(text: string): string {
   const content = JSON.parse(text) as Record<string, unknown>;
   const turned = Object.entries(content).map(([key, value]) =>
-    typeof value === "object" && value !== null && !["attributes", "statuses"].includes(key)
+    typeof value === "object" && value !== null && !["attributes", "leftOut", "statuses"].includes(key)
       ? [key, Object.fromEntries(Object.entries(value).reverse())]
       : [key, value],
   );

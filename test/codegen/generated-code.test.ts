@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { abis, type Struct } from "../../src/ctypes/index.ts";
+import { abis, hostAbi, type Struct } from "../../src/ctypes/index.ts";
 import * as layout from "./golden/layout/generated/layout/structs.ts";
 import { sspiStatus } from "./golden/values/generated/status.ts";
 import { contextAttributes } from "./golden/values/generated/values/attributes.ts";
@@ -38,6 +38,42 @@ describe("generated structs read what they wrote, on every ABI", () => {
       struct.write(view, value as never, 16, abi);
       expect(struct.read(view, 16, abi)).toEqual(value);
     }
+  });
+});
+
+describe("a trailing array", () => {
+  const items = [aligned, { ...aligned, Before: 2 }];
+
+  it("is read as far as the caller says, where the field that sizes it is not to be believed", () => {
+    const view = memory();
+    layout.TAIL_STRUCTS.write(view, { Count: 2n ** 20n, Items: items });
+    expect(() => layout.TAIL_STRUCTS.read(view)).toThrow(RangeError);
+    expect(layout.TAIL_STRUCTS.read(view, 0, hostAbi, 1)).toEqual({ Count: 2n ** 20n, Items: items.slice(0, 1) });
+  });
+
+  it("begins where its offset says, which is before the padding that ends the struct", () => {
+    const { size, offsets } = layout.TAIL_BYTES.layouts[hostAbi];
+    expect(size - offsets.Data).toBe(2);
+    const view = memory();
+    layout.TAIL_BYTES.write(view, { Size: 3, Data: Uint8Array.of(1, 2, 3) });
+    expect(new Uint8Array(view.buffer, 0, 5)).toEqual(Uint8Array.of(3, 0, 1, 2, 3));
+  });
+
+  it("is as C declares it inside another struct, whatever garbage sizes it there", () => {
+    const garbage = new DataView(new Uint8Array(layout.HOLDS_TAILS.layouts[hostAbi].size).fill(0xff).buffer);
+    const { Bytes, Structs } = layout.HOLDS_TAILS.read(garbage);
+    expect([Bytes.Data.length, Structs.Items.length]).toEqual([1, 1]);
+  });
+});
+
+describe("a struct that grew", () => {
+  it("says how long its earlier forms were, on every ABI", () => {
+    const sizes = layout.GREW.earlier?.map(({ last, sizes }) => [last, sizes["win32-x64"], sizes["win32-ia32"]]);
+    expect(sizes).toEqual([
+      ["Flag", 8, 8],
+      ["Next", 16, 12],
+    ]);
+    expect([layout.GREW.layouts["win32-x64"].size, layout.GREW.layouts["win32-ia32"].size]).toEqual([24, 24]);
   });
 });
 

@@ -96,12 +96,35 @@ const mistakes: readonly Mistake[] = [
   {
     what: "a release function that does not exist",
     content: { functions: { F: fn({ name: "P", type: "void **", direction: "out", releasedBy: "Gone" }) } },
-    says: 'a.json: F: parameters.P.releasedBy: expected a function with `release`, got "Gone"',
+    says: 'a.json: F: parameters.P.releasedBy: expected a function with `release` or a member of a function table, got "Gone"',
   },
   {
     what: "a release function that releases nothing",
     content: { functions: { F: fn({ name: "P", type: "void **", direction: "out", releasedBy: "F" }) } },
-    says: 'a.json: F: parameters.P.releasedBy: expected a function with `release`, got "F"',
+    says: 'a.json: F: parameters.P.releasedBy: expected a function with `release` or a member of a function table, got "F"',
+  },
+  {
+    what: "a release by what is no member of a table",
+    content: {
+      structs: { TABLE: struct({ name: "Free", type: "void *" }) },
+      functions: { F: fn({ name: "P", type: "void **", direction: "out", releasedBy: "TABLE.Free" }) },
+    },
+    says: 'a.json: F: parameters.P.releasedBy: expected a function with `release` or a member of a function table, got "TABLE.Free"',
+  },
+  {
+    what: "an earlier form that ends with the last field",
+    content: { structs: { S: { ...struct(value), earlier: ["Value"] } } },
+    says: 'a.json: S: earlier: expected a field of S that others follow, got "Value"',
+  },
+  {
+    what: "a name that is both declared and left out",
+    content: { functions: { QueryA: fn() }, leftOut: [{ reason: "Old.", names: ["Query*"] }] },
+    says: "a.json: leftOut: Query*: expected a name that is not declared, but QueryA is",
+  },
+  {
+    what: "a name that is left out twice",
+    content: { leftOut: [{ reason: "Old.", names: ["A", "A"] }] },
+    says: "a.json: leftOut: A: expected a name that is left out once",
   },
   {
     what: "something to release that is neither pointer nor handle",

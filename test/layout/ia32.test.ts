@@ -46,7 +46,7 @@ describe("structs of a 32-bit process", () => {
 
 /** A field on its own, at an offset of the layout. */
 function fieldAt(type: FieldType, view: DataView, at: number): unknown {
-  return "struct" in type ? type.read(view, at, abi) : type.get(view, at, abi);
+  return "struct" in type ? type.read(view, at, abi, 1) : type.get(view, at, abi);
 }
 
 describe("any memory is read field by field at the ia32 offsets", () => {
@@ -56,7 +56,7 @@ describe("any memory is read field by field at the ia32 offsets", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: size + 8, maxLength: size + 8 }), (memory) => {
         const view = new DataView(memory.buffer);
-        const read = struct.read(view, 8, abi) as Record<string, unknown>;
+        const read = struct.read(view, 8, abi, 1) as Record<string, unknown>;
         for (const [name, type] of fields)
           expect(read[name]).toEqual(fieldAt(type, view, 8 + (offsets as Record<string, number>)[name]!));
         expect(Object.keys(read)).toEqual(fields.map(([name]) => name));

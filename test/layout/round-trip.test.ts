@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import koffi from "koffi";
 import { describe, expect, it } from "vitest";
-import { abis, hostAbi, type Struct } from "../../src/ctypes/index.ts";
+import { abis, type FieldType, hostAbi, type Struct } from "../../src/ctypes/index.ts";
 import { koffiType } from "../../src/native/koffi-types.ts";
 import { everyStruct } from "./every-struct.ts";
 import { structValues } from "./struct-values.ts";
@@ -9,9 +9,15 @@ import { structValues } from "./struct-values.ts";
 /** koffi gives 64-bit values as Number or BigInt, whichever fits, and BOOLs as numbers. */
 function comparable(value: unknown): unknown {
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return BigInt(value);
-  if (value instanceof Uint8Array) return [...value].map(BigInt);
+  if (ArrayBuffer.isView(value)) return [...(value as Uint8Array | Uint32Array)].map(BigInt);
   if (Array.isArray(value)) return value.map(comparable);
   return Object.fromEntries(Object.entries(value as object).map(([name, field]) => [name, comparable(field)]));
+}
+
+/** koffi decodes a union to an empty object. */
+function hasUnion(type: FieldType): boolean {
+  if ("array" in type) return hasUnion(type.array);
+  return "struct" in type && (type.kind === "union" || (Object.values(type.fields()) as FieldType[]).some(hasUnion));
 }
 
 describe("a struct reads back what was written, on every ABI", () => {
@@ -22,7 +28,7 @@ describe("a struct reads back what was written, on every ABI", () => {
         fc.property(structValues(struct, abi), (value) => {
           const around = new Uint8Array(size + 32).fill(0xcc);
           struct.write(new DataView(around.buffer), value as never, 16, abi);
-          expect(struct.read(new DataView(around.buffer), 16, abi)).toMatchObject(value);
+          expect(struct.read(new DataView(around.buffer), 16, abi, 1)).toMatchObject(value);
           expect([...around.subarray(0, 16), ...around.subarray(16 + size)]).toEqual(Array(32).fill(0xcc));
         }),
         { numRuns: 25 },
@@ -32,7 +38,7 @@ describe("a struct reads back what was written, on every ABI", () => {
 });
 
 describe("koffi reads from memory what a struct's writer wrote there", () => {
-  it.each(everyStruct)("$name", (struct) => {
+  it.each(everyStruct.filter((struct) => !hasUnion(struct)))("$name", (struct) => {
     const memory = new ArrayBuffer(struct.layouts[hostAbi].size);
     const type = koffiType(struct);
     fc.assert(
@@ -54,6 +60,6 @@ describe("every struct refuses", () => {
     );
     expect(() => struct.write(new DataView(new ArrayBuffer(size - 1)), {})).toThrow(RangeError);
     const withoutTheLast = new DataView(new ArrayBuffer(Math.max(...Object.values<number>(offsets))));
-    expect(() => struct.read(withoutTheLast)).toThrow(RangeError);
+    expect(() => struct.read(withoutTheLast, 0, hostAbi, 1)).toThrow(RangeError);
   });
 });

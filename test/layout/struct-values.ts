@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from "fast-check";
-import type { Abi, FieldType, FixedArray, Scalar, Struct } from "../../src/ctypes/index.ts";
+import type { Abi, BitField, FieldType, FixedArray, Scalar, Struct } from "../../src/ctypes/index.ts";
 
 /**
  * Values that the fields of a struct can hold on an ABI, built from its declaration alone. Of fields that
@@ -33,8 +33,9 @@ function arrayValues({ array, count }: FixedArray, abi: Abi): Arbitrary<unknown>
   return fc.array(fieldValues(array, abi), { minLength: count, maxLength: count });
 }
 
-function scalarValues({ scalar, size }: Scalar, abi: Abi): Arbitrary<unknown> {
-  const bits = size(abi) * 8;
+function scalarValues(type: Scalar | BitField, abi: Abi): Arbitrary<unknown> {
+  const { scalar } = type;
+  const bits = "width" in type ? type.width : type.size(abi) * 8;
   if (scalar === "bool8" || scalar === "bool32") return fc.boolean();
   const signed = scalar.startsWith("i");
   const span = 1n << BigInt(bits);

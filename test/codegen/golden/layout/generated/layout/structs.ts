@@ -424,9 +424,12 @@ export const TAIL_BYTES: Struct<TAIL_BYTES, keyof TAIL_BYTES> = struct<TAIL_BYTE
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 4, align: 2, offsets: { Size: 0, Data: 2 } },
   ]),
-  read(view, at = 0, abi = hostAbi) {
+  read(view, at = 0, abi = hostAbi, elements) {
     const { offsets: o } = TAIL_BYTES.layouts[abi];
-    return { Size: u16.get(view, at + o.Size), Data: bytes(u16.get(view, at + o.Size)).get(view, at + o.Data, abi) };
+    return {
+      Size: u16.get(view, at + o.Size),
+      Data: bytes(elements ?? u16.get(view, at + o.Size)).get(view, at + o.Data, abi),
+    };
   },
   write(view, value, at = 0, abi = hostAbi) {
     const { size, offsets: o } = TAIL_BYTES.layouts[abi];
@@ -458,11 +461,11 @@ export const TAIL_STRUCTS: Struct<TAIL_STRUCTS, keyof TAIL_STRUCTS> = struct<TAI
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 32, align: 8, offsets: { Count: 0, Items: 8 } },
   ]),
-  read(view, at = 0, abi = hostAbi) {
+  read(view, at = 0, abi = hostAbi, elements) {
     const { offsets: o } = TAIL_STRUCTS.layouts[abi];
     return {
       Count: usize.get(view, at + o.Count, abi),
-      Items: arrayOf(ALIGNED, Number(usize.get(view, at + o.Count, abi))).get(view, at + o.Items, abi),
+      Items: arrayOf(ALIGNED, elements ?? Number(usize.get(view, at + o.Count, abi))).get(view, at + o.Items, abi),
     };
   },
   write(view, value, at = 0, abi = hostAbi) {
@@ -479,5 +482,91 @@ export const TAIL_STRUCTS: Struct<TAIL_STRUCTS, keyof TAIL_STRUCTS> = struct<TAI
           arrayOf(ALIGNED, value.Items.length).set(copy, o.Items, value.Items, "TAIL_STRUCTS.Items", abi);
       },
     );
+  },
+});
+
+/**
+ * `HOLDS_TAILS` (layout.h): Structs with trailing arrays inside are as declared. 32 bytes.
+ * @see https://example.com/ns-layout-holds_tails
+ */
+export interface HOLDS_TAILS {
+  /** `TAIL_BYTES`. */
+  Bytes: TAIL_BYTES;
+  /** `TAIL_STRUCTS`. */
+  Structs: TAIL_STRUCTS;
+}
+
+export const HOLDS_TAILS: Struct<HOLDS_TAILS, keyof HOLDS_TAILS> = struct<HOLDS_TAILS, keyof HOLDS_TAILS>({
+  name: "HOLDS_TAILS",
+  kind: "union",
+  header: "layout.h",
+  fields: () => ({ Bytes: TAIL_BYTES, Structs: TAIL_STRUCTS }),
+  layouts: layouts([
+    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+    { size: 32, align: 8, offsets: { Bytes: 0, Structs: 0 } },
+  ]),
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = HOLDS_TAILS.layouts[abi];
+    return {
+      Bytes: TAIL_BYTES.read(view, at + o.Bytes, abi, 1),
+      Structs: TAIL_STRUCTS.read(view, at + o.Structs, abi, 1),
+    };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = HOLDS_TAILS.layouts[abi];
+    replace(HOLDS_TAILS, view, at, value, size, (copy) => {
+      if (value.Bytes !== undefined) TAIL_BYTES.write(copy, value.Bytes, o.Bytes, abi);
+      if (value.Structs !== undefined) TAIL_STRUCTS.write(copy, value.Structs, o.Structs, abi);
+    });
+  },
+});
+
+/**
+ * `GREW` (layout.h): A struct that grew twice. 24 bytes.
+ * Grew: older code has it end with `Flag`, after 8 bytes.
+ * Grew: older code has it end with `Next`, after 16 bytes.
+ * @see https://example.com/ns-layout-grew
+ */
+export interface GREW {
+  /** `ULONG`. */
+  Id: number;
+  /** `unsigned char`. */
+  Flag: number;
+  /** `void *`. */
+  Next: bigint;
+  /** `__int64`. */
+  Time: bigint;
+}
+
+export const GREW: Struct<GREW, keyof GREW> = struct<GREW, keyof GREW>({
+  name: "GREW",
+  kind: "struct",
+  header: "layout.h",
+  fields: () => ({ Id: u32, Flag: u8, Next: pointer, Time: i64 }),
+  layouts: layouts([
+    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+    { size: 24, align: 8, offsets: { Id: 0, Flag: 4, Next: 8, Time: 16 } },
+  ]),
+  earlier: [
+    { last: "Flag", sizes: { "win32-x64": 8, "win32-arm64": 8, "win32-ia32": 8, "posix-64": 8 } },
+    { last: "Next", sizes: { "win32-x64": 16, "win32-arm64": 16, "win32-ia32": 12, "posix-64": 16 } },
+  ],
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = GREW.layouts[abi];
+    return {
+      Id: u32.get(view, at + o.Id),
+      Flag: u8.get(view, at + o.Flag),
+      Next: pointer.get(view, at + o.Next, abi),
+      Time: i64.get(view, at + o.Time),
+    };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = GREW.layouts[abi];
+    replace(GREW, view, at, value, size, (copy) => {
+      if (value.Id !== undefined) u32.set(copy, o.Id, value.Id, "GREW.Id");
+      if (value.Flag !== undefined) u8.set(copy, o.Flag, value.Flag, "GREW.Flag");
+      if (value.Next !== undefined) pointer.set(copy, o.Next, value.Next, "GREW.Next", abi);
+      if (value.Time !== undefined) i64.set(copy, o.Time, value.Time, "GREW.Time");
+    });
   },
 });

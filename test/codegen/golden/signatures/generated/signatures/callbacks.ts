@@ -2,6 +2,8 @@
 import { type Address, declareCallback, nothing, pointer, u32 } from "../../../../../../src/ctypes/index.ts";
 import { LUID } from "../base/structs.ts";
 
+export * from "./callbacks-heap.ts";
+
 /**
  * Takes a struct by value.
  *
@@ -24,6 +26,26 @@ export const BY_VALUE_FN = declareCallback<(Id: LUID, Out: Address) => number>({
     { name: "Id", type: "LUID", direction: "in", struct: () => LUID },
     { name: "Out", type: "void **", direction: "out", pointsTo: () => pointer },
   ],
+});
+
+/**
+ * Hands out memory that a member of a table releases.
+ *
+ * ```c
+ * NTSTATUS HAND_OUT(
+ *   void **Memory // out
+ * );
+ * ```
+ *
+ * stdcall.
+ * @see https://example.com/nc-signatures-hand_out
+ */
+export const HAND_OUT = declareCallback<(Memory: Address) => number>({
+  name: "HAND_OUT",
+  header: "signatures.h",
+  convention: "stdcall",
+  returns: u32,
+  parameters: [{ name: "Memory", type: "void **", direction: "out", pointsTo: () => pointer, releasedBy: "HEAP.Free" }],
 });
 
 /**
