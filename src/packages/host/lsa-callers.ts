@@ -22,9 +22,13 @@ import type { HostSurroundings } from "./surroundings.ts";
 
 /** `SecurityImpersonation`: the caller is this process, and may be acted for. */
 const securityImpersonation = 2;
-/** Both structs got a member; a package built before that gives room for what was there. */
-const clientInfoBefore = SECPKG_CLIENT_INFO.layouts[hostAbi].offsets.ClientToken;
-const callInfoBefore = SECPKG_CALL_INFO.layouts[hostAbi].offsets.MechOid;
+/** Both structs have grown; a package built before that gives room for what was there. */
+const clientInfoBefore = sizeBefore(SECPKG_CLIENT_INFO as Struct);
+const callInfoBefore = sizeBefore(SECPKG_CALL_INFO as Struct);
+
+function sizeBefore({ earlier, layouts }: Struct): number {
+  return earlier?.[0]?.sizes[hostAbi] ?? layouts[hostAbi].size;
+}
 
 /** Who calls, on whose behalf, and what packages report of it. */
 export function lsaCallers(host: HostSurroundings): Implementations {
