@@ -22,6 +22,6 @@ export interface SecurityProvider extends Provider {
    * reachable until the promise settles.
    */
   callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number>;
-  /** What a package really said when the last call failed, where the provider translates statuses. */
+  /** What a package said when it failed last, where the provider translates statuses; to be asked at once. */
   explain?(): Error | undefined;
 }

@@ -90,7 +90,6 @@ export class HostCore implements HostSurroundings {
 
   translate(hosted: HostedPackage, name: string, answer: number): number {
     const status = answer >>> 0;
-    this.#explanation = undefined;
     if (!failed(status)) return status;
     const { code, text } = statusFact(status);
     const equal = securityStatusOf(status);
@@ -100,7 +99,7 @@ export class HostCore implements HostSurroundings {
     return equal?.status ?? status;
   }
 
-  /** What a package really answered when the last call failed. */
+  /** What a package really answered when it failed last. */
   explanation(): Error | undefined {
     return this.#explanation;
   }

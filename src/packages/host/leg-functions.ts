@@ -129,10 +129,11 @@ function run(core: HostCore, leg: Leg, call: LegCall): number {
     };
     // A package may leave the new handle alone on later legs: then it is the one it has.
     answers.handle.pointer = context?.handle ?? 0n;
-    const output = new OutputBuffers(core, leg.output, leg.allocates);
+    const output = new OutputBuffers(core, leg.output, leg.allocates, hosted.info.maxToken);
     const answer = call(parties, answers, memory, input(memory, leg.input));
+    const usable = output.settle(answer === undefined || failed(answer));
     if (answer === undefined) return SEC_E_UNSUPPORTED_FUNCTION;
-    return settle(core, { leg, parties, answers, answer, usable: output.settle() });
+    return settle(core, { leg, parties, answers, answer, usable });
   });
 }
 
