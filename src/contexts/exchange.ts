@@ -193,7 +193,8 @@ export class Exchange implements Establishment {
 
   #decide(operation: string, status: number, outcome: LegOutcome, call: LegCall): Leg {
     const leg = legOf(statusFact(status).code, outcome);
-    if (!leg) throw failure(operation, status, outcome.token);
+    if (!leg)
+      throw failure(operation, status, outcome.token, isFailure(status) ? this.#provider.explain?.() : undefined);
     if (leg.status === "incomplete-message") {
       this.#partial = call.token && Buffer.from(call.token);
       return leg;

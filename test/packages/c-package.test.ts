@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
 import { ClientContext, Credential, importContext, packages } from "../../src/index.ts";
 import type { SecurityProvider } from "../../src/native/index.ts";
 import { PackageHost } from "../../src/packages.ts";
@@ -122,17 +123,31 @@ describe.runIf(canCompile())("a package written in C", () => {
     expect(host.diagnostics().held.filter(({ package: who }) => who !== "Fixture")).toEqual([]);
   });
 
-  it("exports to a host that imports, and gives a token", () => {
-    const { provider } = hostOf(compiled);
+  it("SPX-03, SPX-08: packs with AllocateClientBuffer, and imports what it packed", () => {
+    const host = hostOf(compiled);
+    const { provider } = host;
     using pair = handshake(provider, "alice", "Fixture");
     expectUnderstanding(pair.client, pair.server);
     const { packed, token } = pair.client.export({ deleteOld: true, withToken: true });
-    using _token = token as Disposable;
+    token?.close();
+    expect(host.diagnostics().held.filter(({ heap }) => heap === "client buffer")).toEqual([]);
     using imported = importContext({ package: "Fixture", packed, provider });
     expectUnderstanding(imported, pair.server);
     expect(() => importContext({ package: "Fixture", packed: packed.subarray(1), provider })).toThrow(
       /SEC_E_INVALID_TOKEN/,
     );
+  });
+
+  it("SPX-06: without ExportContext, NULL or not there at all, gives SEC_E_UNSUPPORTED_FUNCTION", () => {
+    const without = hostOf(libraries.compile("package.c", "without.so", { NO_EXPORT: true }));
+    const short = new PackageHost();
+    onTestFinished(() => short.close());
+    short.load(compiled, { userTableSize: 12 * pointerSize(hostAbi) });
+    for (const { provider } of [without, short]) {
+      using pair = handshake(provider, "alice", "Fixture");
+      expect(() => pair.client.export({ deleteOld: true })).toThrow(/SEC_E_UNSUPPORTED_FUNCTION/);
+      expect(pair.client.complete).toBe(true);
+    }
   });
 
   it("may share a module with another one", () => {

@@ -70,8 +70,8 @@ export class LsaMode<Credential, Context> {
     return {
       Initialize: implement(SpInitializeFn, (_id, _parameters, table) =>
         answers.done("initialize", () => {
-          services.attachLsa(table);
           settled(definition.initialize?.(), "initialize");
+          services.attachLsa(table);
         }),
       ),
       Shutdown: implement(SpShutdownFn, () =>

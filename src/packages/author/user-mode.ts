@@ -113,8 +113,8 @@ export class UserMode<Credential, Context> {
 }
 
 function tokenOf(session: Session): bigint {
-  const token = session.token?.();
-  if (token === undefined) throw new PackageError("SEC_E_NO_IMPERSONATION");
+  if (!session.token) throw new PackageError("SEC_E_NO_IMPERSONATION");
+  const token = present(session.token(), "token");
   if (typeof token !== "bigint") throw new TypeError(`token: expected a bigint, got ${typeof token}`);
   return token;
 }
