@@ -31,6 +31,7 @@ function output(command: string, ...args: string[]): string {
 }
 
 function installed({ name }: Component): boolean {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
   return output("dpkg-query", "--show", "--showformat=${db:Status-Status}", name) === "installed";
 }
 

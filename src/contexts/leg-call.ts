@@ -96,7 +96,9 @@ function readToken(
 
 /** A copy in Buffer's pool: cheaper than an ArrayBuffer of its own. */
 function copied(bytes: Uint8Array): Buffer<ArrayBuffer> {
-  return Buffer.from(bytes) as Buffer<ArrayBuffer>;
+  const copy = Buffer.allocUnsafe(bytes.length);
+  copy.set(bytes);
+  return copy;
 }
 
 /** The last `cbBuffer` bytes of the input, where the package says that they are not part of its token. */

@@ -5,12 +5,14 @@ import type { Arena } from "./arena.ts";
 
 const descriptor = SecBufferDesc.layouts[hostAbi];
 const buffer = SecBuffer.layouts[hostAbi];
+const { size: stride } = buffer;
+const { cbBuffer: sizeAt, BufferType: typeAt, pvBuffer: pointerAt } = buffer.offsets;
 /** Buffers follow their descriptor at the next multiple of 8. */
 const first = (descriptor.size + 7) & ~7;
 
 /** Bytes that a `SecBufferDesc` with room for `capacity` buffers takes in an arena. */
 export function bufferListSize(capacity: number): number {
-  return first + capacity * buffer.size;
+  return first + capacity * stride;
 }
 
 /** A `SecBufferDesc` and its `SecBuffer`s, laid out once in an arena and filled for every call. */
@@ -18,11 +20,13 @@ export class BufferList {
   /** What a `PSecBufferDesc` parameter is given. */
   readonly address: number;
   readonly #arena: Arena;
+  readonly #words: Uint32Array;
   readonly #start: number;
   readonly #count: number;
 
   constructor(arena: Arena, offset: number) {
     this.#arena = arena;
+    this.#words = arena.u32;
     this.#start = offset + first;
     this.#count = (offset + descriptor.offsets.cBuffers) >> 2;
     this.address = arena.base + offset;
@@ -31,18 +35,18 @@ export class BufferList {
   }
 
   get length(): number {
-    return this.#arena.u32[this.#count] as number;
+    return this.#words[this.#count] as number;
   }
 
   set length(count: number) {
-    this.#arena.u32[this.#count] = count;
+    this.#words[this.#count] = count;
   }
 
   set(index: number, type: number, address: number, size: number): void {
-    const at = this.#start + index * buffer.size;
-    this.#arena.u32[(at + buffer.offsets.cbBuffer) >> 2] = size;
-    this.#arena.u32[(at + buffer.offsets.BufferType) >> 2] = type;
-    this.#arena.putPointer(at + buffer.offsets.pvBuffer, address);
+    const at = this.#start + index * stride;
+    this.#words[(at + sizeAt) >> 2] = size;
+    this.#words[(at + typeAt) >> 2] = type;
+    this.#arena.putPointer(at + pointerAt, address);
   }
 
   /** Appends a buffer. */
@@ -53,16 +57,16 @@ export class BufferList {
   }
 
   type(index: number): number {
-    return this.#arena.u32[(this.#start + index * buffer.size + buffer.offsets.BufferType) >> 2] as number;
+    return this.#words[(this.#start + index * stride + typeAt) >> 2] as number;
   }
 
   /** `cbBuffer`, in bytes. */
   size(index: number): number {
-    return this.#arena.u32[(this.#start + index * buffer.size + buffer.offsets.cbBuffer) >> 2] as number;
+    return this.#words[(this.#start + index * stride + sizeAt) >> 2] as number;
   }
 
   pointer(index: number): number {
-    return this.#arena.getPointer(this.#start + index * buffer.size + buffer.offsets.pvBuffer);
+    return this.#arena.getPointer(this.#start + index * stride + pointerAt);
   }
 
   /** The first buffer of a type, or -1. */

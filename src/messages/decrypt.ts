@@ -4,8 +4,16 @@ import {
   SECBUFFER_TOKEN,
   SECQOP_WRAP_NO_ENCRYPT,
 } from "../../generated/sspi/constants.ts";
-import { addressInPlace, checkBytes, leaseWorkspace, returnWorkspace, type Workspace } from "../memory/index.ts";
-import { check } from "../status/index.ts";
+import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
+import {
+  addressInPlace,
+  type BufferList,
+  checkBytes,
+  leaseWorkspace,
+  returnWorkspace,
+  type Workspace,
+} from "../memory/index.ts";
+import { check, failure } from "../status/index.ts";
 import { type Channel, type DecryptOptions, sequenceOf } from "./channel.ts";
 
 /** The peer sent a message that is signed and not encrypted, and the caller did not allow that. */
@@ -27,10 +35,7 @@ export function decrypt(channel: Channel, message: Uint8Array, options?: Decrypt
   try {
     describe(channel, workspace, start, copy.length);
     callDecrypt(channel, workspace, sequence, options?.allowUnencrypted === true);
-    const buffers = workspace.message;
-    const data = buffers.find(SECBUFFER_DATA);
-    const offset = buffers.pointer(data) - start;
-    return copy.subarray(offset, offset + buffers.size(data));
+    return plaintext(workspace.message, copy, start);
   } finally {
     returnWorkspace(workspace);
   }
@@ -51,6 +56,19 @@ function describe(channel: Channel, { message }: Workspace, start: number, lengt
     message.set(0, SECBUFFER_STREAM, start, length);
     message.set(1, SECBUFFER_DATA, 0, 0);
   }
+}
+
+/** Where the package says that the plaintext is in its copy of the message; never other bytes in its place. */
+function plaintext(buffers: BufferList, copy: Buffer<ArrayBuffer>, start: number): Buffer<ArrayBuffer> {
+  const data = buffers.find(SECBUFFER_DATA);
+  const size = data < 0 ? undefined : buffers.size(data);
+  if (size === 0) return copy.subarray(0, 0);
+  const offset = buffers.pointer(Math.max(data, 0)) - start;
+  if (size === undefined || offset < 0 || offset + size > copy.length) {
+    const cause = new RangeError("the package named no plaintext within the message");
+    throw failure("DecryptMessage", SEC_E_INTERNAL_ERROR, undefined, cause);
+  }
+  return copy.subarray(offset, offset + size);
 }
 
 /** Decrypts `data` where it is; the number of its bytes that are plaintext. */

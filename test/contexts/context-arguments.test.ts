@@ -110,6 +110,13 @@ describe("a token is refused before the package is called", () => {
     expect(refused(token)).toMatchObject({ message: expect.stringMatching(/^token: its ArrayBuffer is detached/) });
   });
 
+  it("when a SecBuffer cannot describe it: 4 GiB of zeros, which cost no memory", () => {
+    expect(refused(new Uint8Array(2 ** 32))).toMatchObject({
+      name: "RangeError",
+      message: "token: expected at most 4294967295 bytes, got 4294967296",
+    });
+  });
+
   it("and a client that has begun is given none", () => {
     const sspi = scripted({ legs: [{ status: 0x0009_0312 }] });
     using credential = outbound(sspi);

@@ -1,8 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { SEC_E_NO_IMPERSONATION, SEC_E_OK } from "../../generated/status/constants.ts";
 import { ServerContext, SspiError } from "../../src/index.ts";
+import { runScript } from "../run-script.ts";
 import { inbound, type Script, type ScriptedSspi, scripted } from "../scripted.ts";
 
 const complete: Script = { legs: [{ status: SEC_E_OK }] };
@@ -95,9 +94,8 @@ describe("impersonating a client", () => {
 
   it.each(["returns", "throws"])(
     "that cannot be ended ends the process before anything more runs, where the work %s",
-    (how) => {
-      const file = fileURLToPath(new URL("impersonate-stuck.ts", import.meta.url));
-      const child = spawnSync(process.execPath, ["--import", "tsx", file, how], { encoding: "utf8", timeout: 60_000 });
+    async (how) => {
+      const child = await runScript(new URL("impersonate-stuck.ts", import.meta.url), [how]);
       expect(child.signal).toBe("SIGABRT");
       expect(child.stdout).toBe("working as the client\n");
       expect(child.stderr).toContain("still impersonating a client");

@@ -1,9 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { providers } from "../live/providers.ts";
+import { runScript } from "../run-script.ts";
 
-const file = fileURLToPath(new URL("forgotten.ts", import.meta.url));
+const file = new URL("forgotten.ts", import.meta.url);
 
 interface Forgotten {
   /** What was held when everything had been forgotten, and what when it had been collected. */
@@ -14,12 +13,8 @@ interface Forgotten {
   readonly stderr: string;
 }
 
-function forget(library: string, env: Record<string, string> = {}): Forgotten {
-  const child = spawnSync(process.execPath, ["--expose-gc", "--import", "tsx", file, library], {
-    encoding: "utf8",
-    timeout: 60_000,
-    env: { ...process.env, ...env },
-  });
+async function forget(library: string, env: Record<string, string> = {}): Promise<Forgotten> {
+  const child = await runScript(file, [library], { node: ["--expose-gc"], env });
   expect({ signal: child.signal, status: child.status }).toEqual({ signal: null, status: 0 });
   return { ...JSON.parse(child.stdout), stderr: child.stderr };
 }
@@ -29,8 +24,8 @@ const collected = (what: string, count: number): string[] =>
 
 describe.each(providers.map((provider) => ({ label: provider.label })))("what nobody closes on $label", ({ label }) => {
   let forgotten: Forgotten;
-  beforeAll(() => {
-    forgotten = forget(label);
+  beforeAll(async () => {
+    forgotten = await forget(label);
   });
 
   it("ISC-18 is released when it is collected, in whatever state it is", () => {
@@ -52,8 +47,8 @@ describe.each(providers.map((provider) => ({ label: provider.label })))("what no
     expect(forgotten.step).toBe("continue");
   });
 
-  it("is reported with the place where it was made, when debugging", () => {
-    const debugged = forget(label, { SSPI_DEBUG: "1" });
+  it("is reported with the place where it was made, when debugging", async () => {
+    const debugged = await forget(label, { SSPI_DEBUG: "1" });
     expect(debugged.stderr).toMatch(/ClientContext was created here[\s\S]*forgotten\.ts:\d+/);
   });
 });

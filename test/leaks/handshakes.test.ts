@@ -1,15 +1,13 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { providers } from "../live/providers.ts";
+import { runScript } from "../run-script.ts";
 import type { Measured, Work } from "./handshakes.ts";
 
-const file = fileURLToPath(new URL("handshakes.ts", import.meta.url));
+const file = new URL("handshakes.ts", import.meta.url);
 
 /** In a process of its own, so that nobody else's memory is measured. */
-function measure(library: string, work: Work, count: number): Measured {
-  const args = ["--expose-gc", "--import", "tsx", file, library, work, String(count)];
-  const child = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 110_000 });
+async function measure(library: string, work: Work, count: number): Promise<Measured> {
+  const child = await runScript(file, [library, work, String(count)], { node: ["--expose-gc"] });
   expect({ signal: child.signal, status: child.status, stderr: child.stderr }).toEqual({
     signal: null,
     status: 0,
@@ -27,38 +25,38 @@ const perFailure = 500;
 const mebibyte = 2 ** 20;
 
 describe.each(providers.map((provider) => ({ label: provider.label })))("memory on $label", ({ label }) => {
-  it("is flat over 20 000 handshakes on the event loop", () => {
-    const measured = measure(label, "sync", 20_000);
+  it("is flat over 20 000 handshakes on the event loop", async () => {
+    const measured = await measure(label, "sync", 20_000);
     expect(measured.live).toEqual(nothing);
     expect(measured.lost).toBeLessThan(perHandshake);
     expect(measured.resident).toBeLessThan(4 * mebibyte);
     expect(measured.types[1]).toBe(measured.types[0]);
   });
 
-  it("is flat over 20 000 handshakes off the event loop, eight at a time", () => {
-    const measured = measure(label, "async", 20_000);
+  it("is flat over 20 000 handshakes off the event loop, eight at a time", async () => {
+    const measured = await measure(label, "async", 20_000);
     expect(measured.live).toEqual(nothing);
     expect(measured.lost).toBeLessThan(perHandshake);
     expect(measured.resident).toBeLessThan(12 * mebibyte);
     expect(measured.types[1]).toBe(measured.types[0]);
   });
 
-  it("is flat over 2 000 handshakes that fail, but for what the provider loses", () => {
-    const measured = measure(label, "failing", 2_000);
+  it("is flat over 2 000 handshakes that fail, but for what the provider loses", async () => {
+    const measured = await measure(label, "failing", 2_000);
     expect(measured.live).toEqual(nothing);
     expect(measured.lost).toBeLessThan(perFailure);
     expect(measured.resident).toBeLessThan(4 * mebibyte);
     expect(measured.types[1]).toBe(measured.types[0]);
   });
 
-  it("would not be, by these bounds, if each handshake lost its context", () => {
-    const measured = measure(label, "leaking-contexts", 5_000);
+  it("would not be, by these bounds, if each handshake lost its context", async () => {
+    const measured = await measure(label, "leaking-contexts", 5_000);
     expect(measured.lost).toBeGreaterThan(perFailure);
     expect(measured.resident).toBeGreaterThan(12 * mebibyte);
   });
 
-  it("would not be, by these bounds, if each handshake lost one token", () => {
-    const measured = measure(label, "leaking-tokens", 20_000);
+  it("would not be, by these bounds, if each handshake lost one token", async () => {
+    const measured = await measure(label, "leaking-tokens", 20_000);
     expect(measured.lost).toBeGreaterThan(perHandshake);
     expect(measured.resident).toBeGreaterThan(4 * mebibyte);
   });

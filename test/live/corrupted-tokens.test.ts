@@ -1,6 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { runScript } from "../run-script.ts";
 import { providers } from "./providers.ts";
 
 interface Case {
@@ -15,13 +14,12 @@ interface Case {
  * Runs all cases in processes of their own: WinPR is C, and a token that ends a process is its defect, which
  * must not end the suite. Goes on behind a case that did; `fatal` names it.
  */
-function run(library: string): { readonly cases: readonly Case[]; readonly fatal: readonly string[] } {
-  const file = fileURLToPath(new URL("corrupted-tokens.ts", import.meta.url));
+async function run(library: string): Promise<{ readonly cases: readonly Case[]; readonly fatal: readonly string[] }> {
+  const file = new URL("corrupted-tokens.ts", import.meta.url);
   const cases: Case[] = [];
   const fatal: string[] = [];
   for (let from = 0; ; ) {
-    const args = ["--import", "tsx", file, library, String(from)];
-    const child = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 100_000, maxBuffer: 1 << 26 });
+    const child = await runScript(file, [library, String(from)]);
     const lines = child.stdout
       .trimEnd()
       .split("\n")
@@ -31,7 +29,7 @@ function run(library: string): { readonly cases: readonly Case[]; readonly fatal
     const last = lines.at(-1);
     if (last.finished !== undefined) return { cases, fatal };
     if (last.index === undefined) throw new Error(`the process did not begin: ${child.stderr}`);
-    fatal.push(`${last.leg}, ${last.what}: ${child.signal ?? `exit ${child.status}`} ${child.error ?? ""}`);
+    fatal.push(`${last.leg}, ${last.what}: ${child.signal ?? `exit ${child.status}`}`);
     from = last.index + 1;
   }
 }
@@ -39,8 +37,8 @@ function run(library: string): { readonly cases: readonly Case[]; readonly fatal
 describe.each(providers.map((provider) => ({ label: provider.label })))("a corrupted token on $label", ({ label }) => {
   let cases: readonly Case[] = [];
   let fatal: readonly string[] = [];
-  beforeAll(() => {
-    ({ cases, fatal } = run(label));
+  beforeAll(async () => {
+    ({ cases, fatal } = await run(label));
   }, 300_000);
 
   it("never ends the process", () => {

@@ -94,6 +94,34 @@ describe("a decrypted message", () => {
     expect(sspi.count("DecryptMessage")).toBe(1);
   });
 
+  it("is an error where the package names no plaintext, or one outside the message: never other bytes in its place", () => {
+    const naming = (change: (address: bigint) => Parameters<MessageCall["buffers"]["change"]>[1]) =>
+      complete(
+        scripted({
+          decrypt: ({ buffers }) => {
+            buffers.change(1, change(buffers.all[0]?.address as bigint));
+            return SEC_E_OK;
+          },
+        }),
+      );
+    for (const change of [
+      () => ({ type: SECBUFFER_TOKEN }),
+      () => ({ size: 4 }),
+      (address: bigint) => ({ address: address - 8n, size: 4 }),
+      (address: bigint) => ({ address: address + 30n, size: 4 }),
+    ]) {
+      using client = naming(change);
+      expect(() => client.decrypt(Buffer.alloc(32))).toThrow(
+        expect.objectContaining({ code: "SEC_E_INTERNAL_ERROR", operation: "DecryptMessage" }),
+      );
+    }
+  });
+
+  it("may be empty, wherever the package says that nothing is", () => {
+    using client = complete(scripted({ decrypt: () => SEC_E_OK }));
+    expect(client.decrypt(Buffer.alloc(32))).toEqual(Buffer.alloc(0));
+  });
+
   it("that was altered, or is out of sequence, is a typed error", () => {
     for (const [status, code] of [
       [SEC_E_MESSAGE_ALTERED, "SEC_E_MESSAGE_ALTERED"],

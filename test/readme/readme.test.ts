@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { root } from "../architecture/source-files.ts";
@@ -13,6 +13,7 @@ const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
 let folder = "";
 beforeEach(() => {
   // Inside the project, so that `sspi-ffi` is found as a reader's would be.
+  mkdirSync(join(root, ".cache"), { recursive: true });
   folder = mkdtempSync(join(root, ".cache/readme-"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));

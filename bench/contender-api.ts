@@ -1,0 +1,63 @@
+import { ClientContext, Credential, type SecurityProvider, ServerContext } from "../src/index.ts";
+import { alice, type Contender, expect, type Setting, target, tokenSize } from "./contender.ts";
+
+/** This package as its users call it, all checks and all bookkeeping included. */
+export function apiContender({ samFile }: Setting, provider: SecurityProvider): Contender {
+  const acquireClient = (): Credential =>
+    Credential.acquire({ package: "NTLM", use: "outbound", identity: alice, provider });
+  const acquireServer = (): Credential => Credential.acquire({ package: "NTLM", use: "inbound", samFile, provider });
+
+  function handshake(clientCredential: Credential, serverCredential: Credential): [ClientContext, ServerContext] {
+    const client = new ClientContext(clientCredential, { target, request: ["confidentiality"] });
+    const server = new ServerContext(serverCredential, { request: ["confidentiality"] });
+    const challenge = server.stepSync(tokenOf(client.stepSync()));
+    const end = server.stepSync(tokenOf(client.stepSync(tokenOf(challenge))));
+    expect(client.complete && end.status === "complete", "handshake through the API");
+    return [client, server];
+  }
+
+  return {
+    name: "public API",
+    handshakes(count, reuse) {
+      const shared = reuse ? acquireClient() : undefined;
+      for (let index = 0; index < count; index += 1) {
+        const clientCredential = shared ?? acquireClient();
+        const serverCredential = acquireServer();
+        const [client, server] = handshake(clientCredential, serverCredential);
+        client.close();
+        server.close();
+        if (!shared) clientCredential.close();
+        serverCredential.close();
+      }
+      shared?.close();
+    },
+    establish() {
+      using clientCredential = acquireClient();
+      using serverCredential = acquireServer();
+      const [client, server] = handshake(clientCredential, serverCredential);
+      return {
+        protect(count, bytes) {
+          const [token, data] = [bytes.subarray(0, tokenSize), bytes.subarray(tokenSize)];
+          for (let index = 0; index < count; index += 1) {
+            client.encryptInPlace(token, data);
+            server.decryptInPlace(token, data);
+          }
+        },
+        sizes(count) {
+          let trailer = 0;
+          for (let index = 0; index < count; index += 1) trailer += client.query("sizes").cbSecurityTrailer;
+          expect(trailer === count * tokenSize, "sizes through the API");
+        },
+        close() {
+          client.close();
+          server.close();
+        },
+      };
+    },
+  };
+}
+
+function tokenOf(leg: { readonly token?: Buffer }): Buffer {
+  if (!leg.token) throw new Error("a leg of the handshake has no token");
+  return leg.token;
+}

@@ -1,0 +1,99 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { bundleProcesses, checkLibrary, compileNative, MissingError } from "./compile.ts";
+import type { Setting } from "./contender.ts";
+import { importTime } from "./import-time.ts";
+import type { GrowthTask } from "./measure-growth.ts";
+import { noise, ratioTable, table, verdict } from "./report.ts";
+import type { Measured } from "./rounds.ts";
+import { growthTarget, importTarget } from "./targets.ts";
+
+const quick = process.argv.includes("--quick");
+const size = quick
+  ? { rounds: 100, warmUp: 25, processes: 9, handshakes: 20_000, settling: 10_000 }
+  : { rounds: 900, warmUp: 60, processes: 31, handshakes: 200_000, settling: 100_000 };
+const library = "libwinpr2.so.2";
+const root = join(import.meta.dirname, "..");
+const native = join(root, ".cache", "bench");
+
+function measuring(process: string, task: object): string {
+  const env = { ...globalThis.process.env, WLOG_LEVEL: "OFF" };
+  const args = [join(native, `${process}.mjs`), JSON.stringify(task)];
+  const run = spawnSync(globalThis.process.execPath, args, {
+    env,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (run.status !== 0) throw new Error(`${process} ended with ${run.signal ?? run.status}`);
+  return run.stdout;
+}
+
+function ratios(setting: Setting): void {
+  const lines = measuring("measure-ratios", { setting, ...size })
+    .trim()
+    .split("\n");
+  const measured = lines.map((line) => JSON.parse(line) as Measured);
+  console.log(`${ratioTable(measured)}\n${noise(measured)}\n`);
+}
+
+function imports(): void {
+  execFileSync("npm", ["run", "--silent", "build"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  const { empty, module } = importTime(pathToFileURL(join(root, "dist", "index.js")).href, size.processes);
+  const ours = module - empty;
+  console.log(
+    `import of dist/index.js, the built package without koffi, in a fresh process: ${module.toFixed(2)} ms; ` +
+      `beyond an empty module's ${empty.toFixed(2)} ms it is ${ours.toFixed(2)} ms ` +
+      `(${verdict(ours, importTarget.milliseconds, " ms")})\n`,
+  );
+}
+
+/** WinPR keeps some bytes of every handshake with a SAM file, whoever makes it: what counts is the growth beyond C's. */
+function growth(setting: Setting): void {
+  const { handshakes, settling } = size;
+  const rows = [false, true].flatMap((turns) => {
+    const measured = ["C", "addon", "public API"].map((contender) => {
+      const task: GrowthTask = { setting, contender, settling, handshakes, turns };
+      const { bytes } = JSON.parse(measuring("measure-growth", task)) as { readonly bytes: number };
+      return { contender, mebibytes: bytes / 2 ** 20 };
+    });
+    const [{ mebibytes: baseline } = { mebibytes: Number.NaN }] = measured;
+    return measured.map(({ contender, mebibytes }) => [
+      contender,
+      turns ? "with turns" : "without turns",
+      `${mebibytes.toFixed(2)} MiB`,
+      `${(mebibytes - baseline).toFixed(2)} MiB`,
+      contender === "public API" ? verdict(mebibytes - baseline, growthTarget.mebibytes, " MiB") : "",
+    ]);
+  });
+  console.log(table([[`RSS growth, ${handshakes} handshakes`, "event loop", "", "beyond C", "target"], ...rows]));
+}
+
+async function main(): Promise<void> {
+  checkLibrary(library);
+  compileNative(import.meta.dirname, native);
+  await bundleProcesses(import.meta.dirname, native, ["measure-ratios", "measure-growth"]);
+  const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-bench-"));
+  try {
+    const samFile = join(folder, "SAM");
+    // The password is "userpw".
+    writeFileSync(samFile, "alice:::2e24f97bff26b2458887a9b16a3c2c39:::\n");
+    const setting: Setting = { library, samFile, native };
+    console.log(`node ${process.version}, load ${loadavg()[0]?.toFixed(2)}${quick ? ", quick: expect noise" : ""}\n`);
+    ratios(setting);
+    imports();
+    growth(setting);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof MissingError)) throw error;
+  console.error(`The benchmark needs what this machine does not have. ${error.message}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,53 @@
+import type { Measured } from "./rounds.ts";
+import { targetOf } from "./targets.ts";
+
+/** The ratios as a table: a row per workload and contender, with what it is held to. */
+export function ratioTable(measured: readonly Measured[]): string {
+  const rows = measured.flatMap(({ workload, baseline, ratios }) => {
+    const addon = ratios["addon"]?.median ?? Number.NaN;
+    return Object.entries(ratios)
+      .slice(1)
+      .map(([contender, { median, low, high }], index) => {
+        const target = targetOf(workload, contender);
+        const toAddon = median / addon;
+        return [
+          index === 0 ? workload : "",
+          index === 0 ? time(baseline) : "",
+          contender,
+          median.toFixed(3),
+          `${low.toFixed(2)}–${high.toFixed(2)}`,
+          target ? verdict(median, target.c) : "",
+          contender === "addon" || contender === "C again" ? "" : toAddon.toFixed(3),
+          target?.addon === undefined ? "" : verdict(toAddon, target.addon),
+        ];
+      });
+  });
+  return table([["workload", "C", "contender", "× C", "half of them", "target", "× addon", "target"], ...rows]);
+}
+
+/** How far the same C code is from itself, in the worst workload: no difference below that means anything. */
+export function noise(measured: readonly Measured[]): string {
+  const offs = measured.map(({ ratios }) => Math.abs((ratios["C again"]?.median ?? 1) - 1));
+  return `noise: C against itself is off by up to ${(Math.max(...offs) * 100).toFixed(1)} % in these medians`;
+}
+
+export function verdict(value: number, limit: number, unit = ""): string {
+  return `≤ ${limit}${unit} ${value <= limit ? "met" : "MISSED"}`;
+}
+
+function time(microseconds: number): string {
+  if (microseconds < 1) return `${(microseconds * 1000).toFixed(0)} ns`;
+  return microseconds < 1000 ? `${microseconds.toPrecision(3)} µs` : `${(microseconds / 1000).toPrecision(3)} ms`;
+}
+
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}

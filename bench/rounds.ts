@@ -1,0 +1,56 @@
+import type { Contender, Established } from "./contender.ts";
+import type { Workload } from "./workloads.ts";
+
+/** One workload's outcome. The first contender is what the others are divided by. */
+export interface Measured {
+  readonly workload: string;
+  /** Median time of one operation of the first contender, in µs. */
+  readonly baseline: number;
+  /** By contender: the median of what it took in a round, divided by what the first contender took in that round. */
+  readonly ratios: Readonly<Record<string, Spread>>;
+}
+
+export interface Spread {
+  readonly median: number;
+  /** Half of the rounds are between these two. */
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Entry {
+  readonly contender: Contender;
+  readonly established: Established | undefined;
+}
+
+/**
+ * Runs a slice of every contender in each round, starting with another one each time: whatever slows the
+ * machine down for longer than a round slows all of them down.
+ */
+export function measure(workload: Workload, entries: readonly Entry[], rounds: number, warmUp: number): Measured {
+  const runners = entries.flatMap(({ contender, established }) => {
+    const run = workload.prepare(contender, established);
+    return run ? [{ name: contender.name, run, times: [] as number[] }] : [];
+  });
+  for (let round = -warmUp; round < rounds; round += 1) {
+    for (let turn = 0; turn < runners.length; turn += 1) {
+      const runner = runners[(turn + Math.abs(round)) % runners.length]!;
+      const start = process.hrtime.bigint();
+      runner.run(workload.slice);
+      const time = Number(process.hrtime.bigint() - start);
+      if (round >= 0) runner.times.push(time);
+    }
+  }
+  const base = runners[0]!.times;
+  const ratios = runners.map(({ name, times }) => [name, spread(times.map((time, round) => time / base[round]!))]);
+  return {
+    workload: workload.name,
+    baseline: spread(base).median / workload.slice / 1000,
+    ratios: Object.fromEntries(ratios),
+  };
+}
+
+function spread(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (part: number): number => sorted[Math.round((sorted.length - 1) * part)]!;
+  return { median: at(0.5), low: at(0.25), high: at(0.75) };
+}

@@ -1,0 +1,26 @@
+/** Who has to be at most how many times as slow as C and as the addon. */
+export interface Target {
+  readonly c: number;
+  readonly addon?: number;
+}
+
+/** What the library is held to, by the beginning of a workload's name and by contender. */
+const targets: readonly { readonly workload: string; readonly contender: string; readonly target: Target }[] = [
+  { workload: "handshake", contender: "layer", target: { c: 1.1, addon: 0.97 } },
+  { workload: "handshake", contender: "public API", target: { c: 1.15, addon: 1.02 } },
+  { workload: "encrypt + decrypt 16 B", contender: "public API", target: { c: 1.2, addon: 1.05 } },
+  { workload: "encrypt + decrypt 1 KiB", contender: "public API", target: { c: 1.07, addon: 1.03 } },
+  { workload: "encrypt + decrypt 64 KiB", contender: "public API", target: { c: 1.02 } },
+  { workload: "encrypt + decrypt 1 MiB", contender: "public API", target: { c: 1.02 } },
+  { workload: "query sizes", contender: "public API", target: { c: 1.25, addon: 0.5 } },
+];
+
+export function targetOf(workload: string, contender: string): Target | undefined {
+  return targets.find((entry) => workload.startsWith(entry.workload) && entry.contender === contender)?.target;
+}
+
+/** Import of our own code, beyond an empty module's. */
+export const importTarget = { milliseconds: 1 };
+
+/** Growth over all the handshakes of a run, beyond C's. */
+export const growthTarget = { mebibytes: 1 };

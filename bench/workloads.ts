@@ -1,0 +1,43 @@
+import type { Contender, Established } from "./contender.ts";
+import { tokenSize } from "./contender.ts";
+
+export interface Workload {
+  readonly name: string;
+  /** Operations in one slice, so that a slice takes some 3 ms: long enough to time, short enough to interleave. */
+  readonly slice: number;
+  /** What a contender runs, or undefined where it does not take part. */
+  prepare(contender: Contender, established: Established | undefined): ((count: number) => void) | undefined;
+}
+
+const sizes = [
+  { name: "16 B", bytes: 16, slice: 1500 },
+  { name: "1 KiB", bytes: 1 << 10, slice: 400 },
+  { name: "64 KiB", bytes: 1 << 16, slice: 10 },
+  { name: "1 MiB", bytes: 1 << 20, slice: 1 },
+];
+
+export const workloads: readonly Workload[] = [
+  {
+    name: "handshake, both credentials acquired",
+    slice: 60,
+    prepare: (contender) => (count) => contender.handshakes(count, false),
+  },
+  {
+    name: "handshake, client credential reused",
+    slice: 60,
+    prepare: (contender) => (count) => contender.handshakes(count, true),
+  },
+  ...sizes.map(({ name, bytes, slice }) => ({
+    name: `encrypt + decrypt ${name}`,
+    slice,
+    prepare(_: Contender, established: Established | undefined) {
+      const message = Buffer.alloc(tokenSize + bytes);
+      return established && ((count: number) => established.protect(count, message));
+    },
+  })),
+  {
+    name: "query sizes",
+    slice: 8000,
+    prepare: (_, established) => established && ((count) => established.sizes(count)),
+  },
+];

@@ -1,0 +1,66 @@
+import type { Provider, ProviderFunction } from "../generated/provider.ts";
+import { SEC_E_INVALID_HANDLE, SEC_E_UNSUPPORTED_FUNCTION } from "../generated/status/constants.ts";
+import type { Address } from "../src/ctypes/index.ts";
+import { type HandleKind, ScriptedHandles } from "./scripted-handles.ts";
+import { ScriptedHeap } from "./scripted-heap.ts";
+import type { LegCall } from "./scripted-legs.ts";
+import type { AcquireCall, AttributeCall, Script } from "./scripted-script.ts";
+
+/** What a scripted package does for each function that it has. */
+export type Handlers = { [F in ProviderFunction]?: (...args: Parameters<Provider[F]>) => number };
+
+const releases: readonly ProviderFunction[] = [
+  "FreeCredentialsHandle",
+  "DeleteSecurityContext",
+  "FreeContextBuffer",
+  "CloseHandle",
+];
+
+/** The book that a scripted package keeps of every call, handle and allocation. */
+export class ScriptedBook {
+  readonly script: Script;
+  readonly heap = new ScriptedHeap();
+  readonly handles = new ScriptedHandles();
+  /** Functions in the order in which they were called. */
+  readonly calls: ProviderFunction[] = [];
+  readonly acquisitions: AcquireCall[] = [];
+  readonly legs: LegCall[] = [];
+
+  constructor(script: Script) {
+    this.script = script;
+  }
+
+  /** What the caller did wrong: handles and allocations that were not released once, by the right function, in order. */
+  problems(): readonly string[] {
+    return [...this.handles.problems(), ...this.heap.problems()];
+  }
+
+  /** How often a function was called. */
+  count(name: ProviderFunction): number {
+    return this.calls.filter((call) => call === name).length;
+  }
+
+  /** The release functions that were called, in order. */
+  get released(): readonly ProviderFunction[] {
+    return this.calls.filter((call) => releases.includes(call));
+  }
+
+  /** Does `work` with the number of the live handle at an address, or answers that there is none. */
+  with(kind: HandleKind, address: Address, reader: string, work: (id: number) => number): number {
+    const id = this.handles.read(kind, address, reader);
+    return id === undefined ? SEC_E_INVALID_HANDLE : work(id);
+  }
+
+  attribute(
+    kind: HandleKind,
+    at: Address,
+    attribute: number,
+    to: Address,
+    answer?: (call: AttributeCall) => number,
+  ): number {
+    const { heap } = this;
+    return this.with(kind, at, "a query", (handle) =>
+      answer ? answer({ handle, attribute, address: BigInt(to), heap }) : SEC_E_UNSUPPORTED_FUNCTION,
+    );
+  }
+}
