@@ -49,24 +49,22 @@ export function koffiType(struct: Struct): TypeObject {
   const known = structTypes.get(struct);
   if (known) return known;
   const members: Record<string, TypeObject | string | [number, TypeObject | string]> = {};
-  for (const [name, field] of Object.entries(struct.fields()) as [string, FieldType][]) {
-    // koffi has no bit-fields: the first of a storage unit stands for the unit.
-    if ("shift" in field && field.shift !== 0) continue;
+  for (const [name, field] of Object.entries(struct.fields())) {
     const type = fieldType(field);
     members[name] = struct.pack ? [Math.min(struct.pack, koffi().alignof(type)), type] : type;
   }
   const type = struct.kind === "union" ? koffi().union(members) : koffi().struct(members);
-  if (!hasLayoutOf(type, struct, members))
+  if (!hasLayoutOf(type, struct))
     throw new TypeError(`${struct.name}: koffi has no type for fields that share memory; use its read() and write()`);
   structTypes.set(struct, type);
   defined += 1;
   return type;
 }
 
-/** False for members without a name, which koffi would place one after the other. */
-function hasLayoutOf(type: TypeObject, { kind, layouts }: Struct, members: object): boolean {
+/** False for bit-fields and for members without a name, which koffi would place one after the other. */
+function hasLayoutOf(type: TypeObject, { kind, layouts }: Struct): boolean {
   const { size, offsets } = layouts[hostAbi];
-  const places = Object.entries<number>(offsets).filter(([name]) => name in members);
+  const places = Object.entries<number>(offsets);
   return (
     koffi().sizeof(type) === size &&
     (kind === "union" || places.every(([name, offset]) => koffi().offsetof(type, name) === offset))

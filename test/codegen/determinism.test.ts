@@ -29,7 +29,7 @@ function textOf(files: Map<string, string>): Map<string, string> {
   return new Map(generated.artefacts.map((artefact) => [artefact.path, artefact.text]));
 }
 
-describe("generation is deterministic", () => {
+describe("generation is deterministic", { timeout: 60_000 }, () => {
   it("makes the same bytes from the same metadata, whatever order the files are found in", () => {
     expect(textOf(new Map([...sources()].reverse()))).toEqual(textOf(sources()));
   });

@@ -14,10 +14,11 @@ function comparable(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value as object).map(([name, field]) => [name, comparable(field)]));
 }
 
-/** koffi decodes a union to an empty object. */
-function hasUnion(type: FieldType): boolean {
-  if ("array" in type) return hasUnion(type.array);
-  return "struct" in type && (type.kind === "union" || (Object.values(type.fields()) as FieldType[]).some(hasUnion));
+/** koffi decodes a union to an empty object, and has no bit-fields. */
+function decodable(type: FieldType): boolean {
+  if ("array" in type) return decodable(type.array);
+  if (!("struct" in type)) return !("shift" in type);
+  return type.kind === "struct" && (Object.values(type.fields()) as FieldType[]).every(decodable);
 }
 
 describe("a struct reads back what was written, on every ABI", () => {
@@ -38,7 +39,7 @@ describe("a struct reads back what was written, on every ABI", () => {
 });
 
 describe("koffi reads from memory what a struct's writer wrote there", () => {
-  it.each(everyStruct.filter((struct) => !hasUnion(struct)))("$name", (struct) => {
+  it.each(everyStruct.filter(decodable))("$name", (struct) => {
     const memory = new ArrayBuffer(struct.layouts[hostAbi].size);
     const type = koffiType(struct);
     fc.assert(
