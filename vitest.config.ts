@@ -20,7 +20,9 @@ export default defineConfig({
         ...shared,
         test: {
           name: "unit",
-          include: ["test/{codegen,ctypes,native,memory,status,credentials,contexts,messages,packages,layout}/**/*.test.ts"],
+          include: [
+            "test/{codegen,ctypes,native,memory,status,credentials,contexts,messages,packages,layout}/**/*.test.ts",
+          ],
           setupFiles,
           env,
         },

@@ -30,6 +30,8 @@ interface Leg {
   readonly input: Address;
   readonly slot: Address;
   readonly output: Address;
+  readonly attributes: Address;
+  readonly expiry: Address;
   readonly allocates: boolean;
 }
 
@@ -48,92 +50,61 @@ interface Parties {
 
 /** InitializeSecurityContextW and AcceptSecurityContext, on a package's LSA-mode functions. */
 export function legFunctions(core: HostCore): LegFunctions {
-  return {
-    InitializeSecurityContextW: (
-      credential,
-      context,
-      target,
-      flags,
-      _1,
-      drep,
-      input,
-      _2,
-      slot,
-      output,
-      attributes,
-      expiry,
-    ) => {
-      const allocates = (flags & ISC_REQ_ALLOCATE_MEMORY) !== 0;
-      const leg: Leg = { name: "InitLsaModeContext", credential, context, input, slot, output, allocates };
-      return run(core, leg, ({ hosted, ...parties }, { handle, mapped, data }, memory, given) => {
-        const call = hosted.lsa.find("InitLsaModeContext", SpInitLsaModeContextFn);
-        if (!call) return undefined;
-        const name = BigInt(target) === 0n ? 0 : memory.unicodeString(readWideString(BigInt(target))).address;
-        const at = place(memory, attributes);
-        const until = place(memory, expiry);
-        const known = parties.context?.handle ?? 0n;
-        return call(
-          parties.credential,
-          known,
-          name,
-          flags,
-          drep,
-          given,
-          handle.address,
-          output,
-          at,
-          until,
-          mapped.address,
-          data.address,
-        );
-      });
-    },
-    AcceptSecurityContext: (credential, context, input, flags, drep, slot, output, attributes, expiry) => {
-      const allocates = (flags & ASC_REQ_ALLOCATE_MEMORY) !== 0;
-      const leg: Leg = { name: "AcceptLsaModeContext", credential, context, input, slot, output, allocates };
-      return run(core, leg, ({ hosted, ...parties }, { handle, mapped, data }, memory, given) => {
-        const call = hosted.lsa.find("AcceptLsaModeContext", SpAcceptLsaModeContextFn);
-        if (!call) return undefined;
-        const at = place(memory, attributes);
-        const until = place(memory, expiry);
-        const known = parties.context?.handle ?? 0n;
-        return call(
-          parties.credential,
-          known,
-          given,
-          flags,
-          drep,
-          handle.address,
-          output,
-          at,
-          until,
-          mapped.address,
-          data.address,
-        );
-      });
-    },
+  return { InitializeSecurityContextW: initialize(core), AcceptSecurityContext: accept(core) };
+}
+
+function initialize(core: HostCore): LegFunctions["InitializeSecurityContextW"] {
+  return (credential, context, target, flags, _1, drep, input, _2, slot, output, attributes, expiry) => {
+    const allocates = (flags & ISC_REQ_ALLOCATE_MEMORY) !== 0;
+    const places = { input, slot, output, attributes, expiry, allocates };
+    return run(core, { name: "InitLsaModeContext", credential, context, ...places }, (site) => {
+      const call = site.hosted.lsa.find("InitLsaModeContext", SpInitLsaModeContextFn);
+      const name = BigInt(target) === 0n ? 0 : site.memory.unicodeString(readWideString(BigInt(target))).address;
+      return call?.(site.credential, site.context, name, flags, drep, site.input, ...site.places);
+    });
   };
 }
 
-type LegCall = (parties: Parties, answers: Answers, memory: NativeMemory, input: Address) => number | undefined;
+function accept(core: HostCore): LegFunctions["AcceptSecurityContext"] {
+  return (credential, context, input, flags, drep, slot, output, attributes, expiry) => {
+    const allocates = (flags & ASC_REQ_ALLOCATE_MEMORY) !== 0;
+    const places = { input, slot, output, attributes, expiry, allocates };
+    return run(core, { name: "AcceptLsaModeContext", credential, context, ...places }, (site) => {
+      const call = site.hosted.lsa.find("AcceptLsaModeContext", SpAcceptLsaModeContextFn);
+      return call?.(site.credential, site.context, site.input, flags, drep, ...site.places);
+    });
+  };
+}
 
-function run(core: HostCore, leg: Leg, call: LegCall): number {
+/** What a package's function is called with. */
+interface Site {
+  readonly hosted: HostedPackage;
+  readonly memory: NativeMemory;
+  readonly credential: bigint;
+  readonly context: bigint;
+  readonly input: Address;
+  /** The new handle, the output, attributes, expiry, whether it is mapped, and the context's data. */
+  readonly places: readonly [Address, Address, Address, Address, Address, Address];
+}
+
+function run(core: HostCore, leg: Leg, call: (site: Site) => number | undefined): number {
   const parties = partiesOf(core, leg);
   if (!parties) return SEC_E_INVALID_HANDLE;
-  const { hosted, context } = parties;
+  const { hosted, credential, context } = parties;
   return core.call(hosted, leg.name, (memory) => {
-    const answers: Answers = {
-      handle: memory.cell(),
-      mapped: memory.cell(),
-      data: memory.allocate(SecBuffer.layouts[hostAbi].size),
-    };
+    const handle = memory.cell();
+    const mapped = memory.cell();
+    const data = memory.allocate(SecBuffer.layouts[hostAbi].size);
     // A package may leave the new handle alone on later legs: then it is the one it has.
-    answers.handle.pointer = context?.handle ?? 0n;
+    handle.pointer = context?.handle ?? 0n;
     const output = new OutputBuffers(core, leg.output, leg.allocates, hosted.info.maxToken);
-    const answer = call(parties, answers, memory, input(memory, leg.input));
+    const [attributes, expiry] = [place(memory, leg.attributes), place(memory, leg.expiry)];
+    const places = [handle.address, leg.output, attributes, expiry, mapped.address, data.address] as const;
+    const input = inputOf(memory, leg.input);
+    const answer = call({ hosted, memory, credential, context: context?.handle ?? 0n, input, places });
     const usable = output.settle(answer === undefined || failed(answer));
     if (answer === undefined) return SEC_E_UNSUPPORTED_FUNCTION;
-    return settle(core, { leg, parties, answers, answer, usable });
+    return settle(core, { leg, parties, answers: { handle, mapped, data }, answer, usable });
   });
 }
 
@@ -198,7 +169,7 @@ function partiesOf({ credentials, contexts }: HostCore, leg: Leg): Parties | und
 }
 
 /** LSA gives its packages a descriptor also where the caller gave none. */
-function input(memory: NativeMemory, given: Address): Address {
+function inputOf(memory: NativeMemory, given: Address): Address {
   return BigInt(given) === 0n
     ? memory.struct(SecBufferDesc, { ulVersion: 0, cBuffers: 0, pBuffers: 0n }).address
     : given;

@@ -32,7 +32,10 @@ function sizeBefore({ earlier, layouts }: Struct): number {
 
 /** Who calls, on whose behalf, and what packages report of it. */
 export function lsaCallers(host: HostSurroundings): Implementations {
-  const { diagnostics, tokens } = host;
+  return { ...callerInfo(host), ...callerHandles(host), ...audits(host) };
+}
+
+function callerInfo(host: HostSurroundings): Implementations {
   const grown = (): boolean => host.current?.grownStructs ?? false;
   return {
     GetClientInfo: implement(LSA_GET_CLIENT_INFO, (info) => {
@@ -61,6 +64,11 @@ export function lsaCallers(host: HostSurroundings): Implementations {
       writeUint32(flags, 0);
       return STATUS_SUCCESS;
     }),
+  };
+}
+
+function callerHandles({ tokens }: HostSurroundings): Implementations {
+  return {
     // The caller is this very process: it is itself already.
     ImpersonateClient: implement(LSA_IMPERSONATE_CLIENT, () => STATUS_SUCCESS),
     // A package stays loaded until its host is closed: calls of it may still be on the stack.
@@ -77,6 +85,11 @@ export function lsaCallers(host: HostSurroundings): Implementations {
       writeUint8(answer, 0);
       return STATUS_SUCCESS;
     }),
+  };
+}
+
+function audits({ diagnostics }: HostSurroundings): Implementations {
+  return {
     AuditLogon: implement(LSA_AUDIT_LOGON, (status, _sub, account) =>
       diagnostics.audit(status, readUnicodeString(account)),
     ),
