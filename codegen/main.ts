@@ -1,16 +1,11 @@
-import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { Artefact } from "./emit/file.ts";
+import { type Files, formatted, writeAll } from "./formatted.ts";
 import { generate } from "./generate.ts";
+import { ownMetadata, readMetadata, root } from "./metadata-folder.ts";
 import { jsonSchema } from "./schema.ts";
-
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
-const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
-type Files = Map<string, string>;
 
 /** One run of the command; `report` gets a line for each thing that is wrong. Returns the exit code. */
 export function run(args: readonly string[], report: (line: string) => void): number {
@@ -18,7 +13,7 @@ export function run(args: readonly string[], report: (line: string) => void): nu
     args: [...args],
     options: { metadata: { type: "string" }, out: { type: "string" }, check: { type: "boolean", default: false } },
   });
-  const metadata = path.resolve(values.metadata ?? path.join(root, "metadata"));
+  const metadata = path.resolve(values.metadata ?? ownMetadata);
   const out = path.resolve(values.out ?? path.join(root, "generated"));
   const sources = readMetadata(metadata);
   if (sources.size === 0) {
@@ -48,39 +43,9 @@ export function run(args: readonly string[], report: (line: string) => void): nu
   return 0;
 }
 
-function readMetadata(folder: string): Files {
-  const names = fs.readdirSync(folder).filter((name) => name.endsWith(".json") && name !== "schema.json");
-  return new Map(names.sort().map((name) => [name, fs.readFileSync(path.join(folder, name), "utf8")]));
-}
-
 function surroundings(out: string) {
   const from = (target: string): string => path.relative(out, path.join(root, target)).replaceAll(path.sep, "/");
   return { ctypes: from("src/ctypes/index.ts"), callable: from("src/native/callable.ts") };
-}
-
-/** One run of the formatter over a folder of its own, with the project's settings. */
-function formatted(artefacts: readonly Artefact[]): Files {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "generate-"));
-  try {
-    writeAll(folder, new Map(artefacts.map(({ path: name, text }) => [name, text])));
-    fs.copyFileSync(path.join(root, "biome.json"), path.join(folder, "biome.json"));
-    const run = spawnSync(process.execPath, [biome, "check", "--write", "--error-on-warnings", "."], {
-      cwd: folder,
-      encoding: "utf8",
-    });
-    if (run.status !== 0) throw new Error(`Formatting failed:\n${run.stdout}${run.stderr}`);
-    return new Map(artefacts.map(({ path: name }) => [name, fs.readFileSync(path.join(folder, name), "utf8")]));
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function writeAll(folder: string, files: Files): void {
-  for (const [name, text] of files) {
-    const target = path.join(folder, name);
-    fs.mkdirSync(path.dirname(target), { recursive: true });
-    fs.writeFileSync(target, text);
-  }
 }
 
 /** The new folder is complete before the old one goes. */

@@ -160,7 +160,19 @@ const flagGroup = z.strictObject({
   summary: text.optional(),
 });
 
-const attribute = z.strictObject({ constant: identifier, struct: identifier, summary: text });
+/**
+ * What a query fills: a struct, or a lone pointer of some `type`, behind which a `field` may be all that matters.
+ * `preset` are fields that have to hold a constant before the query.
+ */
+const attribute = z.strictObject({
+  constant: identifier,
+  struct: identifier.optional(),
+  type: cType.optional(),
+  field: identifier.optional(),
+  releasedBy: identifier.optional(),
+  preset: z.record(identifier, identifier).optional(),
+  summary: text,
+});
 const attributes = z.record(z.string().regex(/^[a-z][A-Za-z0-9]*$/, "a lower-camel name"), attribute);
 /** What the header declares and these bindings do not, with the reason; a trailing `*` stands for any ending. */
 const leftOut = z.strictObject({
@@ -180,7 +192,13 @@ export const metadataSchema = z.strictObject({
   structs: z.record(identifier, structure).default({}),
   callbacks: z.record(identifier, callback).default({}),
   functions: z.record(identifier, functionShape).default({}),
-  attributes: z.strictObject({ context: attributes.default({}), credentials: attributes.default({}) }).optional(),
+  attributes: z
+    .strictObject({
+      context: attributes.default({}),
+      credentials: attributes.default({}),
+      unasked: z.record(identifier, text).default({}),
+    })
+    .optional(),
   leftOut: z.array(leftOut).default([]),
   statuses: z.strictObject({ sspi: statuses.default({}), nt: statuses.default({}) }).optional(),
 });
@@ -190,6 +208,7 @@ export type StructSource = z.output<typeof structure>;
 export type ParameterSource = z.output<typeof parameter>;
 export type FunctionSource = z.output<typeof functionShape>;
 export type CallbackSource = z.output<typeof callback>;
+export type AttributeSource = z.output<typeof attribute>;
 export type TypedefSource = z.output<typeof typedef>;
 
 /** The same rules for editors: metadata files name it in `$schema`. */

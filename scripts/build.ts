@@ -14,4 +14,8 @@ await build({
   target: "node20",
   external: ["koffi"],
   sourcemap: true,
+  // Half a millisecond less to parse; names stay, and so do lines short enough for a stack trace.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 120,
 });

@@ -11,6 +11,8 @@ const required: readonly Component[] = [
   { name: "libwinpr2-2", why: "an SSPI library with NTLM: the live suites" },
   { name: "gcc", why: "compiles the C fixtures of the tests, and the contenders of the benchmark" },
   { name: "libc6-dev", why: "headers for gcc" },
+  { name: "gcc-mingw-w64-x86-64", why: "the headers of 64-bit Windows, which the metadata is compared with" },
+  { name: "gcc-mingw-w64-i686", why: "the same of 32-bit Windows" },
 ];
 const optional: readonly Component[] = [
   { name: "libwinpr3-3", why: "WinPR 3, from bookworm-backports on Debian 12: the live suites run on it too" },
@@ -31,7 +33,7 @@ function output(command: string, ...args: string[]): string {
 }
 
 function installed({ name }: Component): boolean {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder is dpkg's
   return output("dpkg-query", "--show", "--showformat=${db:Status-Status}", name) === "installed";
 }
 
@@ -43,7 +45,7 @@ function show(title: string, components: readonly Component[]): void {
   console.log(title);
   for (const component of components)
     console.log(
-      `  ${component.name.padEnd(14)}${(installed(component) ? "installed" : "missing").padEnd(12)}${component.why}`,
+      `  ${component.name.padEnd(22)}${(installed(component) ? "installed" : "missing").padEnd(12)}${component.why}`,
     );
 }
 

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export type { ContextAttributes, CredentialAttributes } from "../generated/sspi/attributes.ts";
+export type { ContextAttributes, CredentialAttributes } from "../generated/attributes.ts";
 export {
   type AccessToken,
   type BindingAddress,

@@ -1,9 +1,10 @@
 import { StructureKind } from "ts-morph";
-import type { Attribute, Field, Header, Model, Struct } from "../model/types.ts";
+import type { Attribute, Field, Header, LonePointer, Model, Struct } from "../model/types.ts";
+import { literal } from "./constants.ts";
 import { docText, fieldDocs } from "./docs.ts";
-import { exported, GeneratedFile } from "./file.ts";
+import { exported, GeneratedFile, pure } from "./file.ts";
 import { useStruct } from "./structs.ts";
-import { fieldType, scalarWord, textOf } from "./words.ts";
+import { fieldType, scalarType, scalarWord, textOf } from "./words.ts";
 
 /** What queries answer: the struct an attribute fills, with everything behind its pointers copied out. */
 export function emitAttributes(header: Header, model: Model): GeneratedFile[] {
@@ -11,13 +12,8 @@ export function emitAttributes(header: Header, model: Model): GeneratedFile[] {
   if (contextAttributes.length + credentialAttributes.length === 0) return [];
   const file = new GeneratedFile(`${stem}/attributes.ts`, [`${stem}.json`]);
   const emitter = new AttributeEmitter(file, model);
-  emitter.emit("ContextAttributes", "contextAttributes", "What can be asked of a context, by name.", contextAttributes);
-  emitter.emit(
-    "CredentialAttributes",
-    "credentialAttributes",
-    "What can be asked of a credential, by name.",
-    credentialAttributes,
-  );
+  emitter.emit("ContextAttributes", "contextAttributes", contextDocs, contextAttributes);
+  emitter.emit("CredentialAttributes", "credentialAttributes", credentialDocs, credentialAttributes);
   return [file];
 }
 
@@ -38,61 +34,89 @@ class AttributeEmitter {
       name: type,
       leadingTrivia: "\n",
       docs: [docs],
-      properties: attributes.map(({ name, constant, struct, summary }) => ({
-        name,
-        type: this.#resultType(struct),
-        docs: [docText([`${summary} \`${constant.name}\`, ${struct.name}.`])],
+      properties: attributes.map((attribute) => ({
+        name: attribute.name,
+        type: this.#attributeResult(attribute),
+        docs: [docText([`${attribute.summary} \`${attribute.constant.name}\`, ${attribute.struct.name}.`])],
       })),
     });
     const entries = attributes.map((attribute) => `${attribute.name}: ${this.#declaration(type, attribute)},`);
     this.#file.statements.push(exported(value, `{\n${entries.join("\n")}\n} as const`, docs));
   }
 
-  #declaration(type: string, { name, constant, struct }: Attribute): string {
-    const times = struct.fields.filter(isTime).map((field) => `"${field.name}"`);
+  #declaration(type: string, attribute: Attribute): string {
+    const { name, constant, struct, pointer, preset } = attribute;
+    const times = pointer ? [] : struct.fields.filter(isTime).map((field) => `"${field.name}"`);
     const facts = [
       `constant: "${constant.name}"`,
-      `value: ${constant.value}`,
-      `struct: ${useStruct(this.#file, this.#model, struct.name)}`,
-      `pointers: [${this.#pointers(struct).join(", ")}]`,
+      `value: ${literal(constant)}`,
+      `struct: ${pointer ? this.#file.word("lonePointer") : this.#use(struct)}`,
+      `pointers: [${(pointer ? [this.#lone(struct, pointer)] : this.#pointers(struct)).join(", ")}]`,
       `times: [${times.join(", ")}]`,
     ];
-    return `${this.#file.word("attribute")}<${type}["${name}"]>({ ${facts.join(", ")} })`;
+    if (preset.length > 0)
+      facts.push(`preset: { ${preset.map(([field, one]) => `${field}: ${literal(one)}`).join(", ")} }`);
+    return `${pure}${this.#file.word("attribute")}<${type}["${name}"]>({ ${facts.join(", ")} })`;
   }
 
-  #pointers(struct: Struct): string[] {
+  #lone(struct: Struct, { field: wanted, releasedBy }: LonePointer): string {
+    const inside = this.#pointers(struct, wanted);
+    const facts = [`field: "value"`, `holds: ${this.#use(struct)}`];
+    if (releasedBy !== undefined) facts.push(`releasedBy: "${releasedBy}"`);
+    if (inside.length > 0) facts.push(`inside: [${inside.join(", ")}]`);
+    if (wanted !== undefined) facts.push(`only: "${wanted}"`);
+    return `{ ${facts.join(", ")} }`;
+  }
+
+  /** The pointers of a struct, or of one of its fields. */
+  #pointers(struct: Struct, wanted?: string): string[] {
     return struct.fields.flatMap((field) => {
-      const holds = this.#holds(field);
+      const holds = wanted === undefined || wanted === field.name ? this.#holds(field) : undefined;
       if (holds === undefined) return [];
-      const { name, sizedBy, releasedBy } = field;
-      const facts = [`field: "${name}"`, `holds: ${typeof holds === "string" ? `"${holds}"` : this.#use(holds)}`];
+      const { name, sizedBy, counts, releasedBy } = field;
+      const inside = typeof holds === "string" || "scalar" in holds ? [] : this.#pointers(holds.struct);
+      if (field.type.kind === "struct" && inside.length === 0) return [];
+      const facts = [`field: "${name}"`, `holds: ${this.#word(field, holds)}`];
       if (sizedBy !== undefined) facts.push(`sizedBy: "${sizedBy}"`);
-      const element = this.#element(field);
-      if (element !== undefined) facts.push(`element: ${element}`);
+      if (counts === "elements") facts.push('counts: "elements"');
       if (releasedBy !== undefined) facts.push(`releasedBy: "${releasedBy}"`);
-      const inside = typeof holds === "string" ? [] : this.#pointers(holds);
       if (inside.length > 0) facts.push(`inside: [${inside.join(", ")}]`);
       return [`{ ${facts.join(", ")} }`];
     });
+  }
+
+  #word({ type }: Field, holds: Behind): string {
+    if (typeof holds === "string") return `"${holds}"`;
+    if ("scalar" in holds) return this.#file.word(holds.scalar);
+    return type.kind === "struct" ? '"embedded"' : this.#use(holds.struct);
   }
 
   #use(struct: Struct): string {
     return useStruct(this.#file, this.#model, struct.name);
   }
 
-  /** The word for what `sizedBy` counts, where it does not count bytes. */
-  #element({ type, counts }: Field): string | undefined {
-    if (counts !== "elements" || type.kind !== "pointer") return undefined;
-    if (type.to.kind === "struct") return useStruct(this.#file, this.#model, type.to.name);
-    return this.#file.word(scalarWord(type.to));
+  /** What is behind a pointer, or in an embedded struct; undefined where it is an address that means nothing to us. */
+  #holds({ type, sizedBy, counts, count }: Field): Behind | undefined {
+    if (type.kind === "struct" && count === undefined) return this.#struct(type.name);
+    if (type.kind !== "pointer") return undefined;
+    const text = textOf(type);
+    if (text === "wide-string" || (text !== undefined && sizedBy === undefined)) return text;
+    if (sizedBy !== undefined && counts !== "elements") return "bytes";
+    if (type.to.kind === "struct") return this.#struct(type.to.name);
+    if (sizedBy === undefined) return undefined;
+    const scalar = scalarWord(type.to);
+    return scalar === "u8" || scalar === "i8" || type.to.kind === "void" ? "bytes" : { scalar };
   }
 
-  /** What is behind a pointer; undefined where it is an address that means nothing to us. */
-  #holds({ type, sizedBy }: Field): "wide-string" | "ansi-string" | "bytes" | Struct | undefined {
-    if (type.kind !== "pointer") return undefined;
-    if (sizedBy !== undefined) return "bytes";
-    if (type.to.kind === "struct") return this.#model.structs.get(type.to.name);
-    return textOf(type);
+  #struct(name: string): Behind | undefined {
+    const struct = this.#model.structs.get(name);
+    return struct && { struct };
+  }
+
+  #attributeResult({ struct, pointer }: Attribute): string {
+    if (pointer === undefined) return this.#resultType(struct);
+    const wanted = struct.fields.find(({ name }) => name === pointer.field);
+    return `${wanted === undefined ? this.#resultType(struct) : this.#fieldResult(wanted)} | undefined`;
   }
 
   #resultType(struct: Struct): string {
@@ -107,10 +131,46 @@ class AttributeEmitter {
     const holds = this.#holds(field);
     if (holds === "bytes") return "Uint8Array";
     if (typeof holds === "string") return "string";
-    if (holds !== undefined) return this.#resultType(holds);
+    const tail = field.counts === "elements" && field.type.kind === "pointer" ? "[]" : "";
+    if (holds !== undefined && "scalar" in holds) return `${scalarType(holds.scalar)}${tail}`;
+    if (holds !== undefined) return `${this.#resultType(holds.struct)}${tail}`;
     return fieldType(field, (struct) => useStruct(this.#file, this.#model, struct));
   }
 }
+
+type Behind = "wide-string" | "ansi-string" | "bytes" | { readonly struct: Struct } | { readonly scalar: string };
+
+/** All headers' attributes together: what a query takes. */
+export function emitAllAttributes({ headers }: Model): GeneratedFile[] {
+  const used = headers.filter((one) => one.contextAttributes.length + one.credentialAttributes.length > 0);
+  if (used.length === 0) return [];
+  const file = new GeneratedFile(
+    "attributes.ts",
+    used.map(({ stem }) => `${stem}.json`),
+  );
+  for (const { stem } of used) file.use(`${stem}/attributes.ts`, `* as ${stem}`);
+  const gather = (type: string, value: string, docs: string, from: readonly Header[]): void => {
+    if (from.length === 0) return;
+    file.statements.push({
+      kind: StructureKind.Interface,
+      isExported: true,
+      name: type,
+      leadingTrivia: "\n",
+      docs: [docs],
+      extends: from.map(({ stem }) => `${stem}.${type}`),
+    });
+    const parts = from.map(({ stem }) => `...${stem}.${value}`);
+    file.statements.push(exported(value, `{ ${parts.join(", ")} } as const`, docs));
+  };
+  const contexts = used.filter(({ contextAttributes }) => contextAttributes.length > 0);
+  gather("ContextAttributes", "contextAttributes", contextDocs, contexts);
+  const credentials = used.filter(({ credentialAttributes }) => credentialAttributes.length > 0);
+  gather("CredentialAttributes", "credentialAttributes", credentialDocs, credentials);
+  return [file];
+}
+
+const contextDocs = "What can be asked of a context, by name.";
+const credentialDocs = "What can be asked of a credential, by name.";
 
 function isTime({ type }: Field): boolean {
   return type.kind === "scalar" && type.time === true;

@@ -6,7 +6,10 @@ import { exported, GeneratedFile } from "./file.ts";
 export function emitConstants(header: Header): GeneratedFile[] {
   const { stem, constants, enums, flagGroups, sspiStatuses, ntStatuses } = header;
   const statuses = [...sspiStatuses, ...ntStatuses].flatMap(({ name, value, text, aliases }) =>
-    [name, ...aliases].map((one): Constant => ({ name: one, value: BigInt(value), hex: true, summary: text })),
+    [name, ...aliases].map((one): Constant => {
+      const summary = text === undefined ? {} : { summary: text };
+      return { name: one, value: BigInt(value), hex: true, ...summary };
+    }),
   );
   const all = [...constants, ...statuses];
   if (all.length + enums.length === 0) return [];

@@ -1,7 +1,7 @@
 import type { Callback, Header, Model } from "../model/types.ts";
 import { callbackDocs, docText, functionDocs, see } from "./docs.ts";
 import { exported, GeneratedFile } from "./file.ts";
-import { emitGroups } from "./groups.ts";
+import { emitGroups, groupPath } from "./groups.ts";
 import { SignatureEmitter } from "./signature.ts";
 
 export function emitFunctions({ stem, functions }: Header, model: Model): GeneratedFile[] {
@@ -33,16 +33,18 @@ function likeDocs({ like, docs }: Callback): string {
 export function emitRaw({ headers }: Model): GeneratedFile[] {
   const used = headers.filter(({ functions }) => functions.length > 0);
   if (used.length === 0) return [];
-  const file = new GeneratedFile(
+  const door = new GeneratedFile(
     "raw.ts",
     used.map(({ stem }) => `${stem}.json`),
   );
-  for (const { stem, functions } of used) {
-    file.use(`${stem}/functions.ts`, `* as ${stem}`);
-    for (const declared of functions) {
-      const call = `${file.use("callable", "callable")}(${stem}.${declared.name})`;
-      file.statements.push(exported(declared.name, call, functionDocs(declared)));
-    }
-  }
-  return [file];
+  for (const { stem } of used) door.statements.push(`export * from "./${stem}/raw.ts";`);
+  return [...used.flatMap(emitHeaderRaw), door];
+}
+
+function emitHeaderRaw({ stem, functions }: Header): GeneratedFile[] {
+  return emitGroups(`${stem}/raw`, [`${stem}.json`], functions, (file, declared) => {
+    file.use(groupPath(`${stem}/functions`, declared.group), "* as functions");
+    const call = `${file.use("callable", "callable")}(functions.${declared.name})`;
+    file.statements.push(exported(declared.name, call, functionDocs(declared)));
+  });
 }

@@ -2,7 +2,7 @@ import { StructureKind } from "ts-morph";
 import type { Abi } from "../../src/ctypes/abi.ts";
 import type { Callback, Field, Header, Layout, Model, Struct } from "../model/types.ts";
 import { fieldDocs, structDocs } from "./docs.ts";
-import { exported, type GeneratedFile } from "./file.ts";
+import { exported, type GeneratedFile, pure } from "./file.ts";
 import { emitGroups, groupPath } from "./groups.ts";
 import { arrayShape, fieldType, needsAbi, scalarWord } from "./words.ts";
 
@@ -67,19 +67,25 @@ class StructEmitter {
   }
 
   #descriptor(field: Field): string {
-    if (field.count !== undefined) return this.#array(field, String(field.count));
+    if (field.count !== undefined) return this.#array(field, String(field.count), true);
     if (field.type.kind === "struct") return this.#use(field.type.name);
     const word = this.#file.word(scalarWord(field.type));
     if (field.bits === undefined) return word;
     return `${this.#file.word("bits")}(${word}, ${field.bits.shift}, ${field.bits.width})`;
   }
 
-  #array(field: Field, count: string): string {
+  /** `declared`: as C lays it out, where a trailing array counted in bytes is read as bytes whatever it holds. */
+  #array(field: Field, count: string, declared = false): string {
     const shape = arrayShape(field);
-    if (shape === "bytes") return `${this.#file.word("bytes")}(${count})`;
+    if (shape === "bytes") return `${this.#file.word("bytes")}(${count}${declared ? this.#wider(field) : ""})`;
     if (shape === "text") return `${this.#file.word("wideText")}(${count})`;
     const element = field.type.kind === "struct" ? this.#use(field.type.name) : this.#file.word(scalarWord(field.type));
     return `${this.#file.word("arrayOf")}(${element}, ${count})`;
+  }
+
+  #wider({ type }: Field): string {
+    if (type.kind === "struct") return `, ${this.#use(type.name)}`;
+    return ["u8", "i8"].includes(scalarWord(type)) ? "" : `, ${this.#file.word(scalarWord(type))}`;
   }
 
   #layouts(): string {
@@ -88,7 +94,7 @@ class StructEmitter {
       const facts = `size: ${layout.size}, align: ${layout.align}, offsets: { ${offsets.join(", ")} }`;
       return `[${JSON.stringify(abis)}, { ${facts} }]`;
     });
-    return `${this.#file.word("layouts")}(${groups.join(", ")})`;
+    return `${pure}${this.#file.word("layouts")}(${groups.join(", ")})`;
   }
 
   #table(): string {

@@ -51,7 +51,7 @@ function derive(content: Metadata, pairs: ReadonlyMap<string, string>, declared:
   return derived;
 }
 
-/** A copy in which every type is the ANSI half; an `ansi` beside a type says it where no name does. */
+/** A copy in which every type, and every mention of one, is the ANSI half; an `ansi` beside a type says it where no name does. */
 function narrowed(source: unknown, pairs: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(source)) return source.map((item) => narrowed(item, pairs));
   if (typeof source !== "object" || source === null) return source;
@@ -65,4 +65,4 @@ function narrowed(source: unknown, pairs: ReadonlyMap<string, string>): unknown 
   return "direction" in copy || "type" in copy ? (typeof ansi === "string" ? { ...copy, type: ansi } : copy) : copy;
 }
 
-const typed = new Set(["type", "returns", "like"]);
+const typed = new Set(["type", "returns", "like", "summary", "result", "why"]);

@@ -15,7 +15,8 @@ export function buildConstants({ content }: MetadataFile): Constant[] {
     if (typeof source === "string") return integer(name, source);
     if ("value" in source) return integer(name, source.value, source.summary);
     const value = "string" in source ? source.string : source.guid;
-    return { name, value, hex: false, ...(source.summary === undefined ? {} : { summary: source.summary }) };
+    const guid = "guid" in source ? { guid: true as const } : {};
+    return { name, value, hex: false, ...guid, ...(source.summary === undefined ? {} : { summary: source.summary }) };
   });
 }
 

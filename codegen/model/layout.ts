@@ -119,7 +119,7 @@ function extentOf(member: Member, abi: Abi, layoutOf: LayoutOf): Extent {
   return { size: one.size * count, align: one.align };
 }
 
-function extentOfType(type: Resolved, abi: Abi, layoutOf: LayoutOf): Extent {
+export function extentOfType(type: Resolved, abi: Abi, layoutOf: LayoutOf): Extent {
   if (type.kind === "struct") return layoutOf(type.name, abi);
   const size =
     type.kind === "scalar" ? (scalars.get(type.scalar)?.size(abi) ?? 0) : type.kind === "enum" ? 4 : pointerSize(abi);

@@ -1,7 +1,7 @@
 import type { MetadataFile } from "../parse.ts";
 import type { Problems } from "../problem.ts";
 import { withAnsi } from "./ansi.ts";
-import { buildAttributes } from "./attributes.ts";
+import { AttributeBuilder } from "./attributes.ts";
 import { buildConstants, buildEnums, buildFlagGroups, FlagUses } from "./constants.ts";
 import { checkLeftOut } from "./left-out.ts";
 import { buildProvider } from "./provider.ts";
@@ -32,6 +32,7 @@ export function buildModel(sources: readonly MetadataFile[], problems: Problems)
   const functions = byName(partial.flatMap((part) => part.functions));
   const callbacks = byName(partial.flatMap((part) => part.callbacks));
   const uses = flagUses(partial.flatMap((part) => [...part.structs, ...part.functions, ...part.callbacks]));
+  const attributes = new AttributeBuilder(scope, structs, constants, problems);
   const headers = partial.map(
     ({ file, ...parts }): Header => ({
       stem: file.stem,
@@ -39,7 +40,7 @@ export function buildModel(sources: readonly MetadataFile[], problems: Problems)
       ...parts,
       constants: buildConstants(file),
       flagGroups: buildFlagGroups(file, buildConstants(file), uses, problems),
-      ...buildAttributes(file, structs, constants, problems),
+      ...attributes.build(file),
       ...buildStatuses(file, problems),
     }),
   );

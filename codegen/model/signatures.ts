@@ -59,8 +59,9 @@ export class SignatureBuilder {
     if (release === undefined) return {};
     if (parameters.length !== 1)
       this.#problems.add(at(place, "release"), `a function of one parameter, got ${parameters.length}`);
+    if (type.kind === "void") return { release: { ...release, success: "always" } };
     if (type.kind !== "scalar" || !/^[biu]/.test(type.scalar))
-      this.#problems.add(at(place, "returns"), `a status or BOOL, got "${returns}"`);
+      this.#problems.add(at(place, "returns"), `a status, BOOL or void, got "${returns}"`);
     const success = type.kind === "scalar" && type.scalar.startsWith("bool") ? "nonzero" : "zero";
     return { release: { ...release, success } };
   }
@@ -68,8 +69,10 @@ export class SignatureBuilder {
   #callback(name: string, source: CallbackSource, owner: MetadataFile): Callback | undefined {
     const place: Place = { file: owner.file, entity: name };
     const usual = `nc-${owner.stem}-${name.toLowerCase()}`;
+    const form = source.form === "function" ? { form: source.form } : {};
     const { group } = source;
-    const common = { name, stem: owner.stem, ...defined({ group }), ...docsOf(owner.content.docs, usual, source.page) };
+    const docs = docsOf(owner.content.docs, usual, source.page);
+    const common = { name, stem: owner.stem, ...form, ...defined({ group }), ...docs };
     if (!("like" in source)) {
       const signature = this.#signature(source, place);
       const header = source.header ?? owner.content.header;

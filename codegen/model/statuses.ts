@@ -4,23 +4,28 @@ import type { Header, Status } from "./types.ts";
 
 type Sources = Record<string, { readonly value: string; readonly text?: string | undefined }>;
 
-/** Several names may share a number: the first in the file speaks for it, the others are its aliases. */
+/**
+ * Several names may share a number: the first in the file speaks for it, the others are its aliases. A
+ * SECURITY_STATUS is always explained; of the thousands of NTSTATUS codes only those that SSPI work meets are.
+ */
 export function buildStatuses(
   { content, file }: MetadataFile,
   problems: Problems,
 ): Pick<Header, "sspiStatuses" | "ntStatuses"> {
-  const build = (sources: Sources): Status[] => {
+  const build = (sources: Sources, explained: boolean): Status[] => {
     const byValue = new Map<number, Status & { aliases: string[] }>();
     for (const [name, { value: spelled, text }] of Object.entries(sources)) {
       const value = Number(spelled);
       const first = byValue.get(value);
       if (first !== undefined) first.aliases.push(name);
-      else if (text === undefined) problems.add(at({ file, entity: name }, "text"), "an explanation in one line");
-      else byValue.set(value, { name, value, text, aliases: [] });
+      else byValue.set(value, { name, value, aliases: [], ...(text === undefined ? {} : { text }) });
+      if (first === undefined && text === undefined && explained)
+        problems.add(at({ file, entity: name }, "text"), "an explanation in one line");
       if (value < 0 || value > 0xffff_ffff)
         problems.add(at({ file, entity: name }, "value"), `an unsigned 32-bit value, got ${spelled}`);
     }
     return [...byValue.values()];
   };
-  return { sspiStatuses: build(content.statuses?.sspi ?? {}), ntStatuses: build(content.statuses?.nt ?? {}) };
+  const { sspi = {}, nt = {} } = content.statuses ?? {};
+  return { sspiStatuses: build(sspi, true), ntStatuses: build(nt, false) };
 }

@@ -14,6 +14,7 @@ interface Draft {
   readonly source: StructSource;
   readonly members: readonly Member[];
   readonly fields: readonly Field[];
+  readonly nested?: true;
 }
 
 /** Resolves the fields of all structs, then lays them out: a struct may hold another of any header. */
@@ -36,11 +37,11 @@ export class StructBuilder {
     }
   }
 
-  #draftOne(name: string, source: StructSource, owner: MetadataFile, place: Place): void {
+  #draftOne(name: string, source: StructSource, owner: MetadataFile, place: Place, nested?: true): void {
     const fields: Field[] = [];
     const parent = { name, pack: source.pack };
     const members = this.#members(parent, source.fields, owner, at(place, "fields"), fields);
-    this.#drafts.set(name, { name, owner, place, source, members, fields });
+    this.#drafts.set(name, { name, owner, place, source, members, fields, ...defined({ nested }) });
     this.#checkFields(fields, place);
   }
 
@@ -64,7 +65,8 @@ export class StructBuilder {
       }
       const nested = `${parent.name}_${source.name}`;
       const summary = source.summary ?? `What \`${source.name}\` of ${parent.name} holds.`;
-      this.#draftOne(nested, { kind, summary, page: false, pack: parent.pack, fields: source.fields }, owner, here);
+      const unnamed: StructSource = { kind, summary, page: false, pack: parent.pack, fields: source.fields };
+      this.#draftOne(nested, unnamed, owner, here, true);
       const { fields: _, kind: __, ...rest } = source;
       return this.#field({ ...rest, type: nested }, { kind: "struct", name: nested }, here, fields);
     });
@@ -122,7 +124,7 @@ export class StructBuilder {
     return [...this.#drafts.values()].map((draft) => this.#finishOne(draft));
   }
 
-  #finishOne({ name, owner, place: where, source, fields }: Draft): Struct {
+  #finishOne({ name, owner, place: where, source, fields, nested }: Draft): Struct {
     const layouts = perAbi((abi): Layout => {
       const { size, align, offsets } = this.#place(name, abi, []);
       return { size, align, offsets };
@@ -135,7 +137,7 @@ export class StructBuilder {
       stem: owner.stem,
       header: source.header ?? owner.content.header,
       kind: source.kind ?? "struct",
-      ...defined({ pack: source.pack, group: source.group }),
+      ...defined({ nested, pack: source.pack, group: source.group }),
       summary: source.summary,
       ...docsOf(owner.content.docs, `ns-${owner.stem}-${name.toLowerCase()}`, source.page),
       fields: fields.map((field) =>

@@ -12,6 +12,7 @@ export interface Constant {
   readonly name: string;
   readonly value: bigint | string;
   readonly hex: boolean;
+  readonly guid?: true;
   readonly summary?: string;
 }
 
@@ -62,6 +63,8 @@ export interface Struct {
   readonly group?: string;
   readonly header: string;
   readonly kind: "struct" | "union";
+  /** The type of a named member, which has no name of its own in C. */
+  readonly nested?: true;
   readonly pack?: number;
   readonly summary: string;
   readonly docs?: string;
@@ -117,25 +120,37 @@ export interface Callback extends Signature {
   readonly group?: string;
   /** The function whose signature it has. */
   readonly like?: string;
+  /** The name is the function's type, not a pointer's to it. */
+  readonly form?: "function";
 }
 
 export interface Release {
   readonly counts: "credentials" | "contexts" | "buffers" | "tokens";
   readonly takes: "value" | "address";
-  readonly success: "zero" | "nonzero";
+  readonly success: "zero" | "nonzero" | "always";
 }
 
 export interface Attribute {
   readonly name: string;
   readonly constant: Constant;
+  /** What it fills, or what the lone pointer that it fills points to. */
   readonly struct: Struct;
+  readonly pointer?: LonePointer;
+  readonly preset: readonly (readonly [field: string, value: Constant])[];
   readonly summary: string;
+}
+
+export interface LonePointer {
+  readonly spelled: string;
+  readonly field?: string;
+  readonly releasedBy?: string;
 }
 
 export interface Status {
   readonly name: string;
   readonly value: number;
-  readonly text: string;
+  /** Absent where the name has to say it. */
+  readonly text?: string;
   readonly aliases: readonly string[];
 }
 

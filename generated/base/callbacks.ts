@@ -15,7 +15,7 @@ import { type Address, declareCallback, u32 } from "../../src/ctypes/index.ts";
  * @returns The exit code of the thread.
  * @see https://learn.microsoft.com/previous-versions/windows/desktop/legacy/ms686736(v=vs.85)
  */
-export const PTHREAD_START_ROUTINE = declareCallback<(lpThreadParameter: Address) => number>({
+export const PTHREAD_START_ROUTINE = /* @__PURE__ */ declareCallback<(lpThreadParameter: Address) => number>({
   name: "PTHREAD_START_ROUTINE",
   header: "minwinbase.h",
   convention: "stdcall",

@@ -15,7 +15,7 @@ import { type Address, bool32, declareFunction, usize } from "../../src/ctypes/i
  * @param hObject in. The handle.
  * @see https://learn.microsoft.com/windows/win32/api/handleapi/nf-handleapi-closehandle
  */
-export const CloseHandle = declareFunction<(hObject: Address) => boolean>({
+export const CloseHandle = /* @__PURE__ */ declareFunction<(hObject: Address) => boolean>({
   name: "CloseHandle",
   header: "handleapi.h",
   libraries: ["kernel32.dll"],

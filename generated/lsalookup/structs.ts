@@ -14,7 +14,7 @@ export interface LSA_UNICODE_STRING {
   Buffer: bigint;
 }
 
-export const LSA_UNICODE_STRING: Struct<LSA_UNICODE_STRING, keyof LSA_UNICODE_STRING> = struct<
+export const LSA_UNICODE_STRING: Struct<LSA_UNICODE_STRING, keyof LSA_UNICODE_STRING> = /* @__PURE__ */ struct<
   LSA_UNICODE_STRING,
   keyof LSA_UNICODE_STRING
 >({
@@ -22,7 +22,7 @@ export const LSA_UNICODE_STRING: Struct<LSA_UNICODE_STRING, keyof LSA_UNICODE_ST
   kind: "struct",
   header: "lsalookup.h",
   fields: () => ({ Length: u16, MaximumLength: u16, Buffer: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 16, align: 8, offsets: { Length: 0, MaximumLength: 2, Buffer: 8 } },
@@ -61,12 +61,12 @@ export interface LSA_STRING {
   Buffer: bigint;
 }
 
-export const LSA_STRING: Struct<LSA_STRING, keyof LSA_STRING> = struct<LSA_STRING, keyof LSA_STRING>({
+export const LSA_STRING: Struct<LSA_STRING, keyof LSA_STRING> = /* @__PURE__ */ struct<LSA_STRING, keyof LSA_STRING>({
   name: "LSA_STRING",
   kind: "struct",
   header: "lsalookup.h",
   fields: () => ({ Length: u16, MaximumLength: u16, Buffer: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 16, align: 8, offsets: { Length: 0, MaximumLength: 2, Buffer: 8 } },

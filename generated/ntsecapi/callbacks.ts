@@ -19,7 +19,7 @@ import { LSA_UNICODE_STRING } from "../lsalookup/structs.ts";
  * @param NewPassword in. The new password.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecapi/nc-ntsecapi-psam_password_notification_routine
  */
-export const PSAM_PASSWORD_NOTIFICATION_ROUTINE = declareCallback<
+export const PSAM_PASSWORD_NOTIFICATION_ROUTINE = /* @__PURE__ */ declareCallback<
   (UserName: Address, RelativeId: number, NewPassword: Address) => number
 >({
   name: "PSAM_PASSWORD_NOTIFICATION_ROUTINE",
@@ -44,7 +44,7 @@ export const PSAM_PASSWORD_NOTIFICATION_ROUTINE = declareCallback<
  * @returns Whether the DLL is ready.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecapi/nc-ntsecapi-psam_init_notification_routine
  */
-export const PSAM_INIT_NOTIFICATION_ROUTINE = declareCallback<() => boolean>({
+export const PSAM_INIT_NOTIFICATION_ROUTINE = /* @__PURE__ */ declareCallback<() => boolean>({
   name: "PSAM_INIT_NOTIFICATION_ROUTINE",
   header: "ntsecapi.h",
   convention: "cdecl",
@@ -72,7 +72,7 @@ export const PSAM_INIT_NOTIFICATION_ROUTINE = declareCallback<() => boolean>({
  * @returns Whether it is.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecapi/nc-ntsecapi-psam_password_filter_routine
  */
-export const PSAM_PASSWORD_FILTER_ROUTINE = declareCallback<
+export const PSAM_PASSWORD_FILTER_ROUTINE = /* @__PURE__ */ declareCallback<
   (AccountName: Address, FullName: Address, Password: Address, SetOperation: boolean) => boolean
 >({
   name: "PSAM_PASSWORD_FILTER_ROUTINE",

@@ -216,10 +216,6 @@ export const KRB_NT_MS_BRANCH_ID = -133;
 export const KRB_NT_X500_PRINCIPAL = 6;
 export const KRB_WELLKNOWN_STRING = "WELLKNOWN";
 export const KRB_ANONYMOUS_STRING = "ANONYMOUS";
-/** Name of Kerberos for LsaLookupAuthenticationPackage. */
-export const MICROSOFT_KERBEROS_NAME_A = "Kerberos";
-export const MICROSOFT_KERBEROS_NAME_W = "Kerberos";
-export const MICROSOFT_KERBEROS_NAME = "Kerberos";
 /** Quality of protection: sign without encrypting. */
 export const KERB_WRAP_NO_ENCRYPT = 0x80000001;
 export const KERB_CERTIFICATE_LOGON_FLAG_CHECK_DUPLICATES = 0x1;

@@ -32,7 +32,7 @@ import { QUOTA_LIMITS, TOKEN_GROUPS, TOKEN_SOURCE } from "../winnt/structs.ts";
  * @param SecurityMode out. Receives how the LSA runs; the value means nothing.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsaregisterlogonprocess
  */
-export const LsaRegisterLogonProcess = declareFunction<
+export const LsaRegisterLogonProcess = /* @__PURE__ */ declareFunction<
   (LogonProcessName: In<LSA_STRING>, LsaHandle: Out<bigint>, SecurityMode: Out<number>) => number
 >({
   name: "LsaRegisterLogonProcess",
@@ -96,7 +96,7 @@ export const LsaRegisterLogonProcess = declareFunction<
  * @param SubStatus out. Receives why the logon was refused.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsalogonuser
  */
-export const LsaLogonUser = declareFunction<
+export const LsaLogonUser = /* @__PURE__ */ declareFunction<
   (
     LsaHandle: Address,
     OriginName: In<LSA_STRING>,
@@ -168,7 +168,7 @@ export const LsaLogonUser = declareFunction<
  * @param AuthenticationPackage out. Receives its number.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsalookupauthenticationpackage
  */
-export const LsaLookupAuthenticationPackage = declareFunction<
+export const LsaLookupAuthenticationPackage = /* @__PURE__ */ declareFunction<
   (LsaHandle: Address, PackageName: In<LSA_STRING>, AuthenticationPackage: Out<number>) => number
 >({
   name: "LsaLookupAuthenticationPackage",
@@ -197,7 +197,7 @@ export const LsaLookupAuthenticationPackage = declareFunction<
  * @param Buffer in. The memory.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsafreereturnbuffer
  */
-export const LsaFreeReturnBuffer = declareFunction<(Buffer: Memory) => number>({
+export const LsaFreeReturnBuffer = /* @__PURE__ */ declareFunction<(Buffer: Memory) => number>({
   name: "LsaFreeReturnBuffer",
   header: "ntsecapi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -234,7 +234,7 @@ export const LsaFreeReturnBuffer = declareFunction<(Buffer: Memory) => number>({
  * @param ProtocolStatus out, optional. Receives the status of the message itself.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsacallauthenticationpackage
  */
-export const LsaCallAuthenticationPackage = declareFunction<
+export const LsaCallAuthenticationPackage = /* @__PURE__ */ declareFunction<
   (
     LsaHandle: Address,
     AuthenticationPackage: number,
@@ -289,7 +289,7 @@ export const LsaCallAuthenticationPackage = declareFunction<
  * @param LsaHandle in. The connection.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsaderegisterlogonprocess
  */
-export const LsaDeregisterLogonProcess = declareFunction<(LsaHandle: Address) => number>({
+export const LsaDeregisterLogonProcess = /* @__PURE__ */ declareFunction<(LsaHandle: Address) => number>({
   name: "LsaDeregisterLogonProcess",
   header: "ntsecapi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -312,7 +312,7 @@ export const LsaDeregisterLogonProcess = declareFunction<(LsaHandle: Address) =>
  * @param LsaHandle out. Receives the connection. Released by LsaDeregisterLogonProcess.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsaconnectuntrusted
  */
-export const LsaConnectUntrusted = declareFunction<(LsaHandle: Out<bigint>) => number>({
+export const LsaConnectUntrusted = /* @__PURE__ */ declareFunction<(LsaHandle: Out<bigint>) => number>({
   name: "LsaConnectUntrusted",
   header: "ntsecapi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -346,7 +346,7 @@ export const LsaConnectUntrusted = declareFunction<(LsaHandle: Out<bigint>) => n
  *   LsaFreeReturnBuffer.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsaenumeratelogonsessions
  */
-export const LsaEnumerateLogonSessions = declareFunction<
+export const LsaEnumerateLogonSessions = /* @__PURE__ */ declareFunction<
   (LogonSessionCount: Out<number>, LogonSessionList: Out<bigint>) => number
 >({
   name: "LsaEnumerateLogonSessions",
@@ -384,7 +384,9 @@ export const LsaEnumerateLogonSessions = declareFunction<
  * @param ppLogonSessionData out. Receives it. Released by LsaFreeReturnBuffer.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsagetlogonsessiondata
  */
-export const LsaGetLogonSessionData = declareFunction<(LogonId: In<LUID>, ppLogonSessionData: Out<bigint>) => number>({
+export const LsaGetLogonSessionData = /* @__PURE__ */ declareFunction<
+  (LogonId: In<LUID>, ppLogonSessionData: Out<bigint>) => number
+>({
   name: "LsaGetLogonSessionData",
   header: "ntsecapi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -417,7 +419,7 @@ export const LsaGetLogonSessionData = declareFunction<(LogonId: In<LUID>, ppLogo
  * @returns The error code; ERROR_MR_MID_NOT_FOUND where there is none.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsantstatustowinerror
  */
-export const LsaNtStatusToWinError = declareFunction<(Status: number) => number>({
+export const LsaNtStatusToWinError = /* @__PURE__ */ declareFunction<(Status: number) => number>({
   name: "LsaNtStatusToWinError",
   header: "ntsecapi.h",
   libraries: ["advapi32.dll"],

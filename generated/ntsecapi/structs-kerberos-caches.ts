@@ -33,12 +33,12 @@ export interface KERB_QUERY_KDC_PROXY_CACHE_REQUEST {
 export const KERB_QUERY_KDC_PROXY_CACHE_REQUEST: Struct<
   KERB_QUERY_KDC_PROXY_CACHE_REQUEST,
   keyof KERB_QUERY_KDC_PROXY_CACHE_REQUEST
-> = struct<KERB_QUERY_KDC_PROXY_CACHE_REQUEST, keyof KERB_QUERY_KDC_PROXY_CACHE_REQUEST>({
+> = /* @__PURE__ */ struct<KERB_QUERY_KDC_PROXY_CACHE_REQUEST, keyof KERB_QUERY_KDC_PROXY_CACHE_REQUEST>({
   name: "KERB_QUERY_KDC_PROXY_CACHE_REQUEST",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, Flags: u32, LogonId: LUID }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 16, align: 4, offsets: { MessageType: 0, Flags: 4, LogonId: 8 } },
   ]),
@@ -83,97 +83,95 @@ export interface KDC_PROXY_CACHE_ENTRY_DATA {
   GlobalCache: boolean;
 }
 
-export const KDC_PROXY_CACHE_ENTRY_DATA: Struct<KDC_PROXY_CACHE_ENTRY_DATA, keyof KDC_PROXY_CACHE_ENTRY_DATA> = struct<
-  KDC_PROXY_CACHE_ENTRY_DATA,
-  keyof KDC_PROXY_CACHE_ENTRY_DATA
->({
-  name: "KDC_PROXY_CACHE_ENTRY_DATA",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    SinceLastUsed: u64,
-    DomainName: LSA_UNICODE_STRING,
-    ProxyServerName: LSA_UNICODE_STRING,
-    ProxyServerVdir: LSA_UNICODE_STRING,
-    ProxyServerPort: u16,
-    LogonId: LUID,
-    CredUserName: LSA_UNICODE_STRING,
-    CredDomainName: LSA_UNICODE_STRING,
-    GlobalCache: bool8,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 112,
-        align: 8,
-        offsets: {
-          SinceLastUsed: 0,
-          DomainName: 8,
-          ProxyServerName: 24,
-          ProxyServerVdir: 40,
-          ProxyServerPort: 56,
-          LogonId: 60,
-          CredUserName: 72,
-          CredDomainName: 88,
-          GlobalCache: 104,
+export const KDC_PROXY_CACHE_ENTRY_DATA: Struct<KDC_PROXY_CACHE_ENTRY_DATA, keyof KDC_PROXY_CACHE_ENTRY_DATA> =
+  /* @__PURE__ */ struct<KDC_PROXY_CACHE_ENTRY_DATA, keyof KDC_PROXY_CACHE_ENTRY_DATA>({
+    name: "KDC_PROXY_CACHE_ENTRY_DATA",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      SinceLastUsed: u64,
+      DomainName: LSA_UNICODE_STRING,
+      ProxyServerName: LSA_UNICODE_STRING,
+      ProxyServerVdir: LSA_UNICODE_STRING,
+      ProxyServerPort: u16,
+      LogonId: LUID,
+      CredUserName: LSA_UNICODE_STRING,
+      CredDomainName: LSA_UNICODE_STRING,
+      GlobalCache: bool8,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 112,
+          align: 8,
+          offsets: {
+            SinceLastUsed: 0,
+            DomainName: 8,
+            ProxyServerName: 24,
+            ProxyServerVdir: 40,
+            ProxyServerPort: 56,
+            LogonId: 60,
+            CredUserName: 72,
+            CredDomainName: 88,
+            GlobalCache: 104,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 64,
-        align: 8,
-        offsets: {
-          SinceLastUsed: 0,
-          DomainName: 8,
-          ProxyServerName: 16,
-          ProxyServerVdir: 24,
-          ProxyServerPort: 32,
-          LogonId: 36,
-          CredUserName: 44,
-          CredDomainName: 52,
-          GlobalCache: 60,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 64,
+          align: 8,
+          offsets: {
+            SinceLastUsed: 0,
+            DomainName: 8,
+            ProxyServerName: 16,
+            ProxyServerVdir: 24,
+            ProxyServerPort: 32,
+            LogonId: 36,
+            CredUserName: 44,
+            CredDomainName: 52,
+            GlobalCache: 60,
+          },
         },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KDC_PROXY_CACHE_ENTRY_DATA.layouts[abi];
-    return {
-      SinceLastUsed: u64.get(view, at + o.SinceLastUsed),
-      DomainName: LSA_UNICODE_STRING.read(view, at + o.DomainName, abi),
-      ProxyServerName: LSA_UNICODE_STRING.read(view, at + o.ProxyServerName, abi),
-      ProxyServerVdir: LSA_UNICODE_STRING.read(view, at + o.ProxyServerVdir, abi),
-      ProxyServerPort: u16.get(view, at + o.ProxyServerPort),
-      LogonId: LUID.read(view, at + o.LogonId, abi),
-      CredUserName: LSA_UNICODE_STRING.read(view, at + o.CredUserName, abi),
-      CredDomainName: LSA_UNICODE_STRING.read(view, at + o.CredDomainName, abi),
-      GlobalCache: bool8.get(view, at + o.GlobalCache),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KDC_PROXY_CACHE_ENTRY_DATA.layouts[abi];
-    replace(KDC_PROXY_CACHE_ENTRY_DATA, view, at, value, size, (copy) => {
-      if (value.SinceLastUsed !== undefined)
-        u64.set(copy, o.SinceLastUsed, value.SinceLastUsed, "KDC_PROXY_CACHE_ENTRY_DATA.SinceLastUsed");
-      if (value.DomainName !== undefined) LSA_UNICODE_STRING.write(copy, value.DomainName, o.DomainName, abi);
-      if (value.ProxyServerName !== undefined)
-        LSA_UNICODE_STRING.write(copy, value.ProxyServerName, o.ProxyServerName, abi);
-      if (value.ProxyServerVdir !== undefined)
-        LSA_UNICODE_STRING.write(copy, value.ProxyServerVdir, o.ProxyServerVdir, abi);
-      if (value.ProxyServerPort !== undefined)
-        u16.set(copy, o.ProxyServerPort, value.ProxyServerPort, "KDC_PROXY_CACHE_ENTRY_DATA.ProxyServerPort");
-      if (value.LogonId !== undefined) LUID.write(copy, value.LogonId, o.LogonId, abi);
-      if (value.CredUserName !== undefined) LSA_UNICODE_STRING.write(copy, value.CredUserName, o.CredUserName, abi);
-      if (value.CredDomainName !== undefined)
-        LSA_UNICODE_STRING.write(copy, value.CredDomainName, o.CredDomainName, abi);
-      if (value.GlobalCache !== undefined)
-        bool8.set(copy, o.GlobalCache, value.GlobalCache, "KDC_PROXY_CACHE_ENTRY_DATA.GlobalCache");
-    });
-  },
-});
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KDC_PROXY_CACHE_ENTRY_DATA.layouts[abi];
+      return {
+        SinceLastUsed: u64.get(view, at + o.SinceLastUsed),
+        DomainName: LSA_UNICODE_STRING.read(view, at + o.DomainName, abi),
+        ProxyServerName: LSA_UNICODE_STRING.read(view, at + o.ProxyServerName, abi),
+        ProxyServerVdir: LSA_UNICODE_STRING.read(view, at + o.ProxyServerVdir, abi),
+        ProxyServerPort: u16.get(view, at + o.ProxyServerPort),
+        LogonId: LUID.read(view, at + o.LogonId, abi),
+        CredUserName: LSA_UNICODE_STRING.read(view, at + o.CredUserName, abi),
+        CredDomainName: LSA_UNICODE_STRING.read(view, at + o.CredDomainName, abi),
+        GlobalCache: bool8.get(view, at + o.GlobalCache),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KDC_PROXY_CACHE_ENTRY_DATA.layouts[abi];
+      replace(KDC_PROXY_CACHE_ENTRY_DATA, view, at, value, size, (copy) => {
+        if (value.SinceLastUsed !== undefined)
+          u64.set(copy, o.SinceLastUsed, value.SinceLastUsed, "KDC_PROXY_CACHE_ENTRY_DATA.SinceLastUsed");
+        if (value.DomainName !== undefined) LSA_UNICODE_STRING.write(copy, value.DomainName, o.DomainName, abi);
+        if (value.ProxyServerName !== undefined)
+          LSA_UNICODE_STRING.write(copy, value.ProxyServerName, o.ProxyServerName, abi);
+        if (value.ProxyServerVdir !== undefined)
+          LSA_UNICODE_STRING.write(copy, value.ProxyServerVdir, o.ProxyServerVdir, abi);
+        if (value.ProxyServerPort !== undefined)
+          u16.set(copy, o.ProxyServerPort, value.ProxyServerPort, "KDC_PROXY_CACHE_ENTRY_DATA.ProxyServerPort");
+        if (value.LogonId !== undefined) LUID.write(copy, value.LogonId, o.LogonId, abi);
+        if (value.CredUserName !== undefined) LSA_UNICODE_STRING.write(copy, value.CredUserName, o.CredUserName, abi);
+        if (value.CredDomainName !== undefined)
+          LSA_UNICODE_STRING.write(copy, value.CredDomainName, o.CredDomainName, abi);
+        if (value.GlobalCache !== undefined)
+          bool8.set(copy, o.GlobalCache, value.GlobalCache, "KDC_PROXY_CACHE_ENTRY_DATA.GlobalCache");
+      });
+    },
+  });
 
 /** `KERB_QUERY_KDC_PROXY_CACHE_RESPONSE` (ntsecapi.h): The proxies. 16 bytes (12 on ia32). */
 export interface KERB_QUERY_KDC_PROXY_CACHE_RESPONSE {
@@ -188,12 +186,12 @@ export interface KERB_QUERY_KDC_PROXY_CACHE_RESPONSE {
 export const KERB_QUERY_KDC_PROXY_CACHE_RESPONSE: Struct<
   KERB_QUERY_KDC_PROXY_CACHE_RESPONSE,
   keyof KERB_QUERY_KDC_PROXY_CACHE_RESPONSE
-> = struct<KERB_QUERY_KDC_PROXY_CACHE_RESPONSE, keyof KERB_QUERY_KDC_PROXY_CACHE_RESPONSE>({
+> = /* @__PURE__ */ struct<KERB_QUERY_KDC_PROXY_CACHE_RESPONSE, keyof KERB_QUERY_KDC_PROXY_CACHE_RESPONSE>({
   name: "KERB_QUERY_KDC_PROXY_CACHE_RESPONSE",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, CountOfEntries: u32, Entries: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 16, align: 8, offsets: { MessageType: 0, CountOfEntries: 4, Entries: 8 } },
@@ -234,12 +232,12 @@ export interface KERB_PURGE_KDC_PROXY_CACHE_REQUEST {
 export const KERB_PURGE_KDC_PROXY_CACHE_REQUEST: Struct<
   KERB_PURGE_KDC_PROXY_CACHE_REQUEST,
   keyof KERB_PURGE_KDC_PROXY_CACHE_REQUEST
-> = struct<KERB_PURGE_KDC_PROXY_CACHE_REQUEST, keyof KERB_PURGE_KDC_PROXY_CACHE_REQUEST>({
+> = /* @__PURE__ */ struct<KERB_PURGE_KDC_PROXY_CACHE_REQUEST, keyof KERB_PURGE_KDC_PROXY_CACHE_REQUEST>({
   name: "KERB_PURGE_KDC_PROXY_CACHE_REQUEST",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, Flags: u32, LogonId: LUID }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 16, align: 4, offsets: { MessageType: 0, Flags: 4, LogonId: 8 } },
   ]),
@@ -273,12 +271,12 @@ export interface KERB_PURGE_KDC_PROXY_CACHE_RESPONSE {
 export const KERB_PURGE_KDC_PROXY_CACHE_RESPONSE: Struct<
   KERB_PURGE_KDC_PROXY_CACHE_RESPONSE,
   keyof KERB_PURGE_KDC_PROXY_CACHE_RESPONSE
-> = struct<KERB_PURGE_KDC_PROXY_CACHE_RESPONSE, keyof KERB_PURGE_KDC_PROXY_CACHE_RESPONSE>({
+> = /* @__PURE__ */ struct<KERB_PURGE_KDC_PROXY_CACHE_RESPONSE, keyof KERB_PURGE_KDC_PROXY_CACHE_RESPONSE>({
   name: "KERB_PURGE_KDC_PROXY_CACHE_RESPONSE",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, CountOfPurged: u32 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 4, offsets: { MessageType: 0, CountOfPurged: 4 } },
   ]),
@@ -312,12 +310,12 @@ export interface KERB_S4U2PROXY_CACHE_ENTRY_INFO {
 export const KERB_S4U2PROXY_CACHE_ENTRY_INFO: Struct<
   KERB_S4U2PROXY_CACHE_ENTRY_INFO,
   keyof KERB_S4U2PROXY_CACHE_ENTRY_INFO
-> = struct<KERB_S4U2PROXY_CACHE_ENTRY_INFO, keyof KERB_S4U2PROXY_CACHE_ENTRY_INFO>({
+> = /* @__PURE__ */ struct<KERB_S4U2PROXY_CACHE_ENTRY_INFO, keyof KERB_S4U2PROXY_CACHE_ENTRY_INFO>({
   name: "KERB_S4U2PROXY_CACHE_ENTRY_INFO",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ ServerName: LSA_UNICODE_STRING, Flags: u32, LastStatus: i32, Expiry: i64 }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 32, align: 8, offsets: { ServerName: 0, Flags: 16, LastStatus: 20, Expiry: 24 } },
@@ -363,7 +361,7 @@ export interface KERB_S4U2PROXY_CRED {
   Entries: bigint;
 }
 
-export const KERB_S4U2PROXY_CRED: Struct<KERB_S4U2PROXY_CRED, keyof KERB_S4U2PROXY_CRED> = struct<
+export const KERB_S4U2PROXY_CRED: Struct<KERB_S4U2PROXY_CRED, keyof KERB_S4U2PROXY_CRED> = /* @__PURE__ */ struct<
   KERB_S4U2PROXY_CRED,
   keyof KERB_S4U2PROXY_CRED
 >({
@@ -379,7 +377,7 @@ export const KERB_S4U2PROXY_CRED: Struct<KERB_S4U2PROXY_CRED, keyof KERB_S4U2PRO
     CountOfEntries: u32,
     Entries: pointer,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {
@@ -446,12 +444,12 @@ export interface KERB_QUERY_S4U2PROXY_CACHE_REQUEST {
 export const KERB_QUERY_S4U2PROXY_CACHE_REQUEST: Struct<
   KERB_QUERY_S4U2PROXY_CACHE_REQUEST,
   keyof KERB_QUERY_S4U2PROXY_CACHE_REQUEST
-> = struct<KERB_QUERY_S4U2PROXY_CACHE_REQUEST, keyof KERB_QUERY_S4U2PROXY_CACHE_REQUEST>({
+> = /* @__PURE__ */ struct<KERB_QUERY_S4U2PROXY_CACHE_REQUEST, keyof KERB_QUERY_S4U2PROXY_CACHE_REQUEST>({
   name: "KERB_QUERY_S4U2PROXY_CACHE_REQUEST",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, Flags: u32, LogonId: LUID }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 16, align: 4, offsets: { MessageType: 0, Flags: 4, LogonId: 8 } },
   ]),
@@ -487,12 +485,12 @@ export interface KERB_QUERY_S4U2PROXY_CACHE_RESPONSE {
 export const KERB_QUERY_S4U2PROXY_CACHE_RESPONSE: Struct<
   KERB_QUERY_S4U2PROXY_CACHE_RESPONSE,
   keyof KERB_QUERY_S4U2PROXY_CACHE_RESPONSE
-> = struct<KERB_QUERY_S4U2PROXY_CACHE_RESPONSE, keyof KERB_QUERY_S4U2PROXY_CACHE_RESPONSE>({
+> = /* @__PURE__ */ struct<KERB_QUERY_S4U2PROXY_CACHE_RESPONSE, keyof KERB_QUERY_S4U2PROXY_CACHE_RESPONSE>({
   name: "KERB_QUERY_S4U2PROXY_CACHE_RESPONSE",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, CountOfCreds: u32, Creds: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 16, align: 8, offsets: { MessageType: 0, CountOfCreds: 4, Creds: 8 } },

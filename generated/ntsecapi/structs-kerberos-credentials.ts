@@ -33,7 +33,7 @@ export interface KERB_RETRIEVE_KEY_TAB_REQUEST {
 }
 
 export const KERB_RETRIEVE_KEY_TAB_REQUEST: Struct<KERB_RETRIEVE_KEY_TAB_REQUEST, keyof KERB_RETRIEVE_KEY_TAB_REQUEST> =
-  struct<KERB_RETRIEVE_KEY_TAB_REQUEST, keyof KERB_RETRIEVE_KEY_TAB_REQUEST>({
+  /* @__PURE__ */ struct<KERB_RETRIEVE_KEY_TAB_REQUEST, keyof KERB_RETRIEVE_KEY_TAB_REQUEST>({
     name: "KERB_RETRIEVE_KEY_TAB_REQUEST",
     kind: "struct",
     header: "ntsecapi.h",
@@ -44,7 +44,7 @@ export const KERB_RETRIEVE_KEY_TAB_REQUEST: Struct<KERB_RETRIEVE_KEY_TAB_REQUEST
       DomainName: LSA_UNICODE_STRING,
       Password: LSA_UNICODE_STRING,
     }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         { size: 56, align: 8, offsets: { MessageType: 0, Flags: 4, UserName: 8, DomainName: 24, Password: 40 } },
@@ -90,12 +90,12 @@ export interface KERB_RETRIEVE_KEY_TAB_RESPONSE {
 export const KERB_RETRIEVE_KEY_TAB_RESPONSE: Struct<
   KERB_RETRIEVE_KEY_TAB_RESPONSE,
   keyof KERB_RETRIEVE_KEY_TAB_RESPONSE
-> = struct<KERB_RETRIEVE_KEY_TAB_RESPONSE, keyof KERB_RETRIEVE_KEY_TAB_RESPONSE>({
+> = /* @__PURE__ */ struct<KERB_RETRIEVE_KEY_TAB_RESPONSE, keyof KERB_RETRIEVE_KEY_TAB_RESPONSE>({
   name: "KERB_RETRIEVE_KEY_TAB_RESPONSE",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, KeyTabLength: u32, KeyTab: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 16, align: 8, offsets: { MessageType: 0, KeyTabLength: 4, KeyTab: 8 } },
@@ -143,7 +143,7 @@ export interface KERB_CHANGEPASSWORD_REQUEST {
 }
 
 export const KERB_CHANGEPASSWORD_REQUEST: Struct<KERB_CHANGEPASSWORD_REQUEST, keyof KERB_CHANGEPASSWORD_REQUEST> =
-  struct<KERB_CHANGEPASSWORD_REQUEST, keyof KERB_CHANGEPASSWORD_REQUEST>({
+  /* @__PURE__ */ struct<KERB_CHANGEPASSWORD_REQUEST, keyof KERB_CHANGEPASSWORD_REQUEST>({
     name: "KERB_CHANGEPASSWORD_REQUEST",
     kind: "struct",
     header: "ntsecapi.h",
@@ -155,7 +155,7 @@ export const KERB_CHANGEPASSWORD_REQUEST: Struct<KERB_CHANGEPASSWORD_REQUEST, ke
       NewPassword: LSA_UNICODE_STRING,
       Impersonating: bool8,
     }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         {
@@ -234,83 +234,81 @@ export interface KERB_SETPASSWORD_REQUEST {
   Password: LSA_UNICODE_STRING;
 }
 
-export const KERB_SETPASSWORD_REQUEST: Struct<KERB_SETPASSWORD_REQUEST, keyof KERB_SETPASSWORD_REQUEST> = struct<
-  KERB_SETPASSWORD_REQUEST,
-  keyof KERB_SETPASSWORD_REQUEST
->({
-  name: "KERB_SETPASSWORD_REQUEST",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    MessageType: i32,
-    LogonId: LUID,
-    CredentialsHandle: SecHandle,
-    Flags: u32,
-    DomainName: LSA_UNICODE_STRING,
-    AccountName: LSA_UNICODE_STRING,
-    Password: LSA_UNICODE_STRING,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 88,
-        align: 8,
-        offsets: {
-          MessageType: 0,
-          LogonId: 4,
-          CredentialsHandle: 16,
-          Flags: 32,
-          DomainName: 40,
-          AccountName: 56,
-          Password: 72,
+export const KERB_SETPASSWORD_REQUEST: Struct<KERB_SETPASSWORD_REQUEST, keyof KERB_SETPASSWORD_REQUEST> =
+  /* @__PURE__ */ struct<KERB_SETPASSWORD_REQUEST, keyof KERB_SETPASSWORD_REQUEST>({
+    name: "KERB_SETPASSWORD_REQUEST",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      MessageType: i32,
+      LogonId: LUID,
+      CredentialsHandle: SecHandle,
+      Flags: u32,
+      DomainName: LSA_UNICODE_STRING,
+      AccountName: LSA_UNICODE_STRING,
+      Password: LSA_UNICODE_STRING,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 88,
+          align: 8,
+          offsets: {
+            MessageType: 0,
+            LogonId: 4,
+            CredentialsHandle: 16,
+            Flags: 32,
+            DomainName: 40,
+            AccountName: 56,
+            Password: 72,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 48,
-        align: 4,
-        offsets: {
-          MessageType: 0,
-          LogonId: 4,
-          CredentialsHandle: 12,
-          Flags: 20,
-          DomainName: 24,
-          AccountName: 32,
-          Password: 40,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 48,
+          align: 4,
+          offsets: {
+            MessageType: 0,
+            LogonId: 4,
+            CredentialsHandle: 12,
+            Flags: 20,
+            DomainName: 24,
+            AccountName: 32,
+            Password: 40,
+          },
         },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KERB_SETPASSWORD_REQUEST.layouts[abi];
-    return {
-      MessageType: i32.get(view, at + o.MessageType),
-      LogonId: LUID.read(view, at + o.LogonId, abi),
-      CredentialsHandle: SecHandle.read(view, at + o.CredentialsHandle, abi),
-      Flags: u32.get(view, at + o.Flags),
-      DomainName: LSA_UNICODE_STRING.read(view, at + o.DomainName, abi),
-      AccountName: LSA_UNICODE_STRING.read(view, at + o.AccountName, abi),
-      Password: LSA_UNICODE_STRING.read(view, at + o.Password, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KERB_SETPASSWORD_REQUEST.layouts[abi];
-    replace(KERB_SETPASSWORD_REQUEST, view, at, value, size, (copy) => {
-      if (value.MessageType !== undefined)
-        i32.set(copy, o.MessageType, value.MessageType, "KERB_SETPASSWORD_REQUEST.MessageType");
-      if (value.LogonId !== undefined) LUID.write(copy, value.LogonId, o.LogonId, abi);
-      if (value.CredentialsHandle !== undefined)
-        SecHandle.write(copy, value.CredentialsHandle, o.CredentialsHandle, abi);
-      if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "KERB_SETPASSWORD_REQUEST.Flags");
-      if (value.DomainName !== undefined) LSA_UNICODE_STRING.write(copy, value.DomainName, o.DomainName, abi);
-      if (value.AccountName !== undefined) LSA_UNICODE_STRING.write(copy, value.AccountName, o.AccountName, abi);
-      if (value.Password !== undefined) LSA_UNICODE_STRING.write(copy, value.Password, o.Password, abi);
-    });
-  },
-});
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KERB_SETPASSWORD_REQUEST.layouts[abi];
+      return {
+        MessageType: i32.get(view, at + o.MessageType),
+        LogonId: LUID.read(view, at + o.LogonId, abi),
+        CredentialsHandle: SecHandle.read(view, at + o.CredentialsHandle, abi),
+        Flags: u32.get(view, at + o.Flags),
+        DomainName: LSA_UNICODE_STRING.read(view, at + o.DomainName, abi),
+        AccountName: LSA_UNICODE_STRING.read(view, at + o.AccountName, abi),
+        Password: LSA_UNICODE_STRING.read(view, at + o.Password, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KERB_SETPASSWORD_REQUEST.layouts[abi];
+      replace(KERB_SETPASSWORD_REQUEST, view, at, value, size, (copy) => {
+        if (value.MessageType !== undefined)
+          i32.set(copy, o.MessageType, value.MessageType, "KERB_SETPASSWORD_REQUEST.MessageType");
+        if (value.LogonId !== undefined) LUID.write(copy, value.LogonId, o.LogonId, abi);
+        if (value.CredentialsHandle !== undefined)
+          SecHandle.write(copy, value.CredentialsHandle, o.CredentialsHandle, abi);
+        if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "KERB_SETPASSWORD_REQUEST.Flags");
+        if (value.DomainName !== undefined) LSA_UNICODE_STRING.write(copy, value.DomainName, o.DomainName, abi);
+        if (value.AccountName !== undefined) LSA_UNICODE_STRING.write(copy, value.AccountName, o.AccountName, abi);
+        if (value.Password !== undefined) LSA_UNICODE_STRING.write(copy, value.Password, o.Password, abi);
+      });
+    },
+  });
 
 /**
  * `KERB_SETPASSWORD_EX_REQUEST` (ntsecapi.h): Sets a password as an administrator, at a given server. 152 bytes
@@ -345,7 +343,7 @@ export interface KERB_SETPASSWORD_EX_REQUEST {
 }
 
 export const KERB_SETPASSWORD_EX_REQUEST: Struct<KERB_SETPASSWORD_EX_REQUEST, keyof KERB_SETPASSWORD_EX_REQUEST> =
-  struct<KERB_SETPASSWORD_EX_REQUEST, keyof KERB_SETPASSWORD_EX_REQUEST>({
+  /* @__PURE__ */ struct<KERB_SETPASSWORD_EX_REQUEST, keyof KERB_SETPASSWORD_EX_REQUEST>({
     name: "KERB_SETPASSWORD_EX_REQUEST",
     kind: "struct",
     header: "ntsecapi.h",
@@ -363,7 +361,7 @@ export const KERB_SETPASSWORD_EX_REQUEST: Struct<KERB_SETPASSWORD_EX_REQUEST, ke
       KdcAddress: LSA_UNICODE_STRING,
       KdcAddressType: u32,
     }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         {
@@ -458,12 +456,12 @@ export interface KERB_CHANGEMACHINEPASSWORD_REQUEST {
 export const KERB_CHANGEMACHINEPASSWORD_REQUEST: Struct<
   KERB_CHANGEMACHINEPASSWORD_REQUEST,
   keyof KERB_CHANGEMACHINEPASSWORD_REQUEST
-> = struct<KERB_CHANGEMACHINEPASSWORD_REQUEST, keyof KERB_CHANGEMACHINEPASSWORD_REQUEST>({
+> = /* @__PURE__ */ struct<KERB_CHANGEMACHINEPASSWORD_REQUEST, keyof KERB_CHANGEMACHINEPASSWORD_REQUEST>({
   name: "KERB_CHANGEMACHINEPASSWORD_REQUEST",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, ForcePasswordChange: bool8 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 4, offsets: { MessageType: 0, ForcePasswordChange: 4 } },
   ]),
@@ -514,7 +512,7 @@ export interface KERB_DECRYPT_REQUEST {
   EncryptedData: bigint;
 }
 
-export const KERB_DECRYPT_REQUEST: Struct<KERB_DECRYPT_REQUEST, keyof KERB_DECRYPT_REQUEST> = struct<
+export const KERB_DECRYPT_REQUEST: Struct<KERB_DECRYPT_REQUEST, keyof KERB_DECRYPT_REQUEST> = /* @__PURE__ */ struct<
   KERB_DECRYPT_REQUEST,
   keyof KERB_DECRYPT_REQUEST
 >({
@@ -533,7 +531,7 @@ export const KERB_DECRYPT_REQUEST: Struct<KERB_DECRYPT_REQUEST, keyof KERB_DECRY
     InitialVector: pointer,
     EncryptedData: pointer,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {
@@ -617,7 +615,7 @@ export interface KERB_DECRYPT_RESPONSE {
   DecryptedData: Uint8Array;
 }
 
-export const KERB_DECRYPT_RESPONSE: Struct<KERB_DECRYPT_RESPONSE, keyof KERB_DECRYPT_RESPONSE> = struct<
+export const KERB_DECRYPT_RESPONSE: Struct<KERB_DECRYPT_RESPONSE, keyof KERB_DECRYPT_RESPONSE> = /* @__PURE__ */ struct<
   KERB_DECRYPT_RESPONSE,
   keyof KERB_DECRYPT_RESPONSE
 >({
@@ -625,7 +623,7 @@ export const KERB_DECRYPT_RESPONSE: Struct<KERB_DECRYPT_RESPONSE, keyof KERB_DEC
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ DecryptedData: bytes(1) }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 1, align: 1, offsets: { DecryptedData: 0 } },
   ]),
@@ -658,12 +656,12 @@ export interface KERB_REFRESH_SCCRED_REQUEST {
 }
 
 export const KERB_REFRESH_SCCRED_REQUEST: Struct<KERB_REFRESH_SCCRED_REQUEST, keyof KERB_REFRESH_SCCRED_REQUEST> =
-  struct<KERB_REFRESH_SCCRED_REQUEST, keyof KERB_REFRESH_SCCRED_REQUEST>({
+  /* @__PURE__ */ struct<KERB_REFRESH_SCCRED_REQUEST, keyof KERB_REFRESH_SCCRED_REQUEST>({
     name: "KERB_REFRESH_SCCRED_REQUEST",
     kind: "struct",
     header: "ntsecapi.h",
     fields: () => ({ MessageType: i32, CredentialBlob: LSA_UNICODE_STRING, LogonId: LUID, Flags: u32 }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         { size: 40, align: 8, offsets: { MessageType: 0, CredentialBlob: 8, LogonId: 24, Flags: 32 } },
@@ -713,7 +711,7 @@ export interface KERB_ADD_CREDENTIALS_REQUEST {
 }
 
 export const KERB_ADD_CREDENTIALS_REQUEST: Struct<KERB_ADD_CREDENTIALS_REQUEST, keyof KERB_ADD_CREDENTIALS_REQUEST> =
-  struct<KERB_ADD_CREDENTIALS_REQUEST, keyof KERB_ADD_CREDENTIALS_REQUEST>({
+  /* @__PURE__ */ struct<KERB_ADD_CREDENTIALS_REQUEST, keyof KERB_ADD_CREDENTIALS_REQUEST>({
     name: "KERB_ADD_CREDENTIALS_REQUEST",
     kind: "struct",
     header: "ntsecapi.h",
@@ -725,7 +723,7 @@ export const KERB_ADD_CREDENTIALS_REQUEST: Struct<KERB_ADD_CREDENTIALS_REQUEST, 
       LogonId: LUID,
       Flags: u32,
     }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         {
@@ -785,7 +783,7 @@ export interface KERB_ADD_CREDENTIALS_REQUEST_EX {
 export const KERB_ADD_CREDENTIALS_REQUEST_EX: Struct<
   KERB_ADD_CREDENTIALS_REQUEST_EX,
   keyof KERB_ADD_CREDENTIALS_REQUEST_EX
-> = struct<KERB_ADD_CREDENTIALS_REQUEST_EX, keyof KERB_ADD_CREDENTIALS_REQUEST_EX>({
+> = /* @__PURE__ */ struct<KERB_ADD_CREDENTIALS_REQUEST_EX, keyof KERB_ADD_CREDENTIALS_REQUEST_EX>({
   name: "KERB_ADD_CREDENTIALS_REQUEST_EX",
   kind: "struct",
   header: "ntsecapi.h",
@@ -794,7 +792,7 @@ export const KERB_ADD_CREDENTIALS_REQUEST_EX: Struct<
     PrincipalNameCount: u32,
     PrincipalNames: arrayOf(LSA_UNICODE_STRING, 1),
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 96, align: 8, offsets: { Credentials: 0, PrincipalNameCount: 72, PrincipalNames: 80 } },
@@ -859,38 +857,37 @@ export interface KERB_TRANSFER_CRED_REQUEST {
   Flags: number;
 }
 
-export const KERB_TRANSFER_CRED_REQUEST: Struct<KERB_TRANSFER_CRED_REQUEST, keyof KERB_TRANSFER_CRED_REQUEST> = struct<
-  KERB_TRANSFER_CRED_REQUEST,
-  keyof KERB_TRANSFER_CRED_REQUEST
->({
-  name: "KERB_TRANSFER_CRED_REQUEST",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({ MessageType: i32, OriginLogonId: LUID, DestinationLogonId: LUID, Flags: u32 }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 24, align: 4, offsets: { MessageType: 0, OriginLogonId: 4, DestinationLogonId: 12, Flags: 20 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KERB_TRANSFER_CRED_REQUEST.layouts[abi];
-    return {
-      MessageType: i32.get(view, at + o.MessageType),
-      OriginLogonId: LUID.read(view, at + o.OriginLogonId, abi),
-      DestinationLogonId: LUID.read(view, at + o.DestinationLogonId, abi),
-      Flags: u32.get(view, at + o.Flags),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KERB_TRANSFER_CRED_REQUEST.layouts[abi];
-    replace(KERB_TRANSFER_CRED_REQUEST, view, at, value, size, (copy) => {
-      if (value.MessageType !== undefined)
-        i32.set(copy, o.MessageType, value.MessageType, "KERB_TRANSFER_CRED_REQUEST.MessageType");
-      if (value.OriginLogonId !== undefined) LUID.write(copy, value.OriginLogonId, o.OriginLogonId, abi);
-      if (value.DestinationLogonId !== undefined) LUID.write(copy, value.DestinationLogonId, o.DestinationLogonId, abi);
-      if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "KERB_TRANSFER_CRED_REQUEST.Flags");
-    });
-  },
-});
+export const KERB_TRANSFER_CRED_REQUEST: Struct<KERB_TRANSFER_CRED_REQUEST, keyof KERB_TRANSFER_CRED_REQUEST> =
+  /* @__PURE__ */ struct<KERB_TRANSFER_CRED_REQUEST, keyof KERB_TRANSFER_CRED_REQUEST>({
+    name: "KERB_TRANSFER_CRED_REQUEST",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({ MessageType: i32, OriginLogonId: LUID, DestinationLogonId: LUID, Flags: u32 }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      { size: 24, align: 4, offsets: { MessageType: 0, OriginLogonId: 4, DestinationLogonId: 12, Flags: 20 } },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KERB_TRANSFER_CRED_REQUEST.layouts[abi];
+      return {
+        MessageType: i32.get(view, at + o.MessageType),
+        OriginLogonId: LUID.read(view, at + o.OriginLogonId, abi),
+        DestinationLogonId: LUID.read(view, at + o.DestinationLogonId, abi),
+        Flags: u32.get(view, at + o.Flags),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KERB_TRANSFER_CRED_REQUEST.layouts[abi];
+      replace(KERB_TRANSFER_CRED_REQUEST, view, at, value, size, (copy) => {
+        if (value.MessageType !== undefined)
+          i32.set(copy, o.MessageType, value.MessageType, "KERB_TRANSFER_CRED_REQUEST.MessageType");
+        if (value.OriginLogonId !== undefined) LUID.write(copy, value.OriginLogonId, o.OriginLogonId, abi);
+        if (value.DestinationLogonId !== undefined)
+          LUID.write(copy, value.DestinationLogonId, o.DestinationLogonId, abi);
+        if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "KERB_TRANSFER_CRED_REQUEST.Flags");
+      });
+    },
+  });
 
 /**
  * `KERB_CLEANUP_MACHINE_PKINIT_CREDS_REQUEST` (ntsecapi.h): Forgets this computer's credentials with a key pair.
@@ -906,12 +903,12 @@ export interface KERB_CLEANUP_MACHINE_PKINIT_CREDS_REQUEST {
 export const KERB_CLEANUP_MACHINE_PKINIT_CREDS_REQUEST: Struct<
   KERB_CLEANUP_MACHINE_PKINIT_CREDS_REQUEST,
   keyof KERB_CLEANUP_MACHINE_PKINIT_CREDS_REQUEST
-> = struct<KERB_CLEANUP_MACHINE_PKINIT_CREDS_REQUEST, keyof KERB_CLEANUP_MACHINE_PKINIT_CREDS_REQUEST>({
+> = /* @__PURE__ */ struct<KERB_CLEANUP_MACHINE_PKINIT_CREDS_REQUEST, keyof KERB_CLEANUP_MACHINE_PKINIT_CREDS_REQUEST>({
   name: "KERB_CLEANUP_MACHINE_PKINIT_CREDS_REQUEST",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, LogonId: LUID }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 12, align: 4, offsets: { MessageType: 0, LogonId: 4 } },
   ]),

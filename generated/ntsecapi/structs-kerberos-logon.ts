@@ -19,50 +19,48 @@ export interface KERB_INTERACTIVE_LOGON {
   Password: LSA_UNICODE_STRING;
 }
 
-export const KERB_INTERACTIVE_LOGON: Struct<KERB_INTERACTIVE_LOGON, keyof KERB_INTERACTIVE_LOGON> = struct<
-  KERB_INTERACTIVE_LOGON,
-  keyof KERB_INTERACTIVE_LOGON
->({
-  name: "KERB_INTERACTIVE_LOGON",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    MessageType: i32,
-    LogonDomainName: LSA_UNICODE_STRING,
-    UserName: LSA_UNICODE_STRING,
-    Password: LSA_UNICODE_STRING,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      { size: 56, align: 8, offsets: { MessageType: 0, LogonDomainName: 8, UserName: 24, Password: 40 } },
-    ],
-    [
-      ["win32-ia32"],
-      { size: 28, align: 4, offsets: { MessageType: 0, LogonDomainName: 4, UserName: 12, Password: 20 } },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KERB_INTERACTIVE_LOGON.layouts[abi];
-    return {
-      MessageType: i32.get(view, at + o.MessageType),
-      LogonDomainName: LSA_UNICODE_STRING.read(view, at + o.LogonDomainName, abi),
-      UserName: LSA_UNICODE_STRING.read(view, at + o.UserName, abi),
-      Password: LSA_UNICODE_STRING.read(view, at + o.Password, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KERB_INTERACTIVE_LOGON.layouts[abi];
-    replace(KERB_INTERACTIVE_LOGON, view, at, value, size, (copy) => {
-      if (value.MessageType !== undefined)
-        i32.set(copy, o.MessageType, value.MessageType, "KERB_INTERACTIVE_LOGON.MessageType");
-      if (value.LogonDomainName !== undefined)
-        LSA_UNICODE_STRING.write(copy, value.LogonDomainName, o.LogonDomainName, abi);
-      if (value.UserName !== undefined) LSA_UNICODE_STRING.write(copy, value.UserName, o.UserName, abi);
-      if (value.Password !== undefined) LSA_UNICODE_STRING.write(copy, value.Password, o.Password, abi);
-    });
-  },
-});
+export const KERB_INTERACTIVE_LOGON: Struct<KERB_INTERACTIVE_LOGON, keyof KERB_INTERACTIVE_LOGON> =
+  /* @__PURE__ */ struct<KERB_INTERACTIVE_LOGON, keyof KERB_INTERACTIVE_LOGON>({
+    name: "KERB_INTERACTIVE_LOGON",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      MessageType: i32,
+      LogonDomainName: LSA_UNICODE_STRING,
+      UserName: LSA_UNICODE_STRING,
+      Password: LSA_UNICODE_STRING,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        { size: 56, align: 8, offsets: { MessageType: 0, LogonDomainName: 8, UserName: 24, Password: 40 } },
+      ],
+      [
+        ["win32-ia32"],
+        { size: 28, align: 4, offsets: { MessageType: 0, LogonDomainName: 4, UserName: 12, Password: 20 } },
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KERB_INTERACTIVE_LOGON.layouts[abi];
+      return {
+        MessageType: i32.get(view, at + o.MessageType),
+        LogonDomainName: LSA_UNICODE_STRING.read(view, at + o.LogonDomainName, abi),
+        UserName: LSA_UNICODE_STRING.read(view, at + o.UserName, abi),
+        Password: LSA_UNICODE_STRING.read(view, at + o.Password, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KERB_INTERACTIVE_LOGON.layouts[abi];
+      replace(KERB_INTERACTIVE_LOGON, view, at, value, size, (copy) => {
+        if (value.MessageType !== undefined)
+          i32.set(copy, o.MessageType, value.MessageType, "KERB_INTERACTIVE_LOGON.MessageType");
+        if (value.LogonDomainName !== undefined)
+          LSA_UNICODE_STRING.write(copy, value.LogonDomainName, o.LogonDomainName, abi);
+        if (value.UserName !== undefined) LSA_UNICODE_STRING.write(copy, value.UserName, o.UserName, abi);
+        if (value.Password !== undefined) LSA_UNICODE_STRING.write(copy, value.Password, o.Password, abi);
+      });
+    },
+  });
 
 /**
  * `KERB_INTERACTIVE_UNLOCK_LOGON` (ntsecapi.h): The same, to unlock a session. 64 bytes (36 on ia32).
@@ -76,12 +74,12 @@ export interface KERB_INTERACTIVE_UNLOCK_LOGON {
 }
 
 export const KERB_INTERACTIVE_UNLOCK_LOGON: Struct<KERB_INTERACTIVE_UNLOCK_LOGON, keyof KERB_INTERACTIVE_UNLOCK_LOGON> =
-  struct<KERB_INTERACTIVE_UNLOCK_LOGON, keyof KERB_INTERACTIVE_UNLOCK_LOGON>({
+  /* @__PURE__ */ struct<KERB_INTERACTIVE_UNLOCK_LOGON, keyof KERB_INTERACTIVE_UNLOCK_LOGON>({
     name: "KERB_INTERACTIVE_UNLOCK_LOGON",
     kind: "struct",
     header: "ntsecapi.h",
     fields: () => ({ Logon: KERB_INTERACTIVE_LOGON, LogonId: LUID }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [["win32-x64", "win32-arm64", "posix-64"], { size: 64, align: 8, offsets: { Logon: 0, LogonId: 56 } }],
       [["win32-ia32"], { size: 36, align: 4, offsets: { Logon: 0, LogonId: 28 } }],
     ),
@@ -116,7 +114,7 @@ export interface KERB_SMART_CARD_LOGON {
   CspData: bigint;
 }
 
-export const KERB_SMART_CARD_LOGON: Struct<KERB_SMART_CARD_LOGON, keyof KERB_SMART_CARD_LOGON> = struct<
+export const KERB_SMART_CARD_LOGON: Struct<KERB_SMART_CARD_LOGON, keyof KERB_SMART_CARD_LOGON> = /* @__PURE__ */ struct<
   KERB_SMART_CARD_LOGON,
   keyof KERB_SMART_CARD_LOGON
 >({
@@ -124,7 +122,7 @@ export const KERB_SMART_CARD_LOGON: Struct<KERB_SMART_CARD_LOGON, keyof KERB_SMA
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, Pin: LSA_UNICODE_STRING, CspDataLength: u32, CspData: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 40, align: 8, offsets: { MessageType: 0, Pin: 8, CspDataLength: 24, CspData: 32 } },
@@ -166,12 +164,12 @@ export interface KERB_SMART_CARD_UNLOCK_LOGON {
 }
 
 export const KERB_SMART_CARD_UNLOCK_LOGON: Struct<KERB_SMART_CARD_UNLOCK_LOGON, keyof KERB_SMART_CARD_UNLOCK_LOGON> =
-  struct<KERB_SMART_CARD_UNLOCK_LOGON, keyof KERB_SMART_CARD_UNLOCK_LOGON>({
+  /* @__PURE__ */ struct<KERB_SMART_CARD_UNLOCK_LOGON, keyof KERB_SMART_CARD_UNLOCK_LOGON>({
     name: "KERB_SMART_CARD_UNLOCK_LOGON",
     kind: "struct",
     header: "ntsecapi.h",
     fields: () => ({ Logon: KERB_SMART_CARD_LOGON, LogonId: LUID }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [["win32-x64", "win32-arm64", "posix-64"], { size: 48, align: 8, offsets: { Logon: 0, LogonId: 40 } }],
       [["win32-ia32"], { size: 28, align: 4, offsets: { Logon: 0, LogonId: 20 } }],
     ),
@@ -213,68 +211,66 @@ export interface KERB_CERTIFICATE_LOGON {
   CspData: bigint;
 }
 
-export const KERB_CERTIFICATE_LOGON: Struct<KERB_CERTIFICATE_LOGON, keyof KERB_CERTIFICATE_LOGON> = struct<
-  KERB_CERTIFICATE_LOGON,
-  keyof KERB_CERTIFICATE_LOGON
->({
-  name: "KERB_CERTIFICATE_LOGON",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    MessageType: i32,
-    DomainName: LSA_UNICODE_STRING,
-    UserName: LSA_UNICODE_STRING,
-    Pin: LSA_UNICODE_STRING,
-    Flags: u32,
-    CspDataLength: u32,
-    CspData: pointer,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 72,
-        align: 8,
-        offsets: { MessageType: 0, DomainName: 8, UserName: 24, Pin: 40, Flags: 56, CspDataLength: 60, CspData: 64 },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 40,
-        align: 4,
-        offsets: { MessageType: 0, DomainName: 4, UserName: 12, Pin: 20, Flags: 28, CspDataLength: 32, CspData: 36 },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KERB_CERTIFICATE_LOGON.layouts[abi];
-    return {
-      MessageType: i32.get(view, at + o.MessageType),
-      DomainName: LSA_UNICODE_STRING.read(view, at + o.DomainName, abi),
-      UserName: LSA_UNICODE_STRING.read(view, at + o.UserName, abi),
-      Pin: LSA_UNICODE_STRING.read(view, at + o.Pin, abi),
-      Flags: u32.get(view, at + o.Flags),
-      CspDataLength: u32.get(view, at + o.CspDataLength),
-      CspData: pointer.get(view, at + o.CspData, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KERB_CERTIFICATE_LOGON.layouts[abi];
-    replace(KERB_CERTIFICATE_LOGON, view, at, value, size, (copy) => {
-      if (value.MessageType !== undefined)
-        i32.set(copy, o.MessageType, value.MessageType, "KERB_CERTIFICATE_LOGON.MessageType");
-      if (value.DomainName !== undefined) LSA_UNICODE_STRING.write(copy, value.DomainName, o.DomainName, abi);
-      if (value.UserName !== undefined) LSA_UNICODE_STRING.write(copy, value.UserName, o.UserName, abi);
-      if (value.Pin !== undefined) LSA_UNICODE_STRING.write(copy, value.Pin, o.Pin, abi);
-      if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "KERB_CERTIFICATE_LOGON.Flags");
-      if (value.CspDataLength !== undefined)
-        u32.set(copy, o.CspDataLength, value.CspDataLength, "KERB_CERTIFICATE_LOGON.CspDataLength");
-      if (value.CspData !== undefined)
-        pointer.set(copy, o.CspData, value.CspData, "KERB_CERTIFICATE_LOGON.CspData", abi);
-    });
-  },
-});
+export const KERB_CERTIFICATE_LOGON: Struct<KERB_CERTIFICATE_LOGON, keyof KERB_CERTIFICATE_LOGON> =
+  /* @__PURE__ */ struct<KERB_CERTIFICATE_LOGON, keyof KERB_CERTIFICATE_LOGON>({
+    name: "KERB_CERTIFICATE_LOGON",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      MessageType: i32,
+      DomainName: LSA_UNICODE_STRING,
+      UserName: LSA_UNICODE_STRING,
+      Pin: LSA_UNICODE_STRING,
+      Flags: u32,
+      CspDataLength: u32,
+      CspData: pointer,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 72,
+          align: 8,
+          offsets: { MessageType: 0, DomainName: 8, UserName: 24, Pin: 40, Flags: 56, CspDataLength: 60, CspData: 64 },
+        },
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 40,
+          align: 4,
+          offsets: { MessageType: 0, DomainName: 4, UserName: 12, Pin: 20, Flags: 28, CspDataLength: 32, CspData: 36 },
+        },
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KERB_CERTIFICATE_LOGON.layouts[abi];
+      return {
+        MessageType: i32.get(view, at + o.MessageType),
+        DomainName: LSA_UNICODE_STRING.read(view, at + o.DomainName, abi),
+        UserName: LSA_UNICODE_STRING.read(view, at + o.UserName, abi),
+        Pin: LSA_UNICODE_STRING.read(view, at + o.Pin, abi),
+        Flags: u32.get(view, at + o.Flags),
+        CspDataLength: u32.get(view, at + o.CspDataLength),
+        CspData: pointer.get(view, at + o.CspData, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KERB_CERTIFICATE_LOGON.layouts[abi];
+      replace(KERB_CERTIFICATE_LOGON, view, at, value, size, (copy) => {
+        if (value.MessageType !== undefined)
+          i32.set(copy, o.MessageType, value.MessageType, "KERB_CERTIFICATE_LOGON.MessageType");
+        if (value.DomainName !== undefined) LSA_UNICODE_STRING.write(copy, value.DomainName, o.DomainName, abi);
+        if (value.UserName !== undefined) LSA_UNICODE_STRING.write(copy, value.UserName, o.UserName, abi);
+        if (value.Pin !== undefined) LSA_UNICODE_STRING.write(copy, value.Pin, o.Pin, abi);
+        if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "KERB_CERTIFICATE_LOGON.Flags");
+        if (value.CspDataLength !== undefined)
+          u32.set(copy, o.CspDataLength, value.CspDataLength, "KERB_CERTIFICATE_LOGON.CspDataLength");
+        if (value.CspData !== undefined)
+          pointer.set(copy, o.CspData, value.CspData, "KERB_CERTIFICATE_LOGON.CspData", abi);
+      });
+    },
+  });
 
 /**
  * `KERB_CERTIFICATE_UNLOCK_LOGON` (ntsecapi.h): The same, to unlock a session. 80 bytes (48 on ia32).
@@ -288,12 +284,12 @@ export interface KERB_CERTIFICATE_UNLOCK_LOGON {
 }
 
 export const KERB_CERTIFICATE_UNLOCK_LOGON: Struct<KERB_CERTIFICATE_UNLOCK_LOGON, keyof KERB_CERTIFICATE_UNLOCK_LOGON> =
-  struct<KERB_CERTIFICATE_UNLOCK_LOGON, keyof KERB_CERTIFICATE_UNLOCK_LOGON>({
+  /* @__PURE__ */ struct<KERB_CERTIFICATE_UNLOCK_LOGON, keyof KERB_CERTIFICATE_UNLOCK_LOGON>({
     name: "KERB_CERTIFICATE_UNLOCK_LOGON",
     kind: "struct",
     header: "ntsecapi.h",
     fields: () => ({ Logon: KERB_CERTIFICATE_LOGON, LogonId: LUID }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [["win32-x64", "win32-arm64", "posix-64"], { size: 80, align: 8, offsets: { Logon: 0, LogonId: 72 } }],
       [["win32-ia32"], { size: 48, align: 4, offsets: { Logon: 0, LogonId: 40 } }],
     ),
@@ -333,80 +329,78 @@ export interface KERB_CERTIFICATE_S4U_LOGON {
   Certificate: bigint;
 }
 
-export const KERB_CERTIFICATE_S4U_LOGON: Struct<KERB_CERTIFICATE_S4U_LOGON, keyof KERB_CERTIFICATE_S4U_LOGON> = struct<
-  KERB_CERTIFICATE_S4U_LOGON,
-  keyof KERB_CERTIFICATE_S4U_LOGON
->({
-  name: "KERB_CERTIFICATE_S4U_LOGON",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    MessageType: i32,
-    Flags: u32,
-    UserPrincipalName: LSA_UNICODE_STRING,
-    DomainName: LSA_UNICODE_STRING,
-    CertificateLength: u32,
-    Certificate: pointer,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 56,
-        align: 8,
-        offsets: {
-          MessageType: 0,
-          Flags: 4,
-          UserPrincipalName: 8,
-          DomainName: 24,
-          CertificateLength: 40,
-          Certificate: 48,
+export const KERB_CERTIFICATE_S4U_LOGON: Struct<KERB_CERTIFICATE_S4U_LOGON, keyof KERB_CERTIFICATE_S4U_LOGON> =
+  /* @__PURE__ */ struct<KERB_CERTIFICATE_S4U_LOGON, keyof KERB_CERTIFICATE_S4U_LOGON>({
+    name: "KERB_CERTIFICATE_S4U_LOGON",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      MessageType: i32,
+      Flags: u32,
+      UserPrincipalName: LSA_UNICODE_STRING,
+      DomainName: LSA_UNICODE_STRING,
+      CertificateLength: u32,
+      Certificate: pointer,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 56,
+          align: 8,
+          offsets: {
+            MessageType: 0,
+            Flags: 4,
+            UserPrincipalName: 8,
+            DomainName: 24,
+            CertificateLength: 40,
+            Certificate: 48,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 32,
-        align: 4,
-        offsets: {
-          MessageType: 0,
-          Flags: 4,
-          UserPrincipalName: 8,
-          DomainName: 16,
-          CertificateLength: 24,
-          Certificate: 28,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 32,
+          align: 4,
+          offsets: {
+            MessageType: 0,
+            Flags: 4,
+            UserPrincipalName: 8,
+            DomainName: 16,
+            CertificateLength: 24,
+            Certificate: 28,
+          },
         },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KERB_CERTIFICATE_S4U_LOGON.layouts[abi];
-    return {
-      MessageType: i32.get(view, at + o.MessageType),
-      Flags: u32.get(view, at + o.Flags),
-      UserPrincipalName: LSA_UNICODE_STRING.read(view, at + o.UserPrincipalName, abi),
-      DomainName: LSA_UNICODE_STRING.read(view, at + o.DomainName, abi),
-      CertificateLength: u32.get(view, at + o.CertificateLength),
-      Certificate: pointer.get(view, at + o.Certificate, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KERB_CERTIFICATE_S4U_LOGON.layouts[abi];
-    replace(KERB_CERTIFICATE_S4U_LOGON, view, at, value, size, (copy) => {
-      if (value.MessageType !== undefined)
-        i32.set(copy, o.MessageType, value.MessageType, "KERB_CERTIFICATE_S4U_LOGON.MessageType");
-      if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "KERB_CERTIFICATE_S4U_LOGON.Flags");
-      if (value.UserPrincipalName !== undefined)
-        LSA_UNICODE_STRING.write(copy, value.UserPrincipalName, o.UserPrincipalName, abi);
-      if (value.DomainName !== undefined) LSA_UNICODE_STRING.write(copy, value.DomainName, o.DomainName, abi);
-      if (value.CertificateLength !== undefined)
-        u32.set(copy, o.CertificateLength, value.CertificateLength, "KERB_CERTIFICATE_S4U_LOGON.CertificateLength");
-      if (value.Certificate !== undefined)
-        pointer.set(copy, o.Certificate, value.Certificate, "KERB_CERTIFICATE_S4U_LOGON.Certificate", abi);
-    });
-  },
-});
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KERB_CERTIFICATE_S4U_LOGON.layouts[abi];
+      return {
+        MessageType: i32.get(view, at + o.MessageType),
+        Flags: u32.get(view, at + o.Flags),
+        UserPrincipalName: LSA_UNICODE_STRING.read(view, at + o.UserPrincipalName, abi),
+        DomainName: LSA_UNICODE_STRING.read(view, at + o.DomainName, abi),
+        CertificateLength: u32.get(view, at + o.CertificateLength),
+        Certificate: pointer.get(view, at + o.Certificate, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KERB_CERTIFICATE_S4U_LOGON.layouts[abi];
+      replace(KERB_CERTIFICATE_S4U_LOGON, view, at, value, size, (copy) => {
+        if (value.MessageType !== undefined)
+          i32.set(copy, o.MessageType, value.MessageType, "KERB_CERTIFICATE_S4U_LOGON.MessageType");
+        if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "KERB_CERTIFICATE_S4U_LOGON.Flags");
+        if (value.UserPrincipalName !== undefined)
+          LSA_UNICODE_STRING.write(copy, value.UserPrincipalName, o.UserPrincipalName, abi);
+        if (value.DomainName !== undefined) LSA_UNICODE_STRING.write(copy, value.DomainName, o.DomainName, abi);
+        if (value.CertificateLength !== undefined)
+          u32.set(copy, o.CertificateLength, value.CertificateLength, "KERB_CERTIFICATE_S4U_LOGON.CertificateLength");
+        if (value.Certificate !== undefined)
+          pointer.set(copy, o.Certificate, value.Certificate, "KERB_CERTIFICATE_S4U_LOGON.Certificate", abi);
+      });
+    },
+  });
 
 /**
  * `KERB_TICKET_LOGON` (ntsecapi.h): Logs a user on with a ticket for this computer. 32 bytes (24 on ia32).
@@ -427,7 +421,7 @@ export interface KERB_TICKET_LOGON {
   TicketGrantingTicket: bigint;
 }
 
-export const KERB_TICKET_LOGON: Struct<KERB_TICKET_LOGON, keyof KERB_TICKET_LOGON> = struct<
+export const KERB_TICKET_LOGON: Struct<KERB_TICKET_LOGON, keyof KERB_TICKET_LOGON> = /* @__PURE__ */ struct<
   KERB_TICKET_LOGON,
   keyof KERB_TICKET_LOGON
 >({
@@ -442,7 +436,7 @@ export const KERB_TICKET_LOGON: Struct<KERB_TICKET_LOGON, keyof KERB_TICKET_LOGO
     ServiceTicket: pointer,
     TicketGrantingTicket: pointer,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {
@@ -525,30 +519,28 @@ export interface KERB_TICKET_UNLOCK_LOGON {
   LogonId: LUID;
 }
 
-export const KERB_TICKET_UNLOCK_LOGON: Struct<KERB_TICKET_UNLOCK_LOGON, keyof KERB_TICKET_UNLOCK_LOGON> = struct<
-  KERB_TICKET_UNLOCK_LOGON,
-  keyof KERB_TICKET_UNLOCK_LOGON
->({
-  name: "KERB_TICKET_UNLOCK_LOGON",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({ Logon: KERB_TICKET_LOGON, LogonId: LUID }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 40, align: 8, offsets: { Logon: 0, LogonId: 32 } }],
-    [["win32-ia32"], { size: 32, align: 4, offsets: { Logon: 0, LogonId: 24 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KERB_TICKET_UNLOCK_LOGON.layouts[abi];
-    return { Logon: KERB_TICKET_LOGON.read(view, at + o.Logon, abi), LogonId: LUID.read(view, at + o.LogonId, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KERB_TICKET_UNLOCK_LOGON.layouts[abi];
-    replace(KERB_TICKET_UNLOCK_LOGON, view, at, value, size, (copy) => {
-      if (value.Logon !== undefined) KERB_TICKET_LOGON.write(copy, value.Logon, o.Logon, abi);
-      if (value.LogonId !== undefined) LUID.write(copy, value.LogonId, o.LogonId, abi);
-    });
-  },
-});
+export const KERB_TICKET_UNLOCK_LOGON: Struct<KERB_TICKET_UNLOCK_LOGON, keyof KERB_TICKET_UNLOCK_LOGON> =
+  /* @__PURE__ */ struct<KERB_TICKET_UNLOCK_LOGON, keyof KERB_TICKET_UNLOCK_LOGON>({
+    name: "KERB_TICKET_UNLOCK_LOGON",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({ Logon: KERB_TICKET_LOGON, LogonId: LUID }),
+    layouts: /* @__PURE__ */ layouts(
+      [["win32-x64", "win32-arm64", "posix-64"], { size: 40, align: 8, offsets: { Logon: 0, LogonId: 32 } }],
+      [["win32-ia32"], { size: 32, align: 4, offsets: { Logon: 0, LogonId: 24 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KERB_TICKET_UNLOCK_LOGON.layouts[abi];
+      return { Logon: KERB_TICKET_LOGON.read(view, at + o.Logon, abi), LogonId: LUID.read(view, at + o.LogonId, abi) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KERB_TICKET_UNLOCK_LOGON.layouts[abi];
+      replace(KERB_TICKET_UNLOCK_LOGON, view, at, value, size, (copy) => {
+        if (value.Logon !== undefined) KERB_TICKET_LOGON.write(copy, value.Logon, o.Logon, abi);
+        if (value.LogonId !== undefined) LUID.write(copy, value.LogonId, o.LogonId, abi);
+      });
+    },
+  });
 
 /**
  * `KERB_S4U_LOGON` (ntsecapi.h): Logs a user on without a password. 40 bytes (24 on ia32).
@@ -565,7 +557,7 @@ export interface KERB_S4U_LOGON {
   ClientRealm: LSA_UNICODE_STRING;
 }
 
-export const KERB_S4U_LOGON: Struct<KERB_S4U_LOGON, keyof KERB_S4U_LOGON> = struct<
+export const KERB_S4U_LOGON: Struct<KERB_S4U_LOGON, keyof KERB_S4U_LOGON> = /* @__PURE__ */ struct<
   KERB_S4U_LOGON,
   keyof KERB_S4U_LOGON
 >({
@@ -573,7 +565,7 @@ export const KERB_S4U_LOGON: Struct<KERB_S4U_LOGON, keyof KERB_S4U_LOGON> = stru
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, Flags: u32, ClientUpn: LSA_UNICODE_STRING, ClientRealm: LSA_UNICODE_STRING }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 40, align: 8, offsets: { MessageType: 0, Flags: 4, ClientUpn: 8, ClientRealm: 24 } },

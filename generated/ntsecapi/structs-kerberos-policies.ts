@@ -24,12 +24,12 @@ export interface KERB_REFRESH_POLICY_REQUEST {
 }
 
 export const KERB_REFRESH_POLICY_REQUEST: Struct<KERB_REFRESH_POLICY_REQUEST, keyof KERB_REFRESH_POLICY_REQUEST> =
-  struct<KERB_REFRESH_POLICY_REQUEST, keyof KERB_REFRESH_POLICY_REQUEST>({
+  /* @__PURE__ */ struct<KERB_REFRESH_POLICY_REQUEST, keyof KERB_REFRESH_POLICY_REQUEST>({
     name: "KERB_REFRESH_POLICY_REQUEST",
     kind: "struct",
     header: "ntsecapi.h",
     fields: () => ({ MessageType: i32, Flags: u32 }),
-    layouts: layouts([
+    layouts: /* @__PURE__ */ layouts([
       ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
       { size: 8, align: 4, offsets: { MessageType: 0, Flags: 4 } },
     ]),
@@ -56,12 +56,12 @@ export interface KERB_REFRESH_POLICY_RESPONSE {
 }
 
 export const KERB_REFRESH_POLICY_RESPONSE: Struct<KERB_REFRESH_POLICY_RESPONSE, keyof KERB_REFRESH_POLICY_RESPONSE> =
-  struct<KERB_REFRESH_POLICY_RESPONSE, keyof KERB_REFRESH_POLICY_RESPONSE>({
+  /* @__PURE__ */ struct<KERB_REFRESH_POLICY_RESPONSE, keyof KERB_REFRESH_POLICY_RESPONSE>({
     name: "KERB_REFRESH_POLICY_RESPONSE",
     kind: "struct",
     header: "ntsecapi.h",
     fields: () => ({ MessageType: i32, Flags: u32 }),
-    layouts: layouts([
+    layouts: /* @__PURE__ */ layouts([
       ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
       { size: 8, align: 4, offsets: { MessageType: 0, Flags: 4 } },
     ]),
@@ -90,12 +90,12 @@ export interface KERB_CLOUD_KERBEROS_DEBUG_REQUEST {
 export const KERB_CLOUD_KERBEROS_DEBUG_REQUEST: Struct<
   KERB_CLOUD_KERBEROS_DEBUG_REQUEST,
   keyof KERB_CLOUD_KERBEROS_DEBUG_REQUEST
-> = struct<KERB_CLOUD_KERBEROS_DEBUG_REQUEST, keyof KERB_CLOUD_KERBEROS_DEBUG_REQUEST>({
+> = /* @__PURE__ */ struct<KERB_CLOUD_KERBEROS_DEBUG_REQUEST, keyof KERB_CLOUD_KERBEROS_DEBUG_REQUEST>({
   name: "KERB_CLOUD_KERBEROS_DEBUG_REQUEST",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, LogonId: LUID }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 12, align: 4, offsets: { MessageType: 0, LogonId: 4 } },
   ]),
@@ -128,12 +128,12 @@ export interface KERB_CLOUD_KERBEROS_DEBUG_RESPONSE {
 export const KERB_CLOUD_KERBEROS_DEBUG_RESPONSE: Struct<
   KERB_CLOUD_KERBEROS_DEBUG_RESPONSE,
   keyof KERB_CLOUD_KERBEROS_DEBUG_RESPONSE
-> = struct<KERB_CLOUD_KERBEROS_DEBUG_RESPONSE, keyof KERB_CLOUD_KERBEROS_DEBUG_RESPONSE>({
+> = /* @__PURE__ */ struct<KERB_CLOUD_KERBEROS_DEBUG_RESPONSE, keyof KERB_CLOUD_KERBEROS_DEBUG_RESPONSE>({
   name: "KERB_CLOUD_KERBEROS_DEBUG_RESPONSE",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, Version: u32, Length: u32, Data: arrayOf(u32, 1) }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 16, align: 4, offsets: { MessageType: 0, Version: 4, Length: 8, Data: 12 } },
   ]),
@@ -180,7 +180,7 @@ export interface KERB_CLOUD_KERBEROS_DEBUG_DATA_V0 {
 export const KERB_CLOUD_KERBEROS_DEBUG_DATA_V0: Struct<
   KERB_CLOUD_KERBEROS_DEBUG_DATA_V0,
   keyof KERB_CLOUD_KERBEROS_DEBUG_DATA_V0
-> = struct<KERB_CLOUD_KERBEROS_DEBUG_DATA_V0, keyof KERB_CLOUD_KERBEROS_DEBUG_DATA_V0>({
+> = /* @__PURE__ */ struct<KERB_CLOUD_KERBEROS_DEBUG_DATA_V0, keyof KERB_CLOUD_KERBEROS_DEBUG_DATA_V0>({
   name: "KERB_CLOUD_KERBEROS_DEBUG_DATA_V0",
   kind: "struct",
   header: "ntsecapi.h",
@@ -192,7 +192,7 @@ export const KERB_CLOUD_KERBEROS_DEBUG_DATA_V0: Struct<
     SpnOracleConfigured: bits(u32, 4, 1),
     KdcProxyPresent: bits(u32, 5, 1),
   }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     {
       size: 4,
@@ -294,7 +294,7 @@ export interface KERB_CLOUD_KERBEROS_DEBUG_DATA {
 export const KERB_CLOUD_KERBEROS_DEBUG_DATA: Struct<
   KERB_CLOUD_KERBEROS_DEBUG_DATA,
   keyof KERB_CLOUD_KERBEROS_DEBUG_DATA
-> = struct<KERB_CLOUD_KERBEROS_DEBUG_DATA, keyof KERB_CLOUD_KERBEROS_DEBUG_DATA>({
+> = /* @__PURE__ */ struct<KERB_CLOUD_KERBEROS_DEBUG_DATA, keyof KERB_CLOUD_KERBEROS_DEBUG_DATA>({
   name: "KERB_CLOUD_KERBEROS_DEBUG_DATA",
   kind: "struct",
   header: "ntsecapi.h",
@@ -310,7 +310,7 @@ export const KERB_CLOUD_KERBEROS_DEBUG_DATA: Struct<
     PasswordPresent: bits(u32, 8, 1),
     AsRepSourceCred: bits(u32, 9, 8),
   }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     {
       size: 4,
@@ -439,12 +439,12 @@ export interface KERB_ADD_BINDING_CACHE_ENTRY_REQUEST {
 export const KERB_ADD_BINDING_CACHE_ENTRY_REQUEST: Struct<
   KERB_ADD_BINDING_CACHE_ENTRY_REQUEST,
   keyof KERB_ADD_BINDING_CACHE_ENTRY_REQUEST
-> = struct<KERB_ADD_BINDING_CACHE_ENTRY_REQUEST, keyof KERB_ADD_BINDING_CACHE_ENTRY_REQUEST>({
+> = /* @__PURE__ */ struct<KERB_ADD_BINDING_CACHE_ENTRY_REQUEST, keyof KERB_ADD_BINDING_CACHE_ENTRY_REQUEST>({
   name: "KERB_ADD_BINDING_CACHE_ENTRY_REQUEST",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, RealmName: LSA_UNICODE_STRING, KdcAddress: LSA_UNICODE_STRING, AddressType: u32 }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 48, align: 8, offsets: { MessageType: 0, RealmName: 8, KdcAddress: 24, AddressType: 40 } },
@@ -500,7 +500,7 @@ export interface KERB_BINDING_CACHE_ENTRY_DATA {
 }
 
 export const KERB_BINDING_CACHE_ENTRY_DATA: Struct<KERB_BINDING_CACHE_ENTRY_DATA, keyof KERB_BINDING_CACHE_ENTRY_DATA> =
-  struct<KERB_BINDING_CACHE_ENTRY_DATA, keyof KERB_BINDING_CACHE_ENTRY_DATA>({
+  /* @__PURE__ */ struct<KERB_BINDING_CACHE_ENTRY_DATA, keyof KERB_BINDING_CACHE_ENTRY_DATA>({
     name: "KERB_BINDING_CACHE_ENTRY_DATA",
     kind: "struct",
     header: "ntsecapi.h",
@@ -514,7 +514,7 @@ export const KERB_BINDING_CACHE_ENTRY_DATA: Struct<KERB_BINDING_CACHE_ENTRY_DATA
       CacheFlags: u32,
       KdcName: LSA_UNICODE_STRING,
     }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         {
@@ -598,12 +598,12 @@ export interface KERB_QUERY_BINDING_CACHE_RESPONSE {
 export const KERB_QUERY_BINDING_CACHE_RESPONSE: Struct<
   KERB_QUERY_BINDING_CACHE_RESPONSE,
   keyof KERB_QUERY_BINDING_CACHE_RESPONSE
-> = struct<KERB_QUERY_BINDING_CACHE_RESPONSE, keyof KERB_QUERY_BINDING_CACHE_RESPONSE>({
+> = /* @__PURE__ */ struct<KERB_QUERY_BINDING_CACHE_RESPONSE, keyof KERB_QUERY_BINDING_CACHE_RESPONSE>({
   name: "KERB_QUERY_BINDING_CACHE_RESPONSE",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, CountOfEntries: u32, Entries: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 16, align: 8, offsets: { MessageType: 0, CountOfEntries: 4, Entries: 8 } },
@@ -651,7 +651,7 @@ export interface KERB_ADD_BINDING_CACHE_ENTRY_EX_REQUEST {
 export const KERB_ADD_BINDING_CACHE_ENTRY_EX_REQUEST: Struct<
   KERB_ADD_BINDING_CACHE_ENTRY_EX_REQUEST,
   keyof KERB_ADD_BINDING_CACHE_ENTRY_EX_REQUEST
-> = struct<KERB_ADD_BINDING_CACHE_ENTRY_EX_REQUEST, keyof KERB_ADD_BINDING_CACHE_ENTRY_EX_REQUEST>({
+> = /* @__PURE__ */ struct<KERB_ADD_BINDING_CACHE_ENTRY_EX_REQUEST, keyof KERB_ADD_BINDING_CACHE_ENTRY_EX_REQUEST>({
   name: "KERB_ADD_BINDING_CACHE_ENTRY_EX_REQUEST",
   kind: "struct",
   header: "ntsecapi.h",
@@ -662,7 +662,7 @@ export const KERB_ADD_BINDING_CACHE_ENTRY_EX_REQUEST: Struct<
     AddressType: u32,
     DcFlags: u32,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 48, align: 8, offsets: { MessageType: 0, RealmName: 8, KdcAddress: 24, AddressType: 40, DcFlags: 44 } },
@@ -709,12 +709,12 @@ export interface KERB_QUERY_BINDING_CACHE_REQUEST {
 export const KERB_QUERY_BINDING_CACHE_REQUEST: Struct<
   KERB_QUERY_BINDING_CACHE_REQUEST,
   keyof KERB_QUERY_BINDING_CACHE_REQUEST
-> = struct<KERB_QUERY_BINDING_CACHE_REQUEST, keyof KERB_QUERY_BINDING_CACHE_REQUEST>({
+> = /* @__PURE__ */ struct<KERB_QUERY_BINDING_CACHE_REQUEST, keyof KERB_QUERY_BINDING_CACHE_REQUEST>({
   name: "KERB_QUERY_BINDING_CACHE_REQUEST",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 4, align: 4, offsets: { MessageType: 0 } },
   ]),
@@ -743,12 +743,12 @@ export interface KERB_PURGE_BINDING_CACHE_REQUEST {
 export const KERB_PURGE_BINDING_CACHE_REQUEST: Struct<
   KERB_PURGE_BINDING_CACHE_REQUEST,
   keyof KERB_PURGE_BINDING_CACHE_REQUEST
-> = struct<KERB_PURGE_BINDING_CACHE_REQUEST, keyof KERB_PURGE_BINDING_CACHE_REQUEST>({
+> = /* @__PURE__ */ struct<KERB_PURGE_BINDING_CACHE_REQUEST, keyof KERB_PURGE_BINDING_CACHE_REQUEST>({
   name: "KERB_PURGE_BINDING_CACHE_REQUEST",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 4, align: 4, offsets: { MessageType: 0 } },
   ]),
@@ -781,12 +781,15 @@ export interface KERB_QUERY_DOMAIN_EXTENDED_POLICIES_REQUEST {
 export const KERB_QUERY_DOMAIN_EXTENDED_POLICIES_REQUEST: Struct<
   KERB_QUERY_DOMAIN_EXTENDED_POLICIES_REQUEST,
   keyof KERB_QUERY_DOMAIN_EXTENDED_POLICIES_REQUEST
-> = struct<KERB_QUERY_DOMAIN_EXTENDED_POLICIES_REQUEST, keyof KERB_QUERY_DOMAIN_EXTENDED_POLICIES_REQUEST>({
+> = /* @__PURE__ */ struct<
+  KERB_QUERY_DOMAIN_EXTENDED_POLICIES_REQUEST,
+  keyof KERB_QUERY_DOMAIN_EXTENDED_POLICIES_REQUEST
+>({
   name: "KERB_QUERY_DOMAIN_EXTENDED_POLICIES_REQUEST",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, Flags: u32, DomainName: LSA_UNICODE_STRING }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 24, align: 8, offsets: { MessageType: 0, Flags: 4, DomainName: 8 } },
@@ -828,12 +831,15 @@ export interface KERB_QUERY_DOMAIN_EXTENDED_POLICIES_RESPONSE {
 export const KERB_QUERY_DOMAIN_EXTENDED_POLICIES_RESPONSE: Struct<
   KERB_QUERY_DOMAIN_EXTENDED_POLICIES_RESPONSE,
   keyof KERB_QUERY_DOMAIN_EXTENDED_POLICIES_RESPONSE
-> = struct<KERB_QUERY_DOMAIN_EXTENDED_POLICIES_RESPONSE, keyof KERB_QUERY_DOMAIN_EXTENDED_POLICIES_RESPONSE>({
+> = /* @__PURE__ */ struct<
+  KERB_QUERY_DOMAIN_EXTENDED_POLICIES_RESPONSE,
+  keyof KERB_QUERY_DOMAIN_EXTENDED_POLICIES_RESPONSE
+>({
   name: "KERB_QUERY_DOMAIN_EXTENDED_POLICIES_RESPONSE",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, Flags: u32, ExtendedPolicies: u32, DsFlags: u32 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 16, align: 4, offsets: { MessageType: 0, Flags: 4, ExtendedPolicies: 8, DsFlags: 12 } },
   ]),

@@ -42,137 +42,136 @@ export interface KERB_INTERACTIVE_PROFILE {
   UserFlags: number;
 }
 
-export const KERB_INTERACTIVE_PROFILE: Struct<KERB_INTERACTIVE_PROFILE, keyof KERB_INTERACTIVE_PROFILE> = struct<
-  KERB_INTERACTIVE_PROFILE,
-  keyof KERB_INTERACTIVE_PROFILE
->({
-  name: "KERB_INTERACTIVE_PROFILE",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    MessageType: i32,
-    LogonCount: u16,
-    BadPasswordCount: u16,
-    LogonTime: i64,
-    LogoffTime: i64,
-    KickOffTime: i64,
-    PasswordLastSet: i64,
-    PasswordCanChange: i64,
-    PasswordMustChange: i64,
-    LogonScript: LSA_UNICODE_STRING,
-    HomeDirectory: LSA_UNICODE_STRING,
-    FullName: LSA_UNICODE_STRING,
-    ProfilePath: LSA_UNICODE_STRING,
-    HomeDirectoryDrive: LSA_UNICODE_STRING,
-    LogonServer: LSA_UNICODE_STRING,
-    UserFlags: u32,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 160,
-        align: 8,
-        offsets: {
-          MessageType: 0,
-          LogonCount: 4,
-          BadPasswordCount: 6,
-          LogonTime: 8,
-          LogoffTime: 16,
-          KickOffTime: 24,
-          PasswordLastSet: 32,
-          PasswordCanChange: 40,
-          PasswordMustChange: 48,
-          LogonScript: 56,
-          HomeDirectory: 72,
-          FullName: 88,
-          ProfilePath: 104,
-          HomeDirectoryDrive: 120,
-          LogonServer: 136,
-          UserFlags: 152,
+export const KERB_INTERACTIVE_PROFILE: Struct<KERB_INTERACTIVE_PROFILE, keyof KERB_INTERACTIVE_PROFILE> =
+  /* @__PURE__ */ struct<KERB_INTERACTIVE_PROFILE, keyof KERB_INTERACTIVE_PROFILE>({
+    name: "KERB_INTERACTIVE_PROFILE",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      MessageType: i32,
+      LogonCount: u16,
+      BadPasswordCount: u16,
+      LogonTime: i64,
+      LogoffTime: i64,
+      KickOffTime: i64,
+      PasswordLastSet: i64,
+      PasswordCanChange: i64,
+      PasswordMustChange: i64,
+      LogonScript: LSA_UNICODE_STRING,
+      HomeDirectory: LSA_UNICODE_STRING,
+      FullName: LSA_UNICODE_STRING,
+      ProfilePath: LSA_UNICODE_STRING,
+      HomeDirectoryDrive: LSA_UNICODE_STRING,
+      LogonServer: LSA_UNICODE_STRING,
+      UserFlags: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 160,
+          align: 8,
+          offsets: {
+            MessageType: 0,
+            LogonCount: 4,
+            BadPasswordCount: 6,
+            LogonTime: 8,
+            LogoffTime: 16,
+            KickOffTime: 24,
+            PasswordLastSet: 32,
+            PasswordCanChange: 40,
+            PasswordMustChange: 48,
+            LogonScript: 56,
+            HomeDirectory: 72,
+            FullName: 88,
+            ProfilePath: 104,
+            HomeDirectoryDrive: 120,
+            LogonServer: 136,
+            UserFlags: 152,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 112,
-        align: 8,
-        offsets: {
-          MessageType: 0,
-          LogonCount: 4,
-          BadPasswordCount: 6,
-          LogonTime: 8,
-          LogoffTime: 16,
-          KickOffTime: 24,
-          PasswordLastSet: 32,
-          PasswordCanChange: 40,
-          PasswordMustChange: 48,
-          LogonScript: 56,
-          HomeDirectory: 64,
-          FullName: 72,
-          ProfilePath: 80,
-          HomeDirectoryDrive: 88,
-          LogonServer: 96,
-          UserFlags: 104,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 112,
+          align: 8,
+          offsets: {
+            MessageType: 0,
+            LogonCount: 4,
+            BadPasswordCount: 6,
+            LogonTime: 8,
+            LogoffTime: 16,
+            KickOffTime: 24,
+            PasswordLastSet: 32,
+            PasswordCanChange: 40,
+            PasswordMustChange: 48,
+            LogonScript: 56,
+            HomeDirectory: 64,
+            FullName: 72,
+            ProfilePath: 80,
+            HomeDirectoryDrive: 88,
+            LogonServer: 96,
+            UserFlags: 104,
+          },
         },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KERB_INTERACTIVE_PROFILE.layouts[abi];
-    return {
-      MessageType: i32.get(view, at + o.MessageType),
-      LogonCount: u16.get(view, at + o.LogonCount),
-      BadPasswordCount: u16.get(view, at + o.BadPasswordCount),
-      LogonTime: i64.get(view, at + o.LogonTime),
-      LogoffTime: i64.get(view, at + o.LogoffTime),
-      KickOffTime: i64.get(view, at + o.KickOffTime),
-      PasswordLastSet: i64.get(view, at + o.PasswordLastSet),
-      PasswordCanChange: i64.get(view, at + o.PasswordCanChange),
-      PasswordMustChange: i64.get(view, at + o.PasswordMustChange),
-      LogonScript: LSA_UNICODE_STRING.read(view, at + o.LogonScript, abi),
-      HomeDirectory: LSA_UNICODE_STRING.read(view, at + o.HomeDirectory, abi),
-      FullName: LSA_UNICODE_STRING.read(view, at + o.FullName, abi),
-      ProfilePath: LSA_UNICODE_STRING.read(view, at + o.ProfilePath, abi),
-      HomeDirectoryDrive: LSA_UNICODE_STRING.read(view, at + o.HomeDirectoryDrive, abi),
-      LogonServer: LSA_UNICODE_STRING.read(view, at + o.LogonServer, abi),
-      UserFlags: u32.get(view, at + o.UserFlags),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KERB_INTERACTIVE_PROFILE.layouts[abi];
-    replace(KERB_INTERACTIVE_PROFILE, view, at, value, size, (copy) => {
-      if (value.MessageType !== undefined)
-        i32.set(copy, o.MessageType, value.MessageType, "KERB_INTERACTIVE_PROFILE.MessageType");
-      if (value.LogonCount !== undefined)
-        u16.set(copy, o.LogonCount, value.LogonCount, "KERB_INTERACTIVE_PROFILE.LogonCount");
-      if (value.BadPasswordCount !== undefined)
-        u16.set(copy, o.BadPasswordCount, value.BadPasswordCount, "KERB_INTERACTIVE_PROFILE.BadPasswordCount");
-      if (value.LogonTime !== undefined)
-        i64.set(copy, o.LogonTime, value.LogonTime, "KERB_INTERACTIVE_PROFILE.LogonTime");
-      if (value.LogoffTime !== undefined)
-        i64.set(copy, o.LogoffTime, value.LogoffTime, "KERB_INTERACTIVE_PROFILE.LogoffTime");
-      if (value.KickOffTime !== undefined)
-        i64.set(copy, o.KickOffTime, value.KickOffTime, "KERB_INTERACTIVE_PROFILE.KickOffTime");
-      if (value.PasswordLastSet !== undefined)
-        i64.set(copy, o.PasswordLastSet, value.PasswordLastSet, "KERB_INTERACTIVE_PROFILE.PasswordLastSet");
-      if (value.PasswordCanChange !== undefined)
-        i64.set(copy, o.PasswordCanChange, value.PasswordCanChange, "KERB_INTERACTIVE_PROFILE.PasswordCanChange");
-      if (value.PasswordMustChange !== undefined)
-        i64.set(copy, o.PasswordMustChange, value.PasswordMustChange, "KERB_INTERACTIVE_PROFILE.PasswordMustChange");
-      if (value.LogonScript !== undefined) LSA_UNICODE_STRING.write(copy, value.LogonScript, o.LogonScript, abi);
-      if (value.HomeDirectory !== undefined) LSA_UNICODE_STRING.write(copy, value.HomeDirectory, o.HomeDirectory, abi);
-      if (value.FullName !== undefined) LSA_UNICODE_STRING.write(copy, value.FullName, o.FullName, abi);
-      if (value.ProfilePath !== undefined) LSA_UNICODE_STRING.write(copy, value.ProfilePath, o.ProfilePath, abi);
-      if (value.HomeDirectoryDrive !== undefined)
-        LSA_UNICODE_STRING.write(copy, value.HomeDirectoryDrive, o.HomeDirectoryDrive, abi);
-      if (value.LogonServer !== undefined) LSA_UNICODE_STRING.write(copy, value.LogonServer, o.LogonServer, abi);
-      if (value.UserFlags !== undefined)
-        u32.set(copy, o.UserFlags, value.UserFlags, "KERB_INTERACTIVE_PROFILE.UserFlags");
-    });
-  },
-});
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KERB_INTERACTIVE_PROFILE.layouts[abi];
+      return {
+        MessageType: i32.get(view, at + o.MessageType),
+        LogonCount: u16.get(view, at + o.LogonCount),
+        BadPasswordCount: u16.get(view, at + o.BadPasswordCount),
+        LogonTime: i64.get(view, at + o.LogonTime),
+        LogoffTime: i64.get(view, at + o.LogoffTime),
+        KickOffTime: i64.get(view, at + o.KickOffTime),
+        PasswordLastSet: i64.get(view, at + o.PasswordLastSet),
+        PasswordCanChange: i64.get(view, at + o.PasswordCanChange),
+        PasswordMustChange: i64.get(view, at + o.PasswordMustChange),
+        LogonScript: LSA_UNICODE_STRING.read(view, at + o.LogonScript, abi),
+        HomeDirectory: LSA_UNICODE_STRING.read(view, at + o.HomeDirectory, abi),
+        FullName: LSA_UNICODE_STRING.read(view, at + o.FullName, abi),
+        ProfilePath: LSA_UNICODE_STRING.read(view, at + o.ProfilePath, abi),
+        HomeDirectoryDrive: LSA_UNICODE_STRING.read(view, at + o.HomeDirectoryDrive, abi),
+        LogonServer: LSA_UNICODE_STRING.read(view, at + o.LogonServer, abi),
+        UserFlags: u32.get(view, at + o.UserFlags),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KERB_INTERACTIVE_PROFILE.layouts[abi];
+      replace(KERB_INTERACTIVE_PROFILE, view, at, value, size, (copy) => {
+        if (value.MessageType !== undefined)
+          i32.set(copy, o.MessageType, value.MessageType, "KERB_INTERACTIVE_PROFILE.MessageType");
+        if (value.LogonCount !== undefined)
+          u16.set(copy, o.LogonCount, value.LogonCount, "KERB_INTERACTIVE_PROFILE.LogonCount");
+        if (value.BadPasswordCount !== undefined)
+          u16.set(copy, o.BadPasswordCount, value.BadPasswordCount, "KERB_INTERACTIVE_PROFILE.BadPasswordCount");
+        if (value.LogonTime !== undefined)
+          i64.set(copy, o.LogonTime, value.LogonTime, "KERB_INTERACTIVE_PROFILE.LogonTime");
+        if (value.LogoffTime !== undefined)
+          i64.set(copy, o.LogoffTime, value.LogoffTime, "KERB_INTERACTIVE_PROFILE.LogoffTime");
+        if (value.KickOffTime !== undefined)
+          i64.set(copy, o.KickOffTime, value.KickOffTime, "KERB_INTERACTIVE_PROFILE.KickOffTime");
+        if (value.PasswordLastSet !== undefined)
+          i64.set(copy, o.PasswordLastSet, value.PasswordLastSet, "KERB_INTERACTIVE_PROFILE.PasswordLastSet");
+        if (value.PasswordCanChange !== undefined)
+          i64.set(copy, o.PasswordCanChange, value.PasswordCanChange, "KERB_INTERACTIVE_PROFILE.PasswordCanChange");
+        if (value.PasswordMustChange !== undefined)
+          i64.set(copy, o.PasswordMustChange, value.PasswordMustChange, "KERB_INTERACTIVE_PROFILE.PasswordMustChange");
+        if (value.LogonScript !== undefined) LSA_UNICODE_STRING.write(copy, value.LogonScript, o.LogonScript, abi);
+        if (value.HomeDirectory !== undefined)
+          LSA_UNICODE_STRING.write(copy, value.HomeDirectory, o.HomeDirectory, abi);
+        if (value.FullName !== undefined) LSA_UNICODE_STRING.write(copy, value.FullName, o.FullName, abi);
+        if (value.ProfilePath !== undefined) LSA_UNICODE_STRING.write(copy, value.ProfilePath, o.ProfilePath, abi);
+        if (value.HomeDirectoryDrive !== undefined)
+          LSA_UNICODE_STRING.write(copy, value.HomeDirectoryDrive, o.HomeDirectoryDrive, abi);
+        if (value.LogonServer !== undefined) LSA_UNICODE_STRING.write(copy, value.LogonServer, o.LogonServer, abi);
+        if (value.UserFlags !== undefined)
+          u32.set(copy, o.UserFlags, value.UserFlags, "KERB_INTERACTIVE_PROFILE.UserFlags");
+      });
+    },
+  });
 
 /**
  * `KERB_SMART_CARD_PROFILE` (ntsecapi.h): The profile of a logon with a smart card. 176 bytes (120 on ia32).
@@ -187,40 +186,38 @@ export interface KERB_SMART_CARD_PROFILE {
   CertificateData: bigint;
 }
 
-export const KERB_SMART_CARD_PROFILE: Struct<KERB_SMART_CARD_PROFILE, keyof KERB_SMART_CARD_PROFILE> = struct<
-  KERB_SMART_CARD_PROFILE,
-  keyof KERB_SMART_CARD_PROFILE
->({
-  name: "KERB_SMART_CARD_PROFILE",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({ Profile: KERB_INTERACTIVE_PROFILE, CertificateSize: u32, CertificateData: pointer }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      { size: 176, align: 8, offsets: { Profile: 0, CertificateSize: 160, CertificateData: 168 } },
-    ],
-    [["win32-ia32"], { size: 120, align: 8, offsets: { Profile: 0, CertificateSize: 112, CertificateData: 116 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KERB_SMART_CARD_PROFILE.layouts[abi];
-    return {
-      Profile: KERB_INTERACTIVE_PROFILE.read(view, at + o.Profile, abi),
-      CertificateSize: u32.get(view, at + o.CertificateSize),
-      CertificateData: pointer.get(view, at + o.CertificateData, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KERB_SMART_CARD_PROFILE.layouts[abi];
-    replace(KERB_SMART_CARD_PROFILE, view, at, value, size, (copy) => {
-      if (value.Profile !== undefined) KERB_INTERACTIVE_PROFILE.write(copy, value.Profile, o.Profile, abi);
-      if (value.CertificateSize !== undefined)
-        u32.set(copy, o.CertificateSize, value.CertificateSize, "KERB_SMART_CARD_PROFILE.CertificateSize");
-      if (value.CertificateData !== undefined)
-        pointer.set(copy, o.CertificateData, value.CertificateData, "KERB_SMART_CARD_PROFILE.CertificateData", abi);
-    });
-  },
-});
+export const KERB_SMART_CARD_PROFILE: Struct<KERB_SMART_CARD_PROFILE, keyof KERB_SMART_CARD_PROFILE> =
+  /* @__PURE__ */ struct<KERB_SMART_CARD_PROFILE, keyof KERB_SMART_CARD_PROFILE>({
+    name: "KERB_SMART_CARD_PROFILE",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({ Profile: KERB_INTERACTIVE_PROFILE, CertificateSize: u32, CertificateData: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        { size: 176, align: 8, offsets: { Profile: 0, CertificateSize: 160, CertificateData: 168 } },
+      ],
+      [["win32-ia32"], { size: 120, align: 8, offsets: { Profile: 0, CertificateSize: 112, CertificateData: 116 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KERB_SMART_CARD_PROFILE.layouts[abi];
+      return {
+        Profile: KERB_INTERACTIVE_PROFILE.read(view, at + o.Profile, abi),
+        CertificateSize: u32.get(view, at + o.CertificateSize),
+        CertificateData: pointer.get(view, at + o.CertificateData, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KERB_SMART_CARD_PROFILE.layouts[abi];
+      replace(KERB_SMART_CARD_PROFILE, view, at, value, size, (copy) => {
+        if (value.Profile !== undefined) KERB_INTERACTIVE_PROFILE.write(copy, value.Profile, o.Profile, abi);
+        if (value.CertificateSize !== undefined)
+          u32.set(copy, o.CertificateSize, value.CertificateSize, "KERB_SMART_CARD_PROFILE.CertificateSize");
+        if (value.CertificateData !== undefined)
+          pointer.set(copy, o.CertificateData, value.CertificateData, "KERB_SMART_CARD_PROFILE.CertificateData", abi);
+      });
+    },
+  });
 
 /**
  * `KERB_CRYPTO_KEY` (ntsecapi.h): A key. 16 bytes (12 on ia32).
@@ -235,7 +232,7 @@ export interface KERB_CRYPTO_KEY {
   Value: bigint;
 }
 
-export const KERB_CRYPTO_KEY: Struct<KERB_CRYPTO_KEY, keyof KERB_CRYPTO_KEY> = struct<
+export const KERB_CRYPTO_KEY: Struct<KERB_CRYPTO_KEY, keyof KERB_CRYPTO_KEY> = /* @__PURE__ */ struct<
   KERB_CRYPTO_KEY,
   keyof KERB_CRYPTO_KEY
 >({
@@ -243,7 +240,7 @@ export const KERB_CRYPTO_KEY: Struct<KERB_CRYPTO_KEY, keyof KERB_CRYPTO_KEY> = s
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ KeyType: i32, Length: u32, Value: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { KeyType: 0, Length: 4, Value: 8 } }],
     [["win32-ia32"], { size: 12, align: 4, offsets: { KeyType: 0, Length: 4, Value: 8 } }],
   ),
@@ -278,7 +275,7 @@ export interface KERB_CRYPTO_KEY32 {
   Offset: number;
 }
 
-export const KERB_CRYPTO_KEY32: Struct<KERB_CRYPTO_KEY32, keyof KERB_CRYPTO_KEY32> = struct<
+export const KERB_CRYPTO_KEY32: Struct<KERB_CRYPTO_KEY32, keyof KERB_CRYPTO_KEY32> = /* @__PURE__ */ struct<
   KERB_CRYPTO_KEY32,
   keyof KERB_CRYPTO_KEY32
 >({
@@ -286,7 +283,7 @@ export const KERB_CRYPTO_KEY32: Struct<KERB_CRYPTO_KEY32, keyof KERB_CRYPTO_KEY3
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ KeyType: i32, Length: u32, Offset: u32 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 12, align: 4, offsets: { KeyType: 0, Length: 4, Offset: 8 } },
   ]),
@@ -319,7 +316,7 @@ export interface KERB_TICKET_PROFILE {
   SessionKey: KERB_CRYPTO_KEY;
 }
 
-export const KERB_TICKET_PROFILE: Struct<KERB_TICKET_PROFILE, keyof KERB_TICKET_PROFILE> = struct<
+export const KERB_TICKET_PROFILE: Struct<KERB_TICKET_PROFILE, keyof KERB_TICKET_PROFILE> = /* @__PURE__ */ struct<
   KERB_TICKET_PROFILE,
   keyof KERB_TICKET_PROFILE
 >({
@@ -327,7 +324,7 @@ export const KERB_TICKET_PROFILE: Struct<KERB_TICKET_PROFILE, keyof KERB_TICKET_
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ Profile: KERB_INTERACTIVE_PROFILE, SessionKey: KERB_CRYPTO_KEY }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 176, align: 8, offsets: { Profile: 0, SessionKey: 160 } }],
     [["win32-ia32"], { size: 128, align: 8, offsets: { Profile: 0, SessionKey: 112 } }],
   ),
@@ -359,32 +356,30 @@ export interface KERB_CERTIFICATE_HASHINFO {
   HashLength: number;
 }
 
-export const KERB_CERTIFICATE_HASHINFO: Struct<KERB_CERTIFICATE_HASHINFO, keyof KERB_CERTIFICATE_HASHINFO> = struct<
-  KERB_CERTIFICATE_HASHINFO,
-  keyof KERB_CERTIFICATE_HASHINFO
->({
-  name: "KERB_CERTIFICATE_HASHINFO",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({ StoreNameLength: u16, HashLength: u16 }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 4, align: 2, offsets: { StoreNameLength: 0, HashLength: 2 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KERB_CERTIFICATE_HASHINFO.layouts[abi];
-    return { StoreNameLength: u16.get(view, at + o.StoreNameLength), HashLength: u16.get(view, at + o.HashLength) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KERB_CERTIFICATE_HASHINFO.layouts[abi];
-    replace(KERB_CERTIFICATE_HASHINFO, view, at, value, size, (copy) => {
-      if (value.StoreNameLength !== undefined)
-        u16.set(copy, o.StoreNameLength, value.StoreNameLength, "KERB_CERTIFICATE_HASHINFO.StoreNameLength");
-      if (value.HashLength !== undefined)
-        u16.set(copy, o.HashLength, value.HashLength, "KERB_CERTIFICATE_HASHINFO.HashLength");
-    });
-  },
-});
+export const KERB_CERTIFICATE_HASHINFO: Struct<KERB_CERTIFICATE_HASHINFO, keyof KERB_CERTIFICATE_HASHINFO> =
+  /* @__PURE__ */ struct<KERB_CERTIFICATE_HASHINFO, keyof KERB_CERTIFICATE_HASHINFO>({
+    name: "KERB_CERTIFICATE_HASHINFO",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({ StoreNameLength: u16, HashLength: u16 }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      { size: 4, align: 2, offsets: { StoreNameLength: 0, HashLength: 2 } },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KERB_CERTIFICATE_HASHINFO.layouts[abi];
+      return { StoreNameLength: u16.get(view, at + o.StoreNameLength), HashLength: u16.get(view, at + o.HashLength) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KERB_CERTIFICATE_HASHINFO.layouts[abi];
+      replace(KERB_CERTIFICATE_HASHINFO, view, at, value, size, (copy) => {
+        if (value.StoreNameLength !== undefined)
+          u16.set(copy, o.StoreNameLength, value.StoreNameLength, "KERB_CERTIFICATE_HASHINFO.StoreNameLength");
+        if (value.HashLength !== undefined)
+          u16.set(copy, o.HashLength, value.HashLength, "KERB_CERTIFICATE_HASHINFO.HashLength");
+      });
+    },
+  });
 
 /**
  * `KERB_CERTIFICATE_INFO` (ntsecapi.h): Which certificate of a smart card; a KERB_CERTIFICATE_HASHINFO follows. 8
@@ -398,7 +393,7 @@ export interface KERB_CERTIFICATE_INFO {
   InfoType: number;
 }
 
-export const KERB_CERTIFICATE_INFO: Struct<KERB_CERTIFICATE_INFO, keyof KERB_CERTIFICATE_INFO> = struct<
+export const KERB_CERTIFICATE_INFO: Struct<KERB_CERTIFICATE_INFO, keyof KERB_CERTIFICATE_INFO> = /* @__PURE__ */ struct<
   KERB_CERTIFICATE_INFO,
   keyof KERB_CERTIFICATE_INFO
 >({
@@ -406,7 +401,7 @@ export const KERB_CERTIFICATE_INFO: Struct<KERB_CERTIFICATE_INFO, keyof KERB_CER
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ CertInfoSize: u32, InfoType: u32 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 4, offsets: { CertInfoSize: 0, InfoType: 4 } },
   ]),

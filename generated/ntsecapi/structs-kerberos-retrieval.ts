@@ -29,7 +29,7 @@ export interface KERB_AUTH_DATA {
   Data: bigint;
 }
 
-export const KERB_AUTH_DATA: Struct<KERB_AUTH_DATA, keyof KERB_AUTH_DATA> = struct<
+export const KERB_AUTH_DATA: Struct<KERB_AUTH_DATA, keyof KERB_AUTH_DATA> = /* @__PURE__ */ struct<
   KERB_AUTH_DATA,
   keyof KERB_AUTH_DATA
 >({
@@ -37,7 +37,7 @@ export const KERB_AUTH_DATA: Struct<KERB_AUTH_DATA, keyof KERB_AUTH_DATA> = stru
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ Type: u32, Length: u32, Data: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { Type: 0, Length: 4, Data: 8 } }],
     [["win32-ia32"], { size: 12, align: 4, offsets: { Type: 0, Length: 4, Data: 8 } }],
   ),
@@ -69,7 +69,7 @@ export interface KERB_NET_ADDRESS {
   Address: bigint;
 }
 
-export const KERB_NET_ADDRESS: Struct<KERB_NET_ADDRESS, keyof KERB_NET_ADDRESS> = struct<
+export const KERB_NET_ADDRESS: Struct<KERB_NET_ADDRESS, keyof KERB_NET_ADDRESS> = /* @__PURE__ */ struct<
   KERB_NET_ADDRESS,
   keyof KERB_NET_ADDRESS
 >({
@@ -77,7 +77,7 @@ export const KERB_NET_ADDRESS: Struct<KERB_NET_ADDRESS, keyof KERB_NET_ADDRESS> 
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ Family: u32, Length: u32, Address: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { Family: 0, Length: 4, Address: 8 } }],
     [["win32-ia32"], { size: 12, align: 4, offsets: { Family: 0, Length: 4, Address: 8 } }],
   ),
@@ -110,7 +110,7 @@ export interface KERB_NET_ADDRESSES {
   Addresses: KERB_NET_ADDRESS[];
 }
 
-export const KERB_NET_ADDRESSES: Struct<KERB_NET_ADDRESSES, keyof KERB_NET_ADDRESSES> = struct<
+export const KERB_NET_ADDRESSES: Struct<KERB_NET_ADDRESSES, keyof KERB_NET_ADDRESSES> = /* @__PURE__ */ struct<
   KERB_NET_ADDRESSES,
   keyof KERB_NET_ADDRESSES
 >({
@@ -118,7 +118,7 @@ export const KERB_NET_ADDRESSES: Struct<KERB_NET_ADDRESSES, keyof KERB_NET_ADDRE
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ Number: u32, Addresses: arrayOf(KERB_NET_ADDRESS, 1) }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 24, align: 8, offsets: { Number: 0, Addresses: 8 } }],
     [["win32-ia32"], { size: 16, align: 4, offsets: { Number: 0, Addresses: 4 } }],
   ),
@@ -166,7 +166,7 @@ export interface KERB_EXTERNAL_NAME {
   Names: LSA_UNICODE_STRING[];
 }
 
-export const KERB_EXTERNAL_NAME: Struct<KERB_EXTERNAL_NAME, keyof KERB_EXTERNAL_NAME> = struct<
+export const KERB_EXTERNAL_NAME: Struct<KERB_EXTERNAL_NAME, keyof KERB_EXTERNAL_NAME> = /* @__PURE__ */ struct<
   KERB_EXTERNAL_NAME,
   keyof KERB_EXTERNAL_NAME
 >({
@@ -174,7 +174,7 @@ export const KERB_EXTERNAL_NAME: Struct<KERB_EXTERNAL_NAME, keyof KERB_EXTERNAL_
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ NameType: i16, NameCount: u16, Names: arrayOf(LSA_UNICODE_STRING, 1) }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 24, align: 8, offsets: { NameType: 0, NameCount: 2, Names: 8 } },
@@ -252,7 +252,7 @@ export interface KERB_EXTERNAL_TICKET {
   EncodedTicket: bigint;
 }
 
-export const KERB_EXTERNAL_TICKET: Struct<KERB_EXTERNAL_TICKET, keyof KERB_EXTERNAL_TICKET> = struct<
+export const KERB_EXTERNAL_TICKET: Struct<KERB_EXTERNAL_TICKET, keyof KERB_EXTERNAL_TICKET> = /* @__PURE__ */ struct<
   KERB_EXTERNAL_TICKET,
   keyof KERB_EXTERNAL_TICKET
 >({
@@ -277,7 +277,7 @@ export const KERB_EXTERNAL_TICKET: Struct<KERB_EXTERNAL_TICKET, keyof KERB_EXTER
     EncodedTicketSize: u32,
     EncodedTicket: pointer,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {
@@ -407,86 +407,84 @@ export interface KERB_RETRIEVE_TKT_REQUEST {
   CredentialsHandle: SecHandle;
 }
 
-export const KERB_RETRIEVE_TKT_REQUEST: Struct<KERB_RETRIEVE_TKT_REQUEST, keyof KERB_RETRIEVE_TKT_REQUEST> = struct<
-  KERB_RETRIEVE_TKT_REQUEST,
-  keyof KERB_RETRIEVE_TKT_REQUEST
->({
-  name: "KERB_RETRIEVE_TKT_REQUEST",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    MessageType: i32,
-    LogonId: LUID,
-    TargetName: LSA_UNICODE_STRING,
-    TicketFlags: u32,
-    CacheOptions: u32,
-    EncryptionType: i32,
-    CredentialsHandle: SecHandle,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 64,
-        align: 8,
-        offsets: {
-          MessageType: 0,
-          LogonId: 4,
-          TargetName: 16,
-          TicketFlags: 32,
-          CacheOptions: 36,
-          EncryptionType: 40,
-          CredentialsHandle: 48,
+export const KERB_RETRIEVE_TKT_REQUEST: Struct<KERB_RETRIEVE_TKT_REQUEST, keyof KERB_RETRIEVE_TKT_REQUEST> =
+  /* @__PURE__ */ struct<KERB_RETRIEVE_TKT_REQUEST, keyof KERB_RETRIEVE_TKT_REQUEST>({
+    name: "KERB_RETRIEVE_TKT_REQUEST",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      MessageType: i32,
+      LogonId: LUID,
+      TargetName: LSA_UNICODE_STRING,
+      TicketFlags: u32,
+      CacheOptions: u32,
+      EncryptionType: i32,
+      CredentialsHandle: SecHandle,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 64,
+          align: 8,
+          offsets: {
+            MessageType: 0,
+            LogonId: 4,
+            TargetName: 16,
+            TicketFlags: 32,
+            CacheOptions: 36,
+            EncryptionType: 40,
+            CredentialsHandle: 48,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 40,
-        align: 4,
-        offsets: {
-          MessageType: 0,
-          LogonId: 4,
-          TargetName: 12,
-          TicketFlags: 20,
-          CacheOptions: 24,
-          EncryptionType: 28,
-          CredentialsHandle: 32,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 40,
+          align: 4,
+          offsets: {
+            MessageType: 0,
+            LogonId: 4,
+            TargetName: 12,
+            TicketFlags: 20,
+            CacheOptions: 24,
+            EncryptionType: 28,
+            CredentialsHandle: 32,
+          },
         },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KERB_RETRIEVE_TKT_REQUEST.layouts[abi];
-    return {
-      MessageType: i32.get(view, at + o.MessageType),
-      LogonId: LUID.read(view, at + o.LogonId, abi),
-      TargetName: LSA_UNICODE_STRING.read(view, at + o.TargetName, abi),
-      TicketFlags: u32.get(view, at + o.TicketFlags),
-      CacheOptions: u32.get(view, at + o.CacheOptions),
-      EncryptionType: i32.get(view, at + o.EncryptionType),
-      CredentialsHandle: SecHandle.read(view, at + o.CredentialsHandle, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KERB_RETRIEVE_TKT_REQUEST.layouts[abi];
-    replace(KERB_RETRIEVE_TKT_REQUEST, view, at, value, size, (copy) => {
-      if (value.MessageType !== undefined)
-        i32.set(copy, o.MessageType, value.MessageType, "KERB_RETRIEVE_TKT_REQUEST.MessageType");
-      if (value.LogonId !== undefined) LUID.write(copy, value.LogonId, o.LogonId, abi);
-      if (value.TargetName !== undefined) LSA_UNICODE_STRING.write(copy, value.TargetName, o.TargetName, abi);
-      if (value.TicketFlags !== undefined)
-        u32.set(copy, o.TicketFlags, value.TicketFlags, "KERB_RETRIEVE_TKT_REQUEST.TicketFlags");
-      if (value.CacheOptions !== undefined)
-        u32.set(copy, o.CacheOptions, value.CacheOptions, "KERB_RETRIEVE_TKT_REQUEST.CacheOptions");
-      if (value.EncryptionType !== undefined)
-        i32.set(copy, o.EncryptionType, value.EncryptionType, "KERB_RETRIEVE_TKT_REQUEST.EncryptionType");
-      if (value.CredentialsHandle !== undefined)
-        SecHandle.write(copy, value.CredentialsHandle, o.CredentialsHandle, abi);
-    });
-  },
-});
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KERB_RETRIEVE_TKT_REQUEST.layouts[abi];
+      return {
+        MessageType: i32.get(view, at + o.MessageType),
+        LogonId: LUID.read(view, at + o.LogonId, abi),
+        TargetName: LSA_UNICODE_STRING.read(view, at + o.TargetName, abi),
+        TicketFlags: u32.get(view, at + o.TicketFlags),
+        CacheOptions: u32.get(view, at + o.CacheOptions),
+        EncryptionType: i32.get(view, at + o.EncryptionType),
+        CredentialsHandle: SecHandle.read(view, at + o.CredentialsHandle, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KERB_RETRIEVE_TKT_REQUEST.layouts[abi];
+      replace(KERB_RETRIEVE_TKT_REQUEST, view, at, value, size, (copy) => {
+        if (value.MessageType !== undefined)
+          i32.set(copy, o.MessageType, value.MessageType, "KERB_RETRIEVE_TKT_REQUEST.MessageType");
+        if (value.LogonId !== undefined) LUID.write(copy, value.LogonId, o.LogonId, abi);
+        if (value.TargetName !== undefined) LSA_UNICODE_STRING.write(copy, value.TargetName, o.TargetName, abi);
+        if (value.TicketFlags !== undefined)
+          u32.set(copy, o.TicketFlags, value.TicketFlags, "KERB_RETRIEVE_TKT_REQUEST.TicketFlags");
+        if (value.CacheOptions !== undefined)
+          u32.set(copy, o.CacheOptions, value.CacheOptions, "KERB_RETRIEVE_TKT_REQUEST.CacheOptions");
+        if (value.EncryptionType !== undefined)
+          i32.set(copy, o.EncryptionType, value.EncryptionType, "KERB_RETRIEVE_TKT_REQUEST.EncryptionType");
+        if (value.CredentialsHandle !== undefined)
+          SecHandle.write(copy, value.CredentialsHandle, o.CredentialsHandle, abi);
+      });
+    },
+  });
 
 /**
  * `KERB_RETRIEVE_TKT_RESPONSE` (ntsecapi.h): The ticket. What it points to is in the same allocation. 152 bytes
@@ -498,29 +496,27 @@ export interface KERB_RETRIEVE_TKT_RESPONSE {
   Ticket: KERB_EXTERNAL_TICKET;
 }
 
-export const KERB_RETRIEVE_TKT_RESPONSE: Struct<KERB_RETRIEVE_TKT_RESPONSE, keyof KERB_RETRIEVE_TKT_RESPONSE> = struct<
-  KERB_RETRIEVE_TKT_RESPONSE,
-  keyof KERB_RETRIEVE_TKT_RESPONSE
->({
-  name: "KERB_RETRIEVE_TKT_RESPONSE",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({ Ticket: KERB_EXTERNAL_TICKET }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 152, align: 8, offsets: { Ticket: 0 } }],
-    [["win32-ia32"], { size: 104, align: 8, offsets: { Ticket: 0 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KERB_RETRIEVE_TKT_RESPONSE.layouts[abi];
-    return { Ticket: KERB_EXTERNAL_TICKET.read(view, at + o.Ticket, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KERB_RETRIEVE_TKT_RESPONSE.layouts[abi];
-    replace(KERB_RETRIEVE_TKT_RESPONSE, view, at, value, size, (copy) => {
-      if (value.Ticket !== undefined) KERB_EXTERNAL_TICKET.write(copy, value.Ticket, o.Ticket, abi);
-    });
-  },
-});
+export const KERB_RETRIEVE_TKT_RESPONSE: Struct<KERB_RETRIEVE_TKT_RESPONSE, keyof KERB_RETRIEVE_TKT_RESPONSE> =
+  /* @__PURE__ */ struct<KERB_RETRIEVE_TKT_RESPONSE, keyof KERB_RETRIEVE_TKT_RESPONSE>({
+    name: "KERB_RETRIEVE_TKT_RESPONSE",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({ Ticket: KERB_EXTERNAL_TICKET }),
+    layouts: /* @__PURE__ */ layouts(
+      [["win32-x64", "win32-arm64", "posix-64"], { size: 152, align: 8, offsets: { Ticket: 0 } }],
+      [["win32-ia32"], { size: 104, align: 8, offsets: { Ticket: 0 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KERB_RETRIEVE_TKT_RESPONSE.layouts[abi];
+      return { Ticket: KERB_EXTERNAL_TICKET.read(view, at + o.Ticket, abi) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KERB_RETRIEVE_TKT_RESPONSE.layouts[abi];
+      replace(KERB_RETRIEVE_TKT_RESPONSE, view, at, value, size, (copy) => {
+        if (value.Ticket !== undefined) KERB_EXTERNAL_TICKET.write(copy, value.Ticket, o.Ticket, abi);
+      });
+    },
+  });
 
 /**
  * `KERB_PURGE_TKT_CACHE_REQUEST` (ntsecapi.h): Removes tickets of a session. 48 bytes (28 on ia32).
@@ -538,12 +534,12 @@ export interface KERB_PURGE_TKT_CACHE_REQUEST {
 }
 
 export const KERB_PURGE_TKT_CACHE_REQUEST: Struct<KERB_PURGE_TKT_CACHE_REQUEST, keyof KERB_PURGE_TKT_CACHE_REQUEST> =
-  struct<KERB_PURGE_TKT_CACHE_REQUEST, keyof KERB_PURGE_TKT_CACHE_REQUEST>({
+  /* @__PURE__ */ struct<KERB_PURGE_TKT_CACHE_REQUEST, keyof KERB_PURGE_TKT_CACHE_REQUEST>({
     name: "KERB_PURGE_TKT_CACHE_REQUEST",
     kind: "struct",
     header: "ntsecapi.h",
     fields: () => ({ MessageType: i32, LogonId: LUID, ServerName: LSA_UNICODE_STRING, RealmName: LSA_UNICODE_STRING }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         { size: 48, align: 8, offsets: { MessageType: 0, LogonId: 4, ServerName: 16, RealmName: 32 } },
@@ -589,12 +585,12 @@ export interface KERB_PURGE_TKT_CACHE_EX_REQUEST {
 export const KERB_PURGE_TKT_CACHE_EX_REQUEST: Struct<
   KERB_PURGE_TKT_CACHE_EX_REQUEST,
   keyof KERB_PURGE_TKT_CACHE_EX_REQUEST
-> = struct<KERB_PURGE_TKT_CACHE_EX_REQUEST, keyof KERB_PURGE_TKT_CACHE_EX_REQUEST>({
+> = /* @__PURE__ */ struct<KERB_PURGE_TKT_CACHE_EX_REQUEST, keyof KERB_PURGE_TKT_CACHE_EX_REQUEST>({
   name: "KERB_PURGE_TKT_CACHE_EX_REQUEST",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, LogonId: LUID, Flags: u32, TicketTemplate: KERB_TICKET_CACHE_INFO_EX }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 112, align: 8, offsets: { MessageType: 0, LogonId: 4, Flags: 12, TicketTemplate: 16 } },
@@ -642,52 +638,50 @@ export interface KERB_SUBMIT_TKT_REQUEST {
   KerbCredOffset: number;
 }
 
-export const KERB_SUBMIT_TKT_REQUEST: Struct<KERB_SUBMIT_TKT_REQUEST, keyof KERB_SUBMIT_TKT_REQUEST> = struct<
-  KERB_SUBMIT_TKT_REQUEST,
-  keyof KERB_SUBMIT_TKT_REQUEST
->({
-  name: "KERB_SUBMIT_TKT_REQUEST",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    MessageType: i32,
-    LogonId: LUID,
-    Flags: u32,
-    Key: KERB_CRYPTO_KEY32,
-    KerbCredSize: u32,
-    KerbCredOffset: u32,
-  }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    {
-      size: 36,
-      align: 4,
-      offsets: { MessageType: 0, LogonId: 4, Flags: 12, Key: 16, KerbCredSize: 28, KerbCredOffset: 32 },
+export const KERB_SUBMIT_TKT_REQUEST: Struct<KERB_SUBMIT_TKT_REQUEST, keyof KERB_SUBMIT_TKT_REQUEST> =
+  /* @__PURE__ */ struct<KERB_SUBMIT_TKT_REQUEST, keyof KERB_SUBMIT_TKT_REQUEST>({
+    name: "KERB_SUBMIT_TKT_REQUEST",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      MessageType: i32,
+      LogonId: LUID,
+      Flags: u32,
+      Key: KERB_CRYPTO_KEY32,
+      KerbCredSize: u32,
+      KerbCredOffset: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      {
+        size: 36,
+        align: 4,
+        offsets: { MessageType: 0, LogonId: 4, Flags: 12, Key: 16, KerbCredSize: 28, KerbCredOffset: 32 },
+      },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KERB_SUBMIT_TKT_REQUEST.layouts[abi];
+      return {
+        MessageType: i32.get(view, at + o.MessageType),
+        LogonId: LUID.read(view, at + o.LogonId, abi),
+        Flags: u32.get(view, at + o.Flags),
+        Key: KERB_CRYPTO_KEY32.read(view, at + o.Key, abi),
+        KerbCredSize: u32.get(view, at + o.KerbCredSize),
+        KerbCredOffset: u32.get(view, at + o.KerbCredOffset),
+      };
     },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KERB_SUBMIT_TKT_REQUEST.layouts[abi];
-    return {
-      MessageType: i32.get(view, at + o.MessageType),
-      LogonId: LUID.read(view, at + o.LogonId, abi),
-      Flags: u32.get(view, at + o.Flags),
-      Key: KERB_CRYPTO_KEY32.read(view, at + o.Key, abi),
-      KerbCredSize: u32.get(view, at + o.KerbCredSize),
-      KerbCredOffset: u32.get(view, at + o.KerbCredOffset),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KERB_SUBMIT_TKT_REQUEST.layouts[abi];
-    replace(KERB_SUBMIT_TKT_REQUEST, view, at, value, size, (copy) => {
-      if (value.MessageType !== undefined)
-        i32.set(copy, o.MessageType, value.MessageType, "KERB_SUBMIT_TKT_REQUEST.MessageType");
-      if (value.LogonId !== undefined) LUID.write(copy, value.LogonId, o.LogonId, abi);
-      if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "KERB_SUBMIT_TKT_REQUEST.Flags");
-      if (value.Key !== undefined) KERB_CRYPTO_KEY32.write(copy, value.Key, o.Key, abi);
-      if (value.KerbCredSize !== undefined)
-        u32.set(copy, o.KerbCredSize, value.KerbCredSize, "KERB_SUBMIT_TKT_REQUEST.KerbCredSize");
-      if (value.KerbCredOffset !== undefined)
-        u32.set(copy, o.KerbCredOffset, value.KerbCredOffset, "KERB_SUBMIT_TKT_REQUEST.KerbCredOffset");
-    });
-  },
-});
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KERB_SUBMIT_TKT_REQUEST.layouts[abi];
+      replace(KERB_SUBMIT_TKT_REQUEST, view, at, value, size, (copy) => {
+        if (value.MessageType !== undefined)
+          i32.set(copy, o.MessageType, value.MessageType, "KERB_SUBMIT_TKT_REQUEST.MessageType");
+        if (value.LogonId !== undefined) LUID.write(copy, value.LogonId, o.LogonId, abi);
+        if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "KERB_SUBMIT_TKT_REQUEST.Flags");
+        if (value.Key !== undefined) KERB_CRYPTO_KEY32.write(copy, value.Key, o.Key, abi);
+        if (value.KerbCredSize !== undefined)
+          u32.set(copy, o.KerbCredSize, value.KerbCredSize, "KERB_SUBMIT_TKT_REQUEST.KerbCredSize");
+        if (value.KerbCredOffset !== undefined)
+          u32.set(copy, o.KerbCredOffset, value.KerbCredOffset, "KERB_SUBMIT_TKT_REQUEST.KerbCredOffset");
+      });
+    },
+  });

@@ -19,12 +19,12 @@ export interface KERB_QUERY_TKT_CACHE_REQUEST {
 }
 
 export const KERB_QUERY_TKT_CACHE_REQUEST: Struct<KERB_QUERY_TKT_CACHE_REQUEST, keyof KERB_QUERY_TKT_CACHE_REQUEST> =
-  struct<KERB_QUERY_TKT_CACHE_REQUEST, keyof KERB_QUERY_TKT_CACHE_REQUEST>({
+  /* @__PURE__ */ struct<KERB_QUERY_TKT_CACHE_REQUEST, keyof KERB_QUERY_TKT_CACHE_REQUEST>({
     name: "KERB_QUERY_TKT_CACHE_REQUEST",
     kind: "struct",
     header: "ntsecapi.h",
     fields: () => ({ MessageType: i32, LogonId: LUID }),
-    layouts: layouts([
+    layouts: /* @__PURE__ */ layouts([
       ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
       { size: 12, align: 4, offsets: { MessageType: 0, LogonId: 4 } },
     ]),
@@ -63,85 +63,83 @@ export interface KERB_TICKET_CACHE_INFO {
   TicketFlags: number;
 }
 
-export const KERB_TICKET_CACHE_INFO: Struct<KERB_TICKET_CACHE_INFO, keyof KERB_TICKET_CACHE_INFO> = struct<
-  KERB_TICKET_CACHE_INFO,
-  keyof KERB_TICKET_CACHE_INFO
->({
-  name: "KERB_TICKET_CACHE_INFO",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    ServerName: LSA_UNICODE_STRING,
-    RealmName: LSA_UNICODE_STRING,
-    StartTime: i64,
-    EndTime: i64,
-    RenewTime: i64,
-    EncryptionType: i32,
-    TicketFlags: u32,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 64,
-        align: 8,
-        offsets: {
-          ServerName: 0,
-          RealmName: 16,
-          StartTime: 32,
-          EndTime: 40,
-          RenewTime: 48,
-          EncryptionType: 56,
-          TicketFlags: 60,
+export const KERB_TICKET_CACHE_INFO: Struct<KERB_TICKET_CACHE_INFO, keyof KERB_TICKET_CACHE_INFO> =
+  /* @__PURE__ */ struct<KERB_TICKET_CACHE_INFO, keyof KERB_TICKET_CACHE_INFO>({
+    name: "KERB_TICKET_CACHE_INFO",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      ServerName: LSA_UNICODE_STRING,
+      RealmName: LSA_UNICODE_STRING,
+      StartTime: i64,
+      EndTime: i64,
+      RenewTime: i64,
+      EncryptionType: i32,
+      TicketFlags: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 64,
+          align: 8,
+          offsets: {
+            ServerName: 0,
+            RealmName: 16,
+            StartTime: 32,
+            EndTime: 40,
+            RenewTime: 48,
+            EncryptionType: 56,
+            TicketFlags: 60,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 48,
-        align: 8,
-        offsets: {
-          ServerName: 0,
-          RealmName: 8,
-          StartTime: 16,
-          EndTime: 24,
-          RenewTime: 32,
-          EncryptionType: 40,
-          TicketFlags: 44,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 48,
+          align: 8,
+          offsets: {
+            ServerName: 0,
+            RealmName: 8,
+            StartTime: 16,
+            EndTime: 24,
+            RenewTime: 32,
+            EncryptionType: 40,
+            TicketFlags: 44,
+          },
         },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KERB_TICKET_CACHE_INFO.layouts[abi];
-    return {
-      ServerName: LSA_UNICODE_STRING.read(view, at + o.ServerName, abi),
-      RealmName: LSA_UNICODE_STRING.read(view, at + o.RealmName, abi),
-      StartTime: i64.get(view, at + o.StartTime),
-      EndTime: i64.get(view, at + o.EndTime),
-      RenewTime: i64.get(view, at + o.RenewTime),
-      EncryptionType: i32.get(view, at + o.EncryptionType),
-      TicketFlags: u32.get(view, at + o.TicketFlags),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KERB_TICKET_CACHE_INFO.layouts[abi];
-    replace(KERB_TICKET_CACHE_INFO, view, at, value, size, (copy) => {
-      if (value.ServerName !== undefined) LSA_UNICODE_STRING.write(copy, value.ServerName, o.ServerName, abi);
-      if (value.RealmName !== undefined) LSA_UNICODE_STRING.write(copy, value.RealmName, o.RealmName, abi);
-      if (value.StartTime !== undefined)
-        i64.set(copy, o.StartTime, value.StartTime, "KERB_TICKET_CACHE_INFO.StartTime");
-      if (value.EndTime !== undefined) i64.set(copy, o.EndTime, value.EndTime, "KERB_TICKET_CACHE_INFO.EndTime");
-      if (value.RenewTime !== undefined)
-        i64.set(copy, o.RenewTime, value.RenewTime, "KERB_TICKET_CACHE_INFO.RenewTime");
-      if (value.EncryptionType !== undefined)
-        i32.set(copy, o.EncryptionType, value.EncryptionType, "KERB_TICKET_CACHE_INFO.EncryptionType");
-      if (value.TicketFlags !== undefined)
-        u32.set(copy, o.TicketFlags, value.TicketFlags, "KERB_TICKET_CACHE_INFO.TicketFlags");
-    });
-  },
-});
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KERB_TICKET_CACHE_INFO.layouts[abi];
+      return {
+        ServerName: LSA_UNICODE_STRING.read(view, at + o.ServerName, abi),
+        RealmName: LSA_UNICODE_STRING.read(view, at + o.RealmName, abi),
+        StartTime: i64.get(view, at + o.StartTime),
+        EndTime: i64.get(view, at + o.EndTime),
+        RenewTime: i64.get(view, at + o.RenewTime),
+        EncryptionType: i32.get(view, at + o.EncryptionType),
+        TicketFlags: u32.get(view, at + o.TicketFlags),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KERB_TICKET_CACHE_INFO.layouts[abi];
+      replace(KERB_TICKET_CACHE_INFO, view, at, value, size, (copy) => {
+        if (value.ServerName !== undefined) LSA_UNICODE_STRING.write(copy, value.ServerName, o.ServerName, abi);
+        if (value.RealmName !== undefined) LSA_UNICODE_STRING.write(copy, value.RealmName, o.RealmName, abi);
+        if (value.StartTime !== undefined)
+          i64.set(copy, o.StartTime, value.StartTime, "KERB_TICKET_CACHE_INFO.StartTime");
+        if (value.EndTime !== undefined) i64.set(copy, o.EndTime, value.EndTime, "KERB_TICKET_CACHE_INFO.EndTime");
+        if (value.RenewTime !== undefined)
+          i64.set(copy, o.RenewTime, value.RenewTime, "KERB_TICKET_CACHE_INFO.RenewTime");
+        if (value.EncryptionType !== undefined)
+          i32.set(copy, o.EncryptionType, value.EncryptionType, "KERB_TICKET_CACHE_INFO.EncryptionType");
+        if (value.TicketFlags !== undefined)
+          u32.set(copy, o.TicketFlags, value.TicketFlags, "KERB_TICKET_CACHE_INFO.TicketFlags");
+      });
+    },
+  });
 
 /** `KERB_TICKET_CACHE_INFO_EX` (ntsecapi.h): A ticket, and whose it is. 96 bytes (64 on ia32). */
 export interface KERB_TICKET_CACHE_INFO_EX {
@@ -165,95 +163,93 @@ export interface KERB_TICKET_CACHE_INFO_EX {
   TicketFlags: number;
 }
 
-export const KERB_TICKET_CACHE_INFO_EX: Struct<KERB_TICKET_CACHE_INFO_EX, keyof KERB_TICKET_CACHE_INFO_EX> = struct<
-  KERB_TICKET_CACHE_INFO_EX,
-  keyof KERB_TICKET_CACHE_INFO_EX
->({
-  name: "KERB_TICKET_CACHE_INFO_EX",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    ClientName: LSA_UNICODE_STRING,
-    ClientRealm: LSA_UNICODE_STRING,
-    ServerName: LSA_UNICODE_STRING,
-    ServerRealm: LSA_UNICODE_STRING,
-    StartTime: i64,
-    EndTime: i64,
-    RenewTime: i64,
-    EncryptionType: i32,
-    TicketFlags: u32,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 96,
-        align: 8,
-        offsets: {
-          ClientName: 0,
-          ClientRealm: 16,
-          ServerName: 32,
-          ServerRealm: 48,
-          StartTime: 64,
-          EndTime: 72,
-          RenewTime: 80,
-          EncryptionType: 88,
-          TicketFlags: 92,
+export const KERB_TICKET_CACHE_INFO_EX: Struct<KERB_TICKET_CACHE_INFO_EX, keyof KERB_TICKET_CACHE_INFO_EX> =
+  /* @__PURE__ */ struct<KERB_TICKET_CACHE_INFO_EX, keyof KERB_TICKET_CACHE_INFO_EX>({
+    name: "KERB_TICKET_CACHE_INFO_EX",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      ClientName: LSA_UNICODE_STRING,
+      ClientRealm: LSA_UNICODE_STRING,
+      ServerName: LSA_UNICODE_STRING,
+      ServerRealm: LSA_UNICODE_STRING,
+      StartTime: i64,
+      EndTime: i64,
+      RenewTime: i64,
+      EncryptionType: i32,
+      TicketFlags: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 96,
+          align: 8,
+          offsets: {
+            ClientName: 0,
+            ClientRealm: 16,
+            ServerName: 32,
+            ServerRealm: 48,
+            StartTime: 64,
+            EndTime: 72,
+            RenewTime: 80,
+            EncryptionType: 88,
+            TicketFlags: 92,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 64,
-        align: 8,
-        offsets: {
-          ClientName: 0,
-          ClientRealm: 8,
-          ServerName: 16,
-          ServerRealm: 24,
-          StartTime: 32,
-          EndTime: 40,
-          RenewTime: 48,
-          EncryptionType: 56,
-          TicketFlags: 60,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 64,
+          align: 8,
+          offsets: {
+            ClientName: 0,
+            ClientRealm: 8,
+            ServerName: 16,
+            ServerRealm: 24,
+            StartTime: 32,
+            EndTime: 40,
+            RenewTime: 48,
+            EncryptionType: 56,
+            TicketFlags: 60,
+          },
         },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KERB_TICKET_CACHE_INFO_EX.layouts[abi];
-    return {
-      ClientName: LSA_UNICODE_STRING.read(view, at + o.ClientName, abi),
-      ClientRealm: LSA_UNICODE_STRING.read(view, at + o.ClientRealm, abi),
-      ServerName: LSA_UNICODE_STRING.read(view, at + o.ServerName, abi),
-      ServerRealm: LSA_UNICODE_STRING.read(view, at + o.ServerRealm, abi),
-      StartTime: i64.get(view, at + o.StartTime),
-      EndTime: i64.get(view, at + o.EndTime),
-      RenewTime: i64.get(view, at + o.RenewTime),
-      EncryptionType: i32.get(view, at + o.EncryptionType),
-      TicketFlags: u32.get(view, at + o.TicketFlags),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KERB_TICKET_CACHE_INFO_EX.layouts[abi];
-    replace(KERB_TICKET_CACHE_INFO_EX, view, at, value, size, (copy) => {
-      if (value.ClientName !== undefined) LSA_UNICODE_STRING.write(copy, value.ClientName, o.ClientName, abi);
-      if (value.ClientRealm !== undefined) LSA_UNICODE_STRING.write(copy, value.ClientRealm, o.ClientRealm, abi);
-      if (value.ServerName !== undefined) LSA_UNICODE_STRING.write(copy, value.ServerName, o.ServerName, abi);
-      if (value.ServerRealm !== undefined) LSA_UNICODE_STRING.write(copy, value.ServerRealm, o.ServerRealm, abi);
-      if (value.StartTime !== undefined)
-        i64.set(copy, o.StartTime, value.StartTime, "KERB_TICKET_CACHE_INFO_EX.StartTime");
-      if (value.EndTime !== undefined) i64.set(copy, o.EndTime, value.EndTime, "KERB_TICKET_CACHE_INFO_EX.EndTime");
-      if (value.RenewTime !== undefined)
-        i64.set(copy, o.RenewTime, value.RenewTime, "KERB_TICKET_CACHE_INFO_EX.RenewTime");
-      if (value.EncryptionType !== undefined)
-        i32.set(copy, o.EncryptionType, value.EncryptionType, "KERB_TICKET_CACHE_INFO_EX.EncryptionType");
-      if (value.TicketFlags !== undefined)
-        u32.set(copy, o.TicketFlags, value.TicketFlags, "KERB_TICKET_CACHE_INFO_EX.TicketFlags");
-    });
-  },
-});
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KERB_TICKET_CACHE_INFO_EX.layouts[abi];
+      return {
+        ClientName: LSA_UNICODE_STRING.read(view, at + o.ClientName, abi),
+        ClientRealm: LSA_UNICODE_STRING.read(view, at + o.ClientRealm, abi),
+        ServerName: LSA_UNICODE_STRING.read(view, at + o.ServerName, abi),
+        ServerRealm: LSA_UNICODE_STRING.read(view, at + o.ServerRealm, abi),
+        StartTime: i64.get(view, at + o.StartTime),
+        EndTime: i64.get(view, at + o.EndTime),
+        RenewTime: i64.get(view, at + o.RenewTime),
+        EncryptionType: i32.get(view, at + o.EncryptionType),
+        TicketFlags: u32.get(view, at + o.TicketFlags),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KERB_TICKET_CACHE_INFO_EX.layouts[abi];
+      replace(KERB_TICKET_CACHE_INFO_EX, view, at, value, size, (copy) => {
+        if (value.ClientName !== undefined) LSA_UNICODE_STRING.write(copy, value.ClientName, o.ClientName, abi);
+        if (value.ClientRealm !== undefined) LSA_UNICODE_STRING.write(copy, value.ClientRealm, o.ClientRealm, abi);
+        if (value.ServerName !== undefined) LSA_UNICODE_STRING.write(copy, value.ServerName, o.ServerName, abi);
+        if (value.ServerRealm !== undefined) LSA_UNICODE_STRING.write(copy, value.ServerRealm, o.ServerRealm, abi);
+        if (value.StartTime !== undefined)
+          i64.set(copy, o.StartTime, value.StartTime, "KERB_TICKET_CACHE_INFO_EX.StartTime");
+        if (value.EndTime !== undefined) i64.set(copy, o.EndTime, value.EndTime, "KERB_TICKET_CACHE_INFO_EX.EndTime");
+        if (value.RenewTime !== undefined)
+          i64.set(copy, o.RenewTime, value.RenewTime, "KERB_TICKET_CACHE_INFO_EX.RenewTime");
+        if (value.EncryptionType !== undefined)
+          i32.set(copy, o.EncryptionType, value.EncryptionType, "KERB_TICKET_CACHE_INFO_EX.EncryptionType");
+        if (value.TicketFlags !== undefined)
+          u32.set(copy, o.TicketFlags, value.TicketFlags, "KERB_TICKET_CACHE_INFO_EX.TicketFlags");
+      });
+    },
+  });
 
 /** `KERB_TICKET_CACHE_INFO_EX2` (ntsecapi.h): A ticket, whose it is, and its key. 104 bytes (72 on ia32). */
 export interface KERB_TICKET_CACHE_INFO_EX2 {
@@ -281,107 +277,105 @@ export interface KERB_TICKET_CACHE_INFO_EX2 {
   BranchId: number;
 }
 
-export const KERB_TICKET_CACHE_INFO_EX2: Struct<KERB_TICKET_CACHE_INFO_EX2, keyof KERB_TICKET_CACHE_INFO_EX2> = struct<
-  KERB_TICKET_CACHE_INFO_EX2,
-  keyof KERB_TICKET_CACHE_INFO_EX2
->({
-  name: "KERB_TICKET_CACHE_INFO_EX2",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    ClientName: LSA_UNICODE_STRING,
-    ClientRealm: LSA_UNICODE_STRING,
-    ServerName: LSA_UNICODE_STRING,
-    ServerRealm: LSA_UNICODE_STRING,
-    StartTime: i64,
-    EndTime: i64,
-    RenewTime: i64,
-    EncryptionType: i32,
-    TicketFlags: u32,
-    SessionKeyType: u32,
-    BranchId: u32,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 104,
-        align: 8,
-        offsets: {
-          ClientName: 0,
-          ClientRealm: 16,
-          ServerName: 32,
-          ServerRealm: 48,
-          StartTime: 64,
-          EndTime: 72,
-          RenewTime: 80,
-          EncryptionType: 88,
-          TicketFlags: 92,
-          SessionKeyType: 96,
-          BranchId: 100,
+export const KERB_TICKET_CACHE_INFO_EX2: Struct<KERB_TICKET_CACHE_INFO_EX2, keyof KERB_TICKET_CACHE_INFO_EX2> =
+  /* @__PURE__ */ struct<KERB_TICKET_CACHE_INFO_EX2, keyof KERB_TICKET_CACHE_INFO_EX2>({
+    name: "KERB_TICKET_CACHE_INFO_EX2",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      ClientName: LSA_UNICODE_STRING,
+      ClientRealm: LSA_UNICODE_STRING,
+      ServerName: LSA_UNICODE_STRING,
+      ServerRealm: LSA_UNICODE_STRING,
+      StartTime: i64,
+      EndTime: i64,
+      RenewTime: i64,
+      EncryptionType: i32,
+      TicketFlags: u32,
+      SessionKeyType: u32,
+      BranchId: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 104,
+          align: 8,
+          offsets: {
+            ClientName: 0,
+            ClientRealm: 16,
+            ServerName: 32,
+            ServerRealm: 48,
+            StartTime: 64,
+            EndTime: 72,
+            RenewTime: 80,
+            EncryptionType: 88,
+            TicketFlags: 92,
+            SessionKeyType: 96,
+            BranchId: 100,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 72,
-        align: 8,
-        offsets: {
-          ClientName: 0,
-          ClientRealm: 8,
-          ServerName: 16,
-          ServerRealm: 24,
-          StartTime: 32,
-          EndTime: 40,
-          RenewTime: 48,
-          EncryptionType: 56,
-          TicketFlags: 60,
-          SessionKeyType: 64,
-          BranchId: 68,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 72,
+          align: 8,
+          offsets: {
+            ClientName: 0,
+            ClientRealm: 8,
+            ServerName: 16,
+            ServerRealm: 24,
+            StartTime: 32,
+            EndTime: 40,
+            RenewTime: 48,
+            EncryptionType: 56,
+            TicketFlags: 60,
+            SessionKeyType: 64,
+            BranchId: 68,
+          },
         },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KERB_TICKET_CACHE_INFO_EX2.layouts[abi];
-    return {
-      ClientName: LSA_UNICODE_STRING.read(view, at + o.ClientName, abi),
-      ClientRealm: LSA_UNICODE_STRING.read(view, at + o.ClientRealm, abi),
-      ServerName: LSA_UNICODE_STRING.read(view, at + o.ServerName, abi),
-      ServerRealm: LSA_UNICODE_STRING.read(view, at + o.ServerRealm, abi),
-      StartTime: i64.get(view, at + o.StartTime),
-      EndTime: i64.get(view, at + o.EndTime),
-      RenewTime: i64.get(view, at + o.RenewTime),
-      EncryptionType: i32.get(view, at + o.EncryptionType),
-      TicketFlags: u32.get(view, at + o.TicketFlags),
-      SessionKeyType: u32.get(view, at + o.SessionKeyType),
-      BranchId: u32.get(view, at + o.BranchId),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KERB_TICKET_CACHE_INFO_EX2.layouts[abi];
-    replace(KERB_TICKET_CACHE_INFO_EX2, view, at, value, size, (copy) => {
-      if (value.ClientName !== undefined) LSA_UNICODE_STRING.write(copy, value.ClientName, o.ClientName, abi);
-      if (value.ClientRealm !== undefined) LSA_UNICODE_STRING.write(copy, value.ClientRealm, o.ClientRealm, abi);
-      if (value.ServerName !== undefined) LSA_UNICODE_STRING.write(copy, value.ServerName, o.ServerName, abi);
-      if (value.ServerRealm !== undefined) LSA_UNICODE_STRING.write(copy, value.ServerRealm, o.ServerRealm, abi);
-      if (value.StartTime !== undefined)
-        i64.set(copy, o.StartTime, value.StartTime, "KERB_TICKET_CACHE_INFO_EX2.StartTime");
-      if (value.EndTime !== undefined) i64.set(copy, o.EndTime, value.EndTime, "KERB_TICKET_CACHE_INFO_EX2.EndTime");
-      if (value.RenewTime !== undefined)
-        i64.set(copy, o.RenewTime, value.RenewTime, "KERB_TICKET_CACHE_INFO_EX2.RenewTime");
-      if (value.EncryptionType !== undefined)
-        i32.set(copy, o.EncryptionType, value.EncryptionType, "KERB_TICKET_CACHE_INFO_EX2.EncryptionType");
-      if (value.TicketFlags !== undefined)
-        u32.set(copy, o.TicketFlags, value.TicketFlags, "KERB_TICKET_CACHE_INFO_EX2.TicketFlags");
-      if (value.SessionKeyType !== undefined)
-        u32.set(copy, o.SessionKeyType, value.SessionKeyType, "KERB_TICKET_CACHE_INFO_EX2.SessionKeyType");
-      if (value.BranchId !== undefined)
-        u32.set(copy, o.BranchId, value.BranchId, "KERB_TICKET_CACHE_INFO_EX2.BranchId");
-    });
-  },
-});
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KERB_TICKET_CACHE_INFO_EX2.layouts[abi];
+      return {
+        ClientName: LSA_UNICODE_STRING.read(view, at + o.ClientName, abi),
+        ClientRealm: LSA_UNICODE_STRING.read(view, at + o.ClientRealm, abi),
+        ServerName: LSA_UNICODE_STRING.read(view, at + o.ServerName, abi),
+        ServerRealm: LSA_UNICODE_STRING.read(view, at + o.ServerRealm, abi),
+        StartTime: i64.get(view, at + o.StartTime),
+        EndTime: i64.get(view, at + o.EndTime),
+        RenewTime: i64.get(view, at + o.RenewTime),
+        EncryptionType: i32.get(view, at + o.EncryptionType),
+        TicketFlags: u32.get(view, at + o.TicketFlags),
+        SessionKeyType: u32.get(view, at + o.SessionKeyType),
+        BranchId: u32.get(view, at + o.BranchId),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KERB_TICKET_CACHE_INFO_EX2.layouts[abi];
+      replace(KERB_TICKET_CACHE_INFO_EX2, view, at, value, size, (copy) => {
+        if (value.ClientName !== undefined) LSA_UNICODE_STRING.write(copy, value.ClientName, o.ClientName, abi);
+        if (value.ClientRealm !== undefined) LSA_UNICODE_STRING.write(copy, value.ClientRealm, o.ClientRealm, abi);
+        if (value.ServerName !== undefined) LSA_UNICODE_STRING.write(copy, value.ServerName, o.ServerName, abi);
+        if (value.ServerRealm !== undefined) LSA_UNICODE_STRING.write(copy, value.ServerRealm, o.ServerRealm, abi);
+        if (value.StartTime !== undefined)
+          i64.set(copy, o.StartTime, value.StartTime, "KERB_TICKET_CACHE_INFO_EX2.StartTime");
+        if (value.EndTime !== undefined) i64.set(copy, o.EndTime, value.EndTime, "KERB_TICKET_CACHE_INFO_EX2.EndTime");
+        if (value.RenewTime !== undefined)
+          i64.set(copy, o.RenewTime, value.RenewTime, "KERB_TICKET_CACHE_INFO_EX2.RenewTime");
+        if (value.EncryptionType !== undefined)
+          i32.set(copy, o.EncryptionType, value.EncryptionType, "KERB_TICKET_CACHE_INFO_EX2.EncryptionType");
+        if (value.TicketFlags !== undefined)
+          u32.set(copy, o.TicketFlags, value.TicketFlags, "KERB_TICKET_CACHE_INFO_EX2.TicketFlags");
+        if (value.SessionKeyType !== undefined)
+          u32.set(copy, o.SessionKeyType, value.SessionKeyType, "KERB_TICKET_CACHE_INFO_EX2.SessionKeyType");
+        if (value.BranchId !== undefined)
+          u32.set(copy, o.BranchId, value.BranchId, "KERB_TICKET_CACHE_INFO_EX2.BranchId");
+      });
+    },
+  });
 
 /**
  * `KERB_TICKET_CACHE_INFO_EX3` (ntsecapi.h): A ticket, whose it is, its key, and where it came from. 128 bytes (88
@@ -416,118 +410,116 @@ export interface KERB_TICKET_CACHE_INFO_EX3 {
   KdcCalled: LSA_UNICODE_STRING;
 }
 
-export const KERB_TICKET_CACHE_INFO_EX3: Struct<KERB_TICKET_CACHE_INFO_EX3, keyof KERB_TICKET_CACHE_INFO_EX3> = struct<
-  KERB_TICKET_CACHE_INFO_EX3,
-  keyof KERB_TICKET_CACHE_INFO_EX3
->({
-  name: "KERB_TICKET_CACHE_INFO_EX3",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    ClientName: LSA_UNICODE_STRING,
-    ClientRealm: LSA_UNICODE_STRING,
-    ServerName: LSA_UNICODE_STRING,
-    ServerRealm: LSA_UNICODE_STRING,
-    StartTime: i64,
-    EndTime: i64,
-    RenewTime: i64,
-    EncryptionType: i32,
-    TicketFlags: u32,
-    SessionKeyType: u32,
-    BranchId: u32,
-    CacheFlags: u32,
-    KdcCalled: LSA_UNICODE_STRING,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 128,
-        align: 8,
-        offsets: {
-          ClientName: 0,
-          ClientRealm: 16,
-          ServerName: 32,
-          ServerRealm: 48,
-          StartTime: 64,
-          EndTime: 72,
-          RenewTime: 80,
-          EncryptionType: 88,
-          TicketFlags: 92,
-          SessionKeyType: 96,
-          BranchId: 100,
-          CacheFlags: 104,
-          KdcCalled: 112,
+export const KERB_TICKET_CACHE_INFO_EX3: Struct<KERB_TICKET_CACHE_INFO_EX3, keyof KERB_TICKET_CACHE_INFO_EX3> =
+  /* @__PURE__ */ struct<KERB_TICKET_CACHE_INFO_EX3, keyof KERB_TICKET_CACHE_INFO_EX3>({
+    name: "KERB_TICKET_CACHE_INFO_EX3",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      ClientName: LSA_UNICODE_STRING,
+      ClientRealm: LSA_UNICODE_STRING,
+      ServerName: LSA_UNICODE_STRING,
+      ServerRealm: LSA_UNICODE_STRING,
+      StartTime: i64,
+      EndTime: i64,
+      RenewTime: i64,
+      EncryptionType: i32,
+      TicketFlags: u32,
+      SessionKeyType: u32,
+      BranchId: u32,
+      CacheFlags: u32,
+      KdcCalled: LSA_UNICODE_STRING,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 128,
+          align: 8,
+          offsets: {
+            ClientName: 0,
+            ClientRealm: 16,
+            ServerName: 32,
+            ServerRealm: 48,
+            StartTime: 64,
+            EndTime: 72,
+            RenewTime: 80,
+            EncryptionType: 88,
+            TicketFlags: 92,
+            SessionKeyType: 96,
+            BranchId: 100,
+            CacheFlags: 104,
+            KdcCalled: 112,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 88,
-        align: 8,
-        offsets: {
-          ClientName: 0,
-          ClientRealm: 8,
-          ServerName: 16,
-          ServerRealm: 24,
-          StartTime: 32,
-          EndTime: 40,
-          RenewTime: 48,
-          EncryptionType: 56,
-          TicketFlags: 60,
-          SessionKeyType: 64,
-          BranchId: 68,
-          CacheFlags: 72,
-          KdcCalled: 76,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 88,
+          align: 8,
+          offsets: {
+            ClientName: 0,
+            ClientRealm: 8,
+            ServerName: 16,
+            ServerRealm: 24,
+            StartTime: 32,
+            EndTime: 40,
+            RenewTime: 48,
+            EncryptionType: 56,
+            TicketFlags: 60,
+            SessionKeyType: 64,
+            BranchId: 68,
+            CacheFlags: 72,
+            KdcCalled: 76,
+          },
         },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = KERB_TICKET_CACHE_INFO_EX3.layouts[abi];
-    return {
-      ClientName: LSA_UNICODE_STRING.read(view, at + o.ClientName, abi),
-      ClientRealm: LSA_UNICODE_STRING.read(view, at + o.ClientRealm, abi),
-      ServerName: LSA_UNICODE_STRING.read(view, at + o.ServerName, abi),
-      ServerRealm: LSA_UNICODE_STRING.read(view, at + o.ServerRealm, abi),
-      StartTime: i64.get(view, at + o.StartTime),
-      EndTime: i64.get(view, at + o.EndTime),
-      RenewTime: i64.get(view, at + o.RenewTime),
-      EncryptionType: i32.get(view, at + o.EncryptionType),
-      TicketFlags: u32.get(view, at + o.TicketFlags),
-      SessionKeyType: u32.get(view, at + o.SessionKeyType),
-      BranchId: u32.get(view, at + o.BranchId),
-      CacheFlags: u32.get(view, at + o.CacheFlags),
-      KdcCalled: LSA_UNICODE_STRING.read(view, at + o.KdcCalled, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = KERB_TICKET_CACHE_INFO_EX3.layouts[abi];
-    replace(KERB_TICKET_CACHE_INFO_EX3, view, at, value, size, (copy) => {
-      if (value.ClientName !== undefined) LSA_UNICODE_STRING.write(copy, value.ClientName, o.ClientName, abi);
-      if (value.ClientRealm !== undefined) LSA_UNICODE_STRING.write(copy, value.ClientRealm, o.ClientRealm, abi);
-      if (value.ServerName !== undefined) LSA_UNICODE_STRING.write(copy, value.ServerName, o.ServerName, abi);
-      if (value.ServerRealm !== undefined) LSA_UNICODE_STRING.write(copy, value.ServerRealm, o.ServerRealm, abi);
-      if (value.StartTime !== undefined)
-        i64.set(copy, o.StartTime, value.StartTime, "KERB_TICKET_CACHE_INFO_EX3.StartTime");
-      if (value.EndTime !== undefined) i64.set(copy, o.EndTime, value.EndTime, "KERB_TICKET_CACHE_INFO_EX3.EndTime");
-      if (value.RenewTime !== undefined)
-        i64.set(copy, o.RenewTime, value.RenewTime, "KERB_TICKET_CACHE_INFO_EX3.RenewTime");
-      if (value.EncryptionType !== undefined)
-        i32.set(copy, o.EncryptionType, value.EncryptionType, "KERB_TICKET_CACHE_INFO_EX3.EncryptionType");
-      if (value.TicketFlags !== undefined)
-        u32.set(copy, o.TicketFlags, value.TicketFlags, "KERB_TICKET_CACHE_INFO_EX3.TicketFlags");
-      if (value.SessionKeyType !== undefined)
-        u32.set(copy, o.SessionKeyType, value.SessionKeyType, "KERB_TICKET_CACHE_INFO_EX3.SessionKeyType");
-      if (value.BranchId !== undefined)
-        u32.set(copy, o.BranchId, value.BranchId, "KERB_TICKET_CACHE_INFO_EX3.BranchId");
-      if (value.CacheFlags !== undefined)
-        u32.set(copy, o.CacheFlags, value.CacheFlags, "KERB_TICKET_CACHE_INFO_EX3.CacheFlags");
-      if (value.KdcCalled !== undefined) LSA_UNICODE_STRING.write(copy, value.KdcCalled, o.KdcCalled, abi);
-    });
-  },
-});
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = KERB_TICKET_CACHE_INFO_EX3.layouts[abi];
+      return {
+        ClientName: LSA_UNICODE_STRING.read(view, at + o.ClientName, abi),
+        ClientRealm: LSA_UNICODE_STRING.read(view, at + o.ClientRealm, abi),
+        ServerName: LSA_UNICODE_STRING.read(view, at + o.ServerName, abi),
+        ServerRealm: LSA_UNICODE_STRING.read(view, at + o.ServerRealm, abi),
+        StartTime: i64.get(view, at + o.StartTime),
+        EndTime: i64.get(view, at + o.EndTime),
+        RenewTime: i64.get(view, at + o.RenewTime),
+        EncryptionType: i32.get(view, at + o.EncryptionType),
+        TicketFlags: u32.get(view, at + o.TicketFlags),
+        SessionKeyType: u32.get(view, at + o.SessionKeyType),
+        BranchId: u32.get(view, at + o.BranchId),
+        CacheFlags: u32.get(view, at + o.CacheFlags),
+        KdcCalled: LSA_UNICODE_STRING.read(view, at + o.KdcCalled, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = KERB_TICKET_CACHE_INFO_EX3.layouts[abi];
+      replace(KERB_TICKET_CACHE_INFO_EX3, view, at, value, size, (copy) => {
+        if (value.ClientName !== undefined) LSA_UNICODE_STRING.write(copy, value.ClientName, o.ClientName, abi);
+        if (value.ClientRealm !== undefined) LSA_UNICODE_STRING.write(copy, value.ClientRealm, o.ClientRealm, abi);
+        if (value.ServerName !== undefined) LSA_UNICODE_STRING.write(copy, value.ServerName, o.ServerName, abi);
+        if (value.ServerRealm !== undefined) LSA_UNICODE_STRING.write(copy, value.ServerRealm, o.ServerRealm, abi);
+        if (value.StartTime !== undefined)
+          i64.set(copy, o.StartTime, value.StartTime, "KERB_TICKET_CACHE_INFO_EX3.StartTime");
+        if (value.EndTime !== undefined) i64.set(copy, o.EndTime, value.EndTime, "KERB_TICKET_CACHE_INFO_EX3.EndTime");
+        if (value.RenewTime !== undefined)
+          i64.set(copy, o.RenewTime, value.RenewTime, "KERB_TICKET_CACHE_INFO_EX3.RenewTime");
+        if (value.EncryptionType !== undefined)
+          i32.set(copy, o.EncryptionType, value.EncryptionType, "KERB_TICKET_CACHE_INFO_EX3.EncryptionType");
+        if (value.TicketFlags !== undefined)
+          u32.set(copy, o.TicketFlags, value.TicketFlags, "KERB_TICKET_CACHE_INFO_EX3.TicketFlags");
+        if (value.SessionKeyType !== undefined)
+          u32.set(copy, o.SessionKeyType, value.SessionKeyType, "KERB_TICKET_CACHE_INFO_EX3.SessionKeyType");
+        if (value.BranchId !== undefined)
+          u32.set(copy, o.BranchId, value.BranchId, "KERB_TICKET_CACHE_INFO_EX3.BranchId");
+        if (value.CacheFlags !== undefined)
+          u32.set(copy, o.CacheFlags, value.CacheFlags, "KERB_TICKET_CACHE_INFO_EX3.CacheFlags");
+        if (value.KdcCalled !== undefined) LSA_UNICODE_STRING.write(copy, value.KdcCalled, o.KdcCalled, abi);
+      });
+    },
+  });
 
 /**
  * `KERB_QUERY_TKT_CACHE_RESPONSE` (ntsecapi.h): The tickets of a session. Their strings are in the same
@@ -545,12 +537,12 @@ export interface KERB_QUERY_TKT_CACHE_RESPONSE {
 }
 
 export const KERB_QUERY_TKT_CACHE_RESPONSE: Struct<KERB_QUERY_TKT_CACHE_RESPONSE, keyof KERB_QUERY_TKT_CACHE_RESPONSE> =
-  struct<KERB_QUERY_TKT_CACHE_RESPONSE, keyof KERB_QUERY_TKT_CACHE_RESPONSE>({
+  /* @__PURE__ */ struct<KERB_QUERY_TKT_CACHE_RESPONSE, keyof KERB_QUERY_TKT_CACHE_RESPONSE>({
     name: "KERB_QUERY_TKT_CACHE_RESPONSE",
     kind: "struct",
     header: "ntsecapi.h",
     fields: () => ({ MessageType: i32, CountOfTickets: u32, Tickets: arrayOf(KERB_TICKET_CACHE_INFO, 1) }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         { size: 72, align: 8, offsets: { MessageType: 0, CountOfTickets: 4, Tickets: 8 } },
@@ -612,12 +604,12 @@ export interface KERB_QUERY_TKT_CACHE_EX_RESPONSE {
 export const KERB_QUERY_TKT_CACHE_EX_RESPONSE: Struct<
   KERB_QUERY_TKT_CACHE_EX_RESPONSE,
   keyof KERB_QUERY_TKT_CACHE_EX_RESPONSE
-> = struct<KERB_QUERY_TKT_CACHE_EX_RESPONSE, keyof KERB_QUERY_TKT_CACHE_EX_RESPONSE>({
+> = /* @__PURE__ */ struct<KERB_QUERY_TKT_CACHE_EX_RESPONSE, keyof KERB_QUERY_TKT_CACHE_EX_RESPONSE>({
   name: "KERB_QUERY_TKT_CACHE_EX_RESPONSE",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, CountOfTickets: u32, Tickets: arrayOf(KERB_TICKET_CACHE_INFO_EX, 1) }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 104, align: 8, offsets: { MessageType: 0, CountOfTickets: 4, Tickets: 8 } },
@@ -679,12 +671,12 @@ export interface KERB_QUERY_TKT_CACHE_EX2_RESPONSE {
 export const KERB_QUERY_TKT_CACHE_EX2_RESPONSE: Struct<
   KERB_QUERY_TKT_CACHE_EX2_RESPONSE,
   keyof KERB_QUERY_TKT_CACHE_EX2_RESPONSE
-> = struct<KERB_QUERY_TKT_CACHE_EX2_RESPONSE, keyof KERB_QUERY_TKT_CACHE_EX2_RESPONSE>({
+> = /* @__PURE__ */ struct<KERB_QUERY_TKT_CACHE_EX2_RESPONSE, keyof KERB_QUERY_TKT_CACHE_EX2_RESPONSE>({
   name: "KERB_QUERY_TKT_CACHE_EX2_RESPONSE",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, CountOfTickets: u32, Tickets: arrayOf(KERB_TICKET_CACHE_INFO_EX2, 1) }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 112, align: 8, offsets: { MessageType: 0, CountOfTickets: 4, Tickets: 8 } },
@@ -746,12 +738,12 @@ export interface KERB_QUERY_TKT_CACHE_EX3_RESPONSE {
 export const KERB_QUERY_TKT_CACHE_EX3_RESPONSE: Struct<
   KERB_QUERY_TKT_CACHE_EX3_RESPONSE,
   keyof KERB_QUERY_TKT_CACHE_EX3_RESPONSE
-> = struct<KERB_QUERY_TKT_CACHE_EX3_RESPONSE, keyof KERB_QUERY_TKT_CACHE_EX3_RESPONSE>({
+> = /* @__PURE__ */ struct<KERB_QUERY_TKT_CACHE_EX3_RESPONSE, keyof KERB_QUERY_TKT_CACHE_EX3_RESPONSE>({
   name: "KERB_QUERY_TKT_CACHE_EX3_RESPONSE",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, CountOfTickets: u32, Tickets: arrayOf(KERB_TICKET_CACHE_INFO_EX3, 1) }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 136, align: 8, offsets: { MessageType: 0, CountOfTickets: 4, Tickets: 8 } },

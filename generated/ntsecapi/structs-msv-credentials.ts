@@ -7,7 +7,7 @@ export interface MSV1_0_CREDENTIAL_KEY {
   Data: Uint8Array;
 }
 
-export const MSV1_0_CREDENTIAL_KEY: Struct<MSV1_0_CREDENTIAL_KEY, keyof MSV1_0_CREDENTIAL_KEY> = struct<
+export const MSV1_0_CREDENTIAL_KEY: Struct<MSV1_0_CREDENTIAL_KEY, keyof MSV1_0_CREDENTIAL_KEY> = /* @__PURE__ */ struct<
   MSV1_0_CREDENTIAL_KEY,
   keyof MSV1_0_CREDENTIAL_KEY
 >({
@@ -15,7 +15,7 @@ export const MSV1_0_CREDENTIAL_KEY: Struct<MSV1_0_CREDENTIAL_KEY, keyof MSV1_0_C
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ Data: bytes(20) }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 20, align: 1, offsets: { Data: 0 } },
   ]),
@@ -49,12 +49,12 @@ export interface MSV1_0_SUPPLEMENTAL_CREDENTIAL {
 export const MSV1_0_SUPPLEMENTAL_CREDENTIAL: Struct<
   MSV1_0_SUPPLEMENTAL_CREDENTIAL,
   keyof MSV1_0_SUPPLEMENTAL_CREDENTIAL
-> = struct<MSV1_0_SUPPLEMENTAL_CREDENTIAL, keyof MSV1_0_SUPPLEMENTAL_CREDENTIAL>({
+> = /* @__PURE__ */ struct<MSV1_0_SUPPLEMENTAL_CREDENTIAL, keyof MSV1_0_SUPPLEMENTAL_CREDENTIAL>({
   name: "MSV1_0_SUPPLEMENTAL_CREDENTIAL",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ Version: u32, Flags: u32, LmPassword: bytes(16), NtPassword: bytes(16) }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 40, align: 4, offsets: { Version: 0, Flags: 4, LmPassword: 8, NtPassword: 24 } },
   ]),
@@ -96,12 +96,12 @@ export interface MSV1_0_SUPPLEMENTAL_CREDENTIAL_V2 {
 export const MSV1_0_SUPPLEMENTAL_CREDENTIAL_V2: Struct<
   MSV1_0_SUPPLEMENTAL_CREDENTIAL_V2,
   keyof MSV1_0_SUPPLEMENTAL_CREDENTIAL_V2
-> = struct<MSV1_0_SUPPLEMENTAL_CREDENTIAL_V2, keyof MSV1_0_SUPPLEMENTAL_CREDENTIAL_V2>({
+> = /* @__PURE__ */ struct<MSV1_0_SUPPLEMENTAL_CREDENTIAL_V2, keyof MSV1_0_SUPPLEMENTAL_CREDENTIAL_V2>({
   name: "MSV1_0_SUPPLEMENTAL_CREDENTIAL_V2",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ Version: u32, Flags: u32, NtPassword: bytes(16), CredentialKey: MSV1_0_CREDENTIAL_KEY }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 44, align: 4, offsets: { Version: 0, Flags: 4, NtPassword: 8, CredentialKey: 24 } },
   ]),
@@ -147,7 +147,7 @@ export interface MSV1_0_SUPPLEMENTAL_CREDENTIAL_V3 {
 export const MSV1_0_SUPPLEMENTAL_CREDENTIAL_V3: Struct<
   MSV1_0_SUPPLEMENTAL_CREDENTIAL_V3,
   keyof MSV1_0_SUPPLEMENTAL_CREDENTIAL_V3
-> = struct<MSV1_0_SUPPLEMENTAL_CREDENTIAL_V3, keyof MSV1_0_SUPPLEMENTAL_CREDENTIAL_V3>({
+> = /* @__PURE__ */ struct<MSV1_0_SUPPLEMENTAL_CREDENTIAL_V3, keyof MSV1_0_SUPPLEMENTAL_CREDENTIAL_V3>({
   name: "MSV1_0_SUPPLEMENTAL_CREDENTIAL_V3",
   kind: "struct",
   header: "ntsecapi.h",
@@ -159,7 +159,7 @@ export const MSV1_0_SUPPLEMENTAL_CREDENTIAL_V3: Struct<
     CredentialKey: MSV1_0_CREDENTIAL_KEY,
     ShaPassword: bytes(20),
   }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     {
       size: 68,
@@ -218,12 +218,12 @@ export interface MSV1_0_IUM_SUPPLEMENTAL_CREDENTIAL {
 export const MSV1_0_IUM_SUPPLEMENTAL_CREDENTIAL: Struct<
   MSV1_0_IUM_SUPPLEMENTAL_CREDENTIAL,
   keyof MSV1_0_IUM_SUPPLEMENTAL_CREDENTIAL
-> = struct<MSV1_0_IUM_SUPPLEMENTAL_CREDENTIAL, keyof MSV1_0_IUM_SUPPLEMENTAL_CREDENTIAL>({
+> = /* @__PURE__ */ struct<MSV1_0_IUM_SUPPLEMENTAL_CREDENTIAL, keyof MSV1_0_IUM_SUPPLEMENTAL_CREDENTIAL>({
   name: "MSV1_0_IUM_SUPPLEMENTAL_CREDENTIAL",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ Version: u32, EncryptedCredsSize: u32, EncryptedCreds: bytes(1) }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 12, align: 4, offsets: { Version: 0, EncryptedCredsSize: 4, EncryptedCreds: 8 } },
   ]),
@@ -289,7 +289,7 @@ export interface MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL {
 export const MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL: Struct<
   MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL,
   keyof MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL
-> = struct<MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL, keyof MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL>({
+> = /* @__PURE__ */ struct<MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL, keyof MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL>({
   name: "MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL",
   kind: "struct",
   header: "ntsecapi.h",
@@ -301,7 +301,7 @@ export const MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL: Struct<
     EncryptedCredsSize: u32,
     EncryptedCreds: bytes(1),
   }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     {
       size: 40,

@@ -19,50 +19,48 @@ export interface MSV1_0_INTERACTIVE_LOGON {
   Password: LSA_UNICODE_STRING;
 }
 
-export const MSV1_0_INTERACTIVE_LOGON: Struct<MSV1_0_INTERACTIVE_LOGON, keyof MSV1_0_INTERACTIVE_LOGON> = struct<
-  MSV1_0_INTERACTIVE_LOGON,
-  keyof MSV1_0_INTERACTIVE_LOGON
->({
-  name: "MSV1_0_INTERACTIVE_LOGON",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    MessageType: i32,
-    LogonDomainName: LSA_UNICODE_STRING,
-    UserName: LSA_UNICODE_STRING,
-    Password: LSA_UNICODE_STRING,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      { size: 56, align: 8, offsets: { MessageType: 0, LogonDomainName: 8, UserName: 24, Password: 40 } },
-    ],
-    [
-      ["win32-ia32"],
-      { size: 28, align: 4, offsets: { MessageType: 0, LogonDomainName: 4, UserName: 12, Password: 20 } },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = MSV1_0_INTERACTIVE_LOGON.layouts[abi];
-    return {
-      MessageType: i32.get(view, at + o.MessageType),
-      LogonDomainName: LSA_UNICODE_STRING.read(view, at + o.LogonDomainName, abi),
-      UserName: LSA_UNICODE_STRING.read(view, at + o.UserName, abi),
-      Password: LSA_UNICODE_STRING.read(view, at + o.Password, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = MSV1_0_INTERACTIVE_LOGON.layouts[abi];
-    replace(MSV1_0_INTERACTIVE_LOGON, view, at, value, size, (copy) => {
-      if (value.MessageType !== undefined)
-        i32.set(copy, o.MessageType, value.MessageType, "MSV1_0_INTERACTIVE_LOGON.MessageType");
-      if (value.LogonDomainName !== undefined)
-        LSA_UNICODE_STRING.write(copy, value.LogonDomainName, o.LogonDomainName, abi);
-      if (value.UserName !== undefined) LSA_UNICODE_STRING.write(copy, value.UserName, o.UserName, abi);
-      if (value.Password !== undefined) LSA_UNICODE_STRING.write(copy, value.Password, o.Password, abi);
-    });
-  },
-});
+export const MSV1_0_INTERACTIVE_LOGON: Struct<MSV1_0_INTERACTIVE_LOGON, keyof MSV1_0_INTERACTIVE_LOGON> =
+  /* @__PURE__ */ struct<MSV1_0_INTERACTIVE_LOGON, keyof MSV1_0_INTERACTIVE_LOGON>({
+    name: "MSV1_0_INTERACTIVE_LOGON",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      MessageType: i32,
+      LogonDomainName: LSA_UNICODE_STRING,
+      UserName: LSA_UNICODE_STRING,
+      Password: LSA_UNICODE_STRING,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        { size: 56, align: 8, offsets: { MessageType: 0, LogonDomainName: 8, UserName: 24, Password: 40 } },
+      ],
+      [
+        ["win32-ia32"],
+        { size: 28, align: 4, offsets: { MessageType: 0, LogonDomainName: 4, UserName: 12, Password: 20 } },
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = MSV1_0_INTERACTIVE_LOGON.layouts[abi];
+      return {
+        MessageType: i32.get(view, at + o.MessageType),
+        LogonDomainName: LSA_UNICODE_STRING.read(view, at + o.LogonDomainName, abi),
+        UserName: LSA_UNICODE_STRING.read(view, at + o.UserName, abi),
+        Password: LSA_UNICODE_STRING.read(view, at + o.Password, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = MSV1_0_INTERACTIVE_LOGON.layouts[abi];
+      replace(MSV1_0_INTERACTIVE_LOGON, view, at, value, size, (copy) => {
+        if (value.MessageType !== undefined)
+          i32.set(copy, o.MessageType, value.MessageType, "MSV1_0_INTERACTIVE_LOGON.MessageType");
+        if (value.LogonDomainName !== undefined)
+          LSA_UNICODE_STRING.write(copy, value.LogonDomainName, o.LogonDomainName, abi);
+        if (value.UserName !== undefined) LSA_UNICODE_STRING.write(copy, value.UserName, o.UserName, abi);
+        if (value.Password !== undefined) LSA_UNICODE_STRING.write(copy, value.Password, o.Password, abi);
+      });
+    },
+  });
 
 /**
  * `MSV1_0_INTERACTIVE_PROFILE` (ntsecapi.h): The profile of such a logon. 160 bytes (112 on ia32).
@@ -103,137 +101,141 @@ export interface MSV1_0_INTERACTIVE_PROFILE {
   UserFlags: number;
 }
 
-export const MSV1_0_INTERACTIVE_PROFILE: Struct<MSV1_0_INTERACTIVE_PROFILE, keyof MSV1_0_INTERACTIVE_PROFILE> = struct<
-  MSV1_0_INTERACTIVE_PROFILE,
-  keyof MSV1_0_INTERACTIVE_PROFILE
->({
-  name: "MSV1_0_INTERACTIVE_PROFILE",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    MessageType: i32,
-    LogonCount: u16,
-    BadPasswordCount: u16,
-    LogonTime: i64,
-    LogoffTime: i64,
-    KickOffTime: i64,
-    PasswordLastSet: i64,
-    PasswordCanChange: i64,
-    PasswordMustChange: i64,
-    LogonScript: LSA_UNICODE_STRING,
-    HomeDirectory: LSA_UNICODE_STRING,
-    FullName: LSA_UNICODE_STRING,
-    ProfilePath: LSA_UNICODE_STRING,
-    HomeDirectoryDrive: LSA_UNICODE_STRING,
-    LogonServer: LSA_UNICODE_STRING,
-    UserFlags: u32,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 160,
-        align: 8,
-        offsets: {
-          MessageType: 0,
-          LogonCount: 4,
-          BadPasswordCount: 6,
-          LogonTime: 8,
-          LogoffTime: 16,
-          KickOffTime: 24,
-          PasswordLastSet: 32,
-          PasswordCanChange: 40,
-          PasswordMustChange: 48,
-          LogonScript: 56,
-          HomeDirectory: 72,
-          FullName: 88,
-          ProfilePath: 104,
-          HomeDirectoryDrive: 120,
-          LogonServer: 136,
-          UserFlags: 152,
+export const MSV1_0_INTERACTIVE_PROFILE: Struct<MSV1_0_INTERACTIVE_PROFILE, keyof MSV1_0_INTERACTIVE_PROFILE> =
+  /* @__PURE__ */ struct<MSV1_0_INTERACTIVE_PROFILE, keyof MSV1_0_INTERACTIVE_PROFILE>({
+    name: "MSV1_0_INTERACTIVE_PROFILE",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      MessageType: i32,
+      LogonCount: u16,
+      BadPasswordCount: u16,
+      LogonTime: i64,
+      LogoffTime: i64,
+      KickOffTime: i64,
+      PasswordLastSet: i64,
+      PasswordCanChange: i64,
+      PasswordMustChange: i64,
+      LogonScript: LSA_UNICODE_STRING,
+      HomeDirectory: LSA_UNICODE_STRING,
+      FullName: LSA_UNICODE_STRING,
+      ProfilePath: LSA_UNICODE_STRING,
+      HomeDirectoryDrive: LSA_UNICODE_STRING,
+      LogonServer: LSA_UNICODE_STRING,
+      UserFlags: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 160,
+          align: 8,
+          offsets: {
+            MessageType: 0,
+            LogonCount: 4,
+            BadPasswordCount: 6,
+            LogonTime: 8,
+            LogoffTime: 16,
+            KickOffTime: 24,
+            PasswordLastSet: 32,
+            PasswordCanChange: 40,
+            PasswordMustChange: 48,
+            LogonScript: 56,
+            HomeDirectory: 72,
+            FullName: 88,
+            ProfilePath: 104,
+            HomeDirectoryDrive: 120,
+            LogonServer: 136,
+            UserFlags: 152,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 112,
-        align: 8,
-        offsets: {
-          MessageType: 0,
-          LogonCount: 4,
-          BadPasswordCount: 6,
-          LogonTime: 8,
-          LogoffTime: 16,
-          KickOffTime: 24,
-          PasswordLastSet: 32,
-          PasswordCanChange: 40,
-          PasswordMustChange: 48,
-          LogonScript: 56,
-          HomeDirectory: 64,
-          FullName: 72,
-          ProfilePath: 80,
-          HomeDirectoryDrive: 88,
-          LogonServer: 96,
-          UserFlags: 104,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 112,
+          align: 8,
+          offsets: {
+            MessageType: 0,
+            LogonCount: 4,
+            BadPasswordCount: 6,
+            LogonTime: 8,
+            LogoffTime: 16,
+            KickOffTime: 24,
+            PasswordLastSet: 32,
+            PasswordCanChange: 40,
+            PasswordMustChange: 48,
+            LogonScript: 56,
+            HomeDirectory: 64,
+            FullName: 72,
+            ProfilePath: 80,
+            HomeDirectoryDrive: 88,
+            LogonServer: 96,
+            UserFlags: 104,
+          },
         },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = MSV1_0_INTERACTIVE_PROFILE.layouts[abi];
-    return {
-      MessageType: i32.get(view, at + o.MessageType),
-      LogonCount: u16.get(view, at + o.LogonCount),
-      BadPasswordCount: u16.get(view, at + o.BadPasswordCount),
-      LogonTime: i64.get(view, at + o.LogonTime),
-      LogoffTime: i64.get(view, at + o.LogoffTime),
-      KickOffTime: i64.get(view, at + o.KickOffTime),
-      PasswordLastSet: i64.get(view, at + o.PasswordLastSet),
-      PasswordCanChange: i64.get(view, at + o.PasswordCanChange),
-      PasswordMustChange: i64.get(view, at + o.PasswordMustChange),
-      LogonScript: LSA_UNICODE_STRING.read(view, at + o.LogonScript, abi),
-      HomeDirectory: LSA_UNICODE_STRING.read(view, at + o.HomeDirectory, abi),
-      FullName: LSA_UNICODE_STRING.read(view, at + o.FullName, abi),
-      ProfilePath: LSA_UNICODE_STRING.read(view, at + o.ProfilePath, abi),
-      HomeDirectoryDrive: LSA_UNICODE_STRING.read(view, at + o.HomeDirectoryDrive, abi),
-      LogonServer: LSA_UNICODE_STRING.read(view, at + o.LogonServer, abi),
-      UserFlags: u32.get(view, at + o.UserFlags),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = MSV1_0_INTERACTIVE_PROFILE.layouts[abi];
-    replace(MSV1_0_INTERACTIVE_PROFILE, view, at, value, size, (copy) => {
-      if (value.MessageType !== undefined)
-        i32.set(copy, o.MessageType, value.MessageType, "MSV1_0_INTERACTIVE_PROFILE.MessageType");
-      if (value.LogonCount !== undefined)
-        u16.set(copy, o.LogonCount, value.LogonCount, "MSV1_0_INTERACTIVE_PROFILE.LogonCount");
-      if (value.BadPasswordCount !== undefined)
-        u16.set(copy, o.BadPasswordCount, value.BadPasswordCount, "MSV1_0_INTERACTIVE_PROFILE.BadPasswordCount");
-      if (value.LogonTime !== undefined)
-        i64.set(copy, o.LogonTime, value.LogonTime, "MSV1_0_INTERACTIVE_PROFILE.LogonTime");
-      if (value.LogoffTime !== undefined)
-        i64.set(copy, o.LogoffTime, value.LogoffTime, "MSV1_0_INTERACTIVE_PROFILE.LogoffTime");
-      if (value.KickOffTime !== undefined)
-        i64.set(copy, o.KickOffTime, value.KickOffTime, "MSV1_0_INTERACTIVE_PROFILE.KickOffTime");
-      if (value.PasswordLastSet !== undefined)
-        i64.set(copy, o.PasswordLastSet, value.PasswordLastSet, "MSV1_0_INTERACTIVE_PROFILE.PasswordLastSet");
-      if (value.PasswordCanChange !== undefined)
-        i64.set(copy, o.PasswordCanChange, value.PasswordCanChange, "MSV1_0_INTERACTIVE_PROFILE.PasswordCanChange");
-      if (value.PasswordMustChange !== undefined)
-        i64.set(copy, o.PasswordMustChange, value.PasswordMustChange, "MSV1_0_INTERACTIVE_PROFILE.PasswordMustChange");
-      if (value.LogonScript !== undefined) LSA_UNICODE_STRING.write(copy, value.LogonScript, o.LogonScript, abi);
-      if (value.HomeDirectory !== undefined) LSA_UNICODE_STRING.write(copy, value.HomeDirectory, o.HomeDirectory, abi);
-      if (value.FullName !== undefined) LSA_UNICODE_STRING.write(copy, value.FullName, o.FullName, abi);
-      if (value.ProfilePath !== undefined) LSA_UNICODE_STRING.write(copy, value.ProfilePath, o.ProfilePath, abi);
-      if (value.HomeDirectoryDrive !== undefined)
-        LSA_UNICODE_STRING.write(copy, value.HomeDirectoryDrive, o.HomeDirectoryDrive, abi);
-      if (value.LogonServer !== undefined) LSA_UNICODE_STRING.write(copy, value.LogonServer, o.LogonServer, abi);
-      if (value.UserFlags !== undefined)
-        u32.set(copy, o.UserFlags, value.UserFlags, "MSV1_0_INTERACTIVE_PROFILE.UserFlags");
-    });
-  },
-});
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = MSV1_0_INTERACTIVE_PROFILE.layouts[abi];
+      return {
+        MessageType: i32.get(view, at + o.MessageType),
+        LogonCount: u16.get(view, at + o.LogonCount),
+        BadPasswordCount: u16.get(view, at + o.BadPasswordCount),
+        LogonTime: i64.get(view, at + o.LogonTime),
+        LogoffTime: i64.get(view, at + o.LogoffTime),
+        KickOffTime: i64.get(view, at + o.KickOffTime),
+        PasswordLastSet: i64.get(view, at + o.PasswordLastSet),
+        PasswordCanChange: i64.get(view, at + o.PasswordCanChange),
+        PasswordMustChange: i64.get(view, at + o.PasswordMustChange),
+        LogonScript: LSA_UNICODE_STRING.read(view, at + o.LogonScript, abi),
+        HomeDirectory: LSA_UNICODE_STRING.read(view, at + o.HomeDirectory, abi),
+        FullName: LSA_UNICODE_STRING.read(view, at + o.FullName, abi),
+        ProfilePath: LSA_UNICODE_STRING.read(view, at + o.ProfilePath, abi),
+        HomeDirectoryDrive: LSA_UNICODE_STRING.read(view, at + o.HomeDirectoryDrive, abi),
+        LogonServer: LSA_UNICODE_STRING.read(view, at + o.LogonServer, abi),
+        UserFlags: u32.get(view, at + o.UserFlags),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = MSV1_0_INTERACTIVE_PROFILE.layouts[abi];
+      replace(MSV1_0_INTERACTIVE_PROFILE, view, at, value, size, (copy) => {
+        if (value.MessageType !== undefined)
+          i32.set(copy, o.MessageType, value.MessageType, "MSV1_0_INTERACTIVE_PROFILE.MessageType");
+        if (value.LogonCount !== undefined)
+          u16.set(copy, o.LogonCount, value.LogonCount, "MSV1_0_INTERACTIVE_PROFILE.LogonCount");
+        if (value.BadPasswordCount !== undefined)
+          u16.set(copy, o.BadPasswordCount, value.BadPasswordCount, "MSV1_0_INTERACTIVE_PROFILE.BadPasswordCount");
+        if (value.LogonTime !== undefined)
+          i64.set(copy, o.LogonTime, value.LogonTime, "MSV1_0_INTERACTIVE_PROFILE.LogonTime");
+        if (value.LogoffTime !== undefined)
+          i64.set(copy, o.LogoffTime, value.LogoffTime, "MSV1_0_INTERACTIVE_PROFILE.LogoffTime");
+        if (value.KickOffTime !== undefined)
+          i64.set(copy, o.KickOffTime, value.KickOffTime, "MSV1_0_INTERACTIVE_PROFILE.KickOffTime");
+        if (value.PasswordLastSet !== undefined)
+          i64.set(copy, o.PasswordLastSet, value.PasswordLastSet, "MSV1_0_INTERACTIVE_PROFILE.PasswordLastSet");
+        if (value.PasswordCanChange !== undefined)
+          i64.set(copy, o.PasswordCanChange, value.PasswordCanChange, "MSV1_0_INTERACTIVE_PROFILE.PasswordCanChange");
+        if (value.PasswordMustChange !== undefined)
+          i64.set(
+            copy,
+            o.PasswordMustChange,
+            value.PasswordMustChange,
+            "MSV1_0_INTERACTIVE_PROFILE.PasswordMustChange",
+          );
+        if (value.LogonScript !== undefined) LSA_UNICODE_STRING.write(copy, value.LogonScript, o.LogonScript, abi);
+        if (value.HomeDirectory !== undefined)
+          LSA_UNICODE_STRING.write(copy, value.HomeDirectory, o.HomeDirectory, abi);
+        if (value.FullName !== undefined) LSA_UNICODE_STRING.write(copy, value.FullName, o.FullName, abi);
+        if (value.ProfilePath !== undefined) LSA_UNICODE_STRING.write(copy, value.ProfilePath, o.ProfilePath, abi);
+        if (value.HomeDirectoryDrive !== undefined)
+          LSA_UNICODE_STRING.write(copy, value.HomeDirectoryDrive, o.HomeDirectoryDrive, abi);
+        if (value.LogonServer !== undefined) LSA_UNICODE_STRING.write(copy, value.LogonServer, o.LogonServer, abi);
+        if (value.UserFlags !== undefined)
+          u32.set(copy, o.UserFlags, value.UserFlags, "MSV1_0_INTERACTIVE_PROFILE.UserFlags");
+      });
+    },
+  });
 
 /**
  * `MSV1_0_LM20_LOGON` (ntsecapi.h): Logs a user on with the answer to a challenge, through MSV1_0. 104 bytes (56
@@ -259,7 +261,7 @@ export interface MSV1_0_LM20_LOGON {
   ParameterControl: number;
 }
 
-export const MSV1_0_LM20_LOGON: Struct<MSV1_0_LM20_LOGON, keyof MSV1_0_LM20_LOGON> = struct<
+export const MSV1_0_LM20_LOGON: Struct<MSV1_0_LM20_LOGON, keyof MSV1_0_LM20_LOGON> = /* @__PURE__ */ struct<
   MSV1_0_LM20_LOGON,
   keyof MSV1_0_LM20_LOGON
 >({
@@ -276,7 +278,7 @@ export const MSV1_0_LM20_LOGON: Struct<MSV1_0_LM20_LOGON, keyof MSV1_0_LM20_LOGO
     CaseInsensitiveChallengeResponse: LSA_STRING,
     ParameterControl: u32,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {
@@ -372,7 +374,7 @@ export interface MSV1_0_SUBAUTH_LOGON {
   SubAuthPackageId: number;
 }
 
-export const MSV1_0_SUBAUTH_LOGON: Struct<MSV1_0_SUBAUTH_LOGON, keyof MSV1_0_SUBAUTH_LOGON> = struct<
+export const MSV1_0_SUBAUTH_LOGON: Struct<MSV1_0_SUBAUTH_LOGON, keyof MSV1_0_SUBAUTH_LOGON> = /* @__PURE__ */ struct<
   MSV1_0_SUBAUTH_LOGON,
   keyof MSV1_0_SUBAUTH_LOGON
 >({
@@ -390,7 +392,7 @@ export const MSV1_0_SUBAUTH_LOGON: Struct<MSV1_0_SUBAUTH_LOGON, keyof MSV1_0_SUB
     ParameterControl: u32,
     SubAuthPackageId: u32,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {
@@ -477,7 +479,7 @@ export interface MSV1_0_S4U_LOGON {
   DomainName: LSA_UNICODE_STRING;
 }
 
-export const MSV1_0_S4U_LOGON: Struct<MSV1_0_S4U_LOGON, keyof MSV1_0_S4U_LOGON> = struct<
+export const MSV1_0_S4U_LOGON: Struct<MSV1_0_S4U_LOGON, keyof MSV1_0_S4U_LOGON> = /* @__PURE__ */ struct<
   MSV1_0_S4U_LOGON,
   keyof MSV1_0_S4U_LOGON
 >({
@@ -490,7 +492,7 @@ export const MSV1_0_S4U_LOGON: Struct<MSV1_0_S4U_LOGON, keyof MSV1_0_S4U_LOGON> 
     UserPrincipalName: LSA_UNICODE_STRING,
     DomainName: LSA_UNICODE_STRING,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 40, align: 8, offsets: { MessageType: 0, Flags: 4, UserPrincipalName: 8, DomainName: 24 } },
@@ -548,102 +550,100 @@ export interface MSV1_0_LM20_LOGON_PROFILE {
   UserParameters: LSA_UNICODE_STRING;
 }
 
-export const MSV1_0_LM20_LOGON_PROFILE: Struct<MSV1_0_LM20_LOGON_PROFILE, keyof MSV1_0_LM20_LOGON_PROFILE> = struct<
-  MSV1_0_LM20_LOGON_PROFILE,
-  keyof MSV1_0_LM20_LOGON_PROFILE
->({
-  name: "MSV1_0_LM20_LOGON_PROFILE",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    MessageType: i32,
-    KickOffTime: i64,
-    LogoffTime: i64,
-    UserFlags: u32,
-    UserSessionKey: bytes(16),
-    LogonDomainName: LSA_UNICODE_STRING,
-    LanmanSessionKey: bytes(8),
-    LogonServer: LSA_UNICODE_STRING,
-    UserParameters: LSA_UNICODE_STRING,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 104,
-        align: 8,
-        offsets: {
-          MessageType: 0,
-          KickOffTime: 8,
-          LogoffTime: 16,
-          UserFlags: 24,
-          UserSessionKey: 28,
-          LogonDomainName: 48,
-          LanmanSessionKey: 64,
-          LogonServer: 72,
-          UserParameters: 88,
+export const MSV1_0_LM20_LOGON_PROFILE: Struct<MSV1_0_LM20_LOGON_PROFILE, keyof MSV1_0_LM20_LOGON_PROFILE> =
+  /* @__PURE__ */ struct<MSV1_0_LM20_LOGON_PROFILE, keyof MSV1_0_LM20_LOGON_PROFILE>({
+    name: "MSV1_0_LM20_LOGON_PROFILE",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      MessageType: i32,
+      KickOffTime: i64,
+      LogoffTime: i64,
+      UserFlags: u32,
+      UserSessionKey: bytes(16),
+      LogonDomainName: LSA_UNICODE_STRING,
+      LanmanSessionKey: bytes(8),
+      LogonServer: LSA_UNICODE_STRING,
+      UserParameters: LSA_UNICODE_STRING,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 104,
+          align: 8,
+          offsets: {
+            MessageType: 0,
+            KickOffTime: 8,
+            LogoffTime: 16,
+            UserFlags: 24,
+            UserSessionKey: 28,
+            LogonDomainName: 48,
+            LanmanSessionKey: 64,
+            LogonServer: 72,
+            UserParameters: 88,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 80,
-        align: 8,
-        offsets: {
-          MessageType: 0,
-          KickOffTime: 8,
-          LogoffTime: 16,
-          UserFlags: 24,
-          UserSessionKey: 28,
-          LogonDomainName: 44,
-          LanmanSessionKey: 52,
-          LogonServer: 60,
-          UserParameters: 68,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 80,
+          align: 8,
+          offsets: {
+            MessageType: 0,
+            KickOffTime: 8,
+            LogoffTime: 16,
+            UserFlags: 24,
+            UserSessionKey: 28,
+            LogonDomainName: 44,
+            LanmanSessionKey: 52,
+            LogonServer: 60,
+            UserParameters: 68,
+          },
         },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = MSV1_0_LM20_LOGON_PROFILE.layouts[abi];
-    return {
-      MessageType: i32.get(view, at + o.MessageType),
-      KickOffTime: i64.get(view, at + o.KickOffTime),
-      LogoffTime: i64.get(view, at + o.LogoffTime),
-      UserFlags: u32.get(view, at + o.UserFlags),
-      UserSessionKey: bytes(16).get(view, at + o.UserSessionKey, abi),
-      LogonDomainName: LSA_UNICODE_STRING.read(view, at + o.LogonDomainName, abi),
-      LanmanSessionKey: bytes(8).get(view, at + o.LanmanSessionKey, abi),
-      LogonServer: LSA_UNICODE_STRING.read(view, at + o.LogonServer, abi),
-      UserParameters: LSA_UNICODE_STRING.read(view, at + o.UserParameters, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = MSV1_0_LM20_LOGON_PROFILE.layouts[abi];
-    replace(MSV1_0_LM20_LOGON_PROFILE, view, at, value, size, (copy) => {
-      if (value.MessageType !== undefined)
-        i32.set(copy, o.MessageType, value.MessageType, "MSV1_0_LM20_LOGON_PROFILE.MessageType");
-      if (value.KickOffTime !== undefined)
-        i64.set(copy, o.KickOffTime, value.KickOffTime, "MSV1_0_LM20_LOGON_PROFILE.KickOffTime");
-      if (value.LogoffTime !== undefined)
-        i64.set(copy, o.LogoffTime, value.LogoffTime, "MSV1_0_LM20_LOGON_PROFILE.LogoffTime");
-      if (value.UserFlags !== undefined)
-        u32.set(copy, o.UserFlags, value.UserFlags, "MSV1_0_LM20_LOGON_PROFILE.UserFlags");
-      if (value.UserSessionKey !== undefined)
-        bytes(16).set(copy, o.UserSessionKey, value.UserSessionKey, "MSV1_0_LM20_LOGON_PROFILE.UserSessionKey", abi);
-      if (value.LogonDomainName !== undefined)
-        LSA_UNICODE_STRING.write(copy, value.LogonDomainName, o.LogonDomainName, abi);
-      if (value.LanmanSessionKey !== undefined)
-        bytes(8).set(
-          copy,
-          o.LanmanSessionKey,
-          value.LanmanSessionKey,
-          "MSV1_0_LM20_LOGON_PROFILE.LanmanSessionKey",
-          abi,
-        );
-      if (value.LogonServer !== undefined) LSA_UNICODE_STRING.write(copy, value.LogonServer, o.LogonServer, abi);
-      if (value.UserParameters !== undefined)
-        LSA_UNICODE_STRING.write(copy, value.UserParameters, o.UserParameters, abi);
-    });
-  },
-});
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = MSV1_0_LM20_LOGON_PROFILE.layouts[abi];
+      return {
+        MessageType: i32.get(view, at + o.MessageType),
+        KickOffTime: i64.get(view, at + o.KickOffTime),
+        LogoffTime: i64.get(view, at + o.LogoffTime),
+        UserFlags: u32.get(view, at + o.UserFlags),
+        UserSessionKey: bytes(16).get(view, at + o.UserSessionKey, abi),
+        LogonDomainName: LSA_UNICODE_STRING.read(view, at + o.LogonDomainName, abi),
+        LanmanSessionKey: bytes(8).get(view, at + o.LanmanSessionKey, abi),
+        LogonServer: LSA_UNICODE_STRING.read(view, at + o.LogonServer, abi),
+        UserParameters: LSA_UNICODE_STRING.read(view, at + o.UserParameters, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = MSV1_0_LM20_LOGON_PROFILE.layouts[abi];
+      replace(MSV1_0_LM20_LOGON_PROFILE, view, at, value, size, (copy) => {
+        if (value.MessageType !== undefined)
+          i32.set(copy, o.MessageType, value.MessageType, "MSV1_0_LM20_LOGON_PROFILE.MessageType");
+        if (value.KickOffTime !== undefined)
+          i64.set(copy, o.KickOffTime, value.KickOffTime, "MSV1_0_LM20_LOGON_PROFILE.KickOffTime");
+        if (value.LogoffTime !== undefined)
+          i64.set(copy, o.LogoffTime, value.LogoffTime, "MSV1_0_LM20_LOGON_PROFILE.LogoffTime");
+        if (value.UserFlags !== undefined)
+          u32.set(copy, o.UserFlags, value.UserFlags, "MSV1_0_LM20_LOGON_PROFILE.UserFlags");
+        if (value.UserSessionKey !== undefined)
+          bytes(16).set(copy, o.UserSessionKey, value.UserSessionKey, "MSV1_0_LM20_LOGON_PROFILE.UserSessionKey", abi);
+        if (value.LogonDomainName !== undefined)
+          LSA_UNICODE_STRING.write(copy, value.LogonDomainName, o.LogonDomainName, abi);
+        if (value.LanmanSessionKey !== undefined)
+          bytes(8).set(
+            copy,
+            o.LanmanSessionKey,
+            value.LanmanSessionKey,
+            "MSV1_0_LM20_LOGON_PROFILE.LanmanSessionKey",
+            abi,
+          );
+        if (value.LogonServer !== undefined) LSA_UNICODE_STRING.write(copy, value.LogonServer, o.LogonServer, abi);
+        if (value.UserParameters !== undefined)
+          LSA_UNICODE_STRING.write(copy, value.UserParameters, o.UserParameters, abi);
+      });
+    },
+  });

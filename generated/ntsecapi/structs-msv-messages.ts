@@ -35,7 +35,7 @@ export interface DOMAIN_PASSWORD_INFORMATION {
 }
 
 export const DOMAIN_PASSWORD_INFORMATION: Struct<DOMAIN_PASSWORD_INFORMATION, keyof DOMAIN_PASSWORD_INFORMATION> =
-  struct<DOMAIN_PASSWORD_INFORMATION, keyof DOMAIN_PASSWORD_INFORMATION>({
+  /* @__PURE__ */ struct<DOMAIN_PASSWORD_INFORMATION, keyof DOMAIN_PASSWORD_INFORMATION>({
     name: "DOMAIN_PASSWORD_INFORMATION",
     kind: "struct",
     header: "ntsecapi.h",
@@ -46,7 +46,7 @@ export const DOMAIN_PASSWORD_INFORMATION: Struct<DOMAIN_PASSWORD_INFORMATION, ke
       MaxPasswordAge: i64,
       MinPasswordAge: i64,
     }),
-    layouts: layouts([
+    layouts: /* @__PURE__ */ layouts([
       ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
       {
         size: 24,
@@ -122,7 +122,7 @@ export interface MSV1_0_NTLM3_RESPONSE {
   Buffer: Uint8Array;
 }
 
-export const MSV1_0_NTLM3_RESPONSE: Struct<MSV1_0_NTLM3_RESPONSE, keyof MSV1_0_NTLM3_RESPONSE> = struct<
+export const MSV1_0_NTLM3_RESPONSE: Struct<MSV1_0_NTLM3_RESPONSE, keyof MSV1_0_NTLM3_RESPONSE> = /* @__PURE__ */ struct<
   MSV1_0_NTLM3_RESPONSE,
   keyof MSV1_0_NTLM3_RESPONSE
 >({
@@ -140,7 +140,7 @@ export const MSV1_0_NTLM3_RESPONSE: Struct<MSV1_0_NTLM3_RESPONSE, keyof MSV1_0_N
     AvPairsOff: u32,
     Buffer: bytes(1),
   }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     {
       size: 48,
@@ -206,7 +206,7 @@ export interface MSV1_0_AV_PAIR {
   AvLen: number;
 }
 
-export const MSV1_0_AV_PAIR: Struct<MSV1_0_AV_PAIR, keyof MSV1_0_AV_PAIR> = struct<
+export const MSV1_0_AV_PAIR: Struct<MSV1_0_AV_PAIR, keyof MSV1_0_AV_PAIR> = /* @__PURE__ */ struct<
   MSV1_0_AV_PAIR,
   keyof MSV1_0_AV_PAIR
 >({
@@ -214,7 +214,7 @@ export const MSV1_0_AV_PAIR: Struct<MSV1_0_AV_PAIR, keyof MSV1_0_AV_PAIR> = stru
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ AvId: u16, AvLen: u16 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 4, align: 2, offsets: { AvId: 0, AvLen: 2 } },
   ]),
@@ -251,7 +251,7 @@ export interface MSV1_0_CHANGEPASSWORD_REQUEST {
 }
 
 export const MSV1_0_CHANGEPASSWORD_REQUEST: Struct<MSV1_0_CHANGEPASSWORD_REQUEST, keyof MSV1_0_CHANGEPASSWORD_REQUEST> =
-  struct<MSV1_0_CHANGEPASSWORD_REQUEST, keyof MSV1_0_CHANGEPASSWORD_REQUEST>({
+  /* @__PURE__ */ struct<MSV1_0_CHANGEPASSWORD_REQUEST, keyof MSV1_0_CHANGEPASSWORD_REQUEST>({
     name: "MSV1_0_CHANGEPASSWORD_REQUEST",
     kind: "struct",
     header: "ntsecapi.h",
@@ -263,7 +263,7 @@ export const MSV1_0_CHANGEPASSWORD_REQUEST: Struct<MSV1_0_CHANGEPASSWORD_REQUEST
       NewPassword: LSA_UNICODE_STRING,
       Impersonating: bool8,
     }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         {
@@ -337,12 +337,12 @@ export interface MSV1_0_CHANGEPASSWORD_RESPONSE {
 export const MSV1_0_CHANGEPASSWORD_RESPONSE: Struct<
   MSV1_0_CHANGEPASSWORD_RESPONSE,
   keyof MSV1_0_CHANGEPASSWORD_RESPONSE
-> = struct<MSV1_0_CHANGEPASSWORD_RESPONSE, keyof MSV1_0_CHANGEPASSWORD_RESPONSE>({
+> = /* @__PURE__ */ struct<MSV1_0_CHANGEPASSWORD_RESPONSE, keyof MSV1_0_CHANGEPASSWORD_RESPONSE>({
   name: "MSV1_0_CHANGEPASSWORD_RESPONSE",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: i32, PasswordInfoValid: bool8, DomainPasswordInfo: DOMAIN_PASSWORD_INFORMATION }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 32, align: 8, offsets: { MessageType: 0, PasswordInfoValid: 4, DomainPasswordInfo: 8 } },
   ]),
@@ -392,65 +392,63 @@ export interface MSV1_0_PASSTHROUGH_REQUEST {
   Pad: number;
 }
 
-export const MSV1_0_PASSTHROUGH_REQUEST: Struct<MSV1_0_PASSTHROUGH_REQUEST, keyof MSV1_0_PASSTHROUGH_REQUEST> = struct<
-  MSV1_0_PASSTHROUGH_REQUEST,
-  keyof MSV1_0_PASSTHROUGH_REQUEST
->({
-  name: "MSV1_0_PASSTHROUGH_REQUEST",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    MessageType: i32,
-    DomainName: LSA_UNICODE_STRING,
-    PackageName: LSA_UNICODE_STRING,
-    DataLength: u32,
-    LogonData: pointer,
-    Pad: u32,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 64,
-        align: 8,
-        offsets: { MessageType: 0, DomainName: 8, PackageName: 24, DataLength: 40, LogonData: 48, Pad: 56 },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 32,
-        align: 4,
-        offsets: { MessageType: 0, DomainName: 4, PackageName: 12, DataLength: 20, LogonData: 24, Pad: 28 },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = MSV1_0_PASSTHROUGH_REQUEST.layouts[abi];
-    return {
-      MessageType: i32.get(view, at + o.MessageType),
-      DomainName: LSA_UNICODE_STRING.read(view, at + o.DomainName, abi),
-      PackageName: LSA_UNICODE_STRING.read(view, at + o.PackageName, abi),
-      DataLength: u32.get(view, at + o.DataLength),
-      LogonData: pointer.get(view, at + o.LogonData, abi),
-      Pad: u32.get(view, at + o.Pad),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = MSV1_0_PASSTHROUGH_REQUEST.layouts[abi];
-    replace(MSV1_0_PASSTHROUGH_REQUEST, view, at, value, size, (copy) => {
-      if (value.MessageType !== undefined)
-        i32.set(copy, o.MessageType, value.MessageType, "MSV1_0_PASSTHROUGH_REQUEST.MessageType");
-      if (value.DomainName !== undefined) LSA_UNICODE_STRING.write(copy, value.DomainName, o.DomainName, abi);
-      if (value.PackageName !== undefined) LSA_UNICODE_STRING.write(copy, value.PackageName, o.PackageName, abi);
-      if (value.DataLength !== undefined)
-        u32.set(copy, o.DataLength, value.DataLength, "MSV1_0_PASSTHROUGH_REQUEST.DataLength");
-      if (value.LogonData !== undefined)
-        pointer.set(copy, o.LogonData, value.LogonData, "MSV1_0_PASSTHROUGH_REQUEST.LogonData", abi);
-      if (value.Pad !== undefined) u32.set(copy, o.Pad, value.Pad, "MSV1_0_PASSTHROUGH_REQUEST.Pad");
-    });
-  },
-});
+export const MSV1_0_PASSTHROUGH_REQUEST: Struct<MSV1_0_PASSTHROUGH_REQUEST, keyof MSV1_0_PASSTHROUGH_REQUEST> =
+  /* @__PURE__ */ struct<MSV1_0_PASSTHROUGH_REQUEST, keyof MSV1_0_PASSTHROUGH_REQUEST>({
+    name: "MSV1_0_PASSTHROUGH_REQUEST",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      MessageType: i32,
+      DomainName: LSA_UNICODE_STRING,
+      PackageName: LSA_UNICODE_STRING,
+      DataLength: u32,
+      LogonData: pointer,
+      Pad: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 64,
+          align: 8,
+          offsets: { MessageType: 0, DomainName: 8, PackageName: 24, DataLength: 40, LogonData: 48, Pad: 56 },
+        },
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 32,
+          align: 4,
+          offsets: { MessageType: 0, DomainName: 4, PackageName: 12, DataLength: 20, LogonData: 24, Pad: 28 },
+        },
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = MSV1_0_PASSTHROUGH_REQUEST.layouts[abi];
+      return {
+        MessageType: i32.get(view, at + o.MessageType),
+        DomainName: LSA_UNICODE_STRING.read(view, at + o.DomainName, abi),
+        PackageName: LSA_UNICODE_STRING.read(view, at + o.PackageName, abi),
+        DataLength: u32.get(view, at + o.DataLength),
+        LogonData: pointer.get(view, at + o.LogonData, abi),
+        Pad: u32.get(view, at + o.Pad),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = MSV1_0_PASSTHROUGH_REQUEST.layouts[abi];
+      replace(MSV1_0_PASSTHROUGH_REQUEST, view, at, value, size, (copy) => {
+        if (value.MessageType !== undefined)
+          i32.set(copy, o.MessageType, value.MessageType, "MSV1_0_PASSTHROUGH_REQUEST.MessageType");
+        if (value.DomainName !== undefined) LSA_UNICODE_STRING.write(copy, value.DomainName, o.DomainName, abi);
+        if (value.PackageName !== undefined) LSA_UNICODE_STRING.write(copy, value.PackageName, o.PackageName, abi);
+        if (value.DataLength !== undefined)
+          u32.set(copy, o.DataLength, value.DataLength, "MSV1_0_PASSTHROUGH_REQUEST.DataLength");
+        if (value.LogonData !== undefined)
+          pointer.set(copy, o.LogonData, value.LogonData, "MSV1_0_PASSTHROUGH_REQUEST.LogonData", abi);
+        if (value.Pad !== undefined) u32.set(copy, o.Pad, value.Pad, "MSV1_0_PASSTHROUGH_REQUEST.Pad");
+      });
+    },
+  });
 
 /**
  * `MSV1_0_PASSTHROUGH_RESPONSE` (ntsecapi.h): The answer of that package. 24 bytes (16 on ia32).
@@ -468,12 +466,12 @@ export interface MSV1_0_PASSTHROUGH_RESPONSE {
 }
 
 export const MSV1_0_PASSTHROUGH_RESPONSE: Struct<MSV1_0_PASSTHROUGH_RESPONSE, keyof MSV1_0_PASSTHROUGH_RESPONSE> =
-  struct<MSV1_0_PASSTHROUGH_RESPONSE, keyof MSV1_0_PASSTHROUGH_RESPONSE>({
+  /* @__PURE__ */ struct<MSV1_0_PASSTHROUGH_RESPONSE, keyof MSV1_0_PASSTHROUGH_RESPONSE>({
     name: "MSV1_0_PASSTHROUGH_RESPONSE",
     kind: "struct",
     header: "ntsecapi.h",
     fields: () => ({ MessageType: i32, Pad: u32, DataLength: u32, ValidationData: pointer }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         { size: 24, align: 8, offsets: { MessageType: 0, Pad: 4, DataLength: 8, ValidationData: 16 } },
@@ -518,61 +516,59 @@ export interface MSV1_0_SUBAUTH_REQUEST {
   SubAuthSubmitBuffer: bigint;
 }
 
-export const MSV1_0_SUBAUTH_REQUEST: Struct<MSV1_0_SUBAUTH_REQUEST, keyof MSV1_0_SUBAUTH_REQUEST> = struct<
-  MSV1_0_SUBAUTH_REQUEST,
-  keyof MSV1_0_SUBAUTH_REQUEST
->({
-  name: "MSV1_0_SUBAUTH_REQUEST",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({ MessageType: i32, SubAuthPackageId: u32, SubAuthInfoLength: u32, SubAuthSubmitBuffer: pointer }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 24,
-        align: 8,
-        offsets: { MessageType: 0, SubAuthPackageId: 4, SubAuthInfoLength: 8, SubAuthSubmitBuffer: 16 },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 16,
-        align: 4,
-        offsets: { MessageType: 0, SubAuthPackageId: 4, SubAuthInfoLength: 8, SubAuthSubmitBuffer: 12 },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = MSV1_0_SUBAUTH_REQUEST.layouts[abi];
-    return {
-      MessageType: i32.get(view, at + o.MessageType),
-      SubAuthPackageId: u32.get(view, at + o.SubAuthPackageId),
-      SubAuthInfoLength: u32.get(view, at + o.SubAuthInfoLength),
-      SubAuthSubmitBuffer: pointer.get(view, at + o.SubAuthSubmitBuffer, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = MSV1_0_SUBAUTH_REQUEST.layouts[abi];
-    replace(MSV1_0_SUBAUTH_REQUEST, view, at, value, size, (copy) => {
-      if (value.MessageType !== undefined)
-        i32.set(copy, o.MessageType, value.MessageType, "MSV1_0_SUBAUTH_REQUEST.MessageType");
-      if (value.SubAuthPackageId !== undefined)
-        u32.set(copy, o.SubAuthPackageId, value.SubAuthPackageId, "MSV1_0_SUBAUTH_REQUEST.SubAuthPackageId");
-      if (value.SubAuthInfoLength !== undefined)
-        u32.set(copy, o.SubAuthInfoLength, value.SubAuthInfoLength, "MSV1_0_SUBAUTH_REQUEST.SubAuthInfoLength");
-      if (value.SubAuthSubmitBuffer !== undefined)
-        pointer.set(
-          copy,
-          o.SubAuthSubmitBuffer,
-          value.SubAuthSubmitBuffer,
-          "MSV1_0_SUBAUTH_REQUEST.SubAuthSubmitBuffer",
-          abi,
-        );
-    });
-  },
-});
+export const MSV1_0_SUBAUTH_REQUEST: Struct<MSV1_0_SUBAUTH_REQUEST, keyof MSV1_0_SUBAUTH_REQUEST> =
+  /* @__PURE__ */ struct<MSV1_0_SUBAUTH_REQUEST, keyof MSV1_0_SUBAUTH_REQUEST>({
+    name: "MSV1_0_SUBAUTH_REQUEST",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({ MessageType: i32, SubAuthPackageId: u32, SubAuthInfoLength: u32, SubAuthSubmitBuffer: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 24,
+          align: 8,
+          offsets: { MessageType: 0, SubAuthPackageId: 4, SubAuthInfoLength: 8, SubAuthSubmitBuffer: 16 },
+        },
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 16,
+          align: 4,
+          offsets: { MessageType: 0, SubAuthPackageId: 4, SubAuthInfoLength: 8, SubAuthSubmitBuffer: 12 },
+        },
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = MSV1_0_SUBAUTH_REQUEST.layouts[abi];
+      return {
+        MessageType: i32.get(view, at + o.MessageType),
+        SubAuthPackageId: u32.get(view, at + o.SubAuthPackageId),
+        SubAuthInfoLength: u32.get(view, at + o.SubAuthInfoLength),
+        SubAuthSubmitBuffer: pointer.get(view, at + o.SubAuthSubmitBuffer, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = MSV1_0_SUBAUTH_REQUEST.layouts[abi];
+      replace(MSV1_0_SUBAUTH_REQUEST, view, at, value, size, (copy) => {
+        if (value.MessageType !== undefined)
+          i32.set(copy, o.MessageType, value.MessageType, "MSV1_0_SUBAUTH_REQUEST.MessageType");
+        if (value.SubAuthPackageId !== undefined)
+          u32.set(copy, o.SubAuthPackageId, value.SubAuthPackageId, "MSV1_0_SUBAUTH_REQUEST.SubAuthPackageId");
+        if (value.SubAuthInfoLength !== undefined)
+          u32.set(copy, o.SubAuthInfoLength, value.SubAuthInfoLength, "MSV1_0_SUBAUTH_REQUEST.SubAuthInfoLength");
+        if (value.SubAuthSubmitBuffer !== undefined)
+          pointer.set(
+            copy,
+            o.SubAuthSubmitBuffer,
+            value.SubAuthSubmitBuffer,
+            "MSV1_0_SUBAUTH_REQUEST.SubAuthSubmitBuffer",
+            abi,
+          );
+      });
+    },
+  });
 
 /**
  * `MSV1_0_SUBAUTH_RESPONSE` (ntsecapi.h): The answer of that package. 16 bytes (12 on ia32).
@@ -587,44 +583,45 @@ export interface MSV1_0_SUBAUTH_RESPONSE {
   SubAuthReturnBuffer: bigint;
 }
 
-export const MSV1_0_SUBAUTH_RESPONSE: Struct<MSV1_0_SUBAUTH_RESPONSE, keyof MSV1_0_SUBAUTH_RESPONSE> = struct<
-  MSV1_0_SUBAUTH_RESPONSE,
-  keyof MSV1_0_SUBAUTH_RESPONSE
->({
-  name: "MSV1_0_SUBAUTH_RESPONSE",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({ MessageType: i32, SubAuthInfoLength: u32, SubAuthReturnBuffer: pointer }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      { size: 16, align: 8, offsets: { MessageType: 0, SubAuthInfoLength: 4, SubAuthReturnBuffer: 8 } },
-    ],
-    [["win32-ia32"], { size: 12, align: 4, offsets: { MessageType: 0, SubAuthInfoLength: 4, SubAuthReturnBuffer: 8 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = MSV1_0_SUBAUTH_RESPONSE.layouts[abi];
-    return {
-      MessageType: i32.get(view, at + o.MessageType),
-      SubAuthInfoLength: u32.get(view, at + o.SubAuthInfoLength),
-      SubAuthReturnBuffer: pointer.get(view, at + o.SubAuthReturnBuffer, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = MSV1_0_SUBAUTH_RESPONSE.layouts[abi];
-    replace(MSV1_0_SUBAUTH_RESPONSE, view, at, value, size, (copy) => {
-      if (value.MessageType !== undefined)
-        i32.set(copy, o.MessageType, value.MessageType, "MSV1_0_SUBAUTH_RESPONSE.MessageType");
-      if (value.SubAuthInfoLength !== undefined)
-        u32.set(copy, o.SubAuthInfoLength, value.SubAuthInfoLength, "MSV1_0_SUBAUTH_RESPONSE.SubAuthInfoLength");
-      if (value.SubAuthReturnBuffer !== undefined)
-        pointer.set(
-          copy,
-          o.SubAuthReturnBuffer,
-          value.SubAuthReturnBuffer,
-          "MSV1_0_SUBAUTH_RESPONSE.SubAuthReturnBuffer",
-          abi,
-        );
-    });
-  },
-});
+export const MSV1_0_SUBAUTH_RESPONSE: Struct<MSV1_0_SUBAUTH_RESPONSE, keyof MSV1_0_SUBAUTH_RESPONSE> =
+  /* @__PURE__ */ struct<MSV1_0_SUBAUTH_RESPONSE, keyof MSV1_0_SUBAUTH_RESPONSE>({
+    name: "MSV1_0_SUBAUTH_RESPONSE",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({ MessageType: i32, SubAuthInfoLength: u32, SubAuthReturnBuffer: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        { size: 16, align: 8, offsets: { MessageType: 0, SubAuthInfoLength: 4, SubAuthReturnBuffer: 8 } },
+      ],
+      [
+        ["win32-ia32"],
+        { size: 12, align: 4, offsets: { MessageType: 0, SubAuthInfoLength: 4, SubAuthReturnBuffer: 8 } },
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = MSV1_0_SUBAUTH_RESPONSE.layouts[abi];
+      return {
+        MessageType: i32.get(view, at + o.MessageType),
+        SubAuthInfoLength: u32.get(view, at + o.SubAuthInfoLength),
+        SubAuthReturnBuffer: pointer.get(view, at + o.SubAuthReturnBuffer, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = MSV1_0_SUBAUTH_RESPONSE.layouts[abi];
+      replace(MSV1_0_SUBAUTH_RESPONSE, view, at, value, size, (copy) => {
+        if (value.MessageType !== undefined)
+          i32.set(copy, o.MessageType, value.MessageType, "MSV1_0_SUBAUTH_RESPONSE.MessageType");
+        if (value.SubAuthInfoLength !== undefined)
+          u32.set(copy, o.SubAuthInfoLength, value.SubAuthInfoLength, "MSV1_0_SUBAUTH_RESPONSE.SubAuthInfoLength");
+        if (value.SubAuthReturnBuffer !== undefined)
+          pointer.set(
+            copy,
+            o.SubAuthReturnBuffer,
+            value.SubAuthReturnBuffer,
+            "MSV1_0_SUBAUTH_RESPONSE.SubAuthReturnBuffer",
+            abi,
+          );
+      });
+    },
+  });

@@ -19,56 +19,54 @@ export interface NEGOTIATE_PACKAGE_PREFIX {
   Prefix: Uint8Array;
 }
 
-export const NEGOTIATE_PACKAGE_PREFIX: Struct<NEGOTIATE_PACKAGE_PREFIX, keyof NEGOTIATE_PACKAGE_PREFIX> = struct<
-  NEGOTIATE_PACKAGE_PREFIX,
-  keyof NEGOTIATE_PACKAGE_PREFIX
->({
-  name: "NEGOTIATE_PACKAGE_PREFIX",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({
-    PackageId: usize,
-    PackageDataA: pointer,
-    PackageDataW: pointer,
-    PrefixLen: usize,
-    Prefix: bytes(32),
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      { size: 64, align: 8, offsets: { PackageId: 0, PackageDataA: 8, PackageDataW: 16, PrefixLen: 24, Prefix: 32 } },
-    ],
-    [
-      ["win32-ia32"],
-      { size: 48, align: 4, offsets: { PackageId: 0, PackageDataA: 4, PackageDataW: 8, PrefixLen: 12, Prefix: 16 } },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = NEGOTIATE_PACKAGE_PREFIX.layouts[abi];
-    return {
-      PackageId: usize.get(view, at + o.PackageId, abi),
-      PackageDataA: pointer.get(view, at + o.PackageDataA, abi),
-      PackageDataW: pointer.get(view, at + o.PackageDataW, abi),
-      PrefixLen: usize.get(view, at + o.PrefixLen, abi),
-      Prefix: bytes(32).get(view, at + o.Prefix, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = NEGOTIATE_PACKAGE_PREFIX.layouts[abi];
-    replace(NEGOTIATE_PACKAGE_PREFIX, view, at, value, size, (copy) => {
-      if (value.PackageId !== undefined)
-        usize.set(copy, o.PackageId, value.PackageId, "NEGOTIATE_PACKAGE_PREFIX.PackageId", abi);
-      if (value.PackageDataA !== undefined)
-        pointer.set(copy, o.PackageDataA, value.PackageDataA, "NEGOTIATE_PACKAGE_PREFIX.PackageDataA", abi);
-      if (value.PackageDataW !== undefined)
-        pointer.set(copy, o.PackageDataW, value.PackageDataW, "NEGOTIATE_PACKAGE_PREFIX.PackageDataW", abi);
-      if (value.PrefixLen !== undefined)
-        usize.set(copy, o.PrefixLen, value.PrefixLen, "NEGOTIATE_PACKAGE_PREFIX.PrefixLen", abi);
-      if (value.Prefix !== undefined)
-        bytes(32).set(copy, o.Prefix, value.Prefix, "NEGOTIATE_PACKAGE_PREFIX.Prefix", abi);
-    });
-  },
-});
+export const NEGOTIATE_PACKAGE_PREFIX: Struct<NEGOTIATE_PACKAGE_PREFIX, keyof NEGOTIATE_PACKAGE_PREFIX> =
+  /* @__PURE__ */ struct<NEGOTIATE_PACKAGE_PREFIX, keyof NEGOTIATE_PACKAGE_PREFIX>({
+    name: "NEGOTIATE_PACKAGE_PREFIX",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({
+      PackageId: usize,
+      PackageDataA: pointer,
+      PackageDataW: pointer,
+      PrefixLen: usize,
+      Prefix: bytes(32),
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        { size: 64, align: 8, offsets: { PackageId: 0, PackageDataA: 8, PackageDataW: 16, PrefixLen: 24, Prefix: 32 } },
+      ],
+      [
+        ["win32-ia32"],
+        { size: 48, align: 4, offsets: { PackageId: 0, PackageDataA: 4, PackageDataW: 8, PrefixLen: 12, Prefix: 16 } },
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = NEGOTIATE_PACKAGE_PREFIX.layouts[abi];
+      return {
+        PackageId: usize.get(view, at + o.PackageId, abi),
+        PackageDataA: pointer.get(view, at + o.PackageDataA, abi),
+        PackageDataW: pointer.get(view, at + o.PackageDataW, abi),
+        PrefixLen: usize.get(view, at + o.PrefixLen, abi),
+        Prefix: bytes(32).get(view, at + o.Prefix, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = NEGOTIATE_PACKAGE_PREFIX.layouts[abi];
+      replace(NEGOTIATE_PACKAGE_PREFIX, view, at, value, size, (copy) => {
+        if (value.PackageId !== undefined)
+          usize.set(copy, o.PackageId, value.PackageId, "NEGOTIATE_PACKAGE_PREFIX.PackageId", abi);
+        if (value.PackageDataA !== undefined)
+          pointer.set(copy, o.PackageDataA, value.PackageDataA, "NEGOTIATE_PACKAGE_PREFIX.PackageDataA", abi);
+        if (value.PackageDataW !== undefined)
+          pointer.set(copy, o.PackageDataW, value.PackageDataW, "NEGOTIATE_PACKAGE_PREFIX.PackageDataW", abi);
+        if (value.PrefixLen !== undefined)
+          usize.set(copy, o.PrefixLen, value.PrefixLen, "NEGOTIATE_PACKAGE_PREFIX.PrefixLen", abi);
+        if (value.Prefix !== undefined)
+          bytes(32).set(copy, o.Prefix, value.Prefix, "NEGOTIATE_PACKAGE_PREFIX.Prefix", abi);
+      });
+    },
+  });
 
 /**
  * `NEGOTIATE_PACKAGE_PREFIXES` (ntsecapi.h): The answer to NegEnumPackagePrefixes; the prefixes follow it. 16
@@ -85,39 +83,37 @@ export interface NEGOTIATE_PACKAGE_PREFIXES {
   Pad: number;
 }
 
-export const NEGOTIATE_PACKAGE_PREFIXES: Struct<NEGOTIATE_PACKAGE_PREFIXES, keyof NEGOTIATE_PACKAGE_PREFIXES> = struct<
-  NEGOTIATE_PACKAGE_PREFIXES,
-  keyof NEGOTIATE_PACKAGE_PREFIXES
->({
-  name: "NEGOTIATE_PACKAGE_PREFIXES",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({ MessageType: u32, PrefixCount: u32, Offset: u32, Pad: u32 }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 16, align: 4, offsets: { MessageType: 0, PrefixCount: 4, Offset: 8, Pad: 12 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = NEGOTIATE_PACKAGE_PREFIXES.layouts[abi];
-    return {
-      MessageType: u32.get(view, at + o.MessageType),
-      PrefixCount: u32.get(view, at + o.PrefixCount),
-      Offset: u32.get(view, at + o.Offset),
-      Pad: u32.get(view, at + o.Pad),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = NEGOTIATE_PACKAGE_PREFIXES.layouts[abi];
-    replace(NEGOTIATE_PACKAGE_PREFIXES, view, at, value, size, (copy) => {
-      if (value.MessageType !== undefined)
-        u32.set(copy, o.MessageType, value.MessageType, "NEGOTIATE_PACKAGE_PREFIXES.MessageType");
-      if (value.PrefixCount !== undefined)
-        u32.set(copy, o.PrefixCount, value.PrefixCount, "NEGOTIATE_PACKAGE_PREFIXES.PrefixCount");
-      if (value.Offset !== undefined) u32.set(copy, o.Offset, value.Offset, "NEGOTIATE_PACKAGE_PREFIXES.Offset");
-      if (value.Pad !== undefined) u32.set(copy, o.Pad, value.Pad, "NEGOTIATE_PACKAGE_PREFIXES.Pad");
-    });
-  },
-});
+export const NEGOTIATE_PACKAGE_PREFIXES: Struct<NEGOTIATE_PACKAGE_PREFIXES, keyof NEGOTIATE_PACKAGE_PREFIXES> =
+  /* @__PURE__ */ struct<NEGOTIATE_PACKAGE_PREFIXES, keyof NEGOTIATE_PACKAGE_PREFIXES>({
+    name: "NEGOTIATE_PACKAGE_PREFIXES",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({ MessageType: u32, PrefixCount: u32, Offset: u32, Pad: u32 }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      { size: 16, align: 4, offsets: { MessageType: 0, PrefixCount: 4, Offset: 8, Pad: 12 } },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = NEGOTIATE_PACKAGE_PREFIXES.layouts[abi];
+      return {
+        MessageType: u32.get(view, at + o.MessageType),
+        PrefixCount: u32.get(view, at + o.PrefixCount),
+        Offset: u32.get(view, at + o.Offset),
+        Pad: u32.get(view, at + o.Pad),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = NEGOTIATE_PACKAGE_PREFIXES.layouts[abi];
+      replace(NEGOTIATE_PACKAGE_PREFIXES, view, at, value, size, (copy) => {
+        if (value.MessageType !== undefined)
+          u32.set(copy, o.MessageType, value.MessageType, "NEGOTIATE_PACKAGE_PREFIXES.MessageType");
+        if (value.PrefixCount !== undefined)
+          u32.set(copy, o.PrefixCount, value.PrefixCount, "NEGOTIATE_PACKAGE_PREFIXES.PrefixCount");
+        if (value.Offset !== undefined) u32.set(copy, o.Offset, value.Offset, "NEGOTIATE_PACKAGE_PREFIXES.Offset");
+        if (value.Pad !== undefined) u32.set(copy, o.Pad, value.Pad, "NEGOTIATE_PACKAGE_PREFIXES.Pad");
+      });
+    },
+  });
 
 /**
  * `NEGOTIATE_CALLER_NAME_REQUEST` (ntsecapi.h): Asks Negotiate for the name under which a session authenticates.
@@ -131,12 +127,12 @@ export interface NEGOTIATE_CALLER_NAME_REQUEST {
 }
 
 export const NEGOTIATE_CALLER_NAME_REQUEST: Struct<NEGOTIATE_CALLER_NAME_REQUEST, keyof NEGOTIATE_CALLER_NAME_REQUEST> =
-  struct<NEGOTIATE_CALLER_NAME_REQUEST, keyof NEGOTIATE_CALLER_NAME_REQUEST>({
+  /* @__PURE__ */ struct<NEGOTIATE_CALLER_NAME_REQUEST, keyof NEGOTIATE_CALLER_NAME_REQUEST>({
     name: "NEGOTIATE_CALLER_NAME_REQUEST",
     kind: "struct",
     header: "ntsecapi.h",
     fields: () => ({ MessageType: u32, LogonId: LUID }),
-    layouts: layouts([
+    layouts: /* @__PURE__ */ layouts([
       ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
       { size: 12, align: 4, offsets: { MessageType: 0, LogonId: 4 } },
     ]),
@@ -165,12 +161,12 @@ export interface NEGOTIATE_CALLER_NAME_RESPONSE {
 export const NEGOTIATE_CALLER_NAME_RESPONSE: Struct<
   NEGOTIATE_CALLER_NAME_RESPONSE,
   keyof NEGOTIATE_CALLER_NAME_RESPONSE
-> = struct<NEGOTIATE_CALLER_NAME_RESPONSE, keyof NEGOTIATE_CALLER_NAME_RESPONSE>({
+> = /* @__PURE__ */ struct<NEGOTIATE_CALLER_NAME_RESPONSE, keyof NEGOTIATE_CALLER_NAME_RESPONSE>({
   name: "NEGOTIATE_CALLER_NAME_RESPONSE",
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ MessageType: u32, CallerName: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { MessageType: 0, CallerName: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { MessageType: 0, CallerName: 4 } }],
   ),

@@ -13,7 +13,7 @@ export interface PKU2U_CERT_BLOB {
   CertLength: number;
 }
 
-export const PKU2U_CERT_BLOB: Struct<PKU2U_CERT_BLOB, keyof PKU2U_CERT_BLOB> = struct<
+export const PKU2U_CERT_BLOB: Struct<PKU2U_CERT_BLOB, keyof PKU2U_CERT_BLOB> = /* @__PURE__ */ struct<
   PKU2U_CERT_BLOB,
   keyof PKU2U_CERT_BLOB
 >({
@@ -21,7 +21,7 @@ export const PKU2U_CERT_BLOB: Struct<PKU2U_CERT_BLOB, keyof PKU2U_CERT_BLOB> = s
   kind: "struct",
   header: "ntsecapi.h",
   fields: () => ({ CertOffset: u32, CertLength: u16 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 4, offsets: { CertOffset: 0, CertLength: 4 } },
   ]),
@@ -55,7 +55,7 @@ export interface PKU2U_CREDUI_CONTEXT {
   CertArrayOffset: number;
 }
 
-export const PKU2U_CREDUI_CONTEXT: Struct<PKU2U_CREDUI_CONTEXT, keyof PKU2U_CREDUI_CONTEXT> = struct<
+export const PKU2U_CREDUI_CONTEXT: Struct<PKU2U_CREDUI_CONTEXT, keyof PKU2U_CREDUI_CONTEXT> = /* @__PURE__ */ struct<
   PKU2U_CREDUI_CONTEXT,
   keyof PKU2U_CREDUI_CONTEXT
 >({
@@ -69,7 +69,7 @@ export const PKU2U_CREDUI_CONTEXT: Struct<PKU2U_CREDUI_CONTEXT, keyof PKU2U_CRED
     CertArrayCount: u16,
     CertArrayOffset: u32,
   }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     {
       size: 24,
@@ -124,7 +124,7 @@ export interface PKU2U_CERTIFICATE_S4U_LOGON {
 }
 
 export const PKU2U_CERTIFICATE_S4U_LOGON: Struct<PKU2U_CERTIFICATE_S4U_LOGON, keyof PKU2U_CERTIFICATE_S4U_LOGON> =
-  struct<PKU2U_CERTIFICATE_S4U_LOGON, keyof PKU2U_CERTIFICATE_S4U_LOGON>({
+  /* @__PURE__ */ struct<PKU2U_CERTIFICATE_S4U_LOGON, keyof PKU2U_CERTIFICATE_S4U_LOGON>({
     name: "PKU2U_CERTIFICATE_S4U_LOGON",
     kind: "struct",
     header: "ntsecapi.h",
@@ -136,7 +136,7 @@ export const PKU2U_CERTIFICATE_S4U_LOGON: Struct<PKU2U_CERTIFICATE_S4U_LOGON, ke
       CertificateLength: u32,
       Certificate: pointer,
     }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         {

@@ -29,52 +29,50 @@ export interface LSA_LAST_INTER_LOGON_INFO {
   FailedAttemptCountSinceLastSuccessfulLogon: number;
 }
 
-export const LSA_LAST_INTER_LOGON_INFO: Struct<LSA_LAST_INTER_LOGON_INFO, keyof LSA_LAST_INTER_LOGON_INFO> = struct<
-  LSA_LAST_INTER_LOGON_INFO,
-  keyof LSA_LAST_INTER_LOGON_INFO
->({
-  name: "LSA_LAST_INTER_LOGON_INFO",
-  kind: "struct",
-  header: "ntsecapi.h",
-  fields: () => ({ LastSuccessfulLogon: i64, LastFailedLogon: i64, FailedAttemptCountSinceLastSuccessfulLogon: u32 }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    {
-      size: 24,
-      align: 8,
-      offsets: { LastSuccessfulLogon: 0, LastFailedLogon: 8, FailedAttemptCountSinceLastSuccessfulLogon: 16 },
+export const LSA_LAST_INTER_LOGON_INFO: Struct<LSA_LAST_INTER_LOGON_INFO, keyof LSA_LAST_INTER_LOGON_INFO> =
+  /* @__PURE__ */ struct<LSA_LAST_INTER_LOGON_INFO, keyof LSA_LAST_INTER_LOGON_INFO>({
+    name: "LSA_LAST_INTER_LOGON_INFO",
+    kind: "struct",
+    header: "ntsecapi.h",
+    fields: () => ({ LastSuccessfulLogon: i64, LastFailedLogon: i64, FailedAttemptCountSinceLastSuccessfulLogon: u32 }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      {
+        size: 24,
+        align: 8,
+        offsets: { LastSuccessfulLogon: 0, LastFailedLogon: 8, FailedAttemptCountSinceLastSuccessfulLogon: 16 },
+      },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = LSA_LAST_INTER_LOGON_INFO.layouts[abi];
+      return {
+        LastSuccessfulLogon: i64.get(view, at + o.LastSuccessfulLogon),
+        LastFailedLogon: i64.get(view, at + o.LastFailedLogon),
+        FailedAttemptCountSinceLastSuccessfulLogon: u32.get(view, at + o.FailedAttemptCountSinceLastSuccessfulLogon),
+      };
     },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = LSA_LAST_INTER_LOGON_INFO.layouts[abi];
-    return {
-      LastSuccessfulLogon: i64.get(view, at + o.LastSuccessfulLogon),
-      LastFailedLogon: i64.get(view, at + o.LastFailedLogon),
-      FailedAttemptCountSinceLastSuccessfulLogon: u32.get(view, at + o.FailedAttemptCountSinceLastSuccessfulLogon),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = LSA_LAST_INTER_LOGON_INFO.layouts[abi];
-    replace(LSA_LAST_INTER_LOGON_INFO, view, at, value, size, (copy) => {
-      if (value.LastSuccessfulLogon !== undefined)
-        i64.set(
-          copy,
-          o.LastSuccessfulLogon,
-          value.LastSuccessfulLogon,
-          "LSA_LAST_INTER_LOGON_INFO.LastSuccessfulLogon",
-        );
-      if (value.LastFailedLogon !== undefined)
-        i64.set(copy, o.LastFailedLogon, value.LastFailedLogon, "LSA_LAST_INTER_LOGON_INFO.LastFailedLogon");
-      if (value.FailedAttemptCountSinceLastSuccessfulLogon !== undefined)
-        u32.set(
-          copy,
-          o.FailedAttemptCountSinceLastSuccessfulLogon,
-          value.FailedAttemptCountSinceLastSuccessfulLogon,
-          "LSA_LAST_INTER_LOGON_INFO.FailedAttemptCountSinceLastSuccessfulLogon",
-        );
-    });
-  },
-});
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = LSA_LAST_INTER_LOGON_INFO.layouts[abi];
+      replace(LSA_LAST_INTER_LOGON_INFO, view, at, value, size, (copy) => {
+        if (value.LastSuccessfulLogon !== undefined)
+          i64.set(
+            copy,
+            o.LastSuccessfulLogon,
+            value.LastSuccessfulLogon,
+            "LSA_LAST_INTER_LOGON_INFO.LastSuccessfulLogon",
+          );
+        if (value.LastFailedLogon !== undefined)
+          i64.set(copy, o.LastFailedLogon, value.LastFailedLogon, "LSA_LAST_INTER_LOGON_INFO.LastFailedLogon");
+        if (value.FailedAttemptCountSinceLastSuccessfulLogon !== undefined)
+          u32.set(
+            copy,
+            o.FailedAttemptCountSinceLastSuccessfulLogon,
+            value.FailedAttemptCountSinceLastSuccessfulLogon,
+            "LSA_LAST_INTER_LOGON_INFO.FailedAttemptCountSinceLastSuccessfulLogon",
+          );
+      });
+    },
+  });
 
 /**
  * `SECURITY_LOGON_SESSION_DATA` (ntsecapi.h): What the LSA knows of a logon session. Its strings are in the same
@@ -132,7 +130,7 @@ export interface SECURITY_LOGON_SESSION_DATA {
 }
 
 export const SECURITY_LOGON_SESSION_DATA: Struct<SECURITY_LOGON_SESSION_DATA, keyof SECURITY_LOGON_SESSION_DATA> =
-  struct<SECURITY_LOGON_SESSION_DATA, keyof SECURITY_LOGON_SESSION_DATA>({
+  /* @__PURE__ */ struct<SECURITY_LOGON_SESSION_DATA, keyof SECURITY_LOGON_SESSION_DATA>({
     name: "SECURITY_LOGON_SESSION_DATA",
     kind: "struct",
     header: "ntsecapi.h",
@@ -161,7 +159,7 @@ export const SECURITY_LOGON_SESSION_DATA: Struct<SECURITY_LOGON_SESSION_DATA, ke
       PasswordCanChange: i64,
       PasswordMustChange: i64,
     }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         {

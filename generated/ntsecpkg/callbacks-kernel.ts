@@ -17,7 +17,7 @@ import { KSEC_LIST_ENTRY, SECPKG_KERNEL_FUNCTIONS } from "./structs-kernel.ts";
  * @returns The list.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-ksec_create_context_list
  */
-export const KSEC_CREATE_CONTEXT_LIST = declareCallback<(Type: number) => bigint>({
+export const KSEC_CREATE_CONTEXT_LIST = /* @__PURE__ */ declareCallback<(Type: number) => bigint>({
   name: "KSEC_CREATE_CONTEXT_LIST",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -41,7 +41,7 @@ export const KSEC_CREATE_CONTEXT_LIST = declareCallback<(Type: number) => bigint
  * @param Entry in. The entry.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-ksec_insert_list_entry
  */
-export const KSEC_INSERT_LIST_ENTRY = declareCallback<(List: Address, Entry: Address) => void>({
+export const KSEC_INSERT_LIST_ENTRY = /* @__PURE__ */ declareCallback<(List: Address, Entry: Address) => void>({
   name: "KSEC_INSERT_LIST_ENTRY",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -69,7 +69,7 @@ export const KSEC_INSERT_LIST_ENTRY = declareCallback<(List: Address, Entry: Add
  * @param RemoveNoRef in. Whether to take it out of its list instead.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-ksec_reference_list_entry
  */
-export const KSEC_REFERENCE_LIST_ENTRY = declareCallback<
+export const KSEC_REFERENCE_LIST_ENTRY = /* @__PURE__ */ declareCallback<
   (Entry: Address, Signature: number, RemoveNoRef: boolean) => number
 >({
   name: "KSEC_REFERENCE_LIST_ENTRY",
@@ -98,7 +98,7 @@ export const KSEC_REFERENCE_LIST_ENTRY = declareCallback<
  * @param Delete out, optional. Receives whether nobody uses it any more.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-ksec_dereference_list_entry
  */
-export const KSEC_DEREFERENCE_LIST_ENTRY = declareCallback<(Entry: Address, Delete: Address) => void>({
+export const KSEC_DEREFERENCE_LIST_ENTRY = /* @__PURE__ */ declareCallback<(Entry: Address, Delete: Address) => void>({
   name: "KSEC_DEREFERENCE_LIST_ENTRY",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -126,7 +126,7 @@ export const KSEC_DEREFERENCE_LIST_ENTRY = declareCallback<(Entry: Address, Dele
  * @param SerializedData out. Receives the identity in one piece. Holds `Size` bytes.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-ksec_serialize_winnt_auth_data
  */
-export const KSEC_SERIALIZE_WINNT_AUTH_DATA = declareCallback<
+export const KSEC_SERIALIZE_WINNT_AUTH_DATA = /* @__PURE__ */ declareCallback<
   (pvAuthData: Address, Size: Address, SerializedData: Address) => number
 >({
   name: "KSEC_SERIALIZE_WINNT_AUTH_DATA",
@@ -157,7 +157,7 @@ export const KSEC_SERIALIZE_WINNT_AUTH_DATA = declareCallback<
  * @param SerializedData out. Receives the identity in one piece. Holds `Size` bytes.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-ksec_serialize_schannel_auth_data
  */
-export const KSEC_SERIALIZE_SCHANNEL_AUTH_DATA = declareCallback<
+export const KSEC_SERIALIZE_SCHANNEL_AUTH_DATA = /* @__PURE__ */ declareCallback<
   (pvAuthData: Address, Size: Address, SerializedData: Address) => number
 >({
   name: "KSEC_SERIALIZE_SCHANNEL_AUTH_DATA",
@@ -184,7 +184,7 @@ export const KSEC_SERIALIZE_SCHANNEL_AUTH_DATA = declareCallback<
  * @param PackageId in. Number of the package.
  * @returns Its SECPKG_KERNEL_FUNCTION_TABLE, or NULL.
  */
-export const KSEC_LOCATE_PKG_BY_ID = declareCallback<(PackageId: number) => bigint>({
+export const KSEC_LOCATE_PKG_BY_ID = /* @__PURE__ */ declareCallback<(PackageId: number) => bigint>({
   name: "KSEC_LOCATE_PKG_BY_ID",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -206,7 +206,7 @@ export const KSEC_LOCATE_PKG_BY_ID = declareCallback<(PackageId: number) => bigi
  * @param FunctionTable in. Functions that the package may call.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-kspinitpackagefn
  */
-export const KspInitPackageFn = declareCallback<(FunctionTable: Address) => number>({
+export const KspInitPackageFn = /* @__PURE__ */ declareCallback<(FunctionTable: Address) => number>({
   name: "KspInitPackageFn",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -236,7 +236,9 @@ export const KspInitPackageFn = declareCallback<(FunctionTable: Address) => numb
  * @param LsaContextId out. Receives the number that the context has in the local security authority.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-kspdeletecontextfn
  */
-export const KspDeleteContextFn = declareCallback<(ContextId: Address, LsaContextId: Address) => number>({
+export const KspDeleteContextFn = /* @__PURE__ */ declareCallback<
+  (ContextId: Address, LsaContextId: Address) => number
+>({
   name: "KspDeleteContextFn",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -264,7 +266,7 @@ export const KspDeleteContextFn = declareCallback<(ContextId: Address, LsaContex
  * @param NewContextId out. Receives the context.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-kspinitcontextfn
  */
-export const KspInitContextFn = declareCallback<
+export const KspInitContextFn = /* @__PURE__ */ declareCallback<
   (ContextId: Address, ContextData: Address, NewContextId: Address) => number
 >({
   name: "KspInitContextFn",
@@ -298,7 +300,7 @@ export const KspInitContextFn = declareCallback<
  * @param MessageSeqNo in. Number of the message in its direction.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-kspmakesignaturefn
  */
-export const KspMakeSignatureFn = declareCallback<
+export const KspMakeSignatureFn = /* @__PURE__ */ declareCallback<
   (ContextId: Address, fQOP: number, Message: Address, MessageSeqNo: number) => number
 >({
   name: "KspMakeSignatureFn",
@@ -332,7 +334,7 @@ export const KspMakeSignatureFn = declareCallback<
  * @param pfQOP out, optional. Receives how the message was protected.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-kspverifysignaturefn
  */
-export const KspVerifySignatureFn = declareCallback<
+export const KspVerifySignatureFn = /* @__PURE__ */ declareCallback<
   (ContextId: Address, Message: Address, MessageSeqNo: number, pfQOP: Address) => number
 >({
   name: "KspVerifySignatureFn",
@@ -367,7 +369,7 @@ export const KspVerifySignatureFn = declareCallback<
  * @param MessageSeqNo in. Number of the message in its direction.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-kspsealmessagefn
  */
-export const KspSealMessageFn = declareCallback<
+export const KspSealMessageFn = /* @__PURE__ */ declareCallback<
   (ContextId: Address, fQOP: number, Message: Address, MessageSeqNo: number) => number
 >({
   name: "KspSealMessageFn",
@@ -402,7 +404,7 @@ export const KspSealMessageFn = declareCallback<
  * @param pfQOP out, optional. Receives how the message was protected.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-kspunsealmessagefn
  */
-export const KspUnsealMessageFn = declareCallback<
+export const KspUnsealMessageFn = /* @__PURE__ */ declareCallback<
   (ContextId: Address, Message: Address, MessageSeqNo: number, pfQOP: Address) => number
 >({
   name: "KspUnsealMessageFn",
@@ -434,7 +436,7 @@ export const KspUnsealMessageFn = declareCallback<
  * @param RawToken out, optional. Receives the token itself.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-kspgettokenfn
  */
-export const KspGetTokenFn = declareCallback<
+export const KspGetTokenFn = /* @__PURE__ */ declareCallback<
   (ContextId: Address, ImpersonationToken: Address, RawToken: Address) => number
 >({
   name: "KspGetTokenFn",
@@ -465,19 +467,19 @@ export const KspGetTokenFn = declareCallback<
  * @param Buffer inout. Struct of that attribute; receives the answer.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-kspqueryattributesfn
  */
-export const KspQueryAttributesFn = declareCallback<(ContextId: Address, Attribute: number, Buffer: Address) => number>(
-  {
-    name: "KspQueryAttributesFn",
-    header: "ntsecpkg.h",
-    convention: "stdcall",
-    returns: u32,
-    parameters: [
-      { name: "ContextId", type: "LSA_SEC_HANDLE", direction: "in", value: usize },
-      { name: "Attribute", type: "ULONG", direction: "in", value: u32 },
-      { name: "Buffer", type: "PVOID", direction: "inout", pointsTo: () => "void" },
-    ],
-  },
-);
+export const KspQueryAttributesFn = /* @__PURE__ */ declareCallback<
+  (ContextId: Address, Attribute: number, Buffer: Address) => number
+>({
+  name: "KspQueryAttributesFn",
+  header: "ntsecpkg.h",
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "ContextId", type: "LSA_SEC_HANDLE", direction: "in", value: usize },
+    { name: "Attribute", type: "ULONG", direction: "in", value: u32 },
+    { name: "Buffer", type: "PVOID", direction: "inout", pointsTo: () => "void" },
+  ],
+});
 
 /**
  * Finishes a token of the last leg. Kernel mode.
@@ -494,7 +496,7 @@ export const KspQueryAttributesFn = declareCallback<(ContextId: Address, Attribu
  * @param Token in. The token.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-kspcompletetokenfn
  */
-export const KspCompleteTokenFn = declareCallback<(ContextId: Address, Token: Address) => number>({
+export const KspCompleteTokenFn = /* @__PURE__ */ declareCallback<(ContextId: Address, Token: Address) => number>({
   name: "KspCompleteTokenFn",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -520,7 +522,7 @@ export const KspCompleteTokenFn = declareCallback<(ContextId: Address, Token: Ad
  * @param LsaContextId out. Receives the number that the context has in the local security authority.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-kspmaphandlefn
  */
-export const KspMapHandleFn = declareCallback<(ContextId: Address, LsaContextId: Address) => number>({
+export const KspMapHandleFn = /* @__PURE__ */ declareCallback<(ContextId: Address, LsaContextId: Address) => number>({
   name: "KspMapHandleFn",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -544,7 +546,7 @@ export const KspMapHandleFn = declareCallback<(ContextId: Address, LsaContextId:
  * @param PagingMode in. Whether it may.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-kspsetpagingmodefn
  */
-export const KspSetPagingModeFn = declareCallback<(PagingMode: boolean) => number>({
+export const KspSetPagingModeFn = /* @__PURE__ */ declareCallback<(PagingMode: boolean) => number>({
   name: "KspSetPagingModeFn",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -568,7 +570,7 @@ export const KspSetPagingModeFn = declareCallback<(PagingMode: boolean) => numbe
  * @param Size out. Receives the bytes of the data.
  * @param SerializedData out. Receives the identity in one piece. Holds `Size` bytes.
  */
-export const KspSerializeAuthDataFn = declareCallback<
+export const KspSerializeAuthDataFn = /* @__PURE__ */ declareCallback<
   (pvAuthData: Address, Size: Address, SerializedData: Address) => number
 >({
   name: "KspSerializeAuthDataFn",

@@ -35,7 +35,7 @@ import { SAM_REGISTER_MAPPING_TABLE } from "./structs-messages.ts";
  * @param NewCredentialSize out. Receives its bytes.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-psam_credential_update_notify_routine
  */
-export const PSAM_CREDENTIAL_UPDATE_NOTIFY_ROUTINE = declareCallback<
+export const PSAM_CREDENTIAL_UPDATE_NOTIFY_ROUTINE = /* @__PURE__ */ declareCallback<
   (
     ClearPassword: Address,
     OldCredentials: Address,
@@ -87,7 +87,9 @@ export const PSAM_CREDENTIAL_UPDATE_NOTIFY_ROUTINE = declareCallback<
  * @returns Whether the routine wants to be called.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-psam_credential_update_register_routine
  */
-export const PSAM_CREDENTIAL_UPDATE_REGISTER_ROUTINE = declareCallback<(CredentialName: Address) => boolean>({
+export const PSAM_CREDENTIAL_UPDATE_REGISTER_ROUTINE = /* @__PURE__ */ declareCallback<
+  (CredentialName: Address) => boolean
+>({
   name: "PSAM_CREDENTIAL_UPDATE_REGISTER_ROUTINE",
   header: "ntsecpkg.h",
   convention: "cdecl",
@@ -110,7 +112,7 @@ export const PSAM_CREDENTIAL_UPDATE_REGISTER_ROUTINE = declareCallback<(Credenti
  * @param p in. The memory.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-psam_credential_update_free_routine
  */
-export const PSAM_CREDENTIAL_UPDATE_FREE_ROUTINE = declareCallback<(p: Address) => void>({
+export const PSAM_CREDENTIAL_UPDATE_FREE_ROUTINE = /* @__PURE__ */ declareCallback<(p: Address) => void>({
   name: "PSAM_CREDENTIAL_UPDATE_FREE_ROUTINE",
   header: "ntsecpkg.h",
   convention: "cdecl",
@@ -131,7 +133,9 @@ export const PSAM_CREDENTIAL_UPDATE_FREE_ROUTINE = declareCallback<(p: Address) 
  * @param Table out. Receives the table.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-psam_credential_update_register_mapped_entrypoints_routine
  */
-export const PSAM_CREDENTIAL_UPDATE_REGISTER_MAPPED_ENTRYPOINTS_ROUTINE = declareCallback<(Table: Address) => number>({
+export const PSAM_CREDENTIAL_UPDATE_REGISTER_MAPPED_ENTRYPOINTS_ROUTINE = /* @__PURE__ */ declareCallback<
+  (Table: Address) => number
+>({
   name: "PSAM_CREDENTIAL_UPDATE_REGISTER_MAPPED_ENTRYPOINTS_ROUTINE",
   header: "ntsecpkg.h",
   convention: "cdecl",

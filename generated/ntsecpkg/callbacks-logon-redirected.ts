@@ -22,7 +22,7 @@ import { LSA_UNICODE_STRING } from "../lsalookup/structs.ts";
  * @param LogonId in. The logon session.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_redirected_logon_init
  */
-export const LSA_REDIRECTED_LOGON_INIT = declareCallback<
+export const LSA_REDIRECTED_LOGON_INIT = /* @__PURE__ */ declareCallback<
   (RedirectedLogonHandle: Address, PackageName: Address, SessionId: number, LogonId: Address) => number
 >({
   name: "LSA_REDIRECTED_LOGON_INIT",
@@ -58,7 +58,7 @@ export const LSA_REDIRECTED_LOGON_INIT = declareCallback<
  * @param ReturnBufferLength out. Receives its bytes.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_redirected_logon_callback
  */
-export const LSA_REDIRECTED_LOGON_CALLBACK = declareCallback<
+export const LSA_REDIRECTED_LOGON_CALLBACK = /* @__PURE__ */ declareCallback<
   (
     RedirectedLogonHandle: Address,
     Buffer: Address,
@@ -93,7 +93,9 @@ export const LSA_REDIRECTED_LOGON_CALLBACK = declareCallback<
  * @param RedirectedLogonHandle in. The redirected logon.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_redirected_logon_cleanup_callback
  */
-export const LSA_REDIRECTED_LOGON_CLEANUP_CALLBACK = declareCallback<(RedirectedLogonHandle: Address) => void>({
+export const LSA_REDIRECTED_LOGON_CLEANUP_CALLBACK = /* @__PURE__ */ declareCallback<
+  (RedirectedLogonHandle: Address) => void
+>({
   name: "LSA_REDIRECTED_LOGON_CLEANUP_CALLBACK",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -118,7 +120,7 @@ export const LSA_REDIRECTED_LOGON_CLEANUP_CALLBACK = declareCallback<(Redirected
  * @param LogonBufferLength out. Receives their bytes.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_redirected_logon_get_logon_creds
  */
-export const LSA_REDIRECTED_LOGON_GET_LOGON_CREDS = declareCallback<
+export const LSA_REDIRECTED_LOGON_GET_LOGON_CREDS = /* @__PURE__ */ declareCallback<
   (RedirectedLogonHandle: Address, LogonBuffer: Address, LogonBufferLength: Address) => number
 >({
   name: "LSA_REDIRECTED_LOGON_GET_LOGON_CREDS",
@@ -147,7 +149,7 @@ export const LSA_REDIRECTED_LOGON_GET_LOGON_CREDS = declareCallback<
  * @param SupplementalCredentials out. Receives the credentials.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_redirected_logon_get_supp_creds
  */
-export const LSA_REDIRECTED_LOGON_GET_SUPP_CREDS = declareCallback<
+export const LSA_REDIRECTED_LOGON_GET_SUPP_CREDS = /* @__PURE__ */ declareCallback<
   (RedirectedLogonHandle: Address, SupplementalCredentials: Address) => number
 >({
   name: "LSA_REDIRECTED_LOGON_GET_SUPP_CREDS",
@@ -179,7 +181,9 @@ export const LSA_REDIRECTED_LOGON_GET_SUPP_CREDS = declareCallback<
  * @param RedirectedLogonHandle in. The redirected logon.
  * @param Sid out. Receives the security identifier of the user.
  */
-export const LSA_REDIRECTED_LOGON_GET_SID = declareCallback<(RedirectedLogonHandle: Address, Sid: Address) => number>({
+export const LSA_REDIRECTED_LOGON_GET_SID = /* @__PURE__ */ declareCallback<
+  (RedirectedLogonHandle: Address, Sid: Address) => number
+>({
   name: "LSA_REDIRECTED_LOGON_GET_SID",
   header: "ntsecpkg.h",
   convention: "stdcall",

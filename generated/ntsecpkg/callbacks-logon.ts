@@ -28,7 +28,7 @@ import { LSA_DISPATCH_TABLE } from "./structs-tables.ts";
  *   LSA_SECPKG_FUNCTION_TABLE.FreeLsaHeap.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_ap_initialize_package
  */
-export const LSA_AP_INITIALIZE_PACKAGE = declareCallback<
+export const LSA_AP_INITIALIZE_PACKAGE = /* @__PURE__ */ declareCallback<
   (
     AuthenticationPackageId: number,
     LsaDispatchTable: Address,
@@ -98,7 +98,7 @@ export const LSA_AP_INITIALIZE_PACKAGE = declareCallback<
  *   LSA_SECPKG_FUNCTION_TABLE.FreeLsaHeap.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_ap_logon_user
  */
-export const LSA_AP_LOGON_USER = declareCallback<
+export const LSA_AP_LOGON_USER = /* @__PURE__ */ declareCallback<
   (
     ClientRequest: Address,
     LogonType: number,
@@ -212,7 +212,7 @@ export const LSA_AP_LOGON_USER = declareCallback<
  *   LSA_SECPKG_FUNCTION_TABLE.FreeLsaHeap.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_ap_logon_user_ex
  */
-export const LSA_AP_LOGON_USER_EX = declareCallback<
+export const LSA_AP_LOGON_USER_EX = /* @__PURE__ */ declareCallback<
   (
     ClientRequest: Address,
     LogonType: number,
@@ -315,7 +315,7 @@ export const LSA_AP_LOGON_USER_EX = declareCallback<
  * @param ProtocolStatus out. Receives the status of the message itself.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_ap_call_package
  */
-export const LSA_AP_CALL_PACKAGE = declareCallback<
+export const LSA_AP_CALL_PACKAGE = /* @__PURE__ */ declareCallback<
   (
     ClientRequest: Address,
     ProtocolSubmitBuffer: Address,
@@ -380,7 +380,7 @@ export const LSA_AP_CALL_PACKAGE = declareCallback<
  * @param ProtocolStatus out. Receives the status of the message itself.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_ap_call_package_passthrough
  */
-export const LSA_AP_CALL_PACKAGE_PASSTHROUGH = declareCallback<
+export const LSA_AP_CALL_PACKAGE_PASSTHROUGH = /* @__PURE__ */ declareCallback<
   (
     ClientRequest: Address,
     ProtocolSubmitBuffer: Address,
@@ -432,7 +432,7 @@ export const LSA_AP_CALL_PACKAGE_PASSTHROUGH = declareCallback<
  * @param LogonId in. The logon session.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_ap_logon_terminated
  */
-export const LSA_AP_LOGON_TERMINATED = declareCallback<(LogonId: Address) => void>({
+export const LSA_AP_LOGON_TERMINATED = /* @__PURE__ */ declareCallback<(LogonId: Address) => void>({
   name: "LSA_AP_LOGON_TERMINATED",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -489,7 +489,7 @@ export const LSA_AP_LOGON_TERMINATED = declareCallback<(LogonId: Address) => voi
  *   LSA_SECPKG_FUNCTION_TABLE.FreeLsaHeap.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_ap_logon_user_ex2
  */
-export const LSA_AP_LOGON_USER_EX2 = declareCallback<
+export const LSA_AP_LOGON_USER_EX2 = /* @__PURE__ */ declareCallback<
   (
     ClientRequest: Address,
     LogonType: number,
@@ -626,7 +626,7 @@ export const LSA_AP_LOGON_USER_EX2 = declareCallback<
  * @param SupplementalCredentials out. Receives what other packages may keep for the user. Released by
  *   LSA_SECPKG_FUNCTION_TABLE.FreeLsaHeap.
  */
-export const LSA_AP_LOGON_USER_EX3 = declareCallback<
+export const LSA_AP_LOGON_USER_EX3 = /* @__PURE__ */ declareCallback<
   (
     ClientRequest: Address,
     LogonType: number,
@@ -744,7 +744,7 @@ export const LSA_AP_LOGON_USER_EX3 = declareCallback<
  * @param SurrogateLogon inout. What surrogates say; may be changed.
  * @param SubStatus out. Receives why the logon was refused.
  */
-export const LSA_AP_PRE_LOGON_USER_SURROGATE = declareCallback<
+export const LSA_AP_PRE_LOGON_USER_SURROGATE = /* @__PURE__ */ declareCallback<
   (
     ClientRequest: Address,
     LogonType: number,
@@ -827,7 +827,7 @@ export const LSA_AP_PRE_LOGON_USER_SURROGATE = declareCallback<
  * @param PrimaryCredentials in. The user's main credentials.
  * @param SupplementalCredentials in. What packages stored for the user.
  */
-export const LSA_AP_POST_LOGON_USER_SURROGATE = declareCallback<
+export const LSA_AP_POST_LOGON_USER_SURROGATE = /* @__PURE__ */ declareCallback<
   (
     ClientRequest: Address,
     LogonType: number,
@@ -903,7 +903,7 @@ export const LSA_AP_POST_LOGON_USER_SURROGATE = declareCallback<
  * stdcall.
  * @param PostLogonUserInfo in. Which sessions began.
  */
-export const LSA_AP_POST_LOGON_USER = declareCallback<(PostLogonUserInfo: Address) => number>({
+export const LSA_AP_POST_LOGON_USER = /* @__PURE__ */ declareCallback<(PostLogonUserInfo: Address) => number>({
   name: "LSA_AP_POST_LOGON_USER",
   header: "ntsecpkg.h",
   convention: "stdcall",

@@ -16,7 +16,7 @@ import { SecBuffer } from "../sspi/structs.ts";
  * @returns The memory, or NULL.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_allocate_lsa_heap
  */
-export const LSA_ALLOCATE_LSA_HEAP = declareCallback<(Length: number) => bigint>({
+export const LSA_ALLOCATE_LSA_HEAP = /* @__PURE__ */ declareCallback<(Length: number) => bigint>({
   name: "LSA_ALLOCATE_LSA_HEAP",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -38,7 +38,7 @@ export const LSA_ALLOCATE_LSA_HEAP = declareCallback<(Length: number) => bigint>
  * @param Base in. The memory.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_free_lsa_heap
  */
-export const LSA_FREE_LSA_HEAP = declareCallback<(Base: Address) => void>({
+export const LSA_FREE_LSA_HEAP = /* @__PURE__ */ declareCallback<(Base: Address) => void>({
   name: "LSA_FREE_LSA_HEAP",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -60,7 +60,7 @@ export const LSA_FREE_LSA_HEAP = declareCallback<(Base: Address) => void>({
  * @returns The memory, or NULL.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_allocate_private_heap
  */
-export const LSA_ALLOCATE_PRIVATE_HEAP = declareCallback<(Length: Address) => bigint>({
+export const LSA_ALLOCATE_PRIVATE_HEAP = /* @__PURE__ */ declareCallback<(Length: Address) => bigint>({
   name: "LSA_ALLOCATE_PRIVATE_HEAP",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -82,7 +82,7 @@ export const LSA_ALLOCATE_PRIVATE_HEAP = declareCallback<(Length: Address) => bi
  * @param Base in. The memory.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_free_private_heap
  */
-export const LSA_FREE_PRIVATE_HEAP = declareCallback<(Base: Address) => void>({
+export const LSA_FREE_PRIVATE_HEAP = /* @__PURE__ */ declareCallback<(Base: Address) => void>({
   name: "LSA_FREE_PRIVATE_HEAP",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -108,7 +108,7 @@ export const LSA_FREE_PRIVATE_HEAP = declareCallback<(Base: Address) => void>({
  *   Released by LSA_SECPKG_FUNCTION_TABLE.FreeClientBuffer.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_allocate_client_buffer
  */
-export const LSA_ALLOCATE_CLIENT_BUFFER = declareCallback<
+export const LSA_ALLOCATE_CLIENT_BUFFER = /* @__PURE__ */ declareCallback<
   (ClientRequest: Address, LengthRequired: number, ClientBaseAddress: Address) => number
 >({
   name: "LSA_ALLOCATE_CLIENT_BUFFER",
@@ -144,7 +144,9 @@ export const LSA_ALLOCATE_CLIENT_BUFFER = declareCallback<
  * @param ClientBaseAddress in. Address in the client's process.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_free_client_buffer
  */
-export const LSA_FREE_CLIENT_BUFFER = declareCallback<(ClientRequest: Address, ClientBaseAddress: Address) => number>({
+export const LSA_FREE_CLIENT_BUFFER = /* @__PURE__ */ declareCallback<
+  (ClientRequest: Address, ClientBaseAddress: Address) => number
+>({
   name: "LSA_FREE_CLIENT_BUFFER",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -175,7 +177,7 @@ export const LSA_FREE_CLIENT_BUFFER = declareCallback<(ClientRequest: Address, C
  * @param BufferToCopy in. What to copy. Holds `Length` bytes.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_copy_to_client_buffer
  */
-export const LSA_COPY_TO_CLIENT_BUFFER = declareCallback<
+export const LSA_COPY_TO_CLIENT_BUFFER = /* @__PURE__ */ declareCallback<
   (ClientRequest: Address, Length: number, ClientBaseAddress: Address, BufferToCopy: Address) => number
 >({
   name: "LSA_COPY_TO_CLIENT_BUFFER",
@@ -210,7 +212,7 @@ export const LSA_COPY_TO_CLIENT_BUFFER = declareCallback<
  *   can be read through it here.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_copy_from_client_buffer
  */
-export const LSA_COPY_FROM_CLIENT_BUFFER = declareCallback<
+export const LSA_COPY_FROM_CLIENT_BUFFER = /* @__PURE__ */ declareCallback<
   (ClientRequest: Address, Length: number, BufferToCopy: Address, ClientBaseAddress: Address) => number
 >({
   name: "LSA_COPY_FROM_CLIENT_BUFFER",
@@ -240,7 +242,7 @@ export const LSA_COPY_FROM_CLIENT_BUFFER = declareCallback<
  * @param OutputBuffer out. Receives the buffer as it is here; may be the same struct.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_map_buffer
  */
-export const LSA_MAP_BUFFER = declareCallback<(InputBuffer: Address, OutputBuffer: Address) => number>({
+export const LSA_MAP_BUFFER = /* @__PURE__ */ declareCallback<(InputBuffer: Address, OutputBuffer: Address) => number>({
   name: "LSA_MAP_BUFFER",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -267,7 +269,9 @@ export const LSA_MAP_BUFFER = declareCallback<(InputBuffer: Address, OutputBuffe
  * @returns The shared memory, or NULL. Released by LSA_SECPKG_FUNCTION_TABLE.DeleteSharedMemory.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_create_shared_memory
  */
-export const LSA_CREATE_SHARED_MEMORY = declareCallback<(MaxSize: number, InitialSize: number) => bigint>({
+export const LSA_CREATE_SHARED_MEMORY = /* @__PURE__ */ declareCallback<
+  (MaxSize: number, InitialSize: number) => bigint
+>({
   name: "LSA_CREATE_SHARED_MEMORY",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -295,17 +299,19 @@ export const LSA_CREATE_SHARED_MEMORY = declareCallback<(MaxSize: number, Initia
  * @returns The piece, or NULL. Released by LSA_SECPKG_FUNCTION_TABLE.FreeSharedMemory.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_allocate_shared_memory
  */
-export const LSA_ALLOCATE_SHARED_MEMORY = declareCallback<(SharedMem: Address, Size: number) => bigint>({
-  name: "LSA_ALLOCATE_SHARED_MEMORY",
-  header: "ntsecpkg.h",
-  convention: "stdcall",
-  returns: pointer,
-  returnsTo: () => "void",
-  parameters: [
-    { name: "SharedMem", type: "PVOID", direction: "in", pointsTo: () => "void" },
-    { name: "Size", type: "ULONG", direction: "in", value: u32 },
-  ],
-});
+export const LSA_ALLOCATE_SHARED_MEMORY = /* @__PURE__ */ declareCallback<(SharedMem: Address, Size: number) => bigint>(
+  {
+    name: "LSA_ALLOCATE_SHARED_MEMORY",
+    header: "ntsecpkg.h",
+    convention: "stdcall",
+    returns: pointer,
+    returnsTo: () => "void",
+    parameters: [
+      { name: "SharedMem", type: "PVOID", direction: "in", pointsTo: () => "void" },
+      { name: "Size", type: "ULONG", direction: "in", value: u32 },
+    ],
+  },
+);
 
 /**
  * Gives a piece of shared memory back.
@@ -322,7 +328,7 @@ export const LSA_ALLOCATE_SHARED_MEMORY = declareCallback<(SharedMem: Address, S
  * @param Memory in, optional. The piece. The address is all that is read; the header says in and out.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_free_shared_memory
  */
-export const LSA_FREE_SHARED_MEMORY = declareCallback<(SharedMem: Address, Memory: Address) => void>({
+export const LSA_FREE_SHARED_MEMORY = /* @__PURE__ */ declareCallback<(SharedMem: Address, Memory: Address) => void>({
   name: "LSA_FREE_SHARED_MEMORY",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -347,7 +353,7 @@ export const LSA_FREE_SHARED_MEMORY = declareCallback<(SharedMem: Address, Memor
  * @returns Whether it existed.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_delete_shared_memory
  */
-export const LSA_DELETE_SHARED_MEMORY = declareCallback<(SharedMem: Address) => boolean>({
+export const LSA_DELETE_SHARED_MEMORY = /* @__PURE__ */ declareCallback<(SharedMem: Address) => boolean>({
   name: "LSA_DELETE_SHARED_MEMORY",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -370,7 +376,7 @@ export const LSA_DELETE_SHARED_MEMORY = declareCallback<(SharedMem: Address) => 
  * @param BufferSize in. Its bytes, a multiple of 8.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_protect_memory
  */
-export const LSA_PROTECT_MEMORY = declareCallback<(Buffer: Address, BufferSize: number) => void>({
+export const LSA_PROTECT_MEMORY = /* @__PURE__ */ declareCallback<(Buffer: Address, BufferSize: number) => void>({
   name: "LSA_PROTECT_MEMORY",
   header: "ntsecpkg.h",
   convention: "stdcall",

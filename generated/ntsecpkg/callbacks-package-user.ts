@@ -20,7 +20,7 @@ import { SECPKG_DLL_FUNCTIONS } from "./structs-tables.ts";
  * @param UserFunctions out. Receives functions of the package for ClientCallback, or NULL.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spinstanceinitfn
  */
-export const SpInstanceInitFn = declareCallback<
+export const SpInstanceInitFn = /* @__PURE__ */ declareCallback<
   (Version: number, FunctionTable: Address, UserFunctions: Address) => number
 >({
   name: "SpInstanceInitFn",
@@ -49,7 +49,9 @@ export const SpInstanceInitFn = declareCallback<
  * @param PackedContext in. What the leg returned as ContextData.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spinitusermodecontextfn
  */
-export const SpInitUserModeContextFn = declareCallback<(ContextHandle: Address, PackedContext: Address) => number>({
+export const SpInitUserModeContextFn = /* @__PURE__ */ declareCallback<
+  (ContextHandle: Address, PackedContext: Address) => number
+>({
   name: "SpInitUserModeContextFn",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -81,7 +83,7 @@ export const SpInitUserModeContextFn = declareCallback<(ContextHandle: Address, 
  *   themselves ignore it.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spmakesignaturefn
  */
-export const SpMakeSignatureFn = declareCallback<
+export const SpMakeSignatureFn = /* @__PURE__ */ declareCallback<
   (
     ContextHandle: Address,
     QualityOfProtection: number,
@@ -121,7 +123,7 @@ export const SpMakeSignatureFn = declareCallback<
  * @param QualityOfProtection out, optional. Receives how the message was protected. Values: `SECQOP_*`.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spverifysignaturefn
  */
-export const SpVerifySignatureFn = declareCallback<
+export const SpVerifySignatureFn = /* @__PURE__ */ declareCallback<
   (
     ContextHandle: Address,
     MessageBuffers: Address,
@@ -169,7 +171,7 @@ export const SpVerifySignatureFn = declareCallback<
  *   themselves ignore it.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spsealmessagefn
  */
-export const SpSealMessageFn = declareCallback<
+export const SpSealMessageFn = /* @__PURE__ */ declareCallback<
   (
     ContextHandle: Address,
     QualityOfProtection: number,
@@ -210,7 +212,7 @@ export const SpSealMessageFn = declareCallback<
  * @param QualityOfProtection out, optional. Receives how the message was protected. Values: `SECQOP_*`.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spunsealmessagefn
  */
-export const SpUnsealMessageFn = declareCallback<
+export const SpUnsealMessageFn = /* @__PURE__ */ declareCallback<
   (
     ContextHandle: Address,
     MessageBuffers: Address,
@@ -254,7 +256,9 @@ export const SpUnsealMessageFn = declareCallback<
  * @returns STATUS_SUCCESS, or why there is no token.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spgetcontexttokenfn
  */
-export const SpGetContextTokenFn = declareCallback<(ContextHandle: Address, ImpersonationToken: Address) => number>({
+export const SpGetContextTokenFn = /* @__PURE__ */ declareCallback<
+  (ContextHandle: Address, ImpersonationToken: Address) => number
+>({
   name: "SpGetContextTokenFn",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -289,7 +293,7 @@ export const SpGetContextTokenFn = declareCallback<(ContextHandle: Address, Impe
  * @returns STATUS_SUCCESS, or why the context cannot be exported.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spexportsecuritycontextfn
  */
-export const SpExportSecurityContextFn = declareCallback<
+export const SpExportSecurityContextFn = /* @__PURE__ */ declareCallback<
   (phContext: Address, fFlags: number, pPackedContext: Address, pToken: Address) => number
 >({
   name: "SpExportSecurityContextFn",
@@ -335,7 +339,7 @@ export const SpExportSecurityContextFn = declareCallback<
  * @param phContext out. Receives the context. Released by SECPKG_USER_FUNCTION_TABLE.DeleteUserModeContext.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spimportsecuritycontextfn
  */
-export const SpImportSecurityContextFn = declareCallback<
+export const SpImportSecurityContextFn = /* @__PURE__ */ declareCallback<
   (pPackedContext: Address, Token: Address, phContext: Address) => number
 >({
   name: "SpImportSecurityContextFn",
@@ -370,7 +374,9 @@ export const SpImportSecurityContextFn = declareCallback<
  * @param InputBuffer inout. The token. The token is completed in place; the header says only in.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spcompleteauthtokenfn
  */
-export const SpCompleteAuthTokenFn = declareCallback<(ContextHandle: Address, InputBuffer: Address) => number>({
+export const SpCompleteAuthTokenFn = /* @__PURE__ */ declareCallback<
+  (ContextHandle: Address, InputBuffer: Address) => number
+>({
   name: "SpCompleteAuthTokenFn",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -396,7 +402,9 @@ export const SpCompleteAuthTokenFn = declareCallback<(ContextHandle: Address, In
  * @param FormattedCredentials out. Receives them. `pvBuffer` is released by SECPKG_DLL_FUNCTIONS.FreeHeap.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spformatcredentialsfn
  */
-export const SpFormatCredentialsFn = declareCallback<(Credentials: Address, FormattedCredentials: Address) => number>({
+export const SpFormatCredentialsFn = /* @__PURE__ */ declareCallback<
+  (Credentials: Address, FormattedCredentials: Address) => number
+>({
   name: "SpFormatCredentialsFn",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -434,7 +442,7 @@ export const SpFormatCredentialsFn = declareCallback<(Credentials: Address, Form
  *   SECPKG_DLL_FUNCTIONS.FreeHeap.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spmarshallsupplementalcredsfn
  */
-export const SpMarshallSupplementalCredsFn = declareCallback<
+export const SpMarshallSupplementalCredsFn = /* @__PURE__ */ declareCallback<
   (CredentialSize: number, Credentials: Address, MarshalledCredSize: Address, MarshalledCreds: Address) => number
 >({
   name: "SpMarshallSupplementalCredsFn",
@@ -479,7 +487,7 @@ export const SpMarshallSupplementalCredsFn = declareCallback<
  * @param MarshaledAttributeData out. Receives the piece. Holds `MarshaledAttributeDataSize` bytes. Released by
  *   SECPKG_DLL_FUNCTIONS.FreeHeap.
  */
-export const SpMarshalAttributeDataFn = declareCallback<
+export const SpMarshalAttributeDataFn = /* @__PURE__ */ declareCallback<
   (
     AttributeInfo: number,
     Attribute: number,

@@ -23,7 +23,7 @@ import { LSA_SECPKG_FUNCTION_TABLE } from "./structs-lsa-table.ts";
  * @param FunctionTable in. Functions that the package may call; valid until Shutdown.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spinitializefn
  */
-export const SpInitializeFn = declareCallback<
+export const SpInitializeFn = /* @__PURE__ */ declareCallback<
   (PackageId: Address, Parameters: Address, FunctionTable: Address) => number
 >({
   name: "SpInitializeFn",
@@ -52,7 +52,7 @@ export const SpInitializeFn = declareCallback<
  * stdcall.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spshutdownfn
  */
-export const SpShutdownFn = declareCallback<() => number>({
+export const SpShutdownFn = /* @__PURE__ */ declareCallback<() => number>({
   name: "SpShutdownFn",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -73,7 +73,7 @@ export const SpShutdownFn = declareCallback<() => number>({
  * @param PackageInfo out. Receives it; the strings stay the package's.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spgetinfofn
  */
-export const SpGetInfoFn = declareCallback<(PackageInfo: Address) => number>({
+export const SpGetInfoFn = /* @__PURE__ */ declareCallback<(PackageInfo: Address) => number>({
   name: "SpGetInfoFn",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -96,7 +96,9 @@ export const SpGetInfoFn = declareCallback<(PackageInfo: Address) => number>({
  * @param ppInformation out. Receives the answer. Released by LSA_SECPKG_FUNCTION_TABLE.FreeLsaHeap.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spgetextendedinformationfn
  */
-export const SpGetExtendedInformationFn = declareCallback<(Class: number, ppInformation: Address) => number>({
+export const SpGetExtendedInformationFn = /* @__PURE__ */ declareCallback<
+  (Class: number, ppInformation: Address) => number
+>({
   name: "SpGetExtendedInformationFn",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -128,7 +130,7 @@ export const SpGetExtendedInformationFn = declareCallback<(Class: number, ppInfo
  * @param Info in. The value.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spsetextendedinformationfn
  */
-export const SpSetExtendedInformationFn = declareCallback<(Class: number, Info: Address) => number>({
+export const SpSetExtendedInformationFn = /* @__PURE__ */ declareCallback<(Class: number, Info: Address) => number>({
   name: "SpSetExtendedInformationFn",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -181,7 +183,7 @@ export const SpSetExtendedInformationFn = declareCallback<(Class: number, Info: 
  *   LSA_SECPKG_FUNCTION_TABLE.FreeLsaHeap.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spinitlsamodecontextfn
  */
-export const SpInitLsaModeContextFn = declareCallback<
+export const SpInitLsaModeContextFn = /* @__PURE__ */ declareCallback<
   (
     CredentialHandle: Address,
     ContextHandle: Address,
@@ -256,7 +258,7 @@ export const SpInitLsaModeContextFn = declareCallback<
  * @param ContextHandle in. The context, as the package numbers it.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spdeletecontextfn
  */
-export const SpDeleteContextFn = declareCallback<(ContextHandle: Address) => number>({
+export const SpDeleteContextFn = /* @__PURE__ */ declareCallback<(ContextHandle: Address) => number>({
   name: "SpDeleteContextFn",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -279,7 +281,9 @@ export const SpDeleteContextFn = declareCallback<(ContextHandle: Address) => num
  * @param ControlToken in. The token.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spapplycontroltokenfn
  */
-export const SpApplyControlTokenFn = declareCallback<(ContextHandle: Address, ControlToken: Address) => number>({
+export const SpApplyControlTokenFn = /* @__PURE__ */ declareCallback<
+  (ContextHandle: Address, ControlToken: Address) => number
+>({
   name: "SpApplyControlTokenFn",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -325,7 +329,7 @@ export const SpApplyControlTokenFn = declareCallback<(ContextHandle: Address, Co
  *   LSA_SECPKG_FUNCTION_TABLE.FreeLsaHeap.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spacceptlsamodecontextfn
  */
-export const SpAcceptLsaModeContextFn = declareCallback<
+export const SpAcceptLsaModeContextFn = /* @__PURE__ */ declareCallback<
   (
     CredentialHandle: Address,
     ContextHandle: Address,
@@ -396,7 +400,7 @@ export const SpAcceptLsaModeContextFn = declareCallback<
  * @param Buffer inout. Struct of that attribute; receives the answer.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spquerycontextattributesfn
  */
-export const SpQueryContextAttributesFn = declareCallback<
+export const SpQueryContextAttributesFn = /* @__PURE__ */ declareCallback<
   (ContextHandle: Address, ContextAttribute: number, Buffer: Address) => number
 >({
   name: "SpQueryContextAttributesFn",
@@ -429,7 +433,7 @@ export const SpQueryContextAttributesFn = declareCallback<
  * @param BufferSize in. Bytes of the buffer.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spsetcontextattributesfn
  */
-export const SpSetContextAttributesFn = declareCallback<
+export const SpSetContextAttributesFn = /* @__PURE__ */ declareCallback<
   (ContextHandle: Address, ContextAttribute: number, Buffer: Address, BufferSize: number) => number
 >({
   name: "SpSetContextAttributesFn",
@@ -468,7 +472,7 @@ export const SpSetContextAttributesFn = declareCallback<
  * @param ContextHandle inout. The context; made where there is none yet.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spquerymetadatafn
  */
-export const SpQueryMetaDataFn = declareCallback<
+export const SpQueryMetaDataFn = /* @__PURE__ */ declareCallback<
   (
     CredentialHandle: Address,
     TargetName: Address,
@@ -528,7 +532,7 @@ export const SpQueryMetaDataFn = declareCallback<
  * @param ContextHandle inout. The context; made where there is none yet.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spexchangemetadatafn
  */
-export const SpExchangeMetaDataFn = declareCallback<
+export const SpExchangeMetaDataFn = /* @__PURE__ */ declareCallback<
   (
     CredentialHandle: Address,
     TargetName: Address,
@@ -579,7 +583,7 @@ export const SpExchangeMetaDataFn = declareCallback<
  * @param TargetInfo in. About the target.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spvalidatetargetinfofn
  */
-export const SpValidateTargetInfoFn = declareCallback<
+export const SpValidateTargetInfoFn = /* @__PURE__ */ declareCallback<
   (
     ClientRequest: Address,
     ProtocolSubmitBuffer: Address,
@@ -629,7 +633,7 @@ export const SpValidateTargetInfoFn = declareCallback<
  * @param ppvTargetInfo out. Receives what is known of the target. Holds `pcbTargetInfo` bytes.
  * @param pcbTargetInfo out. Receives its bytes.
  */
-export const SpExtractTargetInfoFn = declareCallback<
+export const SpExtractTargetInfoFn = /* @__PURE__ */ declareCallback<
   (
     ClientRequest: Address,
     ProtocolSubmitBuffer: Address,
@@ -679,7 +683,7 @@ export const SpExtractTargetInfoFn = declareCallback<
  * @returns A status; any that is not negative is success.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-splsamodeinitializefn
  */
-export const SpLsaModeInitializeFn = declareCallback<
+export const SpLsaModeInitializeFn = /* @__PURE__ */ declareCallback<
   (LsaVersion: number, PackageVersion: Address, ppTables: Address, pcTables: Address) => number
 >({
   name: "SpLsaModeInitializeFn",
@@ -721,7 +725,7 @@ export const SpLsaModeInitializeFn = declareCallback<
  * @returns A status; any that is not negative is success.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spusermodeinitializefn
  */
-export const SpUserModeInitializeFn = declareCallback<
+export const SpUserModeInitializeFn = /* @__PURE__ */ declareCallback<
   (LsaVersion: number, PackageVersion: Address, ppTables: Address, pcTables: Address) => number
 >({
   name: "SpUserModeInitializeFn",

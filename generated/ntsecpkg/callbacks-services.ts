@@ -25,7 +25,7 @@ import { SECPKG_CALL_INFO, SECPKG_CLIENT_INFO, SECPKG_CLIENT_INFO_EX, SECPKG_FAI
  * @param OutputBuffer out. Receives its answer.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_callback_function
  */
-export const LSA_CALLBACK_FUNCTION = declareCallback<
+export const LSA_CALLBACK_FUNCTION = /* @__PURE__ */ declareCallback<
   (Argument1: Address, Argument2: Address, InputBuffer: Address, OutputBuffer: Address) => number
 >({
   name: "LSA_CALLBACK_FUNCTION",
@@ -50,7 +50,7 @@ export const LSA_CALLBACK_FUNCTION = declareCallback<
  * stdcall.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_impersonate_client
  */
-export const LSA_IMPERSONATE_CLIENT = declareCallback<() => number>({
+export const LSA_IMPERSONATE_CLIENT = /* @__PURE__ */ declareCallback<() => number>({
   name: "LSA_IMPERSONATE_CLIENT",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -68,7 +68,7 @@ export const LSA_IMPERSONATE_CLIENT = declareCallback<() => number>({
  * stdcall.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_unload_package
  */
-export const LSA_UNLOAD_PACKAGE = declareCallback<() => number>({
+export const LSA_UNLOAD_PACKAGE = /* @__PURE__ */ declareCallback<() => number>({
   name: "LSA_UNLOAD_PACKAGE",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -91,7 +91,9 @@ export const LSA_UNLOAD_PACKAGE = declareCallback<() => number>({
  * @param DestionationHandle out. Receives the handle as the client sees it. Released by CloseHandle.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_duplicate_handle
  */
-export const LSA_DUPLICATE_HANDLE = declareCallback<(SourceHandle: Address, DestionationHandle: Address) => number>({
+export const LSA_DUPLICATE_HANDLE = /* @__PURE__ */ declareCallback<
+  (SourceHandle: Address, DestionationHandle: Address) => number
+>({
   name: "LSA_DUPLICATE_HANDLE",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -126,7 +128,7 @@ export const LSA_DUPLICATE_HANDLE = declareCallback<(SourceHandle: Address, Dest
  * @returns Handle of the thread, or 0. Released by CloseHandle.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_create_thread
  */
-export const LSA_CREATE_THREAD = declareCallback<
+export const LSA_CREATE_THREAD = /* @__PURE__ */ declareCallback<
   (
     SecurityAttributes: Address,
     StackSize: number,
@@ -170,7 +172,7 @@ export const LSA_CREATE_THREAD = declareCallback<
  *   bytes only.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_get_client_info
  */
-export const LSA_GET_CLIENT_INFO = declareCallback<(ClientInfo: Address) => number>({
+export const LSA_GET_CLIENT_INFO = /* @__PURE__ */ declareCallback<(ClientInfo: Address) => number>({
   name: "LSA_GET_CLIENT_INFO",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -194,7 +196,9 @@ export const LSA_GET_CLIENT_INFO = declareCallback<(ClientInfo: Address) => numb
  * @param ClientInfo out. Receives what is known of the client. Holds `StructSize` bytes.
  * @param StructSize in. Bytes of the struct.
  */
-export const LSA_GET_CLIENT_INFO_EX = declareCallback<(ClientInfo: Address, StructSize: number) => number>({
+export const LSA_GET_CLIENT_INFO_EX = /* @__PURE__ */ declareCallback<
+  (ClientInfo: Address, StructSize: number) => number
+>({
   name: "LSA_GET_CLIENT_INFO_EX",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -237,7 +241,7 @@ export const LSA_GET_CLIENT_INFO_EX = declareCallback<(ClientInfo: Address, Stru
  * @returns What CancelNotification takes, or 0. Released by LSA_SECPKG_FUNCTION_TABLE.CancelNotification.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_register_notification
  */
-export const LSA_REGISTER_NOTIFICATION = declareCallback<
+export const LSA_REGISTER_NOTIFICATION = /* @__PURE__ */ declareCallback<
   (
     StartFunction: Address,
     Parameter: Address,
@@ -282,7 +286,7 @@ export const LSA_REGISTER_NOTIFICATION = declareCallback<
  * @param NotifyHandle in. What RegisterNotification returned.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_cancel_notification
  */
-export const LSA_CANCEL_NOTIFICATION = declareCallback<(NotifyHandle: Address) => number>({
+export const LSA_CANCEL_NOTIFICATION = /* @__PURE__ */ declareCallback<(NotifyHandle: Address) => number>({
   name: "LSA_CANCEL_NOTIFICATION",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -314,7 +318,7 @@ export const LSA_CANCEL_NOTIFICATION = declareCallback<(NotifyHandle: Address) =
  * @param ProtocolStatus out. Receives the status of the message itself.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_call_package
  */
-export const LSA_CALL_PACKAGE = declareCallback<
+export const LSA_CALL_PACKAGE = /* @__PURE__ */ declareCallback<
   (
     AuthenticationPackage: Address,
     ProtocolSubmitBuffer: Address,
@@ -377,7 +381,7 @@ export const LSA_CALL_PACKAGE = declareCallback<
  * @param ProtocolStatus out. Receives the status of the message itself.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_call_packageex
  */
-export const LSA_CALL_PACKAGEEX = declareCallback<
+export const LSA_CALL_PACKAGEEX = /* @__PURE__ */ declareCallback<
   (
     AuthenticationPackage: Address,
     ClientBufferBase: Address,
@@ -442,7 +446,7 @@ export const LSA_CALL_PACKAGEEX = declareCallback<
  * @param ProtocolStatus out. Receives the status of the message itself.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_call_package_passthrough
  */
-export const LSA_CALL_PACKAGE_PASSTHROUGH = declareCallback<
+export const LSA_CALL_PACKAGE_PASSTHROUGH = /* @__PURE__ */ declareCallback<
   (
     AuthenticationPackage: Address,
     ClientBufferBase: Address,
@@ -495,7 +499,7 @@ export const LSA_CALL_PACKAGE_PASSTHROUGH = declareCallback<
  * @returns Whether there is a current call.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_get_call_info
  */
-export const LSA_GET_CALL_INFO = declareCallback<(Info: Address) => boolean>({
+export const LSA_GET_CALL_INFO = /* @__PURE__ */ declareCallback<(Info: Address) => boolean>({
   name: "LSA_GET_CALL_INFO",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -523,7 +527,7 @@ export const LSA_GET_CALL_INFO = declareCallback<(Info: Address) => boolean>({
  * @param UserData out, optional. Receives data of the package.
  * @param ReturnToLsa out, optional. Receives whether the answer comes back to the LSA.
  */
-export const LSA_GET_APP_MODE_INFO = declareCallback<
+export const LSA_GET_APP_MODE_INFO = /* @__PURE__ */ declareCallback<
   (UserFunction: Address, Argument1: Address, Argument2: Address, UserData: Address, ReturnToLsa: Address) => number
 >({
   name: "LSA_GET_APP_MODE_INFO",
@@ -559,7 +563,7 @@ export const LSA_GET_APP_MODE_INFO = declareCallback<
  * @param UserData in, optional. Data of the package.
  * @param ReturnToLsa in, optional. Whether the answer comes back to the local security authority.
  */
-export const LSA_SET_APP_MODE_INFO = declareCallback<
+export const LSA_SET_APP_MODE_INFO = /* @__PURE__ */ declareCallback<
   (UserFunction: number, Argument1: Address, Argument2: Address, UserData: Address, ReturnToLsa: boolean) => number
 >({
   name: "LSA_SET_APP_MODE_INFO",
@@ -589,7 +593,9 @@ export const LSA_SET_APP_MODE_INFO = declareCallback<
  * @param PackageID in. Number of the package.
  * @param Reason out. Receives the reason.
  */
-export const LSA_GET_SECPKG_FAILURE_REASON = declareCallback<(PackageID: Address, Reason: Address) => number>({
+export const LSA_GET_SECPKG_FAILURE_REASON = /* @__PURE__ */ declareCallback<
+  (PackageID: Address, Reason: Address) => number
+>({
   name: "LSA_GET_SECPKG_FAILURE_REASON",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -612,15 +618,17 @@ export const LSA_GET_SECPKG_FAILURE_REASON = declareCallback<(PackageID: Address
  * stdcall.
  * @param Reason in. The reason, by value.
  */
-export const LSA_SET_SECPKG_FAILURE_REASON = declareCallback<(Reason: SECPKG_FAILURE_REASON) => number>({
-  name: "LSA_SET_SECPKG_FAILURE_REASON",
-  header: "ntsecpkg.h",
-  convention: "stdcall",
-  returns: u32,
-  parameters: [
-    { name: "Reason", type: "const SECPKG_FAILURE_REASON", direction: "in", struct: () => SECPKG_FAILURE_REASON },
-  ],
-});
+export const LSA_SET_SECPKG_FAILURE_REASON = /* @__PURE__ */ declareCallback<(Reason: SECPKG_FAILURE_REASON) => number>(
+  {
+    name: "LSA_SET_SECPKG_FAILURE_REASON",
+    header: "ntsecpkg.h",
+    convention: "stdcall",
+    returns: u32,
+    parameters: [
+      { name: "Reason", type: "const SECPKG_FAILURE_REASON", direction: "in", struct: () => SECPKG_FAILURE_REASON },
+    ],
+  },
+);
 
 /**
  * Calls a function in the client's process.
@@ -643,7 +651,7 @@ export const LSA_SET_SECPKG_FAILURE_REASON = declareCallback<(Reason: SECPKG_FAI
  * @param Output out. Receives what it answers.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_client_callback
  */
-export const LSA_CLIENT_CALLBACK = declareCallback<
+export const LSA_CLIENT_CALLBACK = /* @__PURE__ */ declareCallback<
   (Callback: Address, Argument1: Address, Argument2: Address, Input: Address, Output: Address) => number
 >({
   name: "LSA_CLIENT_CALLBACK",
@@ -674,22 +682,24 @@ export const LSA_CLIENT_CALLBACK = declareCallback<
  * @param Callback in. The function.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_register_callback
  */
-export const LSA_REGISTER_CALLBACK = declareCallback<(CallbackId: number, Callback: Address) => number>({
-  name: "LSA_REGISTER_CALLBACK",
-  header: "ntsecpkg.h",
-  convention: "stdcall",
-  returns: u32,
-  parameters: [
-    { name: "CallbackId", type: "ULONG", direction: "in", value: u32 },
-    {
-      name: "Callback",
-      type: "PLSA_CALLBACK_FUNCTION",
-      direction: "in",
-      pointsTo: () => "function",
-      callback: () => LSA_CALLBACK_FUNCTION,
-    },
-  ],
-});
+export const LSA_REGISTER_CALLBACK = /* @__PURE__ */ declareCallback<(CallbackId: number, Callback: Address) => number>(
+  {
+    name: "LSA_REGISTER_CALLBACK",
+    header: "ntsecpkg.h",
+    convention: "stdcall",
+    returns: u32,
+    parameters: [
+      { name: "CallbackId", type: "ULONG", direction: "in", value: u32 },
+      {
+        name: "Callback",
+        type: "PLSA_CALLBACK_FUNCTION",
+        direction: "in",
+        pointsTo: () => "function",
+        callback: () => LSA_CALLBACK_FUNCTION,
+      },
+    ],
+  },
+);
 
 /**
  * Says more about how the current call came in.
@@ -704,7 +714,7 @@ export const LSA_REGISTER_CALLBACK = declareCallback<(CallbackId: number, Callba
  * @param Flags out. Receives flags.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_get_extended_call_flags
  */
-export const LSA_GET_EXTENDED_CALL_FLAGS = declareCallback<(Flags: Address) => number>({
+export const LSA_GET_EXTENDED_CALL_FLAGS = /* @__PURE__ */ declareCallback<(Flags: Address) => number>({
   name: "LSA_GET_EXTENDED_CALL_FLAGS",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -728,7 +738,7 @@ export const LSA_GET_EXTENDED_CALL_FLAGS = declareCallback<(Flags: Address) => n
  * @param QueryType in. LSA_QUERY_CLIENT_PRELOGON_SESSION_ID: what is asked.
  * @param ReplyBuffer out. Receives the answer.
  */
-export const LSA_QUERY_CLIENT_REQUEST = declareCallback<
+export const LSA_QUERY_CLIENT_REQUEST = /* @__PURE__ */ declareCallback<
   (ClientRequest: Address, QueryType: number, ReplyBuffer: Address) => number
 >({
   name: "LSA_QUERY_CLIENT_REQUEST",
@@ -756,7 +766,7 @@ export const LSA_QUERY_CLIENT_REQUEST = declareCallback<
  * @returns Its SECPKG_USER_FUNCTION_TABLE, or NULL.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_locate_pkg_by_id
  */
-export const LSA_LOCATE_PKG_BY_ID = declareCallback<(PackgeId: number) => bigint>({
+export const LSA_LOCATE_PKG_BY_ID = /* @__PURE__ */ declareCallback<(PackgeId: number) => bigint>({
   name: "LSA_LOCATE_PKG_BY_ID",
   header: "ntsecpkg.h",
   convention: "stdcall",

@@ -18,7 +18,7 @@ import { SECPKG_PRIMARY_CRED, SECPKG_SUPPLEMENTAL_CRED_ARRAY } from "./structs-c
  * @param LogonId inout. Number of the new session.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_create_logon_session
  */
-export const LSA_CREATE_LOGON_SESSION = declareCallback<(LogonId: Address) => number>({
+export const LSA_CREATE_LOGON_SESSION = /* @__PURE__ */ declareCallback<(LogonId: Address) => number>({
   name: "LSA_CREATE_LOGON_SESSION",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -39,7 +39,7 @@ export const LSA_CREATE_LOGON_SESSION = declareCallback<(LogonId: Address) => nu
  * @param LogonId in. The logon session.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_delete_logon_session
  */
-export const LSA_DELETE_LOGON_SESSION = declareCallback<(LogonId: Address) => number>({
+export const LSA_DELETE_LOGON_SESSION = /* @__PURE__ */ declareCallback<(LogonId: Address) => number>({
   name: "LSA_DELETE_LOGON_SESSION",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -66,7 +66,7 @@ export const LSA_DELETE_LOGON_SESSION = declareCallback<(LogonId: Address) => nu
  * @param Credentials in. The credential, in the package's own form.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_add_credential
  */
-export const LSA_ADD_CREDENTIAL = declareCallback<
+export const LSA_ADD_CREDENTIAL = /* @__PURE__ */ declareCallback<
   (LogonId: Address, AuthenticationPackage: number, PrimaryKeyValue: Address, Credentials: Address) => number
 >({
   name: "LSA_ADD_CREDENTIAL",
@@ -107,7 +107,7 @@ export const LSA_ADD_CREDENTIAL = declareCallback<
  *   The documentation has it receive the credentials; the header says only in.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_get_credentials
  */
-export const LSA_GET_CREDENTIALS = declareCallback<
+export const LSA_GET_CREDENTIALS = /* @__PURE__ */ declareCallback<
   (
     LogonId: Address,
     AuthenticationPackage: number,
@@ -157,7 +157,7 @@ export const LSA_GET_CREDENTIALS = declareCallback<
  * @param PrimaryKeyValue in. Key of the credentials.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_delete_credential
  */
-export const LSA_DELETE_CREDENTIAL = declareCallback<
+export const LSA_DELETE_CREDENTIAL = /* @__PURE__ */ declareCallback<
   (LogonId: Address, AuthenticationPackage: number, PrimaryKeyValue: Address) => number
 >({
   name: "LSA_DELETE_CREDENTIAL",
@@ -190,7 +190,7 @@ export const LSA_DELETE_CREDENTIAL = declareCallback<
  * @param Synchronous in. Whether to wait until they are stored.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_save_supplemental_credentials
  */
-export const LSA_SAVE_SUPPLEMENTAL_CREDENTIALS = declareCallback<
+export const LSA_SAVE_SUPPLEMENTAL_CREDENTIALS = /* @__PURE__ */ declareCallback<
   (LogonId: Address, SupplementalCredSize: number, SupplementalCreds: Address, Synchronous: boolean) => number
 >({
   name: "LSA_SAVE_SUPPLEMENTAL_CREDENTIALS",
@@ -248,7 +248,7 @@ export const LSA_SAVE_SUPPLEMENTAL_CREDENTIALS = declareCallback<
  * @param SubStatus out. Receives more about a failure.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_create_token
  */
-export const LSA_CREATE_TOKEN = declareCallback<
+export const LSA_CREATE_TOKEN = /* @__PURE__ */ declareCallback<
   (
     LogonId: Address,
     TokenSource: Address,
@@ -335,7 +335,7 @@ export const LSA_CREATE_TOKEN = declareCallback<
  * @param SubStatus out. Receives more about a failure.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_create_token_ex
  */
-export const LSA_CREATE_TOKEN_EX = declareCallback<
+export const LSA_CREATE_TOKEN_EX = /* @__PURE__ */ declareCallback<
   (
     LogonId: Address,
     TokenSource: Address,
@@ -414,7 +414,7 @@ export const LSA_CREATE_TOKEN_EX = declareCallback<
  * @param LogonId in. The logon session.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_audit_logon
  */
-export const LSA_AUDIT_LOGON = declareCallback<
+export const LSA_AUDIT_LOGON = /* @__PURE__ */ declareCallback<
   (
     Status: number,
     SubStatus: number,
@@ -485,7 +485,7 @@ export const LSA_AUDIT_LOGON = declareCallback<
  * @param Status in. The status.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_audit_account_logon
  */
-export const LSA_AUDIT_ACCOUNT_LOGON = declareCallback<
+export const LSA_AUDIT_ACCOUNT_LOGON = /* @__PURE__ */ declareCallback<
   (
     AuditId: number,
     Success: boolean,
@@ -536,7 +536,7 @@ export const LSA_AUDIT_ACCOUNT_LOGON = declareCallback<
  * @param Credentials in, optional. Supplemental credentials that changed too.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_update_primary_credentials
  */
-export const LSA_UPDATE_PRIMARY_CREDENTIALS = declareCallback<
+export const LSA_UPDATE_PRIMARY_CREDENTIALS = /* @__PURE__ */ declareCallback<
   (PrimaryCredentials: Address, Credentials: Address) => number
 >({
   name: "LSA_UPDATE_PRIMARY_CREDENTIALS",
@@ -570,7 +570,9 @@ export const LSA_UPDATE_PRIMARY_CREDENTIALS = declareCallback<
  * @param RetTokenHandle out. Receives the token. Released by CloseHandle.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_open_token_by_logon_id
  */
-export const LSA_OPEN_TOKEN_BY_LOGON_ID = declareCallback<(LogonId: Address, RetTokenHandle: Address) => number>({
+export const LSA_OPEN_TOKEN_BY_LOGON_ID = /* @__PURE__ */ declareCallback<
+  (LogonId: Address, RetTokenHandle: Address) => number
+>({
   name: "LSA_OPEN_TOKEN_BY_LOGON_ID",
   header: "ntsecpkg.h",
   convention: "stdcall",
@@ -612,7 +614,7 @@ export const LSA_OPEN_TOKEN_BY_LOGON_ID = declareCallback<(LogonId: Address, Ret
  * @param LogonId in. The logon session.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_audit_logon_ex
  */
-export const LSA_AUDIT_LOGON_EX = declareCallback<
+export const LSA_AUDIT_LOGON_EX = /* @__PURE__ */ declareCallback<
   (
     Status: number,
     SubStatus: number,
@@ -677,7 +679,7 @@ export const LSA_AUDIT_LOGON_EX = declareCallback<
  * @param ProtectedUser out. Receives whether he is.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-lsa_check_protected_user_by_token
  */
-export const LSA_CHECK_PROTECTED_USER_BY_TOKEN = declareCallback<
+export const LSA_CHECK_PROTECTED_USER_BY_TOKEN = /* @__PURE__ */ declareCallback<
   (UserToken: Address, ProtectedUser: Address) => number
 >({
   name: "LSA_CHECK_PROTECTED_USER_BY_TOKEN",

@@ -20,7 +20,7 @@ import { CREDENTIAL_TARGET_INFORMATIONW } from "../wincred/structs.ts";
  * @param BufferSize out. Receives its bytes.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nf-ntsecpkg-credmarshaltargetinfo
  */
-export const CredMarshalTargetInfo = declareFunction<
+export const CredMarshalTargetInfo = /* @__PURE__ */ declareFunction<
   (InTargetInfo: In<CREDENTIAL_TARGET_INFORMATIONW>, Buffer: Out<bigint>, BufferSize: Out<number>) => number
 >({
   name: "CredMarshalTargetInfo",
@@ -60,7 +60,7 @@ export const CredMarshalTargetInfo = declareFunction<
  * @param RetActualSize out, optional. Receives how many bytes of the piece were used.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/nf-ntsecpkg-credunmarshaltargetinfo
  */
-export const CredUnmarshalTargetInfo = declareFunction<
+export const CredUnmarshalTargetInfo = /* @__PURE__ */ declareFunction<
   (Buffer: Memory, BufferSize: number, RetTargetInfo: Out<bigint> | null, RetActualSize: Out<number> | null) => number
 >({
   name: "CredUnmarshalTargetInfo",

@@ -30,40 +30,38 @@ export interface SECPKG_SUPPLEMENTAL_CRED {
   Credentials: bigint;
 }
 
-export const SECPKG_SUPPLEMENTAL_CRED: Struct<SECPKG_SUPPLEMENTAL_CRED, keyof SECPKG_SUPPLEMENTAL_CRED> = struct<
-  SECPKG_SUPPLEMENTAL_CRED,
-  keyof SECPKG_SUPPLEMENTAL_CRED
->({
-  name: "SECPKG_SUPPLEMENTAL_CRED",
-  kind: "struct",
-  header: "ntsecpkg.h",
-  fields: () => ({ PackageName: LSA_UNICODE_STRING, CredentialSize: u32, Credentials: pointer }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      { size: 32, align: 8, offsets: { PackageName: 0, CredentialSize: 16, Credentials: 24 } },
-    ],
-    [["win32-ia32"], { size: 16, align: 4, offsets: { PackageName: 0, CredentialSize: 8, Credentials: 12 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SECPKG_SUPPLEMENTAL_CRED.layouts[abi];
-    return {
-      PackageName: LSA_UNICODE_STRING.read(view, at + o.PackageName, abi),
-      CredentialSize: u32.get(view, at + o.CredentialSize),
-      Credentials: pointer.get(view, at + o.Credentials, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SECPKG_SUPPLEMENTAL_CRED.layouts[abi];
-    replace(SECPKG_SUPPLEMENTAL_CRED, view, at, value, size, (copy) => {
-      if (value.PackageName !== undefined) LSA_UNICODE_STRING.write(copy, value.PackageName, o.PackageName, abi);
-      if (value.CredentialSize !== undefined)
-        u32.set(copy, o.CredentialSize, value.CredentialSize, "SECPKG_SUPPLEMENTAL_CRED.CredentialSize");
-      if (value.Credentials !== undefined)
-        pointer.set(copy, o.Credentials, value.Credentials, "SECPKG_SUPPLEMENTAL_CRED.Credentials", abi);
-    });
-  },
-});
+export const SECPKG_SUPPLEMENTAL_CRED: Struct<SECPKG_SUPPLEMENTAL_CRED, keyof SECPKG_SUPPLEMENTAL_CRED> =
+  /* @__PURE__ */ struct<SECPKG_SUPPLEMENTAL_CRED, keyof SECPKG_SUPPLEMENTAL_CRED>({
+    name: "SECPKG_SUPPLEMENTAL_CRED",
+    kind: "struct",
+    header: "ntsecpkg.h",
+    fields: () => ({ PackageName: LSA_UNICODE_STRING, CredentialSize: u32, Credentials: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        { size: 32, align: 8, offsets: { PackageName: 0, CredentialSize: 16, Credentials: 24 } },
+      ],
+      [["win32-ia32"], { size: 16, align: 4, offsets: { PackageName: 0, CredentialSize: 8, Credentials: 12 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SECPKG_SUPPLEMENTAL_CRED.layouts[abi];
+      return {
+        PackageName: LSA_UNICODE_STRING.read(view, at + o.PackageName, abi),
+        CredentialSize: u32.get(view, at + o.CredentialSize),
+        Credentials: pointer.get(view, at + o.Credentials, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SECPKG_SUPPLEMENTAL_CRED.layouts[abi];
+      replace(SECPKG_SUPPLEMENTAL_CRED, view, at, value, size, (copy) => {
+        if (value.PackageName !== undefined) LSA_UNICODE_STRING.write(copy, value.PackageName, o.PackageName, abi);
+        if (value.CredentialSize !== undefined)
+          u32.set(copy, o.CredentialSize, value.CredentialSize, "SECPKG_SUPPLEMENTAL_CRED.CredentialSize");
+        if (value.Credentials !== undefined)
+          pointer.set(copy, o.Credentials, value.Credentials, "SECPKG_SUPPLEMENTAL_CRED.Credentials", abi);
+      });
+    },
+  });
 
 /**
  * `SECPKG_BYTE_VECTOR` (ntsecpkg.h): Where bytes are in the block that holds this. 8 bytes.
@@ -76,7 +74,7 @@ export interface SECPKG_BYTE_VECTOR {
   ByteArrayLength: number;
 }
 
-export const SECPKG_BYTE_VECTOR: Struct<SECPKG_BYTE_VECTOR, keyof SECPKG_BYTE_VECTOR> = struct<
+export const SECPKG_BYTE_VECTOR: Struct<SECPKG_BYTE_VECTOR, keyof SECPKG_BYTE_VECTOR> = /* @__PURE__ */ struct<
   SECPKG_BYTE_VECTOR,
   keyof SECPKG_BYTE_VECTOR
 >({
@@ -84,7 +82,7 @@ export const SECPKG_BYTE_VECTOR: Struct<SECPKG_BYTE_VECTOR, keyof SECPKG_BYTE_VE
   kind: "struct",
   header: "ntsecpkg.h",
   fields: () => ({ ByteArrayOffset: u32, ByteArrayLength: u16 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 4, offsets: { ByteArrayOffset: 0, ByteArrayLength: 4 } },
   ]),
@@ -117,7 +115,7 @@ export interface SECPKG_SHORT_VECTOR {
   ShortArrayCount: number;
 }
 
-export const SECPKG_SHORT_VECTOR: Struct<SECPKG_SHORT_VECTOR, keyof SECPKG_SHORT_VECTOR> = struct<
+export const SECPKG_SHORT_VECTOR: Struct<SECPKG_SHORT_VECTOR, keyof SECPKG_SHORT_VECTOR> = /* @__PURE__ */ struct<
   SECPKG_SHORT_VECTOR,
   keyof SECPKG_SHORT_VECTOR
 >({
@@ -125,7 +123,7 @@ export const SECPKG_SHORT_VECTOR: Struct<SECPKG_SHORT_VECTOR, keyof SECPKG_SHORT
   kind: "struct",
   header: "ntsecpkg.h",
   fields: () => ({ ShortArrayOffset: u32, ShortArrayCount: u16 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 4, offsets: { ShortArrayOffset: 0, ShortArrayCount: 4 } },
   ]),
@@ -166,63 +164,61 @@ export interface SECPKG_SUPPLIED_CREDENTIAL {
   CredFlags: number;
 }
 
-export const SECPKG_SUPPLIED_CREDENTIAL: Struct<SECPKG_SUPPLIED_CREDENTIAL, keyof SECPKG_SUPPLIED_CREDENTIAL> = struct<
-  SECPKG_SUPPLIED_CREDENTIAL,
-  keyof SECPKG_SUPPLIED_CREDENTIAL
->({
-  name: "SECPKG_SUPPLIED_CREDENTIAL",
-  kind: "struct",
-  header: "ntsecpkg.h",
-  fields: () => ({
-    cbHeaderLength: u16,
-    cbStructureLength: u16,
-    UserName: SECPKG_SHORT_VECTOR,
-    DomainName: SECPKG_SHORT_VECTOR,
-    PackedCredentials: SECPKG_BYTE_VECTOR,
-    CredFlags: u32,
-  }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    {
-      size: 32,
-      align: 4,
-      offsets: {
-        cbHeaderLength: 0,
-        cbStructureLength: 2,
-        UserName: 4,
-        DomainName: 12,
-        PackedCredentials: 20,
-        CredFlags: 28,
+export const SECPKG_SUPPLIED_CREDENTIAL: Struct<SECPKG_SUPPLIED_CREDENTIAL, keyof SECPKG_SUPPLIED_CREDENTIAL> =
+  /* @__PURE__ */ struct<SECPKG_SUPPLIED_CREDENTIAL, keyof SECPKG_SUPPLIED_CREDENTIAL>({
+    name: "SECPKG_SUPPLIED_CREDENTIAL",
+    kind: "struct",
+    header: "ntsecpkg.h",
+    fields: () => ({
+      cbHeaderLength: u16,
+      cbStructureLength: u16,
+      UserName: SECPKG_SHORT_VECTOR,
+      DomainName: SECPKG_SHORT_VECTOR,
+      PackedCredentials: SECPKG_BYTE_VECTOR,
+      CredFlags: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      {
+        size: 32,
+        align: 4,
+        offsets: {
+          cbHeaderLength: 0,
+          cbStructureLength: 2,
+          UserName: 4,
+          DomainName: 12,
+          PackedCredentials: 20,
+          CredFlags: 28,
+        },
       },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SECPKG_SUPPLIED_CREDENTIAL.layouts[abi];
+      return {
+        cbHeaderLength: u16.get(view, at + o.cbHeaderLength),
+        cbStructureLength: u16.get(view, at + o.cbStructureLength),
+        UserName: SECPKG_SHORT_VECTOR.read(view, at + o.UserName, abi),
+        DomainName: SECPKG_SHORT_VECTOR.read(view, at + o.DomainName, abi),
+        PackedCredentials: SECPKG_BYTE_VECTOR.read(view, at + o.PackedCredentials, abi),
+        CredFlags: u32.get(view, at + o.CredFlags),
+      };
     },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SECPKG_SUPPLIED_CREDENTIAL.layouts[abi];
-    return {
-      cbHeaderLength: u16.get(view, at + o.cbHeaderLength),
-      cbStructureLength: u16.get(view, at + o.cbStructureLength),
-      UserName: SECPKG_SHORT_VECTOR.read(view, at + o.UserName, abi),
-      DomainName: SECPKG_SHORT_VECTOR.read(view, at + o.DomainName, abi),
-      PackedCredentials: SECPKG_BYTE_VECTOR.read(view, at + o.PackedCredentials, abi),
-      CredFlags: u32.get(view, at + o.CredFlags),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SECPKG_SUPPLIED_CREDENTIAL.layouts[abi];
-    replace(SECPKG_SUPPLIED_CREDENTIAL, view, at, value, size, (copy) => {
-      if (value.cbHeaderLength !== undefined)
-        u16.set(copy, o.cbHeaderLength, value.cbHeaderLength, "SECPKG_SUPPLIED_CREDENTIAL.cbHeaderLength");
-      if (value.cbStructureLength !== undefined)
-        u16.set(copy, o.cbStructureLength, value.cbStructureLength, "SECPKG_SUPPLIED_CREDENTIAL.cbStructureLength");
-      if (value.UserName !== undefined) SECPKG_SHORT_VECTOR.write(copy, value.UserName, o.UserName, abi);
-      if (value.DomainName !== undefined) SECPKG_SHORT_VECTOR.write(copy, value.DomainName, o.DomainName, abi);
-      if (value.PackedCredentials !== undefined)
-        SECPKG_BYTE_VECTOR.write(copy, value.PackedCredentials, o.PackedCredentials, abi);
-      if (value.CredFlags !== undefined)
-        u32.set(copy, o.CredFlags, value.CredFlags, "SECPKG_SUPPLIED_CREDENTIAL.CredFlags");
-    });
-  },
-});
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SECPKG_SUPPLIED_CREDENTIAL.layouts[abi];
+      replace(SECPKG_SUPPLIED_CREDENTIAL, view, at, value, size, (copy) => {
+        if (value.cbHeaderLength !== undefined)
+          u16.set(copy, o.cbHeaderLength, value.cbHeaderLength, "SECPKG_SUPPLIED_CREDENTIAL.cbHeaderLength");
+        if (value.cbStructureLength !== undefined)
+          u16.set(copy, o.cbStructureLength, value.cbStructureLength, "SECPKG_SUPPLIED_CREDENTIAL.cbStructureLength");
+        if (value.UserName !== undefined) SECPKG_SHORT_VECTOR.write(copy, value.UserName, o.UserName, abi);
+        if (value.DomainName !== undefined) SECPKG_SHORT_VECTOR.write(copy, value.DomainName, o.DomainName, abi);
+        if (value.PackedCredentials !== undefined)
+          SECPKG_BYTE_VECTOR.write(copy, value.PackedCredentials, o.PackedCredentials, abi);
+        if (value.CredFlags !== undefined)
+          u32.set(copy, o.CredFlags, value.CredFlags, "SECPKG_SUPPLIED_CREDENTIAL.CredFlags");
+      });
+    },
+  });
 
 /**
  * `SECPKG_CREDENTIAL` (ntsecpkg.h): A credential of Negotiate, in one block. 88 bytes (80 on ia32).
@@ -259,7 +255,7 @@ export interface SECPKG_CREDENTIAL {
   MarshaledSuppliedCreds: SECPKG_BYTE_VECTOR;
 }
 
-export const SECPKG_CREDENTIAL: Struct<SECPKG_CREDENTIAL, keyof SECPKG_CREDENTIAL> = struct<
+export const SECPKG_CREDENTIAL: Struct<SECPKG_CREDENTIAL, keyof SECPKG_CREDENTIAL> = /* @__PURE__ */ struct<
   SECPKG_CREDENTIAL,
   keyof SECPKG_CREDENTIAL
 >({
@@ -282,7 +278,7 @@ export const SECPKG_CREDENTIAL: Struct<SECPKG_CREDENTIAL, keyof SECPKG_CREDENTIA
     PackageList: SECPKG_BYTE_VECTOR,
     MarshaledSuppliedCreds: SECPKG_BYTE_VECTOR,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {
@@ -392,12 +388,12 @@ export interface SECPKG_SUPPLEMENTAL_CRED_ARRAY {
 export const SECPKG_SUPPLEMENTAL_CRED_ARRAY: Struct<
   SECPKG_SUPPLEMENTAL_CRED_ARRAY,
   keyof SECPKG_SUPPLEMENTAL_CRED_ARRAY
-> = struct<SECPKG_SUPPLEMENTAL_CRED_ARRAY, keyof SECPKG_SUPPLEMENTAL_CRED_ARRAY>({
+> = /* @__PURE__ */ struct<SECPKG_SUPPLEMENTAL_CRED_ARRAY, keyof SECPKG_SUPPLEMENTAL_CRED_ARRAY>({
   name: "SECPKG_SUPPLEMENTAL_CRED_ARRAY",
   kind: "struct",
   header: "ntsecpkg.h",
   fields: () => ({ CredentialCount: u32, Credentials: arrayOf(SECPKG_SUPPLEMENTAL_CRED, 1) }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 40, align: 8, offsets: { CredentialCount: 0, Credentials: 8 } }],
     [["win32-ia32"], { size: 20, align: 4, offsets: { CredentialCount: 0, Credentials: 4 } }],
   ),
@@ -471,7 +467,7 @@ export interface SECPKG_PRIMARY_CRED {
   Spare4: LSA_UNICODE_STRING;
 }
 
-export const SECPKG_PRIMARY_CRED: Struct<SECPKG_PRIMARY_CRED, keyof SECPKG_PRIMARY_CRED> = struct<
+export const SECPKG_PRIMARY_CRED: Struct<SECPKG_PRIMARY_CRED, keyof SECPKG_PRIMARY_CRED> = /* @__PURE__ */ struct<
   SECPKG_PRIMARY_CRED,
   keyof SECPKG_PRIMARY_CRED
 >({
@@ -494,7 +490,7 @@ export const SECPKG_PRIMARY_CRED: Struct<SECPKG_PRIMARY_CRED, keyof SECPKG_PRIMA
     Spare3: LSA_UNICODE_STRING,
     Spare4: LSA_UNICODE_STRING,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {
@@ -623,133 +619,133 @@ export interface SECPKG_PRIMARY_CRED_EX {
   FlagsEx: number;
 }
 
-export const SECPKG_PRIMARY_CRED_EX: Struct<SECPKG_PRIMARY_CRED_EX, keyof SECPKG_PRIMARY_CRED_EX> = struct<
-  SECPKG_PRIMARY_CRED_EX,
-  keyof SECPKG_PRIMARY_CRED_EX
->({
-  name: "SECPKG_PRIMARY_CRED_EX",
-  kind: "struct",
-  header: "ntsecpkg.h",
-  fields: () => ({
-    LogonId: LUID,
-    DownlevelName: LSA_UNICODE_STRING,
-    DomainName: LSA_UNICODE_STRING,
-    Password: LSA_UNICODE_STRING,
-    OldPassword: LSA_UNICODE_STRING,
-    UserSid: pointer,
-    Flags: u32,
-    DnsDomainName: LSA_UNICODE_STRING,
-    Upn: LSA_UNICODE_STRING,
-    LogonServer: LSA_UNICODE_STRING,
-    Spare1: LSA_UNICODE_STRING,
-    Spare2: LSA_UNICODE_STRING,
-    Spare3: LSA_UNICODE_STRING,
-    Spare4: LSA_UNICODE_STRING,
-    PackageId: usize,
-    PrevLogonId: LUID,
-    FlagsEx: u32,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 224,
-        align: 8,
-        offsets: {
-          LogonId: 0,
-          DownlevelName: 8,
-          DomainName: 24,
-          Password: 40,
-          OldPassword: 56,
-          UserSid: 72,
-          Flags: 80,
-          DnsDomainName: 88,
-          Upn: 104,
-          LogonServer: 120,
-          Spare1: 136,
-          Spare2: 152,
-          Spare3: 168,
-          Spare4: 184,
-          PackageId: 200,
-          PrevLogonId: 208,
-          FlagsEx: 216,
+export const SECPKG_PRIMARY_CRED_EX: Struct<SECPKG_PRIMARY_CRED_EX, keyof SECPKG_PRIMARY_CRED_EX> =
+  /* @__PURE__ */ struct<SECPKG_PRIMARY_CRED_EX, keyof SECPKG_PRIMARY_CRED_EX>({
+    name: "SECPKG_PRIMARY_CRED_EX",
+    kind: "struct",
+    header: "ntsecpkg.h",
+    fields: () => ({
+      LogonId: LUID,
+      DownlevelName: LSA_UNICODE_STRING,
+      DomainName: LSA_UNICODE_STRING,
+      Password: LSA_UNICODE_STRING,
+      OldPassword: LSA_UNICODE_STRING,
+      UserSid: pointer,
+      Flags: u32,
+      DnsDomainName: LSA_UNICODE_STRING,
+      Upn: LSA_UNICODE_STRING,
+      LogonServer: LSA_UNICODE_STRING,
+      Spare1: LSA_UNICODE_STRING,
+      Spare2: LSA_UNICODE_STRING,
+      Spare3: LSA_UNICODE_STRING,
+      Spare4: LSA_UNICODE_STRING,
+      PackageId: usize,
+      PrevLogonId: LUID,
+      FlagsEx: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 224,
+          align: 8,
+          offsets: {
+            LogonId: 0,
+            DownlevelName: 8,
+            DomainName: 24,
+            Password: 40,
+            OldPassword: 56,
+            UserSid: 72,
+            Flags: 80,
+            DnsDomainName: 88,
+            Upn: 104,
+            LogonServer: 120,
+            Spare1: 136,
+            Spare2: 152,
+            Spare3: 168,
+            Spare4: 184,
+            PackageId: 200,
+            PrevLogonId: 208,
+            FlagsEx: 216,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 120,
-        align: 4,
-        offsets: {
-          LogonId: 0,
-          DownlevelName: 8,
-          DomainName: 16,
-          Password: 24,
-          OldPassword: 32,
-          UserSid: 40,
-          Flags: 44,
-          DnsDomainName: 48,
-          Upn: 56,
-          LogonServer: 64,
-          Spare1: 72,
-          Spare2: 80,
-          Spare3: 88,
-          Spare4: 96,
-          PackageId: 104,
-          PrevLogonId: 108,
-          FlagsEx: 116,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 120,
+          align: 4,
+          offsets: {
+            LogonId: 0,
+            DownlevelName: 8,
+            DomainName: 16,
+            Password: 24,
+            OldPassword: 32,
+            UserSid: 40,
+            Flags: 44,
+            DnsDomainName: 48,
+            Upn: 56,
+            LogonServer: 64,
+            Spare1: 72,
+            Spare2: 80,
+            Spare3: 88,
+            Spare4: 96,
+            PackageId: 104,
+            PrevLogonId: 108,
+            FlagsEx: 116,
+          },
         },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SECPKG_PRIMARY_CRED_EX.layouts[abi];
-    return {
-      LogonId: LUID.read(view, at + o.LogonId, abi),
-      DownlevelName: LSA_UNICODE_STRING.read(view, at + o.DownlevelName, abi),
-      DomainName: LSA_UNICODE_STRING.read(view, at + o.DomainName, abi),
-      Password: LSA_UNICODE_STRING.read(view, at + o.Password, abi),
-      OldPassword: LSA_UNICODE_STRING.read(view, at + o.OldPassword, abi),
-      UserSid: pointer.get(view, at + o.UserSid, abi),
-      Flags: u32.get(view, at + o.Flags),
-      DnsDomainName: LSA_UNICODE_STRING.read(view, at + o.DnsDomainName, abi),
-      Upn: LSA_UNICODE_STRING.read(view, at + o.Upn, abi),
-      LogonServer: LSA_UNICODE_STRING.read(view, at + o.LogonServer, abi),
-      Spare1: LSA_UNICODE_STRING.read(view, at + o.Spare1, abi),
-      Spare2: LSA_UNICODE_STRING.read(view, at + o.Spare2, abi),
-      Spare3: LSA_UNICODE_STRING.read(view, at + o.Spare3, abi),
-      Spare4: LSA_UNICODE_STRING.read(view, at + o.Spare4, abi),
-      PackageId: usize.get(view, at + o.PackageId, abi),
-      PrevLogonId: LUID.read(view, at + o.PrevLogonId, abi),
-      FlagsEx: u32.get(view, at + o.FlagsEx),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SECPKG_PRIMARY_CRED_EX.layouts[abi];
-    replace(SECPKG_PRIMARY_CRED_EX, view, at, value, size, (copy) => {
-      if (value.LogonId !== undefined) LUID.write(copy, value.LogonId, o.LogonId, abi);
-      if (value.DownlevelName !== undefined) LSA_UNICODE_STRING.write(copy, value.DownlevelName, o.DownlevelName, abi);
-      if (value.DomainName !== undefined) LSA_UNICODE_STRING.write(copy, value.DomainName, o.DomainName, abi);
-      if (value.Password !== undefined) LSA_UNICODE_STRING.write(copy, value.Password, o.Password, abi);
-      if (value.OldPassword !== undefined) LSA_UNICODE_STRING.write(copy, value.OldPassword, o.OldPassword, abi);
-      if (value.UserSid !== undefined)
-        pointer.set(copy, o.UserSid, value.UserSid, "SECPKG_PRIMARY_CRED_EX.UserSid", abi);
-      if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "SECPKG_PRIMARY_CRED_EX.Flags");
-      if (value.DnsDomainName !== undefined) LSA_UNICODE_STRING.write(copy, value.DnsDomainName, o.DnsDomainName, abi);
-      if (value.Upn !== undefined) LSA_UNICODE_STRING.write(copy, value.Upn, o.Upn, abi);
-      if (value.LogonServer !== undefined) LSA_UNICODE_STRING.write(copy, value.LogonServer, o.LogonServer, abi);
-      if (value.Spare1 !== undefined) LSA_UNICODE_STRING.write(copy, value.Spare1, o.Spare1, abi);
-      if (value.Spare2 !== undefined) LSA_UNICODE_STRING.write(copy, value.Spare2, o.Spare2, abi);
-      if (value.Spare3 !== undefined) LSA_UNICODE_STRING.write(copy, value.Spare3, o.Spare3, abi);
-      if (value.Spare4 !== undefined) LSA_UNICODE_STRING.write(copy, value.Spare4, o.Spare4, abi);
-      if (value.PackageId !== undefined)
-        usize.set(copy, o.PackageId, value.PackageId, "SECPKG_PRIMARY_CRED_EX.PackageId", abi);
-      if (value.PrevLogonId !== undefined) LUID.write(copy, value.PrevLogonId, o.PrevLogonId, abi);
-      if (value.FlagsEx !== undefined) u32.set(copy, o.FlagsEx, value.FlagsEx, "SECPKG_PRIMARY_CRED_EX.FlagsEx");
-    });
-  },
-});
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SECPKG_PRIMARY_CRED_EX.layouts[abi];
+      return {
+        LogonId: LUID.read(view, at + o.LogonId, abi),
+        DownlevelName: LSA_UNICODE_STRING.read(view, at + o.DownlevelName, abi),
+        DomainName: LSA_UNICODE_STRING.read(view, at + o.DomainName, abi),
+        Password: LSA_UNICODE_STRING.read(view, at + o.Password, abi),
+        OldPassword: LSA_UNICODE_STRING.read(view, at + o.OldPassword, abi),
+        UserSid: pointer.get(view, at + o.UserSid, abi),
+        Flags: u32.get(view, at + o.Flags),
+        DnsDomainName: LSA_UNICODE_STRING.read(view, at + o.DnsDomainName, abi),
+        Upn: LSA_UNICODE_STRING.read(view, at + o.Upn, abi),
+        LogonServer: LSA_UNICODE_STRING.read(view, at + o.LogonServer, abi),
+        Spare1: LSA_UNICODE_STRING.read(view, at + o.Spare1, abi),
+        Spare2: LSA_UNICODE_STRING.read(view, at + o.Spare2, abi),
+        Spare3: LSA_UNICODE_STRING.read(view, at + o.Spare3, abi),
+        Spare4: LSA_UNICODE_STRING.read(view, at + o.Spare4, abi),
+        PackageId: usize.get(view, at + o.PackageId, abi),
+        PrevLogonId: LUID.read(view, at + o.PrevLogonId, abi),
+        FlagsEx: u32.get(view, at + o.FlagsEx),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SECPKG_PRIMARY_CRED_EX.layouts[abi];
+      replace(SECPKG_PRIMARY_CRED_EX, view, at, value, size, (copy) => {
+        if (value.LogonId !== undefined) LUID.write(copy, value.LogonId, o.LogonId, abi);
+        if (value.DownlevelName !== undefined)
+          LSA_UNICODE_STRING.write(copy, value.DownlevelName, o.DownlevelName, abi);
+        if (value.DomainName !== undefined) LSA_UNICODE_STRING.write(copy, value.DomainName, o.DomainName, abi);
+        if (value.Password !== undefined) LSA_UNICODE_STRING.write(copy, value.Password, o.Password, abi);
+        if (value.OldPassword !== undefined) LSA_UNICODE_STRING.write(copy, value.OldPassword, o.OldPassword, abi);
+        if (value.UserSid !== undefined)
+          pointer.set(copy, o.UserSid, value.UserSid, "SECPKG_PRIMARY_CRED_EX.UserSid", abi);
+        if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "SECPKG_PRIMARY_CRED_EX.Flags");
+        if (value.DnsDomainName !== undefined)
+          LSA_UNICODE_STRING.write(copy, value.DnsDomainName, o.DnsDomainName, abi);
+        if (value.Upn !== undefined) LSA_UNICODE_STRING.write(copy, value.Upn, o.Upn, abi);
+        if (value.LogonServer !== undefined) LSA_UNICODE_STRING.write(copy, value.LogonServer, o.LogonServer, abi);
+        if (value.Spare1 !== undefined) LSA_UNICODE_STRING.write(copy, value.Spare1, o.Spare1, abi);
+        if (value.Spare2 !== undefined) LSA_UNICODE_STRING.write(copy, value.Spare2, o.Spare2, abi);
+        if (value.Spare3 !== undefined) LSA_UNICODE_STRING.write(copy, value.Spare3, o.Spare3, abi);
+        if (value.Spare4 !== undefined) LSA_UNICODE_STRING.write(copy, value.Spare4, o.Spare4, abi);
+        if (value.PackageId !== undefined)
+          usize.set(copy, o.PackageId, value.PackageId, "SECPKG_PRIMARY_CRED_EX.PackageId", abi);
+        if (value.PrevLogonId !== undefined) LUID.write(copy, value.PrevLogonId, o.PrevLogonId, abi);
+        if (value.FlagsEx !== undefined) u32.set(copy, o.FlagsEx, value.FlagsEx, "SECPKG_PRIMARY_CRED_EX.FlagsEx");
+      });
+    },
+  });
 
 /**
  * `ENCRYPTED_CREDENTIALW` (ntsecpkg.h): A stored credential whose secret is encrypted. 88 bytes (56 on ia32).
@@ -762,7 +758,7 @@ export interface ENCRYPTED_CREDENTIALW {
   ClearCredentialBlobSize: number;
 }
 
-export const ENCRYPTED_CREDENTIALW: Struct<ENCRYPTED_CREDENTIALW, keyof ENCRYPTED_CREDENTIALW> = struct<
+export const ENCRYPTED_CREDENTIALW: Struct<ENCRYPTED_CREDENTIALW, keyof ENCRYPTED_CREDENTIALW> = /* @__PURE__ */ struct<
   ENCRYPTED_CREDENTIALW,
   keyof ENCRYPTED_CREDENTIALW
 >({
@@ -770,7 +766,7 @@ export const ENCRYPTED_CREDENTIALW: Struct<ENCRYPTED_CREDENTIALW, keyof ENCRYPTE
   kind: "struct",
   header: "ntsecpkg.h",
   fields: () => ({ Cred: CREDENTIALW, ClearCredentialBlobSize: u32 }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 88, align: 8, offsets: { Cred: 0, ClearCredentialBlobSize: 80 } },
@@ -821,58 +817,57 @@ export interface SEC_WINNT_AUTH_IDENTITY32 {
   Flags: number;
 }
 
-export const SEC_WINNT_AUTH_IDENTITY32: Struct<SEC_WINNT_AUTH_IDENTITY32, keyof SEC_WINNT_AUTH_IDENTITY32> = struct<
-  SEC_WINNT_AUTH_IDENTITY32,
-  keyof SEC_WINNT_AUTH_IDENTITY32
->({
-  name: "SEC_WINNT_AUTH_IDENTITY32",
-  kind: "struct",
-  header: "ntsecpkg.h",
-  fields: () => ({
-    User: u32,
-    UserLength: u32,
-    Domain: u32,
-    DomainLength: u32,
-    Password: u32,
-    PasswordLength: u32,
-    Flags: u32,
-  }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    {
-      size: 28,
-      align: 4,
-      offsets: { User: 0, UserLength: 4, Domain: 8, DomainLength: 12, Password: 16, PasswordLength: 20, Flags: 24 },
+export const SEC_WINNT_AUTH_IDENTITY32: Struct<SEC_WINNT_AUTH_IDENTITY32, keyof SEC_WINNT_AUTH_IDENTITY32> =
+  /* @__PURE__ */ struct<SEC_WINNT_AUTH_IDENTITY32, keyof SEC_WINNT_AUTH_IDENTITY32>({
+    name: "SEC_WINNT_AUTH_IDENTITY32",
+    kind: "struct",
+    header: "ntsecpkg.h",
+    fields: () => ({
+      User: u32,
+      UserLength: u32,
+      Domain: u32,
+      DomainLength: u32,
+      Password: u32,
+      PasswordLength: u32,
+      Flags: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      {
+        size: 28,
+        align: 4,
+        offsets: { User: 0, UserLength: 4, Domain: 8, DomainLength: 12, Password: 16, PasswordLength: 20, Flags: 24 },
+      },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SEC_WINNT_AUTH_IDENTITY32.layouts[abi];
+      return {
+        User: u32.get(view, at + o.User),
+        UserLength: u32.get(view, at + o.UserLength),
+        Domain: u32.get(view, at + o.Domain),
+        DomainLength: u32.get(view, at + o.DomainLength),
+        Password: u32.get(view, at + o.Password),
+        PasswordLength: u32.get(view, at + o.PasswordLength),
+        Flags: u32.get(view, at + o.Flags),
+      };
     },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SEC_WINNT_AUTH_IDENTITY32.layouts[abi];
-    return {
-      User: u32.get(view, at + o.User),
-      UserLength: u32.get(view, at + o.UserLength),
-      Domain: u32.get(view, at + o.Domain),
-      DomainLength: u32.get(view, at + o.DomainLength),
-      Password: u32.get(view, at + o.Password),
-      PasswordLength: u32.get(view, at + o.PasswordLength),
-      Flags: u32.get(view, at + o.Flags),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SEC_WINNT_AUTH_IDENTITY32.layouts[abi];
-    replace(SEC_WINNT_AUTH_IDENTITY32, view, at, value, size, (copy) => {
-      if (value.User !== undefined) u32.set(copy, o.User, value.User, "SEC_WINNT_AUTH_IDENTITY32.User");
-      if (value.UserLength !== undefined)
-        u32.set(copy, o.UserLength, value.UserLength, "SEC_WINNT_AUTH_IDENTITY32.UserLength");
-      if (value.Domain !== undefined) u32.set(copy, o.Domain, value.Domain, "SEC_WINNT_AUTH_IDENTITY32.Domain");
-      if (value.DomainLength !== undefined)
-        u32.set(copy, o.DomainLength, value.DomainLength, "SEC_WINNT_AUTH_IDENTITY32.DomainLength");
-      if (value.Password !== undefined) u32.set(copy, o.Password, value.Password, "SEC_WINNT_AUTH_IDENTITY32.Password");
-      if (value.PasswordLength !== undefined)
-        u32.set(copy, o.PasswordLength, value.PasswordLength, "SEC_WINNT_AUTH_IDENTITY32.PasswordLength");
-      if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "SEC_WINNT_AUTH_IDENTITY32.Flags");
-    });
-  },
-});
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SEC_WINNT_AUTH_IDENTITY32.layouts[abi];
+      replace(SEC_WINNT_AUTH_IDENTITY32, view, at, value, size, (copy) => {
+        if (value.User !== undefined) u32.set(copy, o.User, value.User, "SEC_WINNT_AUTH_IDENTITY32.User");
+        if (value.UserLength !== undefined)
+          u32.set(copy, o.UserLength, value.UserLength, "SEC_WINNT_AUTH_IDENTITY32.UserLength");
+        if (value.Domain !== undefined) u32.set(copy, o.Domain, value.Domain, "SEC_WINNT_AUTH_IDENTITY32.Domain");
+        if (value.DomainLength !== undefined)
+          u32.set(copy, o.DomainLength, value.DomainLength, "SEC_WINNT_AUTH_IDENTITY32.DomainLength");
+        if (value.Password !== undefined)
+          u32.set(copy, o.Password, value.Password, "SEC_WINNT_AUTH_IDENTITY32.Password");
+        if (value.PasswordLength !== undefined)
+          u32.set(copy, o.PasswordLength, value.PasswordLength, "SEC_WINNT_AUTH_IDENTITY32.PasswordLength");
+        if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "SEC_WINNT_AUTH_IDENTITY32.Flags");
+      });
+    },
+  });
 
 /**
  * `SEC_WINNT_AUTH_IDENTITY_EX32` (ntsecpkg.h): SEC_WINNT_AUTH_IDENTITY_EXW of a 32-bit client, as a 64-bit package
@@ -905,7 +900,7 @@ export interface SEC_WINNT_AUTH_IDENTITY_EX32 {
 }
 
 export const SEC_WINNT_AUTH_IDENTITY_EX32: Struct<SEC_WINNT_AUTH_IDENTITY_EX32, keyof SEC_WINNT_AUTH_IDENTITY_EX32> =
-  struct<SEC_WINNT_AUTH_IDENTITY_EX32, keyof SEC_WINNT_AUTH_IDENTITY_EX32>({
+  /* @__PURE__ */ struct<SEC_WINNT_AUTH_IDENTITY_EX32, keyof SEC_WINNT_AUTH_IDENTITY_EX32>({
     name: "SEC_WINNT_AUTH_IDENTITY_EX32",
     kind: "struct",
     header: "ntsecpkg.h",
@@ -922,7 +917,7 @@ export const SEC_WINNT_AUTH_IDENTITY_EX32: Struct<SEC_WINNT_AUTH_IDENTITY_EX32, 
       PackageList: u32,
       PackageListLength: u32,
     }),
-    layouts: layouts([
+    layouts: /* @__PURE__ */ layouts([
       ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
       {
         size: 44,

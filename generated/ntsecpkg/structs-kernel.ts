@@ -44,7 +44,7 @@ export interface KSEC_LIST_ENTRY {
   Reserved: bigint;
 }
 
-export const KSEC_LIST_ENTRY: Struct<KSEC_LIST_ENTRY, keyof KSEC_LIST_ENTRY> = struct<
+export const KSEC_LIST_ENTRY: Struct<KSEC_LIST_ENTRY, keyof KSEC_LIST_ENTRY> = /* @__PURE__ */ struct<
   KSEC_LIST_ENTRY,
   keyof KSEC_LIST_ENTRY
 >({
@@ -52,7 +52,7 @@ export const KSEC_LIST_ENTRY: Struct<KSEC_LIST_ENTRY, keyof KSEC_LIST_ENTRY> = s
   kind: "struct",
   header: "ntsecpkg.h",
   fields: () => ({ List: LIST_ENTRY, RefCount: i32, Signature: u32, OwningList: pointer, Reserved: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 40, align: 8, offsets: { List: 0, RefCount: 16, Signature: 20, OwningList: 24, Reserved: 32 } },
@@ -110,147 +110,145 @@ export interface SECPKG_KERNEL_FUNCTIONS {
   LocatePackageById: bigint;
 }
 
-export const SECPKG_KERNEL_FUNCTIONS: Struct<SECPKG_KERNEL_FUNCTIONS, keyof SECPKG_KERNEL_FUNCTIONS> = struct<
-  SECPKG_KERNEL_FUNCTIONS,
-  keyof SECPKG_KERNEL_FUNCTIONS
->({
-  name: "SECPKG_KERNEL_FUNCTIONS",
-  kind: "struct",
-  header: "ntsecpkg.h",
-  fields: () => ({
-    AllocateHeap: pointer,
-    FreeHeap: pointer,
-    CreateContextList: pointer,
-    InsertListEntry: pointer,
-    ReferenceListEntry: pointer,
-    DereferenceListEntry: pointer,
-    SerializeWinntAuthData: pointer,
-    SerializeSchannelAuthData: pointer,
-    LocatePackageById: pointer,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 72,
-        align: 8,
-        offsets: {
-          AllocateHeap: 0,
-          FreeHeap: 8,
-          CreateContextList: 16,
-          InsertListEntry: 24,
-          ReferenceListEntry: 32,
-          DereferenceListEntry: 40,
-          SerializeWinntAuthData: 48,
-          SerializeSchannelAuthData: 56,
-          LocatePackageById: 64,
+export const SECPKG_KERNEL_FUNCTIONS: Struct<SECPKG_KERNEL_FUNCTIONS, keyof SECPKG_KERNEL_FUNCTIONS> =
+  /* @__PURE__ */ struct<SECPKG_KERNEL_FUNCTIONS, keyof SECPKG_KERNEL_FUNCTIONS>({
+    name: "SECPKG_KERNEL_FUNCTIONS",
+    kind: "struct",
+    header: "ntsecpkg.h",
+    fields: () => ({
+      AllocateHeap: pointer,
+      FreeHeap: pointer,
+      CreateContextList: pointer,
+      InsertListEntry: pointer,
+      ReferenceListEntry: pointer,
+      DereferenceListEntry: pointer,
+      SerializeWinntAuthData: pointer,
+      SerializeSchannelAuthData: pointer,
+      LocatePackageById: pointer,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 72,
+          align: 8,
+          offsets: {
+            AllocateHeap: 0,
+            FreeHeap: 8,
+            CreateContextList: 16,
+            InsertListEntry: 24,
+            ReferenceListEntry: 32,
+            DereferenceListEntry: 40,
+            SerializeWinntAuthData: 48,
+            SerializeSchannelAuthData: 56,
+            LocatePackageById: 64,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 36,
-        align: 4,
-        offsets: {
-          AllocateHeap: 0,
-          FreeHeap: 4,
-          CreateContextList: 8,
-          InsertListEntry: 12,
-          ReferenceListEntry: 16,
-          DereferenceListEntry: 20,
-          SerializeWinntAuthData: 24,
-          SerializeSchannelAuthData: 28,
-          LocatePackageById: 32,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 36,
+          align: 4,
+          offsets: {
+            AllocateHeap: 0,
+            FreeHeap: 4,
+            CreateContextList: 8,
+            InsertListEntry: 12,
+            ReferenceListEntry: 16,
+            DereferenceListEntry: 20,
+            SerializeWinntAuthData: 24,
+            SerializeSchannelAuthData: 28,
+            LocatePackageById: 32,
+          },
         },
-      },
-    ],
-  ),
-  functions: () => ({
-    AllocateHeap: LSA_ALLOCATE_LSA_HEAP,
-    FreeHeap: LSA_FREE_LSA_HEAP,
-    CreateContextList: KSEC_CREATE_CONTEXT_LIST,
-    InsertListEntry: KSEC_INSERT_LIST_ENTRY,
-    ReferenceListEntry: KSEC_REFERENCE_LIST_ENTRY,
-    DereferenceListEntry: KSEC_DEREFERENCE_LIST_ENTRY,
-    SerializeWinntAuthData: KSEC_SERIALIZE_WINNT_AUTH_DATA,
-    SerializeSchannelAuthData: KSEC_SERIALIZE_SCHANNEL_AUTH_DATA,
-    LocatePackageById: KSEC_LOCATE_PKG_BY_ID,
-  }),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SECPKG_KERNEL_FUNCTIONS.layouts[abi];
-    return {
-      AllocateHeap: pointer.get(view, at + o.AllocateHeap, abi),
-      FreeHeap: pointer.get(view, at + o.FreeHeap, abi),
-      CreateContextList: pointer.get(view, at + o.CreateContextList, abi),
-      InsertListEntry: pointer.get(view, at + o.InsertListEntry, abi),
-      ReferenceListEntry: pointer.get(view, at + o.ReferenceListEntry, abi),
-      DereferenceListEntry: pointer.get(view, at + o.DereferenceListEntry, abi),
-      SerializeWinntAuthData: pointer.get(view, at + o.SerializeWinntAuthData, abi),
-      SerializeSchannelAuthData: pointer.get(view, at + o.SerializeSchannelAuthData, abi),
-      LocatePackageById: pointer.get(view, at + o.LocatePackageById, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SECPKG_KERNEL_FUNCTIONS.layouts[abi];
-    replace(SECPKG_KERNEL_FUNCTIONS, view, at, value, size, (copy) => {
-      if (value.AllocateHeap !== undefined)
-        pointer.set(copy, o.AllocateHeap, value.AllocateHeap, "SECPKG_KERNEL_FUNCTIONS.AllocateHeap", abi);
-      if (value.FreeHeap !== undefined)
-        pointer.set(copy, o.FreeHeap, value.FreeHeap, "SECPKG_KERNEL_FUNCTIONS.FreeHeap", abi);
-      if (value.CreateContextList !== undefined)
-        pointer.set(
-          copy,
-          o.CreateContextList,
-          value.CreateContextList,
-          "SECPKG_KERNEL_FUNCTIONS.CreateContextList",
-          abi,
-        );
-      if (value.InsertListEntry !== undefined)
-        pointer.set(copy, o.InsertListEntry, value.InsertListEntry, "SECPKG_KERNEL_FUNCTIONS.InsertListEntry", abi);
-      if (value.ReferenceListEntry !== undefined)
-        pointer.set(
-          copy,
-          o.ReferenceListEntry,
-          value.ReferenceListEntry,
-          "SECPKG_KERNEL_FUNCTIONS.ReferenceListEntry",
-          abi,
-        );
-      if (value.DereferenceListEntry !== undefined)
-        pointer.set(
-          copy,
-          o.DereferenceListEntry,
-          value.DereferenceListEntry,
-          "SECPKG_KERNEL_FUNCTIONS.DereferenceListEntry",
-          abi,
-        );
-      if (value.SerializeWinntAuthData !== undefined)
-        pointer.set(
-          copy,
-          o.SerializeWinntAuthData,
-          value.SerializeWinntAuthData,
-          "SECPKG_KERNEL_FUNCTIONS.SerializeWinntAuthData",
-          abi,
-        );
-      if (value.SerializeSchannelAuthData !== undefined)
-        pointer.set(
-          copy,
-          o.SerializeSchannelAuthData,
-          value.SerializeSchannelAuthData,
-          "SECPKG_KERNEL_FUNCTIONS.SerializeSchannelAuthData",
-          abi,
-        );
-      if (value.LocatePackageById !== undefined)
-        pointer.set(
-          copy,
-          o.LocatePackageById,
-          value.LocatePackageById,
-          "SECPKG_KERNEL_FUNCTIONS.LocatePackageById",
-          abi,
-        );
-    });
-  },
-});
+      ],
+    ),
+    functions: () => ({
+      AllocateHeap: LSA_ALLOCATE_LSA_HEAP,
+      FreeHeap: LSA_FREE_LSA_HEAP,
+      CreateContextList: KSEC_CREATE_CONTEXT_LIST,
+      InsertListEntry: KSEC_INSERT_LIST_ENTRY,
+      ReferenceListEntry: KSEC_REFERENCE_LIST_ENTRY,
+      DereferenceListEntry: KSEC_DEREFERENCE_LIST_ENTRY,
+      SerializeWinntAuthData: KSEC_SERIALIZE_WINNT_AUTH_DATA,
+      SerializeSchannelAuthData: KSEC_SERIALIZE_SCHANNEL_AUTH_DATA,
+      LocatePackageById: KSEC_LOCATE_PKG_BY_ID,
+    }),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SECPKG_KERNEL_FUNCTIONS.layouts[abi];
+      return {
+        AllocateHeap: pointer.get(view, at + o.AllocateHeap, abi),
+        FreeHeap: pointer.get(view, at + o.FreeHeap, abi),
+        CreateContextList: pointer.get(view, at + o.CreateContextList, abi),
+        InsertListEntry: pointer.get(view, at + o.InsertListEntry, abi),
+        ReferenceListEntry: pointer.get(view, at + o.ReferenceListEntry, abi),
+        DereferenceListEntry: pointer.get(view, at + o.DereferenceListEntry, abi),
+        SerializeWinntAuthData: pointer.get(view, at + o.SerializeWinntAuthData, abi),
+        SerializeSchannelAuthData: pointer.get(view, at + o.SerializeSchannelAuthData, abi),
+        LocatePackageById: pointer.get(view, at + o.LocatePackageById, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SECPKG_KERNEL_FUNCTIONS.layouts[abi];
+      replace(SECPKG_KERNEL_FUNCTIONS, view, at, value, size, (copy) => {
+        if (value.AllocateHeap !== undefined)
+          pointer.set(copy, o.AllocateHeap, value.AllocateHeap, "SECPKG_KERNEL_FUNCTIONS.AllocateHeap", abi);
+        if (value.FreeHeap !== undefined)
+          pointer.set(copy, o.FreeHeap, value.FreeHeap, "SECPKG_KERNEL_FUNCTIONS.FreeHeap", abi);
+        if (value.CreateContextList !== undefined)
+          pointer.set(
+            copy,
+            o.CreateContextList,
+            value.CreateContextList,
+            "SECPKG_KERNEL_FUNCTIONS.CreateContextList",
+            abi,
+          );
+        if (value.InsertListEntry !== undefined)
+          pointer.set(copy, o.InsertListEntry, value.InsertListEntry, "SECPKG_KERNEL_FUNCTIONS.InsertListEntry", abi);
+        if (value.ReferenceListEntry !== undefined)
+          pointer.set(
+            copy,
+            o.ReferenceListEntry,
+            value.ReferenceListEntry,
+            "SECPKG_KERNEL_FUNCTIONS.ReferenceListEntry",
+            abi,
+          );
+        if (value.DereferenceListEntry !== undefined)
+          pointer.set(
+            copy,
+            o.DereferenceListEntry,
+            value.DereferenceListEntry,
+            "SECPKG_KERNEL_FUNCTIONS.DereferenceListEntry",
+            abi,
+          );
+        if (value.SerializeWinntAuthData !== undefined)
+          pointer.set(
+            copy,
+            o.SerializeWinntAuthData,
+            value.SerializeWinntAuthData,
+            "SECPKG_KERNEL_FUNCTIONS.SerializeWinntAuthData",
+            abi,
+          );
+        if (value.SerializeSchannelAuthData !== undefined)
+          pointer.set(
+            copy,
+            o.SerializeSchannelAuthData,
+            value.SerializeSchannelAuthData,
+            "SECPKG_KERNEL_FUNCTIONS.SerializeSchannelAuthData",
+            abi,
+          );
+        if (value.LocatePackageById !== undefined)
+          pointer.set(
+            copy,
+            o.LocatePackageById,
+            value.LocatePackageById,
+            "SECPKG_KERNEL_FUNCTIONS.LocatePackageById",
+            abi,
+          );
+      });
+    },
+  });
 
 /**
  * `SECPKG_KERNEL_FUNCTION_TABLE` (ntsecpkg.h): What a package offers to the kernel. 120 bytes (60 on ia32).
@@ -293,7 +291,7 @@ export interface SECPKG_KERNEL_FUNCTION_TABLE {
 }
 
 export const SECPKG_KERNEL_FUNCTION_TABLE: Struct<SECPKG_KERNEL_FUNCTION_TABLE, keyof SECPKG_KERNEL_FUNCTION_TABLE> =
-  struct<SECPKG_KERNEL_FUNCTION_TABLE, keyof SECPKG_KERNEL_FUNCTION_TABLE>({
+  /* @__PURE__ */ struct<SECPKG_KERNEL_FUNCTION_TABLE, keyof SECPKG_KERNEL_FUNCTION_TABLE>({
     name: "SECPKG_KERNEL_FUNCTION_TABLE",
     kind: "struct",
     header: "ntsecpkg.h",
@@ -314,7 +312,7 @@ export const SECPKG_KERNEL_FUNCTION_TABLE: Struct<SECPKG_KERNEL_FUNCTION_TABLE, 
       SetPackagePagingMode: pointer,
       SerializeAuthData: pointer,
     }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         {

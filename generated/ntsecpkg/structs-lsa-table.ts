@@ -222,729 +222,727 @@ export interface LSA_SECPKG_FUNCTION_TABLE {
   SetSecpkgFailureReason: bigint;
 }
 
-export const LSA_SECPKG_FUNCTION_TABLE: Struct<LSA_SECPKG_FUNCTION_TABLE, keyof LSA_SECPKG_FUNCTION_TABLE> = struct<
-  LSA_SECPKG_FUNCTION_TABLE,
-  keyof LSA_SECPKG_FUNCTION_TABLE
->({
-  name: "LSA_SECPKG_FUNCTION_TABLE",
-  kind: "struct",
-  header: "ntsecpkg.h",
-  fields: () => ({
-    CreateLogonSession: pointer,
-    DeleteLogonSession: pointer,
-    AddCredential: pointer,
-    GetCredentials: pointer,
-    DeleteCredential: pointer,
-    AllocateLsaHeap: pointer,
-    FreeLsaHeap: pointer,
-    AllocateClientBuffer: pointer,
-    FreeClientBuffer: pointer,
-    CopyToClientBuffer: pointer,
-    CopyFromClientBuffer: pointer,
-    ImpersonateClient: pointer,
-    UnloadPackage: pointer,
-    DuplicateHandle: pointer,
-    SaveSupplementalCredentials: pointer,
-    CreateThread: pointer,
-    GetClientInfo: pointer,
-    RegisterNotification: pointer,
-    CancelNotification: pointer,
-    MapBuffer: pointer,
-    CreateToken: pointer,
-    AuditLogon: pointer,
-    CallPackage: pointer,
-    FreeReturnBuffer: pointer,
-    GetCallInfo: pointer,
-    CallPackageEx: pointer,
-    CreateSharedMemory: pointer,
-    AllocateSharedMemory: pointer,
-    FreeSharedMemory: pointer,
-    DeleteSharedMemory: pointer,
-    OpenSamUser: pointer,
-    GetUserCredentials: pointer,
-    GetUserAuthData: pointer,
-    CloseSamUser: pointer,
-    ConvertAuthDataToToken: pointer,
-    ClientCallback: pointer,
-    UpdateCredentials: pointer,
-    GetAuthDataForUser: pointer,
-    CrackSingleName: pointer,
-    AuditAccountLogon: pointer,
-    CallPackagePassthrough: pointer,
-    CrediRead: pointer,
-    CrediReadDomainCredentials: pointer,
-    CrediFreeCredentials: pointer,
-    LsaProtectMemory: pointer,
-    LsaUnprotectMemory: pointer,
-    OpenTokenByLogonId: pointer,
-    ExpandAuthDataForDomain: pointer,
-    AllocatePrivateHeap: pointer,
-    FreePrivateHeap: pointer,
-    CreateTokenEx: pointer,
-    CrediWrite: pointer,
-    CrediUnmarshalandDecodeString: pointer,
-    DummyFunction6: pointer,
-    GetExtendedCallFlags: pointer,
-    DuplicateTokenHandle: pointer,
-    GetServiceAccountPassword: pointer,
-    DummyFunction7: pointer,
-    AuditLogonEx: pointer,
-    CheckProtectedUserByToken: pointer,
-    QueryClientRequest: pointer,
-    GetAppModeInfo: pointer,
-    SetAppModeInfo: pointer,
-    GetClientInfoEx: pointer,
-    GetSecpkgFailureReason: pointer,
-    SetSecpkgFailureReason: pointer,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 528,
-        align: 8,
-        offsets: {
-          CreateLogonSession: 0,
-          DeleteLogonSession: 8,
-          AddCredential: 16,
-          GetCredentials: 24,
-          DeleteCredential: 32,
-          AllocateLsaHeap: 40,
-          FreeLsaHeap: 48,
-          AllocateClientBuffer: 56,
-          FreeClientBuffer: 64,
-          CopyToClientBuffer: 72,
-          CopyFromClientBuffer: 80,
-          ImpersonateClient: 88,
-          UnloadPackage: 96,
-          DuplicateHandle: 104,
-          SaveSupplementalCredentials: 112,
-          CreateThread: 120,
-          GetClientInfo: 128,
-          RegisterNotification: 136,
-          CancelNotification: 144,
-          MapBuffer: 152,
-          CreateToken: 160,
-          AuditLogon: 168,
-          CallPackage: 176,
-          FreeReturnBuffer: 184,
-          GetCallInfo: 192,
-          CallPackageEx: 200,
-          CreateSharedMemory: 208,
-          AllocateSharedMemory: 216,
-          FreeSharedMemory: 224,
-          DeleteSharedMemory: 232,
-          OpenSamUser: 240,
-          GetUserCredentials: 248,
-          GetUserAuthData: 256,
-          CloseSamUser: 264,
-          ConvertAuthDataToToken: 272,
-          ClientCallback: 280,
-          UpdateCredentials: 288,
-          GetAuthDataForUser: 296,
-          CrackSingleName: 304,
-          AuditAccountLogon: 312,
-          CallPackagePassthrough: 320,
-          CrediRead: 328,
-          CrediReadDomainCredentials: 336,
-          CrediFreeCredentials: 344,
-          LsaProtectMemory: 352,
-          LsaUnprotectMemory: 360,
-          OpenTokenByLogonId: 368,
-          ExpandAuthDataForDomain: 376,
-          AllocatePrivateHeap: 384,
-          FreePrivateHeap: 392,
-          CreateTokenEx: 400,
-          CrediWrite: 408,
-          CrediUnmarshalandDecodeString: 416,
-          DummyFunction6: 424,
-          GetExtendedCallFlags: 432,
-          DuplicateTokenHandle: 440,
-          GetServiceAccountPassword: 448,
-          DummyFunction7: 456,
-          AuditLogonEx: 464,
-          CheckProtectedUserByToken: 472,
-          QueryClientRequest: 480,
-          GetAppModeInfo: 488,
-          SetAppModeInfo: 496,
-          GetClientInfoEx: 504,
-          GetSecpkgFailureReason: 512,
-          SetSecpkgFailureReason: 520,
+export const LSA_SECPKG_FUNCTION_TABLE: Struct<LSA_SECPKG_FUNCTION_TABLE, keyof LSA_SECPKG_FUNCTION_TABLE> =
+  /* @__PURE__ */ struct<LSA_SECPKG_FUNCTION_TABLE, keyof LSA_SECPKG_FUNCTION_TABLE>({
+    name: "LSA_SECPKG_FUNCTION_TABLE",
+    kind: "struct",
+    header: "ntsecpkg.h",
+    fields: () => ({
+      CreateLogonSession: pointer,
+      DeleteLogonSession: pointer,
+      AddCredential: pointer,
+      GetCredentials: pointer,
+      DeleteCredential: pointer,
+      AllocateLsaHeap: pointer,
+      FreeLsaHeap: pointer,
+      AllocateClientBuffer: pointer,
+      FreeClientBuffer: pointer,
+      CopyToClientBuffer: pointer,
+      CopyFromClientBuffer: pointer,
+      ImpersonateClient: pointer,
+      UnloadPackage: pointer,
+      DuplicateHandle: pointer,
+      SaveSupplementalCredentials: pointer,
+      CreateThread: pointer,
+      GetClientInfo: pointer,
+      RegisterNotification: pointer,
+      CancelNotification: pointer,
+      MapBuffer: pointer,
+      CreateToken: pointer,
+      AuditLogon: pointer,
+      CallPackage: pointer,
+      FreeReturnBuffer: pointer,
+      GetCallInfo: pointer,
+      CallPackageEx: pointer,
+      CreateSharedMemory: pointer,
+      AllocateSharedMemory: pointer,
+      FreeSharedMemory: pointer,
+      DeleteSharedMemory: pointer,
+      OpenSamUser: pointer,
+      GetUserCredentials: pointer,
+      GetUserAuthData: pointer,
+      CloseSamUser: pointer,
+      ConvertAuthDataToToken: pointer,
+      ClientCallback: pointer,
+      UpdateCredentials: pointer,
+      GetAuthDataForUser: pointer,
+      CrackSingleName: pointer,
+      AuditAccountLogon: pointer,
+      CallPackagePassthrough: pointer,
+      CrediRead: pointer,
+      CrediReadDomainCredentials: pointer,
+      CrediFreeCredentials: pointer,
+      LsaProtectMemory: pointer,
+      LsaUnprotectMemory: pointer,
+      OpenTokenByLogonId: pointer,
+      ExpandAuthDataForDomain: pointer,
+      AllocatePrivateHeap: pointer,
+      FreePrivateHeap: pointer,
+      CreateTokenEx: pointer,
+      CrediWrite: pointer,
+      CrediUnmarshalandDecodeString: pointer,
+      DummyFunction6: pointer,
+      GetExtendedCallFlags: pointer,
+      DuplicateTokenHandle: pointer,
+      GetServiceAccountPassword: pointer,
+      DummyFunction7: pointer,
+      AuditLogonEx: pointer,
+      CheckProtectedUserByToken: pointer,
+      QueryClientRequest: pointer,
+      GetAppModeInfo: pointer,
+      SetAppModeInfo: pointer,
+      GetClientInfoEx: pointer,
+      GetSecpkgFailureReason: pointer,
+      SetSecpkgFailureReason: pointer,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 528,
+          align: 8,
+          offsets: {
+            CreateLogonSession: 0,
+            DeleteLogonSession: 8,
+            AddCredential: 16,
+            GetCredentials: 24,
+            DeleteCredential: 32,
+            AllocateLsaHeap: 40,
+            FreeLsaHeap: 48,
+            AllocateClientBuffer: 56,
+            FreeClientBuffer: 64,
+            CopyToClientBuffer: 72,
+            CopyFromClientBuffer: 80,
+            ImpersonateClient: 88,
+            UnloadPackage: 96,
+            DuplicateHandle: 104,
+            SaveSupplementalCredentials: 112,
+            CreateThread: 120,
+            GetClientInfo: 128,
+            RegisterNotification: 136,
+            CancelNotification: 144,
+            MapBuffer: 152,
+            CreateToken: 160,
+            AuditLogon: 168,
+            CallPackage: 176,
+            FreeReturnBuffer: 184,
+            GetCallInfo: 192,
+            CallPackageEx: 200,
+            CreateSharedMemory: 208,
+            AllocateSharedMemory: 216,
+            FreeSharedMemory: 224,
+            DeleteSharedMemory: 232,
+            OpenSamUser: 240,
+            GetUserCredentials: 248,
+            GetUserAuthData: 256,
+            CloseSamUser: 264,
+            ConvertAuthDataToToken: 272,
+            ClientCallback: 280,
+            UpdateCredentials: 288,
+            GetAuthDataForUser: 296,
+            CrackSingleName: 304,
+            AuditAccountLogon: 312,
+            CallPackagePassthrough: 320,
+            CrediRead: 328,
+            CrediReadDomainCredentials: 336,
+            CrediFreeCredentials: 344,
+            LsaProtectMemory: 352,
+            LsaUnprotectMemory: 360,
+            OpenTokenByLogonId: 368,
+            ExpandAuthDataForDomain: 376,
+            AllocatePrivateHeap: 384,
+            FreePrivateHeap: 392,
+            CreateTokenEx: 400,
+            CrediWrite: 408,
+            CrediUnmarshalandDecodeString: 416,
+            DummyFunction6: 424,
+            GetExtendedCallFlags: 432,
+            DuplicateTokenHandle: 440,
+            GetServiceAccountPassword: 448,
+            DummyFunction7: 456,
+            AuditLogonEx: 464,
+            CheckProtectedUserByToken: 472,
+            QueryClientRequest: 480,
+            GetAppModeInfo: 488,
+            SetAppModeInfo: 496,
+            GetClientInfoEx: 504,
+            GetSecpkgFailureReason: 512,
+            SetSecpkgFailureReason: 520,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 264,
-        align: 4,
-        offsets: {
-          CreateLogonSession: 0,
-          DeleteLogonSession: 4,
-          AddCredential: 8,
-          GetCredentials: 12,
-          DeleteCredential: 16,
-          AllocateLsaHeap: 20,
-          FreeLsaHeap: 24,
-          AllocateClientBuffer: 28,
-          FreeClientBuffer: 32,
-          CopyToClientBuffer: 36,
-          CopyFromClientBuffer: 40,
-          ImpersonateClient: 44,
-          UnloadPackage: 48,
-          DuplicateHandle: 52,
-          SaveSupplementalCredentials: 56,
-          CreateThread: 60,
-          GetClientInfo: 64,
-          RegisterNotification: 68,
-          CancelNotification: 72,
-          MapBuffer: 76,
-          CreateToken: 80,
-          AuditLogon: 84,
-          CallPackage: 88,
-          FreeReturnBuffer: 92,
-          GetCallInfo: 96,
-          CallPackageEx: 100,
-          CreateSharedMemory: 104,
-          AllocateSharedMemory: 108,
-          FreeSharedMemory: 112,
-          DeleteSharedMemory: 116,
-          OpenSamUser: 120,
-          GetUserCredentials: 124,
-          GetUserAuthData: 128,
-          CloseSamUser: 132,
-          ConvertAuthDataToToken: 136,
-          ClientCallback: 140,
-          UpdateCredentials: 144,
-          GetAuthDataForUser: 148,
-          CrackSingleName: 152,
-          AuditAccountLogon: 156,
-          CallPackagePassthrough: 160,
-          CrediRead: 164,
-          CrediReadDomainCredentials: 168,
-          CrediFreeCredentials: 172,
-          LsaProtectMemory: 176,
-          LsaUnprotectMemory: 180,
-          OpenTokenByLogonId: 184,
-          ExpandAuthDataForDomain: 188,
-          AllocatePrivateHeap: 192,
-          FreePrivateHeap: 196,
-          CreateTokenEx: 200,
-          CrediWrite: 204,
-          CrediUnmarshalandDecodeString: 208,
-          DummyFunction6: 212,
-          GetExtendedCallFlags: 216,
-          DuplicateTokenHandle: 220,
-          GetServiceAccountPassword: 224,
-          DummyFunction7: 228,
-          AuditLogonEx: 232,
-          CheckProtectedUserByToken: 236,
-          QueryClientRequest: 240,
-          GetAppModeInfo: 244,
-          SetAppModeInfo: 248,
-          GetClientInfoEx: 252,
-          GetSecpkgFailureReason: 256,
-          SetSecpkgFailureReason: 260,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 264,
+          align: 4,
+          offsets: {
+            CreateLogonSession: 0,
+            DeleteLogonSession: 4,
+            AddCredential: 8,
+            GetCredentials: 12,
+            DeleteCredential: 16,
+            AllocateLsaHeap: 20,
+            FreeLsaHeap: 24,
+            AllocateClientBuffer: 28,
+            FreeClientBuffer: 32,
+            CopyToClientBuffer: 36,
+            CopyFromClientBuffer: 40,
+            ImpersonateClient: 44,
+            UnloadPackage: 48,
+            DuplicateHandle: 52,
+            SaveSupplementalCredentials: 56,
+            CreateThread: 60,
+            GetClientInfo: 64,
+            RegisterNotification: 68,
+            CancelNotification: 72,
+            MapBuffer: 76,
+            CreateToken: 80,
+            AuditLogon: 84,
+            CallPackage: 88,
+            FreeReturnBuffer: 92,
+            GetCallInfo: 96,
+            CallPackageEx: 100,
+            CreateSharedMemory: 104,
+            AllocateSharedMemory: 108,
+            FreeSharedMemory: 112,
+            DeleteSharedMemory: 116,
+            OpenSamUser: 120,
+            GetUserCredentials: 124,
+            GetUserAuthData: 128,
+            CloseSamUser: 132,
+            ConvertAuthDataToToken: 136,
+            ClientCallback: 140,
+            UpdateCredentials: 144,
+            GetAuthDataForUser: 148,
+            CrackSingleName: 152,
+            AuditAccountLogon: 156,
+            CallPackagePassthrough: 160,
+            CrediRead: 164,
+            CrediReadDomainCredentials: 168,
+            CrediFreeCredentials: 172,
+            LsaProtectMemory: 176,
+            LsaUnprotectMemory: 180,
+            OpenTokenByLogonId: 184,
+            ExpandAuthDataForDomain: 188,
+            AllocatePrivateHeap: 192,
+            FreePrivateHeap: 196,
+            CreateTokenEx: 200,
+            CrediWrite: 204,
+            CrediUnmarshalandDecodeString: 208,
+            DummyFunction6: 212,
+            GetExtendedCallFlags: 216,
+            DuplicateTokenHandle: 220,
+            GetServiceAccountPassword: 224,
+            DummyFunction7: 228,
+            AuditLogonEx: 232,
+            CheckProtectedUserByToken: 236,
+            QueryClientRequest: 240,
+            GetAppModeInfo: 244,
+            SetAppModeInfo: 248,
+            GetClientInfoEx: 252,
+            GetSecpkgFailureReason: 256,
+            SetSecpkgFailureReason: 260,
+          },
         },
-      },
-    ],
-  ),
-  functions: () => ({
-    CreateLogonSession: LSA_CREATE_LOGON_SESSION,
-    DeleteLogonSession: LSA_DELETE_LOGON_SESSION,
-    AddCredential: LSA_ADD_CREDENTIAL,
-    GetCredentials: LSA_GET_CREDENTIALS,
-    DeleteCredential: LSA_DELETE_CREDENTIAL,
-    AllocateLsaHeap: LSA_ALLOCATE_LSA_HEAP,
-    FreeLsaHeap: LSA_FREE_LSA_HEAP,
-    AllocateClientBuffer: LSA_ALLOCATE_CLIENT_BUFFER,
-    FreeClientBuffer: LSA_FREE_CLIENT_BUFFER,
-    CopyToClientBuffer: LSA_COPY_TO_CLIENT_BUFFER,
-    CopyFromClientBuffer: LSA_COPY_FROM_CLIENT_BUFFER,
-    ImpersonateClient: LSA_IMPERSONATE_CLIENT,
-    UnloadPackage: LSA_UNLOAD_PACKAGE,
-    DuplicateHandle: LSA_DUPLICATE_HANDLE,
-    SaveSupplementalCredentials: LSA_SAVE_SUPPLEMENTAL_CREDENTIALS,
-    CreateThread: LSA_CREATE_THREAD,
-    GetClientInfo: LSA_GET_CLIENT_INFO,
-    RegisterNotification: LSA_REGISTER_NOTIFICATION,
-    CancelNotification: LSA_CANCEL_NOTIFICATION,
-    MapBuffer: LSA_MAP_BUFFER,
-    CreateToken: LSA_CREATE_TOKEN,
-    AuditLogon: LSA_AUDIT_LOGON,
-    CallPackage: LSA_CALL_PACKAGE,
-    FreeReturnBuffer: LSA_FREE_LSA_HEAP,
-    GetCallInfo: LSA_GET_CALL_INFO,
-    CallPackageEx: LSA_CALL_PACKAGEEX,
-    CreateSharedMemory: LSA_CREATE_SHARED_MEMORY,
-    AllocateSharedMemory: LSA_ALLOCATE_SHARED_MEMORY,
-    FreeSharedMemory: LSA_FREE_SHARED_MEMORY,
-    DeleteSharedMemory: LSA_DELETE_SHARED_MEMORY,
-    OpenSamUser: LSA_OPEN_SAM_USER,
-    GetUserCredentials: LSA_GET_USER_CREDENTIALS,
-    GetUserAuthData: LSA_GET_USER_AUTH_DATA,
-    CloseSamUser: LSA_CLOSE_SAM_USER,
-    ConvertAuthDataToToken: LSA_CONVERT_AUTH_DATA_TO_TOKEN,
-    ClientCallback: LSA_CLIENT_CALLBACK,
-    UpdateCredentials: LSA_UPDATE_PRIMARY_CREDENTIALS,
-    GetAuthDataForUser: LSA_GET_AUTH_DATA_FOR_USER,
-    CrackSingleName: LSA_CRACK_SINGLE_NAME,
-    AuditAccountLogon: LSA_AUDIT_ACCOUNT_LOGON,
-    CallPackagePassthrough: LSA_CALL_PACKAGE_PASSTHROUGH,
-    CrediRead: CredReadFn,
-    CrediReadDomainCredentials: CredReadDomainCredentialsFn,
-    CrediFreeCredentials: CredFreeCredentialsFn,
-    LsaProtectMemory: LSA_PROTECT_MEMORY,
-    LsaUnprotectMemory: LSA_PROTECT_MEMORY,
-    OpenTokenByLogonId: LSA_OPEN_TOKEN_BY_LOGON_ID,
-    ExpandAuthDataForDomain: LSA_EXPAND_AUTH_DATA_FOR_DOMAIN,
-    AllocatePrivateHeap: LSA_ALLOCATE_PRIVATE_HEAP,
-    FreePrivateHeap: LSA_FREE_PRIVATE_HEAP,
-    CreateTokenEx: LSA_CREATE_TOKEN_EX,
-    CrediWrite: CredWriteFn,
-    CrediUnmarshalandDecodeString: CrediUnmarshalandDecodeStringFn,
-    DummyFunction6: LSA_PROTECT_MEMORY,
-    GetExtendedCallFlags: LSA_GET_EXTENDED_CALL_FLAGS,
-    DuplicateTokenHandle: LSA_DUPLICATE_HANDLE,
-    GetServiceAccountPassword: LSA_GET_SERVICE_ACCOUNT_PASSWORD,
-    DummyFunction7: LSA_PROTECT_MEMORY,
-    AuditLogonEx: LSA_AUDIT_LOGON_EX,
-    CheckProtectedUserByToken: LSA_CHECK_PROTECTED_USER_BY_TOKEN,
-    QueryClientRequest: LSA_QUERY_CLIENT_REQUEST,
-    GetAppModeInfo: LSA_GET_APP_MODE_INFO,
-    SetAppModeInfo: LSA_SET_APP_MODE_INFO,
-    GetClientInfoEx: LSA_GET_CLIENT_INFO_EX,
-    GetSecpkgFailureReason: LSA_GET_SECPKG_FAILURE_REASON,
-    SetSecpkgFailureReason: LSA_SET_SECPKG_FAILURE_REASON,
-  }),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = LSA_SECPKG_FUNCTION_TABLE.layouts[abi];
-    return {
-      CreateLogonSession: pointer.get(view, at + o.CreateLogonSession, abi),
-      DeleteLogonSession: pointer.get(view, at + o.DeleteLogonSession, abi),
-      AddCredential: pointer.get(view, at + o.AddCredential, abi),
-      GetCredentials: pointer.get(view, at + o.GetCredentials, abi),
-      DeleteCredential: pointer.get(view, at + o.DeleteCredential, abi),
-      AllocateLsaHeap: pointer.get(view, at + o.AllocateLsaHeap, abi),
-      FreeLsaHeap: pointer.get(view, at + o.FreeLsaHeap, abi),
-      AllocateClientBuffer: pointer.get(view, at + o.AllocateClientBuffer, abi),
-      FreeClientBuffer: pointer.get(view, at + o.FreeClientBuffer, abi),
-      CopyToClientBuffer: pointer.get(view, at + o.CopyToClientBuffer, abi),
-      CopyFromClientBuffer: pointer.get(view, at + o.CopyFromClientBuffer, abi),
-      ImpersonateClient: pointer.get(view, at + o.ImpersonateClient, abi),
-      UnloadPackage: pointer.get(view, at + o.UnloadPackage, abi),
-      DuplicateHandle: pointer.get(view, at + o.DuplicateHandle, abi),
-      SaveSupplementalCredentials: pointer.get(view, at + o.SaveSupplementalCredentials, abi),
-      CreateThread: pointer.get(view, at + o.CreateThread, abi),
-      GetClientInfo: pointer.get(view, at + o.GetClientInfo, abi),
-      RegisterNotification: pointer.get(view, at + o.RegisterNotification, abi),
-      CancelNotification: pointer.get(view, at + o.CancelNotification, abi),
-      MapBuffer: pointer.get(view, at + o.MapBuffer, abi),
-      CreateToken: pointer.get(view, at + o.CreateToken, abi),
-      AuditLogon: pointer.get(view, at + o.AuditLogon, abi),
-      CallPackage: pointer.get(view, at + o.CallPackage, abi),
-      FreeReturnBuffer: pointer.get(view, at + o.FreeReturnBuffer, abi),
-      GetCallInfo: pointer.get(view, at + o.GetCallInfo, abi),
-      CallPackageEx: pointer.get(view, at + o.CallPackageEx, abi),
-      CreateSharedMemory: pointer.get(view, at + o.CreateSharedMemory, abi),
-      AllocateSharedMemory: pointer.get(view, at + o.AllocateSharedMemory, abi),
-      FreeSharedMemory: pointer.get(view, at + o.FreeSharedMemory, abi),
-      DeleteSharedMemory: pointer.get(view, at + o.DeleteSharedMemory, abi),
-      OpenSamUser: pointer.get(view, at + o.OpenSamUser, abi),
-      GetUserCredentials: pointer.get(view, at + o.GetUserCredentials, abi),
-      GetUserAuthData: pointer.get(view, at + o.GetUserAuthData, abi),
-      CloseSamUser: pointer.get(view, at + o.CloseSamUser, abi),
-      ConvertAuthDataToToken: pointer.get(view, at + o.ConvertAuthDataToToken, abi),
-      ClientCallback: pointer.get(view, at + o.ClientCallback, abi),
-      UpdateCredentials: pointer.get(view, at + o.UpdateCredentials, abi),
-      GetAuthDataForUser: pointer.get(view, at + o.GetAuthDataForUser, abi),
-      CrackSingleName: pointer.get(view, at + o.CrackSingleName, abi),
-      AuditAccountLogon: pointer.get(view, at + o.AuditAccountLogon, abi),
-      CallPackagePassthrough: pointer.get(view, at + o.CallPackagePassthrough, abi),
-      CrediRead: pointer.get(view, at + o.CrediRead, abi),
-      CrediReadDomainCredentials: pointer.get(view, at + o.CrediReadDomainCredentials, abi),
-      CrediFreeCredentials: pointer.get(view, at + o.CrediFreeCredentials, abi),
-      LsaProtectMemory: pointer.get(view, at + o.LsaProtectMemory, abi),
-      LsaUnprotectMemory: pointer.get(view, at + o.LsaUnprotectMemory, abi),
-      OpenTokenByLogonId: pointer.get(view, at + o.OpenTokenByLogonId, abi),
-      ExpandAuthDataForDomain: pointer.get(view, at + o.ExpandAuthDataForDomain, abi),
-      AllocatePrivateHeap: pointer.get(view, at + o.AllocatePrivateHeap, abi),
-      FreePrivateHeap: pointer.get(view, at + o.FreePrivateHeap, abi),
-      CreateTokenEx: pointer.get(view, at + o.CreateTokenEx, abi),
-      CrediWrite: pointer.get(view, at + o.CrediWrite, abi),
-      CrediUnmarshalandDecodeString: pointer.get(view, at + o.CrediUnmarshalandDecodeString, abi),
-      DummyFunction6: pointer.get(view, at + o.DummyFunction6, abi),
-      GetExtendedCallFlags: pointer.get(view, at + o.GetExtendedCallFlags, abi),
-      DuplicateTokenHandle: pointer.get(view, at + o.DuplicateTokenHandle, abi),
-      GetServiceAccountPassword: pointer.get(view, at + o.GetServiceAccountPassword, abi),
-      DummyFunction7: pointer.get(view, at + o.DummyFunction7, abi),
-      AuditLogonEx: pointer.get(view, at + o.AuditLogonEx, abi),
-      CheckProtectedUserByToken: pointer.get(view, at + o.CheckProtectedUserByToken, abi),
-      QueryClientRequest: pointer.get(view, at + o.QueryClientRequest, abi),
-      GetAppModeInfo: pointer.get(view, at + o.GetAppModeInfo, abi),
-      SetAppModeInfo: pointer.get(view, at + o.SetAppModeInfo, abi),
-      GetClientInfoEx: pointer.get(view, at + o.GetClientInfoEx, abi),
-      GetSecpkgFailureReason: pointer.get(view, at + o.GetSecpkgFailureReason, abi),
-      SetSecpkgFailureReason: pointer.get(view, at + o.SetSecpkgFailureReason, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = LSA_SECPKG_FUNCTION_TABLE.layouts[abi];
-    replace(LSA_SECPKG_FUNCTION_TABLE, view, at, value, size, (copy) => {
-      if (value.CreateLogonSession !== undefined)
-        pointer.set(
-          copy,
-          o.CreateLogonSession,
-          value.CreateLogonSession,
-          "LSA_SECPKG_FUNCTION_TABLE.CreateLogonSession",
-          abi,
-        );
-      if (value.DeleteLogonSession !== undefined)
-        pointer.set(
-          copy,
-          o.DeleteLogonSession,
-          value.DeleteLogonSession,
-          "LSA_SECPKG_FUNCTION_TABLE.DeleteLogonSession",
-          abi,
-        );
-      if (value.AddCredential !== undefined)
-        pointer.set(copy, o.AddCredential, value.AddCredential, "LSA_SECPKG_FUNCTION_TABLE.AddCredential", abi);
-      if (value.GetCredentials !== undefined)
-        pointer.set(copy, o.GetCredentials, value.GetCredentials, "LSA_SECPKG_FUNCTION_TABLE.GetCredentials", abi);
-      if (value.DeleteCredential !== undefined)
-        pointer.set(
-          copy,
-          o.DeleteCredential,
-          value.DeleteCredential,
-          "LSA_SECPKG_FUNCTION_TABLE.DeleteCredential",
-          abi,
-        );
-      if (value.AllocateLsaHeap !== undefined)
-        pointer.set(copy, o.AllocateLsaHeap, value.AllocateLsaHeap, "LSA_SECPKG_FUNCTION_TABLE.AllocateLsaHeap", abi);
-      if (value.FreeLsaHeap !== undefined)
-        pointer.set(copy, o.FreeLsaHeap, value.FreeLsaHeap, "LSA_SECPKG_FUNCTION_TABLE.FreeLsaHeap", abi);
-      if (value.AllocateClientBuffer !== undefined)
-        pointer.set(
-          copy,
-          o.AllocateClientBuffer,
-          value.AllocateClientBuffer,
-          "LSA_SECPKG_FUNCTION_TABLE.AllocateClientBuffer",
-          abi,
-        );
-      if (value.FreeClientBuffer !== undefined)
-        pointer.set(
-          copy,
-          o.FreeClientBuffer,
-          value.FreeClientBuffer,
-          "LSA_SECPKG_FUNCTION_TABLE.FreeClientBuffer",
-          abi,
-        );
-      if (value.CopyToClientBuffer !== undefined)
-        pointer.set(
-          copy,
-          o.CopyToClientBuffer,
-          value.CopyToClientBuffer,
-          "LSA_SECPKG_FUNCTION_TABLE.CopyToClientBuffer",
-          abi,
-        );
-      if (value.CopyFromClientBuffer !== undefined)
-        pointer.set(
-          copy,
-          o.CopyFromClientBuffer,
-          value.CopyFromClientBuffer,
-          "LSA_SECPKG_FUNCTION_TABLE.CopyFromClientBuffer",
-          abi,
-        );
-      if (value.ImpersonateClient !== undefined)
-        pointer.set(
-          copy,
-          o.ImpersonateClient,
-          value.ImpersonateClient,
-          "LSA_SECPKG_FUNCTION_TABLE.ImpersonateClient",
-          abi,
-        );
-      if (value.UnloadPackage !== undefined)
-        pointer.set(copy, o.UnloadPackage, value.UnloadPackage, "LSA_SECPKG_FUNCTION_TABLE.UnloadPackage", abi);
-      if (value.DuplicateHandle !== undefined)
-        pointer.set(copy, o.DuplicateHandle, value.DuplicateHandle, "LSA_SECPKG_FUNCTION_TABLE.DuplicateHandle", abi);
-      if (value.SaveSupplementalCredentials !== undefined)
-        pointer.set(
-          copy,
-          o.SaveSupplementalCredentials,
-          value.SaveSupplementalCredentials,
-          "LSA_SECPKG_FUNCTION_TABLE.SaveSupplementalCredentials",
-          abi,
-        );
-      if (value.CreateThread !== undefined)
-        pointer.set(copy, o.CreateThread, value.CreateThread, "LSA_SECPKG_FUNCTION_TABLE.CreateThread", abi);
-      if (value.GetClientInfo !== undefined)
-        pointer.set(copy, o.GetClientInfo, value.GetClientInfo, "LSA_SECPKG_FUNCTION_TABLE.GetClientInfo", abi);
-      if (value.RegisterNotification !== undefined)
-        pointer.set(
-          copy,
-          o.RegisterNotification,
-          value.RegisterNotification,
-          "LSA_SECPKG_FUNCTION_TABLE.RegisterNotification",
-          abi,
-        );
-      if (value.CancelNotification !== undefined)
-        pointer.set(
-          copy,
-          o.CancelNotification,
-          value.CancelNotification,
-          "LSA_SECPKG_FUNCTION_TABLE.CancelNotification",
-          abi,
-        );
-      if (value.MapBuffer !== undefined)
-        pointer.set(copy, o.MapBuffer, value.MapBuffer, "LSA_SECPKG_FUNCTION_TABLE.MapBuffer", abi);
-      if (value.CreateToken !== undefined)
-        pointer.set(copy, o.CreateToken, value.CreateToken, "LSA_SECPKG_FUNCTION_TABLE.CreateToken", abi);
-      if (value.AuditLogon !== undefined)
-        pointer.set(copy, o.AuditLogon, value.AuditLogon, "LSA_SECPKG_FUNCTION_TABLE.AuditLogon", abi);
-      if (value.CallPackage !== undefined)
-        pointer.set(copy, o.CallPackage, value.CallPackage, "LSA_SECPKG_FUNCTION_TABLE.CallPackage", abi);
-      if (value.FreeReturnBuffer !== undefined)
-        pointer.set(
-          copy,
-          o.FreeReturnBuffer,
-          value.FreeReturnBuffer,
-          "LSA_SECPKG_FUNCTION_TABLE.FreeReturnBuffer",
-          abi,
-        );
-      if (value.GetCallInfo !== undefined)
-        pointer.set(copy, o.GetCallInfo, value.GetCallInfo, "LSA_SECPKG_FUNCTION_TABLE.GetCallInfo", abi);
-      if (value.CallPackageEx !== undefined)
-        pointer.set(copy, o.CallPackageEx, value.CallPackageEx, "LSA_SECPKG_FUNCTION_TABLE.CallPackageEx", abi);
-      if (value.CreateSharedMemory !== undefined)
-        pointer.set(
-          copy,
-          o.CreateSharedMemory,
-          value.CreateSharedMemory,
-          "LSA_SECPKG_FUNCTION_TABLE.CreateSharedMemory",
-          abi,
-        );
-      if (value.AllocateSharedMemory !== undefined)
-        pointer.set(
-          copy,
-          o.AllocateSharedMemory,
-          value.AllocateSharedMemory,
-          "LSA_SECPKG_FUNCTION_TABLE.AllocateSharedMemory",
-          abi,
-        );
-      if (value.FreeSharedMemory !== undefined)
-        pointer.set(
-          copy,
-          o.FreeSharedMemory,
-          value.FreeSharedMemory,
-          "LSA_SECPKG_FUNCTION_TABLE.FreeSharedMemory",
-          abi,
-        );
-      if (value.DeleteSharedMemory !== undefined)
-        pointer.set(
-          copy,
-          o.DeleteSharedMemory,
-          value.DeleteSharedMemory,
-          "LSA_SECPKG_FUNCTION_TABLE.DeleteSharedMemory",
-          abi,
-        );
-      if (value.OpenSamUser !== undefined)
-        pointer.set(copy, o.OpenSamUser, value.OpenSamUser, "LSA_SECPKG_FUNCTION_TABLE.OpenSamUser", abi);
-      if (value.GetUserCredentials !== undefined)
-        pointer.set(
-          copy,
-          o.GetUserCredentials,
-          value.GetUserCredentials,
-          "LSA_SECPKG_FUNCTION_TABLE.GetUserCredentials",
-          abi,
-        );
-      if (value.GetUserAuthData !== undefined)
-        pointer.set(copy, o.GetUserAuthData, value.GetUserAuthData, "LSA_SECPKG_FUNCTION_TABLE.GetUserAuthData", abi);
-      if (value.CloseSamUser !== undefined)
-        pointer.set(copy, o.CloseSamUser, value.CloseSamUser, "LSA_SECPKG_FUNCTION_TABLE.CloseSamUser", abi);
-      if (value.ConvertAuthDataToToken !== undefined)
-        pointer.set(
-          copy,
-          o.ConvertAuthDataToToken,
-          value.ConvertAuthDataToToken,
-          "LSA_SECPKG_FUNCTION_TABLE.ConvertAuthDataToToken",
-          abi,
-        );
-      if (value.ClientCallback !== undefined)
-        pointer.set(copy, o.ClientCallback, value.ClientCallback, "LSA_SECPKG_FUNCTION_TABLE.ClientCallback", abi);
-      if (value.UpdateCredentials !== undefined)
-        pointer.set(
-          copy,
-          o.UpdateCredentials,
-          value.UpdateCredentials,
-          "LSA_SECPKG_FUNCTION_TABLE.UpdateCredentials",
-          abi,
-        );
-      if (value.GetAuthDataForUser !== undefined)
-        pointer.set(
-          copy,
-          o.GetAuthDataForUser,
-          value.GetAuthDataForUser,
-          "LSA_SECPKG_FUNCTION_TABLE.GetAuthDataForUser",
-          abi,
-        );
-      if (value.CrackSingleName !== undefined)
-        pointer.set(copy, o.CrackSingleName, value.CrackSingleName, "LSA_SECPKG_FUNCTION_TABLE.CrackSingleName", abi);
-      if (value.AuditAccountLogon !== undefined)
-        pointer.set(
-          copy,
-          o.AuditAccountLogon,
-          value.AuditAccountLogon,
-          "LSA_SECPKG_FUNCTION_TABLE.AuditAccountLogon",
-          abi,
-        );
-      if (value.CallPackagePassthrough !== undefined)
-        pointer.set(
-          copy,
-          o.CallPackagePassthrough,
-          value.CallPackagePassthrough,
-          "LSA_SECPKG_FUNCTION_TABLE.CallPackagePassthrough",
-          abi,
-        );
-      if (value.CrediRead !== undefined)
-        pointer.set(copy, o.CrediRead, value.CrediRead, "LSA_SECPKG_FUNCTION_TABLE.CrediRead", abi);
-      if (value.CrediReadDomainCredentials !== undefined)
-        pointer.set(
-          copy,
-          o.CrediReadDomainCredentials,
-          value.CrediReadDomainCredentials,
-          "LSA_SECPKG_FUNCTION_TABLE.CrediReadDomainCredentials",
-          abi,
-        );
-      if (value.CrediFreeCredentials !== undefined)
-        pointer.set(
-          copy,
-          o.CrediFreeCredentials,
-          value.CrediFreeCredentials,
-          "LSA_SECPKG_FUNCTION_TABLE.CrediFreeCredentials",
-          abi,
-        );
-      if (value.LsaProtectMemory !== undefined)
-        pointer.set(
-          copy,
-          o.LsaProtectMemory,
-          value.LsaProtectMemory,
-          "LSA_SECPKG_FUNCTION_TABLE.LsaProtectMemory",
-          abi,
-        );
-      if (value.LsaUnprotectMemory !== undefined)
-        pointer.set(
-          copy,
-          o.LsaUnprotectMemory,
-          value.LsaUnprotectMemory,
-          "LSA_SECPKG_FUNCTION_TABLE.LsaUnprotectMemory",
-          abi,
-        );
-      if (value.OpenTokenByLogonId !== undefined)
-        pointer.set(
-          copy,
-          o.OpenTokenByLogonId,
-          value.OpenTokenByLogonId,
-          "LSA_SECPKG_FUNCTION_TABLE.OpenTokenByLogonId",
-          abi,
-        );
-      if (value.ExpandAuthDataForDomain !== undefined)
-        pointer.set(
-          copy,
-          o.ExpandAuthDataForDomain,
-          value.ExpandAuthDataForDomain,
-          "LSA_SECPKG_FUNCTION_TABLE.ExpandAuthDataForDomain",
-          abi,
-        );
-      if (value.AllocatePrivateHeap !== undefined)
-        pointer.set(
-          copy,
-          o.AllocatePrivateHeap,
-          value.AllocatePrivateHeap,
-          "LSA_SECPKG_FUNCTION_TABLE.AllocatePrivateHeap",
-          abi,
-        );
-      if (value.FreePrivateHeap !== undefined)
-        pointer.set(copy, o.FreePrivateHeap, value.FreePrivateHeap, "LSA_SECPKG_FUNCTION_TABLE.FreePrivateHeap", abi);
-      if (value.CreateTokenEx !== undefined)
-        pointer.set(copy, o.CreateTokenEx, value.CreateTokenEx, "LSA_SECPKG_FUNCTION_TABLE.CreateTokenEx", abi);
-      if (value.CrediWrite !== undefined)
-        pointer.set(copy, o.CrediWrite, value.CrediWrite, "LSA_SECPKG_FUNCTION_TABLE.CrediWrite", abi);
-      if (value.CrediUnmarshalandDecodeString !== undefined)
-        pointer.set(
-          copy,
-          o.CrediUnmarshalandDecodeString,
-          value.CrediUnmarshalandDecodeString,
-          "LSA_SECPKG_FUNCTION_TABLE.CrediUnmarshalandDecodeString",
-          abi,
-        );
-      if (value.DummyFunction6 !== undefined)
-        pointer.set(copy, o.DummyFunction6, value.DummyFunction6, "LSA_SECPKG_FUNCTION_TABLE.DummyFunction6", abi);
-      if (value.GetExtendedCallFlags !== undefined)
-        pointer.set(
-          copy,
-          o.GetExtendedCallFlags,
-          value.GetExtendedCallFlags,
-          "LSA_SECPKG_FUNCTION_TABLE.GetExtendedCallFlags",
-          abi,
-        );
-      if (value.DuplicateTokenHandle !== undefined)
-        pointer.set(
-          copy,
-          o.DuplicateTokenHandle,
-          value.DuplicateTokenHandle,
-          "LSA_SECPKG_FUNCTION_TABLE.DuplicateTokenHandle",
-          abi,
-        );
-      if (value.GetServiceAccountPassword !== undefined)
-        pointer.set(
-          copy,
-          o.GetServiceAccountPassword,
-          value.GetServiceAccountPassword,
-          "LSA_SECPKG_FUNCTION_TABLE.GetServiceAccountPassword",
-          abi,
-        );
-      if (value.DummyFunction7 !== undefined)
-        pointer.set(copy, o.DummyFunction7, value.DummyFunction7, "LSA_SECPKG_FUNCTION_TABLE.DummyFunction7", abi);
-      if (value.AuditLogonEx !== undefined)
-        pointer.set(copy, o.AuditLogonEx, value.AuditLogonEx, "LSA_SECPKG_FUNCTION_TABLE.AuditLogonEx", abi);
-      if (value.CheckProtectedUserByToken !== undefined)
-        pointer.set(
-          copy,
-          o.CheckProtectedUserByToken,
-          value.CheckProtectedUserByToken,
-          "LSA_SECPKG_FUNCTION_TABLE.CheckProtectedUserByToken",
-          abi,
-        );
-      if (value.QueryClientRequest !== undefined)
-        pointer.set(
-          copy,
-          o.QueryClientRequest,
-          value.QueryClientRequest,
-          "LSA_SECPKG_FUNCTION_TABLE.QueryClientRequest",
-          abi,
-        );
-      if (value.GetAppModeInfo !== undefined)
-        pointer.set(copy, o.GetAppModeInfo, value.GetAppModeInfo, "LSA_SECPKG_FUNCTION_TABLE.GetAppModeInfo", abi);
-      if (value.SetAppModeInfo !== undefined)
-        pointer.set(copy, o.SetAppModeInfo, value.SetAppModeInfo, "LSA_SECPKG_FUNCTION_TABLE.SetAppModeInfo", abi);
-      if (value.GetClientInfoEx !== undefined)
-        pointer.set(copy, o.GetClientInfoEx, value.GetClientInfoEx, "LSA_SECPKG_FUNCTION_TABLE.GetClientInfoEx", abi);
-      if (value.GetSecpkgFailureReason !== undefined)
-        pointer.set(
-          copy,
-          o.GetSecpkgFailureReason,
-          value.GetSecpkgFailureReason,
-          "LSA_SECPKG_FUNCTION_TABLE.GetSecpkgFailureReason",
-          abi,
-        );
-      if (value.SetSecpkgFailureReason !== undefined)
-        pointer.set(
-          copy,
-          o.SetSecpkgFailureReason,
-          value.SetSecpkgFailureReason,
-          "LSA_SECPKG_FUNCTION_TABLE.SetSecpkgFailureReason",
-          abi,
-        );
-    });
-  },
-});
+      ],
+    ),
+    functions: () => ({
+      CreateLogonSession: LSA_CREATE_LOGON_SESSION,
+      DeleteLogonSession: LSA_DELETE_LOGON_SESSION,
+      AddCredential: LSA_ADD_CREDENTIAL,
+      GetCredentials: LSA_GET_CREDENTIALS,
+      DeleteCredential: LSA_DELETE_CREDENTIAL,
+      AllocateLsaHeap: LSA_ALLOCATE_LSA_HEAP,
+      FreeLsaHeap: LSA_FREE_LSA_HEAP,
+      AllocateClientBuffer: LSA_ALLOCATE_CLIENT_BUFFER,
+      FreeClientBuffer: LSA_FREE_CLIENT_BUFFER,
+      CopyToClientBuffer: LSA_COPY_TO_CLIENT_BUFFER,
+      CopyFromClientBuffer: LSA_COPY_FROM_CLIENT_BUFFER,
+      ImpersonateClient: LSA_IMPERSONATE_CLIENT,
+      UnloadPackage: LSA_UNLOAD_PACKAGE,
+      DuplicateHandle: LSA_DUPLICATE_HANDLE,
+      SaveSupplementalCredentials: LSA_SAVE_SUPPLEMENTAL_CREDENTIALS,
+      CreateThread: LSA_CREATE_THREAD,
+      GetClientInfo: LSA_GET_CLIENT_INFO,
+      RegisterNotification: LSA_REGISTER_NOTIFICATION,
+      CancelNotification: LSA_CANCEL_NOTIFICATION,
+      MapBuffer: LSA_MAP_BUFFER,
+      CreateToken: LSA_CREATE_TOKEN,
+      AuditLogon: LSA_AUDIT_LOGON,
+      CallPackage: LSA_CALL_PACKAGE,
+      FreeReturnBuffer: LSA_FREE_LSA_HEAP,
+      GetCallInfo: LSA_GET_CALL_INFO,
+      CallPackageEx: LSA_CALL_PACKAGEEX,
+      CreateSharedMemory: LSA_CREATE_SHARED_MEMORY,
+      AllocateSharedMemory: LSA_ALLOCATE_SHARED_MEMORY,
+      FreeSharedMemory: LSA_FREE_SHARED_MEMORY,
+      DeleteSharedMemory: LSA_DELETE_SHARED_MEMORY,
+      OpenSamUser: LSA_OPEN_SAM_USER,
+      GetUserCredentials: LSA_GET_USER_CREDENTIALS,
+      GetUserAuthData: LSA_GET_USER_AUTH_DATA,
+      CloseSamUser: LSA_CLOSE_SAM_USER,
+      ConvertAuthDataToToken: LSA_CONVERT_AUTH_DATA_TO_TOKEN,
+      ClientCallback: LSA_CLIENT_CALLBACK,
+      UpdateCredentials: LSA_UPDATE_PRIMARY_CREDENTIALS,
+      GetAuthDataForUser: LSA_GET_AUTH_DATA_FOR_USER,
+      CrackSingleName: LSA_CRACK_SINGLE_NAME,
+      AuditAccountLogon: LSA_AUDIT_ACCOUNT_LOGON,
+      CallPackagePassthrough: LSA_CALL_PACKAGE_PASSTHROUGH,
+      CrediRead: CredReadFn,
+      CrediReadDomainCredentials: CredReadDomainCredentialsFn,
+      CrediFreeCredentials: CredFreeCredentialsFn,
+      LsaProtectMemory: LSA_PROTECT_MEMORY,
+      LsaUnprotectMemory: LSA_PROTECT_MEMORY,
+      OpenTokenByLogonId: LSA_OPEN_TOKEN_BY_LOGON_ID,
+      ExpandAuthDataForDomain: LSA_EXPAND_AUTH_DATA_FOR_DOMAIN,
+      AllocatePrivateHeap: LSA_ALLOCATE_PRIVATE_HEAP,
+      FreePrivateHeap: LSA_FREE_PRIVATE_HEAP,
+      CreateTokenEx: LSA_CREATE_TOKEN_EX,
+      CrediWrite: CredWriteFn,
+      CrediUnmarshalandDecodeString: CrediUnmarshalandDecodeStringFn,
+      DummyFunction6: LSA_PROTECT_MEMORY,
+      GetExtendedCallFlags: LSA_GET_EXTENDED_CALL_FLAGS,
+      DuplicateTokenHandle: LSA_DUPLICATE_HANDLE,
+      GetServiceAccountPassword: LSA_GET_SERVICE_ACCOUNT_PASSWORD,
+      DummyFunction7: LSA_PROTECT_MEMORY,
+      AuditLogonEx: LSA_AUDIT_LOGON_EX,
+      CheckProtectedUserByToken: LSA_CHECK_PROTECTED_USER_BY_TOKEN,
+      QueryClientRequest: LSA_QUERY_CLIENT_REQUEST,
+      GetAppModeInfo: LSA_GET_APP_MODE_INFO,
+      SetAppModeInfo: LSA_SET_APP_MODE_INFO,
+      GetClientInfoEx: LSA_GET_CLIENT_INFO_EX,
+      GetSecpkgFailureReason: LSA_GET_SECPKG_FAILURE_REASON,
+      SetSecpkgFailureReason: LSA_SET_SECPKG_FAILURE_REASON,
+    }),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = LSA_SECPKG_FUNCTION_TABLE.layouts[abi];
+      return {
+        CreateLogonSession: pointer.get(view, at + o.CreateLogonSession, abi),
+        DeleteLogonSession: pointer.get(view, at + o.DeleteLogonSession, abi),
+        AddCredential: pointer.get(view, at + o.AddCredential, abi),
+        GetCredentials: pointer.get(view, at + o.GetCredentials, abi),
+        DeleteCredential: pointer.get(view, at + o.DeleteCredential, abi),
+        AllocateLsaHeap: pointer.get(view, at + o.AllocateLsaHeap, abi),
+        FreeLsaHeap: pointer.get(view, at + o.FreeLsaHeap, abi),
+        AllocateClientBuffer: pointer.get(view, at + o.AllocateClientBuffer, abi),
+        FreeClientBuffer: pointer.get(view, at + o.FreeClientBuffer, abi),
+        CopyToClientBuffer: pointer.get(view, at + o.CopyToClientBuffer, abi),
+        CopyFromClientBuffer: pointer.get(view, at + o.CopyFromClientBuffer, abi),
+        ImpersonateClient: pointer.get(view, at + o.ImpersonateClient, abi),
+        UnloadPackage: pointer.get(view, at + o.UnloadPackage, abi),
+        DuplicateHandle: pointer.get(view, at + o.DuplicateHandle, abi),
+        SaveSupplementalCredentials: pointer.get(view, at + o.SaveSupplementalCredentials, abi),
+        CreateThread: pointer.get(view, at + o.CreateThread, abi),
+        GetClientInfo: pointer.get(view, at + o.GetClientInfo, abi),
+        RegisterNotification: pointer.get(view, at + o.RegisterNotification, abi),
+        CancelNotification: pointer.get(view, at + o.CancelNotification, abi),
+        MapBuffer: pointer.get(view, at + o.MapBuffer, abi),
+        CreateToken: pointer.get(view, at + o.CreateToken, abi),
+        AuditLogon: pointer.get(view, at + o.AuditLogon, abi),
+        CallPackage: pointer.get(view, at + o.CallPackage, abi),
+        FreeReturnBuffer: pointer.get(view, at + o.FreeReturnBuffer, abi),
+        GetCallInfo: pointer.get(view, at + o.GetCallInfo, abi),
+        CallPackageEx: pointer.get(view, at + o.CallPackageEx, abi),
+        CreateSharedMemory: pointer.get(view, at + o.CreateSharedMemory, abi),
+        AllocateSharedMemory: pointer.get(view, at + o.AllocateSharedMemory, abi),
+        FreeSharedMemory: pointer.get(view, at + o.FreeSharedMemory, abi),
+        DeleteSharedMemory: pointer.get(view, at + o.DeleteSharedMemory, abi),
+        OpenSamUser: pointer.get(view, at + o.OpenSamUser, abi),
+        GetUserCredentials: pointer.get(view, at + o.GetUserCredentials, abi),
+        GetUserAuthData: pointer.get(view, at + o.GetUserAuthData, abi),
+        CloseSamUser: pointer.get(view, at + o.CloseSamUser, abi),
+        ConvertAuthDataToToken: pointer.get(view, at + o.ConvertAuthDataToToken, abi),
+        ClientCallback: pointer.get(view, at + o.ClientCallback, abi),
+        UpdateCredentials: pointer.get(view, at + o.UpdateCredentials, abi),
+        GetAuthDataForUser: pointer.get(view, at + o.GetAuthDataForUser, abi),
+        CrackSingleName: pointer.get(view, at + o.CrackSingleName, abi),
+        AuditAccountLogon: pointer.get(view, at + o.AuditAccountLogon, abi),
+        CallPackagePassthrough: pointer.get(view, at + o.CallPackagePassthrough, abi),
+        CrediRead: pointer.get(view, at + o.CrediRead, abi),
+        CrediReadDomainCredentials: pointer.get(view, at + o.CrediReadDomainCredentials, abi),
+        CrediFreeCredentials: pointer.get(view, at + o.CrediFreeCredentials, abi),
+        LsaProtectMemory: pointer.get(view, at + o.LsaProtectMemory, abi),
+        LsaUnprotectMemory: pointer.get(view, at + o.LsaUnprotectMemory, abi),
+        OpenTokenByLogonId: pointer.get(view, at + o.OpenTokenByLogonId, abi),
+        ExpandAuthDataForDomain: pointer.get(view, at + o.ExpandAuthDataForDomain, abi),
+        AllocatePrivateHeap: pointer.get(view, at + o.AllocatePrivateHeap, abi),
+        FreePrivateHeap: pointer.get(view, at + o.FreePrivateHeap, abi),
+        CreateTokenEx: pointer.get(view, at + o.CreateTokenEx, abi),
+        CrediWrite: pointer.get(view, at + o.CrediWrite, abi),
+        CrediUnmarshalandDecodeString: pointer.get(view, at + o.CrediUnmarshalandDecodeString, abi),
+        DummyFunction6: pointer.get(view, at + o.DummyFunction6, abi),
+        GetExtendedCallFlags: pointer.get(view, at + o.GetExtendedCallFlags, abi),
+        DuplicateTokenHandle: pointer.get(view, at + o.DuplicateTokenHandle, abi),
+        GetServiceAccountPassword: pointer.get(view, at + o.GetServiceAccountPassword, abi),
+        DummyFunction7: pointer.get(view, at + o.DummyFunction7, abi),
+        AuditLogonEx: pointer.get(view, at + o.AuditLogonEx, abi),
+        CheckProtectedUserByToken: pointer.get(view, at + o.CheckProtectedUserByToken, abi),
+        QueryClientRequest: pointer.get(view, at + o.QueryClientRequest, abi),
+        GetAppModeInfo: pointer.get(view, at + o.GetAppModeInfo, abi),
+        SetAppModeInfo: pointer.get(view, at + o.SetAppModeInfo, abi),
+        GetClientInfoEx: pointer.get(view, at + o.GetClientInfoEx, abi),
+        GetSecpkgFailureReason: pointer.get(view, at + o.GetSecpkgFailureReason, abi),
+        SetSecpkgFailureReason: pointer.get(view, at + o.SetSecpkgFailureReason, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = LSA_SECPKG_FUNCTION_TABLE.layouts[abi];
+      replace(LSA_SECPKG_FUNCTION_TABLE, view, at, value, size, (copy) => {
+        if (value.CreateLogonSession !== undefined)
+          pointer.set(
+            copy,
+            o.CreateLogonSession,
+            value.CreateLogonSession,
+            "LSA_SECPKG_FUNCTION_TABLE.CreateLogonSession",
+            abi,
+          );
+        if (value.DeleteLogonSession !== undefined)
+          pointer.set(
+            copy,
+            o.DeleteLogonSession,
+            value.DeleteLogonSession,
+            "LSA_SECPKG_FUNCTION_TABLE.DeleteLogonSession",
+            abi,
+          );
+        if (value.AddCredential !== undefined)
+          pointer.set(copy, o.AddCredential, value.AddCredential, "LSA_SECPKG_FUNCTION_TABLE.AddCredential", abi);
+        if (value.GetCredentials !== undefined)
+          pointer.set(copy, o.GetCredentials, value.GetCredentials, "LSA_SECPKG_FUNCTION_TABLE.GetCredentials", abi);
+        if (value.DeleteCredential !== undefined)
+          pointer.set(
+            copy,
+            o.DeleteCredential,
+            value.DeleteCredential,
+            "LSA_SECPKG_FUNCTION_TABLE.DeleteCredential",
+            abi,
+          );
+        if (value.AllocateLsaHeap !== undefined)
+          pointer.set(copy, o.AllocateLsaHeap, value.AllocateLsaHeap, "LSA_SECPKG_FUNCTION_TABLE.AllocateLsaHeap", abi);
+        if (value.FreeLsaHeap !== undefined)
+          pointer.set(copy, o.FreeLsaHeap, value.FreeLsaHeap, "LSA_SECPKG_FUNCTION_TABLE.FreeLsaHeap", abi);
+        if (value.AllocateClientBuffer !== undefined)
+          pointer.set(
+            copy,
+            o.AllocateClientBuffer,
+            value.AllocateClientBuffer,
+            "LSA_SECPKG_FUNCTION_TABLE.AllocateClientBuffer",
+            abi,
+          );
+        if (value.FreeClientBuffer !== undefined)
+          pointer.set(
+            copy,
+            o.FreeClientBuffer,
+            value.FreeClientBuffer,
+            "LSA_SECPKG_FUNCTION_TABLE.FreeClientBuffer",
+            abi,
+          );
+        if (value.CopyToClientBuffer !== undefined)
+          pointer.set(
+            copy,
+            o.CopyToClientBuffer,
+            value.CopyToClientBuffer,
+            "LSA_SECPKG_FUNCTION_TABLE.CopyToClientBuffer",
+            abi,
+          );
+        if (value.CopyFromClientBuffer !== undefined)
+          pointer.set(
+            copy,
+            o.CopyFromClientBuffer,
+            value.CopyFromClientBuffer,
+            "LSA_SECPKG_FUNCTION_TABLE.CopyFromClientBuffer",
+            abi,
+          );
+        if (value.ImpersonateClient !== undefined)
+          pointer.set(
+            copy,
+            o.ImpersonateClient,
+            value.ImpersonateClient,
+            "LSA_SECPKG_FUNCTION_TABLE.ImpersonateClient",
+            abi,
+          );
+        if (value.UnloadPackage !== undefined)
+          pointer.set(copy, o.UnloadPackage, value.UnloadPackage, "LSA_SECPKG_FUNCTION_TABLE.UnloadPackage", abi);
+        if (value.DuplicateHandle !== undefined)
+          pointer.set(copy, o.DuplicateHandle, value.DuplicateHandle, "LSA_SECPKG_FUNCTION_TABLE.DuplicateHandle", abi);
+        if (value.SaveSupplementalCredentials !== undefined)
+          pointer.set(
+            copy,
+            o.SaveSupplementalCredentials,
+            value.SaveSupplementalCredentials,
+            "LSA_SECPKG_FUNCTION_TABLE.SaveSupplementalCredentials",
+            abi,
+          );
+        if (value.CreateThread !== undefined)
+          pointer.set(copy, o.CreateThread, value.CreateThread, "LSA_SECPKG_FUNCTION_TABLE.CreateThread", abi);
+        if (value.GetClientInfo !== undefined)
+          pointer.set(copy, o.GetClientInfo, value.GetClientInfo, "LSA_SECPKG_FUNCTION_TABLE.GetClientInfo", abi);
+        if (value.RegisterNotification !== undefined)
+          pointer.set(
+            copy,
+            o.RegisterNotification,
+            value.RegisterNotification,
+            "LSA_SECPKG_FUNCTION_TABLE.RegisterNotification",
+            abi,
+          );
+        if (value.CancelNotification !== undefined)
+          pointer.set(
+            copy,
+            o.CancelNotification,
+            value.CancelNotification,
+            "LSA_SECPKG_FUNCTION_TABLE.CancelNotification",
+            abi,
+          );
+        if (value.MapBuffer !== undefined)
+          pointer.set(copy, o.MapBuffer, value.MapBuffer, "LSA_SECPKG_FUNCTION_TABLE.MapBuffer", abi);
+        if (value.CreateToken !== undefined)
+          pointer.set(copy, o.CreateToken, value.CreateToken, "LSA_SECPKG_FUNCTION_TABLE.CreateToken", abi);
+        if (value.AuditLogon !== undefined)
+          pointer.set(copy, o.AuditLogon, value.AuditLogon, "LSA_SECPKG_FUNCTION_TABLE.AuditLogon", abi);
+        if (value.CallPackage !== undefined)
+          pointer.set(copy, o.CallPackage, value.CallPackage, "LSA_SECPKG_FUNCTION_TABLE.CallPackage", abi);
+        if (value.FreeReturnBuffer !== undefined)
+          pointer.set(
+            copy,
+            o.FreeReturnBuffer,
+            value.FreeReturnBuffer,
+            "LSA_SECPKG_FUNCTION_TABLE.FreeReturnBuffer",
+            abi,
+          );
+        if (value.GetCallInfo !== undefined)
+          pointer.set(copy, o.GetCallInfo, value.GetCallInfo, "LSA_SECPKG_FUNCTION_TABLE.GetCallInfo", abi);
+        if (value.CallPackageEx !== undefined)
+          pointer.set(copy, o.CallPackageEx, value.CallPackageEx, "LSA_SECPKG_FUNCTION_TABLE.CallPackageEx", abi);
+        if (value.CreateSharedMemory !== undefined)
+          pointer.set(
+            copy,
+            o.CreateSharedMemory,
+            value.CreateSharedMemory,
+            "LSA_SECPKG_FUNCTION_TABLE.CreateSharedMemory",
+            abi,
+          );
+        if (value.AllocateSharedMemory !== undefined)
+          pointer.set(
+            copy,
+            o.AllocateSharedMemory,
+            value.AllocateSharedMemory,
+            "LSA_SECPKG_FUNCTION_TABLE.AllocateSharedMemory",
+            abi,
+          );
+        if (value.FreeSharedMemory !== undefined)
+          pointer.set(
+            copy,
+            o.FreeSharedMemory,
+            value.FreeSharedMemory,
+            "LSA_SECPKG_FUNCTION_TABLE.FreeSharedMemory",
+            abi,
+          );
+        if (value.DeleteSharedMemory !== undefined)
+          pointer.set(
+            copy,
+            o.DeleteSharedMemory,
+            value.DeleteSharedMemory,
+            "LSA_SECPKG_FUNCTION_TABLE.DeleteSharedMemory",
+            abi,
+          );
+        if (value.OpenSamUser !== undefined)
+          pointer.set(copy, o.OpenSamUser, value.OpenSamUser, "LSA_SECPKG_FUNCTION_TABLE.OpenSamUser", abi);
+        if (value.GetUserCredentials !== undefined)
+          pointer.set(
+            copy,
+            o.GetUserCredentials,
+            value.GetUserCredentials,
+            "LSA_SECPKG_FUNCTION_TABLE.GetUserCredentials",
+            abi,
+          );
+        if (value.GetUserAuthData !== undefined)
+          pointer.set(copy, o.GetUserAuthData, value.GetUserAuthData, "LSA_SECPKG_FUNCTION_TABLE.GetUserAuthData", abi);
+        if (value.CloseSamUser !== undefined)
+          pointer.set(copy, o.CloseSamUser, value.CloseSamUser, "LSA_SECPKG_FUNCTION_TABLE.CloseSamUser", abi);
+        if (value.ConvertAuthDataToToken !== undefined)
+          pointer.set(
+            copy,
+            o.ConvertAuthDataToToken,
+            value.ConvertAuthDataToToken,
+            "LSA_SECPKG_FUNCTION_TABLE.ConvertAuthDataToToken",
+            abi,
+          );
+        if (value.ClientCallback !== undefined)
+          pointer.set(copy, o.ClientCallback, value.ClientCallback, "LSA_SECPKG_FUNCTION_TABLE.ClientCallback", abi);
+        if (value.UpdateCredentials !== undefined)
+          pointer.set(
+            copy,
+            o.UpdateCredentials,
+            value.UpdateCredentials,
+            "LSA_SECPKG_FUNCTION_TABLE.UpdateCredentials",
+            abi,
+          );
+        if (value.GetAuthDataForUser !== undefined)
+          pointer.set(
+            copy,
+            o.GetAuthDataForUser,
+            value.GetAuthDataForUser,
+            "LSA_SECPKG_FUNCTION_TABLE.GetAuthDataForUser",
+            abi,
+          );
+        if (value.CrackSingleName !== undefined)
+          pointer.set(copy, o.CrackSingleName, value.CrackSingleName, "LSA_SECPKG_FUNCTION_TABLE.CrackSingleName", abi);
+        if (value.AuditAccountLogon !== undefined)
+          pointer.set(
+            copy,
+            o.AuditAccountLogon,
+            value.AuditAccountLogon,
+            "LSA_SECPKG_FUNCTION_TABLE.AuditAccountLogon",
+            abi,
+          );
+        if (value.CallPackagePassthrough !== undefined)
+          pointer.set(
+            copy,
+            o.CallPackagePassthrough,
+            value.CallPackagePassthrough,
+            "LSA_SECPKG_FUNCTION_TABLE.CallPackagePassthrough",
+            abi,
+          );
+        if (value.CrediRead !== undefined)
+          pointer.set(copy, o.CrediRead, value.CrediRead, "LSA_SECPKG_FUNCTION_TABLE.CrediRead", abi);
+        if (value.CrediReadDomainCredentials !== undefined)
+          pointer.set(
+            copy,
+            o.CrediReadDomainCredentials,
+            value.CrediReadDomainCredentials,
+            "LSA_SECPKG_FUNCTION_TABLE.CrediReadDomainCredentials",
+            abi,
+          );
+        if (value.CrediFreeCredentials !== undefined)
+          pointer.set(
+            copy,
+            o.CrediFreeCredentials,
+            value.CrediFreeCredentials,
+            "LSA_SECPKG_FUNCTION_TABLE.CrediFreeCredentials",
+            abi,
+          );
+        if (value.LsaProtectMemory !== undefined)
+          pointer.set(
+            copy,
+            o.LsaProtectMemory,
+            value.LsaProtectMemory,
+            "LSA_SECPKG_FUNCTION_TABLE.LsaProtectMemory",
+            abi,
+          );
+        if (value.LsaUnprotectMemory !== undefined)
+          pointer.set(
+            copy,
+            o.LsaUnprotectMemory,
+            value.LsaUnprotectMemory,
+            "LSA_SECPKG_FUNCTION_TABLE.LsaUnprotectMemory",
+            abi,
+          );
+        if (value.OpenTokenByLogonId !== undefined)
+          pointer.set(
+            copy,
+            o.OpenTokenByLogonId,
+            value.OpenTokenByLogonId,
+            "LSA_SECPKG_FUNCTION_TABLE.OpenTokenByLogonId",
+            abi,
+          );
+        if (value.ExpandAuthDataForDomain !== undefined)
+          pointer.set(
+            copy,
+            o.ExpandAuthDataForDomain,
+            value.ExpandAuthDataForDomain,
+            "LSA_SECPKG_FUNCTION_TABLE.ExpandAuthDataForDomain",
+            abi,
+          );
+        if (value.AllocatePrivateHeap !== undefined)
+          pointer.set(
+            copy,
+            o.AllocatePrivateHeap,
+            value.AllocatePrivateHeap,
+            "LSA_SECPKG_FUNCTION_TABLE.AllocatePrivateHeap",
+            abi,
+          );
+        if (value.FreePrivateHeap !== undefined)
+          pointer.set(copy, o.FreePrivateHeap, value.FreePrivateHeap, "LSA_SECPKG_FUNCTION_TABLE.FreePrivateHeap", abi);
+        if (value.CreateTokenEx !== undefined)
+          pointer.set(copy, o.CreateTokenEx, value.CreateTokenEx, "LSA_SECPKG_FUNCTION_TABLE.CreateTokenEx", abi);
+        if (value.CrediWrite !== undefined)
+          pointer.set(copy, o.CrediWrite, value.CrediWrite, "LSA_SECPKG_FUNCTION_TABLE.CrediWrite", abi);
+        if (value.CrediUnmarshalandDecodeString !== undefined)
+          pointer.set(
+            copy,
+            o.CrediUnmarshalandDecodeString,
+            value.CrediUnmarshalandDecodeString,
+            "LSA_SECPKG_FUNCTION_TABLE.CrediUnmarshalandDecodeString",
+            abi,
+          );
+        if (value.DummyFunction6 !== undefined)
+          pointer.set(copy, o.DummyFunction6, value.DummyFunction6, "LSA_SECPKG_FUNCTION_TABLE.DummyFunction6", abi);
+        if (value.GetExtendedCallFlags !== undefined)
+          pointer.set(
+            copy,
+            o.GetExtendedCallFlags,
+            value.GetExtendedCallFlags,
+            "LSA_SECPKG_FUNCTION_TABLE.GetExtendedCallFlags",
+            abi,
+          );
+        if (value.DuplicateTokenHandle !== undefined)
+          pointer.set(
+            copy,
+            o.DuplicateTokenHandle,
+            value.DuplicateTokenHandle,
+            "LSA_SECPKG_FUNCTION_TABLE.DuplicateTokenHandle",
+            abi,
+          );
+        if (value.GetServiceAccountPassword !== undefined)
+          pointer.set(
+            copy,
+            o.GetServiceAccountPassword,
+            value.GetServiceAccountPassword,
+            "LSA_SECPKG_FUNCTION_TABLE.GetServiceAccountPassword",
+            abi,
+          );
+        if (value.DummyFunction7 !== undefined)
+          pointer.set(copy, o.DummyFunction7, value.DummyFunction7, "LSA_SECPKG_FUNCTION_TABLE.DummyFunction7", abi);
+        if (value.AuditLogonEx !== undefined)
+          pointer.set(copy, o.AuditLogonEx, value.AuditLogonEx, "LSA_SECPKG_FUNCTION_TABLE.AuditLogonEx", abi);
+        if (value.CheckProtectedUserByToken !== undefined)
+          pointer.set(
+            copy,
+            o.CheckProtectedUserByToken,
+            value.CheckProtectedUserByToken,
+            "LSA_SECPKG_FUNCTION_TABLE.CheckProtectedUserByToken",
+            abi,
+          );
+        if (value.QueryClientRequest !== undefined)
+          pointer.set(
+            copy,
+            o.QueryClientRequest,
+            value.QueryClientRequest,
+            "LSA_SECPKG_FUNCTION_TABLE.QueryClientRequest",
+            abi,
+          );
+        if (value.GetAppModeInfo !== undefined)
+          pointer.set(copy, o.GetAppModeInfo, value.GetAppModeInfo, "LSA_SECPKG_FUNCTION_TABLE.GetAppModeInfo", abi);
+        if (value.SetAppModeInfo !== undefined)
+          pointer.set(copy, o.SetAppModeInfo, value.SetAppModeInfo, "LSA_SECPKG_FUNCTION_TABLE.SetAppModeInfo", abi);
+        if (value.GetClientInfoEx !== undefined)
+          pointer.set(copy, o.GetClientInfoEx, value.GetClientInfoEx, "LSA_SECPKG_FUNCTION_TABLE.GetClientInfoEx", abi);
+        if (value.GetSecpkgFailureReason !== undefined)
+          pointer.set(
+            copy,
+            o.GetSecpkgFailureReason,
+            value.GetSecpkgFailureReason,
+            "LSA_SECPKG_FUNCTION_TABLE.GetSecpkgFailureReason",
+            abi,
+          );
+        if (value.SetSecpkgFailureReason !== undefined)
+          pointer.set(
+            copy,
+            o.SetSecpkgFailureReason,
+            value.SetSecpkgFailureReason,
+            "LSA_SECPKG_FUNCTION_TABLE.SetSecpkgFailureReason",
+            abi,
+          );
+      });
+    },
+  });

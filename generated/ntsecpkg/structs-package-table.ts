@@ -200,7 +200,7 @@ export interface SECPKG_FUNCTION_TABLE {
   ExtractTargetInfo: bigint;
 }
 
-export const SECPKG_FUNCTION_TABLE: Struct<SECPKG_FUNCTION_TABLE, keyof SECPKG_FUNCTION_TABLE> = struct<
+export const SECPKG_FUNCTION_TABLE: Struct<SECPKG_FUNCTION_TABLE, keyof SECPKG_FUNCTION_TABLE> = /* @__PURE__ */ struct<
   SECPKG_FUNCTION_TABLE,
   keyof SECPKG_FUNCTION_TABLE
 >({
@@ -252,7 +252,7 @@ export const SECPKG_FUNCTION_TABLE: Struct<SECPKG_FUNCTION_TABLE, keyof SECPKG_F
     PostLogonUserSurrogate: pointer,
     ExtractTargetInfo: pointer,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {
@@ -720,198 +720,208 @@ export interface SECPKG_USER_FUNCTION_TABLE {
   MarshalAttributeData: bigint;
 }
 
-export const SECPKG_USER_FUNCTION_TABLE: Struct<SECPKG_USER_FUNCTION_TABLE, keyof SECPKG_USER_FUNCTION_TABLE> = struct<
-  SECPKG_USER_FUNCTION_TABLE,
-  keyof SECPKG_USER_FUNCTION_TABLE
->({
-  name: "SECPKG_USER_FUNCTION_TABLE",
-  kind: "struct",
-  header: "ntsecpkg.h",
-  fields: () => ({
-    InstanceInit: pointer,
-    InitUserModeContext: pointer,
-    MakeSignature: pointer,
-    VerifySignature: pointer,
-    SealMessage: pointer,
-    UnsealMessage: pointer,
-    GetContextToken: pointer,
-    QueryContextAttributes: pointer,
-    CompleteAuthToken: pointer,
-    DeleteUserModeContext: pointer,
-    FormatCredentials: pointer,
-    MarshallSupplementalCreds: pointer,
-    ExportContext: pointer,
-    ImportContext: pointer,
-    MarshalAttributeData: pointer,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 120,
-        align: 8,
-        offsets: {
-          InstanceInit: 0,
-          InitUserModeContext: 8,
-          MakeSignature: 16,
-          VerifySignature: 24,
-          SealMessage: 32,
-          UnsealMessage: 40,
-          GetContextToken: 48,
-          QueryContextAttributes: 56,
-          CompleteAuthToken: 64,
-          DeleteUserModeContext: 72,
-          FormatCredentials: 80,
-          MarshallSupplementalCreds: 88,
-          ExportContext: 96,
-          ImportContext: 104,
-          MarshalAttributeData: 112,
+export const SECPKG_USER_FUNCTION_TABLE: Struct<SECPKG_USER_FUNCTION_TABLE, keyof SECPKG_USER_FUNCTION_TABLE> =
+  /* @__PURE__ */ struct<SECPKG_USER_FUNCTION_TABLE, keyof SECPKG_USER_FUNCTION_TABLE>({
+    name: "SECPKG_USER_FUNCTION_TABLE",
+    kind: "struct",
+    header: "ntsecpkg.h",
+    fields: () => ({
+      InstanceInit: pointer,
+      InitUserModeContext: pointer,
+      MakeSignature: pointer,
+      VerifySignature: pointer,
+      SealMessage: pointer,
+      UnsealMessage: pointer,
+      GetContextToken: pointer,
+      QueryContextAttributes: pointer,
+      CompleteAuthToken: pointer,
+      DeleteUserModeContext: pointer,
+      FormatCredentials: pointer,
+      MarshallSupplementalCreds: pointer,
+      ExportContext: pointer,
+      ImportContext: pointer,
+      MarshalAttributeData: pointer,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 120,
+          align: 8,
+          offsets: {
+            InstanceInit: 0,
+            InitUserModeContext: 8,
+            MakeSignature: 16,
+            VerifySignature: 24,
+            SealMessage: 32,
+            UnsealMessage: 40,
+            GetContextToken: 48,
+            QueryContextAttributes: 56,
+            CompleteAuthToken: 64,
+            DeleteUserModeContext: 72,
+            FormatCredentials: 80,
+            MarshallSupplementalCreds: 88,
+            ExportContext: 96,
+            ImportContext: 104,
+            MarshalAttributeData: 112,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 60,
-        align: 4,
-        offsets: {
-          InstanceInit: 0,
-          InitUserModeContext: 4,
-          MakeSignature: 8,
-          VerifySignature: 12,
-          SealMessage: 16,
-          UnsealMessage: 20,
-          GetContextToken: 24,
-          QueryContextAttributes: 28,
-          CompleteAuthToken: 32,
-          DeleteUserModeContext: 36,
-          FormatCredentials: 40,
-          MarshallSupplementalCreds: 44,
-          ExportContext: 48,
-          ImportContext: 52,
-          MarshalAttributeData: 56,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 60,
+          align: 4,
+          offsets: {
+            InstanceInit: 0,
+            InitUserModeContext: 4,
+            MakeSignature: 8,
+            VerifySignature: 12,
+            SealMessage: 16,
+            UnsealMessage: 20,
+            GetContextToken: 24,
+            QueryContextAttributes: 28,
+            CompleteAuthToken: 32,
+            DeleteUserModeContext: 36,
+            FormatCredentials: 40,
+            MarshallSupplementalCreds: 44,
+            ExportContext: 48,
+            ImportContext: 52,
+            MarshalAttributeData: 56,
+          },
         },
-      },
-    ],
-  ),
-  table: {
-    ends: [
-      { version: 65536, last: "ImportContext" },
-      { version: 131072, last: "MarshalAttributeData" },
-    ],
-  },
-  functions: () => ({
-    InstanceInit: SpInstanceInitFn,
-    InitUserModeContext: SpInitUserModeContextFn,
-    MakeSignature: SpMakeSignatureFn,
-    VerifySignature: SpVerifySignatureFn,
-    SealMessage: SpSealMessageFn,
-    UnsealMessage: SpUnsealMessageFn,
-    GetContextToken: SpGetContextTokenFn,
-    QueryContextAttributes: SpQueryContextAttributesFn,
-    CompleteAuthToken: SpCompleteAuthTokenFn,
-    DeleteUserModeContext: SpDeleteContextFn,
-    FormatCredentials: SpFormatCredentialsFn,
-    MarshallSupplementalCreds: SpMarshallSupplementalCredsFn,
-    ExportContext: SpExportSecurityContextFn,
-    ImportContext: SpImportSecurityContextFn,
-    MarshalAttributeData: SpMarshalAttributeDataFn,
-  }),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SECPKG_USER_FUNCTION_TABLE.layouts[abi];
-    return {
-      InstanceInit: pointer.get(view, at + o.InstanceInit, abi),
-      InitUserModeContext: pointer.get(view, at + o.InitUserModeContext, abi),
-      MakeSignature: pointer.get(view, at + o.MakeSignature, abi),
-      VerifySignature: pointer.get(view, at + o.VerifySignature, abi),
-      SealMessage: pointer.get(view, at + o.SealMessage, abi),
-      UnsealMessage: pointer.get(view, at + o.UnsealMessage, abi),
-      GetContextToken: pointer.get(view, at + o.GetContextToken, abi),
-      QueryContextAttributes: pointer.get(view, at + o.QueryContextAttributes, abi),
-      CompleteAuthToken: pointer.get(view, at + o.CompleteAuthToken, abi),
-      DeleteUserModeContext: pointer.get(view, at + o.DeleteUserModeContext, abi),
-      FormatCredentials: pointer.get(view, at + o.FormatCredentials, abi),
-      MarshallSupplementalCreds: pointer.get(view, at + o.MarshallSupplementalCreds, abi),
-      ExportContext: pointer.get(view, at + o.ExportContext, abi),
-      ImportContext: pointer.get(view, at + o.ImportContext, abi),
-      MarshalAttributeData: pointer.get(view, at + o.MarshalAttributeData, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SECPKG_USER_FUNCTION_TABLE.layouts[abi];
-    replace(SECPKG_USER_FUNCTION_TABLE, view, at, value, size, (copy) => {
-      if (value.InstanceInit !== undefined)
-        pointer.set(copy, o.InstanceInit, value.InstanceInit, "SECPKG_USER_FUNCTION_TABLE.InstanceInit", abi);
-      if (value.InitUserModeContext !== undefined)
-        pointer.set(
-          copy,
-          o.InitUserModeContext,
-          value.InitUserModeContext,
-          "SECPKG_USER_FUNCTION_TABLE.InitUserModeContext",
-          abi,
-        );
-      if (value.MakeSignature !== undefined)
-        pointer.set(copy, o.MakeSignature, value.MakeSignature, "SECPKG_USER_FUNCTION_TABLE.MakeSignature", abi);
-      if (value.VerifySignature !== undefined)
-        pointer.set(copy, o.VerifySignature, value.VerifySignature, "SECPKG_USER_FUNCTION_TABLE.VerifySignature", abi);
-      if (value.SealMessage !== undefined)
-        pointer.set(copy, o.SealMessage, value.SealMessage, "SECPKG_USER_FUNCTION_TABLE.SealMessage", abi);
-      if (value.UnsealMessage !== undefined)
-        pointer.set(copy, o.UnsealMessage, value.UnsealMessage, "SECPKG_USER_FUNCTION_TABLE.UnsealMessage", abi);
-      if (value.GetContextToken !== undefined)
-        pointer.set(copy, o.GetContextToken, value.GetContextToken, "SECPKG_USER_FUNCTION_TABLE.GetContextToken", abi);
-      if (value.QueryContextAttributes !== undefined)
-        pointer.set(
-          copy,
-          o.QueryContextAttributes,
-          value.QueryContextAttributes,
-          "SECPKG_USER_FUNCTION_TABLE.QueryContextAttributes",
-          abi,
-        );
-      if (value.CompleteAuthToken !== undefined)
-        pointer.set(
-          copy,
-          o.CompleteAuthToken,
-          value.CompleteAuthToken,
-          "SECPKG_USER_FUNCTION_TABLE.CompleteAuthToken",
-          abi,
-        );
-      if (value.DeleteUserModeContext !== undefined)
-        pointer.set(
-          copy,
-          o.DeleteUserModeContext,
-          value.DeleteUserModeContext,
-          "SECPKG_USER_FUNCTION_TABLE.DeleteUserModeContext",
-          abi,
-        );
-      if (value.FormatCredentials !== undefined)
-        pointer.set(
-          copy,
-          o.FormatCredentials,
-          value.FormatCredentials,
-          "SECPKG_USER_FUNCTION_TABLE.FormatCredentials",
-          abi,
-        );
-      if (value.MarshallSupplementalCreds !== undefined)
-        pointer.set(
-          copy,
-          o.MarshallSupplementalCreds,
-          value.MarshallSupplementalCreds,
-          "SECPKG_USER_FUNCTION_TABLE.MarshallSupplementalCreds",
-          abi,
-        );
-      if (value.ExportContext !== undefined)
-        pointer.set(copy, o.ExportContext, value.ExportContext, "SECPKG_USER_FUNCTION_TABLE.ExportContext", abi);
-      if (value.ImportContext !== undefined)
-        pointer.set(copy, o.ImportContext, value.ImportContext, "SECPKG_USER_FUNCTION_TABLE.ImportContext", abi);
-      if (value.MarshalAttributeData !== undefined)
-        pointer.set(
-          copy,
-          o.MarshalAttributeData,
-          value.MarshalAttributeData,
-          "SECPKG_USER_FUNCTION_TABLE.MarshalAttributeData",
-          abi,
-        );
-    });
-  },
-});
+      ],
+    ),
+    table: {
+      ends: [
+        { version: 65536, last: "ImportContext" },
+        { version: 131072, last: "MarshalAttributeData" },
+      ],
+    },
+    functions: () => ({
+      InstanceInit: SpInstanceInitFn,
+      InitUserModeContext: SpInitUserModeContextFn,
+      MakeSignature: SpMakeSignatureFn,
+      VerifySignature: SpVerifySignatureFn,
+      SealMessage: SpSealMessageFn,
+      UnsealMessage: SpUnsealMessageFn,
+      GetContextToken: SpGetContextTokenFn,
+      QueryContextAttributes: SpQueryContextAttributesFn,
+      CompleteAuthToken: SpCompleteAuthTokenFn,
+      DeleteUserModeContext: SpDeleteContextFn,
+      FormatCredentials: SpFormatCredentialsFn,
+      MarshallSupplementalCreds: SpMarshallSupplementalCredsFn,
+      ExportContext: SpExportSecurityContextFn,
+      ImportContext: SpImportSecurityContextFn,
+      MarshalAttributeData: SpMarshalAttributeDataFn,
+    }),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SECPKG_USER_FUNCTION_TABLE.layouts[abi];
+      return {
+        InstanceInit: pointer.get(view, at + o.InstanceInit, abi),
+        InitUserModeContext: pointer.get(view, at + o.InitUserModeContext, abi),
+        MakeSignature: pointer.get(view, at + o.MakeSignature, abi),
+        VerifySignature: pointer.get(view, at + o.VerifySignature, abi),
+        SealMessage: pointer.get(view, at + o.SealMessage, abi),
+        UnsealMessage: pointer.get(view, at + o.UnsealMessage, abi),
+        GetContextToken: pointer.get(view, at + o.GetContextToken, abi),
+        QueryContextAttributes: pointer.get(view, at + o.QueryContextAttributes, abi),
+        CompleteAuthToken: pointer.get(view, at + o.CompleteAuthToken, abi),
+        DeleteUserModeContext: pointer.get(view, at + o.DeleteUserModeContext, abi),
+        FormatCredentials: pointer.get(view, at + o.FormatCredentials, abi),
+        MarshallSupplementalCreds: pointer.get(view, at + o.MarshallSupplementalCreds, abi),
+        ExportContext: pointer.get(view, at + o.ExportContext, abi),
+        ImportContext: pointer.get(view, at + o.ImportContext, abi),
+        MarshalAttributeData: pointer.get(view, at + o.MarshalAttributeData, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SECPKG_USER_FUNCTION_TABLE.layouts[abi];
+      replace(SECPKG_USER_FUNCTION_TABLE, view, at, value, size, (copy) => {
+        if (value.InstanceInit !== undefined)
+          pointer.set(copy, o.InstanceInit, value.InstanceInit, "SECPKG_USER_FUNCTION_TABLE.InstanceInit", abi);
+        if (value.InitUserModeContext !== undefined)
+          pointer.set(
+            copy,
+            o.InitUserModeContext,
+            value.InitUserModeContext,
+            "SECPKG_USER_FUNCTION_TABLE.InitUserModeContext",
+            abi,
+          );
+        if (value.MakeSignature !== undefined)
+          pointer.set(copy, o.MakeSignature, value.MakeSignature, "SECPKG_USER_FUNCTION_TABLE.MakeSignature", abi);
+        if (value.VerifySignature !== undefined)
+          pointer.set(
+            copy,
+            o.VerifySignature,
+            value.VerifySignature,
+            "SECPKG_USER_FUNCTION_TABLE.VerifySignature",
+            abi,
+          );
+        if (value.SealMessage !== undefined)
+          pointer.set(copy, o.SealMessage, value.SealMessage, "SECPKG_USER_FUNCTION_TABLE.SealMessage", abi);
+        if (value.UnsealMessage !== undefined)
+          pointer.set(copy, o.UnsealMessage, value.UnsealMessage, "SECPKG_USER_FUNCTION_TABLE.UnsealMessage", abi);
+        if (value.GetContextToken !== undefined)
+          pointer.set(
+            copy,
+            o.GetContextToken,
+            value.GetContextToken,
+            "SECPKG_USER_FUNCTION_TABLE.GetContextToken",
+            abi,
+          );
+        if (value.QueryContextAttributes !== undefined)
+          pointer.set(
+            copy,
+            o.QueryContextAttributes,
+            value.QueryContextAttributes,
+            "SECPKG_USER_FUNCTION_TABLE.QueryContextAttributes",
+            abi,
+          );
+        if (value.CompleteAuthToken !== undefined)
+          pointer.set(
+            copy,
+            o.CompleteAuthToken,
+            value.CompleteAuthToken,
+            "SECPKG_USER_FUNCTION_TABLE.CompleteAuthToken",
+            abi,
+          );
+        if (value.DeleteUserModeContext !== undefined)
+          pointer.set(
+            copy,
+            o.DeleteUserModeContext,
+            value.DeleteUserModeContext,
+            "SECPKG_USER_FUNCTION_TABLE.DeleteUserModeContext",
+            abi,
+          );
+        if (value.FormatCredentials !== undefined)
+          pointer.set(
+            copy,
+            o.FormatCredentials,
+            value.FormatCredentials,
+            "SECPKG_USER_FUNCTION_TABLE.FormatCredentials",
+            abi,
+          );
+        if (value.MarshallSupplementalCreds !== undefined)
+          pointer.set(
+            copy,
+            o.MarshallSupplementalCreds,
+            value.MarshallSupplementalCreds,
+            "SECPKG_USER_FUNCTION_TABLE.MarshallSupplementalCreds",
+            abi,
+          );
+        if (value.ExportContext !== undefined)
+          pointer.set(copy, o.ExportContext, value.ExportContext, "SECPKG_USER_FUNCTION_TABLE.ExportContext", abi);
+        if (value.ImportContext !== undefined)
+          pointer.set(copy, o.ImportContext, value.ImportContext, "SECPKG_USER_FUNCTION_TABLE.ImportContext", abi);
+        if (value.MarshalAttributeData !== undefined)
+          pointer.set(
+            copy,
+            o.MarshalAttributeData,
+            value.MarshalAttributeData,
+            "SECPKG_USER_FUNCTION_TABLE.MarshalAttributeData",
+            abi,
+          );
+      });
+    },
+  });

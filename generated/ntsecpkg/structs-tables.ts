@@ -47,7 +47,7 @@ export interface LSA_DISPATCH_TABLE {
   CopyFromClientBuffer: bigint;
 }
 
-export const LSA_DISPATCH_TABLE: Struct<LSA_DISPATCH_TABLE, keyof LSA_DISPATCH_TABLE> = struct<
+export const LSA_DISPATCH_TABLE: Struct<LSA_DISPATCH_TABLE, keyof LSA_DISPATCH_TABLE> = /* @__PURE__ */ struct<
   LSA_DISPATCH_TABLE,
   keyof LSA_DISPATCH_TABLE
 >({
@@ -67,7 +67,7 @@ export const LSA_DISPATCH_TABLE: Struct<LSA_DISPATCH_TABLE, keyof LSA_DISPATCH_T
     CopyToClientBuffer: pointer,
     CopyFromClientBuffer: pointer,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {
@@ -195,7 +195,7 @@ export interface SECPKG_DLL_FUNCTIONS {
   LocatePackageById: bigint;
 }
 
-export const SECPKG_DLL_FUNCTIONS: Struct<SECPKG_DLL_FUNCTIONS, keyof SECPKG_DLL_FUNCTIONS> = struct<
+export const SECPKG_DLL_FUNCTIONS: Struct<SECPKG_DLL_FUNCTIONS, keyof SECPKG_DLL_FUNCTIONS> = /* @__PURE__ */ struct<
   SECPKG_DLL_FUNCTIONS,
   keyof SECPKG_DLL_FUNCTIONS
 >({
@@ -203,7 +203,7 @@ export const SECPKG_DLL_FUNCTIONS: Struct<SECPKG_DLL_FUNCTIONS, keyof SECPKG_DLL
   kind: "struct",
   header: "ntsecpkg.h",
   fields: () => ({ AllocateHeap: pointer, FreeHeap: pointer, RegisterCallback: pointer, LocatePackageById: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 32, align: 8, offsets: { AllocateHeap: 0, FreeHeap: 8, RegisterCallback: 16, LocatePackageById: 24 } },

@@ -20,32 +20,30 @@ export interface LSA_TOKEN_INFORMATION_NULL {
   Groups: bigint;
 }
 
-export const LSA_TOKEN_INFORMATION_NULL: Struct<LSA_TOKEN_INFORMATION_NULL, keyof LSA_TOKEN_INFORMATION_NULL> = struct<
-  LSA_TOKEN_INFORMATION_NULL,
-  keyof LSA_TOKEN_INFORMATION_NULL
->({
-  name: "LSA_TOKEN_INFORMATION_NULL",
-  kind: "struct",
-  header: "ntsecpkg.h",
-  fields: () => ({ ExpirationTime: i64, Groups: pointer }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 16, align: 8, offsets: { ExpirationTime: 0, Groups: 8 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = LSA_TOKEN_INFORMATION_NULL.layouts[abi];
-    return { ExpirationTime: i64.get(view, at + o.ExpirationTime), Groups: pointer.get(view, at + o.Groups, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = LSA_TOKEN_INFORMATION_NULL.layouts[abi];
-    replace(LSA_TOKEN_INFORMATION_NULL, view, at, value, size, (copy) => {
-      if (value.ExpirationTime !== undefined)
-        i64.set(copy, o.ExpirationTime, value.ExpirationTime, "LSA_TOKEN_INFORMATION_NULL.ExpirationTime");
-      if (value.Groups !== undefined)
-        pointer.set(copy, o.Groups, value.Groups, "LSA_TOKEN_INFORMATION_NULL.Groups", abi);
-    });
-  },
-});
+export const LSA_TOKEN_INFORMATION_NULL: Struct<LSA_TOKEN_INFORMATION_NULL, keyof LSA_TOKEN_INFORMATION_NULL> =
+  /* @__PURE__ */ struct<LSA_TOKEN_INFORMATION_NULL, keyof LSA_TOKEN_INFORMATION_NULL>({
+    name: "LSA_TOKEN_INFORMATION_NULL",
+    kind: "struct",
+    header: "ntsecpkg.h",
+    fields: () => ({ ExpirationTime: i64, Groups: pointer }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      { size: 16, align: 8, offsets: { ExpirationTime: 0, Groups: 8 } },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = LSA_TOKEN_INFORMATION_NULL.layouts[abi];
+      return { ExpirationTime: i64.get(view, at + o.ExpirationTime), Groups: pointer.get(view, at + o.Groups, abi) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = LSA_TOKEN_INFORMATION_NULL.layouts[abi];
+      replace(LSA_TOKEN_INFORMATION_NULL, view, at, value, size, (copy) => {
+        if (value.ExpirationTime !== undefined)
+          i64.set(copy, o.ExpirationTime, value.ExpirationTime, "LSA_TOKEN_INFORMATION_NULL.ExpirationTime");
+        if (value.Groups !== undefined)
+          pointer.set(copy, o.Groups, value.Groups, "LSA_TOKEN_INFORMATION_NULL.Groups", abi);
+      });
+    },
+  });
 
 /**
  * `LSA_TOKEN_INFORMATION_V1` (ntsecpkg.h): What goes into a token; LSA_TOKEN_INFORMATION_V2 is this in one
@@ -69,83 +67,82 @@ export interface LSA_TOKEN_INFORMATION_V1 {
   DefaultDacl: TOKEN_DEFAULT_DACL;
 }
 
-export const LSA_TOKEN_INFORMATION_V1: Struct<LSA_TOKEN_INFORMATION_V1, keyof LSA_TOKEN_INFORMATION_V1> = struct<
-  LSA_TOKEN_INFORMATION_V1,
-  keyof LSA_TOKEN_INFORMATION_V1
->({
-  name: "LSA_TOKEN_INFORMATION_V1",
-  kind: "struct",
-  header: "ntsecpkg.h",
-  fields: () => ({
-    ExpirationTime: i64,
-    User: TOKEN_USER,
-    Groups: pointer,
-    PrimaryGroup: TOKEN_PRIMARY_GROUP,
-    Privileges: pointer,
-    Owner: TOKEN_OWNER,
-    DefaultDacl: TOKEN_DEFAULT_DACL,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 64,
-        align: 8,
-        offsets: {
-          ExpirationTime: 0,
-          User: 8,
-          Groups: 24,
-          PrimaryGroup: 32,
-          Privileges: 40,
-          Owner: 48,
-          DefaultDacl: 56,
+export const LSA_TOKEN_INFORMATION_V1: Struct<LSA_TOKEN_INFORMATION_V1, keyof LSA_TOKEN_INFORMATION_V1> =
+  /* @__PURE__ */ struct<LSA_TOKEN_INFORMATION_V1, keyof LSA_TOKEN_INFORMATION_V1>({
+    name: "LSA_TOKEN_INFORMATION_V1",
+    kind: "struct",
+    header: "ntsecpkg.h",
+    fields: () => ({
+      ExpirationTime: i64,
+      User: TOKEN_USER,
+      Groups: pointer,
+      PrimaryGroup: TOKEN_PRIMARY_GROUP,
+      Privileges: pointer,
+      Owner: TOKEN_OWNER,
+      DefaultDacl: TOKEN_DEFAULT_DACL,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 64,
+          align: 8,
+          offsets: {
+            ExpirationTime: 0,
+            User: 8,
+            Groups: 24,
+            PrimaryGroup: 32,
+            Privileges: 40,
+            Owner: 48,
+            DefaultDacl: 56,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 40,
-        align: 8,
-        offsets: {
-          ExpirationTime: 0,
-          User: 8,
-          Groups: 16,
-          PrimaryGroup: 20,
-          Privileges: 24,
-          Owner: 28,
-          DefaultDacl: 32,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 40,
+          align: 8,
+          offsets: {
+            ExpirationTime: 0,
+            User: 8,
+            Groups: 16,
+            PrimaryGroup: 20,
+            Privileges: 24,
+            Owner: 28,
+            DefaultDacl: 32,
+          },
         },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = LSA_TOKEN_INFORMATION_V1.layouts[abi];
-    return {
-      ExpirationTime: i64.get(view, at + o.ExpirationTime),
-      User: TOKEN_USER.read(view, at + o.User, abi),
-      Groups: pointer.get(view, at + o.Groups, abi),
-      PrimaryGroup: TOKEN_PRIMARY_GROUP.read(view, at + o.PrimaryGroup, abi),
-      Privileges: pointer.get(view, at + o.Privileges, abi),
-      Owner: TOKEN_OWNER.read(view, at + o.Owner, abi),
-      DefaultDacl: TOKEN_DEFAULT_DACL.read(view, at + o.DefaultDacl, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = LSA_TOKEN_INFORMATION_V1.layouts[abi];
-    replace(LSA_TOKEN_INFORMATION_V1, view, at, value, size, (copy) => {
-      if (value.ExpirationTime !== undefined)
-        i64.set(copy, o.ExpirationTime, value.ExpirationTime, "LSA_TOKEN_INFORMATION_V1.ExpirationTime");
-      if (value.User !== undefined) TOKEN_USER.write(copy, value.User, o.User, abi);
-      if (value.Groups !== undefined) pointer.set(copy, o.Groups, value.Groups, "LSA_TOKEN_INFORMATION_V1.Groups", abi);
-      if (value.PrimaryGroup !== undefined) TOKEN_PRIMARY_GROUP.write(copy, value.PrimaryGroup, o.PrimaryGroup, abi);
-      if (value.Privileges !== undefined)
-        pointer.set(copy, o.Privileges, value.Privileges, "LSA_TOKEN_INFORMATION_V1.Privileges", abi);
-      if (value.Owner !== undefined) TOKEN_OWNER.write(copy, value.Owner, o.Owner, abi);
-      if (value.DefaultDacl !== undefined) TOKEN_DEFAULT_DACL.write(copy, value.DefaultDacl, o.DefaultDacl, abi);
-    });
-  },
-});
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = LSA_TOKEN_INFORMATION_V1.layouts[abi];
+      return {
+        ExpirationTime: i64.get(view, at + o.ExpirationTime),
+        User: TOKEN_USER.read(view, at + o.User, abi),
+        Groups: pointer.get(view, at + o.Groups, abi),
+        PrimaryGroup: TOKEN_PRIMARY_GROUP.read(view, at + o.PrimaryGroup, abi),
+        Privileges: pointer.get(view, at + o.Privileges, abi),
+        Owner: TOKEN_OWNER.read(view, at + o.Owner, abi),
+        DefaultDacl: TOKEN_DEFAULT_DACL.read(view, at + o.DefaultDacl, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = LSA_TOKEN_INFORMATION_V1.layouts[abi];
+      replace(LSA_TOKEN_INFORMATION_V1, view, at, value, size, (copy) => {
+        if (value.ExpirationTime !== undefined)
+          i64.set(copy, o.ExpirationTime, value.ExpirationTime, "LSA_TOKEN_INFORMATION_V1.ExpirationTime");
+        if (value.User !== undefined) TOKEN_USER.write(copy, value.User, o.User, abi);
+        if (value.Groups !== undefined)
+          pointer.set(copy, o.Groups, value.Groups, "LSA_TOKEN_INFORMATION_V1.Groups", abi);
+        if (value.PrimaryGroup !== undefined) TOKEN_PRIMARY_GROUP.write(copy, value.PrimaryGroup, o.PrimaryGroup, abi);
+        if (value.Privileges !== undefined)
+          pointer.set(copy, o.Privileges, value.Privileges, "LSA_TOKEN_INFORMATION_V1.Privileges", abi);
+        if (value.Owner !== undefined) TOKEN_OWNER.write(copy, value.Owner, o.Owner, abi);
+        if (value.DefaultDacl !== undefined) TOKEN_DEFAULT_DACL.write(copy, value.DefaultDacl, o.DefaultDacl, abi);
+      });
+    },
+  });
 
 /** `LSA_TOKEN_INFORMATION_V3` (ntsecpkg.h): What goes into a token, with claims. 88 bytes (48 on ia32). */
 export interface LSA_TOKEN_INFORMATION_V3 {
@@ -171,96 +168,95 @@ export interface LSA_TOKEN_INFORMATION_V3 {
   DeviceGroups: bigint;
 }
 
-export const LSA_TOKEN_INFORMATION_V3: Struct<LSA_TOKEN_INFORMATION_V3, keyof LSA_TOKEN_INFORMATION_V3> = struct<
-  LSA_TOKEN_INFORMATION_V3,
-  keyof LSA_TOKEN_INFORMATION_V3
->({
-  name: "LSA_TOKEN_INFORMATION_V3",
-  kind: "struct",
-  header: "ntsecpkg.h",
-  fields: () => ({
-    ExpirationTime: i64,
-    User: TOKEN_USER,
-    Groups: pointer,
-    PrimaryGroup: TOKEN_PRIMARY_GROUP,
-    Privileges: pointer,
-    Owner: TOKEN_OWNER,
-    DefaultDacl: TOKEN_DEFAULT_DACL,
-    UserClaims: TOKEN_USER_CLAIMS,
-    DeviceClaims: TOKEN_DEVICE_CLAIMS,
-    DeviceGroups: pointer,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 88,
-        align: 8,
-        offsets: {
-          ExpirationTime: 0,
-          User: 8,
-          Groups: 24,
-          PrimaryGroup: 32,
-          Privileges: 40,
-          Owner: 48,
-          DefaultDacl: 56,
-          UserClaims: 64,
-          DeviceClaims: 72,
-          DeviceGroups: 80,
+export const LSA_TOKEN_INFORMATION_V3: Struct<LSA_TOKEN_INFORMATION_V3, keyof LSA_TOKEN_INFORMATION_V3> =
+  /* @__PURE__ */ struct<LSA_TOKEN_INFORMATION_V3, keyof LSA_TOKEN_INFORMATION_V3>({
+    name: "LSA_TOKEN_INFORMATION_V3",
+    kind: "struct",
+    header: "ntsecpkg.h",
+    fields: () => ({
+      ExpirationTime: i64,
+      User: TOKEN_USER,
+      Groups: pointer,
+      PrimaryGroup: TOKEN_PRIMARY_GROUP,
+      Privileges: pointer,
+      Owner: TOKEN_OWNER,
+      DefaultDacl: TOKEN_DEFAULT_DACL,
+      UserClaims: TOKEN_USER_CLAIMS,
+      DeviceClaims: TOKEN_DEVICE_CLAIMS,
+      DeviceGroups: pointer,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 88,
+          align: 8,
+          offsets: {
+            ExpirationTime: 0,
+            User: 8,
+            Groups: 24,
+            PrimaryGroup: 32,
+            Privileges: 40,
+            Owner: 48,
+            DefaultDacl: 56,
+            UserClaims: 64,
+            DeviceClaims: 72,
+            DeviceGroups: 80,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 48,
-        align: 8,
-        offsets: {
-          ExpirationTime: 0,
-          User: 8,
-          Groups: 16,
-          PrimaryGroup: 20,
-          Privileges: 24,
-          Owner: 28,
-          DefaultDacl: 32,
-          UserClaims: 36,
-          DeviceClaims: 40,
-          DeviceGroups: 44,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 48,
+          align: 8,
+          offsets: {
+            ExpirationTime: 0,
+            User: 8,
+            Groups: 16,
+            PrimaryGroup: 20,
+            Privileges: 24,
+            Owner: 28,
+            DefaultDacl: 32,
+            UserClaims: 36,
+            DeviceClaims: 40,
+            DeviceGroups: 44,
+          },
         },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = LSA_TOKEN_INFORMATION_V3.layouts[abi];
-    return {
-      ExpirationTime: i64.get(view, at + o.ExpirationTime),
-      User: TOKEN_USER.read(view, at + o.User, abi),
-      Groups: pointer.get(view, at + o.Groups, abi),
-      PrimaryGroup: TOKEN_PRIMARY_GROUP.read(view, at + o.PrimaryGroup, abi),
-      Privileges: pointer.get(view, at + o.Privileges, abi),
-      Owner: TOKEN_OWNER.read(view, at + o.Owner, abi),
-      DefaultDacl: TOKEN_DEFAULT_DACL.read(view, at + o.DefaultDacl, abi),
-      UserClaims: TOKEN_USER_CLAIMS.read(view, at + o.UserClaims, abi),
-      DeviceClaims: TOKEN_DEVICE_CLAIMS.read(view, at + o.DeviceClaims, abi),
-      DeviceGroups: pointer.get(view, at + o.DeviceGroups, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = LSA_TOKEN_INFORMATION_V3.layouts[abi];
-    replace(LSA_TOKEN_INFORMATION_V3, view, at, value, size, (copy) => {
-      if (value.ExpirationTime !== undefined)
-        i64.set(copy, o.ExpirationTime, value.ExpirationTime, "LSA_TOKEN_INFORMATION_V3.ExpirationTime");
-      if (value.User !== undefined) TOKEN_USER.write(copy, value.User, o.User, abi);
-      if (value.Groups !== undefined) pointer.set(copy, o.Groups, value.Groups, "LSA_TOKEN_INFORMATION_V3.Groups", abi);
-      if (value.PrimaryGroup !== undefined) TOKEN_PRIMARY_GROUP.write(copy, value.PrimaryGroup, o.PrimaryGroup, abi);
-      if (value.Privileges !== undefined)
-        pointer.set(copy, o.Privileges, value.Privileges, "LSA_TOKEN_INFORMATION_V3.Privileges", abi);
-      if (value.Owner !== undefined) TOKEN_OWNER.write(copy, value.Owner, o.Owner, abi);
-      if (value.DefaultDacl !== undefined) TOKEN_DEFAULT_DACL.write(copy, value.DefaultDacl, o.DefaultDacl, abi);
-      if (value.UserClaims !== undefined) TOKEN_USER_CLAIMS.write(copy, value.UserClaims, o.UserClaims, abi);
-      if (value.DeviceClaims !== undefined) TOKEN_DEVICE_CLAIMS.write(copy, value.DeviceClaims, o.DeviceClaims, abi);
-      if (value.DeviceGroups !== undefined)
-        pointer.set(copy, o.DeviceGroups, value.DeviceGroups, "LSA_TOKEN_INFORMATION_V3.DeviceGroups", abi);
-    });
-  },
-});
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = LSA_TOKEN_INFORMATION_V3.layouts[abi];
+      return {
+        ExpirationTime: i64.get(view, at + o.ExpirationTime),
+        User: TOKEN_USER.read(view, at + o.User, abi),
+        Groups: pointer.get(view, at + o.Groups, abi),
+        PrimaryGroup: TOKEN_PRIMARY_GROUP.read(view, at + o.PrimaryGroup, abi),
+        Privileges: pointer.get(view, at + o.Privileges, abi),
+        Owner: TOKEN_OWNER.read(view, at + o.Owner, abi),
+        DefaultDacl: TOKEN_DEFAULT_DACL.read(view, at + o.DefaultDacl, abi),
+        UserClaims: TOKEN_USER_CLAIMS.read(view, at + o.UserClaims, abi),
+        DeviceClaims: TOKEN_DEVICE_CLAIMS.read(view, at + o.DeviceClaims, abi),
+        DeviceGroups: pointer.get(view, at + o.DeviceGroups, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = LSA_TOKEN_INFORMATION_V3.layouts[abi];
+      replace(LSA_TOKEN_INFORMATION_V3, view, at, value, size, (copy) => {
+        if (value.ExpirationTime !== undefined)
+          i64.set(copy, o.ExpirationTime, value.ExpirationTime, "LSA_TOKEN_INFORMATION_V3.ExpirationTime");
+        if (value.User !== undefined) TOKEN_USER.write(copy, value.User, o.User, abi);
+        if (value.Groups !== undefined)
+          pointer.set(copy, o.Groups, value.Groups, "LSA_TOKEN_INFORMATION_V3.Groups", abi);
+        if (value.PrimaryGroup !== undefined) TOKEN_PRIMARY_GROUP.write(copy, value.PrimaryGroup, o.PrimaryGroup, abi);
+        if (value.Privileges !== undefined)
+          pointer.set(copy, o.Privileges, value.Privileges, "LSA_TOKEN_INFORMATION_V3.Privileges", abi);
+        if (value.Owner !== undefined) TOKEN_OWNER.write(copy, value.Owner, o.Owner, abi);
+        if (value.DefaultDacl !== undefined) TOKEN_DEFAULT_DACL.write(copy, value.DefaultDacl, o.DefaultDacl, abi);
+        if (value.UserClaims !== undefined) TOKEN_USER_CLAIMS.write(copy, value.UserClaims, o.UserClaims, abi);
+        if (value.DeviceClaims !== undefined) TOKEN_DEVICE_CLAIMS.write(copy, value.DeviceClaims, o.DeviceClaims, abi);
+        if (value.DeviceGroups !== undefined)
+          pointer.set(copy, o.DeviceGroups, value.DeviceGroups, "LSA_TOKEN_INFORMATION_V3.DeviceGroups", abi);
+      });
+    },
+  });

@@ -13,8 +13,10 @@ import {
   u32,
   usize,
 } from "../../src/ctypes/index.ts";
-import { FILETIME, GUID, LUID, SECURITY_STRING } from "../base/structs.ts";
+import { FILETIME, LUID } from "../base/structs.ts";
 import { LSA_UNICODE_STRING } from "../lsalookup/structs.ts";
+import { SECURITY_STRING } from "../sspi/structs.ts";
+import { GUID } from "../windef/structs.ts";
 import {
   SECPKG_CONTEXT_THUNKS,
   SECPKG_EXTRA_OIDS,
@@ -60,7 +62,7 @@ export interface SECPKG_CLIENT_INFO {
   ClientToken: bigint;
 }
 
-export const SECPKG_CLIENT_INFO: Struct<SECPKG_CLIENT_INFO, keyof SECPKG_CLIENT_INFO> = struct<
+export const SECPKG_CLIENT_INFO: Struct<SECPKG_CLIENT_INFO, keyof SECPKG_CLIENT_INFO> = /* @__PURE__ */ struct<
   SECPKG_CLIENT_INFO,
   keyof SECPKG_CLIENT_INFO
 >({
@@ -78,7 +80,7 @@ export const SECPKG_CLIENT_INFO: Struct<SECPKG_CLIENT_INFO, keyof SECPKG_CLIENT_
     ImpersonationLevel: i32,
     ClientToken: usize,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {
@@ -184,7 +186,7 @@ export interface SECPKG_CLIENT_INFO_EX {
   IdentificationToken: bigint;
 }
 
-export const SECPKG_CLIENT_INFO_EX: Struct<SECPKG_CLIENT_INFO_EX, keyof SECPKG_CLIENT_INFO_EX> = struct<
+export const SECPKG_CLIENT_INFO_EX: Struct<SECPKG_CLIENT_INFO_EX, keyof SECPKG_CLIENT_INFO_EX> = /* @__PURE__ */ struct<
   SECPKG_CLIENT_INFO_EX,
   keyof SECPKG_CLIENT_INFO_EX
 >({
@@ -204,7 +206,7 @@ export const SECPKG_CLIENT_INFO_EX: Struct<SECPKG_CLIENT_INFO_EX, keyof SECPKG_C
     IdentificationLogonId: LUID,
     IdentificationToken: usize,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {
@@ -312,7 +314,7 @@ export interface SECPKG_CALL_INFO {
   MechOid: bigint;
 }
 
-export const SECPKG_CALL_INFO: Struct<SECPKG_CALL_INFO, keyof SECPKG_CALL_INFO> = struct<
+export const SECPKG_CALL_INFO: Struct<SECPKG_CALL_INFO, keyof SECPKG_CALL_INFO> = /* @__PURE__ */ struct<
   SECPKG_CALL_INFO,
   keyof SECPKG_CALL_INFO
 >({
@@ -320,7 +322,7 @@ export const SECPKG_CALL_INFO: Struct<SECPKG_CALL_INFO, keyof SECPKG_CALL_INFO> 
   kind: "struct",
   header: "ntsecpkg.h",
   fields: () => ({ ProcessId: u32, ThreadId: u32, Attributes: u32, CallCount: u32, MechOid: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 24, align: 8, offsets: { ProcessId: 0, ThreadId: 4, Attributes: 8, CallCount: 12, MechOid: 16 } },
@@ -361,7 +363,7 @@ export interface SECPKG_FAILURE_REASON {
   Reason: number;
 }
 
-export const SECPKG_FAILURE_REASON: Struct<SECPKG_FAILURE_REASON, keyof SECPKG_FAILURE_REASON> = struct<
+export const SECPKG_FAILURE_REASON: Struct<SECPKG_FAILURE_REASON, keyof SECPKG_FAILURE_REASON> = /* @__PURE__ */ struct<
   SECPKG_FAILURE_REASON,
   keyof SECPKG_FAILURE_REASON
 >({
@@ -369,7 +371,7 @@ export const SECPKG_FAILURE_REASON: Struct<SECPKG_FAILURE_REASON, keyof SECPKG_F
   kind: "struct",
   header: "ntsecpkg.h",
   fields: () => ({ Status: i32, Reason: i32 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 4, offsets: { Status: 0, Reason: 4 } },
   ]),
@@ -408,7 +410,7 @@ export interface SECPKG_PARAMETERS {
   DomainGuid: GUID;
 }
 
-export const SECPKG_PARAMETERS: Struct<SECPKG_PARAMETERS, keyof SECPKG_PARAMETERS> = struct<
+export const SECPKG_PARAMETERS: Struct<SECPKG_PARAMETERS, keyof SECPKG_PARAMETERS> = /* @__PURE__ */ struct<
   SECPKG_PARAMETERS,
   keyof SECPKG_PARAMETERS
 >({
@@ -424,7 +426,7 @@ export const SECPKG_PARAMETERS: Struct<SECPKG_PARAMETERS, keyof SECPKG_PARAMETER
     DnsDomainName: LSA_UNICODE_STRING,
     DomainGuid: GUID,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {
@@ -505,7 +507,7 @@ export interface SECPKG_EXTENDED_INFORMATION_Info {
 export const SECPKG_EXTENDED_INFORMATION_Info: Struct<
   SECPKG_EXTENDED_INFORMATION_Info,
   keyof SECPKG_EXTENDED_INFORMATION_Info
-> = struct<SECPKG_EXTENDED_INFORMATION_Info, keyof SECPKG_EXTENDED_INFORMATION_Info>({
+> = /* @__PURE__ */ struct<SECPKG_EXTENDED_INFORMATION_Info, keyof SECPKG_EXTENDED_INFORMATION_Info>({
   name: "SECPKG_EXTENDED_INFORMATION_Info",
   kind: "union",
   header: "ntsecpkg.h",
@@ -517,7 +519,7 @@ export const SECPKG_EXTENDED_INFORMATION_Info: Struct<
     ExtraOids: SECPKG_EXTRA_OIDS,
     Nego2Info: SECPKG_NEGO2_INFO,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {
@@ -572,7 +574,7 @@ export interface SECPKG_TARGETINFO {
   ComputerName: bigint;
 }
 
-export const SECPKG_TARGETINFO: Struct<SECPKG_TARGETINFO, keyof SECPKG_TARGETINFO> = struct<
+export const SECPKG_TARGETINFO: Struct<SECPKG_TARGETINFO, keyof SECPKG_TARGETINFO> = /* @__PURE__ */ struct<
   SECPKG_TARGETINFO,
   keyof SECPKG_TARGETINFO
 >({
@@ -580,7 +582,7 @@ export const SECPKG_TARGETINFO: Struct<SECPKG_TARGETINFO, keyof SECPKG_TARGETINF
   kind: "struct",
   header: "ntsecpkg.h",
   fields: () => ({ DomainSid: pointer, ComputerName: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { DomainSid: 0, ComputerName: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { DomainSid: 0, ComputerName: 4 } }],
   ),
@@ -624,122 +626,120 @@ export interface SECPKG_NTLM_TARGETINFO {
   MsvAvTargetName: bigint;
 }
 
-export const SECPKG_NTLM_TARGETINFO: Struct<SECPKG_NTLM_TARGETINFO, keyof SECPKG_NTLM_TARGETINFO> = struct<
-  SECPKG_NTLM_TARGETINFO,
-  keyof SECPKG_NTLM_TARGETINFO
->({
-  name: "SECPKG_NTLM_TARGETINFO",
-  kind: "struct",
-  header: "ntsecpkg.h",
-  fields: () => ({
-    Flags: u32,
-    MsvAvNbComputerName: pointer,
-    MsvAvNbDomainName: pointer,
-    MsvAvDnsComputerName: pointer,
-    MsvAvDnsDomainName: pointer,
-    MsvAvDnsTreeName: pointer,
-    MsvAvFlags: u32,
-    MsvAvTimestamp: FILETIME,
-    MsvAvTargetName: pointer,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 72,
-        align: 8,
-        offsets: {
-          Flags: 0,
-          MsvAvNbComputerName: 8,
-          MsvAvNbDomainName: 16,
-          MsvAvDnsComputerName: 24,
-          MsvAvDnsDomainName: 32,
-          MsvAvDnsTreeName: 40,
-          MsvAvFlags: 48,
-          MsvAvTimestamp: 52,
-          MsvAvTargetName: 64,
+export const SECPKG_NTLM_TARGETINFO: Struct<SECPKG_NTLM_TARGETINFO, keyof SECPKG_NTLM_TARGETINFO> =
+  /* @__PURE__ */ struct<SECPKG_NTLM_TARGETINFO, keyof SECPKG_NTLM_TARGETINFO>({
+    name: "SECPKG_NTLM_TARGETINFO",
+    kind: "struct",
+    header: "ntsecpkg.h",
+    fields: () => ({
+      Flags: u32,
+      MsvAvNbComputerName: pointer,
+      MsvAvNbDomainName: pointer,
+      MsvAvDnsComputerName: pointer,
+      MsvAvDnsDomainName: pointer,
+      MsvAvDnsTreeName: pointer,
+      MsvAvFlags: u32,
+      MsvAvTimestamp: FILETIME,
+      MsvAvTargetName: pointer,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 72,
+          align: 8,
+          offsets: {
+            Flags: 0,
+            MsvAvNbComputerName: 8,
+            MsvAvNbDomainName: 16,
+            MsvAvDnsComputerName: 24,
+            MsvAvDnsDomainName: 32,
+            MsvAvDnsTreeName: 40,
+            MsvAvFlags: 48,
+            MsvAvTimestamp: 52,
+            MsvAvTargetName: 64,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 40,
-        align: 4,
-        offsets: {
-          Flags: 0,
-          MsvAvNbComputerName: 4,
-          MsvAvNbDomainName: 8,
-          MsvAvDnsComputerName: 12,
-          MsvAvDnsDomainName: 16,
-          MsvAvDnsTreeName: 20,
-          MsvAvFlags: 24,
-          MsvAvTimestamp: 28,
-          MsvAvTargetName: 36,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 40,
+          align: 4,
+          offsets: {
+            Flags: 0,
+            MsvAvNbComputerName: 4,
+            MsvAvNbDomainName: 8,
+            MsvAvDnsComputerName: 12,
+            MsvAvDnsDomainName: 16,
+            MsvAvDnsTreeName: 20,
+            MsvAvFlags: 24,
+            MsvAvTimestamp: 28,
+            MsvAvTargetName: 36,
+          },
         },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SECPKG_NTLM_TARGETINFO.layouts[abi];
-    return {
-      Flags: u32.get(view, at + o.Flags),
-      MsvAvNbComputerName: pointer.get(view, at + o.MsvAvNbComputerName, abi),
-      MsvAvNbDomainName: pointer.get(view, at + o.MsvAvNbDomainName, abi),
-      MsvAvDnsComputerName: pointer.get(view, at + o.MsvAvDnsComputerName, abi),
-      MsvAvDnsDomainName: pointer.get(view, at + o.MsvAvDnsDomainName, abi),
-      MsvAvDnsTreeName: pointer.get(view, at + o.MsvAvDnsTreeName, abi),
-      MsvAvFlags: u32.get(view, at + o.MsvAvFlags),
-      MsvAvTimestamp: FILETIME.read(view, at + o.MsvAvTimestamp, abi),
-      MsvAvTargetName: pointer.get(view, at + o.MsvAvTargetName, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SECPKG_NTLM_TARGETINFO.layouts[abi];
-    replace(SECPKG_NTLM_TARGETINFO, view, at, value, size, (copy) => {
-      if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "SECPKG_NTLM_TARGETINFO.Flags");
-      if (value.MsvAvNbComputerName !== undefined)
-        pointer.set(
-          copy,
-          o.MsvAvNbComputerName,
-          value.MsvAvNbComputerName,
-          "SECPKG_NTLM_TARGETINFO.MsvAvNbComputerName",
-          abi,
-        );
-      if (value.MsvAvNbDomainName !== undefined)
-        pointer.set(
-          copy,
-          o.MsvAvNbDomainName,
-          value.MsvAvNbDomainName,
-          "SECPKG_NTLM_TARGETINFO.MsvAvNbDomainName",
-          abi,
-        );
-      if (value.MsvAvDnsComputerName !== undefined)
-        pointer.set(
-          copy,
-          o.MsvAvDnsComputerName,
-          value.MsvAvDnsComputerName,
-          "SECPKG_NTLM_TARGETINFO.MsvAvDnsComputerName",
-          abi,
-        );
-      if (value.MsvAvDnsDomainName !== undefined)
-        pointer.set(
-          copy,
-          o.MsvAvDnsDomainName,
-          value.MsvAvDnsDomainName,
-          "SECPKG_NTLM_TARGETINFO.MsvAvDnsDomainName",
-          abi,
-        );
-      if (value.MsvAvDnsTreeName !== undefined)
-        pointer.set(copy, o.MsvAvDnsTreeName, value.MsvAvDnsTreeName, "SECPKG_NTLM_TARGETINFO.MsvAvDnsTreeName", abi);
-      if (value.MsvAvFlags !== undefined)
-        u32.set(copy, o.MsvAvFlags, value.MsvAvFlags, "SECPKG_NTLM_TARGETINFO.MsvAvFlags");
-      if (value.MsvAvTimestamp !== undefined) FILETIME.write(copy, value.MsvAvTimestamp, o.MsvAvTimestamp, abi);
-      if (value.MsvAvTargetName !== undefined)
-        pointer.set(copy, o.MsvAvTargetName, value.MsvAvTargetName, "SECPKG_NTLM_TARGETINFO.MsvAvTargetName", abi);
-    });
-  },
-});
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SECPKG_NTLM_TARGETINFO.layouts[abi];
+      return {
+        Flags: u32.get(view, at + o.Flags),
+        MsvAvNbComputerName: pointer.get(view, at + o.MsvAvNbComputerName, abi),
+        MsvAvNbDomainName: pointer.get(view, at + o.MsvAvNbDomainName, abi),
+        MsvAvDnsComputerName: pointer.get(view, at + o.MsvAvDnsComputerName, abi),
+        MsvAvDnsDomainName: pointer.get(view, at + o.MsvAvDnsDomainName, abi),
+        MsvAvDnsTreeName: pointer.get(view, at + o.MsvAvDnsTreeName, abi),
+        MsvAvFlags: u32.get(view, at + o.MsvAvFlags),
+        MsvAvTimestamp: FILETIME.read(view, at + o.MsvAvTimestamp, abi),
+        MsvAvTargetName: pointer.get(view, at + o.MsvAvTargetName, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SECPKG_NTLM_TARGETINFO.layouts[abi];
+      replace(SECPKG_NTLM_TARGETINFO, view, at, value, size, (copy) => {
+        if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "SECPKG_NTLM_TARGETINFO.Flags");
+        if (value.MsvAvNbComputerName !== undefined)
+          pointer.set(
+            copy,
+            o.MsvAvNbComputerName,
+            value.MsvAvNbComputerName,
+            "SECPKG_NTLM_TARGETINFO.MsvAvNbComputerName",
+            abi,
+          );
+        if (value.MsvAvNbDomainName !== undefined)
+          pointer.set(
+            copy,
+            o.MsvAvNbDomainName,
+            value.MsvAvNbDomainName,
+            "SECPKG_NTLM_TARGETINFO.MsvAvNbDomainName",
+            abi,
+          );
+        if (value.MsvAvDnsComputerName !== undefined)
+          pointer.set(
+            copy,
+            o.MsvAvDnsComputerName,
+            value.MsvAvDnsComputerName,
+            "SECPKG_NTLM_TARGETINFO.MsvAvDnsComputerName",
+            abi,
+          );
+        if (value.MsvAvDnsDomainName !== undefined)
+          pointer.set(
+            copy,
+            o.MsvAvDnsDomainName,
+            value.MsvAvDnsDomainName,
+            "SECPKG_NTLM_TARGETINFO.MsvAvDnsDomainName",
+            abi,
+          );
+        if (value.MsvAvDnsTreeName !== undefined)
+          pointer.set(copy, o.MsvAvDnsTreeName, value.MsvAvDnsTreeName, "SECPKG_NTLM_TARGETINFO.MsvAvDnsTreeName", abi);
+        if (value.MsvAvFlags !== undefined)
+          u32.set(copy, o.MsvAvFlags, value.MsvAvFlags, "SECPKG_NTLM_TARGETINFO.MsvAvFlags");
+        if (value.MsvAvTimestamp !== undefined) FILETIME.write(copy, value.MsvAvTimestamp, o.MsvAvTimestamp, abi);
+        if (value.MsvAvTargetName !== undefined)
+          pointer.set(copy, o.MsvAvTargetName, value.MsvAvTargetName, "SECPKG_NTLM_TARGETINFO.MsvAvTargetName", abi);
+      });
+    },
+  });
 
 /**
  * `SecPkgContext_SaslContext` (ntsecpkg.h): A context of SASL, of which a package's context is part. 8 bytes (4 on
@@ -751,30 +751,28 @@ export interface SecPkgContext_SaslContext {
   SaslContext: bigint;
 }
 
-export const SecPkgContext_SaslContext: Struct<SecPkgContext_SaslContext, keyof SecPkgContext_SaslContext> = struct<
-  SecPkgContext_SaslContext,
-  keyof SecPkgContext_SaslContext
->({
-  name: "SecPkgContext_SaslContext",
-  kind: "struct",
-  header: "ntsecpkg.h",
-  fields: () => ({ SaslContext: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { SaslContext: 0 } }],
-    [["win32-ia32"], { size: 4, align: 4, offsets: { SaslContext: 0 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_SaslContext.layouts[abi];
-    return { SaslContext: pointer.get(view, at + o.SaslContext, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_SaslContext.layouts[abi];
-    replace(SecPkgContext_SaslContext, view, at, value, size, (copy) => {
-      if (value.SaslContext !== undefined)
-        pointer.set(copy, o.SaslContext, value.SaslContext, "SecPkgContext_SaslContext.SaslContext", abi);
-    });
-  },
-});
+export const SecPkgContext_SaslContext: Struct<SecPkgContext_SaslContext, keyof SecPkgContext_SaslContext> =
+  /* @__PURE__ */ struct<SecPkgContext_SaslContext, keyof SecPkgContext_SaslContext>({
+    name: "SecPkgContext_SaslContext",
+    kind: "struct",
+    header: "ntsecpkg.h",
+    fields: () => ({ SaslContext: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { SaslContext: 0 } }],
+      [["win32-ia32"], { size: 4, align: 4, offsets: { SaslContext: 0 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_SaslContext.layouts[abi];
+      return { SaslContext: pointer.get(view, at + o.SaslContext, abi) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_SaslContext.layouts[abi];
+      replace(SecPkgContext_SaslContext, view, at, value, size, (copy) => {
+        if (value.SaslContext !== undefined)
+          pointer.set(copy, o.SaslContext, value.SaslContext, "SecPkgContext_SaslContext.SaslContext", abi);
+      });
+    },
+  });
 
 /**
  * `SECURITY_USER_DATA` (ntsecpkg.h): Whose logon session it is. 56 bytes (28 on ia32).
@@ -791,7 +789,7 @@ export interface SECURITY_USER_DATA {
   pSid: bigint;
 }
 
-export const SECURITY_USER_DATA: Struct<SECURITY_USER_DATA, keyof SECURITY_USER_DATA> = struct<
+export const SECURITY_USER_DATA: Struct<SECURITY_USER_DATA, keyof SECURITY_USER_DATA> = /* @__PURE__ */ struct<
   SECURITY_USER_DATA,
   keyof SECURITY_USER_DATA
 >({
@@ -804,7 +802,7 @@ export const SECURITY_USER_DATA: Struct<SECURITY_USER_DATA, keyof SECURITY_USER_
     LogonServer: SECURITY_STRING,
     pSid: pointer,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 56, align: 8, offsets: { UserName: 0, LogonDomainName: 16, LogonServer: 32, pSid: 48 } },

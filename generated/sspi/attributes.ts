@@ -3,6 +3,11 @@
 import { attribute, u16 } from "../../src/ctypes/index.ts";
 import { SecPkgInfoW } from "./structs.ts";
 import {
+  SecPkgCredentials_Cert,
+  SecPkgCredentials_NamesW,
+  SecPkgCredentials_SSIProviderW,
+} from "./structs-attribute-credentials.ts";
+import {
   SecPkgContext_AccessToken,
   SecPkgContext_AuthorityW,
   SecPkgContext_ClientSpecifiedTarget,
@@ -16,9 +21,6 @@ import {
   SecPkgContext_Target,
   SecPkgContext_TargetInformation,
   SecPkgContext_UserFlags,
-  SecPkgCredentials_Cert,
-  SecPkgCredentials_NamesW,
-  SecPkgCredentials_SSIProviderW,
 } from "./structs-attribute-names.ts";
 import {
   SecPkgContext_ApplicationProtocol,
@@ -76,6 +78,19 @@ export interface ContextAttributes {
   };
   /** Sizes of a stream's records. `SECPKG_ATTR_STREAM_SIZES`, SecPkgContext_StreamSizes. */
   streamSizes: {
+    /** `unsigned long`: header. */
+    cbHeader: number;
+    /** `unsigned long`: trailer. */
+    cbTrailer: number;
+    /** `unsigned long`: largest message. */
+    cbMaximumMessage: number;
+    /** `unsigned long`: buffers to pass. */
+    cBuffers: number;
+    /** `unsigned long`: what encrypted sizes are a multiple of. */
+    cbBlockSize: number;
+  };
+  /** Sizes of a datagram's parts. `SECPKG_ATTR_DATAGRAM_SIZES`, SecPkgContext_StreamSizes. */
+  datagramSizes: {
     /** `unsigned long`: header. */
     cbHeader: number;
     /** `unsigned long`: trailer. */
@@ -304,48 +319,55 @@ export interface ContextAttributes {
     /** `unsigned long`: how many. */
     ExtensionsCount: number;
     /** `unsigned short *`, `ExtensionsCount` elements: their numbers. Released by FreeContextBuffer. */
-    Extensions: Uint8Array;
+    Extensions: number[];
   };
 }
 
 /** What can be asked of a context, by name. */
 export const contextAttributes = {
-  sizes: attribute<ContextAttributes["sizes"]>({
+  sizes: /* @__PURE__ */ attribute<ContextAttributes["sizes"]>({
     constant: "SECPKG_ATTR_SIZES",
     value: 0,
     struct: SecPkgContext_Sizes,
     pointers: [],
     times: [],
   }),
-  names: attribute<ContextAttributes["names"]>({
+  names: /* @__PURE__ */ attribute<ContextAttributes["names"]>({
     constant: "SECPKG_ATTR_NAMES",
     value: 1,
     struct: SecPkgContext_NamesW,
     pointers: [{ field: "sUserName", holds: "wide-string", releasedBy: "FreeContextBuffer" }],
     times: [],
   }),
-  lifespan: attribute<ContextAttributes["lifespan"]>({
+  lifespan: /* @__PURE__ */ attribute<ContextAttributes["lifespan"]>({
     constant: "SECPKG_ATTR_LIFESPAN",
     value: 2,
     struct: SecPkgContext_Lifespan,
     pointers: [],
     times: ["tsStart", "tsExpiry"],
   }),
-  dceInfo: attribute<ContextAttributes["dceInfo"]>({
+  dceInfo: /* @__PURE__ */ attribute<ContextAttributes["dceInfo"]>({
     constant: "SECPKG_ATTR_DCE_INFO",
     value: 3,
     struct: SecPkgContext_DceInfo,
     pointers: [],
     times: [],
   }),
-  streamSizes: attribute<ContextAttributes["streamSizes"]>({
+  streamSizes: /* @__PURE__ */ attribute<ContextAttributes["streamSizes"]>({
     constant: "SECPKG_ATTR_STREAM_SIZES",
     value: 4,
     struct: SecPkgContext_StreamSizes,
     pointers: [],
     times: [],
   }),
-  keyInfo: attribute<ContextAttributes["keyInfo"]>({
+  datagramSizes: /* @__PURE__ */ attribute<ContextAttributes["datagramSizes"]>({
+    constant: "SECPKG_ATTR_DATAGRAM_SIZES",
+    value: 4,
+    struct: SecPkgContext_StreamSizes,
+    pointers: [],
+    times: [],
+  }),
+  keyInfo: /* @__PURE__ */ attribute<ContextAttributes["keyInfo"]>({
     constant: "SECPKG_ATTR_KEY_INFO",
     value: 5,
     struct: SecPkgContext_KeyInfoW,
@@ -355,35 +377,35 @@ export const contextAttributes = {
     ],
     times: [],
   }),
-  authority: attribute<ContextAttributes["authority"]>({
+  authority: /* @__PURE__ */ attribute<ContextAttributes["authority"]>({
     constant: "SECPKG_ATTR_AUTHORITY",
     value: 6,
     struct: SecPkgContext_AuthorityW,
     pointers: [{ field: "sAuthorityName", holds: "wide-string", releasedBy: "FreeContextBuffer" }],
     times: [],
   }),
-  protoInfo: attribute<ContextAttributes["protoInfo"]>({
+  protoInfo: /* @__PURE__ */ attribute<ContextAttributes["protoInfo"]>({
     constant: "SECPKG_ATTR_PROTO_INFO",
     value: 7,
     struct: SecPkgContext_ProtoInfoW,
     pointers: [{ field: "sProtocolName", holds: "wide-string", releasedBy: "FreeContextBuffer" }],
     times: [],
   }),
-  passwordExpiry: attribute<ContextAttributes["passwordExpiry"]>({
+  passwordExpiry: /* @__PURE__ */ attribute<ContextAttributes["passwordExpiry"]>({
     constant: "SECPKG_ATTR_PASSWORD_EXPIRY",
     value: 8,
     struct: SecPkgContext_PasswordExpiry,
     pointers: [],
     times: ["tsPasswordExpires"],
   }),
-  sessionKey: attribute<ContextAttributes["sessionKey"]>({
+  sessionKey: /* @__PURE__ */ attribute<ContextAttributes["sessionKey"]>({
     constant: "SECPKG_ATTR_SESSION_KEY",
     value: 9,
     struct: SecPkgContext_SessionKey,
     pointers: [{ field: "SessionKey", holds: "bytes", sizedBy: "SessionKeyLength", releasedBy: "FreeContextBuffer" }],
     times: [],
   }),
-  packageInfo: attribute<ContextAttributes["packageInfo"]>({
+  packageInfo: /* @__PURE__ */ attribute<ContextAttributes["packageInfo"]>({
     constant: "SECPKG_ATTR_PACKAGE_INFO",
     value: 10,
     struct: SecPkgContext_PackageInfoW,
@@ -400,14 +422,14 @@ export const contextAttributes = {
     ],
     times: [],
   }),
-  userFlags: attribute<ContextAttributes["userFlags"]>({
+  userFlags: /* @__PURE__ */ attribute<ContextAttributes["userFlags"]>({
     constant: "SECPKG_ATTR_USER_FLAGS",
     value: 11,
     struct: SecPkgContext_UserFlags,
     pointers: [],
     times: [],
   }),
-  negotiationInfo: attribute<ContextAttributes["negotiationInfo"]>({
+  negotiationInfo: /* @__PURE__ */ attribute<ContextAttributes["negotiationInfo"]>({
     constant: "SECPKG_ATTR_NEGOTIATION_INFO",
     value: 12,
     struct: SecPkgContext_NegotiationInfoW,
@@ -424,7 +446,7 @@ export const contextAttributes = {
     ],
     times: [],
   }),
-  nativeNames: attribute<ContextAttributes["nativeNames"]>({
+  nativeNames: /* @__PURE__ */ attribute<ContextAttributes["nativeNames"]>({
     constant: "SECPKG_ATTR_NATIVE_NAMES",
     value: 13,
     struct: SecPkgContext_NativeNamesW,
@@ -434,21 +456,21 @@ export const contextAttributes = {
     ],
     times: [],
   }),
-  flags: attribute<ContextAttributes["flags"]>({
+  flags: /* @__PURE__ */ attribute<ContextAttributes["flags"]>({
     constant: "SECPKG_ATTR_FLAGS",
     value: 14,
     struct: SecPkgContext_Flags,
     pointers: [],
     times: [],
   }),
-  credentialName: attribute<ContextAttributes["credentialName"]>({
+  credentialName: /* @__PURE__ */ attribute<ContextAttributes["credentialName"]>({
     constant: "SECPKG_ATTR_CREDENTIAL_NAME",
     value: 16,
     struct: SecPkgContext_CredentialNameW,
     pointers: [{ field: "sCredentialName", holds: "wide-string", releasedBy: "FreeContextBuffer" }],
     times: [],
   }),
-  targetInformation: attribute<ContextAttributes["targetInformation"]>({
+  targetInformation: /* @__PURE__ */ attribute<ContextAttributes["targetInformation"]>({
     constant: "SECPKG_ATTR_TARGET_INFORMATION",
     value: 17,
     struct: SecPkgContext_TargetInformation,
@@ -462,28 +484,28 @@ export const contextAttributes = {
     ],
     times: [],
   }),
-  accessToken: attribute<ContextAttributes["accessToken"]>({
+  accessToken: /* @__PURE__ */ attribute<ContextAttributes["accessToken"]>({
     constant: "SECPKG_ATTR_ACCESS_TOKEN",
     value: 18,
     struct: SecPkgContext_AccessToken,
     pointers: [],
     times: [],
   }),
-  target: attribute<ContextAttributes["target"]>({
+  target: /* @__PURE__ */ attribute<ContextAttributes["target"]>({
     constant: "SECPKG_ATTR_TARGET",
     value: 19,
     struct: SecPkgContext_Target,
     pointers: [{ field: "Target", holds: "bytes", sizedBy: "TargetLength", releasedBy: "FreeContextBuffer" }],
     times: [],
   }),
-  logoffTime: attribute<ContextAttributes["logoffTime"]>({
+  logoffTime: /* @__PURE__ */ attribute<ContextAttributes["logoffTime"]>({
     constant: "SECPKG_ATTR_LOGOFF_TIME",
     value: 21,
     struct: SecPkgContext_LogoffTime,
     pointers: [],
     times: ["tsLogoffTime"],
   }),
-  negoKeys: attribute<ContextAttributes["negoKeys"]>({
+  negoKeys: /* @__PURE__ */ attribute<ContextAttributes["negoKeys"]>({
     constant: "SECPKG_ATTR_NEGO_KEYS",
     value: 22,
     struct: SecPkgContext_NegoKeys,
@@ -493,79 +515,79 @@ export const contextAttributes = {
     ],
     times: [],
   }),
-  promptingNeeded: attribute<ContextAttributes["promptingNeeded"]>({
+  promptingNeeded: /* @__PURE__ */ attribute<ContextAttributes["promptingNeeded"]>({
     constant: "SECPKG_ATTR_PROMPTING_NEEDED",
     value: 24,
     struct: SecPkgContext_CredInfo,
     pointers: [],
     times: [],
   }),
-  uniqueBindings: attribute<ContextAttributes["uniqueBindings"]>({
+  uniqueBindings: /* @__PURE__ */ attribute<ContextAttributes["uniqueBindings"]>({
     constant: "SECPKG_ATTR_UNIQUE_BINDINGS",
     value: 25,
     struct: SecPkgContext_Bindings,
     pointers: [{ field: "Bindings", holds: "bytes", sizedBy: "BindingsLength", releasedBy: "FreeContextBuffer" }],
     times: [],
   }),
-  endpointBindings: attribute<ContextAttributes["endpointBindings"]>({
+  endpointBindings: /* @__PURE__ */ attribute<ContextAttributes["endpointBindings"]>({
     constant: "SECPKG_ATTR_ENDPOINT_BINDINGS",
     value: 26,
     struct: SecPkgContext_Bindings,
     pointers: [{ field: "Bindings", holds: "bytes", sizedBy: "BindingsLength", releasedBy: "FreeContextBuffer" }],
     times: [],
   }),
-  clientSpecifiedTarget: attribute<ContextAttributes["clientSpecifiedTarget"]>({
+  clientSpecifiedTarget: /* @__PURE__ */ attribute<ContextAttributes["clientSpecifiedTarget"]>({
     constant: "SECPKG_ATTR_CLIENT_SPECIFIED_TARGET",
     value: 27,
     struct: SecPkgContext_ClientSpecifiedTarget,
     pointers: [{ field: "sTargetName", holds: "wide-string", releasedBy: "FreeContextBuffer" }],
     times: [],
   }),
-  lastClientTokenStatus: attribute<ContextAttributes["lastClientTokenStatus"]>({
+  lastClientTokenStatus: /* @__PURE__ */ attribute<ContextAttributes["lastClientTokenStatus"]>({
     constant: "SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS",
     value: 30,
     struct: SecPkgContext_LastClientTokenStatus,
     pointers: [],
     times: [],
   }),
-  negoPackageInfo: attribute<ContextAttributes["negoPackageInfo"]>({
+  negoPackageInfo: /* @__PURE__ */ attribute<ContextAttributes["negoPackageInfo"]>({
     constant: "SECPKG_ATTR_NEGO_PKG_INFO",
     value: 31,
     struct: SecPkgContext_NegoPackageInfo,
     pointers: [],
     times: [],
   }),
-  negoStatus: attribute<ContextAttributes["negoStatus"]>({
+  negoStatus: /* @__PURE__ */ attribute<ContextAttributes["negoStatus"]>({
     constant: "SECPKG_ATTR_NEGO_STATUS",
     value: 32,
     struct: SecPkgContext_NegoStatus,
     pointers: [],
     times: [],
   }),
-  applicationProtocol: attribute<ContextAttributes["applicationProtocol"]>({
+  applicationProtocol: /* @__PURE__ */ attribute<ContextAttributes["applicationProtocol"]>({
     constant: "SECPKG_ATTR_APPLICATION_PROTOCOL",
     value: 35,
     struct: SecPkgContext_ApplicationProtocol,
     pointers: [],
     times: [],
   }),
-  subjectSecurityAttributes: attribute<ContextAttributes["subjectSecurityAttributes"]>({
+  subjectSecurityAttributes: /* @__PURE__ */ attribute<ContextAttributes["subjectSecurityAttributes"]>({
     constant: "SECPKG_ATTR_SUBJECT_SECURITY_ATTRIBUTES",
     value: 128,
     struct: SecPkgContext_SubjectAttributes,
     pointers: [],
     times: [],
   }),
-  negotiatedTlsExtensions: attribute<ContextAttributes["negotiatedTlsExtensions"]>({
+  negotiatedTlsExtensions: /* @__PURE__ */ attribute<ContextAttributes["negotiatedTlsExtensions"]>({
     constant: "SECPKG_ATTR_NEGOTIATED_TLS_EXTENSIONS",
     value: 36,
     struct: SecPkgContext_NegotiatedTlsExtensions,
     pointers: [
       {
         field: "Extensions",
-        holds: "bytes",
+        holds: u16,
         sizedBy: "ExtensionsCount",
-        element: u16,
+        counts: "elements",
         releasedBy: "FreeContextBuffer",
       },
     ],
@@ -600,14 +622,14 @@ export interface CredentialAttributes {
 
 /** What can be asked of a credential, by name. */
 export const credentialAttributes = {
-  names: attribute<CredentialAttributes["names"]>({
+  names: /* @__PURE__ */ attribute<CredentialAttributes["names"]>({
     constant: "SECPKG_CRED_ATTR_NAMES",
     value: 1,
     struct: SecPkgCredentials_NamesW,
     pointers: [{ field: "sUserName", holds: "wide-string", releasedBy: "FreeContextBuffer" }],
     times: [],
   }),
-  ssiProvider: attribute<CredentialAttributes["ssiProvider"]>({
+  ssiProvider: /* @__PURE__ */ attribute<CredentialAttributes["ssiProvider"]>({
     constant: "SECPKG_CRED_ATTR_SSI_PROVIDER",
     value: 2,
     struct: SecPkgCredentials_SSIProviderW,
@@ -617,7 +639,7 @@ export const credentialAttributes = {
     ],
     times: [],
   }),
-  cert: attribute<CredentialAttributes["cert"]>({
+  cert: /* @__PURE__ */ attribute<CredentialAttributes["cert"]>({
     constant: "SECPKG_CRED_ATTR_CERT",
     value: 4,
     struct: SecPkgCredentials_Cert,

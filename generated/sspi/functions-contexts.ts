@@ -4,6 +4,7 @@ import {
   declareFunction,
   type In,
   type InOut,
+  i32,
   i64,
   type Memory,
   type Out,
@@ -11,6 +12,7 @@ import {
   u32,
 } from "../../src/ctypes/index.ts";
 import { SecBuffer, SecBufferDesc, SecHandle } from "./structs.ts";
+import { SecPkgContext_Bindings } from "./structs-attribute-protection.ts";
 
 /**
  * Makes one leg of the client's side: takes the server's token and produces the one to send next.
@@ -54,7 +56,7 @@ import { SecBuffer, SecBufferDesc, SecHandle } from "./structs.ts";
  * @returns SEC_E_OK when the context is complete, SEC_I_CONTINUE_NEEDED when the peer has to answer, or a failure.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
  */
-export const InitializeSecurityContextW = declareFunction<
+export const InitializeSecurityContextW = /* @__PURE__ */ declareFunction<
   (
     phCredential: In<SecHandle> | null,
     phContext: In<SecHandle> | null,
@@ -79,6 +81,100 @@ export const InitializeSecurityContextW = declareFunction<
     { name: "phCredential", type: "PCredHandle", direction: "in", optional: true, pointsTo: () => SecHandle },
     { name: "phContext", type: "PCtxtHandle", direction: "in", optional: true, pointsTo: () => SecHandle },
     { name: "pszTargetName", type: "SEC_WCHAR *", direction: "in", optional: true, pointsTo: () => "wide-string" },
+    { name: "fContextReq", type: "unsigned long", direction: "in", value: u32, flags: "ISC_REQ" },
+    { name: "Reserved1", type: "unsigned long", direction: "in", value: u32 },
+    { name: "TargetDataRep", type: "unsigned long", direction: "in", value: u32 },
+    { name: "pInput", type: "PSecBufferDesc", direction: "in", optional: true, pointsTo: () => SecBufferDesc },
+    { name: "Reserved2", type: "unsigned long", direction: "in", value: u32 },
+    {
+      name: "phNewContext",
+      type: "PCtxtHandle",
+      direction: "inout",
+      optional: true,
+      pointsTo: () => SecHandle,
+      releasedBy: "DeleteSecurityContext",
+    },
+    {
+      name: "pOutput",
+      type: "PSecBufferDesc",
+      direction: "inout",
+      optional: true,
+      pointsTo: () => SecBufferDesc,
+      releasedBy: "FreeContextBuffer",
+      releasedField: "pBuffers.pvBuffer",
+    },
+    { name: "pfContextAttr", type: "unsigned long *", direction: "out", pointsTo: () => u32, flags: "ISC_RET" },
+    { name: "ptsExpiry", type: "PTimeStamp", direction: "out", optional: true, pointsTo: () => i64 },
+  ],
+});
+
+/**
+ * Makes one leg of the client's side: takes the server's token and produces the one to send next.
+ *
+ * ```c
+ * SECURITY_STATUS InitializeSecurityContextA(
+ *   PCredHandle    phCredential,   // in, optional
+ *   PCtxtHandle    phContext,      // in, optional
+ *   SEC_CHAR       *pszTargetName, // in, optional
+ *   unsigned long  fContextReq,    // in
+ *   unsigned long  Reserved1,      // in
+ *   unsigned long  TargetDataRep,  // in
+ *   PSecBufferDesc pInput,         // in, optional
+ *   unsigned long  Reserved2,      // in
+ *   PCtxtHandle    phNewContext,   // inout, optional
+ *   PSecBufferDesc pOutput,        // inout, optional
+ *   unsigned long  *pfContextAttr, // out
+ *   PTimeStamp     ptsExpiry       // out, optional
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall. May wait for a server.
+ *
+ * @param phCredential in, optional. The client's credential.
+ * @param phContext in, optional. The context so far; NULL on the first leg.
+ * @param pszTargetName in, optional. Whom to talk to, such as a service principal name; what it means depends on
+ *   the package.
+ * @param fContextReq in. What the context has to offer. Values: `ISC_REQ_*`.
+ * @param Reserved1 in. 0.
+ * @param TargetDataRep in. Byte order of the target: SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP.
+ * @param pInput in, optional. Buffers for the package: the token received, channel bindings; may be NULL on the
+ *   first leg.
+ * @param Reserved2 in. 0.
+ * @param phNewContext inout, optional. Receives the new context on the first leg, the same one later. Released by
+ *   DeleteSecurityContext.
+ * @param pOutput inout, optional. Buffers that receive the token to send; with ISC_REQ_ALLOCATE_MEMORY the package
+ *   allocates their memory. `pBuffers.pvBuffer` is released by FreeContextBuffer.
+ * @param pfContextAttr out. Receives what the context offers; may be incomplete until the last leg. Values:
+ *   `ISC_RET_*`.
+ * @param ptsExpiry out, optional. Receives when the context ends, in the package's local time.
+ * @returns SEC_E_OK when the context is complete, SEC_I_CONTINUE_NEEDED when the peer has to answer, or a failure.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontexta
+ */
+export const InitializeSecurityContextA = /* @__PURE__ */ declareFunction<
+  (
+    phCredential: In<SecHandle> | null,
+    phContext: In<SecHandle> | null,
+    pszTargetName: string | Address | null,
+    fContextReq: number,
+    Reserved1: number,
+    TargetDataRep: number,
+    pInput: In<SecBufferDesc> | null,
+    Reserved2: number,
+    phNewContext: InOut<SecHandle> | null,
+    pOutput: InOut<SecBufferDesc> | null,
+    pfContextAttr: Out<number>,
+    ptsExpiry: Out<bigint> | null,
+  ) => number
+>({
+  name: "InitializeSecurityContextA",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "phCredential", type: "PCredHandle", direction: "in", optional: true, pointsTo: () => SecHandle },
+    { name: "phContext", type: "PCtxtHandle", direction: "in", optional: true, pointsTo: () => SecHandle },
+    { name: "pszTargetName", type: "SEC_CHAR *", direction: "in", optional: true, pointsTo: () => "ansi-string" },
     { name: "fContextReq", type: "unsigned long", direction: "in", value: u32, flags: "ISC_REQ" },
     { name: "Reserved1", type: "unsigned long", direction: "in", value: u32 },
     { name: "TargetDataRep", type: "unsigned long", direction: "in", value: u32 },
@@ -140,7 +236,7 @@ export const InitializeSecurityContextW = declareFunction<
  * @returns SEC_E_OK when the context is complete, SEC_I_CONTINUE_NEEDED when the peer has to answer, or a failure.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
  */
-export const AcceptSecurityContext = declareFunction<
+export const AcceptSecurityContext = /* @__PURE__ */ declareFunction<
   (
     phCredential: In<SecHandle> | null,
     phContext: In<SecHandle> | null,
@@ -203,7 +299,9 @@ export const AcceptSecurityContext = declareFunction<
  *   header says only in.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-completeauthtoken
  */
-export const CompleteAuthToken = declareFunction<(phContext: In<SecHandle>, pToken: InOut<SecBufferDesc>) => number>({
+export const CompleteAuthToken = /* @__PURE__ */ declareFunction<
+  (phContext: In<SecHandle>, pToken: InOut<SecBufferDesc>) => number
+>({
   name: "CompleteAuthToken",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -213,6 +311,105 @@ export const CompleteAuthToken = declareFunction<(phContext: In<SecHandle>, pTok
     { name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle },
     { name: "pToken", type: "PSecBufferDesc", direction: "inout", pointsTo: () => SecBufferDesc },
   ],
+});
+
+/**
+ * Lets the calling thread act as the client of a server's context.
+ *
+ * ```c
+ * SECURITY_STATUS ImpersonateSecurityContext(
+ *   PCtxtHandle phContext // in
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param phContext in. The context.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
+ */
+export const ImpersonateSecurityContext = /* @__PURE__ */ declareFunction<(phContext: In<SecHandle>) => number>({
+  name: "ImpersonateSecurityContext",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [{ name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle }],
+});
+
+/**
+ * Ends impersonation: the calling thread is itself again.
+ *
+ * ```c
+ * SECURITY_STATUS RevertSecurityContext(
+ *   PCtxtHandle phContext // in
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param phContext in. The context.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-revertsecuritycontext
+ */
+export const RevertSecurityContext = /* @__PURE__ */ declareFunction<(phContext: In<SecHandle>) => number>({
+  name: "RevertSecurityContext",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [{ name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle }],
+});
+
+/**
+ * Gets the client's access token from a server's context.
+ *
+ * ```c
+ * SECURITY_STATUS QuerySecurityContextToken(
+ *   PCtxtHandle phContext, // in
+ *   void        **Token    // out
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param phContext in. The context.
+ * @param Token out. Receives the token's handle. Released by CloseHandle.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritycontexttoken
+ */
+export const QuerySecurityContextToken = /* @__PURE__ */ declareFunction<
+  (phContext: In<SecHandle>, Token: Out<bigint>) => number
+>({
+  name: "QuerySecurityContextToken",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle },
+    { name: "Token", type: "void **", direction: "out", pointsTo: () => pointer, releasedBy: "CloseHandle" },
+  ],
+});
+
+/**
+ * Ends a context and frees what the package keeps for it.
+ *
+ * ```c
+ * SECURITY_STATUS DeleteSecurityContext(
+ *   PCtxtHandle phContext // in
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param phContext in. The context.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-deletesecuritycontext
+ */
+export const DeleteSecurityContext = /* @__PURE__ */ declareFunction<(phContext: In<SecHandle>) => number>({
+  name: "DeleteSecurityContext",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [{ name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle }],
 });
 
 /**
@@ -231,7 +428,9 @@ export const CompleteAuthToken = declareFunction<(phContext: In<SecHandle>, pTok
  * @param pInput in. Buffers with the control token.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
  */
-export const ApplyControlToken = declareFunction<(phContext: In<SecHandle>, pInput: In<SecBufferDesc>) => number>({
+export const ApplyControlToken = /* @__PURE__ */ declareFunction<
+  (phContext: In<SecHandle>, pInput: In<SecBufferDesc>) => number
+>({
   name: "ApplyControlToken",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -241,29 +440,6 @@ export const ApplyControlToken = declareFunction<(phContext: In<SecHandle>, pInp
     { name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle },
     { name: "pInput", type: "PSecBufferDesc", direction: "in", pointsTo: () => SecBufferDesc },
   ],
-});
-
-/**
- * Ends a context and frees what the package keeps for it.
- *
- * ```c
- * SECURITY_STATUS DeleteSecurityContext(
- *   PCtxtHandle phContext // in
- * );
- * ```
- *
- * secur32.dll, sspicli.dll; stdcall.
- *
- * @param phContext in. The context.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-deletesecuritycontext
- */
-export const DeleteSecurityContext = declareFunction<(phContext: In<SecHandle>) => number>({
-  name: "DeleteSecurityContext",
-  header: "sspi.h",
-  libraries: ["secur32.dll", "sspicli.dll"],
-  convention: "stdcall",
-  returns: u32,
-  parameters: [{ name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle }],
 });
 
 /**
@@ -284,7 +460,7 @@ export const DeleteSecurityContext = declareFunction<(phContext: In<SecHandle>) 
  * @param pBuffer out. Struct of that attribute; pointers the package puts in it are the caller's to release.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
  */
-export const QueryContextAttributesW = declareFunction<
+export const QueryContextAttributesW = /* @__PURE__ */ declareFunction<
   (phContext: In<SecHandle>, ulAttribute: number, pBuffer: Memory) => number
 >({
   name: "QueryContextAttributesW",
@@ -296,6 +472,113 @@ export const QueryContextAttributesW = declareFunction<
     { name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle },
     { name: "ulAttribute", type: "unsigned long", direction: "in", value: u32 },
     { name: "pBuffer", type: "void *", direction: "out", pointsTo: () => "void" },
+  ],
+});
+
+/**
+ * Asks a context for one attribute, such as its sizes or its names.
+ *
+ * ```c
+ * SECURITY_STATUS QueryContextAttributesA(
+ *   PCtxtHandle   phContext,   // in
+ *   unsigned long ulAttribute, // in
+ *   void          *pBuffer     // out
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param phContext in. The context.
+ * @param ulAttribute in. `SECPKG_ATTR_*`: what is asked.
+ * @param pBuffer out. Struct of that attribute; pointers the package puts in it are the caller's to release.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesa
+ */
+export const QueryContextAttributesA = /* @__PURE__ */ declareFunction<
+  (phContext: In<SecHandle>, ulAttribute: number, pBuffer: Memory) => number
+>({
+  name: "QueryContextAttributesA",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle },
+    { name: "ulAttribute", type: "unsigned long", direction: "in", value: u32 },
+    { name: "pBuffer", type: "void *", direction: "out", pointsTo: () => "void" },
+  ],
+});
+
+/**
+ * QueryContextAttributesW with the size of the buffer, which the package may check.
+ *
+ * ```c
+ * SECURITY_STATUS QueryContextAttributesExW(
+ *   PCtxtHandle   phContext,   // in
+ *   unsigned long ulAttribute, // in
+ *   void          *pBuffer,    // out
+ *   unsigned long cbBuffer     // in
+ * );
+ * ```
+ *
+ * sspicli.dll; stdcall.
+ *
+ * @param phContext in. The context.
+ * @param ulAttribute in. `SECPKG_ATTR_*`: what is asked.
+ * @param pBuffer out. Struct of that attribute; pointers the package puts in it are the caller's to release. Holds
+ *   `cbBuffer` bytes.
+ * @param cbBuffer in. Size of pBuffer in bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesexw
+ */
+export const QueryContextAttributesExW = /* @__PURE__ */ declareFunction<
+  (phContext: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
+>({
+  name: "QueryContextAttributesExW",
+  header: "sspi.h",
+  libraries: ["sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle },
+    { name: "ulAttribute", type: "unsigned long", direction: "in", value: u32 },
+    { name: "pBuffer", type: "void *", direction: "out", pointsTo: () => "void", sizedBy: "cbBuffer" },
+    { name: "cbBuffer", type: "unsigned long", direction: "in", value: u32 },
+  ],
+});
+
+/**
+ * QueryContextAttributesA with the size of the buffer, which the package may check.
+ *
+ * ```c
+ * SECURITY_STATUS QueryContextAttributesExA(
+ *   PCtxtHandle   phContext,   // in
+ *   unsigned long ulAttribute, // in
+ *   void          *pBuffer,    // out
+ *   unsigned long cbBuffer     // in
+ * );
+ * ```
+ *
+ * sspicli.dll; stdcall.
+ *
+ * @param phContext in. The context.
+ * @param ulAttribute in. `SECPKG_ATTR_*`: what is asked.
+ * @param pBuffer out. Struct of that attribute; pointers the package puts in it are the caller's to release. Holds
+ *   `cbBuffer` bytes.
+ * @param cbBuffer in. Size of pBuffer in bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesexa
+ */
+export const QueryContextAttributesExA = /* @__PURE__ */ declareFunction<
+  (phContext: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
+>({
+  name: "QueryContextAttributesExA",
+  header: "sspi.h",
+  libraries: ["sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle },
+    { name: "ulAttribute", type: "unsigned long", direction: "in", value: u32 },
+    { name: "pBuffer", type: "void *", direction: "out", pointsTo: () => "void", sizedBy: "cbBuffer" },
+    { name: "cbBuffer", type: "unsigned long", direction: "in", value: u32 },
   ],
 });
 
@@ -319,7 +602,7 @@ export const QueryContextAttributesW = declareFunction<
  * @param cbBuffer in. Size of pBuffer in bytes.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcontextattributesw
  */
-export const SetContextAttributesW = declareFunction<
+export const SetContextAttributesW = /* @__PURE__ */ declareFunction<
   (phContext: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
 >({
   name: "SetContextAttributesW",
@@ -332,6 +615,92 @@ export const SetContextAttributesW = declareFunction<
     { name: "ulAttribute", type: "unsigned long", direction: "in", value: u32 },
     { name: "pBuffer", type: "void *", direction: "in", pointsTo: () => "void", sizedBy: "cbBuffer" },
     { name: "cbBuffer", type: "unsigned long", direction: "in", value: u32 },
+  ],
+});
+
+/**
+ * Sets one attribute of a context.
+ *
+ * ```c
+ * SECURITY_STATUS SetContextAttributesA(
+ *   PCtxtHandle   phContext,   // in
+ *   unsigned long ulAttribute, // in
+ *   void          *pBuffer,    // in
+ *   unsigned long cbBuffer     // in
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param phContext in. The context.
+ * @param ulAttribute in. `SECPKG_ATTR_*`: what is set.
+ * @param pBuffer in. Struct of that attribute. Holds `cbBuffer` bytes.
+ * @param cbBuffer in. Size of pBuffer in bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcontextattributesa
+ */
+export const SetContextAttributesA = /* @__PURE__ */ declareFunction<
+  (phContext: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
+>({
+  name: "SetContextAttributesA",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle },
+    { name: "ulAttribute", type: "unsigned long", direction: "in", value: u32 },
+    { name: "pBuffer", type: "void *", direction: "in", pointsTo: () => "void", sizedBy: "cbBuffer" },
+    { name: "cbBuffer", type: "unsigned long", direction: "in", value: u32 },
+  ],
+});
+
+/**
+ * Hands a client's context on to another server. Only some packages ever offered it.
+ *
+ * ```c
+ * SECURITY_STATUS DelegateSecurityContext(
+ *   PCtxtHandle       phContext,          // in
+ *   LPSTR             pszTarget,          // in
+ *   SecDelegationType DelegationType,     // in
+ *   PTimeStamp        pExpiry,            // in, optional
+ *   PSecBuffer        pPackageParameters, // in, optional
+ *   PSecBufferDesc    pOutput             // inout
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall. May wait for a server.
+ *
+ * @param phContext in. The context to delegate.
+ * @param pszTarget in. Name of the server that receives it.
+ * @param DelegationType in. What is delegated; packages know SecFull only.
+ * @param pExpiry in, optional. When the delegation ends; NULL is as late as the context allows.
+ * @param pPackageParameters in, optional. Parameters that the package defines.
+ * @param pOutput inout. Buffers that receive the token to send to the target. The header says nothing about
+ *   directions; the package writes into the buffers.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-delegatesecuritycontext
+ */
+export const DelegateSecurityContext = /* @__PURE__ */ declareFunction<
+  (
+    phContext: In<SecHandle>,
+    pszTarget: string | Address,
+    DelegationType: number,
+    pExpiry: In<bigint> | null,
+    pPackageParameters: In<SecBuffer> | null,
+    pOutput: InOut<SecBufferDesc>,
+  ) => number
+>({
+  name: "DelegateSecurityContext",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle },
+    { name: "pszTarget", type: "LPSTR", direction: "in", pointsTo: () => "ansi-string" },
+    { name: "DelegationType", type: "SecDelegationType", direction: "in", value: i32 },
+    { name: "pExpiry", type: "PTimeStamp", direction: "in", optional: true, pointsTo: () => i64 },
+    { name: "pPackageParameters", type: "PSecBuffer", direction: "in", optional: true, pointsTo: () => SecBuffer },
+    { name: "pOutput", type: "PSecBufferDesc", direction: "inout", pointsTo: () => SecBufferDesc },
   ],
 });
 
@@ -357,7 +726,7 @@ export const SetContextAttributesW = declareFunction<
  *   documentation calls it optional; the header says only out.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-exportsecuritycontext
  */
-export const ExportSecurityContext = declareFunction<
+export const ExportSecurityContext = /* @__PURE__ */ declareFunction<
   (phContext: In<SecHandle>, fFlags: number, pPackedContext: Out<SecBuffer>, pToken: Out<bigint> | null) => number
 >({
   name: "ExportSecurityContext",
@@ -408,7 +777,7 @@ export const ExportSecurityContext = declareFunction<
  * @param phContext out. Receives the context. Released by DeleteSecurityContext.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-importsecuritycontextw
  */
-export const ImportSecurityContextW = declareFunction<
+export const ImportSecurityContextW = /* @__PURE__ */ declareFunction<
   (
     pszPackage: string | Address,
     pPackedContext: In<SecBuffer>,
@@ -436,112 +805,79 @@ export const ImportSecurityContextW = declareFunction<
 });
 
 /**
- * Gets the client's access token from a server's context.
+ * Makes a context from what ExportSecurityContext wrote in another process.
  *
  * ```c
- * SECURITY_STATUS QuerySecurityContextToken(
- *   PCtxtHandle phContext, // in
- *   void        **Token    // out
+ * SECURITY_STATUS ImportSecurityContextA(
+ *   LPSTR       pszPackage,     // in
+ *   PSecBuffer  pPackedContext, // in
+ *   void        *Token,         // in, optional
+ *   PCtxtHandle phContext       // out
  * );
  * ```
  *
  * secur32.dll, sspicli.dll; stdcall.
  *
- * @param phContext in. The context.
- * @param Token out. Receives the token's handle. Released by CloseHandle.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritycontexttoken
+ * @param pszPackage in. Name of the package that exported it.
+ * @param pPackedContext in. The packed context.
+ * @param Token in, optional. Handle to the context's token, from the exporter. An exporter that asked for no token
+ *   has none to pass; the header says only in.
+ * @param phContext out. Receives the context. Released by DeleteSecurityContext.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-importsecuritycontexta
  */
-export const QuerySecurityContextToken = declareFunction<(phContext: In<SecHandle>, Token: Out<bigint>) => number>({
-  name: "QuerySecurityContextToken",
+export const ImportSecurityContextA = /* @__PURE__ */ declareFunction<
+  (
+    pszPackage: string | Address,
+    pPackedContext: In<SecBuffer>,
+    Token: Memory | null,
+    phContext: Out<SecHandle>,
+  ) => number
+>({
+  name: "ImportSecurityContextA",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
   convention: "stdcall",
   returns: u32,
   parameters: [
-    { name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle },
-    { name: "Token", type: "void **", direction: "out", pointsTo: () => pointer, releasedBy: "CloseHandle" },
+    { name: "pszPackage", type: "LPSTR", direction: "in", pointsTo: () => "ansi-string" },
+    { name: "pPackedContext", type: "PSecBuffer", direction: "in", pointsTo: () => SecBuffer },
+    { name: "Token", type: "void *", direction: "in", optional: true, pointsTo: () => "void" },
+    {
+      name: "phContext",
+      type: "PCtxtHandle",
+      direction: "out",
+      pointsTo: () => SecHandle,
+      releasedBy: "DeleteSecurityContext",
+    },
   ],
 });
 
 /**
- * Lets the calling thread act as the client of a server's context.
+ * Adds flags to the channel bindings that a context answered, for the package to act on.
  *
  * ```c
- * SECURITY_STATUS ImpersonateSecurityContext(
- *   PCtxtHandle phContext // in
+ * SECURITY_STATUS SspiSetChannelBindingFlags(
+ *   SecPkgContext_Bindings *pBindings, // inout
+ *   unsigned long          flags       // in
  * );
  * ```
  *
- * secur32.dll, sspicli.dll; stdcall.
+ * sspicli.dll, secur32.dll; stdcall.
  *
- * @param phContext in. The context.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
+ * @param pBindings inout. The bindings; they grow into a SEC_CHANNEL_BINDINGS_EX.
+ * @param flags in. `SEC_CHANNEL_BINDINGS_*`, such as SEC_CHANNEL_BINDINGS_AUDIT_BINDINGS.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspisetchannelbindingflags
  */
-export const ImpersonateSecurityContext = declareFunction<(phContext: In<SecHandle>) => number>({
-  name: "ImpersonateSecurityContext",
-  header: "sspi.h",
-  libraries: ["secur32.dll", "sspicli.dll"],
-  convention: "stdcall",
-  returns: u32,
-  parameters: [{ name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle }],
-});
-
-/**
- * Ends impersonation: the calling thread is itself again.
- *
- * ```c
- * SECURITY_STATUS RevertSecurityContext(
- *   PCtxtHandle phContext // in
- * );
- * ```
- *
- * secur32.dll, sspicli.dll; stdcall.
- *
- * @param phContext in. The context.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-revertsecuritycontext
- */
-export const RevertSecurityContext = declareFunction<(phContext: In<SecHandle>) => number>({
-  name: "RevertSecurityContext",
-  header: "sspi.h",
-  libraries: ["secur32.dll", "sspicli.dll"],
-  convention: "stdcall",
-  returns: u32,
-  parameters: [{ name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle }],
-});
-
-/**
- * QueryContextAttributesW with the size of the buffer, which the package may check.
- *
- * ```c
- * SECURITY_STATUS QueryContextAttributesExW(
- *   PCtxtHandle   phContext,   // in
- *   unsigned long ulAttribute, // in
- *   void          *pBuffer,    // out
- *   unsigned long cbBuffer     // in
- * );
- * ```
- *
- * sspicli.dll; stdcall.
- *
- * @param phContext in. The context.
- * @param ulAttribute in. `SECPKG_ATTR_*`: what is asked.
- * @param pBuffer out. Struct of that attribute; pointers the package puts in it are the caller's to release. Holds
- *   `cbBuffer` bytes.
- * @param cbBuffer in. Size of pBuffer in bytes.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesexw
- */
-export const QueryContextAttributesExW = declareFunction<
-  (phContext: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
+export const SspiSetChannelBindingFlags = /* @__PURE__ */ declareFunction<
+  (pBindings: InOut<SecPkgContext_Bindings>, flags: number) => number
 >({
-  name: "QueryContextAttributesExW",
+  name: "SspiSetChannelBindingFlags",
   header: "sspi.h",
-  libraries: ["sspicli.dll"],
+  libraries: ["sspicli.dll", "secur32.dll"],
   convention: "stdcall",
   returns: u32,
   parameters: [
-    { name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle },
-    { name: "ulAttribute", type: "unsigned long", direction: "in", value: u32 },
-    { name: "pBuffer", type: "void *", direction: "out", pointsTo: () => "void", sizedBy: "cbBuffer" },
-    { name: "cbBuffer", type: "unsigned long", direction: "in", value: u32 },
+    { name: "pBindings", type: "SecPkgContext_Bindings *", direction: "inout", pointsTo: () => SecPkgContext_Bindings },
+    { name: "flags", type: "unsigned long", direction: "in", value: u32 },
   ],
 });

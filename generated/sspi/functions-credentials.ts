@@ -26,15 +26,15 @@ import { SecHandle } from "./structs.ts";
  * @param pszPackage in. Name of the package the credential is for.
  * @param fCredentialUse in. Whether to connect, to accept, or both. Values: `SECPKG_CRED_*`.
  * @param pvLogonId in, optional. LUID of a logon session; only for those who may impersonate it.
- * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_W or _EXW, or the package's own; NULL is the session's
- *   logon.
+ * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_W or SEC_WINNT_AUTH_IDENTITY_EXW, or the package's own;
+ *   NULL is the session's logon.
  * @param pGetKeyFn in, optional. Not used by the packages of Windows: NULL.
  * @param pvGetKeyArgument in, optional. Argument of pGetKeyFn: NULL.
  * @param phCredential out. Receives the credential's handle. Released by FreeCredentialsHandle.
  * @param ptsExpiry out, optional. Receives when the credential ends, in the package's local time.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
  */
-export const AcquireCredentialsHandleW = declareFunction<
+export const AcquireCredentialsHandleW = /* @__PURE__ */ declareFunction<
   (
     pszPrincipal: string | Address | null,
     pszPackage: string | Address,
@@ -79,6 +79,81 @@ export const AcquireCredentialsHandleW = declareFunction<
 });
 
 /**
+ * Gets a handle to a principal's credential for one package, from the logon session or from a name and password.
+ *
+ * ```c
+ * SECURITY_STATUS AcquireCredentialsHandleA(
+ *   LPSTR          pszPrincipal,      // in, optional
+ *   LPSTR          pszPackage,        // in
+ *   unsigned long  fCredentialUse,    // in
+ *   void           *pvLogonId,        // in, optional
+ *   void           *pAuthData,        // in, optional
+ *   SEC_GET_KEY_FN pGetKeyFn,         // in, optional
+ *   void           *pvGetKeyArgument, // in, optional
+ *   PCredHandle    phCredential,      // out
+ *   PTimeStamp     ptsExpiry          // out, optional
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall. May wait for a server.
+ *
+ * @param pszPrincipal in, optional. Name whose credential is wanted; NULL is the caller.
+ * @param pszPackage in. Name of the package the credential is for.
+ * @param fCredentialUse in. Whether to connect, to accept, or both. Values: `SECPKG_CRED_*`.
+ * @param pvLogonId in, optional. LUID of a logon session; only for those who may impersonate it.
+ * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_A or SEC_WINNT_AUTH_IDENTITY_EXA, or the package's own;
+ *   NULL is the session's logon.
+ * @param pGetKeyFn in, optional. Not used by the packages of Windows: NULL.
+ * @param pvGetKeyArgument in, optional. Argument of pGetKeyFn: NULL.
+ * @param phCredential out. Receives the credential's handle. Released by FreeCredentialsHandle.
+ * @param ptsExpiry out, optional. Receives when the credential ends, in the package's local time.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlea
+ */
+export const AcquireCredentialsHandleA = /* @__PURE__ */ declareFunction<
+  (
+    pszPrincipal: string | Address | null,
+    pszPackage: string | Address,
+    fCredentialUse: number,
+    pvLogonId: Memory | null,
+    pAuthData: Memory | null,
+    pGetKeyFn: Address | null,
+    pvGetKeyArgument: Memory | null,
+    phCredential: Out<SecHandle>,
+    ptsExpiry: Out<bigint> | null,
+  ) => number
+>({
+  name: "AcquireCredentialsHandleA",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "pszPrincipal", type: "LPSTR", direction: "in", optional: true, pointsTo: () => "ansi-string" },
+    { name: "pszPackage", type: "LPSTR", direction: "in", pointsTo: () => "ansi-string" },
+    { name: "fCredentialUse", type: "unsigned long", direction: "in", value: u32, flags: "SECPKG_CRED" },
+    { name: "pvLogonId", type: "void *", direction: "in", optional: true, pointsTo: () => "void" },
+    { name: "pAuthData", type: "void *", direction: "in", optional: true, pointsTo: () => "void" },
+    {
+      name: "pGetKeyFn",
+      type: "SEC_GET_KEY_FN",
+      direction: "in",
+      optional: true,
+      pointsTo: () => "function",
+      callback: () => SEC_GET_KEY_FN,
+    },
+    { name: "pvGetKeyArgument", type: "void *", direction: "in", optional: true, pointsTo: () => "void" },
+    {
+      name: "phCredential",
+      type: "PCredHandle",
+      direction: "out",
+      pointsTo: () => SecHandle,
+      releasedBy: "FreeCredentialsHandle",
+    },
+    { name: "ptsExpiry", type: "PTimeStamp", direction: "out", optional: true, pointsTo: () => i64 },
+  ],
+});
+
+/**
  * Tells the package that a credential's handle is no longer needed.
  *
  * ```c
@@ -92,46 +167,13 @@ export const AcquireCredentialsHandleW = declareFunction<
  * @param phCredential in. The credential.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-freecredentialshandle
  */
-export const FreeCredentialsHandle = declareFunction<(phCredential: In<SecHandle>) => number>({
+export const FreeCredentialsHandle = /* @__PURE__ */ declareFunction<(phCredential: In<SecHandle>) => number>({
   name: "FreeCredentialsHandle",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
   convention: "stdcall",
   returns: u32,
   parameters: [{ name: "phCredential", type: "PCredHandle", direction: "in", pointsTo: () => SecHandle }],
-});
-
-/**
- * Asks a credential for one attribute, such as its user's name.
- *
- * ```c
- * SECURITY_STATUS QueryCredentialsAttributesW(
- *   PCredHandle   phCredential, // in
- *   unsigned long ulAttribute,  // in
- *   void          *pBuffer      // inout
- * );
- * ```
- *
- * secur32.dll, sspicli.dll; stdcall.
- *
- * @param phCredential in. The credential.
- * @param ulAttribute in. `SECPKG_CRED_ATTR_*`: what is asked.
- * @param pBuffer inout. Struct of that attribute; pointers the package puts in it are the caller's to release.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
- */
-export const QueryCredentialsAttributesW = declareFunction<
-  (phCredential: In<SecHandle>, ulAttribute: number, pBuffer: Memory) => number
->({
-  name: "QueryCredentialsAttributesW",
-  header: "sspi.h",
-  libraries: ["secur32.dll", "sspicli.dll"],
-  convention: "stdcall",
-  returns: u32,
-  parameters: [
-    { name: "phCredential", type: "PCredHandle", direction: "in", pointsTo: () => SecHandle },
-    { name: "ulAttribute", type: "unsigned long", direction: "in", value: u32 },
-    { name: "pBuffer", type: "void *", direction: "inout", pointsTo: () => "void" },
-  ],
 });
 
 /**
@@ -156,14 +198,14 @@ export const QueryCredentialsAttributesW = declareFunction<
  * @param pszPrincipal in, optional. Name whose credential is wanted; NULL is the caller.
  * @param pszPackage in. Name of the package the credential is for.
  * @param fCredentialUse in. Whether to connect, to accept, or both. Values: `SECPKG_CRED_*`.
- * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_W or _EXW, or the package's own; NULL is the session's
- *   logon.
+ * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_W or SEC_WINNT_AUTH_IDENTITY_EXW, or the package's own;
+ *   NULL is the session's logon.
  * @param pGetKeyFn in, optional. Not used by the packages of Windows: NULL.
  * @param pvGetKeyArgument in, optional. Argument of pGetKeyFn: NULL.
  * @param ptsExpiry out, optional. Receives when the credential ends, in the package's local time.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-addcredentialsw
  */
-export const AddCredentialsW = declareFunction<
+export const AddCredentialsW = /* @__PURE__ */ declareFunction<
   (
     hCredentials: In<SecHandle>,
     pszPrincipal: string | Address | null,
@@ -200,29 +242,92 @@ export const AddCredentialsW = declareFunction<
 });
 
 /**
- * Sets one attribute of a credential, such as the proxy of its domain controllers.
+ * Adds another package's credential to a handle, for packages that negotiate.
  *
  * ```c
- * SECURITY_STATUS SetCredentialsAttributesW(
+ * SECURITY_STATUS AddCredentialsA(
+ *   PCredHandle    hCredentials,      // in
+ *   LPSTR          pszPrincipal,      // in, optional
+ *   LPSTR          pszPackage,        // in
+ *   unsigned long  fCredentialUse,    // in
+ *   void           *pAuthData,        // in, optional
+ *   SEC_GET_KEY_FN pGetKeyFn,         // in, optional
+ *   void           *pvGetKeyArgument, // in, optional
+ *   PTimeStamp     ptsExpiry          // out, optional
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall. May wait for a server.
+ *
+ * @param hCredentials in. The credential that grows.
+ * @param pszPrincipal in, optional. Name whose credential is wanted; NULL is the caller.
+ * @param pszPackage in. Name of the package the credential is for.
+ * @param fCredentialUse in. Whether to connect, to accept, or both. Values: `SECPKG_CRED_*`.
+ * @param pAuthData in, optional. SEC_WINNT_AUTH_IDENTITY_A or SEC_WINNT_AUTH_IDENTITY_EXA, or the package's own;
+ *   NULL is the session's logon.
+ * @param pGetKeyFn in, optional. Not used by the packages of Windows: NULL.
+ * @param pvGetKeyArgument in, optional. Argument of pGetKeyFn: NULL.
+ * @param ptsExpiry out, optional. Receives when the credential ends, in the package's local time.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-addcredentialsa
+ */
+export const AddCredentialsA = /* @__PURE__ */ declareFunction<
+  (
+    hCredentials: In<SecHandle>,
+    pszPrincipal: string | Address | null,
+    pszPackage: string | Address,
+    fCredentialUse: number,
+    pAuthData: Memory | null,
+    pGetKeyFn: Address | null,
+    pvGetKeyArgument: Memory | null,
+    ptsExpiry: Out<bigint> | null,
+  ) => number
+>({
+  name: "AddCredentialsA",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "hCredentials", type: "PCredHandle", direction: "in", pointsTo: () => SecHandle },
+    { name: "pszPrincipal", type: "LPSTR", direction: "in", optional: true, pointsTo: () => "ansi-string" },
+    { name: "pszPackage", type: "LPSTR", direction: "in", pointsTo: () => "ansi-string" },
+    { name: "fCredentialUse", type: "unsigned long", direction: "in", value: u32, flags: "SECPKG_CRED" },
+    { name: "pAuthData", type: "void *", direction: "in", optional: true, pointsTo: () => "void" },
+    {
+      name: "pGetKeyFn",
+      type: "SEC_GET_KEY_FN",
+      direction: "in",
+      optional: true,
+      pointsTo: () => "function",
+      callback: () => SEC_GET_KEY_FN,
+    },
+    { name: "pvGetKeyArgument", type: "void *", direction: "in", optional: true, pointsTo: () => "void" },
+    { name: "ptsExpiry", type: "PTimeStamp", direction: "out", optional: true, pointsTo: () => i64 },
+  ],
+});
+
+/**
+ * Asks a credential for one attribute, such as its user's name.
+ *
+ * ```c
+ * SECURITY_STATUS QueryCredentialsAttributesW(
  *   PCredHandle   phCredential, // in
  *   unsigned long ulAttribute,  // in
- *   void          *pBuffer,     // in
- *   unsigned long cbBuffer      // in
+ *   void          *pBuffer      // inout
  * );
  * ```
  *
  * secur32.dll, sspicli.dll; stdcall.
  *
  * @param phCredential in. The credential.
- * @param ulAttribute in. `SECPKG_CRED_ATTR_*`: what is set.
- * @param pBuffer in. Struct of that attribute. Holds `cbBuffer` bytes.
- * @param cbBuffer in. Size of pBuffer in bytes.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcredentialsattributesw
+ * @param ulAttribute in. `SECPKG_CRED_ATTR_*`: what is asked.
+ * @param pBuffer inout. Struct of that attribute; pointers the package puts in it are the caller's to release.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
  */
-export const SetCredentialsAttributesW = declareFunction<
-  (phCredential: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
+export const QueryCredentialsAttributesW = /* @__PURE__ */ declareFunction<
+  (phCredential: In<SecHandle>, ulAttribute: number, pBuffer: Memory) => number
 >({
-  name: "SetCredentialsAttributesW",
+  name: "QueryCredentialsAttributesW",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
   convention: "stdcall",
@@ -230,8 +335,40 @@ export const SetCredentialsAttributesW = declareFunction<
   parameters: [
     { name: "phCredential", type: "PCredHandle", direction: "in", pointsTo: () => SecHandle },
     { name: "ulAttribute", type: "unsigned long", direction: "in", value: u32 },
-    { name: "pBuffer", type: "void *", direction: "in", pointsTo: () => "void", sizedBy: "cbBuffer" },
-    { name: "cbBuffer", type: "unsigned long", direction: "in", value: u32 },
+    { name: "pBuffer", type: "void *", direction: "inout", pointsTo: () => "void" },
+  ],
+});
+
+/**
+ * Asks a credential for one attribute, such as its user's name.
+ *
+ * ```c
+ * SECURITY_STATUS QueryCredentialsAttributesA(
+ *   PCredHandle   phCredential, // in
+ *   unsigned long ulAttribute,  // in
+ *   void          *pBuffer      // inout
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param phCredential in. The credential.
+ * @param ulAttribute in. `SECPKG_CRED_ATTR_*`: what is asked.
+ * @param pBuffer inout. Struct of that attribute; pointers the package puts in it are the caller's to release.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesa
+ */
+export const QueryCredentialsAttributesA = /* @__PURE__ */ declareFunction<
+  (phCredential: In<SecHandle>, ulAttribute: number, pBuffer: Memory) => number
+>({
+  name: "QueryCredentialsAttributesA",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "phCredential", type: "PCredHandle", direction: "in", pointsTo: () => SecHandle },
+    { name: "ulAttribute", type: "unsigned long", direction: "in", value: u32 },
+    { name: "pBuffer", type: "void *", direction: "inout", pointsTo: () => "void" },
   ],
 });
 
@@ -256,7 +393,7 @@ export const SetCredentialsAttributesW = declareFunction<
  * @param cbBuffer in. Size of pBuffer in bytes.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesexw
  */
-export const QueryCredentialsAttributesExW = declareFunction<
+export const QueryCredentialsAttributesExW = /* @__PURE__ */ declareFunction<
   (phCredential: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
 >({
   name: "QueryCredentialsAttributesExW",
@@ -268,6 +405,115 @@ export const QueryCredentialsAttributesExW = declareFunction<
     { name: "phCredential", type: "PCredHandle", direction: "in", pointsTo: () => SecHandle },
     { name: "ulAttribute", type: "unsigned long", direction: "in", value: u32 },
     { name: "pBuffer", type: "void *", direction: "inout", pointsTo: () => "void", sizedBy: "cbBuffer" },
+    { name: "cbBuffer", type: "unsigned long", direction: "in", value: u32 },
+  ],
+});
+
+/**
+ * QueryCredentialsAttributesA with the size of the buffer, which the package may check.
+ *
+ * ```c
+ * SECURITY_STATUS QueryCredentialsAttributesExA(
+ *   PCredHandle   phCredential, // in
+ *   unsigned long ulAttribute,  // in
+ *   void          *pBuffer,     // inout
+ *   unsigned long cbBuffer      // in
+ * );
+ * ```
+ *
+ * sspicli.dll; stdcall.
+ *
+ * @param phCredential in. The credential.
+ * @param ulAttribute in. `SECPKG_CRED_ATTR_*`: what is asked.
+ * @param pBuffer inout. Struct of that attribute; pointers the package puts in it are the caller's to release.
+ *   Holds `cbBuffer` bytes.
+ * @param cbBuffer in. Size of pBuffer in bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesexa
+ */
+export const QueryCredentialsAttributesExA = /* @__PURE__ */ declareFunction<
+  (phCredential: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
+>({
+  name: "QueryCredentialsAttributesExA",
+  header: "sspi.h",
+  libraries: ["sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "phCredential", type: "PCredHandle", direction: "in", pointsTo: () => SecHandle },
+    { name: "ulAttribute", type: "unsigned long", direction: "in", value: u32 },
+    { name: "pBuffer", type: "void *", direction: "inout", pointsTo: () => "void", sizedBy: "cbBuffer" },
+    { name: "cbBuffer", type: "unsigned long", direction: "in", value: u32 },
+  ],
+});
+
+/**
+ * Sets one attribute of a credential, such as the proxy of its domain controllers.
+ *
+ * ```c
+ * SECURITY_STATUS SetCredentialsAttributesW(
+ *   PCredHandle   phCredential, // in
+ *   unsigned long ulAttribute,  // in
+ *   void          *pBuffer,     // in
+ *   unsigned long cbBuffer      // in
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param phCredential in. The credential.
+ * @param ulAttribute in. `SECPKG_CRED_ATTR_*`: what is set.
+ * @param pBuffer in. Struct of that attribute. Holds `cbBuffer` bytes.
+ * @param cbBuffer in. Size of pBuffer in bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcredentialsattributesw
+ */
+export const SetCredentialsAttributesW = /* @__PURE__ */ declareFunction<
+  (phCredential: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
+>({
+  name: "SetCredentialsAttributesW",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "phCredential", type: "PCredHandle", direction: "in", pointsTo: () => SecHandle },
+    { name: "ulAttribute", type: "unsigned long", direction: "in", value: u32 },
+    { name: "pBuffer", type: "void *", direction: "in", pointsTo: () => "void", sizedBy: "cbBuffer" },
+    { name: "cbBuffer", type: "unsigned long", direction: "in", value: u32 },
+  ],
+});
+
+/**
+ * Sets one attribute of a credential, such as the proxy of its domain controllers.
+ *
+ * ```c
+ * SECURITY_STATUS SetCredentialsAttributesA(
+ *   PCredHandle   phCredential, // in
+ *   unsigned long ulAttribute,  // in
+ *   void          *pBuffer,     // in
+ *   unsigned long cbBuffer      // in
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param phCredential in. The credential.
+ * @param ulAttribute in. `SECPKG_CRED_ATTR_*`: what is set.
+ * @param pBuffer in. Struct of that attribute. Holds `cbBuffer` bytes.
+ * @param cbBuffer in. Size of pBuffer in bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcredentialsattributesa
+ */
+export const SetCredentialsAttributesA = /* @__PURE__ */ declareFunction<
+  (phCredential: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
+>({
+  name: "SetCredentialsAttributesA",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "phCredential", type: "PCredHandle", direction: "in", pointsTo: () => SecHandle },
+    { name: "ulAttribute", type: "unsigned long", direction: "in", value: u32 },
+    { name: "pBuffer", type: "void *", direction: "in", pointsTo: () => "void", sizedBy: "cbBuffer" },
     { name: "cbBuffer", type: "unsigned long", direction: "in", value: u32 },
   ],
 });

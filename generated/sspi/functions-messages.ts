@@ -23,7 +23,7 @@ import { SecBufferDesc, SecHandle } from "./structs.ts";
  * @param MessageSeqNo in. Sequence number that the transport keeps; 0 where the package counts itself.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-makesignature
  */
-export const MakeSignature = declareFunction<
+export const MakeSignature = /* @__PURE__ */ declareFunction<
   (phContext: In<SecHandle>, fQOP: number, pMessage: InOut<SecBufferDesc>, MessageSeqNo: number) => number
 >({
   name: "MakeSignature",
@@ -59,7 +59,7 @@ export const MakeSignature = declareFunction<
  * @param pfQOP out. Receives the quality of protection.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-verifysignature
  */
-export const VerifySignature = declareFunction<
+export const VerifySignature = /* @__PURE__ */ declareFunction<
   (phContext: In<SecHandle>, pMessage: In<SecBufferDesc>, MessageSeqNo: number, pfQOP: Out<number>) => number
 >({
   name: "VerifySignature",
@@ -96,7 +96,7 @@ export const VerifySignature = declareFunction<
  * @param MessageSeqNo in. Sequence number that the transport keeps; 0 where the package counts itself.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-encryptmessage
  */
-export const EncryptMessage = declareFunction<
+export const EncryptMessage = /* @__PURE__ */ declareFunction<
   (phContext: In<SecHandle>, fQOP: number, pMessage: InOut<SecBufferDesc>, MessageSeqNo: number) => number
 >({
   name: "EncryptMessage",
@@ -133,7 +133,7 @@ export const EncryptMessage = declareFunction<
  * @param pfQOP out, optional. Receives the quality of protection. Values: `SECQOP_*`.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-decryptmessage
  */
-export const DecryptMessage = declareFunction<
+export const DecryptMessage = /* @__PURE__ */ declareFunction<
   (phContext: In<SecHandle>, pMessage: InOut<SecBufferDesc>, MessageSeqNo: number, pfQOP: Out<number> | null) => number
 >({
   name: "DecryptMessage",

@@ -3,135 +3,20 @@ import {
   type Address,
   bool8,
   declareFunction,
+  type In,
   type InOut,
+  i32,
   type Memory,
+  nothing,
   type Out,
   pointer,
+  u8,
   u32,
 } from "../../src/ctypes/index.ts";
-import { SecBufferDesc, SecurityFunctionTableW } from "./structs.ts";
-
-/**
- * Returns the table of this library's SSPI functions; it belongs to the library and is never released.
- *
- * ```c
- * PSecurityFunctionTableW InitSecurityInterfaceW(void);
- * ```
- *
- * secur32.dll, sspicli.dll; stdcall.
- *
- * @returns Address of the SecurityFunctionTableW, or 0.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initsecurityinterfacew
- */
-export const InitSecurityInterfaceW = declareFunction<() => bigint>({
-  name: "InitSecurityInterfaceW",
-  header: "sspi.h",
-  libraries: ["secur32.dll", "sspicli.dll"],
-  convention: "stdcall",
-  returns: pointer,
-  returnsTo: () => SecurityFunctionTableW,
-  parameters: [],
-});
-
-/**
- * Lists the security packages that are installed, with what each can do.
- *
- * ```c
- * SECURITY_STATUS EnumerateSecurityPackagesW(
- *   unsigned long *pcPackages,   // out
- *   PSecPkgInfoW  *ppPackageInfo // out
- * );
- * ```
- *
- * secur32.dll, sspicli.dll; stdcall.
- *
- * @param pcPackages out. Receives the number of packages.
- * @param ppPackageInfo out. Receives the address of that many SecPkgInfoW, in one allocation with their strings.
- *   Holds `pcPackages` elements. Released by FreeContextBuffer.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
- */
-export const EnumerateSecurityPackagesW = declareFunction<
-  (pcPackages: Out<number>, ppPackageInfo: Out<bigint>) => number
->({
-  name: "EnumerateSecurityPackagesW",
-  header: "sspi.h",
-  libraries: ["secur32.dll", "sspicli.dll"],
-  convention: "stdcall",
-  returns: u32,
-  parameters: [
-    { name: "pcPackages", type: "unsigned long *", direction: "out", pointsTo: () => u32 },
-    {
-      name: "ppPackageInfo",
-      type: "PSecPkgInfoW *",
-      direction: "out",
-      pointsTo: () => pointer,
-      releasedBy: "FreeContextBuffer",
-      sizedBy: "pcPackages",
-      counts: "elements",
-    },
-  ],
-});
-
-/**
- * Describes one security package.
- *
- * ```c
- * SECURITY_STATUS QuerySecurityPackageInfoW(
- *   LPWSTR       pszPackageName, // in
- *   PSecPkgInfoW *ppPackageInfo  // out
- * );
- * ```
- *
- * secur32.dll, sspicli.dll; stdcall.
- *
- * @param pszPackageName in. Name of the package, such as "Negotiate".
- * @param ppPackageInfo out. Receives the address of a SecPkgInfoW, in one allocation with its strings. Released by
- *   FreeContextBuffer.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritypackageinfow
- */
-export const QuerySecurityPackageInfoW = declareFunction<
-  (pszPackageName: string | Address, ppPackageInfo: Out<bigint>) => number
->({
-  name: "QuerySecurityPackageInfoW",
-  header: "sspi.h",
-  libraries: ["secur32.dll", "sspicli.dll"],
-  convention: "stdcall",
-  returns: u32,
-  parameters: [
-    { name: "pszPackageName", type: "LPWSTR", direction: "in", pointsTo: () => "wide-string" },
-    {
-      name: "ppPackageInfo",
-      type: "PSecPkgInfoW *",
-      direction: "out",
-      pointsTo: () => pointer,
-      releasedBy: "FreeContextBuffer",
-    },
-  ],
-});
-
-/**
- * Frees memory that a package handed out.
- *
- * ```c
- * SECURITY_STATUS FreeContextBuffer(
- *   PVOID pvContextBuffer // in
- * );
- * ```
- *
- * secur32.dll, sspicli.dll; stdcall.
- *
- * @param pvContextBuffer in. The memory; NULL is not allowed. The address is all that is read; the header says in
- *   and out.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-freecontextbuffer
- */
-export const FreeContextBuffer = declareFunction<(pvContextBuffer: Memory) => number>({
-  name: "FreeContextBuffer",
-  header: "sspi.h",
-  libraries: ["secur32.dll", "sspicli.dll"],
-  convention: "stdcall",
-  returns: u32,
-  parameters: [{ name: "pvContextBuffer", type: "PVOID", direction: "in", pointsTo: () => "void" }],
-});
+import { SecBufferDesc } from "./structs.ts";
+import { SecurityFunctionTableW } from "./structs-function-table.ts";
+import { SecurityFunctionTableA } from "./structs-function-table-ansi.ts";
+import { SECURITY_PACKAGE_OPTIONS } from "./structs-packages.ts";
 
 /**
  * Changes an account's password through a package.
@@ -161,7 +46,7 @@ export const FreeContextBuffer = declareFunction<(pvContextBuffer: Memory) => nu
  * @param pOutput inout. A SECBUFFER_CHANGE_PASS_RESPONSE buffer; receives the server's answer.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-changeaccountpasswordw
  */
-export const ChangeAccountPasswordW = declareFunction<
+export const ChangeAccountPasswordW = /* @__PURE__ */ declareFunction<
   (
     pszPackageName: string | Address,
     pszDomainName: string | Address,
@@ -188,4 +73,499 @@ export const ChangeAccountPasswordW = declareFunction<
     { name: "dwReserved", type: "unsigned long", direction: "in", value: u32 },
     { name: "pOutput", type: "PSecBufferDesc", direction: "inout", pointsTo: () => SecBufferDesc },
   ],
+});
+
+/**
+ * Changes an account's password through a package.
+ *
+ * ```c
+ * SECURITY_STATUS ChangeAccountPasswordA(
+ *   SEC_CHAR       *pszPackageName, // in
+ *   SEC_CHAR       *pszDomainName,  // in
+ *   SEC_CHAR       *pszAccountName, // in
+ *   SEC_CHAR       *pszOldPassword, // in
+ *   SEC_CHAR       *pszNewPassword, // in
+ *   BOOLEAN        bImpersonating,  // in
+ *   unsigned long  dwReserved,      // in
+ *   PSecBufferDesc pOutput          // inout
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall. May wait for a server.
+ *
+ * @param pszPackageName in. Name of the package.
+ * @param pszDomainName in. Domain of the account.
+ * @param pszAccountName in. Name of the account.
+ * @param pszOldPassword in. Password so far.
+ * @param pszNewPassword in. Password to be.
+ * @param bImpersonating in. Whether the caller is the account; uses the thread's identity if so.
+ * @param dwReserved in. 0.
+ * @param pOutput inout. A SECBUFFER_CHANGE_PASS_RESPONSE buffer; receives the server's answer.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-changeaccountpassworda
+ */
+export const ChangeAccountPasswordA = /* @__PURE__ */ declareFunction<
+  (
+    pszPackageName: string | Address,
+    pszDomainName: string | Address,
+    pszAccountName: string | Address,
+    pszOldPassword: string | Address,
+    pszNewPassword: string | Address,
+    bImpersonating: boolean,
+    dwReserved: number,
+    pOutput: InOut<SecBufferDesc>,
+  ) => number
+>({
+  name: "ChangeAccountPasswordA",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "pszPackageName", type: "SEC_CHAR *", direction: "in", pointsTo: () => "ansi-string" },
+    { name: "pszDomainName", type: "SEC_CHAR *", direction: "in", pointsTo: () => "ansi-string" },
+    { name: "pszAccountName", type: "SEC_CHAR *", direction: "in", pointsTo: () => "ansi-string" },
+    { name: "pszOldPassword", type: "SEC_CHAR *", direction: "in", pointsTo: () => "ansi-string" },
+    { name: "pszNewPassword", type: "SEC_CHAR *", direction: "in", pointsTo: () => "ansi-string" },
+    { name: "bImpersonating", type: "BOOLEAN", direction: "in", value: bool8 },
+    { name: "dwReserved", type: "unsigned long", direction: "in", value: u32 },
+    { name: "pOutput", type: "PSecBufferDesc", direction: "inout", pointsTo: () => SecBufferDesc },
+  ],
+});
+
+/**
+ * Frees memory that a package handed out.
+ *
+ * ```c
+ * SECURITY_STATUS FreeContextBuffer(
+ *   PVOID pvContextBuffer // in
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pvContextBuffer in. The memory; NULL is not allowed. The address is all that is read; the header says in
+ *   and out.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-freecontextbuffer
+ */
+export const FreeContextBuffer = /* @__PURE__ */ declareFunction<(pvContextBuffer: Memory) => number>({
+  name: "FreeContextBuffer",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [{ name: "pvContextBuffer", type: "PVOID", direction: "in", pointsTo: () => "void" }],
+});
+
+/**
+ * Tells the security authority the peer's IP address for what the calling thread asks next.
+ *
+ * ```c
+ * SECURITY_STATUS SecAllocateAndSetIPAddress(
+ *   PUCHAR lpIpAddress,     // in
+ *   ULONG  cchIpAddress,    // in
+ *   int    *FreeCallContext // out
+ * );
+ * ```
+ *
+ * sspicli.dll; stdcall.
+ *
+ * @param lpIpAddress in. The address: four bytes or sixteen. Holds `cchIpAddress` bytes.
+ * @param cchIpAddress in. Size of the address in bytes.
+ * @param FreeCallContext out. Receives nonzero if SecFreeCallContext has to be called afterwards.
+ */
+export const SecAllocateAndSetIPAddress = /* @__PURE__ */ declareFunction<
+  (lpIpAddress: Memory, cchIpAddress: number, FreeCallContext: Out<number>) => number
+>({
+  name: "SecAllocateAndSetIPAddress",
+  header: "sspi.h",
+  libraries: ["sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "lpIpAddress", type: "PUCHAR", direction: "in", pointsTo: () => u8, sizedBy: "cchIpAddress" },
+    { name: "cchIpAddress", type: "ULONG", direction: "in", value: u32 },
+    { name: "FreeCallContext", type: "int *", direction: "out", pointsTo: () => i32 },
+  ],
+});
+
+/**
+ * Tells the security authority the peer's IP address and name for what the calling thread asks next.
+ *
+ * ```c
+ * SECURITY_STATUS SecAllocateAndSetCallTarget(
+ *   PUCHAR lpIpAddress,     // in, optional
+ *   ULONG  cchIpAddress,    // in
+ *   LPWSTR TargetName,      // in, optional
+ *   int    *FreeCallContext // out
+ * );
+ * ```
+ *
+ * sspicli.dll; stdcall.
+ *
+ * @param lpIpAddress in, optional. The address: four bytes or sixteen. Holds `cchIpAddress` bytes.
+ * @param cchIpAddress in. Size of the address in bytes.
+ * @param TargetName in, optional. Name of the peer.
+ * @param FreeCallContext out. Receives nonzero if SecFreeCallContext has to be called afterwards.
+ */
+export const SecAllocateAndSetCallTarget = /* @__PURE__ */ declareFunction<
+  (
+    lpIpAddress: Memory | null,
+    cchIpAddress: number,
+    TargetName: string | Address | null,
+    FreeCallContext: Out<number>,
+  ) => number
+>({
+  name: "SecAllocateAndSetCallTarget",
+  header: "sspi.h",
+  libraries: ["sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    {
+      name: "lpIpAddress",
+      type: "PUCHAR",
+      direction: "in",
+      optional: true,
+      pointsTo: () => u8,
+      sizedBy: "cchIpAddress",
+    },
+    { name: "cchIpAddress", type: "ULONG", direction: "in", value: u32 },
+    { name: "TargetName", type: "LPWSTR", direction: "in", optional: true, pointsTo: () => "wide-string" },
+    { name: "FreeCallContext", type: "int *", direction: "out", pointsTo: () => i32 },
+  ],
+});
+
+/**
+ * Forgets what SecAllocateAndSetIPAddress or SecAllocateAndSetCallTarget said of the thread's peer.
+ *
+ * ```c
+ * void SecFreeCallContext(void);
+ * ```
+ *
+ * sspicli.dll; stdcall.
+ *
+ */
+export const SecFreeCallContext = /* @__PURE__ */ declareFunction<() => void>({
+  name: "SecFreeCallContext",
+  header: "sspi.h",
+  libraries: ["sspicli.dll"],
+  convention: "stdcall",
+  returns: nothing,
+  parameters: [],
+});
+
+/**
+ * Lists the security packages that are installed, with what each can do.
+ *
+ * ```c
+ * SECURITY_STATUS EnumerateSecurityPackagesW(
+ *   unsigned long *pcPackages,   // out
+ *   PSecPkgInfoW  *ppPackageInfo // out
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pcPackages out. Receives the number of packages.
+ * @param ppPackageInfo out. Receives the address of that many SecPkgInfoW, in one allocation with their strings.
+ *   Holds `pcPackages` elements. Released by FreeContextBuffer.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
+ */
+export const EnumerateSecurityPackagesW = /* @__PURE__ */ declareFunction<
+  (pcPackages: Out<number>, ppPackageInfo: Out<bigint>) => number
+>({
+  name: "EnumerateSecurityPackagesW",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "pcPackages", type: "unsigned long *", direction: "out", pointsTo: () => u32 },
+    {
+      name: "ppPackageInfo",
+      type: "PSecPkgInfoW *",
+      direction: "out",
+      pointsTo: () => pointer,
+      releasedBy: "FreeContextBuffer",
+      sizedBy: "pcPackages",
+      counts: "elements",
+    },
+  ],
+});
+
+/**
+ * Lists the security packages that are installed, with what each can do.
+ *
+ * ```c
+ * SECURITY_STATUS EnumerateSecurityPackagesA(
+ *   unsigned long *pcPackages,   // out
+ *   PSecPkgInfoA  *ppPackageInfo // out
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pcPackages out. Receives the number of packages.
+ * @param ppPackageInfo out. Receives the address of that many SecPkgInfoA, in one allocation with their strings.
+ *   Holds `pcPackages` elements. Released by FreeContextBuffer.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesa
+ */
+export const EnumerateSecurityPackagesA = /* @__PURE__ */ declareFunction<
+  (pcPackages: Out<number>, ppPackageInfo: Out<bigint>) => number
+>({
+  name: "EnumerateSecurityPackagesA",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "pcPackages", type: "unsigned long *", direction: "out", pointsTo: () => u32 },
+    {
+      name: "ppPackageInfo",
+      type: "PSecPkgInfoA *",
+      direction: "out",
+      pointsTo: () => pointer,
+      releasedBy: "FreeContextBuffer",
+      sizedBy: "pcPackages",
+      counts: "elements",
+    },
+  ],
+});
+
+/**
+ * Describes one security package.
+ *
+ * ```c
+ * SECURITY_STATUS QuerySecurityPackageInfoW(
+ *   LPWSTR       pszPackageName, // in
+ *   PSecPkgInfoW *ppPackageInfo  // out
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pszPackageName in. Name of the package, such as "Negotiate".
+ * @param ppPackageInfo out. Receives the address of a SecPkgInfoW, in one allocation with its strings. Released by
+ *   FreeContextBuffer.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritypackageinfow
+ */
+export const QuerySecurityPackageInfoW = /* @__PURE__ */ declareFunction<
+  (pszPackageName: string | Address, ppPackageInfo: Out<bigint>) => number
+>({
+  name: "QuerySecurityPackageInfoW",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "pszPackageName", type: "LPWSTR", direction: "in", pointsTo: () => "wide-string" },
+    {
+      name: "ppPackageInfo",
+      type: "PSecPkgInfoW *",
+      direction: "out",
+      pointsTo: () => pointer,
+      releasedBy: "FreeContextBuffer",
+    },
+  ],
+});
+
+/**
+ * Describes one security package.
+ *
+ * ```c
+ * SECURITY_STATUS QuerySecurityPackageInfoA(
+ *   LPSTR        pszPackageName, // in
+ *   PSecPkgInfoA *ppPackageInfo  // out
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pszPackageName in. Name of the package, such as "Negotiate".
+ * @param ppPackageInfo out. Receives the address of a SecPkgInfoA, in one allocation with its strings. Released by
+ *   FreeContextBuffer.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritypackageinfoa
+ */
+export const QuerySecurityPackageInfoA = /* @__PURE__ */ declareFunction<
+  (pszPackageName: string | Address, ppPackageInfo: Out<bigint>) => number
+>({
+  name: "QuerySecurityPackageInfoA",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "pszPackageName", type: "LPSTR", direction: "in", pointsTo: () => "ansi-string" },
+    {
+      name: "ppPackageInfo",
+      type: "PSecPkgInfoA *",
+      direction: "out",
+      pointsTo: () => pointer,
+      releasedBy: "FreeContextBuffer",
+    },
+  ],
+});
+
+/**
+ * Returns the table of this library's SSPI functions; it belongs to the library and is never released.
+ *
+ * ```c
+ * PSecurityFunctionTableW InitSecurityInterfaceW(void);
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @returns Address of the SecurityFunctionTableW, or 0.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initsecurityinterfacew
+ */
+export const InitSecurityInterfaceW = /* @__PURE__ */ declareFunction<() => bigint>({
+  name: "InitSecurityInterfaceW",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: pointer,
+  returnsTo: () => SecurityFunctionTableW,
+  parameters: [],
+});
+
+/**
+ * Returns the table of this library's SSPI functions; it belongs to the library and is never released.
+ *
+ * ```c
+ * PSecurityFunctionTableA InitSecurityInterfaceA(void);
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @returns Address of the SecurityFunctionTableA, or 0.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initsecurityinterfacea
+ */
+export const InitSecurityInterfaceA = /* @__PURE__ */ declareFunction<() => bigint>({
+  name: "InitSecurityInterfaceA",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: pointer,
+  returnsTo: () => SecurityFunctionTableA,
+  parameters: [],
+});
+
+/**
+ * Adds a security package to the list of those that are loaded.
+ *
+ * ```c
+ * SECURITY_STATUS AddSecurityPackageW(
+ *   LPWSTR                    pszPackageName, // in
+ *   PSECURITY_PACKAGE_OPTIONS pOptions        // in, optional
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pszPackageName in. Name of the package's DLL.
+ * @param pOptions in, optional. What kind of package it is, and for how long.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-addsecuritypackagew
+ */
+export const AddSecurityPackageW = /* @__PURE__ */ declareFunction<
+  (pszPackageName: string | Address, pOptions: In<SECURITY_PACKAGE_OPTIONS> | null) => number
+>({
+  name: "AddSecurityPackageW",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "pszPackageName", type: "LPWSTR", direction: "in", pointsTo: () => "wide-string" },
+    {
+      name: "pOptions",
+      type: "PSECURITY_PACKAGE_OPTIONS",
+      direction: "in",
+      optional: true,
+      pointsTo: () => SECURITY_PACKAGE_OPTIONS,
+    },
+  ],
+});
+
+/**
+ * Adds a security package to the list of those that are loaded.
+ *
+ * ```c
+ * SECURITY_STATUS AddSecurityPackageA(
+ *   LPSTR                     pszPackageName, // in
+ *   PSECURITY_PACKAGE_OPTIONS pOptions        // in, optional
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pszPackageName in. Name of the package's DLL.
+ * @param pOptions in, optional. What kind of package it is, and for how long.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-addsecuritypackagea
+ */
+export const AddSecurityPackageA = /* @__PURE__ */ declareFunction<
+  (pszPackageName: string | Address, pOptions: In<SECURITY_PACKAGE_OPTIONS> | null) => number
+>({
+  name: "AddSecurityPackageA",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [
+    { name: "pszPackageName", type: "LPSTR", direction: "in", pointsTo: () => "ansi-string" },
+    {
+      name: "pOptions",
+      type: "PSECURITY_PACKAGE_OPTIONS",
+      direction: "in",
+      optional: true,
+      pointsTo: () => SECURITY_PACKAGE_OPTIONS,
+    },
+  ],
+});
+
+/**
+ * Takes a security package off the list. Windows does not support it.
+ *
+ * ```c
+ * SECURITY_STATUS DeleteSecurityPackageW(
+ *   LPWSTR pszPackageName // in
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pszPackageName in. Name of the package.
+ * @returns Never success on the releases that the documentation covers.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-deletesecuritypackagew
+ */
+export const DeleteSecurityPackageW = /* @__PURE__ */ declareFunction<(pszPackageName: string | Address) => number>({
+  name: "DeleteSecurityPackageW",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [{ name: "pszPackageName", type: "LPWSTR", direction: "in", pointsTo: () => "wide-string" }],
+});
+
+/**
+ * Takes a security package off the list. Windows does not support it.
+ *
+ * ```c
+ * SECURITY_STATUS DeleteSecurityPackageA(
+ *   LPSTR pszPackageName // in
+ * );
+ * ```
+ *
+ * secur32.dll, sspicli.dll; stdcall.
+ *
+ * @param pszPackageName in. Name of the package.
+ * @returns Never success on the releases that the documentation covers.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-deletesecuritypackagea
+ */
+export const DeleteSecurityPackageA = /* @__PURE__ */ declareFunction<(pszPackageName: string | Address) => number>({
+  name: "DeleteSecurityPackageA",
+  header: "sspi.h",
+  libraries: ["secur32.dll", "sspicli.dll"],
+  convention: "stdcall",
+  returns: u32,
+  parameters: [{ name: "pszPackageName", type: "LPSTR", direction: "in", pointsTo: () => "ansi-string" }],
 });

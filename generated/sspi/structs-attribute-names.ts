@@ -2,6 +2,77 @@
 import { hostAbi, i32, i64, layouts, pointer, replace, type Struct, struct, u32 } from "../../src/ctypes/index.ts";
 
 /**
+ * `SecPkgContext_SubjectAttributes` (sspi.h): Security attributes of the subject. 8 bytes (4 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_subjectattributes
+ */
+export interface SecPkgContext_SubjectAttributes {
+  /** `void *`: AUTHZ_SECURITY_ATTRIBUTES_INFORMATION, which the context keeps. */
+  AttributeInfo: bigint;
+}
+
+export const SecPkgContext_SubjectAttributes: Struct<
+  SecPkgContext_SubjectAttributes,
+  keyof SecPkgContext_SubjectAttributes
+> = /* @__PURE__ */ struct<SecPkgContext_SubjectAttributes, keyof SecPkgContext_SubjectAttributes>({
+  name: "SecPkgContext_SubjectAttributes",
+  kind: "struct",
+  header: "sspi.h",
+  fields: () => ({ AttributeInfo: pointer }),
+  layouts: /* @__PURE__ */ layouts(
+    [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { AttributeInfo: 0 } }],
+    [["win32-ia32"], { size: 4, align: 4, offsets: { AttributeInfo: 0 } }],
+  ),
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = SecPkgContext_SubjectAttributes.layouts[abi];
+    return { AttributeInfo: pointer.get(view, at + o.AttributeInfo, abi) };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = SecPkgContext_SubjectAttributes.layouts[abi];
+    replace(SecPkgContext_SubjectAttributes, view, at, value, size, (copy) => {
+      if (value.AttributeInfo !== undefined)
+        pointer.set(copy, o.AttributeInfo, value.AttributeInfo, "SecPkgContext_SubjectAttributes.AttributeInfo", abi);
+    });
+  },
+});
+
+/**
+ * `SecPkgContext_CredInfo` (sspi.h): What kind of credential the context uses, and whether to ask for another. 8
+ * bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_credinfo
+ */
+export interface SecPkgContext_CredInfo {
+  /** `SECPKG_CRED_CLASS`: kind of the credential. */
+  CredClass: number;
+  /** `unsigned long`: nonzero if the user has to be asked. */
+  IsPromptingNeeded: number;
+}
+
+export const SecPkgContext_CredInfo: Struct<SecPkgContext_CredInfo, keyof SecPkgContext_CredInfo> =
+  /* @__PURE__ */ struct<SecPkgContext_CredInfo, keyof SecPkgContext_CredInfo>({
+    name: "SecPkgContext_CredInfo",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ CredClass: i32, IsPromptingNeeded: u32 }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      { size: 8, align: 4, offsets: { CredClass: 0, IsPromptingNeeded: 4 } },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_CredInfo.layouts[abi];
+      return { CredClass: i32.get(view, at + o.CredClass), IsPromptingNeeded: u32.get(view, at + o.IsPromptingNeeded) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_CredInfo.layouts[abi];
+      replace(SecPkgContext_CredInfo, view, at, value, size, (copy) => {
+        if (value.CredClass !== undefined)
+          i32.set(copy, o.CredClass, value.CredClass, "SecPkgContext_CredInfo.CredClass");
+        if (value.IsPromptingNeeded !== undefined)
+          u32.set(copy, o.IsPromptingNeeded, value.IsPromptingNeeded, "SecPkgContext_CredInfo.IsPromptingNeeded");
+      });
+    },
+  });
+
+/**
  * `SecPkgContext_NamesW` (sspi.h): Who the client is. 8 bytes (4 on ia32).
  * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_namesw
  */
@@ -10,7 +81,7 @@ export interface SecPkgContext_NamesW {
   sUserName: bigint;
 }
 
-export const SecPkgContext_NamesW: Struct<SecPkgContext_NamesW, keyof SecPkgContext_NamesW> = struct<
+export const SecPkgContext_NamesW: Struct<SecPkgContext_NamesW, keyof SecPkgContext_NamesW> = /* @__PURE__ */ struct<
   SecPkgContext_NamesW,
   keyof SecPkgContext_NamesW
 >({
@@ -18,7 +89,7 @@ export const SecPkgContext_NamesW: Struct<SecPkgContext_NamesW, keyof SecPkgCont
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ sUserName: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sUserName: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { sUserName: 0 } }],
   ),
@@ -36,46 +107,102 @@ export const SecPkgContext_NamesW: Struct<SecPkgContext_NamesW, keyof SecPkgCont
 });
 
 /**
- * `SecPkgContext_NativeNamesW` (sspi.h): Who client and server are, in the package's own spelling. 16 bytes (8 on
- * ia32).
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_nativenamesw
+ * `SecPkgContext_NamesA` (sspi.h): Who the client is. 8 bytes (4 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_namesa
  */
-export interface SecPkgContext_NativeNamesW {
-  /** `SEC_WCHAR *`: name of the client. Released by FreeContextBuffer. */
-  sClientName: bigint;
-  /** `SEC_WCHAR *`: name of the server. Released by FreeContextBuffer. */
-  sServerName: bigint;
+export interface SecPkgContext_NamesA {
+  /** `SEC_CHAR *`: name of the user. Released by FreeContextBuffer. */
+  sUserName: bigint;
 }
 
-export const SecPkgContext_NativeNamesW: Struct<SecPkgContext_NativeNamesW, keyof SecPkgContext_NativeNamesW> = struct<
-  SecPkgContext_NativeNamesW,
-  keyof SecPkgContext_NativeNamesW
+export const SecPkgContext_NamesA: Struct<SecPkgContext_NamesA, keyof SecPkgContext_NamesA> = /* @__PURE__ */ struct<
+  SecPkgContext_NamesA,
+  keyof SecPkgContext_NamesA
 >({
-  name: "SecPkgContext_NativeNamesW",
+  name: "SecPkgContext_NamesA",
   kind: "struct",
   header: "sspi.h",
-  fields: () => ({ sClientName: pointer, sServerName: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { sClientName: 0, sServerName: 8 } }],
-    [["win32-ia32"], { size: 8, align: 4, offsets: { sClientName: 0, sServerName: 4 } }],
+  fields: () => ({ sUserName: pointer }),
+  layouts: /* @__PURE__ */ layouts(
+    [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sUserName: 0 } }],
+    [["win32-ia32"], { size: 4, align: 4, offsets: { sUserName: 0 } }],
   ),
   read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_NativeNamesW.layouts[abi];
-    return {
-      sClientName: pointer.get(view, at + o.sClientName, abi),
-      sServerName: pointer.get(view, at + o.sServerName, abi),
-    };
+    const { offsets: o } = SecPkgContext_NamesA.layouts[abi];
+    return { sUserName: pointer.get(view, at + o.sUserName, abi) };
   },
   write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_NativeNamesW.layouts[abi];
-    replace(SecPkgContext_NativeNamesW, view, at, value, size, (copy) => {
-      if (value.sClientName !== undefined)
-        pointer.set(copy, o.sClientName, value.sClientName, "SecPkgContext_NativeNamesW.sClientName", abi);
-      if (value.sServerName !== undefined)
-        pointer.set(copy, o.sServerName, value.sServerName, "SecPkgContext_NativeNamesW.sServerName", abi);
+    const { size, offsets: o } = SecPkgContext_NamesA.layouts[abi];
+    replace(SecPkgContext_NamesA, view, at, value, size, (copy) => {
+      if (value.sUserName !== undefined)
+        pointer.set(copy, o.sUserName, value.sUserName, "SecPkgContext_NamesA.sUserName", abi);
     });
   },
 });
+
+/**
+ * `SecPkgContext_AuthorityW` (sspi.h): Who vouched for the client. 8 bytes (4 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_authorityw
+ */
+export interface SecPkgContext_AuthorityW {
+  /** `SEC_WCHAR *`: name of the authority. Released by FreeContextBuffer. */
+  sAuthorityName: bigint;
+}
+
+export const SecPkgContext_AuthorityW: Struct<SecPkgContext_AuthorityW, keyof SecPkgContext_AuthorityW> =
+  /* @__PURE__ */ struct<SecPkgContext_AuthorityW, keyof SecPkgContext_AuthorityW>({
+    name: "SecPkgContext_AuthorityW",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ sAuthorityName: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sAuthorityName: 0 } }],
+      [["win32-ia32"], { size: 4, align: 4, offsets: { sAuthorityName: 0 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_AuthorityW.layouts[abi];
+      return { sAuthorityName: pointer.get(view, at + o.sAuthorityName, abi) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_AuthorityW.layouts[abi];
+      replace(SecPkgContext_AuthorityW, view, at, value, size, (copy) => {
+        if (value.sAuthorityName !== undefined)
+          pointer.set(copy, o.sAuthorityName, value.sAuthorityName, "SecPkgContext_AuthorityW.sAuthorityName", abi);
+      });
+    },
+  });
+
+/**
+ * `SecPkgContext_AuthorityA` (sspi.h): Who vouched for the client. 8 bytes (4 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_authoritya
+ */
+export interface SecPkgContext_AuthorityA {
+  /** `SEC_CHAR *`: name of the authority. Released by FreeContextBuffer. */
+  sAuthorityName: bigint;
+}
+
+export const SecPkgContext_AuthorityA: Struct<SecPkgContext_AuthorityA, keyof SecPkgContext_AuthorityA> =
+  /* @__PURE__ */ struct<SecPkgContext_AuthorityA, keyof SecPkgContext_AuthorityA>({
+    name: "SecPkgContext_AuthorityA",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ sAuthorityName: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sAuthorityName: 0 } }],
+      [["win32-ia32"], { size: 4, align: 4, offsets: { sAuthorityName: 0 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_AuthorityA.layouts[abi];
+      return { sAuthorityName: pointer.get(view, at + o.sAuthorityName, abi) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_AuthorityA.layouts[abi];
+      replace(SecPkgContext_AuthorityA, view, at, value, size, (copy) => {
+        if (value.sAuthorityName !== undefined)
+          pointer.set(copy, o.sAuthorityName, value.sAuthorityName, "SecPkgContext_AuthorityA.sAuthorityName", abi);
+      });
+    },
+  });
 
 /**
  * `SecPkgContext_PasswordExpiry` (sspi.h): When the user's password ends. 8 bytes.
@@ -87,12 +214,12 @@ export interface SecPkgContext_PasswordExpiry {
 }
 
 export const SecPkgContext_PasswordExpiry: Struct<SecPkgContext_PasswordExpiry, keyof SecPkgContext_PasswordExpiry> =
-  struct<SecPkgContext_PasswordExpiry, keyof SecPkgContext_PasswordExpiry>({
+  /* @__PURE__ */ struct<SecPkgContext_PasswordExpiry, keyof SecPkgContext_PasswordExpiry>({
     name: "SecPkgContext_PasswordExpiry",
     kind: "struct",
     header: "sspi.h",
     fields: () => ({ tsPasswordExpires: i64 }),
-    layouts: layouts([
+    layouts: /* @__PURE__ */ layouts([
       ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
       { size: 8, align: 8, offsets: { tsPasswordExpires: 0 } },
     ]),
@@ -118,64 +245,28 @@ export interface SecPkgContext_LogoffTime {
   tsLogoffTime: bigint;
 }
 
-export const SecPkgContext_LogoffTime: Struct<SecPkgContext_LogoffTime, keyof SecPkgContext_LogoffTime> = struct<
-  SecPkgContext_LogoffTime,
-  keyof SecPkgContext_LogoffTime
->({
-  name: "SecPkgContext_LogoffTime",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ tsLogoffTime: i64 }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 8, align: 8, offsets: { tsLogoffTime: 0 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_LogoffTime.layouts[abi];
-    return { tsLogoffTime: i64.get(view, at + o.tsLogoffTime) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_LogoffTime.layouts[abi];
-    replace(SecPkgContext_LogoffTime, view, at, value, size, (copy) => {
-      if (value.tsLogoffTime !== undefined)
-        i64.set(copy, o.tsLogoffTime, value.tsLogoffTime, "SecPkgContext_LogoffTime.tsLogoffTime");
-    });
-  },
-});
-
-/**
- * `SecPkgContext_AuthorityW` (sspi.h): Who vouched for the client. 8 bytes (4 on ia32).
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_authorityw
- */
-export interface SecPkgContext_AuthorityW {
-  /** `SEC_WCHAR *`: name of the authority. Released by FreeContextBuffer. */
-  sAuthorityName: bigint;
-}
-
-export const SecPkgContext_AuthorityW: Struct<SecPkgContext_AuthorityW, keyof SecPkgContext_AuthorityW> = struct<
-  SecPkgContext_AuthorityW,
-  keyof SecPkgContext_AuthorityW
->({
-  name: "SecPkgContext_AuthorityW",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ sAuthorityName: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sAuthorityName: 0 } }],
-    [["win32-ia32"], { size: 4, align: 4, offsets: { sAuthorityName: 0 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_AuthorityW.layouts[abi];
-    return { sAuthorityName: pointer.get(view, at + o.sAuthorityName, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_AuthorityW.layouts[abi];
-    replace(SecPkgContext_AuthorityW, view, at, value, size, (copy) => {
-      if (value.sAuthorityName !== undefined)
-        pointer.set(copy, o.sAuthorityName, value.sAuthorityName, "SecPkgContext_AuthorityW.sAuthorityName", abi);
-    });
-  },
-});
+export const SecPkgContext_LogoffTime: Struct<SecPkgContext_LogoffTime, keyof SecPkgContext_LogoffTime> =
+  /* @__PURE__ */ struct<SecPkgContext_LogoffTime, keyof SecPkgContext_LogoffTime>({
+    name: "SecPkgContext_LogoffTime",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ tsLogoffTime: i64 }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      { size: 8, align: 8, offsets: { tsLogoffTime: 0 } },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_LogoffTime.layouts[abi];
+      return { tsLogoffTime: i64.get(view, at + o.tsLogoffTime) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_LogoffTime.layouts[abi];
+      replace(SecPkgContext_LogoffTime, view, at, value, size, (copy) => {
+        if (value.tsLogoffTime !== undefined)
+          i64.set(copy, o.tsLogoffTime, value.tsLogoffTime, "SecPkgContext_LogoffTime.tsLogoffTime");
+      });
+    },
+  });
 
 /** `SecPkgContext_UserFlags` (sspi.h): Flags of the user's logon. 4 bytes. */
 export interface SecPkgContext_UserFlags {
@@ -183,30 +274,204 @@ export interface SecPkgContext_UserFlags {
   UserFlags: number;
 }
 
-export const SecPkgContext_UserFlags: Struct<SecPkgContext_UserFlags, keyof SecPkgContext_UserFlags> = struct<
-  SecPkgContext_UserFlags,
-  keyof SecPkgContext_UserFlags
->({
-  name: "SecPkgContext_UserFlags",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ UserFlags: u32 }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 4, align: 4, offsets: { UserFlags: 0 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_UserFlags.layouts[abi];
-    return { UserFlags: u32.get(view, at + o.UserFlags) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_UserFlags.layouts[abi];
-    replace(SecPkgContext_UserFlags, view, at, value, size, (copy) => {
-      if (value.UserFlags !== undefined)
-        u32.set(copy, o.UserFlags, value.UserFlags, "SecPkgContext_UserFlags.UserFlags");
-    });
-  },
-});
+export const SecPkgContext_UserFlags: Struct<SecPkgContext_UserFlags, keyof SecPkgContext_UserFlags> =
+  /* @__PURE__ */ struct<SecPkgContext_UserFlags, keyof SecPkgContext_UserFlags>({
+    name: "SecPkgContext_UserFlags",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ UserFlags: u32 }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      { size: 4, align: 4, offsets: { UserFlags: 0 } },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_UserFlags.layouts[abi];
+      return { UserFlags: u32.get(view, at + o.UserFlags) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_UserFlags.layouts[abi];
+      replace(SecPkgContext_UserFlags, view, at, value, size, (copy) => {
+        if (value.UserFlags !== undefined)
+          u32.set(copy, o.UserFlags, value.UserFlags, "SecPkgContext_UserFlags.UserFlags");
+      });
+    },
+  });
+
+/**
+ * `SecPkgContext_NativeNamesW` (sspi.h): Who client and server are, in the package's own spelling. 16 bytes (8 on
+ * ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_nativenamesw
+ */
+export interface SecPkgContext_NativeNamesW {
+  /** `SEC_WCHAR *`: name of the client. Released by FreeContextBuffer. */
+  sClientName: bigint;
+  /** `SEC_WCHAR *`: name of the server. Released by FreeContextBuffer. */
+  sServerName: bigint;
+}
+
+export const SecPkgContext_NativeNamesW: Struct<SecPkgContext_NativeNamesW, keyof SecPkgContext_NativeNamesW> =
+  /* @__PURE__ */ struct<SecPkgContext_NativeNamesW, keyof SecPkgContext_NativeNamesW>({
+    name: "SecPkgContext_NativeNamesW",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ sClientName: pointer, sServerName: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { sClientName: 0, sServerName: 8 } }],
+      [["win32-ia32"], { size: 8, align: 4, offsets: { sClientName: 0, sServerName: 4 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_NativeNamesW.layouts[abi];
+      return {
+        sClientName: pointer.get(view, at + o.sClientName, abi),
+        sServerName: pointer.get(view, at + o.sServerName, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_NativeNamesW.layouts[abi];
+      replace(SecPkgContext_NativeNamesW, view, at, value, size, (copy) => {
+        if (value.sClientName !== undefined)
+          pointer.set(copy, o.sClientName, value.sClientName, "SecPkgContext_NativeNamesW.sClientName", abi);
+        if (value.sServerName !== undefined)
+          pointer.set(copy, o.sServerName, value.sServerName, "SecPkgContext_NativeNamesW.sServerName", abi);
+      });
+    },
+  });
+
+/**
+ * `SecPkgContext_NativeNamesA` (sspi.h): Who client and server are, in the package's own spelling. 16 bytes (8 on
+ * ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_nativenamesa
+ */
+export interface SecPkgContext_NativeNamesA {
+  /** `SEC_CHAR *`: name of the client. Released by FreeContextBuffer. */
+  sClientName: bigint;
+  /** `SEC_CHAR *`: name of the server. Released by FreeContextBuffer. */
+  sServerName: bigint;
+}
+
+export const SecPkgContext_NativeNamesA: Struct<SecPkgContext_NativeNamesA, keyof SecPkgContext_NativeNamesA> =
+  /* @__PURE__ */ struct<SecPkgContext_NativeNamesA, keyof SecPkgContext_NativeNamesA>({
+    name: "SecPkgContext_NativeNamesA",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ sClientName: pointer, sServerName: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { sClientName: 0, sServerName: 8 } }],
+      [["win32-ia32"], { size: 8, align: 4, offsets: { sClientName: 0, sServerName: 4 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_NativeNamesA.layouts[abi];
+      return {
+        sClientName: pointer.get(view, at + o.sClientName, abi),
+        sServerName: pointer.get(view, at + o.sServerName, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_NativeNamesA.layouts[abi];
+      replace(SecPkgContext_NativeNamesA, view, at, value, size, (copy) => {
+        if (value.sClientName !== undefined)
+          pointer.set(copy, o.sClientName, value.sClientName, "SecPkgContext_NativeNamesA.sClientName", abi);
+        if (value.sServerName !== undefined)
+          pointer.set(copy, o.sServerName, value.sServerName, "SecPkgContext_NativeNamesA.sServerName", abi);
+      });
+    },
+  });
+
+/**
+ * `SecPkgContext_CredentialNameW` (sspi.h): The name of the credential in use. 16 bytes (8 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_credentialnamew
+ */
+export interface SecPkgContext_CredentialNameW {
+  /** `unsigned long`: kind of the credential. */
+  CredentialType: number;
+  /** `SEC_WCHAR *`: its name. Released by FreeContextBuffer. */
+  sCredentialName: bigint;
+}
+
+export const SecPkgContext_CredentialNameW: Struct<SecPkgContext_CredentialNameW, keyof SecPkgContext_CredentialNameW> =
+  /* @__PURE__ */ struct<SecPkgContext_CredentialNameW, keyof SecPkgContext_CredentialNameW>({
+    name: "SecPkgContext_CredentialNameW",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ CredentialType: u32, sCredentialName: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        { size: 16, align: 8, offsets: { CredentialType: 0, sCredentialName: 8 } },
+      ],
+      [["win32-ia32"], { size: 8, align: 4, offsets: { CredentialType: 0, sCredentialName: 4 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_CredentialNameW.layouts[abi];
+      return {
+        CredentialType: u32.get(view, at + o.CredentialType),
+        sCredentialName: pointer.get(view, at + o.sCredentialName, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_CredentialNameW.layouts[abi];
+      replace(SecPkgContext_CredentialNameW, view, at, value, size, (copy) => {
+        if (value.CredentialType !== undefined)
+          u32.set(copy, o.CredentialType, value.CredentialType, "SecPkgContext_CredentialNameW.CredentialType");
+        if (value.sCredentialName !== undefined)
+          pointer.set(
+            copy,
+            o.sCredentialName,
+            value.sCredentialName,
+            "SecPkgContext_CredentialNameW.sCredentialName",
+            abi,
+          );
+      });
+    },
+  });
+
+/**
+ * `SecPkgContext_CredentialNameA` (sspi.h): The name of the credential in use. 16 bytes (8 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_credentialnamea
+ */
+export interface SecPkgContext_CredentialNameA {
+  /** `unsigned long`: kind of the credential. */
+  CredentialType: number;
+  /** `SEC_CHAR *`: its name. Released by FreeContextBuffer. */
+  sCredentialName: bigint;
+}
+
+export const SecPkgContext_CredentialNameA: Struct<SecPkgContext_CredentialNameA, keyof SecPkgContext_CredentialNameA> =
+  /* @__PURE__ */ struct<SecPkgContext_CredentialNameA, keyof SecPkgContext_CredentialNameA>({
+    name: "SecPkgContext_CredentialNameA",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ CredentialType: u32, sCredentialName: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        { size: 16, align: 8, offsets: { CredentialType: 0, sCredentialName: 8 } },
+      ],
+      [["win32-ia32"], { size: 8, align: 4, offsets: { CredentialType: 0, sCredentialName: 4 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_CredentialNameA.layouts[abi];
+      return {
+        CredentialType: u32.get(view, at + o.CredentialType),
+        sCredentialName: pointer.get(view, at + o.sCredentialName, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_CredentialNameA.layouts[abi];
+      replace(SecPkgContext_CredentialNameA, view, at, value, size, (copy) => {
+        if (value.CredentialType !== undefined)
+          u32.set(copy, o.CredentialType, value.CredentialType, "SecPkgContext_CredentialNameA.CredentialType");
+        if (value.sCredentialName !== undefined)
+          pointer.set(
+            copy,
+            o.sCredentialName,
+            value.sCredentialName,
+            "SecPkgContext_CredentialNameA.sCredentialName",
+            abi,
+          );
+      });
+    },
+  });
 
 /**
  * `SecPkgContext_AccessToken` (sspi.h): The token of a server's context; the context keeps it. 8 bytes (4 on
@@ -218,102 +483,28 @@ export interface SecPkgContext_AccessToken {
   AccessToken: bigint;
 }
 
-export const SecPkgContext_AccessToken: Struct<SecPkgContext_AccessToken, keyof SecPkgContext_AccessToken> = struct<
-  SecPkgContext_AccessToken,
-  keyof SecPkgContext_AccessToken
->({
-  name: "SecPkgContext_AccessToken",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ AccessToken: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { AccessToken: 0 } }],
-    [["win32-ia32"], { size: 4, align: 4, offsets: { AccessToken: 0 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_AccessToken.layouts[abi];
-    return { AccessToken: pointer.get(view, at + o.AccessToken, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_AccessToken.layouts[abi];
-    replace(SecPkgContext_AccessToken, view, at, value, size, (copy) => {
-      if (value.AccessToken !== undefined)
-        pointer.set(copy, o.AccessToken, value.AccessToken, "SecPkgContext_AccessToken.AccessToken", abi);
-    });
-  },
-});
-
-/**
- * `SecPkgContext_ClientSpecifiedTarget` (sspi.h): The service principal name that the client asked for. 8 bytes (4
- * on ia32).
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_clientspecifiedtarget
- */
-export interface SecPkgContext_ClientSpecifiedTarget {
-  /** `SEC_WCHAR *`: name of the target. Released by FreeContextBuffer. */
-  sTargetName: bigint;
-}
-
-export const SecPkgContext_ClientSpecifiedTarget: Struct<
-  SecPkgContext_ClientSpecifiedTarget,
-  keyof SecPkgContext_ClientSpecifiedTarget
-> = struct<SecPkgContext_ClientSpecifiedTarget, keyof SecPkgContext_ClientSpecifiedTarget>({
-  name: "SecPkgContext_ClientSpecifiedTarget",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ sTargetName: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sTargetName: 0 } }],
-    [["win32-ia32"], { size: 4, align: 4, offsets: { sTargetName: 0 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_ClientSpecifiedTarget.layouts[abi];
-    return { sTargetName: pointer.get(view, at + o.sTargetName, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_ClientSpecifiedTarget.layouts[abi];
-    replace(SecPkgContext_ClientSpecifiedTarget, view, at, value, size, (copy) => {
-      if (value.sTargetName !== undefined)
-        pointer.set(copy, o.sTargetName, value.sTargetName, "SecPkgContext_ClientSpecifiedTarget.sTargetName", abi);
-    });
-  },
-});
-
-/**
- * `SecPkgContext_Target` (sspi.h): The target's name, in bytes. 16 bytes (8 on ia32).
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_target
- */
-export interface SecPkgContext_Target {
-  /** `unsigned long`: its size in bytes. */
-  TargetLength: number;
-  /** `char *`, `TargetLength` bytes: the name. Released by FreeContextBuffer. */
-  Target: bigint;
-}
-
-export const SecPkgContext_Target: Struct<SecPkgContext_Target, keyof SecPkgContext_Target> = struct<
-  SecPkgContext_Target,
-  keyof SecPkgContext_Target
->({
-  name: "SecPkgContext_Target",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ TargetLength: u32, Target: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { TargetLength: 0, Target: 8 } }],
-    [["win32-ia32"], { size: 8, align: 4, offsets: { TargetLength: 0, Target: 4 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_Target.layouts[abi];
-    return { TargetLength: u32.get(view, at + o.TargetLength), Target: pointer.get(view, at + o.Target, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_Target.layouts[abi];
-    replace(SecPkgContext_Target, view, at, value, size, (copy) => {
-      if (value.TargetLength !== undefined)
-        u32.set(copy, o.TargetLength, value.TargetLength, "SecPkgContext_Target.TargetLength");
-      if (value.Target !== undefined) pointer.set(copy, o.Target, value.Target, "SecPkgContext_Target.Target", abi);
-    });
-  },
-});
+export const SecPkgContext_AccessToken: Struct<SecPkgContext_AccessToken, keyof SecPkgContext_AccessToken> =
+  /* @__PURE__ */ struct<SecPkgContext_AccessToken, keyof SecPkgContext_AccessToken>({
+    name: "SecPkgContext_AccessToken",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ AccessToken: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { AccessToken: 0 } }],
+      [["win32-ia32"], { size: 4, align: 4, offsets: { AccessToken: 0 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_AccessToken.layouts[abi];
+      return { AccessToken: pointer.get(view, at + o.AccessToken, abi) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_AccessToken.layouts[abi];
+      replace(SecPkgContext_AccessToken, view, at, value, size, (copy) => {
+        if (value.AccessToken !== undefined)
+          pointer.set(copy, o.AccessToken, value.AccessToken, "SecPkgContext_AccessToken.AccessToken", abi);
+      });
+    },
+  });
 
 /**
  * `SecPkgContext_TargetInformation` (sspi.h): Where the client can get a credential for the target. 16 bytes (8 on
@@ -333,12 +524,12 @@ export interface SecPkgContext_TargetInformation {
 export const SecPkgContext_TargetInformation: Struct<
   SecPkgContext_TargetInformation,
   keyof SecPkgContext_TargetInformation
-> = struct<SecPkgContext_TargetInformation, keyof SecPkgContext_TargetInformation>({
+> = /* @__PURE__ */ struct<SecPkgContext_TargetInformation, keyof SecPkgContext_TargetInformation>({
   name: "SecPkgContext_TargetInformation",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ MarshalledTargetInfoLength: u32, MarshalledTargetInfo: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 16, align: 8, offsets: { MarshalledTargetInfoLength: 0, MarshalledTargetInfo: 8 } },
@@ -374,251 +565,109 @@ export const SecPkgContext_TargetInformation: Struct<
   },
 });
 
-/**
- * `SecPkgContext_CredentialNameW` (sspi.h): The name of the credential in use. 16 bytes (8 on ia32).
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_credentialnamew
- */
-export interface SecPkgContext_CredentialNameW {
-  /** `unsigned long`: kind of the credential. */
-  CredentialType: number;
-  /** `SEC_WCHAR *`: its name. Released by FreeContextBuffer. */
-  sCredentialName: bigint;
-}
-
-export const SecPkgContext_CredentialNameW: Struct<SecPkgContext_CredentialNameW, keyof SecPkgContext_CredentialNameW> =
-  struct<SecPkgContext_CredentialNameW, keyof SecPkgContext_CredentialNameW>({
-    name: "SecPkgContext_CredentialNameW",
-    kind: "struct",
-    header: "sspi.h",
-    fields: () => ({ CredentialType: u32, sCredentialName: pointer }),
-    layouts: layouts(
-      [
-        ["win32-x64", "win32-arm64", "posix-64"],
-        { size: 16, align: 8, offsets: { CredentialType: 0, sCredentialName: 8 } },
-      ],
-      [["win32-ia32"], { size: 8, align: 4, offsets: { CredentialType: 0, sCredentialName: 4 } }],
-    ),
-    read(view, at = 0, abi = hostAbi) {
-      const { offsets: o } = SecPkgContext_CredentialNameW.layouts[abi];
-      return {
-        CredentialType: u32.get(view, at + o.CredentialType),
-        sCredentialName: pointer.get(view, at + o.sCredentialName, abi),
-      };
-    },
-    write(view, value, at = 0, abi = hostAbi) {
-      const { size, offsets: o } = SecPkgContext_CredentialNameW.layouts[abi];
-      replace(SecPkgContext_CredentialNameW, view, at, value, size, (copy) => {
-        if (value.CredentialType !== undefined)
-          u32.set(copy, o.CredentialType, value.CredentialType, "SecPkgContext_CredentialNameW.CredentialType");
-        if (value.sCredentialName !== undefined)
-          pointer.set(
-            copy,
-            o.sCredentialName,
-            value.sCredentialName,
-            "SecPkgContext_CredentialNameW.sCredentialName",
-            abi,
-          );
-      });
-    },
-  });
-
-/**
- * `SecPkgContext_CredInfo` (sspi.h): What kind of credential the context uses. 8 bytes.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_credinfo
- */
-export interface SecPkgContext_CredInfo {
-  /** `SECPKG_CRED_CLASS`: kind of the credential. */
-  CredClass: number;
-  /** `unsigned long`: nonzero if the user has to be asked. */
-  IsPromptingNeeded: number;
-}
-
-export const SecPkgContext_CredInfo: Struct<SecPkgContext_CredInfo, keyof SecPkgContext_CredInfo> = struct<
-  SecPkgContext_CredInfo,
-  keyof SecPkgContext_CredInfo
->({
-  name: "SecPkgContext_CredInfo",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ CredClass: i32, IsPromptingNeeded: u32 }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 8, align: 4, offsets: { CredClass: 0, IsPromptingNeeded: 4 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_CredInfo.layouts[abi];
-    return { CredClass: i32.get(view, at + o.CredClass), IsPromptingNeeded: u32.get(view, at + o.IsPromptingNeeded) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_CredInfo.layouts[abi];
-    replace(SecPkgContext_CredInfo, view, at, value, size, (copy) => {
-      if (value.CredClass !== undefined)
-        i32.set(copy, o.CredClass, value.CredClass, "SecPkgContext_CredInfo.CredClass");
-      if (value.IsPromptingNeeded !== undefined)
-        u32.set(copy, o.IsPromptingNeeded, value.IsPromptingNeeded, "SecPkgContext_CredInfo.IsPromptingNeeded");
-    });
-  },
-});
-
-/**
- * `SecPkgContext_SubjectAttributes` (sspi.h): Security attributes of the subject. 8 bytes (4 on ia32).
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_subjectattributes
- */
-export interface SecPkgContext_SubjectAttributes {
-  /** `void *`: AUTHZ_SECURITY_ATTRIBUTES_INFORMATION, which the context keeps. */
-  AttributeInfo: bigint;
-}
-
-export const SecPkgContext_SubjectAttributes: Struct<
-  SecPkgContext_SubjectAttributes,
-  keyof SecPkgContext_SubjectAttributes
-> = struct<SecPkgContext_SubjectAttributes, keyof SecPkgContext_SubjectAttributes>({
-  name: "SecPkgContext_SubjectAttributes",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ AttributeInfo: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { AttributeInfo: 0 } }],
-    [["win32-ia32"], { size: 4, align: 4, offsets: { AttributeInfo: 0 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_SubjectAttributes.layouts[abi];
-    return { AttributeInfo: pointer.get(view, at + o.AttributeInfo, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_SubjectAttributes.layouts[abi];
-    replace(SecPkgContext_SubjectAttributes, view, at, value, size, (copy) => {
-      if (value.AttributeInfo !== undefined)
-        pointer.set(copy, o.AttributeInfo, value.AttributeInfo, "SecPkgContext_SubjectAttributes.AttributeInfo", abi);
-    });
-  },
-});
-
-/**
- * `SecPkgCredentials_NamesW` (sspi.h): Whose credential it is. 8 bytes (4 on ia32).
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcredentials_namesw
- */
-export interface SecPkgCredentials_NamesW {
-  /** `SEC_WCHAR *`: name of the user. Released by FreeContextBuffer. */
-  sUserName: bigint;
-}
-
-export const SecPkgCredentials_NamesW: Struct<SecPkgCredentials_NamesW, keyof SecPkgCredentials_NamesW> = struct<
-  SecPkgCredentials_NamesW,
-  keyof SecPkgCredentials_NamesW
->({
-  name: "SecPkgCredentials_NamesW",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ sUserName: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sUserName: 0 } }],
-    [["win32-ia32"], { size: 4, align: 4, offsets: { sUserName: 0 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgCredentials_NamesW.layouts[abi];
-    return { sUserName: pointer.get(view, at + o.sUserName, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgCredentials_NamesW.layouts[abi];
-    replace(SecPkgCredentials_NamesW, view, at, value, size, (copy) => {
-      if (value.sUserName !== undefined)
-        pointer.set(copy, o.sUserName, value.sUserName, "SecPkgCredentials_NamesW.sUserName", abi);
-    });
-  },
-});
-
-/**
- * `SecPkgCredentials_SSIProviderW` (sspi.h): The provider of a self-service identity. 24 bytes (12 on ia32).
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcredentials_ssiproviderw
- */
-export interface SecPkgCredentials_SSIProviderW {
-  /** `SEC_WCHAR *`: its name. Released by FreeContextBuffer. */
-  sProviderName: bigint;
-  /** `unsigned long`: bytes of what it says. */
-  ProviderInfoLength: number;
-  /** `char *`, `ProviderInfoLength` bytes: what it says. Released by FreeContextBuffer. */
-  ProviderInfo: bigint;
-}
-
-export const SecPkgCredentials_SSIProviderW: Struct<
-  SecPkgCredentials_SSIProviderW,
-  keyof SecPkgCredentials_SSIProviderW
-> = struct<SecPkgCredentials_SSIProviderW, keyof SecPkgCredentials_SSIProviderW>({
-  name: "SecPkgCredentials_SSIProviderW",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ sProviderName: pointer, ProviderInfoLength: u32, ProviderInfo: pointer }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      { size: 24, align: 8, offsets: { sProviderName: 0, ProviderInfoLength: 8, ProviderInfo: 16 } },
-    ],
-    [["win32-ia32"], { size: 12, align: 4, offsets: { sProviderName: 0, ProviderInfoLength: 4, ProviderInfo: 8 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgCredentials_SSIProviderW.layouts[abi];
-    return {
-      sProviderName: pointer.get(view, at + o.sProviderName, abi),
-      ProviderInfoLength: u32.get(view, at + o.ProviderInfoLength),
-      ProviderInfo: pointer.get(view, at + o.ProviderInfo, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgCredentials_SSIProviderW.layouts[abi];
-    replace(SecPkgCredentials_SSIProviderW, view, at, value, size, (copy) => {
-      if (value.sProviderName !== undefined)
-        pointer.set(copy, o.sProviderName, value.sProviderName, "SecPkgCredentials_SSIProviderW.sProviderName", abi);
-      if (value.ProviderInfoLength !== undefined)
-        u32.set(
-          copy,
-          o.ProviderInfoLength,
-          value.ProviderInfoLength,
-          "SecPkgCredentials_SSIProviderW.ProviderInfoLength",
-        );
-      if (value.ProviderInfo !== undefined)
-        pointer.set(copy, o.ProviderInfo, value.ProviderInfo, "SecPkgCredentials_SSIProviderW.ProviderInfo", abi);
-    });
-  },
-});
-
-/**
- * `SecPkgCredentials_Cert` (sspi.h): The certificate of a credential. 16 bytes (8 on ia32).
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcredentials_cert
- */
-export interface SecPkgCredentials_Cert {
+/** `SecPkgContext_AuthzID` (sspi.h): On whose behalf a SASL client acts. 16 bytes (8 on ia32). */
+export interface SecPkgContext_AuthzID {
   /** `unsigned long`: its size in bytes. */
-  EncodedCertSize: number;
-  /** `unsigned char *`, `EncodedCertSize` bytes: the certificate, encoded. Released by FreeContextBuffer. */
-  EncodedCert: bigint;
+  AuthzIDLength: number;
+  /** `char *`, `AuthzIDLength` bytes: the identifier. Released by FreeContextBuffer. */
+  AuthzID: bigint;
 }
 
-export const SecPkgCredentials_Cert: Struct<SecPkgCredentials_Cert, keyof SecPkgCredentials_Cert> = struct<
-  SecPkgCredentials_Cert,
-  keyof SecPkgCredentials_Cert
+export const SecPkgContext_AuthzID: Struct<SecPkgContext_AuthzID, keyof SecPkgContext_AuthzID> = /* @__PURE__ */ struct<
+  SecPkgContext_AuthzID,
+  keyof SecPkgContext_AuthzID
 >({
-  name: "SecPkgCredentials_Cert",
+  name: "SecPkgContext_AuthzID",
   kind: "struct",
   header: "sspi.h",
-  fields: () => ({ EncodedCertSize: u32, EncodedCert: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { EncodedCertSize: 0, EncodedCert: 8 } }],
-    [["win32-ia32"], { size: 8, align: 4, offsets: { EncodedCertSize: 0, EncodedCert: 4 } }],
+  fields: () => ({ AuthzIDLength: u32, AuthzID: pointer }),
+  layouts: /* @__PURE__ */ layouts(
+    [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { AuthzIDLength: 0, AuthzID: 8 } }],
+    [["win32-ia32"], { size: 8, align: 4, offsets: { AuthzIDLength: 0, AuthzID: 4 } }],
   ),
   read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgCredentials_Cert.layouts[abi];
-    return {
-      EncodedCertSize: u32.get(view, at + o.EncodedCertSize),
-      EncodedCert: pointer.get(view, at + o.EncodedCert, abi),
-    };
+    const { offsets: o } = SecPkgContext_AuthzID.layouts[abi];
+    return { AuthzIDLength: u32.get(view, at + o.AuthzIDLength), AuthzID: pointer.get(view, at + o.AuthzID, abi) };
   },
   write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgCredentials_Cert.layouts[abi];
-    replace(SecPkgCredentials_Cert, view, at, value, size, (copy) => {
-      if (value.EncodedCertSize !== undefined)
-        u32.set(copy, o.EncodedCertSize, value.EncodedCertSize, "SecPkgCredentials_Cert.EncodedCertSize");
-      if (value.EncodedCert !== undefined)
-        pointer.set(copy, o.EncodedCert, value.EncodedCert, "SecPkgCredentials_Cert.EncodedCert", abi);
+    const { size, offsets: o } = SecPkgContext_AuthzID.layouts[abi];
+    replace(SecPkgContext_AuthzID, view, at, value, size, (copy) => {
+      if (value.AuthzIDLength !== undefined)
+        u32.set(copy, o.AuthzIDLength, value.AuthzIDLength, "SecPkgContext_AuthzID.AuthzIDLength");
+      if (value.AuthzID !== undefined)
+        pointer.set(copy, o.AuthzID, value.AuthzID, "SecPkgContext_AuthzID.AuthzID", abi);
+    });
+  },
+});
+
+/**
+ * `SecPkgContext_Target` (sspi.h): The target's name, in bytes. 16 bytes (8 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_target
+ */
+export interface SecPkgContext_Target {
+  /** `unsigned long`: its size in bytes. */
+  TargetLength: number;
+  /** `char *`, `TargetLength` bytes: the name. Released by FreeContextBuffer. */
+  Target: bigint;
+}
+
+export const SecPkgContext_Target: Struct<SecPkgContext_Target, keyof SecPkgContext_Target> = /* @__PURE__ */ struct<
+  SecPkgContext_Target,
+  keyof SecPkgContext_Target
+>({
+  name: "SecPkgContext_Target",
+  kind: "struct",
+  header: "sspi.h",
+  fields: () => ({ TargetLength: u32, Target: pointer }),
+  layouts: /* @__PURE__ */ layouts(
+    [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { TargetLength: 0, Target: 8 } }],
+    [["win32-ia32"], { size: 8, align: 4, offsets: { TargetLength: 0, Target: 4 } }],
+  ),
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = SecPkgContext_Target.layouts[abi];
+    return { TargetLength: u32.get(view, at + o.TargetLength), Target: pointer.get(view, at + o.Target, abi) };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = SecPkgContext_Target.layouts[abi];
+    replace(SecPkgContext_Target, view, at, value, size, (copy) => {
+      if (value.TargetLength !== undefined)
+        u32.set(copy, o.TargetLength, value.TargetLength, "SecPkgContext_Target.TargetLength");
+      if (value.Target !== undefined) pointer.set(copy, o.Target, value.Target, "SecPkgContext_Target.Target", abi);
+    });
+  },
+});
+
+/**
+ * `SecPkgContext_ClientSpecifiedTarget` (sspi.h): The service principal name that the client asked for. 8 bytes (4
+ * on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_clientspecifiedtarget
+ */
+export interface SecPkgContext_ClientSpecifiedTarget {
+  /** `SEC_WCHAR *`: name of the target. Released by FreeContextBuffer. */
+  sTargetName: bigint;
+}
+
+export const SecPkgContext_ClientSpecifiedTarget: Struct<
+  SecPkgContext_ClientSpecifiedTarget,
+  keyof SecPkgContext_ClientSpecifiedTarget
+> = /* @__PURE__ */ struct<SecPkgContext_ClientSpecifiedTarget, keyof SecPkgContext_ClientSpecifiedTarget>({
+  name: "SecPkgContext_ClientSpecifiedTarget",
+  kind: "struct",
+  header: "sspi.h",
+  fields: () => ({ sTargetName: pointer }),
+  layouts: /* @__PURE__ */ layouts(
+    [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sTargetName: 0 } }],
+    [["win32-ia32"], { size: 4, align: 4, offsets: { sTargetName: 0 } }],
+  ),
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = SecPkgContext_ClientSpecifiedTarget.layouts[abi];
+    return { sTargetName: pointer.get(view, at + o.sTargetName, abi) };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = SecPkgContext_ClientSpecifiedTarget.layouts[abi];
+    replace(SecPkgContext_ClientSpecifiedTarget, view, at, value, size, (copy) => {
+      if (value.sTargetName !== undefined)
+        pointer.set(copy, o.sTargetName, value.sTargetName, "SecPkgContext_ClientSpecifiedTarget.sTargetName", abi);
     });
   },
 });

@@ -13,6 +13,203 @@ import {
 } from "../../src/ctypes/index.ts";
 
 /**
+ * `SecPkgContext_NegoPackageInfo` (sspi.h): Which packages Negotiate may still use. 4 bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_negopackageinfo
+ */
+export interface SecPkgContext_NegoPackageInfo {
+  /** `unsigned long`: one bit per package. */
+  PackageMask: number;
+}
+
+export const SecPkgContext_NegoPackageInfo: Struct<SecPkgContext_NegoPackageInfo, keyof SecPkgContext_NegoPackageInfo> =
+  /* @__PURE__ */ struct<SecPkgContext_NegoPackageInfo, keyof SecPkgContext_NegoPackageInfo>({
+    name: "SecPkgContext_NegoPackageInfo",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ PackageMask: u32 }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      { size: 4, align: 4, offsets: { PackageMask: 0 } },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_NegoPackageInfo.layouts[abi];
+      return { PackageMask: u32.get(view, at + o.PackageMask) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_NegoPackageInfo.layouts[abi];
+      replace(SecPkgContext_NegoPackageInfo, view, at, value, size, (copy) => {
+        if (value.PackageMask !== undefined)
+          u32.set(copy, o.PackageMask, value.PackageMask, "SecPkgContext_NegoPackageInfo.PackageMask");
+      });
+    },
+  });
+
+/**
+ * `SecPkgContext_NegoStatus` (sspi.h): The status that Negotiate met last. 4 bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_negostatus
+ */
+export interface SecPkgContext_NegoStatus {
+  /** `unsigned long`: a SECURITY_STATUS. */
+  LastStatus: number;
+}
+
+export const SecPkgContext_NegoStatus: Struct<SecPkgContext_NegoStatus, keyof SecPkgContext_NegoStatus> =
+  /* @__PURE__ */ struct<SecPkgContext_NegoStatus, keyof SecPkgContext_NegoStatus>({
+    name: "SecPkgContext_NegoStatus",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ LastStatus: u32 }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      { size: 4, align: 4, offsets: { LastStatus: 0 } },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_NegoStatus.layouts[abi];
+      return { LastStatus: u32.get(view, at + o.LastStatus) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_NegoStatus.layouts[abi];
+      replace(SecPkgContext_NegoStatus, view, at, value, size, (copy) => {
+        if (value.LastStatus !== undefined)
+          u32.set(copy, o.LastStatus, value.LastStatus, "SecPkgContext_NegoStatus.LastStatus");
+      });
+    },
+  });
+
+/**
+ * `SecPkgContext_LastClientTokenStatus` (sspi.h): Whether the client's last token is the last one. 4 bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_lastclienttokenstatus
+ */
+export interface SecPkgContext_LastClientTokenStatus {
+  /** `SECPKG_ATTR_LCT_STATUS`: yes, no or maybe. */
+  LastClientTokenStatus: number;
+}
+
+export const SecPkgContext_LastClientTokenStatus: Struct<
+  SecPkgContext_LastClientTokenStatus,
+  keyof SecPkgContext_LastClientTokenStatus
+> = /* @__PURE__ */ struct<SecPkgContext_LastClientTokenStatus, keyof SecPkgContext_LastClientTokenStatus>({
+  name: "SecPkgContext_LastClientTokenStatus",
+  kind: "struct",
+  header: "sspi.h",
+  fields: () => ({ LastClientTokenStatus: i32 }),
+  layouts: /* @__PURE__ */ layouts([
+    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+    { size: 4, align: 4, offsets: { LastClientTokenStatus: 0 } },
+  ]),
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = SecPkgContext_LastClientTokenStatus.layouts[abi];
+    return { LastClientTokenStatus: i32.get(view, at + o.LastClientTokenStatus) };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = SecPkgContext_LastClientTokenStatus.layouts[abi];
+    replace(SecPkgContext_LastClientTokenStatus, view, at, value, size, (copy) => {
+      if (value.LastClientTokenStatus !== undefined)
+        i32.set(
+          copy,
+          o.LastClientTokenStatus,
+          value.LastClientTokenStatus,
+          "SecPkgContext_LastClientTokenStatus.LastClientTokenStatus",
+        );
+    });
+  },
+});
+
+/**
+ * `SecPkgContext_ProtoInfoW` (sspi.h): Which protocol is spoken. 16 bytes (12 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_protoinfow
+ */
+export interface SecPkgContext_ProtoInfoW {
+  /** `SEC_WCHAR *`: name of the protocol. Released by FreeContextBuffer. */
+  sProtocolName: bigint;
+  /** `unsigned long`: version before the dot. */
+  majorVersion: number;
+  /** `unsigned long`: version after the dot. */
+  minorVersion: number;
+}
+
+export const SecPkgContext_ProtoInfoW: Struct<SecPkgContext_ProtoInfoW, keyof SecPkgContext_ProtoInfoW> =
+  /* @__PURE__ */ struct<SecPkgContext_ProtoInfoW, keyof SecPkgContext_ProtoInfoW>({
+    name: "SecPkgContext_ProtoInfoW",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ sProtocolName: pointer, majorVersion: u32, minorVersion: u32 }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        { size: 16, align: 8, offsets: { sProtocolName: 0, majorVersion: 8, minorVersion: 12 } },
+      ],
+      [["win32-ia32"], { size: 12, align: 4, offsets: { sProtocolName: 0, majorVersion: 4, minorVersion: 8 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_ProtoInfoW.layouts[abi];
+      return {
+        sProtocolName: pointer.get(view, at + o.sProtocolName, abi),
+        majorVersion: u32.get(view, at + o.majorVersion),
+        minorVersion: u32.get(view, at + o.minorVersion),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_ProtoInfoW.layouts[abi];
+      replace(SecPkgContext_ProtoInfoW, view, at, value, size, (copy) => {
+        if (value.sProtocolName !== undefined)
+          pointer.set(copy, o.sProtocolName, value.sProtocolName, "SecPkgContext_ProtoInfoW.sProtocolName", abi);
+        if (value.majorVersion !== undefined)
+          u32.set(copy, o.majorVersion, value.majorVersion, "SecPkgContext_ProtoInfoW.majorVersion");
+        if (value.minorVersion !== undefined)
+          u32.set(copy, o.minorVersion, value.minorVersion, "SecPkgContext_ProtoInfoW.minorVersion");
+      });
+    },
+  });
+
+/**
+ * `SecPkgContext_ProtoInfoA` (sspi.h): Which protocol is spoken. 16 bytes (12 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_protoinfoa
+ */
+export interface SecPkgContext_ProtoInfoA {
+  /** `SEC_CHAR *`: name of the protocol. Released by FreeContextBuffer. */
+  sProtocolName: bigint;
+  /** `unsigned long`: version before the dot. */
+  majorVersion: number;
+  /** `unsigned long`: version after the dot. */
+  minorVersion: number;
+}
+
+export const SecPkgContext_ProtoInfoA: Struct<SecPkgContext_ProtoInfoA, keyof SecPkgContext_ProtoInfoA> =
+  /* @__PURE__ */ struct<SecPkgContext_ProtoInfoA, keyof SecPkgContext_ProtoInfoA>({
+    name: "SecPkgContext_ProtoInfoA",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ sProtocolName: pointer, majorVersion: u32, minorVersion: u32 }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        { size: 16, align: 8, offsets: { sProtocolName: 0, majorVersion: 8, minorVersion: 12 } },
+      ],
+      [["win32-ia32"], { size: 12, align: 4, offsets: { sProtocolName: 0, majorVersion: 4, minorVersion: 8 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_ProtoInfoA.layouts[abi];
+      return {
+        sProtocolName: pointer.get(view, at + o.sProtocolName, abi),
+        majorVersion: u32.get(view, at + o.majorVersion),
+        minorVersion: u32.get(view, at + o.minorVersion),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_ProtoInfoA.layouts[abi];
+      replace(SecPkgContext_ProtoInfoA, view, at, value, size, (copy) => {
+        if (value.sProtocolName !== undefined)
+          pointer.set(copy, o.sProtocolName, value.sProtocolName, "SecPkgContext_ProtoInfoA.sProtocolName", abi);
+        if (value.majorVersion !== undefined)
+          u32.set(copy, o.majorVersion, value.majorVersion, "SecPkgContext_ProtoInfoA.majorVersion");
+        if (value.minorVersion !== undefined)
+          u32.set(copy, o.minorVersion, value.minorVersion, "SecPkgContext_ProtoInfoA.minorVersion");
+      });
+    },
+  });
+
+/**
  * `SecPkgContext_PackageInfoW` (sspi.h): Which package the context belongs to. 8 bytes (4 on ia32).
  * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_packageinfow
  */
@@ -21,30 +218,60 @@ export interface SecPkgContext_PackageInfoW {
   PackageInfo: bigint;
 }
 
-export const SecPkgContext_PackageInfoW: Struct<SecPkgContext_PackageInfoW, keyof SecPkgContext_PackageInfoW> = struct<
-  SecPkgContext_PackageInfoW,
-  keyof SecPkgContext_PackageInfoW
->({
-  name: "SecPkgContext_PackageInfoW",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ PackageInfo: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { PackageInfo: 0 } }],
-    [["win32-ia32"], { size: 4, align: 4, offsets: { PackageInfo: 0 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_PackageInfoW.layouts[abi];
-    return { PackageInfo: pointer.get(view, at + o.PackageInfo, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_PackageInfoW.layouts[abi];
-    replace(SecPkgContext_PackageInfoW, view, at, value, size, (copy) => {
-      if (value.PackageInfo !== undefined)
-        pointer.set(copy, o.PackageInfo, value.PackageInfo, "SecPkgContext_PackageInfoW.PackageInfo", abi);
-    });
-  },
-});
+export const SecPkgContext_PackageInfoW: Struct<SecPkgContext_PackageInfoW, keyof SecPkgContext_PackageInfoW> =
+  /* @__PURE__ */ struct<SecPkgContext_PackageInfoW, keyof SecPkgContext_PackageInfoW>({
+    name: "SecPkgContext_PackageInfoW",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ PackageInfo: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { PackageInfo: 0 } }],
+      [["win32-ia32"], { size: 4, align: 4, offsets: { PackageInfo: 0 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_PackageInfoW.layouts[abi];
+      return { PackageInfo: pointer.get(view, at + o.PackageInfo, abi) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_PackageInfoW.layouts[abi];
+      replace(SecPkgContext_PackageInfoW, view, at, value, size, (copy) => {
+        if (value.PackageInfo !== undefined)
+          pointer.set(copy, o.PackageInfo, value.PackageInfo, "SecPkgContext_PackageInfoW.PackageInfo", abi);
+      });
+    },
+  });
+
+/**
+ * `SecPkgContext_PackageInfoA` (sspi.h): Which package the context belongs to. 8 bytes (4 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_packageinfoa
+ */
+export interface SecPkgContext_PackageInfoA {
+  /** `PSecPkgInfoA`: about the package, in one allocation with its strings. Released by FreeContextBuffer. */
+  PackageInfo: bigint;
+}
+
+export const SecPkgContext_PackageInfoA: Struct<SecPkgContext_PackageInfoA, keyof SecPkgContext_PackageInfoA> =
+  /* @__PURE__ */ struct<SecPkgContext_PackageInfoA, keyof SecPkgContext_PackageInfoA>({
+    name: "SecPkgContext_PackageInfoA",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ PackageInfo: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { PackageInfo: 0 } }],
+      [["win32-ia32"], { size: 4, align: 4, offsets: { PackageInfo: 0 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_PackageInfoA.layouts[abi];
+      return { PackageInfo: pointer.get(view, at + o.PackageInfo, abi) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_PackageInfoA.layouts[abi];
+      replace(SecPkgContext_PackageInfoA, view, at, value, size, (copy) => {
+        if (value.PackageInfo !== undefined)
+          pointer.set(copy, o.PackageInfo, value.PackageInfo, "SecPkgContext_PackageInfoA.PackageInfo", abi);
+      });
+    },
+  });
 
 /**
  * `SecPkgContext_NegotiationInfoW` (sspi.h): Which package Negotiate settled on, and how far it is. 16 bytes (8 on
@@ -61,12 +288,12 @@ export interface SecPkgContext_NegotiationInfoW {
 export const SecPkgContext_NegotiationInfoW: Struct<
   SecPkgContext_NegotiationInfoW,
   keyof SecPkgContext_NegotiationInfoW
-> = struct<SecPkgContext_NegotiationInfoW, keyof SecPkgContext_NegotiationInfoW>({
+> = /* @__PURE__ */ struct<SecPkgContext_NegotiationInfoW, keyof SecPkgContext_NegotiationInfoW>({
   name: "SecPkgContext_NegotiationInfoW",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ PackageInfo: pointer, NegotiationState: u32 }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 16, align: 8, offsets: { PackageInfo: 0, NegotiationState: 8 } },
@@ -92,158 +319,49 @@ export const SecPkgContext_NegotiationInfoW: Struct<
 });
 
 /**
- * `SecPkgContext_ProtoInfoW` (sspi.h): Which protocol is spoken. 16 bytes (12 on ia32).
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_protoinfow
+ * `SecPkgContext_NegotiationInfoA` (sspi.h): Which package Negotiate settled on, and how far it is. 16 bytes (8 on
+ * ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_negotiationinfoa
  */
-export interface SecPkgContext_ProtoInfoW {
-  /** `SEC_WCHAR *`: name of the protocol. Released by FreeContextBuffer. */
-  sProtocolName: bigint;
-  /** `unsigned long`: version before the dot. */
-  majorVersion: number;
-  /** `unsigned long`: version after the dot. */
-  minorVersion: number;
+export interface SecPkgContext_NegotiationInfoA {
+  /** `PSecPkgInfoA`: about the package, in one allocation with its strings. Released by FreeContextBuffer. */
+  PackageInfo: bigint;
+  /** `unsigned long`: how far negotiation is. Values: {@link SECPKG_NEGOTIATION}. */
+  NegotiationState: number;
 }
 
-export const SecPkgContext_ProtoInfoW: Struct<SecPkgContext_ProtoInfoW, keyof SecPkgContext_ProtoInfoW> = struct<
-  SecPkgContext_ProtoInfoW,
-  keyof SecPkgContext_ProtoInfoW
->({
-  name: "SecPkgContext_ProtoInfoW",
+export const SecPkgContext_NegotiationInfoA: Struct<
+  SecPkgContext_NegotiationInfoA,
+  keyof SecPkgContext_NegotiationInfoA
+> = /* @__PURE__ */ struct<SecPkgContext_NegotiationInfoA, keyof SecPkgContext_NegotiationInfoA>({
+  name: "SecPkgContext_NegotiationInfoA",
   kind: "struct",
   header: "sspi.h",
-  fields: () => ({ sProtocolName: pointer, majorVersion: u32, minorVersion: u32 }),
-  layouts: layouts(
+  fields: () => ({ PackageInfo: pointer, NegotiationState: u32 }),
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
-      { size: 16, align: 8, offsets: { sProtocolName: 0, majorVersion: 8, minorVersion: 12 } },
+      { size: 16, align: 8, offsets: { PackageInfo: 0, NegotiationState: 8 } },
     ],
-    [["win32-ia32"], { size: 12, align: 4, offsets: { sProtocolName: 0, majorVersion: 4, minorVersion: 8 } }],
+    [["win32-ia32"], { size: 8, align: 4, offsets: { PackageInfo: 0, NegotiationState: 4 } }],
   ),
   read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_ProtoInfoW.layouts[abi];
+    const { offsets: o } = SecPkgContext_NegotiationInfoA.layouts[abi];
     return {
-      sProtocolName: pointer.get(view, at + o.sProtocolName, abi),
-      majorVersion: u32.get(view, at + o.majorVersion),
-      minorVersion: u32.get(view, at + o.minorVersion),
+      PackageInfo: pointer.get(view, at + o.PackageInfo, abi),
+      NegotiationState: u32.get(view, at + o.NegotiationState),
     };
   },
   write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_ProtoInfoW.layouts[abi];
-    replace(SecPkgContext_ProtoInfoW, view, at, value, size, (copy) => {
-      if (value.sProtocolName !== undefined)
-        pointer.set(copy, o.sProtocolName, value.sProtocolName, "SecPkgContext_ProtoInfoW.sProtocolName", abi);
-      if (value.majorVersion !== undefined)
-        u32.set(copy, o.majorVersion, value.majorVersion, "SecPkgContext_ProtoInfoW.majorVersion");
-      if (value.minorVersion !== undefined)
-        u32.set(copy, o.minorVersion, value.minorVersion, "SecPkgContext_ProtoInfoW.minorVersion");
+    const { size, offsets: o } = SecPkgContext_NegotiationInfoA.layouts[abi];
+    replace(SecPkgContext_NegotiationInfoA, view, at, value, size, (copy) => {
+      if (value.PackageInfo !== undefined)
+        pointer.set(copy, o.PackageInfo, value.PackageInfo, "SecPkgContext_NegotiationInfoA.PackageInfo", abi);
+      if (value.NegotiationState !== undefined)
+        u32.set(copy, o.NegotiationState, value.NegotiationState, "SecPkgContext_NegotiationInfoA.NegotiationState");
     });
   },
 });
-
-/**
- * `SecPkgContext_LastClientTokenStatus` (sspi.h): Whether the client's last token is the last one. 4 bytes.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_lastclienttokenstatus
- */
-export interface SecPkgContext_LastClientTokenStatus {
-  /** `SECPKG_ATTR_LCT_STATUS`: yes, no or maybe. */
-  LastClientTokenStatus: number;
-}
-
-export const SecPkgContext_LastClientTokenStatus: Struct<
-  SecPkgContext_LastClientTokenStatus,
-  keyof SecPkgContext_LastClientTokenStatus
-> = struct<SecPkgContext_LastClientTokenStatus, keyof SecPkgContext_LastClientTokenStatus>({
-  name: "SecPkgContext_LastClientTokenStatus",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ LastClientTokenStatus: i32 }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 4, align: 4, offsets: { LastClientTokenStatus: 0 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_LastClientTokenStatus.layouts[abi];
-    return { LastClientTokenStatus: i32.get(view, at + o.LastClientTokenStatus) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_LastClientTokenStatus.layouts[abi];
-    replace(SecPkgContext_LastClientTokenStatus, view, at, value, size, (copy) => {
-      if (value.LastClientTokenStatus !== undefined)
-        i32.set(
-          copy,
-          o.LastClientTokenStatus,
-          value.LastClientTokenStatus,
-          "SecPkgContext_LastClientTokenStatus.LastClientTokenStatus",
-        );
-    });
-  },
-});
-
-/**
- * `SecPkgContext_NegoStatus` (sspi.h): The status that Negotiate met last. 4 bytes.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_negostatus
- */
-export interface SecPkgContext_NegoStatus {
-  /** `unsigned long`: a SECURITY_STATUS. */
-  LastStatus: number;
-}
-
-export const SecPkgContext_NegoStatus: Struct<SecPkgContext_NegoStatus, keyof SecPkgContext_NegoStatus> = struct<
-  SecPkgContext_NegoStatus,
-  keyof SecPkgContext_NegoStatus
->({
-  name: "SecPkgContext_NegoStatus",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ LastStatus: u32 }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 4, align: 4, offsets: { LastStatus: 0 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_NegoStatus.layouts[abi];
-    return { LastStatus: u32.get(view, at + o.LastStatus) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_NegoStatus.layouts[abi];
-    replace(SecPkgContext_NegoStatus, view, at, value, size, (copy) => {
-      if (value.LastStatus !== undefined)
-        u32.set(copy, o.LastStatus, value.LastStatus, "SecPkgContext_NegoStatus.LastStatus");
-    });
-  },
-});
-
-/**
- * `SecPkgContext_NegoPackageInfo` (sspi.h): Which packages Negotiate may still use. 4 bytes.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_negopackageinfo
- */
-export interface SecPkgContext_NegoPackageInfo {
-  /** `unsigned long`: one bit per package. */
-  PackageMask: number;
-}
-
-export const SecPkgContext_NegoPackageInfo: Struct<SecPkgContext_NegoPackageInfo, keyof SecPkgContext_NegoPackageInfo> =
-  struct<SecPkgContext_NegoPackageInfo, keyof SecPkgContext_NegoPackageInfo>({
-    name: "SecPkgContext_NegoPackageInfo",
-    kind: "struct",
-    header: "sspi.h",
-    fields: () => ({ PackageMask: u32 }),
-    layouts: layouts([
-      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-      { size: 4, align: 4, offsets: { PackageMask: 0 } },
-    ]),
-    read(view, at = 0, abi = hostAbi) {
-      const { offsets: o } = SecPkgContext_NegoPackageInfo.layouts[abi];
-      return { PackageMask: u32.get(view, at + o.PackageMask) };
-    },
-    write(view, value, at = 0, abi = hostAbi) {
-      const { size, offsets: o } = SecPkgContext_NegoPackageInfo.layouts[abi];
-      replace(SecPkgContext_NegoPackageInfo, view, at, value, size, (copy) => {
-        if (value.PackageMask !== undefined)
-          u32.set(copy, o.PackageMask, value.PackageMask, "SecPkgContext_NegoPackageInfo.PackageMask");
-      });
-    },
-  });
 
 /**
  * `SecPkgContext_ApplicationProtocol` (sspi.h): The protocol that ALPN settled on. 264 bytes.
@@ -263,12 +381,12 @@ export interface SecPkgContext_ApplicationProtocol {
 export const SecPkgContext_ApplicationProtocol: Struct<
   SecPkgContext_ApplicationProtocol,
   keyof SecPkgContext_ApplicationProtocol
-> = struct<SecPkgContext_ApplicationProtocol, keyof SecPkgContext_ApplicationProtocol>({
+> = /* @__PURE__ */ struct<SecPkgContext_ApplicationProtocol, keyof SecPkgContext_ApplicationProtocol>({
   name: "SecPkgContext_ApplicationProtocol",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ ProtoNegoStatus: i32, ProtoNegoExt: i32, ProtocolIdSize: u8, ProtocolId: bytes(255) }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 264, align: 4, offsets: { ProtoNegoStatus: 0, ProtoNegoExt: 4, ProtocolIdSize: 8, ProtocolId: 9 } },
   ]),
@@ -310,12 +428,12 @@ export interface SecPkgContext_NegotiatedTlsExtensions {
 export const SecPkgContext_NegotiatedTlsExtensions: Struct<
   SecPkgContext_NegotiatedTlsExtensions,
   keyof SecPkgContext_NegotiatedTlsExtensions
-> = struct<SecPkgContext_NegotiatedTlsExtensions, keyof SecPkgContext_NegotiatedTlsExtensions>({
+> = /* @__PURE__ */ struct<SecPkgContext_NegotiatedTlsExtensions, keyof SecPkgContext_NegotiatedTlsExtensions>({
   name: "SecPkgContext_NegotiatedTlsExtensions",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ ExtensionsCount: u32, Extensions: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { ExtensionsCount: 0, Extensions: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { ExtensionsCount: 0, Extensions: 4 } }],
   ),

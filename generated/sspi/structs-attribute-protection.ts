@@ -16,7 +16,7 @@ export interface SecPkgContext_Sizes {
   cbSecurityTrailer: number;
 }
 
-export const SecPkgContext_Sizes: Struct<SecPkgContext_Sizes, keyof SecPkgContext_Sizes> = struct<
+export const SecPkgContext_Sizes: Struct<SecPkgContext_Sizes, keyof SecPkgContext_Sizes> = /* @__PURE__ */ struct<
   SecPkgContext_Sizes,
   keyof SecPkgContext_Sizes
 >({
@@ -24,7 +24,7 @@ export const SecPkgContext_Sizes: Struct<SecPkgContext_Sizes, keyof SecPkgContex
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ cbMaxToken: u32, cbMaxSignature: u32, cbBlockSize: u32, cbSecurityTrailer: u32 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 16, align: 4, offsets: { cbMaxToken: 0, cbMaxSignature: 4, cbBlockSize: 8, cbSecurityTrailer: 12 } },
   ]),
@@ -69,42 +69,46 @@ export interface SecPkgContext_StreamSizes {
   cbBlockSize: number;
 }
 
-export const SecPkgContext_StreamSizes: Struct<SecPkgContext_StreamSizes, keyof SecPkgContext_StreamSizes> = struct<
-  SecPkgContext_StreamSizes,
-  keyof SecPkgContext_StreamSizes
->({
-  name: "SecPkgContext_StreamSizes",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ cbHeader: u32, cbTrailer: u32, cbMaximumMessage: u32, cBuffers: u32, cbBlockSize: u32 }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 20, align: 4, offsets: { cbHeader: 0, cbTrailer: 4, cbMaximumMessage: 8, cBuffers: 12, cbBlockSize: 16 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_StreamSizes.layouts[abi];
-    return {
-      cbHeader: u32.get(view, at + o.cbHeader),
-      cbTrailer: u32.get(view, at + o.cbTrailer),
-      cbMaximumMessage: u32.get(view, at + o.cbMaximumMessage),
-      cBuffers: u32.get(view, at + o.cBuffers),
-      cbBlockSize: u32.get(view, at + o.cbBlockSize),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_StreamSizes.layouts[abi];
-    replace(SecPkgContext_StreamSizes, view, at, value, size, (copy) => {
-      if (value.cbHeader !== undefined) u32.set(copy, o.cbHeader, value.cbHeader, "SecPkgContext_StreamSizes.cbHeader");
-      if (value.cbTrailer !== undefined)
-        u32.set(copy, o.cbTrailer, value.cbTrailer, "SecPkgContext_StreamSizes.cbTrailer");
-      if (value.cbMaximumMessage !== undefined)
-        u32.set(copy, o.cbMaximumMessage, value.cbMaximumMessage, "SecPkgContext_StreamSizes.cbMaximumMessage");
-      if (value.cBuffers !== undefined) u32.set(copy, o.cBuffers, value.cBuffers, "SecPkgContext_StreamSizes.cBuffers");
-      if (value.cbBlockSize !== undefined)
-        u32.set(copy, o.cbBlockSize, value.cbBlockSize, "SecPkgContext_StreamSizes.cbBlockSize");
-    });
-  },
-});
+export const SecPkgContext_StreamSizes: Struct<SecPkgContext_StreamSizes, keyof SecPkgContext_StreamSizes> =
+  /* @__PURE__ */ struct<SecPkgContext_StreamSizes, keyof SecPkgContext_StreamSizes>({
+    name: "SecPkgContext_StreamSizes",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ cbHeader: u32, cbTrailer: u32, cbMaximumMessage: u32, cBuffers: u32, cbBlockSize: u32 }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      {
+        size: 20,
+        align: 4,
+        offsets: { cbHeader: 0, cbTrailer: 4, cbMaximumMessage: 8, cBuffers: 12, cbBlockSize: 16 },
+      },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_StreamSizes.layouts[abi];
+      return {
+        cbHeader: u32.get(view, at + o.cbHeader),
+        cbTrailer: u32.get(view, at + o.cbTrailer),
+        cbMaximumMessage: u32.get(view, at + o.cbMaximumMessage),
+        cBuffers: u32.get(view, at + o.cBuffers),
+        cbBlockSize: u32.get(view, at + o.cbBlockSize),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_StreamSizes.layouts[abi];
+      replace(SecPkgContext_StreamSizes, view, at, value, size, (copy) => {
+        if (value.cbHeader !== undefined)
+          u32.set(copy, o.cbHeader, value.cbHeader, "SecPkgContext_StreamSizes.cbHeader");
+        if (value.cbTrailer !== undefined)
+          u32.set(copy, o.cbTrailer, value.cbTrailer, "SecPkgContext_StreamSizes.cbTrailer");
+        if (value.cbMaximumMessage !== undefined)
+          u32.set(copy, o.cbMaximumMessage, value.cbMaximumMessage, "SecPkgContext_StreamSizes.cbMaximumMessage");
+        if (value.cBuffers !== undefined)
+          u32.set(copy, o.cBuffers, value.cBuffers, "SecPkgContext_StreamSizes.cBuffers");
+        if (value.cbBlockSize !== undefined)
+          u32.set(copy, o.cbBlockSize, value.cbBlockSize, "SecPkgContext_StreamSizes.cbBlockSize");
+      });
+    },
+  });
 
 /**
  * `SecPkgContext_Lifespan` (sspi.h): From when to when the context is valid. 16 bytes.
@@ -117,101 +121,61 @@ export interface SecPkgContext_Lifespan {
   tsExpiry: bigint;
 }
 
-export const SecPkgContext_Lifespan: Struct<SecPkgContext_Lifespan, keyof SecPkgContext_Lifespan> = struct<
-  SecPkgContext_Lifespan,
-  keyof SecPkgContext_Lifespan
->({
-  name: "SecPkgContext_Lifespan",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ tsStart: i64, tsExpiry: i64 }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 16, align: 8, offsets: { tsStart: 0, tsExpiry: 8 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_Lifespan.layouts[abi];
-    return { tsStart: i64.get(view, at + o.tsStart), tsExpiry: i64.get(view, at + o.tsExpiry) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_Lifespan.layouts[abi];
-    replace(SecPkgContext_Lifespan, view, at, value, size, (copy) => {
-      if (value.tsStart !== undefined) i64.set(copy, o.tsStart, value.tsStart, "SecPkgContext_Lifespan.tsStart");
-      if (value.tsExpiry !== undefined) i64.set(copy, o.tsExpiry, value.tsExpiry, "SecPkgContext_Lifespan.tsExpiry");
-    });
-  },
-});
+export const SecPkgContext_Lifespan: Struct<SecPkgContext_Lifespan, keyof SecPkgContext_Lifespan> =
+  /* @__PURE__ */ struct<SecPkgContext_Lifespan, keyof SecPkgContext_Lifespan>({
+    name: "SecPkgContext_Lifespan",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ tsStart: i64, tsExpiry: i64 }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      { size: 16, align: 8, offsets: { tsStart: 0, tsExpiry: 8 } },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_Lifespan.layouts[abi];
+      return { tsStart: i64.get(view, at + o.tsStart), tsExpiry: i64.get(view, at + o.tsExpiry) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_Lifespan.layouts[abi];
+      replace(SecPkgContext_Lifespan, view, at, value, size, (copy) => {
+        if (value.tsStart !== undefined) i64.set(copy, o.tsStart, value.tsStart, "SecPkgContext_Lifespan.tsStart");
+        if (value.tsExpiry !== undefined) i64.set(copy, o.tsExpiry, value.tsExpiry, "SecPkgContext_Lifespan.tsExpiry");
+      });
+    },
+  });
 
 /**
- * `SecPkgContext_SessionKey` (sspi.h): The key that both sides hold. 16 bytes (8 on ia32).
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_sessionkey
+ * `SecPkgContext_DceInfo` (sspi.h): What DCE RPC asks of a context. 16 bytes (8 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_dceinfo
  */
-export interface SecPkgContext_SessionKey {
-  /** `unsigned long`: its size in bytes. */
-  SessionKeyLength: number;
-  /** `unsigned char *`, `SessionKeyLength` bytes: the key. Released by FreeContextBuffer. */
-  SessionKey: bigint;
+export interface SecPkgContext_DceInfo {
+  /** `unsigned long`: authorization service. */
+  AuthzSvc: number;
+  /** `void *`: privilege attributes; what it points to depends on the package. */
+  pPac: bigint;
 }
 
-export const SecPkgContext_SessionKey: Struct<SecPkgContext_SessionKey, keyof SecPkgContext_SessionKey> = struct<
-  SecPkgContext_SessionKey,
-  keyof SecPkgContext_SessionKey
+export const SecPkgContext_DceInfo: Struct<SecPkgContext_DceInfo, keyof SecPkgContext_DceInfo> = /* @__PURE__ */ struct<
+  SecPkgContext_DceInfo,
+  keyof SecPkgContext_DceInfo
 >({
-  name: "SecPkgContext_SessionKey",
+  name: "SecPkgContext_DceInfo",
   kind: "struct",
   header: "sspi.h",
-  fields: () => ({ SessionKeyLength: u32, SessionKey: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { SessionKeyLength: 0, SessionKey: 8 } }],
-    [["win32-ia32"], { size: 8, align: 4, offsets: { SessionKeyLength: 0, SessionKey: 4 } }],
+  fields: () => ({ AuthzSvc: u32, pPac: pointer }),
+  layouts: /* @__PURE__ */ layouts(
+    [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { AuthzSvc: 0, pPac: 8 } }],
+    [["win32-ia32"], { size: 8, align: 4, offsets: { AuthzSvc: 0, pPac: 4 } }],
   ),
   read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_SessionKey.layouts[abi];
-    return {
-      SessionKeyLength: u32.get(view, at + o.SessionKeyLength),
-      SessionKey: pointer.get(view, at + o.SessionKey, abi),
-    };
+    const { offsets: o } = SecPkgContext_DceInfo.layouts[abi];
+    return { AuthzSvc: u32.get(view, at + o.AuthzSvc), pPac: pointer.get(view, at + o.pPac, abi) };
   },
   write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_SessionKey.layouts[abi];
-    replace(SecPkgContext_SessionKey, view, at, value, size, (copy) => {
-      if (value.SessionKeyLength !== undefined)
-        u32.set(copy, o.SessionKeyLength, value.SessionKeyLength, "SecPkgContext_SessionKey.SessionKeyLength");
-      if (value.SessionKey !== undefined)
-        pointer.set(copy, o.SessionKey, value.SessionKey, "SecPkgContext_SessionKey.SessionKey", abi);
-    });
-  },
-});
-
-/**
- * `SecPkgContext_Flags` (sspi.h): What the context offers, as its legs reported. 4 bytes.
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_flags
- */
-export interface SecPkgContext_Flags {
-  /** `unsigned long`: `ISC_RET_*` or `ASC_RET_*`, depending on the side. */
-  Flags: number;
-}
-
-export const SecPkgContext_Flags: Struct<SecPkgContext_Flags, keyof SecPkgContext_Flags> = struct<
-  SecPkgContext_Flags,
-  keyof SecPkgContext_Flags
->({
-  name: "SecPkgContext_Flags",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ Flags: u32 }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 4, align: 4, offsets: { Flags: 0 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_Flags.layouts[abi];
-    return { Flags: u32.get(view, at + o.Flags) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_Flags.layouts[abi];
-    replace(SecPkgContext_Flags, view, at, value, size, (copy) => {
-      if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "SecPkgContext_Flags.Flags");
+    const { size, offsets: o } = SecPkgContext_DceInfo.layouts[abi];
+    replace(SecPkgContext_DceInfo, view, at, value, size, (copy) => {
+      if (value.AuthzSvc !== undefined) u32.set(copy, o.AuthzSvc, value.AuthzSvc, "SecPkgContext_DceInfo.AuthzSvc");
+      if (value.pPac !== undefined) pointer.set(copy, o.pPac, value.pPac, "SecPkgContext_DceInfo.pPac", abi);
     });
   },
 });
@@ -233,123 +197,224 @@ export interface SecPkgContext_KeyInfoW {
   EncryptAlgorithm: number;
 }
 
-export const SecPkgContext_KeyInfoW: Struct<SecPkgContext_KeyInfoW, keyof SecPkgContext_KeyInfoW> = struct<
-  SecPkgContext_KeyInfoW,
-  keyof SecPkgContext_KeyInfoW
->({
-  name: "SecPkgContext_KeyInfoW",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({
-    sSignatureAlgorithmName: pointer,
-    sEncryptAlgorithmName: pointer,
-    KeySize: u32,
-    SignatureAlgorithm: u32,
-    EncryptAlgorithm: u32,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 32,
-        align: 8,
-        offsets: {
-          sSignatureAlgorithmName: 0,
-          sEncryptAlgorithmName: 8,
-          KeySize: 16,
-          SignatureAlgorithm: 20,
-          EncryptAlgorithm: 24,
+export const SecPkgContext_KeyInfoW: Struct<SecPkgContext_KeyInfoW, keyof SecPkgContext_KeyInfoW> =
+  /* @__PURE__ */ struct<SecPkgContext_KeyInfoW, keyof SecPkgContext_KeyInfoW>({
+    name: "SecPkgContext_KeyInfoW",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({
+      sSignatureAlgorithmName: pointer,
+      sEncryptAlgorithmName: pointer,
+      KeySize: u32,
+      SignatureAlgorithm: u32,
+      EncryptAlgorithm: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 32,
+          align: 8,
+          offsets: {
+            sSignatureAlgorithmName: 0,
+            sEncryptAlgorithmName: 8,
+            KeySize: 16,
+            SignatureAlgorithm: 20,
+            EncryptAlgorithm: 24,
+          },
         },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 20,
-        align: 4,
-        offsets: {
-          sSignatureAlgorithmName: 0,
-          sEncryptAlgorithmName: 4,
-          KeySize: 8,
-          SignatureAlgorithm: 12,
-          EncryptAlgorithm: 16,
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 20,
+          align: 4,
+          offsets: {
+            sSignatureAlgorithmName: 0,
+            sEncryptAlgorithmName: 4,
+            KeySize: 8,
+            SignatureAlgorithm: 12,
+            EncryptAlgorithm: 16,
+          },
         },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_KeyInfoW.layouts[abi];
-    return {
-      sSignatureAlgorithmName: pointer.get(view, at + o.sSignatureAlgorithmName, abi),
-      sEncryptAlgorithmName: pointer.get(view, at + o.sEncryptAlgorithmName, abi),
-      KeySize: u32.get(view, at + o.KeySize),
-      SignatureAlgorithm: u32.get(view, at + o.SignatureAlgorithm),
-      EncryptAlgorithm: u32.get(view, at + o.EncryptAlgorithm),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_KeyInfoW.layouts[abi];
-    replace(SecPkgContext_KeyInfoW, view, at, value, size, (copy) => {
-      if (value.sSignatureAlgorithmName !== undefined)
-        pointer.set(
-          copy,
-          o.sSignatureAlgorithmName,
-          value.sSignatureAlgorithmName,
-          "SecPkgContext_KeyInfoW.sSignatureAlgorithmName",
-          abi,
-        );
-      if (value.sEncryptAlgorithmName !== undefined)
-        pointer.set(
-          copy,
-          o.sEncryptAlgorithmName,
-          value.sEncryptAlgorithmName,
-          "SecPkgContext_KeyInfoW.sEncryptAlgorithmName",
-          abi,
-        );
-      if (value.KeySize !== undefined) u32.set(copy, o.KeySize, value.KeySize, "SecPkgContext_KeyInfoW.KeySize");
-      if (value.SignatureAlgorithm !== undefined)
-        u32.set(copy, o.SignatureAlgorithm, value.SignatureAlgorithm, "SecPkgContext_KeyInfoW.SignatureAlgorithm");
-      if (value.EncryptAlgorithm !== undefined)
-        u32.set(copy, o.EncryptAlgorithm, value.EncryptAlgorithm, "SecPkgContext_KeyInfoW.EncryptAlgorithm");
-    });
-  },
-});
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_KeyInfoW.layouts[abi];
+      return {
+        sSignatureAlgorithmName: pointer.get(view, at + o.sSignatureAlgorithmName, abi),
+        sEncryptAlgorithmName: pointer.get(view, at + o.sEncryptAlgorithmName, abi),
+        KeySize: u32.get(view, at + o.KeySize),
+        SignatureAlgorithm: u32.get(view, at + o.SignatureAlgorithm),
+        EncryptAlgorithm: u32.get(view, at + o.EncryptAlgorithm),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_KeyInfoW.layouts[abi];
+      replace(SecPkgContext_KeyInfoW, view, at, value, size, (copy) => {
+        if (value.sSignatureAlgorithmName !== undefined)
+          pointer.set(
+            copy,
+            o.sSignatureAlgorithmName,
+            value.sSignatureAlgorithmName,
+            "SecPkgContext_KeyInfoW.sSignatureAlgorithmName",
+            abi,
+          );
+        if (value.sEncryptAlgorithmName !== undefined)
+          pointer.set(
+            copy,
+            o.sEncryptAlgorithmName,
+            value.sEncryptAlgorithmName,
+            "SecPkgContext_KeyInfoW.sEncryptAlgorithmName",
+            abi,
+          );
+        if (value.KeySize !== undefined) u32.set(copy, o.KeySize, value.KeySize, "SecPkgContext_KeyInfoW.KeySize");
+        if (value.SignatureAlgorithm !== undefined)
+          u32.set(copy, o.SignatureAlgorithm, value.SignatureAlgorithm, "SecPkgContext_KeyInfoW.SignatureAlgorithm");
+        if (value.EncryptAlgorithm !== undefined)
+          u32.set(copy, o.EncryptAlgorithm, value.EncryptAlgorithm, "SecPkgContext_KeyInfoW.EncryptAlgorithm");
+      });
+    },
+  });
 
 /**
- * `SecPkgContext_DceInfo` (sspi.h): What DCE RPC asks of a context. 16 bytes (8 on ia32).
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_dceinfo
+ * `SecPkgContext_KeyInfoA` (sspi.h): Which algorithms protect messages. 32 bytes (20 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_keyinfoa
  */
-export interface SecPkgContext_DceInfo {
-  /** `unsigned long`: authorization service. */
-  AuthzSvc: number;
-  /** `void *`: privilege attributes; what it points to depends on the package. */
-  pPac: bigint;
+export interface SecPkgContext_KeyInfoA {
+  /** `SEC_CHAR *`: name of the signing algorithm. Released by FreeContextBuffer. */
+  sSignatureAlgorithmName: bigint;
+  /** `SEC_CHAR *`: name of the encrypting algorithm. Released by FreeContextBuffer. */
+  sEncryptAlgorithmName: bigint;
+  /** `unsigned long`: bits of the key. */
+  KeySize: number;
+  /** `unsigned long`: number of the signing algorithm. */
+  SignatureAlgorithm: number;
+  /** `unsigned long`: number of the encrypting algorithm. */
+  EncryptAlgorithm: number;
 }
 
-export const SecPkgContext_DceInfo: Struct<SecPkgContext_DceInfo, keyof SecPkgContext_DceInfo> = struct<
-  SecPkgContext_DceInfo,
-  keyof SecPkgContext_DceInfo
->({
-  name: "SecPkgContext_DceInfo",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ AuthzSvc: u32, pPac: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { AuthzSvc: 0, pPac: 8 } }],
-    [["win32-ia32"], { size: 8, align: 4, offsets: { AuthzSvc: 0, pPac: 4 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_DceInfo.layouts[abi];
-    return { AuthzSvc: u32.get(view, at + o.AuthzSvc), pPac: pointer.get(view, at + o.pPac, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_DceInfo.layouts[abi];
-    replace(SecPkgContext_DceInfo, view, at, value, size, (copy) => {
-      if (value.AuthzSvc !== undefined) u32.set(copy, o.AuthzSvc, value.AuthzSvc, "SecPkgContext_DceInfo.AuthzSvc");
-      if (value.pPac !== undefined) pointer.set(copy, o.pPac, value.pPac, "SecPkgContext_DceInfo.pPac", abi);
-    });
-  },
-});
+export const SecPkgContext_KeyInfoA: Struct<SecPkgContext_KeyInfoA, keyof SecPkgContext_KeyInfoA> =
+  /* @__PURE__ */ struct<SecPkgContext_KeyInfoA, keyof SecPkgContext_KeyInfoA>({
+    name: "SecPkgContext_KeyInfoA",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({
+      sSignatureAlgorithmName: pointer,
+      sEncryptAlgorithmName: pointer,
+      KeySize: u32,
+      SignatureAlgorithm: u32,
+      EncryptAlgorithm: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 32,
+          align: 8,
+          offsets: {
+            sSignatureAlgorithmName: 0,
+            sEncryptAlgorithmName: 8,
+            KeySize: 16,
+            SignatureAlgorithm: 20,
+            EncryptAlgorithm: 24,
+          },
+        },
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 20,
+          align: 4,
+          offsets: {
+            sSignatureAlgorithmName: 0,
+            sEncryptAlgorithmName: 4,
+            KeySize: 8,
+            SignatureAlgorithm: 12,
+            EncryptAlgorithm: 16,
+          },
+        },
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_KeyInfoA.layouts[abi];
+      return {
+        sSignatureAlgorithmName: pointer.get(view, at + o.sSignatureAlgorithmName, abi),
+        sEncryptAlgorithmName: pointer.get(view, at + o.sEncryptAlgorithmName, abi),
+        KeySize: u32.get(view, at + o.KeySize),
+        SignatureAlgorithm: u32.get(view, at + o.SignatureAlgorithm),
+        EncryptAlgorithm: u32.get(view, at + o.EncryptAlgorithm),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_KeyInfoA.layouts[abi];
+      replace(SecPkgContext_KeyInfoA, view, at, value, size, (copy) => {
+        if (value.sSignatureAlgorithmName !== undefined)
+          pointer.set(
+            copy,
+            o.sSignatureAlgorithmName,
+            value.sSignatureAlgorithmName,
+            "SecPkgContext_KeyInfoA.sSignatureAlgorithmName",
+            abi,
+          );
+        if (value.sEncryptAlgorithmName !== undefined)
+          pointer.set(
+            copy,
+            o.sEncryptAlgorithmName,
+            value.sEncryptAlgorithmName,
+            "SecPkgContext_KeyInfoA.sEncryptAlgorithmName",
+            abi,
+          );
+        if (value.KeySize !== undefined) u32.set(copy, o.KeySize, value.KeySize, "SecPkgContext_KeyInfoA.KeySize");
+        if (value.SignatureAlgorithm !== undefined)
+          u32.set(copy, o.SignatureAlgorithm, value.SignatureAlgorithm, "SecPkgContext_KeyInfoA.SignatureAlgorithm");
+        if (value.EncryptAlgorithm !== undefined)
+          u32.set(copy, o.EncryptAlgorithm, value.EncryptAlgorithm, "SecPkgContext_KeyInfoA.EncryptAlgorithm");
+      });
+    },
+  });
+
+/**
+ * `SecPkgContext_SessionKey` (sspi.h): The key that both sides hold. 16 bytes (8 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_sessionkey
+ */
+export interface SecPkgContext_SessionKey {
+  /** `unsigned long`: its size in bytes. */
+  SessionKeyLength: number;
+  /** `unsigned char *`, `SessionKeyLength` bytes: the key. Released by FreeContextBuffer. */
+  SessionKey: bigint;
+}
+
+export const SecPkgContext_SessionKey: Struct<SecPkgContext_SessionKey, keyof SecPkgContext_SessionKey> =
+  /* @__PURE__ */ struct<SecPkgContext_SessionKey, keyof SecPkgContext_SessionKey>({
+    name: "SecPkgContext_SessionKey",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ SessionKeyLength: u32, SessionKey: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        { size: 16, align: 8, offsets: { SessionKeyLength: 0, SessionKey: 8 } },
+      ],
+      [["win32-ia32"], { size: 8, align: 4, offsets: { SessionKeyLength: 0, SessionKey: 4 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_SessionKey.layouts[abi];
+      return {
+        SessionKeyLength: u32.get(view, at + o.SessionKeyLength),
+        SessionKey: pointer.get(view, at + o.SessionKey, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_SessionKey.layouts[abi];
+      replace(SecPkgContext_SessionKey, view, at, value, size, (copy) => {
+        if (value.SessionKeyLength !== undefined)
+          u32.set(copy, o.SessionKeyLength, value.SessionKeyLength, "SecPkgContext_SessionKey.SessionKeyLength");
+        if (value.SessionKey !== undefined)
+          pointer.set(copy, o.SessionKey, value.SessionKey, "SecPkgContext_SessionKey.SessionKey", abi);
+      });
+    },
+  });
 
 /**
  * `SecPkgContext_NegoKeys` (sspi.h): The keys that Negotiate's package derived. 32 bytes (24 on ia32).
@@ -370,64 +435,109 @@ export interface SecPkgContext_NegoKeys {
   VerifyKeyValue: bigint;
 }
 
-export const SecPkgContext_NegoKeys: Struct<SecPkgContext_NegoKeys, keyof SecPkgContext_NegoKeys> = struct<
-  SecPkgContext_NegoKeys,
-  keyof SecPkgContext_NegoKeys
+export const SecPkgContext_NegoKeys: Struct<SecPkgContext_NegoKeys, keyof SecPkgContext_NegoKeys> =
+  /* @__PURE__ */ struct<SecPkgContext_NegoKeys, keyof SecPkgContext_NegoKeys>({
+    name: "SecPkgContext_NegoKeys",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({
+      KeyType: u32,
+      KeyLength: u16,
+      KeyValue: pointer,
+      VerifyKeyType: u32,
+      VerifyKeyLength: u16,
+      VerifyKeyValue: pointer,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 32,
+          align: 8,
+          offsets: {
+            KeyType: 0,
+            KeyLength: 4,
+            KeyValue: 8,
+            VerifyKeyType: 16,
+            VerifyKeyLength: 20,
+            VerifyKeyValue: 24,
+          },
+        },
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 24,
+          align: 4,
+          offsets: {
+            KeyType: 0,
+            KeyLength: 4,
+            KeyValue: 8,
+            VerifyKeyType: 12,
+            VerifyKeyLength: 16,
+            VerifyKeyValue: 20,
+          },
+        },
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_NegoKeys.layouts[abi];
+      return {
+        KeyType: u32.get(view, at + o.KeyType),
+        KeyLength: u16.get(view, at + o.KeyLength),
+        KeyValue: pointer.get(view, at + o.KeyValue, abi),
+        VerifyKeyType: u32.get(view, at + o.VerifyKeyType),
+        VerifyKeyLength: u16.get(view, at + o.VerifyKeyLength),
+        VerifyKeyValue: pointer.get(view, at + o.VerifyKeyValue, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_NegoKeys.layouts[abi];
+      replace(SecPkgContext_NegoKeys, view, at, value, size, (copy) => {
+        if (value.KeyType !== undefined) u32.set(copy, o.KeyType, value.KeyType, "SecPkgContext_NegoKeys.KeyType");
+        if (value.KeyLength !== undefined)
+          u16.set(copy, o.KeyLength, value.KeyLength, "SecPkgContext_NegoKeys.KeyLength");
+        if (value.KeyValue !== undefined)
+          pointer.set(copy, o.KeyValue, value.KeyValue, "SecPkgContext_NegoKeys.KeyValue", abi);
+        if (value.VerifyKeyType !== undefined)
+          u32.set(copy, o.VerifyKeyType, value.VerifyKeyType, "SecPkgContext_NegoKeys.VerifyKeyType");
+        if (value.VerifyKeyLength !== undefined)
+          u16.set(copy, o.VerifyKeyLength, value.VerifyKeyLength, "SecPkgContext_NegoKeys.VerifyKeyLength");
+        if (value.VerifyKeyValue !== undefined)
+          pointer.set(copy, o.VerifyKeyValue, value.VerifyKeyValue, "SecPkgContext_NegoKeys.VerifyKeyValue", abi);
+      });
+    },
+  });
+
+/**
+ * `SecPkgContext_Flags` (sspi.h): What the context offers, as its legs reported. 4 bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkgcontext_flags
+ */
+export interface SecPkgContext_Flags {
+  /** `unsigned long`: `ISC_RET_*` or `ASC_RET_*`, depending on the side. */
+  Flags: number;
+}
+
+export const SecPkgContext_Flags: Struct<SecPkgContext_Flags, keyof SecPkgContext_Flags> = /* @__PURE__ */ struct<
+  SecPkgContext_Flags,
+  keyof SecPkgContext_Flags
 >({
-  name: "SecPkgContext_NegoKeys",
+  name: "SecPkgContext_Flags",
   kind: "struct",
   header: "sspi.h",
-  fields: () => ({
-    KeyType: u32,
-    KeyLength: u16,
-    KeyValue: pointer,
-    VerifyKeyType: u32,
-    VerifyKeyLength: u16,
-    VerifyKeyValue: pointer,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 32,
-        align: 8,
-        offsets: { KeyType: 0, KeyLength: 4, KeyValue: 8, VerifyKeyType: 16, VerifyKeyLength: 20, VerifyKeyValue: 24 },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 24,
-        align: 4,
-        offsets: { KeyType: 0, KeyLength: 4, KeyValue: 8, VerifyKeyType: 12, VerifyKeyLength: 16, VerifyKeyValue: 20 },
-      },
-    ],
-  ),
+  fields: () => ({ Flags: u32 }),
+  layouts: /* @__PURE__ */ layouts([
+    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+    { size: 4, align: 4, offsets: { Flags: 0 } },
+  ]),
   read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_NegoKeys.layouts[abi];
-    return {
-      KeyType: u32.get(view, at + o.KeyType),
-      KeyLength: u16.get(view, at + o.KeyLength),
-      KeyValue: pointer.get(view, at + o.KeyValue, abi),
-      VerifyKeyType: u32.get(view, at + o.VerifyKeyType),
-      VerifyKeyLength: u16.get(view, at + o.VerifyKeyLength),
-      VerifyKeyValue: pointer.get(view, at + o.VerifyKeyValue, abi),
-    };
+    const { offsets: o } = SecPkgContext_Flags.layouts[abi];
+    return { Flags: u32.get(view, at + o.Flags) };
   },
   write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_NegoKeys.layouts[abi];
-    replace(SecPkgContext_NegoKeys, view, at, value, size, (copy) => {
-      if (value.KeyType !== undefined) u32.set(copy, o.KeyType, value.KeyType, "SecPkgContext_NegoKeys.KeyType");
-      if (value.KeyLength !== undefined)
-        u16.set(copy, o.KeyLength, value.KeyLength, "SecPkgContext_NegoKeys.KeyLength");
-      if (value.KeyValue !== undefined)
-        pointer.set(copy, o.KeyValue, value.KeyValue, "SecPkgContext_NegoKeys.KeyValue", abi);
-      if (value.VerifyKeyType !== undefined)
-        u32.set(copy, o.VerifyKeyType, value.VerifyKeyType, "SecPkgContext_NegoKeys.VerifyKeyType");
-      if (value.VerifyKeyLength !== undefined)
-        u16.set(copy, o.VerifyKeyLength, value.VerifyKeyLength, "SecPkgContext_NegoKeys.VerifyKeyLength");
-      if (value.VerifyKeyValue !== undefined)
-        pointer.set(copy, o.VerifyKeyValue, value.VerifyKeyValue, "SecPkgContext_NegoKeys.VerifyKeyValue", abi);
+    const { size, offsets: o } = SecPkgContext_Flags.layouts[abi];
+    replace(SecPkgContext_Flags, view, at, value, size, (copy) => {
+      if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "SecPkgContext_Flags.Flags");
     });
   },
 });
@@ -446,29 +556,30 @@ export interface SecPkgContext_Bindings {
   Bindings: bigint;
 }
 
-export const SecPkgContext_Bindings: Struct<SecPkgContext_Bindings, keyof SecPkgContext_Bindings> = struct<
-  SecPkgContext_Bindings,
-  keyof SecPkgContext_Bindings
->({
-  name: "SecPkgContext_Bindings",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ BindingsLength: u32, Bindings: pointer }),
-  layouts: layouts(
-    [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { BindingsLength: 0, Bindings: 8 } }],
-    [["win32-ia32"], { size: 8, align: 4, offsets: { BindingsLength: 0, Bindings: 4 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_Bindings.layouts[abi];
-    return { BindingsLength: u32.get(view, at + o.BindingsLength), Bindings: pointer.get(view, at + o.Bindings, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_Bindings.layouts[abi];
-    replace(SecPkgContext_Bindings, view, at, value, size, (copy) => {
-      if (value.BindingsLength !== undefined)
-        u32.set(copy, o.BindingsLength, value.BindingsLength, "SecPkgContext_Bindings.BindingsLength");
-      if (value.Bindings !== undefined)
-        pointer.set(copy, o.Bindings, value.Bindings, "SecPkgContext_Bindings.Bindings", abi);
-    });
-  },
-});
+export const SecPkgContext_Bindings: Struct<SecPkgContext_Bindings, keyof SecPkgContext_Bindings> =
+  /* @__PURE__ */ struct<SecPkgContext_Bindings, keyof SecPkgContext_Bindings>({
+    name: "SecPkgContext_Bindings",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({ BindingsLength: u32, Bindings: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { BindingsLength: 0, Bindings: 8 } }],
+      [["win32-ia32"], { size: 8, align: 4, offsets: { BindingsLength: 0, Bindings: 4 } }],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_Bindings.layouts[abi];
+      return {
+        BindingsLength: u32.get(view, at + o.BindingsLength),
+        Bindings: pointer.get(view, at + o.Bindings, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_Bindings.layouts[abi];
+      replace(SecPkgContext_Bindings, view, at, value, size, (copy) => {
+        if (value.BindingsLength !== undefined)
+          u32.set(copy, o.BindingsLength, value.BindingsLength, "SecPkgContext_Bindings.BindingsLength");
+        if (value.Bindings !== undefined)
+          pointer.set(copy, o.Bindings, value.Bindings, "SecPkgContext_Bindings.Bindings", abi);
+      });
+    },
+  });

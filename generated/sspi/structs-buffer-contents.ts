@@ -2,6 +2,59 @@
 import { hostAbi, layouts, pointer, replace, type Struct, struct, u32, u64 } from "../../src/ctypes/index.ts";
 
 /**
+ * `SEC_NEGOTIATION_INFO` (sspi.h): What Negotiate settled on; the content of a SECBUFFER_NEGOTIATION_INFO buffer.
+ * 24 bytes (16 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-sec_negotiation_info
+ */
+export interface SEC_NEGOTIATION_INFO {
+  /** `unsigned long`: size of this struct. */
+  Size: number;
+  /** `unsigned long`: size of the name. */
+  NameLength: number;
+  /** `SEC_WCHAR *`: name of the package. */
+  Name: bigint;
+  /** `void *`: 0. */
+  Reserved: bigint;
+}
+
+export const SEC_NEGOTIATION_INFO: Struct<SEC_NEGOTIATION_INFO, keyof SEC_NEGOTIATION_INFO> = /* @__PURE__ */ struct<
+  SEC_NEGOTIATION_INFO,
+  keyof SEC_NEGOTIATION_INFO
+>({
+  name: "SEC_NEGOTIATION_INFO",
+  kind: "struct",
+  header: "sspi.h",
+  fields: () => ({ Size: u32, NameLength: u32, Name: pointer, Reserved: pointer }),
+  layouts: /* @__PURE__ */ layouts(
+    [
+      ["win32-x64", "win32-arm64", "posix-64"],
+      { size: 24, align: 8, offsets: { Size: 0, NameLength: 4, Name: 8, Reserved: 16 } },
+    ],
+    [["win32-ia32"], { size: 16, align: 4, offsets: { Size: 0, NameLength: 4, Name: 8, Reserved: 12 } }],
+  ),
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = SEC_NEGOTIATION_INFO.layouts[abi];
+    return {
+      Size: u32.get(view, at + o.Size),
+      NameLength: u32.get(view, at + o.NameLength),
+      Name: pointer.get(view, at + o.Name, abi),
+      Reserved: pointer.get(view, at + o.Reserved, abi),
+    };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = SEC_NEGOTIATION_INFO.layouts[abi];
+    replace(SEC_NEGOTIATION_INFO, view, at, value, size, (copy) => {
+      if (value.Size !== undefined) u32.set(copy, o.Size, value.Size, "SEC_NEGOTIATION_INFO.Size");
+      if (value.NameLength !== undefined)
+        u32.set(copy, o.NameLength, value.NameLength, "SEC_NEGOTIATION_INFO.NameLength");
+      if (value.Name !== undefined) pointer.set(copy, o.Name, value.Name, "SEC_NEGOTIATION_INFO.Name", abi);
+      if (value.Reserved !== undefined)
+        pointer.set(copy, o.Reserved, value.Reserved, "SEC_NEGOTIATION_INFO.Reserved", abi);
+    });
+  },
+});
+
+/**
  * `SEC_CHANNEL_BINDINGS` (sspi.h): Ties a context to the channel it runs in; what the offsets point to follows it.
  * 32 bytes.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-sec_channel_bindings
@@ -25,7 +78,7 @@ export interface SEC_CHANNEL_BINDINGS {
   dwApplicationDataOffset: number;
 }
 
-export const SEC_CHANNEL_BINDINGS: Struct<SEC_CHANNEL_BINDINGS, keyof SEC_CHANNEL_BINDINGS> = struct<
+export const SEC_CHANNEL_BINDINGS: Struct<SEC_CHANNEL_BINDINGS, keyof SEC_CHANNEL_BINDINGS> = /* @__PURE__ */ struct<
   SEC_CHANNEL_BINDINGS,
   keyof SEC_CHANNEL_BINDINGS
 >({
@@ -42,7 +95,7 @@ export const SEC_CHANNEL_BINDINGS: Struct<SEC_CHANNEL_BINDINGS, keyof SEC_CHANNE
     cbApplicationDataLength: u32,
     dwApplicationDataOffset: u32,
   }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     {
       size: 32,
@@ -105,19 +158,152 @@ export const SEC_CHANNEL_BINDINGS: Struct<SEC_CHANNEL_BINDINGS, keyof SEC_CHANNE
   },
 });
 
+/**
+ * `SEC_CHANNEL_BINDINGS_EX` (sspi.h): SEC_CHANNEL_BINDINGS with flags in front; what the offsets point to follows
+ * it. 48 bytes.
+ */
+export interface SEC_CHANNEL_BINDINGS_EX {
+  /** `unsigned long`: SEC_CHANNEL_BINDINGS_EX_MAGIC. */
+  magicNumber: number;
+  /** `unsigned long`: SEC_CHANNEL_BINDINGS_AUDIT_BINDINGS, or 0. */
+  flags: number;
+  /** `unsigned long`: size of this struct. */
+  cbHeaderLength: number;
+  /** `unsigned long`: size of this struct and what follows it. */
+  cbStructureLength: number;
+  /** `unsigned long`: kind of the client's address. */
+  dwInitiatorAddrType: number;
+  /** `unsigned long`: size of the client's address. */
+  cbInitiatorLength: number;
+  /** `unsigned long`: bytes from the start of this struct. */
+  dwInitiatorOffset: number;
+  /** `unsigned long`: kind of the server's address. */
+  dwAcceptorAddrType: number;
+  /** `unsigned long`: size of the server's address. */
+  cbAcceptorLength: number;
+  /** `unsigned long`: bytes from the start of this struct. */
+  dwAcceptorOffset: number;
+  /** `unsigned long`: size of the bindings, such as "tls-unique:…". */
+  cbApplicationDataLength: number;
+  /** `unsigned long`: bytes from the start of this struct. */
+  dwApplicationDataOffset: number;
+}
+
+export const SEC_CHANNEL_BINDINGS_EX: Struct<SEC_CHANNEL_BINDINGS_EX, keyof SEC_CHANNEL_BINDINGS_EX> =
+  /* @__PURE__ */ struct<SEC_CHANNEL_BINDINGS_EX, keyof SEC_CHANNEL_BINDINGS_EX>({
+    name: "SEC_CHANNEL_BINDINGS_EX",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({
+      magicNumber: u32,
+      flags: u32,
+      cbHeaderLength: u32,
+      cbStructureLength: u32,
+      dwInitiatorAddrType: u32,
+      cbInitiatorLength: u32,
+      dwInitiatorOffset: u32,
+      dwAcceptorAddrType: u32,
+      cbAcceptorLength: u32,
+      dwAcceptorOffset: u32,
+      cbApplicationDataLength: u32,
+      dwApplicationDataOffset: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      {
+        size: 48,
+        align: 4,
+        offsets: {
+          magicNumber: 0,
+          flags: 4,
+          cbHeaderLength: 8,
+          cbStructureLength: 12,
+          dwInitiatorAddrType: 16,
+          cbInitiatorLength: 20,
+          dwInitiatorOffset: 24,
+          dwAcceptorAddrType: 28,
+          cbAcceptorLength: 32,
+          dwAcceptorOffset: 36,
+          cbApplicationDataLength: 40,
+          dwApplicationDataOffset: 44,
+        },
+      },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SEC_CHANNEL_BINDINGS_EX.layouts[abi];
+      return {
+        magicNumber: u32.get(view, at + o.magicNumber),
+        flags: u32.get(view, at + o.flags),
+        cbHeaderLength: u32.get(view, at + o.cbHeaderLength),
+        cbStructureLength: u32.get(view, at + o.cbStructureLength),
+        dwInitiatorAddrType: u32.get(view, at + o.dwInitiatorAddrType),
+        cbInitiatorLength: u32.get(view, at + o.cbInitiatorLength),
+        dwInitiatorOffset: u32.get(view, at + o.dwInitiatorOffset),
+        dwAcceptorAddrType: u32.get(view, at + o.dwAcceptorAddrType),
+        cbAcceptorLength: u32.get(view, at + o.cbAcceptorLength),
+        dwAcceptorOffset: u32.get(view, at + o.dwAcceptorOffset),
+        cbApplicationDataLength: u32.get(view, at + o.cbApplicationDataLength),
+        dwApplicationDataOffset: u32.get(view, at + o.dwApplicationDataOffset),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SEC_CHANNEL_BINDINGS_EX.layouts[abi];
+      replace(SEC_CHANNEL_BINDINGS_EX, view, at, value, size, (copy) => {
+        if (value.magicNumber !== undefined)
+          u32.set(copy, o.magicNumber, value.magicNumber, "SEC_CHANNEL_BINDINGS_EX.magicNumber");
+        if (value.flags !== undefined) u32.set(copy, o.flags, value.flags, "SEC_CHANNEL_BINDINGS_EX.flags");
+        if (value.cbHeaderLength !== undefined)
+          u32.set(copy, o.cbHeaderLength, value.cbHeaderLength, "SEC_CHANNEL_BINDINGS_EX.cbHeaderLength");
+        if (value.cbStructureLength !== undefined)
+          u32.set(copy, o.cbStructureLength, value.cbStructureLength, "SEC_CHANNEL_BINDINGS_EX.cbStructureLength");
+        if (value.dwInitiatorAddrType !== undefined)
+          u32.set(
+            copy,
+            o.dwInitiatorAddrType,
+            value.dwInitiatorAddrType,
+            "SEC_CHANNEL_BINDINGS_EX.dwInitiatorAddrType",
+          );
+        if (value.cbInitiatorLength !== undefined)
+          u32.set(copy, o.cbInitiatorLength, value.cbInitiatorLength, "SEC_CHANNEL_BINDINGS_EX.cbInitiatorLength");
+        if (value.dwInitiatorOffset !== undefined)
+          u32.set(copy, o.dwInitiatorOffset, value.dwInitiatorOffset, "SEC_CHANNEL_BINDINGS_EX.dwInitiatorOffset");
+        if (value.dwAcceptorAddrType !== undefined)
+          u32.set(copy, o.dwAcceptorAddrType, value.dwAcceptorAddrType, "SEC_CHANNEL_BINDINGS_EX.dwAcceptorAddrType");
+        if (value.cbAcceptorLength !== undefined)
+          u32.set(copy, o.cbAcceptorLength, value.cbAcceptorLength, "SEC_CHANNEL_BINDINGS_EX.cbAcceptorLength");
+        if (value.dwAcceptorOffset !== undefined)
+          u32.set(copy, o.dwAcceptorOffset, value.dwAcceptorOffset, "SEC_CHANNEL_BINDINGS_EX.dwAcceptorOffset");
+        if (value.cbApplicationDataLength !== undefined)
+          u32.set(
+            copy,
+            o.cbApplicationDataLength,
+            value.cbApplicationDataLength,
+            "SEC_CHANNEL_BINDINGS_EX.cbApplicationDataLength",
+          );
+        if (value.dwApplicationDataOffset !== undefined)
+          u32.set(
+            copy,
+            o.dwApplicationDataOffset,
+            value.dwApplicationDataOffset,
+            "SEC_CHANNEL_BINDINGS_EX.dwApplicationDataOffset",
+          );
+      });
+    },
+  });
+
 /** `SEC_CHANNEL_BINDINGS_RESULT` (sspi.h): What became of the channel bindings. 4 bytes. */
 export interface SEC_CHANNEL_BINDINGS_RESULT {
-  /** `unsigned long`: `SEC_CHANNEL_BINDINGS_RESULT_*`. */
+  /** `unsigned long`: `SEC_CHANNEL_BINDINGS_RESULT_*`: what the package found. */
   flags: number;
 }
 
 export const SEC_CHANNEL_BINDINGS_RESULT: Struct<SEC_CHANNEL_BINDINGS_RESULT, keyof SEC_CHANNEL_BINDINGS_RESULT> =
-  struct<SEC_CHANNEL_BINDINGS_RESULT, keyof SEC_CHANNEL_BINDINGS_RESULT>({
+  /* @__PURE__ */ struct<SEC_CHANNEL_BINDINGS_RESULT, keyof SEC_CHANNEL_BINDINGS_RESULT>({
     name: "SEC_CHANNEL_BINDINGS_RESULT",
     kind: "struct",
     header: "sspi.h",
     fields: () => ({ flags: u32 }),
-    layouts: layouts([
+    layouts: /* @__PURE__ */ layouts([
       ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
       { size: 4, align: 4, offsets: { flags: 0 } },
     ]),
@@ -139,12 +325,12 @@ export interface SEC_FLAGS {
   Flags: bigint;
 }
 
-export const SEC_FLAGS: Struct<SEC_FLAGS, keyof SEC_FLAGS> = struct<SEC_FLAGS, keyof SEC_FLAGS>({
+export const SEC_FLAGS: Struct<SEC_FLAGS, keyof SEC_FLAGS> = /* @__PURE__ */ struct<SEC_FLAGS, keyof SEC_FLAGS>({
   name: "SEC_FLAGS",
   kind: "struct",
   header: "sspi.h",
   fields: () => ({ Flags: u64 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 8, offsets: { Flags: 0 } },
   ]),
@@ -156,59 +342,6 @@ export const SEC_FLAGS: Struct<SEC_FLAGS, keyof SEC_FLAGS> = struct<SEC_FLAGS, k
     const { size, offsets: o } = SEC_FLAGS.layouts[abi];
     replace(SEC_FLAGS, view, at, value, size, (copy) => {
       if (value.Flags !== undefined) u64.set(copy, o.Flags, value.Flags, "SEC_FLAGS.Flags");
-    });
-  },
-});
-
-/**
- * `SEC_NEGOTIATION_INFO` (sspi.h): What Negotiate settled on; the content of a SECBUFFER_NEGOTIATION_INFO buffer.
- * 24 bytes (16 on ia32).
- * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-sec_negotiation_info
- */
-export interface SEC_NEGOTIATION_INFO {
-  /** `unsigned long`: size of this struct. */
-  Size: number;
-  /** `unsigned long`: size of the name. */
-  NameLength: number;
-  /** `SEC_WCHAR *`: name of the package. */
-  Name: bigint;
-  /** `void *`. */
-  Reserved: bigint;
-}
-
-export const SEC_NEGOTIATION_INFO: Struct<SEC_NEGOTIATION_INFO, keyof SEC_NEGOTIATION_INFO> = struct<
-  SEC_NEGOTIATION_INFO,
-  keyof SEC_NEGOTIATION_INFO
->({
-  name: "SEC_NEGOTIATION_INFO",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({ Size: u32, NameLength: u32, Name: pointer, Reserved: pointer }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      { size: 24, align: 8, offsets: { Size: 0, NameLength: 4, Name: 8, Reserved: 16 } },
-    ],
-    [["win32-ia32"], { size: 16, align: 4, offsets: { Size: 0, NameLength: 4, Name: 8, Reserved: 12 } }],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SEC_NEGOTIATION_INFO.layouts[abi];
-    return {
-      Size: u32.get(view, at + o.Size),
-      NameLength: u32.get(view, at + o.NameLength),
-      Name: pointer.get(view, at + o.Name, abi),
-      Reserved: pointer.get(view, at + o.Reserved, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SEC_NEGOTIATION_INFO.layouts[abi];
-    replace(SEC_NEGOTIATION_INFO, view, at, value, size, (copy) => {
-      if (value.Size !== undefined) u32.set(copy, o.Size, value.Size, "SEC_NEGOTIATION_INFO.Size");
-      if (value.NameLength !== undefined)
-        u32.set(copy, o.NameLength, value.NameLength, "SEC_NEGOTIATION_INFO.NameLength");
-      if (value.Name !== undefined) pointer.set(copy, o.Name, value.Name, "SEC_NEGOTIATION_INFO.Name", abi);
-      if (value.Reserved !== undefined)
-        pointer.set(copy, o.Reserved, value.Reserved, "SEC_NEGOTIATION_INFO.Reserved", abi);
     });
   },
 });

@@ -23,74 +23,173 @@ export interface SEC_WINNT_AUTH_IDENTITY_W {
   Flags: number;
 }
 
-export const SEC_WINNT_AUTH_IDENTITY_W: Struct<SEC_WINNT_AUTH_IDENTITY_W, keyof SEC_WINNT_AUTH_IDENTITY_W> = struct<
-  SEC_WINNT_AUTH_IDENTITY_W,
-  keyof SEC_WINNT_AUTH_IDENTITY_W
->({
-  name: "SEC_WINNT_AUTH_IDENTITY_W",
-  kind: "struct",
-  header: "sspi.h",
-  fields: () => ({
-    User: pointer,
-    UserLength: u32,
-    Domain: pointer,
-    DomainLength: u32,
-    Password: pointer,
-    PasswordLength: u32,
-    Flags: u32,
-  }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      {
-        size: 48,
-        align: 8,
-        offsets: { User: 0, UserLength: 8, Domain: 16, DomainLength: 24, Password: 32, PasswordLength: 40, Flags: 44 },
-      },
-    ],
-    [
-      ["win32-ia32"],
-      {
-        size: 28,
-        align: 4,
-        offsets: { User: 0, UserLength: 4, Domain: 8, DomainLength: 12, Password: 16, PasswordLength: 20, Flags: 24 },
-      },
-    ],
-  ),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SEC_WINNT_AUTH_IDENTITY_W.layouts[abi];
-    return {
-      User: pointer.get(view, at + o.User, abi),
-      UserLength: u32.get(view, at + o.UserLength),
-      Domain: pointer.get(view, at + o.Domain, abi),
-      DomainLength: u32.get(view, at + o.DomainLength),
-      Password: pointer.get(view, at + o.Password, abi),
-      PasswordLength: u32.get(view, at + o.PasswordLength),
-      Flags: u32.get(view, at + o.Flags),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SEC_WINNT_AUTH_IDENTITY_W.layouts[abi];
-    replace(SEC_WINNT_AUTH_IDENTITY_W, view, at, value, size, (copy) => {
-      if (value.User !== undefined) pointer.set(copy, o.User, value.User, "SEC_WINNT_AUTH_IDENTITY_W.User", abi);
-      if (value.UserLength !== undefined)
-        u32.set(copy, o.UserLength, value.UserLength, "SEC_WINNT_AUTH_IDENTITY_W.UserLength");
-      if (value.Domain !== undefined)
-        pointer.set(copy, o.Domain, value.Domain, "SEC_WINNT_AUTH_IDENTITY_W.Domain", abi);
-      if (value.DomainLength !== undefined)
-        u32.set(copy, o.DomainLength, value.DomainLength, "SEC_WINNT_AUTH_IDENTITY_W.DomainLength");
-      if (value.Password !== undefined)
-        pointer.set(copy, o.Password, value.Password, "SEC_WINNT_AUTH_IDENTITY_W.Password", abi);
-      if (value.PasswordLength !== undefined)
-        u32.set(copy, o.PasswordLength, value.PasswordLength, "SEC_WINNT_AUTH_IDENTITY_W.PasswordLength");
-      if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "SEC_WINNT_AUTH_IDENTITY_W.Flags");
-    });
-  },
-});
+export const SEC_WINNT_AUTH_IDENTITY_W: Struct<SEC_WINNT_AUTH_IDENTITY_W, keyof SEC_WINNT_AUTH_IDENTITY_W> =
+  /* @__PURE__ */ struct<SEC_WINNT_AUTH_IDENTITY_W, keyof SEC_WINNT_AUTH_IDENTITY_W>({
+    name: "SEC_WINNT_AUTH_IDENTITY_W",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({
+      User: pointer,
+      UserLength: u32,
+      Domain: pointer,
+      DomainLength: u32,
+      Password: pointer,
+      PasswordLength: u32,
+      Flags: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 48,
+          align: 8,
+          offsets: {
+            User: 0,
+            UserLength: 8,
+            Domain: 16,
+            DomainLength: 24,
+            Password: 32,
+            PasswordLength: 40,
+            Flags: 44,
+          },
+        },
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 28,
+          align: 4,
+          offsets: { User: 0, UserLength: 4, Domain: 8, DomainLength: 12, Password: 16, PasswordLength: 20, Flags: 24 },
+        },
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SEC_WINNT_AUTH_IDENTITY_W.layouts[abi];
+      return {
+        User: pointer.get(view, at + o.User, abi),
+        UserLength: u32.get(view, at + o.UserLength),
+        Domain: pointer.get(view, at + o.Domain, abi),
+        DomainLength: u32.get(view, at + o.DomainLength),
+        Password: pointer.get(view, at + o.Password, abi),
+        PasswordLength: u32.get(view, at + o.PasswordLength),
+        Flags: u32.get(view, at + o.Flags),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SEC_WINNT_AUTH_IDENTITY_W.layouts[abi];
+      replace(SEC_WINNT_AUTH_IDENTITY_W, view, at, value, size, (copy) => {
+        if (value.User !== undefined) pointer.set(copy, o.User, value.User, "SEC_WINNT_AUTH_IDENTITY_W.User", abi);
+        if (value.UserLength !== undefined)
+          u32.set(copy, o.UserLength, value.UserLength, "SEC_WINNT_AUTH_IDENTITY_W.UserLength");
+        if (value.Domain !== undefined)
+          pointer.set(copy, o.Domain, value.Domain, "SEC_WINNT_AUTH_IDENTITY_W.Domain", abi);
+        if (value.DomainLength !== undefined)
+          u32.set(copy, o.DomainLength, value.DomainLength, "SEC_WINNT_AUTH_IDENTITY_W.DomainLength");
+        if (value.Password !== undefined)
+          pointer.set(copy, o.Password, value.Password, "SEC_WINNT_AUTH_IDENTITY_W.Password", abi);
+        if (value.PasswordLength !== undefined)
+          u32.set(copy, o.PasswordLength, value.PasswordLength, "SEC_WINNT_AUTH_IDENTITY_W.PasswordLength");
+        if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "SEC_WINNT_AUTH_IDENTITY_W.Flags");
+      });
+    },
+  });
 
 /**
- * `SEC_WINNT_AUTH_IDENTITY_EXW` (sspi.h): The same with a list of packages to negotiate among. 72 bytes (44 on
- * ia32).
+ * `SEC_WINNT_AUTH_IDENTITY_A` (sspi.h): A user's name, domain and password for AcquireCredentialsHandleA. 48 bytes
+ * (28 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-sec_winnt_auth_identity_a
+ */
+export interface SEC_WINNT_AUTH_IDENTITY_A {
+  /** `unsigned char *`, `UserLength` elements: name of the user. */
+  User: bigint;
+  /** `unsigned long`: characters of the name, without NUL. */
+  UserLength: number;
+  /** `unsigned char *`, `DomainLength` elements: domain or workgroup. */
+  Domain: bigint;
+  /** `unsigned long`: characters of the domain, without NUL. */
+  DomainLength: number;
+  /** `unsigned char *`, `PasswordLength` elements: password. */
+  Password: bigint;
+  /** `unsigned long`: characters of the password, without NUL. */
+  PasswordLength: number;
+  /** `unsigned long`: how the strings are written. Values: {@link SEC_WINNT_AUTH_IDENTITY}. */
+  Flags: number;
+}
+
+export const SEC_WINNT_AUTH_IDENTITY_A: Struct<SEC_WINNT_AUTH_IDENTITY_A, keyof SEC_WINNT_AUTH_IDENTITY_A> =
+  /* @__PURE__ */ struct<SEC_WINNT_AUTH_IDENTITY_A, keyof SEC_WINNT_AUTH_IDENTITY_A>({
+    name: "SEC_WINNT_AUTH_IDENTITY_A",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({
+      User: pointer,
+      UserLength: u32,
+      Domain: pointer,
+      DomainLength: u32,
+      Password: pointer,
+      PasswordLength: u32,
+      Flags: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 48,
+          align: 8,
+          offsets: {
+            User: 0,
+            UserLength: 8,
+            Domain: 16,
+            DomainLength: 24,
+            Password: 32,
+            PasswordLength: 40,
+            Flags: 44,
+          },
+        },
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 28,
+          align: 4,
+          offsets: { User: 0, UserLength: 4, Domain: 8, DomainLength: 12, Password: 16, PasswordLength: 20, Flags: 24 },
+        },
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SEC_WINNT_AUTH_IDENTITY_A.layouts[abi];
+      return {
+        User: pointer.get(view, at + o.User, abi),
+        UserLength: u32.get(view, at + o.UserLength),
+        Domain: pointer.get(view, at + o.Domain, abi),
+        DomainLength: u32.get(view, at + o.DomainLength),
+        Password: pointer.get(view, at + o.Password, abi),
+        PasswordLength: u32.get(view, at + o.PasswordLength),
+        Flags: u32.get(view, at + o.Flags),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SEC_WINNT_AUTH_IDENTITY_A.layouts[abi];
+      replace(SEC_WINNT_AUTH_IDENTITY_A, view, at, value, size, (copy) => {
+        if (value.User !== undefined) pointer.set(copy, o.User, value.User, "SEC_WINNT_AUTH_IDENTITY_A.User", abi);
+        if (value.UserLength !== undefined)
+          u32.set(copy, o.UserLength, value.UserLength, "SEC_WINNT_AUTH_IDENTITY_A.UserLength");
+        if (value.Domain !== undefined)
+          pointer.set(copy, o.Domain, value.Domain, "SEC_WINNT_AUTH_IDENTITY_A.Domain", abi);
+        if (value.DomainLength !== undefined)
+          u32.set(copy, o.DomainLength, value.DomainLength, "SEC_WINNT_AUTH_IDENTITY_A.DomainLength");
+        if (value.Password !== undefined)
+          pointer.set(copy, o.Password, value.Password, "SEC_WINNT_AUTH_IDENTITY_A.Password", abi);
+        if (value.PasswordLength !== undefined)
+          u32.set(copy, o.PasswordLength, value.PasswordLength, "SEC_WINNT_AUTH_IDENTITY_A.PasswordLength");
+        if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "SEC_WINNT_AUTH_IDENTITY_A.Flags");
+      });
+    },
+  });
+
+/**
+ * `SEC_WINNT_AUTH_IDENTITY_EXW` (sspi.h): A user's name, domain and password, with a list of packages to negotiate
+ * among. 72 bytes (44 on ia32).
  * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-sec_winnt_auth_identity_exw
  */
 export interface SEC_WINNT_AUTH_IDENTITY_EXW {
@@ -119,7 +218,7 @@ export interface SEC_WINNT_AUTH_IDENTITY_EXW {
 }
 
 export const SEC_WINNT_AUTH_IDENTITY_EXW: Struct<SEC_WINNT_AUTH_IDENTITY_EXW, keyof SEC_WINNT_AUTH_IDENTITY_EXW> =
-  struct<SEC_WINNT_AUTH_IDENTITY_EXW, keyof SEC_WINNT_AUTH_IDENTITY_EXW>({
+  /* @__PURE__ */ struct<SEC_WINNT_AUTH_IDENTITY_EXW, keyof SEC_WINNT_AUTH_IDENTITY_EXW>({
     name: "SEC_WINNT_AUTH_IDENTITY_EXW",
     kind: "struct",
     header: "sspi.h",
@@ -136,7 +235,7 @@ export const SEC_WINNT_AUTH_IDENTITY_EXW: Struct<SEC_WINNT_AUTH_IDENTITY_EXW, ke
       PackageList: pointer,
       PackageListLength: u32,
     }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         {
@@ -215,6 +314,137 @@ export const SEC_WINNT_AUTH_IDENTITY_EXW: Struct<SEC_WINNT_AUTH_IDENTITY_EXW, ke
           pointer.set(copy, o.PackageList, value.PackageList, "SEC_WINNT_AUTH_IDENTITY_EXW.PackageList", abi);
         if (value.PackageListLength !== undefined)
           u32.set(copy, o.PackageListLength, value.PackageListLength, "SEC_WINNT_AUTH_IDENTITY_EXW.PackageListLength");
+      });
+    },
+  });
+
+/**
+ * `SEC_WINNT_AUTH_IDENTITY_EXA` (sspi.h): A user's name, domain and password, with a list of packages to negotiate
+ * among. 72 bytes (44 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-sec_winnt_auth_identity_exa
+ */
+export interface SEC_WINNT_AUTH_IDENTITY_EXA {
+  /** `unsigned long`: SEC_WINNT_AUTH_IDENTITY_VERSION. */
+  Version: number;
+  /** `unsigned long`: size of this struct in bytes. */
+  Length: number;
+  /** `unsigned char *`, `UserLength` elements: name of the user. */
+  User: bigint;
+  /** `unsigned long`: characters of the name, without NUL. */
+  UserLength: number;
+  /** `unsigned char *`, `DomainLength` elements: domain or workgroup. */
+  Domain: bigint;
+  /** `unsigned long`: characters of the domain, without NUL. */
+  DomainLength: number;
+  /** `unsigned char *`, `PasswordLength` elements: password. */
+  Password: bigint;
+  /** `unsigned long`: characters of the password, without NUL. */
+  PasswordLength: number;
+  /** `unsigned long`: how the strings are written. Values: {@link SEC_WINNT_AUTH_IDENTITY}. */
+  Flags: number;
+  /** `unsigned char *`, `PackageListLength` elements: packages to negotiate, separated by commas. */
+  PackageList: bigint;
+  /** `unsigned long`: characters of the list, without NUL. */
+  PackageListLength: number;
+}
+
+export const SEC_WINNT_AUTH_IDENTITY_EXA: Struct<SEC_WINNT_AUTH_IDENTITY_EXA, keyof SEC_WINNT_AUTH_IDENTITY_EXA> =
+  /* @__PURE__ */ struct<SEC_WINNT_AUTH_IDENTITY_EXA, keyof SEC_WINNT_AUTH_IDENTITY_EXA>({
+    name: "SEC_WINNT_AUTH_IDENTITY_EXA",
+    kind: "struct",
+    header: "sspi.h",
+    fields: () => ({
+      Version: u32,
+      Length: u32,
+      User: pointer,
+      UserLength: u32,
+      Domain: pointer,
+      DomainLength: u32,
+      Password: pointer,
+      PasswordLength: u32,
+      Flags: u32,
+      PackageList: pointer,
+      PackageListLength: u32,
+    }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        {
+          size: 72,
+          align: 8,
+          offsets: {
+            Version: 0,
+            Length: 4,
+            User: 8,
+            UserLength: 16,
+            Domain: 24,
+            DomainLength: 32,
+            Password: 40,
+            PasswordLength: 48,
+            Flags: 52,
+            PackageList: 56,
+            PackageListLength: 64,
+          },
+        },
+      ],
+      [
+        ["win32-ia32"],
+        {
+          size: 44,
+          align: 4,
+          offsets: {
+            Version: 0,
+            Length: 4,
+            User: 8,
+            UserLength: 12,
+            Domain: 16,
+            DomainLength: 20,
+            Password: 24,
+            PasswordLength: 28,
+            Flags: 32,
+            PackageList: 36,
+            PackageListLength: 40,
+          },
+        },
+      ],
+    ),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SEC_WINNT_AUTH_IDENTITY_EXA.layouts[abi];
+      return {
+        Version: u32.get(view, at + o.Version),
+        Length: u32.get(view, at + o.Length),
+        User: pointer.get(view, at + o.User, abi),
+        UserLength: u32.get(view, at + o.UserLength),
+        Domain: pointer.get(view, at + o.Domain, abi),
+        DomainLength: u32.get(view, at + o.DomainLength),
+        Password: pointer.get(view, at + o.Password, abi),
+        PasswordLength: u32.get(view, at + o.PasswordLength),
+        Flags: u32.get(view, at + o.Flags),
+        PackageList: pointer.get(view, at + o.PackageList, abi),
+        PackageListLength: u32.get(view, at + o.PackageListLength),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SEC_WINNT_AUTH_IDENTITY_EXA.layouts[abi];
+      replace(SEC_WINNT_AUTH_IDENTITY_EXA, view, at, value, size, (copy) => {
+        if (value.Version !== undefined) u32.set(copy, o.Version, value.Version, "SEC_WINNT_AUTH_IDENTITY_EXA.Version");
+        if (value.Length !== undefined) u32.set(copy, o.Length, value.Length, "SEC_WINNT_AUTH_IDENTITY_EXA.Length");
+        if (value.User !== undefined) pointer.set(copy, o.User, value.User, "SEC_WINNT_AUTH_IDENTITY_EXA.User", abi);
+        if (value.UserLength !== undefined)
+          u32.set(copy, o.UserLength, value.UserLength, "SEC_WINNT_AUTH_IDENTITY_EXA.UserLength");
+        if (value.Domain !== undefined)
+          pointer.set(copy, o.Domain, value.Domain, "SEC_WINNT_AUTH_IDENTITY_EXA.Domain", abi);
+        if (value.DomainLength !== undefined)
+          u32.set(copy, o.DomainLength, value.DomainLength, "SEC_WINNT_AUTH_IDENTITY_EXA.DomainLength");
+        if (value.Password !== undefined)
+          pointer.set(copy, o.Password, value.Password, "SEC_WINNT_AUTH_IDENTITY_EXA.Password", abi);
+        if (value.PasswordLength !== undefined)
+          u32.set(copy, o.PasswordLength, value.PasswordLength, "SEC_WINNT_AUTH_IDENTITY_EXA.PasswordLength");
+        if (value.Flags !== undefined) u32.set(copy, o.Flags, value.Flags, "SEC_WINNT_AUTH_IDENTITY_EXA.Flags");
+        if (value.PackageList !== undefined)
+          pointer.set(copy, o.PackageList, value.PackageList, "SEC_WINNT_AUTH_IDENTITY_EXA.PackageList", abi);
+        if (value.PackageListLength !== undefined)
+          u32.set(copy, o.PackageListLength, value.PackageListLength, "SEC_WINNT_AUTH_IDENTITY_EXA.PackageListLength");
       });
     },
   });

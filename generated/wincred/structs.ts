@@ -18,7 +18,7 @@ export interface CREDENTIAL_ATTRIBUTEW {
   Value: bigint;
 }
 
-export const CREDENTIAL_ATTRIBUTEW: Struct<CREDENTIAL_ATTRIBUTEW, keyof CREDENTIAL_ATTRIBUTEW> = struct<
+export const CREDENTIAL_ATTRIBUTEW: Struct<CREDENTIAL_ATTRIBUTEW, keyof CREDENTIAL_ATTRIBUTEW> = /* @__PURE__ */ struct<
   CREDENTIAL_ATTRIBUTEW,
   keyof CREDENTIAL_ATTRIBUTEW
 >({
@@ -26,7 +26,7 @@ export const CREDENTIAL_ATTRIBUTEW: Struct<CREDENTIAL_ATTRIBUTEW, keyof CREDENTI
   kind: "struct",
   header: "wincred.h",
   fields: () => ({ Keyword: pointer, Flags: u32, ValueSize: u32, Value: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 24, align: 8, offsets: { Keyword: 0, Flags: 8, ValueSize: 12, Value: 16 } },
@@ -85,7 +85,10 @@ export interface CREDENTIALW {
   UserName: bigint;
 }
 
-export const CREDENTIALW: Struct<CREDENTIALW, keyof CREDENTIALW> = struct<CREDENTIALW, keyof CREDENTIALW>({
+export const CREDENTIALW: Struct<CREDENTIALW, keyof CREDENTIALW> = /* @__PURE__ */ struct<
+  CREDENTIALW,
+  keyof CREDENTIALW
+>({
   name: "CREDENTIALW",
   kind: "struct",
   header: "wincred.h",
@@ -103,7 +106,7 @@ export const CREDENTIALW: Struct<CREDENTIALW, keyof CREDENTIALW> = struct<CREDEN
     TargetAlias: pointer,
     UserName: pointer,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {
@@ -220,7 +223,7 @@ export interface CREDENTIAL_TARGET_INFORMATIONW {
 export const CREDENTIAL_TARGET_INFORMATIONW: Struct<
   CREDENTIAL_TARGET_INFORMATIONW,
   keyof CREDENTIAL_TARGET_INFORMATIONW
-> = struct<CREDENTIAL_TARGET_INFORMATIONW, keyof CREDENTIAL_TARGET_INFORMATIONW>({
+> = /* @__PURE__ */ struct<CREDENTIAL_TARGET_INFORMATIONW, keyof CREDENTIAL_TARGET_INFORMATIONW>({
   name: "CREDENTIAL_TARGET_INFORMATIONW",
   kind: "struct",
   header: "wincred.h",
@@ -236,7 +239,7 @@ export const CREDENTIAL_TARGET_INFORMATIONW: Struct<
     CredTypeCount: u32,
     CredTypes: pointer,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {

@@ -21,18 +21,18 @@ import { LUID } from "../base/structs.ts";
  * @see https://learn.microsoft.com/windows/win32/api/ntdef/ns-ntdef-list_entry
  */
 export interface LIST_ENTRY {
-  /** `_LIST_ENTRY *`: the next link. */
+  /** `struct _LIST_ENTRY *`: the next link. */
   Flink: bigint;
-  /** `_LIST_ENTRY *`: the one before. */
+  /** `struct _LIST_ENTRY *`: the one before. */
   Blink: bigint;
 }
 
-export const LIST_ENTRY: Struct<LIST_ENTRY, keyof LIST_ENTRY> = struct<LIST_ENTRY, keyof LIST_ENTRY>({
+export const LIST_ENTRY: Struct<LIST_ENTRY, keyof LIST_ENTRY> = /* @__PURE__ */ struct<LIST_ENTRY, keyof LIST_ENTRY>({
   name: "LIST_ENTRY",
   kind: "struct",
   header: "winnt.h",
   fields: () => ({ Flink: pointer, Blink: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { Flink: 0, Blink: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { Flink: 0, Blink: 4 } }],
   ),
@@ -66,12 +66,12 @@ export interface ACL {
   Sbz2: number;
 }
 
-export const ACL: Struct<ACL, keyof ACL> = struct<ACL, keyof ACL>({
+export const ACL: Struct<ACL, keyof ACL> = /* @__PURE__ */ struct<ACL, keyof ACL>({
   name: "ACL",
   kind: "struct",
   header: "winnt.h",
   fields: () => ({ AclRevision: u8, Sbz1: u8, AclSize: u16, AceCount: u16, Sbz2: u16 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 2, offsets: { AclRevision: 0, Sbz1: 1, AclSize: 2, AceCount: 4, Sbz2: 6 } },
   ]),
@@ -108,7 +108,7 @@ export interface LUID_AND_ATTRIBUTES {
   Attributes: number;
 }
 
-export const LUID_AND_ATTRIBUTES: Struct<LUID_AND_ATTRIBUTES, keyof LUID_AND_ATTRIBUTES> = struct<
+export const LUID_AND_ATTRIBUTES: Struct<LUID_AND_ATTRIBUTES, keyof LUID_AND_ATTRIBUTES> = /* @__PURE__ */ struct<
   LUID_AND_ATTRIBUTES,
   keyof LUID_AND_ATTRIBUTES
 >({
@@ -116,7 +116,7 @@ export const LUID_AND_ATTRIBUTES: Struct<LUID_AND_ATTRIBUTES, keyof LUID_AND_ATT
   kind: "struct",
   header: "winnt.h",
   fields: () => ({ Luid: LUID, Attributes: u32 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 12, align: 4, offsets: { Luid: 0, Attributes: 8 } },
   ]),
@@ -146,7 +146,7 @@ export interface SID_AND_ATTRIBUTES {
   Attributes: number;
 }
 
-export const SID_AND_ATTRIBUTES: Struct<SID_AND_ATTRIBUTES, keyof SID_AND_ATTRIBUTES> = struct<
+export const SID_AND_ATTRIBUTES: Struct<SID_AND_ATTRIBUTES, keyof SID_AND_ATTRIBUTES> = /* @__PURE__ */ struct<
   SID_AND_ATTRIBUTES,
   keyof SID_AND_ATTRIBUTES
 >({
@@ -154,7 +154,7 @@ export const SID_AND_ATTRIBUTES: Struct<SID_AND_ATTRIBUTES, keyof SID_AND_ATTRIB
   kind: "struct",
   header: "winnt.h",
   fields: () => ({ Sid: pointer, Attributes: u32 }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { Sid: 0, Attributes: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { Sid: 0, Attributes: 4 } }],
   ),
@@ -181,12 +181,12 @@ export interface TOKEN_USER {
   User: SID_AND_ATTRIBUTES;
 }
 
-export const TOKEN_USER: Struct<TOKEN_USER, keyof TOKEN_USER> = struct<TOKEN_USER, keyof TOKEN_USER>({
+export const TOKEN_USER: Struct<TOKEN_USER, keyof TOKEN_USER> = /* @__PURE__ */ struct<TOKEN_USER, keyof TOKEN_USER>({
   name: "TOKEN_USER",
   kind: "struct",
   header: "winnt.h",
   fields: () => ({ User: SID_AND_ATTRIBUTES }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { User: 0 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { User: 0 } }],
   ),
@@ -214,12 +214,15 @@ export interface TOKEN_GROUPS {
   Groups: SID_AND_ATTRIBUTES[];
 }
 
-export const TOKEN_GROUPS: Struct<TOKEN_GROUPS, keyof TOKEN_GROUPS> = struct<TOKEN_GROUPS, keyof TOKEN_GROUPS>({
+export const TOKEN_GROUPS: Struct<TOKEN_GROUPS, keyof TOKEN_GROUPS> = /* @__PURE__ */ struct<
+  TOKEN_GROUPS,
+  keyof TOKEN_GROUPS
+>({
   name: "TOKEN_GROUPS",
   kind: "struct",
   header: "winnt.h",
   fields: () => ({ GroupCount: u32, Groups: arrayOf(SID_AND_ATTRIBUTES, 1) }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 24, align: 8, offsets: { GroupCount: 0, Groups: 8 } }],
     [["win32-ia32"], { size: 12, align: 4, offsets: { GroupCount: 0, Groups: 4 } }],
   ),
@@ -265,7 +268,7 @@ export interface TOKEN_PRIVILEGES {
   Privileges: LUID_AND_ATTRIBUTES[];
 }
 
-export const TOKEN_PRIVILEGES: Struct<TOKEN_PRIVILEGES, keyof TOKEN_PRIVILEGES> = struct<
+export const TOKEN_PRIVILEGES: Struct<TOKEN_PRIVILEGES, keyof TOKEN_PRIVILEGES> = /* @__PURE__ */ struct<
   TOKEN_PRIVILEGES,
   keyof TOKEN_PRIVILEGES
 >({
@@ -273,7 +276,7 @@ export const TOKEN_PRIVILEGES: Struct<TOKEN_PRIVILEGES, keyof TOKEN_PRIVILEGES> 
   kind: "struct",
   header: "winnt.h",
   fields: () => ({ PrivilegeCount: u32, Privileges: arrayOf(LUID_AND_ATTRIBUTES, 1) }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 16, align: 4, offsets: { PrivilegeCount: 0, Privileges: 4 } },
   ]),
@@ -321,12 +324,15 @@ export interface TOKEN_OWNER {
   Owner: bigint;
 }
 
-export const TOKEN_OWNER: Struct<TOKEN_OWNER, keyof TOKEN_OWNER> = struct<TOKEN_OWNER, keyof TOKEN_OWNER>({
+export const TOKEN_OWNER: Struct<TOKEN_OWNER, keyof TOKEN_OWNER> = /* @__PURE__ */ struct<
+  TOKEN_OWNER,
+  keyof TOKEN_OWNER
+>({
   name: "TOKEN_OWNER",
   kind: "struct",
   header: "winnt.h",
   fields: () => ({ Owner: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { Owner: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { Owner: 0 } }],
   ),
@@ -352,7 +358,7 @@ export interface TOKEN_PRIMARY_GROUP {
   PrimaryGroup: bigint;
 }
 
-export const TOKEN_PRIMARY_GROUP: Struct<TOKEN_PRIMARY_GROUP, keyof TOKEN_PRIMARY_GROUP> = struct<
+export const TOKEN_PRIMARY_GROUP: Struct<TOKEN_PRIMARY_GROUP, keyof TOKEN_PRIMARY_GROUP> = /* @__PURE__ */ struct<
   TOKEN_PRIMARY_GROUP,
   keyof TOKEN_PRIMARY_GROUP
 >({
@@ -360,7 +366,7 @@ export const TOKEN_PRIMARY_GROUP: Struct<TOKEN_PRIMARY_GROUP, keyof TOKEN_PRIMAR
   kind: "struct",
   header: "winnt.h",
   fields: () => ({ PrimaryGroup: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { PrimaryGroup: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { PrimaryGroup: 0 } }],
   ),
@@ -386,7 +392,7 @@ export interface TOKEN_DEFAULT_DACL {
   DefaultDacl: bigint;
 }
 
-export const TOKEN_DEFAULT_DACL: Struct<TOKEN_DEFAULT_DACL, keyof TOKEN_DEFAULT_DACL> = struct<
+export const TOKEN_DEFAULT_DACL: Struct<TOKEN_DEFAULT_DACL, keyof TOKEN_DEFAULT_DACL> = /* @__PURE__ */ struct<
   TOKEN_DEFAULT_DACL,
   keyof TOKEN_DEFAULT_DACL
 >({
@@ -394,7 +400,7 @@ export const TOKEN_DEFAULT_DACL: Struct<TOKEN_DEFAULT_DACL, keyof TOKEN_DEFAULT_
   kind: "struct",
   header: "winnt.h",
   fields: () => ({ DefaultDacl: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { DefaultDacl: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { DefaultDacl: 0 } }],
   ),
@@ -417,7 +423,7 @@ export interface TOKEN_USER_CLAIMS {
   UserClaims: bigint;
 }
 
-export const TOKEN_USER_CLAIMS: Struct<TOKEN_USER_CLAIMS, keyof TOKEN_USER_CLAIMS> = struct<
+export const TOKEN_USER_CLAIMS: Struct<TOKEN_USER_CLAIMS, keyof TOKEN_USER_CLAIMS> = /* @__PURE__ */ struct<
   TOKEN_USER_CLAIMS,
   keyof TOKEN_USER_CLAIMS
 >({
@@ -425,7 +431,7 @@ export const TOKEN_USER_CLAIMS: Struct<TOKEN_USER_CLAIMS, keyof TOKEN_USER_CLAIM
   kind: "struct",
   header: "winnt.h",
   fields: () => ({ UserClaims: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { UserClaims: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { UserClaims: 0 } }],
   ),
@@ -448,7 +454,7 @@ export interface TOKEN_DEVICE_CLAIMS {
   DeviceClaims: bigint;
 }
 
-export const TOKEN_DEVICE_CLAIMS: Struct<TOKEN_DEVICE_CLAIMS, keyof TOKEN_DEVICE_CLAIMS> = struct<
+export const TOKEN_DEVICE_CLAIMS: Struct<TOKEN_DEVICE_CLAIMS, keyof TOKEN_DEVICE_CLAIMS> = /* @__PURE__ */ struct<
   TOKEN_DEVICE_CLAIMS,
   keyof TOKEN_DEVICE_CLAIMS
 >({
@@ -456,7 +462,7 @@ export const TOKEN_DEVICE_CLAIMS: Struct<TOKEN_DEVICE_CLAIMS, keyof TOKEN_DEVICE
   kind: "struct",
   header: "winnt.h",
   fields: () => ({ DeviceClaims: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { DeviceClaims: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { DeviceClaims: 0 } }],
   ),
@@ -484,12 +490,15 @@ export interface TOKEN_SOURCE {
   SourceIdentifier: LUID;
 }
 
-export const TOKEN_SOURCE: Struct<TOKEN_SOURCE, keyof TOKEN_SOURCE> = struct<TOKEN_SOURCE, keyof TOKEN_SOURCE>({
+export const TOKEN_SOURCE: Struct<TOKEN_SOURCE, keyof TOKEN_SOURCE> = /* @__PURE__ */ struct<
+  TOKEN_SOURCE,
+  keyof TOKEN_SOURCE
+>({
   name: "TOKEN_SOURCE",
   kind: "struct",
   header: "winnt.h",
   fields: () => ({ SourceName: bytes(8), SourceIdentifier: LUID }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 16, align: 4, offsets: { SourceName: 0, SourceIdentifier: 8 } },
   ]),
@@ -529,7 +538,10 @@ export interface QUOTA_LIMITS {
   TimeLimit: bigint;
 }
 
-export const QUOTA_LIMITS: Struct<QUOTA_LIMITS, keyof QUOTA_LIMITS> = struct<QUOTA_LIMITS, keyof QUOTA_LIMITS>({
+export const QUOTA_LIMITS: Struct<QUOTA_LIMITS, keyof QUOTA_LIMITS> = /* @__PURE__ */ struct<
+  QUOTA_LIMITS,
+  keyof QUOTA_LIMITS
+>({
   name: "QUOTA_LIMITS",
   kind: "struct",
   header: "winnt.h",
@@ -541,7 +553,7 @@ export const QUOTA_LIMITS: Struct<QUOTA_LIMITS, keyof QUOTA_LIMITS> = struct<QUO
     PagefileLimit: usize,
     TimeLimit: i64,
   }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       {

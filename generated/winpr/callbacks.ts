@@ -27,7 +27,7 @@ import { SEC_WINNT_AUTH_IDENTITY_W } from "../sspi/structs-identities.ts";
  * @param micvalue in. What the code is computed over.
  * @param ntlmhash out. Receives 16 bytes.
  */
-export const psSspiNtlmHashCallback = declareCallback<
+export const psSspiNtlmHashCallback = /* @__PURE__ */ declareCallback<
   (
     client: Address,
     authIdentity: Address,

@@ -11,31 +11,29 @@ export interface SecPkgContext_AuthNtlmHash {
   NtlmHash: Uint8Array;
 }
 
-export const SecPkgContext_AuthNtlmHash: Struct<SecPkgContext_AuthNtlmHash, keyof SecPkgContext_AuthNtlmHash> = struct<
-  SecPkgContext_AuthNtlmHash,
-  keyof SecPkgContext_AuthNtlmHash
->({
-  name: "SecPkgContext_AuthNtlmHash",
-  kind: "struct",
-  header: "winpr/sspi.h",
-  fields: () => ({ Version: i32, NtlmHash: bytes(16) }),
-  layouts: layouts([
-    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
-    { size: 20, align: 4, offsets: { Version: 0, NtlmHash: 4 } },
-  ]),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SecPkgContext_AuthNtlmHash.layouts[abi];
-    return { Version: i32.get(view, at + o.Version), NtlmHash: bytes(16).get(view, at + o.NtlmHash, abi) };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SecPkgContext_AuthNtlmHash.layouts[abi];
-    replace(SecPkgContext_AuthNtlmHash, view, at, value, size, (copy) => {
-      if (value.Version !== undefined) i32.set(copy, o.Version, value.Version, "SecPkgContext_AuthNtlmHash.Version");
-      if (value.NtlmHash !== undefined)
-        bytes(16).set(copy, o.NtlmHash, value.NtlmHash, "SecPkgContext_AuthNtlmHash.NtlmHash", abi);
-    });
-  },
-});
+export const SecPkgContext_AuthNtlmHash: Struct<SecPkgContext_AuthNtlmHash, keyof SecPkgContext_AuthNtlmHash> =
+  /* @__PURE__ */ struct<SecPkgContext_AuthNtlmHash, keyof SecPkgContext_AuthNtlmHash>({
+    name: "SecPkgContext_AuthNtlmHash",
+    kind: "struct",
+    header: "winpr/sspi.h",
+    fields: () => ({ Version: i32, NtlmHash: bytes(16) }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      { size: 20, align: 4, offsets: { Version: 0, NtlmHash: 4 } },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_AuthNtlmHash.layouts[abi];
+      return { Version: i32.get(view, at + o.Version), NtlmHash: bytes(16).get(view, at + o.NtlmHash, abi) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_AuthNtlmHash.layouts[abi];
+      replace(SecPkgContext_AuthNtlmHash, view, at, value, size, (copy) => {
+        if (value.Version !== undefined) i32.set(copy, o.Version, value.Version, "SecPkgContext_AuthNtlmHash.Version");
+        if (value.NtlmHash !== undefined)
+          bytes(16).set(copy, o.NtlmHash, value.NtlmHash, "SecPkgContext_AuthNtlmHash.NtlmHash", abi);
+      });
+    },
+  });
 
 /** `SEC_WINPR_NTLM_SETTINGS` (winpr/sspi.h): Settings of WinPR's NTLM. WinPR 3. 24 bytes (12 on ia32). */
 export interface SEC_WINPR_NTLM_SETTINGS {
@@ -47,42 +45,40 @@ export interface SEC_WINPR_NTLM_SETTINGS {
   hashCallbackArg: bigint;
 }
 
-export const SEC_WINPR_NTLM_SETTINGS: Struct<SEC_WINPR_NTLM_SETTINGS, keyof SEC_WINPR_NTLM_SETTINGS> = struct<
-  SEC_WINPR_NTLM_SETTINGS,
-  keyof SEC_WINPR_NTLM_SETTINGS
->({
-  name: "SEC_WINPR_NTLM_SETTINGS",
-  kind: "struct",
-  header: "winpr/sspi.h",
-  fields: () => ({ samFile: pointer, hashCallback: pointer, hashCallbackArg: pointer }),
-  layouts: layouts(
-    [
-      ["win32-x64", "win32-arm64", "posix-64"],
-      { size: 24, align: 8, offsets: { samFile: 0, hashCallback: 8, hashCallbackArg: 16 } },
-    ],
-    [["win32-ia32"], { size: 12, align: 4, offsets: { samFile: 0, hashCallback: 4, hashCallbackArg: 8 } }],
-  ),
-  functions: () => ({ hashCallback: psSspiNtlmHashCallback }),
-  read(view, at = 0, abi = hostAbi) {
-    const { offsets: o } = SEC_WINPR_NTLM_SETTINGS.layouts[abi];
-    return {
-      samFile: pointer.get(view, at + o.samFile, abi),
-      hashCallback: pointer.get(view, at + o.hashCallback, abi),
-      hashCallbackArg: pointer.get(view, at + o.hashCallbackArg, abi),
-    };
-  },
-  write(view, value, at = 0, abi = hostAbi) {
-    const { size, offsets: o } = SEC_WINPR_NTLM_SETTINGS.layouts[abi];
-    replace(SEC_WINPR_NTLM_SETTINGS, view, at, value, size, (copy) => {
-      if (value.samFile !== undefined)
-        pointer.set(copy, o.samFile, value.samFile, "SEC_WINPR_NTLM_SETTINGS.samFile", abi);
-      if (value.hashCallback !== undefined)
-        pointer.set(copy, o.hashCallback, value.hashCallback, "SEC_WINPR_NTLM_SETTINGS.hashCallback", abi);
-      if (value.hashCallbackArg !== undefined)
-        pointer.set(copy, o.hashCallbackArg, value.hashCallbackArg, "SEC_WINPR_NTLM_SETTINGS.hashCallbackArg", abi);
-    });
-  },
-});
+export const SEC_WINPR_NTLM_SETTINGS: Struct<SEC_WINPR_NTLM_SETTINGS, keyof SEC_WINPR_NTLM_SETTINGS> =
+  /* @__PURE__ */ struct<SEC_WINPR_NTLM_SETTINGS, keyof SEC_WINPR_NTLM_SETTINGS>({
+    name: "SEC_WINPR_NTLM_SETTINGS",
+    kind: "struct",
+    header: "winpr/sspi.h",
+    fields: () => ({ samFile: pointer, hashCallback: pointer, hashCallbackArg: pointer }),
+    layouts: /* @__PURE__ */ layouts(
+      [
+        ["win32-x64", "win32-arm64", "posix-64"],
+        { size: 24, align: 8, offsets: { samFile: 0, hashCallback: 8, hashCallbackArg: 16 } },
+      ],
+      [["win32-ia32"], { size: 12, align: 4, offsets: { samFile: 0, hashCallback: 4, hashCallbackArg: 8 } }],
+    ),
+    functions: () => ({ hashCallback: psSspiNtlmHashCallback }),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SEC_WINPR_NTLM_SETTINGS.layouts[abi];
+      return {
+        samFile: pointer.get(view, at + o.samFile, abi),
+        hashCallback: pointer.get(view, at + o.hashCallback, abi),
+        hashCallbackArg: pointer.get(view, at + o.hashCallbackArg, abi),
+      };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SEC_WINPR_NTLM_SETTINGS.layouts[abi];
+      replace(SEC_WINPR_NTLM_SETTINGS, view, at, value, size, (copy) => {
+        if (value.samFile !== undefined)
+          pointer.set(copy, o.samFile, value.samFile, "SEC_WINPR_NTLM_SETTINGS.samFile", abi);
+        if (value.hashCallback !== undefined)
+          pointer.set(copy, o.hashCallback, value.hashCallback, "SEC_WINPR_NTLM_SETTINGS.hashCallback", abi);
+        if (value.hashCallbackArg !== undefined)
+          pointer.set(copy, o.hashCallbackArg, value.hashCallbackArg, "SEC_WINPR_NTLM_SETTINGS.hashCallbackArg", abi);
+      });
+    },
+  });
 
 /** `SEC_WINPR_KERBEROS_SETTINGS` (winpr/sspi.h): Settings of WinPR's Kerberos. WinPR 3. 88 bytes (60 on ia32). */
 export interface SEC_WINPR_KERBEROS_SETTINGS {
@@ -111,7 +107,7 @@ export interface SEC_WINPR_KERBEROS_SETTINGS {
 }
 
 export const SEC_WINPR_KERBEROS_SETTINGS: Struct<SEC_WINPR_KERBEROS_SETTINGS, keyof SEC_WINPR_KERBEROS_SETTINGS> =
-  struct<SEC_WINPR_KERBEROS_SETTINGS, keyof SEC_WINPR_KERBEROS_SETTINGS>({
+  /* @__PURE__ */ struct<SEC_WINPR_KERBEROS_SETTINGS, keyof SEC_WINPR_KERBEROS_SETTINGS>({
     name: "SEC_WINPR_KERBEROS_SETTINGS",
     kind: "struct",
     header: "winpr/sspi.h",
@@ -128,7 +124,7 @@ export const SEC_WINPR_KERBEROS_SETTINGS: Struct<SEC_WINPR_KERBEROS_SETTINGS, ke
       lifeTime: i32,
       certSha1: bytes(20),
     }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         {
@@ -241,12 +237,12 @@ export interface SEC_WINNT_AUTH_IDENTITY_WINPR {
 }
 
 export const SEC_WINNT_AUTH_IDENTITY_WINPR: Struct<SEC_WINNT_AUTH_IDENTITY_WINPR, keyof SEC_WINNT_AUTH_IDENTITY_WINPR> =
-  struct<SEC_WINNT_AUTH_IDENTITY_WINPR, keyof SEC_WINNT_AUTH_IDENTITY_WINPR>({
+  /* @__PURE__ */ struct<SEC_WINNT_AUTH_IDENTITY_WINPR, keyof SEC_WINNT_AUTH_IDENTITY_WINPR>({
     name: "SEC_WINNT_AUTH_IDENTITY_WINPR",
     kind: "struct",
     header: "winpr/sspi.h",
     fields: () => ({ identity: SEC_WINNT_AUTH_IDENTITY_EXW, ntlmSettings: pointer, kerberosSettings: pointer }),
-    layouts: layouts(
+    layouts: /* @__PURE__ */ layouts(
       [
         ["win32-x64", "win32-arm64", "posix-64"],
         { size: 88, align: 8, offsets: { identity: 0, ntlmSettings: 72, kerberosSettings: 80 } },

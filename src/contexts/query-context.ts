@@ -1,4 +1,4 @@
-import { type ContextAttributes, contextAttributes } from "../../generated/sspi/attributes.ts";
+import { type ContextAttributes, contextAttributes } from "../../generated/attributes.ts";
 import type { AttributeDeclaration } from "../ctypes/index.ts";
 import { checkKey, readAttribute, type SharedHandle } from "../memory/index.ts";
 import { check } from "../status/index.ts";

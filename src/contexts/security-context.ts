@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import type { ContextAttributes } from "../../generated/sspi/attributes.ts";
+import type { ContextAttributes } from "../../generated/attributes.ts";
 import { type FlagGroup, flagNames } from "../memory/index.ts";
 import {
   type Channel,

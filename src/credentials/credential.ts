@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import type { CredentialAttributes } from "../../generated/sspi/attributes.ts";
+import type { CredentialAttributes } from "../../generated/attributes.ts";
 import { Owned, type SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { type Acquired, acquire, acquireAsync, type CredentialOptions, type CredentialUse } from "./acquire.ts";

@@ -1,4 +1,4 @@
-import { type CredentialAttributes, credentialAttributes } from "../../generated/sspi/attributes.ts";
+import { type CredentialAttributes, credentialAttributes } from "../../generated/attributes.ts";
 import type { AttributeDeclaration } from "../ctypes/index.ts";
 import { checkKey, readAttribute, type SharedHandle } from "../memory/index.ts";
 import { check } from "../status/index.ts";

@@ -15,10 +15,10 @@ function checkLength(length: number, count: number, what: string): void {
   if (length > count) throw new RangeError(`${what}: expected at most ${count} elements, got ${length}`);
 }
 
-/** Bytes, copied out. */
-export function bytes(count: number): FixedArray<Uint8Array> {
+/** Bytes, copied out, whatever C has there. */
+export function bytes(count: number, array: Scalar | Struct = u8): FixedArray<Uint8Array> {
   return {
-    array: u8,
+    array,
     count,
     get: (view, at) => {
       if (at + count > view.byteLength) throw new RangeError(`expected ${count} bytes at ${at} of ${view.byteLength}`);

@@ -1,18 +1,22 @@
-import type { Scalar } from "./scalar.ts";
-import type { Struct } from "./struct.ts";
+import { pointerSize } from "./abi.ts";
+import { pointer, type Scalar } from "./scalar.ts";
+import { layouts, type Struct, struct } from "./struct.ts";
 
 /** A pointer inside the struct that an attribute fills, and what is behind it. */
 export interface AttributePointer {
   readonly field: string;
-  readonly holds: "wide-string" | "ansi-string" | "bytes" | Struct;
-  /** For bytes: the field with their number. */
+  /** A scalar only where `counts` says that it is an array of them; "embedded" is a struct that is no pointer itself. */
+  readonly holds: "wide-string" | "ansi-string" | "bytes" | "embedded" | Struct | Scalar;
+  /** For bytes, text and arrays: the field with their number. */
   readonly sizedBy?: string;
-  /** What that number counts, where it does not count bytes. */
-  readonly element?: Scalar | Struct;
+  /** Whether that number counts bytes (usual) or what the pointer points to. */
+  readonly counts?: "elements";
   /** Absent where the memory stays the package's, or is part of an allocation released elsewhere. */
   readonly releasedBy?: string;
   /** For a struct: its own pointers. */
   readonly inside?: readonly AttributePointer[];
+  /** For a struct: the field that is all of it that is wanted. */
+  readonly only?: string;
 }
 
 /** One `SECPKG_ATTR_*`: its number, the struct it fills, and what has to be copied out and released. */
@@ -23,11 +27,28 @@ export interface AttributeDeclaration<T = unknown> {
   readonly pointers: readonly AttributePointer[];
   /** Fields that are TimeStamps: 100 ns ticks in the provider's local time. */
   readonly times: readonly string[];
+  /** Fields that have to hold something before the query. */
+  readonly preset?: Readonly<Record<string, number>>;
   /** Only a type: what a query returns. */
   readonly result?: T;
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function attribute<T>(declaration: AttributeDeclaration<T>): AttributeDeclaration<T> {
   return declaration;
 }
+
+const only = { value: 0 };
+
+/** What an attribute fills that answers with a pointer and no struct around it: the query's result is its `value`. */
+export const lonePointer: Struct<{ value: bigint }, "value"> = struct({
+  name: "lone pointer",
+  kind: "struct",
+  header: "",
+  fields: () => ({ value: pointer }),
+  layouts: layouts(
+    [["win32-x64", "win32-arm64", "posix-64"], { size: pointerSize("win32-x64"), align: 8, offsets: only }],
+    [["win32-ia32"], { size: pointerSize("win32-ia32"), align: 4, offsets: only }],
+  ),
+  read: (view, at = 0, abi) => ({ value: pointer.get(view, at, abi) }),
+  write: (view, { value = 0n }, at = 0, abi) => pointer.set(view, at, value, "value", abi),
+});

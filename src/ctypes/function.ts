@@ -67,12 +67,10 @@ export interface CallbackDeclaration<F = unknown> extends Signature {
   readonly call?: F;
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function declareFunction<F>(declaration: FunctionDeclaration<F>): FunctionDeclaration<F> {
   return declaration;
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function declareCallback<F>(declaration: CallbackDeclaration<F>): CallbackDeclaration<F> {
   return declaration;
 }

@@ -7,6 +7,6 @@ export interface OwnerDeclaration {
   readonly counts: LiveKind;
   /** Whether the function takes the thing's value (a HANDLE, a buffer) or the address of where it is kept. */
   readonly takes: "value" | "address";
-  /** What it returns on success: zero for a status, nonzero for a BOOL. */
-  readonly success: "zero" | "nonzero";
+  /** What it returns on success: zero for a status, nonzero for a BOOL, nothing where it cannot fail. */
+  readonly success: "zero" | "nonzero" | "always";
 }

@@ -108,23 +108,23 @@ function truth(scalar: ScalarName, bytes: 1 | 4): Scalar<boolean> {
 
 const eight = (): 8 => 8;
 
-export const u8 = integer("u8", 1, 0, 0xff);
-export const i8 = integer("i8", 1, -0x80, 0x7f);
-export const u16 = integer("u16", 2, 0, 0xffff);
-export const i16 = integer("i16", 2, -0x8000, 0x7fff);
-export const u32 = integer("u32", 4, 0, 0xffff_ffff);
-export const i32 = integer("i32", 4, -0x8000_0000, 0x7fff_ffff);
-export const u64 = wide("u64", false, eight);
-export const i64 = wide("i64", true, eight);
+export const u8 = /* @__PURE__ */ integer("u8", 1, 0, 0xff);
+export const i8 = /* @__PURE__ */ integer("i8", 1, -0x80, 0x7f);
+export const u16 = /* @__PURE__ */ integer("u16", 2, 0, 0xffff);
+export const i16 = /* @__PURE__ */ integer("i16", 2, -0x8000, 0x7fff);
+export const u32 = /* @__PURE__ */ integer("u32", 4, 0, 0xffff_ffff);
+export const i32 = /* @__PURE__ */ integer("i32", 4, -0x8000_0000, 0x7fff_ffff);
+export const u64 = /* @__PURE__ */ wide("u64", false, eight);
+export const i64 = /* @__PURE__ */ wide("i64", true, eight);
 /** `ULONG_PTR`, `SIZE_T`, `HANDLE`: as wide as a pointer, but a value and not an address. */
-export const usize = wide("usize", false, pointerSize);
+export const usize = /* @__PURE__ */ wide("usize", false, pointerSize);
 /** `LONG_PTR`, `INT_PTR`. */
-export const isize = wide("isize", true, pointerSize);
+export const isize = /* @__PURE__ */ wide("isize", true, pointerSize);
 /** An address; what it points to is said beside it. */
-export const pointer = wide("pointer", false, pointerSize);
+export const pointer = /* @__PURE__ */ wide("pointer", false, pointerSize);
 /** `BOOLEAN`: one byte. */
-export const bool8 = truth("bool8", 1);
+export const bool8 = /* @__PURE__ */ truth("bool8", 1);
 /** `BOOL`: four bytes. */
-export const bool32 = truth("bool32", 4);
+export const bool32 = /* @__PURE__ */ truth("bool32", 4);
 /** What a function without a result returns. */
 export const nothing = { scalar: "void" } as const;

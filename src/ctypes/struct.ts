@@ -48,20 +48,17 @@ export interface Struct<T = unknown, F extends string = string> extends StructDe
   readonly struct: true;
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function struct<T, F extends string>(definition: StructDefinition<T, F>): Struct<T, F> {
   return { struct: true, ...definition };
 }
 
 /** One layout where the ABIs agree, more where they do not. */
-/* @__NO_SIDE_EFFECTS__ */
 export function layouts<F extends string>(
   ...groups: readonly (readonly [readonly Abi[], Layout<F>])[]
 ): Readonly<Record<Abi, Layout<F>>> {
-  return Object.fromEntries(groups.flatMap(([abis, layout]) => abis.map((abi) => [abi, layout]))) as Record<
-    Abi,
-    Layout<F>
-  >;
+  const all: Partial<Record<Abi, Layout<F>>> = {};
+  for (const [abis, layout] of groups) for (const abi of abis) all[abi] = layout;
+  return all as Record<Abi, Layout<F>>;
 }
 
 /**

@@ -1,4 +1,13 @@
-import { type AttributeDeclaration, type AttributePointer, hostAbi } from "../ctypes/index.ts";
+import {
+  type AttributeDeclaration,
+  type AttributePointer,
+  arrayOf,
+  hostAbi,
+  lonePointer,
+  type Scalar,
+  type Struct,
+  wideText,
+} from "../ctypes/index.ts";
 import { copyOut, readAnsiString, readStruct, readWideString, type SecurityProvider } from "../native/index.ts";
 import { acquired, type ReleaseFunction, release } from "./release.ts";
 import { dateOfTicks } from "./ticks.ts";
@@ -13,14 +22,15 @@ export function readAttribute<T>(
   declaration: AttributeDeclaration<T>,
   call: (address: number) => void,
 ): T {
+  const { struct, pointers, times, preset } = declaration;
   const workspace = leaseWorkspace();
   try {
-    workspace.clearValue(declaration.struct.layouts[hostAbi].size);
+    workspace.clearValue(struct.layouts[hostAbi].size);
+    if (preset) struct.write(workspace.arena.view, preset, workspace.valueOffset);
     call(workspace.valueAddress);
-    const raw = declaration.struct.read(workspace.arena.view, workspace.valueOffset) as Fields;
-    return (
-      declaration.pointers.length + declaration.times.length === 0 ? raw : plain(provider, declaration, raw)
-    ) as T;
+    const raw = struct.read(workspace.arena.view, workspace.valueOffset) as Fields;
+    const value = pointers.length + times.length === 0 ? raw : plain(provider, declaration, raw);
+    return ((struct as Struct) === lonePointer ? value["value"] : value) as T;
   } finally {
     returnWorkspace(workspace);
   }
@@ -43,19 +53,34 @@ function plain(provider: SecurityProvider, { pointers, times }: AttributeDeclara
 }
 
 function behind(pointer: AttributePointer, raw: Fields): unknown {
-  const address = raw[pointer.field] as bigint;
-  const { holds } = pointer;
-  if (holds === "wide-string") return readWideString(address);
+  const { field, holds, sizedBy, counts, inside, only } = pointer;
+  if (holds === "embedded") return follow(raw[field] as Fields, inside);
+  const address = raw[field] as bigint;
+  const size = sizedBy === undefined || address === 0n ? 0 : Number(raw[sizedBy] ?? 0);
+  if (holds === "wide-string")
+    return sizedBy === undefined ? readWideString(address) : sizedText(address, size, counts);
   if (holds === "ansi-string") return readAnsiString(address);
-  if (holds === "bytes") return address === 0n ? new Uint8Array() : copyOut(address, sizeBehind(pointer, raw));
+  if (holds === "bytes") return copyOut(address, size);
+  if (counts === "elements") return elements(holds, address, size).map((one) => follow(one, inside));
   if (address === 0n) return undefined;
-  const nested = readStruct(holds, address) as Fields;
-  for (const inner of pointer.inside ?? []) nested[inner.field] = behind(inner, nested);
-  return nested;
+  const nested = follow(readStruct(holds as Struct, address), inside) as Fields;
+  return only === undefined ? nested : nested[only];
 }
 
-function sizeBehind({ sizedBy, element }: AttributePointer, raw: Fields): number {
-  const count = Number(raw[sizedBy ?? ""] ?? 0);
-  if (!element) return count;
-  return count * ("struct" in element ? element.layouts[hostAbi].size : element.size());
+/** The pointers of a struct replaced by what is behind them; a scalar has none. */
+function follow(value: unknown, inside: readonly AttributePointer[] = []): unknown {
+  const fields = value as Fields;
+  for (const pointer of inside) fields[pointer.field] = behind(pointer, fields);
+  return value;
+}
+
+function elements(element: Struct | Scalar, address: bigint, count: number): readonly unknown[] {
+  const one = "struct" in element ? element.layouts[hostAbi].size : element.size();
+  return arrayOf(element as Scalar, count).get(new DataView(copyOut(address, count * one).buffer), 0);
+}
+
+/** Text whose size is known: NUL may be missing, and nothing after one counts. */
+function sizedText(address: bigint, size: number, counts: "elements" | undefined): string {
+  const units = counts === "elements" ? size : size >> 1;
+  return wideText(units).get(new DataView(copyOut(address, units * 2).buffer), 0);
 }

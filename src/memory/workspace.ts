@@ -15,7 +15,7 @@ const expiryAt = scalarsAt + 8;
 const pointerAt = scalarsAt + 16;
 const countAt = scalarsAt + 24;
 const valueAt = scalarsAt + 32;
-const valueSize = 512;
+const valueSize = 1024;
 const reserved = valueAt + valueSize;
 
 /** What `pfContextAttr` holds before a call. No provider sets every bit, so finding it again means: not reported. */
@@ -41,7 +41,7 @@ export class Workspace {
   readonly pointerAddress: number;
   /** An out-parameter that receives a ULONG. */
   readonly countAddress: number;
-  /** Room for the struct of an attribute, 512 bytes. */
+  /** Room for the struct of an attribute, 1024 bytes. */
   readonly valueAddress: number;
 
   constructor() {

@@ -1,5 +1,5 @@
 import type { TypeObject } from "koffi";
-import { STATUS_INTERNAL_ERROR } from "../../generated/status/constants.ts";
+import { STATUS_INTERNAL_ERROR } from "../../generated/ntstatus/constants.ts";
 import type { CallbackDeclaration, ScalarName } from "../ctypes/index.ts";
 import { koffi } from "./koffi.ts";
 import { koffiPrototype } from "./koffi-types.ts";

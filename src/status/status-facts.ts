@@ -1,3 +1,4 @@
+import { ntStatusNames } from "../../generated/nt-status-names.ts";
 import { type NtStatusName, ntStatus, type SspiStatusName, sspiStatus } from "../../generated/status.ts";
 
 /** The name of a status; a number that the headers do not name is its own name, in hex. */
@@ -27,5 +28,17 @@ function index(): Map<number, StatusFact> {
   const facts = new Map<number, StatusFact>();
   for (const [code, { value, text }] of [...Object.entries(sspiStatus), ...Object.entries(ntStatus)])
     if (!facts.has(value)) facts.set(value, { code: code as StatusCode, text });
+  for (const [, number, name] of ntStatusNames.matchAll(/([0-9a-f]+)(_\w+)/g))
+    if (!facts.has(Number(`0x${number}`)))
+      facts.set(Number(`0x${number}`), { code: `STATUS${name}` as StatusCode, text: "only its name says what it is" });
   return facts;
+}
+
+/** The number of a name in the headers; undefined for a name that they do not have. */
+export function statusNumber(code: SspiStatusName | NtStatusName): number | undefined {
+  const explained: Readonly<Record<string, { readonly value: number }>> = { ...ntStatus, ...sspiStatus };
+  if (Object.hasOwn(explained, code)) return explained[code]?.value;
+  const rest = /^STATUS(_\w+)$/.exec(code)?.[1];
+  const [, number] = (rest && new RegExp(`\\b([0-9a-f]+)${rest}\\b`).exec(ntStatusNames)) || [];
+  return number === undefined ? undefined : Number(`0x${number}`);
 }

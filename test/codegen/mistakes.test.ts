@@ -18,6 +18,10 @@ function fn(...parameters: object[]): object {
   return { summary: "A function.", libraries: ["a.dll"], convention: "stdcall", returns: "long", parameters };
 }
 
+function attributes(context: object): object {
+  return { constants: { A: "1" }, structs: { S: struct(value) }, attributes: { context } };
+}
+
 const value = { name: "Value", type: "long" };
 const input = { name: "Value", type: "long", direction: "in" };
 
@@ -187,6 +191,41 @@ const mistakes: readonly Mistake[] = [
     what: "an attribute with an unknown struct",
     content: { constants: { A: "1" }, attributes: { context: { a: { constant: "A", struct: "S", summary: "A." } } } },
     says: 'a.json: a: struct: expected a declared struct, got "S"',
+  },
+  {
+    what: "an attribute that fills both a struct and a lone pointer",
+    content: attributes({ a: { constant: "A", struct: "S", type: "S *", summary: "A." } }),
+    says: "a.json: a: expected either `struct` or `type`",
+  },
+  {
+    what: "an attribute that is a lone pointer to no struct",
+    content: attributes({ a: { constant: "A", type: "long *", summary: "A." } }),
+    says: 'a.json: a: type: expected a pointer to a struct, got "long *"',
+  },
+  {
+    what: "an attribute of a field that there is not",
+    content: attributes({ a: { constant: "A", type: "S *", field: "Gone", summary: "A." } }),
+    says: 'a.json: a: field: expected a field of S, got "Gone"',
+  },
+  {
+    what: "an attribute whose struct releases nothing itself",
+    content: attributes({ a: { constant: "A", struct: "S", releasedBy: "Free", summary: "A." } }),
+    says: "a.json: a: expected `field` and `releasedBy` only beside `type`: a struct's fields say their own",
+  },
+  {
+    what: "an attribute that is released by nothing",
+    content: attributes({ a: { constant: "A", type: "S *", releasedBy: "Gone", summary: "A." } }),
+    says: "a.json: a: releasedBy: expected a function",
+  },
+  {
+    what: "an attribute that presets a field that there is not",
+    content: attributes({ a: { constant: "A", struct: "S", preset: { Gone: "A" }, summary: "A." } }),
+    says: 'a.json: a: preset: expected a field of S, got "Gone"',
+  },
+  {
+    what: "a reason for an attribute number that there is not",
+    content: { attributes: { unasked: { GONE: "is set" } } },
+    says: 'a.json: GONE: expected a declared integer constant, got "GONE"',
   },
   {
     what: "a status without an explanation",

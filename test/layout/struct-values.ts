@@ -28,9 +28,20 @@ function fieldValues(type: FieldType, abi: Abi): Arbitrary<unknown> {
   return "struct" in type ? structValues(type, abi) : scalarValues(type, abi);
 }
 
-function arrayValues({ array, count }: FixedArray, abi: Abi): Arbitrary<unknown> {
-  if (!("struct" in array) && array.scalar === "u8") return fc.uint8Array({ minLength: count, maxLength: count });
+function arrayValues(type: FixedArray, abi: Abi): Arbitrary<unknown> {
+  const { array, count } = type;
+  const empty = readEmpty(type, abi);
+  if (empty instanceof Uint8Array) return fc.uint8Array({ minLength: count, maxLength: count });
+  if (typeof empty === "string")
+    return fc
+      .array(fc.integer({ min: 1, max: 0xffff }), { maxLength: count })
+      .map((units) => String.fromCharCode(...units));
   return fc.array(fieldValues(array, abi), { minLength: count, maxLength: count });
+}
+
+/** What the array is in JavaScript: bytes, text or an array. */
+function readEmpty(type: FixedArray, abi: Abi): unknown {
+  return type.get(new DataView(new ArrayBuffer(sizeOf(type, abi))), 0, abi);
 }
 
 function scalarValues(type: Scalar | BitField, abi: Abi): Arbitrary<unknown> {

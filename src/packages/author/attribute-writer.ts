@@ -1,4 +1,10 @@
-import { type AttributeDeclaration, type AttributePointer, hostAbi } from "../../ctypes/index.ts";
+import {
+  type AttributeDeclaration,
+  type AttributePointer,
+  hostAbi,
+  lonePointer,
+  type Struct,
+} from "../../ctypes/index.ts";
 import { ticksOfDate } from "../../memory/index.ts";
 import { writeBytes } from "../../native/index.ts";
 import { PackageError } from "./package-error.ts";
@@ -19,10 +25,11 @@ export function answerAttribute<Attributes>(
   const name = names.find((candidate) => declarations[candidate].value === attribute && answers?.[candidate]);
   const answer = name === undefined ? undefined : answers?.[name];
   if (name === undefined || !answer) throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
-  const value = answer();
+  const { struct, pointers, times } = declarations[name];
+  const answered: unknown = answer();
+  const value = (struct as Struct) === lonePointer ? { value: answered } : answered;
   if (typeof value !== "object" || value === null)
     throw new TypeError(`query.${String(name)}: expected an object, got ${typeof value}`);
-  const { struct, pointers, times } = declarations[name];
   const fields = native(value as Fields, pointers, times, allocate);
   const bytes = new Uint8Array(struct.layouts[hostAbi].size);
   struct.write(new DataView(bytes.buffer), fields);

@@ -1,8 +1,8 @@
 import { SpLsaModeInitializeFn, SpUserModeInitializeFn } from "../../../generated/ntsecpkg/callbacks.ts";
 import { SECPKG_INTERFACE_VERSION } from "../../../generated/ntsecpkg/constants.ts";
 import { SECPKG_FUNCTION_TABLE, SECPKG_USER_FUNCTION_TABLE } from "../../../generated/ntsecpkg/structs.ts";
+import { STATUS_INVALID_PARAMETER, STATUS_SUCCESS } from "../../../generated/ntstatus/constants.ts";
 import { SECPKG_FLAG } from "../../../generated/sspi/constants.ts";
-import { STATUS_INVALID_PARAMETER, STATUS_SUCCESS } from "../../../generated/status/constants.ts";
 import type { Address } from "../../ctypes/index.ts";
 import { checkText, checkUint, flagBits } from "../../memory/index.ts";
 import { type NativeCallback, registerCallback, writePointer, writeUint32 } from "../../native/index.ts";

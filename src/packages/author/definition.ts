@@ -1,4 +1,4 @@
-import type { CredentialAttributes } from "../../../generated/sspi/attributes.ts";
+import type { CredentialAttributes } from "../../../generated/attributes.ts";
 import type { AscReq, AscRet, IscReq, IscRet, SecpkgFlag } from "../../../generated/sspi/constants.ts";
 import type { AttributeAnswers, Session, SessionOrigin } from "./session.ts";
 

@@ -1,3 +1,4 @@
+import { credentialAttributes } from "../../../generated/attributes.ts";
 import {
   SpAcceptLsaModeContextFn,
   SpAcquireCredentialsHandleFn,
@@ -9,7 +10,6 @@ import {
   SpQueryCredentialsAttributesFn,
   SpShutdownFn,
 } from "../../../generated/ntsecpkg/callbacks.ts";
-import { credentialAttributes } from "../../../generated/sspi/attributes.ts";
 import { SECPKG_CRED_BOTH, SECPKG_CRED_INBOUND, SECPKG_FLAG } from "../../../generated/sspi/constants.ts";
 import { SecPkgInfoW } from "../../../generated/sspi/structs.ts";
 import { flagBits } from "../../memory/index.ts";

@@ -1,4 +1,5 @@
-import { type NtStatusName, ntStatus, type SspiStatusName, sspiStatus } from "../../../generated/status.ts";
+import type { NtStatusName, SspiStatusName } from "../../../generated/status.ts";
+import { statusNumber } from "../../status/index.ts";
 
 /** A status by its name in the headers. */
 export type PackageStatus = SspiStatusName | NtStatusName;
@@ -16,11 +17,11 @@ export class PackageError extends Error {
   constructor(code: PackageStatus, { token, message = code }: { token?: Uint8Array; message?: string } = {}) {
     super(message);
     this.name = "PackageError";
-    const fact = Object.hasOwn(sspiStatus, code) ? sspiStatus[code as SspiStatusName] : ntStatus[code as NtStatusName];
-    if (!fact || fact.value < 0x8000_0000)
+    const status = statusNumber(code);
+    if (status === undefined || status < 0x8000_0000)
       throw new RangeError(`code: expected the name of a failure, such as "SEC_E_LOGON_DENIED"; got ${String(code)}`);
     this.code = code;
-    this.status = fact.value;
+    this.status = status;
     this.token = token;
   }
 }

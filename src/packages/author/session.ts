@@ -1,4 +1,4 @@
-import type { ContextAttributes } from "../../../generated/sspi/attributes.ts";
+import type { ContextAttributes } from "../../../generated/attributes.ts";
 
 /** What a caller says of a message. */
 export interface MessageOptions {

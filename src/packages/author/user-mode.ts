@@ -1,3 +1,4 @@
+import { contextAttributes } from "../../../generated/attributes.ts";
 import {
   SpDeleteContextFn,
   SpExportSecurityContextFn,
@@ -7,7 +8,6 @@ import {
   SpInstanceInitFn,
   SpQueryContextAttributesFn,
 } from "../../../generated/ntsecpkg/callbacks.ts";
-import { contextAttributes } from "../../../generated/sspi/attributes.ts";
 import {
   SECBUFFER_EMPTY,
   SECPKG_CONTEXT_EXPORT_DELETE_OLD,

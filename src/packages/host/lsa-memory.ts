@@ -12,13 +12,13 @@ import {
   LSA_PROTECT_MEMORY,
 } from "../../../generated/ntsecpkg/callbacks.ts";
 import { SECBUFFER_UNMAPPED } from "../../../generated/ntsecpkg/constants.ts";
-import { SecBuffer } from "../../../generated/sspi/structs.ts";
 import {
   STATUS_ACCESS_DENIED,
   STATUS_INVALID_PARAMETER,
   STATUS_NO_MEMORY,
   STATUS_SUCCESS,
-} from "../../../generated/status/constants.ts";
+} from "../../../generated/ntstatus/constants.ts";
+import { SecBuffer } from "../../../generated/sspi/structs.ts";
 import type { Address } from "../../ctypes/index.ts";
 import { copyMemory, copyOut, readStruct, writeBytes, writePointer, writeStruct } from "../../native/index.ts";
 import { type Implementations, implement } from "../interface/native-table.ts";

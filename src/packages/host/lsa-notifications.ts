@@ -5,7 +5,7 @@ import {
   NOTIFIER_TYPE_IMMEDIATE,
   NOTIFIER_TYPE_INTERVAL,
 } from "../../../generated/ntsecpkg/constants.ts";
-import { STATUS_OBJECT_NAME_NOT_FOUND, STATUS_SUCCESS } from "../../../generated/status/constants.ts";
+import { STATUS_OBJECT_NAME_NOT_FOUND, STATUS_SUCCESS } from "../../../generated/ntstatus/constants.ts";
 import { type Address, declareCallback, pointer, u32 } from "../../ctypes/index.ts";
 import { functionAt } from "../../native/index.ts";
 import { type Implementations, implement } from "../interface/native-table.ts";

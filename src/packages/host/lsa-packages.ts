@@ -14,7 +14,7 @@ import {
   STATUS_NOT_SUPPORTED,
   STATUS_OBJECT_NAME_NOT_FOUND,
   STATUS_SUCCESS,
-} from "../../../generated/status/constants.ts";
+} from "../../../generated/ntstatus/constants.ts";
 import type { Address } from "../../ctypes/index.ts";
 import { functionAt } from "../../native/index.ts";
 import { readUnicodeString } from "../interface/lsa-string.ts";

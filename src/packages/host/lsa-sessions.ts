@@ -14,7 +14,7 @@ import {
   STATUS_OBJECT_NAME_COLLISION,
   STATUS_OBJECT_NAME_NOT_FOUND,
   STATUS_SUCCESS,
-} from "../../../generated/status/constants.ts";
+} from "../../../generated/ntstatus/constants.ts";
 import type { Address } from "../../ctypes/index.ts";
 import { readStruct, readUint32, writeStruct, writeUint32 } from "../../native/index.ts";
 import { countedString, readCountedBytes } from "../interface/lsa-string.ts";

@@ -3,6 +3,8 @@ import type { OwnerDeclaration } from "../../../../../src/ctypes/index.ts";
 
 /** The functions that release what others hand out. */
 export const owners = {
+  /** Frees memory and cannot fail. */
+  FreeQuietly: { releasedBy: "FreeQuietly", counts: "buffers", takes: "value", success: "always" },
   /** Frees memory. */
   Free: { releasedBy: "Free", counts: "buffers", takes: "value", success: "zero" },
 } as const satisfies Record<string, OwnerDeclaration>;

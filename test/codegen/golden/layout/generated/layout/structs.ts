@@ -42,12 +42,12 @@ export interface PLAIN {
   Next: bigint;
 }
 
-export const PLAIN: Struct<PLAIN, keyof PLAIN> = struct<PLAIN, keyof PLAIN>({
+export const PLAIN: Struct<PLAIN, keyof PLAIN> = /* @__PURE__ */ struct<PLAIN, keyof PLAIN>({
   name: "PLAIN",
   kind: "struct",
   header: "layout.h",
   fields: () => ({ Byte: u8, Short: i16, Flag: bool8, Truth: bool32, Kind: i32, Word: usize, Next: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 32, align: 8, offsets: { Byte: 0, Short: 2, Flag: 4, Truth: 8, Kind: 12, Word: 16, Next: 24 } },
@@ -96,12 +96,12 @@ export interface ALIGNED {
   After: number;
 }
 
-export const ALIGNED: Struct<ALIGNED, keyof ALIGNED> = struct<ALIGNED, keyof ALIGNED>({
+export const ALIGNED: Struct<ALIGNED, keyof ALIGNED> = /* @__PURE__ */ struct<ALIGNED, keyof ALIGNED>({
   name: "ALIGNED",
   kind: "struct",
   header: "layout.h",
   fields: () => ({ Before: u32, Time: i64, After: u32 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 24, align: 8, offsets: { Before: 0, Time: 8, After: 16 } },
   ]),
@@ -131,13 +131,16 @@ export interface PACKED_Inner {
   Number: number;
 }
 
-export const PACKED_Inner: Struct<PACKED_Inner, keyof PACKED_Inner> = struct<PACKED_Inner, keyof PACKED_Inner>({
+export const PACKED_Inner: Struct<PACKED_Inner, keyof PACKED_Inner> = /* @__PURE__ */ struct<
+  PACKED_Inner,
+  keyof PACKED_Inner
+>({
   name: "PACKED_Inner",
   kind: "struct",
   header: "layout.h",
   pack: 1,
   fields: () => ({ Byte: u8, Number: u32 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 5, align: 1, offsets: { Byte: 0, Number: 1 } },
   ]),
@@ -166,13 +169,13 @@ export interface PACKED {
   Last: number;
 }
 
-export const PACKED: Struct<PACKED, keyof PACKED> = struct<PACKED, keyof PACKED>({
+export const PACKED: Struct<PACKED, keyof PACKED> = /* @__PURE__ */ struct<PACKED, keyof PACKED>({
   name: "PACKED",
   kind: "struct",
   header: "layout.h",
   pack: 1,
   fields: () => ({ Byte: u8, Time: i64, Inner: PACKED_Inner, Last: u16 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 16, align: 1, offsets: { Byte: 0, Time: 1, Inner: 9, Last: 14 } },
   ]),
@@ -211,12 +214,12 @@ export interface BITS {
   Tail: number;
 }
 
-export const BITS: Struct<BITS, keyof BITS> = struct<BITS, keyof BITS>({
+export const BITS: Struct<BITS, keyof BITS> = /* @__PURE__ */ struct<BITS, keyof BITS>({
   name: "BITS",
   kind: "struct",
   header: "layout.h",
   fields: () => ({ Low: bits(u32, 0, 3), Middle: bits(u32, 8, 16), High: bits(u32, 0, 12), Tail: u8 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 12, align: 4, offsets: { Low: 0, Middle: 0, High: 4, Tail: 8 } },
   ]),
@@ -253,12 +256,12 @@ export interface EITHER {
   Whole: ALIGNED;
 }
 
-export const EITHER: Struct<EITHER, keyof EITHER> = struct<EITHER, keyof EITHER>({
+export const EITHER: Struct<EITHER, keyof EITHER> = /* @__PURE__ */ struct<EITHER, keyof EITHER>({
   name: "EITHER",
   kind: "union",
   header: "layout.h",
   fields: () => ({ Number: u32, Bytes: bytes(4), Whole: ALIGNED }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 24, align: 8, offsets: { Number: 0, Bytes: 0, Whole: 0 } },
   ]),
@@ -286,12 +289,15 @@ export interface NESTED_Inner {
   Value: number;
 }
 
-export const NESTED_Inner: Struct<NESTED_Inner, keyof NESTED_Inner> = struct<NESTED_Inner, keyof NESTED_Inner>({
+export const NESTED_Inner: Struct<NESTED_Inner, keyof NESTED_Inner> = /* @__PURE__ */ struct<
+  NESTED_Inner,
+  keyof NESTED_Inner
+>({
   name: "NESTED_Inner",
   kind: "struct",
   header: "layout.h",
   fields: () => ({ Value: u16 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 2, align: 2, offsets: { Value: 0 } },
   ]),
@@ -326,12 +332,12 @@ export interface NESTED {
   Either: EITHER;
 }
 
-export const NESTED: Struct<NESTED, keyof NESTED> = struct<NESTED, keyof NESTED>({
+export const NESTED: Struct<NESTED, keyof NESTED> = /* @__PURE__ */ struct<NESTED, keyof NESTED>({
   name: "NESTED",
   kind: "struct",
   header: "layout.h",
   fields: () => ({ Tag: u32, Number: i64, Low: u32, High: i32, Inner: NESTED_Inner, Either: EITHER }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 48, align: 8, offsets: { Tag: 0, Number: 8, Low: 8, High: 12, Inner: 16, Either: 24 } },
   ]),
@@ -374,12 +380,12 @@ export interface ARRAYS {
   Structs: ALIGNED[];
 }
 
-export const ARRAYS: Struct<ARRAYS, keyof ARRAYS> = struct<ARRAYS, keyof ARRAYS>({
+export const ARRAYS: Struct<ARRAYS, keyof ARRAYS> = /* @__PURE__ */ struct<ARRAYS, keyof ARRAYS>({
   name: "ARRAYS",
   kind: "struct",
   header: "layout.h",
   fields: () => ({ Bytes: bytes(5), Name: wideText(8), Numbers: arrayOf(u32, 3), Structs: arrayOf(ALIGNED, 2) }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 88, align: 8, offsets: { Bytes: 0, Name: 6, Numbers: 24, Structs: 40 } },
   ]),
@@ -415,12 +421,12 @@ export interface TAIL_BYTES {
   Data: Uint8Array;
 }
 
-export const TAIL_BYTES: Struct<TAIL_BYTES, keyof TAIL_BYTES> = struct<TAIL_BYTES, keyof TAIL_BYTES>({
+export const TAIL_BYTES: Struct<TAIL_BYTES, keyof TAIL_BYTES> = /* @__PURE__ */ struct<TAIL_BYTES, keyof TAIL_BYTES>({
   name: "TAIL_BYTES",
   kind: "struct",
   header: "layout.h",
   fields: () => ({ Size: u16, Data: bytes(1) }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 4, align: 2, offsets: { Size: 0, Data: 2 } },
   ]),
@@ -452,12 +458,15 @@ export interface TAIL_STRUCTS {
   Items: ALIGNED[];
 }
 
-export const TAIL_STRUCTS: Struct<TAIL_STRUCTS, keyof TAIL_STRUCTS> = struct<TAIL_STRUCTS, keyof TAIL_STRUCTS>({
+export const TAIL_STRUCTS: Struct<TAIL_STRUCTS, keyof TAIL_STRUCTS> = /* @__PURE__ */ struct<
+  TAIL_STRUCTS,
+  keyof TAIL_STRUCTS
+>({
   name: "TAIL_STRUCTS",
   kind: "struct",
   header: "layout.h",
   fields: () => ({ Count: usize, Items: arrayOf(ALIGNED, 1) }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 32, align: 8, offsets: { Count: 0, Items: 8 } },
   ]),
@@ -496,12 +505,15 @@ export interface HOLDS_TAILS {
   Structs: TAIL_STRUCTS;
 }
 
-export const HOLDS_TAILS: Struct<HOLDS_TAILS, keyof HOLDS_TAILS> = struct<HOLDS_TAILS, keyof HOLDS_TAILS>({
+export const HOLDS_TAILS: Struct<HOLDS_TAILS, keyof HOLDS_TAILS> = /* @__PURE__ */ struct<
+  HOLDS_TAILS,
+  keyof HOLDS_TAILS
+>({
   name: "HOLDS_TAILS",
   kind: "union",
   header: "layout.h",
   fields: () => ({ Bytes: TAIL_BYTES, Structs: TAIL_STRUCTS }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 32, align: 8, offsets: { Bytes: 0, Structs: 0 } },
   ]),
@@ -538,12 +550,12 @@ export interface GREW {
   Time: bigint;
 }
 
-export const GREW: Struct<GREW, keyof GREW> = struct<GREW, keyof GREW>({
+export const GREW: Struct<GREW, keyof GREW> = /* @__PURE__ */ struct<GREW, keyof GREW>({
   name: "GREW",
   kind: "struct",
   header: "layout.h",
   fields: () => ({ Id: u32, Flag: u8, Next: pointer, Time: i64 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 24, align: 8, offsets: { Id: 0, Flag: 4, Next: 8, Time: 16 } },
   ]),

@@ -14,7 +14,7 @@ import { type Address, bool32, declareFunction, usize } from "../../../../../../
  *
  * @param hObject in.
  */
-export const CloseHandle = declareFunction<(hObject: Address) => boolean>({
+export const CloseHandle = /* @__PURE__ */ declareFunction<(hObject: Address) => boolean>({
   name: "CloseHandle",
   header: "windows.h",
   libraries: ["kernel32.dll"],

@@ -9,12 +9,12 @@ export interface LUID {
   HighPart: number;
 }
 
-export const LUID: Struct<LUID, keyof LUID> = struct<LUID, keyof LUID>({
+export const LUID: Struct<LUID, keyof LUID> = /* @__PURE__ */ struct<LUID, keyof LUID>({
   name: "LUID",
   kind: "struct",
   header: "windows.h",
   fields: () => ({ LowPart: u32, HighPart: i32 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 4, offsets: { LowPart: 0, HighPart: 4 } },
   ]),

@@ -14,7 +14,7 @@ import { type Address, declareCallback, nothing, pointer, u32 } from "../../../.
  * @returns The memory, or NULL.
  * @see https://example.com/nc-signatures-allocate
  */
-export const ALLOCATE = declareCallback<(Size: number) => bigint>({
+export const ALLOCATE = /* @__PURE__ */ declareCallback<(Size: number) => bigint>({
   name: "ALLOCATE",
   header: "signatures.h",
   convention: "stdcall",
@@ -35,7 +35,7 @@ export const ALLOCATE = declareCallback<(Size: number) => bigint>({
  * stdcall.
  * @see https://example.com/nc-signatures-free
  */
-export const FREE = declareCallback<(Memory: Address) => void>({
+export const FREE = /* @__PURE__ */ declareCallback<(Memory: Address) => void>({
   name: "FREE",
   header: "signatures.h",
   convention: "stdcall",

@@ -17,7 +17,7 @@ export * from "./callbacks-heap.ts";
  * stdcall.
  * @see https://example.com/nc-signatures-by_value_fn
  */
-export const BY_VALUE_FN = declareCallback<(Id: LUID, Out: Address) => number>({
+export const BY_VALUE_FN = /* @__PURE__ */ declareCallback<(Id: LUID, Out: Address) => number>({
   name: "BY_VALUE_FN",
   header: "signatures.h",
   convention: "stdcall",
@@ -40,7 +40,7 @@ export const BY_VALUE_FN = declareCallback<(Id: LUID, Out: Address) => number>({
  * stdcall.
  * @see https://example.com/nc-signatures-hand_out
  */
-export const HAND_OUT = declareCallback<(Memory: Address) => number>({
+export const HAND_OUT = /* @__PURE__ */ declareCallback<(Memory: Address) => number>({
   name: "HAND_OUT",
   header: "signatures.h",
   convention: "stdcall",
@@ -58,7 +58,7 @@ export const HAND_OUT = declareCallback<(Memory: Address) => number>({
  * cdecl.
  * @see https://example.com/nc-signatures-code
  */
-export const CODE = declareCallback<() => void>({
+export const CODE = /* @__PURE__ */ declareCallback<() => void>({
   name: "CODE",
   header: "signatures.h",
   convention: "cdecl",
@@ -70,7 +70,7 @@ export const CODE = declareCallback<() => void>({
  * A pointer to QueryInfoW.
  * @see https://example.com/nc-signatures-query_info_fn_w
  */
-export const QUERY_INFO_FN_W = declareCallback<(Name: Address, Info: Address) => number>({
+export const QUERY_INFO_FN_W = /* @__PURE__ */ declareCallback<(Name: Address, Info: Address) => number>({
   name: "QUERY_INFO_FN_W",
   header: "signatures.h",
   convention: "stdcall",
@@ -92,7 +92,7 @@ export const QUERY_INFO_FN_W = declareCallback<(Name: Address, Info: Address) =>
  * A pointer to QueryInfoA.
  * @see https://example.com/nc-signatures-query_info_fn_a
  */
-export const QUERY_INFO_FN_A = declareCallback<(Name: Address, Info: Address) => number>({
+export const QUERY_INFO_FN_A = /* @__PURE__ */ declareCallback<(Name: Address, Info: Address) => number>({
   name: "QUERY_INFO_FN_A",
   header: "signatures.h",
   convention: "stdcall",

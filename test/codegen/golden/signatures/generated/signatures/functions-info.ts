@@ -17,24 +17,26 @@ import { type Address, declareFunction, type Out, pointer, u32 } from "../../../
  * @param Info out. Receives it. `Name` is released by FreeInfo. The header forgets it.
  * @see https://example.com/nf-signatures-queryinfow
  */
-export const QueryInfoW = declareFunction<(Name: string | Address | null, Info: Out<bigint>) => number>({
-  name: "QueryInfoW",
-  header: "signatures.h",
-  libraries: ["first.dll", "second.dll"],
-  convention: "stdcall",
-  returns: u32,
-  parameters: [
-    { name: "Name", type: "LPWSTR", direction: "in", optional: true, pointsTo: () => "wide-string" },
-    {
-      name: "Info",
-      type: "PINFOW *",
-      direction: "out",
-      pointsTo: () => pointer,
-      releasedBy: "FreeInfo",
-      releasedField: "Name",
-    },
-  ],
-});
+export const QueryInfoW = /* @__PURE__ */ declareFunction<(Name: string | Address | null, Info: Out<bigint>) => number>(
+  {
+    name: "QueryInfoW",
+    header: "signatures.h",
+    libraries: ["first.dll", "second.dll"],
+    convention: "stdcall",
+    returns: u32,
+    parameters: [
+      { name: "Name", type: "LPWSTR", direction: "in", optional: true, pointsTo: () => "wide-string" },
+      {
+        name: "Info",
+        type: "PINFOW *",
+        direction: "out",
+        pointsTo: () => pointer,
+        releasedBy: "FreeInfo",
+        releasedField: "Name",
+      },
+    ],
+  },
+);
 
 /**
  * Asks for information.
@@ -52,21 +54,23 @@ export const QueryInfoW = declareFunction<(Name: string | Address | null, Info: 
  * @param Info out. Receives it. `Name` is released by FreeInfo. The header forgets it.
  * @see https://example.com/nf-signatures-queryinfoa
  */
-export const QueryInfoA = declareFunction<(Name: string | Address | null, Info: Out<bigint>) => number>({
-  name: "QueryInfoA",
-  header: "signatures.h",
-  libraries: ["first.dll", "second.dll"],
-  convention: "stdcall",
-  returns: u32,
-  parameters: [
-    { name: "Name", type: "LPSTR", direction: "in", optional: true, pointsTo: () => "ansi-string" },
-    {
-      name: "Info",
-      type: "PINFOA *",
-      direction: "out",
-      pointsTo: () => pointer,
-      releasedBy: "FreeInfo",
-      releasedField: "Name",
-    },
-  ],
-});
+export const QueryInfoA = /* @__PURE__ */ declareFunction<(Name: string | Address | null, Info: Out<bigint>) => number>(
+  {
+    name: "QueryInfoA",
+    header: "signatures.h",
+    libraries: ["first.dll", "second.dll"],
+    convention: "stdcall",
+    returns: u32,
+    parameters: [
+      { name: "Name", type: "LPSTR", direction: "in", optional: true, pointsTo: () => "ansi-string" },
+      {
+        name: "Info",
+        type: "PINFOA *",
+        direction: "out",
+        pointsTo: () => pointer,
+        releasedBy: "FreeInfo",
+        releasedField: "Name",
+      },
+    ],
+  },
+);

@@ -28,7 +28,7 @@ export * from "./functions-info.ts";
  * @param Info in.
  * @see https://example.com/nf-signatures-freeinfo
  */
-export const FreeInfo = declareFunction<(Info: Memory) => number>({
+export const FreeInfo = /* @__PURE__ */ declareFunction<(Info: Memory) => number>({
   name: "FreeInfo",
   header: "signatures.h",
   libraries: ["first.dll"],
@@ -61,7 +61,7 @@ export const FreeInfo = declareFunction<(Info: Memory) => number>({
  * @param Total in.
  * @returns Text that stays the library's.
  */
-export const Marshal = declareFunction<
+export const Marshal = /* @__PURE__ */ declareFunction<
   (Id: LUID, Call: Address | null, Code: Address, Buffer: Memory, Size: InOut<number>, Total: number | bigint) => bigint
 >({
   name: "Marshal",

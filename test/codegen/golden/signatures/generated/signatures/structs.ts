@@ -15,12 +15,12 @@ export interface INFOW {
   Comment: bigint;
 }
 
-export const INFOW: Struct<INFOW, keyof INFOW> = struct<INFOW, keyof INFOW>({
+export const INFOW: Struct<INFOW, keyof INFOW> = /* @__PURE__ */ struct<INFOW, keyof INFOW>({
   name: "INFOW",
   kind: "struct",
   header: "signatures.h",
   fields: () => ({ Length: u32, Name: pointer, Comment: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 24, align: 8, offsets: { Length: 0, Name: 8, Comment: 16 } }],
     [["win32-ia32"], { size: 12, align: 4, offsets: { Length: 0, Name: 4, Comment: 8 } }],
   ),
@@ -55,12 +55,12 @@ export interface INFOA {
   Comment: bigint;
 }
 
-export const INFOA: Struct<INFOA, keyof INFOA> = struct<INFOA, keyof INFOA>({
+export const INFOA: Struct<INFOA, keyof INFOA> = /* @__PURE__ */ struct<INFOA, keyof INFOA>({
   name: "INFOA",
   kind: "struct",
   header: "signatures.h",
   fields: () => ({ Length: u32, Name: pointer, Comment: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 24, align: 8, offsets: { Length: 0, Name: 8, Comment: 16 } }],
     [["win32-ia32"], { size: 12, align: 4, offsets: { Length: 0, Name: 4, Comment: 8 } }],
   ),
@@ -93,12 +93,12 @@ export interface HEAP {
   Free: bigint;
 }
 
-export const HEAP: Struct<HEAP, keyof HEAP> = struct<HEAP, keyof HEAP>({
+export const HEAP: Struct<HEAP, keyof HEAP> = /* @__PURE__ */ struct<HEAP, keyof HEAP>({
   name: "HEAP",
   kind: "struct",
   header: "signatures.h",
   fields: () => ({ Allocate: pointer, Free: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { Allocate: 0, Free: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { Allocate: 0, Free: 4 } }],
   ),

@@ -3,7 +3,7 @@ import { type Address, declareCallback, u8, u32 } from "../../../../../../src/ct
 import { TABLE } from "./structs.ts";
 
 /** A pointer to Open. */
-export const OPEN_FN = declareCallback<(Table: Address, Impersonating: number) => number>({
+export const OPEN_FN = /* @__PURE__ */ declareCallback<(Table: Address, Impersonating: number) => number>({
   name: "OPEN_FN",
   header: "tables.h",
   convention: "stdcall",
@@ -15,7 +15,7 @@ export const OPEN_FN = declareCallback<(Table: Address, Impersonating: number) =
 });
 
 /** A pointer to Ask. */
-export const ASK_FN = declareCallback<(Count: Address) => number>({
+export const ASK_FN = /* @__PURE__ */ declareCallback<(Count: Address) => number>({
   name: "ASK_FN",
   header: "tables.h",
   convention: "stdcall",

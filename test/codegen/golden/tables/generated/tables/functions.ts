@@ -17,7 +17,7 @@ import { TABLE } from "./structs.ts";
  * @param Table inout.
  * @param Impersonating in.
  */
-export const Open = declareFunction<(Table: InOut<TABLE>, Impersonating: number) => number>({
+export const Open = /* @__PURE__ */ declareFunction<(Table: InOut<TABLE>, Impersonating: number) => number>({
   name: "Open",
   header: "tables.h",
   libraries: ["tables.dll"],
@@ -42,7 +42,7 @@ export const Open = declareFunction<(Table: InOut<TABLE>, Impersonating: number)
  *
  * @param Count out.
  */
-export const Ask = declareFunction<(Count: Out<number>) => number>({
+export const Ask = /* @__PURE__ */ declareFunction<(Count: Out<number>) => number>({
   name: "Ask",
   header: "tables.h",
   libraries: ["tables.dll"],
@@ -61,7 +61,7 @@ export const Ask = declareFunction<(Count: Out<number>) => number>({
  * tables.dll; stdcall.
  *
  */
-export const Beside = declareFunction<() => void>({
+export const Beside = /* @__PURE__ */ declareFunction<() => void>({
   name: "Beside",
   header: "tables.h",
   libraries: ["tables.dll"],

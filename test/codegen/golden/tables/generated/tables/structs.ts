@@ -14,12 +14,12 @@ export interface TABLE {
   Ask: bigint;
 }
 
-export const TABLE: Struct<TABLE, keyof TABLE> = struct<TABLE, keyof TABLE>({
+export const TABLE: Struct<TABLE, keyof TABLE> = /* @__PURE__ */ struct<TABLE, keyof TABLE>({
   name: "TABLE",
   kind: "struct",
   header: "tables.h",
   fields: () => ({ dwVersion: u32, Open: pointer, Reserved: pointer, Ask: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 32, align: 8, offsets: { dwVersion: 0, Open: 8, Reserved: 16, Ask: 24 } },
@@ -62,12 +62,15 @@ export interface UNVERSIONED {
   Ask: bigint;
 }
 
-export const UNVERSIONED: Struct<UNVERSIONED, keyof UNVERSIONED> = struct<UNVERSIONED, keyof UNVERSIONED>({
+export const UNVERSIONED: Struct<UNVERSIONED, keyof UNVERSIONED> = /* @__PURE__ */ struct<
+  UNVERSIONED,
+  keyof UNVERSIONED
+>({
   name: "UNVERSIONED",
   kind: "struct",
   header: "tables.h",
   fields: () => ({ Open: pointer, Ask: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { Open: 0, Ask: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { Open: 0, Ask: 4 } }],
   ),

@@ -9,6 +9,10 @@ export const REQ_ATTR_KEY = 3;
 export const ATTR_NAMES = 1;
 export const ATTR_INFO = 10;
 export const ATTR_LIFE = 0x2;
+export const ATTR_LIST = 3;
+export const ATTR_CERT = 0x53;
+export const ATTR_SET = 4;
+export const LIST_V1 = 1;
 export const MINUS = -2;
 /** Name of a package. */
 export const NAME = "Kerberos";
@@ -21,6 +25,7 @@ export const SEC_E_UNSUPPORTED_FUNCTION = 0x80090302;
 export const SEC_E_NOT_SUPPORTED = 0x80090302;
 /** it worked */
 export const STATUS_SUCCESS = 0x0;
+export const STATUS_MUTE = 0xc0000001;
 export const StateBegun = 0;
 export const StateEnded = 0x10;
 /** `STATE`: how far it is. */

@@ -19,12 +19,12 @@ export interface INFO {
   Name: bigint;
 }
 
-export const INFO: Struct<INFO, keyof INFO> = struct<INFO, keyof INFO>({
+export const INFO: Struct<INFO, keyof INFO> = /* @__PURE__ */ struct<INFO, keyof INFO>({
   name: "INFO",
   kind: "struct",
   header: "values.h",
   fields: () => ({ Flags: u32, Name: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { Flags: 0, Name: 8 } }],
     [["win32-ia32"], { size: 8, align: 4, offsets: { Flags: 0, Name: 4 } }],
   ),
@@ -47,12 +47,12 @@ export interface NAMES {
   sName: bigint;
 }
 
-export const NAMES: Struct<NAMES, keyof NAMES> = struct<NAMES, keyof NAMES>({
+export const NAMES: Struct<NAMES, keyof NAMES> = /* @__PURE__ */ struct<NAMES, keyof NAMES>({
   name: "NAMES",
   kind: "struct",
   header: "values.h",
   fields: () => ({ sName: pointer }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { sName: 0 } }],
     [["win32-ia32"], { size: 4, align: 4, offsets: { sName: 0 } }],
   ),
@@ -80,12 +80,12 @@ export interface ATTR {
   State: number;
 }
 
-export const ATTR: Struct<ATTR, keyof ATTR> = struct<ATTR, keyof ATTR>({
+export const ATTR: Struct<ATTR, keyof ATTR> = /* @__PURE__ */ struct<ATTR, keyof ATTR>({
   name: "ATTR",
   kind: "struct",
   header: "values.h",
   fields: () => ({ Info: pointer, KeyLength: u32, Key: pointer, State: i32 }),
-  layouts: layouts(
+  layouts: /* @__PURE__ */ layouts(
     [
       ["win32-x64", "win32-arm64", "posix-64"],
       { size: 32, align: 8, offsets: { Info: 0, KeyLength: 8, Key: 16, State: 24 } },
@@ -112,18 +112,114 @@ export const ATTR: Struct<ATTR, keyof ATTR> = struct<ATTR, keyof ATTR>({
   },
 });
 
+/** `LIST` (values.h): Lists of everything. 56 bytes (32 on ia32). */
+export interface LIST {
+  /** `unsigned long`: LIST_V1, set before the query. */
+  Version: number;
+  /** `unsigned long`. */
+  Count: number;
+  /** `INFO *`, `Count` elements. Released by Free. */
+  Infos: bigint;
+  /** `unsigned short *`, `Count` elements. Released by Free. */
+  Numbers: bigint;
+  /** `unsigned long`. */
+  Size: number;
+  /** `WCHAR *`, `Size` bytes. Released by Free. */
+  Text: bigint;
+  /** `INFO`. */
+  Inner: INFO;
+}
+
+export const LIST: Struct<LIST, keyof LIST> = /* @__PURE__ */ struct<LIST, keyof LIST>({
+  name: "LIST",
+  kind: "struct",
+  header: "values.h",
+  fields: () => ({ Version: u32, Count: u32, Infos: pointer, Numbers: pointer, Size: u32, Text: pointer, Inner: INFO }),
+  layouts: /* @__PURE__ */ layouts(
+    [
+      ["win32-x64", "win32-arm64", "posix-64"],
+      { size: 56, align: 8, offsets: { Version: 0, Count: 4, Infos: 8, Numbers: 16, Size: 24, Text: 32, Inner: 40 } },
+    ],
+    [
+      ["win32-ia32"],
+      { size: 32, align: 4, offsets: { Version: 0, Count: 4, Infos: 8, Numbers: 12, Size: 16, Text: 20, Inner: 24 } },
+    ],
+  ),
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = LIST.layouts[abi];
+    return {
+      Version: u32.get(view, at + o.Version),
+      Count: u32.get(view, at + o.Count),
+      Infos: pointer.get(view, at + o.Infos, abi),
+      Numbers: pointer.get(view, at + o.Numbers, abi),
+      Size: u32.get(view, at + o.Size),
+      Text: pointer.get(view, at + o.Text, abi),
+      Inner: INFO.read(view, at + o.Inner, abi),
+    };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = LIST.layouts[abi];
+    replace(LIST, view, at, value, size, (copy) => {
+      if (value.Version !== undefined) u32.set(copy, o.Version, value.Version, "LIST.Version");
+      if (value.Count !== undefined) u32.set(copy, o.Count, value.Count, "LIST.Count");
+      if (value.Infos !== undefined) pointer.set(copy, o.Infos, value.Infos, "LIST.Infos", abi);
+      if (value.Numbers !== undefined) pointer.set(copy, o.Numbers, value.Numbers, "LIST.Numbers", abi);
+      if (value.Size !== undefined) u32.set(copy, o.Size, value.Size, "LIST.Size");
+      if (value.Text !== undefined) pointer.set(copy, o.Text, value.Text, "LIST.Text", abi);
+      if (value.Inner !== undefined) INFO.write(copy, value.Inner, o.Inner, abi);
+    });
+  },
+});
+
+/** `CERT` (values.h): A certificate, encoded and read. 24 bytes (12 on ia32). */
+export interface CERT {
+  /** `unsigned char *`, `Size` bytes. */
+  Encoded: bigint;
+  /** `unsigned long`. */
+  Size: number;
+  /** `INFO *`. */
+  Info: bigint;
+}
+
+export const CERT: Struct<CERT, keyof CERT> = /* @__PURE__ */ struct<CERT, keyof CERT>({
+  name: "CERT",
+  kind: "struct",
+  header: "values.h",
+  fields: () => ({ Encoded: pointer, Size: u32, Info: pointer }),
+  layouts: /* @__PURE__ */ layouts(
+    [["win32-x64", "win32-arm64", "posix-64"], { size: 24, align: 8, offsets: { Encoded: 0, Size: 8, Info: 16 } }],
+    [["win32-ia32"], { size: 12, align: 4, offsets: { Encoded: 0, Size: 4, Info: 8 } }],
+  ),
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = CERT.layouts[abi];
+    return {
+      Encoded: pointer.get(view, at + o.Encoded, abi),
+      Size: u32.get(view, at + o.Size),
+      Info: pointer.get(view, at + o.Info, abi),
+    };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = CERT.layouts[abi];
+    replace(CERT, view, at, value, size, (copy) => {
+      if (value.Encoded !== undefined) pointer.set(copy, o.Encoded, value.Encoded, "CERT.Encoded", abi);
+      if (value.Size !== undefined) u32.set(copy, o.Size, value.Size, "CERT.Size");
+      if (value.Info !== undefined) pointer.set(copy, o.Info, value.Info, "CERT.Info", abi);
+    });
+  },
+});
+
 /** `LIFE` (values.h): From when. 8 bytes. */
 export interface LIFE {
   /** `TimeStamp`. */
   tsStart: bigint;
 }
 
-export const LIFE: Struct<LIFE, keyof LIFE> = struct<LIFE, keyof LIFE>({
+export const LIFE: Struct<LIFE, keyof LIFE> = /* @__PURE__ */ struct<LIFE, keyof LIFE>({
   name: "LIFE",
   kind: "struct",
   header: "values.h",
   fields: () => ({ tsStart: i64 }),
-  layouts: layouts([
+  layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     { size: 8, align: 8, offsets: { tsStart: 0 } },
   ]),

@@ -1,0 +1,36 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Artefact } from "./emit/file.ts";
+import { root } from "./metadata-folder.ts";
+
+/** Texts by name. */
+export type Files = Map<string, string>;
+
+const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
+
+/** One run of the formatter over a folder of its own, with the project's settings. */
+export function formatted(artefacts: readonly Artefact[]): Files {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "generate-"));
+  try {
+    writeAll(folder, new Map(artefacts.map(({ path: name, text }) => [name, text])));
+    fs.copyFileSync(path.join(root, "biome.json"), path.join(folder, "biome.json"));
+    const run = spawnSync(process.execPath, [biome, "check", "--write", "--error-on-warnings", "."], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    if (run.status !== 0) throw new Error(`Formatting failed:\n${run.stdout}${run.stderr}`);
+    return new Map(artefacts.map(({ path: name }) => [name, fs.readFileSync(path.join(folder, name), "utf8")]));
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export function writeAll(folder: string, files: Files): void {
+  for (const [name, text] of files) {
+    const target = path.join(folder, name);
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    fs.writeFileSync(target, text);
+  }
+}

@@ -1,0 +1,82 @@
+import { spawn, spawnSync } from "node:child_process";
+import { text as textOf } from "node:stream/consumers";
+import type { Abi } from "../../src/ctypes/abi.ts";
+import type { Unit } from "./subject.ts";
+
+/** A C compiler and the ABI it compiles for. */
+export interface Compiler {
+  readonly abi: Abi;
+  readonly command: string;
+  readonly clang: boolean;
+}
+
+const macros: readonly (readonly [string, Abi])[] = [
+  ["_M_ARM64", "win32-arm64"],
+  ["__aarch64__", "win32-arm64"],
+  ["__x86_64__", "win32-x64"],
+  ["__i386__", "win32-ia32"],
+];
+
+/** Asks a compiler what it is; undefined where there is none of that name. */
+export function compilerNamed(command: string): Compiler | undefined {
+  const { status, stdout } = spawnSync(command, ["-dM", "-E", "-x", "c", "-"], { input: "", encoding: "utf8" });
+  if (status !== 0) return undefined;
+  const defined = new Set([...stdout.matchAll(/^#define (\w+)/gm)].map(([, name]) => name));
+  const windows = macros.find(([name]) => defined.has(name))?.[1];
+  const abi = defined.has("_WIN32") ? windows : defined.has("__LP64__") ? "posix-64" : undefined;
+  return abi && { abi, command, clang: defined.has("__clang__") };
+}
+
+/** A source, and the folders whose headers it includes. */
+export interface Compiled {
+  readonly include: readonly string[];
+  readonly text: string;
+}
+
+/** The compiler's messages about a source. */
+export async function messagesOf(compiler: Compiler, unit: Unit, source: Compiled): Promise<string> {
+  const args = [...common, ...(compiler.clang ? clangOnly : gccOnly), ...perUnit[unit], "-o", "-"];
+  const { code, messages } = await run(compiler, args, source);
+  if (code !== 0 && !/error:/.test(messages))
+    throw new Error(`${compiler.command} failed without an error:\n${messages}`);
+  return messages;
+}
+
+/** A source after the preprocessor, macros' definitions included. */
+export async function preprocessed(compiler: Compiler, source: Compiled): Promise<string> {
+  const { output } = await run(compiler, ["-E", "-dD", "-P"], source);
+  return output;
+}
+
+/** The source goes in by standard input: no file is written. */
+async function run({ command }: Compiler, args: readonly string[], { include, text }: Compiled) {
+  const folders = include.map((folder) => `-I${folder}`);
+  const child = spawn(command, [...args, ...folders, "-x", "c", "-"], { env: { ...process.env, LC_ALL: "C" } });
+  child.stdin.on("error", () => {}); // It stopped reading: its exit code and messages say why.
+  child.stdin.end(text);
+  const closed = new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  const [output, messages, code] = await Promise.all([textOf(child.stdout), textOf(child.stderr), closed]);
+  return { code, output, messages };
+}
+
+const common = [
+  "-std=gnu11",
+  "-fms-extensions",
+  "-Wno-builtin-declaration-mismatch",
+  "-Werror=incompatible-pointer-types",
+];
+const gccOnly = ["-fmax-errors=0", "-ftrack-macro-expansion=0", "-fno-diagnostics-show-caret"];
+const clangOnly = [
+  "-ferror-limit=0",
+  "-fno-caret-diagnostics",
+  "-Wno-unknown-warning-option",
+  "-Werror=incompatible-function-pointer-types",
+];
+const perUnit: Readonly<Record<Unit, readonly string[]>> = {
+  facts: ["-fsyntax-only"],
+  types: ["-fsyntax-only", "-fno-builtin", "-Dconst="],
+  values: ["-S", "-O2"],
+};

@@ -1,0 +1,65 @@
+/** Headers that are compiled together, and which of the metadata they declare. */
+export interface HeaderSet {
+  /** Names the folder of its lists of absent names. */
+  readonly name: string;
+  readonly include: readonly string[];
+  readonly prelude: string;
+}
+
+/**
+ * The order in which they need each other: ntsecapi.h spells its package names only before sspi.h,
+ * ntsecpkg.h takes both. Headers not named here follow, by name.
+ */
+const order = ["lsalookup.h", "ntsecapi.h", "sspi.h", "security.h", "secext.h", "subauth.h", "ntsecpkg.h"];
+
+const defines = [
+  // All of SSPI as a program in user mode sees it, up to Windows 11.
+  "#define _WIN32_WINNT 0x0A00",
+  "#define NTDDI_VERSION 0x0A00000C",
+  // What a security package is compiled with: SpGetInfo takes a SecPkgInfoW.
+  "#define UNICODE 1",
+  // Half of windows.h, such as OLE and sockets, is of no use here and takes as long to compile as all the rest.
+  "#define WIN32_LEAN_AND_MEAN 1",
+  "#define SECURITY_WIN32 1",
+  "#define SCHANNEL_USE_BLACKLISTS 1",
+  // Packed credentials, and what CredUI hands to packages.
+  "#define _SEC_WINNT_AUTH_TYPES 1",
+  // GUIDs as objects whose value the optimiser sees.
+  "#define INITGUID 1",
+  "#define DECLSPEC_SELECTANY",
+];
+const basics = [
+  // winnt.h declares a few statuses; ntstatus.h, which has all, would declare them again.
+  "#define WIN32_NO_STATUS 1",
+  "#include <windows.h>",
+  "#undef WIN32_NO_STATUS",
+  ...["ntstatus.h", "winternl.h", "wincrypt.h", "wincred.h"].map(included),
+];
+const windowsWords = ["#define CALL_stdcall __stdcall", "#define CALL_cdecl __cdecl"];
+const posixWords = ["#define CALL_stdcall", "#define CALL_cdecl"];
+const differs = 'void differs(void) __attribute__((error("differs")));';
+
+export function windowsHeaders(headers: readonly string[], include: readonly string[]): HeaderSet {
+  const ranked = [...new Set(headers)].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  const lines = [...defines, ...basics, ...ranked.map(included), ...windowsWords, differs];
+  return { name: include.length === 0 ? "mingw" : "other", include, prelude: lines.join("\n") };
+}
+
+export function winprHeaders(name: string, headers: readonly string[], include: string): HeaderSet {
+  const lines = [...[...new Set(headers)].sort().map(included), ...posixWords, differs];
+  return { name, include: [include], prelude: lines.join("\n") };
+}
+
+export function isWinpr(header: string): boolean {
+  return header.startsWith("winpr/");
+}
+
+/** A header that is not there makes its names absent, which is then said of each. */
+function included(header: string): string {
+  return `#if __has_include(<${header}>)\n#include <${header}>\n#endif`;
+}
+
+function rank(header: string): number {
+  const index = order.indexOf(header);
+  return index < 0 ? order.length : index;
+}

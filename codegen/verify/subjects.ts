@@ -1,0 +1,16 @@
+import type { Abi } from "../../src/ctypes/abi.ts";
+import type { Model } from "../model/types.ts";
+import { callbackSubject, functionSubject } from "./signature-subjects.ts";
+import { structSubjects } from "./struct-subjects.ts";
+import type { Subject } from "./subject.ts";
+import { valueSubjects } from "./value-subjects.ts";
+
+/** Everything the metadata says of headers, as C that an ABI's compiler can judge. */
+export function subjectsOf(model: Model, abi: Abi): Subject[] {
+  return model.headers.flatMap((header) => [
+    ...header.structs.flatMap((struct) => structSubjects(struct, model, abi)),
+    ...valueSubjects(header),
+    ...header.functions.map(functionSubject),
+    ...header.callbacks.map(callbackSubject),
+  ]);
+}

@@ -1,0 +1,22 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import * as raw from "../../src/raw.ts";
+import { root } from "./source-files.ts";
+
+const parts = readdirSync(join(root, "generated"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap(({ name }) => ["callbacks", "constants", "structs", "raw"].map((part) => `generated/${name}/${part}.ts`))
+  .filter((file) => existsSync(join(root, file)));
+
+describe("the raw door", () => {
+  it("is asked about every header", () => {
+    expect(parts.length).toBeGreaterThan(30);
+  });
+
+  it.each(parts)("has all of %s", async (file) => {
+    const names = Object.keys((await import(join(root, file))) as object);
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !(name in raw))).toEqual([]);
+  });
+});
