@@ -47,7 +47,12 @@ export default defineConfig({
     projects: [
       {
         ...shared,
-        test: { name: "unit", include: [`test/{codegen,${anywhere.slice(1, -1)}}/**/*.test.ts`], setupFiles, env },
+        test: {
+          name: "unit",
+          include: [`test/{codegen,packages,${anywhere.slice(1, -1)}}/**/*.test.ts`],
+          setupFiles,
+          env,
+        },
       },
       { ...shared, test: { name: "architecture", include: ["test/{architecture,types}/**/*.test.ts"], env } },
       {

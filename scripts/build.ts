@@ -5,7 +5,7 @@ rmSync("dist", { recursive: true, force: true });
 
 // One file a door, with what both use in a third: loading a hundred small modules would cost more than all else.
 await build({
-  entryPoints: ["src/index.ts", "src/raw.ts"],
+  entryPoints: ["src/index.ts", "src/raw.ts", "src/packages.ts"],
   outdir: "dist",
   bundle: true,
   splitting: true,

@@ -7,6 +7,7 @@ import {
   type SharedHandle,
   surrendered,
 } from "../memory/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
 import { check } from "../status/index.ts";
 
 /** A token handle of the client, owned by whoever asked for it: `value` is the `HANDLE`. */
@@ -17,15 +18,19 @@ export function openAccessToken({ provider, slot }: SharedHandle): AccessToken {
   try {
     workspace.clearPointer();
     check("QuerySecurityContextToken", provider.QuerySecurityContextToken(slot.address, workspace.pointerAddress));
-    const { handle } = workspace;
-    acquired("CloseHandle");
-    return new Owned(
-      "AccessToken",
-      handle,
-      (token) => release(provider, "CloseHandle", token),
-      () => surrendered("CloseHandle"),
-    );
+    return ownToken(provider, workspace.handle);
   } finally {
     returnWorkspace(workspace);
   }
+}
+
+/** Takes over a handle that the provider has just given. */
+export function ownToken(provider: SecurityProvider, handle: bigint): AccessToken {
+  acquired("CloseHandle");
+  return new Owned(
+    "AccessToken",
+    handle,
+    (token) => release(provider, "CloseHandle", token),
+    () => surrendered("CloseHandle"),
+  );
 }

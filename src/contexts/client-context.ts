@@ -2,7 +2,7 @@ import { ISC_REQ, ISC_RET, type IscReq, type IscRet } from "../../generated/sspi
 import { acquiredOf, type Credential } from "../credentials/index.ts";
 import { type SharedHandle, writeWideString } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import type { LegFunction } from "./exchange.ts";
+import { Exchange, type LegFunction } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
 import { type ContextOptions, checkTarget, type Plan, planOf, Side } from "./plan.ts";
@@ -16,7 +16,7 @@ export interface ClientContextOptions extends ContextOptions<IscReq, IscRet> {
 }
 
 /** The client's side of an authentication. */
-export class ClientContext extends SecurityContext<IscRet> {
+export class ClientContext extends SecurityContext<IscRet, Exchange> {
   readonly target: string | undefined;
 
   /**
@@ -25,12 +25,15 @@ export class ClientContext extends SecurityContext<IscRet> {
    * @throws TypeError or RangeError naming the option that is wrong, DisposedError for a closed credential.
    */
   constructor(credential: Credential, options: ClientContextOptions = {}) {
-    const { use, handle } = acquiredOf(credential);
+    const acquired = acquiredOf(credential);
+    const { use, handle } = acquired;
     if (use === "inbound")
       throw new RangeError('credential: a client needs credentials with use "outbound" or "both", got "inbound"');
     const plan = planOf(options, side);
     const target = checkTarget(options.target);
-    super(credential, plan, side, new ClientLegs(handle, plan, target));
+    const legs = new ClientLegs(handle, plan, target);
+    const origin = { package: credential.package, provider: credential.provider, granted: ISC_RET };
+    super(origin, new Exchange(new.target.name, acquired, plan, side, legs));
     this.target = target;
   }
 

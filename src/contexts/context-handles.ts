@@ -10,6 +10,29 @@ export class ContextStateError extends Error {
   }
 }
 
+export function exportedError(name: string): ContextStateError {
+  return new ContextStateError(`${name}: it was exported with deleteOld, and goes on where it is imported`);
+}
+
+/** What a context that can be used holds, whichever way it came to be. */
+export interface Establishment {
+  readonly phase: Phase;
+  /** How many legs it took. */
+  readonly legs: number;
+  /** `pfContextAttr`; undefined where it is not known. */
+  readonly granted: number | undefined;
+  readonly expiry: Date | undefined;
+  /** The native context. @throws ContextStateError, DisposedError */
+  context(): SharedHandle;
+  /** The native context, where it is complete. @throws ContextStateError, DisposedError */
+  established(purpose: string): SharedHandle;
+  /** The native context is gone, with its export: it must not be deleted once more. */
+  exported(): void;
+  close(): void;
+}
+
+export type Phase = "new" | "stepping" | "complete" | "failed" | "exported" | "closed";
+
 /** What a context holds: its credential from the beginning, a `CtxtHandle` from the first successful leg on. */
 export class ContextHandles {
   readonly credential: SharedHandle;
@@ -18,6 +41,12 @@ export class ContextHandles {
   constructor(credential: SharedHandle) {
     credential.retain();
     this.credential = credential;
+  }
+
+  /** The package has deleted the context. */
+  forgetContext(): void {
+    this.context?.forget();
+    this.context = undefined;
   }
 
   /** The context first: packages keep pointers from it into its credential. */

@@ -12,7 +12,7 @@ import {
 import type { SecurityProvider } from "../native/index.ts";
 import { failure, statusFact } from "../status/index.ts";
 import { completeAuthToken, completeAuthTokenAsync } from "./complete-auth-token.ts";
-import { ContextHandles, ContextStateError } from "./context-handles.ts";
+import { ContextHandles, ContextStateError, type Establishment, exportedError, type Phase } from "./context-handles.ts";
 import { isFailure, type Leg, legOf } from "./leg.ts";
 import { type LegCall, type LegOutcome, prepareLeg, readBack } from "./leg-call.ts";
 import type { Plan, Side } from "./plan.ts";
@@ -30,10 +30,8 @@ export interface LegFunction {
 /** What is kept of a message that is not all there, in bytes: no handshake comes near, and a peer must not fill memory. */
 const longestMessage = 1 << 20;
 
-export type Phase = "new" | "stepping" | "complete" | "failed" | "closed";
-
 /** The legs of one exchange, and the handles it holds. */
-export class Exchange {
+export class Exchange implements Establishment {
   readonly #name: string;
   readonly #acquired: Acquired;
   readonly #provider: SecurityProvider;
@@ -135,13 +133,20 @@ export class Exchange {
       return;
     }
     this.#owned.close();
-    if (this.#phase !== "failed") this.#phase = "closed";
+    if (this.#phase !== "failed" && this.#phase !== "exported") this.#phase = "closed";
+  }
+
+  exported(): void {
+    this.#phase = "exported";
+    this.#owned.value.forgetContext();
+    this.#owned.close();
   }
 
   #refuseUnusable(): void {
     if (this.#busy) throw new ContextStateError(`${this.#name}: a step is still under way`);
     if (this.#phase === "failed")
       throw new ContextStateError(`${this.#name}: the exchange has failed and its context is deleted`);
+    if (this.#phase === "exported") throw exportedError(this.#name);
     if (this.#phase === "closed" || this.#closing) throw new DisposedError(this.#name);
   }
 
@@ -192,7 +197,8 @@ export class Exchange {
 
   #decide(operation: string, status: number, outcome: LegOutcome, call: LegCall): Leg {
     const leg = legOf(statusFact(status).code, outcome);
-    if (!leg) throw failure(operation, status, outcome.token);
+    if (!leg)
+      throw failure(operation, status, outcome.token, isFailure(status) ? this.#provider.explain?.() : undefined);
     if (leg.status === "incomplete-message") {
       this.#keepPartial(call.token);
       return leg;

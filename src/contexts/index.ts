@@ -2,6 +2,8 @@ export type { AccessToken } from "./access-token.ts";
 export type { BindingAddress, ChannelBindings } from "./channel-bindings.ts";
 export { ClientContext, type ClientContextOptions } from "./client-context.ts";
 export { ContextStateError } from "./context-handles.ts";
+export { type ExportedContext, type ExportOptions, KernelExportError } from "./export-context.ts";
+export { ImportedContext, type ImportOptions, importContext } from "./import-context.ts";
 export type { Leg } from "./leg.ts";
 export type { ContextOptions } from "./plan.ts";
 export { RequirementError } from "./requirements.ts";

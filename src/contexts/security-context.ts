@@ -1,6 +1,5 @@
 import { inspect } from "node:util";
 import type { ContextAttributes } from "../../generated/attributes.ts";
-import { acquiredOf, type Credential } from "../credentials/index.ts";
 import { checkKey, type FlagGroup, flagNames } from "../memory/index.ts";
 import {
   type Channel,
@@ -16,32 +15,43 @@ import {
 } from "../messages/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { type AccessToken, openAccessToken } from "./access-token.ts";
-import { Exchange, type LegFunction } from "./exchange.ts";
+import type { Establishment } from "./context-handles.ts";
+import { type ExportedContext, type ExportOptions, exportContext } from "./export-context.ts";
 import { impersonate } from "./impersonate.ts";
-import type { Plan, Side } from "./plan.ts";
 import { queryContext } from "./query-context.ts";
+
+/** Where a context comes from. */
+export interface Origin<Flag extends string> {
+  /** The package's name. */
+  readonly package: string;
+  readonly provider: SecurityProvider;
+  /** The flags it may have, by name. */
+  readonly granted: FlagGroup<Flag>;
+}
 
 /**
  * What client and server contexts have in common: an authentication that goes leg by leg and, when it is
  * complete, the protection of messages with what was agreed. Owns a `CtxtHandle`, and keeps its credential
  * alive; close it, or declare it with `using`.
  */
-export abstract class SecurityContext<Flag extends string> implements Disposable {
+export abstract class SecurityContext<Flag extends string, E extends Establishment = Establishment>
+  implements Disposable
+{
   /** The package's name. */
   readonly package: string;
   readonly provider: SecurityProvider;
-  readonly #exchange: Exchange;
+  readonly #exchange: E;
   readonly #granted: FlagGroup<Flag>;
   #channel: Channel | undefined;
 
-  protected constructor(credential: Credential, plan: Plan, side: Side, native: LegFunction) {
-    this.package = credential.package;
-    this.provider = credential.provider;
-    this.#granted = side.granted as FlagGroup<Flag>;
-    this.#exchange = new Exchange(this.constructor.name, acquiredOf(credential), plan, side, native);
+  protected constructor(origin: Origin<Flag>, exchange: E) {
+    this.package = origin.package;
+    this.provider = origin.provider;
+    this.#granted = origin.granted;
+    this.#exchange = exchange;
   }
 
-  protected get exchange(): Exchange {
+  protected get exchange(): E {
     return this.#exchange;
   }
 
@@ -172,6 +182,19 @@ export abstract class SecurityContext<Flag extends string> implements Disposable
    */
   impersonate<T>(work: () => T): T {
     return impersonate(this.#exchange.established("impersonate"), work);
+  }
+
+  /**
+   * The context as bytes, which `importContext` goes on with in another process of this machine. With `deleteOld`
+   * this one is gone and only to be closed; without it both go on, and the package says what that means.
+   *
+   * @returns the bytes, and with `withToken` the client's token, which the caller owns and closes.
+   * @throws SspiError `SEC_E_NOT_SUPPORTED`, `SEC_E_UNSUPPORTED_FUNCTION` where the package or provider cannot.
+   * @throws KernelExportError for `toKernel`.
+   * @see ExportSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-exportsecuritycontext
+   */
+  export(options: ExportOptions = {}): ExportedContext {
+    return exportContext(this.package, this.#exchange, options);
   }
 
   /**

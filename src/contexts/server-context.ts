@@ -2,7 +2,7 @@ import { ASC_REQ, ASC_RET, type AscReq, type AscRet } from "../../generated/sspi
 import { type Acquired, acquiredOf, type Credential, readsSettings } from "../credentials/index.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import type { LegFunction } from "./exchange.ts";
+import { Exchange, type LegFunction } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
 import { type ContextOptions, type Plan, planOf, Side } from "./plan.ts";
@@ -14,7 +14,7 @@ const side = new Side(ASC_REQ, ASC_RET);
 export type ServerContextOptions = ContextOptions<AscReq, AscRet>;
 
 /** The server's side of an authentication. */
-export class ServerContext extends SecurityContext<AscRet> {
+export class ServerContext extends SecurityContext<AscRet, Exchange> {
   /**
    * Nothing native happens before the first step.
    *
@@ -25,7 +25,9 @@ export class ServerContext extends SecurityContext<AscRet> {
     if (acquired.use === "outbound")
       throw new RangeError('credential: a server needs credentials with use "inbound" or "both", got "outbound"');
     const plan = planOf(options, side);
-    super(credential, plan, side, new ServerLegs(acquired, plan));
+    const legs = new ServerLegs(acquired, plan);
+    const origin = { package: credential.package, provider: credential.provider, granted: ASC_RET };
+    super(origin, new Exchange(new.target.name, acquired, plan, side, legs));
   }
 
   /**

@@ -9,6 +9,6 @@ export { live } from "./live.ts";
 export { DisposedError, Owned } from "./owned.ts";
 export { acquired, type ReleaseFunction, readAndRelease, release, surrendered } from "./release.ts";
 export { SharedHandle } from "./shared-handle.ts";
-export { dateOfTicks } from "./ticks.ts";
+export { dateOfTicks, ticksOfDate } from "./ticks.ts";
 export { writeWideString } from "./wide-string.ts";
 export { leaseWorkspace, returnWorkspace, unreported, type Workspace } from "./workspace.ts";

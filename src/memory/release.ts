@@ -11,11 +11,6 @@ export function acquired(by: ReleaseFunction): void {
   countAcquired(owners[by].counts);
 }
 
-/** Says that a thing is somebody else's to release from now on. */
-export function surrendered(by: ReleaseFunction): void {
-  countReleased(owners[by].counts);
-}
-
 /**
  * Gives a thing back to the provider it came from: its value, or the address of where it is kept, as the
  * function takes it. Never throws, because it runs where something else may be on its way out; a provider
@@ -30,6 +25,11 @@ export function release(provider: SecurityProvider, by: ReleaseFunction, argumen
     type: "SspiReleaseWarning",
     code: "SSPI_RELEASE_REFUSED",
   });
+}
+
+/** Says that `by` is not ours to call any more: the native side has released the thing itself, or it is somebody else's now. */
+export function surrendered(by: ReleaseFunction): void {
+  countReleased(owners[by].counts);
 }
 
 /** Reads what a package allocated at `address`, then frees it, also when reading throws. */

@@ -1,6 +1,6 @@
 import type { SecurityProvider } from "../native/index.ts";
 import type { HandleSlot } from "./handle-slot.ts";
-import { acquired, type ReleaseFunction, release } from "./release.ts";
+import { acquired, type ReleaseFunction, release, surrendered } from "./release.ts";
 
 /**
  * A native handle with several users: a credential and the contexts made with it. It is released through
@@ -28,6 +28,13 @@ export class SharedHandle {
     this.#users -= 1;
     if (this.#users > 0) return;
     release(this.provider, this.#by, this.slot.address);
+    this.slot.giveBack();
+  }
+
+  /** The native side has released it by itself; for its only user. */
+  forget(): void {
+    this.#users = 0;
+    surrendered(this.#by);
     this.slot.giveBack();
   }
 }

@@ -26,3 +26,18 @@ export function dateOfTicks(ticks: bigint): Date | undefined {
     local.getUTCMilliseconds(),
   );
 }
+
+/** The `TimeStamp` of an instant, as {@link dateOfTicks} reads it; "never" for undefined and for the last instant. */
+export function ticksOfDate(date: Date | undefined): bigint {
+  if (date === undefined || date.getTime() >= lastInstant) return 0x7fff_ffff_ffff_ffffn;
+  const local = Date.UTC(
+    date.getFullYear(),
+    date.getMonth(),
+    date.getDate(),
+    date.getHours(),
+    date.getMinutes(),
+    date.getSeconds(),
+    date.getMilliseconds(),
+  );
+  return (BigInt(local) + epochMilliseconds) * ticksPerMillisecond;
+}

@@ -1,4 +1,18 @@
+export { absent, providerFunctions } from "./bound-provider.ts";
+export { type CallbackOptions, callbackSlots, functionAt, type NativeCallback, registerCallback } from "./callbacks.ts";
 export { LibraryNotFoundError } from "./library-choice.ts";
 export { addressOfBuffer, copyMemory, copyOut, readAnsiString, readStruct, readWideString } from "./memory-access.ts";
+export {
+  readPointer,
+  readUint32,
+  writeBytes,
+  writeInt64,
+  writePointer,
+  writeStruct,
+  writeUint8,
+  writeUint32,
+} from "./memory-writes.ts";
+export { NativeLibrary } from "./native-library.ts";
 export type { ProviderKind, SecurityProvider } from "./security-provider.ts";
 export { systemProvider } from "./system-provider.ts";
+export { closeHandle, duplicateHandle, impersonateUser, revertToSelf } from "./windows-handles.ts";

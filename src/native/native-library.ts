@@ -41,11 +41,15 @@ export class NativeLibrary {
   }
 
   exports(name: string): boolean {
+    return this.addressOf(name) !== undefined;
+  }
+
+  /** Where an exported function is. */
+  addressOf(name: string): bigint | undefined {
     try {
-      this.#handle.symbol(name);
-      return true;
+      return BigInt(this.#handle.symbol(name));
     } catch {
-      return false;
+      return undefined;
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { BlockingFunction, Provider, ProviderFunction } from "../../generated/provider.ts";
 
 /** Whose SSPI it is: what it does beyond, or short of, the headers depends on it. */
-export type ProviderKind = "secur32" | "winpr" | "sspi-rs" | "other";
+export type ProviderKind = "secur32" | "winpr" | "sspi-rs" | "host" | "other";
 
 /**
  * What credentials and contexts stand on: the functions of `SecurityFunctionTableW`, and what has to be
@@ -22,4 +22,6 @@ export interface SecurityProvider extends Provider {
    * reachable until the promise settles.
    */
   callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number>;
+  /** What a package said when it failed last, where the provider translates statuses; to be asked at once. */
+  explain?(): Error | undefined;
 }

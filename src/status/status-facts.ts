@@ -33,3 +33,12 @@ function index(): Map<number, StatusFact> {
       facts.set(Number(`0x${number}`), { code: `STATUS${name}` as StatusCode, text: "only its name says what it is" });
   return facts;
 }
+
+/** The number of a name in the headers; undefined for a name that they do not have. */
+export function statusNumber(code: SspiStatusName | NtStatusName): number | undefined {
+  const explained: Readonly<Record<string, { readonly value: number }>> = { ...ntStatus, ...sspiStatus };
+  if (Object.hasOwn(explained, code)) return explained[code]?.value;
+  const rest = /^STATUS(_\w+)$/.exec(code)?.[1];
+  const [, number] = (rest && new RegExp(`\\b([0-9a-f]+)${rest}\\b`).exec(ntStatusNames)) || [];
+  return number === undefined ? undefined : Number(`0x${number}`);
+}

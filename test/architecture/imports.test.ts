@@ -31,6 +31,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/messages",
     "generated",
   ],
+  "src/packages/interface": ["src/ctypes", "src/native", "generated"],
+  "src/packages/author": [
+    "src/ctypes",
+    "src/native",
+    "src/memory",
+    "src/status",
+    "src/packages/interface",
+    "generated",
+  ],
+  "src/packages/host": ["src/ctypes", "src/native", "src/memory", "src/status", "src/packages/interface", "generated"],
+  "src/packages.ts": ["src/packages/author", "src/packages/host"],
   "src/index.ts": [
     "src/contexts",
     "src/credentials",

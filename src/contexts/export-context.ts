@@ -1,0 +1,93 @@
+import { SECBUFFER_EMPTY, SECPKG_CONTEXT_EXPORT } from "../../generated/sspi/constants.ts";
+import { SecBuffer } from "../../generated/sspi/structs.ts";
+import { leaseWorkspace, readAndRelease, returnWorkspace, type Workspace } from "../memory/index.ts";
+import { copyOut, type SecurityProvider } from "../native/index.ts";
+import { failure } from "../status/index.ts";
+import { type AccessToken, ownToken } from "./access-token.ts";
+import type { Establishment } from "./context-handles.ts";
+import { isFailure } from "./leg.ts";
+
+export interface ExportOptions {
+  /** The imported context begins with its initial state: sequence numbers from zero. */
+  readonly resetNew?: boolean;
+  /** The context is deleted with the export. */
+  readonly deleteOld?: boolean;
+  /** Of the header, for kernel-mode callers; refused here. */
+  readonly toKernel?: boolean;
+  /** Also open the client's token, for the process that imports. */
+  readonly withToken?: boolean;
+}
+
+/** A context that can be imported. */
+export interface ExportedContext {
+  readonly package: string;
+  /** Bytes of the package's own, secret as the context's keys are. */
+  readonly packed: Buffer<ArrayBuffer>;
+  /** With `withToken`: a token handle, owned by the caller. */
+  readonly token?: AccessToken;
+}
+
+/** `SECPKG_CONTEXT_EXPORT_TO_KERNEL` was asked for: there is no kernel-mode caller here that could import it. */
+export class KernelExportError extends Error {
+  readonly code = "SSPI_KERNEL_EXPORT";
+  readonly flag = "SECPKG_CONTEXT_EXPORT_TO_KERNEL";
+
+  constructor() {
+    super("toKernel: SECPKG_CONTEXT_EXPORT_TO_KERNEL is for kernel-mode callers and cannot be used from here");
+    this.name = "KernelExportError";
+  }
+}
+
+/** Options as `fFlags`, checked. */
+function flagsOf(options: ExportOptions): number {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`options: expected an object, got ${options === null ? "null" : typeof options}`);
+  for (const name of ["resetNew", "deleteOld", "toKernel", "withToken"] as const)
+    if (options[name] !== undefined && typeof options[name] !== "boolean")
+      throw new TypeError(`${name}: expected a boolean, got ${typeof options[name]}`);
+  if (options.toKernel) throw new KernelExportError();
+  const { resetNew, deleteOld } = SECPKG_CONTEXT_EXPORT;
+  return (options.resetNew ? resetNew : 0) | (options.deleteOld ? deleteOld : 0);
+}
+
+export function exportContext(name: string, establishment: Establishment, options: ExportOptions): ExportedContext {
+  const flags = flagsOf(options);
+  const { provider, slot } = establishment.established("export");
+  const workspace = leaseWorkspace();
+  try {
+    workspace.clearPointer();
+    const { arena, valueOffset, valueAddress, pointerAddress } = workspace;
+    SecBuffer.write(arena.view, { cbBuffer: 0, BufferType: SECBUFFER_EMPTY, pvBuffer: 0n }, valueOffset);
+    const token = options.withToken ? pointerAddress : 0;
+    const status = provider.ExportSecurityContext(slot.address, flags, valueAddress, token);
+    if (isFailure(status)) throw failure("ExportSecurityContext", status, undefined, provider.explain?.());
+    return readBack(workspace, provider, name, options, () => establishment.exported());
+  } finally {
+    returnWorkspace(workspace);
+  }
+}
+
+/** Everything is taken over before anything can throw, and let go of when something does. */
+function readBack(
+  workspace: Workspace,
+  provider: SecurityProvider,
+  name: string,
+  options: ExportOptions,
+  gone: () => void,
+): ExportedContext {
+  const { pvBuffer, cbBuffer } = SecBuffer.read(workspace.arena.view, workspace.valueOffset);
+  const token = workspace.handle === 0n ? undefined : ownToken(provider, workspace.handle);
+  if (options.deleteOld) gone();
+  try {
+    const packed =
+      pvBuffer === 0n
+        ? Buffer.alloc(0)
+        : readAndRelease(provider, "FreeContextBuffer", pvBuffer, () =>
+            Buffer.from(copyOut(pvBuffer, cbBuffer).buffer),
+          );
+    return { package: name, packed, ...(token && { token }) };
+  } catch (error) {
+    token?.close();
+    throw error;
+  }
+}

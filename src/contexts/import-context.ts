@@ -1,0 +1,121 @@
+import { SECBUFFER_EMPTY } from "../../generated/sspi/constants.ts";
+import { SecBuffer } from "../../generated/sspi/structs.ts";
+import {
+  checkBytes,
+  checkText,
+  DisposedError,
+  HandleSlot,
+  leaseWorkspace,
+  Owned,
+  returnWorkspace,
+  SharedHandle,
+  writeWideString,
+} from "../memory/index.ts";
+import { type SecurityProvider, systemProvider } from "../native/index.ts";
+import { failure } from "../status/index.ts";
+import type { AccessToken } from "./access-token.ts";
+import { type Establishment, exportedError, type Phase } from "./context-handles.ts";
+import { isFailure } from "./leg.ts";
+import { SecurityContext } from "./security-context.ts";
+
+export interface ImportOptions {
+  /** The package that exported it. */
+  readonly package: string;
+  /** What the export gave. */
+  readonly packed: Uint8Array;
+  /** The token that came with it; it stays the caller's. */
+  readonly token?: AccessToken | bigint;
+  /** Whose SSPI; the machine's by default. */
+  readonly provider?: SecurityProvider;
+}
+
+/** A context that was established elsewhere. Neither its flags nor its expiry are known here; ask with `query`. */
+export class ImportedContext extends SecurityContext<never> {
+  /** @internal */
+  constructor(name: string, handle: SharedHandle) {
+    super({ package: name, provider: handle.provider, granted: {} as never }, new Imported(handle));
+  }
+}
+
+/**
+ * Goes on with a context that {@link SecurityContext.export} packed, here or in another process of this machine.
+ * The caller owns it, and closes it.
+ *
+ * @throws TypeError or RangeError naming the option that is wrong.
+ * @throws SspiError `SEC_E_INVALID_TOKEN` … for bytes that are not such a context; nothing is left behind.
+ * @see ImportSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-importsecuritycontextw
+ */
+export function importContext(options: ImportOptions): ImportedContext {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`options: expected { package, packed, … }, got ${options === null ? "null" : typeof options}`);
+  const name = checkText(options.package, "package", { empty: false });
+  const packed = checkBytes(options.packed, "packed");
+  const token = tokenValue(options.token);
+  const { provider = systemProvider() } = options;
+  const workspace = leaseWorkspace();
+  const slot = HandleSlot.lease();
+  try {
+    const { arena, valueOffset, valueAddress } = workspace;
+    const room = arena.allocate(packed.length);
+    room.bytes().set(packed);
+    const pvBuffer = packed.length === 0 ? 0n : BigInt(room.address);
+    SecBuffer.write(arena.view, { cbBuffer: packed.length, BufferType: SECBUFFER_EMPTY, pvBuffer }, valueOffset);
+    const status = provider.ImportSecurityContextW(
+      writeWideString(arena, name).address,
+      valueAddress,
+      token,
+      slot.address,
+    );
+    room.zero();
+    if (isFailure(status)) throw failure("ImportSecurityContextW", status, undefined, provider.explain?.());
+  } catch (error) {
+    slot.giveBack();
+    throw error;
+  } finally {
+    returnWorkspace(workspace);
+  }
+  return new ImportedContext(name, new SharedHandle(provider, slot, "DeleteSecurityContext"));
+}
+
+function tokenValue(token: AccessToken | bigint | undefined): bigint {
+  if (token === undefined || typeof token === "bigint") return token ?? 0n;
+  if (!(token instanceof Owned)) throw new TypeError(`token: expected an AccessToken or a bigint, got ${typeof token}`);
+  return token.value;
+}
+
+/** It is complete from the beginning, and has no credential. */
+class Imported implements Establishment {
+  readonly legs = 0;
+  readonly granted = undefined;
+  readonly expiry = undefined;
+  readonly #owned: Owned<SharedHandle>;
+  #phase: Phase = "complete";
+
+  constructor(handle: SharedHandle) {
+    this.#owned = new Owned("ImportedContext", handle, (held) => held.letGo());
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  context(): SharedHandle {
+    if (this.#phase === "exported") throw exportedError("ImportedContext");
+    if (this.#owned.closed) throw new DisposedError("ImportedContext");
+    return this.#owned.value;
+  }
+
+  established(): SharedHandle {
+    return this.context();
+  }
+
+  exported(): void {
+    this.#phase = "exported";
+    this.#owned.take().forget();
+  }
+
+  close(): void {
+    if (this.#phase === "complete") this.#phase = "closed";
+    this.#owned.close();
+  }
+}

@@ -1,0 +1,64 @@
+import { type Address, hostAbi, pointerSize, type Struct } from "../ctypes/index.ts";
+import { addressOfBuffer, copyMemory } from "./memory-access.ts";
+
+/**
+ * Writing native memory, as a function does that C calls with out-parameters. Like reading, it trusts the
+ * address: only one that the caller has just handed over may come here.
+ */
+
+/** Copies bytes to `target`. */
+export function writeBytes(target: Address, bytes: Uint8Array): void {
+  if (bytes.length === 0) return;
+  const own = bytes.buffer instanceof ArrayBuffer ? bytes : Uint8Array.from(bytes);
+  copyMemory(target, addressOfBuffer(own.buffer as ArrayBuffer) + own.byteOffset, own.length);
+}
+
+/** Writes one of the small values that out-parameters receive, through a cell of ours. */
+const cell = new DataView(new ArrayBuffer(8));
+let cellAddress = 0;
+
+function writeCell(target: Address, bytes: number): void {
+  cellAddress ||= addressOfBuffer(cell.buffer);
+  copyMemory(target, cellAddress, bytes);
+}
+
+export function writeUint8(target: Address, value: number): void {
+  cell.setUint8(0, value);
+  writeCell(target, 1);
+}
+
+export function writeUint32(target: Address, value: number): void {
+  cell.setUint32(0, value, true);
+  writeCell(target, 4);
+}
+
+export function writeInt64(target: Address, value: bigint): void {
+  cell.setBigInt64(0, BigInt.asIntN(64, value), true);
+  writeCell(target, 8);
+}
+
+/** A pointer or a handle: as wide as a pointer. */
+export function writePointer(target: Address, value: Address): void {
+  cell.setBigUint64(0, BigInt.asUintN(64, BigInt(value)), true);
+  writeCell(target, pointerSize(hostAbi));
+}
+
+export function writeStruct<T>(struct: Struct<T>, target: Address, value: Partial<T>): void {
+  const bytes = new Uint8Array(struct.layouts[hostAbi].size);
+  struct.write(new DataView(bytes.buffer), value);
+  writeBytes(target, bytes);
+}
+
+export function readUint32(source: Address): number {
+  cellAddress ||= addressOfBuffer(cell.buffer);
+  copyMemory(cellAddress, source, 4);
+  return cell.getUint32(0, true);
+}
+
+/** A pointer or a handle at an address. */
+export function readPointer(source: Address): bigint {
+  cellAddress ||= addressOfBuffer(cell.buffer);
+  cell.setBigUint64(0, 0n, true);
+  copyMemory(cellAddress, source, pointerSize(hostAbi));
+  return cell.getBigUint64(0, true);
+}

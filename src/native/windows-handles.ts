@@ -1,0 +1,96 @@
+import { bool32, declareFunction, type FunctionDeclaration, pointer, u32, usize } from "../ctypes/index.ts";
+import type { NativeFunction } from "./koffi.ts";
+import { addressOfBuffer } from "./memory-access.ts";
+import { systemLibrary } from "./native-library.ts";
+
+/**
+ * Handles of Windows' kernel, for tokens. Elsewhere there are none: every function here is then absent, and its
+ * caller has to say what it does instead.
+ */
+const value = (name: string) => ({ name, type: "HANDLE", direction: "in", value: usize }) as const;
+
+const GetCurrentProcess = declareFunction({
+  name: "GetCurrentProcess",
+  header: "processthreadsapi.h",
+  convention: "stdcall",
+  libraries: ["kernel32.dll"],
+  returns: usize,
+  parameters: [],
+});
+
+const DuplicateHandle = declareFunction({
+  name: "DuplicateHandle",
+  header: "handleapi.h",
+  convention: "stdcall",
+  libraries: ["kernel32.dll"],
+  returns: bool32,
+  parameters: [
+    value("hSourceProcessHandle"),
+    value("hSourceHandle"),
+    value("hTargetProcessHandle"),
+    { name: "lpTargetHandle", type: "LPHANDLE", direction: "out", pointsTo: () => pointer },
+    { name: "dwDesiredAccess", type: "DWORD", direction: "in", value: u32 },
+    { name: "bInheritHandle", type: "BOOL", direction: "in", value: bool32 },
+    { name: "dwOptions", type: "DWORD", direction: "in", value: u32 },
+  ],
+});
+
+const CloseHandle = declareFunction({
+  name: "CloseHandle",
+  header: "handleapi.h",
+  convention: "stdcall",
+  libraries: ["kernel32.dll"],
+  returns: bool32,
+  parameters: [value("hObject")],
+});
+
+const ImpersonateLoggedOnUser = declareFunction({
+  name: "ImpersonateLoggedOnUser",
+  header: "securitybaseapi.h",
+  convention: "stdcall",
+  libraries: ["advapi32.dll"],
+  returns: bool32,
+  parameters: [value("hToken")],
+});
+
+const RevertToSelf = declareFunction({
+  name: "RevertToSelf",
+  header: "securitybaseapi.h",
+  convention: "stdcall",
+  libraries: ["advapi32.dll"],
+  returns: bool32,
+  parameters: [],
+});
+
+const duplicateSameAccess = 2;
+const bound = new Map<FunctionDeclaration, NativeFunction | undefined>();
+
+function find(declaration: FunctionDeclaration): NativeFunction | undefined {
+  if (!bound.has(declaration))
+    bound.set(declaration, systemLibrary(declaration.libraries[0] ?? "", process)?.bind(declaration));
+  return bound.get(declaration);
+}
+
+/** A handle of ours to the same object; undefined where the value is no handle, or the system has none. */
+export function duplicateHandle(handle: bigint): bigint | undefined {
+  const current = find(GetCurrentProcess)?.();
+  const duplicate = find(DuplicateHandle);
+  if (current === undefined || !duplicate) return undefined;
+  const place = new BigUint64Array(1);
+  const done = duplicate(current, handle, current, addressOfBuffer(place.buffer), 0, 0, duplicateSameAccess);
+  return done === 0 ? undefined : place[0];
+}
+
+/** False where the value is no handle, or the system has none. */
+export function closeHandle(handle: bigint): boolean {
+  return (find(CloseHandle)?.(handle) ?? 0) !== 0;
+}
+
+/** Makes this thread act for the user of a token; false where that is refused, or the system has no such thing. */
+export function impersonateUser(token: bigint): boolean {
+  return (find(ImpersonateLoggedOnUser)?.(token) ?? 0) !== 0;
+}
+
+export function revertToSelf(): boolean {
+  return (find(RevertToSelf)?.() ?? 0) !== 0;
+}

@@ -1,0 +1,7 @@
+/**
+ * Security packages (`ntsecpkg.h`): write one in TypeScript, host one in this process.
+ *
+ * @packageDocumentation
+ */
+export * from "./packages/author/index.ts";
+export * from "./packages/host/index.ts";

@@ -1,0 +1,69 @@
+import { inspect } from "node:util";
+import { SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../../generated/status/constants.ts";
+import { SspiError } from "../../status/index.ts";
+import { PackageError } from "./package-error.ts";
+
+/** Something that a package's own code did wrong, which its caller saw as `SEC_E_INTERNAL_ERROR`. */
+export interface PackageFault {
+  /** The function of the definition, or of the table. */
+  readonly name: string;
+  readonly error: unknown;
+}
+
+const kept = 100;
+
+/** Turns what an author's function does into a status. Never throws. */
+export class Answers {
+  /** The last hundred faults. */
+  readonly faults: PackageFault[] = [];
+
+  /** The status that `work` answers, or that of what it throws. */
+  status(name: string, work: () => number): number {
+    try {
+      return work();
+    } catch (error) {
+      const status = statusOf(error);
+      if (status !== undefined) return status;
+      this.fault(name, error);
+      return SEC_E_INTERNAL_ERROR;
+    }
+  }
+
+  /** Success, or the status of what `work` throws. */
+  done(name: string, work: () => void): number {
+    return this.status(name, () => {
+      work();
+      return SEC_E_OK;
+    });
+  }
+
+  fault(name: string, error: unknown): void {
+    this.faults.push({ name, error });
+    if (this.faults.length > kept) this.faults.shift();
+  }
+}
+
+/** The failure that an error stands for; undefined where it is not meant for the caller. */
+export function statusOf(error: unknown): number | undefined {
+  if (error instanceof PackageError || error instanceof SspiError) return error.status >>> 0;
+  return undefined;
+}
+
+/** A value that a definition's function returned. @throws TypeError for nothing at all, and for a Promise. */
+export function present<T>(value: T, name: string): T {
+  if (value instanceof Promise) {
+    value.catch(() => {});
+    throw new TypeError(`${name} returned a Promise: a package answers at once, C cannot wait`);
+  }
+  if (value === undefined || value === null) throw new TypeError(`${name} returned ${value}`);
+  return value;
+}
+
+/** A function of a definition that is called for its effect. @throws TypeError for a Promise. */
+export function settled(value: unknown, name: string): void {
+  if (value instanceof Promise) present(value, name);
+}
+
+export function shown(value: unknown): string {
+  return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY });
+}

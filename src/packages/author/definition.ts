@@ -1,0 +1,93 @@
+import type { CredentialAttributes } from "../../../generated/attributes.ts";
+import type { AscReq, AscRet, IscReq, IscRet, SecpkgFlag } from "../../../generated/sspi/constants.ts";
+import type { AttributeAnswers, Session, SessionOrigin } from "./session.ts";
+
+/** A name and password that a caller passed. The password does not show when it is printed. */
+export interface SuppliedIdentity {
+  readonly user: string;
+  readonly domain: string;
+  readonly password: string;
+}
+
+export interface CredentialRequest {
+  readonly use: "inbound" | "outbound" | "both";
+  readonly principal: string | undefined;
+  /** The `SEC_WINNT_AUTH_IDENTITY` of the caller; undefined where there is none: the user of the session is meant. */
+  readonly identity: SuppliedIdentity | undefined;
+  /** Who calls, as the LSA tells it. */
+  readonly client: CallerInfo;
+}
+
+export interface CallerInfo {
+  readonly processId: number;
+  readonly logonId: { readonly LowPart: number; readonly HighPart: number };
+}
+
+/** One leg, as a package gets it. */
+export interface LegRequest<Credential, Context, Requested extends string> {
+  /** Undefined on later legs of callers that pass none. */
+  readonly credential: Credential | undefined;
+  /** What the last leg returned; undefined in the first. */
+  readonly context: Context | undefined;
+  /** The peer's message; undefined where the exchange begins here. */
+  readonly token: Buffer | undefined;
+  readonly requested: readonly Requested[];
+  /** `applicationData` of the channel bindings; undefined where there are none. */
+  readonly channelBindings: Buffer | undefined;
+}
+
+export interface InitRequest<Credential, Context> extends LegRequest<Credential, Context, IscReq> {
+  /** `pszTargetName` */
+  readonly target: string | undefined;
+}
+
+export type AcceptRequest<Credential, Context> = LegRequest<Credential, Context, AscReq>;
+
+interface LegParts<Context, Granted extends string> {
+  /** What the next leg gets. */
+  readonly context: Context;
+  readonly token?: Uint8Array;
+  readonly granted?: readonly Granted[];
+  /** How many bytes at the end of the token are not part of it. */
+  readonly extra?: number;
+}
+
+/** What a leg comes to. A failure is thrown: a `PackageError` with the status. */
+export type PackageLeg<Context, Granted extends string> =
+  | ({ readonly status: "continue" } & LegParts<Context, Granted>)
+  | ({
+      readonly status: "complete";
+      /** When the context ends; never, where it is left out. */
+      readonly expiry?: Date;
+      /** What `openSession` makes a session of: bytes, because the user's side may be another process. */
+      readonly session?: Uint8Array;
+    } & LegParts<Context, Granted>)
+  | ({ readonly status: "incomplete-credentials" } & LegParts<Context, Granted>)
+  | { readonly status: "incomplete-message"; readonly missing?: number };
+
+/**
+ * A security package. Everything is synchronous: C waits for the answer. Credentials and contexts are values of
+ * the package's own; the handles that C sees are managed.
+ */
+export interface PackageDefinition<Credential, Context> {
+  readonly name: string;
+  readonly comment?: string;
+  /** The largest token of a leg, in bytes. */
+  readonly maxToken: number;
+  readonly capabilities?: readonly SecpkgFlag[];
+  readonly version?: number;
+  /** `wRPCID`; none where it is left out. */
+  readonly rpcId?: number;
+  initialize?(): void;
+  shutdown?(): void;
+  acquireCredentials(request: CredentialRequest): Credential;
+  freeCredentials?(credential: Credential): void;
+  queryCredentials?(credential: Credential): AttributeAnswers<CredentialAttributes>;
+  /** The client's legs. */
+  initContext?(request: InitRequest<Credential, Context>): PackageLeg<Context, IscRet>;
+  /** The server's legs. */
+  acceptContext?(request: AcceptRequest<Credential, Context>): PackageLeg<Context, AscRet>;
+  deleteContext?(context: Context): void;
+  /** Makes a session of what a completed leg or an export packed. */
+  openSession?(packed: Buffer, origin: SessionOrigin): Session;
+}

@@ -1,0 +1,14 @@
+export type { PackageFault } from "./answers.ts";
+export { DefinedPackage, definePackage } from "./define-package.ts";
+export type {
+  AcceptRequest,
+  CallerInfo,
+  CredentialRequest,
+  InitRequest,
+  LegRequest,
+  PackageDefinition,
+  PackageLeg,
+  SuppliedIdentity,
+} from "./definition.ts";
+export { PackageError, type PackageStatus } from "./package-error.ts";
+export type { AttributeAnswers, ExportOptions, MessageOptions, Session, SessionOrigin } from "./session.ts";

@@ -1,0 +1,84 @@
+import {
+  SECBUFFER_CHANNEL_BINDINGS,
+  SECBUFFER_EMPTY,
+  SECBUFFER_EXTRA,
+  SECBUFFER_MISSING,
+  SECBUFFER_TOKEN,
+} from "../../../generated/sspi/constants.ts";
+import { SEC_CHANNEL_BINDINGS } from "../../../generated/sspi/structs.ts";
+import {
+  SEC_E_INCOMPLETE_MESSAGE,
+  SEC_E_OK,
+  SEC_I_CONTINUE_NEEDED,
+  SEC_I_INCOMPLETE_CREDENTIALS,
+} from "../../../generated/status/constants.ts";
+import { hostAbi } from "../../ctypes/index.ts";
+import { checkBytes, checkUint } from "../../memory/index.ts";
+import { findBuffer, type SecurityBuffer } from "../interface/security-buffers.ts";
+import { present, shown } from "./answers.ts";
+import type { PackageLeg } from "./definition.ts";
+import { PackageError } from "./package-error.ts";
+import type { SystemServices } from "./system-services.ts";
+
+export const legStatus = {
+  continue: SEC_I_CONTINUE_NEEDED,
+  complete: SEC_E_OK,
+  "incomplete-credentials": SEC_I_INCOMPLETE_CREDENTIALS,
+  "incomplete-message": SEC_E_INCOMPLETE_MESSAGE,
+} as const;
+
+/** @throws TypeError or RangeError for anything but a leg: it would otherwise read as success. */
+export function checkLeg<C, G extends string>(value: PackageLeg<C, G>, name: string): PackageLeg<C, G> {
+  const leg = present(value, name);
+  if (typeof leg !== "object" || !Object.hasOwn(legStatus, leg.status))
+    throw new TypeError(
+      `${name}: expected a leg with a status (${Object.keys(legStatus).join(", ")}), got ${shown(leg)}`,
+    );
+  if (leg.status === "incomplete-message") return leg;
+  present(leg.context, `${name}: the leg's context`);
+  if (leg.token !== undefined) checkBytes(leg.token, `${name}: the leg's token`);
+  if (leg.extra !== undefined) checkUint(leg.extra, `${name}: the leg's extra`);
+  if (leg.status === "complete" && leg.session !== undefined) checkBytes(leg.session, `${name}: the leg's session`);
+  return leg;
+}
+
+/** Puts the token where the caller wants it: in its buffer, or in an allocation that it releases. */
+export function putToken(
+  output: readonly SecurityBuffer[],
+  token: Uint8Array | undefined,
+  services: SystemServices,
+  allocates: boolean,
+): void {
+  const buffer = findBuffer(output, SECBUFFER_TOKEN) ?? findBuffer(output, SECBUFFER_EMPTY);
+  if (!token || token.length === 0) {
+    buffer?.change({ size: 0 });
+    return;
+  }
+  if (!buffer) throw new PackageError("SEC_E_INVALID_TOKEN", { message: "no buffer for the output token" });
+  if (allocates || buffer.pointer === 0n) {
+    buffer.change({ type: SECBUFFER_TOKEN, pointer: services.lsaBytes(token), size: token.length });
+    return;
+  }
+  if (buffer.size < token.length) throw new PackageError("SEC_E_BUFFER_TOO_SMALL");
+  buffer.fill(token);
+}
+
+/** Says in the input how many bytes are left over, or still to come. */
+export function putRest(input: readonly SecurityBuffer[], leg: PackageLeg<unknown, string>): void {
+  const spare = findBuffer(input, SECBUFFER_EMPTY);
+  if (leg.status === "incomplete-message") {
+    if (leg.missing) spare?.change({ type: SECBUFFER_MISSING, size: leg.missing });
+  } else if (leg.extra) spare?.change({ type: SECBUFFER_EXTRA, size: leg.extra });
+}
+
+/** `applicationData` of the channel bindings in the input. @throws PackageError for a malformed buffer. */
+export function channelBindings(input: readonly SecurityBuffer[]): Buffer | undefined {
+  const bytes = findBuffer(input, SECBUFFER_CHANNEL_BINDINGS)?.read();
+  if (!bytes) return undefined;
+  if (bytes.length < SEC_CHANNEL_BINDINGS.layouts[hostAbi].size) throw new PackageError("SEC_E_BAD_BINDINGS");
+  const { dwApplicationDataOffset: start, cbApplicationDataLength: length } = SEC_CHANNEL_BINDINGS.read(
+    new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+  );
+  if (start + length > bytes.length) throw new PackageError("SEC_E_BAD_BINDINGS");
+  return bytes.subarray(start, start + length);
+}

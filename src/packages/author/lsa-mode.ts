@@ -1,0 +1,140 @@
+import { credentialAttributes } from "../../../generated/attributes.ts";
+import {
+  SpAcceptLsaModeContextFn,
+  SpAcquireCredentialsHandleFn,
+  SpDeleteContextFn,
+  SpFreeCredentialsHandleFn,
+  SpGetInfoFn,
+  SpInitializeFn,
+  SpInitLsaModeContextFn,
+  SpQueryCredentialsAttributesFn,
+  SpShutdownFn,
+} from "../../../generated/ntsecpkg/callbacks.ts";
+import { SECPKG_CRED_BOTH, SECPKG_CRED_INBOUND, SECPKG_FLAG } from "../../../generated/sspi/constants.ts";
+import { SecPkgInfoW } from "../../../generated/sspi/structs.ts";
+import { flagBits } from "../../memory/index.ts";
+import { writeInt64, writePointer, writeStruct } from "../../native/index.ts";
+import { readUnicodeString } from "../interface/lsa-string.ts";
+import { NativeMemory } from "../interface/native-memory.ts";
+import { type Implementations, implement } from "../interface/native-table.ts";
+import { type Answers, present, settled } from "./answers.ts";
+import { answerAttribute } from "./attribute-writer.ts";
+import { identityAt } from "./client-identity.ts";
+import type { PackageDefinition } from "./definition.ts";
+import { type HandleNumbers, HandleTable } from "./handle-table.ts";
+import { acceptLeg, initLeg } from "./legs.ts";
+import type { SystemServices } from "./system-services.ts";
+
+/** What is never: the expiry of credentials that do not say. */
+const never = 0x7fff_ffff_ffff_ffffn;
+
+/** What both sides of a package share. */
+export interface PackageParts<Credential, Context> {
+  readonly definition: PackageDefinition<Credential, Context>;
+  readonly answers: Answers;
+  readonly services: SystemServices;
+  readonly numbers: HandleNumbers;
+}
+
+/** The LSA's side of a package: credentials and legs. */
+export class LsaMode<Credential, Context> {
+  readonly credentials = new HandleTable<Credential>();
+  readonly contexts = new HandleTable<Context>();
+  readonly #parts: PackageParts<Credential, Context>;
+  /** Strings that GetInfo hands out: the LSA copies them, and never releases them. */
+  readonly #memory = new NativeMemory();
+
+  constructor(parts: PackageParts<Credential, Context>) {
+    this.#parts = parts;
+  }
+
+  get implementations(): Implementations {
+    const { definition, answers } = this.#parts;
+    return {
+      ...this.#lifetime(),
+      ...this.#credentials(),
+      InitLsaModeContext: definition.initContext && implement(SpInitLsaModeContextFn, initLeg(this.#parts, this)),
+      AcceptLsaModeContext:
+        definition.acceptContext && implement(SpAcceptLsaModeContextFn, acceptLeg(this.#parts, this)),
+      DeleteContext: implement(SpDeleteContextFn, (handle) =>
+        answers.done("deleteContext", () => {
+          const context = this.contexts.take(BigInt(handle));
+          settled(definition.deleteContext?.(context), "deleteContext");
+        }),
+      ),
+    };
+  }
+
+  #lifetime(): Implementations {
+    const { definition, answers, services } = this.#parts;
+    return {
+      Initialize: implement(SpInitializeFn, (_id, _parameters, table) =>
+        answers.done("initialize", () => {
+          settled(definition.initialize?.(), "initialize");
+          services.attachLsa(table);
+        }),
+      ),
+      Shutdown: implement(SpShutdownFn, () =>
+        answers.done("shutdown", () => {
+          services.detach();
+          settled(definition.shutdown?.(), "shutdown");
+        }),
+      ),
+      GetInfo: implement(SpGetInfoFn, this.#getInfo()),
+    };
+  }
+
+  #getInfo(): (info: number | bigint) => number {
+    const { definition, answers } = this.#parts;
+    const { name, comment = "", capabilities = [], version = 1, rpcId = 0xffff, maxToken } = definition;
+    const info = {
+      fCapabilities: flagBits(SECPKG_FLAG, capabilities, "capabilities"),
+      wVersion: version,
+      wRPCID: rpcId,
+      cbMaxToken: maxToken,
+      Name: BigInt(this.#memory.wideString(name).address),
+      Comment: BigInt(this.#memory.wideString(comment).address),
+    };
+    return (address) => answers.done("GetInfo", () => writeStruct(SecPkgInfoW, address, info));
+  }
+
+  #credentials(): Implementations {
+    const { definition, answers, services, numbers } = this.#parts;
+    return {
+      AcquireCredentialsHandle: implement(
+        SpAcquireCredentialsHandleFn,
+        (principal, use, _logonId, authData, _key, _keyArgument, at, expiry) =>
+          answers.done("acquireCredentials", () => {
+            const credential = definition.acquireCredentials({
+              use: useName(use),
+              principal: readUnicodeString(principal),
+              identity: identityAt(services, BigInt(authData)),
+              client: services.client(),
+            });
+            const handle = numbers.next();
+            this.credentials.set(handle, present(credential, "acquireCredentials"));
+            writePointer(at, handle);
+            if (BigInt(expiry) !== 0n) writeInt64(expiry, never);
+          }),
+      ),
+      FreeCredentialsHandle: implement(SpFreeCredentialsHandleFn, (handle) =>
+        answers.done("freeCredentials", () => {
+          const credential = this.credentials.take(BigInt(handle));
+          settled(definition.freeCredentials?.(credential), "freeCredentials");
+        }),
+      ),
+      QueryCredentialsAttributes: implement(SpQueryCredentialsAttributesFn, (handle, attribute, buffer) =>
+        answers.done("queryCredentials", () => {
+          const known = definition.queryCredentials?.(this.credentials.get(BigInt(handle)));
+          const allocate = (bytes: Uint8Array): bigint => services.callerBytes(bytes);
+          answerAttribute(credentialAttributes, known, attribute, BigInt(buffer), allocate);
+        }),
+      ),
+    };
+  }
+}
+
+function useName(use: number): "inbound" | "outbound" | "both" {
+  if ((use & SECPKG_CRED_BOTH) === SECPKG_CRED_BOTH) return "both";
+  return use & SECPKG_CRED_INBOUND ? "inbound" : "outbound";
+}

@@ -1,0 +1,27 @@
+import type { NtStatusName, SspiStatusName } from "../../../generated/status.ts";
+import { statusNumber } from "../../status/index.ts";
+
+/** A status by its name in the headers. */
+export type PackageStatus = SspiStatusName | NtStatusName;
+
+/**
+ * How a package written in TypeScript fails: throw it, and the caller gets its status. A leg's error may carry a
+ * `token` that tells the peer. Anything else that is thrown is `SEC_E_INTERNAL_ERROR` for the caller.
+ */
+export class PackageError extends Error {
+  readonly code: PackageStatus;
+  readonly status: number;
+  readonly token: Uint8Array | undefined;
+
+  /** @throws RangeError for a name that the headers do not have, or that is no failure. */
+  constructor(code: PackageStatus, { token, message = code }: { token?: Uint8Array; message?: string } = {}) {
+    super(message);
+    this.name = "PackageError";
+    const status = statusNumber(code);
+    if (status === undefined || status < 0x8000_0000)
+      throw new RangeError(`code: expected the name of a failure, such as "SEC_E_LOGON_DENIED"; got ${String(code)}`);
+    this.code = code;
+    this.status = status;
+    this.token = token;
+  }
+}

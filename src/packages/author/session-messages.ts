@@ -1,0 +1,132 @@
+import {
+  SpMakeSignatureFn,
+  SpSealMessageFn,
+  SpUnsealMessageFn,
+  SpVerifySignatureFn,
+} from "../../../generated/ntsecpkg/callbacks.ts";
+import {
+  SECBUFFER_DATA,
+  SECBUFFER_PADDING,
+  SECBUFFER_STREAM,
+  SECBUFFER_TOKEN,
+} from "../../../generated/sspi/constants.ts";
+import type { Address } from "../../ctypes/index.ts";
+import { checkBytes } from "../../memory/index.ts";
+import { writeBytes, writeUint32 } from "../../native/index.ts";
+import { type Implementations, implement } from "../interface/native-table.ts";
+import { findBuffer, type SecurityBuffer, securityBuffers } from "../interface/security-buffers.ts";
+import { type Answers, present } from "./answers.ts";
+import { PackageError } from "./package-error.ts";
+import type { MessageOptions, Session } from "./session.ts";
+
+/** MakeSignature, VerifySignature, SealMessage and UnsealMessage, on the callers' own buffers. */
+export function sessionMessages(answers: Answers, find: (handle: bigint) => Session): Implementations {
+  const on = (name: string, handle: Address, message: Address, work: (session: Session, of: Message) => void): number =>
+    answers.done(name, () => work(find(BigInt(handle)), new Message(message)));
+  return {
+    MakeSignature: implement(SpMakeSignatureFn, (handle, quality, message, sequence) =>
+      on("sign", handle, message, (session, of) => of.putToken(sign(session, of, { quality, sequence }))),
+    ),
+    VerifySignature: implement(SpVerifySignatureFn, (handle, message, sequence, quality) =>
+      on("verify", handle, message, (session, of) => {
+        verify(session, of, { quality: 0, sequence });
+        if (BigInt(quality) !== 0n) writeUint32(quality, 0);
+      }),
+    ),
+    SealMessage: implement(SpSealMessageFn, (handle, quality, message, sequence) =>
+      on("seal", handle, message, (session, of) => seal(session, of, { quality, sequence })),
+    ),
+    UnsealMessage: implement(SpUnsealMessageFn, (handle, message, sequence, quality) =>
+      on("unseal", handle, message, (session, of) => {
+        of.splitStream(session);
+        unseal(session, of, { quality: 0, sequence });
+        if (BigInt(quality) !== 0n) writeUint32(quality, 0);
+      }),
+    ),
+  };
+}
+
+function sign(session: Session, message: Message, options: MessageOptions): Uint8Array {
+  if (!session.sign) throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
+  return checkBytes(present(session.sign(message.data, options), "sign"), "sign");
+}
+
+function verify(session: Session, message: Message, options: MessageOptions): void {
+  if (!session.verify) throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
+  const good = present(session.verify(message.data, message.token.read(), options), "verify");
+  if (typeof good !== "boolean") throw new TypeError(`verify: expected true or false, got ${typeof good}`);
+  if (!good) throw new PackageError("SEC_E_MESSAGE_ALTERED");
+}
+
+function seal(session: Session, message: Message, options: MessageOptions): void {
+  if (!session.seal) throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
+  const plain = message.data;
+  const { token, data } = present(session.seal(plain, options), "seal");
+  if (checkBytes(data, "seal: data").length !== plain.length)
+    throw new RangeError(`seal: expected ${plain.length} bytes of data, got ${data.length}`);
+  message.putToken(checkBytes(token, "seal: token"));
+  message.putData(data);
+}
+
+function unseal(session: Session, message: Message, options: MessageOptions): void {
+  if (!session.unseal) throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
+  const sealed = message.data;
+  const plain = checkBytes(present(session.unseal(sealed, message.token.read(), options), "unseal"), "unseal");
+  if (plain.length > sealed.length)
+    throw new RangeError(`unseal: expected at most ${sealed.length} bytes, got ${plain.length}`);
+  message.putData(plain);
+}
+
+/** The buffers of one message. */
+class Message {
+  readonly #buffers: SecurityBuffer[];
+
+  constructor(address: Address) {
+    this.#buffers = securityBuffers(address);
+  }
+
+  get token(): SecurityBuffer {
+    const token = findBuffer(this.#buffers, SECBUFFER_TOKEN);
+    if (!token) throw new PackageError("SEC_E_INVALID_TOKEN", { message: "no TOKEN buffer" });
+    return token;
+  }
+
+  /** The content of all DATA buffers. */
+  get data(): Buffer<ArrayBuffer> {
+    return Buffer.concat(this.#data.map((buffer) => buffer.read())) as Buffer<ArrayBuffer>;
+  }
+
+  putToken(bytes: Uint8Array): void {
+    const { token } = this;
+    if (token.size < bytes.length) throw new PackageError("SEC_E_BUFFER_TOO_SMALL");
+    token.fill(bytes);
+    findBuffer(this.#buffers, SECBUFFER_PADDING)?.change({ size: 0 });
+  }
+
+  /** Where the data was; what is left of the last buffers becomes shorter. */
+  putData(bytes: Uint8Array): void {
+    let start = 0;
+    for (const buffer of this.#data) {
+      const part = bytes.subarray(start, start + buffer.size);
+      writeBytes(buffer.pointer, part);
+      if (part.length < buffer.size) buffer.change({ size: part.length });
+      start += part.length;
+    }
+  }
+
+  /** A message in one piece is a token of `cbSecurityTrailer` bytes, and what comes after it. */
+  splitStream(session: Session): void {
+    const stream = this.#buffers.findIndex((buffer) => buffer.type === SECBUFFER_STREAM);
+    const data = this.#buffers.findIndex((buffer) => buffer.type === SECBUFFER_DATA);
+    const [whole, rest] = [this.#buffers[stream], this.#buffers[data]];
+    if (!whole || !rest) return;
+    const trailer = session.query?.sizes?.().cbSecurityTrailer ?? 0;
+    if (whole.size < trailer) throw new PackageError("SEC_E_INVALID_TOKEN");
+    this.#buffers[stream] = whole.as({ type: SECBUFFER_TOKEN, size: trailer });
+    this.#buffers[data] = rest.as({ pointer: whole.pointer + BigInt(trailer), size: whole.size - trailer });
+  }
+
+  get #data(): SecurityBuffer[] {
+    return this.#buffers.filter((buffer) => buffer.type === SECBUFFER_DATA);
+  }
+}

@@ -1,0 +1,49 @@
+import type { ContextAttributes } from "../../../generated/attributes.ts";
+
+/** What a caller says of a message. */
+export interface MessageOptions {
+  /** `QualityOfProtection`; 0 is the package's own. */
+  readonly quality: number;
+  /** `MessageSequenceNumber`, of datagram contexts. */
+  readonly sequence: number;
+}
+
+/** Answers of `QueryContextAttributes`, by name: values as a caller of `query` gets them. */
+export type AttributeAnswers<Attributes> = { readonly [A in keyof Attributes]?: () => Attributes[A] };
+
+/**
+ * An established context on the user's side: what protects messages. What it leaves out is unsupported. Bytes that
+ * are passed in are copies; whatever throws becomes a status.
+ */
+export interface Session {
+  /** `sizes` is what callers allocate by: a package that seals or signs has to answer it. */
+  readonly query?: AttributeAnswers<ContextAttributes>;
+  /** The signature of a message, at most `cbMaxSignature` bytes. */
+  sign?(message: Buffer, options: MessageOptions): Uint8Array;
+  /** Whether a signature is the peer's for this message; false is `SEC_E_MESSAGE_ALTERED`. */
+  verify?(message: Buffer, signature: Buffer, options: MessageOptions): boolean;
+  /** The ciphertext, as long as the message, and a token of at most `cbSecurityTrailer` bytes. */
+  seal?(message: Buffer, options: MessageOptions): { readonly token: Uint8Array; readonly data: Uint8Array };
+  /** The plaintext, no longer than the ciphertext. */
+  unseal?(data: Buffer, token: Buffer, options: MessageOptions): Uint8Array;
+  /** Everything that another process needs to go on; comes back through `openSession`. */
+  export?(options: ExportOptions): Uint8Array;
+  /** The client's token: a handle that stays the package's. */
+  token?(): bigint;
+  /** The session is over: deleted, or exported with `deleteOld`. */
+  close?(): void;
+}
+
+export interface ExportOptions {
+  /** The new context begins with its initial state: sequence numbers from zero. */
+  readonly resetNew: boolean;
+  /** This one is over after the export; `close` is called. */
+  readonly deleteOld: boolean;
+}
+
+/** Where the bytes that a session is opened with come from. */
+export interface SessionOrigin {
+  readonly from: "handshake" | "import";
+  /** Of an import that came with one. */
+  readonly token: bigint | undefined;
+}

@@ -1,0 +1,91 @@
+import {
+  LSA_ALLOCATE_LSA_HEAP,
+  LSA_COPY_FROM_CLIENT_BUFFER,
+  LSA_DUPLICATE_HANDLE,
+  LSA_GET_CLIENT_INFO,
+} from "../../../generated/ntsecpkg/callbacks.ts";
+import {
+  LSA_SECPKG_FUNCTION_TABLE,
+  SECPKG_CLIENT_INFO,
+  SECPKG_DLL_FUNCTIONS,
+} from "../../../generated/ntsecpkg/structs.ts";
+import { type Address, hostAbi, pointerSize } from "../../ctypes/index.ts";
+import { writeBytes } from "../../native/index.ts";
+import { NativeMemory } from "../interface/native-memory.ts";
+import { ForeignTable } from "../interface/native-table.ts";
+import type { CallerInfo } from "./definition.ts";
+import { PackageError } from "./package-error.ts";
+
+/** As far as the oldest LSA's table reaches, and as much as is used here. */
+const lsaTableEnd = LSA_SECPKG_FUNCTION_TABLE.layouts[hostAbi].offsets.GetCallInfo + pointerSize(hostAbi);
+const dllTableEnd = SECPKG_DLL_FUNCTIONS.layouts[hostAbi].offsets.FreeHeap + pointerSize(hostAbi);
+
+/** What a package is given by whoever hosts it: LSA, or a `PackageHost`. */
+export class SystemServices {
+  #lsa: ForeignTable | undefined;
+  #dll: ForeignTable | undefined;
+
+  attachLsa(table: Address): void {
+    this.#lsa = new ForeignTable(LSA_SECPKG_FUNCTION_TABLE, BigInt(table), lsaTableEnd);
+  }
+
+  attachDll(table: Address): void {
+    this.#dll = new ForeignTable(SECPKG_DLL_FUNCTIONS, BigInt(table), dllTableEnd);
+  }
+
+  /** Between Initialize and Shutdown. */
+  get attached(): boolean {
+    return this.#lsa !== undefined;
+  }
+
+  detach(): void {
+    this.#lsa = undefined;
+    this.#dll = undefined;
+  }
+
+  /** Bytes in memory that the LSA releases. */
+  lsaBytes(bytes: Uint8Array): bigint {
+    return filled(this.#lsa?.find("AllocateLsaHeap", LSA_ALLOCATE_LSA_HEAP), bytes);
+  }
+
+  /** Bytes in memory that the caller of SSPI releases with FreeContextBuffer. */
+  callerBytes(bytes: Uint8Array): bigint {
+    return filled(this.#dll?.find("AllocateHeap", LSA_ALLOCATE_LSA_HEAP) ?? this.#lsaHeap(), bytes);
+  }
+
+  /** Bytes of the caller's. */
+  fromClient(address: bigint, size: number): Buffer {
+    const copy = this.#lsa?.find("CopyFromClientBuffer", LSA_COPY_FROM_CLIENT_BUFFER);
+    if (!copy) throw new PackageError("SEC_E_INTERNAL_ERROR", { message: "the LSA has no CopyFromClientBuffer" });
+    const memory = new NativeMemory();
+    const room = memory.allocate(size);
+    if (size > 0 && copy(0, size, room.address, address) >= 0x8000_0000) throw new PackageError("SEC_E_INTERNAL_ERROR");
+    return Buffer.from(room.view.buffer, 0, size);
+  }
+
+  client(): CallerInfo {
+    const room = new NativeMemory().allocate(SECPKG_CLIENT_INFO.layouts[hostAbi].size);
+    this.#lsa?.find("GetClientInfo", LSA_GET_CLIENT_INFO)?.(room.address);
+    const { ProcessID, LogonId } = SECPKG_CLIENT_INFO.read(room.view);
+    return { processId: ProcessID, logonId: LogonId };
+  }
+
+  /** A handle to give away: the package keeps its own. */
+  duplicate(handle: bigint): bigint {
+    const place = new NativeMemory().cell();
+    const duplicate = this.#lsa?.find("DuplicateHandle", LSA_DUPLICATE_HANDLE);
+    if (!duplicate || duplicate(handle, place.address) >= 0x8000_0000) throw new PackageError("SEC_E_INTERNAL_ERROR");
+    return place.pointer;
+  }
+
+  #lsaHeap() {
+    return this.#lsa?.find("AllocateLsaHeap", LSA_ALLOCATE_LSA_HEAP);
+  }
+}
+
+function filled(allocate: ((size: number) => Address) | undefined, bytes: Uint8Array): bigint {
+  const address = BigInt(allocate?.(bytes.length) ?? 0);
+  if (address === 0n) throw new PackageError("SEC_E_INSUFFICIENT_MEMORY");
+  writeBytes(address, bytes);
+  return address;
+}

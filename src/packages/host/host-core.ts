@@ -1,0 +1,115 @@
+import { statusFact } from "../../status/index.ts";
+import { NativeMemory } from "../interface/native-memory.ts";
+import { Diagnostics, type DiagnosticsReport } from "./diagnostics.ts";
+import { HandleBook } from "./handle-book.ts";
+import { Heap } from "./heap.ts";
+import type { HostedPackage } from "./hosted-package.ts";
+import { failed, securityStatusOf } from "./security-status.ts";
+import type { ClientIdentity, HostSurroundings } from "./surroundings.ts";
+import { Tokens } from "./tokens.ts";
+
+/** A credential handle: the package's own. */
+export interface HostCredential {
+  readonly package: HostedPackage;
+  readonly handle: bigint;
+}
+
+/** A context handle. The user's side and the LSA's side of one context have the same handle of the package's. */
+export interface HostContext {
+  readonly package: HostedPackage;
+  readonly handle: bigint;
+  /** Made by legs; an imported context has only the user's side. */
+  readonly lsaSide: boolean;
+  /** Whether the user's side knows it. */
+  userSide: boolean;
+}
+
+/** What the functions of a host's provider share. */
+export class HostCore implements HostSurroundings {
+  readonly diagnostics: Diagnostics;
+  readonly heap: Heap;
+  readonly tokens = new Tokens();
+  readonly client: ClientIdentity;
+  readonly packages: HostedPackage[] = [];
+  readonly credentials = new HandleBook<HostCredential>();
+  readonly contexts = new HandleBook<HostContext>();
+  closed = false;
+  readonly #stack: HostedPackage[] = [];
+  /** Memory of the calls that are under way: what only native code refers to has to stay reachable. */
+  readonly #memories: NativeMemory[] = [];
+  #calls = 0;
+  #explanation: Error | undefined;
+
+  constructor(client: ClientIdentity) {
+    const who = (): string => this.current?.name ?? "outside of a call";
+    this.client = client;
+    this.diagnostics = new Diagnostics(who);
+    this.heap = new Heap(this.diagnostics, who);
+  }
+
+  get current(): HostedPackage | undefined {
+    return this.#stack.at(-1);
+  }
+
+  get calls(): number {
+    return this.#calls;
+  }
+
+  find(name: string): HostedPackage | undefined {
+    const wanted = name.toLowerCase();
+    return this.packages.find((hosted) => hosted.name.toLowerCase() === wanted);
+  }
+
+  within<T>(hosted: HostedPackage, work: () => T): T {
+    this.#stack.push(hosted);
+    this.#calls += 1;
+    try {
+      return work();
+    } finally {
+      this.#stack.pop();
+    }
+  }
+
+  /**
+   * One call of a package with memory for its parameters. Its NTSTATUS becomes what SSPI calls it, and
+   * {@link explanation} keeps what it really said.
+   */
+  call(hosted: HostedPackage, name: string, work: (memory: NativeMemory) => number): number {
+    const memory = new NativeMemory();
+    this.#memories.push(memory);
+    try {
+      return this.translate(
+        hosted,
+        name,
+        this.within(hosted, () => work(memory)),
+      );
+    } finally {
+      this.#memories.pop();
+    }
+  }
+
+  translate(hosted: HostedPackage, name: string, answer: number): number {
+    const status = answer >>> 0;
+    if (!failed(status)) return status;
+    const { code, text } = statusFact(status);
+    const equal = securityStatusOf(status);
+    this.#explanation = new Error(
+      `${hosted.name}: ${name} answered ${code}: ${text}${equal ? ` (which is to say: ${equal.reason})` : ""}`,
+    );
+    return equal?.status ?? status;
+  }
+
+  /** What a package really answered when it failed last. */
+  explanation(): Error | undefined {
+    return this.#explanation;
+  }
+
+  report(): DiagnosticsReport {
+    return this.diagnostics.report({
+      held: this.heap.held(),
+      bytesAllocated: this.heap.bytes,
+      allocations: this.heap.allocations,
+      open: { credentials: this.credentials.count, contexts: this.contexts.count, tokens: this.tokens.open },
+    });
+  }
+}

@@ -1,0 +1,129 @@
+import {
+  LSA_AP_INITIALIZE_PACKAGE,
+  SpGetInfoFn,
+  SpInitializeFn,
+  SpInstanceInitFn,
+  SpShutdownFn,
+} from "../../../generated/ntsecpkg/callbacks.ts";
+import { SECPKG_INTERFACE_VERSION, SECPKG_INTERFACE_VERSION_4 } from "../../../generated/ntsecpkg/constants.ts";
+import { SECPKG_PARAMETERS } from "../../../generated/ntsecpkg/structs.ts";
+import { SecPkgInfoW } from "../../../generated/sspi/structs.ts";
+import { hostAbi } from "../../ctypes/index.ts";
+import { readStruct, readWideString } from "../../native/index.ts";
+import { statusFact } from "../../status/index.ts";
+import { countedStringAt } from "../interface/lsa-string.ts";
+import { NativeMemory } from "../interface/native-memory.ts";
+import type { ForeignTable } from "../interface/native-table.ts";
+import { PackageLoadError } from "./errors.ts";
+import type { Heap } from "./heap.ts";
+import type { LsaTables } from "./lsa-tables.ts";
+import type { ModuleOptions, PackageTables } from "./package-module.ts";
+import { failed } from "./security-status.ts";
+
+/** What a package says of itself (`SecPkgInfoW`), copied. */
+export interface PackageInfo {
+  readonly name: string;
+  readonly comment: string;
+  /** `fCapabilities` */
+  readonly capabilities: number;
+  readonly version: number;
+  readonly rpcId: number;
+  readonly maxToken: number;
+}
+
+/** One package of a module, between its Initialize and its Shutdown. */
+export class HostedPackage {
+  readonly module: string;
+  readonly id: number;
+  readonly lsa: ForeignTable;
+  readonly user: ForeignTable | undefined;
+  readonly grownStructs: boolean;
+  readonly splitsMessages: boolean;
+  /** SECPKG_PARAMETERS and whatever else the package may read until its Shutdown. */
+  readonly #memory = new NativeMemory();
+  #info: PackageInfo | undefined;
+
+  constructor(module: string, id: number, { version, lsa, user }: PackageTables, options: ModuleOptions) {
+    this.module = module;
+    this.id = id;
+    this.lsa = lsa;
+    this.user = user;
+    this.grownStructs = options.grownStructs ?? version >= SECPKG_INTERFACE_VERSION_4;
+    this.splitsMessages = options.splitsMessages ?? false;
+  }
+
+  get info(): PackageInfo {
+    if (!this.#info) throw new Error(`${this.module}: a package that has not been initialised`);
+    return this.#info;
+  }
+
+  /** Its name, or the module's as long as it has not told one. */
+  get name(): string {
+    return this.#info?.name ?? this.module;
+  }
+
+  /** The calls that LSA makes when it loads a package, in its order. @throws PackageLoadError */
+  start(tables: LsaTables, heap: Heap, callInitializePackage: boolean): void {
+    if (callInitializePackage) this.#initializePackage(tables, heap);
+    const parameters = this.#memory.struct(SECPKG_PARAMETERS, {
+      Version: 1,
+      DomainName: this.#memory.unicodeStringValue("WORKGROUP"),
+    });
+    const initialize = this.lsa.find("Initialize", SpInitializeFn);
+    if (initialize) this.#expect("Initialize", initialize(BigInt(this.id), parameters.address, tables.lsa.address));
+    try {
+      this.#info = this.#getInfo();
+      this.#instanceInit(tables);
+    } catch (error) {
+      this.stop();
+      throw error;
+    }
+  }
+
+  /** Shutdown; the status that it answers. */
+  stop(): number {
+    return this.lsa.find("Shutdown", SpShutdownFn)?.() ?? 0;
+  }
+
+  #initializePackage(tables: LsaTables, heap: Heap): void {
+    const initialize = this.lsa.find("InitializePackage", LSA_AP_INITIALIZE_PACKAGE);
+    if (!initialize) return;
+    const name = this.#memory.cell();
+    this.#expect("InitializePackage", initialize(this.id, tables.lsa.address, 0, 0, name.address));
+    const text = countedStringAt(name.pointer);
+    // Both the string and its text come from the LSA's heap, and are the LSA's from here on.
+    if (text) heap.take(text.buffer);
+    heap.take(name.pointer);
+  }
+
+  #getInfo(): PackageInfo {
+    const getInfo = this.lsa.find("GetInfo", SpGetInfoFn);
+    if (!getInfo) throw new PackageLoadError(this.module, "its function table has no GetInfo, so it has no name");
+    const room = new NativeMemory().allocate(SecPkgInfoW.layouts[hostAbi].size);
+    this.#expect("GetInfo", getInfo(room.address));
+    const info = readStruct(SecPkgInfoW, room.address);
+    const name = readWideString(info.Name);
+    if (name === "") throw new PackageLoadError(this.module, "its GetInfo tells no name");
+    return {
+      name,
+      comment: readWideString(info.Comment),
+      capabilities: info.fCapabilities,
+      version: info.wVersion,
+      rpcId: info.wRPCID,
+      maxToken: info.cbMaxToken,
+    };
+  }
+
+  #instanceInit(tables: LsaTables): void {
+    const instanceInit = this.user?.find("InstanceInit", SpInstanceInitFn);
+    if (!instanceInit) return;
+    const functions = this.#memory.cell();
+    this.#expect("InstanceInit", instanceInit(SECPKG_INTERFACE_VERSION, tables.dll.address, functions.address));
+  }
+
+  #expect(call: string, answer: number): void {
+    if (!failed(answer)) return;
+    const { code, text } = statusFact(answer);
+    throw new PackageLoadError(this.module, `${call} answered ${code}: ${text}`);
+  }
+}

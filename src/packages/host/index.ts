@@ -1,0 +1,5 @@
+export type { Audit, DiagnosticsReport, Holding, Misdeed } from "./diagnostics.ts";
+export { PackageLoadError } from "./errors.ts";
+export { type HostOptions, type LoadedPackage, PackageHost } from "./package-host.ts";
+export type { EntryPoints, ModuleOptions } from "./package-module.ts";
+export type { ClientIdentity, Impersonation } from "./surroundings.ts";

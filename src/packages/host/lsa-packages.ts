@@ -1,0 +1,82 @@
+import {
+  LSA_AP_CALL_PACKAGE,
+  LSA_AP_CALL_PACKAGE_PASSTHROUGH,
+  LSA_CALL_PACKAGE,
+  LSA_CALL_PACKAGE_PASSTHROUGH,
+  LSA_CALL_PACKAGEEX,
+  LSA_CALLBACK_FUNCTION,
+  LSA_CLIENT_CALLBACK,
+  LSA_LOCATE_PKG_BY_ID,
+  LSA_REGISTER_CALLBACK,
+} from "../../../generated/ntsecpkg/callbacks.ts";
+import {
+  STATUS_NO_SUCH_PACKAGE,
+  STATUS_NOT_SUPPORTED,
+  STATUS_OBJECT_NAME_NOT_FOUND,
+  STATUS_SUCCESS,
+} from "../../../generated/ntstatus/constants.ts";
+import type { Address } from "../../ctypes/index.ts";
+import { functionAt } from "../../native/index.ts";
+import { readUnicodeString } from "../interface/lsa-string.ts";
+import { type Implementations, implement } from "../interface/native-table.ts";
+import type { HostSurroundings } from "./surroundings.ts";
+
+type Submission = [
+  name: Address,
+  base: Address,
+  submit: Address,
+  size: number,
+  out: Address,
+  outSize: Address,
+  status: Address,
+];
+
+/** Packages that call each other through the LSA. */
+export function lsaPackages(host: HostSurroundings): Implementations {
+  const call = (...[name, base, submit, size, out, outSize, status]: Submission): number => {
+    const other = host.find(readUnicodeString(name) ?? "");
+    if (!other) return STATUS_NO_SUCH_PACKAGE;
+    const target = other.lsa.find("CallPackage", LSA_AP_CALL_PACKAGE);
+    if (!target) return STATUS_NOT_SUPPORTED;
+    return host.within(other, () => target(0, submit, base, size, out, outSize, status));
+  };
+  const passThrough = (...[name, base, submit, size, out, outSize, status]: Submission): number => {
+    const other = host.find(readUnicodeString(name) ?? "");
+    if (!other) return STATUS_NO_SUCH_PACKAGE;
+    const target = other.lsa.find("CallPackagePassthrough", LSA_AP_CALL_PACKAGE_PASSTHROUGH);
+    if (!target) return STATUS_NOT_SUPPORTED;
+    return host.within(other, () => target(0, submit, base, size, out, outSize, status));
+  };
+  return {
+    CallPackage: implement(LSA_CALL_PACKAGE, (name, submit, ...rest) => call(name, submit, submit, ...rest)),
+    CallPackageEx: implement(LSA_CALL_PACKAGEEX, call),
+    CallPackagePassthrough: implement(LSA_CALL_PACKAGE_PASSTHROUGH, passThrough),
+  };
+}
+
+/** Ids are small; a `PCHAR` that is larger is the name of an export, which a host cannot call. */
+const lastCallbackId = 0xffffn;
+
+/** Functions of the client's side that a package registers, and calls back from the LSA's side. */
+export function clientCallbacks(): { readonly lsa: Implementations; readonly dll: Implementations } {
+  const registered = new Map<bigint, bigint>();
+  return {
+    lsa: {
+      ClientCallback: implement(LSA_CLIENT_CALLBACK, (id, first, second, input, output) => {
+        if (BigInt(id) > lastCallbackId) return STATUS_NOT_SUPPORTED;
+        const address = registered.get(BigInt(id));
+        if (address === undefined) return STATUS_OBJECT_NAME_NOT_FOUND;
+        return functionAt(LSA_CALLBACK_FUNCTION, address)(first, second, input, output);
+      }),
+    },
+    dll: {
+      RegisterCallback: implement(LSA_REGISTER_CALLBACK, (id, callback) => {
+        if (BigInt(callback) === 0n) registered.delete(BigInt(id));
+        else registered.set(BigInt(id), BigInt(callback));
+        return STATUS_SUCCESS;
+      }),
+      // A package's own address is no business of another one here.
+      LocatePackageById: implement(LSA_LOCATE_PKG_BY_ID, () => 0n),
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { SECBUFFER_TOKEN } from "../../../generated/sspi/constants.ts";
+import type { Address } from "../../ctypes/index.ts";
+import { copyOut } from "../../native/index.ts";
+import { type SecurityBuffer, securityBuffers } from "../interface/security-buffers.ts";
+import type { HostCore } from "./host-core.ts";
+
+/** One output buffer as it was before the call. */
+interface Given {
+  readonly buffer: SecurityBuffer;
+  /** The caller wants an allocation, and this is one of the host's that the package may fill instead. */
+  readonly lent: boolean;
+}
+
+/**
+ * The output of a leg: the caller's buffers, which the package fills or puts its own allocation in place of. What
+ * the package allocated is copied to the caller's buffer and released, unless the caller asked for allocations:
+ * then it is handed over, for FreeContextBuffer. Packages that know nothing of allocating find a buffer then too.
+ */
+export class OutputBuffers {
+  readonly #core: HostCore;
+  readonly #given: readonly Given[];
+  readonly #address: Address;
+  readonly #handsOver: boolean;
+
+  constructor(core: HostCore, address: Address, handsOver: boolean, maxToken: number) {
+    this.#core = core;
+    this.#address = address;
+    this.#handsOver = handsOver;
+    this.#given = securityBuffers(address).map((buffer) => {
+      if (!handsOver || buffer.pointer !== 0n || buffer.type !== SECBUFFER_TOKEN) return { buffer, lent: false };
+      const pointer = core.heap.allocate("client buffer", maxToken);
+      return { buffer: buffer.as({ pointer, size: maxToken }), lent: true };
+    });
+  }
+
+  /** After the call; false where the package's answer cannot be used. */
+  settle(failed: boolean): boolean {
+    const now = securityBuffers(this.#address);
+    return this.#given.map((given, index) => this.#one(given, now[index], failed)).every(Boolean);
+  }
+
+  #one({ buffer, lent }: Given, now: SecurityBuffer | undefined, failed: boolean): boolean {
+    if (!now) return true;
+    if (now.pointer !== buffer.pointer) {
+      if (lent) this.#core.heap.take(buffer.pointer);
+      return this.#replaced(lent ? 0n : buffer.pointer, lent ? 0 : buffer.size, now);
+    }
+    const fits = now.size <= buffer.size || now.pointer === 0n;
+    if (!fits) this.#complain(`${now.size} bytes in an output buffer of ${buffer.size}`);
+    if (!fits && !lent) now.change({ size: 0 });
+    // A failed call leaves the size as it was where there is no token.
+    if (lent && (!fits || now.size === 0 || (failed && now.size === buffer.size))) {
+      this.#core.heap.take(now.pointer);
+      now.change({ pointer: 0n, size: 0 });
+    }
+    return fits;
+  }
+
+  /** The package put something of its own there, or NULL. `pointer` and `room` are the caller's. */
+  #replaced(pointer: bigint, room: number, now: SecurityBuffer): boolean {
+    if (now.pointer === 0n) {
+      now.change({ pointer, size: 0 });
+      return true;
+    }
+    const { heap, diagnostics } = this.#core;
+    const size = heap.sizeOf(now.pointer);
+    if (size === undefined) {
+      const at = `0x${now.pointer.toString(16)}`;
+      diagnostics.misdeed("unknown-pointer", `output at ${at} is of none of the host's heaps: copied and leaked`);
+    }
+    const wrong = size !== undefined && now.size > size;
+    if (wrong) this.#complain(`${now.size} bytes in an allocation of ${size}`);
+    if (this.#handsOver && size !== undefined && !wrong) return true;
+    const bytes = wrong ? new Uint8Array() : copyOut(now.pointer, now.size);
+    heap.take(now.pointer);
+    if (this.#handsOver && !wrong) {
+      now.change({ pointer: heap.allocateBytes("client buffer", bytes) });
+      return true;
+    }
+    const emptied = now.as({ pointer, size: room });
+    const fits = !wrong && bytes.length <= room;
+    if (fits && bytes.length > 0) emptied.fill(bytes);
+    else emptied.change({ size: 0 });
+    return fits;
+  }
+
+  #complain(text: string): void {
+    this.#core.diagnostics.misdeed("wrong-size", `claims ${text}`);
+  }
+}

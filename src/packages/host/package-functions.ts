@@ -1,0 +1,74 @@
+import type { Provider } from "../../../generated/provider.ts";
+import { SecPkgInfoW } from "../../../generated/sspi/structs.ts";
+import {
+  SEC_E_INSUFFICIENT_MEMORY,
+  SEC_E_INVALID_HANDLE,
+  SEC_E_OK,
+  SEC_E_SECPKG_NOT_FOUND,
+} from "../../../generated/status/constants.ts";
+import { type Address, hostAbi } from "../../ctypes/index.ts";
+import { readWideString, writeBytes, writePointer, writeUint32 } from "../../native/index.ts";
+import type { HostCore } from "./host-core.ts";
+import type { PackageInfo } from "./hosted-package.ts";
+
+type PackageFunctions = Pick<
+  Provider,
+  "EnumerateSecurityPackagesW" | "QuerySecurityPackageInfoW" | "FreeContextBuffer" | "CloseHandle"
+>;
+
+const { size } = SecPkgInfoW.layouts[hostAbi];
+
+/** The list of packages, and the two release functions that belong to no package. */
+export function packageFunctions(core: HostCore): PackageFunctions {
+  const list = (infos: readonly PackageInfo[], at: Address): number => {
+    const address = writeInfos(core, infos);
+    if (address === 0n) return SEC_E_INSUFFICIENT_MEMORY;
+    writePointer(at, address);
+    return SEC_E_OK;
+  };
+  return {
+    EnumerateSecurityPackagesW: (count, at) => {
+      writeUint32(count, core.packages.length);
+      return list(
+        core.packages.map((hosted) => hosted.info),
+        at,
+      );
+    },
+    QuerySecurityPackageInfoW: (name, at) => {
+      const hosted = BigInt(name) === 0n ? undefined : core.find(readWideString(BigInt(name)));
+      return hosted ? list([hosted.info], at) : SEC_E_SECPKG_NOT_FOUND;
+    },
+    FreeContextBuffer: (address) => {
+      if (BigInt(address) === 0n || core.heap.take(BigInt(address))) return SEC_E_OK;
+      const at = `0x${address.toString(16)}`;
+      core.diagnostics.misdeed(
+        "unknown-pointer",
+        `FreeContextBuffer of ${at}, which is of none of the host's heaps: leaked`,
+      );
+      return SEC_E_INVALID_HANDLE;
+    },
+    CloseHandle: (handle) => (core.tokens.close(BigInt(handle)) ? 1 : 0),
+  };
+}
+
+/** An array of `SecPkgInfoW` and its strings, in one allocation. */
+function writeInfos({ heap }: HostCore, infos: readonly PackageInfo[]): bigint {
+  const texts = infos.map(({ name, comment }) => [name, comment].map((text) => Buffer.from(`${text}\0`, "utf16le")));
+  const bytes = Buffer.alloc(infos.length * size + texts.flat().reduce((sum, text) => sum + text.length, 0));
+  const address = heap.allocate("client buffer", bytes.length);
+  if (address === 0n) return 0n;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let end = infos.length * size;
+  const put = (text: Buffer): bigint => {
+    bytes.set(text, end);
+    end += text.length;
+    return address + BigInt(end - text.length);
+  };
+  infos.forEach((info, index) => {
+    const [Name = 0n, Comment = 0n] = (texts[index] ?? []).map(put);
+    const { capabilities: fCapabilities, version: wVersion, rpcId: wRPCID, maxToken: cbMaxToken } = info;
+    SecPkgInfoW.write(view, { fCapabilities, wVersion, wRPCID, cbMaxToken, Name, Comment }, index * size);
+  });
+  writeBytes(address, bytes);
+  return address;
+}

@@ -1,0 +1,190 @@
+import { inspect } from "node:util";
+import type { BlockingFunction, Provider, ProviderFunction } from "../../../generated/provider.ts";
+import { SECPKG_FLAG, type SecpkgFlag } from "../../../generated/sspi/constants.ts";
+import { flagNames } from "../../memory/index.ts";
+import { absent, providerFunctions, type SecurityProvider } from "../../native/index.ts";
+import { statusFact } from "../../status/index.ts";
+import { contextFunctions, deletePackageContext } from "./context-functions.ts";
+import { credentialFunctions, freeCredential } from "./credential-functions.ts";
+import type { DiagnosticsReport } from "./diagnostics.ts";
+import { PackageLoadError } from "./errors.ts";
+import { HostCore } from "./host-core.ts";
+import { HostedPackage } from "./hosted-package.ts";
+import { systemImpersonation, tokenFunctions } from "./impersonation.ts";
+import { legFunctions } from "./leg-functions.ts";
+import { LsaTables } from "./lsa-tables.ts";
+import { messageFunctions } from "./message-functions.ts";
+import { packageFunctions } from "./package-functions.ts";
+import { type EntryPoints, type ModuleOptions, openModule, readModule } from "./package-module.ts";
+import { failed } from "./security-status.ts";
+import type { ClientIdentity, Impersonation } from "./surroundings.ts";
+
+export interface HostOptions {
+  /** Who packages are told that their caller is. */
+  readonly client?: ClientIdentity;
+  /** How `ImpersonateSecurityContext` is carried out; Windows' own way there, and not at all elsewhere. */
+  readonly impersonation?: Impersonation;
+}
+
+/** A package that a host has loaded. */
+export interface LoadedPackage {
+  readonly name: string;
+  readonly comment: string;
+  readonly capabilities: readonly SecpkgFlag[];
+  readonly maxToken: number;
+  /** The file it came from, or its own name where it is written in TypeScript. */
+  readonly module: string;
+}
+
+/**
+ * Security packages in this process, loaded the way LSA loads them, and the SSPI that they make: pass `provider`
+ * wherever a provider is taken. Packages run on this thread, with its rights: one that crashes ends the process,
+ * and one that waits in a call for a thread of its own which calls the host waits for ever. Microsoft's own
+ * packages need LSASS around them and are not expected to run here.
+ */
+export class PackageHost implements Disposable {
+  /** The hosted packages as a provider. Calls "off the event loop" run on it, since packages may call JavaScript. */
+  readonly provider: SecurityProvider;
+  readonly #core: HostCore;
+  readonly #tables: LsaTables;
+  #id = 0;
+
+  constructor({ client = {}, impersonation = systemImpersonation() }: HostOptions = {}) {
+    this.#core = new HostCore(client);
+    this.#tables = new LsaTables(this.#core);
+    this.provider = createProvider(this.#core, impersonation);
+  }
+
+  /**
+   * Loads a `.dll` or `.so`: SpLsaModeInitialize, SpUserModeInitialize, then for each of its packages
+   * InitializePackage, Initialize, GetInfo and InstanceInit. The library stays in the process.
+   *
+   * @throws PackageLoadError when it is no package, or refuses, or has a name that is taken; nothing of it stays.
+   * @see SpLsaModeInitializeFn https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-splsamodeinitializefn
+   */
+  load(file: string, options: ModuleOptions = {}): readonly LoadedPackage[] {
+    if (typeof file !== "string" || file === "" || file.includes("\0"))
+      throw new TypeError(`file: expected a path, got ${JSON.stringify(file)}`);
+    this.#refuseClosed();
+    return this.#start(openModule(file), options);
+  }
+
+  /**
+   * Loads a package through pointers to its entry points, such as one of `definePackage`. Close the host before it.
+   *
+   * @throws PackageLoadError as {@link load} does.
+   * @see SpLsaModeInitializeFn https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-splsamodeinitializefn
+   */
+  add(module: EntryPoints, options: ModuleOptions = {}): readonly LoadedPackage[] {
+    this.#refuseClosed();
+    return this.#start(module, options);
+  }
+
+  get packages(): readonly LoadedPackage[] {
+    return this.#core.packages.map(loaded);
+  }
+
+  /** The names of the packages that say they may be negotiated (`SECPKG_FLAG_NEGOTIABLE`), in order of loading. */
+  get negotiable(): readonly string[] {
+    return this.packages.filter(({ capabilities }) => capabilities.includes("negotiable")).map(({ name }) => name);
+  }
+
+  /** What the host has seen of its packages. After `close`, what is held is leaked. */
+  diagnostics(): DiagnosticsReport {
+    return this.#core.report();
+  }
+
+  /**
+   * Deletes what is still open, shuts every package down, and releases the tables. Harmless when repeated.
+   *
+   * @throws Error while a package is being called.
+   * @see SpShutdownFn https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spshutdownfn
+   */
+  close(): void {
+    const core = this.#core;
+    if (core.closed) return;
+    if (core.current) throw new Error(`PackageHost: ${core.current.name} is being called and cannot be shut down now`);
+    core.closed = true;
+    for (const context of core.contexts.drain()) deletePackageContext(core, context);
+    for (const credential of core.credentials.drain()) freeCredential(core, credential);
+    for (const hosted of core.packages.splice(0).reverse()) this.#stop(hosted);
+    this.#tables.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  [inspect.custom](): string {
+    return `PackageHost { ${this.packages.map(({ name }) => name).join(", ")}${this.#core.closed ? "closed" : ""} }`;
+  }
+
+  #refuseClosed(): void {
+    if (this.#core.closed) throw new Error("PackageHost has been closed and cannot load any more");
+  }
+
+  /** All packages of a module, or none. */
+  #start(module: EntryPoints, options: ModuleOptions): readonly LoadedPackage[] {
+    const started: HostedPackage[] = [];
+    try {
+      for (const tables of readModule(module, options)) {
+        this.#id += 1;
+        const hosted = new HostedPackage(module.name, this.#id, tables, options);
+        this.#core.within(hosted, () => hosted.start(this.#tables, this.#core.heap, options.initializePackage ?? true));
+        started.push(hosted);
+        this.#checkName(hosted, started);
+      }
+    } catch (error) {
+      for (const hosted of started.reverse()) this.#stop(hosted);
+      throw error;
+    }
+    this.#core.packages.push(...started);
+    return started.map(loaded);
+  }
+
+  #checkName(hosted: HostedPackage, started: readonly HostedPackage[]): void {
+    const name = hosted.name.toLowerCase();
+    const other = [...this.#core.packages, ...started].find(
+      (candidate) => candidate !== hosted && candidate.name.toLowerCase() === name,
+    );
+    if (!other) return;
+    throw new PackageLoadError(hosted.module, `there is a package "${other.name}" already, from ${other.module}`);
+  }
+
+  #stop(hosted: HostedPackage): void {
+    this.#core.within(hosted, () => {
+      const answer = hosted.stop();
+      if (failed(answer)) this.#core.diagnostics.misdeed("refused", `Shutdown answered ${statusFact(answer).code}`);
+    });
+  }
+}
+
+function loaded({ info, module }: HostedPackage): LoadedPackage {
+  const { name, comment, maxToken } = info;
+  return { name, comment, capabilities: flagNames(SECPKG_FLAG, info.capabilities), maxToken, module };
+}
+
+function createProvider(core: HostCore, impersonation: Impersonation | undefined): SecurityProvider {
+  const functions: Partial<Provider> = {
+    ...packageFunctions(core),
+    ...credentialFunctions(core),
+    ...legFunctions(core),
+    ...contextFunctions(core),
+    ...messageFunctions(core),
+    ...tokenFunctions(core, impersonation),
+  };
+  const others = providerFunctions.filter((name) => !(name in functions)).map((name) => [name, absent(name)]);
+  const provider = { ...(Object.fromEntries(others) as unknown as Provider), ...functions };
+  return {
+    ...provider,
+    kind: "host",
+    label: "a package host",
+    version: undefined,
+    impersonates: impersonation !== undefined,
+    has: (name: ProviderFunction) => name in functions,
+    async callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
+      return (provider[name] as (...args: Parameters<Provider[F]>) => number)(...args);
+    },
+    explain: () => core.explanation(),
+  };
+}

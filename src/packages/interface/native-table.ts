@@ -1,0 +1,105 @@
+import { type CallbackDeclaration, hostAbi, pointerSize, type Struct } from "../../ctypes/index.ts";
+import {
+  type CallbackOptions,
+  copyOut,
+  functionAt,
+  type NativeCallback,
+  registerCallback,
+} from "../../native/index.ts";
+import { NativeMemory } from "./native-memory.ts";
+import { tableEnd } from "./table-versions.ts";
+
+/** One member of a table, in JavaScript. */
+export interface Implementation {
+  readonly declaration: CallbackDeclaration;
+  readonly work: (...args: never[]) => unknown;
+}
+
+/** Says which declaration a function follows, and types its arguments by it. */
+export function implement<F extends (...args: never[]) => unknown>(
+  declaration: CallbackDeclaration<F>,
+  work: F,
+): Implementation {
+  return { declaration: declaration as CallbackDeclaration, work };
+}
+
+export type Implementations = Readonly<Record<string, Implementation | undefined>>;
+
+/** A struct of function pointers in native memory, whose members are JavaScript functions. */
+export class NativeTable {
+  readonly address: number;
+  readonly #memory = new NativeMemory();
+  readonly #callbacks: NativeCallback[] = [];
+
+  /**
+   * Members without an implementation are NULL; those after the end of `version` are not there at all.
+   *
+   * @throws Error naming a member that the table does not have, or that is implemented as something else.
+   */
+  constructor(type: Struct, implementations: Implementations, options: CallbackOptions, version?: number) {
+    const members = type.functions?.() ?? {};
+    const { offsets } = type.layouts[hostAbi];
+    const end = tableEnd(type, version);
+    const room = this.#memory.allocate(end);
+    this.address = room.address;
+    try {
+      for (const [name, implementation] of Object.entries(implementations)) {
+        if (!implementation) continue;
+        const declared = (members as Record<string, CallbackDeclaration | undefined>)[name];
+        const offset = (offsets as Record<string, number>)[name];
+        if (declared !== implementation.declaration || offset === undefined || offset >= end)
+          throw new Error(`${type.name} has no ${name} that is ${implementation.declaration.name}`);
+        const callback = registerCallback(declared, implementation.work, options);
+        this.#callbacks.push(callback);
+        const view = new DataView(room.view.buffer, offset, pointerSize(hostAbi));
+        if (pointerSize(hostAbi) === 8) view.setBigUint64(0, callback.address, true);
+        else view.setUint32(0, Number(callback.address), true);
+      }
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+  }
+
+  /** Nothing may call a member after this. Harmless when repeated. */
+  release(): void {
+    for (const callback of this.#callbacks.splice(0)) callback.release();
+  }
+}
+
+/** A table that somebody else made, copied as far as it reaches. */
+export class ForeignTable {
+  readonly #type: Struct;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly #bound = new Map<string, unknown>();
+
+  /** `size` bytes are there; what comes after them is never read. */
+  constructor(type: Struct, address: bigint, size: number) {
+    this.#type = type;
+    this.#bytes = copyOut(address, size);
+  }
+
+  /** The function at a member; undefined where it is NULL, or the table too old to have it. */
+  find<F>(member: string, declaration: CallbackDeclaration<F>): F | undefined {
+    if (!this.#bound.has(member)) this.#bound.set(member, this.#bind(member, declaration));
+    return this.#bound.get(member) as F | undefined;
+  }
+
+  has(member: string): boolean {
+    return this.address(member) !== 0n;
+  }
+
+  /** The function pointer itself, or 0. */
+  address(member: string): bigint {
+    const offset = (this.#type.layouts[hostAbi].offsets as Record<string, number>)[member];
+    const size = pointerSize(hostAbi);
+    if (offset === undefined || offset + size > this.#bytes.length) return 0n;
+    const view = new DataView(this.#bytes.buffer, offset, size);
+    return size === 8 ? view.getBigUint64(0, true) : BigInt(view.getUint32(0, true));
+  }
+
+  #bind(member: string, declaration: CallbackDeclaration): unknown {
+    const address = this.address(member);
+    return address === 0n ? undefined : functionAt(declaration, address);
+  }
+}

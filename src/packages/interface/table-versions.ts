@@ -1,0 +1,24 @@
+import { hostAbi, pointerSize, type Struct } from "../../ctypes/index.ts";
+
+/**
+ * Where a table of this version ends, in bytes. A version is a bit (`SECPKG_INTERFACE_VERSION_2` …); one that is
+ * newer than the headers has at least what they know. Without a version, or for a table that never grew, all of it.
+ *
+ * @throws RangeError for a version older than the first.
+ */
+export function tableEnd(type: Struct, version: number | undefined): number {
+  const { size, offsets } = type.layouts[hostAbi];
+  const ends = type.table?.ends;
+  if (!ends || version === undefined) return size;
+  const reached = ends.filter((end) => end.version <= version).at(-1);
+  if (!reached) {
+    const known = ends.map((end) => `0x${end.version.toString(16)}`).join(", ");
+    throw new RangeError(`${type.name}: expected an interface version (${known}), got 0x${version.toString(16)}`);
+  }
+  return (offsets as Record<string, number>)[reached.last]! + pointerSize(hostAbi);
+}
+
+/** Whether the headers say how long a table of this version is: where not, a second one cannot be found by it. */
+export function isKnownVersion(type: Struct, version: number): boolean {
+  return type.table?.ends.some((end) => end.version === version) ?? false;
+}

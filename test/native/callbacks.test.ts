@@ -1,0 +1,94 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { LSA_GET_CALL_INFO } from "../../generated/ntsecpkg/callbacks.ts";
+import { bool8, declareCallback, i64, nothing, pointer, u8, u32, usize } from "../../src/ctypes/index.ts";
+import { callbackSlots, functionAt, registerCallback } from "../../src/native/index.ts";
+
+type Work = (...args: never[]) => unknown;
+
+function declared(
+  returns: typeof u32 | typeof bool8 | typeof pointer | typeof nothing,
+  ...values: (typeof u32 | typeof usize | typeof i64 | typeof u8 | typeof bool8)[]
+) {
+  const parameters = values.map((value, index) => ({ name: `p${index}`, type: "T", direction: "in", value }) as const);
+  return declareCallback<Work>({ name: "TEST_FN", header: "test.h", convention: "stdcall", returns, parameters });
+}
+
+/** Calls a JavaScript function as C does, through its pointer. */
+function throughC(
+  declaration: ReturnType<typeof declared>,
+  work: Work,
+  args: readonly unknown[] = [],
+  onError = vi.fn(),
+) {
+  const callback = registerCallback(declaration, work, { onError, failure: 0xc000_0001 });
+  try {
+    return { answer: functionAt(declaration, callback.address)(...(args as never[])), onError };
+  } finally {
+    callback.release();
+  }
+}
+
+afterEach(() => expect(callbackSlots()).toBe(0));
+
+describe("a function that C calls", () => {
+  it("gets 64-bit values as unsigned or signed BigInts, whichever they are declared, and booleans", () => {
+    const seen: unknown[] = [];
+    const work = (...args: unknown[]): number => seen.push(...args);
+    throughC(declared(u32, usize, i64, usize, u32, bool8, u8), work, [2n ** 64n - 1n, -1n, 5, 0xffff_ffff, 2, 255]);
+    expect(seen).toEqual([2n ** 64n - 1n, -1n, 5n, 0xffff_ffff, true, 255]);
+  });
+
+  it("answers a status as the unsigned number that it is", () => {
+    for (const status of [0, 1, 0x8009_0308, -1])
+      expect(throughC(declared(u32), () => status).answer).toBe(status >>> 0);
+  });
+
+  it.each<[string, () => unknown]>([
+    ["undefined", () => undefined],
+    ["true", () => true],
+    ["a fraction", () => 0.5],
+    ["NaN", () => Number.NaN],
+    ["2^32", () => 2 ** 32],
+    ["a string", () => "0"],
+    ["a bigint", () => 0n],
+    ["a Promise", () => Promise.resolve(0)],
+    ["a Promise that fails", () => Promise.reject(new Error("later"))],
+    [
+      "an exception",
+      () => {
+        throw new Error("thrown");
+      },
+    ],
+  ])("answers the failure where it would have answered %s", (_what, work) => {
+    const { answer, onError } = throughC(declared(u32), work);
+    expect(answer).toBe(0xc000_0001);
+    expect(onError).toHaveBeenCalledTimes(1);
+    expect(onError.mock.calls[0]?.[0]).toBe("TEST_FN");
+  });
+
+  it("answers NULL, FALSE or nothing where there is no status to answer", () => {
+    const thrown = (): never => {
+      throw new Error("thrown");
+    };
+    expect(Number(throughC(declared(pointer), thrown).answer)).toBe(0);
+    expect(Number(throughC(declared(bool8), thrown).answer)).toBe(0);
+    expect(throughC(declared(nothing), thrown).answer).toBeUndefined();
+    expect(Number(throughC(declared(bool8), () => true).answer)).toBe(1);
+    expect(Number(throughC(declared(pointer), () => 0x1234n).answer)).toBe(0x1234);
+    expect(throughC(declared(nothing), () => 5).answer).toBeUndefined();
+  });
+
+  it("is safe from a reporter that throws", () => {
+    const onError = vi.fn(() => {
+      throw new Error("reporter");
+    });
+    expect(throughC(declared(u32), () => undefined, [], onError).answer).toBe(0xc000_0001);
+  });
+
+  it("holds one of the process's callbacks until it is released, once", () => {
+    const callbacks = [1, 2, 3].map(() => registerCallback(LSA_GET_CALL_INFO, () => true));
+    expect(callbackSlots()).toBe(3);
+    for (const callback of [...callbacks, ...callbacks]) callback.release();
+    expect(callbackSlots()).toBe(0);
+  });
+});

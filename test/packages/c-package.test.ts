@@ -1,0 +1,161 @@
+import { setTimeout } from "node:timers/promises";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
+import { ClientContext, Credential, importContext, packages } from "../../src/index.ts";
+import type { SecurityProvider } from "../../src/native/index.ts";
+import { PackageHost } from "../../src/packages.ts";
+import { CompiledLibraries, canCompile } from "../fixtures/compiled-library.ts";
+import { expectUnderstanding, handshake } from "./hosted.ts";
+
+const libraries = new CompiledLibraries();
+afterAll(() => libraries.remove());
+const compiled = canCompile() ? libraries.compile("package.c", "package.so", {}) : "";
+const two = canCompile() ? libraries.compile("package.c", "two.so", { TABLES: 2 }) : "";
+
+/** Closed when the test ends, with nothing held. */
+function hostOf(file: string): PackageHost {
+  const host = new PackageHost();
+  onTestFinished(() => host.close());
+  host.load(file, { splitsMessages: true });
+  return host;
+}
+
+/** The first leg of a client, which makes the package do something. */
+function clientLeg(provider: SecurityProvider, target: string, request: readonly "allocateMemory"[] = []) {
+  using credential = Credential.acquire({ package: "Fixture", use: "outbound", provider });
+  using client = new ClientContext(credential, { target, request });
+  return client.stepSync();
+}
+
+/** The fixture tells what it counts as stream sizes. */
+function counters(context: ClientContext): { threadFinished: number; calls: number } {
+  const { cbHeader, cbTrailer } = context.query("streamSizes");
+  return { threadFinished: cbHeader, calls: cbTrailer };
+}
+
+describe.runIf(canCompile())("a package written in C", () => {
+  it("is loaded, completes an exchange, and protects messages in both directions", () => {
+    const { provider } = hostOf(compiled);
+    expect(packages(provider)).toMatchObject([{ name: "Fixture", comment: "in C", maxToken: 64 }]);
+    using pair = handshake(provider, "alice", "Fixture");
+    expectUnderstanding(pair.client, pair.server);
+    expect(pair.client.query("names")).toEqual({ sUserName: "server" });
+  });
+
+  it("finds every function of the LSA's table as its documentation has it", async () => {
+    const host = hostOf(compiled);
+    clientLeg(host.provider, "use-lsa");
+    const { misdeeds, unsupported, audits, held } = host.diagnostics();
+    // One of its checks copies more than a client buffer holds, on purpose.
+    expect(misdeeds).toMatchObject([{ package: "Fixture", kind: "wrong-size" }]);
+    expect(unsupported).toEqual([{ package: "Fixture", name: "OpenTokenByLogonId", count: 1 }]);
+    expect(audits).toEqual([{ package: "Fixture", status: "STATUS_LOGON_FAILURE", account: "al" }]);
+    expect(held).toEqual([]);
+    using pair = handshake(host.provider, "alice", "Fixture");
+    await setTimeout(20);
+    // callback called once, one notification at once, none at intervals (it was cancelled)
+    expect(counters(pair.client)).toEqual({ threadFinished: 0, calls: 101 });
+  });
+
+  it("has its misdeeds noticed, and the process goes on", () => {
+    const host = hostOf(compiled);
+    for (const how of ["wrong-free", "double-free", "other-heap"]) clientLeg(host.provider, how);
+    expect(host.diagnostics().misdeeds).toMatchObject([
+      { package: "Fixture", kind: "bad-free", text: expect.stringContaining("is not, or no longer, allocated") },
+      { package: "Fixture", kind: "bad-free", text: expect.stringContaining("is not, or no longer, allocated") },
+      {
+        package: "Fixture",
+        kind: "bad-free",
+        text: expect.stringContaining("allocated as private heap, was released as LSA heap"),
+      },
+    ]);
+    expect(host.diagnostics().held).toEqual([]);
+  });
+
+  it("may allocate its own output, which is copied and released", () => {
+    const host = hostOf(compiled);
+    expect(clientLeg(host.provider, "own-output").token?.toString()).toBe("C1 own");
+    expect(clientLeg(host.provider, "own-output", ["allocateMemory"]).token?.toString()).toBe("C1 own");
+    expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
+  });
+
+  it("has an output of unknown origin copied, reported and never freed", () => {
+    const host = hostOf(compiled);
+    expect(clientLeg(host.provider, "static-output").token?.toString()).toBe("C1 static");
+    expect(clientLeg(host.provider, "static-output", ["allocateMemory"]).token?.toString()).toBe("C1 static");
+    const report = { package: "Fixture", kind: "unknown-pointer" };
+    expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [report, report] });
+  });
+
+  it.each(["wrong-size", "overclaim"])("fails a leg that claims more bytes than there are: %s", (how) => {
+    const host = hostOf(compiled);
+    expect(() => clientLeg(host.provider, how)).toThrow(/SEC_E_INTERNAL_ERROR/);
+    expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [{ kind: "wrong-size" }], open: { contexts: 0 } });
+  });
+
+  it("has its leaks put down to it", () => {
+    const host = hostOf(compiled);
+    clientLeg(host.provider, "leak");
+    host.close();
+    expect(host.diagnostics().held).toEqual([{ package: "Fixture", heap: "LSA heap", count: 1, bytes: 100 }]);
+    expect(host.diagnostics().bytesAllocated).toBeGreaterThan(100);
+  });
+
+  it("fails with the status of SSPI that means the same, or with its own where there is none", () => {
+    const { provider } = hostOf(compiled);
+    expect(() => clientLeg(provider, "nt-status")).toThrow(/SEC_E_LOGON_DENIED/);
+    expect(provider.explain?.()?.message).toMatch(/InitLsaModeContext answered STATUS_ACCESS_DENIED/);
+    expect(() => clientLeg(provider, "unknown-nt-status")).toThrow(/STATUS_ACCOUNT_EXPIRED/);
+  });
+
+  it("is not taken at its word where it answers a success that no exchange knows", () => {
+    const host = hostOf(compiled);
+    expect(() => clientLeg(host.provider, "positive")).toThrow();
+    expect(host.diagnostics()).toMatchObject({ held: [], open: { contexts: 0 } });
+  });
+
+  it("may call back on a thread of its own, as long as no call waits for it", async () => {
+    const host = hostOf(compiled);
+    clientLeg(host.provider, "thread");
+    using pair = handshake(host.provider, "alice", "Fixture");
+    for (let turn = 0; turn < 100 && counters(pair.client).threadFinished === 0; turn += 1) await setTimeout(5);
+    expect(counters(pair.client).threadFinished).toBe(1);
+    expect(host.diagnostics().held.filter(({ package: who }) => who !== "Fixture")).toEqual([]);
+  });
+
+  it("SPX-03, SPX-08: packs with AllocateClientBuffer, and imports what it packed", () => {
+    const host = hostOf(compiled);
+    const { provider } = host;
+    using pair = handshake(provider, "alice", "Fixture");
+    expectUnderstanding(pair.client, pair.server);
+    const { packed, token } = pair.client.export({ deleteOld: true, withToken: true });
+    token?.close();
+    expect(host.diagnostics().held.filter(({ heap }) => heap === "client buffer")).toEqual([]);
+    using imported = importContext({ package: "Fixture", packed, provider });
+    expectUnderstanding(imported, pair.server);
+    expect(() => importContext({ package: "Fixture", packed: packed.subarray(1), provider })).toThrow(
+      /SEC_E_INVALID_TOKEN/,
+    );
+  });
+
+  it("SPX-06: without ExportContext, NULL or not there at all, gives SEC_E_UNSUPPORTED_FUNCTION", () => {
+    const without = hostOf(libraries.compile("package.c", "without.so", { NO_EXPORT: true }));
+    const short = new PackageHost();
+    onTestFinished(() => short.close());
+    short.load(compiled, { userTableSize: 12 * pointerSize(hostAbi) });
+    for (const { provider } of [without, short]) {
+      using pair = handshake(provider, "alice", "Fixture");
+      expect(() => pair.client.export({ deleteOld: true })).toThrow(/SEC_E_UNSUPPORTED_FUNCTION/);
+      expect(pair.client.complete).toBe(true);
+    }
+  });
+
+  it("may share a module with another one", () => {
+    const host = hostOf(two);
+    expect(host.packages).toMatchObject([{ name: "Fixture" }, { name: "Fixture2" }]);
+    using one = handshake(host.provider, "alice", "Fixture");
+    using other = handshake(host.provider, "alice", "Fixture2");
+    expectUnderstanding(one.client, one.server);
+    expectUnderstanding(other.client, other.server);
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, it } from "vitest";
+import {
+  SpExportSecurityContextFn,
+  SpGetContextTokenFn,
+  SpUserModeInitializeFn,
+} from "../../generated/ntsecpkg/callbacks.ts";
+import { SECPKG_USER_FUNCTION_TABLE } from "../../generated/ntsecpkg/structs.ts";
+import { SEC_E_INVALID_HANDLE, SEC_E_NO_IMPERSONATION } from "../../generated/status/constants.ts";
+import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
+import { Arena, HandleSlot } from "../../src/memory/index.ts";
+import { functionAt, type SecurityProvider } from "../../src/native/index.ts";
+import { ForeignTable } from "../../src/packages/interface/native-table.ts";
+import { type DefinedPackage, PackageError } from "../../src/packages.ts";
+import { handshake, hosted } from "./hosted.ts";
+import { type TestSession, testDefinition, testPackage } from "./test-package.ts";
+
+/** The test package with a token of the test's own. */
+function withToken(token: () => bigint) {
+  return testPackage({
+    openSession: (packed, origin) =>
+      Object.assign(testDefinition.openSession?.(packed, origin) as TestSession, { token }),
+  });
+}
+
+/** The user's table of a package, asked for as a host asks. */
+function userTable(defined: DefinedPackage<never, never>): { table: ForeignTable; version: number } {
+  const places = new Arena(64);
+  const initialize = functionAt(SpUserModeInitializeFn, defined.SpUserModeInitialize as bigint);
+  expect(initialize(0x10000, places.base, places.base + 16, places.base + 32)).toBe(0);
+  expect(places.u32[8]).toBe(1);
+  const size = 14 * pointerSize(hostAbi);
+  return {
+    table: new ForeignTable(SECPKG_USER_FUNCTION_TABLE, BigInt(places.getPointer(16)), size),
+    version: places.u32[0] as number,
+  };
+}
+
+describe("SpGetContextTokenFn", () => {
+  it("SPT-01: is what QuerySecurityContextToken and ImpersonateSecurityContext use", () => {
+    const asked: string[] = [];
+    const begun: bigint[] = [];
+    let ended = 0;
+    const impersonation = {
+      begin: (token: bigint) => void begun.push(token),
+      end: () => {
+        ended += 1;
+      },
+    };
+    const defined = withToken(() => {
+      asked.push("token");
+      return 0x77n;
+    });
+    const { provider } = hosted(defined, { impersonation });
+    using pair = handshake(provider);
+    using token = pair.server.accessToken();
+    expect(pair.server.impersonate(() => ended)).toBe(0);
+    expect(asked).toEqual(["token", "token"]);
+    expect(begun).toEqual([0x77n]);
+    expect(ended).toBe(1);
+    expect(token.closed).toBe(false);
+  });
+
+  it("SPT-01: reverts also where the work throws, and refuses where nobody can be impersonated", () => {
+    let ended = 0;
+    const end = (): void => {
+      ended += 1;
+    };
+    const { provider } = hosted(testPackage(), { impersonation: { begin: () => {}, end } });
+    using pair = handshake(provider);
+    expect(() =>
+      pair.server.impersonate(() => {
+        throw new Error("work");
+      }),
+    ).toThrow("work");
+    expect(ended).toBe(1);
+    expect(provider.impersonates).toBe(true);
+  });
+
+  it.runIf(process.platform !== "win32")("SPT-01: is refused where threads have no tokens", () => {
+    const { provider } = hosted();
+    using pair = handshake(provider);
+    expect(() => pair.server.impersonate(() => 1)).toThrow(/SEC_E_NO_IMPERSONATION/);
+    expect(provider.impersonates).toBe(false);
+  });
+
+  it("SPT-03: the package's handle stays its own; whoever keeps one has a duplicate, closed once", () => {
+    const given: bigint[] = [];
+    const { provider, host } = hosted(
+      withToken(() => {
+        given.push(0x1234n);
+        return 0x1234n;
+      }),
+    );
+    using pair = handshake(provider);
+    const [one, other] = [pair.server.accessToken(), pair.server.accessToken()];
+    expect(new Set([one.value, other.value, ...given]).size).toBe(3);
+    expect(host.diagnostics().open.tokens).toBe(2);
+    for (const token of [one, one, other]) token.close();
+    expect(host.diagnostics().open.tokens).toBe(0);
+    expect(provider.CloseHandle(0x1234n)).toBe(0);
+  });
+
+  it("SPT-04: a status is the caller's, SEC_E_INVALID_HANDLE among them", () => {
+    const { provider, host } = hosted(
+      withToken(() => {
+        throw new PackageError("SEC_E_INVALID_HANDLE");
+      }),
+    );
+    using pair = handshake(provider);
+    expect(() => pair.server.accessToken()).toThrow(/QuerySecurityContextToken: SEC_E_INVALID_HANDLE/);
+    expect(host.diagnostics().open.tokens).toBe(0);
+    expect(noContext(provider)).toEqual([SEC_E_INVALID_HANDLE, SEC_E_INVALID_HANDLE]);
+  });
+
+  it("SPT-02, SPT-05, SPX-02, SPX-07: C finds it in SECPKG_USER_FUNCTION_TABLE, and calls it as the header says", () => {
+    const { defined } = hosted();
+    const { table, version } = userTable(defined as never);
+    expect(version).toBe(0x10000);
+    const place = new Arena(64);
+    const getToken = table.find("GetContextToken", SpGetContextTokenFn);
+    const exportContext = table.find("ExportContext", SpExportSecurityContextFn);
+    expect(getToken?.(0xffff_ffff_ffff_fff0n, place.base)).toBe(SEC_E_INVALID_HANDLE);
+    expect(exportContext?.(5n, 0, place.base, 0)).toBe(SEC_E_INVALID_HANDLE);
+    expect(
+      [SpGetContextTokenFn, SpExportSecurityContextFn].map(({ parameters }) => parameters.map(({ type }) => type)),
+    ).toEqual([
+      ["LSA_SEC_HANDLE", "PHANDLE"],
+      ["LSA_SEC_HANDLE", "ULONG", "PSecBuffer", "PHANDLE"],
+    ]);
+  });
+});
+
+/** The two public functions, for a context that is none. */
+function noContext(provider: SecurityProvider): number[] {
+  const slot = HandleSlot.lease();
+  const place = new Arena(16);
+  try {
+    return [
+      provider.QuerySecurityContextToken(slot.address, place.base),
+      provider.ImpersonateSecurityContext(slot.address),
+    ];
+  } finally {
+    slot.giveBack();
+  }
+}
+
+it("a package without tokens says so", () => {
+  const { provider } = hosted(testPackage({ openSession: () => ({}) }));
+  using pair = handshake(provider);
+  expect(() => pair.server.accessToken()).toThrow(/SEC_E_NO_IMPERSONATION/);
+  expect(SEC_E_NO_IMPERSONATION).toBe(0x8009030b);
+});

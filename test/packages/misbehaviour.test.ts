@@ -1,0 +1,176 @@
+import { describe, expect, it } from "vitest";
+import { ClientContext, Credential } from "../../src/index.ts";
+import type { SecurityProvider } from "../../src/native/index.ts";
+import { definePackage, type PackageDefinition, PackageHost } from "../../src/packages.ts";
+import { handshake, hosted } from "./hosted.ts";
+import {
+  type TestContext,
+  type TestCredential,
+  type TestSession,
+  testDefinition,
+  testPackage,
+} from "./test-package.ts";
+
+type Definition = PackageDefinition<TestCredential, TestContext>;
+
+function firstLeg(provider: SecurityProvider): void {
+  using credential = Credential.acquire({ package: "Test", use: "outbound", provider });
+  using client = new ClientContext(credential, { target: "x" });
+  client.stepSync();
+}
+
+/** What a function may do that would reach C as success, if it reached C. */
+const misdeeds: readonly (readonly [string, () => unknown, RegExp])[] = [
+  ["throws", () => fail(new Error("my own")), /my own/],
+  ["throws nothing", () => fail(undefined), /undefined/],
+  ["returns undefined", () => undefined, /undefined/],
+  ["returns null", () => null, /null/],
+  ["returns true", () => true, /expected|got/],
+  ["returns a Promise", async () => ({}), /Promise/],
+  ["returns a Promise that fails", () => Promise.reject(new Error("later")), /Promise/],
+];
+
+function fail(error: unknown): never {
+  throw error;
+}
+
+describe("a package written in TypeScript that", () => {
+  it.each(misdeeds)("%s from a leg fails with SEC_E_INTERNAL_ERROR, and says why", (_what, work, reason) => {
+    const { provider, defined } = hosted(testPackage({ initContext: work as never }));
+    expect(() => firstLeg(provider)).toThrow(/SEC_E_INTERNAL_ERROR/);
+    expect(String(defined.faults[0]?.error)).toMatch(reason);
+    expect(defined.faults).toMatchObject([{ name: "initContext" }]);
+  });
+
+  it.each(misdeeds.filter(([what]) => what !== "returns true"))(
+    "%s for credentials has none",
+    (_what, work, reason) => {
+      const { provider, defined } = hosted(testPackage({ acquireCredentials: work as never }));
+      expect(() => firstLeg(provider)).toThrow(/AcquireCredentialsHandleW: SEC_E_INTERNAL_ERROR/);
+      expect(String(defined.faults[0]?.error)).toMatch(reason);
+    },
+  );
+
+  it.each(misdeeds.filter(([what]) => what !== "returns true"))(
+    "%s for a session has no context",
+    (_what, work, reason) => {
+      const { provider, defined } = hosted(testPackage({ openSession: work as never }));
+      expect(() => handshake(provider)).toThrow(/SEC_E_INTERNAL_ERROR/);
+      expect(String(defined.faults[0]?.error)).toMatch(reason);
+    },
+  );
+
+  it.each(["sign", "verify", "seal", "unseal", "export", "token"] as const)(
+    "does any of it from %s never succeeds",
+    (name) => {
+      for (const [what, work] of misdeeds) {
+        // That a signature is good is what `true` says there.
+        if (name === "verify" && what === "returns true") continue;
+        const { provider, defined, host } = hosted(testPackage({ openSession: withMember(name, work) }));
+        using pair = handshake(provider);
+        const sealed = Buffer.concat([Buffer.alloc(16), Buffer.from("x")]);
+        const calls = {
+          sign: () => pair.client.sign(Buffer.from("x")),
+          verify: () => pair.client.verify(Buffer.from("x"), Buffer.alloc(16)),
+          seal: () => pair.client.encrypt(Buffer.from("x")),
+          unseal: () => pair.client.decrypt(sealed),
+          export: () => pair.client.export({ deleteOld: true }),
+          token: () => pair.client.accessToken(),
+        };
+        expect(calls[name]).toThrow(/SEC_E_(INTERNAL_ERROR|NO_IMPERSONATION)/);
+        expect(defined.faults.length).toBeLessThanOrEqual(1);
+        pair[Symbol.dispose]();
+        host.close();
+        defined.close();
+      }
+    },
+  );
+
+  it.each(["initialize", "shutdown", "freeCredentials", "deleteContext"] as const)(
+    "throws or waits in %s is noticed",
+    (name) => {
+      for (const work of [() => fail(new Error("no")), async () => {}]) {
+        const defined = testPackage({ [name]: work } as Partial<Definition>);
+        const { provider, host } = name === "initialize" ? refused(defined) : hosted(defined);
+        if (provider) handshake(provider)[Symbol.dispose]();
+        host?.close();
+        expect(defined.faults).toMatchObject(
+          name === "initialize" || name === "shutdown" ? [{ name }] : [{ name }, { name }],
+        );
+        defined.close();
+      }
+    },
+  );
+
+  it.each<[string, unknown, RegExp]>([
+    ["a status that no leg has", { status: "done", context: {} }, /expected a leg with a status/],
+    ["no context", { status: "continue" }, /the leg's context returned undefined/],
+    ["a token that is no bytes", { status: "continue", context: {}, token: "hello" }, /token: expected a Uint8Array/],
+    [
+      "a flag that does not exist",
+      { status: "complete", context: {}, granted: ["secrecy"] },
+      /granted: expected one of/,
+    ],
+    ["a session that is no bytes", { status: "complete", context: {}, session: {} }, /session: expected a Uint8Array/],
+  ])("returns a leg with %s is told so", (_what, leg, reason) => {
+    const { provider, defined } = hosted(testPackage({ initContext: () => leg as never }));
+    expect(() => firstLeg(provider)).toThrow(/SEC_E_INTERNAL_ERROR/);
+    expect(String(defined.faults[0]?.error)).toMatch(reason);
+    expect(defined.open.contexts).toBe(0);
+  });
+
+  it("makes a token larger than it said has it refused", () => {
+    const { provider } = hosted(
+      testPackage({ initContext: () => ({ status: "continue", context: { peer: "" }, token: Buffer.alloc(257) }) }),
+    );
+    expect(() => firstLeg(provider)).toThrow(/SEC_E_BUFFER_TOO_SMALL/);
+  });
+
+  it("changes the length of what it seals has it refused", () => {
+    const seal = (): object => ({ token: Buffer.alloc(16), data: Buffer.alloc(2) });
+    const { provider, defined } = hosted(testPackage({ openSession: withMember("seal", seal) }));
+    using pair = handshake(provider);
+    expect(() => pair.client.encrypt(Buffer.from("x"))).toThrow(/SEC_E_INTERNAL_ERROR/);
+    expect(String(defined.faults[0]?.error)).toMatch(/expected 1 bytes of data, got 2/);
+  });
+
+  it("closes its host from within a call is refused", () => {
+    let close = (): never => fail(new Error("too early"));
+    const { provider, host, defined } = hosted(testPackage({ initContext: () => close() }));
+    close = () => fail(host.close());
+    expect(() => firstLeg(provider)).toThrow(/SEC_E_INTERNAL_ERROR/);
+    expect(String(defined.faults[0]?.error)).toMatch(/Test is being called and cannot be shut down now/);
+  });
+});
+
+describe("a definition", () => {
+  it.each<[string, unknown, RegExp]>([
+    ["nothing", undefined, /definition: expected an object, got undefined/],
+    ["no name", { ...testDefinition, name: "" }, /name: expected a name/],
+    ["a size that is none", { ...testDefinition, maxToken: -1 }, /maxToken: expected an integer/],
+    [
+      "a capability that does not exist",
+      { ...testDefinition, capabilities: ["flight"] },
+      /capabilities: expected one of/,
+    ],
+    [
+      "no acquireCredentials",
+      { ...testDefinition, acquireCredentials: undefined },
+      /acquireCredentials: expected a function/,
+    ],
+    ["a function that is none", { ...testDefinition, openSession: {} }, /openSession: expected a function, got object/],
+  ])("with %s is refused, naming it", (_what, definition, reason) => {
+    expect(() => definePackage(definition as never)).toThrow(reason);
+  });
+});
+
+function withMember(name: string, work: () => unknown): NonNullable<Definition["openSession"]> {
+  return (packed, origin) =>
+    Object.assign(testDefinition.openSession?.(packed, origin) as TestSession, { [name]: work });
+}
+
+function refused(defined: ReturnType<typeof testPackage>): { provider?: never; host?: never } {
+  using host = new PackageHost();
+  expect(() => host.add(defined)).toThrow(/Initialize answered SEC_E_INTERNAL_ERROR/);
+  return {};
+}
