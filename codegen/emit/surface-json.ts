@@ -47,8 +47,17 @@ export function surfaceJson(model: Model): SurfaceJson {
       ...signatureJson(declared),
       libraries: declared.libraries,
     })),
-    callbacks: byName([...model.callbacks.values()], signatureJson),
+    callbacks: byName(callbacksOf(model), signatureJson),
   };
+}
+
+/** Each callback under every name that the headers give it. */
+function callbacksOf({ callbacks, callbackAliases }: Model): Signature[] {
+  const aliases = [...callbackAliases].flatMap(([name, target]) => {
+    const callback = callbacks.get(target);
+    return callback ? [{ ...callback, name }] : [];
+  });
+  return [...callbacks.values(), ...aliases];
 }
 
 function layoutJson(struct: Struct, model: Model): Record<Abi, LayoutJson> {

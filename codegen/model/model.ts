@@ -48,7 +48,16 @@ export function buildModel(sources: readonly MetadataFile[], problems: Problems)
   checkReferences(files, headers, functions, problems);
   const enums = byName(headers.flatMap((header) => header.enums));
   const provider = buildProvider(files, structs, callbacks, functions, problems);
-  return { headers, structs, callbacks, functions, enums, ...(provider === undefined ? {} : { provider }) };
+  const callbackAliases = scope.callbackAliases();
+  return {
+    headers,
+    structs,
+    callbacks,
+    callbackAliases,
+    functions,
+    enums,
+    ...(provider === undefined ? {} : { provider }),
+  };
 }
 
 function byName<T extends { readonly name: string }>(entities: readonly T[]): ReadonlyMap<string, T> {

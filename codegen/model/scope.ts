@@ -101,6 +101,17 @@ export class Scope {
     return source.time && resolved?.kind === "scalar" ? { ...resolved, time: true } : resolved;
   }
 
+  /** Typedefs that are another name of a callback, or of a pointer to one; with the callback's own name. */
+  callbackAliases(): ReadonlyMap<string, string> {
+    const aliases = new Map<string, string>();
+    for (const [name, declared] of this.#names) {
+      const resolved = declared.what === "typedef" ? this.resolve(name, declared.place) : undefined;
+      const aimed = resolved?.kind === "pointer" ? resolved.to : resolved;
+      if (aimed?.kind === "callback") aliases.set(name, aimed.name);
+    }
+    return aliases;
+  }
+
   /** Every typedef is followed once, so that a wrong one is found although nothing uses it yet. */
   checkTypedefs(): void {
     for (const [name, declared] of this.#names) if (declared.what === "typedef") this.resolve(name, declared.place);

@@ -183,6 +183,8 @@ export interface Model {
   readonly headers: readonly Header[];
   readonly structs: ReadonlyMap<string, Struct>;
   readonly callbacks: ReadonlyMap<string, Callback>;
+  /** Other names of callbacks, with the callback's own. */
+  readonly callbackAliases: ReadonlyMap<string, string>;
   readonly functions: ReadonlyMap<string, NativeFunction>;
   readonly enums: ReadonlyMap<string, Enumeration>;
   readonly provider?: Provider;

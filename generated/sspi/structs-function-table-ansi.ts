@@ -51,7 +51,7 @@ export interface SecurityFunctionTableA {
   /** `ACQUIRE_CREDENTIALS_HANDLE_FN_A`. */
   AcquireCredentialsHandleA: bigint;
   /** `FREE_CREDENTIALS_HANDLE_FN`. */
-  FreeCredentialsHandle: bigint;
+  FreeCredentialHandle: bigint;
   /** `void *`: reserved. */
   Reserved2: bigint;
   /** `INITIALIZE_SECURITY_CONTEXT_FN_A`. */
@@ -118,7 +118,7 @@ export const SecurityFunctionTableA: Struct<SecurityFunctionTableA, keyof Securi
       EnumerateSecurityPackagesA: pointer,
       QueryCredentialsAttributesA: pointer,
       AcquireCredentialsHandleA: pointer,
-      FreeCredentialsHandle: pointer,
+      FreeCredentialHandle: pointer,
       Reserved2: pointer,
       InitializeSecurityContextA: pointer,
       AcceptSecurityContext: pointer,
@@ -158,7 +158,7 @@ export const SecurityFunctionTableA: Struct<SecurityFunctionTableA, keyof Securi
             EnumerateSecurityPackagesA: 8,
             QueryCredentialsAttributesA: 16,
             AcquireCredentialsHandleA: 24,
-            FreeCredentialsHandle: 32,
+            FreeCredentialHandle: 32,
             Reserved2: 40,
             InitializeSecurityContextA: 48,
             AcceptSecurityContext: 56,
@@ -199,7 +199,7 @@ export const SecurityFunctionTableA: Struct<SecurityFunctionTableA, keyof Securi
             EnumerateSecurityPackagesA: 4,
             QueryCredentialsAttributesA: 8,
             AcquireCredentialsHandleA: 12,
-            FreeCredentialsHandle: 16,
+            FreeCredentialHandle: 16,
             Reserved2: 20,
             InitializeSecurityContextA: 24,
             AcceptSecurityContext: 28,
@@ -245,7 +245,7 @@ export const SecurityFunctionTableA: Struct<SecurityFunctionTableA, keyof Securi
       EnumerateSecurityPackagesA: ENUMERATE_SECURITY_PACKAGES_FN_A,
       QueryCredentialsAttributesA: QUERY_CREDENTIALS_ATTRIBUTES_FN_A,
       AcquireCredentialsHandleA: ACQUIRE_CREDENTIALS_HANDLE_FN_A,
-      FreeCredentialsHandle: FREE_CREDENTIALS_HANDLE_FN,
+      FreeCredentialHandle: FREE_CREDENTIALS_HANDLE_FN,
       InitializeSecurityContextA: INITIALIZE_SECURITY_CONTEXT_FN_A,
       AcceptSecurityContext: ACCEPT_SECURITY_CONTEXT_FN,
       CompleteAuthToken: COMPLETE_AUTH_TOKEN_FN,
@@ -277,7 +277,7 @@ export const SecurityFunctionTableA: Struct<SecurityFunctionTableA, keyof Securi
         EnumerateSecurityPackagesA: pointer.get(view, at + o.EnumerateSecurityPackagesA, abi),
         QueryCredentialsAttributesA: pointer.get(view, at + o.QueryCredentialsAttributesA, abi),
         AcquireCredentialsHandleA: pointer.get(view, at + o.AcquireCredentialsHandleA, abi),
-        FreeCredentialsHandle: pointer.get(view, at + o.FreeCredentialsHandle, abi),
+        FreeCredentialHandle: pointer.get(view, at + o.FreeCredentialHandle, abi),
         Reserved2: pointer.get(view, at + o.Reserved2, abi),
         InitializeSecurityContextA: pointer.get(view, at + o.InitializeSecurityContextA, abi),
         AcceptSecurityContext: pointer.get(view, at + o.AcceptSecurityContext, abi),
@@ -336,12 +336,12 @@ export const SecurityFunctionTableA: Struct<SecurityFunctionTableA, keyof Securi
             "SecurityFunctionTableA.AcquireCredentialsHandleA",
             abi,
           );
-        if (value.FreeCredentialsHandle !== undefined)
+        if (value.FreeCredentialHandle !== undefined)
           pointer.set(
             copy,
-            o.FreeCredentialsHandle,
-            value.FreeCredentialsHandle,
-            "SecurityFunctionTableA.FreeCredentialsHandle",
+            o.FreeCredentialHandle,
+            value.FreeCredentialHandle,
+            "SecurityFunctionTableA.FreeCredentialHandle",
             abi,
           );
         if (value.Reserved2 !== undefined)
