@@ -25,7 +25,7 @@ function windows(major: NodeMajor): TestProjectInlineConfiguration {
     ...shared,
     test: {
       name: `windows-node${major}`,
-      include: [`test/${anywhere}/**/*.test.ts`, "test/live/{handshake,kerberos}.test.ts"],
+      include: [`test/${anywhere}/**/*.test.ts`, "test/live/{handshake,kerberos,ticket-cache}.test.ts"],
       exclude: childTests,
       pool: windowsPool(major),
       // Starting Node and Vitest takes Wine more than a second, so one process runs file after file.

@@ -41,4 +41,4 @@ export {
   type UnprotectOptions,
 } from "./messages/index.ts";
 export { LibraryNotFoundError, type ProviderKind, type SecurityProvider, systemProvider } from "./native/index.ts";
-export { SspiError, type StatusCode } from "./status/index.ts";
+export { SspiError, type StatusCode, type StatusFact, type StatusKind, statusFact } from "./status/index.ts";

@@ -41,7 +41,16 @@ export * from "../generated/winnt/structs.ts";
 export * from "../generated/winpr/callbacks.ts";
 export * from "../generated/winpr/constants.ts";
 export * from "../generated/winpr/structs.ts";
-export { type Abi, type Address, hostAbi, type In, type InOut, type Out, type Struct } from "./ctypes/index.ts";
+export {
+  type Abi,
+  type Address,
+  hostAbi,
+  type In,
+  type InOut,
+  namesOf,
+  type Out,
+  type Struct,
+} from "./ctypes/index.ts";
 export { FunctionNotFoundError } from "./native/callable.ts";
 export { koffiType } from "./native/koffi-types.ts";
 export { addressOf, copyOut, readAnsiString, readStruct, readWideString } from "./native/memory-access.ts";

@@ -127,7 +127,7 @@ class AttributeEmitter {
   }
 
   #fieldResult(field: Field): string {
-    if (isTime(field)) return "Date";
+    if (isTime(field)) return "Date | undefined";
     const holds = this.#holds(field);
     if (holds === "bytes") return "Uint8Array";
     if (typeof holds === "string") return "string";

@@ -65,9 +65,9 @@ export interface ContextAttributes {
   /** When the context is valid. `SECPKG_ATTR_LIFESPAN`, SecPkgContext_Lifespan. */
   lifespan: {
     /** `TimeStamp`: when it begins. */
-    tsStart: Date;
+    tsStart: Date | undefined;
     /** `TimeStamp`: when it ends. */
-    tsExpiry: Date;
+    tsExpiry: Date | undefined;
   };
   /** What DCE RPC asks. `SECPKG_ATTR_DCE_INFO`, SecPkgContext_DceInfo. */
   dceInfo: {
@@ -132,7 +132,7 @@ export interface ContextAttributes {
   /** When the password ends. `SECPKG_ATTR_PASSWORD_EXPIRY`, SecPkgContext_PasswordExpiry. */
   passwordExpiry: {
     /** `TimeStamp`: when it ends. */
-    tsPasswordExpires: Date;
+    tsPasswordExpires: Date | undefined;
   };
   /** Key that both sides hold. `SECPKG_ATTR_SESSION_KEY`, SecPkgContext_SessionKey. */
   sessionKey: {
@@ -228,7 +228,7 @@ export interface ContextAttributes {
   /** When the user has to log off. `SECPKG_ATTR_LOGOFF_TIME`, SecPkgContext_LogoffTime. */
   logoffTime: {
     /** `TimeStamp`: when that is. */
-    tsLogoffTime: Date;
+    tsLogoffTime: Date | undefined;
   };
   /** Keys that Negotiate's package derived. `SECPKG_ATTR_NEGO_KEYS`, SecPkgContext_NegoKeys. */
   negoKeys: {

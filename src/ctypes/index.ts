@@ -3,6 +3,7 @@ export * from "./array.ts";
 export * from "./attribute.ts";
 export * from "./bit-field.ts";
 export * from "./function.ts";
+export * from "./names-of.ts";
 export * from "./owner.ts";
 export * from "./scalar.ts";
 export * from "./struct.ts";

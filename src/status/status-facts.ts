@@ -4,8 +4,12 @@ import { type NtStatusName, ntStatus, type SspiStatusName, sspiStatus } from "..
 /** The name of a status; a number that the headers do not name is its own name, in hex. */
 export type StatusCode = SspiStatusName | NtStatusName | `0x${string}`;
 
+/** How severe a status is. */
+export type StatusKind = "success" | "informational" | "warning" | "error";
+
 export interface StatusFact {
   readonly code: StatusCode;
+  readonly kind: StatusKind;
   /** What it means, in a line. */
   readonly text: string;
 }
@@ -19,6 +23,7 @@ export function statusFact(status: number): StatusFact {
   return (
     byNumber.get(unsigned) ?? {
       code: `0x${unsigned.toString(16).padStart(8, "0")}`,
+      kind: kindOf(unsigned),
       text: "a status that the headers do not name",
     }
   );
@@ -27,11 +32,23 @@ export function statusFact(status: number): StatusFact {
 function index(): Map<number, StatusFact> {
   const facts = new Map<number, StatusFact>();
   for (const [code, { value, text }] of [...Object.entries(sspiStatus), ...Object.entries(ntStatus)])
-    if (!facts.has(value)) facts.set(value, { code: code as StatusCode, text });
+    if (!facts.has(value)) facts.set(value, { code: code as StatusCode, kind: kindOf(value), text });
   for (const [, number, name] of ntStatusNames.matchAll(/([0-9a-f]+)(_\w+)/g))
     if (!facts.has(Number(`0x${number}`)))
-      facts.set(Number(`0x${number}`), { code: `STATUS${name}` as StatusCode, text: "only its name says what it is" });
+      facts.set(Number(`0x${number}`), unexplained(`STATUS${name}` as StatusCode, Number(`0x${number}`)));
   return facts;
+}
+
+function unexplained(code: StatusCode, value: number): StatusFact {
+  return { code, kind: kindOf(value), text: "only its name says what it is" };
+}
+
+/** NTSTATUS has its severity in two bits; SSPI's own numbers (facility 9) are HRESULTs, which have one. */
+function kindOf(value: number): StatusKind {
+  const high = value >>> 16;
+  if (high === 0x8009) return "error";
+  if (high === 0x0009) return "informational";
+  return (["success", "informational", "warning", "error"] as const)[value >>> 30] ?? "error";
 }
 
 /** The number of a name in the headers; undefined for a name that they do not have. */

@@ -43,10 +43,23 @@ describe.each([
 
 describe("statusFact", () => {
   it("finds each name by its number", () => {
-    for (const [code, { value, text }] of sspi) expect(statusFact(value)).toEqual({ code, text });
+    for (const [code, { value, text }] of sspi) expect(statusFact(value)).toMatchObject({ code, text });
     const ofNtAlone = nt.filter(([, { value }]) => !sspi.some(([, other]) => other.value === value));
     expect(ofNtAlone.length).toBeGreaterThan(20);
-    for (const [code, { value, text }] of ofNtAlone) expect(statusFact(value)).toEqual({ code, text });
+    for (const [code, { value, text }] of ofNtAlone) expect(statusFact(value)).toMatchObject({ code, text });
+  });
+
+  it("says how severe it is: SSPI's own by its first bit, NTSTATUS by its first two", () => {
+    const kinds = {
+      SEC_E_OK: "success",
+      SEC_I_CONTINUE_NEEDED: "informational",
+      SEC_E_LOGON_DENIED: "error",
+      STATUS_PENDING: "success",
+      STATUS_BUFFER_OVERFLOW: "warning",
+      STATUS_ACCESS_DENIED: "error",
+    };
+    for (const [name, kind] of Object.entries(kinds))
+      expect([name, statusFact(values.get(name) as number).kind]).toEqual([name, kind]);
   });
 
   it("finds it by the signed number too", () => {
