@@ -49,15 +49,8 @@ export function buildModel(sources: readonly MetadataFile[], problems: Problems)
   const enums = byName(headers.flatMap((header) => header.enums));
   const provider = buildProvider(files, structs, callbacks, functions, problems);
   const callbackAliases = scope.callbackAliases();
-  return {
-    headers,
-    structs,
-    callbacks,
-    callbackAliases,
-    functions,
-    enums,
-    ...(provider === undefined ? {} : { provider }),
-  };
+  const entities = { structs, callbacks, callbackAliases, functions, enums };
+  return { headers, ...entities, ...(provider === undefined ? {} : { provider }) };
 }
 
 function byName<T extends { readonly name: string }>(entities: readonly T[]): ReadonlyMap<string, T> {

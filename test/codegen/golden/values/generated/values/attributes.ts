@@ -29,7 +29,7 @@ export interface ContextAttributes {
   /** From when. `ATTR_LIFE`, LIFE. */
   life: {
     /** `TimeStamp`. */
-    tsStart: Date;
+    tsStart: Date | undefined;
   };
   /** Lists. `ATTR_LIST`, LIST. */
   list: {
