@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import { describe, expect, it, vi } from "vitest";
 import { ClientContext, Credential, live, packages } from "../../src/index.ts";
+import { KeyStore } from "../../src/packages/embedded/key-store.ts";
 import { embeddedHost, embeddedPackage } from "../../src/packages.ts";
 import { expectUnderstanding } from "./hosted.ts";
 import { aliceKey, flipped, pskHost, shake, shaken, sides } from "./psk.ts";
@@ -181,6 +182,15 @@ describe("an embedded host", () => {
       expect(inspect(thing, { depth: 9, showHidden: true })).not.toContain(secret);
     expect(inspect(clientHost)).toBe("EmbeddedHost { SspiFfiPsk }");
     expect(() => embeddedHost({ keys: { alice: "not a key: secret" as never } })).not.toThrow(/secret/);
+  });
+
+  it("zeroes its copy of the keys", () => {
+    const store = new KeyStore({ alice: aliceKey });
+    const copy = store.find("alice");
+    expect(copy).toEqual(new Uint8Array(aliceKey));
+    store.wipe();
+    expect(copy).toEqual(new Uint8Array(32));
+    expect(store.has("alice")).toBe(false);
   });
 
   it("can be closed twice, and then nothing more is acquired", () => {
