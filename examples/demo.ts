@@ -1,45 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   ClientContext,
   Credential,
-  type CredentialOptions,
   type Leg,
   LibraryNotFoundError,
   live,
   packages,
-  type SecurityProvider,
   ServerContext,
   SspiError,
   systemProvider,
 } from "sspi-ffi";
+import { type Cast, embeddedStage, type Stage, systemStage } from "./demo-cast.ts";
 
 // WinPR logs what fails here on purpose.
 process.env["WLOG_LEVEL"] ??= "OFF";
-
-/** Who logs on to whom: the current user on Windows, alice of a SAM file on WinPR. */
-interface Cast {
-  readonly client: CredentialOptions;
-  readonly server: CredentialOptions;
-}
-
-const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-demo-"));
-
-function cast(provider: SecurityProvider, password: string): Cast {
-  if (provider.kind !== "winpr")
-    return {
-      client: { package: "Negotiate", use: "outbound", provider },
-      server: { package: "Negotiate", use: "inbound", provider },
-    };
-  const samFile = join(folder, "SAM");
-  // The NT hash of "userpw": MD4 of its UTF-16LE bytes.
-  writeFileSync(samFile, "alice:::2e24f97bff26b2458887a9b16a3c2c39:::\n");
-  return {
-    client: { package: "NTLM", use: "outbound", identity: { user: "alice", password }, provider },
-    server: { package: "NTLM", use: "inbound", samFile, provider },
-  };
-}
 
 function heading(text: string): void {
   console.log(process.stdout.isTTY ? `\n\x1b[1m${text}\x1b[0m` : `\n${text}`);
@@ -91,8 +64,7 @@ function protect(client: ClientContext, server: ServerContext): void {
   console.log(`  server decrypts  ${JSON.stringify(server.decrypt(sealed).toString())}`);
 }
 
-async function logOn(provider: SecurityProvider, password: string): Promise<void> {
-  const { client: outbound, server: inbound } = cast(provider, password);
+async function logOn({ client: outbound, server: inbound }: Cast): Promise<void> {
   using clientCredential = Credential.acquire(outbound);
   using serverCredential = Credential.acquire(inbound);
   using client = new ClientContext(clientCredential, {
@@ -107,20 +79,20 @@ async function logOn(provider: SecurityProvider, password: string): Promise<void
   protect(client, server);
 }
 
-async function refuse(provider: SecurityProvider): Promise<void> {
-  heading("alice with a wrong password");
+async function refuse({ client: outbound, server: inbound }: Cast): Promise<void> {
   try {
-    const { client: outbound, server: inbound } = cast(provider, "not her password");
     using clientCredential = Credential.acquire(outbound);
     using serverCredential = Credential.acquire(inbound);
     using client = new ClientContext(clientCredential, { target: "HTTP/localhost" });
     using server = new ServerContext(serverCredential);
     await handshake(client, server);
-    throw new Error("the server accepted a wrong password");
   } catch (error) {
     if (!(error instanceof SspiError)) throw error;
-    console.log(`  server refuses   ${error.message}`);
+    const who = error.operation === "AcceptSecurityContext" ? "server" : "client";
+    console.log(`  ${who} refuses   ${error.message}`);
+    return;
   }
+  throw new Error("a stranger was let in");
 }
 
 function showLive(): void {
@@ -132,19 +104,27 @@ function showLive(): void {
   );
 }
 
-try {
-  const provider = systemProvider();
-  console.log(`SSPI of ${provider.label}${provider.version ? `, version ${provider.version}` : ""}`);
-  heading("Packages");
-  console.log(packages(provider));
-  heading(provider.kind === "winpr" ? "alice logs on with NTLM" : "The current user logs on with Negotiate");
-  await logOn(provider, "userpw");
-  if (provider.kind === "winpr") await refuse(provider);
-  showLive();
-} catch (error) {
-  if (!(error instanceof LibraryNotFoundError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+/** The system's SSPI, or the embedded package where there is none. */
+function openStage(): Stage {
+  try {
+    return systemStage(systemProvider());
+  } catch (error) {
+    if (!(error instanceof LibraryNotFoundError)) throw error;
+    console.log(error.message);
+    heading("Without it: the embedded package");
+    return embeddedStage();
+  }
 }
+
+using stage = openStage();
+const { provider } = stage;
+console.log(stage.introduction);
+heading("Packages");
+console.log(packages(provider));
+heading(stage.title);
+await logOn(stage.cast);
+if (stage.impostor) {
+  heading(stage.impostor.title);
+  await refuse(stage.impostor.cast);
+}
+showLive();

@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 export * from "./packages/author/index.ts";
+export * from "./packages/embedded/index.ts";
 export * from "./packages/host/index.ts";

@@ -41,7 +41,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "generated",
   ],
   "src/packages/host": ["src/ctypes", "src/native", "src/memory", "src/status", "src/packages/interface", "generated"],
-  "src/packages.ts": ["src/packages/author", "src/packages/host"],
+  "src/packages/embedded": ["src/memory", "src/packages/author", "src/packages/host"],
+  "src/packages.ts": ["src/packages/author", "src/packages/embedded", "src/packages/host"],
   "src/index.ts": [
     "src/contexts",
     "src/credentials",

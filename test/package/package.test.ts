@@ -8,8 +8,8 @@ import { root } from "../architecture/source-files.ts";
 const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-package-"));
 const installed = join(folder, "node_modules/sspi-ffi");
 
-function run(command: string, args: readonly string[], cwd = folder) {
-  return spawnSync(command, args, { cwd, encoding: "utf8", env: { ...process.env, WLOG_LEVEL: "OFF" } });
+function run(command: string, args: readonly string[], cwd = folder, env: NodeJS.ProcessEnv = {}) {
+  return spawnSync(command, args, { cwd, encoding: "utf8", env: { ...process.env, WLOG_LEVEL: "OFF", ...env } });
 }
 
 /** The package as `npm install` would lay it out, in a project of its own. */
@@ -50,6 +50,24 @@ describe("the published package", () => {
     expect({ stdout, stderr }).toEqual({ stdout: "true function\n", stderr: "" });
   });
 
+  it("authenticates in plain Node without an SSPI library, by the embedded package", () => {
+    writeFileSync(
+      join(folder, "embedded.js"),
+      `import { ClientContext, Credential, LibraryNotFoundError, packages, ServerContext } from "sspi-ffi";
+       import { embeddedHost, embeddedPackage } from "sspi-ffi/packages";
+       try { packages(); } catch (error) { console.log(error instanceof LibraryNotFoundError); }
+       const host = embeddedHost({ keys: { alice: Buffer.alloc(32, 7) } });
+       const of = { package: embeddedPackage, provider: host.provider };
+       const client = new ClientContext(Credential.acquire({ ...of, use: "outbound", principal: "alice" }));
+       const server = new ServerContext(Credential.acquire({ ...of, use: "inbound" }));
+       server.stepSync(client.stepSync(server.stepSync(client.stepSync().token).token).token);
+       console.log(server.decrypt(client.encrypt(Buffer.from("hello"))).toString());
+       host.close();`,
+    );
+    const { stdout, stderr } = run(process.execPath, ["embedded.js"], folder, { SSPI_LIBRARY: "/nonexistent" });
+    expect({ stdout, stderr }).toEqual({ stdout: "true\nhello\n", stderr: "" });
+  });
+
   it.each([
     { module: "nodenext", moduleResolution: "nodenext" },
     { module: "esnext", moduleResolution: "bundler" },
@@ -57,7 +75,11 @@ describe("the published package", () => {
     writeFileSync(
       join(folder, "use.ts"),
       `import { ClientContext, Credential, type Leg } from "sspi-ffi";
+       import { definePackage, embeddedHost, type Session } from "sspi-ffi/packages";
        import { ISC_REQ_MUTUAL_AUTH, type SecBuffer } from "sspi-ffi/raw";
+       export const session: Session = { sign: (message) => message };
+       export const mine = definePackage({ name: "X", maxToken: 1, acquireCredentials: () => 1 });
+       export const embedded: Disposable = embeddedHost({ keys: {} });
        using credential = Credential.acquire({ package: "Negotiate", use: "outbound" });
        const context = new ClientContext(credential, { require: ["confidentiality"] });
        export const leg: Leg = context.stepSync();

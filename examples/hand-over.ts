@@ -1,0 +1,109 @@
+/**
+ * One process logs clients on and hands each connection, with its security context, to a worker process that goes on
+ * encrypting. Workers hold no keys. Run it with
+ *
+ *     npx tsx --conditions=sspi-ffi-source examples/hand-over.ts
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import { ClientContext, Credential, importContext, live, type SecurityProvider, ServerContext } from "sspi-ffi";
+import { embeddedHost, embeddedPackage } from "sspi-ffi/packages";
+import { FramedSocket } from "./framed-socket.ts";
+
+/** What a worker gets beside the connection. `packed` is as secret as the keys of the session. */
+interface HandOver {
+  readonly worker: number;
+  readonly packed: string;
+}
+
+/** The accepting process: the handshake, and nothing after it. */
+async function accept(socket: Socket, worker: ChildProcess, number: number, provider: SecurityProvider): Promise<void> {
+  const peer = new FramedSocket(socket);
+  using credential = Credential.acquire({ package: embeddedPackage, use: "inbound", provider });
+  using context = new ServerContext(credential, { require: ["confidentiality"] });
+  while (!context.complete) {
+    const token = await peer.receive();
+    if (!token) return;
+    const leg = await context.step(token);
+    if (leg.token) peer.send(leg.token);
+  }
+  console.log(`accepting process: ${context.query("names").sUserName} is logged on, and goes to worker ${number}`);
+  const { packed } = context.export({ resetNew: true, deleteOld: true });
+  // Nothing is on its way in now: the client says nothing before it has been greeted.
+  socket.pause();
+  worker.send({ worker: number, packed: packed.toString("base64") } satisfies HandOver, socket);
+  packed.fill(0);
+}
+
+/** A worker: a context that somebody else established. */
+async function serve({ worker, packed }: HandOver, socket: Socket, provider: SecurityProvider): Promise<void> {
+  const peer = new FramedSocket(socket);
+  using context = importContext({ package: embeddedPackage, packed: Buffer.from(packed, "base64"), provider });
+  const say = (text: string): void => peer.send(context.encrypt(Buffer.from(text)));
+  say(`hello ${context.query("names").sUserName}, this is worker ${worker}`);
+  for (let sealed = await peer.receive(); sealed; sealed = await peer.receive())
+    say(`${context.decrypt(sealed)} to you too`);
+}
+
+/** A client, which does not notice that the process at the other end has changed. */
+async function visit(port: number, user: string, key: Uint8Array): Promise<void> {
+  using host = embeddedHost({ keys: { [user]: key } });
+  const { provider } = host;
+  using credential = Credential.acquire({ package: embeddedPackage, use: "outbound", principal: user, provider });
+  using context = new ClientContext(credential, { target: "example/hand-over", require: ["mutualAuth"] });
+  const socket = connect(port, "127.0.0.1");
+  const server = new FramedSocket(socket);
+  const listen = async (): Promise<Buffer> => (await server.receive()) ?? Promise.reject(new Error("hung up"));
+  let leg = await context.step();
+  while (leg.status === "continue") {
+    server.send(leg.token);
+    leg = await context.step(await listen());
+  }
+  if (leg.token) server.send(leg.token);
+  console.log(`  ${user} hears: ${context.decrypt(await listen())}`);
+  for (const word of ["good morning", "good night"]) {
+    server.send(context.encrypt(Buffer.from(word)));
+    console.log(`  ${user} says ${word}, and hears: ${context.decrypt(await listen())}`);
+  }
+  socket.end();
+  await once(socket, "close");
+}
+
+async function main(): Promise<void> {
+  const keys = { alice: randomBytes(32), bob: randomBytes(32), carol: randomBytes(32) };
+  using host = embeddedHost({ keys });
+  const file = fileURLToPath(import.meta.url);
+  const workers = [1, 2].map(() => fork(file, ["worker"]));
+  let turn = 0;
+  const server = createServer((socket) => {
+    const number = turn++ % workers.length;
+    accept(socket, workers[number] as ChildProcess, number + 1, host.provider).catch((error) => {
+      console.error(error);
+      socket.destroy();
+    });
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  for (const [user, key] of Object.entries(keys)) await visit(port, user, key);
+  server.close();
+  const ended = workers.map((worker) => once(worker, "exit"));
+  for (const worker of workers) worker.disconnect();
+  console.log(`workers ended with ${(await Promise.all(ended)).map(([code]) => code).join(" and ")}`);
+}
+
+if (process.argv[2] === "worker") {
+  const host = embeddedHost({ keys: {} });
+  process.on("message", (message: HandOver, socket: Socket) =>
+    serve(message, socket, host.provider).catch((error) => {
+      console.error(error);
+      socket.destroy();
+    }),
+  );
+  process.on("disconnect", () => {
+    host.close();
+    process.exitCode = Object.values(live()).every((count) => count === 0) ? 0 : 1;
+  });
+} else await main().then(() => console.log(live()));

@@ -1,0 +1,67 @@
+import { hostname } from "node:os";
+import { inspect } from "node:util";
+import { checkUint } from "../../memory/index.ts";
+import { type DefinedPackage, definePackage } from "../author/index.ts";
+import { type HostOptions, PackageHost } from "../host/index.ts";
+import { embeddedDefinition, embeddedPackage } from "./embedded-definition.ts";
+import { checkPackageName, KeyStore } from "./key-store.ts";
+
+export interface EmbeddedOptions extends HostOptions {
+  /**
+   * Which key each user shares with the server: at least 16 random bytes, not a password. Copied, and zeroed on
+   * `close`. A client needs its own; a process that only imports contexts needs none.
+   */
+  readonly keys: Readonly<Record<string, Uint8Array>>;
+  /** What a server calls itself; the machine's name where it is not said. */
+  readonly server?: string;
+  /** How long sessions last, in seconds: the shorter of both sides'. Ten hours where it is not said. */
+  readonly lifetime?: number;
+}
+
+const tenHours = 36_000;
+/** A hundred years, within what a FILETIME can say. */
+const longest = 3_155_760_000;
+
+/** A {@link PackageHost} with the embedded package loaded; other packages can be added. */
+export class EmbeddedHost extends PackageHost {
+  readonly #keys: KeyStore;
+  readonly #package: DefinedPackage;
+
+  /** @throws TypeError or RangeError naming the option that is wrong. */
+  constructor({ keys, server = hostname(), lifetime = tenHours, ...options }: EmbeddedOptions) {
+    checkPackageName(server, "server");
+    if (checkUint(lifetime, "lifetime", longest) === 0) throw new RangeError("lifetime: expected seconds, got 0");
+    const store = new KeyStore(keys);
+    super(options);
+    this.#keys = store;
+    this.#package = definePackage(embeddedDefinition({ keys: store, server, lifetime })) as DefinedPackage;
+    this.add(this.#package);
+  }
+
+  /** Deletes what is still open, and zeroes the keys. Harmless when repeated. */
+  override close(): void {
+    super.close();
+    this.#package.close();
+    this.#keys.wipe();
+  }
+
+  override [inspect.custom](): string {
+    return super[inspect.custom]().replace("PackageHost", "EmbeddedHost");
+  }
+}
+
+/**
+ * The embedded package, `SspiFfiPsk`: client and server authenticate each other with a key that both have
+ * (HMAC-SHA-256 over both nonces, both names, the target and the channel bindings) and protect messages with
+ * AES-256-GCM. It needs no SSPI library. It is this project's own: no NTLM and no Kerberos, of use only between two
+ * programs that both have it, without forward secrecy, and never taken unless it is named.
+ *
+ * @throws TypeError or RangeError naming the option that is wrong.
+ */
+export function embeddedHost(options: EmbeddedOptions): EmbeddedHost {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`options: expected { keys, … }, got ${options === null ? "null" : typeof options}`);
+  return new EmbeddedHost(options);
+}
+
+export { embeddedPackage };

@@ -1,0 +1,77 @@
+import { randomBytes } from "node:crypto";
+import { PackageError } from "../author/index.ts";
+import { derive, hash, mac, same } from "./derivation.ts";
+import { packFields, readFields, sized, textOf, uint64 } from "./fields.ts";
+import { maxName } from "./key-store.ts";
+
+const nonceSize = 32;
+const macSize = 32;
+
+/** What the client begins with. */
+export interface Greeting {
+  readonly user: string;
+  readonly target: string;
+  /** SHA-256 of the channel bindings; empty where there are none. */
+  readonly bindings: Buffer;
+}
+
+/** What the server answers. */
+export interface Challenge {
+  readonly server: string;
+  /** How long the session is to last, in seconds: clocks differ. */
+  readonly lifetime: number;
+}
+
+export function bindingsHash(bindings: Buffer | undefined): Buffer {
+  return bindings ? hash(bindings) : Buffer.alloc(0);
+}
+
+export function packGreeting({ user, target, bindings }: Greeting): Buffer<ArrayBuffer> {
+  return packFields("greeting", [randomBytes(nonceSize), Buffer.from(user), Buffer.from(target), bindings]);
+}
+
+export function readGreeting(token: Buffer): Greeting {
+  const [nonce, user, target, bindings] = readFields("greeting", token, 4) as [Buffer, Buffer, Buffer, Buffer];
+  sized(nonce, nonceSize);
+  if (bindings.length !== 0) sized(bindings, macSize);
+  if (user.length > maxName || target.length > maxName) throw new PackageError("SEC_E_INVALID_TOKEN");
+  return { user: textOf(user), target: textOf(target), bindings };
+}
+
+/** Proves to the client that the server knows the key: over all that either side has said. */
+export function packChallenge(key: Uint8Array, greeting: Buffer, { server, lifetime }: Challenge): Buffer<ArrayBuffer> {
+  const said = [randomBytes(nonceSize), Buffer.from(server), uint64(lifetime)];
+  const proof = mac(derive(key, "server's proof"), hash(greeting), packFields("challenge", said));
+  return packFields("challenge", [...said, proof]);
+}
+
+/** @throws PackageError SEC_E_LOGON_DENIED where it does not prove that */
+export function readChallenge(key: Uint8Array, greeting: Buffer, token: Buffer): Challenge {
+  const [nonce, server, lifetime, proof] = readFields("challenge", token, 4) as [Buffer, Buffer, Buffer, Buffer];
+  sized(nonce, nonceSize);
+  sized(lifetime, 8);
+  const said = packFields("challenge", [nonce, server, lifetime]);
+  if (!same(mac(derive(key, "server's proof"), hash(greeting), said), proof))
+    throw new PackageError("SEC_E_LOGON_DENIED");
+  return { server: textOf(server), lifetime: Number(lifetime.readBigUInt64BE()) };
+}
+
+/** Proves to the server that the client knows the key, and saw the server's proof. */
+export function packProof(key: Uint8Array, greeting: Buffer, challenge: Buffer): Buffer<ArrayBuffer> {
+  return packFields("proof", [clientProof(key, greeting, challenge)]);
+}
+
+/** @throws PackageError SEC_E_LOGON_DENIED where it does not prove that */
+export function checkProof(key: Uint8Array, greeting: Buffer, challenge: Buffer, token: Buffer): void {
+  const [proof] = readFields("proof", token, 1) as [Buffer];
+  if (!same(clientProof(key, greeting, challenge), proof)) throw new PackageError("SEC_E_LOGON_DENIED");
+}
+
+function clientProof(key: Uint8Array, greeting: Buffer, challenge: Buffer): Buffer {
+  return mac(derive(key, "client's proof"), hash(greeting), hash(challenge));
+}
+
+/** What both sides have now and nobody else: of the key, and of both nonces. */
+export function sessionSecret(key: Uint8Array, greeting: Buffer, challenge: Buffer): Buffer<ArrayBuffer> {
+  return derive(key, "session", hash(hash(greeting), hash(challenge)));
+}

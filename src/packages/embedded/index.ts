@@ -1,0 +1,1 @@
+export { EmbeddedHost, type EmbeddedOptions, embeddedHost, embeddedPackage } from "./embedded-host.ts";

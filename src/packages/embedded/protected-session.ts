@@ -1,0 +1,112 @@
+import { createCipheriv, createDecipheriv } from "node:crypto";
+import { PackageError, type Session } from "../author/index.ts";
+import { derive, mac, same } from "./derivation.ts";
+import { anew, type Header, headerSize, Incoming, Outgoing, readHeader } from "./message-number.ts";
+import { packState, readState, type SessionState } from "./session-state.ts";
+
+const tagSize = 16;
+const trailerSize = headerSize + tagSize;
+const signatureSize = headerSize + 32;
+const maxToken = 4096;
+
+/** Messages of one side, sealed with AES-256-GCM or signed with HMAC-SHA-256, one sequence over both. */
+export class ProtectedSession implements Session {
+  readonly #state: SessionState;
+  readonly #outgoing: Outgoing;
+  readonly #incoming: Incoming;
+
+  /** @throws PackageError for bytes that are no session, or one that is over. */
+  constructor(packed: Buffer) {
+    this.#state = readState(packed);
+    packed.fill(0);
+    this.#outgoing = new Outgoing(this.#state.sent);
+    this.#incoming = new Incoming(this.#state.received);
+    this.#refuseExpired();
+  }
+
+  readonly query: NonNullable<Session["query"]> = {
+    sizes: () => ({
+      cbMaxToken: maxToken,
+      cbMaxSignature: signatureSize,
+      cbBlockSize: 1,
+      cbSecurityTrailer: trailerSize,
+    }),
+    names: () => ({ sUserName: this.#state.user }),
+    nativeNames: () => ({ sClientName: this.#state.user, sServerName: this.#state.server }),
+    clientSpecifiedTarget: () => ({ sTargetName: this.#state.target }),
+    lifespan: () => ({ tsStart: new Date(this.#state.start), tsExpiry: new Date(this.#state.expiry) }),
+    keyInfo: () => ({
+      sSignatureAlgorithmName: "HMAC-SHA-256",
+      sEncryptAlgorithmName: "AES-256-GCM",
+      KeySize: 256,
+      SignatureAlgorithm: 0,
+      EncryptAlgorithm: 0,
+    }),
+  };
+
+  sign(message: Buffer): Buffer {
+    this.#refuseExpired();
+    const header = this.#outgoing.next();
+    return Buffer.concat([header.bytes, this.#signature(header, "out", message)]);
+  }
+
+  verify(message: Buffer, signature: Buffer): boolean {
+    this.#refuseExpired();
+    const header = readHeader(signature, signatureSize);
+    if (!same(this.#signature(header, "in", message), signature.subarray(headerSize))) return false;
+    this.#incoming.accept(header.position);
+    return true;
+  }
+
+  seal(message: Buffer): { token: Buffer; data: Buffer } {
+    this.#refuseExpired();
+    const header = this.#outgoing.next();
+    const cipher = createCipheriv("aes-256-gcm", this.#key(header, "out", "seal"), header.nonce);
+    const data = Buffer.concat([cipher.setAAD(header.bytes).update(message), cipher.final()]);
+    return { token: Buffer.concat([header.bytes, cipher.getAuthTag()]), data };
+  }
+
+  unseal(data: Buffer, token: Buffer): Buffer {
+    this.#refuseExpired();
+    const header = readHeader(token, trailerSize);
+    const key = this.#key(header, "in", "seal");
+    const decipher = createDecipheriv("aes-256-gcm", key, header.nonce, { authTagLength: tagSize });
+    decipher.setAAD(header.bytes).setAuthTag(token.subarray(headerSize));
+    const plain = decipher.update(data);
+    try {
+      decipher.final();
+    } catch {
+      plain.fill(0);
+      throw new PackageError("SEC_E_MESSAGE_ALTERED");
+    }
+    this.#incoming.accept(header.position);
+    return plain;
+  }
+
+  /**
+   * With RESET_NEW the new context sends from zero. What was received stays received: a context that forgot it
+   * would take old messages for new ones.
+   */
+  export({ resetNew }: { readonly resetNew: boolean }): Buffer {
+    const sent = this.#outgoing.position;
+    return packState({ ...this.#state, sent: resetNew ? anew(sent) : sent, received: this.#incoming.position });
+  }
+
+  close(): void {
+    this.#state.secret.fill(0);
+  }
+
+  #signature(header: Header, way: "in" | "out", message: Buffer): Buffer {
+    return mac(this.#key(header, way, "sign"), header.bytes, message);
+  }
+
+  #key({ keySalt }: Header, way: "in" | "out", use: "sign" | "seal"): Buffer {
+    const { role, secret } = this.#state;
+    const sender = way === "out" ? role : role === "client" ? "server" : "client";
+    return derive(secret, `${use}, by the ${sender}`, keySalt);
+  }
+
+  #refuseExpired(): void {
+    if (Date.now() >= this.#state.expiry) throw new PackageError("SEC_E_CONTEXT_EXPIRED");
+  }
+}

@@ -1,0 +1,59 @@
+import { PackageError } from "../author/index.ts";
+import { derive, mac, same } from "./derivation.ts";
+import { packFields, readFields, sized, textOf, uint64 } from "./fields.ts";
+
+/** Where one direction of a session stands. */
+export interface Position {
+  /** How often the sender began anew, by an export with RESET_NEW. */
+  readonly generation: number;
+  /** The number of the next message. */
+  readonly next: number;
+}
+
+/** All of a session: what a completed leg and an export pack. */
+export interface SessionState {
+  readonly role: "client" | "server";
+  readonly user: string;
+  readonly server: string;
+  readonly target: string;
+  /** Times, in milliseconds. */
+  readonly start: number;
+  readonly expiry: number;
+  readonly sent: Position;
+  readonly received: Position;
+  /** Wiped with the session. */
+  readonly secret: Buffer;
+}
+
+const secretSize = 32;
+/** role, three names, six numbers, the secret, and a MAC that shows damage. */
+const fieldCount = 12;
+
+export function packState(state: SessionState): Buffer<ArrayBuffer> {
+  const { role, user, server, target, start, expiry, sent, received, secret } = state;
+  const texts = [role, user, server, target].map((text) => Buffer.from(text));
+  const numbers = [start, expiry, sent.generation, sent.next, received.generation, received.next].map(uint64);
+  const fields = [...texts, ...numbers, secret];
+  return packFields("session", [...fields, sealOf(secret, fields)]);
+}
+
+/** @throws PackageError SEC_E_INVALID_TOKEN for anything that was not packed by {@link packState}. */
+export function readState(packed: Buffer): SessionState {
+  const fields = readFields("session", packed, fieldCount);
+  const secret = Buffer.from(sized(fields[10], secretSize));
+  if (!same(sealOf(secret, fields.slice(0, 11)), fields[11] as Buffer)) throw new PackageError("SEC_E_INVALID_TOKEN");
+  const [role, user = "", server = "", target = ""] = fields.slice(0, 4).map(textOf);
+  if (role !== "client" && role !== "server") throw new PackageError("SEC_E_INVALID_TOKEN");
+  const [start = 0, expiry = 0, ...positions] = fields
+    .slice(4, 10)
+    .map((field) => Number(sized(field, 8).readBigUInt64BE()));
+  const [sentGeneration = 0, sentNext = 0, receivedGeneration = 0, receivedNext = 0] = positions;
+  const sent = { generation: sentGeneration, next: sentNext };
+  const received = { generation: receivedGeneration, next: receivedNext };
+  return { role, user, server, target, start, expiry, sent, received, secret };
+}
+
+/** Against damage only: whoever can read the secret can make this too. */
+function sealOf(secret: Uint8Array, fields: readonly Uint8Array[]): Buffer {
+  return mac(derive(secret, "packed session"), packFields("session", fields));
+}

@@ -1,0 +1,171 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { importContext } from "../../src/index.ts";
+import { runChild } from "../fixtures/child.ts";
+import { expectUnderstanding } from "./hosted.ts";
+import { flipped, pskHost, shaken } from "./psk.ts";
+
+const error = (code: string) => expect.objectContaining({ code });
+const text = (message: string) => Buffer.from(message);
+
+describe("messages of the embedded package", () => {
+  it("of every size are read by the peer, and look like nothing", () => {
+    using pair = shaken({ clientHost: pskHost() });
+    for (const size of [0, 1, 15, 16, 17, 1000, 70_000]) {
+      const message = Buffer.alloc(size, "a");
+      const sealed = pair.client.encrypt(message);
+      expect(sealed.length).toBe(size + pair.client.query("sizes").cbSecurityTrailer);
+      if (size >= 15) expect(sealed.includes("a".repeat(15))).toBe(false);
+      expect(pair.server.decrypt(sealed).equals(message)).toBe(true);
+    }
+  });
+
+  it("with any byte changed are refused, and the next genuine one is read", () => {
+    using pair = shaken({ clientHost: pskHost() });
+    const sealed = pair.client.encrypt(text("genuine"));
+    for (let at = 0; at < sealed.length; at += 1)
+      expect(() => pair.server.decrypt(flipped(sealed, at)), `byte ${at}`).toThrow(error("SEC_E_MESSAGE_ALTERED"));
+    expect(pair.server.decrypt(sealed).toString()).toBe("genuine");
+    const signature = pair.client.sign(text("signed"));
+    for (let at = 0; at < signature.length; at += 1)
+      expect(() => pair.server.verify(text("signed"), flipped(signature, at)), `byte ${at}`).toThrow(
+        error("SEC_E_MESSAGE_ALTERED"),
+      );
+    expect(() => pair.server.verify(text("Signed"), signature)).toThrow(error("SEC_E_MESSAGE_ALTERED"));
+    pair.server.verify(text("signed"), signature);
+  });
+
+  it("are read once, in order, and none may be left out", () => {
+    using pair = shaken({ clientHost: pskHost() });
+    const [one, two, three] = ["one", "two", "three"].map((word) => pair.client.encrypt(text(word))) as [
+      Buffer,
+      Buffer,
+      Buffer,
+    ];
+    const wrongOrder = error("SEC_E_OUT_OF_SEQUENCE");
+    expect(() => pair.server.decrypt(two)).toThrow(wrongOrder);
+    expect(pair.server.decrypt(one).toString()).toBe("one");
+    expect(() => pair.server.decrypt(one)).toThrow(wrongOrder);
+    expect(() => pair.server.decrypt(three)).toThrow(wrongOrder);
+    expect(pair.server.decrypt(two).toString()).toBe("two");
+    expect(pair.server.decrypt(three).toString()).toBe("three");
+    const signature = pair.client.sign(text("four"));
+    pair.server.verify(text("four"), signature);
+    expect(() => pair.server.verify(text("four"), signature)).toThrow(wrongOrder);
+  });
+
+  it("cut short are refused", () => {
+    using pair = shaken({ clientHost: pskHost() });
+    const sealed = pair.client.encrypt(text("a message"));
+    for (const length of [1, 28, 43, 44, sealed.length - 1])
+      expect(() => pair.server.decrypt(sealed.subarray(0, length)), `${length} bytes`).toThrow(
+        /SEC_E_(MESSAGE_ALTERED|INVALID_TOKEN)/,
+      );
+    expect(() => pair.server.verify(text("x"), Buffer.alloc(4))).toThrow(error("SEC_E_INVALID_TOKEN"));
+    expect(pair.server.decrypt(sealed).toString()).toBe("a message");
+  });
+
+  it("sent back to who wrote them, or to another session, are refused", () => {
+    const clientHost = pskHost();
+    using pair = shaken({ clientHost });
+    using other = shaken({ clientHost });
+    const sealed = pair.client.encrypt(text("mine"));
+    expect(() => pair.client.decrypt(sealed)).toThrow(error("SEC_E_MESSAGE_ALTERED"));
+    expect(() => other.server.decrypt(sealed)).toThrow(error("SEC_E_MESSAGE_ALTERED"));
+    const signature = pair.client.sign(text("mine"));
+    expect(() => pair.client.verify(text("mine"), signature)).toThrow(error("SEC_E_MESSAGE_ALTERED"));
+  });
+});
+
+describe("a session of the embedded package", () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it("is over after the shorter of both lifetimes", () => {
+    using pair = shaken({ clientHost: pskHost({ lifetime: 600 }), serverHost: pskHost({ lifetime: 60 }) });
+    const { tsStart, tsExpiry } = pair.client.query("lifespan");
+    expect(tsExpiry.getTime() - tsStart.getTime()).toBe(60_000);
+    expect(pair.server.expiry).toEqual(tsExpiry);
+    const [sealed, signature] = [pair.client.encrypt(text("x")), pair.client.sign(text("y"))];
+    const { packed } = pair.server.export();
+    vi.setSystemTime(Date.now() + 60_000);
+    const expired = error("SEC_E_CONTEXT_EXPIRED");
+    expect(() => pair.server.decrypt(sealed)).toThrow(expired);
+    expect(() => pair.server.verify(text("y"), signature)).toThrow(expired);
+    expect(() => pair.client.encrypt(text("x"))).toThrow(expired);
+    expect(() => pair.client.sign(text("x"))).toThrow(expired);
+    expect(() => importContext({ package: "SspiFfiPsk", packed, provider: pskHost().provider })).toThrow(expired);
+  });
+});
+
+describe("an exported session of the embedded package", () => {
+  it("goes on in a host without keys", () => {
+    using pair = shaken({ clientHost: pskHost() });
+    expectUnderstanding(pair.client, pair.server);
+    const exported = pair.server.export({ deleteOld: true });
+    using imported = importContext({ ...exported, provider: pskHost({ keys: {} }).provider });
+    expectUnderstanding(imported, pair.client);
+    expect(imported.query("names")).toEqual({ sUserName: "alice" });
+  });
+
+  it("sends from zero with resetNew, the peer goes along, and what was received stays received", () => {
+    using pair = shaken({ clientHost: pskHost() });
+    const { provider } = pskHost({ keys: {} });
+    const old = pair.client.encrypt(text("old"));
+    pair.server.decrypt(old);
+    const before = pair.server.encrypt(text("before"));
+    using imported = importContext({ ...pair.server.export({ resetNew: true, deleteOld: true }), provider });
+    expect(() => imported.decrypt(old)).toThrow(error("SEC_E_OUT_OF_SEQUENCE"));
+    expectUnderstanding(imported, pair.client);
+    expect(() => pair.client.decrypt(before)).toThrow(error("SEC_E_OUT_OF_SEQUENCE"));
+    using again = importContext({ ...imported.export({ resetNew: true, deleteOld: true }), provider });
+    expectUnderstanding(again, pair.client);
+  });
+
+  it("imported twice, or beside the old one, never uses a key twice; the peer takes one of both", () => {
+    using pair = shaken({ clientHost: pskHost() });
+    const { provider } = pskHost({ keys: {} });
+    const exported = pair.server.export();
+    using one = importContext({ ...exported, provider });
+    using other = importContext({ ...exported, provider });
+    const keys = [one, other, pair.server].map((context) => context.encrypt(text("same")));
+    expect(new Set(keys.map((sealed) => sealed.subarray(0, 16).toString("hex"))).size).toBe(3);
+    expect(new Set(keys.map((sealed) => sealed.subarray(-4).toString("hex"))).size).toBe(3);
+    expect(pair.client.decrypt(keys[1] as Buffer).toString()).toBe("same");
+    expect(() => pair.client.decrypt(keys[0] as Buffer)).toThrow(error("SEC_E_OUT_OF_SEQUENCE"));
+  });
+
+  it("has no token to go with it", () => {
+    using pair = shaken({ clientHost: pskHost() });
+    expect(() => pair.server.export({ withToken: true })).toThrow(error("SEC_E_NO_IMPERSONATION"));
+    expectUnderstanding(pair.client, pair.server);
+  });
+
+  it("with any byte changed, cut short or drawn out is refused", () => {
+    using pair = shaken({ clientHost: pskHost() });
+    const { provider } = pskHost({ keys: {} });
+    const { packed } = pair.server.export();
+    const refuse = (bytes: Uint8Array, what: string) =>
+      expect(() => importContext({ package: "SspiFfiPsk", packed: bytes, provider }), what).toThrow(
+        error("SEC_E_INVALID_TOKEN"),
+      );
+    for (let at = 0; at < packed.length; at += 1) {
+      refuse(flipped(packed, at), `byte ${at}`);
+      refuse(packed.subarray(0, at), `${at} bytes`);
+    }
+    refuse(Buffer.concat([packed, Buffer.of(0)]), "a byte more");
+  });
+
+  it("goes on in another process, and the client notices nothing", { timeout: 60_000 }, () => {
+    using pair = shaken({ clientHost: pskHost() });
+    expectUnderstanding(pair.client, pair.server);
+    const { packed } = pair.server.export({ resetNew: true, deleteOld: true });
+    const sealed = pair.client.encrypt(text("to the worker"));
+    const args = [packed.toString("base64"), sealed.toString("base64")];
+    const { code, stdout, stderr } = runChild("import-psk-context.ts", { args });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { read, answer, live } = JSON.parse(stdout) as { read: string; answer: string; live: object };
+    expect(read).toBe("to the worker");
+    expect(pair.client.decrypt(Buffer.from(answer, "base64")).toString()).toBe("from the worker");
+    expect(live).toEqual({ credentials: 0, contexts: 0, buffers: 0, tokens: 0 });
+  });
+});
