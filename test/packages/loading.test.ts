@@ -85,6 +85,8 @@ describe("what is no package", () => {
     ],
     ["an entry point that refuses", "refuse", /SpLsaModeInitialize answered STATUS_ACCESS_DENIED/],
     ["no table", "zero-tables", /SpLsaModeInitialize gave no function table/],
+    ["a table that is NULL", "null-tables", /SpLsaModeInitialize gave no function table/],
+    ["more tables than there can be", "many-tables", /SpLsaModeInitialize claims 65536 function tables/],
     ["a version that is none", "garbage-version", /gave a version that is none: .* got 0x7/],
     ["a table without GetInfo", "no-info", /no GetInfo, so it has no name/],
     ["an Initialize that fails", "fail-initialize", /Initialize answered STATUS_UNSUCCESSFUL/],
