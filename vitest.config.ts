@@ -10,13 +10,18 @@ const setupFiles = ["test/setup.ts"];
 /** WinPR writes to stderr what our tests provoke on purpose. */
 const env = { WLOG_LEVEL: "OFF" };
 const globalSetup = ["test/lab/global-setup.ts"];
-const anywhere = "{ctypes,native,memory,status,credentials,contexts,messages,layout}";
+const anywhere = "{ctypes,native,memory,status,credentials,contexts,messages,layout,packages}";
+/** What one system has and the other has not is tested in files of its own. */
+const onPosix = "test/**/*-on-posix.test.ts";
+const onWindows = "test/**/*-on-windows.test.ts";
 
 /** They start TypeScript in a process of its own, and esbuild's program for Windows wants a newer Wine than Debian's. */
 const childTests = [
   "test/contexts/impersonate.test.ts",
   "test/memory/forgotten-owner.test.ts",
+  "test/native/function-table.test.ts",
   "test/native/laziness.test.ts",
+  "test/packages/export-to-process.test.ts",
 ];
 
 /** Node for Windows under Wine: what needs neither the compiler nor another system's files runs there too. */
@@ -26,12 +31,12 @@ function windows(major: NodeMajor): TestProjectInlineConfiguration {
     test: {
       name: `windows-node${major}`,
       include: [`test/${anywhere}/**/*.test.ts`, "test/live/{handshake,kerberos,ticket-cache}.test.ts"],
-      exclude: childTests,
+      exclude: [...childTests, onPosix],
       pool: windowsPool(major),
       // Starting Node and Vitest takes Wine more than a second, so one process runs file after file.
       isolate: false,
       setupFiles,
-      globalSetup,
+      globalSetup: [...globalSetup, "test/windows/global-setup.ts"],
       testTimeout: 30_000,
     },
   };
@@ -49,7 +54,8 @@ export default defineConfig({
         ...shared,
         test: {
           name: "unit",
-          include: [`test/{codegen,packages,${anywhere.slice(1, -1)}}/**/*.test.ts`],
+          include: [`test/{codegen,${anywhere.slice(1, -1)}}/**/*.test.ts`],
+          exclude: [process.platform === "win32" ? onPosix : onWindows],
           setupFiles,
           env,
         },

@@ -18,3 +18,74 @@ import * as functions from "./functions.ts";
  * @see https://learn.microsoft.com/windows/win32/api/handleapi/nf-handleapi-closehandle
  */
 export const CloseHandle = /* @__PURE__ */ callable(functions.CloseHandle);
+
+/**
+ * Gives a handle that stands for the calling process, and that needs no release.
+ *
+ * ```c
+ * HANDLE GetCurrentProcess(void);
+ * ```
+ *
+ * kernel32.dll; stdcall.
+ *
+ * @see https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-getcurrentprocess
+ */
+export const GetCurrentProcess = /* @__PURE__ */ callable(functions.GetCurrentProcess);
+
+/**
+ * Makes another handle to the same object, which is closed for itself.
+ *
+ * ```c
+ * BOOL DuplicateHandle(
+ *   HANDLE   hSourceProcessHandle, // in
+ *   HANDLE   hSourceHandle,        // in
+ *   HANDLE   hTargetProcessHandle, // in
+ *   LPHANDLE lpTargetHandle,       // out, optional
+ *   DWORD    dwDesiredAccess,      // in
+ *   BOOL     bInheritHandle,       // in
+ *   DWORD    dwOptions             // in
+ * );
+ * ```
+ *
+ * kernel32.dll; stdcall.
+ *
+ * @param hSourceProcessHandle in. The process that has the handle.
+ * @param hSourceHandle in. The handle.
+ * @param hTargetProcessHandle in. The process that is to have the other.
+ * @param lpTargetHandle out, optional. Receives it; with `DUPLICATE_CLOSE_SOURCE` it may be NULL. Released by
+ *   CloseHandle.
+ * @param dwDesiredAccess in. What it allows, unless `dwOptions` says the same.
+ * @param bInheritHandle in. Whether processes that the target starts inherit it.
+ * @param dwOptions in. `DUPLICATE_SAME_ACCESS`, `DUPLICATE_CLOSE_SOURCE`, both or none. Values: `DUPLICATE_*`.
+ * @see https://learn.microsoft.com/windows/win32/api/handleapi/nf-handleapi-duplicatehandle
+ */
+export const DuplicateHandle = /* @__PURE__ */ callable(functions.DuplicateHandle);
+
+/**
+ * Makes the calling thread act as the user of a token.
+ *
+ * ```c
+ * BOOL ImpersonateLoggedOnUser(
+ *   HANDLE hToken // in
+ * );
+ * ```
+ *
+ * advapi32.dll; stdcall.
+ *
+ * @param hToken in. A primary or an impersonation token.
+ * @see https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-impersonateloggedonuser
+ */
+export const ImpersonateLoggedOnUser = /* @__PURE__ */ callable(functions.ImpersonateLoggedOnUser);
+
+/**
+ * Ends what ImpersonateLoggedOnUser began.
+ *
+ * ```c
+ * BOOL RevertToSelf(void);
+ * ```
+ *
+ * advapi32.dll; stdcall.
+ *
+ * @see https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-reverttoself
+ */
+export const RevertToSelf = /* @__PURE__ */ callable(functions.RevertToSelf);

@@ -1,68 +1,19 @@
-import { bool32, declareFunction, type FunctionDeclaration, pointer, u32, usize } from "../ctypes/index.ts";
+import {
+  CloseHandle,
+  DuplicateHandle,
+  GetCurrentProcess,
+  ImpersonateLoggedOnUser,
+  RevertToSelf,
+} from "../../generated/base/functions.ts";
+import { DUPLICATE_SAME_ACCESS } from "../../generated/winnt/constants.ts";
+import type { FunctionDeclaration } from "../ctypes/index.ts";
 import type { NativeFunction } from "./koffi.ts";
 import { addressOfBuffer } from "./memory-access.ts";
 import { systemLibrary } from "./native-library.ts";
 
-/**
- * Handles of Windows' kernel, for tokens. Elsewhere there are none: every function here is then absent, and its
- * caller has to say what it does instead.
- */
-const value = (name: string) => ({ name, type: "HANDLE", direction: "in", value: usize }) as const;
+// Handles of Windows' kernel, for tokens. Elsewhere there are none: every function here is then absent, and its
+// caller has to say what it does instead.
 
-const GetCurrentProcess = declareFunction({
-  name: "GetCurrentProcess",
-  header: "processthreadsapi.h",
-  convention: "stdcall",
-  libraries: ["kernel32.dll"],
-  returns: usize,
-  parameters: [],
-});
-
-const DuplicateHandle = declareFunction({
-  name: "DuplicateHandle",
-  header: "handleapi.h",
-  convention: "stdcall",
-  libraries: ["kernel32.dll"],
-  returns: bool32,
-  parameters: [
-    value("hSourceProcessHandle"),
-    value("hSourceHandle"),
-    value("hTargetProcessHandle"),
-    { name: "lpTargetHandle", type: "LPHANDLE", direction: "out", pointsTo: () => pointer },
-    { name: "dwDesiredAccess", type: "DWORD", direction: "in", value: u32 },
-    { name: "bInheritHandle", type: "BOOL", direction: "in", value: bool32 },
-    { name: "dwOptions", type: "DWORD", direction: "in", value: u32 },
-  ],
-});
-
-const CloseHandle = declareFunction({
-  name: "CloseHandle",
-  header: "handleapi.h",
-  convention: "stdcall",
-  libraries: ["kernel32.dll"],
-  returns: bool32,
-  parameters: [value("hObject")],
-});
-
-const ImpersonateLoggedOnUser = declareFunction({
-  name: "ImpersonateLoggedOnUser",
-  header: "securitybaseapi.h",
-  convention: "stdcall",
-  libraries: ["advapi32.dll"],
-  returns: bool32,
-  parameters: [value("hToken")],
-});
-
-const RevertToSelf = declareFunction({
-  name: "RevertToSelf",
-  header: "securitybaseapi.h",
-  convention: "stdcall",
-  libraries: ["advapi32.dll"],
-  returns: bool32,
-  parameters: [],
-});
-
-const duplicateSameAccess = 2;
 const bound = new Map<FunctionDeclaration, NativeFunction | undefined>();
 
 function find(declaration: FunctionDeclaration): NativeFunction | undefined {
@@ -77,7 +28,7 @@ export function duplicateHandle(handle: bigint): bigint | undefined {
   const duplicate = find(DuplicateHandle);
   if (current === undefined || !duplicate) return undefined;
   const place = new BigUint64Array(1);
-  const done = duplicate(current, handle, current, addressOfBuffer(place.buffer), 0, 0, duplicateSameAccess);
+  const done = duplicate(current, handle, current, addressOfBuffer(place.buffer), 0, 0, DUPLICATE_SAME_ACCESS);
   return done === 0 ? undefined : place[0];
 }
 

@@ -10,6 +10,8 @@ export interface KerberosProvider {
   readonly dceStyle: boolean;
   /** Whether its tokens have the size it announces, so that a message may come in one piece. */
   readonly onePiece: boolean;
+  /** Whether it has a package that agrees on Kerberos. */
+  readonly negotiates: boolean;
   readonly refusals: {
     readonly password: StatusCode;
     readonly service: StatusCode;
@@ -18,13 +20,14 @@ export interface KerberosProvider {
 }
 
 /** Wine's secur32, over MIT's library: it announces 49 bytes where AES takes 60, and knows no `SECBUFFER_STREAM`. */
-function wine(): KerberosProvider {
+export function wine(): KerberosProvider {
   return {
     label: "secur32 of Wine",
     provider: systemProvider(),
     clientFlags: true,
     dceStyle: true,
     onePiece: false,
+    negotiates: true,
     refusals: { password: "STATUS_UNSUCCESSFUL", service: "SEC_E_INTERNAL_ERROR", altered: "SEC_E_MESSAGE_ALTERED" },
   };
 }
@@ -38,6 +41,7 @@ function winpr3(): KerberosProvider | undefined {
       clientFlags: false,
       dceStyle: false,
       onePiece: true,
+      negotiates: true,
       refusals: { password: "SEC_E_NO_CREDENTIALS", service: "SEC_E_NO_CREDENTIALS", altered: "SEC_E_INTERNAL_ERROR" },
     };
   } catch {

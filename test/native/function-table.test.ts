@@ -3,11 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { providerSlots } from "../../generated/provider.ts";
 import { SecurityFunctionTableW } from "../../generated/sspi/structs.ts";
 import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
-import { FunctionTable } from "../../src/native/function-table.ts";
-import { NativeLibrary } from "../../src/native/native-library.ts";
 import { runChild } from "../fixtures/child.ts";
 import { CompiledLibraries, canCompile, type Defines } from "../fixtures/compiled-library.ts";
-import { libc } from "./libc.ts";
 
 interface Report {
   readonly tableVersion: number | null;
@@ -105,11 +102,5 @@ describe.runIf(canCompile())("the function table of a library", { timeout: 60_00
     });
     expect(report("version5").label).toContain("sspi-ffi-");
     expect(basename(report("version5").label)).toBe("version5.so");
-  });
-});
-
-describe("a library that exports no way to a table", () => {
-  it("has none", () => {
-    expect(FunctionTable.of(NativeLibrary.load(libc))).toBeUndefined();
   });
 });

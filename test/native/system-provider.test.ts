@@ -1,11 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { providerSlots } from "../../generated/provider.ts";
-import { providerFunctions } from "../../src/native/bound-provider.ts";
 import { LibraryNotFoundError, systemProvider } from "../../src/native/index.ts";
 import { sspiLibrary } from "../../src/native/sspi-library.ts";
 import { libc } from "./libc.ts";
-
-const unsupported = 0x8009_0302;
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -46,25 +42,5 @@ describe("systemProvider", () => {
     expect(() => systemProvider(library as string)).toThrow(
       new TypeError(`library: expected a path or soname, got ${shown}`),
     );
-  });
-});
-
-describe.skipIf(process.platform === "win32")("the provider of a library without SSPI", () => {
-  it("has none of the functions, and says so by their answers", async () => {
-    const provider = systemProvider(libc);
-    const call = (name: keyof typeof provider): unknown => (provider[name] as () => unknown)();
-    const answers = providerFunctions.map((name) => [name, provider.has(name), call(name), call(name)]);
-    expect(answers.length).toBeGreaterThan(20);
-    expect(answers).toEqual(
-      providerFunctions.map((name) => {
-        const answer = providerSlots[name].declaration.returns.scalar === "bool32" ? 0 : unsupported;
-        return [name, false, answer, answer];
-      }),
-    );
-    await expect(provider.callAsync("CompleteAuthToken", 1, 2)).resolves.toBe(unsupported);
-  });
-
-  it("is of no known kind, has no version and does not impersonate", () => {
-    expect(systemProvider(libc)).toMatchObject({ kind: "other", label: libc, version: undefined, impersonates: false });
   });
 });

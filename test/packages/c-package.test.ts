@@ -1,22 +1,17 @@
 import { setTimeout } from "node:timers/promises";
-import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
 import { ClientContext, Credential, importContext, packages } from "../../src/index.ts";
 import type { SecurityProvider } from "../../src/native/index.ts";
 import { PackageHost } from "../../src/packages.ts";
-import { CompiledLibraries, canCompile } from "../fixtures/compiled-library.ts";
+import { compiledPackage, hasPackages, type PackageVariant } from "../fixtures/compiled-package.ts";
 import { expectUnderstanding, handshake } from "./hosted.ts";
 
-const libraries = new CompiledLibraries();
-afterAll(() => libraries.remove());
-const compiled = canCompile() ? libraries.compile("package.c", "package.so", {}) : "";
-const two = canCompile() ? libraries.compile("package.c", "two.so", { TABLES: 2 }) : "";
-
 /** Closed when the test ends, with nothing held. */
-function hostOf(file: string): PackageHost {
+function hostOf(variant: PackageVariant = "sound"): PackageHost {
   const host = new PackageHost();
   onTestFinished(() => host.close());
-  host.load(file, { splitsMessages: true });
+  host.load(compiledPackage(variant), { splitsMessages: true });
   return host;
 }
 
@@ -33,9 +28,9 @@ function counters(context: ClientContext): { threadFinished: number; calls: numb
   return { threadFinished: cbHeader, calls: cbTrailer };
 }
 
-describe.runIf(canCompile())("a package written in C", () => {
+describe.runIf(hasPackages)("a package written in C", () => {
   it("is loaded, completes an exchange, and protects messages in both directions", () => {
-    const { provider } = hostOf(compiled);
+    const { provider } = hostOf();
     expect(packages(provider)).toMatchObject([{ name: "Fixture", comment: "in C", maxToken: 64 }]);
     using pair = handshake(provider, "alice", "Fixture");
     expectUnderstanding(pair.client, pair.server);
@@ -43,7 +38,7 @@ describe.runIf(canCompile())("a package written in C", () => {
   });
 
   it("finds every function of the LSA's table as its documentation has it", async () => {
-    const host = hostOf(compiled);
+    const host = hostOf();
     clientLeg(host.provider, "use-lsa");
     const { misdeeds, unsupported, audits, held } = host.diagnostics();
     // One of its checks copies more than a client buffer holds, on purpose.
@@ -58,7 +53,7 @@ describe.runIf(canCompile())("a package written in C", () => {
   });
 
   it("has its misdeeds noticed, and the process goes on", () => {
-    const host = hostOf(compiled);
+    const host = hostOf();
     for (const how of ["wrong-free", "double-free", "other-heap"]) clientLeg(host.provider, how);
     expect(host.diagnostics().misdeeds).toMatchObject([
       { package: "Fixture", kind: "bad-free", text: expect.stringContaining("is not, or no longer, allocated") },
@@ -73,14 +68,14 @@ describe.runIf(canCompile())("a package written in C", () => {
   });
 
   it("may allocate its own output, which is copied and released", () => {
-    const host = hostOf(compiled);
+    const host = hostOf();
     expect(clientLeg(host.provider, "own-output").token?.toString()).toBe("C1 own");
     expect(clientLeg(host.provider, "own-output", ["allocateMemory"]).token?.toString()).toBe("C1 own");
     expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
   });
 
   it("has an output of unknown origin copied, reported and never freed", () => {
-    const host = hostOf(compiled);
+    const host = hostOf();
     expect(clientLeg(host.provider, "static-output").token?.toString()).toBe("C1 static");
     expect(clientLeg(host.provider, "static-output", ["allocateMemory"]).token?.toString()).toBe("C1 static");
     const report = { package: "Fixture", kind: "unknown-pointer" };
@@ -88,13 +83,13 @@ describe.runIf(canCompile())("a package written in C", () => {
   });
 
   it.each(["wrong-size", "overclaim"])("fails a leg that claims more bytes than there are: %s", (how) => {
-    const host = hostOf(compiled);
+    const host = hostOf();
     expect(() => clientLeg(host.provider, how)).toThrow(/SEC_E_INTERNAL_ERROR/);
     expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [{ kind: "wrong-size" }], open: { contexts: 0 } });
   });
 
   it("has its leaks put down to it", () => {
-    const host = hostOf(compiled);
+    const host = hostOf();
     clientLeg(host.provider, "leak");
     host.close();
     expect(host.diagnostics().held).toEqual([{ package: "Fixture", heap: "LSA heap", count: 1, bytes: 100 }]);
@@ -102,20 +97,20 @@ describe.runIf(canCompile())("a package written in C", () => {
   });
 
   it("fails with the status of SSPI that means the same, or with its own where there is none", () => {
-    const { provider } = hostOf(compiled);
+    const { provider } = hostOf();
     expect(() => clientLeg(provider, "nt-status")).toThrow(/SEC_E_LOGON_DENIED/);
     expect(provider.explain?.()?.message).toMatch(/InitLsaModeContext answered STATUS_ACCESS_DENIED/);
     expect(() => clientLeg(provider, "unknown-nt-status")).toThrow(/STATUS_ACCOUNT_EXPIRED/);
   });
 
   it("is not taken at its word where it answers a success that no exchange knows", () => {
-    const host = hostOf(compiled);
+    const host = hostOf();
     expect(() => clientLeg(host.provider, "positive")).toThrow();
     expect(host.diagnostics()).toMatchObject({ held: [], open: { contexts: 0 } });
   });
 
   it("may call back on a thread of its own, as long as no call waits for it", async () => {
-    const host = hostOf(compiled);
+    const host = hostOf();
     clientLeg(host.provider, "thread");
     using pair = handshake(host.provider, "alice", "Fixture");
     for (let turn = 0; turn < 100 && counters(pair.client).threadFinished === 0; turn += 1) await setTimeout(5);
@@ -124,7 +119,7 @@ describe.runIf(canCompile())("a package written in C", () => {
   });
 
   it("SPX-03, SPX-08: packs with AllocateClientBuffer, and imports what it packed", () => {
-    const host = hostOf(compiled);
+    const host = hostOf();
     const { provider } = host;
     using pair = handshake(provider, "alice", "Fixture");
     expectUnderstanding(pair.client, pair.server);
@@ -139,10 +134,10 @@ describe.runIf(canCompile())("a package written in C", () => {
   });
 
   it("SPX-06: without ExportContext, NULL or not there at all, gives SEC_E_UNSUPPORTED_FUNCTION", () => {
-    const without = hostOf(libraries.compile("package.c", "without.so", { NO_EXPORT: true }));
+    const without = hostOf("no-export");
     const short = new PackageHost();
     onTestFinished(() => short.close());
-    short.load(compiled, { userTableSize: 12 * pointerSize(hostAbi) });
+    short.load(compiledPackage("sound"), { userTableSize: 12 * pointerSize(hostAbi) });
     for (const { provider } of [without, short]) {
       using pair = handshake(provider, "alice", "Fixture");
       expect(() => pair.client.export({ deleteOld: true })).toThrow(/SEC_E_UNSUPPORTED_FUNCTION/);
@@ -151,7 +146,7 @@ describe.runIf(canCompile())("a package written in C", () => {
   });
 
   it("may share a module with another one", () => {
-    const host = hostOf(two);
+    const host = hostOf("two");
     expect(host.packages).toMatchObject([{ name: "Fixture" }, { name: "Fixture2" }]);
     using one = handshake(host.provider, "alice", "Fixture");
     using other = handshake(host.provider, "alice", "Fixture2");

@@ -5,7 +5,6 @@ import { importContext, KernelExportError, live } from "../../src/index.ts";
 import { HandleSlot } from "../../src/memory/index.ts";
 import { readStruct, type SecurityProvider } from "../../src/native/index.ts";
 import { PackageError, PackageHost, type SessionOrigin } from "../../src/packages.ts";
-import { runChild } from "../fixtures/child.ts";
 import { expectUnderstanding, handshake, hosted } from "./hosted.ts";
 import { pack, type TestSession, testDefinition, testPackage } from "./test-package.ts";
 
@@ -50,20 +49,6 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
     expect(imported.query("names")).toEqual({ sUserName: "host" });
     expect(imported).toMatchObject({ package: "Test", complete: true, legs: 0, flags: "unknown", expiry: undefined });
   });
-
-  it("EXP-01: another process imports it, and the peer reads what that process writes", () => {
-    const { provider } = hosted();
-    using pair = handshake(provider);
-    expectUnderstanding(pair.client, pair.server);
-    const { packed } = pair.server.export({ deleteOld: true });
-    const sealed = pair.client.encrypt(Buffer.from("to the worker"));
-    const args = [packed.toString("base64"), sealed.toString("base64")];
-    const { code, stdout, stderr } = runChild("import-context.ts", { args });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const { read, answer } = JSON.parse(stdout) as { read: string; answer: string };
-    expect(read).toBe("to the worker");
-    expect(pair.client.decrypt(Buffer.from(answer, "base64")).toString()).toBe("from the worker");
-  }, 60_000);
 
   it("EXP-02: with resetNew the imported context begins with its initial state", () => {
     const { provider } = hosted();

@@ -1,20 +1,16 @@
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { callbackSlots } from "../../src/native/index.ts";
 import { PackageHost, PackageLoadError } from "../../src/packages.ts";
-import { CompiledLibraries, canCompile, type Defines } from "../fixtures/compiled-library.ts";
+import { compiledPackage, hasPackages, type PackageVariant } from "../fixtures/compiled-package.ts";
+import { libc } from "../native/libc.ts";
 import { hosted } from "./hosted.ts";
 import { testPackage } from "./test-package.ts";
 
-const libraries = new CompiledLibraries();
-afterAll(() => libraries.remove());
-let compiled = 0;
-
-function fixture(defines: Defines): string {
-  compiled += 1;
-  return libraries.compile("package.c", `loading-${compiled}.so`, defines);
-}
+const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-loading-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A host that loads nothing, and keeps nothing of what it refused. */
 function refusing(file: string, options = {}): unknown {
@@ -40,10 +36,29 @@ function refusal(reason: RegExp): object {
   });
 }
 
+const ownFormat = process.platform === "win32" ? "PE" : "ELF";
+
+/** The first bytes of a library, and nothing after them: no loader takes it. */
+function libraryHead(format: "ELF" | "PE", arch: "x64" | "arm64"): string {
+  const head = Buffer.alloc(4096);
+  if (format === "ELF") {
+    head.write("\x7fELF\x02\x01\x01", "latin1");
+    head.writeUInt16LE({ x64: 62, arm64: 183 }[arch], 18);
+  } else {
+    head.write("MZ", "latin1");
+    head.writeUInt32LE(64, 0x3c);
+    head.write("PE\0\0", 64, "latin1");
+    head.writeUInt16LE({ x64: 0x8664, arm64: 0xaa64 }[arch], 68);
+  }
+  const file = join(folder, `${format}-${arch}`);
+  writeFileSync(file, head);
+  return file;
+}
+
 describe("what is no package", () => {
   it("a file that is not there", () => {
     expect(refusing("/nowhere/package.so")).toEqual(
-      refusal(/^\/nowhere\/package\.so: it cannot be loaded: .*No such file/),
+      refusal(/^\/nowhere\/package\.so: it cannot be loaded: .*(No such file|Module not found)/),
     );
   });
 
@@ -51,35 +66,37 @@ describe("what is no package", () => {
     expect(refusing(import.meta.filename)).toEqual(refusal(/it cannot be loaded/));
   });
 
-  it.runIf(canCompile())("a library for another architecture", () => {
-    const foreign = join(fixture({}), "..", "foreign.so");
-    const head = Buffer.alloc(4096);
-    head.write("\x7fELF\x02\x01\x01", "latin1");
-    head.writeUInt16LE(183, 18);
-    writeFileSync(foreign, head);
-    expect(refusing(foreign)).toEqual(refusal(/it is built for ELF arm64, and this is a process of ELF x64/));
-    head.fill(0);
-    head.write("MZ", "latin1");
-    head.writeUInt32LE(64, 0x3c);
-    head.write("PE\0\0\x64\x86", 64, "latin1");
-    writeFileSync(foreign, head);
-    expect(refusing(foreign)).toEqual(refusal(/it is built for PE x64, and this is a process of ELF x64/));
+  it.each(["ELF", "PE"] as const)("a library for another architecture: %s arm64", (format) => {
+    const file = libraryHead(format, "arm64");
+    expect(refusing(file)).toEqual(refusal(new RegExp(`it is built for ${format} arm64, and .* of ${ownFormat} x64`)));
   });
 
-  it.runIf(canCompile()).each<[string, Defines, RegExp]>([
+  it("a library for another system", () => {
+    const format = ownFormat === "PE" ? "ELF" : "PE";
+    const file = libraryHead(format, "x64");
+    expect(refusing(file)).toEqual(refusal(new RegExp(`it is built for ${format} x64, and .* of ${ownFormat} x64`)));
+  });
+
+  it.runIf(hasPackages).each<[string, PackageVariant, RegExp]>([
     [
       "a library without the entry point",
-      { NO_ENTRY: true },
+      "no-entry",
       /it is no security package: it does not export SpLsaModeInitialize/,
     ],
-    ["an entry point that refuses", { REFUSE: true }, /SpLsaModeInitialize answered STATUS_ACCESS_DENIED/],
-    ["no table", { ZERO_TABLES: true }, /SpLsaModeInitialize gave no function table/],
-    ["a version that is none", { GARBAGE_VERSION: true }, /gave a version that is none: .* got 0x7/],
-    ["a table without GetInfo", { NO_INFO: true }, /no GetInfo, so it has no name/],
-    ["an Initialize that fails", { FAIL_INITIALIZE: true }, /Initialize answered STATUS_UNSUCCESSFUL/],
-    ["two packages of one name", { TABLES: 2, SAME_NAME: 1 }, /there is a package "Fixture" already/],
-  ])("%s", (_what, defines, reason) => {
-    expect(refusing(fixture(defines))).toEqual(refusal(reason));
+    ["an entry point that refuses", "refuse", /SpLsaModeInitialize answered STATUS_ACCESS_DENIED/],
+    ["no table", "zero-tables", /SpLsaModeInitialize gave no function table/],
+    ["a table that is NULL", "null-tables", /SpLsaModeInitialize gave no function table/],
+    ["more tables than there can be", "many-tables", /SpLsaModeInitialize claims 65536 function tables/],
+    ["a version that is none", "garbage-version", /gave a version that is none: .* got 0x7/],
+    ["a table without GetInfo", "no-info", /no GetInfo, so it has no name/],
+    ["an Initialize that fails", "fail-initialize", /Initialize answered STATUS_UNSUCCESSFUL/],
+    ["two packages of one name", "same-name", /there is a package "Fixture" already/],
+  ])("%s", (_what, variant, reason) => {
+    expect(refusing(compiledPackage(variant))).toEqual(refusal(reason));
+  });
+
+  it("a library of the system", () => {
+    expect(refusing(libc)).toEqual(refusal(/it is no security package: it does not export SpLsaModeInitialize/));
   });
 
   it("a path that is none", () => {
@@ -89,19 +106,19 @@ describe("what is no package", () => {
 });
 
 describe("what is one", () => {
-  it.runIf(canCompile())("with positive statuses from its initialisers", () => {
+  it.runIf(hasPackages)("with positive statuses from its initialisers", () => {
     using host = new PackageHost();
-    expect(host.load(fixture({ POSITIVE: true }))).toMatchObject([{ name: "Fixture" }]);
+    expect(host.load(compiledPackage("positive"))).toMatchObject([{ name: "Fixture" }]);
   });
 
-  it.runIf(canCompile())("with the LSA's side alone", () => {
+  it.runIf(hasPackages)("with the LSA's side alone", () => {
     using host = new PackageHost();
-    expect(host.load(fixture({ LSA_ONLY: true }))).toMatchObject([{ name: "Fixture" }]);
+    expect(host.load(compiledPackage("lsa-only"))).toMatchObject([{ name: "Fixture" }]);
   });
 
-  it.runIf(canCompile())("with a table longer or shorter than its version says, where that is said", () => {
+  it.runIf(hasPackages)("with a table longer or shorter than its version says, where that is said", () => {
     using host = new PackageHost();
-    host.load(fixture({ TABLES: 2 }), { tableSize: 27 * 8, userTableSize: 14 * 8 });
+    host.load(compiledPackage("two"), { tableSize: 27 * 8, userTableSize: 14 * 8 });
     expect(host.packages.map(({ name }) => name)).toEqual(["Fixture", "Fixture2"]);
   });
 });

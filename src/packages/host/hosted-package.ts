@@ -39,6 +39,7 @@ export class HostedPackage {
   readonly user: ForeignTable | undefined;
   readonly grownStructs: boolean;
   readonly splitsMessages: boolean;
+  readonly nullInput: boolean;
   /** SECPKG_PARAMETERS and whatever else the package may read until its Shutdown. */
   readonly #memory = new NativeMemory();
   #info: PackageInfo | undefined;
@@ -50,6 +51,7 @@ export class HostedPackage {
     this.user = user;
     this.grownStructs = options.grownStructs ?? version >= SECPKG_INTERFACE_VERSION_4;
     this.splitsMessages = options.splitsMessages ?? false;
+    this.nullInput = options.nullInput ?? false;
   }
 
   get info(): PackageInfo {

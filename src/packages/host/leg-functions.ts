@@ -9,6 +9,7 @@ import { SecBuffer, SecBufferDesc } from "../../../generated/sspi/structs.ts";
 import {
   SEC_E_INTERNAL_ERROR,
   SEC_E_INVALID_HANDLE,
+  SEC_E_OK,
   SEC_E_UNSUPPORTED_FUNCTION,
 } from "../../../generated/status/constants.ts";
 import { type Address, hostAbi } from "../../ctypes/index.ts";
@@ -100,7 +101,7 @@ function run(core: HostCore, leg: Leg, call: (site: Site) => number | undefined)
     const output = new OutputBuffers(core, leg.output, leg.allocates, hosted.info.maxToken);
     const [attributes, expiry] = [place(memory, leg.attributes), place(memory, leg.expiry)];
     const places = [handle.address, leg.output, attributes, expiry, mapped.address, data.address] as const;
-    const input = inputOf(memory, leg.input);
+    const input = hosted.nullInput ? leg.input : inputOf(memory, leg.input);
     const answer = call({ hosted, memory, credential, context: context?.handle ?? 0n, input, places });
     const usable = output.settle(answer === undefined || failed(answer));
     if (answer === undefined) return SEC_E_UNSUPPORTED_FUNCTION;
@@ -125,7 +126,7 @@ function settle(core: HostCore, { leg, parties, answers, answer, usable }: Settl
     const status = failed(answer)
       ? answer
       : usable
-        ? mapToUser(hosted, context, answers) || answer
+        ? mapToUser(hosted, context, answers, answer) || answer
         : SEC_E_INTERNAL_ERROR;
     if (!parties.context && !failed(answer)) {
       if (failed(status)) deletePackageContext(core, context);
@@ -138,12 +139,15 @@ function settle(core: HostCore, { leg, parties, answers, answer, usable }: Settl
 }
 
 /** Gives the user's side its part of the context; the failure, or 0. */
-function mapToUser({ user }: HostedPackage, context: HostContext, { mapped, data }: Answers): number {
-  if (mapped.view.getUint8(0) === 0 || context.userSide) return 0;
-  const map = user?.find("InitUserModeContext", SpInitUserModeContextFn);
-  if (!map) return 0;
-  const answer = map(context.handle, data.address);
-  if (failed(answer)) return answer;
+function mapToUser({ user }: HostedPackage, context: HostContext, { mapped, data }: Answers, leg: number): number {
+  if (!user || context.userSide) return 0;
+  const map = user.find("InitUserModeContext", SpInitUserModeContextFn);
+  if (map) {
+    if (mapped.view.getUint8(0) === 0) return 0;
+    const answer = map(context.handle, data.address);
+    if (failed(answer)) return answer;
+  } else if (leg !== SEC_E_OK) return 0;
+  // A side that cannot be told of contexts works on the LSA's own: those of Wine's packages do.
   context.userSide = true;
   return 0;
 }

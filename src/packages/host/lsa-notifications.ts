@@ -1,3 +1,4 @@
+import { PTHREAD_START_ROUTINE } from "../../../generated/base/callbacks.ts";
 import { LSA_CANCEL_NOTIFICATION, LSA_REGISTER_NOTIFICATION } from "../../../generated/ntsecpkg/callbacks.ts";
 import {
   NOTIFIER_FLAG_ONE_SHOT,
@@ -6,19 +7,9 @@ import {
   NOTIFIER_TYPE_INTERVAL,
 } from "../../../generated/ntsecpkg/constants.ts";
 import { STATUS_OBJECT_NAME_NOT_FOUND, STATUS_SUCCESS } from "../../../generated/ntstatus/constants.ts";
-import { type Address, declareCallback, pointer, u32 } from "../../ctypes/index.ts";
 import { functionAt } from "../../native/index.ts";
 import { type Implementations, implement } from "../interface/native-table.ts";
 import type { HostSurroundings } from "./surroundings.ts";
-
-/** `SEC_THREAD_START`: what a notification calls. */
-const threadStart = declareCallback<(parameter: Address) => number>({
-  name: "SEC_THREAD_START",
-  header: "ntsecpkg.h",
-  convention: "stdcall",
-  returns: u32,
-  parameters: [{ name: "Parameter", type: "void *", direction: "in", optional: true, pointsTo: () => pointer }],
-});
 
 const secondsPerMinute = 60;
 
@@ -40,7 +31,7 @@ export class Notifications {
       RegisterNotification: implement(LSA_REGISTER_NOTIFICATION, (start, parameter, type, _class, flags, interval) => {
         this.#next += 4n;
         const handle = this.#next;
-        const fire = (): number => functionAt(threadStart, BigInt(start))(parameter);
+        const fire = (): number => functionAt(PTHREAD_START_ROUTINE, BigInt(start))(parameter);
         this.#stop.set(handle, this.#schedule(handle, fire, type, flags, interval));
         return handle;
       }),

@@ -32,8 +32,8 @@ export function messageFunctions(core: HostCore): MessageFunctions {
   const onUserSide = (at: Address, name: string, work: UserSideCall): number => {
     const context = core.contexts.find(at);
     if (!context) return SEC_E_INVALID_HANDLE;
-    if (!context.userSide) return SEC_E_UNSUPPORTED_FUNCTION;
-    return core.call(context.package, name, (memory) => work(context, memory) ?? SEC_E_UNSUPPORTED_FUNCTION);
+    const call = (memory: NativeMemory) => (context.userSide ? work(context, memory) : undefined);
+    return core.call(context.package, name, (memory) => call(memory) ?? SEC_E_UNSUPPORTED_FUNCTION);
   };
   return {
     MakeSignature: (at, quality, message, sequence) =>

@@ -26,6 +26,8 @@ export interface ModuleOptions {
   readonly initializePackage?: boolean;
   /** The package takes TOKEN and DATA buffers of fixed sizes to decrypt, not a STREAM. */
   readonly splitsMessages?: boolean;
+  /** A leg without input is one with NULL, where LSA passes a descriptor of no buffers: Wine's NTLM wants that. */
+  readonly nullInput?: boolean;
 }
 
 /** Where a module begins: the two functions it exports. */

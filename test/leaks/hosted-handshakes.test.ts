@@ -1,0 +1,49 @@
+import { expect, it } from "vitest";
+import { runScript } from "../run-script.ts";
+import type { HostedMeasured, HostedWork } from "./hosted-handshakes.ts";
+
+const file = new URL("hosted-handshakes.ts", import.meta.url);
+
+/** `SSPI_HOSTED_HANDSHAKES=100000` makes it as many, which takes a minute or two. */
+const handshakes = Number(process.env["SSPI_HOSTED_HANDSHAKES"] ?? 20_000);
+const mebibyte = 2 ** 20;
+/** Bytes per handshake that malloc may have kept for itself. */
+const perHandshake = 50;
+
+/** In a process of its own, so that nobody else's memory is measured. */
+async function measure(work: HostedWork, count: number): Promise<HostedMeasured> {
+  const child = await runScript(file, [work, String(count)], { node: ["--expose-gc"] });
+  expect({ signal: child.signal, status: child.status, stderr: child.stderr }).toEqual({
+    signal: null,
+    status: 0,
+    stderr: "",
+  });
+  return JSON.parse(child.stdout) as HostedMeasured;
+}
+
+it.each(["typescript", "c"] as const)(`${handshakes} handshakes leave nothing behind, hosted in %s`, async (work) => {
+  const measured = await measure(work, handshakes);
+  expect(measured.live).toEqual({ credentials: 0, contexts: 0, buffers: 0, tokens: 0 });
+  expect(measured.report).toMatchObject({
+    held: [],
+    misdeeds: [],
+    open: { credentials: 0, contexts: 0, tokens: 0 },
+  });
+  expect(measured.report.allocations).toBeGreaterThan(handshakes);
+  if (work === "typescript") expect(measured.open).toEqual({ credentials: 0, contexts: 0, sessions: 0 });
+  expect(measured.slots[0]).toBeGreaterThan(0);
+  expect(measured.slots[1]).toBe(0);
+  expect(measured.types[1]).toBe(measured.types[0]);
+  expect(measured.lost).toBeLessThan(perHandshake);
+  expect(measured.resident).toBeLessThan(8 * mebibyte);
+});
+
+it("contexts that nobody deletes would be seen", async () => {
+  const { report, open } = await measure("leaking-contexts", 500);
+  expect(report.open.contexts).toBeGreaterThanOrEqual(500);
+  expect(open).toMatchObject({ sessions: 1000 });
+});
+
+it("memory that nobody releases would be seen", async () => {
+  expect((await measure("leaking-tokens", 20_000)).lost).toBeGreaterThan(perHandshake * 4);
+});

@@ -1,0 +1,22 @@
+import { performance } from "node:perf_hooks";
+import { expect, it } from "vitest";
+import { i32, u32 } from "../../src/ctypes/index.ts";
+import { callOffThread } from "../../src/native/async-calls.ts";
+import { NativeLibrary } from "../../src/native/native-library.ts";
+import { byValue, declared, libc } from "./libc.ts";
+
+it("real calls off the event loop run beside each other and beside the event loop", async () => {
+  const usleep = NativeLibrary.load(libc).bind(declared("usleep", i32, byValue("microseconds", u32)));
+  if (!usleep) throw new Error(`${libc} has no usleep`);
+  const start = performance.now();
+  let turns = 0;
+  const ticking = setInterval(() => {
+    turns += 1;
+  }, 5);
+  await Promise.all(Array.from({ length: 16 }, () => callOffThread(usleep, [100_000])));
+  clearInterval(ticking);
+  const elapsed = performance.now() - start;
+  expect(elapsed).toBeGreaterThanOrEqual(195);
+  expect(elapsed).toBeLessThan(1_000);
+  expect(turns).toBeGreaterThan(3);
+});

@@ -1,0 +1,47 @@
+import koffi from "koffi";
+
+// Windows' own functions, not through this package: what it is compared with.
+const kernel32 = koffi.load("kernel32.dll");
+const advapi32 = koffi.load("advapi32.dll");
+const GetHandleInformation = kernel32.func("int __stdcall GetHandleInformation(uintptr_t handle, void *flags)");
+const OpenProcessToken = advapi32.func("int __stdcall OpenProcessToken(uintptr_t process, uint access, void *token)");
+const OpenThreadToken = advapi32.func(
+  "int __stdcall OpenThreadToken(uintptr_t thread, uint access, int asSelf, void *token)",
+);
+/** Closes a handle; false where it is none. */
+const CloseHandle = kernel32.func("int __stdcall CloseHandle(uintptr_t handle)");
+
+const thisProcess = 0xffff_ffff_ffff_ffffn;
+const thisThread = 0xffff_ffff_ffff_fffen;
+const tokenQuery = 0x8;
+const tokenDuplicate = 0x2;
+const tokenImpersonate = 0x4;
+
+/** The token of this process, by a handle that is the caller's to close. */
+export function processToken(): bigint {
+  const place = new BigUint64Array(1);
+  if (OpenProcessToken(thisProcess, tokenQuery | tokenDuplicate | tokenImpersonate, place) === 0)
+    throw new Error("OpenProcessToken failed");
+  return place[0] as bigint;
+}
+
+export function isOpen(handle: bigint): boolean {
+  return GetHandleInformation(handle, new Uint32Array(1)) !== 0;
+}
+
+export function close(handle: bigint): boolean {
+  return CloseHandle(handle) !== 0;
+}
+
+/** Whether this thread acts for somebody. */
+export function impersonates(): boolean {
+  const place = new BigUint64Array(1);
+  return OpenThreadToken(thisThread, tokenQuery, 1, place) !== 0 && close(place[0] as bigint);
+}
+
+/** The value of the handle that is opened next: the lowest free one, so it grows as handles are lost. */
+export function nextHandle(): bigint {
+  const token = processToken();
+  close(token);
+  return token;
+}

@@ -1,0 +1,87 @@
+import { expect, it, onTestFinished } from "vitest";
+import { handshake, hosted } from "./hosted.ts";
+import { close, impersonates, isOpen, nextHandle, processToken } from "./kernel-handles.ts";
+import { type TestSession, testDefinition, testPackage } from "./test-package.ts";
+
+/** A package whose sessions have this token. */
+function withToken(token: () => bigint) {
+  return testPackage({
+    openSession: (packed, origin) =>
+      Object.assign(testDefinition.openSession?.(packed, origin) as TestSession, { token }),
+  });
+}
+
+/** A token that is open while the test runs. */
+function ownToken(): bigint {
+  const token = processToken();
+  onTestFinished(() => {
+    close(token);
+  });
+  return token;
+}
+
+it("SPT-03: whoever keeps a token has a handle of the kernel's, to close; the package's own stays open", () => {
+  const own = ownToken();
+  const { provider, host } = hosted(withToken(() => own));
+  using pair = handshake(provider);
+  const token = pair.server.accessToken();
+  expect(token.value).not.toBe(own);
+  expect(isOpen(token.value)).toBe(true);
+  const { value } = token;
+  expect(host.diagnostics().open.tokens).toBe(1);
+  token.close();
+  expect(host.diagnostics().open.tokens).toBe(0);
+  expect([isOpen(value), isOpen(own)]).toEqual([false, true]);
+});
+
+it("SPX-04: the token that a package gives away with a context is closed once, its own stays open", () => {
+  const own = ownToken();
+  const { provider } = hosted(withToken(() => own));
+  using pair = handshake(provider);
+  const before = nextHandle();
+  const { token } = pair.client.export({ withToken: true });
+  const value = token?.value ?? own;
+  expect([value !== own, isOpen(value)]).toEqual([true, true]);
+  token?.close();
+  expect([isOpen(value), isOpen(own)]).toEqual([false, true]);
+  expect(nextHandle()).toBe(before);
+});
+
+it("SPT-01: the thread acts for the token's user while the work runs, and not after", () => {
+  const own = ownToken();
+  const { provider } = hosted(withToken(() => own));
+  using pair = handshake(provider);
+  expect(impersonates()).toBe(false);
+  expect(pair.server.impersonate(impersonates)).toBe(true);
+  expect(impersonates()).toBe(false);
+  const fail = (): never => {
+    expect(impersonates()).toBe(true);
+    throw new Error("work");
+  };
+  expect(() => pair.server.impersonate(fail)).toThrow("work");
+  expect(impersonates()).toBe(false);
+});
+
+it("SPT-04: a token that is none impersonates nobody, and the work is not done", () => {
+  const { provider, host } = hosted(withToken(() => 0x7654_3210n));
+  using pair = handshake(provider);
+  const work = (): never => expect.unreachable();
+  expect(() => pair.server.impersonate(work)).toThrow(/ImpersonateSecurityContext: SEC_E_NO_IMPERSONATION/);
+  expect(host.diagnostics().misdeeds).toMatchObject([
+    { kind: "exception", text: expect.stringContaining("ImpersonateLoggedOnUser refused") },
+  ]);
+});
+
+it("handles are back to where they were after many tokens", () => {
+  const own = ownToken();
+  const { provider } = hosted(withToken(() => own));
+  using pair = handshake(provider);
+  const round = (): void => {
+    using _token = pair.server.accessToken();
+    pair.server.impersonate(() => {});
+  };
+  round();
+  const before = nextHandle();
+  for (let index = 0; index < 1000; index += 1) round();
+  expect(nextHandle() - before).toBeLessThan(400n);
+});
