@@ -119,7 +119,6 @@ function completed(role: SessionState["role"], key: Uint8Array, context: PskCont
   const { user, target, greeting, challenge: answer = Buffer.alloc(0), expiry = 0 } = context;
   if (context.packed) throw new PackageError("SEC_E_OUT_OF_SEQUENCE");
   const start = Date.now();
-  if (start >= expiry) throw new PackageError("SEC_E_CONTEXT_EXPIRED");
   const secret = sessionSecret(key, greeting, answer);
   const state = { role, user, server, target, start, expiry, sent: none, received: none, secret };
   const packed = packState(state);
