@@ -10,7 +10,7 @@ const setupFiles = ["test/setup.ts"];
 /** WinPR writes to stderr what our tests provoke on purpose. */
 const env = { WLOG_LEVEL: "OFF" };
 const globalSetup = ["test/lab/global-setup.ts"];
-const anywhere = "{ctypes,native,memory,status,credentials,contexts,messages,layout}";
+const anywhere = "{ctypes,native,memory,status,credentials,contexts,messages,capabilities,layout}";
 
 /** They start TypeScript in a process of its own, and esbuild's program for Windows wants a newer Wine than Debian's. */
 const childTests = [
@@ -25,7 +25,7 @@ function windows(major: NodeMajor): TestProjectInlineConfiguration {
     ...shared,
     test: {
       name: `windows-node${major}`,
-      include: [`test/${anywhere}/**/*.test.ts`, "test/live/{handshake,kerberos}.test.ts"],
+      include: [`test/${anywhere}/**/*.test.ts`, "test/live/{handshake,kerberos,capabilities}.test.ts"],
       exclude: childTests,
       pool: windowsPool(major),
       // Starting Node and Vitest takes Wine more than a second, so one process runs file after file.

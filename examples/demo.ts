@@ -5,6 +5,7 @@ import {
   ClientContext,
   Credential,
   type CredentialOptions,
+  capabilities,
   type Leg,
   LibraryNotFoundError,
   live,
@@ -103,6 +104,8 @@ async function logOn(provider: SecurityProvider, password: string): Promise<void
   await handshake(client, server);
   heading("What was agreed");
   showAttributes(client);
+  heading("What the server's context can do");
+  console.log(capabilities(server));
   heading("A message");
   protect(client, server);
 }
@@ -137,6 +140,8 @@ try {
   console.log(`SSPI of ${provider.label}${provider.version ? `, version ${provider.version}` : ""}`);
   heading("Packages");
   console.log(packages(provider));
+  heading("What it has");
+  console.log(capabilities(provider));
   heading(provider.kind === "winpr" ? "alice logs on with NTLM" : "The current user logs on with Negotiate");
   await logOn(provider, "userpw");
   if (provider.kind === "winpr") await refuse(provider);
