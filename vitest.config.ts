@@ -25,7 +25,11 @@ function windows(major: NodeMajor): TestProjectInlineConfiguration {
     ...shared,
     test: {
       name: `windows-node${major}`,
-      include: [`test/${anywhere}/**/*.test.ts`, "test/live/{handshake,kerberos,capabilities}.test.ts"],
+      include: [
+        `test/${anywhere}/**/*.test.ts`,
+        "test/live/{handshake,kerberos,capabilities}.test.ts",
+        "test/interop/*.test.ts",
+      ],
       exclude: childTests,
       pool: windowsPool(major),
       // Starting Node and Vitest takes Wine more than a second, so one process runs file after file.
@@ -59,7 +63,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "live",
-          include: ["test/{live,leaks,readme,package,lab}/**/*.test.ts", "test/windows/*.test.ts"],
+          include: ["test/{live,interop,leaks,readme,package,lab}/**/*.test.ts", "test/windows/*.test.ts"],
           setupFiles,
           globalSetup,
           env,
