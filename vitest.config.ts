@@ -28,7 +28,7 @@ function windows(major: NodeMajor): TestProjectInlineConfiguration {
       include: [
         `test/${anywhere}/**/*.test.ts`,
         "test/live/{handshake,kerberos,capabilities}.test.ts",
-        "test/interop/*.test.ts",
+        "test/{interop,secur32}/*.test.ts",
       ],
       exclude: childTests,
       pool: windowsPool(major),
