@@ -41,36 +41,50 @@ function windows(major: NodeMajor): TestProjectInlineConfiguration {
   };
 }
 
+/** On Microsoft's Windows: the same, natively, and what its current user can do. No lab is there, nor Wine. */
+const microsoftWindows: TestProjectInlineConfiguration = {
+  ...shared,
+  test: {
+    name: "windows",
+    include: [`test/${anywhere}/**/*.test.ts`, "test/secur32/current-user.test.ts"],
+    exclude: childTests,
+    setupFiles,
+    testTimeout: 30_000,
+  },
+};
+
 /** `unit` and `architecture` need no SSPI library; the others need what `npm run provision` installs. */
+const linux: TestProjectInlineConfiguration[] = [
+  {
+    ...shared,
+    test: {
+      name: "unit",
+      include: [`test/{codegen,packages,${anywhere.slice(1, -1)}}/**/*.test.ts`],
+      setupFiles,
+      env,
+    },
+  },
+  { ...shared, test: { name: "architecture", include: ["test/{architecture,types}/**/*.test.ts"], env } },
+  {
+    ...shared,
+    test: {
+      name: "live",
+      include: ["test/{live,interop,leaks,readme,package,lab}/**/*.test.ts", "test/windows/*.test.ts"],
+      setupFiles,
+      globalSetup,
+      env,
+      testTimeout: 120_000,
+    },
+  },
+  ...chosenNodes().map(windows),
+];
+
 export default defineConfig({
   ...shared,
   test: {
     watch: false,
     // Counts for whoever runs this unattended.
     reporters: process.env["CI"] ? ["default", ["json", { outputFile: ".cache/tests.json" }]] : ["default"],
-    projects: [
-      {
-        ...shared,
-        test: {
-          name: "unit",
-          include: [`test/{codegen,packages,${anywhere.slice(1, -1)}}/**/*.test.ts`],
-          setupFiles,
-          env,
-        },
-      },
-      { ...shared, test: { name: "architecture", include: ["test/{architecture,types}/**/*.test.ts"], env } },
-      {
-        ...shared,
-        test: {
-          name: "live",
-          include: ["test/{live,interop,leaks,readme,package,lab}/**/*.test.ts", "test/windows/*.test.ts"],
-          setupFiles,
-          globalSetup,
-          env,
-          testTimeout: 120_000,
-        },
-      },
-      ...chosenNodes().map(windows),
-    ],
+    projects: process.platform === "win32" ? [microsoftWindows] : linux,
   },
 });
