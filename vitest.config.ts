@@ -10,7 +10,7 @@ const setupFiles = ["test/setup.ts"];
 /** WinPR writes to stderr what our tests provoke on purpose. */
 const env = { WLOG_LEVEL: "OFF" };
 const globalSetup = ["test/lab/global-setup.ts"];
-const anywhere = "{ctypes,native,memory,status,credentials,contexts,messages,layout,packages}";
+const anywhere = "{ctypes,native,memory,status,credentials,contexts,messages,capabilities,layout,packages}";
 /** What one system has and the other has not is tested in files of its own. */
 const onPosix = "test/**/*-on-posix.test.ts";
 const onWindows = "test/**/*-on-windows.test.ts";
@@ -30,7 +30,11 @@ function windows(major: NodeMajor): TestProjectInlineConfiguration {
     ...shared,
     test: {
       name: `windows-node${major}`,
-      include: [`test/${anywhere}/**/*.test.ts`, "test/live/{handshake,kerberos,ticket-cache}.test.ts"],
+      include: [
+        `test/${anywhere}/**/*.test.ts`,
+        "test/live/{handshake,kerberos,capabilities,ticket-cache}.test.ts",
+        "test/{interop,secur32}/*.test.ts",
+      ],
       exclude: [...childTests, onPosix],
       pool: windowsPool(major),
       // Starting Node and Vitest takes Wine more than a second, so one process runs file after file.
@@ -42,37 +46,51 @@ function windows(major: NodeMajor): TestProjectInlineConfiguration {
   };
 }
 
+/** On Microsoft's Windows: the same, natively, and what its current user can do. No lab is there, nor Wine. */
+const microsoftWindows: TestProjectInlineConfiguration = {
+  ...shared,
+  test: {
+    name: "windows",
+    include: [`test/${anywhere}/**/*.test.ts`, "test/secur32/current-user.test.ts"],
+    exclude: [...childTests, onPosix],
+    setupFiles,
+    testTimeout: 30_000,
+  },
+};
+
 /** `unit` and `architecture` need no SSPI library; the others need what `npm run provision` installs. */
+const linux: TestProjectInlineConfiguration[] = [
+  {
+    ...shared,
+    test: {
+      name: "unit",
+      include: [`test/{codegen,${anywhere.slice(1, -1)}}/**/*.test.ts`],
+      exclude: [onWindows],
+      setupFiles,
+      env,
+    },
+  },
+  { ...shared, test: { name: "architecture", include: ["test/{architecture,types}/**/*.test.ts"], env } },
+  {
+    ...shared,
+    test: {
+      name: "live",
+      include: ["test/{live,interop,leaks,readme,package,lab}/**/*.test.ts", "test/windows/*.test.ts"],
+      setupFiles,
+      globalSetup,
+      env,
+      testTimeout: 120_000,
+    },
+  },
+  ...chosenNodes().map(windows),
+];
+
 export default defineConfig({
   ...shared,
   test: {
     watch: false,
     // Counts for whoever runs this unattended.
     reporters: process.env["CI"] ? ["default", ["json", { outputFile: ".cache/tests.json" }]] : ["default"],
-    projects: [
-      {
-        ...shared,
-        test: {
-          name: "unit",
-          include: [`test/{codegen,${anywhere.slice(1, -1)}}/**/*.test.ts`],
-          exclude: [process.platform === "win32" ? onPosix : onWindows],
-          setupFiles,
-          env,
-        },
-      },
-      { ...shared, test: { name: "architecture", include: ["test/{architecture,types}/**/*.test.ts"], env } },
-      {
-        ...shared,
-        test: {
-          name: "live",
-          include: ["test/{live,leaks,readme,package,lab}/**/*.test.ts", "test/windows/*.test.ts"],
-          setupFiles,
-          globalSetup,
-          env,
-          testTimeout: 120_000,
-        },
-      },
-      ...chosenNodes().map(windows),
-    ],
+    projects: process.platform === "win32" ? [microsoftWindows] : linux,
   },
 });

@@ -1,6 +1,7 @@
 import {
   ClientContext,
   Credential,
+  capabilities,
   type Leg,
   LibraryNotFoundError,
   live,
@@ -75,6 +76,8 @@ async function logOn({ client: outbound, server: inbound }: Cast): Promise<void>
   await handshake(client, server);
   heading("What was agreed");
   showAttributes(client);
+  heading("What the server's context can do");
+  console.log(capabilities(server));
   heading("A message");
   protect(client, server);
 }
@@ -121,6 +124,8 @@ const { provider } = stage;
 console.log(stage.introduction);
 heading("Packages");
 console.log(packages(provider));
+heading("What it has");
+console.log(capabilities(provider));
 heading(stage.title);
 await logOn(stage.cast);
 if (stage.impostor) {

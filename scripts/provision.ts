@@ -26,6 +26,7 @@ const required: readonly Component[] = [
   { name: "gss-ntlmssp", why: "NTLM for it, and a peer for signatures and seals" },
   { name: "python3-gssapi", why: "MIT's GSSAPI as a peer" },
   { name: "curl", why: "a client of somebody else's" },
+  { name: "openssl", why: "makes the certificates of TLS servers" },
 ];
 const optional: readonly Component[] = [
   { name: "libwinpr3-3", why: "WinPR 3, from bookworm-backports on Debian 12: the live suites run on it too" },

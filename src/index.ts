@@ -5,6 +5,14 @@
  */
 export type { ContextAttributes, CredentialAttributes } from "../generated/attributes.ts";
 export {
+  type Answer,
+  type AttributeAnswers,
+  type ContextCapabilities,
+  capabilities,
+  type Impersonation,
+  type ProviderCapabilities,
+} from "./capabilities/index.ts";
+export {
   type AccessToken,
   type BindingAddress,
   type ChannelBindings,

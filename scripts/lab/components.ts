@@ -17,6 +17,10 @@ const components = {
   smbpasswd: { file: "/usr/bin/smbpasswd", package: "samba-common-bin" },
   apache2: { file: "/usr/sbin/apache2", package: "apache2-bin" },
   apacheGssapi: { file: "/usr/lib/apache2/modules/mod_auth_gssapi.so", package: "libapache2-mod-auth-gssapi" },
+  curl: { file: "/usr/bin/curl", package: "curl" },
+  openssl: { file: "/usr/bin/openssl", package: "openssl" },
+  python3: { file: "/usr/bin/python3", package: "python3-gssapi" },
+  pythonGssapi: { file: "/usr/lib/python3/dist-packages/gssapi/__init__.py", package: "python3-gssapi" },
   setpriv: { file: "/usr/bin/setpriv", package: "util-linux" },
 } as const satisfies Record<string, Component>;
 

@@ -41,7 +41,7 @@ ErrorLog ${folder}/error.log
 DocumentRoot ${folder}/documents
 StartServers 1
 ${account}${load.join("\n")}
-${protectedFolder("kerberos", ["GssapiAllowedMech krb5", `GssapiCredStore keytab:${keytab}`])}
+${protectedFolder("kerberos", ["GssapiAllowedMech krb5", "GssapiConnectionBound On", `GssapiCredStore keytab:${keytab}`])}
 ${protectedFolder("ntlm", ["GssapiAllowedMech ntlmssp", "GssapiConnectionBound On"])}`;
 }
 

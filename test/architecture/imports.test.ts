@@ -31,6 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/messages",
     "generated",
   ],
+  "src/capabilities": ["src/native", "src/status", "src/credentials", "src/contexts", "generated"],
   "src/packages/interface": ["src/ctypes", "src/native", "generated"],
   "src/packages/author": [
     "src/ctypes",
@@ -44,6 +45,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "src/packages/embedded": ["src/memory", "src/packages/author", "src/packages/host"],
   "src/packages.ts": ["src/packages/author", "src/packages/embedded", "src/packages/host"],
   "src/index.ts": [
+    "src/capabilities",
     "src/contexts",
     "src/credentials",
     "src/memory",

@@ -3,23 +3,36 @@ import type { Lab } from "../../scripts/lab/description.ts";
 import { type RunningLab, startLab } from "../../scripts/lab/start.ts";
 import { prepareWindows } from "../../scripts/windows/prepare.ts";
 import { wineEnvironment } from "../../scripts/windows/wine.ts";
+import { type Peers, startPeers } from "./peers.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     lab: Lab;
+    /** The port at which somebody else's programs can be had. */
+    peers: number;
   }
 }
 
+interface SharedLab extends RunningLab {
+  readonly peers: Peers;
+}
+
 /** One lab for all projects of a run; each loads this file anew, so it is kept where all find it. */
-const shared = globalThis as { sspiLab?: { running: Promise<RunningLab>; users: number } };
+const shared = globalThis as { sspiLab?: { running: Promise<SharedLab>; users: number } };
+
+async function startShared(): Promise<SharedLab> {
+  const running = await startLab();
+  return { ...running, peers: await startPeers(running.lab) };
+}
 
 /** Starts the lab for a project of Vitest's, and has its environment in the project's workers. */
 export async function setup(project: TestProject): Promise<void> {
   prepareWindows();
-  shared.sspiLab ??= { running: startLab(), users: 0 };
+  shared.sspiLab ??= { running: startShared(), users: 0 };
   shared.sspiLab.users += 1;
-  const { lab } = await shared.sspiLab.running;
+  const { lab, peers } = await shared.sspiLab.running;
   project.provide("lab", lab);
+  project.provide("peers", peers.port);
   project.config.env = { ...project.config.env, ...lab.environment, ...wineEnvironment(lab.winePrefix) };
 }
 
@@ -29,5 +42,7 @@ export async function teardown(): Promise<void> {
   sspiLab.users -= 1;
   if (sspiLab.users > 0) return;
   delete shared.sspiLab;
-  await (await sspiLab.running).stop();
+  const { peers, stop } = await sspiLab.running;
+  await peers.stop();
+  await stop();
 }

@@ -12,6 +12,10 @@ export interface KerberosProvider {
   readonly onePiece: boolean;
   /** Whether it has a package that agrees on Kerberos. */
   readonly negotiates: boolean;
+  /** Which part of a message that was sealed in place comes first in the token of RFC 4121 that it is. */
+  readonly first: "token" | "data";
+  /** Which sides have the channel bindings that they are given take part. */
+  readonly binds: { readonly client: boolean; readonly server: boolean };
   readonly refusals: {
     readonly password: StatusCode;
     readonly service: StatusCode;
@@ -19,7 +23,10 @@ export interface KerberosProvider {
   };
 }
 
-/** Wine's secur32, over MIT's library: it announces 49 bytes where AES takes 60, and knows no `SECBUFFER_STREAM`. */
+/**
+ * Wine's secur32, over MIT's library: it announces 49 bytes where AES takes 60, knows no `SECBUFFER_STREAM`, cuts
+ * what that library has sealed after as many bytes as the data has, and passes channel bindings over.
+ */
 export function wine(): KerberosProvider {
   return {
     label: "secur32 of Wine",
@@ -28,11 +35,16 @@ export function wine(): KerberosProvider {
     dceStyle: true,
     onePiece: false,
     negotiates: true,
+    first: "data",
+    binds: { client: false, server: false },
     refusals: { password: "STATUS_UNSUCCESSFUL", service: "SEC_E_INTERNAL_ERROR", altered: "SEC_E_MESSAGE_ALTERED" },
   };
 }
 
-/** WinPR 3, over MIT's library too. Backports have it, so a machine may lack it. */
+/**
+ * WinPR 3, over MIT's library too; its server passes channel bindings over. Backports have it, so a machine may
+ * lack it.
+ */
 function winpr3(): KerberosProvider | undefined {
   try {
     return {
@@ -42,6 +54,8 @@ function winpr3(): KerberosProvider | undefined {
       dceStyle: false,
       onePiece: true,
       negotiates: true,
+      first: "token",
+      binds: { client: true, server: false },
       refusals: { password: "SEC_E_NO_CREDENTIALS", service: "SEC_E_NO_CREDENTIALS", altered: "SEC_E_INTERNAL_ERROR" },
     };
   } catch {

@@ -1,0 +1,23 @@
+import { SecurityContext } from "../contexts/index.ts";
+import { type SecurityProvider, systemProvider } from "../native/index.ts";
+import { type ContextCapabilities, contextCapabilities } from "./context-capabilities.ts";
+import { type ProviderCapabilities, providerCapabilities } from "./provider-capabilities.ts";
+
+/**
+ * What a provider has, or what a complete context can do: asked of them at once, never assumed. A context is asked
+ * for every attribute that the headers know; what it agreed on with its peer stays as it is. Prints as a table.
+ *
+ * @throws SspiError when the provider does not list its packages, ContextStateError before the context is complete.
+ * @see EnumerateSecurityPackagesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
+ * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
+ */
+export function capabilities(provider?: SecurityProvider): ProviderCapabilities;
+export function capabilities(context: SecurityContext<string>): ContextCapabilities;
+export function capabilities(
+  subject: SecurityProvider | SecurityContext<string> = systemProvider(),
+): ProviderCapabilities | ContextCapabilities {
+  if (subject instanceof SecurityContext) return contextCapabilities(subject);
+  if (typeof (subject as SecurityProvider | null)?.has !== "function")
+    throw new TypeError("capabilities: expected a provider or a context");
+  return providerCapabilities(subject);
+}

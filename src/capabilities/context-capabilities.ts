@@ -1,0 +1,73 @@
+import { inspect } from "node:util";
+import { type ContextAttributes, contextAttributes } from "../../generated/attributes.ts";
+import { ClientContext, type SecurityContext } from "../contexts/index.ts";
+import { SspiError, type StatusCode } from "../status/index.ts";
+import { capabilityTable } from "./capability-table.ts";
+
+/** True where it works; else the status that it answers. */
+export type Answer = true | StatusCode;
+
+/** What became of the question for each attribute. */
+export type AttributeAnswers = Readonly<Record<keyof ContextAttributes, Answer>>;
+
+/** What a complete context can do. */
+export interface ContextCapabilities {
+  /** The package's name. */
+  readonly package: string;
+  /** Whether it is told what was granted; where not, its flags are unknown. */
+  readonly flags: "reported" | "unknown";
+  readonly attributes: AttributeAnswers;
+  /** Whether it hands out the client's token: a server's business, undefined for a client. */
+  readonly accessToken: Answer | undefined;
+  /** Whether it impersonates the client: a server's business, undefined for a client. */
+  readonly impersonation: Answer | undefined;
+}
+
+export function contextCapabilities(context: SecurityContext<string>): ContextCapabilities {
+  const flags = context.flags === "unknown" ? "unknown" : "reported";
+  const names = Object.keys(contextAttributes) as (keyof ContextAttributes)[];
+  const answers = names.map((name) => [name, answerOf(() => context.query(name))]);
+  const forServer = (work: () => void): Answer | undefined =>
+    context instanceof ClientContext ? undefined : answerOf(work);
+  const found: ContextCapabilities = {
+    package: context.package,
+    flags,
+    attributes: Object.fromEntries(answers) as AttributeAnswers,
+    accessToken: forServer(() => context.accessToken().close()),
+    impersonation: forServer(() => context.impersonate(() => undefined)),
+  };
+  return Object.defineProperty(found, inspect.custom, { value: () => printed(found), enumerable: false });
+}
+
+function answerOf(question: () => unknown): Answer {
+  try {
+    question();
+    return true;
+  } catch (error) {
+    if (error instanceof SspiError) return error.code as StatusCode;
+    throw error;
+  }
+}
+
+function printed({ package: name, flags, attributes, accessToken, impersonation }: ContextCapabilities): string {
+  const refusals = new Map<string, string[]>();
+  for (const [attribute, answer] of Object.entries(attributes)) {
+    const heading = answer === true ? "answers" : answer;
+    refusals.set(heading, [...(refusals.get(heading) ?? []), attribute]);
+  }
+  const answered = refusals.get("answers") ?? [];
+  refusals.delete("answers");
+  return capabilityTable([
+    ["package", name],
+    ["flags", flags],
+    ["access token", shown(accessToken)],
+    ["impersonation", shown(impersonation)],
+    ["answers", answered.join(" ")],
+    ...[...refusals].map(([code, names]) => [code, names.join(" ")] as const),
+  ]);
+}
+
+function shown(answer: Answer | undefined): string {
+  if (answer === undefined) return "not a client's";
+  return answer === true ? "yes" : answer;
+}

@@ -1,0 +1,70 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { contextAttributes } from "../../generated/attributes.ts";
+import { ISC_RET } from "../../generated/sspi/constants.ts";
+import { SEC_E_OK } from "../../generated/status/constants.ts";
+import { ClientContext, ContextStateError, capabilities, live, ServerContext } from "../../src/index.ts";
+import { complete, inbound, outbound, scripted } from "../scripted.ts";
+
+describe("a context's capabilities", () => {
+  it("say for each attribute whether it is answered, and with which status it is not", () => {
+    using client = complete(scripted());
+    const { attributes } = capabilities(client);
+    expect(Object.keys(attributes)).toEqual(Object.keys(contextAttributes));
+    expect(Object.entries(attributes).filter(([, answer]) => answer === true)).toEqual([["sizes", true]]);
+    expect(attributes.names).toBe("SEC_E_UNSUPPORTED_FUNCTION");
+  });
+
+  it("say whether its flags are reported", () => {
+    using unknown = complete(scripted());
+    expect(capabilities(unknown).flags).toBe("unknown");
+    using reported = complete(scripted({ legs: [{ status: SEC_E_OK, attributes: ISC_RET.integrity }] }));
+    expect(capabilities(reported).flags).toBe("reported");
+  });
+
+  it("of a server include what it does as its client, and leave nothing open", () => {
+    const sspi = scripted();
+    using credential = inbound(sspi);
+    using server = new ServerContext(credential);
+    server.stepSync(Buffer.from("hello"));
+    expect(capabilities(server)).toMatchObject({ accessToken: true, impersonation: true });
+    expect([sspi.count("CloseHandle"), sspi.count("RevertSecurityContext"), live().tokens]).toEqual([1, 1, 0]);
+  });
+
+  it("of a server say how that is refused", () => {
+    using credential = inbound(scripted({ impersonates: false, accessToken: () => 0x8009_0302 }));
+    using server = new ServerContext(credential);
+    server.stepSync(Buffer.from("hello"));
+    expect(capabilities(server)).toMatchObject({
+      accessToken: "SEC_E_UNSUPPORTED_FUNCTION",
+      impersonation: "SEC_E_NO_IMPERSONATION",
+    });
+  });
+
+  it("of a client do not touch impersonation", () => {
+    const sspi = scripted();
+    using client = complete(sspi);
+    const { accessToken, impersonation } = capabilities(client);
+    expect([accessToken, impersonation]).toEqual([undefined, undefined]);
+    expect([sspi.count("ImpersonateSecurityContext"), sspi.count("QuerySecurityContextToken")]).toEqual([0, 0]);
+  });
+
+  it("are unknown before it is complete", () => {
+    using credential = outbound(scripted());
+    using client = new ClientContext(credential);
+    expect(() => capabilities(client)).toThrow(ContextStateError);
+  });
+
+  it("print as a table, its attributes by answer", () => {
+    using client = complete(scripted());
+    const lines = inspect(capabilities(client)).split("\n");
+    expect(lines.slice(0, 5)).toEqual([
+      "package                     Scripted",
+      "flags                       unknown",
+      "access token                not a client's",
+      "impersonation               not a client's",
+      "answers                     sizes",
+    ]);
+    expect(lines[5]).toMatch(/^SEC_E_UNSUPPORTED_FUNCTION {2}\w/);
+  });
+});

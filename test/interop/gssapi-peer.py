@@ -1,0 +1,70 @@
+"""MIT's GSSAPI as a peer: one JSON command per line, one JSON answer per line; bytes are hexadecimal."""
+
+import json
+import sys
+
+import gssapi
+from gssapi.raw import IOV, ChannelBindings, IOVBufferType, wrap_iov
+
+context = None
+
+
+def bindings(command):
+    data = command.get("bindings")
+    return ChannelBindings(application_data=data.encode()) if data else None
+
+
+def initiate(command):
+    global context
+    name = gssapi.Name(command["target"], gssapi.NameType.hostbased_service)
+    mechanism = gssapi.OID.from_int_seq({"krb5": "1.2.840.113554.1.2.2", "spnego": "1.3.6.1.5.5.2"}[command["mechanism"]])
+    flags = gssapi.RequirementFlag.mutual_authentication | gssapi.RequirementFlag.confidentiality
+    flags |= gssapi.RequirementFlag.integrity | gssapi.RequirementFlag.out_of_sequence_detection
+    context = gssapi.SecurityContext(
+        name=name, mech=mechanism, flags=flags, usage="initiate", channel_bindings=bindings(command)
+    )
+    return {}
+
+
+def accept(command):
+    global context
+    context = gssapi.SecurityContext(usage="accept", channel_bindings=bindings(command))
+    return {}
+
+
+def step(command):
+    token = context.step(bytes.fromhex(command["token"]) or None)
+    return {"token": (token or b"").hex(), "complete": context.complete}
+
+
+def seal(command):
+    """TOKEN and DATA one after the other, as SSPI has them."""
+    iov = IOV(IOVBufferType.header, bytes.fromhex(command["token"]), std_layout=False)
+    wrap_iov(context, iov, confidential=True)
+    return {"token": b"".join(part.value for part in iov).hex()}
+
+
+def verify(command):
+    context.verify_signature(bytes.fromhex(command["token"]), bytes.fromhex(command["signature"]))
+    return {}
+
+
+commands = {
+    "initiate": initiate,
+    "accept": accept,
+    "step": step,
+    "name": lambda _: {"name": str(context.initiator_name)},
+    "sign": lambda command: {"token": context.get_signature(bytes.fromhex(command["token"])).hex()},
+    "verify": verify,
+    "wrap": lambda command: {"token": context.wrap(bytes.fromhex(command["token"]), True).message.hex()},
+    "unwrap": lambda command: {"token": context.unwrap(bytes.fromhex(command["token"])).message.hex()},
+    "seal": seal,
+}
+
+for line in sys.stdin:
+    command = json.loads(line)
+    try:
+        answer = commands[command["command"]](command)
+    except (gssapi.exceptions.GSSError, ValueError) as error:
+        answer = {"error": f"{type(error).__name__}: {error}"}
+    print(json.dumps(answer), flush=True)

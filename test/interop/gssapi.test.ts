@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import { ClientContext, Credential, type SecurityProvider, ServerContext } from "../../src/index.ts";
+import { everything, freshTickets } from "../live/kerberos.ts";
+import { kerberosProviders } from "../live/kerberos-providers.ts";
+import { GssapiPeer } from "./peer.ts";
+
+interface Bindings {
+  readonly ours?: string;
+  readonly theirs?: string;
+}
+
+function bindingsOf(data: string | undefined) {
+  return data === undefined ? {} : { channelBindings: { applicationData: Buffer.from(data) } };
+}
+
+/** Our client, MIT's server. */
+async function towards(provider: SecurityProvider, peer: GssapiPeer, package_: string, bindings: Bindings = {}) {
+  using credential = Credential.acquire({ package: package_, use: "outbound", provider });
+  const options = { target: "HTTP/localhost", request: everything, ...bindingsOf(bindings.ours) };
+  const client = new ClientContext(credential, options);
+  await peer.ask({ command: "accept", bindings: bindings.theirs });
+  try {
+    for (let leg = await client.step(); ; ) {
+      if (!leg.token || leg.token.length === 0) return client;
+      const answer = await peer.bytes("step", leg.token);
+      if (answer.length === 0) return client;
+      leg = await client.step(answer);
+    }
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+/** MIT's client, our server. */
+async function from(provider: SecurityProvider, peer: GssapiPeer, package_: string, bindings: Bindings = {}) {
+  using credential = Credential.acquire({ package: package_, use: "inbound", provider });
+  const server = new ServerContext(credential, { request: everything, ...bindingsOf(bindings.ours) });
+  const mechanism = package_ === "Kerberos" ? "krb5" : "spnego";
+  await peer.ask({ command: "initiate", target: "HTTP@localhost", mechanism, bindings: bindings.theirs });
+  try {
+    for (let token = await peer.bytes("step", Buffer.alloc(0)); ; ) {
+      const leg = await server.step(token);
+      if (!leg.token || leg.token.length === 0) return server;
+      token = await peer.bytes("step", leg.token);
+      if (token.length === 0) return server;
+    }
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+const sides = [
+  ["our client and MIT's server", towards],
+  ["MIT's client and our server", from],
+] as const;
+
+describe.runIf(kerberosProviders.length > 0).each(kerberosProviders)(
+  "MIT's GSSAPI and $label",
+  ({ provider, onePiece, first, binds }) => {
+    freshTickets();
+
+    describe.each(sides)("%s", (_, handshake) => {
+      it.each(["Kerberos", "Negotiate"])("agree with %s on who alice is", async (name) => {
+        await using peer = new GssapiPeer();
+        using context = await handshake(provider, peer, name);
+        expect(context.complete).toBe(true);
+        expect((await peer.ask({ command: "name" })).name).toBe("alice@EXAMPLE.TEST");
+      });
+
+      it("verify each other's signatures, and none of another message", async () => {
+        await using peer = new GssapiPeer();
+        using context = await handshake(provider, peer, "Kerberos");
+        const message = Buffer.from("signed, not sealed");
+        expect(context.verify(message, await peer.bytes("sign", message))).toBeUndefined();
+        const signature = context.sign(message).toString("hex");
+        await peer.bytes("verify", message, { signature });
+        const other = Buffer.from("signed by nobody");
+        await expect(peer.bytes("verify", other, { signature: context.sign(message).toString("hex") })).rejects.toThrow(
+          "BadMICError",
+        );
+        const theirs = await peer.bytes("sign", message);
+        expect(() => context.verify(other, theirs)).toThrow(expect.objectContaining({ operation: "VerifySignature" }));
+      });
+
+      it("open what the other has sealed", async () => {
+        await using peer = new GssapiPeer();
+        using context = await handshake(provider, peer, "Kerberos");
+        const secret = Buffer.from("sealed by the one, opened by the other");
+        const token = Buffer.alloc(context.query("sizes").cbSecurityTrailer + 32);
+        const data = Buffer.from(secret);
+        const used = context.encryptInPlace(token, data);
+        expect(data.includes(secret)).toBe(false);
+        const ours = [token.subarray(0, used), data];
+        const sealed = Buffer.concat(first === "token" ? ours : ours.reverse());
+        expect(await peer.bytes("unwrap", sealed)).toEqual(secret);
+        // "seal" has its parts where SSPI has them, "wrap" the data's bytes first.
+        const theirs = await peer.bytes(first === "token" ? "seal" : "wrap", secret);
+        const cut = first === "token" ? theirs.length - secret.length : secret.length;
+        const parts = [theirs.subarray(0, cut), theirs.subarray(cut)];
+        const [theirToken, body] = (first === "token" ? parts : parts.reverse()) as [Buffer, Buffer];
+        context.decryptInPlace(theirToken, body);
+        expect(body).toEqual(secret);
+      });
+
+      it("open no message that was changed on the way", async () => {
+        await using peer = new GssapiPeer();
+        using context = await handshake(provider, peer, "Kerberos");
+        const token = Buffer.alloc(128);
+        const data = Buffer.from("a message");
+        const used = context.encryptInPlace(token, data);
+        data[0] = (data[0] as number) ^ 1;
+        const ours = [token.subarray(0, used), data];
+        const sealed = Buffer.concat(first === "token" ? ours : ours.reverse());
+        await expect(peer.bytes("unwrap", sealed)).rejects.toThrow("GSSAPI");
+      });
+
+      it("open streams of ours, where there are any; a stream of theirs has its token's end behind it", async () => {
+        await using peer = new GssapiPeer();
+        using context = await handshake(provider, peer, "Kerberos");
+        const secret = Buffer.from("a stream");
+        if (!onePiece) return expect(() => context.encrypt(secret)).toThrow("SEC_E_BUFFER_TOO_SMALL");
+        expect(await peer.bytes("unwrap", context.encrypt(secret))).toEqual(secret);
+        const theirs = await peer.bytes("wrap", secret);
+        expect(() => context.decrypt(theirs)).toThrow("SEC_E_INVALID_TOKEN");
+      });
+
+      it("accept the same channel bindings", async () => {
+        await using peer = new GssapiPeer();
+        using context = await handshake(provider, peer, "Kerberos", { ours: "tls:a", theirs: "tls:a" });
+        expect(context.complete).toBe(true);
+      });
+
+      it("refuse channel bindings that differ, where a provider has them take part", async () => {
+        await using peer = new GssapiPeer();
+        const outcome = await handshake(provider, peer, "Kerberos", { ours: "tls:a", theirs: "tls:b" }).then(
+          (context) => context.close(),
+          (error: Error) => error.message,
+        );
+        const bound = handshake === towards ? binds.client : binds.server;
+        if (bound) expect(outcome).toContain("BadChannelBindingsError");
+        else expect(outcome).toBeUndefined();
+      });
+    });
+  },
+);

@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { createInterface, type Interface } from "node:readline";
+import { inject } from "vitest";
+import type { PeerName } from "../lab/peers.ts";
+
+function start(name: PeerName, args: readonly string[]): Socket {
+  const socket = connect(inject("peers"), "127.0.0.1");
+  socket.write(`${JSON.stringify([name, ...args])}\n`);
+  return socket;
+}
+
+async function outputOf(name: PeerName, args: readonly string[]): Promise<string> {
+  const socket = start(name, args);
+  let output = "";
+  socket.on("data", (text) => {
+    output += text;
+  });
+  await once(socket, "close");
+  return output;
+}
+
+/** What curl prints. */
+export function curl(...args: readonly string[]): Promise<string> {
+  return outputOf("curl", args);
+}
+
+/** What OpenSSL prints. */
+export function openssl(...args: readonly string[]): Promise<string> {
+  return outputOf("openssl", args);
+}
+
+interface GssapiAnswer {
+  readonly token?: string;
+  readonly complete?: boolean;
+  readonly name?: string;
+  readonly error?: string;
+}
+
+/** MIT's GSSAPI in a process of Python's: one context. */
+export class GssapiPeer implements AsyncDisposable {
+  readonly #socket = start("gssapi", []);
+  readonly #lines: Interface = createInterface({ input: this.#socket });
+  readonly #answers: AsyncIterator<string> = this.#lines[Symbol.asyncIterator]();
+
+  /** One command. @throws Error with what MIT's library said. */
+  async ask(command: Readonly<Record<string, unknown>>): Promise<GssapiAnswer> {
+    this.#socket.write(`${JSON.stringify(command)}\n`);
+    const { value, done } = await this.#answers.next();
+    if (done) throw new Error("the GSSAPI peer ended: is python3-gssapi installed?");
+    let answer: GssapiAnswer;
+    try {
+      answer = JSON.parse(value);
+    } catch {
+      throw new Error(`the GSSAPI peer failed: ${value}`);
+    }
+    if (answer.error !== undefined) throw new Error(`GSSAPI: ${answer.error}`);
+    return answer;
+  }
+
+  /** One command that takes bytes and answers bytes. */
+  async bytes(command: string, token: Uint8Array, more: Readonly<Record<string, unknown>> = {}): Promise<Buffer> {
+    const answer = await this.ask({ command, token: Buffer.from(token).toString("hex"), ...more });
+    return Buffer.from(answer.token ?? "", "hex");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#lines.close();
+    this.#socket.destroy();
+  }
+}

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, mkdtempSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import { componentFile } from "../../scripts/lab/components.ts";
+import type { Lab } from "../../scripts/lab/description.ts";
+
+/** Somebody else's programs that tests talk to, by name. */
+const programs = {
+  curl: () => [componentFile("curl"), "--silent", "--show-error", "--max-time", "20"],
+  openssl: () => [componentFile("openssl")],
+  gssapi: () => [componentFile("python3"), "test/interop/gssapi-peer.py"],
+} as const;
+
+export type PeerName = keyof typeof programs;
+
+export interface Peers {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts peers for tests that cannot start programs of Linux themselves, as under Wine. Whoever connects sends one
+ * line of JSON, `[name, ...arguments]`; from then on the connection is the program's input and output.
+ */
+export async function startPeers(lab: Lab): Promise<Peers> {
+  const running = new Set<ChildProcess>();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on("error", () => {});
+    socket.once("data", (sent: Buffer) => {
+      const end = sent.indexOf("\n");
+      socket.pause();
+      socket.unshift(sent.subarray(end + 1));
+      const [name, ...args] = JSON.parse(sent.subarray(0, end).toString()) as [PeerName, ...string[]];
+      const child = startPeer(lab, name, args, socket);
+      running.add(child);
+      child.once("close", () => running.delete(child));
+    });
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const stop = async (): Promise<void> => {
+    server.close();
+    for (const child of running) child.kill("SIGKILL");
+  };
+  return { port: (server.address() as AddressInfo).port, stop };
+}
+
+function startPeer(lab: Lab, name: PeerName, args: readonly string[], socket: Socket): ChildProcess {
+  const [program, ...first] = programs[name]() as [string, ...string[]];
+  // Peers get tickets too, and write them to what they are given.
+  const tickets = join(mkdtempSync(join(lab.folder, "peer-")), "ccache");
+  copyFileSync(lab.credentialCache, tickets);
+  const env = { ...process.env, ...lab.environment, KRB5CCNAME: `FILE:${tickets}`, no_proxy: "localhost" };
+  const child = spawn("setpriv", ["--pdeathsig", "KILL", program, ...first, ...args], { env });
+  socket.pipe(child.stdin);
+  child.stdin.on("error", () => {});
+  socket.on("error", () => child.kill("SIGKILL"));
+  let complaint = "";
+  child.stderr.on("data", (text) => {
+    complaint += text;
+  });
+  child.stdout.pipe(socket, { end: false });
+  child.once("close", () => socket.end(complaint));
+  return child;
+}

@@ -1,0 +1,75 @@
+import { userInfo } from "node:os";
+import { describe, expect, it } from "vitest";
+import { ClientContext, Credential, capabilities, packages, ServerContext } from "../../src/index.ts";
+import { freshTickets } from "../live/kerberos.ts";
+
+/** The pool says so. There the user is alice with her Kerberos tickets, which is all that she can show. */
+const wine = process.env["SSPI_TICKETS"] !== undefined;
+const agreed = ["confidentiality", "integrity", "sequenceDetect", "replayDetect"] as const;
+
+interface Sides extends Disposable {
+  readonly client: ClientContext;
+  readonly server: ServerContext;
+}
+
+/** The user of this process logs on to this process. */
+async function logOn(name: string): Promise<Sides> {
+  using outbound = Credential.acquire({ package: name, use: "outbound" });
+  using inbound = Credential.acquire({ package: name, use: "inbound" });
+  const target = wine ? { target: "HTTP/localhost" } : {};
+  const client = new ClientContext(outbound, { ...target, request: [...agreed], require: ["confidentiality"] });
+  const server = new ServerContext(inbound, { request: [...agreed] });
+  for (let leg = await client.step(), ours = false; leg.token && leg.token.length > 0; ours = !ours)
+    leg = await (ours ? client.step(leg.token) : server.step(leg.token));
+  const close = (): void => {
+    client.close();
+    server.close();
+  };
+  return { client, server, [Symbol.dispose]: close };
+}
+
+describe.each(wine ? ["Negotiate", "Kerberos"] : ["Negotiate", "NTLM"])("the current user, with %s", (name) => {
+  if (wine) freshTickets();
+
+  it("is known to the package", () => {
+    expect(packages().map((entry) => entry.name)).toContain(name);
+    using credential = Credential.acquire({ package: name, use: "outbound" });
+    if (!wine) expect(credential.query("names").sUserName.toLowerCase()).toContain(userInfo().username.toLowerCase());
+  });
+
+  it("logs on, and both sides know what they agreed on", async () => {
+    using sides = await logOn(name);
+    for (const context of [sides.client, sides.server]) {
+      expect(context.complete).toBe(true);
+      expect(context.flags).toEqual(expect.arrayContaining([...agreed]));
+      expect(context.query("sizes").cbSecurityTrailer).toBeGreaterThan(0);
+    }
+  });
+
+  it("signs and seals, and nobody else may change what it says", async () => {
+    using sides = await logOn(name);
+    const { client, server } = sides;
+    const message = Buffer.from("from me to myself");
+    server.verify(message, client.sign(message));
+    const data = Buffer.from(message);
+    const token = Buffer.alloc(client.query("sizes").cbSecurityTrailer + 32);
+    const used = client.encryptInPlace(token, data);
+    server.decryptInPlace(token.subarray(0, used), data);
+    expect(data).toEqual(message);
+    if (!wine) expect(server.decrypt(client.encrypt(message))).toEqual(message);
+    expect(() => server.verify(Buffer.from("from nobody to me"), client.sign(message))).toThrow("SEC_E_");
+  });
+
+  it("can be asked for and impersonated by the server, on Windows", async () => {
+    using sides = await logOn(name);
+    const { attributes, flags, impersonation, accessToken } = capabilities(sides.server);
+    expect([attributes.sizes, flags]).toEqual([true, "reported"]);
+    const refused = "SEC_E_UNSUPPORTED_FUNCTION";
+    expect([attributes.names, impersonation, accessToken]).toEqual(
+      wine ? [refused, refused, refused] : [true, true, true],
+    );
+    if (wine) return;
+    expect(sides.server.query("names").sUserName.toLowerCase()).toContain(userInfo().username.toLowerCase());
+    expect(sides.server.impersonate(() => userInfo().username)).toBe(userInfo().username);
+  });
+});

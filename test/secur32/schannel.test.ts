@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { describe, expect, it } from "vitest";
+import { SP_PROT_TLS1_2_CLIENT } from "../../generated/schannel/constants.ts";
+import { SEC_CHANNEL_BINDINGS } from "../../generated/sspi/structs.ts";
+import { ClientContext, Credential, capabilities, type Leg } from "../../src/index.ts";
+import { startTlsServer, type TlsServer } from "./tls-server.ts";
+
+const { size: bindingsHead } = SEC_CHANNEL_BINDINGS.layouts["win32-x64"];
+
+interface Handshake {
+  readonly client: ClientContext;
+  readonly legs: readonly Leg[];
+}
+
+/** What the server sends at once, in two pieces where `first` says how long the first of them is. */
+async function flight(socket: Socket, first: number): Promise<readonly Buffer[]> {
+  const [bytes] = (await once(socket, "data")) as [Buffer];
+  return first > 0 && first < bytes.length ? [bytes.subarray(0, first), bytes.subarray(first)] : [bytes];
+}
+
+async function handshake(socket: Socket, first = 0): Promise<Handshake> {
+  using credential = Credential.acquire({ package: "Schannel", use: "outbound" });
+  const request = ["confidentiality", "integrity", "stream", "replayDetect", "sequenceDetect"] as const;
+  const client = new ClientContext(credential, { target: "localhost", request });
+  const legs: Leg[] = [];
+  let leg = await client.step();
+  for (let pieces: readonly Buffer[] = []; ; ) {
+    legs.push(leg);
+    if (leg.token && leg.token.length > 0) socket.write(leg.token);
+    if (leg.status === "complete") return { client, legs };
+    if (leg.status === "incomplete-credentials") throw new Error("the server wants a certificate");
+    if (leg.extra && leg.extra.length > 0) pieces = [Buffer.from(leg.extra), ...pieces];
+    if (pieces.length === 0) pieces = await flight(socket, first);
+    const [piece, ...rest] = pieces as [Buffer, ...Buffer[]];
+    pieces = rest;
+    leg = await client.step(piece);
+  }
+}
+
+async function connected(server: TlsServer): Promise<Socket> {
+  const socket = connect(server.port, "127.0.0.1").setNoDelay(true);
+  await once(socket, "connect");
+  return socket;
+}
+
+describe("Schannel's client and Node's TLS 1.2 server", () => {
+  it("agree, and say on what", async () => {
+    await using server = await startTlsServer();
+    const socket = await connected(server);
+    using client = (await handshake(socket)).client;
+    const served = await server.connection;
+    expect([served.getProtocol(), client.complete]).toEqual(["TLSv1.2", true]);
+    expect(client.has("stream")).toBe(true);
+    expect(Buffer.from(client.query("remoteCertificate") as Uint8Array)).toEqual(server.certificate);
+    expect(client.query("streamSizes")).toMatchObject({ cbHeader: 5, cBuffers: 4 });
+    expect(client.query("connectionInfo").dwProtocol).toBe(SP_PROT_TLS1_2_CLIENT);
+    // What ties another authentication to this connection is the same on both sides.
+    const [unique, endpoint] = [client.query("uniqueBindings"), client.query("endpointBindings")].map(({ Bindings }) =>
+      Buffer.from(Bindings as Uint8Array).subarray(bindingsHead),
+    );
+    expect(unique).toEqual(Buffer.concat([Buffer.from("tls-unique:"), served.getPeerFinished() as Buffer]));
+    const hash = createHash("sha256").update(server.certificate).digest();
+    expect(endpoint).toEqual(Buffer.concat([Buffer.from("tls-server-end-point:"), hash]));
+    socket.destroy();
+  });
+
+  it("agree on the attributes that answer: those of a stream", async () => {
+    await using server = await startTlsServer();
+    const socket = await connected(server);
+    using client = (await handshake(socket)).client;
+    const { attributes, flags } = capabilities(client);
+    expect(flags).toBe("reported");
+    expect(Object.entries(attributes).flatMap(([name, answer]) => (answer === true ? [name] : []))).toEqual([
+      "remoteCertificate",
+      "connectionInfo",
+      "cipherInfo",
+      "streamSizes",
+      "datagramSizes",
+      "keyInfo",
+      "uniqueBindings",
+      "endpointBindings",
+      "applicationProtocol",
+    ]);
+    // Records have a header, data and trailer of their own, which encrypt() does not know yet.
+    expect(() => client.encrypt(Buffer.from("hello"))).toThrow(
+      expect.objectContaining({ code: "SEC_E_UNSUPPORTED_FUNCTION", operation: "QueryContextAttributesW" }),
+    );
+    socket.destroy();
+  });
+
+  it.each([1, 4, 5, 6, 60])("agree when flights come in two pieces, the first of %i bytes", async (first) => {
+    await using server = await startTlsServer();
+    const socket = await connected(server);
+    const { client, legs } = await handshake(socket, first);
+    using _ = client;
+    const states = legs.map(({ status }) => status);
+    expect(states).toEqual(["continue", "incomplete-message", "continue", "incomplete-message", "complete"]);
+    // A record's header says how long it is; until it is all there, only it is missing.
+    const missing = legs.flatMap((leg) => (leg.status === "incomplete-message" ? [leg.missing] : []));
+    if (first < 5) expect(missing).toEqual([5 - first, 5 - first]);
+    else expect(Math.min(...missing.map(Number))).toBeGreaterThan(0);
+    await server.connection;
+    socket.destroy();
+  });
+
+  it("agree when a piece ends within a record that is not its first: what is left comes back as extra", async () => {
+    await using server = await startTlsServer();
+    const socket = await connected(server);
+    const { client, legs } = await handshake(socket, 500);
+    using _ = client;
+    const [, second] = legs;
+    expect(second).toMatchObject({ status: "continue", token: Buffer.alloc(0) });
+    const extra = second?.extra?.length ?? 0;
+    expect(extra).toBeGreaterThan(0);
+    expect(extra).toBeLessThan(500);
+    await server.connection;
+    socket.destroy();
+  });
+
+  it("do not agree where the answer is not TLS", async () => {
+    using credential = Credential.acquire({ package: "Schannel", use: "outbound" });
+    using client = new ClientContext(credential, { target: "localhost" });
+    await client.step();
+    await expect(client.step(Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n".repeat(900)))).rejects.toMatchObject({
+      name: "SspiError",
+      operation: "InitializeSecurityContextW",
+    });
+  });
+});
