@@ -1,19 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { providers } from "../live/providers.ts";
-import { runScript } from "../run-script.ts";
 import type { Measured, Work } from "./handshakes.ts";
+import { measuredChild } from "./measured-child.ts";
 
 const file = new URL("handshakes.ts", import.meta.url);
 
-/** In a process of its own, so that nobody else's memory is measured. */
-async function measure(library: string, work: Work, count: number): Promise<Measured> {
-  const child = await runScript(file, [library, work, String(count)], { node: ["--expose-gc"] });
-  expect({ signal: child.signal, status: child.status, stderr: child.stderr }).toEqual({
-    signal: null,
-    status: 0,
-    stderr: "",
-  });
-  return JSON.parse(child.stdout) as Measured;
+function measure(library: string, work: Work, count: number): Promise<Measured> {
+  return measuredChild(file, [library, work, String(count)]);
 }
 
 const nothing = { credentials: 0, contexts: 0, buffers: 0, tokens: 0 };

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { runScript } from "../run-script.ts";
 import type { HostedMeasured, HostedWork } from "./hosted-handshakes.ts";
+import { measuredChild } from "./measured-child.ts";
 
 const file = new URL("hosted-handshakes.ts", import.meta.url);
 
@@ -10,15 +10,8 @@ const mebibyte = 2 ** 20;
 /** Bytes per handshake that malloc may have kept for itself. */
 const perHandshake = 50;
 
-/** In a process of its own, so that nobody else's memory is measured. */
-async function measure(work: HostedWork, count: number): Promise<HostedMeasured> {
-  const child = await runScript(file, [work, String(count)], { node: ["--expose-gc"] });
-  expect({ signal: child.signal, status: child.status, stderr: child.stderr }).toEqual({
-    signal: null,
-    status: 0,
-    stderr: "",
-  });
-  return JSON.parse(child.stdout) as HostedMeasured;
+function measure(work: HostedWork, count: number): Promise<HostedMeasured> {
+  return measuredChild(file, [work, String(count)]);
 }
 
 it.each(["typescript", "c"] as const)(`${handshakes} handshakes leave nothing behind, hosted in %s`, async (work) => {

@@ -4,7 +4,7 @@ import { definedTypes } from "../../src/native/koffi-types.ts";
 import { type DiagnosticsReport, PackageHost } from "../../src/packages.ts";
 import { compiledPackage } from "../fixtures/compiled-package.ts";
 import { testPackage } from "../packages/test-package.ts";
-import { malloc, settled } from "./native-bytes.ts";
+import { malloc, mallocTrim, settled } from "./native-bytes.ts";
 
 /** Which package does it, and what it loses on purpose, to show that a loss is seen. */
 export type HostedWork = "typescript" | "c" | "leaking-contexts" | "leaking-tokens";
@@ -53,13 +53,20 @@ async function run(times: number): Promise<void> {
   }
 }
 
+/** The memory of allocations lives until the garbage collector comes by, and malloc keeps the room it once took. */
+async function trimmed(): ReturnType<typeof settled> {
+  await settled();
+  mallocTrim(0);
+  return settled();
+}
+
 // Contexts that are lost crowd every table: few are enough to see them.
 await run(work === "leaking-contexts" ? 500 : 5_000);
-const before = await settled();
+const before = await trimmed();
 const types = definedTypes();
 const slots = callbackSlots();
 await run(count);
-const after = await settled();
+const after = await trimmed();
 const { held, misdeeds, open, allocations } = host.diagnostics();
 const measured = {
   live: live(),

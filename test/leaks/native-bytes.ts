@@ -36,3 +36,6 @@ export async function settled(): Promise<{ resident: number; native: number }> {
 
 /** Loses native memory for good, the way a forgotten release does. */
 export const malloc = libc.func("malloc", "uintptr_t", ["size_t"]) as unknown as (size: number) => number;
+
+/** Has malloc give back what it keeps free, so that resident memory is what is in use, not what once was. */
+export const mallocTrim = libc.func("malloc_trim", "int", ["size_t"]) as unknown as (keep: number) => number;

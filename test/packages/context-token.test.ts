@@ -12,14 +12,11 @@ import { functionAt, type SecurityProvider } from "../../src/native/index.ts";
 import { ForeignTable } from "../../src/packages/interface/native-table.ts";
 import { type DefinedPackage, PackageError } from "../../src/packages.ts";
 import { handshake, hosted } from "./hosted.ts";
-import { type TestSession, testDefinition, testPackage } from "./test-package.ts";
+import { sessionsWith, testPackage } from "./test-package.ts";
 
 /** The test package with a token of the test's own. */
 function withToken(token: () => bigint) {
-  return testPackage({
-    openSession: (packed, origin) =>
-      Object.assign(testDefinition.openSession?.(packed, origin) as TestSession, { token }),
-  });
+  return testPackage({ openSession: sessionsWith({ token }) });
 }
 
 /** The user's table of a package, asked for as a host asks. */

@@ -6,16 +6,11 @@ import { HandleSlot } from "../../src/memory/index.ts";
 import { readStruct, type SecurityProvider } from "../../src/native/index.ts";
 import { PackageError, PackageHost, type SessionOrigin } from "../../src/packages.ts";
 import { expectUnderstanding, handshake, hosted } from "./hosted.ts";
-import { pack, type TestSession, testDefinition, testPackage } from "./test-package.ts";
+import { pack, sessionsWith, type TestSession, testDefinition, testPackage } from "./test-package.ts";
 
 /** What reaches the package's `export`, and what it answers. */
 function exporting(answer: (options: object) => Uint8Array) {
-  return hosted(
-    testPackage({
-      openSession: (packed, origin) =>
-        Object.assign(testDefinition.openSession?.(packed, origin) as TestSession, { export: answer }),
-    }),
-  );
+  return hosted(testPackage({ openSession: sessionsWith({ export: answer }) }));
 }
 
 /** Where the next handle will be kept: the same place as before where nothing holds it. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { ClientContext, Credential, packages, ServerContext, SspiError } from "../../src/index.ts";
+import { ClientContext, Credential, packages, ServerContext } from "../../src/index.ts";
 import { PackageError } from "../../src/packages.ts";
+import { thrownBy } from "../thrown-by.ts";
 import { expectUnderstanding, handshake, hosted } from "./hosted.ts";
 import { testDefinition, testPackage } from "./test-package.ts";
 
@@ -87,7 +88,7 @@ describe("a package written in TypeScript, hosted", () => {
     const { provider, defined } = hosted();
     using house = Credential.acquire({ package: "Test", use: "inbound", provider });
     using server = new ServerContext(house);
-    const error = caught(() => server.stepSync(Buffer.from("hello mallory")));
+    const error = thrownBy(() => server.stepSync(Buffer.from("hello mallory")));
     expect(error).toMatchObject({ code: "SEC_E_LOGON_DENIED", token: Buffer.from("no") });
     expect(defined.open).toMatchObject({ contexts: 0, sessions: 0 });
   });
@@ -136,13 +137,3 @@ it("the status of a package's error is one of the headers", () => {
   expect(() => new PackageError("SEC_E_NONSENSE" as never)).toThrow(/expected the name of a failure/);
   expect(testDefinition.name).toBe("Test");
 });
-
-function caught(work: () => unknown): SspiError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof SspiError) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-}

@@ -3,13 +3,7 @@ import { ClientContext, Credential } from "../../src/index.ts";
 import type { SecurityProvider } from "../../src/native/index.ts";
 import { definePackage, type PackageDefinition, PackageHost } from "../../src/packages.ts";
 import { handshake, hosted } from "./hosted.ts";
-import {
-  type TestContext,
-  type TestCredential,
-  type TestSession,
-  testDefinition,
-  testPackage,
-} from "./test-package.ts";
+import { sessionsWith, type TestContext, type TestCredential, testDefinition, testPackage } from "./test-package.ts";
 
 type Definition = PackageDefinition<TestCredential, TestContext>;
 
@@ -66,7 +60,7 @@ describe("a package written in TypeScript that", () => {
       for (const [what, work] of misdeeds) {
         // That a signature is good is what `true` says there.
         if (name === "verify" && what === "returns true") continue;
-        const { provider, defined, host } = hosted(testPackage({ openSession: withMember(name, work) }));
+        const { provider, defined, host } = hosted(testPackage({ openSession: sessionsWith({ [name]: work }) }));
         using pair = handshake(provider);
         const sealed = Buffer.concat([Buffer.alloc(16), Buffer.from("x")]);
         const calls = {
@@ -128,7 +122,7 @@ describe("a package written in TypeScript that", () => {
 
   it("changes the length of what it seals has it refused", () => {
     const seal = (): object => ({ token: Buffer.alloc(16), data: Buffer.alloc(2) });
-    const { provider, defined } = hosted(testPackage({ openSession: withMember("seal", seal) }));
+    const { provider, defined } = hosted(testPackage({ openSession: sessionsWith({ seal }) }));
     using pair = handshake(provider);
     expect(() => pair.client.encrypt(Buffer.from("x"))).toThrow(/SEC_E_INTERNAL_ERROR/);
     expect(String(defined.faults[0]?.error)).toMatch(/expected 1 bytes of data, got 2/);
@@ -163,11 +157,6 @@ describe("a definition", () => {
     expect(() => definePackage(definition as never)).toThrow(reason);
   });
 });
-
-function withMember(name: string, work: () => unknown): NonNullable<Definition["openSession"]> {
-  return (packed, origin) =>
-    Object.assign(testDefinition.openSession?.(packed, origin) as TestSession, { [name]: work });
-}
 
 function refused(defined: ReturnType<typeof testPackage>): { provider?: never; host?: never } {
   using host = new PackageHost();

@@ -130,3 +130,10 @@ export function testPackage(
 ): DefinedPackage<TestCredential, TestContext> {
   return definePackage({ ...testDefinition, ...changes });
 }
+
+/** Opens the test package's sessions, with some members changed. */
+export function sessionsWith(
+  members: object,
+): NonNullable<PackageDefinition<TestCredential, TestContext>["openSession"]> {
+  return (packed, origin) => Object.assign(testDefinition.openSession?.(packed, origin) as TestSession, members);
+}

@@ -1,14 +1,11 @@
 import { expect, it, onTestFinished } from "vitest";
 import { handshake, hosted } from "./hosted.ts";
 import { close, impersonates, isOpen, nextHandle, processToken } from "./kernel-handles.ts";
-import { type TestSession, testDefinition, testPackage } from "./test-package.ts";
+import { sessionsWith, testPackage } from "./test-package.ts";
 
 /** A package whose sessions have this token. */
 function withToken(token: () => bigint) {
-  return testPackage({
-    openSession: (packed, origin) =>
-      Object.assign(testDefinition.openSession?.(packed, origin) as TestSession, { token }),
-  });
+  return testPackage({ openSession: sessionsWith({ token }) });
 }
 
 /** A token that is open while the test runs. */

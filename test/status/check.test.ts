@@ -1,17 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEC_E_LOGON_DENIED, SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
-import { check, failure, SspiError } from "../../src/status/index.ts";
-
-function thrownBy(action: () => unknown): SspiError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof SspiError) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-}
+import { check, failure } from "../../src/status/index.ts";
+import { thrownBy } from "../thrown-by.ts";
 
 describe("check", () => {
   it("hands back every status below 0x80000000, which is no failure", () => {
