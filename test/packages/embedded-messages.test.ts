@@ -19,7 +19,7 @@ describe("messages of the embedded package", () => {
     }
   });
 
-  it("with any byte changed are refused, and the next genuine one is read", () => {
+  it("with any byte changed are refused, and the next genuine one is read", { timeout: 60_000 }, () => {
     using pair = shaken({ clientHost: pskHost() });
     const sealed = pair.client.encrypt(text("genuine"));
     for (let at = 0; at < sealed.length; at += 1)
@@ -140,7 +140,7 @@ describe("an exported session of the embedded package", () => {
     expectUnderstanding(pair.client, pair.server);
   });
 
-  it("with any byte changed, cut short or drawn out is refused", () => {
+  it("with any byte changed, cut short or drawn out is refused", { timeout: 60_000 }, () => {
     using pair = shaken({ clientHost: pskHost() });
     const { provider } = pskHost({ keys: {} });
     const { packed } = pair.server.export();
