@@ -12,7 +12,10 @@ const required: readonly Component[] = [
   { name: "libwinpr2-2", why: "an SSPI library with NTLM: the live suites" },
   { name: "gcc", why: "compiles the C fixtures of the tests, and the contenders of the benchmark" },
   { name: "libc6-dev", why: "headers for gcc" },
-  { name: "gcc-mingw-w64-x86-64", why: "the headers of 64-bit Windows, which the metadata is compared with" },
+  {
+    name: "gcc-mingw-w64-x86-64",
+    why: "the headers of 64-bit Windows, which the metadata is compared with, and packages in C for its tests",
+  },
   { name: "gcc-mingw-w64-i686", why: "the same of 32-bit Windows" },
   { name: "wine64", why: "secur32.dll, for Node for Windows: the windows suites" },
   { name: "krb5-kdc", why: "a Kerberos realm of the lab's own" },
