@@ -21,21 +21,22 @@ const childTests = [
   "test/memory/forgotten-owner.test.ts",
   "test/native/function-table.test.ts",
   "test/native/laziness.test.ts",
+  "test/packages/embedded-to-process.test.ts",
+  "test/packages/examples.test.ts",
   "test/packages/export-to-process.test.ts",
 ];
 
+/** A process that hosts a DLL of secur32's is no process to use secur32 in: the DLL calls whom it met last. */
+const hostsSystemPackages = "test/packages/wine-packages-on-windows.test.ts";
+
 /** Node for Windows under Wine: what needs neither the compiler nor another system's files runs there too. */
-function windows(major: NodeMajor): TestProjectInlineConfiguration {
+function windows(major: NodeMajor, name: string, include: string[], exclude: string[]): TestProjectInlineConfiguration {
   return {
     ...shared,
     test: {
-      name: `windows-node${major}`,
-      include: [
-        `test/${anywhere}/**/*.test.ts`,
-        "test/live/{handshake,kerberos,capabilities,ticket-cache}.test.ts",
-        "test/{interop,secur32}/*.test.ts",
-      ],
-      exclude: [...childTests, onPosix],
+      name: `windows-node${major}${name}`,
+      include,
+      exclude,
       pool: windowsPool(major),
       // Starting Node and Vitest takes Wine more than a second, so one process runs file after file.
       isolate: false,
@@ -46,13 +47,25 @@ function windows(major: NodeMajor): TestProjectInlineConfiguration {
   };
 }
 
+function windowsProjects(major: NodeMajor): TestProjectInlineConfiguration[] {
+  const suites = [
+    `test/${anywhere}/**/*.test.ts`,
+    "test/live/{handshake,kerberos,capabilities,ticket-cache}.test.ts",
+    "test/{interop,secur32}/*.test.ts",
+  ];
+  return [
+    windows(major, "", suites, [...childTests, onPosix, hostsSystemPackages]),
+    windows(major, "-hosting", [hostsSystemPackages], []),
+  ];
+}
+
 /** On Microsoft's Windows: the same, natively, and what its current user can do. No lab is there, nor Wine. */
 const microsoftWindows: TestProjectInlineConfiguration = {
   ...shared,
   test: {
     name: "windows",
     include: [`test/${anywhere}/**/*.test.ts`, "test/secur32/current-user.test.ts"],
-    exclude: [...childTests, onPosix],
+    exclude: [...childTests, onPosix, hostsSystemPackages],
     setupFiles,
     testTimeout: 30_000,
   },
@@ -82,7 +95,7 @@ const linux: TestProjectInlineConfiguration[] = [
       testTimeout: 120_000,
     },
   },
-  ...chosenNodes().map(windows),
+  ...chosenNodes().flatMap(windowsProjects),
 ];
 
 export default defineConfig({
