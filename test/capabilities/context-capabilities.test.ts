@@ -4,7 +4,7 @@ import { contextAttributes } from "../../generated/attributes.ts";
 import { ISC_RET } from "../../generated/sspi/constants.ts";
 import { SEC_E_OK } from "../../generated/status/constants.ts";
 import { ClientContext, ContextStateError, capabilities, live, ServerContext } from "../../src/index.ts";
-import { complete, inbound, outbound, scripted } from "../scripted.ts";
+import { complete, inbound, outbound, scripted } from "../scripted/scripted.ts";
 
 describe("a context's capabilities", () => {
   it("say for each attribute whether it is answered, and with which status it is not", () => {

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { capabilities } from "../../src/index.ts";
-import { scripted } from "../scripted.ts";
+import { scripted } from "../scripted/scripted.ts";
 
 describe("a provider's capabilities", () => {
   it("are what it says of itself, and the functions that it has", () => {

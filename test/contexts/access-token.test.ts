@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { SEC_E_NO_CREDENTIALS, SEC_E_OK } from "../../generated/status/constants.ts";
 import { DisposedError, live, ServerContext } from "../../src/index.ts";
-import { inbound, type Script, type ScriptedSspi, scripted } from "../scripted.ts";
+import { inbound, type Script, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 
 function serverOn(sspi: ScriptedSspi): ServerContext {
   using credential = inbound(sspi);

@@ -6,7 +6,7 @@ import {
   SEC_I_CONTINUE_NEEDED,
 } from "../../generated/status/constants.ts";
 import { ClientContext, ContextStateError, Credential, DisposedError } from "../../src/index.ts";
-import { outbound, type Script, type ScriptedSspi, scripted } from "../scripted.ts";
+import { outbound, type Script, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 
 /** A package whose calls off the event loop wait until the test opens the gate. */
 function gated(script: Script): ScriptedSspi & { open: () => void } {

@@ -4,7 +4,7 @@ import { SECBUFFER_CHANNEL_BINDINGS, SECBUFFER_EMPTY, SECBUFFER_TOKEN } from "..
 import { SEC_CHANNEL_BINDINGS } from "../../generated/sspi/structs.ts";
 import { SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { type ChannelBindings, ClientContext, ServerContext } from "../../src/index.ts";
-import { inbound, type LegCall, outbound, type ScriptedSspi, scripted } from "../scripted.ts";
+import { inbound, type LegCall, outbound, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 
 const endpoint = Buffer.concat([Buffer.from("tls-server-end-point:"), Buffer.alloc(32, 0xa5)]);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SEC_E_INVALID_TOKEN, SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { ClientContext, ContextStateError, Credential, DisposedError, live } from "../../src/index.ts";
-import { outbound, scripted } from "../scripted.ts";
+import { outbound, scripted } from "../scripted/scripted.ts";
 
 const going = { status: SEC_I_CONTINUE_NEEDED, token: Buffer.from("t") };
 const done = { status: SEC_E_OK };

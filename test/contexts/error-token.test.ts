@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { SEC_E_LOGON_DENIED, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { ClientContext, ServerContext, SspiError } from "../../src/index.ts";
-import { inbound, type LegAnswer, outbound, scripted } from "../scripted.ts";
+import { inbound, type LegAnswer, outbound, scripted } from "../scripted/scripted.ts";
 
 /** What the second leg of a client throws when it answers so. */
 function failureOf(answer: LegAnswer, maxToken = 64): SspiError {

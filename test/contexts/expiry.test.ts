@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { ClientContext, ServerContext } from "../../src/index.ts";
-import { inbound, outbound, scripted } from "../scripted.ts";
+import { inbound, outbound, scripted } from "../scripted/scripted.ts";
 
 /** A `TimeStamp` of the provider's local clock: 100 ns ticks since 1601. */
 function ticks(date: Date): bigint {

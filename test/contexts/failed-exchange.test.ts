@@ -8,7 +8,7 @@ import {
 } from "../../generated/status/constants.ts";
 import { sspiStatus } from "../../generated/status.ts";
 import { ClientContext, ServerContext, SspiError } from "../../src/index.ts";
-import { inbound, outbound, scripted } from "../scripted.ts";
+import { inbound, outbound, scripted } from "../scripted/scripted.ts";
 
 const clientFailures = [
   "SEC_E_INSUFFICIENT_MEMORY",

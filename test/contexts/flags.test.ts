@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ASC_RET, type AscReq, ISC_REQ, ISC_RET, type IscReq } from "../../generated/sspi/constants.ts";
 import { SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { ClientContext, ContextStateError, ServerContext } from "../../src/index.ts";
-import { inbound, outbound, scripted } from "../scripted.ts";
+import { inbound, outbound, scripted } from "../scripted/scripted.ts";
 
 describe("flags that are asked for", () => {
   it.each([

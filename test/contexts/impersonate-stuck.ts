@@ -1,6 +1,6 @@
 import { SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../generated/status/constants.ts";
 import { Credential, ServerContext } from "../../src/index.ts";
-import { ScriptedSspi } from "../scripted-provider.ts";
+import { ScriptedSspi } from "../scripted/scripted-provider.ts";
 
 // A process of its own: the thread cannot get rid of its client, so the process has to end at once.
 const { provider } = new ScriptedSspi({ legs: [{ status: SEC_E_OK }], revert: () => SEC_E_INTERNAL_ERROR });

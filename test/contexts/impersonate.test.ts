@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SEC_E_NO_IMPERSONATION, SEC_E_OK } from "../../generated/status/constants.ts";
 import { ServerContext, SspiError } from "../../src/index.ts";
 import { runScript } from "../run-script.ts";
-import { inbound, type Script, type ScriptedSspi, scripted } from "../scripted.ts";
+import { inbound, type Script, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 
 const complete: Script = { legs: [{ status: SEC_E_OK }] };
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEC_E_INCOMPLETE_MESSAGE, SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { ClientContext, ServerContext } from "../../src/index.ts";
-import { inbound, type LegAnswer, outbound, type ScriptedSspi, scripted } from "../scripted.ts";
+import { inbound, type LegAnswer, outbound, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 
 const fed = new WeakMap<ScriptedSspi, Buffer[]>();
 

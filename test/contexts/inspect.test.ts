@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ISC_RET } from "../../generated/sspi/constants.ts";
 import { SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { ClientContext, ServerContext } from "../../src/index.ts";
-import { inbound, outbound, scripted } from "../scripted.ts";
+import { inbound, outbound, scripted } from "../scripted/scripted.ts";
 
 describe("a context that is printed", () => {
   it("says its package, target, state and legs", () => {

@@ -10,7 +10,7 @@ import {
 } from "../../generated/sspi/constants.ts";
 import { SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { ClientContext, ServerContext } from "../../src/index.ts";
-import { inbound, outbound, type ScriptedSspi, scripted } from "../scripted.ts";
+import { inbound, outbound, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 
 const going = { status: SEC_I_CONTINUE_NEEDED, token: Buffer.from("mine") };
 const done = { status: SEC_E_OK };

@@ -8,7 +8,7 @@ import {
   SEC_I_INCOMPLETE_CREDENTIALS,
 } from "../../generated/status/constants.ts";
 import { ClientContext, type Leg, ServerContext } from "../../src/index.ts";
-import { inbound, outbound, type Script, type ScriptedSspi, scripted } from "../scripted.ts";
+import { inbound, outbound, type Script, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 
 const token = Buffer.from("token for the peer");
 

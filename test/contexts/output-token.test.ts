@@ -9,7 +9,7 @@ import {
   SEC_I_CONTINUE_NEEDED,
 } from "../../generated/status/constants.ts";
 import { ClientContext, ServerContext } from "../../src/index.ts";
-import { inbound, outbound, scripted } from "../scripted.ts";
+import { inbound, outbound, scripted } from "../scripted/scripted.ts";
 
 describe("the output token without allocateMemory", () => {
   it("ISC-06 goes to one buffer of the package's cbMaxToken, and nothing of the package's is freed", () => {

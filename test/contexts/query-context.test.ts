@@ -5,9 +5,9 @@ import { SecPkgInfoW } from "../../generated/sspi/structs.ts";
 import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
 import type { AttributeDeclaration, AttributePointer } from "../../src/ctypes/index.ts";
 import { ClientContext } from "../../src/index.ts";
-import { outbound, type ScriptedSspi, scripted } from "../scripted.ts";
-import type { ScriptedHeap } from "../scripted-heap.ts";
-import { writeNativeStruct } from "../scripted-heap.ts";
+import { outbound, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
+import type { ScriptedHeap } from "../scripted/scripted-heap.ts";
+import { writeNativeStruct } from "../scripted/scripted-heap.ts";
 
 const declared = Object.entries(contextAttributes) as [keyof ContextAttributes, AttributeDeclaration][];
 const instant = new Date(2031, 1, 3, 4, 5, 6);

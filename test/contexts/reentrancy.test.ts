@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SEC_E_INVALID_TOKEN, SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { ClientContext, ContextStateError, type Leg, ServerContext } from "../../src/index.ts";
-import { inbound, outbound, scripted } from "../scripted.ts";
+import { inbound, outbound, scripted } from "../scripted/scripted.ts";
 
 describe("a package that uses this library while it is called", () => {
   it("shares no memory with the call that called it", () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ASC_REQ, ASC_RET, ISC_REQ, ISC_RET, type IscReq, type IscRet } from "../../generated/sspi/constants.ts";
 import { SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { ClientContext, ContextStateError, RequirementError, ServerContext } from "../../src/index.ts";
-import { inbound, outbound, scripted } from "../scripted.ts";
+import { inbound, outbound, scripted } from "../scripted/scripted.ts";
 
 const requirable = (Object.keys(ISC_REQ) as IscReq[]).filter((name): name is IscReq & IscRet => name in ISC_RET);
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { SecHandle } from "../../generated/sspi/structs.ts";
 import { SEC_E_INVALID_HANDLE, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { HandleSlot } from "../../src/memory/index.ts";
-import { writeNativeStruct } from "../scripted-heap.ts";
-import { ScriptedSspi } from "../scripted-provider.ts";
+import { writeNativeStruct } from "../scripted/scripted-heap.ts";
+import { ScriptedSspi } from "../scripted/scripted-provider.ts";
 
 /** A credential and a context, issued as the package issues them. */
 function issued(sspi: ScriptedSspi): { credential: number; context: number } {

@@ -7,8 +7,8 @@ import {
 import { SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { ClientContext, live } from "../../src/index.ts";
 import { copyOut, readWideString } from "../../src/native/memory-access.ts";
-import { outbound, type Script, scripted } from "../scripted.ts";
-import { writeNativeStruct } from "../scripted-heap.ts";
+import { outbound, type Script, scripted } from "../scripted/scripted.ts";
+import { writeNativeStruct } from "../scripted/scripted-heap.ts";
 
 // The setup file has loaded the real module already; what is imported here has to see the mock.
 vi.hoisted(() => vi.resetModules());

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Credential, type CredentialOptions } from "../../src/index.ts";
-import { scripted } from "../scripted.ts";
+import { scripted } from "../scripted/scripted.ts";
 
 /** What acquiring with these options throws; the package must not have been asked, on or off the event loop. */
 async function refusal(options: Readonly<Record<string, unknown>>): Promise<unknown> {

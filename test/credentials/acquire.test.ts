@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { SEC_WINNT_AUTH_IDENTITY_UNICODE, SECPKG_CRED } from "../../generated/sspi/constants.ts";
 import { SEC_E_NO_CREDENTIALS, SEC_E_OK } from "../../generated/status/constants.ts";
 import { Credential, live } from "../../src/index.ts";
-import { scripted } from "../scripted.ts";
+import { scripted } from "../scripted/scripted.ts";
 
 /** A name or password that native code can take: anything without NUL. */
 const text = fc.string({ unit: "grapheme", maxLength: 40 }).filter((value) => !value.includes("\0"));

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { SECPKG_FLAG } from "../../generated/sspi/constants.ts";
 import { SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../generated/status/constants.ts";
 import { Credential, packages, SecurityPackages } from "../../src/index.ts";
-import { outbound, scripted } from "../scripted.ts";
+import { outbound, scripted } from "../scripted/scripted.ts";
 
 const all = [
   {

@@ -4,9 +4,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { SEC_E_LOGON_DENIED, SEC_E_OK } from "../../generated/status/constants.ts";
 import { ClientContext, Credential, type Identity } from "../../src/index.ts";
 import { copyOut } from "../../src/native/index.ts";
-import { type ScriptedSspi, scripted } from "../scripted.ts";
-import type { ScriptedIdentity } from "../scripted-identity.ts";
-import type { Script } from "../scripted-script.ts";
+import { type ScriptedSspi, scripted } from "../scripted/scripted.ts";
+import type { ScriptedIdentity } from "../scripted/scripted-identity.ts";
+import type { Script } from "../scripted/scripted-script.ts";
 
 const alice: Identity = { user: "alice", domain: "EXAMPLE", password: "hunter2-☂-geheim" };
 

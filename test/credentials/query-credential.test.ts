@@ -6,9 +6,9 @@ import {
 } from "../../generated/sspi/structs.ts";
 import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
 import { DisposedError } from "../../src/index.ts";
-import { outbound, type ScriptedSspi, scripted } from "../scripted.ts";
-import { writeNativeStruct } from "../scripted-heap.ts";
-import type { Script } from "../scripted-script.ts";
+import { outbound, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
+import { writeNativeStruct } from "../scripted/scripted-heap.ts";
+import type { Script } from "../scripted/scripted-script.ts";
 
 function answering(write: (call: Parameters<NonNullable<Script["credentialAttributes"]>>[0]) => void): ScriptedSspi {
   return scripted({

@@ -12,7 +12,7 @@ import {
   u16,
 } from "../../src/ctypes/index.ts";
 import { live, readAttribute } from "../../src/memory/index.ts";
-import { bytesOfStruct, ScriptedHeap, writeNativeStruct } from "../scripted-heap.ts";
+import { bytesOfStruct, ScriptedHeap, writeNativeStruct } from "../scripted/scripted-heap.ts";
 import { type Released, releasingProvider } from "./releasing-provider.ts";
 
 /** A package with native memory of its own, which has to get back exactly what it handed out. */

@@ -8,8 +8,8 @@ import {
 } from "../../generated/sspi/constants.ts";
 import { SEC_E_MESSAGE_ALTERED, SEC_E_OK, SEC_E_OUT_OF_SEQUENCE } from "../../generated/status/constants.ts";
 import { NotEncryptedError } from "../../src/index.ts";
-import { complete, scripted } from "../scripted.ts";
-import type { MessageCall } from "../scripted-script.ts";
+import { complete, scripted } from "../scripted/scripted.ts";
+import type { MessageCall } from "../scripted/scripted-script.ts";
 
 /** Undoes "encryption" in the caller's memory and says where the plaintext is, as packages do with a stream. */
 function opening(token: number, padding = 0): (call: MessageCall) => number {

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SECBUFFER_DATA, SECBUFFER_PADDING, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
 import { SEC_E_ENCRYPT_FAILURE, SEC_E_OK } from "../../generated/status/constants.ts";
-import { complete, scripted } from "../scripted.ts";
-import type { MessageCall } from "../scripted-script.ts";
+import { complete, scripted } from "../scripted/scripted.ts";
+import type { MessageCall } from "../scripted/scripted-script.ts";
 
 /** Stands for encryption: every byte changed. */
 const sealed = (bytes: Uint8Array): Buffer => Buffer.from(bytes.map((byte) => byte ^ 0xff));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SEC_E_OK } from "../../generated/status/constants.ts";
 import type { ClientContext } from "../../src/index.ts";
-import { complete, scripted } from "../scripted.ts";
+import { complete, scripted } from "../scripted/scripted.ts";
 
 const accept = (): number => SEC_E_OK;
 const everything = { encrypt: accept, decrypt: accept, sign: accept, verify: accept };

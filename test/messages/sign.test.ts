@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SECBUFFER_DATA, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
 import { SEC_E_MESSAGE_ALTERED, SEC_E_OK } from "../../generated/status/constants.ts";
-import { complete, scripted } from "../scripted.ts";
-import type { MessageCall } from "../scripted-script.ts";
+import { complete, scripted } from "../scripted/scripted.ts";
+import type { MessageCall } from "../scripted/scripted-script.ts";
 
 /** Stands for a signature: the first bytes of the message. */
 const signatureOf = (message: Uint8Array): Buffer => Buffer.from(message.subarray(0, 8));

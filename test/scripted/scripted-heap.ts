@@ -1,6 +1,6 @@
 import koffi from "koffi";
-import { type Address, hostAbi, type Struct } from "../src/ctypes/index.ts";
-import { addressOfBuffer, copyMemory } from "../src/native/index.ts";
+import { type Address, hostAbi, type Struct } from "../../src/ctypes/index.ts";
+import { addressOfBuffer, copyMemory } from "../../src/native/index.ts";
 
 const libc = koffi.load(process.platform === "win32" ? "msvcrt.dll" : null);
 const malloc = libc.func("malloc", "uintptr_t", ["size_t"]) as unknown as (size: number) => number | bigint;

@@ -1,4 +1,4 @@
-import type { Provider } from "../generated/provider.ts";
+import type { Provider } from "../../generated/provider.ts";
 import type { Handlers, ScriptedBook } from "./scripted-book.ts";
 import { ScriptedBuffers } from "./scripted-buffers.ts";
 import { writeNative } from "./scripted-heap.ts";

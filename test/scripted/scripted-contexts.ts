@@ -1,6 +1,6 @@
-import { SecPkgContext_Sizes } from "../generated/sspi/structs.ts";
-import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../generated/status/constants.ts";
-import type { Address } from "../src/ctypes/index.ts";
+import { SecPkgContext_Sizes } from "../../generated/sspi/structs.ts";
+import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
+import type { Address } from "../../src/ctypes/index.ts";
 import type { Handlers, ScriptedBook } from "./scripted-book.ts";
 import { ScriptedBuffers } from "./scripted-buffers.ts";
 import { writeNative, writeNativeStruct } from "./scripted-heap.ts";

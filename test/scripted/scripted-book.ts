@@ -1,6 +1,6 @@
-import type { Provider, ProviderFunction } from "../generated/provider.ts";
-import { SEC_E_INVALID_HANDLE, SEC_E_UNSUPPORTED_FUNCTION } from "../generated/status/constants.ts";
-import type { Address } from "../src/ctypes/index.ts";
+import type { Provider, ProviderFunction } from "../../generated/provider.ts";
+import { SEC_E_INVALID_HANDLE, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
+import type { Address } from "../../src/ctypes/index.ts";
 import { type HandleKind, ScriptedHandles } from "./scripted-handles.ts";
 import { ScriptedHeap } from "./scripted-heap.ts";
 import type { LegCall } from "./scripted-legs.ts";

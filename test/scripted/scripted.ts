@@ -1,6 +1,6 @@
 import { expect, onTestFinished } from "vitest";
-import { SEC_E_OK } from "../generated/status/constants.ts";
-import { ClientContext, Credential } from "../src/index.ts";
+import { SEC_E_OK } from "../../generated/status/constants.ts";
+import { ClientContext, Credential } from "../../src/index.ts";
 import { ScriptedSspi } from "./scripted-provider.ts";
 import type { Script } from "./scripted-script.ts";
 

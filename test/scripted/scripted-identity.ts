@@ -1,6 +1,6 @@
-import { SEC_WINNT_AUTH_IDENTITY_W } from "../generated/sspi/structs.ts";
-import type { Address } from "../src/ctypes/index.ts";
-import { copyOut, readStruct } from "../src/native/index.ts";
+import { SEC_WINNT_AUTH_IDENTITY_W } from "../../generated/sspi/structs.ts";
+import type { Address } from "../../src/ctypes/index.ts";
+import { copyOut, readStruct } from "../../src/native/index.ts";
 
 /** A `SEC_WINNT_AUTH_IDENTITY_W` as the package finds it, and where each piece of it is. */
 export interface ScriptedIdentity {

@@ -1,6 +1,11 @@
-import { type BlockingFunction, type Provider, type ProviderFunction, providerSlots } from "../generated/provider.ts";
-import { SEC_E_UNSUPPORTED_FUNCTION } from "../generated/status/constants.ts";
-import type { SecurityProvider } from "../src/native/index.ts";
+import {
+  type BlockingFunction,
+  type Provider,
+  type ProviderFunction,
+  providerSlots,
+} from "../../generated/provider.ts";
+import { SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
+import type { SecurityProvider } from "../../src/native/index.ts";
 import { ScriptedBook } from "./scripted-book.ts";
 import { contextFunctions } from "./scripted-contexts.ts";
 import { credentialFunctions } from "./scripted-credentials.ts";

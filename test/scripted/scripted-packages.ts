@@ -1,7 +1,7 @@
-import { SECPKG_FLAG } from "../generated/sspi/constants.ts";
-import { SecPkgInfoW } from "../generated/sspi/structs.ts";
-import { SEC_E_OK } from "../generated/status/constants.ts";
-import { type Address, hostAbi } from "../src/ctypes/index.ts";
+import { SECPKG_FLAG } from "../../generated/sspi/constants.ts";
+import { SecPkgInfoW } from "../../generated/sspi/structs.ts";
+import { SEC_E_OK } from "../../generated/status/constants.ts";
+import { type Address, hostAbi } from "../../src/ctypes/index.ts";
 import { bytesOfStruct, type ScriptedHeap, writeNative } from "./scripted-heap.ts";
 
 const descriptions = [

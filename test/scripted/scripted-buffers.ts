@@ -1,6 +1,6 @@
-import { SecBuffer, SecBufferDesc } from "../generated/sspi/structs.ts";
-import { type Address, hostAbi } from "../src/ctypes/index.ts";
-import { copyOut, readStruct } from "../src/native/index.ts";
+import { SecBuffer, SecBufferDesc } from "../../generated/sspi/structs.ts";
+import { type Address, hostAbi } from "../../src/ctypes/index.ts";
+import { copyOut, readStruct } from "../../src/native/index.ts";
 import { writeNative, writeNativeStruct } from "./scripted-heap.ts";
 
 /** One `SecBuffer` as the package found it, with a copy of its bytes. */

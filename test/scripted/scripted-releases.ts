@@ -1,6 +1,6 @@
-import { SEC_E_INVALID_HANDLE, SEC_E_OK } from "../generated/status/constants.ts";
-import type { Address } from "../src/ctypes/index.ts";
-import type { ReleaseFunction } from "../src/memory/index.ts";
+import { SEC_E_INVALID_HANDLE, SEC_E_OK } from "../../generated/status/constants.ts";
+import type { Address } from "../../src/ctypes/index.ts";
+import type { ReleaseFunction } from "../../src/memory/index.ts";
 import type { Handlers, ScriptedBook } from "./scripted-book.ts";
 import type { HandleKind } from "./scripted-handles.ts";
 

@@ -1,6 +1,6 @@
-import { SecHandle } from "../generated/sspi/structs.ts";
-import type { Address } from "../src/ctypes/index.ts";
-import { readStruct } from "../src/native/index.ts";
+import { SecHandle } from "../../generated/sspi/structs.ts";
+import type { Address } from "../../src/ctypes/index.ts";
+import { readStruct } from "../../src/native/index.ts";
 import { writeNativeStruct } from "./scripted-heap.ts";
 
 export type HandleKind = "credential" | "context" | "token";

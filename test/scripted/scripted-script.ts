@@ -1,5 +1,5 @@
-import type { ReleaseFunction } from "../src/memory/index.ts";
-import type { ProviderKind } from "../src/native/index.ts";
+import type { ReleaseFunction } from "../../src/memory/index.ts";
+import type { ProviderKind } from "../../src/native/index.ts";
 import type { ScriptedBuffers } from "./scripted-buffers.ts";
 import type { ScriptedHeap } from "./scripted-heap.ts";
 import type { ScriptedIdentity } from "./scripted-identity.ts";

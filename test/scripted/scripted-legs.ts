@@ -1,6 +1,6 @@
-import { SECBUFFER_EXTRA, SECBUFFER_MISSING } from "../generated/sspi/constants.ts";
-import type { Address } from "../src/ctypes/index.ts";
-import { readWideString } from "../src/native/index.ts";
+import { SECBUFFER_EXTRA, SECBUFFER_MISSING } from "../../generated/sspi/constants.ts";
+import type { Address } from "../../src/ctypes/index.ts";
+import { readWideString } from "../../src/native/index.ts";
 import { ScriptedBuffers } from "./scripted-buffers.ts";
 import { type ScriptedHeap, writeNative } from "./scripted-heap.ts";
 

@@ -1,4 +1,4 @@
-import { SEC_E_OK } from "../generated/status/constants.ts";
+import { SEC_E_OK } from "../../generated/status/constants.ts";
 import type { Handlers, ScriptedBook } from "./scripted-book.ts";
 import { writeNative } from "./scripted-heap.ts";
 import { identityAt } from "./scripted-identity.ts";
