@@ -50,7 +50,7 @@ function windows(major: NodeMajor, name: string, include: string[], exclude: str
 function windowsProjects(major: NodeMajor): TestProjectInlineConfiguration[] {
   const suites = [
     `test/${anywhere}/**/*.test.ts`,
-    "test/live/{handshake,kerberos,capabilities,ticket-cache}.test.ts",
+    "test/live/{handshake,kerberos,capabilities,one-source,ticket-cache}.test.ts",
     "test/{interop,secur32}/*.test.ts",
   ];
   return [
