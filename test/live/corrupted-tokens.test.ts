@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { runScript } from "../run-script.ts";
 import { providers } from "./providers.ts";
@@ -14,13 +17,17 @@ interface Case {
  * Runs all cases in processes of their own: WinPR is C, and a token that ends a process is its defect, which
  * must not end the suite. Goes on behind a case that did; `fatal` names it.
  */
-async function run(library: string): Promise<{ readonly cases: readonly Case[]; readonly fatal: readonly string[] }> {
+async function run(
+  library: string,
+  journal: string,
+): Promise<{ readonly cases: readonly Case[]; readonly fatal: readonly string[] }> {
   const file = new URL("corrupted-tokens.ts", import.meta.url);
   const cases: Case[] = [];
   const fatal: string[] = [];
   for (let from = 0; ; ) {
-    const child = await runScript(file, [library, String(from)]);
-    const lines = child.stdout
+    writeFileSync(journal, "");
+    const child = await runScript(file, [library, String(from), journal]);
+    const lines = readFileSync(journal, "utf8")
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line || "{}"));
@@ -38,7 +45,12 @@ describe.each(providers.map((provider) => ({ label: provider.label })))("a corru
   let cases: readonly Case[] = [];
   let fatal: readonly string[] = [];
   beforeAll(async () => {
-    ({ cases, fatal } = await run(label));
+    const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-"));
+    try {
+      ({ cases, fatal } = await run(label, join(folder, "journal")));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   }, 300_000);
 
   it("never ends the process", () => {

@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import fc from "fast-check";
 import { type Leg, live, type SecurityProvider, SspiError, systemProvider } from "../../src/index.ts";
 import { Ntlm, tokenOf } from "./ntlm.ts";
@@ -57,16 +57,18 @@ function lengthsOf(provider: SecurityProvider): Readonly<Record<LegName, number>
   return { negotiate, challenge, authenticate };
 }
 
-// One line per case, before it and after it: the parent sees in which of them the process died.
-const [library, from] = [process.argv[2] as string, Number(process.argv[3])];
+// One line per case, before it and after it: the parent sees in which of them the process died. In a file, because a
+// full pipe would refuse a line.
+const [library, from, journal] = [process.argv[2] as string, Number(process.argv[3]), process.argv[4] as string];
+const note = (line: object): void => appendFileSync(journal, `${JSON.stringify(line)}\n`);
 const provider = systemProvider(library);
 const cases = corruptions(lengthsOf(provider));
 for (const [index, corruption] of cases.entries()) {
   if (index < from) continue;
-  writeSync(1, `${JSON.stringify({ index, leg: corruption.leg, what: corruption.what })}\n`);
+  note({ index, leg: corruption.leg, what: corruption.what });
   const result = outcome(provider, corruption);
   const held = Object.values(live()).reduce((sum, count) => sum + count, 0);
   const answer = result instanceof SspiError ? result.code : ((result as Leg).status ?? String(result));
-  writeSync(1, `${JSON.stringify({ answer, held })}\n`);
+  note({ answer, held });
 }
-writeSync(1, `${JSON.stringify({ finished: cases.length })}\n`);
+note({ finished: cases.length });
