@@ -1,5 +1,4 @@
 import type { Field, Parameter, Resolved } from "../model/types.ts";
-import type { GeneratedFile } from "./file.ts";
 
 /** The ctypes word for a type that fits in a register. */
 export function scalarWord(type: Resolved): string {
@@ -50,5 +49,3 @@ export function textOf(type: Resolved): "wide-string" | "ansi-string" | undefine
   if (type.kind !== "pointer" || type.to.kind !== "scalar" || type.to.text === undefined) return undefined;
   return type.to.text === "wide" ? "wide-string" : "ansi-string";
 }
-
-export type StructImport = (file: GeneratedFile, name: string) => string;

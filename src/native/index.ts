@@ -3,7 +3,6 @@ export { type CallbackOptions, callbackSlots, functionAt, type NativeCallback, r
 export { LibraryNotFoundError } from "./library-choice.ts";
 export { addressOfBuffer, copyMemory, copyOut, readAnsiString, readStruct, readWideString } from "./memory-access.ts";
 export {
-  readPointer,
   readUint32,
   writeBytes,
   writeInt64,

@@ -54,11 +54,3 @@ export function readUint32(source: Address): number {
   copyMemory(cellAddress, source, 4);
   return cell.getUint32(0, true);
 }
-
-/** A pointer or a handle at an address. */
-export function readPointer(source: Address): bigint {
-  cellAddress ||= addressOfBuffer(cell.buffer);
-  cell.setBigUint64(0, 0n, true);
-  copyMemory(cellAddress, source, pointerSize(hostAbi));
-  return cell.getBigUint64(0, true);
-}

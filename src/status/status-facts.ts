@@ -51,10 +51,14 @@ function kindOf(value: number): StatusKind {
   return (["success", "informational", "warning", "error"] as const)[value >>> 30] ?? "error";
 }
 
+interface StatusValue {
+  readonly value: number;
+}
+
 /** The number of a name in the headers; undefined for a name that they do not have. */
 export function statusNumber(code: SspiStatusName | NtStatusName): number | undefined {
-  const explained: Readonly<Record<string, { readonly value: number }>> = { ...ntStatus, ...sspiStatus };
-  if (Object.hasOwn(explained, code)) return explained[code]?.value;
+  for (const explained of [sspiStatus, ntStatus] as const)
+    if (Object.hasOwn(explained, code)) return (explained as Readonly<Record<string, StatusValue>>)[code]?.value;
   const rest = /^STATUS(_\w+)$/.exec(code)?.[1];
   const [, number] = (rest && new RegExp(`\\b([0-9a-f]+)${rest}\\b`).exec(ntStatusNames)) || [];
   return number === undefined ? undefined : Number(`0x${number}`);

@@ -1,5 +1,5 @@
 import { LSA_UNICODE_STRING } from "../../../generated/lsalookup/structs.ts";
-import { type Address, hostAbi } from "../../ctypes/index.ts";
+import type { Address } from "../../ctypes/index.ts";
 import { copyOut, readStruct } from "../../native/index.ts";
 
 /** A counted string, `LSA_STRING` or `LSA_UNICODE_STRING`: their layouts are the same. */
@@ -8,8 +8,6 @@ export interface CountedString {
   readonly length: number;
   readonly buffer: bigint;
 }
-
-export const countedStringSize = LSA_UNICODE_STRING.layouts[hostAbi].size;
 
 /** The string's bytes, not copied out yet; undefined for NULL. */
 export function countedStringAt(address: Address): CountedString | undefined {
