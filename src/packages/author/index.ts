@@ -5,6 +5,7 @@ export type {
   CallerInfo,
   CredentialRequest,
   InitRequest,
+  LegInputBuffer,
   LegRequest,
   PackageDefinition,
   PackageLeg,
