@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { SECBUFFER_PKG_PARAMS, SECBUFFER_TARGET } from "../../generated/sspi/constants.ts";
 import { ClientContext, Credential, ServerContext } from "../../src/index.ts";
-import { hosted } from "./hosted.ts";
+import type { Session } from "../../src/packages.ts";
+import { expectUnderstanding, handshake, hosted } from "./hosted.ts";
 import { testDefinition, testPackage } from "./test-package.ts";
 
 const done = { status: "complete", context: { peer: "" } } as const;
@@ -106,5 +107,36 @@ describe("what a package in TypeScript, hosted, gets besides the token", () => {
     expect(host.diagnostics().open.contexts).toBe(1);
     expect(() => context.stepSync(Buffer.from("b"))).toThrow("without confidentiality; it has been deleted");
     expect(host.diagnostics().open.contexts).toBe(0);
+  });
+
+  it("ISC-20 and then has a session of its own again: keys and numbers anew, the old one closed once", () => {
+    const closed: string[] = [];
+    const { provider, host } = hosted(
+      testPackage({
+        initContext: (request) => {
+          const { context, ...first } = request;
+          return testDefinition.initContext?.(
+            context && request.token ? request : { ...first, context: undefined },
+          ) as never;
+        },
+        openSession(packed, origin) {
+          const session = testDefinition.openSession?.(packed, origin) as Session;
+          return Object.assign(session, { close: () => void closed.push(packed.toString()) });
+        },
+      }),
+    );
+    using sides = handshake(provider);
+    const { client, server } = sides;
+    expectUnderstanding(client, server);
+    client.encrypt(Buffer.from("that never arrives"));
+    expect(() => server.decrypt(client.encrypt(Buffer.from("out of order")))).toThrow("SEC_E_MESSAGE_ALTERED");
+    client.reauthenticate();
+    server.reauthenticate();
+    expect(client.stepSync(server.stepSync(client.stepSync().token as Buffer).token as Buffer).status).toBe("complete");
+    expectUnderstanding(client, server);
+    expect(closed).toHaveLength(2);
+    expect(host.diagnostics().open.contexts).toBe(2);
+    sides[Symbol.dispose]();
+    expect(closed).toHaveLength(4);
   });
 });
