@@ -56,8 +56,9 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
 
   /**
    * One leg, off the event loop: it may ask a domain controller. The first takes no token, unless the server
-   * began the exchange; the others take the server's answer.
+   * began the exchange; the others take the server's answer, or nothing after `incomplete-credentials`.
    *
+   * @param options more input for the package, and output to ask it for.
    * @returns what to do next, and the token for the server.
    * @throws SspiError; where it has a `token`, send that to the server before you hang up.
    * @throws RequirementError when the context completed without something that `require` names.

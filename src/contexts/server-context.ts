@@ -52,6 +52,7 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
    * One leg with the client's token, off the event loop: it may ask a domain controller. A `complete` leg may
    * have a token too, which the client still needs.
    *
+   * @param options more input for the package, and output to ask it for.
    * @returns what to do next, and the token for the client.
    * @throws SspiError; where it has a `token`, send that to the client before you hang up.
    * @throws RequirementError when the context completed without something that `require` names.

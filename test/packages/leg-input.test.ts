@@ -53,6 +53,20 @@ describe("what a package in TypeScript, hosted, gets besides the token", () => {
     ]);
   });
 
+  it.each([false, true])("channel bindings, with the flag to audit them (%s) or not", (audit) => {
+    const seen: unknown[] = [];
+    const acceptContext: typeof testDefinition.acceptContext = ({ channelBindings, buffers }) => {
+      seen.push([channelBindings?.toString(), buffers]);
+      return done;
+    };
+    const { provider } = hosted(testPackage({ acceptContext }));
+    using credential = Credential.acquire({ package: "Test", use: "inbound", provider });
+    const applicationData = Buffer.from("tls-unique:x");
+    using server = new ServerContext(credential, { channelBindings: { applicationData, audit } });
+    server.stepSync(Buffer.from("a"));
+    expect(seen).toEqual([["tls-unique:x", []]]);
+  });
+
   it("ISC-13 another credential in the legs after those of the one that was not enough, on the same context", () => {
     const legs: unknown[] = [];
     const { provider, host } = hosted(

@@ -1,10 +1,11 @@
 import {
+  SEC_CHANNEL_BINDINGS_EX_MAGIC,
   SECBUFFER_CHANNEL_BINDINGS,
   SECBUFFER_EMPTY,
   SECBUFFER_FLAGS,
   SECBUFFER_TOKEN,
 } from "../../../generated/sspi/constants.ts";
-import { SEC_CHANNEL_BINDINGS, SEC_FLAGS } from "../../../generated/sspi/structs.ts";
+import { SEC_CHANNEL_BINDINGS, SEC_CHANNEL_BINDINGS_EX, SEC_FLAGS } from "../../../generated/sspi/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
 import { findBuffer, type SecurityBuffer } from "../interface/security-buffers.ts";
 import type { LegInputBuffer } from "./definition.ts";
@@ -36,8 +37,10 @@ export function wideFlagNames(
 export function channelBindings(input: readonly SecurityBuffer[]): Buffer | undefined {
   const bytes = findBuffer(input, SECBUFFER_CHANNEL_BINDINGS)?.read();
   if (!bytes) return undefined;
-  if (bytes.length < SEC_CHANNEL_BINDINGS.layouts[hostAbi].size) throw new PackageError("SEC_E_BAD_BINDINGS");
-  const { dwApplicationDataOffset: start, cbApplicationDataLength: length } = SEC_CHANNEL_BINDINGS.read(
+  const extended = bytes.length >= 4 && bytes.readUInt32LE() === SEC_CHANNEL_BINDINGS_EX_MAGIC;
+  const struct = extended ? SEC_CHANNEL_BINDINGS_EX : SEC_CHANNEL_BINDINGS;
+  if (bytes.length < struct.layouts[hostAbi].size) throw new PackageError("SEC_E_BAD_BINDINGS");
+  const { dwApplicationDataOffset: start, cbApplicationDataLength: length } = struct.read(
     new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
   );
   if (start + length > bytes.length) throw new PackageError("SEC_E_BAD_BINDINGS");
