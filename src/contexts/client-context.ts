@@ -11,11 +11,12 @@ import {
 import type { Credential } from "../credentials/index.ts";
 import { writeWideString } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { Exchange, type LegFunction, type StepOptions } from "./exchange.ts";
+import { Exchange, type LegFunction } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
 import { type ContextOptions, checkTarget, type Plan, planOf } from "./plan.ts";
 import { Side } from "./side.ts";
+import type { StepOptions } from "./step-options.ts";
 import { SteppedContext } from "./stepped-context.ts";
 
 const side = new Side("client", "outbound", {

@@ -121,6 +121,16 @@ describe("ISC-13 incomplete credentials, of a scripted provider", () => {
     expect(tokens).toEqual([undefined, "req", "request and more", "request and more", "another"]);
   });
 
+  it("take it once: where that other message is not all there, only its rest will do", () => {
+    const { sspi, tokens } = asked(going, wanting, { status: SEC_E_INCOMPLETE_MESSAGE }, done);
+    using context = begun(sspi);
+    context.stepSync(Buffer.from("request"));
+    context.stepSync(Buffer.from("ano"));
+    expect(() => context.stepSync()).toThrow("token: expected the peer's message");
+    context.stepSync(Buffer.from("ther"));
+    expect(tokens).toEqual([undefined, "request", "ano", "another"]);
+  });
+
   it("whose replacement fails delete the context once, and release both", () => {
     const { sspi } = asked(going, wanting, { status: SEC_E_NO_CREDENTIALS });
     using context = begun(sspi);
