@@ -44,8 +44,10 @@ export {
 export { DisposedError, live, Owned } from "./memory/index.ts";
 export {
   type DecryptOptions,
+  MessageStyleError,
   NotEncryptedError,
   type ProtectOptions,
+  type StreamRead,
   type UnprotectOptions,
 } from "./messages/index.ts";
 export { LibraryNotFoundError, type ProviderKind, type SecurityProvider, systemProvider } from "./native/index.ts";

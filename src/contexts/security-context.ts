@@ -6,9 +6,12 @@ import {
   type DecryptOptions,
   decrypt,
   decryptInPlace,
+  decryptStream,
+  decryptStreamInPlace,
   encrypt,
   encryptInPlace,
   type ProtectOptions,
+  type StreamRead,
   sign,
   type UnprotectOptions,
   verify,
@@ -18,6 +21,7 @@ import { type AccessToken, openAccessToken } from "./access-token.ts";
 import type { Establishment } from "./context-handles.ts";
 import { type ExportedContext, type ExportOptions, exportContext } from "./export-context.ts";
 import { impersonate } from "./impersonate.ts";
+import { grantedStyle, openChannel } from "./message-channel.ts";
 import { queryContext } from "./query-context.ts";
 
 /** Where a context comes from. */
@@ -43,6 +47,8 @@ export abstract class SecurityContext<Flag extends string, E extends Establishme
   readonly #exchange: E;
   readonly #granted: FlagGroup<Flag>;
   #channel: Channel | undefined;
+  /** After which leg that was. */
+  #channelLegs = 0;
 
   protected constructor(origin: Origin<Flag>, exchange: E) {
     this.package = origin.package;
@@ -101,7 +107,8 @@ export abstract class SecurityContext<Flag extends string, E extends Establishme
   }
 
   /**
-   * The message encrypted: a new buffer of `token ‖ data ‖ padding`.
+   * The message encrypted, in a new buffer: `token ‖ data ‖ padding`, or from a stream context (Schannel, CredSSP)
+   * whole records of `header ‖ data ‖ trailer`, as many as the message needs; an empty message is one record.
    *
    * @throws SspiError
    * @see EncryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-encryptmessage
@@ -111,14 +118,38 @@ export abstract class SecurityContext<Flag extends string, E extends Establishme
   }
 
   /**
-   * The plaintext of what the peer's {@link encrypt} made, in a new buffer.
+   * The plaintext of what the peer's {@link encrypt} made, in a new buffer. For a stream see {@link decryptStream}.
    *
    * @throws SspiError `SEC_E_MESSAGE_ALTERED`, `SEC_E_OUT_OF_SEQUENCE` …
    * @throws NotEncryptedError when the peer only signed the message.
+   * @throws MessageStyleError from a stream context.
    * @see DecryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-decryptmessage
    */
   decrypt(message: Uint8Array, options?: DecryptOptions): Buffer<ArrayBuffer> {
     return decrypt(this.#protection("decrypt"), message, options);
+  }
+
+  /**
+   * What the first record of a stream's bytes says: data, that there is less than a record, or what the peer wants.
+   * `bytes` is not touched; `extra`, which is what comes after the record, is a view of it.
+   *
+   * @throws SspiError `SEC_E_DECRYPT_FAILURE`, `SEC_E_MESSAGE_ALTERED` …: the stream is of no more use.
+   * @throws MessageStyleError from a context that is no stream.
+   * @see DecryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-decryptmessage
+   */
+  decryptStream(bytes: Uint8Array, options?: DecryptOptions): StreamRead {
+    return decryptStream(this.#protection("decrypt"), bytes, options);
+  }
+
+  /**
+   * {@link decryptStream} without a copy: the record is decrypted where it is, `data` and `extra` are views of
+   * `bytes`. Bytes of a record that is not all there stay as they are.
+   *
+   * @throws SspiError, NotEncryptedError, MessageStyleError
+   * @see DecryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-decryptmessage
+   */
+  decryptStreamInPlace(bytes: Uint8Array, options?: DecryptOptions): StreamRead {
+    return decryptStreamInPlace(this.#protection("decrypt"), bytes, options);
   }
 
   /**
@@ -211,18 +242,13 @@ export abstract class SecurityContext<Flag extends string, E extends Establishme
     this.close();
   }
 
-  /** Sizes do not change in a context's life, so they are asked for once. */
+  /** Sizes are asked for once after the authentication, and again after one that followed it. */
   #protection(purpose: string): Channel {
-    const { provider, slot } = this.#exchange.established(purpose);
-    if (this.#channel) return this.#channel;
-    const sizes = this.query("sizes");
-    this.#channel = {
-      provider,
-      handle: slot.address,
-      trailer: sizes.cbSecurityTrailer,
-      block: sizes.cbBlockSize,
-      signature: sizes.cbMaxSignature,
-    };
+    const handle = this.#exchange.established(purpose);
+    const { legs } = this.#exchange;
+    if (this.#channel && this.#channelLegs === legs) return this.#channel;
+    this.#channel = openChannel(this.package, handle, grantedStyle(this.#granted, this.#exchange.granted));
+    this.#channelLegs = legs;
     return this.#channel;
   }
 

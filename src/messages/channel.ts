@@ -12,6 +12,41 @@ export interface Channel {
   readonly block: number;
   /** `cbMaxSignature`: room for a signature, in bytes. */
   readonly signature: number;
+  /** How its records are built, where the context is a stream; undefined for one that protects messages. */
+  readonly records: RecordSizes | undefined;
+}
+
+/** `SecPkgContext_StreamSizes`, in bytes. */
+export interface RecordSizes {
+  /** `cbHeader` */
+  readonly header: number;
+  /** `cbTrailer` */
+  readonly trailer: number;
+  /** `cbMaximumMessage`: the most data that one record holds. */
+  readonly maximum: number;
+  /** Whether each record is a datagram of its own, so that a message is never split. */
+  readonly datagrams: boolean;
+}
+
+/** A context protects messages or it is a stream of records, and what was called is for the other kind. */
+export class MessageStyleError extends Error {
+  readonly code = "SSPI_MESSAGE_STYLE";
+
+  constructor(message: string) {
+    super(message);
+    this.name = "MessageStyleError";
+  }
+}
+
+/** The record sizes of a stream. @throws MessageStyleError */
+export function recordsOf({ records }: Channel, method: string): RecordSizes {
+  if (records) return records;
+  throw new MessageStyleError(`${method}: the context protects messages and is no stream; use decrypt()`);
+}
+
+/** @throws MessageStyleError for a stream, whose records have a header and a trailer and no token. */
+export function refuseStream({ records }: Channel, method: string, instead: string): void {
+  if (records) throw new MessageStyleError(`${method}: the context is a stream of records; use ${instead}()`);
 }
 
 export interface ProtectOptions {
