@@ -126,7 +126,8 @@ export abstract class SecurityContext<Flag extends string, E extends Establishme
   }
 
   /**
-   * The plaintext of what the peer's {@link encrypt} made, in a new buffer. For a stream see {@link decryptStream}.
+   * The plaintext of what the peer's {@link encrypt} made, in a new buffer. For a stream see {@link decryptStream};
+   * of what quality a message was says {@link decryptBuffers}.
    *
    * @throws SspiError `SEC_E_MESSAGE_ALTERED`, `SEC_E_OUT_OF_SEQUENCE` …
    * @throws NotEncryptedError when the peer only signed the message.

@@ -68,7 +68,7 @@ export interface MessagePart {
   readonly access?: BufferAccess;
   /** What is used of it: a view of the memory of one of the buffers. */
   readonly bytes: Buffer;
-  /** Which buffer's memory that is, by its place in the list. */
+  /** Which buffer's memory that is, by its place in the list; its own where nothing is used. */
   readonly within: number;
   /** Where in that memory it begins. */
   readonly offset: number;
