@@ -55,8 +55,6 @@ export abstract class SecurityContext<Flag extends string, E extends Establishme
   readonly #exchange: E;
   readonly #granted: FlagGroup<Flag>;
   #channel: Channel | undefined;
-  /** After which leg that was. */
-  #channelLegs = 0;
 
   protected constructor(origin: Origin<Flag>, exchange: E) {
     this.package = origin.package;
@@ -320,13 +318,10 @@ export abstract class SecurityContext<Flag extends string, E extends Establishme
     this.close();
   }
 
-  /** Sizes are asked for once when the context is complete, and again when it has been so anew. */
+  /** Sizes do not change while a context is complete, so they are asked for once. */
   #protection(purpose: string): Channel {
     const handle = this.#exchange.established(purpose);
-    const { legs } = this.#exchange;
-    if (this.#channel && (this.#channelLegs === legs || !this.complete)) return this.#channel;
-    this.#channel = openChannel(this.package, handle, grantedStyle(this.#granted, this.#exchange.granted));
-    this.#channelLegs = legs;
+    this.#channel ??= openChannel(this.package, handle, grantedStyle(this.#granted, this.#exchange.granted));
     return this.#channel;
   }
 

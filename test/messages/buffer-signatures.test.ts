@@ -10,15 +10,16 @@ import { call, dce, received } from "./dce-package.ts";
 describe("the signature of several buffers", () => {
   it("is for all of them that are not merely read-only, which are one for the package", () => {
     const seen: unknown[] = [];
-    const script = dce();
-    const sign = (one: MessageCall): number => {
-      seen.push(...one.buffers.all.map(({ type, bytes }) => [type, bytes.toString()]));
-      return script.sign?.(one) ?? SEC_E_OK;
-    };
-    using client = complete(scripted({ ...script, sign }));
+    const { sign, verify } = dce();
+    const seeing =
+      (answer: typeof sign) =>
+      (one: MessageCall): number => {
+        seen.push(...one.buffers.all.map(({ type, bytes }) => [type, bytes.toString()]).slice(0, 1));
+        return answer?.(one) ?? SEC_E_OK;
+      };
+    using client = complete(scripted({ sign: seeing(sign), verify: seeing(verify) }));
     const list = call();
     const parts = client.signBuffers(list);
-    expect(seen.slice(0, 1)).toEqual([[SECBUFFER_DATA, "headerthe bodytrailer"]]);
     expect(parts.map(({ type, access, bytes }) => [type, access, bytes.length])).toEqual([
       ["data", "readonlyWithChecksum", 6],
       ["data", undefined, 8],
@@ -28,6 +29,7 @@ describe("the signature of several buffers", () => {
     const message = Buffer.from("headerthe bodytrailer");
     expect(client.sign(message)).toEqual(parts[3]?.bytes);
     expect(client.verifyBuffers(received(list, parts))).toEqual({ code: "SEC_E_OK", quality: 0 });
+    expect(seen).toEqual(Array(3).fill([SECBUFFER_DATA, "headerthe bodytrailer"]));
     client.verify(message, parts[3]?.bytes as Buffer);
     for (let index = 0; index < list.length; index += 1) {
       const altered = received(list, parts);

@@ -41,8 +41,7 @@ export class SecurityBuffer {
 
   /** Changes the `SecBuffer` itself. */
   change({ type = this.type, size = this.size, pointer = this.pointer }): void {
-    const BufferType = (type | this.attributes) >>> 0;
-    writeStruct(SecBuffer, this.at, { BufferType, cbBuffer: size, pvBuffer: pointer });
+    writeStruct(SecBuffer, this.at, { BufferType: type, cbBuffer: size, pvBuffer: pointer });
   }
 
   /** {@link change}, and what it is then. */
