@@ -1,9 +1,4 @@
-import {
-  SECBUFFER_DATA,
-  SECBUFFER_STREAM,
-  SECBUFFER_TOKEN,
-  SECQOP_WRAP_NO_ENCRYPT,
-} from "../../generated/sspi/constants.ts";
+import { SECBUFFER_DATA, SECBUFFER_STREAM, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
 import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
 import {
   addressInPlace,
@@ -13,21 +8,14 @@ import {
   returnWorkspace,
   type Workspace,
 } from "../memory/index.ts";
-import { check, failure } from "../status/index.ts";
-import { type Channel, type DecryptOptions, sequenceOf } from "./channel.ts";
-
-/** The peer sent a message that is signed and not encrypted, and the caller did not allow that. */
-export class NotEncryptedError extends Error {
-  readonly code = "SSPI_NOT_ENCRYPTED";
-
-  constructor() {
-    super("DecryptMessage: the message was signed but not encrypted (SECQOP_WRAP_NO_ENCRYPT)");
-    this.name = "NotEncryptedError";
-  }
-}
+import { failure } from "../status/index.ts";
+import { type Channel, refuseStream } from "./channel.ts";
+import { callDecrypt } from "./native-calls.ts";
+import { type DecryptOptions, sequenceOf } from "./options.ts";
 
 /** The plaintext of `token ‖ data`, in a new buffer; the message is not touched. */
 export function decrypt(channel: Channel, message: Uint8Array, options?: DecryptOptions): Buffer<ArrayBuffer> {
+  refuseStream(channel, "decrypt", "decryptStream");
   const copy = Buffer.from(checkBytes(message, "message")) as Buffer<ArrayBuffer>;
   const sequence = sequenceOf(options);
   const start = addressInPlace(copy, "message");
@@ -78,6 +66,7 @@ export function decryptInPlace(
   data: Uint8Array,
   options?: DecryptOptions,
 ): number {
+  refuseStream(channel, "decryptInPlace", "decryptStreamInPlace");
   const sequence = sequenceOf(options);
   const tokenAddress = addressInPlace(token, "token");
   const dataAddress = addressInPlace(data, "data");
@@ -92,18 +81,4 @@ export function decryptInPlace(
   } finally {
     returnWorkspace(workspace);
   }
-}
-
-function callDecrypt(
-  { provider, handle }: Channel,
-  workspace: Workspace,
-  sequence: number,
-  allowUnencrypted: boolean,
-): void {
-  workspace.clearQuality();
-  check(
-    "DecryptMessage",
-    provider.DecryptMessage(handle, workspace.message.address, sequence, workspace.qualityAddress),
-  );
-  if (workspace.quality === SECQOP_WRAP_NO_ENCRYPT && !allowUnencrypted) throw new NotEncryptedError();
 }

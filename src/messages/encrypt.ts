@@ -1,12 +1,15 @@
 import { SECBUFFER_DATA, SECBUFFER_PADDING, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
-import { addressInPlace, checkBytes, leaseWorkspace, returnWorkspace, type Workspace } from "../memory/index.ts";
-import { check } from "../status/index.ts";
-import { type Channel, type ProtectOptions, qualityOf, sequenceOf } from "./channel.ts";
+import { addressInPlace, checkBytes, leaseWorkspace, returnWorkspace } from "../memory/index.ts";
+import { type Channel, refuseStream } from "./channel.ts";
+import { encryptRecords } from "./encrypt-records.ts";
+import { callEncrypt } from "./native-calls.ts";
+import { type ProtectOptions, qualityOf, sequenceOf } from "./options.ts";
 
-/** A new buffer with `token ‖ data ‖ padding`; the message is not touched. */
+/** A new buffer with `token ‖ data ‖ padding`, or with records; the message is not touched. */
 export function encrypt(channel: Channel, message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
+  const { trailer, records } = channel;
+  if (records) return encryptRecords(channel, records, message, options);
   const plain = checkBytes(message, "message");
-  const { trailer } = channel;
   const block = paddingOf(channel);
   checkSize(trailer + plain.length + block);
   const sealed = Buffer.allocUnsafe(trailer + plain.length + block);
@@ -45,6 +48,7 @@ export function encryptInPlace(
   data: Uint8Array,
   options?: ProtectOptions,
 ): number {
+  refuseStream(channel, "encryptInPlace", "encrypt");
   const [quality, sequence] = [qualityOf(options), sequenceOf(options)];
   const tokenAddress = addressInPlace(token, "token");
   const dataAddress = addressInPlace(data, "data");
@@ -67,10 +71,6 @@ export function encryptInPlace(
   } finally {
     returnWorkspace(workspace);
   }
-}
-
-function callEncrypt({ provider, handle }: Channel, { message }: Workspace, quality: number, sequence: number): void {
-  check("EncryptMessage", provider.EncryptMessage(handle, quality, message.address, sequence));
 }
 
 function checkSize(size: number): void {

@@ -12,4 +12,11 @@ export type {
   SuppliedIdentity,
 } from "./definition.ts";
 export { PackageError, type PackageStatus } from "./package-error.ts";
-export type { AttributeAnswers, ExportOptions, MessageOptions, Session, SessionOrigin } from "./session.ts";
+export type {
+  AttributeAnswers,
+  ExportOptions,
+  MessageOptions,
+  SealOptions,
+  Session,
+  SessionOrigin,
+} from "./session.ts";

@@ -8,6 +8,15 @@ export interface MessageOptions {
   readonly sequence: number;
 }
 
+/** What a caller says of a message that is sealed. */
+export interface SealOptions extends MessageOptions {
+  /**
+   * Parts that everybody may read and nobody may change (`SECBUFFER_READONLY_WITH_CHECKSUM`), one after the other: the
+   * token protects them too. Empty unless the session is `authenticatesAssociated`.
+   */
+  readonly associated: Buffer;
+}
+
 /** Answers of `QueryContextAttributes`, by name: values as a caller of `query` gets them. */
 export type AttributeAnswers<Attributes> = { readonly [A in keyof Attributes]?: () => Attributes[A] };
 
@@ -18,14 +27,19 @@ export type AttributeAnswers<Attributes> = { readonly [A in keyof Attributes]?: 
 export interface Session {
   /** `sizes` is what callers allocate by: a package that seals or signs has to answer it. */
   readonly query?: AttributeAnswers<ContextAttributes>;
+  /**
+   * Whether what it seals protects `associated` parts too. A message with such parts is refused without, with
+   * `SEC_E_UNSUPPORTED_FUNCTION`: they would go unprotected.
+   */
+  readonly authenticatesAssociated?: boolean;
   /** The signature of a message, at most `cbMaxSignature` bytes. */
   sign?(message: Buffer, options: MessageOptions): Uint8Array;
   /** Whether a signature is the peer's for this message; false is `SEC_E_MESSAGE_ALTERED`. */
   verify?(message: Buffer, signature: Buffer, options: MessageOptions): boolean;
   /** The ciphertext, as long as the message, and a token of at most `cbSecurityTrailer` bytes. */
-  seal?(message: Buffer, options: MessageOptions): { readonly token: Uint8Array; readonly data: Uint8Array };
+  seal?(message: Buffer, options: SealOptions): { readonly token: Uint8Array; readonly data: Uint8Array };
   /** The plaintext, no longer than the ciphertext. */
-  unseal?(data: Buffer, token: Buffer, options: MessageOptions): Uint8Array;
+  unseal?(data: Buffer, token: Buffer, options: SealOptions): Uint8Array;
   /** Everything that another process needs to go on; comes back through `openSession`. */
   export?(options: ExportOptions): Uint8Array;
   /** The client's token: a handle that stays the package's. */

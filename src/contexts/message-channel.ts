@@ -1,0 +1,62 @@
+import { findPackage } from "../credentials/index.ts";
+import type { FlagGroup, SharedHandle } from "../memory/index.ts";
+import type { Channel, RecordSizes } from "../messages/index.ts";
+import { SspiError } from "../status/index.ts";
+import { queryContext } from "./query-context.ts";
+
+/** What a context was granted; undefined where that is not known. */
+export interface GrantedStyle {
+  readonly stream: boolean | undefined;
+  readonly datagram: boolean | undefined;
+}
+
+export function grantedStyle(group: FlagGroup, bits: number | undefined): GrantedStyle {
+  const granted = (name: string): boolean | undefined => {
+    const bit = group[name];
+    return bit === undefined || bits === undefined ? undefined : (bits & bit) !== 0;
+  };
+  return { stream: granted("stream"), datagram: granted("datagram") };
+}
+
+/**
+ * A context is a stream where the package answers only the sizes of one, and where it answers both and is of those
+ * that handle streams. The flag alone says little: packages of messages grant it too.
+ */
+export function openChannel(name: string, context: SharedHandle, granted: GrantedStyle): Channel {
+  const { provider, slot } = context;
+  const channel = { provider, handle: slot.address, trailer: 0, block: 0, signature: 0 };
+  const sizes = unlessUnsupported(() => queryContext(context, "sizes"));
+  if (sizes instanceof SspiError) {
+    const records = recordSizes(context, granted);
+    if (!records) throw sizes;
+    return { ...channel, records };
+  }
+  const { cbSecurityTrailer: trailer, cbBlockSize: block, cbMaxSignature: signature } = sizes;
+  const records = granted.stream !== false && handlesStreams(name, context) ? recordSizes(context, granted) : undefined;
+  return { ...channel, trailer, block, signature, records };
+}
+
+function handlesStreams(name: string, { provider }: SharedHandle): boolean {
+  return findPackage(provider, name).capabilities.includes("stream");
+}
+
+function recordSizes(context: SharedHandle, { datagram }: GrantedStyle): RecordSizes | undefined {
+  // The sizes of datagrams are the same attribute by another name.
+  const sizes = unlessUnsupported(() => queryContext(context, "streamSizes"));
+  if (sizes instanceof SspiError || sizes.cbMaximumMessage === 0) return undefined;
+  return {
+    header: sizes.cbHeader,
+    trailer: sizes.cbTrailer,
+    maximum: sizes.cbMaximumMessage,
+    datagrams: datagram === true,
+  };
+}
+
+function unlessUnsupported<T>(query: () => T): T | SspiError {
+  try {
+    return query();
+  } catch (error) {
+    if (error instanceof SspiError && error.code === "SEC_E_UNSUPPORTED_FUNCTION") return error;
+    throw error;
+  }
+}

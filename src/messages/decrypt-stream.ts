@@ -1,0 +1,104 @@
+import { SECBUFFER_DATA, SECBUFFER_EMPTY, SECBUFFER_EXTRA, SECBUFFER_MISSING } from "../../generated/sspi/constants.ts";
+import { SEC_E_INCOMPLETE_MESSAGE, SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../generated/status/constants.ts";
+import { addressInPlace, type BufferList, checkBytes, leaseWorkspace, returnWorkspace } from "../memory/index.ts";
+import { check, failure, type SspiError, statusFact } from "../status/index.ts";
+import { type Channel, type RecordSizes, recordsOf } from "./channel.ts";
+import { type DecryptOptions, sequenceOf } from "./options.ts";
+import { checkEncrypted } from "./quality.ts";
+import { incompleteMessage, type RecordParts, type StreamRead, streamRead } from "./stream-read.ts";
+
+/** A record that a peer sends may be longer than the longest of ours: TLS 1.2 lets it be 2 KiB longer than its data. */
+const slack = 2048;
+
+/** No record has a shorter head than those of TLS; Wine reads that much without asking how much is there. */
+const shortestHead = 5;
+
+/** The first record of `bytes`, decrypted in a copy of it. `bytes` is not touched; `extra` is a view of it. */
+export function decryptStream(channel: Channel, bytes: Uint8Array, options?: DecryptOptions): StreamRead {
+  const records = recordsOf(channel, "decryptStream");
+  const given = checkBytes(bytes, "bytes");
+  const reading = new StreamReading(channel, records, options);
+  // Many records may have come at once: copying all of them for each would take for ever.
+  let window = records.header + records.maximum + records.trailer + slack;
+  for (; ; window *= 2) {
+    const copy = Buffer.from(given.subarray(0, window));
+    const read = reading.first(copy, given);
+    if (read.status !== "incomplete-message" || copy.length === given.length) return read;
+  }
+}
+
+/** The first record of `bytes`, decrypted where it is: `data` and `extra` are views of `bytes`. */
+export function decryptStreamInPlace(channel: Channel, bytes: Uint8Array, options?: DecryptOptions): StreamRead {
+  const records = recordsOf(channel, "decryptStreamInPlace");
+  const given = checkBytes(bytes, "bytes");
+  return new StreamReading(channel, records, options).first(given, given);
+}
+
+class StreamReading {
+  readonly #channel: Channel;
+  readonly #shortest: number;
+  readonly #sequence: number;
+  readonly #allowUnencrypted: boolean;
+
+  constructor(channel: Channel, { header }: RecordSizes, options: DecryptOptions | undefined) {
+    this.#channel = channel;
+    this.#shortest = Math.max(1, Math.min(header, shortestHead));
+    this.#sequence = sequenceOf(options);
+    this.#allowUnencrypted = options?.allowUnencrypted === true;
+  }
+
+  /** Decrypts the record at the front of `bytes` where it is; `given` is what of the stream has come. */
+  first(bytes: Uint8Array, given: Uint8Array): StreamRead {
+    const start = addressInPlace(bytes, "bytes");
+    if (bytes.length < this.#shortest) return incompleteMessage(this.#shortest - bytes.length);
+    const { provider, handle } = this.#channel;
+    const workspace = leaseWorkspace();
+    try {
+      const { message: buffers, qualityAddress } = workspace;
+      buffers.length = 4;
+      buffers.set(0, SECBUFFER_DATA, start, bytes.length);
+      for (let index = 1; index < 4; index += 1) buffers.set(index, SECBUFFER_EMPTY, 0, 0);
+      workspace.clearQuality();
+      const status = provider.DecryptMessage(handle, buffers.address, this.#sequence, qualityAddress) >>> 0;
+      if (status === SEC_E_INCOMPLETE_MESSAGE) return incompleteMessage(sizeOf(buffers, SECBUFFER_MISSING));
+      check("DecryptMessage", status);
+      checkEncrypted(workspace.quality, this.#allowUnencrypted);
+      const parts = partsOf(buffers, start, bytes, given);
+      if (status === SEC_E_OK && !parts.data) throw misnamed("no plaintext");
+      return streamRead(statusFact(status).code, parts);
+    } finally {
+      returnWorkspace(workspace);
+    }
+  }
+}
+
+function sizeOf(buffers: BufferList, type: number): number {
+  const index = buffers.find(type);
+  return index < 0 ? 0 : buffers.size(index);
+}
+
+function partsOf(buffers: BufferList, start: number, bytes: Uint8Array, given: Uint8Array): RecordParts {
+  const index = dataAmong(buffers, start, bytes.length);
+  const size = index < 0 ? 0 : buffers.size(index);
+  const at = size === 0 ? 0 : buffers.pointer(index) - start;
+  // What follows the record ends where the bytes do; not every package says where it begins.
+  const end = bytes.length - sizeOf(buffers, SECBUFFER_EXTRA);
+  if (end < 0 || at < 0 || at + size > end) throw misnamed("bytes outside the record");
+  const data = index < 0 ? undefined : view(bytes, at, at + size);
+  return { data, extra: end === given.length ? undefined : view(given, end, given.length) };
+}
+
+/** The buffer that the package says the plaintext is in; not the one that it was given and has left as it was. */
+function dataAmong(buffers: BufferList, start: number, length: number): number {
+  const index = buffers.find(SECBUFFER_DATA);
+  const untouched = index === 0 && buffers.pointer(0) === start && buffers.size(0) === length;
+  return untouched ? -1 : index;
+}
+
+function misnamed(what: string): SspiError {
+  return failure("DecryptMessage", SEC_E_INTERNAL_ERROR, undefined, new RangeError(`the package named ${what}`));
+}
+
+function view({ buffer, byteOffset }: Uint8Array, from: number, to: number): Buffer {
+  return Buffer.from(buffer, byteOffset + from, to - from);
+}

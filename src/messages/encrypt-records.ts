@@ -1,0 +1,81 @@
+import { constants } from "node:buffer";
+import {
+  SECBUFFER_DATA,
+  SECBUFFER_EMPTY,
+  SECBUFFER_STREAM_HEADER,
+  SECBUFFER_STREAM_TRAILER,
+} from "../../generated/sspi/constants.ts";
+import { addressInPlace, checkBytes, leaseWorkspace, returnWorkspace, type Workspace } from "../memory/index.ts";
+import type { Channel, RecordSizes } from "./channel.ts";
+import { callEncrypt } from "./native-calls.ts";
+import { type ProtectOptions, qualityOf, sequenceOf } from "./options.ts";
+
+interface Protection {
+  readonly channel: Channel;
+  readonly records: RecordSizes;
+  readonly quality: number;
+  readonly sequence: number;
+}
+
+/**
+ * A new buffer of whole records, `header ‖ data ‖ trailer` each, of at most `cbMaximumMessage` bytes of the message;
+ * an empty message is one record without data.
+ */
+export function encryptRecords(
+  channel: Channel,
+  records: RecordSizes,
+  message: Uint8Array,
+  options?: ProtectOptions,
+): Buffer<ArrayBuffer> {
+  const plain = checkBytes(message, "message");
+  const protection = { channel, records, quality: qualityOf(options), sequence: sequenceOf(options) };
+  const sealed = Buffer.allocUnsafe(roomFor(records, plain.length));
+  const start = addressInPlace(sealed, "message");
+  const workspace = leaseWorkspace();
+  try {
+    let end = 0;
+    let from = 0;
+    do {
+      const part = plain.subarray(from, from + records.maximum);
+      end += seal(protection, workspace, sealed, start, end, part);
+      from += records.maximum;
+    } while (from < plain.length);
+    return sealed.subarray(0, end);
+  } finally {
+    returnWorkspace(workspace);
+  }
+}
+
+function roomFor({ header, trailer, maximum, datagrams }: RecordSizes, length: number): number {
+  if (datagrams && length > maximum)
+    throw new RangeError(`message: expected at most ${maximum} bytes, as many as one datagram holds, got ${length}`);
+  const count = Math.max(1, Math.ceil(length / maximum));
+  const room = length + count * (header + trailer);
+  if (room > constants.MAX_LENGTH) throw new RangeError(`message: too long for one buffer of records, ${length} bytes`);
+  return room;
+}
+
+/** Writes one record at `at`, its parts without the gaps that unused room would leave; its length. */
+function seal(
+  { channel, records: { header, trailer }, quality, sequence }: Protection,
+  workspace: Workspace,
+  sealed: Buffer<ArrayBuffer>,
+  start: number,
+  at: number,
+  part: Uint8Array,
+): number {
+  const { message: buffers } = workspace;
+  const dataAt = at + header;
+  const trailerAt = dataAt + part.length;
+  sealed.set(part, dataAt);
+  buffers.length = 4;
+  buffers.set(0, SECBUFFER_STREAM_HEADER, start + at, header);
+  buffers.set(1, SECBUFFER_DATA, start + dataAt, part.length);
+  buffers.set(2, SECBUFFER_STREAM_TRAILER, start + trailerAt, trailer);
+  buffers.set(3, SECBUFFER_EMPTY, 0, 0);
+  callEncrypt(channel, workspace, quality, sequence);
+  const [head, data, tail] = [buffers.size(0), buffers.size(1), buffers.size(2)];
+  if (head < header) sealed.copyWithin(at + head, dataAt, dataAt + data);
+  if (head + data < header + part.length) sealed.copyWithin(at + head + data, trailerAt, trailerAt + tail);
+  return head + data + tail;
+}

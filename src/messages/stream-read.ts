@@ -1,0 +1,53 @@
+import type { StatusCode } from "../status/index.ts";
+
+/**
+ * What the first record of a stream's bytes is. `code` is the status that said so; `extra` the bytes after the
+ * record, there where there are any: feed them again, none of them has been looked at.
+ */
+export type StreamRead =
+  | {
+      readonly status: "data";
+      readonly code: StatusCode;
+      /** The record's plaintext; it may be empty. */
+      readonly data: Buffer;
+      readonly extra?: Buffer;
+    }
+  | {
+      /** The record is not all there: call again with the same bytes and more. */
+      readonly status: "incomplete-message";
+      readonly code: "SEC_E_INCOMPLETE_MESSAGE";
+      /** How many bytes are missing at least, where the package says. */
+      readonly missing?: number;
+    }
+  | {
+      /** The peer wants to negotiate again: give `extra` to `step()`, and decrypt what comes after. */
+      readonly status: "renegotiate";
+      readonly code: "SEC_I_RENEGOTIATE";
+      readonly data?: Buffer;
+      readonly extra?: Buffer;
+    }
+  | {
+      /** The peer has shut the stream down; no data comes after. */
+      readonly status: "closed";
+      readonly code: "SEC_I_CONTEXT_EXPIRED";
+      readonly extra?: Buffer;
+    };
+
+/** Where the parts of a record are in its bytes. */
+export interface RecordParts {
+  readonly data: Buffer | undefined;
+  readonly extra: Buffer | undefined;
+}
+
+export function streamRead(code: StatusCode, { data, extra }: RecordParts): StreamRead {
+  const rest = extra === undefined ? {} : { extra };
+  if (code === "SEC_I_CONTEXT_EXPIRED") return { status: "closed", code, ...rest };
+  if (code === "SEC_I_RENEGOTIATE")
+    return { status: "renegotiate", code, ...(data !== undefined && data.length > 0 && { data }), ...rest };
+  return { status: "data", code, data: data ?? Buffer.alloc(0), ...rest };
+}
+
+export function incompleteMessage(missing: number): StreamRead {
+  const hint = missing > 0 ? { missing } : {};
+  return { status: "incomplete-message", code: "SEC_E_INCOMPLETE_MESSAGE", ...hint };
+}
