@@ -94,6 +94,7 @@ function run(core: HostCore, leg: Leg, call: (site: Site) => number | undefined)
     // A package may leave the new handle alone on later legs: then it is the one it has.
     handle.pointer = context?.handle ?? 0n;
     const output = new OutputBuffers(core, leg.output, leg.allocates, hosted.info.maxToken);
+    if (failed(output.status)) return output.settle(true);
     const [attributes, expiry] = [place(memory, leg.attributes), place(memory, leg.expiry)];
     const places = [handle.address, leg.output, attributes, expiry, mapped.address, data.address] as const;
     const input = hosted.nullInput ? leg.input : inputOf(memory, leg.input);

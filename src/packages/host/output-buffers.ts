@@ -31,10 +31,15 @@ export class OutputBuffers {
     this.#given = securityBuffers(address).map((buffer) => {
       if (!handsOver || buffer.pointer !== 0n || buffer.type !== SECBUFFER_TOKEN) return { buffer, lent: false };
       const pointer = core.heap.allocate("client buffer", maxToken);
-      // A package may still allocate its own.
+      if (pointer === 0n) this.#status = SEC_E_INSUFFICIENT_MEMORY;
       if (pointer === 0n) return { buffer, lent: false };
       return { buffer: buffer.as({ pointer, size: maxToken }), lent: true };
     });
+  }
+
+  /** A failure where there is no memory for what a package is to fill: it need not be called then. */
+  get status(): number {
+    return this.#status;
   }
 
   /** After the call: a failure where the package's answer cannot be used. */
