@@ -14,7 +14,7 @@ export class PackageBook {
   /** What was done to the package that nobody may do. */
   readonly wrongs: string[] = [];
   readonly #open: Record<HandleKind, Set<bigint>> = { credential: new Set(), context: new Set(), session: new Set() };
-  readonly #calls = new Map<PackageEntry, number>();
+  readonly #next = new Map<PackageEntry, number>();
   #last = 0x5000n;
   #legs = 0;
 
@@ -25,10 +25,9 @@ export class PackageBook {
   /** Puts a call down, and answers it as the script says, or by `work` with scratch memory. */
   entry(call: PackageEntry, event: Omit<PackageEvent, "call">, work: () => number, scratch = true): number {
     this.events.push({ call, ...event });
-    const number = (this.#calls.get(call) ?? 0) + 1;
-    this.#calls.set(call, number);
-    const scripted = this.script.answers?.[call];
-    if (scripted && (scripted.call ?? number) === number) return scripted.status;
+    const answer = this.#next.get(call) ?? this.script.answers?.[call];
+    this.#next.delete(call);
+    if (answer !== undefined) return answer;
     try {
       return scratch ? this.memory.withScratch(work) : work();
     } catch (error) {
@@ -36,6 +35,11 @@ export class PackageBook {
       this.wrongs.push(`${call}: ${String(error)}`);
       return SEC_E_INTERNAL_ERROR;
     }
+  }
+
+  /** Has the next call of an entry answer a status, and do nothing. */
+  answerNext(call: PackageEntry, status: number): void {
+    this.#next.set(call, status);
   }
 
   newHandle(kind: HandleKind): bigint {
@@ -65,6 +69,12 @@ export class PackageBook {
   get open(): { readonly credentials: number; readonly contexts: number; readonly sessions: number } {
     const { credential, context, session } = this.#open;
     return { credentials: credential.size, contexts: context.size, sessions: session.size };
+  }
+
+  /** The legs begin anew, for contexts that come now. */
+  restart(): void {
+    this.#legs = 0;
+    this.#next.clear();
   }
 
   nextLeg() {

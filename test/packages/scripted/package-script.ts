@@ -45,8 +45,8 @@ export interface ScriptedPackageLeg {
 
 /** What a test makes of a package. What is left out succeeds. */
 export interface PackageScript {
-  /** What an entry answers without doing anything, and on which of its calls: all, where it is not said. */
-  readonly answers?: Partial<Record<PackageEntry, { readonly status: number; readonly call?: number }>>;
+  /** What an entry answers without doing anything, whenever it is called. */
+  readonly answers?: Partial<Record<PackageEntry, number>>;
   /** Answers of the legs of all contexts, in the order of the calls. */
   readonly legs?: readonly ScriptedPackageLeg[];
   /** What it answers when an allocation fails. */
