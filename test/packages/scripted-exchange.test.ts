@@ -96,7 +96,9 @@ describe("EXTRA and MISSING through a host", () => {
     using _made = made;
     expect(context.stepSync(Buffer.from("hel"))).toMatchObject({ status: "incomplete-message", missing: 4 });
     expect(context.stepSync(Buffer.from("lo"))).toMatchObject({ status: "continue", token: Buffer.from("go on") });
-    expect(context.stepSync(Buffer.from("pro"))).toEqual({ status: "incomplete-message" });
+    const unsaid = context.stepSync(Buffer.from("pro"));
+    expect(unsaid.status).toBe("incomplete-message");
+    expect(unsaid).not.toHaveProperty("missing");
     expect(context.stepSync(Buffer.from("of"))).toMatchObject({ status: "complete" });
     const legs = seen().filter(({ call }) => call === "AcceptLsaModeContext");
     expect(legs.map(({ buffers }) => buffers?.[0]?.[2])).toEqual(["hel", "hello", "pro", "proof"]);
