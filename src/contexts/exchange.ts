@@ -1,4 +1,5 @@
-import type { Acquired } from "../credentials/index.ts";
+import { SEC_E_OK, SEC_I_CONTEXT_EXPIRED } from "../../generated/status/constants.ts";
+import type { Acquired, Credential } from "../credentials/index.ts";
 import {
   checkBytes,
   DisposedError,
@@ -13,10 +14,22 @@ import type { SecurityProvider } from "../native/index.ts";
 import { failure, statusFact } from "../status/index.ts";
 import { completeAuthToken, completeAuthTokenAsync } from "./complete-auth-token.ts";
 import { ContextHandles, ContextStateError, type Establishment, exportedError, type Phase } from "./context-handles.ts";
+import { applyControlToken } from "./control-token.ts";
 import { isFailure, type Leg, legOf } from "./leg.ts";
-import { type LegCall, type LegOutcome, prepareLeg, readBack } from "./leg-call.ts";
-import type { Plan, Side } from "./plan.ts";
+import type { LegBuffer } from "./leg-buffers.ts";
+import { type LegAdditions, type LegCall, type LegOutcome, prepareLeg, readBack } from "./leg-call.ts";
+import type { LegOutputRequest } from "./leg-output.ts";
+import type { Plan } from "./plan.ts";
 import { checkRequirements } from "./requirements.ts";
+import type { Side } from "./side.ts";
+
+/** What one leg takes besides the peer's token. */
+export interface StepOptions {
+  /** More input for the package. The copies that it reads are zeroed after the leg. */
+  readonly buffers?: readonly LegBuffer[];
+  /** Buffers for the package to fill besides that of its token; the leg's `output` has what it put there. */
+  readonly output?: readonly LegOutputRequest[];
+}
 
 /** One side's native function. */
 export interface LegFunction {
@@ -27,8 +40,18 @@ export interface LegFunction {
   created?(context: SharedHandle): void;
 }
 
+/** What tells the peer of a failure. */
+function messageOf({ token, output }: LegOutcome): Uint8Array | undefined {
+  return token ?? output?.find(({ type }) => type === "alert")?.bytes;
+}
+
 /** What is kept of a message that is not all there, in bytes: no handshake comes near, and a peer must not fill memory. */
 const longestMessage = 1 << 20;
+
+const none: readonly never[] = [];
+
+/** What a context is not for any more that has been shut down. The peer may go on sending. */
+const sending: readonly string[] = ["encrypt", "sign", "shutdown", "reauthenticate"];
 
 /** The legs of one exchange, and the handles it holds. */
 export class Exchange implements Establishment {
@@ -43,8 +66,15 @@ export class Exchange implements Establishment {
   #busy = false;
   #closing = false;
   #legs = 0;
+  /** Legs of the authentication that is under way: a context may be initialised again. */
+  #round = 0;
+  #shutDown = false;
+  /** A leg was given what may be secret. */
+  #confidential = false;
   /** Bytes of a message of which the rest has not come yet. */
   #partial: Uint8Array | undefined;
+  /** A message that is fed once more, perhaps with another credential. */
+  #repeated: Uint8Array | undefined;
   #granted: number | undefined;
   /** `ptsExpiry` of the last leg; 0 before it. */
   #expiry = 0n;
@@ -89,15 +119,58 @@ export class Exchange implements Establishment {
     const context = this.context();
     if (this.#phase !== "complete")
       throw new ContextStateError(`${this.#name}: ${purpose} needs a complete context; this one still has legs to go`);
+    if (this.#shutDown && sending.includes(purpose))
+      throw new ContextStateError(`${this.#name}: ${purpose} needs a context that has not been shut down`);
     return context;
   }
 
-  stepSync(token: Uint8Array | undefined): Leg {
-    const input = this.#admit(token);
-    const workspace = leaseWorkspace();
-    this.#busy = true;
+  /** Whether {@link shutdown} has told the package that nothing more will be sent. */
+  get shutDown(): boolean {
+    return this.#shutDown;
+  }
+
+  /** A complete context takes legs again. */
+  reauthenticate(): void {
+    this.established("reauthenticate");
+    this.#phase = "stepping";
+    this.#round = 0;
+    this.#granted = undefined;
+    this.#expiry = 0n;
+  }
+
+  /** The legs to come are made with another credential. */
+  useCredential(credential: Credential): void {
+    this.#refuseUnusable();
+    if (this.#phase !== "stepping")
+      throw new ContextStateError(`${this.#name}: another credential is for a context that still has legs to go`);
+    const { handle, package: of } = this.#side.acquiredOf(credential);
+    if (handle.provider !== this.#provider || of.name !== this.#acquired.package.name)
+      throw new RangeError(`credential: expected one of ${this.#acquired.package.name}, from the context's provider`);
+    this.#owned.value.useCredential(handle);
+  }
+
+  /** What tells the peer that nothing more will be sent. */
+  shutdownSync(): Buffer<ArrayBuffer> {
+    const call = this.#announceEnd();
     try {
-      const call = this.#prepare(workspace, input);
+      return this.#ended(call, this.#native.call(call));
+    } finally {
+      this.#leave(call.workspace);
+    }
+  }
+
+  async shutdown(): Promise<Buffer<ArrayBuffer>> {
+    const call = this.#announceEnd();
+    try {
+      return this.#ended(call, await this.#native.callAsync(call));
+    } finally {
+      this.#leave(call.workspace);
+    }
+  }
+
+  stepSync(token: Uint8Array | undefined, options?: StepOptions): Leg {
+    const call = this.#begin(token, options);
+    try {
       const answer = this.#native.call(call);
       this.#keepContext(call, answer);
       return this.#settle(call, answer, completeAuthToken(this.#provider, call, answer));
@@ -105,16 +178,13 @@ export class Exchange implements Establishment {
       this.#fail();
       throw error;
     } finally {
-      this.#leave(workspace);
+      this.#leave(call.workspace);
     }
   }
 
-  async step(token: Uint8Array | undefined): Promise<Leg> {
-    const input = this.#admit(token);
-    const workspace = leaseWorkspace();
-    this.#busy = true;
+  async step(token: Uint8Array | undefined, options?: StepOptions): Promise<Leg> {
+    const call = this.#begin(token, options);
     try {
-      const call = this.#prepare(workspace, input);
       const answer = await this.#native.callAsync(call);
       this.#keepContext(call, answer);
       return this.#settle(call, answer, await completeAuthTokenAsync(this.#provider, call, answer));
@@ -122,7 +192,7 @@ export class Exchange implements Establishment {
       this.#fail();
       throw error;
     } finally {
-      this.#leave(workspace);
+      this.#leave(call.workspace);
     }
   }
 
@@ -155,21 +225,60 @@ export class Exchange implements Establishment {
     this.#refuseUnusable();
     if (this.#phase === "complete")
       throw new ContextStateError(`${this.#name}: the exchange is complete, there is no further step`);
-    const bytes = token === undefined ? undefined : checkBytes(token, "token");
-    const first = this.#phase === "new";
-    if (!bytes && !(first && this.#native.operation === "InitializeSecurityContextW"))
+    const bytes = token === undefined ? this.#repeated : checkBytes(token, "token");
+    if (!bytes && !(this.#round === 0 && this.#native.operation === "InitializeSecurityContextW"))
       throw new TypeError("token: expected the peer's message (a Uint8Array or Buffer), got undefined");
-    if (this.#legs >= this.#plan.maxLegs) {
+    if (this.#round >= this.#plan.maxLegs) {
       this.#fail();
-      throw new ContextStateError(`${this.#name}: the exchange was given up after ${this.#legs} legs (maxLegs)`);
+      throw new ContextStateError(`${this.#name}: the exchange was given up after ${this.#round} legs (maxLegs)`);
     }
     if (!this.#partial || !bytes) return bytes;
     return checkBytes(Buffer.concat([this.#partial, bytes]), "token");
   }
 
-  #prepare(workspace: Workspace, input: Uint8Array | undefined): LegCall {
-    const { context } = this.#owned.value;
-    return prepareLeg(workspace, this.#plan, context?.slot, input, this.#acquired.package.maxToken);
+  /** Everything that a leg needs, laid out. What is wrong with its options is no failure of the exchange. */
+  #begin(token: Uint8Array | undefined, options: StepOptions | undefined): LegCall {
+    return this.#prepare(this.#admit(token), this.#additions(options));
+  }
+
+  #prepare(token: Uint8Array | undefined, additions: LegAdditions | undefined): LegCall {
+    const workspace = leaseWorkspace();
+    this.#busy = true;
+    this.#confidential = additions !== undefined;
+    try {
+      const { maxToken } = this.#acquired.package;
+      return prepareLeg(workspace, this.#plan, this.#owned.value, token, maxToken, additions);
+    } catch (error) {
+      this.#leave(workspace);
+      throw error;
+    }
+  }
+
+  #additions(options: StepOptions | undefined): LegAdditions | undefined {
+    const { always = none } = this.#plan;
+    const opening = this.#round === 0 ? this.#plan.opening : undefined;
+    if (options === undefined && always === none && opening === undefined) return undefined;
+    if (options !== undefined && (typeof options !== "object" || options === null))
+      throw new TypeError(`options: expected an object, got ${options === null ? "null" : typeof options}`);
+    return {
+      input: opening ? [...always, ...opening] : always,
+      given: options?.buffers ?? none,
+      output: options?.output ?? none,
+    };
+  }
+
+  /** From here on nothing more may be sent, whether or not the package makes a message of that. */
+  #announceEnd(): LegCall {
+    applyControlToken(this.established("shutdown"), { type: "shutdown" });
+    this.#shutDown = true;
+    return { ...this.#prepare(undefined, undefined), input: 0 };
+  }
+
+  #ended(call: LegCall, answer: number): Buffer<ArrayBuffer> {
+    const { token } = readBack(this.#provider, call, isFailure(answer));
+    if (answer !== SEC_E_OK && answer !== SEC_I_CONTEXT_EXPIRED)
+      throw failure(this.#native.operation, answer, token, isFailure(answer) ? this.#provider.explain?.() : undefined);
+    return token ?? Buffer.alloc(0);
   }
 
   #settle(call: LegCall, answer: number, status: number): Leg {
@@ -181,6 +290,7 @@ export class Exchange implements Establishment {
   /** A package written in JavaScript may have closed this exchange from within its own leg. */
   #leave(workspace: Workspace): void {
     this.#busy = false;
+    if (this.#confidential) workspace.arena.wipe();
     returnWorkspace(workspace);
     if (this.#closing) this.close();
   }
@@ -198,13 +308,15 @@ export class Exchange implements Establishment {
   #decide(operation: string, status: number, outcome: LegOutcome, call: LegCall): Leg {
     const leg = legOf(statusFact(status).code, outcome);
     if (!leg)
-      throw failure(operation, status, outcome.token, isFailure(status) ? this.#provider.explain?.() : undefined);
+      throw failure(operation, status, messageOf(outcome), isFailure(status) ? this.#provider.explain?.() : undefined);
     if (leg.status === "incomplete-message") {
       this.#keepPartial(call.token);
       return leg;
     }
     this.#legs += 1;
+    this.#round += 1;
     this.#partial = undefined;
+    this.#repeated = leg.status === "incomplete-credentials" && call.token ? Buffer.from(call.token) : undefined;
     this.#phase = "stepping";
     if (leg.status === "complete") this.#complete(outcome, call.workspace);
     else if (call.first) this.#native.created?.(this.#owned.value.context as SharedHandle);
@@ -218,7 +330,7 @@ export class Exchange implements Establishment {
   }
 
   #complete({ attributes }: LegOutcome, { expiry }: Workspace): void {
-    checkRequirements(this.#plan, this.#side.granted, attributes);
+    checkRequirements(this.#plan, this.#side.flags.granted, attributes);
     this.#granted = attributes;
     this.#expiry = expiry;
     this.#phase = "complete";

@@ -16,6 +16,7 @@ import {
 import type { SecurityProvider } from "../native/index.ts";
 import { type AccessToken, openAccessToken } from "./access-token.ts";
 import type { Establishment } from "./context-handles.ts";
+import { applyControlToken, type ControlToken } from "./control-token.ts";
 import { type ExportedContext, type ExportOptions, exportContext } from "./export-context.ts";
 import { impersonate } from "./impersonate.ts";
 import { queryContext } from "./query-context.ts";
@@ -27,6 +28,8 @@ export interface Origin<Flag extends string> {
   readonly provider: SecurityProvider;
   /** The flags it may have, by name. */
   readonly granted: FlagGroup<Flag>;
+  /** Those of which no function says whether it has them. */
+  readonly unreported?: Readonly<Record<string, bigint>>;
 }
 
 /**
@@ -34,20 +37,25 @@ export interface Origin<Flag extends string> {
  * complete, the protection of messages with what was agreed. Owns a `CtxtHandle`, and keeps its credential
  * alive; close it, or declare it with `using`.
  */
-export abstract class SecurityContext<Flag extends string, E extends Establishment = Establishment>
-  implements Disposable
+export abstract class SecurityContext<
+  Flag extends string,
+  E extends Establishment = Establishment,
+  Unreported extends string = never,
+> implements Disposable
 {
   /** The package's name. */
   readonly package: string;
   readonly provider: SecurityProvider;
   readonly #exchange: E;
   readonly #granted: FlagGroup<Flag>;
+  readonly #unreported: Readonly<Record<string, bigint>>;
   #channel: Channel | undefined;
 
   protected constructor(origin: Origin<Flag>, exchange: E) {
     this.package = origin.package;
     this.provider = origin.provider;
     this.#granted = origin.granted;
+    this.#unreported = origin.unreported ?? {};
     this.#exchange = exchange;
   }
 
@@ -82,11 +90,15 @@ export abstract class SecurityContext<Flag extends string, E extends Establishme
     return bits === undefined ? "unknown" : flagNames(this.#granted, bits);
   }
 
-  /** Whether the complete context has a flag. @throws ContextStateError before it is complete, RangeError for no flag. */
-  has(flag: Flag): boolean | "unknown" {
-    checkKey(flag, "flag", this.#granted);
+  /**
+   * Whether the complete context has a flag; `"unknown"` too for those beyond 32 bits, which no function reports.
+   *
+   * @throws ContextStateError before it is complete, RangeError for no flag.
+   */
+  has(flag: Flag | Unreported): boolean | "unknown" {
+    if (!Object.hasOwn(this.#unreported, flag)) checkKey(flag as Flag, "flag", this.#granted);
     const { flags } = this;
-    return flags === "unknown" ? "unknown" : flags.includes(flag);
+    return flags === "unknown" || Object.hasOwn(this.#unreported, flag) ? "unknown" : flags.includes(flag as Flag);
   }
 
   /**
@@ -198,6 +210,17 @@ export abstract class SecurityContext<Flag extends string, E extends Establishme
   }
 
   /**
+   * Gives the package a token that is not of the peer: bytes of the package's own form, or one of Schannel's by name.
+   *
+   * @throws TypeError or RangeError naming what is wrong with the token.
+   * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package takes none.
+   * @see ApplyControlToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
+   */
+  applyControlToken(token: Uint8Array | ControlToken): void {
+    applyControlToken(this.#exchange.context(), token);
+  }
+
+  /**
    * Deletes the context and lets go of its credential. Harmless when repeated; while a step is under way it
    * takes effect when that has ended.
    *
@@ -224,6 +247,11 @@ export abstract class SecurityContext<Flag extends string, E extends Establishme
       signature: sizes.cbMaxSignature,
     };
     return this.#channel;
+  }
+
+  /** Other keys may come with other sizes. */
+  protected forgetSizes(): void {
+    this.#channel = undefined;
   }
 
   [inspect.custom](): string {
