@@ -14,6 +14,7 @@ import { systemImpersonation, tokenFunctions } from "./impersonation.ts";
 import { legFunctions } from "./leg-functions.ts";
 import { LsaTables } from "./lsa-tables.ts";
 import { messageFunctions } from "./message-functions.ts";
+import { checkEntryPoints, checkModuleOptions } from "./module-arguments.ts";
 import { callPackage, type PackageCallOptions } from "./package-calls.ts";
 import { packageFunctions } from "./package-functions.ts";
 import { type EntryPoints, type ModuleOptions, openModule, readModule } from "./package-module.ts";
@@ -66,6 +67,7 @@ export class PackageHost implements Disposable {
   load(file: string, options: ModuleOptions = {}): readonly LoadedPackage[] {
     if (typeof file !== "string" || file === "" || file.includes("\0"))
       throw new TypeError(`file: expected a path, got ${JSON.stringify(file)}`);
+    checkModuleOptions(options);
     this.#refuseClosed();
     return this.#start(openModule(file), options);
   }
@@ -73,12 +75,13 @@ export class PackageHost implements Disposable {
   /**
    * Loads a package through pointers to its entry points, such as one of `definePackage`. Close the host before it.
    *
-   * @throws PackageLoadError as {@link load} does.
+   * @throws PackageLoadError as {@link load} does; TypeError or RangeError for what are no pointers.
    * @see SpLsaModeInitializeFn https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-splsamodeinitializefn
    */
   add(module: EntryPoints, options: ModuleOptions = {}): readonly LoadedPackage[] {
+    checkModuleOptions(options);
     this.#refuseClosed();
-    return this.#start(module, options);
+    return this.#start(checkEntryPoints(module), options);
   }
 
   get packages(): readonly LoadedPackage[] {
