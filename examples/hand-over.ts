@@ -3,8 +3,11 @@
  * encrypting. Workers hold no keys. Run it with
  *
  *     npx tsx --conditions=sspi-ffi-source examples/hand-over.ts
+ *
+ * and, for workers of node:cluster instead of node:child_process, with `--cluster` after it.
  */
-import { type ChildProcess, fork } from "node:child_process";
+import { fork } from "node:child_process";
+import cluster from "node:cluster";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
@@ -13,6 +16,10 @@ import { ClientContext, Credential, importContext, live, type SecurityProvider, 
 import { embeddedHost, embeddedPackage } from "sspi-ffi/packages";
 import { FramedSocket } from "./framed-socket.ts";
 
+const file = fileURLToPath(import.meta.url);
+/** Processes of both kinds take messages with a socket, and tell when they end. */
+type Worker = ReturnType<typeof fork> | ReturnType<typeof cluster.fork>;
+
 /** What a worker gets beside the connection. `packed` is as secret as the keys of the session. */
 interface HandOver {
   readonly worker: number;
@@ -20,7 +27,7 @@ interface HandOver {
 }
 
 /** The accepting process: the handshake, and nothing after it. */
-async function accept(socket: Socket, worker: ChildProcess, number: number, provider: SecurityProvider): Promise<void> {
+async function accept(socket: Socket, worker: Worker, number: number, provider: SecurityProvider): Promise<void> {
   const peer = new FramedSocket(socket);
   using credential = Credential.acquire({ package: embeddedPackage, use: "inbound", provider });
   using context = new ServerContext(credential, { require: ["confidentiality"] });
@@ -72,15 +79,22 @@ async function visit(port: number, user: string, key: Uint8Array): Promise<void>
   await once(socket, "close");
 }
 
+async function startWorker(): Promise<Worker> {
+  cluster.setupPrimary({ exec: file, args: ["worker"] });
+  const worker = process.argv.includes("--cluster") ? cluster.fork() : fork(file, ["worker"]);
+  // What a worker of node:cluster is sent before it listens is lost, and the connection with it.
+  await once(worker, "message");
+  return worker;
+}
+
 async function main(): Promise<void> {
   const keys = { alice: randomBytes(32), bob: randomBytes(32), carol: randomBytes(32) };
   using host = embeddedHost({ keys });
-  const file = fileURLToPath(import.meta.url);
-  const workers = [1, 2].map(() => fork(file, ["worker"]));
+  const workers = await Promise.all([startWorker(), startWorker()]);
   let turn = 0;
   const server = createServer((socket) => {
     const number = turn++ % workers.length;
-    accept(socket, workers[number] as ChildProcess, number + 1, host.provider).catch((error) => {
+    accept(socket, workers[number] as Worker, number + 1, host.provider).catch((error) => {
       console.error(error);
       socket.destroy();
     });
@@ -102,6 +116,7 @@ if (process.argv[2] === "worker") {
       socket.destroy();
     }),
   );
+  process.send?.("ready");
   process.on("disconnect", () => {
     host.close();
     process.exitCode = Object.values(live()).every((count) => count === 0) ? 0 : 1;

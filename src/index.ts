@@ -32,6 +32,7 @@ export {
   type LegBufferContents,
   type LegOutput,
   type LegOutputRequest,
+  openTokenIn,
   RequirementError,
   SecurityContext,
   ServerContext,

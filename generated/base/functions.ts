@@ -106,6 +106,39 @@ export const DuplicateHandle = /* @__PURE__ */ declareFunction<
 });
 
 /**
+ * Opens a process of this machine by its number; the handle goes to CloseHandle.
+ *
+ * ```c
+ * HANDLE OpenProcess(
+ *   DWORD dwDesiredAccess, // in
+ *   BOOL  bInheritHandle,  // in
+ *   DWORD dwProcessId      // in
+ * );
+ * ```
+ *
+ * kernel32.dll; stdcall.
+ *
+ * @param dwDesiredAccess in. What is to be done with it. Values: `PROCESS_*`.
+ * @param bInheritHandle in. Whether processes that this one starts get the handle too.
+ * @param dwProcessId in. The process.
+ * @see https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-openprocess
+ */
+export const OpenProcess = /* @__PURE__ */ declareFunction<
+  (dwDesiredAccess: number, bInheritHandle: boolean, dwProcessId: number) => bigint
+>({
+  name: "OpenProcess",
+  header: "processthreadsapi.h",
+  libraries: ["kernel32.dll"],
+  convention: "stdcall",
+  returns: usize,
+  parameters: [
+    { name: "dwDesiredAccess", type: "DWORD", direction: "in", value: u32, flags: "PROCESS" },
+    { name: "bInheritHandle", type: "BOOL", direction: "in", value: bool32 },
+    { name: "dwProcessId", type: "DWORD", direction: "in", value: u32 },
+  ],
+});
+
+/**
  * Makes the calling thread act as the user of a token.
  *
  * ```c

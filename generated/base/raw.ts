@@ -62,6 +62,26 @@ export const GetCurrentProcess = /* @__PURE__ */ callable(functions.GetCurrentPr
 export const DuplicateHandle = /* @__PURE__ */ callable(functions.DuplicateHandle);
 
 /**
+ * Opens a process of this machine by its number; the handle goes to CloseHandle.
+ *
+ * ```c
+ * HANDLE OpenProcess(
+ *   DWORD dwDesiredAccess, // in
+ *   BOOL  bInheritHandle,  // in
+ *   DWORD dwProcessId      // in
+ * );
+ * ```
+ *
+ * kernel32.dll; stdcall.
+ *
+ * @param dwDesiredAccess in. What is to be done with it. Values: `PROCESS_*`.
+ * @param bInheritHandle in. Whether processes that this one starts get the handle too.
+ * @param dwProcessId in. The process.
+ * @see https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-openprocess
+ */
+export const OpenProcess = /* @__PURE__ */ callable(functions.OpenProcess);
+
+/**
  * Makes the calling thread act as the user of a token.
  *
  * ```c

@@ -5,6 +5,8 @@ export const TOKEN_SOURCE_LENGTH = 8;
 export const DUPLICATE_CLOSE_SOURCE = 0x1;
 /** It allows what the source handle allows. */
 export const DUPLICATE_SAME_ACCESS = 0x2;
+/** To have handles duplicated from it, or into it. */
+export const PROCESS_DUP_HANDLE = 0x40;
 export const SecurityAnonymous = 0;
 export const SecurityIdentification = 1;
 export const SecurityImpersonation = 2;
@@ -22,6 +24,15 @@ export const SECURITY_IMPERSONATION_LEVEL = {
 } as const;
 export type SECURITY_IMPERSONATION_LEVEL =
   (typeof SECURITY_IMPERSONATION_LEVEL)[keyof typeof SECURITY_IMPERSONATION_LEVEL];
+
+/**
+ * `PROCESS_*`: `dwDesiredAccess` of OpenProcess.
+ * What is done with a process.
+ */
+export const PROCESS = {
+  dupHandle: PROCESS_DUP_HANDLE,
+} as const;
+export type Process = keyof typeof PROCESS;
 
 /**
  * `DUPLICATE_*`: `dwOptions` of DuplicateHandle.

@@ -1,5 +1,6 @@
 import {
   acquired,
+  checkUint,
   leaseWorkspace,
   Owned,
   release,
@@ -7,7 +8,7 @@ import {
   type SharedHandle,
   surrendered,
 } from "../memory/index.ts";
-import type { SecurityProvider } from "../native/index.ts";
+import { duplicateHandleInto, type SecurityProvider } from "../native/index.ts";
 import { check } from "../status/index.ts";
 
 /** A token handle of the client, owned by whoever asked for it: `value` is the `HANDLE`. */
@@ -22,6 +23,22 @@ export function openAccessToken({ provider, slot }: SharedHandle): AccessToken {
   } finally {
     returnWorkspace(workspace);
   }
+}
+
+/**
+ * Opens a token in another process of this machine, and returns the handle's value there: what that process, once it
+ * is told, passes as `token` to `importContext`, and closes. The token itself stays the caller's. Windows only:
+ * elsewhere a token is a number that has a meaning in one process.
+ *
+ * @throws TypeError or RangeError naming the argument that is wrong; Error where the process may not be opened.
+ * @see DuplicateHandle https://learn.microsoft.com/windows/win32/api/handleapi/nf-handleapi-duplicatehandle
+ */
+export function openTokenIn(processId: number, token: AccessToken): bigint {
+  checkUint(processId, "processId");
+  if (!(token instanceof Owned)) throw new TypeError(`token: expected an AccessToken, got ${typeof token}`);
+  const handle = duplicateHandleInto(processId, token.value);
+  if (handle === undefined) throw new Error(`the token could not be opened in process ${processId}`);
+  return handle;
 }
 
 /** Takes over a handle that the provider has just given. */

@@ -14,4 +14,4 @@ export {
 export { NativeLibrary } from "./native-library.ts";
 export type { ProviderKind, SecurityProvider } from "./security-provider.ts";
 export { systemProvider } from "./system-provider.ts";
-export { closeHandle, duplicateHandle, impersonateUser, revertToSelf } from "./windows-handles.ts";
+export { closeHandle, duplicateHandle, duplicateHandleInto, impersonateUser, revertToSelf } from "./windows-handles.ts";

@@ -3,9 +3,10 @@ import {
   DuplicateHandle,
   GetCurrentProcess,
   ImpersonateLoggedOnUser,
+  OpenProcess,
   RevertToSelf,
 } from "../../generated/base/functions.ts";
-import { DUPLICATE_SAME_ACCESS } from "../../generated/winnt/constants.ts";
+import { DUPLICATE_SAME_ACCESS, PROCESS_DUP_HANDLE } from "../../generated/winnt/constants.ts";
 import type { FunctionDeclaration } from "../ctypes/index.ts";
 import type { NativeFunction } from "./koffi.ts";
 import { addressOfBuffer } from "./memory-access.ts";
@@ -25,10 +26,25 @@ function find(declaration: FunctionDeclaration): NativeFunction | undefined {
 /** A handle of ours to the same object; undefined where the value is no handle, or the system has none. */
 export function duplicateHandle(handle: bigint): bigint | undefined {
   const current = find(GetCurrentProcess)?.();
-  const duplicate = find(DuplicateHandle);
+  return current === undefined ? undefined : duplicateFor(current, handle);
+}
+
+/** A handle of another process to the same object; undefined where that is refused, or the system has none. */
+export function duplicateHandleInto(processId: number, handle: bigint): bigint | undefined {
+  const process = find(OpenProcess)?.(PROCESS_DUP_HANDLE, 0, processId);
+  if (process === undefined || BigInt(process) === 0n) return undefined;
+  try {
+    return duplicateFor(process, handle);
+  } finally {
+    closeHandle(BigInt(process));
+  }
+}
+
+function duplicateFor(process: number | bigint, handle: bigint): bigint | undefined {
+  const [current, duplicate] = [find(GetCurrentProcess)?.(), find(DuplicateHandle)];
   if (current === undefined || !duplicate) return undefined;
   const place = new BigUint64Array(1);
-  const done = duplicate(current, handle, current, addressOfBuffer(place.buffer), 0, 0, DUPLICATE_SAME_ACCESS);
+  const done = duplicate(current, handle, process, addressOfBuffer(place.buffer), 0, 0, DUPLICATE_SAME_ACCESS);
   return done === 0 ? undefined : place[0];
 }
 

@@ -145,6 +145,47 @@ describe.runIf(hasPackages)("a package written in C", () => {
     }
   });
 
+  it("gets a descriptor of no buffers where a leg has no input, or NULL if it was loaded so", () => {
+    {
+      using host = new PackageHost();
+      host.load(compiledPackage("null-input"), { splitsMessages: true, nullInput: true });
+      using pair = handshake(host.provider, "alice", "Fixture");
+      expectUnderstanding(pair.client, pair.server);
+    }
+    // One after the other: a library is once in a process, and has one table of the LSA's.
+    for (const [variant, nullInput] of [
+      ["null-input", false],
+      ["sound", true],
+    ] as const) {
+      using other = new PackageHost();
+      other.load(compiledPackage(variant), { nullInput });
+      expect(() => clientLeg(other.provider, "x")).toThrow(/SEC_E_INVALID_TOKEN/);
+      expect(other.diagnostics()).toMatchObject({ held: [], open: { contexts: 0 } });
+    }
+  });
+
+  it("may know its contexts on the user's side without being told of them: there is no InitUserModeContext", () => {
+    const host = hostOf("no-init-user");
+    using pair = handshake(host.provider, "alice", "Fixture");
+    expectUnderstanding(pair.client, pair.server);
+    expect(pair.client.query("names")).toEqual({ sUserName: "server" });
+    pair.client.export({ deleteOld: true });
+    pair[Symbol.dispose]();
+    expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [], open: { credentials: 0, contexts: 0 } });
+    // Half way there is only the LSA's side, and only that is deleted.
+    clientLeg(host.provider, "x");
+    expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
+  });
+
+  it("answers messages that are none of SSPI's", () => {
+    const host = hostOf();
+    expect(host.callPackage("Fixture", Buffer.from("echo")).toString()).toBe("echo");
+    expect(() => host.callPackage("Fixture", Buffer.from("x"), { caller: "untrusted" })).toThrow(
+      /STATUS_NOT_SUPPORTED/,
+    );
+    expect(host.diagnostics()).toMatchObject({ misdeeds: [] });
+  });
+
   it("may share a module with another one", () => {
     const host = hostOf("two");
     expect(host.packages).toMatchObject([{ name: "Fixture" }, { name: "Fixture2" }]);

@@ -23,8 +23,13 @@ describe("npm run demo, without an SSPI library", () => {
 });
 
 describe("examples/hand-over.ts", () => {
-  it("hands connections to processes that go on encrypting", { timeout }, async () => {
-    const { status, stderr, stdout } = await runScript(example("hand-over.ts"), [], { node });
+  const kinds = [
+    ["node:child_process", []],
+    ["node:cluster", ["--cluster"]],
+  ] as const;
+
+  it.each(kinds)("hands connections to processes of %s that go on encrypting", { timeout }, async (_kind, args) => {
+    const { status, stderr, stdout } = await runScript(example("hand-over.ts"), [...args], { node });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const visit = (user: string, worker: number) => [
       `accepting process: ${user} is logged on, and goes to worker ${worker}`,

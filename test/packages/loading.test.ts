@@ -105,6 +105,53 @@ describe("what is no package", () => {
   });
 });
 
+describe("wrong arguments", () => {
+  const name = "x";
+  const SpLsaModeInitialize = 0x1000n;
+
+  it.each<[unknown, RegExp]>([
+    [undefined, /module: expected { name, SpLsaModeInitialize, … }, got undefined/],
+    [null, /module: expected .* got null/],
+    [{ SpLsaModeInitialize }, /module\.name: expected/],
+    [{ name }, /module\.SpLsaModeInitialize: expected a function pointer \(a bigint\), got undefined/],
+    [{ name, SpLsaModeInitialize: 5 }, /SpLsaModeInitialize: expected a function pointer \(a bigint\), got number/],
+    [{ name, SpLsaModeInitialize: 0n }, /SpLsaModeInitialize: expected a function pointer, got 0/],
+    [{ name, SpLsaModeInitialize: -8n }, /SpLsaModeInitialize: expected a function pointer, got -8/],
+    [
+      { name, SpLsaModeInitialize: 1n << 64n },
+      /SpLsaModeInitialize: expected a function pointer, got 18446744073709551616/,
+    ],
+    [
+      { name, SpLsaModeInitialize, SpUserModeInitialize: 0n },
+      /SpUserModeInitialize: expected a function pointer, got 0/,
+    ],
+  ])("no module that could be called: %o", (module, reason) => {
+    using host = new PackageHost();
+    expect(() => host.add(module as never)).toThrow(reason);
+  });
+
+  it.each<[unknown, RegExp]>([
+    [null, /options: expected an object, got null/],
+    [{ nullInput: 1 }, /nullInput: expected a boolean, got number/],
+    [{ tableSize: "27" }, /tableSize: expected a number of bytes, got string/],
+    ...[0, -8, 7, 8.5, Number.NaN, 1e9].map((size): [unknown, RegExp] => [
+      { userTableSize: size },
+      /userTableSize: expected whole pointers of 8 bytes, at most 480 bytes, got/,
+    ]),
+  ])("options that are none: %o", (options, reason) => {
+    using host = new PackageHost();
+    using defined = testPackage();
+    expect(() => host.add(defined, options as never)).toThrow(reason);
+    expect(() => host.load("/nowhere", options as never)).toThrow(reason);
+  });
+
+  it.each([undefined, -1, 0.5, "1"])("a count of allocations that is none: %s", (count) => {
+    using host = new PackageHost();
+    if (count !== undefined) expect(() => host.failAllocation(count as number)).toThrow(/succeeding: expected/);
+    else host.failAllocation();
+  });
+});
+
 describe("what is one", () => {
   it.runIf(hasPackages)("with positive statuses from its initialisers", () => {
     using host = new PackageHost();

@@ -1,7 +1,11 @@
 import {
+  LSA_ALLOCATE_CLIENT_BUFFER,
   LSA_ALLOCATE_LSA_HEAP,
   LSA_COPY_FROM_CLIENT_BUFFER,
+  LSA_COPY_TO_CLIENT_BUFFER,
   LSA_DUPLICATE_HANDLE,
+  LSA_FREE_CLIENT_BUFFER,
+  LSA_FREE_LSA_HEAP,
   LSA_GET_CLIENT_INFO,
 } from "../../../generated/ntsecpkg/callbacks.ts";
 import {
@@ -45,12 +49,38 @@ export class SystemServices {
 
   /** Bytes in memory that the LSA releases. */
   lsaBytes(bytes: Uint8Array): bigint {
-    return filled(this.#lsa?.find("AllocateLsaHeap", LSA_ALLOCATE_LSA_HEAP), bytes);
+    return filled(this.#lsaHeap(), bytes);
+  }
+
+  /** Takes back {@link lsaBytes} that nobody has been given. */
+  freeLsaBytes(address: bigint): void {
+    this.#lsa?.find("FreeLsaHeap", LSA_FREE_LSA_HEAP)?.(address);
   }
 
   /** Bytes in memory that the caller of SSPI releases with FreeContextBuffer. */
   callerBytes(bytes: Uint8Array): bigint {
     return filled(this.#dll?.find("AllocateHeap", LSA_ALLOCATE_LSA_HEAP) ?? this.#lsaHeap(), bytes);
+  }
+
+  /** Takes back {@link callerBytes} that nobody has been given. */
+  freeCallerBytes(address: bigint): void {
+    if (this.#dll) this.#dll.find("FreeHeap", LSA_FREE_LSA_HEAP)?.(address);
+    else this.freeLsaBytes(address);
+  }
+
+  /** Bytes in memory of whoever made a request, who releases them. */
+  clientBytes(request: Address, bytes: Uint8Array): bigint {
+    const allocate = this.#lsa?.find("AllocateClientBuffer", LSA_ALLOCATE_CLIENT_BUFFER);
+    const copy = this.#lsa?.find("CopyToClientBuffer", LSA_COPY_TO_CLIENT_BUFFER);
+    const memory = new NativeMemory();
+    const place = memory.cell();
+    if (!allocate || !copy || failed(allocate(request, bytes.length, place.address)))
+      throw new PackageError("SEC_E_INSUFFICIENT_MEMORY");
+    if (failed(copy(request, bytes.length, place.pointer, memory.bytes(bytes).address))) {
+      this.#lsa?.find("FreeClientBuffer", LSA_FREE_CLIENT_BUFFER)?.(request, place.pointer);
+      throw new PackageError("SEC_E_INTERNAL_ERROR");
+    }
+    return place.pointer;
   }
 
   /** Bytes of the caller's. */
@@ -59,7 +89,7 @@ export class SystemServices {
     if (!copy) throw new PackageError("SEC_E_INTERNAL_ERROR", { message: "the LSA has no CopyFromClientBuffer" });
     const memory = new NativeMemory();
     const room = memory.allocate(size);
-    if (size > 0 && copy(0, size, room.address, address) >= 0x8000_0000) throw new PackageError("SEC_E_INTERNAL_ERROR");
+    if (size > 0 && failed(copy(0, size, room.address, address))) throw new PackageError("SEC_E_INTERNAL_ERROR");
     return Buffer.from(room.view.buffer, 0, size);
   }
 
@@ -74,7 +104,7 @@ export class SystemServices {
   duplicate(handle: bigint): bigint {
     const place = new NativeMemory().cell();
     const duplicate = this.#lsa?.find("DuplicateHandle", LSA_DUPLICATE_HANDLE);
-    if (!duplicate || duplicate(handle, place.address) >= 0x8000_0000) throw new PackageError("SEC_E_INTERNAL_ERROR");
+    if (!duplicate || failed(duplicate(handle, place.address))) throw new PackageError("SEC_E_INTERNAL_ERROR");
     return place.pointer;
   }
 
@@ -88,4 +118,8 @@ function filled(allocate: ((size: number) => Address) | undefined, bytes: Uint8A
   if (address === 0n) throw new PackageError("SEC_E_INSUFFICIENT_MEMORY");
   writeBytes(address, bytes);
   return address;
+}
+
+function failed(answer: number): boolean {
+  return answer >>> 0 >= 0x8000_0000;
 }

@@ -5,6 +5,21 @@ export function derive(secret: Uint8Array, purpose: string, salt: Uint8Array = n
   return Buffer.from(hkdfSync("sha256", secret, salt, `sspi-ffi psk 1: ${purpose}`, 32));
 }
 
+/** {@link derive}, for as long as `use` runs: zeroed then. What node:crypto copies of it is out of reach. */
+export function withDerived<T>(
+  secret: Uint8Array,
+  purpose: string,
+  use: (key: Buffer) => T,
+  salt: Uint8Array = new Uint8Array(),
+): T {
+  const key = derive(secret, purpose, salt);
+  try {
+    return use(key);
+  } finally {
+    key.fill(0);
+  }
+}
+
 export function mac(key: Uint8Array, ...parts: readonly Uint8Array[]): Buffer<ArrayBuffer> {
   const hmac = createHmac("sha256", key);
   for (const part of parts) hmac.update(part);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { PackageError } from "../author/index.ts";
-import { derive, hash, mac, same } from "./derivation.ts";
+import { derive, hash, mac, same, withDerived } from "./derivation.ts";
 import { packFields, readFields, sized, textOf, uint64 } from "./fields.ts";
 import { maxName } from "./key-store.ts";
 
@@ -41,7 +41,7 @@ export function readGreeting(token: Buffer): Greeting {
 /** Proves to the client that the server knows the key: over all that either side has said. */
 export function packChallenge(key: Uint8Array, greeting: Buffer, { server, lifetime }: Challenge): Buffer<ArrayBuffer> {
   const said = [randomBytes(nonceSize), Buffer.from(server), uint64(lifetime)];
-  const proof = mac(derive(key, "server's proof"), hash(greeting), packFields("challenge", said));
+  const proof = serverProof(key, greeting, packFields("challenge", said));
   return packFields("challenge", [...said, proof]);
 }
 
@@ -51,9 +51,12 @@ export function readChallenge(key: Uint8Array, greeting: Buffer, token: Buffer):
   sized(nonce, nonceSize);
   sized(lifetime, 8);
   const said = packFields("challenge", [nonce, server, lifetime]);
-  if (!same(mac(derive(key, "server's proof"), hash(greeting), said), proof))
-    throw new PackageError("SEC_E_LOGON_DENIED");
+  if (!same(serverProof(key, greeting, said), proof)) throw new PackageError("SEC_E_LOGON_DENIED");
   return { server: textOf(server), lifetime: Number(lifetime.readBigUInt64BE()) };
+}
+
+function serverProof(key: Uint8Array, greeting: Buffer, said: Buffer): Buffer {
+  return withDerived(key, "server's proof", (derived) => mac(derived, hash(greeting), said));
 }
 
 /** Proves to the server that the client knows the key, and saw the server's proof. */
@@ -68,7 +71,7 @@ export function checkProof(key: Uint8Array, greeting: Buffer, challenge: Buffer,
 }
 
 function clientProof(key: Uint8Array, greeting: Buffer, challenge: Buffer): Buffer {
-  return mac(derive(key, "client's proof"), hash(greeting), hash(challenge));
+  return withDerived(key, "client's proof", (derived) => mac(derived, hash(greeting), hash(challenge)));
 }
 
 /** What both sides have now and nobody else: of the key, and of both nonces. */

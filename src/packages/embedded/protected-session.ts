@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { type MessageOptions, PackageError, type SealOptions, type Session } from "../author/index.ts";
-import { derive, mac, same } from "./derivation.ts";
+import { mac, same, withDerived } from "./derivation.ts";
 import { anew, type Header, headerSize, Incoming, Outgoing, readHeader } from "./message-number.ts";
 import { packState, readState, type SessionState } from "./session-state.ts";
 
@@ -17,10 +17,14 @@ export class ProtectedSession implements Session {
 
   /** @throws PackageError for bytes that are no session, or one that is over. */
   constructor(packed: Buffer) {
-    this.#state = readState(packed);
-    packed.fill(0);
+    try {
+      this.#state = readState(packed);
+    } finally {
+      packed.fill(0);
+    }
     this.#outgoing = new Outgoing(this.#state.sent);
     this.#incoming = new Incoming(this.#state.received);
+    if (this.#expired) this.close();
     this.#refuseExpired();
   }
 
@@ -65,7 +69,7 @@ export class ProtectedSession implements Session {
     this.#refuseExpired();
     refuseOtherQuality(options);
     const header = this.#outgoing.next();
-    const cipher = createCipheriv("aes-256-gcm", this.#key(header, "out", "seal"), header.nonce);
+    const cipher = this.#withKey(header, "out", "seal", (key) => createCipheriv("aes-256-gcm", key, header.nonce));
     cipher.setAAD(Buffer.concat([header.bytes, options.associated]));
     const data = Buffer.concat([cipher.update(message), cipher.final()]);
     return { token: Buffer.concat([header.bytes, cipher.getAuthTag()]), data };
@@ -74,8 +78,9 @@ export class ProtectedSession implements Session {
   unseal(data: Buffer, token: Buffer, { associated }: SealOptions): Buffer {
     this.#refuseExpired();
     const header = readHeader(token, trailerSize);
-    const key = this.#key(header, "in", "seal");
-    const decipher = createDecipheriv("aes-256-gcm", key, header.nonce, { authTagLength: tagSize });
+    const decipher = this.#withKey(header, "in", "seal", (key) =>
+      createDecipheriv("aes-256-gcm", key, header.nonce, { authTagLength: tagSize }),
+    );
     decipher.setAAD(Buffer.concat([header.bytes, associated])).setAuthTag(token.subarray(headerSize));
     const plain = decipher.update(data);
     try {
@@ -102,17 +107,21 @@ export class ProtectedSession implements Session {
   }
 
   #signature(header: Header, way: "in" | "out", message: Buffer): Buffer {
-    return mac(this.#key(header, way, "sign"), header.bytes, message);
+    return this.#withKey(header, way, "sign", (key) => mac(key, header.bytes, message));
   }
 
-  #key({ keySalt }: Header, way: "in" | "out", use: "sign" | "seal"): Buffer {
+  #withKey<T>({ keySalt }: Header, way: "in" | "out", use: "sign" | "seal", work: (key: Buffer) => T): T {
     const { role, secret } = this.#state;
     const sender = way === "out" ? role : role === "client" ? "server" : "client";
-    return derive(secret, `${use}, by the ${sender}`, keySalt);
+    return withDerived(secret, `${use}, by the ${sender}`, work, keySalt);
+  }
+
+  get #expired(): boolean {
+    return Date.now() >= this.#state.expiry;
   }
 
   #refuseExpired(): void {
-    if (Date.now() >= this.#state.expiry) throw new PackageError("SEC_E_CONTEXT_EXPIRED");
+    if (this.#expired) throw new PackageError("SEC_E_CONTEXT_EXPIRED");
   }
 }
 

@@ -1,5 +1,5 @@
 import { PackageError } from "../author/index.ts";
-import { derive, mac, same } from "./derivation.ts";
+import { mac, same, withDerived } from "./derivation.ts";
 import { packFields, readFields, sized, textOf, uint64 } from "./fields.ts";
 
 /** Where one direction of a session stands. */
@@ -40,8 +40,9 @@ export function packState(state: SessionState): Buffer<ArrayBuffer> {
 /** @throws PackageError SEC_E_INVALID_TOKEN for anything that was not packed by {@link packState}. */
 export function readState(packed: Buffer): SessionState {
   const fields = readFields("session", packed, fieldCount);
-  const secret = Buffer.from(sized(fields[10], secretSize));
-  if (!same(sealOf(secret, fields.slice(0, 11)), fields[11] as Buffer)) throw new PackageError("SEC_E_INVALID_TOKEN");
+  const packedSecret = sized(fields[10], secretSize);
+  if (!same(sealOf(packedSecret, fields.slice(0, 11)), fields[11] as Buffer))
+    throw new PackageError("SEC_E_INVALID_TOKEN");
   const [role, user = "", server = "", target = ""] = fields.slice(0, 4).map(textOf);
   if (role !== "client" && role !== "server") throw new PackageError("SEC_E_INVALID_TOKEN");
   const [start = 0, expiry = 0, ...positions] = fields
@@ -50,10 +51,17 @@ export function readState(packed: Buffer): SessionState {
   const [sentGeneration = 0, sentNext = 0, receivedGeneration = 0, receivedNext = 0] = positions;
   const sent = { generation: sentGeneration, next: sentNext };
   const received = { generation: receivedGeneration, next: receivedNext };
+  const secret = Buffer.from(packedSecret);
   return { role, user, server, target, start, expiry, sent, received, secret };
 }
 
 /** Against damage only: whoever can read the secret can make this too. */
 function sealOf(secret: Uint8Array, fields: readonly Uint8Array[]): Buffer {
-  return mac(derive(secret, "packed session"), packFields("session", fields));
+  const packed = packFields("session", fields);
+  try {
+    return withDerived(secret, "packed session", (key) => mac(key, packed));
+  } finally {
+    // The secret is one of the fields.
+    packed.fill(0);
+  }
 }

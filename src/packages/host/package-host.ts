@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { BlockingFunction, Provider, ProviderFunction } from "../../../generated/provider.ts";
 import { SECPKG_FLAG, type SecpkgFlag } from "../../../generated/sspi/constants.ts";
-import { flagNames } from "../../memory/index.ts";
+import { checkUint, flagNames } from "../../memory/index.ts";
 import { absent, providerFunctions, type SecurityProvider } from "../../native/index.ts";
 import { statusFact } from "../../status/index.ts";
 import { contextFunctions, deletePackageContext } from "./context-functions.ts";
@@ -14,6 +14,8 @@ import { systemImpersonation, tokenFunctions } from "./impersonation.ts";
 import { legFunctions } from "./leg-functions.ts";
 import { LsaTables } from "./lsa-tables.ts";
 import { messageFunctions } from "./message-functions.ts";
+import { checkEntryPoints, checkModuleOptions } from "./module-arguments.ts";
+import { callPackage, type PackageCallOptions } from "./package-calls.ts";
 import { packageFunctions } from "./package-functions.ts";
 import { type EntryPoints, type ModuleOptions, openModule, readModule } from "./package-module.ts";
 import { failed } from "./security-status.ts";
@@ -65,6 +67,7 @@ export class PackageHost implements Disposable {
   load(file: string, options: ModuleOptions = {}): readonly LoadedPackage[] {
     if (typeof file !== "string" || file === "" || file.includes("\0"))
       throw new TypeError(`file: expected a path, got ${JSON.stringify(file)}`);
+    checkModuleOptions(options);
     this.#refuseClosed();
     return this.#start(openModule(file), options);
   }
@@ -72,12 +75,13 @@ export class PackageHost implements Disposable {
   /**
    * Loads a package through pointers to its entry points, such as one of `definePackage`. Close the host before it.
    *
-   * @throws PackageLoadError as {@link load} does.
+   * @throws PackageLoadError as {@link load} does; TypeError or RangeError for what are no pointers.
    * @see SpLsaModeInitializeFn https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-splsamodeinitializefn
    */
   add(module: EntryPoints, options: ModuleOptions = {}): readonly LoadedPackage[] {
+    checkModuleOptions(options);
     this.#refuseClosed();
-    return this.#start(module, options);
+    return this.#start(checkEntryPoints(module), options);
   }
 
   get packages(): readonly LoadedPackage[] {
@@ -87,6 +91,28 @@ export class PackageHost implements Disposable {
   /** The names of the packages that say they may be negotiated (`SECPKG_FLAG_NEGOTIABLE`), in order of loading. */
   get negotiable(): readonly string[] {
     return this.packages.filter(({ capabilities }) => capabilities.includes("negotiable")).map(({ name }) => name);
+  }
+
+  /**
+   * Sends a package a message of its own, and returns the answer: what `LsaCallAuthenticationPackage` does.
+   *
+   * @throws SspiError with the status of the call, or of the message, as the package said it; with
+   *   `STATUS_NO_SUCH_PACKAGE` or `STATUS_NOT_SUPPORTED` where there is nobody to call.
+   * @see LsaCallAuthenticationPackage https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsacallauthenticationpackage
+   */
+  callPackage(name: string, message: Uint8Array, options: PackageCallOptions = {}): Buffer {
+    this.#refuseClosed();
+    return callPackage(this.#core, name, message, options);
+  }
+
+  /**
+   * Makes one allocation fail as if memory had run out, the first after `succeeding` others: of a package's through
+   * the LSA's tables, or of the host's own for it. For tests: what does a package do then, and what does it leave?
+   *
+   * @throws TypeError or RangeError for anything but a whole number.
+   */
+  failAllocation(succeeding = 0): void {
+    this.#core.heap.failAfter(checkUint(succeeding, "succeeding"));
   }
 
   /** What the host has seen of its packages. After `close`, what is held is leaked. */
@@ -120,7 +146,7 @@ export class PackageHost implements Disposable {
   }
 
   #refuseClosed(): void {
-    if (this.#core.closed) throw new Error("PackageHost has been closed and cannot load any more");
+    if (this.#core.closed) throw new Error("PackageHost has been closed");
   }
 
   /** All packages of a module, or none. */

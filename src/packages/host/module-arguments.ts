@@ -1,0 +1,53 @@
+import { SECPKG_FUNCTION_TABLE, SECPKG_USER_FUNCTION_TABLE } from "../../../generated/ntsecpkg/structs.ts";
+import { hostAbi, pointerSize, type Struct } from "../../ctypes/index.ts";
+import { checkText } from "../../memory/index.ts";
+import type { EntryPoints, ModuleOptions } from "./package-module.ts";
+
+/** A call through 0, or through what is no address, would end the process. @throws TypeError or RangeError */
+export function checkEntryPoints(module: EntryPoints): EntryPoints {
+  if (typeof module !== "object" || module === null)
+    throw new TypeError(`module: expected { name, SpLsaModeInitialize, … }, got ${shown(module)}`);
+  const { name, SpLsaModeInitialize, SpUserModeInitialize } = module;
+  checkText(name, "module.name", { empty: false });
+  checkPointer(SpLsaModeInitialize, "module.SpLsaModeInitialize");
+  if (SpUserModeInitialize !== undefined) checkPointer(SpUserModeInitialize, "module.SpUserModeInitialize");
+  return { name, SpLsaModeInitialize, SpUserModeInitialize };
+}
+
+function checkPointer(value: unknown, name: string): void {
+  if (typeof value !== "bigint")
+    throw new TypeError(`${name}: expected a function pointer (a bigint), got ${shown(value)}`);
+  if (value <= 0n || value >= 1n << BigInt(pointerSize(hostAbi) * 8))
+    throw new RangeError(`${name}: expected a function pointer, got ${value}`);
+}
+
+const switches = ["grownStructs", "initializePackage", "splitsMessages", "nullInput"] as const;
+
+/** @throws TypeError or RangeError naming the option that is wrong. */
+export function checkModuleOptions(options: ModuleOptions): ModuleOptions {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`options: expected an object, got ${shown(options)}`);
+  for (const name of switches) {
+    const given: unknown = options[name];
+    if (given !== undefined && typeof given !== "boolean")
+      throw new TypeError(`${name}: expected a boolean, got ${typeof given}`);
+  }
+  checkSize(options.tableSize, "tableSize", SECPKG_FUNCTION_TABLE as Struct);
+  checkSize(options.userTableSize, "userTableSize", SECPKG_USER_FUNCTION_TABLE as Struct);
+  return options;
+}
+
+/** Tables of newer packages may be longer than those of the headers, but not by much. */
+const atMost = 4;
+
+function checkSize(size: unknown, name: string, type: Struct): void {
+  if (size === undefined) return;
+  const [pointer, most] = [pointerSize(hostAbi), type.layouts[hostAbi].size * atMost];
+  if (typeof size !== "number") throw new TypeError(`${name}: expected a number of bytes, got ${typeof size}`);
+  if (!Number.isInteger(size) || size < pointer || size > most || size % pointer !== 0)
+    throw new RangeError(`${name}: expected whole pointers of ${pointer} bytes, at most ${most} bytes, got ${size}`);
+}
+
+function shown(value: unknown): string {
+  return value === null ? "null" : typeof value;
+}

@@ -1,0 +1,44 @@
+import crypto from "node:crypto";
+import { syncBuiltinESMExports } from "node:module";
+import { expect, it, onTestFinished } from "vitest";
+import { importContext } from "../../src/index.ts";
+import { embeddedPackage } from "../../src/packages.ts";
+import { expectUnderstanding } from "./hosted.ts";
+import { pskHost, shaken } from "./psk.ts";
+
+/** Everything that is derived from a key while the test runs. */
+function watchDerivations(): ArrayBuffer[] {
+  const derived: ArrayBuffer[] = [];
+  const { hkdfSync } = crypto;
+  const watched: typeof hkdfSync = (...args) => {
+    const secret = hkdfSync(...args);
+    derived.push(secret);
+    return secret;
+  };
+  const replace = (made: typeof hkdfSync): void => {
+    crypto.hkdfSync = made;
+    syncBuiltinESMExports();
+  };
+  replace(watched);
+  onTestFinished(() => replace(hkdfSync));
+  return derived;
+}
+
+const isZero = (bytes: ArrayBuffer): boolean => Buffer.from(bytes).equals(Buffer.alloc(bytes.byteLength));
+
+it("what is derived from a key is zeroed once it has served, and a session's secret with the session", () => {
+  const derived = watchDerivations();
+  const host = pskHost();
+  const { provider } = host;
+  {
+    using pair = shaken({ clientHost: host });
+    expectUnderstanding(pair.client, pair.server);
+    using imported = importContext({ ...pair.server.export({ deleteOld: true }), package: embeddedPackage, provider });
+    expectUnderstanding(imported, pair.client);
+    const packed = pair.client.export({}).packed;
+    packed[packed.length - 1] = (packed.at(-1) ?? 0) ^ 1;
+    expect(() => importContext({ package: embeddedPackage, packed, provider })).toThrow(/SEC_E_INVALID_TOKEN/);
+  }
+  expect(derived.length).toBeGreaterThan(20);
+  expect(derived.filter((secret) => !isZero(secret))).toEqual([]);
+});
