@@ -33,13 +33,21 @@ export {
   type ServerContextOptions,
 } from "./contexts/index.ts";
 export {
+  Certificate,
+  CertificateError,
   Credential,
   type CredentialOptions,
   type CredentialUse,
+  type DisabledAlgorithm,
   type Identity,
+  type PfxOptions,
   packages,
+  type SchannelOptions,
+  type SchannelProtocol,
   type SecurityPackage,
   SecurityPackages,
+  type StoreSearch,
+  type TlsRestriction,
 } from "./credentials/index.ts";
 export { DisposedError, live, Owned } from "./memory/index.ts";
 export {
@@ -48,5 +56,11 @@ export {
   type ProtectOptions,
   type UnprotectOptions,
 } from "./messages/index.ts";
-export { LibraryNotFoundError, type ProviderKind, type SecurityProvider, systemProvider } from "./native/index.ts";
+export {
+  FunctionNotFoundError,
+  LibraryNotFoundError,
+  type ProviderKind,
+  type SecurityProvider,
+  systemProvider,
+} from "./native/index.ts";
 export { SspiError, type StatusCode, type StatusFact, type StatusKind, statusFact } from "./status/index.ts";
