@@ -21,6 +21,10 @@ export const CERT_SYSTEM_STORE_LOCAL_MACHINE = 0x20000;
 export const CERT_STORE_OPEN_EXISTING_FLAG = 0x4000;
 /** The store is opened to read it only. */
 export const CERT_STORE_READONLY_FLAG = 0x8000;
+/** It is added unless it is there already. */
+export const CERT_STORE_ADD_NEW = 1;
+/** It takes the place of one that is there. */
+export const CERT_STORE_ADD_REPLACE_EXISTING = 3;
 /** Search: every certificate. */
 export const CERT_FIND_ANY = 0x0;
 /** Search: by the certificate's SHA-1. */

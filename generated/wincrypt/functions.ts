@@ -178,6 +178,79 @@ export const CertFindCertificateInStore = /* @__PURE__ */ declareFunction<
 });
 
 /**
+ * Puts a certificate into a store, with what is known of its private key.
+ *
+ * ```c
+ * BOOL CertAddCertificateContextToStore(
+ *   HCERTSTORE     hCertStore,       // in, optional
+ *   PCCERT_CONTEXT pCertContext,     // in
+ *   DWORD          dwAddDisposition, // in
+ *   PCCERT_CONTEXT *ppStoreContext   // out, optional
+ * );
+ * ```
+ *
+ * crypt32.dll; stdcall.
+ *
+ * @param hCertStore in, optional. The store.
+ * @param pCertContext in. The certificate.
+ * @param dwAddDisposition in. `CERT_STORE_ADD_*`: what becomes of one that is there already.
+ * @param ppStoreContext out, optional. Receives the store's own. Released by CertFreeCertificateContext.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certaddcertificatecontexttostore
+ */
+export const CertAddCertificateContextToStore = /* @__PURE__ */ declareFunction<
+  (
+    hCertStore: Memory | null,
+    pCertContext: In<CERT_CONTEXT>,
+    dwAddDisposition: number,
+    ppStoreContext: Out<bigint> | null,
+  ) => boolean
+>({
+  name: "CertAddCertificateContextToStore",
+  header: "wincrypt.h",
+  libraries: ["crypt32.dll"],
+  convention: "stdcall",
+  returns: bool32,
+  parameters: [
+    { name: "hCertStore", type: "HCERTSTORE", direction: "in", optional: true, pointsTo: () => "void" },
+    { name: "pCertContext", type: "PCCERT_CONTEXT", direction: "in", pointsTo: () => CERT_CONTEXT },
+    { name: "dwAddDisposition", type: "DWORD", direction: "in", value: u32 },
+    {
+      name: "ppStoreContext",
+      type: "PCCERT_CONTEXT *",
+      direction: "out",
+      optional: true,
+      pointsTo: () => pointer,
+      releasedBy: "CertFreeCertificateContext",
+    },
+  ],
+});
+
+/**
+ * Deletes a certificate from its store, and gives back the reference to it, whether it succeeds or not.
+ *
+ * ```c
+ * BOOL CertDeleteCertificateFromStore(
+ *   PCCERT_CONTEXT pCertContext // in
+ * );
+ * ```
+ *
+ * crypt32.dll; stdcall.
+ *
+ * @param pCertContext in. The store's certificate.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certdeletecertificatefromstore
+ */
+export const CertDeleteCertificateFromStore = /* @__PURE__ */ declareFunction<
+  (pCertContext: In<CERT_CONTEXT>) => boolean
+>({
+  name: "CertDeleteCertificateFromStore",
+  header: "wincrypt.h",
+  libraries: ["crypt32.dll"],
+  convention: "stdcall",
+  returns: bool32,
+  parameters: [{ name: "pCertContext", type: "PCCERT_CONTEXT", direction: "in", pointsTo: () => CERT_CONTEXT }],
+});
+
+/**
  * Takes another reference to a certificate.
  *
  * ```c

@@ -97,6 +97,44 @@ export const CertCloseStore = /* @__PURE__ */ callable(functions.CertCloseStore)
 export const CertFindCertificateInStore = /* @__PURE__ */ callable(functions.CertFindCertificateInStore);
 
 /**
+ * Puts a certificate into a store, with what is known of its private key.
+ *
+ * ```c
+ * BOOL CertAddCertificateContextToStore(
+ *   HCERTSTORE     hCertStore,       // in, optional
+ *   PCCERT_CONTEXT pCertContext,     // in
+ *   DWORD          dwAddDisposition, // in
+ *   PCCERT_CONTEXT *ppStoreContext   // out, optional
+ * );
+ * ```
+ *
+ * crypt32.dll; stdcall.
+ *
+ * @param hCertStore in, optional. The store.
+ * @param pCertContext in. The certificate.
+ * @param dwAddDisposition in. `CERT_STORE_ADD_*`: what becomes of one that is there already.
+ * @param ppStoreContext out, optional. Receives the store's own. Released by CertFreeCertificateContext.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certaddcertificatecontexttostore
+ */
+export const CertAddCertificateContextToStore = /* @__PURE__ */ callable(functions.CertAddCertificateContextToStore);
+
+/**
+ * Deletes a certificate from its store, and gives back the reference to it, whether it succeeds or not.
+ *
+ * ```c
+ * BOOL CertDeleteCertificateFromStore(
+ *   PCCERT_CONTEXT pCertContext // in
+ * );
+ * ```
+ *
+ * crypt32.dll; stdcall.
+ *
+ * @param pCertContext in. The store's certificate.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certdeletecertificatefromstore
+ */
+export const CertDeleteCertificateFromStore = /* @__PURE__ */ callable(functions.CertDeleteCertificateFromStore);
+
+/**
  * Takes another reference to a certificate.
  *
  * ```c

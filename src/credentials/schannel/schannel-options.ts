@@ -5,7 +5,7 @@ import {
   SCH_CRED_MAX_SUPPORTED_PARAMETERS,
   type Sch,
 } from "../../../generated/schannel/constants.ts";
-import { checkName, checkUint, flagBits } from "../../memory/index.ts";
+import { checkUint, flagBits } from "../../memory/index.ts";
 import { Certificate } from "../certificates/certificate.ts";
 import { checkProtocols, type SchannelProtocol } from "./protocols.ts";
 import { checkList, checkRestriction, type TlsRestriction } from "./tls-restriction.ts";
@@ -24,7 +24,8 @@ export interface SchannelOptions {
   readonly rootStore?: bigint;
   /**
    * Which struct says it: 4 is `SCHANNEL_CRED`, which every Windows and Wine know, 5 `SCH_CREDENTIALS`, which Windows
-   * knows from 10 version 1809 on and wants for TLS 1.3. Left out: 5 where `"tls1.3"` or `restrictions` are asked for,
+   * knows from 10 version 1809 on and wants for TLS 1.3, and of which Wine takes no more than the certificates and
+   * flags: it speaks what is switched off too. Left out: 5 where `"tls1.3"` or `restrictions` are asked for,
    * else 4.
    */
   readonly version?: 4 | 5;
@@ -62,7 +63,8 @@ export function checkSchannel(options: SchannelOptions, argument = "schannel"): 
   if (sessionLifespan !== undefined) checkUint(sessionLifespan, `${argument}.sessionLifespan`);
   if (rootStore !== undefined && (typeof rootStore !== "bigint" || rootStore <= 0n))
     throw new TypeError(`${argument}.rootStore: expected an HCERTSTORE as a bigint, got ${typeof rootStore}`);
-  if (version !== undefined) checkName(version as unknown as string, `${argument}.version`, [4, 5] as never);
+  if (version !== undefined && version !== 4 && version !== 5)
+    throw new RangeError(`${argument}.version: expected 4 or 5, got ${JSON.stringify(version)}`);
   checkVersioned(options, argument);
   return options;
 }
