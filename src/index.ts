@@ -33,13 +33,24 @@ export {
   type ServerContextOptions,
 } from "./contexts/index.ts";
 export {
+  type AnyIdentity,
+  AuthIdentity,
   Certificate,
   CertificateError,
   Credential,
   type CredentialOptions,
   type CredentialUse,
+  type CredReadRequest,
+  type CredsspOptions,
+  type CredsspSubmitType,
+  type CredWriteRequest,
   type DisabledAlgorithm,
   type Identity,
+  type IdentityFlag,
+  type IdentityStrings,
+  type PackedCredentials,
+  type PackedCredentialType,
+  type PackedIdentity,
   type PfxOptions,
   packages,
   type SchannelOptions,
@@ -48,6 +59,7 @@ export {
   SecurityPackages,
   type StoreSearch,
   type TlsRestriction,
+  targetHostName,
 } from "./credentials/index.ts";
 export { DisposedError, live, Owned } from "./memory/index.ts";
 export {

@@ -73,3 +73,8 @@ function kindOf({ file }: NativeLibrary, { platform }: Surroundings, winpr: bool
   if (platform === "win32") return "secur32";
   return /sspi/i.test(basename(file)) ? "sspi-rs" : "other";
 }
+
+/** A function of the machine's SSPI library, or of the DLL of Windows that its header names. @throws LibraryNotFoundError */
+export function sspiFunction(declaration: FunctionDeclaration): NativeFunction | undefined {
+  return sspiLibrary().find(declaration);
+}
