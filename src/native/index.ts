@@ -18,3 +18,4 @@ export { sspiFunction } from "./sspi-library.ts";
 export { systemProvider } from "./system-provider.ts";
 export { type FunctionSet, functionSet, withLastError } from "./windows-functions.ts";
 export { closeHandle, duplicateHandle, impersonateUser, revertToSelf } from "./windows-handles.ts";
+export { isWine } from "./wine.ts";

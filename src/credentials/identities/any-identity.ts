@@ -1,5 +1,5 @@
 import type { Arena } from "../../memory/index.ts";
-import type { SecurityProvider } from "../../native/index.ts";
+import { isWine, type SecurityProvider } from "../../native/index.ts";
 import { AuthIdentity, heldIdentityOf } from "./auth-identity.ts";
 import { checkIdentity, type Identity, writeExtendedIdentity, writeIdentity } from "./identity.ts";
 import { checkPackedIdentity, type PackedIdentity, writePackedIdentity } from "./packed-identity.ts";
@@ -14,12 +14,20 @@ export function checkAnyIdentity(identity: AnyIdentity, argument = "identity"): 
   else checkIdentity(identity, argument);
 }
 
-/** @throws RangeError where the provider would take the struct for another one, and crash. */
+/** @throws RangeError where the provider would take the struct for a plain one, and crash. */
 export function checkIdentityFor(provider: SecurityProvider, identity: AnyIdentity, argument = "identity"): void {
-  if (provider.kind !== "winpr" || identity instanceof AuthIdentity) return;
-  if (isPacked(identity)) throw new RangeError(`${argument}.packedCredentials: WinPR reads none`);
-  if (identity.packageList !== undefined && !readsSettings(provider))
-    throw new RangeError(`${argument}.packageList: WinPR reads none before its version 3`);
+  if (identity instanceof AuthIdentity) return;
+  const who = whoReadsPlainOnly(provider);
+  if (isPacked(identity)) {
+    if (who || provider.kind === "winpr")
+      throw new RangeError(`${argument}.packedCredentials: ${who ?? "WinPR"} reads none`);
+  } else if (identity.packageList !== undefined && who)
+    throw new RangeError(`${argument}.packageList: ${who} reads none`);
+}
+
+function whoReadsPlainOnly(provider: SecurityProvider): string | undefined {
+  if (provider.kind === "secur32") return isWine() ? "Wine" : undefined;
+  return provider.kind === "winpr" && !readsSettings(provider) ? `WinPR ${provider.version}` : undefined;
 }
 
 /** WinPR takes extended identities, and its settings in them, from version 3 on. */

@@ -70,8 +70,8 @@ export class AuthIdentity implements Disposable {
   strings({ secret = false } = {}): IdentityStrings {
     const { functions, address } = this.#owned.value;
     const cells = new Cells(3);
-    const third = secret ? cells.at(2) : 0;
-    const status = functions.SspiEncodeAuthIdentityAsStrings(address, cells.at(0), cells.at(1), third);
+    // The third may be NULL, says the documentation; Wine writes to it anyway.
+    const status = functions.SspiEncodeAuthIdentityAsStrings(address, cells.at(0), cells.at(1), cells.at(2));
     check("SspiEncodeAuthIdentityAsStrings", Number(status));
     const user = takeText(functions, cells.pointer(0));
     const domain = takeText(functions, cells.pointer(1));
@@ -79,7 +79,7 @@ export class AuthIdentity implements Disposable {
     return {
       ...(user !== undefined && { user }),
       ...(domain !== undefined && { domain }),
-      ...(packedCredentials !== undefined && { packedCredentials }),
+      ...(secret && packedCredentials !== undefined && { packedCredentials }),
     };
   }
 
