@@ -20,3 +20,4 @@ export type { SchannelProtocol } from "./schannel/protocols.ts";
 export type { SchannelOptions } from "./schannel/schannel-options.ts";
 export type { DisabledAlgorithm, TlsRestriction } from "./schannel/tls-restriction.ts";
 export { packages, type SecurityPackage, SecurityPackages } from "./security-packages.ts";
+export type { KdcProxySettings, SettableCredentialAttributes } from "./set-credential.ts";
