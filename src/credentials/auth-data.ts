@@ -12,7 +12,7 @@ import {
 import { AuthIdentity, heldIdentityOf } from "./identities/auth-identity.ts";
 import { type Identity, writeWinprIdentity } from "./identities/identity.ts";
 import { certificatesOf, writeSchannel } from "./schannel/schannel-credential.ts";
-import { checkSchannel } from "./schannel/schannel-options.ts";
+import { checkSchannel, schannelVersion } from "./schannel/schannel-options.ts";
 
 /** Packages that would read another struct as a user's name and password. */
 const identityPackages = /^(negotiate|kerberos|ntlm|wdigest|pku2u|cloudap)$/i;
@@ -40,7 +40,14 @@ export function checkAuthData(options: CredentialOptions): void {
 
 /** @throws RangeError where the provider would read something else in the struct. */
 export function checkForProvider({ provider, options }: Omit<Request, "package">): void {
-  const { identity, samFile } = options;
+  const { identity, samFile, schannel, credssp } = options;
+  if (provider.kind === "winpr") {
+    if (credssp !== undefined) throw new RangeError("credssp: WinPR takes an identity instead");
+    if (schannel !== undefined && schannelVersion(schannel) === 5)
+      throw new RangeError("schannel.version: WinPR reads SCHANNEL_CRED (version 4) only");
+  }
+  if (credssp?.spnego !== undefined && !(credssp.spnego instanceof Uint8Array))
+    checkIdentityFor(provider, credssp.spnego, "credssp.spnego");
   if (identity === undefined) return;
   checkIdentityFor(provider, identity);
   if (samFile !== undefined && !isPlain(identity))

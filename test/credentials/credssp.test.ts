@@ -117,6 +117,14 @@ describe("credentials for CredSSP are refused", () => {
     expect(refused({ credssp })).toMatch(message);
   });
 
+  it("by WinPR, which would read an identity in them", () => {
+    const { provider } = scripted({ kind: "winpr" });
+    expect(refused({ credssp: {}, provider })).toBe("credssp: WinPR takes an identity instead");
+    expect(refused({ schannel: { version: 5 }, provider })).toBe(
+      "schannel.version: WinPR reads SCHANNEL_CRED (version 4) only",
+    );
+  });
+
   it("beside others, and for packages that would take them for something else", () => {
     expect(refused({ credssp: {}, schannel: {} })).toMatch(/^credssp: expected only one of .*; got schannel too$/);
     for (const name of ["NTLM", "Schannel"])
