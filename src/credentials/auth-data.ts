@@ -24,9 +24,12 @@ const kinds = ["identity", "schannel", "credssp"] as const;
 /** @throws TypeError, RangeError; a secret is never part of the message. */
 export function checkAuthData(options: CredentialOptions): void {
   const { identity, schannel, credssp, package: name } = options;
+  if (schannel === undefined && credssp === undefined) {
+    if (identity !== undefined) checkAnyIdentity(identity);
+    return;
+  }
   const [one, other] = kinds.filter((kind) => options[kind] !== undefined);
   if (one && other) throw new TypeError(`${other}: expected only one of ${kinds.join(", ")}; got ${one} too`);
-  if (identity !== undefined) checkAnyIdentity(identity);
   if (schannel !== undefined) {
     checkSchannel(schannel);
     if (identityPackages.test(name) || credsspPackages.test(name))
