@@ -78,9 +78,10 @@ export class Credential implements Disposable {
    * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package does not take it.
    * @see SetCredentialsAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcredentialsattributesw
    */
-  set<A extends keyof SettableCredentialAttributes>(attribute: A, value: SettableCredentialAttributes[A]): void;
-  set(attribute: number, value: Uint8Array): void;
-  set(attribute: string | number, value: unknown): void {
+  set<A extends keyof SettableCredentialAttributes | number>(
+    attribute: A,
+    value: A extends keyof SettableCredentialAttributes ? SettableCredentialAttributes[A] : Uint8Array,
+  ): void {
     setCredential(this.#owned.value, attribute, value);
   }
 

@@ -65,6 +65,7 @@ export function packedIdentityAt(address: bigint): Record<string, unknown> {
       throw new RangeError(`a piece of ${length} bytes at ${offset} is outside of the ${all.length}`);
     return all.subarray(offset, offset + length);
   };
+  if (found.PackedCredentialsOffset % 4 !== 0) throw new RangeError("a struct begins where none may");
   const packed = Buffer.from(piece(found.PackedCredentialsOffset, found.PackedCredentialsLength));
   const credentials = SEC_WINNT_AUTH_PACKED_CREDENTIALS.read(new DataView(Uint8Array.from(packed).buffer));
   const { ByteArrayOffset, ByteArrayLength } = credentials.AuthData.CredData;

@@ -5,15 +5,15 @@ import {
 } from "../../../generated/sspi/constants.ts";
 import { checkKey, checkText, Owned, withArena, writeWideString } from "../../memory/index.ts";
 import { check } from "../../status/index.ts";
+import { identityFunctions } from "./identity-functions.ts";
+import { Cells, type HeldIdentity, handedOut, takeBytes, takeText } from "./identity-memory.ts";
+import { encodeIdentity, type IdentityStrings, unmarshalIdentity } from "./make-identity.ts";
 import {
   type CredReadRequest,
   type CredWriteRequest,
   prepareForCredRead,
   prepareForCredWrite,
-} from "./credential-manager.ts";
-import { identityFunctions } from "./identity-functions.ts";
-import { Cells, type HeldIdentity, handedOut, takeBytes, takeText } from "./identity-memory.ts";
-import { encodeIdentity, type IdentityStrings, unmarshalIdentity } from "./make-identity.ts";
+} from "./saved-credential.ts";
 
 let heldOf: (identity: AuthIdentity) => HeldIdentity;
 let hold: (held: HeldIdentity) => AuthIdentity;
