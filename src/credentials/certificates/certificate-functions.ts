@@ -1,3 +1,4 @@
+import * as ncrypt from "../../../generated/ncrypt/functions.ts";
 import * as wincrypt from "../../../generated/wincrypt/functions.ts";
 import { type FunctionSet, functionSet } from "../../native/index.ts";
 
@@ -9,6 +10,10 @@ const declarations = {
   CertGetCertificateContextProperty: wincrypt.CertGetCertificateContextProperty,
   CertOpenStore: wincrypt.CertOpenStore,
   CryptAcquireContextW: wincrypt.CryptAcquireContextW,
+  NCryptDeleteKey: ncrypt.NCryptDeleteKey,
+  NCryptFreeObject: ncrypt.NCryptFreeObject,
+  NCryptOpenKey: ncrypt.NCryptOpenKey,
+  NCryptOpenStorageProvider: ncrypt.NCryptOpenStorageProvider,
   PFXImportCertStore: wincrypt.PFXImportCertStore,
 } as const;
 
