@@ -49,7 +49,7 @@ describe("a certificate of a PFX", () => {
       certificateOf(openPfx(windows.functions, pfx, password, {})).close();
       expect(windows.calls.filter((call) => call.startsWith("NCrypt"))).toEqual(calls);
     }
-    expect(warnings).toEqual(Array(3).fill("the private key that a PFX brought could not be deleted"));
+    expect(warnings).toEqual(Array(3).fill("the private key that a certificate brought could not be deleted"));
   });
 
   it("leaves neither the PFX nor its password in our memory", () => {

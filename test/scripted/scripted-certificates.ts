@@ -19,6 +19,8 @@ export class ScriptedCertificates {
   readonly functions: CertificateFunctions;
   /** Every call with the arguments that say something. */
   readonly calls: string[] = [];
+  /** The keys that were imported. */
+  readonly blobs: Buffer[] = [];
   /** Where secrets were. */
   readonly places: { readonly address: bigint; readonly size: number }[] = [];
   readonly #arena = new Arena(0x4000);
@@ -55,6 +57,23 @@ export class ScriptedCertificates {
         this.calls.push("CertCloseStore");
         return this.#stores.delete(BigInt(store as Address)) ? 1 : 0;
       },
+      CertCreateCertificateContext: (_encoding, der, size) => {
+        const address = this.#write({ der: Buffer.from(copyOut(der as Address, Number(size))) });
+        return this.#refer(address);
+      },
+      CertSetCertificateContextProperty: (_context, property, _flags, data) => {
+        const info = readStruct(CRYPT_KEY_PROV_INFO, data as Address);
+        this.calls.push(`CertSetCertificateContextProperty ${property} ${readWideString(info.pwszContainerName)}`);
+        return 1;
+      },
+      CryptImportKey: (_container, blob, size) => {
+        this.places.push({ address: BigInt(blob as Address), size: Number(size) });
+        this.blobs.push(Buffer.from(copyOut(blob as Address, Number(size))));
+        this.calls.push("CryptImportKey");
+        return 1;
+      },
+      CryptDestroyKey: () => this.calls.push("CryptDestroyKey"),
+      CryptReleaseContext: () => this.calls.push("CryptReleaseContext"),
       NCryptOpenStorageProvider: (to, name) => {
         this.calls.push(`NCryptOpenStorageProvider ${readWideString(BigInt(name as Address))}`);
         writePointer(to as Address, 0x7001);

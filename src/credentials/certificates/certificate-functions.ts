@@ -4,12 +4,17 @@ import { type FunctionSet, functionSet } from "../../native/index.ts";
 
 const declarations = {
   CertCloseStore: wincrypt.CertCloseStore,
+  CertCreateCertificateContext: wincrypt.CertCreateCertificateContext,
   CertDuplicateCertificateContext: wincrypt.CertDuplicateCertificateContext,
   CertFindCertificateInStore: wincrypt.CertFindCertificateInStore,
   CertFreeCertificateContext: wincrypt.CertFreeCertificateContext,
   CertGetCertificateContextProperty: wincrypt.CertGetCertificateContextProperty,
+  CertSetCertificateContextProperty: wincrypt.CertSetCertificateContextProperty,
   CertOpenStore: wincrypt.CertOpenStore,
   CryptAcquireContextW: wincrypt.CryptAcquireContextW,
+  CryptDestroyKey: wincrypt.CryptDestroyKey,
+  CryptImportKey: wincrypt.CryptImportKey,
+  CryptReleaseContext: wincrypt.CryptReleaseContext,
   NCryptDeleteKey: ncrypt.NCryptDeleteKey,
   NCryptFreeObject: ncrypt.NCryptFreeObject,
   NCryptOpenKey: ncrypt.NCryptOpenKey,

@@ -13,7 +13,7 @@ import { checkBytes, checkName, checkText, withArena, writeWideString } from "..
 import { answered, CertificateError } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
-import { deleteKey, hasPrivateKey, type KeyPlace, keyPlace } from "./private-key.ts";
+import { forgetKey, hasPrivateKey, keyPlace } from "./private-key.ts";
 
 /** How a PFX is opened. */
 export interface PfxOptions {
@@ -46,20 +46,11 @@ export function openPfx(
   try {
     const context = certificateWithKey(functions, store);
     const place = keyPlace(functions, context);
-    return new HeldCertificate(functions, context, store, () => place && forget(functions, place));
+    return new HeldCertificate(functions, context, store, () => place && forgetKey(functions, place));
   } catch (error) {
     functions.CertCloseStore(store, 0);
     throw error;
   }
-}
-
-/** Never throws, because it runs where something else may be on its way out. */
-function forget(functions: CertificateFunctions, place: KeyPlace): void {
-  if (deleteKey(functions, place)) return;
-  process.emitWarning("the private key that a PFX brought could not be deleted", {
-    type: "SspiReleaseWarning",
-    code: "SSPI_RELEASE_REFUSED",
-  });
 }
 
 function importPfx(functions: CertificateFunctions, pfx: Uint8Array, password: string, flags: number): bigint {

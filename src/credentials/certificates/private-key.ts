@@ -52,9 +52,16 @@ export function keyPlace(functions: CertificateFunctions, context: bigint): KeyP
   });
 }
 
-/** Deletes an imported key from where it is kept. False where it is not there, or cannot be deleted. */
-export function deleteKey(functions: CertificateFunctions, place: KeyPlace): boolean {
-  return (place.providerType === 0 ? deleteCngKey : deleteContainer)(functions, place);
+/**
+ * Deletes an imported key from where it is kept. Never throws, because it runs where something else may be on its
+ * way out: a key that stays is reported as a process warning.
+ */
+export function forgetKey(functions: CertificateFunctions, place: KeyPlace): void {
+  if ((place.providerType === 0 ? deleteCngKey : deleteContainer)(functions, place)) return;
+  process.emitWarning("the private key that a certificate brought could not be deleted", {
+    type: "SspiReleaseWarning",
+    code: "SSPI_RELEASE_REFUSED",
+  });
 }
 
 function deleteContainer(functions: CertificateFunctions, place: KeyPlace): boolean {
