@@ -41,13 +41,36 @@ export {
   SteppedContext,
 } from "./contexts/index.ts";
 export {
+  type AnyIdentity,
+  AuthIdentity,
+  Certificate,
+  CertificateError,
   Credential,
   type CredentialOptions,
   type CredentialUse,
+  type CredReadRequest,
+  type CredsspOptions,
+  type CredsspSubmitType,
+  type CredWriteRequest,
+  type DisabledAlgorithm,
   type Identity,
+  type IdentityFlag,
+  type IdentityStrings,
+  type KdcProxySettings,
+  type PackedCredentials,
+  type PackedCredentialType,
+  type PackedIdentity,
+  type PemOptions,
+  type PfxOptions,
   packages,
+  type SchannelOptions,
+  type SchannelProtocol,
   type SecurityPackage,
   SecurityPackages,
+  type SettableCredentialAttributes,
+  type StoreSearch,
+  type TlsRestriction,
+  targetHostName,
 } from "./credentials/index.ts";
 export { DisposedError, live, Owned } from "./memory/index.ts";
 export {
@@ -65,5 +88,11 @@ export {
   type UnprotectOptions,
   type VerifiedMessage,
 } from "./messages/index.ts";
-export { LibraryNotFoundError, type ProviderKind, type SecurityProvider, systemProvider } from "./native/index.ts";
+export {
+  FunctionNotFoundError,
+  LibraryNotFoundError,
+  type ProviderKind,
+  type SecurityProvider,
+  systemProvider,
+} from "./native/index.ts";
 export { SspiError, type StatusCode, type StatusFact, type StatusKind, statusFact } from "./status/index.ts";

@@ -11,6 +11,7 @@ export * from "../generated/credssp/structs.ts";
 export * from "../generated/lsalookup/structs.ts";
 export * from "../generated/minschannel/constants.ts";
 export * from "../generated/minschannel/structs.ts";
+export * from "../generated/ncrypt/constants.ts";
 export * from "../generated/ntsecapi/callbacks.ts";
 export * from "../generated/ntsecapi/constants.ts";
 export * from "../generated/ntsecapi/structs.ts";
@@ -34,6 +35,7 @@ export * from "../generated/status/constants.ts";
 export { type NtStatusName, ntStatus, type SspiStatusName, sspiStatus } from "../generated/status.ts";
 export * from "../generated/subauth/constants.ts";
 export * from "../generated/wincred/structs.ts";
+export * from "../generated/wincrypt/constants.ts";
 export * from "../generated/wincrypt/structs.ts";
 export * from "../generated/windef/structs.ts";
 export * from "../generated/winnt/constants.ts";
@@ -51,6 +53,6 @@ export {
   type Out,
   type Struct,
 } from "./ctypes/index.ts";
-export { FunctionNotFoundError } from "./native/callable.ts";
+export { FunctionNotFoundError } from "./native/function-not-found.ts";
 export { koffiType } from "./native/koffi-types.ts";
 export { addressOf, copyOut, readAnsiString, readStruct, readWideString } from "./native/memory-access.ts";

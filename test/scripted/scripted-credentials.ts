@@ -15,7 +15,8 @@ export function credentialFunctions(book: ScriptedBook): Handlers {
         principal: textAt(principal),
         package: textAt(name),
         use,
-        identity: identityAt(identity),
+        identity: script.authData ? undefined : identityAt(identity),
+        ...(script.authData && { authData: script.authData(BigInt(identity)) }),
         unused,
       };
       book.acquisitions.push(call);
@@ -25,6 +26,14 @@ export function credentialFunctions(book: ScriptedBook): Handlers {
       if (status < 0x8000_0000) book.handles.write(slot, book.handles.issue("credential"));
       return status;
     },
+    SetCredentialsAttributesW: (handle, attribute, address, size) =>
+      book.attribute(
+        "credential",
+        handle,
+        attribute,
+        address,
+        script.setCredentialAttribute && ((call) => script.setCredentialAttribute?.({ ...call, size }) ?? SEC_E_OK),
+      ),
     QueryCredentialsAttributesW: (handle, attribute, address) =>
       book.attribute("credential", handle, attribute, address, script.credentialAttributes),
   };

@@ -1,0 +1,96 @@
+import { NCRYPT_MACHINE_KEY_FLAG, NCRYPT_SILENT_FLAG } from "../../../generated/ncrypt/constants.ts";
+import {
+  CERT_KEY_CONTEXT_PROP_ID,
+  CERT_KEY_PROV_INFO_PROP_ID,
+  CERT_NCRYPT_KEY_HANDLE_PROP_ID,
+  CRYPT_DELETEKEYSET,
+  CRYPT_MACHINE_KEYSET,
+} from "../../../generated/wincrypt/constants.ts";
+import { CRYPT_KEY_PROV_INFO } from "../../../generated/wincrypt/structs.ts";
+import { withArena, writeWideString } from "../../memory/index.ts";
+import { readWideString } from "../../native/index.ts";
+import type { CertificateFunctions } from "./certificate-functions.ts";
+
+/** Where a certificate's private key is kept. */
+export interface KeyPlace {
+  readonly container: string;
+  readonly provider: string;
+  /** 0 for a provider of CNG. */
+  readonly providerType: number;
+  readonly machine: boolean;
+}
+
+const keyProperties = [CERT_KEY_PROV_INFO_PROP_ID, CERT_KEY_CONTEXT_PROP_ID, CERT_NCRYPT_KEY_HANDLE_PROP_ID];
+
+/** Whether the system knows of a private key to a certificate. */
+export function hasPrivateKey(functions: CertificateFunctions, context: bigint): boolean {
+  return keyProperties.some((property) => propertyOf(functions, context, property, 0) !== undefined);
+}
+
+/** The property's size with a `room` of 0, else its bytes are written there; undefined where it has none. */
+function propertyOf(functions: CertificateFunctions, context: bigint, property: number, room: number, size = 0) {
+  return withArena(16, (arena) => {
+    arena.u32[0] = size;
+    const found = functions.CertGetCertificateContextProperty(context, property, room, arena.base);
+    return Number(found) === 0 ? undefined : (arena.u32[0] as number);
+  });
+}
+
+/** Undefined where the key is nowhere but in memory, or there is none. */
+export function keyPlace(functions: CertificateFunctions, context: bigint): KeyPlace | undefined {
+  const size = propertyOf(functions, context, CERT_KEY_PROV_INFO_PROP_ID, 0);
+  if (size === undefined) return undefined;
+  return withArena(size, (arena) => {
+    if (propertyOf(functions, context, CERT_KEY_PROV_INFO_PROP_ID, arena.base, size) === undefined) return undefined;
+    const info = CRYPT_KEY_PROV_INFO.read(arena.view);
+    return {
+      container: readWideString(info.pwszContainerName),
+      provider: readWideString(info.pwszProvName),
+      providerType: info.dwProvType,
+      machine: (info.dwFlags & CRYPT_MACHINE_KEYSET) !== 0,
+    };
+  });
+}
+
+/**
+ * Deletes an imported key from where it is kept. Never throws, because it runs where something else may be on its
+ * way out: a key that stays is reported as a process warning.
+ */
+export function forgetKey(functions: CertificateFunctions, place: KeyPlace): void {
+  if ((place.providerType === 0 ? deleteCngKey : deleteContainer)(functions, place)) return;
+  process.emitWarning("the private key that a certificate brought could not be deleted", {
+    type: "SspiReleaseWarning",
+    code: "SSPI_RELEASE_REFUSED",
+  });
+}
+
+function deleteContainer(functions: CertificateFunctions, place: KeyPlace): boolean {
+  const { container, provider, providerType, machine } = place;
+  const flags = CRYPT_DELETEKEYSET | (machine ? CRYPT_MACHINE_KEYSET : 0);
+  return withArena(512, (arena) => {
+    const handle = arena.allocate(8);
+    const names = [container, provider].map((name) => writeWideString(arena, name).address);
+    return Number(functions.CryptAcquireContextW(handle.address, ...names, providerType, flags)) !== 0;
+  });
+}
+
+function deleteCngKey(functions: CertificateFunctions, { container, provider, machine }: KeyPlace): boolean {
+  return withArena(512, (arena) => {
+    const [from, key] = [arena.allocate(8), arena.allocate(8)];
+    from.zero();
+    key.zero();
+    const names = [provider, container].map((name) => writeWideString(arena, name).address) as [number, number];
+    if (Number(functions.NCryptOpenStorageProvider(from.address, names[0], 0)) !== 0) return false;
+    const opened = arena.getPointer(from.offset);
+    const flags = machine ? NCRYPT_MACHINE_KEY_FLAG : 0;
+    let deleted = false;
+    if (Number(functions.NCryptOpenKey(opened, key.address, names[1], 0, flags)) === 0) {
+      const handle = arena.getPointer(key.offset);
+      deleted = Number(functions.NCryptDeleteKey(handle, NCRYPT_SILENT_FLAG)) === 0;
+      // A key that was deleted has no handle left to free.
+      if (!deleted) functions.NCryptFreeObject(handle);
+    }
+    functions.NCryptFreeObject(opened);
+    return deleted;
+  });
+}
