@@ -52,3 +52,12 @@ export {
 } from "./messages/index.ts";
 export { LibraryNotFoundError, type ProviderKind, type SecurityProvider, systemProvider } from "./native/index.ts";
 export { SspiError, type StatusCode, type StatusFact, type StatusKind, statusFact } from "./status/index.ts";
+export {
+  type SecureClientOptions,
+  type SecureServerOptions,
+  SecureStream,
+  SecureStreamError,
+  type SecureStreamErrorCode,
+  type SecureStreamOptions,
+  type ServerIdentityCheck,
+} from "./streams/index.ts";

@@ -1,0 +1,59 @@
+import type { DuplexOptions } from "node:stream";
+import type { ClientContextOptions, ServerContextOptions } from "../contexts/index.ts";
+import { checkUint } from "../memory/index.ts";
+import type { ServerIdentityCheck } from "./server-identity.ts";
+
+/** What both sides of a secure stream may say, besides what they ask of their context. */
+export interface SecureStreamOptions
+  extends Pick<DuplexOptions, "highWaterMark" | "readableHighWaterMark" | "writableHighWaterMark"> {
+  /** Destroys the stream when it is aborted, in the handshake and after. */
+  readonly signal?: AbortSignal;
+  /** After how many milliseconds a handshake that does not end is given up; 120,000 by default, 0 never. */
+  readonly handshakeTimeout?: number;
+  /** Whether this side may go on writing when the peer has closed; false by default, as with sockets. */
+  readonly allowHalfOpen?: boolean;
+  /**
+   * Whether the transport's end is taken for the peer's, which did not say so. By default that is an error: anybody
+   * on the way can cut a stream off. For peers and packages that have no closing message.
+   */
+  readonly allowMissingClose?: boolean;
+}
+
+export interface SecureClientOptions extends SecureStreamOptions, ClientContextOptions {
+  /**
+   * For TLS: who the server is. By default its certificate has to be for `target`. With
+   * `manualCredValidation` among the credential's flags nothing else is checked of it, so judge all of it here.
+   */
+  readonly checkServerIdentity?: ServerIdentityCheck;
+}
+
+export interface SecureServerOptions extends SecureStreamOptions, ServerContextOptions {}
+
+const protection = ["confidentiality", "stream"] as const;
+const wanted = ["integrity", "sequenceDetect", "replayDetect", "extendedError"] as const;
+
+/** What the context is asked for: a stream that nobody reads, whatever else the caller wants. */
+export function contextOptions<O extends ClientContextOptions | ServerContextOptions>(options: O): O {
+  return {
+    ...options,
+    request: [...wanted, ...(options.request ?? [])],
+    require: [...protection, ...(options.require ?? [])],
+  };
+}
+
+/** In milliseconds; 0 is never. */
+export function handshakeTime({ handshakeTimeout = 120_000 }: SecureStreamOptions): number {
+  return checkUint(handshakeTimeout, "handshakeTimeout", 0x7fff_ffff);
+}
+
+/** What `Duplex` is given. */
+export function duplexOptions(options: SecureStreamOptions): DuplexOptions {
+  const { highWaterMark, readableHighWaterMark, writableHighWaterMark, allowHalfOpen = false } = options;
+  return {
+    allowHalfOpen,
+    decodeStrings: true,
+    ...(highWaterMark !== undefined && { highWaterMark }),
+    ...(readableHighWaterMark !== undefined && { readableHighWaterMark }),
+    ...(writableHighWaterMark !== undefined && { writableHighWaterMark }),
+  };
+}
