@@ -41,11 +41,15 @@ function handlesStreams(name: string, { provider }: SharedHandle): boolean {
 }
 
 function recordSizes(context: SharedHandle, { datagram }: GrantedStyle): RecordSizes | undefined {
-  const datagrams = datagram === true;
-  const attribute = datagrams ? "datagramSizes" : "streamSizes";
-  const sizes = unlessUnsupported(() => queryContext(context, attribute));
+  // The sizes of datagrams are the same attribute by another name.
+  const sizes = unlessUnsupported(() => queryContext(context, "streamSizes"));
   if (sizes instanceof SspiError || sizes.cbMaximumMessage === 0) return undefined;
-  return { header: sizes.cbHeader, trailer: sizes.cbTrailer, maximum: sizes.cbMaximumMessage, datagrams };
+  return {
+    header: sizes.cbHeader,
+    trailer: sizes.cbTrailer,
+    maximum: sizes.cbMaximumMessage,
+    datagrams: datagram === true,
+  };
 }
 
 function unlessUnsupported<T>(query: () => T): T | SspiError {

@@ -242,11 +242,11 @@ export abstract class SecurityContext<Flag extends string, E extends Establishme
     this.close();
   }
 
-  /** Sizes are asked for once after the authentication, and again after one that followed it. */
+  /** Sizes are asked for once when the context is complete, and again when it has been so anew. */
   #protection(purpose: string): Channel {
     const handle = this.#exchange.established(purpose);
     const { legs } = this.#exchange;
-    if (this.#channel && this.#channelLegs === legs) return this.#channel;
+    if (this.#channel && (this.#channelLegs === legs || !this.complete)) return this.#channel;
     this.#channel = openChannel(this.package, handle, grantedStyle(this.#granted, this.#exchange.granted));
     this.#channelLegs = legs;
     return this.#channel;

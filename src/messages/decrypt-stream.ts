@@ -1,7 +1,7 @@
 import { SECBUFFER_DATA, SECBUFFER_EMPTY, SECBUFFER_EXTRA, SECBUFFER_MISSING } from "../../generated/sspi/constants.ts";
-import { SEC_E_INCOMPLETE_MESSAGE, SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
+import { SEC_E_INCOMPLETE_MESSAGE, SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../generated/status/constants.ts";
 import { addressInPlace, type BufferList, checkBytes, leaseWorkspace, returnWorkspace } from "../memory/index.ts";
-import { check, failure, statusFact } from "../status/index.ts";
+import { check, failure, type SspiError, statusFact } from "../status/index.ts";
 import { type Channel, type DecryptOptions, type RecordSizes, recordsOf, sequenceOf } from "./channel.ts";
 import { checkEncrypted } from "./quality.ts";
 import { incompleteMessage, type RecordParts, type StreamRead, streamRead } from "./stream-read.ts";
@@ -62,7 +62,9 @@ class StreamReading {
       if (status === SEC_E_INCOMPLETE_MESSAGE) return incompleteMessage(sizeOf(buffers, SECBUFFER_MISSING));
       check("DecryptMessage", status);
       checkEncrypted(workspace.quality, this.#allowUnencrypted);
-      return streamRead(statusFact(status).code, partsOf(buffers, start, bytes, given));
+      const parts = partsOf(buffers, start, bytes, given);
+      if (status === SEC_E_OK && !parts.data) throw misnamed("no plaintext");
+      return streamRead(statusFact(status).code, parts);
     } finally {
       returnWorkspace(workspace);
     }
@@ -75,20 +77,25 @@ function sizeOf(buffers: BufferList, type: number): number {
 }
 
 function partsOf(buffers: BufferList, start: number, bytes: Uint8Array, given: Uint8Array): RecordParts {
-  const index = buffers.find(SECBUFFER_DATA);
+  const index = dataAmong(buffers, start, bytes.length);
   const size = index < 0 ? 0 : buffers.size(index);
   const at = size === 0 ? 0 : buffers.pointer(index) - start;
   // What follows the record ends where the bytes do; not every package says where it begins.
   const end = bytes.length - sizeOf(buffers, SECBUFFER_EXTRA);
-  if (end < 0 || at < 0 || at + size > end)
-    throw failure(
-      "DecryptMessage",
-      SEC_E_INTERNAL_ERROR,
-      undefined,
-      new RangeError("the package named bytes outside the record"),
-    );
+  if (end < 0 || at < 0 || at + size > end) throw misnamed("bytes outside the record");
   const data = index < 0 ? undefined : view(bytes, at, at + size);
   return { data, extra: end === given.length ? undefined : view(given, end, given.length) };
+}
+
+/** The buffer that the package says the plaintext is in; not the one that it was given and has left as it was. */
+function dataAmong(buffers: BufferList, start: number, length: number): number {
+  const index = buffers.find(SECBUFFER_DATA);
+  const untouched = index === 0 && buffers.pointer(0) === start && buffers.size(0) === length;
+  return untouched ? -1 : index;
+}
+
+function misnamed(what: string): SspiError {
+  return failure("DecryptMessage", SEC_E_INTERNAL_ERROR, undefined, new RangeError(`the package named ${what}`));
 }
 
 function view({ buffer, byteOffset }: Uint8Array, from: number, to: number): Buffer {

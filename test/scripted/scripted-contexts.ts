@@ -1,11 +1,12 @@
-import { SecPkgContext_Sizes } from "../../generated/sspi/structs.ts";
+import { SECPKG_ATTR_SIZES, SECPKG_ATTR_STREAM_SIZES } from "../../generated/sspi/constants.ts";
+import { SecPkgContext_Sizes, SecPkgContext_StreamSizes } from "../../generated/sspi/structs.ts";
 import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
 import type { Address } from "../../src/ctypes/index.ts";
 import type { Handlers, ScriptedBook } from "./scripted-book.ts";
 import { ScriptedBuffers } from "./scripted-buffers.ts";
 import { writeNative, writeNativeStruct } from "./scripted-heap.ts";
 import { buffersAt, type LegCall, textAt, writeLeg } from "./scripted-legs.ts";
-import type { AttributeCall } from "./scripted-script.ts";
+import type { AttributeCall, ScriptedRecords } from "./scripted-script.ts";
 
 export function contextFunctions(book: ScriptedBook): Handlers {
   const { script } = book;
@@ -108,9 +109,18 @@ function leg(book: ScriptedBook, call: LegCall): number {
 }
 
 function answerSizes({ script }: ScriptedBook, { attribute, address }: AttributeCall): number {
-  if (attribute !== 0) return SEC_E_UNSUPPORTED_FUNCTION;
+  if (attribute === SECPKG_ATTR_STREAM_SIZES) return answerRecords(script.streamSizes, address);
+  if (attribute !== SECPKG_ATTR_SIZES || script.sizes === false) return SEC_E_UNSUPPORTED_FUNCTION;
   const { trailer = 16, block = 0, signature = 16 } = script.sizes ?? {};
   const sizes = { cbMaxToken: 256, cbMaxSignature: signature, cbBlockSize: block, cbSecurityTrailer: trailer };
   writeNativeStruct(SecPkgContext_Sizes, address, sizes);
+  return SEC_E_OK;
+}
+
+function answerRecords(records: ScriptedRecords | undefined, address: bigint): number {
+  if (!records) return SEC_E_UNSUPPORTED_FUNCTION;
+  const { header, trailer, maximum } = records;
+  const sizes = { cbHeader: header, cbTrailer: trailer, cbMaximumMessage: maximum, cBuffers: 4, cbBlockSize: 1 };
+  writeNativeStruct(SecPkgContext_StreamSizes, address, sizes);
   return SEC_E_OK;
 }

@@ -8,7 +8,7 @@ import { writePackages } from "./scripted-packages.ts";
 export function credentialFunctions(book: ScriptedBook): Handlers {
   const { script } = book;
   return {
-    EnumerateSecurityPackagesW: (count, packages) => writePackages(book.heap, script.maxToken ?? 256, count, packages),
+    EnumerateSecurityPackagesW: (count, packages) => writePackages(book.heap, script, count, packages),
     AcquireCredentialsHandleW: (principal, name, use, logonId, identity, key, keyArgument, slot, expiry) => {
       const unused = [Number(logonId), Number(key), Number(keyArgument)];
       const call = {

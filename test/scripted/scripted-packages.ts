@@ -3,6 +3,7 @@ import { SecPkgInfoW } from "../../generated/sspi/structs.ts";
 import { SEC_E_OK } from "../../generated/status/constants.ts";
 import { type Address, hostAbi } from "../../src/ctypes/index.ts";
 import { bytesOfStruct, type ScriptedHeap, writeNative } from "./scripted-heap.ts";
+import type { Script } from "./scripted-script.ts";
 
 const descriptions = [
   {
@@ -14,7 +15,8 @@ const descriptions = [
 ] as const;
 
 /** EnumerateSecurityPackagesW: an array of `SecPkgInfoW` and its strings, in one allocation. */
-export function writePackages(heap: ScriptedHeap, maxToken: number, count: Address, packages: Address): number {
+export function writePackages(heap: ScriptedHeap, script: Script, count: Address, packages: Address): number {
+  const { maxToken = 256, handlesStreams = false } = script;
   const { size } = SecPkgInfoW.layouts[hostAbi];
   const texts = descriptions
     .flatMap(({ Name, Comment }) => [Name, Comment])
@@ -29,7 +31,14 @@ export function writePackages(heap: ScriptedHeap, maxToken: number, count: Addre
   });
   descriptions.forEach(({ fCapabilities }, index) => {
     const [Name, Comment] = places.slice(index * 2) as [bigint, bigint];
-    const info = { fCapabilities, wVersion: 1, wRPCID: 0xffff, cbMaxToken: maxToken, Name, Comment };
+    const info = {
+      fCapabilities: fCapabilities | (handlesStreams ? SECPKG_FLAG.stream : 0),
+      wVersion: 1,
+      wRPCID: 0xffff,
+      cbMaxToken: maxToken,
+      Name,
+      Comment,
+    };
     writeNative(address + BigInt(index * size), bytesOfStruct(SecPkgInfoW, info));
   });
   writeNative(count, new Uint8Array(Uint32Array.of(descriptions.length).buffer));

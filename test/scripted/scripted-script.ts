@@ -23,6 +23,13 @@ export interface AttributeCall {
   readonly heap: ScriptedHeap;
 }
 
+/** Room in a record, in bytes. */
+export interface ScriptedRecords {
+  readonly header: number;
+  readonly trailer: number;
+  readonly maximum: number;
+}
+
 export interface MessageCall {
   readonly context: number;
   /** `fQOP`; undefined for DecryptMessage and VerifySignature. */
@@ -45,8 +52,12 @@ export interface Script {
   readonly complete?: (call: { context: number; output: ScriptedBuffers }) => number;
   readonly contextAttributes?: (call: AttributeCall) => number;
   readonly credentialAttributes?: (call: AttributeCall) => number;
-  /** What `sizes` answers, where `contextAttributes` is not scripted. */
-  readonly sizes?: { readonly trailer?: number; readonly block?: number; readonly signature?: number };
+  /** What `sizes` answers, where `contextAttributes` is not scripted; nothing where it is false. */
+  readonly sizes?: { readonly trailer?: number; readonly block?: number; readonly signature?: number } | false;
+  /** What `streamSizes` and `datagramSizes`, which are one number, answer likewise. */
+  readonly streamSizes?: ScriptedRecords;
+  /** Whether the package is of those that handle streams, SECPKG_FLAG_STREAM. */
+  readonly handlesStreams?: boolean;
   readonly encrypt?: (call: MessageCall) => number;
   readonly decrypt?: (call: MessageCall) => number;
   readonly sign?: (call: MessageCall) => number;
