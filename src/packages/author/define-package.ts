@@ -1,116 +1,93 @@
-import { SpLsaModeInitializeFn, SpUserModeInitializeFn } from "../../../generated/ntsecpkg/callbacks.ts";
-import { SECPKG_INTERFACE_VERSION } from "../../../generated/ntsecpkg/constants.ts";
-import { SECPKG_FUNCTION_TABLE, SECPKG_USER_FUNCTION_TABLE } from "../../../generated/ntsecpkg/structs.ts";
-import { STATUS_INVALID_PARAMETER, STATUS_SUCCESS } from "../../../generated/ntstatus/constants.ts";
-import { SECPKG_FLAG } from "../../../generated/sspi/constants.ts";
-import type { Address } from "../../ctypes/index.ts";
-import { checkText, checkUint, flagBits } from "../../memory/index.ts";
-import { type NativeCallback, registerCallback, writePointer, writeUint32 } from "../../native/index.ts";
-import { type Implementations, NativeTable } from "../interface/native-table.ts";
-import { Answers, type PackageFault } from "./answers.ts";
+import type { PackageFault } from "./answers.ts";
+import { checkDefinition } from "./check-definition.ts";
 import type { PackageDefinition } from "./definition.ts";
-import { HandleNumbers } from "./handle-table.ts";
-import { LsaMode, type PackageParts } from "./lsa-mode.ts";
-import { SystemServices } from "./system-services.ts";
-import { UserMode } from "./user-mode.ts";
+import { ModuleTables, type WrittenPackage } from "./module-tables.ts";
 
-/** Handles of a package begin here: not where memory is. */
-const firstHandle = 0x1000n;
+/** How many handles of a package are open. */
+export interface OpenHandles {
+  readonly credentials: number;
+  readonly contexts: number;
+  readonly sessions: number;
+}
+
+/** What is to be seen of a package written in TypeScript. */
+export interface DefinedPackageState {
+  readonly name: string;
+  /** What the definition's functions did wrong: the last hundred times, each an error that no caller saw. */
+  readonly faults: readonly PackageFault[];
+  readonly open: OpenHandles;
+}
 
 /**
- * A security package whose functions are TypeScript. `SpLsaModeInitialize` and `SpUserModeInitialize` are real
- * function pointers: a `PackageHost` takes it as it is, and any other host in this process can call them. They are
- * called on this thread only.
+ * Security packages whose functions are TypeScript, in one module. `SpLsaModeInitialize` and `SpUserModeInitialize`
+ * are real function pointers: a `PackageHost` takes it as it is, and any other host in this process can call them.
+ * They are called on this thread only.
  */
-export class DefinedPackage<Credential = unknown, Context = unknown> implements Disposable {
+export class DefinedPackages implements Disposable {
+  /** The names of its packages. */
   readonly name: string;
-  readonly #parts: PackageParts<Credential, Context>;
-  readonly #lsa: LsaMode<Credential, Context>;
-  readonly #user: UserMode<Credential, Context>;
-  readonly #held: { release(): void }[] = [];
-  readonly #entries: NativeCallback[] = [];
+  readonly packages: readonly DefinedPackageState[];
+  readonly #tables: ModuleTables;
 
-  /** @throws TypeError or RangeError naming what is wrong with the definition. */
-  constructor(definition: PackageDefinition<Credential, Context>) {
-    checkDefinition(definition as PackageDefinition<unknown, unknown>);
-    this.name = definition.name;
-    const [answers, services] = [new Answers(), new SystemServices()];
-    this.#parts = { definition, answers, services, numbers: new HandleNumbers(firstHandle) };
-    this.#lsa = new LsaMode(this.#parts);
-    this.#user = new UserMode(this.#parts);
-    try {
-      const lsa = this.#table(SECPKG_FUNCTION_TABLE, this.#lsa.implementations);
-      this.#entry(SpLsaModeInitializeFn, lsa.address);
-      if (!definition.openSession) return;
-      const user = this.#table(SECPKG_USER_FUNCTION_TABLE, this.#user.implementations);
-      this.#entry(SpUserModeInitializeFn, user.address);
-    } catch (error) {
-      this.#release();
-      throw error;
-    }
+  /** @throws TypeError or RangeError naming what is wrong with the definitions. */
+  constructor(definitions: readonly AnyDefinition[]) {
+    checkDefinitions(definitions);
+    this.#tables = new ModuleTables(definitions);
+    this.name = definitions.map(({ name }) => name).join(", ");
+    this.packages = this.#tables.packages.map(stateOf);
   }
 
   /** Pointer to the `SpLsaModeInitializeFn`. @throws Error after close */
   get SpLsaModeInitialize(): bigint {
-    const [entry] = this.#entries;
-    if (!entry) throw new Error(`${this.name}: the package has been closed`);
-    return entry.address;
+    const { lsaEntry } = this.#tables;
+    if (lsaEntry === undefined) throw new Error(`${this.name}: the package has been closed`);
+    return lsaEntry;
   }
 
-  /** Pointer to the `SpUserModeInitializeFn`; undefined where the package has no sessions. */
+  /** Pointer to the `SpUserModeInitializeFn`; undefined where no package has sessions. */
   get SpUserModeInitialize(): bigint | undefined {
-    return this.#entries[1]?.address;
-  }
-
-  /** What the definition's functions did wrong: the last hundred times, each an error that no caller saw. */
-  get faults(): readonly PackageFault[] {
-    return [...this.#parts.answers.faults];
-  }
-
-  /** How many handles are open. */
-  get open(): { readonly credentials: number; readonly contexts: number; readonly sessions: number } {
-    const { credentials, contexts } = this.#lsa;
-    return { credentials: credentials.count, contexts: contexts.count, sessions: this.#user.sessions.count };
+    return this.#tables.userEntry;
   }
 
   /**
    * Releases the function pointers: nothing may call them any more. Harmless when repeated.
    *
-   * @throws Error while a host has the package loaded: close the host first.
+   * @throws Error while a host has a package loaded: close the host first.
    */
   close(): void {
-    if (this.#parts.services.attached)
-      throw new Error(`${this.name}: the package is still loaded by a host; close the host first`);
-    this.#release();
+    const loaded = this.#tables.packages.find(({ parts }) => parts.services.attached);
+    if (loaded)
+      throw new Error(`${loaded.parts.definition.name}: the package is still loaded by a host; close the host first`);
+    this.#tables.release();
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
+}
 
-  #table(type: Parameters<typeof tableOf>[0], implementations: Implementations): NativeTable {
-    const table = tableOf(type, implementations, this.#parts.answers);
-    this.#held.push(table);
-    return table;
+/** {@link DefinedPackages} of one package. */
+export class DefinedPackage<Credential = unknown, Context = unknown>
+  extends DefinedPackages
+  implements DefinedPackageState
+{
+  /** @throws TypeError or RangeError naming what is wrong with the definition. */
+  constructor(definition: PackageDefinition<Credential, Context>) {
+    super([definition as AnyDefinition]);
   }
 
-  #entry(declaration: typeof SpLsaModeInitializeFn, table: number): void {
-    const { answers } = this.#parts;
-    const initialize = (_lsaVersion: number, version: Address, tables: Address, count: Address): number => {
-      if ([version, tables, count].some((place) => BigInt(place) === 0n)) return STATUS_INVALID_PARAMETER;
-      writeUint32(version, SECPKG_INTERFACE_VERSION);
-      writePointer(tables, table);
-      writeUint32(count, 1);
-      return STATUS_SUCCESS;
-    };
-    const entry = registerCallback(declaration, initialize, { onError: (name, error) => answers.fault(name, error) });
-    this.#entries.push(entry);
-    this.#held.push(entry);
+  /** What the definition's functions did wrong: the last hundred times, each an error that no caller saw. */
+  get faults(): readonly PackageFault[] {
+    return this.#only.faults;
   }
 
-  #release(): void {
-    this.#entries.length = 0;
-    for (const held of this.#held.splice(0)) held.release();
+  /** How many handles are open. */
+  get open(): OpenHandles {
+    return this.#only.open;
+  }
+
+  get #only(): DefinedPackageState {
+    return this.packages[0] as DefinedPackageState;
   }
 }
 
@@ -126,41 +103,38 @@ export function definePackage<Credential, Context>(
   return new DefinedPackage(definition);
 }
 
-function tableOf(
-  type: typeof SECPKG_FUNCTION_TABLE | typeof SECPKG_USER_FUNCTION_TABLE,
-  implementations: Implementations,
-  answers: Answers,
-): NativeTable {
-  const options = { onError: (name: string, error: unknown) => answers.fault(name, error) };
-  return new NativeTable(type as never, implementations, options, SECPKG_INTERFACE_VERSION);
+/**
+ * Makes a module of several security packages, as one DLL may hold several. The caller closes it, after its host.
+ *
+ * @throws TypeError or RangeError naming what is wrong with which definition; two of one name are refused.
+ * @see SpLsaModeInitializeFn https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-splsamodeinitializefn
+ */
+export function definePackages(definitions: readonly PackageDefinition<unknown, unknown>[]): DefinedPackages {
+  return new DefinedPackages(definitions);
 }
 
-function checkDefinition(definition: PackageDefinition<unknown, unknown>): void {
-  if (typeof definition !== "object" || definition === null)
-    throw new TypeError(`definition: expected an object, got ${definition === null ? "null" : typeof definition}`);
-  const { name, comment = "", maxToken, capabilities = [], rpcId = 0, version = 0 } = definition;
-  checkText(name, "name", { empty: false });
-  checkText(comment, "comment");
-  checkUint(maxToken, "maxToken");
-  checkUint(rpcId, "rpcId", 0xffff);
-  checkUint(version, "version", 0xffff);
-  flagBits(SECPKG_FLAG, capabilities, "capabilities");
-  if (typeof definition.acquireCredentials !== "function")
-    throw new TypeError(`acquireCredentials: expected a function, got ${typeof definition.acquireCredentials}`);
-  for (const optional of optionalFunctions) {
-    const given: unknown = definition[optional];
-    if (given !== undefined && typeof given !== "function")
-      throw new TypeError(`${optional}: expected a function, got ${typeof given}`);
-  }
+type AnyDefinition = PackageDefinition<unknown, unknown>;
+
+function checkDefinitions(definitions: readonly AnyDefinition[]): void {
+  if (!Array.isArray(definitions) || definitions.length === 0)
+    throw new TypeError("definitions: expected an array of one or more definitions of packages");
+  const names = new Set<string>();
+  definitions.forEach((definition, index) => {
+    checkDefinition(definition, definitions.length > 1 ? `definitions[${index}]` : undefined);
+    const name = definition.name.toLowerCase();
+    if (names.has(name)) throw new RangeError(`definitions[${index}]: there is a package "${definition.name}" already`);
+    names.add(name);
+  });
 }
 
-const optionalFunctions = [
-  "initialize",
-  "shutdown",
-  "freeCredentials",
-  "queryCredentials",
-  "initContext",
-  "acceptContext",
-  "deleteContext",
-  "openSession",
-] as const;
+function stateOf({ parts: { definition, answers }, lsa, user }: WrittenPackage): DefinedPackageState {
+  return {
+    name: definition.name,
+    get faults() {
+      return [...answers.faults];
+    },
+    get open() {
+      return { credentials: lsa.credentials.count, contexts: lsa.contexts.count, sessions: user.sessions.count };
+    },
+  };
+}

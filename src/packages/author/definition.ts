@@ -1,5 +1,6 @@
-import type { CredentialAttributes } from "../../../generated/attributes.ts";
+import type { ContextAttributes, CredentialAttributes } from "../../../generated/attributes.ts";
 import type { AscReq, AscRet, IscReq, IscRet, SecpkgFlag } from "../../../generated/sspi/constants.ts";
+import type { AddedCredentials, ContextSetting, ControlRequest, CredentialSetting, PackageCall } from "./requests.ts";
 import type { AttributeAnswers, Session, SessionOrigin } from "./session.ts";
 
 /** A name and password that a caller passed. The password does not show when it is printed. */
@@ -83,11 +84,20 @@ export interface PackageDefinition<Credential, Context> {
   acquireCredentials(request: CredentialRequest): Credential;
   freeCredentials?(credential: Credential): void;
   queryCredentials?(credential: Credential): AttributeAnswers<CredentialAttributes>;
+  setCredentialAttribute?(request: CredentialSetting<Credential>): void;
+  addCredentials?(request: AddedCredentials<Credential>): void;
   /** The client's legs. */
   initContext?(request: InitRequest<Credential, Context>): PackageLeg<Context, IscRet>;
   /** The server's legs. */
   acceptContext?(request: AcceptRequest<Credential, Context>): PackageLeg<Context, AscRet>;
+  /** Answers what the next leg gets, which makes of it what the peer is told; nothing where it stays the same. */
+  applyControlToken?(request: ControlRequest<Context>): Context | undefined;
+  /** What the session does not answer, and all that is asked before the exchange is complete. */
+  queryContext?(context: Context): AttributeAnswers<ContextAttributes>;
+  setContextAttribute?(request: ContextSetting<Context>): void;
   deleteContext?(context: Context): void;
   /** Makes a session of what a completed leg or an export packed. */
   openSession?(packed: Buffer, origin: SessionOrigin): Session;
+  /** A message of the package's own, and the answer. A `PackageError` is the caller's protocol status. */
+  callPackage?(request: PackageCall): Uint8Array;
 }

@@ -1,5 +1,12 @@
 export type { PackageFault } from "./answers.ts";
-export { DefinedPackage, definePackage } from "./define-package.ts";
+export {
+  DefinedPackage,
+  type DefinedPackageState,
+  DefinedPackages,
+  definePackage,
+  definePackages,
+  type OpenHandles,
+} from "./define-package.ts";
 export type {
   AcceptRequest,
   CallerInfo,
@@ -11,4 +18,13 @@ export type {
   SuppliedIdentity,
 } from "./definition.ts";
 export { PackageError, type PackageStatus } from "./package-error.ts";
+export type {
+  AddedCredentials,
+  ContextSetting,
+  ControlRequest,
+  CredentialSetting,
+  PackageCall,
+  PackageCaller,
+  SettingRequest,
+} from "./requests.ts";
 export type { AttributeAnswers, ExportOptions, MessageOptions, Session, SessionOrigin } from "./session.ts";

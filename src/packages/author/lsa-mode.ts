@@ -10,7 +10,7 @@ import {
   SpQueryCredentialsAttributesFn,
   SpShutdownFn,
 } from "../../../generated/ntsecpkg/callbacks.ts";
-import { SECPKG_CRED_BOTH, SECPKG_CRED_INBOUND, SECPKG_FLAG } from "../../../generated/sspi/constants.ts";
+import { SECPKG_FLAG } from "../../../generated/sspi/constants.ts";
 import { SecPkgInfoW } from "../../../generated/sspi/structs.ts";
 import { flagBits } from "../../memory/index.ts";
 import { writeInt64, writePointer, writeStruct } from "../../native/index.ts";
@@ -20,13 +20,13 @@ import { type Implementations, implement } from "../interface/native-table.ts";
 import { type Answers, present, settled } from "./answers.ts";
 import { answerAttribute } from "./attribute-writer.ts";
 import { identityAt } from "./client-identity.ts";
+import { contextRequests } from "./context-requests.ts";
+import { credentialRequests, never, useName } from "./credential-requests.ts";
 import type { PackageDefinition } from "./definition.ts";
 import { type HandleNumbers, HandleTable } from "./handle-table.ts";
 import { acceptLeg, initLeg } from "./legs.ts";
+import { packageCalls } from "./package-calls.ts";
 import type { SystemServices } from "./system-services.ts";
-
-/** What is never: the expiry of credentials that do not say. */
-const never = 0x7fff_ffff_ffff_ffffn;
 
 /** What both sides of a package share. */
 export interface PackageParts<Credential, Context> {
@@ -53,6 +53,9 @@ export class LsaMode<Credential, Context> {
     return {
       ...this.#lifetime(),
       ...this.#credentials(),
+      ...credentialRequests(this.#parts, this.credentials),
+      ...contextRequests(this.#parts, this.contexts),
+      ...packageCalls(this.#parts),
       InitLsaModeContext: definition.initContext && implement(SpInitLsaModeContextFn, initLeg(this.#parts, this)),
       AcceptLsaModeContext:
         definition.acceptContext && implement(SpAcceptLsaModeContextFn, acceptLeg(this.#parts, this)),
@@ -132,9 +135,4 @@ export class LsaMode<Credential, Context> {
       ),
     };
   }
-}
-
-function useName(use: number): "inbound" | "outbound" | "both" {
-  if ((use & SECPKG_CRED_BOTH) === SECPKG_CRED_BOTH) return "both";
-  return use & SECPKG_CRED_INBOUND ? "inbound" : "outbound";
 }

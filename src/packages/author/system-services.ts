@@ -1,7 +1,10 @@
 import {
+  LSA_ALLOCATE_CLIENT_BUFFER,
   LSA_ALLOCATE_LSA_HEAP,
   LSA_COPY_FROM_CLIENT_BUFFER,
+  LSA_COPY_TO_CLIENT_BUFFER,
   LSA_DUPLICATE_HANDLE,
+  LSA_FREE_CLIENT_BUFFER,
   LSA_GET_CLIENT_INFO,
 } from "../../../generated/ntsecpkg/callbacks.ts";
 import {
@@ -53,13 +56,28 @@ export class SystemServices {
     return filled(this.#dll?.find("AllocateHeap", LSA_ALLOCATE_LSA_HEAP) ?? this.#lsaHeap(), bytes);
   }
 
+  /** Bytes in memory of whoever made a request, who releases them. */
+  clientBytes(request: Address, bytes: Uint8Array): bigint {
+    const allocate = this.#lsa?.find("AllocateClientBuffer", LSA_ALLOCATE_CLIENT_BUFFER);
+    const copy = this.#lsa?.find("CopyToClientBuffer", LSA_COPY_TO_CLIENT_BUFFER);
+    const memory = new NativeMemory();
+    const place = memory.cell();
+    if (!allocate || !copy || failed(allocate(request, bytes.length, place.address)))
+      throw new PackageError("SEC_E_INSUFFICIENT_MEMORY");
+    if (failed(copy(request, bytes.length, place.pointer, memory.bytes(bytes).address))) {
+      this.#lsa?.find("FreeClientBuffer", LSA_FREE_CLIENT_BUFFER)?.(request, place.pointer);
+      throw new PackageError("SEC_E_INTERNAL_ERROR");
+    }
+    return place.pointer;
+  }
+
   /** Bytes of the caller's. */
   fromClient(address: bigint, size: number): Buffer {
     const copy = this.#lsa?.find("CopyFromClientBuffer", LSA_COPY_FROM_CLIENT_BUFFER);
     if (!copy) throw new PackageError("SEC_E_INTERNAL_ERROR", { message: "the LSA has no CopyFromClientBuffer" });
     const memory = new NativeMemory();
     const room = memory.allocate(size);
-    if (size > 0 && copy(0, size, room.address, address) >= 0x8000_0000) throw new PackageError("SEC_E_INTERNAL_ERROR");
+    if (size > 0 && failed(copy(0, size, room.address, address))) throw new PackageError("SEC_E_INTERNAL_ERROR");
     return Buffer.from(room.view.buffer, 0, size);
   }
 
@@ -74,7 +92,7 @@ export class SystemServices {
   duplicate(handle: bigint): bigint {
     const place = new NativeMemory().cell();
     const duplicate = this.#lsa?.find("DuplicateHandle", LSA_DUPLICATE_HANDLE);
-    if (!duplicate || duplicate(handle, place.address) >= 0x8000_0000) throw new PackageError("SEC_E_INTERNAL_ERROR");
+    if (!duplicate || failed(duplicate(handle, place.address))) throw new PackageError("SEC_E_INTERNAL_ERROR");
     return place.pointer;
   }
 
@@ -88,4 +106,8 @@ function filled(allocate: ((size: number) => Address) | undefined, bytes: Uint8A
   if (address === 0n) throw new PackageError("SEC_E_INSUFFICIENT_MEMORY");
   writeBytes(address, bytes);
   return address;
+}
+
+function failed(answer: number): boolean {
+  return answer >>> 0 >= 0x8000_0000;
 }

@@ -48,7 +48,7 @@ export function contextFunctions(core: HostCore): ContextFunctions {
       withContext(core, at, (context) =>
         core.call(context.package, "ApplyControlToken", () => {
           const apply = context.package.lsa.find("ApplyControlToken", SpApplyControlTokenFn);
-          return apply ? apply(context.handle, input) : SEC_E_UNSUPPORTED_FUNCTION;
+          return apply && context.lsaSide ? apply(context.handle, input) : SEC_E_UNSUPPORTED_FUNCTION;
         }),
       ),
     DeleteSecurityContext: (at) => {

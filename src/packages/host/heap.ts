@@ -75,6 +75,11 @@ export class Heap {
     return this.#blocks.get(address)?.size;
   }
 
+  /** The heap a block is of; undefined where the address is none. */
+  kindOf(address: bigint): HeapKind | undefined {
+    return this.#blocks.get(address)?.kind;
+  }
+
   get bytes(): number {
     return this.#bytes;
   }

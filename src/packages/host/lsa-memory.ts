@@ -34,7 +34,11 @@ export function lsaMemory(host: HostSurroundings): Implementations {
   return {
     AllocateLsaHeap: implement(LSA_ALLOCATE_LSA_HEAP, allocate("LSA heap")),
     FreeLsaHeap: implement(LSA_FREE_LSA_HEAP, free("LSA heap")),
-    FreeReturnBuffer: implement(LSA_FREE_LSA_HEAP, free("LSA heap")),
+    // Of what another package answered, in a buffer for its client: that client is the package.
+    FreeReturnBuffer: implement(LSA_FREE_LSA_HEAP, (address) => {
+      const kind = heap.kindOf(BigInt(address)) === "client buffer" ? "client buffer" : "LSA heap";
+      heap.release(kind, BigInt(address));
+    }),
     AllocatePrivateHeap: implement(LSA_ALLOCATE_PRIVATE_HEAP, allocate("private heap")),
     FreePrivateHeap: implement(LSA_FREE_PRIVATE_HEAP, free("private heap")),
     AllocateClientBuffer: implement(LSA_ALLOCATE_CLIENT_BUFFER, (_request, size, out) => {

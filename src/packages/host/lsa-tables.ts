@@ -32,9 +32,9 @@ export class LsaTables {
       ...callbacks.lsa,
       ...this.#notifications.implementations,
     };
-    this.lsa = new NativeTable(LSA_SECPKG_FUNCTION_TABLE, complete(ours, host), options);
+    this.lsa = new NativeTable(LSA_SECPKG_FUNCTION_TABLE, [complete(ours, host)], options);
     try {
-      this.dll = new NativeTable(SECPKG_DLL_FUNCTIONS, { ...dllHeap(heap), ...callbacks.dll }, options);
+      this.dll = new NativeTable(SECPKG_DLL_FUNCTIONS, [{ ...dllHeap(heap), ...callbacks.dll }], options);
     } catch (error) {
       this.lsa.release();
       throw error;

@@ -14,6 +14,7 @@ import { systemImpersonation, tokenFunctions } from "./impersonation.ts";
 import { legFunctions } from "./leg-functions.ts";
 import { LsaTables } from "./lsa-tables.ts";
 import { messageFunctions } from "./message-functions.ts";
+import { callPackage, type PackageCallOptions } from "./package-calls.ts";
 import { packageFunctions } from "./package-functions.ts";
 import { type EntryPoints, type ModuleOptions, openModule, readModule } from "./package-module.ts";
 import { failed } from "./security-status.ts";
@@ -89,6 +90,18 @@ export class PackageHost implements Disposable {
     return this.packages.filter(({ capabilities }) => capabilities.includes("negotiable")).map(({ name }) => name);
   }
 
+  /**
+   * Sends a package a message of its own, and returns the answer: what `LsaCallAuthenticationPackage` does.
+   *
+   * @throws SspiError with the status of the call, or of the message, as the package said it; with
+   *   `STATUS_NO_SUCH_PACKAGE` or `STATUS_NOT_SUPPORTED` where there is nobody to call.
+   * @see LsaCallAuthenticationPackage https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsacallauthenticationpackage
+   */
+  callPackage(name: string, message: Uint8Array, options: PackageCallOptions = {}): Buffer {
+    this.#refuseClosed();
+    return callPackage(this.#core, name, message, options);
+  }
+
   /** What the host has seen of its packages. After `close`, what is held is leaked. */
   diagnostics(): DiagnosticsReport {
     return this.#core.report();
@@ -120,7 +133,7 @@ export class PackageHost implements Disposable {
   }
 
   #refuseClosed(): void {
-    if (this.#core.closed) throw new Error("PackageHost has been closed and cannot load any more");
+    if (this.#core.closed) throw new Error("PackageHost has been closed");
   }
 
   /** All packages of a module, or none. */

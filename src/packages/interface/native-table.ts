@@ -25,39 +25,44 @@ export function implement<F extends (...args: never[]) => unknown>(
 
 export type Implementations = Readonly<Record<string, Implementation | undefined>>;
 
-/** A struct of function pointers in native memory, whose members are JavaScript functions. */
+/** Structs of function pointers in native memory, one after the other, whose members are JavaScript functions. */
 export class NativeTable {
   readonly address: number;
   readonly #memory = new NativeMemory();
   readonly #callbacks: NativeCallback[] = [];
 
   /**
-   * Members without an implementation are NULL; those after the end of `version` are not there at all.
+   * A struct for each of the implementations: members without one are NULL; those after the end of `version` are not
+   * there at all, and the next struct begins.
    *
    * @throws Error naming a member that the table does not have, or that is implemented as something else.
    */
-  constructor(type: Struct, implementations: Implementations, options: CallbackOptions, version?: number) {
-    const members = type.functions?.() ?? {};
-    const { offsets } = type.layouts[hostAbi];
+  constructor(type: Struct, implementations: readonly Implementations[], options: CallbackOptions, version?: number) {
     const end = tableEnd(type, version);
-    const room = this.#memory.allocate(end);
+    const room = this.#memory.allocate(end * implementations.length);
     this.address = room.address;
     try {
-      for (const [name, implementation] of Object.entries(implementations)) {
-        if (!implementation) continue;
-        const declared = (members as Record<string, CallbackDeclaration | undefined>)[name];
-        const offset = (offsets as Record<string, number>)[name];
-        if (declared !== implementation.declaration || offset === undefined || offset >= end)
-          throw new Error(`${type.name} has no ${name} that is ${implementation.declaration.name}`);
-        const callback = registerCallback(declared, implementation.work, options);
-        this.#callbacks.push(callback);
-        const view = new DataView(room.view.buffer, offset, pointerSize(hostAbi));
-        if (pointerSize(hostAbi) === 8) view.setBigUint64(0, callback.address, true);
-        else view.setUint32(0, Number(callback.address), true);
-      }
+      implementations.forEach((members, index) => {
+        this.#fill(type, members, new DataView(room.view.buffer, index * end, end), options);
+      });
     } catch (error) {
       this.release();
       throw error;
+    }
+  }
+
+  #fill(type: Struct, implementations: Implementations, table: DataView<ArrayBuffer>, options: CallbackOptions): void {
+    const members = (type.functions?.() ?? {}) as Record<string, CallbackDeclaration | undefined>;
+    const offsets = type.layouts[hostAbi].offsets as Record<string, number>;
+    for (const [name, implementation] of Object.entries(implementations)) {
+      if (!implementation) continue;
+      const [declared, offset] = [members[name], offsets[name]];
+      if (declared !== implementation.declaration || offset === undefined || offset >= table.byteLength)
+        throw new Error(`${type.name} has no ${name} that is ${implementation.declaration.name}`);
+      const callback = registerCallback(declared, implementation.work, options);
+      this.#callbacks.push(callback);
+      if (pointerSize(hostAbi) === 8) table.setBigUint64(offset, callback.address, true);
+      else table.setUint32(offset, Number(callback.address), true);
     }
   }
 

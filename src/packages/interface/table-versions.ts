@@ -22,3 +22,12 @@ export function tableEnd(type: Struct, version: number | undefined): number {
 export function isKnownVersion(type: Struct, version: number): boolean {
   return type.table?.ends.some((end) => end.version === version) ?? false;
 }
+
+/** The oldest version whose table has all of these members. */
+export function versionWith(type: Struct, members: readonly string[]): number {
+  const offsets = type.layouts[hostAbi].offsets as Record<string, number>;
+  const last = Math.max(...members.map((member) => offsets[member] ?? 0));
+  const found = type.table?.ends.find((end) => offsets[end.last]! >= last);
+  if (!found) throw new RangeError(`${type.name}: no version has all of ${members.join(", ")}`);
+  return found.version;
+}

@@ -1,0 +1,54 @@
+import { contextAttributes } from "../../../generated/attributes.ts";
+import {
+  SpApplyControlTokenFn,
+  SpQueryContextAttributesFn,
+  SpSetContextAttributesFn,
+} from "../../../generated/ntsecpkg/callbacks.ts";
+import { SECBUFFER_TOKEN } from "../../../generated/sspi/constants.ts";
+import { type Implementations, implement } from "../interface/native-table.ts";
+import { findBuffer, securityBuffers } from "../interface/security-buffers.ts";
+import { settled } from "./answers.ts";
+import { answerAttribute } from "./attribute-writer.ts";
+import type { HandleTable } from "./handle-table.ts";
+import type { PackageParts } from "./lsa-mode.ts";
+import { PackageError } from "./package-error.ts";
+
+/** What is done with a context on the LSA's side, besides its legs. What a definition leaves out is NULL. */
+export function contextRequests<C, X>(
+  { definition, answers, services }: PackageParts<C, X>,
+  contexts: HandleTable<X>,
+): Implementations {
+  const { applyControlToken, queryContext, setContextAttribute } = definition;
+  return {
+    ApplyControlToken:
+      applyControlToken &&
+      implement(SpApplyControlTokenFn, (handle, input) =>
+        answers.done("applyControlToken", () => {
+          const token = findBuffer(securityBuffers(input), SECBUFFER_TOKEN)?.read();
+          if (!token) throw new PackageError("SEC_E_INVALID_TOKEN", { message: "no TOKEN buffer" });
+          const context = contexts.get(BigInt(handle));
+          const changed = applyControlToken.call(definition, { context, token });
+          settled(changed, "applyControlToken");
+          if (changed !== undefined) contexts.set(BigInt(handle), changed);
+        }),
+      ),
+    QueryContextAttributes:
+      queryContext &&
+      implement(SpQueryContextAttributesFn, (handle, attribute, buffer) =>
+        answers.done("queryContext", () => {
+          const known = queryContext.call(definition, contexts.get(BigInt(handle)));
+          const allocate = (bytes: Uint8Array): bigint => services.callerBytes(bytes);
+          answerAttribute(contextAttributes, known, attribute, BigInt(buffer), allocate);
+        }),
+      ),
+    SetContextAttributes:
+      setContextAttribute &&
+      implement(SpSetContextAttributesFn, (handle, attribute, buffer, size) =>
+        answers.done("setContextAttribute", () => {
+          const value = services.fromClient(BigInt(buffer), size);
+          const context = contexts.get(BigInt(handle));
+          settled(setContextAttribute.call(definition, { context, attribute, value }), "setContextAttribute");
+        }),
+      ),
+  };
+}

@@ -1,0 +1,51 @@
+import { SpAddCredentialsFn, SpSetCredentialsAttributesFn } from "../../../generated/ntsecpkg/callbacks.ts";
+import { SECPKG_CRED_BOTH, SECPKG_CRED_INBOUND } from "../../../generated/sspi/constants.ts";
+import { writeInt64 } from "../../native/index.ts";
+import { readUnicodeString } from "../interface/lsa-string.ts";
+import { type Implementations, implement } from "../interface/native-table.ts";
+import { settled } from "./answers.ts";
+import { identityAt } from "./client-identity.ts";
+import type { HandleTable } from "./handle-table.ts";
+import type { PackageParts } from "./lsa-mode.ts";
+
+/** The expiry of credentials that do not say. */
+export const never = 0x7fff_ffff_ffff_ffffn;
+
+/** What is done with credentials after they are acquired. What a definition leaves out is NULL. */
+export function credentialRequests<C, X>(
+  { definition, answers, services }: PackageParts<C, X>,
+  credentials: HandleTable<C>,
+): Implementations {
+  const { addCredentials, setCredentialAttribute } = definition;
+  return {
+    AddCredentials:
+      addCredentials &&
+      implement(SpAddCredentialsFn, (handle, principal, name, use, authData, _key, _keyArgument, expiry) =>
+        answers.done("addCredentials", () => {
+          const added = addCredentials.call(definition, {
+            credential: credentials.get(BigInt(handle)),
+            use: useName(use),
+            principal: readUnicodeString(principal),
+            package: readUnicodeString(name),
+            identity: identityAt(services, BigInt(authData)),
+          });
+          settled(added, "addCredentials");
+          if (BigInt(expiry) !== 0n) writeInt64(expiry, never);
+        }),
+      ),
+    SetCredentialsAttributes:
+      setCredentialAttribute &&
+      implement(SpSetCredentialsAttributesFn, (handle, attribute, buffer, size) =>
+        answers.done("setCredentialAttribute", () => {
+          const value = services.fromClient(BigInt(buffer), size);
+          const credential = credentials.get(BigInt(handle));
+          settled(setCredentialAttribute.call(definition, { credential, attribute, value }), "setCredentialAttribute");
+        }),
+      ),
+  };
+}
+
+export function useName(use: number): "inbound" | "outbound" | "both" {
+  if ((use & SECPKG_CRED_BOTH) === SECPKG_CRED_BOTH) return "both";
+  return use & SECPKG_CRED_INBOUND ? "inbound" : "outbound";
+}

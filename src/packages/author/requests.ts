@@ -1,0 +1,49 @@
+import type { SuppliedIdentity } from "./definition.ts";
+
+/** `ApplyControlToken`: what the caller says of an exchange, such as that it is to be shut down. */
+export interface ControlRequest<Context> {
+  readonly context: Context;
+  /** The content of the TOKEN buffer. */
+  readonly token: Buffer;
+}
+
+/** A value that a caller sets. */
+export interface SettingRequest {
+  /** `SECPKG_ATTR_*` or `SECPKG_CRED_ATTR_*` */
+  readonly attribute: number;
+  /** The caller's struct, copied; pointers in it are the caller's. */
+  readonly value: Buffer;
+}
+
+/** `SetContextAttributes` */
+export interface ContextSetting<Context> extends SettingRequest {
+  readonly context: Context;
+}
+
+/** `SetCredentialsAttributes` */
+export interface CredentialSetting<Credential> extends SettingRequest {
+  readonly credential: Credential;
+}
+
+/** `AddCredentials`: more of them, for a handle that is there already. */
+export interface AddedCredentials<Credential> {
+  readonly credential: Credential;
+  readonly use: "inbound" | "outbound" | "both";
+  readonly principal: string | undefined;
+  /** The package that they are for, where the handle is a negotiator's. */
+  readonly package: string | undefined;
+  readonly identity: SuppliedIdentity | undefined;
+}
+
+/** Who sends a package a message that is none of SSPI's. */
+export type PackageCaller = "trusted" | "untrusted" | "pass-through";
+
+/** `LsaCallAuthenticationPackage`, as the package gets it. */
+export interface PackageCall {
+  readonly message: Buffer;
+  /**
+   * `trusted` has connected to the LSA with a right to (CallPackage), `untrusted` is anybody (CallPackageUntrusted),
+   * `pass-through` is a message from another machine (CallPackagePassthrough).
+   */
+  readonly caller: PackageCaller;
+}

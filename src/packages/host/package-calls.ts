@@ -1,0 +1,85 @@
+import { LSA_AP_CALL_PACKAGE, LSA_AP_CALL_PACKAGE_PASSTHROUGH } from "../../../generated/ntsecpkg/callbacks.ts";
+import { STATUS_NO_SUCH_PACKAGE, STATUS_NOT_SUPPORTED } from "../../../generated/ntstatus/constants.ts";
+import { SEC_E_INTERNAL_ERROR } from "../../../generated/status/constants.ts";
+import { checkBytes, checkText } from "../../memory/index.ts";
+import { copyOut } from "../../native/index.ts";
+import { check, failure } from "../../status/index.ts";
+import { NativeMemory, type NativeRoom } from "../interface/native-memory.ts";
+import type { HostCore } from "./host-core.ts";
+import type { HostedPackage } from "./hosted-package.ts";
+
+export interface PackageCallOptions {
+  /** As whom the package is told that the message comes; `trusted` where it is not said. */
+  readonly caller?: "trusted" | "untrusted" | "pass-through";
+}
+
+const members = {
+  trusted: ["CallPackage", LSA_AP_CALL_PACKAGE],
+  untrusted: ["CallPackageUntrusted", LSA_AP_CALL_PACKAGE],
+  "pass-through": ["CallPackagePassthrough", LSA_AP_CALL_PACKAGE_PASSTHROUGH],
+} as const;
+
+/** What `LsaCallAuthenticationPackage` does for a package of this host. Failures keep the package's own status. */
+export function callPackage(
+  core: HostCore,
+  name: string,
+  message: Uint8Array,
+  { caller = "trusted" }: PackageCallOptions,
+): Buffer {
+  checkText(name, "name", { empty: false });
+  checkBytes(message, "message");
+  if (!Object.hasOwn(members, caller))
+    throw new TypeError(`caller: expected one of ${Object.keys(members).join(", ")}, got ${JSON.stringify(caller)}`);
+  const [member, declaration] = members[caller];
+  const hosted = core.find(name);
+  if (!hosted) throw failure(member, STATUS_NO_SUCH_PACKAGE);
+  const call = hosted.lsa.find<Call>(member, declaration);
+  if (!call) throw failure(member, STATUS_NOT_SUPPORTED);
+  return submit(core, { hosted, member, call, message });
+}
+
+type Call = NonNullable<(typeof LSA_AP_CALL_PACKAGE)["call"]>;
+
+interface Submission {
+  readonly hosted: HostedPackage;
+  readonly member: string;
+  readonly call: Call;
+  readonly message: Uint8Array;
+}
+
+function submit(core: HostCore, { hosted, member, call, message }: Submission): Buffer {
+  const memory = new NativeMemory();
+  const submitted = memory.bytes(message);
+  const [place, size, protocol] = [memory.cell(), memory.cell(), memory.cell()];
+  try {
+    const answer = core.within(hosted, () =>
+      call(0, submitted.address, submitted.address, message.length, place.address, size.address, protocol.address),
+    );
+    const bytes = taken(core, place, size.uint32);
+    check(member, answer);
+    check(member, protocol.uint32);
+    if (!bytes) throw failure(member, SEC_E_INTERNAL_ERROR);
+    return Buffer.from(bytes.buffer);
+  } finally {
+    // Messages to packages carry passwords.
+    new Uint8Array(submitted.view.buffer).fill(0);
+  }
+}
+
+/** The answer, copied, and its memory released; undefined where it claims more than there is. */
+function taken(
+  { heap, diagnostics }: HostCore,
+  { pointer }: NativeRoom,
+  size: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  if (pointer === 0n) return new Uint8Array();
+  const room = heap.sizeOf(pointer);
+  const at = `0x${pointer.toString(16)}`;
+  if (room === undefined)
+    diagnostics.misdeed("unknown-pointer", `an answer at ${at} is of none of the host's heaps: copied and leaked`);
+  const wrong = room !== undefined && size > room;
+  if (wrong) diagnostics.misdeed("wrong-size", `claims ${size} bytes in an answer of ${room}`);
+  const bytes = wrong ? undefined : copyOut(pointer, size);
+  heap.take(pointer);
+  return bytes;
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { type PackageCall, PackageError } from "../../src/packages.ts";
+import { thrownBy } from "../thrown-by.ts";
+import { hosted } from "./hosted.ts";
+import { testPackage } from "./test-package.ts";
+
+function answering(callPackage: (call: PackageCall) => unknown) {
+  return hosted(testPackage({ callPackage: callPackage as never }));
+}
+
+const message = Buffer.from("message");
+
+describe("host.callPackage", () => {
+  it.each(["trusted", "untrusted", "pass-through"] as const)("brings a message and its answer: %s", (caller) => {
+    const { host } = answering(({ message, caller: who }) => Buffer.from(`${who}: ${message}`));
+    expect(host.callPackage("test", message, { caller }).toString()).toBe(`${caller}: message`);
+    expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
+  });
+
+  it("brings empty messages and answers too", () => {
+    const { host } = answering(({ message }) => message);
+    expect(host.callPackage("Test", new Uint8Array())).toEqual(Buffer.alloc(0));
+  });
+
+  it("fails with the package's own status, and with the package's name and module that are not there", () => {
+    const denied = answering(() => {
+      throw new PackageError("STATUS_ACCESS_DENIED");
+    });
+    expect(thrownBy(() => denied.host.callPackage("Test", message))).toMatchObject({
+      code: "STATUS_ACCESS_DENIED",
+      operation: "CallPackage",
+    });
+    expect(() => denied.host.callPackage("Nobody", message)).toThrow(/STATUS_NO_SUCH_PACKAGE/);
+  });
+
+  it("fails where the package has no such function", () => {
+    const { host } = hosted();
+    expect(() => host.callPackage("Test", message, { caller: "untrusted" })).toThrow(
+      /CallPackageUntrusted: STATUS_NOT_SUPPORTED/,
+    );
+  });
+
+  it.each<[string, () => unknown]>([
+    ["throws", () => fail()],
+    ["answers nothing", () => undefined],
+    ["answers a text", () => "text"],
+    ["answers a Promise", async () => Buffer.alloc(1)],
+  ])("never takes it for an answer where the package %s", (_what, callPackage) => {
+    const { host, defined } = answering(callPackage);
+    expect(() => host.callPackage("Test", message)).toThrow(/SEC_E_INTERNAL_ERROR/);
+    expect(defined.faults).toMatchObject([{ name: "callPackage" }]);
+    expect(host.diagnostics().held).toEqual([]);
+  });
+
+  it("refuses what is no name, no bytes or no caller", () => {
+    const { host } = hosted();
+    expect(() => host.callPackage("", message)).toThrow(/name: expected a name/);
+    expect(() => host.callPackage("Test", "text" as never)).toThrow(/message: expected/);
+    expect(() => host.callPackage("Test", message, { caller: "god" as never })).toThrow(
+      'caller: expected one of trusted, untrusted, pass-through, got "god"',
+    );
+    host.close();
+    expect(() => host.callPackage("Test", message)).toThrow(/has been closed/);
+  });
+});
+
+function fail(): never {
+  throw new Error("my own");
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { packages } from "../../src/index.ts";
+import { callbackSlots } from "../../src/native/index.ts";
+import { definePackages, PackageHost } from "../../src/packages.ts";
+import { expectUnderstanding, handshake } from "./hosted.ts";
+import { testDefinition, testPackage } from "./test-package.ts";
+
+const other = { ...testDefinition, name: "Other", comment: "the second" };
+/** Without sessions, and with members that only newer tables have. */
+const mute = {
+  ...testDefinition,
+  name: "Mute",
+  capabilities: ["connection"] as const,
+  openSession: undefined as never,
+  setCredentialAttribute: () => {},
+};
+
+describe("a module of several packages", () => {
+  it("has each in its tables, which complete exchanges of their own", () => {
+    using defined = definePackages([testDefinition, other]);
+    using host = new PackageHost();
+    expect(host.add(defined).map(({ name, module }) => [name, module])).toEqual([
+      ["Test", "Test, Other"],
+      ["Other", "Test, Other"],
+    ]);
+    expect(packages(host.provider)).toMatchObject([{ name: "Test" }, { name: "Other", comment: "the second" }]);
+    using one = handshake(host.provider, "alice", "Test");
+    expect(defined.packages.map(({ open }) => open.contexts)).toEqual([2, 0]);
+    using two = handshake(host.provider, "bob", "Other");
+    expectUnderstanding(one.client, one.server);
+    expectUnderstanding(two.client, two.server);
+    expect(two.server.query("names")).toEqual({ sUserName: "bob" });
+    const open = { credentials: 2, contexts: 2, sessions: 2 };
+    expect(defined.packages).toMatchObject([
+      { name: "Test", open, faults: [] },
+      { name: "Other", open, faults: [] },
+    ]);
+  });
+
+  it("may have one without sessions among them, and tables as long as the newest needs", () => {
+    using defined = definePackages([mute, other]);
+    using host = new PackageHost();
+    expect(host.add(defined)).toMatchObject([{ name: "Mute" }, { name: "Other" }]);
+    using pair = handshake(host.provider, "alice", "Other");
+    expectUnderstanding(pair.client, pair.server);
+    using silent = handshake(host.provider, "alice", "Mute");
+    expect(() => silent.client.encrypt(Buffer.from("x"))).toThrow(/SEC_E_UNSUPPORTED_FUNCTION/);
+  });
+
+  it("puts what is done wrong down to the package that did it", () => {
+    const broken = { ...other, initContext: () => undefined as never };
+    using defined = definePackages([testDefinition, broken]);
+    using host = new PackageHost();
+    host.add(defined);
+    expect(() => handshake(host.provider, "alice", "Other")).toThrow(/SEC_E_INTERNAL_ERROR/);
+    expect(defined.packages.map(({ faults }) => faults.length)).toEqual([0, 1]);
+    expect(host.provider.explain?.()?.message).toMatch(/^Other: /);
+  });
+
+  it("lives beside other modules; those that may be negotiated are listed in order of loading", () => {
+    const before = callbackSlots();
+    const [module, single] = [definePackages([other, mute]), testPackage()];
+    const host = new PackageHost();
+    host.add(module);
+    host.add(single);
+    expect(host.packages.map(({ name }) => name)).toEqual(["Other", "Mute", "Test"]);
+    expect(host.negotiable).toEqual(["Other", "Test"]);
+    host.close();
+    for (const defined of [module, single]) defined.close();
+    expect(callbackSlots()).toBe(before);
+  });
+
+  it("is loaded whole or not at all", () => {
+    using single = testPackage({ name: "OTHER" });
+    using module = definePackages([testDefinition, other]);
+    using host = new PackageHost();
+    host.add(single);
+    expect(() => host.add(module)).toThrow('there is a package "OTHER" already, from OTHER');
+    expect(host.packages.map(({ name }) => name)).toEqual(["OTHER"]);
+    // Its Shutdown was called: it is not loaded any more.
+    module.close();
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ["nothing", undefined, /definitions: expected an array of one or more/],
+    ["no packages", [], /definitions: expected an array of one or more/],
+    ["one that is none", [testDefinition, null], /definitions\[1\]: expected an object, got null/],
+    [
+      "a mistake in one",
+      [testDefinition, { ...other, maxToken: -1 }],
+      /definitions\[1\]\.maxToken: expected an integer/,
+    ],
+    [
+      "a name twice, whatever its case",
+      [testDefinition, { ...other, name: "TEST" }],
+      /definitions\[1\]: there is a package "TEST" already/,
+    ],
+  ])("with %s is refused, naming it", (_what, definitions, reason) => {
+    expect(() => definePackages(definitions as never)).toThrow(reason);
+  });
+
+  it("stays while one of its packages is loaded, and is gone after that", () => {
+    const module = definePackages([testDefinition, other]);
+    const host = new PackageHost();
+    host.add(module);
+    expect(() => module.close()).toThrow(/Test: the package is still loaded by a host/);
+    host.close();
+    module.close();
+    expect(() => module.SpLsaModeInitialize).toThrow(/Test, Other: the package has been closed/);
+    expect(module.SpUserModeInitialize).toBeUndefined();
+  });
+});
