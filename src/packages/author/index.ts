@@ -27,4 +27,12 @@ export type {
   PackageCaller,
   SettingRequest,
 } from "./requests.ts";
-export type { AttributeAnswers, ExportOptions, MessageOptions, Session, SessionOrigin } from "./session.ts";
+export type {
+  AttributeAnswers,
+  ExportOptions,
+  MessageOptions,
+  OpenedRecord,
+  SealedRecord,
+  Session,
+  SessionOrigin,
+} from "./session.ts";
