@@ -20,6 +20,7 @@ export {
   type ClientContextOptions,
   type ContextOptions,
   ContextStateError,
+  type ControlToken,
   type ExportedContext,
   type ExportOptions,
   ImportedContext,
@@ -27,10 +28,14 @@ export {
   importContext,
   KernelExportError,
   type Leg,
+  type LegBuffer,
+  type LegBufferContents,
   RequirementError,
   SecurityContext,
   ServerContext,
   type ServerContextOptions,
+  type StepOptions,
+  SteppedContext,
 } from "./contexts/index.ts";
 export {
   Credential,

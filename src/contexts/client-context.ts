@@ -2,11 +2,11 @@ import { ISC_REQ, ISC_RET, type IscReq, type IscRet } from "../../generated/sspi
 import { acquiredOf, type Credential } from "../credentials/index.ts";
 import { type SharedHandle, writeWideString } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { Exchange, type LegFunction } from "./exchange.ts";
+import { Exchange, type LegFunction, type StepOptions } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
 import { type ContextOptions, checkTarget, type Plan, planOf, Side } from "./plan.ts";
-import { SecurityContext } from "./security-context.ts";
+import { SteppedContext } from "./stepped-context.ts";
 
 const side = new Side(ISC_REQ, ISC_RET);
 
@@ -16,7 +16,7 @@ export interface ClientContextOptions extends ContextOptions<IscReq, IscRet> {
 }
 
 /** The client's side of an authentication. */
-export class ClientContext extends SecurityContext<IscRet, Exchange> {
+export class ClientContext extends SteppedContext<IscRet> {
   readonly target: string | undefined;
 
   /**
@@ -46,8 +46,8 @@ export class ClientContext extends SecurityContext<IscRet, Exchange> {
    * @throws RequirementError when the context completed without something that `require` names.
    * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
-  step(token?: Uint8Array): Promise<Leg> {
-    return this.exchange.step(token);
+  step(token?: Uint8Array, options?: StepOptions): Promise<Leg> {
+    return this.exchange.step(token, options);
   }
 
   /**
@@ -55,8 +55,8 @@ export class ClientContext extends SecurityContext<IscRet, Exchange> {
    *
    * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
-  stepSync(token?: Uint8Array): Leg {
-    return this.exchange.stepSync(token);
+  stepSync(token?: Uint8Array, options?: StepOptions): Leg {
+    return this.exchange.stepSync(token, options);
   }
 
   protected override details(): readonly string[] {

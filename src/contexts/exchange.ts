@@ -1,3 +1,4 @@
+import { SEC_E_OK, SEC_I_CONTEXT_EXPIRED } from "../../generated/status/constants.ts";
 import type { Acquired } from "../credentials/index.ts";
 import {
   checkBytes,
@@ -13,10 +14,18 @@ import type { SecurityProvider } from "../native/index.ts";
 import { failure, statusFact } from "../status/index.ts";
 import { completeAuthToken, completeAuthTokenAsync } from "./complete-auth-token.ts";
 import { ContextHandles, ContextStateError, type Establishment, exportedError, type Phase } from "./context-handles.ts";
+import { applyControlToken } from "./control-token.ts";
 import { isFailure, type Leg, legOf } from "./leg.ts";
+import type { LegBuffer } from "./leg-buffers.ts";
 import { type LegCall, type LegOutcome, prepareLeg, readBack } from "./leg-call.ts";
 import type { Plan, Side } from "./plan.ts";
 import { checkRequirements } from "./requirements.ts";
+
+/** What one leg takes besides the peer's token. */
+export interface StepOptions {
+  /** More input for the package. The copies that it reads are zeroed after the leg. */
+  readonly buffers?: readonly LegBuffer[];
+}
 
 /** One side's native function. */
 export interface LegFunction {
@@ -29,6 +38,9 @@ export interface LegFunction {
 
 /** What is kept of a message that is not all there, in bytes: no handshake comes near, and a peer must not fill memory. */
 const longestMessage = 1 << 20;
+
+/** What a context is not for any more that has been shut down. The peer may go on sending. */
+const sending: readonly string[] = ["encrypt", "sign", "shutdown", "reauthenticate"];
 
 /** The legs of one exchange, and the handles it holds. */
 export class Exchange implements Establishment {
@@ -43,6 +55,11 @@ export class Exchange implements Establishment {
   #busy = false;
   #closing = false;
   #legs = 0;
+  /** Legs of the authentication that is under way: a context may be initialised again. */
+  #round = 0;
+  #shutDown = false;
+  /** A leg was given what may be secret. */
+  #confidential = false;
   /** Bytes of a message of which the rest has not come yet. */
   #partial: Uint8Array | undefined;
   #granted: number | undefined;
@@ -89,15 +106,47 @@ export class Exchange implements Establishment {
     const context = this.context();
     if (this.#phase !== "complete")
       throw new ContextStateError(`${this.#name}: ${purpose} needs a complete context; this one still has legs to go`);
+    if (this.#shutDown && sending.includes(purpose))
+      throw new ContextStateError(`${this.#name}: ${purpose} needs a context that has not been shut down`);
     return context;
   }
 
-  stepSync(token: Uint8Array | undefined): Leg {
-    const input = this.#admit(token);
-    const workspace = leaseWorkspace();
-    this.#busy = true;
+  /** Whether {@link shutdown} has told the package that nothing more will be sent. */
+  get shutDown(): boolean {
+    return this.#shutDown;
+  }
+
+  /** A complete context takes legs again. */
+  reauthenticate(): void {
+    this.established("reauthenticate");
+    this.#phase = "stepping";
+    this.#round = 0;
+    this.#granted = undefined;
+    this.#expiry = 0n;
+  }
+
+  /** What tells the peer that nothing more will be sent. */
+  shutdownSync(): Buffer<ArrayBuffer> {
+    const call = this.#announceEnd();
     try {
-      const call = this.#prepare(workspace, input);
+      return this.#ended(call, this.#native.call(call));
+    } finally {
+      this.#leave(call.workspace);
+    }
+  }
+
+  async shutdown(): Promise<Buffer<ArrayBuffer>> {
+    const call = this.#announceEnd();
+    try {
+      return this.#ended(call, await this.#native.callAsync(call));
+    } finally {
+      this.#leave(call.workspace);
+    }
+  }
+
+  stepSync(token: Uint8Array | undefined, options?: StepOptions): Leg {
+    const call = this.#begin(token, options);
+    try {
       const answer = this.#native.call(call);
       this.#keepContext(call, answer);
       return this.#settle(call, answer, completeAuthToken(this.#provider, call, answer));
@@ -105,16 +154,13 @@ export class Exchange implements Establishment {
       this.#fail();
       throw error;
     } finally {
-      this.#leave(workspace);
+      this.#leave(call.workspace);
     }
   }
 
-  async step(token: Uint8Array | undefined): Promise<Leg> {
-    const input = this.#admit(token);
-    const workspace = leaseWorkspace();
-    this.#busy = true;
+  async step(token: Uint8Array | undefined, options?: StepOptions): Promise<Leg> {
+    const call = this.#begin(token, options);
     try {
-      const call = this.#prepare(workspace, input);
       const answer = await this.#native.callAsync(call);
       this.#keepContext(call, answer);
       return this.#settle(call, answer, await completeAuthTokenAsync(this.#provider, call, answer));
@@ -122,7 +168,7 @@ export class Exchange implements Establishment {
       this.#fail();
       throw error;
     } finally {
-      this.#leave(workspace);
+      this.#leave(call.workspace);
     }
   }
 
@@ -156,20 +202,54 @@ export class Exchange implements Establishment {
     if (this.#phase === "complete")
       throw new ContextStateError(`${this.#name}: the exchange is complete, there is no further step`);
     const bytes = token === undefined ? undefined : checkBytes(token, "token");
-    const first = this.#phase === "new";
-    if (!bytes && !(first && this.#native.operation === "InitializeSecurityContextW"))
+    if (!bytes && !(this.#round === 0 && this.#native.operation === "InitializeSecurityContextW"))
       throw new TypeError("token: expected the peer's message (a Uint8Array or Buffer), got undefined");
-    if (this.#legs >= this.#plan.maxLegs) {
+    if (this.#round >= this.#plan.maxLegs) {
       this.#fail();
-      throw new ContextStateError(`${this.#name}: the exchange was given up after ${this.#legs} legs (maxLegs)`);
+      throw new ContextStateError(`${this.#name}: the exchange was given up after ${this.#round} legs (maxLegs)`);
     }
     if (!this.#partial || !bytes) return bytes;
     return checkBytes(Buffer.concat([this.#partial, bytes]), "token");
   }
 
-  #prepare(workspace: Workspace, input: Uint8Array | undefined): LegCall {
+  /** Everything that a leg needs, laid out. What is wrong with its options is no failure of the exchange. */
+  #begin(token: Uint8Array | undefined, options: StepOptions | undefined): LegCall {
+    const input = this.#admit(token);
+    const buffers = this.#buffers(options);
+    return this.#prepare(input, buffers);
+  }
+
+  #prepare(input: Uint8Array | undefined, buffers: readonly LegBuffer[] | undefined): LegCall {
     const { context } = this.#owned.value;
-    return prepareLeg(workspace, this.#plan, context?.slot, input, this.#acquired.package.maxToken);
+    const workspace = leaseWorkspace();
+    this.#busy = true;
+    this.#confidential = buffers !== undefined;
+    try {
+      return prepareLeg(workspace, this.#plan, context?.slot, input, this.#acquired.package.maxToken, buffers);
+    } catch (error) {
+      this.#leave(workspace);
+      throw error;
+    }
+  }
+
+  #buffers(options: StepOptions | undefined): readonly LegBuffer[] | undefined {
+    const opening = this.#round === 0 ? this.#plan.opening : undefined;
+    const given = options?.buffers;
+    return opening && given ? [...opening, ...given] : (opening ?? given);
+  }
+
+  /** From here on nothing more may be sent, whether or not the package makes a message of that. */
+  #announceEnd(): LegCall {
+    applyControlToken(this.established("shutdown"), { type: "shutdown" });
+    this.#shutDown = true;
+    return { ...this.#prepare(undefined, undefined), input: 0 };
+  }
+
+  #ended(call: LegCall, answer: number): Buffer<ArrayBuffer> {
+    const { token } = readBack(this.#provider, call, isFailure(answer));
+    if (answer !== SEC_E_OK && answer !== SEC_I_CONTEXT_EXPIRED)
+      throw failure(this.#native.operation, answer, token, isFailure(answer) ? this.#provider.explain?.() : undefined);
+    return token ?? Buffer.alloc(0);
   }
 
   #settle(call: LegCall, answer: number, status: number): Leg {
@@ -181,6 +261,7 @@ export class Exchange implements Establishment {
   /** A package written in JavaScript may have closed this exchange from within its own leg. */
   #leave(workspace: Workspace): void {
     this.#busy = false;
+    if (this.#confidential) workspace.arena.wipe();
     returnWorkspace(workspace);
     if (this.#closing) this.close();
   }
@@ -204,6 +285,7 @@ export class Exchange implements Establishment {
       return leg;
     }
     this.#legs += 1;
+    this.#round += 1;
     this.#partial = undefined;
     this.#phase = "stepping";
     if (leg.status === "complete") this.#complete(outcome, call.workspace);

@@ -7,6 +7,7 @@ import {
 } from "../../generated/sspi/constants.ts";
 import { HandleSlot, type Room, readAndRelease, unreported, type Workspace } from "../memory/index.ts";
 import { copyOut, type SecurityProvider } from "../native/index.ts";
+import { type LegBuffer, writeLegBuffers } from "./leg-buffers.ts";
 import type { Plan } from "./plan.ts";
 
 /** What the native functions of both sides have in common, as addresses. */
@@ -32,6 +33,7 @@ export function prepareLeg(
   existing: HandleSlot | undefined,
   token: Uint8Array | undefined,
   maxToken: number,
+  buffers: readonly LegBuffer[] | undefined,
 ): LegCall {
   const { arena, input, output } = workspace;
   workspace.clearLeg();
@@ -42,6 +44,7 @@ export function prepareLeg(
     input.add(SECBUFFER_EMPTY, 0, 0);
   }
   if (plan.bindings) input.add(SECBUFFER_CHANNEL_BINDINGS, plan.bindings.address, plan.bindings.size);
+  if (buffers) writeLegBuffers(arena, input, buffers, "buffers");
   const room = plan.allocates ? undefined : arena.allocate(maxToken);
   output.length = 1;
   output.set(0, SECBUFFER_TOKEN, room?.address ?? 0, room?.size ?? 0);

@@ -1,6 +1,8 @@
 import { SECURITY_NATIVE_DREP, SECURITY_NETWORK_DREP } from "../../generated/sspi/constants.ts";
 import { checkText, checkUint, type FlagGroup, flagBits } from "../memory/index.ts";
+import { checkProtocols } from "./application-protocols.ts";
 import { type ChannelBindings, WrittenBindings } from "./channel-bindings.ts";
+import { checkLegBuffers, type LegBuffer } from "./leg-buffers.ts";
 
 /** What a caller asks of a context, of either side. `Request` and `Granted` are the side's flag names. */
 export interface ContextOptions<Request extends string, Granted extends string> {
@@ -12,6 +14,10 @@ export interface ContextOptions<Request extends string, Granted extends string> 
   readonly acceptUnknown?: readonly (Request & Granted)[];
   /** Sent with every leg. */
   readonly channelBindings?: ChannelBindings;
+  /** Protocols to agree on with ALPN (RFC 7301), the preferred one first; `query("applicationProtocol")` says which. */
+  readonly applicationProtocols?: readonly string[];
+  /** More input for the package, given to it with the first leg, also of a re-authentication. */
+  readonly buffers?: readonly LegBuffer[];
   /** Byte order of what the package writes; `native` by default. */
   readonly dataRepresentation?: "native" | "network";
   /** After how many legs an exchange that does not end is given up; 64 by default. */
@@ -46,6 +52,8 @@ export interface Plan {
   readonly allocates: boolean;
   readonly dataRepresentation: number;
   readonly bindings: WrittenBindings | undefined;
+  /** Given with the first leg. */
+  readonly opening: readonly LegBuffer[] | undefined;
   readonly maxLegs: number;
 }
 
@@ -69,8 +77,20 @@ export function planOf(options: ContextOptions<string, string>, side: Side): Pla
     allocates: (flags & (side.request["allocateMemory"] ?? 0)) !== 0,
     dataRepresentation: dataRepresentation === "native" ? SECURITY_NATIVE_DREP : SECURITY_NETWORK_DREP,
     bindings: channelBindings === undefined ? undefined : new WrittenBindings(channelBindings),
+    opening: openingOf(options),
     maxLegs: checkUint(maxLegs, "maxLegs", 0xffff),
   };
+}
+
+function openingOf({
+  applicationProtocols,
+  buffers,
+}: ContextOptions<string, string>): readonly LegBuffer[] | undefined {
+  if (applicationProtocols === undefined && buffers === undefined) return undefined;
+  const opening: LegBuffer[] = buffers === undefined ? [] : checkLegBuffers(buffers, "buffers");
+  if (applicationProtocols === undefined) return opening;
+  checkProtocols(applicationProtocols, "applicationProtocols");
+  return [{ type: "applicationProtocols", alpn: [...applicationProtocols] }, ...opening];
 }
 
 /** A target name, as `pszTargetName` takes it. */

@@ -19,6 +19,7 @@ import {
 import type { SecurityProvider } from "../native/index.ts";
 import { type AccessToken, openAccessToken } from "./access-token.ts";
 import type { Establishment } from "./context-handles.ts";
+import { applyControlToken, type ControlToken } from "./control-token.ts";
 import { type ExportedContext, type ExportOptions, exportContext } from "./export-context.ts";
 import { impersonate } from "./impersonate.ts";
 import { grantedStyle, openChannel } from "./message-channel.ts";
@@ -229,6 +230,17 @@ export abstract class SecurityContext<Flag extends string, E extends Establishme
   }
 
   /**
+   * Gives the package a token that is not of the peer: bytes of the package's own form, or one of Schannel's by name.
+   *
+   * @throws TypeError or RangeError naming what is wrong with the token.
+   * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package takes none.
+   * @see ApplyControlToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
+   */
+  applyControlToken(token: Uint8Array | ControlToken): void {
+    applyControlToken(this.#exchange.context(), token);
+  }
+
+  /**
    * Deletes the context and lets go of its credential. Harmless when repeated; while a step is under way it
    * takes effect when that has ended.
    *
@@ -250,6 +262,11 @@ export abstract class SecurityContext<Flag extends string, E extends Establishme
     this.#channel = openChannel(this.package, handle, grantedStyle(this.#granted, this.#exchange.granted));
     this.#channelLegs = legs;
     return this.#channel;
+  }
+
+  /** Other keys may come with other sizes. */
+  protected forgetSizes(): void {
+    this.#channel = undefined;
   }
 
   [inspect.custom](): string {

@@ -2,11 +2,11 @@ import { ASC_REQ, ASC_RET, type AscReq, type AscRet } from "../../generated/sspi
 import { type Acquired, acquiredOf, type Credential, readsSettings } from "../credentials/index.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { Exchange, type LegFunction } from "./exchange.ts";
+import { Exchange, type LegFunction, type StepOptions } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
 import { type ContextOptions, type Plan, planOf, Side } from "./plan.ts";
-import { SecurityContext } from "./security-context.ts";
+import { SteppedContext } from "./stepped-context.ts";
 import { setSamFile } from "./winpr-sam.ts";
 
 const side = new Side(ASC_REQ, ASC_RET);
@@ -14,7 +14,7 @@ const side = new Side(ASC_REQ, ASC_RET);
 export type ServerContextOptions = ContextOptions<AscReq, AscRet>;
 
 /** The server's side of an authentication. */
-export class ServerContext extends SecurityContext<AscRet, Exchange> {
+export class ServerContext extends SteppedContext<AscRet> {
   /**
    * Nothing native happens before the first step.
    *
@@ -39,8 +39,8 @@ export class ServerContext extends SecurityContext<AscRet, Exchange> {
    * @throws RequirementError when the context completed without something that `require` names.
    * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
    */
-  step(token: Uint8Array): Promise<Leg> {
-    return this.exchange.step(token);
+  step(token: Uint8Array, options?: StepOptions): Promise<Leg> {
+    return this.exchange.step(token, options);
   }
 
   /**
@@ -48,8 +48,8 @@ export class ServerContext extends SecurityContext<AscRet, Exchange> {
    *
    * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
    */
-  stepSync(token: Uint8Array): Leg {
-    return this.exchange.stepSync(token);
+  stepSync(token: Uint8Array, options?: StepOptions): Leg {
+    return this.exchange.stepSync(token, options);
   }
 }
 

@@ -56,6 +56,12 @@ export function contextFunctions(book: ScriptedBook): Handlers {
       book.with("context", handle, "CompleteAuthToken", (context) =>
         script.complete ? script.complete({ context, output: new ScriptedBuffers(output) }) : SEC_E_OK,
       ),
+    ApplyControlToken: (handle, input) =>
+      book.with("context", handle, "ApplyControlToken", (context) =>
+        script.applyControl
+          ? script.applyControl({ context, input: new ScriptedBuffers(input) })
+          : SEC_E_UNSUPPORTED_FUNCTION,
+      ),
     QueryContextAttributesW: (handle, attribute, address) =>
       book.attribute(
         "context",

@@ -50,6 +50,7 @@ export interface Script {
   /** Answers of the legs of all contexts, in the order of the calls. */
   readonly legs?: readonly ScriptedLeg[];
   readonly complete?: (call: { context: number; output: ScriptedBuffers }) => number;
+  readonly applyControl?: (call: { context: number; input: ScriptedBuffers }) => number;
   readonly contextAttributes?: (call: AttributeCall) => number;
   readonly credentialAttributes?: (call: AttributeCall) => number;
   /** What `sizes` answers, where `contextAttributes` is not scripted; nothing where it is false. */

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { createServer, type TLSSocket } from "node:tls";
+import { createServer, type TLSSocket, type TlsOptions } from "node:tls";
 import { openssl } from "../interop/peer.ts";
 
 export interface TlsServer extends AsyncDisposable {
@@ -14,12 +14,12 @@ export interface TlsServer extends AsyncDisposable {
 const request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-batch", "-days", "2", "-subj", "/CN=localhost"];
 
 /** Node's TLS 1.2, which is OpenSSL's, with a certificate that nobody vouches for. */
-export async function startTlsServer(): Promise<TlsServer> {
+export async function startTlsServer(options: TlsOptions = {}): Promise<TlsServer> {
   const pem = await openssl(...request, "-keyout", "-");
   const [key, cert] = ["PRIVATE KEY", "CERTIFICATE"].map(
     (kind) => new RegExp(`-----BEGIN ${kind}-----([^-]+)-----END ${kind}-----`).exec(pem) as RegExpExecArray,
   ) as [RegExpExecArray, RegExpExecArray];
-  const server = createServer({ key: key[0], cert: cert[0], maxVersion: "TLSv1.2" });
+  const server = createServer({ key: key[0], cert: cert[0], maxVersion: "TLSv1.2", ...options });
   const connection = once(server, "secureConnection").then(([socket]) => socket as TLSSocket);
   connection.catch(() => {});
   await once(server.listen(0, "127.0.0.1"), "listening");

@@ -1,0 +1,99 @@
+import {
+  SCHANNEL_ALERT,
+  SCHANNEL_RENEGOTIATE,
+  SCHANNEL_SESSION,
+  SCHANNEL_SHUTDOWN,
+  SSL_SESSION_DISABLE_RECONNECTS,
+  SSL_SESSION_ENABLE_RECONNECTS,
+  TLS1_ALERT,
+  TLS1_ALERT_FATAL,
+  TLS1_ALERT_WARNING,
+} from "../../generated/schannel/constants.ts";
+import { SCHANNEL_ALERT_TOKEN, SCHANNEL_SESSION_TOKEN } from "../../generated/schannel/structs.ts";
+import { SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
+import { hostAbi, type Struct } from "../ctypes/index.ts";
+import {
+  checkBytes,
+  checkKey,
+  checkName,
+  leaseWorkspace,
+  returnWorkspace,
+  type SharedHandle,
+} from "../memory/index.ts";
+import { check } from "../status/index.ts";
+
+/**
+ * What Schannel is to do with a connection. Each takes effect at the next leg, which makes the bytes for the peer.
+ *
+ * - `shutdown`: end it with close_notify; `context.shutdown()` does both.
+ * - `renegotiate`: agree on keys anew.
+ * - `alert`: send an alert; a fatal one ends the connection.
+ * - `session`: whether the session may be resumed by later connections.
+ */
+export type ControlToken =
+  | { readonly type: "shutdown" }
+  | { readonly type: "renegotiate" }
+  | { readonly type: "alert"; readonly level: "warning" | "fatal"; readonly alert: keyof typeof TLS1_ALERT }
+  | { readonly type: "session"; readonly reconnects: boolean };
+
+const kinds = {
+  shutdown: () => tokenType(SCHANNEL_SHUTDOWN),
+  renegotiate: () => tokenType(SCHANNEL_RENEGOTIATE),
+  alert: alertToken,
+  session: sessionToken,
+} as const;
+
+/**
+ * Gives the package a token that is not of its peer.
+ *
+ * @throws TypeError or RangeError naming what is wrong with the token, SspiError.
+ */
+export function applyControlToken({ provider, slot }: SharedHandle, token: Uint8Array | ControlToken): void {
+  const bytes = token instanceof Uint8Array ? checkBytes(token, "token") : controlTokenBytes(token);
+  const workspace = leaseWorkspace();
+  try {
+    const { arena, message } = workspace;
+    const room = arena.write(bytes);
+    message.length = 1;
+    message.set(0, SECBUFFER_TOKEN, room.address, bytes.length);
+    check("ApplyControlToken", provider.ApplyControlToken(slot.address, message.address));
+  } finally {
+    returnWorkspace(workspace);
+  }
+}
+
+function controlTokenBytes(token: ControlToken): Uint8Array {
+  if (typeof token !== "object" || token === null)
+    throw new TypeError(`token: expected a Uint8Array or { type: … }, got ${token === null ? "null" : typeof token}`);
+  const write = kinds[checkKey(token.type, "token.type", kinds)] as (token: ControlToken) => Uint8Array;
+  return write(token);
+}
+
+/** A token that is no more than its type. */
+function tokenType(type: number): Uint8Array {
+  return new Uint8Array(Uint32Array.of(type).buffer);
+}
+
+function alertToken({ level, alert }: Extract<ControlToken, { type: "alert" }>): Uint8Array {
+  const fatal = checkName(level, "token.level", ["warning", "fatal"]) === "fatal";
+  return written(SCHANNEL_ALERT_TOKEN, {
+    dwTokenType: SCHANNEL_ALERT,
+    dwAlertType: fatal ? TLS1_ALERT_FATAL : TLS1_ALERT_WARNING,
+    dwAlertNumber: TLS1_ALERT[checkKey(alert, "token.alert", TLS1_ALERT)],
+  });
+}
+
+function sessionToken({ reconnects }: Extract<ControlToken, { type: "session" }>): Uint8Array {
+  if (typeof reconnects !== "boolean")
+    throw new TypeError(`token.reconnects: expected a boolean, got ${typeof reconnects}`);
+  return written(SCHANNEL_SESSION_TOKEN, {
+    dwTokenType: SCHANNEL_SESSION,
+    dwFlags: reconnects ? SSL_SESSION_ENABLE_RECONNECTS : SSL_SESSION_DISABLE_RECONNECTS,
+  });
+}
+
+function written<T>(type: Struct<T>, value: T): Uint8Array {
+  const bytes = new Uint8Array(type.layouts[hostAbi].size);
+  type.write(new DataView(bytes.buffer), value as Partial<T>);
+  return bytes;
+}

@@ -1,0 +1,45 @@
+import type { Exchange } from "./exchange.ts";
+import { SecurityContext } from "./security-context.ts";
+
+/** What a client's and a server's context have that an imported one has not: legs, and what they are made with. */
+export abstract class SteppedContext<Flag extends string> extends SecurityContext<Flag, Exchange> {
+  /** Whether {@link shutdown} was called: nothing more can be sent. */
+  get isShutDown(): boolean {
+    return this.exchange.shutDown;
+  }
+
+  /**
+   * Has a complete context initialised again: the next call of `step` begins anew, on the same `CtxtHandle`. A client
+   * begins without a token, or with the server's where the server asked; a server with the client's, or with no bytes
+   * to ask the client. Until it is complete again there are no messages, flags and expiry, and what `require` names is
+   * insisted on once more. An exchange that fails has its context deleted, as ever.
+   *
+   * @throws ContextStateError unless the context is complete.
+   * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
+   */
+  reauthenticate(): void {
+    this.exchange.reauthenticate();
+    this.forgetSizes();
+  }
+
+  /**
+   * Ends a connection in an orderly way: the bytes that tell the peer so (close_notify, with TLS), possibly none.
+   * Afterwards the context decrypts what still comes, and nothing else.
+   *
+   * @throws ContextStateError unless the context is complete, and when it was shut down before.
+   * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package has no such thing.
+   * @see ApplyControlToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
+   */
+  shutdown(): Promise<Buffer<ArrayBuffer>> {
+    return this.exchange.shutdown();
+  }
+
+  /**
+   * {@link shutdown} on this thread.
+   *
+   * @see ApplyControlToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
+   */
+  shutdownSync(): Buffer<ArrayBuffer> {
+    return this.exchange.shutdownSync();
+  }
+}

@@ -1,0 +1,89 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { describe, expect, it } from "vitest";
+import { ClientContext, type ClientContextOptions, Credential } from "../../src/index.ts";
+import { startTlsServer, type TlsServer } from "./tls-server.ts";
+
+/** The pool says so. */
+const wine = process.env["SSPI_TICKETS"] !== undefined;
+
+interface Connection extends Disposable {
+  readonly client: ClientContext;
+  readonly socket: Socket;
+  /** The server's side. */
+  readonly served: TLSSocket;
+}
+
+async function connected(server: TlsServer, options: ClientContextOptions = {}): Promise<Connection> {
+  const socket = connect(server.port, "127.0.0.1").setNoDelay(true);
+  await once(socket, "connect");
+  using credential = Credential.acquire({ package: "Schannel", use: "outbound" });
+  const client = new ClientContext(credential, { target: "localhost", request: ["confidentiality"], ...options });
+  for (let leg = await client.step(); ; ) {
+    if (leg.token && leg.token.length > 0) socket.write(leg.token);
+    if (leg.status === "complete") break;
+    leg = await client.step(leg.extra ?? ((await once(socket, "data")) as [Buffer])[0]);
+  }
+  const close = (): void => {
+    client.close();
+    socket.destroy();
+  };
+  return { client, socket, served: await server.connection, [Symbol.dispose]: close };
+}
+
+describe("a connection of Schannel's client to Node's TLS server", () => {
+  it.each([
+    [["h2", "http/1.1"], ["http/1.1"], "http/1.1"],
+    [["h2", "http/1.1"], ["http/1.1", "h2"], "http/1.1"],
+  ])("agrees on a protocol: the client offers %j, the server %j", async (offered, known, agreed) => {
+    await using server = await startTlsServer({ ALPNProtocols: known });
+    using connection = await connected(server, { applicationProtocols: offered });
+    expect(connection.served.alpnProtocol).toBe(agreed);
+    const { ProtoNegoStatus, ProtocolId, ProtocolIdSize } = connection.client.query("applicationProtocol");
+    expect([ProtoNegoStatus, Buffer.from(ProtocolId).toString("utf8", 0, ProtocolIdSize)]).toEqual([1, agreed]);
+  });
+
+  it("agrees on none where the client offers none", async () => {
+    await using server = await startTlsServer({ ALPNProtocols: ["h2"] });
+    using connection = await connected(server);
+    expect(connection.served.alpnProtocol).toBe(false);
+    expect(connection.client.query("applicationProtocol")).toMatchObject({ ProtoNegoStatus: 0, ProtocolIdSize: 0 });
+  });
+
+  it.each(["shutdown", "shutdownSync"] as const)("ends in an orderly way with %s", async (end) => {
+    await using server = await startTlsServer();
+    using connection = await connected(server);
+    const { client, socket, served } = connection;
+    const ended = once(served.resume(), "end");
+    const notice = await client[end]();
+    // An alert of TLS 1.2, encrypted.
+    expect([...notice.subarray(0, 3)]).toEqual([21, 3, 3]);
+    expect(client.isShutDown).toBe(true);
+    expect(() => client[end === "shutdown" ? "shutdownSync" : end]()).toThrow("has not been shut down");
+    socket.write(notice);
+    await ended;
+  });
+
+  it("takes control tokens on Windows; Wine knows that of a shutdown only", async () => {
+    await using server = await startTlsServer();
+    using connection = await connected(server);
+    const { client } = connection;
+    for (const token of [{ type: "session", reconnects: false }, { type: "renegotiate" }] as const) {
+      const apply = expect(() => client.applyControlToken(token));
+      if (wine) apply.toThrow(expect.objectContaining({ code: "SEC_E_UNSUPPORTED_FUNCTION" }));
+      else apply.not.toThrow();
+    }
+  });
+
+  it("ISC-20 begins anew on the same context, on Windows; Wine's waits until the server asks", async () => {
+    await using server = await startTlsServer();
+    using connection = await connected(server);
+    const { client } = connection;
+    client.reauthenticate();
+    expect(client.complete).toBe(false);
+    const leg = client.stepSync();
+    expect(leg.status).toBe(wine ? "incomplete-message" : "continue");
+    expect(client.legs).toBe(wine ? 3 : 4);
+  });
+});
