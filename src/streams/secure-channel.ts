@@ -31,12 +31,16 @@ export class SecureChannel {
   /** What came after the peer's request for a new handshake. */
   #renegotiation: Uint8Array | undefined;
   #peerClosed = false;
+  /** A handshake has failed, whatever the transport comes to. */
+  #failed = false;
 
   constructor(context: StreamContext, transport: Duplex, { allowMissingClose, onFailure }: ChannelOptions) {
     this.#context = context;
     this.#allowMissingClose = allowMissingClose;
     // A peer that has said it is done may hang up as it likes.
-    this.#transport = new Transport(transport, (error) => !this.#peerClosed && onFailure(error));
+    this.#transport = new Transport(transport, (error) => {
+      if (!this.#peerClosed && !this.#failed) onFailure(error);
+    });
   }
 
   /** The first handshake. A failing leg's token is sent before this rejects. */
@@ -97,6 +101,7 @@ export class SecureChannel {
     try {
       this.#received = await this.#turns.take(legs);
     } catch (error) {
+      this.#failed = true;
       await this.#transport.farewell(farewellOf(error));
       throw error;
     }

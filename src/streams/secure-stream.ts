@@ -7,6 +7,7 @@ import { SecureChannel } from "./secure-channel.ts";
 import { checkServerName, peerCertificate, refuseWrongServer } from "./server-identity.ts";
 import { SecureStreamError } from "./stream-error.ts";
 import {
+  abortSignal,
   contextOptions,
   duplexOptions,
   handshakeTime,
@@ -38,10 +39,10 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
 
   private constructor(transport: Duplex, context: C, options: SecureStreamOptions, check: () => void) {
     super(duplexOptions(options));
-    const time = handshakeTime(options);
+    const { allowMissingClose = false } = options;
+    const [time, signal] = [handshakeTime(options), abortSignal(options)];
     this.context = context;
     this.transport = transport;
-    const { allowMissingClose = false, signal } = options;
     this.#channel = new SecureChannel(context, transport, {
       allowMissingClose,
       onFailure: (error) => this.destroy(error),

@@ -95,8 +95,11 @@ export class Transport {
     this.#onFailure(error);
   };
 
-  readonly #closed = (): void =>
+  /** A transport that has ended both ways closes, which is as it should be. */
+  readonly #closed = (): void => {
+    if (this.#ended && this.#stream.writableFinished) return;
     this.#fail(new SecureStreamError("SSPI_TRANSPORT_CLOSED", "the transport was closed under the stream"));
+  };
 
   #change(): Promise<void> {
     if (!this.#changed) {

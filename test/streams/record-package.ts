@@ -3,8 +3,8 @@ import {
   type DefinedPackage,
   definePackage,
   type OpenedRecord,
-  type PackageLeg,
   PackageError,
+  type PackageLeg,
   type SealedRecord,
   type Session,
 } from "../../src/packages.ts";
