@@ -30,6 +30,8 @@ export {
   type Leg,
   type LegBuffer,
   type LegBufferContents,
+  type LegOutput,
+  type LegOutputRequest,
   RequirementError,
   SecurityContext,
   ServerContext,

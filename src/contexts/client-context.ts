@@ -1,22 +1,37 @@
-import { ISC_REQ, ISC_RET, type IscReq, type IscRet } from "../../generated/sspi/constants.ts";
-import { acquiredOf, type Credential } from "../credentials/index.ts";
-import { type SharedHandle, writeWideString } from "../memory/index.ts";
+import {
+  ISC_REQ,
+  ISC_REQ_64,
+  ISC_RET,
+  ISC_RET_64,
+  type IscReq,
+  type IscReq64,
+  type IscRet,
+  type IscRet64,
+} from "../../generated/sspi/constants.ts";
+import type { Credential } from "../credentials/index.ts";
+import { writeWideString } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { Exchange, type LegFunction, type StepOptions } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
-import { type ContextOptions, checkTarget, type Plan, planOf, Side } from "./plan.ts";
+import { type ContextOptions, checkTarget, type Plan, planOf } from "./plan.ts";
+import { Side } from "./side.ts";
 import { SteppedContext } from "./stepped-context.ts";
 
-const side = new Side(ISC_REQ, ISC_RET);
+const side = new Side("client", "outbound", {
+  request: ISC_REQ,
+  granted: ISC_RET,
+  wideRequest: ISC_REQ_64,
+  wideGranted: ISC_RET_64,
+});
 
-export interface ClientContextOptions extends ContextOptions<IscReq, IscRet> {
+export interface ClientContextOptions extends ContextOptions<IscReq | IscReq64, IscRet | IscRet64> {
   /** Who is to answer: a service principal name such as `"HTTP/intranet.example"`, or a host name for Schannel. */
   readonly target?: string;
 }
 
 /** The client's side of an authentication. */
-export class ClientContext extends SteppedContext<IscRet> {
+export class ClientContext extends SteppedContext<IscRet, IscRet64> {
   readonly target: string | undefined;
 
   /**
@@ -25,14 +40,16 @@ export class ClientContext extends SteppedContext<IscRet> {
    * @throws TypeError or RangeError naming the option that is wrong, DisposedError for a closed credential.
    */
   constructor(credential: Credential, options: ClientContextOptions = {}) {
-    const acquired = acquiredOf(credential);
-    const { use, handle } = acquired;
-    if (use === "inbound")
-      throw new RangeError('credential: a client needs credentials with use "outbound" or "both", got "inbound"');
+    const acquired = side.acquiredOf(credential);
     const plan = planOf(options, side);
     const target = checkTarget(options.target);
-    const legs = new ClientLegs(handle, plan, target);
-    const origin = { package: credential.package, provider: credential.provider, granted: ISC_RET };
+    const legs = new ClientLegs(credential.provider, plan, target);
+    const origin = {
+      package: credential.package,
+      provider: credential.provider,
+      granted: ISC_RET,
+      unreported: ISC_RET_64,
+    };
     super(origin, new Exchange(new.target.name, acquired, plan, side, legs));
     this.target = target;
   }
@@ -67,31 +84,31 @@ export class ClientContext extends SteppedContext<IscRet> {
 /** InitializeSecurityContextW with what stays the same in all legs. */
 class ClientLegs implements LegFunction {
   readonly operation = "InitializeSecurityContextW";
-  readonly #credential: SharedHandle;
+  readonly #provider: SecurityProvider;
   readonly #plan: Plan;
   readonly #target: string | undefined;
 
-  constructor(credential: SharedHandle, plan: Plan, target: string | undefined) {
-    this.#credential = credential;
+  constructor(provider: SecurityProvider, plan: Plan, target: string | undefined) {
+    this.#provider = provider;
     this.#plan = plan;
     this.#target = target;
   }
 
   call(leg: LegCall): number {
-    return this.#invoke(this.#credential.provider.InitializeSecurityContextW, leg);
+    return this.#invoke(this.#provider.InitializeSecurityContextW, leg);
   }
 
   callAsync(leg: LegCall): Promise<number> {
-    return this.#invoke((...args) => this.#credential.provider.callAsync("InitializeSecurityContextW", ...args), leg);
+    return this.#invoke((...args) => this.#provider.callAsync("InitializeSecurityContextW", ...args), leg);
   }
 
   #invoke<R>(
     native: (...args: Parameters<SecurityProvider["InitializeSecurityContextW"]>) => R,
-    { workspace, context, input, slot }: LegCall,
+    { workspace, credential, context, input, slot }: LegCall,
   ): R {
     return native.call(
-      this.#credential.provider,
-      this.#credential.slot.address,
+      this.#provider,
+      credential,
       context,
       this.#target === undefined ? 0 : writeWideString(workspace.arena, this.#target).address,
       this.#plan.flags,

@@ -35,12 +35,27 @@ export type Phase = "new" | "stepping" | "complete" | "failed" | "exported" | "c
 
 /** What a context holds: its credential from the beginning, a `CtxtHandle` from the first successful leg on. */
 export class ContextHandles {
-  readonly credential: SharedHandle;
   context: SharedHandle | undefined;
+  #credential: SharedHandle;
+  /** Credentials that it began with: packages keep pointers from it into them. */
+  #earlier: SharedHandle[] | undefined;
 
   constructor(credential: SharedHandle) {
     credential.retain();
-    this.credential = credential;
+    this.#credential = credential;
+  }
+
+  get credential(): SharedHandle {
+    return this.#credential;
+  }
+
+  /** Goes on with another credential; the one it has is held until the context is gone. */
+  useCredential(credential: SharedHandle): void {
+    if (credential === this.#credential) return;
+    credential.retain();
+    this.#earlier ??= [];
+    this.#earlier.push(this.#credential);
+    this.#credential = credential;
   }
 
   /** The package has deleted the context. */
@@ -53,6 +68,7 @@ export class ContextHandles {
   letGo(): void {
     this.context?.letGo();
     this.context = undefined;
-    this.credential.letGo();
+    this.#credential.letGo();
+    for (const credential of this.#earlier ?? []) credential.letGo();
   }
 }

@@ -1,5 +1,5 @@
 import { SEC_E_OK, SEC_I_CONTEXT_EXPIRED } from "../../generated/status/constants.ts";
-import type { Acquired } from "../credentials/index.ts";
+import type { Acquired, Credential } from "../credentials/index.ts";
 import {
   checkBytes,
   DisposedError,
@@ -17,14 +17,18 @@ import { ContextHandles, ContextStateError, type Establishment, exportedError, t
 import { applyControlToken } from "./control-token.ts";
 import { isFailure, type Leg, legOf } from "./leg.ts";
 import type { LegBuffer } from "./leg-buffers.ts";
-import { type LegCall, type LegOutcome, prepareLeg, readBack } from "./leg-call.ts";
-import type { Plan, Side } from "./plan.ts";
+import { type LegAdditions, type LegCall, type LegOutcome, prepareLeg, readBack } from "./leg-call.ts";
+import type { LegOutputRequest } from "./leg-output.ts";
+import type { Plan } from "./plan.ts";
 import { checkRequirements } from "./requirements.ts";
+import type { Side } from "./side.ts";
 
 /** What one leg takes besides the peer's token. */
 export interface StepOptions {
   /** More input for the package. The copies that it reads are zeroed after the leg. */
   readonly buffers?: readonly LegBuffer[];
+  /** Buffers for the package to fill besides that of its token; the leg's `output` has what it put there. */
+  readonly output?: readonly LegOutputRequest[];
 }
 
 /** One side's native function. */
@@ -36,8 +40,15 @@ export interface LegFunction {
   created?(context: SharedHandle): void;
 }
 
+/** What tells the peer of a failure. */
+function messageOf({ token, output }: LegOutcome): Uint8Array | undefined {
+  return token ?? output?.find(({ type }) => type === "alert")?.bytes;
+}
+
 /** What is kept of a message that is not all there, in bytes: no handshake comes near, and a peer must not fill memory. */
 const longestMessage = 1 << 20;
+
+const none: readonly never[] = [];
 
 /** What a context is not for any more that has been shut down. The peer may go on sending. */
 const sending: readonly string[] = ["encrypt", "sign", "shutdown", "reauthenticate"];
@@ -62,6 +73,8 @@ export class Exchange implements Establishment {
   #confidential = false;
   /** Bytes of a message of which the rest has not come yet. */
   #partial: Uint8Array | undefined;
+  /** A message that is fed once more, perhaps with another credential. */
+  #repeated: Uint8Array | undefined;
   #granted: number | undefined;
   /** `ptsExpiry` of the last leg; 0 before it. */
   #expiry = 0n;
@@ -123,6 +136,17 @@ export class Exchange implements Establishment {
     this.#round = 0;
     this.#granted = undefined;
     this.#expiry = 0n;
+  }
+
+  /** The legs to come are made with another credential. */
+  useCredential(credential: Credential): void {
+    this.#refuseUnusable();
+    if (this.#phase !== "stepping")
+      throw new ContextStateError(`${this.#name}: another credential is for a context that still has legs to go`);
+    const { handle, package: of } = this.#side.acquiredOf(credential);
+    if (handle.provider !== this.#provider || of.name !== this.#acquired.package.name)
+      throw new RangeError(`credential: expected one of ${this.#acquired.package.name}, from the context's provider`);
+    this.#owned.value.useCredential(handle);
   }
 
   /** What tells the peer that nothing more will be sent. */
@@ -201,7 +225,7 @@ export class Exchange implements Establishment {
     this.#refuseUnusable();
     if (this.#phase === "complete")
       throw new ContextStateError(`${this.#name}: the exchange is complete, there is no further step`);
-    const bytes = token === undefined ? undefined : checkBytes(token, "token");
+    const bytes = token === undefined ? this.#repeated : checkBytes(token, "token");
     if (!bytes && !(this.#round === 0 && this.#native.operation === "InitializeSecurityContextW"))
       throw new TypeError("token: expected the peer's message (a Uint8Array or Buffer), got undefined");
     if (this.#round >= this.#plan.maxLegs) {
@@ -214,28 +238,33 @@ export class Exchange implements Establishment {
 
   /** Everything that a leg needs, laid out. What is wrong with its options is no failure of the exchange. */
   #begin(token: Uint8Array | undefined, options: StepOptions | undefined): LegCall {
-    const input = this.#admit(token);
-    const buffers = this.#buffers(options);
-    return this.#prepare(input, buffers);
+    return this.#prepare(this.#admit(token), this.#additions(options));
   }
 
-  #prepare(input: Uint8Array | undefined, buffers: readonly LegBuffer[] | undefined): LegCall {
-    const { context } = this.#owned.value;
+  #prepare(token: Uint8Array | undefined, additions: LegAdditions | undefined): LegCall {
     const workspace = leaseWorkspace();
     this.#busy = true;
-    this.#confidential = buffers !== undefined;
+    this.#confidential = additions !== undefined;
     try {
-      return prepareLeg(workspace, this.#plan, context?.slot, input, this.#acquired.package.maxToken, buffers);
+      const { maxToken } = this.#acquired.package;
+      return prepareLeg(workspace, this.#plan, this.#owned.value, token, maxToken, additions);
     } catch (error) {
       this.#leave(workspace);
       throw error;
     }
   }
 
-  #buffers(options: StepOptions | undefined): readonly LegBuffer[] | undefined {
+  #additions(options: StepOptions | undefined): LegAdditions | undefined {
+    const { always = none } = this.#plan;
     const opening = this.#round === 0 ? this.#plan.opening : undefined;
-    const given = options?.buffers;
-    return opening && given ? [...opening, ...given] : (opening ?? given);
+    if (options === undefined && always === none && opening === undefined) return undefined;
+    if (options !== undefined && (typeof options !== "object" || options === null))
+      throw new TypeError(`options: expected an object, got ${options === null ? "null" : typeof options}`);
+    return {
+      input: opening ? [...always, ...opening] : always,
+      given: options?.buffers ?? none,
+      output: options?.output ?? none,
+    };
   }
 
   /** From here on nothing more may be sent, whether or not the package makes a message of that. */
@@ -279,7 +308,7 @@ export class Exchange implements Establishment {
   #decide(operation: string, status: number, outcome: LegOutcome, call: LegCall): Leg {
     const leg = legOf(statusFact(status).code, outcome);
     if (!leg)
-      throw failure(operation, status, outcome.token, isFailure(status) ? this.#provider.explain?.() : undefined);
+      throw failure(operation, status, messageOf(outcome), isFailure(status) ? this.#provider.explain?.() : undefined);
     if (leg.status === "incomplete-message") {
       this.#keepPartial(call.token);
       return leg;
@@ -287,6 +316,7 @@ export class Exchange implements Establishment {
     this.#legs += 1;
     this.#round += 1;
     this.#partial = undefined;
+    this.#repeated = leg.status === "incomplete-credentials" && call.token ? Buffer.from(call.token) : undefined;
     this.#phase = "stepping";
     if (leg.status === "complete") this.#complete(outcome, call.workspace);
     else if (call.first) this.#native.created?.(this.#owned.value.context as SharedHandle);
@@ -300,7 +330,7 @@ export class Exchange implements Establishment {
   }
 
   #complete({ attributes }: LegOutcome, { expiry }: Workspace): void {
-    checkRequirements(this.#plan, this.#side.granted, attributes);
+    checkRequirements(this.#plan, this.#side.flags.granted, attributes);
     this.#granted = attributes;
     this.#expiry = expiry;
     this.#phase = "complete";

@@ -8,6 +8,7 @@ export { type ExportedContext, type ExportOptions, KernelExportError } from "./e
 export { ImportedContext, type ImportOptions, importContext } from "./import-context.ts";
 export type { Leg } from "./leg.ts";
 export type { LegBuffer, LegBufferContents } from "./leg-buffers.ts";
+export type { LegOutput, LegOutputRequest } from "./leg-output.ts";
 export type { ContextOptions } from "./plan.ts";
 export { RequirementError } from "./requirements.ts";
 export { SecurityContext } from "./security-context.ts";

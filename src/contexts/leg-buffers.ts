@@ -1,12 +1,13 @@
 import { SECBUFFER_APPLICATION_PROTOCOLS, SECBUFFER_PKG_PARAMS } from "../../generated/sspi/constants.ts";
 import {
   type Arena,
-  type BufferList,
   checkBytes,
   checkKey,
+  inputCapacity,
   leaseWorkspace,
   type Room,
   returnWorkspace,
+  type Workspace,
 } from "../memory/index.ts";
 import { type ApplicationProtocols, applicationProtocolBytes } from "./application-protocols.ts";
 
@@ -22,9 +23,6 @@ export interface LegBufferContents {
 export type LegBuffer = {
   [T in keyof LegBufferContents]: { readonly type: T } & LegBufferContents[T];
 }[keyof LegBufferContents];
-
-/** How many a leg takes: as many as there is room for beside the token and what options send. */
-const most = 8;
 
 interface Kind<C> {
   /** `BufferType` */
@@ -44,13 +42,9 @@ const kinds: { readonly [T in keyof LegBufferContents]: Kind<LegBufferContents[T
 };
 
 /** Adds buffers to a leg's input. @throws TypeError or RangeError naming what is wrong with one. */
-export function writeLegBuffers(
-  arena: Arena,
-  input: BufferList,
-  buffers: readonly LegBuffer[],
-  argument: string,
-): void {
+export function writeLegBuffers({ arena, input }: Workspace, buffers: readonly LegBuffer[], argument: string): void {
   if (!Array.isArray(buffers)) throw new TypeError(`${argument}: expected an array of buffers, got ${typeof buffers}`);
+  const most = inputCapacity - input.length;
   if (buffers.length > most)
     throw new RangeError(`${argument}: expected at most ${most} buffers, got ${buffers.length}`);
   buffers.forEach((buffer: LegBuffer, index) => {
@@ -68,7 +62,7 @@ export function checkLegBuffers(buffers: readonly LegBuffer[], argument: string)
   const workspace = leaseWorkspace();
   try {
     workspace.input.length = 0;
-    writeLegBuffers(workspace.arena, workspace.input, buffers, argument);
+    writeLegBuffers(workspace, buffers, argument);
   } finally {
     workspace.arena.wipe();
     returnWorkspace(workspace);

@@ -2,12 +2,17 @@ import {
   SECBUFFER_CHANNEL_BINDINGS,
   SECBUFFER_EMPTY,
   SECBUFFER_EXTRA,
+  SECBUFFER_FLAGS,
   SECBUFFER_MISSING,
   SECBUFFER_TOKEN,
 } from "../../generated/sspi/constants.ts";
+import { SEC_FLAGS } from "../../generated/sspi/structs.ts";
+import { hostAbi } from "../ctypes/index.ts";
 import { HandleSlot, type Room, readAndRelease, unreported, type Workspace } from "../memory/index.ts";
 import { copyOut, type SecurityProvider } from "../native/index.ts";
+import type { ContextHandles } from "./context-handles.ts";
 import { type LegBuffer, writeLegBuffers } from "./leg-buffers.ts";
+import { type LegOutput, type LegOutputRequest, OutputPlaces } from "./leg-output.ts";
 import type { Plan } from "./plan.ts";
 
 /** What the native functions of both sides have in common, as addresses. */
@@ -15,6 +20,8 @@ export interface LegCall {
   readonly workspace: Workspace;
   /** The peer's message, or undefined where the exchange begins here. */
   readonly token: Uint8Array | undefined;
+  /** `phCredential` */
+  readonly credential: number;
   /** `pInput`, or 0 */
   readonly input: number;
   /** `phContext`, or 0 in the first call */
@@ -24,16 +31,26 @@ export interface LegCall {
   readonly first: boolean;
   /** Where the output token goes; undefined where the package allocates it. */
   readonly room: Room | undefined;
+  /** Output that was asked for besides it. */
+  readonly places: OutputPlaces | undefined;
+}
+
+/** What a leg has besides the token. */
+export interface LegAdditions {
+  readonly input: readonly LegBuffer[];
+  /** What of it the caller of the leg gave, and is told of where it is wrong. */
+  readonly given: readonly LegBuffer[];
+  readonly output: readonly LegOutputRequest[];
 }
 
 /** Fills the descriptors of a leg. */
 export function prepareLeg(
   workspace: Workspace,
   plan: Plan,
-  existing: HandleSlot | undefined,
+  handles: ContextHandles,
   token: Uint8Array | undefined,
   maxToken: number,
-  buffers: readonly LegBuffer[] | undefined,
+  additions: LegAdditions | undefined,
 ): LegCall {
   const { arena, input, output } = workspace;
   workspace.clearLeg();
@@ -44,19 +61,36 @@ export function prepareLeg(
     input.add(SECBUFFER_EMPTY, 0, 0);
   }
   if (plan.bindings) input.add(SECBUFFER_CHANNEL_BINDINGS, plan.bindings.address, plan.bindings.size);
-  if (buffers) writeLegBuffers(arena, input, buffers, "buffers");
+  if (plan.wideFlags !== 0n) writeFlags(workspace, plan.wideFlags);
   const room = plan.allocates ? undefined : arena.allocate(maxToken);
   output.length = 1;
   output.set(0, SECBUFFER_TOKEN, room?.address ?? 0, room?.size ?? 0);
+  const places = additions && writeAdditions(workspace, plan, additions);
+  const existing = handles.context?.slot;
   return {
     workspace,
     token,
+    credential: handles.credential.slot.address,
     input: input.length === 0 ? 0 : input.address,
     context: existing?.address ?? 0,
     slot: existing ?? HandleSlot.lease(),
     first: existing === undefined,
     room,
+    places,
   };
+}
+
+/** Flags that `fContextReq` has no room for. */
+function writeFlags({ arena, input }: Workspace, Flags: bigint): void {
+  const room = arena.allocate(SEC_FLAGS.layouts[hostAbi].size);
+  SEC_FLAGS.write(room.arena.view, { Flags }, room.offset);
+  input.add(SECBUFFER_FLAGS, room.address, room.size);
+}
+
+function writeAdditions(workspace: Workspace, plan: Plan, additions: LegAdditions): OutputPlaces | undefined {
+  writeLegBuffers(workspace, additions.input, "buffers");
+  writeLegBuffers(workspace, additions.given, "buffers");
+  return additions.output.length === 0 ? undefined : new OutputPlaces(workspace, additions.output, plan.allocates);
 }
 
 /** What a leg left in the descriptors, read back before anything is decided or thrown. */
@@ -66,6 +100,8 @@ export interface LegOutcome {
   readonly missing: number | undefined;
   /** `pfContextAttr`; undefined where the provider did not write it. */
   readonly attributes: number | undefined;
+  /** Output that was asked for besides the token. */
+  readonly output: readonly LegOutput[] | undefined;
 }
 
 export function readBack(provider: SecurityProvider, call: LegCall, failed: boolean): LegOutcome {
@@ -78,6 +114,7 @@ export function readBack(provider: SecurityProvider, call: LegCall, failed: bool
     missing: missing < 0 ? undefined : input.size(missing) || undefined,
     // sspi-rs answers with what was asked for, which says nothing of what there is.
     attributes: attributes === unreported || provider.kind === "sspi-rs" ? undefined : attributes,
+    output: call.places?.read(provider, workspace.output),
   };
 }
 

@@ -1,14 +1,18 @@
 import { SECURITY_NATIVE_DREP, SECURITY_NETWORK_DREP } from "../../generated/sspi/constants.ts";
-import { checkText, checkUint, type FlagGroup, flagBits } from "../memory/index.ts";
+import { checkBytes, checkText, checkUint } from "../memory/index.ts";
 import { checkProtocols } from "./application-protocols.ts";
 import { type ChannelBindings, WrittenBindings } from "./channel-bindings.ts";
 import { checkLegBuffers, type LegBuffer } from "./leg-buffers.ts";
+import type { Side } from "./side.ts";
 
 /** What a caller asks of a context, of either side. `Request` and `Granted` are the side's flag names. */
 export interface ContextOptions<Request extends string, Granted extends string> {
   /** Flags to ask for and be content without. `allocateMemory` makes the package allocate its tokens. */
   readonly request?: readonly Request[];
-  /** Flags to ask for and insist on: a context that completes without one is deleted and the step fails. */
+  /**
+   * Flags to ask for and insist on: a context that completes without one is deleted and the step fails. No function
+   * reports those beyond 32 bits (`messages` …), so they have to be in `acceptUnknown` too.
+   */
   readonly require?: readonly (Request & Granted)[];
   /** Required flags that may also be unknown: some providers do not report what they granted. */
   readonly acceptUnknown?: readonly (Request & Granted)[];
@@ -16,6 +20,12 @@ export interface ContextOptions<Request extends string, Granted extends string> 
   readonly channelBindings?: ChannelBindings;
   /** Protocols to agree on with ALPN (RFC 7301), the preferred one first; `query("applicationProtocol")` says which. */
   readonly applicationProtocols?: readonly string[];
+  /**
+   * Parameters in a form of the package's own (`SECBUFFER_PKG_PARAMS`), given to it with every leg: with
+   * `useSuppliedCreds` they say whose credentials to use. The bytes stay the caller's, are read at each leg, and the
+   * copies are zeroed after it.
+   */
+  readonly packageParameters?: Uint8Array;
   /** More input for the package, given to it with the first leg, also of a re-authentication. */
   readonly buffers?: readonly LegBuffer[];
   /** Byte order of what the package writes; `native` by default. */
@@ -24,34 +34,20 @@ export interface ContextOptions<Request extends string, Granted extends string> 
   readonly maxLegs?: number;
 }
 
-/** The flag groups of a side: what can be asked for, and what is answered. */
-export class Side {
-  readonly request: FlagGroup;
-  readonly granted: FlagGroup;
-  #reportable: FlagGroup | undefined;
-
-  constructor(request: FlagGroup, granted: FlagGroup) {
-    this.request = request;
-    this.granted = granted;
-  }
-
-  /** What can be asked for and is answered. */
-  get reportable(): FlagGroup {
-    this.#reportable ??= Object.fromEntries(Object.entries(this.request).filter(([name]) => name in this.granted));
-    return this.#reportable;
-  }
-}
-
 /** Checked options. */
 export interface Plan {
   /** `fContextReq` */
   readonly flags: number;
+  /** What does not fit there: 0 where there is nothing. */
+  readonly wideFlags: bigint;
   readonly required: readonly string[];
   readonly acceptUnknown: readonly string[];
   /** Whether the package allocates its tokens. */
   readonly allocates: boolean;
   readonly dataRepresentation: number;
   readonly bindings: WrittenBindings | undefined;
+  /** Given with every leg. */
+  readonly always: readonly LegBuffer[] | undefined;
   /** Given with the first leg. */
   readonly opening: readonly LegBuffer[] | undefined;
   readonly maxLegs: number;
@@ -63,29 +59,35 @@ export function planOf(options: ContextOptions<string, string>, side: Side): Pla
   if (typeof options !== "object" || options === null)
     throw new TypeError(`options: expected an object, got ${typeof options}`);
   const { request = none, require = none, acceptUnknown = none, maxLegs = 64 } = options;
-  const asked = flagBits(side.request, request, "request");
-  const insisted = flagBits(side.reportable, require, "require");
-  flagBits(side.reportable, acceptUnknown, "acceptUnknown");
-  const flags = (asked | insisted) >>> 0;
+  const asked = side.requested(request, "request");
+  const insisted = side.insisted(require, "require");
+  side.insisted(acceptUnknown, "acceptUnknown");
+  const flags = (asked.bits | insisted.bits) >>> 0;
   const { channelBindings, dataRepresentation = "native" } = options;
   if (dataRepresentation !== "native" && dataRepresentation !== "network")
     throw new RangeError(`dataRepresentation: expected "native" or "network", got ${String(dataRepresentation)}`);
   return {
     flags,
+    wideFlags: asked.wide | insisted.wide,
     required: require,
     acceptUnknown,
-    allocates: (flags & (side.request["allocateMemory"] ?? 0)) !== 0,
+    allocates: (flags & (side.flags.request["allocateMemory"] ?? 0)) !== 0,
     dataRepresentation: dataRepresentation === "native" ? SECURITY_NATIVE_DREP : SECURITY_NETWORK_DREP,
     bindings: channelBindings === undefined ? undefined : new WrittenBindings(channelBindings),
+    always: alwaysOf(options),
     opening: openingOf(options),
     maxLegs: checkUint(maxLegs, "maxLegs", 0xffff),
   };
 }
 
-function openingOf({
-  applicationProtocols,
-  buffers,
-}: ContextOptions<string, string>): readonly LegBuffer[] | undefined {
+type Options = ContextOptions<string, string>;
+
+function alwaysOf({ packageParameters: bytes }: Options): readonly LegBuffer[] | undefined {
+  if (bytes === undefined) return undefined;
+  return [{ type: "packageParameters", bytes: checkBytes(bytes, "packageParameters") }];
+}
+
+function openingOf({ applicationProtocols, buffers }: Options): readonly LegBuffer[] | undefined {
   if (applicationProtocols === undefined && buffers === undefined) return undefined;
   const opening: LegBuffer[] = buffers === undefined ? [] : checkLegBuffers(buffers, "buffers");
   if (applicationProtocols === undefined) return opening;

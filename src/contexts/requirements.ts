@@ -29,7 +29,9 @@ export function checkRequirements(
   bits: number | undefined,
 ): void {
   if (required.length === 0) return;
-  const missing = bits === undefined ? [] : required.filter((name) => (bits & (granted[name] ?? 0)) === 0);
-  const unknown = bits === undefined ? required.filter((name) => !acceptUnknown.includes(name)) : [];
+  // Of flags beyond 32 bits there is no report either.
+  const reported = (name: string): boolean => bits !== undefined && Object.hasOwn(granted, name);
+  const missing = required.filter((name) => reported(name) && ((bits as number) & (granted[name] as number)) === 0);
+  const unknown = required.filter((name) => !reported(name) && !acceptUnknown.includes(name));
   if (missing.length + unknown.length > 0) throw new RequirementError(missing, unknown);
 }

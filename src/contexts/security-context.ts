@@ -32,6 +32,8 @@ export interface Origin<Flag extends string> {
   readonly provider: SecurityProvider;
   /** The flags it may have, by name. */
   readonly granted: FlagGroup<Flag>;
+  /** Those of which no function says whether it has them. */
+  readonly unreported?: Readonly<Record<string, bigint>>;
 }
 
 /**
@@ -39,14 +41,18 @@ export interface Origin<Flag extends string> {
  * complete, the protection of messages with what was agreed. Owns a `CtxtHandle`, and keeps its credential
  * alive; close it, or declare it with `using`.
  */
-export abstract class SecurityContext<Flag extends string, E extends Establishment = Establishment>
-  implements Disposable
+export abstract class SecurityContext<
+  Flag extends string,
+  E extends Establishment = Establishment,
+  Unreported extends string = never,
+> implements Disposable
 {
   /** The package's name. */
   readonly package: string;
   readonly provider: SecurityProvider;
   readonly #exchange: E;
   readonly #granted: FlagGroup<Flag>;
+  readonly #unreported: Readonly<Record<string, bigint>>;
   #channel: Channel | undefined;
   /** After which leg that was. */
   #channelLegs = 0;
@@ -55,6 +61,7 @@ export abstract class SecurityContext<Flag extends string, E extends Establishme
     this.package = origin.package;
     this.provider = origin.provider;
     this.#granted = origin.granted;
+    this.#unreported = origin.unreported ?? {};
     this.#exchange = exchange;
   }
 
@@ -89,11 +96,15 @@ export abstract class SecurityContext<Flag extends string, E extends Establishme
     return bits === undefined ? "unknown" : flagNames(this.#granted, bits);
   }
 
-  /** Whether the complete context has a flag. @throws ContextStateError before it is complete, RangeError for no flag. */
-  has(flag: Flag): boolean | "unknown" {
-    checkKey(flag, "flag", this.#granted);
+  /**
+   * Whether the complete context has a flag; `"unknown"` too for those beyond 32 bits, which no function reports.
+   *
+   * @throws ContextStateError before it is complete, RangeError for no flag.
+   */
+  has(flag: Flag | Unreported): boolean | "unknown" {
+    if (!Object.hasOwn(this.#unreported, flag)) checkKey(flag as Flag, "flag", this.#granted);
     const { flags } = this;
-    return flags === "unknown" ? "unknown" : flags.includes(flag);
+    return flags === "unknown" || Object.hasOwn(this.#unreported, flag) ? "unknown" : flags.includes(flag as Flag);
   }
 
   /**

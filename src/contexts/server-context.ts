@@ -1,32 +1,50 @@
-import { ASC_REQ, ASC_RET, type AscReq, type AscRet } from "../../generated/sspi/constants.ts";
-import { type Acquired, acquiredOf, type Credential, readsSettings } from "../credentials/index.ts";
+import {
+  ASC_REQ,
+  ASC_REQ_64,
+  ASC_RET,
+  ASC_RET_64,
+  type AscReq,
+  type AscReq64,
+  type AscRet,
+  type AscRet64,
+} from "../../generated/sspi/constants.ts";
+import { type Acquired, type Credential, readsSettings } from "../credentials/index.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { Exchange, type LegFunction, type StepOptions } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
-import { type ContextOptions, type Plan, planOf, Side } from "./plan.ts";
+import { type ContextOptions, type Plan, planOf } from "./plan.ts";
+import { Side } from "./side.ts";
 import { SteppedContext } from "./stepped-context.ts";
 import { setSamFile } from "./winpr-sam.ts";
 
-const side = new Side(ASC_REQ, ASC_RET);
+const side = new Side("server", "inbound", {
+  request: ASC_REQ,
+  granted: ASC_RET,
+  wideRequest: ASC_REQ_64,
+  wideGranted: ASC_RET_64,
+});
 
-export type ServerContextOptions = ContextOptions<AscReq, AscRet>;
+export type ServerContextOptions = ContextOptions<AscReq | AscReq64, AscRet | AscRet64>;
 
 /** The server's side of an authentication. */
-export class ServerContext extends SteppedContext<AscRet> {
+export class ServerContext extends SteppedContext<AscRet, AscRet64> {
   /**
    * Nothing native happens before the first step.
    *
    * @throws TypeError or RangeError naming the option that is wrong, DisposedError for a closed credential.
    */
   constructor(credential: Credential, options: ServerContextOptions = {}) {
-    const acquired = acquiredOf(credential);
-    if (acquired.use === "outbound")
-      throw new RangeError('credential: a server needs credentials with use "inbound" or "both", got "outbound"');
+    const acquired = side.acquiredOf(credential);
     const plan = planOf(options, side);
     const legs = new ServerLegs(acquired, plan);
-    const origin = { package: credential.package, provider: credential.provider, granted: ASC_RET };
+    const origin = {
+      package: credential.package,
+      provider: credential.provider,
+      granted: ASC_RET,
+      unreported: ASC_RET_64,
+    };
     super(origin, new Exchange(new.target.name, acquired, plan, side, legs));
   }
 
@@ -80,12 +98,11 @@ class ServerLegs implements LegFunction {
 
   #invoke<R>(
     native: (...args: Parameters<SecurityProvider["AcceptSecurityContext"]>) => R,
-    { workspace, context, input, slot }: LegCall,
+    { workspace, credential, context, input, slot }: LegCall,
   ): R {
-    const { handle } = this.#acquired;
     return native.call(
-      handle.provider,
-      handle.slot.address,
+      this.#acquired.handle.provider,
+      credential,
       context,
       input,
       this.#plan.flags,

@@ -1,11 +1,28 @@
+import type { Credential } from "../credentials/index.ts";
 import type { Exchange } from "./exchange.ts";
 import { SecurityContext } from "./security-context.ts";
 
 /** What a client's and a server's context have that an imported one has not: legs, and what they are made with. */
-export abstract class SteppedContext<Flag extends string> extends SecurityContext<Flag, Exchange> {
+export abstract class SteppedContext<Flag extends string, Unreported extends string> extends SecurityContext<
+  Flag,
+  Exchange,
+  Unreported
+> {
   /** Whether {@link shutdown} was called: nothing more can be sent. */
   get isShutDown(): boolean {
     return this.exchange.shutDown;
+  }
+
+  /**
+   * Goes on with another credential of the same package, from the next step on: where a leg was
+   * `incomplete-credentials`, say. The context keeps it alive, and the one before it too, until it is closed.
+   *
+   * @throws ContextStateError unless there are legs to go, RangeError for a credential of another package or use,
+   * DisposedError for a closed one.
+   * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
+   */
+  useCredential(credential: Credential): void {
+    this.exchange.useCredential(credential);
   }
 
   /**

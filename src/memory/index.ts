@@ -11,4 +11,4 @@ export { acquired, type ReleaseFunction, readAndRelease, release, surrendered } 
 export { SharedHandle } from "./shared-handle.ts";
 export { dateOfTicks, ticksOfDate } from "./ticks.ts";
 export { writeWideString } from "./wide-string.ts";
-export { leaseWorkspace, returnWorkspace, unreported, type Workspace } from "./workspace.ts";
+export { inputCapacity, leaseWorkspace, returnWorkspace, unreported, type Workspace } from "./workspace.ts";

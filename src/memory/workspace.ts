@@ -1,7 +1,8 @@
 import { Arena } from "./arena.ts";
 import { BufferList, bufferListSize } from "./buffer-list.ts";
 
-const inputCapacity = 12;
+/** How many buffers the input of a leg has room for. */
+export const inputCapacity = 12;
 const outputCapacity = 4;
 const messageCapacity = 8;
 

@@ -1,0 +1,93 @@
+import {
+  SECBUFFER_ALERT,
+  SECBUFFER_APP_SESSION_STATE,
+  SECBUFFER_CERTIFICATE_REQUEST_CONTEXT,
+  SECBUFFER_CHANNEL_BINDINGS_RESULT,
+  SECBUFFER_SESSION_TICKET,
+  SECBUFFER_SRTP_MASTER_KEY_IDENTIFIER,
+  SECBUFFER_TRAFFIC_SECRETS,
+} from "../../generated/sspi/constants.ts";
+import { type BufferList, checkKey, checkUint, type Room, readAndRelease, type Workspace } from "../memory/index.ts";
+import { copyOut, type SecurityProvider } from "../native/index.ts";
+
+/** Output of a leg besides its token, by `BufferType`. */
+const kinds = {
+  /** An alert of TLS for the peer. Where a leg fails without a token, it is the error's. */
+  alert: SECBUFFER_ALERT,
+  appSessionState: SECBUFFER_APP_SESSION_STATE,
+  certificateRequestContext: SECBUFFER_CERTIFICATE_REQUEST_CONTEXT,
+  channelBindingsResult: SECBUFFER_CHANNEL_BINDINGS_RESULT,
+  sessionTicket: SECBUFFER_SESSION_TICKET,
+  srtpMasterKeyIdentifier: SECBUFFER_SRTP_MASTER_KEY_IDENTIFIER,
+  /** A `SEC_TRAFFIC_SECRETS`: secret. */
+  trafficSecrets: SECBUFFER_TRAFFIC_SECRETS,
+} as const;
+
+/** A buffer for the package to fill. */
+export interface LegOutputRequest {
+  readonly type: keyof typeof kinds;
+  /** Room for it in bytes; not used where the package allocates (`allocateMemory`). */
+  readonly size: number;
+}
+
+/** What the package put into a buffer: the struct of that kind as `sspi-ffi/raw` reads it, or bytes. */
+export interface LegOutput {
+  readonly type: keyof typeof kinds;
+  readonly bytes: Buffer<ArrayBuffer>;
+}
+
+/** How many a leg takes besides its token. */
+const most = 3;
+/** Far more than any of them needs; larger ones would be a mistake. */
+const largest = 0x1_0000;
+
+/** A buffer that was asked for, and our room for it; none where the package allocates. */
+interface Place {
+  readonly type: keyof typeof kinds;
+  readonly room: Room | undefined;
+}
+
+/** Output that was asked for besides the token. */
+export class OutputPlaces {
+  readonly #places: readonly Place[];
+
+  constructor({ arena, output }: Workspace, requests: readonly LegOutputRequest[], allocates: boolean) {
+    if (!Array.isArray(requests)) throw new TypeError(`output: expected an array of buffers, got ${typeof requests}`);
+    if (requests.length > most)
+      throw new RangeError(`output: expected at most ${most} buffers, got ${requests.length}`);
+    this.#places = requests.map((request: LegOutputRequest, index) => {
+      const name = `output[${index}]`;
+      if (typeof request !== "object" || request === null)
+        throw new TypeError(`${name}: expected { type, size }, got ${request === null ? "null" : typeof request}`);
+      const type = checkKey(request.type, `${name}.type`, kinds);
+      const size = checkUint(request.size, `${name}.size`, largest);
+      const room = allocates ? undefined : arena.allocate(size);
+      room?.zero();
+      output.add(kinds[type], room?.address ?? 0, room?.size ?? 0);
+      return { type, room };
+    });
+  }
+
+  /** Copies of what the package wrote. */
+  read(provider: SecurityProvider, output: BufferList): readonly LegOutput[] {
+    return this.#places.flatMap(({ type, room }, index) => {
+      const bytes = room ? written(room, output.size(index + 1)) : handedOut(provider, output, index + 1);
+      return bytes ? [{ type, bytes }] : [];
+    });
+  }
+}
+
+/** A package that knows nothing of the buffer leaves its size and our zeros. */
+function written(room: Room, size: number): Buffer<ArrayBuffer> | undefined {
+  if (size === 0 || size > room.size) return undefined;
+  const bytes = room.bytes(size);
+  return size === room.size && bytes.every((byte) => byte === 0) ? undefined : Buffer.from(bytes);
+}
+
+function handedOut(provider: SecurityProvider, output: BufferList, index: number): Buffer<ArrayBuffer> | undefined {
+  const address = output.pointer(index);
+  if (address === 0) return undefined;
+  return readAndRelease(provider, "FreeContextBuffer", address, () =>
+    Buffer.from(copyOut(address, output.size(index)).buffer),
+  );
+}
