@@ -50,12 +50,19 @@ export {
 } from "./credentials/index.ts";
 export { DisposedError, live, Owned } from "./memory/index.ts";
 export {
+  type BufferAccess,
+  type DecryptedMessage,
   type DecryptOptions,
+  type MessageBuffer,
+  type MessageBufferType,
+  type MessagePart,
   MessageStyleError,
   NotEncryptedError,
   type ProtectOptions,
+  type Quality,
   type StreamRead,
   type UnprotectOptions,
+  type VerifiedMessage,
 } from "./messages/index.ts";
 export { LibraryNotFoundError, type ProviderKind, type SecurityProvider, systemProvider } from "./native/index.ts";
 export { SspiError, type StatusCode, type StatusFact, type StatusKind, statusFact } from "./status/index.ts";

@@ -3,18 +3,26 @@ import type { ContextAttributes } from "../../generated/attributes.ts";
 import { checkKey, type FlagGroup, flagNames } from "../memory/index.ts";
 import {
   type Channel,
+  type DecryptedMessage,
   type DecryptOptions,
   decrypt,
+  decryptBuffers,
   decryptInPlace,
   decryptStream,
   decryptStreamInPlace,
   encrypt,
+  encryptBuffers,
   encryptInPlace,
+  type MessageBuffer,
+  type MessagePart,
   type ProtectOptions,
   type StreamRead,
   sign,
+  signBuffers,
   type UnprotectOptions,
+  type VerifiedMessage,
   verify,
+  verifyBuffers,
 } from "../messages/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { type AccessToken, openAccessToken } from "./access-token.ts";
@@ -203,6 +211,75 @@ export abstract class SecurityContext<
    */
   verify(message: Uint8Array, signature: Uint8Array, options?: UnprotectOptions): void {
     verify(this.#protection("verify"), message, signature, options);
+  }
+
+  /**
+   * A message of several buffers encrypted, in a copy of them: what is to be read-only stays readable. DCE style is
+   * `[{ type: "data", bytes: header, access: "readonlyWithChecksum" }, { type: "data", bytes: body }, { type: "token" }]`.
+   * Answers what each of them has become, in their order; together, as they are or as the protocol wants them, they
+   * are what the peer needs.
+   *
+   * @throws TypeError or RangeError naming the buffer that is wrong.
+   * @throws SspiError
+   * @see EncryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-encryptmessage
+   */
+  encryptBuffers(buffers: readonly MessageBuffer[], options?: ProtectOptions): readonly MessagePart[] {
+    return encryptBuffers(this.#protection("encrypt"), buffers, options, true);
+  }
+
+  /**
+   * {@link encryptBuffers} without a copy: buffers are encrypted where they are, and the parts are views of them.
+   *
+   * @throws TypeError, RangeError, SspiError
+   * @see EncryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-encryptmessage
+   */
+  encryptBuffersInPlace(buffers: readonly MessageBuffer[], options?: ProtectOptions): readonly MessagePart[] {
+    return encryptBuffers(this.#protection("encrypt"), buffers, options, false);
+  }
+
+  /**
+   * A message of several buffers decrypted, in a copy of them, and of what quality it was.
+   *
+   * @throws TypeError or RangeError naming the buffer that is wrong.
+   * @throws SspiError `SEC_E_MESSAGE_ALTERED` …, `SEC_E_INCOMPLETE_MESSAGE` where bytes are missing.
+   * @throws NotEncryptedError when the peer only signed the message, unless that is allowed.
+   * @see DecryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-decryptmessage
+   */
+  decryptBuffers(buffers: readonly MessageBuffer[], options?: DecryptOptions): DecryptedMessage {
+    return decryptBuffers(this.#protection("decrypt"), buffers, options, true);
+  }
+
+  /**
+   * {@link decryptBuffers} without a copy: buffers are decrypted where they are, and the parts are views of them.
+   *
+   * @throws TypeError, RangeError, SspiError, NotEncryptedError
+   * @see DecryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-decryptmessage
+   */
+  decryptBuffersInPlace(buffers: readonly MessageBuffer[], options?: DecryptOptions): DecryptedMessage {
+    return decryptBuffers(this.#protection("decrypt"), buffers, options, false);
+  }
+
+  /**
+   * A message of several buffers signed; `{ type: "token" }` among them is where the signature goes. The caller's
+   * bytes are not touched; the answer says what each buffer has become, in their order.
+   *
+   * @throws TypeError or RangeError naming the buffer that is wrong.
+   * @throws SspiError
+   * @see MakeSignature https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-makesignature
+   */
+  signBuffers(buffers: readonly MessageBuffer[], options?: ProtectOptions): readonly MessagePart[] {
+    return signBuffers(this.#protection("sign"), buffers, options);
+  }
+
+  /**
+   * Returns when the token among the buffers is the peer's signature for the others, and throws when it is not.
+   *
+   * @throws TypeError or RangeError naming the buffer that is wrong.
+   * @throws SspiError `SEC_E_MESSAGE_ALTERED`, `SEC_E_OUT_OF_SEQUENCE` …
+   * @see VerifySignature https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-verifysignature
+   */
+  verifyBuffers(buffers: readonly MessageBuffer[], options?: UnprotectOptions): VerifiedMessage {
+    return verifyBuffers(this.#protection("verify"), buffers, options);
   }
 
   /**

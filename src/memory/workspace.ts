@@ -4,7 +4,7 @@ import { BufferList, bufferListSize } from "./buffer-list.ts";
 /** How many buffers the input of a leg has room for. */
 export const inputCapacity = 12;
 const outputCapacity = 4;
-const messageCapacity = 8;
+const messageCapacity = 32;
 
 const inputAt = 0;
 const outputAt = inputAt + bufferListSize(inputCapacity);

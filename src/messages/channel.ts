@@ -1,4 +1,3 @@
-import { checkUint } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 
 /** What message protection needs of an established context. */
@@ -47,30 +46,4 @@ export function recordsOf({ records }: Channel, method: string): RecordSizes {
 /** @throws MessageStyleError for a stream, whose records have a header and a trailer and no token. */
 export function refuseStream({ records }: Channel, method: string, instead: string): void {
   if (records) throw new MessageStyleError(`${method}: the context is a stream of records; use ${instead}()`);
-}
-
-export interface ProtectOptions {
-  /** `fQOP`: quality of protection, a number of the package's; 0 is the package's own. */
-  readonly quality?: number;
-  /** `MessageSeqNo`, for datagram contexts; other packages number messages themselves. */
-  readonly sequence?: number;
-}
-
-export interface UnprotectOptions {
-  /** `MessageSeqNo` */
-  readonly sequence?: number;
-}
-
-export interface DecryptOptions extends UnprotectOptions {
-  /** Accept a message that the peer only signed (`SECQOP_WRAP_NO_ENCRYPT`). */
-  readonly allowUnencrypted?: boolean;
-}
-
-/** Options are read before any address is taken: a getter among them may do anything to the buffers. */
-export function qualityOf(options: ProtectOptions | undefined): number {
-  return options?.quality === undefined ? 0 : checkUint(options.quality, "quality");
-}
-
-export function sequenceOf(options: UnprotectOptions | undefined): number {
-  return options?.sequence === undefined ? 0 : checkUint(options.sequence, "sequence");
 }

@@ -2,7 +2,8 @@ import { SECBUFFER_DATA, SECBUFFER_EMPTY, SECBUFFER_EXTRA, SECBUFFER_MISSING } f
 import { SEC_E_INCOMPLETE_MESSAGE, SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../generated/status/constants.ts";
 import { addressInPlace, type BufferList, checkBytes, leaseWorkspace, returnWorkspace } from "../memory/index.ts";
 import { check, failure, type SspiError, statusFact } from "../status/index.ts";
-import { type Channel, type DecryptOptions, type RecordSizes, recordsOf, sequenceOf } from "./channel.ts";
+import { type Channel, type RecordSizes, recordsOf } from "./channel.ts";
+import { type DecryptOptions, sequenceOf } from "./options.ts";
 import { checkEncrypted } from "./quality.ts";
 import { incompleteMessage, type RecordParts, type StreamRead, streamRead } from "./stream-read.ts";
 

@@ -8,9 +8,10 @@ import {
   returnWorkspace,
   type Workspace,
 } from "../memory/index.ts";
-import { check, failure } from "../status/index.ts";
-import { type Channel, type DecryptOptions, refuseStream, sequenceOf } from "./channel.ts";
-import { checkEncrypted } from "./quality.ts";
+import { failure } from "../status/index.ts";
+import { type Channel, refuseStream } from "./channel.ts";
+import { callDecrypt } from "./native-calls.ts";
+import { type DecryptOptions, sequenceOf } from "./options.ts";
 
 /** The plaintext of `token ‖ data`, in a new buffer; the message is not touched. */
 export function decrypt(channel: Channel, message: Uint8Array, options?: DecryptOptions): Buffer<ArrayBuffer> {
@@ -80,18 +81,4 @@ export function decryptInPlace(
   } finally {
     returnWorkspace(workspace);
   }
-}
-
-function callDecrypt(
-  { provider, handle }: Channel,
-  workspace: Workspace,
-  sequence: number,
-  allowUnencrypted: boolean,
-): void {
-  workspace.clearQuality();
-  check(
-    "DecryptMessage",
-    provider.DecryptMessage(handle, workspace.message.address, sequence, workspace.qualityAddress),
-  );
-  checkEncrypted(workspace.quality, allowUnencrypted);
 }

@@ -6,8 +6,9 @@ import {
   SECBUFFER_STREAM_TRAILER,
 } from "../../generated/sspi/constants.ts";
 import { addressInPlace, checkBytes, leaseWorkspace, returnWorkspace, type Workspace } from "../memory/index.ts";
-import { check } from "../status/index.ts";
-import { type Channel, type ProtectOptions, qualityOf, type RecordSizes, sequenceOf } from "./channel.ts";
+import type { Channel, RecordSizes } from "./channel.ts";
+import { callEncrypt } from "./native-calls.ts";
+import { type ProtectOptions, qualityOf, sequenceOf } from "./options.ts";
 
 interface Protection {
   readonly channel: Channel;
@@ -56,13 +57,14 @@ function roomFor({ header, trailer, maximum, datagrams }: RecordSizes, length: n
 
 /** Writes one record at `at`, its parts without the gaps that unused room would leave; its length. */
 function seal(
-  { channel: { provider, handle }, records: { header, trailer }, quality, sequence }: Protection,
-  { message: buffers }: Workspace,
+  { channel, records: { header, trailer }, quality, sequence }: Protection,
+  workspace: Workspace,
   sealed: Buffer<ArrayBuffer>,
   start: number,
   at: number,
   part: Uint8Array,
 ): number {
+  const { message: buffers } = workspace;
   const dataAt = at + header;
   const trailerAt = dataAt + part.length;
   sealed.set(part, dataAt);
@@ -71,7 +73,7 @@ function seal(
   buffers.set(1, SECBUFFER_DATA, start + dataAt, part.length);
   buffers.set(2, SECBUFFER_STREAM_TRAILER, start + trailerAt, trailer);
   buffers.set(3, SECBUFFER_EMPTY, 0, 0);
-  check("EncryptMessage", provider.EncryptMessage(handle, quality, buffers.address, sequence));
+  callEncrypt(channel, workspace, quality, sequence);
   const [head, data, tail] = [buffers.size(0), buffers.size(1), buffers.size(2)];
   if (head < header) sealed.copyWithin(at + head, dataAt, dataAt + data);
   if (head + data < header + part.length) sealed.copyWithin(at + head + data, trailerAt, trailerAt + tail);

@@ -1,8 +1,9 @@
 import { SECBUFFER_DATA, SECBUFFER_PADDING, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
-import { addressInPlace, checkBytes, leaseWorkspace, returnWorkspace, type Workspace } from "../memory/index.ts";
-import { check } from "../status/index.ts";
-import { type Channel, type ProtectOptions, qualityOf, refuseStream, sequenceOf } from "./channel.ts";
+import { addressInPlace, checkBytes, leaseWorkspace, returnWorkspace } from "../memory/index.ts";
+import { type Channel, refuseStream } from "./channel.ts";
 import { encryptRecords } from "./encrypt-records.ts";
+import { callEncrypt } from "./native-calls.ts";
+import { type ProtectOptions, qualityOf, sequenceOf } from "./options.ts";
 
 /** A new buffer with `token ‖ data ‖ padding`, or with records; the message is not touched. */
 export function encrypt(channel: Channel, message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
@@ -70,10 +71,6 @@ export function encryptInPlace(
   } finally {
     returnWorkspace(workspace);
   }
-}
-
-function callEncrypt({ provider, handle }: Channel, { message }: Workspace, quality: number, sequence: number): void {
-  check("EncryptMessage", provider.EncryptMessage(handle, quality, message.address, sequence));
 }
 
 function checkSize(size: number): void {

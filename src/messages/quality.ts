@@ -10,7 +10,12 @@ export class NotEncryptedError extends Error {
   }
 }
 
+/** Whether nobody but the peers could read a message of this quality. */
+export function isEncrypted(quality: number): boolean {
+  return quality !== SECQOP_WRAP_NO_ENCRYPT;
+}
+
 /** @throws NotEncryptedError */
 export function checkEncrypted(quality: number, allowUnencrypted: boolean): void {
-  if (quality === SECQOP_WRAP_NO_ENCRYPT && !allowUnencrypted) throw new NotEncryptedError();
+  if (!isEncrypted(quality) && !allowUnencrypted) throw new NotEncryptedError();
 }

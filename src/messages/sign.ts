@@ -1,7 +1,8 @@
 import { SECBUFFER_DATA, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
 import { checkBytes, leaseWorkspace, returnWorkspace } from "../memory/index.ts";
-import { check } from "../status/index.ts";
-import { type Channel, type ProtectOptions, qualityOf, sequenceOf, type UnprotectOptions } from "./channel.ts";
+import type { Channel } from "./channel.ts";
+import { callSign, callVerify } from "./native-calls.ts";
+import { type ProtectOptions, qualityOf, sequenceOf, type UnprotectOptions } from "./options.ts";
 
 /** The signature of a message, in a new buffer. */
 export function sign(channel: Channel, message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
@@ -15,7 +16,7 @@ export function sign(channel: Channel, message: Uint8Array, options?: ProtectOpt
     buffers.length = 2;
     buffers.set(0, SECBUFFER_DATA, copy.address, data.length);
     buffers.set(1, SECBUFFER_TOKEN, token.address, channel.signature);
-    check("MakeSignature", channel.provider.MakeSignature(channel.handle, quality, buffers.address, sequence));
+    callSign(channel, workspace, quality, sequence);
     return Buffer.from(token.bytes(buffers.size(1)));
   } finally {
     returnWorkspace(workspace);
@@ -33,9 +34,7 @@ export function verify(channel: Channel, message: Uint8Array, signature: Uint8Ar
     buffers.length = 2;
     buffers.set(0, SECBUFFER_DATA, arena.write(data).address, data.length);
     buffers.set(1, SECBUFFER_TOKEN, arena.write(token).address, token.length);
-    workspace.clearQuality();
-    const { provider, handle } = channel;
-    check("VerifySignature", provider.VerifySignature(handle, buffers.address, sequence, workspace.qualityAddress));
+    callVerify(channel, workspace, sequence);
   } finally {
     returnWorkspace(workspace);
   }

@@ -1,0 +1,117 @@
+import {
+  SECBUFFER_ATTRMASK,
+  SECBUFFER_EXTRA,
+  SECBUFFER_PADDING,
+  SECBUFFER_STREAM_HEADER,
+  SECBUFFER_STREAM_TRAILER,
+  SECBUFFER_TOKEN,
+} from "../../generated/sspi/constants.ts";
+import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
+import { addressInPlace, type BufferList } from "../memory/index.ts";
+import { failure, type SspiError } from "../status/index.ts";
+import { type Region, regionsOf } from "./buffer-regions.ts";
+import type { Channel } from "./channel.ts";
+import { bufferTypes, type CheckedBuffer, type MessageBufferType, type MessagePart } from "./message-buffer.ts";
+
+export type NativeOperation = "EncryptMessage" | "DecryptMessage" | "MakeSignature" | "VerifySignature";
+
+/** The memory of a list of buffers, while native code works on it. */
+export class BufferMemory {
+  readonly #operation: NativeOperation;
+  readonly #buffers: readonly CheckedBuffer[];
+  readonly #regions: readonly Region[];
+  readonly #addresses: readonly number[];
+
+  /** `copies`: the package works on copies of what the caller gave, one after the other in one new buffer. */
+  constructor(operation: NativeOperation, channel: Channel, buffers: readonly CheckedBuffer[], copies: boolean) {
+    this.#operation = operation;
+    this.#buffers = buffers.map((buffer) => ({
+      ...buffer,
+      bytes: buffer.bytes ?? roomFor(operation, channel, buffer),
+    }));
+    this.#regions = regionsOf(this.#buffers, copies);
+    this.#addresses = this.#regions.map(({ bytes, name }) => (bytes ? addressInPlace(bytes, name) : 0));
+  }
+
+  /** Fills the list that native code is given. */
+  describe(list: BufferList, { provider, trailer }: Channel): void {
+    list.length = this.#regions.length;
+    this.#regions.forEach(({ type, bytes }, index) => {
+      const length = bytes?.length ?? 0;
+      // WinPR takes the room for a token for its size.
+      const exact = provider.kind === "winpr" && this.#operation === "EncryptMessage" && type === SECBUFFER_TOKEN;
+      list.set(index, type, this.#addresses[index] ?? 0, exact ? Math.min(length, trailer) : length);
+    });
+  }
+
+  /** What native code has made of each of the caller's buffers. @throws SspiError where that is outside all of them. */
+  parts(list: BufferList): readonly MessagePart[] {
+    return this.#regions.flatMap((region, index) =>
+      region.members.length === 1 ? [this.#part(list, index)] : this.#shares(list, region, index),
+    );
+  }
+
+  #part(list: BufferList, index: number): MessagePart {
+    const word = list.type(index);
+    const size = list.size(index);
+    const { within, offset } = this.#find(word, size, list.pointer(index), index);
+    const { bytes, members } = this.#regions[within] as Region;
+    const { buffer, byteOffset } = bytes ?? Buffer.alloc(0);
+    const [own = 0] = this.#regions[index]?.members ?? [];
+    const place = { bytes: Buffer.from(buffer, byteOffset + offset, size), within: members[0] ?? own, offset };
+    return { ...typeOf(word, this.#buffers[own]), ...place };
+  }
+
+  /** What each of the buffers that were one for the package has of it; the last ones may have become shorter. */
+  #shares(list: BufferList, { members, bytes = Buffer.alloc(0), scatters }: Region, index: number): MessagePart[] {
+    const size = list.size(index);
+    if (size > bytes.length || list.pointer(index) !== this.#addresses[index]) throw this.#outside(index);
+    let at = 0;
+    return members.map((within) => {
+      const given = this.#buffers[within]?.bytes ?? Buffer.alloc(0);
+      const share = bytes.subarray(at, Math.min(size, at + given.length));
+      at += share.length;
+      if (scatters) given.set(share);
+      const { buffer, byteOffset } = scatters ? given : share;
+      const place = { bytes: Buffer.from(buffer, byteOffset, share.length), within, offset: 0 };
+      return { ...typeOf(list.type(index), this.#buffers[within]), ...place };
+    });
+  }
+
+  #find(word: number, size: number, pointer: number, index: number): { within: number; offset: number } {
+    if (size === 0) return { within: index, offset: 0 };
+    const first = this.#regions[0]?.bytes?.length ?? 0;
+    // What is left over is at the end of what was given; not every package says where it begins.
+    if (pointer === 0 && (word & ~SECBUFFER_ATTRMASK) === SECBUFFER_EXTRA && size <= first)
+      return { within: 0, offset: first - size };
+    // Its own memory first: another's may begin where it ends.
+    for (const within of [index, ...this.#regions.keys()]) {
+      const offset = pointer - (this.#addresses[within] ?? 0);
+      if (offset >= 0 && offset + size <= (this.#regions[within]?.bytes?.length ?? 0)) return { within, offset };
+    }
+    throw this.#outside(index);
+  }
+
+  #outside(index: number): SspiError {
+    const cause = new RangeError(`the package named bytes outside the buffers, for ${this.#regions[index]?.name}`);
+    return failure(this.#operation, SEC_E_INTERNAL_ERROR, undefined, cause);
+  }
+}
+
+/** Room for what the package makes itself. */
+function roomFor(operation: NativeOperation, channel: Channel, { type }: CheckedBuffer): Uint8Array | undefined {
+  if (operation !== "EncryptMessage" && operation !== "MakeSignature") return undefined;
+  const { trailer, signature, block, records } = channel;
+  if (type === SECBUFFER_TOKEN) return Buffer.alloc(operation === "EncryptMessage" ? trailer : signature);
+  if (type === SECBUFFER_PADDING) return Buffer.alloc(block);
+  if (type === SECBUFFER_STREAM_HEADER) return Buffer.alloc(records?.header ?? 0);
+  if (type === SECBUFFER_STREAM_TRAILER) return Buffer.alloc(records?.trailer ?? 0);
+  return undefined;
+}
+
+/** What a package says that a buffer is, and what the caller said of its access. */
+function typeOf(word: number, given: CheckedBuffer | undefined): Pick<MessagePart, "type" | "access"> {
+  const bare = (word & ~SECBUFFER_ATTRMASK) >>> 0;
+  const type = (Object.keys(bufferTypes) as MessageBufferType[]).find((name) => bufferTypes[name] === bare) ?? bare;
+  return { type, ...(given?.access && { access: given.access }) };
+}

@@ -1,0 +1,118 @@
+import {
+  SECBUFFER_CHANNEL_BINDINGS,
+  SECBUFFER_DATA,
+  SECBUFFER_EMPTY,
+  SECBUFFER_EXTRA,
+  SECBUFFER_MECHLIST,
+  SECBUFFER_MECHLIST_SIGNATURE,
+  SECBUFFER_MISSING,
+  SECBUFFER_PADDING,
+  SECBUFFER_PKG_PARAMS,
+  SECBUFFER_READONLY,
+  SECBUFFER_READONLY_WITH_CHECKSUM,
+  SECBUFFER_STREAM,
+  SECBUFFER_STREAM_HEADER,
+  SECBUFFER_STREAM_TRAILER,
+  SECBUFFER_TARGET,
+  SECBUFFER_TOKEN,
+} from "../../generated/sspi/constants.ts";
+import { checkBytes, checkKey } from "../memory/index.ts";
+
+/** `SECBUFFER_*`, by name. */
+export const bufferTypes = {
+  data: SECBUFFER_DATA,
+  token: SECBUFFER_TOKEN,
+  padding: SECBUFFER_PADDING,
+  stream: SECBUFFER_STREAM,
+  streamHeader: SECBUFFER_STREAM_HEADER,
+  streamTrailer: SECBUFFER_STREAM_TRAILER,
+  empty: SECBUFFER_EMPTY,
+  extra: SECBUFFER_EXTRA,
+  missing: SECBUFFER_MISSING,
+  channelBindings: SECBUFFER_CHANNEL_BINDINGS,
+  pkgParams: SECBUFFER_PKG_PARAMS,
+  mechlist: SECBUFFER_MECHLIST,
+  mechlistSignature: SECBUFFER_MECHLIST_SIGNATURE,
+  target: SECBUFFER_TARGET,
+} as const;
+
+/** What a package may do with a buffer; it may do anything with one of which nothing is said. */
+export const bufferAccess = {
+  readonly: SECBUFFER_READONLY,
+  readonlyWithChecksum: SECBUFFER_READONLY_WITH_CHECKSUM,
+} as const;
+
+export type MessageBufferType = keyof typeof bufferTypes;
+export type BufferAccess = keyof typeof bufferAccess;
+
+/** One of the buffers that make up a message (`SecBuffer`). */
+export interface MessageBuffer {
+  /** What it is, `SECBUFFER_*`. */
+  readonly type: MessageBufferType;
+  /**
+   * What it holds. Where it is left out, a token, padding, stream header or stream trailer gets room of the size that
+   * the context asks for, and a buffer of another type is empty: the package says in it where something is.
+   */
+  readonly bytes?: Uint8Array;
+  /**
+   * `"readonly"` (`SECBUFFER_READONLY`): left alone; `"readonlyWithChecksum"` (`SECBUFFER_READONLY_WITH_CHECKSUM`):
+   * left alone, and protected against change by the token, as the headers of an RPC are.
+   */
+  readonly access?: BufferAccess;
+}
+
+/** What a package has made of the buffer in this place of the list. */
+export interface MessagePart {
+  /** What it is now; a number where the header has no name for it. */
+  readonly type: MessageBufferType | number;
+  readonly access?: BufferAccess;
+  /** What is used of it: a view of the memory of one of the buffers. */
+  readonly bytes: Buffer;
+  /** Which buffer's memory that is, by its place in the list. */
+  readonly within: number;
+  /** Where in that memory it begins. */
+  readonly offset: number;
+}
+
+/** A checked {@link MessageBuffer}. */
+export interface CheckedBuffer {
+  readonly name: string;
+  /** `BufferType`, attributes included. */
+  readonly type: number;
+  readonly access: BufferAccess | undefined;
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** As many as a list has room for. */
+const most = 32;
+
+/** Reads everything there is to read of the caller's list, once. @throws TypeError or RangeError naming what is wrong. */
+export function checkBuffers(buffers: readonly MessageBuffer[]): readonly CheckedBuffer[] {
+  if (!Array.isArray(buffers)) throw new TypeError(`buffers: expected an array, got ${typeof buffers}`);
+  if (buffers.length === 0 || buffers.length > most)
+    throw new RangeError(`buffers: expected 1 to ${most} of them, got ${buffers.length}`);
+  return Array.from(buffers, checkBuffer);
+}
+
+/**
+ * For a signature data is never written to, so what is read-only and signed is data like any other; packages that
+ * look at one buffer with data look at all of it then.
+ */
+export function signedAlike(buffers: readonly CheckedBuffer[]): readonly CheckedBuffer[] {
+  const signed = (SECBUFFER_DATA | SECBUFFER_READONLY_WITH_CHECKSUM) >>> 0;
+  return buffers.map((buffer) => (buffer.type === signed ? { ...buffer, type: SECBUFFER_DATA } : buffer));
+}
+
+function checkBuffer(buffer: MessageBuffer, index: number): CheckedBuffer {
+  const name = `buffers[${index}]`;
+  if (typeof buffer !== "object" || buffer === null)
+    throw new TypeError(`${name}: expected { type, bytes }, got ${buffer === null ? "null" : typeof buffer}`);
+  const { type, bytes, access } = buffer;
+  const attributes = access === undefined ? 0 : bufferAccess[checkKey(access, `${name}.access`, bufferAccess)];
+  return {
+    name: `${name}.bytes`,
+    type: (bufferTypes[checkKey(type, `${name}.type`, bufferTypes)] | attributes) >>> 0,
+    access,
+    bytes: bytes === undefined ? undefined : checkBytes(bytes, `${name}.bytes`),
+  };
+}

@@ -1,0 +1,97 @@
+import { leaseWorkspace, returnWorkspace, type Workspace } from "../memory/index.ts";
+import { type StatusCode, statusFact } from "../status/index.ts";
+import { BufferMemory } from "./buffer-memory.ts";
+import type { Channel } from "./channel.ts";
+import { checkBuffers, type MessageBuffer, type MessagePart, signedAlike } from "./message-buffer.ts";
+import { callDecrypt, callEncrypt, callSign, callVerify } from "./native-calls.ts";
+import { type DecryptOptions, type ProtectOptions, qualityOf, sequenceOf, type UnprotectOptions } from "./options.ts";
+import { isEncrypted } from "./quality.ts";
+
+/** What a package says of a message whose signature it has verified. */
+export interface VerifiedMessage {
+  readonly code: StatusCode;
+  /** `pfQOP`: how the peer protected the message, a number of the package's. */
+  readonly quality: number;
+}
+
+/** What a package has made of an encrypted message. */
+export interface DecryptedMessage extends VerifiedMessage {
+  /** False for a message that was only signed (`SECQOP_WRAP_NO_ENCRYPT`). */
+  readonly encrypted: boolean;
+  /** The buffers, in the order in which they were given. */
+  readonly parts: readonly MessagePart[];
+}
+
+/** Encrypts a message that is made of several buffers, in copies of them or where they are. */
+export function encryptBuffers(
+  channel: Channel,
+  buffers: readonly MessageBuffer[],
+  options: ProtectOptions | undefined,
+  copies: boolean,
+): readonly MessagePart[] {
+  const checked = checkBuffers(buffers);
+  const [quality, sequence] = [qualityOf(options), sequenceOf(options)];
+  const memory = new BufferMemory("EncryptMessage", channel, checked, copies);
+  return withList(channel, memory, (workspace) => {
+    callEncrypt(channel, workspace, quality, sequence);
+    return memory.parts(workspace.message);
+  });
+}
+
+/** Decrypts a message that is made of several buffers, in copies of them or where they are. */
+export function decryptBuffers(
+  channel: Channel,
+  buffers: readonly MessageBuffer[],
+  options: DecryptOptions | undefined,
+  copies: boolean,
+): DecryptedMessage {
+  const checked = checkBuffers(buffers);
+  const sequence = sequenceOf(options);
+  const allowUnencrypted = options?.allowUnencrypted === true;
+  const memory = new BufferMemory("DecryptMessage", channel, checked, copies);
+  return withList(channel, memory, (workspace) => {
+    const { code } = statusFact(callDecrypt(channel, workspace, sequence, allowUnencrypted));
+    const { quality, message } = workspace;
+    return { code, quality, encrypted: isEncrypted(quality), parts: memory.parts(message) };
+  });
+}
+
+/** Signs a message that is made of several buffers, a token among them; they are not touched. */
+export function signBuffers(
+  channel: Channel,
+  buffers: readonly MessageBuffer[],
+  options: ProtectOptions | undefined,
+): readonly MessagePart[] {
+  const checked = checkBuffers(buffers);
+  const [quality, sequence] = [qualityOf(options), sequenceOf(options)];
+  const memory = new BufferMemory("MakeSignature", channel, signedAlike(checked), true);
+  return withList(channel, memory, (workspace) => {
+    callSign(channel, workspace, quality, sequence);
+    return memory.parts(workspace.message);
+  });
+}
+
+/** Verifies a message that is made of several buffers, the signature among them; they are not touched. */
+export function verifyBuffers(
+  channel: Channel,
+  buffers: readonly MessageBuffer[],
+  options: UnprotectOptions | undefined,
+): VerifiedMessage {
+  const checked = checkBuffers(buffers);
+  const sequence = sequenceOf(options);
+  const memory = new BufferMemory("VerifySignature", channel, signedAlike(checked), true);
+  return withList(channel, memory, (workspace) => {
+    const { code } = statusFact(callVerify(channel, workspace, sequence));
+    return { code, quality: workspace.quality };
+  });
+}
+
+function withList<T>(channel: Channel, memory: BufferMemory, work: (workspace: Workspace) => T): T {
+  const workspace = leaseWorkspace();
+  try {
+    memory.describe(workspace.message, channel);
+    return work(workspace);
+  } finally {
+    returnWorkspace(workspace);
+  }
+}
