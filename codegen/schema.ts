@@ -98,7 +98,7 @@ const parameter = z.strictObject({
 });
 
 const release = z.strictObject({
-  counts: z.enum(["credentials", "contexts", "buffers", "tokens"]),
+  counts: z.enum(["credentials", "contexts", "certificates", "buffers", "tokens"]),
   takes: z.enum(["value", "address"]),
 });
 

@@ -34,7 +34,7 @@ export const owners = {
   /** Frees a certificate, or rather one reference to it. */
   CertFreeCertificateContext: {
     releasedBy: "CertFreeCertificateContext",
-    counts: "buffers",
+    counts: "certificates",
     takes: "value",
     success: "nonzero",
   },

@@ -40,13 +40,21 @@ export {
   SteppedContext,
 } from "./contexts/index.ts";
 export {
+  Certificate,
+  CertificateError,
   Credential,
   type CredentialOptions,
   type CredentialUse,
+  type DisabledAlgorithm,
   type Identity,
+  type PfxOptions,
   packages,
+  type SchannelOptions,
+  type SchannelProtocol,
   type SecurityPackage,
   SecurityPackages,
+  type StoreSearch,
+  type TlsRestriction,
 } from "./credentials/index.ts";
 export { DisposedError, live, Owned } from "./memory/index.ts";
 export {
@@ -64,7 +72,13 @@ export {
   type UnprotectOptions,
   type VerifiedMessage,
 } from "./messages/index.ts";
-export { LibraryNotFoundError, type ProviderKind, type SecurityProvider, systemProvider } from "./native/index.ts";
+export {
+  FunctionNotFoundError,
+  LibraryNotFoundError,
+  type ProviderKind,
+  type SecurityProvider,
+  systemProvider,
+} from "./native/index.ts";
 export { SspiError, type StatusCode, type StatusFact, type StatusKind, statusFact } from "./status/index.ts";
 export {
   type SecureClientOptions,

@@ -34,6 +34,7 @@ export * from "../generated/status/constants.ts";
 export { type NtStatusName, ntStatus, type SspiStatusName, sspiStatus } from "../generated/status.ts";
 export * from "../generated/subauth/constants.ts";
 export * from "../generated/wincred/structs.ts";
+export * from "../generated/wincrypt/constants.ts";
 export * from "../generated/wincrypt/structs.ts";
 export * from "../generated/windef/structs.ts";
 export * from "../generated/winnt/constants.ts";
@@ -51,6 +52,6 @@ export {
   type Out,
   type Struct,
 } from "./ctypes/index.ts";
-export { FunctionNotFoundError } from "./native/callable.ts";
+export { FunctionNotFoundError } from "./native/function-not-found.ts";
 export { koffiType } from "./native/koffi-types.ts";
 export { addressOf, copyOut, readAnsiString, readStruct, readWideString } from "./native/memory-access.ts";

@@ -125,7 +125,7 @@ export interface Callback extends Signature {
 }
 
 export interface Release {
-  readonly counts: "credentials" | "contexts" | "buffers" | "tokens";
+  readonly counts: "credentials" | "contexts" | "certificates" | "buffers" | "tokens";
   readonly takes: "value" | "address";
   readonly success: "zero" | "nonzero" | "always";
 }

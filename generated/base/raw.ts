@@ -20,6 +20,35 @@ import * as functions from "./functions.ts";
 export const CloseHandle = /* @__PURE__ */ callable(functions.CloseHandle);
 
 /**
+ * Says why the last function that failed on this thread did; most functions of Windows leave it there.
+ *
+ * ```c
+ * DWORD GetLastError(void);
+ * ```
+ *
+ * kernel32.dll; stdcall.
+ *
+ * @see https://learn.microsoft.com/windows/win32/api/errhandlingapi/nf-errhandlingapi-getlasterror
+ */
+export const GetLastError = /* @__PURE__ */ callable(functions.GetLastError);
+
+/**
+ * Sets what GetLastError answers on this thread: 0 before a call that may fail without saying why.
+ *
+ * ```c
+ * void SetLastError(
+ *   DWORD dwErrCode // in
+ * );
+ * ```
+ *
+ * kernel32.dll; stdcall.
+ *
+ * @param dwErrCode in. The error.
+ * @see https://learn.microsoft.com/windows/win32/api/errhandlingapi/nf-errhandlingapi-setlasterror
+ */
+export const SetLastError = /* @__PURE__ */ callable(functions.SetLastError);
+
+/**
  * Gives a handle that stands for the calling process, and that needs no release.
  *
  * ```c

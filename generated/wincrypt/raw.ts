@@ -4,6 +4,243 @@ import { callable } from "../../src/native/callable.ts";
 import * as functions from "./functions.ts";
 
 /**
+ * Opens a PFX (PKCS #12) as a store of certificates, and imports its private keys.
+ *
+ * ```c
+ * HCERTSTORE PFXImportCertStore(
+ *   CRYPT_DATA_BLOB *pPFX,      // in
+ *   LPCWSTR         szPassword, // in, optional
+ *   DWORD           dwFlags     // in
+ * );
+ * ```
+ *
+ * crypt32.dll; stdcall.
+ *
+ * @param pPFX in. The PFX.
+ * @param szPassword in, optional. Its password.
+ * @param dwFlags in. `PKCS12_*`, `CRYPT_USER_KEYSET`, `CRYPT_MACHINE_KEYSET`, `CRYPT_EXPORTABLE`: where its keys
+ *   go.
+ * @returns The store, or NULL: GetLastError says why.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-pfximportcertstore
+ */
+export const PFXImportCertStore = /* @__PURE__ */ callable(functions.PFXImportCertStore);
+
+/**
+ * Opens a store of certificates.
+ *
+ * ```c
+ * HCERTSTORE CertOpenStore(
+ *   LPCSTR            lpszStoreProvider, // in
+ *   DWORD             dwEncodingType,    // in
+ *   HCRYPTPROV_LEGACY hCryptProv,        // in
+ *   DWORD             dwFlags,           // in
+ *   const void        *pvPara            // in, optional
+ * );
+ * ```
+ *
+ * crypt32.dll; stdcall.
+ *
+ * @param lpszStoreProvider in. Kind of store by name: `sz_CERT_STORE_PROV_SYSTEM_W`, `sz_CERT_STORE_PROV_MEMORY`.
+ * @param dwEncodingType in. 0, for the kinds that have no use of it.
+ * @param hCryptProv in. 0.
+ * @param dwFlags in. `CERT_SYSTEM_STORE_*`: whose store; `CERT_STORE_*`: how it is opened.
+ * @param pvPara in, optional. What the kind wants: a system store's name in UTF-16, for one.
+ * @returns The store, or NULL: GetLastError says why.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certopenstore
+ */
+export const CertOpenStore = /* @__PURE__ */ callable(functions.CertOpenStore);
+
+/**
+ * Closes a store of certificates; those that were taken from it stay until they are freed.
+ *
+ * ```c
+ * BOOL CertCloseStore(
+ *   HCERTSTORE hCertStore, // in, optional
+ *   DWORD      dwFlags     // in
+ * );
+ * ```
+ *
+ * crypt32.dll; stdcall.
+ *
+ * @param hCertStore in, optional. The store.
+ * @param dwFlags in. 0, or `CERT_CLOSE_STORE_*`.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certclosestore
+ */
+export const CertCloseStore = /* @__PURE__ */ callable(functions.CertCloseStore);
+
+/**
+ * Finds the first or the next certificate of a store that fits.
+ *
+ * ```c
+ * PCCERT_CONTEXT CertFindCertificateInStore(
+ *   HCERTSTORE     hCertStore,         // in
+ *   DWORD          dwCertEncodingType, // in
+ *   DWORD          dwFindFlags,        // in
+ *   DWORD          dwFindType,         // in
+ *   const void     *pvFindPara,        // in, optional
+ *   PCCERT_CONTEXT pPrevCertContext    // in, optional
+ * );
+ * ```
+ *
+ * crypt32.dll; stdcall.
+ *
+ * @param hCertStore in. The store.
+ * @param dwCertEncodingType in. `X509_ASN_ENCODING | PKCS_7_ASN_ENCODING`.
+ * @param dwFindFlags in. 0 for most kinds of search.
+ * @param dwFindType in. `CERT_FIND_*`: kind of search.
+ * @param pvFindPara in, optional. What is looked for: for `CERT_FIND_HASH` a CRYPT_INTEGER_BLOB, for
+ *   `CERT_FIND_SUBJECT_STR_W` text.
+ * @param pPrevCertContext in, optional. The certificate found last, which the call frees; NULL for the first.
+ * @returns The certificate, to be freed with CertFreeCertificateContext; NULL where there is no other.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certfindcertificateinstore
+ */
+export const CertFindCertificateInStore = /* @__PURE__ */ callable(functions.CertFindCertificateInStore);
+
+/**
+ * Puts a certificate into a store, with what is known of its private key.
+ *
+ * ```c
+ * BOOL CertAddCertificateContextToStore(
+ *   HCERTSTORE     hCertStore,       // in, optional
+ *   PCCERT_CONTEXT pCertContext,     // in
+ *   DWORD          dwAddDisposition, // in
+ *   PCCERT_CONTEXT *ppStoreContext   // out, optional
+ * );
+ * ```
+ *
+ * crypt32.dll; stdcall.
+ *
+ * @param hCertStore in, optional. The store.
+ * @param pCertContext in. The certificate.
+ * @param dwAddDisposition in. `CERT_STORE_ADD_*`: what becomes of one that is there already.
+ * @param ppStoreContext out, optional. Receives the store's own. Released by CertFreeCertificateContext.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certaddcertificatecontexttostore
+ */
+export const CertAddCertificateContextToStore = /* @__PURE__ */ callable(functions.CertAddCertificateContextToStore);
+
+/**
+ * Deletes a certificate from its store, and gives back the reference to it, whether it succeeds or not.
+ *
+ * ```c
+ * BOOL CertDeleteCertificateFromStore(
+ *   PCCERT_CONTEXT pCertContext // in
+ * );
+ * ```
+ *
+ * crypt32.dll; stdcall.
+ *
+ * @param pCertContext in. The store's certificate.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certdeletecertificatefromstore
+ */
+export const CertDeleteCertificateFromStore = /* @__PURE__ */ callable(functions.CertDeleteCertificateFromStore);
+
+/**
+ * Takes another reference to a certificate.
+ *
+ * ```c
+ * PCCERT_CONTEXT CertDuplicateCertificateContext(
+ *   PCCERT_CONTEXT pCertContext // in, optional
+ * );
+ * ```
+ *
+ * crypt32.dll; stdcall.
+ *
+ * @param pCertContext in, optional. The certificate.
+ * @returns The same certificate, to be freed once more with CertFreeCertificateContext.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certduplicatecertificatecontext
+ */
+export const CertDuplicateCertificateContext = /* @__PURE__ */ callable(functions.CertDuplicateCertificateContext);
+
+/**
+ * Reads an encoded certificate, which then is in no store and has no private key.
+ *
+ * ```c
+ * PCCERT_CONTEXT CertCreateCertificateContext(
+ *   DWORD      dwCertEncodingType, // in
+ *   const BYTE *pbCertEncoded,     // in
+ *   DWORD      cbCertEncoded       // in
+ * );
+ * ```
+ *
+ * crypt32.dll; stdcall.
+ *
+ * @param dwCertEncodingType in. `X509_ASN_ENCODING`.
+ * @param pbCertEncoded in. The certificate, in DER. Holds `cbCertEncoded` bytes.
+ * @param cbCertEncoded in. Its size in bytes.
+ * @returns The certificate, to be freed with CertFreeCertificateContext; NULL where the bytes are none.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certcreatecertificatecontext
+ */
+export const CertCreateCertificateContext = /* @__PURE__ */ callable(functions.CertCreateCertificateContext);
+
+/**
+ * Reads what is known of a certificate beside its own bytes, such as where its private key is.
+ *
+ * ```c
+ * BOOL CertGetCertificateContextProperty(
+ *   PCCERT_CONTEXT pCertContext, // in
+ *   DWORD          dwPropId,     // in
+ *   void           *pvData,      // out, optional
+ *   DWORD          *pcbData      // inout
+ * );
+ * ```
+ *
+ * crypt32.dll; stdcall.
+ *
+ * @param pCertContext in. The certificate.
+ * @param dwPropId in. `CERT_*_PROP_ID`: what is asked.
+ * @param pvData out, optional. Receives it; NULL to ask how large it is. Holds `pcbData` bytes.
+ * @param pcbData inout. How many bytes there are, and are used.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certgetcertificatecontextproperty
+ */
+export const CertGetCertificateContextProperty = /* @__PURE__ */ callable(functions.CertGetCertificateContextProperty);
+
+/**
+ * Says something of a certificate beside its own bytes, such as where its private key is.
+ *
+ * ```c
+ * BOOL CertSetCertificateContextProperty(
+ *   PCCERT_CONTEXT pCertContext, // in
+ *   DWORD          dwPropId,     // in
+ *   DWORD          dwFlags,      // in
+ *   const void     *pvData       // in, optional
+ * );
+ * ```
+ *
+ * crypt32.dll; stdcall.
+ *
+ * @param pCertContext in. The certificate.
+ * @param dwPropId in. `CERT_*_PROP_ID`: what is said.
+ * @param dwFlags in. 0, or `CERT_SET_PROPERTY_*`.
+ * @param pvData in, optional. What is said, a struct that depends on the property; NULL takes it away.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certsetcertificatecontextproperty
+ */
+export const CertSetCertificateContextProperty = /* @__PURE__ */ callable(functions.CertSetCertificateContextProperty);
+
+/**
+ * Opens, makes or deletes a container of keys.
+ *
+ * ```c
+ * BOOL CryptAcquireContextW(
+ *   HCRYPTPROV *phProv,     // out
+ *   LPCWSTR    szContainer, // in, optional
+ *   LPCWSTR    szProvider,  // in, optional
+ *   DWORD      dwProvType,  // in
+ *   DWORD      dwFlags      // in
+ * );
+ * ```
+ *
+ * advapi32.dll; stdcall.
+ *
+ * @param phProv out. Receives the container's handle; nothing where it is deleted.
+ * @param szContainer in, optional. The container's name.
+ * @param szProvider in, optional. The provider's name.
+ * @param dwProvType in. `PROV_*`: the provider's kind.
+ * @param dwFlags in. `CRYPT_NEWKEYSET`, `CRYPT_DELETEKEYSET`, `CRYPT_MACHINE_KEYSET` ….
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-cryptacquirecontextw
+ */
+export const CryptAcquireContextW = /* @__PURE__ */ callable(functions.CryptAcquireContextW);
+
+/**
  * Frees a certificate, or rather one reference to it.
  *
  * ```c

@@ -3,6 +3,158 @@ import { bool32, hostAbi, layouts, pointer, replace, type Struct, struct, u32 } 
 import { FILETIME } from "../base/structs.ts";
 
 /**
+ * `CRYPT_KEY_PROV_PARAM` (wincrypt.h): Something to tell a provider of keys. 24 bytes (16 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/ns-wincrypt-crypt_key_prov_param
+ */
+export interface CRYPT_KEY_PROV_PARAM {
+  /** `DWORD`: what. */
+  dwParam: number;
+  /** `BYTE *`, `cbData` bytes: its value. */
+  pbData: bigint;
+  /** `DWORD`: size of the value in bytes. */
+  cbData: number;
+  /** `DWORD`: flags that go with it. */
+  dwFlags: number;
+}
+
+export const CRYPT_KEY_PROV_PARAM: Struct<CRYPT_KEY_PROV_PARAM, keyof CRYPT_KEY_PROV_PARAM> = /* @__PURE__ */ struct<
+  CRYPT_KEY_PROV_PARAM,
+  keyof CRYPT_KEY_PROV_PARAM
+>({
+  name: "CRYPT_KEY_PROV_PARAM",
+  kind: "struct",
+  header: "wincrypt.h",
+  fields: () => ({ dwParam: u32, pbData: pointer, cbData: u32, dwFlags: u32 }),
+  layouts: /* @__PURE__ */ layouts(
+    [
+      ["win32-x64", "win32-arm64", "posix-64"],
+      { size: 24, align: 8, offsets: { dwParam: 0, pbData: 8, cbData: 16, dwFlags: 20 } },
+    ],
+    [["win32-ia32"], { size: 16, align: 4, offsets: { dwParam: 0, pbData: 4, cbData: 8, dwFlags: 12 } }],
+  ),
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = CRYPT_KEY_PROV_PARAM.layouts[abi];
+    return {
+      dwParam: u32.get(view, at + o.dwParam),
+      pbData: pointer.get(view, at + o.pbData, abi),
+      cbData: u32.get(view, at + o.cbData),
+      dwFlags: u32.get(view, at + o.dwFlags),
+    };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = CRYPT_KEY_PROV_PARAM.layouts[abi];
+    replace(CRYPT_KEY_PROV_PARAM, view, at, value, size, (copy) => {
+      if (value.dwParam !== undefined) u32.set(copy, o.dwParam, value.dwParam, "CRYPT_KEY_PROV_PARAM.dwParam");
+      if (value.pbData !== undefined) pointer.set(copy, o.pbData, value.pbData, "CRYPT_KEY_PROV_PARAM.pbData", abi);
+      if (value.cbData !== undefined) u32.set(copy, o.cbData, value.cbData, "CRYPT_KEY_PROV_PARAM.cbData");
+      if (value.dwFlags !== undefined) u32.set(copy, o.dwFlags, value.dwFlags, "CRYPT_KEY_PROV_PARAM.dwFlags");
+    });
+  },
+});
+
+/**
+ * `CRYPT_KEY_PROV_INFO` (wincrypt.h): Where a private key is kept. 48 bytes (28 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/ns-wincrypt-crypt_key_prov_info
+ */
+export interface CRYPT_KEY_PROV_INFO {
+  /** `LPWSTR`: container of the key. */
+  pwszContainerName: bigint;
+  /** `LPWSTR`: the provider that has it. */
+  pwszProvName: bigint;
+  /** `DWORD`: `PROV_*`: kind of the provider; 0 is one of CNG. */
+  dwProvType: number;
+  /** `DWORD`: `CRYPT_MACHINE_KEYSET`: kept for the computer. */
+  dwFlags: number;
+  /** `DWORD`: how many parameters there are. */
+  cProvParam: number;
+  /** `PCRYPT_KEY_PROV_PARAM`, `cProvParam` elements: what to tell the provider. */
+  rgProvParam: bigint;
+  /** `DWORD`: `AT_*`: which key of the container. */
+  dwKeySpec: number;
+}
+
+export const CRYPT_KEY_PROV_INFO: Struct<CRYPT_KEY_PROV_INFO, keyof CRYPT_KEY_PROV_INFO> = /* @__PURE__ */ struct<
+  CRYPT_KEY_PROV_INFO,
+  keyof CRYPT_KEY_PROV_INFO
+>({
+  name: "CRYPT_KEY_PROV_INFO",
+  kind: "struct",
+  header: "wincrypt.h",
+  fields: () => ({
+    pwszContainerName: pointer,
+    pwszProvName: pointer,
+    dwProvType: u32,
+    dwFlags: u32,
+    cProvParam: u32,
+    rgProvParam: pointer,
+    dwKeySpec: u32,
+  }),
+  layouts: /* @__PURE__ */ layouts(
+    [
+      ["win32-x64", "win32-arm64", "posix-64"],
+      {
+        size: 48,
+        align: 8,
+        offsets: {
+          pwszContainerName: 0,
+          pwszProvName: 8,
+          dwProvType: 16,
+          dwFlags: 20,
+          cProvParam: 24,
+          rgProvParam: 32,
+          dwKeySpec: 40,
+        },
+      },
+    ],
+    [
+      ["win32-ia32"],
+      {
+        size: 28,
+        align: 4,
+        offsets: {
+          pwszContainerName: 0,
+          pwszProvName: 4,
+          dwProvType: 8,
+          dwFlags: 12,
+          cProvParam: 16,
+          rgProvParam: 20,
+          dwKeySpec: 24,
+        },
+      },
+    ],
+  ),
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = CRYPT_KEY_PROV_INFO.layouts[abi];
+    return {
+      pwszContainerName: pointer.get(view, at + o.pwszContainerName, abi),
+      pwszProvName: pointer.get(view, at + o.pwszProvName, abi),
+      dwProvType: u32.get(view, at + o.dwProvType),
+      dwFlags: u32.get(view, at + o.dwFlags),
+      cProvParam: u32.get(view, at + o.cProvParam),
+      rgProvParam: pointer.get(view, at + o.rgProvParam, abi),
+      dwKeySpec: u32.get(view, at + o.dwKeySpec),
+    };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = CRYPT_KEY_PROV_INFO.layouts[abi];
+    replace(CRYPT_KEY_PROV_INFO, view, at, value, size, (copy) => {
+      if (value.pwszContainerName !== undefined)
+        pointer.set(copy, o.pwszContainerName, value.pwszContainerName, "CRYPT_KEY_PROV_INFO.pwszContainerName", abi);
+      if (value.pwszProvName !== undefined)
+        pointer.set(copy, o.pwszProvName, value.pwszProvName, "CRYPT_KEY_PROV_INFO.pwszProvName", abi);
+      if (value.dwProvType !== undefined)
+        u32.set(copy, o.dwProvType, value.dwProvType, "CRYPT_KEY_PROV_INFO.dwProvType");
+      if (value.dwFlags !== undefined) u32.set(copy, o.dwFlags, value.dwFlags, "CRYPT_KEY_PROV_INFO.dwFlags");
+      if (value.cProvParam !== undefined)
+        u32.set(copy, o.cProvParam, value.cProvParam, "CRYPT_KEY_PROV_INFO.cProvParam");
+      if (value.rgProvParam !== undefined)
+        pointer.set(copy, o.rgProvParam, value.rgProvParam, "CRYPT_KEY_PROV_INFO.rgProvParam", abi);
+      if (value.dwKeySpec !== undefined) u32.set(copy, o.dwKeySpec, value.dwKeySpec, "CRYPT_KEY_PROV_INFO.dwKeySpec");
+    });
+  },
+});
+
+/**
  * `CRYPT_INTEGER_BLOB` (wincrypt.h): A run of bytes: a number, a name, a certificate, whatever its use says. 16
  * bytes (8 on ia32).
  * @see https://learn.microsoft.com/windows/win32/api/dpapi/ns-dpapi-crypt_integer_blob

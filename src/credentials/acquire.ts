@@ -1,38 +1,19 @@
 import { SECPKG_CRED } from "../../generated/sspi/constants.ts";
 import {
-  type Arena,
-  checkName,
-  checkText,
   dateOfTicks,
   HandleSlot,
   leaseWorkspace,
-  type Room,
   returnWorkspace,
   SharedHandle,
   type Workspace,
   writeWideString,
 } from "../memory/index.ts";
-import { type SecurityProvider, systemProvider } from "../native/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
 import { check } from "../status/index.ts";
-import { checkIdentity, type Identity, writeIdentity, writeWinprIdentity } from "./identity.ts";
-import { findPackage, type SecurityPackage } from "./security-packages.ts";
-
-/** `fCredentialUse`: `inbound` to accept (a server), `outbound` to initiate (a client), or `both`. */
-export type CredentialUse = "inbound" | "outbound" | "both";
-
-export interface CredentialOptions {
-  /** A package's name: `"Negotiate"`, `"Kerberos"`, `"NTLM"` … */
-  readonly package: string;
-  readonly use: CredentialUse;
-  /** Left out: the user that the process runs as. */
-  readonly identity?: Identity;
-  /** `pszPrincipal`; most packages want it left out. */
-  readonly principal?: string;
-  /** WinPR's NTLM server only: the SAM file (`user:domain:lm:nthash:::` lines) it looks its users up in. */
-  readonly samFile?: string;
-  /** Whose SSPI; the machine's by default. */
-  readonly provider?: SecurityProvider;
-}
+import { holdCertificates, writeAuthData } from "./auth-data.ts";
+import { type CredentialOptions, checkOptions, type Request } from "./credential-options.ts";
+import type { CredentialUse } from "./credential-use.ts";
+import type { SecurityPackage } from "./security-packages.ts";
 
 /** What an acquisition hands over. */
 export interface Acquired {
@@ -43,31 +24,12 @@ export interface Acquired {
   readonly samFile: string | undefined;
 }
 
-interface Request {
-  readonly provider: SecurityProvider;
-  readonly package: SecurityPackage;
-  readonly options: CredentialOptions;
-}
-
-function checkOptions(options: CredentialOptions): Request {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`options: expected { package, use, … }, got ${options === null ? "null" : typeof options}`);
-  const { provider = systemProvider(), samFile } = options;
-  checkText(options.package, "package", { empty: false });
-  checkName(options.use, "use", ["inbound", "outbound", "both"]);
-  if (options.principal !== undefined) checkText(options.principal, "principal", { empty: false });
-  if (options.identity !== undefined) checkIdentity(options.identity);
-  if (samFile !== undefined) {
-    checkText(samFile, "samFile", { empty: false });
-    if (provider.kind !== "winpr") throw new RangeError(`samFile: only WinPR reads a SAM file, not ${provider.label}`);
-  }
-  return { provider, package: findPackage(provider, options.package), options };
-}
-
 /** The native call's arguments, after the workspace was filled. */
 interface Prepared {
   readonly args: Parameters<SecurityProvider["AcquireCredentialsHandleW"]>;
   readonly slot: HandleSlot;
+  /** Lets go of the certificates, which must not go away before the credential does. */
+  readonly release: (() => void) | undefined;
 }
 
 function prepare(workspace: Workspace, request: Request): Prepared {
@@ -81,22 +43,11 @@ function prepare(workspace: Workspace, request: Request): Prepared {
   return {
     args: [principal, name, SECPKG_CRED[options.use], 0, authData, 0, 0, slot.address, expiryAddress],
     slot,
+    release: holdCertificates(options),
   };
 }
 
-function writeAuthData(arena: Arena, { provider, options }: Request): Room | undefined {
-  const { identity, samFile } = options;
-  // WinPR 2 takes the SAM file as a context attribute instead: the server context sets it there.
-  if (samFile !== undefined && readsSettings(provider)) return writeWinprIdentity(arena, identity, samFile);
-  return identity && writeIdentity(arena, identity);
-}
-
-/** WinPR takes its settings in the identity from version 3 on. */
-export function readsSettings(provider: SecurityProvider): boolean {
-  return provider.kind === "winpr" && Number.parseInt(provider.version ?? "0", 10) >= 3;
-}
-
-function settle(workspace: Workspace, request: Request, slot: HandleSlot, status: number): Acquired {
+function settle(workspace: Workspace, request: Request, { slot, release }: Prepared, status: number): Acquired {
   try {
     check("AcquireCredentialsHandleW", status);
   } catch (error) {
@@ -104,7 +55,7 @@ function settle(workspace: Workspace, request: Request, slot: HandleSlot, status
     throw error;
   }
   return {
-    handle: new SharedHandle(request.provider, slot, "FreeCredentialsHandle"),
+    handle: new SharedHandle(request.provider, slot, "FreeCredentialsHandle", release),
     package: request.package,
     use: request.options.use,
     expiry: dateOfTicks(workspace.expiry),
@@ -115,10 +66,13 @@ function settle(workspace: Workspace, request: Request, slot: HandleSlot, status
 export function acquire(options: CredentialOptions): Acquired {
   const request = checkOptions(options);
   const workspace = leaseWorkspace();
+  let prepared: Prepared | undefined;
   try {
-    const { args, slot } = prepare(workspace, request);
-    const status = request.provider.AcquireCredentialsHandleW(...args);
-    return settle(workspace, request, slot, status);
+    prepared = prepare(workspace, request);
+    return settle(workspace, request, prepared, request.provider.AcquireCredentialsHandleW(...prepared.args));
+  } catch (error) {
+    prepared?.release?.();
+    throw error;
   } finally {
     workspace.arena.wipe();
     returnWorkspace(workspace);
@@ -128,10 +82,14 @@ export function acquire(options: CredentialOptions): Acquired {
 export async function acquireAsync(options: CredentialOptions): Promise<Acquired> {
   const request = checkOptions(options);
   const workspace = leaseWorkspace();
+  let prepared: Prepared | undefined;
   try {
-    const { args, slot } = prepare(workspace, request);
-    const status = await request.provider.callAsync("AcquireCredentialsHandleW", ...args);
-    return settle(workspace, request, slot, status);
+    prepared = prepare(workspace, request);
+    const status = await request.provider.callAsync("AcquireCredentialsHandleW", ...prepared.args);
+    return settle(workspace, request, prepared, status);
+  } catch (error) {
+    prepared?.release?.();
+    throw error;
   } finally {
     workspace.arena.wipe();
     returnWorkspace(workspace);

@@ -2,7 +2,9 @@ import { inspect } from "node:util";
 import type { CredentialAttributes } from "../../generated/attributes.ts";
 import { Owned, type SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { type Acquired, acquire, acquireAsync, type CredentialOptions, type CredentialUse } from "./acquire.ts";
+import { type Acquired, acquire, acquireAsync } from "./acquire.ts";
+import type { CredentialOptions } from "./credential-options.ts";
+import type { CredentialUse } from "./credential-use.ts";
 import { queryCredential } from "./query-credential.ts";
 
 let shareOf: (credential: Credential) => Acquired;

@@ -1,4 +1,14 @@
-export { type Acquired, type CredentialOptions, type CredentialUse, readsSettings } from "./acquire.ts";
+export type { Acquired } from "./acquire.ts";
+export { readsSettings } from "./auth-data.ts";
+export { Certificate } from "./certificates/certificate.ts";
+export { CertificateError } from "./certificates/certificate-error.ts";
+export type { PfxOptions } from "./certificates/open-pfx.ts";
+export type { StoreSearch } from "./certificates/open-store.ts";
 export { acquiredOf, Credential } from "./credential.ts";
+export type { CredentialOptions } from "./credential-options.ts";
+export type { CredentialUse } from "./credential-use.ts";
 export type { Identity } from "./identity.ts";
+export type { SchannelProtocol } from "./schannel/protocols.ts";
+export type { SchannelOptions } from "./schannel/schannel-options.ts";
+export type { DisabledAlgorithm, TlsRestriction } from "./schannel/tls-restriction.ts";
 export { findPackage, packages, type SecurityPackage, SecurityPackages } from "./security-packages.ts";

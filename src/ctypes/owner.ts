@@ -1,5 +1,5 @@
 /** What `live()` counts. */
-export type LiveKind = "credentials" | "contexts" | "buffers" | "tokens";
+export type LiveKind = "credentials" | "contexts" | "certificates" | "buffers" | "tokens";
 
 /** A release function of the headers, as one owner's rule. */
 export interface OwnerDeclaration {

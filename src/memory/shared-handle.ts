@@ -10,13 +10,18 @@ export class SharedHandle {
   readonly provider: SecurityProvider;
   readonly slot: HandleSlot;
   readonly #by: ReleaseFunction;
+  readonly #gone: (() => void) | undefined;
   #users = 1;
 
-  /** The slot holds a handle that the provider has just handed out; the caller is its first user. */
-  constructor(provider: SecurityProvider, slot: HandleSlot, by: ReleaseFunction) {
+  /**
+   * The slot holds a handle that the provider has just handed out; the caller is its first user. `gone` is called
+   * once it is released: what it stood on is needed no longer.
+   */
+  constructor(provider: SecurityProvider, slot: HandleSlot, by: ReleaseFunction, gone?: () => void) {
     this.provider = provider;
     this.slot = slot;
     this.#by = by;
+    this.#gone = gone;
     acquired(by);
   }
 
@@ -29,6 +34,7 @@ export class SharedHandle {
     if (this.#users > 0) return;
     release(this.provider, this.#by, this.slot.address);
     this.slot.giveBack();
+    this.#gone?.();
   }
 
   /** The native side has released it by itself; for its only user. */
@@ -36,5 +42,6 @@ export class SharedHandle {
     this.#users = 0;
     surrendered(this.#by);
     this.slot.giveBack();
+    this.#gone?.();
   }
 }

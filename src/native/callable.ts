@@ -1,18 +1,9 @@
 import { SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
 import type { FunctionDeclaration } from "../ctypes/index.ts";
+import { FunctionNotFoundError } from "./function-not-found.ts";
 import type { NativeFunction } from "./koffi.ts";
 import { Marshalling } from "./marshalling.ts";
 import { sspiLibrary } from "./sspi-library.ts";
-
-/** A function of the headers that this machine's library does not have, and that returns no status to say so. */
-export class FunctionNotFoundError extends Error {
-  readonly code = "SSPI_FUNCTION_NOT_FOUND";
-
-  constructor({ name, libraries }: FunctionDeclaration) {
-    super(`${name}: neither the SSPI library of this machine nor ${libraries.join(" or ")} has this function`);
-    this.name = "FunctionNotFoundError";
-  }
-}
 
 /**
  * The function that a declaration describes, bound at its first call. Arguments are checked against the

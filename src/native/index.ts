@@ -1,5 +1,6 @@
 export { absent, providerFunctions } from "./bound-provider.ts";
 export { type CallbackOptions, callbackSlots, functionAt, type NativeCallback, registerCallback } from "./callbacks.ts";
+export { FunctionNotFoundError } from "./function-not-found.ts";
 export { LibraryNotFoundError } from "./library-choice.ts";
 export { addressOfBuffer, copyMemory, copyOut, readAnsiString, readStruct, readWideString } from "./memory-access.ts";
 export {
@@ -14,4 +15,5 @@ export {
 export { NativeLibrary } from "./native-library.ts";
 export type { ProviderKind, SecurityProvider } from "./security-provider.ts";
 export { systemProvider } from "./system-provider.ts";
+export { type FunctionSet, functionSet, withLastError } from "./windows-functions.ts";
 export { closeHandle, duplicateHandle, impersonateUser, revertToSelf } from "./windows-handles.ts";

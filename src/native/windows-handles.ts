@@ -6,26 +6,16 @@ import {
   RevertToSelf,
 } from "../../generated/base/functions.ts";
 import { DUPLICATE_SAME_ACCESS } from "../../generated/winnt/constants.ts";
-import type { FunctionDeclaration } from "../ctypes/index.ts";
-import type { NativeFunction } from "./koffi.ts";
 import { addressOfBuffer } from "./memory-access.ts";
-import { systemLibrary } from "./native-library.ts";
+import { windowsFunction } from "./windows-functions.ts";
 
 // Handles of Windows' kernel, for tokens. Elsewhere there are none: every function here is then absent, and its
 // caller has to say what it does instead.
 
-const bound = new Map<FunctionDeclaration, NativeFunction | undefined>();
-
-function find(declaration: FunctionDeclaration): NativeFunction | undefined {
-  if (!bound.has(declaration))
-    bound.set(declaration, systemLibrary(declaration.libraries[0] ?? "", process)?.bind(declaration));
-  return bound.get(declaration);
-}
-
 /** A handle of ours to the same object; undefined where the value is no handle, or the system has none. */
 export function duplicateHandle(handle: bigint): bigint | undefined {
-  const current = find(GetCurrentProcess)?.();
-  const duplicate = find(DuplicateHandle);
+  const current = windowsFunction(GetCurrentProcess)?.();
+  const duplicate = windowsFunction(DuplicateHandle);
   if (current === undefined || !duplicate) return undefined;
   const place = new BigUint64Array(1);
   const done = duplicate(current, handle, current, addressOfBuffer(place.buffer), 0, 0, DUPLICATE_SAME_ACCESS);
@@ -34,14 +24,14 @@ export function duplicateHandle(handle: bigint): bigint | undefined {
 
 /** False where the value is no handle, or the system has none. */
 export function closeHandle(handle: bigint): boolean {
-  return (find(CloseHandle)?.(handle) ?? 0) !== 0;
+  return (windowsFunction(CloseHandle)?.(handle) ?? 0) !== 0;
 }
 
 /** Makes this thread act for the user of a token; false where that is refused, or the system has no such thing. */
 export function impersonateUser(token: bigint): boolean {
-  return (find(ImpersonateLoggedOnUser)?.(token) ?? 0) !== 0;
+  return (windowsFunction(ImpersonateLoggedOnUser)?.(token) ?? 0) !== 0;
 }
 
 export function revertToSelf(): boolean {
-  return (find(RevertToSelf)?.() ?? 0) !== 0;
+  return (windowsFunction(RevertToSelf)?.() ?? 0) !== 0;
 }

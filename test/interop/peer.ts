@@ -30,6 +30,15 @@ export function openssl(...args: readonly string[]): Promise<string> {
   return outputOf("openssl", args);
 }
 
+/** What OpenSSL makes of its input, byte for byte. */
+export async function opensslBytes(input: string, ...args: readonly string[]): Promise<Buffer> {
+  const socket = start("openssl", args);
+  socket.end(input);
+  const parts: Buffer[] = [];
+  for await (const part of socket) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
 interface GssapiAnswer {
   readonly token?: string;
   readonly complete?: boolean;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type FunctionDeclaration, pointer, u32, usize } from "../../src/ctypes/index.ts";
-import { callable, FunctionNotFoundError } from "../../src/native/callable.ts";
+import { callable } from "../../src/native/callable.ts";
+import { FunctionNotFoundError } from "../../src/native/function-not-found.ts";
 import { LibraryNotFoundError } from "../../src/native/index.ts";
 import { byValue, declared, libc } from "./libc.ts";
 

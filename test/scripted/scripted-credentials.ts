@@ -15,7 +15,8 @@ export function credentialFunctions(book: ScriptedBook): Handlers {
         principal: textAt(principal),
         package: textAt(name),
         use,
-        identity: identityAt(identity),
+        identity: script.authData ? undefined : identityAt(identity),
+        ...(script.authData && { authData: script.authData(BigInt(identity)) }),
         unused,
       };
       book.acquisitions.push(call);

@@ -9,7 +9,10 @@ export interface AcquireCall {
   readonly principal: string | undefined;
   readonly package: string | undefined;
   readonly use: number;
+  /** `pAuthData`, unless the script reads it. */
   readonly identity: ScriptedIdentity | undefined;
+  /** What the script's own reader found at `pAuthData`. */
+  readonly authData?: unknown;
   /** `pvLogonId`, `pGetKeyFn` and `pvGetKeyArgument`. */
   readonly unused: readonly number[];
 }
@@ -46,6 +49,8 @@ export interface Script {
   readonly version?: string;
   readonly impersonates?: boolean;
   readonly maxToken?: number;
+  /** Reads `pAuthData` where it is no SEC_WINNT_AUTH_IDENTITY_W. */
+  readonly authData?: (address: bigint) => unknown;
   readonly acquire?: (call: AcquireCall) => number | { readonly status: number; readonly expiry: bigint };
   /** Answers of the legs of all contexts, in the order of the calls. */
   readonly legs?: readonly ScriptedLeg[];

@@ -1,0 +1,126 @@
+import { createHash, X509Certificate } from "node:crypto";
+import { inspect } from "node:util";
+import { CERT_CONTEXT } from "../../../generated/wincrypt/structs.ts";
+import { Owned } from "../../memory/index.ts";
+import { copyOut, readStruct } from "../../native/index.ts";
+import { answered } from "./certificate-error.ts";
+import { certificateFunctions } from "./certificate-functions.ts";
+import { HeldCertificate } from "./held-certificate.ts";
+import { openPfx, type PfxOptions } from "./open-pfx.ts";
+import { openFromStore, type StoreSearch } from "./open-store.ts";
+import { hasPrivateKey } from "./private-key.ts";
+
+let heldOf: (certificate: Certificate) => HeldCertificate;
+let hold: (held: HeldCertificate) => Certificate;
+
+/**
+ * A certificate as Windows keeps it, with its private key where it has one, for Schannel and CredSSP. Owns a
+ * `PCCERT_CONTEXT` and the store that it is from; credentials that were acquired with it keep both alive.
+ * Only Windows has them: elsewhere each way to one throws a `FunctionNotFoundError`.
+ */
+export class Certificate implements Disposable {
+  /** The certificate, in DER. */
+  readonly der: Uint8Array<ArrayBuffer>;
+  /** Its SHA-1 in hexadecimal digits, as Windows lists it. */
+  readonly thumbprint: string;
+  readonly hasPrivateKey: boolean;
+  readonly #owned: Owned<HeldCertificate>;
+
+  static {
+    heldOf = (certificate) => certificate.#owned.value;
+    hold = (held) => new Certificate(held);
+  }
+
+  private constructor(held: HeldCertificate) {
+    this.#owned = new Owned("Certificate", held, (released) => released.letGo());
+    const { pbCertEncoded, cbCertEncoded } = readStruct(CERT_CONTEXT, held.address);
+    this.der = copyOut(pbCertEncoded, cbCertEncoded);
+    this.thumbprint = createHash("sha1").update(this.der).digest("hex");
+    this.hasPrivateKey = hasPrivateKey(held.functions, held.address);
+  }
+
+  /**
+   * The certificate of a PFX (PKCS #12) that has a private key; those of its issuers stay beside it, for the chain.
+   * The password is copied once and zeroed after the call; the imported key is deleted when the certificate, and
+   * the last credential acquired with it, are closed.
+   *
+   * @throws TypeError or RangeError naming the argument that is wrong.
+   * @throws CertificateError where the password is wrong, the bytes are no PFX, or there is no private key in it.
+   * @see PFXImportCertStore https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-pfximportcertstore
+   */
+  static fromPfx(pfx: Uint8Array, password = "", options: PfxOptions = {}): Certificate {
+    return new Certificate(openPfx(certificateFunctions, pfx, password, options));
+  }
+
+  /**
+   * A certificate of the system's stores.
+   *
+   * @throws CertificateError where the store is not there, or no certificate fits.
+   * @see CertFindCertificateInStore https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certfindcertificateinstore
+   */
+  static fromStore(search: StoreSearch): Certificate {
+    return new Certificate(openFromStore(certificateFunctions, search));
+  }
+
+  /**
+   * A certificate that somebody else has, by the address of its `CERT_CONTEXT`: takes a reference of its own, and
+   * leaves yours to you. The address is trusted: a wrong one ends the process.
+   *
+   * @see CertDuplicateCertificateContext https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certduplicatecertificatecontext
+   */
+  static fromContext(address: number | bigint): Certificate {
+    const duplicate = () => certificateFunctions.CertDuplicateCertificateContext(checkAddress(address));
+    const context = answered("CertDuplicateCertificateContext", duplicate, "there is no certificate");
+    return new Certificate(new HeldCertificate(certificateFunctions, context, 0n));
+  }
+
+  /** The `PCCERT_CONTEXT`, for functions of the raw door; good until this is closed. @throws DisposedError */
+  get address(): bigint {
+    return this.#owned.value.address;
+  }
+
+  /** What it says, as Node reads it. */
+  get x509(): X509Certificate {
+    return new X509Certificate(this.der);
+  }
+
+  get closed(): boolean {
+    return this.#owned.closed;
+  }
+
+  /**
+   * Lets go of it; harmless when repeated.
+   *
+   * @see CertFreeCertificateContext https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certfreecertificatecontext
+   */
+  close(): void {
+    this.#owned.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  [inspect.custom](): string {
+    const key = this.hasPrivateKey ? ", with its private key" : "";
+    return `Certificate { ${this.thumbprint}${key}${this.closed ? ", closed" : ""} }`;
+  }
+}
+
+function checkAddress(address: unknown): number | bigint {
+  if (typeof address !== "number" && typeof address !== "bigint")
+    throw new TypeError(`address: expected that of a CERT_CONTEXT, got ${address === null ? "null" : typeof address}`);
+  if ((typeof address === "number" && !Number.isSafeInteger(address)) || address < 0x1_0000)
+    throw new RangeError(`address: expected that of a CERT_CONTEXT, got ${address}`);
+  return address;
+}
+
+/** What credentials need of a certificate. @throws DisposedError when it is closed. */
+export function heldCertificateOf(certificate: Certificate): HeldCertificate {
+  return heldOf(certificate);
+}
+
+/** A certificate of what is held already. */
+export function certificateOf(held: HeldCertificate): Certificate {
+  return hold(held);
+}

@@ -1,0 +1,82 @@
+import {
+  CERT_FIND_ANY,
+  CRYPT_EXPORTABLE,
+  CRYPT_MACHINE_KEYSET,
+  CRYPT_USER_KEYSET,
+  PKCS_7_ASN_ENCODING,
+  PKCS12_NO_PERSIST_KEY,
+  X509_ASN_ENCODING,
+} from "../../../generated/wincrypt/constants.ts";
+import { CRYPT_INTEGER_BLOB } from "../../../generated/wincrypt/structs.ts";
+import { hostAbi } from "../../ctypes/index.ts";
+import { Arena, checkBytes, checkName, checkText, writeWideString } from "../../memory/index.ts";
+import { answered, CertificateError } from "./certificate-error.ts";
+import type { CertificateFunctions } from "./certificate-functions.ts";
+import { HeldCertificate } from "./held-certificate.ts";
+import { deleteKey, hasPrivateKey, keyPlace } from "./private-key.ts";
+
+/** How a PFX is opened. */
+export interface PfxOptions {
+  /**
+   * Where its private keys are kept while the certificate is open: a container of the `user` (unless said otherwise)
+   * or of the `machine`, which is deleted with the certificate, or `memory`, where Windows' Schannel, which runs in
+   * another process, does not find them.
+   */
+  readonly keys?: "user" | "machine" | "memory";
+  /** Whether the private keys may be exported again. */
+  readonly exportable?: boolean;
+}
+
+const keySets = { user: CRYPT_USER_KEYSET, machine: CRYPT_MACHINE_KEYSET, memory: PKCS12_NO_PERSIST_KEY } as const;
+const encodings = (X509_ASN_ENCODING | PKCS_7_ASN_ENCODING) >>> 0;
+
+/** @throws TypeError, RangeError, CertificateError, FunctionNotFoundError; never with the password. */
+export function openPfx(
+  functions: CertificateFunctions,
+  pfx: Uint8Array,
+  password: string,
+  options: PfxOptions,
+): HeldCertificate {
+  checkBytes(pfx, "pfx");
+  if (pfx.length === 0) throw new RangeError("pfx: expected the bytes of a PFX, got none");
+  checkText(password, "password", { secret: true });
+  const { keys = "user", exportable = false } = options;
+  const flags = keySets[checkName(keys, "keys", ["user", "machine", "memory"])] | (exportable ? CRYPT_EXPORTABLE : 0);
+  const store = importPfx(functions, pfx, password, flags);
+  try {
+    const context = certificateWithKey(functions, store);
+    const place = keyPlace(functions, context);
+    return new HeldCertificate(functions, context, store, () => place && deleteKey(functions, place));
+  } catch (error) {
+    functions.CertCloseStore(store, 0);
+    throw error;
+  }
+}
+
+function importPfx(functions: CertificateFunctions, pfx: Uint8Array, password: string, flags: number): bigint {
+  const { size, offsets } = CRYPT_INTEGER_BLOB.layouts[hostAbi];
+  const arena = new Arena(Math.ceil(pfx.length / 16) * 16 + password.length * 2 + 64);
+  try {
+    const blob = arena.allocate(size);
+    blob.putUint32(offsets.cbData, pfx.length);
+    blob.putPointer(offsets.pbData, arena.write(pfx).address);
+    const secret = writeWideString(arena, password).address;
+    return answered(
+      "PFXImportCertStore",
+      () => functions.PFXImportCertStore(blob.address, secret, flags),
+      "the password is wrong, or these bytes are no PFX",
+    );
+  } finally {
+    arena.wipe();
+  }
+}
+
+/** The first certificate with a private key: the others are those of its issuers. */
+function certificateWithKey(functions: CertificateFunctions, store: bigint): bigint {
+  for (let found = 0n; ; ) {
+    // The one that is given is freed by the call.
+    found = BigInt(functions.CertFindCertificateInStore(store, encodings, 0, CERT_FIND_ANY, 0, found));
+    if (found === 0n) throw new CertificateError("PFXImportCertStore", 0, "it has no certificate with a private key");
+    if (hasPrivateKey(functions, found)) return found;
+  }
+}

@@ -1,0 +1,89 @@
+import {
+  CERT_FIND_HASH,
+  CERT_FIND_SUBJECT_STR_W,
+  CERT_STORE_OPEN_EXISTING_FLAG,
+  CERT_STORE_READONLY_FLAG,
+  CERT_SYSTEM_STORE_CURRENT_USER,
+  CERT_SYSTEM_STORE_LOCAL_MACHINE,
+  PKCS_7_ASN_ENCODING,
+  sz_CERT_STORE_PROV_SYSTEM_W,
+  X509_ASN_ENCODING,
+} from "../../../generated/wincrypt/constants.ts";
+import { CRYPT_INTEGER_BLOB } from "../../../generated/wincrypt/structs.ts";
+import { hostAbi } from "../../ctypes/index.ts";
+import { Arena, checkName, checkText, writeWideString } from "../../memory/index.ts";
+import { answered } from "./certificate-error.ts";
+import type { CertificateFunctions } from "./certificate-functions.ts";
+import { HeldCertificate } from "./held-certificate.ts";
+
+/** Where a certificate is in the system's stores: by `thumbprint` or by `subject`. */
+export interface StoreSearch {
+  /** `"MY"`, the certificates with private keys, unless said otherwise; `"ROOT"`, `"CA"` … */
+  readonly store?: string;
+  /** Whose store; the current user's unless said otherwise. */
+  readonly location?: "currentUser" | "localMachine";
+  /** SHA-1 of the certificate, 40 hexadecimal digits; spaces and colons between them are as good. */
+  readonly thumbprint?: string;
+  /** Text within the subject, in any case; the first that has it is taken. */
+  readonly subject?: string;
+}
+
+const locations = {
+  currentUser: CERT_SYSTEM_STORE_CURRENT_USER,
+  localMachine: CERT_SYSTEM_STORE_LOCAL_MACHINE,
+} as const;
+const encodings = (X509_ASN_ENCODING | PKCS_7_ASN_ENCODING) >>> 0;
+
+interface Search {
+  readonly kind: number;
+  readonly write: (arena: Arena) => number;
+}
+
+/** @throws TypeError, RangeError, CertificateError, FunctionNotFoundError */
+export function openFromStore(functions: CertificateFunctions, search: StoreSearch): HeldCertificate {
+  if (typeof search !== "object" || search === null)
+    throw new TypeError(`search: expected { thumbprint | subject, store?, location? }, got ${typeof search}`);
+  const { store = "MY", location = "currentUser" } = search;
+  checkText(store, "store", { empty: false });
+  const whose = locations[checkName(location, "location", ["currentUser", "localMachine"])];
+  const { kind, write } = searchOf(search);
+  const arena = new Arena(1024);
+  const provider = arena.write(Buffer.from(`${sz_CERT_STORE_PROV_SYSTEM_W}\0`)).address;
+  const name = writeWideString(arena, store).address;
+  const flags = whose | CERT_STORE_OPEN_EXISTING_FLAG | CERT_STORE_READONLY_FLAG;
+  const opened = answered(
+    "CertOpenStore",
+    () => functions.CertOpenStore(provider, 0, 0, flags, name),
+    "the store was not opened",
+  );
+  try {
+    const wanted = write(arena);
+    const find = () => functions.CertFindCertificateInStore(opened, encodings, 0, kind, wanted, 0);
+    const context = answered("CertFindCertificateInStore", find, "no certificate fits");
+    return new HeldCertificate(functions, context, opened);
+  } catch (error) {
+    functions.CertCloseStore(opened, 0);
+    throw error;
+  }
+}
+
+function searchOf({ thumbprint, subject }: StoreSearch): Search {
+  if ((thumbprint === undefined) === (subject === undefined))
+    throw new TypeError("search: expected either thumbprint or subject");
+  if (subject !== undefined) {
+    checkText(subject, "subject", { empty: false });
+    return { kind: CERT_FIND_SUBJECT_STR_W, write: (arena) => writeWideString(arena, subject).address };
+  }
+  const digits = checkText(thumbprint, "thumbprint").replace(/[\s:]/g, "");
+  if (!/^[0-9a-f]{40}$/i.test(digits))
+    throw new RangeError(`thumbprint: expected 40 hexadecimal digits (SHA-1), got ${JSON.stringify(thumbprint)}`);
+  return { kind: CERT_FIND_HASH, write: (arena) => writeBlob(arena, Buffer.from(digits, "hex")) };
+}
+
+function writeBlob(arena: Arena, bytes: Uint8Array): number {
+  const { size, offsets } = CRYPT_INTEGER_BLOB.layouts[hostAbi];
+  const blob = arena.allocate(size);
+  blob.putUint32(offsets.cbData, bytes.length);
+  blob.putPointer(offsets.pbData, arena.write(bytes).address);
+  return blob.address;
+}

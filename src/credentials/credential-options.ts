@@ -1,0 +1,46 @@
+import { checkName, checkText } from "../memory/index.ts";
+import { type SecurityProvider, systemProvider } from "../native/index.ts";
+import { checkAuthData } from "./auth-data.ts";
+import type { CredentialUse } from "./credential-use.ts";
+import type { Identity } from "./identity.ts";
+import type { SchannelOptions } from "./schannel/schannel-options.ts";
+import { findPackage, type SecurityPackage } from "./security-packages.ts";
+
+export interface CredentialOptions {
+  /** A package's name: `"Negotiate"`, `"Kerberos"`, `"NTLM"`, `"Schannel"`, `"CREDSSP"` … */
+  readonly package: string;
+  readonly use: CredentialUse;
+  /** Left out: the user that the process runs as. */
+  readonly identity?: Identity;
+  /** Schannel only: certificates, protocols, flags. */
+  readonly schannel?: SchannelOptions;
+  /** `pszPrincipal`; most packages want it left out. */
+  readonly principal?: string;
+  /** WinPR's NTLM server only: the SAM file (`user:domain:lm:nthash:::` lines) it looks its users up in. */
+  readonly samFile?: string;
+  /** Whose SSPI; the machine's by default. */
+  readonly provider?: SecurityProvider;
+}
+
+/** What was asked for, after it was checked. */
+export interface Request {
+  readonly provider: SecurityProvider;
+  readonly package: SecurityPackage;
+  readonly options: CredentialOptions;
+}
+
+/** @throws TypeError or RangeError naming the option, SspiError for a package that the provider does not have. */
+export function checkOptions(options: CredentialOptions): Request {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`options: expected { package, use, … }, got ${options === null ? "null" : typeof options}`);
+  const { provider = systemProvider(), samFile } = options;
+  checkText(options.package, "package", { empty: false });
+  checkName(options.use, "use", ["inbound", "outbound", "both"]);
+  if (options.principal !== undefined) checkText(options.principal, "principal", { empty: false });
+  checkAuthData(options);
+  if (samFile !== undefined) {
+    checkText(samFile, "samFile", { empty: false });
+    if (provider.kind !== "winpr") throw new RangeError(`samFile: only WinPR reads a SAM file, not ${provider.label}`);
+  }
+  return { provider, package: findPackage(provider, options.package), options };
+}

@@ -1,0 +1,2 @@
+/** `fCredentialUse`: `inbound` to accept (a server), `outbound` to initiate (a client), or `both`. */
+export type CredentialUse = "inbound" | "outbound" | "both";

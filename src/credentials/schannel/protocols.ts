@@ -1,0 +1,48 @@
+import { SP_PROT } from "../../../generated/schannel/constants.ts";
+import { checkKey } from "../../memory/index.ts";
+import type { CredentialUse } from "../credential-use.ts";
+
+/** Protocols that Schannel speaks, each with the bits of its two sides. */
+const sides = {
+  ssl2: [SP_PROT.ssl2Client, SP_PROT.ssl2Server],
+  ssl3: [SP_PROT.ssl3Client, SP_PROT.ssl3Server],
+  "tls1.0": [SP_PROT.tls10Client, SP_PROT.tls10Server],
+  "tls1.1": [SP_PROT.tls11Client, SP_PROT.tls11Server],
+  "tls1.2": [SP_PROT.tls12Client, SP_PROT.tls12Server],
+  "tls1.3": [SP_PROT.tls13Client, SP_PROT.tls13Server],
+  "dtls1.0": [SP_PROT.dtls10Client, SP_PROT.dtls10Server],
+  "dtls1.2": [SP_PROT.dtls12Client, SP_PROT.dtls12Server],
+} as const;
+
+export type SchannelProtocol = keyof typeof sides;
+
+function bitsOf(names: Iterable<SchannelProtocol>, use: CredentialUse): number {
+  let bits = 0;
+  for (const name of names) {
+    const [client, server] = sides[name];
+    if (use !== "inbound") bits |= client;
+    if (use !== "outbound") bits |= server;
+  }
+  return bits >>> 0;
+}
+
+/** `SP_PROT_*` of the protocols, for the side that the credential is for. */
+export function enabledProtocols(names: readonly SchannelProtocol[], use: CredentialUse): number {
+  return bitsOf(names, use);
+}
+
+/** `SP_PROT_*` of all the others. */
+export function disabledProtocols(names: readonly SchannelProtocol[], use: CredentialUse): number {
+  return bitsOf(
+    (Object.keys(sides) as SchannelProtocol[]).filter((name) => !names.includes(name)),
+    use,
+  );
+}
+
+/** @throws TypeError, RangeError */
+export function checkProtocols(names: unknown, argument: string): readonly SchannelProtocol[] {
+  if (!Array.isArray(names)) throw new TypeError(`${argument}: expected an array of protocols, got ${typeof names}`);
+  if (names.length === 0) throw new RangeError(`${argument}: expected at least one protocol, got none`);
+  for (const name of names) checkKey(name, argument, sides);
+  return names;
+}

@@ -1,0 +1,90 @@
+import {
+  SCH,
+  SCH_CRED_MAX_SUPPORTED_ALGS,
+  SCH_CRED_MAX_SUPPORTED_CERTS,
+  SCH_CRED_MAX_SUPPORTED_PARAMETERS,
+  type Sch,
+} from "../../../generated/schannel/constants.ts";
+import { checkUint, flagBits } from "../../memory/index.ts";
+import { Certificate } from "../certificates/certificate.ts";
+import { checkProtocols, type SchannelProtocol } from "./protocols.ts";
+import { checkList, checkRestriction, type TlsRestriction } from "./tls-restriction.ts";
+
+/** What Schannel is given to authenticate with, and what it may speak. */
+export interface SchannelOptions {
+  /** With private keys, the one that is preferred first; the credential keeps them alive. */
+  readonly certificates?: readonly Certificate[];
+  /** The only protocols that may be used; the system chooses where left out. */
+  readonly protocols?: readonly SchannelProtocol[];
+  /** `SCH_CRED_*`, `SCH_USE_*` … by name: `"credManualCredValidation"`, `"useStrongCrypto"` … */
+  readonly flags?: readonly Sch[];
+  /** Milliseconds that a session can be resumed; ten hours where left out. */
+  readonly sessionLifespan?: number;
+  /** `HCERTSTORE` of the roots that a server accepts from its clients. */
+  readonly rootStore?: bigint;
+  /**
+   * Which struct says it: 4 is `SCHANNEL_CRED`, which every Windows and Wine know, 5 `SCH_CREDENTIALS`, which Windows
+   * knows from 10 version 1809 on and wants for TLS 1.3, and of which Wine takes no more than the certificates and
+   * flags: it speaks what is switched off too. Left out: 5 where `"tls1.3"` or `restrictions` are asked for,
+   * else 4.
+   */
+  readonly version?: 4 | 5;
+  /** What is switched off, for all or for some application protocols; version 5 only. */
+  readonly restrictions?: readonly TlsRestriction[];
+  /** `ALG_ID`s that may be used; version 4 only. */
+  readonly algorithms?: readonly number[];
+  /** Fewest bits of a cipher; version 4 only. */
+  readonly minimumCipherStrength?: number;
+  /** Most bits of a cipher; version 4 only. */
+  readonly maximumCipherStrength?: number;
+}
+
+const onlyInVersion4 = ["algorithms", "minimumCipherStrength", "maximumCipherStrength"] as const;
+
+/** Which struct the options are written as. */
+export function schannelVersion({ version, protocols, restrictions }: SchannelOptions): 4 | 5 {
+  return version ?? (restrictions !== undefined || protocols?.includes("tls1.3") ? 5 : 4);
+}
+
+/** @throws TypeError or RangeError naming the option, and DisposedError for a certificate that is closed. */
+export function checkSchannel(options: SchannelOptions, argument = "schannel"): SchannelOptions {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(
+      `${argument}: expected { certificates?, protocols?, flags?, … }, got ${options === null ? "null" : typeof options}`,
+    );
+  const { certificates = [], protocols, flags, version, sessionLifespan, rootStore } = options;
+  checkList(certificates, `${argument}.certificates`, SCH_CRED_MAX_SUPPORTED_CERTS).forEach((certificate, index) => {
+    if (!(certificate instanceof Certificate))
+      throw new TypeError(`${argument}.certificates[${index}]: expected a Certificate, got ${typeof certificate}`);
+    certificate.address;
+  });
+  if (protocols !== undefined) checkProtocols(protocols, `${argument}.protocols`);
+  if (flags !== undefined) flagBits(SCH, flags, `${argument}.flags`);
+  if (sessionLifespan !== undefined) checkUint(sessionLifespan, `${argument}.sessionLifespan`);
+  if (rootStore !== undefined && (typeof rootStore !== "bigint" || rootStore <= 0n))
+    throw new TypeError(`${argument}.rootStore: expected an HCERTSTORE as a bigint, got ${typeof rootStore}`);
+  if (version !== undefined && version !== 4 && version !== 5)
+    throw new RangeError(`${argument}.version: expected 4 or 5, got ${JSON.stringify(version)}`);
+  checkVersioned(options, argument);
+  return options;
+}
+
+function checkVersioned(options: SchannelOptions, argument: string): void {
+  const { restrictions, algorithms, minimumCipherStrength, maximumCipherStrength, protocols } = options;
+  const version = schannelVersion(options);
+  if (version === 5) {
+    const wrong = onlyInVersion4.find((name) => options[name] !== undefined);
+    if (wrong) throw new RangeError(`${argument}.${wrong}: SCH_CREDENTIALS (version 5) does not have it`);
+  } else if (restrictions !== undefined)
+    throw new RangeError(`${argument}.restrictions: SCHANNEL_CRED (version 4) does not have them`);
+  // The protocols of all come as a restriction of their own.
+  const most = SCH_CRED_MAX_SUPPORTED_PARAMETERS - (protocols ? 1 : 0);
+  checkList(restrictions ?? [], `${argument}.restrictions`, most).forEach((restriction, index) => {
+    checkRestriction(restriction as TlsRestriction, `${argument}.restrictions[${index}]`);
+  });
+  checkList(algorithms ?? [], `${argument}.algorithms`, SCH_CRED_MAX_SUPPORTED_ALGS).forEach((algorithm, index) => {
+    checkUint(algorithm, `${argument}.algorithms[${index}]`);
+  });
+  if (minimumCipherStrength !== undefined) checkUint(minimumCipherStrength, `${argument}.minimumCipherStrength`);
+  if (maximumCipherStrength !== undefined) checkUint(maximumCipherStrength, `${argument}.maximumCipherStrength`);
+}

@@ -1,0 +1,11 @@
+import type { FunctionDeclaration } from "../ctypes/index.ts";
+
+/** A function of the headers that this machine does not have, and that returns no status to say so. */
+export class FunctionNotFoundError extends Error {
+  readonly code = "SSPI_FUNCTION_NOT_FOUND";
+
+  constructor({ name, libraries }: FunctionDeclaration) {
+    super(`${name}: neither the SSPI library of this machine nor ${libraries.join(" or ")} has this function`);
+    this.name = "FunctionNotFoundError";
+  }
+}

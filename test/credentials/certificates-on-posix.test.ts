@@ -1,0 +1,13 @@
+import { describe, expect, it } from "vitest";
+import { Certificate, FunctionNotFoundError } from "../../src/index.ts";
+
+describe("certificates where there is no crypt32.dll", () => {
+  it.each([
+    ["fromPfx", () => Certificate.fromPfx(Buffer.from("a PFX"), "geheim"), "PFXImportCertStore"],
+    ["fromStore", () => Certificate.fromStore({ subject: "alice" }), "CertOpenStore"],
+    ["fromContext", () => Certificate.fromContext(0x1_0000), "CertDuplicateCertificateContext"],
+  ] as const)("are refused by %s, naming what is missing", (_name, open, missing) => {
+    expect(open).toThrow(FunctionNotFoundError);
+    expect(open).toThrow(`${missing}: neither the SSPI library of this machine nor crypt32.dll has this function`);
+  });
+});

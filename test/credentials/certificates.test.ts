@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { CRYPT_DELETEKEYSET, CRYPT_EXPORTABLE, CRYPT_USER_KEYSET } from "../../generated/wincrypt/constants.ts";
+import { certificateOf } from "../../src/credentials/certificates/certificate.ts";
+import { openPfx } from "../../src/credentials/certificates/open-pfx.ts";
+import { openFromStore } from "../../src/credentials/certificates/open-store.ts";
+import { Certificate, DisposedError, live } from "../../src/index.ts";
+import { copyOut } from "../../src/native/index.ts";
+import { ScriptedCertificates } from "../scripted/scripted-certificates.ts";
+
+const issuer = { der: Buffer.from("the issuer's") };
+const alice = { der: Buffer.from("alice's"), container: "{alice}" };
+const pfx = Buffer.from("a PFX");
+const password = "hunter2-geheim";
+
+describe("a certificate of a PFX", () => {
+  it("is the first with a private key; it, its store and its key are given back once", () => {
+    const windows = new ScriptedCertificates([issuer, alice, { der: Buffer.from("bob's"), container: "{bob}" }]);
+    const certificate = certificateOf(openPfx(windows.functions, pfx, password, {}));
+    expect([Buffer.from(certificate.der).toString(), certificate.hasPrivateKey]).toEqual(["alice's", true]);
+    expect(certificate.thumbprint).toBe(createHash("sha1").update("alice's").digest("hex"));
+    expect([live().certificates, windows.open()]).toEqual([1, { contexts: 1, stores: 1 }]);
+    certificate.close();
+    certificate.close();
+    expect(windows.calls).toEqual([
+      `PFXImportCertStore a PFX ${password} ${CRYPT_USER_KEYSET}`,
+      "CertFreeCertificateContext",
+      "CertFreeCertificateContext",
+      "CertCloseStore",
+      `CryptAcquireContextW {alice} Provider 24 ${CRYPT_DELETEKEYSET}`,
+    ]);
+  });
+
+  it("leaves neither the PFX nor its password in our memory", () => {
+    const windows = new ScriptedCertificates([alice]);
+    using _ = certificateOf(openPfx(windows.functions, pfx, password, {}));
+    expect(windows.places.length).toBe(2);
+    for (const { address, size } of windows.places) expect(copyOut(address, size)).toEqual(new Uint8Array(size));
+  });
+
+  it("is opened as its options say", () => {
+    const windows = new ScriptedCertificates([alice]);
+    using _ = certificateOf(openPfx(windows.functions, pfx, password, { keys: "memory", exportable: true }));
+    expect(windows.calls[0]).toBe(`PFXImportCertStore a PFX ${password} ${0x8000 | CRYPT_EXPORTABLE}`);
+  });
+
+  it("that has none with a private key is an error, and its store is closed", () => {
+    const windows = new ScriptedCertificates([issuer]);
+    expect(() => openPfx(windows.functions, pfx, password, {})).toThrow(
+      /^PFXImportCertStore: it has no certificate with a private key$/,
+    );
+    expect(windows.calls.at(-1)).toBe("CertCloseStore");
+  });
+
+  it("that does not open is an error without the password", () => {
+    const windows = new ScriptedCertificates([alice], ["PFXImportCertStore"]);
+    const open = () => openPfx(windows.functions, pfx, password, {});
+    const details = { name: "CertificateError", code: "SSPI_CERTIFICATE", operation: "PFXImportCertStore", status: 0 };
+    expect(open).toThrow(expect.objectContaining(details));
+    expect(open).toThrow(/^PFXImportCertStore: the password is wrong, or these bytes are no PFX$/);
+  });
+
+  it.each([
+    [{ pfx: "a PFX" }, /^pfx: expected a Uint8Array or Buffer, got "a PFX"/],
+    [{ pfx: Buffer.alloc(0) }, /^pfx: expected the bytes of a PFX, got none/],
+    [{ password: "a\0b" }, /^password: expected a string without NUL characters$/],
+    [{ password: 5 }, /^password: expected a string, got number$/],
+    [{ options: { keys: "nowhere" } }, /^keys: expected one of user, machine, memory; got "nowhere"/],
+  ])("is not opened with %j", (wrong, message) => {
+    const windows = new ScriptedCertificates([alice]);
+    const given = { pfx, password, options: {}, ...wrong } as { pfx: Buffer; password: string; options: object };
+    expect(() => openPfx(windows.functions, given.pfx, given.password, given.options)).toThrow(message);
+    expect(windows.calls).toEqual([]);
+  });
+});
+
+describe("a certificate of the system's stores", () => {
+  it("keeps its store open as long as it is", () => {
+    const windows = new ScriptedCertificates([alice]);
+    const certificate = certificateOf(openFromStore(windows.functions, { store: "Mein", subject: "alice" }));
+    expect(windows.calls).toEqual([`CertOpenStore Mein ${0x1_c000}`]);
+    certificate.close();
+    // The key was there before, and stays.
+    expect(windows.calls.slice(1)).toEqual(["CertFreeCertificateContext", "CertCloseStore"]);
+  });
+
+  it("that is not there is an error, and the store is closed", () => {
+    const windows = new ScriptedCertificates([]);
+    expect(() => openFromStore(windows.functions, { thumbprint: "ab".repeat(20) })).toThrow(
+      /^CertFindCertificateInStore: no certificate fits/,
+    );
+    expect(windows.calls.at(-1)).toBe("CertCloseStore");
+  });
+
+  it.each([
+    [null, /^search: expected \{ thumbprint \| subject, store\?, location\? \}/],
+    [{}, /^search: expected either thumbprint or subject/],
+    [{ subject: "a", thumbprint: "b" }, /^search: expected either thumbprint or subject/],
+    [{ thumbprint: "ab" }, /^thumbprint: expected 40 hexadecimal digits \(SHA-1\), got "ab"/],
+    [{ subject: "" }, /^subject: expected a name/],
+    [{ subject: "a", store: "M\0Y" }, /^store: expected a string without NUL/],
+    [{ subject: "a", location: "moon" }, /^location: expected one of currentUser, localMachine; got "moon"/],
+  ])("is not looked for with %j", (search, message) => {
+    const windows = new ScriptedCertificates([alice]);
+    expect(() => openFromStore(windows.functions, search as never)).toThrow(message);
+    expect(windows.calls).toEqual([]);
+  });
+});
+
+describe("a certificate", () => {
+  it("says whose it is and no more when it is printed, and cannot be used after it was closed", () => {
+    const windows = new ScriptedCertificates([alice]);
+    const certificate = certificateOf(openPfx(windows.functions, pfx, password, {}));
+    expect(inspect(certificate)).toBe(`Certificate { ${certificate.thumbprint}, with its private key }`);
+    expect(certificate.address).toBeGreaterThan(0n);
+    certificate.close();
+    expect(inspect(certificate)).toBe(`Certificate { ${certificate.thumbprint}, with its private key, closed }`);
+    expect(() => certificate.address).toThrow(DisposedError);
+  });
+
+  it.each([null, "0x1000", 5, 1.5, -1n])("is not taken from %s, which is no address", (wrong) => {
+    expect(() => Certificate.fromContext(wrong as never)).toThrow(/^address: expected that of a CERT_CONTEXT, got /);
+  });
+});

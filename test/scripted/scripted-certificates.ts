@@ -1,0 +1,116 @@
+import { expect, onTestFinished } from "vitest";
+import { CERT_CONTEXT, CRYPT_INTEGER_BLOB, CRYPT_KEY_PROV_INFO } from "../../generated/wincrypt/structs.ts";
+import type { CertificateFunctions } from "../../src/credentials/certificates/certificate-functions.ts";
+import { type Address, hostAbi } from "../../src/ctypes/index.ts";
+import { Arena, writeWideString } from "../../src/memory/index.ts";
+import { copyOut, readStruct, readWideString, writeBytes, writeUint32 } from "../../src/native/index.ts";
+
+/** A certificate of a scripted store. */
+export interface ScriptedCertificate {
+  readonly der: Buffer;
+  /** The container of its private key; none where it has no key. */
+  readonly container?: string;
+}
+
+/** Windows' functions for certificates as a test wants them, with a book of what was opened and given back. */
+export class ScriptedCertificates {
+  readonly functions: CertificateFunctions;
+  /** Every call with the arguments that say something. */
+  readonly calls: string[] = [];
+  /** Where secrets were. */
+  readonly places: { readonly address: bigint; readonly size: number }[] = [];
+  readonly #arena = new Arena(0x4000);
+  readonly #contexts = new Map<bigint, { readonly certificate: ScriptedCertificate; references: number }>();
+  readonly #stores = new Set<bigint>();
+
+  constructor(certificates: readonly ScriptedCertificate[], fails: readonly (keyof CertificateFunctions)[] = []) {
+    const addresses = certificates.map((certificate) => this.#write(certificate));
+    const functions: CertificateFunctions = {
+      PFXImportCertStore: (pfx, password, flags) => {
+        const { cbData, pbData } = readStruct(CRYPT_INTEGER_BLOB, pfx as Address);
+        const secret = readWideString(BigInt(password as Address));
+        this.places.push(
+          { address: pbData, size: cbData },
+          { address: BigInt(password as Address), size: secret.length * 2 },
+        );
+        this.calls.push(`PFXImportCertStore ${Buffer.from(copyOut(pbData, cbData))} ${secret} ${flags}`);
+        return this.#open();
+      },
+      CertOpenStore: (_provider, _encoding, _prov, flags, name) => {
+        this.calls.push(`CertOpenStore ${readWideString(BigInt(name as Address))} ${flags}`);
+        return this.#open();
+      },
+      CertFindCertificateInStore: (_store, _encoding, _flags, _kind, _wanted, previous) => {
+        if (previous) this.#free(BigInt(previous));
+        const next = addresses[previous ? addresses.indexOf(BigInt(previous)) + 1 : 0];
+        return next === undefined ? 0 : this.#refer(next);
+      },
+      CertDuplicateCertificateContext: (context) => this.#refer(BigInt(context as Address)),
+      CertGetCertificateContextProperty: (context, property, into, size) =>
+        this.#property(BigInt(context as Address), Number(property), into as Address, size as Address),
+      CertFreeCertificateContext: (context) => this.#free(BigInt(context as Address)),
+      CertCloseStore: (store) => {
+        this.calls.push("CertCloseStore");
+        return this.#stores.delete(BigInt(store as Address)) ? 1 : 0;
+      },
+      CryptAcquireContextW: (_handle, container, provider, kind, flags) => {
+        const names = [container, provider].map((name) => readWideString(BigInt(name as Address)));
+        this.calls.push(`CryptAcquireContextW ${names.join(" ")} ${kind} ${flags}`);
+        return 1;
+      },
+    };
+    const failing = Object.fromEntries(fails.map((name) => [name, () => 0]));
+    this.functions = { ...functions, ...failing };
+    onTestFinished(() => expect(this.open()).toEqual({ contexts: 0, stores: 0 }));
+  }
+
+  /** What has not been given back. */
+  open(): { contexts: number; stores: number } {
+    const references = [...this.#contexts.values()].map((one) => one.references);
+    return { contexts: references.reduce((sum, one) => sum + one, 0), stores: this.#stores.size };
+  }
+
+  #open(): bigint {
+    const store = BigInt(0x50000 + this.#stores.size);
+    this.#stores.add(store);
+    return store;
+  }
+
+  #write(certificate: ScriptedCertificate): bigint {
+    const room = this.#arena.allocate(CERT_CONTEXT.layouts[hostAbi].size);
+    const encoded = BigInt(this.#arena.write(certificate.der).address);
+    const fields = { dwCertEncodingType: 1, pbCertEncoded: encoded, cbCertEncoded: certificate.der.length };
+    CERT_CONTEXT.write(room.arena.view, fields, room.offset);
+    this.#contexts.set(BigInt(room.address), { certificate, references: 0 });
+    return BigInt(room.address);
+  }
+
+  #refer(address: bigint): bigint {
+    const context = this.#contexts.get(address);
+    if (context) context.references += 1;
+    return address;
+  }
+
+  #free(address: bigint): number {
+    const context = this.#contexts.get(address);
+    if (!context || context.references === 0) throw new Error("a certificate was freed once too often");
+    context.references -= 1;
+    this.calls.push("CertFreeCertificateContext");
+    return 1;
+  }
+
+  #property(address: bigint, property: number, into: Address, size: Address): number {
+    const container = this.#contexts.get(address)?.certificate.container;
+    if (property !== 2 || container === undefined) return 0;
+    const info = new DataView(new ArrayBuffer(CRYPT_KEY_PROV_INFO.layouts[hostAbi].size));
+    CRYPT_KEY_PROV_INFO.write(info, {
+      pwszContainerName: BigInt(writeWideString(this.#arena, container).address),
+      pwszProvName: BigInt(writeWideString(this.#arena, "Provider").address),
+      dwProvType: 24,
+      dwKeySpec: 1,
+    });
+    writeUint32(size, info.byteLength);
+    if (BigInt(into) !== 0n) writeBytes(into, new Uint8Array(info.buffer));
+    return 1;
+  }
+}

@@ -1,0 +1,34 @@
+import { openssl, opensslBytes } from "../interop/peer.ts";
+
+/** A certificate that vouches for itself, as OpenSSL makes it. */
+export interface MadeCertificate {
+  readonly subject: string;
+  /** In PEM, as is the private key. */
+  readonly certificate: string;
+  readonly key: string;
+  readonly der: Buffer;
+}
+
+const kinds = {
+  rsa: ["-newkey", "rsa:2048"],
+  ec: ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
+} as const;
+
+export async function makeCertificate(subject: string, kind: keyof typeof kinds = "rsa"): Promise<MadeCertificate> {
+  const request = ["req", "-x509", ...kinds[kind], "-nodes", "-batch", "-days", "2", "-subj", `/CN=${subject}`];
+  const pem = await openssl(...request, "-keyout", "-");
+  const part = (name: string): string => {
+    const found = new RegExp(`-----BEGIN ${name}-----[^-]+-----END ${name}-----`).exec(pem);
+    if (!found) throw new Error(`OpenSSL made no ${name}: ${pem}`);
+    return found[0];
+  };
+  const certificate = part("CERTIFICATE");
+  const der = Buffer.from(certificate.replace(/-----[^-]+-----/g, ""), "base64");
+  return { subject, certificate, key: part("PRIVATE KEY"), der };
+}
+
+/** A PFX of certificates and one private key, which is the first one's. */
+export async function makePfx(password: string, first: MadeCertificate, ...others: MadeCertificate[]): Promise<Buffer> {
+  const input = [first.key, first.certificate, ...others.map(({ certificate }) => certificate)].join("\n");
+  return await opensslBytes(input, "pkcs12", "-export", "-passout", `pass:${password}`);
+}
