@@ -9,9 +9,11 @@ import { ticksOfDate } from "../../memory/index.ts";
 import { writeBytes } from "../../native/index.ts";
 import { PackageError } from "./package-error.ts";
 import type { AttributeAnswers } from "./session.ts";
+import type { SystemServices } from "./system-services.ts";
 
 type Fields = Record<string, unknown>;
-type Allocate = (bytes: Uint8Array) => bigint;
+/** Where strings and bytes go that the caller releases. */
+type CallerMemory = Pick<SystemServices, "callerBytes" | "freeCallerBytes">;
 
 /** Writes the answer to `attribute` where a caller of QueryContextAttributes wants it. */
 export function answerAttribute<Attributes>(
@@ -19,7 +21,7 @@ export function answerAttribute<Attributes>(
   answers: AttributeAnswers<Attributes> | undefined,
   attribute: number,
   address: bigint,
-  allocate: Allocate,
+  memory: CallerMemory,
 ): void {
   const names = Object.keys(declarations) as (keyof Attributes)[];
   const name = names.find((candidate) => declarations[candidate].value === attribute && answers?.[candidate]);
@@ -30,22 +32,34 @@ export function answerAttribute<Attributes>(
   const value = (struct as Struct) === lonePointer ? { value: answered } : answered;
   if (typeof value !== "object" || value === null)
     throw new TypeError(`query.${String(name)}: expected an object, got ${typeof value}`);
-  const fields = native(value as Fields, pointers, times, allocate);
-  const bytes = new Uint8Array(struct.layouts[hostAbi].size);
-  struct.write(new DataView(bytes.buffer), fields);
-  writeBytes(address, bytes);
+  const fields = native(value as Fields, times);
+  const given: bigint[] = [];
+  try {
+    for (const pointer of pointers) fields[pointer.field] = put(pointer, value as Fields, fields, memory, given);
+    const bytes = new Uint8Array(struct.layouts[hostAbi].size);
+    struct.write(new DataView(bytes.buffer), fields);
+    writeBytes(address, bytes);
+  } catch (error) {
+    for (const address of given) memory.freeCallerBytes(address);
+    throw error;
+  }
 }
 
-/** The value with addresses and ticks in place of what they stand for. */
-function native(value: Fields, pointers: readonly AttributePointer[], times: readonly string[], allocate: Allocate) {
+/** The value with ticks in place of dates. */
+function native(value: Fields, times: readonly string[]): Fields {
   const fields: Fields = { ...value };
   for (const time of times) fields[time] = ticksOfDate(value[time] as Date | undefined);
-  for (const pointer of pointers) {
-    const content = value[pointer.field];
-    fields[pointer.field] = content === undefined ? 0n : allocate(bytesBehind(pointer, content));
-    if (pointer.sizedBy && content instanceof Uint8Array) fields[pointer.sizedBy] = content.length;
-  }
   return fields;
+}
+
+/** What a pointer refers to, in memory of its own that is noted in `given`. */
+function put(pointer: AttributePointer, value: Fields, fields: Fields, memory: CallerMemory, given: bigint[]): bigint {
+  const content = value[pointer.field];
+  if (content === undefined) return 0n;
+  const address = memory.callerBytes(bytesBehind(pointer, content));
+  given.push(address);
+  if (pointer.sizedBy && content instanceof Uint8Array) fields[pointer.sizedBy] = content.length;
+  return address;
 }
 
 function bytesBehind({ field, holds }: AttributePointer, content: unknown): Uint8Array {

@@ -37,8 +37,7 @@ export function contextRequests<C, X>(
       implement(SpQueryContextAttributesFn, (handle, attribute, buffer) =>
         answers.done("queryContext", () => {
           const known = queryContext.call(definition, contexts.get(BigInt(handle)));
-          const allocate = (bytes: Uint8Array): bigint => services.callerBytes(bytes);
-          answerAttribute(contextAttributes, known, attribute, BigInt(buffer), allocate);
+          answerAttribute(contextAttributes, known, attribute, BigInt(buffer), services);
         }),
       ),
     SetContextAttributes:

@@ -14,6 +14,7 @@ import { type FlagGroup, flagBits, flagNames, ticksOfDate } from "../../memory/i
 import { writeInt64, writePointer, writeStruct, writeUint8, writeUint32 } from "../../native/index.ts";
 import { readUnicodeString } from "../interface/lsa-string.ts";
 import { findBuffer, type SecurityBuffer, securityBuffers } from "../interface/security-buffers.ts";
+import { settled } from "./answers.ts";
 import type { LegRequest, PackageLeg } from "./definition.ts";
 import { channelBindings, checkLeg, legStatus, putRest, putToken } from "./leg-answer.ts";
 import type { LsaMode, PackageParts } from "./lsa-mode.ts";
@@ -76,8 +77,7 @@ function run<C, X>(
     const output = securityBuffers(args.output);
     try {
       const leg = checkLeg(author(requestOf(mode, args, input)) as PackageLeg<X, string>, args.name);
-      putRest(input, leg);
-      return answer(parts, mode, args, leg, output);
+      return deliver(parts, mode, args, leg, { input, output });
     } catch (error) {
       const token = error instanceof PackageError ? error.token : undefined;
       putToken(output, token, parts.services, args.allocates);
@@ -97,6 +97,30 @@ function requestOf<C, X>(mode: LsaMode<C, X>, args: LegArguments, input: Securit
   };
 }
 
+interface LegBuffers {
+  readonly input: readonly SecurityBuffer[];
+  readonly output: readonly SecurityBuffer[];
+}
+
+/** {@link answer}; a new context that cannot be answered is deleted, since nobody will ever do it. */
+function deliver<C, X>(
+  parts: PackageParts<C, X>,
+  mode: LsaMode<C, X>,
+  args: LegArguments,
+  leg: PackageLeg<X, string>,
+  { input, output }: LegBuffers,
+): number {
+  const { definition, answers } = parts;
+  try {
+    putRest(input, leg);
+    return answer(parts, mode, args, leg, output);
+  } catch (error) {
+    if (leg.status !== "incomplete-message" && BigInt(args.context) === 0n)
+      answers.done("deleteContext", () => settled(definition.deleteContext?.(leg.context), "deleteContext"));
+    throw error;
+  }
+}
+
 /** Writes what a leg came to; the context comes into being last, when nothing can fail any more. */
 function answer<C, X>(
   { services, numbers }: PackageParts<C, X>,
@@ -111,8 +135,13 @@ function answer<C, X>(
   }
   const granted = flagBits(args.grants, leg.granted ?? [], `${args.name}: granted`);
   const session = leg.status === "complete" ? leg.session : undefined;
-  putToken(output, leg.token, services, args.allocates);
   const pvBuffer = session ? services.lsaBytes(session) : 0n;
+  try {
+    putToken(output, leg.token, services, args.allocates);
+  } catch (error) {
+    if (session) services.freeLsaBytes(pvBuffer);
+    throw error;
+  }
   writeStruct(SecBuffer, args.data, { cbBuffer: session?.length ?? 0, BufferType: SECBUFFER_TOKEN, pvBuffer });
   writeUint8(args.mapped, session ? 1 : 0);
   writeUint32(args.attributes, granted);

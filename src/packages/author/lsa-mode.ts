@@ -129,8 +129,7 @@ export class LsaMode<Credential, Context> {
       QueryCredentialsAttributes: implement(SpQueryCredentialsAttributesFn, (handle, attribute, buffer) =>
         answers.done("queryCredentials", () => {
           const known = definition.queryCredentials?.(this.credentials.get(BigInt(handle)));
-          const allocate = (bytes: Uint8Array): bigint => services.callerBytes(bytes);
-          answerAttribute(credentialAttributes, known, attribute, BigInt(buffer), allocate);
+          answerAttribute(credentialAttributes, known, attribute, BigInt(buffer), services);
         }),
       ),
     };

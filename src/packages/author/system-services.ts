@@ -5,6 +5,7 @@ import {
   LSA_COPY_TO_CLIENT_BUFFER,
   LSA_DUPLICATE_HANDLE,
   LSA_FREE_CLIENT_BUFFER,
+  LSA_FREE_LSA_HEAP,
   LSA_GET_CLIENT_INFO,
 } from "../../../generated/ntsecpkg/callbacks.ts";
 import {
@@ -48,12 +49,23 @@ export class SystemServices {
 
   /** Bytes in memory that the LSA releases. */
   lsaBytes(bytes: Uint8Array): bigint {
-    return filled(this.#lsa?.find("AllocateLsaHeap", LSA_ALLOCATE_LSA_HEAP), bytes);
+    return filled(this.#lsaHeap(), bytes);
+  }
+
+  /** Takes back {@link lsaBytes} that nobody has been given. */
+  freeLsaBytes(address: bigint): void {
+    this.#lsa?.find("FreeLsaHeap", LSA_FREE_LSA_HEAP)?.(address);
   }
 
   /** Bytes in memory that the caller of SSPI releases with FreeContextBuffer. */
   callerBytes(bytes: Uint8Array): bigint {
     return filled(this.#dll?.find("AllocateHeap", LSA_ALLOCATE_LSA_HEAP) ?? this.#lsaHeap(), bytes);
+  }
+
+  /** Takes back {@link callerBytes} that nobody has been given. */
+  freeCallerBytes(address: bigint): void {
+    if (this.#dll) this.#dll.find("FreeHeap", LSA_FREE_LSA_HEAP)?.(address);
+    else this.freeLsaBytes(address);
   }
 
   /** Bytes in memory of whoever made a request, who releases them. */

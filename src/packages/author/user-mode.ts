@@ -60,8 +60,7 @@ export class UserMode<Credential, Context> {
       QueryContextAttributes: implement(SpQueryContextAttributesFn, (handle, attribute, buffer) =>
         answers.done("query", () => {
           const { query } = this.sessions.get(BigInt(handle));
-          const allocate = (bytes: Uint8Array): bigint => services.callerBytes(bytes);
-          answerAttribute(contextAttributes, query, attribute, BigInt(buffer), allocate);
+          answerAttribute(contextAttributes, query, attribute, BigInt(buffer), services);
         }),
       ),
       GetContextToken: implement(SpGetContextTokenFn, (handle, place) =>
@@ -104,8 +103,13 @@ export class UserMode<Credential, Context> {
     const token = BigInt(place) === 0n ? undefined : tokenOf(session);
     const bytes = checkBytes(present(session.export({ resetNew, deleteOld }), "export"), "export");
     const pvBuffer = services.callerBytes(bytes);
+    try {
+      if (token !== undefined) writePointer(place, services.duplicate(token));
+    } catch (error) {
+      services.freeCallerBytes(pvBuffer);
+      throw error;
+    }
     writeStruct(SecBuffer, packed, { cbBuffer: bytes.length, BufferType: SECBUFFER_EMPTY, pvBuffer });
-    if (token !== undefined) writePointer(place, services.duplicate(token));
     if (!deleteOld) return;
     this.sessions.take(handle);
     settled(session.close?.(), "close");

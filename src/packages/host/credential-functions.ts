@@ -14,6 +14,7 @@ import {
 } from "../../../generated/status/constants.ts";
 import type { Address } from "../../ctypes/index.ts";
 import { readWideString } from "../../native/index.ts";
+import { statusFact } from "../../status/index.ts";
 import type { NativeMemory } from "../interface/native-memory.ts";
 import type { HostCore, HostCredential } from "./host-core.ts";
 import { failed } from "./security-status.ts";
@@ -67,11 +68,12 @@ export function credentialFunctions(core: HostCore): CredentialFunctions {
 }
 
 export function freeCredential(core: HostCore, { package: hosted, handle }: HostCredential): number {
-  return core.call(
-    hosted,
-    "FreeCredentialsHandle",
-    () => hosted.lsa.find("FreeCredentialsHandle", SpFreeCredentialsHandleFn)?.(handle) ?? SEC_E_OK,
-  );
+  return core.call(hosted, "FreeCredentialsHandle", () => {
+    const answer = hosted.lsa.find("FreeCredentialsHandle", SpFreeCredentialsHandleFn)?.(handle) ?? SEC_E_OK;
+    if (failed(answer))
+      core.diagnostics.misdeed("refused", `FreeCredentialsHandle answered ${statusFact(answer).code}`);
+    return answer;
+  });
 }
 
 type CredentialCall = (credential: HostCredential, memory: NativeMemory) => number | undefined;

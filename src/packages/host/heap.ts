@@ -22,14 +22,26 @@ export class Heap {
   readonly #who: () => string;
   #bytes = 0;
   #allocations = 0;
+  /** How many allocations succeed before one fails. */
+  #failAfter = Number.POSITIVE_INFINITY;
 
   constructor(diagnostics: Diagnostics, who: () => string) {
     this.#diagnostics = diagnostics;
     this.#who = who;
   }
 
+  /** Makes one allocation fail, the first after `count` others. */
+  failAfter(count: number): void {
+    this.#failAfter = count;
+  }
+
   /** The address, or 0 where there is not that much memory: a package tests for NULL. */
   allocate(kind: HeapKind, size: number): bigint {
+    this.#failAfter -= 1;
+    if (this.#failAfter < 0) {
+      this.#failAfter = Number.POSITIVE_INFINITY;
+      return 0n;
+    }
     let buffer: ArrayBuffer;
     try {
       buffer = new ArrayBuffer(Math.max(size, 16));
@@ -61,12 +73,14 @@ export class Heap {
     }
     if (block.kind !== kind)
       this.#diagnostics.misdeed("bad-free", `${at}, allocated as ${block.kind}, was released as ${kind}`);
-    this.#blocks.delete(address);
-    return true;
+    return this.take(address);
   }
 
   /** Takes a block away, whichever heap it is of; false where it is unknown. */
   take(address: bigint): boolean {
+    const block = this.#blocks.get(address);
+    // Session keys and passwords go through here.
+    if (block) new Uint8Array(block.buffer).fill(0);
     return this.#blocks.delete(address);
   }
 

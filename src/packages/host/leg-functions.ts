@@ -6,12 +6,7 @@ import {
 import type { Provider } from "../../../generated/provider.ts";
 import { ASC_REQ_ALLOCATE_MEMORY, ISC_REQ_ALLOCATE_MEMORY } from "../../../generated/sspi/constants.ts";
 import { SecBuffer, SecBufferDesc } from "../../../generated/sspi/structs.ts";
-import {
-  SEC_E_INTERNAL_ERROR,
-  SEC_E_INVALID_HANDLE,
-  SEC_E_OK,
-  SEC_E_UNSUPPORTED_FUNCTION,
-} from "../../../generated/status/constants.ts";
+import { SEC_E_INVALID_HANDLE, SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../../generated/status/constants.ts";
 import { type Address, hostAbi } from "../../ctypes/index.ts";
 import { readWideString } from "../../native/index.ts";
 import type { NativeMemory, NativeRoom } from "../interface/native-memory.ts";
@@ -99,6 +94,7 @@ function run(core: HostCore, leg: Leg, call: (site: Site) => number | undefined)
     // A package may leave the new handle alone on later legs: then it is the one it has.
     handle.pointer = context?.handle ?? 0n;
     const output = new OutputBuffers(core, leg.output, leg.allocates, hosted.info.maxToken);
+    if (failed(output.status)) return output.settle(true);
     const [attributes, expiry] = [place(memory, leg.attributes), place(memory, leg.expiry)];
     const places = [handle.address, leg.output, attributes, expiry, mapped.address, data.address] as const;
     const input = hosted.nullInput ? leg.input : inputOf(memory, leg.input);
@@ -114,7 +110,8 @@ interface Settling {
   readonly parties: Parties;
   readonly answers: Answers;
   readonly answer: number;
-  readonly usable: boolean;
+  /** Whether the output can be used, as a status. */
+  readonly usable: number;
 }
 
 /** What becomes of the context: a failed first leg has none, a failed later one still has. */
@@ -123,11 +120,7 @@ function settle(core: HostCore, { leg, parties, answers, answer, usable }: Settl
   const handle = answers.handle.pointer;
   const context = parties.context ?? { package: hosted, handle, lsaSide: true, userSide: false };
   try {
-    const status = failed(answer)
-      ? answer
-      : usable
-        ? mapToUser(hosted, context, answers, answer) || answer
-        : SEC_E_INTERNAL_ERROR;
+    const status = failed(answer) ? answer : usable || mapToUser(hosted, context, answers, answer) || answer;
     if (!parties.context && !failed(answer)) {
       if (failed(status)) deletePackageContext(core, context);
       else core.contexts.issue(leg.slot, context);

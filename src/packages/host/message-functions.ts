@@ -16,6 +16,7 @@ import { SecPkgContext_Sizes } from "../../../generated/sspi/structs.ts";
 import {
   SEC_E_INVALID_HANDLE,
   SEC_E_INVALID_TOKEN,
+  SEC_E_OK,
   SEC_E_UNSUPPORTED_FUNCTION,
 } from "../../../generated/status/constants.ts";
 import { type Address, hostAbi } from "../../ctypes/index.ts";
@@ -51,28 +52,25 @@ export function messageFunctions(core: HostCore): MessageFunctions {
     DecryptMessage: (at, message, sequence, quality) =>
       onUserSide(at, "UnsealMessage", (context, memory) => {
         const unseal = context.package.user?.find("UnsealMessage", SpUnsealMessageFn);
-        if (unseal && context.package.splitsMessages && !split(context, message, memory)) return SEC_E_INVALID_TOKEN;
-        return unseal?.(context.handle, message, sequence, quality);
+        const whole = unseal && context.package.splitsMessages ? split(context, message, memory) : SEC_E_OK;
+        return failed(whole) ? whole : unseal?.(context.handle, message, sequence, quality);
       }),
   };
 }
 
-/** Makes TOKEN and DATA of a STREAM, for packages that find neither in it; false where it is too short. */
-function split({ package: hosted, handle }: HostContext, message: Address, memory: NativeMemory): boolean {
+/** Makes TOKEN and DATA of a STREAM, for packages that find neither in it; a failure where it is too short. */
+function split({ package: hosted, handle }: HostContext, message: Address, memory: NativeMemory): number {
   const buffers = securityBuffers(message);
   const stream = findBuffer(buffers, SECBUFFER_STREAM);
   const data = findBuffer(buffers, SECBUFFER_DATA);
-  if (!stream || !data) return true;
-  const trailer = trailerOf(hosted, handle, memory);
-  if (trailer === undefined || stream.size < trailer) return false;
+  if (!stream || !data) return SEC_E_OK;
+  const query = hosted.user?.find("QueryContextAttributes", SpQueryContextAttributesFn);
+  const room = memory.allocate(SecPkgContext_Sizes.layouts[hostAbi].size);
+  const answer = query?.(handle, SECPKG_ATTR_SIZES, room.address) ?? SEC_E_UNSUPPORTED_FUNCTION;
+  if (failed(answer)) return answer;
+  const trailer = SecPkgContext_Sizes.read(room.view).cbSecurityTrailer;
+  if (stream.size < trailer) return SEC_E_INVALID_TOKEN;
   stream.change({ type: SECBUFFER_TOKEN, size: trailer });
   data.change({ pointer: stream.pointer + BigInt(trailer), size: stream.size - trailer });
-  return true;
-}
-
-function trailerOf({ user }: HostContext["package"], handle: bigint, memory: NativeMemory): number | undefined {
-  const query = user?.find("QueryContextAttributes", SpQueryContextAttributesFn);
-  const room = memory.allocate(SecPkgContext_Sizes.layouts[hostAbi].size);
-  if (!query || failed(query(handle, SECPKG_ATTR_SIZES, room.address))) return undefined;
-  return SecPkgContext_Sizes.read(room.view).cbSecurityTrailer;
+  return SEC_E_OK;
 }

@@ -1,4 +1,5 @@
 import { SECBUFFER_TOKEN } from "../../../generated/sspi/constants.ts";
+import { SEC_E_INSUFFICIENT_MEMORY, SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../../generated/status/constants.ts";
 import type { Address } from "../../ctypes/index.ts";
 import { copyOut } from "../../native/index.ts";
 import { type SecurityBuffer, securityBuffers } from "../interface/security-buffers.ts";
@@ -21,6 +22,7 @@ export class OutputBuffers {
   readonly #given: readonly Given[];
   readonly #address: Address;
   readonly #handsOver: boolean;
+  #status: number = SEC_E_OK;
 
   constructor(core: HostCore, address: Address, handsOver: boolean, maxToken: number) {
     this.#core = core;
@@ -29,21 +31,32 @@ export class OutputBuffers {
     this.#given = securityBuffers(address).map((buffer) => {
       if (!handsOver || buffer.pointer !== 0n || buffer.type !== SECBUFFER_TOKEN) return { buffer, lent: false };
       const pointer = core.heap.allocate("client buffer", maxToken);
+      if (pointer === 0n) this.#status = SEC_E_INSUFFICIENT_MEMORY;
+      if (pointer === 0n) return { buffer, lent: false };
       return { buffer: buffer.as({ pointer, size: maxToken }), lent: true };
     });
   }
 
-  /** After the call; false where the package's answer cannot be used. */
-  settle(failed: boolean): boolean {
-    const now = securityBuffers(this.#address);
-    return this.#given.map((given, index) => this.#one(given, now[index], failed)).every(Boolean);
+  /** A failure where there is no memory for what a package is to fill: it need not be called then. */
+  get status(): number {
+    return this.#status;
   }
 
-  #one({ buffer, lent }: Given, now: SecurityBuffer | undefined, failed: boolean): boolean {
-    if (!now) return true;
+  /** After the call: a failure where the package's answer cannot be used. */
+  settle(failed: boolean): number {
+    const now = securityBuffers(this.#address);
+    this.#given.forEach((given, index) => {
+      this.#one(given, now[index], failed);
+    });
+    return this.#status;
+  }
+
+  #one({ buffer, lent }: Given, now: SecurityBuffer | undefined, failed: boolean): void {
+    if (!now) return;
     if (now.pointer !== buffer.pointer) {
       if (lent) this.#core.heap.take(buffer.pointer);
-      return this.#replaced(lent ? 0n : buffer.pointer, lent ? 0 : buffer.size, now);
+      this.#replaced(lent ? 0n : buffer.pointer, lent ? 0 : buffer.size, now);
+      return;
     }
     const fits = now.size <= buffer.size || now.pointer === 0n;
     if (!fits) this.#complain(`${now.size} bytes in an output buffer of ${buffer.size}`);
@@ -53,14 +66,13 @@ export class OutputBuffers {
       this.#core.heap.take(now.pointer);
       now.change({ pointer: 0n, size: 0 });
     }
-    return fits;
   }
 
   /** The package put something of its own there, or NULL. `pointer` and `room` are the caller's. */
-  #replaced(pointer: bigint, room: number, now: SecurityBuffer): boolean {
+  #replaced(pointer: bigint, room: number, now: SecurityBuffer): void {
     if (now.pointer === 0n) {
       now.change({ pointer, size: 0 });
-      return true;
+      return;
     }
     const { heap, diagnostics } = this.#core;
     const size = heap.sizeOf(now.pointer);
@@ -70,21 +82,24 @@ export class OutputBuffers {
     }
     const wrong = size !== undefined && now.size > size;
     if (wrong) this.#complain(`${now.size} bytes in an allocation of ${size}`);
-    if (this.#handsOver && size !== undefined && !wrong) return true;
+    if (this.#handsOver && size !== undefined && !wrong) return;
     const bytes = wrong ? new Uint8Array() : copyOut(now.pointer, now.size);
     heap.take(now.pointer);
     if (this.#handsOver && !wrong) {
-      now.change({ pointer: heap.allocateBytes("client buffer", bytes) });
-      return true;
+      const copy = heap.allocateBytes("client buffer", bytes);
+      if (copy === 0n) this.#status = SEC_E_INSUFFICIENT_MEMORY;
+      now.change({ pointer: copy, size: copy === 0n ? 0 : now.size });
+      return;
     }
     const emptied = now.as({ pointer, size: room });
     const fits = !wrong && bytes.length <= room;
     if (fits && bytes.length > 0) emptied.fill(bytes);
     else emptied.change({ size: 0 });
-    return fits;
+    if (!fits) this.#status = SEC_E_INTERNAL_ERROR;
   }
 
   #complain(text: string): void {
     this.#core.diagnostics.misdeed("wrong-size", `claims ${text}`);
+    this.#status = SEC_E_INTERNAL_ERROR;
   }
 }

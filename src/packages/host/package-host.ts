@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { BlockingFunction, Provider, ProviderFunction } from "../../../generated/provider.ts";
 import { SECPKG_FLAG, type SecpkgFlag } from "../../../generated/sspi/constants.ts";
-import { flagNames } from "../../memory/index.ts";
+import { checkUint, flagNames } from "../../memory/index.ts";
 import { absent, providerFunctions, type SecurityProvider } from "../../native/index.ts";
 import { statusFact } from "../../status/index.ts";
 import { contextFunctions, deletePackageContext } from "./context-functions.ts";
@@ -100,6 +100,16 @@ export class PackageHost implements Disposable {
   callPackage(name: string, message: Uint8Array, options: PackageCallOptions = {}): Buffer {
     this.#refuseClosed();
     return callPackage(this.#core, name, message, options);
+  }
+
+  /**
+   * Makes one allocation fail as if memory had run out, the first after `succeeding` others: of a package's through
+   * the LSA's tables, or of the host's own for it. For tests: what does a package do then, and what does it leave?
+   *
+   * @throws TypeError or RangeError for anything but a whole number.
+   */
+  failAllocation(succeeding = 0): void {
+    this.#core.heap.failAfter(checkUint(succeeding, "succeeding"));
   }
 
   /** What the host has seen of its packages. After `close`, what is held is leaked. */

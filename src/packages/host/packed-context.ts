@@ -1,5 +1,5 @@
 import { SecBuffer } from "../../../generated/sspi/structs.ts";
-import { SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../../generated/status/constants.ts";
+import { SEC_E_INSUFFICIENT_MEMORY, SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../../generated/status/constants.ts";
 import type { Address } from "../../ctypes/index.ts";
 import { copyOut, readStruct, writeStruct } from "../../native/index.ts";
 import type { HostCore } from "./host-core.ts";
@@ -16,8 +16,8 @@ export function settlePacked({ heap, diagnostics }: HostCore, at: Address): numb
       `a packed context at ${where} is of none of the host's heaps: copied and leaked`,
     );
     const copy = heap.allocateBytes("client buffer", copyOut(packed.pvBuffer, packed.cbBuffer));
-    writeStruct(SecBuffer, at, { ...packed, pvBuffer: copy });
-    return SEC_E_OK;
+    writeStruct(SecBuffer, at, { ...packed, cbBuffer: copy === 0n ? 0 : packed.cbBuffer, pvBuffer: copy });
+    return copy === 0n ? SEC_E_INSUFFICIENT_MEMORY : SEC_E_OK;
   }
   if (packed.cbBuffer <= size) return SEC_E_OK;
   diagnostics.misdeed("wrong-size", `claims ${packed.cbBuffer} bytes in a packed context of ${size}`);

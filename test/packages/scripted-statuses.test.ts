@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { SEC_E_INCOMPLETE_MESSAGE } from "../../generated/status/constants.ts";
+import { ntStatus, sspiStatus } from "../../generated/status.ts";
+import { failed, securityStatusOf } from "../../src/packages/host/security-status.ts";
+import { PackageHost } from "../../src/packages.ts";
+import { type StatusCode, statusFact } from "../../src/status/index.ts";
+import { thrownBy } from "../thrown-by.ts";
+import type { PackageEntry } from "./scripted/package-script.ts";
+import { ScriptedPackage, scriptedHost } from "./scripted/scripted-package.ts";
+import { steps, World } from "./steps.ts";
+
+/** All failures that the headers explain, and two that they do not know. */
+const failures: readonly number[] = [...Object.values(sspiStatus), ...Object.values(ntStatus)]
+  .map(({ value }): number => value)
+  // Of a leg or a message it says that more is to come.
+  .filter((value) => failed(value) && value !== SEC_E_INCOMPLETE_MESSAGE)
+  .concat(0xe000_0001, 0xffff_ffff);
+
+/** What a caller of SSPI gets for it; messages to a package keep what it said. */
+function codeOf(status: number, entry: string): StatusCode {
+  const equal = entry === "CallPackage" ? undefined : securityStatusOf(status)?.status;
+  return statusFact(equal ?? status).code;
+}
+
+const reached = steps.flatMap((step) => step.entries.map((entry) => ({ step, name: step.name, entry })));
+
+describe("a failure of the package's", () => {
+  it.each(reached)("of $entry in $name is the caller's, typed, and nothing is left behind", ({ step, entry }) => {
+    const { host, scripted } = scriptedHost();
+    fc.assert(
+      fc.property(fc.constantFrom(...failures), (status) => {
+        scripted.restart();
+        using world = new World({ host, name: "Scripted" });
+        const work = step.prepare(world);
+        const { open, held } = host.diagnostics();
+        scripted.answerNext(entry as PackageEntry, status);
+        expect(thrownBy(work)).toMatchObject({ code: codeOf(status, entry) });
+        const after = host.diagnostics();
+        expect(after.misdeeds).toEqual([]);
+        if (!step.again) return;
+        expect(after).toMatchObject({ open, held });
+        work();
+      }),
+      { numRuns: 60 },
+    );
+    expect(host.diagnostics()).toMatchObject({ held: [], open: { credentials: 0, contexts: 0, tokens: 0 } });
+    expect(scripted.open).toEqual({ credentials: 0, contexts: 0, sessions: 0 });
+  });
+
+  it.each(["Initialize", "GetInfo", "InstanceInit"] as const)(
+    "of %s refuses the module, and nothing of it stays",
+    (entry) => {
+      for (const status of failures) {
+        using host = new PackageHost();
+        const scripted = new ScriptedPackage({ answers: { [entry]: status } });
+        expect(() => host.add(scripted)).toThrow(`${entry} answered ${statusFact(status).code}: `);
+        expect(host.packages).toEqual([]);
+        expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
+        // What was initialised is shut down; what was not is not called again.
+        expect(scripted.calls.includes("Shutdown")).toBe(entry !== "Initialize");
+        host.close();
+        scripted.close();
+      }
+    },
+  );
+
+  it.each(["FreeCredentialsHandle", "DeleteContext", "DeleteUserModeContext", "Shutdown"] as const)(
+    "of %s is put down, and the rest is released all the same",
+    async (entry) => {
+      const warnings: string[] = [];
+      const heard = ({ name, message }: Error): void => void (name === "SspiReleaseWarning" && warnings.push(message));
+      process.on("warning", heard);
+      onTestFinished(() => void process.off("warning", heard));
+      const [host, scripted] = [new PackageHost(), new ScriptedPackage({ answers: { [entry]: 0x8009_0304 } })];
+      host.add(scripted, { splitsMessages: true });
+      const world = new World({ host, name: "Scripted" });
+      world.pair();
+      world.close();
+      host.close();
+      scripted.close();
+      await new Promise((resolve) => setImmediate(resolve));
+      const refused = host.diagnostics().misdeeds.filter(({ kind }) => kind === "refused");
+      const counted = ["FreeCredentialsHandle", "DeleteUserModeContext", "DeleteContext", "Shutdown"].map((name) => [
+        name,
+        scripted.calls.filter((call) => call === name).length,
+      ]);
+      expect(Object.fromEntries(counted)).toEqual({
+        FreeCredentialsHandle: 2,
+        DeleteUserModeContext: 2,
+        DeleteContext: 2,
+        Shutdown: 1,
+      });
+      expect(refused[0]?.text).toBe(`${entry} answered SEC_E_INTERNAL_ERROR`);
+      expect(warnings.length > 0).toBe(entry !== "Shutdown");
+      expect(host.diagnostics()).toMatchObject({ held: [], open: { credentials: 0, contexts: 0, tokens: 0 } });
+    },
+  );
+});
