@@ -21,9 +21,9 @@ export async function handshake(
     if (leg.token && leg.token.length > 0) await transport.write(leg.token);
     if (leg.status === "complete") return leg.extra ?? new Uint8Array();
     if (leg.status === "incomplete-message" && input?.length === 0) throw unableToBegin(context);
-    // Without another certificate to offer, the same message makes the package go on without one.
-    if (leg.status === "incomplete-credentials") continue;
-    input = leg.extra ?? (await receive(transport));
+    // The context has kept the message: it goes on with what it has to offer.
+    if (leg.status === "incomplete-credentials") input = undefined;
+    else input = leg.extra ?? (await receive(transport));
   }
 }
 

@@ -4,7 +4,7 @@ import { ClientContext, ServerContext } from "../contexts/index.ts";
 import type { Credential } from "../credentials/index.ts";
 import { SspiError } from "../status/index.ts";
 import { SecureChannel } from "./secure-channel.ts";
-import { checkServerName, peerCertificate, refuseWrongServer } from "./server-identity.ts";
+import { peerCertificate, refuseWrongServer, serverCheck } from "./server-identity.ts";
 import { SecureStreamError } from "./stream-error.ts";
 import {
   abortSignal,
@@ -55,17 +55,17 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
   /**
    * The client's side of a secure stream over `transport`. Confidentiality and a stream are required of the context.
    *
-   * A server of TLS has to have a certificate for `target`; whether it is one to be trusted is the package's to say,
-   * unless the credential says that validation is manual.
+   * A server of TLS has to have a certificate for `target`, unless the credential says that validation is manual
+   * (`credManualCredValidation`); whether it is to be trusted is the package's to say, and Wine's says nothing.
    *
    * @throws TypeError or RangeError naming the option that is wrong; `transport` is left alone then.
    * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
   static connect(transport: Duplex, credential: Credential, options: SecureClientOptions): SecureStream<ClientContext> {
     const { target, checkServerIdentity } = options;
-    checkServerName(credential.package, target, checkServerIdentity);
+    const identity = serverCheck(credential, target, checkServerIdentity);
     const context = new ClientContext(credential, contextOptions(options));
-    const check = (): void => refuseWrongServer(context, checkServerIdentity);
+    const check = (): void => refuseWrongServer(context, identity);
     return owning(context, () => new SecureStream(transport, context, options, check));
   }
 

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { ClientContext } from "../contexts/index.ts";
+import { acquiredOf, type Credential } from "../credentials/index.ts";
 import { SspiError } from "../status/index.ts";
 import { isTls } from "./stream-context.ts";
 import { SecureStreamError } from "./stream-error.ts";
@@ -23,26 +24,32 @@ export function peerCertificate(context: Pick<ClientContext, "query">): X509Cert
 }
 
 /**
- * Refuses a server of TLS whose certificate is for somebody else. Windows does so itself unless the credential says
- * that validation is manual; Wine never does.
+ * Which check a stream makes: the caller's, or else of TLS that the certificate is for the target. Windows does the
+ * latter itself, Wine never does; neither where the credential says that validation is manual.
  *
- * @throws SecureStreamError `SSPI_SERVER_IDENTITY`, or what `check` says.
+ * @throws TypeError where there is a check to make, and no name to make it with.
  */
-export function refuseWrongServer(context: ClientContext, check: ServerIdentityCheck | undefined): void {
-  const { target } = context;
-  if (!check && !isTls(context.package)) return;
-  const certificate = peerCertificate(context);
-  if (!certificate || target === undefined) throw wrongServer("the server has shown no certificate");
-  const wrong = (check ?? checkName)(target, certificate);
-  if (wrong) throw wrong;
-}
-
-/** A client of TLS has to know who is to answer. @throws TypeError */
-export function checkServerName(packageName: string, target: string | undefined, check: unknown): void {
+export function serverCheck(
+  credential: Credential,
+  target: string | undefined,
+  check: ServerIdentityCheck | undefined,
+): ServerIdentityCheck | undefined {
   if (check !== undefined && typeof check !== "function")
     throw new TypeError(`checkServerIdentity: expected a function, got ${typeof check}`);
-  if (target === undefined && (check !== undefined || isTls(packageName)))
+  const byName = isTls(credential.package) && !acquiredOf(credential).manualValidation;
+  const chosen = check ?? (byName ? checkName : undefined);
+  if (chosen && target === undefined)
     throw new TypeError("target: expected the server's name, which its certificate is checked for, got undefined");
+  return chosen;
+}
+
+/** @throws SecureStreamError `SSPI_SERVER_IDENTITY`, or what `check` says is wrong. */
+export function refuseWrongServer(context: ClientContext, check: ServerIdentityCheck | undefined): void {
+  if (!check) return;
+  const certificate = peerCertificate(context);
+  if (!certificate) throw wrongServer("the server has shown no certificate");
+  const wrong = check(context.target as string, certificate);
+  if (wrong) throw wrong;
 }
 
 const checkName: ServerIdentityCheck = (target, certificate) => {

@@ -21,8 +21,8 @@ export interface SecureStreamOptions
 
 export interface SecureClientOptions extends SecureStreamOptions, ClientContextOptions {
   /**
-   * For TLS: who the server is. By default its certificate has to be for `target`. With
-   * `manualCredValidation` among the credential's flags nothing else is checked of it, so judge all of it here.
+   * Judges the server's certificate before `secure`, in place of the check that it is for `target`. Where the
+   * credential says that validation is manual, nobody else judges it.
    */
   readonly checkServerIdentity?: ServerIdentityCheck;
 }
