@@ -48,7 +48,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
       onFailure: (error) => this.destroy(error),
     });
     if (signal) addAbortSignal(signal, this);
-    if (time > 0) this.#timer = setTimeout(() => this.destroy(tooLate(time)), time);
+    if (time > 0) this.#timer = setTimeout(() => this.destroy(tooLate(time)), time).unref();
     if (!this.destroyed) this.#open(check);
   }
 
@@ -61,7 +61,11 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
    * @throws TypeError or RangeError naming the option that is wrong; `transport` is left alone then.
    * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
-  static connect(transport: Duplex, credential: Credential, options: SecureClientOptions): SecureStream<ClientContext> {
+  static connect(
+    transport: Duplex,
+    credential: Credential,
+    options: SecureClientOptions = {},
+  ): SecureStream<ClientContext> {
     const { target, checkServerIdentity } = options;
     const identity = serverCheck(credential, target, checkServerIdentity);
     const context = new ClientContext(credential, contextOptions(options));
