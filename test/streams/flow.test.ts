@@ -94,6 +94,27 @@ describe("over sockets", () => {
     });
   }, 60_000);
 
+  it("half of a connection goes on, though the socket would end with the other", async () => {
+    const streams = new RecordStreams({ closes: false });
+    using inbound = streams.inbound();
+    using outbound = streams.outbound();
+    const server = createServer({ allowHalfOpen: true });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const accepted = once(server, "connection") as Promise<[Socket]>;
+    const options = { allowMissingClose: true, allowHalfOpen: true };
+    const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    const client = SecureStream.connect(socket, outbound, options);
+    const served = SecureStream.accept((await accepted)[0], inbound, options);
+    const answer = received(served);
+    served.end("that is all");
+    expect((await received(client)).toString()).toBe("that is all");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    client.end("an answer");
+    expect((await answer).toString()).toBe("an answer");
+    await closed(client, served);
+    server.close();
+  });
+
   it("2,000 connections one after another leave nothing behind", async () => {
     await overSockets(async (port, streams) => {
       using credential = streams.outbound();
