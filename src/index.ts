@@ -81,6 +81,7 @@ export {
 } from "./native/index.ts";
 export { SspiError, type StatusCode, type StatusFact, type StatusKind, statusFact } from "./status/index.ts";
 export {
+  type CredentialChoice,
   type SecureClientOptions,
   type SecureServerOptions,
   SecureStream,

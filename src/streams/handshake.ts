@@ -3,6 +3,9 @@ import type { StreamContext } from "./stream-context.ts";
 import { SecureStreamError } from "./stream-error.ts";
 import type { Transport } from "./transport.ts";
 
+/** Has the context use what the peer asks for, where there is something. */
+export type CredentialSelection = () => Promise<void>;
+
 /**
  * Legs until the context is complete. `first` is what the first leg takes: undefined where this side begins, and what
  * came after the peer's request where that asked for a new handshake.
@@ -14,6 +17,7 @@ export async function handshake(
   context: StreamContext,
   transport: Transport,
   first: Uint8Array | undefined,
+  select: CredentialSelection | undefined,
 ): Promise<Uint8Array> {
   let input = first;
   for (;;) {
@@ -21,9 +25,11 @@ export async function handshake(
     if (leg.token && leg.token.length > 0) await transport.write(leg.token);
     if (leg.status === "complete") return leg.extra ?? new Uint8Array();
     if (leg.status === "incomplete-message" && input?.length === 0) throw unableToBegin(context);
-    // The context has kept the message: it goes on with what it has to offer.
-    if (leg.status === "incomplete-credentials") input = undefined;
-    else input = leg.extra ?? (await receive(transport));
+    if (leg.status === "incomplete-credentials") {
+      await select?.();
+      // The context has kept the message: it goes on with what it has to offer now.
+      input = undefined;
+    } else input = leg.extra ?? (await receive(transport));
   }
 }
 

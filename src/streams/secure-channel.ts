@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { StreamRead } from "../messages/index.ts";
 import { SspiError } from "../status/index.ts";
-import { farewellOf, handshake } from "./handshake.ts";
+import { type CredentialSelection, farewellOf, handshake } from "./handshake.ts";
 import { isSilentClose, type StreamContext } from "./stream-context.ts";
 import { SecureStreamError } from "./stream-error.ts";
 import { Transport } from "./transport.ts";
@@ -15,6 +15,8 @@ const longestWrite = 1 << 16;
 export interface ChannelOptions {
   /** Whether the transport's end is the peer's, which said nothing of it. */
   readonly allowMissingClose: boolean;
+  /** The peer asks for a certificate that the context's credential does not have. */
+  readonly select?: CredentialSelection | undefined;
   /** A transport that failed while nobody was reading or writing. */
   onFailure(error: Error): void;
 }
@@ -24,6 +26,7 @@ export class SecureChannel {
   readonly #context: StreamContext;
   readonly #transport: Transport;
   readonly #allowMissingClose: boolean;
+  readonly #select: CredentialSelection | undefined;
   /** A context does one thing at a time. */
   readonly #turns = new Turns();
   /** Bytes of the peer's that have not been decrypted. */
@@ -34,7 +37,8 @@ export class SecureChannel {
   /** A handshake has failed, whatever the transport comes to. */
   #failed = false;
 
-  constructor(context: StreamContext, transport: Duplex, { allowMissingClose, onFailure }: ChannelOptions) {
+  constructor(context: StreamContext, transport: Duplex, { allowMissingClose, select, onFailure }: ChannelOptions) {
+    this.#select = select;
     this.#context = context;
     this.#allowMissingClose = allowMissingClose;
     // A peer that has said it is done may hang up as it likes.
@@ -49,7 +53,7 @@ export class SecureChannel {
       const first = begins ? undefined : await this.#transport.read();
       if (!begins && !first)
         throw new SecureStreamError("SSPI_TRUNCATED", "the transport ended before the handshake began");
-      return handshake(this.#context, this.#transport, first);
+      return handshake(this.#context, this.#transport, first, this.#select);
     });
   }
 
@@ -111,7 +115,7 @@ export class SecureChannel {
     this.#renegotiation = undefined;
     return this.#agree(() => {
       this.#context.reauthenticate();
-      return handshake(this.#context, this.#transport, extra);
+      return handshake(this.#context, this.#transport, extra, this.#select);
     });
   }
 

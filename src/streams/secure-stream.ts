@@ -3,12 +3,14 @@ import { addAbortSignal, Duplex } from "node:stream";
 import { ClientContext, ServerContext } from "../contexts/index.ts";
 import type { Credential } from "../credentials/index.ts";
 import { SspiError } from "../status/index.ts";
+import type { CredentialSelection } from "./handshake.ts";
 import { SecureChannel } from "./secure-channel.ts";
 import { peerCertificate, refuseWrongServer, serverCheck } from "./server-identity.ts";
 import { SecureStreamError } from "./stream-error.ts";
 import {
   abortSignal,
   contextOptions,
+  credentialSelection,
   duplexOptions,
   handshakeTime,
   type SecureClientOptions,
@@ -17,6 +19,13 @@ import {
 } from "./stream-options.ts";
 
 type Callback = (error?: Error | null) => void;
+
+/** What a side does at certain points of its handshakes. */
+interface Hooks {
+  readonly select?: CredentialSelection | undefined;
+  /** Throws where the peer is not to be talked to. */
+  readonly check?: () => void;
+}
 
 /**
  * A stream that is protected by a context of a stream package (Schannel, CredSSP, one of yours), over any other
@@ -37,7 +46,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
   #ready: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(transport: Duplex, context: C, options: SecureStreamOptions, check: () => void) {
+  private constructor(transport: Duplex, context: C, options: SecureStreamOptions, hooks: Hooks = {}) {
     super(duplexOptions(options));
     const { allowMissingClose = false } = options;
     const [time, signal] = [handshakeTime(options), abortSignal(options)];
@@ -45,11 +54,12 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     this.transport = transport;
     this.#channel = new SecureChannel(context, transport, {
       allowMissingClose,
+      select: hooks.select,
       onFailure: (error) => this.destroy(error),
     });
     if (signal) addAbortSignal(signal, this);
     if (time > 0) this.#timer = setTimeout(() => this.destroy(tooLate(time)), time).unref();
-    if (!this.destroyed) this.#open(check);
+    if (!this.destroyed) this.#open(hooks.check);
   }
 
   /**
@@ -66,11 +76,16 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     credential: Credential,
     options: SecureClientOptions = {},
   ): SecureStream<ClientContext> {
-    const { target, checkServerIdentity } = options;
+    const { target, checkServerIdentity, selectCredential } = options;
     const identity = serverCheck(credential, target, checkServerIdentity);
     const context = new ClientContext(credential, contextOptions(options));
-    const check = (): void => refuseWrongServer(context, identity);
-    return owning(context, () => new SecureStream(transport, context, options, check));
+    return owning(context, () => {
+      const select = credentialSelection(context, selectCredential);
+      return new SecureStream(transport, context, options, {
+        select,
+        check: () => refuseWrongServer(context, identity),
+      });
+    });
   }
 
   /**
@@ -85,7 +100,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     options: SecureServerOptions = {},
   ): SecureStream<ServerContext> {
     const context = new ServerContext(credential, contextOptions(options));
-    return owning(context, () => new SecureStream(transport, context, options, () => {}));
+    return owning(context, () => new SecureStream(transport, context, options));
   }
 
   /** Whether the handshake is complete. */
@@ -157,7 +172,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     answer(this.#channel.dispose(reason), (failure) => callback(error ?? failure));
   }
 
-  #open(check: () => void): void {
+  #open(check: (() => void) | undefined): void {
     this.#ready = this.#channel.open(this.context instanceof ClientContext).then(check);
     answer(this.#ready, (error) => {
       clearTimeout(this.#timer);

@@ -1,6 +1,8 @@
 import type { DuplexOptions } from "node:stream";
-import type { ClientContextOptions, ServerContextOptions } from "../contexts/index.ts";
+import type { ClientContext, ClientContextOptions, ServerContextOptions } from "../contexts/index.ts";
+import type { Credential } from "../credentials/index.ts";
 import { checkUint } from "../memory/index.ts";
+import type { CredentialSelection } from "./handshake.ts";
 import type { ServerIdentityCheck } from "./server-identity.ts";
 
 /** What both sides of a secure stream may say, besides what they ask of their context. */
@@ -19,12 +21,21 @@ export interface SecureStreamOptions
   readonly allowMissingClose?: boolean;
 }
 
+/** Chooses a credential for what a server asks for. */
+export type CredentialChoice = (context: ClientContext) => Promise<Credential | undefined> | Credential | undefined;
+
 export interface SecureClientOptions extends SecureStreamOptions, ClientContextOptions {
   /**
    * Judges the server's certificate before `secure`, in place of the check that it is for `target`. Where the
    * credential says that validation is manual, nobody else judges it.
    */
   readonly checkServerIdentity?: ServerIdentityCheck;
+  /**
+   * Called when the server asks for a certificate that the credential does not have: what to go on with, or nothing to
+   * go on without. Whom the server trusts is `context.query("issuerListEx")`. The caller closes what it answers; the
+   * stream keeps it alive as long as it needs it.
+   */
+  readonly selectCredential?: CredentialChoice;
 }
 
 export interface SecureServerOptions extends SecureStreamOptions, ServerContextOptions {}
@@ -38,6 +49,19 @@ export function contextOptions<O extends ClientContextOptions | ServerContextOpt
     ...options,
     request: [...wanted, ...(options.request ?? [])],
     require: [...protection, ...(options.require ?? [])],
+  };
+}
+
+/** What makes the choice, and has the context go on with it. */
+export function credentialSelection(
+  context: ClientContext,
+  choose: CredentialChoice | undefined,
+): CredentialSelection | undefined {
+  if (choose === undefined) return undefined;
+  if (typeof choose !== "function") throw new TypeError(`selectCredential: expected a function, got ${typeof choose}`);
+  return async () => {
+    const credential = await choose(context);
+    if (credential) context.useCredential(credential);
   };
 }
 
