@@ -138,6 +138,14 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     return this.#secure && !this.destroyed ? peerCertificate(this.context) : undefined;
   }
 
+  /** Destroys the stream; resolves when everything that it owned is closed. */
+  override async [Symbol.asyncDispose](): Promise<void> {
+    if (this.closed) return;
+    const closed = new Promise((resolve) => this.once("close", resolve));
+    this.destroy();
+    await closed;
+  }
+
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Callback): void {
     answer(
       this.#ready.then(() => this.#channel.write(chunk)),

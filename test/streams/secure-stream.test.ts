@@ -35,6 +35,19 @@ describe("a secure stream", () => {
     expect([client.alpnProtocol, client.getPeerX509Certificate()]).toEqual([null, undefined]);
   });
 
+  it("is destroyed and closed at the end of its scope", async () => {
+    const ends = secureStreams();
+    {
+      await using client = ends.client;
+      await using server = ends.server;
+      await Promise.all([once(client, "secure"), once(server, "secure")]);
+      client.end();
+      for (const stream of [client, server]) stream.on("error", () => {});
+    }
+    expect([ends.client.closed, ends.server.closed, live().contexts]).toEqual([true, true, 0]);
+    await ends.client[Symbol.asyncDispose]();
+  });
+
   it("loses no byte and changes no order, however they are written and carried", async () => {
     const sizes = fc.array(fc.integer({ min: 0, max: 10_000 }), { maxLength: 8 });
     const cuts = fc.integer({ min: 1, max: 600 });
