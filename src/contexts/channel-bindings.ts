@@ -1,4 +1,5 @@
-import { SEC_CHANNEL_BINDINGS } from "../../generated/sspi/structs.ts";
+import { SEC_CHANNEL_BINDINGS_AUDIT_BINDINGS, SEC_CHANNEL_BINDINGS_EX_MAGIC } from "../../generated/sspi/constants.ts";
+import { SEC_CHANNEL_BINDINGS, SEC_CHANNEL_BINDINGS_EX } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../ctypes/index.ts";
 import { Arena, checkBytes, checkUint } from "../memory/index.ts";
 
@@ -17,6 +18,11 @@ export interface ChannelBindings {
   readonly applicationData: Uint8Array;
   readonly initiator?: BindingAddress;
   readonly acceptor?: BindingAddress;
+  /**
+   * For a server that is to be told how a client's bindings compare, and not to refuse it (`SEC_CHANNEL_BINDINGS_EX`):
+   * the leg's output `channelBindingsResult` says it. Newer Windows only.
+   */
+  readonly audit?: boolean;
 }
 
 /** A `SEC_CHANNEL_BINDINGS` with its data, sent with every leg. */
@@ -31,11 +37,12 @@ export class WrittenBindings {
       checkBytes(acceptor?.address ?? new Uint8Array(), "channelBindings.acceptor.address"),
       checkBytes(bindings.applicationData, "channelBindings.applicationData"),
     ] as const;
-    const { size: head } = SEC_CHANNEL_BINDINGS.layouts[hostAbi];
+    const struct = checkAudit(bindings.audit) ? SEC_CHANNEL_BINDINGS_EX : SEC_CHANNEL_BINDINGS;
+    const { size: head } = struct.layouts[hostAbi];
     const offsets = [head, head + parts[0].length, head + parts[0].length + parts[1].length] as const;
     this.size = offsets[2] + parts[2].length;
     this.#arena = new Arena(Math.ceil(this.size / 16) * 16);
-    SEC_CHANNEL_BINDINGS.write(this.#arena.view, {
+    const fields = {
       dwInitiatorAddrType: checkUint(initiator?.type ?? 0, "channelBindings.initiator.type"),
       cbInitiatorLength: parts[0].length,
       dwInitiatorOffset: parts[0].length > 0 ? offsets[0] : 0,
@@ -44,7 +51,9 @@ export class WrittenBindings {
       dwAcceptorOffset: parts[1].length > 0 ? offsets[1] : 0,
       cbApplicationDataLength: parts[2].length,
       dwApplicationDataOffset: offsets[2],
-    });
+    };
+    if (struct === SEC_CHANNEL_BINDINGS) struct.write(this.#arena.view, fields);
+    else SEC_CHANNEL_BINDINGS_EX.write(this.#arena.view, { ...audited(head, this.size), ...fields });
     parts.forEach((part, index) => {
       this.#arena.bytes.set(part, offsets[index]);
     });
@@ -53,4 +62,16 @@ export class WrittenBindings {
   get address(): number {
     return this.#arena.base;
   }
+}
+
+function checkAudit(audit: unknown = false): boolean {
+  if (typeof audit !== "boolean")
+    throw new TypeError(`channelBindings.audit: expected a boolean, got ${audit === null ? "null" : typeof audit}`);
+  return audit;
+}
+
+/** What a SEC_CHANNEL_BINDINGS_EX has in front. */
+function audited(cbHeaderLength: number, cbStructureLength: number): Partial<SEC_CHANNEL_BINDINGS_EX> {
+  const flags = SEC_CHANNEL_BINDINGS_AUDIT_BINDINGS;
+  return { magicNumber: SEC_CHANNEL_BINDINGS_EX_MAGIC, flags, cbHeaderLength, cbStructureLength };
 }

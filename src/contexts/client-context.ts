@@ -11,11 +11,12 @@ import {
 import type { Credential } from "../credentials/index.ts";
 import { writeWideString } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { Exchange, type LegFunction, type StepOptions } from "./exchange.ts";
+import { Exchange, type LegFunction } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
 import { type ContextOptions, checkTarget, type Plan, planOf } from "./plan.ts";
 import { Side } from "./side.ts";
+import type { StepOptions } from "./step-options.ts";
 import { SteppedContext } from "./stepped-context.ts";
 
 const side = new Side("client", "outbound", {
@@ -56,8 +57,9 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
 
   /**
    * One leg, off the event loop: it may ask a domain controller. The first takes no token, unless the server
-   * began the exchange; the others take the server's answer.
+   * began the exchange; the others take the server's answer, or nothing after `incomplete-credentials`.
    *
+   * @param options more input for the package, and output to ask it for.
    * @returns what to do next, and the token for the server.
    * @throws SspiError; where it has a `token`, send that to the server before you hang up.
    * @throws RequirementError when the context completed without something that `require` names.

@@ -1,7 +1,6 @@
 import { SEC_E_OK, SEC_I_CONTEXT_EXPIRED } from "../../generated/status/constants.ts";
 import type { Acquired, Credential } from "../credentials/index.ts";
 import {
-  checkBytes,
   DisposedError,
   dateOfTicks,
   leaseWorkspace,
@@ -16,20 +15,12 @@ import { completeAuthToken, completeAuthTokenAsync } from "./complete-auth-token
 import { ContextHandles, ContextStateError, type Establishment, exportedError, type Phase } from "./context-handles.ts";
 import { applyControlToken } from "./control-token.ts";
 import { isFailure, type Leg, legOf } from "./leg.ts";
-import type { LegBuffer } from "./leg-buffers.ts";
 import { type LegAdditions, type LegCall, type LegOutcome, prepareLeg, readBack } from "./leg-call.ts";
-import type { LegOutputRequest } from "./leg-output.ts";
+import { PeerMessage } from "./peer-message.ts";
 import type { Plan } from "./plan.ts";
 import { checkRequirements } from "./requirements.ts";
 import type { Side } from "./side.ts";
-
-/** What one leg takes besides the peer's token. */
-export interface StepOptions {
-  /** More input for the package. The copies that it reads are zeroed after the leg. */
-  readonly buffers?: readonly LegBuffer[];
-  /** Buffers for the package to fill besides that of its token; the leg's `output` has what it put there. */
-  readonly output?: readonly LegOutputRequest[];
-}
+import { additionsOf, type StepOptions } from "./step-options.ts";
 
 /** One side's native function. */
 export interface LegFunction {
@@ -45,11 +36,6 @@ function messageOf({ token, output }: LegOutcome): Uint8Array | undefined {
   return token ?? output?.find(({ type }) => type === "alert")?.bytes;
 }
 
-/** What is kept of a message that is not all there, in bytes: no handshake comes near, and a peer must not fill memory. */
-const longestMessage = 1 << 20;
-
-const none: readonly never[] = [];
-
 /** What a context is not for any more that has been shut down. The peer may go on sending. */
 const sending: readonly string[] = ["encrypt", "sign", "shutdown", "reauthenticate"];
 
@@ -62,6 +48,7 @@ export class Exchange implements Establishment {
   readonly #side: Side;
   readonly #native: LegFunction;
   readonly #owned: Owned<ContextHandles>;
+  readonly #message = new PeerMessage();
   #phase: Phase = "new";
   #busy = false;
   #closing = false;
@@ -71,10 +58,6 @@ export class Exchange implements Establishment {
   #shutDown = false;
   /** A leg was given what may be secret. */
   #confidential = false;
-  /** Bytes of a message of which the rest has not come yet. */
-  #partial: Uint8Array | undefined;
-  /** A message that is fed once more, perhaps with another credential. */
-  #repeated: Uint8Array | undefined;
   #granted: number | undefined;
   /** `ptsExpiry` of the last leg; 0 before it. */
   #expiry = 0n;
@@ -225,20 +208,19 @@ export class Exchange implements Establishment {
     this.#refuseUnusable();
     if (this.#phase === "complete")
       throw new ContextStateError(`${this.#name}: the exchange is complete, there is no further step`);
-    const bytes = token === undefined ? this.#repeated : checkBytes(token, "token");
+    const bytes = this.#message.next(token);
     if (!bytes && !(this.#round === 0 && this.#native.operation === "InitializeSecurityContextW"))
       throw new TypeError("token: expected the peer's message (a Uint8Array or Buffer), got undefined");
     if (this.#round >= this.#plan.maxLegs) {
       this.#fail();
       throw new ContextStateError(`${this.#name}: the exchange was given up after ${this.#round} legs (maxLegs)`);
     }
-    if (!this.#partial || !bytes) return bytes;
-    return checkBytes(Buffer.concat([this.#partial, bytes]), "token");
+    return bytes;
   }
 
   /** Everything that a leg needs, laid out. What is wrong with its options is no failure of the exchange. */
   #begin(token: Uint8Array | undefined, options: StepOptions | undefined): LegCall {
-    return this.#prepare(this.#admit(token), this.#additions(options));
+    return this.#prepare(this.#admit(token), additionsOf(this.#plan, this.#round === 0, options));
   }
 
   #prepare(token: Uint8Array | undefined, additions: LegAdditions | undefined): LegCall {
@@ -252,19 +234,6 @@ export class Exchange implements Establishment {
       this.#leave(workspace);
       throw error;
     }
-  }
-
-  #additions(options: StepOptions | undefined): LegAdditions | undefined {
-    const { always = none } = this.#plan;
-    const opening = this.#round === 0 ? this.#plan.opening : undefined;
-    if (options === undefined && always === none && opening === undefined) return undefined;
-    if (options !== undefined && (typeof options !== "object" || options === null))
-      throw new TypeError(`options: expected an object, got ${options === null ? "null" : typeof options}`);
-    return {
-      input: opening ? [...always, ...opening] : always,
-      given: options?.buffers ?? none,
-      output: options?.output ?? none,
-    };
   }
 
   /** From here on nothing more may be sent, whether or not the package makes a message of that. */
@@ -310,23 +279,17 @@ export class Exchange implements Establishment {
     if (!leg)
       throw failure(operation, status, messageOf(outcome), isFailure(status) ? this.#provider.explain?.() : undefined);
     if (leg.status === "incomplete-message") {
-      this.#keepPartial(call.token);
+      this.#message.keepPart(call.token, this.#name);
       return leg;
     }
     this.#legs += 1;
     this.#round += 1;
-    this.#partial = undefined;
-    this.#repeated = leg.status === "incomplete-credentials" && call.token ? Buffer.from(call.token) : undefined;
+    if (leg.status === "incomplete-credentials") this.#message.keepAll(call.token);
+    else this.#message.drop();
     this.#phase = "stepping";
     if (leg.status === "complete") this.#complete(outcome, call.workspace);
     else if (call.first) this.#native.created?.(this.#owned.value.context as SharedHandle);
     return leg;
-  }
-
-  #keepPartial(token: Uint8Array | undefined): void {
-    if (token && token.length > longestMessage)
-      throw new ContextStateError(`${this.#name}: the peer's message has no end, ${token.length} bytes so far`);
-    this.#partial = token && Buffer.from(token);
   }
 
   #complete({ attributes }: LegOutcome, { expiry }: Workspace): void {

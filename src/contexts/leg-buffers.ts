@@ -1,45 +1,57 @@
-import { SECBUFFER_APPLICATION_PROTOCOLS, SECBUFFER_PKG_PARAMS } from "../../generated/sspi/constants.ts";
+import {
+  SECBUFFER_MECHLIST,
+  SECBUFFER_MECHLIST_SIGNATURE,
+  SECBUFFER_PKG_PARAMS,
+  SECBUFFER_TARGET,
+  SECBUFFER_TARGET_HOST,
+} from "../../generated/sspi/constants.ts";
 import {
   type Arena,
-  checkBytes,
   checkKey,
+  checkText,
   inputCapacity,
   leaseWorkspace,
   type Room,
   returnWorkspace,
   type Workspace,
 } from "../memory/index.ts";
-import { type ApplicationProtocols, applicationProtocolBytes } from "./application-protocols.ts";
+import { type ContentKind, type ContentKinds, plainContent } from "./buffer-content.ts";
+import { type TlsContents, tlsKinds } from "./tls-buffers.ts";
+import { type TlsExtensionContents, tlsExtensionKinds } from "./tls-extensions.ts";
 
 /** What a leg may give the package besides the peer's token, by the content of the buffer. */
-export interface LegBufferContents {
+export interface LegBufferContents extends TlsContents, TlsExtensionContents {
   /** `SECBUFFER_PKG_PARAMS`: parameters in a form of the package's own. */
   packageParameters: { readonly bytes: Uint8Array };
-  /** `SECBUFFER_APPLICATION_PROTOCOLS` */
-  applicationProtocols: ApplicationProtocols;
+  /** `SECBUFFER_MECHLIST`: the mechanisms of a negotiation, as it encodes them. */
+  mechList: { readonly bytes: Uint8Array };
+  /** `SECBUFFER_MECHLIST_SIGNATURE`: their signature. */
+  mechListSignature: { readonly bytes: Uint8Array };
+  /** `SECBUFFER_TARGET`: the service principal name that a client named, for Digest. */
+  target: { readonly name: string };
+  /** `SECBUFFER_TARGET_HOST`: the host that is meant, for Digest. */
+  targetHost: { readonly name: string };
 }
 
-/** One more input buffer of a leg. */
+/** One more input buffer of a leg: `type`, and its content. */
 export type LegBuffer = {
   [T in keyof LegBufferContents]: { readonly type: T } & LegBufferContents[T];
 }[keyof LegBufferContents];
 
-interface Kind<C> {
-  /** `BufferType` */
-  readonly type: number;
-  write(arena: Arena, content: C, argument: string): Room;
-}
-
-const kinds: { readonly [T in keyof LegBufferContents]: Kind<LegBufferContents[T]> } = {
-  packageParameters: {
-    type: SECBUFFER_PKG_PARAMS,
-    write: (arena, { bytes }, argument) => arena.write(checkBytes(bytes, `${argument}.bytes`)),
-  },
-  applicationProtocols: {
-    type: SECBUFFER_APPLICATION_PROTOCOLS,
-    write: (arena, content, argument) => arena.write(applicationProtocolBytes(content, argument)),
-  },
+const kinds: ContentKinds<LegBufferContents> = {
+  packageParameters: plainContent(SECBUFFER_PKG_PARAMS),
+  mechList: plainContent(SECBUFFER_MECHLIST),
+  mechListSignature: plainContent(SECBUFFER_MECHLIST_SIGNATURE),
+  target: { type: SECBUFFER_TARGET, write: writeName },
+  targetHost: { type: SECBUFFER_TARGET_HOST, write: writeName },
+  ...tlsKinds,
+  ...tlsExtensionKinds,
 };
+
+/** UTF-16; `cbBuffer` says where it ends. */
+function writeName(arena: Arena, { name }: { readonly name: string }, argument: string): Room {
+  return arena.write(Buffer.from(checkText(name, `${argument}.name`, { empty: false }), "utf16le"));
+}
 
 /** Adds buffers to a leg's input. @throws TypeError or RangeError naming what is wrong with one. */
 export function writeLegBuffers({ arena, input }: Workspace, buffers: readonly LegBuffer[], argument: string): void {
@@ -51,17 +63,20 @@ export function writeLegBuffers({ arena, input }: Workspace, buffers: readonly L
     const name = `${argument}[${index}]`;
     if (typeof buffer !== "object" || buffer === null)
       throw new TypeError(`${name}: expected { type: … }, got ${buffer === null ? "null" : typeof buffer}`);
-    const { type, write } = kinds[checkKey(buffer.type, `${name}.type`, kinds)] as Kind<LegBuffer>;
+    const { type, write } = kinds[checkKey(buffer.type, `${name}.type`, kinds)] as ContentKind<LegBuffer>;
     const room = write(arena, buffer, name);
     input.add(type, room.address, room.size);
   });
 }
 
+/** What a leg may have besides: the token, an empty buffer, bindings, flags, parameters, protocols. */
+const reserved = 6;
+
 /** Refuses what a leg would refuse, before there is a context. */
 export function checkLegBuffers(buffers: readonly LegBuffer[], argument: string): LegBuffer[] {
   const workspace = leaseWorkspace();
   try {
-    workspace.input.length = 0;
+    workspace.input.length = reserved;
     writeLegBuffers(workspace, buffers, argument);
   } finally {
     workspace.arena.wipe();

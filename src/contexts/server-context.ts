@@ -11,11 +11,12 @@ import {
 import { type Acquired, type Credential, readsSettings } from "../credentials/index.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { Exchange, type LegFunction, type StepOptions } from "./exchange.ts";
+import { Exchange, type LegFunction } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
 import { type ContextOptions, type Plan, planOf } from "./plan.ts";
 import { Side } from "./side.ts";
+import type { StepOptions } from "./step-options.ts";
 import { SteppedContext } from "./stepped-context.ts";
 import { setSamFile } from "./winpr-sam.ts";
 
@@ -52,6 +53,7 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
    * One leg with the client's token, off the event loop: it may ask a domain controller. A `complete` leg may
    * have a token too, which the client still needs.
    *
+   * @param options more input for the package, and output to ask it for.
    * @returns what to do next, and the token for the client.
    * @throws SspiError; where it has a `token`, send that to the client before you hang up.
    * @throws RequirementError when the context completed without something that `require` names.

@@ -15,6 +15,7 @@ export class HandleSlot {
   readonly address: number;
   readonly #arena: Arena;
   readonly #word: number;
+  #leased = false;
 
   private constructor(arena: Arena, offset: number) {
     this.#arena = arena;
@@ -27,6 +28,7 @@ export class HandleSlot {
     if (free.length === 0) HandleSlot.#grow();
     const slot = free.pop() as HandleSlot;
     slot.clear();
+    slot.#leased = true;
     return slot;
   }
 
@@ -45,8 +47,10 @@ export class HandleSlot {
     return false;
   }
 
-  /** Only after the handle was released. */
+  /** Only after the handle was released, and once: two contexts in one slot would be each other. */
   giveBack(): void {
+    if (!this.#leased) throw new Error("a handle's slot was given back a second time");
+    this.#leased = false;
     free.push(this);
   }
 }

@@ -26,10 +26,12 @@ export class SharedHandle {
   }
 
   retain(): void {
+    if (this.#users === 0) throw new Error("a native handle is used that has been released");
     this.#users += 1;
   }
 
   letGo(): void {
+    if (this.#users === 0) throw new Error("a native handle was let go of by more than its users");
     this.#users -= 1;
     if (this.#users > 0) return;
     release(this.provider, this.#by, this.slot.address);

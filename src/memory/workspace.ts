@@ -44,6 +44,8 @@ export class Workspace {
   readonly countAddress: number;
   /** Room for the struct of an attribute, 1024 bytes. */
   readonly valueAddress: number;
+  /** Whether a call has it. */
+  leased = false;
 
   constructor() {
     this.arena = new Arena(0x2_0000, reserved);
@@ -116,10 +118,15 @@ export class Workspace {
 const idle: Workspace[] = [];
 
 export function leaseWorkspace(): Workspace {
-  return idle.pop() ?? new Workspace();
+  const workspace = idle.pop() ?? new Workspace();
+  workspace.leased = true;
+  return workspace;
 }
 
+/** Once: two calls in one workspace would read each other's tokens. */
 export function returnWorkspace(workspace: Workspace): void {
+  if (!workspace.leased) throw new Error("a workspace was returned a second time");
+  workspace.leased = false;
   workspace.arena.reset();
   idle.push(workspace);
 }

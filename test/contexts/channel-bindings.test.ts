@@ -72,6 +72,30 @@ describe("channel bindings", () => {
     );
   });
 
+  it("are a SEC_CHANNEL_BINDINGS_EX where a server is to be told and not to refuse", () => {
+    const found: Buffer[] = [];
+    const answer = Buffer.from([2, 0, 0, 0]);
+    const sspi = scripted({
+      legs: [
+        ({ input, output }) => {
+          found.push(input?.all[2]?.bytes as Buffer);
+          output.fill(1, answer);
+          return { status: SEC_E_OK };
+        },
+      ],
+    });
+    using credential = inbound(sspi);
+    const channelBindings = { applicationData: endpoint, audit: true };
+    using server = new ServerContext(credential, { channelBindings });
+    const leg = server.stepSync(Buffer.from("a"), { output: [{ type: "channelBindingsResult", size: 4 }] });
+    const words = [0x58454243, 1, 48, 48 + endpoint.length, 0, 0, 0, 0, 0, 0, endpoint.length, 48];
+    expect(found).toEqual([Buffer.concat([Buffer.from(Uint32Array.from(words).buffer), endpoint])]);
+    expect(leg.output).toEqual([{ type: "channelBindingsResult", bytes: answer }]);
+    expect(() => new ServerContext(credential, { channelBindings: { ...channelBindings, audit: 1 as never } })).toThrow(
+      "channelBindings.audit: expected a boolean, got number",
+    );
+  });
+
   it("are copied when the context is made: what becomes of the caller's bytes does not matter", () => {
     const noted: ChannelBindings[] = [];
     using credential = outbound(noting(1, noted));

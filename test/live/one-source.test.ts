@@ -1,5 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { ClientContext, Credential, type CredentialOptions, ServerContext, SspiError } from "../../src/index.ts";
+import {
+  ClientContext,
+  Credential,
+  type CredentialOptions,
+  type SecurityProvider,
+  ServerContext,
+  SspiError,
+  type StatusCode,
+} from "../../src/index.ts";
 import { embeddedHost, embeddedPackage, PackageHost } from "../../src/packages.ts";
 import { compiledPackage, hasPackages } from "../fixtures/compiled-package.ts";
 import { testPackage } from "../packages/test-package.ts";
@@ -71,6 +79,12 @@ const stages: readonly [string, () => Stage][] = [
   ["the embedded package", embedded],
 ];
 
+/** What a package answers that is done, and is asked to begin anew. */
+function refusal({ kind }: SecurityProvider): StatusCode {
+  if (kind === "winpr") return "SEC_E_OUT_OF_SEQUENCE";
+  return kind === "secur32" ? "SEC_E_INTERNAL_ERROR" : "SEC_E_INVALID_TOKEN";
+}
+
 describe.each(hasPackages ? stages : stages.filter(([label]) => label !== "a package in C"))(
   "the same client and server on %s",
   (_label, open) => {
@@ -100,6 +114,13 @@ describe.each(hasPackages ? stages : stages.filter(([label]) => label !== "a pac
       expect([client.complete, server.complete]).toEqual([true, true]);
       expect(conveyed(client, server, "to the server")).toBe("to the server");
       expect(conveyed(server, client, "to the client")).toBe("to the client");
+    });
+
+    it("cannot be initialised again when it is complete, and is gone when that was tried", async () => {
+      const { client } = await shaken();
+      client.reauthenticate();
+      expect(() => client.stepSync()).toThrow(expect.objectContaining({ code: refusal(client.provider) }));
+      expect(() => client.query("sizes")).toThrow("the exchange has failed and its context is deleted");
     });
 
     it("refuses a first token that is none, and is of no use afterwards", () => {

@@ -44,6 +44,16 @@ describe("handle slots", () => {
     other.giveBack();
   });
 
+  it("are given back once: nobody else may be in them", () => {
+    const slot = HandleSlot.lease();
+    slot.giveBack();
+    expect(() => slot.giveBack()).toThrow("given back a second time");
+    const [one, other] = [HandleSlot.lease(), HandleSlot.lease()];
+    expect(one).not.toBe(other);
+    one.giveBack();
+    other.giveBack();
+  });
+
   it.each([
     { handle: zero, filled: false },
     { handle: { dwLower: 1n, dwUpper: 0n }, filled: true },

@@ -31,4 +31,15 @@ describe("a shared handle", () => {
     expect(next.address).toBe(slot.address);
     next.giveBack();
   });
+
+  it.each(["letGo", "forget"] as const)("that is gone, after %s, has no users: it is not released again", (end) => {
+    const { provider, released } = releasingProvider();
+    const handle = new SharedHandle(provider, HandleSlot.lease(), "DeleteSecurityContext");
+    handle[end]();
+    const before = [...released];
+    expect(() => handle.letGo()).toThrow("let go of by more than its users");
+    expect(() => handle.retain()).toThrow("has been released");
+    expect(released).toEqual(before);
+    expect(live().contexts).toBe(0);
+  });
 });

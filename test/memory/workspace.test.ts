@@ -46,6 +46,16 @@ describe("leasing", () => {
     expect(new Set(out).size).toBe(20);
     out.forEach(returnWorkspace);
   });
+
+  it("takes back what was given out, once", () => {
+    const workspace = leaseWorkspace();
+    returnWorkspace(workspace);
+    expect(() => returnWorkspace(workspace)).toThrow("returned a second time");
+    const [one, other] = [leaseWorkspace(), leaseWorkspace()];
+    expect(one).not.toBe(other);
+    returnWorkspace(one);
+    returnWorkspace(other);
+  });
 });
 
 /** Each place that native code is told of: where it is and how many bytes may be written there. */

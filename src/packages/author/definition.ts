@@ -1,5 +1,13 @@
 import type { ContextAttributes, CredentialAttributes } from "../../../generated/attributes.ts";
-import type { AscReq, AscRet, IscReq, IscRet, SecpkgFlag } from "../../../generated/sspi/constants.ts";
+import type {
+  AscReq,
+  AscReq64,
+  AscRet,
+  IscReq,
+  IscReq64,
+  IscRet,
+  SecpkgFlag,
+} from "../../../generated/sspi/constants.ts";
 import type { AddedCredentials, ContextSetting, ControlRequest, CredentialSetting, PackageCall } from "./requests.ts";
 import type { AttributeAnswers, Session, SessionOrigin } from "./session.ts";
 
@@ -32,17 +40,27 @@ export interface LegRequest<Credential, Context, Requested extends string> {
   readonly context: Context | undefined;
   /** The peer's message; undefined where the exchange begins here. */
   readonly token: Buffer | undefined;
+  /** Flags that the caller asks for, those beyond 32 bits included. */
   readonly requested: readonly Requested[];
   /** `applicationData` of the channel bindings; undefined where there are none. */
   readonly channelBindings: Buffer | undefined;
+  /** What else the caller gives: `SECBUFFER_PKG_PARAMS` and others, in its order. */
+  readonly buffers: readonly LegInputBuffer[];
 }
 
-export interface InitRequest<Credential, Context> extends LegRequest<Credential, Context, IscReq> {
+/** One more input buffer of a leg. */
+export interface LegInputBuffer {
+  /** `SECBUFFER_*`, without the bits of SECBUFFER_ATTRMASK. */
+  readonly type: number;
+  readonly bytes: Buffer;
+}
+
+export interface InitRequest<Credential, Context> extends LegRequest<Credential, Context, IscReq | IscReq64> {
   /** `pszTargetName` */
   readonly target: string | undefined;
 }
 
-export type AcceptRequest<Credential, Context> = LegRequest<Credential, Context, AscReq>;
+export type AcceptRequest<Credential, Context> = LegRequest<Credential, Context, AscReq | AscReq64>;
 
 interface LegParts<Context, Granted extends string> {
   /** What the next leg gets. */

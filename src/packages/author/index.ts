@@ -12,6 +12,7 @@ export type {
   CallerInfo,
   CredentialRequest,
   InitRequest,
+  LegInputBuffer,
   LegRequest,
   PackageDefinition,
   PackageLeg,

@@ -1,18 +1,15 @@
 import {
-  SECBUFFER_CHANNEL_BINDINGS,
   SECBUFFER_EMPTY,
   SECBUFFER_EXTRA,
   SECBUFFER_MISSING,
   SECBUFFER_TOKEN,
 } from "../../../generated/sspi/constants.ts";
-import { SEC_CHANNEL_BINDINGS } from "../../../generated/sspi/structs.ts";
 import {
   SEC_E_INCOMPLETE_MESSAGE,
   SEC_E_OK,
   SEC_I_CONTINUE_NEEDED,
   SEC_I_INCOMPLETE_CREDENTIALS,
 } from "../../../generated/status/constants.ts";
-import { hostAbi } from "../../ctypes/index.ts";
 import { checkBytes, checkUint } from "../../memory/index.ts";
 import { findBuffer, type SecurityBuffer } from "../interface/security-buffers.ts";
 import { present, shown } from "./answers.ts";
@@ -69,16 +66,4 @@ export function putRest(input: readonly SecurityBuffer[], leg: PackageLeg<unknow
   if (leg.status === "incomplete-message") {
     if (leg.missing) spare?.change({ type: SECBUFFER_MISSING, size: leg.missing });
   } else if (leg.extra) spare?.change({ type: SECBUFFER_EXTRA, size: leg.extra });
-}
-
-/** `applicationData` of the channel bindings in the input. @throws PackageError for a malformed buffer. */
-export function channelBindings(input: readonly SecurityBuffer[]): Buffer | undefined {
-  const bytes = findBuffer(input, SECBUFFER_CHANNEL_BINDINGS)?.read();
-  if (!bytes) return undefined;
-  if (bytes.length < SEC_CHANNEL_BINDINGS.layouts[hostAbi].size) throw new PackageError("SEC_E_BAD_BINDINGS");
-  const { dwApplicationDataOffset: start, cbApplicationDataLength: length } = SEC_CHANNEL_BINDINGS.read(
-    new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
-  );
-  if (start + length > bytes.length) throw new PackageError("SEC_E_BAD_BINDINGS");
-  return bytes.subarray(start, start + length);
 }

@@ -1,9 +1,11 @@
 import type { SpAcceptLsaModeContextFn, SpInitLsaModeContextFn } from "../../../generated/ntsecpkg/callbacks.ts";
 import {
   ASC_REQ,
+  ASC_REQ_64,
   ASC_REQ_ALLOCATE_MEMORY,
   ASC_RET,
   ISC_REQ,
+  ISC_REQ_64,
   ISC_REQ_ALLOCATE_MEMORY,
   ISC_RET,
   SECBUFFER_TOKEN,
@@ -16,7 +18,8 @@ import { readUnicodeString } from "../interface/lsa-string.ts";
 import { findBuffer, type SecurityBuffer, securityBuffers } from "../interface/security-buffers.ts";
 import { settled } from "./answers.ts";
 import type { LegRequest, PackageLeg } from "./definition.ts";
-import { channelBindings, checkLeg, legStatus, putRest, putToken } from "./leg-answer.ts";
+import { checkLeg, legStatus, putRest, putToken } from "./leg-answer.ts";
+import { channelBindings, otherBuffers, wideFlagNames } from "./leg-input.ts";
 import type { LsaMode, PackageParts } from "./lsa-mode.ts";
 import { PackageError } from "./package-error.ts";
 
@@ -36,6 +39,7 @@ interface LegArguments {
   readonly mapped: Address;
   readonly data: Address;
   readonly requests: FlagGroup;
+  readonly wideRequests: Readonly<Record<string, bigint>>;
   readonly grants: FlagGroup;
   readonly allocates: boolean;
 }
@@ -45,7 +49,7 @@ export function initLeg<C, X>(parts: PackageParts<C, X>, mode: LsaMode<C, X>): C
   return (credential, context, target, flags, _drep, input, slot, output, attributes, expiry, mapped, data) => {
     const allocates = (flags & ISC_REQ_ALLOCATE_MEMORY) !== 0;
     const places = { slot, output, attributes, expiry, mapped, data, allocates };
-    const side = { name: "initContext", requests: ISC_REQ, grants: ISC_RET } as const;
+    const side = { name: "initContext", requests: ISC_REQ, wideRequests: ISC_REQ_64, grants: ISC_RET } as const;
     return run(parts, mode, { ...side, ...places, credential, context, input, flags }, (request) =>
       parts.definition.initContext?.({ ...request, target: readUnicodeString(target) } as never),
     );
@@ -57,7 +61,7 @@ export function acceptLeg<C, X>(parts: PackageParts<C, X>, mode: LsaMode<C, X>):
   return (credential, context, input, flags, _drep, slot, output, attributes, expiry, mapped, data) => {
     const allocates = (flags & ASC_REQ_ALLOCATE_MEMORY) !== 0;
     const places = { slot, output, attributes, expiry, mapped, data, allocates };
-    const side = { name: "acceptContext", requests: ASC_REQ, grants: ASC_RET } as const;
+    const side = { name: "acceptContext", requests: ASC_REQ, wideRequests: ASC_REQ_64, grants: ASC_RET } as const;
     return run(parts, mode, { ...side, ...places, credential, context, input, flags }, (request) =>
       parts.definition.acceptContext?.(request as never),
     );
@@ -92,8 +96,9 @@ function requestOf<C, X>(mode: LsaMode<C, X>, args: LegArguments, input: Securit
     credential: credential === 0n ? undefined : mode.credentials.get(credential),
     context: context === 0n ? undefined : mode.contexts.get(context),
     token: findBuffer(input, SECBUFFER_TOKEN)?.read(),
-    requested: flagNames(args.requests, args.flags),
+    requested: [...flagNames(args.requests, args.flags), ...wideFlagNames(args.wideRequests, input)],
     channelBindings: channelBindings(input),
+    buffers: otherBuffers(input),
   };
 }
 

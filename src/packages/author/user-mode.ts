@@ -90,7 +90,11 @@ export class UserMode<Credential, Context> {
     if (!definition.openSession) throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
     const { pvBuffer, cbBuffer } = readStruct(SecBuffer, packed);
     const bytes = pvBuffer === 0n ? Buffer.alloc(0) : Buffer.from(copyOut(pvBuffer, cbBuffer).buffer);
-    this.sessions.set(handle, present(definition.openSession(bytes, origin), "openSession"));
+    const session = present(definition.openSession(bytes, origin), "openSession");
+    // A context that was initialised again has a session already.
+    const before = this.sessions.has(handle) ? this.sessions.take(handle) : undefined;
+    this.sessions.set(handle, session);
+    settled(before?.close?.(), "close");
   }
 
   #export(handle: bigint, flags: number, packed: Address, place: Address): void {

@@ -133,9 +133,10 @@ function settle(core: HostCore, { leg, parties, answers, answer, usable }: Settl
 
 /** Gives the user's side its part of the context; the failure, or 0. */
 function mapToUser({ user }: HostedPackage, context: HostContext, { mapped, data }: Answers, leg: number): number {
-  if (!user || context.userSide) return 0;
+  if (!user) return 0;
   const map = user.find("InitUserModeContext", SpInitUserModeContextFn);
   if (map) {
+    // Once more where a complete context was initialised again: it has other keys now.
     if (mapped.view.getUint8(0) === 0) return 0;
     const answer = map(context.handle, data.address);
     if (failed(answer)) return answer;

@@ -1,0 +1,28 @@
+import type { LegBuffer } from "./leg-buffers.ts";
+import type { LegAdditions } from "./leg-call.ts";
+import type { LegOutputRequest } from "./leg-output.ts";
+import type { Plan } from "./plan.ts";
+
+/** What one leg takes besides the peer's token. */
+export interface StepOptions {
+  /** More input for the package. The copies that it reads are zeroed after the leg. */
+  readonly buffers?: readonly LegBuffer[];
+  /** Buffers for the package to fill besides that of its token; the leg's `output` has what it put there. */
+  readonly output?: readonly LegOutputRequest[];
+}
+
+const none: readonly never[] = [];
+
+/** What a leg has besides its token; undefined where, as mostly, there is nothing. @throws TypeError */
+export function additionsOf(plan: Plan, first: boolean, options: StepOptions | undefined): LegAdditions | undefined {
+  const { always = none } = plan;
+  const opening = first ? plan.opening : undefined;
+  if (options === undefined && always === none && opening === undefined) return undefined;
+  if (options !== undefined && (typeof options !== "object" || options === null))
+    throw new TypeError(`options: expected an object, got ${options === null ? "null" : typeof options}`);
+  return {
+    input: opening ? [...always, ...opening] : always,
+    given: options?.buffers ?? none,
+    output: options?.output ?? none,
+  };
+}

@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import { SECBUFFER_PKG_PARAMS, SECBUFFER_TARGET } from "../../generated/sspi/constants.ts";
+import { ClientContext, Credential, ServerContext } from "../../src/index.ts";
+import type { Session } from "../../src/packages.ts";
+import { expectUnderstanding, handshake, hosted } from "./hosted.ts";
+import { testDefinition, testPackage } from "./test-package.ts";
+
+const done = { status: "complete", context: { peer: "" } } as const;
+
+describe("what a package in TypeScript, hosted, gets besides the token", () => {
+  it("ISC-14 the caller's package parameters, with the flag that says whose credentials they are", () => {
+    const seen: unknown[] = [];
+    const initContext: typeof testDefinition.initContext = (request) => {
+      seen.push([request.requested, request.buffers]);
+      return testDefinition.initContext?.(request) as never;
+    };
+    const { provider } = hosted(testPackage({ initContext }));
+    using credential = Credential.acquire({ package: "Test", use: "outbound", provider });
+    const options = { request: ["useSuppliedCreds"], packageParameters: Buffer.from("mine") } as const;
+    using context = new ClientContext(credential, options);
+    context.stepSync(undefined, { buffers: [{ type: "target", name: "x" }] });
+    context.stepSync(Buffer.from("welcome host"));
+    const mine = { type: SECBUFFER_PKG_PARAMS, bytes: Buffer.from("mine") };
+    const target = { type: SECBUFFER_TARGET, bytes: Buffer.from("x\0") };
+    expect(seen).toEqual([
+      [["useSuppliedCreds"], [mine, target]],
+      [["useSuppliedCreds"], [mine]],
+    ]);
+  });
+
+  it("flags beyond 32 bits, among the others, on both sides", () => {
+    const seen: unknown[] = [];
+    const { provider } = hosted(
+      testPackage({
+        initContext: ({ requested, buffers }) => {
+          seen.push([requested, buffers]);
+          return done;
+        },
+        acceptContext: ({ requested, buffers }) => {
+          seen.push([requested, buffers]);
+          return done;
+        },
+      }),
+    );
+    using credential = Credential.acquire({ package: "Test", use: "both", provider });
+    using client = new ClientContext(credential, { request: ["mutualAuth", "messages", "reuseSessionTickets"] });
+    client.stepSync();
+    using server = new ServerContext(credential, { request: ["explicitSession"] });
+    server.stepSync(Buffer.from("a"));
+    expect(seen).toEqual([
+      [["mutualAuth", "messages", "reuseSessionTickets"], []],
+      [["explicitSession"], []],
+    ]);
+  });
+
+  it.each([false, true])("channel bindings, with the flag to audit them (%s) or not", (audit) => {
+    const seen: unknown[] = [];
+    const acceptContext: typeof testDefinition.acceptContext = ({ channelBindings, buffers }) => {
+      seen.push([channelBindings?.toString(), buffers]);
+      return done;
+    };
+    const { provider } = hosted(testPackage({ acceptContext }));
+    using credential = Credential.acquire({ package: "Test", use: "inbound", provider });
+    const applicationData = Buffer.from("tls-unique:x");
+    using server = new ServerContext(credential, { channelBindings: { applicationData, audit } });
+    server.stepSync(Buffer.from("a"));
+    expect(seen).toEqual([["tls-unique:x", []]]);
+  });
+
+  it("ISC-13 another credential in the legs after those of the one that was not enough, on the same context", () => {
+    const legs: unknown[] = [];
+    const { provider, host } = hosted(
+      testPackage({
+        initContext({ credential, context, token }) {
+          legs.push([credential?.user, context?.peer, token?.toString()]);
+          const peer = `${context?.peer ?? ""}.`;
+          if (!context) return { status: "continue", context: { peer } };
+          if (credential?.user === "nobody") return { status: "incomplete-credentials", context: { peer } };
+          return { status: "complete", context: { peer }, token: Buffer.from("certificate") };
+        },
+      }),
+    );
+    using nobody = Credential.acquire({ package: "Test", use: "outbound", provider });
+    using context = new ClientContext(nobody);
+    context.stepSync();
+    expect(context.stepSync(Buffer.from("who are you?")).status).toBe("incomplete-credentials");
+    {
+      const identity = { user: "alice", password: "userpw" };
+      using alice = Credential.acquire({ package: "Test", use: "outbound", provider, identity });
+      context.useCredential(alice);
+    }
+    expect(context.stepSync()).toMatchObject({ status: "complete", token: Buffer.from("certificate") });
+    expect(legs).toEqual([
+      ["nobody", undefined, undefined],
+      ["nobody", ".", "who are you?"],
+      ["alice", "..", "who are you?"],
+    ]);
+    expect(host.diagnostics().open).toMatchObject({ credentials: 2, contexts: 1 });
+  });
+
+  it("ISC-20 legs again on a context that was complete", () => {
+    let rounds = 0;
+    const { provider, host } = hosted(
+      testPackage({
+        initContext({ context }) {
+          if (context && rounds % 2 === 1) {
+            rounds += 1;
+            return { status: "complete", context, granted: rounds === 2 ? ["confidentiality"] : [] };
+          }
+          rounds += 1;
+          return { status: "continue", context: context ?? { peer: "server" } };
+        },
+      }),
+    );
+    using credential = Credential.acquire({ package: "Test", use: "outbound", provider });
+    using context = new ClientContext(credential, { require: ["confidentiality"] });
+    context.stepSync();
+    expect(context.stepSync(Buffer.from("a")).status).toBe("complete");
+    context.reauthenticate();
+    expect(context.stepSync().status).toBe("continue");
+    expect(host.diagnostics().open.contexts).toBe(1);
+    expect(() => context.stepSync(Buffer.from("b"))).toThrow("without confidentiality; it has been deleted");
+    expect(host.diagnostics().open.contexts).toBe(0);
+  });
+
+  it("ISC-20 and then has a session of its own again: keys and numbers anew, the old one closed once", () => {
+    const closed: string[] = [];
+    const { provider, host } = hosted(
+      testPackage({
+        initContext: (request) => {
+          const { context, ...first } = request;
+          return testDefinition.initContext?.(
+            context && request.token ? request : { ...first, context: undefined },
+          ) as never;
+        },
+        openSession(packed, origin) {
+          const session = testDefinition.openSession?.(packed, origin) as Session;
+          return Object.assign(session, { close: () => void closed.push(packed.toString()) });
+        },
+      }),
+    );
+    using sides = handshake(provider);
+    const { client, server } = sides;
+    expectUnderstanding(client, server);
+    client.encrypt(Buffer.from("that never arrives"));
+    expect(() => server.decrypt(client.encrypt(Buffer.from("out of order")))).toThrow("SEC_E_MESSAGE_ALTERED");
+    client.reauthenticate();
+    server.reauthenticate();
+    expect(client.stepSync(server.stepSync(client.stepSync().token as Buffer).token as Buffer).status).toBe("complete");
+    expectUnderstanding(client, server);
+    expect(closed).toHaveLength(2);
+    expect(host.diagnostics().open.contexts).toBe(2);
+    sides[Symbol.dispose]();
+    expect(closed).toHaveLength(4);
+  });
+});
