@@ -62,8 +62,6 @@ export abstract class SecurityContext<
   readonly #granted: FlagGroup<Flag>;
   readonly #unreported: Readonly<Record<string, bigint>>;
   #channel: Channel | undefined;
-  /** After which leg that was. */
-  #channelLegs = 0;
 
   protected constructor(origin: Origin<Flag>, exchange: E) {
     this.package = origin.package;
@@ -138,7 +136,8 @@ export abstract class SecurityContext<
   }
 
   /**
-   * The plaintext of what the peer's {@link encrypt} made, in a new buffer. For a stream see {@link decryptStream}.
+   * The plaintext of what the peer's {@link encrypt} made, in a new buffer. For a stream see {@link decryptStream};
+   * of what quality a message was says {@link decryptBuffers}.
    *
    * @throws SspiError `SEC_E_MESSAGE_ALTERED`, `SEC_E_OUT_OF_SEQUENCE` …
    * @throws NotEncryptedError when the peer only signed the message.
@@ -342,13 +341,10 @@ export abstract class SecurityContext<
     this.close();
   }
 
-  /** Sizes are asked for once when the context is complete, and again when it has been so anew. */
+  /** Sizes do not change while a context is complete, so they are asked for once. */
   #protection(purpose: string): Channel {
     const handle = this.#exchange.established(purpose);
-    const { legs } = this.#exchange;
-    if (this.#channel && (this.#channelLegs === legs || !this.complete)) return this.#channel;
-    this.#channel = openChannel(this.package, handle, grantedStyle(this.#granted, this.#exchange.granted));
-    this.#channelLegs = legs;
+    this.#channel ??= openChannel(this.package, handle, grantedStyle(this.#granted, this.#exchange.granted));
     return this.#channel;
   }
 

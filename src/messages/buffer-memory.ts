@@ -1,5 +1,6 @@
 import {
   SECBUFFER_ATTRMASK,
+  SECBUFFER_DATA,
   SECBUFFER_EXTRA,
   SECBUFFER_PADDING,
   SECBUFFER_STREAM_HEADER,
@@ -15,6 +16,14 @@ import { bufferTypes, type CheckedBuffer, type MessageBufferType, type MessagePa
 
 export type NativeOperation = "EncryptMessage" | "DecryptMessage" | "MakeSignature" | "VerifySignature";
 
+/** A `SecBuffer` after the call. */
+interface Answer {
+  /** `BufferType` */
+  readonly word: number;
+  readonly size: number;
+  readonly pointer: number;
+}
+
 /** The memory of a list of buffers, while native code works on it. */
 export class BufferMemory {
   readonly #operation: NativeOperation;
@@ -29,53 +38,61 @@ export class BufferMemory {
       ...buffer,
       bytes: buffer.bytes ?? roomFor(operation, channel, buffer),
     }));
-    this.#regions = regionsOf(this.#buffers, copies);
+    this.#regions = regionsOf(this.#buffers, copies, channel.provider.kind);
     this.#addresses = this.#regions.map(({ bytes, name }) => (bytes ? addressInPlace(bytes, name) : 0));
   }
 
   /** Fills the list that native code is given. */
   describe(list: BufferList, { provider, trailer }: Channel): void {
-    list.length = this.#regions.length;
-    this.#regions.forEach(({ type, bytes }, index) => {
+    list.length = 0;
+    this.#regions.forEach(({ type, bytes, slot }, index) => {
+      if (slot === undefined) return;
       const length = bytes?.length ?? 0;
       // WinPR takes the room for a token for its size.
       const exact = provider.kind === "winpr" && this.#operation === "EncryptMessage" && type === SECBUFFER_TOKEN;
-      list.set(index, type, this.#addresses[index] ?? 0, exact ? Math.min(length, trailer) : length);
+      list.add(type, this.#addresses[index] ?? 0, exact ? Math.min(length, trailer) : length);
     });
   }
 
   /** What native code has made of each of the caller's buffers. @throws SspiError where that is outside all of them. */
   parts(list: BufferList): readonly MessagePart[] {
     return this.#regions.flatMap((region, index) =>
-      region.members.length === 1 ? [this.#part(list, index)] : this.#shares(list, region, index),
+      region.members.length === 1 ? [this.#part(list, region, index)] : this.#shares(list, region, index),
     );
   }
 
-  #part(list: BufferList, index: number): MessagePart {
-    const word = list.type(index);
-    const size = list.size(index);
-    const { within, offset } = this.#find(word, size, list.pointer(index), index);
+  #part(list: BufferList, region: Region, index: number): MessagePart {
+    const { word, size, pointer } = this.#answer(list, region, index);
+    const { within, offset } = this.#find(word, size, pointer, index);
     const { bytes, members } = this.#regions[within] as Region;
     const { buffer, byteOffset } = bytes ?? Buffer.alloc(0);
-    const [own = 0] = this.#regions[index]?.members ?? [];
+    const [own = 0] = region.members;
     const place = { bytes: Buffer.from(buffer, byteOffset + offset, size), within: members[0] ?? own, offset };
     return { ...typeOf(word, this.#buffers[own]), ...place };
   }
 
   /** What each of the buffers that were one for the package has of it; the last ones may have become shorter. */
-  #shares(list: BufferList, { members, bytes = Buffer.alloc(0), scatters }: Region, index: number): MessagePart[] {
-    const size = list.size(index);
-    if (size > bytes.length || list.pointer(index) !== this.#addresses[index]) throw this.#outside(index);
+  #shares(list: BufferList, region: Region, index: number): MessagePart[] {
+    const { members, bytes = Buffer.alloc(0), scatters, type } = region;
+    const { word, size, pointer } = this.#answer(list, region, index);
+    if (size > bytes.length || pointer !== this.#addresses[index]) throw this.#outside(index);
     let at = 0;
     return members.map((within) => {
       const given = this.#buffers[within]?.bytes ?? Buffer.alloc(0);
       const share = bytes.subarray(at, Math.min(size, at + given.length));
       at += share.length;
-      if (scatters) given.set(share);
+      if (scatters && type === SECBUFFER_DATA) given.set(share);
       const { buffer, byteOffset } = scatters ? given : share;
       const place = { bytes: Buffer.from(buffer, byteOffset, share.length), within, offset: 0 };
-      return { ...typeOf(list.type(index), this.#buffers[within]), ...place };
+      return { ...typeOf(word, this.#buffers[within]), ...place };
     });
+  }
+
+  /** What the package was not shown is as it was. */
+  #answer(list: BufferList, { slot, type, bytes }: Region, index: number): Answer {
+    return slot === undefined
+      ? { word: type, size: bytes?.length ?? 0, pointer: this.#addresses[index] ?? 0 }
+      : { word: list.type(slot), size: list.size(slot), pointer: list.pointer(slot) };
   }
 
   #find(word: number, size: number, pointer: number, index: number): { within: number; offset: number } {

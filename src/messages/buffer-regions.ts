@@ -1,6 +1,12 @@
-import { SECBUFFER_ATTRMASK, SECBUFFER_DATA } from "../../generated/sspi/constants.ts";
+import { SECBUFFER_ATTRMASK, SECBUFFER_DATA, SECBUFFER_READONLY } from "../../generated/sspi/constants.ts";
 import { checkMutableBytes } from "../memory/index.ts";
+import type { ProviderKind } from "../native/index.ts";
 import type { CheckedBuffer } from "./message-buffer.ts";
+
+/** Places in the caller's list. */
+type Row = readonly number[];
+
+const leftAlone = (SECBUFFER_DATA | SECBUFFER_READONLY) >>> 0;
 
 /** What is one buffer for the package: one of the caller's, or several in a row that hold data of one kind. */
 export interface Region {
@@ -9,6 +15,8 @@ export interface Region {
   readonly bytes: Uint8Array | undefined;
   /** Places of the caller's buffers in the caller's list. */
   readonly members: readonly number[];
+  /** Its place in the list that the package is given; undefined for what it is not shown. */
+  readonly slot: number | undefined;
   /** Whether `bytes` is a copy from which the caller's own buffers are written in the end. */
   readonly scatters: boolean;
 }
@@ -17,8 +25,9 @@ export interface Region {
  * Data in a row becomes one buffer: for a package it is the same message, and packages of Wine's and WinPR's protect
  * the first buffer with data and let others pass as they are.
  */
-export function regionsOf(buffers: readonly CheckedBuffer[], copies: boolean): readonly Region[] {
+export function regionsOf(buffers: readonly CheckedBuffer[], copies: boolean, kind: ProviderKind): readonly Region[] {
   const rows = rowsOf(buffers);
+  const shown = kind === "winpr" ? shownToWinpr(rows, buffers) : rows;
   const whole = copies ? Buffer.concat(buffers.map(({ bytes }) => bytes ?? new Uint8Array(0))) : undefined;
   let end = 0;
   return rows.map((members) => {
@@ -28,11 +37,26 @@ export function regionsOf(buffers: readonly CheckedBuffer[], copies: boolean): r
     const scatters = !copies && members.length > 1;
     if (scatters) for (const index of members) checkMutableBytes(buffers[index]?.bytes, buffers[index]?.name ?? name);
     const gathered = scatters ? Buffer.concat(members.map((index) => buffers[index]?.bytes as Uint8Array)) : first;
-    return { name, type, members, scatters, bytes: first && (whole?.subarray(start, end) ?? gathered) };
+    const slot = shown.includes(members) ? shown.indexOf(members) : undefined;
+    return { name, type, members, slot, scatters, bytes: first && (whole?.subarray(start, end) ?? gathered) };
   });
 }
 
-function rowsOf(buffers: readonly CheckedBuffer[]): readonly (readonly number[])[] {
+/**
+ * WinPR's packages protect one buffer with data: Kerberos the first, NTLM the last, though it be read-only. So they
+ * are not shown what is to be left alone, and asked for nothing that they would leave out in silence.
+ */
+function shownToWinpr(rows: readonly Row[], buffers: readonly CheckedBuffer[]): readonly Row[] {
+  const typeOf = (row: Row): number => buffers[row[0] ?? 0]?.type ?? 0;
+  const shown = rows.filter((row) => typeOf(row) !== leftAlone);
+  const data = shown.filter((row) => (typeOf(row) & ~SECBUFFER_ATTRMASK) === SECBUFFER_DATA);
+  const unprotected = data.find((row) => typeOf(row) !== SECBUFFER_DATA) ?? data[1];
+  if (!unprotected) return shown;
+  const place = `buffers[${unprotected[0]}]`;
+  throw new RangeError(`${place}: WinPR protects data in one row, without parts that are read-only and signed`);
+}
+
+function rowsOf(buffers: readonly CheckedBuffer[]): readonly Row[] {
   const rows: number[][] = [];
   buffers.forEach((buffer, index) => {
     const row = rows.at(-1);

@@ -56,7 +56,8 @@ export interface MessageBuffer {
   readonly bytes?: Uint8Array;
   /**
    * `"readonly"` (`SECBUFFER_READONLY`): left alone; `"readonlyWithChecksum"` (`SECBUFFER_READONLY_WITH_CHECKSUM`):
-   * left alone, and protected against change by the token, as the headers of an RPC are.
+   * left alone, and protected against change by the token, as the headers of an RPC are. WinPR protects none when it
+   * encrypts, so it is not asked to: a RangeError says so. Wine's Kerberos leaves them unprotected and does not say so.
    */
   readonly access?: BufferAccess;
 }
@@ -68,7 +69,7 @@ export interface MessagePart {
   readonly access?: BufferAccess;
   /** What is used of it: a view of the memory of one of the buffers. */
   readonly bytes: Buffer;
-  /** Which buffer's memory that is, by its place in the list. */
+  /** Which buffer's memory that is, by its place in the list; its own where nothing is used. */
   readonly within: number;
   /** Where in that memory it begins. */
   readonly offset: number;

@@ -49,6 +49,19 @@ def verify(command):
     return {}
 
 
+def sign_only(command):
+    """A message that everybody may read."""
+    return {"token": context.wrap(bytes.fromhex(command["token"]), False).message.hex()}
+
+
+def unwrap_readable(command):
+    """Opens a message that everybody may read, and no other."""
+    opened = context.unwrap(bytes.fromhex(command["token"]))
+    if opened.encrypted:
+        raise ValueError("the message was encrypted")
+    return {"token": opened.message.hex()}
+
+
 commands = {
     "initiate": initiate,
     "accept": accept,
@@ -59,6 +72,8 @@ commands = {
     "wrap": lambda command: {"token": context.wrap(bytes.fromhex(command["token"]), True).message.hex()},
     "unwrap": lambda command: {"token": context.unwrap(bytes.fromhex(command["token"])).message.hex()},
     "seal": seal,
+    "sign-only": sign_only,
+    "unwrap-readable": unwrap_readable,
 }
 
 for line in sys.stdin:

@@ -20,6 +20,8 @@ export interface KerberosProvider {
     readonly password: StatusCode;
     readonly service: StatusCode;
     readonly altered: StatusCode;
+    /** Of the quality `wrapOobData`. */
+    readonly outOfBand: StatusCode;
   };
 }
 
@@ -37,7 +39,12 @@ export function wine(): KerberosProvider {
     negotiates: true,
     first: "data",
     binds: { client: false, server: false },
-    refusals: { password: "STATUS_UNSUCCESSFUL", service: "SEC_E_INTERNAL_ERROR", altered: "SEC_E_MESSAGE_ALTERED" },
+    refusals: {
+      password: "STATUS_UNSUCCESSFUL",
+      service: "SEC_E_INTERNAL_ERROR",
+      altered: "SEC_E_MESSAGE_ALTERED",
+      outOfBand: "SEC_E_UNSUPPORTED_FUNCTION",
+    },
   };
 }
 
@@ -56,7 +63,12 @@ function winpr3(): KerberosProvider | undefined {
       negotiates: true,
       first: "token",
       binds: { client: true, server: false },
-      refusals: { password: "SEC_E_NO_CREDENTIALS", service: "SEC_E_NO_CREDENTIALS", altered: "SEC_E_INTERNAL_ERROR" },
+      refusals: {
+        password: "SEC_E_NO_CREDENTIALS",
+        service: "SEC_E_NO_CREDENTIALS",
+        altered: "SEC_E_INTERNAL_ERROR",
+        outOfBand: "SEC_E_QOP_NOT_SUPPORTED",
+      },
     };
   } catch {
     return undefined;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SspiError } from "../../src/index.ts";
+import { type MessageBuffer, SspiError } from "../../src/index.ts";
 import { established } from "./ntlm.ts";
 import { providers } from "./providers.ts";
 
@@ -70,6 +70,45 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
       expect(data.equals(message)).toBe(false);
       ntlm.client.decryptInPlace(token, data);
       expect(data.equals(message)).toBe(true);
+    });
+
+    it("go both ways in several buffers, and what is read-only among them is left alone", () => {
+      using ntlm = established(provider);
+      const bytes = fc.uint8Array({ maxLength: 40 });
+      const some = fc.array(bytes, { maxLength: 3 });
+      const parts = fc.record({ before: some, body: fc.array(bytes, { minLength: 1, maxLength: 4 }), after: some });
+      const readonly = (each: Uint8Array): MessageBuffer => ({ type: "data", bytes: each, access: "readonly" });
+      fc.assert(
+        fc.property(parts, fc.boolean(), fc.boolean(), ({ before, body, after }, toServer, inPlace) => {
+          const [from, to] = toServer ? [ntlm.client, ntlm.server] : [ntlm.server, ntlm.client];
+          const list: MessageBuffer[] = [
+            { type: "token" },
+            ...before.map(readonly),
+            ...body.map((each) => ({ type: "data", bytes: Uint8Array.from(each) }) as const),
+            ...after.map(readonly),
+          ];
+          const sealed = inPlace ? from.encryptBuffersInPlace(list) : from.encryptBuffers(list);
+          const received = list.map((buffer, index) => ({ ...buffer, bytes: Buffer.from(sealed[index]?.bytes ?? []) }));
+          const plain = [...before, ...body, ...after].map((each) => Buffer.from(each));
+          for (const [index, { bytes: now, access }] of received.slice(1).entries())
+            if (access || now.length > 8) expect(now.equals(plain[index] as Buffer)).toBe(access !== undefined);
+          const opened = inPlace ? to.decryptBuffersInPlace(received) : to.decryptBuffers(received);
+          expect(opened.parts.slice(1).map(({ bytes: now }) => now)).toEqual(plain);
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it("do not protect what is read-only and signed: that is refused, not left out", () => {
+      using ntlm = established(provider);
+      const list: MessageBuffer[] = [
+        { type: "data", bytes: Buffer.from("header"), access: "readonlyWithChecksum" },
+        { type: "data", bytes: Buffer.from("body") },
+        { type: "token" },
+      ];
+      const refusal = "buffers[0]: WinPR protects data in one row, without parts that are read-only and signed";
+      expect(() => ntlm.client.encryptBuffers(list)).toThrow(refusal);
+      expect(() => ntlm.server.decryptBuffersInPlace(list)).toThrow(refusal);
     });
 
     it("that were changed anywhere on the way are refused as altered", () => {

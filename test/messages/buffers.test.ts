@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -6,73 +5,15 @@ import {
   SECBUFFER_EMPTY,
   SECBUFFER_EXTRA,
   SECBUFFER_PADDING,
-  SECBUFFER_READONLY,
-  SECBUFFER_READONLY_WITH_CHECKSUM,
   SECBUFFER_STREAM,
   SECBUFFER_TOKEN,
-  SECQOP_WRAP_NO_ENCRYPT,
 } from "../../generated/sspi/constants.ts";
 import { SEC_E_INCOMPLETE_MESSAGE, SEC_E_MESSAGE_ALTERED, SEC_E_OK } from "../../generated/status/constants.ts";
 import type { ClientContext, MessageBuffer, MessagePart } from "../../src/index.ts";
 import { complete, scripted } from "../scripted/scripted.ts";
-import type { MessageCall, Script } from "../scripted/scripted-script.ts";
+import type { MessageCall } from "../scripted/scripted-script.ts";
 
-const invert = (bytes: Uint8Array): Buffer => Buffer.from(bytes.map((byte) => byte ^ 0xff));
-const signed = (SECBUFFER_DATA | SECBUFFER_READONLY_WITH_CHECKSUM) >>> 0;
-const left = (SECBUFFER_DATA | SECBUFFER_READONLY) >>> 0;
-
-/** A package in DCE style: data is encrypted where it is, and the token protects it and what is read-only and signed. */
-function mac({ buffers }: MessageCall, plain: (type: number, bytes: Buffer) => Buffer): Buffer {
-  const hash = createHmac("sha256", "key");
-  for (const { type, bytes } of buffers.all)
-    if (type === SECBUFFER_DATA || type === signed) hash.update(plain(type, bytes));
-  return hash.digest().subarray(0, 16);
-}
-
-const plain = (_: number, bytes: Buffer): Buffer => bytes;
-const sealedPlain = (type: number, bytes: Buffer): Buffer => (type === SECBUFFER_DATA ? invert(bytes) : bytes);
-
-function dce(): Script {
-  const eachData = ({ buffers }: MessageCall): void =>
-    buffers.all.forEach(({ type, bytes }, index) => {
-      if (type === SECBUFFER_DATA) buffers.fill(index, invert(bytes));
-    });
-  const tokenOf = ({ buffers }: MessageCall): number => buffers.types.indexOf(SECBUFFER_TOKEN);
-  const put = (call: MessageCall, token: Buffer): void => call.buffers.fill(tokenOf(call), token);
-  const holds = (call: MessageCall, token: Buffer): boolean =>
-    call.buffers.all[tokenOf(call)]?.bytes.equals(token) === true;
-  return {
-    encrypt(call) {
-      put(call, mac(call, plain));
-      eachData(call);
-      return SEC_E_OK;
-    },
-    decrypt(call) {
-      if (!holds(call, mac(call, sealedPlain))) return SEC_E_MESSAGE_ALTERED;
-      eachData(call);
-      return SEC_E_OK;
-    },
-    sign(call) {
-      put(call, mac(call, plain));
-      return SEC_E_OK;
-    },
-    verify: (call) => (holds(call, mac(call, plain)) ? SEC_E_OK : SEC_E_MESSAGE_ALTERED),
-  };
-}
-
-const bytesOf = (parts: readonly MessagePart[]): Buffer[] => parts.map(({ bytes }) => bytes);
-
-/** The list with what has become of it. */
-const received = (list: readonly MessageBuffer[], parts: readonly MessagePart[]): MessageBuffer[] =>
-  list.map((buffer, index) => ({ ...buffer, bytes: Buffer.from(parts[index]?.bytes ?? []) }));
-
-/** What a remote procedure call is made of. */
-const call = (): MessageBuffer[] => [
-  { type: "data", bytes: Buffer.from("header"), access: "readonlyWithChecksum" },
-  { type: "data", bytes: Buffer.from("the body") },
-  { type: "data", bytes: Buffer.from("trailer"), access: "readonlyWithChecksum" },
-  { type: "token" },
-];
+import { bytesOf, call, dce, invert, left, received, signed } from "./dce-package.ts";
 
 describe.each([false, true])("a message of several buffers, in place: %s", (inPlace) => {
   const seal = (client: ClientContext, list: readonly MessageBuffer[]): readonly MessagePart[] =>
@@ -267,96 +208,5 @@ describe.each([false, true])("a message of several buffers, in place: %s", (inPl
       ]);
     }
     expect(seen).toEqual([16, 99]);
-  });
-});
-
-describe("the signature of several buffers", () => {
-  it("is for all of them that are not merely read-only, which are one for the package", () => {
-    const seen: unknown[] = [];
-    const script = dce();
-    const sign = (one: MessageCall): number => {
-      seen.push(...one.buffers.all.map(({ type, bytes }) => [type, bytes.toString()]));
-      return script.sign?.(one) ?? SEC_E_OK;
-    };
-    using client = complete(scripted({ ...script, sign }));
-    const list = call();
-    const parts = client.signBuffers(list);
-    expect(seen.slice(0, 1)).toEqual([[SECBUFFER_DATA, "headerthe bodytrailer"]]);
-    expect(parts.map(({ type, access, bytes }) => [type, access, bytes.length])).toEqual([
-      ["data", "readonlyWithChecksum", 6],
-      ["data", undefined, 8],
-      ["data", "readonlyWithChecksum", 7],
-      ["token", undefined, 16],
-    ]);
-    const message = Buffer.from("headerthe bodytrailer");
-    expect(client.sign(message)).toEqual(parts[3]?.bytes);
-    expect(client.verifyBuffers(received(list, parts))).toEqual({ code: "SEC_E_OK", quality: 0 });
-    client.verify(message, parts[3]?.bytes as Buffer);
-    for (let index = 0; index < list.length; index += 1) {
-      const altered = received(list, parts);
-      const bytes = altered[index]?.bytes as Buffer;
-      bytes[0] = (bytes[0] as number) ^ 1;
-      expect(() => client.verifyBuffers(altered), `buffer ${index}`).toThrow("SEC_E_MESSAGE_ALTERED");
-    }
-    expect(list.map(({ bytes }) => bytes?.toString())).toEqual(["header", "the body", "trailer", undefined]);
-  });
-
-  it("tells the package its quality and number, and the caller the peer's", () => {
-    const seen: unknown[] = [];
-    const record = (one: MessageCall): number => {
-      seen.push([one.quality, one.sequence]);
-      one.answerQuality(7);
-      return SEC_E_OK;
-    };
-    using client = complete(scripted({ encrypt: record, decrypt: record, sign: record, verify: record }));
-    const list: MessageBuffer[] = [
-      { type: "data", bytes: Buffer.alloc(1) },
-      { type: "token", bytes: Buffer.alloc(16) },
-    ];
-    client.encryptBuffers(list, { quality: "wrapNoEncrypt", sequence: 1 });
-    client.signBuffers(list, { quality: 5, sequence: 2 });
-    const opened = client.decryptBuffers(list, { sequence: 3 });
-    expect(opened).toMatchObject({ code: "SEC_E_OK", quality: 7, encrypted: true });
-    expect(client.verifyBuffers(list, { sequence: 4 })).toEqual({ code: "SEC_E_OK", quality: 7 });
-    expect(seen).toEqual([
-      [SECQOP_WRAP_NO_ENCRYPT, 1],
-      [5, 2],
-      [undefined, 3],
-      [undefined, 4],
-    ]);
-  });
-});
-
-describe("a message that everybody may read", () => {
-  it("is asked for by name", () => {
-    const seen: unknown[] = [];
-    const record = ({ quality }: MessageCall): number => {
-      seen.push(quality);
-      return SEC_E_OK;
-    };
-    using client = complete(scripted({ encrypt: record, sign: record }));
-    const data = Buffer.alloc(1);
-    client.encrypt(data, { quality: "wrapNoEncrypt" });
-    client.encryptInPlace(Buffer.alloc(16), data, { quality: "wrapOobData" });
-    client.sign(data, { quality: "wrapNoEncrypt" });
-    expect(seen).toEqual([0x8000_0001, 0x4000_0000, 0x8000_0001]);
-    expect(() => client.encrypt(data, { quality: "signOnly" as never })).toThrow(
-      new RangeError('quality: expected one of wrapNoEncrypt, wrapOobData; got "signOnly"'),
-    );
-  });
-
-  it("is opened where that is allowed, and says that it was not encrypted", () => {
-    const decrypt = (one: MessageCall): number => {
-      one.answerQuality(SECQOP_WRAP_NO_ENCRYPT);
-      return SEC_E_OK;
-    };
-    using client = complete(scripted({ decrypt }));
-    const list: MessageBuffer[] = [{ type: "data", bytes: Buffer.from("m") }];
-    const code = expect.objectContaining({ code: "SSPI_NOT_ENCRYPTED" });
-    expect(() => client.decryptBuffers(list)).toThrow(code);
-    expect(() => client.decryptBuffersInPlace(list)).toThrow(code);
-    const allowed = { quality: SECQOP_WRAP_NO_ENCRYPT, encrypted: false };
-    expect(client.decryptBuffers(list, { allowUnencrypted: true })).toMatchObject(allowed);
-    expect(client.decryptBuffersInPlace(list, { allowUnencrypted: true })).toMatchObject(allowed);
   });
 });

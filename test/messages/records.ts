@@ -6,7 +6,12 @@ import {
   SECBUFFER_STREAM_HEADER,
   SECBUFFER_STREAM_TRAILER,
 } from "../../generated/sspi/constants.ts";
-import { SEC_E_INCOMPLETE_MESSAGE, SEC_E_INVALID_TOKEN, SEC_E_OK } from "../../generated/status/constants.ts";
+import {
+  SEC_E_INCOMPLETE_MESSAGE,
+  SEC_E_INVALID_TOKEN,
+  SEC_E_MESSAGE_ALTERED,
+  SEC_E_OK,
+} from "../../generated/status/constants.ts";
 import type { MessageCall, Script, ScriptedRecords } from "../scripted/scripted-script.ts";
 
 const mark = "R".charCodeAt(0);
@@ -50,6 +55,9 @@ export function opening({ buffers }: MessageCall): number {
     return SEC_E_INCOMPLETE_MESSAGE;
   }
   const [, header, trailer] = bytes as unknown as [number, number, number];
+  const [head, tail] = [bytes.subarray(7, header), bytes.subarray(length - trailer, length)];
+  if (!head.equals(Buffer.alloc(head.length, "H")) || !tail.equals(Buffer.alloc(trailer, "T")))
+    return SEC_E_MESSAGE_ALTERED;
   const data = Buffer.from(bytes.subarray(header, length - trailer).map((byte) => byte ^ 0xff));
   buffers.change(0, { type: SECBUFFER_STREAM_HEADER, size: header });
   buffers.change(1, { type: SECBUFFER_DATA, address: address + BigInt(header), size: data.length });

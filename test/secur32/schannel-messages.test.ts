@@ -90,6 +90,34 @@ describe("Schannel's records and Node's TLS 1.2 server", () => {
     }
   });
 
+  it("may be built and taken apart buffer by buffer, where they are", async () => {
+    await using stream = await SchannelStream.open();
+    const { client } = stream;
+    const { cbHeader, cbTrailer } = client.query("streamSizes");
+    const record = Buffer.alloc(cbHeader + 17 + cbTrailer);
+    record.write("in its own buffer", cbHeader);
+    const parts = client.encryptBuffersInPlace([
+      { type: "streamHeader", bytes: record.subarray(0, cbHeader) },
+      { type: "data", bytes: record.subarray(cbHeader, cbHeader + 17) },
+      { type: "streamTrailer", bytes: record.subarray(cbHeader + 17) },
+      { type: "empty" },
+    ]);
+    const sealed = parts.reduce((size, { bytes }) => size + bytes.length, 0);
+    expect(parts.map(({ type }) => type)).toEqual(["streamHeader", "data", "streamTrailer", "empty"]);
+    expect(sealed).toBe(recordOf(17));
+    stream.socket.write(record.subarray(0, sealed));
+    expect((await served(stream, 17)).toString()).toBe("in its own buffer");
+    stream.served.write("and back");
+    const bytes = Buffer.concat([await stream.take(recordOf(8)), Buffer.from("next")]);
+    const empty = { type: "empty" } as const;
+    const opened = client.decryptBuffersInPlace([{ type: "data", bytes }, empty, empty, empty]);
+    expect(opened.code).toBe("SEC_E_OK");
+    const named = new Map(opened.parts.map((part) => [part.type, part]));
+    expect(named.get("data")).toMatchObject({ within: 0, bytes: Buffer.from("and back") });
+    expect(named.get("data")?.bytes.buffer).toBe(bytes.buffer);
+    expect(named.get("extra")).toMatchObject({ within: 0, offset: recordOf(8), bytes: Buffer.from("next") });
+  });
+
   it("are refused where a byte was changed", async () => {
     await using stream = await SchannelStream.open();
     stream.served.write("not what was sent");

@@ -46,6 +46,19 @@ if (leg.status === "continue") leg.token.toString("base64");
 // @ts-expect-error a complete leg may have no token
 if (leg.status === "complete") leg.token.toString("base64");
 
+// What a stream's bytes are says which of its members there are.
+const read = client.decryptStream(new Uint8Array(5));
+if (read.status === "data") read.data.toString();
+// @ts-expect-error a record that is not all there has no data
+if (read.status === "incomplete-message") read.data.toString();
+client.encryptBuffers([{ type: "data", bytes: key, access: "readonlyWithChecksum" }, { type: "token" }], {
+  quality: "wrapNoEncrypt",
+});
+// @ts-expect-error no such buffer
+client.signBuffers([{ type: "signature" }]);
+// @ts-expect-error no such quality
+client.encrypt(key, { quality: "signOnly" });
+
 // Codes of errors are the headers' names.
 declare const error: SspiError;
 if (error.code === "SEC_E_LOGON_DENIED") throw error;

@@ -34,6 +34,7 @@ export type {
   MessageOptions,
   OpenedRecord,
   SealedRecord,
+  SealOptions,
   Session,
   SessionOrigin,
 } from "./session.ts";

@@ -7,6 +7,8 @@ import {
 import {
   SECBUFFER_DATA,
   SECBUFFER_PADDING,
+  SECBUFFER_READONLY,
+  SECBUFFER_READONLY_WITH_CHECKSUM,
   SECBUFFER_STREAM,
   SECBUFFER_TOKEN,
 } from "../../../generated/sspi/constants.ts";
@@ -18,7 +20,7 @@ import { type Implementations, implement } from "../interface/native-table.ts";
 import { findBuffer, type SecurityBuffer, securityBuffers } from "../interface/security-buffers.ts";
 import { type Answers, present } from "./answers.ts";
 import { PackageError } from "./package-error.ts";
-import type { MessageOptions, Session } from "./session.ts";
+import type { MessageOptions, SealOptions, Session } from "./session.ts";
 import { hasRecords, openRecord, sealRecord, wantsRecord } from "./session-records.ts";
 
 /** MakeSignature, VerifySignature, SealMessage and UnsealMessage, on the callers' own buffers. */
@@ -68,8 +70,8 @@ function verify(session: Session, message: Message, options: MessageOptions): vo
 
 function seal(session: Session, message: Message, options: MessageOptions): void {
   if (!session.seal) throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
-  const plain = message.data;
-  const { token, data } = present(session.seal(plain, options), "seal");
+  const plain = message.writable;
+  const { token, data } = present(session.seal(plain, sealing(session, message, options)), "seal");
   if (checkBytes(data, "seal: data").length !== plain.length)
     throw new RangeError(`seal: expected ${plain.length} bytes of data, got ${data.length}`);
   message.putToken(checkBytes(token, "seal: token"));
@@ -78,11 +80,19 @@ function seal(session: Session, message: Message, options: MessageOptions): void
 
 function unseal(session: Session, message: Message, options: MessageOptions): void {
   if (!session.unseal) throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
-  const sealed = message.data;
-  const plain = checkBytes(present(session.unseal(sealed, message.token.read(), options), "unseal"), "unseal");
+  const sealed = message.writable;
+  const opened = session.unseal(sealed, message.token.read(), sealing(session, message, options));
+  const plain = checkBytes(present(opened, "unseal"), "unseal");
   if (plain.length > sealed.length)
     throw new RangeError(`unseal: expected at most ${sealed.length} bytes, got ${plain.length}`);
   message.putData(plain);
+}
+
+/** Parts that a session would leave unprotected are refused. */
+function sealing(session: Session, { associated }: Message, options: MessageOptions): SealOptions {
+  if (associated.length > 0 && session.authenticatesAssociated !== true)
+    throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION", { message: "read-only parts would go unprotected" });
+  return { ...options, associated };
 }
 
 /** The buffers of one message. */
@@ -99,9 +109,19 @@ class Message {
     return token;
   }
 
-  /** The content of all DATA buffers. */
+  /** What a signature is for: the content of all DATA buffers but those that are merely read-only. */
   get data(): Buffer<ArrayBuffer> {
-    return Buffer.concat(this.#data.map((buffer) => buffer.read())) as Buffer<ArrayBuffer>;
+    return contentOf(this.#data.filter(({ attributes }) => attributes !== SECBUFFER_READONLY));
+  }
+
+  /** What is sealed. */
+  get writable(): Buffer<ArrayBuffer> {
+    return contentOf(this.#writable);
+  }
+
+  /** What the token protects and everybody may read. */
+  get associated(): Buffer<ArrayBuffer> {
+    return contentOf(this.#data.filter(({ attributes }) => attributes === SECBUFFER_READONLY_WITH_CHECKSUM));
   }
 
   putToken(bytes: Uint8Array): void {
@@ -114,7 +134,7 @@ class Message {
   /** Where the data was; what is left of the last buffers becomes shorter. */
   putData(bytes: Uint8Array): void {
     let start = 0;
-    for (const buffer of this.#data) {
+    for (const buffer of this.#writable) {
       const part = bytes.subarray(start, start + buffer.size);
       writeBytes(buffer.pointer, part);
       if (part.length < buffer.size) buffer.change({ size: part.length });
@@ -134,7 +154,15 @@ class Message {
     this.buffers[data] = rest.as({ pointer: whole.pointer + BigInt(trailer), size: whole.size - trailer });
   }
 
+  get #writable(): SecurityBuffer[] {
+    return this.#data.filter(({ attributes }) => attributes === 0);
+  }
+
   get #data(): SecurityBuffer[] {
     return this.buffers.filter((buffer) => buffer.type === SECBUFFER_DATA);
   }
+}
+
+function contentOf(buffers: readonly SecurityBuffer[]): Buffer<ArrayBuffer> {
+  return Buffer.concat(buffers.map((buffer) => buffer.read())) as Buffer<ArrayBuffer>;
 }

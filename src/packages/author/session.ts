@@ -8,6 +8,15 @@ export interface MessageOptions {
   readonly sequence: number;
 }
 
+/** What a caller says of a message that is sealed. */
+export interface SealOptions extends MessageOptions {
+  /**
+   * Parts that everybody may read and nobody may change (`SECBUFFER_READONLY_WITH_CHECKSUM`), one after the other: the
+   * token protects them too. Empty unless the session is `authenticatesAssociated`.
+   */
+  readonly associated: Buffer;
+}
+
 /** Answers of `QueryContextAttributes`, by name: values as a caller of `query` gets them. */
 export type AttributeAnswers<Attributes> = { readonly [A in keyof Attributes]?: () => Attributes[A] };
 
@@ -21,14 +30,19 @@ export interface Session {
    * packages that seal records.
    */
   readonly query?: AttributeAnswers<ContextAttributes>;
+  /**
+   * Whether what it seals protects `associated` parts too. A message with such parts is refused without, with
+   * `SEC_E_UNSUPPORTED_FUNCTION`: they would go unprotected.
+   */
+  readonly authenticatesAssociated?: boolean;
   /** The signature of a message, at most `cbMaxSignature` bytes. */
   sign?(message: Buffer, options: MessageOptions): Uint8Array;
   /** Whether a signature is the peer's for this message; false is `SEC_E_MESSAGE_ALTERED`. */
   verify?(message: Buffer, signature: Buffer, options: MessageOptions): boolean;
   /** The ciphertext, as long as the message, and a token of at most `cbSecurityTrailer` bytes. */
-  seal?(message: Buffer, options: MessageOptions): { readonly token: Uint8Array; readonly data: Uint8Array };
+  seal?(message: Buffer, options: SealOptions): { readonly token: Uint8Array; readonly data: Uint8Array };
   /** The plaintext, no longer than the ciphertext. */
-  unseal?(data: Buffer, token: Buffer, options: MessageOptions): Uint8Array;
+  unseal?(data: Buffer, token: Buffer, options: SealOptions): Uint8Array;
   /** One record of a stream package, for at most `cbMaximumMessage` bytes; the data stays as long as it was. */
   sealRecord?(message: Buffer, options: MessageOptions): SealedRecord;
   /** The record at the front of a stream's bytes. */

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
-import { PackageError, type Session } from "../author/index.ts";
+import { type MessageOptions, PackageError, type SealOptions, type Session } from "../author/index.ts";
 import { derive, mac, same } from "./derivation.ts";
 import { anew, type Header, headerSize, Incoming, Outgoing, readHeader } from "./message-number.ts";
 import { packState, readState, type SessionState } from "./session-state.ts";
@@ -44,8 +44,11 @@ export class ProtectedSession implements Session {
     }),
   };
 
-  sign(message: Buffer): Buffer {
+  readonly authenticatesAssociated = true;
+
+  sign(message: Buffer, options: MessageOptions): Buffer {
     this.#refuseExpired();
+    refuseOtherQuality(options);
     const header = this.#outgoing.next();
     return Buffer.concat([header.bytes, this.#signature(header, "out", message)]);
   }
@@ -58,20 +61,22 @@ export class ProtectedSession implements Session {
     return true;
   }
 
-  seal(message: Buffer): { token: Buffer; data: Buffer } {
+  seal(message: Buffer, options: SealOptions): { token: Buffer; data: Buffer } {
     this.#refuseExpired();
+    refuseOtherQuality(options);
     const header = this.#outgoing.next();
     const cipher = createCipheriv("aes-256-gcm", this.#key(header, "out", "seal"), header.nonce);
-    const data = Buffer.concat([cipher.setAAD(header.bytes).update(message), cipher.final()]);
+    cipher.setAAD(Buffer.concat([header.bytes, options.associated]));
+    const data = Buffer.concat([cipher.update(message), cipher.final()]);
     return { token: Buffer.concat([header.bytes, cipher.getAuthTag()]), data };
   }
 
-  unseal(data: Buffer, token: Buffer): Buffer {
+  unseal(data: Buffer, token: Buffer, { associated }: SealOptions): Buffer {
     this.#refuseExpired();
     const header = readHeader(token, trailerSize);
     const key = this.#key(header, "in", "seal");
     const decipher = createDecipheriv("aes-256-gcm", key, header.nonce, { authTagLength: tagSize });
-    decipher.setAAD(header.bytes).setAuthTag(token.subarray(headerSize));
+    decipher.setAAD(Buffer.concat([header.bytes, associated])).setAuthTag(token.subarray(headerSize));
     const plain = decipher.update(data);
     try {
       decipher.final();
@@ -109,4 +114,8 @@ export class ProtectedSession implements Session {
   #refuseExpired(): void {
     if (Date.now() >= this.#state.expiry) throw new PackageError("SEC_E_CONTEXT_EXPIRED");
   }
+}
+
+function refuseOtherQuality({ quality }: MessageOptions): void {
+  if (quality !== 0) throw new PackageError("SEC_E_QOP_NOT_SUPPORTED");
 }

@@ -13,6 +13,8 @@ export class SecurityBuffer {
   readonly at: bigint;
   /** `SECBUFFER_TOKEN` …, without its attributes. */
   readonly type: number;
+  /** `SECBUFFER_READONLY` …, of `SECBUFFER_ATTRMASK`. */
+  readonly attributes: number;
   readonly size: number;
   readonly pointer: bigint;
 
@@ -20,6 +22,7 @@ export class SecurityBuffer {
     const { BufferType, cbBuffer, pvBuffer } = readStruct(SecBuffer, at);
     this.at = at;
     this.type = (BufferType & ~attributeMask) >>> 0;
+    this.attributes = (BufferType & attributeMask) >>> 0;
     this.size = cbBuffer;
     this.pointer = pvBuffer;
   }

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { SECQOP_WRAP_NO_ENCRYPT } from "../../generated/sspi/constants.ts";
+import { SEC_E_OK } from "../../generated/status/constants.ts";
+import type { MessageBuffer } from "../../src/index.ts";
+import { complete, scripted } from "../scripted/scripted.ts";
+import type { MessageCall } from "../scripted/scripted-script.ts";
+
+describe("a message that everybody may read", () => {
+  it("is asked for by name", () => {
+    const seen: unknown[] = [];
+    const record = ({ quality }: MessageCall): number => {
+      seen.push(quality);
+      return SEC_E_OK;
+    };
+    using client = complete(scripted({ encrypt: record, sign: record }));
+    const data = Buffer.alloc(1);
+    client.encrypt(data, { quality: "wrapNoEncrypt" });
+    client.encryptInPlace(Buffer.alloc(16), data, { quality: "wrapOobData" });
+    client.sign(data, { quality: "wrapNoEncrypt" });
+    expect(seen).toEqual([0x8000_0001, 0x4000_0000, 0x8000_0001]);
+    expect(() => client.encrypt(data, { quality: "signOnly" as never })).toThrow(
+      new RangeError('quality: expected one of wrapNoEncrypt, wrapOobData; got "signOnly"'),
+    );
+  });
+
+  it("is opened where that is allowed, and says that it was not encrypted", () => {
+    const decrypt = (one: MessageCall): number => {
+      one.answerQuality(SECQOP_WRAP_NO_ENCRYPT);
+      return SEC_E_OK;
+    };
+    using client = complete(scripted({ decrypt }));
+    const list: MessageBuffer[] = [{ type: "data", bytes: Buffer.from("m") }];
+    const code = expect.objectContaining({ code: "SSPI_NOT_ENCRYPTED" });
+    expect(() => client.decryptBuffers(list)).toThrow(code);
+    expect(() => client.decryptBuffersInPlace(list)).toThrow(code);
+    const allowed = { quality: SECQOP_WRAP_NO_ENCRYPT, encrypted: false };
+    expect(client.decryptBuffers(list, { allowUnencrypted: true })).toMatchObject(allowed);
+    expect(client.decryptBuffersInPlace(list, { allowUnencrypted: true })).toMatchObject(allowed);
+  });
+});
