@@ -1,7 +1,7 @@
 import { ISC_REQ, SECBUFFER_EMPTY, SECBUFFER_TOKEN, SECPKG_CRED } from "../generated/sspi/constants.ts";
 import { SEC_I_COMPLETE_NEEDED, SEC_I_CONTINUE_NEEDED } from "../generated/status/constants.ts";
 import { SECPKG_ATTR_AUTH_NTLM_SAM_FILE } from "../generated/winpr/constants.ts";
-import { writeIdentity } from "../src/credentials/identity.ts";
+import { writeIdentity } from "../src/credentials/identities/identity.ts";
 import { HandleSlot, leaseWorkspace, returnWorkspace, SharedHandle, writeWideString } from "../src/memory/index.ts";
 import type { SecurityProvider } from "../src/native/index.ts";
 import { alice, type Contender, expect, type Setting, target } from "./contender.ts";

@@ -10,7 +10,7 @@ import {
 } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { check } from "../status/index.ts";
-import { holdCertificates, writeAuthData } from "./auth-data.ts";
+import { holdCertificates, holdIdentity, writeAuthData } from "./auth-data.ts";
 import { type CredentialOptions, checkOptions, type Request } from "./credential-options.ts";
 import type { CredentialUse } from "./credential-use.ts";
 import type { SecurityPackage } from "./security-packages.ts";
@@ -32,6 +32,8 @@ interface Prepared {
   readonly slot: HandleSlot;
   /** Lets go of the certificates, which must not go away before the credential does. */
   readonly release: (() => void) | undefined;
+  /** Lets go of an identity that the call looks at. */
+  readonly done: (() => void) | undefined;
 }
 
 function prepare(workspace: Workspace, request: Request): Prepared {
@@ -40,12 +42,13 @@ function prepare(workspace: Workspace, request: Request): Prepared {
   workspace.clearLeg();
   const principal = options.principal === undefined ? 0 : writeWideString(arena, options.principal).address;
   const name = writeWideString(arena, request.package.name).address;
-  const authData = writeAuthData(arena, request)?.address ?? 0;
+  const authData = writeAuthData(arena, request);
   const slot = HandleSlot.lease();
   return {
     args: [principal, name, SECPKG_CRED[options.use], 0, authData, 0, 0, slot.address, expiryAddress],
     slot,
     release: holdCertificates(options),
+    done: holdIdentity(options),
   };
 }
 
@@ -77,6 +80,7 @@ export function acquire(options: CredentialOptions): Acquired {
     prepared?.release?.();
     throw error;
   } finally {
+    prepared?.done?.();
     workspace.arena.wipe();
     returnWorkspace(workspace);
   }
@@ -94,6 +98,7 @@ export async function acquireAsync(options: CredentialOptions): Promise<Acquired
     prepared?.release?.();
     throw error;
   } finally {
+    prepared?.done?.();
     workspace.arena.wipe();
     returnWorkspace(workspace);
   }

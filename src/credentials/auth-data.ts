@@ -1,48 +1,93 @@
-import type { Arena, Room } from "../memory/index.ts";
-import type { SecurityProvider } from "../native/index.ts";
-import type { HeldCertificate } from "./certificates/held-certificate.ts";
+import type { Arena } from "../memory/index.ts";
 import type { CredentialOptions, Request } from "./credential-options.ts";
-import { checkIdentity, writeIdentity, writeWinprIdentity } from "./identity.ts";
+import { writeCredssp } from "./credssp/credssp-credential.ts";
+import { checkCredssp } from "./credssp/credssp-options.ts";
+import {
+  type AnyIdentity,
+  checkAnyIdentity,
+  checkIdentityFor,
+  readsSettings,
+  writeAnyIdentity,
+} from "./identities/any-identity.ts";
+import { AuthIdentity, heldIdentityOf } from "./identities/auth-identity.ts";
+import { type Identity, writeWinprIdentity } from "./identities/identity.ts";
 import { certificatesOf, writeSchannel } from "./schannel/schannel-credential.ts";
-import { checkSchannel } from "./schannel/schannel-options.ts";
+import { checkSchannel, schannelVersion } from "./schannel/schannel-options.ts";
 
-/** Packages that would read Schannel's struct as a user's name and password. */
-const identityPackages = /^(negotiate|kerberos|ntlm|wdigest|pku2u|cloudap|credssp|tsssp)$/i;
+/** Packages that would read another struct as a user's name and password. */
+const identityPackages = /^(negotiate|kerberos|ntlm|wdigest|pku2u|cloudap)$/i;
+const credsspPackages = /^(credssp|tsssp)$/i;
 
 /** `pAuthData` is one of these. */
-const kinds = ["identity", "schannel"] as const;
+const kinds = ["identity", "schannel", "credssp"] as const;
 
 /** @throws TypeError, RangeError; a secret is never part of the message. */
 export function checkAuthData(options: CredentialOptions): void {
+  const { identity, schannel, credssp, package: name } = options;
+  if (schannel === undefined && credssp === undefined) {
+    if (identity !== undefined) checkAnyIdentity(identity);
+    return;
+  }
   const [one, other] = kinds.filter((kind) => options[kind] !== undefined);
   if (one && other) throw new TypeError(`${other}: expected only one of ${kinds.join(", ")}; got ${one} too`);
-  if (options.identity !== undefined) checkIdentity(options.identity);
-  if (options.schannel === undefined) return;
-  checkSchannel(options.schannel);
-  if (identityPackages.test(options.package))
-    throw new RangeError(`schannel: only Schannel takes it, not ${JSON.stringify(options.package)}`);
+  if (schannel !== undefined) {
+    checkSchannel(schannel);
+    if (identityPackages.test(name) || credsspPackages.test(name))
+      throw new RangeError(`schannel: only Schannel takes it, not ${JSON.stringify(name)}`);
+  }
+  if (credssp === undefined) return;
+  checkCredssp(credssp);
+  if (identityPackages.test(name) || /^schannel$/i.test(name))
+    throw new RangeError(`credssp: only CREDSSP takes it, not ${JSON.stringify(name)}`);
 }
 
-/** `pAuthData`, in an arena that the caller wipes; undefined for the user that the process runs as. */
-export function writeAuthData(arena: Arena, { provider, options }: Request): Room | undefined {
-  const { identity, samFile, schannel, use } = options;
-  if (schannel !== undefined) return writeSchannel(arena, schannel, use);
+/** @throws RangeError where the provider would read something else in the struct. */
+export function checkForProvider({ provider, options }: Omit<Request, "package">): void {
+  const { identity, samFile, schannel, credssp } = options;
+  if (provider.kind === "winpr") {
+    if (credssp !== undefined) throw new RangeError("credssp: WinPR takes an identity instead");
+    if (schannel !== undefined && schannelVersion(schannel) === 5)
+      throw new RangeError("schannel.version: WinPR reads SCHANNEL_CRED (version 4) only");
+  }
+  if (credssp?.spnego !== undefined && !(credssp.spnego instanceof Uint8Array))
+    checkIdentityFor(provider, credssp.spnego, "credssp.spnego");
+  if (identity === undefined) return;
+  checkIdentityFor(provider, identity);
+  if (samFile !== undefined && !isPlain(identity))
+    throw new RangeError("samFile: goes with an identity of user, domain and password only");
+}
+
+/** The address of `pAuthData`, in an arena that the caller wipes; 0 for the user that the process runs as. */
+export function writeAuthData(arena: Arena, { provider, options }: Request): number | bigint {
+  const { identity, samFile, schannel, credssp, use } = options;
+  if (schannel !== undefined) return writeSchannel(arena, schannel, use).address;
+  if (credssp !== undefined) return writeCredssp(arena, credssp, use).address;
   // WinPR 2 takes the SAM file as a context attribute instead: the server context sets it there.
-  if (samFile !== undefined && readsSettings(provider)) return writeWinprIdentity(arena, identity, samFile);
-  return identity && writeIdentity(arena, identity);
+  if (samFile !== undefined && readsSettings(provider))
+    return writeWinprIdentity(arena, isPlain(identity) ? identity : undefined, samFile).address;
+  return identity === undefined ? 0 : writeAnyIdentity(arena, identity);
 }
 
-/** WinPR takes its settings in the identity from version 3 on. */
-export function readsSettings(provider: SecurityProvider): boolean {
-  return provider.kind === "winpr" && Number.parseInt(provider.version ?? "0", 10) >= 3;
+function isPlain(identity: AnyIdentity | undefined): identity is Identity {
+  return identity !== undefined && "password" in identity && identity.packageList === undefined;
 }
 
 /** Certificates that the credential stands on, held from now on; what is returned lets go of them. */
-export function holdCertificates({ schannel }: CredentialOptions): (() => void) | undefined {
-  const held: readonly HeldCertificate[] = schannel ? certificatesOf(schannel) : [];
-  if (held.length === 0) return undefined;
+export function holdCertificates({ schannel, credssp }: CredentialOptions): (() => void) | undefined {
+  const options = schannel ?? credssp?.schannel;
+  if (options?.certificates === undefined || options.certificates.length === 0) return undefined;
+  const held = certificatesOf(options);
   for (const certificate of held) certificate.retain();
   return () => {
     for (const certificate of held) certificate.letGo();
   };
+}
+
+/** An identity that the call looks at, held until what is returned is called. */
+export function holdIdentity({ identity, credssp }: CredentialOptions): (() => void) | undefined {
+  const looked = identity ?? credssp?.spnego;
+  if (!(looked instanceof AuthIdentity)) return undefined;
+  const held = heldIdentityOf(looked);
+  held.retain();
+  return () => held.letGo();
 }

@@ -1,8 +1,9 @@
 import { checkName, checkText } from "../memory/index.ts";
 import { type SecurityProvider, systemProvider } from "../native/index.ts";
-import { checkAuthData } from "./auth-data.ts";
+import { checkAuthData, checkForProvider } from "./auth-data.ts";
 import type { CredentialUse } from "./credential-use.ts";
-import type { Identity } from "./identity.ts";
+import type { CredsspOptions } from "./credssp/credssp-options.ts";
+import type { AnyIdentity } from "./identities/any-identity.ts";
 import type { SchannelOptions } from "./schannel/schannel-options.ts";
 import { findPackage, type SecurityPackage } from "./security-packages.ts";
 
@@ -11,9 +12,11 @@ export interface CredentialOptions {
   readonly package: string;
   readonly use: CredentialUse;
   /** Left out: the user that the process runs as. */
-  readonly identity?: Identity;
+  readonly identity?: AnyIdentity;
   /** Schannel only: certificates, protocols, flags. */
   readonly schannel?: SchannelOptions;
+  /** CredSSP only: credentials for TLS, and those for the logon inside it. */
+  readonly credssp?: CredsspOptions;
   /** `pszPrincipal`; most packages want it left out. */
   readonly principal?: string;
   /** WinPR's NTLM server only: the SAM file (`user:domain:lm:nthash:::` lines) it looks its users up in. */
@@ -38,6 +41,7 @@ export function checkOptions(options: CredentialOptions): Request {
   checkName(options.use, "use", ["inbound", "outbound", "both"]);
   if (options.principal !== undefined) checkText(options.principal, "principal", { empty: false });
   checkAuthData(options);
+  checkForProvider({ provider, options });
   if (samFile !== undefined) {
     checkText(samFile, "samFile", { empty: false });
     if (provider.kind !== "winpr") throw new RangeError(`samFile: only WinPR reads a SAM file, not ${provider.label}`);

@@ -6,6 +6,7 @@ import { type Acquired, acquire, acquireAsync } from "./acquire.ts";
 import type { CredentialOptions } from "./credential-options.ts";
 import type { CredentialUse } from "./credential-use.ts";
 import { queryCredential } from "./query-credential.ts";
+import { type SettableCredentialAttributes, setCredential } from "./set-credential.ts";
 
 let shareOf: (credential: Credential) => Acquired;
 
@@ -68,6 +69,20 @@ export class Credential implements Disposable {
    */
   query<A extends keyof CredentialAttributes>(attribute: A): CredentialAttributes[A] {
     return queryCredential(this.#owned.value, attribute);
+  }
+
+  /**
+   * Sets an attribute of the credentials: by name, or by its number with the bytes of its struct.
+   *
+   * @throws TypeError or RangeError naming what is wrong.
+   * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package does not take it.
+   * @see SetCredentialsAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcredentialsattributesw
+   */
+  set<A extends keyof SettableCredentialAttributes | number>(
+    attribute: A,
+    value: A extends keyof SettableCredentialAttributes ? SettableCredentialAttributes[A] : Uint8Array,
+  ): void {
+    setCredential(this.#owned.value, attribute, value);
   }
 
   get closed(): boolean {

@@ -109,3 +109,13 @@ export class Room {
     this.arena.bytes.fill(0, this.offset, this.offset + this.size);
   }
 }
+
+/** An arena for one call: it stays where it is until `work` is done, and is zeroed then. */
+export function withArena<T>(size: number, work: (arena: Arena) => T): T {
+  const arena = new Arena(Math.ceil(size / 16) * 16);
+  try {
+    return work(arena);
+  } finally {
+    arena.wipe();
+  }
+}

@@ -27,9 +27,11 @@ export function checkText(value: unknown, argument: string, { secret = false, em
 }
 
 /** Bytes to read from. */
-export function checkBytes(value: unknown, argument: string): Uint8Array {
+export function checkBytes(value: unknown, argument: string, { secret = false } = {}): Uint8Array {
   if (!(value instanceof Uint8Array))
-    throw new TypeError(`${argument}: expected a Uint8Array or Buffer, got ${described(value)}`);
+    throw new TypeError(
+      `${argument}: expected a Uint8Array or Buffer, got ${secret ? typeof value : described(value)}`,
+    );
   if (value.length === 0 && isDetached(value))
     throw new TypeError(`${argument}: its ArrayBuffer is detached (it was transferred to somewhere else)`);
   if (value.length > maxBytes)

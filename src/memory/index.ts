@@ -1,4 +1,4 @@
-export { Arena, Room } from "./arena.ts";
+export { Arena, Room, withArena } from "./arena.ts";
 export { checkBytes, checkKey, checkMutableBytes, checkName, checkText, checkUint } from "./arguments.ts";
 export { readAttribute } from "./attribute-value.ts";
 export { BufferList } from "./buffer-list.ts";

@@ -6,8 +6,11 @@ import { countAcquired, countReleased } from "./live.ts";
 /** The release functions of the headers that a provider carries. */
 export type ReleaseFunction = keyof typeof owners & ProviderFunction;
 
+/** The release functions of the headers, of a provider or beside it. */
+export type Owner = keyof typeof owners;
+
 /** Says that the native side has just handed out something that `by` will release. */
-export function acquired(by: ReleaseFunction): void {
+export function acquired(by: Owner): void {
   countAcquired(owners[by].counts);
 }
 
@@ -28,7 +31,7 @@ export function release(provider: SecurityProvider, by: ReleaseFunction, argumen
 }
 
 /** Says that `by` is not ours to call any more: the native side has released the thing itself, or it is somebody else's now. */
-export function surrendered(by: ReleaseFunction): void {
+export function surrendered(by: Owner): void {
   countReleased(owners[by].counts);
 }
 

@@ -14,6 +14,8 @@ export {
 } from "./memory-writes.ts";
 export { NativeLibrary } from "./native-library.ts";
 export type { ProviderKind, SecurityProvider } from "./security-provider.ts";
+export { sspiFunction } from "./sspi-library.ts";
 export { systemProvider } from "./system-provider.ts";
 export { type FunctionSet, functionSet, withLastError } from "./windows-functions.ts";
 export { closeHandle, duplicateHandle, impersonateUser, revertToSelf } from "./windows-handles.ts";
+export { isWine } from "./wine.ts";

@@ -37,6 +37,11 @@ export class SspiLibrary {
     return this.#found.get(name);
   }
 
+  /** The library's own export of that name. */
+  own(declaration: FunctionDeclaration): NativeFunction | undefined {
+    return this.#library.bind(declaration);
+  }
+
   /** By export first; by the function table where there is none; from the DLL of Windows that the header names. */
   #lookUp(declaration: FunctionDeclaration): NativeFunction | undefined {
     const exported = this.#library.bind(declaration) ?? this.#listed(declaration);
@@ -72,4 +77,17 @@ function kindOf({ file }: NativeLibrary, { platform }: Surroundings, winpr: bool
   if (winpr) return "winpr";
   if (platform === "win32") return "secur32";
   return /sspi/i.test(basename(file)) ? "sspi-rs" : "other";
+}
+
+const own = new Map<FunctionDeclaration, NativeFunction | undefined>();
+
+/**
+ * A function that the machine's SSPI library exports itself. Wine's sspicli.dll exports more than it has: a call of
+ * such a function ends the process.
+ *
+ * @throws LibraryNotFoundError
+ */
+export function sspiFunction(declaration: FunctionDeclaration): NativeFunction | undefined {
+  if (!own.has(declaration)) own.set(declaration, sspiLibrary().own(declaration));
+  return own.get(declaration);
 }

@@ -1,4 +1,5 @@
 import { GetLastError, SetLastError } from "../../generated/base/functions.ts";
+import { SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
 import type { Address, FunctionDeclaration } from "../ctypes/index.ts";
 import { FunctionNotFoundError } from "./function-not-found.ts";
 import type { NativeFunction } from "./koffi.ts";
@@ -16,14 +17,13 @@ export function windowsFunction(declaration: FunctionDeclaration): NativeFunctio
   return bound.get(declaration);
 }
 
-/** Functions by name, addresses in; one that this machine does not have throws when it is called. */
+/**
+ * Functions by name, addresses in. One that this machine does not have answers `SEC_E_UNSUPPORTED_FUNCTION` where it
+ * returns a status, else it throws.
+ */
 export type FunctionSet<N extends string> = Readonly<Record<N, (...args: readonly Address[]) => Address>>;
 
-/**
- * Functions of Windows' DLLs, each bound at its first call.
- *
- * @throws FunctionNotFoundError from a call of what this machine does not have.
- */
+/** Functions of Windows' DLLs, or of where `find` looks, each looked up when it is called. */
 export function functionSet<N extends string>(
   declarations: Readonly<Record<N, FunctionDeclaration>>,
   find: (declaration: FunctionDeclaration) => NativeFunction | undefined = windowsFunction,
@@ -32,8 +32,9 @@ export function functionSet<N extends string>(
   for (const [name, declaration] of Object.entries(declarations) as [N, FunctionDeclaration][]) {
     set[name] = (...args) => {
       const native = find(declaration);
-      if (!native) throw new FunctionNotFoundError(declaration);
-      return native(...args);
+      if (native) return native(...args);
+      if (declaration.returns.scalar === "u32") return SEC_E_UNSUPPORTED_FUNCTION;
+      throw new FunctionNotFoundError(declaration);
     };
   }
   return set;

@@ -258,7 +258,7 @@ describe("Schannel's options are refused", () => {
 
   it("beside an identity, and for packages that would take them for one", () => {
     expect(refused({ schannel: {}, identity: { user: "alice", password: "geheim" } })).toMatch(
-      /^schannel: expected only one of identity, schannel; got identity too$/,
+      /^schannel: expected only one of identity, schannel, credssp; got identity too$/,
     );
     for (const name of ["NTLM", "negotiate", "Kerberos"])
       expect(refused({ schannel: {}, package: name })).toBe(

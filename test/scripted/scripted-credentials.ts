@@ -26,6 +26,14 @@ export function credentialFunctions(book: ScriptedBook): Handlers {
       if (status < 0x8000_0000) book.handles.write(slot, book.handles.issue("credential"));
       return status;
     },
+    SetCredentialsAttributesW: (handle, attribute, address, size) =>
+      book.attribute(
+        "credential",
+        handle,
+        attribute,
+        address,
+        script.setCredentialAttribute && ((call) => script.setCredentialAttribute?.({ ...call, size }) ?? SEC_E_OK),
+      ),
     QueryCredentialsAttributesW: (handle, attribute, address) =>
       book.attribute("credential", handle, attribute, address, script.credentialAttributes),
   };

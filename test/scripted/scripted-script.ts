@@ -72,6 +72,7 @@ export interface Script {
   readonly impersonate?: () => number;
   readonly revert?: () => number;
   readonly setAttribute?: (call: AttributeCall & { readonly size: number }) => number;
+  readonly setCredentialAttribute?: (call: AttributeCall & { readonly size: number }) => number;
   /** Release functions that refuse, and with what. */
   readonly refuse?: Partial<Record<ReleaseFunction, number>>;
   /** What calls off the event loop wait for. */

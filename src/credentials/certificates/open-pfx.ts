@@ -9,7 +9,7 @@ import {
 } from "../../../generated/wincrypt/constants.ts";
 import { CRYPT_INTEGER_BLOB } from "../../../generated/wincrypt/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { Arena, checkBytes, checkName, checkText, writeWideString } from "../../memory/index.ts";
+import { checkBytes, checkName, checkText, withArena, writeWideString } from "../../memory/index.ts";
 import { answered, CertificateError } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
@@ -37,7 +37,7 @@ export function openPfx(
   password: string,
   options: PfxOptions,
 ): HeldCertificate {
-  checkBytes(pfx, "pfx");
+  checkBytes(pfx, "pfx", { secret: true });
   if (pfx.length === 0) throw new RangeError("pfx: expected the bytes of a PFX, got none");
   checkText(password, "password", { secret: true });
   const { keys = "user", exportable = false } = options;
@@ -55,8 +55,7 @@ export function openPfx(
 
 function importPfx(functions: CertificateFunctions, pfx: Uint8Array, password: string, flags: number): bigint {
   const { size, offsets } = CRYPT_INTEGER_BLOB.layouts[hostAbi];
-  const arena = new Arena(Math.ceil(pfx.length / 16) * 16 + password.length * 2 + 64);
-  try {
+  return withArena(pfx.length + password.length * 2 + 80, (arena) => {
     const blob = arena.allocate(size);
     blob.putUint32(offsets.cbData, pfx.length);
     blob.putPointer(offsets.pbData, arena.write(pfx).address);
@@ -66,9 +65,7 @@ function importPfx(functions: CertificateFunctions, pfx: Uint8Array, password: s
       () => functions.PFXImportCertStore(blob.address, secret, flags),
       "the password is wrong, or these bytes are no PFX",
     );
-  } finally {
-    arena.wipe();
-  }
+  });
 }
 
 /** The first certificate with a private key: the others are those of its issuers. */

@@ -11,7 +11,7 @@ import {
 } from "../../../generated/wincrypt/constants.ts";
 import { CRYPT_INTEGER_BLOB } from "../../../generated/wincrypt/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { Arena, checkName, checkText, writeWideString } from "../../memory/index.ts";
+import { type Arena, checkName, checkText, withArena, writeWideString } from "../../memory/index.ts";
 import { answered } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
@@ -47,24 +47,25 @@ export function openFromStore(functions: CertificateFunctions, search: StoreSear
   checkText(store, "store", { empty: false });
   const whose = locations[checkName(location, "location", ["currentUser", "localMachine"])];
   const { kind, write } = searchOf(search);
-  const arena = new Arena(1024);
-  const provider = arena.write(Buffer.from(`${sz_CERT_STORE_PROV_SYSTEM_W}\0`)).address;
-  const name = writeWideString(arena, store).address;
-  const flags = whose | CERT_STORE_OPEN_EXISTING_FLAG | CERT_STORE_READONLY_FLAG;
-  const opened = answered(
-    "CertOpenStore",
-    () => functions.CertOpenStore(provider, 0, 0, flags, name),
-    "the store was not opened",
-  );
+  const opened = openStore(functions, store, whose);
   try {
-    const wanted = write(arena);
-    const find = () => functions.CertFindCertificateInStore(opened, encodings, 0, kind, wanted, 0);
-    const context = answered("CertFindCertificateInStore", find, "no certificate fits");
-    return new HeldCertificate(functions, context, opened);
+    const find = () =>
+      withArena(1024, (arena) => functions.CertFindCertificateInStore(opened, encodings, 0, kind, write(arena), 0));
+    return new HeldCertificate(functions, answered("CertFindCertificateInStore", find, "no certificate fits"), opened);
   } catch (error) {
     functions.CertCloseStore(opened, 0);
     throw error;
   }
+}
+
+function openStore(functions: CertificateFunctions, store: string, whose: number): bigint {
+  const flags = whose | CERT_STORE_OPEN_EXISTING_FLAG | CERT_STORE_READONLY_FLAG;
+  const open = () =>
+    withArena(1024, (arena) => {
+      const provider = arena.write(Buffer.from(`${sz_CERT_STORE_PROV_SYSTEM_W}\0`)).address;
+      return functions.CertOpenStore(provider, 0, 0, flags, writeWideString(arena, store).address);
+    });
+  return answered("CertOpenStore", open, "the store was not opened");
 }
 
 function searchOf({ thumbprint, subject }: StoreSearch): Search {

@@ -6,8 +6,8 @@ import {
   CRYPT_MACHINE_KEYSET,
 } from "../../../generated/wincrypt/constants.ts";
 import { CRYPT_KEY_PROV_INFO } from "../../../generated/wincrypt/structs.ts";
-import { Arena, writeWideString } from "../../memory/index.ts";
-import { addressOfBuffer, readWideString } from "../../native/index.ts";
+import { withArena, writeWideString } from "../../memory/index.ts";
+import { readWideString } from "../../native/index.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 
 /** Where a certificate's private key is kept. */
@@ -23,38 +23,41 @@ const keyProperties = [CERT_KEY_PROV_INFO_PROP_ID, CERT_KEY_CONTEXT_PROP_ID, CER
 
 /** Whether the system knows of a private key to a certificate. */
 export function hasPrivateKey(functions: CertificateFunctions, context: bigint): boolean {
-  const size = new Uint32Array(1);
-  return keyProperties.some((property) => {
-    size[0] = 0;
-    const place = addressOfBuffer(size.buffer);
-    return Number(functions.CertGetCertificateContextProperty(context, property, 0, place)) !== 0;
+  return keyProperties.some((property) => propertyOf(functions, context, property, 0) !== undefined);
+}
+
+/** The property's size with a `room` of 0, else its bytes are written there; undefined where it has none. */
+function propertyOf(functions: CertificateFunctions, context: bigint, property: number, room: number, size = 0) {
+  return withArena(16, (arena) => {
+    arena.u32[0] = size;
+    const found = functions.CertGetCertificateContextProperty(context, property, room, arena.base);
+    return Number(found) === 0 ? undefined : (arena.u32[0] as number);
   });
 }
 
 /** Undefined where the key is nowhere but in memory, or there is none. */
 export function keyPlace(functions: CertificateFunctions, context: bigint): KeyPlace | undefined {
-  const size = new Uint32Array(1);
-  const sizeAt = addressOfBuffer(size.buffer);
-  const ask = (into: number): boolean =>
-    Number(functions.CertGetCertificateContextProperty(context, CERT_KEY_PROV_INFO_PROP_ID, into, sizeAt)) !== 0;
-  if (!ask(0)) return undefined;
-  const arena = new Arena(Math.ceil((size[0] as number) / 16) * 16);
-  if (!ask(arena.base)) return undefined;
-  const info = CRYPT_KEY_PROV_INFO.read(arena.view);
-  return {
-    container: readWideString(info.pwszContainerName),
-    provider: readWideString(info.pwszProvName),
-    providerType: info.dwProvType,
-    machine: (info.dwFlags & CRYPT_MACHINE_KEYSET) !== 0,
-  };
+  const size = propertyOf(functions, context, CERT_KEY_PROV_INFO_PROP_ID, 0);
+  if (size === undefined) return undefined;
+  return withArena(size, (arena) => {
+    if (propertyOf(functions, context, CERT_KEY_PROV_INFO_PROP_ID, arena.base, size) === undefined) return undefined;
+    const info = CRYPT_KEY_PROV_INFO.read(arena.view);
+    return {
+      container: readWideString(info.pwszContainerName),
+      provider: readWideString(info.pwszProvName),
+      providerType: info.dwProvType,
+      machine: (info.dwFlags & CRYPT_MACHINE_KEYSET) !== 0,
+    };
+  });
 }
 
 /** Deletes an imported key from where it is kept. False where it is not there, or cannot be deleted. */
 export function deleteKey(functions: CertificateFunctions, place: KeyPlace): boolean {
   const { container, provider, providerType, machine } = place;
-  const arena = new Arena(512);
-  const handle = arena.allocate(8);
-  const names = [container, provider].map((name) => writeWideString(arena, name).address);
   const flags = CRYPT_DELETEKEYSET | (machine ? CRYPT_MACHINE_KEYSET : 0);
-  return Number(functions.CryptAcquireContextW(handle.address, ...names, providerType, flags)) !== 0;
+  return withArena(512, (arena) => {
+    const handle = arena.allocate(8);
+    const names = [container, provider].map((name) => writeWideString(arena, name).address);
+    return Number(functions.CryptAcquireContextW(handle.address, ...names, providerType, flags)) !== 0;
+  });
 }

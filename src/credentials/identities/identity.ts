@@ -1,9 +1,10 @@
-import { SEC_WINNT_AUTH_IDENTITY_UNICODE, SEC_WINNT_AUTH_IDENTITY_VERSION } from "../../generated/sspi/constants.ts";
-import { type SEC_WINNT_AUTH_IDENTITY_EXW, SEC_WINNT_AUTH_IDENTITY_W } from "../../generated/sspi/structs.ts";
-import { SEC_WINNT_AUTH_IDENTITY_EXTENDED } from "../../generated/winpr/constants.ts";
-import { SEC_WINNT_AUTH_IDENTITY_WINPR, SEC_WINPR_NTLM_SETTINGS } from "../../generated/winpr/structs.ts";
-import { hostAbi } from "../ctypes/index.ts";
-import { type Arena, checkText, type Room, writeWideString } from "../memory/index.ts";
+import { SEC_WINNT_AUTH_IDENTITY_UNICODE, SEC_WINNT_AUTH_IDENTITY_VERSION } from "../../../generated/sspi/constants.ts";
+import { SEC_WINNT_AUTH_IDENTITY_EXW, SEC_WINNT_AUTH_IDENTITY_W } from "../../../generated/sspi/structs.ts";
+import { SEC_WINNT_AUTH_IDENTITY_EXTENDED } from "../../../generated/winpr/constants.ts";
+import { SEC_WINNT_AUTH_IDENTITY_WINPR, SEC_WINPR_NTLM_SETTINGS } from "../../../generated/winpr/structs.ts";
+import { hostAbi } from "../../ctypes/index.ts";
+import { type Arena, checkText, type Room, writeWideString } from "../../memory/index.ts";
+import { checkIdentityOptions, type IdentityFlag, identityFlags, packageListText } from "./identity-options.ts";
 
 /** Who to log on as, where it is not the user that the process runs as. */
 export interface Identity {
@@ -12,17 +13,22 @@ export interface Identity {
   readonly domain?: string;
   /** Copied into memory of ours for the call, and zeroed after it. */
   readonly password: string;
+  /** The packages that Negotiate may choose from: `"kerberos,ntlm"`, `["kerberos", "ntlm"]`; `"!ntlm"` is all but that one. */
+  readonly packageList?: string | readonly string[];
+  /** `SEC_WINNT_AUTH_IDENTITY_*` by name: `"only"` takes these credentials or none … */
+  readonly flags?: readonly IdentityFlag[];
 }
 
 /** @throws TypeError, RangeError; a password is never part of the message. */
-export function checkIdentity(identity: Identity): Identity {
+export function checkIdentity(identity: Identity, argument = "identity"): Identity {
   if (typeof identity !== "object" || identity === null)
     throw new TypeError(
-      `identity: expected { user, domain?, password }, got ${identity === null ? "null" : typeof identity}`,
+      `${argument}: expected { user, domain?, password }, got ${identity === null ? "null" : typeof identity}`,
     );
-  checkText(identity.user, "identity.user");
-  if (identity.domain !== undefined) checkText(identity.domain, "identity.domain");
-  checkText(identity.password, "identity.password", { secret: true });
+  checkText(identity.user, `${argument}.user`);
+  if (identity.domain !== undefined) checkText(identity.domain, `${argument}.domain`);
+  checkText(identity.password, `${argument}.password`, { secret: true });
+  checkIdentityOptions(identity, argument);
   return identity;
 }
 
@@ -41,7 +47,24 @@ export function writeIdentity(arena: Arena, identity: Identity): Room {
   room.putUint32(plain.DomainLength, textLength(domain));
   room.putPointer(plain.Password, password.address);
   room.putUint32(plain.PasswordLength, textLength(password));
-  room.putUint32(plain.Flags, SEC_WINNT_AUTH_IDENTITY_UNICODE);
+  room.putUint32(plain.Flags, identityFlags(identity.flags));
+  return room;
+}
+
+/** `SEC_WINNT_AUTH_IDENTITY_EXW`: the same, with a list of packages. */
+export function writeExtendedIdentity(arena: Arena, identity: Identity): Room {
+  const rooms = identityTexts(arena, identity);
+  const list = writeWideString(arena, packageListText(identity.packageList));
+  const room = arena.allocate(SEC_WINNT_AUTH_IDENTITY_EXW.layouts[hostAbi].size);
+  const fields: SEC_WINNT_AUTH_IDENTITY_EXW = {
+    Version: SEC_WINNT_AUTH_IDENTITY_VERSION,
+    Length: room.size,
+    ...identityFields(rooms),
+    Flags: identityFlags(identity.flags),
+    PackageList: BigInt(list.address),
+    PackageListLength: textLength(list),
+  };
+  SEC_WINNT_AUTH_IDENTITY_EXW.write(room.arena.view, fields, room.offset);
   return room;
 }
 

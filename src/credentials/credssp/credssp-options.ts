@@ -1,0 +1,48 @@
+import { CREDSPP_SUBMIT_TYPE, CREDSSP_FLAG, type CredsspFlag } from "../../../generated/credssp/constants.ts";
+import { checkBytes, checkKey, flagBits } from "../../memory/index.ts";
+import { type AnyIdentity, checkAnyIdentity } from "../identities/any-identity.ts";
+import { checkSchannel, type SchannelOptions } from "../schannel/schannel-options.ts";
+
+/** What CredSSP is given, by the header's name for it; `CredsspCredEx` is written where there are `flags`. */
+export const submitTypes = {
+  passwordCreds: CREDSPP_SUBMIT_TYPE.CredsspPasswordCreds,
+  schannelCreds: CREDSPP_SUBMIT_TYPE.CredsspSchannelCreds,
+  certificateCreds: CREDSPP_SUBMIT_TYPE.CredsspCertificateCreds,
+  submitBufferBoth: CREDSPP_SUBMIT_TYPE.CredsspSubmitBufferBoth,
+  submitBufferBothOld: CREDSPP_SUBMIT_TYPE.CredsspSubmitBufferBothOld,
+} as const;
+
+export type CredsspSubmitType = keyof typeof submitTypes;
+
+/** Credentials for CredSSP: those for TLS and those for the logon inside it. */
+export interface CredsspOptions {
+  /** What the credentials for the logon are; a password where left out. */
+  readonly submitType?: CredsspSubmitType;
+  /** For TLS; Schannel's defaults where left out. */
+  readonly schannel?: SchannelOptions;
+  /**
+   * For the logon, which the server receives: an identity, or the bytes of what `submitType` says, such as what a
+   * dialog for credentials packs. The session's own where left out.
+   */
+  readonly spnego?: AnyIdentity | Uint8Array;
+  /** `CREDSSP_FLAG_*` by name: `"redirect"` keeps the credentials here (Remote Credential Guard). */
+  readonly flags?: readonly CredsspFlag[];
+}
+
+/** @throws TypeError, RangeError; a secret is never part of the message. */
+export function checkCredssp(options: CredsspOptions): void {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(
+      `credssp: expected { submitType?, schannel?, spnego?, flags? }, got ${options === null ? "null" : typeof options}`,
+    );
+  const { submitType = "passwordCreds", schannel, spnego, flags } = options;
+  checkKey(submitType, "credssp.submitType", submitTypes);
+  if (schannel !== undefined) checkSchannel(schannel, "credssp.schannel");
+  if (flags !== undefined) flagBits(CREDSSP_FLAG, flags, "credssp.flags");
+  if (spnego === undefined) return;
+  if (!(spnego instanceof Uint8Array)) checkAnyIdentity(spnego, "credssp.spnego");
+  else if (submitType === "passwordCreds")
+    throw new TypeError("credssp.spnego: expected an identity for passwordCreds, got bytes");
+  else if (checkBytes(spnego, "credssp.spnego").length === 0)
+    throw new RangeError(`credssp.spnego: expected the bytes of ${submitType}, got none`);
+}

@@ -1,0 +1,239 @@
+import { inspect } from "node:util";
+import {
+  SEC_WINNT_AUTH_IDENTITY_ENCRYPT,
+  type SecWinntAuthIdentityEncrypt,
+} from "../../../generated/sspi/constants.ts";
+import { checkKey, checkText, Owned, withArena, writeWideString } from "../../memory/index.ts";
+import { check } from "../../status/index.ts";
+import { identityFunctions } from "./identity-functions.ts";
+import { Cells, type HeldIdentity, handedOut, takeBytes, takeText } from "./identity-memory.ts";
+import { encodeIdentity, type IdentityStrings, unmarshalIdentity } from "./make-identity.ts";
+import {
+  type CredReadRequest,
+  type CredWriteRequest,
+  prepareForCredRead,
+  prepareForCredWrite,
+} from "./saved-credential.ts";
+
+let heldOf: (identity: AuthIdentity) => HeldIdentity;
+let hold: (held: HeldIdentity) => AuthIdentity;
+
+/**
+ * An identity that SSPI keeps in its own memory, `PSEC_WINNT_AUTH_IDENTITY_OPAQUE`: it can be copied, compared,
+ * encrypted, moved as bytes, and given to {@link Credential.acquire}. Closing it zeroes its secret and frees it.
+ * Where a machine's SSPI lacks a function, the method that stands on it fails with `SEC_E_UNSUPPORTED_FUNCTION`.
+ */
+export class AuthIdentity implements Disposable {
+  readonly #owned: Owned<HeldIdentity>;
+
+  static {
+    heldOf = (identity) => identity.#owned.value;
+    hold = (held) => new AuthIdentity(held);
+  }
+
+  private constructor(held: HeldIdentity) {
+    this.#owned = new Owned("AuthIdentity", held, (released) => released.letGo());
+  }
+
+  /**
+   * An identity of names and a secret. The secret is copied once and zeroed after the call.
+   *
+   * @throws TypeError or RangeError naming the string that is wrong; never with the secret.
+   * @throws SspiError
+   * @see SspiEncodeStringsAsAuthIdentity https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspiencodestringsasauthidentity
+   */
+  static encode(strings: IdentityStrings): AuthIdentity {
+    return new AuthIdentity(encodeIdentity(identityFunctions, strings));
+  }
+
+  /**
+   * The identity that {@link AuthIdentity.marshal} made bytes of.
+   *
+   * @throws SspiError where the bytes are none.
+   * @see SspiUnmarshalAuthIdentity https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspiunmarshalauthidentity
+   */
+  static unmarshal(bytes: Uint8Array): AuthIdentity {
+    return new AuthIdentity(unmarshalIdentity(identityFunctions, bytes));
+  }
+
+  /** The native identity, for functions of the raw door; good until this is closed. @throws DisposedError */
+  get address(): bigint {
+    return this.#owned.value.address;
+  }
+
+  /**
+   * Whose identity it is; its secret only where `secret` is true. The native copies are zeroed and freed.
+   *
+   * @throws SspiError
+   * @see SspiEncodeAuthIdentityAsStrings https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspiencodeauthidentityasstrings
+   */
+  strings({ secret = false } = {}): IdentityStrings {
+    const { functions, address } = this.#owned.value;
+    const cells = new Cells(3);
+    // The third may be NULL, says the documentation; Wine writes to it anyway.
+    const status = functions.SspiEncodeAuthIdentityAsStrings(address, cells.at(0), cells.at(1), cells.at(2));
+    check("SspiEncodeAuthIdentityAsStrings", Number(status));
+    const user = takeText(functions, cells.pointer(0));
+    const domain = takeText(functions, cells.pointer(1));
+    const packedCredentials = takeText(functions, cells.pointer(2), true);
+    return {
+      ...(user !== undefined && { user }),
+      ...(domain !== undefined && { domain }),
+      ...(secret && packedCredentials !== undefined && { packedCredentials }),
+    };
+  }
+
+  /**
+   * Another one, which is closed for itself.
+   *
+   * @throws SspiError
+   * @see SspiCopyAuthIdentity https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspicopyauthidentity
+   */
+  copy(): AuthIdentity {
+    const { functions, address } = this.#owned.value;
+    return new AuthIdentity(
+      handedOut(functions, "SspiCopyAuthIdentity", (cell) => functions.SspiCopyAuthIdentity(address, cell)),
+    );
+  }
+
+  /**
+   * Whether another one is of the same user, and whether its secret is the same too.
+   *
+   * @throws SspiError
+   * @see SspiCompareAuthIdentities https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspicompareauthidentities
+   */
+  compare(other: AuthIdentity): { readonly sameUser: boolean; readonly sameIdentity: boolean } {
+    const { functions, address } = this.#owned.value;
+    if (!(other instanceof AuthIdentity)) throw new TypeError(`other: expected an AuthIdentity, got ${typeof other}`);
+    const cells = new Cells(2);
+    const status = functions.SspiCompareAuthIdentities(address, other.address, cells.at(0), cells.at(1));
+    check("SspiCompareAuthIdentities", Number(status));
+    return { sameUser: cells.truth(0), sameIdentity: cells.truth(1) };
+  }
+
+  /**
+   * The same in one run of bytes, to be moved; they hold the secret, so zero them when they are of no more use.
+   *
+   * @throws SspiError
+   * @see SspiMarshalAuthIdentity https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspimarshalauthidentity
+   */
+  marshal(): Uint8Array<ArrayBuffer> {
+    const { functions, address } = this.#owned.value;
+    const cells = new Cells(2);
+    check("SspiMarshalAuthIdentity", Number(functions.SspiMarshalAuthIdentity(address, cells.at(0), cells.at(1))));
+    return takeBytes(functions, cells.pointer(1), cells.uint32(0));
+  }
+
+  /**
+   * Encrypts its secret where it is, for this logon session unless `whom` says for whom else.
+   *
+   * @throws SspiError
+   * @see SspiEncryptAuthIdentityEx https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspiencryptauthidentityex
+   */
+  encrypt(whom?: SecWinntAuthIdentityEncrypt): void {
+    const { functions, address } = this.#owned.value;
+    if (whom === undefined) check("SspiEncryptAuthIdentity", Number(functions.SspiEncryptAuthIdentity(address)));
+    else {
+      const options = SEC_WINNT_AUTH_IDENTITY_ENCRYPT[checkKey(whom, "whom", SEC_WINNT_AUTH_IDENTITY_ENCRYPT)];
+      check("SspiEncryptAuthIdentityEx", Number(functions.SspiEncryptAuthIdentityEx(options, address)));
+    }
+  }
+
+  /**
+   * Decrypts its secret where it is; `whom` is for whom it was encrypted.
+   *
+   * @throws SspiError
+   * @see SspiDecryptAuthIdentityEx https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspidecryptauthidentityex
+   */
+  decrypt(whom?: SecWinntAuthIdentityEncrypt): void {
+    const { functions, address } = this.#owned.value;
+    if (whom === undefined) check("SspiDecryptAuthIdentity", Number(functions.SspiDecryptAuthIdentity(address)));
+    else {
+      const options = SEC_WINNT_AUTH_IDENTITY_ENCRYPT[checkKey(whom, "whom", SEC_WINNT_AUTH_IDENTITY_ENCRYPT)];
+      check("SspiDecryptAuthIdentityEx", Number(functions.SspiDecryptAuthIdentityEx(options, address)));
+    }
+  }
+
+  /** Whether its secret is encrypted (`SspiIsAuthIdentityEncrypted`). @throws FunctionNotFoundError */
+  get encrypted(): boolean {
+    const { functions, address } = this.#owned.value;
+    return (Number(functions.SspiIsAuthIdentityEncrypted(address)) & 0xff) !== 0;
+  }
+
+  /**
+   * Throws where it is not well formed.
+   *
+   * @throws SspiError
+   * @see SspiValidateAuthIdentity https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspivalidateauthidentity
+   */
+  validate(): void {
+    const { functions, address } = this.#owned.value;
+    check("SspiValidateAuthIdentity", Number(functions.SspiValidateAuthIdentity(address)));
+  }
+
+  /**
+   * Another one, with which Negotiate does not take the package of that name.
+   *
+   * @throws SspiError
+   * @see SspiExcludePackage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspiexcludepackage
+   */
+  excludePackage(name: string): AuthIdentity {
+    const { functions, address } = this.#owned.value;
+    checkText(name, "name", { empty: false });
+    const exclude = (cell: number) =>
+      withArena(256, (arena) => functions.SspiExcludePackage(address, writeWideString(arena, name).address, cell));
+    return new AuthIdentity(handedOut(functions, "SspiExcludePackage", exclude));
+  }
+
+  /**
+   * How to ask the credential manager for what it keeps for this identity and a target.
+   *
+   * @throws SspiError
+   * @see SspiPrepareForCredRead https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspiprepareforcredread
+   */
+  prepareForCredRead(target: string): CredReadRequest {
+    return prepareForCredRead(this.#owned.value, target);
+  }
+
+  /**
+   * How to keep this identity in the credential manager; the blob is secret.
+   *
+   * @throws SspiError
+   * @see SspiPrepareForCredWrite https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspiprepareforcredwrite
+   */
+  prepareForCredWrite(target?: string): CredWriteRequest {
+    return prepareForCredWrite(this.#owned.value, target);
+  }
+
+  get closed(): boolean {
+    return this.#owned.closed;
+  }
+
+  /**
+   * Zeroes its secret and frees it; harmless when repeated.
+   *
+   * @see SspiFreeAuthIdentity https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspifreeauthidentity
+   */
+  close(): void {
+    this.#owned.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Says nothing of whose it is: names are the caller's to show. */
+  [inspect.custom](): string {
+    return `AuthIdentity {${this.closed ? " closed " : ""}}`;
+  }
+}
+
+/** What credentials need of an identity. @throws DisposedError when it is closed. */
+export function heldIdentityOf(identity: AuthIdentity): HeldIdentity {
+  return heldOf(identity);
+}
+
+/** An identity of what is held already. */
+export function identityOf(held: HeldIdentity): AuthIdentity {
+  return hold(held);
+}

@@ -1,0 +1,93 @@
+import { Arena, acquired, surrendered } from "../../memory/index.ts";
+import { copyOut, readWideString, writeBytes } from "../../native/index.ts";
+import { check } from "../../status/index.ts";
+import type { IdentityFunctions } from "./identity-functions.ts";
+
+/** A native identity, freed once, after the last call that looks at it. */
+export class HeldIdentity {
+  readonly functions: IdentityFunctions;
+  readonly address: bigint;
+  #users = 1;
+
+  constructor(functions: IdentityFunctions, address: bigint) {
+    this.functions = functions;
+    this.address = address;
+    acquired("SspiFreeAuthIdentity");
+  }
+
+  /** For a call off the event loop. */
+  retain(): void {
+    this.#users += 1;
+  }
+
+  letGo(): void {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    surrendered("SspiFreeAuthIdentity");
+    this.functions.SspiFreeAuthIdentity(this.address);
+  }
+}
+
+/** The out-parameters of one call: cells that begin as zero, 16 bytes apart. */
+export class Cells {
+  readonly #arena: Arena;
+
+  constructor(count: number) {
+    this.#arena = new Arena(count * 16);
+  }
+
+  at(index: number): number {
+    return this.#arena.base + index * 16;
+  }
+
+  pointer(index: number): bigint {
+    return BigInt(this.#arena.getPointer(index * 16));
+  }
+
+  uint32(index: number): number {
+    return this.#arena.view.getUint32(index * 16, true);
+  }
+
+  truth(index: number): boolean {
+    return this.#arena.view.getUint8(index * 16) !== 0;
+  }
+}
+
+/** The identity that a function hands out. @throws SspiError */
+export function handedOut(
+  functions: IdentityFunctions,
+  operation: keyof IdentityFunctions,
+  call: (address: number) => number | bigint,
+): HeldIdentity {
+  const cell = new Cells(1);
+  check(operation, Number(call(cell.at(0))));
+  return new HeldIdentity(functions, cell.pointer(0));
+}
+
+/** Text that a function handed out, which is zeroed where it is `secret`, and freed. Undefined for NULL. */
+export function takeText(functions: IdentityFunctions, address: bigint, secret = false): string | undefined {
+  if (address === 0n) return undefined;
+  acquired("SspiLocalFree");
+  try {
+    const text = readWideString(address);
+    if (secret) writeBytes(address, new Uint8Array(text.length * 2));
+    return text;
+  } finally {
+    surrendered("SspiLocalFree");
+    functions.SspiLocalFree(address);
+  }
+}
+
+/** Bytes that a function handed out, which are zeroed and freed. */
+export function takeBytes(functions: IdentityFunctions, address: bigint, size: number): Uint8Array<ArrayBuffer> {
+  if (address === 0n) return new Uint8Array();
+  acquired("SspiLocalFree");
+  try {
+    const bytes = copyOut(address, size);
+    writeBytes(address, new Uint8Array(size));
+    return bytes;
+  } finally {
+    surrendered("SspiLocalFree");
+    functions.SspiLocalFree(address);
+  }
+}

@@ -1,0 +1,43 @@
+import {
+  SEC_WINNT_AUTH_IDENTITY,
+  SEC_WINNT_AUTH_IDENTITY_UNICODE,
+  type SecWinntAuthIdentity,
+} from "../../../generated/sspi/constants.ts";
+import { checkText, flagBits } from "../../memory/index.ts";
+
+/** Flags of an identity by name; its strings are always Unicode. */
+export type IdentityFlag = Exclude<SecWinntAuthIdentity, "ansi" | "unicode">;
+
+const { ansi: _ansi, unicode: _unicode, ...flagGroup } = SEC_WINNT_AUTH_IDENTITY;
+
+/** `Flags`. */
+export function identityFlags(flags: readonly IdentityFlag[] | undefined): number {
+  const unicode = SEC_WINNT_AUTH_IDENTITY_UNICODE;
+  return flags === undefined ? unicode : (flagBits(flagGroup, flags, "identity.flags") | unicode) >>> 0;
+}
+
+/** What every kind of identity may say beside whose it is. */
+export interface IdentityOptions {
+  readonly packageList?: string | readonly string[];
+  readonly flags?: readonly IdentityFlag[];
+}
+
+/** @throws TypeError, RangeError */
+export function checkIdentityOptions({ packageList, flags }: IdentityOptions, argument: string): void {
+  if (flags !== undefined) flagBits(flagGroup, flags, `${argument}.flags`);
+  if (packageList === undefined) return;
+  const named = `${argument}.packageList`;
+  const names = typeof packageList === "string" ? packageList.split(",") : packageList;
+  if (!Array.isArray(names)) throw new TypeError(`${named}: expected package names, got ${typeof packageList}`);
+  if (names.length === 0) throw new RangeError(`${named}: expected at least one package, got none`);
+  for (const name of names) {
+    checkText(name, named, { empty: false });
+    if (!/^!?[^!,\s][^!,]*$/.test(name))
+      throw new RangeError(`${named}: expected names like "kerberos" or "!ntlm", got ${JSON.stringify(name)}`);
+  }
+}
+
+/** Names separated by commas, as native code wants them. */
+export function packageListText(packageList: string | readonly string[] | undefined): string {
+  return typeof packageList === "string" ? packageList : (packageList ?? []).join(",");
+}

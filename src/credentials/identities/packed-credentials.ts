@@ -1,0 +1,86 @@
+import * as sspi from "../../../generated/sspi/constants.ts";
+import { SEC_WINNT_AUTH_DATA_PASSWORD, SEC_WINNT_AUTH_PACKED_CREDENTIALS } from "../../../generated/sspi/structs.ts";
+import type { GUID } from "../../../generated/windef/structs.ts";
+import { hostAbi } from "../../ctypes/index.ts";
+import { checkBytes, checkKey, checkText } from "../../memory/index.ts";
+
+/** Kinds of packed secrets, by what the header calls them. */
+const types = {
+  certificate: sspi.SEC_WINNT_AUTH_DATA_TYPE_CERT,
+  credentialManagerCertificate: sspi.SEC_WINNT_AUTH_DATA_TYPE_CREDMAN_CERT,
+  cspData: sspi.SEC_WINNT_AUTH_DATA_TYPE_CSP_DATA,
+  delegationToken: sspi.SEC_WINNT_AUTH_DATA_TYPE_DELEGATION_TOKEN,
+  fido: sspi.SEC_WINNT_AUTH_DATA_TYPE_FIDO,
+  keytab: sspi.SEC_WINNT_AUTH_DATA_TYPE_KEYTAB,
+  ngc: sspi.SEC_WINNT_AUTH_DATA_TYPE_NGC,
+  password: sspi.SEC_WINNT_AUTH_DATA_TYPE_PASSWORD,
+  smartcardContexts: sspi.SEC_WINNT_AUTH_DATA_TYPE_SMARTCARD_CONTEXTS,
+} as const;
+
+export type PackedCredentialType = keyof typeof types;
+
+/**
+ * A secret that need not be a password: `SEC_WINNT_AUTH_DATA_TYPE_*` by name, or another type by its GUID, and the
+ * bytes of that type's struct. A password may be given as text.
+ */
+export type PackedCredentials =
+  | { readonly type: PackedCredentialType | (string & {}); readonly data: Uint8Array }
+  | { readonly type: "password"; readonly password: string };
+
+const guidPattern = /^\{?([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})\}?$/i;
+const { size: head } = SEC_WINNT_AUTH_PACKED_CREDENTIALS.layouts[hostAbi];
+const { size: passwordHead } = SEC_WINNT_AUTH_DATA_PASSWORD.layouts[hostAbi];
+/** Sizes are counted in sixteen bits. */
+const most = 0xffff;
+
+/** @throws TypeError, RangeError; the secret is never part of the message. */
+export function checkPackedCredentials(packed: PackedCredentials, argument: string): void {
+  if (typeof packed !== "object" || packed === null)
+    throw new TypeError(`${argument}: expected { type, data }, got ${packed === null ? "null" : typeof packed}`);
+  if (typeof packed.type !== "string" || !guidPattern.test(packed.type))
+    checkKey(packed.type, `${argument}.type`, types);
+  if ("password" in packed) {
+    if (packed.type !== "password") throw new TypeError(`${argument}.password: only for the type "password"`);
+    checkText(packed.password, `${argument}.password`, { secret: true });
+  } else checkBytes(packed.data, `${argument}.data`, { secret: true });
+  const size = packedSize(packed);
+  if (size > most) throw new RangeError(`${argument}: expected at most ${most} bytes once packed, got ${size}`);
+}
+
+function dataSize(packed: PackedCredentials): number {
+  return "password" in packed ? passwordHead + packed.password.length * 2 : packed.data.length;
+}
+
+/** In bytes, with the head. */
+export function packedSize(packed: PackedCredentials): number {
+  return head + dataSize(packed);
+}
+
+/** `SEC_WINNT_AUTH_PACKED_CREDENTIALS` and what follows it, at byte `at`. */
+export function writePackedCredentials(view: DataView<ArrayBuffer>, packed: PackedCredentials, at: number): void {
+  const size = dataSize(packed);
+  const fields: SEC_WINNT_AUTH_PACKED_CREDENTIALS = {
+    cbHeaderLength: head,
+    cbStructureLength: head + size,
+    AuthData: { CredType: guidOf(packed.type), CredData: { ByteArrayOffset: head, ByteArrayLength: size } },
+  };
+  SEC_WINNT_AUTH_PACKED_CREDENTIALS.write(view, fields, at);
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + at + head, size);
+  if (!("password" in packed)) bytes.set(packed.data);
+  else writePassword(view, packed.password, at + head);
+}
+
+/** Its offset counts from the password's own struct. */
+function writePassword(view: DataView, password: string, at: number): void {
+  const vector = { ByteArrayOffset: passwordHead, ByteArrayLength: password.length * 2 };
+  SEC_WINNT_AUTH_DATA_PASSWORD.write(view, { UnicodePassword: vector }, at);
+  for (let index = 0; index < password.length; index += 1)
+    view.setUint16(at + passwordHead + index * 2, password.charCodeAt(index), true);
+}
+
+function guidOf(type: string): GUID {
+  const text = Object.hasOwn(types, type) ? types[type as PackedCredentialType] : type;
+  const [, one = "", two = "", three = "", four = "", five = ""] = guidPattern.exec(text) ?? [];
+  const number = (digits: string): number => Number.parseInt(digits, 16);
+  return { Data1: number(one), Data2: number(two), Data3: number(three), Data4: Buffer.from(four + five, "hex") };
+}

@@ -1,0 +1,20 @@
+import { checkText, withArena, writeWideString } from "../../memory/index.ts";
+import { check } from "../../status/index.ts";
+import { identityFunctions } from "./identity-functions.ts";
+import { Cells, takeText } from "./identity-memory.ts";
+
+/**
+ * The host in a service principal's name: `"intranet.example"` of `"HTTP/intranet.example"`.
+ *
+ * @throws TypeError, RangeError; SspiError, `SEC_E_UNSUPPORTED_FUNCTION` where the machine's SSPI lacks the function.
+ * @see SspiGetTargetHostName https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspigettargethostname
+ */
+export function targetHostName(target: string, functions = identityFunctions): string {
+  checkText(target, "target", { empty: false });
+  const cells = new Cells(1);
+  const status = withArena(256, (arena) =>
+    functions.SspiGetTargetHostName(writeWideString(arena, target).address, cells.at(0)),
+  );
+  check("SspiGetTargetHostName", Number(status));
+  return takeText(functions, cells.pointer(0)) ?? "";
+}

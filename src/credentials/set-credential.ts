@@ -1,0 +1,76 @@
+import {
+  KDC_PROXY_SETTINGS_FLAGS,
+  KDC_PROXY_SETTINGS_V1,
+  SECPKG_CRED_ATTR_KDC_PROXY_SETTINGS,
+} from "../../generated/sspi/constants.ts";
+import { SecPkgCredentials_KdcProxySettingsW } from "../../generated/sspi/structs.ts";
+import { hostAbi } from "../ctypes/index.ts";
+import { checkBytes, checkText, checkUint, type SharedHandle, withArena } from "../memory/index.ts";
+import { check } from "../status/index.ts";
+
+/** The proxy through which a credential reaches its key distribution centres. */
+export interface KdcProxySettings {
+  /** Its address. */
+  readonly proxyServer: string;
+  /** Whether it has to be used, where a key distribution centre can be reached without it too. */
+  readonly force?: boolean;
+  /** The credential for TLS with the proxy, where it wants one. */
+  readonly clientTlsCredential?: Uint8Array;
+}
+
+/** Attributes of credentials that can be set, by name. */
+export interface SettableCredentialAttributes {
+  readonly kdcProxySettings: KdcProxySettings;
+}
+
+const { size: head } = SecPkgCredentials_KdcProxySettingsW.layouts[hostAbi];
+/** Offsets and sizes are counted in sixteen bits. */
+const most = 0xffff;
+
+/** @throws TypeError, RangeError, SspiError; a credential for the proxy is never part of the message. */
+export function setCredential(handle: SharedHandle, attribute: string | number, value: unknown): void {
+  const number = typeof attribute === "number" ? checkUint(attribute, "attribute") : attributeNumber(attribute);
+  const bytes =
+    typeof attribute === "number"
+      ? checkBytes(value, "value", { secret: true })
+      : kdcProxyBytes(value as KdcProxySettings);
+  try {
+    withArena(bytes.length, (arena) => {
+      const { address } = arena.write(bytes);
+      const status = handle.provider.SetCredentialsAttributesW(handle.slot.address, number, address, bytes.length);
+      check("SetCredentialsAttributesW", status);
+    });
+  } finally {
+    if (typeof attribute !== "number") bytes.fill(0);
+  }
+}
+
+function attributeNumber(attribute: unknown): number {
+  if (attribute === "kdcProxySettings") return SECPKG_CRED_ATTR_KDC_PROXY_SETTINGS;
+  const given = typeof attribute === "string" ? JSON.stringify(attribute) : typeof attribute;
+  throw new RangeError(`attribute: expected kdcProxySettings, or a number with bytes; got ${given}`);
+}
+
+/** `SecPkgCredentials_KdcProxySettingsW` and what follows it. */
+function kdcProxyBytes(settings: KdcProxySettings): Uint8Array {
+  if (typeof settings !== "object" || settings === null)
+    throw new TypeError(`value: expected { proxyServer, force?, clientTlsCredential? }, got ${typeof settings}`);
+  const { force = false, clientTlsCredential = new Uint8Array() } = settings;
+  if (typeof force !== "boolean") throw new TypeError(`value.force: expected a boolean, got ${typeof force}`);
+  const server = Buffer.from(checkText(settings.proxyServer, "value.proxyServer", { empty: false }), "utf16le");
+  checkBytes(clientTlsCredential, "value.clientTlsCredential", { secret: true });
+  const size = head + server.length + clientTlsCredential.length;
+  if (size > most) throw new RangeError(`value: expected at most ${most} bytes once packed, got ${size}`);
+  const bytes = new Uint8Array(size);
+  SecPkgCredentials_KdcProxySettingsW.write(new DataView(bytes.buffer), {
+    Version: KDC_PROXY_SETTINGS_V1,
+    Flags: force ? KDC_PROXY_SETTINGS_FLAGS.forceproxy : 0,
+    ProxyServerOffset: head,
+    ProxyServerLength: server.length,
+    ClientTlsCredOffset: clientTlsCredential.length === 0 ? 0 : head + server.length,
+    ClientTlsCredLength: clientTlsCredential.length,
+  });
+  bytes.set(server, head);
+  bytes.set(clientTlsCredential, head + server.length);
+  return bytes;
+}

@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { CREDSPP_SUBMIT_TYPE } from "../../generated/credssp/constants.ts";
+import { SCH } from "../../generated/schannel/constants.ts";
+import { certificateOf } from "../../src/credentials/certificates/certificate.ts";
+import { openPfx } from "../../src/credentials/certificates/open-pfx.ts";
+import { Credential, type CredsspOptions, live } from "../../src/index.ts";
+import { copyOut } from "../../src/native/index.ts";
+import { scripted } from "../scripted/scripted.ts";
+import { ScriptedCertificates } from "../scripted/scripted-certificates.ts";
+import { credsspAt, extendedIdentityAt, identityAt, packedIdentityAt } from "../scripted/scripted-identity.ts";
+import { schannelAt } from "../scripted/scripted-schannel.ts";
+
+type Read = (cred: ReturnType<typeof credsspAt>) => unknown;
+
+/** What the package reads through the struct. */
+function written(credssp: CredsspOptions, read: Read = (cred) => cred): unknown {
+  const sspi = scripted({ authData: (address) => read(credsspAt(address)) });
+  Credential.acquire({ package: "Scripted", use: "outbound", credssp, provider: sspi.provider }).close();
+  return sspi.acquisitions[0]?.authData;
+}
+
+const alice = { user: "alice", domain: "EXAMPLE", password: "hunter2-geheim" };
+
+describe("a CREDSSP_CRED", () => {
+  it("is for the session's own password where nothing is given", () => {
+    expect(written({})).toEqual({ Type: CREDSPP_SUBMIT_TYPE.CredsspPasswordCreds, pSchannelCred: 0n, pSpnegoCred: 0n });
+  });
+
+  it("has an identity of every kind for the logon", () => {
+    expect(written({ spnego: alice }, ({ pSpnegoCred }) => identityAt(pSpnegoCred))).toMatchObject(alice);
+    const listed = { ...alice, packageList: "!ntlm" };
+    expect(written({ spnego: listed }, ({ pSpnegoCred }) => extendedIdentityAt(pSpnegoCred))).toMatchObject(listed);
+    const data = Buffer.from("a PIN and a reader");
+    const packed = { user: "alice", packedCredentials: { type: "cspData", data } };
+    expect(written({ spnego: packed }, ({ pSpnegoCred }) => packedIdentityAt(pSpnegoCred))).toMatchObject({ data });
+  });
+
+  it.each([
+    ["schannelCreds", CREDSPP_SUBMIT_TYPE.CredsspSchannelCreds],
+    ["certificateCreds", CREDSPP_SUBMIT_TYPE.CredsspCertificateCreds],
+    ["submitBufferBoth", CREDSPP_SUBMIT_TYPE.CredsspSubmitBufferBoth],
+    ["submitBufferBothOld", CREDSPP_SUBMIT_TYPE.CredsspSubmitBufferBothOld],
+  ] as const)("has the bytes of %s for the logon", (submitType, type) => {
+    const spnego = Buffer.from("what a dialog packed");
+    const read: Read = (cred) => [cred.Type, Buffer.from(copyOut(cred.pSpnegoCred, spnego.length))];
+    expect(written({ submitType, spnego }, read)).toEqual([type, spnego]);
+  });
+
+  it("has what Schannel is given for TLS, and keeps its certificates", () => {
+    const windows = new ScriptedCertificates([{ der: Buffer.from("alice"), container: "{alice}" }]);
+    const certificate = certificateOf(openPfx(windows.functions, Buffer.from("pfx"), "", {}));
+    const read: Read = ({ pSchannelCred }) => schannelAt(pSchannelCred);
+    const schannel = { certificates: [certificate], flags: ["useStrongCrypto"] } as const;
+    expect(written({ schannel, spnego: alice }, read)).toMatchObject({
+      dwVersion: 4,
+      paCred: [certificate.address],
+      dwFlags: SCH.useStrongCrypto,
+    });
+    const { provider } = scripted({ authData: () => undefined });
+    const options = { package: "Scripted", use: "outbound", credssp: { schannel }, provider } as const;
+    const credential = Credential.acquire(options);
+    certificate.close();
+    expect(live().certificates).toBe(1);
+    credential.close();
+    expect(live().certificates).toBe(0);
+  });
+
+  it("is inside of a CREDSSP_CRED_EX where there are flags", () => {
+    const user = (address: bigint) => identityAt(address)?.user;
+    const read: Read = ({ pSpnegoCred, Version, Flags, Reserved, Type, Cred }) => ({
+      fields: [Type, Version, Flags, Reserved, Cred?.Type],
+      user: user(pSpnegoCred),
+    });
+    expect(written({ flags: ["redirect"], spnego: alice }, read)).toEqual({
+      fields: [CREDSPP_SUBMIT_TYPE.CredsspPasswordCreds, 0, 1, 0, CREDSPP_SUBMIT_TYPE.CredsspPasswordCreds],
+      user: "alice",
+    });
+  });
+
+  it("is zeroed after the call, with the secret that it points to", () => {
+    const places: [bigint, number][] = [];
+    written({ spnego: alice }, (cred) => {
+      for (const { address, size } of identityAt(cred.pSpnegoCred)?.places ?? []) places.push([address, size]);
+    });
+    expect(places.length).toBe(4);
+    for (const [address, size] of places) expect(copyOut(address, size)).toEqual(new Uint8Array(size));
+  });
+});
+
+describe("credentials for CredSSP are refused", () => {
+  const refused = (options: Record<string, unknown>): string => {
+    const sspi = scripted();
+    try {
+      Credential.acquire({
+        package: "Scripted",
+        use: "outbound",
+        provider: sspi.provider,
+        ...options,
+      } as never).close();
+    } catch (error) {
+      expect(sspi.acquisitions).toEqual([]);
+      return (error as Error).message;
+    }
+    throw new Error("these options were taken");
+  };
+
+  it.each([
+    [null, /^credssp: expected \{ submitType\?, schannel\?, spnego\?, flags\? \}, got null/],
+    [{ submitType: "pin" }, /^credssp.submitType: expected one of passwordCreds, schannelCreds, .*; got "pin"/],
+    [{ flags: ["hide"] }, /^credssp.flags: expected one of redirect; got "hide"/],
+    [{ schannel: { protocols: [] } }, /^credssp.schannel.protocols: expected at least one protocol/],
+    [{ spnego: "geheim" }, /^credssp.spnego: expected \{ user, domain\?, password \}, got string$/],
+    [{ spnego: { user: "alice" } }, /^credssp.spnego.password: expected a string, got undefined/],
+    [{ spnego: Buffer.from("geheim") }, /^credssp.spnego: expected an identity for passwordCreds, got bytes$/],
+    [{ submitType: "submitBufferBoth", spnego: Buffer.alloc(0) }, /^credssp.spnego: expected the bytes of submit/],
+  ])("as %j", (credssp, message) => {
+    expect(refused({ credssp })).toMatch(message);
+  });
+
+  it("by WinPR, which would read an identity in them", () => {
+    const { provider } = scripted({ kind: "winpr" });
+    expect(refused({ credssp: {}, provider })).toBe("credssp: WinPR takes an identity instead");
+    expect(refused({ schannel: { version: 5 }, provider })).toBe(
+      "schannel.version: WinPR reads SCHANNEL_CRED (version 4) only",
+    );
+  });
+
+  it("beside others, and for packages that would take them for something else", () => {
+    expect(refused({ credssp: {}, schannel: {} })).toMatch(/^credssp: expected only one of .*; got schannel too$/);
+    for (const name of ["NTLM", "Schannel"])
+      expect(refused({ credssp: {}, package: name })).toBe(`credssp: only CREDSSP takes it, not "${name}"`);
+    expect(refused({ schannel: {}, package: "CREDSSP" })).toBe('schannel: only Schannel takes it, not "CREDSSP"');
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { AuthIdentity, ClientContext, Credential, type systemProvider, targetHostName } from "../../src/index.ts";
+import { providers } from "./providers.ts";
+
+const alice = { user: "alice", domain: "EXAMPLE", password: "userpw" } as const;
+
+/** The first token of Negotiate, which is NTLM's: there is no ticket. */
+function firstToken(provider: ReturnType<typeof systemProvider>, packageList?: string): string {
+  const identity = { ...alice, ...(packageList !== undefined && { packageList }) };
+  using credential = Credential.acquire({ package: "Negotiate", use: "outbound", identity, provider });
+  using context = new ClientContext(credential, { target: "HTTP/nowhere.example" });
+  return Buffer.from(context.stepSync().token ?? [])
+    .subarray(0, 7)
+    .toString();
+}
+
+describe.each(providers.map((provider) => [provider.label, provider] as const))(
+  "a list of packages on %s",
+  (_, provider) => {
+    it("is what Negotiate chooses from, where the provider reads one", () => {
+      if (Number.parseInt(provider.version ?? "", 10) >= 3) {
+        expect([firstToken(provider), firstToken(provider, "ntlm")]).toEqual(["NTLMSSP", "NTLMSSP"]);
+        expect(() => firstToken(provider, "!ntlm")).toThrow("InitializeSecurityContextW: SEC_E_INTERNAL_ERROR");
+      } else {
+        expect(() => firstToken(provider, "!ntlm")).toThrow(
+          `identity.packageList: WinPR ${provider.version} reads none`,
+        );
+      }
+    });
+
+    it("goes with no packed secret, nor credentials for CredSSP", () => {
+      const packed = { packedCredentials: { type: "password", password: "userpw" } } as const;
+      const options = { package: "Negotiate", use: "outbound", provider } as const;
+      expect(() => Credential.acquire({ ...options, identity: packed })).toThrow(/^identity.packedCredentials: WinPR/);
+      expect(() => Credential.acquire({ ...options, package: "CREDSSP", credssp: {} })).toThrow(
+        "credssp: WinPR takes an identity instead",
+      );
+    });
+  },
+);
+
+describe("identities that SSPI keeps", () => {
+  it("are none of WinPR's: what stands on its functions fails as unsupported", () => {
+    expect(() => AuthIdentity.encode({ user: "alice", packedCredentials: "userpw" })).toThrow(
+      "SspiEncodeStringsAsAuthIdentity: SEC_E_UNSUPPORTED_FUNCTION",
+    );
+    expect(() => AuthIdentity.unmarshal(Buffer.from("an identity"))).toThrow("SEC_E_UNSUPPORTED_FUNCTION");
+    expect(() => targetHostName("HTTP/intranet.example")).toThrow("SspiGetTargetHostName: SEC_E_UNSUPPORTED_FUNCTION");
+  });
+});
