@@ -10,7 +10,7 @@ const setupFiles = ["test/setup.ts"];
 /** WinPR writes to stderr what our tests provoke on purpose. */
 const env = { WLOG_LEVEL: "OFF" };
 const globalSetup = ["test/lab/global-setup.ts"];
-const anywhere = "{ctypes,native,memory,status,credentials,contexts,messages,capabilities,layout,packages}";
+const anywhere = "{ctypes,native,memory,status,credentials,contexts,messages,capabilities,layout,packages,streams}";
 /** What one system has and the other has not is tested in files of its own. */
 const onPosix = "test/**/*-on-posix.test.ts";
 const onWindows = "test/**/*-on-windows.test.ts";

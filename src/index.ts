@@ -96,3 +96,13 @@ export {
   systemProvider,
 } from "./native/index.ts";
 export { SspiError, type StatusCode, type StatusFact, type StatusKind, statusFact } from "./status/index.ts";
+export {
+  type CredentialChoice,
+  type SecureClientOptions,
+  type SecureServerOptions,
+  SecureStream,
+  SecureStreamError,
+  type SecureStreamErrorCode,
+  type SecureStreamOptions,
+  type ServerIdentityCheck,
+} from "./streams/index.ts";

@@ -22,6 +22,8 @@ export interface Acquired {
   readonly use: CredentialUse;
   readonly expiry: Date | undefined;
   readonly samFile: string | undefined;
+  /** Whether Schannel leaves the peer's certificate to the caller. */
+  readonly manualValidation: boolean;
 }
 
 /** The native call's arguments, after the workspace was filled. */
@@ -63,6 +65,7 @@ function settle(workspace: Workspace, request: Request, { slot, release }: Prepa
     use: request.options.use,
     expiry: dateOfTicks(workspace.expiry),
     samFile: request.options.samFile,
+    manualValidation: request.options.schannel?.flags?.includes("credManualCredValidation") ?? false,
   };
 }
 

@@ -32,6 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "generated",
   ],
   "src/capabilities": ["src/native", "src/status", "src/credentials", "src/contexts", "generated"],
+  "src/streams": ["src/memory", "src/status", "src/credentials", "src/messages", "src/contexts", "generated"],
   "src/packages/interface": ["src/ctypes", "src/native", "generated"],
   "src/packages/author": [
     "src/ctypes",
@@ -52,6 +53,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/messages",
     "src/native",
     "src/status",
+    "src/streams",
     "generated",
   ],
   "src/raw.ts": ["src/ctypes", "src/native", "generated", "generated/**/raw*.ts"],

@@ -32,6 +32,8 @@ export type {
   AttributeAnswers,
   ExportOptions,
   MessageOptions,
+  OpenedRecord,
+  SealedRecord,
   SealOptions,
   Session,
   SessionOrigin,

@@ -12,6 +12,7 @@ import {
   SECBUFFER_STREAM,
   SECBUFFER_TOKEN,
 } from "../../../generated/sspi/constants.ts";
+import { SEC_E_OK } from "../../../generated/status/constants.ts";
 import type { Address } from "../../ctypes/index.ts";
 import { checkBytes } from "../../memory/index.ts";
 import { writeBytes, writeUint32 } from "../../native/index.ts";
@@ -20,6 +21,7 @@ import { findBuffer, type SecurityBuffer, securityBuffers } from "../interface/s
 import { type Answers, present } from "./answers.ts";
 import { PackageError } from "./package-error.ts";
 import type { MessageOptions, SealOptions, Session } from "./session.ts";
+import { hasRecords, openRecord, sealRecord, wantsRecord } from "./session-records.ts";
 
 /** MakeSignature, VerifySignature, SealMessage and UnsealMessage, on the callers' own buffers. */
 export function sessionMessages(answers: Answers, find: (handle: bigint) => Session): Implementations {
@@ -36,13 +38,19 @@ export function sessionMessages(answers: Answers, find: (handle: bigint) => Sess
       }),
     ),
     SealMessage: implement(SpSealMessageFn, (handle, quality, message, sequence) =>
-      on("seal", handle, message, (session, of) => seal(session, of, { quality, sequence })),
+      on("seal", handle, message, (session, of) => {
+        if (wantsRecord(of.buffers)) sealRecord(session, of.buffers, { quality, sequence });
+        else seal(session, of, { quality, sequence });
+      }),
     ),
     UnsealMessage: implement(SpUnsealMessageFn, (handle, message, sequence, quality) =>
-      on("unseal", handle, message, (session, of) => {
+      answers.status("unseal", () => {
+        const [session, of] = [find(BigInt(handle)), new Message(message)];
+        if (BigInt(quality) !== 0n) writeUint32(quality, 0);
+        if (hasRecords(of.buffers)) return openRecord(session, of.buffers, { quality: 0, sequence });
         of.splitStream(session);
         unseal(session, of, { quality: 0, sequence });
-        if (BigInt(quality) !== 0n) writeUint32(quality, 0);
+        return SEC_E_OK;
       }),
     ),
   };
@@ -89,14 +97,14 @@ function sealing(session: Session, { associated }: Message, options: MessageOpti
 
 /** The buffers of one message. */
 class Message {
-  readonly #buffers: SecurityBuffer[];
+  readonly buffers: SecurityBuffer[];
 
   constructor(address: Address) {
-    this.#buffers = securityBuffers(address);
+    this.buffers = securityBuffers(address);
   }
 
   get token(): SecurityBuffer {
-    const token = findBuffer(this.#buffers, SECBUFFER_TOKEN);
+    const token = findBuffer(this.buffers, SECBUFFER_TOKEN);
     if (!token) throw new PackageError("SEC_E_INVALID_TOKEN", { message: "no TOKEN buffer" });
     return token;
   }
@@ -120,7 +128,7 @@ class Message {
     const { token } = this;
     if (token.size < bytes.length) throw new PackageError("SEC_E_BUFFER_TOO_SMALL");
     token.fill(bytes);
-    findBuffer(this.#buffers, SECBUFFER_PADDING)?.change({ size: 0 });
+    findBuffer(this.buffers, SECBUFFER_PADDING)?.change({ size: 0 });
   }
 
   /** Where the data was; what is left of the last buffers becomes shorter. */
@@ -136,14 +144,14 @@ class Message {
 
   /** A message in one piece is a token of `cbSecurityTrailer` bytes, and what comes after it. */
   splitStream(session: Session): void {
-    const stream = this.#buffers.findIndex((buffer) => buffer.type === SECBUFFER_STREAM);
-    const data = this.#buffers.findIndex((buffer) => buffer.type === SECBUFFER_DATA);
-    const [whole, rest] = [this.#buffers[stream], this.#buffers[data]];
+    const stream = this.buffers.findIndex((buffer) => buffer.type === SECBUFFER_STREAM);
+    const data = this.buffers.findIndex((buffer) => buffer.type === SECBUFFER_DATA);
+    const [whole, rest] = [this.buffers[stream], this.buffers[data]];
     if (!whole || !rest) return;
     const trailer = session.query?.sizes?.().cbSecurityTrailer ?? 0;
     if (whole.size < trailer) throw new PackageError("SEC_E_INVALID_TOKEN");
-    this.#buffers[stream] = whole.as({ type: SECBUFFER_TOKEN, size: trailer });
-    this.#buffers[data] = rest.as({ pointer: whole.pointer + BigInt(trailer), size: whole.size - trailer });
+    this.buffers[stream] = whole.as({ type: SECBUFFER_TOKEN, size: trailer });
+    this.buffers[data] = rest.as({ pointer: whole.pointer + BigInt(trailer), size: whole.size - trailer });
   }
 
   get #writable(): SecurityBuffer[] {
@@ -151,7 +159,7 @@ class Message {
   }
 
   get #data(): SecurityBuffer[] {
-    return this.#buffers.filter((buffer) => buffer.type === SECBUFFER_DATA);
+    return this.buffers.filter((buffer) => buffer.type === SECBUFFER_DATA);
   }
 }
 

@@ -25,7 +25,10 @@ export type AttributeAnswers<Attributes> = { readonly [A in keyof Attributes]?: 
  * are passed in are copies; whatever throws becomes a status.
  */
 export interface Session {
-  /** `sizes` is what callers allocate by: a package that seals or signs has to answer it. */
+  /**
+   * `sizes` is what callers allocate by: a package that seals or signs has to answer it; `streamSizes` is that of
+   * packages that seal records.
+   */
   readonly query?: AttributeAnswers<ContextAttributes>;
   /**
    * Whether what it seals protects `associated` parts too. A message with such parts is refused without, with
@@ -40,6 +43,10 @@ export interface Session {
   seal?(message: Buffer, options: SealOptions): { readonly token: Uint8Array; readonly data: Uint8Array };
   /** The plaintext, no longer than the ciphertext. */
   unseal?(data: Buffer, token: Buffer, options: SealOptions): Uint8Array;
+  /** One record of a stream package, for at most `cbMaximumMessage` bytes; the data stays as long as it was. */
+  sealRecord?(message: Buffer, options: MessageOptions): SealedRecord;
+  /** The record at the front of a stream's bytes. */
+  openRecord?(bytes: Buffer, options: MessageOptions): OpenedRecord;
   /** Everything that another process needs to go on; comes back through `openSession`. */
   export?(options: ExportOptions): Uint8Array;
   /** The client's token: a handle that stays the package's. */
@@ -47,6 +54,26 @@ export interface Session {
   /** The session is over: deleted, or exported with `deleteOld`. */
   close?(): void;
 }
+
+/** What a record of a stream is made of; header and trailer have room for what `streamSizes` says. */
+export interface SealedRecord {
+  readonly header: Uint8Array;
+  readonly data: Uint8Array;
+  readonly trailer: Uint8Array;
+}
+
+/**
+ * What is at the front of a stream's bytes: `length` is how long the record is, `start` where in it the data is. The
+ * peer may ask for another exchange, or have closed its side; `missing` is a hint of how many bytes are.
+ */
+export type OpenedRecord =
+  | { readonly status: "incomplete-message"; readonly missing?: number }
+  | {
+      readonly status: "data" | "renegotiate" | "closed";
+      readonly length: number;
+      readonly start?: number;
+      readonly data?: Uint8Array;
+    };
 
 export interface ExportOptions {
   /** The new context begins with its initial state: sequence numbers from zero. */

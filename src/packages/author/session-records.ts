@@ -1,0 +1,89 @@
+import {
+  SECBUFFER_DATA,
+  SECBUFFER_EMPTY,
+  SECBUFFER_EXTRA,
+  SECBUFFER_MISSING,
+  SECBUFFER_STREAM,
+  SECBUFFER_STREAM_HEADER,
+  SECBUFFER_STREAM_TRAILER,
+  SECBUFFER_TOKEN,
+} from "../../../generated/sspi/constants.ts";
+import {
+  SEC_E_INCOMPLETE_MESSAGE,
+  SEC_E_OK,
+  SEC_I_CONTEXT_EXPIRED,
+  SEC_I_RENEGOTIATE,
+} from "../../../generated/status/constants.ts";
+import { checkBytes, checkUint } from "../../memory/index.ts";
+import { findBuffer, type SecurityBuffer } from "../interface/security-buffers.ts";
+import { present } from "./answers.ts";
+import { PackageError } from "./package-error.ts";
+import type { MessageOptions, OpenedRecord, Session } from "./session.ts";
+
+const openedStatus = {
+  data: SEC_E_OK,
+  "incomplete-message": SEC_E_INCOMPLETE_MESSAGE,
+  renegotiate: SEC_I_RENEGOTIATE,
+  closed: SEC_I_CONTEXT_EXPIRED,
+} as const;
+
+/** Whether a caller of SealMessage wants a record of a stream. */
+export function wantsRecord(buffers: readonly SecurityBuffer[]): boolean {
+  return findBuffer(buffers, SECBUFFER_STREAM_HEADER) !== undefined;
+}
+
+/** Whether a caller of UnsealMessage has bytes of a stream: DATA, and nothing that says what is where in it. */
+export function hasRecords(buffers: readonly SecurityBuffer[]): boolean {
+  const told = [SECBUFFER_TOKEN, SECBUFFER_STREAM].some((type) => findBuffer(buffers, type));
+  return !told && buffers[0]?.type === SECBUFFER_DATA && findBuffer(buffers, SECBUFFER_EMPTY) !== undefined;
+}
+
+/** Makes a record where the caller has laid out room for it. */
+export function sealRecord(session: Session, buffers: readonly SecurityBuffer[], options: MessageOptions): void {
+  const [header, data, trailer] = [SECBUFFER_STREAM_HEADER, SECBUFFER_DATA, SECBUFFER_STREAM_TRAILER].map((type) =>
+    findBuffer(buffers, type),
+  );
+  if (!session.sealRecord) throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
+  if (!header || !data || !trailer) throw new PackageError("SEC_E_INVALID_TOKEN", { message: "no record's buffers" });
+  const record = present(session.sealRecord(data.read(), options), "sealRecord");
+  if (checkBytes(record.data, "sealRecord: data").length !== data.size)
+    throw new RangeError(`sealRecord: expected ${data.size} bytes of data, got ${record.data.length}`);
+  const [head, tail] = [
+    checkBytes(record.header, "sealRecord: header"),
+    checkBytes(record.trailer, "sealRecord: trailer"),
+  ];
+  if (head.length > header.size || tail.length > trailer.size) throw new PackageError("SEC_E_BUFFER_TOO_SMALL");
+  header.fill(head);
+  data.fill(record.data);
+  trailer.fill(tail);
+}
+
+/** Opens the record at the front of the caller's bytes, and says in their buffers what is where. */
+export function openRecord(session: Session, buffers: readonly SecurityBuffer[], options: MessageOptions): number {
+  const [bytes] = buffers as readonly [SecurityBuffer];
+  if (!session.openRecord) throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
+  const record = present(session.openRecord(bytes.read(), options), "openRecord");
+  if (!Object.hasOwn(openedStatus, record.status))
+    throw new RangeError(`openRecord: expected one of ${Object.keys(openedStatus).join(", ")}, got ${record.status}`);
+  if (record.status === "incomplete-message") {
+    if (record.missing) bytes.change({ type: SECBUFFER_MISSING, size: record.missing });
+  } else describe(buffers, record);
+  return openedStatus[record.status];
+}
+
+/** HEADER, DATA, TRAILER and, where there is more, EXTRA, as Schannel answers. */
+function describe(
+  buffers: readonly SecurityBuffer[],
+  record: Exclude<OpenedRecord, { status: "incomplete-message" }>,
+): void {
+  const [whole, data, trailer, extra] = buffers as readonly [SecurityBuffer, ...(SecurityBuffer | undefined)[]];
+  const { size, pointer } = whole;
+  const length = checkUint(record.length, "openRecord: length", size);
+  const plain = record.data ? checkBytes(record.data, "openRecord: data") : new Uint8Array();
+  const start = checkUint(record.start ?? 0, "openRecord: start", length - plain.length);
+  const end = start + plain.length;
+  whole.change({ type: SECBUFFER_STREAM_HEADER, size: start });
+  data?.as({ type: SECBUFFER_DATA, pointer: pointer + BigInt(start), size: plain.length }).fill(plain);
+  trailer?.change({ type: SECBUFFER_STREAM_TRAILER, pointer: pointer + BigInt(end), size: length - end });
+  if (length < size) extra?.change({ type: SECBUFFER_EXTRA, pointer: pointer + BigInt(length), size: size - length });
+}

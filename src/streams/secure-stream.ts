@@ -1,0 +1,221 @@
+import type { X509Certificate } from "node:crypto";
+import { addAbortSignal, Duplex } from "node:stream";
+import { ClientContext, ServerContext } from "../contexts/index.ts";
+import type { Credential } from "../credentials/index.ts";
+import { SspiError } from "../status/index.ts";
+import type { CredentialSelection } from "./handshake.ts";
+import { SecureChannel } from "./secure-channel.ts";
+import { peerCertificate, refuseWrongServer, serverCheck } from "./server-identity.ts";
+import { SecureStreamError } from "./stream-error.ts";
+import {
+  abortSignal,
+  contextOptions,
+  credentialSelection,
+  duplexOptions,
+  handshakeTime,
+  type SecureClientOptions,
+  type SecureServerOptions,
+  type SecureStreamOptions,
+} from "./stream-options.ts";
+
+type Callback = (error?: Error | null) => void;
+
+/** What a side does at certain points of its handshakes. */
+interface Hooks {
+  readonly select?: CredentialSelection | undefined;
+  /** Throws where the peer is not to be talked to. */
+  readonly check?: () => void;
+}
+
+/**
+ * A stream that is protected by a context of a stream package (Schannel, CredSSP, one of yours), over any other
+ * stream: what is written to it leaves the transport as records, what comes in records is read from it. It is a
+ * `Duplex` as `tls.TLSSocket` is: `secure` is emitted when the handshake is complete (and `secureConnect` on the
+ * client), `end` after the peer's close, `error` once for whatever went wrong. What is written before `secure` waits.
+ *
+ * It owns its context and its transport: both are closed when it is, whichever way that comes about. As with other
+ * streams, `end` and `close` come only to those who read.
+ */
+export class SecureStream<C extends ClientContext | ServerContext = ClientContext | ServerContext> extends Duplex {
+  /** The context: for its attributes and flags. The stream closes it. */
+  readonly context: C;
+  /** The stream below. The stream ends and destroys it. */
+  readonly transport: Duplex;
+  readonly #channel: SecureChannel;
+  #secure = false;
+  #ready: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+
+  private constructor(transport: Duplex, context: C, options: SecureStreamOptions, hooks: Hooks = {}) {
+    super(duplexOptions(options));
+    const { allowMissingClose = false } = options;
+    const [time, signal] = [handshakeTime(options), abortSignal(options)];
+    this.context = context;
+    this.transport = transport;
+    this.#channel = new SecureChannel(context, transport, {
+      allowMissingClose,
+      select: hooks.select,
+      onFailure: (error) => this.destroy(error),
+    });
+    if (signal) addAbortSignal(signal, this);
+    if (time > 0) this.#timer = setTimeout(() => this.destroy(tooLate(time)), time).unref();
+    if (!this.destroyed) this.#open(hooks.check);
+  }
+
+  /**
+   * The client's side of a secure stream over `transport`. Confidentiality and a stream are required of the context.
+   *
+   * A server of TLS has to have a certificate for `target`, unless the credential says that validation is manual
+   * (`credManualCredValidation`); whether it is to be trusted is the package's to say, and Wine's says nothing.
+   *
+   * @throws TypeError or RangeError naming the option that is wrong; `transport` is left alone then.
+   * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
+   */
+  static connect(
+    transport: Duplex,
+    credential: Credential,
+    options: SecureClientOptions = {},
+  ): SecureStream<ClientContext> {
+    const { target, checkServerIdentity, selectCredential } = options;
+    const identity = serverCheck(credential, target, checkServerIdentity);
+    const context = new ClientContext(credential, contextOptions(options));
+    return owning(context, () => {
+      const select = credentialSelection(context, selectCredential);
+      return new SecureStream(transport, context, options, {
+        select,
+        check: () => refuseWrongServer(context, identity),
+      });
+    });
+  }
+
+  /**
+   * The server's side of a secure stream over `transport`. Confidentiality and a stream are required of the context.
+   *
+   * @throws TypeError or RangeError naming the option that is wrong; `transport` is left alone then.
+   * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
+   */
+  static accept(
+    transport: Duplex,
+    credential: Credential,
+    options: SecureServerOptions = {},
+  ): SecureStream<ServerContext> {
+    const context = new ServerContext(credential, contextOptions(options));
+    return owning(context, () => new SecureStream(transport, context, options));
+  }
+
+  /** Whether the handshake is complete. */
+  get secure(): boolean {
+    return this.#secure;
+  }
+
+  /** As `tls.TLSSocket` has it: always true. */
+  get encrypted(): true {
+    return true;
+  }
+
+  /**
+   * The protocol that both sides agreed on by ALPN; false where there is none, null before `secure`.
+   *
+   * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
+   */
+  get alpnProtocol(): string | false | null {
+    if (!this.#secure || this.destroyed) return null;
+    try {
+      const { ProtoNegoStatus, ProtocolId, ProtocolIdSize } = this.context.query("applicationProtocol");
+      return ProtoNegoStatus === 1 && Buffer.from(ProtocolId).toString("latin1", 0, ProtocolIdSize);
+    } catch (error) {
+      if (error instanceof SspiError) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * The peer's certificate; undefined where it has shown none, the package has none, or the stream is not secure.
+   *
+   * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
+   */
+  getPeerX509Certificate(): X509Certificate | undefined {
+    return this.#secure && !this.destroyed ? peerCertificate(this.context) : undefined;
+  }
+
+  /** Destroys the stream; resolves when everything that it owned is closed. */
+  override async [Symbol.asyncDispose](): Promise<void> {
+    if (this.closed) return;
+    const closed = new Promise((resolve) => this.once("close", resolve));
+    this.destroy();
+    await closed;
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Callback): void {
+    answer(
+      this.#ready.then(() => this.#channel.write(chunk)),
+      callback,
+    );
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], callback: Callback): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), "utf8", callback);
+  }
+
+  override _final(callback: Callback): void {
+    answer(
+      this.#ready.then(() => this.#channel.close()),
+      callback,
+    );
+  }
+
+  override _read(): void {
+    answer(
+      this.#ready.then(() => this.#channel.read()),
+      (error, data) => {
+        if (error) this.destroy(error);
+        else if (!this.destroyed) this.push(data ?? null);
+      },
+    );
+  }
+
+  override _destroy(error: Error | null, callback: Callback): void {
+    clearTimeout(this.#timer);
+    const reason = error ?? new SecureStreamError("SSPI_TRANSPORT_CLOSED", "the stream has been destroyed");
+    answer(this.#channel.dispose(reason), (failure) => callback(error ?? failure));
+  }
+
+  #open(check: (() => void) | undefined): void {
+    this.#ready = this.#channel.open(this.context instanceof ClientContext).then(check);
+    answer(this.#ready, (error) => {
+      clearTimeout(this.#timer);
+      if (error) this.destroy(error);
+      else if (!this.destroyed) this.#announce();
+    });
+  }
+
+  #announce(): void {
+    this.#secure = true;
+    this.emit("secure");
+    if (this.context instanceof ClientContext) this.emit("secureConnect");
+    // What fails is to be known, and what comes to be waiting, before somebody reads.
+    this.read(0);
+  }
+}
+
+/** Gives the outcome of a promise to a callback, outside of it: what the callback throws is not the promise's. */
+function answer<T>(promise: Promise<T>, callback: (error: Error | null, value?: T) => void): void {
+  promise.then(
+    (value) => process.nextTick(callback, null, value),
+    (error: Error) => process.nextTick(callback, error),
+  );
+}
+
+/** Closes a context that no stream came to own. */
+function owning<S>(context: ClientContext | ServerContext, make: () => S): S {
+  try {
+    return make();
+  } catch (error) {
+    context.close();
+    throw error;
+  }
+}
+
+function tooLate(time: number): SecureStreamError {
+  return new SecureStreamError("SSPI_HANDSHAKE_TIMEOUT", `the handshake was not complete after ${time} ms`);
+}

@@ -1,0 +1,64 @@
+import { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import type { ClientContext } from "../contexts/index.ts";
+import { acquiredOf, type Credential } from "../credentials/index.ts";
+import { SspiError } from "../status/index.ts";
+import { isTls } from "./stream-context.ts";
+import { SecureStreamError } from "./stream-error.ts";
+
+/**
+ * Judges the certificate of a server that was reached as `target`; as `tls.checkServerIdentity`, it returns what is
+ * wrong with it, or throws that.
+ */
+export type ServerIdentityCheck = (target: string, certificate: X509Certificate) => Error | undefined;
+
+/** The peer's certificate; undefined where it has shown none, or the package has no such thing. */
+export function peerCertificate(context: Pick<ClientContext, "query">): X509Certificate | undefined {
+  try {
+    const certificate = context.query("remoteCertificate");
+    return certificate && certificate.length > 0 ? new X509Certificate(certificate) : undefined;
+  } catch (error) {
+    if (error instanceof SspiError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Which check a stream makes: the caller's, or else of TLS that the certificate is for the target. Windows does the
+ * latter itself, Wine never does; neither where the credential says that validation is manual.
+ *
+ * @throws TypeError where there is a check to make, and no name to make it with.
+ */
+export function serverCheck(
+  credential: Credential,
+  target: string | undefined,
+  check: ServerIdentityCheck | undefined,
+): ServerIdentityCheck | undefined {
+  if (check !== undefined && typeof check !== "function")
+    throw new TypeError(`checkServerIdentity: expected a function, got ${typeof check}`);
+  const byName = isTls(credential.package) && !acquiredOf(credential).manualValidation;
+  const chosen = check ?? (byName ? checkName : undefined);
+  if (chosen && target === undefined)
+    throw new TypeError("target: expected the server's name, which its certificate is checked for, got undefined");
+  return chosen;
+}
+
+/** @throws SecureStreamError `SSPI_SERVER_IDENTITY`, or what `check` says is wrong. */
+export function refuseWrongServer(context: ClientContext, check: ServerIdentityCheck | undefined): void {
+  if (!check) return;
+  const certificate = peerCertificate(context);
+  if (!certificate) throw wrongServer("the server has shown no certificate");
+  const wrong = check(context.target as string, certificate);
+  if (wrong) throw wrong;
+}
+
+const checkName: ServerIdentityCheck = (target, certificate) => {
+  const matches = isIP(target) === 0 ? certificate.checkHost(target) : certificate.checkIP(target);
+  if (matches !== undefined) return undefined;
+  const names = [certificate.subject?.replaceAll("\n", ", "), certificate.subjectAltName].filter(Boolean).join("; ");
+  return wrongServer(`the server's certificate is for ${names || "nobody"}, not for ${target}`);
+};
+
+function wrongServer(message: string): SecureStreamError {
+  return new SecureStreamError("SSPI_SERVER_IDENTITY", message);
+}

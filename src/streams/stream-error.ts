@@ -1,0 +1,28 @@
+/**
+ * Why a stream failed where no native function says so:
+ *
+ * - `SSPI_TRUNCATED`: the transport ended, and the peer had not said that it was done: what came may be cut short.
+ * - `SSPI_TRANSPORT_CLOSED`: the transport was closed under the stream.
+ * - `SSPI_SERVER_IDENTITY`: the server's certificate is not for the name that was asked for, or there is none.
+ * - `SSPI_HANDSHAKE_TIMEOUT`: the handshake took longer than `handshakeTimeout`.
+ * - `SSPI_RENEGOTIATION`: the peer asked for a new handshake, and the package cannot begin one.
+ * - `SSPI_RECORD_TOO_LONG`: the peer began a message that does not end.
+ */
+export type SecureStreamErrorCode =
+  | "SSPI_TRUNCATED"
+  | "SSPI_TRANSPORT_CLOSED"
+  | "SSPI_SERVER_IDENTITY"
+  | "SSPI_HANDSHAKE_TIMEOUT"
+  | "SSPI_RENEGOTIATION"
+  | "SSPI_RECORD_TOO_LONG";
+
+/** A failure of a secure stream that is not a failure of a native function. */
+export class SecureStreamError extends Error {
+  readonly code: SecureStreamErrorCode;
+
+  constructor(code: SecureStreamErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "SecureStreamError";
+    this.code = code;
+  }
+}

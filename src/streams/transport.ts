@@ -1,0 +1,130 @@
+import type { Duplex } from "node:stream";
+import { SecureStreamError } from "./stream-error.ts";
+
+/** How long a failed stream waits for its last words to leave, in milliseconds. */
+const farewellTime = 1000;
+
+/**
+ * The stream below: bytes are fetched when they are wanted and written no faster than they leave, so its buffers
+ * stay within their high-water marks.
+ */
+export class Transport {
+  readonly #stream: Duplex;
+  readonly #onFailure: (error: Error) => void;
+  #failure: Error | undefined;
+  #ended = false;
+  /** Everybody who waits, for whatever it is: they look again. */
+  #changed: { readonly promise: Promise<void>; resolve(): void } | undefined;
+
+  /** @throws TypeError where `stream` cannot carry bytes both ways. */
+  constructor(stream: Duplex, onFailure: (error: Error) => void) {
+    checkTransport(stream);
+    this.#stream = stream;
+    this.#onFailure = onFailure;
+    // The peer's end is not ours: what it still has to be told goes out first.
+    stream.allowHalfOpen = true;
+    stream.on("readable", this.#wake).on("drain", this.#wake).on("end", this.#end);
+    stream.on("error", this.#fail).on("close", this.#closed);
+  }
+
+  /** What has come, at least a byte; undefined at the end. */
+  async read(): Promise<Buffer | undefined> {
+    for (;;) {
+      const bytes = this.#stream.read() as Buffer | null;
+      if (bytes !== null) return bytes;
+      if (this.#ended) return undefined;
+      this.#refuseFailed();
+      await this.#change();
+    }
+  }
+
+  /** In order of the calls. Resolves when more may be written. */
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#refuseFailed();
+    if (bytes.length === 0) return;
+    this.#stream.write(bytes);
+    while (this.#stream.writableNeedDrain) {
+      await this.#change();
+      this.#refuseFailed();
+    }
+  }
+
+  /** Ends this side; resolves when everything has left. */
+  end(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#stream.end((error?: Error | null) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /** Sends a failing handshake's token and ends this side, or gives up after a second. */
+  async farewell(token: Uint8Array | undefined): Promise<void> {
+    if (this.#failure || !token || token.length === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, farewellTime);
+    });
+    this.#stream.write(token);
+    await Promise.race([this.end().catch(() => {}), late]);
+    clearTimeout(timer);
+  }
+
+  /** Whoever waits gets `reason`; the stream below is destroyed. */
+  destroy(reason: Error): void {
+    this.#failure ??= reason;
+    const stream = this.#stream;
+    stream.off("readable", this.#wake).off("drain", this.#wake).off("end", this.#end).off("close", this.#closed);
+    stream.off("error", this.#fail).on("error", () => {});
+    stream.destroy();
+    this.#wake();
+  }
+
+  readonly #wake = (): void => {
+    this.#changed?.resolve();
+    this.#changed = undefined;
+  };
+
+  readonly #end = (): void => {
+    this.#ended = true;
+    this.#wake();
+  };
+
+  readonly #fail = (error: Error): void => {
+    if (this.#failure) return;
+    this.#failure = error;
+    this.#wake();
+    this.#onFailure(error);
+  };
+
+  /** A transport that has ended both ways closes, which is as it should be. */
+  readonly #closed = (): void => {
+    if (this.#ended && this.#stream.writableFinished) return;
+    this.#fail(new SecureStreamError("SSPI_TRANSPORT_CLOSED", "the transport was closed under the stream"));
+  };
+
+  #change(): Promise<void> {
+    if (!this.#changed) {
+      let resolve = (): void => {};
+      const promise = new Promise<void>((settle) => {
+        resolve = settle;
+      });
+      this.#changed = { promise, resolve };
+    }
+    return this.#changed.promise;
+  }
+
+  #refuseFailed(): void {
+    if (this.#failure) throw this.#failure;
+  }
+}
+
+function checkTransport(stream: Duplex): void {
+  const functions = ["read", "write", "end", "on", "off", "destroy"] as const;
+  const missing = functions.find((name) => typeof (stream as Partial<Duplex> | undefined)?.[name] !== "function");
+  if (missing) throw new TypeError(`transport: expected a Duplex, got something without ${missing}()`);
+  if (stream.readableObjectMode || stream.writableObjectMode)
+    throw new TypeError("transport: expected a Duplex of bytes, got one in object mode");
+  if (stream.readableEncoding)
+    throw new TypeError(`transport: expected a Duplex of bytes, got one that reads ${stream.readableEncoding} text`);
+  if (stream.destroyed || !stream.readable || !stream.writable)
+    throw new TypeError("transport: expected a Duplex that is open both ways, got one that has ended");
+}

@@ -1,0 +1,262 @@
+import { once } from "node:events";
+import { Duplex, PassThrough } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { Credential, live, SecureStream } from "../../src/index.ts";
+import { scripted } from "../scripted/scripted.ts";
+import {
+  closed,
+  type Ends,
+  failureOf,
+  RecordStreams,
+  received,
+  type StreamsOptions,
+  secureStreams,
+} from "./record-streams.ts";
+import { wire } from "./wire.ts";
+
+async function secured(options: StreamsOptions = {}): Promise<Ends> {
+  const ends = secureStreams(options);
+  await Promise.all([once(ends.client, "secure"), once(ends.server, "secure")]);
+  return ends;
+}
+
+/** What a side failed with, after it has closed; the other side's failure is its own affair. */
+async function outcome({ client, server }: Ends, side: "client" | "server"): Promise<unknown> {
+  const failure = failureOf(side === "client" ? client : server);
+  (side === "client" ? server : client).on("error", () => {});
+  const error = await failure;
+  client.destroy();
+  server.destroy();
+  await closed(client, server);
+  expect([client.transport.destroyed, server.transport.destroyed]).toEqual([true, true]);
+  expect(live()).toMatchObject({ credentials: 0, contexts: 0 });
+  return error;
+}
+
+describe("a transport that ends", () => {
+  it("before the peer said so cuts the stream off, which is an error", async () => {
+    const ends = await secured();
+    ends.server.write("some of it");
+    const [some] = (await once(ends.client, "data")) as [Buffer];
+    expect(some.toString()).toBe("some of it");
+    ends.server.transport.end();
+    expect(await outcome(ends, "client")).toMatchObject({ name: "SecureStreamError", code: "SSPI_TRUNCATED" });
+  });
+
+  it("may stand for the peer's end where that is allowed", async () => {
+    const ends = await secured({ client: { allowMissingClose: true }, server: { allowMissingClose: true } });
+    const { carried } = ends.wires[1];
+    ends.server.write("all of it");
+    await expect.poll(() => ends.wires[1].carried).toBeGreaterThan(carried);
+    ends.server.transport.end();
+    expect((await received(ends.client)).toString()).toBe("all of it");
+    ends.server.on("error", () => {}).destroy();
+    await closed(ends.client, ends.server);
+  });
+
+  it("within a record is an error all the same", async () => {
+    const ends = await secured({ client: { allowMissingClose: true } });
+    ends.server.transport.end(Buffer.from([1, 0, 0, 0, 40, 1, 2, 3]));
+    ends.client.resume();
+    expect(await outcome(ends, "client")).toMatchObject({ code: "SSPI_TRUNCATED" });
+  });
+
+  it("during the handshake is an error", async () => {
+    const ends = secureStreams();
+    ends.wires[1].tamper = () => [];
+    setImmediate(() => ends.server.transport.end());
+    expect(await outcome(ends, "client")).toMatchObject({ code: "SSPI_TRUNCATED" });
+  });
+
+  it("is the only end of a package that has no message for it", async () => {
+    const strict = await secured({ closes: false });
+    strict.server.end("all");
+    strict.client.resume();
+    expect(await outcome(strict, "client")).toMatchObject({ code: "SSPI_TRUNCATED" });
+    const lenient = secureStreams({
+      closes: false,
+      client: { allowMissingClose: true },
+      server: { allowMissingClose: true },
+    });
+    lenient.server.end("all");
+    lenient.server.resume();
+    expect((await received(lenient.client)).toString()).toBe("all");
+    await closed(lenient.client, lenient.server);
+  });
+});
+
+describe("a transport that fails", () => {
+  it("fails the stream with its error", async () => {
+    const ends = await secured();
+    const reset = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+    ends.client.transport.destroy(reset);
+    expect(await outcome(ends, "client")).toBe(reset);
+  });
+
+  it("fails it also in the handshake, and while a write waits", async () => {
+    const early = secureStreams();
+    early.client.transport.destroy(new Error("gone"));
+    expect(await outcome(early, "client")).toMatchObject({ message: "gone" });
+    const late = await secured();
+    late.client.write(Buffer.alloc(1_000_000));
+    await expect.poll(() => late.client.transport.writableNeedDrain).toBe(true);
+    late.client.transport.destroy(new Error("gone"));
+    expect(await outcome(late, "client")).toMatchObject({ message: "gone" });
+  });
+
+  it("is missed when it is closed without a word", async () => {
+    const ends = await secured();
+    ends.client.transport.destroy();
+    expect(await outcome(ends, "client")).toMatchObject({ code: "SSPI_TRANSPORT_CLOSED" });
+  });
+});
+
+describe("a peer that", () => {
+  it.each([0, 1])("sends garbage in the handshake is refused by side %i", async (side) => {
+    const ends = secureStreams();
+    ends.wires[side === 0 ? 1 : 0].tamper = () => [Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n")];
+    expect(await outcome(ends, side === 0 ? "client" : "server")).toMatchObject({ code: "SEC_E_INVALID_TOKEN" });
+  });
+
+  it("sends garbage afterwards is refused", async () => {
+    const ends = await secured();
+    ends.server.transport.write("HTTP/1.1 400 Bad Request\r\n\r\n");
+    expect(await outcome(ends, "client")).toMatchObject({ code: "SEC_E_INVALID_TOKEN", operation: "DecryptMessage" });
+  });
+
+  it("alters a record is refused, and nothing of it is read", async () => {
+    const ends = await secured();
+    ends.wires[1].tamper = (bytes) => {
+      bytes[7] = (bytes[7] as number) ^ 1;
+      return [bytes];
+    };
+    const parts: Buffer[] = [];
+    ends.client.on("data", (part: Buffer) => parts.push(part));
+    ends.server.write("a record");
+    expect(await outcome(ends, "client")).toMatchObject({ code: "SEC_E_MESSAGE_ALTERED" });
+    expect(parts).toEqual([]);
+  });
+
+  it("is refused itself is told so before the connection ends", async () => {
+    const ends = secureStreams({ user: "mallory" });
+    const heard: Buffer[] = [];
+    ends.wires[1].tamper = (bytes) => {
+      heard.push(Buffer.from(bytes));
+      return [bytes];
+    };
+    expect(await outcome(ends, "server")).toMatchObject({ code: "SEC_E_LOGON_DENIED" });
+    expect(Buffer.concat(heard).toString("utf8", 5)).toBe("go away");
+  });
+
+  it("begins a record that has no end is given up", async () => {
+    const ends = await secured();
+    const head = Buffer.from([1, 0x7f, 0, 0, 0]);
+    ends.client.resume();
+    ends.server.transport.write(Buffer.concat([head, Buffer.alloc(1_200_000)]));
+    expect(await outcome(ends, "client")).toMatchObject({ code: "SSPI_RECORD_TOO_LONG" });
+  });
+
+  it("has closed may still be owed an answer, which fails", async () => {
+    const ends = await secured({ client: { allowHalfOpen: true } });
+    ends.server.end();
+    await received(ends.client);
+    ends.server.destroy();
+    ends.client.write(Buffer.alloc(100_000));
+    expect(await outcome(ends, "client")).toBeInstanceOf(Error);
+  });
+});
+
+describe("giving up", () => {
+  it("works in the handshake and after, by a signal", async () => {
+    for (const wait of [false, true]) {
+      const abort = new AbortController();
+      const ends = secureStreams({ client: { signal: abort.signal } });
+      if (wait) await Promise.all([once(ends.client, "secure"), once(ends.server, "secure")]);
+      const reason = new Error("enough");
+      abort.abort(reason);
+      expect(await outcome(ends, "client")).toMatchObject({ name: "AbortError", cause: reason });
+    }
+  });
+
+  it("works before anything began", async () => {
+    const streams = new RecordStreams();
+    using credential = streams.outbound();
+    const [end, other] = wire();
+    other.on("error", () => {});
+    const stream = SecureStream.connect(end, credential, { signal: AbortSignal.abort() });
+    expect(await failureOf(stream)).toMatchObject({ name: "AbortError" });
+    await closed(stream);
+    expect([end.carried, end.destroyed]).toEqual([0, true]);
+  });
+
+  it("happens when a handshake takes too long", async () => {
+    const ends = secureStreams({ client: { handshakeTimeout: 30 } });
+    ends.wires[1].tamper = () => [];
+    expect(await outcome(ends, "client")).toMatchObject({ code: "SSPI_HANDSHAKE_TIMEOUT" });
+  });
+
+  it("is not what a handshake in time comes to", async () => {
+    const ends = await secured({ client: { handshakeTimeout: 200 }, server: { handshakeTimeout: 200 } });
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect([ends.client.destroyed, ends.server.destroyed]).toEqual([false, false]);
+    ends.client.resume().end();
+    ends.server.resume();
+    await closed(ends.client, ends.server);
+  });
+
+  it("waits for the leg that is under way, and closes the context once", async () => {
+    let finish = (): void => {};
+    const sspi = scripted({
+      gate: () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+    });
+    const credential = Credential.acquire({ package: "Scripted", use: "outbound", provider: sspi.provider });
+    const [end, other] = wire();
+    other.on("error", () => {});
+    const stream = SecureStream.connect(end, credential, {});
+    credential.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    stream.destroy();
+    let done = false;
+    stream.once("close", () => {
+      done = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([done, live().credentials]).toEqual([false, 1]);
+    finish();
+    await closed(stream);
+    expect(live().credentials).toBe(0);
+  });
+});
+
+describe("a transport", () => {
+  const dead = new PassThrough().destroy();
+  const text = new PassThrough().setEncoding("utf8");
+  it.each([
+    ["nothing", undefined, "without read()"],
+    ["half a stream", { read: () => null }, "without write()"],
+    ["one of objects", new Duplex({ objectMode: true }), "object mode"],
+    ["one of text", text, "utf8"],
+    ["one that has ended", dead, "has ended"],
+  ])("is refused where it is %s, and nothing is left behind", (_, transport, message) => {
+    const streams = new RecordStreams();
+    using credential = streams.outbound();
+    using inbound = streams.inbound();
+    expect(() => SecureStream.connect(transport as Duplex, credential, {})).toThrow(message);
+    expect(() => SecureStream.accept(transport as Duplex, inbound)).toThrow(TypeError);
+  });
+
+  it("is left alone by options that are wrong", () => {
+    const streams = new RecordStreams();
+    using credential = streams.outbound();
+    const transport = new PassThrough();
+    const wrong = { handshakeTimeout: -1 };
+    expect(() => SecureStream.connect(transport, credential, wrong)).toThrow("handshakeTimeout");
+    expect(() => SecureStream.connect(transport, credential, { signal: 1 as never })).toThrow("signal");
+    expect(() => SecureStream.connect(transport, credential, { highWaterMark: -5 })).toThrow("HighWaterMark");
+    expect(() => SecureStream.connect(transport, credential, { checkServerIdentity: 1 as never })).toThrow("function");
+    expect([transport.eventNames().includes("readable"), transport.destroyed]).toEqual([false, false]);
+  });
+});

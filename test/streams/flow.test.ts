@@ -1,0 +1,140 @@
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { describe, expect, it } from "vitest";
+import { live, SecureStream } from "../../src/index.ts";
+import { closed, RecordStreams, received, secureStreams } from "./record-streams.ts";
+
+const mark = 8192;
+
+describe("a reader that does not read", () => {
+  it("stops the writer, and memory holds no more than the marks allow", async () => {
+    const side = { highWaterMark: mark };
+    const { client, server, wires } = secureStreams({ client: side, server: side, wire: mark });
+    await Promise.all([once(client, "secure"), once(server, "secure")]);
+    let written = 0;
+    for (let idle = 0; idle < 20; idle += 1) {
+      while (!client.writableNeedDrain) {
+        client.write(Buffer.alloc(1024));
+        written += 1024;
+        idle = 0;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    // Both streams' marks, both ends of the wire, and a record or two under way.
+    expect(written).toBeGreaterThan(mark);
+    expect(written).toBeLessThan(8 * mark);
+    expect(wires[0].carried).toBeLessThan(8 * mark);
+    for (const length of [client.writableLength, server.readableLength]) expect(length).toBeLessThan(2 * mark);
+    client.destroy();
+    server.on("error", () => {}).destroy();
+    await closed(client, server);
+  });
+
+  it("is given everything in the end, at its own pace", async () => {
+    const side = { highWaterMark: mark };
+    const { client, server } = secureStreams({ client: side, server: side, wire: mark });
+    const message = randomBytes(300_000);
+    client.end(message);
+    const parts: Buffer[] = [];
+    let most = 0;
+    for await (const part of server.iterator({ destroyOnReturn: false })) {
+      parts.push(part as Buffer);
+      most = Math.max(most, server.readableLength);
+      if (parts.length % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    expect(Buffer.concat(parts).equals(message)).toBe(true);
+    expect(most).toBeLessThan(3 * mark);
+    client.resume();
+    server.end();
+    await closed(client, server);
+  });
+});
+
+/** What Node's sockets on loopback carry; the echo is the server's. */
+async function overSockets(work: (port: number, streams: RecordStreams) => Promise<void>): Promise<void> {
+  const streams = new RecordStreams({ maximumMessage: 16_384 });
+  using inbound = streams.inbound();
+  const server = createServer((socket: Socket) => {
+    const stream = SecureStream.accept(socket, inbound);
+    stream.pipe(stream).on("error", () => {});
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  try {
+    await work((server.address() as AddressInfo).port, streams);
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+describe("over sockets", () => {
+  it("megabytes come back as they were sent, in pieces of any size", async () => {
+    await overSockets(async (port, streams) => {
+      using credential = streams.outbound();
+      const stream = SecureStream.connect(connect(port, "127.0.0.1"), credential, {});
+      const [sent, got] = [createHash("sha256"), createHash("sha256")];
+      let size = 0;
+      async function* chunks(): AsyncGenerator<Buffer> {
+        for (let rest = 20_000_000; rest > 0; ) {
+          const chunk = randomBytes(Math.min(rest, 1 + Math.floor(Math.random() * 100_000)));
+          rest -= chunk.length;
+          sent.update(chunk);
+          yield chunk;
+        }
+      }
+      stream.on("data", (part: Buffer) => {
+        got.update(part);
+        size += part.length;
+      });
+      await pipeline(Readable.from(chunks()), stream);
+      await closed(stream);
+      expect([size, got.digest("hex")]).toEqual([20_000_000, sent.digest("hex")]);
+    });
+  }, 60_000);
+
+  it("half of a connection goes on, though the socket would end with the other", async () => {
+    const streams = new RecordStreams({ closes: false });
+    using inbound = streams.inbound();
+    using outbound = streams.outbound();
+    const server = createServer({ allowHalfOpen: true });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const accepted = once(server, "connection") as Promise<[Socket]>;
+    const options = { allowMissingClose: true, allowHalfOpen: true };
+    const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    const client = SecureStream.connect(socket, outbound, options);
+    const served = SecureStream.accept((await accepted)[0], inbound, options);
+    const answer = received(served);
+    served.end("that is all");
+    expect((await received(client)).toString()).toBe("that is all");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    client.end("an answer");
+    expect((await answer).toString()).toBe("an answer");
+    await closed(client, served);
+    server.close();
+  });
+
+  it("2,000 connections one after another leave nothing behind", async () => {
+    await overSockets(async (port, streams) => {
+      using credential = streams.outbound();
+      for (let number = 0; number < 2000; number += 1) {
+        const socket = connect(port, "127.0.0.1");
+        const stream = SecureStream.connect(socket, credential, {});
+        // Some hang up in the middle, some are cut off, most end as they should.
+        if (number % 10 === 3) socket.resetAndDestroy();
+        else if (number % 10 === 6)
+          once(stream, "secure").then(
+            () => stream.destroy(),
+            () => {},
+          );
+        else stream.end(`connection ${number}`);
+        const answer = received(stream).catch(() => undefined);
+        await closed(stream);
+        if (number % 10 === 1) expect((await answer)?.toString()).toBe(`connection ${number}`);
+      }
+      await expect.poll(() => live().contexts).toBe(0);
+      expect(streams.contexts).toBe(0);
+    });
+  }, 60_000);
+});

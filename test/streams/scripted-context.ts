@@ -1,0 +1,66 @@
+import type { Leg } from "../../src/index.ts";
+import type { StreamRead } from "../../src/messages/index.ts";
+import type { StreamContext } from "../../src/streams/stream-context.ts";
+
+type Answer<T> = T | Error;
+
+/** What a test makes of a context: answers in the order of the calls. */
+export interface ContextScript {
+  readonly package?: string;
+  readonly legs?: readonly Answer<Leg>[];
+  readonly reads?: readonly Answer<StreamRead>[];
+  readonly shutdown?: () => Promise<Buffer>;
+}
+
+/** A context that answers as a test says, and keeps a book of what it was asked. */
+export class ScriptedContext implements StreamContext {
+  readonly package: string;
+  /** The calls, with what they were given as text. */
+  readonly calls: string[] = [];
+  readonly #script: ContextScript;
+  #legs = 0;
+  #reads = 0;
+
+  constructor(script: ContextScript) {
+    this.package = script.package ?? "Scripted";
+    this.#script = script;
+  }
+
+  async step(token?: Uint8Array): Promise<Leg> {
+    this.calls.push(`step ${token === undefined ? "nothing" : JSON.stringify(Buffer.from(token).toString())}`);
+    // A leg may ask somebody far away.
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#legs += 1;
+    return answerOf(this.#script.legs?.[this.#legs - 1]);
+  }
+
+  encrypt(message: Uint8Array): Buffer {
+    this.calls.push(`encrypt ${message.length}`);
+    return Buffer.from(`<${message.length}>`);
+  }
+
+  decryptStream(bytes: Uint8Array): StreamRead {
+    this.calls.push(`decrypt ${JSON.stringify(Buffer.from(bytes).toString("latin1"))}`);
+    this.#reads += 1;
+    return answerOf(this.#script.reads?.[this.#reads - 1]);
+  }
+
+  reauthenticate(): void {
+    this.calls.push("reauthenticate");
+  }
+
+  async shutdown(): Promise<Buffer> {
+    this.calls.push("shutdown");
+    return (await this.#script.shutdown?.()) ?? Buffer.from("goodbye");
+  }
+
+  close(): void {
+    this.calls.push("close");
+  }
+}
+
+function answerOf<T>(answer: Answer<T> | undefined): T {
+  if (answer === undefined) throw new Error("the script has no further answer");
+  if (answer instanceof Error) throw answer;
+  return answer;
+}

@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { live } from "../../src/index.ts";
+import { closed, RecordStreams, received, secureStreams } from "./record-streams.ts";
+import { pieces } from "./wire.ts";
+
+describe("a secure stream", () => {
+  it("shakes hands, carries what is written each way, and ends", async () => {
+    const { client, server, wires } = secureStreams();
+    const events: string[] = [];
+    for (const name of ["secure", "secureConnect"]) {
+      client.once(name, () => events.push(`client ${name}`));
+      server.once(name, () => events.push(`server ${name}`));
+    }
+    expect([client.secure, client.encrypted, client.alpnProtocol]).toEqual([false, true, null]);
+    client.end("a question");
+    expect((await received(server)).toString()).toBe("a question");
+    expect(events.sort()).toEqual(["client secure", "client secureConnect", "server secure"]);
+    expect((await received(client)).toString()).toBe("");
+    await closed(client, server, ...wires);
+    expect([client.errored, server.errored]).toEqual([null, null]);
+  });
+
+  it("knows its context, which it closes", async () => {
+    const { client, server } = secureStreams();
+    await Promise.all([once(client, "secure"), once(server, "secure")]);
+    expect([client.context.complete, client.context.has("confidentiality")]).toEqual([true, true]);
+    expect([client.alpnProtocol, client.getPeerX509Certificate()]).toEqual([false, undefined]);
+    client.destroy();
+    server.destroy();
+    await closed(client, server);
+    expect(live().contexts).toBe(0);
+    expect([client.alpnProtocol, client.getPeerX509Certificate()]).toEqual([null, undefined]);
+  });
+
+  it("is destroyed and closed at the end of its scope", async () => {
+    const ends = secureStreams();
+    {
+      await using client = ends.client;
+      await using server = ends.server;
+      await Promise.all([once(client, "secure"), once(server, "secure")]);
+      client.end();
+      for (const stream of [client, server]) stream.on("error", () => {});
+    }
+    expect([ends.client.closed, ends.server.closed, live().contexts]).toEqual([true, true, 0]);
+    await ends.client[Symbol.asyncDispose]();
+  });
+
+  it("loses no byte and changes no order, however they are written and carried", async () => {
+    const sizes = fc.array(fc.integer({ min: 0, max: 10_000 }), { maxLength: 8 });
+    const cuts = fc.integer({ min: 1, max: 600 });
+    const streams = new RecordStreams({ maximumMessage: 1000 });
+    await fc.assert(
+      fc.asyncProperty(sizes, sizes, cuts, fc.integer({ min: 1, max: 5000 }), async (there, back, cut, mark) => {
+        const { client, server, wires } = streams.open({ client: { highWaterMark: mark }, wire: mark });
+        for (const end of wires) end.tamper = (bytes) => pieces(bytes, cut);
+        const [messages, answers] = [there, back].map((list) => list.map((size) => randomBytes(size))) as [
+          Buffer[],
+          Buffer[],
+        ];
+        for (const message of messages) client.write(message);
+        for (const answer of answers) server.write(answer);
+        client.end();
+        server.end();
+        const [got, answered] = await Promise.all([received(server), received(client)]);
+        expect(got.equals(Buffer.concat(messages))).toBe(true);
+        expect(answered.equals(Buffer.concat(answers))).toBe(true);
+        await closed(client, server);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("takes what was read together with the handshake's last message", async () => {
+    const { client, server, wires } = secureStreams();
+    // The client's last message and its first record come at once.
+    const held: Buffer[] = [];
+    let holding = false;
+    client.once("secure", () => client.end("at once"));
+    wires[0].tamper = (bytes) => {
+      if (bytes.toString("utf8", 5) === "thanks") holding = true;
+      held.push(bytes);
+      if (holding && held.length < 3) return [];
+      return [Buffer.concat(held.splice(0))];
+    };
+    expect((await received(server)).toString()).toBe("at once");
+    await received(client);
+    await closed(client, server);
+  });
+
+  it("shakes hands again when its peer asks for that, and goes on", async () => {
+    const { client, server } = secureStreams();
+    await Promise.all([once(client, "secure"), once(server, "secure")]);
+    const all = received(client);
+    const back = received(server);
+    server.write("before, ");
+    server.write("let us shake hands again");
+    client.write("one, ");
+    await expect.poll(() => [client.context.legs, server.context.legs]).toEqual([4, 4]);
+    server.end(", after");
+    client.end("two");
+    expect((await all).toString()).toBe("before, let us shake hands again, after");
+    expect((await back).toString()).toBe("one, two");
+    await closed(client, server);
+  });
+});
+
+describe("half of a secure stream", () => {
+  it("ends with the other, as a socket does", async () => {
+    const { client, server } = secureStreams();
+    server.end("that is all");
+    expect((await received(client)).toString()).toBe("that is all");
+    await received(server);
+    await closed(client, server);
+    expect([client.writableFinished, server.writableFinished]).toEqual([true, true]);
+  });
+
+  it("goes on where that is allowed", async () => {
+    const { client, server } = secureStreams({ client: { allowHalfOpen: true } });
+    server.end("that is all");
+    expect((await received(client)).toString()).toBe("that is all");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    client.write("and ");
+    client.end("an answer");
+    expect((await received(server)).toString()).toBe("and an answer");
+    await closed(client, server);
+  });
+});
