@@ -1,7 +1,13 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CredentialOptions, type SecurityProvider, type StatusCode, systemProvider } from "../../src/index.ts";
+import {
+  type CredentialOptions,
+  type PackageCapabilities,
+  type SecurityProvider,
+  type StatusCode,
+  systemProvider,
+} from "../../src/index.ts";
 
 /** The libraries that the live suites run on. `required`: the README's `provision` installs it. */
 const libraries = [
@@ -50,3 +56,21 @@ const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-"));
 /** A SAM file with alice's NT hash (MD4 of her password in UTF-16LE). */
 export const samFile = join(folder, "SAM");
 writeFileSync(samFile, "alice:::2e24f97bff26b2458887a9b16a3c2c39:::\n");
+
+type Credentials = Pick<PackageCapabilities, "outbound" | "inbound">;
+
+const both = (status: StatusCode): Credentials => ({ outbound: status, inbound: status });
+
+/**
+ * For which packages the user of the lab, who has alice's tickets and a server's keys, has no credentials. WinPR 2
+ * hands Kerberos credentials out and refuses to take them back; neither WinPR has CREDSSP; Wine's Schannel has no
+ * server, for want of a certificate.
+ */
+export function credentialRefusals({ kind, version }: SecurityProvider): Readonly<Record<string, Credentials>> {
+  if (kind !== "winpr") {
+    const schannel: Credentials = { outbound: true, inbound: "SEC_E_NO_CREDENTIALS" };
+    return { Schannel: schannel, "Microsoft Unified Security Protocol Provider": schannel };
+  }
+  if (!version?.startsWith("2.")) return { CREDSSP: both("SEC_E_UNSUPPORTED_FUNCTION") };
+  return { Kerberos: both("SEC_E_SECPKG_NOT_FOUND"), CREDSSP: both("SEC_E_SECPKG_NOT_FOUND") };
+}
