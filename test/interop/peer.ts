@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { createInterface, type Interface } from "node:readline";
 import { inject } from "vitest";
+import type { ServiceName } from "../../scripts/lab/health.ts";
 import type { PeerName } from "../lab/peers.ts";
 
 function start(name: PeerName, args: readonly string[]): Socket {
@@ -28,6 +29,11 @@ export function curl(...args: readonly string[]): Promise<string> {
 /** What OpenSSL prints. */
 export function openssl(...args: readonly string[]): Promise<string> {
   return outputOf("openssl", args);
+}
+
+/** What does not run of the lab; nothing where all that is asked for does. */
+export function labComplaints(services: readonly ServiceName[]): Promise<string> {
+  return outputOf("lab", services);
 }
 
 interface GssapiAnswer {

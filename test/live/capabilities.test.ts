@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { capabilities, live } from "../../src/index.ts";
-import { freshTickets } from "./kerberos.ts";
+import { needsForNtlm } from "../lab/needs.ts";
+import { ticketCopy } from "./kerberos.ts";
 import { established } from "./ntlm.ts";
 import { credentialRefusals, providers } from "./providers.ts";
 
@@ -8,7 +9,8 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
   "capabilities on $label",
   ({ provider }) => {
     const winpr = provider.kind === "winpr";
-    freshTickets();
+    needsForNtlm(provider);
+    ticketCopy();
 
     it("name the provider, its version where it tells one, and its packages", () => {
       const found = capabilities(provider);

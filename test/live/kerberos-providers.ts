@@ -1,4 +1,7 @@
+import { describe, it } from "vitest";
 import { type SecurityProvider, type StatusCode, systemProvider } from "../../src/index.ts";
+import { freshTickets } from "./kerberos.ts";
+import { whyMissing, winpr } from "./winpr-libraries.ts";
 
 /** An SSPI library that has Kerberos, and in what it differs from others. */
 export interface KerberosProvider {
@@ -41,15 +44,13 @@ export function wine(): KerberosProvider {
   };
 }
 
-/**
- * WinPR 3, over MIT's library too; its server passes channel bindings over. Backports have it, so a machine may
- * lack it.
- */
+/** WinPR 3, over MIT's library too; its server passes channel bindings over. */
 function winpr3(): KerberosProvider | undefined {
-  try {
-    return {
+  const provider = winpr("libwinpr3.so.3");
+  return (
+    provider && {
       label: "WinPR 3",
-      provider: systemProvider("libwinpr3.so.3"),
+      provider,
       clientFlags: false,
       dceStyle: false,
       onePiece: true,
@@ -57,11 +58,18 @@ function winpr3(): KerberosProvider | undefined {
       first: "token",
       binds: { client: true, server: false },
       refusals: { password: "SEC_E_NO_CREDENTIALS", service: "SEC_E_NO_CREDENTIALS", altered: "SEC_E_INTERNAL_ERROR" },
-    };
-  } catch {
-    return undefined;
-  }
+    }
+  );
 }
 
-export const kerberosProviders: readonly KerberosProvider[] =
-  process.platform === "win32" ? [wine()] : [winpr3()].filter((provider) => provider !== undefined);
+const kerberosProviders = [process.platform === "win32" ? wine() : winpr3()].filter((found) => found !== undefined);
+
+/** A suite for every provider that has Kerberos. Where there is none it is shown as skipped, with what is missing. */
+export function describeKerberos(title: (label: string) => string, suite: (on: KerberosProvider) => void): void {
+  for (const provider of kerberosProviders)
+    describe(title(provider.label), () => {
+      freshTickets();
+      suite(provider);
+    });
+  if (kerberosProviders.length === 0) describe.skip(title("WinPR 3"), () => it(`${whyMissing("libwinpr3.so.3")}`));
+}

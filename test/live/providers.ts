@@ -8,26 +8,13 @@ import {
   type StatusCode,
   systemProvider,
 } from "../../src/index.ts";
+import { winpr, winprLibraries } from "./winpr-libraries.ts";
 
-/** The libraries that the live suites run on. `required`: the README's `provision` installs it. */
-const libraries = [
-  { library: "libwinpr2.so.2", required: true },
-  { library: "libwinpr3.so.3", required: false },
-] as const;
-
-const windows = process.platform === "win32";
-
-/** The SSPI libraries of this machine. With `CI` set a missing required one is a failure, without it too: nothing is skipped silently. */
-export const providers: readonly SecurityProvider[] = windows ? [systemProvider()] : libraries.flatMap(winpr);
-
-function winpr({ library, required }: (typeof libraries)[number]): SecurityProvider[] {
-  try {
-    return [systemProvider(library)];
-  } catch (error) {
-    if (required) throw new Error(`${library} is missing: npm run provision`, { cause: error });
-    return [];
-  }
-}
+/** The SSPI libraries of this machine. */
+export const providers: readonly SecurityProvider[] =
+  process.platform === "win32"
+    ? [systemProvider()]
+    : winprLibraries.map(winpr).filter((provider) => provider !== undefined);
 
 /** What NTLM can do here. What it cannot is asserted to fail in the way that is said here. */
 export interface NtlmFacts {
