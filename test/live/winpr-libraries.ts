@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { provisionRecord } from "../../scripts/provision-record.ts";
+import { provisionRecord } from "../../scripts/provision/record.ts";
 import { LibraryNotFoundError, type SecurityProvider, systemProvider } from "../../src/index.ts";
 
 /** The libraries that the live suites run on, where this is not Windows. */
