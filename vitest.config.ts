@@ -1,5 +1,6 @@
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { chosenNodes, type NodeMajor } from "./scripts/windows/releases.ts";
+import { SuiteReport } from "./test/report/suite-report.ts";
 import { windowsPool } from "./test/windows/pool.ts";
 
 const shared = {
@@ -77,7 +78,7 @@ const linux: TestProjectInlineConfiguration[] = [
     ...shared,
     test: {
       name: "unit",
-      include: [`test/{codegen,${anywhere.slice(1, -1)}}/**/*.test.ts`],
+      include: [`test/{codegen,report,${anywhere.slice(1, -1)}}/**/*.test.ts`],
       exclude: [onWindows],
       setupFiles,
       env,
@@ -105,7 +106,11 @@ export default defineConfig({
   ...shared,
   test: {
     watch: false,
-    reporters: jsonReport === undefined ? ["default"] : ["default", ["json", { outputFile: jsonReport }]],
+    reporters: [
+      "default",
+      new SuiteReport(),
+      ...(jsonReport === undefined ? [] : [["json", { outputFile: jsonReport }] satisfies [string, unknown]]),
+    ],
     projects: process.platform === "win32" ? [microsoftWindows] : linux,
   },
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { findWine } from "../windows/wine.ts";
 
@@ -54,6 +55,17 @@ const needed: readonly Component[] = [
 /** The Debian packages, by the files that a lab stands on. */
 export function componentPackages(): Readonly<Record<string, string>> {
   return Object.fromEntries(needed.map((component) => [component.file, component.package]));
+}
+
+/** The versions of those packages that are installed, without Debian's part. */
+export function packageVersions(): Readonly<Record<string, string>> {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are dpkg's
+  const format = "--showformat=${Package} ${Version}\\n";
+  const names = new Set(needed.map((component) => component.package));
+  const { stdout } = spawnSync("dpkg-query", ["--show", format, ...names], { encoding: "utf8" });
+  return Object.fromEntries(
+    [...(stdout ?? "").matchAll(/^(\S+) (?:\d+:)?([^\s~+-]+)/gm)].map(([, name = "", version = ""]) => [name, version]),
+  );
 }
 
 /** @throws MissingComponentError that names all that is missing, not the first only. */

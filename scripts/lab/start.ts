@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makePrefix, stopPrefix } from "../windows/wine.ts";
 import { realmName, samLine } from "./accounts.ts";
-import { checkComponents } from "./components.ts";
+import { checkComponents, packageVersions } from "./components.ts";
 import type { Lab } from "./description.ts";
 import type { ServiceName } from "./health.ts";
 import { startKerberos } from "./kerberos.ts";
@@ -83,6 +83,7 @@ async function startServices(folder: string, winePrefix: string, services: Servi
     samFile,
     winePrefix,
     web: { kerberosUrl: web.kerberosUrl, ntlmUrl: web.ntlmUrl },
+    versions: packageVersions(),
     processes: Object.fromEntries(services.map(({ name, pid }) => [name, pid])),
   };
 }

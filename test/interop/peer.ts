@@ -4,8 +4,10 @@ import { createInterface, type Interface } from "node:readline";
 import { inject } from "vitest";
 import type { ServiceName } from "../../scripts/lab/health.ts";
 import type { PeerName } from "../lab/peers.ts";
+import { notePeer } from "../report/tested-on.ts";
 
 function start(name: PeerName, args: readonly string[]): Socket {
+  if (name !== "lab") notePeer(name === "gssapi" ? "python3-gssapi" : name);
   const socket = connect(inject("peers"), "127.0.0.1");
   socket.write(`${JSON.stringify([name, ...args])}\n`);
   return socket;

@@ -34,13 +34,18 @@ const files = ["test/live/kerberos.test.ts", "test/live/handshake.test.ts", "tes
 const filter = tests.map(({ title }) => title).join("|");
 const args = ["--project", `windows-node${major}`, ...files, "--testNamePattern", filter];
 
+/** What Node for Windows noted has come here: whose SSPI, in which version. */
+const reportLine = new RegExp(
+  `windows-node${major}/live +${major}\\.[\\d.]+ win32 +secur32\\.dll of Wine \\d\\S+ +\\d`,
+);
+
 describe.concurrent("suites whose lab has lost a service", () => {
   it.for([
     ["krb5kdc", /the KDC of the lab does not run \(krb5kdc, process \d+\)/],
     ["winbindd", /winbindd of the lab does not run \(winbindd, process \d+\)/],
     ["apache2", /the web server of the lab does not run \(apache2, process \d+\)/],
   ] as const)("fail with its name where they need it, and only there: %s", async ([service, complaint]) => {
-    const { code, files: ran } = await runSuites(args, { SSPI_LAB_WITHOUT: service });
+    const { code, output, files: ran } = await runSuites(args, { SSPI_LAB_WITHOUT: service });
     const chosen = ran.flatMap((file) => file.tests).filter(({ status }) => status !== "skipped");
     const results = new Map(chosen.map((test) => [test.title, test]));
     expect([...results.keys()].sort()).toEqual(tests.map(({ title }) => title).sort());
@@ -49,6 +54,7 @@ describe.concurrent("suites whose lab has lost a service", () => {
       if (needs.includes(service)) expect(message, title).toMatch(complaint);
       else expect([status, message], title).toEqual(["passed", ""]);
     }
+    expect(output).toMatch(reportLine);
     expect(code).toBe(1);
   });
 
@@ -80,13 +86,15 @@ describe.concurrent("suites without WinPR 3", () => {
   });
 
   it("are shown as left out elsewhere", async () => {
-    const { code, files: ran } = await runSuites(suites, { CI: undefined, LD_LIBRARY_PATH: withoutWinpr3() });
+    const { code, output, files: ran } = await runSuites(suites, { CI: undefined, LD_LIBRARY_PATH: withoutWinpr3() });
     const [kerberos, libraries] = ran.map((file) => file.tests.map(({ title, status }) => [title, status]));
     expect(kerberos).toEqual([[missing, "todo"]]);
     expect(libraries).toEqual([
       ["run on libwinpr2.so.2", "passed"],
       ["run on libwinpr3.so.3", "skipped"],
     ]);
+    expect(output).toContain(`Left out:\n  live/live: Kerberos on WinPR 3 > ${missing}\n`);
+    expect(output).toContain(`live/live: the live suites > run on libwinpr3.so.3 (${missing})`);
     expect(code).toBe(0);
   });
 });

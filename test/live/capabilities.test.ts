@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { capabilities, live } from "../../src/index.ts";
 import { needsForNtlm } from "../lab/needs.ts";
+import { noteProvider } from "../report/tested-on.ts";
 import { ticketCopy } from "./kerberos.ts";
 import { established } from "./ntlm.ts";
 import { credentialRefusals, providers } from "./providers.ts";
@@ -11,6 +12,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
     const winpr = provider.kind === "winpr";
     needsForNtlm(provider);
     ticketCopy();
+    beforeEach(() => noteProvider(provider));
 
     it("name the provider, its version where it tells one, and its packages", () => {
       const found = capabilities(provider);
