@@ -4,7 +4,7 @@ import { needsForNtlm } from "../lab/needs.ts";
 import { noteProvider } from "../report/tested-on.ts";
 import { ticketCopy } from "./kerberos.ts";
 import { established } from "./ntlm.ts";
-import { credentialRefusals, providers } from "./providers.ts";
+import { credentialRefusals, ntlmFacts, providers } from "./providers.ts";
 
 describe.each(providers.map((provider) => ({ provider, label: provider.label })))(
   "capabilities on $label",
@@ -58,7 +58,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
         const { attributes, flags, encrypt, sign } = capabilities(context);
         const answered = Object.entries(attributes).flatMap(([name, answer]) => (answer === true ? [name] : []));
         expect([flags, encrypt, sign]).toEqual(["unknown", "unknown", "unknown"]);
-        expect(answered).toEqual(winpr ? ["sizes"] : ["sizes", "keyInfo", "negotiationInfo", "flags"]);
+        expect(answered).toEqual(ntlmFacts(provider).attributes);
       }
       expect(capabilities(ntlm.server)).toMatchObject({
         package: "NTLM",

@@ -19,6 +19,10 @@ export interface KerberosProvider {
   readonly first: "token" | "data";
   /** Which sides have the channel bindings that they are given take part. */
   readonly binds: { readonly client: boolean; readonly server: boolean };
+  /** Whether it refuses a message that it has opened already; else its callers number their messages themselves. */
+  readonly knowsReplays: boolean;
+  /** Bytes of a message's token that it trusts, so that a test that changes them would end the process. */
+  readonly unchecked: readonly number[];
   readonly refusals: {
     readonly password: StatusCode;
     readonly service: StatusCode;
@@ -40,6 +44,8 @@ export function wine(): KerberosProvider {
     negotiates: true,
     first: "data",
     binds: { client: false, server: false },
+    knowsReplays: true,
+    unchecked: [],
     refusals: { password: "STATUS_UNSUCCESSFUL", service: "SEC_E_INTERNAL_ERROR", altered: "SEC_E_MESSAGE_ALTERED" },
   };
 }
@@ -57,12 +63,17 @@ function winpr3(): KerberosProvider | undefined {
       negotiates: true,
       first: "token",
       binds: { client: true, server: false },
+      knowsReplays: false,
+      // The upper byte of RFC 4121's "extra count": with another one it decrypts memory behind the token.
+      unchecked: [4],
       refusals: { password: "SEC_E_NO_CREDENTIALS", service: "SEC_E_NO_CREDENTIALS", altered: "SEC_E_INTERNAL_ERROR" },
     }
   );
 }
 
-const kerberosProviders = [process.platform === "win32" ? wine() : winpr3()].filter((found) => found !== undefined);
+export const kerberosProviders = [process.platform === "win32" ? wine() : winpr3()].filter(
+  (found) => found !== undefined,
+);
 
 /** A suite for every provider that has Kerberos. Where there is none it is shown as skipped, with what is missing. */
 export function describeKerberos(title: (label: string) => string, suite: (on: KerberosProvider) => void): void {

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  type ContextAttributes,
   type CredentialOptions,
   type PackageCapabilities,
   type SecurityProvider,
@@ -22,6 +23,8 @@ export interface NtlmFacts {
   readonly server: Pick<CredentialOptions, "samFile">;
   /** How it refuses what the peer has sealed; undefined where it opens it. */
   readonly refusesMessages: StatusCode | undefined;
+  /** What a complete context answers of itself. */
+  readonly attributes: readonly (keyof ContextAttributes)[];
   /** Whether exchanges may have legs under way at the same time. */
   readonly concurrent: boolean;
 }
@@ -31,8 +34,14 @@ export interface NtlmFacts {
  * two sides come to keys that differ, and legs fail when others run on other threads at the same time.
  */
 export function ntlmFacts({ kind }: SecurityProvider): NtlmFacts {
-  if (kind === "winpr") return { server: { samFile }, refusesMessages: undefined, concurrent: true };
-  return { server: {}, refusesMessages: "SEC_E_MESSAGE_ALTERED", concurrent: false };
+  if (kind === "winpr")
+    return { server: { samFile }, refusesMessages: undefined, attributes: ["sizes"], concurrent: true };
+  return {
+    server: {},
+    refusesMessages: "SEC_E_MESSAGE_ALTERED",
+    attributes: ["sizes", "keyInfo", "negotiationInfo", "flags"],
+    concurrent: false,
+  };
 }
 
 /** alice's password is "userpw". */
