@@ -25,6 +25,8 @@ export interface NtlmFacts {
   readonly refusesMessages: StatusCode | undefined;
   /** What a complete context answers of itself. */
   readonly attributes: readonly (keyof ContextAttributes)[];
+  /** What it may answer besides: a later release does. */
+  readonly laterAttributes: readonly (keyof ContextAttributes)[];
   /** Whether exchanges may have legs under way at the same time. */
   readonly concurrent: boolean;
 }
@@ -35,11 +37,18 @@ export interface NtlmFacts {
  */
 export function ntlmFacts({ kind }: SecurityProvider): NtlmFacts {
   if (kind === "winpr")
-    return { server: { samFile }, refusesMessages: undefined, attributes: ["sizes"], concurrent: true };
+    return {
+      server: { samFile },
+      refusesMessages: undefined,
+      attributes: ["sizes"],
+      laterAttributes: [],
+      concurrent: true,
+    };
   return {
     server: {},
     refusesMessages: "SEC_E_MESSAGE_ALTERED",
     attributes: ["sizes", "keyInfo", "negotiationInfo", "flags"],
+    laterAttributes: ["sessionKey"],
     concurrent: false,
   };
 }
