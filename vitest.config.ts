@@ -51,7 +51,7 @@ function windows(major: NodeMajor, name: string, include: string[], exclude: str
 function windowsProjects(major: NodeMajor): TestProjectInlineConfiguration[] {
   const suites = [
     `test/${anywhere}/**/*.test.ts`,
-    "test/live/{capabilities,channel-bindings,corrupted-tokens,handshake,kerberos,kerberos-messages,messages,names,one-source,provider-facts,ticket-cache}.test.ts",
+    "test/live/{capabilities,channel-bindings,corrupted-tokens,handshake,kerberos,kerberos-capabilities,kerberos-messages,messages,names,one-source,provider-facts,ticket-cache}.test.ts",
     "test/{interop,secur32}/*.test.ts",
   ];
   return [

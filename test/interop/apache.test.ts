@@ -1,6 +1,7 @@
 import { describe, expect, inject, it } from "vitest";
 import { ClientContext, Credential } from "../../src/index.ts";
 import { needs } from "../lab/needs.ts";
+import { freshTickets } from "../live/kerberos.ts";
 import { describeKerberos } from "../live/kerberos-providers.ts";
 import { providers } from "../live/providers.ts";
 import { getAs } from "./http-client.ts";
@@ -9,6 +10,7 @@ describeKerberos(
   (label) => `our client on ${label} and Apache's mod_auth_gssapi: Kerberos`,
   ({ provider }) => {
     needs("apache2");
+    freshTickets();
 
     it.each(["Kerberos", "Negotiate"])("%s lets alice in by her name, and knows the server", async (name) => {
       using credential = Credential.acquire({ package: name, use: "outbound", provider });

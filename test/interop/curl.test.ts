@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Credential } from "../../src/index.ts";
 import { needsForNtlm } from "../lab/needs.ts";
+import { freshTickets } from "../live/kerberos.ts";
 import { describeKerberos } from "../live/kerberos-providers.ts";
 import { ntlmFacts, providers } from "../live/providers.ts";
 import { NegotiateServer } from "./http-server.ts";
@@ -11,6 +12,8 @@ const status = ["--output", "/dev/null", "--write-out", "%{http_code}"] as const
 describeKerberos(
   (label) => `curl --negotiate and our server on ${label}`,
   ({ provider }) => {
+    freshTickets();
+
     it("lets alice in", async () => {
       using credential = Credential.acquire({ package: "Negotiate", use: "inbound", provider });
       await using server = new NegotiateServer(credential, "Negotiate");
@@ -43,6 +46,8 @@ describeKerberos(
 describeKerberos(
   (label) => `a ticket of alice's, sent by curl to our server on ${label}`,
   ({ provider }) => {
+    freshTickets();
+
     it.each([
       ["as it is", 0, "200"],
       ["changed on the way", 1, "401"],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ClientContext, Credential, type SecurityProvider, ServerContext } from "../../src/index.ts";
-import { everything } from "../live/kerberos.ts";
+import { everything, freshTickets } from "../live/kerberos.ts";
 import { describeKerberos } from "../live/kerberos-providers.ts";
 import { GssapiPeer } from "./peer.ts";
 
@@ -59,6 +59,8 @@ const sides = [
 describeKerberos(
   (label) => `MIT's GSSAPI and ${label}`,
   ({ provider, onePiece, first, binds }) => {
+    freshTickets();
+
     describe.each(sides)("%s", (_, handshake) => {
       it.each(["Kerberos", "Negotiate"])("agree with %s on who alice is", async (name) => {
         await using peer = new GssapiPeer();

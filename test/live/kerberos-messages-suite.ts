@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type ClientContext, type ServerContext, SspiError } from "../../src/index.ts";
-import { Kerberos } from "./kerberos.ts";
+import { freshTickets, Kerberos } from "./kerberos.ts";
 import type { KerberosProvider } from "./kerberos-providers.ts";
 
 interface Sealed {
@@ -21,6 +21,8 @@ function opened(to: ClientContext | ServerContext, { token, data }: Sealed): Buf
 
 /** What becomes of Kerberos' messages on the way, on any provider: sealed in place, which all of them can. */
 export function kerberosMessagesSuite({ provider, unchecked, knowsReplays }: KerberosProvider): void {
+  freshTickets();
+
   async function established(): Promise<Kerberos> {
     const kerberos = new Kerberos(provider);
     await kerberos.handshake();

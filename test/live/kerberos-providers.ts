@@ -1,6 +1,5 @@
 import { describe, it } from "vitest";
 import { type SecurityProvider, type StatusCode, systemProvider } from "../../src/index.ts";
-import { freshTickets } from "./kerberos.ts";
 import { whyMissing, winpr } from "./winpr-libraries.ts";
 
 /** An SSPI library that has Kerberos, and in what it differs from others. */
@@ -77,10 +76,6 @@ export const kerberosProviders = [process.platform === "win32" ? wine() : winpr3
 
 /** A suite for every provider that has Kerberos. Where there is none it is shown as skipped, with what is missing. */
 export function describeKerberos(title: (label: string) => string, suite: (on: KerberosProvider) => void): void {
-  for (const provider of kerberosProviders)
-    describe(title(provider.label), () => {
-      freshTickets();
-      suite(provider);
-    });
+  for (const provider of kerberosProviders) describe(title(provider.label), () => suite(provider));
   if (kerberosProviders.length === 0) describe.skip(title("WinPR 3"), () => it(`${whyMissing("libwinpr3.so.3")}`));
 }
