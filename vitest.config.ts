@@ -10,6 +10,8 @@ const shared = {
 const setupFiles = ["test/setup.ts"];
 /** WinPR writes to stderr what our tests provoke on purpose. */
 const env = { WLOG_LEVEL: "OFF" };
+/** Milliseconds: a machine that is busy with other things is no failure. */
+const testTimeout = 30_000;
 const globalSetup = ["test/lab/global-setup.ts"];
 const anywhere = "{ctypes,native,memory,status,credentials,contexts,messages,capabilities,layout,packages}";
 /** What one system has and the other has not is tested in files of its own. */
@@ -43,7 +45,7 @@ function windows(major: NodeMajor, name: string, include: string[], exclude: str
       isolate: false,
       setupFiles,
       globalSetup: [...globalSetup, "test/windows/global-setup.ts"],
-      testTimeout: 30_000,
+      testTimeout,
     },
   };
 }
@@ -82,9 +84,10 @@ const linux: TestProjectInlineConfiguration[] = [
       exclude: [onWindows],
       setupFiles,
       env,
+      testTimeout,
     },
   },
-  { ...shared, test: { name: "architecture", include: ["test/{architecture,types}/**/*.test.ts"], env } },
+  { ...shared, test: { name: "architecture", include: ["test/{architecture,types}/**/*.test.ts"], env, testTimeout } },
   {
     ...shared,
     test: {
