@@ -1,15 +1,10 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { type DebianPackage, install, isInstalled, isLoadable, update } from "./provision/apt.ts";
+import { provisionRecord } from "./provision/record.ts";
+import { installWinpr, winprPackages } from "./provision/winpr.ts";
 import { prepareWindows } from "./windows/prepare.ts";
 
-/** A Debian package that a suite needs, and why. */
-interface Component {
-  readonly name: string;
-  readonly why: string;
-}
-
-const required: readonly Component[] = [
-  { name: "libwinpr2-2", why: "an SSPI library with NTLM: the live suites" },
+const required: readonly DebianPackage[] = [
   { name: "gcc", why: "compiles the C fixtures of the tests, and the contenders of the benchmark" },
   { name: "libc6-dev", why: "headers for gcc" },
   {
@@ -31,81 +26,44 @@ const required: readonly Component[] = [
   { name: "curl", why: "a client of somebody else's" },
   { name: "openssl", why: "makes the certificates of TLS servers" },
 ];
-const optional: readonly Component[] = [
-  { name: "libwinpr3-3", why: "WinPR 3, from bookworm-backports on Debian 12: the live suites run on it too" },
-];
 
-const backports = "/etc/apt/sources.list.d/sspi-ffi-backports.sources";
-const debianSources = "/etc/apt/sources.list.d/debian.sources";
-
-function run(command: string, ...args: string[]): boolean {
-  // sudo hands on no environment, and krb5-user would ask for a realm.
-  const quiet = ["env", "DEBIAN_FRONTEND=noninteractive", command, ...args];
-  const [program = command, ...rest] = process.getuid?.() === 0 ? quiet : ["sudo", ...quiet];
-  console.log(`$ ${[program, ...rest].join(" ")}`);
-  return spawnSync(program, rest, { stdio: "inherit" }).status === 0;
-}
-
-function output(command: string, ...args: string[]): string {
-  return spawnSync(command, args, { encoding: "utf8" }).stdout ?? "";
-}
-
-function installed({ name }: Component): boolean {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder is dpkg's
-  return output("dpkg-query", "--show", "--showformat=${db:Status-Status}", name) === "installed";
-}
-
-function available({ name }: Component): boolean {
-  return /Candidate: (?!\(none\))/.test(output("apt-cache", "policy", name));
-}
-
-function show(title: string, components: readonly Component[]): void {
-  console.log(title);
-  for (const component of components)
-    console.log(
-      `  ${component.name.padEnd(28)}${(installed(component) ? "installed" : "missing").padEnd(12)}${component.why}`,
-    );
-}
-
-function installRequired(): boolean {
-  const missing = required.filter((component) => !installed(component));
-  if (missing.length === 0) return true;
-  // What winbind recommends would have the whole system ask it for users.
-  const install = ["install", "-y", "--no-install-recommends"];
-  return run("apt-get", "update") && run("apt-get", ...install, ...missing.map(({ name }) => name));
-}
-
-/** Adds a source of packages, so only a CI machine, or someone who asks with --backports, gets it. */
-function addBackports(): void {
-  if (existsSync(backports) || !existsSync(debianSources)) return;
-  const [main = ""] = readFileSync(debianSources, "utf8").split(/\n\s*\n/);
-  if (!/^Suites: bookworm\b/m.test(main)) return;
-  console.log(`writing ${backports}`);
-  writeFileSync(backports, `${main.replace(/^Suites: .*$/m, "Suites: bookworm-backports")}\n`);
-  run("apt-get", "update");
-}
-
-function installOptional(): void {
-  for (const component of optional.filter((entry) => !installed(entry))) {
-    if (!available(component) && (process.env["CI"] || process.argv.includes("--backports"))) addBackports();
-    const tries = available(component) ? [1, 2, 3] : [];
-    if (!tries.some(() => run("apt-get", "install", "-y", component.name)))
-      console.log(`${component.name} cannot be installed here; the suites run without it.`);
+function show(components: readonly (DebianPackage & { readonly soname?: string })[]): void {
+  for (const component of components) {
+    const there = component.soname ? isLoadable(component.soname) : isInstalled(component);
+    console.log(`  ${component.name.padEnd(28)}${(there ? "installed" : "missing").padEnd(12)}${component.why}`);
   }
 }
 
+function installRequired(): boolean {
+  const missing = required.filter((component) => !isInstalled(component));
+  if (missing.length === 0 && winprPackages.every(({ soname }) => isLoadable(soname))) return true;
+  return update() && (missing.length === 0 || install(missing));
+}
+
+/** What became of WinPR, in words; empty where all of it is there. */
+function aboutWinpr(failed: readonly string[]): string {
+  const { absent }: { absent: readonly string[] } = JSON.parse(readFileSync(provisionRecord, "utf8"));
+  const lines = absent.map((soname) => `${soname}: this distribution has none; its suites are shown as left out.`);
+  const effect = process.env["CI"] ? "its suites will fail" : "its suites will be shown as left out";
+  return [...lines, ...failed.map((name) => `${name} could not be installed: ${effect}.`)].join("\n");
+}
+
 if (!existsSync("/usr/bin/apt-get")) {
-  show("This is no Debian or Ubuntu. The suites need, under whatever name:", required);
+  console.log("This is no Debian or Ubuntu. The suites need, under whatever name:");
+  show([...required, ...winprPackages]);
   process.exit(1);
 }
-show("The suites need these packages:", required);
-show("They use these where they can be had (--backports adds Debian's backports for them):", optional);
+console.log("The suites need these packages:");
+show(required);
+console.log("They run on these (on Debian 12, --backports adds Debian's backports for the second):");
+show(winprPackages);
 const complete = installRequired();
-installOptional();
-if (!complete) {
-  console.error("Some of the packages could not be installed.");
+const failed = await installWinpr();
+const notes = aboutWinpr(failed);
+if (!complete || !winprPackages.some(({ soname }) => isLoadable(soname))) {
+  console.error(`Some of the packages could not be installed.\n${notes}`);
   process.exit(1);
 }
 console.log("The windows suites need these, in .cache/windows; what is missing is fetched or made:");
 prepareWindows((what) => console.log(`  ${what}`));
-console.log("Everything is there.");
+console.log(notes === "" ? "Everything is there." : notes);

@@ -10,6 +10,8 @@ export {
   type ContextCapabilities,
   capabilities,
   type Impersonation,
+  type PackageCapabilities,
+  type Protection,
   type ProviderCapabilities,
 } from "./capabilities/index.ts";
 export {

@@ -5,7 +5,7 @@ export const realmName = "EXAMPLE.TEST";
 export const serverName = "TESTSRV";
 
 /** Passwords by user. */
-export const users = { alice: "userpw", bob: "bobpw" } as const;
+export const users = { alice: "userpw", bob: "bobpw", carol: "pässwörd-☂-名前" } as const;
 
 export const services = ["HTTP/localhost", "host/localhost", "ldap/localhost"] as const;
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { findWine } from "../windows/wine.ts";
 
@@ -6,6 +7,9 @@ interface Component {
   readonly file: string;
   readonly package: string;
 }
+
+/** Where Debian has libraries, by the processor. */
+const libraries = `/usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`;
 
 const components = {
   krb5kdc: { file: "/usr/sbin/krb5kdc", package: "krb5-kdc" },
@@ -17,6 +21,8 @@ const components = {
   smbpasswd: { file: "/usr/bin/smbpasswd", package: "samba-common-bin" },
   apache2: { file: "/usr/sbin/apache2", package: "apache2-bin" },
   apacheGssapi: { file: "/usr/lib/apache2/modules/mod_auth_gssapi.so", package: "libapache2-mod-auth-gssapi" },
+  gssNtlmssp: { file: `${libraries}/gssntlmssp/gssntlmssp.so`, package: "gss-ntlmssp" },
+  nssWrapper: { file: `${libraries}/libnss_wrapper.so`, package: "libnss-wrapper" },
   curl: { file: "/usr/bin/curl", package: "curl" },
   openssl: { file: "/usr/bin/openssl", package: "openssl" },
   python3: { file: "/usr/bin/python3", package: "python3-gssapi" },
@@ -40,9 +46,30 @@ export class MissingComponentError extends Error {
   }
 }
 
+/** Everything that a lab stands on. */
+const needed: readonly Component[] = [
+  ...Object.values(components),
+  { file: findWine() ?? "wine64", package: "wine64" },
+];
+
+/** The Debian packages, by the files that a lab stands on. */
+export function componentPackages(): Readonly<Record<string, string>> {
+  return Object.fromEntries(needed.map((component) => [component.file, component.package]));
+}
+
+/** The versions of those packages that are installed, without Debian's part. */
+export function packageVersions(): Readonly<Record<string, string>> {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are dpkg's
+  const format = "--showformat=${Package} ${Version}\\n";
+  const names = new Set(needed.map((component) => component.package));
+  const { stdout } = spawnSync("dpkg-query", ["--show", format, ...names], { encoding: "utf8" });
+  return Object.fromEntries(
+    [...(stdout ?? "").matchAll(/^(\S+) (?:\d+:)?([^\s~+-]+)/gm)].map(([, name = "", version = ""]) => [name, version]),
+  );
+}
+
 /** @throws MissingComponentError that names all that is missing, not the first only. */
-export function checkComponents(): void {
-  const missing: Component[] = Object.values(components).filter(({ file }) => !existsSync(file));
-  if (!findWine()) missing.push({ file: "wine64", package: "wine64" });
+export function checkComponents(exists: (file: string) => boolean = existsSync): void {
+  const missing = needed.filter(({ file }) => !exists(file));
   if (missing.length > 0) throw new MissingComponentError(missing);
 }

@@ -16,5 +16,7 @@ export interface Lab {
   readonly winePrefix: string;
   /** Apache, asking for Kerberos and for NTLM; it answers with the user's name in `X-User`. */
   readonly web: { readonly kerberosUrl: string; readonly ntlmUrl: string };
+  /** Of the Debian packages that it is made of. */
+  readonly versions: Readonly<Record<string, string>>;
   readonly processes: Readonly<Record<string, number>>;
 }

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makePrefix, stopPrefix } from "../windows/wine.ts";
 import { realmName, samLine } from "./accounts.ts";
-import { checkComponents } from "./components.ts";
+import { checkComponents, packageVersions } from "./components.ts";
 import type { Lab } from "./description.ts";
+import type { ServiceName } from "./health.ts";
 import { startKerberos } from "./kerberos.ts";
 import { removeAbandoned, setOwner } from "./owner.ts";
 import { freePort } from "./port.ts";
@@ -14,6 +15,8 @@ import { startWinbind } from "./winbind.ts";
 
 export interface RunningLab {
   readonly lab: Lab;
+  /** Takes one service away, for tests of what is then said. */
+  without(name: ServiceName): Promise<void>;
   /** Ends every process of the lab and removes its folder. Harmless when repeated. */
   stop(): Promise<void>;
 }
@@ -39,8 +42,12 @@ export async function startLab(): Promise<RunningLab> {
     stopPrefix(winePrefix);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
+  const without = async (name: ServiceName): Promise<void> => {
+    if (name === "prefix") rmSync(winePrefix, { recursive: true, force: true });
+    else await services.find((service) => service.name === name)?.stop();
+  };
   try {
-    return { lab: await startServices(folder, winePrefix, services), stop };
+    return { lab: await startServices(folder, winePrefix, services), without, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -76,6 +83,7 @@ async function startServices(folder: string, winePrefix: string, services: Servi
     samFile,
     winePrefix,
     web: { kerberosUrl: web.kerberosUrl, ntlmUrl: web.ntlmUrl },
+    versions: packageVersions(),
     processes: Object.fromEntries(services.map(({ name, pid }) => [name, pid])),
   };
 }

@@ -4,11 +4,15 @@ import { type ContextCapabilities, contextCapabilities } from "./context-capabil
 import { type ProviderCapabilities, providerCapabilities } from "./provider-capabilities.ts";
 
 /**
- * What a provider has, or what a complete context can do: asked of them at once, never assumed. A context is asked
- * for every attribute that the headers know; what it agreed on with its peer stays as it is. Prints as a table.
+ * What a provider has, or what a complete context can do: asked of them at once, never assumed. Prints as a table.
+ *
+ * A provider is asked for credentials of the current user for each of its packages, which it gets back at once.
+ * A context is asked for every attribute that the headers know; what it agreed on with its peer stays as it is, so
+ * no message is protected, and nothing exported: that may change a context, and hands out its keys.
  *
  * @throws SspiError when the provider does not list its packages, ContextStateError before the context is complete.
  * @see EnumerateSecurityPackagesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
+ * @see AcquireCredentialsHandleW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
  * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
  */
 export function capabilities(provider?: SecurityProvider): ProviderCapabilities;

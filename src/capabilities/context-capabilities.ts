@@ -1,11 +1,9 @@
 import { inspect } from "node:util";
 import { type ContextAttributes, contextAttributes } from "../../generated/attributes.ts";
 import { ClientContext, type SecurityContext } from "../contexts/index.ts";
-import { SspiError, type StatusCode } from "../status/index.ts";
+import { type Answer, answerOf, shownAnswer } from "./answer.ts";
 import { capabilityTable } from "./capability-table.ts";
-
-/** True where it works; else the status that it answers. */
-export type Answer = true | StatusCode;
+import { type Protection, protectionOf } from "./protection.ts";
 
 /** What became of the question for each attribute. */
 export type AttributeAnswers = Readonly<Record<keyof ContextAttributes, Answer>>;
@@ -17,6 +15,10 @@ export interface ContextCapabilities {
   /** Whether it is told what was granted; where not, its flags are unknown. */
   readonly flags: "reported" | "unknown";
   readonly attributes: AttributeAnswers;
+  /** Whether messages can be sealed. */
+  readonly encrypt: Protection;
+  /** Whether messages can be signed. */
+  readonly sign: Protection;
   /** Whether it hands out the client's token: a server's business, undefined for a client. */
   readonly accessToken: Answer | undefined;
   /** Whether it impersonates the client: a server's business, undefined for a client. */
@@ -33,23 +35,16 @@ export function contextCapabilities(context: SecurityContext<string>): ContextCa
     package: context.package,
     flags,
     attributes: Object.fromEntries(answers) as AttributeAnswers,
+    encrypt: protectionOf(context, "encrypt"),
+    sign: protectionOf(context, "sign"),
     accessToken: forServer(() => context.accessToken().close()),
     impersonation: forServer(() => context.impersonate(() => undefined)),
   };
   return Object.defineProperty(found, inspect.custom, { value: () => printed(found), enumerable: false });
 }
 
-function answerOf(question: () => unknown): Answer {
-  try {
-    question();
-    return true;
-  } catch (error) {
-    if (error instanceof SspiError) return error.code as StatusCode;
-    throw error;
-  }
-}
-
-function printed({ package: name, flags, attributes, accessToken, impersonation }: ContextCapabilities): string {
+function printed(found: ContextCapabilities): string {
+  const { package: name, flags, attributes, encrypt, sign, accessToken, impersonation } = found;
   const refusals = new Map<string, string[]>();
   for (const [attribute, answer] of Object.entries(attributes)) {
     const heading = answer === true ? "answers" : answer;
@@ -60,6 +55,8 @@ function printed({ package: name, flags, attributes, accessToken, impersonation 
   return capabilityTable([
     ["package", name],
     ["flags", flags],
+    ["encrypt", encrypt],
+    ["sign", sign],
     ["access token", shown(accessToken)],
     ["impersonation", shown(impersonation)],
     ["answers", answered.join(" ")],
@@ -68,6 +65,5 @@ function printed({ package: name, flags, attributes, accessToken, impersonation 
 }
 
 function shown(answer: Answer | undefined): string {
-  if (answer === undefined) return "not a client's";
-  return answer === true ? "yes" : answer;
+  return answer === undefined ? "not a client's" : shownAnswer(answer);
 }

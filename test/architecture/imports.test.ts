@@ -31,7 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/messages",
     "generated",
   ],
-  "src/capabilities": ["src/native", "src/status", "src/credentials", "src/contexts", "generated"],
+  "src/capabilities": ["src/native", "src/memory", "src/status", "src/credentials", "src/contexts", "generated"],
   "src/streams": ["src/memory", "src/status", "src/credentials", "src/messages", "src/contexts", "generated"],
   "src/packages/interface": ["src/ctypes", "src/native", "generated"],
   "src/packages/author": [

@@ -2,9 +2,17 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { contextAttributes } from "../../generated/attributes.ts";
 import { ISC_RET } from "../../generated/sspi/constants.ts";
+import { SecPkgContext_StreamSizes } from "../../generated/sspi/structs.ts";
 import { SEC_E_OK } from "../../generated/status/constants.ts";
 import { ClientContext, ContextStateError, capabilities, live, ServerContext } from "../../src/index.ts";
-import { complete, inbound, outbound, scripted } from "../scripted/scripted.ts";
+import { complete, inbound, outbound, type Script, scripted } from "../scripted/scripted.ts";
+import { bytesOfStruct, writeNative } from "../scripted/scripted-heap.ts";
+
+/** Functions that are there, and may not be called. */
+const protecting: Script = {
+  encrypt: () => expect.unreachable("a message was encrypted"),
+  sign: () => expect.unreachable("a message was signed"),
+};
 
 describe("a context's capabilities", () => {
   it("say for each attribute whether it is answered, and with which status it is not", () => {
@@ -20,6 +28,46 @@ describe("a context's capabilities", () => {
     expect(capabilities(unknown).flags).toBe("unknown");
     using reported = complete(scripted({ legs: [{ status: SEC_E_OK, attributes: ISC_RET.integrity }] }));
     expect(capabilities(reported).flags).toBe("reported");
+  });
+
+  it("say whether messages are protected, by what was granted, and protect none", () => {
+    const protection = (attributes?: number, script: Script = {}) => {
+      const sspi = scripted({
+        legs: [{ status: SEC_E_OK, ...(attributes !== undefined && { attributes }) }],
+        ...protecting,
+        ...script,
+      });
+      using client = complete(sspi);
+      const { encrypt, sign } = capabilities(client);
+      expect([sspi.count("EncryptMessage"), sspi.count("MakeSignature")]).toEqual([0, 0]);
+      return [encrypt, sign];
+    };
+    expect(protection()).toEqual(["unknown", "unknown"]);
+    expect(protection(ISC_RET.integrity)).toEqual(["not-granted", "granted"]);
+    expect(protection(ISC_RET.confidentiality)).toEqual(["granted", "not-granted"]);
+    expect(protection(ISC_RET.integrity, { sizes: { trailer: 0, signature: 0 } })).toEqual(["absent", "absent"]);
+    expect(protection(ISC_RET.integrity, { contextAttributes: () => 0x8009_0302 })).toEqual(["absent", "absent"]);
+  });
+
+  it("count the head of a record as room for encryption, where there is no trailer of messages", () => {
+    const script: Script = {
+      ...protecting,
+      legs: [{ status: SEC_E_OK, attributes: ISC_RET.confidentiality }],
+      contextAttributes({ attribute, address }) {
+        if (attribute !== contextAttributes.streamSizes.value) return 0x8009_0302;
+        const sizes = { cbHeader: 5, cbTrailer: 36, cbMaximumMessage: 16_384, cBuffers: 4, cbBlockSize: 16 };
+        writeNative(address, bytesOfStruct(SecPkgContext_StreamSizes, sizes));
+        return SEC_E_OK;
+      },
+    };
+    using client = complete(scripted(script));
+    expect(capabilities(client)).toMatchObject({ encrypt: "granted", sign: "absent" });
+  });
+
+  it("do not count on functions that the provider does not have", () => {
+    const legs = [{ status: SEC_E_OK, attributes: ISC_RET.integrity | ISC_RET.confidentiality }];
+    using client = complete(scripted({ legs, encrypt: () => expect.unreachable() }));
+    expect(capabilities(client)).toMatchObject({ encrypt: "granted", sign: "absent" });
   });
 
   it("of a server include what it does as its client, and leave nothing open", () => {
@@ -56,15 +104,17 @@ describe("a context's capabilities", () => {
   });
 
   it("print as a table, its attributes by answer", () => {
-    using client = complete(scripted());
+    using client = complete(scripted(protecting));
     const lines = inspect(capabilities(client)).split("\n");
-    expect(lines.slice(0, 5)).toEqual([
+    expect(lines.slice(0, 7)).toEqual([
       "package                     Scripted",
       "flags                       unknown",
+      "encrypt                     unknown",
+      "sign                        unknown",
       "access token                not a client's",
       "impersonation               not a client's",
       "answers                     sizes",
     ]);
-    expect(lines[5]).toMatch(/^SEC_E_UNSUPPORTED_FUNCTION {2}\w/);
+    expect(lines[7]).toMatch(/^SEC_E_UNSUPPORTED_FUNCTION {2}\w/);
   });
 });

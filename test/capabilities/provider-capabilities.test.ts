@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { capabilities } from "../../src/index.ts";
+import { SECPKG_CRED } from "../../generated/sspi/constants.ts";
+import { capabilities, live } from "../../src/index.ts";
 import { scripted } from "../scripted/scripted.ts";
 
 describe("a provider's capabilities", () => {
@@ -11,7 +12,49 @@ describe("a provider's capabilities", () => {
     expect(found.packages.map(({ name }) => name)).toEqual(["Scripted", "Überpaket"]);
     expect(found.functions.present).toContain("AcceptSecurityContext");
     expect(found.functions.absent).toContain("AddCredentialsW");
-    expect(sspi.calls).toEqual(["EnumerateSecurityPackagesW", "FreeContextBuffer"]);
+    const asked = ["AcquireCredentialsHandleW", "FreeCredentialsHandle"];
+    expect(sspi.calls).toEqual(["EnumerateSecurityPackagesW", "FreeContextBuffer", ...Array(4).fill(asked).flat()]);
+  });
+
+  it("say for each package whether the current user has credentials, for a client and for a server", () => {
+    const sspi = scripted({
+      acquire: ({ package: name, use }) => (name === "Scripted" || use === SECPKG_CRED.inbound ? 0 : 0x8009_030e),
+    });
+    const before = live();
+    expect(capabilities(sspi.provider).packages).toMatchObject([
+      { name: "Scripted", comment: "answers as a test says", outbound: true, inbound: true },
+      { name: "Überpaket", outbound: "SEC_E_NO_CREDENTIALS", inbound: true },
+    ]);
+    expect(sspi.acquisitions).toEqual(
+      ["Scripted", "Überpaket"].flatMap((name) =>
+        [SECPKG_CRED.outbound, SECPKG_CRED.inbound].map((use) => ({
+          principal: undefined,
+          package: name,
+          use,
+          identity: undefined,
+          unused: [0, 0, 0],
+        })),
+      ),
+    );
+    // What was handed out, less what was refused, is given back.
+    expect([sspi.count("FreeCredentialsHandle"), live()]).toEqual([3, before]);
+  });
+
+  it("call credentials that the package does not take back no credentials, and take no more of them", () => {
+    const sspi = scripted({ refuse: { FreeCredentialsHandle: 0x8009_0305 } });
+    for (const _ of [1, 2]) {
+      const [first] = capabilities(sspi.provider).packages;
+      expect(first).toMatchObject({ outbound: "SEC_E_SECPKG_NOT_FOUND", inbound: "SEC_E_SECPKG_NOT_FOUND" });
+    }
+    expect(sspi.count("AcquireCredentialsHandleW")).toBe(4);
+  });
+
+  it("ask anew each time: the user may have logged on in between", () => {
+    let status = 0x8009_030e;
+    const { provider } = scripted({ acquire: () => status });
+    expect(capabilities(provider).packages[0]?.outbound).toBe("SEC_E_NO_CREDENTIALS");
+    status = 0;
+    expect(capabilities(provider).packages[0]?.outbound).toBe(true);
   });
 
   it("tell impersonation that is offered from one that is pretended and one that is absent", () => {
@@ -22,14 +65,19 @@ describe("a provider's capabilities", () => {
   });
 
   it("print as a table", () => {
-    const { provider } = scripted();
+    const { provider } = scripted({ acquire: ({ use }) => (use === SECPKG_CRED.inbound ? 0x8009_030e : 0) });
     const lines = inspect(capabilities({ ...provider, has: (name) => name === "MakeSignature" })).split("\n");
-    expect(lines.slice(0, 5)).toEqual([
+    expect(lines.slice(0, 4)).toEqual([
       "provider       scripted (other)",
       "version        unknown",
       "impersonation  absent",
-      "packages       Scripted Überpaket",
       "has            MakeSignature",
+    ]);
+    expect(lines.slice(-4)).toEqual([
+      "",
+      "package    client credentials  server credentials",
+      "Scripted   yes                 SEC_E_NO_CREDENTIALS",
+      "Überpaket  yes                 SEC_E_NO_CREDENTIALS",
     ]);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
   });

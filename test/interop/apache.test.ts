@@ -1,13 +1,15 @@
 import { describe, expect, inject, it } from "vitest";
 import { ClientContext, Credential } from "../../src/index.ts";
+import { needs } from "../lab/needs.ts";
 import { freshTickets } from "../live/kerberos.ts";
-import { kerberosProviders } from "../live/kerberos-providers.ts";
+import { describeKerberos } from "../live/kerberos-providers.ts";
 import { providers } from "../live/providers.ts";
 import { getAs } from "./http-client.ts";
 
-describe.runIf(kerberosProviders.length > 0).each(kerberosProviders)(
-  "our client on $label and Apache's mod_auth_gssapi: Kerberos",
+describeKerberos(
+  (label) => `our client on ${label} and Apache's mod_auth_gssapi: Kerberos`,
   ({ provider }) => {
+    needs("apache2");
     freshTickets();
 
     it.each(["Kerberos", "Negotiate"])("%s lets alice in by her name, and knows the server", async (name) => {
@@ -34,6 +36,7 @@ describe.runIf(kerberosProviders.length > 0).each(kerberosProviders)(
 describe.each(providers.map((provider) => ({ provider, label: provider.label })))(
   "our client on $label and Apache's gss-ntlmssp: NTLM",
   ({ provider }) => {
+    needs("apache2");
     const get = async (password: string) => {
       const identity = { user: "alice", domain: "TESTDOM", password };
       using credential = Credential.acquire({ package: "NTLM", use: "outbound", identity, provider });

@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { Credential } from "../../src/index.ts";
+import { needsForNtlm } from "../lab/needs.ts";
 import { freshTickets } from "../live/kerberos.ts";
-import { kerberosProviders } from "../live/kerberos-providers.ts";
+import { describeKerberos } from "../live/kerberos-providers.ts";
 import { ntlmFacts, providers } from "../live/providers.ts";
 import { NegotiateServer } from "./http-server.ts";
 import { curl, GssapiPeer } from "./peer.ts";
 
 const status = ["--output", "/dev/null", "--write-out", "%{http_code}"] as const;
 
-describe.runIf(kerberosProviders.length > 0).each(kerberosProviders)(
-  "curl --negotiate and our server on $label",
+describeKerberos(
+  (label) => `curl --negotiate and our server on ${label}`,
   ({ provider }) => {
     freshTickets();
 
@@ -42,8 +43,8 @@ describe.runIf(kerberosProviders.length > 0).each(kerberosProviders)(
   },
 );
 
-describe.runIf(kerberosProviders.length > 0).each(kerberosProviders)(
-  "a ticket of alice's, sent by curl to our server on $label",
+describeKerberos(
+  (label) => `a ticket of alice's, sent by curl to our server on ${label}`,
   ({ provider }) => {
     freshTickets();
 
@@ -67,6 +68,7 @@ describe.runIf(kerberosProviders.length > 0).each(kerberosProviders)(
 describe.each(providers.map((provider) => ({ provider, label: provider.label })))(
   "curl --ntlm and our server on $label",
   ({ provider }) => {
+    needsForNtlm(provider);
     const get = async (user: string): Promise<readonly [string, readonly unknown[]]> => {
       const settings = ntlmFacts(provider).server;
       using credential = Credential.acquire({ package: "NTLM", use: "inbound", provider, ...settings });

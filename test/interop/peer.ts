@@ -2,9 +2,12 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { createInterface, type Interface } from "node:readline";
 import { inject } from "vitest";
+import type { ServiceName } from "../../scripts/lab/health.ts";
 import type { PeerName } from "../lab/peers.ts";
+import { notePeer } from "../report/tested-on.ts";
 
 function start(name: PeerName, args: readonly string[]): Socket {
+  if (name !== "lab") notePeer(name === "gssapi" ? "python3-gssapi" : name);
   const socket = connect(inject("peers"), "127.0.0.1");
   socket.write(`${JSON.stringify([name, ...args])}\n`);
   return socket;
@@ -37,6 +40,11 @@ export async function opensslBytes(input: string, ...args: readonly string[]): P
   const parts: Buffer[] = [];
   for await (const part of socket) parts.push(part as Buffer);
   return Buffer.concat(parts);
+}
+
+/** What does not run of the lab; nothing where all that is asked for does. */
+export function labComplaints(services: readonly ServiceName[]): Promise<string> {
+  return outputOf("lab", services);
 }
 
 interface GssapiAnswer {

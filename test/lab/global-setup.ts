@@ -1,5 +1,6 @@
 import type { TestProject } from "vitest/node";
 import type { Lab } from "../../scripts/lab/description.ts";
+import type { ServiceName } from "../../scripts/lab/health.ts";
 import { type RunningLab, startLab } from "../../scripts/lab/start.ts";
 import { prepareWindows } from "../../scripts/windows/prepare.ts";
 import { wineEnvironment } from "../../scripts/windows/wine.ts";
@@ -22,7 +23,14 @@ const shared = globalThis as { sspiLab?: { running: Promise<SharedLab>; users: n
 
 async function startShared(): Promise<SharedLab> {
   const running = await startLab();
+  for (const name of takenAway()) await running.without(name);
   return { ...running, peers: await startPeers(running.lab) };
+}
+
+/** A test of the suites themselves has them run without a service. */
+function takenAway(): readonly ServiceName[] {
+  const names = process.env["SSPI_LAB_WITHOUT"];
+  return names ? (names.split(",") as ServiceName[]) : [];
 }
 
 /** Starts the lab for a project of Vitest's, and has its environment in the project's workers. */

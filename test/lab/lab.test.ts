@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { runCommand } from "../../scripts/lab/command.ts";
-import { MissingComponentError } from "../../scripts/lab/components.ts";
 import type { Lab } from "../../scripts/lab/description.ts";
 import { removeAbandoned } from "../../scripts/lab/owner.ts";
 import { startService } from "../../scripts/lab/service.ts";
@@ -58,14 +57,6 @@ describe("the lab", () => {
       });
     expect(login("userpw")).toBeDefined();
     expect(() => login("wrong")).toThrow("NT_STATUS_WRONG_PASSWORD");
-  });
-
-  it("names everything that is missing, with its package", () => {
-    const error = new MissingComponentError([
-      { file: "/usr/sbin/krb5kdc", package: "krb5-kdc" },
-      { file: "wine64", package: "wine64" },
-    ]);
-    expect(error.message).toMatch(/npm run provision.*\n.*krb5kdc \(Debian: krb5-kdc\)\n.*wine64/);
   });
 
   it("says what a service said that does not come up", async () => {

@@ -5,6 +5,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { componentFile } from "../../scripts/lab/components.ts";
 import type { Lab } from "../../scripts/lab/description.ts";
+import { complaints, type ServiceName } from "../../scripts/lab/health.ts";
 
 /** Somebody else's programs that tests talk to, by name. */
 const programs = {
@@ -13,7 +14,8 @@ const programs = {
   gssapi: () => [componentFile("python3"), "test/interop/gssapi-peer.py"],
 } as const;
 
-export type PeerName = keyof typeof programs;
+/** `lab` is the lab itself: it tells what does not run of the services that it is asked for. */
+export type PeerName = keyof typeof programs | "lab";
 
 export interface Peers {
   readonly port: number;
@@ -33,6 +35,10 @@ export async function startPeers(lab: Lab): Promise<Peers> {
       socket.pause();
       socket.unshift(sent.subarray(end + 1));
       const [name, ...args] = JSON.parse(sent.subarray(0, end).toString()) as [PeerName, ...string[]];
+      if (name === "lab") {
+        socket.end(complaints(lab, args as ServiceName[]).join("\n"));
+        return;
+      }
       const child = startPeer(lab, name, args, socket);
       running.add(child);
       child.once("close", () => running.delete(child));
@@ -46,7 +52,7 @@ export async function startPeers(lab: Lab): Promise<Peers> {
   return { port: (server.address() as AddressInfo).port, stop };
 }
 
-function startPeer(lab: Lab, name: PeerName, args: readonly string[], socket: Socket): ChildProcess {
+function startPeer(lab: Lab, name: keyof typeof programs, args: readonly string[], socket: Socket): ChildProcess {
   const [program, ...first] = programs[name]() as [string, ...string[]];
   // Peers get tickets too, and write them to what they are given.
   const tickets = join(mkdtempSync(join(lab.folder, "peer-")), "ccache");

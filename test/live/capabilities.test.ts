@@ -1,12 +1,18 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { capabilities, live } from "../../src/index.ts";
+import { needsForNtlm } from "../lab/needs.ts";
+import { noteProvider } from "../report/tested-on.ts";
+import { ticketCopy } from "./kerberos.ts";
 import { established } from "./ntlm.ts";
-import { providers } from "./providers.ts";
+import { credentialRefusals, ntlmFacts, providers } from "./providers.ts";
 
 describe.each(providers.map((provider) => ({ provider, label: provider.label })))(
   "capabilities on $label",
   ({ provider }) => {
     const winpr = provider.kind === "winpr";
+    needsForNtlm(provider);
+    ticketCopy();
+    beforeEach(() => noteProvider(provider));
 
     it("name the provider, its version where it tells one, and its packages", () => {
       const found = capabilities(provider);
@@ -26,14 +32,34 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
       expect(capabilities(provider).impersonation).toBe(winpr ? "pretended" : "offered");
     });
 
+    it("say for which packages the current user has credentials, and what the others answer", () => {
+      const refusals = credentialRefusals(provider);
+      const found = capabilities(provider).packages;
+      expect(found.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(refusals)));
+      for (const { name, outbound, inbound } of found)
+        expect({ outbound, inbound }, name).toEqual(refusals[name] ?? { outbound: true, inbound: true });
+    });
+
+    it("are asked for without an effect: the same a second time, nothing held, no warning", async () => {
+      const warnings: Error[] = [];
+      const note = (warning: Error): void => void warnings.push(warning);
+      process.on("warning", note);
+      const before = live();
+      expect(capabilities(provider)).toEqual(capabilities(provider));
+      await new Promise(setImmediate);
+      process.off("warning", note);
+      expect([live(), warnings]).toEqual([before, []]);
+    });
+
     it("of an NTLM context are few, and leave nothing open", () => {
       using ntlm = established(provider);
       const before = live();
       for (const context of [ntlm.client, ntlm.server]) {
-        const { attributes, flags } = capabilities(context);
+        const { attributes, flags, encrypt, sign } = capabilities(context);
         const answered = Object.entries(attributes).flatMap(([name, answer]) => (answer === true ? [name] : []));
-        expect(flags).toBe("unknown");
-        expect(answered).toEqual(winpr ? ["sizes"] : ["sizes", "keyInfo", "negotiationInfo", "flags"]);
+        expect([flags, encrypt, sign]).toEqual(["unknown", "unknown", "unknown"]);
+        const { attributes: facts, laterAttributes } = ntlmFacts(provider);
+        expect(answered.filter((name) => !laterAttributes.some((later) => later === name))).toEqual(facts);
       }
       expect(capabilities(ntlm.server)).toMatchObject({
         package: "NTLM",
@@ -49,6 +75,16 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
       const sign = (): Buffer => ntlm.client.sign(Buffer.from("a message"));
       if (winpr && provider.version?.startsWith("2.")) expect(sign).toThrow("SEC_E_UNSUPPORTED_FUNCTION");
       else expect(sign().length).toBe(16);
+    });
+
+    it("call the export of contexts a function that is there, which no package here does", () => {
+      expect(capabilities(provider).functions.present).toContain("ExportSecurityContext");
+      using ntlm = established(provider);
+      for (const context of [ntlm.client, ntlm.server])
+        expect(() => context.export()).toThrow(
+          expect.objectContaining({ code: "SEC_E_UNSUPPORTED_FUNCTION", operation: "ExportSecurityContext" }),
+        );
+      expect(ntlm.client.complete).toBe(true);
     });
   },
 );

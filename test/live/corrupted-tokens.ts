@@ -1,74 +1,16 @@
 import { appendFileSync } from "node:fs";
-import fc from "fast-check";
-import { type Leg, live, type SecurityProvider, SspiError, systemProvider } from "../../src/index.ts";
-import { Ntlm, tokenOf } from "./ntlm.ts";
-
-/** Which of the three messages of NTLM is corrupted: `negotiate` and `authenticate` go to the server, `challenge` to the client. */
-const legs = ["negotiate", "challenge", "authenticate"] as const;
-type LegName = (typeof legs)[number];
-
-export interface Corruption {
-  readonly leg: LegName;
-  readonly what: string;
-  readonly of: (token: Buffer) => Buffer;
-}
-
-/** Every byte flipped in turn, every truncation, nothing at all, and garbage. */
-function corruptions(lengths: Readonly<Record<LegName, number>>): readonly Corruption[] {
-  return legs.flatMap((leg) => [
-    ...Array.from({ length: lengths[leg] }, (_, at) => ({ leg, what: `byte ${at} flipped`, of: changed(at, [0xff]) })),
-    ...Array.from({ length: lengths[leg] }, (_, to) => ({ leg, what: `cut to ${to} bytes`, of: cut(to) })),
-    ...fc
-      .sample(fc.uint8Array({ maxLength: 400 }), { numRuns: 200, seed: 1 })
-      .map((bytes) => ({ leg, what: `garbage ${Buffer.from(bytes).toString("hex")}`, of: () => Buffer.from(bytes) })),
-    ...fc
-      .sample(fc.tuple(fc.nat(399), fc.uint8Array({ minLength: 1, maxLength: 8 })), { numRuns: 200, seed: 2 })
-      .map(([at, bytes]) => ({ leg, what: `at ${at}: ${Buffer.from(bytes).toString("hex")}`, of: changed(at, bytes) })),
-    { leg, what: "a megabyte of zeros after it", of: (token: Buffer) => Buffer.concat([token, Buffer.alloc(1 << 20)]) },
-  ]);
-}
-
-const cut = (to: number) => (token: Buffer) => token.subarray(0, to);
-/** Every byte that is touched is another one afterwards. */
-const changed = (at: number, by: ArrayLike<number>) => (token: Buffer) => {
-  const copy = Buffer.from(token);
-  for (let index = 0; index < by.length; index += 1) copy[(at + index) % copy.length]! ^= by[index] || 1;
-  return copy;
-};
-
-/** The leg that the corrupted message led to, or the error. */
-function outcome(provider: SecurityProvider, { leg, of }: Corruption): Leg | unknown {
-  using ntlm = new Ntlm(provider);
-  try {
-    const negotiate = tokenOf(ntlm.client.stepSync()) as Buffer;
-    if (leg === "negotiate") return ntlm.server.stepSync(of(negotiate));
-    const challenge = tokenOf(ntlm.server.stepSync(negotiate)) as Buffer;
-    if (leg === "challenge") return ntlm.client.stepSync(of(challenge));
-    return ntlm.server.stepSync(of(tokenOf(ntlm.client.stepSync(challenge)) as Buffer));
-  } catch (error) {
-    return error;
-  }
-}
-
-/** The messages hold this machine's name, so their lengths are its own. */
-function lengthsOf(provider: SecurityProvider): Readonly<Record<LegName, number>> {
-  using ntlm = new Ntlm(provider);
-  const [negotiate = 0, challenge = 0, authenticate = 0] = ntlm.handshakeSync().map((leg) => tokenOf(leg)?.length ?? 0);
-  return { negotiate, challenge, authenticate };
-}
+import { systemProvider } from "../../src/index.ts";
+import { corruptions, outcome } from "./corruptions.ts";
 
 // One line per case, before it and after it: the parent sees in which of them the process died. In a file, because a
 // full pipe would refuse a line.
 const [library, from, journal] = [process.argv[2] as string, Number(process.argv[3]), process.argv[4] as string];
 const note = (line: object): void => appendFileSync(journal, `${JSON.stringify(line)}\n`);
 const provider = systemProvider(library);
-const cases = corruptions(lengthsOf(provider));
+const cases = corruptions(provider);
 for (const [index, corruption] of cases.entries()) {
   if (index < from) continue;
   note({ index, leg: corruption.leg, what: corruption.what });
-  const result = outcome(provider, corruption);
-  const held = Object.values(live()).reduce((sum, count) => sum + count, 0);
-  const answer = result instanceof SspiError ? result.code : ((result as Leg).status ?? String(result));
-  note({ answer, held });
+  note(outcome(provider, corruption));
 }
 note({ finished: cases.length });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { ClientContext, Credential, live, ServerContext, SspiError } from "../../src/index.ts";
+import { needsForNtlm } from "../lab/needs.ts";
 import { Ntlm, openedInPlace, tokenOf } from "./ntlm.ts";
 import { alice, ntlmFacts, providers } from "./providers.ts";
 
 describe.each(providers.map((provider) => ({ provider, label: provider.label })))("NTLM on $label", ({ provider }) => {
+  needsForNtlm(provider);
   const { server: settings, refusesMessages, concurrent } = ntlmFacts(provider);
 
   /** The two sides have one key, or refuse each other's messages as this provider does. */

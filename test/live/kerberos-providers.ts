@@ -1,4 +1,6 @@
+import { describe, it } from "vitest";
 import { type SecurityProvider, type StatusCode, systemProvider } from "../../src/index.ts";
+import { whyMissing, winpr } from "./winpr-libraries.ts";
 
 /** An SSPI library that has Kerberos, and in what it differs from others. */
 export interface KerberosProvider {
@@ -16,6 +18,10 @@ export interface KerberosProvider {
   readonly first: "token" | "data";
   /** Which sides have the channel bindings that they are given take part. */
   readonly binds: { readonly client: boolean; readonly server: boolean };
+  /** Whether it refuses a message that it has opened already; else its callers number their messages themselves. */
+  readonly knowsReplays: boolean;
+  /** Bytes of a message's token that it trusts, so that a test that changes them would end the process. */
+  readonly unchecked: readonly number[];
   readonly refusals: {
     readonly password: StatusCode;
     readonly service: StatusCode;
@@ -39,6 +45,8 @@ export function wine(): KerberosProvider {
     negotiates: true,
     first: "data",
     binds: { client: false, server: false },
+    knowsReplays: true,
+    unchecked: [],
     refusals: {
       password: "STATUS_UNSUCCESSFUL",
       service: "SEC_E_INTERNAL_ERROR",
@@ -48,32 +56,38 @@ export function wine(): KerberosProvider {
   };
 }
 
-/**
- * WinPR 3, over MIT's library too; its server passes channel bindings over. Backports have it, so a machine may
- * lack it.
- */
+/** WinPR 3, over MIT's library too; its server passes channel bindings over. */
 function winpr3(): KerberosProvider | undefined {
-  try {
-    return {
+  const provider = winpr("libwinpr3.so.3");
+  return (
+    provider && {
       label: "WinPR 3",
-      provider: systemProvider("libwinpr3.so.3"),
+      provider,
       clientFlags: false,
       dceStyle: false,
       onePiece: true,
       negotiates: true,
       first: "token",
       binds: { client: true, server: false },
+      knowsReplays: false,
+      // The upper byte of RFC 4121's "extra count": with another one it decrypts memory behind the token.
+      unchecked: [4],
       refusals: {
         password: "SEC_E_NO_CREDENTIALS",
         service: "SEC_E_NO_CREDENTIALS",
         altered: "SEC_E_INTERNAL_ERROR",
         outOfBand: "SEC_E_QOP_NOT_SUPPORTED",
       },
-    };
-  } catch {
-    return undefined;
-  }
+    }
+  );
 }
 
-export const kerberosProviders: readonly KerberosProvider[] =
-  process.platform === "win32" ? [wine()] : [winpr3()].filter((provider) => provider !== undefined);
+export const kerberosProviders = [process.platform === "win32" ? wine() : winpr3()].filter(
+  (found) => found !== undefined,
+);
+
+/** A suite for every provider that has Kerberos. Where there is none it is shown as skipped, with what is missing. */
+export function describeKerberos(title: (label: string) => string, suite: (on: KerberosProvider) => void): void {
+  for (const provider of kerberosProviders) describe(title(provider.label), () => suite(provider));
+  if (kerberosProviders.length === 0) describe.skip(title("WinPR 3"), () => it(`${whyMissing("libwinpr3.so.3")}`));
+}

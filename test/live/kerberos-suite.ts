@@ -133,6 +133,12 @@ export function kerberosSuite({
     );
   });
 
+  it("tells nobody whom it authenticated: a server's question for the name is refused", async () => {
+    using kerberos = await established();
+    for (const context of [kerberos.client, kerberos.server])
+      expect(() => context.query("names")).toThrow(expect.objectContaining({ code: "SEC_E_UNSUPPORTED_FUNCTION" }));
+  });
+
   it("does not know the key of another service: its ticket is refused", async () => {
     using kerberos = new Kerberos(provider);
     const token = (await kerberos.client.step()).token as Buffer;

@@ -11,6 +11,7 @@ import {
   type SecurityProvider,
   ServerContext,
 } from "../../src/index.ts";
+import { needs } from "../lab/needs.ts";
 
 /** Kerberos' flags that both sides understand. */
 export const everything = [
@@ -21,11 +22,17 @@ export const everything = [
   "replayDetect",
 ] as const satisfies ClientContextOptions["request"];
 
+/** For tests that log on with Kerberos: alice's tickets, and a KDC that runs. */
+export function freshTickets(): void {
+  needs("krb5kdc");
+  ticketCopy();
+}
+
 /**
  * alice's tickets as they were when she logged on: packages write to the cache. Under Wine its name cannot change,
  * since MIT's library reads the environment in which Wine was started; the pool says it in `SSPI_TICKETS`.
  */
-export function freshTickets(): void {
+export function ticketCopy(): void {
   const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-tickets-"));
   const file = process.env["SSPI_TICKETS"] ?? join(folder, "ccache");
   beforeEach(() => {

@@ -1,10 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type MessageBuffer, SspiError } from "../../src/index.ts";
-import { established } from "./ntlm.ts";
-import { providers } from "./providers.ts";
+import { needsForNtlm } from "../lab/needs.ts";
+import { established, openedInPlace } from "./ntlm.ts";
+import { ntlmFacts, providers } from "./providers.ts";
 
-describe.each(providers.map((provider) => ({ provider, label: provider.label })))(
+/** Those whose two sides have one key. */
+const agreeing = providers.filter((provider) => ntlmFacts(provider).refusesMessages === undefined);
+const disagreeing = providers.filter((provider) => ntlmFacts(provider).refusesMessages !== undefined);
+
+describe.each(agreeing.map((provider) => ({ provider, label: provider.label })))(
   "messages on $label",
   ({ provider }) => {
     it("go both ways, whatever they are, in their order", () => {
@@ -153,6 +158,43 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
       expect(() => ntlm.server.verify(Buffer.from("not secret, but mine?"), signature)).toThrow(
         expect.objectContaining({ code: "SEC_E_MESSAGE_ALTERED", operation: "VerifySignature" }),
       );
+    });
+  },
+);
+
+describe.each(disagreeing.map((provider) => ({ provider, label: provider.label })))(
+  "messages on $label, whose two sides come to different keys",
+  ({ provider }) => {
+    const refusal = expect.objectContaining({ name: "SspiError", code: ntlmFacts(provider).refusesMessages });
+    needsForNtlm(provider);
+
+    it("are sealed by the client alone, and opened by nobody: in either direction, copied or in place", () => {
+      using ntlm = established(provider);
+      for (const [from, to] of [
+        [ntlm.client, ntlm.server],
+        [ntlm.server, ntlm.client],
+      ] as const) {
+        const sealed = from.encrypt(Buffer.from("a message"));
+        // The server's is in the clear: what was granted is unknown here, and this is why that counts as nothing.
+        expect(sealed.includes("a message")).toBe(from === ntlm.server);
+        // In one buffer it finds no token.
+        expect(() => to.decrypt(sealed)).toThrow("SEC_E_INVALID_TOKEN");
+        expect(() => openedInPlace(from, to, "a message")).toThrow(refusal);
+      }
+    });
+
+    it("are signed, and verified by nobody", () => {
+      using ntlm = established(provider);
+      const message = Buffer.from("a message");
+      expect(() => ntlm.server.verify(message, ntlm.client.sign(message))).toThrow(refusal);
+      expect(() => ntlm.client.verify(message, ntlm.server.sign(message))).toThrow(refusal);
+    });
+
+    it("of any length are sealed", () => {
+      using ntlm = established(provider);
+      const { cbSecurityTrailer } = ntlm.client.query("sizes");
+      for (const length of [1, 100, 10_000])
+        expect(ntlm.client.encrypt(Buffer.alloc(length)).length).toBe(length + cbSecurityTrailer);
     });
   },
 );

@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { users } from "../../scripts/lab/accounts.ts";
 import type { Identity } from "../../src/index.ts";
+import { needsForNtlm } from "../lab/needs.ts";
 import { established, Ntlm, tokenOf } from "./ntlm.ts";
 import { providers, samFile } from "./providers.ts";
 
@@ -18,7 +20,11 @@ function samOf(user: string, domain: string, password: keyof typeof known): stri
   return file;
 }
 
-describe.each(providers.map((provider) => ({ provider, label: provider.label })))("names on $label", ({ provider }) => {
+/** WinPR's users are what a file says; those of Wine are winbindd's. */
+const withFiles = providers.filter(({ kind }) => kind === "winpr");
+const withAccounts = providers.filter(({ kind }) => kind !== "winpr");
+
+describe.each(withFiles.map((provider) => ({ provider, label: provider.label })))("names on $label", ({ provider }) => {
   it.each([
     ["a user", { user: "älice", domain: "", password: "userpw" }],
     ["a domain", { user: "alice", domain: "BÜRO", password: "userpw" }],
@@ -59,3 +65,42 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
     expect(ntlm.server.complete).toBe(true);
   });
 });
+
+describe.each(withAccounts.map((provider) => ({ provider, label: provider.label })))(
+  "names on $label",
+  ({ provider }) => {
+    const carol = { user: "carol", domain: "", password: users.carol } as const;
+    needsForNtlm(provider);
+
+    it.each([
+      ["a user", { user: "älice", domain: "", password: "userpw" }],
+      ["a domain", { user: "nobody", domain: "BÜRO-☂", password: "userpw" }],
+      ["all of them", { user: "älice名前", domain: "BÜRO-☂", password: users.carol }],
+    ] as const)("reach the server in any character, and are no user's: %s", (_, identity) => {
+      using ntlm = new Ntlm(provider, { identity });
+      const challenge = tokenOf(ntlm.server.stepSync(tokenOf(ntlm.client.stepSync()) as Buffer));
+      const authenticate = tokenOf(ntlm.client.stepSync(challenge)) as Buffer;
+      for (const name of [identity.user, identity.domain])
+        expect(authenticate.includes(Buffer.from(name, "utf16le"))).toBe(true);
+      expect(() => ntlm.server.stepSync(authenticate)).toThrow("SEC_E_LOGON_DENIED");
+    });
+
+    it("of passwords may have any character", () => {
+      using ntlm = established(provider, { identity: carol });
+      expect([ntlm.client.complete, ntlm.server.complete]).toEqual([true, true]);
+    });
+
+    it("have to match in every character", () => {
+      for (const other of [{ password: "passwörd-☂-名前" }, { password: "pässwörd-☂-名" }, { user: "cärol" }]) {
+        using ntlm = new Ntlm(provider, { identity: { ...carol, ...other } });
+        expect(() => ntlm.handshakeSync(), JSON.stringify(other)).toThrow("SEC_E_");
+      }
+    });
+
+    it("of targets may have any character", () => {
+      using ntlm = established(provider, { client: { target: "HTTP/bücher.example/名前" } });
+      expect(ntlm.client.target).toBe("HTTP/bücher.example/名前");
+      expect(ntlm.server.complete).toBe(true);
+    });
+  },
+);

@@ -1,27 +1,21 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CredentialOptions, type SecurityProvider, type StatusCode, systemProvider } from "../../src/index.ts";
+import {
+  type ContextAttributes,
+  type CredentialOptions,
+  type PackageCapabilities,
+  type SecurityProvider,
+  type StatusCode,
+  systemProvider,
+} from "../../src/index.ts";
+import { winpr, winprLibraries } from "./winpr-libraries.ts";
 
-/** The libraries that the live suites run on. `required`: the README's `provision` installs it. */
-const libraries = [
-  { library: "libwinpr2.so.2", required: true },
-  { library: "libwinpr3.so.3", required: false },
-] as const;
-
-const windows = process.platform === "win32";
-
-/** The SSPI libraries of this machine. With `CI` set a missing required one is a failure, without it too: nothing is skipped silently. */
-export const providers: readonly SecurityProvider[] = windows ? [systemProvider()] : libraries.flatMap(winpr);
-
-function winpr({ library, required }: (typeof libraries)[number]): SecurityProvider[] {
-  try {
-    return [systemProvider(library)];
-  } catch (error) {
-    if (required) throw new Error(`${library} is missing: npm run provision`, { cause: error });
-    return [];
-  }
-}
+/** The SSPI libraries of this machine. */
+export const providers: readonly SecurityProvider[] =
+  process.platform === "win32"
+    ? [systemProvider()]
+    : winprLibraries.map(winpr).filter((provider) => provider !== undefined);
 
 /** What NTLM can do here. What it cannot is asserted to fail in the way that is said here. */
 export interface NtlmFacts {
@@ -29,6 +23,10 @@ export interface NtlmFacts {
   readonly server: Pick<CredentialOptions, "samFile">;
   /** How it refuses what the peer has sealed; undefined where it opens it. */
   readonly refusesMessages: StatusCode | undefined;
+  /** What a complete context answers of itself. */
+  readonly attributes: readonly (keyof ContextAttributes)[];
+  /** What it may answer besides: a later release does. */
+  readonly laterAttributes: readonly (keyof ContextAttributes)[];
   /** Whether exchanges may have legs under way at the same time. */
   readonly concurrent: boolean;
 }
@@ -38,8 +36,21 @@ export interface NtlmFacts {
  * two sides come to keys that differ, and legs fail when others run on other threads at the same time.
  */
 export function ntlmFacts({ kind }: SecurityProvider): NtlmFacts {
-  if (kind === "winpr") return { server: { samFile }, refusesMessages: undefined, concurrent: true };
-  return { server: {}, refusesMessages: "SEC_E_MESSAGE_ALTERED", concurrent: false };
+  if (kind === "winpr")
+    return {
+      server: { samFile },
+      refusesMessages: undefined,
+      attributes: ["sizes"],
+      laterAttributes: [],
+      concurrent: true,
+    };
+  return {
+    server: {},
+    refusesMessages: "SEC_E_MESSAGE_ALTERED",
+    attributes: ["sizes", "keyInfo", "negotiationInfo", "flags"],
+    laterAttributes: ["sessionKey"],
+    concurrent: false,
+  };
 }
 
 /** alice's password is "userpw". */
@@ -50,3 +61,21 @@ const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-"));
 /** A SAM file with alice's NT hash (MD4 of her password in UTF-16LE). */
 export const samFile = join(folder, "SAM");
 writeFileSync(samFile, "alice:::2e24f97bff26b2458887a9b16a3c2c39:::\n");
+
+type Credentials = Pick<PackageCapabilities, "outbound" | "inbound">;
+
+const both = (status: StatusCode): Credentials => ({ outbound: status, inbound: status });
+
+/**
+ * For which packages the user of the lab, who has alice's tickets and a server's keys, has no credentials. WinPR 2
+ * hands Kerberos credentials out and refuses to take them back; neither WinPR has CREDSSP; Wine's Schannel has no
+ * server, for want of a certificate.
+ */
+export function credentialRefusals({ kind, version }: SecurityProvider): Readonly<Record<string, Credentials>> {
+  if (kind !== "winpr") {
+    const schannel: Credentials = { outbound: true, inbound: "SEC_E_NO_CREDENTIALS" };
+    return { Schannel: schannel, "Microsoft Unified Security Protocol Provider": schannel };
+  }
+  if (!version?.startsWith("2.")) return { CREDSSP: both("SEC_E_UNSUPPORTED_FUNCTION") };
+  return { Kerberos: both("SEC_E_SECPKG_NOT_FOUND"), CREDSSP: both("SEC_E_SECPKG_NOT_FOUND") };
+}

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ticketCache } from "../../examples/ticket-cache.ts";
-import { freshTickets } from "./kerberos.ts";
+import { ticketCopy } from "./kerberos.ts";
 
 describe("the Kerberos ticket cache, through the raw door", () => {
-  freshTickets();
+  ticketCopy();
 
   const hasLsa = process.platform === "win32";
 

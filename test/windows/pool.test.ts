@@ -56,6 +56,14 @@ describe("the Windows pool", () => {
     expect(code).toBe(1);
   });
 
+  it("says that Node crashed in a package of the system's: Wine's NTLM has no memory to hand out", async () => {
+    const { code, output } = await run("allocates");
+    expect(output).toMatch(
+      /Node \d+ for Windows crashed: Unhandled page fault on write .* in test\/windows\/fixtures\/allocates/,
+    );
+    expect(code).toBe(1);
+  });
+
   it("says that Node aborted", async () => {
     const { code, output } = await run("aborts");
     expect(output).toMatch(/Node \d+ for Windows aborted .* in test\/windows\/fixtures\/aborts\.test\.ts/);

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { PoolOptions, PoolRunnerInitializer, PoolWorker, WorkerRequest } from "vitest/node";
 import { root } from "../../scripts/windows/cache.ts";
@@ -64,6 +64,8 @@ class WindowsWorker implements PoolWorker {
   }
 
   async start(): Promise<void> {
+    const prefix = this.#options.env["WINEPREFIX"];
+    if (!prefix || !existsSync(prefix)) throw new Error(`the Wine prefix of the lab is gone (${prefix})`);
     const { worker, preload } = await workerEntry();
     this.#process = await WineProcess.start({
       program: nodeExecutable(this.#major),

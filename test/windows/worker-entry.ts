@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { cache, root } from "../../scripts/windows/cache.ts";
@@ -21,10 +21,12 @@ export function workerEntry(): Promise<WorkerEntry> {
 
 async function make(): Promise<WorkerEntry> {
   mkdirSync(cache, { recursive: true });
-  const worker = join(cache, "worker.mjs");
+  // Another run may be starting what is there: it is replaced in one piece.
+  const [worker, preload] = [join(cache, "worker.mjs"), join(cache, "preload.cjs")];
+  const scratch = `.${process.pid}`;
   await build({
     entryPoints: [join(root, "test/windows/worker.ts")],
-    outfile: worker,
+    outfile: worker + scratch,
     bundle: true,
     format: "esm",
     platform: "node",
@@ -33,7 +35,7 @@ async function make(): Promise<WorkerEntry> {
     external: ["file:*"],
     logLevel: "warning",
   });
-  const preload = join(cache, "preload.cjs");
-  writeFileSync(preload, `process.resourcesPath ??= ${JSON.stringify(`Z:${koffiResources()}`)};\n`);
+  writeFileSync(preload + scratch, `process.resourcesPath ??= ${JSON.stringify(`Z:${koffiResources()}`)};\n`);
+  for (const file of [worker, preload]) renameSync(file + scratch, file);
   return { worker, preload };
 }

@@ -1,0 +1,41 @@
+import { SECPKG_CRED } from "../../generated/sspi/constants.ts";
+import { HandleSlot, leaseWorkspace, returnWorkspace, writeWideString } from "../memory/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
+import { type Answer, answerTo } from "./answer.ts";
+
+export type CredentialRole = "outbound" | "inbound";
+
+/** Credentials that a provider handed out and would not take back: asked for again they would pile up. */
+const kept = new WeakMap<SecurityProvider, Map<string, Answer>>();
+
+/**
+ * Whether a package has credentials of the current user, by taking some and giving them back at once. What cannot
+ * be given back answers the status of that.
+ */
+export function credentialAnswer(provider: SecurityProvider, name: string, role: CredentialRole): Answer {
+  const known = kept.get(provider) ?? new Map<string, Answer>();
+  const earlier = known.get(`${role} ${name}`);
+  if (earlier) return earlier;
+  const slot = HandleSlot.lease();
+  try {
+    const acquired = answerTo(acquire(provider, name, role, slot));
+    if (acquired !== true) return acquired;
+    const freed = answerTo(provider.FreeCredentialsHandle(slot.address));
+    if (freed !== true) kept.set(provider, known.set(`${role} ${name}`, freed));
+    return freed;
+  } finally {
+    slot.giveBack();
+  }
+}
+
+function acquire(provider: SecurityProvider, name: string, role: CredentialRole, slot: HandleSlot): number {
+  const workspace = leaseWorkspace();
+  try {
+    workspace.clearLeg();
+    const { address } = writeWideString(workspace.arena, name);
+    const use = SECPKG_CRED[role];
+    return provider.AcquireCredentialsHandleW(0, address, use, 0, 0, 0, 0, slot.address, workspace.expiryAddress);
+  } finally {
+    returnWorkspace(workspace);
+  }
+}

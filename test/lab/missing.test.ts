@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { checkComponents, componentPackages, MissingComponentError } from "../../scripts/lab/components.ts";
+import { chosenNodes } from "../../scripts/windows/releases.ts";
+import { runSuites } from "./suite-run.ts";
+
+const [major = 22] = chosenNodes();
+const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-missing-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("a lab of which a component is missing", () => {
+  it.each(Object.entries(componentPackages()))("does not start, and names %s", (missing, package_) => {
+    expect(() => checkComponents((file) => file !== missing)).toThrow(MissingComponentError);
+    expect(() => checkComponents((file) => file !== missing)).toThrow(`  ${missing} (Debian: ${package_})`);
+  });
+
+  it("names everything that is missing, and how to get it", () => {
+    const files = Object.keys(componentPackages());
+    expect(() => checkComponents(() => false)).toThrow(/npm run provision/);
+    for (const file of files) expect(() => checkComponents(() => false)).toThrow(file);
+    expect(() => checkComponents(() => true)).not.toThrow();
+  });
+});
+
+/** A test of each suite, and what it talks to. */
+const tests = [
+  { title: "authenticates the process's user and the server to each other", needs: ["krb5kdc"] },
+  { title: "ISC-08 ASC-08 authenticates alice on the event loop", needs: ["winbindd"] },
+  { title: "Kerberos lets alice in by her name, and knows the server", needs: ["krb5kdc", "apache2"] },
+];
+const files = ["test/live/kerberos.test.ts", "test/live/handshake.test.ts", "test/interop/apache.test.ts"];
+const filter = tests.map(({ title }) => title).join("|");
+const args = ["--project", `windows-node${major}`, ...files, "--testNamePattern", filter];
+
+/** What Node for Windows noted has come here: whose SSPI, in which version. */
+const reportLine = new RegExp(
+  `windows-node${major}/live +${major}\\.[\\d.]+ win32 +secur32\\.dll of Wine \\d\\S+ +\\d`,
+);
+
+describe.concurrent("suites whose lab has lost a service", () => {
+  it.for([
+    ["krb5kdc", /the KDC of the lab does not run \(krb5kdc, process \d+\)/],
+    ["winbindd", /winbindd of the lab does not run \(winbindd, process \d+\)/],
+    ["apache2", /the web server of the lab does not run \(apache2, process \d+\)/],
+  ] as const)("fail with its name where they need it, and only there: %s", async ([service, complaint]) => {
+    const { code, output, files: ran } = await runSuites(args, { SSPI_LAB_WITHOUT: service });
+    const chosen = ran.flatMap((file) => file.tests).filter(({ status }) => status !== "skipped");
+    const results = new Map(chosen.map((test) => [test.title, test]));
+    expect([...results.keys()].sort()).toEqual(tests.map(({ title }) => title).sort());
+    for (const { title, needs } of tests) {
+      const { status, message = "" } = results.get(title) ?? {};
+      if (needs.includes(service)) expect(message, title).toMatch(complaint);
+      else expect([status, message], title).toEqual(["passed", ""]);
+    }
+    expect(output).toMatch(reportLine);
+    expect(code).toBe(1);
+  });
+
+  it("do not begin without the Wine prefix, and name it", async () => {
+    const { code, output } = await runSuites(args, { SSPI_LAB_WITHOUT: "prefix" });
+    expect(output).toMatch(/Failed to start node-\d+-for-windows worker for test files .*kerberos\.test\.ts/);
+    expect(output).toMatch(/the Wine prefix of the lab is gone \(.*\/prefix\)/);
+    expect(code).toBe(1);
+  });
+});
+
+describe.concurrent("suites without WinPR 3", () => {
+  const suites = ["--project", "live", "test/live/kerberos.test.ts", "test/live/libraries.test.ts"];
+  const missing = "libwinpr3.so.3 is missing: npm run provision";
+
+  /** What the loader finds first under that name is no library. */
+  function withoutWinpr3(): string {
+    writeFileSync(join(folder, "libwinpr3.so.3"), "no library");
+    return folder;
+  }
+
+  it("fail with its name where nobody looks on", async () => {
+    const { code, files: ran } = await runSuites(suites, { CI: "true", LD_LIBRARY_PATH: withoutWinpr3() });
+    expect(ran.map(({ file, message }) => [file, message])).toEqual([
+      ["test/live/kerberos.test.ts", missing],
+      ["test/live/libraries.test.ts", missing],
+    ]);
+    expect(code).toBe(1);
+  });
+
+  it("are shown as left out elsewhere", async () => {
+    const { code, output, files: ran } = await runSuites(suites, { CI: undefined, LD_LIBRARY_PATH: withoutWinpr3() });
+    const [kerberos, libraries] = ran.map((file) => file.tests.map(({ title, status }) => [title, status]));
+    expect(kerberos).toEqual([[missing, "todo"]]);
+    expect(libraries).toEqual([
+      ["run on libwinpr2.so.2", "passed"],
+      ["run on libwinpr3.so.3", "skipped"],
+    ]);
+    expect(output).toContain(`Left out:\n  live/live: Kerberos on WinPR 3 > ${missing}\n`);
+    expect(output).toContain(`live/live: the live suites > run on libwinpr3.so.3 (${missing})`);
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,92 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { type ClientContext, type ServerContext, SspiError } from "../../src/index.ts";
+import { freshTickets, Kerberos } from "./kerberos.ts";
+import type { KerberosProvider } from "./kerberos-providers.ts";
+
+interface Sealed {
+  readonly token: Buffer;
+  readonly data: Buffer;
+}
+
+/** Sealed in place. Wine announces less than it needs, so there is room for more. */
+function sealed(from: ClientContext | ServerContext, data: Buffer): Sealed {
+  const token = Buffer.alloc(from.query("sizes").cbSecurityTrailer + 32);
+  return { token: token.subarray(0, from.encryptInPlace(token, data)), data };
+}
+
+function opened(to: ClientContext | ServerContext, { token, data }: Sealed): Buffer {
+  return data.subarray(0, to.decryptInPlace(token, data));
+}
+
+/** What becomes of Kerberos' messages on the way, on any provider: sealed in place, which all of them can. */
+export function kerberosMessagesSuite({ provider, unchecked, knowsReplays }: KerberosProvider): void {
+  freshTickets();
+
+  async function established(): Promise<Kerberos> {
+    const kerberos = new Kerberos(provider);
+    await kerberos.handshake();
+    return kerberos;
+  }
+
+  it("go both ways, whatever they are, in buffers that begin anywhere", async () => {
+    using kerberos = await established();
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 1, maxLength: 3_000 }),
+        fc.nat(15),
+        fc.boolean(),
+        (bytes, offset, toServer) => {
+          const { client, server } = kerberos;
+          const [from, to] = toServer ? [client, server] : [server, client];
+          const data = Buffer.alloc(bytes.length + 16).subarray(offset, offset + bytes.length);
+          data.set(bytes);
+          const message = sealed(from, data);
+          if (bytes.length > 8) expect(message.data.equals(bytes)).toBe(false);
+          expect(opened(to, message)).toEqual(Buffer.from(bytes));
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it("may be a mebibyte long", async () => {
+    using kerberos = await established();
+    const text = Buffer.alloc(1 << 20, "0123456789abcdef-");
+    const message = sealed(kerberos.client, Buffer.from(text));
+    expect(message.data.equals(text)).toBe(false);
+    expect(opened(kerberos.server, message).equals(text)).toBe(true);
+  });
+
+  it("that were changed anywhere on the way are refused", async () => {
+    using kerberos = await established();
+    const { token, data } = sealed(kerberos.client, Buffer.from("a message"));
+    for (let at = 0; at < token.length + data.length; at += 1) {
+      if (unchecked.includes(at)) continue;
+      const message = sealed(kerberos.client, Buffer.from("a message"));
+      const [part, index] = at < token.length ? [message.token, at] : [message.data, at - token.length];
+      part[index] = (part[index] as number) ^ 0x01;
+      expect(() => opened(kerberos.server, message), `byte ${at}`).toThrow(
+        expect.objectContaining({ name: "SspiError", operation: "DecryptMessage" }),
+      );
+    }
+  });
+
+  it("that are cut, replayed or of another exchange are refused with a typed error", async () => {
+    using kerberos = await established();
+    using other = await established();
+    const refused = ({ token, data }: Sealed): void => {
+      expect(() => opened(kerberos.server, { token, data: Buffer.from(data) })).toThrow(SspiError);
+    };
+    const first = sealed(kerberos.client, Buffer.from("first"));
+    const again = { token: Buffer.from(first.token), data: Buffer.from(first.data) };
+    expect(opened(kerberos.server, first).toString()).toBe("first");
+    if (knowsReplays) refused(again);
+    else expect(opened(kerberos.server, again).toString()).toBe("first");
+    refused(sealed(other.client, Buffer.from("foreign")));
+    const cut = sealed(kerberos.client, Buffer.from("cut off"));
+    refused({ token: cut.token, data: cut.data.subarray(0, -1) });
+    refused({ token: cut.token.subarray(0, -1), data: cut.data });
+    refused({ token: Buffer.alloc(60), data: Buffer.alloc(64) });
+  });
+}

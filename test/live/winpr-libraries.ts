@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from "node:fs";
+import { provisionRecord } from "../../scripts/provision/record.ts";
+import { LibraryNotFoundError, type SecurityProvider, systemProvider } from "../../src/index.ts";
+
+/** The libraries that the live suites run on, where this is not Windows. */
+export const winprLibraries = ["libwinpr2.so.2", "libwinpr3.so.3"] as const;
+
+export type WinprLibrary = (typeof winprLibraries)[number];
+
+/** Why a library is not there; undefined where it is. */
+export function whyMissing(library: WinprLibrary): string | undefined {
+  if (open(library)) return undefined;
+  if (absentHere().includes(library)) return `this distribution has no ${library}`;
+  return `${library} is missing: npm run provision`;
+}
+
+/**
+ * A WinPR. Where it is missing the suites on it are left out, and `libraries.test.ts` shows that they are; with `CI`
+ * set that is an error instead, unless `npm run provision` found that the distribution has none.
+ */
+export function winpr(library: WinprLibrary): SecurityProvider | undefined {
+  const provider = open(library);
+  if (!provider && process.env["CI"] && !absentHere().includes(library)) throw new Error(whyMissing(library));
+  return provider;
+}
+
+function open(library: WinprLibrary): SecurityProvider | undefined {
+  try {
+    return systemProvider(library);
+  } catch (error) {
+    if (error instanceof LibraryNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+function absentHere(): readonly string[] {
+  return existsSync(provisionRecord) ? JSON.parse(readFileSync(provisionRecord, "utf8")).absent : [];
+}

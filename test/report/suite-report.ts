@@ -1,0 +1,45 @@
+import type { Reporter, TestCase, TestModule, Vitest } from "vitest/node";
+import { type ReportedTest, suiteTable } from "./suite-table.ts";
+
+/** Says at the end of a run what ran on which provider against whom, as the tests themselves noted it. */
+export class SuiteReport implements Reporter {
+  #vitest: Vitest | undefined;
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
+  }
+
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const ran = tests.filter((test) => ["passed", "failed"].includes(test.result().state));
+    if (ran.length > 0) this.#vitest?.logger.log(`\n${suiteTable(ran.map(reported))}`);
+    const out = tests.flatMap(leftOut);
+    if (out.length > 0) this.#vitest?.logger.log(`\nLeft out:\n  ${out.join("\n  ")}`);
+  }
+}
+
+function reported(test: TestCase): ReportedTest {
+  const { testedOn } = test.meta();
+  return {
+    suite: suiteOf(test),
+    node: testedOn?.node ?? `${process.versions.node} ${process.platform}`,
+    providers: testedOn?.providers ?? [],
+    peers: testedOn?.peers ?? [],
+    failed: test.result().state === "failed",
+    milliseconds: test.diagnostic()?.duration ?? 0,
+  };
+}
+
+/** `live/interop`: the project, and the folder below `test`. */
+function suiteOf({ module, project }: TestCase): string {
+  const [, folder = "test"] = /^test\/([^/]+)\//.exec(module.relativeModuleId) ?? [];
+  return `${project.name}/${folder}`;
+}
+
+/** What its author had left out for a reason, rather than whoever ran a part of the tests. */
+function leftOut(test: TestCase): string[] {
+  const result = test.result();
+  const note = result.state === "skipped" ? result.note : undefined;
+  if (test.options.mode !== "todo" && note === undefined) return [];
+  return [`${suiteOf(test)}: ${test.fullName}${note === undefined ? "" : ` (${note})`}`];
+}
