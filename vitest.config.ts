@@ -50,6 +50,7 @@ function windows(major: NodeMajor, name: string, include: string[], exclude: str
 function windowsProjects(major: NodeMajor): TestProjectInlineConfiguration[] {
   const suites = [
     `test/${anywhere}/**/*.test.ts`,
+    "test/contract/legs.test.ts",
     "test/live/{handshake,kerberos,capabilities,one-source,ticket-cache}.test.ts",
     "test/{interop,secur32}/*.test.ts",
   ];
@@ -88,7 +89,7 @@ const linux: TestProjectInlineConfiguration[] = [
     ...shared,
     test: {
       name: "live",
-      include: ["test/{live,interop,leaks,readme,package,lab}/**/*.test.ts", "test/windows/*.test.ts"],
+      include: ["test/{live,contract,interop,leaks,readme,package,lab}/**/*.test.ts", "test/windows/*.test.ts"],
       setupFiles,
       globalSetup,
       env,
