@@ -53,6 +53,7 @@ function windows(major: NodeMajor, name: string, include: string[], exclude: str
 function windowsProjects(major: NodeMajor): TestProjectInlineConfiguration[] {
   const suites = [
     `test/${anywhere}/**/*.test.ts`,
+    "test/contract/legs.test.ts",
     "test/live/{capabilities,channel-bindings,corrupted-tokens,handshake,kerberos,kerberos-capabilities,kerberos-messages,messages,names,one-source,provider-facts,ticket-cache}.test.ts",
     "test/{interop,secur32}/*.test.ts",
   ];
@@ -92,7 +93,7 @@ const linux: TestProjectInlineConfiguration[] = [
     ...shared,
     test: {
       name: "live",
-      include: ["test/{live,interop,leaks,readme,package,lab}/**/*.test.ts", "test/windows/*.test.ts"],
+      include: ["test/{live,contract,interop,leaks,readme,package,lab}/**/*.test.ts", "test/windows/*.test.ts"],
       setupFiles,
       globalSetup,
       env,

@@ -1,7 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { ClientContext, Credential, type MessageBuffer, type SecurityProvider } from "../../src/index.ts";
 import { everything, freshTickets } from "../live/kerberos.ts";
-import { kerberosProviders } from "../live/kerberos-providers.ts";
+import { describeKerberos } from "../live/kerberos-providers.ts";
 import { GssapiPeer } from "./peer.ts";
 
 /** Our client, authenticated by MIT's server. */
@@ -20,8 +20,8 @@ async function clientOf(provider: SecurityProvider, peer: GssapiPeer): Promise<C
 const room = (client: ClientContext): Buffer => Buffer.alloc(client.query("sizes").cbSecurityTrailer + 32);
 const data = (text: string): MessageBuffer => ({ type: "data", bytes: Buffer.from(text) });
 
-describe.runIf(kerberosProviders.length > 0).each(kerberosProviders)(
-  "MIT's GSSAPI and messages of several buffers of $label",
+describeKerberos(
+  (label) => `MIT's GSSAPI and messages of several buffers of ${label}`,
   ({ provider, first }) => {
     freshTickets();
 

@@ -1,0 +1,68 @@
+import { type PromiseId, promises } from "./promises.ts";
+
+/** A test as it ended. */
+export interface Outcome {
+  /** Its own title, without those of the suites around it. */
+  readonly title: string;
+  readonly state: "passed" | "failed" | "skipped" | "pending";
+  /** Whose SSPI it used. */
+  readonly providers: readonly string[];
+}
+
+export interface ContractRow {
+  readonly id: PromiseId;
+  readonly promise: string;
+  readonly providers: readonly string[];
+  readonly tests: number;
+  /** `missing` where no test ran that begins with the row's name; one that was left out does not count as passed. */
+  readonly state: "pass" | "fail" | "missing";
+}
+
+const names = /^(?:(?:EXP|ISC|ASC|SPX|SPT)-\d\d[,:]? )+/;
+
+/** The rows that a title begins with. @throws RangeError for one that the contract does not have. */
+export function rowsOf(title: string): readonly PromiseId[] {
+  const ids = names.exec(title)?.[0].match(/[A-Z]{3}-\d\d/g) ?? [];
+  const unknown = ids.find((id) => !Object.hasOwn(promises, id));
+  if (unknown) throw new RangeError(`${unknown}: the contract has no such row, the test is ${JSON.stringify(title)}`);
+  return ids as PromiseId[];
+}
+
+/** Every row of the contract, with what its tests came to. */
+export function contractRows(outcomes: readonly Outcome[]): readonly ContractRow[] {
+  const tests = new Map<PromiseId, Outcome[]>();
+  for (const outcome of outcomes)
+    for (const id of rowsOf(outcome.title)) tests.set(id, [...(tests.get(id) ?? []), outcome]);
+  return (Object.keys(promises) as PromiseId[]).map((id) => {
+    const found = tests.get(id) ?? [];
+    const passed = found.every(({ state }) => state === "passed");
+    return {
+      id,
+      promise: promises[id],
+      providers: [...new Set(found.flatMap(({ providers }) => providers))].sort(),
+      tests: found.length,
+      state: found.length === 0 ? "missing" : passed ? "pass" : "fail",
+    };
+  });
+}
+
+/** For a terminal. */
+export function contractTable(rows: readonly ContractRow[]): string {
+  const cells = rows.map(({ id, promise, tests, state, providers }) => [
+    id,
+    promise,
+    state,
+    String(tests),
+    providers.join(", "),
+  ]);
+  const all = [["row", "promise", "", "tests", "shown on"], ...cells];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
