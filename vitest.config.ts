@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { architecture } from "./scripts/windows/architecture.ts";
 import { chosenNodes, type NodeMajor } from "./scripts/windows/releases.ts";
 import { windowsPool } from "./test/windows/pool.ts";
 
@@ -34,7 +35,7 @@ function windows(major: NodeMajor, name: string, include: string[], exclude: str
   return {
     ...shared,
     test: {
-      name: `windows-node${major}${name}`,
+      name: `windows-node${major}${architecture === "x64" ? "" : `-${architecture}`}${name}`,
       include,
       exclude,
       pool: windowsPool(major),
