@@ -14,11 +14,10 @@ export const wine32 = join(programs, "wine");
 const packages = [
   "wine",
   "wine32:i386",
-  // What secur32 stands on: Kerberos, Schannel, and NTLM's other program.
+  // What secur32 stands on: Kerberos, and Schannel.
   "libgssapi-krb5-2:i386",
   "libkrb5-3:i386",
   "libgnutls30t64:i386",
-  "winbind",
   "libnss-wrapper",
 ];
 
@@ -42,6 +41,9 @@ function installDebian(): void {
   run("chroot", scratch, "apt-get", "update");
   run("chroot", scratch, "apt-get", "install", "-y", "--no-install-recommends", ...packages);
   writeFileSync(join(scratch, "etc/hosts"), "");
+  // NTLM's other program has to be as old as the winbindd that it asks: the lab's, outside.
+  mkdirSync(join(scratch, "outside"));
+  writeFileSync(join(scratch, "usr/bin/ntlm_auth"), '#!/bin/sh\nexec chroot /outside "$0" "$@"\n', { mode: 0o755 });
   renameSync(scratch, debian);
 }
 
@@ -62,6 +64,7 @@ function entering(name: string): string {
   const mounts = [...new Set(shared)].map(
     (folder) => `[ -e "$0${folder}" ] || mkdir -p "$0${folder}"; mount --bind "${folder}" "$0${folder}"`,
   );
-  const lines = [...mounts, 'mount --rbind /dev "$0/dev"', `exec chroot "$0" env --chdir="$PWD" ${name} "$@"`];
+  const outside = 'mount --rbind / "$0/outside"';
+  const lines = [outside, ...mounts, 'mount --rbind /dev "$0/dev"', `exec chroot "$0" env --chdir="$PWD" ${name} "$@"`];
   return `#!/bin/sh\nexec unshare --mount --propagation private sh -ec '${lines.join("\n")}' '${debian}' "$@"\n`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { contextAttributes, credentialAttributes } from "../../generated/attributes.ts";
 import { SecBuffer, SecBufferDesc } from "../../generated/sspi/structs.ts";
-import { hostAbi } from "../../src/ctypes/index.ts";
+import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
 import { leaseWorkspace, returnWorkspace, unreported, type Workspace } from "../../src/memory/index.ts";
 import { copyMemory, copyOut, readStruct } from "../../src/native/index.ts";
 import { widest } from "../widest.ts";
@@ -97,13 +97,14 @@ describe("the places of a workspace", () => {
       const write = (to: number, size: number): void => copyMemory(to, source.address, size);
       write(workspace.attributesAddress, 4);
       write(workspace.qualityAddress, 4);
-      write(workspace.countAddress, 4);
       write(workspace.expiryAddress, 8);
-      write(workspace.pointerAddress, 8);
+      workspace.clearPointer();
+      write(workspace.countAddress, 4);
+      write(workspace.pointerAddress, pointerSize(hostAbi));
       expect([workspace.attributes, workspace.quality, workspace.count]).toEqual(Array(3).fill(0xffff_fffe));
       expect([workspace.expiry, workspace.handle]).toEqual([0x7fff_ffff_ffff_fffen, 0x7fff_ffff_ffff_fffen & widest]);
       source.bytes().set([0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0, 0]);
-      write(workspace.pointerAddress, 8);
+      write(workspace.pointerAddress, pointerSize(hostAbi));
       expect(workspace.pointer).toBe(Number(0x6050_4030_2010n & widest));
     });
   });
