@@ -105,6 +105,14 @@ export default defineConfig({
     watch: false,
     // Counts for whoever runs this unattended.
     reporters: process.env["CI"] ? ["default", ["json", { outputFile: ".cache/tests.json" }]] : ["default"],
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts", "codegen/**/*.ts"],
+      exclude: ["test/**"],
+      reporter: ["text", "html", "json"],
+      // Also of what has failed: a gap is one either way.
+      reportOnFailure: true,
+    },
     projects: process.platform === "win32" ? [microsoftWindows] : linux,
   },
 });
