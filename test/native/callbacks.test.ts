@@ -79,6 +79,19 @@ describe("a function that C calls", () => {
     expect(throughC(declared(nothing), () => 5).answer).toBeUndefined();
   });
 
+  it.each<[string, () => unknown]>([
+    ["undefined", () => undefined],
+    ["a fraction", () => 0.5],
+    ["what no Number holds exactly", () => 2 ** 53],
+    ["a string", () => "4096"],
+    ["an object", () => ({})],
+    ["a Promise", () => Promise.resolve(0x1234n)],
+  ])("answers NULL where it would have answered %s for a pointer, and says so", (_what, work) => {
+    const { answer, onError } = throughC(declared(pointer), work);
+    expect(Number(answer)).toBe(0);
+    expect(onError).toHaveBeenCalledExactlyOnceWith("TEST_FN", expect.any(TypeError));
+  });
+
   it("is safe from a reporter that throws", () => {
     const onError = vi.fn(() => {
       throw new Error("reporter");
