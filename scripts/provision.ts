@@ -5,18 +5,11 @@ import { prepareWindows } from "./windows/prepare.ts";
 /** A Debian package that a suite needs, and why. */
 interface Component {
   readonly name: string;
-  /** What other releases have in its place, the better first. */
-  readonly or?: readonly string[];
   readonly why: string;
 }
 
 const required: readonly Component[] = [
-  // Ubuntu 24.04 has the second, Debian 13 the third only.
-  {
-    name: "libwinpr2-2",
-    or: ["libwinpr2-2t64", "libwinpr3-3"],
-    why: "an SSPI library with NTLM: the live suites",
-  },
+  { name: "libwinpr2-2", why: "an SSPI library with NTLM: the live suites" },
   { name: "gcc", why: "compiles the C fixtures of the tests, and the contenders of the benchmark" },
   { name: "libc6-dev", why: "headers for gcc" },
   {
@@ -57,34 +50,29 @@ function output(command: string, ...args: string[]): string {
   return spawnSync(command, args, { encoding: "utf8" }).stdout ?? "";
 }
 
-function installed(name: string): boolean {
+function installed({ name }: Component): boolean {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder is dpkg's
   return output("dpkg-query", "--show", "--showformat=${db:Status-Status}", name) === "installed";
 }
 
-function available(name: string): boolean {
+function available({ name }: Component): boolean {
   return /Candidate: (?!\(none\))/.test(output("apt-cache", "policy", name));
-}
-
-/** The package that a component is here; its first name where apt knows none, as before its first update. */
-function packageOf({ name, or = [] }: Component): string {
-  return [name, ...or].find((entry) => installed(entry) || available(entry)) ?? name;
 }
 
 function show(title: string, components: readonly Component[]): void {
   console.log(title);
-  for (const component of components) {
-    const name = packageOf(component);
-    console.log(`  ${name.padEnd(28)}${(installed(name) ? "installed" : "missing").padEnd(12)}${component.why}`);
-  }
+  for (const component of components)
+    console.log(
+      `  ${component.name.padEnd(28)}${(installed(component) ? "installed" : "missing").padEnd(12)}${component.why}`,
+    );
 }
 
 function installRequired(): boolean {
-  if (required.every((component) => installed(packageOf(component)))) return true;
-  if (!run("apt-get", "update")) return false;
-  const missing = required.map(packageOf).filter((name) => !installed(name));
+  const missing = required.filter((component) => !installed(component));
+  if (missing.length === 0) return true;
   // What winbind recommends would have the whole system ask it for users.
-  return missing.length === 0 || run("apt-get", "install", "-y", "--no-install-recommends", ...missing);
+  const install = ["install", "-y", "--no-install-recommends"];
+  return run("apt-get", "update") && run("apt-get", ...install, ...missing.map(({ name }) => name));
 }
 
 /** Adds a source of packages, so only a CI machine, or someone who asks with --backports, gets it. */
@@ -98,11 +86,11 @@ function addBackports(): void {
 }
 
 function installOptional(): void {
-  for (const name of optional.map(packageOf).filter((entry) => !installed(entry))) {
-    if (!available(name) && (process.env["CI"] || process.argv.includes("--backports"))) addBackports();
-    const tries = available(name) ? [1, 2, 3] : [];
-    if (!tries.some(() => run("apt-get", "install", "-y", name)))
-      console.log(`${name} cannot be installed here; the suites run without it.`);
+  for (const component of optional.filter((entry) => !installed(entry))) {
+    if (!available(component) && (process.env["CI"] || process.argv.includes("--backports"))) addBackports();
+    const tries = available(component) ? [1, 2, 3] : [];
+    if (!tries.some(() => run("apt-get", "install", "-y", component.name)))
+      console.log(`${component.name} cannot be installed here; the suites run without it.`);
   }
 }
 
