@@ -65,7 +65,7 @@ const microsoftWindows: TestProjectInlineConfiguration = {
   ...shared,
   test: {
     name: "windows",
-    include: [`test/${anywhere}/**/*.test.ts`, "test/secur32/current-user.test.ts"],
+    include: [`test/${anywhere}/**/*.test.ts`, "test/secur32/{current-user,attributes,export,credssp}.test.ts"],
     exclude: [...childTests, onPosix, hostsSystemPackages],
     setupFiles,
     testTimeout: 30_000,
