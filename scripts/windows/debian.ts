@@ -18,7 +18,9 @@ const packages = [
   "libgssapi-krb5-2:i386",
   "libkrb5-3:i386",
   "libgnutls30t64:i386",
+  // ntlm_auth is started with them.
   "libnss-wrapper",
+  "libuid-wrapper",
 ];
 
 /** Makes the Debian, unless it is there: 1.6 GB. Root only. @throws Error with the step that failed. */

@@ -18,8 +18,13 @@ export function kerberosSuite({
 
   async function established(options?: KerberosOptions): Promise<Kerberos> {
     const kerberos = new Kerberos(provider, options);
-    await kerberos.handshake();
-    return kerberos;
+    try {
+      await kerberos.handshake();
+      return kerberos;
+    } catch (error) {
+      kerberos[Symbol.dispose]();
+      throw error;
+    }
   }
 
   it("authenticates the process's user and the server to each other", async () => {
