@@ -12,6 +12,8 @@ export interface KerberosProvider {
   readonly onePiece: boolean;
   /** Whether it has a package that agrees on Kerberos. */
   readonly negotiates: boolean;
+  /** Whether its client comes to that: later releases of WinPR 3 offer Kerberos between users first, which no server takes. */
+  readonly agrees: boolean;
   /** Which part of a message that was sealed in place comes first in the token of RFC 4121 that it is. */
   readonly first: "token" | "data";
   /** Which sides have the channel bindings that they are given take part. */
@@ -35,6 +37,7 @@ export function wine(): KerberosProvider {
     dceStyle: true,
     onePiece: false,
     negotiates: true,
+    agrees: true,
     first: "data",
     binds: { client: false, server: false },
     refusals: { password: "STATUS_UNSUCCESSFUL", service: "SEC_E_INTERNAL_ERROR", altered: "SEC_E_MESSAGE_ALTERED" },
@@ -47,13 +50,16 @@ export function wine(): KerberosProvider {
  */
 function winpr3(): KerberosProvider | undefined {
   try {
+    const provider = systemProvider("libwinpr3.so.3");
     return {
       label: "WinPR 3",
-      provider: systemProvider("libwinpr3.so.3"),
+      provider,
       clientFlags: false,
       dceStyle: false,
       onePiece: true,
       negotiates: true,
+      // 3.10 does, 3.15 does not; those between were not seen.
+      agrees: Number(provider.version?.split(".")[1]) < 15,
       first: "token",
       binds: { client: true, server: false },
       refusals: { password: "SEC_E_NO_CREDENTIALS", service: "SEC_E_NO_CREDENTIALS", altered: "SEC_E_INTERNAL_ERROR" },

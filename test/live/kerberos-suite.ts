@@ -13,6 +13,7 @@ export function kerberosSuite({
   onePiece,
   refusals,
   negotiates,
+  agrees,
 }: KerberosProvider): void {
   freshTickets();
 
@@ -74,6 +75,12 @@ export function kerberosSuite({
     if (!negotiates) {
       const acquire = (): unknown => Credential.acquire({ package: "Negotiate", use: "outbound", provider });
       expect(acquire).toThrow("SEC_E_SECPKG_NOT_FOUND");
+      return;
+    }
+    if (!agrees) {
+      await expect(established({ package: "Negotiate" })).rejects.toThrow(
+        "AcceptSecurityContext: SEC_E_INVALID_HANDLE",
+      );
       return;
     }
     using kerberos = await established({ package: "Negotiate" });
