@@ -17,7 +17,7 @@ describe.runIf(kerberosProviders.length > 0).each(kerberosProviders)(
       const taken = name === "Kerberos" || agrees;
       const answer = taken ? { status: 200, user: "alice@EXAMPLE.TEST" } : { status: 401, user: undefined };
       expect(await getAs(client, kerberosUrl, "Negotiate")).toEqual(answer);
-      expect(client.complete).toBe(taken);
+      expect(client.complete).toBe(true);
     });
 
     it("lets nobody in with a ticket that was changed", async () => {
