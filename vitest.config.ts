@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { architecture } from "./scripts/windows/architecture.ts";
 import { chosenNodes, type NodeMajor } from "./scripts/windows/releases.ts";
 import { SuiteReport } from "./test/report/suite-report.ts";
 import { windowsPool } from "./test/windows/pool.ts";
@@ -37,7 +38,7 @@ function windows(major: NodeMajor, name: string, include: string[], exclude: str
   return {
     ...shared,
     test: {
-      name: `windows-node${major}${name}`,
+      name: `windows-node${major}${architecture === "x64" ? "" : `-${architecture}`}${name}`,
       include,
       exclude,
       pool: windowsPool(major),
@@ -68,7 +69,7 @@ const microsoftWindows: TestProjectInlineConfiguration = {
   ...shared,
   test: {
     name: "windows",
-    include: [`test/${anywhere}/**/*.test.ts`, "test/secur32/current-user.test.ts"],
+    include: [`test/${anywhere}/**/*.test.ts`, "test/secur32/{current-user,attributes,export,credssp}.test.ts"],
     exclude: [...childTests, onPosix, hostsSystemPackages],
     setupFiles,
     testTimeout: 30_000,
@@ -115,6 +116,14 @@ export default defineConfig({
       new SuiteReport(),
       ...(jsonReport === undefined ? [] : [["json", { outputFile: jsonReport }] satisfies [string, unknown]]),
     ],
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts", "codegen/**/*.ts"],
+      exclude: ["test/**"],
+      reporter: ["text", "html", "json"],
+      // Also of what has failed: a gap is one either way.
+      reportOnFailure: true,
+    },
     projects: process.platform === "win32" ? [microsoftWindows] : linux,
   },
 });

@@ -14,7 +14,7 @@ import { judge, type Verdict } from "./verify/verdict.ts";
 
 interface Options {
   readonly absent: string;
-  /** Whether the headers are the ones that the lists were made for. */
+  /** Whether the headers shall count as the ones that the lists were made for. */
   readonly exact: boolean;
   readonly update: boolean;
 }
@@ -27,6 +27,7 @@ export async function verify(args: readonly string[], report: (line: string) => 
       metadata: { type: "string", default: ownMetadata },
       absent: { type: "string", default: path.join(root, "codegen/absent") },
       include: { type: "string", multiple: true, default: [] },
+      exact: { type: "boolean", default: false },
       "update-absent": { type: "boolean", default: false },
     },
   });
@@ -36,7 +37,7 @@ export async function verify(args: readonly string[], report: (line: string) => 
     return 1;
   }
   const include = values.include.map((folder) => path.resolve(folder));
-  const options = { absent: values.absent, exact: include.length === 0, update: values["update-absent"] };
+  const options = { absent: values.absent, exact: values.exact, update: values["update-absent"] };
   try {
     return await verifyModel(read.model, include, options, report);
   } catch (error) {
@@ -56,7 +57,7 @@ async function verifyModel(
   if ("unchecked" in winpr) {
     const names = subjectsOf(model, "posix-64").filter(({ header }) => isWinpr(header)).length;
     if (names > 0) report(`WinPR: ${names} names are unchecked: ${winpr.unchecked}`);
-  } else verdicts.push(await verdictOf(model, winpr, { ...options, exact: true }));
+  } else verdicts.push(await verdictOf(model, winpr, options));
   const failures = verdicts.flatMap((verdict) => verdict.failures);
   for (const line of failures) report(line);
   const total = (count: (verdict: Verdict) => number): number => verdicts.reduce((sum, one) => sum + count(one), 0);
@@ -65,7 +66,8 @@ async function verifyModel(
   return failures.length === 0 ? 0 : 1;
 }
 
-async function verdictOf(model: Model, { headers, compilers, covers }: Toolchain, options: Options): Promise<Verdict> {
+async function verdictOf(model: Model, toolchain: Toolchain, options: Options): Promise<Verdict> {
+  const { headers, compilers, covers } = toolchain;
   const folder = path.join(options.absent, headers.name === "other" ? "mingw" : headers.name);
   const before = readList(folder);
   const findings = await Promise.all(
@@ -80,7 +82,7 @@ async function verdictOf(model: Model, { headers, compilers, covers }: Toolchain
       ),
     );
   const list = options.update ? readList(folder) : before;
-  const verdict = judge(findings, list, options.exact);
+  const verdict = judge(findings, list, options.exact || toolchain.exact);
   const known = subjectsOf(model, "win32-x64").filter(covers);
   return { ...verdict, failures: [...verdict.failures, ...strays(list, known)] };
 }

@@ -19,6 +19,7 @@ const required: readonly DebianPackage[] = [
   { name: "winbind", why: "knows alice's password for Wine's NTLM, both sides of which are its ntlm_auth" },
   { name: "samba-common-bin", why: "smbpasswd, which tells it" },
   { name: "libnss-wrapper", why: "lets it run beside the system's accounts, without touching them" },
+  { name: "libuid-wrapper", why: "lets whoever is not root start it" },
   { name: "apache2-bin", why: "a web server of somebody else's" },
   { name: "libapache2-mod-auth-gssapi", why: "Negotiate for it" },
   { name: "gss-ntlmssp", why: "NTLM for it, and a peer for signatures and seals" },

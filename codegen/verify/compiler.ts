@@ -27,6 +27,14 @@ export function compilerNamed(command: string): Compiler | undefined {
   return abi && { abi, command, clang: defined.has("__clang__") };
 }
 
+/** The release of mingw-w64 that a compiler's headers are of; undefined where they are others. */
+export function mingwRelease({ command }: Compiler): number | undefined {
+  const args = ["-dM", "-E", "-x", "c", "-include", "_mingw.h", "-"];
+  const { stdout } = spawnSync(command, args, { input: "", encoding: "utf8" });
+  const [, major] = /^#define __MINGW64_VERSION_MAJOR (\d+)/m.exec(stdout) ?? [];
+  return major === undefined ? undefined : Number(major);
+}
+
 /** A source, and the folders whose headers it includes. */
 export interface Compiled {
   readonly include: readonly string[];

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Model } from "../model/types.ts";
-import { type Compiler, compilerNamed } from "./compiler.ts";
+import { type Compiler, compilerNamed, mingwRelease } from "./compiler.ts";
 import { type HeaderSet, isWinpr, windowsHeaders, winprHeaders } from "./header-set.ts";
 import type { Subject } from "./subject.ts";
 import { subjectsOf } from "./subjects.ts";
@@ -11,8 +11,12 @@ export interface Toolchain {
   readonly compilers: readonly Compiler[];
   /** Which metadata they are the headers of. */
   readonly covers: (subject: Subject) => boolean;
+  /** Whether the headers are the ones that the lists of absent names were made for; a later release has some of them. */
+  readonly exact: boolean;
 }
 
+/** The release of mingw-w64 whose headers `codegen/absent/mingw` tells about: Debian 12's. */
+const listedRelease = 10;
 const mingw = ["x86_64-w64-mingw32-gcc", "i686-w64-mingw32-gcc"];
 
 /** The Windows headers. @throws Error saying what to install where there is no compiler for them */
@@ -32,6 +36,7 @@ export function windowsToolchain(model: Model, include: readonly string[]): Tool
     headers: windowsHeaders(headers, include),
     compilers,
     covers: ({ header }) => !isWinpr(header),
+    exact: include.length === 0 && compilers.every((compiler) => mingwRelease(compiler) === listedRelease),
   };
 }
 
@@ -46,6 +51,7 @@ export function winprToolchain(model: Model): Toolchain | { readonly unchecked: 
     headers: winprHeaders(name, headers, `/usr/include/${name}`),
     compilers: [compiler],
     covers: ({ header }) => isWinpr(header),
+    exact: true,
   };
 }
 

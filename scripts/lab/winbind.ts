@@ -40,7 +40,10 @@ function accountsView(folder: string): Record<string, string> {
   writeFileSync(join(folder, "passwd"), `${readFileSync("/etc/passwd", "utf8")}${accounts.join("\n")}\n`);
   writeFileSync(join(folder, "group"), `${readFileSync("/etc/group", "utf8")}lab:x:54321:\n`);
   return {
-    LD_PRELOAD: "libnss_wrapper.so",
+    LD_PRELOAD: "libnss_wrapper.so libuid_wrapper.so",
+    // It serves root only, and so it is told that whoever starts the lab is.
+    UID_WRAPPER: "1",
+    UID_WRAPPER_ROOT: "1",
     NSS_WRAPPER_PASSWD: join(folder, "passwd"),
     NSS_WRAPPER_GROUP: join(folder, "group"),
     SELFTEST_WINBINDD_SOCKET_DIR: join(folder, "socket"),

@@ -1,9 +1,10 @@
 import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { cache, root } from "./cache.ts";
+import { architecture } from "./architecture.ts";
+import { cache, root, suffix } from "./cache.ts";
 import { unpackedArchive } from "./npm-archive.ts";
 
-const name = "@koromix/koffi-win32-x64";
+const name = `@koromix/koffi-win32-${architecture}`;
 
 interface Lock {
   readonly packages: Readonly<Record<string, { readonly version: string; readonly integrity: string }>>;
@@ -22,14 +23,14 @@ function locked(): { readonly version: string; readonly integrity: string } {
  * applications put it. Nothing is added to `node_modules`, which belongs to npm and to this system.
  */
 export function koffiResources(): string {
-  return join(cache, `koffi-${locked().version}`);
+  return join(cache, `koffi-${locked().version}${suffix}`);
 }
 
 /** Fetches koffi's binary for Windows into the cache, unless it is there. */
 export function fetchKoffi(): void {
   const resources = koffiResources();
   if (existsSync(join(resources, "koffi"))) return;
-  const unpacked = unpackedArchive({ name, ...locked() }, join(cache, "koffi-archive"));
+  const unpacked = unpackedArchive({ name, ...locked() }, join(cache, `koffi-archive${suffix}`));
   cpSync(unpacked, join(resources, "koffi"), { recursive: true });
   rmSync(unpacked, { recursive: true });
 }

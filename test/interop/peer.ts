@@ -54,11 +54,17 @@ interface GssapiAnswer {
   readonly error?: string;
 }
 
-/** MIT's GSSAPI in a process of Python's: one context. */
+/** MIT's GSSAPI in a process of Python's: one context. `ntlmssp` has gss-ntlmssp's mechanism, and passwords for it. */
 export class GssapiPeer implements AsyncDisposable {
-  readonly #socket = start("gssapi", []);
-  readonly #lines: Interface = createInterface({ input: this.#socket });
-  readonly #answers: AsyncIterator<string> = this.#lines[Symbol.asyncIterator]();
+  readonly #socket: Socket;
+  readonly #lines: Interface;
+  readonly #answers: AsyncIterator<string>;
+
+  constructor(program: "gssapi" | "ntlmssp" = "gssapi") {
+    this.#socket = start(program, []);
+    this.#lines = createInterface({ input: this.#socket });
+    this.#answers = this.#lines[Symbol.asyncIterator]();
+  }
 
   /** One command. @throws Error with what MIT's library said. */
   async ask(command: Readonly<Record<string, unknown>>): Promise<GssapiAnswer> {

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdtempSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { serverName, users } from "../../scripts/lab/accounts.ts";
 import { componentFile } from "../../scripts/lab/components.ts";
 import type { Lab } from "../../scripts/lab/description.ts";
 import { complaints, type ServiceName } from "../../scripts/lab/health.ts";
@@ -12,7 +13,20 @@ const programs = {
   curl: () => [componentFile("curl"), "--silent", "--show-error", "--max-time", "20"],
   openssl: () => [componentFile("openssl")],
   gssapi: () => [componentFile("python3"), "test/interop/gssapi-peer.py"],
+  // With the mechanisms of the system, gss-ntlmssp among them, which has its passwords in a file.
+  ntlmssp: (lab: Lab) => [
+    ...["/usr/bin/env", "-u", "GSS_MECH_CONFIG", `NTLM_USER_FILE=${ntlmUsers(lab)}`],
+    ...[componentFile("python3"), "test/interop/gssapi-peer.py"],
+  ],
 } as const;
+
+/** alice and bob, in the domain that winbindd knows them in. */
+function ntlmUsers({ folder }: Lab): string {
+  const file = join(folder, "ntlmssp-users");
+  const lines = Object.entries(users).map(([user, password]) => `${serverName}:${user}:${password}\n`);
+  if (!existsSync(file)) writeFileSync(file, lines.join(""));
+  return file;
+}
 
 /** `lab` is the lab itself: it tells what does not run of the services that it is asked for. */
 export type PeerName = keyof typeof programs | "lab";
@@ -53,7 +67,7 @@ export async function startPeers(lab: Lab): Promise<Peers> {
 }
 
 function startPeer(lab: Lab, name: keyof typeof programs, args: readonly string[], socket: Socket): ChildProcess {
-  const [program, ...first] = programs[name]() as [string, ...string[]];
+  const [program, ...first] = programs[name](lab) as [string, ...string[]];
   // Peers get tickets too, and write them to what they are given.
   const tickets = join(mkdtempSync(join(lab.folder, "peer-")), "ccache");
   copyFileSync(lab.credentialCache, tickets);

@@ -14,5 +14,7 @@ export const everyStruct: readonly Struct[] = await collect();
 async function collect(): Promise<readonly Struct[]> {
   const files = readdirSync(generated, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
   const modules = await Promise.all(files.map((file) => import(join(generated, file)) as Promise<object>));
-  return [...new Set(modules.flatMap((module) => Object.values(module).filter(isStruct)))];
+  const structs = modules.flatMap((module) => Object.values(module).filter(isStruct));
+  // By name: under Wine a module may be loaded by two spellings of its path.
+  return [...new Map(structs.map((struct) => [`${struct.header} ${struct.name}`, struct])).values()];
 }

@@ -14,6 +14,8 @@ export interface KerberosProvider {
   readonly onePiece: boolean;
   /** Whether it has a package that agrees on Kerberos. */
   readonly negotiates: boolean;
+  /** Whether its client comes to that: later releases of WinPR 3 offer Kerberos between users first, which no server takes. */
+  readonly agrees: boolean;
   /** Which part of a message that was sealed in place comes first in the token of RFC 4121 that it is. */
   readonly first: "token" | "data";
   /** Which sides have the channel bindings that they are given take part. */
@@ -43,6 +45,7 @@ export function wine(): KerberosProvider {
     dceStyle: true,
     onePiece: false,
     negotiates: true,
+    agrees: true,
     first: "data",
     binds: { client: false, server: false },
     knowsReplays: true,
@@ -67,6 +70,8 @@ function winpr3(): KerberosProvider | undefined {
       dceStyle: false,
       onePiece: true,
       negotiates: true,
+      // 3.10 does, 3.15 does not; those between were not seen.
+      agrees: Number(provider.version?.split(".")[1]) < 15,
       first: "token",
       binds: { client: true, server: false },
       knowsReplays: false,

@@ -13,13 +13,19 @@ export function kerberosSuite({
   onePiece,
   refusals,
   negotiates,
+  agrees,
 }: KerberosProvider): void {
   freshTickets();
 
   async function established(options?: KerberosOptions): Promise<Kerberos> {
     const kerberos = new Kerberos(provider, options);
-    await kerberos.handshake();
-    return kerberos;
+    try {
+      await kerberos.handshake();
+      return kerberos;
+    } catch (error) {
+      kerberos[Symbol.dispose]();
+      throw error;
+    }
   }
 
   it("authenticates the process's user and the server to each other", async () => {
@@ -69,6 +75,12 @@ export function kerberosSuite({
     if (!negotiates) {
       const acquire = (): unknown => Credential.acquire({ package: "Negotiate", use: "outbound", provider });
       expect(acquire).toThrow("SEC_E_SECPKG_NOT_FOUND");
+      return;
+    }
+    if (!agrees) {
+      await expect(established({ package: "Negotiate" })).rejects.toThrow(
+        "AcceptSecurityContext: SEC_E_INVALID_HANDLE",
+      );
       return;
     }
     using kerberos = await established({ package: "Negotiate" });

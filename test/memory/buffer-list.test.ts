@@ -6,6 +6,7 @@ import { arrayOf, hostAbi } from "../../src/ctypes/index.ts";
 import { bufferListSize } from "../../src/memory/buffer-list.ts";
 import { Arena, BufferList } from "../../src/memory/index.ts";
 import { copyOut, readStruct } from "../../src/native/index.ts";
+import { widestNumber } from "../widest.ts";
 
 const capacity = 6;
 const offset = 32;
@@ -17,7 +18,7 @@ function list(): { readonly arena: Arena; readonly buffers: BufferList } {
 
 const entry = fc.record({
   type: fc.nat({ max: 0xffff_ffff }),
-  address: fc.maxSafeNat(),
+  address: fc.nat({ max: widestNumber }),
   size: fc.nat({ max: 0xffff_ffff }),
 });
 const entries = fc.array(entry, { maxLength: capacity });

@@ -3,6 +3,7 @@ import { SecHandle } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../../src/ctypes/index.ts";
 import { HandleSlot } from "../../src/memory/index.ts";
 import { addressOfBuffer, copyMemory, readStruct } from "../../src/native/index.ts";
+import { alignment } from "../widest.ts";
 
 function write(slot: HandleSlot, handle: SecHandle): void {
   const bytes = new ArrayBuffer(SecHandle.layouts[hostAbi].size);
@@ -17,7 +18,7 @@ describe("handle slots", () => {
     const slots = Array.from({ length: 2500 }, () => HandleSlot.lease());
     const addresses = slots.map(({ address }) => address).sort((one, other) => one - other);
     for (const [index, address] of addresses.entries()) {
-      expect(address % 16).toBe(0);
+      expect(address % alignment).toBe(0);
       if (index > 0) expect(address - (addresses[index - 1] as number)).toBeGreaterThanOrEqual(16);
     }
     for (const slot of slots) slot.giveBack();

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { contextAttributes, credentialAttributes } from "../../generated/attributes.ts";
-import { SecBufferDesc } from "../../generated/sspi/structs.ts";
-import { hostAbi } from "../../src/ctypes/index.ts";
+import { SecBuffer, SecBufferDesc } from "../../generated/sspi/structs.ts";
+import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
 import { leaseWorkspace, returnWorkspace, unreported, type Workspace } from "../../src/memory/index.ts";
 import { copyMemory, copyOut, readStruct } from "../../src/native/index.ts";
+import { widest } from "../widest.ts";
 
 function leased(use: (workspace: Workspace) => void): void {
   const workspace = leaseWorkspace();
@@ -60,7 +61,7 @@ describe("leasing", () => {
 
 /** Each place that native code is told of: where it is and how many bytes may be written there. */
 function places(workspace: Workspace): readonly (readonly [name: string, address: number, size: number])[] {
-  const list = (capacity: number) => SecBufferDesc.layouts[hostAbi].size + capacity * 16;
+  const list = (capacity: number) => SecBufferDesc.layouts[hostAbi].size + capacity * SecBuffer.layouts[hostAbi].size;
   return [
     ["input", workspace.input.address, list(12)],
     ["output", workspace.output.address, list(4)],
@@ -106,14 +107,15 @@ describe("the places of a workspace", () => {
       const write = (to: number, size: number): void => copyMemory(to, source.address, size);
       write(workspace.attributesAddress, 4);
       write(workspace.qualityAddress, 4);
-      write(workspace.countAddress, 4);
       write(workspace.expiryAddress, 8);
-      write(workspace.pointerAddress, 8);
+      workspace.clearPointer();
+      write(workspace.countAddress, 4);
+      write(workspace.pointerAddress, pointerSize(hostAbi));
       expect([workspace.attributes, workspace.quality, workspace.count]).toEqual(Array(3).fill(0xffff_fffe));
-      expect([workspace.expiry, workspace.handle]).toEqual(Array(2).fill(0x7fff_ffff_ffff_fffen));
+      expect([workspace.expiry, workspace.handle]).toEqual([0x7fff_ffff_ffff_fffen, 0x7fff_ffff_ffff_fffen & widest]);
       source.bytes().set([0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0, 0]);
-      write(workspace.pointerAddress, 8);
-      expect(workspace.pointer).toBe(0x6050_4030_2010);
+      write(workspace.pointerAddress, pointerSize(hostAbi));
+      expect(workspace.pointer).toBe(Number(0x6050_4030_2010n & widest));
     });
   });
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { LSA_GET_CALL_INFO } from "../../generated/ntsecpkg/callbacks.ts";
 import { bool8, declareCallback, i64, nothing, pointer, u8, u32, usize } from "../../src/ctypes/index.ts";
 import { callbackSlots, functionAt, registerCallback } from "../../src/native/index.ts";
+import { widest } from "../widest.ts";
 
 type Work = (...args: never[]) => unknown;
 
@@ -34,8 +35,8 @@ describe("a function that C calls", () => {
   it("gets 64-bit values as unsigned or signed BigInts, whichever they are declared, and booleans", () => {
     const seen: unknown[] = [];
     const work = (...args: unknown[]): number => seen.push(...args);
-    throughC(declared(u32, usize, i64, usize, u32, bool8, u8), work, [2n ** 64n - 1n, -1n, 5, 0xffff_ffff, 2, 255]);
-    expect(seen).toEqual([2n ** 64n - 1n, -1n, 5n, 0xffff_ffff, true, 255]);
+    throughC(declared(u32, usize, i64, usize, u32, bool8, u8), work, [widest, -1n, 5, 0xffff_ffff, 2, 255]);
+    expect(seen).toEqual([widest, -1n, 5n, 0xffff_ffff, true, 255]);
   });
 
   it("answers a status as the unsigned number that it is", () => {
@@ -76,6 +77,19 @@ describe("a function that C calls", () => {
     expect(Number(throughC(declared(bool8), () => true).answer)).toBe(1);
     expect(Number(throughC(declared(pointer), () => 0x1234n).answer)).toBe(0x1234);
     expect(throughC(declared(nothing), () => 5).answer).toBeUndefined();
+  });
+
+  it.each<[string, () => unknown]>([
+    ["undefined", () => undefined],
+    ["a fraction", () => 0.5],
+    ["what no Number holds exactly", () => 2 ** 53],
+    ["a string", () => "4096"],
+    ["an object", () => ({})],
+    ["a Promise", () => Promise.resolve(0x1234n)],
+  ])("answers NULL where it would have answered %s for a pointer, and says so", (_what, work) => {
+    const { answer, onError } = throughC(declared(pointer), work);
+    expect(Number(answer)).toBe(0);
+    expect(onError).toHaveBeenCalledExactlyOnceWith("TEST_FN", expect.any(TypeError));
   });
 
   it("is safe from a reporter that throws", () => {

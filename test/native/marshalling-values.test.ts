@@ -1,12 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LUID } from "../../generated/base/structs.ts";
-import { bool8, bool32, i32, nothing, pointer, u8, u32, u64, usize } from "../../src/ctypes/index.ts";
+import {
+  bool8,
+  bool32,
+  hostAbi,
+  i32,
+  nothing,
+  pointer,
+  pointerSize,
+  u8,
+  u32,
+  u64,
+  usize,
+} from "../../src/ctypes/index.ts";
+import { widest } from "../widest.ts";
 import { byValue, call, declared } from "./libc.ts";
 
 const abs = declared("abs", i32, byValue("number", i32));
 /** Returns its first argument; copies nothing, because the size is 0. */
 const echo = declared("memcpy", pointer, byValue("hToken", usize), byValue("source", usize), byValue("size", usize));
+
+const bits = 8 * pointerSize(hostAbi);
 
 describe("values", () => {
   it("pass when they are in range", () => {
@@ -19,7 +34,7 @@ describe("values", () => {
 
   it("as wide as a pointer pass whole and come back as bigints", () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (value) => {
+      fc.property(fc.bigInt({ min: 0n, max: widest }), (value) => {
         expect(call(echo, value, 0, 0)).toBe(value);
       }),
     );
@@ -39,8 +54,8 @@ describe("values", () => {
   });
 
   it.each([
-    [-1, "an unsigned 64-bit value, got -1"],
-    [2n ** 64n, "an unsigned 64-bit value, got 18446744073709551616"],
+    [-1, `an unsigned ${bits}-bit value, got -1`],
+    [widest + 1n, `an unsigned ${bits}-bit value, got ${widest + 1n}`],
     [2 ** 64, "an integer no larger than 2^53 - 1 (or a bigint), got 18446744073709552000"],
   ])("as wide as a pointer are refused when they are %o", (value, expected) => {
     expect(() => call(echo, value, 0, 0)).toThrow(new RangeError(`memcpy: hToken: expected ${expected}`));

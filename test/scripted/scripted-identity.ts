@@ -7,7 +7,7 @@ import {
   SEC_WINNT_AUTH_PACKED_CREDENTIALS,
 } from "../../generated/sspi/structs.ts";
 import type { GUID } from "../../generated/windef/structs.ts";
-import type { Address } from "../../src/ctypes/index.ts";
+import { type Address, hostAbi } from "../../src/ctypes/index.ts";
 import { copyOut, readStruct } from "../../src/native/index.ts";
 
 /** A `SEC_WINNT_AUTH_IDENTITY_W` as the package finds it, and where each piece of it is. */
@@ -30,7 +30,7 @@ export function identityAt(address: Address): ScriptedIdentity | undefined {
     password: text(found.Password, found.PasswordLength),
     flags: found.Flags,
     places: [
-      { address: BigInt(address), size: 48 },
+      { address: BigInt(address), size: SEC_WINNT_AUTH_IDENTITY_W.layouts[hostAbi].size },
       { address: found.User, size: found.UserLength * 2 },
       { address: found.Domain, size: found.DomainLength * 2 },
       { address: found.Password, size: found.PasswordLength * 2 },

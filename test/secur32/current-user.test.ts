@@ -1,34 +1,10 @@
 import { userInfo } from "node:os";
 import { describe, expect, it } from "vitest";
-import { ClientContext, Credential, capabilities, packages, ServerContext } from "../../src/index.ts";
+import { Credential, capabilities, packages } from "../../src/index.ts";
 import { freshTickets } from "../live/kerberos.ts";
+import { agreed, logOn, loopbackPackages, wine } from "./loopback.ts";
 
-/** The pool says so. There the user is alice with her Kerberos tickets, which is all that she can show. */
-const wine = process.env["SSPI_TICKETS"] !== undefined;
-const agreed = ["confidentiality", "integrity", "sequenceDetect", "replayDetect"] as const;
-
-interface Sides extends Disposable {
-  readonly client: ClientContext;
-  readonly server: ServerContext;
-}
-
-/** The user of this process logs on to this process. */
-async function logOn(name: string): Promise<Sides> {
-  using outbound = Credential.acquire({ package: name, use: "outbound" });
-  using inbound = Credential.acquire({ package: name, use: "inbound" });
-  const target = wine ? { target: "HTTP/localhost" } : {};
-  const client = new ClientContext(outbound, { ...target, request: [...agreed], require: ["confidentiality"] });
-  const server = new ServerContext(inbound, { request: [...agreed] });
-  for (let leg = await client.step(), ours = false; leg.token && leg.token.length > 0; ours = !ours)
-    leg = await (ours ? client.step(leg.token) : server.step(leg.token));
-  const close = (): void => {
-    client.close();
-    server.close();
-  };
-  return { client, server, [Symbol.dispose]: close };
-}
-
-describe.each(wine ? ["Negotiate", "Kerberos"] : ["Negotiate", "NTLM"])("the current user, with %s", (name) => {
+describe.each(loopbackPackages)("the current user, with %s", (name) => {
   if (wine) freshTickets();
 
   it("is known to the package", () => {

@@ -6,7 +6,7 @@ import * as ntLater from "../../generated/ntstatus-later/constants.ts";
 import * as ntStorage from "../../generated/ntstatus-storage/constants.ts";
 import * as constants from "../../generated/status/constants.ts";
 import { ntStatus, type StatusText, sspiStatus } from "../../generated/status.ts";
-import { statusFact } from "../../src/status/index.ts";
+import { statusFact, statusNumber } from "../../src/status/index.ts";
 
 const sspi: readonly (readonly [string, StatusText])[] = Object.entries(sspiStatus);
 const nt: readonly (readonly [string, StatusText])[] = Object.entries(ntStatus);
@@ -38,6 +38,28 @@ describe.each([
       (aliases ?? []).map((alias) => [alias, value] as const),
     );
     expect(aliased.map(([alias]) => [alias, values.get(alias)])).toEqual(aliased);
+  });
+});
+
+describe("statusNumber", () => {
+  it("finds each number by its name, explained or not", () => {
+    const named = [...values].filter((entry): entry is [string, number] => typeof entry[1] === "number");
+    const codes = named.filter(([name, value]) => statusFact(value).code === name);
+    expect(codes.length).toBeGreaterThan(1_000);
+    for (const [name, value] of codes)
+      expect([name, statusNumber(name as "STATUS_SUCCESS")]).toEqual([name, value >>> 0]);
+  });
+
+  it.each(["SEC_E_NOBODY", "STATUS_NOBODY", "STATUS_", "STATUS_.*", "toString", "0x80090308", ""])(
+    "knows no %o",
+    (name) => {
+      expect(statusNumber(name as "STATUS_SUCCESS")).toBeUndefined();
+    },
+  );
+
+  it("takes no part of a name for the whole", () => {
+    expect(statusNumber("STATUS_ACCESS" as "STATUS_SUCCESS")).toBeUndefined();
+    expect(statusNumber("STATUS_DENIED" as "STATUS_SUCCESS")).toBeUndefined();
   });
 });
 

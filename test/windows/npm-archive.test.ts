@@ -20,8 +20,9 @@ describe("what the Windows suites fetch", () => {
   });
 
   it("are the Nodes that are asked for", () => {
-    expect(chosenNodes("22,20")).toEqual([22, 20]);
-    expect(chosenNodes("24")).toEqual([24]);
-    expect(() => chosenNodes("18")).toThrow("SSPI_WINDOWS_NODES: expected some of 20,22,24, got 18");
+    expect(chosenNodes("22,20", "x64")).toEqual([22, 20]);
+    expect(chosenNodes("24", "x64")).toEqual([24]);
+    expect(() => chosenNodes("24", "ia32")).toThrow("SSPI_WINDOWS_NODES: expected some of 22, got 24");
+    expect(() => chosenNodes("18", "x64")).toThrow("SSPI_WINDOWS_NODES: expected some of 20,22,24, got 18");
   });
 });

@@ -17,12 +17,22 @@ export interface WineCommand {
   own?(folder: string): Readonly<Record<string, string>>;
 }
 
+/** Exceptions that nobody handles, by the lower 8 bits of their status. Wine 10 says no more of them. */
+const crashes: Readonly<Record<number, string>> = {
+  5: "an access violation",
+  29: "an illegal instruction",
+  116: "a damaged heap",
+  253: "a stack overflow",
+};
+
 /** How a process ended, for people: Wine hands on the lower 8 bits of a Windows exit code. */
 export function endingOf(code: number | null, signal: string | null, log: string): string {
   const crash = /wine: (Unhandled [^\n]*?)(?: \(thread \w+\))?, starting debugger/.exec(log);
   if (crash) return `crashed: ${crash[1]}`;
   if (signal) return `was ended by ${signal}`;
-  return code === 134 ? "aborted (exit code 134)" : `exited with code ${code}`;
+  if (code === 134) return "aborted (exit code 134)";
+  const likely = crashes[code ?? 0];
+  return `exited with code ${code}${likely ? `, as after ${likely}` : ""}`;
 }
 
 /** A Windows program under Wine that connects back to us, with its output in a file. */
