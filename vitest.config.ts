@@ -28,6 +28,7 @@ const childTests = [
   "test/packages/embedded-to-process.test.ts",
   "test/packages/examples.test.ts",
   "test/packages/export-to-process.test.ts",
+  "test/packages/watchdog.test.ts",
 ];
 
 /** A process that hosts a DLL of secur32's is no process to use secur32 in: the DLL calls whom it met last. */

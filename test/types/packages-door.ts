@@ -5,7 +5,9 @@
 import { Credential } from "sspi-ffi";
 import {
   type DefinedPackage,
+  type DefinedPackages,
   definePackage,
+  definePackages,
   type EmbeddedHost,
   embeddedHost,
   embeddedPackage,
@@ -32,6 +34,16 @@ const defined = definePackage<Account, number>({
   acceptContext: () => ({ status: "complete", context: "one" }),
 });
 const kept: DefinedPackage<Account, number> = defined;
+
+// Several of them, each with its own types, make one module.
+const module: DefinedPackages = definePackages([
+  { name: "One", maxToken: 1, acquireCredentials: () => "one" },
+  { name: "Two", maxToken: 1, acquireCredentials: () => 2, callPackage: ({ message }) => message },
+]);
+// @ts-expect-error a module has packages, not a package's own state
+module.faults;
+// @ts-expect-error a message is answered with bytes
+definePackage({ name: "X", maxToken: 1, acquireCredentials: () => 1, callPackage: () => "text" });
 
 const account = { name: "X", maxToken: 1, acquireCredentials: () => 1 };
 // @ts-expect-error a package has to make credentials

@@ -7,6 +7,7 @@ import type { HostedPackage } from "./hosted-package.ts";
 import { failed, securityStatusOf } from "./security-status.ts";
 import type { ClientIdentity, HostSurroundings } from "./surroundings.ts";
 import { Tokens } from "./tokens.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 /** A credential handle: the package's own. */
 export interface HostCredential {
@@ -40,7 +41,10 @@ export class HostCore implements HostSurroundings {
   #calls = 0;
   #explanation: Error | undefined;
 
-  constructor(client: ClientIdentity) {
+  readonly #watchdog: Watchdog | undefined;
+
+  constructor(client: ClientIdentity, watchdog?: Watchdog) {
+    this.#watchdog = watchdog;
     const who = (): string => this.current?.name ?? "outside of a call";
     this.client = client;
     this.diagnostics = new Diagnostics(who);
@@ -63,9 +67,11 @@ export class HostCore implements HostSurroundings {
   within<T>(hosted: HostedPackage, work: () => T): T {
     this.#stack.push(hosted);
     this.#calls += 1;
+    this.#watchdog?.begin(hosted.name);
     try {
       return work();
     } finally {
+      this.#watchdog?.end();
       this.#stack.pop();
     }
   }

@@ -20,12 +20,18 @@ import { packageFunctions } from "./package-functions.ts";
 import { type EntryPoints, type ModuleOptions, openModule, readModule } from "./package-module.ts";
 import { failed } from "./security-status.ts";
 import type { ClientIdentity, Impersonation } from "./surroundings.ts";
+import { Watchdog } from "./watchdog.ts";
 
 export interface HostOptions {
   /** Who packages are told that their caller is. */
   readonly client?: ClientIdentity;
   /** How `ImpersonateSecurityContext` is carried out; Windows' own way there, and not at all elsewhere. */
   readonly impersonation?: Impersonation;
+  /**
+   * Tells on stderr of a call of a package that has not returned for so many milliseconds: a package that waits for a
+   * thread of its own which calls the host waits for ever, and so does Node. Nobody watches where it is not said.
+   */
+  readonly watchdog?: number;
 }
 
 /** A package that a host has loaded. */
@@ -49,10 +55,15 @@ export class PackageHost implements Disposable {
   readonly provider: SecurityProvider;
   readonly #core: HostCore;
   readonly #tables: LsaTables;
+  readonly #watchdog: Watchdog | undefined;
   #id = 0;
 
-  constructor({ client = {}, impersonation = systemImpersonation() }: HostOptions = {}) {
-    this.#core = new HostCore(client);
+  /** @throws TypeError or RangeError for a watchdog that is no number of milliseconds. */
+  constructor({ client = {}, impersonation = systemImpersonation(), watchdog }: HostOptions = {}) {
+    if (watchdog !== undefined && checkUint(watchdog, "watchdog") === 0)
+      throw new RangeError("watchdog: expected milliseconds, got 0");
+    this.#watchdog = watchdog === undefined ? undefined : new Watchdog(watchdog);
+    this.#core = new HostCore(client, this.#watchdog);
     this.#tables = new LsaTables(this.#core);
     this.provider = createProvider(this.#core, impersonation);
   }
@@ -135,6 +146,7 @@ export class PackageHost implements Disposable {
     for (const credential of core.credentials.drain()) freeCredential(core, credential);
     for (const hosted of core.packages.splice(0).reverse()) this.#stop(hosted);
     this.#tables.release();
+    this.#watchdog?.close();
   }
 
   [Symbol.dispose](): void {
