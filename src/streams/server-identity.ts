@@ -1,5 +1,4 @@
 import { X509Certificate } from "node:crypto";
-import { isIP } from "node:net";
 import type { ClientContext } from "../contexts/index.ts";
 import { acquiredOf, type Credential } from "../credentials/index.ts";
 import { SspiError } from "../status/index.ts";
@@ -49,10 +48,14 @@ export function refuseWrongServer(context: ClientContext, check: ServerIdentityC
   const certificate = peerCertificate(context);
   if (!certificate) throw wrongServer("the server has shown no certificate");
   const wrong = check(context.target as string, certificate);
-  if (wrong) throw wrong;
+  if (wrong instanceof Error) throw wrong;
+  if (wrong !== undefined)
+    throw new TypeError(`checkServerIdentity: expected an Error or nothing in answer, got ${typeof wrong}`);
 }
 
 const checkName: ServerIdentityCheck = (target, certificate) => {
+  // Whoever imports the package pays for it otherwise, and few need it.
+  const { isIP } = process.getBuiltinModule("node:net");
   const matches = isIP(target) === 0 ? certificate.checkHost(target) : certificate.checkIP(target);
   if (matches !== undefined) return undefined;
   const names = [certificate.subject?.replaceAll("\n", ", "), certificate.subjectAltName].filter(Boolean).join("; ");

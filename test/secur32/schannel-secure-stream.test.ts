@@ -89,6 +89,13 @@ describe("a server's certificate", () => {
     await closed(client);
   });
 
+  it("for a name is not for the address that the name stands for", async () => {
+    await using peer = await TlsPeer.start();
+    const client = peer.connect({ target: "127.0.0.1" });
+    expect((await failureOf(client)).message).toMatch(/CN=localhost, not for 127\.0\.0\.1|SEC_E_/);
+    await closed(client);
+  });
+
   it("for another name is taken where validation was declared manual", async () => {
     await using peer = await TlsPeer.start({}, "other.example");
     const client = peer.connect({}, { flags: ["credManualCredValidation"] });
@@ -126,6 +133,15 @@ describe("a server's certificate", () => {
       ["localhost", "CN=other.example"],
       ["localhost", "CN=other.example"],
     ]);
+  });
+
+  it("is not taken where the judgement is not understood", async () => {
+    await using peer = await TlsPeer.start();
+    const client = peer.connect({ checkServerIdentity: (async () => undefined) as never });
+    expect((await failureOf(client)).message).toBe(
+      "checkServerIdentity: expected an Error or nothing in answer, got object",
+    );
+    await closed(client);
   });
 
   it("needs a name to be for", () => {

@@ -6,6 +6,7 @@ import {
   ClientContext,
   type Credential,
   Credential as Credentials,
+  SecureStream,
   type ServerContext,
   type SspiError,
 } from "sspi-ffi";
@@ -59,6 +60,16 @@ client.signBuffers([{ type: "signature" }]);
 // @ts-expect-error no such quality
 client.encrypt(key, { quality: "signOnly" });
 
+// A stream is of the side that made it, and has the options of that side's context.
+declare const transport: import("node:stream").Duplex;
+const stream = SecureStream.connect(transport, credential, { target: "localhost", require: ["mutualAuth"] });
+const sent: string | undefined = stream.context.target;
+const accepted: ServerContext = SecureStream.accept(transport, credential, { handshakeTimeout: 1000 }).context;
+// @ts-expect-error a server does not judge a server's certificate
+SecureStream.accept(transport, credential, { checkServerIdentity: () => undefined });
+// @ts-expect-error what is wrong is said, not whether something is
+SecureStream.connect(transport, credential, { checkServerIdentity: () => true });
+
 // Codes of errors are the headers' names.
 declare const error: SspiError;
 if (error.code === "SEC_E_LOGON_DENIED") throw error;
@@ -75,4 +86,4 @@ const offset: number = SecBuffer.layouts["win32-ia32"].offsets.pvBuffer;
 // @ts-expect-error no such field
 SecBuffer.layouts["win32-ia32"].offsets.pvBuffers;
 
-export { key, name, offset, size };
+export { accepted, key, name, offset, sent, size };
