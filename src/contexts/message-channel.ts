@@ -1,6 +1,6 @@
 import { findPackage } from "../credentials/index.ts";
 import type { FlagGroup, SharedHandle } from "../memory/index.ts";
-import type { Channel, RecordSizes } from "../messages/index.ts";
+import { type Channel, messageNumbers, type RecordSizes } from "../messages/index.ts";
 import { SspiError } from "../status/index.ts";
 import { queryContext } from "./query-context.ts";
 
@@ -24,7 +24,14 @@ export function grantedStyle(group: FlagGroup, bits: number | undefined): Grante
  */
 export function openChannel(name: string, context: SharedHandle, granted: GrantedStyle): Channel {
   const { provider, slot } = context;
-  const channel = { provider, handle: slot.address, trailer: 0, block: 0, signature: 0 };
+  const channel = {
+    provider,
+    handle: slot.address,
+    trailer: 0,
+    block: 0,
+    signature: 0,
+    numbers: messageNumbers(provider),
+  };
   const sizes = unlessUnsupported(() => queryContext(context, "sizes"));
   if (sizes instanceof SspiError) {
     const records = recordSizes(context, granted);

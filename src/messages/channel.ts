@@ -1,4 +1,5 @@
 import type { SecurityProvider } from "../native/index.ts";
+import type { MessageNumbers } from "./message-numbers.ts";
 
 /** What message protection needs of an established context. */
 export interface Channel {
@@ -11,6 +12,8 @@ export interface Channel {
   readonly block: number;
   /** `cbMaxSignature`: room for a signature, in bytes. */
   readonly signature: number;
+  /** Where messages have to be numbered here; undefined where the package numbers them. */
+  readonly numbers: MessageNumbers | undefined;
   /** How its records are built, where the context is a stream; undefined for one that protects messages. */
   readonly records: RecordSizes | undefined;
 }

@@ -43,7 +43,7 @@ class StreamReading {
   constructor(channel: Channel, { header }: RecordSizes, options: DecryptOptions | undefined) {
     this.#channel = channel;
     this.#shortest = Math.max(1, Math.min(header, shortestHead));
-    this.#sequence = sequenceOf(options);
+    this.#sequence = sequenceOf(options) ?? 0;
     this.#allowUnencrypted = options?.allowUnencrypted === true;
   }
 

@@ -28,7 +28,7 @@ export function encryptRecords(
   options?: ProtectOptions,
 ): Buffer<ArrayBuffer> {
   const plain = checkBytes(message, "message");
-  const protection = { channel, records, quality: qualityOf(options), sequence: sequenceOf(options) };
+  const protection = { channel, records, quality: qualityOf(options), sequence: sequenceOf(options) ?? 0 };
   const sealed = Buffer.allocUnsafe(roomFor(records, plain.length));
   const start = addressInPlace(sealed, "message");
   const workspace = leaseWorkspace();

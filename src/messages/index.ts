@@ -3,6 +3,7 @@ export { decrypt, decryptInPlace } from "./decrypt.ts";
 export { decryptStream, decryptStreamInPlace } from "./decrypt-stream.ts";
 export { encrypt, encryptInPlace } from "./encrypt.ts";
 export type { BufferAccess, MessageBuffer, MessageBufferType, MessagePart } from "./message-buffer.ts";
+export { messageNumbers } from "./message-numbers.ts";
 export type { DecryptOptions, ProtectOptions, Quality, UnprotectOptions } from "./options.ts";
 export {
   type DecryptedMessage,

@@ -11,7 +11,7 @@ export type Quality = Secqop | number;
 export interface ProtectOptions {
   /** `fQOP`; 0 by default. */
   readonly quality?: Quality;
-  /** `MessageSeqNo`, for datagram contexts: the peer gives the same. Others number messages themselves. */
+  /** `MessageSeqNo`, for datagram contexts: the peer gives the same. Other messages are numbered without it. */
   readonly sequence?: number;
 }
 
@@ -32,6 +32,6 @@ export function qualityOf(options: ProtectOptions | undefined): number {
   return typeof quality === "string" ? SECQOP[checkKey(quality, "quality", SECQOP)] : checkUint(quality, "quality");
 }
 
-export function sequenceOf(options: UnprotectOptions | undefined): number {
-  return options?.sequence === undefined ? 0 : checkUint(options.sequence, "sequence");
+export function sequenceOf(options: UnprotectOptions | undefined): number | undefined {
+  return options?.sequence === undefined ? undefined : checkUint(options.sequence, "sequence");
 }

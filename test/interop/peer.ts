@@ -6,8 +6,11 @@ import type { ServiceName } from "../../scripts/lab/health.ts";
 import type { PeerName } from "../lab/peers.ts";
 import { notePeer } from "../report/tested-on.ts";
 
+/** Whose program a peer is, where that is not its name. */
+const packages: Readonly<Record<string, string>> = { gssapi: "python3-gssapi", ntlmssp: "gss-ntlmssp" };
+
 function start(name: PeerName, args: readonly string[]): Socket {
-  if (name !== "lab") notePeer(name === "gssapi" ? "python3-gssapi" : name);
+  if (name !== "lab") notePeer(packages[name] ?? name);
   const socket = connect(inject("peers"), "127.0.0.1");
   socket.write(`${JSON.stringify([name, ...args])}\n`);
   return socket;

@@ -89,7 +89,7 @@ async function run(times: number): Promise<void> {
 }
 
 // As long as a garbage-collected heap takes to find its size.
-await run(5_000);
+await run(15_000);
 const before = await settled();
 const types = definedTypes();
 await run(count);

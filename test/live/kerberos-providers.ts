@@ -20,10 +20,6 @@ export interface KerberosProvider {
   readonly first: "token" | "data";
   /** Which sides have the channel bindings that they are given take part. */
   readonly binds: { readonly client: boolean; readonly server: boolean };
-  /** Whether it refuses a message that it has opened already; else its callers number their messages themselves. */
-  readonly knowsReplays: boolean;
-  /** Bytes of a message's token that it trusts, so that a test that changes them would end the process. */
-  readonly unchecked: readonly number[];
   readonly refusals: {
     readonly password: StatusCode;
     readonly service: StatusCode;
@@ -48,8 +44,6 @@ export function wine(): KerberosProvider {
     agrees: true,
     first: "data",
     binds: { client: false, server: false },
-    knowsReplays: true,
-    unchecked: [],
     refusals: {
       password: "STATUS_UNSUCCESSFUL",
       service: "SEC_E_INTERNAL_ERROR",
@@ -74,9 +68,6 @@ function winpr3(): KerberosProvider | undefined {
       agrees: Number(provider.version?.split(".")[1]) < 15,
       first: "token",
       binds: { client: true, server: false },
-      knowsReplays: false,
-      // The upper byte of RFC 4121's "extra count": with another one it decrypts memory behind the token.
-      unchecked: [4],
       refusals: {
         password: "SEC_E_NO_CREDENTIALS",
         service: "SEC_E_NO_CREDENTIALS",

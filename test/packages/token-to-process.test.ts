@@ -80,7 +80,7 @@ it("EXP-01, EXP-02, EXP-03, EXP-08, EXP-10: a context and its token go on in ano
   expect(received.refused).toEqual({ SEC_E_INVALID_TOKEN: packed.length * 2 });
   // It opens there what it opens here, stays the caller's when the context is closed, and is closed once.
   expect(received.identities).toEqual([identity, identity, null]);
-  expect(received.live).toEqual({ credentials: 0, contexts: 0, buffers: 0, tokens: 0 });
+  expect(received.live).toEqual({ credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0 });
 
   expect([live().tokens, host.diagnostics().open.tokens]).toEqual([1, 1]);
   const { value } = given;

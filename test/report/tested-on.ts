@@ -39,7 +39,7 @@ export function notePeer(package_: string): void {
 
 /** Notes whose SSPI a test asks that acquires no credentials. */
 export function noteProvider({ kind, label, version }: SecurityProvider): void {
-  if (kind === "secur32") providers.add(`secur32.dll of ${systemVersion()}`);
+  if (kind === "secur32" && label !== "scripted") providers.add(`secur32.dll of ${systemVersion()}`);
   else providers.add(version === undefined ? label : `${label} ${version}`);
 }
 

@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { SEC_E_OK } from "../../generated/status/constants.ts";
+import { complete, scripted } from "../scripted/scripted.ts";
+
+/** The header of a token of RFC 4121, and what follows it. */
+function wrapToken(size: number, extra: number, rotation: number, name = 0x0504): Buffer {
+  const token = Buffer.alloc(size);
+  token.writeUInt16BE(name, 0);
+  token.writeUInt16BE(extra, 4);
+  token.writeUInt16BE(rotation, 6);
+  return token;
+}
+
+/** Whether the package sees a token of a peer's. */
+function shown(token: Buffer, kind: "winpr" | "secur32" = "winpr", trailer = 76): boolean {
+  let seen = false;
+  const decrypt = (): number => {
+    seen = true;
+    return SEC_E_OK;
+  };
+  using client = complete(scripted({ kind, sizes: { trailer }, decrypt }));
+  try {
+    client.decryptInPlace(token, Buffer.alloc(8));
+  } catch (error) {
+    expect(error).toMatchObject({ code: "SEC_E_INVALID_TOKEN", operation: "DecryptMessage" });
+  }
+  return seen;
+}
+
+describe("a token of Kerberos on WinPR, which believes what is written in it", () => {
+  it("is not shown to the package where it points outside of itself, and else it is", () => {
+    const word = fc.oneof(fc.nat(100), fc.nat(0xffff));
+    fc.assert(
+      fc.property(fc.integer({ min: 16, max: 200 }), word, word, (size, extra, rotation) => {
+        expect(shown(wrapToken(size, extra, rotation))).toBe(16 + extra + rotation <= size);
+      }),
+    );
+  });
+
+  it("is the package's to refuse where it is none, or too short to be one", () => {
+    expect(shown(wrapToken(76, 0xffff, 0, 0x0404))).toBe(true);
+    expect(shown(Buffer.from([5, 4, 0, 0, 0xff, 0xff]))).toBe(true);
+  });
+
+  it("is left alone on other providers", () => {
+    expect(shown(wrapToken(76, 0xffff, 0xffff), "secur32")).toBe(true);
+  });
+});
