@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { openssl, opensslBytes } from "../interop/peer.ts";
 
 /** A certificate that vouches for itself, as OpenSSL makes it. */
@@ -24,7 +25,14 @@ export async function makeCertificate(subject: string, kind: keyof typeof kinds 
   };
   const certificate = part("CERTIFICATE");
   const der = Buffer.from(certificate.replace(/-----[^-]+-----/g, ""), "base64");
-  return { subject, certificate, key: part("PRIVATE KEY"), der };
+  const key = part("PRIVATE KEY");
+  return isWhole(key) ? { subject, certificate, key, der } : await makeCertificate(subject, kind);
+}
+
+/** Wine's Schannel does not always sign with a key of RSA whose private exponent begins with a zero. */
+function isWhole(key: string): boolean {
+  const { n, d } = createPrivateKey(key).export({ format: "jwk" });
+  return n === undefined || n.length === d?.length;
 }
 
 /** A PFX of certificates and one private key, which is the first one's. */
