@@ -59,6 +59,7 @@ export {
   type PackedCredentials,
   type PackedCredentialType,
   type PackedIdentity,
+  type PemOptions,
   type PfxOptions,
   packages,
   type SchannelOptions,

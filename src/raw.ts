@@ -11,6 +11,7 @@ export * from "../generated/credssp/structs.ts";
 export * from "../generated/lsalookup/structs.ts";
 export * from "../generated/minschannel/constants.ts";
 export * from "../generated/minschannel/structs.ts";
+export * from "../generated/ncrypt/constants.ts";
 export * from "../generated/ntsecapi/callbacks.ts";
 export * from "../generated/ntsecapi/constants.ts";
 export * from "../generated/ntsecapi/structs.ts";

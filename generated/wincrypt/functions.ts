@@ -387,6 +387,99 @@ export const CertSetCertificateContextProperty = /* @__PURE__ */ declareFunction
 });
 
 /**
+ * Puts a key into a container.
+ *
+ * ```c
+ * BOOL CryptImportKey(
+ *   HCRYPTPROV hProv,     // in
+ *   const BYTE *pbData,   // in
+ *   DWORD      dwDataLen, // in
+ *   HCRYPTKEY  hPubKey,   // in
+ *   DWORD      dwFlags,   // in
+ *   HCRYPTKEY  *phKey     // out
+ * );
+ * ```
+ *
+ * advapi32.dll; stdcall.
+ *
+ * @param hProv in. The container.
+ * @param pbData in. The key, as a blob. Holds `dwDataLen` bytes.
+ * @param dwDataLen in. Its size in bytes.
+ * @param hPubKey in. Key that the blob is encrypted with, or 0.
+ * @param dwFlags in. 0, or `CRYPT_EXPORTABLE` ….
+ * @param phKey out. Receives the key, to be freed with CryptDestroyKey.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-cryptimportkey
+ */
+export const CryptImportKey = /* @__PURE__ */ declareFunction<
+  (hProv: Address, pbData: Memory, dwDataLen: number, hPubKey: Address, dwFlags: number, phKey: Out<bigint>) => boolean
+>({
+  name: "CryptImportKey",
+  header: "wincrypt.h",
+  libraries: ["advapi32.dll"],
+  convention: "stdcall",
+  returns: bool32,
+  parameters: [
+    { name: "hProv", type: "HCRYPTPROV", direction: "in", value: usize },
+    { name: "pbData", type: "const BYTE *", direction: "in", pointsTo: () => u8, sizedBy: "dwDataLen" },
+    { name: "dwDataLen", type: "DWORD", direction: "in", value: u32 },
+    { name: "hPubKey", type: "HCRYPTKEY", direction: "in", value: usize },
+    { name: "dwFlags", type: "DWORD", direction: "in", value: u32 },
+    { name: "phKey", type: "HCRYPTKEY *", direction: "out", pointsTo: () => usize },
+  ],
+});
+
+/**
+ * Frees the handle of a key.
+ *
+ * ```c
+ * BOOL CryptDestroyKey(
+ *   HCRYPTKEY hKey // in
+ * );
+ * ```
+ *
+ * advapi32.dll; stdcall.
+ *
+ * @param hKey in. The key.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-cryptdestroykey
+ */
+export const CryptDestroyKey = /* @__PURE__ */ declareFunction<(hKey: Address) => boolean>({
+  name: "CryptDestroyKey",
+  header: "wincrypt.h",
+  libraries: ["advapi32.dll"],
+  convention: "stdcall",
+  returns: bool32,
+  parameters: [{ name: "hKey", type: "HCRYPTKEY", direction: "in", value: usize }],
+});
+
+/**
+ * Closes a container of keys.
+ *
+ * ```c
+ * BOOL CryptReleaseContext(
+ *   HCRYPTPROV hProv,  // in
+ *   DWORD      dwFlags // in
+ * );
+ * ```
+ *
+ * advapi32.dll; stdcall.
+ *
+ * @param hProv in. The container.
+ * @param dwFlags in. 0.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-cryptreleasecontext
+ */
+export const CryptReleaseContext = /* @__PURE__ */ declareFunction<(hProv: Address, dwFlags: number) => boolean>({
+  name: "CryptReleaseContext",
+  header: "wincrypt.h",
+  libraries: ["advapi32.dll"],
+  convention: "stdcall",
+  returns: bool32,
+  parameters: [
+    { name: "hProv", type: "HCRYPTPROV", direction: "in", value: usize },
+    { name: "dwFlags", type: "DWORD", direction: "in", value: u32 },
+  ],
+});
+
+/**
  * Opens, makes or deletes a container of keys.
  *
  * ```c

@@ -217,6 +217,66 @@ export const CertGetCertificateContextProperty = /* @__PURE__ */ callable(functi
 export const CertSetCertificateContextProperty = /* @__PURE__ */ callable(functions.CertSetCertificateContextProperty);
 
 /**
+ * Puts a key into a container.
+ *
+ * ```c
+ * BOOL CryptImportKey(
+ *   HCRYPTPROV hProv,     // in
+ *   const BYTE *pbData,   // in
+ *   DWORD      dwDataLen, // in
+ *   HCRYPTKEY  hPubKey,   // in
+ *   DWORD      dwFlags,   // in
+ *   HCRYPTKEY  *phKey     // out
+ * );
+ * ```
+ *
+ * advapi32.dll; stdcall.
+ *
+ * @param hProv in. The container.
+ * @param pbData in. The key, as a blob. Holds `dwDataLen` bytes.
+ * @param dwDataLen in. Its size in bytes.
+ * @param hPubKey in. Key that the blob is encrypted with, or 0.
+ * @param dwFlags in. 0, or `CRYPT_EXPORTABLE` ….
+ * @param phKey out. Receives the key, to be freed with CryptDestroyKey.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-cryptimportkey
+ */
+export const CryptImportKey = /* @__PURE__ */ callable(functions.CryptImportKey);
+
+/**
+ * Frees the handle of a key.
+ *
+ * ```c
+ * BOOL CryptDestroyKey(
+ *   HCRYPTKEY hKey // in
+ * );
+ * ```
+ *
+ * advapi32.dll; stdcall.
+ *
+ * @param hKey in. The key.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-cryptdestroykey
+ */
+export const CryptDestroyKey = /* @__PURE__ */ callable(functions.CryptDestroyKey);
+
+/**
+ * Closes a container of keys.
+ *
+ * ```c
+ * BOOL CryptReleaseContext(
+ *   HCRYPTPROV hProv,  // in
+ *   DWORD      dwFlags // in
+ * );
+ * ```
+ *
+ * advapi32.dll; stdcall.
+ *
+ * @param hProv in. The container.
+ * @param dwFlags in. 0.
+ * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-cryptreleasecontext
+ */
+export const CryptReleaseContext = /* @__PURE__ */ callable(functions.CryptReleaseContext);
+
+/**
  * Opens, makes or deletes a container of keys.
  *
  * ```c

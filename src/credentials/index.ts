@@ -1,6 +1,7 @@
 export type { Acquired } from "./acquire.ts";
 export { Certificate } from "./certificates/certificate.ts";
 export { CertificateError } from "./certificates/certificate-error.ts";
+export type { PemOptions } from "./certificates/open-pem.ts";
 export type { PfxOptions } from "./certificates/open-pfx.ts";
 export type { StoreSearch } from "./certificates/open-store.ts";
 export { acquiredOf, Credential } from "./credential.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { inspect } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { CRYPT_DELETEKEYSET, CRYPT_EXPORTABLE, CRYPT_USER_KEYSET } from "../../generated/wincrypt/constants.ts";
 import { certificateOf } from "../../src/credentials/certificates/certificate.ts";
 import { openPfx } from "../../src/credentials/certificates/open-pfx.ts";
@@ -30,6 +30,26 @@ describe("a certificate of a PFX", () => {
       "CertCloseStore",
       `CryptAcquireContextW {alice} Provider 24 ${CRYPT_DELETEKEYSET}`,
     ]);
+  });
+
+  it("whose key is one of CNG has it deleted there, and every handle is freed", () => {
+    const eve = { der: Buffer.from("eve's"), container: "{eve}", providerType: 0 };
+    const open = ["NCryptOpenStorageProvider Provider", `NCryptOpenKey ${0x7001} {eve} 0`];
+    const outcomes = [
+      [[], [...open, `NCryptDeleteKey ${0x7002} 64`, `NCryptFreeObject ${0x7001}`]],
+      [["NCryptDeleteKey"], [...open, `NCryptFreeObject ${0x7002}`, `NCryptFreeObject ${0x7001}`]],
+      [["NCryptOpenKey"], [open[0], `NCryptFreeObject ${0x7001}`]],
+      [["NCryptOpenStorageProvider"], []],
+    ] as const;
+    const warnings: string[] = [];
+    vi.spyOn(process, "emitWarning").mockImplementation((warning) => void warnings.push(String(warning)));
+    onTestFinished(() => void vi.restoreAllMocks());
+    for (const [fails, calls] of outcomes) {
+      const windows = new ScriptedCertificates([eve], fails);
+      certificateOf(openPfx(windows.functions, pfx, password, {})).close();
+      expect(windows.calls.filter((call) => call.startsWith("NCrypt"))).toEqual(calls);
+    }
+    expect(warnings).toEqual(Array(3).fill("the private key that a certificate brought could not be deleted"));
   });
 
   it("leaves neither the PFX nor its password in our memory", () => {

@@ -18,7 +18,7 @@ describe("npm run demo, without an SSPI library", () => {
     expect(stdout).toContain("SspiFfiPsk is sspi-ffi's own: client and server share a key. It is neither NTLM nor");
     expect(stdout).toContain('server decrypts  "The quick brown fox jumps over the lazy dog"');
     expect(stdout).toMatch(/alice with a wrong key\n(.*\n)*? {2}client refuses .*SEC_E_LOGON_DENIED/);
-    expect(stdout).toContain("credentials 0, contexts 0, buffers 0, tokens 0");
+    expect(stdout).toContain("credentials 0, contexts 0, certificates 0, buffers 0, tokens 0");
   });
 });
 

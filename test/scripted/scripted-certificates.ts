@@ -3,13 +3,15 @@ import { CERT_CONTEXT, CRYPT_INTEGER_BLOB, CRYPT_KEY_PROV_INFO } from "../../gen
 import type { CertificateFunctions } from "../../src/credentials/certificates/certificate-functions.ts";
 import { type Address, hostAbi } from "../../src/ctypes/index.ts";
 import { Arena, writeWideString } from "../../src/memory/index.ts";
-import { copyOut, readStruct, readWideString, writeBytes, writeUint32 } from "../../src/native/index.ts";
+import { copyOut, readStruct, readWideString, writeBytes, writePointer, writeUint32 } from "../../src/native/index.ts";
 
 /** A certificate of a scripted store. */
 export interface ScriptedCertificate {
   readonly der: Buffer;
   /** The container of its private key; none where it has no key. */
   readonly container?: string;
+  /** `dwProvType`; 24 where left out, 0 for CNG. */
+  readonly providerType?: number;
 }
 
 /** Windows' functions for certificates as a test wants them, with a book of what was opened and given back. */
@@ -17,6 +19,8 @@ export class ScriptedCertificates {
   readonly functions: CertificateFunctions;
   /** Every call with the arguments that say something. */
   readonly calls: string[] = [];
+  /** The keys that were imported. */
+  readonly blobs: Buffer[] = [];
   /** Where secrets were. */
   readonly places: { readonly address: bigint; readonly size: number }[] = [];
   readonly #arena = new Arena(0x4000);
@@ -53,13 +57,50 @@ export class ScriptedCertificates {
         this.calls.push("CertCloseStore");
         return this.#stores.delete(BigInt(store as Address)) ? 1 : 0;
       },
+      CertCreateCertificateContext: (_encoding, der, size) => {
+        const address = this.#write({ der: Buffer.from(copyOut(der as Address, Number(size))) });
+        return this.#refer(address);
+      },
+      CertSetCertificateContextProperty: (_context, property, _flags, data) => {
+        const info = readStruct(CRYPT_KEY_PROV_INFO, data as Address);
+        this.calls.push(`CertSetCertificateContextProperty ${property} ${readWideString(info.pwszContainerName)}`);
+        return 1;
+      },
+      CryptImportKey: (_container, blob, size) => {
+        this.places.push({ address: BigInt(blob as Address), size: Number(size) });
+        this.blobs.push(Buffer.from(copyOut(blob as Address, Number(size))));
+        this.calls.push("CryptImportKey");
+        return 1;
+      },
+      CryptDestroyKey: () => this.calls.push("CryptDestroyKey"),
+      CryptReleaseContext: () => this.calls.push("CryptReleaseContext"),
+      NCryptOpenStorageProvider: (to, name) => {
+        this.calls.push(`NCryptOpenStorageProvider ${readWideString(BigInt(name as Address))}`);
+        writePointer(to as Address, 0x7001);
+        return 0;
+      },
+      NCryptOpenKey: (provider, to, name, _spec, flags) => {
+        this.calls.push(`NCryptOpenKey ${provider} ${readWideString(BigInt(name as Address))} ${flags}`);
+        writePointer(to as Address, 0x7002);
+        return 0;
+      },
+      NCryptDeleteKey: (key, flags) => {
+        this.calls.push(`NCryptDeleteKey ${key} ${flags}`);
+        return 0;
+      },
+      NCryptFreeObject: (handle) => {
+        this.calls.push(`NCryptFreeObject ${handle}`);
+        return 0;
+      },
       CryptAcquireContextW: (_handle, container, provider, kind, flags) => {
         const names = [container, provider].map((name) => readWideString(BigInt(name as Address)));
         this.calls.push(`CryptAcquireContextW ${names.join(" ")} ${kind} ${flags}`);
         return 1;
       },
     };
-    const failing = Object.fromEntries(fails.map((name) => [name, () => 0]));
+    const failing = Object.fromEntries(
+      fails.map((name) => [name, () => (name.startsWith("NCrypt") ? 0x8009_0016 : 0)]),
+    );
     this.functions = { ...functions, ...failing };
     onTestFinished(() => expect(this.open()).toEqual({ contexts: 0, stores: 0 }));
   }
@@ -100,13 +141,13 @@ export class ScriptedCertificates {
   }
 
   #property(address: bigint, property: number, into: Address, size: Address): number {
-    const container = this.#contexts.get(address)?.certificate.container;
+    const { container, providerType = 24 } = this.#contexts.get(address)?.certificate ?? {};
     if (property !== 2 || container === undefined) return 0;
     const info = new DataView(new ArrayBuffer(CRYPT_KEY_PROV_INFO.layouts[hostAbi].size));
     CRYPT_KEY_PROV_INFO.write(info, {
       pwszContainerName: BigInt(writeWideString(this.#arena, container).address),
       pwszProvName: BigInt(writeWideString(this.#arena, "Provider").address),
-      dwProvType: 24,
+      dwProvType: providerType,
       dwKeySpec: 1,
     });
     writeUint32(size, info.byteLength);

@@ -129,6 +129,18 @@ describe("a certificate of a PFX, given to Schannel", () => {
   });
 });
 
+describe("a certificate in PEM, given to Schannel", () => {
+  it("is what the server is shown, and its key is deleted after it", async () => {
+    const alice = await makeCertificate("alice");
+    {
+      using certificate = Certificate.fromPem(alice.certificate, alice.key);
+      expect([certificate.hasPrivateKey, certificate.x509.subject]).toEqual([true, "CN=alice"]);
+      expect(await served(alice, { certificates: [certificate] })).toMatchObject({ subject: "alice" });
+    }
+    expect(live().certificates).toBe(0);
+  });
+});
+
 describe("Schannel's protocols", () => {
   const only = (protocol: string) => ({
     minVersion: protocol,

@@ -6,6 +6,7 @@ import { copyOut, readStruct } from "../../native/index.ts";
 import { answered } from "./certificate-error.ts";
 import { certificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
+import { openPem, type PemOptions } from "./open-pem.ts";
 import { openPfx, type PfxOptions } from "./open-pfx.ts";
 import { openFromStore, type StoreSearch } from "./open-store.ts";
 import { hasPrivateKey } from "./private-key.ts";
@@ -50,6 +51,18 @@ export class Certificate implements Disposable {
    */
   static fromPfx(pfx: Uint8Array, password = "", options: PfxOptions = {}): Certificate {
     return new Certificate(openPfx(certificateFunctions, pfx, password, options));
+  }
+
+  /**
+   * A certificate and its private key of RSA, both in PEM. The key is imported into a container of its own, which is
+   * deleted when the certificate, and the last credential acquired with it, are closed. A PFX takes other keys too.
+   *
+   * @throws TypeError or RangeError where they are no PEM, not of RSA, or do not belong together; never with the key.
+   * @throws CertificateError
+   * @see CertCreateCertificateContext https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certcreatecertificatecontext
+   */
+  static fromPem(certificate: string, key: string, options: PemOptions = {}): Certificate {
+    return new Certificate(openPem(certificateFunctions, certificate, key, options));
   }
 
   /**

@@ -13,7 +13,7 @@ import { checkBytes, checkName, checkText, withArena, writeWideString } from "..
 import { answered, CertificateError } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
-import { deleteKey, hasPrivateKey, keyPlace } from "./private-key.ts";
+import { forgetKey, hasPrivateKey, keyPlace } from "./private-key.ts";
 
 /** How a PFX is opened. */
 export interface PfxOptions {
@@ -46,7 +46,7 @@ export function openPfx(
   try {
     const context = certificateWithKey(functions, store);
     const place = keyPlace(functions, context);
-    return new HeldCertificate(functions, context, store, () => place && deleteKey(functions, place));
+    return new HeldCertificate(functions, context, store, () => place && forgetKey(functions, place));
   } catch (error) {
     functions.CertCloseStore(store, 0);
     throw error;

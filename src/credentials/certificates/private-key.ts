@@ -1,3 +1,4 @@
+import { NCRYPT_MACHINE_KEY_FLAG, NCRYPT_SILENT_FLAG } from "../../../generated/ncrypt/constants.ts";
 import {
   CERT_KEY_CONTEXT_PROP_ID,
   CERT_KEY_PROV_INFO_PROP_ID,
@@ -51,13 +52,45 @@ export function keyPlace(functions: CertificateFunctions, context: bigint): KeyP
   });
 }
 
-/** Deletes an imported key from where it is kept. False where it is not there, or cannot be deleted. */
-export function deleteKey(functions: CertificateFunctions, place: KeyPlace): boolean {
+/**
+ * Deletes an imported key from where it is kept. Never throws, because it runs where something else may be on its
+ * way out: a key that stays is reported as a process warning.
+ */
+export function forgetKey(functions: CertificateFunctions, place: KeyPlace): void {
+  if ((place.providerType === 0 ? deleteCngKey : deleteContainer)(functions, place)) return;
+  process.emitWarning("the private key that a certificate brought could not be deleted", {
+    type: "SspiReleaseWarning",
+    code: "SSPI_RELEASE_REFUSED",
+  });
+}
+
+function deleteContainer(functions: CertificateFunctions, place: KeyPlace): boolean {
   const { container, provider, providerType, machine } = place;
   const flags = CRYPT_DELETEKEYSET | (machine ? CRYPT_MACHINE_KEYSET : 0);
   return withArena(512, (arena) => {
     const handle = arena.allocate(8);
     const names = [container, provider].map((name) => writeWideString(arena, name).address);
     return Number(functions.CryptAcquireContextW(handle.address, ...names, providerType, flags)) !== 0;
+  });
+}
+
+function deleteCngKey(functions: CertificateFunctions, { container, provider, machine }: KeyPlace): boolean {
+  return withArena(512, (arena) => {
+    const [from, key] = [arena.allocate(8), arena.allocate(8)];
+    from.zero();
+    key.zero();
+    const names = [provider, container].map((name) => writeWideString(arena, name).address) as [number, number];
+    if (Number(functions.NCryptOpenStorageProvider(from.address, names[0], 0)) !== 0) return false;
+    const opened = arena.getPointer(from.offset);
+    const flags = machine ? NCRYPT_MACHINE_KEY_FLAG : 0;
+    let deleted = false;
+    if (Number(functions.NCryptOpenKey(opened, key.address, names[1], 0, flags)) === 0) {
+      const handle = arena.getPointer(key.offset);
+      deleted = Number(functions.NCryptDeleteKey(handle, NCRYPT_SILENT_FLAG)) === 0;
+      // A key that was deleted has no handle left to free.
+      if (!deleted) functions.NCryptFreeObject(handle);
+    }
+    functions.NCryptFreeObject(opened);
+    return deleted;
   });
 }

@@ -1,0 +1,126 @@
+import { createPrivateKey, type KeyObject, randomUUID, X509Certificate } from "node:crypto";
+import {
+  AT_KEYEXCHANGE,
+  CERT_KEY_PROV_INFO_PROP_ID,
+  CRYPT_MACHINE_KEYSET,
+  CRYPT_NEWKEYSET,
+  MS_ENH_RSA_AES_PROV_W,
+  PROV_RSA_AES,
+  X509_ASN_ENCODING,
+} from "../../../generated/wincrypt/constants.ts";
+import { CRYPT_KEY_PROV_INFO } from "../../../generated/wincrypt/structs.ts";
+import { hostAbi } from "../../ctypes/index.ts";
+import { checkName, checkText, withArena, writeWideString } from "../../memory/index.ts";
+import { answered } from "./certificate-error.ts";
+import type { CertificateFunctions } from "./certificate-functions.ts";
+import { HeldCertificate } from "./held-certificate.ts";
+import { forgetKey, type KeyPlace } from "./private-key.ts";
+import { rsaKeyBlob } from "./rsa-key-blob.ts";
+
+/** How a certificate and its private key in PEM are opened. */
+export interface PemOptions {
+  /** Of a private key that is encrypted. */
+  readonly passphrase?: string;
+  /** Where the key is kept while the certificate is open: a container of the `user`, unless said otherwise, or of the `machine`. */
+  readonly keys?: "user" | "machine";
+}
+
+/** @throws TypeError, RangeError, CertificateError, FunctionNotFoundError; never with the key. */
+export function openPem(
+  functions: CertificateFunctions,
+  certificate: string,
+  privateKey: string,
+  { passphrase, keys = "user" }: PemOptions,
+): HeldCertificate {
+  const der = certificateIn(certificate);
+  const key = keyIn(privateKey, passphrase);
+  const machine = checkName(keys, "keys", ["user", "machine"]) === "machine";
+  if (!der.checkPrivateKey(key)) throw new RangeError("key: expected the private key of the certificate, got another");
+  const place = { container: randomUUID(), provider: MS_ENH_RSA_AES_PROV_W, providerType: PROV_RSA_AES, machine };
+  const context = withArena(der.raw.length, (arena) => {
+    const { address } = arena.write(der.raw);
+    const create = () => functions.CertCreateCertificateContext(X509_ASN_ENCODING, address, der.raw.length);
+    return answered("CertCreateCertificateContext", create, "Windows does not read the certificate");
+  });
+  try {
+    importKey(functions, key, place);
+    try {
+      nameKey(functions, context, place);
+    } catch (error) {
+      forgetKey(functions, place);
+      throw error;
+    }
+  } catch (error) {
+    functions.CertFreeCertificateContext(context);
+    throw error;
+  }
+  return new HeldCertificate(functions, context, 0n, () => forgetKey(functions, place));
+}
+
+function certificateIn(pem: string): X509Certificate {
+  checkText(pem, "certificate", { secret: true });
+  try {
+    return new X509Certificate(pem);
+  } catch (cause) {
+    throw new RangeError("certificate: expected a certificate in PEM", { cause });
+  }
+}
+
+function keyIn(pem: string, passphrase: string | undefined): KeyObject {
+  checkText(pem, "key", { secret: true });
+  if (passphrase !== undefined) checkText(passphrase, "passphrase", { secret: true });
+  let key: KeyObject;
+  try {
+    key = createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) });
+  } catch {
+    // What OpenSSL says may hold parts of it.
+    throw new RangeError("key: expected a private key in PEM, and its passphrase where it is encrypted");
+  }
+  if (key.asymmetricKeyType === "rsa") return key;
+  throw new RangeError(`key: expected one of RSA, got ${key.asymmetricKeyType}; a PFX may have any`);
+}
+
+/** Into a container of its own. */
+function importKey(functions: CertificateFunctions, key: KeyObject, place: KeyPlace): void {
+  const blob = rsaKeyBlob(key.export({ format: "jwk" }));
+  try {
+    withArena(blob.length + 512, (arena) => {
+      const [opened, imported] = [arena.allocate(8), arena.allocate(8)];
+      const names = [place.container, place.provider].map((name) => writeWideString(arena, name).address);
+      const flags = CRYPT_NEWKEYSET | (place.machine ? CRYPT_MACHINE_KEYSET : 0);
+      const acquire = () => functions.CryptAcquireContextW(opened.address, ...names, place.providerType, flags);
+      answered("CryptAcquireContextW", acquire, "no container for the key was made");
+      const container = arena.getPointer(opened.offset);
+      try {
+        const { address } = arena.write(blob);
+        const load = () => functions.CryptImportKey(container, address, blob.length, 0, 0, imported.address);
+        answered("CryptImportKey", load, "the key was not taken");
+        functions.CryptDestroyKey(arena.getPointer(imported.offset));
+      } catch (error) {
+        forgetKey(functions, place);
+        throw error;
+      } finally {
+        functions.CryptReleaseContext(container, 0);
+      }
+    });
+  } finally {
+    blob.fill(0);
+  }
+}
+
+/** Tells the certificate where its key is. */
+function nameKey(functions: CertificateFunctions, context: bigint, place: KeyPlace): void {
+  withArena(512, (arena) => {
+    const room = arena.allocate(CRYPT_KEY_PROV_INFO.layouts[hostAbi].size);
+    const fields = {
+      pwszContainerName: BigInt(writeWideString(arena, place.container).address),
+      pwszProvName: BigInt(writeWideString(arena, place.provider).address),
+      dwProvType: place.providerType,
+      dwFlags: place.machine ? CRYPT_MACHINE_KEYSET : 0,
+      dwKeySpec: AT_KEYEXCHANGE,
+    };
+    CRYPT_KEY_PROV_INFO.write(room.arena.view, fields, room.offset);
+    const set = () => functions.CertSetCertificateContextProperty(context, CERT_KEY_PROV_INFO_PROP_ID, 0, room.address);
+    answered("CertSetCertificateContextProperty", set, "the certificate does not take its key");
+  });
+}

@@ -1,0 +1,106 @@
+import { createPrivateKey, generateKeyPairSync, type JsonWebKey } from "node:crypto";
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { certificateOf } from "../../src/credentials/certificates/certificate.ts";
+import { openPem } from "../../src/credentials/certificates/open-pem.ts";
+import { rsaKeyBlob } from "../../src/credentials/certificates/rsa-key-blob.ts";
+import { copyOut } from "../../src/native/index.ts";
+import { ScriptedCertificates } from "../scripted/scripted-certificates.ts";
+import { ecCertificate, ecKey, rsaCertificate, rsaKey } from "./pem.ts";
+
+/** The key in a PRIVATEKEYBLOB. */
+function keyOf(blob: Uint8Array): JsonWebKey {
+  const bytes = Buffer.from(blob);
+  const whole = bytes.readUInt32LE(12) / 8;
+  let at = 20;
+  const next = (size: number): string => {
+    at += size;
+    const number = Buffer.from(bytes.subarray(at - size, at)).reverse();
+    return number.subarray(number.findIndex((byte) => byte !== 0)).toString("base64url");
+  };
+  const [n, p, q, dp, dq, qi] = [whole, ...Array<number>(5).fill(whole / 2)].map(next) as string[];
+  const d = next(whole);
+  expect([at, bytes.subarray(8, 12).toString(), bytes.readUInt32LE(0)]).toEqual([bytes.length, "RSA2", 0x0207]);
+  expect(bytes.readUInt32LE(16)).toBe(65_537);
+  return { kty: "RSA", e: "AQAB", ...{ n, d, p, q, dp, dq, qi } } as JsonWebKey;
+}
+
+describe("a private key of RSA", () => {
+  it.each([1024, 1536, 2048])("of %i bits becomes a blob that holds all of it", (modulusLength) => {
+    for (let round = 0; round < 5; round += 1) {
+      const key = generateKeyPairSync("rsa", { modulusLength }).privateKey.export({ format: "jwk" });
+      expect(keyOf(rsaKeyBlob(key))).toEqual(key);
+    }
+  });
+});
+
+describe("a certificate and its key in PEM", () => {
+  it("are imported into a container of their own, of which nothing is left", () => {
+    const windows = new ScriptedCertificates([]);
+    const certificate = certificateOf(openPem(windows.functions, rsaCertificate, rsaKey, {}));
+    expect(certificate.x509.subject).toBe("CN=alice");
+    expect(keyOf(windows.blobs[0] as Buffer)).toEqual(createPrivateKey(rsaKey).export({ format: "jwk" }));
+    for (const { address, size } of windows.places) expect(copyOut(address, size)).toEqual(new Uint8Array(size));
+    certificate.close();
+    const names = windows.calls.map((call) => call.split(" ")[0]);
+    expect(names).toEqual([
+      "CryptAcquireContextW",
+      "CryptImportKey",
+      "CryptDestroyKey",
+      "CryptReleaseContext",
+      "CertSetCertificateContextProperty",
+      "CertFreeCertificateContext",
+      "CryptAcquireContextW",
+    ]);
+    const [made, named, deleted] = [0, 4, 6].map((index) => windows.calls[index]) as [string, string, string];
+    const container = /[0-9a-f-]{36}/.exec(made)?.[0] as string;
+    expect([made.endsWith(" 24 8"), deleted.endsWith(" 24 16")]).toEqual([true, true]);
+    expect([named.includes(container), deleted.includes(container)]).toEqual([true, true]);
+  });
+
+  it.each([
+    ["CertCreateCertificateContext", []],
+    ["CryptAcquireContextW", ["CertFreeCertificateContext"]],
+    [
+      "CryptImportKey",
+      ["CryptAcquireContextW", "CryptAcquireContextW", "CryptReleaseContext", "CertFreeCertificateContext"],
+    ],
+    [
+      "CertSetCertificateContextProperty",
+      [
+        "CryptAcquireContextW",
+        "CryptImportKey",
+        "CryptDestroyKey",
+        "CryptReleaseContext",
+        "CryptAcquireContextW",
+        "CertFreeCertificateContext",
+      ],
+    ],
+  ] as const)("leave nothing behind where %s fails", (operation, calls) => {
+    const windows = new ScriptedCertificates([], [operation]);
+    expect(() => openPem(windows.functions, rsaCertificate, rsaKey, {})).toThrow(
+      expect.objectContaining({ name: "CertificateError", operation }),
+    );
+    expect(windows.calls.map((call) => call.split(" ")[0])).toEqual(calls);
+  });
+
+  it.each([
+    ["no PEM", rsaKey, {}, /^certificate: expected a certificate in PEM$/],
+    [5, rsaKey, {}, /^certificate: expected a string, got number$/],
+    [rsaCertificate, "geheim", {}, /^key: expected a private key in PEM, and its passphrase/],
+    [rsaCertificate, ecKey, {}, /^key: expected one of RSA, got ec; a PFX may have any$/],
+    [ecCertificate, rsaKey, {}, /^key: expected the private key of the certificate, got another$/],
+    [rsaCertificate, rsaKey, { keys: "memory" }, /^keys: expected one of user, machine; got "memory"$/],
+    [rsaCertificate, rsaKey, { passphrase: 5 }, /^passphrase: expected a string, got number$/],
+  ])("are refused (%#), and the key is not shown", (certificate, key, options, message) => {
+    const windows = new ScriptedCertificates([]);
+    const open = () => openPem(windows.functions, certificate as string, key, options as object);
+    expect(open).toThrow(message);
+    try {
+      open();
+    } catch (error) {
+      expect(inspect(error)).not.toMatch(/geheim|PRIVATE KEY/);
+    }
+    expect(windows.calls).toEqual([]);
+  });
+});
