@@ -147,3 +147,23 @@ describe.each(["shutdown", "shutdownSync"] as const)("%s", (end) => {
     expect(sspi.count("ApplyControlToken")).toBe(0);
   });
 });
+
+describe("while shutdown is under way off the event loop", () => {
+  it("nothing else is done with the context, and closing it waits: it is deleted once", async () => {
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const { sspi } = controlled({ legs: [done, { status: SEC_E_OK, token: Buffer.from("bye") }], gate: () => gate });
+    const context = complete(sspi);
+    const bytes = context.shutdown();
+    expect(() => context.decrypt(Buffer.from("x"))).toThrow("a step is still under way");
+    await expect(context.shutdown()).rejects.toThrow("a step is still under way");
+    context.close();
+    expect(sspi.count("DeleteSecurityContext")).toBe(0);
+    open();
+    expect(await bytes).toEqual(Buffer.from("bye"));
+    expect(sspi.count("DeleteSecurityContext")).toBe(1);
+    expect(() => context.shutdownSync()).toThrow("has been closed");
+  });
+});

@@ -24,9 +24,16 @@ export class WireEnd extends Duplex {
       return;
     }
     this.carried += bytes.length;
-    let more = true;
-    for (const piece of this.tamper(bytes)) more = other.push(piece);
-    if (more) callback();
+    this.#deliver(this.tamper(bytes), 0, callback);
+  }
+
+  /** Piece by piece: what is there at once is read at once. */
+  #deliver(pieces: readonly Buffer[], index: number, callback: () => void): void {
+    const other = this.other as WireEnd;
+    const piece = pieces[index];
+    const more = piece === undefined || other.push(piece);
+    if (index + 1 < pieces.length) setImmediate(() => this.#deliver(pieces, index + 1, callback));
+    else if (more) callback();
     else other.#wanted = callback;
   }
 

@@ -7,7 +7,7 @@ import {
   type Credential,
   Credential as Credentials,
   SecureStream,
-  type ServerContext,
+  ServerContext,
   type SspiError,
 } from "sspi-ffi";
 import { EncryptMessage, QuerySecurityPackageInfoW, SecBuffer } from "sspi-ffi/raw";
@@ -26,6 +26,20 @@ new ClientContext(credential, { require: ["promptForCreds"] });
 new ClientContext(credential, { request: ["allowMissingBindings"] });
 // @ts-expect-error no such flag to ask for
 client.has("confidential");
+// Those beyond 32 bits too, which each side has its own of.
+new ClientContext(credential, { request: ["messages", "deferredCredValidation"], require: ["messages"] });
+client.has("messages");
+// @ts-expect-error a flag of clients only
+new ServerContext(credential, { request: ["deferredCredValidation"] });
+
+// Buffers by kind, each with its own content.
+client.stepSync(undefined, { buffers: [{ type: "dtlsMtu", size: 1400 }], output: [{ type: "alert", size: 64 }] });
+// @ts-expect-error the content of another kind
+client.stepSync(undefined, { buffers: [{ type: "dtlsMtu", bytes: new Uint8Array() }] });
+// @ts-expect-error the peer's token has a place of its own
+client.stepSync(undefined, { buffers: [{ type: "token", bytes: new Uint8Array() }] });
+// @ts-expect-error an alert has a level
+client.applyControlToken({ type: "alert", alert: "closeNotify" });
 
 // Attributes by name, each with its own fields.
 const size: number = client.query("sizes").cbSecurityTrailer;
