@@ -70,7 +70,11 @@ const microsoftWindows: TestProjectInlineConfiguration = {
   ...shared,
   test: {
     name: "windows",
-    include: [`test/${anywhere}/**/*.test.ts`, "test/secur32/{current-user,attributes,export,credssp}.test.ts"],
+    include: [
+      `test/${anywhere}/**/*.test.ts`,
+      "test/contract/contract-rows.test.ts",
+      "test/secur32/{current-user,attributes,export,credssp,schannel-loopback,schannel-server}.test.ts",
+    ],
     exclude: [...childTests, onPosix, hostsSystemPackages],
     setupFiles,
     testTimeout: 30_000,

@@ -3,16 +3,13 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { connect } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { Certificate, Credential, SecureStream } from "../../src/index.ts";
+import { localhostPassword, localhostPfx } from "../fixtures/localhost-certificate.ts";
 import { closed, failureOf, received } from "../streams/record-streams.ts";
-import { makePfx } from "./made-certificate.ts";
-import { certificateOf } from "./tls-peer.ts";
-
-/** The pool says so. */
-const wine = process.env["SSPI_TICKETS"] !== undefined;
+import { wine } from "./loopback.ts";
 
 describe("a secure stream of Schannel's server and Node's TLS client", () => {
   it(wine ? "is not to be had from Wine, which says so" : "carries a question and an answer", async () => {
-    using certificate = Certificate.fromPfx(await makePfx("geheim-7", await certificateOf("localhost")), "geheim-7");
+    using certificate = Certificate.fromPfx(localhostPfx, localhostPassword);
     using credential = Credential.acquire({
       package: "Schannel",
       use: "inbound",
