@@ -13,6 +13,7 @@ import { AuthIdentity, heldIdentityOf } from "./identities/auth-identity.ts";
 import { type Identity, writeWinprIdentity } from "./identities/identity.ts";
 import { certificatesOf, writeSchannel } from "./schannel/schannel-credential.ts";
 import { checkSchannel, schannelVersion } from "./schannel/schannel-options.ts";
+import { isSchannel } from "./schannel/schannel-packages.ts";
 
 /** Packages that would read another struct as a user's name and password. */
 const identityPackages = /^(negotiate|kerberos|ntlm|wdigest|pku2u|cloudap)$/i;
@@ -25,7 +26,9 @@ const kinds = ["identity", "schannel", "credssp"] as const;
 export function checkAuthData(options: CredentialOptions): void {
   const { identity, schannel, credssp, package: name } = options;
   if (schannel === undefined && credssp === undefined) {
-    if (identity !== undefined) checkAnyIdentity(identity);
+    if (identity === undefined) return;
+    checkAnyIdentity(identity);
+    if (isSchannel(name)) throw new RangeError("identity: Schannel takes schannel instead");
     return;
   }
   const [one, other] = kinds.filter((kind) => options[kind] !== undefined);
@@ -37,7 +40,7 @@ export function checkAuthData(options: CredentialOptions): void {
   }
   if (credssp === undefined) return;
   checkCredssp(credssp);
-  if (identityPackages.test(name) || /^schannel$/i.test(name))
+  if (identityPackages.test(name) || isSchannel(name))
     throw new RangeError(`credssp: only CREDSSP takes it, not ${JSON.stringify(name)}`);
 }
 
@@ -49,11 +52,15 @@ export function checkForProvider({ provider, options }: Omit<Request, "package">
     if (schannel !== undefined && schannelVersion(schannel) === 5)
       throw new RangeError("schannel.version: WinPR reads SCHANNEL_CRED (version 4) only");
   }
+  if (identity !== undefined && provider.kind === "secur32" && credsspPackages.test(options.package))
+    throw new RangeError("identity: CREDSSP takes it in credssp.spnego");
   if (credssp?.spnego !== undefined && !(credssp.spnego instanceof Uint8Array))
     checkIdentityFor(provider, credssp.spnego, "credssp.spnego");
-  if (identity === undefined) return;
-  checkIdentityFor(provider, identity);
-  if (samFile !== undefined && !isPlain(identity))
+  if (identity !== undefined) checkIdentityFor(provider, identity);
+  if (samFile === undefined) return;
+  if (options.use === "outbound") throw new RangeError("samFile: only a server looks its users up");
+  if (schannel !== undefined) throw new RangeError("samFile: goes with no schannel");
+  if (identity !== undefined && !isPlain(identity))
     throw new RangeError("samFile: goes with an identity of user, domain and password only");
 }
 

@@ -19,6 +19,7 @@ export type { CredReadRequest, CredWriteRequest } from "./identities/saved-crede
 export { targetHostName } from "./identities/target-host.ts";
 export type { SchannelProtocol } from "./schannel/protocols.ts";
 export type { SchannelOptions } from "./schannel/schannel-options.ts";
+export { isSchannel } from "./schannel/schannel-packages.ts";
 export type { DisabledAlgorithm, TlsRestriction } from "./schannel/tls-restriction.ts";
 export { findPackage, packages, type SecurityPackage, SecurityPackages } from "./security-packages.ts";
 export type { KdcProxySettings, SettableCredentialAttributes } from "./set-credential.ts";

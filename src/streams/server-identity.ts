@@ -1,8 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { ClientContext } from "../contexts/index.ts";
-import { acquiredOf, type Credential } from "../credentials/index.ts";
+import { acquiredOf, type Credential, isSchannel } from "../credentials/index.ts";
 import { SspiError } from "../status/index.ts";
-import { isTls } from "./stream-context.ts";
 import { SecureStreamError } from "./stream-error.ts";
 
 /**
@@ -35,7 +34,7 @@ export function serverCheck(
 ): ServerIdentityCheck | undefined {
   if (check !== undefined && typeof check !== "function")
     throw new TypeError(`checkServerIdentity: expected a function, got ${typeof check}`);
-  const byName = isTls(credential.package) && !acquiredOf(credential).manualValidation;
+  const byName = isSchannel(credential.package) && !acquiredOf(credential).manualValidation;
   const chosen = check ?? (byName ? checkName : undefined);
   if (chosen && target === undefined)
     throw new TypeError("target: expected the server's name, which its certificate is checked for, got undefined");

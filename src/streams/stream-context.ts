@@ -1,4 +1,5 @@
 import type { Leg } from "../contexts/index.ts";
+import { isSchannel } from "../credentials/index.ts";
 import type { StreamRead } from "../messages/index.ts";
 
 /** What a stream asks of its context: client and server contexts both have it. */
@@ -13,14 +14,6 @@ export interface StreamContext {
   close(): void;
 }
 
-/** Windows' TLS by its two names. */
-const tlsPackages = ["schannel", "microsoft unified security protocol provider"];
-
-/** Whether a package's records are those of TLS, and its peers have certificates. */
-export function isTls(name: string): boolean {
-  return tlsPackages.includes(name.toLowerCase());
-}
-
 /** `ContentType` of a TLS record that is an alert. */
 const alert = 21;
 
@@ -29,5 +22,5 @@ const alert = 21;
  * answers `SEC_I_CONTEXT_EXPIRED`, and an empty record of data is not an alert.
  */
 export function isSilentClose(packageName: string, record: Uint8Array): boolean {
-  return isTls(packageName) && record[0] === alert;
+  return isSchannel(packageName) && record[0] === alert;
 }

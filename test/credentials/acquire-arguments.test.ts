@@ -84,10 +84,27 @@ describe("a credential is not acquired", () => {
   });
 
   it("with a SAM file on anything but WinPR", async () => {
-    expect(await refusal({ samFile: "/etc/winpr/SAM" })).toEqual(
+    expect(await refusal({ use: "inbound", samFile: "/etc/winpr/SAM" })).toEqual(
       message(/^samFile: only WinPR reads a SAM file, not scripted/),
     );
-    expect(await refusal({ samFile: "" })).toEqual(message(/^samFile: expected a name/));
+    expect(await refusal({ use: "inbound", samFile: "" })).toEqual(message(/^samFile: expected a name/));
+  });
+
+  it("with a SAM file where nobody would look into it", async () => {
+    const { provider } = scripted({ kind: "winpr", version: "3.10.3" });
+    const samFile = "/etc/winpr/SAM";
+    expect(await refusal({ provider, samFile })).toEqual(message(/^samFile: only a server looks its users up$/));
+    expect(await refusal({ provider, samFile, use: "inbound", schannel: {} })).toEqual(
+      message(/^samFile: goes with no schannel$/),
+    );
+  });
+
+  it("with an identity beside none of CredSSP's own credentials, where those are what is read", async () => {
+    const { provider } = scripted({ kind: "secur32" });
+    const identity = { user: "alice", password: "hunter2-geheim" };
+    expect(await refusal({ provider, identity, package: "CREDSSP" })).toEqual(
+      message(/^identity: CREDSSP takes it in credssp\.spnego$/),
+    );
   });
 
   it("with options that are no object", () => {

@@ -25,11 +25,18 @@ describe("a certificate of a PFX", () => {
     certificate.close();
     expect(windows.calls).toEqual([
       `PFXImportCertStore a PFX ${password} ${CRYPT_USER_KEYSET}`,
-      "CertFreeCertificateContext",
-      "CertFreeCertificateContext",
+      ...Array(5).fill("CertFreeCertificateContext"),
       "CertCloseStore",
       `CryptAcquireContextW {alice} Provider 24 ${CRYPT_DELETEKEYSET}`,
+      `CryptAcquireContextW {bob} Provider 24 ${CRYPT_DELETEKEYSET}`,
     ]);
+  });
+
+  it("whose certificates share a key has that deleted once", () => {
+    const windows = new ScriptedCertificates([alice, { ...alice, der: Buffer.from("alice's older one") }]);
+    certificateOf(openPfx(windows.functions, pfx, password, {})).close();
+    const deleted = `CryptAcquireContextW {alice} Provider 24 ${CRYPT_DELETEKEYSET}`;
+    expect(windows.calls.filter((call) => call.startsWith("CryptAcquire"))).toEqual([deleted]);
   });
 
   it("whose key is one of CNG has it deleted there, and every handle is freed", () => {

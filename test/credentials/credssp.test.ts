@@ -127,7 +127,7 @@ describe("credentials for CredSSP are refused", () => {
 
   it("beside others, and for packages that would take them for something else", () => {
     expect(refused({ credssp: {}, schannel: {} })).toMatch(/^credssp: expected only one of .*; got schannel too$/);
-    for (const name of ["NTLM", "Schannel"])
+    for (const name of ["NTLM", "Schannel", "Microsoft Unified Security Protocol Provider"])
       expect(refused({ credssp: {}, package: name })).toBe(`credssp: only CREDSSP takes it, not "${name}"`);
     expect(refused({ schannel: {}, package: "CREDSSP" })).toBe('schannel: only Schannel takes it, not "CREDSSP"');
   });

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as raw from "../../generated/sspi/constants.ts";
+import { SEC_WINNT_AUTH_IDENTITY_EXTENDED } from "../../generated/winpr/constants.ts";
 import { type AnyIdentity, Credential, type PackedIdentity } from "../../src/index.ts";
 import { copyOut } from "../../src/native/index.ts";
 import { type ScriptedSspi, scripted } from "../scripted/scripted.ts";
@@ -111,6 +112,22 @@ describe("an identity with a packed secret", () => {
     const found = packed({ user: "alice", packedCredentials: { type: "password", password: "hunter2-geheim" } });
     const { address, size } = found["place"] as { address: bigint; size: number };
     expect(copyOut(address, size)).toEqual(new Uint8Array(size));
+  });
+});
+
+describe("an identity beside WinPR's SAM file", () => {
+  it("keeps its flags", () => {
+    const sspi = scripted({ kind: "winpr", version: "3.10.3", authData: extendedIdentityAt });
+    const identity = { user: "alice", password: "hunter2-geheim", flags: ["only"] } as const;
+    const options = {
+      package: "Scripted",
+      use: "inbound",
+      samFile: "/etc/winpr/SAM",
+      provider: sspi.provider,
+    } as const;
+    Credential.acquire({ ...options, identity }).close();
+    const { SEC_WINNT_AUTH_IDENTITY_ONLY: only, SEC_WINNT_AUTH_IDENTITY_UNICODE: unicode } = raw;
+    expect(sspi.acquisitions[0]?.authData).toMatchObject({ flags: only | unicode | SEC_WINNT_AUTH_IDENTITY_EXTENDED });
   });
 });
 

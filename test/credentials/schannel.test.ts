@@ -242,6 +242,14 @@ describe("Schannel's options are refused", () => {
     [{ protocols: ["tls1.3"], minimumCipherStrength: 1 }, /^schannel.minimumCipherStrength: SCH_CREDENTIALS/],
     [{ algorithms: [1.5] }, /^schannel.algorithms\[0\]: expected an integer/],
     [{ restrictions: Array(17).fill({}) }, /^schannel.restrictions: expected at most 16, got 17/],
+    [
+      { restrictions: [{}, { applicationProtocols: ["h2"] }, { applicationProtocols: [] }] },
+      /^schannel.restrictions\[2\]: without applicationProtocols it is for all, as is restrictions\[0\]$/,
+    ],
+    [
+      { protocols: ["tls1.3"], restrictions: [{ disabledAlgorithms: [{ usage: "digest", algorithm: "SHA1" }] }] },
+      /^schannel.restrictions\[0\]: without applicationProtocols it is for all, as are protocols$/,
+    ],
     [{ restrictions: [{ optional: 1 }] }, /^schannel.restrictions\[0\].optional: expected a boolean/],
     [{ restrictions: [{ applicationProtocols: [""] }] }, /^schannel.restrictions\[0\].applicationProtocols: /],
     [
@@ -264,6 +272,12 @@ describe("Schannel's options are refused", () => {
       expect(refused({ schannel: {}, package: name })).toBe(
         `schannel: only Schannel takes it, not ${JSON.stringify(name)}`,
       );
+  });
+
+  it("in place of them, an identity, which Schannel would read as something else", () => {
+    const identity = { user: "alice", password: "geheim" };
+    for (const name of ["Schannel", "Microsoft Unified Security Protocol Provider", "default tls ssp"])
+      expect(refused({ identity, package: name })).toBe(`identity: Schannel takes schannel instead`);
   });
 
   it("with a certificate that is closed", () => {

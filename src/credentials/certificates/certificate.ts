@@ -42,7 +42,7 @@ export class Certificate implements Disposable {
 
   /**
    * The certificate of a PFX (PKCS #12) that has a private key; those of its issuers stay beside it, for the chain.
-   * The password is copied once and zeroed after the call; the imported key is deleted when the certificate, and
+   * The password is copied once and zeroed after the call; the imported keys are deleted when the certificate, and
    * the last credential acquired with it, are closed.
    *
    * @throws TypeError or RangeError naming the argument that is wrong.

@@ -13,7 +13,7 @@ import { checkBytes, checkName, checkText, withArena, writeWideString } from "..
 import { answered, CertificateError } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
-import { forgetKey, hasPrivateKey, keyPlace } from "./private-key.ts";
+import { forgetKey, hasPrivateKey, type KeyPlace, keyPlace } from "./private-key.ts";
 
 /** How a PFX is opened. */
 export interface PfxOptions {
@@ -44,9 +44,12 @@ export function openPfx(
   const flags = keySets[checkName(keys, "keys", ["user", "machine", "memory"])] | (exportable ? CRYPT_EXPORTABLE : 0);
   const store = importPfx(functions, pfx, password, flags);
   try {
-    const context = certificateWithKey(functions, store);
-    const place = keyPlace(functions, context);
-    return new HeldCertificate(functions, context, store, () => place && forgetKey(functions, place));
+    // All keys of the PFX are imported, and not only that of the certificate which is taken.
+    const places = keyPlaces(functions, store);
+    const forgetKeys = (): void => {
+      for (const place of places) forgetKey(functions, place);
+    };
+    return new HeldCertificate(functions, certificateWithKey(functions, store), store, forgetKeys);
   } catch (error) {
     functions.CertCloseStore(store, 0);
     throw error;
@@ -70,10 +73,27 @@ function importPfx(functions: CertificateFunctions, pfx: Uint8Array, password: s
 
 /** The first certificate with a private key: the others are those of its issuers. */
 function certificateWithKey(functions: CertificateFunctions, store: bigint): bigint {
+  const found = findCertificate(functions, store, (context) => hasPrivateKey(functions, context));
+  if (found === 0n) throw new CertificateError("PFXImportCertStore", 0, "it has no certificate with a private key");
+  return found;
+}
+
+/** Where the keys are that the import left behind, each once. */
+function keyPlaces(functions: CertificateFunctions, store: bigint): Iterable<KeyPlace> {
+  const places = new Map<string, KeyPlace>();
+  findCertificate(functions, store, (context) => {
+    const place = keyPlace(functions, context);
+    if (place) places.set(JSON.stringify(place), place);
+    return false;
+  });
+  return [...places.values()];
+}
+
+/** The caller's to free; 0 where none is `wanted`. */
+function findCertificate(functions: CertificateFunctions, store: bigint, wanted: (context: bigint) => boolean): bigint {
   for (let found = 0n; ; ) {
     // The one that is given is freed by the call.
     found = BigInt(functions.CertFindCertificateInStore(store, encodings, 0, CERT_FIND_ANY, 0, found));
-    if (found === 0n) throw new CertificateError("PFXImportCertStore", 0, "it has no certificate with a private key");
-    if (hasPrivateKey(functions, found)) return found;
+    if (found === 0n || wanted(found)) return found;
   }
 }

@@ -1,4 +1,4 @@
-import { SEC_WINNT_AUTH_IDENTITY_UNICODE, SEC_WINNT_AUTH_IDENTITY_VERSION } from "../../../generated/sspi/constants.ts";
+import { SEC_WINNT_AUTH_IDENTITY_VERSION } from "../../../generated/sspi/constants.ts";
 import { SEC_WINNT_AUTH_IDENTITY_EXW, SEC_WINNT_AUTH_IDENTITY_W } from "../../../generated/sspi/structs.ts";
 import { SEC_WINNT_AUTH_IDENTITY_EXTENDED } from "../../../generated/winpr/constants.ts";
 import { SEC_WINNT_AUTH_IDENTITY_WINPR, SEC_WINPR_NTLM_SETTINGS } from "../../../generated/winpr/structs.ts";
@@ -82,7 +82,7 @@ export function writeWinprIdentity(arena: Arena, identity: Identity | undefined,
     Version: SEC_WINNT_AUTH_IDENTITY_VERSION,
     Length: room.size,
     ...(identity ? identityFields(rooms) : noIdentity),
-    Flags: SEC_WINNT_AUTH_IDENTITY_UNICODE | SEC_WINNT_AUTH_IDENTITY_EXTENDED,
+    Flags: (identityFlags(identity?.flags) | SEC_WINNT_AUTH_IDENTITY_EXTENDED) >>> 0,
     PackageList: 0n,
     PackageListLength: 0,
   };

@@ -29,7 +29,10 @@ export interface SchannelOptions {
    * else 4.
    */
   readonly version?: 4 | 5;
-  /** What is switched off, for all or for some application protocols; version 5 only. */
+  /**
+   * What is switched off, for all or for some application protocols; version 5 only. Schannel takes one that is for
+   * all: `protocols` is one, and can be said there instead.
+   */
   readonly restrictions?: readonly TlsRestriction[];
   /** `ALG_ID`s that may be used; version 4 only. */
   readonly algorithms?: readonly number[];
@@ -82,9 +85,23 @@ function checkVersioned(options: SchannelOptions, argument: string): void {
   checkList(restrictions ?? [], `${argument}.restrictions`, most).forEach((restriction, index) => {
     checkRestriction(restriction as TlsRestriction, `${argument}.restrictions[${index}]`);
   });
+  checkOnceForAll(options, argument);
   checkList(algorithms ?? [], `${argument}.algorithms`, SCH_CRED_MAX_SUPPORTED_ALGS).forEach((algorithm, index) => {
     checkUint(algorithm, `${argument}.algorithms[${index}]`);
   });
   if (minimumCipherStrength !== undefined) checkUint(minimumCipherStrength, `${argument}.minimumCipherStrength`);
   if (maximumCipherStrength !== undefined) checkUint(maximumCipherStrength, `${argument}.maximumCipherStrength`);
+}
+
+/** Schannel takes one `TLS_PARAMETERS` that is for every application protocol, and no more. */
+function checkOnceForAll({ protocols, restrictions = [] }: SchannelOptions, argument: string): void {
+  let said = protocols && "are protocols";
+  restrictions.forEach(({ applicationProtocols = [] }, index) => {
+    if (applicationProtocols.length > 0) return;
+    if (said)
+      throw new RangeError(
+        `${argument}.restrictions[${index}]: without applicationProtocols it is for all, as ${said}`,
+      );
+    said = `is restrictions[${index}]`;
+  });
 }
