@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { SspiZeroAuthIdentity } from "../../generated/sspi/functions.ts";
 import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
 import { identityOf } from "../../src/credentials/identities/auth-identity.ts";
 import type { IdentityFunctions } from "../../src/credentials/identities/identity-functions.ts";
@@ -10,7 +11,14 @@ import {
   unmarshalIdentity,
 } from "../../src/credentials/identities/make-identity.ts";
 import { targetHostName as targetHostNameOf } from "../../src/credentials/identities/target-host.ts";
-import { type AuthIdentity, Credential, DisposedError, live, targetHostName } from "../../src/index.ts";
+import {
+  type AuthIdentity,
+  Credential,
+  DisposedError,
+  FunctionNotFoundError,
+  live,
+  targetHostName,
+} from "../../src/index.ts";
 import { copyOut } from "../../src/native/index.ts";
 import { scripted } from "../scripted/scripted.ts";
 import { ScriptedIdentities } from "../scripted/scripted-identities.ts";
@@ -116,6 +124,16 @@ describe("an identity that SSPI keeps", () => {
     expect(inspect(identity)).toBe("AuthIdentity { closed }");
     for (const use of [() => identity.strings(), () => identity.address, () => identity.copy()])
       expect(use).toThrow(DisposedError);
+  });
+
+  it("is freed where there is no function that zeroes it", () => {
+    const windows = new ScriptedIdentities();
+    const missing = () => {
+      throw new FunctionNotFoundError(SspiZeroAuthIdentity);
+    };
+    const functions = { ...windows.functions, SspiZeroAuthIdentity: missing };
+    identityOf(encodeIdentity(functions, { user: "alice" })).close();
+    expect([windows.calls.at(-1), live().buffers]).toEqual(["SspiFreeAuthIdentity", 0]);
   });
 
   it("fails with a typed error of the function that failed, and nothing is left", () => {

@@ -167,8 +167,14 @@ export class ScriptedIdentities {
       SspiEncryptAuthIdentityEx: (options, at) => encrypt(at, Number(options)),
       SspiDecryptAuthIdentity: (at) => decrypt(at, 0),
       SspiDecryptAuthIdentityEx: (options, at) => decrypt(at, Number(options)),
-      SspiZeroAuthIdentity: () => 0,
+      SspiZeroAuthIdentity: (at) => {
+        const identity = this.#identities.get(BigInt(at as Address));
+        if (identity) this.#identities.set(BigInt(at as Address), { ...identity, secret: undefined });
+        return 0;
+      },
       SspiFreeAuthIdentity: (at) => {
+        if (this.#identities.get(BigInt(at as Address))?.secret !== undefined)
+          this.problems.push("an identity was freed with its secret in it");
         if (!this.#identities.delete(BigInt(at as Address))) this.problems.push("an identity was freed that is none");
         return 0;
       },

@@ -1,5 +1,5 @@
 import { Arena, acquired, surrendered } from "../../memory/index.ts";
-import { copyOut, readWideString, writeBytes } from "../../native/index.ts";
+import { copyOut, FunctionNotFoundError, readWideString, writeBytes } from "../../native/index.ts";
 import { check } from "../../status/index.ts";
 import type { IdentityFunctions } from "./identity-functions.ts";
 
@@ -24,7 +24,14 @@ export class HeldIdentity {
     this.#users -= 1;
     if (this.#users > 0) return;
     surrendered("SspiFreeAuthIdentity");
-    this.functions.SspiFreeAuthIdentity(this.address);
+    try {
+      // Windows' own release does this too, Wine's does not.
+      this.functions.SspiZeroAuthIdentity(this.address);
+    } catch (error) {
+      if (!(error instanceof FunctionNotFoundError)) throw error;
+    } finally {
+      this.functions.SspiFreeAuthIdentity(this.address);
+    }
   }
 }
 
