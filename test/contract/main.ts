@@ -45,7 +45,10 @@ try {
   const broken = rows.filter(({ state }) => state !== "pass");
   const summary = broken.map(({ id, state }) => `${id} ${state}`).join(", ") || "none missing, none failed";
   console.log(`${rows.length} rows: ${summary}`);
-  failed = broken.length > 0 || unhandledErrors.length > 0;
+  // A file that does not load has no tests that could fail, and its rows may have others.
+  const unsound = testModules.filter((module) => !module.ok());
+  for (const { relativeModuleId } of unsound) console.error(relativeModuleId);
+  failed = broken.length > 0 || unhandledErrors.length > 0 || unsound.length > 0;
 } finally {
   await vitest.close();
 }

@@ -13,7 +13,9 @@ export class SuiteReport implements Reporter {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const ran = tests.filter((test) => ["passed", "failed"].includes(test.result().state));
     if (ran.length > 0) this.#vitest?.logger.log(`\n${suiteTable(ran.map(reported))}`);
-    const out = tests.flatMap(leftOut);
+    // Whoever names tests leaves out all others on purpose.
+    const chosen = this.#vitest?.config.testNamePattern !== undefined;
+    const out = tests.flatMap((test) => leftOut(test, chosen));
     if (out.length > 0) this.#vitest?.logger.log(`\nLeft out:\n  ${out.join("\n  ")}`);
   }
 }
@@ -36,10 +38,11 @@ function suiteOf({ module, project }: TestCase): string {
   return `${project.name}/${folder}`;
 }
 
-/** What its author had left out for a reason, rather than whoever ran a part of the tests. */
-function leftOut(test: TestCase): string[] {
+/** What did not run though nobody `chosen` others; what its author has a reason for, always. */
+function leftOut(test: TestCase, chosen: boolean): string[] {
   const result = test.result();
-  const note = result.state === "skipped" ? result.note : undefined;
-  if (test.options.mode !== "todo" && note === undefined) return [];
+  if (result.state !== "skipped") return [];
+  const { note } = result;
+  if (chosen && test.options.mode !== "todo" && note === undefined) return [];
   return [`${suiteOf(test)}: ${test.fullName}${note === undefined ? "" : ` (${note})`}`];
 }

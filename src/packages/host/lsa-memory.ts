@@ -86,8 +86,12 @@ function memoryProtection(): { protect(address: Address, size: number): void } {
   const counter = randomBytes(16);
   return {
     protect(address, size) {
-      const plain = copyOut(address, size);
-      writeBytes(address, createCipheriv("aes-256-ctr", key, counter).update(plain));
+      const given = copyOut(address, size);
+      const changed = createCipheriv("aes-256-ctr", key, counter).update(given);
+      writeBytes(address, changed);
+      // One of the two is the secret.
+      given.fill(0);
+      changed.fill(0);
     },
   };
 }
