@@ -53,20 +53,21 @@ function prepare(workspace: Workspace, request: Request): Prepared {
 }
 
 function settle(workspace: Workspace, request: Request, { slot, release }: Prepared, status: number): Acquired {
-  try {
-    check("AcquireCredentialsHandleW", status);
-  } catch (error) {
-    slot.giveBack();
-    throw error;
-  }
+  check("AcquireCredentialsHandleW", status);
   return {
+    expiry: dateOfTicks(workspace.expiry),
     handle: new SharedHandle(request.provider, slot, "FreeCredentialsHandle", release),
     package: request.package,
     use: request.options.use,
-    expiry: dateOfTicks(workspace.expiry),
     samFile: request.options.samFile,
     manualValidation: request.options.schannel?.flags?.includes("credManualCredValidation") ?? false,
   };
+}
+
+/** Where there is no handle, what was taken for it goes back. */
+function abandon(prepared: Prepared | undefined): void {
+  prepared?.slot.giveBack();
+  prepared?.release?.();
 }
 
 export function acquire(options: CredentialOptions): Acquired {
@@ -77,7 +78,7 @@ export function acquire(options: CredentialOptions): Acquired {
     prepared = prepare(workspace, request);
     return settle(workspace, request, prepared, request.provider.AcquireCredentialsHandleW(...prepared.args));
   } catch (error) {
-    prepared?.release?.();
+    abandon(prepared);
     throw error;
   } finally {
     prepared?.done?.();
@@ -95,7 +96,7 @@ export async function acquireAsync(options: CredentialOptions): Promise<Acquired
     const status = await request.provider.callAsync("AcquireCredentialsHandleW", ...prepared.args);
     return settle(workspace, request, prepared, status);
   } catch (error) {
-    prepared?.release?.();
+    abandon(prepared);
     throw error;
   } finally {
     prepared?.done?.();

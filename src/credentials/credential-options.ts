@@ -46,5 +46,6 @@ export function checkOptions(options: CredentialOptions): Request {
     checkText(samFile, "samFile", { empty: false });
     if (provider.kind !== "winpr") throw new RangeError(`samFile: only WinPR reads a SAM file, not ${provider.label}`);
   }
-  return { provider, package: findPackage(provider, options.package), options };
+  // A copy: the caller may change theirs while a call off the event loop is under way.
+  return { provider, package: findPackage(provider, options.package), options: { ...options } };
 }

@@ -1,3 +1,4 @@
+import { columns } from "../../src/capabilities/capability-table.ts";
 import { type PromiseId, promises } from "./promises.ts";
 
 /** A test as it ended. */
@@ -55,14 +56,5 @@ export function contractTable(rows: readonly ContractRow[]): string {
     String(tests),
     providers.join(", "),
   ]);
-  const all = [["row", "promise", "", "tests", "shown on"], ...cells];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return columns([["row", "promise", "", "tests", "shown on"], ...cells]);
 }

@@ -2,13 +2,42 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEC_WINNT_AUTH_IDENTITY_UNICODE, SECPKG_CRED } from "../../generated/sspi/constants.ts";
 import { SEC_E_NO_CREDENTIALS, SEC_E_OK } from "../../generated/status/constants.ts";
-import { Credential, live } from "../../src/index.ts";
+import { acquiredOf } from "../../src/credentials/index.ts";
+import { Credential, type CredentialOptions, live } from "../../src/index.ts";
+import { HandleSlot } from "../../src/memory/index.ts";
 import { scripted } from "../scripted/scripted.ts";
 
 /** A name or password that native code can take: anything without NUL. */
 const text = fc.string({ unit: "grapheme", maxLength: 40 }).filter((value) => !value.includes("\0"));
 
 describe("what a credential is acquired with", () => {
+  it("is what was asked for, whatever becomes of the options meanwhile", async () => {
+    const { provider } = scripted({ kind: "winpr", version: "3.10.3" });
+    const options = { package: "Scripted", use: "inbound", samFile: "/etc/winpr/SAM", provider } as const;
+    const given: { -readonly [K in keyof CredentialOptions]: CredentialOptions[K] } = { ...options };
+    const pending = Credential.acquireAsync(given);
+    Object.assign(given, { use: "outbound", samFile: "/tmp/another" });
+    using credential = await pending;
+    expect([credential.use, acquiredOf(credential).samFile]).toEqual(["inbound", "/etc/winpr/SAM"]);
+  });
+
+  it("is held for the call only, also when the provider throws", async () => {
+    const lost = () => {
+      throw new Error("the provider is lost");
+    };
+    const { provider } = scripted({ acquire: lost });
+    const next = (): number => {
+      const slot = HandleSlot.lease();
+      slot.giveBack();
+      return slot.address;
+    };
+    const before = next();
+    const options = { package: "Scripted", use: "outbound", provider } as const;
+    expect(() => Credential.acquire(options)).toThrow("the provider is lost");
+    await expect(Credential.acquireAsync(options)).rejects.toThrow("the provider is lost");
+    expect(next()).toBe(before);
+  });
+
   it.each(["inbound", "outbound", "both"] as const)("reaches the package: its name, and %s", (use) => {
     const sspi = scripted();
     using credential = Credential.acquire({ package: "Scripted", use, provider: sspi.provider });

@@ -1,3 +1,5 @@
+import { columns } from "../../src/capabilities/capability-table.ts";
+
 /** One test that ran. */
 export interface ReportedTest {
   /** The Vitest project, and the folder below `test` that it is in. */
@@ -33,7 +35,7 @@ export function suiteTable(tests: readonly ReportedTest[]): string {
     rows.set(key, row);
   }
   const sorted = [...rows].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
-  return aligned([headings, ...sorted.map(cells)]);
+  return columns([headings, ...sorted.map(cells)]);
 }
 
 function cells({ first, peers, tests, failed, milliseconds }: Row): readonly string[] {
@@ -45,16 +47,4 @@ function cells({ first, peers, tests, failed, milliseconds }: Row): readonly str
     `${(milliseconds / 1_000).toFixed(1)} s`,
     [...peers].sort().join(", "),
   ];
-}
-
-function aligned(rows: readonly (readonly string[])[]): string {
-  const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(width(column)))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
 }

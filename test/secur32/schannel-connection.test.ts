@@ -3,10 +3,8 @@ import { connect, type Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { ClientContext, type ClientContextOptions, Credential, type Leg } from "../../src/index.ts";
+import { wine } from "./loopback.ts";
 import { startTlsServer, type TlsServer } from "./tls-server.ts";
-
-/** The pool says so. */
-const wine = process.env["SSPI_TICKETS"] !== undefined;
 
 interface Connection extends Disposable {
   readonly client: ClientContext;

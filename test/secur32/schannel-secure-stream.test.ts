@@ -3,11 +3,9 @@ import { connect, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { Certificate, Credential, SecureStream } from "../../src/index.ts";
 import { closed, failureOf, received } from "../streams/record-streams.ts";
+import { wine } from "./loopback.ts";
 import { makePfx } from "./made-certificate.ts";
 import { certificateOf, connected, TlsPeer } from "./tls-peer.ts";
-
-/** The pool says so. */
-const wine = process.env["SSPI_TICKETS"] !== undefined;
 
 describe("a secure stream of Schannel to Node's TLS server", () => {
   it("shakes hands, says who the server is, and tells it which name was meant", async () => {
