@@ -104,3 +104,18 @@ describe("a certificate and its key in PEM", () => {
     expect(windows.calls).toEqual([]);
   });
 });
+
+describe("a key of RSA that CryptImportKey has no place for", () => {
+  const whole = createPrivateKey(rsaKey).export({ format: "jwk" });
+  const longer = (number = ""): string =>
+    Buffer.concat([Buffer.of(1), Buffer.from(number, "base64url")]).toString("base64url");
+
+  it.each([
+    ["whose public exponent has more than 32 bits", { e: Buffer.from("0100000001", "hex").toString("base64url") }],
+    ["whose primes are not of one length", { p: longer(whole.p) }],
+  ])("is refused rather than cut: one %s", (_, part) => {
+    expect(() => rsaKeyBlob({ ...whole, ...part })).toThrow(
+      /^key: expected a public exponent of at most 32 bits, and primes of one length; a PFX may have any$/,
+    );
+  });
+});
