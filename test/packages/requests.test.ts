@@ -15,7 +15,7 @@ import {
   SEC_E_UNSUPPORTED_FUNCTION,
 } from "../../generated/status/constants.ts";
 import { hostAbi } from "../../src/ctypes/index.ts";
-import { ClientContext, Credential, importContext } from "../../src/index.ts";
+import { ClientContext, Credential, type CredentialOptions, importContext } from "../../src/index.ts";
 import { readWideString, type SecurityProvider } from "../../src/native/index.ts";
 import { NativeMemory } from "../../src/packages/interface/native-memory.ts";
 import { type PackageDefinition, PackageError } from "../../src/packages.ts";
@@ -207,5 +207,24 @@ describe("credentials", () => {
       { credential, use: "both", principal: "carol", package: "Other", identity: undefined },
       { credential, attribute: 3, value: "proxy" },
     ]);
+  });
+});
+
+describe("credentials that are no user's name and password", () => {
+  const password = { type: "password", password: "hunter2-geheim" } as const;
+  const identity = { user: "alice", password: "hunter2-geheim" };
+
+  it.each<[string, Partial<CredentialOptions>]>([
+    ["a packed secret", { identity: { user: "alice", packedCredentials: password } }],
+    ["those of Schannel", { schannel: { rootStore: 0x1_0000n } }],
+    ["those of Schannel, newer", { schannel: { version: 5, restrictions: [{ protocols: ["tls1.2"] }] } }],
+    ["those of CredSSP", { credssp: { schannel: {}, spnego: identity } }],
+    ["those of CredSSP, for the logon alone", { credssp: { spnego: identity } }],
+    ["those of CredSSP, with flags", { credssp: { schannel: {}, spnego: identity, flags: ["redirect"] } }],
+  ])("are not read as one: %s", (_, options) => {
+    const { provider } = hosted(testPackage());
+    expect(() => Credential.acquire({ package: "Test", use: "outbound", provider, ...options })).toThrow(
+      expect.objectContaining({ code: "SEC_E_UNKNOWN_CREDENTIALS" }),
+    );
   });
 });
