@@ -76,7 +76,11 @@ export class SystemServices {
     const place = memory.cell();
     if (!allocate || !copy || failed(allocate(request, bytes.length, place.address)))
       throw new PackageError("SEC_E_INSUFFICIENT_MEMORY");
-    if (failed(copy(request, bytes.length, place.pointer, memory.bytes(bytes).address))) {
+    const source = memory.bytes(bytes);
+    const status = copy(request, bytes.length, place.pointer, source.address);
+    // It may be secret; and as long as the LSA reads it, nothing but this refers to it.
+    new Uint8Array(source.view.buffer).fill(0);
+    if (failed(status)) {
       this.#lsa?.find("FreeClientBuffer", LSA_FREE_CLIENT_BUFFER)?.(request, place.pointer);
       throw new PackageError("SEC_E_INTERNAL_ERROR");
     }
