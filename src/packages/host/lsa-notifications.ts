@@ -12,6 +12,8 @@ import { type Implementations, implement } from "../interface/native-table.ts";
 import type { HostSurroundings } from "./surroundings.ts";
 
 const secondsPerMinute = 60;
+/** Milliseconds: Node takes more for one, and the package would be called without end. */
+const longestInterval = 0x7fff_ffff;
 
 /**
  * Notifications: those that come at once or at intervals are delivered between two turns of the event loop, on
@@ -59,7 +61,7 @@ export class Notifications {
     }
     if (type !== NOTIFIER_TYPE_INTERVAL) return () => {};
     const seconds = (flags & NOTIFIER_FLAG_SECONDS) === 0 ? interval * secondsPerMinute : interval;
-    const timer = setInterval(deliver, seconds * 1000).unref();
+    const timer = setInterval(deliver, Math.min(seconds * 1000, longestInterval)).unref();
     return () => clearInterval(timer);
   }
 

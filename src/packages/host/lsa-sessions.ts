@@ -44,9 +44,11 @@ function lifetimes(sessions: Sessions): Implementations {
       sessions.set(id, []);
       return STATUS_SUCCESS;
     }),
-    DeleteLogonSession: implement(LSA_DELETE_LOGON_SESSION, (logonId) =>
-      sessions.delete(sessionName(logonId)) ? STATUS_SUCCESS : STATUS_NO_SUCH_LOGON_SESSION,
-    ),
+    DeleteLogonSession: implement(LSA_DELETE_LOGON_SESSION, (logonId) => {
+      const id = sessionName(logonId);
+      for (const { value } of sessions.get(id) ?? []) value.fill(0);
+      return sessions.delete(id) ? STATUS_SUCCESS : STATUS_NO_SUCH_LOGON_SESSION;
+    }),
   };
 }
 
@@ -69,7 +71,7 @@ function credentials(sessions: Sessions): Implementations {
       if (!stored) return STATUS_NO_SUCH_LOGON_SESSION;
       const index = indexOf(stored, id, bytesAt(keyAt) ?? Buffer.alloc(0));
       if (index < 0) return STATUS_OBJECT_NAME_NOT_FOUND;
-      stored.splice(index, 1);
+      for (const { value } of stored.splice(index, 1)) value.fill(0);
       return STATUS_SUCCESS;
     }),
   };
