@@ -53,15 +53,15 @@ export function refuseWrongServer(context: ClientContext, check: ServerIdentityC
     throw new TypeError(`checkServerIdentity: expected an Error or nothing in answer, got ${typeof wrong}`);
 }
 
-const checkName: ServerIdentityCheck = (target, certificate) => {
+/** The check of Node's own TLS: the name or address is one of the certificate's. */
+export const checkName: ServerIdentityCheck = (target, certificate) => {
   // Whoever imports the package pays for it otherwise, and few need it.
-  const { isIP } = process.getBuiltinModule("node:net");
-  const matches = isIP(target) === 0 ? certificate.checkHost(target) : certificate.checkIP(target);
-  if (matches !== undefined) return undefined;
+  const cause = process.getBuiltinModule("node:tls").checkServerIdentity(target, certificate.toLegacyObject());
+  if (cause === undefined) return undefined;
   const names = [certificate.subject?.replaceAll("\n", ", "), certificate.subjectAltName].filter(Boolean).join("; ");
-  return wrongServer(`the server's certificate is for ${names || "nobody"}, not for ${target}`);
+  return wrongServer(`the server's certificate is for ${names || "nobody"}, not for ${target}`, cause);
 };
 
-function wrongServer(message: string): SecureStreamError {
-  return new SecureStreamError("SSPI_SERVER_IDENTITY", message);
+function wrongServer(message: string, cause?: Error): SecureStreamError {
+  return new SecureStreamError("SSPI_SERVER_IDENTITY", message, { cause });
 }
