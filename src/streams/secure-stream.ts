@@ -24,7 +24,7 @@ type Callback = (error?: Error | null) => void;
 interface Hooks {
   readonly select?: CredentialSelection | undefined;
   /** Throws where the peer is not to be talked to. */
-  readonly check?: () => void;
+  readonly check?: (() => void) | undefined;
 }
 
 /**
@@ -54,12 +54,13 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     this.transport = transport;
     this.#channel = new SecureChannel(context, transport, {
       allowMissingClose,
-      select: hooks.select,
+      ...hooks,
       onFailure: (error) => this.destroy(error),
     });
     if (signal) addAbortSignal(signal, this);
+    if (this.destroyed) return;
     if (time > 0) this.#timer = setTimeout(() => this.destroy(tooLate(time)), time).unref();
-    if (!this.destroyed) this.#open(hooks.check);
+    this.#open();
   }
 
   /**
@@ -180,8 +181,8 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     answer(this.#channel.dispose(reason), (failure) => callback(error ?? failure));
   }
 
-  #open(check: (() => void) | undefined): void {
-    this.#ready = this.#channel.open(this.context instanceof ClientContext).then(check);
+  #open(): void {
+    this.#ready = this.#channel.open(this.context instanceof ClientContext);
     answer(this.#ready, (error) => {
       clearTimeout(this.#timer);
       if (error) this.destroy(error);
