@@ -36,8 +36,8 @@ function messageOf({ token, output }: LegOutcome): Uint8Array | undefined {
   return token ?? output?.find(({ type }) => type === "alert")?.bytes;
 }
 
-/** What a context is not for any more that has been shut down. The peer may go on sending. */
-const sending: readonly string[] = ["encrypt", "sign", "shutdown", "reauthenticate"];
+/** What a context is not for any more that has been shut down. The peer may go on sending, messages of a handshake too. */
+const sending: readonly string[] = ["encrypt", "sign", "shutdown"];
 
 /** The legs of one exchange, and the handles it holds. */
 export class Exchange implements Establishment {
