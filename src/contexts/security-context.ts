@@ -62,6 +62,8 @@ export abstract class SecurityContext<
   readonly #granted: FlagGroup<Flag>;
   readonly #unreported: Readonly<Record<string, bigint>>;
   #channel: Channel | undefined;
+  #impersonations = 0;
+  #closing = false;
 
   protected constructor(origin: Origin<Flag>, exchange: E) {
     this.package = origin.package;
@@ -300,7 +302,14 @@ export abstract class SecurityContext<
    * @see ImpersonateSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
    */
   impersonate<T>(work: () => T): T {
-    return impersonate(this.#exchange.established("impersonate"), work);
+    const handle = this.#exchange.established("impersonate");
+    this.#impersonations += 1;
+    try {
+      return impersonate(handle, work);
+    } finally {
+      this.#impersonations -= 1;
+      if (this.#closing) this.close();
+    }
   }
 
   /**
@@ -328,13 +337,15 @@ export abstract class SecurityContext<
   }
 
   /**
-   * Deletes the context and lets go of its credential. Harmless when repeated; while a step is under way it
-   * takes effect when that has ended.
+   * Deletes the context and lets go of its credential. Harmless when repeated; while a step is under way,
+   * or work that impersonates the client, it takes effect when that has ended.
    *
    * @see DeleteSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-deletesecuritycontext
    */
   close(): void {
-    this.#exchange.close();
+    // Only the context that was impersonated can be reverted.
+    this.#closing = this.#impersonations > 0;
+    if (!this.#closing) this.#exchange.close();
   }
 
   [Symbol.dispose](): void {
