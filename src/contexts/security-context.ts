@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import type { ContextAttributes } from "../../generated/attributes.ts";
 import { checkKey, type FlagGroup, flagNames } from "../memory/index.ts";
 import { type AccessToken, openAccessToken } from "./access-token.ts";
-import type { Establishment } from "./context-handles.ts";
+import { ContextStateError, type Establishment } from "./context-handles.ts";
 import { applyControlToken, type ControlToken } from "./control-token.ts";
 import { type ExportedContext, type ExportOptions, exportContext } from "./export-context.ts";
 import { impersonate } from "./impersonate.ts";
@@ -121,6 +121,10 @@ export abstract class SecurityContext<
    * @see ExportSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-exportsecuritycontext
    */
   export(options: ExportOptions = {}): ExportedContext {
+    if (this.#impersonations > 0 && options?.deleteOld)
+      throw new ContextStateError(
+        `${this.constructor.name}: export with deleteOld is for a context that nobody is impersonated with`,
+      );
     return exportContext(this.package, this.exchange, options);
   }
 

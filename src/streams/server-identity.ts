@@ -33,7 +33,7 @@ export function serverCheck(
 /** @throws SecureStreamError `SSPI_SERVER_IDENTITY`, or what `check` says is wrong. */
 export function refuseWrongServer(
   target: string | undefined,
-  agreement: Agreement,
+  agreement: Pick<Agreement, "certificate">,
   check: ServerIdentityCheck | undefined,
 ): void {
   if (!check) return;
@@ -41,8 +41,10 @@ export function refuseWrongServer(
   if (!certificate) throw wrongServer("the server has shown no certificate");
   const wrong = check(target as string, certificate);
   if (wrong instanceof Error) throw wrong;
-  if (wrong !== undefined)
-    throw new TypeError(`checkServerIdentity: expected an Error or nothing in answer, got ${typeof wrong}`);
+  if (wrong === undefined) return;
+  // It is refused here; that it may fail later is nobody's news any more.
+  Promise.resolve(wrong).catch(() => {});
+  throw new TypeError(`checkServerIdentity: expected an Error or nothing in answer, got ${typeof wrong}`);
 }
 
 /** The check of Node's own TLS: the name or address is one of the certificate's. */
@@ -55,5 +57,5 @@ export const checkName: ServerIdentityCheck = (target, certificate) => {
 };
 
 function wrongServer(message: string, cause?: Error): SecureStreamError {
-  return new SecureStreamError("SSPI_SERVER_IDENTITY", message, { cause });
+  return new SecureStreamError("SSPI_SERVER_IDENTITY", message, cause && { cause });
 }

@@ -84,6 +84,18 @@ describe("bytes after the token", () => {
     expect(seen).toEqual(["tok", "token"]);
   });
 
+  it("are not given back where the whole message is kept: it would be fed to the package twice", () => {
+    const legs = [{ status: SEC_E_INCOMPLETE_MESSAGE, extra: 2 }, { status: SEC_E_OK }];
+    const sspi = scripted({ legs });
+    using credential = inbound(sspi);
+    using server = new ServerContext(credential);
+    expect(server.stepSync(Buffer.from("tok"))).toEqual({
+      status: "incomplete-message",
+      code: "SEC_E_INCOMPLETE_MESSAGE",
+    });
+    server.stepSync(Buffer.from("en"));
+  });
+
   it("are a copy: the caller's buffer may be used again", () => {
     const sspi = scripted({ legs: [{ status: SEC_E_OK, extra: 4 }] });
     using credential = inbound(sspi);

@@ -110,6 +110,16 @@ describe("impersonating a client", () => {
     );
   });
 
+  it("cannot be ended by its work with an export that deletes the context", () => {
+    const sspi = scripted(complete);
+    using server = serverOn(sspi);
+    expect(() => server.impersonate(() => server.export({ deleteOld: true }))).toThrow(
+      "export with deleteOld is for a context that nobody is impersonated with",
+    );
+    expect(impersonation(sspi)).toEqual(bracket);
+    expect(sspi.count("ExportSecurityContext")).toBe(0);
+  });
+
   it("can be nested, and ends in the reverse order", () => {
     const sspi = scripted({ legs: Array(2).fill({ status: SEC_E_OK }) });
     using outer = serverOn(sspi);

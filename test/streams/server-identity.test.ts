@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { checkName } from "../../src/streams/server-identity.ts";
+import { checkName, refuseWrongServer } from "../../src/streams/server-identity.ts";
 import { isTls } from "../../src/streams/stream-context.ts";
 
 /** Made by OpenSSL: with names of both kinds, with a common name alone, with a NUL in its name. */
@@ -72,6 +72,22 @@ describe("a server's certificate", () => {
         "DNS:xn--bcher-kva.example, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, not for b.example",
     );
     expect(error?.cause).toMatchObject({ code: "ERR_TLS_CERT_ALTNAME_INVALID", host: "b.example" });
+  });
+});
+
+describe("a judgement that comes later", () => {
+  it("is none, and what it fails with is nobody's news", async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): unknown => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    const certificate = new X509Certificate(Buffer.from(certificates.san, "base64"));
+    const later = (): never => Promise.reject(new Error("later")) as never;
+    expect(() => refuseWrongServer("exact.example", { certificate }, later)).toThrow(
+      "checkServerIdentity: expected an Error or nothing in answer, got object",
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
   });
 });
 
