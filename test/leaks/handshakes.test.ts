@@ -30,7 +30,8 @@ describe.each(providers.map((provider) => ({ label: provider.label })))("memory 
     const measured = await measure(label, "async", 20_000);
     expect(measured.live).toEqual(nothing);
     expect(measured.lost).toBeLessThan(perHandshake);
-    expect(measured.resident).toBeLessThan(12 * mebibyte);
+    // Eight stacks of a mebibyte come to be resident as deep as they were used; `lost` is what is to the byte.
+    expect(measured.resident).toBeLessThan(20 * mebibyte);
     expect(measured.types[1]).toBe(measured.types[0]);
   });
 
