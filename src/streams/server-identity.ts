@@ -49,8 +49,12 @@ export function refuseWrongServer(
 
 /** The check of Node's own TLS: the name or address is one of the certificate's. */
 export const checkName: ServerIdentityCheck = (target, certificate) => {
-  // Whoever imports the package pays for it otherwise, and few need it.
-  const cause = process.getBuiltinModule("node:tls").checkServerIdentity(target, certificate.toLegacyObject());
+  // Whoever imports the package pays for them otherwise, and few need them.
+  const { isIP } = process.getBuiltinModule("node:net");
+  const { checkServerIdentity } = process.getBuiltinModule("node:tls");
+  // Node 22.23 takes an address of IPv6 for a name there.
+  const byAddress = isIP(target) !== 0 && certificate.checkIP(target) !== undefined;
+  const cause = byAddress ? undefined : checkServerIdentity(target, certificate.toLegacyObject());
   if (cause === undefined) return undefined;
   const names = [certificate.subject?.replaceAll("\n", ", "), certificate.subjectAltName].filter(Boolean).join("; ");
   return wrongServer(`the server's certificate is for ${names || "nobody"}, not for ${target}`, cause);
