@@ -14,16 +14,20 @@ export function absent(name: ProviderFunction): () => number {
 
 /**
  * A `Provider` whose methods look their function up at the first call and are that function from then on:
- * nothing is bound that is not used, and a call costs no look-up.
+ * nothing is bound that is not used, and a call costs no look-up. `facts` are beside them.
  */
-export function bindProvider(resolve: Resolve): Provider {
-  const provider = {} as Record<ProviderFunction, (...args: never[]) => unknown>;
-  for (const name of providerFunctions) {
-    provider[name] = (...args: never[]) => {
-      const bound = (resolve(name) ?? absent(name)) as (...args: never[]) => unknown;
-      provider[name] = bound;
-      return bound(...args);
-    };
-  }
-  return provider as unknown as Provider;
+export function bindProvider<F extends object>(resolve: Resolve, facts: F): Provider & F {
+  // Made at once: V8 keeps an object that grew by thirty computed names as a hash table.
+  const provider: Record<string, unknown> = Object.fromEntries([
+    ...Object.entries(facts),
+    ...providerFunctions.map((name) => [
+      name,
+      (...args: never[]) => {
+        const bound = (resolve(name) ?? absent(name)) as (...args: never[]) => unknown;
+        provider[name] = bound;
+        return bound(...args);
+      },
+    ]),
+  ]);
+  return provider as unknown as Provider & F;
 }

@@ -31,7 +31,7 @@ export function systemProvider(library?: string): SecurityProvider {
 
 function createProvider(library: SspiLibrary): SecurityProvider {
   const resolve = (name: ProviderFunction) => library.find(providerSlots[name].declaration);
-  return Object.assign(bindProvider(resolve), {
+  return bindProvider(resolve, {
     kind: library.kind,
     label: library.file,
     version: library.version,

@@ -32,7 +32,7 @@ export interface SecureClientOptions extends SecureStreamOptions, ClientContextO
   readonly checkServerIdentity?: ServerIdentityCheck;
   /**
    * Called when the server asks for a certificate that the credential does not have: what to go on with, or nothing to
-   * go on without. Whom the server trusts is `context.query("issuerListEx")`. The caller closes what it answers; the
+   * go on without. Whom the server trusts is `context.query("issuerList")`. The caller closes what it answers; the
    * stream keeps it alive as long as it needs it.
    */
   readonly selectCredential?: CredentialChoice;

@@ -13,7 +13,7 @@ function native(answer: number): NativeFunction {
 describe("a bound provider", () => {
   it("looks nothing up until a function is called, and then that function alone", () => {
     const resolve = vi.fn<Resolve>(() => native(0));
-    const provider = bindProvider(resolve);
+    const provider = bindProvider(resolve, {});
     expect(resolve).not.toHaveBeenCalled();
     provider.FreeContextBuffer(0x1_0000);
     expect(resolve.mock.calls).toEqual([["FreeContextBuffer"]]);
@@ -22,7 +22,7 @@ describe("a bound provider", () => {
   it("looks a function up once, and is that function from then on", () => {
     const found = native(0x0009_0312);
     const resolve = vi.fn<Resolve>(() => found);
-    const provider = bindProvider(resolve);
+    const provider = bindProvider(resolve, {});
     for (let time = 0; time < 3; time += 1) expect(provider.DeleteSecurityContext(7n)).toBe(0x0009_0312);
     expect(resolve).toHaveBeenCalledOnce();
     expect(vi.mocked(found).mock.calls).toEqual([[7n], [7n], [7n]]);
@@ -31,13 +31,13 @@ describe("a bound provider", () => {
 
   it("hands every argument on, in order", () => {
     const found = native(0);
-    bindProvider(() => found).AcquireCredentialsHandleW(1, 2, 3, 4, 5, 6, 7, 8, 9n);
+    bindProvider(() => found, {}).AcquireCredentialsHandleW(1, 2, 3, 4, 5, 6, 7, 8, 9n);
     expect(vi.mocked(found).mock.calls).toEqual([[1, 2, 3, 4, 5, 6, 7, 8, 9n]]);
   });
 
   it("asks for an absent function once too", () => {
     const resolve = vi.fn<Resolve>(() => undefined);
-    const provider = bindProvider(resolve);
+    const provider = bindProvider(resolve, {});
     expect([provider.MakeSignature(1, 0, 2, 0), provider.MakeSignature(1, 0, 2, 0)]).toEqual([
       0x8009_0302, 0x8009_0302,
     ]);
@@ -46,7 +46,7 @@ describe("a bound provider", () => {
 
   it("has a method for every slot, each bound by its own name", () => {
     const resolve = vi.fn<Resolve>(() => native(0));
-    const provider = bindProvider(resolve);
+    const provider = bindProvider(resolve, {});
     expect(Object.keys(provider)).toEqual(Object.keys(providerSlots));
     for (const name of providerFunctions) (provider[name] as () => unknown)();
     expect(resolve.mock.calls.map(([name]) => name)).toEqual(providerFunctions);

@@ -11,6 +11,7 @@ import { Arena, HandleSlot } from "../../src/memory/index.ts";
 import { functionAt, type SecurityProvider } from "../../src/native/index.ts";
 import { ForeignTable } from "../../src/packages/interface/native-table.ts";
 import { type DefinedPackage, PackageError } from "../../src/packages.ts";
+import { noteProvider } from "../report/tested-on.ts";
 import { handshake, hosted } from "./hosted.ts";
 import { sessionsWith, testPackage } from "./test-package.ts";
 
@@ -103,7 +104,8 @@ describe("SpGetContextTokenFn", () => {
   });
 
   it("SPT-02, SPT-05, SPX-02, SPX-07: C finds it in SECPKG_USER_FUNCTION_TABLE, and calls it as the header says", () => {
-    const { defined } = hosted();
+    const { defined, host } = hosted();
+    noteProvider(host.provider);
     const { table, version } = userTable(defined as never);
     expect(version).toBe(0x10000);
     const place = new Arena(64);
