@@ -36,8 +36,8 @@ function messageOf({ token, output }: LegOutcome): Uint8Array | undefined {
   return token ?? output?.find(({ type }) => type === "alert")?.bytes;
 }
 
-/** What a context is not for any more that has been shut down. The peer may go on sending. */
-const sending: readonly string[] = ["encrypt", "sign", "shutdown", "reauthenticate"];
+/** What a context is not for any more that has been shut down. The peer may go on sending, messages of a handshake too. */
+const sending: readonly string[] = ["encrypt", "sign", "shutdown"];
 
 /** The legs of one exchange, and the handles it holds. */
 export class Exchange implements Establishment {
@@ -166,7 +166,7 @@ export class Exchange implements Establishment {
   }
 
   async step(token: Uint8Array | undefined, options?: StepOptions): Promise<Leg> {
-    const call = this.#begin(token, options);
+    const call = this.#begin(token, options, true);
     try {
       const answer = await this.#native.callAsync(call);
       this.#keepContext(call, answer);
@@ -219,8 +219,11 @@ export class Exchange implements Establishment {
   }
 
   /** Everything that a leg needs, laid out. What is wrong with its options is no failure of the exchange. */
-  #begin(token: Uint8Array | undefined, options: StepOptions | undefined): LegCall {
-    return this.#prepare(this.#admit(token), additionsOf(this.#plan, this.#round === 0, options));
+  #begin(token: Uint8Array | undefined, options: StepOptions | undefined, copied = false): LegCall {
+    const given = this.#admit(token);
+    // What is kept of the message is taken from it when the leg is over: its buffer may be in use again by then.
+    const bytes = given && copied ? Buffer.from(given) : given;
+    return this.#prepare(bytes, additionsOf(this.#plan, this.#round === 0, options));
   }
 
   #prepare(token: Uint8Array | undefined, additions: LegAdditions | undefined): LegCall {

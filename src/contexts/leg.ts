@@ -39,7 +39,7 @@ export function legOf(code: StatusCode, outcome: LegOutcome): Leg | undefined {
   const leg = withoutExtra(code, outcome);
   const { extra, output } = outcome;
   // A message that is fed once more takes what follows it along.
-  const rest = extra && leg?.status !== "incomplete-credentials";
+  const rest = extra && (leg?.status === "continue" || leg?.status === "complete");
   return leg && (rest || output) ? { ...leg, ...(rest && { extra }), ...(output && { output }) } : leg;
 }
 

@@ -41,7 +41,7 @@ export abstract class SteppedContext<Flag extends string, Unreported extends str
 
   /**
    * Ends a connection in an orderly way: the bytes that tell the peer so (close_notify, with TLS), possibly none.
-   * Afterwards the context decrypts what still comes, and nothing else.
+   * Afterwards the context decrypts what still comes, takes the legs that the peer asks for, and nothing else.
    *
    * @throws ContextStateError unless the context is complete, and when it was shut down before.
    * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package has no such thing.

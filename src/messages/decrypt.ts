@@ -68,6 +68,7 @@ export function decryptInPlace(
 ): number {
   refuseStream(channel, "decryptInPlace", "decryptStreamInPlace");
   const sequence = sequenceOf(options);
+  const allowUnencrypted = options?.allowUnencrypted === true;
   const tokenAddress = addressInPlace(token, "token");
   const dataAddress = addressInPlace(data, "data");
   const workspace = leaseWorkspace();
@@ -76,7 +77,7 @@ export function decryptInPlace(
     message.length = 2;
     message.set(0, SECBUFFER_TOKEN, tokenAddress, token.length);
     message.set(1, SECBUFFER_DATA, dataAddress, data.length);
-    callDecrypt(channel, workspace, sequence, options?.allowUnencrypted === true);
+    callDecrypt(channel, workspace, sequence, allowUnencrypted);
     return message.size(1);
   } finally {
     returnWorkspace(workspace);

@@ -27,19 +27,21 @@ export function encryptRecords(
   message: Uint8Array,
   options?: ProtectOptions,
 ): Buffer<ArrayBuffer> {
-  const plain = checkBytes(message, "message");
   const protection = { channel, records, quality: qualityOf(options), sequence: sequenceOf(options) ?? 0 };
-  const sealed = Buffer.allocUnsafe(roomFor(records, plain.length));
+  const plain = checkBytes(message, "message");
+  // Once: shared memory may grow at any time.
+  const { length } = plain;
+  const sealed = Buffer.allocUnsafe(roomFor(records, length));
   const start = addressInPlace(sealed, "message");
   const workspace = leaseWorkspace();
   try {
     let end = 0;
     let from = 0;
     do {
-      const part = plain.subarray(from, from + records.maximum);
+      const part = plain.subarray(from, Math.min(length, from + records.maximum));
       end += seal(protection, workspace, sealed, start, end, part);
       from += records.maximum;
-    } while (from < plain.length);
+    } while (from < length);
     return sealed.subarray(0, end);
   } finally {
     returnWorkspace(workspace);

@@ -9,27 +9,29 @@ import { type ProtectOptions, qualityOf, sequenceOf } from "./options.ts";
 export function encrypt(channel: Channel, message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
   const { trailer, records } = channel;
   if (records) return encryptRecords(channel, records, message, options);
-  const plain = checkBytes(message, "message");
-  const block = paddingOf(channel);
-  checkSize(trailer + plain.length + block);
-  const sealed = Buffer.allocUnsafe(trailer + plain.length + block);
-  sealed.set(plain, trailer);
   const [quality, sequence] = [qualityOf(options), sequenceOf(options)];
+  const plain = checkBytes(message, "message");
+  // Once: shared memory may grow at any time.
+  const { length } = plain;
+  const block = paddingOf(channel);
+  checkSize(trailer + length + block);
+  const sealed = Buffer.allocUnsafe(trailer + length + block);
+  sealed.set(plain, trailer);
   const start = addressInPlace(sealed, "message");
   const workspace = leaseWorkspace();
   try {
     const buffers = workspace.message;
     buffers.length = block > 0 ? 3 : 2;
     buffers.set(0, SECBUFFER_TOKEN, start, trailer);
-    buffers.set(1, SECBUFFER_DATA, start + trailer, plain.length);
-    if (block > 0) buffers.set(2, SECBUFFER_PADDING, start + trailer + plain.length, block);
+    buffers.set(1, SECBUFFER_DATA, start + trailer, length);
+    if (block > 0) buffers.set(2, SECBUFFER_PADDING, start + trailer + length, block);
     callEncrypt(channel, workspace, quality, sequence);
     const data = buffers.size(1);
     const used = buffers.size(0);
     // The token may be shorter than the room it was given; data and padding then move up to it.
     if (used < trailer) sealed.copyWithin(used, trailer, trailer + data);
     const padding = block > 0 ? buffers.size(2) : 0;
-    if (padding > 0) sealed.copyWithin(used + data, trailer + plain.length, trailer + plain.length + padding);
+    if (padding > 0) sealed.copyWithin(used + data, trailer + length, trailer + length + padding);
     return sealed.subarray(0, used + data + padding);
   } finally {
     returnWorkspace(workspace);

@@ -2,7 +2,7 @@ import type { Workspace } from "../memory/index.ts";
 import { check } from "../status/index.ts";
 import type { Channel } from "./channel.ts";
 import { checkEncrypted } from "./quality.ts";
-import { checkWrapToken } from "./wrap-token.ts";
+import { checkToken } from "./wrap-token.ts";
 
 // A `sequence` that is not given is the next one where messages have to be numbered here, else 0. What failed does not
 // count: the peer's next message is still the one that was waited for.
@@ -28,8 +28,7 @@ export function callDecrypt(
 ): number {
   workspace.clearQuality();
   const { message, qualityAddress } = workspace;
-  // Kerberos' trailer is longer than NTLM's, which does not pay for this.
-  if (numbers && trailer > 16) checkWrapToken(message);
+  if (numbers) checkToken(message, trailer);
   const number = sequence ?? numbers?.received ?? 0;
   const status = check("DecryptMessage", provider.DecryptMessage(handle, message.address, number, qualityAddress));
   if (numbers && sequence === undefined) numbers.received = (numbers.received + 1) >>> 0;

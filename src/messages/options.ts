@@ -33,5 +33,6 @@ export function qualityOf(options: ProtectOptions | undefined): number {
 }
 
 export function sequenceOf(options: UnprotectOptions | undefined): number | undefined {
-  return options?.sequence === undefined ? undefined : checkUint(options.sequence, "sequence");
+  const sequence = options?.sequence;
+  return sequence === undefined ? undefined : checkUint(sequence, "sequence");
 }

@@ -6,15 +6,15 @@ import { type ProtectOptions, qualityOf, sequenceOf, type UnprotectOptions } fro
 
 /** The signature of a message, in a new buffer. */
 export function sign(channel: Channel, message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
-  const data = checkBytes(message, "message");
   const [quality, sequence] = [qualityOf(options), sequenceOf(options)];
+  const data = checkBytes(message, "message");
   const workspace = leaseWorkspace();
   try {
     const { arena, message: buffers } = workspace;
     const copy = arena.write(data);
     const token = arena.allocate(channel.signature);
     buffers.length = 2;
-    buffers.set(0, SECBUFFER_DATA, copy.address, data.length);
+    buffers.set(0, SECBUFFER_DATA, copy.address, copy.size);
     buffers.set(1, SECBUFFER_TOKEN, token.address, channel.signature);
     callSign(channel, workspace, quality, sequence);
     return Buffer.from(token.bytes(buffers.size(1)));
@@ -25,15 +25,16 @@ export function sign(channel: Channel, message: Uint8Array, options?: ProtectOpt
 
 /** Throws unless the signature is the peer's for this message, in its place of the sequence. */
 export function verify(channel: Channel, message: Uint8Array, signature: Uint8Array, options?: UnprotectOptions): void {
+  const sequence = sequenceOf(options);
   const data = checkBytes(message, "message");
   const token = checkBytes(signature, "signature");
-  const sequence = sequenceOf(options);
   const workspace = leaseWorkspace();
   try {
     const { arena, message: buffers } = workspace;
     buffers.length = 2;
-    buffers.set(0, SECBUFFER_DATA, arena.write(data).address, data.length);
-    buffers.set(1, SECBUFFER_TOKEN, arena.write(token).address, token.length);
+    const [copy, seal] = [arena.write(data), arena.write(token)];
+    buffers.set(0, SECBUFFER_DATA, copy.address, copy.size);
+    buffers.set(1, SECBUFFER_TOKEN, seal.address, seal.size);
     callVerify(channel, workspace, sequence);
   } finally {
     returnWorkspace(workspace);

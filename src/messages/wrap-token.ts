@@ -2,25 +2,34 @@ import { SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
 import { SEC_E_INVALID_TOKEN } from "../../generated/status/constants.ts";
 import type { BufferList } from "../memory/index.ts";
 import { copyOut } from "../native/index.ts";
-import { failure } from "../status/index.ts";
+import { failure, type SspiError } from "../status/index.ts";
 
 /** Of a token of RFC 4121, before what is encrypted and its checksum. */
 const headerSize = 16;
 
 /**
- * WinPR's Kerberos looks for a message's checksum where the token's header says, and decrypts there, although a peer
- * may write any number into it: so whether that is within the token is seen before.
+ * WinPR reads as much of a token as it announces. Its Kerberos looks for the message's checksum where the token's header
+ * says, and decrypts there, although a peer may write any number into it: filler moves what is decrypted behind the end.
+ * So whether all of that is within the token is seen before.
  *
  * @throws SspiError `SEC_E_INVALID_TOKEN`
  */
-export function checkWrapToken(buffers: BufferList): void {
+export function checkToken(buffers: BufferList, trailer: number): void {
   const index = buffers.find(SECBUFFER_TOKEN);
-  if (index < 0 || buffers.size(index) < headerSize) return;
-  const header = Buffer.from(copyOut(buffers.pointer(index), headerSize).buffer);
+  if (index < 0) return;
+  const size = buffers.size(index);
+  if (size < trailer) throw invalidToken(`the token has ${size} bytes of at least ${trailer}`);
+  // Kerberos' trailer is longer than NTLM's, which does not pay for this.
+  if (trailer > headerSize) checkHeader(Buffer.from(copyOut(buffers.pointer(index), headerSize).buffer), size, trailer);
+}
+
+function checkHeader(header: Buffer, size: number, trailer: number): void {
   if (header.readUInt16BE(0) !== 0x0504) return;
   const [extra, rotation] = [header.readUInt16BE(4), header.readUInt16BE(6)];
-  const size = buffers.size(index);
-  if (headerSize + extra + rotation <= size) return;
-  const cause = new RangeError(`the token of ${size} bytes points to ${extra} and ${rotation} bytes behind its header`);
-  throw failure("DecryptMessage", SEC_E_INVALID_TOKEN, undefined, cause);
+  if (extra + Math.max(trailer, headerSize + rotation) <= size) return;
+  throw invalidToken(`the token of ${size} bytes points to ${extra} and ${rotation} bytes behind its header`);
+}
+
+function invalidToken(why: string): SspiError {
+  return failure("DecryptMessage", SEC_E_INVALID_TOKEN, undefined, new RangeError(why));
 }

@@ -26,7 +26,8 @@ export async function handshake(
     if (leg.status === "complete") return leg.extra ?? new Uint8Array();
     if (leg.status === "incomplete-message" && input?.length === 0) throw unableToBegin(context);
     if (leg.status === "incomplete-credentials") {
-      await select?.();
+      // Whoever chooses may never do so.
+      if (select) await transport.during(select());
       // The context has kept the message: it goes on with what it has to offer now.
       input = undefined;
     } else input = leg.extra ?? (await receive(transport));

@@ -17,6 +17,8 @@ export interface ChannelOptions {
   readonly allowMissingClose: boolean;
   /** The peer asks for a certificate that the context's credential does not have. */
   readonly select?: CredentialSelection | undefined;
+  /** Called after every handshake: throws where the peer is not to be talked to. */
+  readonly check?: (() => void) | undefined;
   /** A transport that failed while nobody was reading or writing. */
   onFailure(error: Error): void;
 }
@@ -27,6 +29,7 @@ export class SecureChannel {
   readonly #transport: Transport;
   readonly #allowMissingClose: boolean;
   readonly #select: CredentialSelection | undefined;
+  readonly #check: (() => void) | undefined;
   /** A context does one thing at a time. */
   readonly #turns = new Turns();
   /** Bytes of the peer's that have not been decrypted. */
@@ -37,13 +40,14 @@ export class SecureChannel {
   /** A handshake has failed, whatever the transport comes to. */
   #failed = false;
 
-  constructor(context: StreamContext, transport: Duplex, { allowMissingClose, select, onFailure }: ChannelOptions) {
-    this.#select = select;
+  constructor(context: StreamContext, transport: Duplex, options: ChannelOptions) {
+    this.#select = options.select;
+    this.#check = options.check;
     this.#context = context;
-    this.#allowMissingClose = allowMissingClose;
+    this.#allowMissingClose = options.allowMissingClose;
     // A peer that has said it is done may hang up as it likes.
     this.#transport = new Transport(transport, (error) => {
-      if (!this.#peerClosed && !this.#failed) onFailure(error);
+      if (!this.#peerClosed && !this.#failed) options.onFailure(error);
     });
   }
 
@@ -103,7 +107,12 @@ export class SecureChannel {
 
   async #agree(legs: () => Promise<Uint8Array>): Promise<void> {
     try {
-      this.#received = await this.#turns.take(legs);
+      this.#received = await this.#turns.take(async () => {
+        const rest = await legs();
+        // Before anything is encrypted for it.
+        this.#check?.();
+        return rest;
+      });
     } catch (error) {
       this.#failed = true;
       await this.#transport.farewell(farewellOf(error));

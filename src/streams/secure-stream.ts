@@ -2,10 +2,10 @@ import type { X509Certificate } from "node:crypto";
 import { addAbortSignal, Duplex } from "node:stream";
 import { ClientContext, ServerContext } from "../contexts/index.ts";
 import type { Credential } from "../credentials/index.ts";
-import { SspiError } from "../status/index.ts";
+import { Agreement } from "./agreement.ts";
 import type { CredentialSelection } from "./handshake.ts";
 import { SecureChannel } from "./secure-channel.ts";
-import { peerCertificate, refuseWrongServer, serverCheck } from "./server-identity.ts";
+import { refuseWrongServer, serverCheck } from "./server-identity.ts";
 import { SecureStreamError } from "./stream-error.ts";
 import {
   abortSignal,
@@ -24,7 +24,7 @@ type Callback = (error?: Error | null) => void;
 interface Hooks {
   readonly select?: CredentialSelection | undefined;
   /** Throws where the peer is not to be talked to. */
-  readonly check?: () => void;
+  readonly check?: (agreement: Agreement) => void;
 }
 
 /**
@@ -43,6 +43,8 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
   readonly transport: Duplex;
   readonly #channel: SecureChannel;
   #secure = false;
+  /** Of the last handshake. */
+  #agreement: Agreement | undefined;
   #ready: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
@@ -55,11 +57,17 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     this.#channel = new SecureChannel(context, transport, {
       allowMissingClose,
       select: hooks.select,
+      check: () => {
+        const agreement = new Agreement(context);
+        hooks.check?.(agreement);
+        this.#agreement = agreement;
+      },
       onFailure: (error) => this.destroy(error),
     });
     if (signal) addAbortSignal(signal, this);
+    if (this.destroyed) return;
     if (time > 0) this.#timer = setTimeout(() => this.destroy(tooLate(time)), time).unref();
-    if (!this.destroyed) this.#open(hooks.check);
+    this.#open();
   }
 
   /**
@@ -83,7 +91,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
       const select = credentialSelection(context, selectCredential);
       return new SecureStream(transport, context, options, {
         select,
-        check: () => refuseWrongServer(context, identity),
+        check: (agreement) => refuseWrongServer(target, agreement, identity),
       });
     });
   }
@@ -119,14 +127,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
   get alpnProtocol(): string | false | null {
-    if (!this.#secure || this.destroyed) return null;
-    try {
-      const { ProtoNegoStatus, ProtocolId, ProtocolIdSize } = this.context.query("applicationProtocol");
-      return ProtoNegoStatus === 1 && Buffer.from(ProtocolId).toString("latin1", 0, ProtocolIdSize);
-    } catch (error) {
-      if (error instanceof SspiError) return false;
-      throw error;
-    }
+    return this.#known?.alpnProtocol ?? null;
   }
 
   /**
@@ -135,7 +136,11 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
   getPeerX509Certificate(): X509Certificate | undefined {
-    return this.#secure && !this.destroyed ? peerCertificate(this.context) : undefined;
+    return this.#known?.certificate;
+  }
+
+  get #known(): Agreement | undefined {
+    return this.#secure && !this.destroyed ? this.#agreement : undefined;
   }
 
   /** Destroys the stream; resolves when everything that it owned is closed. */
@@ -180,8 +185,8 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     answer(this.#channel.dispose(reason), (failure) => callback(error ?? failure));
   }
 
-  #open(check: (() => void) | undefined): void {
-    this.#ready = this.#channel.open(this.context instanceof ClientContext).then(check);
+  #open(): void {
+    this.#ready = this.#channel.open(this.context instanceof ClientContext);
     answer(this.#ready, (error) => {
       clearTimeout(this.#timer);
       if (error) this.destroy(error);

@@ -1,7 +1,6 @@
-import { X509Certificate } from "node:crypto";
-import type { ClientContext } from "../contexts/index.ts";
+import type { X509Certificate } from "node:crypto";
 import { acquiredOf, type Credential } from "../credentials/index.ts";
-import { SspiError } from "../status/index.ts";
+import type { Agreement } from "./agreement.ts";
 import { isTls } from "./stream-context.ts";
 import { SecureStreamError } from "./stream-error.ts";
 
@@ -10,17 +9,6 @@ import { SecureStreamError } from "./stream-error.ts";
  * wrong with it, or throws that.
  */
 export type ServerIdentityCheck = (target: string, certificate: X509Certificate) => Error | undefined;
-
-/** The peer's certificate; undefined where it has shown none, or the package has no such thing. */
-export function peerCertificate(context: Pick<ClientContext, "query">): X509Certificate | undefined {
-  try {
-    const certificate = context.query("remoteCertificate");
-    return certificate && certificate.length > 0 ? new X509Certificate(certificate) : undefined;
-  } catch (error) {
-    if (error instanceof SspiError) return undefined;
-    throw error;
-  }
-}
 
 /**
  * Which check a stream makes: the caller's, or else of TLS that the certificate is for the target. Windows does the
@@ -43,25 +31,35 @@ export function serverCheck(
 }
 
 /** @throws SecureStreamError `SSPI_SERVER_IDENTITY`, or what `check` says is wrong. */
-export function refuseWrongServer(context: ClientContext, check: ServerIdentityCheck | undefined): void {
+export function refuseWrongServer(
+  target: string | undefined,
+  agreement: Pick<Agreement, "certificate">,
+  check: ServerIdentityCheck | undefined,
+): void {
   if (!check) return;
-  const certificate = peerCertificate(context);
+  const { certificate } = agreement;
   if (!certificate) throw wrongServer("the server has shown no certificate");
-  const wrong = check(context.target as string, certificate);
+  const wrong = check(target as string, certificate);
   if (wrong instanceof Error) throw wrong;
-  if (wrong !== undefined)
-    throw new TypeError(`checkServerIdentity: expected an Error or nothing in answer, got ${typeof wrong}`);
+  if (wrong === undefined) return;
+  // It is refused here; that it may fail later is nobody's news any more.
+  Promise.resolve(wrong).catch(() => {});
+  throw new TypeError(`checkServerIdentity: expected an Error or nothing in answer, got ${typeof wrong}`);
 }
 
-const checkName: ServerIdentityCheck = (target, certificate) => {
-  // Whoever imports the package pays for it otherwise, and few need it.
+/** The check of Node's own TLS: the name or address is one of the certificate's. */
+export const checkName: ServerIdentityCheck = (target, certificate) => {
+  // Whoever imports the package pays for them otherwise, and few need them.
   const { isIP } = process.getBuiltinModule("node:net");
-  const matches = isIP(target) === 0 ? certificate.checkHost(target) : certificate.checkIP(target);
-  if (matches !== undefined) return undefined;
+  const { checkServerIdentity } = process.getBuiltinModule("node:tls");
+  // Node 22.23 takes an address of IPv6 for a name there.
+  const byAddress = isIP(target) !== 0 && certificate.checkIP(target) !== undefined;
+  const cause = byAddress ? undefined : checkServerIdentity(target, certificate.toLegacyObject());
+  if (cause === undefined) return undefined;
   const names = [certificate.subject?.replaceAll("\n", ", "), certificate.subjectAltName].filter(Boolean).join("; ");
-  return wrongServer(`the server's certificate is for ${names || "nobody"}, not for ${target}`);
+  return wrongServer(`the server's certificate is for ${names || "nobody"}, not for ${target}`, cause);
 };
 
-function wrongServer(message: string): SecureStreamError {
-  return new SecureStreamError("SSPI_SERVER_IDENTITY", message);
+function wrongServer(message: string, cause?: Error): SecureStreamError {
+  return new SecureStreamError("SSPI_SERVER_IDENTITY", message, cause && { cause });
 }

@@ -1,3 +1,10 @@
+import {
+  DEFAULT_TLS_SSP_NAME_W,
+  SCHANNEL_NAME_W,
+  SSL3SP_NAME_W,
+  TLS1SP_NAME_W,
+  UNISP_NAME_W,
+} from "../../generated/schannel/constants.ts";
 import type { Leg } from "../contexts/index.ts";
 import type { StreamRead } from "../messages/index.ts";
 
@@ -13,8 +20,14 @@ export interface StreamContext {
   close(): void;
 }
 
-/** Windows' TLS by its two names. */
-const tlsPackages = ["schannel", "microsoft unified security protocol provider"];
+/** Windows' TLS by all of its names; those of single protocols are kept for who knows no other. */
+const tlsPackages: readonly string[] = [
+  SCHANNEL_NAME_W,
+  UNISP_NAME_W,
+  DEFAULT_TLS_SSP_NAME_W,
+  TLS1SP_NAME_W,
+  SSL3SP_NAME_W,
+].map((name) => name.toLowerCase());
 
 /** Whether a package's records are those of TLS, and its peers have certificates. */
 export function isTls(name: string): boolean {

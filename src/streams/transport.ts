@@ -49,6 +49,15 @@ export class Transport {
     }
   }
 
+  /** What `work` comes to, where this does not fail before that. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    for (;;) {
+      this.#refuseFailed();
+      const ended = await Promise.race([work.then(() => true), this.#change()]);
+      if (ended) return work;
+    }
+  }
+
   /** Ends this side; resolves when everything has left. */
   end(): Promise<void> {
     return new Promise((resolve, reject) => {

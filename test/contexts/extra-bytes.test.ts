@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEC_E_INCOMPLETE_MESSAGE, SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { ClientContext, ServerContext } from "../../src/index.ts";
-import { inbound, outbound, scripted } from "../scripted/scripted.ts";
+import { inbound, type LegCall, outbound, scripted } from "../scripted/scripted.ts";
 
 describe("bytes after the token", () => {
   it("ISC-12 come back to the caller, all of them and no others", () => {
@@ -55,6 +55,45 @@ describe("bytes after the token", () => {
     using server = new ServerContext(credential);
     expect(server.stepSync(Buffer.from("tok"))).not.toHaveProperty("extra");
     expect(server.stepSync(Buffer.from("en+tail")).extra?.toString()).toBe("+tail");
+  });
+
+  it("are what they were when the step began, though the caller's buffer is used again before it has ended", async () => {
+    const sspi = scripted({ legs: [{ status: SEC_I_CONTINUE_NEEDED, extra: 4 }] });
+    using credential = inbound(sspi);
+    using server = new ServerContext(credential);
+    const pooled = Buffer.from("tokenmore");
+    const step = server.step(pooled);
+    pooled.fill("x");
+    expect((await step).extra?.toString()).toBe("more");
+  });
+
+  it("and those of a part are what they were then, too", async () => {
+    const seen: unknown[] = [];
+    const taking = (status: number) => (call: LegCall) => {
+      seen.push(call.input?.all[0]?.bytes.toString());
+      return { status };
+    };
+    const sspi = scripted({ legs: [taking(SEC_E_INCOMPLETE_MESSAGE), taking(SEC_E_OK)] });
+    using credential = inbound(sspi);
+    using server = new ServerContext(credential);
+    const pooled = Buffer.from("tok");
+    const step = server.step(pooled);
+    pooled.fill("x");
+    await step;
+    await server.step(Buffer.from("en"));
+    expect(seen).toEqual(["tok", "token"]);
+  });
+
+  it("are not given back where the whole message is kept: it would be fed to the package twice", () => {
+    const legs = [{ status: SEC_E_INCOMPLETE_MESSAGE, extra: 2 }, { status: SEC_E_OK }];
+    const sspi = scripted({ legs });
+    using credential = inbound(sspi);
+    using server = new ServerContext(credential);
+    expect(server.stepSync(Buffer.from("tok"))).toEqual({
+      status: "incomplete-message",
+      code: "SEC_E_INCOMPLETE_MESSAGE",
+    });
+    server.stepSync(Buffer.from("en"));
   });
 
   it("are a copy: the caller's buffer may be used again", () => {

@@ -95,6 +95,31 @@ describe("impersonating a client", () => {
     expect(impersonation(sspi)).toEqual([]);
   });
 
+  it("outlasts a close by the work: what is reverted is the context that was impersonated", () => {
+    const sspi = scripted(complete);
+    const server = serverOn(sspi);
+    const during = server.impersonate(() => {
+      server.impersonate(() => server.close());
+      server.close();
+      return sspi.count("DeleteSecurityContext");
+    });
+    expect([during, sspi.count("DeleteSecurityContext")]).toEqual([0, 1]);
+    expect(impersonation(sspi)).toEqual([bracket[0], bracket[0], bracket[1], bracket[1]]);
+    expect(sspi.calls.indexOf("DeleteSecurityContext")).toBeGreaterThan(
+      sspi.calls.lastIndexOf("RevertSecurityContext"),
+    );
+  });
+
+  it("cannot be ended by its work with an export that deletes the context", () => {
+    const sspi = scripted(complete);
+    using server = serverOn(sspi);
+    expect(() => server.impersonate(() => server.export({ deleteOld: true }))).toThrow(
+      "export with deleteOld is for a context that nobody is impersonated with",
+    );
+    expect(impersonation(sspi)).toEqual(bracket);
+    expect(sspi.count("ExportSecurityContext")).toBe(0);
+  });
+
   it("can be nested, and ends in the reverse order", () => {
     const sspi = scripted({ legs: Array(2).fill({ status: SEC_E_OK }) });
     using outer = serverOn(sspi);

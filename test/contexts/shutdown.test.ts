@@ -104,12 +104,20 @@ describe.each(["shutdown", "shutdownSync"] as const)("%s", (end) => {
     for (const work of [
       () => context.encrypt(Buffer.from("x")),
       () => context.sign(Buffer.from("x")),
-      () => context.reauthenticate(),
       () => context.shutdownSync(),
     ])
       expect(work).toThrow("needs a context that has not been shut down");
     expect(() => context.decrypt(Buffer.from("a message"))).not.toThrow();
     expect(() => context.stepSync(Buffer.from("x"))).toThrow("the exchange is complete");
+  });
+
+  it("leaves it also what the peer sends of a handshake, as the tickets of TLS 1.3 are, and still sends nothing", async () => {
+    const { sspi } = controlled({ legs: [done, { status: SEC_E_OK, token: Buffer.from("bye") }, done] });
+    using context = complete(sspi);
+    await context[end]();
+    context.reauthenticate();
+    expect(context.stepSync(Buffer.from("a ticket")).status).toBe("complete");
+    expect(() => context.encrypt(Buffer.from("x"))).toThrow("needs a context that has not been shut down");
   });
 
   it("may have nothing to say", async () => {

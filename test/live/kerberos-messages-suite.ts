@@ -74,6 +74,32 @@ export function kerberosMessagesSuite({ provider }: KerberosProvider): void {
     expect(opened(kerberos.server, sound).toString()).toBe("a message");
   });
 
+  it("that nobody sealed are refused, whatever their header says of them", async () => {
+    using kerberos = await established();
+    const { token } = sealed(kerberos.client, Buffer.from("a message"));
+    for (let bit = 0; bit < 128; bit += 1) {
+      const forged = Buffer.from(token);
+      forged[bit >> 3] = (forged[bit >> 3] as number) ^ (1 << (bit & 7));
+      const data = Buffer.from("an order!");
+      expect(() => opened(kerberos.server, { token: forged, data }), `byte ${bit >> 3}, bit ${bit & 7}`).toThrow(
+        expect.objectContaining({ name: "SspiError", operation: "DecryptMessage" }),
+      );
+    }
+  });
+
+  it("whose header points behind them have nothing written there", async () => {
+    using kerberos = await established();
+    const { token } = sealed(kerberos.client, Buffer.from("a message"));
+    for (let extra = 1; extra < 64; extra += 1) {
+      const memory = Buffer.alloc(token.length + 64, 0xaa);
+      memory.set(token);
+      memory.writeUInt16BE(extra, 4);
+      const forged = { token: memory.subarray(0, token.length), data: Buffer.from("an order!") };
+      expect(() => opened(kerberos.server, forged), `${extra} bytes of filler`).toThrow(SspiError);
+      expect(memory.subarray(token.length).equals(Buffer.alloc(64, 0xaa)), `${extra} bytes of filler`).toBe(true);
+    }
+  });
+
   it("that are cut, replayed or of another exchange are refused with a typed error", async () => {
     using kerberos = await established();
     using other = await established();

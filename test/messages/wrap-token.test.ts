@@ -33,14 +33,21 @@ describe("a token of Kerberos on WinPR, which believes what is written in it", (
     const word = fc.oneof(fc.nat(100), fc.nat(0xffff));
     fc.assert(
       fc.property(fc.integer({ min: 16, max: 200 }), word, word, (size, extra, rotation) => {
-        expect(shown(wrapToken(size, extra, rotation))).toBe(16 + extra + rotation <= size);
+        const within = extra + 76 <= size && extra + rotation + 16 <= size;
+        expect(shown(wrapToken(size, extra, rotation))).toBe(within);
       }),
     );
   });
 
-  it("is the package's to refuse where it is none, or too short to be one", () => {
+  it("is not shown where it is shorter than what the package reads of it, as those of NTLM are not", () => {
+    expect(shown(wrapToken(75, 0, 28))).toBe(false);
+    expect(shown(Buffer.from([5, 4, 0, 0, 0xff, 0xff]))).toBe(false);
+    expect(shown(Buffer.alloc(15), "winpr", 16)).toBe(false);
+    expect(shown(Buffer.alloc(16), "winpr", 16)).toBe(true);
+  });
+
+  it("is the package's to refuse where it is none", () => {
     expect(shown(wrapToken(76, 0xffff, 0, 0x0404))).toBe(true);
-    expect(shown(Buffer.from([5, 4, 0, 0, 0xff, 0xff]))).toBe(true);
   });
 
   it("is left alone on other providers", () => {

@@ -92,7 +92,7 @@ async function split(cuts: readonly [number, number]): Promise<readonly number[]
 }
 
 describe("the server's flights in two pieces", () => {
-  it("come to the same wherever they are cut: what is missing is told, what is left over given back", async () => {
+  it("ISC-11, ISC-12: come to the same wherever they are cut: what is missing is told, what is left over given back", async () => {
     const [first = 0, second = 0] = await split([0, 0]);
     expect(first).toBeGreaterThan(300);
     expect(second).toBeGreaterThan(40);
@@ -100,7 +100,7 @@ describe("the server's flights in two pieces", () => {
     for (let cut = 1; cut < first + 8; cut += 1) await split([cut, cut]);
   }, 120_000);
 
-  it("come to the same when every byte comes alone", async () => {
+  it("ISC-11: come to the same when every byte comes alone", async () => {
     const socket = connect((server.address() as AddressInfo).port, "127.0.0.1").setNoDelay(true);
     using credential = Credential.acquire({ package: "Schannel", use: "outbound" });
     using client = new ClientContext(credential, { target: "localhost", request: ["stream", "confidentiality"] });

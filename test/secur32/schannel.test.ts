@@ -86,7 +86,7 @@ describe("Schannel's client and Node's TLS 1.2 server", () => {
     socket.destroy();
   });
 
-  it.each([1, 4, 5, 6, 60])("agree when flights come in two pieces, the first of %i bytes", async (first) => {
+  it.each([1, 4, 5, 6, 60])("ISC-11: agree when flights come in two pieces, the first of %i bytes", async (first) => {
     await using server = await startTlsServer();
     const socket = await connected(server);
     const { client, legs } = await handshake(socket, first);
@@ -101,7 +101,7 @@ describe("Schannel's client and Node's TLS 1.2 server", () => {
     socket.destroy();
   });
 
-  it("agree when a piece ends within a record that is not its first: what is left comes back as extra", async () => {
+  it("ISC-12: agree when a piece ends within a record that is not its first: what is left comes back as extra", async () => {
     await using server = await startTlsServer();
     const socket = await connected(server);
     const { client, legs } = await handshake(socket, 500);

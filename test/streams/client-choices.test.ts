@@ -66,6 +66,23 @@ describe("a server that asks for what the credential does not have", () => {
     await closed(stream);
   });
 
+  it("does not keep the stream alive where the choice is never made", async () => {
+    const sspi = scripted({ legs: [{ status: SEC_I_INCOMPLETE_CREDENTIALS }] });
+    using credential = outbound(sspi);
+    const [end, peer] = wire();
+    peer.on("error", () => {});
+    let choose = (_: Credential): void => {};
+    const choice = new Promise<Credential>((resolve) => {
+      choose = resolve;
+    });
+    const stream = SecureStream.connect(end, credential, { handshakeTimeout: 20, selectCredential: () => choice });
+    expect(await failureOf(stream)).toMatchObject({ code: "SSPI_HANDSHAKE_TIMEOUT" });
+    await closed(stream);
+    // Too late, and nobody's news any more.
+    choose(credential);
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+
   it("fails where the choice does", async () => {
     const sspi = scripted({ legs: [{ status: SEC_I_INCOMPLETE_CREDENTIALS }] });
     using credential = outbound(sspi);

@@ -19,13 +19,14 @@ interface Scripted {
   readonly failures: Error[];
 }
 
-function scripted(script: ContextScript): Scripted {
+function scripted(script: ContextScript, check?: () => void): Scripted {
   const [end, peer] = wire();
   peer.on("error", () => {});
   const failures: Error[] = [];
   const context = new ScriptedContext(script);
   const channel = new SecureChannel(context, end, {
     allowMissingClose: false,
+    check,
     onFailure: (error) => failures.push(error),
   });
   return { channel, context, peer, failures };
@@ -102,6 +103,26 @@ describe("records", () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     if (!closes) peer.write("more");
     expect((await read)?.toString()).toBe(closes ? undefined : "more");
+  });
+});
+
+describe("a check of the peer", () => {
+  it("is made when a handshake is complete, and again after each new one: it may be somebody else then", async () => {
+    const wrong = new Error("somebody else");
+    let checks = 0;
+    const check = (): void => {
+      checks += 1;
+      if (checks === 2) throw wrong;
+    };
+    const { channel, context, peer } = scripted(
+      { legs: [complete, complete], reads: [renegotiate, data("never")] },
+      check,
+    );
+    await channel.open(true);
+    expect(checks).toBe(1);
+    peer.write("x");
+    await expect(channel.read()).rejects.toBe(wrong);
+    expect(context.calls.filter((call) => call.startsWith("decrypt"))).toHaveLength(1);
   });
 });
 

@@ -2,9 +2,12 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { live } from "../../src/index.ts";
+import { ISC_RET } from "../../generated/sspi/constants.ts";
+import { SEC_E_OK } from "../../generated/status/constants.ts";
+import { live, SecureStream } from "../../src/index.ts";
+import { outbound, scripted } from "../scripted/scripted.ts";
 import { closed, RecordStreams, received, secureStreams } from "./record-streams.ts";
-import { pieces } from "./wire.ts";
+import { pieces, wire } from "./wire.ts";
 
 describe("a secure stream", () => {
   it("shakes hands, carries what is written each way, and ends", async () => {
@@ -33,6 +36,30 @@ describe("a secure stream", () => {
     await closed(client, server);
     expect(live().contexts).toBe(0);
     expect([client.alpnProtocol, client.getPeerX509Certificate()]).toEqual([null, undefined]);
+  });
+
+  it("says what was agreed also while its context is busy", async () => {
+    let finish = (): void => {};
+    let held = Promise.resolve();
+    const attributes = ISC_RET.confidentiality | ISC_RET.stream;
+    const sspi = scripted({
+      legs: [{ status: SEC_E_OK, attributes }, { status: SEC_E_OK }],
+      applyControl: () => SEC_E_OK,
+      gate: () => held,
+    });
+    using credential = outbound(sspi);
+    const stream = SecureStream.connect(wire()[0], credential, { allowMissingClose: true });
+    await once(stream, "secure");
+    held = new Promise((resolve) => {
+      finish = resolve;
+    });
+    stream.end();
+    await expect.poll(() => stream.context.isShutDown).toBe(true);
+    expect([stream.alpnProtocol, stream.getPeerX509Certificate()]).toEqual([false, undefined]);
+    finish();
+    await once(stream, "finish");
+    stream.destroy();
+    await closed(stream);
   });
 
   it("is destroyed and closed at the end of its scope", async () => {

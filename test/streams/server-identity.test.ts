@@ -1,0 +1,107 @@
+import { X509Certificate } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { checkName, refuseWrongServer } from "../../src/streams/server-identity.ts";
+import { isTls } from "../../src/streams/stream-context.ts";
+
+/** Made by OpenSSL: with names of both kinds, with a common name alone, with a NUL in its name. */
+const certificates = {
+  san:
+    "MIIB4zCCAYqgAwIBAgIUUTNyjC8BgD7u35uugQwDEaIaeoUwCgYIKoZIzj0EAwIwGTEXMBUGA1UEAwwOY29tbW9uLmV4YW1wbGUwIBcNMjYxMT" +
+    "IwMTQ1MjI0WhgPMjEyNjEwMjcxNDUyMjRaMBkxFzAVBgNVBAMMDmNvbW1vbi5leGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEvWSi" +
+    "PAS73vYigc1I6ThSvL20+SxWGfogYfPcmlKA7ACWGZk4IzR3dppl05z8y1MTXF8cH5h/Nq2iE2BQp+A37aOBrTCBqjAdBgNVHQ4EFgQUIui6YE" +
+    "/W3h51I/hsD2beAMlozu0wHwYDVR0jBBgwFoAUIui6YE/W3h51I/hsD2beAMlozu0wDwYDVR0TAQH/BAUwAwEB/zBXBgNVHREEUDBOgg1leGFj" +
+    "dC5leGFtcGxlgg4qLndpbGQuZXhhbXBsZYIVeG4tLWJjaGVyLWt2YS5leGFtcGxlhwR/AAABhxAAAAAAAAAAAAAAAAAAAAABMAoGCCqGSM49BA" +
+    "MCA0cAMEQCIGn9mg7QgZtYJTVQZAB4f5CdNd5KMqILs0e5vCXRhIEmAiB2yOkrklC9mxve8usnH7WMaszOlIKJmSx+dO+Om0Ec7w==",
+  cn:
+    "MIIBiTCCAS+gAwIBAgIUJEGj1+PcKk991D/+9pom/WkslMkwCgYIKoZIzj0EAwIwGTEXMBUGA1UEAwwOY29tbW9uLmV4YW1wbGUwIBcNMjYxMT" +
+    "IwMTQ1MjI0WhgPMjEyNjEwMjcxNDUyMjRaMBkxFzAVBgNVBAMMDmNvbW1vbi5leGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEjYNC" +
+    "8SohVvdkip9iE4AuT42ju+arP6H1eggNFvk71QyLIs1LTTTun6F54315lkqNrjAl5NCWkyOk/R0jiqCmKKNTMFEwHQYDVR0OBBYEFLd/Ld6moT" +
+    "21arL6l1FINbulu4vHMB8GA1UdIwQYMBaAFLd/Ld6moT21arL6l1FINbulu4vHMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIg" +
+    "XelNG7Y+6XWq2XwgkL8sfnSgdrf7yOSACrHENUABBsMCIQCM/mWyLxt/AgXN7ghoMEUbItPphDqH7Uazngavmq5ILA==",
+  nul:
+    "MIIBsTCCAVagAwIBAgIUK1QLdAtIEKjfuyWPeAielFpIUkMwCgYIKoZIzj0EAwIwGTEXMBUGA1UEAwwOY29tbW9uLmV4YW1wbGUwIBcNMjYxMT" +
+    "IwMTQ1MjI0WhgPMjEyNjEwMjcxNDUyMjRaMBkxFzAVBgNVBAMMDmNvbW1vbi5leGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEzYnf" +
+    "7AxFXWEM0Pq0Q4gIN1gAAouIYaAFSd57GDXvo+WjxJPLZWT7NKYwnO27n6nmngm+B1b/sKwzwy64A6FVfaN6MHgwHQYDVR0OBBYEFFwSX/S103" +
+    "BmHg4OlPe1PfVjRXjzMB8GA1UdIwQYMBaAFFwSX/S103BmHg4OlPe1PfVjRXjzMA8GA1UdEwEB/wQFMAMBAf8wJQYDVR0RBB4wHIIaZ29vZC5l" +
+    "eGFtcGxlAC5ldmlsLmV4YW1wbGUwCgYIKoZIzj0EAwIDSQAwRgIhANjBKKFS8hm3TVr4u7o7ALj2m9SMwkmn2jROUXvLSgDPAiEAxFjiV6C0Db" +
+    "0hGmhEwUJJDCRtBu+a22+YPPhFMkUStB0=",
+};
+
+function taken(certificate: keyof typeof certificates, target: string): boolean {
+  const error = checkName(target, new X509Certificate(Buffer.from(certificates[certificate], "base64")));
+  if (error) expect(error).toMatchObject({ name: "SecureStreamError", code: "SSPI_SERVER_IDENTITY" });
+  return error === undefined;
+}
+
+describe("a server's certificate", () => {
+  it.each([
+    ["exact.example", true],
+    ["EXACT.example", true],
+    ["exact.example.", true],
+    ["a.wild.example", true],
+    ["xn--bcher-kva.example", true],
+    ["127.0.0.1", true],
+    ["::1", true],
+    ["0:0:0:0:0:0:0:1", true],
+    ["a.b.wild.example", false],
+    ["wild.example", false],
+    [".example", false],
+    ["example", false],
+    ["127.0.0.2", false],
+    ["::2", false],
+    ["exact.example:443", false],
+    ["HTTP/exact.example", false],
+    // Where there are other names this one counts for nothing.
+    ["common.example", false],
+  ])("of several names and addresses is for %s: %s", (target, is) => {
+    expect(taken("san", target)).toBe(is);
+  });
+
+  it("without them is for its common name", () => {
+    expect([taken("cn", "common.example"), taken("cn", "other.example")]).toEqual([true, false]);
+  });
+
+  it("whose name has a NUL in it is not for what comes before that", () => {
+    expect([taken("nul", "good.example"), taken("nul", "common.example")]).toEqual([false, false]);
+  });
+
+  it("that is for somebody else is described by the error, whose cause says what Node says of it", () => {
+    const error = checkName("b.example", new X509Certificate(Buffer.from(certificates.san, "base64")));
+    expect(error?.message).toBe(
+      "the server's certificate is for CN=common.example; DNS:exact.example, DNS:*.wild.example, " +
+        "DNS:xn--bcher-kva.example, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, not for b.example",
+    );
+    expect(error?.cause).toMatchObject({ code: "ERR_TLS_CERT_ALTNAME_INVALID", host: "b.example" });
+  });
+});
+
+describe("a judgement that comes later", () => {
+  it("is none, and what it fails with is nobody's news", async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): unknown => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    const certificate = new X509Certificate(Buffer.from(certificates.san, "base64"));
+    const later = (): never => Promise.reject(new Error("later")) as never;
+    expect(() => refuseWrongServer("exact.example", { certificate }, later)).toThrow(
+      "checkServerIdentity: expected an Error or nothing in answer, got object",
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+});
+
+describe("a package of TLS, whose servers have to have a certificate for the target", () => {
+  it.each([
+    ["Schannel", true],
+    ["SCHANNEL", true],
+    ["Microsoft Unified Security Protocol Provider", true],
+    ["Default TLS SSP", true],
+    ["Microsoft TLS 1.0", true],
+    ["Microsoft SSL 3.0", true],
+    ["CREDSSP", false],
+    ["Negotiate", false],
+  ])("%s: %s", (name, is) => {
+    expect(isTls(name)).toBe(is);
+  });
+});
