@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as raw from "../../generated/sspi/constants.ts";
 import { SEC_WINNT_AUTH_IDENTITY_EXTENDED } from "../../generated/winpr/constants.ts";
+import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
 import { type AnyIdentity, Credential, type PackedIdentity } from "../../src/index.ts";
 import { copyOut } from "../../src/native/index.ts";
 import { type ScriptedSspi, scripted } from "../scripted/scripted.ts";
@@ -28,7 +29,7 @@ describe("an identity with a list of packages", () => {
         const identity = { user, domain, password, packageList: joined ? packageList.join(",") : packageList };
         expect(given(identity, extendedIdentityAt).acquisitions[0]?.authData).toEqual({
           version: raw.SEC_WINNT_AUTH_IDENTITY_VERSION,
-          length: 72,
+          length: pointerSize(hostAbi) === 8 ? 72 : 44,
           user,
           domain,
           password,

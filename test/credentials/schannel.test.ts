@@ -8,6 +8,7 @@ import { Credential, type CredentialUse, DisposedError, live, type SchannelOptio
 import { scripted } from "../scripted/scripted.ts";
 import { ScriptedCertificates } from "../scripted/scripted-certificates.ts";
 import { schannelAt } from "../scripted/scripted-schannel.ts";
+import { widest } from "../widest.ts";
 
 function opened(...names: string[]): Certificate[] {
   return names.map((name) => {
@@ -81,7 +82,7 @@ describe("a SCHANNEL_CRED", () => {
       minimumCipherStrength: 128,
       maximumCipherStrength: 256,
       sessionLifespan: 60_000,
-      rootStore: 0x1_2345_6789n,
+      rootStore: widest,
     });
     expect(cred).toEqual({
       ...emptyCred,
@@ -93,7 +94,7 @@ describe("a SCHANNEL_CRED", () => {
       dwMinimumCipherStrength: 128,
       dwMaximumCipherStrength: 256,
       dwSessionLifespan: 60_000,
-      hRootStore: 0x1_2345_6789n,
+      hRootStore: widest,
     });
     for (const certificate of certificates) certificate.close();
   });
@@ -226,7 +227,7 @@ describe("Schannel's options are refused", () => {
     throw new Error("these options were taken");
   };
 
-  it.each([
+  it.each<[object | null, RegExp]>([
     [null, /^schannel: expected \{ certificates\?, protocols\?, flags\?, … \}, got null/],
     [{ certificates: {} }, /^schannel.certificates: expected an array, got object/],
     [{ certificates: ["alice"] }, /^schannel.certificates\[0\]: expected a Certificate, got string/],
@@ -237,6 +238,10 @@ describe("Schannel's options are refused", () => {
     [{ version: 3 }, /^schannel.version: expected 4 or 5, got 3/],
     [{ sessionLifespan: -1 }, /^schannel.sessionLifespan: expected an integer/],
     [{ rootStore: 5 }, /^schannel.rootStore: expected an HCERTSTORE as a bigint, got number/],
+    ...[0n, -1n, widest + 1n].map((rootStore): [object, RegExp] => [
+      { rootStore },
+      new RegExp(`^schannel.rootStore: expected an HCERTSTORE, got ${rootStore}`),
+    ]),
     [{ version: 4, restrictions: [] }, /^schannel.restrictions: SCHANNEL_CRED \(version 4\) does not have them/],
     [{ version: 5, algorithms: [1] }, /^schannel.algorithms: SCH_CREDENTIALS \(version 5\) does not have it/],
     [{ protocols: ["tls1.3"], minimumCipherStrength: 1 }, /^schannel.minimumCipherStrength: SCH_CREDENTIALS/],
@@ -260,8 +265,8 @@ describe("Schannel's options are refused", () => {
       { restrictions: [{ disabledAlgorithms: [{ usage: "digest" }] }] },
       /^schannel.restrictions\[0\].disabledAlgorithms\[0\].algorithm: expected a string, got undefined/,
     ],
-  ])("%j", (schannel, message) => {
-    expect(refused({ schannel })).toMatch(message);
+  ])("%o", (schannel, message) => {
+    expect(refused({ schannel } as never)).toMatch(message);
   });
 
   it("beside an identity, and for packages that would take them for one", () => {

@@ -30,8 +30,7 @@ describe.each(providers.map((provider) => ({ label: provider.label })))("memory 
     const measured = await measure(label, "async", 20_000);
     expect(measured.live).toEqual(nothing);
     expect(measured.lost).toBeLessThan(perHandshake);
-    // Eight stacks of a mebibyte come to be resident as deep as they were used; `lost` is what is to the byte.
-    expect(measured.resident).toBeLessThan(20 * mebibyte);
+    expect(measured.resident).toBeLessThan(4 * mebibyte);
     expect(measured.types[1]).toBe(measured.types[0]);
   });
 
@@ -46,7 +45,7 @@ describe.each(providers.map((provider) => ({ label: provider.label })))("memory 
   it("would not be, by these bounds, if each handshake lost its context", async () => {
     const measured = await measure(label, "leaking-contexts", 5_000);
     expect(measured.lost).toBeGreaterThan(perFailure);
-    expect(measured.resident).toBeGreaterThan(12 * mebibyte);
+    expect(measured.resident).toBeGreaterThan(4 * mebibyte);
   });
 
   it("would not be, by these bounds, if each handshake lost one token", async () => {

@@ -142,7 +142,7 @@ describe("wrong arguments", () => {
     [{ tableSize: "27" }, /tableSize: expected a number of bytes, got string/],
     ...[0, -8, 7, 8.5, Number.NaN, 1e9].map((size): [unknown, RegExp] => [
       { userTableSize: size },
-      /userTableSize: expected whole pointers of 8 bytes, at most 480 bytes, got/,
+      new RegExp(`userTableSize: expected whole pointers of ${pointer} bytes, at most ${60 * pointer} bytes, got`),
     ]),
   ])("options that are none: %o", (options, reason) => {
     using host = new PackageHost();

@@ -1,6 +1,7 @@
 import { release } from "node:os";
 import { inject } from "vitest";
 import { Credential, type CredentialOptions, type SecurityProvider, systemProvider } from "../../src/index.ts";
+import { wineVersion } from "../windows/wine-version.ts";
 
 /** What a test ran on. Goes with the test's result to whoever reports it. */
 export interface TestedOn {
@@ -43,9 +44,9 @@ export function noteProvider({ kind, label, version }: SecurityProvider): void {
   else providers.add(version === undefined ? label : `${label} ${version}`);
 }
 
-/** Windows' library has no version of its own. */
+/** Windows' library has no version of its own, and Wine need not be that of the lab: 32 bits have one of their own. */
 function systemVersion(): string {
-  const wine = inject("lab")?.versions["wine64"];
+  const wine = wineVersion();
   return wine === undefined ? `Windows ${release()}` : `Wine ${wine}`;
 }
 

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { createServer, type TLSSocket } from "node:tls";
 import { describe, expect, it } from "vitest";
 import {
-  CERT_FIND_ANY,
+  CERT_FIND_SUBJECT_STR_W,
   CERT_STORE_ADD_NEW,
   CERT_SYSTEM_STORE_CURRENT_USER,
   sz_CERT_STORE_PROV_SYSTEM_W,
@@ -175,17 +175,18 @@ function changeStore(change: (store: bigint) => boolean): void {
   expect(CertCloseStore(store, 0)).toBe(true);
 }
 
-/** A certificate in that store, for as long as `work` takes. */
+/** A certificate in that store, for as long as `work` takes; others may be there, of the user and of other suites. */
 async function stored(made: MadeCertificate, work: () => Promise<void>): Promise<void> {
   using certificate = Certificate.fromPfx(await makePfx(password, made), password);
   const { address } = certificate;
   changeStore((store) => CertAddCertificateContextToStore(store, address, CERT_STORE_ADD_NEW, null));
+  const subject = Buffer.from(`${made.subject}\0`, "utf16le");
   try {
     await work();
   } finally {
     changeStore((store) =>
       CertDeleteCertificateFromStore(
-        CertFindCertificateInStore(store, X509_ASN_ENCODING, 0, CERT_FIND_ANY, null, null),
+        CertFindCertificateInStore(store, X509_ASN_ENCODING, 0, CERT_FIND_SUBJECT_STR_W, subject, null),
       ),
     );
   }
@@ -193,13 +194,14 @@ async function stored(made: MadeCertificate, work: () => Promise<void>): Promise
 
 describe("a certificate of the user's store", () => {
   it("is found by its thumbprint or by its subject, and is what the server is shown", async () => {
-    const alice = await makeCertificate("alice of the store");
+    const subject = `alice of ${randomBytes(4).toString("hex")}`;
+    const alice = await makeCertificate(subject);
     const thumbprint = createHash("sha1").update(alice.der).digest("hex");
     await stored(alice, async () => {
-      for (const search of [{ thumbprint }, { subject: "OF THE STORE" }]) {
+      for (const search of [{ thumbprint }, { subject: subject.slice(2).toUpperCase() }]) {
         using certificate = Certificate.fromStore(search);
         expect([certificate.thumbprint, certificate.hasPrivateKey]).toEqual([thumbprint, true]);
-        expect(await served(alice, { certificates: [certificate] })).toMatchObject({ subject: "alice of the store" });
+        expect(await served(alice, { certificates: [certificate] })).toMatchObject({ subject });
       }
       expect(() => Certificate.fromStore({ thumbprint: "00".repeat(20) })).toThrow(
         expect.objectContaining({ operation: "CertFindCertificateInStore", status: 0x8009_2004 }),

@@ -1,7 +1,11 @@
 import { ClientContext, Credential, ServerContext } from "../../src/index.ts";
+import { wineVersion } from "../windows/wine-version.ts";
 
 /** The pool says so. There the user is alice with her Kerberos tickets, which is all that she can show. */
 export const wine = process.env["SSPI_TICKETS"] !== undefined;
+
+/** Whether Schannel is a server too: Wine 8's is none, Wine 10's is one. */
+export const schannelServes = Number.parseInt(wineVersion() ?? "10", 10) >= 10;
 
 /** What the user of this process can log on to this process with: on Windows, and under Wine. */
 export const loopbackPackages = wine ? ["Negotiate", "Kerberos"] : ["Negotiate", "NTLM"];

@@ -29,10 +29,10 @@ export async function makeCertificate(subject: string, kind: keyof typeof kinds 
   return isWhole(key) ? { subject, certificate, key, der } : await makeCertificate(subject, kind);
 }
 
-/** Wine's Schannel does not always sign with a key of RSA whose private exponent begins with a zero. */
+/** Wine's Schannel does not always sign with a key of RSA of which a number is shorter than its place. */
 function isWhole(key: string): boolean {
-  const { n, d } = createPrivateKey(key).export({ format: "jwk" });
-  return n === undefined || n.length === d?.length;
+  const { n, d, p, q, dp, dq, qi } = createPrivateKey(key).export({ format: "jwk" });
+  return n === undefined || (n.length === d?.length && [q, dp, dq, qi].every((part) => part?.length === p?.length));
 }
 
 /** A PFX of certificates and one private key, which is the first one's. */

@@ -5,6 +5,7 @@ import {
   SCH_CRED_MAX_SUPPORTED_PARAMETERS,
   type Sch,
 } from "../../../generated/schannel/constants.ts";
+import { hostAbi, pointerSize } from "../../ctypes/index.ts";
 import { checkUint, flagBits } from "../../memory/index.ts";
 import { Certificate } from "../certificates/certificate.ts";
 import { checkProtocols, type SchannelProtocol } from "./protocols.ts";
@@ -64,12 +65,18 @@ export function checkSchannel(options: SchannelOptions, argument = "schannel"): 
   if (protocols !== undefined) checkProtocols(protocols, `${argument}.protocols`);
   if (flags !== undefined) flagBits(SCH, flags, `${argument}.flags`);
   if (sessionLifespan !== undefined) checkUint(sessionLifespan, `${argument}.sessionLifespan`);
-  if (rootStore !== undefined && (typeof rootStore !== "bigint" || rootStore <= 0n))
-    throw new TypeError(`${argument}.rootStore: expected an HCERTSTORE as a bigint, got ${typeof rootStore}`);
+  if (rootStore !== undefined) checkStore(rootStore, `${argument}.rootStore`);
   if (version !== undefined && version !== 4 && version !== 5)
     throw new RangeError(`${argument}.version: expected 4 or 5, got ${JSON.stringify(version)}`);
   checkVersioned(options, argument);
   return options;
+}
+
+function checkStore(store: unknown, argument: string): void {
+  if (typeof store !== "bigint")
+    throw new TypeError(`${argument}: expected an HCERTSTORE as a bigint, got ${typeof store}`);
+  if (store <= 0n || store >= 1n << BigInt(8 * pointerSize(hostAbi)))
+    throw new RangeError(`${argument}: expected an HCERTSTORE, got ${store}`);
 }
 
 function checkVersioned(options: SchannelOptions, argument: string): void {
