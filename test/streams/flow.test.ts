@@ -59,8 +59,10 @@ describe("a reader that does not read", () => {
 async function overSockets(work: (port: number, streams: RecordStreams) => Promise<void>): Promise<void> {
   const streams = new RecordStreams({ maximumMessage: 16_384 });
   using inbound = streams.inbound();
+  const served: SecureStream[] = [];
   const server = createServer((socket: Socket) => {
     const stream = SecureStream.accept(socket, inbound);
+    served.push(stream);
     stream.pipe(stream).on("error", () => {});
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
@@ -68,6 +70,8 @@ async function overSockets(work: (port: number, streams: RecordStreams) => Promi
     await work((server.address() as AddressInfo).port, streams);
   } finally {
     await new Promise((resolve) => server.close(resolve));
+    // A stream closes after its socket.
+    await closed(...served);
   }
 }
 
