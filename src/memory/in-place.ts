@@ -6,6 +6,9 @@ const largest = 0x1_0000;
 
 let recent: ArrayBufferLike | undefined;
 let recentAddress = 0;
+/** A message in place is two buffers, its token and its data. */
+let earlier: ArrayBufferLike | undefined;
+let earlierAddress = 0;
 
 /**
  * Where bytes are that native code reads and writes in place; they are reachable and not detached until the call
@@ -14,12 +17,17 @@ let recentAddress = 0;
  * @throws TypeError or RangeError naming `argument`
  */
 export function addressInPlace(value: Uint8Array, argument: string): number {
-  // That its view is not empty shows that the recent buffer is still attached.
-  if (value instanceof Uint8Array && value.buffer === recent && value.length > 0)
-    return recentAddress + value.byteOffset;
+  // That its view is not empty shows that a buffer is still attached.
+  if (value instanceof Uint8Array && value.length > 0) {
+    const { buffer } = value;
+    if (buffer === recent) return recentAddress + value.byteOffset;
+    if (buffer === earlier) return earlierAddress + value.byteOffset;
+  }
   const bytes = checkMutableBytes(value, argument);
   const address = addressOfBuffer(bytes.buffer);
   if (bytes.buffer.byteLength <= largest) {
+    earlier = recent;
+    earlierAddress = recentAddress;
     recent = bytes.buffer;
     recentAddress = address;
   }
