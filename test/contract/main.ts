@@ -46,9 +46,10 @@ try {
   const summary = broken.map(({ id, state }) => `${id} ${state}`).join(", ") || "none missing, none failed";
   console.log(`${rows.length} rows: ${summary}`);
   // A file that does not load has no tests that could fail, and its rows may have others.
-  const unsound = testModules.filter((module) => !module.ok());
-  for (const { relativeModuleId } of unsound) console.error(relativeModuleId);
-  failed = broken.length > 0 || unhandledErrors.length > 0 || unsound.length > 0;
+  const unsound = testModules.filter((module) => module.errors().length > 0);
+  for (const module of unsound)
+    console.error(`${module.relativeModuleId} did not load: ${module.errors()[0]?.message}`);
+  failed = broken.length > 0 || unhandledErrors.length > 0 || !testModules.every((module) => module.ok());
 } finally {
   await vitest.close();
 }
