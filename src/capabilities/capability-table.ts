@@ -1,9 +1,11 @@
+import { wordLines } from "../credentials/index.ts";
+
 /** Names and what belongs to them, in two columns for a terminal; long values go on below themselves. */
 export function capabilityTable(rows: readonly (readonly [name: string, value: string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length)) + 2;
   const indent = `\n${" ".repeat(width)}`;
   return rows
-    .map(([name, value]) => name.padEnd(width) + lines(value || "nothing", 98 - width).join(indent))
+    .map(([name, value]) => name.padEnd(width) + wordLines(value || "nothing", 98 - width).join(indent))
     .join("\n");
 }
 
@@ -18,14 +20,4 @@ export function columns(rows: readonly (readonly string[])[]): string {
         .trimEnd(),
     )
     .join("\n");
-}
-
-function lines(words: string, width: number): string[] {
-  const all: string[] = [];
-  for (const word of words.split(" ")) {
-    const last = all.at(-1);
-    if (last === undefined || last.length + word.length + 1 > width) all.push(word);
-    else all[all.length - 1] = `${last} ${word}`;
-  }
-  return all;
 }

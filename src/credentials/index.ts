@@ -23,3 +23,4 @@ export { isSchannel } from "./schannel/schannel-packages.ts";
 export type { DisabledAlgorithm, TlsRestriction } from "./schannel/tls-restriction.ts";
 export { findPackage, packages, type SecurityPackage, SecurityPackages } from "./security-packages.ts";
 export type { KdcProxySettings, SettableCredentialAttributes } from "./set-credential.ts";
+export { wordLines } from "./word-lines.ts";

@@ -1,4 +1,5 @@
 import type { SecurityPackage } from "./security-packages.ts";
+import { wordLines } from "./word-lines.ts";
 
 /** Packages as a table for a terminal. */
 export function packageTable(list: readonly SecurityPackage[]): string {
@@ -12,17 +13,7 @@ export function packageTable(list: readonly SecurityPackage[]): string {
     const head = `${name.padEnd(widths[0] ?? 0)}  ${maxToken.padStart(widths[1] ?? 0)}`;
     if (index === 0) return `${head}  ${comment}`;
     const indent = " ".repeat(4);
-    return `${head}  ${comment}\n${indent}${wrapped(capabilities, indent)}`;
+    return `${head}  ${comment}\n${indent}${wordLines(capabilities, 100).join(`\n${indent}`)}`;
   });
   return lines.join("\n");
-}
-
-function wrapped(words: string, indent: string, width = 100): string {
-  const lines: string[] = [""];
-  for (const word of words.split(" ")) {
-    const last = lines.at(-1) ?? "";
-    if (last.length + word.length + 1 > width) lines.push(word);
-    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
-  }
-  return lines.join(`\n${indent}`);
 }

@@ -8,6 +8,7 @@ export { addressInPlace } from "./in-place.ts";
 export { live } from "./live.ts";
 export { DisposedError, Owned } from "./owned.ts";
 export { acquired, type ReleaseFunction, readAndRelease, release, surrendered } from "./release.ts";
+export { Shared } from "./shared.ts";
 export { SharedHandle } from "./shared-handle.ts";
 export { dateOfTicks, ticksOfDate } from "./ticks.ts";
 export { writeWideString } from "./wide-string.ts";

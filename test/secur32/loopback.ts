@@ -1,8 +1,8 @@
 import { ClientContext, Credential, ServerContext } from "../../src/index.ts";
 import { wineVersion } from "../windows/wine-version.ts";
 
-/** The pool says so. There the user is alice with her Kerberos tickets, which is all that she can show. */
-export const wine = process.env["SSPI_TICKETS"] !== undefined;
+/** There the user is alice with her Kerberos tickets, which is all that she can show. */
+export const wine = wineVersion() !== undefined;
 
 /** Whether Schannel is a server too: Wine 8's is none, Wine 10's is one. */
 export const schannelServes = Number.parseInt(wineVersion() ?? "10", 10) >= 10;

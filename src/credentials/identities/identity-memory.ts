@@ -1,28 +1,21 @@
-import { Arena, acquired, surrendered } from "../../memory/index.ts";
+import { Arena, acquired, Shared, surrendered } from "../../memory/index.ts";
 import { copyOut, FunctionNotFoundError, readWideString, writeBytes } from "../../native/index.ts";
 import { check } from "../../status/index.ts";
 import type { IdentityFunctions } from "./identity-functions.ts";
 
-/** A native identity, freed once, after the last call that looks at it. */
-export class HeldIdentity {
+/** A native identity, freed once, after the last call that looks at it, on the event loop or off. */
+export class HeldIdentity extends Shared {
   readonly functions: IdentityFunctions;
   readonly address: bigint;
-  #users = 1;
 
   constructor(functions: IdentityFunctions, address: bigint) {
+    super();
     this.functions = functions;
     this.address = address;
     acquired("SspiFreeAuthIdentity");
   }
 
-  /** For a call off the event loop. */
-  retain(): void {
-    this.#users += 1;
-  }
-
-  letGo(): void {
-    this.#users -= 1;
-    if (this.#users > 0) return;
+  protected override release(): void {
     surrendered("SspiFreeAuthIdentity");
     try {
       // Windows' own release does this too, Wine's does not.
@@ -74,25 +67,27 @@ export function handedOut(
 /** Text that a function handed out, which is zeroed where it is `secret`, and freed. Undefined for NULL. */
 export function takeText(functions: IdentityFunctions, address: bigint, secret = false): string | undefined {
   if (address === 0n) return undefined;
-  acquired("SspiLocalFree");
-  try {
+  return takeAndFree(functions, address, () => {
     const text = readWideString(address);
     if (secret) writeBytes(address, new Uint8Array(text.length * 2));
     return text;
-  } finally {
-    surrendered("SspiLocalFree");
-    functions.SspiLocalFree(address);
-  }
+  });
 }
 
 /** Bytes that a function handed out, which are zeroed and freed. */
 export function takeBytes(functions: IdentityFunctions, address: bigint, size: number): Uint8Array<ArrayBuffer> {
   if (address === 0n) return new Uint8Array();
-  acquired("SspiLocalFree");
-  try {
+  return takeAndFree(functions, address, () => {
     const bytes = copyOut(address, size);
     writeBytes(address, new Uint8Array(size));
     return bytes;
+  });
+}
+
+function takeAndFree<T>(functions: IdentityFunctions, address: bigint, read: () => T): T {
+  acquired("SspiLocalFree");
+  try {
+    return read();
   } finally {
     surrendered("SspiLocalFree");
     functions.SspiLocalFree(address);

@@ -33,20 +33,17 @@ type Submission = [
 
 /** Packages that call each other through the LSA. */
 export function lsaPackages(host: HostSurroundings): Implementations {
-  const call = (...[name, base, submit, size, out, outSize, status]: Submission): number => {
-    const other = host.find(readUnicodeString(name) ?? "");
-    if (!other) return STATUS_NO_SUCH_PACKAGE;
-    const target = other.lsa.find("CallPackage", LSA_AP_CALL_PACKAGE);
-    if (!target) return STATUS_NOT_SUPPORTED;
-    return host.within(other, () => target(0, submit, base, size, out, outSize, status));
-  };
-  const passThrough = (...[name, base, submit, size, out, outSize, status]: Submission): number => {
-    const other = host.find(readUnicodeString(name) ?? "");
-    if (!other) return STATUS_NO_SUCH_PACKAGE;
-    const target = other.lsa.find("CallPackagePassthrough", LSA_AP_CALL_PACKAGE_PASSTHROUGH);
-    if (!target) return STATUS_NOT_SUPPORTED;
-    return host.within(other, () => target(0, submit, base, size, out, outSize, status));
-  };
+  const submission =
+    (member: "CallPackage" | "CallPackagePassthrough", declaration: typeof LSA_AP_CALL_PACKAGE) =>
+    (...[name, base, submit, size, out, outSize, status]: Submission): number => {
+      const other = host.find(readUnicodeString(name) ?? "");
+      if (!other) return STATUS_NO_SUCH_PACKAGE;
+      const target = other.lsa.find(member, declaration);
+      if (!target) return STATUS_NOT_SUPPORTED;
+      return host.within(other, () => target(0, submit, base, size, out, outSize, status));
+    };
+  const call = submission("CallPackage", LSA_AP_CALL_PACKAGE);
+  const passThrough = submission("CallPackagePassthrough", LSA_AP_CALL_PACKAGE_PASSTHROUGH);
   return {
     CallPackage: implement(LSA_CALL_PACKAGE, (name, submit, ...rest) => call(name, submit, submit, ...rest)),
     CallPackageEx: implement(LSA_CALL_PACKAGEEX, call),
