@@ -14,7 +14,8 @@ const env = { WLOG_LEVEL: "OFF" };
 /** Milliseconds: a machine that is busy with other things is no failure. */
 const testTimeout = 30_000;
 const globalSetup = ["test/lab/global-setup.ts"];
-const anywhere = "{ctypes,native,memory,status,credentials,contexts,messages,capabilities,layout,packages,streams}";
+const anywhere =
+  "{ctypes,values,interface,native,memory,status,credentials,contexts,messages,capabilities,layout,packages,streams}";
 /** What one system has and the other has not is tested in files of its own. */
 const onPosix = "test/**/*-on-posix.test.ts";
 const onWindows = "test/**/*-on-windows.test.ts";

@@ -4,8 +4,9 @@ import { alice, type Contender, expect, type Setting, target, tokenSize } from "
 /** This package as its users call it, all checks and all bookkeeping included. */
 export function apiContender({ samFile }: Setting, provider: SecurityProvider): Contender {
   const acquireClient = (): Credential =>
-    Credential.acquire({ package: "NTLM", use: "outbound", identity: alice, provider });
-  const acquireServer = (): Credential => Credential.acquire({ package: "NTLM", use: "inbound", samFile, provider });
+    Credential.acquireSync({ package: "NTLM", use: "outbound", identity: alice, provider });
+  const acquireServer = (): Credential =>
+    Credential.acquireSync({ package: "NTLM", use: "inbound", samFile, provider });
 
   function handshake(clientCredential: Credential, serverCredential: Credential): [ClientContext, ServerContext] {
     const client = new ClientContext(clientCredential, { target, request: ["confidentiality"] });

@@ -66,8 +66,8 @@ function protect(client: ClientContext, server: ServerContext): void {
 }
 
 async function logOn({ client: outbound, server: inbound }: Cast): Promise<void> {
-  using clientCredential = Credential.acquire(outbound);
-  using serverCredential = Credential.acquire(inbound);
+  using clientCredential = Credential.acquireSync(outbound);
+  using serverCredential = Credential.acquireSync(inbound);
   using client = new ClientContext(clientCredential, {
     target: "HTTP/localhost",
     request: ["confidentiality", "integrity", "mutualAuth"],
@@ -84,8 +84,8 @@ async function logOn({ client: outbound, server: inbound }: Cast): Promise<void>
 
 async function refuse({ client: outbound, server: inbound }: Cast): Promise<void> {
   try {
-    using clientCredential = Credential.acquire(outbound);
-    using serverCredential = Credential.acquire(inbound);
+    using clientCredential = Credential.acquireSync(outbound);
+    using serverCredential = Credential.acquireSync(inbound);
     using client = new ClientContext(clientCredential, { target: "HTTP/localhost" });
     using server = new ServerContext(serverCredential);
     await handshake(client, server);

@@ -29,7 +29,7 @@ interface HandOver {
 /** The accepting process: the handshake, and nothing after it. */
 async function accept(socket: Socket, worker: Worker, number: number, provider: SecurityProvider): Promise<void> {
   const peer = new FramedSocket(socket);
-  using credential = Credential.acquire({ package: embeddedPackage, use: "inbound", provider });
+  using credential = Credential.acquireSync({ package: embeddedPackage, use: "inbound", provider });
   using context = new ServerContext(credential, { require: ["confidentiality"] });
   while (!context.complete) {
     const token = await peer.receive();
@@ -59,7 +59,7 @@ async function serve({ worker, packed }: HandOver, socket: Socket, provider: Sec
 async function visit(port: number, user: string, key: Uint8Array): Promise<void> {
   using host = embeddedHost({ keys: { [user]: key } });
   const { provider } = host;
-  using credential = Credential.acquire({ package: embeddedPackage, use: "outbound", principal: user, provider });
+  using credential = Credential.acquireSync({ package: embeddedPackage, use: "outbound", principal: user, provider });
   using context = new ClientContext(credential, { target: "example/hand-over", require: ["mutualAuth"] });
   const socket = connect(port, "127.0.0.1");
   const server = new FramedSocket(socket);

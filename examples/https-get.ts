@@ -13,7 +13,7 @@ export interface Page {
 
 /** An HTTPS GET with Windows' own TLS: its certificates, its protocols, its policies. */
 export async function get(url: URL, schannel: SchannelOptions = {}): Promise<Page> {
-  using credential = Credential.acquire({ package: "Schannel", use: "outbound", schannel });
+  using credential = Credential.acquireSync({ package: "Schannel", use: "outbound", schannel });
   const socket = connect(Number(url.port || 443), url.hostname);
   await using stream = SecureStream.connect(socket, credential, {
     target: url.hostname,

@@ -1,6 +1,5 @@
 import {
   acquired,
-  checkUint,
   leaseWorkspace,
   Owned,
   release,
@@ -10,6 +9,7 @@ import {
 } from "../memory/index.ts";
 import { duplicateHandleInto, type SecurityProvider } from "../native/index.ts";
 import { check } from "../status/index.ts";
+import { checkUint } from "../values/index.ts";
 
 /** A token handle of the client, owned by whoever asked for it: `value` is the `HANDLE`. */
 export type AccessToken = Owned<bigint>;

@@ -4,7 +4,7 @@ import {
 } from "../../generated/sspi/constants.ts";
 import { SEC_APPLICATION_PROTOCOL_LIST, SEC_APPLICATION_PROTOCOLS } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../ctypes/index.ts";
-import { checkText } from "../memory/index.ts";
+import { checkText } from "../values/index.ts";
 
 const { ProtocolLists: listsAt } = SEC_APPLICATION_PROTOCOLS.layouts[hostAbi].offsets;
 const { ProtocolList: namesAt } = SEC_APPLICATION_PROTOCOL_LIST.layouts[hostAbi].offsets;

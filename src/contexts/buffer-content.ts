@@ -1,5 +1,6 @@
 import { hostAbi, type Struct } from "../ctypes/index.ts";
-import { type Arena, checkBytes, checkUint, type Room } from "../memory/index.ts";
+import type { Arena, Room } from "../memory/index.ts";
+import { checkBytes, checkUint } from "../values/index.ts";
 
 /** How one kind of buffer is written for a package. */
 export interface ContentKind<Content> {

@@ -1,7 +1,8 @@
 import { SEC_CHANNEL_BINDINGS_AUDIT_BINDINGS, SEC_CHANNEL_BINDINGS_EX_MAGIC } from "../../generated/sspi/constants.ts";
 import { SEC_CHANNEL_BINDINGS, SEC_CHANNEL_BINDINGS_EX } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../ctypes/index.ts";
-import { Arena, checkBytes, checkUint } from "../memory/index.ts";
+import { Arena } from "../memory/index.ts";
+import { checkBytes, checkUint } from "../values/index.ts";
 
 /** An address of a party, as RFC 2744 numbers address families; rarely used. */
 export interface BindingAddress {

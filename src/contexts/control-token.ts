@@ -12,15 +12,9 @@ import {
 import { SCHANNEL_ALERT_TOKEN, SCHANNEL_SESSION_TOKEN } from "../../generated/schannel/structs.ts";
 import { SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
 import { hostAbi, type Struct } from "../ctypes/index.ts";
-import {
-  checkBytes,
-  checkKey,
-  checkName,
-  leaseWorkspace,
-  returnWorkspace,
-  type SharedHandle,
-} from "../memory/index.ts";
+import { leaseWorkspace, returnWorkspace, type SharedHandle } from "../memory/index.ts";
 import { check } from "../status/index.ts";
+import { checkBytes, checkKey, checkName } from "../values/index.ts";
 
 /**
  * What Schannel is to do with a connection. Each takes effect at the next leg, which makes the bytes for the peer.

@@ -2,7 +2,6 @@ import { SEC_E_OK, SEC_I_CONTEXT_EXPIRED } from "../../generated/status/constant
 import type { Acquired, Credential } from "../credentials/index.ts";
 import {
   DisposedError,
-  dateOfTicks,
   leaseWorkspace,
   Owned,
   returnWorkspace,
@@ -11,6 +10,7 @@ import {
 } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { failure, statusFact } from "../status/index.ts";
+import { dateOfTicks } from "../values/index.ts";
 import { completeAuthToken, completeAuthTokenAsync } from "./complete-auth-token.ts";
 import { ContextHandles, ContextStateError, type Establishment, exportedError, type Phase } from "./context-handles.ts";
 import { applyControlToken } from "./control-token.ts";

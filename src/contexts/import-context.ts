@@ -1,8 +1,6 @@
 import { SECBUFFER_EMPTY } from "../../generated/sspi/constants.ts";
 import { SecBuffer } from "../../generated/sspi/structs.ts";
 import {
-  checkBytes,
-  checkText,
   DisposedError,
   HandleSlot,
   leaseWorkspace,
@@ -13,6 +11,7 @@ import {
 } from "../memory/index.ts";
 import { type SecurityProvider, systemProvider } from "../native/index.ts";
 import { failure } from "../status/index.ts";
+import { checkBytes, checkText } from "../values/index.ts";
 import type { AccessToken } from "./access-token.ts";
 import { type Establishment, exportedError, type Phase } from "./context-handles.ts";
 import { isFailure } from "./leg.ts";

@@ -7,14 +7,13 @@ import {
 } from "../../generated/sspi/constants.ts";
 import {
   type Arena,
-  checkKey,
-  checkText,
   inputCapacity,
   leaseWorkspace,
   type Room,
   returnWorkspace,
   type Workspace,
 } from "../memory/index.ts";
+import { checkKey, checkText } from "../values/index.ts";
 import { type ContentKind, type ContentKinds, plainContent } from "./buffer-content.ts";
 import { type TlsContents, tlsKinds } from "./tls-buffers.ts";
 import { type TlsExtensionContents, tlsExtensionKinds } from "./tls-extensions.ts";

@@ -7,8 +7,9 @@ import {
   SECBUFFER_SRTP_MASTER_KEY_IDENTIFIER,
   SECBUFFER_TRAFFIC_SECRETS,
 } from "../../generated/sspi/constants.ts";
-import { type BufferList, checkKey, checkUint, type Room, readAndRelease, type Workspace } from "../memory/index.ts";
+import { type BufferList, type Room, readAndRelease, type Workspace } from "../memory/index.ts";
 import { copyOut, type SecurityProvider } from "../native/index.ts";
+import { checkKey, checkUint } from "../values/index.ts";
 
 /** Output of a leg besides its token, by `BufferType`. */
 const kinds = {

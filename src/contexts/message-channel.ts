@@ -1,7 +1,8 @@
 import { findPackage } from "../credentials/index.ts";
-import type { FlagGroup, SharedHandle } from "../memory/index.ts";
+import type { SharedHandle } from "../memory/index.ts";
 import { type Channel, messageNumbers, type RecordSizes } from "../messages/index.ts";
 import { SspiError } from "../status/index.ts";
+import type { FlagGroup } from "../values/index.ts";
 import { queryContext } from "./query-context.ts";
 
 /** What a context was granted; undefined where that is not known. */

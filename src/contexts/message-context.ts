@@ -1,4 +1,3 @@
-import type { FlagGroup } from "../memory/index.ts";
 import {
   type Channel,
   type DecryptedMessage,
@@ -23,6 +22,7 @@ import {
   verifyBuffers,
 } from "../messages/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
+import type { FlagGroup } from "../values/index.ts";
 import type { Establishment } from "./context-handles.ts";
 import { grantedStyle, openChannel } from "./message-channel.ts";
 

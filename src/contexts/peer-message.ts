@@ -1,4 +1,4 @@
-import { checkBytes } from "../memory/index.ts";
+import { checkBytes } from "../values/index.ts";
 import { ContextStateError } from "./context-handles.ts";
 
 /** What is kept of a message that is not all there, in bytes: no handshake comes near, and a peer must not fill memory. */

@@ -1,5 +1,5 @@
 import { SECURITY_NATIVE_DREP, SECURITY_NETWORK_DREP } from "../../generated/sspi/constants.ts";
-import { checkBytes, checkText, checkUint } from "../memory/index.ts";
+import { checkBytes, checkText, checkUint } from "../values/index.ts";
 import { checkProtocols } from "./application-protocols.ts";
 import { type ChannelBindings, WrittenBindings } from "./channel-bindings.ts";
 import { checkLegBuffers, type LegBuffer } from "./leg-buffers.ts";

@@ -1,4 +1,4 @@
-import type { FlagGroup } from "../memory/index.ts";
+import type { FlagGroup } from "../values/index.ts";
 
 /** A context completed without something it was required to have. It has been deleted. */
 export class RequirementError extends Error {

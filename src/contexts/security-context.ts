@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { ContextAttributes } from "../../generated/attributes.ts";
-import { checkKey, type FlagGroup, flagNames } from "../memory/index.ts";
+import { checkKey, type FlagGroup, flagNames } from "../values/index.ts";
 import { type AccessToken, openAccessToken } from "./access-token.ts";
 import { ContextStateError, type Establishment } from "./context-handles.ts";
 import { applyControlToken, type ControlToken } from "./control-token.ts";

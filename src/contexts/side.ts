@@ -1,5 +1,5 @@
 import { type Acquired, acquiredOf, type Credential } from "../credentials/index.ts";
-import { checkName, type FlagGroup } from "../memory/index.ts";
+import { checkName, type FlagGroup } from "../values/index.ts";
 
 /** Flags beyond 32 bits: they have a buffer of their own, `SECBUFFER_FLAGS`. */
 export type WideFlagGroup = Readonly<Record<string, bigint>>;

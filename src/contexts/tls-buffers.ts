@@ -22,7 +22,7 @@ import {
   SEC_TOKEN_BINDING,
 } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../ctypes/index.ts";
-import { checkUint } from "../memory/index.ts";
+import { checkUint } from "../values/index.ts";
 import { type ApplicationProtocols, applicationProtocolBytes } from "./application-protocols.ts";
 import { type ContentKinds, checkNumbers, sizedContent, writeContent } from "./buffer-content.ts";
 

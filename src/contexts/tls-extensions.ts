@@ -5,7 +5,7 @@ import {
   SECBUFFER_SUBSCRIBE_GENERIC_TLS_EXTENSION,
 } from "../../generated/sspi/constants.ts";
 import { hostAbi } from "../ctypes/index.ts";
-import { checkUint } from "../memory/index.ts";
+import { checkUint } from "../values/index.ts";
 import { type ContentKinds, checkArray, sizedBytes, writeContent } from "./buffer-content.ts";
 
 /** A TLS extension, and the message of the handshake that carries it, as TLS numbers them. */

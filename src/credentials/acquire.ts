@@ -1,6 +1,5 @@
 import { SECPKG_CRED } from "../../generated/sspi/constants.ts";
 import {
-  dateOfTicks,
   HandleSlot,
   leaseWorkspace,
   returnWorkspace,
@@ -10,6 +9,7 @@ import {
 } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { check } from "../status/index.ts";
+import { dateOfTicks } from "../values/index.ts";
 import { holdCertificates, holdIdentity, writeAuthData } from "./auth-data.ts";
 import { type CredentialOptions, checkOptions, type Request } from "./credential-options.ts";
 import type { CredentialUse } from "./credential-use.ts";
@@ -70,7 +70,7 @@ function abandon(prepared: Prepared | undefined): void {
   prepared?.release?.();
 }
 
-export function acquire(options: CredentialOptions): Acquired {
+export function acquireSync(options: CredentialOptions): Acquired {
   const request = checkOptions(options);
   const workspace = leaseWorkspace();
   let prepared: Prepared | undefined;
@@ -87,7 +87,7 @@ export function acquire(options: CredentialOptions): Acquired {
   }
 }
 
-export async function acquireAsync(options: CredentialOptions): Promise<Acquired> {
+export async function acquire(options: CredentialOptions): Promise<Acquired> {
   const request = checkOptions(options);
   const workspace = leaseWorkspace();
   let prepared: Prepared | undefined;

@@ -1,5 +1,5 @@
-import { checkName, checkText } from "../memory/index.ts";
 import { type SecurityProvider, systemProvider } from "../native/index.ts";
+import { checkName, checkText } from "../values/index.ts";
 import { checkAuthData, checkForProvider } from "./auth-data.ts";
 import type { CredentialUse } from "./credential-use.ts";
 import type { CredsspOptions } from "./credssp/credssp-options.ts";

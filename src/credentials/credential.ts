@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import type { CredentialAttributes } from "../../generated/attributes.ts";
 import { Owned, type SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { type Acquired, acquire, acquireAsync } from "./acquire.ts";
+import { type Acquired, acquire, acquireSync } from "./acquire.ts";
 import type { CredentialOptions } from "./credential-options.ts";
 import type { CredentialUse } from "./credential-use.ts";
 import { queryCredential } from "./query-credential.ts";
@@ -41,24 +41,24 @@ export class Credential implements Disposable {
   }
 
   /**
-   * Credentials of the process's user, or of `identity`. A password is copied once, zeroed after the call,
-   * and not kept.
+   * Credentials of the process's user, or of `identity`, acquired off the event loop: a password may be checked
+   * by a domain controller here. A password is copied once, zeroed after the call, and not kept.
    *
    * @throws TypeError or RangeError naming the option that is wrong.
    * @throws SspiError `SEC_E_SECPKG_NOT_FOUND`, `SEC_E_NO_CREDENTIALS`, `SEC_E_UNKNOWN_CREDENTIALS` …
    * @see AcquireCredentialsHandleW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
    */
-  static acquire(options: CredentialOptions): Credential {
-    return new Credential(acquire(options));
+  static async acquire(options: CredentialOptions): Promise<Credential> {
+    return new Credential(await acquire(options));
   }
 
   /**
-   * {@link Credential.acquire} off the event loop, for packages that ask a domain controller.
+   * {@link Credential.acquire} in one call that blocks the event loop, for scripts and the REPL.
    *
    * @see AcquireCredentialsHandleW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
    */
-  static async acquireAsync(options: CredentialOptions): Promise<Credential> {
-    return new Credential(await acquireAsync(options));
+  static acquireSync(options: CredentialOptions): Credential {
+    return new Credential(acquireSync(options));
   }
 
   /**

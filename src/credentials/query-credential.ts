@@ -1,7 +1,8 @@
 import { type CredentialAttributes, credentialAttributes } from "../../generated/attributes.ts";
 import type { AttributeDeclaration } from "../ctypes/index.ts";
-import { checkKey, readAttribute, type SharedHandle } from "../memory/index.ts";
+import { readAttribute, type SharedHandle } from "../memory/index.ts";
 import { check } from "../status/index.ts";
+import { checkKey } from "../values/index.ts";
 
 export function queryCredential<A extends keyof CredentialAttributes>(
   { provider, slot }: SharedHandle,

@@ -3,9 +3,10 @@ import { SECPKG_FLAG, type SecpkgFlag } from "../../generated/sspi/constants.ts"
 import { SecPkgInfoW } from "../../generated/sspi/structs.ts";
 import { SEC_E_SECPKG_NOT_FOUND } from "../../generated/status/constants.ts";
 import { hostAbi } from "../ctypes/index.ts";
-import { flagNames, leaseWorkspace, readAndRelease, returnWorkspace } from "../memory/index.ts";
+import { leaseWorkspace, readAndRelease, returnWorkspace } from "../memory/index.ts";
 import { copyOut, readWideString, type SecurityProvider, systemProvider } from "../native/index.ts";
 import { check, failure } from "../status/index.ts";
+import { flagNames } from "../values/index.ts";
 import { packageTable } from "./package-table.ts";
 
 /** What a provider says of one of its security packages (`SecPkgInfoW`). */

@@ -5,8 +5,9 @@ import {
 } from "../../generated/sspi/constants.ts";
 import { SecPkgCredentials_KdcProxySettingsW } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../ctypes/index.ts";
-import { checkBytes, checkText, checkUint, type SharedHandle, withArena } from "../memory/index.ts";
+import { type SharedHandle, withArena } from "../memory/index.ts";
 import { check } from "../status/index.ts";
+import { checkBytes, checkText, checkUint } from "../values/index.ts";
 
 /** The proxy through which a credential reaches its key distribution centres. */
 export interface KdcProxySettings {

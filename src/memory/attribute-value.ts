@@ -9,8 +9,8 @@ import {
   wideText,
 } from "../ctypes/index.ts";
 import { copyOut, readAnsiString, readStruct, readWideString, type SecurityProvider } from "../native/index.ts";
+import { dateOfTicks } from "../values/ticks.ts";
 import { acquired, type ReleaseFunction, release } from "./release.ts";
-import { dateOfTicks } from "./ticks.ts";
 import { leaseWorkspace, returnWorkspace } from "./workspace.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { addressOfBuffer } from "../native/index.ts";
-import { checkMutableBytes } from "./arguments.ts";
+import { checkMutableBytes } from "../values/arguments.ts";
 
 /** What is remembered stays reachable, so it has to be small: Buffer's pools are, and most messages. */
 const largest = 0x1_0000;

@@ -1,8 +1,6 @@
 export { Arena, Room, withArena } from "./arena.ts";
-export { checkBytes, checkKey, checkMutableBytes, checkName, checkText, checkUint } from "./arguments.ts";
 export { readAttribute } from "./attribute-value.ts";
 export { BufferList } from "./buffer-list.ts";
-export { type FlagGroup, flagBits, flagNames } from "./flags.ts";
 export { HandleSlot } from "./handle-slot.ts";
 export { addressInPlace } from "./in-place.ts";
 export { live } from "./live.ts";
@@ -10,6 +8,5 @@ export { DisposedError, Owned } from "./owned.ts";
 export { acquired, type ReleaseFunction, readAndRelease, release, surrendered } from "./release.ts";
 export { Shared } from "./shared.ts";
 export { SharedHandle } from "./shared-handle.ts";
-export { dateOfTicks, ticksOfDate } from "./ticks.ts";
 export { writeWideString } from "./wide-string.ts";
 export { inputCapacity, leaseWorkspace, returnWorkspace, unreported, type Workspace } from "./workspace.ts";

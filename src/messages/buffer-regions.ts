@@ -1,6 +1,6 @@
 import { SECBUFFER_ATTRMASK, SECBUFFER_DATA, SECBUFFER_READONLY } from "../../generated/sspi/constants.ts";
-import { checkMutableBytes } from "../memory/index.ts";
 import type { ProviderKind } from "../native/index.ts";
+import { checkMutableBytes } from "../values/index.ts";
 import type { CheckedBuffer } from "./message-buffer.ts";
 
 /** Places in the caller's list. */

@@ -1,7 +1,8 @@
 import { SECBUFFER_DATA, SECBUFFER_EMPTY, SECBUFFER_EXTRA, SECBUFFER_MISSING } from "../../generated/sspi/constants.ts";
 import { SEC_E_INCOMPLETE_MESSAGE, SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../generated/status/constants.ts";
-import { addressInPlace, type BufferList, checkBytes, leaseWorkspace, returnWorkspace } from "../memory/index.ts";
+import { addressInPlace, type BufferList, leaseWorkspace, returnWorkspace } from "../memory/index.ts";
 import { check, failure, type SspiError, statusFact } from "../status/index.ts";
+import { checkBytes } from "../values/index.ts";
 import { type Channel, type RecordSizes, recordsOf } from "./channel.ts";
 import { type DecryptOptions, sequenceOf } from "./options.ts";
 import { checkEncrypted } from "./quality.ts";

@@ -1,14 +1,8 @@
 import { SECBUFFER_DATA, SECBUFFER_STREAM, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
 import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
-import {
-  addressInPlace,
-  type BufferList,
-  checkBytes,
-  leaseWorkspace,
-  returnWorkspace,
-  type Workspace,
-} from "../memory/index.ts";
+import { addressInPlace, type BufferList, leaseWorkspace, returnWorkspace, type Workspace } from "../memory/index.ts";
 import { failure } from "../status/index.ts";
+import { checkBytes } from "../values/index.ts";
 import { type Channel, refuseStream } from "./channel.ts";
 import { callDecrypt } from "./native-calls.ts";
 import { type DecryptOptions, sequenceOf } from "./options.ts";

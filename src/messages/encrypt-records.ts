@@ -5,7 +5,8 @@ import {
   SECBUFFER_STREAM_HEADER,
   SECBUFFER_STREAM_TRAILER,
 } from "../../generated/sspi/constants.ts";
-import { addressInPlace, checkBytes, leaseWorkspace, returnWorkspace, type Workspace } from "../memory/index.ts";
+import { addressInPlace, leaseWorkspace, returnWorkspace, type Workspace } from "../memory/index.ts";
+import { checkBytes } from "../values/index.ts";
 import type { Channel, RecordSizes } from "./channel.ts";
 import { callEncrypt } from "./native-calls.ts";
 import { type ProtectOptions, qualityOf, sequenceOf } from "./options.ts";

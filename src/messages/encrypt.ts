@@ -1,5 +1,6 @@
 import { SECBUFFER_DATA, SECBUFFER_PADDING, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
-import { addressInPlace, checkBytes, leaseWorkspace, returnWorkspace } from "../memory/index.ts";
+import { addressInPlace, leaseWorkspace, returnWorkspace } from "../memory/index.ts";
+import { checkBytes } from "../values/index.ts";
 import { type Channel, refuseStream } from "./channel.ts";
 import { encryptRecords } from "./encrypt-records.ts";
 import { callEncrypt } from "./native-calls.ts";

@@ -16,7 +16,7 @@ import {
   SECBUFFER_TARGET,
   SECBUFFER_TOKEN,
 } from "../../generated/sspi/constants.ts";
-import { checkBytes, checkKey } from "../memory/index.ts";
+import { checkBytes, checkKey } from "../values/index.ts";
 
 /** `SECBUFFER_*`, by name. */
 export const bufferTypes = {

@@ -1,5 +1,5 @@
 import { SECQOP, type Secqop } from "../../generated/sspi/constants.ts";
-import { checkKey, checkUint } from "../memory/index.ts";
+import { checkKey, checkUint } from "../values/index.ts";
 
 /**
  * A quality of protection (`fQOP`): `"wrapNoEncrypt"` (`SECQOP_WRAP_NO_ENCRYPT`, Kerberos' `KERB_WRAP_NO_ENCRYPT`)

@@ -1,5 +1,6 @@
 import { SECBUFFER_DATA, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
-import { checkBytes, leaseWorkspace, returnWorkspace } from "../memory/index.ts";
+import { leaseWorkspace, returnWorkspace } from "../memory/index.ts";
+import { checkBytes } from "../values/index.ts";
 import type { Channel } from "./channel.ts";
 import { callSign, callVerify } from "./native-calls.ts";
 import { type ProtectOptions, qualityOf, sequenceOf, type UnprotectOptions } from "./options.ts";

@@ -1,7 +1,7 @@
 import type { DuplexOptions } from "node:stream";
 import type { ClientContext, ClientContextOptions, ServerContextOptions } from "../contexts/index.ts";
 import type { Credential } from "../credentials/index.ts";
-import { checkUint } from "../memory/index.ts";
+import { checkUint } from "../values/index.ts";
 import type { CredentialSelection } from "./handshake.ts";
 import type { ServerIdentityCheck } from "./server-identity.ts";
 

@@ -7,6 +7,17 @@ import { root, sourceFiles } from "./source-files.ts";
 
 const project = new Project({ skipAddingFilesFromTsConfig: true });
 
+/** What stands at a function table's other end: it reads a native caller's arguments. */
+const packageSide = [
+  "src/ctypes",
+  "src/values",
+  "src/native",
+  "src/memory",
+  "src/status",
+  "src/interface",
+  "generated",
+];
+
 /** Who may import from whom; a folder may always import from itself. `npm:` are packages, `node:` is free for all. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   "codegen/schema.ts": ["npm:zod"],
@@ -17,13 +28,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "generated/**/raw*.ts": ["generated", "src/native"],
   generated: ["src/ctypes"],
   "src/ctypes": [],
-  "src/native": ["src/ctypes", "generated", "npm:koffi"],
-  "src/memory": ["src/ctypes", "src/native", "generated"],
+  "src/values": ["src/ctypes", "generated"],
+  "src/native": ["src/ctypes", "src/values", "generated", "npm:koffi"],
+  "src/memory": ["src/ctypes", "src/values", "src/native", "generated"],
   "src/status": ["generated"],
-  "src/credentials": ["src/ctypes", "src/native", "src/memory", "src/status", "generated"],
-  "src/messages": ["src/native", "src/memory", "src/status", "generated"],
+  "src/interface": ["src/ctypes", "src/values", "src/native", "src/memory", "generated"],
+  "src/credentials": ["src/ctypes", "src/values", "src/native", "src/memory", "src/status", "generated"],
+  "src/messages": ["src/values", "src/native", "src/memory", "src/status", "generated"],
   "src/contexts": [
     "src/ctypes",
+    "src/values",
     "src/native",
     "src/memory",
     "src/status",
@@ -31,19 +45,41 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/messages",
     "generated",
   ],
-  "src/capabilities": ["src/native", "src/memory", "src/status", "src/credentials", "src/contexts", "generated"],
-  "src/streams": ["src/memory", "src/status", "src/credentials", "src/messages", "src/contexts", "generated"],
-  "src/packages/interface": ["src/ctypes", "src/native", "generated"],
-  "src/packages/author": [
-    "src/ctypes",
+  "src/capabilities": [
+    "src/values",
     "src/native",
     "src/memory",
     "src/status",
-    "src/packages/interface",
+    "src/credentials",
+    "src/contexts",
     "generated",
   ],
-  "src/packages/host": ["src/ctypes", "src/native", "src/memory", "src/status", "src/packages/interface", "generated"],
-  "src/packages/embedded": ["src/memory", "src/packages/author", "src/packages/host"],
+  "src/streams": [
+    "src/values",
+    "src/memory",
+    "src/status",
+    "src/credentials",
+    "src/messages",
+    "src/contexts",
+    "generated",
+  ],
+  "src/packages/author": packageSide,
+  "src/packages/host": packageSide,
+  "src/packages/embedded": ["src/values", "src/memory", "src/packages/author", "src/packages/host"],
+  "src/gssapi": packageSide,
+  "src/tls": ["src/ctypes", "src/values", "src/native", "src/memory", "src/status", "generated"],
+  "src/credssp": [
+    ...packageSide,
+    "src/credentials",
+    "src/messages",
+    "src/contexts",
+    "src/streams",
+    "src/packages/author",
+    "src/packages/host",
+    "src/gssapi",
+    "src/tls",
+  ],
+  "src/http": ["src/values", "src/native", "src/memory", "src/status", "src/credentials", "src/contexts"],
   "src/packages.ts": ["src/packages/author", "src/packages/embedded", "src/packages/host"],
   "src/index.ts": [
     "src/capabilities",

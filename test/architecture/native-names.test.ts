@@ -36,7 +36,7 @@ const functions = Object.entries(raw).flatMap(([name, entry]) => (typeof entry =
 describe("public methods", () => {
   it("are found", () => {
     expect(methods.map(([name]) => name)).toEqual(
-      expect.arrayContaining(["ClientContext.step", "Credential.acquire", "packages"]),
+      expect.arrayContaining(["ClientContext.step", "Credential.acquireSync", "packages"]),
     );
   });
 

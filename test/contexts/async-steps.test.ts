@@ -147,8 +147,8 @@ describe("acquiring off the event loop", () => {
   it("gives the same credential as acquiring on it", async () => {
     const { provider, ...sspi } = scripted();
     const options = { package: "scripted", use: "outbound", provider } as const;
-    using onLoop = Credential.acquire(options);
-    using offLoop = await Credential.acquireAsync(options);
+    using onLoop = Credential.acquireSync(options);
+    using offLoop = await Credential.acquire(options);
     expect([offLoop.package, offLoop.use, offLoop.expiry]).toEqual([onLoop.package, onLoop.use, onLoop.expiry]);
     expect(sspi.acquisitions[1]).toEqual(sspi.acquisitions[0]);
   });

@@ -4,7 +4,7 @@ import { ScriptedSspi } from "../scripted/scripted-provider.ts";
 
 // A process of its own: the thread cannot get rid of its client, so the process has to end at once.
 const { provider } = new ScriptedSspi({ legs: [{ status: SEC_E_OK }], revert: () => SEC_E_INTERNAL_ERROR });
-const server = new ServerContext(Credential.acquire({ package: "Scripted", use: "inbound", provider }));
+const server = new ServerContext(Credential.acquireSync({ package: "Scripted", use: "inbound", provider }));
 server.stepSync(Buffer.from("hello"));
 process.on("exit", () => console.log("an exit handler ran as the client"));
 try {

@@ -148,7 +148,7 @@ describe("ISC-13 incomplete credentials, of a scripted provider", () => {
     using context = new ClientContext(credential);
     expect(() => context.useCredential(credential)).toThrow("a context that still has legs to go");
     context.stepSync();
-    using server = Credential.acquire({ package: "Scripted", use: "inbound", provider: sspi.provider });
+    using server = Credential.acquireSync({ package: "Scripted", use: "inbound", provider: sspi.provider });
     expect(() => context.useCredential(server)).toThrow('a client needs credentials with use "outbound" or "both"');
     using stranger = outbound(scripted());
     expect(() => context.useCredential(stranger)).toThrow("expected one of Scripted, from the context's provider");

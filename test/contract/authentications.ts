@@ -55,8 +55,8 @@ export class Witnessed implements Disposable {
   ) {
     this.witness = witness();
     const { provider } = this.witness;
-    using outbound = Credential.acquire({ ...client, use: "outbound", provider });
-    using inbound = Credential.acquire({ ...server, use: "inbound", provider });
+    using outbound = Credential.acquireSync({ ...client, use: "outbound", provider });
+    using inbound = Credential.acquireSync({ ...server, use: "inbound", provider });
     this.client = new ClientContext(outbound, { target: "HTTP/localhost", request: ["mutualAuth"], ...options.client });
     this.server = new ServerContext(inbound, options.server);
   }

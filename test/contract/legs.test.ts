@@ -185,7 +185,7 @@ describe.each(authentications)("$label", (authentication) => {
 
   it("ASC-01 is not asked to accept with credentials of a client", () => {
     const witness = authentication.witness();
-    using outbound = Credential.acquire({ ...authentication.client, use: "outbound", provider: witness.provider });
+    using outbound = Credential.acquireSync({ ...authentication.client, use: "outbound", provider: witness.provider });
     expect(() => new ServerContext(outbound)).toThrow('use "inbound" or "both"');
     expect(witness.count("AcceptSecurityContext")).toBe(0);
   });

@@ -12,10 +12,10 @@ async function refusal(options: Readonly<Record<string, unknown>>): Promise<unkn
     provider: sspi.provider,
     ...options,
   } as unknown as CredentialOptions;
-  const offLoop = await Credential.acquireAsync(all).catch((error: unknown) => error);
+  const offLoop = await Credential.acquire(all).catch((error: unknown) => error);
   expect(sspi.acquisitions).toEqual([]);
   try {
-    Credential.acquire(all);
+    Credential.acquireSync(all);
   } catch (error) {
     expect(error).toEqual(offLoop);
     return error;
@@ -108,7 +108,8 @@ describe("a credential is not acquired", () => {
   });
 
   it("with options that are no object", () => {
-    for (const wrong of [undefined, null, "NTLM"]) expect(() => Credential.acquire(wrong as never)).toThrow(TypeError);
-    expect(() => Credential.acquire(null as never)).toThrow(/^options: expected \{ package, use, … \}, got null/);
+    for (const wrong of [undefined, null, "NTLM"])
+      expect(() => Credential.acquireSync(wrong as never)).toThrow(TypeError);
+    expect(() => Credential.acquireSync(null as never)).toThrow(/^options: expected \{ package, use, … \}, got null/);
   });
 });

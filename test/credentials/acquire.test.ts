@@ -15,7 +15,7 @@ describe("what a credential is acquired with", () => {
     const { provider } = scripted({ kind: "winpr", version: "3.10.3" });
     const options = { package: "Scripted", use: "inbound", samFile: "/etc/winpr/SAM", provider } as const;
     const given: { -readonly [K in keyof CredentialOptions]: CredentialOptions[K] } = { ...options };
-    const pending = Credential.acquireAsync(given);
+    const pending = Credential.acquire(given);
     Object.assign(given, { use: "outbound", samFile: "/tmp/another" });
     using credential = await pending;
     expect([credential.use, acquiredOf(credential).samFile]).toEqual(["inbound", "/etc/winpr/SAM"]);
@@ -33,14 +33,14 @@ describe("what a credential is acquired with", () => {
     };
     const before = next();
     const options = { package: "Scripted", use: "outbound", provider } as const;
-    expect(() => Credential.acquire(options)).toThrow("the provider is lost");
-    await expect(Credential.acquireAsync(options)).rejects.toThrow("the provider is lost");
+    expect(() => Credential.acquireSync(options)).toThrow("the provider is lost");
+    await expect(Credential.acquire(options)).rejects.toThrow("the provider is lost");
     expect(next()).toBe(before);
   });
 
   it.each(["inbound", "outbound", "both"] as const)("reaches the package: its name, and %s", (use) => {
     const sspi = scripted();
-    using credential = Credential.acquire({ package: "Scripted", use, provider: sspi.provider });
+    using credential = Credential.acquireSync({ package: "Scripted", use, provider: sspi.provider });
     expect(sspi.acquisitions).toEqual([
       { principal: undefined, package: "Scripted", use: SECPKG_CRED[use], identity: undefined, unused: [0, 0, 0] },
     ]);
@@ -53,7 +53,7 @@ describe("what a credential is acquired with", () => {
         text.filter((value) => value !== ""),
         (principal) => {
           const sspi = scripted();
-          using credential = Credential.acquire({
+          using credential = Credential.acquireSync({
             package: "Scripted",
             use: "both",
             principal,
@@ -77,7 +77,7 @@ describe("what a credential is acquired with", () => {
         (user, domain, password) => {
           const sspi = scripted();
           const identity = { user, password, ...(domain !== undefined && { domain }) };
-          Credential.acquire({ package: "Scripted", use: "outbound", identity, provider: sspi.provider }).close();
+          Credential.acquireSync({ package: "Scripted", use: "outbound", identity, provider: sspi.provider }).close();
           expect(sspi.acquisitions[0]?.identity).toMatchObject({
             user,
             domain: domain ?? "",
@@ -93,7 +93,7 @@ describe("what a credential is acquired with", () => {
     const long = "ü".repeat(200_000);
     const sspi = scripted();
     const identity = { user: long, domain: `${long}.example`, password: `${long}!` };
-    Credential.acquire({ package: "Scripted", use: "outbound", identity, provider: sspi.provider }).close();
+    Credential.acquireSync({ package: "Scripted", use: "outbound", identity, provider: sspi.provider }).close();
     const seen = sspi.acquisitions[0]?.identity;
     expect([seen?.user === long, seen?.domain === `${long}.example`, seen?.password === `${long}!`]).toEqual([
       true,
@@ -104,7 +104,7 @@ describe("what a credential is acquired with", () => {
 
   it("finds its package whatever its case, and has the name as the provider spells it", () => {
     const sspi = scripted();
-    using credential = Credential.acquire({ package: "sCRIPTED", use: "outbound", provider: sspi.provider });
+    using credential = Credential.acquireSync({ package: "sCRIPTED", use: "outbound", provider: sspi.provider });
     expect([credential.package, sspi.acquisitions[0]?.package]).toEqual(["Scripted", "Scripted"]);
   });
 });
@@ -114,8 +114,8 @@ describe("what comes of it", () => {
     const sspi = scripted({ acquire: () => SEC_E_NO_CREDENTIALS });
     const options = { package: "Scripted", use: "outbound", provider: sspi.provider } as const;
     const expected = expect.objectContaining({ code: "SEC_E_NO_CREDENTIALS", operation: "AcquireCredentialsHandleW" });
-    expect(() => Credential.acquire(options)).toThrow(expected);
-    await expect(Credential.acquireAsync(options)).rejects.toThrow(expected);
+    expect(() => Credential.acquireSync(options)).toThrow(expected);
+    await expect(Credential.acquire(options)).rejects.toThrow(expected);
     expect([sspi.count("FreeCredentialsHandle"), live().credentials]).toEqual([0, 0]);
   });
 
@@ -123,18 +123,18 @@ describe("what comes of it", () => {
     const local = Date.UTC(2031, 1, 3, 4, 5, 6);
     const expiry = (BigInt(local) + 11_644_473_600_000n) * 10_000n;
     const options = { package: "Scripted", use: "outbound" } as const;
-    using dated = Credential.acquire({
+    using dated = Credential.acquireSync({
       ...options,
       provider: scripted({ acquire: () => ({ status: SEC_E_OK, expiry }) }).provider,
     });
-    using undated = Credential.acquire({ ...options, provider: scripted().provider });
+    using undated = Credential.acquireSync({ ...options, provider: scripted().provider });
     expect(dated.expiry).toEqual(new Date(2031, 1, 3, 4, 5, 6));
     expect(undated.expiry).toBeUndefined();
   });
 
   it("is freed once however often it is closed", () => {
     const sspi = scripted();
-    const credential = Credential.acquire({ package: "Scripted", use: "outbound", provider: sspi.provider });
+    const credential = Credential.acquireSync({ package: "Scripted", use: "outbound", provider: sspi.provider });
     expect(live().credentials).toBe(1);
     credential.close();
     credential[Symbol.dispose]();

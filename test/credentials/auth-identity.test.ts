@@ -179,8 +179,8 @@ describe("a credential of such an identity", () => {
     const { address } = identity;
     const sspi = scripted({ authData: (at) => [at, windows.calls.includes("SspiFreeAuthIdentity")] });
     const options = { package: "Scripted", use: "outbound", identity, provider: sspi.provider } as const;
-    Credential.acquire(options).close();
-    const pending = Credential.acquireAsync(options);
+    Credential.acquireSync(options).close();
+    const pending = Credential.acquire(options);
     identity.close();
     (await pending).close();
     expect(sspi.acquisitions.map(({ authData }) => authData)).toEqual([
@@ -188,7 +188,7 @@ describe("a credential of such an identity", () => {
       [address, false],
     ]);
     expect(windows.calls.at(-1)).toBe("SspiFreeAuthIdentity");
-    expect(() => Credential.acquire(options)).toThrow(DisposedError);
+    expect(() => Credential.acquireSync(options)).toThrow(DisposedError);
   });
 });
 

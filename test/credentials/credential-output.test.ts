@@ -44,7 +44,7 @@ describe("the packages of a provider", () => {
     outbound(sspi).close();
     outbound(sspi).close();
     expect(sspi.count("EnumerateSecurityPackagesW")).toBe(1);
-    expect(() => Credential.acquire({ package: "Other", use: "outbound", provider: sspi.provider })).toThrow(
+    expect(() => Credential.acquireSync({ package: "Other", use: "outbound", provider: sspi.provider })).toThrow(
       "SEC_E_SECPKG_NOT_FOUND",
     );
     expect(sspi.count("EnumerateSecurityPackagesW")).toBe(2);
@@ -63,7 +63,7 @@ describe("a credential that is printed", () => {
   it("says its package, its use, until when it is good, and that it is closed", () => {
     const expiry = (BigInt(Date.UTC(2031, 1, 3)) + 11_644_473_600_000n) * 10_000n;
     const { provider } = scripted({ acquire: () => ({ status: SEC_E_OK, expiry }) });
-    using credential = Credential.acquire({ package: "Scripted", use: "both", provider });
+    using credential = Credential.acquireSync({ package: "Scripted", use: "both", provider });
     const until = new Date(2031, 1, 3).toISOString();
     expect(inspect(credential)).toBe(`Credential { Scripted, both, until ${until} }`);
     credential.close();

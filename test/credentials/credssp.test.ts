@@ -15,7 +15,7 @@ type Read = (cred: ReturnType<typeof credsspAt>) => unknown;
 /** What the package reads through the struct. */
 function written(credssp: CredsspOptions, read: Read = (cred) => cred): unknown {
   const sspi = scripted({ authData: (address) => read(credsspAt(address)) });
-  Credential.acquire({ package: "Scripted", use: "outbound", credssp, provider: sspi.provider }).close();
+  Credential.acquireSync({ package: "Scripted", use: "outbound", credssp, provider: sspi.provider }).close();
   return sspi.acquisitions[0]?.authData;
 }
 
@@ -58,7 +58,7 @@ describe("a CREDSSP_CRED", () => {
     });
     const { provider } = scripted({ authData: () => undefined });
     const options = { package: "Scripted", use: "outbound", credssp: { schannel }, provider } as const;
-    const credential = Credential.acquire(options);
+    const credential = Credential.acquireSync(options);
     certificate.close();
     expect(live().certificates).toBe(1);
     credential.close();
@@ -91,7 +91,7 @@ describe("credentials for CredSSP are refused", () => {
   const refused = (options: Record<string, unknown>): string => {
     const sspi = scripted();
     try {
-      Credential.acquire({
+      Credential.acquireSync({
         package: "Scripted",
         use: "outbound",
         provider: sspi.provider,

@@ -14,7 +14,7 @@ const name = fc.stringMatching(/^!?[a-z][a-z0-9]{0,8}$/);
 
 function given(identity: AnyIdentity, authData?: (address: bigint) => unknown): ScriptedSspi {
   const sspi = scripted(authData ? { authData } : {});
-  Credential.acquire({ package: "Scripted", use: "outbound", identity, provider: sspi.provider }).close();
+  Credential.acquireSync({ package: "Scripted", use: "outbound", identity, provider: sspi.provider }).close();
   return sspi;
 }
 
@@ -126,7 +126,7 @@ describe("an identity beside WinPR's SAM file", () => {
       samFile: "/etc/winpr/SAM",
       provider: sspi.provider,
     } as const;
-    Credential.acquire({ ...options, identity }).close();
+    Credential.acquireSync({ ...options, identity }).close();
     const { SEC_WINNT_AUTH_IDENTITY_ONLY: only, SEC_WINNT_AUTH_IDENTITY_UNICODE: unicode } = raw;
     expect(sspi.acquisitions[0]?.authData).toMatchObject({ flags: only | unicode | SEC_WINNT_AUTH_IDENTITY_EXTENDED });
   });
@@ -137,7 +137,7 @@ describe("an identity is refused", () => {
     const sspi = scripted({ ...(kind && { kind }), ...(version && { version }) });
     const options = { package: "Scripted", use: "outbound", identity, provider: sspi.provider };
     try {
-      Credential.acquire(options as never).close();
+      Credential.acquireSync(options as never).close();
     } catch (error) {
       expect(sspi.acquisitions).toEqual([]);
       expect(inspect(error)).not.toMatch(/geheim/);

@@ -47,7 +47,12 @@ describe("a password", () => {
   it.each(outcomes)("is zeroed in our memory, with user, domain and the struct, after a call that %s", (_, acquire) => {
     const sspi = noting(acquire);
     try {
-      Credential.acquire({ package: "Scripted", use: "outbound", identity: alice, provider: sspi.provider }).close();
+      Credential.acquireSync({
+        package: "Scripted",
+        use: "outbound",
+        identity: alice,
+        provider: sspi.provider,
+      }).close();
     } catch {}
     expect(seen[0]?.password).toBe(alice.password);
     expect(remains()).toEqual([]);
@@ -56,7 +61,7 @@ describe("a password", () => {
   it.each(outcomes)("is zeroed after a call off the event loop that %s, and not before", async (_, acquire) => {
     const sspi = noting(acquire);
     const options = { package: "Scripted", use: "outbound", identity: alice, provider: sspi.provider } as const;
-    await Credential.acquireAsync(options).then(
+    await Credential.acquire(options).then(
       (credential) => credential.close(),
       () => {},
     );
@@ -70,7 +75,7 @@ describe("a password", () => {
       fc.property(text, (password) => {
         seen.length = 0;
         const sspi = noting(() => SEC_E_OK);
-        Credential.acquire({
+        Credential.acquireSync({
           package: "Scripted",
           use: "outbound",
           identity: { ...alice, password },
@@ -85,7 +90,7 @@ describe("a password", () => {
   it.each(outcomes.slice(1))("is in no error of a call that %s", (_, acquire) => {
     const sspi = noting(acquire);
     try {
-      Credential.acquire({ package: "Scripted", use: "outbound", identity: alice, provider: sspi.provider });
+      Credential.acquireSync({ package: "Scripted", use: "outbound", identity: alice, provider: sspi.provider });
     } catch (error) {
       expectNoSecret(error);
       return;
@@ -105,7 +110,7 @@ describe("a password", () => {
     ];
     for (const identity of wrong)
       try {
-        Credential.acquire({ package: "Scripted", use: "outbound", identity: identity as Identity, provider });
+        Credential.acquireSync({ package: "Scripted", use: "outbound", identity: identity as Identity, provider });
         throw new Error("the identity was taken");
       } catch (error) {
         expect((error as Error).message).toMatch(/^identity\./);
@@ -115,7 +120,7 @@ describe("a password", () => {
 
   it("is in nothing that is made with it, however it is printed", () => {
     const sspi = scripted({ legs: [{ status: SEC_E_OK }] });
-    using credential = Credential.acquire({
+    using credential = Credential.acquireSync({
       package: "Scripted",
       use: "outbound",
       identity: alice,

@@ -20,7 +20,7 @@ function opened(...names: string[]): Certificate[] {
 /** What the package reads. */
 function written(schannel: SchannelOptions, use: CredentialUse = "outbound"): unknown {
   const sspi = scripted({ authData: schannelAt });
-  Credential.acquire({ package: "Scripted", use, schannel, provider: sspi.provider }).close();
+  Credential.acquireSync({ package: "Scripted", use, schannel, provider: sspi.provider }).close();
   return sspi.acquisitions[0]?.authData;
 }
 
@@ -191,7 +191,7 @@ describe("the certificates of a credential", () => {
     const [alice] = opened("alice") as [Certificate];
     const { provider } = scripted({ authData: schannelAt });
     const options = { package: "Scripted", use: "outbound", schannel: { certificates: [alice] }, provider } as const;
-    const [first, second] = [Credential.acquire(options), await Credential.acquireAsync(options)];
+    const [first, second] = [Credential.acquireSync(options), await Credential.acquire(options)];
     alice.close();
     expect(live()).toMatchObject({ credentials: 2, certificates: 1 });
     first.close();
@@ -204,8 +204,8 @@ describe("the certificates of a credential", () => {
     const [alice] = opened("alice") as [Certificate];
     const { provider } = scripted({ authData: schannelAt, acquire: () => SEC_E_NO_CREDENTIALS });
     const options = { package: "Scripted", use: "outbound", schannel: { certificates: [alice] }, provider } as const;
-    expect(() => Credential.acquire(options)).toThrow("SEC_E_NO_CREDENTIALS");
-    const pending = Credential.acquireAsync(options);
+    expect(() => Credential.acquireSync(options)).toThrow("SEC_E_NO_CREDENTIALS");
+    const pending = Credential.acquire(options);
     alice.close();
     // The call that is under way still looks at it.
     expect(live().certificates).toBe(1);
@@ -219,7 +219,7 @@ describe("Schannel's options are refused", () => {
     const sspi = scripted({ authData: schannelAt });
     const all = { package: "Scripted", use: "outbound", provider: sspi.provider, ...options };
     try {
-      Credential.acquire(all as never).close();
+      Credential.acquireSync(all as never).close();
     } catch (error) {
       expect(sspi.acquisitions).toEqual([]);
       return error instanceof Error ? error.message : error;
@@ -291,7 +291,7 @@ describe("Schannel's options are refused", () => {
     const sspi = scripted({ authData: schannelAt });
     const schannel = { certificates: [alice] };
     expect(() =>
-      Credential.acquire({ package: "Scripted", use: "outbound", schannel, provider: sspi.provider }),
+      Credential.acquireSync({ package: "Scripted", use: "outbound", schannel, provider: sspi.provider }),
     ).toThrow(DisposedError);
     expect(sspi.acquisitions).toEqual([]);
   });

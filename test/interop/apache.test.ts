@@ -13,7 +13,7 @@ describeKerberos(
     freshTickets();
 
     it.each(["Kerberos", "Negotiate"])("%s lets alice in by her name, and knows the server", async (name) => {
-      using credential = Credential.acquire({ package: name, use: "outbound", provider });
+      using credential = Credential.acquireSync({ package: name, use: "outbound", provider });
       using client = new ClientContext(credential, { target: "HTTP/localhost", request: ["mutualAuth"] });
       const { kerberosUrl } = inject("lab").web;
       const taken = name === "Kerberos" || agrees;
@@ -23,7 +23,7 @@ describeKerberos(
     });
 
     it("lets nobody in with a ticket that was changed", async () => {
-      using credential = Credential.acquire({ package: "Kerberos", use: "outbound", provider });
+      using credential = Credential.acquireSync({ package: "Kerberos", use: "outbound", provider });
       using client = new ClientContext(credential, { target: "HTTP/localhost" });
       const changed = (token: Buffer): Buffer => {
         token[200] = (token[200] as number) ^ 1;
@@ -41,7 +41,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
     needs("apache2");
     const get = async (password: string) => {
       const identity = { user: "alice", domain: "TESTDOM", password };
-      using credential = Credential.acquire({ package: "NTLM", use: "outbound", identity, provider });
+      using credential = Credential.acquireSync({ package: "NTLM", use: "outbound", identity, provider });
       using client = new ClientContext(credential, { target: "HTTP/localhost" });
       return await getAs(client, inject("lab").web.ntlmUrl, "NTLM");
     };

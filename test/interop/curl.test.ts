@@ -15,14 +15,14 @@ describeKerberos(
     freshTickets();
 
     it("lets alice in", async () => {
-      using credential = Credential.acquire({ package: "Negotiate", use: "inbound", provider });
+      using credential = Credential.acquireSync({ package: "Negotiate", use: "inbound", provider });
       await using server = new NegotiateServer(credential, "Negotiate");
       const url = await server.listen();
       expect([await curl(...status, "--negotiate", "--user", ":", url), server.refusals]).toEqual(["200", []]);
     });
 
     it("with Kerberos alone lets her in where that knows curl's SPNEGO, as Wine's does", async () => {
-      using credential = Credential.acquire({ package: "Kerberos", use: "inbound", provider });
+      using credential = Credential.acquireSync({ package: "Kerberos", use: "inbound", provider });
       await using server = new NegotiateServer(credential, "Negotiate");
       const url = await server.listen();
       const code = await curl(...status, "--negotiate", "--user", ":", url);
@@ -33,7 +33,7 @@ describeKerberos(
     });
 
     it("lets nobody in without a ticket, or with something else in its place", async () => {
-      using credential = Credential.acquire({ package: "Negotiate", use: "inbound", provider });
+      using credential = Credential.acquireSync({ package: "Negotiate", use: "inbound", provider });
       await using server = new NegotiateServer(credential, "Negotiate");
       const url = await server.listen();
       expect(await curl(...status, url)).toBe("401");
@@ -56,7 +56,7 @@ describeKerberos(
       await peer.ask({ command: "initiate", target: "HTTP@localhost", mechanism: "spnego" });
       const token = await peer.bytes("step", Buffer.alloc(0));
       token[300] = (token[300] as number) ^ change;
-      using credential = Credential.acquire({ package: "Negotiate", use: "inbound", provider });
+      using credential = Credential.acquireSync({ package: "Negotiate", use: "inbound", provider });
       await using server = new NegotiateServer(credential, "Negotiate");
       const header = `Authorization: Negotiate ${token.toString("base64")}`;
       expect(await curl(...status, "--header", header, await server.listen())).toBe(code);
@@ -71,7 +71,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
     needsForNtlm(provider);
     const get = async (user: string): Promise<readonly [string, readonly unknown[]]> => {
       const settings = ntlmFacts(provider).server;
-      using credential = Credential.acquire({ package: "NTLM", use: "inbound", provider, ...settings });
+      using credential = Credential.acquireSync({ package: "NTLM", use: "inbound", provider, ...settings });
       await using server = new NegotiateServer(credential, "NTLM");
       const url = await server.listen();
       return [await curl(...status, "--ntlm", "--user", user, url), server.refusals];

@@ -34,7 +34,7 @@ function bindingsOf(data: string | undefined) {
 
 /** Our client, gss-ntlmssp's server. */
 async function towards(provider: SecurityProvider, peer: GssapiPeer, bindings: Bindings = {}, password = "userpw") {
-  using credential = Credential.acquire({
+  using credential = Credential.acquireSync({
     package: "NTLM",
     use: "outbound",
     identity: { ...alice, password },
@@ -56,7 +56,12 @@ async function towards(provider: SecurityProvider, peer: GssapiPeer, bindings: B
 
 /** gss-ntlmssp's client, our server. */
 async function from(provider: SecurityProvider, peer: GssapiPeer, bindings: Bindings = {}) {
-  using credential = Credential.acquire({ package: "NTLM", use: "inbound", ...ntlmFacts(provider).server, provider });
+  using credential = Credential.acquireSync({
+    package: "NTLM",
+    use: "inbound",
+    ...ntlmFacts(provider).server,
+    provider,
+  });
   const server = new ServerContext(credential, { request: [...request], ...bindingsOf(bindings.ours) });
   const [user, target] = [`${alice.user}@${alice.domain}`, "HTTP@localhost"];
   await peer.ask({ command: "initiate", mechanism: "ntlmssp", user, target, bindings: bindings.theirs });

@@ -6,7 +6,7 @@ import { GssapiPeer } from "./peer.ts";
 
 /** Our client, authenticated by MIT's server. */
 async function clientOf(provider: SecurityProvider, peer: GssapiPeer): Promise<ClientContext> {
-  using credential = Credential.acquire({ package: "Kerberos", use: "outbound", provider });
+  using credential = Credential.acquireSync({ package: "Kerberos", use: "outbound", provider });
   const client = new ClientContext(credential, { target: "HTTP/localhost", request: everything });
   await peer.ask({ command: "accept" });
   for (let leg = await client.step(); leg.token && leg.token.length > 0; ) {

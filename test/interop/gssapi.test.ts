@@ -15,7 +15,7 @@ function bindingsOf(data: string | undefined) {
 
 /** Our client, MIT's server. */
 async function towards(provider: SecurityProvider, peer: GssapiPeer, package_: string, bindings: Bindings = {}) {
-  using credential = Credential.acquire({ package: package_, use: "outbound", provider });
+  using credential = Credential.acquireSync({ package: package_, use: "outbound", provider });
   const options = { target: "HTTP/localhost", request: everything, ...bindingsOf(bindings.ours) };
   const client = new ClientContext(credential, options);
   await peer.ask({ command: "accept", bindings: bindings.theirs });
@@ -34,7 +34,7 @@ async function towards(provider: SecurityProvider, peer: GssapiPeer, package_: s
 
 /** MIT's client, our server. */
 async function from(provider: SecurityProvider, peer: GssapiPeer, package_: string, bindings: Bindings = {}) {
-  using credential = Credential.acquire({ package: package_, use: "inbound", provider });
+  using credential = Credential.acquireSync({ package: package_, use: "inbound", provider });
   const server = new ServerContext(credential, { request: everything, ...bindingsOf(bindings.ours) });
   const mechanism = package_ === "Kerberos" ? "krb5" : "spnego";
   await peer.ask({ command: "initiate", target: "HTTP@localhost", mechanism, bindings: bindings.theirs });

@@ -10,7 +10,7 @@ process.on("warning", (warning) => warnings.push(`${warning.name}: ${warning.mes
 function forget(): void {
   new Ntlm(provider).handshakeSync();
   new Ntlm(provider).client.stepSync();
-  const credential = Credential.acquire({ package: "NTLM", use: "outbound", identity: alice, provider });
+  const credential = Credential.acquireSync({ package: "NTLM", use: "outbound", identity: alice, provider });
   new ClientContext(credential).stepSync();
 }
 

@@ -34,8 +34,8 @@ const provider = work === "leaking-contexts" ? leakingContexts(systemProvider(li
 
 function credentials(password: string = alice.password): { outbound: Credential; inbound: Credential } {
   return {
-    outbound: Credential.acquire({ package: "NTLM", use: "outbound", identity: { ...alice, password }, provider }),
-    inbound: Credential.acquire({ package: "NTLM", use: "inbound", samFile, provider }),
+    outbound: Credential.acquireSync({ package: "NTLM", use: "outbound", identity: { ...alice, password }, provider }),
+    inbound: Credential.acquireSync({ package: "NTLM", use: "inbound", samFile, provider }),
   };
 }
 

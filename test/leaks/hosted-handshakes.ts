@@ -32,8 +32,8 @@ const { provider } = host;
 if (work === "leaking-contexts") provider.DeleteSecurityContext = () => 0;
 
 function handshake(): void {
-  using outbound = Credential.acquire({ package: name, use: "outbound", provider });
-  using inbound = Credential.acquire({ package: name, use: "inbound", provider });
+  using outbound = Credential.acquireSync({ package: name, use: "outbound", provider });
+  using inbound = Credential.acquireSync({ package: name, use: "inbound", provider });
   using client = new ClientContext(outbound, { target: "HTTP/localhost" });
   using server = new ServerContext(inbound);
   const answer = server.stepSync(client.stepSync().token as Buffer);

@@ -93,8 +93,8 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
   });
 
   it("serves many clients one after the other with one credential of the server", () => {
-    using outbound = Credential.acquire({ package: "NTLM", use: "outbound", identity: alice, provider });
-    using inbound = Credential.acquire({ package: "NTLM", use: "inbound", ...settings, provider });
+    using outbound = Credential.acquireSync({ package: "NTLM", use: "outbound", identity: alice, provider });
+    using inbound = Credential.acquireSync({ package: "NTLM", use: "inbound", ...settings, provider });
     for (let count = 0; count < 10; count += 1) {
       using client = new ClientContext(outbound);
       using server = new ServerContext(inbound);

@@ -7,7 +7,7 @@ const alice = { user: "alice", domain: "EXAMPLE", password: "userpw" } as const;
 /** The first token of Negotiate, which is NTLM's: there is no ticket. */
 function firstToken(provider: ReturnType<typeof systemProvider>, packageList?: string): string {
   const identity = { ...alice, ...(packageList !== undefined && { packageList }) };
-  using credential = Credential.acquire({ package: "Negotiate", use: "outbound", identity, provider });
+  using credential = Credential.acquireSync({ package: "Negotiate", use: "outbound", identity, provider });
   using context = new ClientContext(credential, { target: "HTTP/nowhere.example" });
   return Buffer.from(context.stepSync().token ?? [])
     .subarray(0, 7)
@@ -31,8 +31,10 @@ describe.each(providers.map((provider) => [provider.label, provider] as const))(
     it("goes with no packed secret, nor credentials for CredSSP", () => {
       const packed = { packedCredentials: { type: "password", password: "userpw" } } as const;
       const options = { package: "Negotiate", use: "outbound", provider } as const;
-      expect(() => Credential.acquire({ ...options, identity: packed })).toThrow(/^identity.packedCredentials: WinPR/);
-      expect(() => Credential.acquire({ ...options, package: "CREDSSP", credssp: {} })).toThrow(
+      expect(() => Credential.acquireSync({ ...options, identity: packed })).toThrow(
+        /^identity.packedCredentials: WinPR/,
+      );
+      expect(() => Credential.acquireSync({ ...options, package: "CREDSSP", credssp: {} })).toThrow(
         "credssp: WinPR takes an identity instead",
       );
     });

@@ -57,8 +57,13 @@ export class Kerberos implements Disposable {
 
   constructor(provider: SecurityProvider, options: KerberosOptions = {}) {
     const { package: name = "Kerberos", identity, target = "HTTP/localhost", request = everything } = options;
-    using outbound = Credential.acquire({ package: name, use: "outbound", provider, ...(identity && { identity }) });
-    using inbound = Credential.acquire({ package: name, use: "inbound", provider });
+    using outbound = Credential.acquireSync({
+      package: name,
+      use: "outbound",
+      provider,
+      ...(identity && { identity }),
+    });
+    using inbound = Credential.acquireSync({ package: name, use: "inbound", provider });
     this.client = new ClientContext(outbound, { target, request, require: options.require ?? [] });
     const dce = request.includes("useDceStyle") ? (["useDceStyle"] as const) : [];
     this.server = new ServerContext(inbound, { request: [...everything, ...dce] });

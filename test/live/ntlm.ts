@@ -27,9 +27,9 @@ export class Ntlm implements Disposable {
 
   constructor(provider: SecurityProvider, options: NtlmOptions = {}) {
     const { identity = alice } = options;
-    using outbound = Credential.acquire({ package: "NTLM", use: "outbound", identity, provider });
+    using outbound = Credential.acquireSync({ package: "NTLM", use: "outbound", identity, provider });
     const settings = { ...ntlmFacts(provider).server, ...(options.samFile && { samFile: options.samFile }), provider };
-    using inbound = Credential.acquire({ package: "NTLM", use: "inbound", ...settings });
+    using inbound = Credential.acquireSync({ package: "NTLM", use: "inbound", ...settings });
     this.client = new ClientContext(outbound, {
       target: "HTTP/localhost",
       request: ["confidentiality"],

@@ -95,8 +95,8 @@ describe.each(hasPackages ? stages : stages.filter(([label]) => label !== "a pac
 
     function sides(): { readonly client: ClientContext; readonly server: ServerContext } {
       const stage = open();
-      using outbound = Credential.acquire({ ...stage.client, use: "outbound" });
-      using inbound = Credential.acquire({ ...stage.server, use: "inbound" });
+      using outbound = Credential.acquireSync({ ...stage.client, use: "outbound" });
+      using inbound = Credential.acquireSync({ ...stage.server, use: "inbound" });
       const request = ["confidentiality", "integrity", "mutualAuth"] as const;
       const client = closedAfterwards(new ClientContext(outbound, { target: "HTTP/localhost", request }));
       return { client, server: closedAfterwards(new ServerContext(inbound, { request })) };

@@ -40,7 +40,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
     });
 
     it("a typed error for a credential's attributes", () => {
-      using credential = Credential.acquire({ package: "NTLM", use: "outbound", identity: alice, provider });
+      using credential = Credential.acquireSync({ package: "NTLM", use: "outbound", identity: alice, provider });
       for (const name of ["names", "cert", "ssiProvider"] as const)
         expect(() => credential.query(name), name).toThrow(SspiError);
     });

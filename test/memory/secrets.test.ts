@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkText } from "../../src/memory/index.ts";
+import { checkText } from "../../src/values/index.ts";
 
 /** Everything that an error may be printed as. */
 function printed(error: Error): string {

@@ -58,8 +58,8 @@ describe("the published package", () => {
        try { packages(); } catch (error) { console.log(error instanceof LibraryNotFoundError); }
        const host = embeddedHost({ keys: { alice: Buffer.alloc(32, 7) } });
        const of = { package: embeddedPackage, provider: host.provider };
-       const client = new ClientContext(Credential.acquire({ ...of, use: "outbound", principal: "alice" }));
-       const server = new ServerContext(Credential.acquire({ ...of, use: "inbound" }));
+       const client = new ClientContext(Credential.acquireSync({ ...of, use: "outbound", principal: "alice" }));
+       const server = new ServerContext(Credential.acquireSync({ ...of, use: "inbound" }));
        server.stepSync(client.stepSync(server.stepSync(client.stepSync().token).token).token);
        console.log(server.decrypt(client.encrypt(Buffer.from("hello"))).toString());
        host.close();`,
@@ -80,7 +80,7 @@ describe("the published package", () => {
        export const session: Session = { sign: (message) => message };
        export const mine = definePackage({ name: "X", maxToken: 1, acquireCredentials: () => 1 });
        export const embedded: Disposable = embeddedHost({ keys: {} });
-       using credential = Credential.acquire({ package: "Negotiate", use: "outbound" });
+       using credential = Credential.acquireSync({ package: "Negotiate", use: "outbound" });
        const context = new ClientContext(credential, { require: ["confidentiality"] });
        export const leg: Leg = context.stepSync();
        export const size: number = context.query("sizes").cbMaxToken;

@@ -17,7 +17,7 @@ function hostOf(variant: PackageVariant = "sound"): PackageHost {
 
 /** The first leg of a client, which makes the package do something. */
 function clientLeg(provider: SecurityProvider, target: string, request: readonly "allocateMemory"[] = []) {
-  using credential = Credential.acquire({ package: "Fixture", use: "outbound", provider });
+  using credential = Credential.acquireSync({ package: "Fixture", use: "outbound", provider });
   using client = new ClientContext(credential, { target, request });
   return client.stepSync();
 }

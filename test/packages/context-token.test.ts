@@ -7,9 +7,9 @@ import {
 import { SECPKG_USER_FUNCTION_TABLE } from "../../generated/ntsecpkg/structs.ts";
 import { SEC_E_INVALID_HANDLE, SEC_E_NO_IMPERSONATION } from "../../generated/status/constants.ts";
 import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
+import { ForeignTable } from "../../src/interface/native-table.ts";
 import { Arena, HandleSlot } from "../../src/memory/index.ts";
 import { functionAt, type SecurityProvider } from "../../src/native/index.ts";
-import { ForeignTable } from "../../src/packages/interface/native-table.ts";
 import { type DefinedPackage, PackageError } from "../../src/packages.ts";
 import { noteProvider } from "../report/tested-on.ts";
 import { handshake, hosted } from "./hosted.ts";

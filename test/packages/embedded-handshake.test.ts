@@ -16,7 +16,7 @@ describe("the embedded package", () => {
     expect(packages(provider)).toMatchObject([{ name: embeddedPackage, comment: expect.stringContaining("own") }]);
     expect(negotiable).toEqual([]);
     for (const name of ["Negotiate", "NTLM", "Kerberos"])
-      expect(() => Credential.acquire({ package: name, use: "inbound", provider })).toThrow(
+      expect(() => Credential.acquireSync({ package: name, use: "inbound", provider })).toThrow(
         error("SEC_E_SECPKG_NOT_FOUND"),
       );
   });
@@ -68,7 +68,7 @@ describe("the embedded package", () => {
   it("knows only the users whose keys it has, and takes no password for a key", () => {
     const { provider } = pskHost();
     const acquire = (who: object) =>
-      Credential.acquire({ package: embeddedPackage, use: "outbound", provider, ...who }).close();
+      Credential.acquireSync({ package: embeddedPackage, use: "outbound", provider, ...who }).close();
     expect(() => acquire({})).toThrow(error("SEC_E_NO_CREDENTIALS"));
     expect(() => acquire({ principal: "mallory" })).toThrow(error("SEC_E_UNKNOWN_CREDENTIALS"));
     expect(() => acquire({ principal: "__proto__" })).toThrow(error("SEC_E_UNKNOWN_CREDENTIALS"));
@@ -197,7 +197,7 @@ describe("an embedded host", () => {
     const host = pskHost();
     host.close();
     host.close();
-    expect(() => Credential.acquire({ package: embeddedPackage, use: "inbound", provider: host.provider })).toThrow(
+    expect(() => Credential.acquireSync({ package: embeddedPackage, use: "inbound", provider: host.provider })).toThrow(
       /SEC_E_/,
     );
   });
@@ -214,7 +214,7 @@ describe("an embedded host", () => {
 
   it("runs off the event loop's call as well", async () => {
     const { provider } = pskHost();
-    using alice = Credential.acquire({ package: embeddedPackage, use: "both", principal: "alice", provider });
+    using alice = Credential.acquireSync({ package: embeddedPackage, use: "both", principal: "alice", provider });
     using client = new ClientContext(alice, { require: ["mutualAuth", "confidentiality"] });
     expect(await client.step()).toMatchObject({ status: "continue" });
   });

@@ -43,7 +43,7 @@ describe("a package written in TypeScript, hosted", () => {
       }),
     );
     const identity = { user: "alïce ☂", domain: "WORK", password: "pässword" };
-    using alice = Credential.acquire({ package: "Test", use: "outbound", provider, identity, principal: "me" });
+    using alice = Credential.acquireSync({ package: "Test", use: "outbound", provider, identity, principal: "me" });
     const channelBindings = { applicationData: Buffer.from("tls-unique:123") };
     using client = new ClientContext(alice, {
       target: "HTTP/x",
@@ -78,7 +78,7 @@ describe("a package written in TypeScript, hosted", () => {
 
   it("allocates its tokens where the caller asks for that", async () => {
     const { provider, host } = hosted();
-    using alice = Credential.acquire({ package: "Test", use: "outbound", provider });
+    using alice = Credential.acquireSync({ package: "Test", use: "outbound", provider });
     using client = new ClientContext(alice, { target: "x", request: ["allocateMemory"] });
     expect((await client.step()).token?.toString()).toBe("hello nobody to x");
     expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
@@ -86,7 +86,7 @@ describe("a package written in TypeScript, hosted", () => {
 
   it("refuses with a status and a token for the peer, and no context comes of it", () => {
     const { provider, defined } = hosted();
-    using house = Credential.acquire({ package: "Test", use: "inbound", provider });
+    using house = Credential.acquireSync({ package: "Test", use: "inbound", provider });
     using server = new ServerContext(house);
     const error = thrownBy(() => server.stepSync(Buffer.from("hello mallory")));
     expect(error).toMatchObject({ code: "SEC_E_LOGON_DENIED", token: Buffer.from("no") });
@@ -102,7 +102,7 @@ describe("a package written in TypeScript, hosted", () => {
             : { status: "incomplete-message", missing: 3 },
       }),
     );
-    using house = Credential.acquire({ package: "Test", use: "inbound", provider });
+    using house = Credential.acquireSync({ package: "Test", use: "inbound", provider });
     using server = new ServerContext(house);
     expect(server.stepSync(Buffer.from("ab"))).toMatchObject({ status: "incomplete-message", missing: 3 });
     expect(server.stepSync(Buffer.from("c."))).toMatchObject({ status: "complete", extra: Buffer.from(".") });

@@ -34,8 +34,8 @@ export interface Pair extends Disposable {
 export function handshake(provider: SecurityProvider, user = "alice", name = "Test"): Pair {
   const identity = { user, password: "userpw" };
   // Contexts hold their credentials: these are let go of here.
-  using alice = Credential.acquire({ package: name, use: "outbound", provider, identity });
-  using house = Credential.acquire({ package: name, use: "inbound", provider });
+  using alice = Credential.acquireSync({ package: name, use: "outbound", provider, identity });
+  using house = Credential.acquireSync({ package: name, use: "inbound", provider });
   const client = new ClientContext(alice, { target: "HTTP/localhost", request: ["confidentiality"] });
   const server = new ServerContext(house);
   const close = (): void => {

@@ -15,7 +15,7 @@ describe("what a package in TypeScript, hosted, gets besides the token", () => {
       return testDefinition.initContext?.(request) as never;
     };
     const { provider } = hosted(testPackage({ initContext }));
-    using credential = Credential.acquire({ package: "Test", use: "outbound", provider });
+    using credential = Credential.acquireSync({ package: "Test", use: "outbound", provider });
     const options = { request: ["useSuppliedCreds"], packageParameters: Buffer.from("mine") } as const;
     using context = new ClientContext(credential, options);
     context.stepSync(undefined, { buffers: [{ type: "target", name: "x" }] });
@@ -42,7 +42,7 @@ describe("what a package in TypeScript, hosted, gets besides the token", () => {
         },
       }),
     );
-    using credential = Credential.acquire({ package: "Test", use: "both", provider });
+    using credential = Credential.acquireSync({ package: "Test", use: "both", provider });
     using client = new ClientContext(credential, { request: ["mutualAuth", "messages", "reuseSessionTickets"] });
     client.stepSync();
     using server = new ServerContext(credential, { request: ["explicitSession"] });
@@ -60,7 +60,7 @@ describe("what a package in TypeScript, hosted, gets besides the token", () => {
       return done;
     };
     const { provider } = hosted(testPackage({ acceptContext }));
-    using credential = Credential.acquire({ package: "Test", use: "inbound", provider });
+    using credential = Credential.acquireSync({ package: "Test", use: "inbound", provider });
     const applicationData = Buffer.from("tls-unique:x");
     using server = new ServerContext(credential, { channelBindings: { applicationData, audit } });
     server.stepSync(Buffer.from("a"));
@@ -80,13 +80,13 @@ describe("what a package in TypeScript, hosted, gets besides the token", () => {
         },
       }),
     );
-    using nobody = Credential.acquire({ package: "Test", use: "outbound", provider });
+    using nobody = Credential.acquireSync({ package: "Test", use: "outbound", provider });
     using context = new ClientContext(nobody);
     context.stepSync();
     expect(context.stepSync(Buffer.from("who are you?")).status).toBe("incomplete-credentials");
     {
       const identity = { user: "alice", password: "userpw" };
-      using alice = Credential.acquire({ package: "Test", use: "outbound", provider, identity });
+      using alice = Credential.acquireSync({ package: "Test", use: "outbound", provider, identity });
       context.useCredential(alice);
     }
     expect(context.stepSync()).toMatchObject({ status: "complete", token: Buffer.from("certificate") });
@@ -112,7 +112,7 @@ describe("what a package in TypeScript, hosted, gets besides the token", () => {
         },
       }),
     );
-    using credential = Credential.acquire({ package: "Test", use: "outbound", provider });
+    using credential = Credential.acquireSync({ package: "Test", use: "outbound", provider });
     using context = new ClientContext(credential, { require: ["confidentiality"] });
     context.stepSync();
     expect(context.stepSync(Buffer.from("a")).status).toBe("complete");

@@ -8,7 +8,7 @@ import { sessionsWith, type TestContext, type TestCredential, testDefinition, te
 type Definition = PackageDefinition<TestCredential, TestContext>;
 
 function firstLeg(provider: SecurityProvider): void {
-  using credential = Credential.acquire({ package: "Test", use: "outbound", provider });
+  using credential = Credential.acquireSync({ package: "Test", use: "outbound", provider });
   using client = new ClientContext(credential, { target: "x" });
   client.stepSync();
 }

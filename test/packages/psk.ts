@@ -37,13 +37,13 @@ interface Sides {
 /** Both sides, before the first leg. */
 export function sides({ clientHost, serverHost = clientHost, user = "alice", ...given }: Sides): Pair {
   const { service } = given;
-  using outbound = Credential.acquire({
+  using outbound = Credential.acquireSync({
     package: embeddedPackage,
     use: "outbound",
     principal: user,
     provider: clientHost.provider,
   });
-  using inbound = Credential.acquire({
+  using inbound = Credential.acquireSync({
     package: embeddedPackage,
     use: "inbound",
     provider: serverHost.provider,

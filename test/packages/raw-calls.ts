@@ -1,7 +1,7 @@
 import { SecBuffer, SecBufferDesc } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../../src/ctypes/index.ts";
+import type { NativeMemory } from "../../src/interface/native-memory.ts";
 import type { SecurityProvider } from "../../src/native/index.ts";
-import type { NativeMemory } from "../../src/packages/interface/native-memory.ts";
 
 /** Where the handle of a context, or of credentials, is: seen in the calls that are made with it. */
 export class SeenHandles {

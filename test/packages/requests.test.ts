@@ -16,8 +16,8 @@ import {
 } from "../../generated/status/constants.ts";
 import { hostAbi } from "../../src/ctypes/index.ts";
 import { ClientContext, Credential, type CredentialOptions, importContext } from "../../src/index.ts";
+import { NativeMemory } from "../../src/interface/native-memory.ts";
 import { readWideString, type SecurityProvider } from "../../src/native/index.ts";
-import { NativeMemory } from "../../src/packages/interface/native-memory.ts";
 import { type PackageDefinition, PackageError } from "../../src/packages.ts";
 import { handshake, hosted } from "./hosted.ts";
 import { descriptorOf, SeenHandles } from "./raw-calls.ts";
@@ -30,7 +30,7 @@ const memory = new NativeMemory();
 function halfWay(changes: Partial<Definition>) {
   const { provider, defined, host } = hosted(testPackage(changes));
   const seen = new SeenHandles(provider);
-  using credential = Credential.acquire({ package: "Test", use: "outbound", provider });
+  using credential = Credential.acquireSync({ package: "Test", use: "outbound", provider });
   const client = new ClientContext(credential, { target: "x" });
   client.stepSync();
   return { provider, defined, host, client, seen };
@@ -223,7 +223,7 @@ describe("credentials that are no user's name and password", () => {
     ["those of CredSSP, with flags", { credssp: { schannel: {}, spnego: identity, flags: ["redirect"] } }],
   ])("are not read as one: %s", (_, options) => {
     const { provider } = hosted(testPackage());
-    expect(() => Credential.acquire({ package: "Test", use: "outbound", provider, ...options })).toThrow(
+    expect(() => Credential.acquireSync({ package: "Test", use: "outbound", provider, ...options })).toThrow(
       expect.objectContaining({ code: "SEC_E_UNKNOWN_CREDENTIALS" }),
     );
   });

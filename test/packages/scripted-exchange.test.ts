@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SECBUFFER_EMPTY, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
 import { SEC_E_INCOMPLETE_MESSAGE, SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { live } from "../../src/index.ts";
-import { dateOfTicks } from "../../src/memory/index.ts";
+import { dateOfTicks } from "../../src/values/index.ts";
 import type { PackageEvent, ScriptedPackageLeg } from "./scripted/package-script.ts";
 import { handshakeLegs, type ScriptedHost, scriptedHost } from "./scripted/scripted-package.ts";
 import { World } from "./steps.ts";

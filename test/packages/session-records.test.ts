@@ -20,7 +20,7 @@ function context(session: Omit<Session, "query">): {
     openSession: () => ({ query: { streamSizes: () => sizes }, ...session }),
   });
   const { provider } = hosted(defined);
-  using credential = Credential.acquire({ package: "Test", use: "outbound", provider });
+  using credential = Credential.acquireSync({ package: "Test", use: "outbound", provider });
   const client = new ClientContext(credential);
   client.stepSync();
   return { client, faults: () => defined.faults.map(({ error }) => String(error)) };

@@ -33,7 +33,7 @@ export class World implements Disposable {
   credential(use: "inbound" | "outbound"): Credential {
     const { host, name, principal } = this.#stage;
     const who = principal !== undefined && use === "outbound" ? { principal } : {};
-    return this.keep(Credential.acquire({ package: name, use, provider: host.provider, ...who }));
+    return this.keep(Credential.acquireSync({ package: name, use, provider: host.provider, ...who }));
   }
 
   client(allocates = false): ClientContext {

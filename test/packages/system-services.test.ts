@@ -2,9 +2,9 @@ import { expect, it } from "vitest";
 import { LSA_ALLOCATE_CLIENT_BUFFER, LSA_COPY_TO_CLIENT_BUFFER } from "../../generated/ntsecpkg/callbacks.ts";
 import { LSA_SECPKG_FUNCTION_TABLE } from "../../generated/ntsecpkg/structs.ts";
 import type { Struct } from "../../src/ctypes/index.ts";
+import { implement, NativeTable } from "../../src/interface/native-table.ts";
 import { copyOut, writePointer } from "../../src/native/index.ts";
 import { SystemServices } from "../../src/packages/author/system-services.ts";
-import { implement, NativeTable } from "../../src/packages/interface/native-table.ts";
 
 it("what a package answers a client is given to the LSA from a copy that is zeroed", () => {
   const seen: { readonly address: bigint; readonly text: string }[] = [];

@@ -55,8 +55,8 @@ it("EXP-01, EXP-02, EXP-03, EXP-08, EXP-10: a context and its token go on in ano
       return original(at);
     };
   }
-  using outbound = Credential.acquire({ package: "WithToken", use: "outbound", principal: "alice", provider });
-  using inbound = Credential.acquire({ package: "WithToken", use: "inbound", provider });
+  using outbound = Credential.acquireSync({ package: "WithToken", use: "outbound", principal: "alice", provider });
+  using inbound = Credential.acquireSync({ package: "WithToken", use: "inbound", provider });
   using client = new ClientContext(outbound, { target: "app/house" });
   using server = new ServerContext(inbound);
   shake({ client, server, [Symbol.dispose]() {} });
@@ -96,8 +96,8 @@ it("a token is opened in another process on Windows only, and in one that there 
   const own = tokenHandles.open();
   onTestFinished(() => void tokenHandles.close(own));
   const { provider } = hosted(tokenPackage({ alice: aliceKey }, own));
-  using outbound = Credential.acquire({ package: "WithToken", use: "outbound", principal: "alice", provider });
-  using inbound = Credential.acquire({ package: "WithToken", use: "inbound", provider });
+  using outbound = Credential.acquireSync({ package: "WithToken", use: "outbound", principal: "alice", provider });
+  using inbound = Credential.acquireSync({ package: "WithToken", use: "inbound", provider });
   using client = new ClientContext(outbound, { target: "app/house" });
   using server = new ServerContext(inbound);
   shake({ client, server, [Symbol.dispose]() {} });

@@ -53,13 +53,13 @@ describe("msv1_0.dll without secur32", () => {
   /** The hosted client's legs, and those of secur32's server, which asks winbindd. */
   function logon(host: PackageHost, password: string): readonly Leg["status"][] {
     const { provider } = host;
-    using outbound = Credential.acquire({
+    using outbound = Credential.acquireSync({
       package: "NTLM",
       use: "outbound",
       provider,
       identity: { ...alice, password },
     });
-    using inbound = Credential.acquire({ package: "NTLM", use: "inbound" });
+    using inbound = Credential.acquireSync({ package: "NTLM", use: "inbound" });
     using client = new ClientContext(outbound, { target: "HTTP/localhost", request: ["confidentiality"] });
     using server = new ServerContext(inbound, { request: ["confidentiality"] });
     const negotiate = client.stepSync();
@@ -89,8 +89,8 @@ describe("msv1_0.dll without secur32", () => {
 
   it("meets a requirement or says that it does not", () => {
     const { provider } = ntlmHost();
-    using outbound = Credential.acquire({ package: "NTLM", use: "outbound", provider, identity: alice });
-    using inbound = Credential.acquire({ package: "NTLM", use: "inbound" });
+    using outbound = Credential.acquireSync({ package: "NTLM", use: "outbound", provider, identity: alice });
+    using inbound = Credential.acquireSync({ package: "NTLM", use: "inbound" });
     using client = new ClientContext(outbound, { target: "x", require: ["mutualAuth"] });
     using server = new ServerContext(inbound);
     const challenge = server.stepSync(tokenOf(client.stepSync()) as Buffer);

@@ -56,7 +56,7 @@ const watched = new WeakSet<Acquire>();
 
 /** From now on every credential that is asked for tells whose it is. */
 export function watchCredentials(): void {
-  for (const name of ["acquire", "acquireAsync"] as const) {
+  for (const name of ["acquire", "acquireSync"] as const) {
     const acquire: Acquire = Credential[name];
     if (watched.has(acquire)) continue;
     const watching: Acquire = (options) => {

@@ -16,11 +16,11 @@ export function scripted(script: Script = {}): ScriptedSspi {
 }
 
 export function outbound({ provider }: ScriptedSspi): Credential {
-  return Credential.acquire({ package: "Scripted", use: "outbound", provider });
+  return Credential.acquireSync({ package: "Scripted", use: "outbound", provider });
 }
 
 export function inbound({ provider }: ScriptedSspi): Credential {
-  return Credential.acquire({ package: "Scripted", use: "inbound", provider });
+  return Credential.acquireSync({ package: "Scripted", use: "inbound", provider });
 }
 
 /** A client's complete context on a package that is done after one leg; nothing but the messages is left to script. */

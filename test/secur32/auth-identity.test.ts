@@ -29,8 +29,8 @@ describe("an identity that secur32 keeps", () => {
 
   it("is what a credential of NTLM is acquired with, on and off the event loop, also when it is closed meanwhile", async () => {
     const identity = AuthIdentity.encode(alice);
-    using first = Credential.acquire({ package: "NTLM", use: "outbound", identity });
-    const pending = Credential.acquireAsync({ package: "NTLM", use: "outbound", identity });
+    using first = Credential.acquireSync({ package: "NTLM", use: "outbound", identity });
+    const pending = Credential.acquire({ package: "NTLM", use: "outbound", identity });
     identity.close();
     using second = await pending;
     expect(live().buffers).toBe(0);
@@ -80,10 +80,10 @@ describe("an identity that Wine would take for a plain one", () => {
     const packed = { user: "alice", packedCredentials: { type: "password", password: "geheim" } } as const;
     for (const name of ["NTLM", "Negotiate", "Kerberos"]) {
       const options = { package: name, use: "outbound" } as const;
-      expect(() => Credential.acquire({ ...options, identity: { ...identity, packageList: "!ntlm" } })).toThrow(
+      expect(() => Credential.acquireSync({ ...options, identity: { ...identity, packageList: "!ntlm" } })).toThrow(
         /^identity.packageList: Wine reads none$/,
       );
-      expect(() => Credential.acquire({ ...options, identity: packed })).toThrow(
+      expect(() => Credential.acquireSync({ ...options, identity: packed })).toThrow(
         /^identity.packedCredentials: Wine reads none$/,
       );
     }
@@ -91,7 +91,7 @@ describe("an identity that Wine would take for a plain one", () => {
 
   it("needs a package, of which CREDSSP is none here", () => {
     const credssp = { spnego: { user: "alice", password: "geheim" } };
-    expect(() => Credential.acquire({ package: "CREDSSP", use: "outbound", credssp })).toThrow(
+    expect(() => Credential.acquireSync({ package: "CREDSSP", use: "outbound", credssp })).toThrow(
       "SEC_E_SECPKG_NOT_FOUND",
     );
   });

@@ -64,7 +64,7 @@ async function served(trusted: MadeCertificate, schannel: SchannelOptions, versi
 }
 
 async function handshake(socket: Socket, schannel: SchannelOptions): Promise<ClientContext> {
-  using credential = Credential.acquire({ package: "Schannel", use: "outbound", schannel });
+  using credential = Credential.acquireSync({ package: "Schannel", use: "outbound", schannel });
   const client = new ClientContext(credential, { target: "localhost", request: ["stream", "confidentiality"] });
   try {
     let leg = await client.step();
@@ -117,7 +117,7 @@ describe("a certificate of a PFX, given to Schannel", () => {
   it("stays until the credential is closed, though it was closed itself", async () => {
     const alice = await makeCertificate("alice");
     const certificate = Certificate.fromPfx(await makePfx(password, alice), password);
-    const credential = Credential.acquire({
+    const credential = Credential.acquireSync({
       package: "Schannel",
       use: "outbound",
       schannel: { certificates: [certificate] },

@@ -27,7 +27,7 @@ it("CredSSP's credentials are acquired for the current user, where the package i
   expect(packages().some((entry) => entry.name.toUpperCase() === "CREDSSP")).toBe(!wine);
   if (wine) {
     expect(status >>> 0).toBe(raw.SEC_E_SECPKG_NOT_FOUND >>> 0);
-    expect(() => Credential.acquire({ package: "CREDSSP", use: "outbound" })).toThrow("SEC_E_SECPKG_NOT_FOUND");
+    expect(() => Credential.acquireSync({ package: "CREDSSP", use: "outbound" })).toThrow("SEC_E_SECPKG_NOT_FOUND");
     return;
   }
   expect(status >>> 0).toBe(0);

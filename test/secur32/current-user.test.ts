@@ -9,7 +9,7 @@ describe.each(loopbackPackages)("the current user, with %s", (name) => {
 
   it("is known to the package", () => {
     expect(packages().map((entry) => entry.name)).toContain(name);
-    using credential = Credential.acquire({ package: name, use: "outbound" });
+    using credential = Credential.acquireSync({ package: name, use: "outbound" });
     if (!wine) expect(credential.query("names").sUserName.toLowerCase()).toContain(userInfo().username.toLowerCase());
   });
 

@@ -20,8 +20,8 @@ export interface Sides extends Disposable {
 
 /** The user of this process logs on to this process. */
 export async function logOn(name: string): Promise<Sides> {
-  using outbound = Credential.acquire({ package: name, use: "outbound" });
-  using inbound = Credential.acquire({ package: name, use: "inbound" });
+  using outbound = Credential.acquireSync({ package: name, use: "outbound" });
+  using inbound = Credential.acquireSync({ package: name, use: "inbound" });
   const target = wine ? { target: "HTTP/localhost" } : {};
   const client = new ClientContext(outbound, { ...target, request: [...agreed], require: ["confidentiality"] });
   const server = new ServerContext(inbound, { request: [...agreed] });

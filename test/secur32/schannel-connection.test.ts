@@ -18,7 +18,7 @@ interface Connection extends Disposable {
 async function connected(server: TlsServer, options: ClientContextOptions = {}): Promise<Connection> {
   const socket = connect(server.port, "127.0.0.1").setNoDelay(true);
   await once(socket, "connect");
-  using credential = Credential.acquire({ package: "Schannel", use: "outbound" });
+  using credential = Credential.acquireSync({ package: "Schannel", use: "outbound" });
   const client = new ClientContext(credential, { target: "localhost", request: ["confidentiality"], ...options });
   const wanted: Leg[] = [];
   for (let leg = await client.step(); ; ) {

@@ -26,12 +26,12 @@ async function ends(certificate: Certificate, client: SchannelOptions, target = 
   const connection = once(server, "connection") as Promise<[Socket]>;
   const socket = connect({ port: (server.address() as AddressInfo).port, host: "127.0.0.1", allowHalfOpen: true });
   const [accepted] = await connection;
-  using inbound = Credential.acquire({
+  using inbound = Credential.acquireSync({
     package: "Schannel",
     use: "inbound",
     schannel: { certificates: [certificate] },
   });
-  using outbound = Credential.acquire({ package: "Schannel", use: "outbound", schannel: client });
+  using outbound = Credential.acquireSync({ package: "Schannel", use: "outbound", schannel: client });
   return {
     server: SecureStream.accept(accepted, inbound),
     client: SecureStream.connect(socket, outbound, { target }),

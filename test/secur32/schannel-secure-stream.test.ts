@@ -143,7 +143,7 @@ describe("a server's certificate", () => {
   });
 
   it("needs a name to be for", () => {
-    using credential = Credential.acquire({ package: "Schannel", use: "outbound" });
+    using credential = Credential.acquireSync({ package: "Schannel", use: "outbound" });
     const socket = connect(9, "127.0.0.1").on("error", () => {});
     expect(() => SecureStream.connect(socket, credential, {})).toThrow("target: expected the server's name");
     socket.destroy();
@@ -203,7 +203,7 @@ describe("a server that is none of TLS", () => {
     async (answer) => {
       const server = createServer((socket) => socket.on("error", () => {}).end(answer));
       await once(server.listen(0, "127.0.0.1"), "listening");
-      using credential = Credential.acquire({ package: "Schannel", use: "outbound" });
+      using credential = Credential.acquireSync({ package: "Schannel", use: "outbound" });
       const socket = connect((server.address() as { port: number }).port, "127.0.0.1");
       const client = SecureStream.connect(socket, credential, { target: "localhost" });
       expect((await failureOf(client)).message).toMatch(/SEC_E_|ended during the handshake|ECONNRESET|EPIPE/);

@@ -10,7 +10,7 @@ import { schannelServes } from "./loopback.ts";
 describe("a secure stream of Schannel's server and Node's TLS client", () => {
   it(schannelServes ? "carries a question and an answer" : "is not to be had from Wine 8, which says so", async () => {
     using certificate = Certificate.fromPfx(localhostPfx, localhostPassword);
-    using credential = Credential.acquire({
+    using credential = Credential.acquireSync({
       package: "Schannel",
       use: "inbound",
       schannel: { certificates: [certificate] },

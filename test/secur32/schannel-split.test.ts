@@ -73,7 +73,7 @@ async function feed(client: ClientContext, flight: Buffer, cut: number): Promise
 /** A handshake with both of the server's flights in two pieces; how long they were. */
 async function split(cuts: readonly [number, number]): Promise<readonly number[]> {
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1").setNoDelay(true);
-  using credential = Credential.acquire({ package: "Schannel", use: "outbound" });
+  using credential = Credential.acquireSync({ package: "Schannel", use: "outbound" });
   using client = new ClientContext(credential, { target: "localhost", request: ["stream", "confidentiality"] });
   try {
     socket.write((await client.step()).token as Buffer);
@@ -102,7 +102,7 @@ describe("the server's flights in two pieces", () => {
 
   it("ISC-11: come to the same when every byte comes alone", async () => {
     const socket = connect((server.address() as AddressInfo).port, "127.0.0.1").setNoDelay(true);
-    using credential = Credential.acquire({ package: "Schannel", use: "outbound" });
+    using credential = Credential.acquireSync({ package: "Schannel", use: "outbound" });
     using client = new ClientContext(credential, { target: "localhost", request: ["stream", "confidentiality"] });
     socket.write((await client.step()).token as Buffer);
     for (const _ of ["hello", "finished"]) {

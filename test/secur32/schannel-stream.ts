@@ -27,7 +27,7 @@ export class SchannelStream implements AsyncDisposable {
     const server = await startTlsServer();
     const socket = connect(server.port, "127.0.0.1").setNoDelay(true);
     await once(socket, "connect");
-    using credential = Credential.acquire({ package: "Schannel", use: "outbound" });
+    using credential = Credential.acquireSync({ package: "Schannel", use: "outbound" });
     const request = ["confidentiality", "integrity", "stream", "replayDetect", "sequenceDetect"] as const;
     const client = new ClientContext(credential, { target: "localhost", request });
     let leg: Leg = await client.step();

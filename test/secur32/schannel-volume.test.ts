@@ -59,7 +59,7 @@ async function behindWire(): Promise<BehindWire> {
   });
   await once(relay.listen(0, "127.0.0.1"), "listening");
   const [relayed, accepted] = [once(relay, "connection"), peer.accepted()];
-  using credential = Credential.acquire({ package: "Schannel", use: "outbound" });
+  using credential = Credential.acquireSync({ package: "Schannel", use: "outbound" });
   const socket = connect((relay.address() as AddressInfo).port, "127.0.0.1");
   const client = SecureStream.connect(socket, credential, { target: "localhost" });
   const [[tcp]] = await Promise.all([relayed as Promise<[Socket]>, accepted, once(client, "secure")]);

@@ -21,7 +21,7 @@ async function flight(socket: Socket, first: number): Promise<readonly Buffer[]>
 }
 
 async function handshake(socket: Socket, first = 0): Promise<Handshake> {
-  using credential = Credential.acquire({ package: "Schannel", use: "outbound" });
+  using credential = Credential.acquireSync({ package: "Schannel", use: "outbound" });
   const request = ["confidentiality", "integrity", "stream", "replayDetect", "sequenceDetect"] as const;
   const client = new ClientContext(credential, { target: "localhost", request });
   const legs: Leg[] = [];
@@ -116,7 +116,7 @@ describe("Schannel's client and Node's TLS 1.2 server", () => {
   });
 
   it("do not agree where the answer is not TLS", async () => {
-    using credential = Credential.acquire({ package: "Schannel", use: "outbound" });
+    using credential = Credential.acquireSync({ package: "Schannel", use: "outbound" });
     using client = new ClientContext(credential, { target: "localhost" });
     await client.step();
     await expect(client.step(Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n".repeat(900)))).rejects.toMatchObject({

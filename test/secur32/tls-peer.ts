@@ -54,7 +54,7 @@ export class TlsPeer implements AsyncDisposable {
 
   /** Schannel's client, connecting. */
   connect(options: SecureClientOptions = {}, schannel?: SchannelOptions): SecureStream<ClientContext> {
-    using credential = Credential.acquire({
+    using credential = Credential.acquireSync({
       package: "Schannel",
       use: "outbound",
       ...(schannel && { schannel }),

@@ -212,7 +212,7 @@ describe("giving up", () => {
           finish = resolve;
         }),
     });
-    const credential = Credential.acquire({ package: "Scripted", use: "outbound", provider: sspi.provider });
+    const credential = Credential.acquireSync({ package: "Scripted", use: "outbound", provider: sspi.provider });
     const [end, other] = wire();
     other.on("error", () => {});
     const stream = SecureStream.connect(end, credential, {});

@@ -37,12 +37,12 @@ export class RecordStreams {
   }
 
   inbound(): Credential {
-    return Credential.acquire({ package: "Records", use: "inbound", provider: this.#host.provider });
+    return Credential.acquireSync({ package: "Records", use: "inbound", provider: this.#host.provider });
   }
 
   outbound(user = "alice"): Credential {
     const identity = { user, password: "userpw" };
-    return Credential.acquire({ package: "Records", use: "outbound", provider: this.#host.provider, identity });
+    return Credential.acquireSync({ package: "Records", use: "outbound", provider: this.#host.provider, identity });
   }
 
   get contexts(): number {

@@ -75,9 +75,9 @@ const host = new PackageHost();
 host.add(defined);
 // @ts-expect-error a definition is no package yet
 host.add(account);
-Credential.acquire({ package: "Typed", use: "inbound", provider: host.provider });
+Credential.acquireSync({ package: "Typed", use: "inbound", provider: host.provider });
 // @ts-expect-error the host is not the provider, it has one
-Credential.acquire({ package: "Typed", use: "inbound", provider: host });
+Credential.acquireSync({ package: "Typed", use: "inbound", provider: host });
 
 const embedded: EmbeddedHost = embeddedHost({ keys: { alice: new Uint8Array(32) }, lifetime: 60 });
 const name: "SspiFfiPsk" = embeddedPackage;

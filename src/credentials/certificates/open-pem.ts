@@ -10,7 +10,8 @@ import {
 } from "../../../generated/wincrypt/constants.ts";
 import { CRYPT_KEY_PROV_INFO } from "../../../generated/wincrypt/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { checkName, checkText, withArena, writeWideString } from "../../memory/index.ts";
+import { withArena, writeWideString } from "../../memory/index.ts";
+import { checkName, checkText } from "../../values/index.ts";
 import { answered } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";

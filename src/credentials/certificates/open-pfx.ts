@@ -9,7 +9,8 @@ import {
 } from "../../../generated/wincrypt/constants.ts";
 import { CRYPT_INTEGER_BLOB } from "../../../generated/wincrypt/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { checkBytes, checkName, checkText, withArena, writeWideString } from "../../memory/index.ts";
+import { withArena, writeWideString } from "../../memory/index.ts";
+import { checkBytes, checkName, checkText } from "../../values/index.ts";
 import { answered, CertificateError } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";

@@ -11,7 +11,8 @@ import {
 } from "../../../generated/wincrypt/constants.ts";
 import { CRYPT_INTEGER_BLOB } from "../../../generated/wincrypt/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { type Arena, checkName, checkText, withArena, writeWideString } from "../../memory/index.ts";
+import { type Arena, withArena, writeWideString } from "../../memory/index.ts";
+import { checkName, checkText } from "../../values/index.ts";
 import { answered } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";

@@ -1,7 +1,8 @@
 import { CREDSPP_SUBMIT_TYPE, CREDSSP_CRED_EX_VERSION, CREDSSP_FLAG } from "../../../generated/credssp/constants.ts";
 import { CREDSSP_CRED, CREDSSP_CRED_EX } from "../../../generated/credssp/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { type Arena, flagBits, type Room } from "../../memory/index.ts";
+import type { Arena, Room } from "../../memory/index.ts";
+import { flagBits } from "../../values/index.ts";
 import type { CredentialUse } from "../credential-use.ts";
 import { writeAnyIdentity } from "../identities/any-identity.ts";
 import { writeSchannel } from "../schannel/schannel-credential.ts";

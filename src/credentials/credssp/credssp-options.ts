@@ -1,5 +1,5 @@
 import { CREDSPP_SUBMIT_TYPE, CREDSSP_FLAG, type CredsspFlag } from "../../../generated/credssp/constants.ts";
-import { checkBytes, checkKey, flagBits } from "../../memory/index.ts";
+import { checkBytes, checkKey, flagBits } from "../../values/index.ts";
 import { type AnyIdentity, checkAnyIdentity } from "../identities/any-identity.ts";
 import { checkSchannel, type SchannelOptions } from "../schannel/schannel-options.ts";
 

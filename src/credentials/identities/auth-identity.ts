@@ -3,8 +3,9 @@ import {
   SEC_WINNT_AUTH_IDENTITY_ENCRYPT,
   type SecWinntAuthIdentityEncrypt,
 } from "../../../generated/sspi/constants.ts";
-import { checkKey, checkText, Owned, withArena, writeWideString } from "../../memory/index.ts";
+import { Owned, withArena, writeWideString } from "../../memory/index.ts";
 import { check } from "../../status/index.ts";
+import { checkKey, checkText } from "../../values/index.ts";
 import { identityFunctions } from "./identity-functions.ts";
 import { Cells, type HeldIdentity, handedOut, takeBytes, takeText } from "./identity-memory.ts";
 import { encodeIdentity, type IdentityStrings, unmarshalIdentity } from "./make-identity.ts";
@@ -20,7 +21,7 @@ let hold: (held: HeldIdentity) => AuthIdentity;
 
 /**
  * An identity that SSPI keeps in its own memory, `PSEC_WINNT_AUTH_IDENTITY_OPAQUE`: it can be copied, compared,
- * encrypted, moved as bytes, and given to {@link Credential.acquire}. Closing it zeroes its secret and frees it.
+ * encrypted, moved as bytes, and given to {@link Credential.acquireSync}. Closing it zeroes its secret and frees it.
  * Where a machine's SSPI lacks a function, the method that stands on it fails with `SEC_E_UNSUPPORTED_FUNCTION`.
  */
 export class AuthIdentity implements Disposable {

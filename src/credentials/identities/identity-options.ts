@@ -3,7 +3,7 @@ import {
   SEC_WINNT_AUTH_IDENTITY_UNICODE,
   type SecWinntAuthIdentity,
 } from "../../../generated/sspi/constants.ts";
-import { checkText, flagBits } from "../../memory/index.ts";
+import { checkText, flagBits } from "../../values/index.ts";
 
 /** Flags of an identity by name; its strings are always Unicode. */
 export type IdentityFlag = Exclude<SecWinntAuthIdentity, "ansi" | "unicode">;

@@ -3,7 +3,8 @@ import { SEC_WINNT_AUTH_IDENTITY_EXW, SEC_WINNT_AUTH_IDENTITY_W } from "../../..
 import { SEC_WINNT_AUTH_IDENTITY_EXTENDED } from "../../../generated/winpr/constants.ts";
 import { SEC_WINNT_AUTH_IDENTITY_WINPR, SEC_WINPR_NTLM_SETTINGS } from "../../../generated/winpr/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { type Arena, checkText, type Room, writeWideString } from "../../memory/index.ts";
+import { type Arena, type Room, writeWideString } from "../../memory/index.ts";
+import { checkText } from "../../values/index.ts";
 import { checkIdentityOptions, type IdentityFlag, identityFlags, packageListText } from "./identity-options.ts";
 
 /** Who to log on as, where it is not the user that the process runs as. */

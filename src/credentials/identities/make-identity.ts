@@ -1,4 +1,5 @@
-import { checkBytes, checkText, withArena, writeWideString } from "../../memory/index.ts";
+import { withArena, writeWideString } from "../../memory/index.ts";
+import { checkBytes, checkText } from "../../values/index.ts";
 import type { IdentityFunctions } from "./identity-functions.ts";
 import { type HeldIdentity, handedOut } from "./identity-memory.ts";
 

@@ -2,7 +2,7 @@ import * as sspi from "../../../generated/sspi/constants.ts";
 import { SEC_WINNT_AUTH_DATA_PASSWORD, SEC_WINNT_AUTH_PACKED_CREDENTIALS } from "../../../generated/sspi/structs.ts";
 import type { GUID } from "../../../generated/windef/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { checkBytes, checkKey, checkText } from "../../memory/index.ts";
+import { checkBytes, checkKey, checkText } from "../../values/index.ts";
 
 /** Kinds of packed secrets, by what the header calls them. */
 const types = {

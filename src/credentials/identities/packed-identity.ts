@@ -1,7 +1,8 @@
 import { SEC_WINNT_AUTH_IDENTITY_VERSION_2 } from "../../../generated/sspi/constants.ts";
 import { SEC_WINNT_AUTH_IDENTITY_EX2 } from "../../../generated/sspi/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { type Arena, checkText, type Room } from "../../memory/index.ts";
+import type { Arena, Room } from "../../memory/index.ts";
+import { checkText } from "../../values/index.ts";
 import { checkIdentityOptions, type IdentityOptions, identityFlags, packageListText } from "./identity-options.ts";
 import {
   checkPackedCredentials,

@@ -1,5 +1,6 @@
-import { type Arena, checkText, withArena, writeWideString } from "../../memory/index.ts";
+import { type Arena, withArena, writeWideString } from "../../memory/index.ts";
 import { check } from "../../status/index.ts";
+import { checkText } from "../../values/index.ts";
 import { Cells, type HeldIdentity, takeBytes, takeText } from "./identity-memory.ts";
 
 /** How to ask the credential manager for a credential, with `CredRead`. */

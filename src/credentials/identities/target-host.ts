@@ -1,5 +1,6 @@
-import { checkText, withArena, writeWideString } from "../../memory/index.ts";
+import { withArena, writeWideString } from "../../memory/index.ts";
 import { check } from "../../status/index.ts";
+import { checkText } from "../../values/index.ts";
 import { identityFunctions } from "./identity-functions.ts";
 import { Cells, takeText } from "./identity-memory.ts";
 

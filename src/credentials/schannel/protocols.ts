@@ -1,5 +1,5 @@
 import { SP_PROT } from "../../../generated/schannel/constants.ts";
-import { checkKey } from "../../memory/index.ts";
+import { checkKey } from "../../values/index.ts";
 import type { CredentialUse } from "../credential-use.ts";
 
 /** Protocols that Schannel speaks, each with the bits of its two sides. */

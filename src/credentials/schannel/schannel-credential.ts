@@ -1,7 +1,8 @@
 import { SCH, SCH_CREDENTIALS_VERSION, SCHANNEL_CRED_VERSION } from "../../../generated/schannel/constants.ts";
 import { SCH_CREDENTIALS, SCHANNEL_CRED } from "../../../generated/schannel/structs.ts";
 import { hostAbi, pointerSize } from "../../ctypes/index.ts";
-import { type Arena, flagBits, type Room } from "../../memory/index.ts";
+import type { Arena, Room } from "../../memory/index.ts";
+import { flagBits } from "../../values/index.ts";
 import { heldCertificateOf } from "../certificates/certificate.ts";
 import type { HeldCertificate } from "../certificates/held-certificate.ts";
 import type { CredentialUse } from "../credential-use.ts";

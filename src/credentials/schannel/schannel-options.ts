@@ -6,7 +6,7 @@ import {
   type Sch,
 } from "../../../generated/schannel/constants.ts";
 import { hostAbi, pointerSize } from "../../ctypes/index.ts";
-import { checkUint, flagBits } from "../../memory/index.ts";
+import { checkUint, flagBits } from "../../values/index.ts";
 import { Certificate } from "../certificates/certificate.ts";
 import { checkProtocols, type SchannelProtocol } from "./protocols.ts";
 import { checkList, checkRestriction, type TlsRestriction } from "./tls-restriction.ts";

@@ -4,7 +4,7 @@ import {
   SCH_CRED_MAX_SUPPORTED_CHAINING_MODES,
   SCH_CRED_MAX_SUPPORTED_CRYPTO_SETTINGS,
 } from "../../../generated/schannel/constants.ts";
-import { checkKey, checkText, checkUint } from "../../memory/index.ts";
+import { checkKey, checkText, checkUint } from "../../values/index.ts";
 import { checkProtocols, type SchannelProtocol } from "./protocols.ts";
 
 /** What an algorithm is used for. */

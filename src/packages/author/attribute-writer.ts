@@ -5,8 +5,8 @@ import {
   lonePointer,
   type Struct,
 } from "../../ctypes/index.ts";
-import { ticksOfDate } from "../../memory/index.ts";
 import { writeBytes } from "../../native/index.ts";
+import { ticksOfDate } from "../../values/index.ts";
 import { PackageError } from "./package-error.ts";
 import type { AttributeAnswers } from "./session.ts";
 import type { SystemServices } from "./system-services.ts";

@@ -1,5 +1,5 @@
 import { SECPKG_FLAG } from "../../../generated/sspi/constants.ts";
-import { checkText, checkUint, flagBits } from "../../memory/index.ts";
+import { checkText, checkUint, flagBits } from "../../values/index.ts";
 import type { PackageDefinition } from "./definition.ts";
 
 const optionalFunctions = [

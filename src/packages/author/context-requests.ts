@@ -5,8 +5,8 @@ import {
   SpSetContextAttributesFn,
 } from "../../../generated/ntsecpkg/callbacks.ts";
 import { SECBUFFER_TOKEN } from "../../../generated/sspi/constants.ts";
-import { type Implementations, implement } from "../interface/native-table.ts";
-import { findBuffer, securityBuffers } from "../interface/security-buffers.ts";
+import { type Implementations, implement } from "../../interface/native-table.ts";
+import { findBuffer, securityBuffers } from "../../interface/security-buffers.ts";
 import { settled } from "./answers.ts";
 import { answerAttribute } from "./attribute-writer.ts";
 import type { HandleTable } from "./handle-table.ts";

@@ -1,8 +1,8 @@
 import { SpAddCredentialsFn, SpSetCredentialsAttributesFn } from "../../../generated/ntsecpkg/callbacks.ts";
 import { SECPKG_CRED_BOTH, SECPKG_CRED_INBOUND } from "../../../generated/sspi/constants.ts";
+import { readUnicodeString } from "../../interface/lsa-string.ts";
+import { type Implementations, implement } from "../../interface/native-table.ts";
 import { writeInt64 } from "../../native/index.ts";
-import { readUnicodeString } from "../interface/lsa-string.ts";
-import { type Implementations, implement } from "../interface/native-table.ts";
 import { settled } from "./answers.ts";
 import { identityAt } from "./client-identity.ts";
 import type { HandleTable } from "./handle-table.ts";

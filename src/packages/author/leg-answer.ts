@@ -10,8 +10,8 @@ import {
   SEC_I_CONTINUE_NEEDED,
   SEC_I_INCOMPLETE_CREDENTIALS,
 } from "../../../generated/status/constants.ts";
-import { checkBytes, checkUint } from "../../memory/index.ts";
-import { findBuffer, type SecurityBuffer } from "../interface/security-buffers.ts";
+import { findBuffer, type SecurityBuffer } from "../../interface/security-buffers.ts";
+import { checkBytes, checkUint } from "../../values/index.ts";
 import { present, shown } from "./answers.ts";
 import type { PackageLeg } from "./definition.ts";
 import { PackageError } from "./package-error.ts";

@@ -7,7 +7,7 @@ import {
 } from "../../../generated/sspi/constants.ts";
 import { SEC_CHANNEL_BINDINGS, SEC_CHANNEL_BINDINGS_EX, SEC_FLAGS } from "../../../generated/sspi/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { findBuffer, type SecurityBuffer } from "../interface/security-buffers.ts";
+import { findBuffer, type SecurityBuffer } from "../../interface/security-buffers.ts";
 import type { LegInputBuffer } from "./definition.ts";
 import { PackageError } from "./package-error.ts";
 

@@ -12,10 +12,10 @@ import {
 } from "../../../generated/sspi/constants.ts";
 import { SecBuffer } from "../../../generated/sspi/structs.ts";
 import type { Address, CallbackDeclaration } from "../../ctypes/index.ts";
-import { type FlagGroup, flagBits, flagNames, ticksOfDate } from "../../memory/index.ts";
+import { readUnicodeString } from "../../interface/lsa-string.ts";
+import { findBuffer, type SecurityBuffer, securityBuffers } from "../../interface/security-buffers.ts";
 import { writeInt64, writePointer, writeStruct, writeUint8, writeUint32 } from "../../native/index.ts";
-import { readUnicodeString } from "../interface/lsa-string.ts";
-import { findBuffer, type SecurityBuffer, securityBuffers } from "../interface/security-buffers.ts";
+import { type FlagGroup, flagBits, flagNames, ticksOfDate } from "../../values/index.ts";
 import { settled } from "./answers.ts";
 import type { LegRequest, PackageLeg } from "./definition.ts";
 import { checkLeg, legStatus, putRest, putToken } from "./leg-answer.ts";

@@ -12,11 +12,11 @@ import {
 } from "../../../generated/ntsecpkg/callbacks.ts";
 import { SECPKG_FLAG } from "../../../generated/sspi/constants.ts";
 import { SecPkgInfoW } from "../../../generated/sspi/structs.ts";
-import { flagBits } from "../../memory/index.ts";
+import { readUnicodeString } from "../../interface/lsa-string.ts";
+import { NativeMemory } from "../../interface/native-memory.ts";
+import { type Implementations, implement } from "../../interface/native-table.ts";
 import { writeInt64, writePointer, writeStruct } from "../../native/index.ts";
-import { readUnicodeString } from "../interface/lsa-string.ts";
-import { NativeMemory } from "../interface/native-memory.ts";
-import { type Implementations, implement } from "../interface/native-table.ts";
+import { flagBits } from "../../values/index.ts";
 import { type Answers, present, settled } from "./answers.ts";
 import { answerAttribute } from "./attribute-writer.ts";
 import { identityAt } from "./client-identity.ts";

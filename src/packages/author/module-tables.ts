@@ -2,9 +2,9 @@ import { SpLsaModeInitializeFn, SpUserModeInitializeFn } from "../../../generate
 import { SECPKG_FUNCTION_TABLE, SECPKG_USER_FUNCTION_TABLE } from "../../../generated/ntsecpkg/structs.ts";
 import { STATUS_INVALID_PARAMETER, STATUS_SUCCESS } from "../../../generated/ntstatus/constants.ts";
 import type { Address, Struct } from "../../ctypes/index.ts";
+import { type Implementations, NativeTable } from "../../interface/native-table.ts";
+import { versionWith } from "../../interface/table-versions.ts";
 import { type NativeCallback, registerCallback, writePointer, writeUint32 } from "../../native/index.ts";
-import { type Implementations, NativeTable } from "../interface/native-table.ts";
-import { versionWith } from "../interface/table-versions.ts";
 import { Answers } from "./answers.ts";
 import type { PackageDefinition } from "./definition.ts";
 import { HandleNumbers } from "./handle-table.ts";

@@ -1,8 +1,8 @@
 import { LSA_AP_CALL_PACKAGE, LSA_AP_CALL_PACKAGE_PASSTHROUGH } from "../../../generated/ntsecpkg/callbacks.ts";
 import { STATUS_SUCCESS } from "../../../generated/ntstatus/constants.ts";
-import { checkBytes } from "../../memory/index.ts";
+import { type Implementations, implement } from "../../interface/native-table.ts";
 import { copyOut, writePointer, writeUint32 } from "../../native/index.ts";
-import { type Implementations, implement } from "../interface/native-table.ts";
+import { checkBytes } from "../../values/index.ts";
 import { present } from "./answers.ts";
 import type { PackageParts } from "./lsa-mode.ts";
 import { PackageError } from "./package-error.ts";

@@ -14,10 +14,10 @@ import {
 } from "../../../generated/sspi/constants.ts";
 import { SEC_E_OK } from "../../../generated/status/constants.ts";
 import type { Address } from "../../ctypes/index.ts";
-import { checkBytes } from "../../memory/index.ts";
+import { type Implementations, implement } from "../../interface/native-table.ts";
+import { findBuffer, type SecurityBuffer, securityBuffers } from "../../interface/security-buffers.ts";
 import { writeBytes, writeUint32 } from "../../native/index.ts";
-import { type Implementations, implement } from "../interface/native-table.ts";
-import { findBuffer, type SecurityBuffer, securityBuffers } from "../interface/security-buffers.ts";
+import { checkBytes } from "../../values/index.ts";
 import { type Answers, present } from "./answers.ts";
 import { PackageError } from "./package-error.ts";
 import type { MessageOptions, SealOptions, Session } from "./session.ts";

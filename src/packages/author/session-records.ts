@@ -14,8 +14,8 @@ import {
   SEC_I_CONTEXT_EXPIRED,
   SEC_I_RENEGOTIATE,
 } from "../../../generated/status/constants.ts";
-import { checkBytes, checkUint } from "../../memory/index.ts";
-import { findBuffer, type SecurityBuffer } from "../interface/security-buffers.ts";
+import { findBuffer, type SecurityBuffer } from "../../interface/security-buffers.ts";
+import { checkBytes, checkUint } from "../../values/index.ts";
 import { present } from "./answers.ts";
 import { PackageError } from "./package-error.ts";
 import type { MessageOptions, OpenedRecord, Session } from "./session.ts";

@@ -14,9 +14,9 @@ import {
   SECPKG_DLL_FUNCTIONS,
 } from "../../../generated/ntsecpkg/structs.ts";
 import { type Address, hostAbi, pointerSize } from "../../ctypes/index.ts";
+import { NativeMemory } from "../../interface/native-memory.ts";
+import { ForeignTable } from "../../interface/native-table.ts";
 import { writeBytes } from "../../native/index.ts";
-import { NativeMemory } from "../interface/native-memory.ts";
-import { ForeignTable } from "../interface/native-table.ts";
 import type { CallerInfo } from "./definition.ts";
 import { PackageError } from "./package-error.ts";
 

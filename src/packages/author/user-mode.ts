@@ -16,9 +16,9 @@ import {
 } from "../../../generated/sspi/constants.ts";
 import { SecBuffer } from "../../../generated/sspi/structs.ts";
 import type { Address } from "../../ctypes/index.ts";
-import { checkBytes } from "../../memory/index.ts";
+import { type Implementations, implement } from "../../interface/native-table.ts";
 import { copyOut, readStruct, writePointer, writeStruct } from "../../native/index.ts";
-import { type Implementations, implement } from "../interface/native-table.ts";
+import { checkBytes } from "../../values/index.ts";
 import { present, settled } from "./answers.ts";
 import { answerAttribute } from "./attribute-writer.ts";
 import { HandleTable } from "./handle-table.ts";

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { inspect } from "node:util";
-import { checkUint } from "../../memory/index.ts";
+import { checkUint } from "../../values/index.ts";
 import { type DefinedPackage, definePackage } from "../author/index.ts";
 import { type HostOptions, PackageHost } from "../host/index.ts";
 import { embeddedDefinition, embeddedPackage } from "./embedded-definition.ts";

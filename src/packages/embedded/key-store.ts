@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
-import { checkText } from "../../memory/index.ts";
+import { checkText } from "../../values/index.ts";
 
 /** Shorter ones could be guessed by somebody who recorded an exchange. */
 const minKey = 16;

@@ -13,9 +13,9 @@ import {
   SEC_E_UNSUPPORTED_FUNCTION,
 } from "../../../generated/status/constants.ts";
 import type { Address } from "../../ctypes/index.ts";
+import type { NativeMemory } from "../../interface/native-memory.ts";
 import { readWideString } from "../../native/index.ts";
 import { statusFact } from "../../status/index.ts";
-import type { NativeMemory } from "../interface/native-memory.ts";
 import type { HostCore, HostCredential } from "./host-core.ts";
 import { failed } from "./security-status.ts";
 

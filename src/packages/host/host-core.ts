@@ -1,5 +1,5 @@
+import { NativeMemory } from "../../interface/native-memory.ts";
 import { statusFact } from "../../status/index.ts";
-import { NativeMemory } from "../interface/native-memory.ts";
 import { Diagnostics, type DiagnosticsReport } from "./diagnostics.ts";
 import { HandleBook } from "./handle-book.ts";
 import { Heap } from "./heap.ts";

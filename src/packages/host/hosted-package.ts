@@ -9,11 +9,11 @@ import { SECPKG_INTERFACE_VERSION, SECPKG_INTERFACE_VERSION_4 } from "../../../g
 import { SECPKG_PARAMETERS } from "../../../generated/ntsecpkg/structs.ts";
 import { SecPkgInfoW } from "../../../generated/sspi/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
+import { countedStringAt } from "../../interface/lsa-string.ts";
+import { NativeMemory } from "../../interface/native-memory.ts";
+import type { ForeignTable } from "../../interface/native-table.ts";
 import { readStruct, readWideString } from "../../native/index.ts";
 import { statusFact } from "../../status/index.ts";
-import { countedStringAt } from "../interface/lsa-string.ts";
-import { NativeMemory } from "../interface/native-memory.ts";
-import type { ForeignTable } from "../interface/native-table.ts";
 import { PackageLoadError } from "./errors.ts";
 import type { Heap } from "./heap.ts";
 import type { LsaTables } from "./lsa-tables.ts";

@@ -8,8 +8,8 @@ import { ASC_REQ_ALLOCATE_MEMORY, ISC_REQ_ALLOCATE_MEMORY } from "../../../gener
 import { SecBuffer, SecBufferDesc } from "../../../generated/sspi/structs.ts";
 import { SEC_E_INVALID_HANDLE, SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../../generated/status/constants.ts";
 import { type Address, hostAbi } from "../../ctypes/index.ts";
+import type { NativeMemory, NativeRoom } from "../../interface/native-memory.ts";
 import { readWideString } from "../../native/index.ts";
-import type { NativeMemory, NativeRoom } from "../interface/native-memory.ts";
 import { deletePackageContext } from "./context-functions.ts";
 import type { HostContext, HostCore, HostCredential } from "./host-core.ts";
 import type { HostedPackage } from "./hosted-package.ts";

@@ -15,9 +15,9 @@ import { SECPKG_CALL_IN_PROC } from "../../../generated/ntsecpkg/constants.ts";
 import { SECPKG_CALL_INFO, SECPKG_CLIENT_INFO, SECPKG_CLIENT_INFO_EX } from "../../../generated/ntsecpkg/structs.ts";
 import { STATUS_BUFFER_TOO_SMALL, STATUS_SUCCESS } from "../../../generated/ntstatus/constants.ts";
 import { hostAbi, type Struct } from "../../ctypes/index.ts";
+import { readUnicodeString } from "../../interface/lsa-string.ts";
+import { type Implementations, implement } from "../../interface/native-table.ts";
 import { writeBytes, writePointer, writeUint8, writeUint32 } from "../../native/index.ts";
-import { readUnicodeString } from "../interface/lsa-string.ts";
-import { type Implementations, implement } from "../interface/native-table.ts";
 import type { HostSurroundings } from "./surroundings.ts";
 
 /** `SecurityImpersonation`: the caller is this process, and may be acted for. */

@@ -20,8 +20,8 @@ import {
 } from "../../../generated/ntstatus/constants.ts";
 import { SecBuffer } from "../../../generated/sspi/structs.ts";
 import type { Address } from "../../ctypes/index.ts";
+import { type Implementations, implement } from "../../interface/native-table.ts";
 import { copyMemory, copyOut, readStruct, writeBytes, writePointer, writeStruct } from "../../native/index.ts";
-import { type Implementations, implement } from "../interface/native-table.ts";
 import type { HeapKind } from "./heap.ts";
 import type { HostSurroundings } from "./surroundings.ts";
 

@@ -7,8 +7,8 @@ import {
   NOTIFIER_TYPE_INTERVAL,
 } from "../../../generated/ntsecpkg/constants.ts";
 import { STATUS_OBJECT_NAME_NOT_FOUND, STATUS_SUCCESS } from "../../../generated/ntstatus/constants.ts";
+import { type Implementations, implement } from "../../interface/native-table.ts";
 import { functionAt } from "../../native/index.ts";
-import { type Implementations, implement } from "../interface/native-table.ts";
 import type { HostSurroundings } from "./surroundings.ts";
 
 const secondsPerMinute = 60;

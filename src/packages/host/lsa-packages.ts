@@ -16,9 +16,9 @@ import {
   STATUS_SUCCESS,
 } from "../../../generated/ntstatus/constants.ts";
 import type { Address } from "../../ctypes/index.ts";
+import { readUnicodeString } from "../../interface/lsa-string.ts";
+import { type Implementations, implement } from "../../interface/native-table.ts";
 import { functionAt } from "../../native/index.ts";
-import { readUnicodeString } from "../interface/lsa-string.ts";
-import { type Implementations, implement } from "../interface/native-table.ts";
 import type { HostSurroundings } from "./surroundings.ts";
 
 type Submission = [

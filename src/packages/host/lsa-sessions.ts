@@ -16,9 +16,9 @@ import {
   STATUS_SUCCESS,
 } from "../../../generated/ntstatus/constants.ts";
 import type { Address } from "../../ctypes/index.ts";
+import { countedString, readCountedBytes } from "../../interface/lsa-string.ts";
+import { type Implementation, type Implementations, implement } from "../../interface/native-table.ts";
 import { readStruct, readUint32, writeStruct, writeUint32 } from "../../native/index.ts";
-import { countedString, readCountedBytes } from "../interface/lsa-string.ts";
-import { type Implementation, type Implementations, implement } from "../interface/native-table.ts";
 import type { Heap } from "./heap.ts";
 import type { HostSurroundings } from "./surroundings.ts";
 

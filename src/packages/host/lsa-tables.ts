@@ -2,7 +2,7 @@ import { LSA_ALLOCATE_LSA_HEAP, LSA_FREE_LSA_HEAP } from "../../../generated/nts
 import { LSA_SECPKG_FUNCTION_TABLE, SECPKG_DLL_FUNCTIONS } from "../../../generated/ntsecpkg/structs.ts";
 import { STATUS_NOT_SUPPORTED, STATUS_UNSUCCESSFUL } from "../../../generated/ntstatus/constants.ts";
 import type { CallbackDeclaration } from "../../ctypes/index.ts";
-import { type Implementation, type Implementations, implement, NativeTable } from "../interface/native-table.ts";
+import { type Implementation, type Implementations, implement, NativeTable } from "../../interface/native-table.ts";
 import { lsaCallers } from "./lsa-callers.ts";
 import { lsaMemory } from "./lsa-memory.ts";
 import { Notifications } from "./lsa-notifications.ts";

@@ -20,8 +20,8 @@ import {
   SEC_E_UNSUPPORTED_FUNCTION,
 } from "../../../generated/status/constants.ts";
 import { type Address, hostAbi } from "../../ctypes/index.ts";
-import type { NativeMemory } from "../interface/native-memory.ts";
-import { findBuffer, securityBuffers } from "../interface/security-buffers.ts";
+import type { NativeMemory } from "../../interface/native-memory.ts";
+import { findBuffer, securityBuffers } from "../../interface/security-buffers.ts";
 import type { HostContext, HostCore } from "./host-core.ts";
 import { failed } from "./security-status.ts";
 

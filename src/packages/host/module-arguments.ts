@@ -1,6 +1,6 @@
 import { SECPKG_FUNCTION_TABLE, SECPKG_USER_FUNCTION_TABLE } from "../../../generated/ntsecpkg/structs.ts";
 import { hostAbi, pointerSize, type Struct } from "../../ctypes/index.ts";
-import { checkText } from "../../memory/index.ts";
+import { checkText } from "../../values/index.ts";
 import type { EntryPoints, ModuleOptions } from "./package-module.ts";
 
 /** A call through 0, or through what is no address, would end the process. @throws TypeError or RangeError */

@@ -1,8 +1,8 @@
 import { SECBUFFER_TOKEN } from "../../../generated/sspi/constants.ts";
 import { SEC_E_INSUFFICIENT_MEMORY, SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../../generated/status/constants.ts";
 import type { Address } from "../../ctypes/index.ts";
+import { type SecurityBuffer, securityBuffers } from "../../interface/security-buffers.ts";
 import { copyOut } from "../../native/index.ts";
-import { type SecurityBuffer, securityBuffers } from "../interface/security-buffers.ts";
 import type { HostCore } from "./host-core.ts";
 
 /** One output buffer as it was before the call. */

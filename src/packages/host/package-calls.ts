@@ -1,10 +1,10 @@
 import { LSA_AP_CALL_PACKAGE, LSA_AP_CALL_PACKAGE_PASSTHROUGH } from "../../../generated/ntsecpkg/callbacks.ts";
 import { STATUS_NO_SUCH_PACKAGE, STATUS_NOT_SUPPORTED } from "../../../generated/ntstatus/constants.ts";
 import { SEC_E_INTERNAL_ERROR } from "../../../generated/status/constants.ts";
-import { checkBytes, checkText } from "../../memory/index.ts";
+import { NativeMemory, type NativeRoom } from "../../interface/native-memory.ts";
 import { copyOut } from "../../native/index.ts";
 import { check, failure } from "../../status/index.ts";
-import { NativeMemory, type NativeRoom } from "../interface/native-memory.ts";
+import { checkBytes, checkText } from "../../values/index.ts";
 import type { HostCore } from "./host-core.ts";
 import type { HostedPackage } from "./hosted-package.ts";
 

@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
 import type { BlockingFunction, Provider, ProviderFunction } from "../../../generated/provider.ts";
 import { SECPKG_FLAG, type SecpkgFlag } from "../../../generated/sspi/constants.ts";
-import { checkUint, flagNames } from "../../memory/index.ts";
 import { absent, providerFunctions, type SecurityProvider } from "../../native/index.ts";
 import { statusFact } from "../../status/index.ts";
+import { checkUint, flagNames } from "../../values/index.ts";
 import { contextFunctions, deletePackageContext } from "./context-functions.ts";
 import { credentialFunctions, freeCredential } from "./credential-functions.ts";
 import type { DiagnosticsReport } from "./diagnostics.ts";

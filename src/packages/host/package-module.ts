@@ -2,11 +2,11 @@ import { SpLsaModeInitializeFn, SpUserModeInitializeFn } from "../../../generate
 import { SECPKG_INTERFACE_VERSION } from "../../../generated/ntsecpkg/constants.ts";
 import { SECPKG_FUNCTION_TABLE, SECPKG_USER_FUNCTION_TABLE } from "../../../generated/ntsecpkg/structs.ts";
 import { hostAbi, type Struct } from "../../ctypes/index.ts";
+import { NativeMemory } from "../../interface/native-memory.ts";
+import { ForeignTable } from "../../interface/native-table.ts";
+import { isKnownVersion, tableEnd } from "../../interface/table-versions.ts";
 import { functionAt, NativeLibrary } from "../../native/index.ts";
 import { statusFact } from "../../status/index.ts";
-import { NativeMemory } from "../interface/native-memory.ts";
-import { ForeignTable } from "../interface/native-table.ts";
-import { isKnownVersion, tableEnd } from "../interface/table-versions.ts";
 import { PackageLoadError } from "./errors.ts";
 import { mismatch } from "./module-architecture.ts";
 import { failed } from "./security-status.ts";

@@ -20,10 +20,10 @@ import {
 import { SecBuffer, SecPkgCredentials_NamesW, SecPkgInfoW } from "../../../generated/sspi/structs.ts";
 import { SEC_E_BUFFER_TOO_SMALL, SEC_E_OK } from "../../../generated/status/constants.ts";
 import type { Address } from "../../../src/ctypes/index.ts";
+import { NativeMemory } from "../../../src/interface/native-memory.ts";
+import { type Implementations, implement } from "../../../src/interface/native-table.ts";
+import { type SecurityBuffer, securityBuffers } from "../../../src/interface/security-buffers.ts";
 import { copyOut, writeInt64, writePointer, writeStruct, writeUint8, writeUint32 } from "../../../src/native/index.ts";
-import { NativeMemory } from "../../../src/packages/interface/native-memory.ts";
-import { type Implementations, implement } from "../../../src/packages/interface/native-table.ts";
-import { type SecurityBuffer, securityBuffers } from "../../../src/packages/interface/security-buffers.ts";
 import type { PackageBook } from "./package-book.ts";
 import type { PackageEvent, ScriptedPackageLeg } from "./package-script.ts";
 

@@ -7,9 +7,9 @@ import {
 } from "../../../generated/ntsecpkg/callbacks.ts";
 import { LSA_SECPKG_FUNCTION_TABLE, SECPKG_DLL_FUNCTIONS } from "../../../generated/ntsecpkg/structs.ts";
 import { type Address, hostAbi, type Struct } from "../../../src/ctypes/index.ts";
+import { NativeMemory } from "../../../src/interface/native-memory.ts";
+import { ForeignTable } from "../../../src/interface/native-table.ts";
 import { writeBytes } from "../../../src/native/index.ts";
-import { NativeMemory } from "../../../src/packages/interface/native-memory.ts";
-import { ForeignTable } from "../../../src/packages/interface/native-table.ts";
 import type { PackageEvent } from "./package-script.ts";
 
 /** An allocation function answered NULL. */

@@ -4,6 +4,7 @@ import { SECPKG_INTERFACE_VERSION } from "../../../generated/ntsecpkg/constants.
 import { SECPKG_FUNCTION_TABLE, SECPKG_USER_FUNCTION_TABLE } from "../../../generated/ntsecpkg/structs.ts";
 import { SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../../generated/status/constants.ts";
 import type { Address, Struct } from "../../../src/ctypes/index.ts";
+import { type Implementations, NativeTable } from "../../../src/interface/native-table.ts";
 import {
   callbackSlots,
   type NativeCallback,
@@ -12,7 +13,6 @@ import {
   writePointer,
   writeUint32,
 } from "../../../src/native/index.ts";
-import { type Implementations, NativeTable } from "../../../src/packages/interface/native-table.ts";
 import { type EntryPoints, PackageHost } from "../../../src/packages.ts";
 import { lsaSide } from "./lsa-side.ts";
 import { PackageBook } from "./package-book.ts";

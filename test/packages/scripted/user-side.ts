@@ -25,9 +25,9 @@ import {
   SEC_E_UNSUPPORTED_FUNCTION,
 } from "../../../generated/status/constants.ts";
 import type { Address } from "../../../src/ctypes/index.ts";
+import { type Implementations, implement } from "../../../src/interface/native-table.ts";
+import { findBuffer, securityBuffers } from "../../../src/interface/security-buffers.ts";
 import { copyOut, readStruct, writePointer, writeStruct, writeUint32 } from "../../../src/native/index.ts";
-import { type Implementations, implement } from "../../../src/packages/interface/native-table.ts";
-import { findBuffer, securityBuffers } from "../../../src/packages/interface/security-buffers.ts";
 import { maxToken, seen } from "./lsa-side.ts";
 import type { PackageBook } from "./package-book.ts";
 import type { PackageEntry } from "./package-script.ts";

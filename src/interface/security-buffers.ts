@@ -1,6 +1,6 @@
-import { SecBuffer, SecBufferDesc } from "../../../generated/sspi/structs.ts";
-import { type Address, hostAbi } from "../../ctypes/index.ts";
-import { copyOut, readStruct, writeBytes, writeStruct } from "../../native/index.ts";
+import { SecBuffer, SecBufferDesc } from "../../generated/sspi/structs.ts";
+import { type Address, hostAbi } from "../ctypes/index.ts";
+import { copyOut, readStruct, writeBytes, writeStruct } from "../native/index.ts";
 
 /** The bits of `BufferType` that say how a buffer may be used, not what it is. */
 const attributeMask = 0xf000_0000;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dateOfTicks } from "../../src/memory/index.ts";
+import { dateOfTicks } from "../../src/values/index.ts";
 
 const zoneBefore = process.env["TZ"];
 

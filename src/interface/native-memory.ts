@@ -1,6 +1,6 @@
-import { LSA_UNICODE_STRING } from "../../../generated/lsalookup/structs.ts";
-import { hostAbi, pointerSize, type Struct } from "../../ctypes/index.ts";
-import { addressOfBuffer } from "../../native/index.ts";
+import { LSA_UNICODE_STRING } from "../../generated/lsalookup/structs.ts";
+import { hostAbi, pointerSize, type Struct } from "../ctypes/index.ts";
+import { addressOfBuffer } from "../native/index.ts";
 import { countedString } from "./lsa-string.ts";
 
 /**

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkBytes, checkKey, checkMutableBytes, checkName, checkText, checkUint } from "../../src/memory/index.ts";
+import { checkBytes, checkKey, checkMutableBytes, checkName, checkText, checkUint } from "../../src/values/index.ts";
 
 describe("checkText", () => {
   it("hands back any string without NUL", () => {

@@ -1,11 +1,5 @@
-import { type CallbackDeclaration, hostAbi, pointerSize, type Struct } from "../../ctypes/index.ts";
-import {
-  type CallbackOptions,
-  copyOut,
-  functionAt,
-  type NativeCallback,
-  registerCallback,
-} from "../../native/index.ts";
+import { type CallbackDeclaration, hostAbi, pointerSize, type Struct } from "../ctypes/index.ts";
+import { type CallbackOptions, copyOut, functionAt, type NativeCallback, registerCallback } from "../native/index.ts";
 import { NativeMemory } from "./native-memory.ts";
 import { tableEnd } from "./table-versions.ts";
 

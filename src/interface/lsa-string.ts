@@ -1,6 +1,6 @@
-import { LSA_UNICODE_STRING } from "../../../generated/lsalookup/structs.ts";
-import type { Address } from "../../ctypes/index.ts";
-import { copyOut, readStruct } from "../../native/index.ts";
+import { LSA_UNICODE_STRING } from "../../generated/lsalookup/structs.ts";
+import type { Address } from "../ctypes/index.ts";
+import { copyOut, readStruct } from "../native/index.ts";
 
 /** A counted string, `LSA_STRING` or `LSA_UNICODE_STRING`: their layouts are the same. */
 export interface CountedString {

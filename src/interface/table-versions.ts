@@ -1,4 +1,4 @@
-import { hostAbi, pointerSize, type Struct } from "../../ctypes/index.ts";
+import { hostAbi, pointerSize, type Struct } from "../ctypes/index.ts";
 
 /**
  * Where a table of this version ends, in bytes. A version is a bit (`SECPKG_INTERFACE_VERSION_2` …); one that is

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { flagBits, flagNames } from "../../src/memory/index.ts";
+import { flagBits, flagNames } from "../../src/values/index.ts";
 
 const group = { delegate: 1, mutualAuth: 2, identify: 0x2_0000, high: 0x8000_0000, both: 3 } as const;
 type Name = keyof typeof group;

@@ -1,0 +1,3 @@
+export { checkBytes, checkKey, checkMutableBytes, checkName, checkText, checkUint } from "./arguments.ts";
+export { type FlagGroup, flagBits, flagNames } from "./flags.ts";
+export { dateOfTicks, ticksOfDate } from "./ticks.ts";
