@@ -15,7 +15,7 @@ const env = { WLOG_LEVEL: "OFF" };
 const testTimeout = 30_000;
 const globalSetup = ["test/lab/global-setup.ts"];
 const anywhere =
-  "{ctypes,values,interface,native,memory,status,credentials,contexts,messages,capabilities,layout,packages,streams}";
+  "{ctypes,values,interface,native,memory,status,credentials,contexts,messages,capabilities,layout,packages,streams,http}";
 /** What one system has and the other has not is tested in files of its own. */
 const onPosix = "test/**/*-on-posix.test.ts";
 const onWindows = "test/**/*-on-windows.test.ts";

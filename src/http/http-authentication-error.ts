@@ -1,0 +1,51 @@
+/** Why an authentication over HTTP did not succeed, and what that means for whoever reads it. */
+const reasons = {
+  "malformed-header": "the header breaks the grammar of RFC 9110, or was sent more than once",
+  "malformed-token": "the scheme has no token after it, or one that is not base64",
+  "token-too-large": "the token is longer than maxToken allows",
+  "scheme-not-offered": "the scheme is not among those that are offered",
+  "no-first-leg":
+    "the token continues a handshake that did not begin on this connection; something in between shares or changes connections",
+  interrupted: "a request without the next token ended the handshake that was under way on this connection",
+  "too-many-legs": "the handshake did not end after as many legs as an honest one takes",
+  "too-many-pending": "as many handshakes are under way as `pending` allows",
+  timeout: "the handshake was not finished in time",
+  refused: "the security package refused the token",
+  "wrong-channel": "the client authenticated on another TLS connection, or does not say on which",
+  "ntlm-not-allowed": "the client used NTLM, which `ntlm` does not allow",
+  "mechanism-unknown": "the provider does not say which mechanism was used, so NTLM cannot be excluded",
+  "shared-connection": "the request came through a proxy, and NTLM authenticates a connection that others may share",
+  "no-name": "the provider does not say who the client is",
+  anonymous: "the client is the anonymous user",
+  guest: "the client is the guest user",
+  "cross-site": "another site sent the request with the user's browser",
+} as const;
+
+/** A reason that {@link HttpAuthenticationError} can have. */
+export type HttpAuthenticationReason = keyof typeof reasons;
+
+export interface HttpAuthenticationDetails {
+  /** More than the reason says by itself. */
+  readonly detail?: string;
+  /** The status of the HTTP response that it became, or that a server sent. */
+  readonly status?: number;
+  /** What the security package said. */
+  readonly cause?: unknown;
+}
+
+/** An authentication over HTTP did not succeed. Never has a token or a password in it. */
+export class HttpAuthenticationError extends Error {
+  readonly code = "SSPI_HTTP_AUTHENTICATION";
+  readonly reason: HttpAuthenticationReason;
+  readonly status: number | undefined;
+
+  constructor(reason: HttpAuthenticationReason, { detail, status, cause }: HttpAuthenticationDetails = {}) {
+    super(
+      `${reason}: ${reasons[reason]}${detail === undefined ? "" : `; ${detail}`}`,
+      cause === undefined ? {} : { cause },
+    );
+    this.name = "HttpAuthenticationError";
+    this.reason = reason;
+    this.status = status;
+  }
+}

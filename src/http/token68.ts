@@ -1,0 +1,15 @@
+/**
+ * The bytes of a token68 that is base64 (RFC 4648, section 4) in its one canonical form.
+ *
+ * @returns undefined for anything else, which `Buffer.from(text, "base64")` takes for bytes nevertheless.
+ */
+export function readToken68(text: string): Buffer<ArrayBuffer> | undefined {
+  if (text.length % 4 !== 0) return undefined;
+  const bytes = Buffer.from(text, "base64");
+  return bytes.toString("base64") === text ? bytes : undefined;
+}
+
+/** A scheme and its token, as a header has them. */
+export function writeToken68(scheme: string, token: Uint8Array): string {
+  return `${scheme} ${Buffer.from(token.buffer, token.byteOffset, token.length).toString("base64")}`;
+}
