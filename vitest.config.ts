@@ -1,21 +1,31 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { entryPoints } from "./scripts/entry-points.ts";
 import { architecture } from "./scripts/windows/architecture.ts";
 import { chosenNodes, type NodeMajor } from "./scripts/windows/releases.ts";
 import { SuiteReport } from "./test/report/suite-report.ts";
 import { windowsPool } from "./test/windows/pool.ts";
 
-const shared = {
-  resolve: { conditions: ["sspi-ffi-source"] },
-  ssr: { resolve: { conditions: ["sspi-ffi-source"] } },
-};
+const root = import.meta.dirname;
+/** Tests import the package by its name, and get its sources. */
+const alias = entryPoints().map(({ specifier, source }) => ({
+  find: new RegExp(`^${specifier}$`),
+  replacement: join(root, source),
+}));
+const shared = { resolve: { alias } };
 const setupFiles = ["test/setup.ts"];
 /** WinPR writes to stderr what our tests provoke on purpose. */
 const env = { WLOG_LEVEL: "OFF" };
 /** Milliseconds: a machine that is busy with other things is no failure. */
 const testTimeout = 30_000;
 const globalSetup = ["test/lab/global-setup.ts"];
-const anywhere =
-  "{ctypes,values,interface,native,memory,status,credentials,contexts,messages,capabilities,layout,packages,streams,http}";
+const sourceFolders = readdirSync(join(root, "src"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+const testsIn = (...folders: readonly string[]): string => `test/{${folders.join(",")}}/**/*.test.ts`;
+/** The tests of a folder of `src` have a folder of its name, and run on every system. */
+const anywhere = testsIn(...sourceFolders, "layout");
 /** What one system has and the other has not is tested in files of its own. */
 const onPosix = "test/**/*-on-posix.test.ts";
 const onWindows = "test/**/*-on-windows.test.ts";
@@ -55,7 +65,7 @@ function windows(major: NodeMajor, name: string, include: string[], exclude: str
 
 function windowsProjects(major: NodeMajor): TestProjectInlineConfiguration[] {
   const suites = [
-    `test/${anywhere}/**/*.test.ts`,
+    anywhere,
     "test/contract/legs.test.ts",
     "test/live/{capabilities,channel-bindings,corrupted-tokens,handshake,kerberos,kerberos-capabilities,kerberos-messages,messages,names,one-source,provider-facts,ticket-cache}.test.ts",
     "test/{interop,secur32}/*.test.ts",
@@ -72,7 +82,7 @@ const microsoftWindows: TestProjectInlineConfiguration = {
   test: {
     name: "windows",
     include: [
-      `test/${anywhere}/**/*.test.ts`,
+      anywhere,
       "test/contract/contract-rows.test.ts",
       "test/secur32/{current-user,attributes,export,credssp,schannel-loopback,schannel-server}.test.ts",
     ],
@@ -88,19 +98,19 @@ const linux: TestProjectInlineConfiguration[] = [
     ...shared,
     test: {
       name: "unit",
-      include: [`test/{codegen,report,${anywhere.slice(1, -1)}}/**/*.test.ts`],
+      include: [anywhere, testsIn("codegen", "report")],
       exclude: [onWindows],
       setupFiles,
       env,
       testTimeout,
     },
   },
-  { ...shared, test: { name: "architecture", include: ["test/{architecture,types}/**/*.test.ts"], env, testTimeout } },
+  { ...shared, test: { name: "architecture", include: [testsIn("architecture", "types")], env, testTimeout } },
   {
     ...shared,
     test: {
       name: "live",
-      include: ["test/{live,contract,interop,leaks,readme,package,lab}/**/*.test.ts", "test/windows/*.test.ts"],
+      include: [testsIn("live", "contract", "interop", "leaks", "readme", "package", "lab"), "test/windows/*.test.ts"],
       setupFiles,
       globalSetup,
       env,

@@ -2,7 +2,7 @@
  * One process logs clients on and hands each connection, with its security context, to a worker process that goes on
  * encrypting. Workers hold no keys. Run it with
  *
- *     npx tsx --conditions=sspi-ffi-source examples/hand-over.ts
+ *     npx tsx examples/hand-over.ts
  *
  * and, for workers of node:cluster instead of node:child_process, with `--cluster` after it.
  */

@@ -1,11 +1,12 @@
 import { rmSync } from "node:fs";
 import { build } from "esbuild";
+import { entryPoints } from "./entry-points.ts";
 
 rmSync("dist", { recursive: true, force: true });
 
-// One file a door, with what both use in a third: loading a hundred small modules would cost more than all else.
+// One file an entry point, with what both use in a third: loading a hundred small modules would cost more than all else.
 await build({
-  entryPoints: ["src/index.ts", "src/raw.ts", "src/packages.ts"],
+  entryPoints: entryPoints().map(({ source }) => source),
   outdir: "dist",
   bundle: true,
   splitting: true,

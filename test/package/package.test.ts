@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { entryPoints } from "../../scripts/entry-points.ts";
 import { root } from "../architecture/source-files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-package-"));
@@ -33,6 +34,15 @@ describe("the published package", () => {
     expect(names).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
     const { dependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
     expect(Object.keys(dependencies)).toEqual(["koffi"]);
+  });
+
+  it("loads in plain Node by each of its entry points", () => {
+    const loads = entryPoints().map(
+      ({ specifier }) => `console.log(Object.keys(await import("${specifier}")).length > 0);`,
+    );
+    writeFileSync(join(folder, "load.js"), loads.join("\n"));
+    const { stdout, stderr } = run(process.execPath, ["load.js"]);
+    expect({ stdout, stderr }).toEqual({ stdout: "true\n".repeat(loads.length), stderr: "" });
   });
 
   it("runs in plain Node, both doors on one copy of the library", () => {
@@ -87,7 +97,10 @@ describe("the published package", () => {
        export const flag: 2 = ISC_REQ_MUTUAL_AUTH;
        export const buffer: SecBuffer = { cbBuffer: 0, BufferType: 0, pvBuffer: 0n };
        // @ts-expect-error no such field
-       context.query("sizes").nothing;`,
+       context.query("sizes").nothing;
+       ${entryPoints()
+         .map(({ specifier }, index) => `export type * as entry${index} from "${specifier}";`)
+         .join("\n")}`,
     );
     const compilerOptions = {
       ...settings,

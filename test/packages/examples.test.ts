@@ -2,14 +2,12 @@ import { describe, expect, it } from "vitest";
 import { runScript } from "../run-script.ts";
 
 const example = (name: string) => new URL(`../../examples/${name}`, import.meta.url);
-const node = ["--conditions=sspi-ffi-source"];
 const timeout = 60_000;
 
 describe("npm run demo, without an SSPI library", () => {
   it("says what was tried and what to install, and shows the embedded package", { timeout }, async () => {
     const missing = "/nonexistent/libsspi.so";
     const { status, stderr, stdout } = await runScript(example("demo.ts"), [], {
-      node,
       env: { SSPI_LIBRARY: missing },
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
@@ -29,7 +27,7 @@ describe("examples/hand-over.ts", () => {
   ] as const;
 
   it.each(kinds)("hands connections to processes of %s that go on encrypting", { timeout }, async (_kind, args) => {
-    const { status, stderr, stdout } = await runScript(example("hand-over.ts"), [...args], { node });
+    const { status, stderr, stdout } = await runScript(example("hand-over.ts"), [...args]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const visit = (user: string, worker: number) => [
       `accepting process: ${user} is logged on, and goes to worker ${worker}`,

@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(...args: readonly string[]) {
   const options = { cwd: folder, encoding: "utf8", timeout: 60_000 } as const;
-  return spawnSync(process.execPath, [tsx, "--conditions=sspi-ffi-source", ...args], options);
+  return spawnSync(process.execPath, [tsx, ...args], options);
 }
 
 describe("the README's code", () => {
@@ -53,11 +53,12 @@ describe("the README's code", () => {
   it.each(titled("repl"))("can be typed at the prompt ($title)", ({ text }) => {
     const typed = text.split("\n").filter((line) => line.startsWith("sspi> "));
     const input = typed.map((line) => line.slice("sspi> ".length)).join("\n");
-    const { stdout } = spawnSync(
-      process.execPath,
-      [tsx, "--conditions=sspi-ffi-source", join(root, "scripts/repl.ts")],
-      { cwd: folder, input: `${input}\n`, encoding: "utf8", timeout: 60_000 },
-    );
+    const { stdout } = spawnSync(process.execPath, [tsx, join(root, "scripts/repl.ts")], {
+      cwd: folder,
+      input: `${input}\n`,
+      encoding: "utf8",
+      timeout: 60_000,
+    });
     expect(stdout).not.toContain("Uncaught");
     // Statements print `undefined` or a value that the README leaves out.
     const expected = text.split("\n").filter((line) => line !== "" && !line.startsWith("sspi> "));

@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+
+/** One entry point of the package. */
+export interface EntryPoint {
+  /** What a program imports, such as `sspi-ffi/raw`. */
+  readonly specifier: string;
+  /** The file in `src` that it is built from, from the project's root. */
+  readonly source: string;
+}
+
+const built = /^\.\/dist\/(.+)\.js$/;
+
+/** The entry points that `exports` of package.json lists. */
+export function entryPoints(): readonly EntryPoint[] {
+  const { name, exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    readonly name: string;
+    readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+  };
+  return Object.entries(exports).flatMap(([subpath, target]) => {
+    // package.json itself is a file of the package, not code.
+    if (typeof target === "string") return [];
+    const stem = built.exec(target.default)?.[1];
+    const types = `./dist/types/src/${stem}.d.ts`;
+    if (stem === undefined || target.types !== types)
+      throw new Error(`package.json: exports["${subpath}"]: expected ./dist/NAME.js with types ${types}`);
+    return [{ specifier: name + subpath.slice(1), source: `src/${stem}.ts` }];
+  });
+}
