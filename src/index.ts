@@ -41,6 +41,7 @@ export {
   type ServerContextOptions,
   type StepOptions,
   SteppedContext,
+  serverEndPoint,
 } from "./contexts/index.ts";
 export {
   type AnyIdentity,

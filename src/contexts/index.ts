@@ -12,5 +12,6 @@ export type { ContextOptions } from "./plan.ts";
 export { RequirementError } from "./requirements.ts";
 export { SecurityContext } from "./security-context.ts";
 export { ServerContext, type ServerContextOptions } from "./server-context.ts";
+export { serverEndPoint } from "./server-end-point.ts";
 export type { StepOptions } from "./step-options.ts";
 export { SteppedContext } from "./stepped-context.ts";

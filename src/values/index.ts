@@ -1,3 +1,4 @@
 export { checkBytes, checkKey, checkMutableBytes, checkName, checkText, checkUint } from "./arguments.ts";
+export { DerReader, readObjectIdentifier } from "./der-reader.ts";
 export { type FlagGroup, flagBits, flagNames } from "./flags.ts";
 export { dateOfTicks, ticksOfDate } from "./ticks.ts";

@@ -1,0 +1,82 @@
+/** Reads one level of DER, strictly: definite lengths in their shortest form, low tag numbers, nothing left over. */
+export class DerReader {
+  readonly #bytes: Uint8Array;
+  #at: number;
+  readonly #limit: number;
+
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
+    this.#bytes = bytes;
+    this.#at = start;
+    this.#limit = end;
+  }
+
+  /** The tag of the next element; undefined at the end. */
+  get tag(): number | undefined {
+    return this.#at < this.#limit ? this.#bytes[this.#at] : undefined;
+  }
+
+  /** The content of the next element, which has to have this tag. @throws RangeError */
+  take(tag: number): Uint8Array {
+    const [start, end] = this.#element(tag);
+    return this.#bytes.subarray(start, end);
+  }
+
+  /** A reader of the next element's content. @throws RangeError */
+  enter(tag: number): DerReader {
+    return new DerReader(this.#bytes, ...this.#element(tag));
+  }
+
+  /** @throws RangeError where something follows what was read. */
+  end(): void {
+    if (this.#at !== this.#limit) throw new RangeError(`DER: expected the end at byte ${this.#at}`);
+  }
+
+  #element(tag: number): [number, number] {
+    const at = this.#at;
+    if (this.tag !== tag) throw new RangeError(`DER: expected tag ${tag} at byte ${at}, got ${this.tag ?? "the end"}`);
+    const [length, start] = this.#length(at + 1);
+    if (length > this.#limit - start) throw new RangeError(`DER: the element at byte ${at} ends early`);
+    this.#at = start + length;
+    return [start, this.#at];
+  }
+
+  /** The length that is written at a position, and where the content starts. */
+  #length(at: number): [number, number] {
+    const first = this.#byte(at);
+    if (first < 0x80) return [first, at + 1];
+    const count = first & 0x7f;
+    if (count === 0 || count > 4) throw new RangeError(`DER: a length of this form at byte ${at} is not allowed`);
+    let length = 0;
+    for (let index = 1; index <= count; index++) length = length * 256 + this.#byte(at + index);
+    if (length < 0x80 || length < 256 ** (count - 1))
+      throw new RangeError(`DER: the length at byte ${at} is not in its shortest form`);
+    return [length, at + 1 + count];
+  }
+
+  #byte(at: number): number {
+    if (at >= this.#limit) throw new RangeError(`DER: the element at byte ${this.#at} ends early`);
+    return this.#bytes[at] as number;
+  }
+}
+
+/** The next element as an OBJECT IDENTIFIER, with dots. @throws RangeError */
+export function readObjectIdentifier(reader: DerReader): string {
+  const bytes = reader.take(0x06);
+  if (bytes.length === 0 || bytes.length > 64 || (bytes.at(-1) as number) >= 0x80)
+    throw new RangeError("DER: an OBJECT IDENTIFIER ends early, or is longer than 64 bytes");
+  const arcs: bigint[] = [];
+  let arc = 0n;
+  let fresh = true;
+  for (const byte of bytes) {
+    if (fresh && byte === 0x80) throw new RangeError("DER: an arc of an OBJECT IDENTIFIER is not in its shortest form");
+    arc = (arc << 7n) | BigInt(byte & 0x7f);
+    fresh = byte < 0x80;
+    if (!fresh) continue;
+    arcs.push(arc);
+    arc = 0n;
+  }
+  const [both = 0n, ...rest] = arcs;
+  // The first two arcs share a number; the first one is at most 2.
+  const top = both < 80n ? both / 40n : 2n;
+  return [top, both - top * 40n, ...rest].join(".");
+}

@@ -1,0 +1,80 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { DerReader, readObjectIdentifier } from "../../src/values/index.ts";
+
+const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replaceAll(" ", ""), "hex"));
+
+/** An element as X.690 writes it. */
+function element(tag: number, content: Uint8Array): Uint8Array {
+  const digits: number[] = [];
+  for (let rest = content.length; rest > 0; rest = Math.floor(rest / 256)) digits.unshift(rest % 256);
+  const length = content.length < 0x80 ? [content.length] : [0x80 + digits.length, ...digits];
+  return Uint8Array.from([tag, ...length, ...content]);
+}
+
+describe("DerReader", () => {
+  it("reads elements of any length one after the other, and knows the end", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(255), fc.uint8Array({ maxLength: 400 })), { maxLength: 4 }), (all) => {
+        const reader = new DerReader(Buffer.concat(all.map(([tag, content]) => element(tag, content))));
+        for (const [tag, content] of all) {
+          expect(reader.tag).toBe(tag);
+          expect(Buffer.from(content).equals(reader.take(tag))).toBe(true);
+        }
+        expect(reader.tag).toBeUndefined();
+        reader.end();
+      }),
+      { examples: [[[[0x04, new Uint8Array(70_000)]]]] },
+    );
+  });
+
+  it("goes into an element and reads no further than its end", () => {
+    const reader = new DerReader(hex("30 03 02 01 05 04 00"));
+    const inner = reader.enter(0x30);
+    expect([...inner.take(0x02)]).toEqual([5]);
+    expect(inner.tag).toBeUndefined();
+    expect(() => inner.take(0x04)).toThrow("DER: expected tag 4 at byte 5, got the end");
+    expect(() => reader.end()).toThrow("DER: expected the end at byte 5");
+    expect([...reader.take(0x04)]).toEqual([]);
+  });
+
+  it.each([
+    ["an indefinite length", "30 80 00 00"],
+    ["a length that has a shorter form", "30 81 05 02 01 05 02 00"],
+    ["a length with a zero in front", `30 82 00 80 ${"00".repeat(128)}`],
+    ["a length of more than four bytes", "30 85 01 00 00 00 00"],
+    ["a length that is cut", "30 82 01"],
+    ["no length", "30"],
+    ["less content than its length says", "30 03 02 01"],
+    ["a length of 2^32 - 1", "30 84 ff ff ff ff 00"],
+    ["another tag", "31 00"],
+    ["nothing", ""],
+  ])("refuses an element with %s", (_, bytes) => {
+    expect(() => new DerReader(hex(bytes)).take(0x30)).toThrow(RangeError);
+  });
+});
+
+describe("readObjectIdentifier", () => {
+  it.each([
+    ["1.2.840.113549.1.1.11", "06 09 2a 86 48 86 f7 0d 01 01 0b"],
+    ["1.3.6.1.5.5.2", "06 06 2b 06 01 05 05 02"],
+    ["0.0", "06 01 00"],
+    ["2.999.3", "06 03 88 37 03"],
+    [
+      "2.25.329800735698586629295641978511506172918",
+      "06 14 69 83 f0 9d a7 eb cf de e0 c7 a1 a7 b2 c0 94 8c c8 f9 d7 76",
+    ],
+  ])("reads %s", (text, bytes) => {
+    expect(readObjectIdentifier(new DerReader(hex(bytes)))).toBe(text);
+  });
+
+  it.each([
+    ["no arc", "06 00"],
+    ["an arc that is cut", "06 02 2a 86"],
+    ["an arc with a zero in front", "06 03 2a 80 01"],
+    ["65 bytes", `06 41 ${"01".repeat(65)}`],
+    ["another tag", "04 01 2a"],
+  ])("refuses one with %s", (_, bytes) => {
+    expect(() => readObjectIdentifier(new DerReader(hex(bytes)))).toThrow(RangeError);
+  });
+});
