@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { type DebianPackage, install, isInstalled, isLoadable, update } from "./provision/apt.ts";
-import { provisionRecord } from "./provision/record.ts";
+import { type Installation, installPeers, peerPackages } from "./provision/peers.ts";
+import { writeAbsent } from "./provision/record.ts";
 import { installWinpr, winprPackages } from "./provision/winpr.ts";
 import { prepareWindows } from "./windows/prepare.ts";
 
@@ -37,30 +38,35 @@ function show(components: readonly (DebianPackage & { readonly soname?: string }
 
 function installRequired(): boolean {
   const missing = required.filter((component) => !isInstalled(component));
-  if (missing.length === 0 && winprPackages.every(({ soname }) => isLoadable(soname))) return true;
+  const optional = winprPackages.every(({ soname }) => isLoadable(soname)) && peerPackages.every(isInstalled);
+  if (missing.length === 0 && optional) return true;
   return update() && (missing.length === 0 || install(missing));
 }
 
-/** What became of WinPR, in words; empty where all of it is there. */
-function aboutWinpr(failed: readonly string[]): string {
-  const { absent }: { absent: readonly string[] } = JSON.parse(readFileSync(provisionRecord, "utf8"));
-  const lines = absent.map((soname) => `${soname}: this distribution has none; its suites are shown as left out.`);
+/** What is not there of what suites can do without, in words; empty where all of it is. */
+function describe({ absent, failed }: Installation): string {
+  const lines = absent.map((name) => `${name}: this distribution has none; its suites are shown as left out.`);
   const effect = process.env["CI"] ? "its suites will fail" : "its suites will be shown as left out";
   return [...lines, ...failed.map((name) => `${name} could not be installed: ${effect}.`)].join("\n");
 }
 
 if (!existsSync("/usr/bin/apt-get")) {
   console.log("This is no Debian or Ubuntu. The suites need, under whatever name:");
-  show([...required, ...winprPackages]);
+  show([...required, ...winprPackages, ...peerPackages]);
   process.exit(1);
 }
 console.log("The suites need these packages:");
 show(required);
 console.log("They run on these (on Debian 12, --backports adds Debian's backports for the second):");
 show(winprPackages);
+console.log("They meet these, as far as the distribution has them:");
+show(peerPackages);
 const complete = installRequired();
-const failed = await installWinpr();
-const notes = aboutWinpr(failed);
+const winpr = await installWinpr();
+const peers = installPeers();
+const absent = [...winpr.absent, ...peers.absent];
+writeAbsent(absent);
+const notes = describe({ absent, failed: [...winpr.failed, ...peers.failed] });
 if (!complete || !winprPackages.some(({ soname }) => isLoadable(soname))) {
   console.error(`Some of the packages could not be installed.\n${notes}`);
   process.exit(1);

@@ -20,6 +20,25 @@ export function install(packages: readonly DebianPackage[]): boolean {
   return run("apt-get", "install", "-y", "--no-install-recommends", ...packages.map(({ name }) => name));
 }
 
+export interface ServerPackage extends DebianPackage {
+  /** What Debian would start for it. */
+  readonly services?: readonly string[];
+}
+
+/** Installs servers that only tests start: their services start neither now nor with the system. */
+export function installAtRest(packages: readonly ServerPackage[]): boolean {
+  const services = packages.flatMap((component) => component.services ?? []);
+  const script = `
+policy=/usr/sbin/policy-rc.d
+test -e $policy || { printf '#!/bin/sh\\nexit 101\\n' > $policy && chmod 755 $policy && ours=yes; }
+apt-get install -y --no-install-recommends "$@"
+code=$?
+test -z "$ours" || rm $policy
+for service in ${services.join(" ")}; do update-rc.d $service disable 2> /dev/null; done
+exit $code`;
+  return run("sh", "-c", script, "sh", ...packages.map(({ name }) => name));
+}
+
 export function update(): boolean {
   return run("apt-get", "update");
 }

@@ -1,8 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { type DebianPackage, install, isAvailable, isLoadable, run, update } from "./apt.ts";
-import { provisionRecord } from "./record.ts";
+import type { Installation } from "./peers.ts";
 
 interface WinprPackage extends DebianPackage {
   readonly soname: string;
@@ -44,8 +43,8 @@ async function installed(component: WinprPackage): Promise<boolean> {
   }
 }
 
-/** Installs what there is of WinPR, and notes what the distribution does not have. Returns what could not be had. */
-export async function installWinpr(): Promise<readonly string[]> {
+/** Installs what there is of WinPR. */
+export async function installWinpr(): Promise<Installation> {
   const absent: string[] = [];
   const failed: string[] = [];
   const main = bookworm();
@@ -59,7 +58,5 @@ export async function installWinpr(): Promise<readonly string[]> {
     if (!offered) addBackports(main);
     if (!(await installed(component))) failed.push(component.name);
   }
-  mkdirSync(dirname(provisionRecord), { recursive: true });
-  writeFileSync(provisionRecord, `${JSON.stringify({ absent })}\n`);
-  return failed;
+  return { absent, failed };
 }

@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import { provisionRecord } from "../../scripts/provision/record.ts";
+import { readAbsent } from "../../scripts/provision/record.ts";
 import { LibraryNotFoundError, type SecurityProvider, systemProvider } from "../../src/index.ts";
 
 /** The libraries that the live suites run on, where this is not Windows. */
@@ -10,7 +9,7 @@ export type WinprLibrary = (typeof winprLibraries)[number];
 /** Why a library is not there; undefined where it is. */
 export function whyMissing(library: WinprLibrary): string | undefined {
   if (open(library)) return undefined;
-  if (absentHere().includes(library)) return `this distribution has no ${library}`;
+  if (readAbsent().includes(library)) return `this distribution has no ${library}`;
   return `${library} is missing: npm run provision`;
 }
 
@@ -20,7 +19,7 @@ export function whyMissing(library: WinprLibrary): string | undefined {
  */
 export function winpr(library: WinprLibrary): SecurityProvider | undefined {
   const provider = open(library);
-  if (!provider && process.env["CI"] && !absentHere().includes(library)) throw new Error(whyMissing(library));
+  if (!provider && process.env["CI"] && !readAbsent().includes(library)) throw new Error(whyMissing(library));
   return provider;
 }
 
@@ -31,8 +30,4 @@ function open(library: WinprLibrary): SecurityProvider | undefined {
     if (error instanceof LibraryNotFoundError) return undefined;
     throw error;
   }
-}
-
-function absentHere(): readonly string[] {
-  return existsSync(provisionRecord) ? JSON.parse(readFileSync(provisionRecord, "utf8")).absent : [];
 }
