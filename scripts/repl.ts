@@ -18,7 +18,7 @@ function provider(): string {
 
 console.log(`sspi-ffi on ${provider()}
 packages()  capabilities()  Credential  ClientContext  ServerContext  live()  raw.<any name of the headers>
-TypeScript and await work. The README's "Type it" walks through a handshake. .exit leaves.`);
+TypeScript and await work. docs/guides/prompt.md walks through a handshake. .exit leaves.`);
 
 const server = repl.start({ prompt: "sspi> ", breakEvalOnSigint: true });
 const evaluate = server.eval;

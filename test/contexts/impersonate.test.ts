@@ -51,7 +51,7 @@ describe("impersonating a client", () => {
     expect([worked, impersonation(sspi)]).toEqual([false, bracket.slice(0, 1)]);
   });
 
-  it("is refused where the provider only pretends: the work would run as the server", () => {
+  it("B11 impersonate() on a provider that only pretends is refused before the work begins", () => {
     const sspi = scripted({ ...complete, impersonates: false });
     using server = serverOn(sspi);
     let worked = false;

@@ -44,7 +44,7 @@ describe("what a context must have", () => {
     );
   });
 
-  it("ISC-17 is not met by a provider that does not say what it granted", () => {
+  it("ISC-17 B14 a required flag that the provider does not report fails the step and deletes the context", () => {
     const sspi = scripted({ legs: [{ status: SEC_E_OK }] });
     using credential = outbound(sspi);
     using client = new ClientContext(credential, {
@@ -61,14 +61,14 @@ describe("what a context must have", () => {
     expect(sspi.count("DeleteSecurityContext")).toBe(1);
   });
 
-  it("ISC-17 is met by such a provider where the caller accepts that by name", () => {
+  it("ISC-17 B14 a required flag that the provider does not report is accepted if acceptUnknown names it", () => {
     using credential = outbound(scripted({ legs: [{ status: SEC_E_OK }] }));
     using client = new ClientContext(credential, { require: ["confidentiality"], acceptUnknown: ["confidentiality"] });
     client.stepSync();
     expect([client.complete, client.flags, client.has("confidentiality")]).toEqual([true, "unknown", "unknown"]);
   });
 
-  it("ISC-17 accepting the unknown does not accept a flag that is known to be absent", () => {
+  it("ISC-17 B14 a required flag that is known to be absent fails although acceptUnknown names it", () => {
     using credential = outbound(scripted({ legs: [{ status: SEC_E_OK, attributes: 0 }] }));
     using client = new ClientContext(credential, { require: ["confidentiality"], acceptUnknown: ["confidentiality"] });
     expect(() => client.stepSync()).toThrow(RequirementError);

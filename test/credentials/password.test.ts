@@ -44,30 +44,36 @@ function remains(): readonly number[] {
 }
 
 describe("a password", () => {
-  it.each(outcomes)("is zeroed in our memory, with user, domain and the struct, after a call that %s", (_, acquire) => {
-    const sspi = noting(acquire);
-    try {
-      Credential.acquireSync({
-        package: "Scripted",
-        use: "outbound",
-        identity: alice,
-        provider: sspi.provider,
-      }).close();
-    } catch {}
-    expect(seen[0]?.password).toBe(alice.password);
-    expect(remains()).toEqual([]);
-  });
+  it.each(outcomes)(
+    "E6 user, domain and password are zeroed in the library's memory after a call that %s",
+    (_, acquire) => {
+      const sspi = noting(acquire);
+      try {
+        Credential.acquireSync({
+          package: "Scripted",
+          use: "outbound",
+          identity: alice,
+          provider: sspi.provider,
+        }).close();
+      } catch {}
+      expect(seen[0]?.password).toBe(alice.password);
+      expect(remains()).toEqual([]);
+    },
+  );
 
-  it.each(outcomes)("is zeroed after a call off the event loop that %s, and not before", async (_, acquire) => {
-    const sspi = noting(acquire);
-    const options = { package: "Scripted", use: "outbound", identity: alice, provider: sspi.provider } as const;
-    await Credential.acquire(options).then(
-      (credential) => credential.close(),
-      () => {},
-    );
-    expect(seen[0]?.password).toBe(alice.password);
-    expect(remains()).toEqual([]);
-  });
+  it.each(outcomes)(
+    "E6 a password is zeroed after a call off the event loop that %s, and not before",
+    async (_, acquire) => {
+      const sspi = noting(acquire);
+      const options = { package: "Scripted", use: "outbound", identity: alice, provider: sspi.provider } as const;
+      await Credential.acquire(options).then(
+        (credential) => credential.close(),
+        () => {},
+      );
+      expect(seen[0]?.password).toBe(alice.password);
+      expect(remains()).toEqual([]);
+    },
+  );
 
   it("is zeroed whatever it is", () => {
     const text = fc.string({ unit: "grapheme", maxLength: 200 }).filter((value) => !value.includes("\0"));
@@ -87,7 +93,7 @@ describe("a password", () => {
     );
   });
 
-  it.each(outcomes.slice(1))("is in no error of a call that %s", (_, acquire) => {
+  it.each(outcomes.slice(1))("E7 a password is in no error of a call that %s", (_, acquire) => {
     const sspi = noting(acquire);
     try {
       Credential.acquireSync({ package: "Scripted", use: "outbound", identity: alice, provider: sspi.provider });
@@ -98,7 +104,7 @@ describe("a password", () => {
     throw new Error("the call did not fail");
   });
 
-  it("is in no error of an argument, its own included", () => {
+  it("E7 a password is in no error about a wrong argument, itself included", () => {
     const { provider } = scripted();
     const wrong: readonly unknown[] = [
       { ...alice, password: `${alice.password}\0` },
@@ -118,7 +124,7 @@ describe("a password", () => {
       }
   });
 
-  it("is in nothing that is made with it, however it is printed", () => {
+  it("E7 a password is in nothing that was made with it, however it is printed", () => {
     const sspi = scripted({ legs: [{ status: SEC_E_OK }] });
     using credential = Credential.acquireSync({
       package: "Scripted",

@@ -94,7 +94,7 @@ describe("a decrypted message", () => {
     expect(sspi.count("DecryptMessage")).toBe(1);
   });
 
-  it("is an error where the package names no plaintext, or one outside the message: never other bytes in its place", () => {
+  it("D7 decrypt() fails if the package names no plaintext or one outside the message, and returns no other bytes", () => {
     const naming = (change: (address: bigint) => Parameters<MessageCall["buffers"]["change"]>[1]) =>
       complete(
         scripted({
@@ -153,7 +153,7 @@ describe("a message that was only signed", () => {
     return (call.buffers.types[0] === SECBUFFER_STREAM ? opening(16) : openingInPlace)(call);
   };
 
-  it("is refused", () => {
+  it("B15 decrypt() refuses a message that the peer signed and did not encrypt", () => {
     using client = complete(scripted({ decrypt: signedOnly }));
     expect(() => client.decrypt(seal(Buffer.from("readable"), 16))).toThrow(NotEncryptedError);
     expect(() => client.decryptInPlace(Buffer.alloc(16), Buffer.alloc(8))).toThrow(
@@ -161,7 +161,7 @@ describe("a message that was only signed", () => {
     );
   });
 
-  it("is accepted where the caller allows that, and only for that message", () => {
+  it("B15 decrypt() accepts a signed message only in the call that allows it", () => {
     using client = complete(scripted({ decrypt: signedOnly }));
     const message = seal(Buffer.from("readable"), 16);
     expect(client.decrypt(message, { allowUnencrypted: true }).toString()).toBe("readable");

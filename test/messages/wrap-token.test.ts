@@ -29,7 +29,7 @@ function shown(token: Buffer, kind: "winpr" | "secur32" = "winpr", trailer = 76)
 }
 
 describe("a token of Kerberos on WinPR, which believes what is written in it", () => {
-  it("is not shown to the package where it points outside of itself, and else it is", () => {
+  it("A8 a message token reaches WinPR's Kerberos only if its offsets stay inside the token", () => {
     const word = fc.oneof(fc.nat(100), fc.nat(0xffff));
     fc.assert(
       fc.property(fc.integer({ min: 16, max: 200 }), word, word, (size, extra, rotation) => {
@@ -39,7 +39,7 @@ describe("a token of Kerberos on WinPR, which believes what is written in it", (
     );
   });
 
-  it("is not shown where it is shorter than what the package reads of it, as those of NTLM are not", () => {
+  it("A8 a message token shorter than the package's trailer is refused before WinPR reads it", () => {
     expect(shown(wrapToken(75, 0, 28))).toBe(false);
     expect(shown(Buffer.from([5, 4, 0, 0, 0xff, 0xff]))).toBe(false);
     expect(shown(Buffer.alloc(15), "winpr", 16)).toBe(false);

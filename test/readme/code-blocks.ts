@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { root } from "../architecture/source-files.ts";
 
 export interface CodeBlock {
+  /** The page, from the project's root. */
+  readonly file: string;
   /** What stands after the fence: `ts run`. */
   readonly kind: string;
   readonly text: string;
@@ -16,6 +18,7 @@ export interface CodeBlock {
 export function codeBlocks(file: string): CodeBlock[] {
   const text = readFileSync(join(root, file), "utf8");
   const blocks = [...text.matchAll(/^```([^\n]*)\n(.*?)^```$/gms)].map((match) => ({
+    file,
     kind: match[1] ?? "",
     text: match[2] ?? "",
     line: text.slice(0, match.index).split("\n").length,

@@ -76,7 +76,7 @@ describe("a secure stream of Schannel to Node's TLS server", () => {
 });
 
 describe("a server's certificate", () => {
-  it("for another name is refused, which Wine leaves to the stream", async () => {
+  it("B12 a TLS server whose certificate is for another name is refused, also where the package does not compare names", async () => {
     await using peer = await TlsPeer.start({}, "other.example");
     const client = peer.connect();
     const error = await failureOf(client);
@@ -87,7 +87,7 @@ describe("a server's certificate", () => {
     await closed(client);
   });
 
-  it("for a name is not for the address that the name stands for", async () => {
+  it("B12 a TLS server reached by its address is refused if its certificate has only the name", async () => {
     await using peer = await TlsPeer.start();
     const client = peer.connect({ target: "127.0.0.1" });
     expect((await failureOf(client)).message).toMatch(/CN=localhost, not for 127\.0\.0\.1|SEC_E_/);

@@ -34,7 +34,7 @@ async function outcome({ client, server }: Ends, side: "client" | "server"): Pro
 }
 
 describe("a transport that ends", () => {
-  it("before the peer said so cuts the stream off, which is an error", async () => {
+  it("B13 a transport that ends before the peer's closing message fails the stream with SSPI_TRUNCATED", async () => {
     const ends = await secured();
     ends.server.write("some of it");
     const [some] = (await once(ends.client, "data")) as [Buffer];
@@ -54,7 +54,7 @@ describe("a transport that ends", () => {
     await closed(ends.client, ends.server);
   });
 
-  it("within a record is an error all the same", async () => {
+  it("B13 a transport that ends within a record fails the stream even if a missing close is allowed", async () => {
     const ends = await secured({ client: { allowMissingClose: true } });
     ends.server.transport.end(Buffer.from([1, 0, 0, 0, 40, 1, 2, 3]));
     ends.client.resume();

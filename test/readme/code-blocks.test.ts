@@ -2,19 +2,20 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { markdownFiles } from "../architecture/markdown-files.ts";
 import { root } from "../architecture/source-files.ts";
 import { codeBlocks } from "./code-blocks.ts";
 
-const blocks = codeBlocks("README.md");
+const blocks = markdownFiles().flatMap(codeBlocks);
 const titled = (kind: string) =>
-  blocks.filter((block) => block.kind === kind).map((block) => ({ ...block, title: `line ${block.line}` }));
+  blocks.filter((block) => block.kind === kind).map((block) => ({ ...block, title: `${block.file}:${block.line}` }));
 const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
 
 let folder = "";
 beforeEach(() => {
   // Inside the project, so that `sspi-ffi` is found as a reader's would be.
   mkdirSync(join(root, ".cache"), { recursive: true });
-  folder = mkdtempSync(join(root, ".cache/readme-"));
+  folder = mkdtempSync(join(root, ".cache/pages-"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -23,22 +24,23 @@ function run(...args: readonly string[]) {
   return spawnSync(process.execPath, [tsx, ...args], options);
 }
 
-describe("the README's code", () => {
-  it("is found", () => {
-    expect(titled("ts run").length).toBeGreaterThanOrEqual(2);
-    expect(titled("ts").length).toBeGreaterThanOrEqual(2);
-    expect(titled("repl").length).toBe(1);
+describe("code blocks of the pages", () => {
+  it("are found, and each is of a kind that is tested", () => {
+    for (const kind of ["ts run", "ts", "repl"]) expect(titled(kind).length, kind).toBeGreaterThan(0);
+    // Recipes (`json FILE`) are followed by the tests of the generator.
+    const known = /^(ts|ts run|output|repl|sh|json .*)$/;
+    expect(blocks.filter(({ kind }) => !known.test(kind))).toEqual([]);
   });
 
-  it.each(titled("ts run"))("runs and prints what it says ($title)", ({ text, output }) => {
+  it.each(titled("ts run"))("run and print what the page says: $title", ({ text, output }) => {
     writeFileSync(join(folder, "block.ts"), text);
     const { status, stdout, stderr } = run("block.ts");
     expect({ status, stderr, stdout }).toEqual({ status: 0, stderr: "", stdout: output });
   });
 
-  it("compiles, every block of it", { timeout: 120_000 }, () => {
-    const all = [...titled("ts"), ...titled("ts run")];
-    for (const { line, text } of all) writeFileSync(join(folder, `line-${line}.ts`), text);
+  it("compile, each as a module of its own", { timeout: 120_000 }, () => {
+    for (const { file, line, text } of [...titled("ts"), ...titled("ts run")])
+      writeFileSync(join(folder, `${file.replaceAll("/", "-")}-${line}.ts`), text);
     const settings = {
       extends: join(root, "tsconfig.json"),
       include: ["*.ts"],
@@ -50,7 +52,7 @@ describe("the README's code", () => {
     expect(compiled.status).toBe(0);
   });
 
-  it.each(titled("repl"))("can be typed at the prompt ($title)", ({ text }) => {
+  it.each(titled("repl"))("can be typed at the prompt of `npm run repl`: $title", ({ text }) => {
     const typed = text.split("\n").filter((line) => line.startsWith("sspi> "));
     const input = typed.map((line) => line.slice("sspi> ".length)).join("\n");
     const { stdout } = spawnSync(process.execPath, [tsx, join(root, "scripts/repl.ts")], {
@@ -60,7 +62,7 @@ describe("the README's code", () => {
       timeout: 60_000,
     });
     expect(stdout).not.toContain("Uncaught");
-    // Statements print `undefined` or a value that the README leaves out.
+    // Statements print `undefined` or a value that the page leaves out.
     const expected = text.split("\n").filter((line) => line !== "" && !line.startsWith("sspi> "));
     expect(expected.filter((line) => !stdout.includes(line))).toEqual([]);
   });

@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import * as sspi from "../../src/index.ts";
+import { markdownFiles } from "./markdown-files.ts";
+import { root } from "./source-files.ts";
+
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+const pages = markdownFiles();
+
+/** Links of a page into the project: the file, and the heading within it. */
+function linksOf(page: string): { readonly link: string; readonly file: string; readonly heading: string }[] {
+  const prose = read(page).replace(/^```.*?^```$/gms, "");
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = ""]) => link)
+    .filter((link) => !/^[a-z]+:/.test(link))
+    .map((link) => {
+      const [path = "", heading = ""] = link.split("#");
+      return { link, file: path === "" ? page : join(dirname(page), path), heading };
+    });
+}
+
+/** The fragment that GitHub gives a heading. */
+function fragments(page: string): string[] {
+  const headings = read(page).match(/(?<=^#+ ).*$/gm) ?? [];
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+describe("the pages", () => {
+  it("are found: README, guides and decisions", () => {
+    const expected = ["README.md", "CONTRIBUTING.md", "docs/verified.md", "docs/guides/raw.md"];
+    expect(pages).toEqual(expect.arrayContaining(expected));
+  });
+
+  it("link only to files and headings that exist", () => {
+    const dead = pages.flatMap((page) =>
+      linksOf(page)
+        .filter(({ file, heading }) => {
+          if (!existsSync(join(root, file))) return true;
+          return heading !== "" && !fragments(file).includes(heading);
+        })
+        .map(({ link }) => `${page}: ${link}`),
+    );
+    expect(dead).toEqual([]);
+  });
+
+  it("are all reached by links from the README", () => {
+    const reached = new Set(["README.md"]);
+    for (const page of reached) for (const { file } of linksOf(page)) if (pages.includes(file)) reached.add(file);
+    expect(pages.filter((page) => !reached.has(page))).toEqual([]);
+  });
+});
+
+describe("the README", () => {
+  const readme = read("README.md");
+
+  it("has at most 220 lines", () => {
+    expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(220);
+  });
+
+  it.each(["npm install sspi-ffi", "npm ci && npm run demo", "npm ci && npm run provision && npm test"])(
+    "shows the command `%s` in a block of its own",
+    (command) => {
+      expect(readme).toContain(`\n\`\`\`sh\n${command}\n\`\`\`\n`);
+    },
+  );
+
+  it("shows a client and a server, with acquire() and step() off the event loop", () => {
+    const client = /## A client\n.*?(?=\n## )/s.exec(readme)?.[0];
+    const server = /## A server\n.*?(?=\n## )/s.exec(readme)?.[0];
+    for (const part of [client, server]) expect(part).toMatch(/await Credential\.acquire\(.*await context\.step\(/s);
+  });
+});
+
+describe("the page of errors", () => {
+  const exported = Object.entries(sspi).flatMap(([name, value]) =>
+    typeof value === "function" && value.prototype instanceof Error ? [name] : [],
+  );
+
+  it.each(exported)("explains %s, which sspi-ffi exports", (name) => {
+    expect(read("docs/guides/errors.md")).toMatch(new RegExp(`^\\| .*\`${name}\``, "m"));
+  });
+});
