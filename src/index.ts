@@ -92,9 +92,12 @@ export {
   type VerifiedMessage,
 } from "./messages/index.ts";
 export {
+  documentedTraits,
   FunctionNotFoundError,
   LibraryNotFoundError,
+  type PackageSet,
   type ProviderKind,
+  type ProviderTraits,
   type SecurityProvider,
   systemProvider,
 } from "./native/index.ts";

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { ProviderFunction } from "../../generated/provider.ts";
 import { packages, type SecurityPackage } from "../credentials/index.ts";
-import { type ProviderKind, providerFunctions, type SecurityProvider } from "../native/index.ts";
+import { type ProviderKind, type ProviderTraits, providerFunctions, type SecurityProvider } from "../native/index.ts";
 import { type Answer, shownAnswer } from "./answer.ts";
 import { capabilityTable, columns } from "./capability-table.ts";
 import { type CredentialRole, credentialAnswer } from "./credential-answers.ts";
@@ -30,6 +30,8 @@ export interface ProviderCapabilities {
   /** The functions of the headers that it has, and those that answer `SEC_E_UNSUPPORTED_FUNCTION` instead. */
   readonly functions: { readonly present: readonly ProviderFunction[]; readonly absent: readonly ProviderFunction[] };
   readonly impersonation: Impersonation;
+  /** What it does beyond or short of the headers, as far as that is known. */
+  readonly traits: ProviderTraits;
   /** The packages that it lists. */
   readonly packages: readonly PackageCapabilities[];
 }
@@ -37,13 +39,14 @@ export interface ProviderCapabilities {
 export function providerCapabilities(provider: SecurityProvider): ProviderCapabilities {
   const present = providerFunctions.filter((name) => provider.has(name));
   const absent = providerFunctions.filter((name) => !present.includes(name));
-  const { kind, label, version } = provider;
+  const { kind, label, version, traits } = provider;
   const found = {
     kind,
     label,
     version,
     functions: { present, absent },
     impersonation: impersonationOf(provider),
+    traits,
     packages: packages(provider).map((entry) => withCredentials(provider, entry)),
   };
   return Object.defineProperty(found, inspect.custom, { value: () => printed(found), enumerable: false });
@@ -56,10 +59,11 @@ function withCredentials(provider: SecurityProvider, entry: SecurityPackage): Pa
 
 function impersonationOf(provider: SecurityProvider): Impersonation {
   if (!provider.has("ImpersonateSecurityContext")) return "absent";
-  return provider.impersonates ? "offered" : "pretended";
+  return provider.traits.impersonates ? "offered" : "pretended";
 }
 
-function printed({ label, kind, version, functions, impersonation, packages: list }: ProviderCapabilities): string {
+function printed(found: ProviderCapabilities): string {
+  const { label, kind, version, functions, impersonation, traits, packages: list } = found;
   const rows = list.map(({ name, outbound, inbound }) => [name, shownAnswer(outbound), shownAnswer(inbound)] as const);
   const provider = capabilityTable([
     ["provider", `${label} (${kind})`],
@@ -67,6 +71,14 @@ function printed({ label, kind, version, functions, impersonation, packages: lis
     ["impersonation", impersonation],
     ["has", functions.present.join(" ")],
     ["has not", functions.absent.join(" ")],
+    ["traits", Object.entries(traits).map(shownTrait).join(" ")],
   ]);
   return `${provider}\n\n${columns([["package", "client credentials", "server credentials"], ...rows])}`;
+}
+
+/** One word, such as `boundsTokens:no` or `sendsBindings:NTLM,Kerberos`. */
+function shownTrait([name, value]: readonly [string, boolean | string | readonly string[]]): string {
+  if (typeof value === "boolean") return `${name}:${value ? "yes" : "no"}`;
+  if (typeof value === "string") return `${name}:${value}`;
+  return `${name}:${value.join(",") || "none"}`;
 }

@@ -8,7 +8,7 @@ import { check, failure } from "../status/index.ts";
  */
 export function impersonate<T>({ provider, slot }: SharedHandle, work: () => T): T {
   if (typeof work !== "function") throw new TypeError(`work: expected a function, got ${typeof work}`);
-  if (!provider.impersonates) {
+  if (!provider.traits.impersonates) {
     const cause = new Error(`${provider.label} has no impersonation on this platform: its success would mean nothing`);
     throw failure("ImpersonateSecurityContext", SEC_E_NO_IMPERSONATION, undefined, cause);
   }

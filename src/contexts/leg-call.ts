@@ -112,8 +112,7 @@ export function readBack(provider: SecurityProvider, call: LegCall, failed: bool
     token: readToken(provider, call, failed),
     extra: readExtra(call),
     missing: missing < 0 ? undefined : input.size(missing) || undefined,
-    // sspi-rs answers with what was asked for, which says nothing of what there is.
-    attributes: attributes === unreported || provider.kind === "sspi-rs" ? undefined : attributes,
+    attributes: attributes === unreported || !provider.traits.reportsFlags ? undefined : attributes,
     output: call.places?.read(provider, workspace.output),
   };
 }

@@ -8,7 +8,7 @@ import {
   type AscRet,
   type AscRet64,
 } from "../../generated/sspi/constants.ts";
-import { type Acquired, type Credential, readsSettings } from "../credentials/index.ts";
+import type { Acquired, Credential } from "../credentials/index.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { Exchange, type LegFunction } from "./exchange.ts";
@@ -95,7 +95,7 @@ class ServerLegs implements LegFunction {
 
   created(context: SharedHandle): void {
     const { samFile } = this.#acquired;
-    if (samFile !== undefined && !readsSettings(context.provider)) setSamFile(context, samFile);
+    if (samFile !== undefined && context.provider.traits.samFile === "attribute") setSamFile(context, samFile);
   }
 
   #invoke<R>(

@@ -2,13 +2,7 @@ import type { Arena } from "../memory/index.ts";
 import type { CredentialOptions, Request } from "./credential-options.ts";
 import { writeCredssp } from "./credssp/credssp-credential.ts";
 import { checkCredssp } from "./credssp/credssp-options.ts";
-import {
-  type AnyIdentity,
-  checkAnyIdentity,
-  checkIdentityFor,
-  readsSettings,
-  writeAnyIdentity,
-} from "./identities/any-identity.ts";
+import { type AnyIdentity, checkAnyIdentity, checkIdentityFor, writeAnyIdentity } from "./identities/any-identity.ts";
 import { AuthIdentity, heldIdentityOf } from "./identities/auth-identity.ts";
 import { type Identity, writeWinprIdentity } from "./identities/identity.ts";
 import { certificatesOf, writeSchannel } from "./schannel/schannel-credential.ts";
@@ -47,12 +41,12 @@ export function checkAuthData(options: CredentialOptions): void {
 /** @throws RangeError where the provider would read something else in the struct. */
 export function checkForProvider({ provider, options }: Omit<Request, "package">): void {
   const { identity, samFile, schannel, credssp } = options;
-  if (provider.kind === "winpr") {
-    if (credssp !== undefined) throw new RangeError("credssp: WinPR takes an identity instead");
-    if (schannel !== undefined && schannelVersion(schannel) === 5)
-      throw new RangeError("schannel.version: WinPR reads SCHANNEL_CRED (version 4) only");
-  }
-  if (identity !== undefined && provider.kind === "secur32" && credsspPackages.test(options.package))
+  const { label, traits } = provider;
+  if (credssp !== undefined && traits.credsspAuthData === "identity")
+    throw new RangeError(`credssp: ${label} takes an identity instead`);
+  if (schannel !== undefined && schannelVersion(schannel) === 5 && !traits.readsSchCredentials)
+    throw new RangeError(`schannel.version: ${label} reads SCHANNEL_CRED (version 4) only`);
+  if (identity !== undefined && traits.credsspAuthData === "CREDSSP_CRED" && credsspPackages.test(options.package))
     throw new RangeError("identity: CREDSSP takes it in credssp.spnego");
   if (credssp?.spnego !== undefined && !(credssp.spnego instanceof Uint8Array))
     checkIdentityFor(provider, credssp.spnego, "credssp.spnego");
@@ -69,8 +63,8 @@ export function writeAuthData(arena: Arena, { provider, options }: Request): num
   const { identity, samFile, schannel, credssp, use } = options;
   if (schannel !== undefined) return writeSchannel(arena, schannel, use).address;
   if (credssp !== undefined) return writeCredssp(arena, credssp, use).address;
-  // WinPR 2 takes the SAM file as a context attribute instead: the server context sets it there.
-  if (samFile !== undefined && readsSettings(provider))
+  // Where it is an attribute of the context, the server context sets it there.
+  if (samFile !== undefined && provider.traits.samFile === "identity")
     return writeWinprIdentity(arena, isPlain(identity) ? identity : undefined, samFile).address;
   return identity === undefined ? 0 : writeAnyIdentity(arena, identity);
 }

@@ -44,7 +44,8 @@ export function checkOptions(options: CredentialOptions): Request {
   checkForProvider({ provider, options });
   if (samFile !== undefined) {
     checkText(samFile, "samFile", { empty: false });
-    if (provider.kind !== "winpr") throw new RangeError(`samFile: only WinPR reads a SAM file, not ${provider.label}`);
+    if (provider.traits.samFile === "none")
+      throw new RangeError(`samFile: only WinPR reads a SAM file, not ${provider.label}`);
   }
   // A copy: the caller may change theirs while a call off the event loop is under way.
   return { provider, package: findPackage(provider, options.package), options: { ...options } };

@@ -8,7 +8,7 @@ export { acquiredOf, Credential } from "./credential.ts";
 export type { CredentialOptions } from "./credential-options.ts";
 export type { CredentialUse } from "./credential-use.ts";
 export type { CredsspOptions, CredsspSubmitType } from "./credssp/credssp-options.ts";
-export { type AnyIdentity, readsSettings } from "./identities/any-identity.ts";
+export type { AnyIdentity } from "./identities/any-identity.ts";
 export { AuthIdentity } from "./identities/auth-identity.ts";
 export type { Identity } from "./identities/identity.ts";
 export type { IdentityFlag } from "./identities/identity-options.ts";

@@ -38,7 +38,7 @@ export class BufferMemory {
       ...buffer,
       bytes: buffer.bytes ?? roomFor(operation, channel, buffer),
     }));
-    this.#regions = regionsOf(this.#buffers, copies, channel.provider.kind);
+    this.#regions = regionsOf(this.#buffers, copies, channel.provider);
     this.#addresses = this.#regions.map(({ bytes, name }) => (bytes ? addressInPlace(bytes, name) : 0));
   }
 
@@ -48,8 +48,8 @@ export class BufferMemory {
     this.#regions.forEach(({ type, bytes, slot }, index) => {
       if (slot === undefined) return;
       const length = bytes?.length ?? 0;
-      // WinPR takes the room for a token for its size.
-      const exact = provider.kind === "winpr" && this.#operation === "EncryptMessage" && type === SECBUFFER_TOKEN;
+      const exact =
+        provider.traits.takesExactTokenRoom && this.#operation === "EncryptMessage" && type === SECBUFFER_TOKEN;
       list.add(type, this.#addresses[index] ?? 0, exact ? Math.min(length, trailer) : length);
     });
   }

@@ -1,5 +1,5 @@
 import { SECBUFFER_ATTRMASK, SECBUFFER_DATA, SECBUFFER_READONLY } from "../../generated/sspi/constants.ts";
-import type { ProviderKind } from "../native/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
 import { checkMutableBytes } from "../values/index.ts";
 import type { CheckedBuffer } from "./message-buffer.ts";
 
@@ -25,9 +25,13 @@ export interface Region {
  * Data in a row becomes one buffer: for a package it is the same message, and packages of Wine's and WinPR's protect
  * the first buffer with data and let others pass as they are.
  */
-export function regionsOf(buffers: readonly CheckedBuffer[], copies: boolean, kind: ProviderKind): readonly Region[] {
+export function regionsOf(
+  buffers: readonly CheckedBuffer[],
+  copies: boolean,
+  provider: SecurityProvider,
+): readonly Region[] {
   const rows = rowsOf(buffers);
-  const shown = kind === "winpr" ? shownToWinpr(rows, buffers) : rows;
+  const shown = provider.traits.protectsEveryBuffer ? rows : protectedRows(rows, buffers, provider.label);
   const whole = copies ? Buffer.concat(buffers.map(({ bytes }) => bytes ?? new Uint8Array(0))) : undefined;
   let end = 0;
   return rows.map((members) => {
@@ -43,17 +47,17 @@ export function regionsOf(buffers: readonly CheckedBuffer[], copies: boolean, ki
 }
 
 /**
- * WinPR's packages protect one buffer with data: Kerberos the first, NTLM the last, though it be read-only. So they
- * are not shown what is to be left alone, and asked for nothing that they would leave out in silence.
+ * Packages that protect one buffer may take a read-only one for it. So read-only parts are withheld from them, and a
+ * request that they would silently leave unprotected is refused.
  */
-function shownToWinpr(rows: readonly Row[], buffers: readonly CheckedBuffer[]): readonly Row[] {
+function protectedRows(rows: readonly Row[], buffers: readonly CheckedBuffer[], label: string): readonly Row[] {
   const typeOf = (row: Row): number => buffers[row[0] ?? 0]?.type ?? 0;
   const shown = rows.filter((row) => typeOf(row) !== leftAlone);
   const data = shown.filter((row) => (typeOf(row) & ~SECBUFFER_ATTRMASK) === SECBUFFER_DATA);
   const unprotected = data.find((row) => typeOf(row) !== SECBUFFER_DATA) ?? data[1];
   if (!unprotected) return shown;
   const place = `buffers[${unprotected[0]}]`;
-  throw new RangeError(`${place}: WinPR protects data in one row, without parts that are read-only and signed`);
+  throw new RangeError(`${place}: ${label} protects data in one row, without parts that are read-only and signed`);
 }
 
 function rowsOf(buffers: readonly CheckedBuffer[]): readonly Row[] {

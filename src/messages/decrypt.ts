@@ -24,13 +24,13 @@ export function decrypt(channel: Channel, message: Uint8Array, options?: Decrypt
 }
 
 /**
- * WinPR finds its token only where it is told: the trailer's bytes at the front. Windows takes the whole
- * message as a stream and finds the token itself, which for Kerberos may be shorter than the trailer.
+ * Windows takes the whole message as a stream and finds the token itself, which for Kerberos may be shorter than the
+ * trailer. A provider that does not is told: the trailer's bytes at the front.
  */
 function describe(channel: Channel, { message }: Workspace, start: number, length: number): void {
   const { trailer } = channel;
   message.length = 2;
-  if (channel.provider.kind === "winpr") {
+  if (!channel.provider.traits.findsTokens) {
     if (length < trailer) throw new RangeError(`message: expected at least ${trailer} bytes, got ${length}`);
     message.set(0, SECBUFFER_TOKEN, start, trailer);
     message.set(1, SECBUFFER_DATA, start + trailer, length - trailer);

@@ -39,9 +39,9 @@ export function encrypt(channel: Channel, message: Uint8Array, options?: Protect
   }
 }
 
-/** Room for padding. WinPR pads nothing and leaves such a buffer as it was, which would pass for a byte of padding. */
+/** Room for padding; none where the buffer would be left as it was given, which would pass for a byte of padding. */
 function paddingOf({ provider, block }: Channel): number {
-  return provider.kind === "winpr" ? 0 : block;
+  return provider.traits.writesPadding ? block : 0;
 }
 
 /** Encrypts `data` where it is and writes the token to `token`; how many bytes of it were used. */
@@ -62,8 +62,8 @@ export function encryptInPlace(
     const buffers = workspace.message;
     const { trailer, block } = channel;
     buffers.length = block > 1 ? 3 : 2;
-    // All the room there is: Wine's Kerberos needs more than it announces. WinPR takes it for the token's size.
-    const room = channel.provider.kind === "winpr" ? trailer : token.length;
+    // Else all the room there is: Wine's Kerberos needs more than it announces.
+    const room = channel.provider.traits.takesExactTokenRoom ? trailer : token.length;
     buffers.set(0, SECBUFFER_TOKEN, tokenAddress, room);
     buffers.set(1, SECBUFFER_DATA, dataAddress, data.length);
     if (block > 1) buffers.set(2, SECBUFFER_PADDING, workspace.arena.allocate(block).address, block);

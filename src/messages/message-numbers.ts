@@ -1,14 +1,11 @@
 import type { SecurityProvider } from "../native/index.ts";
 
-/**
- * How many messages have gone each way. WinPR's packages count none: they write `MessageSeqNo` where the others write a
- * count of their own, and peers expect that count.
- */
+/** How many messages have gone each way, where the provider counts none and peers expect a count in `MessageSeqNo`. */
 export class MessageNumbers {
   sent = 0;
   received = 0;
 }
 
-export function messageNumbers({ kind }: SecurityProvider): MessageNumbers | undefined {
-  return kind === "winpr" ? new MessageNumbers() : undefined;
+export function messageNumbers({ traits }: SecurityProvider): MessageNumbers | undefined {
+  return traits.countsMessages ? undefined : new MessageNumbers();
 }

@@ -28,7 +28,7 @@ export function callDecrypt(
 ): number {
   workspace.clearQuality();
   const { message, qualityAddress } = workspace;
-  if (numbers) checkToken(message, trailer);
+  if (!provider.traits.boundsTokens) checkToken(message, trailer);
   const number = sequence ?? numbers?.received ?? 0;
   const status = check("DecryptMessage", provider.DecryptMessage(handle, message.address, number, qualityAddress));
   if (numbers && sequence === undefined) numbers.received = (numbers.received + 1) >>> 0;

@@ -8,9 +8,8 @@ import { failure, type SspiError } from "../status/index.ts";
 const headerSize = 16;
 
 /**
- * WinPR reads as much of a token as it announces. Its Kerberos looks for the message's checksum where the token's header
- * says, and decrypts there, although a peer may write any number into it: filler moves what is decrypted behind the end.
- * So whether all of that is within the token is seen before.
+ * For providers that follow a peer's offsets: WinPR reads as much of a token as it announces, and its Kerberos looks for
+ * the message's checksum, and decrypts, where the token's header says. Checks that all of that is within the token.
  *
  * @throws SspiError `SEC_E_INVALID_TOKEN`
  */

@@ -1,6 +1,7 @@
 export { absent, providerFunctions } from "./bound-provider.ts";
 export { type CallbackOptions, callbackSlots, functionAt, type NativeCallback, registerCallback } from "./callbacks.ts";
 export { FunctionNotFoundError } from "./function-not-found.ts";
+export { documentedTraits } from "./known-traits.ts";
 export { LibraryNotFoundError } from "./library-choice.ts";
 export { addressOfBuffer, copyMemory, copyOut, readAnsiString, readStruct, readWideString } from "./memory-access.ts";
 export {
@@ -13,9 +14,9 @@ export {
   writeUint32,
 } from "./memory-writes.ts";
 export { NativeLibrary } from "./native-library.ts";
+export { includesPackage, type PackageSet, type ProviderTraits } from "./provider-traits.ts";
 export type { ProviderKind, SecurityProvider } from "./security-provider.ts";
 export { sspiFunction } from "./sspi-library.ts";
 export { systemProvider } from "./system-provider.ts";
 export { type FunctionSet, functionSet, withLastError } from "./windows-functions.ts";
 export { closeHandle, duplicateHandle, duplicateHandleInto, impersonateUser, revertToSelf } from "./windows-handles.ts";
-export { isWine } from "./wine.ts";

@@ -1,7 +1,11 @@
 import type { BlockingFunction, Provider, ProviderFunction } from "../../generated/provider.ts";
+import type { ProviderTraits } from "./provider-traits.ts";
 
-/** Whose SSPI it is: what it does beyond, or short of, the headers depends on it. */
-export type ProviderKind = "secur32" | "winpr" | "sspi-rs" | "host" | "other";
+/** Whose SSPI it is, for people: what it does beyond, or short of, the headers is in its traits. */
+export type ProviderKind = LibraryKind | "host";
+
+/** Whose library it is. */
+export type LibraryKind = "secur32" | "winpr" | "sspi-rs" | "other";
 
 /**
  * What credentials and contexts stand on: the functions of `SecurityFunctionTableW`, and what has to be
@@ -14,8 +18,7 @@ export interface SecurityProvider extends Provider {
   readonly label: string;
   /** Its own version, where it tells one. */
   readonly version: string | undefined;
-  /** False where ImpersonateSecurityContext answers success and changes nothing. */
-  readonly impersonates: boolean;
+  readonly traits: ProviderTraits;
   has(name: ProviderFunction): boolean;
   /**
    * The same call off the event loop, at most eight at a time. Whatever the addresses point to has to stay

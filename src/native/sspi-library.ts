@@ -7,14 +7,14 @@ import type { NativeFunction } from "./koffi.ts";
 import type { Surroundings } from "./library-choice.ts";
 import { readAnsiString } from "./memory-access.ts";
 import { loadSspiLibrary, type NativeLibrary, systemLibrary } from "./native-library.ts";
-import type { ProviderKind } from "./security-provider.ts";
+import type { LibraryKind } from "./security-provider.ts";
 
 const loaded = new Map<string, SspiLibrary>();
 
 /** The chosen SSPI library of this machine, and where each function is found with it. */
 export class SspiLibrary {
   readonly file: string;
-  readonly kind: ProviderKind;
+  readonly kind: LibraryKind;
   readonly version: string | undefined;
   readonly #library: NativeLibrary;
   readonly #surroundings: Surroundings;
@@ -73,7 +73,7 @@ export function sspiLibrary(library?: string): SspiLibrary {
   return found;
 }
 
-function kindOf({ file }: NativeLibrary, { platform }: Surroundings, winpr: boolean): ProviderKind {
+function kindOf({ file }: NativeLibrary, { platform }: Surroundings, winpr: boolean): LibraryKind {
   if (winpr) return "winpr";
   if (platform === "win32") return "secur32";
   return /sspi/i.test(basename(file)) ? "sspi-rs" : "other";

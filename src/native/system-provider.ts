@@ -6,8 +6,10 @@ import {
 } from "../../generated/provider.ts";
 import { callOffThread } from "./async-calls.ts";
 import { absent, bindProvider } from "./bound-provider.ts";
+import { traitsOfLibrary } from "./known-traits.ts";
 import type { SecurityProvider } from "./security-provider.ts";
 import { type SspiLibrary, sspiLibrary } from "./sspi-library.ts";
+import { isWine } from "./wine.ts";
 
 const providers = new WeakMap<SspiLibrary, SecurityProvider>();
 
@@ -35,8 +37,7 @@ function createProvider(library: SspiLibrary): SecurityProvider {
     kind: library.kind,
     label: library.file,
     version: library.version,
-    // POSIX has no impersonation tokens: a success there can only be pretended.
-    impersonates: process.platform === "win32",
+    traits: traitsOfLibrary(library.kind, library.version, isWine),
     has: (name: ProviderFunction) => resolve(name) !== undefined,
     callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
       const native = resolve(name);

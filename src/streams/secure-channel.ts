@@ -137,7 +137,7 @@ export class SecureChannel {
       this.#renegotiation = this.#received;
       this.#received = new Uint8Array();
     }
-    const silent = read.status === "data" && read.data.length === 0 && isSilentClose(this.#context.package, record);
+    const silent = read.status === "data" && read.data.length === 0 && isSilentClose(this.#context, record);
     if (silent || read.status === "closed") this.#peerClosed = true;
     return read;
   }

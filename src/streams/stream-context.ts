@@ -6,6 +6,7 @@ import type { StreamRead } from "../messages/index.ts";
 export interface StreamContext {
   /** The package's name. */
   readonly package: string;
+  readonly provider: { readonly traits: { readonly reportsClose: boolean } };
   step(token?: Uint8Array): Promise<Leg>;
   encrypt(message: Uint8Array): Buffer;
   decryptStream(bytes: Uint8Array): StreamRead;
@@ -17,10 +18,7 @@ export interface StreamContext {
 /** `ContentType` of a TLS record that is an alert. */
 const alert = 21;
 
-/**
- * Whether a record without data is the peer's close_notify: Wine's Schannel says so of it in no other way. Windows
- * answers `SEC_I_CONTEXT_EXPIRED`, and an empty record of data is not an alert.
- */
-export function isSilentClose(packageName: string, record: Uint8Array): boolean {
-  return isSchannel(packageName) && record[0] === alert;
+/** Whether a record without data is the peer's close_notify, from a provider that reports it in no other way. */
+export function isSilentClose({ package: name, provider }: StreamContext, record: Uint8Array): boolean {
+  return !provider.traits.reportsClose && isSchannel(name) && record[0] === alert;
 }

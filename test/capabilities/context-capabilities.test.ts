@@ -80,7 +80,7 @@ describe("a context's capabilities", () => {
   });
 
   it("of a server say how that is refused", () => {
-    using credential = inbound(scripted({ impersonates: false, accessToken: () => 0x8009_0302 }));
+    using credential = inbound(scripted({ traits: { impersonates: false }, accessToken: () => 0x8009_0302 }));
     using server = new ServerContext(credential);
     server.stepSync(Buffer.from("hello"));
     expect(capabilities(server)).toMatchObject({

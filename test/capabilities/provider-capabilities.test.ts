@@ -6,9 +6,10 @@ import { scripted } from "../scripted/scripted.ts";
 
 describe("a provider's capabilities", () => {
   it("are what it says of itself, and the functions that it has", () => {
-    const sspi = scripted({ kind: "winpr", version: "9.9", impersonates: false });
+    const sspi = scripted({ version: "9.9", traits: { impersonates: false } });
     const found = capabilities(sspi.provider);
-    expect(found).toMatchObject({ kind: "winpr", label: "scripted", version: "9.9", impersonation: "pretended" });
+    expect(found).toMatchObject({ kind: "other", label: "scripted", version: "9.9", impersonation: "pretended" });
+    expect(found.traits).toBe(sspi.provider.traits);
     expect(found.packages.map(({ name }) => name)).toEqual(["Scripted", "Überpaket"]);
     expect(found.functions.present).toContain("AcceptSecurityContext");
     expect(found.functions.absent).toContain("AddCredentialsW");
@@ -61,11 +62,14 @@ describe("a provider's capabilities", () => {
     const { provider } = scripted();
     expect(capabilities(provider).impersonation).toBe("offered");
     expect(capabilities({ ...provider, has: () => false }).impersonation).toBe("absent");
-    expect(capabilities({ ...provider, impersonates: false }).impersonation).toBe("pretended");
+    expect(capabilities(scripted({ traits: { impersonates: false } }).provider).impersonation).toBe("pretended");
   });
 
   it("print as a table", () => {
-    const { provider } = scripted({ acquire: ({ use }) => (use === SECPKG_CRED.inbound ? 0x8009_030e : 0) });
+    const { provider } = scripted({
+      traits: { boundsTokens: false, sendsBindings: ["NTLM", "Kerberos"], enforcesBindings: [] },
+      acquire: ({ use }) => (use === SECPKG_CRED.inbound ? 0x8009_030e : 0),
+    });
     const lines = inspect(capabilities({ ...provider, has: (name) => name === "MakeSignature" })).split("\n");
     expect(lines.slice(0, 4)).toEqual([
       "provider       scripted (other)",
@@ -73,6 +77,8 @@ describe("a provider's capabilities", () => {
       "impersonation  absent",
       "has            MakeSignature",
     ]);
+    for (const trait of ["boundsTokens:no", "sendsBindings:NTLM,Kerberos", "enforcesBindings:none", "samFile:none"])
+      expect(lines.join(" ")).toContain(` ${trait} `);
     expect(lines.slice(-4)).toEqual([
       "",
       "package    client credentials  server credentials",

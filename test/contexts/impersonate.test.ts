@@ -52,7 +52,7 @@ describe("impersonating a client", () => {
   });
 
   it("B11 impersonate() on a provider that only pretends is refused before the work begins", () => {
-    const sspi = scripted({ ...complete, impersonates: false });
+    const sspi = scripted({ ...complete, traits: { impersonates: false } });
     using server = serverOn(sspi);
     let worked = false;
     const work = (): void => {

@@ -74,8 +74,11 @@ describe("what a context must have", () => {
     expect(() => client.stepSync()).toThrow(RequirementError);
   });
 
-  it("ISC-17 counts sspi-rs's answer as unknown: it echoes what was asked for", () => {
-    const echo = { kind: "sspi-rs", legs: [{ status: SEC_E_OK, attributes: ISC_RET.confidentiality }] } as const;
+  it("ISC-17 counts flags as unknown from a provider that echoes what was asked for", () => {
+    const echo = {
+      traits: { reportsFlags: false },
+      legs: [{ status: SEC_E_OK, attributes: ISC_RET.confidentiality }],
+    } as const;
     using credential = outbound(scripted(echo));
     using client = new ClientContext(credential, { require: ["confidentiality"] });
     expect(() => client.stepSync()).toThrow(expect.objectContaining({ unknown: ["confidentiality"] }));

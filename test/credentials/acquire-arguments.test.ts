@@ -91,7 +91,7 @@ describe("a credential is not acquired", () => {
   });
 
   it("with a SAM file where nobody would look into it", async () => {
-    const { provider } = scripted({ kind: "winpr", version: "3.10.3" });
+    const { provider } = scripted({ traits: { samFile: "identity" } });
     const samFile = "/etc/winpr/SAM";
     expect(await refusal({ provider, samFile })).toEqual(message(/^samFile: only a server looks its users up$/));
     expect(await refusal({ provider, samFile, use: "inbound", schannel: {} })).toEqual(
@@ -100,7 +100,7 @@ describe("a credential is not acquired", () => {
   });
 
   it("with an identity beside none of CredSSP's own credentials, where those are what is read", async () => {
-    const { provider } = scripted({ kind: "secur32" });
+    const { provider } = scripted({ traits: { credsspAuthData: "CREDSSP_CRED" } });
     const identity = { user: "alice", password: "hunter2-geheim" };
     expect(await refusal({ provider, identity, package: "CREDSSP" })).toEqual(
       message(/^identity: CREDSSP takes it in credssp\.spnego$/),

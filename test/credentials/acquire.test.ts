@@ -12,7 +12,7 @@ const text = fc.string({ unit: "grapheme", maxLength: 40 }).filter((value) => !v
 
 describe("what a credential is acquired with", () => {
   it("is what was asked for, whatever becomes of the options meanwhile", async () => {
-    const { provider } = scripted({ kind: "winpr", version: "3.10.3" });
+    const { provider } = scripted({ traits: { samFile: "identity" } });
     const options = { package: "Scripted", use: "inbound", samFile: "/etc/winpr/SAM", provider } as const;
     const given: { -readonly [K in keyof CredentialOptions]: CredentialOptions[K] } = { ...options };
     const pending = Credential.acquire(given);

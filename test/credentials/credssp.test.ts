@@ -117,11 +117,11 @@ describe("credentials for CredSSP are refused", () => {
     expect(refused({ credssp })).toMatch(message);
   });
 
-  it("by WinPR, which would read an identity in them", () => {
-    const { provider } = scripted({ kind: "winpr" });
-    expect(refused({ credssp: {}, provider })).toBe("credssp: WinPR takes an identity instead");
+  it("by a provider that would read an identity in them, or an older struct", () => {
+    const { provider } = scripted({ traits: { credsspAuthData: "identity", readsSchCredentials: false } });
+    expect(refused({ credssp: {}, provider })).toBe("credssp: scripted takes an identity instead");
     expect(refused({ schannel: { version: 5 }, provider })).toBe(
-      "schannel.version: WinPR reads SCHANNEL_CRED (version 4) only",
+      "schannel.version: scripted reads SCHANNEL_CRED (version 4) only",
     );
   });
 

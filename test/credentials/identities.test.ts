@@ -5,7 +5,7 @@ import * as raw from "../../generated/sspi/constants.ts";
 import { SEC_WINNT_AUTH_IDENTITY_EXTENDED } from "../../generated/winpr/constants.ts";
 import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
 import { type AnyIdentity, Credential, type PackedIdentity } from "../../src/index.ts";
-import { copyOut } from "../../src/native/index.ts";
+import { copyOut, type ProviderTraits } from "../../src/native/index.ts";
 import { type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 import { extendedIdentityAt, packedIdentityAt, packedPassword } from "../scripted/scripted-identity.ts";
 
@@ -118,7 +118,7 @@ describe("an identity with a packed secret", () => {
 
 describe("an identity beside WinPR's SAM file", () => {
   it("keeps its flags", () => {
-    const sspi = scripted({ kind: "winpr", version: "3.10.3", authData: extendedIdentityAt });
+    const sspi = scripted({ traits: { samFile: "identity" }, authData: extendedIdentityAt });
     const identity = { user: "alice", password: "hunter2-geheim", flags: ["only"] } as const;
     const options = {
       package: "Scripted",
@@ -133,8 +133,8 @@ describe("an identity beside WinPR's SAM file", () => {
 });
 
 describe("an identity is refused", () => {
-  const refused = (identity: unknown, kind?: "winpr", version?: string): string => {
-    const sspi = scripted({ ...(kind && { kind }), ...(version && { version }) });
+  const refused = (identity: unknown, traits: Partial<ProviderTraits> = {}): string => {
+    const sspi = scripted({ traits });
     const options = { package: "Scripted", use: "outbound", identity, provider: sspi.provider };
     try {
       Credential.acquireSync(options as never).close();
@@ -190,12 +190,11 @@ describe("an identity is refused", () => {
     expect(error).toMatch(message);
   });
 
-  it("where WinPR would take its struct for another", () => {
+  it("where the provider would take its struct for another", () => {
     const secret = { packedCredentials: { type: "password", password: "geheim" } };
-    expect(refused({ ...plain, packageList: "!ntlm" }, "winpr", "2.11.7")).toBe(
-      "identity.packageList: WinPR 2.11.7 reads none",
+    expect(refused({ ...plain, packageList: "!ntlm" }, { readsExtendedIdentity: false })).toBe(
+      "identity.packageList: scripted reads none",
     );
-    expect(refused(secret, "winpr", "2.11.7")).toBe("identity.packedCredentials: WinPR 2.11.7 reads none");
-    expect(refused(secret, "winpr", "3.10.3")).toBe("identity.packedCredentials: WinPR reads none");
+    expect(refused(secret, { readsPackedIdentity: false })).toBe("identity.packedCredentials: scripted reads none");
   });
 });

@@ -22,9 +22,7 @@ describe.each(providers.map((provider) => [provider.label, provider] as const))(
         expect([firstToken(provider), firstToken(provider, "ntlm")]).toEqual(["NTLMSSP", "NTLMSSP"]);
         expect(() => firstToken(provider, "!ntlm")).toThrow("InitializeSecurityContextW: SEC_E_INTERNAL_ERROR");
       } else {
-        expect(() => firstToken(provider, "!ntlm")).toThrow(
-          `identity.packageList: WinPR ${provider.version} reads none`,
-        );
+        expect(() => firstToken(provider, "!ntlm")).toThrow(`identity.packageList: ${provider.label} reads none`);
       }
     });
 
@@ -32,7 +30,7 @@ describe.each(providers.map((provider) => [provider.label, provider] as const))(
       const packed = { packedCredentials: { type: "password", password: "userpw" } } as const;
       const options = { package: "Negotiate", use: "outbound", provider } as const;
       expect(() => Credential.acquireSync({ ...options, identity: packed })).toThrow(
-        /^identity.packedCredentials: WinPR/,
+        /^identity.packedCredentials: .* reads none/,
       );
       expect(() => Credential.acquireSync({ ...options, package: "CREDSSP", credssp: {} })).toThrow(
         "credssp: WinPR takes an identity instead",

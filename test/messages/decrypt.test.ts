@@ -67,10 +67,10 @@ describe("a decrypted message", () => {
     ]);
   });
 
-  it("goes to WinPR as token and data, because it finds its token only where it is told", () => {
+  it("goes as token and data to a provider that finds no token by itself", () => {
     const seen: unknown[] = [];
     const sspi = scripted({
-      kind: "winpr",
+      traits: { findsTokens: false },
       sizes: { trailer: 16 },
       decrypt: (call) => {
         seen.push(...call.buffers.all.map(({ type, size }) => [type, size]));
@@ -85,8 +85,8 @@ describe("a decrypted message", () => {
     ]);
   });
 
-  it("cannot be shorter than WinPR's token: nothing native is called", () => {
-    const sspi = scripted({ kind: "winpr", sizes: { trailer: 16 }, decrypt: openingInPlace });
+  it("cannot be shorter than the token of a provider that finds none by itself: nothing native is called", () => {
+    const sspi = scripted({ traits: { findsTokens: false }, sizes: { trailer: 16 }, decrypt: openingInPlace });
     using client = complete(sspi);
     for (const length of [0, 1, 15])
       expect(() => client.decrypt(Buffer.alloc(length))).toThrow(`message: expected at least 16 bytes, got ${length}`);

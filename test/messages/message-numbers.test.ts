@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { SEC_E_MESSAGE_ALTERED, SEC_E_OK } from "../../generated/status/constants.ts";
-import { complete, type Script, scripted } from "../scripted/scripted.ts";
+import { complete, scripted } from "../scripted/scripted.ts";
 
 /** A context on a package that notes `MessageSeqNo` and answers what it is told. */
-function noting(kind: NonNullable<Script["kind"]>) {
+function noting(countsMessages: boolean) {
   const seen: string[] = [];
   const answers: number[] = [];
   const note = (name: string) => (call: { sequence: number }) => {
@@ -11,7 +11,7 @@ function noting(kind: NonNullable<Script["kind"]>) {
     return answers.shift() ?? SEC_E_OK;
   };
   const sspi = scripted({
-    kind,
+    traits: { countsMessages },
     sizes: { trailer: 16, signature: 16 },
     encrypt: note("encrypt"),
     decrypt: note("decrypt"),
@@ -26,7 +26,7 @@ const token = () => Buffer.alloc(16);
 
 describe("messages on WinPR, whose packages count none", () => {
   it("are numbered one after the other, each way for itself, signed or sealed", () => {
-    const { seen, context } = noting("winpr");
+    const { seen, context } = noting(false);
     using client = context;
     client.encryptInPlace(token(), Buffer.from(message));
     client.sign(message);
@@ -37,7 +37,7 @@ describe("messages on WinPR, whose packages count none", () => {
   });
 
   it("do not count when they fail, nor when the caller numbers them", () => {
-    const { seen, answers, context } = noting("winpr");
+    const { seen, answers, context } = noting(false);
     using client = context;
     answers.push(SEC_E_MESSAGE_ALTERED);
     expect(() => client.decryptInPlace(token(), Buffer.from(message))).toThrow("SEC_E_MESSAGE_ALTERED");
@@ -50,7 +50,7 @@ describe("messages on WinPR, whose packages count none", () => {
 
 describe("messages elsewhere", () => {
   it("are left to the package to number", () => {
-    const { seen, context } = noting("secur32");
+    const { seen, context } = noting(true);
     using client = context;
     client.encryptInPlace(token(), Buffer.from(message));
     client.encryptInPlace(token(), Buffer.from(message));

@@ -22,6 +22,11 @@ describe("the provider of a library without SSPI", () => {
   });
 
   it("is of no known kind, has no version and does not impersonate", () => {
-    expect(systemProvider(libc)).toMatchObject({ kind: "other", label: libc, version: undefined, impersonates: false });
+    expect(systemProvider(libc)).toMatchObject({
+      kind: "other",
+      label: libc,
+      version: undefined,
+      traits: { impersonates: false, boundsTokens: false },
+    });
   });
 });

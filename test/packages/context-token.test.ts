@@ -71,7 +71,7 @@ describe("SpGetContextTokenFn", () => {
       }),
     ).toThrow("work");
     expect(ended).toBe(1);
-    expect(provider.impersonates).toBe(true);
+    expect(provider.traits.impersonates).toBe(true);
   });
 
   it("SPT-03: the package's handle stays its own; whoever keeps one has a duplicate, closed once", () => {

@@ -5,7 +5,7 @@ import {
   providerSlots,
 } from "../../generated/provider.ts";
 import { SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
-import type { SecurityProvider } from "../../src/native/index.ts";
+import { documentedTraits, type SecurityProvider } from "../../src/native/index.ts";
 import { ScriptedBook } from "./scripted-book.ts";
 import { contextFunctions } from "./scripted-contexts.ts";
 import { credentialFunctions } from "./scripted-credentials.ts";
@@ -40,10 +40,10 @@ export class ScriptedSspi extends ScriptedBook {
       };
     }
     this.provider = Object.assign(functions as unknown as Provider, {
-      kind: script.kind ?? "other",
+      kind: "other" as const,
       label: "scripted",
       version: script.version,
-      impersonates: script.impersonates ?? true,
+      traits: { ...documentedTraits, credsspAuthData: "any" as const, ...script.traits },
       has: (name: ProviderFunction) => handlers[name] !== undefined,
       /** Reads its arguments when it runs, as native code on another thread would. */
       async callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {

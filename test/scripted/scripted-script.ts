@@ -1,5 +1,5 @@
 import type { ReleaseFunction } from "../../src/memory/index.ts";
-import type { ProviderKind } from "../../src/native/index.ts";
+import type { ProviderTraits } from "../../src/native/index.ts";
 import type { ScriptedBuffers } from "./scripted-buffers.ts";
 import type { ScriptedHeap } from "./scripted-heap.ts";
 import type { ScriptedIdentity } from "./scripted-identity.ts";
@@ -45,9 +45,9 @@ export interface MessageCall {
 
 /** What a test makes of a security package. A number is a status; what is left out succeeds or is unsupported. */
 export interface Script {
-  readonly kind?: ProviderKind;
   readonly version?: string;
-  readonly impersonates?: boolean;
+  /** Where it differs from {@link documentedTraits}. */
+  readonly traits?: Partial<ProviderTraits>;
   readonly maxToken?: number;
   /** Reads `pAuthData` where it is no SEC_WINNT_AUTH_IDENTITY_W. */
   readonly authData?: (address: bigint) => unknown;

@@ -7,6 +7,7 @@ type Answer<T> = T | Error;
 /** What a test makes of a context: answers in the order of the calls. */
 export interface ContextScript {
   readonly package?: string;
+  readonly reportsClose?: boolean;
   readonly legs?: readonly Answer<Leg>[];
   readonly reads?: readonly Answer<StreamRead>[];
   readonly shutdown?: () => Promise<Buffer>;
@@ -15,6 +16,7 @@ export interface ContextScript {
 /** A context that answers as a test says, and keeps a book of what it was asked. */
 export class ScriptedContext implements StreamContext {
   readonly package: string;
+  readonly provider: StreamContext["provider"];
   /** The calls, with what they were given as text. */
   readonly calls: string[] = [];
   readonly #script: ContextScript;
@@ -23,6 +25,7 @@ export class ScriptedContext implements StreamContext {
 
   constructor(script: ContextScript) {
     this.package = script.package ?? "Scripted";
+    this.provider = { traits: { reportsClose: script.reportsClose ?? true } };
     this.#script = script;
   }
 

@@ -92,12 +92,14 @@ describe("records", () => {
   });
 
   it.each([
-    ["Schannel", "\x15", true],
-    ["Microsoft Unified Security Protocol Provider", "\x15", true],
-    ["Schannel", "\x17", false],
-    ["Scripted", "\x15", false],
-  ])("of %s that are %j and empty are the peer's close: %s", async (name, type, closes) => {
-    const { channel, peer } = scripted({ package: name, reads: [data(""), data("more")] });
+    ["Schannel", "\x15", true, false],
+    ["Microsoft Unified Security Protocol Provider", "\x15", true, false],
+    ["Schannel", "\x17", false, false],
+    ["Scripted", "\x15", false, false],
+    ["Schannel", "\x15", false, true],
+  ])("of %s that are %j and empty are the peer's close: %s (a provider that reports one: %s)", async (...row) => {
+    const [name, type, closes, reportsClose] = row;
+    const { channel, peer } = scripted({ package: name, reportsClose, reads: [data(""), data("more")] });
     peer.write(`${type}...`);
     const read = channel.read();
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -6,6 +6,8 @@ import {
   ClientContext,
   type Credential,
   Credential as Credentials,
+  documentedTraits,
+  type ProviderTraits,
   SecureStream,
   ServerContext,
   type SspiError,
@@ -84,6 +86,12 @@ SecureStream.accept(transport, credential, { checkServerIdentity: () => undefine
 // @ts-expect-error what is wrong is said, not whether something is
 SecureStream.connect(transport, credential, { checkServerIdentity: () => true });
 
+// A provider states every trait.
+const { boundsTokens, ...otherTraits } = documentedTraits;
+const stated: ProviderTraits = { ...otherTraits, boundsTokens };
+// @ts-expect-error a trait is forgotten
+const forgotten: ProviderTraits = otherTraits;
+
 // Codes of errors are the headers' names.
 declare const error: SspiError;
 if (error.code === "SEC_E_LOGON_DENIED") throw error;
@@ -100,4 +108,4 @@ const offset: number = SecBuffer.layouts["win32-ia32"].offsets.pvBuffer;
 // @ts-expect-error no such field
 SecBuffer.layouts["win32-ia32"].offsets.pvBuffers;
 
-export { accepted, key, name, offset, sent, size };
+export { accepted, forgotten, key, name, offset, sent, size, stated };

@@ -1,5 +1,5 @@
 import type { Arena } from "../../memory/index.ts";
-import { isWine, type SecurityProvider } from "../../native/index.ts";
+import type { SecurityProvider } from "../../native/index.ts";
 import { AuthIdentity, heldIdentityOf } from "./auth-identity.ts";
 import { checkIdentity, type Identity, writeExtendedIdentity, writeIdentity } from "./identity.ts";
 import { checkPackedIdentity, type PackedIdentity, writePackedIdentity } from "./packed-identity.ts";
@@ -17,22 +17,11 @@ export function checkAnyIdentity(identity: AnyIdentity, argument = "identity"): 
 /** @throws RangeError where the provider would take the struct for a plain one, and crash. */
 export function checkIdentityFor(provider: SecurityProvider, identity: AnyIdentity, argument = "identity"): void {
   if (identity instanceof AuthIdentity) return;
-  const who = whoReadsPlainOnly(provider);
+  const { label, traits } = provider;
   if (isPacked(identity)) {
-    if (who || provider.kind === "winpr")
-      throw new RangeError(`${argument}.packedCredentials: ${who ?? "WinPR"} reads none`);
-  } else if (identity.packageList !== undefined && who)
-    throw new RangeError(`${argument}.packageList: ${who} reads none`);
-}
-
-function whoReadsPlainOnly(provider: SecurityProvider): string | undefined {
-  if (provider.kind === "secur32") return isWine() ? "Wine" : undefined;
-  return provider.kind === "winpr" && !readsSettings(provider) ? `WinPR ${provider.version}` : undefined;
-}
-
-/** WinPR takes extended identities, and its settings in them, from version 3 on. */
-export function readsSettings(provider: SecurityProvider): boolean {
-  return provider.kind === "winpr" && Number.parseInt(provider.version ?? "0", 10) >= 3;
+    if (!traits.readsPackedIdentity) throw new RangeError(`${argument}.packedCredentials: ${label} reads none`);
+  } else if (identity.packageList !== undefined && !traits.readsExtendedIdentity)
+    throw new RangeError(`${argument}.packageList: ${label} reads none`);
 }
 
 /** The address of the struct, in an arena that the caller wipes. */

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { BlockingFunction, Provider, ProviderFunction } from "../../../generated/provider.ts";
 import { SECPKG_FLAG, type SecpkgFlag } from "../../../generated/sspi/constants.ts";
-import { absent, providerFunctions, type SecurityProvider } from "../../native/index.ts";
+import { absent, documentedTraits, providerFunctions, type SecurityProvider } from "../../native/index.ts";
 import { statusFact } from "../../status/index.ts";
 import { checkUint, flagNames } from "../../values/index.ts";
 import { contextFunctions, deletePackageContext } from "./context-functions.ts";
@@ -218,7 +218,8 @@ function createProvider(core: HostCore, impersonation: Impersonation | undefined
     kind: "host",
     label: "a package host",
     version: undefined,
-    impersonates: impersonation !== undefined,
+    // What becomes of what a host hands on is the package's.
+    traits: { ...documentedTraits, impersonates: impersonation !== undefined, credsspAuthData: "any" },
     has: (name: ProviderFunction) => name in functions,
     async callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
       return (provider[name] as (...args: Parameters<Provider[F]>) => number)(...args);

@@ -5,7 +5,7 @@ import type { MessageBuffer, MessagePart } from "../../src/index.ts";
 import { complete, scripted } from "../scripted/scripted.ts";
 import type { MessageCall } from "../scripted/scripted-script.ts";
 
-describe("a message of several buffers on WinPR, whose packages protect one buffer with data", () => {
+describe("a message of several buffers on a provider that protects one buffer with data", () => {
   const shown = (list: readonly MessageBuffer[]): { seen: unknown[]; parts: readonly MessagePart[] } => {
     const seen: unknown[] = [];
     const encrypt = ({ buffers }: MessageCall): number => {
@@ -13,7 +13,7 @@ describe("a message of several buffers on WinPR, whose packages protect one buff
       buffers.fill(buffers.types.indexOf(SECBUFFER_DATA), Buffer.from("SEALED"));
       return SEC_E_OK;
     };
-    using client = complete(scripted({ kind: "winpr", sizes: { trailer: 1 }, encrypt }));
+    using client = complete(scripted({ traits: { protectsEveryBuffer: false }, sizes: { trailer: 1 }, encrypt }));
     return { seen, parts: client.encryptBuffers(list) };
   };
   const data = (text: string, access?: "readonly" | "readonlyWithChecksum"): MessageBuffer => ({
@@ -49,7 +49,7 @@ describe("a message of several buffers on WinPR, whose packages protect one buff
     ["buffers[2]", [data("a"), data("-", "readonly"), data("b")]],
   ])("is refused where %s would go unprotected", (place, list) => {
     expect(() => shown(list)).toThrow(
-      new RangeError(`${place}: WinPR protects data in one row, without parts that are read-only and signed`),
+      new RangeError(`${place}: scripted protects data in one row, without parts that are read-only and signed`),
     );
   });
 });

@@ -1,0 +1,118 @@
+import type { ProviderTraits } from "./provider-traits.ts";
+import type { LibraryKind } from "./security-provider.ts";
+
+/** What the headers and learn.microsoft.com describe; a provider of your own differs where it says so. */
+export const documentedTraits: ProviderTraits = {
+  boundsTokens: true,
+  survivesTgtReq: true,
+  enforcesBindings: "all",
+  sendsBindings: "all",
+  sharesInboundCredentials: true,
+  namesInboundPeer: "all",
+  impersonates: true,
+  reportsFlags: true,
+  schannelWorks: true,
+  reportsClose: true,
+  readsExtendedIdentity: true,
+  honoursPackageList: true,
+  readsPackedIdentity: true,
+  credsspAuthData: "CREDSSP_CRED",
+  readsSchCredentials: true,
+  samFile: "none",
+  ownsKerberosCache: true,
+  allocatesTokens: true,
+  queriesKeysEarly: true,
+  countsMessages: true,
+  takesExactTokenRoom: false,
+  writesPadding: true,
+  findsTokens: true,
+  protectsEveryBuffer: true,
+};
+
+/** Measured with Wine 8. */
+const wine: ProviderTraits = {
+  ...documentedTraits,
+  // Its servers accept clients without any; its clients refuse an input that has them.
+  enforcesBindings: [],
+  sendsBindings: [],
+  // Its Schannel answers success and no data for close_notify.
+  reportsClose: false,
+  // It takes an extended identity for a plain one, whose first member is a pointer where the other has its version.
+  readsExtendedIdentity: false,
+  honoursPackageList: false,
+  readsPackedIdentity: false,
+  // An explicit identity overwrites the default credential cache.
+  ownsKerberosCache: false,
+  // Its NTLM server ignores ALLOCATE_MEMORY and writes to the null pointer of the buffer: a page fault.
+  allocatesTokens: false,
+};
+
+/** Measured with WinPR 2.11 and 3.10. */
+function winpr(version: string | undefined): ProviderTraits {
+  const settings = Number.parseInt(version ?? "0", 10) >= 3;
+  return {
+    // An offset into the head of NTLM's AUTHENTICATE writes out of bounds; so do EC and RRC of Kerberos' wrap tokens.
+    boundsTokens: false,
+    // 3.10 frees twice what it makes of one. FreeRDP's pull request 11256 mends it; no version with it was run.
+    survivesTgtReq: false,
+    // Every server accepts clients without bindings; those of version 3 accept any.
+    enforcesBindings: [],
+    // Clients of version 2 refuse an input that has them; Negotiate of version 3 drops them.
+    sendsBindings: settings ? ["NTLM", "Kerberos"] : [],
+    // NTLM's server writes who its peer is into the credential, where the next peer overwrites it.
+    sharesInboundCredentials: false,
+    // Kerberos and Negotiate answer SECPKG_ATTR_NAMES on no server.
+    namesInboundPeer: ["NTLM"],
+    // POSIX has no impersonation tokens: NTLM answers success there and does nothing.
+    impersonates: process.platform === "win32",
+    reportsFlags: true,
+    // Its SSL_* calls bind to the OpenSSL inside the node executable, another version: the first leg is a SIGSEGV.
+    schannelWorks: false,
+    reportsClose: true,
+    // Version 2 takes an extended identity for a plain one and crashes.
+    readsExtendedIdentity: settings,
+    // Only "!name" has an effect: NTLM is offered for the lists "kerberos" and "nosuch" too.
+    honoursPackageList: false,
+    // It takes SEC_WINNT_AUTH_IDENTITY_EX2 for a plain identity.
+    readsPackedIdentity: false,
+    // CREDSSP copies pAuthData as a plain identity.
+    credsspAuthData: "identity",
+    // Schannel reads SCHANNEL_CRED whatever the version says.
+    readsSchCredentials: false,
+    // Version 3 has SEC_WINPR_NTLM_SETTINGS behind the identity; version 2 has SECPKG_ATTR_AUTH_NTLM_SAM_FILE.
+    samFile: settings ? "identity" : "attribute",
+    // A ticket of that user in the default cache is taken, whatever the password.
+    ownsKerberosCache: false,
+    // It answers SEC_E_INVALID_TOKEN for an output buffer without memory.
+    allocatesTokens: false,
+    // "sizes" of a Kerberos or Negotiate context without keys is a SIGSEGV in version 3.
+    queriesKeysEarly: false,
+    // Its packages write MessageSeqNo where others write a count of their own, which peers expect.
+    countsMessages: false,
+    // Its packages take cbBuffer of the token for the size of the token.
+    takesExactTokenRoom: true,
+    // No package looks for SECBUFFER_PADDING: its size stays as it was given.
+    writesPadding: false,
+    // No package looks for SECBUFFER_STREAM.
+    findsTokens: false,
+    // Its packages protect one buffer with data: Kerberos the first, NTLM the last, though it be read-only.
+    protectsEveryBuffer: false,
+  };
+}
+
+/** What is known of a library before it is called. */
+export function traitsOfLibrary(kind: LibraryKind, version: string | undefined, isWine: () => boolean): ProviderTraits {
+  const impersonates = process.platform === "win32";
+  switch (kind) {
+    case "secur32":
+      return isWine() ? wine : documentedTraits;
+    case "winpr":
+      return winpr(version);
+    case "sspi-rs":
+      // It answers with the flags that were asked for, which says nothing of what there is.
+      return { ...documentedTraits, impersonates, reportsFlags: false, credsspAuthData: "any" };
+    case "other":
+      // Nothing is known of it, so a peer's tokens are checked for it, and what it is given is its own to judge.
+      return { ...documentedTraits, impersonates, boundsTokens: false, survivesTgtReq: false, credsspAuthData: "any" };
+  }
+}
