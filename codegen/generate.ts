@@ -1,9 +1,10 @@
 import { emitAllAttributes, emitAttributes } from "./emit/attributes.ts";
 import { emitConstants } from "./emit/constants.ts";
 import type { Artefact, Surroundings } from "./emit/file.ts";
-import { emitCallbacks, emitFunctions, emitRaw } from "./emit/functions.ts";
+import { emitCallbacks, emitCalls, emitFunctions } from "./emit/functions.ts";
 import { emitOwners } from "./emit/owners.ts";
 import { emitProvider } from "./emit/provider.ts";
+import { emitRaw } from "./emit/raw.ts";
 import { emitStatus } from "./emit/status.ts";
 import { emitStructs } from "./emit/structs.ts";
 import { emitSurface } from "./emit/surface.ts";
@@ -24,6 +25,7 @@ export function generate(metadata: MetadataTexts, surroundings: Surroundings): G
     ...emitStructs(header, model),
     ...emitCallbacks(header, model),
     ...emitFunctions(header, model),
+    ...emitCalls(header),
     ...emitAttributes(header, model),
   ]);
   const shared = [
@@ -31,7 +33,7 @@ export function generate(metadata: MetadataTexts, surroundings: Surroundings): G
     ...emitProvider(model),
     ...emitOwners(model),
     ...emitStatus(model),
-    ...emitRaw(model),
+    ...emitRaw(perHeader),
   ];
   const artefacts = [...perHeader, ...shared].map((file) => file.render(surroundings));
   return { artefacts: [...artefacts, emitSurface(model)] };

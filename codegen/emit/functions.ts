@@ -1,6 +1,6 @@
 import type { Callback, Header, Model } from "../model/types.ts";
 import { callbackDocs, docText, functionDocs, see } from "./docs.ts";
-import { exported, GeneratedFile } from "./file.ts";
+import { exported, type GeneratedFile } from "./file.ts";
 import { emitGroups, groupPath } from "./groups.ts";
 import { SignatureEmitter } from "./signature.ts";
 
@@ -29,19 +29,8 @@ function likeDocs({ like, docs }: Callback): string {
   return docText([`A pointer to ${like}.`, ...see(docs)]);
 }
 
-/** The raw door: every function, bound on first use. */
-export function emitRaw({ headers }: Model): GeneratedFile[] {
-  const used = headers.filter(({ functions }) => functions.length > 0);
-  if (used.length === 0) return [];
-  const door = new GeneratedFile(
-    "raw.ts",
-    used.map(({ stem }) => `${stem}.json`),
-  );
-  for (const { stem } of used) door.statements.push(`export * from "./${stem}/raw.ts";`);
-  return [...used.flatMap(emitHeaderRaw), door];
-}
-
-function emitHeaderRaw({ stem, functions }: Header): GeneratedFile[] {
+/** Every function, bound on first use. */
+export function emitCalls({ stem, functions }: Header): GeneratedFile[] {
   return emitGroups(`${stem}/raw`, [`${stem}.json`], functions, (file, declared) => {
     file.use(groupPath(`${stem}/functions`, declared.group), "* as functions");
     const call = `${file.use("callable", "callable")}(functions.${declared.name})`;

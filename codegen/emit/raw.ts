@@ -1,0 +1,20 @@
+import { GeneratedFile } from "./file.ts";
+
+/** What the raw door has of a header: calls, and not the declarations that they are made from. */
+const part = /^([^/]+)\/(callbacks|constants|structs|raw)\.ts$/;
+
+/** All headers together: every function by its name, every struct, constant and callback. */
+export function emitRaw(headers: readonly GeneratedFile[]): GeneratedFile[] {
+  const parts = headers.flatMap(({ path }) => {
+    const stem = part.exec(path)?.[1];
+    return stem === undefined ? [] : [{ path, stem }];
+  });
+  if (parts.length === 0) return [];
+  const stems = new Set(parts.map(({ stem }) => stem));
+  const file = new GeneratedFile(
+    "raw.ts",
+    [...stems].map((stem) => `${stem}.json`),
+  );
+  for (const { path } of parts) file.statements.push(`export * from "./${path}";`);
+  return [file];
+}
