@@ -20,21 +20,25 @@ export function generate(metadata: MetadataTexts, surroundings: Surroundings): G
   const read = readModel(metadata);
   if ("mistakes" in read) return read;
   const { model } = read;
-  const perHeader = model.headers.flatMap((header) => [
-    ...emitConstants(header),
-    ...emitStructs(header, model),
-    ...emitCallbacks(header, model),
-    ...emitFunctions(header, model),
-    ...emitCalls(header),
-    ...emitAttributes(header, model),
-  ]);
+  const perHeader = model.headers.map((header) => ({
+    header,
+    files: [
+      ...emitConstants(header),
+      ...emitStructs(header, model),
+      ...emitCallbacks(header, model),
+      ...emitFunctions(header, model),
+      ...(header.internal ? [] : emitCalls(header)),
+      ...emitAttributes(header, model),
+    ],
+  }));
+  const files = (parts: typeof perHeader) => parts.flatMap((part) => part.files);
   const shared = [
     ...emitAllAttributes(model),
     ...emitProvider(model),
     ...emitOwners(model),
     ...emitStatus(model),
-    ...emitRaw(perHeader),
+    ...emitRaw(files(perHeader.filter(({ header }) => !header.internal))),
   ];
-  const artefacts = [...perHeader, ...shared].map((file) => file.render(surroundings));
+  const artefacts = [...files(perHeader), ...shared].map((file) => file.render(surroundings));
   return { artefacts: [...artefacts, emitSurface(model)] };
 }

@@ -77,6 +77,7 @@ const structure = z.strictObject({
   group: groupName.optional(),
   summary: text,
   pack: z.literal([1, 2, 4, 8, 16]).optional(),
+  applePack: z.literal([1, 2, 4, 8]).optional(),
   ansi: identifier.optional(),
   table: z.strictObject({ version: identifier.optional(), versions: z.array(identifier).min(1) }).optional(),
   earlier: z.array(identifier).min(1).optional(),
@@ -185,6 +186,8 @@ export const metadataSchema = z.strictObject({
   $schema: z.string().optional(),
   header: text,
   docs: z.url().optional(),
+  /** For this library's own use: not part of the raw door. */
+  internal: z.literal(true).optional(),
   typedefs: z.record(identifier, typedef).default({}),
   constants: z.record(identifier, constant).default({}),
   flagGroups: z.record(identifier, flagGroup).default({}),

@@ -7,9 +7,9 @@ import { ownMetadata, readModelOf, root } from "./metadata-folder.ts";
 import type { Model } from "./model/types.ts";
 import { type AbsentList, listOf, parseAbsent, strays } from "./verify/absent.ts";
 import { examine } from "./verify/examine.ts";
-import { isWinpr } from "./verify/header-set.ts";
+import { familyOf } from "./verify/header-set.ts";
 import { subjectsOf } from "./verify/subjects.ts";
-import { type Toolchain, windowsToolchain, winprToolchain } from "./verify/toolchains.ts";
+import { posixToolchains, type Toolchain, windowsToolchain } from "./verify/toolchains.ts";
 import { judge, type Verdict } from "./verify/verdict.ts";
 
 interface Options {
@@ -53,11 +53,12 @@ async function verifyModel(
   report: (line: string) => void,
 ): Promise<number> {
   const verdicts = [await verdictOf(model, windowsToolchain(model, include), options)];
-  const winpr = winprToolchain(model);
-  if ("unchecked" in winpr) {
-    const names = subjectsOf(model, "posix-64").filter(({ header }) => isWinpr(header)).length;
-    if (names > 0) report(`WinPR: ${names} names are unchecked: ${winpr.unchecked}`);
-  } else verdicts.push(await verdictOf(model, winpr, options));
+  for (const { library, family, found } of posixToolchains(model)) {
+    if (typeof found === "string") {
+      const names = subjectsOf(model, "posix-64").filter(({ header }) => familyOf(header) === family).length;
+      if (names > 0) report(`${library}: ${names} names are unchecked: ${found}`);
+    } else for (const toolchain of found) verdicts.push(await verdictOf(model, toolchain, options));
+  }
   const failures = verdicts.flatMap((verdict) => verdict.failures);
   for (const line of failures) report(line);
   const total = (count: (verdict: Verdict) => number): number => verdicts.reduce((sum, one) => sum + count(one), 0);

@@ -25,6 +25,8 @@ const required: readonly DebianPackage[] = [
   { name: "libapache2-mod-auth-gssapi", why: "Negotiate for it" },
   { name: "gss-ntlmssp", why: "NTLM for it, and a peer for signatures and seals" },
   { name: "python3-gssapi", why: "MIT's GSSAPI as a peer" },
+  { name: "krb5-multidev", why: "headers of MIT's GSSAPI, which the metadata is compared with" },
+  { name: "heimdal-multidev", why: "the same of Heimdal, and Heimdal's GSSAPI" },
   { name: "curl", why: "a client of somebody else's" },
   { name: "openssl", why: "makes the certificates of TLS servers" },
 ];

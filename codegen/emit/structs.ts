@@ -52,10 +52,11 @@ class StructEmitter {
   }
 
   #definition(): string {
-    const { name, kind, header, pack, fields } = this.#struct;
+    const { name, kind, header, pack, applePack, fields } = this.#struct;
     const word = this.#file.word("struct");
     const facts = [`name: "${name}"`, `kind: "${kind}"`, `header: "${header}"`];
     if (pack !== undefined) facts.push(`pack: ${pack}`);
+    if (applePack !== undefined) facts.push(`applePack: ${applePack}`);
     const types = fields.map((field) => `${field.name}: ${this.#descriptor(field)}`);
     return `${word}<${name}, keyof ${name}>({
       ${facts.join(", ")},
@@ -205,7 +206,7 @@ export function useCallback(file: GeneratedFile, model: Model, name: string): st
   return file.use(groupPath(`${callback?.stem}/callbacks`, callback?.group), name);
 }
 
-/** ABIs that agree share a layout. */
+/** ABIs that agree share a layout; `darwin-x64` goes without saying where it is `posix-64`'s. */
 export function groupLayouts(layouts: Readonly<Record<Abi, Layout>>): [Abi[], Layout][] {
   const groups = new Map<string, [Abi[], Layout]>();
   for (const [abi, layout] of Object.entries(layouts) as [Abi, Layout][]) {
@@ -214,5 +215,6 @@ export function groupLayouts(layouts: Readonly<Record<Abi, Layout>>): [Abi[], La
     if (group) group[0].push(abi);
     else groups.set(key, [[abi], layout]);
   }
+  for (const [abis] of groups.values()) if (abis.includes("posix-64") && abis.at(-1) === "darwin-x64") abis.pop();
   return [...groups.values()];
 }

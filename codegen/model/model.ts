@@ -37,6 +37,7 @@ export function buildModel(sources: readonly MetadataFile[], problems: Problems)
     ({ file, ...parts }): Header => ({
       stem: file.stem,
       header: file.content.header,
+      ...(file.content.internal ? { internal: true } : {}),
       ...parts,
       constants: buildConstants(file),
       flagGroups: buildFlagGroups(file, buildConstants(file), uses, problems),

@@ -39,14 +39,14 @@ export class StructBuilder {
 
   #draftOne(name: string, source: StructSource, owner: MetadataFile, place: Place, nested?: true): void {
     const fields: Field[] = [];
-    const parent = { name, pack: source.pack };
+    const parent = { name, pack: source.pack, applePack: source.applePack };
     const members = this.#members(parent, source.fields, owner, at(place, "fields"), fields);
     this.#drafts.set(name, { name, owner, place, source, members, fields, ...defined({ nested }) });
     this.#checkFields(fields, place);
   }
 
   #members(
-    parent: { readonly name: string; readonly pack: StructSource["pack"] },
+    parent: { readonly name: string } & Pick<StructSource, "pack" | "applePack">,
     sources: readonly FieldSource[],
     owner: MetadataFile,
     place: Place,
@@ -65,7 +65,8 @@ export class StructBuilder {
       }
       const nested = `${parent.name}_${source.name}`;
       const summary = source.summary ?? `What \`${source.name}\` of ${parent.name} holds.`;
-      const unnamed: StructSource = { kind, summary, page: false, pack: parent.pack, fields: source.fields };
+      const { pack, applePack } = parent;
+      const unnamed: StructSource = { kind, summary, page: false, pack, applePack, fields: source.fields };
       this.#draftOne(nested, unnamed, owner, here, true);
       const { fields: _, kind: __, ...rest } = source;
       return this.#field({ ...rest, type: nested }, { kind: "struct", name: nested }, here, fields);
@@ -137,7 +138,7 @@ export class StructBuilder {
       stem: owner.stem,
       header: source.header ?? owner.content.header,
       kind: source.kind ?? "struct",
-      ...defined({ nested, pack: source.pack, group: source.group }),
+      ...defined({ nested, pack: source.pack, applePack: source.applePack, group: source.group }),
       summary: source.summary,
       ...docsOf(owner.content.docs, `ns-${owner.stem}-${name.toLowerCase()}`, source.page),
       fields: fields.map((field) =>
@@ -161,13 +162,14 @@ export class StructBuilder {
       return empty;
     }
     const inner = (struct: string): Layout => this.#place(struct, abi, [...through, name]);
-    const { kind = "struct", pack } = draft.source;
-    const placed = place(kind, draft.members, pack, abi, inner);
+    const { kind = "struct" } = draft.source;
+    const placed = place(kind, draft.members, packOf(draft.source, abi), abi, inner);
     this.#placed.set(key, placed);
     return placed;
   }
 
-  #earlier({ earlier, kind = "struct", pack }: StructSource, where: Place, name: string): EarlierForm[] | undefined {
+  #earlier(source: StructSource, where: Place, name: string): EarlierForm[] | undefined {
+    const { earlier, kind = "struct" } = source;
     const members = this.#drafts.get(name)?.members ?? [];
     return earlier?.flatMap((last) => {
       const index = members.findIndex((member) => member.name === last);
@@ -177,7 +179,7 @@ export class StructBuilder {
       }
       const shorter = members.slice(0, index + 1);
       const inner = (struct: string, abi: Abi): Layout => this.#place(struct, abi, [name]);
-      return [{ last, sizes: perAbi((abi) => place(kind, shorter, pack, abi, inner).size) }];
+      return [{ last, sizes: perAbi((abi) => place(kind, shorter, packOf(source, abi), abi, inner).size) }];
     });
   }
 
@@ -200,6 +202,10 @@ export class StructBuilder {
     });
     return { ...(table.version === undefined ? {} : { version: table.version }), ends };
   }
+}
+
+function packOf({ pack, applePack }: StructSource, abi: Abi): number | undefined {
+  return pack ?? (abi === "darwin-x64" ? applePack : undefined);
 }
 
 /** A handle is a value to C and something to release to its owner. */

@@ -66,6 +66,8 @@ export interface Struct {
   /** The type of a named member, which has no name of its own in C. */
   readonly nested?: true;
   readonly pack?: number;
+  /** What it is packed to on `darwin-x64` alone. */
+  readonly applePack?: number;
   readonly summary: string;
   readonly docs?: string;
   readonly fields: readonly Field[];
@@ -167,6 +169,8 @@ export interface Provider {
 export interface Header {
   readonly stem: string;
   readonly header: string;
+  /** Not part of the raw door. */
+  readonly internal?: true;
   readonly constants: readonly Constant[];
   readonly flagGroups: readonly FlagGroup[];
   readonly enums: readonly Enumeration[];

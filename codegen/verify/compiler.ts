@@ -8,6 +8,8 @@ export interface Compiler {
   readonly abi: Abi;
   readonly command: string;
   readonly clang: boolean;
+  /** Macros that make a header lay itself out for a system that this is not. */
+  readonly defines?: readonly string[];
 }
 
 const macros: readonly (readonly [string, Abi])[] = [
@@ -57,9 +59,9 @@ export async function preprocessed(compiler: Compiler, source: Compiled): Promis
 }
 
 /** The source goes in by standard input: no file is written. */
-async function run({ command }: Compiler, args: readonly string[], { include, text }: Compiled) {
-  const folders = include.map((folder) => `-I${folder}`);
-  const child = spawn(command, [...args, ...folders, "-x", "c", "-"], { env: { ...process.env, LC_ALL: "C" } });
+async function run({ command, defines = [] }: Compiler, args: readonly string[], { include, text }: Compiled) {
+  const options = [...include.map((folder) => `-I${folder}`), ...defines.map((macro) => `-D${macro}`)];
+  const child = spawn(command, [...args, ...options, "-x", "c", "-"], { env: { ...process.env, LC_ALL: "C" } });
   child.stdin.on("error", () => {}); // It stopped reading: its exit code and messages say why.
   child.stdin.end(text);
   const closed = new Promise<number | null>((resolve, reject) => {

@@ -37,6 +37,8 @@ const basics = [
 ];
 const windowsWords = ["#define CALL_stdcall __stdcall", "#define CALL_cdecl __cdecl"];
 const posixWords = ["#define CALL_stdcall", "#define CALL_cdecl"];
+/** A struct that only its tag names. */
+const tagged = "typedef struct gss_channel_bindings_struct gss_channel_bindings_struct;";
 const differs = 'void differs(void) __attribute__((error("differs")));';
 
 export function windowsHeaders(headers: readonly string[], include: readonly string[]): HeaderSet {
@@ -45,13 +47,19 @@ export function windowsHeaders(headers: readonly string[], include: readonly str
   return { name: include.length === 0 ? "mingw" : "other", include, prelude: lines.join("\n") };
 }
 
-export function winprHeaders(name: string, headers: readonly string[], include: string): HeaderSet {
-  const lines = [...[...new Set(headers)].sort().map(included), ...posixWords, differs];
+/** Headers of a library for Unix, which need nothing before them. */
+export function posixHeaders(name: string, headers: readonly string[], include: string): HeaderSet {
+  const typedefs = headers.some((header) => familyOf(header) === "gssapi") ? [tagged] : [];
+  const lines = [...[...new Set(headers)].sort().map(included), ...typedefs, ...posixWords, differs];
   return { name, include: [include], prelude: lines.join("\n") };
 }
 
-export function isWinpr(header: string): boolean {
-  return header.startsWith("winpr/");
+/** Whose header it is. */
+export type Family = "windows" | "winpr" | "gssapi";
+
+export function familyOf(header: string): Family {
+  if (header.startsWith("winpr/")) return "winpr";
+  return header.startsWith("gssapi/") || header === "krb5.h" ? "gssapi" : "windows";
 }
 
 /** A header that is not there makes its names absent, which is then said of each. */

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import type { Model } from "../model/types.ts";
 import { type Compiler, compilerNamed, mingwRelease } from "./compiler.ts";
-import { type HeaderSet, isWinpr, windowsHeaders, winprHeaders } from "./header-set.ts";
+import { type Family, familyOf, type HeaderSet, posixHeaders, windowsHeaders } from "./header-set.ts";
 import type { Subject } from "./subject.ts";
 import { subjectsOf } from "./subjects.ts";
 
@@ -31,30 +32,66 @@ export function windowsToolchain(model: Model, include: readonly string[]): Tool
         ? `${commands[0]} does not run: CC has to name a gcc or a clang`
         : `${mingw.join(" and ")} are needed: apt-get install gcc-mingw-w64-x86-64 gcc-mingw-w64-i686`,
     );
-  const headers = headersOf(model).filter((header) => !isWinpr(header));
   return {
-    headers: windowsHeaders(headers, include),
+    headers: windowsHeaders(headersOf(model, "windows"), include),
     compilers,
-    covers: ({ header }) => !isWinpr(header),
+    covers: isOf("windows"),
     exact: include.length === 0 && compilers.every((compiler) => mingwRelease(compiler) === listedRelease),
   };
 }
 
-/** WinPR's own headers, or why they cannot be asked. */
-export function winprToolchain(model: Model): Toolchain | { readonly unchecked: string } {
-  const name = ["winpr3", "winpr2"].find((version) => existsSync(`/usr/include/${version}`));
-  if (name === undefined) return { unchecked: "neither /usr/include/winpr3 nor /usr/include/winpr2 is there" };
-  const compiler = compilerNamed("gcc");
-  if (compiler?.abi !== "posix-64") return { unchecked: "there is no gcc for a 64-bit system" };
-  const headers = headersOf(model).filter(isWinpr);
-  return {
-    headers: winprHeaders(name, headers, `/usr/include/${name}`),
-    compilers: [compiler],
-    covers: ({ header }) => isWinpr(header),
-    exact: true,
-  };
+/** Headers that this machine may lack, and what of the metadata is unchecked then. */
+export interface Optional {
+  readonly library: string;
+  readonly family: Family;
+  /** The toolchains, or why there is none. */
+  readonly found: readonly Toolchain[] | string;
 }
 
-function headersOf(model: Model): string[] {
-  return subjectsOf(model, "win32-x64").map(({ header }) => header);
+/** The headers of libraries for Unix. */
+export function posixToolchains(model: Model): readonly Optional[] {
+  const compiler = compilerNamed("gcc");
+  const found = (folders: readonly string[], make: (folder: string, gcc: Compiler) => readonly Toolchain[]) => {
+    const folder = folders.find((one) => existsSync(one));
+    if (folder === undefined) return `${folders.join(" and ")} ${folders.length > 1 ? "are" : "is"} not there`;
+    return compiler?.abi === "posix-64" ? make(folder, compiler) : "there is no gcc for a 64-bit system";
+  };
+  const headers = headersOf(model, "gssapi");
+  const gssapi = (name: string) => (folder: string, gcc: Compiler) => {
+    const toolchain = posixToolchain(posixHeaders(name, headers, folder), gcc, isOf("gssapi"));
+    return name === "mit" ? [toolchain, ...packedForApple(toolchain, gcc)] : [toolchain];
+  };
+  return [
+    {
+      library: "WinPR",
+      family: "winpr",
+      found: found(["/usr/include/winpr3", "/usr/include/winpr2"], (folder, gcc) => [
+        posixToolchain(posixHeaders(basename(folder), headersOf(model, "winpr"), folder), gcc, isOf("winpr")),
+      ]),
+    },
+    { library: "MIT's GSSAPI", family: "gssapi", found: found(["/usr/include/mit-krb5"], gssapi("mit")) },
+    { library: "Heimdal's GSSAPI", family: "gssapi", found: found(["/usr/include/heimdal"], gssapi("heimdal")) },
+  ];
+}
+
+function posixToolchain(headers: HeaderSet, compiler: Compiler, covers: Toolchain["covers"]): Toolchain {
+  return { headers, compilers: [compiler], covers, exact: true };
+}
+
+/** MIT's gssapi.h packs its structs where it believes itself on Apple's x86-64; its extensions leave that to Apple. */
+function packedForApple({ headers }: Toolchain, gcc: Compiler): readonly Toolchain[] {
+  if (process.arch !== "x64") return [];
+  const compiler: Compiler = { ...gcc, abi: "darwin-x64", defines: ["__APPLE__"] };
+  return [posixToolchain(headers, compiler, ({ header, kind }) => header === "gssapi/gssapi.h" && layouts.has(kind))];
+}
+
+const layouts: ReadonlySet<string> = new Set(["structs", "fields"]);
+
+function isOf(family: Family): Toolchain["covers"] {
+  return ({ header }) => familyOf(header) === family;
+}
+
+function headersOf(model: Model, family: Family): string[] {
+  const headers = subjectsOf(model, "win32-x64").map(({ header }) => header);
+  return headers.filter((header) => familyOf(header) === family);
 }

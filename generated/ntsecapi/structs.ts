@@ -225,7 +225,12 @@ export const SECURITY_LOGON_SESSION_DATA: Struct<SECURITY_LOGON_SESSION_DATA, ke
         },
       ],
     ),
-    earlier: [{ last: "Upn", sizes: { "win32-x64": 136, "win32-arm64": 136, "win32-ia32": 80, "posix-64": 136 } }],
+    earlier: [
+      {
+        last: "Upn",
+        sizes: { "win32-x64": 136, "win32-arm64": 136, "win32-ia32": 80, "posix-64": 136, "darwin-x64": 136 },
+      },
+    ],
     read(view, at = 0, abi = hostAbi) {
       const { offsets: o } = SECURITY_LOGON_SESSION_DATA.layouts[abi];
       return {

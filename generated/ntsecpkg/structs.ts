@@ -119,7 +119,10 @@ export const SECPKG_CLIENT_INFO: Struct<SECPKG_CLIENT_INFO, keyof SECPKG_CLIENT_
     ],
   ),
   earlier: [
-    { last: "ImpersonationLevel", sizes: { "win32-x64": 24, "win32-arm64": 24, "win32-ia32": 24, "posix-64": 24 } },
+    {
+      last: "ImpersonationLevel",
+      sizes: { "win32-x64": 24, "win32-arm64": 24, "win32-ia32": 24, "posix-64": 24, "darwin-x64": 24 },
+    },
   ],
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SECPKG_CLIENT_INFO.layouts[abi];
@@ -332,7 +335,12 @@ export const SECPKG_CALL_INFO: Struct<SECPKG_CALL_INFO, keyof SECPKG_CALL_INFO> 
       { size: 20, align: 4, offsets: { ProcessId: 0, ThreadId: 4, Attributes: 8, CallCount: 12, MechOid: 16 } },
     ],
   ),
-  earlier: [{ last: "CallCount", sizes: { "win32-x64": 16, "win32-arm64": 16, "win32-ia32": 16, "posix-64": 16 } }],
+  earlier: [
+    {
+      last: "CallCount",
+      sizes: { "win32-x64": 16, "win32-arm64": 16, "win32-ia32": 16, "posix-64": 16, "darwin-x64": 16 },
+    },
+  ],
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = SECPKG_CALL_INFO.layouts[abi];
     return {

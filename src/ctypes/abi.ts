@@ -1,12 +1,14 @@
 /**
- * The ABIs for which layouts are computed. `posix-64` is WinPR and sspi-rs on Linux and macOS: they
- * spell the headers' `ULONG` and `LONG` as 32 bits there too, never as the platform's 64-bit `long`.
+ * The ABIs for which layouts are computed. `posix-64` is WinPR, sspi-rs and GSSAPI on Linux and macOS: the first two
+ * spell the headers' `ULONG` and `LONG` as 32 bits there too, never as the platform's 64-bit `long`. `darwin-x64` is
+ * the same but for structs that Apple's headers pack on that processor alone.
  */
-export const abis = ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"] as const;
+export const abis = ["win32-x64", "win32-arm64", "win32-ia32", "posix-64", "darwin-x64"] as const;
 export type Abi = (typeof abis)[number];
 
 /** The ABI of a process, from Node's `process.platform` and `process.arch`. */
 export function abiOf(platform: string, arch: string): Abi {
+  if (platform === "darwin" && arch === "x64") return "darwin-x64";
   if (platform !== "win32") return "posix-64";
   return arch === "ia32" ? "win32-ia32" : arch === "arm64" ? "win32-arm64" : "win32-x64";
 }

@@ -18,6 +18,8 @@ export interface StructDefinition<T, F extends string> {
   readonly header: string;
   /** The `#pragma pack` the header sets around it, where it does. */
   readonly pack?: number;
+  /** The `#pragma pack` that the header sets for Apple's x86-64 alone. */
+  readonly applePack?: number;
   /** A function, because structs may name each other and most are never used in a process. */
   readonly fields: () => Readonly<Record<F, FieldType>>;
   readonly layouts: Readonly<Record<Abi, Layout<F>>>;
@@ -52,13 +54,13 @@ export function struct<T, F extends string>(definition: StructDefinition<T, F>):
   return { struct: true, ...definition };
 }
 
-/** One layout where the ABIs agree, more where they do not. */
+/** One layout where the ABIs agree, more where they do not. `darwin-x64` is named only where it is not `posix-64`'s. */
 export function layouts<F extends string>(
   ...groups: readonly (readonly [readonly Abi[], Layout<F>])[]
 ): Readonly<Record<Abi, Layout<F>>> {
   const all: Partial<Record<Abi, Layout<F>>> = {};
   for (const [abis, layout] of groups) for (const abi of abis) all[abi] = layout;
-  return all as Record<Abi, Layout<F>>;
+  return { ...all, "darwin-x64": all["darwin-x64"] ?? all["posix-64"] } as Record<Abi, Layout<F>>;
 }
 
 /**

@@ -51,7 +51,8 @@ export function koffiType(struct: Struct): TypeObject {
   const members: Record<string, TypeObject | string | [number, TypeObject | string]> = {};
   for (const [name, field] of Object.entries(struct.fields())) {
     const type = fieldType(field);
-    members[name] = struct.pack ? [Math.min(struct.pack, koffi().alignof(type)), type] : type;
+    const pack = struct.pack ?? (hostAbi === "darwin-x64" ? struct.applePack : undefined);
+    members[name] = pack ? [Math.min(pack, koffi().alignof(type)), type] : type;
   }
   const type = struct.kind === "union" ? koffi().union(members) : koffi().struct(members);
   if (!hasLayoutOf(type, struct))

@@ -10,6 +10,7 @@ describe("abiOf", () => {
     ["linux", "x64", "posix-64"],
     ["linux", "arm64", "posix-64"],
     ["darwin", "arm64", "posix-64"],
+    ["darwin", "x64", "darwin-x64"],
   ] as const)("maps %s on %s to %s", (platform, arch, abi) => {
     expect(abiOf(platform, arch)).toBe(abi);
   });
@@ -31,6 +32,11 @@ describe("abiOf", () => {
 describe("pointerSize", () => {
   it("is four bytes on 32-bit x86 alone", () => {
     expect(abis.filter((abi) => pointerSize(abi) === 4)).toEqual(["win32-ia32"]);
-    expect(abis.filter((abi) => pointerSize(abi) === 8)).toEqual(["win32-x64", "win32-arm64", "posix-64"]);
+    expect(abis.filter((abi) => pointerSize(abi) === 8)).toEqual([
+      "win32-x64",
+      "win32-arm64",
+      "posix-64",
+      "darwin-x64",
+    ]);
   });
 });

@@ -9,7 +9,16 @@ describe("layouts", () => {
     const wide = { size: 16, align: 8, offsets: { a: 0 } };
     const narrow = { size: 8, align: 4, offsets: { a: 0 } };
     const all = layouts([["win32-x64", "win32-arm64", "posix-64"], wide], [["win32-ia32"], narrow]);
-    expect(all).toEqual({ "win32-x64": wide, "win32-arm64": wide, "posix-64": wide, "win32-ia32": narrow });
+    const posix = { "posix-64": wide, "darwin-x64": wide };
+    expect(all).toEqual({ "win32-x64": wide, "win32-arm64": wide, "win32-ia32": narrow, ...posix });
+  });
+
+  it("gives Apple's x86-64 its own layout where there is one", () => {
+    const natural = { size: 16, align: 8, offsets: { a: 8 } };
+    const packed = { size: 12, align: 2, offsets: { a: 4 } };
+    const all = layouts([["win32-x64", "win32-arm64", "win32-ia32", "posix-64"], natural], [["darwin-x64"], packed]);
+    expect(all["posix-64"]).toBe(natural);
+    expect(all["darwin-x64"]).toBe(packed);
   });
 });
 

@@ -560,8 +560,8 @@ export const GREW: Struct<GREW, keyof GREW> = /* @__PURE__ */ struct<GREW, keyof
     { size: 24, align: 8, offsets: { Id: 0, Flag: 4, Next: 8, Time: 16 } },
   ]),
   earlier: [
-    { last: "Flag", sizes: { "win32-x64": 8, "win32-arm64": 8, "win32-ia32": 8, "posix-64": 8 } },
-    { last: "Next", sizes: { "win32-x64": 16, "win32-arm64": 16, "win32-ia32": 12, "posix-64": 16 } },
+    { last: "Flag", sizes: { "win32-x64": 8, "win32-arm64": 8, "win32-ia32": 8, "posix-64": 8, "darwin-x64": 8 } },
+    { last: "Next", sizes: { "win32-x64": 16, "win32-arm64": 16, "win32-ia32": 12, "posix-64": 16, "darwin-x64": 16 } },
   ],
   read(view, at = 0, abi = hostAbi) {
     const { offsets: o } = GREW.layouts[abi];
