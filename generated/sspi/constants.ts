@@ -737,6 +737,47 @@ export const SECQOP = {
 export type Secqop = keyof typeof SECQOP;
 
 /**
+ * `SECBUFFER_*`: `BufferType` of SecBuffer.
+ * What a buffer holds: one of these, not a combination.
+ */
+export const SECBUFFER = {
+  empty: SECBUFFER_EMPTY,
+  data: SECBUFFER_DATA,
+  token: SECBUFFER_TOKEN,
+  pkgParams: SECBUFFER_PKG_PARAMS,
+  missing: SECBUFFER_MISSING,
+  extra: SECBUFFER_EXTRA,
+  streamTrailer: SECBUFFER_STREAM_TRAILER,
+  streamHeader: SECBUFFER_STREAM_HEADER,
+  negotiationInfo: SECBUFFER_NEGOTIATION_INFO,
+  padding: SECBUFFER_PADDING,
+  stream: SECBUFFER_STREAM,
+  mechlist: SECBUFFER_MECHLIST,
+  mechlistSignature: SECBUFFER_MECHLIST_SIGNATURE,
+  target: SECBUFFER_TARGET,
+  channelBindings: SECBUFFER_CHANNEL_BINDINGS,
+  changePassResponse: SECBUFFER_CHANGE_PASS_RESPONSE,
+  targetHost: SECBUFFER_TARGET_HOST,
+  alert: SECBUFFER_ALERT,
+  applicationProtocols: SECBUFFER_APPLICATION_PROTOCOLS,
+  srtpProtectionProfiles: SECBUFFER_SRTP_PROTECTION_PROFILES,
+  srtpMasterKeyIdentifier: SECBUFFER_SRTP_MASTER_KEY_IDENTIFIER,
+  tokenBinding: SECBUFFER_TOKEN_BINDING,
+  presharedKey: SECBUFFER_PRESHARED_KEY,
+  presharedKeyIdentity: SECBUFFER_PRESHARED_KEY_IDENTITY,
+  dtlsMtu: SECBUFFER_DTLS_MTU,
+  sendGenericTlsExtension: SECBUFFER_SEND_GENERIC_TLS_EXTENSION,
+  subscribeGenericTlsExtension: SECBUFFER_SUBSCRIBE_GENERIC_TLS_EXTENSION,
+  flags: SECBUFFER_FLAGS,
+  trafficSecrets: SECBUFFER_TRAFFIC_SECRETS,
+  certificateRequestContext: SECBUFFER_CERTIFICATE_REQUEST_CONTEXT,
+  channelBindingsResult: SECBUFFER_CHANNEL_BINDINGS_RESULT,
+  appSessionState: SECBUFFER_APP_SESSION_STATE,
+  sessionTicket: SECBUFFER_SESSION_TICKET,
+} as const;
+export type Secbuffer = keyof typeof SECBUFFER;
+
+/**
  * `SECPKG_NEGOTIATION_*`: `NegotiationState` of SecPkgContext_NegotiationInfoW, `NegotiationState` of
  * SecPkgContext_NegotiationInfoA.
  * How far negotiation is: one of these, not a combination.

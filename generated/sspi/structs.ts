@@ -251,7 +251,7 @@ export const SecPkgInfoA: Struct<SecPkgInfoA, keyof SecPkgInfoA> = /* @__PURE__ 
 export interface SecBuffer {
   /** `unsigned long`: size of pvBuffer in bytes. */
   cbBuffer: number;
-  /** `unsigned long`: `SECBUFFER_*`: what is in it, with attribute bits above SECBUFFER_ATTRMASK. */
+  /** `unsigned long`: what is in it, with attribute bits above SECBUFFER_ATTRMASK. Values: {@link SECBUFFER}. */
   BufferType: number;
   /** `void *`, `cbBuffer` bytes: the bytes. */
   pvBuffer: bigint;

@@ -4,8 +4,6 @@ import { checkBytes, checkUint } from "../values/index.ts";
 
 /** How one kind of buffer is written for a package. */
 export interface ContentKind<Content> {
-  /** `BufferType` */
-  readonly type: number;
   /** @throws TypeError or RangeError naming the part of `argument` that is wrong */
   write(arena: Arena, content: Content, argument: string): Room;
 }
@@ -13,20 +11,18 @@ export interface ContentKind<Content> {
 export type ContentKinds<Contents> = { readonly [Name in keyof Contents]: ContentKind<Contents[Name]> };
 
 /** Bytes as they are. */
-export function plainContent(type: number): ContentKind<{ readonly bytes: Uint8Array }> {
-  return { type, write: (arena, { bytes }, argument) => arena.write(checkBytes(bytes, `${argument}.bytes`)) };
-}
+export const plainContent: ContentKind<{ readonly bytes: Uint8Array }> = {
+  write: (arena, { bytes }, argument) => arena.write(checkBytes(bytes, `${argument}.bytes`)),
+};
 
 /** Bytes after their number, which is one of the struct's fields. */
 export function sizedContent<T, F extends string>(
-  type: number,
   struct: Struct<T, F>,
   size: F & keyof T,
   bytes: F & keyof T,
   most = 0xffff,
 ): ContentKind<{ readonly bytes: Uint8Array }> {
   return {
-    type,
     write(arena, content, argument) {
       const given = sizedBytes(content.bytes, `${argument}.bytes`, most);
       return writeContent(arena, struct, { [size]: given.length } as Partial<T>, bytes, given);

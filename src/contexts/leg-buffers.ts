@@ -1,10 +1,4 @@
-import {
-  SECBUFFER_MECHLIST,
-  SECBUFFER_MECHLIST_SIGNATURE,
-  SECBUFFER_PKG_PARAMS,
-  SECBUFFER_TARGET,
-  SECBUFFER_TARGET_HOST,
-} from "../../generated/sspi/constants.ts";
+import { SECBUFFER } from "../../generated/sspi/constants.ts";
 import {
   type Arena,
   inputCapacity,
@@ -21,11 +15,11 @@ import { type TlsExtensionContents, tlsExtensionKinds } from "./tls-extensions.t
 /** What a leg may give the package besides the peer's token, by the content of the buffer. */
 export interface LegBufferContents extends TlsContents, TlsExtensionContents {
   /** `SECBUFFER_PKG_PARAMS`: parameters in a form of the package's own. */
-  packageParameters: { readonly bytes: Uint8Array };
+  pkgParams: { readonly bytes: Uint8Array };
   /** `SECBUFFER_MECHLIST`: the mechanisms of a negotiation, as it encodes them. */
-  mechList: { readonly bytes: Uint8Array };
+  mechlist: { readonly bytes: Uint8Array };
   /** `SECBUFFER_MECHLIST_SIGNATURE`: their signature. */
-  mechListSignature: { readonly bytes: Uint8Array };
+  mechlistSignature: { readonly bytes: Uint8Array };
   /** `SECBUFFER_TARGET`: the service principal name that a client named, for Digest. */
   target: { readonly name: string };
   /** `SECBUFFER_TARGET_HOST`: the host that is meant, for Digest. */
@@ -38,11 +32,11 @@ export type LegBuffer = {
 }[keyof LegBufferContents];
 
 const kinds: ContentKinds<LegBufferContents> = {
-  packageParameters: plainContent(SECBUFFER_PKG_PARAMS),
-  mechList: plainContent(SECBUFFER_MECHLIST),
-  mechListSignature: plainContent(SECBUFFER_MECHLIST_SIGNATURE),
-  target: { type: SECBUFFER_TARGET, write: writeName },
-  targetHost: { type: SECBUFFER_TARGET_HOST, write: writeName },
+  pkgParams: plainContent,
+  mechlist: plainContent,
+  mechlistSignature: plainContent,
+  target: { write: writeName },
+  targetHost: { write: writeName },
   ...tlsKinds,
   ...tlsExtensionKinds,
 };
@@ -62,9 +56,10 @@ export function writeLegBuffers({ arena, input }: Workspace, buffers: readonly L
     const name = `${argument}[${index}]`;
     if (typeof buffer !== "object" || buffer === null)
       throw new TypeError(`${name}: expected { type: … }, got ${buffer === null ? "null" : typeof buffer}`);
-    const { type, write } = kinds[checkKey(buffer.type, `${name}.type`, kinds)] as ContentKind<LegBuffer>;
+    const type = checkKey(buffer.type, `${name}.type`, kinds);
+    const { write } = kinds[type] as ContentKind<LegBuffer>;
     const room = write(arena, buffer, name);
-    input.add(type, room.address, room.size);
+    input.add(SECBUFFER[type], room.address, room.size);
   });
 }
 

@@ -1,39 +1,33 @@
-import {
-  SECBUFFER_ALERT,
-  SECBUFFER_APP_SESSION_STATE,
-  SECBUFFER_CERTIFICATE_REQUEST_CONTEXT,
-  SECBUFFER_CHANNEL_BINDINGS_RESULT,
-  SECBUFFER_SESSION_TICKET,
-  SECBUFFER_SRTP_MASTER_KEY_IDENTIFIER,
-  SECBUFFER_TRAFFIC_SECRETS,
-} from "../../generated/sspi/constants.ts";
+import { SECBUFFER } from "../../generated/sspi/constants.ts";
 import { type BufferList, type Room, readAndRelease, type Workspace } from "../memory/index.ts";
 import { copyOut, type SecurityProvider } from "../native/index.ts";
-import { checkKey, checkUint } from "../values/index.ts";
+import { checkName, checkUint } from "../values/index.ts";
 
-/** Output of a leg besides its token, by `BufferType`. */
-const kinds = {
+/** Output of a leg besides its token. */
+const kinds = [
   /** An alert of TLS for the peer. Where a leg fails without a token, it is the error's. */
-  alert: SECBUFFER_ALERT,
-  appSessionState: SECBUFFER_APP_SESSION_STATE,
-  certificateRequestContext: SECBUFFER_CERTIFICATE_REQUEST_CONTEXT,
-  channelBindingsResult: SECBUFFER_CHANNEL_BINDINGS_RESULT,
-  sessionTicket: SECBUFFER_SESSION_TICKET,
-  srtpMasterKeyIdentifier: SECBUFFER_SRTP_MASTER_KEY_IDENTIFIER,
+  "alert",
+  "appSessionState",
+  "certificateRequestContext",
+  "channelBindingsResult",
+  "sessionTicket",
+  "srtpMasterKeyIdentifier",
   /** A `SEC_TRAFFIC_SECRETS`: secret. */
-  trafficSecrets: SECBUFFER_TRAFFIC_SECRETS,
-} as const;
+  "trafficSecrets",
+] as const;
+
+type LegOutputType = (typeof kinds)[number];
 
 /** A buffer for the package to fill. */
 export interface LegOutputRequest {
-  readonly type: keyof typeof kinds;
+  readonly type: LegOutputType;
   /** Room for it in bytes; not used where the package allocates (`allocateMemory`). */
   readonly size: number;
 }
 
 /** What the package put into a buffer: the struct of that kind as `sspi-ffi/raw` reads it, or bytes. */
 export interface LegOutput {
-  readonly type: keyof typeof kinds;
+  readonly type: LegOutputType;
   readonly bytes: Buffer<ArrayBuffer>;
 }
 
@@ -44,7 +38,7 @@ const largest = 0x1_0000;
 
 /** A buffer that was asked for, and our room for it; none where the package allocates. */
 interface Place {
-  readonly type: keyof typeof kinds;
+  readonly type: LegOutputType;
   readonly room: Room | undefined;
 }
 
@@ -60,11 +54,11 @@ export class OutputPlaces {
       const name = `output[${index}]`;
       if (typeof request !== "object" || request === null)
         throw new TypeError(`${name}: expected { type, size }, got ${request === null ? "null" : typeof request}`);
-      const type = checkKey(request.type, `${name}.type`, kinds);
+      const type = checkName(request.type, `${name}.type`, kinds);
       const size = checkUint(request.size, `${name}.size`, largest);
       const room = allocates ? undefined : arena.allocate(size);
       room?.zero();
-      output.add(kinds[type], room?.address ?? 0, room?.size ?? 0);
+      output.add(SECBUFFER[type], room?.address ?? 0, room?.size ?? 0);
       return { type, room };
     });
   }

@@ -25,7 +25,7 @@ export interface ContextOptions<Request extends string, Granted extends string> 
    * `useSuppliedCreds` they say whose credentials to use. The bytes stay the caller's, are read at each leg, and the
    * copies are zeroed after it.
    */
-  readonly packageParameters?: Uint8Array;
+  readonly pkgParams?: Uint8Array;
   /** More input for the package, given to it with the first leg, also of a re-authentication. */
   readonly buffers?: readonly LegBuffer[];
   /** Byte order of what the package writes; `native` by default. */
@@ -82,9 +82,9 @@ export function planOf(options: ContextOptions<string, string>, side: Side): Pla
 
 type Options = ContextOptions<string, string>;
 
-function alwaysOf({ packageParameters: bytes }: Options): readonly LegBuffer[] | undefined {
+function alwaysOf({ pkgParams: bytes }: Options): readonly LegBuffer[] | undefined {
   if (bytes === undefined) return undefined;
-  return [{ type: "packageParameters", bytes: checkBytes(bytes, "packageParameters") }];
+  return [{ type: "pkgParams", bytes: checkBytes(bytes, "pkgParams") }];
 }
 
 function openingOf({ applicationProtocols, buffers }: Options): readonly LegBuffer[] | undefined {

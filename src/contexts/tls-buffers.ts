@@ -1,16 +1,4 @@
 import {
-  SECBUFFER_APP_SESSION_STATE,
-  SECBUFFER_APPLICATION_PROTOCOLS,
-  SECBUFFER_CERTIFICATE_REQUEST_CONTEXT,
-  SECBUFFER_DTLS_MTU,
-  SECBUFFER_PRESHARED_KEY,
-  SECBUFFER_PRESHARED_KEY_IDENTITY,
-  SECBUFFER_SESSION_TICKET,
-  SECBUFFER_SRTP_MASTER_KEY_IDENTIFIER,
-  SECBUFFER_SRTP_PROTECTION_PROFILES,
-  SECBUFFER_TOKEN_BINDING,
-} from "../../generated/sspi/constants.ts";
-import {
   SEC_APP_SESSION_STATE,
   SEC_CERTIFICATE_REQUEST_CONTEXT,
   SEC_DTLS_MTU,
@@ -52,11 +40,9 @@ export interface TlsContents {
 
 export const tlsKinds: ContentKinds<TlsContents> = {
   applicationProtocols: {
-    type: SECBUFFER_APPLICATION_PROTOCOLS,
     write: (arena, content, argument) => arena.write(applicationProtocolBytes(content, argument)),
   },
   srtpProtectionProfiles: {
-    type: SECBUFFER_SRTP_PROTECTION_PROFILES,
     write(arena, { profiles }, argument) {
       const given = checkNumbers(profiles, `${argument}.profiles`, 0xffff, 0x7fff);
       // In network byte order.
@@ -65,14 +51,12 @@ export const tlsKinds: ContentKinds<TlsContents> = {
     },
   },
   srtpMasterKeyIdentifier: sizedContent(
-    SECBUFFER_SRTP_MASTER_KEY_IDENTIFIER,
     SEC_SRTP_MASTER_KEY_IDENTIFIER,
     "MasterKeyIdentifierSize",
     "MasterKeyIdentifier",
     0xff,
   ),
   tokenBinding: {
-    type: SECBUFFER_TOKEN_BINDING,
     write(arena, { major, minor, keyParameters }, argument) {
       const bytes = Uint8Array.from(checkNumbers(keyParameters, `${argument}.keyParameters`, 0xff, 0xffff));
       const fields = {
@@ -83,15 +67,9 @@ export const tlsKinds: ContentKinds<TlsContents> = {
       return writeContent(arena, SEC_TOKEN_BINDING, fields, "KeyParameters", bytes);
     },
   },
-  presharedKey: sizedContent(SECBUFFER_PRESHARED_KEY, SEC_PRESHAREDKEY, "KeySize", "Key"),
-  presharedKeyIdentity: sizedContent(
-    SECBUFFER_PRESHARED_KEY_IDENTITY,
-    SEC_PRESHAREDKEY_IDENTITY,
-    "KeyIdentitySize",
-    "KeyIdentity",
-  ),
+  presharedKey: sizedContent(SEC_PRESHAREDKEY, "KeySize", "Key"),
+  presharedKeyIdentity: sizedContent(SEC_PRESHAREDKEY_IDENTITY, "KeyIdentitySize", "KeyIdentity"),
   dtlsMtu: {
-    type: SECBUFFER_DTLS_MTU,
     write(arena, { size }, argument) {
       const room = arena.allocate(SEC_DTLS_MTU.layouts[hostAbi].size);
       const PathMTU = checkUint(size, `${argument}.size`, 0xffff);
@@ -100,17 +78,11 @@ export const tlsKinds: ContentKinds<TlsContents> = {
     },
   },
   certificateRequestContext: sizedContent(
-    SECBUFFER_CERTIFICATE_REQUEST_CONTEXT,
     SEC_CERTIFICATE_REQUEST_CONTEXT,
     "cbCertificateRequestContext",
     "rgCertificateRequestContext",
     0xff,
   ),
-  appSessionState: sizedContent(
-    SECBUFFER_APP_SESSION_STATE,
-    SEC_APP_SESSION_STATE,
-    "AppSessionStateSize",
-    "AppSessionState",
-  ),
-  sessionTicket: sizedContent(SECBUFFER_SESSION_TICKET, SEC_SESSION_TICKET, "SessionTicketSize", "SessionTicket"),
+  appSessionState: sizedContent(SEC_APP_SESSION_STATE, "AppSessionStateSize", "AppSessionState"),
+  sessionTicket: sizedContent(SEC_SESSION_TICKET, "SessionTicketSize", "SessionTicket"),
 };

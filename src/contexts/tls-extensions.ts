@@ -1,9 +1,5 @@
 import { SCH_MAX_EXT_SUBSCRIPTIONS } from "../../generated/schannel/constants.ts";
 import { SEND_GENERIC_TLS_EXTENSION, SUBSCRIBE_GENERIC_TLS_EXTENSION } from "../../generated/schannel/structs.ts";
-import {
-  SECBUFFER_SEND_GENERIC_TLS_EXTENSION,
-  SECBUFFER_SUBSCRIBE_GENERIC_TLS_EXTENSION,
-} from "../../generated/sspi/constants.ts";
 import { hostAbi } from "../ctypes/index.ts";
 import { checkUint } from "../values/index.ts";
 import { type ContentKinds, checkArray, sizedBytes, writeContent } from "./buffer-content.ts";
@@ -16,22 +12,20 @@ export interface TlsExtension {
 
 export interface TlsExtensionContents {
   /** `SECBUFFER_SEND_GENERIC_TLS_EXTENSION`: an extension for Schannel to send, at most 65535 bytes. */
-  sendTlsExtension: TlsExtension & { readonly bytes: Uint8Array };
+  sendGenericTlsExtension: TlsExtension & { readonly bytes: Uint8Array };
   /** `SECBUFFER_SUBSCRIBE_GENERIC_TLS_EXTENSION`: extensions of the peer to be shown, two at most. */
-  subscribeTlsExtensions: { readonly extensions: readonly TlsExtension[] };
+  subscribeGenericTlsExtension: { readonly extensions: readonly TlsExtension[] };
 }
 
 export const tlsExtensionKinds: ContentKinds<TlsExtensionContents> = {
-  sendTlsExtension: {
-    type: SECBUFFER_SEND_GENERIC_TLS_EXTENSION,
+  sendGenericTlsExtension: {
     write(arena, content, argument) {
       const bytes = sizedBytes(content.bytes, `${argument}.bytes`, 0xffff);
       const fields = { ...numbersOf(content, argument), Flags: 0, BufferSize: bytes.length };
       return writeContent(arena, SEND_GENERIC_TLS_EXTENSION, fields, "Buffer", bytes);
     },
   },
-  subscribeTlsExtensions: {
-    type: SECBUFFER_SUBSCRIBE_GENERIC_TLS_EXTENSION,
+  subscribeGenericTlsExtension: {
     write(arena, { extensions }, argument) {
       const name = `${argument}.extensions`;
       const given = checkArray(extensions, name) as readonly TlsExtension[];

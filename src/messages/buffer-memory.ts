@@ -1,4 +1,5 @@
 import {
+  SECBUFFER,
   SECBUFFER_ATTRMASK,
   SECBUFFER_DATA,
   SECBUFFER_EXTRA,
@@ -12,7 +13,7 @@ import { addressInPlace, type BufferList } from "../memory/index.ts";
 import { failure, type SspiError } from "../status/index.ts";
 import { type Region, regionsOf } from "./buffer-regions.ts";
 import type { Channel } from "./channel.ts";
-import { bufferTypes, type CheckedBuffer, type MessageBufferType, type MessagePart } from "./message-buffer.ts";
+import type { CheckedBuffer, MessageBufferType, MessagePart } from "./message-buffer.ts";
 
 export type NativeOperation = "EncryptMessage" | "DecryptMessage" | "MakeSignature" | "VerifySignature";
 
@@ -129,6 +130,6 @@ function roomFor(operation: NativeOperation, channel: Channel, { type }: Checked
 /** What a package says that a buffer is, and what the caller said of its access. */
 function typeOf(word: number, given: CheckedBuffer | undefined): Pick<MessagePart, "type" | "access"> {
   const bare = (word & ~SECBUFFER_ATTRMASK) >>> 0;
-  const type = (Object.keys(bufferTypes) as MessageBufferType[]).find((name) => bufferTypes[name] === bare) ?? bare;
+  const type = (Object.keys(SECBUFFER) as MessageBufferType[]).find((name) => SECBUFFER[name] === bare) ?? bare;
   return { type, ...(given?.access && { access: given.access }) };
 }

@@ -1,40 +1,11 @@
 import {
-  SECBUFFER_CHANNEL_BINDINGS,
+  SECBUFFER,
   SECBUFFER_DATA,
-  SECBUFFER_EMPTY,
-  SECBUFFER_EXTRA,
-  SECBUFFER_MECHLIST,
-  SECBUFFER_MECHLIST_SIGNATURE,
-  SECBUFFER_MISSING,
-  SECBUFFER_PADDING,
-  SECBUFFER_PKG_PARAMS,
   SECBUFFER_READONLY,
   SECBUFFER_READONLY_WITH_CHECKSUM,
-  SECBUFFER_STREAM,
-  SECBUFFER_STREAM_HEADER,
-  SECBUFFER_STREAM_TRAILER,
-  SECBUFFER_TARGET,
-  SECBUFFER_TOKEN,
+  type Secbuffer,
 } from "../../generated/sspi/constants.ts";
 import { checkBytes, checkKey } from "../values/index.ts";
-
-/** `SECBUFFER_*`, by name. */
-export const bufferTypes = {
-  data: SECBUFFER_DATA,
-  token: SECBUFFER_TOKEN,
-  padding: SECBUFFER_PADDING,
-  stream: SECBUFFER_STREAM,
-  streamHeader: SECBUFFER_STREAM_HEADER,
-  streamTrailer: SECBUFFER_STREAM_TRAILER,
-  empty: SECBUFFER_EMPTY,
-  extra: SECBUFFER_EXTRA,
-  missing: SECBUFFER_MISSING,
-  channelBindings: SECBUFFER_CHANNEL_BINDINGS,
-  pkgParams: SECBUFFER_PKG_PARAMS,
-  mechlist: SECBUFFER_MECHLIST,
-  mechlistSignature: SECBUFFER_MECHLIST_SIGNATURE,
-  target: SECBUFFER_TARGET,
-} as const;
 
 /** What a package may do with a buffer; it may do anything with one of which nothing is said. */
 export const bufferAccess = {
@@ -42,7 +13,8 @@ export const bufferAccess = {
   readonlyWithChecksum: SECBUFFER_READONLY_WITH_CHECKSUM,
 } as const;
 
-export type MessageBufferType = keyof typeof bufferTypes;
+/** `SECBUFFER_*`, by name. */
+export type MessageBufferType = Secbuffer;
 export type BufferAccess = keyof typeof bufferAccess;
 
 /** One of the buffers that make up a message (`SecBuffer`). */
@@ -112,7 +84,7 @@ function checkBuffer(buffer: MessageBuffer, index: number): CheckedBuffer {
   const attributes = access === undefined ? 0 : bufferAccess[checkKey(access, `${name}.access`, bufferAccess)];
   return {
     name: `${name}.bytes`,
-    type: (bufferTypes[checkKey(type, `${name}.type`, bufferTypes)] | attributes) >>> 0,
+    type: (SECBUFFER[checkKey(type, `${name}.type`, SECBUFFER)] | attributes) >>> 0,
     access,
     bytes: bytes === undefined ? undefined : checkBytes(bytes, `${name}.bytes`),
   };

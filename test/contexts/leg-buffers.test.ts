@@ -35,9 +35,9 @@ const bytes = Buffer.from([1, 2, 3]);
 
 /** Types and layouts as sspi.h and schannel.h have them, written out by hand. */
 const contents: readonly (readonly [LegBuffer, number, Buffer])[] = [
-  [{ type: "packageParameters", bytes }, 3, bytes],
-  [{ type: "mechList", bytes }, 11, bytes],
-  [{ type: "mechListSignature", bytes }, 12, bytes],
+  [{ type: "pkgParams", bytes }, 3, bytes],
+  [{ type: "mechlist", bytes }, 11, bytes],
+  [{ type: "mechlistSignature", bytes }, 12, bytes],
   [{ type: "target", name: "HTTP/ö" }, 13, Buffer.from("HTTP/ö", "utf16le")],
   [{ type: "targetHost", name: "host" }, 16, Buffer.from("host", "utf16le")],
   [{ type: "applicationProtocols", alpn: ["h2"] }, 18, hex("09000000 02000000 0300 026832")],
@@ -47,10 +47,14 @@ const contents: readonly (readonly [LegBuffer, number, Buffer])[] = [
   [{ type: "presharedKey", bytes }, 22, hex("0300 010203")],
   [{ type: "presharedKeyIdentity", bytes }, 23, hex("0300 010203")],
   [{ type: "dtlsMtu", size: 1400 }, 24, hex("7805")],
-  [{ type: "sendTlsExtension", extension: 0xff01, handshake: 1, bytes }, 25, hex("01ff 0100 00000000 0300 010203")],
+  [
+    { type: "sendGenericTlsExtension", extension: 0xff01, handshake: 1, bytes },
+    25,
+    hex("01ff 0100 00000000 0300 010203"),
+  ],
   [
     {
-      type: "subscribeTlsExtensions",
+      type: "subscribeGenericTlsExtension",
       extensions: [
         { extension: 0x39, handshake: 1 },
         { extension: 0x10, handshake: 8 },
@@ -87,8 +91,8 @@ describe("a buffer of a leg", () => {
           const { sspi, inputs } = noting(going, going, done);
           using credential = outbound(sspi);
           using context = new ClientContext(credential, { request: ["useSuppliedCreds"] });
-          context.stepSync(undefined, { buffers: [{ type: "packageParameters", bytes: first }] });
-          const more: LegBuffer[] = [first, second].map((one) => ({ type: "packageParameters", bytes: one }));
+          context.stepSync(undefined, { buffers: [{ type: "pkgParams", bytes: first }] });
+          const more: LegBuffer[] = [first, second].map((one) => ({ type: "pkgParams", bytes: one }));
           context.stepSync(Buffer.from("token"), { buffers: more });
           context.stepSync(Buffer.from("token"));
           const types = [SECBUFFER_TOKEN, SECBUFFER_EMPTY, SECBUFFER_PKG_PARAMS, SECBUFFER_PKG_PARAMS];
@@ -106,13 +110,13 @@ describe("a buffer of a leg", () => {
     );
   });
 
-  it("ISC-14 packageParameters of a context reach the package with every leg, as they are then", async () => {
+  it("ISC-14 pkgParams of a context reach the package with every leg, as they are then", async () => {
     const { sspi, inputs } = noting(going, done);
     using credential = outbound(sspi);
-    const packageParameters = Buffer.from("first");
-    using context = new ClientContext(credential, { packageParameters });
+    const pkgParams = Buffer.from("first");
+    using context = new ClientContext(credential, { pkgParams });
     await context.step();
-    packageParameters.write("other");
+    pkgParams.write("other");
     await context.step(Buffer.from("token"));
     const found = inputs.map((input) => input.find(({ type }) => type === SECBUFFER_PKG_PARAMS)?.bytes.toString());
     expect(found).toEqual(["first", "other"]);
@@ -137,7 +141,7 @@ describe("a buffer of a leg", () => {
     });
     const sspi = scripted({ legs });
     using credential = outbound(sspi);
-    using context = new ClientContext(credential, { packageParameters: Buffer.from("secret") });
+    using context = new ClientContext(credential, { pkgParams: Buffer.from("secret") });
     context.stepSync(undefined, { buffers: [{ type: "presharedKey", bytes: Buffer.from("secret") }] });
     expect(places).toHaveLength(2);
     for (const place of places) expect(Buffer.from(copyOut(place, 8)).every((byte) => byte === 0)).toBe(true);
@@ -146,8 +150,8 @@ describe("a buffer of a leg", () => {
   it.each<[unknown, string]>([
     ["x", "buffers: expected an array of buffers, got string"],
     [[undefined], "buffers[0]: expected { type: … }, got undefined"],
-    [[{ type: "token", bytes }], "buffers[0].type: expected one of packageParameters, mechList"],
-    [[{ type: "packageParameters" }], "buffers[0].bytes: expected a Uint8Array or Buffer, got undefined"],
+    [[{ type: "token", bytes }], "buffers[0].type: expected one of pkgParams, mechlist"],
+    [[{ type: "pkgParams" }], "buffers[0].bytes: expected a Uint8Array or Buffer, got undefined"],
     [
       [
         { type: "dtlsMtu", size: 1 },
@@ -165,9 +169,12 @@ describe("a buffer of a leg", () => {
     [[{ type: "srtpProtectionProfiles", profiles: 1 }], "buffers[0].profiles: expected an array, got number"],
     [[{ type: "tokenBinding", major: 256, minor: 0, keyParameters: [1] }], "buffers[0].major: expected an integer"],
     [[{ type: "tokenBinding", major: 0, minor: 0, keyParameters: [256] }], "buffers[0].keyParameters[0]: expected an"],
-    [[{ type: "subscribeTlsExtensions", extensions: [] }], "buffers[0].extensions: expected 1 to 2 of them, got 0"],
     [
-      [{ type: "subscribeTlsExtensions", extensions: [null] }],
+      [{ type: "subscribeGenericTlsExtension", extensions: [] }],
+      "buffers[0].extensions: expected 1 to 2 of them, got 0",
+    ],
+    [
+      [{ type: "subscribeGenericTlsExtension", extensions: [null] }],
       "buffers[0].extensions[0]: expected { extension, handsh",
     ],
     [[{ type: "applicationProtocols" }], "buffers[0]: expected alpn, npn or both"],
@@ -190,7 +197,7 @@ describe("a buffer of a leg", () => {
     const options = {
       channelBindings: { applicationData: Buffer.from("x") },
       request: ["messages"],
-      packageParameters: Buffer.from("x"),
+      pkgParams: Buffer.from("x"),
       applicationProtocols: ["h2"],
     } as const;
     expect(() => new ServerContext(credential, { buffers: [...six, ...six] })).toThrow("expected at most 6 buffers");
@@ -201,11 +208,11 @@ describe("a buffer of a leg", () => {
     expect(inputs[0]?.map(({ type }) => type)).toEqual([2, 0, 14, 27, 3, 18, 24, 24, 24, 24, 24, 24]);
   });
 
-  it("stands in options, and for packageParameters bytes", () => {
+  it("stands in options, and for pkgParams bytes", () => {
     const { sspi } = noting(done);
     using credential = outbound(sspi);
-    expect(() => new ClientContext(credential, { packageParameters: "x" as never })).toThrow(
-      "packageParameters: expected a Uint8Array or Buffer",
+    expect(() => new ClientContext(credential, { pkgParams: "x" as never })).toThrow(
+      "pkgParams: expected a Uint8Array or Buffer",
     );
     using context = new ClientContext(credential);
     expect(() => context.stepSync(undefined, "x" as never)).toThrow("options: expected an object, got string");
@@ -256,12 +263,12 @@ describe("flags beyond 32 bits", () => {
       acceptUnknown: ["messages"],
     });
     accepted.stepSync();
-    expect([accepted.flags, accepted.has("messages"), accepted.has("mutualAuth")]).toEqual([
+    expect([accepted.flags, accepted.hasFlag("messages"), accepted.hasFlag("mutualAuth")]).toEqual([
       ["mutualAuth"],
       "unknown",
       true,
     ]);
-    expect(() => accepted.has("nothing" as never)).toThrow("flag: expected one of");
+    expect(() => accepted.hasFlag("nothing" as never)).toThrow("flag: expected one of");
   });
 
   it("that are none are refused with all the names there are", () => {

@@ -34,9 +34,9 @@ describe.each(methods)("%s refuses before the package is called", (name, method)
     [[null], "buffers[0]: expected { type, bytes }, got null"],
     [Array(2), "buffers[0]: expected { type, bytes }, got undefined"],
     [["data"], "buffers[0]: expected { type, bytes }, got string"],
-    [[{ type: "data", bytes: data }, { type: "body" }], "buffers[1].type: expected one of data, token, padding, "],
-    [[{ type: 1, bytes: data }], "buffers[0].type: expected one of data, token, padding, "],
-    [[{ type: "toString", bytes: data }], "buffers[0].type: expected one of data, token, padding, "],
+    [[{ type: "data", bytes: data }, { type: "body" }], "buffers[1].type: expected one of empty, data, token, "],
+    [[{ type: 1, bytes: data }], "buffers[0].type: expected one of empty, data, token, "],
+    [[{ type: "toString", bytes: data }], "buffers[0].type: expected one of empty, data, token, "],
     [[{ type: "data", bytes: "text" }], "buffers[0].bytes: expected a Uint8Array or Buffer, got "],
     [[{ type: "data", bytes: null }], "buffers[0].bytes: expected a Uint8Array or Buffer, got null"],
     [

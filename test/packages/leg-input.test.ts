@@ -16,7 +16,7 @@ describe("what a package in TypeScript, hosted, gets besides the token", () => {
     };
     const { provider } = hosted(testPackage({ initContext }));
     using credential = Credential.acquireSync({ package: "Test", use: "outbound", provider });
-    const options = { request: ["useSuppliedCreds"], packageParameters: Buffer.from("mine") } as const;
+    const options = { request: ["useSuppliedCreds"], pkgParams: Buffer.from("mine") } as const;
     using context = new ClientContext(credential, options);
     context.stepSync(undefined, { buffers: [{ type: "target", name: "x" }] });
     context.stepSync(Buffer.from("welcome host"));
