@@ -6,7 +6,7 @@ export function apiContender({ samFile }: Setting, provider: SecurityProvider): 
   const acquireClient = (): Credential =>
     Credential.acquireSync({ package: "NTLM", use: "outbound", identity: alice, provider });
   const acquireServer = (): Credential =>
-    Credential.acquireSync({ package: "NTLM", use: "inbound", samFile, provider });
+    Credential.acquireSync({ package: "NTLM", use: "inbound", winpr: { samFile }, provider });
 
   function handshake(clientCredential: Credential, serverCredential: Credential): [ClientContext, ServerContext] {
     const client = new ClientContext(clientCredential, { target, request: ["confidentiality"] });

@@ -38,7 +38,7 @@ function winprStage(provider: SecurityProvider): Omit<Stage, "introduction"> {
   writeFileSync(samFile, "alice:::2e24f97bff26b2458887a9b16a3c2c39:::\n");
   const cast = (password: string): Cast => ({
     client: { package: "NTLM", use: "outbound", identity: { user: "alice", password }, provider },
-    server: { package: "NTLM", use: "inbound", samFile, provider },
+    server: { package: "NTLM", use: "inbound", winpr: { samFile }, provider },
   });
   return {
     provider,

@@ -59,7 +59,7 @@ function settle(workspace: Workspace, request: Request, { slot, release }: Prepa
     handle: new SharedHandle(request.provider, slot, "FreeCredentialsHandle", release),
     package: request.package,
     use: request.options.use,
-    samFile: request.options.samFile,
+    samFile: request.options.winpr?.samFile,
     manualValidation: request.options.schannel?.flags?.includes("credManualCredValidation") ?? false,
   };
 }

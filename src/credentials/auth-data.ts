@@ -40,7 +40,7 @@ export function checkAuthData(options: CredentialOptions): void {
 
 /** @throws RangeError where the provider would read something else in the struct. */
 export function checkForProvider({ provider, options }: Omit<Request, "package">): void {
-  const { identity, samFile, schannel, credssp } = options;
+  const { identity, winpr, schannel, credssp } = options;
   const { label, traits } = provider;
   if (credssp !== undefined && traits.credsspAuthData === "identity")
     throw new RangeError(`credssp: ${label} takes an identity instead`);
@@ -51,21 +51,21 @@ export function checkForProvider({ provider, options }: Omit<Request, "package">
   if (credssp?.spnego !== undefined && !(credssp.spnego instanceof Uint8Array))
     checkIdentityFor(provider, credssp.spnego, "credssp.spnego");
   if (identity !== undefined) checkIdentityFor(provider, identity);
-  if (samFile === undefined) return;
-  if (options.use === "outbound") throw new RangeError("samFile: only a server looks its users up");
-  if (schannel !== undefined) throw new RangeError("samFile: goes with no schannel");
+  if (winpr?.samFile === undefined) return;
+  if (options.use === "outbound") throw new RangeError("winpr.samFile: only a server looks its users up");
+  if (schannel !== undefined) throw new RangeError("winpr.samFile: goes with no schannel");
   if (identity !== undefined && !isPlain(identity))
-    throw new RangeError("samFile: goes with an identity of user, domain and password only");
+    throw new RangeError("winpr.samFile: goes with an identity of user, domain and password only");
 }
 
 /** The address of `pAuthData`, in an arena that the caller wipes; 0 for the user that the process runs as. */
 export function writeAuthData(arena: Arena, { provider, options }: Request): number | bigint {
-  const { identity, samFile, schannel, credssp, use } = options;
+  const { identity, winpr, schannel, credssp, use } = options;
   if (schannel !== undefined) return writeSchannel(arena, schannel, use).address;
   if (credssp !== undefined) return writeCredssp(arena, credssp, use).address;
   // Where it is an attribute of the context, the server context sets it there.
-  if (samFile !== undefined && provider.traits.samFile === "identity")
-    return writeWinprIdentity(arena, isPlain(identity) ? identity : undefined, samFile).address;
+  if (winpr?.samFile !== undefined && provider.traits.samFile === "identity")
+    return writeWinprIdentity(arena, isPlain(identity) ? identity : undefined, winpr.samFile).address;
   return identity === undefined ? 0 : writeAnyIdentity(arena, identity);
 }
 

@@ -7,6 +7,12 @@ import type { AnyIdentity } from "./identities/any-identity.ts";
 import type { SchannelOptions } from "./schannel/schannel-options.ts";
 import { findPackage, type SecurityPackage } from "./security-packages.ts";
 
+/** What WinPR takes beside what the headers have. */
+export interface WinprOptions {
+  /** NTLM servers only: the SAM file (`user:domain:lm:nthash:::` lines) in which they look their users up. */
+  readonly samFile?: string;
+}
+
 export interface CredentialOptions {
   /** A package's name: `"Negotiate"`, `"Kerberos"`, `"NTLM"`, `"Schannel"`, `"CREDSSP"` … */
   readonly package: string;
@@ -19,8 +25,8 @@ export interface CredentialOptions {
   readonly credssp?: CredsspOptions;
   /** `pszPrincipal`; most packages want it left out. */
   readonly principal?: string;
-  /** WinPR's NTLM server only: the SAM file (`user:domain:lm:nthash:::` lines) it looks its users up in. */
-  readonly samFile?: string;
+  /** What only WinPR reads. */
+  readonly winpr?: WinprOptions;
   /** Whose SSPI; the machine's by default. */
   readonly provider?: SecurityProvider;
 }
@@ -36,17 +42,22 @@ export interface Request {
 export function checkOptions(options: CredentialOptions): Request {
   if (typeof options !== "object" || options === null)
     throw new TypeError(`options: expected { package, use, … }, got ${options === null ? "null" : typeof options}`);
-  const { provider = systemProvider(), samFile } = options;
+  const { provider = systemProvider() } = options;
   checkText(options.package, "package", { empty: false });
   checkName(options.use, "use", ["inbound", "outbound", "both"]);
   if (options.principal !== undefined) checkText(options.principal, "principal", { empty: false });
   checkAuthData(options);
   checkForProvider({ provider, options });
-  if (samFile !== undefined) {
-    checkText(samFile, "samFile", { empty: false });
-    if (provider.traits.samFile === "none")
-      throw new RangeError(`samFile: only WinPR reads a SAM file, not ${provider.label}`);
-  }
+  checkWinpr(options.winpr, provider);
   // A copy: the caller may change theirs while a call off the event loop is under way.
   return { provider, package: findPackage(provider, options.package), options: { ...options } };
+}
+
+function checkWinpr(winpr: WinprOptions | undefined, provider: SecurityProvider): void {
+  if (winpr === undefined) return;
+  if (typeof winpr !== "object" || winpr === null)
+    throw new TypeError(`winpr: expected { samFile? }, got ${winpr === null ? "null" : typeof winpr}`);
+  if (winpr.samFile !== undefined) checkText(winpr.samFile, "winpr.samFile", { empty: false });
+  if (provider.traits.samFile === "none")
+    throw new RangeError(`winpr: only WinPR reads these options, not ${provider.label}`);
 }

@@ -84,18 +84,22 @@ describe("a credential is not acquired", () => {
   });
 
   it("with a SAM file on anything but WinPR", async () => {
-    expect(await refusal({ use: "inbound", samFile: "/etc/winpr/SAM" })).toEqual(
-      message(/^samFile: only WinPR reads a SAM file, not scripted/),
+    expect(await refusal({ use: "inbound", winpr: { samFile: "/etc/winpr/SAM" } })).toEqual(
+      message(/^winpr: only WinPR reads these options, not scripted/),
     );
-    expect(await refusal({ use: "inbound", samFile: "" })).toEqual(message(/^samFile: expected a name/));
+    expect(await refusal({ use: "inbound", winpr: { samFile: "" } })).toEqual(
+      message(/^winpr.samFile: expected a name/),
+    );
   });
 
   it("with a SAM file where nobody would look into it", async () => {
     const { provider } = scripted({ traits: { samFile: "identity" } });
     const samFile = "/etc/winpr/SAM";
-    expect(await refusal({ provider, samFile })).toEqual(message(/^samFile: only a server looks its users up$/));
-    expect(await refusal({ provider, samFile, use: "inbound", schannel: {} })).toEqual(
-      message(/^samFile: goes with no schannel$/),
+    expect(await refusal({ provider, winpr: { samFile } })).toEqual(
+      message(/^winpr.samFile: only a server looks its users up$/),
+    );
+    expect(await refusal({ provider, winpr: { samFile }, use: "inbound", schannel: {} })).toEqual(
+      message(/^winpr.samFile: goes with no schannel$/),
     );
   });
 

@@ -13,10 +13,10 @@ const text = fc.string({ unit: "grapheme", maxLength: 40 }).filter((value) => !v
 describe("what a credential is acquired with", () => {
   it("is what was asked for, whatever becomes of the options meanwhile", async () => {
     const { provider } = scripted({ traits: { samFile: "identity" } });
-    const options = { package: "Scripted", use: "inbound", samFile: "/etc/winpr/SAM", provider } as const;
+    const options = { package: "Scripted", use: "inbound", winpr: { samFile: "/etc/winpr/SAM" }, provider } as const;
     const given: { -readonly [K in keyof CredentialOptions]: CredentialOptions[K] } = { ...options };
     const pending = Credential.acquire(given);
-    Object.assign(given, { use: "outbound", samFile: "/tmp/another" });
+    Object.assign(given, { use: "outbound", winpr: { samFile: "/tmp/another" } });
     using credential = await pending;
     expect([credential.use, acquiredOf(credential).samFile]).toEqual(["inbound", "/etc/winpr/SAM"]);
   });

@@ -123,7 +123,7 @@ describe("an identity beside WinPR's SAM file", () => {
     const options = {
       package: "Scripted",
       use: "inbound",
-      samFile: "/etc/winpr/SAM",
+      winpr: { samFile: "/etc/winpr/SAM" },
       provider: sspi.provider,
     } as const;
     Credential.acquireSync({ ...options, identity }).close();

@@ -35,7 +35,7 @@ const provider = work === "leaking-contexts" ? leakingContexts(systemProvider(li
 function credentials(password: string = alice.password): { outbound: Credential; inbound: Credential } {
   return {
     outbound: Credential.acquireSync({ package: "NTLM", use: "outbound", identity: { ...alice, password }, provider }),
-    inbound: Credential.acquireSync({ package: "NTLM", use: "inbound", samFile, provider }),
+    inbound: Credential.acquireSync({ package: "NTLM", use: "inbound", winpr: { samFile }, provider }),
   };
 }
 

@@ -28,7 +28,11 @@ export class Ntlm implements Disposable {
   constructor(provider: SecurityProvider, options: NtlmOptions = {}) {
     const { identity = alice } = options;
     using outbound = Credential.acquireSync({ package: "NTLM", use: "outbound", identity, provider });
-    const settings = { ...ntlmFacts(provider).server, ...(options.samFile && { samFile: options.samFile }), provider };
+    const settings = {
+      ...ntlmFacts(provider).server,
+      ...(options.samFile && { winpr: { samFile: options.samFile } }),
+      provider,
+    };
     using inbound = Credential.acquireSync({ package: "NTLM", use: "inbound", ...settings });
     this.client = new ClientContext(outbound, {
       target: "HTTP/localhost",

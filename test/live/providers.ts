@@ -20,7 +20,7 @@ export const providers: readonly SecurityProvider[] =
 /** What NTLM can do here. What it cannot is asserted to fail in the way that is said here. */
 export interface NtlmFacts {
   /** What its server looks its users up in; left out where the system knows them. */
-  readonly server: Pick<CredentialOptions, "samFile">;
+  readonly server: Pick<CredentialOptions, "winpr">;
   /** How it refuses what the peer has sealed; undefined where it opens it. */
   readonly refusesMessages: StatusCode | undefined;
   /** What a complete context answers of itself. */
@@ -38,7 +38,7 @@ export interface NtlmFacts {
 export function ntlmFacts({ kind }: SecurityProvider): NtlmFacts {
   if (kind === "winpr")
     return {
-      server: { samFile },
+      server: { winpr: { samFile } },
       refusesMessages: undefined,
       attributes: ["sizes"],
       laterAttributes: [],
