@@ -6,7 +6,7 @@ interface LegFacts {
   /** The status by name: `"SEC_I_CONTINUE_NEEDED"`. */
   readonly code: StatusCode;
   /** Bytes of the input after the token, which the package did not take: they belong to what comes next. */
-  readonly extra?: Uint8Array;
+  readonly extra?: Buffer;
   /** What the package put into buffers that the step asked for. */
   readonly output?: readonly LegOutput[];
 }
@@ -24,10 +24,10 @@ interface LegFacts {
  *   more.
  */
 export type Leg =
-  | (LegFacts & { readonly status: "continue"; readonly token: Buffer<ArrayBuffer> })
-  | (LegFacts & { readonly status: "complete"; readonly token?: Buffer<ArrayBuffer> })
+  | (LegFacts & { readonly status: "continue"; readonly token: Buffer })
+  | (LegFacts & { readonly status: "complete"; readonly token?: Buffer })
   | (LegFacts & { readonly status: "incomplete-message"; readonly missing?: number; readonly token?: never })
-  | (LegFacts & { readonly status: "incomplete-credentials"; readonly token?: Buffer<ArrayBuffer> });
+  | (LegFacts & { readonly status: "incomplete-credentials"; readonly token?: Buffer });
 
 /** Whether a status is a failure. */
 export function isFailure(status: number): boolean {
@@ -48,7 +48,7 @@ function withoutExtra(code: StatusCode, { token, missing }: LegOutcome): Leg | u
     case "SEC_E_OK":
       return token ? { status: "complete", code, token } : { status: "complete", code };
     case "SEC_I_CONTINUE_NEEDED":
-      return { status: "continue", code, token: token ?? (Buffer.alloc(0) as Buffer<ArrayBuffer>) };
+      return { status: "continue", code, token: token ?? Buffer.alloc(0) };
     case "SEC_E_INCOMPLETE_MESSAGE":
       return missing === undefined
         ? { status: "incomplete-message", code }

@@ -6,7 +6,7 @@ export interface SspiErrorDetails {
   readonly status: number;
   readonly operation: string;
   readonly text: string;
-  readonly token?: Uint8Array;
+  readonly token?: Buffer;
   readonly cause?: unknown;
 }
 
@@ -21,7 +21,7 @@ export class SspiError extends Error {
   readonly code: StatusCode;
   readonly status: number;
   readonly operation: string;
-  declare readonly token?: Uint8Array;
+  declare readonly token?: Buffer;
 
   constructor(details: SspiErrorDetails) {
     const { code, status, operation, text, token, cause } = details;

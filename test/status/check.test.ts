@@ -54,7 +54,7 @@ describe("check", () => {
   });
 
   it("hands the token for the peer on with the failure", () => {
-    const token = Uint8Array.of(1, 2, 3);
+    const token = Buffer.of(1, 2, 3);
     expect(thrownBy(() => check("AcceptSecurityContext", SEC_E_LOGON_DENIED, token)).token).toBe(token);
     expect(thrownBy(() => check("AcceptSecurityContext", SEC_E_LOGON_DENIED)).token).toBeUndefined();
   });

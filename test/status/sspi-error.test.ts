@@ -32,7 +32,10 @@ describe("SspiError", () => {
   it("shows in inspect how long the token is, and never its bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 8, maxLength: 64 }), fc.nat(4), (token, depth) => {
-        const shown = inspect(failure("AcceptSecurityContext", SEC_E_LOGON_DENIED, token), { depth, showHidden: true });
+        const shown = inspect(failure("AcceptSecurityContext", SEC_E_LOGON_DENIED, Buffer.from(token)), {
+          depth,
+          showHidden: true,
+        });
         expect(shown).toContain(`token for the peer: ${token.length} bytes`);
         expect(shown).not.toContain(Buffer.from(token).toString("hex"));
         expect(shown).not.toContain([...token].join(", "));
