@@ -6,16 +6,16 @@
 export type { ContextAttributes, CredentialAttributes } from "../generated/attributes.ts";
 export {
   type Answer,
-  type AttributeAnswers,
+  type AttributeSupport,
   type ContextCapabilities,
   capabilities,
-  type Impersonation,
+  type ImpersonationSupport,
   type PackageCapabilities,
   type Protection,
   type ProviderCapabilities,
 } from "./capabilities/index.ts";
 export {
-  type AccessToken,
+  AccessToken,
   type BindingAddress,
   type ChannelBindings,
   ClientContext,
@@ -74,8 +74,9 @@ export {
   type StoreSearch,
   type TlsRestriction,
   targetHostName,
+  type WinprOptions,
 } from "./credentials/index.ts";
-export { DisposedError, live, Owned } from "./memory/index.ts";
+export { DisposedError, live } from "./memory/index.ts";
 export {
   type BufferAccess,
   type DecryptedMessage,

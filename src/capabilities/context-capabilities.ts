@@ -6,7 +6,7 @@ import { capabilityTable } from "./capability-table.ts";
 import { type Protection, protectionOf } from "./protection.ts";
 
 /** What became of the question for each attribute. */
-export type AttributeAnswers = Readonly<Record<keyof ContextAttributes, Answer>>;
+export type AttributeSupport = Readonly<Record<keyof ContextAttributes, Answer>>;
 
 /** What a complete context can do. */
 export interface ContextCapabilities {
@@ -14,7 +14,7 @@ export interface ContextCapabilities {
   readonly package: string;
   /** Whether it is told what was granted; where not, its flags are unknown. */
   readonly flags: "reported" | "unknown";
-  readonly attributes: AttributeAnswers;
+  readonly attributes: AttributeSupport;
   /** Whether messages can be sealed. */
   readonly encrypt: Protection;
   /** Whether messages can be signed. */
@@ -34,7 +34,7 @@ export function contextCapabilities(context: SecurityContext<string>): ContextCa
   const found: ContextCapabilities = {
     package: context.package,
     flags,
-    attributes: Object.fromEntries(answers) as AttributeAnswers,
+    attributes: Object.fromEntries(answers) as AttributeSupport,
     encrypt: protectionOf(context, "encrypt"),
     sign: protectionOf(context, "sign"),
     accessToken: forServer(() => context.accessToken().close()),

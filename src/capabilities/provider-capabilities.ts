@@ -10,7 +10,7 @@ import { type CredentialRole, credentialAnswer } from "./credential-answers.ts";
  * Whether impersonating changes anything: `absent` where there is no such function, `pretended` where it answers
  * success and does nothing, else `offered`: a complete server context tells whether its package takes part.
  */
-export type Impersonation = "offered" | "pretended" | "absent";
+export type ImpersonationSupport = "offered" | "pretended" | "absent";
 
 /** What a provider says of a package, and whether the current user has credentials for it. */
 export interface PackageCapabilities extends SecurityPackage {
@@ -29,7 +29,7 @@ export interface ProviderCapabilities {
   readonly version: string | undefined;
   /** The functions of the headers that it has, and those that answer `SEC_E_UNSUPPORTED_FUNCTION` instead. */
   readonly functions: { readonly present: readonly ProviderFunction[]; readonly absent: readonly ProviderFunction[] };
-  readonly impersonation: Impersonation;
+  readonly impersonation: ImpersonationSupport;
   /** What it does beyond or short of the headers, as far as that is known. */
   readonly traits: ProviderTraits;
   /** The packages that it lists. */
@@ -57,7 +57,7 @@ function withCredentials(provider: SecurityProvider, entry: SecurityPackage): Pa
   return { ...entry, outbound: answer("outbound"), inbound: answer("inbound") };
 }
 
-function impersonationOf(provider: SecurityProvider): Impersonation {
+function impersonationOf(provider: SecurityProvider): ImpersonationSupport {
   if (!provider.has("ImpersonateSecurityContext")) return "absent";
   return provider.traits.impersonates ? "offered" : "pretended";
 }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import {
   acquired,
   leaseWorkspace,
@@ -11,8 +12,60 @@ import { duplicateHandleInto, type SecurityProvider } from "../native/index.ts";
 import { check } from "../status/index.ts";
 import { checkUint } from "../values/index.ts";
 
-/** A token handle of the client, owned by whoever asked for it: `value` is the `HANDLE`. */
-export type AccessToken = Owned<bigint>;
+let own: (provider: SecurityProvider, handle: bigint) => AccessToken;
+
+/**
+ * A token handle of the client, for the functions of Windows that take one. Whoever asked for it owns it and closes
+ * it, or declares it with `using`.
+ */
+export class AccessToken implements Disposable {
+  readonly #owned: Owned<bigint>;
+
+  static {
+    own = (provider, handle) => new AccessToken(provider, handle);
+  }
+
+  private constructor(provider: SecurityProvider, handle: bigint) {
+    acquired("CloseHandle");
+    this.#owned = new Owned(
+      "AccessToken",
+      handle,
+      (token) => release(provider, "CloseHandle", token),
+      () => surrendered("CloseHandle"),
+    );
+  }
+
+  /** The `HANDLE`, still owned here. @throws DisposedError after {@link close} or {@link take}. */
+  get value(): bigint {
+    return this.#owned.value;
+  }
+
+  get closed(): boolean {
+    return this.#owned.closed;
+  }
+
+  /** Moves the `HANDLE` out: the caller closes it from now on, and `live()` counts it no more. @throws DisposedError */
+  take(): bigint {
+    return this.#owned.take();
+  }
+
+  /**
+   * Closes the `HANDLE`; harmless when it has been closed or taken before.
+   *
+   * @see CloseHandle https://learn.microsoft.com/windows/win32/api/handleapi/nf-handleapi-closehandle
+   */
+  close(): void {
+    this.#owned.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  [inspect.custom](): string {
+    return `AccessToken { ${this.closed ? "closed" : "open"} }`;
+  }
+}
 
 export function openAccessToken({ provider, slot }: SharedHandle): AccessToken {
   const workspace = leaseWorkspace();
@@ -35,7 +88,7 @@ export function openAccessToken({ provider, slot }: SharedHandle): AccessToken {
  */
 export function openTokenIn(processId: number, token: AccessToken): bigint {
   checkUint(processId, "processId");
-  if (!(token instanceof Owned)) throw new TypeError(`token: expected an AccessToken, got ${typeof token}`);
+  if (!(token instanceof AccessToken)) throw new TypeError(`token: expected an AccessToken, got ${typeof token}`);
   const handle = duplicateHandleInto(processId, token.value);
   if (handle === undefined) throw new Error(`the token could not be opened in process ${processId}`);
   return handle;
@@ -43,11 +96,5 @@ export function openTokenIn(processId: number, token: AccessToken): bigint {
 
 /** Takes over a handle that the provider has just given. */
 export function ownToken(provider: SecurityProvider, handle: bigint): AccessToken {
-  acquired("CloseHandle");
-  return new Owned(
-    "AccessToken",
-    handle,
-    (token) => release(provider, "CloseHandle", token),
-    () => surrendered("CloseHandle"),
-  );
+  return own(provider, handle);
 }

@@ -28,6 +28,8 @@ export interface Establishment {
   established(purpose: string): SharedHandle;
   /** The native context is gone, with its export: it must not be deleted once more. */
   exported(): void;
+  /** Whether it was closed, failed or exported: its native context is gone, or goes when the step under way ends. */
+  readonly closed: boolean;
   close(): void;
 }
 

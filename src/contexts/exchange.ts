@@ -1,13 +1,6 @@
 import { SEC_E_OK, SEC_I_CONTEXT_EXPIRED } from "../../generated/status/constants.ts";
 import type { Acquired, Credential } from "../credentials/index.ts";
-import {
-  DisposedError,
-  leaseWorkspace,
-  Owned,
-  returnWorkspace,
-  SharedHandle,
-  type Workspace,
-} from "../memory/index.ts";
+import { leaseWorkspace, Owned, returnWorkspace, SharedHandle, type Workspace } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { failure, statusFact } from "../status/index.ts";
 import { dateOfTicks } from "../values/index.ts";
@@ -32,7 +25,7 @@ export interface LegFunction {
 }
 
 /** What tells the peer of a failure. */
-function messageOf({ token, output }: LegOutcome): Uint8Array | undefined {
+function messageOf({ token, output }: LegOutcome): Buffer | undefined {
   return token ?? output?.find(({ type }) => type === "alert")?.bytes;
 }
 
@@ -95,6 +88,10 @@ export class Exchange implements Establishment {
     const { context } = this.#owned.value;
     if (!context) throw new ContextStateError(`${this.#name}: there is no context before the first step succeeded`);
     return context;
+  }
+
+  get closed(): boolean {
+    return this.#owned.closed || this.#closing;
   }
 
   /** The native context of a completed exchange. */
@@ -200,7 +197,7 @@ export class Exchange implements Establishment {
     if (this.#phase === "failed")
       throw new ContextStateError(`${this.#name}: the exchange has failed and its context is deleted`);
     if (this.#phase === "exported") throw exportedError(this.#name);
-    if (this.#phase === "closed" || this.#closing) throw new DisposedError(this.#name);
+    if (this.#phase === "closed" || this.#closing) throw this.#owned.disposedError();
   }
 
   /** Checks a call of step and counts it; what it feeds to the package. */

@@ -1,18 +1,10 @@
 import { SECBUFFER_EMPTY } from "../../generated/sspi/constants.ts";
 import { SecBuffer } from "../../generated/sspi/structs.ts";
-import {
-  DisposedError,
-  HandleSlot,
-  leaseWorkspace,
-  Owned,
-  returnWorkspace,
-  SharedHandle,
-  writeWideString,
-} from "../memory/index.ts";
+import { HandleSlot, leaseWorkspace, Owned, returnWorkspace, SharedHandle, writeWideString } from "../memory/index.ts";
 import { type SecurityProvider, systemProvider } from "../native/index.ts";
 import { failure } from "../status/index.ts";
 import { checkBytes, checkText } from "../values/index.ts";
-import type { AccessToken } from "./access-token.ts";
+import { AccessToken } from "./access-token.ts";
 import { type Establishment, exportedError, type Phase } from "./context-handles.ts";
 import { isFailure } from "./leg.ts";
 import { SecurityContext } from "./security-context.ts";
@@ -78,7 +70,8 @@ export function importContext(options: ImportOptions): ImportedContext {
 
 function tokenValue(token: AccessToken | bigint | undefined): bigint {
   if (token === undefined || typeof token === "bigint") return token ?? 0n;
-  if (!(token instanceof Owned)) throw new TypeError(`token: expected an AccessToken or a bigint, got ${typeof token}`);
+  if (!(token instanceof AccessToken))
+    throw new TypeError(`token: expected an AccessToken or a bigint, got ${typeof token}`);
   return token.value;
 }
 
@@ -98,9 +91,12 @@ class Imported implements Establishment {
     return this.#phase;
   }
 
+  get closed(): boolean {
+    return this.#owned.closed;
+  }
+
   context(): SharedHandle {
     if (this.#phase === "exported") throw exportedError("ImportedContext");
-    if (this.#owned.closed) throw new DisposedError("ImportedContext");
     return this.#owned.value;
   }
 

@@ -1,4 +1,4 @@
-export { type AccessToken, openTokenIn } from "./access-token.ts";
+export { AccessToken, openTokenIn } from "./access-token.ts";
 export type { BindingAddress, ChannelBindings } from "./channel-bindings.ts";
 export { ClientContext, type ClientContextOptions } from "./client-context.ts";
 export { ContextStateError } from "./context-handles.ts";

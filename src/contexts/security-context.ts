@@ -38,6 +38,11 @@ export abstract class SecurityContext<
     return this.exchange.phase === "complete";
   }
 
+  /** Whether {@link close} was called, the exchange failed, or an export took the native context with it. */
+  get closed(): boolean {
+    return this.exchange.closed || this.#closing;
+  }
+
   /** How many legs this side has taken. */
   get legs(): number {
     return this.exchange.legs;
@@ -65,7 +70,7 @@ export abstract class SecurityContext<
    *
    * @throws ContextStateError before it is complete, RangeError for no flag.
    */
-  has(flag: Flag | Unreported): boolean | "unknown" {
+  hasFlag(flag: Flag | Unreported): boolean | "unknown" {
     if (!Object.hasOwn(this.#unreported, flag)) checkKey(flag as Flag, "flag", this.#granted);
     const { flags } = this;
     return flags === "unknown" || Object.hasOwn(this.#unreported, flag) ? "unknown" : flags.includes(flag as Flag);

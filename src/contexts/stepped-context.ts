@@ -9,7 +9,7 @@ export abstract class SteppedContext<Flag extends string, Unreported extends str
   Unreported
 > {
   /** Whether {@link shutdown} was called: nothing more can be sent. */
-  get isShutDown(): boolean {
+  get shutDown(): boolean {
     return this.exchange.shutDown;
   }
 

@@ -4,7 +4,7 @@ export { BufferList } from "./buffer-list.ts";
 export { HandleSlot } from "./handle-slot.ts";
 export { addressInPlace } from "./in-place.ts";
 export { live } from "./live.ts";
-export { DisposedError, Owned } from "./owned.ts";
+export { DisposedError, Owned, originOf } from "./owned.ts";
 export { acquired, type ReleaseFunction, readAndRelease, release, surrendered } from "./release.ts";
 export { Shared } from "./shared.ts";
 export { SharedHandle } from "./shared-handle.ts";

@@ -1,12 +1,13 @@
 import { inspect } from "node:util";
 
-/** Something was used after it was closed. */
+/** Something was used after it was closed. With `SSPI_DEBUG=1` its `cause` says where the thing was created. */
 export class DisposedError extends Error {
   readonly code = "SSPI_DISPOSED";
 
-  constructor(what: string) {
+  constructor(what: string, origin?: string) {
     super(`${what} has been closed and cannot be used any more`);
     this.name = "DisposedError";
+    if (origin !== undefined) this.cause = Object.assign(new Error(`${what} was created here`), { stack: origin });
   }
 }
 
@@ -19,8 +20,16 @@ interface Holding {
   origin: string | undefined;
 }
 
-/** `SSPI_DEBUG=1` makes every owner remember where it was created, for the warning about a forgotten one. */
+/** `SSPI_DEBUG=1` makes every owner remember where it was created, for warnings and errors about it. */
 const debugging = process.env["SSPI_DEBUG"] === "1";
+
+/**
+ * The stack of the caller, which creates `what`; undefined unless `SSPI_DEBUG=1`. It is text, because an Error keeps
+ * what its stack refers to, the new object among it, from being collected until the text is made.
+ */
+export function originOf(what: string): string | undefined {
+  return debugging ? new Error(`${what} was created here`).stack : undefined;
+}
 
 const forgotten = new FinalizationRegistry<Holding>((holding) => {
   process.emitWarning(`${holding.what} was garbage-collected without close(); it is released now`, {
@@ -53,6 +62,7 @@ function ignore(): void {}
  */
 export class Owned<T> implements Disposable {
   readonly #what: string;
+  readonly #origin: string | undefined;
   #guard: Guard | undefined;
 
   /**
@@ -61,24 +71,30 @@ export class Owned<T> implements Disposable {
    */
   constructor(what: string, value: T, release: (value: T) => void, taken: () => void = ignore) {
     this.#what = what;
+    this.#origin = originOf(what);
     const guard = idle.pop() ?? new Guard();
     const { holding } = guard;
     holding.what = what;
     holding.value = value;
     holding.release = release;
     holding.taken = taken;
-    holding.origin = debugging ? new Error(`${what} was created here`).stack : undefined;
+    holding.origin = this.#origin;
     this.#guard = guard;
   }
 
   /** The thing, still owned here. @throws DisposedError after {@link close} or {@link take}. */
   get value(): T {
-    if (!this.#guard) throw new DisposedError(this.#what);
+    if (!this.#guard) throw this.disposedError();
     return this.#guard.holding.value as T;
   }
 
   get closed(): boolean {
     return this.#guard === undefined;
+  }
+
+  /** The error of whoever uses the thing after it was closed. */
+  disposedError(): DisposedError {
+    return new DisposedError(this.#what, this.#origin);
   }
 
   /** Moves the thing out: the caller releases it from now on, and `live()` counts it no more. @throws DisposedError */

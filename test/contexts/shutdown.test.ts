@@ -88,7 +88,7 @@ describe.each(["shutdown", "shutdownSync"] as const)("%s", (end) => {
       expect(await context[end]()).toEqual(Buffer.from("bye"));
       expect(tokens).toEqual([words(1)]);
       expect([sspi.legs[1]?.context, sspi.legs[1]?.input]).toEqual([2, undefined]);
-      expect([context.isShutDown, context.complete, context.legs]).toEqual([true, true, 1]);
+      expect([context.shutDown, context.complete, context.legs]).toEqual([true, true, 1]);
     },
   );
 
@@ -134,7 +134,7 @@ describe.each(["shutdown", "shutdownSync"] as const)("%s", (end) => {
       operation: "InitializeSecurityContextW",
       token: Buffer.from("!"),
     });
-    expect(context.isShutDown).toBe(true);
+    expect(context.shutDown).toBe(true);
     expect(sspi.count("DeleteSecurityContext")).toBe(0);
   });
 
@@ -142,7 +142,7 @@ describe.each(["shutdown", "shutdownSync"] as const)("%s", (end) => {
     const { sspi } = controlled({ applyControl: () => SEC_E_UNSUPPORTED_FUNCTION });
     using context = complete(sspi);
     await expect((async () => context[end]())()).rejects.toMatchObject({ operation: "ApplyControlToken" });
-    expect([context.isShutDown, context.complete]).toEqual([false, true]);
+    expect([context.shutDown, context.complete]).toEqual([false, true]);
     expect(sspi.legs.length).toBe(1);
   });
 

@@ -48,7 +48,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
     it("nothing of the flags: they are unknown, not assumed", () => {
       using ntlm = established(provider);
       for (const context of [ntlm.client, ntlm.server])
-        expect([context.flags, context.has("confidentiality")]).toEqual(["unknown", "unknown"]);
+        expect([context.flags, context.hasFlag("confidentiality")]).toEqual(["unknown", "unknown"]);
     });
 
     it("ISC-17 so that a client that must have confidentiality fails, unless it accepts the unknown", () => {

@@ -5,6 +5,7 @@ interface Report {
   readonly released: readonly string[];
   readonly warnings: readonly { message: string; type: string; code: string; detail: string }[];
   readonly stillOpen: boolean;
+  readonly useAfterClose?: string;
 }
 
 function forget(env: Readonly<Record<string, string>>): Report & { readonly stderr: string } {
@@ -41,5 +42,12 @@ describe("an owner that nobody closed", { timeout: 60_000 }, () => {
       expect(details[index]).toContain(`${what} was created here`);
       expect(details[index]).toMatch(/at forgetTwoOfFour .*forget-owners\.ts:\d+/);
     }
+  });
+
+  it("says in the error of a use after close where it was created, under SSPI_DEBUG=1 only", () => {
+    expect(forget({}).useAfterClose).toBeUndefined();
+    expect(forget({ SSPI_DEBUG: "1" }).useAfterClose).toMatch(
+      /the kept credential was created here[\s\S]*forget-owners\.ts:\d+/,
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { packages } from "../../src/index.ts";
+import { DisposedError, packages } from "../../src/index.ts";
 import { callbackSlots } from "../../src/native/index.ts";
 import { definePackages, PackageHost } from "../../src/packages.ts";
 import { expectUnderstanding, handshake } from "./hosted.ts";
@@ -106,7 +106,7 @@ describe("a module of several packages", () => {
     expect(() => module.close()).toThrow(/Test: the package is still loaded by a host/);
     host.close();
     module.close();
-    expect(() => module.SpLsaModeInitialize).toThrow(/Test, Other: the package has been closed/);
-    expect(module.SpUserModeInitialize).toBeUndefined();
+    expect(() => module.SpLsaModeInitialize).toThrow(new DisposedError("The package Test, Other"));
+    expect(() => module.SpUserModeInitialize).toThrow(DisposedError);
   });
 });

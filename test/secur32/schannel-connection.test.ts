@@ -66,7 +66,7 @@ describe("a connection of Schannel's client to Node's TLS server", () => {
     const notice = await client[end]();
     // An alert of TLS 1.2, encrypted.
     expect([...notice.subarray(0, 3)]).toEqual([21, 3, 3]);
-    expect(client.isShutDown).toBe(true);
+    expect(client.shutDown).toBe(true);
     expect(() => client[end === "shutdown" ? "shutdownSync" : end]()).toThrow("has not been shut down");
     socket.write(notice);
     await ended;

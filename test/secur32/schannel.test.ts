@@ -52,7 +52,7 @@ describe("Schannel's client and Node's TLS 1.2 server", () => {
     using client = (await handshake(socket)).client;
     const served = await server.connection;
     expect([served.getProtocol(), client.complete]).toEqual(["TLSv1.2", true]);
-    expect(client.has("stream")).toBe(true);
+    expect(client.hasFlag("stream")).toBe(true);
     expect(Buffer.from(client.query("remoteCertificate") as Uint8Array)).toEqual(server.certificate);
     expect(client.query("streamSizes")).toMatchObject({ cbHeader: 5, cBuffers: 4 });
     expect(client.query("connectionInfo").dwProtocol).toBe(SP_PROT_TLS1_2_CLIENT);

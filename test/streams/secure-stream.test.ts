@@ -29,7 +29,7 @@ describe("a secure stream", () => {
   it("knows its context, which it closes", async () => {
     const { client, server } = secureStreams();
     await Promise.all([once(client, "secure"), once(server, "secure")]);
-    expect([client.context.complete, client.context.has("confidentiality")]).toEqual([true, true]);
+    expect([client.context.complete, client.context.hasFlag("confidentiality")]).toEqual([true, true]);
     expect([client.alpnProtocol, client.getPeerX509Certificate()]).toEqual([false, undefined]);
     client.destroy();
     server.destroy();
@@ -54,7 +54,7 @@ describe("a secure stream", () => {
       finish = resolve;
     });
     stream.end();
-    await expect.poll(() => stream.context.isShutDown).toBe(true);
+    await expect.poll(() => stream.context.shutDown).toBe(true);
     expect([stream.alpnProtocol, stream.getPeerX509Certificate()]).toEqual([false, undefined]);
     finish();
     await once(stream, "finish");

@@ -27,10 +27,10 @@ new ClientContext(credential, { require: ["promptForCreds"] });
 // @ts-expect-error a flag of servers only
 new ClientContext(credential, { request: ["allowMissingBindings"] });
 // @ts-expect-error no such flag to ask for
-client.has("confidential");
+client.hasFlag("confidential");
 // Those beyond 32 bits too, which each side has its own of.
 new ClientContext(credential, { request: ["messages", "deferredCredValidation"], require: ["messages"] });
-client.has("messages");
+client.hasFlag("messages");
 // @ts-expect-error a flag of clients only
 new ServerContext(credential, { request: ["deferredCredValidation"] });
 

@@ -1,3 +1,4 @@
+import { DisposedError, originOf } from "../../memory/index.ts";
 import type { PackageFault } from "./answers.ts";
 import { checkDefinition } from "./check-definition.ts";
 import type { PackageDefinition } from "./definition.ts";
@@ -28,6 +29,7 @@ export class DefinedPackages implements Disposable {
   readonly name: string;
   readonly packages: readonly DefinedPackageState[];
   readonly #tables: ModuleTables;
+  readonly #origin = originOf("DefinedPackages");
 
   /** @throws TypeError or RangeError naming what is wrong with the definitions. */
   constructor(definitions: readonly AnyDefinition[]) {
@@ -37,16 +39,21 @@ export class DefinedPackages implements Disposable {
     this.packages = this.#tables.packages.map(stateOf);
   }
 
-  /** Pointer to the `SpLsaModeInitializeFn`. @throws Error after close */
+  /** Pointer to the `SpLsaModeInitializeFn`. @throws DisposedError after close */
   get SpLsaModeInitialize(): bigint {
     const { lsaEntry } = this.#tables;
-    if (lsaEntry === undefined) throw new Error(`${this.name}: the package has been closed`);
+    if (lsaEntry === undefined) throw new DisposedError(`The package ${this.name}`, this.#origin);
     return lsaEntry;
   }
 
-  /** Pointer to the `SpUserModeInitializeFn`; undefined where no package has sessions. */
+  /** Pointer to the `SpUserModeInitializeFn`; undefined where no package has sessions. @throws DisposedError after close */
   get SpUserModeInitialize(): bigint | undefined {
+    if (this.closed) throw new DisposedError(`The package ${this.name}`, this.#origin);
     return this.#tables.userEntry;
+  }
+
+  get closed(): boolean {
+    return this.#tables.lsaEntry === undefined;
   }
 
   /**

@@ -30,11 +30,11 @@ export type {
 } from "./requests.ts";
 export type {
   AttributeAnswers,
-  ExportOptions,
   MessageOptions,
   OpenedRecord,
   SealedRecord,
   SealOptions,
   Session,
+  SessionExportOptions,
   SessionOrigin,
 } from "./session.ts";

@@ -48,7 +48,7 @@ export interface Session {
   /** The record at the front of a stream's bytes. */
   openRecord?(bytes: Buffer, options: MessageOptions): OpenedRecord;
   /** Everything that another process needs to go on; comes back through `openSession`. */
-  export?(options: ExportOptions): Uint8Array;
+  export?(options: SessionExportOptions): Uint8Array;
   /** The client's token: a handle that stays the package's. */
   token?(): bigint;
   /** The session is over: deleted, or exported with `deleteOld`. */
@@ -75,7 +75,7 @@ export type OpenedRecord =
       readonly data?: Uint8Array;
     };
 
-export interface ExportOptions {
+export interface SessionExportOptions {
   /** The new context begins with its initial state: sequence numbers from zero. */
   readonly resetNew: boolean;
   /** This one is over after the export; `close` is called. */

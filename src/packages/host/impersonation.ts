@@ -3,7 +3,7 @@ import { SEC_E_NO_IMPERSONATION, SEC_E_OK } from "../../../generated/status/cons
 import { impersonateUser, revertToSelf, writePointer } from "../../native/index.ts";
 import { contextToken } from "./context-functions.ts";
 import type { HostCore } from "./host-core.ts";
-import type { Impersonation } from "./surroundings.ts";
+import type { Impersonator } from "./surroundings.ts";
 
 type TokenFunctions = Pick<
   Provider,
@@ -11,7 +11,7 @@ type TokenFunctions = Pick<
 >;
 
 /** Windows' own; undefined where threads cannot be somebody else. */
-export function systemImpersonation(): Impersonation | undefined {
+export function systemImpersonation(): Impersonator | undefined {
   if (process.platform !== "win32") return undefined;
   return {
     begin(token) {
@@ -24,7 +24,7 @@ export function systemImpersonation(): Impersonation | undefined {
 }
 
 /** What is done with the token that `SpGetContextToken` gives, and that stays the package's. */
-export function tokenFunctions(core: HostCore, impersonation: Impersonation | undefined): TokenFunctions {
+export function tokenFunctions(core: HostCore, impersonation: Impersonator | undefined): TokenFunctions {
   const attempt = (work: () => void): number => {
     try {
       work();

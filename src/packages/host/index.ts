@@ -3,4 +3,4 @@ export { PackageLoadError } from "./errors.ts";
 export type { PackageCallOptions } from "./package-calls.ts";
 export { type HostOptions, type LoadedPackage, PackageHost } from "./package-host.ts";
 export type { EntryPoints, ModuleOptions } from "./package-module.ts";
-export type { ClientIdentity, Impersonation } from "./surroundings.ts";
+export type { ClientIdentity, Impersonator } from "./surroundings.ts";

@@ -1,9 +1,11 @@
 import { inspect } from "node:util";
 import type { BlockingFunction, Provider, ProviderFunction } from "../../../generated/provider.ts";
 import { SECPKG_FLAG, type SecpkgFlag } from "../../../generated/sspi/constants.ts";
+import { DisposedError, originOf } from "../../memory/index.ts";
 import { absent, documentedTraits, providerFunctions, type SecurityProvider } from "../../native/index.ts";
 import { statusFact } from "../../status/index.ts";
 import { checkUint, flagNames } from "../../values/index.ts";
+import { refuseCalls } from "./closed-host.ts";
 import { contextFunctions, deletePackageContext } from "./context-functions.ts";
 import { credentialFunctions, freeCredential } from "./credential-functions.ts";
 import type { DiagnosticsReport } from "./diagnostics.ts";
@@ -19,14 +21,14 @@ import { callPackage, type PackageCallOptions } from "./package-calls.ts";
 import { packageFunctions } from "./package-functions.ts";
 import { type EntryPoints, type ModuleOptions, openModule, readModule } from "./package-module.ts";
 import { failed } from "./security-status.ts";
-import type { ClientIdentity, Impersonation } from "./surroundings.ts";
+import type { ClientIdentity, Impersonator } from "./surroundings.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface HostOptions {
   /** Who packages are told that their caller is. */
   readonly client?: ClientIdentity;
   /** How `ImpersonateSecurityContext` is carried out; Windows' own way there, and not at all elsewhere. */
-  readonly impersonation?: Impersonation;
+  readonly impersonation?: Impersonator;
   /**
    * Tells on stderr of a call of a package that has not returned for so many milliseconds: a package that waits for a
    * thread of its own which calls the host waits for ever, and so does Node. Nobody watches where it is not said.
@@ -56,6 +58,7 @@ export class PackageHost implements Disposable {
   readonly #core: HostCore;
   readonly #tables: LsaTables;
   readonly #watchdog: Watchdog | undefined;
+  readonly #origin = originOf("PackageHost");
   #id = 0;
 
   /** @throws TypeError or RangeError for a watchdog that is no number of milliseconds. */
@@ -93,6 +96,10 @@ export class PackageHost implements Disposable {
     checkModuleOptions(options);
     this.#refuseClosed();
     return this.#start(checkEntryPoints(module), options);
+  }
+
+  get closed(): boolean {
+    return this.#core.closed;
   }
 
   get packages(): readonly LoadedPackage[] {
@@ -147,6 +154,7 @@ export class PackageHost implements Disposable {
     for (const hosted of core.packages.splice(0).reverse()) this.#stop(hosted);
     this.#tables.release();
     this.#watchdog?.close();
+    refuseCalls(this.provider, () => this.#refuse());
   }
 
   [Symbol.dispose](): void {
@@ -158,7 +166,11 @@ export class PackageHost implements Disposable {
   }
 
   #refuseClosed(): void {
-    if (this.#core.closed) throw new Error("PackageHost has been closed");
+    if (this.#core.closed) this.#refuse();
+  }
+
+  #refuse(): never {
+    throw new DisposedError("PackageHost", this.#origin);
   }
 
   /** All packages of a module, or none. */
@@ -202,7 +214,7 @@ function loaded({ info, module }: HostedPackage): LoadedPackage {
   return { name, comment, capabilities: flagNames(SECPKG_FLAG, info.capabilities), maxToken, module };
 }
 
-function createProvider(core: HostCore, impersonation: Impersonation | undefined): SecurityProvider {
+function createProvider(core: HostCore, impersonation: Impersonator | undefined): SecurityProvider {
   const functions: Partial<Provider> = {
     ...packageFunctions(core),
     ...credentialFunctions(core),

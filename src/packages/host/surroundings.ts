@@ -15,7 +15,7 @@ export interface ClientIdentity {
 }
 
 /** How a thread becomes somebody else, and itself again. */
-export interface Impersonation {
+export interface Impersonator {
   begin(token: bigint): void;
   end(): void;
 }
