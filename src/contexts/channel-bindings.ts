@@ -2,6 +2,7 @@ import { SEC_CHANNEL_BINDINGS_AUDIT_BINDINGS, SEC_CHANNEL_BINDINGS_EX_MAGIC } fr
 import { SEC_CHANNEL_BINDINGS, SEC_CHANNEL_BINDINGS_EX } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../ctypes/index.ts";
 import { Arena } from "../memory/index.ts";
+import { includesPackage, type SecurityProvider } from "../native/index.ts";
 import { checkBytes, checkUint } from "../values/index.ts";
 
 /** An address of a party, as RFC 2744 numbers address families; rarely used. */
@@ -24,6 +25,29 @@ export interface ChannelBindings {
    * the leg's output `channelBindingsResult` says it. Newer Windows only.
    */
   readonly audit?: boolean;
+  /**
+   * Some providers' clients drop bindings, and some providers' servers take a client whose bindings are missing or are
+   * those of another connection. There bindings are refused, unless this says that it does not matter.
+   */
+  readonly acceptUnenforced?: boolean;
+}
+
+/**
+ * Bindings that would protect nothing are refused before anybody relies on them.
+ *
+ * @throws RangeError where the provider's client does not send them, or its server does not compare them.
+ */
+export function checkBindingsReach(
+  party: "client" | "server",
+  { provider, package: name }: { readonly provider: SecurityProvider; readonly package: string },
+  bindings: ChannelBindings | undefined,
+): void {
+  if (bindings === undefined || checkBoolean(bindings.acceptUnenforced, "channelBindings.acceptUnenforced")) return;
+  const { sendsBindings, enforcesBindings } = provider.traits;
+  if (includesPackage(party === "client" ? sendsBindings : enforcesBindings, name)) return;
+  const lack =
+    party === "client" ? "does not send them" : "lets clients in that bound themselves to another connection";
+  throw new RangeError(`channelBindings: ${name} of ${provider.label} ${lack}; accept that with acceptUnenforced`);
 }
 
 /** A `SEC_CHANNEL_BINDINGS` with its data, sent with every leg. */
@@ -38,7 +62,9 @@ export class WrittenBindings {
       checkBytes(acceptor?.address ?? new Uint8Array(), "channelBindings.acceptor.address"),
       checkBytes(bindings.applicationData, "channelBindings.applicationData"),
     ] as const;
-    const struct = checkAudit(bindings.audit) ? SEC_CHANNEL_BINDINGS_EX : SEC_CHANNEL_BINDINGS;
+    const struct = checkBoolean(bindings.audit, "channelBindings.audit")
+      ? SEC_CHANNEL_BINDINGS_EX
+      : SEC_CHANNEL_BINDINGS;
     const { size: head } = struct.layouts[hostAbi];
     const offsets = [head, head + parts[0].length, head + parts[0].length + parts[1].length] as const;
     this.size = offsets[2] + parts[2].length;
@@ -65,10 +91,10 @@ export class WrittenBindings {
   }
 }
 
-function checkAudit(audit: unknown = false): boolean {
-  if (typeof audit !== "boolean")
-    throw new TypeError(`channelBindings.audit: expected a boolean, got ${audit === null ? "null" : typeof audit}`);
-  return audit;
+function checkBoolean(value: unknown, argument: string): boolean {
+  if (value !== undefined && typeof value !== "boolean")
+    throw new TypeError(`${argument}: expected a boolean, got ${value === null ? "null" : typeof value}`);
+  return value ?? false;
 }
 
 /** What a SEC_CHANNEL_BINDINGS_EX has in front. */

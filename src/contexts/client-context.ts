@@ -11,6 +11,7 @@ import {
 import type { Credential } from "../credentials/index.ts";
 import { writeWideString } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
+import { checkBindingsReach } from "./channel-bindings.ts";
 import { Exchange, type LegFunction } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
@@ -43,6 +44,7 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
   constructor(credential: Credential, options: ClientContextOptions = {}) {
     const acquired = side.acquiredOf(credential);
     const plan = planOf(options, side);
+    checkBindingsReach("client", credential, options.channelBindings);
     const target = checkTarget(options.target);
     const legs = new ClientLegs(credential.provider, plan, target);
     const origin = {

@@ -16,7 +16,10 @@ export interface ContextOptions<Request extends string, Granted extends string> 
   readonly require?: readonly (Request & Granted)[];
   /** Required flags that may also be unknown: some providers do not report what they granted. */
   readonly acceptUnknown?: readonly (Request & Granted)[];
-  /** Sent with every leg. */
+  /**
+   * What ties the authentication to its TLS connection, sent with every leg. A server that is given some refuses clients
+   * that bound themselves to another connection, and those that did not at all unless it requests `allowMissingBindings`.
+   */
   readonly channelBindings?: ChannelBindings;
   /** Protocols to agree on with ALPN (RFC 7301), the preferred one first; `query("applicationProtocol")` says which. */
   readonly applicationProtocols?: readonly string[];

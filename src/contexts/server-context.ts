@@ -11,6 +11,7 @@ import {
 import type { Acquired, Credential } from "../credentials/index.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
+import { checkBindingsReach } from "./channel-bindings.ts";
 import { Exchange, type LegFunction } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
@@ -39,6 +40,7 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
   constructor(credential: Credential, options: ServerContextOptions = {}) {
     const acquired = side.acquiredOf(credential);
     const plan = planOf(options, side);
+    checkBindingsReach("server", credential, options.channelBindings);
     const legs = new ServerLegs(acquired, plan);
     const origin = {
       package: credential.package,

@@ -134,4 +134,27 @@ describe("channel bindings", () => {
       /^channelBindings.acceptor.address: /,
     );
   });
+
+  it.each([
+    ["client", { sendsBindings: ["Other"] }, "does not send them"],
+    ["server", { enforcesBindings: [] }, "lets clients in that bound themselves to another connection"],
+  ] as const)(
+    "B1 a %s is refused where its provider enforces no bindings, unless that is accepted",
+    (party, traits, lack) => {
+      const sspi = scripted({ traits });
+      using credential = party === "client" ? outbound(sspi) : inbound(sspi);
+      const make = (channelBindings: ChannelBindings): void =>
+        void (party === "client"
+          ? new ClientContext(credential, { channelBindings }).close()
+          : new ServerContext(credential, { channelBindings }).close());
+      const message = `channelBindings: ${credential.package} of ${sspi.provider.label} ${lack}; accept that with acceptUnenforced`;
+      expect(() => make({ applicationData: endpoint })).toThrow(new RangeError(message));
+      expect(() => make({ applicationData: endpoint, acceptUnenforced: false })).toThrow(new RangeError(message));
+      make({ applicationData: endpoint, acceptUnenforced: true });
+      expect(() => make({ applicationData: endpoint, acceptUnenforced: 1 as never })).toThrow(
+        new TypeError("channelBindings.acceptUnenforced: expected a boolean, got number"),
+      );
+      expect(sspi.legs).toEqual([]);
+    },
+  );
 });

@@ -29,7 +29,7 @@ function factsOf({ kind, version }: SecurityProvider): Facts {
 }
 
 function bindingsOf(data: string | undefined) {
-  return data === undefined ? {} : { channelBindings: { applicationData: Buffer.from(data) } };
+  return data === undefined ? {} : { channelBindings: { applicationData: Buffer.from(data), acceptUnenforced: true } };
 }
 
 /** Our client, gss-ntlmssp's server. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { SecurityProvider } from "../../src/index.ts";
+import { ClientContext, Credential, type SecurityProvider, ServerContext } from "../../src/index.ts";
 import { needsForNtlm } from "../lab/needs.ts";
 import { Ntlm, tokenOf } from "./ntlm.ts";
-import { providers } from "./providers.ts";
+import { alice, ntlmFacts, providers } from "./providers.ts";
 
 const applicationData = Buffer.concat([
   Buffer.from("tls-server-end-point:"),
@@ -30,7 +30,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
   "channel bindings on $label",
   ({ provider }) => {
     needsForNtlm(provider);
-    const bound = { client: { channelBindings: { applicationData } } };
+    const bound = { client: { channelBindings: { applicationData, acceptUnenforced: true } } };
 
     it("reach the package as it expects them, or are refused", () => {
       using ntlm = new Ntlm(provider, bound);
@@ -43,6 +43,24 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
       const [, , last] = ntlm.handshakeSync();
       expect(tokenOf(last)?.includes(avPair(applicationData))).toBe(true);
       expect(tokenOf(last)?.includes(avPair(Buffer.from("tls-server-end-point:another")))).toBe(false);
+    });
+
+    it("B1 bindings are refused where NTLM would drop them or let others in", () => {
+      const { sendsBindings, enforcesBindings } = provider.traits;
+      using outbound = Credential.acquireSync({ package: "NTLM", use: "outbound", identity: alice, provider });
+      using inbound = Credential.acquireSync({
+        package: "NTLM",
+        use: "inbound",
+        provider,
+        ...ntlmFacts(provider).server,
+      });
+      const options = { channelBindings: { applicationData } };
+      for (const [packages, make] of [
+        [sendsBindings, () => new ClientContext(outbound, options).close()],
+        [enforcesBindings, () => new ServerContext(inbound, options).close()],
+      ] as const)
+        if (packages === "all" || packages.includes("NTLM")) make();
+        else expect(make).toThrow(/^channelBindings: NTLM of .*; accept that with acceptUnenforced$/);
     });
 
     it("are none where none are given", () => {
