@@ -1,3 +1,13 @@
+/** Caches with ticket-granting tickets. Tickets get added to whatever is used, so use a copy. */
+export interface Tickets {
+  readonly alice: string;
+  /** alice's, of the kind that she can hand on. */
+  readonly forwardable: string;
+  readonly bob: string;
+  /** Those of the other realm's alice, who is somebody else. */
+  readonly otherAlice: string;
+}
+
 /** What a running lab offers; plain data, so that it can be handed to another process. */
 export interface Lab {
   /** Everything of the lab is below it. */
@@ -7,10 +17,9 @@ export interface Lab {
   /** The folder with our `ntlm_auth`; it comes first in the environment's `PATH`. */
   readonly programs: string;
   readonly realm: string;
-  /** Keys of `HTTP/localhost`, `host/localhost` and `ldap/localhost`. */
+  /** Keys of the services of both realms. */
   readonly keytab: string;
-  /** alice's ticket-granting ticket. Tickets get added to whatever is used, so use a copy. */
-  readonly credentialCache: string;
+  readonly tickets: Tickets;
   /** The users that WinPR's NTLM server knows. */
   readonly samFile: string;
   readonly winePrefix: string;

@@ -1,24 +1,34 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { realmName, services, users } from "./accounts.ts";
+import { otherRealm, realmName, silentRealm, users } from "./accounts.ts";
 import { runCommand } from "./command.ts";
 import { componentFile } from "./components.ts";
+import type { Tickets } from "./description.ts";
 import { listens } from "./port.ts";
+import { makeRealms } from "./realms.ts";
 import { type Service, startService } from "./service.ts";
 
-/** A Kerberos realm of its own, with MIT's KDC. */
+/** Two Kerberos realms of its own, with one KDC of MIT's for both. */
 export interface Kerberos {
   readonly service: Service;
   /** Keys of the services. */
   readonly keytab: string;
-  /** alice's ticket-granting ticket; a test that writes tickets takes a copy. */
-  readonly credentialCache: string;
-  /** What a program needs to find the realm. */
+  readonly tickets: Tickets;
+  /** What a program needs to find the realms. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Whatever is written to a file in here is part of the configuration from then on. */
+  readonly moreRealms: string;
 }
 
-function clientConfiguration(port: number): string {
-  return `[libdefaults]
+export interface KerberosPorts {
+  readonly kdc: number;
+  /** Of the KDC that says nothing. */
+  readonly silent: number;
+}
+
+function clientConfiguration({ kdc, silent }: KerberosPorts, moreRealms: string): string {
+  return `includedir ${moreRealms}
+[libdefaults]
   default_realm = ${realmName}
   dns_lookup_kdc = false
   dns_lookup_realm = false
@@ -27,66 +37,78 @@ function clientConfiguration(port: number): string {
   udp_preference_limit = 1
 [realms]
   ${realmName} = {
-    kdc = 127.0.0.1:${port}
+    kdc = 127.0.0.1:${kdc}
+  }
+  ${otherRealm.name} = {
+    kdc = 127.0.0.1:${kdc}
+  }
+  ${silentRealm} = {
+    kdc = 127.0.0.1:${silent}
   }
 [domain_realm]
   localhost = ${realmName}
+  .example.test = ${realmName}
+  .other.test = ${otherRealm.name}
+  .silent.test = ${silentRealm}
 `;
 }
 
-function kdcConfiguration(folder: string, port: number): string {
-  return `[kdcdefaults]
-  kdc_listen = 127.0.0.1:${port}
-  kdc_tcp_listen = 127.0.0.1:${port}
-[realms]
-  ${realmName} = {
-    database_name = ${join(folder, "principal")}
-    key_stash_file = ${join(folder, "stash")}
+function kdcConfiguration(folder: string, { kdc }: KerberosPorts): string {
+  const realm = (name: string): string => `  ${name} = {
+    database_name = ${join(folder, name)}
+    key_stash_file = ${join(folder, `${name}.stash`)}
   }
 `;
+  return `[kdcdefaults]
+  kdc_listen = 127.0.0.1:${kdc}
+  kdc_tcp_listen = 127.0.0.1:${kdc}
+[realms]
+${realm(realmName)}${realm(otherRealm.name)}`;
 }
 
-export async function startKerberos(lab: string, port: number): Promise<Kerberos> {
+export async function startKerberos(lab: string, ports: KerberosPorts): Promise<Kerberos> {
   const folder = join(lab, "kerberos");
-  const replays = join(folder, "replays");
-  mkdirSync(replays, { recursive: true });
+  const [replays, moreRealms] = [join(folder, "replays"), join(folder, "realms")];
+  for (const name of [replays, moreRealms]) mkdirSync(name, { recursive: true });
   const [client, kdc, keytab] = ["krb5.conf", "kdc.conf", "services.keytab"].map((name) => join(folder, name)) as [
     string,
     string,
     string,
   ];
-  writeFileSync(client, clientConfiguration(port));
-  writeFileSync(kdc, kdcConfiguration(folder, port));
+  writeFileSync(client, clientConfiguration(ports, moreRealms));
+  writeFileSync(kdc, kdcConfiguration(folder, ports));
   const environment = { KRB5_CONFIG: client, KRB5_KTNAME: keytab, KRB5RCACHEDIR: replays };
   const env = { ...process.env, ...environment, KRB5_KDC_PROFILE: kdc };
-  fillDatabase(keytab, env);
+  makeRealms(keytab, env);
   // Apache accepts with these keys too, and is somebody else when it was started by root.
   chmodSync(keytab, 0o644);
   chmodSync(replays, 0o1777);
+  const realms = ["-r", realmName, "-r", otherRealm.name];
   const service = await startService({
     name: "krb5kdc",
-    command: [componentFile("krb5kdc"), "-n", "-P", join(folder, "pid")],
+    command: [componentFile("krb5kdc"), "-n", "-P", join(folder, "pid"), ...realms],
     env,
     log: join(folder, "log"),
-    ready: () => listens(port),
+    ready: () => listens(ports.kdc),
   });
-  const credentialCache = join(folder, "alice.ccache");
   try {
-    const input = `${users.alice}\n`;
-    runCommand([componentFile("kinit"), "-c", credentialCache, `alice@${realmName}`], { env, input });
+    return { service, keytab, tickets: getTickets(folder, env), environment, moreRealms };
   } catch (error) {
     await service.stop();
     throw error;
   }
-  return { service, keytab, credentialCache, environment };
 }
 
-function fillDatabase(keytab: string, env: Readonly<Record<string, string | undefined>>): void {
-  rmSync(keytab, { force: true });
-  runCommand([componentFile("kdb5_util"), "create", "-s", "-r", realmName, "-P", "master"], { env });
-  const commands = [
-    ...Object.entries(users).map(([user, password]) => `addprinc -pw ${password} ${user}`),
-    ...services.flatMap((service) => [`addprinc -randkey ${service}`, `ktadd -k ${keytab} ${service}`]),
-  ];
-  runCommand([componentFile("kadmin")], { env, input: `${commands.join("\n")}\n` });
+function getTickets(folder: string, env: Readonly<Record<string, string | undefined>>): Tickets {
+  const get = (name: string, user: string, password: string, ...options: string[]): string => {
+    const cache = join(folder, `${name}.ccache`);
+    runCommand([componentFile("kinit"), ...options, "-c", cache, user], { env, input: `${password}\n` });
+    return cache;
+  };
+  return {
+    alice: get("alice", `alice@${realmName}`, users.alice),
+    forwardable: get("forwardable", `alice@${realmName}`, users.alice, "-f"),
+    bob: get("bob", `bob@${realmName}`, users.bob),
+    otherAlice: get("other-alice", `alice@${otherRealm.name}`, otherRealm.users.alice),
+  };
 }

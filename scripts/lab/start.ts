@@ -6,10 +6,11 @@ import { realmName, samLine } from "./accounts.ts";
 import { checkComponents, packageVersions } from "./components.ts";
 import type { Lab } from "./description.ts";
 import type { ServiceName } from "./health.ts";
-import { startKerberos } from "./kerberos.ts";
+import { type KerberosPorts, startKerberos } from "./kerberos.ts";
 import { removeAbandoned, setOwner } from "./owner.ts";
 import { freePort } from "./port.ts";
 import type { Service } from "./service.ts";
+import { startSilentKdc } from "./silent-kdc.ts";
 import { startWebServer } from "./web-server.ts";
 import { startWinbind } from "./winbind.ts";
 
@@ -36,9 +37,11 @@ export async function startLab(): Promise<RunningLab> {
   // Apache's processes and winbindd's users come in as others than root.
   chmodSync(folder, 0o755);
   const services: Service[] = [];
+  const silentKdc = await startSilentKdc();
   const winePrefix = join(folder, "prefix");
   const stop = async (): Promise<void> => {
     await Promise.all(services.splice(0).map((service) => service.stop()));
+    await silentKdc.stop();
     stopPrefix(winePrefix);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
@@ -47,31 +50,36 @@ export async function startLab(): Promise<RunningLab> {
     else await services.find((service) => service.name === name)?.stop();
   };
   try {
-    return { lab: await startServices(folder, winePrefix, services), without, stop };
+    const ports = { kdc: await freePort(), silent: silentKdc.port };
+    return { lab: await startServices(folder, ports, winePrefix, services), without, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startServices(folder: string, winePrefix: string, services: Service[]): Promise<Lab> {
+async function startServices(
+  folder: string,
+  ports: KerberosPorts,
+  winePrefix: string,
+  services: Service[],
+): Promise<Lab> {
   const kept = async <T extends { readonly service: Service }>(starting: Promise<T>): Promise<T> => {
     const started = await starting;
     services.push(started.service);
     return started;
   };
-  const [kdcPort, webPort] = [await freePort(), await freePort()];
   makePrefix(winePrefix);
   const samFile = join(folder, "SAM");
   writeFileSync(samFile, `${samLine}\n`);
-  const kerberos = await kept(startKerberos(folder, kdcPort));
+  const kerberos = await kept(startKerberos(folder, ports));
   const winbind = await kept(startWinbind(folder));
-  const web = await kept(startWebServer(folder, webPort, kerberos));
+  const web = await kept(startWebServer(folder, await freePort(), kerberos));
   return {
     folder,
     environment: {
       ...kerberos.environment,
-      KRB5CCNAME: `FILE:${kerberos.credentialCache}`,
+      KRB5CCNAME: `FILE:${kerberos.tickets.alice}`,
       // gss-ntlmssp is for Apache; in a client of MIT's library it would offer NTLM where Kerberos is meant.
       GSS_MECH_CONFIG: "/dev/null",
       PATH: `${winbind.programs}:${process.env["PATH"] ?? ""}`,
@@ -79,7 +87,7 @@ async function startServices(folder: string, winePrefix: string, services: Servi
     programs: winbind.programs,
     realm: realmName,
     keytab: kerberos.keytab,
-    credentialCache: kerberos.credentialCache,
+    tickets: kerberos.tickets,
     samFile,
     winePrefix,
     web: { kerberosUrl: web.kerberosUrl, ntlmUrl: web.ntlmUrl },

@@ -1,11 +1,12 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { runCommand } from "../../scripts/lab/command.ts";
-import type { Lab } from "../../scripts/lab/description.ts";
+import type { Lab, Tickets } from "../../scripts/lab/description.ts";
 import { removeAbandoned } from "../../scripts/lab/owner.ts";
 import { startService } from "../../scripts/lab/service.ts";
 import { markedProcesses, within } from "../windows/marked-processes.ts";
@@ -22,6 +23,14 @@ async function keep(state: string): Promise<{ lab: Lab; keeper: ReturnType<typeo
   const keeper = spawn(process.execPath, ["--import", "tsx", "scripts/lab/keeper.ts", state], { stdio: "inherit" });
   expect(await within(15_000, () => existsSync(state))).toBe(true);
   return { lab: JSON.parse(readFileSync(state, "utf8")).lab, keeper };
+}
+
+/** For a program that uses a copy of somebody's tickets. */
+function ticketsOf(whose: keyof Tickets): Readonly<Record<string, string | undefined>> {
+  const { tickets, environment } = inject("lab");
+  const cache = join(folder, `${whose}-${randomUUID()}`);
+  copyFileSync(tickets[whose], cache);
+  return { ...process.env, ...environment, KRB5CCNAME: `FILE:${cache}` };
 }
 
 describe("the lab", () => {
@@ -47,6 +56,44 @@ describe("the lab", () => {
       "X-User: alice@EXAMPLE.TEST",
     );
     expect(runCommand([...curl, web.kerberosUrl], { env })).toContain("401 Unauthorized");
+  });
+
+  it.each(["alice", "otherAlice", "bob"] as const)(
+    "has realms that trust each other: tickets for %s in both",
+    (whose) => {
+      const services = ["HTTP/localhost@EXAMPLE.TEST", "HTTP/web.other.test@OTHER.TEST"];
+      const got = runCommand(["kvno", ...services], { env: ticketsOf(whose) });
+      for (const service of services) expect(got).toContain(`${service}: kvno = `);
+    },
+  );
+
+  it("has a ticket that alice can hand on, and one that she cannot", () => {
+    const flags = (whose: keyof Tickets): string => runCommand(["klist", "-f"], { env: ticketsOf(whose) });
+    expect(flags("forwardable")).toMatch(/Flags: .*F/);
+    expect(flags("alice")).not.toMatch(/Flags: .*F/);
+  });
+
+  it("has one realm that insists on pre-authentication, and one that does not", () => {
+    const asked = (user: string): string => {
+      const trace = join(folder, `trace-${user}`);
+      const env = { ...ticketsOf("alice"), KRB5_TRACE: trace };
+      spawnSync("kinit", [user], { env, input: "wrong\n" });
+      return readFileSync(trace, "utf8");
+    };
+    expect(asked("alice@OTHER.TEST")).toContain("Additional pre-authentication required");
+    expect(asked("alice@EXAMPLE.TEST")).not.toContain("Additional pre-authentication required");
+  });
+
+  it("has services that are known with their port only", () => {
+    const get = (service: string): string => runCommand(["kvno", service], { env: ticketsOf("alice") });
+    expect(get("MSSQLSvc/db.example.test:1433@EXAMPLE.TEST")).toContain("kvno = ");
+    expect(() => get("MSSQLSvc/db.example.test@EXAMPLE.TEST")).toThrow("not found in Kerberos database");
+  });
+
+  it("has a realm whose KDC never answers", () => {
+    const command = ["kvno", "HTTP/web.silent.test@SILENT.TEST"];
+    const { signal, stderr } = spawnSync("timeout", ["--signal=KILL", "2", ...command], { env: ticketsOf("alice") });
+    expect([signal, stderr.toString()]).toEqual(["SIGKILL", ""]);
   });
 
   it("has winbindd know alice's password from others", () => {

@@ -70,7 +70,7 @@ function startPeer(lab: Lab, name: keyof typeof programs, args: readonly string[
   const [program, ...first] = programs[name](lab) as [string, ...string[]];
   // Peers get tickets too, and write them to what they are given.
   const tickets = join(mkdtempSync(join(lab.folder, "peer-")), "ccache");
-  copyFileSync(lab.credentialCache, tickets);
+  copyFileSync(lab.tickets.alice, tickets);
   const env = { ...process.env, ...lab.environment, KRB5CCNAME: `FILE:${tickets}`, no_proxy: "localhost" };
   const child = spawn("setpriv", ["--pdeathsig", "KILL", program, ...first, ...args], { env });
   socket.pipe(child.stdin);

@@ -2,6 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, inject } from "vitest";
+import type { Tickets } from "../../scripts/lab/description.ts";
 import {
   ClientContext,
   type ClientContextOptions,
@@ -22,22 +23,22 @@ export const everything = [
   "replayDetect",
 ] as const satisfies ClientContextOptions["request"];
 
-/** For tests that log on with Kerberos: alice's tickets, and a KDC that runs. */
-export function freshTickets(): void {
+/** For tests that log on with Kerberos: somebody's tickets, and a KDC that runs. */
+export function freshTickets(whose?: keyof Tickets): void {
   needs("krb5kdc");
-  ticketCopy();
+  ticketCopy(whose);
 }
 
 /**
- * alice's tickets as they were when she logged on: packages write to the cache. Under Wine its name cannot change,
+ * Tickets as they were when their user logged on: packages write to the cache. Under Wine its name cannot change,
  * since MIT's library reads the environment in which Wine was started; the pool says it in `SSPI_TICKETS`.
  */
-export function ticketCopy(): void {
+export function ticketCopy(whose: keyof Tickets = "alice"): void {
   const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-tickets-"));
   const file = process.env["SSPI_TICKETS"] ?? join(folder, "ccache");
   beforeEach(() => {
     if (process.platform !== "win32") process.env["KRB5CCNAME"] = `FILE:${file}`;
-    copyFileSync(inject("lab").credentialCache, file);
+    copyFileSync(inject("lab").tickets[whose], file);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 }
