@@ -138,3 +138,134 @@ export const ImpersonateLoggedOnUser = /* @__PURE__ */ callable(functions.Impers
  * @see https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-reverttoself
  */
 export const RevertToSelf = /* @__PURE__ */ callable(functions.RevertToSelf);
+
+/**
+ * Opens the access token of a process; the handle goes to CloseHandle.
+ *
+ * ```c
+ * BOOL OpenProcessToken(
+ *   HANDLE  ProcessHandle, // in
+ *   DWORD   DesiredAccess, // in
+ *   PHANDLE TokenHandle    // out
+ * );
+ * ```
+ *
+ * advapi32.dll; stdcall.
+ *
+ * @param ProcessHandle in. The process.
+ * @param DesiredAccess in. What is done with the token: `TOKEN_QUERY` ….
+ * @param TokenHandle out. Receives the token. Released by CloseHandle.
+ * @see https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-openprocesstoken
+ */
+export const OpenProcessToken = /* @__PURE__ */ callable(functions.OpenProcessToken);
+
+/**
+ * Tells something of an access token.
+ *
+ * ```c
+ * BOOL GetTokenInformation(
+ *   HANDLE                  TokenHandle,            // in
+ *   TOKEN_INFORMATION_CLASS TokenInformationClass,  // in
+ *   LPVOID                  TokenInformation,       // out, optional
+ *   DWORD                   TokenInformationLength, // in
+ *   LPDWORD                 ReturnLength            // out
+ * );
+ * ```
+ *
+ * advapi32.dll; stdcall.
+ *
+ * @param TokenHandle in. The token, opened with `TOKEN_QUERY`.
+ * @param TokenInformationClass in. What is asked for.
+ * @param TokenInformation out, optional. Receives the class's struct; its pointers lead into the same memory.
+ *   Holds `TokenInformationLength` bytes.
+ * @param TokenInformationLength in. Bytes of that memory.
+ * @param ReturnLength out. Receives the bytes that the answer needs.
+ * @see https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-gettokeninformation
+ */
+export const GetTokenInformation = /* @__PURE__ */ callable(functions.GetTokenInformation);
+
+/**
+ * Tells whether a security identifier is enabled in an access token.
+ *
+ * ```c
+ * BOOL CheckTokenMembership(
+ *   HANDLE TokenHandle, // in, optional
+ *   PSID   SidToCheck,  // in
+ *   BOOL   *IsMember    // out
+ * );
+ * ```
+ *
+ * advapi32.dll; stdcall.
+ *
+ * @param TokenHandle in, optional. A thread's token, or NULL: the calling thread's.
+ * @param SidToCheck in. The identifier.
+ * @param IsMember out. Receives the answer.
+ * @see https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-checktokenmembership
+ */
+export const CheckTokenMembership = /* @__PURE__ */ callable(functions.CheckTokenMembership);
+
+/**
+ * Makes a thread's token of an access token; the handle goes to CloseHandle.
+ *
+ * ```c
+ * BOOL DuplicateToken(
+ *   HANDLE                       ExistingTokenHandle, // in
+ *   SECURITY_IMPERSONATION_LEVEL ImpersonationLevel,  // in
+ *   PHANDLE                      DuplicateTokenHandle // out
+ * );
+ * ```
+ *
+ * advapi32.dll; stdcall.
+ *
+ * @param ExistingTokenHandle in. The token, opened with `TOKEN_DUPLICATE`.
+ * @param ImpersonationLevel in. How far the new token lets its holder act for the user.
+ * @param DuplicateTokenHandle out. Receives the new token. Released by CloseHandle.
+ * @see https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-duplicatetoken
+ */
+export const DuplicateToken = /* @__PURE__ */ callable(functions.DuplicateToken);
+
+/**
+ * Finds the name of a security identifier's account; may ask a domain controller.
+ *
+ * ```c
+ * BOOL LookupAccountSidW(
+ *   LPCWSTR      lpSystemName,            // in, optional
+ *   PSID         Sid,                     // in
+ *   LPWSTR       Name,                    // out, optional
+ *   LPDWORD      cchName,                 // inout
+ *   LPWSTR       ReferencedDomainName,    // out, optional
+ *   LPDWORD      cchReferencedDomainName, // inout
+ *   SID_NAME_USE *peUse                   // out
+ * );
+ * ```
+ *
+ * advapi32.dll; stdcall.
+ *
+ * @param lpSystemName in, optional. The computer to ask, or NULL: this one.
+ * @param Sid in. The identifier.
+ * @param Name out, optional. Receives the account's name. Holds `cchName` bytes.
+ * @param cchName inout. UTF-16 code units of that memory, then those the name needs.
+ * @param ReferencedDomainName out, optional. Receives the domain's name. Holds `cchReferencedDomainName` bytes.
+ * @param cchReferencedDomainName inout. UTF-16 code units of that memory, then those the domain needs.
+ * @param peUse out. Receives the kind of account.
+ * @see https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-lookupaccountsidw
+ */
+export const LookupAccountSidW = /* @__PURE__ */ callable(functions.LookupAccountSidW);
+
+/**
+ * Writes a security identifier as text; LocalFree releases it.
+ *
+ * ```c
+ * BOOL ConvertSidToStringSidW(
+ *   PSID   Sid,       // in
+ *   LPWSTR *StringSid // out
+ * );
+ * ```
+ *
+ * advapi32.dll; stdcall.
+ *
+ * @param Sid in. The identifier.
+ * @param StringSid out. Receives the text: `S-1-5-21-…`.
+ * @see https://learn.microsoft.com/windows/win32/api/sddl/nf-sddl-convertsidtostringsidw
+ */
+export const ConvertSidToStringSidW = /* @__PURE__ */ callable(functions.ConvertSidToStringSidW);

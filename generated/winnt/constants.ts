@@ -7,6 +7,30 @@ export const DUPLICATE_CLOSE_SOURCE = 0x1;
 export const DUPLICATE_SAME_ACCESS = 0x2;
 /** To have handles duplicated from it, or into it. */
 export const PROCESS_DUP_HANDLE = 0x40;
+/** To duplicate the token. */
+export const TOKEN_DUPLICATE = 0x2;
+/** To act for the token's user. */
+export const TOKEN_IMPERSONATE = 0x4;
+/** To ask the token for information. */
+export const TOKEN_QUERY = 0x8;
+/** The group cannot be disabled. */
+export const SE_GROUP_MANDATORY = 0x1;
+/** The group is enabled unless somebody disables it. */
+export const SE_GROUP_ENABLED_BY_DEFAULT = 0x2;
+/** Access checks count the group. */
+export const SE_GROUP_ENABLED = 0x4;
+/** The group may own objects. */
+export const SE_GROUP_OWNER = 0x8;
+/** Access checks count the group only where it denies access. */
+export const SE_GROUP_USE_FOR_DENY_ONLY = 0x10;
+/** The identifier is an integrity level. */
+export const SE_GROUP_INTEGRITY = 0x20;
+/** The integrity level is enforced. */
+export const SE_GROUP_INTEGRITY_ENABLED = 0x40;
+/** The group is local to the domain of a resource. */
+export const SE_GROUP_RESOURCE = 0x20000000;
+/** The identifier is that of a logon session. */
+export const SE_GROUP_LOGON_ID = 0xc0000000;
 export const SecurityAnonymous = 0;
 export const SecurityIdentification = 1;
 export const SecurityImpersonation = 2;
@@ -24,6 +48,133 @@ export const SECURITY_IMPERSONATION_LEVEL = {
 } as const;
 export type SECURITY_IMPERSONATION_LEVEL =
   (typeof SECURITY_IMPERSONATION_LEVEL)[keyof typeof SECURITY_IMPERSONATION_LEVEL];
+export const TokenUser = 1;
+export const TokenGroups = 2;
+export const TokenPrivileges = 3;
+export const TokenOwner = 4;
+export const TokenPrimaryGroup = 5;
+export const TokenDefaultDacl = 6;
+export const TokenSource = 7;
+export const TokenType = 8;
+export const TokenImpersonationLevel = 9;
+export const TokenStatistics = 10;
+export const TokenRestrictedSids = 11;
+export const TokenSessionId = 12;
+export const TokenGroupsAndPrivileges = 13;
+export const TokenSessionReference = 14;
+export const TokenSandBoxInert = 15;
+export const TokenAuditPolicy = 16;
+export const TokenOrigin = 17;
+export const TokenElevationType = 18;
+export const TokenLinkedToken = 19;
+export const TokenElevation = 20;
+export const TokenHasRestrictions = 21;
+export const TokenAccessInformation = 22;
+export const TokenVirtualizationAllowed = 23;
+export const TokenVirtualizationEnabled = 24;
+export const TokenIntegrityLevel = 25;
+export const TokenUIAccess = 26;
+export const TokenMandatoryPolicy = 27;
+export const TokenLogonSid = 28;
+export const TokenIsAppContainer = 29;
+export const TokenCapabilities = 30;
+export const TokenAppContainerSid = 31;
+export const TokenAppContainerNumber = 32;
+export const TokenUserClaimAttributes = 33;
+export const TokenDeviceClaimAttributes = 34;
+export const TokenRestrictedUserClaimAttributes = 35;
+export const TokenRestrictedDeviceClaimAttributes = 36;
+export const TokenDeviceGroups = 37;
+export const TokenRestrictedDeviceGroups = 38;
+export const TokenSecurityAttributes = 39;
+export const TokenIsRestricted = 40;
+
+/**
+ * `TOKEN_INFORMATION_CLASS`: What GetTokenInformation is asked for.
+ * @see https://learn.microsoft.com/windows/win32/api/winnt/ne-winnt-token_information_class
+ */
+export const TOKEN_INFORMATION_CLASS = {
+  TokenUser,
+  TokenGroups,
+  TokenPrivileges,
+  TokenOwner,
+  TokenPrimaryGroup,
+  TokenDefaultDacl,
+  TokenSource,
+  TokenType,
+  TokenImpersonationLevel,
+  TokenStatistics,
+  TokenRestrictedSids,
+  TokenSessionId,
+  TokenGroupsAndPrivileges,
+  TokenSessionReference,
+  TokenSandBoxInert,
+  TokenAuditPolicy,
+  TokenOrigin,
+  TokenElevationType,
+  TokenLinkedToken,
+  TokenElevation,
+  TokenHasRestrictions,
+  TokenAccessInformation,
+  TokenVirtualizationAllowed,
+  TokenVirtualizationEnabled,
+  TokenIntegrityLevel,
+  TokenUIAccess,
+  TokenMandatoryPolicy,
+  TokenLogonSid,
+  TokenIsAppContainer,
+  TokenCapabilities,
+  TokenAppContainerSid,
+  TokenAppContainerNumber,
+  TokenUserClaimAttributes,
+  TokenDeviceClaimAttributes,
+  TokenRestrictedUserClaimAttributes,
+  TokenRestrictedDeviceClaimAttributes,
+  TokenDeviceGroups,
+  TokenRestrictedDeviceGroups,
+  TokenSecurityAttributes,
+  TokenIsRestricted,
+} as const;
+export type TOKEN_INFORMATION_CLASS = (typeof TOKEN_INFORMATION_CLASS)[keyof typeof TOKEN_INFORMATION_CLASS];
+export const TokenPrimary = 1;
+export const TokenImpersonation = 2;
+
+/**
+ * `TOKEN_TYPE`: Whether a token is a process's or a thread's that acts for somebody.
+ * @see https://learn.microsoft.com/windows/win32/api/winnt/ne-winnt-token_type
+ */
+export const TOKEN_TYPE = { TokenPrimary, TokenImpersonation } as const;
+export type TOKEN_TYPE = (typeof TOKEN_TYPE)[keyof typeof TOKEN_TYPE];
+export const SidTypeUser = 1;
+export const SidTypeGroup = 2;
+export const SidTypeDomain = 3;
+export const SidTypeAlias = 4;
+export const SidTypeWellKnownGroup = 5;
+export const SidTypeDeletedAccount = 6;
+export const SidTypeInvalid = 7;
+export const SidTypeUnknown = 8;
+export const SidTypeComputer = 9;
+export const SidTypeLabel = 10;
+export const SidTypeLogonSession = 11;
+
+/**
+ * `SID_NAME_USE`: What kind of account a security identifier names.
+ * @see https://learn.microsoft.com/windows/win32/api/winnt/ne-winnt-sid_name_use
+ */
+export const SID_NAME_USE = {
+  SidTypeUser,
+  SidTypeGroup,
+  SidTypeDomain,
+  SidTypeAlias,
+  SidTypeWellKnownGroup,
+  SidTypeDeletedAccount,
+  SidTypeInvalid,
+  SidTypeUnknown,
+  SidTypeComputer,
+  SidTypeLabel,
+  SidTypeLogonSession,
+} as const;
+export type SID_NAME_USE = (typeof SID_NAME_USE)[keyof typeof SID_NAME_USE];
 
 /**
  * `PROCESS_*`: `dwDesiredAccess` of OpenProcess.
@@ -43,3 +194,20 @@ export const DUPLICATE = {
   sameAccess: DUPLICATE_SAME_ACCESS,
 } as const;
 export type Duplicate = keyof typeof DUPLICATE;
+
+/**
+ * `SE_GROUP_*`: `Attributes` of SID_AND_ATTRIBUTES.
+ * What a token says of a group.
+ */
+export const SE_GROUP = {
+  mandatory: SE_GROUP_MANDATORY,
+  enabledByDefault: SE_GROUP_ENABLED_BY_DEFAULT,
+  enabled: SE_GROUP_ENABLED,
+  owner: SE_GROUP_OWNER,
+  useForDenyOnly: SE_GROUP_USE_FOR_DENY_ONLY,
+  integrity: SE_GROUP_INTEGRITY,
+  integrityEnabled: SE_GROUP_INTEGRITY_ENABLED,
+  resource: SE_GROUP_RESOURCE,
+  logonId: SE_GROUP_LOGON_ID,
+} as const;
+export type SeGroup = keyof typeof SE_GROUP;

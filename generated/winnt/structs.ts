@@ -3,6 +3,7 @@ import {
   arrayOf,
   bytes,
   hostAbi,
+  i32,
   i64,
   layouts,
   pointer,
@@ -142,7 +143,7 @@ export const LUID_AND_ATTRIBUTES: Struct<LUID_AND_ATTRIBUTES, keyof LUID_AND_ATT
 export interface SID_AND_ATTRIBUTES {
   /** `PSID`: the security identifier. */
   Sid: bigint;
-  /** `DWORD`: flags whose meaning depends on what the identifier is used for. */
+  /** `DWORD`: flags whose meaning depends on what the identifier is used for. Values: {@link SE_GROUP}. */
   Attributes: number;
 }
 
@@ -622,6 +623,175 @@ export const QUOTA_LIMITS: Struct<QUOTA_LIMITS, keyof QUOTA_LIMITS> = /* @__PURE
       if (value.PagefileLimit !== undefined)
         usize.set(copy, o.PagefileLimit, value.PagefileLimit, "QUOTA_LIMITS.PagefileLimit", abi);
       if (value.TimeLimit !== undefined) i64.set(copy, o.TimeLimit, value.TimeLimit, "QUOTA_LIMITS.TimeLimit");
+    });
+  },
+});
+
+/**
+ * `TOKEN_STATISTICS` (winnt.h): Figures of an access token. 56 bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/winnt/ns-winnt-token_statistics
+ */
+export interface TOKEN_STATISTICS {
+  /** `LUID`: the token's own identifier. */
+  TokenId: LUID;
+  /** `LUID`: the logon session. */
+  AuthenticationId: LUID;
+  /** `LARGE_INTEGER`: not supported by Windows. */
+  ExpirationTime: bigint;
+  /** `TOKEN_TYPE`: whether it is a process's or a thread's. */
+  TokenType: number;
+  /** `SECURITY_IMPERSONATION_LEVEL`: how far its holder may act for the user; only of a thread's token. */
+  ImpersonationLevel: number;
+  /** `DWORD`: bytes set aside for the default protection and the primary group. */
+  DynamicCharged: number;
+  /** `DWORD`: bytes of that which are free. */
+  DynamicAvailable: number;
+  /** `DWORD`: how many groups the token has. */
+  GroupCount: number;
+  /** `DWORD`: how many privileges it has. */
+  PrivilegeCount: number;
+  /** `LUID`: changes whenever the token is changed. */
+  ModifiedId: LUID;
+}
+
+export const TOKEN_STATISTICS: Struct<TOKEN_STATISTICS, keyof TOKEN_STATISTICS> = /* @__PURE__ */ struct<
+  TOKEN_STATISTICS,
+  keyof TOKEN_STATISTICS
+>({
+  name: "TOKEN_STATISTICS",
+  kind: "struct",
+  header: "winnt.h",
+  fields: () => ({
+    TokenId: LUID,
+    AuthenticationId: LUID,
+    ExpirationTime: i64,
+    TokenType: i32,
+    ImpersonationLevel: i32,
+    DynamicCharged: u32,
+    DynamicAvailable: u32,
+    GroupCount: u32,
+    PrivilegeCount: u32,
+    ModifiedId: LUID,
+  }),
+  layouts: /* @__PURE__ */ layouts([
+    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+    {
+      size: 56,
+      align: 8,
+      offsets: {
+        TokenId: 0,
+        AuthenticationId: 8,
+        ExpirationTime: 16,
+        TokenType: 24,
+        ImpersonationLevel: 28,
+        DynamicCharged: 32,
+        DynamicAvailable: 36,
+        GroupCount: 40,
+        PrivilegeCount: 44,
+        ModifiedId: 48,
+      },
+    },
+  ]),
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = TOKEN_STATISTICS.layouts[abi];
+    return {
+      TokenId: LUID.read(view, at + o.TokenId, abi),
+      AuthenticationId: LUID.read(view, at + o.AuthenticationId, abi),
+      ExpirationTime: i64.get(view, at + o.ExpirationTime),
+      TokenType: i32.get(view, at + o.TokenType),
+      ImpersonationLevel: i32.get(view, at + o.ImpersonationLevel),
+      DynamicCharged: u32.get(view, at + o.DynamicCharged),
+      DynamicAvailable: u32.get(view, at + o.DynamicAvailable),
+      GroupCount: u32.get(view, at + o.GroupCount),
+      PrivilegeCount: u32.get(view, at + o.PrivilegeCount),
+      ModifiedId: LUID.read(view, at + o.ModifiedId, abi),
+    };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = TOKEN_STATISTICS.layouts[abi];
+    replace(TOKEN_STATISTICS, view, at, value, size, (copy) => {
+      if (value.TokenId !== undefined) LUID.write(copy, value.TokenId, o.TokenId, abi);
+      if (value.AuthenticationId !== undefined) LUID.write(copy, value.AuthenticationId, o.AuthenticationId, abi);
+      if (value.ExpirationTime !== undefined)
+        i64.set(copy, o.ExpirationTime, value.ExpirationTime, "TOKEN_STATISTICS.ExpirationTime");
+      if (value.TokenType !== undefined) i32.set(copy, o.TokenType, value.TokenType, "TOKEN_STATISTICS.TokenType");
+      if (value.ImpersonationLevel !== undefined)
+        i32.set(copy, o.ImpersonationLevel, value.ImpersonationLevel, "TOKEN_STATISTICS.ImpersonationLevel");
+      if (value.DynamicCharged !== undefined)
+        u32.set(copy, o.DynamicCharged, value.DynamicCharged, "TOKEN_STATISTICS.DynamicCharged");
+      if (value.DynamicAvailable !== undefined)
+        u32.set(copy, o.DynamicAvailable, value.DynamicAvailable, "TOKEN_STATISTICS.DynamicAvailable");
+      if (value.GroupCount !== undefined) u32.set(copy, o.GroupCount, value.GroupCount, "TOKEN_STATISTICS.GroupCount");
+      if (value.PrivilegeCount !== undefined)
+        u32.set(copy, o.PrivilegeCount, value.PrivilegeCount, "TOKEN_STATISTICS.PrivilegeCount");
+      if (value.ModifiedId !== undefined) LUID.write(copy, value.ModifiedId, o.ModifiedId, abi);
+    });
+  },
+});
+
+/**
+ * `TOKEN_ELEVATION` (winnt.h): Whether a token has elevated privileges. 4 bytes.
+ * @see https://learn.microsoft.com/windows/win32/api/winnt/ns-winnt-token_elevation
+ */
+export interface TOKEN_ELEVATION {
+  /** `DWORD`: not zero where it has. */
+  TokenIsElevated: number;
+}
+
+export const TOKEN_ELEVATION: Struct<TOKEN_ELEVATION, keyof TOKEN_ELEVATION> = /* @__PURE__ */ struct<
+  TOKEN_ELEVATION,
+  keyof TOKEN_ELEVATION
+>({
+  name: "TOKEN_ELEVATION",
+  kind: "struct",
+  header: "winnt.h",
+  fields: () => ({ TokenIsElevated: u32 }),
+  layouts: /* @__PURE__ */ layouts([
+    ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+    { size: 4, align: 4, offsets: { TokenIsElevated: 0 } },
+  ]),
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = TOKEN_ELEVATION.layouts[abi];
+    return { TokenIsElevated: u32.get(view, at + o.TokenIsElevated) };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = TOKEN_ELEVATION.layouts[abi];
+    replace(TOKEN_ELEVATION, view, at, value, size, (copy) => {
+      if (value.TokenIsElevated !== undefined)
+        u32.set(copy, o.TokenIsElevated, value.TokenIsElevated, "TOKEN_ELEVATION.TokenIsElevated");
+    });
+  },
+});
+
+/**
+ * `TOKEN_MANDATORY_LABEL` (winnt.h): The integrity level of a token. 16 bytes (8 on ia32).
+ * @see https://learn.microsoft.com/windows/win32/api/winnt/ns-winnt-token_mandatory_label
+ */
+export interface TOKEN_MANDATORY_LABEL {
+  /** `SID_AND_ATTRIBUTES`: its last number is the level. */
+  Label: SID_AND_ATTRIBUTES;
+}
+
+export const TOKEN_MANDATORY_LABEL: Struct<TOKEN_MANDATORY_LABEL, keyof TOKEN_MANDATORY_LABEL> = /* @__PURE__ */ struct<
+  TOKEN_MANDATORY_LABEL,
+  keyof TOKEN_MANDATORY_LABEL
+>({
+  name: "TOKEN_MANDATORY_LABEL",
+  kind: "struct",
+  header: "winnt.h",
+  fields: () => ({ Label: SID_AND_ATTRIBUTES }),
+  layouts: /* @__PURE__ */ layouts(
+    [["win32-x64", "win32-arm64", "posix-64"], { size: 16, align: 8, offsets: { Label: 0 } }],
+    [["win32-ia32"], { size: 8, align: 4, offsets: { Label: 0 } }],
+  ),
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = TOKEN_MANDATORY_LABEL.layouts[abi];
+    return { Label: SID_AND_ATTRIBUTES.read(view, at + o.Label, abi) };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = TOKEN_MANDATORY_LABEL.layouts[abi];
+    replace(TOKEN_MANDATORY_LABEL, view, at, value, size, (copy) => {
+      if (value.Label !== undefined) SID_AND_ATTRIBUTES.write(copy, value.Label, o.Label, abi);
     });
   },
 });
