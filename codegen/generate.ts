@@ -2,9 +2,9 @@ import { emitAllAttributes, emitAttributes } from "./emit/attributes.ts";
 import { emitConstants } from "./emit/constants.ts";
 import type { Artefact, Surroundings } from "./emit/file.ts";
 import { emitCallbacks, emitCalls, emitFunctions } from "./emit/functions.ts";
-import { emitOwners } from "./emit/owners.ts";
 import { emitProvider } from "./emit/provider.ts";
 import { emitRaw } from "./emit/raw.ts";
+import { emitReleaseFunctions } from "./emit/release-functions.ts";
 import { emitStatus } from "./emit/status.ts";
 import { emitStructs } from "./emit/structs.ts";
 import { emitSurface } from "./emit/surface.ts";
@@ -35,7 +35,7 @@ export function generate(metadata: MetadataTexts, surroundings: Surroundings): G
   const shared = [
     ...emitAllAttributes(model),
     ...emitProvider(model),
-    ...emitOwners(model),
+    ...emitReleaseFunctions(model),
     ...emitStatus(model),
     ...emitRaw(files(perHeader.filter(({ header }) => !header.internal))),
   ];

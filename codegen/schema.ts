@@ -100,7 +100,6 @@ const parameter = z.strictObject({
 
 const release = z.strictObject({
   counts: z.enum(["credentials", "contexts", "certificates", "buffers", "tokens"]),
-  takes: z.enum(["value", "address"]),
 });
 
 const functionShape = z.strictObject({

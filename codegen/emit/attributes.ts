@@ -3,6 +3,7 @@ import type { Attribute, Field, Header, LonePointer, Model, Struct } from "../mo
 import { literal } from "./constants.ts";
 import { docText, fieldDocs } from "./docs.ts";
 import { exported, GeneratedFile, pure } from "./file.ts";
+import { useReleaseFunction } from "./release-functions.ts";
 import { useStruct } from "./structs.ts";
 import { fieldType, scalarType, scalarWord, textOf } from "./words.ts";
 
@@ -46,6 +47,8 @@ class AttributeEmitter {
 
   #declaration(type: string, attribute: Attribute): string {
     const { name, constant, struct, pointer, preset } = attribute;
+    const released = (pointer ? [pointer] : struct.fields).some(({ releasedBy }) => releasedBy !== undefined);
+    const types = [`${type}["${name}"]`, ...(released ? [useReleaseFunction(this.#file)] : [])].join(", ");
     const times = pointer ? [] : struct.fields.filter(isTime).map((field) => `"${field.name}"`);
     const facts = [
       `constant: "${constant.name}"`,
@@ -56,7 +59,7 @@ class AttributeEmitter {
     ];
     if (preset.length > 0)
       facts.push(`preset: { ${preset.map(([field, one]) => `${field}: ${literal(one)}`).join(", ")} }`);
-    return `${pure}${this.#file.word("attribute")}<${type}["${name}"]>({ ${facts.join(", ")} })`;
+    return `${pure}${this.#file.word("attribute")}<${types}>({ ${facts.join(", ")} })`;
   }
 
   #lone(struct: Struct, { field: wanted, releasedBy }: LonePointer): string {

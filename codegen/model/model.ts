@@ -1,6 +1,7 @@
 import type { MetadataFile } from "../parse.ts";
 import type { Problems } from "../problem.ts";
 import { withAnsi } from "./ansi.ts";
+import { checkAttributeReleases } from "./attribute-releases.ts";
 import { AttributeBuilder } from "./attributes.ts";
 import { buildConstants, buildEnums, buildFlagGroups, FlagUses } from "./constants.ts";
 import { checkLeftOut } from "./left-out.ts";
@@ -49,6 +50,7 @@ export function buildModel(sources: readonly MetadataFile[], problems: Problems)
   checkReferences(files, headers, functions, problems);
   const enums = byName(headers.flatMap((header) => header.enums));
   const provider = buildProvider(files, structs, callbacks, functions, problems);
+  checkAttributeReleases(files, headers, provider, problems);
   const callbackAliases = scope.callbackAliases();
   const entities = { structs, callbacks, callbackAliases, functions, enums };
   return { headers, ...entities, ...(provider === undefined ? {} : { provider }) };

@@ -24,10 +24,8 @@ export function checkReferences(
     if (flags !== undefined && !groups.has(flags))
       problems.add(at(place, "flags"), `a declared flag group, got "${flags}"`);
   };
-  for (const { stem, structs, functions: ours, callbacks, contextAttributes, credentialAttributes } of headers) {
+  for (const { stem, structs, functions: ours, callbacks } of headers) {
     const file = fileOf.get(stem) ?? stem;
-    for (const { name, pointer = {} } of [...contextAttributes, ...credentialAttributes])
-      check(pointer, { file, entity: name });
     for (const { name, fields } of structs)
       for (const field of fields) check(field, at({ file, entity: name }, "fields", field.name));
     for (const { name, parameters } of [...ours, ...callbacks.filter(({ like }) => like === undefined)])

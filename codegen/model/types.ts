@@ -128,7 +128,6 @@ export interface Callback extends Signature {
 
 export interface Release {
   readonly counts: "credentials" | "contexts" | "certificates" | "buffers" | "tokens";
-  readonly takes: "value" | "address";
   readonly success: "zero" | "nonzero" | "always";
 }
 

@@ -1,6 +1,6 @@
 import { type ContextAttributes, contextAttributes } from "../../generated/attributes.ts";
 import type { AttributeDeclaration } from "../ctypes/index.ts";
-import { readAttribute, type SharedHandle } from "../memory/index.ts";
+import { type ReleaseFunction, readAttribute, type SharedHandle } from "../memory/index.ts";
 import { check } from "../status/index.ts";
 import { checkKey } from "../values/index.ts";
 
@@ -9,7 +9,11 @@ export function queryContext<A extends keyof ContextAttributes>(
   attribute: A,
 ): ContextAttributes[A] {
   const declaration = contextAttributes[checkKey(attribute, "attribute", contextAttributes)];
-  return readAttribute(provider, declaration as AttributeDeclaration<ContextAttributes[A]>, (address) => {
-    check("QueryContextAttributesW", provider.QueryContextAttributesW(slot.address, declaration.value, address));
-  });
+  return readAttribute(
+    provider,
+    declaration as AttributeDeclaration<ContextAttributes[A], ReleaseFunction>,
+    (address) => {
+      check("QueryContextAttributesW", provider.QueryContextAttributesW(slot.address, declaration.value, address));
+    },
+  );
 }

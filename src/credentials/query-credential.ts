@@ -1,6 +1,6 @@
 import { type CredentialAttributes, credentialAttributes } from "../../generated/attributes.ts";
 import type { AttributeDeclaration } from "../ctypes/index.ts";
-import { readAttribute, type SharedHandle } from "../memory/index.ts";
+import { type ReleaseFunction, readAttribute, type SharedHandle } from "../memory/index.ts";
 import { check } from "../status/index.ts";
 import { checkKey } from "../values/index.ts";
 
@@ -9,10 +9,14 @@ export function queryCredential<A extends keyof CredentialAttributes>(
   attribute: A,
 ): CredentialAttributes[A] {
   const declaration = credentialAttributes[checkKey(attribute, "attribute", credentialAttributes)];
-  return readAttribute(provider, declaration as AttributeDeclaration<CredentialAttributes[A]>, (address) => {
-    check(
-      "QueryCredentialsAttributesW",
-      provider.QueryCredentialsAttributesW(slot.address, declaration.value, address),
-    );
-  });
+  return readAttribute(
+    provider,
+    declaration as AttributeDeclaration<CredentialAttributes[A], ReleaseFunction>,
+    (address) => {
+      check(
+        "QueryCredentialsAttributesW",
+        provider.QueryCredentialsAttributesW(slot.address, declaration.value, address),
+      );
+    },
+  );
 }

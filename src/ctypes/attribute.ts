@@ -3,7 +3,13 @@ import { pointer, type Scalar } from "./scalar.ts";
 import { layouts, type Struct, struct } from "./struct.ts";
 
 /** A pointer inside the struct that an attribute fills, and what is behind it. */
-export interface AttributePointer {
+export interface AttributePointer<Release extends string = string> extends InnerPointer {
+  /** Absent where the memory stays the package's. */
+  readonly releasedBy?: Release;
+}
+
+/** A pointer, and what is behind it. */
+interface InnerPointer {
   readonly field: string;
   /** A scalar only where `counts` says that it is an array of them; "embedded" is a struct that is no pointer itself. */
   readonly holds: "wide-string" | "ansi-string" | "bytes" | "embedded" | Struct | Scalar;
@@ -11,20 +17,18 @@ export interface AttributePointer {
   readonly sizedBy?: string;
   /** Whether that number counts bytes (usual) or what the pointer points to. */
   readonly counts?: "elements";
-  /** Absent where the memory stays the package's, or is part of an allocation released elsewhere. */
-  readonly releasedBy?: string;
-  /** For a struct: its own pointers. */
-  readonly inside?: readonly AttributePointer[];
+  /** For a struct: its own pointers, to parts of the same allocation. */
+  readonly inside?: readonly InnerPointer[];
   /** For a struct: the field that is all of it that is wanted. */
   readonly only?: string;
 }
 
 /** One `SECPKG_ATTR_*`: its number, the struct it fills, and what has to be copied out and released. */
-export interface AttributeDeclaration<T = unknown> {
+export interface AttributeDeclaration<T = unknown, Release extends string = string> {
   readonly constant: string;
   readonly value: number;
   readonly struct: Struct;
-  readonly pointers: readonly AttributePointer[];
+  readonly pointers: readonly AttributePointer<Release>[];
   /** Fields that are TimeStamps: 100 ns ticks in the provider's local time. */
   readonly times: readonly string[];
   /** Fields that have to hold something before the query. */
@@ -33,7 +37,10 @@ export interface AttributeDeclaration<T = unknown> {
   readonly result?: T;
 }
 
-export function attribute<T>(declaration: AttributeDeclaration<T>): AttributeDeclaration<T> {
+/** `Release`: the functions that its pointers may be released by; none by default. */
+export function attribute<T, Release extends string = never>(
+  declaration: AttributeDeclaration<T, Release>,
+): AttributeDeclaration<T, Release> {
   return declaration;
 }
 

@@ -19,7 +19,7 @@ import { leaseWorkspace, returnWorkspace } from "./workspace.ts";
  */
 export function readAttribute<T>(
   provider: SecurityProvider,
-  declaration: AttributeDeclaration<T>,
+  declaration: AttributeDeclaration<T, ReleaseFunction>,
   call: (address: number) => void,
 ): T {
   const { struct, pointers, times, preset } = declaration;
@@ -38,17 +38,23 @@ export function readAttribute<T>(
 
 type Fields = Record<string, unknown>;
 
-function plain(provider: SecurityProvider, { pointers, times }: AttributeDeclaration, raw: Fields): Fields {
-  const handedOut = pointers.filter(({ field, releasedBy }) => releasedBy && raw[field] !== 0n);
-  for (const { releasedBy } of handedOut) acquired(releasedBy as ReleaseFunction);
+function plain(
+  provider: SecurityProvider,
+  { pointers, times }: AttributeDeclaration<unknown, ReleaseFunction>,
+  raw: Fields,
+): Fields {
+  const handedOut = pointers.flatMap(({ field, releasedBy }): [ReleaseFunction, bigint][] => {
+    const address = raw[field] as bigint;
+    return releasedBy === undefined || address === 0n ? [] : [[releasedBy, address]];
+  });
+  for (const [releasedBy] of handedOut) acquired(releasedBy);
   try {
     const value = { ...raw };
     for (const field of times) value[field] = dateOfTicks(raw[field] as bigint);
     for (const pointer of pointers) value[pointer.field] = behind(pointer, raw);
     return value;
   } finally {
-    for (const { field, releasedBy } of handedOut)
-      release(provider, releasedBy as ReleaseFunction, raw[field] as bigint);
+    for (const [releasedBy, address] of handedOut) release(provider, releasedBy, address);
   }
 }
 

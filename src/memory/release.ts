@@ -1,17 +1,12 @@
-import { owners } from "../../generated/owners.ts";
-import type { ProviderFunction } from "../../generated/provider.ts";
+import { type ReleaseFunction, type ReleaseFunctionName, releaseFunctions } from "../../generated/release-functions.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { countAcquired, countReleased } from "./live.ts";
 
-/** The release functions of the headers that a provider carries. */
-export type ReleaseFunction = keyof typeof owners & ProviderFunction;
-
-/** The release functions of the headers, of a provider or beside it. */
-export type Owner = keyof typeof owners;
+export type { ReleaseFunction };
 
 /** Says that the native side has just handed out something that `by` will release. */
-export function acquired(by: Owner): void {
-  countAcquired(owners[by].counts);
+export function acquired(by: ReleaseFunctionName): void {
+  countAcquired(releaseFunctions[by].counts);
 }
 
 /**
@@ -20,9 +15,9 @@ export function acquired(by: Owner): void {
  * that refuses is reported as a process warning.
  */
 export function release(provider: SecurityProvider, by: ReleaseFunction, argument: number | bigint): void {
-  const { counts, success } = owners[by];
-  countReleased(counts);
+  const { counts, success } = releaseFunctions[by];
   const answer = provider[by](argument);
+  countReleased(counts);
   if ((answer === 0) === (success === "zero")) return;
   process.emitWarning(`${by} answered 0x${(answer >>> 0).toString(16)}`, {
     type: "SspiReleaseWarning",
@@ -31,8 +26,8 @@ export function release(provider: SecurityProvider, by: ReleaseFunction, argumen
 }
 
 /** Says that `by` is not ours to call any more: the native side has released the thing itself, or it is somebody else's now. */
-export function surrendered(by: Owner): void {
-  countReleased(owners[by].counts);
+export function surrendered(by: ReleaseFunctionName): void {
+  countReleased(releaseFunctions[by].counts);
 }
 
 /** Reads what a package allocated at `address`, then frees it, also when reading throws. */

@@ -6,7 +6,7 @@ const free = {
   libraries: ["a.dll"],
   convention: "stdcall",
   returns: "long",
-  release: { counts: "buffers", takes: "value" },
+  release: { counts: "buffers" },
   parameters: [{ name: "Memory", type: "void *", direction: "in" }],
 };
 
@@ -215,7 +215,34 @@ const mistakes: readonly Mistake[] = [
   {
     what: "an attribute that is released by nothing",
     content: attributes({ a: { constant: "A", type: "S *", releasedBy: "Gone", summary: "A." } }),
-    says: "a.json: a: releasedBy: expected a function",
+    says: "a.json: a: releasedBy: expected a release function of the provider",
+  },
+  {
+    what: "an attribute that a release function of no provider releases",
+    content: {
+      ...attributes({ a: { constant: "A", struct: "S", summary: "A." } }),
+      structs: {
+        S: struct({ name: "Text", type: "void *", releasedBy: "Free" }),
+        TABLE: { ...struct(value), provider: { also: ["Beside"] } },
+      },
+      functions: { Free: free, Beside: fn(input) },
+    },
+    says:
+      "a.json: a: Text.releasedBy: expected a release function of the provider: a member of its table, or one that " +
+      '`provider.also` lists; got "Free"',
+  },
+  {
+    what: "an attribute with something to release inside what it points to",
+    content: {
+      ...attributes({ a: { constant: "A", struct: "S", summary: "A." } }),
+      structs: {
+        S: struct({ name: "Inner", type: "T *", releasedBy: "Free" }),
+        T: struct({ name: "Text", type: "void *", releasedBy: "Free" }),
+        TABLE: { ...struct(value), provider: { also: ["Free"] } },
+      },
+      functions: { Free: free },
+    },
+    says: "a.json: a: Inner.Text.releasedBy: expected nothing to release inside what a query's own pointers release",
   },
   {
     what: "an attribute that presets a field that there is not",

@@ -1,6 +1,4 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { contextAttributes, credentialAttributes } from "../../generated/attributes.ts";
-import { providerSlots } from "../../generated/provider.ts";
 import { SEC_APPLICATION_PROTOCOL_LIST, SECURITY_STRING } from "../../generated/sspi/structs.ts";
 import { CERT_CONTEXT, CERT_EXTENSION, CERT_INFO, CRYPT_INTEGER_BLOB } from "../../generated/wincrypt/structs.ts";
 import {
@@ -11,7 +9,7 @@ import {
   type Struct,
   u16,
 } from "../../src/ctypes/index.ts";
-import { live, readAttribute } from "../../src/memory/index.ts";
+import { live, type ReleaseFunction, readAttribute } from "../../src/memory/index.ts";
 import { bytesOfStruct, ScriptedHeap, writeNativeStruct } from "../scripted/scripted-heap.ts";
 import { type Released, releasingProvider } from "./releasing-provider.ts";
 
@@ -26,15 +24,22 @@ function packageMemory(): { heap: ScriptedHeap; ask: typeof ask; released: reado
     expect(heap.problems()).toEqual([]);
     expect(live().buffers).toBe(0);
   });
-  function ask<S>(declaration: AttributeDeclaration, struct: Struct<S>, answer: Partial<S>): unknown {
+  function ask<S>(
+    declaration: AttributeDeclaration<unknown, ReleaseFunction>,
+    struct: Struct<S>,
+    answer: Partial<S>,
+  ): unknown {
     return readAttribute(provider, declaration, (address) => writeNativeStruct(struct, address, answer));
   }
   return { heap, ask, released };
 }
 
 /** An attribute that fills a struct with one pointer, which FreeContextBuffer releases. */
-function one(struct: Struct, pointer: AttributePointer): AttributeDeclaration {
-  const pointers = [{ releasedBy: "FreeContextBuffer", ...pointer }];
+function one(
+  struct: Struct,
+  pointer: AttributePointer<ReleaseFunction>,
+): AttributeDeclaration<unknown, ReleaseFunction> {
+  const pointers = [{ releasedBy: "FreeContextBuffer", ...pointer } as const];
   return attribute({ constant: "TEST", value: 1, struct, pointers, times: [] });
 }
 
@@ -114,7 +119,7 @@ describe("what is behind an attribute's pointer", () => {
 });
 
 describe("an attribute that is a lone pointer", () => {
-  const certificate: AttributeDeclaration<Uint8Array | undefined> = attribute({
+  const certificate = attribute<Uint8Array | undefined, ReleaseFunction>({
     constant: "TEST",
     value: 1,
     struct: lonePointer,
@@ -158,24 +163,5 @@ describe("an attribute whose struct says its version", () => {
       ProtocolListSize: 0,
       ProtocolList: new Uint8Array(),
     });
-  });
-});
-
-describe("every attribute of the headers", () => {
-  const all: readonly AttributeDeclaration[] = [
-    ...Object.values(contextAttributes),
-    ...Object.values(credentialAttributes),
-  ];
-
-  it("has its memory released by functions that every provider has", () => {
-    const functions = all.flatMap(({ pointers }) => pointers.flatMap(({ releasedBy }) => releasedBy ?? []));
-    expect(new Set(functions).size).toBeGreaterThan(0);
-    expect(Object.keys(providerSlots)).toEqual(expect.arrayContaining([...new Set(functions)]));
-  });
-
-  it("has what is released at the top: an inner pointer is part of an outer allocation", () => {
-    const inner = (pointers: readonly AttributePointer[]): readonly AttributePointer[] =>
-      pointers.flatMap(({ inside = [] }) => [...inside, ...inner(inside)]);
-    expect(all.flatMap(({ pointers }) => inner(pointers)).filter(({ releasedBy }) => releasedBy)).toEqual([]);
   });
 });

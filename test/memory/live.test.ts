@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { owners } from "../../generated/owners.ts";
+import { releaseFunctions } from "../../generated/release-functions.ts";
 import { acquired, live, type ReleaseFunction, release } from "../../src/memory/index.ts";
 import { releasingProvider } from "./releasing-provider.ts";
 
 const nothing = { credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0 };
-const kinds = Object.entries(owners).map(([by, { counts }]) => ({ by: by as ReleaseFunction, counts }));
+const kinds = Object.entries(releaseFunctions).map(([by, { counts }]) => ({ by: by as ReleaseFunction, counts }));
 
 describe("live", () => {
   it.each(kinds)("counts among $counts what $by will release, until it has", ({ by, counts }) => {

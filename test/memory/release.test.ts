@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
-import { owners } from "../../generated/owners.ts";
+import { releaseFunctions } from "../../generated/release-functions.ts";
 import { acquired, live, type ReleaseFunction, readAndRelease, release } from "../../src/memory/index.ts";
+import type { SecurityProvider } from "../../src/native/index.ts";
 import { releasingProvider } from "./releasing-provider.ts";
 
-const functions = Object.keys(owners) as ReleaseFunction[];
+const functions = Object.keys(releaseFunctions) as ReleaseFunction[];
 let emitWarning: MockInstance<typeof process.emitWarning>;
 
 beforeEach(() => {
@@ -36,6 +37,13 @@ describe("release", () => {
     expect(emitWarning.mock.calls).toEqual([
       [`${by} answered ${shown}`, { type: "SspiReleaseWarning", code: "SSPI_RELEASE_REFUSED" }],
     ]);
+  });
+
+  it("keeps a thing counted where its provider has no such function", () => {
+    acquired("FreeContextBuffer");
+    expect(() => release({} as SecurityProvider, "FreeContextBuffer", 1n)).toThrow(TypeError);
+    expect(live().buffers).toBe(1);
+    release(releasingProvider().provider, "FreeContextBuffer", 1n);
   });
 
   it("takes any value but zero as success of a BOOL function", () => {

@@ -1,4 +1,4 @@
-import { owners } from "../../generated/owners.ts";
+import { releaseFunctions } from "../../generated/release-functions.ts";
 import type { ReleaseFunction } from "../../src/memory/index.ts";
 import type { SecurityProvider } from "../../src/native/index.ts";
 
@@ -10,7 +10,7 @@ export function releasingProvider(answer: (by: ReleaseFunction) => number = succ
   readonly released: readonly Released[];
 } {
   const released: Released[] = [];
-  const functions = (Object.keys(owners) as ReleaseFunction[]).map((by) => [
+  const functions = (Object.keys(releaseFunctions) as ReleaseFunction[]).map((by) => [
     by,
     (argument: number | bigint) => {
       released.push([by, argument]);
@@ -21,5 +21,5 @@ export function releasingProvider(answer: (by: ReleaseFunction) => number = succ
 }
 
 export function success(by: ReleaseFunction): number {
-  return owners[by].success === "zero" ? 0 : 1;
+  return releaseFunctions[by].success === "zero" ? 0 : 1;
 }

@@ -208,6 +208,34 @@ export const CERT: Struct<CERT, keyof CERT> = /* @__PURE__ */ struct<CERT, keyof
   },
 });
 
+/** `TABLE` (values.h): The functions of a provider. 8 bytes (4 on ia32). */
+export interface TABLE {
+  /** `void *`. */
+  Free: bigint;
+}
+
+export const TABLE: Struct<TABLE, keyof TABLE> = /* @__PURE__ */ struct<TABLE, keyof TABLE>({
+  name: "TABLE",
+  kind: "struct",
+  header: "values.h",
+  fields: () => ({ Free: pointer }),
+  layouts: /* @__PURE__ */ layouts(
+    [["win32-x64", "win32-arm64", "posix-64"], { size: 8, align: 8, offsets: { Free: 0 } }],
+    [["win32-ia32"], { size: 4, align: 4, offsets: { Free: 0 } }],
+  ),
+  table: { ends: [{ version: 1, last: "Free" }] },
+  read(view, at = 0, abi = hostAbi) {
+    const { offsets: o } = TABLE.layouts[abi];
+    return { Free: pointer.get(view, at + o.Free, abi) };
+  },
+  write(view, value, at = 0, abi = hostAbi) {
+    const { size, offsets: o } = TABLE.layouts[abi];
+    replace(TABLE, view, at, value, size, (copy) => {
+      if (value.Free !== undefined) pointer.set(copy, o.Free, value.Free, "TABLE.Free", abi);
+    });
+  },
+});
+
 /** `LIFE` (values.h): From when. 8 bytes. */
 export interface LIFE {
   /** `TimeStamp`. */
