@@ -37,7 +37,7 @@ async function accept(socket: Socket, worker: Worker, number: number, provider: 
     const leg = await context.step(token);
     if (leg.token) peer.send(leg.token);
   }
-  console.log(`accepting process: ${context.query("names").sUserName} is logged on, and goes to worker ${number}`);
+  console.log(`accepting process: ${context.peer().name} is logged on, and goes to worker ${number}`);
   const { packed } = context.export({ resetNew: true, deleteOld: true });
   // Nothing is on its way in now: the client says nothing before it has been greeted.
   socket.pause();

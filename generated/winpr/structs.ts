@@ -3,6 +3,41 @@ import { bool32, bytes, hostAbi, i32, layouts, pointer, replace, type Struct, st
 import { SEC_WINNT_AUTH_IDENTITY_EXW } from "../sspi/structs-identities.ts";
 import { psSspiNtlmHashCallback } from "./callbacks.ts";
 
+/**
+ * `SecPkgContext_AuthIdentity` (winpr/sspi.h): Who the client is, in UTF-8; the content of
+ * SECPKG_ATTR_AUTH_IDENTITY. 514 bytes.
+ */
+export interface SecPkgContext_AuthIdentity {
+  /** `char[257]`: name of the account, ended by NUL. */
+  User: Uint8Array;
+  /** `char[257]`: its domain, ended by NUL; may be empty. */
+  Domain: Uint8Array;
+}
+
+export const SecPkgContext_AuthIdentity: Struct<SecPkgContext_AuthIdentity, keyof SecPkgContext_AuthIdentity> =
+  /* @__PURE__ */ struct<SecPkgContext_AuthIdentity, keyof SecPkgContext_AuthIdentity>({
+    name: "SecPkgContext_AuthIdentity",
+    kind: "struct",
+    header: "winpr/sspi.h",
+    fields: () => ({ User: bytes(257), Domain: bytes(257) }),
+    layouts: /* @__PURE__ */ layouts([
+      ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
+      { size: 514, align: 1, offsets: { User: 0, Domain: 257 } },
+    ]),
+    read(view, at = 0, abi = hostAbi) {
+      const { offsets: o } = SecPkgContext_AuthIdentity.layouts[abi];
+      return { User: bytes(257).get(view, at + o.User, abi), Domain: bytes(257).get(view, at + o.Domain, abi) };
+    },
+    write(view, value, at = 0, abi = hostAbi) {
+      const { size, offsets: o } = SecPkgContext_AuthIdentity.layouts[abi];
+      replace(SecPkgContext_AuthIdentity, view, at, value, size, (copy) => {
+        if (value.User !== undefined) bytes(257).set(copy, o.User, value.User, "SecPkgContext_AuthIdentity.User", abi);
+        if (value.Domain !== undefined)
+          bytes(257).set(copy, o.Domain, value.Domain, "SecPkgContext_AuthIdentity.Domain", abi);
+      });
+    },
+  });
+
 /** `SecPkgContext_AuthNtlmHash` (winpr/sspi.h): An NTLM hash; the content of SECPKG_ATTR_AUTH_NTLM_HASH. 20 bytes. */
 export interface SecPkgContext_AuthNtlmHash {
   /** `int`: 1 for NTLM, 2 for NTLMv2. */

@@ -15,7 +15,9 @@ import { checkBindingsReach } from "./channel-bindings.ts";
 import { Exchange, type LegFunction } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
+import { type Peer, PeerNameError } from "./peer.ts";
 import { type ContextOptions, checkTarget, type Plan, planOf } from "./plan.ts";
+import { serverOf } from "./read-peer.ts";
 import { Side } from "./side.ts";
 import type { StepOptions } from "./step-options.ts";
 import { SteppedContext } from "./stepped-context.ts";
@@ -78,6 +80,23 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
    */
   stepSync(token?: Uint8Array, options?: StepOptions): Leg {
     return this.exchange.stepSync(token, options);
+  }
+
+  /**
+   * The server, by the name that it has proved to have: a service principal such as `HTTP/intranet.example`.
+   *
+   * @throws ContextStateError before the context is complete.
+   * @throws PeerNameError unless `mutualAuth` was granted and the package tells the server's name (`nativeNames`).
+   * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
+   */
+  peer(): Peer {
+    const context = this.exchange.established("peer");
+    const mutual = this.hasFlag("mutualAuth");
+    if (mutual !== true)
+      throw new PeerNameError(
+        mutual ? "the provider does not report mutualAuth" : "the server has not authenticated itself (mutualAuth)",
+      );
+    return serverOf(this.package, context);
   }
 
   protected override details(): readonly string[] {

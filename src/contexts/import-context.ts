@@ -7,6 +7,7 @@ import { checkBytes, checkText } from "../values/index.ts";
 import { AccessToken } from "./access-token.ts";
 import { type Establishment, exportedError, type Phase } from "./context-handles.ts";
 import { isFailure } from "./leg.ts";
+import { PeerNameError } from "./peer.ts";
 import { SecurityContext } from "./security-context.ts";
 
 export interface ImportOptions {
@@ -25,6 +26,18 @@ export class ImportedContext extends SecurityContext<never> {
   /** @internal */
   constructor(name: string, handle: SharedHandle) {
     super({ package: name, provider: handle.provider, granted: {} as never }, new Imported(handle));
+  }
+
+  /**
+   * Refused: an imported context does not know which side it is, and a client's would be taken for its own peer. Ask
+   * before the export.
+   *
+   * @throws PeerNameError
+   * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
+   */
+  peer(): never {
+    this.exchange.context();
+    throw new PeerNameError("an imported context does not know which side it is; ask before the export");
   }
 }
 

@@ -8,6 +8,7 @@ export { ImportedContext, type ImportOptions, importContext } from "./import-con
 export type { Leg } from "./leg.ts";
 export type { LegBuffer, LegBufferContents } from "./leg-buffers.ts";
 export type { LegOutput, LegOutputRequest } from "./leg-output.ts";
+export { type Group, type Peer, PeerNameError } from "./peer.ts";
 export type { ContextOptions } from "./plan.ts";
 export { RequirementError } from "./requirements.ts";
 export { SecurityContext } from "./security-context.ts";

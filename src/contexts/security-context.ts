@@ -7,6 +7,7 @@ import { applyControlToken, type ControlToken } from "./control-token.ts";
 import { type ExportedContext, type ExportOptions, exportContext } from "./export-context.ts";
 import { impersonate } from "./impersonate.ts";
 import { MessageContext, type Origin } from "./message-context.ts";
+import type { Peer } from "./peer.ts";
 import { queryContext } from "./query-context.ts";
 
 /**
@@ -86,6 +87,17 @@ export abstract class SecurityContext<
   query<A extends keyof ContextAttributes>(attribute: A): ContextAttributes[A] {
     return queryContext(this.exchange.context(), attribute);
   }
+
+  /**
+   * Who is at the other end, by the name that the mechanism has authenticated: a server's client, or the server of a
+   * client that was granted `mutualAuth`. The target that a client asked for is never taken for the server's name.
+   *
+   * @throws ContextStateError before the context is complete.
+   * @throws PeerNameError where the peer is anonymous or has not shown who it is, where the provider does not tell, and
+   *   from an imported context, which does not know which side it is.
+   * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
+   */
+  abstract peer(): Peer;
 
   /**
    * A token handle of the client, for this server to use with the functions of Windows. The caller owns it

@@ -15,7 +15,9 @@ import { checkBindingsReach } from "./channel-bindings.ts";
 import { Exchange, type LegFunction } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
+import { type Peer, PeerNameError } from "./peer.ts";
 import { type ContextOptions, type Plan, planOf } from "./plan.ts";
+import { clientOf } from "./read-peer.ts";
 import { Side } from "./side.ts";
 import type { StepOptions } from "./step-options.ts";
 import { SteppedContext } from "./stepped-context.ts";
@@ -72,6 +74,19 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
    */
   stepSync(token: Uint8Array, options?: StepOptions): Leg {
     return this.exchange.stepSync(token, options);
+  }
+
+  /**
+   * The client, by the name that the package has authenticated (`names`; on WinPR its own attribute, which NTLM has).
+   *
+   * @throws ContextStateError before the context is complete.
+   * @throws PeerNameError for an anonymous client, and where the package does not tell the client's name.
+   * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
+   */
+  peer(): Peer {
+    const context = this.exchange.established("peer");
+    if (this.hasFlag("nullSession") === true) throw new PeerNameError("it is anonymous");
+    return clientOf(this.package, context);
   }
 }
 

@@ -9,6 +9,7 @@ export const documentedTraits: ProviderTraits = {
   sendsBindings: "all",
   sharesInboundCredentials: true,
   namesInboundPeer: "all",
+  inboundPeerAttribute: "names",
   impersonates: true,
   reportsFlags: true,
   schannelWorks: true,
@@ -61,8 +62,9 @@ function winpr(version: string | undefined): ProviderTraits {
     sendsBindings: settings ? ["NTLM", "Kerberos"] : [],
     // NTLM's server writes who its peer is into the credential, where the next peer overwrites it.
     sharesInboundCredentials: false,
-    // Kerberos and Negotiate answer SECPKG_ATTR_NAMES on no server.
+    // No package answers SECPKG_ATTR_NAMES, and only NTLM SECPKG_ATTR_AUTH_IDENTITY.
     namesInboundPeer: ["NTLM"],
+    inboundPeerAttribute: "authIdentity",
     // POSIX has no impersonation tokens: NTLM answers success there and does nothing.
     impersonates: process.platform === "win32",
     reportsFlags: true,

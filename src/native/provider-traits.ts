@@ -24,8 +24,10 @@ export interface ProviderTraits {
   readonly sendsBindings: PackageSet;
   /** Whether contexts made with one inbound credential keep their peers apart. */
   readonly sharesInboundCredentials: boolean;
-  /** Packages whose servers name their client in `query("names")`. */
+  /** Packages whose servers name their client. */
   readonly namesInboundPeer: PackageSet;
+  /** Which attribute of a server's context has that name: SECPKG_ATTR_NAMES, or WinPR's SECPKG_ATTR_AUTH_IDENTITY. */
+  readonly inboundPeerAttribute: "names" | "authIdentity";
   /** Whether ImpersonateSecurityContext changes who the thread is; where it does not, its success is pretended. */
   readonly impersonates: boolean;
   /** Whether `pfContextAttr` says what was granted, and not only what was asked for. */

@@ -1,0 +1,97 @@
+import { SECPKG_ATTR_AUTH_IDENTITY } from "../../generated/winpr/constants.ts";
+import { SecPkgContext_AuthIdentity } from "../../generated/winpr/structs.ts";
+import { attribute } from "../ctypes/index.ts";
+import { readAttribute, type SharedHandle } from "../memory/index.ts";
+import { includesPackage } from "../native/index.ts";
+import { check, SspiError } from "../status/index.ts";
+import { type Peer, PeerNameError } from "./peer.ts";
+import { accountOf, type PeerName, parsePeerName } from "./peer-name.ts";
+import { queryContext } from "./query-context.ts";
+
+const authIdentity = attribute<SecPkgContext_AuthIdentity>({
+  constant: "SECPKG_ATTR_AUTH_IDENTITY",
+  value: SECPKG_ATTR_AUTH_IDENTITY,
+  struct: SecPkgContext_AuthIdentity,
+  pointers: [],
+  times: [],
+});
+
+/** RFC 8062 and Windows; a localised Windows is known by the flag `nullSession`. */
+const anonymous = /^(WELLKNOWN\/ANONYMOUS@.*|.*@WELLKNOWN:ANONYMOUS|NT AUTHORITY\\ANONYMOUS LOGON|ANONYMOUS LOGON)$/i;
+
+/** The client of a complete server context. @throws PeerNameError */
+export function clientOf(packageName: string, context: SharedHandle): Peer {
+  const { traits, label } = context.provider;
+  if (!includesPackage(traits.namesInboundPeer, packageName))
+    throw new PeerNameError(`${packageName} of ${label} does not tell who the client is`);
+  const ask = traits.inboundPeerAttribute === "names" ? namedClient : identifiedClient;
+  return peerOf(packageName, context, () => ask(context));
+}
+
+/** The server of a complete client context with mutual authentication. @throws PeerNameError */
+export function serverOf(packageName: string, context: SharedHandle): Peer {
+  return peerOf(packageName, context, () => parsed(queryContext(context, "nativeNames").sServerName));
+}
+
+function namedClient(context: SharedHandle): PeerName {
+  return parsed(queryContext(context, "names").sUserName);
+}
+
+/** WinPR gives the account and its domain, as the client wrote them into the message that proves its password. */
+function identifiedClient(context: SharedHandle): PeerName {
+  const { provider, slot } = context;
+  const { User, Domain } = readAttribute(provider, authIdentity, (address) => {
+    check(
+      "QueryContextAttributesW",
+      provider.QueryContextAttributesW(slot.address, SECPKG_ATTR_AUTH_IDENTITY, address),
+    );
+  });
+  const [user, domain] = [textOf(User), textOf(Domain)];
+  if (user === "" && domain === "") throw new PeerNameError("it is anonymous");
+  return accountOf(domain, user) ?? refuse(`${domain}\\${user}`);
+}
+
+function textOf(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  // A name that fills the field may have been cut off, and would be another's.
+  if (end < 0) throw new PeerNameError(`a part of it has more than ${bytes.length - 1} bytes`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, end));
+  } catch (error) {
+    throw new PeerNameError("it is no UTF-8", error);
+  }
+}
+
+function parsed(text: string): PeerName {
+  if (text === "") throw new PeerNameError("it is empty");
+  return parsePeerName(text) ?? refuse(text);
+}
+
+function refuse(text: string): never {
+  throw new PeerNameError(`${JSON.stringify(text.slice(0, 256))} is no qualified name`);
+}
+
+function peerOf(packageName: string, context: SharedHandle, read: () => PeerName): Peer {
+  const name = unlessFailed(read);
+  if (anonymous.test(name.name)) throw new PeerNameError("it is anonymous");
+  return { ...name, package: chosenPackage(packageName, context) };
+}
+
+function unlessFailed<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SspiError) throw new PeerNameError("the package does not tell it", error);
+    throw error;
+  }
+}
+
+/** What Negotiate or CredSSP settled on, where the provider says it. */
+function chosenPackage(packageName: string, context: SharedHandle): string {
+  try {
+    return queryContext(context, "negotiationInfo").PackageInfo?.Name || packageName;
+  } catch (error) {
+    if (error instanceof SspiError) return packageName;
+    throw error;
+  }
+}
