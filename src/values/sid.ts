@@ -1,0 +1,29 @@
+/** A security identifier in its text form (MS-DTYP, 2.4.2.1), `S-1-5-21-…`. Authorities from 2^32 on are hexadecimal. */
+export function sidText(authority: number, subAuthorities: readonly number[]): string {
+  const first = authority < 2 ** 32 ? String(authority) : `0x${authority.toString(16).padStart(12, "0")}`;
+  return ["S-1", first, ...subAuthorities].join("-");
+}
+
+/** How many sub-authorities a security identifier has at most. */
+export const maxSubAuthorities = 15;
+
+/**
+ * The text form of a security identifier that fills `bytes` (MS-DTYP, 2.4.2.2).
+ *
+ * @throws RangeError where it is of another revision, or longer or shorter than it says.
+ */
+export function readSid(bytes: Uint8Array): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 8) throw new RangeError(`SID: expected 8 bytes or more, got ${bytes.length}`);
+  const count = view.getUint8(1);
+  if (view.getUint8(0) !== 1) throw new RangeError(`SID: revision ${view.getUint8(0)} is not known`);
+  if (count > maxSubAuthorities)
+    throw new RangeError(`SID: ${count} sub-authorities are more than ${maxSubAuthorities}`);
+  if (bytes.length !== 8 + 4 * count)
+    throw new RangeError(`SID: expected ${8 + 4 * count} bytes for ${count} sub-authorities, got ${bytes.length}`);
+  const authority = view.getUint16(2) * 2 ** 32 + view.getUint32(4);
+  return sidText(
+    authority,
+    Array.from({ length: count }, (_, index) => view.getUint32(8 + 4 * index, true)),
+  );
+}
