@@ -1,3 +1,4 @@
+import { SEC_E_OK } from "../../generated/status/constants.ts";
 import { SspiError, type StatusCode, statusFact } from "../status/index.ts";
 
 /** True where it works; else the status that it answers. */
@@ -5,7 +6,7 @@ export type Answer = true | StatusCode;
 
 /** What a status says, without an error made of it. */
 export function answerTo(status: number): Answer {
-  return status >>> 0 < 0x8000_0000 || statusFact(status).code;
+  return status === SEC_E_OK || statusFact(status).code;
 }
 
 /** Whether a question is answered. What is no failure of the native side is thrown on. */

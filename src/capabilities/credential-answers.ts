@@ -1,6 +1,8 @@
 import { SECPKG_CRED } from "../../generated/sspi/constants.ts";
-import { HandleSlot, leaseWorkspace, returnWorkspace, writeWideString } from "../memory/index.ts";
+import { SEC_E_OK } from "../../generated/status/constants.ts";
+import { HandleSlot, leaseWorkspace, releaseUnowned, returnWorkspace, writeWideString } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
+import { isFailure, statusFact } from "../status/index.ts";
 import { type Answer, answerTo } from "./answer.ts";
 
 export type CredentialRole = "outbound" | "inbound";
@@ -18,8 +20,11 @@ export function credentialAnswer(provider: SecurityProvider, name: string, role:
   if (earlier) return earlier;
   const slot = HandleSlot.lease();
   try {
-    const acquired = answerTo(acquire(provider, name, role, slot));
-    if (acquired !== true) return acquired;
+    const acquired = acquire(provider, name, role, slot);
+    if (acquired !== SEC_E_OK) {
+      if (!isFailure(acquired)) releaseUnowned(provider, slot, "FreeCredentialsHandle");
+      return statusFact(acquired).code;
+    }
     const freed = answerTo(provider.FreeCredentialsHandle(slot.address));
     if (freed !== true) kept.set(provider, known.set(`${role} ${name}`, freed));
     return freed;

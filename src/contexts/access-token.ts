@@ -71,7 +71,8 @@ export function openAccessToken({ provider, slot }: SharedHandle): AccessToken {
   const workspace = leaseWorkspace();
   try {
     workspace.clearPointer();
-    check("QuerySecurityContextToken", provider.QuerySecurityContextToken(slot.address, workspace.pointerAddress));
+    const status = provider.QuerySecurityContextToken(slot.address, workspace.pointerAddress);
+    check("QuerySecurityContextToken", status, provider);
     return ownToken(provider, workspace.handle);
   } finally {
     returnWorkspace(workspace);

@@ -5,16 +5,16 @@ import {
   SEC_I_CONTINUE_NEEDED,
 } from "../../generated/status/constants.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { isFailure } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
 
-/**
- * Finishes the output token where the status asks for that; the status of the leg as it is then, a failure of its own
- * included.
- */
-export function completeAuthToken(provider: SecurityProvider, { slot, workspace }: LegCall, status: number): number {
-  if (!asksForCompletion(status)) return status;
-  return completed(status, provider.CompleteAuthToken(slot.address, workspace.output.address));
+/** Finishes the output token where the leg's status asks for that; the status of doing so, else undefined. */
+export function completeAuthToken(
+  provider: SecurityProvider,
+  { slot, workspace }: LegCall,
+  status: number,
+): number | undefined {
+  if (!asksForCompletion(status)) return undefined;
+  return provider.CompleteAuthToken(slot.address, workspace.output.address);
 }
 
 /** The same off the event loop: it may ask a domain controller, as the leg did. */
@@ -22,16 +22,17 @@ export async function completeAuthTokenAsync(
   provider: SecurityProvider,
   { slot, workspace }: LegCall,
   status: number,
-): Promise<number> {
-  if (!asksForCompletion(status)) return status;
-  return completed(status, await provider.callAsync("CompleteAuthToken", slot.address, workspace.output.address));
+): Promise<number | undefined> {
+  if (!asksForCompletion(status)) return undefined;
+  return provider.callAsync("CompleteAuthToken", slot.address, workspace.output.address);
 }
 
 function asksForCompletion(status: number): boolean {
   return status === SEC_I_COMPLETE_NEEDED || status === SEC_I_COMPLETE_AND_CONTINUE;
 }
 
-function completed(status: number, answer: number): number {
-  if (isFailure(answer)) return answer;
-  return status === SEC_I_COMPLETE_NEEDED ? SEC_E_OK : SEC_I_CONTINUE_NEEDED;
+/** The status of a leg whose token is complete by now. */
+export function onceCompleted(status: number): number {
+  if (status === SEC_I_COMPLETE_NEEDED) return SEC_E_OK;
+  return status === SEC_I_COMPLETE_AND_CONTINUE ? SEC_I_CONTINUE_NEEDED : status;
 }

@@ -50,7 +50,7 @@ export function applyControlToken({ provider, slot }: SharedHandle, token: Uint8
     const room = arena.write(bytes);
     message.length = 1;
     message.set(0, SECBUFFER_TOKEN, room.address, bytes.length);
-    check("ApplyControlToken", provider.ApplyControlToken(slot.address, message.address));
+    check("ApplyControlToken", provider.ApplyControlToken(slot.address, message.address), provider);
   } finally {
     returnWorkspace(workspace);
   }

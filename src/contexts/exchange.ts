@@ -2,12 +2,12 @@ import { SEC_E_OK, SEC_I_CONTEXT_EXPIRED } from "../../generated/status/constant
 import type { Acquired, Credential } from "../credentials/index.ts";
 import { leaseWorkspace, Owned, returnWorkspace, SharedHandle, type Workspace } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { failure, statusFact } from "../status/index.ts";
+import { failure, isFailure, type SspiError, statusFact } from "../status/index.ts";
 import { dateOfTicks } from "../values/index.ts";
-import { completeAuthToken, completeAuthTokenAsync } from "./complete-auth-token.ts";
+import { completeAuthToken, completeAuthTokenAsync, onceCompleted } from "./complete-auth-token.ts";
 import { ContextHandles, ContextStateError, type Establishment, exportedError, type Phase } from "./context-handles.ts";
 import { applyControlToken } from "./control-token.ts";
-import { isFailure, type Leg, legOf } from "./leg.ts";
+import { type Leg, legOf } from "./leg.ts";
 import { type LegAdditions, type LegCall, type LegOutcome, prepareLeg, readBack } from "./leg-call.ts";
 import { PeerMessage } from "./peer-message.ts";
 import type { Plan } from "./plan.ts";
@@ -246,14 +246,20 @@ export class Exchange implements Establishment {
   #ended(call: LegCall, answer: number): Buffer<ArrayBuffer> {
     const { token } = readBack(this.#provider, call, isFailure(answer));
     if (answer !== SEC_E_OK && answer !== SEC_I_CONTEXT_EXPIRED)
-      throw failure(this.#native.operation, answer, token, isFailure(answer) ? this.#provider.explain?.() : undefined);
+      throw this.#failure(this.#native.operation, answer, token);
     return token ?? Buffer.alloc(0);
   }
 
-  #settle(call: LegCall, answer: number, status: number): Leg {
-    const outcome = readBack(this.#provider, call, isFailure(status));
-    const operation = isFailure(status) && status !== answer ? "CompleteAuthToken" : this.#native.operation;
-    return this.#decide(operation, status, outcome, call);
+  /** `completion` is what completing the token answered, where the leg asked for that. */
+  #settle(call: LegCall, answer: number, completion: number | undefined): Leg {
+    const completed = completion === undefined || completion === SEC_E_OK;
+    const outcome = readBack(this.#provider, call, isFailure(answer) || !completed);
+    if (!completed) throw this.#failure("CompleteAuthToken", completion, messageOf(outcome));
+    return this.#decide(onceCompleted(answer), outcome, call);
+  }
+
+  #failure(operation: string, status: number, token: Buffer | undefined): SspiError {
+    return failure({ operation, status, token, cause: this.#provider.explain?.(status >>> 0) });
   }
 
   /** A package written in JavaScript may have closed this exchange from within its own leg. */
@@ -274,10 +280,9 @@ export class Exchange implements Establishment {
     this.#owned.value.context = new SharedHandle(this.#provider, slot, "DeleteSecurityContext");
   }
 
-  #decide(operation: string, status: number, outcome: LegOutcome, call: LegCall): Leg {
+  #decide(status: number, outcome: LegOutcome, call: LegCall): Leg {
     const leg = legOf(statusFact(status).code, outcome);
-    if (!leg)
-      throw failure(operation, status, messageOf(outcome), isFailure(status) ? this.#provider.explain?.() : undefined);
+    if (!leg) throw this.#failure(this.#native.operation, status, messageOf(outcome));
     if (leg.status === "incomplete-message") {
       this.#message.keepPart(call.token, this.#name);
       return leg;

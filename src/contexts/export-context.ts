@@ -2,10 +2,9 @@ import { SECBUFFER_EMPTY, SECPKG_CONTEXT_EXPORT } from "../../generated/sspi/con
 import { SecBuffer } from "../../generated/sspi/structs.ts";
 import { leaseWorkspace, readAndRelease, returnWorkspace, type Workspace } from "../memory/index.ts";
 import { copyOut, type SecurityProvider } from "../native/index.ts";
-import { failure } from "../status/index.ts";
+import { check } from "../status/index.ts";
 import { type AccessToken, ownToken } from "./access-token.ts";
 import type { Establishment } from "./context-handles.ts";
-import { isFailure } from "./leg.ts";
 
 export interface ExportOptions {
   /** The imported context begins with its initial state: sequence numbers from zero. */
@@ -60,7 +59,7 @@ export function exportContext(name: string, establishment: Establishment, option
     SecBuffer.write(arena.view, { cbBuffer: 0, BufferType: SECBUFFER_EMPTY, pvBuffer: 0n }, valueOffset);
     const token = options.withToken ? pointerAddress : 0;
     const status = provider.ExportSecurityContext(slot.address, flags, valueAddress, token);
-    if (isFailure(status)) throw failure("ExportSecurityContext", status, undefined, provider.explain?.());
+    check("ExportSecurityContext", status, provider);
     return readBack(workspace, provider, name, options, () => establishment.exported());
   } finally {
     returnWorkspace(workspace);

@@ -1,4 +1,4 @@
-import { SEC_E_NO_IMPERSONATION } from "../../generated/status/constants.ts";
+import { SEC_E_NO_IMPERSONATION, SEC_E_OK } from "../../generated/status/constants.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import { check, failure } from "../status/index.ts";
 
@@ -10,9 +10,9 @@ export function impersonate<T>({ provider, slot }: SharedHandle, work: () => T):
   if (typeof work !== "function") throw new TypeError(`work: expected a function, got ${typeof work}`);
   if (!provider.traits.impersonates) {
     const cause = new Error(`${provider.label} has no impersonation on this platform: its success would mean nothing`);
-    throw failure("ImpersonateSecurityContext", SEC_E_NO_IMPERSONATION, undefined, cause);
+    throw failure({ operation: "ImpersonateSecurityContext", status: SEC_E_NO_IMPERSONATION, cause });
   }
-  check("ImpersonateSecurityContext", provider.ImpersonateSecurityContext(slot.address));
+  check("ImpersonateSecurityContext", provider.ImpersonateSecurityContext(slot.address), provider);
   let result: T;
   try {
     result = work();
@@ -29,8 +29,8 @@ export function impersonate<T>({ provider, slot }: SharedHandle, work: () => T):
 
 /** A thread that stays somebody else must not run anything more, least of all a `catch` of the caller's. */
 function revert(status: number): void {
-  if (status < 0x8000_0000) return;
-  const error = failure("RevertSecurityContext", status);
+  if (status === SEC_E_OK) return;
+  const error = failure({ operation: "RevertSecurityContext", status });
   process.stderr.write(
     `sspi-ffi: this thread is still impersonating a client, so the process ends: ${error.message}\n`,
   );

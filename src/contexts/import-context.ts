@@ -1,12 +1,20 @@
 import { SECBUFFER_EMPTY } from "../../generated/sspi/constants.ts";
 import { SecBuffer } from "../../generated/sspi/structs.ts";
-import { HandleSlot, leaseWorkspace, Owned, returnWorkspace, SharedHandle, writeWideString } from "../memory/index.ts";
+import { SEC_E_OK } from "../../generated/status/constants.ts";
+import {
+  HandleSlot,
+  leaseWorkspace,
+  Owned,
+  releaseUnowned,
+  returnWorkspace,
+  SharedHandle,
+  writeWideString,
+} from "../memory/index.ts";
 import { type SecurityProvider, systemProvider } from "../native/index.ts";
-import { failure } from "../status/index.ts";
+import { check, isFailure } from "../status/index.ts";
 import { checkBytes, checkText } from "../values/index.ts";
 import { AccessToken } from "./access-token.ts";
 import { type Establishment, exportedError, type Phase } from "./context-handles.ts";
-import { isFailure } from "./leg.ts";
 import { PeerNameError } from "./peer.ts";
 import { SecurityContext } from "./security-context.ts";
 
@@ -64,14 +72,15 @@ export function importContext(options: ImportOptions): ImportedContext {
     room.bytes().set(packed);
     const pvBuffer = packed.length === 0 ? 0n : BigInt(room.address);
     SecBuffer.write(arena.view, { cbBuffer: packed.length, BufferType: SECBUFFER_EMPTY, pvBuffer }, valueOffset);
-    const status = provider.ImportSecurityContextW(
-      writeWideString(arena, name).address,
-      valueAddress,
-      token,
-      slot.address,
-    );
-    room.zero();
-    if (isFailure(status)) throw failure("ImportSecurityContextW", status, undefined, provider.explain?.());
+    const nameAddress = writeWideString(arena, name).address;
+    try {
+      const status = provider.ImportSecurityContextW(nameAddress, valueAddress, token, slot.address);
+      if (status !== SEC_E_OK && !isFailure(status)) releaseUnowned(provider, slot, "DeleteSecurityContext");
+      check("ImportSecurityContextW", status, provider);
+    } finally {
+      // The packed context holds the keys of the session.
+      room.zero();
+    }
   } catch (error) {
     slot.giveBack();
     throw error;

@@ -29,11 +29,6 @@ export type Leg =
   | (LegFacts & { readonly status: "incomplete-message"; readonly missing?: number; readonly token?: never })
   | (LegFacts & { readonly status: "incomplete-credentials"; readonly token?: Buffer });
 
-/** Whether a status is a failure. */
-export function isFailure(status: number): boolean {
-  return status >= 0x8000_0000;
-}
-
 /** The leg that a status means, or undefined where it is a failure, or a success that no exchange knows. */
 export function legOf(code: StatusCode, outcome: LegOutcome): Leg | undefined {
   const leg = withoutExtra(code, outcome);

@@ -13,7 +13,8 @@ export function queryContext<A extends keyof ContextAttributes>(
     provider,
     declaration as AttributeDeclaration<ContextAttributes[A], ReleaseFunction>,
     (address) => {
-      check("QueryContextAttributesW", provider.QueryContextAttributesW(slot.address, declaration.value, address));
+      const status = provider.QueryContextAttributesW(slot.address, declaration.value, address);
+      check("QueryContextAttributesW", status, provider);
     },
   );
 }

@@ -14,7 +14,7 @@ export function setSamFile({ provider, slot }: SharedHandle, samFile: string): v
       room.address,
       path.length - 1,
     );
-    check("SetContextAttributesW", status);
+    check("SetContextAttributesW", status, provider);
   } finally {
     returnWorkspace(workspace);
   }

@@ -1,14 +1,16 @@
 import { SECPKG_CRED } from "../../generated/sspi/constants.ts";
+import { SEC_E_OK } from "../../generated/status/constants.ts";
 import {
   HandleSlot,
   leaseWorkspace,
+  releaseUnowned,
   returnWorkspace,
   SharedHandle,
   type Workspace,
   writeWideString,
 } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { check } from "../status/index.ts";
+import { check, isFailure } from "../status/index.ts";
 import { dateOfTicks } from "../values/index.ts";
 import { holdCertificates, holdIdentity, writeAuthData } from "./auth-data.ts";
 import { type CredentialOptions, checkOptions, type Request } from "./credential-options.ts";
@@ -53,7 +55,8 @@ function prepare(workspace: Workspace, request: Request): Prepared {
 }
 
 function settle(workspace: Workspace, request: Request, { slot, release }: Prepared, status: number): Acquired {
-  check("AcquireCredentialsHandleW", status);
+  if (status !== SEC_E_OK && !isFailure(status)) releaseUnowned(request.provider, slot, "FreeCredentialsHandle");
+  check("AcquireCredentialsHandleW", status, request.provider);
   return {
     expiry: dateOfTicks(workspace.expiry),
     handle: new SharedHandle(request.provider, slot, "FreeCredentialsHandle", release),

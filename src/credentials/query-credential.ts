@@ -13,10 +13,8 @@ export function queryCredential<A extends keyof CredentialAttributes>(
     provider,
     declaration as AttributeDeclaration<CredentialAttributes[A], ReleaseFunction>,
     (address) => {
-      check(
-        "QueryCredentialsAttributesW",
-        provider.QueryCredentialsAttributesW(slot.address, declaration.value, address),
-      );
+      const status = provider.QueryCredentialsAttributesW(slot.address, declaration.value, address);
+      check("QueryCredentialsAttributesW", status, provider);
     },
   );
 }

@@ -45,7 +45,7 @@ export function packages(provider: SecurityProvider = systemProvider()): Securit
   try {
     workspace.clearPointer();
     const { countAddress, pointerAddress } = workspace;
-    check("EnumerateSecurityPackagesW", provider.EnumerateSecurityPackagesW(countAddress, pointerAddress));
+    check("EnumerateSecurityPackagesW", provider.EnumerateSecurityPackagesW(countAddress, pointerAddress), provider);
     const { count, pointer } = workspace;
     return readAndRelease(provider, "FreeContextBuffer", pointer, () => readPackages(pointer, count));
   } finally {
@@ -89,5 +89,5 @@ export function findPackage(provider: SecurityProvider, name: string): SecurityP
   if (found) return found;
   const names = list.map((entry) => entry.name).join(", ");
   const cause = new RangeError(`package: ${provider.label} has ${names}; got ${JSON.stringify(name)}`);
-  throw failure("AcquireCredentialsHandleW", SEC_E_SECPKG_NOT_FOUND, undefined, cause);
+  throw failure({ operation: "AcquireCredentialsHandleW", status: SEC_E_SECPKG_NOT_FOUND, cause });
 }

@@ -39,7 +39,7 @@ export function setCredential(handle: SharedHandle, attribute: string | number, 
     withArena(bytes.length, (arena) => {
       const { address } = arena.write(bytes);
       const status = handle.provider.SetCredentialsAttributesW(handle.slot.address, number, address, bytes.length);
-      check("SetCredentialsAttributesW", status);
+      check("SetCredentialsAttributesW", status, handle.provider);
     });
   } finally {
     if (typeof attribute !== "number") bytes.fill(0);

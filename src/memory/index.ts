@@ -7,6 +7,6 @@ export { live } from "./live.ts";
 export { DisposedError, Owned, originOf } from "./owned.ts";
 export { acquired, type ReleaseFunction, readAndRelease, release, surrendered } from "./release.ts";
 export { Shared } from "./shared.ts";
-export { SharedHandle } from "./shared-handle.ts";
+export { releaseUnowned, SharedHandle } from "./shared-handle.ts";
 export { writeWideString } from "./wide-string.ts";
 export { inputCapacity, leaseWorkspace, returnWorkspace, unreported, type Workspace } from "./workspace.ts";

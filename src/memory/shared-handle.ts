@@ -43,3 +43,10 @@ export class SharedHandle extends Shared {
     this.#gone?.();
   }
 }
+
+/** Releases a handle that nobody will own, where there is one: it came with a status that is no success. */
+export function releaseUnowned(provider: SecurityProvider, slot: HandleSlot, by: ReleaseFunction): void {
+  if (!slot.filled) return;
+  acquired(by);
+  release(provider, by, slot.address);
+}

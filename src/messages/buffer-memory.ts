@@ -112,7 +112,7 @@ export class BufferMemory {
 
   #outside(index: number): SspiError {
     const cause = new RangeError(`the package named bytes outside the buffers, for ${this.#regions[index]?.name}`);
-    return failure(this.#operation, SEC_E_INTERNAL_ERROR, undefined, cause);
+    return failure({ operation: this.#operation, status: SEC_E_INTERNAL_ERROR, cause });
   }
 }
 

@@ -4,6 +4,7 @@ import { addressInPlace, type BufferList, leaseWorkspace, returnWorkspace } from
 import { check, failure, type SspiError, statusFact } from "../status/index.ts";
 import { checkBytes } from "../values/index.ts";
 import { type Channel, type RecordSizes, recordsOf } from "./channel.ts";
+import { recordRead } from "./native-calls.ts";
 import { type DecryptOptions, sequenceOf } from "./options.ts";
 import { checkEncrypted } from "./quality.ts";
 import { incompleteMessage, type RecordParts, type StreamRead, streamRead } from "./stream-read.ts";
@@ -62,7 +63,7 @@ class StreamReading {
       workspace.clearQuality();
       const status = provider.DecryptMessage(handle, buffers.address, this.#sequence, qualityAddress) >>> 0;
       if (status === SEC_E_INCOMPLETE_MESSAGE) return incompleteMessage(sizeOf(buffers, SECBUFFER_MISSING));
-      check("DecryptMessage", status);
+      check("DecryptMessage", status, provider, recordRead);
       checkEncrypted(workspace.quality, this.#allowUnencrypted);
       const parts = partsOf(buffers, start, bytes, given);
       if (status === SEC_E_OK && !parts.data) throw misnamed("no plaintext");
@@ -97,7 +98,11 @@ function dataAmong(buffers: BufferList, start: number, length: number): number {
 }
 
 function misnamed(what: string): SspiError {
-  return failure("DecryptMessage", SEC_E_INTERNAL_ERROR, undefined, new RangeError(`the package named ${what}`));
+  return failure({
+    operation: "DecryptMessage",
+    status: SEC_E_INTERNAL_ERROR,
+    cause: new RangeError(`the package named ${what}`),
+  });
 }
 
 function view({ buffer, byteOffset }: Uint8Array, from: number, to: number): Buffer {

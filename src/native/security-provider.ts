@@ -25,6 +25,6 @@ export interface SecurityProvider extends Provider {
    * reachable until the promise settles.
    */
   callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number>;
-  /** What a package said when it failed last, where the provider translates statuses; to be asked at once. */
-  explain?(): Error | undefined;
+  /** What a package really said when a call just failed with this status, where the provider translates statuses. */
+  explain?(status: number): Error | undefined;
 }

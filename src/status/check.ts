@@ -1,18 +1,43 @@
+import { SEC_E_OK } from "../../generated/status/constants.ts";
 import { SspiError } from "./sspi-error.ts";
 import { statusFact } from "./status-facts.ts";
 
-/**
- * Success and informational statuses come back as they are (unsigned); a failure is thrown.
- * The only place where a status becomes an error.
- */
-export function check(operation: string, status: number, token?: Buffer): number {
-  const unsigned = status >>> 0;
-  if (unsigned < 0x8000_0000) return unsigned;
-  throw failure(operation, unsigned, token);
+/** Who can tell more of a failure than its status does: a provider that translates what its packages said. */
+export interface StatusSource {
+  explain?(status: number): Error | undefined;
 }
 
-/** The error of a failed status. */
-export function failure(operation: string, status: number, token?: Buffer, cause?: unknown): SspiError {
+/** The facts of a failure. */
+export interface Failure {
+  /** The native function. */
+  readonly operation: string;
+  readonly status: number;
+  /** A message for the peer that the function made. */
+  readonly token?: Buffer | undefined;
+  readonly cause?: unknown;
+}
+
+/** Whether a status is of the classes that the headers call errors and warnings: severity bit set. */
+export function isFailure(status: number): boolean {
+  return status >>> 0 >= 0x8000_0000;
+}
+
+/**
+ * The only place where a status becomes an error. Success is `SEC_E_OK`, and `also` where the documentation of the
+ * function names more; any other status, such as a Win32 error, is a failure although its number is positive.
+ *
+ * @returns the status, unsigned.
+ * @throws SspiError whose `cause` is what the source says of the failure.
+ */
+export function check(operation: string, status: number, source?: StatusSource, also?: readonly number[]): number {
+  if (status === SEC_E_OK) return SEC_E_OK;
+  const unsigned = status >>> 0;
+  if (also?.includes(unsigned)) return unsigned;
+  throw failure({ operation, status: unsigned, cause: source?.explain?.(unsigned) });
+}
+
+/** The error of a status that is no success. */
+export function failure({ operation, status, token, cause }: Failure): SspiError {
   const { code, text } = statusFact(status);
   return new SspiError({ code, status: status >>> 0, operation, text, ...(token ? { token } : {}), cause });
 }

@@ -1,3 +1,3 @@
-export { check, failure } from "./check.ts";
+export { check, type Failure, failure, isFailure, type StatusSource } from "./check.ts";
 export { SspiError } from "./sspi-error.ts";
 export { type StatusCode, type StatusFact, type StatusKind, statusFact, statusNumber } from "./status-facts.ts";

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { SEC_E_LOGON_DENIED } from "../../generated/status/constants.ts";
 import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
 import { ClientContext, Credential, importContext, packages } from "../../src/index.ts";
 import type { SecurityProvider } from "../../src/native/index.ts";
@@ -99,7 +100,7 @@ describe.runIf(hasPackages)("a package written in C", () => {
   it("fails with the status of SSPI that means the same, or with its own where there is none", () => {
     const { provider } = hostOf();
     expect(() => clientLeg(provider, "nt-status")).toThrow(/SEC_E_LOGON_DENIED/);
-    expect(provider.explain?.()?.message).toMatch(/InitLsaModeContext answered STATUS_ACCESS_DENIED/);
+    expect(provider.explain?.(SEC_E_LOGON_DENIED)?.message).toMatch(/InitLsaModeContext answered STATUS_ACCESS_DENIED/);
     expect(() => clientLeg(provider, "unknown-nt-status")).toThrow(/STATUS_ACCOUNT_EXPIRED/);
   });
 

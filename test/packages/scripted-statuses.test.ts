@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { SEC_E_INCOMPLETE_MESSAGE } from "../../generated/status/constants.ts";
 import { ntStatus, sspiStatus } from "../../generated/status.ts";
-import { failed, securityStatusOf } from "../../src/packages/host/security-status.ts";
+import { securityStatusOf } from "../../src/packages/host/security-status.ts";
 import { PackageHost } from "../../src/packages.ts";
-import { type StatusCode, statusFact } from "../../src/status/index.ts";
+import { isFailure, type StatusCode, statusFact } from "../../src/status/index.ts";
 import { thrownBy } from "../thrown-by.ts";
 import type { PackageEntry } from "./scripted/package-script.ts";
 import { ScriptedPackage, scriptedHost } from "./scripted/scripted-package.ts";
@@ -14,7 +14,7 @@ import { steps, World } from "./steps.ts";
 const failures: readonly number[] = [...Object.values(sspiStatus), ...Object.values(ntStatus)]
   .map(({ value }): number => value)
   // Of a leg or a message it says that more is to come.
-  .filter((value) => failed(value) && value !== SEC_E_INCOMPLETE_MESSAGE)
+  .filter((value) => isFailure(value) && value !== SEC_E_INCOMPLETE_MESSAGE)
   .concat(0xe000_0001, 0xffff_ffff);
 
 /** What a caller of SSPI gets for it; messages to a package keep what it said. */

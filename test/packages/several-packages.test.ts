@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
 import { DisposedError, packages } from "../../src/index.ts";
 import { callbackSlots } from "../../src/native/index.ts";
 import { definePackages, PackageHost } from "../../src/packages.ts";
@@ -54,7 +55,7 @@ describe("a module of several packages", () => {
     host.add(defined);
     expect(() => handshake(host.provider, "alice", "Other")).toThrow(/SEC_E_INTERNAL_ERROR/);
     expect(defined.packages.map(({ faults }) => faults.length)).toEqual([0, 1]);
-    expect(host.provider.explain?.()?.message).toMatch(/^Other: /);
+    expect(host.provider.explain?.(SEC_E_INTERNAL_ERROR)?.message).toMatch(/^Other: /);
   });
 
   it("lives beside other modules; those that may be negotiated are listed in order of loading", () => {

@@ -2,10 +2,12 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEC_E_LOGON_DENIED } from "../../generated/status/constants.ts";
-import { failure, SspiError } from "../../src/status/index.ts";
+import { type Failure, failure, SspiError } from "../../src/status/index.ts";
 
 const marked = Buffer.from("NTLMSSP with a response to a challenge");
-const error = failure("AcceptSecurityContext", SEC_E_LOGON_DENIED, marked);
+const denied = (rest: Partial<Failure>): SspiError =>
+  failure({ operation: "DecryptMessage", status: SEC_E_LOGON_DENIED, ...rest });
+const error = failure({ operation: "AcceptSecurityContext", status: SEC_E_LOGON_DENIED, token: marked });
 
 describe("SspiError", () => {
   it("is an Error with a stack that leads to who asked", () => {
@@ -32,10 +34,7 @@ describe("SspiError", () => {
   it("shows in inspect how long the token is, and never its bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 8, maxLength: 64 }), fc.nat(4), (token, depth) => {
-        const shown = inspect(failure("AcceptSecurityContext", SEC_E_LOGON_DENIED, Buffer.from(token)), {
-          depth,
-          showHidden: true,
-        });
+        const shown = inspect(denied({ token: Buffer.from(token) }), { depth, showHidden: true });
         expect(shown).toContain(`token for the peer: ${token.length} bytes`);
         expect(shown).not.toContain(Buffer.from(token).toString("hex"));
         expect(shown).not.toContain([...token].join(", "));
@@ -45,9 +44,9 @@ describe("SspiError", () => {
   });
 
   it("shows no token where there is none, and the cause where there is one", () => {
-    const plain = failure("DecryptMessage", SEC_E_LOGON_DENIED);
+    const plain = denied({});
     expect(inspect(plain)).toBe(plain.stack);
-    const caused = failure("DecryptMessage", SEC_E_LOGON_DENIED, undefined, new RangeError("the cause of it"));
+    const caused = denied({ cause: new RangeError("the cause of it") });
     expect(inspect(caused)).toContain("the cause of it");
   });
 

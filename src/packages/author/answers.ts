@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../../generated/status/constants.ts";
-import { SspiError } from "../../status/index.ts";
+import { isFailure, SspiError } from "../../status/index.ts";
 import { PackageError } from "./package-error.ts";
 
 /** Something that a package's own code did wrong, which its caller saw as `SEC_E_INTERNAL_ERROR`. */
@@ -16,13 +16,14 @@ const kept = 100;
 export class Answers {
   /** The last hundred faults. */
   readonly faults: PackageFault[] = [];
+  #thrown: { readonly status: number; readonly error: Error } | undefined;
 
   /** The status that `work` answers, or that of what it throws. */
   status(name: string, work: () => number): number {
     try {
       return work();
     } catch (error) {
-      const status = statusOf(error);
+      const status = this.refusal(error);
       if (status !== undefined) return status;
       this.fault(name, error);
       return SEC_E_INTERNAL_ERROR;
@@ -37,16 +38,23 @@ export class Answers {
     });
   }
 
+  /** The failure that an error is meant to be for the caller; undefined for any other error. */
+  refusal(error: unknown): number | undefined {
+    if (!(error instanceof PackageError || error instanceof SspiError) || !isFailure(error.status)) return undefined;
+    const status = error.status >>> 0;
+    this.#thrown = { status, error };
+    return status;
+  }
+
+  /** What was thrown last, if that became `status`. */
+  explain(status: number): Error | undefined {
+    return this.#thrown?.status === status ? this.#thrown.error : undefined;
+  }
+
   fault(name: string, error: unknown): void {
     this.faults.push({ name, error });
     if (this.faults.length > kept) this.faults.shift();
   }
-}
-
-/** The failure that an error stands for; undefined where it is not meant for the caller. */
-export function statusOf(error: unknown): number | undefined {
-  if (error instanceof PackageError || error instanceof SspiError) return error.status >>> 0;
-  return undefined;
 }
 
 /** A value that a definition's function returned. @throws TypeError for nothing at all, and for a Promise. */

@@ -57,6 +57,15 @@ export class DefinedPackages implements Disposable {
   }
 
   /**
+   * What one of its packages threw last, if the caller was given `status` for it: a host adds it to the failure as the
+   * cause, with the message that no status has room for.
+   */
+  explain(packageName: string, status: number): Error | undefined {
+    const thrower = this.#tables.packages.find(({ parts }) => parts.definition.name === packageName);
+    return thrower?.parts.answers.explain(status);
+  }
+
+  /**
    * Releases the function pointers: nothing may call them any more. Harmless when repeated.
    *
    * @throws Error while a host has a package loaded: close the host first.

@@ -32,8 +32,9 @@ export function packageCalls<C, X>({ definition, answers, services }: PackagePar
           writePointer(place, services.clientBytes(request, answer));
           writeUint32(placeSize, answer.length);
         } catch (error) {
-          if (!(error instanceof PackageError)) throw error;
-          writeUint32(protocol, error.status);
+          const status = error instanceof PackageError ? answers.refusal(error) : undefined;
+          if (status === undefined) throw error;
+          writeUint32(protocol, status);
         }
       });
   return {

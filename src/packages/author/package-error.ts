@@ -1,5 +1,5 @@
 import type { NtStatusName, SspiStatusName } from "../../../generated/status.ts";
-import { statusNumber } from "../../status/index.ts";
+import { isFailure, statusNumber } from "../../status/index.ts";
 
 /** A status by its name in the headers. */
 export type PackageStatus = SspiStatusName | NtStatusName;
@@ -18,7 +18,7 @@ export class PackageError extends Error {
     super(message);
     this.name = "PackageError";
     const status = statusNumber(code);
-    if (status === undefined || status < 0x8000_0000)
+    if (status === undefined || !isFailure(status))
       throw new RangeError(`code: expected the name of a failure, such as "SEC_E_LOGON_DENIED"; got ${String(code)}`);
     this.code = code;
     this.status = status;

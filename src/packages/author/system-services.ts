@@ -17,6 +17,7 @@ import { type Address, hostAbi, pointerSize } from "../../ctypes/index.ts";
 import { NativeMemory } from "../../interface/native-memory.ts";
 import { ForeignTable } from "../../interface/native-table.ts";
 import { writeBytes } from "../../native/index.ts";
+import { isFailure } from "../../status/index.ts";
 import type { CallerInfo } from "./definition.ts";
 import { PackageError } from "./package-error.ts";
 
@@ -74,13 +75,13 @@ export class SystemServices {
     const copy = this.#lsa?.find("CopyToClientBuffer", LSA_COPY_TO_CLIENT_BUFFER);
     const memory = new NativeMemory();
     const place = memory.cell();
-    if (!allocate || !copy || failed(allocate(request, bytes.length, place.address)))
+    if (!allocate || !copy || isFailure(allocate(request, bytes.length, place.address)))
       throw new PackageError("SEC_E_INSUFFICIENT_MEMORY");
     const source = memory.bytes(bytes);
     const status = copy(request, bytes.length, place.pointer, source.address);
     // It may be secret; and as long as the LSA reads it, nothing but this refers to it.
     new Uint8Array(source.view.buffer).fill(0);
-    if (failed(status)) {
+    if (isFailure(status)) {
       this.#lsa?.find("FreeClientBuffer", LSA_FREE_CLIENT_BUFFER)?.(request, place.pointer);
       throw new PackageError("SEC_E_INTERNAL_ERROR");
     }
@@ -93,7 +94,7 @@ export class SystemServices {
     if (!copy) throw new PackageError("SEC_E_INTERNAL_ERROR", { message: "the LSA has no CopyFromClientBuffer" });
     const memory = new NativeMemory();
     const room = memory.allocate(size);
-    if (size > 0 && failed(copy(0, size, room.address, address))) throw new PackageError("SEC_E_INTERNAL_ERROR");
+    if (size > 0 && isFailure(copy(0, size, room.address, address))) throw new PackageError("SEC_E_INTERNAL_ERROR");
     return Buffer.from(room.view.buffer, 0, size);
   }
 
@@ -108,7 +109,7 @@ export class SystemServices {
   duplicate(handle: bigint): bigint {
     const place = new NativeMemory().cell();
     const duplicate = this.#lsa?.find("DuplicateHandle", LSA_DUPLICATE_HANDLE);
-    if (!duplicate || failed(duplicate(handle, place.address))) throw new PackageError("SEC_E_INTERNAL_ERROR");
+    if (!duplicate || isFailure(duplicate(handle, place.address))) throw new PackageError("SEC_E_INTERNAL_ERROR");
     return place.pointer;
   }
 
@@ -122,8 +123,4 @@ function filled(allocate: ((size: number) => Address) | undefined, bytes: Uint8A
   if (address === 0n) throw new PackageError("SEC_E_INSUFFICIENT_MEMORY");
   writeBytes(address, bytes);
   return address;
-}
-
-function failed(answer: number): boolean {
-  return answer >>> 0 >= 0x8000_0000;
 }

@@ -18,10 +18,9 @@ import {
 } from "../../../generated/status/constants.ts";
 import type { Address } from "../../ctypes/index.ts";
 import { readWideString, writePointer } from "../../native/index.ts";
-import { statusFact } from "../../status/index.ts";
+import { isFailure, statusFact } from "../../status/index.ts";
 import type { HostContext, HostCore } from "./host-core.ts";
 import { settlePacked } from "./packed-context.ts";
-import { failed } from "./security-status.ts";
 
 type ContextFunctions = Pick<
   Provider,
@@ -98,7 +97,7 @@ export function deletePackageContext(core: HostCore, context: HostContext): numb
     let status: number = SEC_E_OK;
     const remove = (side: string, call: ((handle: Address) => number) | undefined): void => {
       const answer = call?.(handle) ?? SEC_E_OK;
-      if (!failed(answer)) return;
+      if (!isFailure(answer)) return;
       core.diagnostics.misdeed("refused", `${side} answered ${statusFact(answer).code}`);
       status = answer;
     };
@@ -117,14 +116,14 @@ function exportContext(core: HostCore, at: Address, flags: number, packed: Addre
       if (!call) return SEC_E_UNSUPPORTED_FUNCTION;
       const place = BigInt(token) === 0n ? undefined : memory.cell();
       const answer = call(handle, flags, packed, place?.address ?? 0);
-      if (failed(answer)) return answer;
+      if (isFailure(answer)) return answer;
       const usable = settlePacked(core, packed);
       const given = place && core.tokens.handOver(place.pointer);
-      if (given !== undefined && failed(usable)) core.tokens.close(given);
+      if (given !== undefined && isFailure(usable)) core.tokens.close(given);
       else if (given !== undefined) writePointer(token, given);
       return usable;
     });
-    if (!failed(status) && flags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) {
+    if (!isFailure(status) && flags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) {
       // The package has deleted its user's side with the export; the LSA's side is left.
       core.contexts.take(at);
       deletePackageContext(core, { ...context, userSide: false });
@@ -141,7 +140,7 @@ function importContext(core: HostCore, name: Address, packed: Address, token: Ad
     if (!call) return SEC_E_UNSUPPORTED_FUNCTION;
     const handle = memory.cell();
     const answer = call(packed, core.tokens.meant(BigInt(token)), handle.address);
-    if (!failed(answer))
+    if (!isFailure(answer))
       core.contexts.issue(at, { package: hosted, handle: handle.pointer, lsaSide: false, userSide: true });
     return answer;
   });
@@ -155,7 +154,7 @@ export function contextToken(core: HostCore, at: Address, use: (token: bigint) =
       if (!call) return SEC_E_UNSUPPORTED_FUNCTION;
       const place = memory.cell();
       const answer = call(handle, place.address);
-      return failed(answer) ? answer : use(place.pointer);
+      return isFailure(answer) ? answer : use(place.pointer);
     }),
   );
 }

@@ -15,9 +15,8 @@ import {
 import type { Address } from "../../ctypes/index.ts";
 import type { NativeMemory } from "../../interface/native-memory.ts";
 import { readWideString } from "../../native/index.ts";
-import { statusFact } from "../../status/index.ts";
+import { isFailure, statusFact } from "../../status/index.ts";
 import type { HostCore, HostCredential } from "./host-core.ts";
-import { failed } from "./security-status.ts";
 
 type CredentialFunctions = Pick<
   Provider,
@@ -41,7 +40,7 @@ export function credentialFunctions(core: HostCore): CredentialFunctions {
         const until = BigInt(expiry) === 0n ? memory.cell().address : expiry;
         const who = unicodeString(memory, principal);
         const answer = acquire(who, use, logonId, authData, key, keyArgument, handle.address, until);
-        if (!failed(answer)) core.credentials.issue(at, { package: hosted, handle: handle.pointer });
+        if (!isFailure(answer)) core.credentials.issue(at, { package: hosted, handle: handle.pointer });
         return answer;
       });
     },
@@ -70,7 +69,7 @@ export function credentialFunctions(core: HostCore): CredentialFunctions {
 export function freeCredential(core: HostCore, { package: hosted, handle }: HostCredential): number {
   return core.call(hosted, "FreeCredentialsHandle", () => {
     const answer = hosted.lsa.find("FreeCredentialsHandle", SpFreeCredentialsHandleFn)?.(handle) ?? SEC_E_OK;
-    if (failed(answer))
+    if (isFailure(answer))
       core.diagnostics.misdeed("refused", `FreeCredentialsHandle answered ${statusFact(answer).code}`);
     return answer;
   });

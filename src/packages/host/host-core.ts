@@ -1,10 +1,10 @@
 import { NativeMemory } from "../../interface/native-memory.ts";
-import { statusFact } from "../../status/index.ts";
+import { isFailure, statusFact } from "../../status/index.ts";
 import { Diagnostics, type DiagnosticsReport } from "./diagnostics.ts";
 import { HandleBook } from "./handle-book.ts";
 import { Heap } from "./heap.ts";
 import type { HostedPackage } from "./hosted-package.ts";
-import { failed, securityStatusOf } from "./security-status.ts";
+import { securityStatusOf } from "./security-status.ts";
 import type { ClientIdentity, HostSurroundings } from "./surroundings.ts";
 import { Tokens } from "./tokens.ts";
 import type { Watchdog } from "./watchdog.ts";
@@ -39,7 +39,7 @@ export class HostCore implements HostSurroundings {
   /** Memory of the calls that are under way: what only native code refers to has to stay reachable. */
   readonly #memories: NativeMemory[] = [];
   #calls = 0;
-  #explanation: Error | undefined;
+  #explanation: { readonly status: number; readonly error: Error } | undefined;
 
   readonly #watchdog: Watchdog | undefined;
 
@@ -96,18 +96,19 @@ export class HostCore implements HostSurroundings {
 
   translate(hosted: HostedPackage, name: string, answer: number): number {
     const status = answer >>> 0;
-    if (!failed(status)) return status;
+    if (!isFailure(status)) return status;
     const { code, text } = statusFact(status);
     const equal = securityStatusOf(status);
-    this.#explanation = new Error(
-      `${hosted.name}: ${name} answered ${code}: ${text}${equal ? ` (which is to say: ${equal.reason})` : ""}`,
-    );
-    return equal?.status ?? status;
+    const said = `${hosted.name}: ${name} answered ${code}: ${text}${equal ? ` (which is to say: ${equal.reason})` : ""}`;
+    const cause = hosted.explain(status);
+    const error = cause ? new Error(said, { cause }) : new Error(said);
+    this.#explanation = { status: equal?.status ?? status, error };
+    return this.#explanation.status;
   }
 
-  /** What a package really answered when it failed last. */
-  explanation(): Error | undefined {
-    return this.#explanation;
+  /** What a package really answered when it failed last, if the caller was given `status` for it. */
+  explanation(status: number): Error | undefined {
+    return this.#explanation?.status === status ? this.#explanation.error : undefined;
   }
 
   report(): DiagnosticsReport {

@@ -13,12 +13,11 @@ import { countedStringAt } from "../../interface/lsa-string.ts";
 import { NativeMemory } from "../../interface/native-memory.ts";
 import type { ForeignTable } from "../../interface/native-table.ts";
 import { readStruct, readWideString } from "../../native/index.ts";
-import { statusFact } from "../../status/index.ts";
+import { isFailure, statusFact } from "../../status/index.ts";
 import { PackageLoadError } from "./errors.ts";
 import type { Heap } from "./heap.ts";
 import type { LsaTables } from "./lsa-tables.ts";
-import type { ModuleOptions, PackageTables } from "./package-module.ts";
-import { failed } from "./security-status.ts";
+import type { EntryPoints, ModuleOptions, PackageTables } from "./package-module.ts";
 
 /** What a package says of itself (`SecPkgInfoW`), copied. */
 export interface PackageInfo {
@@ -42,10 +41,12 @@ export class HostedPackage {
   readonly nullInput: boolean;
   /** SECPKG_PARAMETERS and whatever else the package may read until its Shutdown. */
   readonly #memory = new NativeMemory();
+  readonly #explain: EntryPoints["explain"];
   #info: PackageInfo | undefined;
 
-  constructor(module: string, id: number, { version, lsa, user }: PackageTables, options: ModuleOptions) {
-    this.module = module;
+  constructor(module: EntryPoints, id: number, { version, lsa, user }: PackageTables, options: ModuleOptions) {
+    this.module = module.name;
+    this.#explain = module.explain;
     this.id = id;
     this.lsa = lsa;
     this.user = user;
@@ -62,6 +63,11 @@ export class HostedPackage {
   /** Its name, or the module's as long as it has not told one. */
   get name(): string {
     return this.#info?.name ?? this.module;
+  }
+
+  /** Why it just answered this status, where its module can tell. */
+  explain(status: number): Error | undefined {
+    return this.#explain?.(this.name, status);
   }
 
   /** The calls that LSA makes when it loads a package, in its order. @throws PackageLoadError */
@@ -124,7 +130,7 @@ export class HostedPackage {
   }
 
   #expect(call: string, answer: number): void {
-    if (!failed(answer)) return;
+    if (!isFailure(answer)) return;
     const { code, text } = statusFact(answer);
     throw new PackageLoadError(this.module, `${call} answered ${code}: ${text}`);
   }

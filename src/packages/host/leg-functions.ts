@@ -10,11 +10,11 @@ import { SEC_E_INVALID_HANDLE, SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../.
 import { type Address, hostAbi } from "../../ctypes/index.ts";
 import type { NativeMemory, NativeRoom } from "../../interface/native-memory.ts";
 import { readWideString } from "../../native/index.ts";
+import { isFailure } from "../../status/index.ts";
 import { deletePackageContext } from "./context-functions.ts";
 import type { HostContext, HostCore, HostCredential } from "./host-core.ts";
 import type { HostedPackage } from "./hosted-package.ts";
 import { OutputBuffers } from "./output-buffers.ts";
-import { failed } from "./security-status.ts";
 
 type LegFunctions = Pick<Provider, "InitializeSecurityContextW" | "AcceptSecurityContext">;
 
@@ -94,12 +94,12 @@ function run(core: HostCore, leg: Leg, call: (site: Site) => number | undefined)
     // A package may leave the new handle alone on later legs: then it is the one it has.
     handle.pointer = context?.handle ?? 0n;
     const output = new OutputBuffers(core, leg.output, leg.allocates, hosted.info.maxToken);
-    if (failed(output.status)) return output.settle(true);
+    if (isFailure(output.status)) return output.settle(true);
     const [attributes, expiry] = [place(memory, leg.attributes), place(memory, leg.expiry)];
     const places = [handle.address, leg.output, attributes, expiry, mapped.address, data.address] as const;
     const input = hosted.nullInput ? leg.input : inputOf(memory, leg.input);
     const answer = call({ hosted, memory, credential, context: context?.handle ?? 0n, input, places });
-    const usable = output.settle(answer === undefined || failed(answer));
+    const usable = output.settle(answer === undefined || isFailure(answer));
     if (answer === undefined) return SEC_E_UNSUPPORTED_FUNCTION;
     return settle(core, { leg, parties, answers: { handle, mapped, data }, answer, usable });
   });
@@ -120,9 +120,9 @@ function settle(core: HostCore, { leg, parties, answers, answer, usable }: Settl
   const handle = answers.handle.pointer;
   const context = parties.context ?? { package: hosted, handle, lsaSide: true, userSide: false };
   try {
-    const status = failed(answer) ? answer : usable || mapToUser(hosted, context, answers, answer) || answer;
-    if (!parties.context && !failed(answer)) {
-      if (failed(status)) deletePackageContext(core, context);
+    const status = isFailure(answer) ? answer : usable || mapToUser(hosted, context, answers, answer) || answer;
+    if (!parties.context && !isFailure(answer)) {
+      if (isFailure(status)) deletePackageContext(core, context);
       else core.contexts.issue(leg.slot, context);
     }
     return status;
@@ -139,7 +139,7 @@ function mapToUser({ user }: HostedPackage, context: HostContext, { mapped, data
     // Once more where a complete context was initialised again: it has other keys now.
     if (mapped.view.getUint8(0) === 0) return 0;
     const answer = map(context.handle, data.address);
-    if (failed(answer)) return answer;
+    if (isFailure(answer)) return answer;
   } else if (leg !== SEC_E_OK) return 0;
   // A side that cannot be told of contexts works on the LSA's own: those of Wine's packages do.
   context.userSide = true;

@@ -22,8 +22,8 @@ import {
 import { type Address, hostAbi } from "../../ctypes/index.ts";
 import type { NativeMemory } from "../../interface/native-memory.ts";
 import { findBuffer, securityBuffers } from "../../interface/security-buffers.ts";
+import { isFailure } from "../../status/index.ts";
 import type { HostContext, HostCore } from "./host-core.ts";
-import { failed } from "./security-status.ts";
 
 type UserSideCall = (context: HostContext, memory: NativeMemory) => number | undefined;
 type MessageFunctions = Pick<Provider, "MakeSignature" | "VerifySignature" | "EncryptMessage" | "DecryptMessage">;
@@ -53,7 +53,7 @@ export function messageFunctions(core: HostCore): MessageFunctions {
       onUserSide(at, "UnsealMessage", (context, memory) => {
         const unseal = context.package.user?.find("UnsealMessage", SpUnsealMessageFn);
         const whole = unseal && context.package.splitsMessages ? split(context, message, memory) : SEC_E_OK;
-        return failed(whole) ? whole : unseal?.(context.handle, message, sequence, quality);
+        return isFailure(whole) ? whole : unseal?.(context.handle, message, sequence, quality);
       }),
   };
 }
@@ -67,7 +67,7 @@ function split({ package: hosted, handle }: HostContext, message: Address, memor
   const query = hosted.user?.find("QueryContextAttributes", SpQueryContextAttributesFn);
   const room = memory.allocate(SecPkgContext_Sizes.layouts[hostAbi].size);
   const answer = query?.(handle, SECPKG_ATTR_SIZES, room.address) ?? SEC_E_UNSUPPORTED_FUNCTION;
-  if (failed(answer)) return answer;
+  if (isFailure(answer)) return answer;
   const trailer = SecPkgContext_Sizes.read(room.view).cbSecurityTrailer;
   if (stream.size < trailer) return SEC_E_INVALID_TOKEN;
   stream.change({ type: SECBUFFER_TOKEN, size: trailer });

@@ -11,7 +11,10 @@ export function checkEntryPoints(module: EntryPoints): EntryPoints {
   checkText(name, "module.name", { empty: false });
   checkPointer(SpLsaModeInitialize, "module.SpLsaModeInitialize");
   if (SpUserModeInitialize !== undefined) checkPointer(SpUserModeInitialize, "module.SpUserModeInitialize");
-  return { name, SpLsaModeInitialize, SpUserModeInitialize };
+  if (module.explain !== undefined && typeof module.explain !== "function")
+    throw new TypeError(`module.explain: expected a function, got ${shown(module.explain)}`);
+  const explain = module.explain?.bind(module);
+  return { name, SpLsaModeInitialize, SpUserModeInitialize, ...(explain && { explain }) };
 }
 
 function checkPointer(value: unknown, name: string): void {

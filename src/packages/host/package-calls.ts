@@ -3,7 +3,7 @@ import { STATUS_NO_SUCH_PACKAGE, STATUS_NOT_SUPPORTED } from "../../../generated
 import { SEC_E_INTERNAL_ERROR } from "../../../generated/status/constants.ts";
 import { NativeMemory, type NativeRoom } from "../../interface/native-memory.ts";
 import { copyOut } from "../../native/index.ts";
-import { check, failure } from "../../status/index.ts";
+import { check, failure, isFailure } from "../../status/index.ts";
 import { checkBytes, checkText } from "../../values/index.ts";
 import type { HostCore } from "./host-core.ts";
 import type { HostedPackage } from "./hosted-package.ts";
@@ -32,9 +32,9 @@ export function callPackage(
     throw new TypeError(`caller: expected one of ${Object.keys(members).join(", ")}, got ${JSON.stringify(caller)}`);
   const [member, declaration] = members[caller];
   const hosted = core.find(name);
-  if (!hosted) throw failure(member, STATUS_NO_SUCH_PACKAGE);
+  if (!hosted) throw failure({ operation: member, status: STATUS_NO_SUCH_PACKAGE });
   const call = hosted.lsa.find<Call>(member, declaration);
-  if (!call) throw failure(member, STATUS_NOT_SUPPORTED);
+  if (!call) throw failure({ operation: member, status: STATUS_NOT_SUPPORTED });
   return submit(core, { hosted, member, call, message });
 }
 
@@ -56,9 +56,11 @@ function submit(core: HostCore, { hosted, member, call, message }: Submission): 
       call(0, submitted.address, submitted.address, message.length, place.address, size.address, protocol.address),
     );
     const bytes = taken(core, place, size.uint32);
-    check(member, answer);
-    check(member, protocol.uint32);
-    if (!bytes) throw failure(member, SEC_E_INTERNAL_ERROR);
+    check(member, answer, hosted);
+    // A number of the package's own protocol, whose successes are positive.
+    const status = protocol.uint32;
+    if (isFailure(status)) throw failure({ operation: member, status, cause: hosted.explain(status) });
+    if (!bytes) throw failure({ operation: member, status: SEC_E_INTERNAL_ERROR });
     return Buffer.from(bytes.buffer);
   } finally {
     // Messages to packages carry passwords.

@@ -3,7 +3,7 @@ import type { BlockingFunction, Provider, ProviderFunction } from "../../../gene
 import { SECPKG_FLAG, type SecpkgFlag } from "../../../generated/sspi/constants.ts";
 import { DisposedError, originOf } from "../../memory/index.ts";
 import { absent, documentedTraits, providerFunctions, type SecurityProvider } from "../../native/index.ts";
-import { statusFact } from "../../status/index.ts";
+import { isFailure, statusFact } from "../../status/index.ts";
 import { checkUint, flagNames } from "../../values/index.ts";
 import { refuseCalls } from "./closed-host.ts";
 import { contextFunctions, deletePackageContext } from "./context-functions.ts";
@@ -20,7 +20,6 @@ import { checkEntryPoints, checkModuleOptions } from "./module-arguments.ts";
 import { callPackage, type PackageCallOptions } from "./package-calls.ts";
 import { packageFunctions } from "./package-functions.ts";
 import { type EntryPoints, type ModuleOptions, openModule, readModule } from "./package-module.ts";
-import { failed } from "./security-status.ts";
 import type { ClientIdentity, Impersonator } from "./surroundings.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -179,7 +178,7 @@ export class PackageHost implements Disposable {
     try {
       for (const tables of readModule(module, options)) {
         this.#id += 1;
-        const hosted = new HostedPackage(module.name, this.#id, tables, options);
+        const hosted = new HostedPackage(module, this.#id, tables, options);
         this.#core.within(hosted, () => hosted.start(this.#tables, this.#core.heap, options.initializePackage ?? true));
         started.push(hosted);
         this.#checkName(hosted, started);
@@ -204,7 +203,7 @@ export class PackageHost implements Disposable {
   #stop(hosted: HostedPackage): void {
     this.#core.within(hosted, () => {
       const answer = hosted.stop();
-      if (failed(answer)) this.#core.diagnostics.misdeed("refused", `Shutdown answered ${statusFact(answer).code}`);
+      if (isFailure(answer)) this.#core.diagnostics.misdeed("refused", `Shutdown answered ${statusFact(answer).code}`);
     });
   }
 }
@@ -236,6 +235,6 @@ function createProvider(core: HostCore, impersonation: Impersonator | undefined)
     async callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
       return (provider[name] as (...args: Parameters<Provider[F]>) => number)(...args);
     },
-    explain: () => core.explanation(),
+    explain: (status: number) => core.explanation(status),
   };
 }

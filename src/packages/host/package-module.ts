@@ -6,10 +6,9 @@ import { NativeMemory } from "../../interface/native-memory.ts";
 import { ForeignTable } from "../../interface/native-table.ts";
 import { isKnownVersion, tableEnd } from "../../interface/table-versions.ts";
 import { functionAt, NativeLibrary } from "../../native/index.ts";
-import { statusFact } from "../../status/index.ts";
+import { isFailure, statusFact } from "../../status/index.ts";
 import { PackageLoadError } from "./errors.ts";
 import { mismatch } from "./module-architecture.ts";
-import { failed } from "./security-status.ts";
 
 /** What is said of a module when it is loaded. All of it may be left out. */
 export interface ModuleOptions {
@@ -36,6 +35,8 @@ export interface EntryPoints {
   readonly name: string;
   readonly SpLsaModeInitialize: bigint;
   readonly SpUserModeInitialize?: bigint | undefined;
+  /** Why a package of the module just answered this status, where it can tell in this process. */
+  explain?(packageName: string, status: number): Error | undefined;
 }
 
 /** The tables of one package of a module. */
@@ -86,7 +87,7 @@ function ask({ name }: EntryPoints, which: keyof typeof tableOf, address: bigint
   const refuse = (reason: string): never => {
     throw new PackageLoadError(name, `${which} ${reason}`);
   };
-  if (failed(answer)) refuse(`answered ${statusFact(answer).code}: ${statusFact(answer).text}`);
+  if (isFailure(answer)) refuse(`answered ${statusFact(answer).code}: ${statusFact(answer).text}`);
   if (count.uint32 === 0 || tables.pointer === 0n) refuse("gave no function table");
   if (count.uint32 > maxTables) refuse(`claims ${count.uint32} function tables`);
   const stride = strideOf(tableOf[which], version.uint32, count.uint32, size, refuse);

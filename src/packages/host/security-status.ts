@@ -28,8 +28,3 @@ export function securityStatusOf(answer: number): { readonly status: number; rea
   const found = equals.find(([from]) => from === answer);
   return found && { status: found[1], reason: found[2] };
 }
-
-/** Positive and zero statuses are successes, whatever their type. */
-export function failed(answer: number): boolean {
-  return answer >>> 0 >= 0x8000_0000;
-}
