@@ -160,7 +160,7 @@ describe("the logon information of a PAC", () => {
     const longer = Buffer.concat([whole, Buffer.alloc(8)]);
     expect(outcome(longer)).toBeInstanceOf(RangeError);
     longer.writeUInt32LE(longer.length - 16, 8);
-    expect(outcome(longer)).toMatchObject({ message: "NDR: 8 bytes are left behind the type" });
+    expect(outcome(longer)).toMatchObject({ message: "NDR: 12 bytes are left behind the type" });
   });
 
   it("announces no count that is believed: each of its 32-bit fields may be any number", () => {
