@@ -9,7 +9,7 @@ export class SuiteReport implements Reporter {
     this.#vitest = vitest;
   }
 
-  onTestRunEnd(modules: readonly TestModule[]): void {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[] = []): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const ran = tests.filter((test) => ["passed", "failed"].includes(test.result().state));
     if (ran.length > 0) this.#vitest?.logger.log(`\n${suiteTable(ran.map(reported))}`);
@@ -17,7 +17,22 @@ export class SuiteReport implements Reporter {
     const chosen = this.#vitest?.config.testNamePattern !== undefined;
     const out = tests.flatMap((test) => leftOut(test, chosen));
     if (out.length > 0) this.#vitest?.logger.log(`\nLeft out:\n  ${out.join("\n  ")}`);
+    const failures = failed(modules, errors.length);
+    if (failures !== undefined) this.#vitest?.logger.log(`\n${failures}`);
   }
+}
+
+/** What failed, for the last line of a run: `2 failed: test/lab/missing.test.ts`; undefined where nothing has. */
+function failed(modules: readonly TestModule[], errors: number): string | undefined {
+  const counts = modules.map((module) => {
+    const tests = [...module.children.allTests()].filter((test) => test.result().state === "failed").length;
+    // A file that does not load has no tests that could fail.
+    return { file: module.relativeModuleId, count: module.state() === "failed" ? Math.max(tests, 1) : tests };
+  });
+  const files = [...new Set(counts.filter(({ count }) => count > 0).map(({ file }) => file))].sort();
+  if (errors > 0) files.push(`${errors} outside of any test`);
+  const total = counts.reduce((sum, { count }) => sum + count, errors);
+  return total === 0 ? undefined : `${total} failed: ${files.join(", ")}`;
 }
 
 function reported(test: TestCase): ReportedTest {
