@@ -20,6 +20,7 @@ import {
   targetHostName,
 } from "../../src/index.ts";
 import { copyOut } from "../../src/native/index.ts";
+import { keepArenas } from "../memory/kept-arenas.ts";
 import { scripted } from "../scripted/scripted.ts";
 import { ScriptedIdentities } from "../scripted/scripted-identities.ts";
 
@@ -33,6 +34,7 @@ function made(windows: ScriptedIdentities, strings: IdentityStrings = alice): Au
 
 describe("an identity that SSPI keeps", () => {
   it("gives back what it was made of, its secret only when asked; copies of ours and of theirs are zeroed", () => {
+    keepArenas();
     fc.assert(
       fc.property(optional, optional, optional, (user, domain, packedCredentials) => {
         const windows = new ScriptedIdentities();
@@ -49,6 +51,7 @@ describe("an identity that SSPI keeps", () => {
   });
 
   it("goes as bytes and comes back the same", () => {
+    keepArenas();
     const windows = new ScriptedIdentities();
     using identity = made(windows);
     const bytes = identity.marshal();

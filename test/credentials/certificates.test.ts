@@ -7,6 +7,7 @@ import { openPfx } from "../../src/credentials/certificates/open-pfx.ts";
 import { openFromStore } from "../../src/credentials/certificates/open-store.ts";
 import { Certificate, DisposedError, live } from "../../src/index.ts";
 import { copyOut } from "../../src/native/index.ts";
+import { keepArenas } from "../memory/kept-arenas.ts";
 import { ScriptedCertificates } from "../scripted/scripted-certificates.ts";
 
 const issuer = { der: Buffer.from("the issuer's") };
@@ -60,6 +61,7 @@ describe("a certificate of a PFX", () => {
   });
 
   it("leaves neither the PFX nor its password in our memory", () => {
+    keepArenas();
     const windows = new ScriptedCertificates([alice]);
     using _ = certificateOf(openPfx(windows.functions, pfx, password, {}));
     expect(windows.places.length).toBe(2);

@@ -5,6 +5,7 @@ import { certificateOf } from "../../src/credentials/certificates/certificate.ts
 import { openPfx } from "../../src/credentials/certificates/open-pfx.ts";
 import { Credential, type CredsspOptions, live } from "../../src/index.ts";
 import { copyOut } from "../../src/native/index.ts";
+import { keepArenas } from "../memory/kept-arenas.ts";
 import { scripted } from "../scripted/scripted.ts";
 import { ScriptedCertificates } from "../scripted/scripted-certificates.ts";
 import { credsspAt, extendedIdentityAt, identityAt, packedIdentityAt } from "../scripted/scripted-identity.ts";
@@ -78,6 +79,7 @@ describe("a CREDSSP_CRED", () => {
   });
 
   it("is zeroed after the call, with the secret that it points to", () => {
+    keepArenas();
     const places: [bigint, number][] = [];
     written({ spnego: alice }, (cred) => {
       for (const { address, size } of identityAt(cred.pSpnegoCred)?.places ?? []) places.push([address, size]);

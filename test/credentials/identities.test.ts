@@ -6,6 +6,7 @@ import { SEC_WINNT_AUTH_IDENTITY_EXTENDED } from "../../generated/winpr/constant
 import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
 import { type AnyIdentity, Credential, type PackedIdentity } from "../../src/index.ts";
 import { copyOut, type ProviderTraits } from "../../src/native/index.ts";
+import { keepArenas } from "../memory/kept-arenas.ts";
 import { type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 import { extendedIdentityAt, packedIdentityAt, packedPassword } from "../scripted/scripted-identity.ts";
 
@@ -110,6 +111,7 @@ describe("an identity with a packed secret", () => {
   });
 
   it("is zeroed in our memory after the call", () => {
+    keepArenas();
     const found = packed({ user: "alice", packedCredentials: { type: "password", password: "hunter2-geheim" } });
     const { address, size } = found["place"] as { address: bigint; size: number };
     expect(copyOut(address, size)).toEqual(new Uint8Array(size));

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { SEC_E_LOGON_DENIED, SEC_E_OK } from "../../generated/status/constants.ts";
 import { ClientContext, Credential, type Identity } from "../../src/index.ts";
 import { copyOut } from "../../src/native/index.ts";
+import { keepArenas } from "../memory/kept-arenas.ts";
 import { type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 import type { ScriptedIdentity } from "../scripted/scripted-identity.ts";
 import type { Script } from "../scripted/scripted-script.ts";
@@ -47,6 +48,7 @@ describe("a password", () => {
   it.each(outcomes)(
     "E6 user, domain and password are zeroed in the library's memory after a call that %s",
     (_, acquire) => {
+      keepArenas();
       const sspi = noting(acquire);
       try {
         Credential.acquireSync({
@@ -64,6 +66,7 @@ describe("a password", () => {
   it.each(outcomes)(
     "E6 a password is zeroed after a call off the event loop that %s, and not before",
     async (_, acquire) => {
+      keepArenas();
       const sspi = noting(acquire);
       const options = { package: "Scripted", use: "outbound", identity: alice, provider: sspi.provider } as const;
       await Credential.acquire(options).then(
@@ -76,6 +79,7 @@ describe("a password", () => {
   );
 
   it("is zeroed whatever it is", () => {
+    keepArenas();
     const text = fc.string({ unit: "grapheme", maxLength: 200 }).filter((value) => !value.includes("\0"));
     fc.assert(
       fc.property(text, (password) => {

@@ -5,6 +5,7 @@ import { certificateOf } from "../../src/credentials/certificates/certificate.ts
 import { openPem } from "../../src/credentials/certificates/open-pem.ts";
 import { rsaKeyBlob } from "../../src/credentials/certificates/rsa-key-blob.ts";
 import { copyOut } from "../../src/native/index.ts";
+import { keepArenas } from "../memory/kept-arenas.ts";
 import { ScriptedCertificates } from "../scripted/scripted-certificates.ts";
 import { ecCertificate, ecKey, rsaCertificate, rsaKey } from "./pem.ts";
 
@@ -36,6 +37,7 @@ describe("a private key of RSA", () => {
 
 describe("a certificate and its key in PEM", () => {
   it("are imported into a container of their own, of which nothing is left", () => {
+    keepArenas();
     const windows = new ScriptedCertificates([]);
     const certificate = certificateOf(openPem(windows.functions, rsaCertificate, rsaKey, {}));
     expect(certificate.x509.subject).toBe("CN=alice");

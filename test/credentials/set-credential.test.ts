@@ -5,6 +5,7 @@ import { SecPkgCredentials_KdcProxySettingsW } from "../../generated/sspi/struct
 import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
 import { DisposedError } from "../../src/index.ts";
 import { copyOut } from "../../src/native/index.ts";
+import { keepArenas } from "../memory/kept-arenas.ts";
 import { outbound, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 
 interface Setting {
@@ -26,6 +27,7 @@ function taking(): { readonly sspi: ScriptedSspi; readonly seen: Setting[] } {
 
 describe("an attribute of a credential that is set", () => {
   it("is the proxy to key distribution centres, as its struct and what follows it, zeroed after the call", () => {
+    keepArenas();
     const server = fc.string({ unit: "grapheme", minLength: 1 }).filter((value) => !value.includes("\0"));
     const secret = fc.option(fc.uint8Array({ minLength: 1, maxLength: 100 }), { nil: undefined });
     fc.assert(

@@ -1,0 +1,33 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import { withArena } from "../../src/memory/index.ts";
+import { keepArenas } from "./kept-arenas.ts";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+/** How many of 40 arenas, each of a call that has returned, are still there after a collection. */
+async function survivors(): Promise<number> {
+  const arenas = Array.from({ length: 40 }, () =>
+    withArena(1024, (arena) => {
+      arena.allocate(16);
+      return new WeakRef(arena.bytes.buffer);
+    }),
+  );
+  // A WeakRef holds what it refers to until the end of the task.
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  return arenas.filter((arena) => arena.deref() !== undefined).length;
+}
+
+describe("the memory of a call that has returned", () => {
+  it("may be collected", async () => {
+    expect(await survivors()).toBeLessThan(40);
+  });
+
+  it("stays until the test has finished where keepArenas() was called", async () => {
+    keepArenas();
+    expect(await survivors()).toBe(40);
+  });
+});
