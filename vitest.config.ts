@@ -98,7 +98,7 @@ const linux: TestProjectInlineConfiguration[] = [
     ...shared,
     test: {
       name: "unit",
-      include: [anywhere, testsIn("codegen", "report")],
+      include: [anywhere, testsIn("codegen", "provision", "report")],
       exclude: [onWindows],
       setupFiles,
       env,

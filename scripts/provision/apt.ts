@@ -1,53 +1,32 @@
 import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 
 /** A Debian package that a suite needs, and why. */
 export interface DebianPackage {
   readonly name: string;
   readonly why: string;
+  /** For a library: what the loader finds it by, whichever package brought it. */
+  readonly soname?: string;
+  /** Whether Debian 12 has it in its backports only. */
+  readonly backported?: boolean;
 }
 
-/** Runs a program as root, and shows it. */
-export function run(command: string, ...args: string[]): boolean {
-  // sudo hands on no environment, and krb5-user would ask for a realm.
-  const quiet = ["env", "DEBIAN_FRONTEND=noninteractive", command, ...args];
-  const [program = command, ...rest] = process.getuid?.() === 0 ? quiet : ["sudo", ...quiet];
-  console.log(`$ ${[program, ...rest].join(" ")}`);
-  return spawnSync(program, rest, { stdio: "inherit" }).status === 0;
+const atRest = fileURLToPath(new URL("install-at-rest.sh", import.meta.url));
+
+/** The command that installs packages without their services. What winbind recommends would have the system ask it for users. */
+export function installCommand(packages: readonly DebianPackage[]): [string, ...string[]] {
+  return ["sh", atRest, ...packages.map(({ name }) => name)];
 }
 
-/** What winbind recommends would have the whole system ask it for users. */
-export function install(packages: readonly DebianPackage[]): boolean {
-  return run("apt-get", "install", "-y", "--no-install-recommends", ...packages.map(({ name }) => name));
-}
-
-export interface ServerPackage extends DebianPackage {
-  /** What Debian would start for it. */
-  readonly services?: readonly string[];
-}
-
-/** Installs servers that only tests start: their services start neither now nor with the system. */
-export function installAtRest(packages: readonly ServerPackage[]): boolean {
-  const services = packages.flatMap((component) => component.services ?? []);
-  const script = `
-policy=/usr/sbin/policy-rc.d
-test -e $policy || { printf '#!/bin/sh\\nexit 101\\n' > $policy && chmod 755 $policy && ours=yes; }
-apt-get install -y --no-install-recommends "$@"
-code=$?
-test -z "$ours" || rm $policy
-for service in ${services.join(" ")}; do update-rc.d $service disable 2> /dev/null; done
-exit $code`;
-  return run("sh", "-c", script, "sh", ...packages.map(({ name }) => name));
-}
-
-export function update(): boolean {
-  return run("apt-get", "update");
-}
+export const updateCommand: [string, ...string[]] = ["apt-get", "update"];
 
 function output(command: string, ...args: string[]): string {
   return spawnSync(command, args, { encoding: "utf8" }).stdout ?? "";
 }
 
-export function isInstalled({ name }: DebianPackage): boolean {
+/** Whether a package is installed, or a library is there that the system's loader finds. */
+export function isInstalled({ name, soname }: DebianPackage): boolean {
+  if (soname !== undefined) return isLoadable(soname);
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder is dpkg's
   return output("dpkg-query", "--show", "--showformat=${db:Status-Status}", name) === "installed";
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { checkComponents, componentPackages, MissingComponentError } from "../../scripts/lab/components.ts";
 import { isLoadable } from "../../scripts/provision/apt.ts";
+import type { ProvisionRecord } from "../../scripts/provision/record.ts";
 import { chosenNodes } from "../../scripts/windows/releases.ts";
 import { runSuites } from "./suite-run.ts";
 
@@ -69,16 +70,20 @@ describe.concurrent("suites whose lab has lost a service", () => {
 
 describe.concurrent("suites without WinPR 3", () => {
   const suites = ["--project", "live", "test/live/kerberos.test.ts", "test/live/libraries.test.ts"];
-  const missing = "libwinpr3.so.3 is missing: npm run provision";
+  const library = "libwinpr3.so.3";
+  const missing = `${library} is missing: npm run provision`;
 
-  /** What the loader finds first under that name is no library. */
-  function withoutWinpr3(): string {
-    writeFileSync(join(folder, "libwinpr3.so.3"), "no library");
-    return folder;
+  /** What the loader finds first under that name is no library, and provision has noted this, whatever this machine has. */
+  function without(record: Partial<ProvisionRecord>): Record<string, string> {
+    const own = mkdtempSync(join(folder, "without-"));
+    writeFileSync(join(own, library), "no library");
+    const file = join(own, "provision.json");
+    writeFileSync(file, JSON.stringify(record));
+    return { LD_LIBRARY_PATH: own, SSPI_PROVISION_RECORD: file };
   }
 
-  it("fail with its name where nobody looks on", async () => {
-    const { code, files: ran } = await runSuites(suites, { CI: "true", LD_LIBRARY_PATH: withoutWinpr3() });
+  it("fail with its name where CI is set", async () => {
+    const { code, files: ran } = await runSuites(suites, { CI: "true", ...without({}) });
     expect(ran.map(({ file, message }) => [file, message])).toEqual([
       ["test/live/kerberos.test.ts", missing],
       ["test/live/libraries.test.ts", missing],
@@ -86,17 +91,21 @@ describe.concurrent("suites without WinPR 3", () => {
     expect(code).toBe(1);
   });
 
-  it("are shown as left out elsewhere", async () => {
-    const { code, output, files: ran } = await runSuites(suites, { CI: undefined, LD_LIBRARY_PATH: withoutWinpr3() });
+  it.for([
+    ["was not provisioned", undefined, {}, missing],
+    ["is in backports only", undefined, { backported: [library] }, `${missing} -- --backports`],
+    ["is absent from the distribution", "true", { absent: [library] }, `this distribution has no ${library}`],
+  ] as const)("are shown as left out, with the reason, where it %s", async ([, CI, record, reason]) => {
+    const { code, output, files: ran } = await runSuites(suites, { CI, ...without(record) });
     const [kerberos, libraries] = ran.map((file) => file.tests.map(({ title, status }) => [title, status]));
-    expect(kerberos).toEqual([[missing, "todo"]]);
+    expect(kerberos).toEqual([[reason, "todo"]]);
     expect(libraries).toEqual([
       // Debian 13 has WinPR 3 only.
       ["run on libwinpr2.so.2", isLoadable("libwinpr2.so.2") ? "passed" : "skipped"],
       ["run on libwinpr3.so.3", "skipped"],
     ]);
-    expect(output).toContain(`Left out:\n  live/live: Kerberos on WinPR 3 > ${missing}\n`);
-    expect(output).toContain(`live/live: the live suites > run on libwinpr3.so.3 (${missing})`);
+    expect(output).toContain(`Left out:\n  live/live: Kerberos on WinPR 3 > ${reason}\n`);
+    expect(output).toContain(`live/live: the live suites > run on libwinpr3.so.3 (${reason})`);
     expect(code).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-import { readAbsent } from "../../scripts/provision/record.ts";
+import { readRecord } from "../../scripts/provision/record.ts";
 import { LibraryNotFoundError, type SecurityProvider, systemProvider } from "../../src/index.ts";
 
 /** The libraries that the live suites run on, where this is not Windows. */
@@ -9,8 +9,9 @@ export type WinprLibrary = (typeof winprLibraries)[number];
 /** Why a library is not there; undefined where it is. */
 export function whyMissing(library: WinprLibrary): string | undefined {
   if (open(library)) return undefined;
-  if (readAbsent().includes(library)) return `this distribution has no ${library}`;
-  return `${library} is missing: npm run provision`;
+  const { absent, backported } = readRecord();
+  if (absent.includes(library)) return `this distribution has no ${library}`;
+  return `${library} is missing: npm run provision${backported.includes(library) ? " -- --backports" : ""}`;
 }
 
 /**
@@ -19,7 +20,7 @@ export function whyMissing(library: WinprLibrary): string | undefined {
  */
 export function winpr(library: WinprLibrary): SecurityProvider | undefined {
   const provider = open(library);
-  if (!provider && process.env["CI"] && !readAbsent().includes(library)) throw new Error(whyMissing(library));
+  if (!provider && process.env["CI"] && !readRecord().absent.includes(library)) throw new Error(whyMissing(library));
   return provider;
 }
 
