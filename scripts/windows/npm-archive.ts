@@ -22,7 +22,7 @@ export function unpackedArchive(archive: NpmArchive, folder: string): string {
   const scratch = mkdtempSync(`${folder}-`);
   try {
     console.log(`fetching ${archive.name} ${archive.version} into ${folder}`);
-    const file = join(scratch, run("npm", ["pack", `${archive.name}@${archive.version}`, "--silent"], scratch));
+    const file = join(scratch, run("npm", ["pack", `${archive.name}@${archive.version}`, "--loglevel=error"], scratch));
     checkIntegrity(archive, file);
     run("tar", ["xzf", file], scratch);
     renameSync(join(scratch, "package"), folder);
@@ -40,5 +40,5 @@ export function checkIntegrity({ name, version, integrity }: NpmArchive, file: s
 function run(command: string, args: readonly string[], cwd: string): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: "utf8" });
   if (status === 0) return stdout.trim();
-  throw new Error(`${command} ${args.join(" ")} failed: ${stderr || error?.message}`);
+  throw new Error(`${command} ${args.join(" ")} failed: ${stderr?.trim() || (error?.message ?? `status ${status}`)}`);
 }

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
-import { checkIntegrity } from "../../scripts/windows/npm-archive.ts";
+import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { checkIntegrity, unpackedArchive } from "../../scripts/windows/npm-archive.ts";
 import { chosenNodes } from "../../scripts/windows/releases.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-archive-"));
@@ -17,6 +17,19 @@ describe("what the Windows suites fetch", () => {
     expect(() => checkIntegrity(archive, file)).not.toThrow();
     writeFileSync(file, "hello!");
     expect(() => checkIntegrity(archive, file)).toThrow(/a-package 1\.0\.0: expected sha512-m3HS.* sent sha512-/);
+  });
+
+  it("that cannot be fetched is an error with npm's reason, and nothing is left of it", () => {
+    const archive = { name: "a-package", version: "1.0.0", integrity: "" };
+    const target = join(folder, "a-package");
+    vi.stubEnv("npm_config_registry", "http://127.0.0.1:9/");
+    vi.stubEnv("npm_config_fetch_retries", "0");
+    vi.stubEnv("npm_config_cache", join(folder, "cache"));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(() => unpackedArchive(archive, target)).toThrow(
+      /^npm pack a-package@1\.0\.0 .*failed: npm error .*ECONNREFUSED/,
+    );
+    expect(readdirSync(folder).filter((name) => name.startsWith("a-package"))).toEqual([]);
   });
 
   it("are the Nodes that are asked for", () => {
