@@ -71,7 +71,8 @@ async function startServices(
   };
   makePrefix(winePrefix);
   const samFile = join(folder, "SAM");
-  writeFileSync(samFile, `${samLine}\n`);
+  // A hash is as good as a password.
+  writeFileSync(samFile, `${samLine}\n`, { mode: 0o600 });
   const kerberos = await kept(startKerberos(folder, ports));
   const winbind = await kept(startWinbind(folder));
   const web = await kept(startWebServer(folder, await freePort(), kerberos));
@@ -82,6 +83,7 @@ async function startServices(
       KRB5CCNAME: `FILE:${kerberos.tickets.alice}`,
       // gss-ntlmssp is for Apache; in a client of MIT's library it would offer NTLM where Kerberos is meant.
       GSS_MECH_CONFIG: "/dev/null",
+      SSPI_SAM_FILE: samFile,
       PATH: `${winbind.programs}:${process.env["PATH"] ?? ""}`,
     },
     programs: winbind.programs,

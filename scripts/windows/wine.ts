@@ -34,6 +34,11 @@ export function wineEnvironment(prefix: string): Record<string, string> {
   };
 }
 
+/** For Wine's own programs: the server of a prefix makes a folder for its socket, and leaves it behind. */
+function serverEnvironment(prefix: string): NodeJS.ProcessEnv {
+  return { ...process.env, ...wineEnvironment(prefix), TMPDIR: prefix };
+}
+
 /** The Wine prefix that all others are made from. */
 export const prefixTemplate = join(cache, `prefix${suffix}`);
 
@@ -44,7 +49,7 @@ export function makePrefixTemplate(): void {
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch, { recursive: true });
   console.log(`making a Wine prefix in ${prefixTemplate}`);
-  const env = { ...process.env, ...wineEnvironment(scratch) };
+  const env = serverEnvironment(scratch);
   const { status, stderr } = spawnSync(wine(), ["wineboot", "--init"], { env, encoding: "utf8" });
   if (status !== 0) throw new Error(`wineboot failed: ${stderr}`);
   // The registry is written when the last process of the prefix has ended.
@@ -70,7 +75,7 @@ export function makePrefix(folder: string): string {
 /** Ends every process of a prefix, and its wineserver. */
 export function stopPrefix(prefix: string): void {
   if (!existsSync(prefix)) return;
-  const env = { ...process.env, ...wineEnvironment(prefix) };
+  const env = serverEnvironment(prefix);
   spawnSync(wineServer(), ["--kill"], { env });
   spawnSync(wineServer(), ["--wait"], { env });
 }

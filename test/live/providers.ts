@@ -1,6 +1,3 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   type ContextAttributes,
   type CredentialOptions,
@@ -56,11 +53,8 @@ export function ntlmFacts({ kind }: SecurityProvider): NtlmFacts {
 /** alice's password is "userpw". */
 export const alice = { user: "alice", domain: "", password: "userpw" } as const;
 
-const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-"));
-
-/** A SAM file with alice's NT hash (MD4 of her password in UTF-16LE). */
-export const samFile = join(folder, "SAM");
-writeFileSync(samFile, "alice:::2e24f97bff26b2458887a9b16a3c2c39:::\n");
+/** The lab's SAM file, which WinPR's server looks alice up in; Windows knows its users itself. */
+export const samFile = process.env["SSPI_SAM_FILE"] ?? "";
 
 type Credentials = Pick<PackageCapabilities, "outbound" | "inbound">;
 

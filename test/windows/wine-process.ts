@@ -51,13 +51,15 @@ export class WineProcess {
   }
 
   /** Resolves when the program has connected. @throws Error with its output when it ended before that. */
-  static async start({ program, args, cwd, env, own }: WineCommand): Promise<WineProcess> {
-    // In the prefix, which somebody removes even when this process is killed.
-    const folder = mkdtempSync(join(env["WINEPREFIX"] ?? tmpdir(), "worker-"));
+  static async start({ program, args, cwd, env, own: more }: WineCommand): Promise<WineProcess> {
+    // In the prefix, which somebody removes even when this process is killed. wineserver leaves a folder behind there too.
+    const prefix = env["WINEPREFIX"] ?? tmpdir();
+    const folder = mkdtempSync(join(prefix, "worker-"));
+    const own = { ...env, ...more?.(folder), TMPDIR: prefix };
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    const child = startChild(program, [...args, String(port)], cwd, { ...env, ...own?.(folder) }, folder);
+    const child = startChild(program, [...args, String(port)], cwd, own, folder);
     const ended = endOf(child, folder);
     try {
       const socket = await connection(server, ended);
