@@ -34,8 +34,8 @@ export function systemStage(provider: SecurityProvider): Stage {
 function winprStage(provider: SecurityProvider): Omit<Stage, "introduction"> {
   const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-demo-"));
   const samFile = join(folder, "SAM");
-  // The NT hash of "userpw": MD4 of its UTF-16LE bytes.
-  writeFileSync(samFile, "alice:::2e24f97bff26b2458887a9b16a3c2c39:::\n");
+  // The NT hash of "userpw": MD4 of its UTF-16LE bytes. It is as good as the password, so nobody else may read it.
+  writeFileSync(samFile, "alice:::2e24f97bff26b2458887a9b16a3c2c39:::\n", { mode: 0o600 });
   const cast = (password: string): Cast => ({
     client: { package: "NTLM", use: "outbound", identity: { user: "alice", password }, provider },
     server: { package: "NTLM", use: "inbound", winpr: { samFile }, provider },

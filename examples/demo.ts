@@ -15,6 +15,12 @@ import { type Cast, embeddedStage, type Stage, systemStage } from "./demo-cast.t
 // WinPR logs what fails here on purpose.
 process.env["WLOG_LEVEL"] ??= "OFF";
 
+// Whoever reads only the first lines has closed the pipe.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
 function heading(text: string): void {
   console.log(process.stdout.isTTY ? `\n\x1b[1m${text}\x1b[0m` : `\n${text}`);
 }
@@ -113,8 +119,8 @@ function openStage(): Stage {
     return systemStage(systemProvider());
   } catch (error) {
     if (!(error instanceof LibraryNotFoundError)) throw error;
+    heading("No SSPI library is here: the demo runs on the embedded package");
     console.log(error.message);
-    heading("Without it: the embedded package");
     return embeddedStage();
   }
 }
