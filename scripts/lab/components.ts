@@ -43,6 +43,8 @@ export class MissingComponentError extends Error {
     const lines = missing.map((component) => `  ${component.file} (Debian: ${component.package})`);
     super(`The lab is not complete on this machine; npm run provision installs what is missing:\n${lines.join("\n")}`);
     this.name = "MissingComponentError";
+    // Where it was thrown says nothing to whoever has to install them.
+    this.stack = this.message;
   }
 }
 

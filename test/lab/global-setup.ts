@@ -1,4 +1,5 @@
 import type { TestProject } from "vitest/node";
+import { checkComponents } from "../../scripts/lab/components.ts";
 import type { Lab } from "../../scripts/lab/description.ts";
 import type { ServiceName } from "../../scripts/lab/health.ts";
 import { type RunningLab, startLab } from "../../scripts/lab/start.ts";
@@ -35,6 +36,8 @@ function takenAway(): readonly ServiceName[] {
 
 /** Starts the lab for a project of Vitest's, and has its environment in the project's workers. */
 export async function setup(project: TestProject): Promise<void> {
+  // Before anything is fetched: what is missing is named at once, and all of it.
+  checkComponents();
   prepareWindows();
   shared.sspiLab ??= { running: startShared(), users: 0 };
   shared.sspiLab.users += 1;
