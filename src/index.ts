@@ -16,6 +16,7 @@ export {
 } from "./capabilities/index.ts";
 export {
   AccessToken,
+  AccessTokenError,
   type BindingAddress,
   type ChannelBindings,
   ClientContext,

@@ -11,6 +11,8 @@ import {
 import { duplicateHandleInto, type SecurityProvider } from "../native/index.ts";
 import { check } from "../status/index.ts";
 import { checkUint } from "../values/index.ts";
+import type { Group } from "./peer.ts";
+import { type AccessTokenUser, tokenGroups, tokenIsMember, tokenUser } from "./token-accounts.ts";
 
 let own: (provider: SecurityProvider, handle: bigint) => AccessToken;
 
@@ -42,6 +44,43 @@ export class AccessToken implements Disposable {
 
   get closed(): boolean {
     return this.#owned.closed;
+  }
+
+  /**
+   * The token's user, with the name that the system knows it by. The name is looked up off the event loop, because
+   * Windows may ask a domain controller for it.
+   *
+   * @throws DisposedError after {@link close} or {@link take}.
+   * @throws AccessTokenError where the system does not know the token, as off Windows.
+   * @see GetTokenInformation https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-gettokeninformation
+   * @see LookupAccountSidW https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-lookupaccountsidw
+   */
+  async user(): Promise<AccessTokenUser> {
+    return await tokenUser(this.#owned.value);
+  }
+
+  /**
+   * The groups of the token's user, in the token's order, with the names that the system knows them by. A group that is
+   * not `enabled`, or is `useForDenyOnly`, grants nothing: {@link isMember} takes that into account.
+   *
+   * @throws DisposedError after {@link close} or {@link take}.
+   * @throws AccessTokenError where the system does not know the token, as off Windows: never an empty list.
+   * @see GetTokenInformation https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-gettokeninformation
+   */
+  async groups(): Promise<readonly Group[]> {
+    return await tokenGroups(this.#owned.value);
+  }
+
+  /**
+   * Whether access checks count the user or group of a security identifier (`S-1-5-32-544`) in this token.
+   *
+   * @throws TypeError or RangeError where `sid` is no security identifier.
+   * @throws DisposedError after {@link close} or {@link take}.
+   * @throws AccessTokenError where the system does not know the token, as off Windows: never `false`.
+   * @see CheckTokenMembership https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-checktokenmembership
+   */
+  isMember(sid: string): boolean {
+    return tokenIsMember(this.#owned.value, sid);
   }
 
   /** Moves the `HANDLE` out: the caller closes it from now on, and `live()` counts it no more. @throws DisposedError */

@@ -1,4 +1,5 @@
 export { AccessToken, openTokenIn } from "./access-token.ts";
+export { AccessTokenError } from "./access-token-error.ts";
 export type { BindingAddress, ChannelBindings } from "./channel-bindings.ts";
 export { ClientContext, type ClientContextOptions } from "./client-context.ts";
 export { ContextStateError } from "./context-handles.ts";
@@ -16,3 +17,4 @@ export { ServerContext, type ServerContextOptions } from "./server-context.ts";
 export { serverEndPoint } from "./server-end-point.ts";
 export type { StepOptions } from "./step-options.ts";
 export { SteppedContext } from "./stepped-context.ts";
+export type { AccessTokenUser } from "./token-accounts.ts";

@@ -1,3 +1,11 @@
+export {
+  accountOfSid,
+  isTokenMember,
+  type SystemAccount,
+  type SystemFailure,
+  type TokenInformation,
+  tokenInformation,
+} from "./access-tokens.ts";
 export { absent, providerFunctions } from "./bound-provider.ts";
 export { type CallbackOptions, callbackSlots, functionAt, type NativeCallback, registerCallback } from "./callbacks.ts";
 export { FunctionNotFoundError } from "./function-not-found.ts";

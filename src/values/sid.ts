@@ -27,3 +27,27 @@ export function readSid(bytes: Uint8Array): string {
     Array.from({ length: count }, (_, index) => view.getUint32(8 + 4 * index, true)),
   );
 }
+
+const sidPattern = /^S-1-(\d{1,15}|0x[0-9a-f]{1,12})((?:-\d{1,10}){0,15})$/i;
+
+/**
+ * The bytes of a security identifier that is written as text.
+ *
+ * @throws TypeError or RangeError naming `argument`, for text that is no security identifier.
+ */
+export function sidBytes(text: unknown, argument: string): Uint8Array<ArrayBuffer> {
+  if (typeof text !== "string") throw new TypeError(`${argument}: expected a security identifier, got ${typeof text}`);
+  const [, authority, rest] = sidPattern.exec(text) ?? [];
+  const numbers = (rest ?? "").split("-").slice(1).map(Number);
+  if (authority === undefined || BigInt(authority) >= 2n ** 48n || numbers.some((number) => number > 0xffff_ffff))
+    throw new RangeError(
+      `${argument}: expected a security identifier such as S-1-5-32-544, got ${JSON.stringify(text)}`,
+    );
+  const bytes = new Uint8Array(8 + 4 * numbers.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, 0x0100 | numbers.length);
+  view.setUint16(2, Number(BigInt(authority) >> 32n));
+  view.setUint32(4, Number(BigInt(authority) & 0xffff_ffffn));
+  for (const [index, number] of numbers.entries()) view.setUint32(8 + 4 * index, number, true);
+  return bytes;
+}

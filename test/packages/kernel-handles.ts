@@ -45,3 +45,20 @@ export function nextHandle(): bigint {
   close(token);
   return token;
 }
+
+const LookupAccountNameW = advapi32.func(
+  "int __stdcall LookupAccountNameW(str16 system, str16 name, void *sid, void *sidSize, void *domain, void *domainSize, void *use)",
+);
+const ConvertSidToStringSidW = advapi32.func("int __stdcall ConvertSidToStringSidW(void *sid, _Out_ void **text)");
+
+/** The security identifier of an account of this machine, as Windows itself writes it. */
+export function sidOfAccount(name: string): string {
+  const sid = new Uint8Array(256);
+  const domain = new Uint16Array(256);
+  const sizes = [Uint32Array.of(sid.length), Uint32Array.of(domain.length)] as const;
+  if (LookupAccountNameW(null, name, sid, sizes[0], domain, sizes[1], new Uint32Array(1)) === 0)
+    throw new Error(`LookupAccountNameW does not know ${name}`);
+  const text: [unknown] = [null];
+  if (ConvertSidToStringSidW(sid, text) === 0) throw new Error("ConvertSidToStringSidW failed");
+  return koffi.decode.string16(text[0] as bigint);
+}

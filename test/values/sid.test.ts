@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readSid, sidText } from "../../src/values/index.ts";
+import { readSid, sidBytes, sidText } from "../../src/values/index.ts";
 
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replaceAll(" ", ""), "hex"));
 
@@ -38,5 +38,34 @@ describe("security identifiers", () => {
       }),
     );
     expect(sidText(5, [32, 544])).toBe("S-1-5-32-544");
+  });
+});
+
+describe("security identifiers written as text", () => {
+  it("any identifier survives the way to bytes and back", () => {
+    const numbers = fc.array(fc.nat(0xffff_ffff), { maxLength: 15 });
+    fc.assert(
+      fc.property(fc.nat(2 ** 48 - 1), numbers, (authority, subAuthorities) => {
+        const text = sidText(authority, subAuthorities);
+        expect(readSid(sidBytes(text, "sid"))).toBe(text);
+      }),
+    );
+  });
+
+  it.each([
+    "",
+    "S-1",
+    "S-2-5-18",
+    "S-1-5-4294967296",
+    "S-1-5-18-",
+    "alice",
+    "S-1-0x1000000000000-1",
+    `S-1-5${"-1".repeat(16)}`,
+  ])("the text %j is refused by name", (text) => {
+    expect(() => sidBytes(text, "sid")).toThrow(/^sid: expected a security identifier such as/);
+  });
+
+  it("a value that is no string is refused by name", () => {
+    expect(() => sidBytes(5, "sid")).toThrow(new TypeError("sid: expected a security identifier, got number"));
   });
 });
