@@ -14,7 +14,7 @@ import { SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
 import { hostAbi, type Struct } from "../ctypes/index.ts";
 import { leaseWorkspace, returnWorkspace, type SharedHandle } from "../memory/index.ts";
 import { check } from "../status/index.ts";
-import { checkBytes, checkKey, checkName } from "../values/index.ts";
+import { checkBytes, checkKey, checkName, isBytes } from "../values/index.ts";
 
 /**
  * What Schannel is to do with a connection. Each takes effect at the next leg, which makes the bytes for the peer.
@@ -43,7 +43,7 @@ const kinds = {
  * @throws TypeError or RangeError naming what is wrong with the token, SspiError.
  */
 export function applyControlToken({ provider, slot }: SharedHandle, token: Uint8Array | ControlToken): void {
-  const bytes = token instanceof Uint8Array ? checkBytes(token, "token") : controlTokenBytes(token);
+  const bytes = isBytes(token) ? checkBytes(token, "token") : controlTokenBytes(token);
   const workspace = leaseWorkspace();
   try {
     const { arena, message } = workspace;

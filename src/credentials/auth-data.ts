@@ -1,4 +1,5 @@
 import type { Arena } from "../memory/index.ts";
+import { isBytes } from "../values/index.ts";
 import type { CredentialOptions, Request } from "./credential-options.ts";
 import { writeCredssp } from "./credssp/credssp-credential.ts";
 import { checkCredssp } from "./credssp/credssp-options.ts";
@@ -48,7 +49,7 @@ export function checkForProvider({ provider, options }: Omit<Request, "package">
     throw new RangeError(`schannel.version: ${label} reads SCHANNEL_CRED (version 4) only`);
   if (identity !== undefined && traits.credsspAuthData === "CREDSSP_CRED" && credsspPackages.test(options.package))
     throw new RangeError("identity: CREDSSP takes it in credssp.spnego");
-  if (credssp?.spnego !== undefined && !(credssp.spnego instanceof Uint8Array))
+  if (credssp?.spnego !== undefined && !isBytes(credssp.spnego))
     checkIdentityFor(provider, credssp.spnego, "credssp.spnego");
   if (identity !== undefined) checkIdentityFor(provider, identity);
   if (winpr?.samFile === undefined) return;

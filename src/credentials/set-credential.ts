@@ -31,10 +31,7 @@ const most = 0xffff;
 /** @throws TypeError, RangeError, SspiError; a credential for the proxy is never part of the message. */
 export function setCredential(handle: SharedHandle, attribute: string | number, value: unknown): void {
   const number = typeof attribute === "number" ? checkUint(attribute, "attribute") : attributeNumber(attribute);
-  const bytes =
-    typeof attribute === "number"
-      ? checkBytes(value, "value", { secret: true })
-      : kdcProxyBytes(value as KdcProxySettings);
+  const bytes = typeof attribute === "number" ? checkBytes(value, "value") : kdcProxyBytes(value as KdcProxySettings);
   try {
     withArena(bytes.length, (arena) => {
       const { address } = arena.write(bytes);
@@ -59,7 +56,7 @@ function kdcProxyBytes(settings: KdcProxySettings): Uint8Array {
   const { force = false, clientTlsCredential = new Uint8Array() } = settings;
   if (typeof force !== "boolean") throw new TypeError(`value.force: expected a boolean, got ${typeof force}`);
   const server = Buffer.from(checkText(settings.proxyServer, "value.proxyServer", { empty: false }), "utf16le");
-  checkBytes(clientTlsCredential, "value.clientTlsCredential", { secret: true });
+  checkBytes(clientTlsCredential, "value.clientTlsCredential");
   const size = head + server.length + clientTlsCredential.length;
   if (size > most) throw new RangeError(`value: expected at most ${most} bytes once packed, got ${size}`);
   const bytes = new Uint8Array(size);

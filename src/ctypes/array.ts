@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { type Abi, hostAbi } from "./abi.ts";
 import { type Scalar, u8, u16 } from "./scalar.ts";
 import type { Struct } from "./struct.ts";
@@ -25,9 +26,11 @@ export function bytes(count: number, array: Scalar | Struct = u8): FixedArray<Ui
       return new Uint8Array(view.buffer, view.byteOffset + at, count).slice();
     },
     set(view, at, value, what) {
-      if (!(value instanceof Uint8Array)) throw new TypeError(`${what}: expected a Uint8Array, got ${typeof value}`);
-      checkLength(value.length, count, what);
-      for (const [index, byte] of value.entries()) view.setUint8(at + index, byte);
+      if (!types.isUint8Array(value)) throw new TypeError(`${what}: expected a Uint8Array, got ${typeof value}`);
+      // A copy, because a subclass may answer otherwise for its length and its elements.
+      const copy = Uint8Array.prototype.slice.call(value);
+      checkLength(copy.length, count, what);
+      for (const [index, byte] of copy.entries()) view.setUint8(at + index, byte);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { addressOfBuffer } from "../native/index.ts";
-import { checkMutableBytes } from "../values/arguments.ts";
+import { bufferOf, checkMutableBytes, lengthOf, offsetOf } from "../values/index.ts";
 
 /** What is remembered stays reachable, so it has to be small: Buffer's pools are, and most messages. */
 const largest = 0x1_0000;
@@ -18,10 +18,10 @@ let earlierAddress = 0;
  */
 export function addressInPlace(value: Uint8Array, argument: string): number {
   // That its view is not empty shows that a buffer is still attached.
-  if (value instanceof Uint8Array && value.length > 0) {
-    const { buffer } = value;
-    if (buffer === recent) return recentAddress + value.byteOffset;
-    if (buffer === earlier) return earlierAddress + value.byteOffset;
+  if (value instanceof Uint8Array && lengthOf(value) > 0) {
+    const buffer = bufferOf(value);
+    if (buffer === recent) return recentAddress + offsetOf(value);
+    if (buffer === earlier) return earlierAddress + offsetOf(value);
   }
   const bytes = checkMutableBytes(value, argument);
   const address = addressOfBuffer(bytes.buffer);

@@ -2,7 +2,7 @@ import { SECBUFFER_DATA, SECBUFFER_STREAM, SECBUFFER_TOKEN } from "../../generat
 import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
 import { addressInPlace, type BufferList, leaseWorkspace, returnWorkspace, type Workspace } from "../memory/index.ts";
 import { failure } from "../status/index.ts";
-import { checkBytes } from "../values/index.ts";
+import { checkBytes, lengthOf } from "../values/index.ts";
 import { type Channel, refuseStream } from "./channel.ts";
 import { callDecrypt } from "./native-calls.ts";
 import { type DecryptOptions, sequenceOf } from "./options.ts";
@@ -69,8 +69,8 @@ export function decryptInPlace(
   try {
     const { message } = workspace;
     message.length = 2;
-    message.set(0, SECBUFFER_TOKEN, tokenAddress, token.length);
-    message.set(1, SECBUFFER_DATA, dataAddress, data.length);
+    message.set(0, SECBUFFER_TOKEN, tokenAddress, lengthOf(token));
+    message.set(1, SECBUFFER_DATA, dataAddress, lengthOf(data));
     callDecrypt(channel, workspace, sequence, allowUnencrypted);
     return message.size(1);
   } finally {

@@ -1,6 +1,6 @@
 import { SECBUFFER_DATA, SECBUFFER_PADDING, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
 import { addressInPlace, leaseWorkspace, returnWorkspace } from "../memory/index.ts";
-import { checkBytes } from "../values/index.ts";
+import { checkBytes, lengthOf } from "../values/index.ts";
 import { type Channel, refuseStream } from "./channel.ts";
 import { encryptRecords } from "./encrypt-records.ts";
 import { callEncrypt } from "./native-calls.ts";
@@ -55,17 +55,18 @@ export function encryptInPlace(
   const [quality, sequence] = [qualityOf(options), sequenceOf(options)];
   const tokenAddress = addressInPlace(token, "token");
   const dataAddress = addressInPlace(data, "data");
-  if (token.length < channel.trailer)
-    throw new RangeError(`token: expected room for ${channel.trailer} bytes, got ${token.length}`);
+  const tokenLength = lengthOf(token);
+  if (tokenLength < channel.trailer)
+    throw new RangeError(`token: expected room for ${channel.trailer} bytes, got ${tokenLength}`);
   const workspace = leaseWorkspace();
   try {
     const buffers = workspace.message;
     const { trailer, block } = channel;
     buffers.length = block > 1 ? 3 : 2;
     // Else all the room there is: Wine's Kerberos needs more than it announces.
-    const room = channel.provider.traits.takesExactTokenRoom ? trailer : token.length;
+    const room = channel.provider.traits.takesExactTokenRoom ? trailer : tokenLength;
     buffers.set(0, SECBUFFER_TOKEN, tokenAddress, room);
-    buffers.set(1, SECBUFFER_DATA, dataAddress, data.length);
+    buffers.set(1, SECBUFFER_DATA, dataAddress, lengthOf(data));
     if (block > 1) buffers.set(2, SECBUFFER_PADDING, workspace.arena.allocate(block).address, block);
     callEncrypt(channel, workspace, quality, sequence);
     if (block > 1 && buffers.size(2) > 0)

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import {
   type FunctionDeclaration,
   hostAbi,
@@ -7,6 +8,7 @@ import {
   type Scalar,
   type Struct,
 } from "../ctypes/index.ts";
+import { extentOf } from "../values/index.ts";
 import type { NativeFunction } from "./koffi.ts";
 import { addressOfBuffer } from "./memory-access.ts";
 
@@ -62,15 +64,14 @@ export class Marshalling {
   }
 
   #bytes(view: ArrayBufferView, pointee: Pointee, what: string): number {
-    if (!(view.buffer instanceof ArrayBuffer))
-      throw new TypeError(`${what}: bytes of a SharedArrayBuffer cannot be passed`);
-    const address = addressOfBuffer(view.buffer);
+    const { buffer, offset, length } = extentOf(view, what);
+    if (!types.isArrayBuffer(buffer)) throw new TypeError(`${what}: bytes of a SharedArrayBuffer cannot be passed`);
+    const address = addressOfBuffer(buffer);
     if (address === 0) throw new TypeError(`${what}: its ArrayBuffer is empty or detached`);
     const needed = typeof pointee === "string" ? 0 : sizeOf(pointee);
-    if (view.byteLength < needed)
-      throw new RangeError(`${what}: expected at least ${needed} bytes, got ${view.byteLength}`);
-    this.#copies.push(view.buffer);
-    return address + view.byteOffset;
+    if (length < needed) throw new RangeError(`${what}: expected at least ${needed} bytes, got ${length}`);
+    this.#copies.push(buffer);
+    return address + offset;
   }
 
   #text(text: string, { direction }: Parameter, pointee: Pointee, what: string): number {

@@ -1,4 +1,6 @@
+import { types } from "node:util";
 import { hostAbi, type Struct } from "../ctypes/index.ts";
+import { extentOf, shapeOf } from "../values/index.ts";
 import { koffi, type NativeFunction } from "./koffi.ts";
 
 /**
@@ -48,9 +50,11 @@ export function addressOfBuffer(buffer: ArrayBuffer): number {
 
 /** Where bytes are, for a pointer field: keep the view reachable for as long as native code may use it. */
 export function addressOf(view: ArrayBufferView<ArrayBuffer>): bigint {
-  if (!(view.buffer instanceof ArrayBuffer) || view.buffer.byteLength === 0)
+  if (!ArrayBuffer.isView(view)) throw new TypeError(`view: expected bytes, got ${shapeOf(view)}`);
+  const { buffer, offset } = extentOf(view, "view");
+  if (!types.isArrayBuffer(buffer) || buffer.byteLength === 0)
     throw new TypeError("view: expected bytes of an ArrayBuffer that is neither empty nor detached");
-  return BigInt(addressOfBuffer(view.buffer) + view.byteOffset);
+  return BigInt(addressOfBuffer(buffer) + offset);
 }
 
 /** A plain copy of the struct at an address. */

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { type Address, hostAbi, pointerSize, type Struct } from "../ctypes/index.ts";
 import { addressOfBuffer, copyMemory } from "./memory-access.ts";
 
@@ -9,7 +10,7 @@ import { addressOfBuffer, copyMemory } from "./memory-access.ts";
 /** Copies bytes to `target`. */
 export function writeBytes(target: Address, bytes: Uint8Array): void {
   if (bytes.length === 0) return;
-  const own = bytes.buffer instanceof ArrayBuffer ? bytes : Uint8Array.from(bytes);
+  const own = types.isArrayBuffer(bytes.buffer) ? bytes : Uint8Array.from(bytes);
   copyMemory(target, addressOfBuffer(own.buffer as ArrayBuffer) + own.byteOffset, own.length);
 }
 

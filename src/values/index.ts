@@ -1,5 +1,7 @@
-export { checkBytes, checkKey, checkMutableBytes, checkName, checkText, checkUint } from "./arguments.ts";
+export { checkKey, checkName, checkText, checkUint } from "./arguments.ts";
+export { bufferOf, checkBytes, checkMutableBytes, extentOf, isBytes, lengthOf, offsetOf } from "./bytes.ts";
 export { DerReader, readObjectIdentifier } from "./der-reader.ts";
 export { type FlagGroup, flagBits, flagNames } from "./flags.ts";
+export { shapeOf } from "./shape.ts";
 export { maxSubAuthorities, readSid, sidBytes, sidText } from "./sid.ts";
 export { dateOfTicks, ticksOfDate } from "./ticks.ts";

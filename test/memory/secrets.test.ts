@@ -48,11 +48,11 @@ describe("the error about a secret", () => {
   });
 
   it.each([
-    [1234, "number"],
-    [["hunter2"], "object"],
-    [{ password: "hunter2" }, "object"],
-    [Buffer.from("hunter2"), "object"],
-    [null, "object"],
+    [1234, "a number"],
+    [["hunter2"], "an array of 1 elements"],
+    [{ password: "hunter2" }, "an instance of Object"],
+    [Buffer.from("hunter2"), "an instance of Buffer"],
+    [null, "null"],
     [undefined, "undefined"],
   ])("names only the type of %o, which is no string", (value, type) => {
     expect(refused(value)).toEqual(new TypeError(`identity.password: expected a string, got ${type}`));

@@ -38,7 +38,7 @@ export function openPfx(
   password: string,
   options: PfxOptions,
 ): HeldCertificate {
-  checkBytes(pfx, "pfx", { secret: true });
+  checkBytes(pfx, "pfx");
   if (pfx.length === 0) throw new RangeError("pfx: expected the bytes of a PFX, got none");
   checkText(password, "password", { secret: true });
   const { keys = "user", exportable = false } = options;

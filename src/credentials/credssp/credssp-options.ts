@@ -1,5 +1,5 @@
 import { CREDSPP_SUBMIT_TYPE, CREDSSP_FLAG, type CredsspFlag } from "../../../generated/credssp/constants.ts";
-import { checkBytes, checkKey, flagBits } from "../../values/index.ts";
+import { checkBytes, checkKey, flagBits, isBytes } from "../../values/index.ts";
 import { type AnyIdentity, checkAnyIdentity } from "../identities/any-identity.ts";
 import { checkSchannel, type SchannelOptions } from "../schannel/schannel-options.ts";
 
@@ -40,7 +40,7 @@ export function checkCredssp(options: CredsspOptions): void {
   if (schannel !== undefined) checkSchannel(schannel, "credssp.schannel");
   if (flags !== undefined) flagBits(CREDSSP_FLAG, flags, "credssp.flags");
   if (spnego === undefined) return;
-  if (!(spnego instanceof Uint8Array)) checkAnyIdentity(spnego, "credssp.spnego");
+  if (!isBytes(spnego)) checkAnyIdentity(spnego, "credssp.spnego");
   else if (submitType === "passwordCreds")
     throw new TypeError("credssp.spnego: expected an identity for passwordCreds, got bytes");
   else if (checkBytes(spnego, "credssp.spnego").length === 0)

@@ -31,7 +31,7 @@ export function encodeIdentity(functions: IdentityFunctions, strings: IdentitySt
 
 /** @throws TypeError, RangeError, SspiError */
 export function unmarshalIdentity(functions: IdentityFunctions, bytes: Uint8Array): HeldIdentity {
-  checkBytes(bytes, "bytes", { secret: true });
+  checkBytes(bytes, "bytes");
   if (bytes.length === 0) throw new RangeError("bytes: expected a marshalled identity, got none");
   return withArena(bytes.length, (arena) => {
     const { address } = arena.write(bytes);

@@ -42,7 +42,7 @@ export function checkPackedCredentials(packed: PackedCredentials, argument: stri
   if ("password" in packed) {
     if (packed.type !== "password") throw new TypeError(`${argument}.password: only for the type "password"`);
     checkText(packed.password, `${argument}.password`, { secret: true });
-  } else checkBytes(packed.data, `${argument}.data`, { secret: true });
+  } else checkBytes(packed.data, `${argument}.data`);
   const size = packedSize(packed);
   if (size > most) throw new RangeError(`${argument}: expected at most ${most} bytes once packed, got ${size}`);
 }

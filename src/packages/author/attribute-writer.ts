@@ -6,7 +6,7 @@ import {
   type Struct,
 } from "../../ctypes/index.ts";
 import { writeBytes } from "../../native/index.ts";
-import { ticksOfDate } from "../../values/index.ts";
+import { checkBytes, isBytes, lengthOf, ticksOfDate } from "../../values/index.ts";
 import { PackageError } from "./package-error.ts";
 import type { AttributeAnswers } from "./session.ts";
 import type { SystemServices } from "./system-services.ts";
@@ -58,13 +58,13 @@ function put(pointer: AttributePointer, value: Fields, fields: Fields, memory: C
   if (content === undefined) return 0n;
   const address = memory.callerBytes(bytesBehind(pointer, content));
   given.push(address);
-  if (pointer.sizedBy && content instanceof Uint8Array) fields[pointer.sizedBy] = content.length;
+  if (pointer.sizedBy && isBytes(content)) fields[pointer.sizedBy] = lengthOf(content);
   return address;
 }
 
 function bytesBehind({ field, holds }: AttributePointer, content: unknown): Uint8Array {
   if (holds === "wide-string") return Buffer.from(`${String(content)}\0`, "utf16le");
   if (holds === "ansi-string") return Buffer.from(`${String(content)}\0`);
-  if (holds === "bytes" && content instanceof Uint8Array) return content;
+  if (holds === "bytes" && isBytes(content)) return checkBytes(content, field);
   throw new TypeError(`query: ${field} cannot be answered by a package written in TypeScript`);
 }

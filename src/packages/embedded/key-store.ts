@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
-import { checkText } from "../../values/index.ts";
+import { checkBytes, checkText } from "../../values/index.ts";
 
 /** Shorter ones could be guessed by somebody who recorded an exchange. */
 const minKey = 16;
@@ -19,11 +19,10 @@ export class KeyStore {
       throw new TypeError(`keys: expected { user: key, … }, got ${typeof keys}`);
     for (const [user, key] of Object.entries(keys)) {
       checkPackageName(user, "keys: a user's name");
-      // Not with the usual check, whose error shows what it was given.
-      if (!(key instanceof Uint8Array)) throw new TypeError(`keys.${user}: expected a Uint8Array, got ${typeof key}`);
-      const { length } = key;
-      if (length < minKey) throw new RangeError(`keys.${user}: expected at least ${minKey} bytes, got ${length}`);
-      this.#keys.set(user, Uint8Array.from(key));
+      const given = checkBytes(key, `keys.${user}`);
+      if (given.length < minKey)
+        throw new RangeError(`keys.${user}: expected at least ${minKey} bytes, got ${given.length}`);
+      this.#keys.set(user, Uint8Array.from(given));
     }
   }
 

@@ -1,0 +1,79 @@
+import { types } from "node:util";
+import { shapeOf } from "./shape.ts";
+
+/** The most bytes a `SecBuffer` can describe: `cbBuffer` is 32 bits wide. */
+const maxBytes = 0xffff_ffff;
+
+const intrinsic = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array);
+const dataView = Object.getOwnPropertyDescriptors(DataView.prototype);
+const lengthGetter = intrinsic.length.get as () => number;
+const offsetGetter = intrinsic.byteOffset.get as () => number;
+const bufferGetter = intrinsic.buffer.get as () => ArrayBufferLike;
+
+// What an array says of itself may be a lie: a subclass, an own property or another prototype can answer for it. Native
+// code would then read and write outside of its memory, so only the engine's own getters are asked.
+
+/** How many bytes an array really has. @throws TypeError for what is no typed array */
+export function lengthOf(bytes: Uint8Array): number {
+  return lengthGetter.call(bytes);
+}
+
+/** Where in its buffer an array really begins. @throws TypeError for what is no typed array */
+export function offsetOf(bytes: Uint8Array): number {
+  return offsetGetter.call(bytes);
+}
+
+/** The buffer that an array really has. @throws TypeError for what is no typed array */
+export function bufferOf<B extends ArrayBufferLike>(bytes: Uint8Array<B>): B {
+  return bufferGetter.call(bytes) as B;
+}
+
+/** What a typed array or a DataView really covers. */
+export interface Extent {
+  readonly buffer: ArrayBufferLike;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Where any view really is, in bytes. @throws TypeError naming `argument` where its buffer is detached */
+export function extentOf(view: ArrayBufferView, argument: string): Extent {
+  const getters = types.isTypedArray(view) ? intrinsic : dataView;
+  try {
+    return {
+      buffer: (getters.buffer.get as () => ArrayBufferLike).call(view),
+      offset: (getters.byteOffset.get as () => number).call(view),
+      length: (getters.byteLength.get as () => number).call(view),
+    };
+  } catch {
+    throw new TypeError(`${argument}: its ArrayBuffer is detached (it was transferred to somewhere else)`);
+  }
+}
+
+/** Whether a value is a Uint8Array, of this realm or another: a vm's, a test runner's. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return types.isUint8Array(value);
+}
+
+/**
+ * Bytes to read from, as a view that does not lie about its length, on the memory of the caller's.
+ *
+ * @throws TypeError or RangeError naming `argument`; what was given is told by type and length, never by content
+ */
+export function checkBytes(value: unknown, argument: string): Uint8Array {
+  if (!isBytes(value)) throw new TypeError(`${argument}: expected a Uint8Array or Buffer, got ${shapeOf(value)}`);
+  const length = lengthOf(value);
+  if (length > maxBytes) throw new RangeError(`${argument}: expected at most ${maxBytes} bytes, got ${length}`);
+  try {
+    return new Uint8Array(bufferOf(value), offsetOf(value), length);
+  } catch {
+    throw new TypeError(`${argument}: its ArrayBuffer is detached (it was transferred to somewhere else)`);
+  }
+}
+
+/** Bytes that native code reads and writes in place. @throws as {@link checkBytes}, TypeError for shared memory */
+export function checkMutableBytes(value: unknown, argument: string): Uint8Array<ArrayBuffer> {
+  const bytes = checkBytes(value, argument);
+  if (types.isSharedArrayBuffer(bytes.buffer))
+    throw new TypeError(`${argument}: expected bytes of an ArrayBuffer, got bytes of a SharedArrayBuffer`);
+  return bytes as Uint8Array<ArrayBuffer>;
+}
