@@ -3,8 +3,18 @@ import type { Field, NativeFunction, Notes, Parameter, Signature, Struct } from 
 /** A docstring's text: one line, or several with those that are too long broken between words. */
 export function docText(lines: readonly string[]): string {
   const wrapped = lines.flatMap(wrap);
-  const text = wrapped.join("\n").replaceAll("*/", "*\u200b/");
+  const text = escapeComment(wrapped.join("\n"));
   return wrapped.length > 1 ? `\n${text}` : text;
+}
+
+/** Text that does not end the comment it stands in. */
+export function escapeComment(text: string): string {
+  return text.replaceAll("*/", "*\\/");
+}
+
+/** A docstring's text as a comment, where no structure of ts-morph's takes one. */
+export function comment(docs: string): string {
+  return docs.startsWith("\n") ? `/**${docs.replaceAll("\n", "\n * ")}\n */` : `/** ${docs} */`;
 }
 
 function wrap(line: string): string[] {
