@@ -88,8 +88,8 @@ export function kerberosBuffersSuite({ provider, refusals }: KerberosProvider): 
       { type: "token", bytes: tokenRoom(client) },
     ];
     if (provider.kind === "winpr") {
-      expect(() => client.encryptBuffers(list)).toThrow(/^buffers\[0\]: WinPR protects data in one row/);
-      expect(() => server.decryptBuffers(list)).toThrow(/^buffers\[0\]: WinPR protects data in one row/);
+      expect(() => client.encryptBuffers(list)).toThrow(/^buffers\[0\]: .* protects data in one row/);
+      expect(() => server.decryptBuffers(list)).toThrow(/^buffers\[0\]: .* protects data in one row/);
       return;
     }
     const received = copied(list, client.encryptBuffers(list));
