@@ -111,7 +111,7 @@ const parameter = z.strictObject({
 });
 
 const release = z.strictObject({
-  counts: z.enum(["credentials", "contexts", "certificates", "buffers", "tokens"]),
+  counts: z.enum(["credentials", "contexts", "certificates", "buffers", "tokens", "tls"]),
 });
 
 const functionShape = z.strictObject({
@@ -123,6 +123,8 @@ const functionShape = z.strictObject({
   convention,
   returns: cType,
   result: text.optional(),
+  /** Releases what it returns. */
+  resultReleasedBy: releaser.optional(),
   ansi: identifier.optional(),
   mayBlock: z.literal(true).optional(),
   release: release.optional(),
@@ -199,6 +201,8 @@ export const metadataSchema = z.strictObject({
   docs: z.url().optional(),
   /** For this library's own use: not part of the raw door. */
   internal: z.literal(true).optional(),
+  /** Its `long` is as wide as the platform's; else it has 32 bits, as Windows' has. */
+  long: z.literal("platform").optional(),
   typedefs: z.record(identifier, typedef).default({}),
   constants: z.record(identifier, constant).default({}),
   flagGroups: z.record(identifier, flagGroup).default({}),

@@ -81,9 +81,15 @@ export function functionDocs(declared: NativeFunction): string {
     `${declared.libraries.join(", ")}; ${declared.convention}.${declared.mayBlock ? " May wait for a server." : ""}`,
     "",
     ...declared.parameters.map(parameterDocs),
-    ...(declared.result === undefined ? [] : [`@returns ${declared.result}`]),
+    ...returned(declared),
     ...see(declared.docs),
   ]);
+}
+
+function returned({ result, resultReleasedBy }: NativeFunction): string[] {
+  const release = resultReleasedBy === undefined ? [] : [`Released by ${resultReleasedBy}.`];
+  const said = [...(result === undefined ? [] : [result]), ...release];
+  return said.length === 0 ? [] : [`@returns ${said.join(" ")}`];
 }
 
 export function callbackDocs(declared: Signature): string {
