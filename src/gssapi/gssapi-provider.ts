@@ -85,48 +85,38 @@ function optionalText(address: Address): string | undefined {
 
 function blockingSteps(core: ProviderCore): BlockingSteps {
   return {
-    *AcquireCredentialsHandleW(principal, name, use, _logonId, authData, _getKey, store, at, expiry) {
-      const package_ = packageNamed(optionalText(name) ?? "");
-      if (!package_) throw new ProviderError(sec.SEC_E_SECPKG_NOT_FOUND, "GSSAPI has Kerberos and Negotiate");
-      const identity = readIdentity(authData);
-      try {
-        const request = {
-          package: package_,
-          use,
-          principal: optionalText(principal),
-          identity,
-          store: readStore(store),
-        };
-        const credential = yield* acquireCredential(core.calls, request);
-        core.credentials.issue(at, credential);
-        if (BigInt(expiry) !== 0n) writeInt64(expiry, ticksOfDate(credential.expiry));
-        return sec.SEC_E_OK;
-      } finally {
-        identity?.wipe();
-      }
-    },
-    *InitializeSecurityContextW(
-      credential,
-      context,
-      target,
-      flags,
-      _first,
-      _representation,
-      input,
-      _second,
-      newContext,
-      output,
-      attributes,
-      expiry,
-    ) {
+    AcquireCredentialsHandleW: (principal, name, use, _logonId, authData, _getKey, store, at, expiry) =>
+      acquire(core, { principal, name, use, authData, store, at, expiry }),
+    *InitializeSecurityContextW(credential, context, target, flags, _first, _representation, input, ...rest) {
+      const [_second, newContext, output, attributes, expiry] = rest;
       const request: LegRequest = { credential, context, flags, input, newContext, output, attributes, expiry };
       return yield* initiate(core, request, optionalText(target));
     },
-    *AcceptSecurityContext(credential, context, input, flags, _representation, newContext, output, attributes, expiry) {
-      const request: LegRequest = { credential, context, flags, input, newContext, output, attributes, expiry };
-      return yield* accept(core, request);
+    *AcceptSecurityContext(credential, context, input, flags, _representation, newContext, output, ...rest) {
+      const [attributes, expiry] = rest;
+      return yield* accept(core, { credential, context, flags, input, newContext, output, attributes, expiry });
     },
   };
+}
+
+type AcquireArguments = Readonly<
+  Record<"principal" | "name" | "authData" | "store" | "at" | "expiry", Address> & { use: number }
+>;
+
+function* acquire(core: ProviderCore, given: AcquireArguments): Steps<number> {
+  const package_ = packageNamed(optionalText(given.name) ?? "");
+  if (!package_) throw new ProviderError(sec.SEC_E_SECPKG_NOT_FOUND, "GSSAPI has Kerberos and Negotiate");
+  const identity = readIdentity(given.authData);
+  try {
+    const [principal, store] = [optionalText(given.principal), readStore(given.store)];
+    const request = { package: package_, use: given.use, principal, identity, store };
+    const credential = yield* acquireCredential(core.calls, request);
+    core.credentials.issue(given.at, credential);
+    if (BigInt(given.expiry) !== 0n) writeInt64(given.expiry, ticksOfDate(credential.expiry));
+    return sec.SEC_E_OK;
+  } finally {
+    identity?.wipe();
+  }
 }
 
 function packageFunctions({ heap }: ProviderCore): Partial<Provider> {
