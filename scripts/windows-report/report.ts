@@ -1,0 +1,60 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { release, tmpdir } from "node:os";
+import { join } from "node:path";
+import { wineVersion } from "../../test/windows/wine-version.ts";
+import type { Seen } from "./experiment.ts";
+import { experiments } from "./experiments/index.ts";
+
+/** What one experiment's process came to. */
+export type Outcome = Seen | { readonly ended: string };
+
+export interface Report {
+  /** `10.0.26100` for Windows, `Wine 8.0` under Wine. */
+  readonly system: string;
+  readonly node: string;
+  readonly architecture: string;
+  readonly outcomes: Readonly<Record<string, Outcome>>;
+}
+
+/** Milliseconds: none takes more than a few seconds where it works. */
+const limit = 30_000;
+
+/** Runs one experiment in a process that `argv` starts; a process that leaves nothing has ended by itself or in time. */
+async function outcomeOf(name: string, argv: readonly string[], file: string): Promise<Outcome> {
+  const child = spawn(process.execPath, [...argv, name, file], { stdio: "ignore" });
+  const timer = setTimeout(() => child.kill("SIGKILL"), limit);
+  const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
+  clearTimeout(timer);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as Seen;
+  return { ended: signal === null ? `exit code ${code}` : `${signal}` };
+}
+
+/** Runs every experiment, one after the other. `argv` are Node's arguments for the script of one experiment. */
+export async function runReport(argv: readonly string[]): Promise<Report> {
+  const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-report-"));
+  const outcomes: Record<string, Outcome> = {};
+  try {
+    for (const name of Object.keys(experiments))
+      outcomes[name] = await outcomeOf(name, argv, join(folder, `${name}.json`));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const wine = wineVersion();
+  const system = wine === undefined ? release() : `Wine ${wine}`;
+  return { system, node: process.version, architecture: process.arch, outcomes };
+}
+
+/** The report for people: each experiment's question, what was expected and what was seen. */
+export function reportText({ system, node, architecture, outcomes }: Report): string {
+  const lines = [`${system}, Node ${node}, ${architecture}`];
+  for (const [name, outcome] of Object.entries(outcomes)) {
+    const { question, expected } = experiments[name] as (typeof experiments)[string];
+    lines.push("", `${name}: ${question}`, `  expected  ${expected}`);
+    for (const [key, value] of Object.entries(outcome))
+      for (const [index, line] of [value].flat().entries())
+        lines.push(`  ${index === 0 ? key.padEnd(22) : " ".repeat(22)}  ${line}`);
+  }
+  return lines.join("\n");
+}
