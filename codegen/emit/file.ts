@@ -6,7 +6,6 @@ import {
   StructureKind,
   VariableDeclarationKind,
 } from "ts-morph";
-import { escapeComment } from "./docs.ts";
 
 /** A generated file as text, before formatting. */
 export interface Artefact {
@@ -121,7 +120,7 @@ export function exported(name: string, initializer: string, docs?: string, type?
         ...(type === undefined ? {} : { type }),
       },
     ],
-    ...(docs === undefined ? {} : { docs: [escapeComment(docs)] }),
+    ...(docs === undefined ? {} : { docs: [docs] }),
     ...(trivia === "" ? {} : { leadingTrivia: trivia }),
   };
 }

@@ -1,6 +1,5 @@
 import type { Model } from "../model/types.ts";
 import { typeAlias } from "./constants.ts";
-import { comment, docText } from "./docs.ts";
 import { exported, GeneratedFile } from "./file.ts";
 
 const path = "release-functions.ts";
@@ -17,7 +16,7 @@ export function emitReleaseFunctions({ headers, provider }: Model): GeneratedFil
     functions.flatMap(({ name, summary, release }) => {
       if (release === undefined) return [];
       const { counts, success } = release;
-      return [`${comment(docText([summary]))}\n${name}: { counts: "${counts}", success: "${success}" },`];
+      return [`/** ${summary} */\n${name}: { counts: "${counts}", success: "${success}" },`];
     }),
   );
   const type = `Record<string, ${file.wordType("ReleaseRule")}>`;

@@ -115,7 +115,6 @@ export interface NativeFunction extends Signature {
   readonly group?: string;
   readonly libraries: readonly string[];
   readonly mayBlock?: true;
-  readonly resultReleasedBy?: string;
   readonly release?: Release;
 }
 
@@ -128,7 +127,7 @@ export interface Callback extends Signature {
 }
 
 export interface Release {
-  readonly counts: "credentials" | "contexts" | "certificates" | "buffers" | "tokens" | "tls";
+  readonly counts: "credentials" | "contexts" | "certificates" | "buffers" | "tokens";
   readonly success: "zero" | "nonzero" | "always";
 }
 

@@ -27,5 +27,18 @@ export const otherRealm = {
 /** A realm that the first one refers to, whose KDC takes every connection and never says a word. */
 export const silentRealm = "SILENT.TEST";
 
+/** The domain of the domain controller, by its names in Kerberos and in NetBIOS. */
+export const domain = {
+  realm: "AD.TEST",
+  netbios: "AD",
+  host: "dc.ad.test",
+  users: { alice: "Passw0rd-alice", bob: "Passw0rd-bob" },
+  /** bob's user principal name; alice's is what her account makes it. */
+  bobsUpn: "robert@ad.test",
+  /** By the scope that makes a group: of the whole domain, of its servers, of all domains. */
+  groups: { staff: "Global", printers: "Domain", everywhere: "Universal" },
+  services: ["HTTP/web.ad.test"],
+} as const;
+
 /** alice in WinPR's SAM format: the NT hash is MD4 of her password in UTF-16LE. */
 export const samLine = "alice:::2e24f97bff26b2458887a9b16a3c2c39:::";

@@ -27,14 +27,28 @@ const components = {
   openssl: { file: "/usr/bin/openssl", package: "openssl" },
   python3: { file: "/usr/bin/python3", package: "python3-gssapi" },
   pythonGssapi: { file: "/usr/lib/python3/dist-packages/gssapi/__init__.py", package: "python3-gssapi" },
+  ktutil: { file: "/usr/bin/ktutil", package: "krb5-user" },
   setpriv: { file: "/usr/bin/setpriv", package: "util-linux" },
 } as const satisfies Record<string, Component>;
 
-export type ComponentName = keyof typeof components;
+/** What services stand on that a lab starts when it is asked for them; not every distribution has all of it. */
+const peers = {
+  gcc: { file: "/usr/bin/gcc", package: "gcc" },
+  samba: { file: "/usr/sbin/samba", package: "samba-ad-dc" },
+  sambaProvision: { file: "/usr/share/samba/setup/provision.ldif", package: "samba-ad-provision" },
+  sambaDirectory: { file: `${libraries}/samba/ldb/samba_dsdb.so`, package: "samba-dsdb-modules" },
+  pythonMarkdown: { file: "/usr/lib/python3/dist-packages/markdown/__init__.py", package: "python3-markdown" },
+} as const satisfies Record<string, Component>;
+
+export type PeerComponentName = keyof typeof peers;
+
+const all = { ...components, ...peers };
+
+export type ComponentName = keyof typeof all;
 
 /** Where a component is. The folders of administrators are in no user's `PATH`, so it is not asked. */
 export function componentFile(name: ComponentName): string {
-  return components[name].file;
+  return all[name].file;
 }
 
 /** Something of the lab is not installed. */
@@ -63,7 +77,7 @@ export function componentPackages(): Readonly<Record<string, string>> {
 export function packageVersions(): Readonly<Record<string, string>> {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are dpkg's
   const format = "--showformat=${Package} ${Version}\\n";
-  const names = new Set(needed.map((component) => component.package));
+  const names = new Set([...needed, ...Object.values(peers)].map((component) => component.package));
   const { stdout } = spawnSync("dpkg-query", ["--show", format, ...names], { encoding: "utf8" });
   return Object.fromEntries(
     [...(stdout ?? "").matchAll(/^(\S+) (?:\d+:)?([^\s~+-]+)/gm)].map(([, name = "", version = ""]) => [name, version]),
@@ -74,4 +88,12 @@ export function packageVersions(): Readonly<Record<string, string>> {
 export function checkComponents(exists: (file: string) => boolean = existsSync): void {
   const missing = needed.filter(({ file }) => !exists(file));
   if (missing.length > 0) throw new MissingComponentError(missing);
+}
+
+/** The packages that are not there of what a service stands on. */
+export function missingPackages(
+  names: readonly PeerComponentName[],
+  exists: (file: string) => boolean = existsSync,
+): readonly string[] {
+  return names.filter((name) => !exists(peers[name].file)).map((name) => peers[name].package);
 }

@@ -1,10 +1,12 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { isOnDemand } from "./on-demand.ts";
 import { startLab } from "./start.ts";
 
 // Keeps a lab for `npm run lab`: its services are children of this process, which ends with a signal.
 
-const [, , state = ""] = process.argv;
-const { lab, stop } = await startLab();
+const [, , state = "", ...names] = process.argv;
+const { lab, onDemand, stop } = await startLab();
+const demanded = await Promise.all(names.filter(isOnDemand).map(async (name) => [name, await onDemand.demand(name)]));
 const ticking = setInterval(() => {}, 1 << 30);
 
 async function end(): Promise<void> {
@@ -15,5 +17,5 @@ async function end(): Promise<void> {
 }
 
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => void end());
-writeFileSync(`${state}-new`, JSON.stringify({ keeper: process.pid, lab }));
+writeFileSync(`${state}-new`, JSON.stringify({ keeper: process.pid, lab, services: Object.fromEntries(demanded) }));
 renameSync(`${state}-new`, state);

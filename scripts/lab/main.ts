@@ -5,11 +5,13 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { wineEnvironment } from "../windows/wine.ts";
 import type { Lab } from "./description.ts";
+import { isOnDemand, onDemandNames } from "./on-demand.ts";
 import { isRunning } from "./owner.ts";
 
-const usage = `npm run lab -- start   starts the lab and leaves it running
-npm run lab -- status  says what runs, and how a shell comes to use it
-npm run lab -- stop    ends it`;
+const usage = `npm run lab -- start [service …]  starts the lab and leaves it running
+npm run lab -- status             says what runs, and how a shell comes to use it
+npm run lab -- stop               ends it
+Services beside those that always run: ${onDemandNames.join(", ")}.`;
 
 const state = join(".cache", "lab.json");
 const log = join(".cache", "lab.log");
@@ -18,6 +20,8 @@ interface Kept {
   /** The process that keeps the lab. */
   readonly keeper: number;
   readonly lab: Lab;
+  /** What became of the services that were asked for, by name. */
+  readonly services: Readonly<Record<string, unknown>>;
 }
 
 function kept(): Kept | undefined {
@@ -26,25 +30,31 @@ function kept(): Kept | undefined {
   return isRunning(found.keeper) ? found : undefined;
 }
 
-function show({ keeper, lab }: Kept): void {
+function show({ keeper, lab, services }: Kept): void {
   console.log(`kept by process ${keeper}, below ${lab.folder}`);
   for (const [name, pid] of Object.entries(lab.processes)) console.log(`  ${name.padEnd(10)}${pid}`);
   console.log(`  ${lab.web.kerberosUrl}\n  ${lab.web.ntlmUrl}\nfor a shell, or before npm run repl:`);
   for (const [name, value] of Object.entries({ ...lab.environment, ...wineEnvironment(lab.winePrefix) }))
     console.log(`  export ${name}=${name === "PATH" ? `'${lab.programs}':"$PATH"` : `'${value}'`}`);
+  for (const [name, demanded] of Object.entries(services)) console.log(`${name}: ${JSON.stringify(demanded, null, 2)}`);
   console.log(`alice's line for WinPR's NTLM server is in ${lab.samFile}`);
 }
 
-async function start(): Promise<void> {
+async function start(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !isOnDemand(name));
+  if (unknown.length > 0)
+    throw new Error(`${unknown.join(", ")}: no service of the lab; there are ${onDemandNames.join(", ")}`);
   const running = kept();
   if (running) {
     show(running);
+    const more = names.filter((name) => !(name in running.services));
+    if (more.length > 0) throw new Error(`this lab was started without ${more.join(", ")}: stop it first`);
     return;
   }
   mkdirSync(dirname(state), { recursive: true });
   rmSync(state, { force: true });
   const output = openSync(log, "w");
-  const command = ["--import", "tsx", join(import.meta.dirname, "keeper.ts"), state];
+  const command = ["--import", "tsx", join(import.meta.dirname, "keeper.ts"), state, ...names];
   const keeper = spawn(process.execPath, command, { detached: true, stdio: ["ignore", output, output] });
   const ended = once(keeper, "exit").then(() => true);
   while (!kept()) {
@@ -71,9 +81,9 @@ function status(): void {
   process.exitCode = running ? 0 : 3;
 }
 
-const commands: Readonly<Record<string, () => void | Promise<void>>> = { start, stop, status };
+const commands: Readonly<Record<string, (names: readonly string[]) => void | Promise<void>>> = { start, stop, status };
 const command = commands[process.argv[2] ?? ""];
-if (command) await command();
+if (command) await command(process.argv.slice(3));
 else {
   console.error(usage);
   process.exitCode = 2;

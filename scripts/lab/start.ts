@@ -7,6 +7,7 @@ import { checkComponents, packageVersions } from "./components.ts";
 import type { Lab } from "./description.ts";
 import type { ServiceName } from "./health.ts";
 import { type KerberosPorts, startKerberos } from "./kerberos.ts";
+import { isOnDemand, type OnDemandName, OnDemandServices, type Surroundings } from "./on-demand.ts";
 import { removeAbandoned, setOwner } from "./owner.ts";
 import { freePort } from "./port.ts";
 import type { Service } from "./service.ts";
@@ -16,8 +17,10 @@ import { startWinbind } from "./winbind.ts";
 
 export interface RunningLab {
   readonly lab: Lab;
+  /** Services beside these, which start when they are asked for. */
+  readonly onDemand: OnDemandServices;
   /** Takes one service away, for tests of what is then said. */
-  without(name: ServiceName): Promise<void>;
+  without(name: ServiceName | OnDemandName): Promise<void>;
   /** Ends every process of the lab and removes its folder. Harmless when repeated. */
   stop(): Promise<void>;
 }
@@ -39,19 +42,24 @@ export async function startLab(): Promise<RunningLab> {
   const services: Service[] = [];
   const silentKdc = await startSilentKdc();
   const winePrefix = join(folder, "prefix");
+  let onDemand: OnDemandServices | undefined;
   const stop = async (): Promise<void> => {
+    await onDemand?.stop();
     await Promise.all(services.splice(0).map((service) => service.stop()));
     await silentKdc.stop();
     stopPrefix(winePrefix);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
-  const without = async (name: ServiceName): Promise<void> => {
-    if (name === "prefix") rmSync(winePrefix, { recursive: true, force: true });
+  const without = async (name: ServiceName | OnDemandName): Promise<void> => {
+    if (isOnDemand(name)) onDemand?.withhold(name);
+    else if (name === "prefix") rmSync(winePrefix, { recursive: true, force: true });
     else await services.find((service) => service.name === name)?.stop();
   };
   try {
     const ports = { kdc: await freePort(), silent: silentKdc.port };
-    return { lab: await startServices(folder, ports, winePrefix, services), without, stop };
+    const { lab, moreRealms } = await startServices(folder, ports, winePrefix, services);
+    onDemand = new OnDemandServices({ lab, moreRealms });
+    return { lab, onDemand, without, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -63,7 +71,7 @@ async function startServices(
   ports: KerberosPorts,
   winePrefix: string,
   services: Service[],
-): Promise<Lab> {
+): Promise<Surroundings> {
   const kept = async <T extends { readonly service: Service }>(starting: Promise<T>): Promise<T> => {
     const started = await starting;
     services.push(started.service);
@@ -76,7 +84,7 @@ async function startServices(
   const kerberos = await kept(startKerberos(folder, ports));
   const winbind = await kept(startWinbind(folder));
   const web = await kept(startWebServer(folder, await freePort(), kerberos));
-  return {
+  const lab = {
     folder,
     environment: {
       ...kerberos.environment,
@@ -96,4 +104,5 @@ async function startServices(
     versions: packageVersions(),
     processes: Object.fromEntries(services.map(({ name, pid }) => [name, pid])),
   };
+  return { lab, moreRealms: kerberos.moreRealms };
 }

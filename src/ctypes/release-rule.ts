@@ -1,5 +1,5 @@
 /** What `live()` counts. */
-export type LiveKind = "credentials" | "contexts" | "certificates" | "buffers" | "tokens" | "tls";
+export type LiveKind = "credentials" | "contexts" | "certificates" | "buffers" | "tokens";
 
 /** What a release function of the headers releases, and how it says that it did. */
 export interface ReleaseRule {

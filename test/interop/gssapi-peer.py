@@ -4,7 +4,7 @@ import json
 import sys
 
 import gssapi
-from gssapi.raw import IOV, ChannelBindings, IOVBufferType, wrap_iov
+from gssapi.raw import IOV, ChannelBindings, IOVBufferType, get_name_attribute, wrap_iov
 
 context = None
 
@@ -27,7 +27,8 @@ def bindings(command):
 
 def initiate(command):
     global context
-    name = gssapi.Name(command["target"], gssapi.NameType.hostbased_service)
+    kind = gssapi.NameType.kerberos_principal if "/" in command["target"] else gssapi.NameType.hostbased_service
+    name = gssapi.Name(command["target"], kind)
     creds = None
     if "user" in command:
         user = gssapi.Name(command["user"], gssapi.NameType.user)
@@ -82,7 +83,14 @@ def unwrap_readable(command):
     return {"token": opened.message.hex()}
 
 
+def attribute(command):
+    """What the client's ticket says of the client."""
+    found = get_name_attribute(context.initiator_name, command["attribute"].encode())
+    return {"token": found.values[0].hex(), "authenticated": found.authenticated}
+
+
 commands = {
+    "attribute": attribute,
     "initiate": initiate,
     "accept": accept,
     "step": step,

@@ -1,55 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { ClientContext, Credential, type SecurityProvider, ServerContext } from "../../src/index.ts";
-import { everything, freshTickets } from "../live/kerberos.ts";
+import { freshTickets } from "../live/kerberos.ts";
 import { describeKerberos } from "../live/kerberos-providers.ts";
+import { from, towards } from "./gssapi-handshakes.ts";
 import { GssapiPeer } from "./peer.ts";
-
-interface Bindings {
-  readonly ours?: string;
-  readonly theirs?: string;
-}
-
-function bindingsOf(data: string | undefined) {
-  return data === undefined ? {} : { channelBindings: { applicationData: Buffer.from(data), acceptUnenforced: true } };
-}
-
-/** Our client, MIT's server. */
-async function towards(provider: SecurityProvider, peer: GssapiPeer, package_: string, bindings: Bindings = {}) {
-  using credential = Credential.acquireSync({ package: package_, use: "outbound", provider });
-  const options = { target: "HTTP/localhost", request: everything, ...bindingsOf(bindings.ours) };
-  const client = new ClientContext(credential, options);
-  await peer.ask({ command: "accept", bindings: bindings.theirs });
-  try {
-    for (let leg = await client.step(); ; ) {
-      if (!leg.token || leg.token.length === 0) return client;
-      const answer = await peer.bytes("step", leg.token);
-      if (answer.length === 0) return client;
-      leg = await client.step(answer);
-    }
-  } catch (error) {
-    client.close();
-    throw error;
-  }
-}
-
-/** MIT's client, our server. */
-async function from(provider: SecurityProvider, peer: GssapiPeer, package_: string, bindings: Bindings = {}) {
-  using credential = Credential.acquireSync({ package: package_, use: "inbound", provider });
-  const server = new ServerContext(credential, { request: everything, ...bindingsOf(bindings.ours) });
-  const mechanism = package_ === "Kerberos" ? "krb5" : "spnego";
-  await peer.ask({ command: "initiate", target: "HTTP@localhost", mechanism, bindings: bindings.theirs });
-  try {
-    for (let token = await peer.bytes("step", Buffer.alloc(0)); ; ) {
-      const leg = await server.step(token);
-      if (!leg.token || leg.token.length === 0) return server;
-      token = await peer.bytes("step", leg.token);
-      if (token.length === 0) return server;
-    }
-  } catch (error) {
-    server.close();
-    throw error;
-  }
-}
 
 const sides = [
   ["our client and MIT's server", towards],
@@ -58,7 +11,7 @@ const sides = [
 
 describeKerberos(
   (label) => `MIT's GSSAPI and ${label}`,
-  ({ provider, onePiece, opensStreams, first, binds, agrees }) => {
+  ({ provider, onePiece, first, binds, agrees }) => {
     freshTickets();
 
     describe.each(sides)("%s", (_, handshake) => {
@@ -120,15 +73,14 @@ describeKerberos(
         await expect(peer.bytes("unwrap", sealed)).rejects.toThrow("GSSAPI");
       });
 
-      it("open streams of ours, where there are any; a stream of theirs, whose token's end is behind it, is opened or refused", async () => {
+      it("open streams of ours, where there are any; a stream of theirs has its token's end behind it", async () => {
         await using peer = new GssapiPeer();
         using context = await handshake(provider, peer, "Kerberos");
         const secret = Buffer.from("a stream");
         if (!onePiece) return expect(() => context.encrypt(secret)).toThrow("SEC_E_BUFFER_TOO_SMALL");
         expect(await peer.bytes("unwrap", context.encrypt(secret))).toEqual(secret);
         const theirs = await peer.bytes("wrap", secret);
-        if (opensStreams) expect(context.decrypt(theirs)).toEqual(secret);
-        else expect(() => context.decrypt(theirs)).toThrow("SEC_E_INVALID_TOKEN");
+        expect(() => context.decrypt(theirs)).toThrow("SEC_E_INVALID_TOKEN");
       });
 
       it("accept the same channel bindings", async () => {
@@ -144,7 +96,7 @@ describeKerberos(
           (error: Error) => error.message,
         );
         const bound = handshake === towards ? binds.client : binds.server;
-        if (bound) expect(outcome).toMatch(/BadChannelBindingsError|SEC_E_BAD_BINDINGS/);
+        if (bound) expect(outcome).toContain("BadChannelBindingsError");
         else expect(outcome).toBeUndefined();
       });
     });

@@ -3,6 +3,7 @@ import { connect, type Socket } from "node:net";
 import { createInterface, type Interface } from "node:readline";
 import { inject } from "vitest";
 import type { ServiceName } from "../../scripts/lab/health.ts";
+import type { Demanded, OnDemandName } from "../../scripts/lab/on-demand.ts";
 import type { PeerName } from "../lab/peers.ts";
 import { notePeer } from "../report/tested-on.ts";
 
@@ -10,7 +11,7 @@ import { notePeer } from "../report/tested-on.ts";
 const packages: Readonly<Record<string, string>> = { gssapi: "python3-gssapi", ntlmssp: "gss-ntlmssp" };
 
 function start(name: PeerName, args: readonly string[]): Socket {
-  if (name !== "lab") notePeer(packages[name] ?? name);
+  if (name !== "lab" && name !== "service") notePeer(packages[name] ?? name);
   const socket = connect(inject("peers"), "127.0.0.1");
   socket.write(`${JSON.stringify([name, ...args])}\n`);
   return socket;
@@ -50,21 +51,28 @@ export function labComplaints(services: readonly ServiceName[]): Promise<string>
   return outputOf("lab", services);
 }
 
+/** Asks the lab for a service beside those that always run. */
+export async function demand<N extends OnDemandName>(name: N): Promise<Demanded<N>> {
+  return JSON.parse(await outputOf("service", [name]));
+}
+
 interface GssapiAnswer {
   readonly token?: string;
   readonly complete?: boolean;
   readonly name?: string;
+  /** Of `attribute`: whether the mechanism vouches for it. */
+  readonly authenticated?: boolean;
   readonly error?: string;
 }
 
-/** MIT's GSSAPI in a process of Python's: one context. `ntlmssp` has gss-ntlmssp's mechanism, and passwords for it. */
+/** MIT's GSSAPI in a process of Python's: one context. `ntlmssp` has gss-ntlmssp's mechanism, and passwords for it. Its tickets are alice's, or those of a cache. */
 export class GssapiPeer implements AsyncDisposable {
   readonly #socket: Socket;
   readonly #lines: Interface;
   readonly #answers: AsyncIterator<string>;
 
-  constructor(program: "gssapi" | "ntlmssp" = "gssapi") {
-    this.#socket = start(program, []);
+  constructor(program: "gssapi" | "ntlmssp" = "gssapi", tickets?: string) {
+    this.#socket = start(program, tickets === undefined ? [] : [tickets]);
     this.#lines = createInterface({ input: this.#socket });
     this.#answers = this.#lines[Symbol.asyncIterator]();
   }

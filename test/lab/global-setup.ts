@@ -25,7 +25,7 @@ const shared = globalThis as { sspiLab?: { running: Promise<SharedLab>; users: n
 async function startShared(): Promise<SharedLab> {
   const running = await startLab();
   for (const name of takenAway()) await running.without(name);
-  return { ...running, peers: await startPeers(running.lab) };
+  return { ...running, peers: await startPeers(running) };
 }
 
 /** A test of the suites themselves has them run without a service. */

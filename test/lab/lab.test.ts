@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { runCommand } from "../../scripts/lab/command.ts";
 import type { Lab, Tickets } from "../../scripts/lab/description.ts";
+import type { OnDemandName } from "../../scripts/lab/on-demand.ts";
 import { removeAbandoned } from "../../scripts/lab/owner.ts";
 import { startService } from "../../scripts/lab/service.ts";
 import { markedProcesses, within } from "../windows/marked-processes.ts";
@@ -19,9 +20,14 @@ function runs(pid: number): boolean {
 }
 
 /** A lab of a process of its own. */
-async function keep(state: string): Promise<{ lab: Lab; keeper: ReturnType<typeof spawn> }> {
-  const keeper = spawn(process.execPath, ["--import", "tsx", "scripts/lab/keeper.ts", state], { stdio: "inherit" });
-  expect(await within(15_000, () => existsSync(state))).toBe(true);
+async function keep(
+  state: string,
+  ...services: readonly OnDemandName[]
+): Promise<{ lab: Lab; keeper: ReturnType<typeof spawn> }> {
+  const keeper = spawn(process.execPath, ["--import", "tsx", "scripts/lab/keeper.ts", state, ...services], {
+    stdio: "inherit",
+  });
+  expect(await within(services.length > 0 ? 100_000 : 15_000, () => existsSync(state))).toBe(true);
   return { lab: JSON.parse(readFileSync(state, "utf8")).lab, keeper };
 }
 
@@ -44,6 +50,18 @@ describe("the lab", () => {
     await ended;
     // Not only what we started, but what that has started in its turn.
     expect(await within(10_000, () => !pids.some(runs) && markedProcesses(lab.folder).length === 0)).toBe(true);
+    removeAbandoned(join(tmpdir(), "sspi-ffi-lab-"));
+    expect(existsSync(lab.folder)).toBe(false);
+  });
+
+  it.each(["SIGTERM", "SIGKILL"] as const)("ends services that were asked for too, here by %s", async (signal) => {
+    const { lab, keeper } = await keep(join(folder, `services-${signal}`), "samba");
+    const started = markedProcesses(lab.folder).length;
+    expect(started).toBeGreaterThan(Object.keys(lab.processes).length);
+    const ended = once(keeper, "exit");
+    keeper.kill(signal);
+    await ended;
+    expect(await within(10_000, () => markedProcesses(lab.folder).length === 0)).toBe(true);
     removeAbandoned(join(tmpdir(), "sspi-ffi-lab-"));
     expect(existsSync(lab.folder)).toBe(false);
   });

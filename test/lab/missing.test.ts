@@ -109,3 +109,28 @@ describe.concurrent("suites without WinPR 3", () => {
     expect(code).toBe(0);
   });
 });
+
+describe.concurrent("suites whose service is not installed", () => {
+  const suite = ["--project", "live", "test/interop/domain-controller.test.ts", "--testNamePattern", "by Kerberos"];
+  const without = { SSPI_LAB_WITHOUT: "samba" };
+  const packages = "gcc, samba-ad-dc, samba-ad-provision, samba-dsdb-modules, python3-markdown";
+
+  it("fail with its packages' names where nobody looks on", async () => {
+    const { code, files: ran } = await runSuites(suite, { ...without, CI: "true" });
+    const messages = ran.flatMap((file) => file.tests).filter(({ status }) => status === "failed");
+    expect(messages.map(({ message }) => message.split("\n")[0])).toEqual(
+      messages.map(() => `Error: npm run provision installs ${packages}`),
+    );
+    expect([messages.length, code]).toEqual([2, 1]);
+  });
+
+  it("are shown as left out elsewhere, and where the distribution has no such package", async () => {
+    const record = join(folder, "record.json");
+    writeFileSync(record, JSON.stringify({ absent: ["samba-ad-dc"], backported: [] }));
+    const elsewhere = await runSuites(suite, { ...without, CI: undefined });
+    const absent = await runSuites(suite, { ...without, CI: "true", SSPI_PROVISION_RECORD: record });
+    expect(elsewhere.output).toContain(`(npm run provision installs ${packages})`);
+    expect(absent.output).toContain(`(this distribution has no ${packages})`);
+    expect([elsewhere.code, absent.code]).toEqual([0, 0]);
+  });
+});

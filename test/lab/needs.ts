@@ -1,9 +1,12 @@
-import { beforeEach } from "vitest";
+import { beforeAll, beforeEach } from "vitest";
 import type { ServiceName } from "../../scripts/lab/health.ts";
+import type { Demanded, Offers, OnDemandName } from "../../scripts/lab/on-demand.ts";
+import { readRecord } from "../../scripts/provision/record.ts";
 import type { SecurityProvider } from "../../src/index.ts";
-import { labComplaints } from "../interop/peer.ts";
+import { demand, labComplaints } from "../interop/peer.ts";
 import { notePeer } from "../report/tested-on.ts";
 
+const onDemandPackages = { samba: "samba-ad-dc" } as const satisfies Record<OnDemandName, string>;
 const packages = { krb5kdc: "krb5-kdc", winbindd: "winbind", apache2: "apache2-bin" } as const;
 
 /**
@@ -16,6 +19,37 @@ export function needs(...services: readonly ServiceName[]): void {
     if (complaint !== "") throw new Error(complaint);
     for (const service of services) if (service !== "prefix") notePeer(packages[service]);
   });
+}
+
+/** Milliseconds: a service may have to be set up first. */
+const patience = 240_000;
+
+/**
+ * The same for a service that starts when a suite first needs it; where its program is not installed, the tests are
+ * left out by its name. With `CI` set that is an error instead, unless `npm run provision` found that the
+ * distribution has none. Returns what tells of the service while these tests run.
+ */
+export function needsOnDemand<N extends OnDemandName>(name: N): () => Offers<N> {
+  let demanded: Demanded<N> | undefined;
+  beforeAll(async () => {
+    demanded = await demand(name);
+  }, patience);
+  beforeEach(async (context) => {
+    // Whether it still runs is for each test to know.
+    demanded = demanded && "offers" in demanded ? await demand(name) : demanded;
+    if (!demanded || "complaint" in demanded) throw new Error(demanded?.complaint ?? `${name} was not asked for`);
+    if (!("missing" in demanded)) return notePeer(onDemandPackages[name]);
+    const { absent: unknown, backported } = readRecord();
+    const absent = demanded.missing.some((package_) => [...unknown, ...backported].includes(package_));
+    const note = absent ? "this distribution has no" : "npm run provision installs";
+    const reason = `${note} ${demanded.missing.join(", ")}`;
+    if (process.env["CI"] && !absent) throw new Error(reason);
+    context.skip(reason);
+  });
+  return () => {
+    if (!demanded || !("offers" in demanded)) throw new Error(`${name} does not run`);
+    return demanded.offers as Offers<N>;
+  };
 }
 
 /** What NTLM's server asks for its users: WinPR a file, Wine winbindd. */

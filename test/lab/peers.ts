@@ -7,6 +7,8 @@ import { serverName, users } from "../../scripts/lab/accounts.ts";
 import { componentFile } from "../../scripts/lab/components.ts";
 import type { Lab } from "../../scripts/lab/description.ts";
 import { complaints, type ServiceName } from "../../scripts/lab/health.ts";
+import type { OnDemandName } from "../../scripts/lab/on-demand.ts";
+import type { RunningLab } from "../../scripts/lab/start.ts";
 
 /** Somebody else's programs that tests talk to, by name. */
 const programs = {
@@ -28,8 +30,13 @@ function ntlmUsers({ folder }: Lab): string {
   return file;
 }
 
-/** `lab` is the lab itself: it tells what does not run of the services that it is asked for. */
-export type PeerName = keyof typeof programs | "lab";
+/** A peer that is asked for with a cache's name has those tickets, else alice's. */
+function ticketsOf({ tickets }: Lab, name: keyof typeof programs, [given]: readonly string[]): string {
+  return (name === "gssapi" && given) || tickets.alice;
+}
+
+/** `lab` is the lab itself, which tells what does not run of services; `service` starts one, and tells of it. */
+export type PeerName = keyof typeof programs | "lab" | "service";
 
 export interface Peers {
   readonly port: number;
@@ -40,7 +47,7 @@ export interface Peers {
  * Starts peers for tests that cannot start programs of Linux themselves, as under Wine. Whoever connects sends one
  * line of JSON, `[name, ...arguments]`; from then on the connection is the program's input and output.
  */
-export async function startPeers(lab: Lab): Promise<Peers> {
+export async function startPeers({ lab, onDemand }: RunningLab): Promise<Peers> {
   const running = new Set<ChildProcess>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on("error", () => {});
@@ -51,6 +58,10 @@ export async function startPeers(lab: Lab): Promise<Peers> {
       const [name, ...args] = JSON.parse(sent.subarray(0, end).toString()) as [PeerName, ...string[]];
       if (name === "lab") {
         socket.end(complaints(lab, args as ServiceName[]).join("\n"));
+        return;
+      }
+      if (name === "service") {
+        void onDemand.demand(args[0] as OnDemandName).then((demanded) => socket.end(JSON.stringify(demanded)));
         return;
       }
       const child = startPeer(lab, name, args, socket);
@@ -70,7 +81,7 @@ function startPeer(lab: Lab, name: keyof typeof programs, args: readonly string[
   const [program, ...first] = programs[name](lab) as [string, ...string[]];
   // Peers get tickets too, and write them to what they are given.
   const tickets = join(mkdtempSync(join(lab.folder, "peer-")), "ccache");
-  copyFileSync(lab.tickets.alice, tickets);
+  copyFileSync(ticketsOf(lab, name, args), tickets);
   const env = { ...process.env, ...lab.environment, KRB5CCNAME: `FILE:${tickets}`, no_proxy: "localhost" };
   const child = spawn("setpriv", ["--pdeathsig", "KILL", program, ...first, ...args], { env });
   socket.pipe(child.stdin);

@@ -33,12 +33,12 @@ export function freshTickets(whose?: keyof Tickets): void {
  * Tickets as they were when their user logged on: packages write to the cache. Under Wine its name cannot change,
  * since MIT's library reads the environment in which Wine was started; the pool says it in `SSPI_TICKETS`.
  */
-export function ticketCopy(whose: keyof Tickets = "alice"): void {
+export function ticketCopy(whose: keyof Tickets | (() => string) = "alice"): void {
   const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-tickets-"));
   const file = process.env["SSPI_TICKETS"] ?? join(folder, "ccache");
   beforeEach(() => {
     if (process.platform !== "win32") process.env["KRB5CCNAME"] = `FILE:${file}`;
-    copyFileSync(inject("lab").tickets[whose], file);
+    copyFileSync(typeof whose === "string" ? inject("lab").tickets[whose] : whose(), file);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 }

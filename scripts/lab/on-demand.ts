@@ -1,0 +1,88 @@
+import { missingPackages, type PeerComponentName } from "./components.ts";
+import type { Lab } from "./description.ts";
+import { startDomainController } from "./domain-controller/domain-controller.ts";
+import { isRunning } from "./owner.ts";
+import type { Service } from "./service.ts";
+
+/** What a service finds that is started in a lab that runs. */
+export interface Surroundings {
+  readonly lab: Lab;
+  /** What is written to files in here becomes part of everybody's configuration of Kerberos. */
+  readonly moreRealms: string;
+}
+
+export interface Started<Offers> {
+  readonly service: Service;
+  /** What a suite has to know of it: plain data. */
+  readonly offers: Offers;
+}
+
+interface Recipe<Offers> {
+  /** What people call it. */
+  readonly title: string;
+  readonly components: readonly PeerComponentName[];
+  start(surroundings: Surroundings): Promise<Started<Offers>>;
+}
+
+/** Services that take seconds to start, or that not every distribution has: they start when a suite needs them. */
+const recipes = {
+  samba: {
+    title: "the domain controller",
+    components: ["gcc", "samba", "sambaProvision", "sambaDirectory", "pythonMarkdown"],
+    start: startDomainController,
+  },
+} as const satisfies Record<string, Recipe<unknown>>;
+
+export type OnDemandName = keyof typeof recipes;
+export type Offers<N extends OnDemandName> = Awaited<ReturnType<(typeof recipes)[N]["start"]>>["offers"];
+
+/** What becomes of asking for a service. */
+export type Demanded<N extends OnDemandName> =
+  | { readonly offers: Offers<N> }
+  /** Debian's packages that are not installed. */
+  | { readonly missing: readonly string[] }
+  /** Why it does not run, in words that name it. */
+  | { readonly complaint: string };
+
+export const onDemandNames: readonly string[] = Object.keys(recipes);
+
+export function isOnDemand(name: string): name is OnDemandName {
+  return Object.hasOwn(recipes, name);
+}
+
+/** The services of one lab that suites have asked for. */
+export class OnDemandServices {
+  readonly #surroundings: Surroundings;
+  readonly #withheld = new Set<OnDemandName>();
+  readonly #started = new Map<OnDemandName, Promise<Started<unknown>>>();
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  /** Does as if a service's programs were not installed, for tests of what is then said. */
+  withhold(name: OnDemandName): void {
+    this.#withheld.add(name);
+  }
+
+  /** Starts a service, unless somebody has asked for it before. */
+  async demand<N extends OnDemandName>(name: N): Promise<Demanded<N>> {
+    const { title, components, start } = recipes[name];
+    const missing = missingPackages(components, this.#withheld.has(name) ? () => false : undefined);
+    if (missing.length > 0) return { missing };
+    const starting = this.#started.get(name) ?? start(this.#surroundings);
+    this.#started.set(name, starting);
+    try {
+      const { service, offers } = await starting;
+      if (isRunning(service.pid)) return { offers: offers as Offers<N> };
+      return { complaint: `${title} of the lab does not run (${name}, process ${service.pid})` };
+    } catch (error) {
+      return { complaint: `${title} of the lab did not start (${name}): ${(error as Error).message}` };
+    }
+  }
+
+  async stop(): Promise<void> {
+    const ended = [...this.#started.values()].map(async (starting) => (await starting).service.stop());
+    await Promise.allSettled(ended);
+  }
+}

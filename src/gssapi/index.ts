@@ -1,3 +1,0 @@
-export { GssapiError } from "./gssapi-error.ts";
-export { gssapiProvider } from "./gssapi-provider.ts";
-export { GssapiNotFoundError } from "./library-choice.ts";
