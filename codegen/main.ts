@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Files, formatted, writeAll } from "./formatted.ts";
 import { generate } from "./generate.ts";
 import { ownMetadata, readMetadata, root } from "./metadata-folder.ts";
 import { jsonSchema } from "./schema.ts";
+import { isStarted } from "./started.ts";
 
 /** One run of the command; `report` gets a line for each thing that is wrong. Returns the exit code. */
 export function run(args: readonly string[], report: (line: string) => void): number {
@@ -77,6 +77,6 @@ function readIfPresent(file: string): string | undefined {
   return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isStarted(import.meta.url)) {
   process.exitCode = run(process.argv.slice(2), (line) => console.error(line));
 }

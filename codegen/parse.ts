@@ -10,20 +10,25 @@ export interface MetadataFile {
   readonly content: Metadata;
 }
 
+/** The name becomes a folder, and stands in the code that imports from there. */
+const stemOf = /^([a-z][a-z0-9]*(?:-[a-z0-9]+)*)\.json$/;
+
 export function parseMetadata(file: string, text: string, problems: Problems): MetadataFile | undefined {
+  const stem = stemOf.exec(file)?.[1];
+  if (stem === undefined) problems.add({ file }, "a file name of lower-case words, digits and hyphens");
   const json = parseJson(file, text, problems);
-  if (json === undefined) return undefined;
+  if (stem === undefined || json === undefined) return undefined;
   const parsed = metadataSchema.safeParse(json);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.add(placeOf(file, issue.path, json), expectation(issue));
     return undefined;
   }
-  return { file, stem: file.replace(/\.json$/, ""), content: parsed.data };
+  return { file, stem, content: parsed.data };
 }
 
 function parseJson(file: string, text: string, problems: Problems): unknown {
   const source = ts.parseJsonText(file, text);
-  reportDuplicates(source, source, { file }, problems);
+  reportKeys(source, source, { file }, problems);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -33,7 +38,7 @@ function parseJson(file: string, text: string, problems: Problems): unknown {
 }
 
 /** JSON.parse keeps the last of two equal keys and says nothing. */
-function reportDuplicates(node: ts.Node, source: ts.SourceFile, place: Place, problems: Problems): void {
+function reportKeys(node: ts.Node, source: ts.SourceFile, place: Place, problems: Problems): void {
   if (ts.isObjectLiteralExpression(node)) {
     const seen = new Set<string>();
     for (const property of node.properties) {
@@ -41,10 +46,12 @@ function reportDuplicates(node: ts.Node, source: ts.SourceFile, place: Place, pr
       if (key === undefined) continue;
       const line = source.getLineAndCharacterOfPosition(property.getStart(source)).line + 1;
       if (seen.has(key)) problems.add({ ...place, entity: key }, `one declaration, got a second on line ${line}`);
+      // zod passes over it without a word.
+      if (key === "__proto__") problems.add({ ...place, entity: key }, "a name that TypeScript can declare");
       seen.add(key);
     }
   }
-  node.forEachChild((child) => reportDuplicates(child, source, place, problems));
+  node.forEachChild((child) => reportKeys(child, source, place, problems));
 }
 
 /** `structs.SecBuffer.fields.1.type` → entity `SecBuffer`, field `fields.cbBuffer.type`. */

@@ -1,12 +1,24 @@
 import { z } from "zod";
 
+/** Words that no declaration of a module may have for a name, and the one that an object literal takes for its prototype. */
+const undeclarable = new Set(
+  `arguments await break case catch class const continue debugger default delete do else enum eval export extends false
+  finally for function if implements import in instanceof interface let new null package private protected public return
+  static super switch this throw true try typeof var void while with yield __proto__`.split(/\s+/),
+);
+
 /** What one metadata file may say. Strict: a misspelt key is a mistake, never ignored. */
-const identifier = z.string().regex(/^[A-Za-z_]\w*$/, "a C identifier");
+const identifier = z
+  .string()
+  .regex(/^[A-Za-z_]\w*$/, "a C identifier")
+  .refine((name) => !undeclarable.has(name), "a name that TypeScript can declare");
 const cType = z.string().regex(/^[A-Za-z_][\w ]*[*\w ]*$/, "a C type as the header spells it, without array brackets");
 const integer = z
   .string()
   .regex(/^-?(0x[0-9a-fA-F]+|\d+)$/, 'an integer as the header writes it, such as "2" or "0x100"');
 const text = z.string().min(1);
+const header = z.string().regex(/^[\w.-]+(\/[\w.-]+)*$/, "the path of a header, as a program includes it");
+const library = z.string().regex(/^[\w.-]+$/, "the file name of a library");
 const page = z.union([z.literal(false), z.string()], { error: "the name of a page under `docs`, a URL, or false" });
 /** Puts an entity in a file of its own kind: `structs-<group>.ts`; the file without a group exports it too. */
 const groupName = z.string().regex(/^[a-z][a-z-]*$/, "a kebab-case word");
@@ -72,7 +84,7 @@ const field: z.ZodType<FieldSource> = z.strictObject({
 const structure = z.strictObject({
   kind: z.enum(["struct", "union"]).optional(),
   tag: identifier.optional(),
-  header: text.optional(),
+  header: header.optional(),
   page: page.optional(),
   group: groupName.optional(),
   summary: text,
@@ -99,18 +111,20 @@ const parameter = z.strictObject({
 });
 
 const release = z.strictObject({
-  counts: z.enum(["credentials", "contexts", "certificates", "buffers", "tokens"]),
+  counts: z.enum(["credentials", "contexts", "certificates", "buffers", "tokens", "tls"]),
 });
 
 const functionShape = z.strictObject({
   summary: text,
-  header: text.optional(),
+  header: header.optional(),
   page: page.optional(),
   group: groupName.optional(),
-  libraries: z.array(text).min(1),
+  libraries: z.array(library).min(1),
   convention,
   returns: cType,
   result: text.optional(),
+  /** Releases what it returns. */
+  resultReleasedBy: releaser.optional(),
   ansi: identifier.optional(),
   mayBlock: z.literal(true).optional(),
   release: release.optional(),
@@ -129,7 +143,7 @@ const callback = z.union(
     z.strictObject({
       summary: text,
       form: z.enum(["pointer", "function"]).optional(),
-      header: text.optional(),
+      header: header.optional(),
       page: page.optional(),
       group: groupName.optional(),
       convention,
@@ -183,10 +197,12 @@ const statuses = z.record(identifier, z.strictObject({ value: integer, text: tex
 
 export const metadataSchema = z.strictObject({
   $schema: z.string().optional(),
-  header: text,
+  header,
   docs: z.url().optional(),
   /** For this library's own use: not part of the raw door. */
   internal: z.literal(true).optional(),
+  /** Its `long` is as wide as the platform's; else it has 32 bits, as Windows' has. */
+  long: z.literal("platform").optional(),
   typedefs: z.record(identifier, typedef).default({}),
   constants: z.record(identifier, constant).default({}),
   flagGroups: z.record(identifier, flagGroup).default({}),

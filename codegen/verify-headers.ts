@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { formatted, writeAll } from "./formatted.ts";
 import { ownMetadata, readModelOf, root } from "./metadata-folder.ts";
 import type { Model } from "./model/types.ts";
+import { isStarted } from "./started.ts";
 import { type AbsentList, listOf, parseAbsent, strays } from "./verify/absent.ts";
 import { examine } from "./verify/examine.ts";
 import { familyOf } from "./verify/header-set.ts";
@@ -100,6 +100,6 @@ function writeList(folder: string, list: AbsentList): void {
   writeAll(folder, formatted(files));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isStarted(import.meta.url)) {
   process.exitCode = await verify(process.argv.slice(2), (line) => console.log(line));
 }

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { realpathSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { pathToFileURL } from "node:url";
@@ -28,7 +29,7 @@ export async function get(url: URL, schannel: SchannelOptions = {}): Promise<Pag
   return { status: response.statusCode ?? 0, body: Buffer.concat(parts).toString(), server };
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync.native(process.argv[1])).href) {
   const { status, body, server } = await get(new URL(process.argv[2] ?? "https://www.microsoft.com/"));
   console.log(`${status} from ${server}, ${body.length} characters`);
 }

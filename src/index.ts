@@ -80,6 +80,7 @@ export {
   targetHostName,
   type WinprOptions,
 } from "./credentials/index.ts";
+export { GssapiError, GssapiNotFoundError, gssapiProvider } from "./gssapi/index.ts";
 export { DisposedError, live } from "./memory/index.ts";
 export {
   type BufferAccess,

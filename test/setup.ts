@@ -8,5 +8,5 @@ beforeEach(forgetUses);
 /** Nothing native may outlive the test that made it. */
 afterEach(({ task }) => {
   task.meta.testedOn = uses();
-  expect(live()).toEqual({ credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0 });
+  expect(live()).toEqual({ credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0, tls: 0 });
 });

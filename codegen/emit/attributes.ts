@@ -1,7 +1,7 @@
 import { StructureKind } from "ts-morph";
 import type { Attribute, Field, Header, LonePointer, Model, Struct } from "../model/types.ts";
 import { literal } from "./constants.ts";
-import { docText, fieldDocs } from "./docs.ts";
+import { comment, docText, fieldDocs } from "./docs.ts";
 import { exported, GeneratedFile, pure } from "./file.ts";
 import { useReleaseFunction } from "./release-functions.ts";
 import { useStruct } from "./structs.ts";
@@ -177,8 +177,4 @@ const credentialDocs = "What can be asked of a credential, by name.";
 
 function isTime({ type }: Field): boolean {
   return type.kind === "scalar" && type.time === true;
-}
-
-function comment(docs: string): string {
-  return docs.startsWith("\n") ? `/**${docs.replaceAll("\n", "\n * ")}\n */` : `/** ${docs} */`;
 }

@@ -3,8 +3,18 @@ import type { Field, NativeFunction, Notes, Parameter, Signature, Struct } from 
 /** A docstring's text: one line, or several with those that are too long broken between words. */
 export function docText(lines: readonly string[]): string {
   const wrapped = lines.flatMap(wrap);
-  const text = wrapped.join("\n").replaceAll("*/", "*\u200b/");
+  const text = escapeComment(wrapped.join("\n"));
   return wrapped.length > 1 ? `\n${text}` : text;
+}
+
+/** Text that does not end the comment it stands in. */
+export function escapeComment(text: string): string {
+  return text.replaceAll("*/", "*\\/");
+}
+
+/** A docstring's text as a comment, where no structure of ts-morph's takes one. */
+export function comment(docs: string): string {
+  return docs.startsWith("\n") ? `/**${docs.replaceAll("\n", "\n * ")}\n */` : `/** ${docs} */`;
 }
 
 function wrap(line: string): string[] {
@@ -71,9 +81,15 @@ export function functionDocs(declared: NativeFunction): string {
     `${declared.libraries.join(", ")}; ${declared.convention}.${declared.mayBlock ? " May wait for a server." : ""}`,
     "",
     ...declared.parameters.map(parameterDocs),
-    ...(declared.result === undefined ? [] : [`@returns ${declared.result}`]),
+    ...returned(declared),
     ...see(declared.docs),
   ]);
+}
+
+function returned({ result, resultReleasedBy }: NativeFunction): string[] {
+  const release = resultReleasedBy === undefined ? [] : [`Released by ${resultReleasedBy}.`];
+  const said = [...(result === undefined ? [] : [result]), ...release];
+  return said.length === 0 ? [] : [`@returns ${said.join(" ")}`];
 }
 
 export function callbackDocs(declared: Signature): string {

@@ -6,6 +6,7 @@ import {
   StructureKind,
   VariableDeclarationKind,
 } from "ts-morph";
+import { escapeComment } from "./docs.ts";
 
 /** A generated file as text, before formatting. */
 export interface Artefact {
@@ -120,7 +121,7 @@ export function exported(name: string, initializer: string, docs?: string, type?
         ...(type === undefined ? {} : { type }),
       },
     ],
-    ...(docs === undefined ? {} : { docs: [docs] }),
+    ...(docs === undefined ? {} : { docs: [escapeComment(docs)] }),
     ...(trivia === "" ? {} : { leadingTrivia: trivia }),
   };
 }

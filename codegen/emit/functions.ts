@@ -8,7 +8,9 @@ export function emitFunctions({ stem, functions }: Header, model: Model): Genera
   return emitGroups(`${stem}/functions`, [`${stem}.json`], functions, (file, declared) => {
     const signatures = new SignatureEmitter(file, model);
     const [name = "", header = "", ...rest] = signatures.facts(declared);
-    const facts = [name, header, `libraries: ${JSON.stringify(declared.libraries)}`, ...rest];
+    const { libraries, resultReleasedBy } = declared;
+    const releaser = resultReleasedBy === undefined ? [] : [`resultReleasedBy: "${resultReleasedBy}"`];
+    const facts = [name, header, `libraries: ${JSON.stringify(libraries)}`, ...releaser, ...rest];
     const call = `${file.word("declareFunction")}<${signatures.rawType(declared)}>({ ${facts.join(", ")} })`;
     file.statements.push(exported(declared.name, call, functionDocs(declared)));
   });

@@ -1,5 +1,6 @@
 import type { Model } from "../model/types.ts";
 import { typeAlias } from "./constants.ts";
+import { comment, docText } from "./docs.ts";
 import { exported, GeneratedFile } from "./file.ts";
 
 const path = "release-functions.ts";
@@ -16,7 +17,7 @@ export function emitReleaseFunctions({ headers, provider }: Model): GeneratedFil
     functions.flatMap(({ name, summary, release }) => {
       if (release === undefined) return [];
       const { counts, success } = release;
-      return [`/** ${summary} */\n${name}: { counts: "${counts}", success: "${success}" },`];
+      return [`${comment(docText([summary]))}\n${name}: { counts: "${counts}", success: "${success}" },`];
     }),
   );
   const type = `Record<string, ${file.wordType("ReleaseRule")}>`;

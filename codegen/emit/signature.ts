@@ -15,7 +15,7 @@ export class SignatureEmitter {
 
   facts(signature: Signature): string[] {
     const { name, header, convention, returns, parameters } = signature;
-    const result = returns.kind === "void" ? "nothing" : resultWord(returns);
+    const result = returns.kind === "void" ? "nothing" : resultWord(signature);
     const facts = [
       `name: "${name}"`,
       `header: "${header}"`,
@@ -63,9 +63,10 @@ export class SignatureEmitter {
     return this.#arrow(signature, ({ type }) => this.#nativeParameter(type));
   }
 
-  #arrow({ parameters, returns }: Signature, typeOf: (parameter: Parameter) => string): string {
+  #arrow(signature: Signature, typeOf: (parameter: Parameter) => string): string {
+    const { parameters, returns } = signature;
     const list = parameters.map((parameter) => `${parameter.name}: ${typeOf(parameter)}`);
-    const result = returns.kind === "void" ? "void" : scalarType(resultWord(returns));
+    const result = returns.kind === "void" ? "void" : scalarType(resultWord(signature));
     return `(${list.join(", ")}) => ${result}`;
   }
 
@@ -94,10 +95,10 @@ export class SignatureEmitter {
   }
 }
 
-/** SECURITY_STATUS and NTSTATUS are signed in C, and unsigned wherever they are written down. */
-function resultWord(type: Resolved): string {
-  const word = scalarWord(type);
-  return word === "i32" ? "u32" : word;
+/** SECURITY_STATUS and NTSTATUS are signed in C, and unsigned wherever they are written down; an `int` is a number. */
+function resultWord({ returns, returnsSpelled }: Signature): string {
+  const word = scalarWord(returns);
+  return word === "i32" && returnsSpelled !== "int" ? "u32" : word;
 }
 
 function isAddressWide(word: string): boolean {

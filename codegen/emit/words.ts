@@ -14,9 +14,9 @@ export function scalarType(word: string): "number" | "boolean" | "bigint" {
   return word.startsWith("bool") ? "boolean" : "bigint";
 }
 
-/** Whether reading it depends on the width of pointers. */
+/** Whether reading it depends on the width of pointers, or of the platform's `long`. */
 export function needsAbi(word: string): boolean {
-  return word === "pointer" || word === "usize" || word === "isize";
+  return ["pointer", "usize", "isize", "long", "ulong"].includes(word);
 }
 
 export type ArrayShape = "bytes" | "text" | "elements";

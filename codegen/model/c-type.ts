@@ -39,3 +39,9 @@ export const builtin: ReadonlyMap<string, Resolved> = new Map<string, Resolved>(
   ["__int64", { kind: "scalar", scalar: "i64" }],
   ["unsigned __int64", { kind: "scalar", scalar: "u64" }],
 ]);
+
+/** What `long` is instead in a header that means the platform's own. */
+export const platformLong: ReadonlyMap<string, Resolved> = new Map<string, Resolved>([
+  ["long", { kind: "scalar", scalar: "long" }],
+  ["unsigned long", { kind: "scalar", scalar: "ulong" }],
+]);

@@ -34,6 +34,8 @@ const scalars = new Map<ScalarName, { size(abi?: Abi): number }>(
     words.i64,
     words.usize,
     words.isize,
+    words.long,
+    words.ulong,
     words.pointer,
     words.bool8,
     words.bool32,

@@ -36,9 +36,7 @@ export function buildModel(sources: readonly MetadataFile[], problems: Problems)
   const attributes = new AttributeBuilder(scope, structs, constants, problems);
   const headers = partial.map(
     ({ file, ...parts }): Header => ({
-      stem: file.stem,
-      header: file.content.header,
-      ...(file.content.internal ? { internal: true } : {}),
+      ...headOf(file),
       ...parts,
       constants: buildConstants(file),
       flagGroups: buildFlagGroups(file, buildConstants(file), uses, problems),
@@ -54,6 +52,10 @@ export function buildModel(sources: readonly MetadataFile[], problems: Problems)
   const callbackAliases = scope.callbackAliases();
   const entities = { structs, callbacks, callbackAliases, functions, enums };
   return { headers, ...entities, ...(provider === undefined ? {} : { provider }) };
+}
+
+function headOf({ stem, content: { header, internal } }: MetadataFile): Pick<Header, "stem" | "header" | "internal"> {
+  return { stem, header, ...(internal ? { internal } : {}) };
 }
 
 function byName<T extends { readonly name: string }>(entities: readonly T[]): ReadonlyMap<string, T> {

@@ -28,6 +28,12 @@ export function checkReferences(
     const file = fileOf.get(stem) ?? stem;
     for (const { name, fields } of structs)
       for (const field of fields) check(field, at({ file, entity: name }, "fields", field.name));
+    for (const { name, resultReleasedBy } of ours)
+      if (resultReleasedBy !== undefined && !releases.has(resultReleasedBy))
+        problems.add(
+          at({ file, entity: name }, "resultReleasedBy"),
+          `a function with \`release\` or a member of a function table, got "${resultReleasedBy}"`,
+        );
     for (const { name, parameters } of [...ours, ...callbacks.filter(({ like }) => like === undefined)])
       for (const parameter of parameters) check(parameter, at({ file, entity: name }, "parameters", parameter.name));
   }

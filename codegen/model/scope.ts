@@ -1,7 +1,7 @@
 import type { MetadataFile } from "../parse.ts";
 import { at, type Place, type Problems } from "../problem.ts";
 import type { CallbackSource, FunctionSource, StructSource, TypedefSource } from "../schema.ts";
-import { builtin, parseSpelling, pointerTo } from "./c-type.ts";
+import { builtin, parseSpelling, platformLong, pointerTo } from "./c-type.ts";
 import type { Resolved } from "./types.ts";
 
 export type Declared = { readonly place: Place; readonly owner: MetadataFile } & (
@@ -18,6 +18,8 @@ export class Scope {
   readonly #names = new Map<string, Declared>();
   readonly #tags = new Map<string, string>();
   readonly #problems: Problems;
+  /** The metadata files of headers whose `long` is the platform's. */
+  readonly #platformLongs = new Set<string>();
 
   constructor(files: readonly MetadataFile[], problems: Problems) {
     this.#problems = problems;
@@ -35,6 +37,7 @@ export class Scope {
 
   #declareFile(owner: MetadataFile): void {
     const { content, file } = owner;
+    if (content.long === "platform") this.#platformLongs.add(file);
     const declare = (name: string, rest: object): void =>
       this.#declare(name, { place: { file, entity: name }, owner, ...rest } as Declared);
     for (const [name, source] of Object.entries(content.typedefs)) declare(name, { what: "typedef", source });
@@ -69,7 +72,8 @@ export class Scope {
 
   #resolve(type: string, place: Place, through: readonly string[]): Resolved | undefined {
     const { base, pointers } = parseSpelling(type);
-    const found = builtin.get(base) ?? this.#named(base, place, through);
+    const own = this.#platformLongs.has(place.file) ? platformLong.get(base) : undefined;
+    const found = own ?? builtin.get(base) ?? this.#named(base, place, through);
     return found === undefined ? undefined : pointerTo(found, pointers);
   }
 

@@ -36,14 +36,14 @@ export class SignatureBuilder {
     const place: Place = { file: owner.file, entity: name };
     const signature = this.#signature(source, place);
     if (signature === undefined) return undefined;
-    const { libraries, convention, summary, result, mayBlock, group } = source;
+    const { libraries, convention, summary, result, resultReleasedBy, mayBlock, group } = source;
     return {
       name,
       stem: owner.stem,
       header: source.header ?? owner.content.header,
       ...docsOf(owner.content.docs, `nf-${owner.stem}-${name.toLowerCase()}`, source.page),
       ...signature,
-      ...defined({ result, mayBlock, group }),
+      ...defined({ result, resultReleasedBy, mayBlock, group }),
       summary,
       libraries,
       convention,

@@ -115,6 +115,7 @@ export interface NativeFunction extends Signature {
   readonly group?: string;
   readonly libraries: readonly string[];
   readonly mayBlock?: true;
+  readonly resultReleasedBy?: string;
   readonly release?: Release;
 }
 
@@ -127,7 +128,7 @@ export interface Callback extends Signature {
 }
 
 export interface Release {
-  readonly counts: "credentials" | "contexts" | "certificates" | "buffers" | "tokens";
+  readonly counts: "credentials" | "contexts" | "certificates" | "buffers" | "tokens" | "tls";
   readonly success: "zero" | "nonzero" | "always";
 }
 

@@ -39,6 +39,8 @@ const windowsWords = ["#define CALL_stdcall __stdcall", "#define CALL_cdecl __cd
 const posixWords = ["#define CALL_stdcall", "#define CALL_cdecl"];
 /** A struct that only its tag names. */
 const tagged = "typedef struct gss_channel_bindings_struct gss_channel_bindings_struct;";
+/** A function pointer that OpenSSL spells out where it takes it: the check of that function compares this too. */
+const unnamed = "typedef void (*tls_message_callback)(int, int, int, const void *, size_t, SSL *, void *);";
 const differs = 'void differs(void) __attribute__((error("differs")));';
 
 export function windowsHeaders(headers: readonly string[], include: readonly string[]): HeaderSet {
@@ -47,18 +49,27 @@ export function windowsHeaders(headers: readonly string[], include: readonly str
   return { name: include.length === 0 ? "mingw" : "other", include, prelude: lines.join("\n") };
 }
 
+/** What a family's headers do not name. */
+const posixTypedefs: Readonly<Record<Family, readonly string[]>> = {
+  windows: [],
+  winpr: [],
+  gssapi: [tagged],
+  openssl: [unnamed],
+};
+
 /** Headers of a library for Unix, which need nothing before them. */
 export function posixHeaders(name: string, headers: readonly string[], include: string): HeaderSet {
-  const typedefs = headers.some((header) => familyOf(header) === "gssapi") ? [tagged] : [];
+  const typedefs = headers.slice(0, 1).flatMap((header) => posixTypedefs[familyOf(header)]);
   const lines = [...[...new Set(headers)].sort().map(included), ...typedefs, ...posixWords, differs];
   return { name, include: [include], prelude: lines.join("\n") };
 }
 
 /** Whose header it is. */
-export type Family = "windows" | "winpr" | "gssapi";
+export type Family = "windows" | "winpr" | "gssapi" | "openssl";
 
 export function familyOf(header: string): Family {
   if (header.startsWith("winpr/")) return "winpr";
+  if (header.startsWith("openssl/")) return "openssl";
   return header.startsWith("gssapi/") || header === "krb5.h" ? "gssapi" : "windows";
 }
 

@@ -69,6 +69,13 @@ export function posixToolchains(model: Model): readonly Optional[] {
         posixToolchain(posixHeaders(basename(folder), headersOf(model, "winpr"), folder), gcc, isOf("winpr")),
       ]),
     },
+    {
+      library: "OpenSSL",
+      family: "openssl",
+      found: found(["/usr/include/openssl"], (folder, gcc) => [
+        posixToolchain(posixHeaders("openssl", headersOf(model, "openssl"), folder), gcc, isOf("openssl")),
+      ]),
+    },
     { library: "MIT's GSSAPI", family: "gssapi", found: found(["/usr/include/mit-krb5"], gssapi("mit")) },
     { library: "Heimdal's GSSAPI", family: "gssapi", found: found(["/usr/include/heimdal"], gssapi("heimdal")) },
   ];

@@ -13,7 +13,7 @@ import { SecPkgContext_ClientCreds } from "./structs.ts";
 export interface ContextAttributes {
   /** Credentials that the client delegated, for a server of CredSSP. `SECPKG_ATTR_CREDS`, SecPkgContext_ClientCreds. */
   clientCredentials: {
-    /** `ULONG`: their size in bytes. */
+    /** `ULONG`: their size, taken for bytes here; Microsoft's page says characters, which may be two bytes each. */
     AuthBufferLen: number;
     /**
      * `PUCHAR`, `AuthBufferLen` bytes: the credentials; what struct they are depends on their kind. Released by
@@ -23,7 +23,7 @@ export interface ContextAttributes {
   };
   /** The same, online identities included. `SECPKG_ATTR_CREDS_2`, SecPkgContext_ClientCreds. */
   clientCredentials2: {
-    /** `ULONG`: their size in bytes. */
+    /** `ULONG`: their size, taken for bytes here; Microsoft's page says characters, which may be two bytes each. */
     AuthBufferLen: number;
     /**
      * `PUCHAR`, `AuthBufferLen` bytes: the credentials; what struct they are depends on their kind. Released by

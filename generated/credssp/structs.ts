@@ -110,7 +110,7 @@ export const CREDSSP_CRED_EX: Struct<CREDSSP_CRED_EX, keyof CREDSSP_CRED_EX> = /
  * @see https://learn.microsoft.com/windows/win32/api/credssp/ns-credssp-secpkgcontext_clientcreds
  */
 export interface SecPkgContext_ClientCreds {
-  /** `ULONG`: their size in bytes. */
+  /** `ULONG`: their size, taken for bytes here; Microsoft's page says characters, which may be two bytes each. */
   AuthBufferLen: number;
   /**
    * `PUCHAR`, `AuthBufferLen` bytes: the credentials; what struct they are depends on their kind. Released by

@@ -268,7 +268,7 @@ export const MSV1_0_IUM_SUPPLEMENTAL_CREDENTIAL: Struct<
 
 /**
  * `MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL` (ntsecapi.h): What MSV1_0 keeps for a user whose credentials stay on
- * another computer. 40 bytes.
+ * another computer. 37 bytes.
  * Ends with an array that may be longer than declared.
  */
 export interface MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL {
@@ -293,6 +293,7 @@ export const MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL: Struct<
   name: "MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL",
   kind: "struct",
   header: "ntsecapi.h",
+  pack: 1,
   fields: () => ({
     Version: u32,
     Flags: u32,
@@ -304,8 +305,8 @@ export const MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL: Struct<
   layouts: /* @__PURE__ */ layouts([
     ["win32-x64", "win32-arm64", "win32-ia32", "posix-64"],
     {
-      size: 40,
-      align: 4,
+      size: 37,
+      align: 1,
       offsets: {
         Version: 0,
         Flags: 4,

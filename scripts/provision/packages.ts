@@ -4,6 +4,7 @@ import type { DebianPackage } from "./apt.ts";
 export const requiredPackages: readonly DebianPackage[] = [
   { name: "gcc", why: "compiles the C fixtures of the tests, and the contenders of the benchmark" },
   { name: "libc6-dev", why: "headers for gcc" },
+  { name: "libssl-dev", why: "OpenSSL's headers, which the metadata is compared with" },
   {
     name: "gcc-mingw-w64-x86-64",
     why: "the headers of 64-bit Windows, which the metadata is compared with, and packages in C for its tests",

@@ -1,4 +1,4 @@
-import { SEC_E_OK, SEC_I_CONTEXT_EXPIRED } from "../../generated/status/constants.ts";
+import { SEC_E_INVALID_TOKEN, SEC_E_OK, SEC_I_CONTEXT_EXPIRED } from "../../generated/status/constants.ts";
 import type { Acquired, Credential } from "../credentials/index.ts";
 import { leaseWorkspace, Owned, returnWorkspace, SharedHandle, type Workspace } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
@@ -10,6 +10,7 @@ import { applyControlToken } from "./control-token.ts";
 import { type Leg, legOf } from "./leg.ts";
 import { type LegAdditions, type LegCall, type LegOutcome, prepareLeg, readBack } from "./leg-call.ts";
 import { PeerMessage } from "./peer-message.ts";
+import { flawOfToken } from "./peer-token.ts";
 import type { Plan } from "./plan.ts";
 import { checkRequirements } from "./requirements.ts";
 import type { Side } from "./side.ts";
@@ -220,7 +221,25 @@ export class Exchange implements Establishment {
     const given = this.#admit(token);
     // What is kept of the message is taken from it when the leg is over: its buffer may be in use again by then.
     const bytes = given && copied ? Buffer.from(given) : given;
-    return this.#prepare(bytes, additionsOf(this.#plan, this.#round === 0, options));
+    const additions = additionsOf(this.#plan, this.#round === 0, options);
+    return this.#prepare(bytes && this.#checked(bytes), additions);
+  }
+
+  /** A peer's token, where the provider follows what is written in it. @throws SspiError `SEC_E_INVALID_TOKEN` */
+  #checked(token: Uint8Array): Uint8Array {
+    const { traits } = this.#provider;
+    if (traits.boundsTokens && traits.survivesTgtReq) return token;
+    // Shared memory may change after it was checked.
+    const { buffer, byteOffset, length } = token.buffer instanceof ArrayBuffer ? token : Uint8Array.from(token);
+    const own = Buffer.from(buffer, byteOffset, length);
+    const flaw = flawOfToken(own, traits);
+    if (flaw === undefined) return own;
+    this.#fail();
+    throw failure({
+      operation: this.#native.operation,
+      status: SEC_E_INVALID_TOKEN,
+      cause: new RangeError(flaw),
+    });
   }
 
   #prepare(token: Uint8Array | undefined, additions: LegAdditions | undefined): LegCall {

@@ -15,6 +15,11 @@ export function abiOf(platform: string, arch: string): Abi {
 
 export const hostAbi: Abi = abiOf(process.platform, process.arch);
 
+/** Size in bytes of the platform's C `long`, which headers other than Windows' may mean: 4 on every Windows. */
+export function longSize(abi: Abi): 4 | 8 {
+  return abi === "posix-64" ? 8 : 4;
+}
+
 /** Size of a pointer in bytes. */
 export function pointerSize(abi: Abi): 4 | 8 {
   return abi === "win32-ia32" ? 4 : 8;

@@ -58,6 +58,8 @@ export interface Signature {
 export interface FunctionDeclaration<F = unknown> extends Signature {
   /** DLLs that export it, best first. */
   readonly libraries: readonly string[];
+  /** Function that releases what it returns. */
+  readonly resultReleasedBy?: string;
   /** Only a type: nothing is stored here. */
   readonly call?: F;
 }

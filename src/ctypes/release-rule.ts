@@ -1,5 +1,5 @@
 /** What `live()` counts. */
-export type LiveKind = "credentials" | "contexts" | "certificates" | "buffers" | "tokens";
+export type LiveKind = "credentials" | "contexts" | "certificates" | "buffers" | "tokens" | "tls";
 
 /** What a release function of the headers releases, and how it says that it did. */
 export interface ReleaseRule {

@@ -1,4 +1,4 @@
-import { type Abi, hostAbi, pointerSize } from "./abi.ts";
+import { type Abi, hostAbi, longSize, pointerSize } from "./abi.ts";
 
 /**
  * One scalar C type: how wide it is, and how its value is read from and written to memory.
@@ -25,6 +25,8 @@ export type ScalarName =
   | "i64"
   | "usize"
   | "isize"
+  | "long"
+  | "ulong"
   | "pointer"
   | "bool8"
   | "bool32";
@@ -120,6 +122,10 @@ export const i64 = /* @__PURE__ */ wide("i64", true, eight);
 export const usize = /* @__PURE__ */ wide("usize", false, pointerSize);
 /** `LONG_PTR`, `INT_PTR`. */
 export const isize = /* @__PURE__ */ wide("isize", true, pointerSize);
+/** C's `long` as wide as the platform has it: for headers other than Windows'. */
+export const long = /* @__PURE__ */ wide("long", true, longSize);
+/** `unsigned long`, likewise. */
+export const ulong = /* @__PURE__ */ wide("ulong", false, longSize);
 /** An address; what it points to is said beside it. */
 export const pointer = /* @__PURE__ */ wide("pointer", false, pointerSize);
 /** `BOOLEAN`: one byte. */

@@ -1,6 +1,13 @@
 import type { LiveKind } from "../ctypes/index.ts";
 
-const counts: Record<LiveKind, number> = { credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0 };
+const counts: Record<LiveKind, number> = {
+  credentials: 0,
+  contexts: 0,
+  certificates: 0,
+  buffers: 0,
+  tokens: 0,
+  tls: 0,
+};
 
 /** How many native things this process holds through this package, by kind: all zero when everything is released. */
 export function live(): Readonly<Record<LiveKind, number>> {

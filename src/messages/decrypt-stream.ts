@@ -1,5 +1,10 @@
 import { SECBUFFER_DATA, SECBUFFER_EMPTY, SECBUFFER_EXTRA, SECBUFFER_MISSING } from "../../generated/sspi/constants.ts";
-import { SEC_E_INCOMPLETE_MESSAGE, SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../generated/status/constants.ts";
+import {
+  SEC_E_INCOMPLETE_MESSAGE,
+  SEC_E_INTERNAL_ERROR,
+  SEC_E_OK,
+  SEC_I_RENEGOTIATE,
+} from "../../generated/status/constants.ts";
 import { addressInPlace, type BufferList, leaseWorkspace, returnWorkspace } from "../memory/index.ts";
 import { check, failure, type SspiError, statusFact } from "../status/index.ts";
 import { checkBytes } from "../values/index.ts";
@@ -15,7 +20,10 @@ const slack = 2048;
 /** No record has a shorter head than those of TLS; Wine reads that much without asking how much is there. */
 const shortestHead = 5;
 
-/** The first record of `bytes`, decrypted in a copy of it. `bytes` is not touched; `extra` is a view of it. */
+/**
+ * The first record of `bytes`, decrypted in a copy of it. `bytes` is not touched. `extra` is a view of it, except for a
+ * peer that negotiates again: there it is what the package has left for `step()`, which need not be what came.
+ */
 export function decryptStream(channel: Channel, bytes: Uint8Array, options?: DecryptOptions): StreamRead {
   const records = recordsOf(channel, "decryptStream");
   const given = checkBytes(bytes, "bytes");
@@ -65,7 +73,7 @@ class StreamReading {
       if (status === SEC_E_INCOMPLETE_MESSAGE) return incompleteMessage(sizeOf(buffers, SECBUFFER_MISSING));
       check("DecryptMessage", status, provider, recordRead);
       checkEncrypted(workspace.quality, this.#allowUnencrypted);
-      const parts = partsOf(buffers, start, bytes, given);
+      const parts = partsOf(buffers, start, bytes, given, status === SEC_I_RENEGOTIATE);
       if (status === SEC_E_OK && !parts.data) throw misnamed("no plaintext");
       return streamRead(statusFact(status).code, parts);
     } finally {
@@ -79,7 +87,13 @@ function sizeOf(buffers: BufferList, type: number): number {
   return index < 0 ? 0 : buffers.size(index);
 }
 
-function partsOf(buffers: BufferList, start: number, bytes: Uint8Array, given: Uint8Array): RecordParts {
+function partsOf(
+  buffers: BufferList,
+  start: number,
+  bytes: Uint8Array,
+  given: Uint8Array,
+  rewritten: boolean,
+): RecordParts {
   const index = dataAmong(buffers, start, bytes.length);
   const size = index < 0 ? 0 : buffers.size(index);
   const at = size === 0 ? 0 : buffers.pointer(index) - start;
@@ -87,7 +101,18 @@ function partsOf(buffers: BufferList, start: number, bytes: Uint8Array, given: U
   const end = bytes.length - sizeOf(buffers, SECBUFFER_EXTRA);
   if (end < 0 || at < 0 || at + size > end) throw misnamed("bytes outside the record");
   const data = index < 0 ? undefined : view(bytes, at, at + size);
-  return { data, extra: end === given.length ? undefined : view(given, end, given.length) };
+  if (end === given.length) return { data, extra: undefined };
+  return { data, extra: rewritten ? restOf(bytes, end, given) : view(given, end, given.length) };
+}
+
+/**
+ * What the package has left from `end` on, and what it was not shown. Windows decrypts a message of TLS 1.3's handshake
+ * in place and wants its plaintext back: "pass the contents of SECBUFFER_EXTRA returned from DecryptMessage",
+ * https://learn.microsoft.com/windows/win32/secauthn/renegotiating-an-schannel-connection
+ */
+function restOf(bytes: Uint8Array, end: number, given: Uint8Array): Buffer {
+  const left = view(bytes, end, bytes.length);
+  return bytes.length === given.length ? left : Buffer.concat([left, given.subarray(bytes.length)]);
 }
 
 /** The buffer that the package says the plaintext is in; not the one that it was given and has left as it was. */

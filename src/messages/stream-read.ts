@@ -2,7 +2,7 @@ import type { StatusCode } from "../status/index.ts";
 
 /**
  * What the first record of a stream's bytes is. `code` is the status that said so; `extra` the bytes after the
- * record, there where there are any: feed them again, none of them has been looked at.
+ * record, absent where none follow. Feed them again: the package has not read them.
  */
 export type StreamRead =
   | {
@@ -20,7 +20,11 @@ export type StreamRead =
       readonly missing?: number;
     }
   | {
-      /** The peer wants to negotiate again: give `extra` to `step()`, and decrypt what comes after. */
+      /**
+       * The peer sent a message of the handshake: it negotiates again or, in TLS 1.3, gives a ticket or new keys. Give
+       * `extra` to `step()`, and decrypt what comes after. The package may have decrypted it: do not take the bytes that
+       * came instead.
+       */
       readonly status: "renegotiate";
       readonly code: "SEC_I_RENEGOTIATE";
       readonly data?: Buffer;

@@ -77,7 +77,8 @@ export function guard(
 ): (...args: unknown[]) => number | bigint | undefined {
   const { name, parameters, returns } = declaration;
   const kinds = parameters.map((parameter) => parameter.value?.scalar ?? (parameter.struct ? "struct" : "pointer"));
-  const failure = returns.scalar === "u32" ? (options.failure ?? STATUS_INTERNAL_ERROR) : failures[returns.scalar];
+  const failure =
+    failures[returns.scalar] ?? (returns.scalar === "void" ? undefined : statusOf(options, returns.scalar));
   return (...args) => {
     try {
       const answer = work(...args.map((arg, index) => argument(kinds[index], arg)));
@@ -87,6 +88,10 @@ export function guard(
       return failure;
     }
   };
+}
+
+function statusOf({ failure = STATUS_INTERNAL_ERROR }: CallbackOptions, returns: ScalarName): number {
+  return returns === "i32" ? failure | 0 : failure;
 }
 
 /** What a function that gives no status answers when it failed: NULL, FALSE, nothing. */

@@ -6,10 +6,12 @@ export {
   type TokenInformation,
   tokenInformation,
 } from "./access-tokens.ts";
+export { callOffThread } from "./async-calls.ts";
 export { absent, providerFunctions } from "./bound-provider.ts";
 export { type CallbackOptions, callbackSlots, functionAt, type NativeCallback, registerCallback } from "./callbacks.ts";
 export { FunctionNotFoundError } from "./function-not-found.ts";
 export { documentedTraits } from "./known-traits.ts";
+export type { NativeFunction } from "./koffi.ts";
 export { LibraryNotFoundError } from "./library-choice.ts";
 export { addressOfBuffer, copyMemory, copyOut, readAnsiString, readStruct, readWideString } from "./memory-access.ts";
 export {

@@ -26,6 +26,8 @@ const scalarTypes: Readonly<Record<ScalarName, string>> = {
   i64: "int64_t",
   usize: "uintptr_t",
   isize: "intptr_t",
+  long: "long",
+  ulong: "unsigned long",
   pointer: "uintptr_t",
   bool8: "uint8_t",
   bool32: "int32_t",

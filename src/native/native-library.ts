@@ -28,6 +28,11 @@ export class NativeLibrary {
     return new NativeLibrary(file, handle);
   }
 
+  /** What the running program exports itself, and what it is linked with. */
+  static ofProgram(): NativeLibrary {
+    return new NativeLibrary(process.execPath, koffi().load(null));
+  }
+
   /** The exported function, or undefined where the library has none of that name. */
   bind(declaration: FunctionDeclaration): NativeFunction | undefined {
     if (!this.exports(declaration.name)) return undefined;

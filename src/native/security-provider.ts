@@ -2,7 +2,7 @@ import type { BlockingFunction, Provider, ProviderFunction } from "../../generat
 import type { ProviderTraits } from "./provider-traits.ts";
 
 /** Whose SSPI it is, for people: what it does beyond, or short of, the headers is in its traits. */
-export type ProviderKind = LibraryKind | "host";
+export type ProviderKind = LibraryKind | "gssapi" | "host";
 
 /** Whose library it is. */
 export type LibraryKind = "secur32" | "winpr" | "sspi-rs" | "other";

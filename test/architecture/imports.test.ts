@@ -85,6 +85,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/capabilities",
     "src/contexts",
     "src/credentials",
+    "src/gssapi",
     "src/memory",
     "src/messages",
     "src/native",

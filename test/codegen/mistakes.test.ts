@@ -48,6 +48,11 @@ const mistakes: readonly Mistake[] = [
     says: 'a.json: T: expected a declared type, got "NOPE"',
   },
   {
+    what: "a result that nothing releases",
+    content: { functions: { F: { ...fn(input), resultReleasedBy: "G" } } },
+    says: 'a.json: F: resultReleasedBy: expected a function with `release` or a member of a function table, got "G"',
+  },
+  {
     what: "typedefs in a circle",
     content: { typedefs: { T: "U", U: "T" } },
     says: "a.json: T: type: expected a typedef that ends, got T → U → T",

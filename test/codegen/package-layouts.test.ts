@@ -20,6 +20,8 @@ describe("layouts that catch out whoever types them by hand", () => {
     { struct: ntsecapi.KERB_EXTERNAL_TICKET, wide: [152, 8], ia32: [104, 8] },
     { struct: ntsecapi.KERB_BINDING_CACHE_ENTRY_DATA, wide: [72, 8], ia32: [48, 8] },
     { struct: ntsecapi.PKU2U_CREDUI_CONTEXT, wide: [24, 8], ia32: [24, 8] },
+    // Under pshpack1.h in Windows' ntsecapi.h; the copy that mingw-w64 has lacks that line.
+    { struct: ntsecapi.MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL, wide: [37, 1], ia32: [37, 1] },
     { struct: winnt.QUOTA_LIMITS, wide: [48, 8], ia32: [32, 8] },
     { struct: winnt.TOKEN_SOURCE, wide: [16, 4], ia32: [16, 4] },
   ] as readonly { struct: Struct; wide: number[]; ia32: number[] }[])("$struct.name", ({ struct, wide, ia32 }) => {

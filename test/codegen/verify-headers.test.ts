@@ -67,6 +67,22 @@ describe.runIf(installed)("the metadata against the compilers' headers", { timeo
     expect(code).toBe(0);
   });
 
+  it("names a constant, a parameter and a callback of OpenSSL that are wrong", async () => {
+    const wrong = copyOf(metadata, {
+      "openssl.json": [
+        [/"SSL_OP_NO_RENEGOTIATION": "0x40000000"/, '"SSL_OP_NO_RENEGOTIATION": "0x80000000"'],
+        [/("name": "larg",\s+"type": )"long"/, '$1"int"'],
+        [/("name": "write_p",\s+"type": )"int"/, '$1"long"'],
+      ],
+    });
+    const { code, lines } = await verified("--metadata", wrong);
+    expect(code).toBe(1);
+    const openssl = lines.filter((line) => line.startsWith("openssl/"));
+    expect(openssl.length).toBe(3);
+    for (const name of ["SSL_OP_NO_RENEGOTIATION", "SSL_CTX_ctrl", "tls_message_callback"])
+      expect(openssl.filter((line) => line.startsWith(`openssl/ssl.h: ${name}: the metadata says`))).toHaveLength(1);
+  });
+
   it("names a field, a constant, a parameter and a convention that are wrong", async () => {
     const wrong = copyOf(metadata, {
       "sspi.json": [

@@ -11,7 +11,7 @@ const status = ["--output", "/dev/null", "--write-out", "%{http_code}"] as const
 
 describeKerberos(
   (label) => `curl --negotiate and our server on ${label}`,
-  ({ provider }) => {
+  ({ provider, takesSpnego }) => {
     freshTickets();
 
     it("lets alice in", async () => {
@@ -26,7 +26,7 @@ describeKerberos(
       await using server = new NegotiateServer(credential, "Negotiate");
       const url = await server.listen();
       const code = await curl(...status, "--negotiate", "--user", ":", url);
-      if (provider.kind === "winpr") {
+      if (!takesSpnego) {
         expect(code).toBe("401");
         expect(server.refusals).toMatchObject([{ code: "SEC_E_INVALID_TOKEN", operation: "AcceptSecurityContext" }]);
       } else expect([code, server.refusals]).toEqual(["200", []]);

@@ -11,7 +11,7 @@ const sides = [
 
 describeKerberos(
   (label) => `MIT's GSSAPI and ${label}`,
-  ({ provider, onePiece, first, binds, agrees }) => {
+  ({ provider, onePiece, opensStreams, first, binds, agrees }) => {
     freshTickets();
 
     describe.each(sides)("%s", (_, handshake) => {
@@ -73,14 +73,15 @@ describeKerberos(
         await expect(peer.bytes("unwrap", sealed)).rejects.toThrow("GSSAPI");
       });
 
-      it("open streams of ours, where there are any; a stream of theirs has its token's end behind it", async () => {
+      it("open streams of ours, where there are any; a stream of theirs, whose token's end is behind it, is opened or refused", async () => {
         await using peer = new GssapiPeer();
         using context = await handshake(provider, peer, "Kerberos");
         const secret = Buffer.from("a stream");
         if (!onePiece) return expect(() => context.encrypt(secret)).toThrow("SEC_E_BUFFER_TOO_SMALL");
         expect(await peer.bytes("unwrap", context.encrypt(secret))).toEqual(secret);
         const theirs = await peer.bytes("wrap", secret);
-        expect(() => context.decrypt(theirs)).toThrow("SEC_E_INVALID_TOKEN");
+        if (opensStreams) expect(context.decrypt(theirs)).toEqual(secret);
+        else expect(() => context.decrypt(theirs)).toThrow("SEC_E_INVALID_TOKEN");
       });
 
       it("accept the same channel bindings", async () => {
@@ -96,7 +97,7 @@ describeKerberos(
           (error: Error) => error.message,
         );
         const bound = handshake === towards ? binds.client : binds.server;
-        if (bound) expect(outcome).toContain("BadChannelBindingsError");
+        if (bound) expect(outcome).toMatch(/BadChannelBindingsError|SEC_E_BAD_BINDINGS/);
         else expect(outcome).toBeUndefined();
       });
     });

@@ -33,7 +33,7 @@ describe.each(providers.map((provider) => [provider.label, provider] as const))(
         /^identity.packedCredentials: .* reads none/,
       );
       expect(() => Credential.acquireSync({ ...options, package: "CREDSSP", credssp: {} })).toThrow(
-        "credssp: WinPR takes an identity instead",
+        `credssp: ${provider.label} takes an identity instead`,
       );
     });
   },

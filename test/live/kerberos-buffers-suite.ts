@@ -79,7 +79,7 @@ export function kerberosBuffersSuite({ provider, refusals }: KerberosProvider): 
     expect(opened.slice(0, 2)).toEqual(where === "before" ? ["header", "the body"] : ["the body", "header"]);
   });
 
-  it("does not sign what is read-only in a sealed message: the one says so, the other lets it pass", async () => {
+  it("signs what is read-only in a sealed message, or says that it does not, or lets it pass", async () => {
     using kerberos = await established();
     const { client, server } = kerberos;
     const list: MessageBuffer[] = [
@@ -88,13 +88,17 @@ export function kerberosBuffersSuite({ provider, refusals }: KerberosProvider): 
       { type: "token", bytes: tokenRoom(client) },
     ];
     if (provider.kind === "winpr") {
-      expect(() => client.encryptBuffers(list)).toThrow(/^buffers\[0\]: WinPR protects data in one row/);
-      expect(() => server.decryptBuffers(list)).toThrow(/^buffers\[0\]: WinPR protects data in one row/);
+      expect(() => client.encryptBuffers(list)).toThrow(/^buffers\[0\]: .* protects data in one row/);
+      expect(() => server.decryptBuffers(list)).toThrow(/^buffers\[0\]: .* protects data in one row/);
       return;
     }
     const received = copied(list, client.encryptBuffers(list));
     expect(received[0]?.bytes?.toString()).toBe("header");
     flip(received[0]);
+    if (provider.kind === "gssapi") {
+      expect(() => server.decryptBuffers(received)).toThrow(expect.objectContaining({ code: "SEC_E_MESSAGE_ALTERED" }));
+      return;
+    }
     expect(texts(server.decryptBuffers(received).parts).slice(0, 2)).toEqual(["ieader", "the body"]);
   });
 

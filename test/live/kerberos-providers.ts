@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { type SecurityProvider, type StatusCode, systemProvider } from "../../src/index.ts";
+import { gssapiProvider, type SecurityProvider, type StatusCode, systemProvider } from "../../src/index.ts";
 import { whyMissing, winpr } from "./winpr-libraries.ts";
 
 /** An SSPI library that has Kerberos, and in what it differs from others. */
@@ -12,10 +12,16 @@ export interface KerberosProvider {
   readonly dceStyle: boolean;
   /** Whether its tokens have the size it announces, so that a message may come in one piece. */
   readonly onePiece: boolean;
+  /** Whether it opens a message in one piece whose token's end is behind its data. */
+  readonly opensStreams: boolean;
+  /** Whether its Kerberos takes a first token that SPNEGO is around. */
+  readonly takesSpnego: boolean;
   /** Whether it has a package that agrees on Kerberos. */
   readonly negotiates: boolean;
   /** Whether its client comes to that: later releases of WinPR 3 offer Kerberos between users first, which no server takes. */
   readonly agrees: boolean;
+  /** Whether a complete context says who is authenticated. */
+  readonly names: boolean;
   /** Which part of a message that was sealed in place comes first in the token of RFC 4121 that it is. */
   readonly first: "token" | "data";
   /** Which sides have the channel bindings that they are given take part. */
@@ -44,8 +50,11 @@ export function wine(): KerberosProvider {
     clientFlags: true,
     dceStyle: true,
     onePiece: false,
+    opensStreams: false,
+    takesSpnego: true,
     negotiates: true,
     agrees: true,
+    names: false,
     first: "data",
     binds: { client: false, server: false },
     realmInCapitals: true,
@@ -68,9 +77,12 @@ function winpr3(): KerberosProvider | undefined {
       clientFlags: false,
       dceStyle: false,
       onePiece: true,
+      opensStreams: false,
+      takesSpnego: false,
       negotiates: true,
       // 3.10 does, 3.15 does not; those between were not seen.
       agrees: Number(provider.version?.split(".")[1]) < 15,
+      names: false,
       first: "token",
       binds: { client: true, server: false },
       realmOfHost: true,
@@ -84,7 +96,31 @@ function winpr3(): KerberosProvider | undefined {
   );
 }
 
-export const kerberosProviders = [process.platform === "win32" ? wine() : winpr3()].filter(
+/** The system's own GSSAPI, MIT's: what the others stand on. */
+export function gssapi(): KerberosProvider {
+  return {
+    label: "GSSAPI",
+    provider: gssapiProvider(),
+    clientFlags: true,
+    dceStyle: true,
+    onePiece: true,
+    opensStreams: true,
+    takesSpnego: false,
+    negotiates: true,
+    agrees: true,
+    names: true,
+    first: "token",
+    binds: { client: true, server: true },
+    refusals: {
+      password: "SEC_E_LOGON_DENIED",
+      service: "SEC_E_TARGET_UNKNOWN",
+      altered: "SEC_E_MESSAGE_ALTERED",
+      outOfBand: "SEC_E_QOP_NOT_SUPPORTED",
+    },
+  };
+}
+
+export const kerberosProviders = (process.platform === "win32" ? [wine()] : [gssapi(), winpr3()]).filter(
   (found) => found !== undefined,
 );
 

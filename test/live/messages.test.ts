@@ -111,7 +111,8 @@ describe.each(agreeing.map((provider) => ({ provider, label: provider.label })))
         { type: "data", bytes: Buffer.from("body") },
         { type: "token" },
       ];
-      const refusal = "buffers[0]: WinPR protects data in one row, without parts that are read-only and signed";
+      const what = "data in one row, without parts that are read-only and signed";
+      const refusal = `buffers[0]: ${provider.label} protects ${what}`;
       expect(() => ntlm.client.encryptBuffers(list)).toThrow(refusal);
       expect(() => ntlm.server.decryptBuffersInPlace(list)).toThrow(refusal);
     });

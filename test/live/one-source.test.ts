@@ -3,6 +3,7 @@ import {
   ClientContext,
   Credential,
   type CredentialOptions,
+  gssapiProvider,
   type SecurityProvider,
   ServerContext,
   SspiError,
@@ -72,11 +73,21 @@ const systems: [string, () => Stage][] = providers.map((provider) => {
   ];
 });
 
+/** The system's own GSSAPI, where there is one. */
+const gssapi: [string, () => Stage][] = (process.platform === "win32" ? [] : ["Kerberos", "Negotiate"]).map((name) => {
+  const common = { package: name, provider: gssapiProvider() };
+  return [`${name} of GSSAPI`, () => ({ client: common, server: common })];
+});
+
 /** Whose users log on with Kerberos. */
-const kerberos = providers.filter(({ kind }) => kind !== "winpr").map(({ label }) => label);
+const kerberos = [
+  ...providers.filter(({ kind }) => kind !== "winpr").map(({ label }) => label),
+  ...gssapi.map(([label]) => label),
+];
 
 const stages: readonly [string, () => Stage][] = [
   ...systems,
+  ...gssapi,
   ["a package in TypeScript", inTypeScript],
   ["a package in C", () => hostOf((host) => host.load(compiledPackage("sound"), { splitsMessages: true }), "Fixture")],
   ["the embedded package", embedded],
@@ -85,6 +96,7 @@ const stages: readonly [string, () => Stage][] = [
 /** What a package answers that is done, and is asked to begin anew. */
 function refusal({ kind }: SecurityProvider): StatusCode {
   if (kind === "winpr") return "SEC_E_OUT_OF_SEQUENCE";
+  if (kind === "gssapi") return "SEC_E_UNSUPPORTED_FUNCTION";
   return kind === "secur32" ? "SEC_E_INTERNAL_ERROR" : "SEC_E_INVALID_TOKEN";
 }
 

@@ -39,7 +39,7 @@ describe("release", () => {
     ]);
   });
 
-  it("keeps a thing counted where its provider has no such function", () => {
+  it("D4 a release function that the provider lacks throws, and the thing stays counted", () => {
     acquired("FreeContextBuffer");
     expect(() => release({} as SecurityProvider, "FreeContextBuffer", 1n)).toThrow(TypeError);
     expect(live().buffers).toBe(1);

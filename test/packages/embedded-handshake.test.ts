@@ -209,7 +209,7 @@ describe("an embedded host", () => {
       pair.server.decrypt(pair.client.encrypt(Buffer.from("x")));
       expect(() => shaken({ clientHost, serverHost: stranger })).toThrow(error("SEC_E_LOGON_DENIED"));
     }
-    expect(live()).toEqual({ credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0 });
+    expect(live()).toEqual({ credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0, tls: 0 });
   });
 
   it("runs off the event loop's call as well", async () => {

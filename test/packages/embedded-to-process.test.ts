@@ -17,6 +17,6 @@ describe("an exported session of the embedded package", () => {
     const { read, answer, live } = JSON.parse(stdout) as { read: string; answer: string; live: object };
     expect(read).toBe("to the worker");
     expect(pair.client.decrypt(Buffer.from(answer, "base64")).toString()).toBe("from the worker");
-    expect(live).toEqual({ credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0 });
+    expect(live).toEqual({ credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0, tls: 0 });
   });
 });

@@ -215,7 +215,7 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
     );
     expect(defined.open).toEqual(open);
     expect(nextSlot()).toBe(slot);
-    expect(live()).toEqual({ credentials: 2, contexts: 2, certificates: 0, buffers: 0, tokens: 0 });
+    expect(live()).toEqual({ credentials: 2, contexts: 2, certificates: 0, buffers: 0, tokens: 0, tls: 0 });
   });
 
   it("EXP-10: wrong arguments are refused before native code", () => {

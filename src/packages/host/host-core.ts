@@ -1,7 +1,7 @@
+import { HandleBook } from "../../interface/handle-book.ts";
 import { NativeMemory } from "../../interface/native-memory.ts";
 import { isFailure, statusFact } from "../../status/index.ts";
 import { Diagnostics, type DiagnosticsReport } from "./diagnostics.ts";
-import { HandleBook } from "./handle-book.ts";
 import { Heap } from "./heap.ts";
 import type { HostedPackage } from "./hosted-package.ts";
 import { securityStatusOf } from "./security-status.ts";

@@ -12,23 +12,13 @@ import { hostAbi } from "../../ctypes/index.ts";
 import { countedStringAt } from "../../interface/lsa-string.ts";
 import { NativeMemory } from "../../interface/native-memory.ts";
 import type { ForeignTable } from "../../interface/native-table.ts";
+import type { PackageInfo } from "../../interface/package-infos.ts";
 import { readStruct, readWideString } from "../../native/index.ts";
 import { isFailure, statusFact } from "../../status/index.ts";
 import { PackageLoadError } from "./errors.ts";
 import type { Heap } from "./heap.ts";
 import type { LsaTables } from "./lsa-tables.ts";
 import type { EntryPoints, ModuleOptions, PackageTables } from "./package-module.ts";
-
-/** What a package says of itself (`SecPkgInfoW`), copied. */
-export interface PackageInfo {
-  readonly name: string;
-  readonly comment: string;
-  /** `fCapabilities` */
-  readonly capabilities: number;
-  readonly version: number;
-  readonly rpcId: number;
-  readonly maxToken: number;
-}
 
 /** One package of a module, between its Initialize and its Shutdown. */
 export class HostedPackage {

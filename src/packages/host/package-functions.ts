@@ -1,22 +1,19 @@
 import type { Provider } from "../../../generated/provider.ts";
-import { SecPkgInfoW } from "../../../generated/sspi/structs.ts";
 import {
   SEC_E_INSUFFICIENT_MEMORY,
   SEC_E_INVALID_HANDLE,
   SEC_E_OK,
   SEC_E_SECPKG_NOT_FOUND,
 } from "../../../generated/status/constants.ts";
-import { type Address, hostAbi } from "../../ctypes/index.ts";
+import type { Address } from "../../ctypes/index.ts";
+import { type PackageInfo, packageInfosAt, packageInfosSize } from "../../interface/package-infos.ts";
 import { readWideString, writeBytes, writePointer, writeUint32 } from "../../native/index.ts";
 import type { HostCore } from "./host-core.ts";
-import type { PackageInfo } from "./hosted-package.ts";
 
 type PackageFunctions = Pick<
   Provider,
   "EnumerateSecurityPackagesW" | "QuerySecurityPackageInfoW" | "FreeContextBuffer" | "CloseHandle"
 >;
-
-const { size } = SecPkgInfoW.layouts[hostAbi];
 
 /** The list of packages, and the two release functions that belong to no package. */
 export function packageFunctions(core: HostCore): PackageFunctions {
@@ -51,24 +48,9 @@ export function packageFunctions(core: HostCore): PackageFunctions {
   };
 }
 
-/** An array of `SecPkgInfoW` and its strings, in one allocation. */
+/** An array of `SecPkgInfoW` and its strings; 0 where there is no memory. */
 function writeInfos({ heap }: HostCore, infos: readonly PackageInfo[]): bigint {
-  const texts = infos.map(({ name, comment }) => [name, comment].map((text) => Buffer.from(`${text}\0`, "utf16le")));
-  const bytes = Buffer.alloc(infos.length * size + texts.flat().reduce((sum, text) => sum + text.length, 0));
-  const address = heap.allocate("client buffer", bytes.length);
-  if (address === 0n) return 0n;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let end = infos.length * size;
-  const put = (text: Buffer): bigint => {
-    bytes.set(text, end);
-    end += text.length;
-    return address + BigInt(end - text.length);
-  };
-  infos.forEach((info, index) => {
-    const [Name = 0n, Comment = 0n] = (texts[index] ?? []).map(put);
-    const { capabilities: fCapabilities, version: wVersion, rpcId: wRPCID, maxToken: cbMaxToken } = info;
-    SecPkgInfoW.write(view, { fCapabilities, wVersion, wRPCID, cbMaxToken, Name, Comment }, index * size);
-  });
-  writeBytes(address, bytes);
+  const address = heap.allocate("client buffer", packageInfosSize(infos));
+  if (address !== 0n) writeBytes(address, packageInfosAt(address, infos));
   return address;
 }

@@ -1,0 +1,77 @@
+/** `Signature` of every NTLM message (MS-NLMP 2.2.1). */
+export const ntlmSignature = Buffer.from("NTLMSSP\0");
+
+/** `NTLMSSP_NEGOTIATE_VERSION`: the message has 8 bytes more before its payload. */
+const withVersion = 0x0200_0000;
+const versionSize = 8;
+const micSize = 16;
+/** Where the payload begins in an AUTHENTICATE_MESSAGE that has everything: version and MIC. */
+const longestHead = 88;
+/** A response longer than this is NTLMv2's, with a list of AV_PAIRs. */
+const ntlmV1Response = 24;
+/** NTLMv2_RESPONSE before its AV_PAIRs: the proof, and the head of NTLMv2_CLIENT_CHALLENGE. */
+const responseHead = 44;
+const avEnd = 0;
+const avFlags = 6;
+const avFlagMic = 2;
+
+/** What is known of a message by its `MessageType`: the size before the version, and where flags and fields are. */
+interface Head {
+  readonly size: number;
+  readonly flags: number;
+  readonly fields: readonly number[];
+}
+
+const heads: readonly (Head | undefined)[] = [
+  undefined,
+  { size: 32, flags: 12, fields: [16, 24] },
+  { size: 48, flags: 20, fields: [12, 40] },
+  { size: 64, flags: 60, fields: [12, 20, 28, 36, 44, 52] },
+];
+const negotiate = 1;
+const authenticate = 3;
+const responseField = 20;
+const keyField = 52;
+
+/**
+ * What is wrong with an NTLM message: every non-empty field has to lie behind the head and within the message. WinPR
+ * copies an AUTHENTICATE_MESSAGE up to the end of its session key, and clears the MIC in the copy; a key inside the
+ * head makes the copy shorter than that.
+ *
+ * @see MS-NLMP 2.2.1 https://learn.microsoft.com/openspecs/windows_protocols/ms-nlmp/907f519d-6217-45b1-b421-dca10fc8af0d
+ */
+export function flawOfNtlm(message: Buffer): string | undefined {
+  if (message.length < 16) return `an NTLM message has ${message.length} bytes`;
+  const type = message.readUInt32LE(8);
+  const head = heads[type];
+  if (!head) return `an NTLM message has the type ${type}`;
+  // A NEGOTIATE_MESSAGE may end after its flags.
+  if (type === negotiate && message.length < head.size) return undefined;
+  if (message.length < head.size) return `an NTLM message of type ${type} has ${message.length} bytes`;
+  const version = message.readUInt32LE(head.flags) & withVersion ? versionSize : 0;
+  const mic = type === authenticate && hasMic(message) ? micSize : 0;
+  const start = head.size + version + mic;
+  for (const at of head.fields) {
+    const size = message.readUInt16LE(at);
+    if (size === 0) continue;
+    const offset = message.readUInt32LE(at + 4);
+    const least = type === authenticate && at === keyField ? longestHead : start;
+    if (offset < least || offset + size > message.length)
+      return `a field of an NTLM message of type ${type} lies at ${offset}, ${size} bytes, of ${message.length}`;
+  }
+  return undefined;
+}
+
+/** Whether the NTLMv2 response says that there is a MIC; so it counts where its list does not end properly. */
+function hasMic(message: Buffer): boolean {
+  const size = message.readUInt16LE(responseField);
+  if (size <= ntlmV1Response) return false;
+  const offset = message.readUInt32LE(responseField + 4);
+  const end = Math.min(offset + size, message.length);
+  for (let at = offset + responseHead; at + 4 <= end; at += 4 + message.readUInt16LE(at + 2)) {
+    const id = message.readUInt16LE(at);
+    if (id === avEnd) return false;
+    if (id === avFlags && at + 8 <= end) return (message.readUInt32LE(at + 4) & avFlagMic) !== 0;
+  }
+  return true;
+}

@@ -1,0 +1,113 @@
+import type { ProviderTraits } from "../native/index.ts";
+import { flawOfNtlm, ntlmSignature } from "./ntlm-message.ts";
+
+/** Identifiers of Kerberos in GSS-API (RFC 4121, and Microsoft's older one), before what may follow, such as user-to-user. */
+const kerberos = [Buffer.from("2a864886f712010202", "hex"), Buffer.from("2a864882f712010202", "hex")];
+/** `TOK_ID` of a TGT-REQ (draft-swift-win2k-krb-user2user). */
+const tgtReq = 0x0400;
+
+const objectIdentifier = 0x06;
+const octetString = 0x04;
+const constructed = 0x20;
+/** [APPLICATION 0], the frame of a first GSS-API token, and the two choices of SPNEGO's NegotiationToken (RFC 4178). */
+const frame = 0x60;
+const frames = [frame, 0xa0, 0xa1];
+/** SPNEGO needs seven levels to its mechToken, and a token of Kerberos in that two more. */
+const deepest = 12;
+
+/**
+ * What is wrong with a peer's token, for providers that follow what is written in it: checks the NTLM messages, bare or
+ * in SPNEGO, and finds Kerberos' TGT-REQ. A token of another kind is the package's to judge.
+ */
+export function flawOfToken(token: Buffer, traits: ProviderTraits): string | undefined {
+  return new TokenReader(traits).flaw(token);
+}
+
+class TokenReader {
+  readonly #traits: ProviderTraits;
+  #messages = 0;
+
+  constructor(traits: ProviderTraits) {
+    this.#traits = traits;
+  }
+
+  flaw(token: Buffer): string | undefined {
+    return this.#token(token, 0) ?? (occurrences(token) > this.#messages ? "an NTLM message is hidden" : undefined);
+  }
+
+  #token(token: Buffer, depth: number): string | undefined {
+    if (isNtlm(token)) {
+      this.#messages += 1;
+      return this.#traits.boundsTokens ? undefined : flawOfNtlm(token);
+    }
+    return frames.includes(token[0] ?? 0) ? this.#elements(token, depth) : undefined;
+  }
+
+  /** DER elements, one after the other. */
+  #elements(bytes: Buffer, depth: number): string | undefined {
+    if (depth > deepest) return "the token is nested too deeply";
+    for (let at = 0; at < bytes.length; ) {
+      const found = elementAt(bytes, at);
+      if (!found) return "the token is no DER";
+      const flaw = this.#element(found, depth);
+      if (flaw) return flaw;
+      at = found.end;
+    }
+    return undefined;
+  }
+
+  #element({ tag, content }: Element, depth: number): string | undefined {
+    if (tag === octetString) return isToken(content) ? this.#token(content, depth + 1) : undefined;
+    if (tag === frame) return this.#framed(content, depth);
+    return tag & constructed ? this.#elements(content, depth + 1) : undefined;
+  }
+
+  /** A mechanism's identifier, and a token of that mechanism. */
+  #framed(content: Buffer, depth: number): string | undefined {
+    const mechanism = elementAt(content, 0);
+    if (mechanism?.tag !== objectIdentifier) return "the token names no mechanism";
+    const inner = content.subarray(mechanism.end);
+    if (kerberos.some((known) => mechanism.content.subarray(0, known.length).equals(known)))
+      return this.#kerberos(inner);
+    return this.#token(inner, depth + 1);
+  }
+
+  #kerberos(token: Buffer): string | undefined {
+    if (this.#traits.survivesTgtReq || token.length < 2 || token.readUInt16BE(0) !== tgtReq) return undefined;
+    return "the peer asks for user-to-user Kerberos";
+  }
+}
+
+function isNtlm(bytes: Buffer): boolean {
+  return bytes.subarray(0, ntlmSignature.length).equals(ntlmSignature);
+}
+
+/** A mechanism's token in SPNEGO, and not its checksum of the offered mechanisms. */
+function isToken(content: Buffer): boolean {
+  return content[0] === frame || isNtlm(content);
+}
+
+interface Element {
+  readonly tag: number;
+  readonly content: Buffer;
+  /** Where the next one begins. */
+  readonly end: number;
+}
+
+/** Of a definite length in at most four bytes, with a tag of one byte. */
+function elementAt(bytes: Buffer, at: number): Element | undefined {
+  const [tag, first] = [bytes[at], bytes[at + 1]];
+  if (tag === undefined || first === undefined || (tag & 0x1f) === 0x1f) return undefined;
+  const more = first < 0x80 ? 0 : first & 0x7f;
+  if (first === 0x80 || more > 4 || at + 2 + more > bytes.length) return undefined;
+  const size = more === 0 ? first : bytes.readUIntBE(at + 2, more);
+  const start = at + 2 + more;
+  if (start + size > bytes.length) return undefined;
+  return { tag, content: bytes.subarray(start, start + size), end: start + size };
+}
+
+function occurrences(token: Buffer): number {
+  let count = 0;
+  for (let at = token.indexOf(ntlmSignature); at >= 0; at = token.indexOf(ntlmSignature, at + 1)) count += 1;
+  return count;
+}

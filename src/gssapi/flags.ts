@@ -1,0 +1,46 @@
+import * as gss from "../../generated/gssapi/constants.ts";
+import { ASC_RET, ISC_REQ, ISC_RET } from "../../generated/sspi/constants.ts";
+
+/** Bits of GSSAPI with the bits of SSPI that mean the same. */
+type Pairs = readonly (readonly [gss: number, sspi: number])[];
+
+const requested: Pairs = [
+  [gss.GSS_C_DELEG_FLAG, ISC_REQ.delegate],
+  [gss.GSS_C_MUTUAL_FLAG, ISC_REQ.mutualAuth],
+  [gss.GSS_C_REPLAY_FLAG, ISC_REQ.replayDetect],
+  [gss.GSS_C_SEQUENCE_FLAG, ISC_REQ.sequenceDetect],
+  [gss.GSS_C_CONF_FLAG, ISC_REQ.confidentiality],
+  [gss.GSS_C_INTEG_FLAG, ISC_REQ.integrity],
+  [gss.GSS_C_DCE_STYLE, ISC_REQ.useDceStyle],
+  [gss.GSS_C_IDENTIFY_FLAG, ISC_REQ.identify],
+  [gss.GSS_C_EXTENDED_ERROR_FLAG, ISC_REQ.extendedError],
+];
+
+const grantedTo = (side: typeof ISC_RET | typeof ASC_RET): Pairs => [
+  [gss.GSS_C_DELEG_FLAG, side.delegate],
+  [gss.GSS_C_MUTUAL_FLAG, side.mutualAuth],
+  [gss.GSS_C_REPLAY_FLAG, side.replayDetect],
+  [gss.GSS_C_SEQUENCE_FLAG, side.sequenceDetect],
+  [gss.GSS_C_CONF_FLAG, side.confidentiality],
+  [gss.GSS_C_INTEG_FLAG, side.integrity],
+  [gss.GSS_C_DCE_STYLE, side.usedDceStyle],
+  [gss.GSS_C_IDENTIFY_FLAG, side.identify],
+  [gss.GSS_C_EXTENDED_ERROR_FLAG, side.extendedError],
+];
+
+const client = grantedTo(ISC_RET);
+const server = grantedTo(ASC_RET);
+
+/** `req_flags` of the `ISC_REQ_*` that GSSAPI has; others have no effect, and are not granted. */
+export function requestedFlags(contextReq: number): number {
+  let bits = 0;
+  for (const [flag, request] of requested) if ((contextReq & request) !== 0) bits |= flag;
+  return bits;
+}
+
+/** `ISC_RET_*` of what the library granted, which may be more than was asked for. */
+export function grantedFlags(returned: number, initiator: boolean): number {
+  let bits = 0;
+  for (const [flag, grant] of initiator ? client : server) if ((returned & flag) !== 0) bits |= grant;
+  return bits >>> 0;
+}

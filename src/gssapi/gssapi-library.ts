@@ -1,0 +1,90 @@
+import * as declarations from "../../generated/gssapi/functions.ts";
+import type { FunctionDeclaration } from "../ctypes/index.ts";
+import { type NativeFunction, NativeLibrary } from "../native/index.ts";
+import { GssapiNotFoundError, type GssapiSurroundings, gssapiCandidates } from "./library-choice.ts";
+
+const functions = { ...declarations };
+export type GssapiFunction = keyof typeof functions;
+
+/** Whose implementation it is. */
+export type Flavour = "mit" | "heimdal" | "apple";
+
+/** A loaded GSSAPI library, and its functions, bound on first use. */
+export class GssapiLibrary {
+  /** As it was loaded: a soname or a path. */
+  readonly file: string;
+  readonly flavour: Flavour;
+  readonly #library: NativeLibrary;
+  readonly #kerberos: NativeLibrary | undefined;
+  readonly #found = new Map<GssapiFunction, NativeFunction | undefined>();
+
+  constructor(library: NativeLibrary, kerberos: NativeLibrary | undefined) {
+    this.file = library.file;
+    this.#library = library;
+    this.#kerberos = kerberos;
+    this.flavour = flavourOf(library);
+  }
+
+  /** The function, or undefined where the library has none of that name. */
+  find(name: GssapiFunction): NativeFunction | undefined {
+    if (!this.#found.has(name)) this.#found.set(name, this.#bind(functions[name]));
+    return this.#found.get(name);
+  }
+
+  /** The function of a library that is known to have it. */
+  get(name: GssapiFunction): NativeFunction {
+    const found = this.find(name);
+    if (!found) throw new Error(`${this.file} has no ${name}`);
+    return found;
+  }
+
+  /** Whether the library says so itself: functions of MIT's that Heimdal does not have. */
+  has(name: GssapiFunction): boolean {
+    return this.find(name) !== undefined;
+  }
+
+  #bind(declaration: FunctionDeclaration): NativeFunction | undefined {
+    if (declaration.header === "krb5.h") return this.#kerberos?.bind(declaration);
+    const exported = this.#library.bind(declaration);
+    if (exported || this.flavour !== "apple") return exported;
+    // Apple exports the functions of messages in parts under names of its own.
+    return this.#library.bind({ ...declaration, name: `__ApplePrivate_${declaration.name}` });
+  }
+}
+
+function flavourOf(library: NativeLibrary): Flavour {
+  if (library.exports("gss_acquire_cred_from")) return "mit";
+  return library.exports("__ApplePrivate_gss_wrap_iov") ? "apple" : "heimdal";
+}
+
+const loaded = new Map<string, GssapiLibrary>();
+
+/**
+ * The GSSAPI of this machine, or the library of that path or soname; loaded once.
+ *
+ * @throws GssapiNotFoundError naming what was tried and what to install.
+ */
+export function gssapiLibrary(file: string | undefined, surroundings: GssapiSurroundings = process): GssapiLibrary {
+  const key = file ?? "";
+  const known = loaded.get(key);
+  if (known) return known;
+  const tried: { library: string; reason: string }[] = [];
+  for (const candidate of gssapiCandidates(file, surroundings)) {
+    try {
+      const library = new GssapiLibrary(NativeLibrary.load(candidate.gssapi), loadedOrNone(candidate.kerberos));
+      loaded.set(key, library);
+      return library;
+    } catch (error) {
+      tried.push({ library: candidate.gssapi, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  throw new GssapiNotFoundError(tried, surroundings.platform);
+}
+
+function loadedOrNone(file: string): NativeLibrary | undefined {
+  try {
+    return NativeLibrary.load(file);
+  } catch {
+    return undefined;
+  }
+}

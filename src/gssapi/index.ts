@@ -1,0 +1,3 @@
+export { GssapiError } from "./gssapi-error.ts";
+export { gssapiProvider } from "./gssapi-provider.ts";
+export { GssapiNotFoundError } from "./library-choice.ts";

@@ -1,0 +1,235 @@
+import { GSS_C_CHANNEL_BOUND_FLAG, GSS_C_INDEFINITE, GSS_S_CONTINUE_NEEDED } from "../../generated/gssapi/constants.ts";
+import { ASC_REQ, ISC_REQ } from "../../generated/sspi/constants.ts";
+import {
+  SEC_E_BAD_BINDINGS,
+  SEC_E_INVALID_HANDLE,
+  SEC_E_INVALID_TOKEN,
+  SEC_E_OK,
+  SEC_E_TARGET_UNKNOWN,
+  SEC_E_UNSUPPORTED_FUNCTION,
+  SEC_I_CONTINUE_NEEDED,
+} from "../../generated/status/constants.ts";
+import type { Address } from "../ctypes/index.ts";
+import { writeInt64, writeUint32 } from "../native/index.ts";
+import { ticksOfDate } from "../values/index.ts";
+import { grantedFlags, requestedFlags } from "./flags.ts";
+import { GssapiContext } from "./gssapi-context.ts";
+import { acquireFrom, type GssapiCredential, mechanismOf, type Role } from "./gssapi-credential.ts";
+import { GssapiError, ProviderError } from "./gssapi-error.ts";
+import { putToken, setBindings, setToken } from "./leg-buffers.ts";
+import { blocking, type Steps } from "./native-steps.ts";
+import { encodings, oidAddress, readOid } from "./object-identifiers.ts";
+import type { ProviderCore } from "./provider-core.ts";
+import { routineError } from "./statuses.ts";
+import { principalsOf } from "./targets.ts";
+import { isAccepted } from "./token-mechanism.ts";
+
+/** What both native functions have in common. */
+export interface LegRequest {
+  readonly credential: Address;
+  readonly context: Address;
+  readonly flags: number;
+  readonly input: Address;
+  readonly newContext: Address;
+  readonly output: Address;
+  readonly attributes: Address;
+  readonly expiry: Address;
+}
+
+/** InitializeSecurityContextW: what it answers. */
+export function* initiate(core: ProviderCore, request: LegRequest, target: string | undefined): Steps<number> {
+  const allocate = (request.flags & ISC_REQ.allocateMemory) !== 0;
+  if (BigInt(request.context) !== 0n) {
+    const context = contextOf(core, request.context, true);
+    return yield* lasting(core, context, request, allocate, initiatorLeg);
+  }
+  if (target === undefined)
+    throw new ProviderError(SEC_E_TARGET_UNKNOWN, "Kerberos needs a target: a ticket is for one service");
+  const credential = credentialOf(core, request.credential, "outbound");
+  const [first = "", ...others] = principalsOf(target);
+  const attempt = (principal: string): Steps<number> =>
+    opening(core, credential, request, allocate, true, initiatorLeg, (context) => {
+      context.target = core.calls.importName(principal, "principalName");
+    });
+  for (let principal = first; ; ) {
+    try {
+      return yield* attempt(principal);
+    } catch (error) {
+      const next = others.shift();
+      if (next === undefined || !(error instanceof GssapiError) || error.status !== SEC_E_TARGET_UNKNOWN) throw error;
+      principal = next;
+    }
+  }
+}
+
+/** AcceptSecurityContext: what it answers. */
+export function* accept(core: ProviderCore, request: LegRequest): Steps<number> {
+  const allocate = (request.flags & ASC_REQ.allocateMemory) !== 0;
+  if (BigInt(request.context) !== 0n) {
+    const context = contextOf(core, request.context, false);
+    return yield* lasting(core, context, request, allocate, acceptorLeg);
+  }
+  const credential = credentialOf(core, request.credential, "inbound");
+  return yield* opening(core, credential, request, allocate, false, acceptorLeg, () => {});
+}
+
+type Leg = (core: ProviderCore, context: GssapiContext, request: LegRequest) => Steps<number>;
+
+function credentialOf(core: ProviderCore, at: Address, role: Role): GssapiCredential {
+  const credential = BigInt(at) === 0n ? undefined : core.credentials.find(at);
+  if (!credential?.sources[role])
+    throw new ProviderError(SEC_E_INVALID_HANDLE, `the credential handle is no ${role} credential of this provider`);
+  return credential;
+}
+
+function contextOf(core: ProviderCore, at: Address, initiator: boolean): GssapiContext {
+  const context = core.contexts.find(at);
+  if (!context || context.initiator !== initiator || context.busy || context.state === "failed")
+    throw new ProviderError(SEC_E_INVALID_HANDLE, "the context handle is of no context that takes a leg");
+  if (context.state === "complete")
+    throw new ProviderError(SEC_E_UNSUPPORTED_FUNCTION, "a complete context takes no further leg");
+  return context;
+}
+
+/** A first leg: a context that fails in it is no context. */
+function* opening(
+  core: ProviderCore,
+  credential: GssapiCredential,
+  request: LegRequest,
+  allocate: boolean,
+  initiator: boolean,
+  leg: Leg,
+  prepare: (context: GssapiContext) => void,
+): Steps<number> {
+  const context = new GssapiContext(core.calls, credential.package, initiator);
+  // Kept from here on: the caller may free its handle while the leg is under way.
+  credential.retain();
+  try {
+    prepare(context);
+    const role = initiator ? "outbound" : "inbound";
+    const source = credential.sources[role];
+    if (!source) throw new ProviderError(SEC_E_INVALID_HANDLE, `no ${role} credential`);
+    const { handle } = yield* acquireFrom(core.calls, credential.package, role, source);
+    context.hold(credential, handle);
+    const status = yield* finished(core, context, request, allocate, leg);
+    core.contexts.issue(request.newContext, context);
+    return status;
+  } catch (error) {
+    context.release();
+    throw error;
+  } finally {
+    credential.letGo();
+  }
+}
+
+/** A later leg: a context that fails in it is there until it is deleted. */
+function* lasting(
+  core: ProviderCore,
+  context: GssapiContext,
+  request: LegRequest,
+  allocate: boolean,
+  leg: Leg,
+): Steps<number> {
+  context.busy = true;
+  try {
+    return yield* finished(core, context, request, allocate, leg);
+  } catch (error) {
+    context.state = "failed";
+    throw error;
+  } finally {
+    context.busy = false;
+    if (core.deleted.delete(context)) context.release();
+  }
+}
+
+/** The leg itself, and what it leaves for the caller. */
+function* finished(
+  core: ProviderCore,
+  context: GssapiContext,
+  request: LegRequest,
+  allocate: boolean,
+  leg: Leg,
+): Steps<number> {
+  const { calls, heap } = core;
+  const { cells } = context;
+  cells.clearLeg();
+  const major = yield* leg(core, context, request);
+  const token = cells.takeOutput(calls);
+  if (routineError(major) !== 0) {
+    putToken(token, request.output, heap, allocate);
+    const operation = context.initiator ? "gss_init_sec_context" : "gss_accept_sec_context";
+    throw calls.failure(operation, major, cells.minor, mechanismOf(context.package));
+  }
+  const goesOn = (major & GSS_S_CONTINUE_NEEDED) !== 0;
+  if (!goesOn) complete(context, request);
+  putToken(token, request.output, heap, allocate);
+  const extra = allocate ? ISC_REQ.allocateMemory : 0;
+  if (BigInt(request.attributes) !== 0n)
+    writeUint32(request.attributes, (grantedFlags(cells.flags, context.initiator) | extra) >>> 0);
+  if (!goesOn && BigInt(request.expiry) !== 0n) writeInt64(request.expiry, expiryTicks(context));
+  return goesOn ? SEC_I_CONTINUE_NEEDED : SEC_E_OK;
+}
+
+function complete(context: GssapiContext, { flags }: LegRequest): void {
+  const { cells } = context;
+  // Before anything else is called: other mechanisms do not survive what is asked of Kerberos.
+  const mechanism = readOid(cells.pointer("mechanism"));
+  if (mechanism !== encodings.kerberos)
+    throw new ProviderError(SEC_E_INVALID_TOKEN, `the peers agreed on the mechanism ${mechanism}, not on Kerberos`);
+  const missing = context.bound && (flags & ASC_REQ.allowMissingBindings) === 0;
+  if (!context.initiator && missing && (cells.flags & GSS_C_CHANNEL_BOUND_FLAG) === 0)
+    throw new ProviderError(SEC_E_BAD_BINDINGS, "the client sent no channel bindings");
+  const ends = cells.lifetime === GSS_C_INDEFINITE ? undefined : Date.now() + cells.lifetime * 1000;
+  context.complete(cells.flags, ends);
+}
+
+export function expiryTicks({ expiry }: GssapiContext): bigint {
+  return ticksOfDate(Number.isFinite(expiry) ? new Date(expiry) : undefined);
+}
+
+function* initiatorLeg({ calls }: ProviderCore, context: GssapiContext, request: LegRequest): Steps<number> {
+  const { cells } = context;
+  const answered = setToken(cells, request.input);
+  if (context.handle !== 0 && !answered) throw new ProviderError(SEC_E_INVALID_TOKEN, "the server's token is empty");
+  const bound = setBindings(cells, request.input);
+  return yield* blocking(
+    calls.library.get("gss_init_sec_context"),
+    cells.address("minor"),
+    context.credential,
+    cells.address("context"),
+    context.target,
+    oidAddress(mechanismOf(context.package)),
+    requestedFlags(request.flags),
+    0,
+    bound ? cells.address("bindings") : 0,
+    answered ? cells.address("input") : 0,
+    cells.address("mechanism"),
+    cells.address("output"),
+    cells.address("flags"),
+    cells.address("lifetime"),
+  );
+}
+
+function* acceptorLeg({ calls }: ProviderCore, context: GssapiContext, request: LegRequest): Steps<number> {
+  const { cells } = context;
+  // GSSAPI would say that there are no credentials.
+  if (!setToken(cells, request.input)) throw new ProviderError(SEC_E_INVALID_TOKEN, "the client's token is empty");
+  if (context.handle === 0 && !isAccepted(cells.inputAddress, cells.inputSize, context.package === "Negotiate"))
+    throw new ProviderError(SEC_E_INVALID_TOKEN, `the client's token is none of ${context.package}'s`);
+  context.bound = setBindings(cells, request.input) || context.bound;
+  context.releaseSource();
+  return yield* blocking(
+    calls.library.get("gss_accept_sec_context"),
+    cells.address("minor"),
+    cells.address("context"),
+    context.credential,
+    cells.address("input"),
+    context.bound ? cells.address("bindings") : 0,
+    cells.address("source"),
+    cells.address("mechanism"),
+    cells.address("output"),
+    cells.address("flags"),
+    cells.address("lifetime"),
+    cells.address("delegated"),
+  );
+}

@@ -1,0 +1,48 @@
+import {
+  GSS_C_DCE_STYLE,
+  GSS_IOV_BUFFER_TYPE_DATA,
+  GSS_IOV_BUFFER_TYPE_HEADER,
+} from "../../generated/gssapi/constants.ts";
+import { gss_iov_buffer_desc } from "../../generated/gssapi/structs.ts";
+import { hostAbi } from "../ctypes/index.ts";
+import { Arena } from "../memory/index.ts";
+import type { GssapiCalls } from "./gssapi-calls.ts";
+import type { GssapiContext, MessageSizes } from "./gssapi-context.ts";
+
+const { size: stride, offsets } = gss_iov_buffer_desc.layouts[hostAbi];
+/** The token of a signature of RFC 4121 is this long before its checksum, as that of a message. */
+const headerSize = 16;
+
+/** How long the tokens of a context's messages are; they depend on its keys, and stay. */
+export function sizesOf(calls: GssapiCalls, context: GssapiContext): MessageSizes {
+  context.sizes ??= measured(calls, context);
+  return context.sizes;
+}
+
+function measured(calls: GssapiCalls, context: GssapiContext): MessageSizes {
+  const [sealed, signed] = [headerLength(calls, context, true), headerLength(calls, context, false)];
+  // A checksum is as long in a message that is only signed as in a signature.
+  return { sealed, signed, signature: Math.max(signed, headerSize), dceStyle: isDceStyle(context) };
+}
+
+function isDceStyle({ flags }: GssapiContext): boolean {
+  return (flags & GSS_C_DCE_STYLE) !== 0;
+}
+
+/** Of a header that takes what would be the trailer too. */
+function headerLength(calls: GssapiCalls, { handle }: GssapiContext, confidential: boolean): number {
+  const arena = new Arena(128);
+  const parts = arena.allocate(2 * stride);
+  [GSS_IOV_BUFFER_TYPE_HEADER, GSS_IOV_BUFFER_TYPE_DATA].forEach((type, index) => {
+    gss_iov_buffer_desc.write(
+      arena.view,
+      { type, buffer: { length: index === 0 ? 0n : 16n, value: 0n } },
+      parts.offset + index * stride,
+    );
+  });
+  const minor = arena.allocate(4);
+  const ask = calls.library.get("gss_wrap_iov_length");
+  const major = Number(ask(minor.address, handle, confidential ? 1 : 0, 0, 0, parts.address, 2)) >>> 0;
+  calls.check("gss_wrap_iov_length", major, arena.u32[minor.offset >> 2] as number, "kerberos");
+  return arena.getPointer(parts.offset + offsets.buffer);
+}

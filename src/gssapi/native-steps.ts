@@ -1,0 +1,36 @@
+import { callOffThread, type NativeFunction } from "../native/index.ts";
+
+/** One native call. */
+export interface NativeCall {
+  readonly native: NativeFunction;
+  readonly args: readonly (number | bigint)[];
+}
+
+/**
+ * Work that is made of native calls which may wait for a key distribution centre: it yields each call and is given
+ * its result. The same work runs on the event loop and off it.
+ */
+export type Steps<T> = Generator<NativeCall, T, number>;
+
+/** One call that may wait. */
+export function* blocking(native: NativeFunction, ...args: readonly (number | bigint)[]): Steps<number> {
+  return yield { native, args };
+}
+
+/** Runs the work on this thread. */
+export function runSync<T>(steps: Steps<T>): T {
+  for (let step = steps.next(); ; ) {
+    if (step.done) return step.value;
+    const { native, args } = step.value;
+    step = steps.next(Number(native(...args)) >>> 0);
+  }
+}
+
+/** Runs the work with its calls on other threads, and all else on this one. */
+export async function runAsync<T>(steps: Steps<T>): Promise<T> {
+  for (let step = steps.next(); ; ) {
+    if (step.done) return step.value;
+    const { native, args } = step.value;
+    step = steps.next((await callOffThread(native, args)) >>> 0);
+  }
+}

@@ -1,0 +1,81 @@
+import { gss_OID_desc, gss_OID_set_desc } from "../../generated/gssapi/structs.ts";
+import { hostAbi } from "../ctypes/index.ts";
+import { Arena } from "../memory/index.ts";
+import { copyOut, readStruct } from "../native/index.ts";
+
+/** Object identifiers in DER, without tag and length, in hex. */
+export const encodings = {
+  /** 1.2.840.113554.1.2.2 */
+  kerberos: "2a864886f712010202",
+  /** 1.3.6.1.5.5.2 */
+  spnego: "2b0601050502",
+  /** GSS_C_NT_USER_NAME, 1.2.840.113554.1.2.1.1 */
+  userName: "2a864886f71201020101",
+  /** GSS_KRB5_NT_PRINCIPAL_NAME, 1.2.840.113554.1.2.2.1 */
+  principalName: "2a864886f71201020201",
+  /** GSS_C_INQ_SSPI_SESSION_KEY, 1.2.840.113554.1.2.2.5.5 */
+  sessionKey: "2a864886f7120102020505",
+} as const;
+
+export type OidName = keyof typeof encodings;
+
+const oid = gss_OID_desc.layouts[hostAbi];
+const set = gss_OID_set_desc.layouts[hostAbi];
+
+/** The identifiers and the sets of them that calls are given, in memory that is never given back. */
+class Identifiers {
+  readonly #arena = new Arena(1024);
+  readonly #addresses = new Map<string, number>();
+
+  /** A `gss_OID_desc`. */
+  address(name: OidName): number {
+    return this.#once(name, () => this.#write([name]).elements);
+  }
+
+  /** A `gss_OID_set_desc`. */
+  set(...names: readonly OidName[]): number {
+    return this.#once(`set of ${names.join(" ")}`, () => {
+      const { count, elements } = this.#write(names);
+      const room = this.#arena.allocate(set.size);
+      gss_OID_set_desc.write(this.#arena.view, { count: BigInt(count), elements: BigInt(elements) }, room.offset);
+      return room.address;
+    });
+  }
+
+  #once(key: string, make: () => number): number {
+    const known = this.#addresses.get(key) ?? make();
+    this.#addresses.set(key, known);
+    return known;
+  }
+
+  #write(names: readonly OidName[]): { readonly count: number; readonly elements: number } {
+    const room = this.#arena.allocate(oid.size * names.length);
+    names.forEach((name, index) => {
+      const bytes = this.#arena.write(Buffer.from(encodings[name], "hex"));
+      const value = { length: bytes.size, elements: BigInt(bytes.address) };
+      gss_OID_desc.write(this.#arena.view, value, room.offset + index * oid.size);
+    });
+    return { count: names.length, elements: room.address };
+  }
+}
+
+let identifiers: Identifiers | undefined;
+
+/** Where a `gss_OID_desc` is. */
+export function oidAddress(name: OidName): number {
+  identifiers ??= new Identifiers();
+  return identifiers.address(name);
+}
+
+/** Where a `gss_OID_set_desc` is. */
+export function oidSetAddress(...names: readonly OidName[]): number {
+  identifiers ??= new Identifiers();
+  return identifiers.set(...names);
+}
+
+/** The encoding of an identifier that a function has handed out, in hex; empty for NULL. */
+export function readOid(address: number): string {
+  if (address === 0) return "";
+  const { length, elements } = readStruct(gss_OID_desc, address);
+  return Buffer.from(copyOut(elements, length).buffer).toString("hex");
+}

@@ -1,0 +1,132 @@
+import * as gss from "../../generated/gssapi/constants.ts";
+import * as sec from "../../generated/status/constants.ts";
+
+/** What krb5.h's error table begins with: KRB5KDC_ERR_NONE. */
+const tableBase = -1_765_328_384;
+
+/** The error of krb5.h's table that a minor status is, counted from its beginning. */
+export function kerberosError(minor: number): number {
+  return (minor | 0) - tableBase;
+}
+
+/** Errors of krb5.h's table, by their place in it, with the status that says the same. */
+const byKerberosError = new Map<number, number>([
+  [1, sec.SEC_E_LOGON_DENIED], // KDC_ERR_NAME_EXP
+  [6, sec.SEC_E_UNKNOWN_CREDENTIALS], // KDC_ERR_C_PRINCIPAL_UNKNOWN
+  [7, sec.SEC_E_TARGET_UNKNOWN], // KDC_ERR_S_PRINCIPAL_UNKNOWN
+  [12, sec.SEC_E_LOGON_DENIED], // KDC_ERR_POLICY
+  [14, sec.SEC_E_KDC_UNKNOWN_ETYPE], // KDC_ERR_ETYPE_NOSUPP
+  [18, sec.SEC_E_LOGON_DENIED], // KDC_ERR_CLIENT_REVOKED
+  [23, sec.SEC_E_LOGON_DENIED], // KDC_ERR_KEY_EXP
+  [24, sec.SEC_E_LOGON_DENIED], // KDC_ERR_PREAUTH_FAILED
+  [25, sec.SEC_E_LOGON_DENIED], // KDC_ERR_PREAUTH_REQUIRED
+  [29, sec.SEC_E_NO_AUTHENTICATING_AUTHORITY], // KDC_ERR_SVC_UNAVAILABLE
+  [31, sec.SEC_E_MESSAGE_ALTERED], // AP_ERR_BAD_INTEGRITY
+  [32, sec.SEC_E_CONTEXT_EXPIRED], // AP_ERR_TKT_EXPIRED
+  [33, sec.SEC_E_TIME_SKEW], // AP_ERR_TKT_NYV
+  [34, sec.SEC_E_OUT_OF_SEQUENCE], // AP_ERR_REPEAT
+  [35, sec.SEC_E_WRONG_PRINCIPAL], // AP_ERR_NOT_US
+  [36, sec.SEC_E_WRONG_PRINCIPAL], // AP_ERR_BADMATCH
+  [37, sec.SEC_E_TIME_SKEW], // AP_ERR_SKEW
+  [39, sec.SEC_E_INVALID_TOKEN], // AP_ERR_BADVERSION
+  [40, sec.SEC_E_INVALID_TOKEN], // AP_ERR_MSG_TYPE
+  [41, sec.SEC_E_MESSAGE_ALTERED], // AP_ERR_MODIFIED
+  [44, sec.SEC_E_WRONG_PRINCIPAL], // AP_ERR_BADKEYVER
+  [45, sec.SEC_E_WRONG_PRINCIPAL], // AP_ERR_NOKEY
+  [46, sec.SEC_E_MUTUAL_AUTH_FAILED], // AP_ERR_MUT_FAIL
+  [138, sec.SEC_E_INVALID_TOKEN], // KRB5_BADMSGTYPE
+  [141, sec.SEC_E_NO_CREDENTIALS], // KRB5_CC_NOTFOUND
+  [144, sec.SEC_E_WRONG_PRINCIPAL], // KRB5KRB_AP_WRONG_PRINC
+  [148, sec.SEC_E_TIME_SKEW], // KRB5_KDCREP_SKEW
+  [154, sec.SEC_E_NO_AUTHENTICATING_AUTHORITY], // KRB5_REALM_UNKNOWN
+  [156, sec.SEC_E_NO_AUTHENTICATING_AUTHORITY], // KRB5_KDC_UNREACH
+  [181, sec.SEC_E_WRONG_PRINCIPAL], // KRB5_KT_NOTFOUND
+  [195, sec.SEC_E_NO_CREDENTIALS], // KRB5_FCC_NOFILE
+  [210, sec.SEC_E_LOGON_DENIED], // KRB5_PREAUTH_FAILED
+  [220, sec.SEC_E_NO_AUTHENTICATING_AUTHORITY], // KRB5_REALM_CANT_RESOLVE
+  [230, sec.SEC_E_WRONG_PRINCIPAL], // KRB5_KT_KVNONOTFOUND
+]);
+
+/** Routine errors, with the status that says the same. */
+const byRoutineError = new Map<number, number>([
+  [gss.GSS_S_BAD_MECH, sec.SEC_E_UNSUPPORTED_FUNCTION],
+  [gss.GSS_S_BAD_NAME, sec.SEC_E_TARGET_UNKNOWN],
+  [gss.GSS_S_BAD_NAMETYPE, sec.SEC_E_UNSUPPORTED_FUNCTION],
+  [gss.GSS_S_BAD_BINDINGS, sec.SEC_E_BAD_BINDINGS],
+  [gss.GSS_S_BAD_SIG, sec.SEC_E_MESSAGE_ALTERED],
+  [gss.GSS_S_NO_CRED, sec.SEC_E_NO_CREDENTIALS],
+  [gss.GSS_S_NO_CONTEXT, sec.SEC_E_INVALID_HANDLE],
+  [gss.GSS_S_DEFECTIVE_TOKEN, sec.SEC_E_INVALID_TOKEN],
+  [gss.GSS_S_DEFECTIVE_CREDENTIAL, sec.SEC_E_UNKNOWN_CREDENTIALS],
+  [gss.GSS_S_CREDENTIALS_EXPIRED, sec.SEC_E_NO_CREDENTIALS],
+  [gss.GSS_S_CONTEXT_EXPIRED, sec.SEC_E_CONTEXT_EXPIRED],
+  [gss.GSS_S_FAILURE, sec.SEC_E_INTERNAL_ERROR],
+  [gss.GSS_S_BAD_QOP, sec.SEC_E_QOP_NOT_SUPPORTED],
+  [gss.GSS_S_UNAUTHORIZED, sec.SEC_E_LOGON_DENIED],
+  [gss.GSS_S_UNAVAILABLE, sec.SEC_E_UNSUPPORTED_FUNCTION],
+]);
+
+/**
+ * SPNEGO renumbers the minor statuses of the mechanism beneath it, in an order of the process's own, and the text
+ * alone keeps its meaning: the library's English, with or without the names that it mentions.
+ */
+const byText: readonly (readonly [RegExp, number])[] = [
+  [/^Server .*not found in Kerberos database/, 7],
+  [/^Client .*not found in Kerberos database/, 6],
+  [/^Cannot (find|contact any) KDC for/, 156],
+  [/^Cannot resolve (network address|servers) for/, 156],
+  [/^Preauthentication failed/, 24],
+  [/^Decrypt integrity check failed/, 31],
+  [/^Ticket expired/, 32],
+  [/^Ticket not yet valid/, 33],
+  [/^Request is a replay/, 34],
+  [/^(The ticket isn't for us|Request ticket server )/, 35],
+  [/^Clock skew too great/, 37],
+  [/^KDC has no support for encryption type/, 14],
+  [/^No key table entry found/, 181],
+  [/^(No (Kerberos )?credentials cache found|No Kerberos credentials available)/, 195],
+];
+
+/** Routine errors that say more than any minor status with them. */
+const decisive: ReadonlySet<number> = new Set([gss.GSS_S_BAD_BINDINGS, gss.GSS_S_BAD_SIG, gss.GSS_S_CONTEXT_EXPIRED]);
+
+/** Calling and routine errors of a major status. */
+export function routineError(major: number): number {
+  return (major & 0xffff_0000) >>> 0;
+}
+
+/** The status that says what failed; `text` is the library's of the minor status. */
+export function statusOf(major: number, minor: number, text: string): number {
+  const routine = routineError(major);
+  if (decisive.has(routine)) return byRoutineError.get(routine) as number;
+  const known = byKerberosError.get(kerberosError(minor));
+  const meant = known ?? byKerberosError.get(byText.find(([pattern]) => pattern.test(text))?.[1] ?? -1);
+  return meant ?? byRoutineError.get(routine) ?? sec.SEC_E_INTERNAL_ERROR;
+}
+
+/** What an acquisition with a password failed with: as on Windows, nobody is told which half of it was wrong. */
+export function logonStatusOf(major: number, minor: number, text: string): number {
+  const status = statusOf(major, minor, text);
+  // A centre that asks for no pre-authentication lets the client find out that its password decrypts nothing.
+  return status === sec.SEC_E_MESSAGE_ALTERED || status === sec.SEC_E_UNKNOWN_CREDENTIALS
+    ? sec.SEC_E_LOGON_DENIED
+    : status;
+}
+
+/** What any other acquisition failed with: a principal that the keytab does not have is a credential that is missing. */
+export function acquisitionStatusOf(major: number, minor: number, text: string): number {
+  const status = statusOf(major, minor, text);
+  return status === sec.SEC_E_WRONG_PRINCIPAL || status === sec.SEC_E_INTERNAL_ERROR
+    ? sec.SEC_E_NO_CREDENTIALS
+    : status;
+}
+
+const outOfOrder = gss.GSS_S_DUPLICATE_TOKEN | gss.GSS_S_OLD_TOKEN | gss.GSS_S_UNSEQ_TOKEN | gss.GSS_S_GAP_TOKEN;
+
+/**
+ * A message that is sound and came before, or out of its order: the library succeeds and gives the content, and says
+ * so in bits beside its success.
+ */
+export function isOutOfOrder(major: number): boolean {
+  return (major & outOfOrder) !== 0;
+}

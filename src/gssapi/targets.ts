@@ -1,0 +1,46 @@
+import { SEC_E_TARGET_UNKNOWN } from "../../generated/status/constants.ts";
+import { ProviderError } from "./gssapi-error.ts";
+
+/**
+ * The principals that a target name stands for, in the order in which they are tried, each as Kerberos writes it. A
+ * name without a realm ends with `@`: the referral realm, where the key distribution centre says which realm it is.
+ * A principal, unlike GSSAPI's host-based names, is never canonicalised by DNS, whatever krb5.conf says.
+ *
+ * @throws ProviderError SEC_E_TARGET_UNKNOWN for a name that is none
+ */
+export function principalsOf(target: string): readonly string[] {
+  const { name, realm } = parted(target);
+  const [service = "", host, ...rest] = name.split("/");
+  if (service === "" || host === "")
+    throw new ProviderError(SEC_E_TARGET_UNKNOWN, `the target ${JSON.stringify(target)} names no service on a host`);
+  if (host === undefined) return [principal([service], realm)];
+  const { bare, port } = hostOf(host);
+  const asItIs = principal([service, port === undefined ? bare : `${bare}:${port}`, ...rest], realm);
+  // Services are registered with a port (MSSQLSvc/db.test:1433) or, most of them, without.
+  return port === undefined ? [asItIs] : [asItIs, principal([service, bare, ...rest], realm)];
+}
+
+/** `service/host`, and the realm where the target says one. */
+function parted(target: string): { readonly name: string; readonly realm: string } {
+  const at = target.lastIndexOf("@");
+  if (at < 0) return { name: target, realm: "" };
+  const [before, after] = [target.slice(0, at), target.slice(at + 1)];
+  // GSSAPI's own form for a service on a host; a realm is written in capitals.
+  const hostBased = !before.includes("/") && !/^[^a-z]+$/.test(after);
+  return hostBased ? { name: `${before}/${after}`, realm: "" } : { name: before, realm: after };
+}
+
+/** A host in small letters, without the dot that ends a full name. */
+function hostOf(host: string): { readonly bare: string; readonly port: string | undefined } {
+  const [, name = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
+  return { bare: name.toLowerCase().replace(/\.$/, ""), port };
+}
+
+/** Only what separates components is not quoted. */
+function principal(components: readonly string[], realm: string): string {
+  return `${components.map(quoted).join("/")}@${quoted(realm)}`;
+}
+
+function quoted(component: string): string {
+  return component.replaceAll(/[\\/@]/g, "\\$&");
+}

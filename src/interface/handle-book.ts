@@ -1,0 +1,75 @@
+import { SecHandle } from "../../generated/sspi/structs.ts";
+import { type Address, hostAbi, pointerSize } from "../ctypes/index.ts";
+import { Arena } from "../memory/index.ts";
+import { copyMemory, writeStruct } from "../native/index.ts";
+
+const { size: handleSize } = SecHandle.layouts[hostAbi];
+const wordsPerHalf = pointerSize(hostAbi) >> 2;
+let books = 0;
+
+/** Where a handle is read to: no call is made while it is looked at. */
+let cell: Arena | undefined;
+
+/**
+ * The `CredHandle`s or `CtxtHandle`s of a provider written in TypeScript: the lower half is a number, the upper one
+ * says which book it is of, so that a handle of another provider, or of another kind, is refused and not followed.
+ */
+export class HandleBook<T> {
+  readonly #entries = new Map<number, T>();
+  readonly #mark: number;
+  #last = 0;
+
+  constructor() {
+    books += 1;
+    this.#mark = 0x0505_0000 + books;
+  }
+
+  /** Writes a new handle where a `PCredHandle` or `PCtxtHandle` points. */
+  issue(at: Address, entry: T): void {
+    if (this.#last === 0xffff_ffff) throw new RangeError("no number is left for another handle");
+    this.#last += 1;
+    this.#entries.set(this.#last, entry);
+    writeStruct(SecHandle, at, { dwLower: BigInt(this.#last), dwUpper: BigInt(this.#mark) });
+  }
+
+  /** What the handle at an address stands for; undefined where it is none of this book, or no longer. */
+  find(at: Address): T | undefined {
+    return this.#entries.get(this.#idAt(at));
+  }
+
+  /** {@link find}, and the handle is one no longer. */
+  take(at: Address): T | undefined {
+    const id = this.#idAt(at);
+    const entry = this.#entries.get(id);
+    this.#entries.delete(id);
+    return entry;
+  }
+
+  /** Whether a handle was of this book once, whatever became of it. */
+  issued(at: Address): boolean {
+    const id = this.#idAt(at);
+    return id > 0 && id <= this.#last;
+  }
+
+  /** Takes everything. */
+  drain(): T[] {
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    return entries;
+  }
+
+  get count(): number {
+    return this.#entries.size;
+  }
+
+  /** The number of a handle of this book; 0, which none has, for any other. */
+  #idAt(at: Address): number {
+    if (!at) return 0;
+    cell ??= new Arena(16);
+    copyMemory(cell.base, at, handleSize);
+    const { u32 } = cell;
+    if (u32[wordsPerHalf] !== this.#mark) return 0;
+    if (wordsPerHalf === 2 && (u32[1] !== 0 || u32[3] !== 0)) return 0;
+    return u32[0] as number;
+  }
+}

@@ -1,0 +1,43 @@
+import { SecPkgInfoW } from "../../generated/sspi/structs.ts";
+import { hostAbi } from "../ctypes/index.ts";
+
+/** What a package says of itself, as `SecPkgInfoW` holds it. */
+export interface PackageInfo {
+  readonly name: string;
+  readonly comment: string;
+  /** `fCapabilities` */
+  readonly capabilities: number;
+  readonly version: number;
+  readonly rpcId: number;
+  readonly maxToken: number;
+}
+
+const { size } = SecPkgInfoW.layouts[hostAbi];
+
+function textsOf({ name, comment }: PackageInfo): readonly Buffer[] {
+  return [name, comment].map((text) => Buffer.from(`${text}\0`, "utf16le"));
+}
+
+/** Bytes of an array of `SecPkgInfoW` with its strings, in one allocation. */
+export function packageInfosSize(infos: readonly PackageInfo[]): number {
+  const texts = infos.flatMap(textsOf).reduce((sum, text) => sum + text.length, 0);
+  return infos.length * size + texts;
+}
+
+/** An array of `SecPkgInfoW` and its strings, as they are where they will be. */
+export function packageInfosAt(address: bigint, infos: readonly PackageInfo[]): Buffer {
+  const bytes = Buffer.alloc(packageInfosSize(infos));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let end = infos.length * size;
+  const put = (text: Buffer): bigint => {
+    bytes.set(text, end);
+    end += text.length;
+    return address + BigInt(end - text.length);
+  };
+  infos.forEach((info, index) => {
+    const [Name = 0n, Comment = 0n] = textsOf(info).map(put);
+    const { capabilities: fCapabilities, version: wVersion, rpcId: wRPCID, maxToken: cbMaxToken } = info;
+    SecPkgInfoW.write(view, { fCapabilities, wVersion, wRPCID, cbMaxToken, Name, Comment }, index * size);
+  });
+  return bytes;
+}

@@ -1,0 +1,43 @@
+import { TLS1_3_VERSION, TLSEXT_NAMETYPE_host_name } from "../../generated/openssl/constants.ts";
+import type { Address } from "../ctypes/index.ts";
+import { withArena } from "../memory/index.ts";
+import { copyOut, readAnsiString } from "../native/index.ts";
+import { openSsl } from "./openssl.ts";
+import type { TlsVersion } from "./tls-options.ts";
+
+/** What the two sides of a connection agreed on. */
+export interface TlsAgreement {
+  readonly version: TlsVersion;
+  /** `id` is the suite's number on the wire, `bits` the strength of its key. */
+  readonly cipher: { readonly name: string; readonly id: number; readonly bits: number };
+  /** The application protocol; undefined where none was agreed. */
+  readonly alpn: string | undefined;
+  /** The name that the client asked for (SNI); undefined where it named none. */
+  readonly servername: string | undefined;
+}
+
+/** Once the handshake is complete. */
+export function readAgreement(ssl: Address): TlsAgreement {
+  const openssl = openSsl();
+  const cipher = openssl.SSL_get_current_cipher(ssl);
+  const name = openssl.SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  return {
+    version: openssl.SSL_version(ssl) === TLS1_3_VERSION ? "tls1.3" : "tls1.2",
+    cipher: {
+      name: readAnsiString(BigInt(openssl.SSL_CIPHER_get_name(cipher))),
+      id: openssl.SSL_CIPHER_get_protocol_id(cipher),
+      bits: openssl.SSL_CIPHER_get_bits(cipher, 0),
+    },
+    alpn: readProtocol(ssl),
+    servername: readAnsiString(BigInt(name)) || undefined,
+  };
+}
+
+function readProtocol(ssl: Address): string | undefined {
+  return withArena(16, (arena) => {
+    const room = arena.allocate(16);
+    openSsl().SSL_get0_alpn_selected(ssl, room.address, room.address + 8);
+    const length = arena.view.getUint32(room.offset + 8, true);
+    return length === 0 ? undefined : Buffer.from(copyOut(arena.getPointer(room.offset), length)).toString();
+  });
+}

@@ -1,0 +1,141 @@
+import type { Address } from "../ctypes/index.ts";
+import { type Arena, acquired, withArena } from "../memory/index.ts";
+import { isNull, type OpenSsl, openSsl } from "./openssl.ts";
+import { failureOf } from "./tls-error.ts";
+import { type Pem, pemBytes, type TlsCertificate } from "./tls-options.ts";
+
+/** A certificate, its key and those above it, each a reference that {@link releaseCertificate} gives back. */
+interface NativeCertificate {
+  readonly certificate: Address;
+  readonly key: Address;
+  readonly chain: readonly Address[];
+}
+
+type PemCertificate = Extract<TlsCertificate, { readonly cert: Pem }>;
+type PfxCertificate = Extract<TlsCertificate, { readonly pfx: Uint8Array }>;
+
+/** Gives a context its certificate. @throws TlsError where it cannot be read, or the key is another's */
+export function useCertificate(context: Address, source: TlsCertificate): void {
+  const openssl = openSsl();
+  openssl.ERR_clear_error();
+  const read = "pfx" in source ? readPfx(openssl, source) : readPem(openssl, source);
+  try {
+    const used = withList(openssl, read.chain, (chain) =>
+      openssl.SSL_CTX_use_cert_and_key(context, read.certificate, read.key, chain, 1),
+    );
+    if (used !== 1) throw failureOf("certificate");
+  } finally {
+    releaseCertificate(openssl, read);
+  }
+}
+
+/** Calls `work` with each certificate of a PEM text; how many there were. @throws TlsError for one that cannot be read */
+export function eachCertificate(pem: Pem, argument: string, work: (certificate: Address) => void): number {
+  const openssl = openSsl();
+  const bytes = pemBytes(pem, argument);
+  const all = withBytes(openssl, bytes, (bio) => certificatesIn(openssl, bio));
+  try {
+    for (const certificate of all) work(certificate);
+    return all.length;
+  } finally {
+    for (const certificate of all) openssl.X509_free(certificate);
+  }
+}
+
+function certificatesIn(openssl: OpenSsl, bio: Address): Address[] {
+  const all: Address[] = [];
+  for (;;) {
+    const next = openssl.PEM_read_bio_X509(bio, 0, 0, 0);
+    if (isNull(next)) break;
+    all.push(next);
+  }
+  // The end of the text is an error too ("no start line").
+  openssl.ERR_clear_error();
+  return all;
+}
+
+function readPem(openssl: OpenSsl, { cert, key, passphrase = "" }: PemCertificate): NativeCertificate {
+  const [certificate, ...chain] = withBytes(openssl, pemBytes(cert, "certificate.cert"), (bio) =>
+    certificatesIn(openssl, bio),
+  );
+  if (certificate === undefined) throw new TypeError("certificate.cert: expected a certificate in PEM, found none");
+  const bytes = pemBytes(key, "certificate.key");
+  const read = withBytes(openssl, bytes, (bio, arena) =>
+    // Without a passphrase OpenSSL would ask the terminal for one.
+    openssl.PEM_read_bio_PrivateKey(bio, 0, 0, text(arena, passphrase)),
+  );
+  bytes.fill(0);
+  if (!isNull(read)) return { certificate, key: read, chain };
+  releaseCertificate(openssl, { certificate, key: 0, chain });
+  throw failureOf("certificate.key");
+}
+
+function readPfx(openssl: OpenSsl, { pfx, passphrase = "" }: PfxCertificate): NativeCertificate {
+  return withBytes(openssl, pfx, (bio, arena) => {
+    const parsed = openssl.d2i_PKCS12_bio(bio, 0);
+    if (isNull(parsed)) throw failureOf("certificate.pfx");
+    const cells = arena.allocate(32);
+    cells.zero();
+    const [keyAt, certificateAt, listAt] = [cells.address, cells.address + 8, cells.address + 16];
+    const taken = openssl.PKCS12_parse(parsed, text(arena, passphrase), keyAt, certificateAt, listAt);
+    openssl.PKCS12_free(parsed);
+    if (taken !== 1) throw failureOf("certificate.pfx");
+    const pointerAt = (address: number): number => cells.arena.getPointer(cells.offset + address - cells.address);
+    const list = pointerAt(listAt);
+    const read = { certificate: pointerAt(certificateAt), key: pointerAt(keyAt), chain: entries(openssl, list) };
+    countTaken(read, list);
+    if (!isNull(list)) openssl.OPENSSL_sk_free(list);
+    if (!isNull(read.key) && !isNull(read.certificate)) return read;
+    releaseCertificate(openssl, read);
+    throw new TypeError("certificate.pfx: expected a certificate and its private key, found only one of them");
+  });
+}
+
+/** What PKCS12_parse hands out, it hands out through parameters. */
+function countTaken({ certificate, key, chain }: NativeCertificate, list: Address): void {
+  for (const one of [certificate, ...chain]) if (!isNull(one)) acquired("X509_free");
+  if (!isNull(key)) acquired("EVP_PKEY_free");
+  if (!isNull(list)) acquired("OPENSSL_sk_free");
+}
+
+function releaseCertificate(openssl: OpenSsl, { certificate, key, chain }: NativeCertificate): void {
+  for (const one of [certificate, ...chain]) if (!isNull(one)) openssl.X509_free(one);
+  if (!isNull(key)) openssl.EVP_PKEY_free(key);
+}
+
+/** The entries of a list that stays whose it is. */
+export function entries(openssl: OpenSsl, list: Address): Address[] {
+  if (isNull(list)) return [];
+  return Array.from({ length: openssl.OPENSSL_sk_num(list) }, (_, index) => openssl.OPENSSL_sk_value(list, index));
+}
+
+function withList<T>(openssl: OpenSsl, all: readonly Address[], work: (list: Address) => T): T {
+  if (all.length === 0) return work(0);
+  const list = openssl.OPENSSL_sk_new_null();
+  try {
+    for (const one of all) openssl.OPENSSL_sk_push(list, one);
+    return work(list);
+  } finally {
+    openssl.OPENSSL_sk_free(list);
+  }
+}
+
+/** A BIO over a copy of `bytes` that is zeroed afterwards. */
+function withBytes<T>(openssl: OpenSsl, bytes: Uint8Array, work: (bio: Address, arena: Arena) => T): T {
+  return withArena(bytes.length + 4096, (arena) => {
+    const bio = openssl.BIO_new_mem_buf(arena.write(bytes).address, bytes.length);
+    if (isNull(bio)) throw failureOf("BIO_new_mem_buf");
+    try {
+      return work(bio, arena);
+    } finally {
+      openssl.BIO_free(bio);
+    }
+  });
+}
+
+function text(arena: Arena, value: string): number {
+  const bytes = Buffer.from(`${value}\0`);
+  const { address } = arena.write(bytes);
+  bytes.fill(0);
+  return address;
+}

@@ -1,0 +1,142 @@
+import tls from "node:tls";
+import {
+  SSL_CTRL_MODE,
+  SSL_CTRL_SET_MAX_PROTO_VERSION,
+  SSL_CTRL_SET_MIN_PROTO_VERSION,
+  SSL_CTRL_SET_SESS_CACHE_MODE,
+  SSL_MODE_NO_AUTO_CHAIN,
+  SSL_MODE_RELEASE_BUFFERS,
+  SSL_OP_NO_COMPRESSION,
+  SSL_OP_NO_RENEGOTIATION,
+  SSL_OP_NO_TICKET,
+  SSL_SESS_CACHE_OFF,
+  SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+  SSL_VERIFY_NONE,
+  SSL_VERIFY_PEER,
+  TLS1_2_VERSION,
+  TLS1_3_VERSION,
+} from "../../generated/openssl/constants.ts";
+import type { Address } from "../ctypes/index.ts";
+import { Owned, Shared, withArena } from "../memory/index.ts";
+import { eachCertificate, useCertificate } from "./native-certificate.ts";
+import { isNull, type OpenSsl, openSsl } from "./openssl.ts";
+import { TlsCallbacks } from "./tls-callbacks.ts";
+import { failureOf } from "./tls-error.ts";
+import { checkTlsOptions, type Pem, type TlsOptions, type TlsVersion, versionRange } from "./tls-options.ts";
+import { rootsOfNode, storeOf } from "./trusted-roots.ts";
+
+const numbers: Readonly<Record<TlsVersion, number>> = { "tls1.2": TLS1_2_VERSION, "tls1.3": TLS1_3_VERSION };
+
+/** What a context's engines share, freed with the last of them. */
+export class SharedTls extends Shared {
+  readonly address: Address;
+  readonly options: TlsOptions;
+  readonly callbacks: TlsCallbacks;
+  readonly #openssl: OpenSsl;
+
+  constructor(options: TlsOptions) {
+    super();
+    this.#openssl = openSsl();
+    this.options = options;
+    this.callbacks = new TlsCallbacks();
+    this.address = this.#openssl.SSL_CTX_new(this.#openssl.TLS_method());
+    if (isNull(this.address)) throw failureOf("SSL_CTX_new");
+    try {
+      configure(this.#openssl, this.address, options);
+      this.callbacks.install(this.address, options);
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+  }
+
+  protected release(): void {
+    this.#openssl.SSL_CTX_free(this.address);
+    this.callbacks.release();
+  }
+}
+
+/**
+ * What TLS connections of one kind have in common: versions, trust, the certificate. Its owner closes it; engines
+ * that were made of it go on.
+ *
+ * @see SSL_CTX_new https://docs.openssl.org/3.0/man3/SSL_CTX_new/
+ */
+export class TlsContext implements Disposable {
+  readonly #shared: Owned<SharedTls>;
+
+  /**
+   * @throws TypeError or RangeError naming the option that is wrong; TlsError for a certificate that cannot be used;
+   *   TlsUnavailableError where this program has no OpenSSL
+   */
+  constructor(options: TlsOptions) {
+    checkTlsOptions(options);
+    this.#shared = new Owned("a TLS context", new SharedTls(options), (shared) => shared.letGo());
+  }
+
+  get options(): TlsOptions {
+    return this.shared.options;
+  }
+
+  /** @throws DisposedError after close */
+  get shared(): SharedTls {
+    return this.#shared.value;
+  }
+
+  close(): void {
+    this.#shared.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** No renegotiation, no resumption, no early data: what a peer proved, it proves in this handshake. */
+const refused = SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION;
+
+function configure(openssl: OpenSsl, context: Address, options: TlsOptions): void {
+  openssl.ERR_clear_error();
+  openssl.SSL_CTX_set_options(context, refused);
+  openssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_OFF, 0);
+  openssl.SSL_CTX_set_num_tickets(context, 0);
+  openssl.SSL_CTX_ctrl(context, SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN, 0);
+  const [lowest, highest] = versionRange(options.protocols);
+  openssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, numbers[lowest], 0);
+  openssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, numbers[highest], 0);
+  chooseCiphers(openssl, context, options.ciphers ?? tls.DEFAULT_CIPHERS);
+  if (options.certificate) useCertificate(context, options.certificate);
+  const certificates = options.side === "server" ? options.clientCertificates : "require";
+  if (certificates === undefined) return;
+  trust(openssl, context, options);
+  // A client judges what it finds in the handshake, so that one place decides about chain and name.
+  const mode = options.side === "client" ? SSL_VERIFY_NONE : SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+  if (certificates === "require") openssl.SSL_CTX_set_verify(context, mode, 0);
+}
+
+/** OpenSSL keeps the suites of TLS 1.3 apart; Node has them in one list. */
+function chooseCiphers(openssl: OpenSsl, context: Address, list: string): void {
+  const suites = list.split(":");
+  const of13 = suites.filter((suite) => suite.startsWith("TLS_")).join(":");
+  const of12 = suites.filter((suite) => !suite.startsWith("TLS_")).join(":");
+  withArena(list.length + 64, (arena) => {
+    const text = (value: string): number => arena.write(Buffer.from(`${value}\0`)).address;
+    const chosen13 = of13 === "" || openssl.SSL_CTX_set_ciphersuites(context, text(of13)) === 1;
+    const chosen12 = of12 === "" || openssl.SSL_CTX_set_cipher_list(context, text(of12)) === 1;
+    if (!chosen13 || !chosen12) throw failureOf("ciphers");
+  });
+}
+
+function trust(openssl: OpenSsl, context: Address, { ca, side }: TlsOptions): void {
+  if (ca === undefined) {
+    openssl.SSL_CTX_set1_cert_store(context, rootsOfNode());
+    return;
+  }
+  const all = Array.isArray(ca) ? (ca as readonly Pem[]) : [ca as Pem];
+  const store = storeOf(all, "ca");
+  openssl.SSL_CTX_set1_cert_store(context, store);
+  openssl.X509_STORE_free(store);
+  // Clients choose their certificate by the issuers that a server names.
+  if (side === "server")
+    for (const pem of all) eachCertificate(pem, "ca", (one) => openssl.SSL_CTX_add_client_CA(context, one));
+}

@@ -1,0 +1,117 @@
+import tls from "node:tls";
+import { checkBytes, checkKey, checkName, checkText } from "../values/index.ts";
+
+export type TlsVersion = "tls1.2" | "tls1.3";
+
+/** PEM text, or its bytes. */
+export type Pem = string | Uint8Array;
+
+/** A certificate, its private key, and the certificates above it behind it in `cert`; or all of them in a PFX. */
+export type TlsCertificate =
+  | { readonly cert: Pem; readonly key: Pem; readonly passphrase?: string }
+  | { readonly pfx: Uint8Array; readonly passphrase?: string };
+
+interface SharedOptions {
+  /** Which versions are spoken; Node's own limits (`--tls-min-v1.3` …) where it is left out. */
+  readonly protocols?: readonly TlsVersion[];
+  /** Trusted in place of the roots that Node trusts. */
+  readonly ca?: Pem | readonly Pem[];
+  readonly certificate?: TlsCertificate;
+  /** Application protocols (ALPN), best first. A server refuses a client that offers none of them. */
+  readonly alpn?: readonly string[];
+  /** Cipher suites in OpenSSL's notation; Node's own choice where it is left out. */
+  readonly ciphers?: string;
+  /** Whether `TlsEngine.messages` tells the handshake messages that come after the handshake. */
+  readonly showMessages?: boolean;
+}
+
+export interface TlsClientOptions extends SharedOptions {
+  readonly side: "client";
+  /**
+   * `refuse`, the usual: no byte of data goes to, or comes from, a server whose chain or name is wrong. `report`: the
+   * handshake completes, and whoever uses it has to look at `TlsEngine.peer`.
+   */
+  readonly verify?: "refuse" | "report";
+}
+
+export interface TlsServerOptions extends SharedOptions {
+  readonly side: "server";
+  readonly certificate: TlsCertificate;
+  /**
+   * `request`: a client may show a certificate, and `TlsEngine.peer` says what it is worth. `require`: one that shows
+   * none, or whose chain is not trusted, is refused.
+   */
+  readonly clientCertificates?: "request" | "require";
+}
+
+export type TlsOptions = TlsClientOptions | TlsServerOptions;
+
+export const tlsVersions: readonly TlsVersion[] = ["tls1.2", "tls1.3"];
+
+const known: Readonly<Record<keyof TlsClientOptions | keyof TlsServerOptions, true>> = {
+  side: true,
+  protocols: true,
+  ca: true,
+  certificate: true,
+  alpn: true,
+  ciphers: true,
+  showMessages: true,
+  verify: true,
+  clientCertificates: true,
+};
+
+/** @throws TypeError or RangeError naming the option that is wrong */
+export function checkTlsOptions(options: TlsOptions): void {
+  for (const name of Object.keys(options)) checkKey(name, "options", known);
+  const { side, protocols, certificate, alpn } = options;
+  checkName(side, "side", ["client", "server"]);
+  if (protocols?.length === 0) throw new RangeError("protocols: expected at least one of tls1.2, tls1.3");
+  for (const version of protocols ?? []) checkName(version, "protocols", tlsVersions);
+  for (const name of alpn ?? []) checkProtocolName(name);
+  if (alpn?.length === 0) throw new RangeError("alpn: expected at least one protocol");
+  if (options.ciphers !== undefined) checkText(options.ciphers, "ciphers", { empty: false });
+  if (options.side === "client" && options.verify !== undefined)
+    checkName(options.verify, "verify", ["refuse", "report"]);
+  if (options.side === "server" && options.clientCertificates !== undefined)
+    checkName(options.clientCertificates, "clientCertificates", ["request", "require"]);
+  if (certificate !== undefined) checkCertificate(certificate);
+  else if (side === "server") throw new TypeError("certificate: expected the server's certificate, got undefined");
+}
+
+function checkProtocolName(name: string): void {
+  const { length } = Buffer.from(checkText(name, "alpn", { empty: false }));
+  if (length > 255) throw new RangeError(`alpn: expected names of at most 255 bytes, got one of ${length}`);
+}
+
+function checkCertificate(certificate: TlsCertificate): void {
+  if (certificate.passphrase !== undefined)
+    checkText(certificate.passphrase, "certificate.passphrase", { secret: true });
+  if ("pfx" in certificate) checkBytes(certificate.pfx, "certificate.pfx");
+  else {
+    pemBytes(certificate.cert, "certificate.cert");
+    pemBytes(certificate.key, "certificate.key").fill(0);
+  }
+}
+
+/** A copy of a PEM text's bytes, to be zeroed where it is a key's. */
+export function pemBytes(pem: Pem, argument: string): Buffer {
+  return typeof pem === "string" ? Buffer.from(pem) : Buffer.from(checkBytes(pem, argument));
+}
+
+const nodeVersions: Readonly<Record<string, TlsVersion>> = { "TLSv1.2": "tls1.2", "TLSv1.3": "tls1.3" };
+
+/** The lowest and the highest version that is spoken. @throws RangeError where Node's own limits leave none */
+export function versionRange(protocols: readonly TlsVersion[] | undefined): readonly [TlsVersion, TlsVersion] {
+  if (protocols) {
+    const [lowest, highest] = tlsVersions.filter((version) => protocols.includes(version));
+    return [lowest as TlsVersion, highest ?? (lowest as TlsVersion)];
+  }
+  // Node may be allowed older versions; this engine has none.
+  const lowest = nodeVersions[tls.DEFAULT_MIN_VERSION] ?? "tls1.2";
+  const highest = nodeVersions[tls.DEFAULT_MAX_VERSION];
+  if (highest === undefined || lowest > highest)
+    throw new RangeError(
+      `protocols: Node's own limits (${tls.DEFAULT_MIN_VERSION} to ${tls.DEFAULT_MAX_VERSION}) leave none`,
+    );
+  return [lowest, highest];
+}

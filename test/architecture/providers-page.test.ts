@@ -1,0 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { root } from "./source-files.ts";
+import { traitsTable } from "./traits-table.ts";
+
+it("docs/providers.md has every trait, its meaning and what each provider states, as the code has them", () => {
+  const page = readFileSync(join(root, "docs/providers.md"), "utf8");
+  const [table] = /^\| trait \|(.*\n\|)*.*/m.exec(page) ?? [];
+  expect(table).toBe(traitsTable());
+});

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { Project } from "ts-morph";
+import { traitsOfLibrary } from "../../src/native/known-traits.ts";
+import type { ProviderTraits } from "../../src/native/provider-traits.ts";
+import { PackageHost } from "../../src/packages.ts";
+import { root } from "./source-files.ts";
+
+type Trait = keyof ProviderTraits;
+
+/** What each trait says, from its declaration: the sentence that stands beside it. */
+function meanings(): ReadonlyMap<string, string> {
+  const project = new Project({ skipAddingFilesFromTsConfig: true });
+  const declared = project.addSourceFileAtPath(join(root, "src/native/provider-traits.ts"));
+  return new Map(
+    declared
+      .getInterfaceOrThrow("ProviderTraits")
+      .getProperties()
+      .map((property) => {
+        const text = property.getJsDocs().map((doc) => doc.getDescription().trim().replaceAll(/\s+/g, " "));
+        return [property.getName(), text.join(" ")];
+      }),
+  );
+}
+
+function shown(value: ProviderTraits[Trait]): string {
+  if (typeof value === "boolean") return value ? "yes" : "**no**";
+  if (typeof value === "string") return value;
+  return value.join(", ") || "**none**";
+}
+
+/** What the known providers state on this system, as the table of docs/providers.md. */
+export function traitsTable(): string {
+  using host = new PackageHost();
+  const columns: Readonly<Record<string, ProviderTraits>> = {
+    Windows: traitsOfLibrary("secur32", undefined, () => false),
+    Wine: traitsOfLibrary("secur32", undefined, () => true),
+    "WinPR 2": traitsOfLibrary("winpr", "2.11", () => false),
+    "WinPR 3": traitsOfLibrary("winpr", "3.10", () => false),
+    "sspi-rs": traitsOfLibrary("sspi-rs", undefined, () => false),
+    "packages in this process": host.provider.traits,
+  };
+  const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const rows = [...meanings()].map(([name, meaning]) => {
+    const values = Object.values(columns).map((traits) => shown(traits[name as Trait]));
+    return row([`\`${name}\`: ${meaning}`, ...values]);
+  });
+  const head = ["trait", ...Object.keys(columns)];
+  return [row(head), `|${"---|".repeat(head.length)}`, ...rows].join("\n");
+}
