@@ -11,6 +11,7 @@ import {
 } from "../../src/index.ts";
 import { embeddedHost, embeddedPackage, PackageHost } from "../../src/packages.ts";
 import { compiledPackage, hasPackages } from "../fixtures/compiled-package.ts";
+import { smallProvider } from "../fixtures/small-provider.ts";
 import { testPackage } from "../packages/test-package.ts";
 import { freshTickets } from "./kerberos.ts";
 import { tokenOf } from "./ntlm.ts";
@@ -91,6 +92,10 @@ const stages: readonly [string, () => Stage][] = [
   ["a package in TypeScript", inTypeScript],
   ["a package in C", () => hostOf((host) => host.load(compiledPackage("sound"), { splitsMessages: true }), "Fixture")],
   ["the embedded package", embedded],
+  ...["Small", "Smaller"].map((name): [string, () => Stage] => {
+    const common = { package: name, provider: smallProvider() };
+    return [`${name} of a provider outside the library`, () => ({ client: common, server: common })];
+  }),
 ];
 
 /** What a package answers that is done, and is asked to begin anew. */
