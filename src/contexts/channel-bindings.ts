@@ -3,7 +3,7 @@ import { SEC_CHANNEL_BINDINGS, SEC_CHANNEL_BINDINGS_EX } from "../../generated/s
 import { hostAbi } from "../ctypes/index.ts";
 import { Arena } from "../memory/index.ts";
 import { includesPackage, type SecurityProvider } from "../native/index.ts";
-import { checkBytes, checkUint } from "../values/index.ts";
+import { checkBoolean, checkBytes, checkUint } from "../values/index.ts";
 
 /** An address of a party, as RFC 2744 numbers address families; rarely used. */
 export interface BindingAddress {
@@ -42,7 +42,8 @@ export function checkBindingsReach(
   { provider, package: name }: { readonly provider: SecurityProvider; readonly package: string },
   bindings: ChannelBindings | undefined,
 ): void {
-  if (bindings === undefined || checkBoolean(bindings.acceptUnenforced, "channelBindings.acceptUnenforced")) return;
+  if (bindings === undefined || checkBoolean(bindings.acceptUnenforced ?? false, "channelBindings.acceptUnenforced"))
+    return;
   const { sendsBindings, enforcesBindings } = provider.traits;
   if (includesPackage(party === "client" ? sendsBindings : enforcesBindings, name)) return;
   const lack =
@@ -62,7 +63,7 @@ export class WrittenBindings {
       checkBytes(acceptor?.address ?? new Uint8Array(), "channelBindings.acceptor.address"),
       checkBytes(bindings.applicationData, "channelBindings.applicationData"),
     ] as const;
-    const struct = checkBoolean(bindings.audit, "channelBindings.audit")
+    const struct = checkBoolean(bindings.audit ?? false, "channelBindings.audit")
       ? SEC_CHANNEL_BINDINGS_EX
       : SEC_CHANNEL_BINDINGS;
     const { size: head } = struct.layouts[hostAbi];
@@ -89,12 +90,6 @@ export class WrittenBindings {
   get address(): number {
     return this.#arena.base;
   }
-}
-
-function checkBoolean(value: unknown, argument: string): boolean {
-  if (value !== undefined && typeof value !== "boolean")
-    throw new TypeError(`${argument}: expected a boolean, got ${value === null ? "null" : typeof value}`);
-  return value ?? false;
 }
 
 /** What a SEC_CHANNEL_BINDINGS_EX has in front. */

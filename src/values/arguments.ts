@@ -43,3 +43,15 @@ export function checkName<N extends string>(value: unknown, argument: string, al
   if ((allowed as readonly unknown[]).includes(value)) return value as N;
   throw new RangeError(`${argument}: expected one of ${allowed.join(", ")}; got ${described(value)}`);
 }
+
+export function checkBoolean(value: unknown, argument: string): boolean {
+  if (typeof value !== "boolean") throw new TypeError(`${argument}: expected true or false, got ${described(value)}`);
+  return value;
+}
+
+/** A function, or nothing. */
+export function checkFunction<F>(value: F, argument: string): F {
+  if (value !== undefined && typeof value !== "function")
+    throw new TypeError(`${argument}: expected a function, got ${described(value)}`);
+  return value;
+}

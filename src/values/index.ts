@@ -1,4 +1,4 @@
-export { checkKey, checkName, checkText, checkUint } from "./arguments.ts";
+export { checkBoolean, checkFunction, checkKey, checkName, checkText, checkUint } from "./arguments.ts";
 export { bufferOf, checkBytes, checkMutableBytes, extentOf, isBytes, lengthOf, offsetOf } from "./bytes.ts";
 export { DerReader, readObjectIdentifier } from "./der-reader.ts";
 export { type FlagGroup, flagBits, flagNames } from "./flags.ts";

@@ -80,6 +80,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/tls",
   ],
   "src/http": ["src/values", "src/native", "src/memory", "src/status", "src/credentials", "src/contexts"],
+  "src/http.ts": ["src/http"],
   "src/packages.ts": ["src/packages/author", "src/packages/embedded", "src/packages/host"],
   "src/index.ts": [
     "src/capabilities",

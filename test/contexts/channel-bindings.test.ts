@@ -92,7 +92,7 @@ describe("channel bindings", () => {
     expect(found).toEqual([Buffer.concat([Buffer.from(Uint32Array.from(words).buffer), endpoint])]);
     expect(leg.output).toEqual([{ type: "channelBindingsResult", bytes: answer }]);
     expect(() => new ServerContext(credential, { channelBindings: { ...channelBindings, audit: 1 as never } })).toThrow(
-      "channelBindings.audit: expected a boolean, got number",
+      "channelBindings.audit: expected true or false, got 1",
     );
   });
 
@@ -152,7 +152,7 @@ describe("channel bindings", () => {
       expect(() => make({ applicationData: endpoint, acceptUnenforced: false })).toThrow(new RangeError(message));
       make({ applicationData: endpoint, acceptUnenforced: true });
       expect(() => make({ applicationData: endpoint, acceptUnenforced: 1 as never })).toThrow(
-        new TypeError("channelBindings.acceptUnenforced: expected a boolean, got number"),
+        new TypeError("channelBindings.acceptUnenforced: expected true or false, got 1"),
       );
       expect(sspi.legs).toEqual([]);
     },

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkKey, checkName, checkText, checkUint } from "../../src/values/index.ts";
+import { checkBoolean, checkFunction, checkKey, checkName, checkText, checkUint } from "../../src/values/index.ts";
 
 describe("checkText", () => {
   it("hands back any string without NUL", () => {
@@ -103,5 +103,30 @@ describe("checkName and checkKey", () => {
     const error = new RangeError(`use: expected one of inbound, outbound; got ${shown}`);
     expect(() => checkName(value, "use", names)).toThrow(error);
     expect(() => checkKey(value, "use", table)).toThrow(error);
+  });
+});
+
+describe("checkBoolean", () => {
+  it("hands back true and false, and refuses whatever else counts as one", () => {
+    expect([checkBoolean(true, "ntlm"), checkBoolean(false, "ntlm")]).toEqual([true, false]);
+    for (const [value, shown] of [
+      [1, "1"],
+      ["false", '"false"'],
+      [null, "null"],
+      [undefined, "undefined"],
+    ])
+      expect(() => checkBoolean(value, "ntlm")).toThrow(new TypeError(`ntlm: expected true or false, got ${shown}`));
+  });
+});
+
+describe("checkFunction", () => {
+  it("hands back a function or nothing, and refuses the rest", () => {
+    expect([checkFunction(parseInt, "onUser"), checkFunction(undefined, "onUser")]).toEqual([parseInt, undefined]);
+    for (const [value, shown] of [
+      [{}, "an instance of Object"],
+      [null, "null"],
+      ["f", '"f"'],
+    ])
+      expect(() => checkFunction(value, "onUser")).toThrow(new TypeError(`onUser: expected a function, got ${shown}`));
   });
 });

@@ -1,0 +1,5 @@
+/** Schemes of HTTP authentication that stand on SSPI, spelled as their registrations spell them. */
+export const httpSchemes = ["Negotiate", "NTLM"] as const;
+
+/** `Negotiate` (RFC 4559) is SPNEGO, with Kerberos inside unless NTLM was allowed; `NTLM` (MS-NTHT) is bare NTLM. */
+export type HttpScheme = (typeof httpSchemes)[number];

@@ -1,0 +1,44 @@
+import { Credential, type CredentialOptions } from "../../credentials/index.ts";
+import { includesPackage } from "../../native/index.ts";
+import type { HttpScheme } from "../scheme.ts";
+import type { BindingPolicy } from "./socket-bindings.ts";
+
+/** What accepts the tokens of one scheme. */
+export interface Acceptor {
+  readonly scheme: HttpScheme;
+  readonly credential: Credential;
+}
+
+/** Whose keys accept clients: options of {@link Credential.acquireSync} but for the package and the use. */
+export type AcceptingCredential = Omit<CredentialOptions, "package" | "use" | "schannel" | "credssp">;
+
+/**
+ * The credentials of all schemes.
+ *
+ * @throws RangeError where a provider does not do what the policy demands, SspiError where there are no credentials.
+ */
+export function openAcceptors(
+  schemes: readonly HttpScheme[],
+  options: AcceptingCredential,
+  bindings: BindingPolicy,
+): readonly Acceptor[] {
+  const opened: Acceptor[] = [];
+  try {
+    for (const scheme of schemes) {
+      const credential = Credential.acquireSync({ ...options, package: scheme, use: "inbound" });
+      opened.push({ scheme, credential });
+      checkBindings(credential, bindings);
+    }
+    return opened;
+  } catch (error) {
+    for (const { credential } of opened) credential.close();
+    throw error;
+  }
+}
+
+function checkBindings({ provider, package: name }: Credential, bindings: BindingPolicy): void {
+  if (bindings === "off" || includesPackage(provider.traits.enforcesBindings, name)) return;
+  throw new RangeError(
+    `bindings: ${name} of ${provider.label} lets clients in whose channel bindings are those of another connection; accept that with "off"`,
+  );
+}

@@ -1,0 +1,39 @@
+import type { IncomingMessage } from "node:http";
+import type { HeaderFields } from "../verdict.ts";
+import { addHeaders, type Judge, resetStream } from "./respond.ts";
+
+/** What is used of Fastify's Request. */
+export interface FastifyRequestLike {
+  readonly raw: object;
+}
+
+/** What is used of Fastify's Reply. */
+export interface FastifyReplyLike {
+  readonly raw: object;
+  code(status: number): unknown;
+  header(name: string, value: unknown): unknown;
+  headers(fields: HeaderFields): unknown;
+  hijack(): unknown;
+  send(): unknown;
+}
+
+export type FastifyHook = (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<unknown>;
+
+export function fastify(judge: Judge<IncomingMessage>): FastifyHook {
+  return async (request, reply) => {
+    const verdict = await judge.check(request.raw as IncomingMessage);
+    if (verdict.kind === "http1-required") {
+      reply.hijack();
+      resetStream(reply.raw);
+      return reply;
+    }
+    if (verdict.kind === "response") {
+      reply.code(verdict.status);
+      reply.headers(verdict.headers);
+      return reply.send();
+    }
+    Object.assign(request, { user: verdict.kind === "user" ? verdict.user : undefined });
+    if (verdict.kind === "user") addHeaders(verdict, (name, value) => reply.header(name, value));
+    return undefined;
+  };
+}

@@ -1,0 +1,31 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { HttpUser } from "../http-user.ts";
+import { addHeaders, type Judge, refuse, settle } from "./respond.ts";
+
+export type GuardedHandler = (request: IncomingMessage, response: ServerResponse, user: HttpUser) => unknown;
+export type PreflightHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
+export type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
+
+export function guard(
+  judge: Judge<IncomingMessage>,
+  handler: GuardedHandler,
+  onPreflight: PreflightHandler | undefined,
+): RequestListener {
+  return (request, response) => {
+    settle(
+      judge.check(request),
+      (verdict) => {
+        if (verdict.kind === "preflight") onPreflight?.(request, response);
+        else if (verdict.kind === "user") {
+          addHeaders(verdict, (name, value) => response.setHeader(name, value));
+          handler(request, response, verdict.user);
+        } else refuse(response, verdict);
+      },
+      (error) => {
+        // Nobody else hears of it: node:http has no handler of errors.
+        process.emitWarning(error instanceof Error ? error : String(error));
+        response.writeHead(500, { "Content-Length": "0" }).end();
+      },
+    );
+  };
+}

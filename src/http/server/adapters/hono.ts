@@ -1,0 +1,43 @@
+import type { IncomingMessage } from "node:http";
+import type { HeaderFields } from "../verdict.ts";
+import { addHeaders, type Judge, resetStream } from "./respond.ts";
+
+/** What is used of Hono's Context; `env` is what @hono/node-server makes it. */
+export interface HonoContextLike {
+  readonly env: unknown;
+  set(key: string, value: unknown): void;
+  header(name: string, value: string): void;
+}
+
+export type HonoMiddleware = (context: HonoContextLike, next: () => Promise<void>) => Promise<Response | undefined>;
+
+interface NodeEnvironment {
+  readonly incoming?: IncomingMessage;
+  readonly outgoing?: object;
+}
+
+export function hono(judge: Judge<IncomingMessage>): HonoMiddleware {
+  return async (context, next) => {
+    const { incoming, outgoing } = context.env as NodeEnvironment;
+    if (!incoming || !outgoing)
+      throw new TypeError("context.env: expected Hono on @hono/node-server, whose requests have a socket");
+    const verdict = await judge.check(incoming);
+    if (verdict.kind === "http1-required") {
+      resetStream(outgoing);
+      // @hono/node-server takes this header for a request that is answered already.
+      return new Response(null, { headers: { "x-hono-already-sent": "true" } });
+    }
+    if (verdict.kind === "response")
+      return new Response(null, { status: verdict.status, headers: pairs(verdict.headers) });
+    context.set("user", verdict.kind === "user" ? verdict.user : undefined);
+    if (verdict.kind === "user") addHeaders(verdict, (name, value) => context.header(name, value));
+    await next();
+    return undefined;
+  };
+}
+
+function pairs(fields: HeaderFields): [string, string][] {
+  return Object.entries(fields).flatMap(([name, values]) =>
+    [values].flat().map((value): [string, string] => [name, value]),
+  );
+}

@@ -1,0 +1,35 @@
+import type { IncomingMessage } from "node:http";
+import { addHeaders, type Judge, resetStream } from "./respond.ts";
+
+/** What is used of Koa's Context. */
+export interface KoaContextLike {
+  readonly req: IncomingMessage;
+  readonly res: object;
+  readonly state: object;
+  respond?: boolean;
+  status: number;
+  body: unknown;
+  set(name: string, value: string | string[]): void;
+}
+
+export type KoaMiddleware = (context: KoaContextLike, next: () => Promise<unknown>) => Promise<unknown>;
+
+export function koa(judge: Judge<IncomingMessage>): KoaMiddleware {
+  return async (context, next) => {
+    const verdict = await judge.check(context.req);
+    if (verdict.kind === "http1-required") {
+      context.respond = false;
+      return resetStream(context.res);
+    }
+    if (verdict.kind === "response") {
+      // The status comes after the body, which would make it 204.
+      context.body = "";
+      context.status = verdict.status;
+      for (const [name, value] of Object.entries(verdict.headers)) context.set(name, value as string | string[]);
+      return undefined;
+    }
+    Object.assign(context.state, { user: verdict.kind === "user" ? verdict.user : undefined });
+    if (verdict.kind === "user") addHeaders(verdict, (name, value) => context.set(name, value));
+    return await next();
+  };
+}

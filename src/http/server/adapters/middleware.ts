@@ -1,0 +1,26 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { HttpUser } from "../http-user.ts";
+import { addHeaders, type Judge, refuse, settle } from "./respond.ts";
+
+/** A request that has passed the middleware; `user` is undefined for CORS preflights that were let through. */
+export type AuthenticatedRequest<Request extends IncomingMessage = IncomingMessage> = Request & {
+  readonly user: HttpUser | undefined;
+};
+
+export type Middleware = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
+
+export function middleware(judge: Judge<IncomingMessage>): Middleware {
+  return (request, response, next) => {
+    settle(
+      judge.check(request),
+      (verdict) => {
+        if (verdict.kind === "response" || verdict.kind === "http1-required") return refuse(response, verdict);
+        // Set for preflights too: what another middleware has left there is no user of this one.
+        Object.assign(request, { user: verdict.kind === "user" ? verdict.user : undefined });
+        if (verdict.kind === "user") addHeaders(verdict, (name, value) => response.setHeader(name, value));
+        next();
+      },
+      next,
+    );
+  };
+}

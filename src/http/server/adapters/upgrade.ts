@@ -1,0 +1,41 @@
+import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import type { HttpUser } from "../http-user.ts";
+import type { HeaderFields } from "../verdict.ts";
+import { type Judge, settle } from "./respond.ts";
+
+export type GuardedUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer, user: HttpUser) => unknown;
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+export function upgrade(judge: Judge<IncomingMessage>, handler: GuardedUpgrade): UpgradeListener {
+  return (request, socket, head) => {
+    // node:http has let go of the socket, where an error without a listener ends the process.
+    const ignore = (): void => {};
+    socket.on("error", ignore);
+    settle(
+      judge.check(request),
+      (verdict) => {
+        if (verdict.kind !== "user") return verdict.kind === "response" ? hangUp(socket, verdict) : hangUp(socket);
+        socket.off("error", ignore);
+        handler(request, socket, head, verdict.user);
+      },
+      (error) => {
+        process.emitWarning(error instanceof Error ? error : String(error));
+        hangUp(socket);
+      },
+    );
+  };
+}
+
+interface Farewell {
+  readonly status: number;
+  readonly headers: HeaderFields;
+}
+
+/** Nothing reads a second request from this socket, so it ends with the answer. */
+function hangUp(socket: Duplex, { status, headers }: Farewell = { status: 500, headers: {} }): void {
+  const fields = Object.entries({ ...headers, Connection: "close" }).flatMap(([name, values]) =>
+    [values].flat().map((value) => `${name}: ${value}\r\n`),
+  );
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${fields.join("")}\r\n`);
+}

@@ -1,0 +1,118 @@
+import type { IncomingMessage } from "node:http";
+import { checkBoolean, checkFunction, checkName, checkUint } from "../../values/index.ts";
+import type { HttpAuthenticationError } from "../http-authentication-error.ts";
+import { Origins } from "../origins.ts";
+import { type HttpScheme, httpSchemes } from "../scheme.ts";
+import { type AcceptingCredential, type Acceptor, openAcceptors } from "./acceptors.ts";
+import type { HttpUser } from "./http-user.ts";
+import { PendingHandshakes } from "./pending-handshakes.ts";
+import type { BindingPolicy } from "./socket-bindings.ts";
+
+export interface HttpAuthenticatorOptions {
+  /** What is offered, the preferred one first. */
+  readonly schemes: readonly HttpScheme[];
+  /** Whose keys accept clients: provider, principal, WinPR's settings. The process's own by default. */
+  readonly credential?: AcceptingCredential;
+  /** Whether `Negotiate` may come to NTLM, where there is no Kerberos. No by default. */
+  readonly ntlm?: boolean;
+  /**
+   * `connection`: who authenticated with `Negotiate` is known for the rest of the connection, which saves a ticket per
+   * request and takes that nobody else uses the connection. `false`, the default: each request authenticates. NTLM
+   * always authenticates the connection: it knows no other way.
+   */
+  readonly persist?: false | "connection";
+  /**
+   * `pinned`: a proxy in front keeps one connection here for each of its clients, and no request of anybody else is
+   * sent on it. `false`, the default: where a request says that it was forwarded, nothing persists on its connection, and
+   * NTLM is refused.
+   */
+  readonly behindProxy?: false | "pinned";
+  /** Channel bindings over TLS; `when-sent` by default. */
+  readonly bindings?: BindingPolicy;
+  /** What CORS preflights get, which never have credentials: 401 by default, or `pass` to the application without a user. */
+  readonly preflight?: "refuse" | "pass";
+  /**
+   * Whether requests that change something (neither GET, HEAD, OPTIONS nor TRACE) and WebSockets are refused with 403
+   * where another site makes the browser send them. Yes by default; origins that may nevertheless are listed.
+   */
+  readonly csrf?: boolean | { readonly allow: readonly string[] };
+  /** How many handshakes may be under way at the same time; 1000 by default. */
+  readonly pending?: number;
+  /** How long a handshake may take, in milliseconds; 15,000 by default. */
+  readonly timeout?: number;
+  /** The longest token of a client's, in bytes; 49,152 (48 KiB) by default. */
+  readonly maxToken?: number;
+  /** Called once per logon after everything else: for a session of the application's. A rejection is the request's. */
+  readonly onUser?: (user: HttpUser, request: IncomingMessage) => void | Promise<void>;
+  /** Called with the reason, which clients are never told. */
+  readonly onRefusal?: (refusal: HttpAuthenticationError, request: IncomingMessage) => void;
+}
+
+/** Checked options, with the credentials that they lead to. */
+export interface Policy {
+  readonly acceptors: readonly Acceptor[];
+  readonly ntlm: boolean;
+  readonly persistent: boolean;
+  readonly pinned: boolean;
+  readonly bindings: BindingPolicy;
+  readonly passesPreflights: boolean;
+  /** Who may send requests across sites; undefined where everybody may. */
+  readonly crossSite: Origins | undefined;
+  readonly pending: PendingHandshakes;
+  readonly maxToken: number;
+  readonly onUser: HttpAuthenticatorOptions["onUser"];
+  readonly onRefusal: HttpAuthenticatorOptions["onRefusal"];
+}
+
+/** @throws TypeError or RangeError naming the option that is wrong, SspiError where there are no credentials. */
+export function policyOf(options: HttpAuthenticatorOptions): Policy {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`options: expected { schemes, … }, got ${options === null ? "null" : typeof options}`);
+  const { ntlm = false, persist = false, behindProxy = false, bindings = "when-sent", preflight = "refuse" } = options;
+  const { csrf = true, pending = 1000, timeout = 15_000, maxToken = 48 * 1024, credential = {} } = options;
+  const schemes = checkSchemes(options.schemes);
+  const checked = {
+    ntlm: checkBoolean(ntlm, "ntlm"),
+    persistent: checkWord(persist, "persist", "connection"),
+    pinned: checkWord(behindProxy, "behindProxy", "pinned"),
+    bindings: checkName(bindings, "bindings", ["required", "when-sent", "off"]),
+    passesPreflights: checkName(preflight, "preflight", ["refuse", "pass"]) === "pass",
+    crossSite: crossSiteOf(csrf),
+    pending: new PendingHandshakes(checkCount(pending, "pending"), checkCount(timeout, "timeout")),
+    maxToken: checkCount(maxToken, "maxToken"),
+    onUser: checkFunction(options.onUser, "onUser"),
+    onRefusal: checkFunction(options.onRefusal, "onRefusal"),
+  };
+  return { ...checked, acceptors: openAcceptors(schemes, credential, checked.bindings) };
+}
+
+function checkSchemes(schemes: unknown): readonly HttpScheme[] {
+  if (!Array.isArray(schemes))
+    throw new TypeError(`schemes: expected an array such as ["Negotiate"], got ${typeof schemes}`);
+  if (schemes.length === 0) throw new RangeError("schemes: expected at least one of Negotiate, NTLM");
+  const names = schemes.map((scheme, index) => checkName(scheme, `schemes[${index}]`, httpSchemes));
+  if (new Set(names).size < names.length) throw new RangeError("schemes: expected each scheme once");
+  return names;
+}
+
+/** `false`, or the one word that there is. */
+function checkWord(value: unknown, argument: string, word: string): boolean {
+  if (value === false || value === word) return value === word;
+  throw new RangeError(
+    `${argument}: expected false or "${word}", got ${typeof value === "string" ? JSON.stringify(value) : typeof value}`,
+  );
+}
+
+/** What `setTimeout` takes, and more than that of nothing else either. */
+const most = 0x7fff_ffff;
+
+function checkCount(value: unknown, argument: string): number {
+  if (checkUint(value, argument, most) === 0) throw new RangeError(`${argument}: expected at least 1, got 0`);
+  return value as number;
+}
+
+function crossSiteOf(csrf: unknown): Origins | undefined {
+  if (typeof csrf === "object" && csrf !== null && "allow" in csrf)
+    return new Origins(csrf.allow as string[], "csrf.allow");
+  return checkBoolean(csrf, "csrf") ? new Origins([], "csrf.allow") : undefined;
+}

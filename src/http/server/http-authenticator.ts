@@ -1,0 +1,144 @@
+import { type IncomingMessage, maxHeaderSize as nodesMaxHeaderSize } from "node:http";
+import type { Socket } from "node:net";
+import { DisposedError } from "../../memory/index.ts";
+import { HttpAuthenticationError, type HttpAuthenticationReason } from "../http-authentication-error.ts";
+import { type FastifyHook, fastify } from "./adapters/fastify.ts";
+import { type GuardedHandler, guard, type PreflightHandler, type RequestListener } from "./adapters/guard.ts";
+import { type HonoMiddleware, hono } from "./adapters/hono.ts";
+import { type KoaMiddleware, koa } from "./adapters/koa.ts";
+import { type Middleware, middleware } from "./adapters/middleware.ts";
+import { type GuardedUpgrade, type UpgradeListener, upgrade } from "./adapters/upgrade.ts";
+import { Authentication } from "./authentication.ts";
+import { type HttpAuthenticatorOptions, type Policy, policyOf } from "./authenticator-options.ts";
+import { Connection } from "./connection.ts";
+import { isCrossSite, isPreflight } from "./cross-site.ts";
+import { wasForwarded } from "./forwarded.ts";
+import { warnOfLittleRoom } from "./header-room.ts";
+import { answer, type Verdict } from "./verdict.ts";
+
+/**
+ * Single sign-on for HTTP servers: who sends a request, by Kerberos or NTLM, without a password being typed. What is
+ * known belongs to the connection it was proven on; no header says who somebody is.
+ *
+ * Close it, or declare it with `using`: then nobody is known any more, and connections that are open stay open.
+ */
+export class HttpAuthenticator implements Disposable {
+  readonly #policy: Policy;
+  readonly #connections = new Map<Socket, Connection>();
+  #closed = false;
+
+  /**
+   * Acquires the credentials that clients are accepted with.
+   *
+   * @throws TypeError or RangeError naming the option that is wrong, or that the provider does not enforce.
+   * @throws SspiError where there are no credentials: `SEC_E_NO_CREDENTIALS`, `SEC_E_SECPKG_NOT_FOUND` …
+   * @see AcquireCredentialsHandleW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
+   */
+  constructor(options: HttpAuthenticatorOptions) {
+    this.#policy = policyOf(options);
+  }
+
+  /**
+   * Options for `createServer`: a ticket of a user in many groups does not fit into what Node allows headers by
+   * default (`maxHeaderSize`, in bytes), and is answered with 431 before this class sees it.
+   */
+  get serverOptions(): { readonly maxHeaderSize: number } {
+    return { maxHeaderSize: Math.ceil(this.#policy.maxToken / 3) * 4 + nodesMaxHeaderSize };
+  }
+
+  /** How many handshakes wait for their next leg. */
+  get pending(): number {
+    return this.#policy.pending.count;
+  }
+
+  /**
+   * What is to become of a request, for whatever has no adapter here. A promise only where a token has to be looked at.
+   * Every request of a connection has to come here, and in its turn: one that does not is nobody's.
+   *
+   * @throws DisposedError after {@link close}
+   * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
+   */
+  check(request: IncomingMessage): Verdict | Promise<Verdict> {
+    if (this.#closed) throw new DisposedError("HttpAuthenticator");
+    if (request.httpVersionMajor >= 2) return { kind: "http1-required" };
+    const { passesPreflights, crossSite, pinned } = this.#policy;
+    if (passesPreflights && isPreflight(request)) return { kind: "preflight" };
+    if (crossSite && isCrossSite(request, crossSite)) return this.#refuse("cross-site", 403, request);
+    const connection = this.#connectionOf(request.socket);
+    if (!pinned && !connection.shared && wasForwarded(request.headers)) connection.share();
+    const authentication = new Authentication(this.#policy, connection, request);
+    if (request.headers.authorization === undefined && connection.quiet) return authentication.known();
+    return connection.inTurn(() => authentication.run()) ?? this.#refuse("too-many-waiting", 503, request);
+  }
+
+  /**
+   * A listener for `createServer` of node:http, https and http2 (with `allowHTTP1`) that calls the handler for users only.
+   *
+   * @param onPreflight what answers CORS preflights, where `preflight` is `pass`.
+   */
+  guard(handler: GuardedHandler, onPreflight?: PreflightHandler): RequestListener {
+    if (this.#policy.passesPreflights !== (onPreflight !== undefined))
+      throw new TypeError('onPreflight: expected a function exactly where the option preflight is "pass"');
+    return guard(this, handler, onPreflight);
+  }
+
+  /** For `app.use` of Express 4 and 5 and Connect; sets `request.user`. */
+  middleware(): Middleware {
+    return middleware(this);
+  }
+
+  /** For `app.addHook("onRequest", …)` of Fastify; sets `request.user`. */
+  fastify(): FastifyHook {
+    return fastify(this);
+  }
+
+  /** For `app.use` of Koa; sets `context.state.user`. */
+  koa(): KoaMiddleware {
+    return koa(this);
+  }
+
+  /** For `app.use` of Hono on @hono/node-server; `context.get("user")` is the user. */
+  hono(): HonoMiddleware {
+    return hono(this);
+  }
+
+  /** For `server.on("upgrade", …)`: WebSockets of users only. A handshake has one leg here, which Kerberos needs. */
+  upgrade(handler: GuardedUpgrade): UpgradeListener {
+    return upgrade(this, handler);
+  }
+
+  /** Forgets everybody, gives up what is under way and frees the credentials. Harmless when repeated. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const connection of this.#connections.values()) connection.close();
+    this.#connections.clear();
+    for (const { credential } of this.#policy.acceptors) credential.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #connectionOf(socket: Socket): Connection {
+    const known = this.#connections.get(socket);
+    if (known) return known;
+    const connection = new Connection(socket);
+    warnOfLittleRoom(socket, this.serverOptions.maxHeaderSize);
+    if (socket.destroyed) {
+      connection.close();
+      return connection;
+    }
+    this.#connections.set(socket, connection);
+    socket.once("close", () => {
+      this.#connections.delete(socket);
+      connection.close();
+    });
+    return connection;
+  }
+
+  #refuse(reason: HttpAuthenticationReason, status: 403 | 503, request: IncomingMessage): Verdict {
+    this.#policy.onRefusal?.(new HttpAuthenticationError(reason, { status }), request);
+    return answer(status, status === 503 ? { Connection: "close" } : {});
+  }
+}

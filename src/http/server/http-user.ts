@@ -1,0 +1,65 @@
+import { inspect } from "node:util";
+import type { AccessToken, Peer, ServerContext } from "../../contexts/index.ts";
+import type { HttpScheme } from "../scheme.ts";
+
+let contextOf: (user: HttpUser) => ServerContext;
+
+/**
+ * Who sent a request, as the security package says. Valid until the connection closes or authenticates again: then
+ * {@link accessToken} and {@link impersonate} throw a DisposedError, and the names stay what they were.
+ */
+export class HttpUser implements Peer {
+  /** Qualified: `alice@EXAMPLE.TEST`, `EXAMPLE\alice`. */
+  readonly name: string;
+  readonly account: string;
+  declare readonly realm?: string;
+  declare readonly domain?: string;
+  /** The package that authenticated the user: `"Kerberos"`, `"NTLM"`. */
+  readonly package: string;
+  readonly scheme: HttpScheme;
+  readonly #context: ServerContext;
+
+  static {
+    contextOf = (user) => user.#context;
+  }
+
+  /** Made by the authenticator, of a complete context that it owns from then on. */
+  constructor(context: ServerContext, scheme: HttpScheme, { name, account, realm, domain, package: by }: Peer) {
+    this.name = name;
+    this.account = account;
+    if (realm !== undefined) this.realm = realm;
+    if (domain !== undefined) this.domain = domain;
+    this.package = by;
+    this.scheme = scheme;
+    this.#context = context;
+  }
+
+  /**
+   * A token handle of the user, which the caller closes.
+   *
+   * @throws SspiError
+   * @see QuerySecurityContextToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritycontexttoken
+   */
+  accessToken(): AccessToken {
+    return this.#context.accessToken();
+  }
+
+  /**
+   * Runs synchronous work as the user, and reverts.
+   *
+   * @throws SspiError `SEC_E_NO_IMPERSONATION` where the provider would only pretend.
+   * @see ImpersonateSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
+   */
+  impersonate<T>(work: () => T): T {
+    return this.#context.impersonate(work);
+  }
+
+  [inspect.custom](): string {
+    return `HttpUser { ${this.name}, ${this.scheme}, ${this.package} }`;
+  }
+}
+
+/** Deletes the context that a user stands on. */
+export function releaseUser(user: HttpUser): void {
+  contextOf(user).close();
+}

@@ -1,0 +1,37 @@
+import { type Peer, PeerNameError } from "../../contexts/index.ts";
+import { HttpAuthenticationError } from "../http-authentication-error.ts";
+import type { Handshake } from "./handshake.ts";
+import { HttpUser } from "./http-user.ts";
+
+const guestAccounts = /^(guest|defaultaccount)$/i;
+
+/**
+ * Who a complete handshake is with, as its mechanism says. Nobody who has no name, is anonymous or a guest gets this far.
+ *
+ * @throws HttpAuthenticationError
+ */
+export function identify(handshake: Handshake, ntlmAllowed: boolean): HttpUser {
+  const { context, scheme } = handshake;
+  if (context.flags !== "unknown" && context.flags.includes("nullSession"))
+    throw new HttpAuthenticationError("anonymous");
+  const peer = peerOf(handshake);
+  checkMechanism(handshake, peer, ntlmAllowed || scheme === "NTLM");
+  if (guestAccounts.test(peer.account)) throw new HttpAuthenticationError("guest");
+  return new HttpUser(context, scheme, peer);
+}
+
+function peerOf({ context }: Handshake): Peer {
+  try {
+    return context.peer();
+  } catch (cause) {
+    if (!(cause instanceof PeerNameError)) throw cause;
+    throw new HttpAuthenticationError("no-name", { detail: cause.message, cause });
+  }
+}
+
+/** Where Negotiate does not say what it came to, its tokens have: each message of NTLM begins with its signature. */
+function checkMechanism({ ntlm }: Handshake, { package: said }: Peer, ntlmAllowed: boolean): void {
+  const mechanism = /^negotiate$/i.test(said) ? (ntlm ? "NTLM" : "Kerberos") : said;
+  const allowed = /^kerberos$/i.test(mechanism) || (ntlmAllowed && /^ntlm$/i.test(mechanism));
+  if (!allowed) throw new HttpAuthenticationError("mechanism-not-allowed", { detail: `it was ${mechanism}` });
+}

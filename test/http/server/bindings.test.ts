@@ -1,0 +1,55 @@
+import type { TLSSocket } from "node:tls";
+import { describe, expect, it } from "vitest";
+import { serverEndPoint } from "../../../src/index.ts";
+import { ed25519Certificate } from "../../fixtures/ed25519-certificate.ts";
+import { localhostPassword, localhostPfx } from "../../fixtures/localhost-certificate.ts";
+import { guardedServer } from "./guarded-server.ts";
+import type { RawConnection } from "./raw-connection.ts";
+
+const tls = { pfx: localhostPfx, passphrase: localhostPassword };
+
+/** What a client computes of the certificate that it was shown. */
+function boundTo({ socket }: RawConnection): string {
+  const { applicationData } = serverEndPoint((socket as TLSSocket).getPeerCertificate().raw);
+  return Buffer.from(applicationData).toString("hex");
+}
+
+describe("channel bindings of a server on TLS", () => {
+  it.each([
+    ["required", 200, 401, 401],
+    ["when-sent", 200, 401, 200],
+    ["off", 200, 200, 200],
+  ] as const)(
+    "S12 where they are %s, right ones get %i, those of another connection %i, none %i",
+    async (bindings, right, wrong, none) => {
+      await using server = await guardedServer({ bindings }, { tls });
+      const client = await server.connect();
+      expect((await client.get(`ticket alice ${boundTo(client)}`)).status).toBe(right);
+      expect((await client.get(`ticket alice ${boundTo(client)}`)).status).toBe(right);
+      expect((await client.get("ticket alice 0123")).status).toBe(wrong);
+      expect((await client.get("ticket alice")).status).toBe(none);
+      expect(new Set(server.refusals.map(({ reason }) => reason))).toEqual(
+        new Set(bindings === "off" ? [] : ["wrong-channel"]),
+      );
+    },
+  );
+
+  it("S12 a client without TLS is refused where they are required", async () => {
+    await using server = await guardedServer({ bindings: "required" });
+    expect((await (await server.connect()).get("ticket alice")).status).toBe(401);
+    expect(server.refusals).toMatchObject([{ reason: "unbound-connection" }]);
+  });
+
+  it.each([
+    ["required", 401],
+    ["when-sent", 401],
+    ["off", 200],
+  ] as const)(
+    "S12 a certificate for which none are defined is no reason to go without: %s gets %i",
+    async (bindings, status) => {
+      await using server = await guardedServer({ bindings }, { tls: ed25519Certificate });
+      expect((await (await server.connect()).get("ticket alice")).status).toBe(status);
+      if (status === 401) expect(server.refusals).toMatchObject([{ reason: "unbound-connection" }]);
+    },
+  );
+});
