@@ -107,7 +107,7 @@ describe("readChallenges", () => {
     };
     for (const part of ["a", "a,", "a =", '"', '\\"', "a=b,", 'a="', " ", ",", "=", "a a=a,", "/=", "a b c "])
       for (const before of ["", "A ", 'A b="', "A b=c,"])
-        expect(timeOf(`${before}${part.repeat(1_000_000 / part.length)}`), `${before}${part}…`).toBeLessThan(2_000);
+        expect(timeOf(`${before}${part.repeat(200_000 / part.length)}`), `${before}${part}…`).toBeLessThan(2_000);
   });
 });
 
