@@ -48,59 +48,59 @@ const wine: ProviderTraits = {
   allocatesTokens: false,
 };
 
-/** Measured with WinPR 2.11 and 3.10. */
-function winpr(version: string | undefined): ProviderTraits {
-  const settings = Number.parseInt(version ?? "0", 10) >= 3;
-  return {
-    // An offset into the head of NTLM's AUTHENTICATE writes out of bounds; so do EC and RRC of Kerberos' wrap tokens.
-    boundsTokens: false,
-    // 3.10 frees twice what it makes of one. FreeRDP's pull request 11256 mends it; no version with it was run.
-    survivesTgtReq: false,
-    // Every server accepts clients without bindings; those of version 3 accept any.
-    enforcesBindings: [],
-    // Clients of version 2 refuse an input that has them; Negotiate of version 3 drops them.
-    sendsBindings: settings ? ["NTLM", "Kerberos"] : [],
-    // NTLM's server writes who its peer is into the credential, where the next peer overwrites it.
-    sharesInboundCredentials: false,
-    // No package answers SECPKG_ATTR_NAMES, and only NTLM SECPKG_ATTR_AUTH_IDENTITY.
-    namesInboundPeer: ["NTLM"],
-    inboundPeerAttribute: "authIdentity",
-    // POSIX has no impersonation tokens: NTLM answers success there and does nothing.
-    impersonates: process.platform === "win32",
-    reportsFlags: true,
-    // Its SSL_* calls bind to the OpenSSL inside the node executable, another version: the first leg is a SIGSEGV.
-    schannelWorks: false,
-    reportsClose: true,
-    // Version 2 takes an extended identity for a plain one and crashes.
-    readsExtendedIdentity: settings,
-    // Only "!name" has an effect: NTLM is offered for the lists "kerberos" and "nosuch" too.
-    honoursPackageList: false,
-    // It takes SEC_WINNT_AUTH_IDENTITY_EX2 for a plain identity.
-    readsPackedIdentity: false,
-    // CREDSSP copies pAuthData as a plain identity.
-    credsspAuthData: "identity",
-    // Schannel reads SCHANNEL_CRED whatever the version says.
-    readsSchCredentials: false,
-    // Version 3 has SEC_WINPR_NTLM_SETTINGS behind the identity; version 2 has SECPKG_ATTR_AUTH_NTLM_SAM_FILE.
-    samFile: settings ? "identity" : "attribute",
-    // A ticket of that user in the default cache is taken, whatever the password.
-    ownsKerberosCache: false,
-    // It answers SEC_E_INVALID_TOKEN for an output buffer without memory.
-    allocatesTokens: false,
-    // "sizes" of a Kerberos or Negotiate context without keys is a SIGSEGV in version 3.
-    queriesKeysEarly: false,
-    // Its packages write MessageSeqNo where others write a count of their own, which peers expect.
-    countsMessages: false,
-    // Its packages take cbBuffer of the token for the size of the token.
-    takesExactTokenRoom: true,
-    // No package looks for SECBUFFER_PADDING: its size stays as it was given.
-    writesPadding: false,
-    // No package looks for SECBUFFER_STREAM.
-    findsTokens: false,
-    // Its packages protect one buffer with data: Kerberos the first, NTLM the last, though it be read-only.
-    protectsEveryBuffer: false,
-  };
-}
+/** Measured with WinPR 3.10. */
+const winpr3: ProviderTraits = {
+  // An offset into the head of NTLM's AUTHENTICATE writes out of bounds; so do EC and RRC of Kerberos' wrap tokens.
+  boundsTokens: false,
+  // 3.10 frees twice what it makes of one. FreeRDP's pull request 11256 mends it; no version with it was run.
+  survivesTgtReq: false,
+  // Every server accepts clients without bindings; those of version 3 accept any.
+  enforcesBindings: [],
+  // Clients of version 2 refuse an input that has them; Negotiate of version 3 drops them.
+  sendsBindings: ["NTLM", "Kerberos"],
+  // NTLM's server writes who its peer is into the credential, where the next peer overwrites it.
+  sharesInboundCredentials: false,
+  // No package answers SECPKG_ATTR_NAMES, and only NTLM SECPKG_ATTR_AUTH_IDENTITY.
+  namesInboundPeer: ["NTLM"],
+  inboundPeerAttribute: "authIdentity",
+  // POSIX has no impersonation tokens: NTLM answers success there and does nothing.
+  impersonates: process.platform === "win32",
+  reportsFlags: true,
+  // Its SSL_* calls bind to the OpenSSL inside the node executable, another version: the first leg is a SIGSEGV.
+  schannelWorks: false,
+  reportsClose: true,
+  // Version 2 takes an extended identity for a plain one and crashes.
+  readsExtendedIdentity: true,
+  // Only "!name" has an effect: NTLM is offered for the lists "kerberos" and "nosuch" too.
+  honoursPackageList: false,
+  // It takes SEC_WINNT_AUTH_IDENTITY_EX2 for a plain identity.
+  readsPackedIdentity: false,
+  // CREDSSP copies pAuthData as a plain identity.
+  credsspAuthData: "identity",
+  // Schannel reads SCHANNEL_CRED whatever the version says.
+  readsSchCredentials: false,
+  // Version 3 has SEC_WINPR_NTLM_SETTINGS behind the identity; version 2 has SECPKG_ATTR_AUTH_NTLM_SAM_FILE.
+  samFile: "identity",
+  // A ticket of that user in the default cache is taken, whatever the password.
+  ownsKerberosCache: false,
+  // It answers SEC_E_INVALID_TOKEN for an output buffer without memory.
+  allocatesTokens: false,
+  // "sizes" of a Kerberos or Negotiate context without keys is a SIGSEGV in version 3.
+  queriesKeysEarly: false,
+  // Its packages write MessageSeqNo where others write a count of their own, which peers expect.
+  countsMessages: false,
+  // Its packages take cbBuffer of the token for the size of the token.
+  takesExactTokenRoom: true,
+  // No package looks for SECBUFFER_PADDING: its size stays as it was given.
+  writesPadding: false,
+  // No package looks for SECBUFFER_STREAM.
+  findsTokens: false,
+  // Its packages protect one buffer with data: Kerberos the first, NTLM the last, though it be read-only.
+  protectsEveryBuffer: false,
+};
+
+/** Measured with WinPR 2.11. */
+const winpr2: ProviderTraits = { ...winpr3, sendsBindings: [], readsExtendedIdentity: false, samFile: "attribute" };
 
 /** What is known of a library before it is called. */
 export function traitsOfLibrary(kind: LibraryKind, version: string | undefined, isWine: () => boolean): ProviderTraits {
@@ -109,7 +109,7 @@ export function traitsOfLibrary(kind: LibraryKind, version: string | undefined, 
     case "secur32":
       return isWine() ? wine : documentedTraits;
     case "winpr":
-      return winpr(version);
+      return Number.parseInt(version ?? "0", 10) >= 3 ? winpr3 : winpr2;
     case "sspi-rs":
       // It answers with the flags that were asked for, which says nothing of what there is.
       return { ...documentedTraits, impersonates, reportsFlags: false, credsspAuthData: "any" };
