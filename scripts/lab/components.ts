@@ -38,6 +38,8 @@ const peers = {
   sambaProvision: { file: "/usr/share/samba/setup/provision.ldif", package: "samba-ad-provision" },
   sambaDirectory: { file: `${libraries}/samba/ldb/samba_dsdb.so`, package: "samba-dsdb-modules" },
   pythonMarkdown: { file: "/usr/lib/python3/dist-packages/markdown/__init__.py", package: "python3-markdown" },
+  slapd: { file: "/usr/sbin/slapd", package: "slapd" },
+  saslGssapi: { file: `${libraries}/sasl2/libgssapiv2.so`, package: "libsasl2-modules-gssapi-mit" },
 } as const satisfies Record<string, Component>;
 
 export type PeerComponentName = keyof typeof peers;

@@ -1,5 +1,6 @@
 import { missingPackages, type PeerComponentName } from "./components.ts";
 import type { Lab } from "./description.ts";
+import { startDirectory } from "./directory.ts";
 import { startDomainController } from "./domain-controller/domain-controller.ts";
 import { isRunning } from "./owner.ts";
 import type { Service } from "./service.ts";
@@ -31,6 +32,7 @@ const recipes = {
     components: ["gcc", "samba", "sambaProvision", "sambaDirectory", "pythonMarkdown"],
     start: startDomainController,
   },
+  slapd: { title: "the directory", components: ["slapd", "saslGssapi"], start: startDirectory },
 } as const satisfies Record<string, Recipe<unknown>>;
 
 export type OnDemandName = keyof typeof recipes;

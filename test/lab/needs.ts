@@ -6,7 +6,7 @@ import type { SecurityProvider } from "../../src/index.ts";
 import { demand, labComplaints } from "../interop/peer.ts";
 import { notePeer } from "../report/tested-on.ts";
 
-const onDemandPackages = { samba: "samba-ad-dc" } as const satisfies Record<OnDemandName, string>;
+const onDemandPackages = { samba: "samba-ad-dc", slapd: "slapd" } as const satisfies Record<OnDemandName, string>;
 const packages = { krb5kdc: "krb5-kdc", winbindd: "winbind", apache2: "apache2-bin" } as const;
 
 /**
