@@ -1,11 +1,13 @@
 import { SecurityContext } from "../contexts/index.ts";
-import { type SecurityProvider, systemProvider } from "../native/index.ts";
+import { machineProviders } from "../credentials/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
 import { type ContextCapabilities, contextCapabilities } from "./context-capabilities.ts";
-import { type ProviderCapabilities, providerCapabilities } from "./provider-capabilities.ts";
+import { machineCapabilities, type ProviderCapabilities, providerCapabilities } from "./provider-capabilities.ts";
 
 /**
  * What a provider has, or what a complete context can do: asked of them at once, never assumed. Prints as a table.
  *
+ * Without a provider all of this machine are asked whose packages credentials may be of, the one first that comes first.
  * A provider is asked for credentials of the current user for each of its packages, which it gets back at once.
  * A context is asked for every attribute that the headers know; what it agreed on with its peer stays as it is, so
  * no message is protected, and nothing exported: that may change a context, and hands out its keys.
@@ -18,8 +20,9 @@ import { type ProviderCapabilities, providerCapabilities } from "./provider-capa
 export function capabilities(provider?: SecurityProvider): ProviderCapabilities;
 export function capabilities(context: SecurityContext<string>): ContextCapabilities;
 export function capabilities(
-  subject: SecurityProvider | SecurityContext<string> = systemProvider(),
+  subject?: SecurityProvider | SecurityContext<string>,
 ): ProviderCapabilities | ContextCapabilities {
+  if (subject === undefined) return machineCapabilities(machineProviders());
   if (subject instanceof SecurityContext) return contextCapabilities(subject);
   if (typeof (subject as SecurityProvider | null)?.has !== "function")
     throw new TypeError("capabilities: expected a provider or a context");

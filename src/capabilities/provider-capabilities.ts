@@ -34,6 +34,17 @@ export interface ProviderCapabilities {
   readonly traits: ProviderTraits;
   /** The packages that it lists. */
   readonly packages: readonly PackageCapabilities[];
+  /** Where this machine was asked about: its other providers, whose packages are taken where this one has none. */
+  readonly others?: readonly ProviderCapabilities[];
+}
+
+/** What a machine's providers have, as the first of them with the others. */
+export function machineCapabilities([first, ...others]: readonly SecurityProvider[]): ProviderCapabilities {
+  const found = providerCapabilities(first as SecurityProvider);
+  if (others.length === 0) return found;
+  const more = { ...found, others: others.map(providerCapabilities) };
+  const text = (): string => [found, ...more.others].map((one) => inspect(one)).join("\n\n");
+  return Object.defineProperty(more, inspect.custom, { value: text, enumerable: false });
 }
 
 export function providerCapabilities(provider: SecurityProvider): ProviderCapabilities {

@@ -1,6 +1,7 @@
 import { SECBUFFER_EMPTY } from "../../generated/sspi/constants.ts";
 import { SecBuffer } from "../../generated/sspi/structs.ts";
 import { SEC_E_OK } from "../../generated/status/constants.ts";
+import { providerFor } from "../credentials/index.ts";
 import {
   HandleSlot,
   leaseWorkspace,
@@ -10,7 +11,7 @@ import {
   SharedHandle,
   writeWideString,
 } from "../memory/index.ts";
-import { type SecurityProvider, systemProvider } from "../native/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
 import { check, isFailure } from "../status/index.ts";
 import { checkBytes, checkText } from "../values/index.ts";
 import { AccessToken } from "./access-token.ts";
@@ -25,7 +26,7 @@ export interface ImportOptions {
   readonly packed: Uint8Array;
   /** The token that came with it; it stays the caller's. */
   readonly token?: AccessToken | bigint;
-  /** Whose SSPI; the machine's by default. */
+  /** Whose SSPI; by default whose credentials of that package would be acquired. */
   readonly provider?: SecurityProvider;
 }
 
@@ -63,7 +64,7 @@ export function importContext(options: ImportOptions): ImportedContext {
   const name = checkText(options.package, "package", { empty: false });
   const packed = checkBytes(options.packed, "packed");
   const token = tokenValue(options.token);
-  const { provider = systemProvider() } = options;
+  const { provider = providerFor(name) } = options;
   const workspace = leaseWorkspace();
   const slot = HandleSlot.lease();
   try {

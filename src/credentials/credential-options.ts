@@ -1,9 +1,10 @@
-import { type SecurityProvider, systemProvider } from "../native/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
 import { checkName, checkText } from "../values/index.ts";
 import { checkAuthData, checkForProvider } from "./auth-data.ts";
 import type { CredentialUse } from "./credential-use.ts";
 import type { CredsspOptions } from "./credssp/credssp-options.ts";
 import type { AnyIdentity } from "./identities/any-identity.ts";
+import { providerFor } from "./provider-for.ts";
 import type { SchannelOptions } from "./schannel/schannel-options.ts";
 import { findPackage, type SecurityPackage } from "./security-packages.ts";
 
@@ -27,7 +28,7 @@ export interface CredentialOptions {
   readonly principal?: string;
   /** What only WinPR reads. */
   readonly winpr?: WinprOptions;
-  /** Whose SSPI; the machine's by default. */
+  /** Whose SSPI; by default the system's GSSAPI for Kerberos and Negotiate off Windows, else the machine's library. */
   readonly provider?: SecurityProvider;
 }
 
@@ -42,8 +43,8 @@ export interface Request {
 export function checkOptions(options: CredentialOptions): Request {
   if (typeof options !== "object" || options === null)
     throw new TypeError(`options: expected { package, use, … }, got ${options === null ? "null" : typeof options}`);
-  const { provider = systemProvider() } = options;
   checkText(options.package, "package", { empty: false });
+  const { provider = providerFor(options.package) } = options;
   checkName(options.use, "use", ["inbound", "outbound", "both"]);
   if (options.principal !== undefined) checkText(options.principal, "principal", { empty: false });
   checkAuthData(options);

@@ -4,10 +4,11 @@ import { SecPkgInfoW } from "../../generated/sspi/structs.ts";
 import { SEC_E_SECPKG_NOT_FOUND } from "../../generated/status/constants.ts";
 import { hostAbi } from "../ctypes/index.ts";
 import { leaseWorkspace, readAndRelease, returnWorkspace } from "../memory/index.ts";
-import { copyOut, readWideString, type SecurityProvider, systemProvider } from "../native/index.ts";
+import { copyOut, readWideString, type SecurityProvider } from "../native/index.ts";
 import { check, failure } from "../status/index.ts";
 import { flagNames } from "../values/index.ts";
 import { packageTable } from "./package-table.ts";
+import { machineProviders } from "./provider-for.ts";
 
 /** What a provider says of one of its security packages (`SecPkgInfoW`). */
 export interface SecurityPackage {
@@ -21,6 +22,8 @@ export interface SecurityPackage {
   readonly version: number;
   /** `wRPCID`; 65535 where there is none. */
   readonly rpcId: number;
+  /** Whose it is: what was loaded. */
+  readonly library: string;
 }
 
 /** A list of packages that a REPL prints as a table. */
@@ -35,25 +38,34 @@ export class SecurityPackages extends Array<SecurityPackage> {
 }
 
 /**
- * The security packages of a provider. Everything the provider allocated for the answer is freed.
+ * The security packages of a provider; without one those that credentials are acquired of, each of the library that
+ * would be taken for it. Everything a provider allocated for the answer is freed.
  *
  * @throws SspiError
  * @see EnumerateSecurityPackagesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
  */
-export function packages(provider: SecurityProvider = systemProvider()): SecurityPackages {
+export function packages(provider?: SecurityProvider): SecurityPackages {
+  if (provider) return packagesOf(provider);
+  const list = new SecurityPackages();
+  for (const entry of machineProviders().flatMap((one) => [...packagesOf(one)]))
+    if (!named(list, entry.name)) list.push(entry);
+  return list;
+}
+
+function packagesOf(provider: SecurityProvider): SecurityPackages {
   const workspace = leaseWorkspace();
   try {
     workspace.clearPointer();
     const { countAddress, pointerAddress } = workspace;
     check("EnumerateSecurityPackagesW", provider.EnumerateSecurityPackagesW(countAddress, pointerAddress), provider);
     const { count, pointer } = workspace;
-    return readAndRelease(provider, "FreeContextBuffer", pointer, () => readPackages(pointer, count));
+    return readAndRelease(provider, "FreeContextBuffer", pointer, () => readPackages(pointer, count, provider.label));
   } finally {
     returnWorkspace(workspace);
   }
 }
 
-function readPackages(address: number, count: number): SecurityPackages {
+function readPackages(address: number, count: number, library: string): SecurityPackages {
   const { size } = SecPkgInfoW.layouts[hostAbi];
   const view = new DataView(copyOut(address, count * size).buffer);
   const list = new SecurityPackages();
@@ -66,6 +78,7 @@ function readPackages(address: number, count: number): SecurityPackages {
       maxToken: info.cbMaxToken,
       version: info.wVersion,
       rpcId: info.wRPCID,
+      library,
     });
   }
   return list;
@@ -83,7 +96,7 @@ const known = new WeakMap<SecurityProvider, SecurityPackages>();
 export function findPackage(provider: SecurityProvider, name: string): SecurityPackage {
   const cached = named(known.get(provider) ?? [], name);
   if (cached) return cached;
-  const list = packages(provider);
+  const list = packagesOf(provider);
   known.set(provider, list);
   const found = named(list, name);
   if (found) return found;

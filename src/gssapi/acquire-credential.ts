@@ -109,17 +109,21 @@ function storeInto(calls: GssapiCalls, handle: number, cache: PrivateCache): voi
   calls.check("gss_store_cred_into", major, arena.u32[0] as number, "kerberos");
 }
 
-/** The source of a role: acquired once, and what it is then is what it stays. */
+/**
+ * The source of a role: acquired once, and what it is then is what it stays. It is acquired of Kerberos, also for
+ * Negotiate: where there are no tickets SPNEGO would find a credential of another mechanism, and one that is installed
+ * ends the process when it is asked whose that is.
+ */
 function* sourceOf(
   calls: GssapiCalls,
-  { package: package_, principal, store, identity }: CredentialRequest,
+  { principal, store, identity }: CredentialRequest,
   role: Role,
   cache: PrivateCache | undefined,
 ): Steps<Source> {
   const entries = storeOf(role, cache ? { ...store, ccache: cache.name } : store);
   const held = Object.keys(entries).length === 0 ? undefined : new CredentialStore(entries);
   const wanted = identity || principal === undefined ? 0 : importPrincipal(calls, role, principal);
-  const { handle } = yield* acquireFrom(calls, package_, role, { name: wanted, store: held });
+  const { handle } = yield* acquireFrom(calls, "Kerberos", role, { name: wanted, store: held });
   try {
     const { name, lifetime } = yield* inquire(calls, handle);
     const expiry = lifetime === GSS_C_INDEFINITE ? undefined : new Date(Date.now() + lifetime * 1000);

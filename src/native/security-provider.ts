@@ -21,7 +21,7 @@ export interface SecurityProvider extends Provider {
   readonly traits: ProviderTraits;
   has(name: ProviderFunction): boolean;
   /**
-   * The same call off the event loop, at most eight at a time. Whatever the addresses point to has to stay
+   * The same call off the event loop, as many at a time as leave two threads of libuv's pool free. Whatever the addresses point to has to stay
    * reachable until the promise settles.
    */
   callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number>;

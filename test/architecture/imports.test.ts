@@ -33,7 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "src/memory": ["src/ctypes", "src/values", "src/native", "generated"],
   "src/status": ["generated"],
   "src/interface": ["src/ctypes", "src/values", "src/native", "src/memory", "generated"],
-  "src/credentials": ["src/ctypes", "src/values", "src/native", "src/memory", "src/status", "generated"],
+  "src/credentials": ["src/ctypes", "src/values", "src/native", "src/memory", "src/status", "src/gssapi", "generated"],
   "src/messages": ["src/values", "src/native", "src/memory", "src/status", "generated"],
   "src/contexts": [
     "src/ctypes",

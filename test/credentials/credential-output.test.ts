@@ -13,8 +13,17 @@ const all = [
     maxToken: 256,
     version: 1,
     rpcId: 65_535,
+    library: "scripted",
   },
-  { name: "Überpaket", comment: "名前 ☂", capabilities: [], maxToken: 256, version: 1, rpcId: 65_535 },
+  {
+    name: "Überpaket",
+    comment: "名前 ☂",
+    capabilities: [],
+    maxToken: 256,
+    version: 1,
+    rpcId: 65_535,
+    library: "scripted",
+  },
 ];
 
 describe("the packages of a provider", () => {
@@ -32,10 +41,10 @@ describe("the packages of a provider", () => {
     const list = packages(scripted().provider);
     expect(list).toBeInstanceOf(SecurityPackages);
     const lines = inspect(list).split("\n");
-    expect(lines[0]).toMatch(/^package +max token +comment$/);
-    expect(lines[1]).toMatch(/^Scripted +256 +answers as a test says$/);
+    expect(lines[0]).toMatch(/^package +max token +library +comment$/);
+    expect(lines[1]).toMatch(/^Scripted +256 +scripted +answers as a test says$/);
     expect(lines[2]?.trim().split(" ").sort()).toEqual(["connection", "integrity"]);
-    expect(lines[3]).toMatch(/^Überpaket +256 +名前 ☂$/);
+    expect(lines[3]).toMatch(/^Überpaket +256 +scripted +名前 ☂$/);
     expect(list.filter(() => true)).not.toBeInstanceOf(SecurityPackages);
   });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { callOffThread } from "../../src/native/async-calls.ts";
+import { callLimit, callOffThread } from "../../src/native/async-calls.ts";
 import type { NativeFunction } from "../../src/native/koffi.ts";
 
 type Done = (error: unknown, result?: number) => void;
@@ -15,10 +15,22 @@ class Controlled {
   });
 }
 
+const limit = callLimit(process.env["UV_THREADPOOL_SIZE"]);
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe("calls off the event loop", () => {
-  it("are at most eight at once, and begin in the order they were made, whichever ends first", async () => {
+  it.each([
+    [undefined, 2],
+    ["", 2],
+    ["1", 1],
+    ["3", 1],
+    ["6", 4],
+    ["128", 8],
+  ])("leave two of libuv's threads to others where UV_THREADPOOL_SIZE is %s: %i at once", (size, calls) => {
+    expect(callLimit(size)).toBe(calls);
+  });
+
+  it("are no more at once than the limit, and begin in the order they were made, whichever ends first", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(), { minLength: 1, maxLength: 40 }), async (choices) => {
         const { begun, native } = new Controlled();
@@ -28,7 +40,7 @@ describe("calls off the event loop", () => {
         for (const choice of choices) {
           await settled();
           while (seen < begun.length) open.add(seen++);
-          expect(open.size).toBe(Math.min(8, choices.length - (seen - open.size)));
+          expect(open.size).toBe(Math.min(limit, choices.length - (seen - open.size)));
           const ends = [...open][choice % open.size] as number;
           open.delete(ends);
           begun[ends]?.done(null, ends * 2);
@@ -63,25 +75,25 @@ describe("calls off the event loop", () => {
     for (const outcome of await Promise.allSettled(calls))
       expect(outcome).toEqual({ status: "rejected", reason: new RangeError("too many calls") });
     const { begun, native } = new Controlled();
-    const after = Array.from({ length: 8 }, () => callOffThread(native, []));
+    const after = Array.from({ length: limit }, () => callOffThread(native, []));
     await settled();
-    expect(begun).toHaveLength(8);
+    expect(begun).toHaveLength(limit);
     for (const { done } of begun) done(null, 1);
-    expect(await Promise.all(after)).toEqual(Array(8).fill(1));
+    expect(await Promise.all(after)).toEqual(Array(limit).fill(1));
   });
 
   it("keep a place that is handed on from being taken twice", async () => {
     const { begun, native } = new Controlled();
-    const calls = Array.from({ length: 9 }, () => callOffThread(native, []));
+    const calls = Array.from({ length: limit + 1 }, () => callOffThread(native, []));
     await settled();
     begun[0]?.done(null, 0);
     calls.push(callOffThread(native, []));
     await settled();
-    expect(begun).toHaveLength(9);
-    for (let index = 1; index < 10; index += 1) {
+    expect(begun).toHaveLength(limit + 1);
+    for (let index = 1; index < limit + 2; index += 1) {
       await settled();
       begun[index]?.done(null, 0);
     }
-    expect(await Promise.all(calls)).toHaveLength(10);
+    expect(await Promise.all(calls)).toHaveLength(limit + 2);
   });
 });
