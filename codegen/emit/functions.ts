@@ -8,9 +8,13 @@ export function emitFunctions({ stem, functions }: Header, model: Model): Genera
   return emitGroups(`${stem}/functions`, [`${stem}.json`], functions, (file, declared) => {
     const signatures = new SignatureEmitter(file, model);
     const [name = "", header = "", ...rest] = signatures.facts(declared);
-    const { libraries, resultReleasedBy } = declared;
-    const releaser = resultReleasedBy === undefined ? [] : [`resultReleasedBy: "${resultReleasedBy}"`];
-    const facts = [name, header, `libraries: ${JSON.stringify(libraries)}`, ...releaser, ...rest];
+    const { libraries, release, resultReleasedBy } = declared;
+    const facts = [
+      ...[name, header, `libraries: ${JSON.stringify(libraries)}`],
+      ...(release === undefined ? [] : ["releases: true"]),
+      ...(resultReleasedBy === undefined ? [] : [`resultReleasedBy: "${resultReleasedBy}"`]),
+      ...rest,
+    ];
     const call = `${file.word("declareFunction")}<${signatures.rawType(declared)}>({ ${facts.join(", ")} })`;
     file.statements.push(exported(declared.name, call, functionDocs(declared)));
   });

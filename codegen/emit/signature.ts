@@ -1,4 +1,4 @@
-import type { Model, Parameter, Resolved, Signature } from "../model/types.ts";
+import type { Model, NativeFunction, Parameter, Resolved, Signature } from "../model/types.ts";
 import type { GeneratedFile } from "./file.ts";
 import { useCallback, useStruct } from "./structs.ts";
 import { isBuffer, scalarType, scalarWord, textOf } from "./words.ts";
@@ -54,8 +54,9 @@ export class SignatureEmitter {
   }
 
   /** The type at the raw door: values, bytes or addresses in. */
-  rawType(signature: Signature): string {
-    return this.#arrow(signature, (parameter) => this.#rawParameter(parameter));
+  rawType(signature: NativeFunction): string {
+    const releases = signature.release !== undefined;
+    return this.#arrow(signature, (parameter) => this.#rawParameter(parameter, releases));
   }
 
   /** The type of what native code calls: addresses in. */
@@ -77,10 +78,18 @@ export class SignatureEmitter {
     return isAddressWide(word) ? this.#file.wordType("Address") : "number | bigint";
   }
 
-  #rawParameter(parameter: Parameter): string {
+  #rawParameter(parameter: Parameter, releases: boolean): string {
     const { type, optional } = parameter;
     if (type.kind !== "pointer") return this.#nativeParameter(type);
-    return this.#rawPointer(parameter, type) + (optional ? " | null" : "");
+    const handle = isHandle(type);
+    // What is released lies where its owner has put it, unless it is a handle, of which the caller has a copy.
+    if (releases && !handle) return this.#file.wordType("Address");
+    const owner = handle && parameter.direction === "in" && !releases ? ` | ${this.#owner(parameter)}` : "";
+    return this.#rawPointer(parameter, type) + owner + (optional ? " | null" : "");
+  }
+
+  #owner({ spelled }: Parameter): string {
+    return `${this.#file.wordType("HandleOwner")}<"${spelled.includes("Cred") ? "credential" : "context"}">`;
   }
 
   #rawPointer(parameter: Parameter, { to }: Resolved & { kind: "pointer" }): string {
@@ -99,6 +108,11 @@ export class SignatureEmitter {
 function resultWord({ returns, returnsSpelled }: Signature): string {
   const word = scalarWord(returns);
   return word === "i32" && returnsSpelled !== "int" ? "u32" : word;
+}
+
+/** A pointer to a credential's or a context's handle. */
+function isHandle({ to }: Resolved & { kind: "pointer" }): boolean {
+  return to.kind === "struct" && to.name === "SecHandle";
 }
 
 function isAddressWide(word: string): boolean {

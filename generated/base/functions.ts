@@ -32,6 +32,7 @@ export const CloseHandle = /* @__PURE__ */ declareFunction<(hObject: Address) =>
   name: "CloseHandle",
   header: "handleapi.h",
   libraries: ["kernel32.dll"],
+  releases: true,
   convention: "stdcall",
   returns: bool32,
   parameters: [{ name: "hObject", type: "HANDLE", direction: "in", value: usize }],

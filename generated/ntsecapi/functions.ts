@@ -197,10 +197,11 @@ export const LsaLookupAuthenticationPackage = /* @__PURE__ */ declareFunction<
  * @param Buffer in. The memory.
  * @see https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsafreereturnbuffer
  */
-export const LsaFreeReturnBuffer = /* @__PURE__ */ declareFunction<(Buffer: Memory) => number>({
+export const LsaFreeReturnBuffer = /* @__PURE__ */ declareFunction<(Buffer: Address) => number>({
   name: "LsaFreeReturnBuffer",
   header: "ntsecapi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
+  releases: true,
   convention: "stdcall",
   returns: u32,
   parameters: [{ name: "Buffer", type: "PVOID", direction: "in", pointsTo: () => "void" }],
@@ -293,6 +294,7 @@ export const LsaDeregisterLogonProcess = /* @__PURE__ */ declareFunction<(LsaHan
   name: "LsaDeregisterLogonProcess",
   header: "ntsecapi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
+  releases: true,
   convention: "stdcall",
   returns: u32,
   parameters: [{ name: "LsaHandle", type: "HANDLE", direction: "in", value: usize }],

@@ -73,10 +73,11 @@ export const SSL_CTX_new = /* @__PURE__ */ declareFunction<(meth: Memory) => big
  * @param ctx in. The context.
  * @see https://docs.openssl.org/3.0/man3/SSL_CTX_free/
  */
-export const SSL_CTX_free = /* @__PURE__ */ declareFunction<(ctx: Memory) => void>({
+export const SSL_CTX_free = /* @__PURE__ */ declareFunction<(ctx: Address) => void>({
   name: "SSL_CTX_free",
   header: "openssl/ssl.h",
   libraries: ["libssl"],
+  releases: true,
   convention: "cdecl",
   returns: nothing,
   parameters: [{ name: "ctx", type: "SSL_CTX *", direction: "in", pointsTo: () => "void" }],

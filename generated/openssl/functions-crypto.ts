@@ -198,10 +198,11 @@ export const BIO_new_mem_buf = /* @__PURE__ */ declareFunction<(buf: Memory, len
  * @returns 1 on success.
  * @see https://docs.openssl.org/3.0/man3/BIO_new/
  */
-export const BIO_free = /* @__PURE__ */ declareFunction<(a: Memory) => number>({
+export const BIO_free = /* @__PURE__ */ declareFunction<(a: Address) => number>({
   name: "BIO_free",
   header: "openssl/bio.h",
   libraries: ["libcrypto"],
+  releases: true,
   convention: "cdecl",
   returns: i32,
   parameters: [{ name: "a", type: "BIO *", direction: "in", pointsTo: () => "void" }],
@@ -471,10 +472,11 @@ export const PKCS12_parse = /* @__PURE__ */ declareFunction<
  * @param a in. The PFX.
  * @see https://docs.openssl.org/3.0/man3/X509_dup/
  */
-export const PKCS12_free = /* @__PURE__ */ declareFunction<(a: Memory) => void>({
+export const PKCS12_free = /* @__PURE__ */ declareFunction<(a: Address) => void>({
   name: "PKCS12_free",
   header: "openssl/pkcs12.h",
   libraries: ["libcrypto"],
+  releases: true,
   convention: "cdecl",
   returns: nothing,
   parameters: [{ name: "a", type: "PKCS12 *", direction: "in", pointsTo: () => "void" }],
@@ -494,10 +496,11 @@ export const PKCS12_free = /* @__PURE__ */ declareFunction<(a: Memory) => void>(
  * @param a in. The certificate.
  * @see https://docs.openssl.org/3.0/man3/X509_new/
  */
-export const X509_free = /* @__PURE__ */ declareFunction<(a: Memory) => void>({
+export const X509_free = /* @__PURE__ */ declareFunction<(a: Address) => void>({
   name: "X509_free",
   header: "openssl/x509.h",
   libraries: ["libcrypto"],
+  releases: true,
   convention: "cdecl",
   returns: nothing,
   parameters: [{ name: "a", type: "X509 *", direction: "in", pointsTo: () => "void" }],
@@ -517,10 +520,11 @@ export const X509_free = /* @__PURE__ */ declareFunction<(a: Memory) => void>({
  * @param pkey in. The key.
  * @see https://docs.openssl.org/3.0/man3/EVP_PKEY_new/
  */
-export const EVP_PKEY_free = /* @__PURE__ */ declareFunction<(pkey: Memory) => void>({
+export const EVP_PKEY_free = /* @__PURE__ */ declareFunction<(pkey: Address) => void>({
   name: "EVP_PKEY_free",
   header: "openssl/evp.h",
   libraries: ["libcrypto"],
+  releases: true,
   convention: "cdecl",
   returns: nothing,
   parameters: [{ name: "pkey", type: "EVP_PKEY *", direction: "in", pointsTo: () => "void" }],
@@ -699,10 +703,11 @@ export const OPENSSL_sk_value = /* @__PURE__ */ declareFunction<(st: Memory, i: 
  * @param st in. The list.
  * @see https://docs.openssl.org/3.0/man3/DEFINE_STACK_OF/
  */
-export const OPENSSL_sk_free = /* @__PURE__ */ declareFunction<(st: Memory) => void>({
+export const OPENSSL_sk_free = /* @__PURE__ */ declareFunction<(st: Address) => void>({
   name: "OPENSSL_sk_free",
   header: "openssl/stack.h",
   libraries: ["libcrypto"],
+  releases: true,
   convention: "cdecl",
   returns: nothing,
   parameters: [{ name: "st", type: "OPENSSL_STACK *", direction: "in", pointsTo: () => "void" }],

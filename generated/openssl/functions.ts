@@ -57,10 +57,11 @@ export const SSL_new = /* @__PURE__ */ declareFunction<(ctx: Memory) => bigint>(
  * @param ssl in. The connection.
  * @see https://docs.openssl.org/3.0/man3/SSL_free/
  */
-export const SSL_free = /* @__PURE__ */ declareFunction<(ssl: Memory) => void>({
+export const SSL_free = /* @__PURE__ */ declareFunction<(ssl: Address) => void>({
   name: "SSL_free",
   header: "openssl/ssl.h",
   libraries: ["libssl"],
+  releases: true,
   convention: "cdecl",
   returns: nothing,
   parameters: [{ name: "ssl", type: "SSL *", direction: "in", pointsTo: () => "void" }],

@@ -3,7 +3,6 @@ import {
   type Address,
   bool32,
   declareFunction,
-  type In,
   type InOut,
   i32,
   type Memory,
@@ -215,10 +214,11 @@ export const SslCrackCertificate = /* @__PURE__ */ declareFunction<
  * @param pCertificate in. The certificate.
  * @see https://learn.microsoft.com/windows/win32/api/schannel/nf-schannel-sslfreecertificate
  */
-export const SslFreeCertificate = /* @__PURE__ */ declareFunction<(pCertificate: In<X509Certificate>) => void>({
+export const SslFreeCertificate = /* @__PURE__ */ declareFunction<(pCertificate: Address) => void>({
   name: "SslFreeCertificate",
   header: "schannel.h",
   libraries: ["schannel.dll"],
+  releases: true,
   convention: "stdcall",
   returns: nothing,
   parameters: [{ name: "pCertificate", type: "PX509Certificate", direction: "in", pointsTo: () => X509Certificate }],

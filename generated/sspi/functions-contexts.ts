@@ -2,6 +2,7 @@
 import {
   type Address,
   declareFunction,
+  type HandleOwner,
   type In,
   type InOut,
   i32,
@@ -58,8 +59,8 @@ import { SecPkgContext_Bindings } from "./structs-attribute-protection.ts";
  */
 export const InitializeSecurityContextW = /* @__PURE__ */ declareFunction<
   (
-    phCredential: In<SecHandle> | null,
-    phContext: In<SecHandle> | null,
+    phCredential: In<SecHandle> | HandleOwner<"credential"> | null,
+    phContext: In<SecHandle> | HandleOwner<"context"> | null,
     pszTargetName: string | Address | null,
     fContextReq: number,
     Reserved1: number,
@@ -152,8 +153,8 @@ export const InitializeSecurityContextW = /* @__PURE__ */ declareFunction<
  */
 export const InitializeSecurityContextA = /* @__PURE__ */ declareFunction<
   (
-    phCredential: In<SecHandle> | null,
-    phContext: In<SecHandle> | null,
+    phCredential: In<SecHandle> | HandleOwner<"credential"> | null,
+    phContext: In<SecHandle> | HandleOwner<"context"> | null,
     pszTargetName: string | Address | null,
     fContextReq: number,
     Reserved1: number,
@@ -238,8 +239,8 @@ export const InitializeSecurityContextA = /* @__PURE__ */ declareFunction<
  */
 export const AcceptSecurityContext = /* @__PURE__ */ declareFunction<
   (
-    phCredential: In<SecHandle> | null,
-    phContext: In<SecHandle> | null,
+    phCredential: In<SecHandle> | HandleOwner<"credential"> | null,
+    phContext: In<SecHandle> | HandleOwner<"context"> | null,
     pInput: In<SecBufferDesc> | null,
     fContextReq: number,
     TargetDataRep: number,
@@ -300,7 +301,7 @@ export const AcceptSecurityContext = /* @__PURE__ */ declareFunction<
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-completeauthtoken
  */
 export const CompleteAuthToken = /* @__PURE__ */ declareFunction<
-  (phContext: In<SecHandle>, pToken: InOut<SecBufferDesc>) => number
+  (phContext: In<SecHandle> | HandleOwner<"context">, pToken: InOut<SecBufferDesc>) => number
 >({
   name: "CompleteAuthToken",
   header: "sspi.h",
@@ -327,7 +328,9 @@ export const CompleteAuthToken = /* @__PURE__ */ declareFunction<
  * @param phContext in. The context.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
  */
-export const ImpersonateSecurityContext = /* @__PURE__ */ declareFunction<(phContext: In<SecHandle>) => number>({
+export const ImpersonateSecurityContext = /* @__PURE__ */ declareFunction<
+  (phContext: In<SecHandle> | HandleOwner<"context">) => number
+>({
   name: "ImpersonateSecurityContext",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -350,7 +353,9 @@ export const ImpersonateSecurityContext = /* @__PURE__ */ declareFunction<(phCon
  * @param phContext in. The context.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-revertsecuritycontext
  */
-export const RevertSecurityContext = /* @__PURE__ */ declareFunction<(phContext: In<SecHandle>) => number>({
+export const RevertSecurityContext = /* @__PURE__ */ declareFunction<
+  (phContext: In<SecHandle> | HandleOwner<"context">) => number
+>({
   name: "RevertSecurityContext",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
@@ -376,7 +381,7 @@ export const RevertSecurityContext = /* @__PURE__ */ declareFunction<(phContext:
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritycontexttoken
  */
 export const QuerySecurityContextToken = /* @__PURE__ */ declareFunction<
-  (phContext: In<SecHandle>, Token: Out<bigint>) => number
+  (phContext: In<SecHandle> | HandleOwner<"context">, Token: Out<bigint>) => number
 >({
   name: "QuerySecurityContextToken",
   header: "sspi.h",
@@ -407,6 +412,7 @@ export const DeleteSecurityContext = /* @__PURE__ */ declareFunction<(phContext:
   name: "DeleteSecurityContext",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
+  releases: true,
   convention: "stdcall",
   returns: u32,
   parameters: [{ name: "phContext", type: "PCtxtHandle", direction: "in", pointsTo: () => SecHandle }],
@@ -429,7 +435,7 @@ export const DeleteSecurityContext = /* @__PURE__ */ declareFunction<(phContext:
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
  */
 export const ApplyControlToken = /* @__PURE__ */ declareFunction<
-  (phContext: In<SecHandle>, pInput: In<SecBufferDesc>) => number
+  (phContext: In<SecHandle> | HandleOwner<"context">, pInput: In<SecBufferDesc>) => number
 >({
   name: "ApplyControlToken",
   header: "sspi.h",
@@ -461,7 +467,7 @@ export const ApplyControlToken = /* @__PURE__ */ declareFunction<
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
  */
 export const QueryContextAttributesW = /* @__PURE__ */ declareFunction<
-  (phContext: In<SecHandle>, ulAttribute: number, pBuffer: Memory) => number
+  (phContext: In<SecHandle> | HandleOwner<"context">, ulAttribute: number, pBuffer: Memory) => number
 >({
   name: "QueryContextAttributesW",
   header: "sspi.h",
@@ -494,7 +500,7 @@ export const QueryContextAttributesW = /* @__PURE__ */ declareFunction<
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesa
  */
 export const QueryContextAttributesA = /* @__PURE__ */ declareFunction<
-  (phContext: In<SecHandle>, ulAttribute: number, pBuffer: Memory) => number
+  (phContext: In<SecHandle> | HandleOwner<"context">, ulAttribute: number, pBuffer: Memory) => number
 >({
   name: "QueryContextAttributesA",
   header: "sspi.h",
@@ -530,7 +536,7 @@ export const QueryContextAttributesA = /* @__PURE__ */ declareFunction<
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesexw
  */
 export const QueryContextAttributesExW = /* @__PURE__ */ declareFunction<
-  (phContext: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
+  (phContext: In<SecHandle> | HandleOwner<"context">, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
 >({
   name: "QueryContextAttributesExW",
   header: "sspi.h",
@@ -567,7 +573,7 @@ export const QueryContextAttributesExW = /* @__PURE__ */ declareFunction<
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesexa
  */
 export const QueryContextAttributesExA = /* @__PURE__ */ declareFunction<
-  (phContext: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
+  (phContext: In<SecHandle> | HandleOwner<"context">, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
 >({
   name: "QueryContextAttributesExA",
   header: "sspi.h",
@@ -603,7 +609,7 @@ export const QueryContextAttributesExA = /* @__PURE__ */ declareFunction<
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcontextattributesw
  */
 export const SetContextAttributesW = /* @__PURE__ */ declareFunction<
-  (phContext: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
+  (phContext: In<SecHandle> | HandleOwner<"context">, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
 >({
   name: "SetContextAttributesW",
   header: "sspi.h",
@@ -639,7 +645,7 @@ export const SetContextAttributesW = /* @__PURE__ */ declareFunction<
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcontextattributesa
  */
 export const SetContextAttributesA = /* @__PURE__ */ declareFunction<
-  (phContext: In<SecHandle>, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
+  (phContext: In<SecHandle> | HandleOwner<"context">, ulAttribute: number, pBuffer: Memory, cbBuffer: number) => number
 >({
   name: "SetContextAttributesA",
   header: "sspi.h",
@@ -681,7 +687,7 @@ export const SetContextAttributesA = /* @__PURE__ */ declareFunction<
  */
 export const DelegateSecurityContext = /* @__PURE__ */ declareFunction<
   (
-    phContext: In<SecHandle>,
+    phContext: In<SecHandle> | HandleOwner<"context">,
     pszTarget: string | Address,
     DelegationType: number,
     pExpiry: In<bigint> | null,
@@ -727,7 +733,12 @@ export const DelegateSecurityContext = /* @__PURE__ */ declareFunction<
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-exportsecuritycontext
  */
 export const ExportSecurityContext = /* @__PURE__ */ declareFunction<
-  (phContext: In<SecHandle>, fFlags: number, pPackedContext: Out<SecBuffer>, pToken: Out<bigint> | null) => number
+  (
+    phContext: In<SecHandle> | HandleOwner<"context">,
+    fFlags: number,
+    pPackedContext: Out<SecBuffer>,
+    pToken: Out<bigint> | null,
+  ) => number
 >({
   name: "ExportSecurityContext",
   header: "sspi.h",

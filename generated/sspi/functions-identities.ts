@@ -395,10 +395,11 @@ export const SspiCopyAuthIdentity = /* @__PURE__ */ declareFunction<
  * @param AuthData in, optional. The identity.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspifreeauthidentity
  */
-export const SspiFreeAuthIdentity = /* @__PURE__ */ declareFunction<(AuthData: Memory | null) => void>({
+export const SspiFreeAuthIdentity = /* @__PURE__ */ declareFunction<(AuthData: Address) => void>({
   name: "SspiFreeAuthIdentity",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
+  releases: true,
   convention: "stdcall",
   returns: nothing,
   parameters: [
@@ -457,10 +458,11 @@ export const SspiZeroAuthIdentity = /* @__PURE__ */ declareFunction<(AuthData: M
  * @param DataBuffer in, optional. The memory.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspilocalfree
  */
-export const SspiLocalFree = /* @__PURE__ */ declareFunction<(DataBuffer: Memory | null) => void>({
+export const SspiLocalFree = /* @__PURE__ */ declareFunction<(DataBuffer: Address) => void>({
   name: "SspiLocalFree",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
+  releases: true,
   convention: "stdcall",
   returns: nothing,
   parameters: [{ name: "DataBuffer", type: "PVOID", direction: "in", optional: true, pointsTo: () => "void" }],

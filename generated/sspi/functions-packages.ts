@@ -147,10 +147,11 @@ export const ChangeAccountPasswordA = /* @__PURE__ */ declareFunction<
  *   and out.
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-freecontextbuffer
  */
-export const FreeContextBuffer = /* @__PURE__ */ declareFunction<(pvContextBuffer: Memory) => number>({
+export const FreeContextBuffer = /* @__PURE__ */ declareFunction<(pvContextBuffer: Address) => number>({
   name: "FreeContextBuffer",
   header: "sspi.h",
   libraries: ["secur32.dll", "sspicli.dll"],
+  releases: true,
   convention: "stdcall",
   returns: u32,
   parameters: [{ name: "pvContextBuffer", type: "PVOID", direction: "in", pointsTo: () => "void" }],

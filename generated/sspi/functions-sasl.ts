@@ -2,6 +2,7 @@
 import {
   type Address,
   declareFunction,
+  type HandleOwner,
   type In,
   type InOut,
   i64,
@@ -278,8 +279,8 @@ export const SaslIdentifyPackageA = /* @__PURE__ */ declareFunction<
  */
 export const SaslInitializeSecurityContextW = /* @__PURE__ */ declareFunction<
   (
-    phCredential: In<SecHandle> | null,
-    phContext: In<SecHandle> | null,
+    phCredential: In<SecHandle> | HandleOwner<"credential"> | null,
+    phContext: In<SecHandle> | HandleOwner<"context"> | null,
     pszTargetName: string | Address | null,
     fContextReq: number,
     Reserved1: number,
@@ -372,8 +373,8 @@ export const SaslInitializeSecurityContextW = /* @__PURE__ */ declareFunction<
  */
 export const SaslInitializeSecurityContextA = /* @__PURE__ */ declareFunction<
   (
-    phCredential: In<SecHandle> | null,
-    phContext: In<SecHandle> | null,
+    phCredential: In<SecHandle> | HandleOwner<"credential"> | null,
+    phContext: In<SecHandle> | HandleOwner<"context"> | null,
     pszTargetName: string | Address | null,
     fContextReq: number,
     Reserved1: number,
@@ -458,8 +459,8 @@ export const SaslInitializeSecurityContextA = /* @__PURE__ */ declareFunction<
  */
 export const SaslAcceptSecurityContext = /* @__PURE__ */ declareFunction<
   (
-    phCredential: In<SecHandle> | null,
-    phContext: In<SecHandle> | null,
+    phCredential: In<SecHandle> | HandleOwner<"credential"> | null,
+    phContext: In<SecHandle> | HandleOwner<"context"> | null,
     pInput: In<SecBufferDesc> | null,
     fContextReq: number,
     TargetDataRep: number,
@@ -523,7 +524,7 @@ export const SaslAcceptSecurityContext = /* @__PURE__ */ declareFunction<
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-saslsetcontextoption
  */
 export const SaslSetContextOption = /* @__PURE__ */ declareFunction<
-  (ContextHandle: In<SecHandle>, Option: number, Value: Memory, Size: number) => number
+  (ContextHandle: In<SecHandle> | HandleOwner<"context">, Option: number, Value: Memory, Size: number) => number
 >({
   name: "SaslSetContextOption",
   header: "sspi.h",
@@ -561,7 +562,13 @@ export const SaslSetContextOption = /* @__PURE__ */ declareFunction<
  * @see https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-saslgetcontextoption
  */
 export const SaslGetContextOption = /* @__PURE__ */ declareFunction<
-  (ContextHandle: In<SecHandle>, Option: number, Value: Memory, Size: number, Needed: Out<number> | null) => number
+  (
+    ContextHandle: In<SecHandle> | HandleOwner<"context">,
+    Option: number,
+    Value: Memory,
+    Size: number,
+    Needed: Out<number> | null,
+  ) => number
 >({
   name: "SaslGetContextOption",
   header: "sspi.h",

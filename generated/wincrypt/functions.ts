@@ -539,12 +539,11 @@ export const CryptAcquireContextW = /* @__PURE__ */ declareFunction<
  * @returns TRUE always.
  * @see https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certfreecertificatecontext
  */
-export const CertFreeCertificateContext = /* @__PURE__ */ declareFunction<
-  (pCertContext: In<CERT_CONTEXT> | null) => boolean
->({
+export const CertFreeCertificateContext = /* @__PURE__ */ declareFunction<(pCertContext: Address) => boolean>({
   name: "CertFreeCertificateContext",
   header: "wincrypt.h",
   libraries: ["crypt32.dll"],
+  releases: true,
   convention: "stdcall",
   returns: bool32,
   parameters: [

@@ -1,3 +1,4 @@
+import { type OwnedHandle, ownedHandle } from "../ctypes/index.ts";
 import {
   type Channel,
   type DecryptedMessage,
@@ -51,6 +52,12 @@ export abstract class MessageContext<E extends Establishment> {
     this.provider = origin.provider;
     this.#granted = origin.granted;
     this.#exchange = exchange;
+  }
+
+  /** For functions of `sspi-ffi/raw`, which take the context itself in place of a `CtxtHandle`. */
+  get [ownedHandle](): OwnedHandle<"context"> {
+    const { provider, slot } = this.#exchange.context();
+    return { kind: "context", address: slot.address, provider };
   }
 
   protected get exchange(): E {

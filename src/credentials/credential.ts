@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import type { CredentialAttributes } from "../../generated/attributes.ts";
+import { type OwnedHandle, ownedHandle } from "../ctypes/index.ts";
 import { Owned, type SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { type Acquired, acquire, acquireSync } from "./acquire.ts";
@@ -83,6 +84,12 @@ export class Credential implements Disposable {
     value: A extends keyof SettableCredentialAttributes ? SettableCredentialAttributes[A] : Uint8Array,
   ): void {
     setCredential(this.#owned.value, attribute, value);
+  }
+
+  /** For functions of `sspi-ffi/raw`, which take the credential itself in place of a `CredHandle`. */
+  get [ownedHandle](): OwnedHandle<"credential"> {
+    const { provider, slot } = this.#owned.value;
+    return { kind: "credential", address: slot.address, provider };
   }
 
   get closed(): boolean {

@@ -60,6 +60,8 @@ export interface FunctionDeclaration<F = unknown> extends Signature {
   readonly libraries: readonly string[];
   /** Function that releases what it returns. */
   readonly resultReleasedBy?: string;
+  /** Its one parameter is gone after the call. */
+  readonly releases?: true;
   /** Only a type: nothing is stored here. */
   readonly call?: F;
 }

@@ -4,6 +4,7 @@ export * from "./attribute.ts";
 export * from "./bit-field.ts";
 export * from "./function.ts";
 export * from "./names-of.ts";
+export * from "./owned-handle.ts";
 export * from "./release-rule.ts";
 export * from "./scalar.ts";
 export * from "./struct.ts";

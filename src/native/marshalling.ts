@@ -1,7 +1,10 @@
 import { types } from "node:util";
+import { SecHandle } from "../../generated/sspi/structs.ts";
 import {
   type FunctionDeclaration,
+  type HandleOwner,
   hostAbi,
+  ownedHandle,
   type Parameter,
   type Pointee,
   pointerSize,
@@ -11,6 +14,7 @@ import {
 import { extentOf } from "../values/index.ts";
 import type { NativeFunction } from "./koffi.ts";
 import { addressOfBuffer } from "./memory-access.ts";
+import { systemProvider } from "./system-provider.ts";
 
 /**
  * One call at the raw door: JavaScript values in, addresses to the native function, and what it wrote back
@@ -19,7 +23,8 @@ import { addressOfBuffer } from "./memory-access.ts";
 export class Marshalling {
   readonly #declaration: FunctionDeclaration;
   readonly #values: (number | bigint)[] = [];
-  readonly #copies: ArrayBuffer[] = [];
+  /** Objects whose memory the call reads or writes. */
+  readonly #kept: object[] = [];
   readonly #writeBacks: (() => void)[] = [];
 
   /** @throws TypeError or RangeError naming function and parameter, before anything native happened. */
@@ -50,6 +55,9 @@ export class Marshalling {
     const pointee = parameter.pointsTo?.() ?? "void";
     if (given === null || given === 0 || given === 0n) return this.#null(parameter, what);
     if (typeof given === "number" || typeof given === "bigint") return checkAddress(given, pointee, what);
+    if (isOwner(given)) return this.#owned(given, parameter, pointee, what);
+    if (this.#declaration.releases && pointee !== SecHandle)
+      throw new TypeError(`${what}: expected the address of what is to be released, got ${nameOf(given)}`);
     if (ArrayBuffer.isView(given)) return this.#bytes(given, pointee, what);
     if (typeof given === "string") return this.#text(given, parameter, pointee, what);
     if (Array.isArray(given)) return this.#cell(given, parameter, pointee, what);
@@ -63,6 +71,21 @@ export class Marshalling {
     return 0;
   }
 
+  /** A credential or context, where the function uses its handle and leaves it valid. */
+  #owned(owner: HandleOwner, { type, direction }: Parameter, pointee: Pointee, what: string): number {
+    const name = nameOf(owner);
+    if (this.#declaration.releases)
+      throw new TypeError(`${what}: a ${name} releases its handle itself; call its close()`);
+    const { kind, address, provider } = owner[ownedHandle];
+    const wanted = type.includes("Cred") ? "credential" : "context";
+    if (pointee !== SecHandle || direction !== "in" || kind !== wanted)
+      throw new TypeError(`${what}: a ${name} does not fit here`);
+    if (provider !== systemProvider())
+      throw new TypeError(`${what}: expected a ${kind} of the system's library, got one of another provider`);
+    this.#kept.push(owner);
+    return address;
+  }
+
   #bytes(view: ArrayBufferView, pointee: Pointee, what: string): number {
     const { buffer, offset, length } = extentOf(view, what);
     if (!types.isArrayBuffer(buffer)) throw new TypeError(`${what}: bytes of a SharedArrayBuffer cannot be passed`);
@@ -70,7 +93,7 @@ export class Marshalling {
     if (address === 0) throw new TypeError(`${what}: its ArrayBuffer is empty or detached`);
     const needed = typeof pointee === "string" ? 0 : sizeOf(pointee);
     if (length < needed) throw new RangeError(`${what}: expected at least ${needed} bytes, got ${length}`);
-    this.#copies.push(buffer);
+    this.#kept.push(buffer);
     return address + offset;
   }
 
@@ -114,9 +137,17 @@ export class Marshalling {
     const buffer = new ArrayBuffer(size);
     const view = new DataView(buffer);
     fill(view);
-    this.#copies.push(buffer);
+    this.#kept.push(buffer);
     return { address: addressOfBuffer(buffer), view };
   }
+}
+
+function isOwner(given: unknown): given is HandleOwner {
+  return typeof given === "object" && given !== null && ownedHandle in given;
+}
+
+function nameOf(given: unknown): string {
+  return (typeof given === "object" && given?.constructor?.name) || typeof given;
 }
 
 /** No system maps anything below this, so a small number is a mistake; `void *` may hold one that is no address. */

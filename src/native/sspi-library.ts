@@ -61,13 +61,15 @@ export class SspiLibrary {
   }
 }
 
-/** Loaded once per library. @throws LibraryNotFoundError */
+/** Loaded once per library, whichever way it was chosen. @throws LibraryNotFoundError */
 export function sspiLibrary(library?: string): SspiLibrary {
   const surroundings: Surroundings = process;
   const key = library ?? surroundings.env["SSPI_LIBRARY"] ?? "";
   let found = loaded.get(key);
   if (!found) {
-    found = new SspiLibrary(loadSspiLibrary(library, surroundings), surroundings);
+    const native = loadSspiLibrary(library, surroundings);
+    const same = [...loaded.values()].find(({ file }) => file === native.file);
+    found = same ?? new SspiLibrary(native, surroundings);
     loaded.set(key, found);
   }
   return found;

@@ -18,6 +18,7 @@ export const CloseHandle = /* @__PURE__ */ declareFunction<(hObject: Address) =>
   name: "CloseHandle",
   header: "windows.h",
   libraries: ["kernel32.dll"],
+  releases: true,
   convention: "stdcall",
   returns: bool32,
   parameters: [{ name: "hObject", type: "HANDLE", direction: "in", value: usize }],

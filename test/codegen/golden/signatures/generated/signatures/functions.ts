@@ -28,10 +28,11 @@ export * from "./functions-info.ts";
  * @param Info in.
  * @see https://example.com/nf-signatures-freeinfo
  */
-export const FreeInfo = /* @__PURE__ */ declareFunction<(Info: Memory) => number>({
+export const FreeInfo = /* @__PURE__ */ declareFunction<(Info: Address) => number>({
   name: "FreeInfo",
   header: "signatures.h",
   libraries: ["first.dll"],
+  releases: true,
   convention: "stdcall",
   returns: u32,
   parameters: [{ name: "Info", type: "void *", direction: "in", pointsTo: () => "void" }],
