@@ -23,6 +23,7 @@ const components = {
   apacheGssapi: { file: "/usr/lib/apache2/modules/mod_auth_gssapi.so", package: "libapache2-mod-auth-gssapi" },
   gssNtlmssp: { file: `${libraries}/gssntlmssp/gssntlmssp.so`, package: "gss-ntlmssp" },
   nssWrapper: { file: `${libraries}/libnss_wrapper.so`, package: "libnss-wrapper" },
+  chromium: { file: "/usr/bin/chromium-headless-shell", package: "chromium-headless-shell" },
   curl: { file: "/usr/bin/curl", package: "curl" },
   openssl: { file: "/usr/bin/openssl", package: "openssl" },
   python3: { file: "/usr/bin/python3", package: "python3-gssapi" },

@@ -8,7 +8,11 @@ import type { PeerName } from "../lab/peers.ts";
 import { notePeer } from "../report/tested-on.ts";
 
 /** Whose program a peer is, where that is not its name. */
-const packages: Readonly<Record<string, string>> = { gssapi: "python3-gssapi", ntlmssp: "gss-ntlmssp" };
+const packages: Readonly<Record<string, string>> = {
+  chromium: "chromium-headless-shell",
+  gssapi: "python3-gssapi",
+  ntlmssp: "gss-ntlmssp",
+};
 
 function start(name: PeerName, args: readonly string[]): Socket {
   if (name !== "lab" && name !== "service") notePeer(packages[name] ?? name);
@@ -30,6 +34,11 @@ async function outputOf(name: PeerName, args: readonly string[]): Promise<string
 /** What curl prints. */
 export function curl(...args: readonly string[]): Promise<string> {
   return outputOf("curl", args);
+}
+
+/** What Chromium without a window prints. */
+export function chromium(...args: readonly string[]): Promise<string> {
+  return outputOf("chromium", args);
 }
 
 /** What OpenSSL prints. */

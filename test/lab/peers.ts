@@ -13,6 +13,11 @@ import type { RunningLab } from "../../scripts/lab/start.ts";
 /** Somebody else's programs that tests talk to, by name. */
 const programs = {
   curl: () => [componentFile("curl"), "--silent", "--show-error", "--max-time", "20"],
+  // Its profile is the lab's: what Chromium keeps is gone with the lab.
+  chromium: ({ folder }: Lab) => [
+    componentFile("chromium"),
+    ...["--no-sandbox", "--disable-gpu", `--user-data-dir=${join(folder, "chromium")}`, "--timeout=20000"],
+  ],
   openssl: () => [componentFile("openssl")],
   gssapi: () => [componentFile("python3"), "test/interop/gssapi-peer.py"],
   // With the mechanisms of the system, gss-ntlmssp among them, which has its passwords in a file.

@@ -18,7 +18,8 @@ export interface HttpPackageOptions {
 /**
  * A security package whose tokens a test can write by hand: `ticket alice` completes in one leg, `begin alice` is
  * answered with `challenge NONCE`, and `prove NONCE` completes that. The server's last token is `welcome alice`, and
- * `denied alice` in an error. Users whose name begins with `!` are refused.
+ * `denied alice` in an error. Users whose name begins with `!` are refused. A
+ * token may begin with 0x60, as GSS-API's first tokens do, which is a backtick.
  */
 function httpPackage(name: string, { nameOf = (user) => user, onLeg }: HttpPackageOptions) {
   const complete = (user: string) => {
@@ -32,7 +33,7 @@ function httpPackage(name: string, { nameOf = (user) => user, onLeg }: HttpPacka
     capabilities: ["connection", "integrity"],
     acquireCredentials: () => ({}),
     acceptContext({ context, token, channelBindings, requested }) {
-      const text = String(token);
+      const text = String(token).replace(/^`/, "");
       onLeg?.(text);
       const [verb = "", word = "", bound] = text.split(" ");
       if (verb === "begin" && !context) {

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http";
-import type { HeaderFields } from "../verdict.ts";
 import { addHeaders, type Judge, resetStream } from "./respond.ts";
 
 /** What is used of Fastify's Request. */
@@ -12,7 +11,6 @@ export interface FastifyReplyLike {
   readonly raw: object;
   code(status: number): unknown;
   header(name: string, value: unknown): unknown;
-  headers(fields: HeaderFields): unknown;
   hijack(): unknown;
   send(): unknown;
 }
@@ -29,7 +27,7 @@ export function fastify(judge: Judge<IncomingMessage>): FastifyHook {
     }
     if (verdict.kind === "response") {
       reply.code(verdict.status);
-      reply.headers(verdict.headers);
+      for (const [name, value] of Object.entries(verdict.headers)) reply.header(name, value);
       return reply.send();
     }
     Object.assign(request, { user: verdict.kind === "user" ? verdict.user : undefined });

@@ -1,0 +1,92 @@
+import { once } from "node:events";
+import { Agent, createServer, request as httpRequest, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it } from "vitest";
+import { guardedServer } from "./guarded-server.ts";
+import { RawConnection, tokenOf } from "./raw-connection.ts";
+
+interface Proxy extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** A reverse proxy that sends everybody's requests over a few connections, and says so or not. */
+async function poolingProxy(target: number, mark: Readonly<Record<string, string>>): Promise<Proxy> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  const server = createServer((request, response) => {
+    const { method, url, headers } = request;
+    const upstream = httpRequest({ agent, port: target, method, path: url, headers: { ...headers, ...mark } });
+    upstream.on("response", (answer: IncomingMessage) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    upstream.on("error", () => response.writeHead(502).end());
+    request.pipe(upstream);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      agent.destroy();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Whom each of many requests at once was taken for, by who sent it: with one leg, with two, or without a token. */
+async function crowd(port: number, size: number): Promise<readonly (readonly [sender: string, taken: string])[]> {
+  return await Promise.all(
+    Array.from({ length: size }, async (_, index) => {
+      const sender = index % 2 === 0 ? "alice" : "bob";
+      using client = await RawConnection.open(port);
+      if (index % 5 === 4) return ["nobody", (await client.get()).body] as const;
+      if (index % 5 < 3) return [sender, (await client.get(`\`ticket ${sender}`)).body] as const;
+      const challenge = await client.get(`\`begin ${sender}`);
+      return [sender, (await client.get(`prove ${tokenOf(challenge)?.split(" ")[1]}`)).body] as const;
+    }),
+  );
+}
+
+function mistaken(answers: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
+  return answers.filter(([sender, taken]) => taken !== "" && taken !== `hello ${sender}`);
+}
+
+describe("two users behind a proxy that pools connections", () => {
+  it.each([
+    ["says so", { via: "1.1 proxy" }, { persist: "connection" }],
+    ["says nothing", {}, { persist: false }],
+  ] as const)(
+    "S3 400 requests at once through one that %s: nobody is taken for anybody else",
+    async (_, mark, options) => {
+      await using server = await guardedServer(options);
+      await using proxy = await poolingProxy(server.port, mark);
+      const answers = await crowd(proxy.port, 400);
+      expect(mistaken(answers)).toEqual([]);
+      // Whoever needs one leg only gets in: three of five.
+      expect(answers.filter(([, taken]) => taken !== "").length).toBeGreaterThanOrEqual(240);
+    },
+  );
+});
+
+describe("a flood of handshakes that nobody finishes", () => {
+  it("S14 3,000 of them keep 100 contexts at most, and others are served meanwhile", async () => {
+    await using server = await guardedServer({ pending: 100 });
+    let most = 0;
+    const begin = async (): Promise<void> => {
+      for (let round = 0; round < 150; round++) {
+        const mallory = await RawConnection.open(server.port);
+        // The server hangs up on the oldest; their sockets here close with it.
+        await mallory.get("begin mallory").catch(() => {});
+        most = Math.max(most, server.authenticator.pending);
+      }
+    };
+    const flood = Promise.all(Array.from({ length: 20 }, begin));
+    for (let round = 0; round < 20; round++) {
+      using honest = await RawConnection.open(server.port);
+      expect((await honest.get("ticket alice")).body).toBe("hello alice");
+    }
+    await flood;
+    expect(most).toBe(100);
+    expect(server.refusals.length).toBe(2_900);
+  }, 120_000);
+});
