@@ -63,6 +63,8 @@ export function prepareLeg(
   if (plan.bindings) input.add(SECBUFFER_CHANNEL_BINDINGS, plan.bindings.address, plan.bindings.size);
   if (plan.wideFlags !== 0n) writeFlags(workspace, plan.wideFlags);
   const room = plan.allocates ? undefined : arena.allocate(maxToken);
+  // A package that writes less than it says must not send on what was here before.
+  room?.zero();
   output.length = 1;
   output.set(0, SECBUFFER_TOKEN, room?.address ?? 0, room?.size ?? 0);
   const places = additions && writeAdditions(workspace, plan, additions);
@@ -124,9 +126,11 @@ function readToken(
 ): Buffer<ArrayBuffer> | undefined {
   const size = output.size(0);
   if (room) {
-    // A failed call may leave `cbBuffer` as it was given: then there is no token, only our own room.
-    const none = size === 0 || size > room.size || (failed && size === room.size);
-    return none ? undefined : copied(room.bytes(size));
+    if (size === 0 || size > room.size) return undefined;
+    const bytes = room.bytes(size);
+    // A call may leave `cbBuffer` as it was given, also one that is no failure: then there is no token, only our zeros.
+    const untouched = size === room.size && (failed || bytes.every((byte) => byte === 0));
+    return untouched ? undefined : copied(bytes);
   }
   const address = output.pointer(0);
   if (address === 0) return undefined;

@@ -7,9 +7,10 @@ import {
   SEC_E_OK,
   SEC_I_COMPLETE_NEEDED,
   SEC_I_CONTINUE_NEEDED,
+  SEC_I_INCOMPLETE_CREDENTIALS,
 } from "../../generated/status/constants.ts";
 import { ClientContext, ServerContext } from "../../src/index.ts";
-import { inbound, outbound, scripted } from "../scripted/scripted.ts";
+import { complete, inbound, outbound, scripted } from "../scripted/scripted.ts";
 
 describe("the output token without allocateMemory", () => {
   it("ISC-06 goes to one buffer of the package's cbMaxToken, and nothing of the package's is freed", () => {
@@ -33,6 +34,8 @@ describe("the output token without allocateMemory", () => {
   it("ISC-21 reaches the caller byte for byte, up to a full buffer", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 256 }), (token) => {
+        // A buffer that is full of zeros is one that the package has left alone.
+        fc.pre(token.some((byte) => byte !== 0));
         using credential = outbound(scripted({ maxToken: 256, legs: [{ status: SEC_I_CONTINUE_NEEDED, token }] }));
         using client = new ClientContext(credential);
         expect(client.stepSync()).toMatchObject({ token: Buffer.from(token) });
@@ -49,6 +52,39 @@ describe("the output token without allocateMemory", () => {
     const first = client.stepSync();
     client.stepSync(Buffer.from("answer"));
     expect(first).toMatchObject({ token: Buffer.from("first") });
+  });
+
+  it.each([
+    ["completes the context", SEC_E_OK],
+    ["goes on", SEC_I_CONTINUE_NEEDED],
+    ["wants another credential", SEC_I_INCOMPLETE_CREDENTIALS],
+  ])("holds nothing of other contexts where a leg that %s leaves its buffer as it was given", (_what, status) => {
+    using other = complete(scripted({ maxToken: 2000, sizes: { trailer: 16, signature: 16 }, sign: () => SEC_E_OK }));
+    other.sign(Buffer.alloc(1500, "another's plaintext"));
+    using credential = outbound(scripted({ maxToken: 2000, legs: [{ status, leaveOutput: true }] }));
+    using client = new ClientContext(credential);
+    const leg = client.stepSync();
+    expect("token" in leg ? leg.token : undefined).toSatisfy(
+      (token?: Buffer) => token === undefined || token.length === 0,
+    );
+  });
+
+  it("has zeros where the package says that it wrote more than it did", () => {
+    using other = complete(scripted({ maxToken: 64, sizes: { trailer: 16, signature: 16 }, sign: () => SEC_E_OK }));
+    other.sign(Buffer.alloc(200, "p"));
+    const lying = scripted({
+      maxToken: 64,
+      legs: [
+        ({ output }) => {
+          output.fill(0, Buffer.from("four"));
+          output.change(0, { size: 40 });
+          return { status: SEC_E_OK, leaveOutput: true };
+        },
+      ],
+    });
+    using credential = outbound(lying);
+    using client = new ClientContext(credential);
+    expect(client.stepSync()).toMatchObject({ token: Buffer.concat([Buffer.from("four"), Buffer.alloc(36)]) });
   });
 
   it("is none where the package claims more bytes than it was given room for", () => {
