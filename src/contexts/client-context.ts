@@ -1,3 +1,4 @@
+import { domainToASCII } from "node:url";
 import {
   ISC_REQ,
   ISC_REQ_64,
@@ -8,7 +9,7 @@ import {
   type IscRet,
   type IscRet64,
 } from "../../generated/sspi/constants.ts";
-import type { Credential } from "../credentials/index.ts";
+import { type Credential, isSchannel } from "../credentials/index.ts";
 import { writeWideString } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { checkBindingsReach } from "./channel-bindings.ts";
@@ -21,6 +22,14 @@ import { serverOf } from "./read-peer.ts";
 import { Side } from "./side.ts";
 import type { StepOptions } from "./step-options.ts";
 import { SteppedContext } from "./stepped-context.ts";
+
+/** Schannel sends the name to the server (SNI) and compares certificates with it: both have the form of DNS. */
+function targetFor(name: string, target: string | undefined): string | undefined {
+  if (target === undefined || !isSchannel(name) || /^[ -~]*$/.test(target)) return target;
+  const ascii = domainToASCII(target);
+  if (ascii === "") throw new RangeError(`target: expected a host name, got ${JSON.stringify(target)}`);
+  return ascii;
+}
 
 const side = new Side("client", "outbound", {
   request: ISC_REQ,
@@ -36,6 +45,7 @@ export interface ClientContextOptions extends ContextOptions<IscReq | IscReq64, 
 
 /** The client's side of an authentication. */
 export class ClientContext extends SteppedContext<IscRet, IscRet64> {
+  /** As it goes to the package: for Schannel, a host's name in the form that DNS has (`xn--…`). */
   readonly target: string | undefined;
 
   /**
@@ -47,7 +57,7 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
     const acquired = side.acquiredOf(credential);
     const plan = planOf(options, side);
     checkBindingsReach("client", credential, options.channelBindings);
-    const target = checkTarget(options.target);
+    const target = targetFor(credential.package, checkTarget(options.target));
     const legs = new ClientLegs(credential.provider, plan, target);
     const origin = {
       package: credential.package,

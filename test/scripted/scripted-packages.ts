@@ -5,19 +5,20 @@ import { type Address, hostAbi } from "../../src/ctypes/index.ts";
 import { bytesOfStruct, type ScriptedHeap, writeNative } from "./scripted-heap.ts";
 import type { Script } from "./scripted-script.ts";
 
-const descriptions = [
+const descriptionsOf = ({ packageName = "Scripted" }: Script) => [
   {
-    Name: "Scripted",
+    Name: packageName,
     Comment: "answers as a test says",
     fCapabilities: SECPKG_FLAG.integrity | SECPKG_FLAG.connection,
   },
   { Name: "Überpaket", Comment: "名前 ☂", fCapabilities: 0 },
-] as const;
+];
 
 /** EnumerateSecurityPackagesW: an array of `SecPkgInfoW` and its strings, in one allocation. */
 export function writePackages(heap: ScriptedHeap, script: Script, count: Address, packages: Address): number {
   const { maxToken = 256, handlesStreams = false } = script;
   const { size } = SecPkgInfoW.layouts[hostAbi];
+  const descriptions = descriptionsOf(script);
   const texts = descriptions
     .flatMap(({ Name, Comment }) => [Name, Comment])
     .map((text) => Buffer.from(`${text}\0`, "utf16le"));

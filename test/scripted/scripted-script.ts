@@ -45,6 +45,8 @@ export interface MessageCall {
 
 /** What a test makes of a security package. A number is a status; what is left out succeeds or is unsupported. */
 export interface Script {
+  /** "Scripted", unless a test is about what the library does for one package. */
+  readonly packageName?: string;
   readonly version?: string;
   /** Where it differs from {@link documentedTraits}. */
   readonly traits?: Partial<ProviderTraits>;

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { ClientContext, Credential } from "../../src/index.ts";
+import { scripted } from "../scripted/scripted.ts";
+
+/** The target as a leg gets it, and as the context has it. */
+function targetsOf(packageName: string, target: string): readonly unknown[] {
+  const sspi = scripted({ packageName });
+  using credential = Credential.acquireSync({ package: packageName, use: "outbound", provider: sspi.provider });
+  using client = new ClientContext(credential, { target });
+  client.stepSync();
+  return [sspi.legs[0]?.target, client.target];
+}
+
+describe("a target with letters beyond ASCII", () => {
+  it.each([
+    ["bücher.example", "xn--bcher-kva.example"],
+    ["BÜCHER.example", "xn--bcher-kva.example"],
+    ["名前.example", "xn--ldr85b.example"],
+    ["Intranet.example", "Intranet.example"],
+  ])("%s goes to Schannel in the form that DNS has", (given, sent) => {
+    expect(targetsOf("Schannel", given)).toEqual([sent, sent]);
+  });
+
+  it("goes to other packages as it is: it is a service's name there, not a host's", () => {
+    expect(targetsOf("Scripted", "HTTP/bücher.example")).toEqual(["HTTP/bücher.example", "HTTP/bücher.example"]);
+  });
+
+  it("is refused for Schannel where it is no host name", () => {
+    const { provider } = scripted({ packageName: "Schannel" });
+    using credential = Credential.acquireSync({ package: "Schannel", use: "outbound", provider });
+    const make = () => new ClientContext(credential, { target: "bü cher" });
+    expect(make).toThrow(new RangeError('target: expected a host name, got "bü cher"'));
+  });
+});
