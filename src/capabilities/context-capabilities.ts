@@ -5,8 +5,26 @@ import { type Answer, answerOf, shownAnswer } from "./answer.ts";
 import { capabilityTable } from "./capability-table.ts";
 import { type Protection, protectionOf } from "./protection.ts";
 
-/** What became of the question for each attribute. */
-export type AttributeSupport = Readonly<Record<keyof ContextAttributes, Answer>>;
+/** What became of the question for each attribute; "not asked" for those whose answer is a secret, or asks the network. */
+export type AttributeSupport = Readonly<Record<keyof ContextAttributes, Answer | "not asked">>;
+
+/** Attributes that are not asked to learn whether they are answered. */
+const unasked: readonly (keyof ContextAttributes)[] = [
+  // Keys of the session, and what keys are made of.
+  "sessionKey",
+  "negoKeys",
+  "eapKeyBlock",
+  "keyingMaterial",
+  "keyingMaterialTokenBinding",
+  // A password that a client delegated, and handles that would have to be closed.
+  "clientCredentials",
+  "clientAccessToken",
+  "clientFullAccessToken",
+  "accessToken",
+  // A chain is built for them, which may fetch certificates and revocation lists.
+  "certCheckResult",
+  "certCheckResultInproc",
+];
 
 /** What a complete context can do. */
 export interface ContextCapabilities {
@@ -28,7 +46,10 @@ export interface ContextCapabilities {
 export function contextCapabilities(context: SecurityContext<string>): ContextCapabilities {
   const flags = context.flags === "unknown" ? "unknown" : "reported";
   const names = Object.keys(contextAttributes) as (keyof ContextAttributes)[];
-  const answers = names.map((name) => [name, answerOf(() => context.query(name))]);
+  const answers = names.map((name) => [
+    name,
+    unasked.includes(name) ? "not asked" : answerOf(() => context.query(name)),
+  ]);
   const forServer = (work: () => void): Answer | undefined =>
     context instanceof ClientContext ? undefined : answerOf(work);
   const found: ContextCapabilities = {
@@ -51,7 +72,8 @@ function printed(found: ContextCapabilities): string {
     refusals.set(heading, [...(refusals.get(heading) ?? []), attribute]);
   }
   const answered = refusals.get("answers") ?? [];
-  refusals.delete("answers");
+  const notAsked = refusals.get("not asked") ?? [];
+  for (const heading of ["answers", "not asked"]) refusals.delete(heading);
   return capabilityTable([
     ["package", name],
     ["flags", flags],
@@ -61,6 +83,7 @@ function printed(found: ContextCapabilities): string {
     ["impersonation", shown(impersonation)],
     ["answers", answered.join(" ")],
     ...[...refusals].map(([code, names]) => [code, names.join(" ")] as const),
+    ["not asked", notAsked.join(" ")],
   ]);
 }
 

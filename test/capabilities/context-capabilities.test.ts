@@ -23,6 +23,31 @@ describe("a context's capabilities", () => {
     expect(attributes.names).toBe("SEC_E_UNSUPPORTED_FUNCTION");
   });
 
+  it("ask for no secret and nothing that goes to the network", () => {
+    const asked: number[] = [];
+    const script: Script = {
+      contextAttributes({ attribute }) {
+        asked.push(attribute);
+        return 0x8009_0302;
+      },
+    };
+    using client = complete(scripted(script));
+    const { attributes } = capabilities(client);
+    const kept = [
+      "sessionKey",
+      "negoKeys",
+      "eapKeyBlock",
+      "keyingMaterial",
+      "clientCredentials",
+      "certCheckResult",
+    ] as const;
+    expect(kept.map((name) => attributes[name])).toEqual(kept.map(() => "not asked"));
+    expect(asked).toContain(contextAttributes.names.value);
+    const unasked = Object.entries(attributes).filter(([, answer]) => answer === "not asked");
+    const numbers = unasked.map(([name]) => contextAttributes[name as keyof typeof contextAttributes].value);
+    expect(asked.filter((number) => numbers.includes(number))).toEqual([]);
+  });
+
   it("say whether its flags are reported", () => {
     using unknown = complete(scripted());
     expect(capabilities(unknown).flags).toBe("unknown");
@@ -116,5 +141,6 @@ describe("a context's capabilities", () => {
       "answers                     sizes",
     ]);
     expect(lines[7]).toMatch(/^SEC_E_UNSUPPORTED_FUNCTION {2}\w/);
+    expect(lines).toContainEqual(expect.stringMatching(/^not asked {19}\w/));
   });
 });
