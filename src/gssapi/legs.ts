@@ -156,7 +156,8 @@ function* finished(
   const major = yield* leg(core, context, request);
   const token = cells.takeOutput(calls);
   if (routineError(major) !== 0) {
-    putToken(token, request.output, heap, allocate);
+    // The buffer stays as it was given where there is nothing for the peer: the next name is tried with it.
+    if (token.length > 0) putToken(token, request.output, heap, allocate);
     const operation = context.initiator ? "gss_init_sec_context" : "gss_accept_sec_context";
     throw calls.failure(operation, major, cells.minor, mechanismOf(context.package));
   }

@@ -26,9 +26,12 @@ describe("calls off the event loop", () => {
     ["3", 1],
     ["6", 4],
     ["128", 8],
-  ])("leave two of libuv's threads to others where UV_THREADPOOL_SIZE is %s: %i at once", (size, calls) => {
-    expect(callLimit(size)).toBe(calls);
-  });
+  ])(
+    "F10 calls off the event loop leave two of libuv's threads to others where UV_THREADPOOL_SIZE is %s: %i at once",
+    (size, calls) => {
+      expect(callLimit(size)).toBe(calls);
+    },
+  );
 
   it("are no more at once than the limit, and begin in the order they were made, whichever ends first", async () => {
     await fc.assert(
