@@ -1,12 +1,12 @@
 import { inspect } from "node:util";
-import type { AccessToken, Peer, ServerContext } from "../../contexts/index.ts";
+import type { AccessToken, Group, Peer, ServerContext } from "../../contexts/index.ts";
 import type { HttpScheme } from "../scheme.ts";
 
 let contextOf: (user: HttpUser) => ServerContext;
 
 /**
  * Who sent a request, as the security package says. Valid until the connection closes or authenticates again: then
- * {@link accessToken} and {@link impersonate} throw a DisposedError, and the names stay what they were.
+ * {@link groups}, {@link accessToken} and {@link impersonate} throw a DisposedError, and the names stay what they were.
  */
 export class HttpUser implements Peer {
   /** Qualified: `alice@EXAMPLE.TEST`, `EXAMPLE\alice`. */
@@ -32,6 +32,18 @@ export class HttpUser implements Peer {
     this.package = by;
     this.scheme = scheme;
     this.#context = context;
+  }
+
+  /**
+   * The groups that the user is a member of, as the logon has them: by their security identifiers, which nobody but the
+   * system that authenticated the user can choose.
+   *
+   * @throws SspiError, AccessTokenError where the provider or the system has no tokens, as off Windows: never an empty list.
+   * @see GetTokenInformation https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-gettokeninformation
+   */
+  async groups(): Promise<readonly Group[]> {
+    using token = this.accessToken();
+    return await token.groups();
   }
 
   /**

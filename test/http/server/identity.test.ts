@@ -73,6 +73,14 @@ describe("who a user is", () => {
   });
 });
 
+describe("the groups of a user", () => {
+  it("S10 come from the user's token, and are an error where the system does not know it", async () => {
+    await using server = await guardedServer();
+    await (await server.connect()).get(`ticket ${alice}`);
+    await expect(server.users[0]?.groups()).rejects.toMatchObject({ name: "AccessTokenError" });
+  });
+});
+
 describe("the mechanism inside Negotiate", () => {
   it.each([
     ["bare", ntlmToken],
