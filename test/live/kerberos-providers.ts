@@ -18,7 +18,7 @@ export interface KerberosProvider {
   readonly takesSpnego: boolean;
   /** Whether it has a package that agrees on Kerberos. */
   readonly negotiates: boolean;
-  /** Whether its client comes to that: later releases of WinPR 3 offer Kerberos between users first, which no server takes. */
+  /** Whether its client comes to that: WinPR 3 begins with a user-to-user TGT-REQ, which no server here takes. */
   readonly agrees: boolean;
   /** Whether a complete context says who is authenticated. */
   readonly names: boolean;
@@ -80,8 +80,7 @@ function winpr3(): KerberosProvider | undefined {
       opensStreams: false,
       takesSpnego: false,
       negotiates: true,
-      // 3.10 does, 3.15 does not; those between were not seen.
-      agrees: Number(provider.version?.split(".")[1]) < 15,
+      agrees: false,
       names: false,
       first: "token",
       binds: { client: true, server: false },
