@@ -1,5 +1,6 @@
 import { SECPKG_CRED } from "../../generated/sspi/constants.ts";
-import { SEC_E_OK } from "../../generated/status/constants.ts";
+import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
+import { isBrokenSchannel } from "../credentials/index.ts";
 import { HandleSlot, leaseWorkspace, releaseUnowned, returnWorkspace, writeWideString } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { isFailure, statusFact } from "../status/index.ts";
@@ -15,6 +16,7 @@ const kept = new WeakMap<SecurityProvider, Map<string, Answer>>();
  * be given back answers the status of that.
  */
 export function credentialAnswer(provider: SecurityProvider, name: string, role: CredentialRole): Answer {
+  if (isBrokenSchannel(provider, name)) return statusFact(SEC_E_UNSUPPORTED_FUNCTION).code;
   const known = kept.get(provider) ?? new Map<string, Answer>();
   const earlier = known.get(`${role} ${name}`);
   if (earlier) return earlier;

@@ -62,14 +62,15 @@ const both = (status: StatusCode): Credentials => ({ outbound: status, inbound: 
 
 /**
  * For which packages the user of the lab, who has alice's tickets and a server's keys, has no credentials. WinPR 2
- * hands Kerberos credentials out and refuses to take them back; neither WinPR has CREDSSP; Wine's Schannel has no
- * server, for want of a certificate.
+ * hands Kerberos credentials out and refuses to take them back; neither WinPR has CREDSSP, nor a Schannel that can be used
+ * in Node; Wine's Schannel has no server, for want of a certificate.
  */
 export function credentialRefusals({ kind, version }: SecurityProvider): Readonly<Record<string, Credentials>> {
   if (kind !== "winpr") {
     const schannel: Credentials = { outbound: true, inbound: "SEC_E_NO_CREDENTIALS" };
     return { Schannel: schannel, "Microsoft Unified Security Protocol Provider": schannel };
   }
-  if (!version?.startsWith("2.")) return { CREDSSP: both("SEC_E_UNSUPPORTED_FUNCTION") };
-  return { Kerberos: both("SEC_E_SECPKG_NOT_FOUND"), CREDSSP: both("SEC_E_SECPKG_NOT_FOUND") };
+  const schannel = { Schannel: both("SEC_E_UNSUPPORTED_FUNCTION") };
+  if (!version?.startsWith("2.")) return { ...schannel, CREDSSP: both("SEC_E_UNSUPPORTED_FUNCTION") };
+  return { ...schannel, Kerberos: both("SEC_E_SECPKG_NOT_FOUND"), CREDSSP: both("SEC_E_SECPKG_NOT_FOUND") };
 }

@@ -5,6 +5,9 @@ import {
   TLS1SP_NAME_W,
   UNISP_NAME_W,
 } from "../../../generated/schannel/constants.ts";
+import { SEC_E_UNSUPPORTED_FUNCTION } from "../../../generated/status/constants.ts";
+import type { SecurityProvider } from "../../native/index.ts";
+import { failure } from "../../status/index.ts";
 
 /** Schannel by all of its names; those of single protocols are kept for who knows no other. */
 const names: readonly string[] = [
@@ -18,4 +21,16 @@ const names: readonly string[] = [
 /** Whether a package is Schannel: it reads credentials of its own kind, and its records are those of TLS. */
 export function isSchannel(name: string): boolean {
   return names.includes(name.toLowerCase());
+}
+
+/** Whether a package is a Schannel that ends the process at its first leg. */
+export function isBrokenSchannel({ traits }: SecurityProvider, name: string): boolean {
+  return !traits.schannelWorks && isSchannel(name);
+}
+
+/** @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package would end the process. */
+export function checkSchannelUsable(provider: SecurityProvider, name: string): void {
+  if (!isBrokenSchannel(provider, name)) return;
+  const cause = new RangeError(`package: ${name} of ${provider.label} ends a Node process; use node:tls instead`);
+  throw failure({ operation: "AcquireCredentialsHandleW", status: SEC_E_UNSUPPORTED_FUNCTION, cause });
 }
