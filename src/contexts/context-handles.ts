@@ -35,16 +35,21 @@ export interface Establishment {
 
 export type Phase = "new" | "stepping" | "complete" | "failed" | "exported" | "closed";
 
+/** Acquires a credential for one context alone; undefined where contexts may share theirs. */
+export type SeparateCredential = (() => SharedHandle) | undefined;
+
 /** What a context holds: its credential from the beginning, a `CtxtHandle` from the first successful leg on. */
 export class ContextHandles {
   context: SharedHandle | undefined;
   #credential: SharedHandle;
+  #separate: SeparateCredential;
   /** Credentials that it began with: packages keep pointers from it into them. */
   #earlier: SharedHandle[] | undefined;
 
-  constructor(credential: SharedHandle) {
+  constructor(credential: SharedHandle, separate?: SeparateCredential) {
     credential.retain();
     this.#credential = credential;
+    this.#separate = separate;
   }
 
   get credential(): SharedHandle {
@@ -52,12 +57,21 @@ export class ContextHandles {
   }
 
   /** Goes on with another credential; the one it has is held until the context is gone. */
-  useCredential(credential: SharedHandle): void {
+  useCredential(credential: SharedHandle, separate?: SeparateCredential): void {
     if (credential === this.#credential) return;
+    this.#separate = separate;
     credential.retain();
     this.#earlier ??= [];
     this.#earlier.push(this.#credential);
     this.#credential = credential;
+  }
+
+  /** Before a leg: goes on with a credential that no other context uses, where that is needed. @throws SspiError */
+  separateCredential(): void {
+    const own = this.#separate?.();
+    if (!own) return;
+    this.useCredential(own);
+    own.letGo();
   }
 
   /** The package has deleted the context. */

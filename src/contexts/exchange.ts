@@ -63,7 +63,8 @@ export class Exchange implements Establishment {
     this.#plan = plan;
     this.#side = side;
     this.#native = native;
-    this.#owned = new Owned(name, new ContextHandles(acquired.handle), (handles) => handles.letGo());
+    const handles = new ContextHandles(acquired.handle, side.separateCredential(acquired));
+    this.#owned = new Owned(name, handles, (held) => held.letGo());
   }
 
   get phase(): Phase {
@@ -124,10 +125,11 @@ export class Exchange implements Establishment {
     this.#refuseUnusable();
     if (this.#phase !== "stepping")
       throw new ContextStateError(`${this.#name}: another credential is for a context that still has legs to go`);
-    const { handle, package: of } = this.#side.acquiredOf(credential);
+    const acquired = this.#side.acquiredOf(credential);
+    const { handle, package: of } = acquired;
     if (handle.provider !== this.#provider || of.name !== this.#acquired.package.name)
       throw new RangeError(`credential: expected one of ${this.#acquired.package.name}, from the context's provider`);
-    this.#owned.value.useCredential(handle);
+    this.#owned.value.useCredential(handle, this.#side.separateCredential(acquired));
   }
 
   /** What tells the peer that nothing more will be sent. */
@@ -222,6 +224,7 @@ export class Exchange implements Establishment {
     // What is kept of the message is taken from it when the leg is over: its buffer may be in use again by then.
     const bytes = given && copied ? Buffer.from(given) : given;
     const additions = additionsOf(this.#plan, this.#round === 0, options);
+    this.#owned.value.separateCredential();
     return this.#prepare(bytes && this.#checked(bytes), additions);
   }
 

@@ -41,6 +41,11 @@ export class Side {
     return acquired;
   }
 
+  /** How a context of this side gets a credential of its own, where it must not share one. */
+  separateCredential({ separate }: Acquired): Acquired["separate"] {
+    return this.#use === "inbound" ? separate : undefined;
+  }
+
   /** @throws TypeError or RangeError naming `argument` */
   requested(names: readonly string[], argument: string): RequestedFlags {
     return flagsOf(this.flags, names, argument);

@@ -13,13 +13,18 @@ import type { SecurityProvider } from "../native/index.ts";
 import { check, isFailure } from "../status/index.ts";
 import { dateOfTicks } from "../values/index.ts";
 import { holdCertificates, holdIdentity, writeAuthData } from "./auth-data.ts";
-import { type CredentialOptions, checkOptions, type Request } from "./credential-options.ts";
+import { type CredentialOptions, checkOptions, type Request, sharesHandle } from "./credential-options.ts";
 import type { CredentialUse } from "./credential-use.ts";
 import type { SecurityPackage } from "./security-packages.ts";
 
 /** What an acquisition hands over. */
 export interface Acquired {
   readonly handle: SharedHandle;
+  /**
+   * A native handle for one server's context alone, of which the caller is the first user; undefined where contexts may
+   * share {@link handle}.
+   */
+  readonly separate: (() => SharedHandle) | undefined;
   readonly package: SecurityPackage;
   readonly use: CredentialUse;
   readonly expiry: Date | undefined;
@@ -60,6 +65,7 @@ function settle(workspace: Workspace, request: Request, { slot, release }: Prepa
   return {
     expiry: dateOfTicks(workspace.expiry),
     handle: new SharedHandle(request.provider, slot, "FreeCredentialsHandle", release),
+    separate: sharesHandle(request) ? undefined : () => acquireNow(request).handle,
     package: request.package,
     use: request.options.use,
     samFile: request.options.winpr?.samFile,
@@ -74,7 +80,10 @@ function abandon(prepared: Prepared | undefined): void {
 }
 
 export function acquireSync(options: CredentialOptions): Acquired {
-  const request = checkOptions(options);
+  return acquireNow(checkOptions(options));
+}
+
+function acquireNow(request: Request): Acquired {
   const workspace = leaseWorkspace();
   let prepared: Prepared | undefined;
   try {

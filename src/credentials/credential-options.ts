@@ -1,4 +1,4 @@
-import type { SecurityProvider } from "../native/index.ts";
+import { includesPackage, type SecurityProvider } from "../native/index.ts";
 import { checkName, checkText } from "../values/index.ts";
 import { checkAuthData, checkForProvider } from "./auth-data.ts";
 import type { CredentialUse } from "./credential-use.ts";
@@ -6,6 +6,7 @@ import type { CredsspOptions } from "./credssp/credssp-options.ts";
 import type { AnyIdentity } from "./identities/any-identity.ts";
 import { providerFor } from "./provider-for.ts";
 import type { SchannelOptions } from "./schannel/schannel-options.ts";
+import { checkSchannelUsable } from "./schannel/schannel-packages.ts";
 import { findPackage, type SecurityPackage } from "./security-packages.ts";
 
 /** What WinPR takes beside what the headers have. */
@@ -44,14 +45,32 @@ export function checkOptions(options: CredentialOptions): Request {
   if (typeof options !== "object" || options === null)
     throw new TypeError(`options: expected { package, use, … }, got ${options === null ? "null" : typeof options}`);
   checkText(options.package, "package", { empty: false });
-  const { provider = providerFor(options.package) } = options;
+  const { provider = providerFor(options.package), winpr } = options;
   checkName(options.use, "use", ["inbound", "outbound", "both"]);
   if (options.principal !== undefined) checkText(options.principal, "principal", { empty: false });
   checkAuthData(options);
   checkForProvider({ provider, options });
-  checkWinpr(options.winpr, provider);
-  // A copy: the caller may change theirs while a call off the event loop is under way.
-  return { provider, package: findPackage(provider, options.package), options: { ...options } };
+  checkWinpr(winpr, provider);
+  const found = findPackage(provider, options.package);
+  checkSchannelUsable(provider, found.name);
+  // A copy: the caller may change theirs while a call off the event loop is under way, or before the next acquisition.
+  const request = { provider, package: found, options: { ...options, ...(winpr && { winpr: { ...winpr } }) } };
+  checkSeparable(request);
+  return request;
+}
+
+/** Whether contexts may use one native credential: a server that writes its client's identity into it needs one each. */
+export function sharesHandle({ provider, package: of, options }: Request): boolean {
+  return options.use === "outbound" || includesPackage(provider.traits.sharesInboundCredentials, of.name);
+}
+
+/** A password would have to be kept to acquire again with it. */
+function checkSeparable(request: Request): void {
+  const { identity } = request.options;
+  if (identity === undefined || sharesHandle(request)) return;
+  throw new RangeError(
+    `identity: a server of ${request.package.name} takes none on ${request.provider.label}, where each context acquires a credential of its own`,
+  );
 }
 
 function checkWinpr(winpr: WinprOptions | undefined, provider: SecurityProvider): void {

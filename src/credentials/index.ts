@@ -20,7 +20,7 @@ export { targetHostName } from "./identities/target-host.ts";
 export { machineProviders, providerFor } from "./provider-for.ts";
 export type { SchannelProtocol } from "./schannel/protocols.ts";
 export type { SchannelOptions } from "./schannel/schannel-options.ts";
-export { isSchannel } from "./schannel/schannel-packages.ts";
+export { isBrokenSchannel, isSchannel } from "./schannel/schannel-packages.ts";
 export type { DisabledAlgorithm, TlsRestriction } from "./schannel/tls-restriction.ts";
 export { findPackage, packages, type SecurityPackage, SecurityPackages } from "./security-packages.ts";
 export type { KdcProxySettings, SettableCredentialAttributes } from "./set-credential.ts";

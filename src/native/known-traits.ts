@@ -7,7 +7,7 @@ export const documentedTraits: ProviderTraits = {
   survivesTgtReq: true,
   enforcesBindings: "all",
   sendsBindings: "all",
-  sharesInboundCredentials: true,
+  sharesInboundCredentials: "all",
   namesInboundPeer: "all",
   inboundPeerAttribute: "names",
   impersonates: true,
@@ -59,7 +59,7 @@ const winpr3: ProviderTraits = {
   // Clients of version 2 refuse an input that has them; Negotiate of version 3 drops them.
   sendsBindings: ["NTLM", "Kerberos"],
   // NTLM's server writes who its peer is into the credential, where the next peer overwrites it.
-  sharesInboundCredentials: false,
+  sharesInboundCredentials: ["Kerberos", "Schannel"],
   // No package answers SECPKG_ATTR_NAMES, and only NTLM SECPKG_ATTR_AUTH_IDENTITY.
   namesInboundPeer: ["NTLM"],
   inboundPeerAttribute: "authIdentity",

@@ -22,8 +22,8 @@ export interface ProviderTraits {
   readonly enforcesBindings: PackageSet;
   /** Packages whose clients send the channel bindings that they are given. */
   readonly sendsBindings: PackageSet;
-  /** Whether contexts made with one inbound credential keep their peers apart. */
-  readonly sharesInboundCredentials: boolean;
+  /** Packages whose contexts keep their peers apart although one inbound credential made them. */
+  readonly sharesInboundCredentials: PackageSet;
   /** Packages whose servers name their client. */
   readonly namesInboundPeer: PackageSet;
   /** Which attribute of a server's context has that name: SECPKG_ATTR_NAMES, or WinPR's SECPKG_ATTR_AUTH_IDENTITY. */
@@ -32,7 +32,7 @@ export interface ProviderTraits {
   readonly impersonates: boolean;
   /** Whether `pfContextAttr` says what was granted, and not only what was asked for. */
   readonly reportsFlags: boolean;
-  /** Whether Schannel can be used inside Node. */
+  /** Whether Schannel can be used inside Node; where it cannot, it is refused. */
   readonly schannelWorks: boolean;
   /** Whether DecryptMessage tells of the peer's close_notify; else it answers success without data. */
   readonly reportsClose: boolean;

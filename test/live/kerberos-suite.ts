@@ -79,9 +79,7 @@ export function kerberosSuite({
       return;
     }
     if (!agrees) {
-      await expect(established({ package: "Negotiate" })).rejects.toThrow(
-        "AcceptSecurityContext: SEC_E_INVALID_TOKEN",
-      );
+      await expect(established({ package: "Negotiate" })).rejects.toThrow("AcceptSecurityContext: SEC_E_INVALID_TOKEN");
       return;
     }
     using kerberos = await established({ package: "Negotiate" });

@@ -17,10 +17,7 @@ export interface NtlmOptions {
   readonly server?: ServerContextOptions;
 }
 
-/**
- * Both sides of an NTLM authentication, each with a credential of its own: WinPR's inbound credentials
- * remember the peer, so interleaved exchanges must not share one.
- */
+/** Both sides of an NTLM authentication, each with a credential of its own. */
 export class Ntlm implements Disposable {
   readonly client: ClientContext;
   readonly server: ServerContext;
