@@ -34,6 +34,10 @@ export const SSL_KEY_UPDATE_REQUESTED = 1;
 export const TLS1_2_VERSION = 0x303;
 export const TLS1_3_VERSION = 0x304;
 export const SSL3_RT_HANDSHAKE = 22;
+export const SSL_R_NO_PROTOCOLS_AVAILABLE = 191;
+export const SSL_R_NO_SHARED_CIPHER = 193;
+export const SSL_R_NO_APPLICATION_PROTOCOL = 235;
+export const SSL_R_UNSUPPORTED_PROTOCOL = 258;
 /** An error's reason above this is an alert of the peer's. */
 export const SSL_AD_REASON_OFFSET = 1000;
 export const X509_V_OK = 0;

@@ -65,6 +65,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/packages/author": packageSide,
   "src/packages/host": packageSide,
+  // It answers as Schannel does with what the TLS engine makes of the bytes.
+  "src/packages/schannel": [
+    "src/ctypes",
+    "src/values",
+    "src/tls",
+    "src/packages/author",
+    "src/packages/host",
+    "generated",
+  ],
   "src/packages/embedded": ["src/values", "src/memory", "src/packages/author", "src/packages/host"],
   "src/gssapi": packageSide,
   "src/tls": ["src/ctypes", "src/values", "src/native", "src/memory", "src/status", "generated"],
@@ -81,7 +90,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/http": ["src/values", "src/native", "src/memory", "src/status", "src/credentials", "src/contexts"],
   "src/http.ts": ["src/http"],
-  "src/packages.ts": ["src/packages/author", "src/packages/embedded", "src/packages/host"],
+  "src/packages.ts": [
+    "src/packages/author",
+    "src/packages/embedded",
+    "src/packages/host",
+    "src/packages/schannel",
+    "src/tls",
+  ],
   "src/index.ts": [
     "src/capabilities",
     "src/contexts",

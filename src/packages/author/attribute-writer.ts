@@ -1,3 +1,5 @@
+import { PKCS_7_ASN_ENCODING, X509_ASN_ENCODING } from "../../../generated/wincrypt/constants.ts";
+import { CERT_CONTEXT } from "../../../generated/wincrypt/structs.ts";
 import {
   type AttributeDeclaration,
   type AttributePointer,
@@ -56,9 +58,23 @@ function native(value: Fields, times: readonly string[]): Fields {
 function put(pointer: AttributePointer, value: Fields, fields: Fields, memory: CallerMemory, given: bigint[]): bigint {
   const content = value[pointer.field];
   if (content === undefined) return 0n;
+  if (pointer.holds === CERT_CONTEXT && isBytes(content)) return putCertificate(content, memory, given);
   const address = memory.callerBytes(bytesBehind(pointer, content));
   given.push(address);
   if (pointer.sizedBy && isBytes(content)) fields[pointer.sizedBy] = lengthOf(content);
+  return address;
+}
+
+/** A CERT_CONTEXT and the certificate in one allocation, which CertFreeCertificateContext of the host takes back. */
+function putCertificate(encoded: Uint8Array, memory: CallerMemory, given: bigint[]): bigint {
+  const { size } = CERT_CONTEXT.layouts[hostAbi];
+  const address = memory.callerBytes(Buffer.concat([Buffer.alloc(size), encoded]));
+  given.push(address);
+  const head = new Uint8Array(size);
+  const dwCertEncodingType = X509_ASN_ENCODING | PKCS_7_ASN_ENCODING;
+  const fields = { dwCertEncodingType, pbCertEncoded: address + BigInt(size), cbCertEncoded: encoded.length };
+  CERT_CONTEXT.write(new DataView(head.buffer), fields);
+  writeBytes(address, head);
   return address;
 }
 

@@ -1,6 +1,7 @@
 import { SECPKG_FLAG } from "../../../generated/sspi/constants.ts";
-import { checkText, checkUint, flagBits } from "../../values/index.ts";
+import { checkName, checkText, checkUint, flagBits } from "../../values/index.ts";
 import type { PackageDefinition } from "./definition.ts";
+import { readableCredentials } from "./supplied-credentials.ts";
 
 const optionalFunctions = [
   "initialize",
@@ -33,6 +34,7 @@ export function checkDefinition(definition: PackageDefinition<unknown, unknown>,
   checkUint(rpcId, `${at}rpcId`, 0xffff);
   checkUint(version, `${at}version`, 0xffff);
   flagBits(SECPKG_FLAG, capabilities, `${at}capabilities`);
+  for (const struct of definition.reads ?? []) checkName(struct, `${at}reads`, readableCredentials);
   for (const member of ["acquireCredentials", ...optionalFunctions] as const) {
     const given: unknown = definition[member];
     const absent = given === undefined && member !== "acquireCredentials";

@@ -6,8 +6,8 @@ import {
 } from "../../../generated/sspi/constants.ts";
 import { SEC_WINNT_AUTH_IDENTITY_EXW, SEC_WINNT_AUTH_IDENTITY_W } from "../../../generated/sspi/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import type { SuppliedIdentity } from "./definition.ts";
 import { PackageError } from "./package-error.ts";
+import type { SuppliedIdentity } from "./supplied-credentials.ts";
 import type { SystemServices } from "./system-services.ts";
 
 /** No system maps anything below this: what looks like such a pointer is part of another struct. */

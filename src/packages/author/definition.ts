@@ -10,19 +10,21 @@ import type {
 } from "../../../generated/sspi/constants.ts";
 import type { AddedCredentials, ContextSetting, ControlRequest, CredentialSetting, PackageCall } from "./requests.ts";
 import type { AttributeAnswers, Session, SessionOrigin } from "./session.ts";
-
-/** A name and password that a caller passed. The password does not show when it is printed. */
-export interface SuppliedIdentity {
-  readonly user: string;
-  readonly domain: string;
-  readonly password: string;
-}
+import type {
+  ReadableCredentials,
+  SuppliedCredssp,
+  SuppliedIdentity,
+  SuppliedSchannel,
+} from "./supplied-credentials.ts";
 
 export interface CredentialRequest {
   readonly use: "inbound" | "outbound" | "both";
   readonly principal: string | undefined;
   /** The `SEC_WINNT_AUTH_IDENTITY` of the caller; undefined where there is none: the user of the session is meant. */
   readonly identity: SuppliedIdentity | undefined;
+  /** What `reads` of the definition says that the package reads, where the caller passed it. */
+  readonly schannel: SuppliedSchannel | undefined;
+  readonly credssp: SuppliedCredssp | undefined;
   /** Who calls, as the LSA tells it. */
   readonly client: CallerInfo;
 }
@@ -97,6 +99,8 @@ export interface PackageDefinition<Credential, Context> {
   readonly version?: number;
   /** `wRPCID`; none where it is left out. */
   readonly rpcId?: number;
+  /** What the package takes as credentials beside a name and password; it is refused where it is not said. */
+  readonly reads?: readonly ReadableCredentials[];
   initialize?(): void;
   shutdown?(): void;
   acquireCredentials(request: CredentialRequest): Credential;

@@ -16,7 +16,6 @@ export type {
   LegRequest,
   PackageDefinition,
   PackageLeg,
-  SuppliedIdentity,
 } from "./definition.ts";
 export { PackageError, type PackageStatus } from "./package-error.ts";
 export type {
@@ -38,3 +37,9 @@ export type {
   SessionExportOptions,
   SessionOrigin,
 } from "./session.ts";
+export type {
+  ReadableCredentials,
+  SuppliedCredssp,
+  SuppliedIdentity,
+  SuppliedSchannel,
+} from "./supplied-credentials.ts";

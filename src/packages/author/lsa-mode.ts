@@ -19,7 +19,6 @@ import { writeInt64, writePointer, writeStruct } from "../../native/index.ts";
 import { flagBits } from "../../values/index.ts";
 import { type Answers, present, settled } from "./answers.ts";
 import { answerAttribute } from "./attribute-writer.ts";
-import { identityAt } from "./client-identity.ts";
 import { contextRequests } from "./context-requests.ts";
 import { credentialRequests, never, useName } from "./credential-requests.ts";
 import type { PackageDefinition } from "./definition.ts";
@@ -27,6 +26,7 @@ import { type HandleNumbers, HandleTable } from "./handle-table.ts";
 import { acceptLeg, initLeg } from "./legs.ts";
 import { packageCalls } from "./package-calls.ts";
 import type { SystemServices } from "./system-services.ts";
+import { credentialsAt } from "./tls-credentials.ts";
 
 /** What both sides of a package share. */
 export interface PackageParts<Credential, Context> {
@@ -111,7 +111,7 @@ export class LsaMode<Credential, Context> {
             const credential = definition.acquireCredentials({
               use: useName(use),
               principal: readUnicodeString(principal),
-              identity: identityAt(services, BigInt(authData)),
+              ...credentialsAt(services, BigInt(authData), definition.reads ?? []),
               client: services.client(),
             });
             const handle = numbers.next();

@@ -1,4 +1,4 @@
-import type { SuppliedIdentity } from "./definition.ts";
+import type { SuppliedIdentity } from "./supplied-credentials.ts";
 
 /** `ApplyControlToken`: what the caller says of an exchange, such as that it is to be shut down. */
 export interface ControlRequest<Context> {

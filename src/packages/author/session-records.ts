@@ -15,7 +15,8 @@ import {
   SEC_I_RENEGOTIATE,
 } from "../../../generated/status/constants.ts";
 import { findBuffer, type SecurityBuffer } from "../../interface/security-buffers.ts";
-import { checkBytes, checkUint } from "../../values/index.ts";
+import { writeBytes } from "../../native/index.ts";
+import { checkBytes, checkUint, lengthOf } from "../../values/index.ts";
 import { present } from "./answers.ts";
 import { PackageError } from "./package-error.ts";
 import type { MessageOptions, OpenedRecord, Session } from "./session.ts";
@@ -67,14 +68,30 @@ export function openRecord(session: Session, buffers: readonly SecurityBuffer[],
     throw new RangeError(`openRecord: expected one of ${Object.keys(openedStatus).join(", ")}, got ${record.status}`);
   if (record.status === "incomplete-message") {
     if (record.missing) bytes.change({ type: SECBUFFER_MISSING, size: record.missing });
-  } else describe(buffers, record);
+  } else if ("rewritten" in record) rewrite(buffers, record);
+  else describe(buffers, record);
   return openedStatus[record.status];
+}
+
+/** The message where its record was; EXTRA is that and all that follows, as Schannel answers with TLS 1.3. */
+function rewrite(
+  [whole, , , extra]: readonly SecurityBuffer[],
+  { length, rewritten }: Extract<OpenedRecord, { readonly rewritten: Uint8Array }>,
+): void {
+  if (!whole) return;
+  const { size, pointer } = whole;
+  checkUint(length, "openRecord: length", size);
+  if (lengthOf(checkBytes(rewritten, "openRecord: rewritten")) !== length)
+    throw new RangeError(`openRecord: expected ${length} bytes in the record's place, got ${rewritten.length}`);
+  writeBytes(pointer, rewritten);
+  whole.change({ type: SECBUFFER_STREAM_HEADER, size: 0 });
+  extra?.change({ type: SECBUFFER_EXTRA, pointer, size });
 }
 
 /** HEADER, DATA, TRAILER and, where there is more, EXTRA, as Schannel answers. */
 function describe(
   buffers: readonly SecurityBuffer[],
-  record: Exclude<OpenedRecord, { status: "incomplete-message" }>,
+  record: Exclude<OpenedRecord, { status: "incomplete-message" } | { rewritten: Uint8Array }>,
 ): void {
   const [whole, data, trailer, extra] = buffers as readonly [SecurityBuffer, ...(SecurityBuffer | undefined)[]];
   const { size, pointer } = whole;

@@ -73,7 +73,9 @@ export type OpenedRecord =
       readonly length: number;
       readonly start?: number;
       readonly data?: Uint8Array;
-    };
+    }
+  /** A message of the handshake, in plain text: it takes the record's place, and the next leg's token begins with it. */
+  | { readonly status: "renegotiate"; readonly length: number; readonly rewritten: Uint8Array };
 
 export interface SessionExportOptions {
   /** The new context begins with its initial state: sequence numbers from zero. */

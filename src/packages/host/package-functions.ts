@@ -5,17 +5,24 @@ import {
   SEC_E_OK,
   SEC_E_SECPKG_NOT_FOUND,
 } from "../../../generated/status/constants.ts";
+import { CertFreeCertificateContext } from "../../../generated/wincrypt/functions.ts";
 import type { Address } from "../../ctypes/index.ts";
 import { type PackageInfo, packageInfosAt, packageInfosSize } from "../../interface/package-infos.ts";
-import { readWideString, writeBytes, writePointer, writeUint32 } from "../../native/index.ts";
+import { functionSet, readWideString, writeBytes, writePointer, writeUint32 } from "../../native/index.ts";
 import type { HostCore } from "./host-core.ts";
 
 type PackageFunctions = Pick<
   Provider,
-  "EnumerateSecurityPackagesW" | "QuerySecurityPackageInfoW" | "FreeContextBuffer" | "CloseHandle"
+  | "EnumerateSecurityPackagesW"
+  | "QuerySecurityPackageInfoW"
+  | "FreeContextBuffer"
+  | "CertFreeCertificateContext"
+  | "CloseHandle"
 >;
 
-/** The list of packages, and the two release functions that belong to no package. */
+const crypt32 = functionSet({ CertFreeCertificateContext });
+
+/** The list of packages, and the release functions that belong to no package. */
 export function packageFunctions(core: HostCore): PackageFunctions {
   const list = (infos: readonly PackageInfo[], at: Address): number => {
     const address = writeInfos(core, infos);
@@ -44,6 +51,9 @@ export function packageFunctions(core: HostCore): PackageFunctions {
       );
       return SEC_E_INVALID_HANDLE;
     },
+    // A package in TypeScript makes them of the host's memory, a DLL of Windows' crypt32.
+    CertFreeCertificateContext: (address) =>
+      core.heap.take(BigInt(address)) ? 1 : Number(crypt32.CertFreeCertificateContext(address)),
     CloseHandle: (handle) => (core.tokens.close(BigInt(handle)) ? 1 : 0),
   };
 }

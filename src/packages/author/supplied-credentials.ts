@@ -1,0 +1,39 @@
+import type { Sch } from "../../../generated/schannel/constants.ts";
+
+/** A name and password that a caller passed. The password does not show when it is printed. */
+export interface SuppliedIdentity {
+  readonly user: string;
+  readonly domain: string;
+  readonly password: string;
+}
+
+/** The structs beside `SEC_WINNT_AUTH_IDENTITY` that a package may say it reads. */
+export const readableCredentials = ["SCHANNEL_CRED", "SCH_CREDENTIALS", "CREDSSP_CRED"] as const;
+export type ReadableCredentials = (typeof readableCredentials)[number];
+
+/** A `SCHANNEL_CRED` or `SCH_CREDENTIALS` of the caller. */
+export interface SuppliedSchannel {
+  readonly struct: "SCHANNEL_CRED" | "SCH_CREDENTIALS";
+  /** Encoded, as they are; their private keys are the system's, and no package in TypeScript reads them. */
+  readonly certificates: readonly Buffer[];
+  readonly flags: readonly Sch[];
+  /** `SP_PROT_*` that may be used; 0 where the caller leaves it to the package. `SCHANNEL_CRED` says so. */
+  readonly enabledProtocols: number;
+  /** `SP_PROT_*` that may not be used. `SCH_CREDENTIALS` says so. */
+  readonly disabledProtocols: number;
+}
+
+/** A `CREDSSP_CRED` of the caller. */
+export interface SuppliedCredssp {
+  /** `CREDSSP_SUBMIT_TYPE` */
+  readonly type: number;
+  readonly schannel: SuppliedSchannel | undefined;
+  readonly spnego: SuppliedIdentity | undefined;
+}
+
+/** What `pAuthData` holds: at most one of them. */
+export interface SuppliedCredentials {
+  readonly identity: SuppliedIdentity | undefined;
+  readonly schannel: SuppliedSchannel | undefined;
+  readonly credssp: SuppliedCredssp | undefined;
+}

@@ -1,0 +1,100 @@
+import { SP_PROT } from "../../../generated/schannel/constants.ts";
+import { TlsContext, type TlsOptions, type TlsVersion } from "../../tls/index.ts";
+import { type CredentialRequest, PackageError } from "../author/index.ts";
+import type { SchannelStandInOptions } from "./stand-in-options.ts";
+
+/** What one connection asks of its credential, beside what the credential says. */
+export interface ConnectionNeeds {
+  readonly alpn: readonly string[];
+  /** A server's: whether clients are asked for their certificates. */
+  readonly clientCertificates: boolean;
+}
+
+const sides = {
+  client: { "tls1.2": SP_PROT.tls12Client, "tls1.3": SP_PROT.tls13Client },
+  server: { "tls1.2": SP_PROT.tls12Server, "tls1.3": SP_PROT.tls13Server },
+} as const;
+
+/** A credential: the TLS contexts that its connections share. */
+export class SchannelCredential {
+  /** Whether the caller judges the peer's certificate itself. */
+  readonly manual: boolean;
+  readonly #request: CredentialRequest;
+  readonly #options: SchannelStandInOptions;
+  readonly #contexts = new Map<string, TlsContext>();
+
+  /** @throws PackageError for credentials that this package cannot use */
+  constructor(request: CredentialRequest, options: SchannelStandInOptions) {
+    const { schannel, identity, use } = request;
+    if (identity || (schannel && schannel.certificates.length > 0))
+      throw new PackageError("SEC_E_UNKNOWN_CREDENTIALS", {
+        message: "Schannel's stand-in takes its certificates as options of schannelStandIn()",
+      });
+    if (schannel?.flags.includes("credNoServernameCheck")) throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
+    if (use !== "outbound" && !options.certificate)
+      throw new PackageError("SEC_E_NO_CREDENTIALS", {
+        message: "a server needs the option `certificate` of schannelStandIn()",
+      });
+    this.manual = schannel?.flags.includes("credManualCredValidation") ?? false;
+    this.#request = request;
+    this.#options = options;
+  }
+
+  /** @throws PackageError SEC_E_NO_CREDENTIALS for a side that the credential is not for */
+  context(side: "client" | "server", needs: ConnectionNeeds): TlsContext {
+    const { use } = this.#request;
+    if (use !== "both" && (use === "inbound") !== (side === "server")) throw new PackageError("SEC_E_NO_CREDENTIALS");
+    const key = JSON.stringify([side, needs.alpn, needs.clientCertificates]);
+    let context = this.#contexts.get(key);
+    if (!context) {
+      context = new TlsContext(side === "client" ? this.#client(needs) : this.#server(needs));
+      this.#contexts.set(key, context);
+    }
+    return context;
+  }
+
+  close(): void {
+    for (const context of this.#contexts.values()) context.close();
+  }
+
+  #client(needs: ConnectionNeeds): TlsOptions {
+    const { clientCertificate } = this.#options;
+    return {
+      side: "client",
+      verify: this.manual ? "report" : "refuse",
+      ...this.#both("client", needs),
+      ...(clientCertificate ? { certificate: clientCertificate } : {}),
+    };
+  }
+
+  #server(needs: ConnectionNeeds): TlsOptions {
+    const { certificate } = this.#options;
+    if (!certificate) throw new PackageError("SEC_E_NO_CREDENTIALS");
+    const ask = needs.clientCertificates ? { clientCertificates: "request" as const } : {};
+    return { side: "server", certificate, ...this.#both("server", needs), ...ask };
+  }
+
+  #both(side: "client" | "server", { alpn }: ConnectionNeeds) {
+    const { ca } = this.#options;
+    return {
+      showMessages: true,
+      ...this.#protocols(side),
+      ...(ca === undefined ? {} : { ca }),
+      ...(alpn.length === 0 ? {} : { alpn }),
+    };
+  }
+
+  #protocols(side: "client" | "server"): { readonly protocols?: readonly TlsVersion[] } {
+    const { schannel } = this.#request;
+    if (!schannel) return {};
+    const { struct, enabledProtocols, disabledProtocols } = schannel;
+    // Microsoft's speaks TLS 1.3 for SCH_CREDENTIALS only.
+    const known: readonly TlsVersion[] = struct === "SCHANNEL_CRED" ? ["tls1.2"] : ["tls1.2", "tls1.3"];
+    const protocols = known.filter((version) => {
+      const bit = sides[side][version];
+      return (disabledProtocols & bit) === 0 && (enabledProtocols === 0 || (enabledProtocols & bit) !== 0);
+    });
+    if (protocols.length === 0) throw new PackageError("SEC_E_ALGORITHM_MISMATCH");
+    return { protocols };
+  }
+}

@@ -1,0 +1,148 @@
+import { SCHANNEL_SHUTDOWN, SP_PROT } from "../../../generated/schannel/constants.ts";
+import {
+  SecApplicationProtocolNegotiationExt_ALPN,
+  SecApplicationProtocolNegotiationStatus_None,
+  SecApplicationProtocolNegotiationStatus_Success,
+} from "../../../generated/sspi/constants.ts";
+import {
+  type AcceptRequest,
+  type InitRequest,
+  type PackageDefinition,
+  PackageError,
+  type PackageLeg,
+  type Session,
+} from "../author/index.ts";
+import { alpnNames } from "./alpn-names.ts";
+import { SchannelConnection } from "./schannel-connection.ts";
+import { SchannelCredential } from "./schannel-credential.ts";
+import type { SchannelStandInOptions } from "./stand-in-options.ts";
+
+/** What a TLS connection always grants. */
+const always = ["confidentiality", "integrity", "stream", "sequenceDetect", "replayDetect"] as const;
+const longestToken = 0x6000;
+
+type Init = InitRequest<SchannelCredential, SchannelConnection>;
+type Accept = AcceptRequest<SchannelCredential, SchannelConnection>;
+
+/** The package, as `definePackage` takes it. */
+export function standInDefinition(
+  options: SchannelStandInOptions,
+): PackageDefinition<SchannelCredential, SchannelConnection> {
+  const connections = new Map<bigint, SchannelConnection>();
+  let last = 0n;
+  const begin = (side: "client" | "server", request: Init | Accept): SchannelConnection => {
+    const { credential, buffers, requested } = request;
+    if (!credential) throw new PackageError("SEC_E_NO_CREDENTIALS");
+    last += 1n;
+    const clientCertificates = side === "server" && requested.some((flag) => flag === "mutualAuth");
+    const target = "target" in request ? request.target : undefined;
+    return new SchannelConnection(last, side, credential, { alpn: alpnNames(buffers), clientCertificates }, target);
+  };
+  const leg = (side: "client" | "server", request: Init | Accept): PackageLeg<SchannelConnection, never> => {
+    const context = request.context ?? begin(side, request);
+    try {
+      const answer = legOf(context, request);
+      if (answer.status !== "incomplete-message") connections.set(context.id, context);
+      // The first leg's context is the caller's only once it has a token to answer.
+      if (answer.status === "incomplete-message" && !request.context) context.close();
+      return answer;
+    } catch (error) {
+      if (!request.context) context.close();
+      throw error;
+    }
+  };
+  return {
+    name: "Schannel",
+    comment: "A stand-in for Windows' Schannel, over the OpenSSL inside Node",
+    maxToken: longestToken,
+    capabilities: ["integrity", "privacy", "connection", "stream", "multiRequired", "extendedError"],
+    reads: ["SCHANNEL_CRED", "SCH_CREDENTIALS"],
+    acquireCredentials: (request) => new SchannelCredential(request, options),
+    freeCredentials: (credential) => credential.close(),
+    initContext: (request) => leg("client", request),
+    acceptContext: (request) => leg("server", request),
+    applyControlToken({ context, token }) {
+      if (token.length < 4 || token.readUInt32LE() !== SCHANNEL_SHUTDOWN)
+        throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
+      context.closing = true;
+      return context;
+    },
+    deleteContext(context) {
+      connections.delete(context.id);
+      context.close();
+    },
+    openSession(packed) {
+      const context = packed.length === 8 ? connections.get(packed.readBigUInt64LE()) : undefined;
+      if (!context) throw new PackageError("SEC_E_INVALID_TOKEN");
+      return sessionOf(context);
+    },
+  };
+}
+
+function legOf(context: SchannelConnection, { token }: Init | Accept): PackageLeg<SchannelConnection, never> {
+  const granted = always as readonly string[] as readonly never[];
+  if (context.closing) return { status: "complete", context, token: context.goodbye(), granted };
+  const again = context.engine.complete;
+  const made = context.leg(token);
+  if ("missing" in made) return { status: "incomplete-message", missing: made.missing };
+  const parts = { context, token: made.token, extra: made.extra, granted };
+  if (!made.complete) return { status: "continue", ...parts };
+  return again ? { status: "complete", ...parts } : { status: "complete", ...parts, session: packedOf(context) };
+}
+
+/** The user's side is in the same process: it finds the connection by number. */
+function packedOf({ id }: SchannelConnection): Buffer {
+  const packed = Buffer.alloc(8);
+  packed.writeBigUInt64LE(id);
+  return packed;
+}
+
+function sessionOf(context: SchannelConnection): Session {
+  return {
+    query: {
+      streamSizes: () => context.streamSizes,
+      connectionInfo: () => connectionInfo(context),
+      applicationProtocol: () => applicationProtocol(context),
+      remoteCertificate: () => remoteCertificate(context),
+    },
+    sealRecord: (message) => context.seal(message),
+    openRecord: (bytes) => context.open(bytes),
+  };
+}
+
+function remoteCertificate({ engine }: SchannelConnection): Uint8Array {
+  const [own] = engine.peer.certificates;
+  if (!own) throw new PackageError("SEC_E_NO_CREDENTIALS");
+  return own.raw;
+}
+
+function applicationProtocol({ engine }: SchannelConnection) {
+  const name = Buffer.from(engine.agreement.alpn ?? "");
+  const ProtocolId = Buffer.alloc(255);
+  name.copy(ProtocolId);
+  return {
+    ProtoNegoStatus:
+      name.length > 0 ? SecApplicationProtocolNegotiationStatus_Success : SecApplicationProtocolNegotiationStatus_None,
+    ProtoNegoExt: SecApplicationProtocolNegotiationExt_ALPN,
+    ProtocolIdSize: name.length,
+    ProtocolId: new Uint8Array(ProtocolId),
+  };
+}
+
+/** Protocol and strength; the `ALG_ID`s of modern suites say little, and are 0 here. */
+function connectionInfo({ engine, side }: SchannelConnection) {
+  const { version, cipher } = engine.agreement;
+  const bits = {
+    client: { "tls1.2": SP_PROT.tls12Client, "tls1.3": SP_PROT.tls13Client },
+    server: { "tls1.2": SP_PROT.tls12Server, "tls1.3": SP_PROT.tls13Server },
+  };
+  return {
+    dwProtocol: bits[side][version],
+    aiCipher: 0,
+    dwCipherStrength: cipher.bits,
+    aiHash: 0,
+    dwHashStrength: 0,
+    aiExch: 0,
+    dwExchStrength: 0,
+  };
+}

@@ -1,0 +1,41 @@
+import { inspect } from "node:util";
+import { type DefinedPackage, definePackage } from "../author/index.ts";
+import { PackageHost } from "../host/index.ts";
+import { standInDefinition } from "./stand-in-definition.ts";
+import { checkStandInOptions, type SchannelStandInOptions } from "./stand-in-options.ts";
+
+/** A {@link PackageHost} with Schannel's stand-in loaded; other packages can be added. */
+export class SchannelStandIn extends PackageHost {
+  readonly #package: DefinedPackage;
+
+  /** @throws TypeError or RangeError naming the option that is wrong. */
+  constructor(options: SchannelStandInOptions) {
+    checkStandInOptions(options);
+    const { certificate: _, clientCertificate: _client, ca: _ca, ...host } = options;
+    super(host);
+    this.#package = definePackage(standInDefinition(options)) as DefinedPackage;
+    this.add(this.#package);
+  }
+
+  /** Deletes what is still open. Harmless when repeated. */
+  override close(): void {
+    super.close();
+    this.#package.close();
+  }
+
+  override [inspect.custom](): string {
+    return super[inspect.custom]().replace("PackageHost", "SchannelStandIn");
+  }
+}
+
+/**
+ * A package called `Schannel` that answers as Windows' does (statuses, buffers, alerts, tickets and KeyUpdates of TLS
+ * 1.3), client and server, TLS 1.2 and 1.3, over the OpenSSL inside Node: for code that is written for Schannel and
+ * runs elsewhere, and for its tests. It is no Windows component, and never taken unless it is named. Certificates are
+ * its options, in PEM; it neither renegotiates nor resumes, and exports nothing.
+ *
+ * @throws TypeError or RangeError naming the option that is wrong.
+ */
+export function schannelStandIn(options: SchannelStandInOptions = {}): SchannelStandIn {
+  return new SchannelStandIn(options);
+}

@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import { ClientContext, Credential, type Leg, ServerContext } from "../../../src/index.ts";
+import { schannelStandIn } from "../../../src/packages.ts";
+import { TlsContext, TlsEngine } from "../../../src/tls/index.ts";
+import { ecCertificate, rootPem } from "../../fixtures/tls-certificates.ts";
+import { thrownBy } from "../../thrown-by.ts";
+
+const versions = ["tls1.2", "tls1.3"] as const;
+/** `SSPI_TLS_STRIDE=1` cuts at every byte. */
+const stride = Number(process.env["SSPI_TLS_STRIDE"] ?? 7);
+
+/** Schannel's stand-in as a client, and an engine as its server. */
+function ends(version: (typeof versions)[number], server = ecCertificate) {
+  const host = schannelStandIn({ ca: rootPem });
+  const credential = Credential.acquireSync({
+    package: "Schannel",
+    use: "outbound",
+    provider: host.provider,
+    schannel: { protocols: [version] },
+  });
+  const context = new TlsContext({ side: "server", certificate: server });
+  return {
+    host,
+    context,
+    client: () => new ClientContext(credential, { target: "localhost", require: ["confidentiality", "stream"] }),
+    [Symbol.dispose]() {
+      credential.close();
+      context.close();
+      host.close();
+    },
+  };
+}
+
+/** The server's answer to a client's token. */
+function answer(engine: TlsEngine, token: Uint8Array | undefined): Buffer {
+  if (token) engine.feed(token);
+  if (!engine.complete) engine.handshake();
+  return engine.take();
+}
+
+/** The leg that the peer's flight comes to in two pieces: what a leg leaves over is the next one's, as in a stream. */
+function legsOf(client: ClientContext, flight: Buffer, cut: number): Leg {
+  const pieces: Uint8Array[] = [flight.subarray(0, cut), flight.subarray(cut)];
+  const tokens: Uint8Array[] = [];
+  for (;;) {
+    const piece = pieces.shift();
+    if (!piece) throw new Error("the flight was not enough");
+    const leg = client.stepSync(piece);
+    if (leg.token && leg.token.length > 0) tokens.push(leg.token);
+    if (leg.extra) pieces.unshift(leg.extra);
+    if (tokens.length > 0 && pieces.length === 0) return { ...leg, token: Buffer.concat(tokens) } as Leg;
+  }
+}
+
+describe.each(versions)("the legs of Schannel's stand-in, %s", (version) => {
+  it("come to the same wherever the server's flight is cut", { timeout: 120_000 }, () => {
+    using all = ends(version);
+    for (let cut = 1; ; cut += cut < 12 ? 1 : stride) {
+      using client = all.client();
+      using engine = new TlsEngine(all.context);
+      const flight = answer(engine, client.stepSync().token);
+      if (cut >= flight.length) break;
+      let leg = legsOf(client, flight, cut);
+      const last = answer(engine, leg.token);
+      if (leg.status !== "complete") leg = client.stepSync(last);
+      expect(leg.status).toBe("complete");
+      expect(engine.complete).toBe(true);
+    }
+  });
+
+  it("have room for what a record needs, and open what they sealed", () => {
+    using all = ends(version);
+    using client = all.client();
+    using engine = new TlsEngine(all.context);
+    let leg = client.stepSync(answer(engine, client.stepSync().token));
+    const last = answer(engine, leg.token);
+    if (leg.status !== "complete") leg = client.stepSync(last);
+    expect(client.query("streamSizes")).toMatchObject({ cbMaximumMessage: 16_384, cBuffers: 4 });
+    expect(client.query("connectionInfo").dwCipherStrength).toBeGreaterThanOrEqual(128);
+    engine.feed(client.encrypt(Buffer.from("to the server")));
+    expect(engine.open().toString()).toBe("to the server");
+    const read = client.decryptStream(engine.seal(Buffer.from("to the client")));
+    expect(read).toMatchObject({ status: "data", data: Buffer.from("to the client") });
+    const token = client.shutdownSync();
+    engine.feed(token);
+    expect(engine.open()).toHaveLength(0);
+    expect(engine.closed).toBe(true);
+  });
+
+  it("B17: refuse a record that was changed: SEC_E_DECRYPT_FAILURE", () => {
+    using all = ends(version);
+    using client = all.client();
+    using engine = new TlsEngine(all.context);
+    const leg = client.stepSync(answer(engine, client.stepSync().token));
+    const last = answer(engine, leg.token);
+    if (leg.status !== "complete") client.stepSync(last);
+    const record = engine.seal(Buffer.from("changed on the way"));
+    record[record.length - 1] = (record[record.length - 1] as number) ^ 1;
+    expect(thrownBy(() => client.decryptStream(record)).code).toBe("SEC_E_DECRYPT_FAILURE");
+  });
+});
+
+describe("a KeyUpdate, in the legs of Schannel's stand-in", () => {
+  function updated(all: ReturnType<typeof ends>) {
+    const client = all.client();
+    const engine = new TlsEngine(all.context);
+    answer(engine, client.stepSync(answer(engine, client.stepSync().token)).token);
+    engine.updateKeys({ askPeer: true });
+    const record = engine.take();
+    const read = client.decryptStream(Buffer.concat([record, engine.seal(Buffer.from("behind it"))]));
+    client.reauthenticate();
+    const dispose = (): void => {
+      client.close();
+      engine.close();
+    };
+    return { client, engine, record, read, [Symbol.dispose]: dispose };
+  }
+
+  it("takes its record's place as plain text, and the next leg answers it", () => {
+    using all = ends("tls1.3");
+    using one = updated(all);
+    const { client, engine, read } = one;
+    expect(read.status).toBe("renegotiate");
+    const { extra } = read as { readonly extra: Buffer };
+    // A handshake record: KeyUpdate (24) of one byte, which asks for this side's keys too.
+    expect(extra.subarray(0, 10).toString("hex")).toBe("16030300161800000101");
+    const again = client.stepSync(extra);
+    expect(again.status).toBe("complete");
+    engine.feed(again.token as Buffer);
+    engine.open();
+    const rest = client.decryptStream(again.extra as Buffer);
+    expect(rest).toMatchObject({ status: "data", data: Buffer.from("behind it") });
+    engine.feed(client.encrypt(Buffer.from("with new keys")));
+    expect(engine.open().toString()).toBe("with new keys");
+  });
+
+  it("is refused as the ciphertext that it was: SEC_E_DECRYPT_FAILURE", () => {
+    using all = ends("tls1.3");
+    using one = updated(all);
+    expect(thrownBy(() => one.client.stepSync(one.record)).code).toBe("SEC_E_DECRYPT_FAILURE");
+  });
+});
+
+describe("credentials of Schannel's stand-in", () => {
+  const acquire = (host: ReturnType<typeof schannelStandIn>, use: "inbound" | "outbound", rest: object = {}) =>
+    Credential.acquireSync({ package: "Schannel", use, provider: host.provider, ...rest });
+
+  it("are refused where there is nothing to serve with, or to speak", () => {
+    using host = schannelStandIn();
+    expect(thrownBy(() => acquire(host, "inbound")).code).toBe("SEC_E_NO_CREDENTIALS");
+    using server = schannelStandIn({ certificate: ecCertificate });
+    using inbound = acquire(server, "inbound", { schannel: { protocols: ["tls1.0"] } });
+    using context = new ServerContext(inbound);
+    expect(thrownBy(() => context.stepSync(Buffer.from("16030300010100", "hex"))).code).toBe(
+      "SEC_E_ALGORITHM_MISMATCH",
+    );
+  });
+
+  it("speak TLS 1.3 for SCH_CREDENTIALS only, as Microsoft's do", () => {
+    using host = schannelStandIn({ certificate: ecCertificate, ca: rootPem });
+    for (const [schannel, version] of [
+      [{ version: 4 }, 0x400],
+      [{ version: 5 }, 0x1000],
+    ] as const) {
+      using outbound = acquire(host, "outbound", { schannel });
+      using inbound = acquire(host, "inbound", { schannel });
+      using client = new ClientContext(outbound, { target: "localhost" });
+      using server = new ServerContext(inbound);
+      let leg: Leg = client.stepSync();
+      while (leg.status === "continue" || (leg.token && leg.token.length > 0)) {
+        const other = server.stepSync(leg.token as Buffer);
+        if (other.status === "complete" && !(other.token && other.token.length > 0)) break;
+        leg = client.stepSync(other.token as Buffer);
+      }
+      expect(server.query("connectionInfo").dwProtocol).toBe(version);
+    }
+  });
+
+  it("complain of options that they do not know", () => {
+    expect(() => schannelStandIn({ cert: "x" } as never)).toThrow("options: expected one of");
+  });
+});
