@@ -10,6 +10,7 @@ import type { GrowthTask } from "./measure-growth.ts";
 import { noise, ratioTable, table, verdict } from "./report.ts";
 import type { Measured } from "./rounds.ts";
 import { growthTarget, importTarget } from "./targets.ts";
+import { tlsThroughput } from "./tls-throughput.ts";
 
 const quick = process.argv.includes("--quick");
 const size = quick
@@ -71,6 +72,18 @@ function growth(setting: Setting): void {
   console.log(table([[`RSS growth, ${handshakes} handshakes`, "event loop", "", "beyond C", "target"], ...rows]));
 }
 
+/** Both sides are in this process, and both are Node's own OpenSSL. */
+async function tls(): Promise<void> {
+  const [handshakes, chunks, rounds] = quick ? [100, 400, 3] : [400, 1600, 7];
+  const rows = (await tlsThroughput(handshakes, chunks, rounds)).map((row) => [
+    row.contender,
+    `${row.handshakesPerSecond.toFixed(0)}/s`,
+    `${row.mebibytesPerSecond.toFixed(0)} MiB/s`,
+    `${row.cpuPerMebibyte.toFixed(2)} ms`,
+  ]);
+  console.log(table([["TLS 1.3, P-256", "handshakes", "64 KiB one way", "CPU a MiB"], ...rows]));
+}
+
 async function main(): Promise<void> {
   checkLibrary(library);
   compileNative(import.meta.dirname, native);
@@ -85,6 +98,7 @@ async function main(): Promise<void> {
     ratios(setting);
     imports();
     growth(setting);
+    await tls();
   } finally {
     rmSync(folder, { recursive: true });
   }

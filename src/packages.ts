@@ -8,4 +8,4 @@ export * from "./packages/embedded/index.ts";
 export * from "./packages/host/index.ts";
 export * from "./packages/schannel/index.ts";
 export type { TlsCertificate } from "./tls/index.ts";
-export { TlsUnavailableError } from "./tls/index.ts";
+export { TlsError, TlsUnavailableError } from "./tls/index.ts";

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { TlsContext } from "../../tls/index.ts";
 import { type DefinedPackage, definePackage } from "../author/index.ts";
 import { PackageHost } from "../host/index.ts";
 import { standInDefinition } from "./stand-in-definition.ts";
@@ -12,6 +13,7 @@ export class SchannelStandIn extends PackageHost {
   constructor(options: SchannelStandInOptions) {
     checkStandInOptions(options);
     const { certificate: _, clientCertificate: _client, ca: _ca, ...host } = options;
+    tryCertificates(options);
     super(host);
     this.#package = definePackage(standInDefinition(options)) as DefinedPackage;
     this.add(this.#package);
@@ -28,13 +30,22 @@ export class SchannelStandIn extends PackageHost {
   }
 }
 
+/** What is wrong with a certificate is said here, where it was given, and not in a leg. */
+function tryCertificates({ certificate, clientCertificate, ca }: SchannelStandInOptions): void {
+  const trust = ca === undefined ? {} : { ca };
+  const own = clientCertificate ? { certificate: clientCertificate } : {};
+  new TlsContext({ side: "client", ...trust, ...own }).close();
+  if (certificate) new TlsContext({ side: "server", certificate, ...trust }).close();
+}
+
 /**
  * A package called `Schannel` that answers as Windows' does (statuses, buffers, alerts, tickets and KeyUpdates of TLS
  * 1.3), client and server, TLS 1.2 and 1.3, over the OpenSSL inside Node: for code that is written for Schannel and
  * runs elsewhere, and for its tests. It is no Windows component, and never taken unless it is named. Certificates are
  * its options, in PEM; it neither renegotiates nor resumes, and exports nothing.
  *
- * @throws TypeError or RangeError naming the option that is wrong.
+ * @throws TypeError or RangeError naming the option that is wrong; TlsError for a certificate that cannot be used;
+ *   TlsUnavailableError where this program has no OpenSSL that can be called (Electron, Bun).
  */
 export function schannelStandIn(options: SchannelStandInOptions = {}): SchannelStandIn {
   return new SchannelStandIn(options);
