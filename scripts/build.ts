@@ -13,7 +13,7 @@ await build({
   format: "esm",
   platform: "node",
   target: "node20",
-  external: ["koffi"],
+  external: ["koffi", "undici"],
   sourcemap: true,
   // Half a millisecond less to parse; names stay, and so do lines short enough for a stack trace.
   minifyWhitespace: true,

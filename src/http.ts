@@ -1,8 +1,11 @@
 /**
- * Single sign-on over HTTP: who calls a server, by Kerberos or NTLM.
+ * Single sign-on over HTTP: who calls a server, by Kerberos or NTLM, and how to get through a proxy that asks.
  *
  * @packageDocumentation
  */
+export type { ClientBindingPolicy, LogonOptions } from "./http/client/logon-options.ts";
+export { NegotiateProxyAgent } from "./http/client/negotiate-proxy-agent.ts";
+export type { ProxyOptions } from "./http/client/proxy-options.ts";
 export type { HttpAuthenticationDetails, HttpAuthenticationReason } from "./http/http-authentication-error.ts";
 export { HttpAuthenticationError } from "./http/http-authentication-error.ts";
 export type { HttpScheme } from "./http/scheme.ts";

@@ -20,6 +20,13 @@ const reasons = {
   anonymous: "the client is the anonymous user",
   guest: "the client is the guest user",
   "cross-site": "another site sent the request with the user's browser",
+  "no-token": "the security package has no token for the server",
+  "server-not-proven": "the server let the client in and did not prove who it is",
+  "connection-lost": "the connection ended in the middle of the handshake",
+  "body-not-kept":
+    "the server asks who the client is, and the body cannot be sent again: it can be read only once and is longer than `keepBody`, or was sent on a connection that the server knew before",
+  "challenge-too-long": "the response that asks who the client is has no end",
+  "proxy-refused": "the proxy did not let the client through",
 } as const;
 
 /** A reason that {@link HttpAuthenticationError} can have. */

@@ -89,7 +89,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/tls",
   ],
   "src/http": ["src/values", "src/native", "src/memory", "src/status", "src/credentials", "src/contexts"],
+  "src/http/undici": ["src/values", "src/credentials", "src/contexts", "src/http", "npm:undici"],
   "src/http.ts": ["src/http"],
+  "src/http-undici.ts": ["src/http", "src/http/undici"],
   "src/packages.ts": [
     "src/packages/author",
     "src/packages/embedded",

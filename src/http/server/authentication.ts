@@ -3,6 +3,7 @@ import { ServerContext } from "../../contexts/index.ts";
 import { readCredentials } from "../challenge.ts";
 import { HttpAuthenticationError } from "../http-authentication-error.ts";
 import type { HttpScheme } from "../scheme.ts";
+import { beginsHandshake, continuesHandshake, hasNtlm } from "../token-kind.ts";
 import { readToken68, writeToken68 } from "../token68.ts";
 import type { Acceptor } from "./acceptors.ts";
 import type { Policy } from "./authenticator-options.ts";
@@ -12,7 +13,6 @@ import type { HttpUser } from "./http-user.ts";
 import { identify } from "./identify.ts";
 import { errorTokenOf, refusalOf } from "./refusal.ts";
 import { bindingsOf } from "./socket-bindings.ts";
-import { beginsHandshake, continuesHandshake, hasNtlm } from "./token-kind.ts";
 import { answer, type Verdict } from "./verdict.ts";
 
 /** Negotiate takes three at most, and NTLM inside SPNEGO four. */

@@ -1,0 +1,13 @@
+/**
+ * Single sign-on over HTTP for `fetch` and undici: logs on to the web servers and proxies that ask.
+ *
+ * @packageDocumentation
+ */
+
+export type { ClientBindingPolicy, LogonOptions } from "./http/client/logon-options.ts";
+export type { ProxyOptions } from "./http/client/proxy-options.ts";
+export type { HttpAuthenticationDetails, HttpAuthenticationReason } from "./http/http-authentication-error.ts";
+export { HttpAuthenticationError } from "./http/http-authentication-error.ts";
+export type { HttpScheme } from "./http/scheme.ts";
+export type { NegotiateDispatcherOptions } from "./http/undici/dispatcher-options.ts";
+export { NegotiateDispatcher } from "./http/undici/negotiate-dispatcher.ts";

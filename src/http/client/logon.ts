@@ -1,0 +1,129 @@
+import type { Socket } from "node:net";
+import { ClientContext } from "../../contexts/index.ts";
+import { readChallenges } from "../challenge.ts";
+import { HttpAuthenticationError } from "../http-authentication-error.ts";
+import type { HttpScheme } from "../scheme.ts";
+import { hasNtlm } from "../token-kind.ts";
+import { readToken68, writeToken68 } from "../token68.ts";
+import type { LogonCredentials } from "./logon-credentials.ts";
+import type { LogonPolicy } from "./logon-options.ts";
+import { peerBindingsOf } from "./peer-bindings.ts";
+import { serviceNameOf } from "./service-name.ts";
+
+/** Negotiate takes three at most, and NTLM inside SPNEGO four. */
+const mostLegs = 6;
+
+/** The fields `WWW-Authenticate` or `Proxy-Authenticate` of a response. */
+export type ChallengeField = string | readonly string[] | undefined;
+
+/** The scheme to answer: the client's order decides, not the server's. Undefined where nothing that is offered may be used. */
+export function chosenScheme({ schemes }: LogonPolicy, field: ChallengeField): HttpScheme | undefined {
+  const offered = readChallenges(field ?? [])?.map(({ scheme }) => scheme) ?? [];
+  return schemes.find((scheme) => offered.includes(scheme.toLowerCase()));
+}
+
+export interface LogonSettings {
+  readonly policy: LogonPolicy;
+  readonly credentials: LogonCredentials;
+  readonly scheme: HttpScheme;
+  readonly url: URL;
+  /** The connection that it is for, and that none of its tokens may leave. */
+  readonly socket: Socket;
+  readonly delegate: boolean;
+}
+
+/** One handshake, on one connection, with one server. */
+export class Logon implements Disposable {
+  readonly scheme: HttpScheme;
+  readonly socket: Socket;
+  readonly #context: ClientContext;
+  readonly #policy: LogonPolicy;
+  #ntlm: boolean;
+
+  private constructor(context: ClientContext, { scheme, socket, policy }: LogonSettings) {
+    this.scheme = scheme;
+    this.socket = socket;
+    this.#context = context;
+    this.#policy = policy;
+    this.#ntlm = scheme === "NTLM";
+  }
+
+  /**
+   * @throws HttpAuthenticationError where the connection cannot have the bindings that it should.
+   * @throws SspiError where the user has no credentials, RangeError where the provider would drop the bindings.
+   */
+  static async begin(settings: LogonSettings): Promise<Logon> {
+    const { policy, scheme, url, socket, delegate } = settings;
+    const channelBindings = peerBindingsOf(socket, policy.bindings);
+    const credential = await settings.credentials.for(scheme);
+    const context = new ClientContext(credential, {
+      target: serviceNameOf(policy, url),
+      request: ["integrity", ...mutual(policy, scheme), ...(delegate ? (["delegate"] as const) : [])],
+      maxLegs: mostLegs,
+      ...(channelBindings && { channelBindings }),
+    });
+    return new Logon(context, settings);
+  }
+
+  /** Whether a response that asks goes on with this handshake; else it is a refusal. */
+  continues(field: ChallengeField): boolean {
+    return !this.#context.complete && this.#tokenIn(field) !== undefined;
+  }
+
+  /** The next header to send, off the event loop. @throws HttpAuthenticationError */
+  async answer(field?: ChallengeField): Promise<string> {
+    const given = field === undefined ? undefined : this.#read(field);
+    const { status, token } = await this.#context.step(given).catch((cause) => {
+      throw new HttpAuthenticationError(given ? "refused" : "no-token", { cause });
+    });
+    if (!token?.length || status === "incomplete-credentials") throw new HttpAuthenticationError("no-token");
+    this.#ntlm ||= hasNtlm(token);
+    if (this.#ntlm && !this.#policy.schemes.includes("NTLM"))
+      throw new HttpAuthenticationError("mechanism-not-allowed", { detail: "it would be NTLM" });
+    return writeToken68(this.scheme, token);
+  }
+
+  /**
+   * Checks the last token of a server that has let the client in, before anybody sees what else it says.
+   *
+   * @throws HttpAuthenticationError where the server has not proved who it is.
+   */
+  finish(field: ChallengeField): void {
+    if (!this.#context.complete && this.#tokenIn(field) !== undefined) {
+      try {
+        this.#context.stepSync(this.#read(field));
+      } catch (cause) {
+        throw new HttpAuthenticationError("server-not-proven", { cause });
+      }
+    }
+    if (!this.#policy.mutual || (this.#ntlm && this.#context.complete)) return;
+    const { complete, legs } = this.#context;
+    // Where a provider does not report flags: with mutualAuth requested, only the server's token completes a context.
+    if (!complete || legs < 2 || this.#context.hasFlag("mutualAuth") === false)
+      throw new HttpAuthenticationError("server-not-proven");
+  }
+
+  close(): void {
+    this.#context.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** The text of the scheme's token; undefined where there is none. */
+  #tokenIn(field: ChallengeField): string | undefined {
+    const own = readChallenges(field ?? [])?.filter(({ scheme }) => scheme === this.scheme.toLowerCase()) ?? [];
+    return own.length === 1 ? own[0]?.token : undefined;
+  }
+
+  #read(field: ChallengeField): Buffer {
+    const bytes = readToken68(this.#tokenIn(field) ?? "");
+    if (!bytes?.length) throw new HttpAuthenticationError("malformed-token");
+    return bytes;
+  }
+}
+
+function mutual({ mutual: wanted }: LogonPolicy, scheme: HttpScheme): readonly "mutualAuth"[] {
+  return wanted && scheme !== "NTLM" ? ["mutualAuth"] : [];
+}

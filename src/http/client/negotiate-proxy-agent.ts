@@ -1,0 +1,50 @@
+import { Agent, type AgentOptions, type RequestOptions } from "node:https";
+import { isIP } from "node:net";
+import type { Duplex } from "node:stream";
+import { LogonCredentials } from "./logon-credentials.ts";
+import { type ProxyOptions, type ProxyPolicy, proxyPolicyOf } from "./proxy-options.ts";
+import { openTunnel } from "./tunnel.ts";
+
+type Opened = (error: Error | null, stream?: Duplex) => void;
+
+/**
+ * An agent of node:https that goes through a proxy which asks who the user is: for `https.get(url, { agent })`, and what
+ * stands on it, such as axios and got. Each connection is a tunnel (CONNECT) to one host, with TLS to it inside.
+ */
+export class NegotiateProxyAgent extends Agent {
+  readonly #proxy: ProxyPolicy;
+  readonly #credentials: LogonCredentials;
+
+  /**
+   * @param proxy the proxy's URL, or how to log on there.
+   * @param options as of `https.Agent`; those for TLS are for the servers, not for the proxy.
+   * @throws TypeError or RangeError naming the option that is wrong.
+   */
+  constructor(proxy: string | ProxyOptions, options: AgentOptions = {}) {
+    super(options);
+    this.#proxy = proxyPolicyOf(proxy, "proxy");
+    this.#credentials = new LogonCredentials(this.#proxy.logon);
+  }
+
+  /** Opens a tunnel; node:https calls this. HttpAuthenticationError reaches the request as its `error` event. */
+  override createConnection(options: RequestOptions, opened: Opened): undefined {
+    const host = String(options.host ?? "");
+    const target = `${isIP(host) === 6 ? `[${host}]` : host}:${options.port}`;
+    // What a URL cannot say would be another line of the request to the proxy.
+    if (!URL.canParse(`https://${target}`) || /[\s/?#@\\]/.test(target)) {
+      opened(new RangeError(`host: expected a host's name or address, got ${JSON.stringify(host)}`));
+      return undefined;
+    }
+    openTunnel({ policy: this.#proxy, credentials: this.#credentials }, target).then(
+      (socket) => opened(null, super.createConnection({ ...options, socket } as RequestOptions) as Duplex),
+      opened,
+    );
+    return undefined;
+  }
+
+  /** Ends all connections, and closes the credentials. */
+  override destroy(): void {
+    super.destroy();
+    this.#credentials.close();
+  }
+}

@@ -1,0 +1,41 @@
+import type { ConnectionOptions } from "node:tls";
+import { checkText } from "../../values/index.ts";
+import { type LogonOptions, type LogonPolicy, logonPolicyOf } from "./logon-options.ts";
+
+/** A proxy, and how to log on where it asks (407). */
+export interface ProxyOptions extends LogonOptions {
+  /** `http://proxy.example:3128`, or `https://` where the way to the proxy is TLS. Without a password. */
+  readonly url: string;
+  /** `off` by default: most proxies keep their last token to themselves. What is said inside the tunnel is protected by its own TLS. */
+  readonly mutual?: "required" | "off";
+  /** How a TLS connection to the proxy itself is opened. */
+  readonly tls?: ConnectionOptions;
+}
+
+/** Checked options. */
+export interface ProxyPolicy {
+  readonly url: URL;
+  readonly logon: LogonPolicy;
+  readonly tls: ConnectionOptions;
+}
+
+/** @throws TypeError or RangeError naming the option that is wrong. */
+export function proxyPolicyOf(given: string | ProxyOptions, argument: string): ProxyPolicy {
+  const options = typeof given === "string" ? { url: given } : given;
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`${argument}: expected a URL or { url, … }, got ${options === null ? "null" : typeof options}`);
+  return {
+    url: checkProxyUrl(options.url, typeof given === "string" ? argument : `${argument}.url`),
+    logon: logonPolicyOf(options, `${argument}.`, "off"),
+    tls: options.tls ?? {},
+  };
+}
+
+/** What stands in front of an `@` may be a password, which the error does not show. */
+function checkProxyUrl(given: unknown, argument: string): URL {
+  const text = checkText(given, argument, { empty: false, secret: true });
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const usable = url && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
+  if (usable && url.pathname === "/" && url.search === "" && url.hash === "") return url;
+  throw new RangeError(`${argument}: expected a URL such as "http://proxy.example:3128", without a user or a password`);
+}

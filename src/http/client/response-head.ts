@@ -1,0 +1,78 @@
+import type { Socket } from "node:net";
+import { HttpAuthenticationError } from "../http-authentication-error.ts";
+
+/** What is read of a response to CONNECT, in bytes. */
+const longestHead = 1 << 16;
+const longestBody = 1 << 20;
+
+export interface ResponseHead {
+  readonly status: number;
+  /** Values by name in lower case. */
+  readonly fields: ReadonlyMap<string, readonly string[]>;
+  /** Whether nothing can follow on this connection. */
+  readonly ends: boolean;
+}
+
+/** Reads the response to a CONNECT and, unless it opens the tunnel, its body; what follows stays in the socket. */
+export function readResponse(socket: Socket): Promise<ResponseHead> {
+  return new Promise((resolve, reject) => {
+    let received = Buffer.alloc(0);
+    const finish = (act: () => void): void => {
+      socket.off("data", take).off("close", end).off("end", end).off("error", end).pause();
+      act();
+    };
+    const end = (cause?: unknown): void =>
+      finish(() => reject(new HttpAuthenticationError("connection-lost", cause instanceof Error ? { cause } : {})));
+    const take = (chunk: Buffer): void => {
+      received = Buffer.concat([received, chunk]);
+      try {
+        const response = parse(received);
+        if (!response) return;
+        finish(() => {
+          const rest = received.subarray(response.size);
+          if (rest.length > 0 && !response.head.ends) socket.unshift(rest);
+          resolve(response.head);
+        });
+      } catch (error) {
+        finish(() => reject(error));
+      }
+    };
+    // A paused socket that closes emits no `end`.
+    socket.on("data", take).once("end", end).once("close", end).once("error", end).resume();
+  });
+}
+
+/** The response with its size in bytes, body included; undefined while there is not enough of it. */
+function parse(received: Buffer): { readonly head: ResponseHead; readonly size: number } | undefined {
+  const end = received.indexOf("\r\n\r\n");
+  if (end < 0 ? received.length > longestHead : end > longestHead)
+    throw new HttpAuthenticationError("challenge-too-long");
+  if (end < 0) return undefined;
+  const [first = "", ...lines] = received.toString("latin1", 0, end).split("\r\n");
+  const status = Number(/^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(first)?.[1]);
+  const fields = fieldsOf(lines);
+  if (!status || !fields)
+    throw new HttpAuthenticationError("malformed-header", { detail: "the proxy does not speak HTTP/1.1" });
+  const opens = status >= 200 && status < 300;
+  const length = opens ? 0 : Number(fields.get("content-length")?.[0] ?? 0);
+  const says = (name: string, word: RegExp): boolean => word.test(fields.get(name)?.join(",") ?? "");
+  const close =
+    first.startsWith("HTTP/1.0") || says("connection", /\bclose\b/i) || says("proxy-connection", /\bclose\b/i);
+  // A body whose end would have to be looked for is not worth it: the next leg goes over a new connection.
+  const endless = fields.has("transfer-encoding") || !(length >= 0 && length <= longestBody);
+  const ends = !opens && (close || endless);
+  const size = end + 4 + length;
+  if (!ends && received.length < size) return undefined;
+  return { head: { status, fields, ends }, size };
+}
+
+function fieldsOf(lines: readonly string[]): Map<string, string[]> | undefined {
+  const fields = new Map<string, string[]>();
+  for (const line of lines) {
+    const [, name, value = ""] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[\t ]*(.*?)[\t ]*$/.exec(line) ?? [];
+    if (name === undefined) return undefined;
+    const key = name.toLowerCase();
+    fields.set(key, [...(fields.get(key) ?? []), value]);
+  }
+  return fields;
+}

@@ -1,0 +1,55 @@
+import type { TcpSocketConnectOpts } from "node:net";
+import type { ConnectionOptions } from "node:tls";
+import { checkUint } from "../../values/index.ts";
+import { type LogonOptions, type LogonPolicy, logonPolicyOf } from "../client/logon-options.ts";
+import { type ProxyOptions, type ProxyPolicy, proxyPolicyOf } from "../client/proxy-options.ts";
+import { Origins } from "../origins.ts";
+
+export interface NegotiateDispatcherOptions extends LogonOptions {
+  /**
+   * Who may learn who the user is: `https://intranet.example` is one host, `https://*.corp.example` every host below
+   * corp.example. What other origins ask for comes back as their 401.
+   */
+  readonly origins: readonly string[];
+  /** Which of them may act in the user's name: nobody by default. */
+  readonly delegate?: readonly string[];
+  /** A proxy that everything goes through, by CONNECT: its URL, or how to log on there. */
+  readonly proxy?: string | ProxyOptions;
+  /** How many connections to one origin there are at most; 8 by default. */
+  readonly connections?: number;
+  /**
+   * How many bytes of a body that can be read once only are kept to be sent again, until the server knows the
+   * connection; 1,048,576 (1 MiB) by default. A longer one is an error there.
+   */
+  readonly keepBody?: number;
+  /** How TLS connections to servers are opened: `ca`, `servername` … of `tls.connect()`. There is no HTTP/2. */
+  readonly tls?: ConnectionOptions & Partial<TcpSocketConnectOpts>;
+}
+
+/** Checked options. */
+export interface DispatcherPolicy {
+  readonly logon: LogonPolicy;
+  readonly origins: Origins;
+  readonly delegate: Origins;
+  readonly proxy: ProxyPolicy | undefined;
+  readonly connections: number;
+  readonly keepBody: number;
+  readonly tls: NonNullable<NegotiateDispatcherOptions["tls"]>;
+}
+
+/** @throws TypeError or RangeError naming the option that is wrong. */
+export function dispatcherPolicyOf(options: NegotiateDispatcherOptions): DispatcherPolicy {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`options: expected { origins, … }, got ${options === null ? "null" : typeof options}`);
+  const { delegate = [], proxy, connections = 8, keepBody = 1 << 20, tls = {} } = options;
+  if (checkUint(connections, "connections") === 0) throw new RangeError("connections: expected at least 1, got 0");
+  return {
+    logon: logonPolicyOf(options),
+    origins: new Origins(options.origins, "origins"),
+    delegate: new Origins(delegate, "delegate"),
+    proxy: proxy === undefined ? undefined : proxyPolicyOf(proxy, "proxy"),
+    connections,
+    keepBody: checkUint(keepBody, "keepBody"),
+    tls,
+  };
+}

@@ -1,0 +1,36 @@
+import { FormData } from "undici";
+import { HttpAuthenticationError } from "../http-authentication-error.ts";
+
+/** Whether a body can be sent again. */
+export function isRepeatable(body: unknown): boolean {
+  return (
+    body === null ||
+    typeof body !== "object" ||
+    ArrayBuffer.isView(body) ||
+    body instanceof ArrayBuffer ||
+    body instanceof Blob ||
+    body instanceof FormData
+  );
+}
+
+/**
+ * The bytes of a body that can be read once only.
+ *
+ * @throws HttpAuthenticationError for more than `limit` bytes; the body is then read in part.
+ */
+export async function keepBody(body: AsyncIterable<unknown> | Iterable<unknown>, limit: number): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  const iterator = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body[Symbol.iterator]();
+  for (let size = 0; ; ) {
+    const { done, value } = await iterator.next();
+    if (done) return Buffer.concat(parts);
+    const bytes = typeof value === "string" ? Buffer.from(value) : (value as Uint8Array);
+    size += bytes.length;
+    if (size > limit) {
+      // Neither awaited nor left to `for await`: of a body of Node's fetch, return() may never come back.
+      void iterator.return?.();
+      throw new HttpAuthenticationError("body-not-kept", { detail: `keepBody is ${limit} bytes` });
+    }
+    parts.push(bytes);
+  }
+}

@@ -1,0 +1,61 @@
+import type { Duplex } from "node:stream";
+import type { Dispatcher } from "undici";
+
+type Handler = Dispatcher.DispatchHandler;
+type Controller = Dispatcher.DispatchController;
+type Fields = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** A handler of undici 7 and 8, made of one of undici 6, which `fetch` of Node 20 and 22 has. */
+export function modernHandler(handler: Handler): Handler {
+  return typeof handler.onRequestStart === "function" ? handler : new LegacyHandler(handler);
+}
+
+class LegacyHandler implements Handler {
+  readonly #handler: Handler;
+
+  constructor(handler: Handler) {
+    this.#handler = handler;
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.#handler.onConnect?.((reason) => controller.abort(reason as Error));
+  }
+
+  onRequestUpgrade(controller: Controller, status: number, fields: Fields, socket: Duplex): void {
+    this.#handler.onUpgrade?.(status, rawFields(controller.rawHeaders, fields), socket);
+  }
+
+  onResponseStarted(): void {
+    this.#handler.onResponseStarted?.();
+  }
+
+  onResponseStart(controller: Controller, status: number, fields: Fields, message = ""): void {
+    const raw = rawFields(controller.rawHeaders, fields);
+    if (this.#handler.onHeaders?.(status, raw, () => controller.resume(), message) === false) controller.pause();
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    if (this.#handler.onData?.(chunk) === false) controller.pause();
+  }
+
+  onResponseEnd(controller: Controller, fields: Fields): void {
+    // Their declaration says text; what they are given is bytes.
+    this.#handler.onComplete?.(rawFields(controller.rawTrailers, fields) as unknown as string[]);
+  }
+
+  onResponseError(_: Controller, error: Error): void {
+    this.#handler.onError?.(error);
+  }
+
+  onBodySent(size: number, total: number): void {
+    this.#handler.onBodySent?.(size, total);
+  }
+}
+
+/** Names and values in turn, as they were received where undici tells. */
+function rawFields(raw: Controller["rawHeaders"], fields: Fields): Buffer[] {
+  if (Array.isArray(raw)) return raw.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : part));
+  return Object.entries(fields).flatMap(([name, value]) =>
+    [value ?? ""].flat().flatMap((one) => [Buffer.from(name, "latin1"), Buffer.from(one, "latin1")]),
+  );
+}

@@ -1,0 +1,57 @@
+import { Dispatcher } from "undici";
+import { dispatcherPolicyOf, type NegotiateDispatcherOptions } from "./dispatcher-options.ts";
+import { modernHandler } from "./legacy-handler.ts";
+import { RequestRouter } from "./request-router.ts";
+
+/**
+ * Logs the user on to the web servers that ask, by Kerberos or NTLM: for `fetch(url, { dispatcher })`, undici's
+ * `request()`, `stream()` and the others, or `setGlobalDispatcher()`.
+ *
+ * A connection serves one user and one origin. A caller's own `Authorization` header, and origins that are not listed, get
+ * connections of their own, on which nobody is logged on.
+ */
+export class NegotiateDispatcher extends Dispatcher {
+  // Not a #field: compose() makes a Proxy of the dispatcher, which those are not reached through.
+  private readonly router: RequestRouter;
+
+  /** @throws TypeError or RangeError naming the option that is wrong. */
+  constructor(options: NegotiateDispatcherOptions) {
+    super();
+    this.router = new RequestRouter(dispatcherPolicyOf(options));
+  }
+
+  /**
+   * Sends a request; undici's functions call this.
+   *
+   * @throws HttpAuthenticationError by way of the handler, where a server or the proxy cannot be logged on to.
+   */
+  override dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    this.router.dispatch(request, modernHandler(handler));
+    return true;
+  }
+
+  /** Takes no more requests, lets those under way end, then closes all connections and the credentials. */
+  override close(): Promise<void>;
+  override close(callback: () => void): void;
+  override close(callback?: () => void): Promise<void> | void {
+    return told(this.router.close(), callback);
+  }
+
+  /** Closes all connections and the credentials now; requests under way fail with `error`. */
+  override destroy(error?: Error | null): Promise<void>;
+  override destroy(callback: () => void): void;
+  override destroy(error: Error | null, callback: () => void): void;
+  override destroy(error?: Error | null | (() => void), callback?: () => void): Promise<void> | void {
+    if (typeof error === "function") return told(this.router.destroy(null), error);
+    return told(this.router.destroy(error ?? null), callback);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function told(ended: Promise<void>, callback: (() => void) | undefined): Promise<void> | void {
+  if (!callback) return ended;
+  void ended.then(callback);
+}

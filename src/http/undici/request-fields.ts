@@ -1,0 +1,28 @@
+import type { Dispatcher } from "undici";
+
+type Fields = NonNullable<Dispatcher.DispatchOptions["headers"]>;
+type Pairs = Iterable<readonly [string, string | string[] | undefined]>;
+
+const name = "authorization";
+
+/** Fields that can be read more than once: pairs may come from a generator. */
+export function repeatableFields(fields: Fields): Fields {
+  if (Array.isArray(fields) || !(Symbol.iterator in fields)) return fields;
+  return [...(fields as Pairs)].flat() as string[];
+}
+
+/** Whether a request brings credentials of the caller's own. */
+export function hasAuthorization(fields: Fields): boolean {
+  if (Array.isArray(fields)) return fields.some((field, index) => index % 2 === 0 && isAuthorization(field));
+  for (const field in fields as object) if (isAuthorization(field)) return true;
+  return false;
+}
+
+/** Fields, and a logon's token. */
+export function withAuthorization(fields: Fields, value: string): Fields {
+  return Array.isArray(fields) ? [...fields, name, value] : { ...(fields as Record<string, string>), [name]: value };
+}
+
+function isAuthorization(field: string): boolean {
+  return field.length === name.length && field.toLowerCase() === name;
+}

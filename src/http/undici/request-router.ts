@@ -1,0 +1,87 @@
+import { Agent, type Dispatcher, errors } from "undici";
+import { LogonCredentials } from "../client/logon-credentials.ts";
+import { connectorOf } from "./connector.ts";
+import type { DispatcherPolicy } from "./dispatcher-options.ts";
+import { OriginPool, type PoolSettings } from "./origin-pool.ts";
+import { hasAuthorization, repeatableFields } from "./request-fields.ts";
+
+type Request = Dispatcher.DispatchOptions;
+type Handler = Dispatcher.DispatchHandler;
+
+/** Decides on which connections a request goes: the user's to its origin, or those on which nobody is logged on. */
+export class RequestRouter {
+  readonly #policy: DispatcherPolicy;
+  readonly #settings: PoolSettings;
+  readonly #proxyCredentials: LogonCredentials | undefined;
+  readonly #pools = new Map<string, OriginPool>();
+  readonly #anonymous: Agent;
+  #state: "open" | "closed" | "destroyed" = "open";
+  #onEmpty: (() => void) | undefined;
+
+  constructor(policy: DispatcherPolicy) {
+    this.#policy = policy;
+    const { proxy, logon, connections, keepBody } = policy;
+    this.#proxyCredentials = proxy && new LogonCredentials(proxy.logon);
+    const access = proxy && { policy: proxy, credentials: this.#proxyCredentials as LogonCredentials };
+    const connect = connectorOf(policy, access);
+    const credentials = new LogonCredentials(logon);
+    this.#settings = { policy: logon, credentials, connect, connections, keepBody };
+    this.#anonymous = new Agent({ connect, connections });
+  }
+
+  dispatch(request: Request, handler: Handler): void {
+    if (this.#state !== "open") {
+      const error = this.#state === "closed" ? new errors.ClientClosedError() : new errors.ClientDestroyedError();
+      handler.onResponseError?.(undefined as never, error);
+      return;
+    }
+    const headers = repeatableFields(request.headers ?? {});
+    const readable = headers === request.headers ? request : { ...request, headers };
+    const pool = hasAuthorization(headers) ? undefined : this.#poolFor(request.origin);
+    if (pool) pool.dispatch(readable, handler);
+    else this.#anonymous.dispatch(readable as Agent.DispatchOptions, handler);
+  }
+
+  async close(): Promise<void> {
+    if (this.#state !== "open") return;
+    this.#state = "closed";
+    await this.#anonymous.close();
+    if (this.#pools.size > 0 && !this.#allIdle)
+      await new Promise<void>((resolve) => {
+        this.#onEmpty = resolve;
+      });
+    await this.destroy(null);
+  }
+
+  async destroy(error: Error | null): Promise<void> {
+    this.#state = "destroyed";
+    this.#onEmpty?.();
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy(error)));
+    await this.#anonymous.destroy(error);
+    this.#settings.credentials.close();
+    this.#proxyCredentials?.close();
+  }
+
+  get #allIdle(): boolean {
+    return [...this.#pools.values()].every(({ isEmpty }) => isEmpty);
+  }
+
+  /** The user's connections to an origin; undefined where it is not listed. */
+  #poolFor(given: Request["origin"]): OriginPool | undefined {
+    const known = this.#pools.get(String(given));
+    if (known) return known;
+    const { origin } = new URL(String(given));
+    const url = new URL(origin);
+    if (!this.#policy.origins.includes(url)) return undefined;
+    const delegate = this.#policy.delegate.includes(url);
+    const pool = this.#pools.get(origin) ?? new OriginPool(url, delegate, this.#settings, () => this.#ended(origin));
+    this.#pools.set(origin, pool);
+    return pool;
+  }
+
+  /** Called when nothing is under way at an origin. */
+  #ended(origin: string): void {
+    if (this.#pools.get(origin)?.hasConnections === false) this.#pools.delete(origin);
+    if (this.#onEmpty && this.#allIdle) this.#onEmpty();
+  }
+}

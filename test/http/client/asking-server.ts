@@ -1,0 +1,134 @@
+import { once } from "node:events";
+import { createServer as createHttp, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttps } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import type { SecureContextOptions } from "node:tls";
+
+export interface AskingServerOptions {
+  readonly schemes?: readonly string[];
+  readonly tls?: SecureContextOptions;
+  /** Whether each request has to authenticate. */
+  readonly perRequest?: boolean;
+  /** What it says for its last token; undefined for none. The right one by default. */
+  readonly lastToken?: (user: string) => string | undefined;
+  /** The fields of a response that lets somebody in. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** What it does besides; true where it has answered. */
+  readonly handler?: (seen: SeenRequest, request: IncomingMessage, response: ServerResponse) => boolean;
+}
+
+/** A request, as a server saw it. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly url: string;
+  /** The token's text, with its scheme in front; undefined where there was none. */
+  readonly authorization: string | undefined;
+  readonly body: string;
+  /** Connections are numbered. */
+  readonly connection: number;
+  /** Whom the server takes the client for. */
+  user: string | undefined;
+}
+
+export interface AskingServer extends AsyncDisposable {
+  readonly origin: string;
+  readonly port: number;
+  readonly seen: readonly SeenRequest[];
+  /** How many connections there have been. */
+  readonly connections: number;
+}
+
+interface Known {
+  readonly connection: number;
+  user: string | undefined;
+  nonce: string | undefined;
+}
+
+/** The other end of client-package.ts: a web server that asks who the client is, and notes everything that it gets. */
+export async function askingServer(options: AskingServerOptions = {}): Promise<AskingServer> {
+  const { schemes = ["Negotiate"] } = options;
+  const seen: SeenRequest[] = [];
+  const known = new WeakMap<Socket, Known>();
+  let connections = 0;
+  const listener = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    let state = known.get(request.socket);
+    if (!state) {
+      connections += 1;
+      state = { connection: connections, user: undefined, nonce: undefined };
+      known.set(request.socket, state);
+    }
+    const body: Buffer[] = [];
+    try {
+      for await (const part of request) body.push(part);
+    } catch {
+      return;
+    }
+    const authorization = textOf(request.headers.authorization);
+    const last = authorization === undefined ? undefined : takeToken(state, authorization);
+    if (authorization === undefined && options.perRequest) state.user = undefined;
+    const { method = "", url = "" } = request;
+    const one = { method, url, authorization, body: Buffer.concat(body).toString(), ...state };
+    seen.push(one);
+    const scheme = authorization?.split(" ")[0];
+    const proof = state.user && last !== undefined ? (options.lastToken ?? welcome)(state.user) : undefined;
+    if (proof && scheme === "Negotiate") response.setHeader("WWW-Authenticate", `Negotiate ${encoded(proof)}`);
+    if (options.handler?.(one, request, response)) return;
+    if (state.user === undefined) {
+      response.setHeader("WWW-Authenticate", last ? [`${scheme} ${encoded(last)}`] : [...schemes]);
+      response.writeHead(401).end("who are you?");
+      return;
+    }
+    for (const [name, value] of Object.entries(options.fields ?? {})) response.setHeader(name, value);
+    if (request.headers["x-close"]) response.setHeader("Connection", "close");
+    response.end(`hello ${state.user}: ${one.body.length}`);
+  };
+  const server = options.tls ? createHttps(options.tls, listener) : createHttp(listener);
+  server.keepAliveTimeout = 60_000;
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `${options.tls ? "https" : "http"}://localhost:${port}`,
+    port,
+    seen,
+    get connections() {
+      return connections;
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** What the server's next token says; undefined where it has none, `""` where it lets the client in. */
+function takeToken(state: Known, authorization: string): string | undefined {
+  const [scheme, verb, word = "", other] = authorization.split(" ");
+  const letIn = (user: string): string | undefined => {
+    state.user = user.startsWith("!") ? undefined : user;
+    return state.user && "";
+  };
+  state.user = undefined;
+  const { nonce } = state;
+  state.nonce = undefined;
+  if (scheme === "Negotiate" && verb === "ticket") return letIn(word);
+  if (scheme === "NTLM" && verb === "begin") {
+    state.nonce = String(Math.random()).slice(2);
+    return `challenge ${state.nonce}`;
+  }
+  if (scheme === "NTLM" && verb === "prove" && word === nonce) return letIn(other ?? "");
+  return undefined;
+}
+
+function textOf(header: string | undefined): string | undefined {
+  const [scheme = "", token = ""] = header?.split(" ") ?? [];
+  if (header === undefined || scheme === "Basic" || scheme === "Bearer") return header;
+  return `${scheme} ${Buffer.from(token, "base64").toString()}`;
+}
+
+function welcome(user: string): string {
+  return `welcome ${user}`;
+}
+
+function encoded(text: string): string {
+  return Buffer.from(text).toString("base64");
+}

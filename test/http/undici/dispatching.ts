@@ -1,0 +1,29 @@
+import { NegotiateDispatcher, type NegotiateDispatcherOptions } from "../../../src/http-undici.ts";
+import { type ClientProvider, clientProvider } from "../client/client-package.ts";
+
+export interface Dispatching extends AsyncDisposable {
+  readonly dispatcher: NegotiateDispatcher;
+  get(url: string, init?: RequestInit): Promise<Response>;
+}
+
+/** Connections to the server's one address, whatever else `localhost` is. */
+const net = { family: 4, autoSelectFamily: false } as const;
+
+/** A dispatcher on the client's packages, and Node's own fetch over it; gone when it is disposed of. */
+export function dispatching(user: string, options: NegotiateDispatcherOptions): Dispatching {
+  const host: ClientProvider = clientProvider();
+  const dispatcher = new NegotiateDispatcher({
+    provider: host.provider,
+    identity: { user, domain: "EXAMPLE", password: "secret" },
+    ...options,
+    tls: { ...net, ...options.tls },
+  });
+  return {
+    dispatcher,
+    get: (url, init = {}) => fetch(url, { ...init, dispatcher } as unknown as RequestInit),
+    async [Symbol.asyncDispose]() {
+      await dispatcher.destroy();
+      host[Symbol.dispose]();
+    },
+  };
+}
