@@ -78,6 +78,7 @@ export {
   type StoreSearch,
   type TlsRestriction,
   targetHostName,
+  UnnamedProviderError,
   type WinprOptions,
 } from "./credentials/index.ts";
 export { GssapiError, GssapiNotFoundError, gssapiProvider } from "./gssapi/index.ts";

@@ -8,6 +8,7 @@ import { providerFor } from "./provider-for.ts";
 import type { SchannelOptions } from "./schannel/schannel-options.ts";
 import { checkSchannelUsable } from "./schannel/schannel-packages.ts";
 import { findPackage, type SecurityPackage } from "./security-packages.ts";
+import { checkNamed } from "./unnamed-provider-error.ts";
 
 /** What WinPR takes beside what the headers have. */
 export interface WinprOptions {
@@ -29,7 +30,10 @@ export interface CredentialOptions {
   readonly principal?: string;
   /** What only WinPR reads. */
   readonly winpr?: WinprOptions;
-  /** Whose SSPI; by default the system's GSSAPI for Kerberos and Negotiate off Windows, else the machine's library. */
+  /**
+   * Whose SSPI; by default the system's GSSAPI for Kerberos and Negotiate off Windows, else the machine's library. A
+   * server gets WinPR only by name: here, in `SSPI_LIBRARY`, or with {@link winpr}.
+   */
   readonly provider?: SecurityProvider;
 }
 
@@ -51,6 +55,7 @@ export function checkOptions(options: CredentialOptions): Request {
   checkAuthData(options);
   checkForProvider({ provider, options });
   checkWinpr(winpr, provider);
+  checkNamed(provider, options);
   const found = findPackage(provider, options.package);
   checkSchannelUsable(provider, found.name);
   // A copy: the caller may change theirs while a call off the event loop is under way, or before the next acquisition.

@@ -46,6 +46,7 @@ export class Credential implements Disposable {
    * by a domain controller here. A password is copied once, zeroed after the call, and not kept.
    *
    * @throws TypeError or RangeError naming the option that is wrong.
+   * @throws UnnamedProviderError for a server that would get WinPR without naming it.
    * @throws SspiError `SEC_E_SECPKG_NOT_FOUND`, `SEC_E_NO_CREDENTIALS`, `SEC_E_UNKNOWN_CREDENTIALS` …
    * @see AcquireCredentialsHandleW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
    */

@@ -24,4 +24,5 @@ export { isBrokenSchannel, isSchannel } from "./schannel/schannel-packages.ts";
 export type { DisabledAlgorithm, TlsRestriction } from "./schannel/tls-restriction.ts";
 export { findPackage, packages, type SecurityPackage, SecurityPackages } from "./security-packages.ts";
 export type { KdcProxySettings, SettableCredentialAttributes } from "./set-credential.ts";
+export { UnnamedProviderError } from "./unnamed-provider-error.ts";
 export { wordLines } from "./word-lines.ts";
