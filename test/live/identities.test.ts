@@ -19,12 +19,21 @@ describe.each(providers.map((provider) => [provider.label, provider] as const))(
   (_, provider) => {
     it("is what Negotiate chooses from, where the provider reads one", () => {
       if (Number.parseInt(provider.version ?? "", 10) >= 3) {
-        expect([firstToken(provider), firstToken(provider, "ntlm")]).toEqual(["NTLMSSP", "NTLMSSP"]);
+        expect([firstToken(provider), firstToken(provider, "!kerberos")]).toEqual(["NTLMSSP", "NTLMSSP"]);
         expect(() => firstToken(provider, "!ntlm")).toThrow("InitializeSecurityContextW: SEC_E_INTERNAL_ERROR");
       } else {
         expect(() => firstToken(provider, "!ntlm")).toThrow(`identity.packageList: ${provider.label} reads none`);
       }
     });
+
+    it.each(["kerberos", "nosuch", "ntlm,!kerberos"])(
+      "B5 is refused where what it does not name is offered too: %s",
+      (list) => {
+        const refusal =
+          Number.parseInt(provider.version ?? "", 10) >= 3 ? "also offers what a list does not name" : "reads none";
+        expect(() => firstToken(provider, list)).toThrow(`identity.packageList: ${provider.label} ${refusal}`);
+      },
+    );
 
     it("goes with no packed secret, nor credentials for CredSSP", () => {
       const packed = { packedCredentials: { type: "password", password: "userpw" } } as const;

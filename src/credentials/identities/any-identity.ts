@@ -2,6 +2,7 @@ import type { Arena } from "../../memory/index.ts";
 import type { SecurityProvider } from "../../native/index.ts";
 import { AuthIdentity, heldIdentityOf } from "./auth-identity.ts";
 import { checkIdentity, type Identity, writeExtendedIdentity, writeIdentity } from "./identity.ts";
+import { namesPackages } from "./identity-options.ts";
 import { checkPackedIdentity, type PackedIdentity, writePackedIdentity } from "./packed-identity.ts";
 
 /** Every way to say who to log on as. */
@@ -20,8 +21,14 @@ export function checkIdentityFor(provider: SecurityProvider, identity: AnyIdenti
   const { label, traits } = provider;
   if (isPacked(identity)) {
     if (!traits.readsPackedIdentity) throw new RangeError(`${argument}.packedCredentials: ${label} reads none`);
-  } else if (identity.packageList !== undefined && !traits.readsExtendedIdentity)
-    throw new RangeError(`${argument}.packageList: ${label} reads none`);
+    return;
+  }
+  if (identity.packageList === undefined) return;
+  if (!traits.readsExtendedIdentity) throw new RangeError(`${argument}.packageList: ${label} reads none`);
+  if (!traits.honoursPackageList && namesPackages(identity.packageList))
+    throw new RangeError(
+      `${argument}.packageList: ${label} also offers what a list does not name; leave packages out by name, such as "!ntlm"`,
+    );
 }
 
 /** The address of the struct, in an arena that the caller wipes. */

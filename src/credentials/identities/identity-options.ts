@@ -37,6 +37,13 @@ export function checkIdentityOptions({ packageList, flags }: IdentityOptions, ar
   }
 }
 
+/** Whether a list says which packages to use, and not only which to leave out. */
+export function namesPackages(packageList: string | readonly string[]): boolean {
+  return packageListText(packageList)
+    .split(",")
+    .some((name) => !name.startsWith("!"));
+}
+
 /** Names separated by commas, as native code wants them. */
 export function packageListText(packageList: string | readonly string[] | undefined): string {
   return typeof packageList === "string" ? packageList : (packageList ?? []).join(",");
