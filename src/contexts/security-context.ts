@@ -81,11 +81,18 @@ export abstract class SecurityContext<
    * An attribute by name; field names are the header's. Strings, bytes and times are plain values, and what
    * the package allocated for them is freed.
    *
+   * @throws ContextStateError before a leg has made the context; on WinPR before it is complete, which WinPR does not survive.
    * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package does not answer it.
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
   query<A extends keyof ContextAttributes>(attribute: A): ContextAttributes[A] {
-    return queryContext(this.exchange.context(), attribute);
+    const context = this.exchange.context();
+    const { traits, label } = context.provider;
+    if (!traits.queriesKeysEarly && this.exchange.phase !== "complete")
+      throw new ContextStateError(
+        `query: ${label} answers attributes of complete contexts only; this one has legs to go`,
+      );
+    return queryContext(context, attribute);
   }
 
   /**
