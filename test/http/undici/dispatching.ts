@@ -6,8 +6,8 @@ export interface Dispatching extends AsyncDisposable {
   get(url: string, init?: RequestInit): Promise<Response>;
 }
 
-/** Connections to the server's one address, whatever else `localhost` is. */
-const net = { family: 4, autoSelectFamily: false } as const;
+/** Connections to the server's one address; undici's own options fail under Wine with `connect UNKNOWN`. */
+const net = { family: 4, autoSelectFamily: false, keepAlive: false } as const;
 
 /** A dispatcher on the client's packages, and Node's own fetch over it; gone when it is disposed of. */
 export function dispatching(user: string, options: NegotiateDispatcherOptions): Dispatching {
