@@ -64,6 +64,7 @@ export {
   type IdentityFlag,
   type IdentityStrings,
   type KdcProxySettings,
+  type KerberosOptions,
   type PackedCredentials,
   type PackedCredentialType,
   type PackedIdentity,

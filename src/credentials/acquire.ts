@@ -15,6 +15,7 @@ import { dateOfTicks } from "../values/index.ts";
 import { holdCertificates, holdIdentity, writeAuthData } from "./auth-data.ts";
 import { type CredentialOptions, checkOptions, type Request, sharesHandle } from "./credential-options.ts";
 import type { CredentialUse } from "./credential-use.ts";
+import { kerberosStore } from "./kerberos-options.ts";
 import type { SecurityPackage } from "./security-packages.ts";
 
 /** What an acquisition hands over. */
@@ -39,6 +40,8 @@ interface Prepared {
   readonly slot: HandleSlot;
   /** Lets go of the certificates, which must not go away before the credential does. */
   readonly release: (() => void) | undefined;
+  /** What the call reads stays where it is as long as this is reachable. */
+  readonly store: object | undefined;
   /** Lets go of an identity that the call looks at. */
   readonly done: (() => void) | undefined;
 }
@@ -50,9 +53,11 @@ function prepare(workspace: Workspace, request: Request): Prepared {
   const principal = options.principal === undefined ? 0 : writeWideString(arena, options.principal).address;
   const name = writeWideString(arena, request.package.name).address;
   const authData = writeAuthData(arena, request);
+  const store = kerberosStore(options.kerberos);
   const slot = HandleSlot.lease();
   return {
-    args: [principal, name, SECPKG_CRED[options.use], 0, authData, 0, 0, slot.address, expiryAddress],
+    args: [principal, name, SECPKG_CRED[options.use], 0, authData, 0, store?.address ?? 0, slot.address, expiryAddress],
+    store,
     slot,
     release: holdCertificates(options),
     done: holdIdentity(options),

@@ -4,6 +4,7 @@ import { checkAuthData, checkForProvider } from "./auth-data.ts";
 import type { CredentialUse } from "./credential-use.ts";
 import type { CredsspOptions } from "./credssp/credssp-options.ts";
 import type { AnyIdentity } from "./identities/any-identity.ts";
+import { checkKerberos, type KerberosOptions } from "./kerberos-options.ts";
 import { providerFor } from "./provider-for.ts";
 import type { SchannelOptions } from "./schannel/schannel-options.ts";
 import { checkSchannelUsable } from "./schannel/schannel-packages.ts";
@@ -28,6 +29,8 @@ export interface CredentialOptions {
   readonly credssp?: CredsspOptions;
   /** `pszPrincipal`; most packages want it left out. */
   readonly principal?: string;
+  /** Where Kerberos of the system's GSSAPI finds tickets and keys. */
+  readonly kerberos?: KerberosOptions;
   /** What only WinPR reads. */
   readonly winpr?: WinprOptions;
   /**
@@ -49,17 +52,19 @@ export function checkOptions(options: CredentialOptions): Request {
   if (typeof options !== "object" || options === null)
     throw new TypeError(`options: expected { package, use, … }, got ${options === null ? "null" : typeof options}`);
   checkText(options.package, "package", { empty: false });
-  const { provider = providerFor(options.package), winpr } = options;
+  const { provider = providerFor(options.package), winpr, kerberos } = options;
   checkName(options.use, "use", ["inbound", "outbound", "both"]);
   if (options.principal !== undefined) checkText(options.principal, "principal", { empty: false });
   checkAuthData(options);
   checkForProvider({ provider, options });
   checkWinpr(winpr, provider);
   checkNamed(provider, options);
+  checkKerberos(options, provider);
   const found = findPackage(provider, options.package);
   checkSchannelUsable(provider, found.name);
   // A copy: the caller may change theirs while a call off the event loop is under way, or before the next acquisition.
-  const request = { provider, package: found, options: { ...options, ...(winpr && { winpr: { ...winpr } }) } };
+  const copies = { ...(winpr && { winpr: { ...winpr } }), ...(kerberos && { kerberos: { ...kerberos } }) };
+  const request = { provider, package: found, options: { ...options, ...copies } };
   checkSeparable(request);
   return request;
 }

@@ -17,6 +17,7 @@ export type { PackedCredentials, PackedCredentialType } from "./identities/packe
 export type { PackedIdentity } from "./identities/packed-identity.ts";
 export type { CredReadRequest, CredWriteRequest } from "./identities/saved-credential.ts";
 export { targetHostName } from "./identities/target-host.ts";
+export type { KerberosOptions } from "./kerberos-options.ts";
 export { machineProviders, providerFor } from "./provider-for.ts";
 export type { SchannelProtocol } from "./schannel/protocols.ts";
 export type { SchannelOptions } from "./schannel/schannel-options.ts";

@@ -8,6 +8,8 @@ export function gssapiTraits(flavour: Flavour): ProviderTraits {
     ...documentedTraits,
     // GSS_C_CHANNEL_BOUND_FLAG says whether a client sent any; Heimdal does not have it.
     enforcesBindings: mit ? "all" : [],
+    // gss_acquire_cred_from is MIT's.
+    kerberosStores: mit,
     // POSIX has no impersonation tokens.
     impersonates: false,
     // A packed credential is a struct of Windows' own.

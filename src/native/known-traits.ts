@@ -21,6 +21,7 @@ export const documentedTraits: ProviderTraits = {
   readsSchCredentials: true,
   samFile: "none",
   ownsKerberosCache: true,
+  kerberosStores: false,
   allocatesTokens: true,
   queriesKeysEarly: true,
   countsMessages: true,
@@ -83,6 +84,7 @@ const winpr3: ProviderTraits = {
   samFile: "identity",
   // A ticket of that user in the default cache is taken, whatever the password.
   ownsKerberosCache: false,
+  kerberosStores: false,
   // It answers SEC_E_INVALID_TOKEN for an output buffer without memory.
   allocatesTokens: false,
   // "sizes" of a Kerberos or Negotiate context without keys is a SIGSEGV in version 3.

@@ -53,6 +53,8 @@ export interface ProviderTraits {
   readonly samFile: "identity" | "attribute" | "none";
   /** Whether Kerberos tickets of an explicit identity are kept apart from those of the process. */
   readonly ownsKerberosCache: boolean;
+  /** Whether caches and keytabs of Kerberos can be named for a credential. */
+  readonly kerberosStores: boolean;
 
   // What the memory of a call is.
 

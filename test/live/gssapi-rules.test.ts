@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { componentFile } from "../../scripts/lab/components.ts";
 import { ClientContext, Credential, gssapiProvider, live, ServerContext } from "../../src/index.ts";
 import { everything, freshTickets, Kerberos } from "./kerberos.ts";
@@ -163,6 +163,24 @@ describe("rules of the provider over GSSAPI", () => {
     using kerberos = new Kerberos(provider, { target });
     await kerberos.handshake();
     expect(kerberos.server.query("nativeNames").sServerName).toBe(`${service}@EXAMPLE.TEST`);
+  });
+
+  it("finds tickets and keys where the options say, whatever the environment says", async () => {
+    const [ccache, keytab] = [process.env["KRB5CCNAME"] as string, `FILE:${inject("lab").keytab}`];
+    process.env["KRB5CCNAME"] = "FILE:/nowhere/ccache";
+    for (const name of ["Kerberos", "Negotiate"]) {
+      using outbound = await Credential.acquire({ package: name, use: "outbound", kerberos: { ccache }, provider });
+      using inbound = await Credential.acquire({ package: name, use: "inbound", kerberos: { keytab }, provider });
+      using client = new ClientContext(outbound, { target: "HTTP/localhost" });
+      using server = new ServerContext(inbound);
+      await shaken(client, server);
+      expect(server.query("names")).toEqual({ sUserName: "alice@EXAMPLE.TEST" });
+    }
+    const wrong = { package: "Kerberos", use: "inbound", provider } as const;
+    const missing = Credential.acquire({ ...wrong, kerberos: { keytab: "FILE:/nowhere/keytab" } });
+    await expect(missing).rejects.toMatchObject({ code: "SEC_E_NO_CREDENTIALS" });
+    const misspelt = Credential.acquire({ ...wrong, kerberos: { keytabs: keytab } as never });
+    await expect(misspelt).rejects.toThrow(/^kerberos: expected one of ccache, keytab, clientKeytab, replayCache/);
   });
 
   it("hands a context to importContext, with its names, keys and place in the sequence", async () => {
