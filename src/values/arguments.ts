@@ -1,3 +1,4 @@
+import { nearestName } from "./nearest-name.ts";
 import { shapeOf } from "./shape.ts";
 
 /**
@@ -41,7 +42,9 @@ export function checkKey<N extends string>(value: unknown, argument: string, tab
 /** One of a few names. */
 export function checkName<N extends string>(value: unknown, argument: string, allowed: readonly N[]): N {
   if ((allowed as readonly unknown[]).includes(value)) return value as N;
-  throw new RangeError(`${argument}: expected one of ${allowed.join(", ")}; got ${described(value)}`);
+  const meant = typeof value === "string" ? nearestName(value, allowed) : undefined;
+  const advice = meant === undefined ? "" : `did you mean ${JSON.stringify(meant)}? `;
+  throw new RangeError(`${argument}: ${advice}expected one of ${allowed.join(", ")}; got ${described(value)}`);
 }
 
 export function checkBoolean(value: unknown, argument: string): boolean {

@@ -91,7 +91,6 @@ describe("checkName and checkKey", () => {
   });
 
   it.each([
-    ["Inbound", '"Inbound"'],
     ["toString", '"toString"'],
     ["__proto__", '"__proto__"'],
     ["", "an empty string"],

@@ -17,7 +17,7 @@ describe("flagBits", () => {
     );
   });
 
-  it.each(["mutualauth", "toString", "", 1, null, undefined])("refuses %o and says what is allowed", (name) => {
+  it.each(["toString", "", 1, null, undefined])("refuses %o and says what is allowed", (name) => {
     expect(() => flagBits(group, ["delegate", name as Name], "require")).toThrow(RangeError);
     expect(() => flagBits(group, [name as Name], "require")).toThrow(
       /^require: expected one of delegate, mutualAuth, identify, high, both; got /,

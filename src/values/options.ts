@@ -1,0 +1,82 @@
+import { nearestName } from "./nearest-name.ts";
+import { shapeOf } from "./shape.ts";
+
+/** Every name that an options object may have; a name that its type lacks, or has besides, does not compile. */
+export type OptionNames<T> = { readonly [Name in keyof T]-?: true };
+
+/** What a caller means who gives a name that an options object does not have. */
+export type OptionHints = Readonly<Record<string, string>>;
+
+/**
+ * A copy of an options object of the caller's. Each option is read once, so that what was checked is what is used;
+ * only own properties count, so that nothing comes from a polluted prototype; and an array is copied too.
+ *
+ * @param argument names the object in errors; "options" is left out before the name of an option.
+ * @throws TypeError for what is no object, has an option of another name, or inherits one from a class.
+ */
+export function readOptions<T extends object>(
+  value: unknown,
+  argument: string,
+  names: OptionNames<T>,
+  hints: OptionHints = {},
+): T {
+  const known = Object.keys(names);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new TypeError(`${argument}: expected ${outline(known)}, got ${shapeOf(value)}`);
+  refuseUnknown(value, argument, names, hints);
+  // Every name becomes an own property: a missing option must not be looked up in a prototype later.
+  const copy = Object.create(null) as Record<string, unknown>;
+  for (const name of known) copy[name] = read(value, name, argument);
+  return copy as T;
+}
+
+/** @throws TypeError where an object has a property of its own that is none of `names` */
+export function refuseUnknown<T extends object>(
+  value: object,
+  argument: string,
+  names: OptionNames<T>,
+  hints: OptionHints = {},
+): void {
+  for (const name of Object.getOwnPropertyNames(value))
+    if (!Object.hasOwn(names, name)) throw unknownOption(name, argument, Object.keys(names), hints);
+}
+
+function read(value: object, name: string, argument: string): unknown {
+  if (Object.hasOwn(value, name)) {
+    const option = (value as Record<string, unknown>)[name];
+    return Array.isArray(option) ? copyOfArray(option) : option;
+  }
+  // The last prototype is Object.prototype, of this realm or another: what is there was put there by somebody else.
+  for (let [prototype, next] = prototypes(value); prototype && next; [prototype, next] = prototypes(prototype))
+    if (Object.hasOwn(prototype, name))
+      throw new TypeError(`${pathOf(name, argument)}: expected an own property, got one that is inherited`);
+  return undefined;
+}
+
+/** An object's prototype, and that one's. */
+function prototypes(value: object): [object | null, object | null] {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  return [prototype, prototype && Object.getPrototypeOf(prototype)];
+}
+
+/** The elements of an array of the caller's, each read once. */
+export function copyOfArray<T>(array: readonly T[]): readonly T[] {
+  const { length } = array;
+  const copy: T[] = [];
+  for (let index = 0; index < length; index += 1) copy.push(array[index] as T);
+  return copy;
+}
+
+function pathOf(name: string, argument: string): string {
+  return argument === "options" ? name : `${argument}.${name}`;
+}
+
+function outline(known: readonly string[]): string {
+  return `{ ${known.slice(0, 3).join(", ")}${known.length > 3 ? ", …" : ""} }`;
+}
+
+function unknownOption(name: string, argument: string, known: readonly string[], hints: OptionHints): TypeError {
+  const meant = Object.hasOwn(hints, name) ? hints[name] : nearestName(name, known);
+  const advice = meant === undefined ? `expected one of ${known.join(", ")}` : `did you mean ${meant}?`;
+  return new TypeError(`${pathOf(name, argument)}: there is no such option; ${advice}`);
+}

@@ -1,0 +1,141 @@
+import fc from "fast-check";
+import { afterEach, describe, expect, it } from "vitest";
+import { checkKey, readOptions } from "../../src/values/index.ts";
+import { nearestName } from "../../src/values/nearest-name.ts";
+
+interface Sample {
+  readonly target?: string;
+  readonly require?: readonly string[];
+  readonly maxLegs?: number;
+  readonly channelBindings?: object;
+}
+
+const names = { target: true, require: true, maxLegs: true, channelBindings: true } as const;
+
+function read(value: unknown, argument = "options"): Sample {
+  return readOptions<Sample>(value, argument, names, { spn: "target" });
+}
+
+afterEach(() => {
+  for (const name of Object.keys(names)) delete (Object.prototype as Record<string, unknown>)[name];
+});
+
+describe("readOptions", () => {
+  it("gives what was given, and undefined for the rest", () => {
+    expect(read({ target: "HTTP/a", maxLegs: 3 })).toEqual({ target: "HTTP/a", maxLegs: 3 });
+    expect(read(Object.assign(Object.create(null), { target: "x" }))).toEqual({ target: "x" });
+  });
+
+  it("B7 options are copied once: what the caller changes later changes nothing", () => {
+    const given = { require: ["mutualAuth"], target: "a" };
+    const copy = read(given);
+    given.require.push("confidentiality");
+    given.target = "b";
+    expect(copy).toEqual({ require: ["mutualAuth"], target: "a" });
+  });
+
+  it("B7 an option that is a getter is read once", () => {
+    let reads = 0;
+    const given = {
+      get target() {
+        reads += 1;
+        return `HTTP/${reads}`;
+      },
+    };
+    const copy = read(given);
+    expect([copy.target, copy.target, reads]).toEqual(["HTTP/1", "HTTP/1", 1]);
+  });
+
+  it("B7 an option that Object.prototype has been given changes nothing, also when it is read later", () => {
+    Object.assign(Object.prototype, { target: "HTTP/evil", require: ["nothing"] });
+    const copy = read({ maxLegs: 2 });
+    expect([copy.target, copy.require, copy.maxLegs]).toEqual([undefined, undefined, 2]);
+    expect({ ...copy }.target).toBeUndefined();
+  });
+
+  it("B7 a setter that Object.prototype has been given sees no option", () => {
+    const seen: unknown[] = [];
+    Object.defineProperty(Object.prototype, "target", { set: (value) => seen.push(value), configurable: true });
+    expect(read(JSON.parse('{"target":"secret"}')).target).toBe("secret");
+    expect(seen).toEqual([]);
+  });
+
+  it("B7 an option that a class gives is refused, because it would be left out", () => {
+    class Defaults {
+      get target(): string {
+        return "HTTP/a";
+      }
+    }
+    expect(() => read(new Defaults())).toThrow(
+      new TypeError("target: expected an own property, got one that is inherited"),
+    );
+  });
+
+  it.each([
+    [{ targt: "a" }, "targt: there is no such option; did you mean target?"],
+    [{ spn: "a" }, "spn: there is no such option; did you mean target?"],
+    [{ Target: "a" }, "Target: there is no such option; did you mean target?"],
+    [{ CHANNEL_BINDINGS: {} }, "CHANNEL_BINDINGS: there is no such option; did you mean channelBindings?"],
+    [{ flags: [] }, "flags: there is no such option; expected one of target, require, maxLegs, channelBindings"],
+    [{ flags: undefined }, "flags: there is no such option; "],
+    [JSON.parse('{"__proto__":{}}'), "__proto__: there is no such option; "],
+    [{ constructor: 1 }, "constructor: there is no such option; "],
+  ])("B2 an unknown option is refused with the nearest name: %j", (given, message) => {
+    expect(() => read(given)).toThrow(message);
+  });
+
+  it("names an option of a nested object with its path", () => {
+    expect(() => read({ targt: 1 }, "schannel")).toThrow(
+      "schannel.targt: there is no such option; did you mean target?",
+    );
+  });
+
+  it.each([
+    [null, "null"],
+    [undefined, "undefined"],
+    ["secret", "a string of 6 characters"],
+    [7, "a number"],
+    [["a"], "an array of 1 elements"],
+    [() => ({}), "a function"],
+  ])("refuses %o, which is no options object", (value, shape) => {
+    expect(() => read(value)).toThrow(new TypeError(`options: expected { target, require, maxLegs, … }, got ${shape}`));
+  });
+});
+
+describe("nearestName", () => {
+  const allowed = ["confidentiality", "mutualAuth", "sizes", "streamSizes", "names"];
+
+  it.each([
+    ["ISC_REQ_CONFIDENTIALITY", "confidentiality"],
+    ["ASC_RET_MUTUAL_AUTH", "mutualAuth"],
+    ["SECPKG_ATTR_SIZES", "sizes"],
+    ["SECPKG_ATTR_STREAM_SIZES", "streamSizes"],
+    ["size", "sizes"],
+    ["confidential", "confidentiality"],
+    ["mutual_auth", "mutualAuth"],
+    ["MutualAuth", "mutualAuth"],
+  ])("of %s is %s", (given, meant) => {
+    expect(nearestName(given, allowed)).toBe(meant);
+  });
+
+  it.each(["", "x", "password", "toString", "hunter2 hunter2 hunter2", "a".repeat(1000)])(
+    "of %j is nothing",
+    (given) => {
+      expect(nearestName(given, allowed)).toBeUndefined();
+    },
+  );
+
+  it("is an allowed name or nothing, for any text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 100 }), (text) => {
+        expect([undefined, ...allowed]).toContain(nearestName(text, allowed));
+      }),
+    );
+  });
+
+  it("stands first in the error about a name that is not allowed", () => {
+    expect(() => checkKey("SECPKG_ATTR_SIZES", "attribute", { sizes: 1, names: 2 })).toThrow(
+      new RangeError('attribute: did you mean "sizes"? expected one of sizes, names; got "SECPKG_ATTR_SIZES"'),
+    );
+  });
+});
