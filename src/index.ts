@@ -63,6 +63,7 @@ export {
   type Identity,
   type IdentityFlag,
   type IdentityStrings,
+  type IdentityStringsOptions,
   type KdcProxySettings,
   type KerberosOptions,
   type PackedCredentials,

@@ -1,6 +1,6 @@
 import { SecurityContext } from "../contexts/index.ts";
 import { machineProviders } from "../credentials/index.ts";
-import type { SecurityProvider } from "../native/index.ts";
+import { checkProvider, type SecurityProvider } from "../native/index.ts";
 import { type ContextCapabilities, contextCapabilities } from "./context-capabilities.ts";
 import { machineCapabilities, type ProviderCapabilities, providerCapabilities } from "./provider-capabilities.ts";
 
@@ -24,7 +24,5 @@ export function capabilities(
 ): ProviderCapabilities | ContextCapabilities {
   if (subject === undefined) return machineCapabilities(machineProviders());
   if (subject instanceof SecurityContext) return contextCapabilities(subject);
-  if (typeof (subject as SecurityProvider | null)?.has !== "function")
-    throw new TypeError("capabilities: expected a provider or a context");
-  return providerCapabilities(subject);
+  return providerCapabilities(checkProvider(subject, "subject"));
 }

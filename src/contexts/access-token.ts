@@ -10,7 +10,7 @@ import {
 } from "../memory/index.ts";
 import { duplicateHandleInto, type SecurityProvider } from "../native/index.ts";
 import { check } from "../status/index.ts";
-import { checkUint } from "../values/index.ts";
+import { checkUint, shapeOf } from "../values/index.ts";
 import type { Group } from "./peer.ts";
 import { type AccessTokenUser, tokenGroups, tokenIsMember, tokenUser } from "./token-accounts.ts";
 
@@ -28,6 +28,7 @@ export class AccessToken implements Disposable {
   }
 
   private constructor(provider: SecurityProvider, handle: bigint) {
+    if (typeof handle !== "bigint") throw new TypeError("AccessToken: use accessToken() of a context");
     acquired("CloseHandle");
     this.#owned = new Owned(
       "AccessToken",
@@ -128,7 +129,7 @@ export function openAccessToken({ provider, slot }: SharedHandle): AccessToken {
  */
 export function openTokenIn(processId: number, token: AccessToken): bigint {
   checkUint(processId, "processId");
-  if (!(token instanceof AccessToken)) throw new TypeError(`token: expected an AccessToken, got ${typeof token}`);
+  if (!(token instanceof AccessToken)) throw new TypeError(`token: expected an AccessToken, got ${shapeOf(token)}`);
   const handle = duplicateHandleInto(processId, token.value);
   if (handle === undefined) throw new Error(`the token could not be opened in process ${processId}`);
   return handle;

@@ -1,9 +1,11 @@
 import { hostAbi, type Struct } from "../ctypes/index.ts";
 import type { Arena, Room } from "../memory/index.ts";
-import { checkBytes, checkUint } from "../values/index.ts";
+import { checkBytes, checkUint, type OptionNames } from "../values/index.ts";
 
 /** How one kind of buffer is written for a package. */
 export interface ContentKind<Content> {
+  /** What it may say besides its type. */
+  readonly names: OptionNames<Content>;
   /** @throws TypeError or RangeError naming the part of `argument` that is wrong */
   write(arena: Arena, content: Content, argument: string): Room;
 }
@@ -12,6 +14,7 @@ export type ContentKinds<Contents> = { readonly [Name in keyof Contents]: Conten
 
 /** Bytes as they are. */
 export const plainContent: ContentKind<{ readonly bytes: Uint8Array }> = {
+  names: { bytes: true },
   write: (arena, { bytes }, argument) => arena.write(checkBytes(bytes, `${argument}.bytes`)),
 };
 
@@ -23,6 +26,7 @@ export function sizedContent<T, F extends string>(
   most = 0xffff,
 ): ContentKind<{ readonly bytes: Uint8Array }> {
   return {
+    names: { bytes: true },
     write(arena, content, argument) {
       const given = sizedBytes(content.bytes, `${argument}.bytes`, most);
       return writeContent(arena, struct, { [size]: given.length } as Partial<T>, bytes, given);

@@ -3,7 +3,7 @@ import { SEC_CHANNEL_BINDINGS, SEC_CHANNEL_BINDINGS_EX } from "../../generated/s
 import { hostAbi } from "../ctypes/index.ts";
 import { Arena } from "../memory/index.ts";
 import { includesPackage, type SecurityProvider } from "../native/index.ts";
-import { checkBoolean, checkBytes, checkUint } from "../values/index.ts";
+import { checkBoolean, checkBytes, checkUint, type OptionNames, readOptions } from "../values/index.ts";
 
 /** An address of a party, as RFC 2744 numbers address families; rarely used. */
 export interface BindingAddress {
@@ -32,6 +32,19 @@ export interface ChannelBindings {
   readonly acceptUnenforced?: boolean;
 }
 
+const bindingNames: OptionNames<ChannelBindings> = {
+  applicationData: true,
+  initiator: true,
+  acceptor: true,
+  audit: true,
+  acceptUnenforced: true,
+};
+const addressNames: OptionNames<BindingAddress> = { type: true, address: true };
+
+function addressOf(address: BindingAddress | undefined, argument: string): BindingAddress | undefined {
+  return address === undefined ? undefined : readOptions<BindingAddress>(address, argument, addressNames);
+}
+
 /**
  * Bindings that would protect nothing are refused before anybody relies on them.
  *
@@ -40,10 +53,9 @@ export interface ChannelBindings {
 export function checkBindingsReach(
   party: "client" | "server",
   { provider, package: name }: { readonly provider: SecurityProvider; readonly package: string },
-  bindings: ChannelBindings | undefined,
+  bindings: WrittenBindings | undefined,
 ): void {
-  if (bindings === undefined || checkBoolean(bindings.acceptUnenforced ?? false, "channelBindings.acceptUnenforced"))
-    return;
+  if (bindings === undefined || bindings.acceptsUnenforced) return;
   const { sendsBindings, enforcesBindings } = provider.traits;
   if (includesPackage(party === "client" ? sendsBindings : enforcesBindings, name)) return;
   const lack =
@@ -54,10 +66,15 @@ export function checkBindingsReach(
 /** A `SEC_CHANNEL_BINDINGS` with its data, sent with every leg. */
 export class WrittenBindings {
   readonly size: number;
+  readonly acceptsUnenforced: boolean;
   readonly #arena: Arena;
 
-  constructor(bindings: ChannelBindings) {
-    const { initiator, acceptor } = bindings;
+  /** @throws TypeError or RangeError naming what is wrong with them */
+  constructor(options: ChannelBindings) {
+    const bindings = readOptions<ChannelBindings>(options, "channelBindings", bindingNames);
+    this.acceptsUnenforced = checkBoolean(bindings.acceptUnenforced ?? false, "channelBindings.acceptUnenforced");
+    const initiator = addressOf(bindings.initiator, "channelBindings.initiator");
+    const acceptor = addressOf(bindings.acceptor, "channelBindings.acceptor");
     const parts = [
       checkBytes(initiator?.address ?? new Uint8Array(), "channelBindings.initiator.address"),
       checkBytes(acceptor?.address ?? new Uint8Array(), "channelBindings.acceptor.address"),

@@ -12,12 +12,13 @@ import {
 import { type Credential, isSchannel } from "../credentials/index.ts";
 import { writeWideString } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
+import { type OptionNames, readOptions } from "../values/index.ts";
 import { checkBindingsReach } from "./channel-bindings.ts";
 import { Exchange, type LegFunction } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
 import { type Peer, PeerNameError } from "./peer.ts";
-import { type ContextOptions, checkTarget, type Plan, planOf } from "./plan.ts";
+import { type ContextOptions, checkTarget, contextOptionHints, contextOptionNames, type Plan, planOf } from "./plan.ts";
 import { serverOf } from "./read-peer.ts";
 import { Side } from "./side.ts";
 import type { StepOptions } from "./step-options.ts";
@@ -43,6 +44,8 @@ export interface ClientContextOptions extends ContextOptions<IscReq | IscReq64, 
   readonly target?: string;
 }
 
+export const clientOptionNames: OptionNames<ClientContextOptions> = { ...contextOptionNames, target: true };
+
 /** The client's side of an authentication. */
 export class ClientContext extends SteppedContext<IscRet, IscRet64> {
   /** As it goes to the package: for Schannel, a host's name in the form that DNS has (`xn--…`). */
@@ -55,9 +58,10 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
    */
   constructor(credential: Credential, options: ClientContextOptions = {}) {
     const acquired = side.acquiredOf(credential);
-    const plan = planOf(options, side);
-    checkBindingsReach("client", credential, options.channelBindings);
-    const target = targetFor(credential.package, checkTarget(options.target));
+    const given = readOptions<ClientContextOptions>(options, "options", clientOptionNames, contextOptionHints);
+    const plan = planOf(given, side);
+    checkBindingsReach("client", credential, plan.bindings);
+    const target = targetFor(credential.package, checkTarget(given.target));
     const legs = new ClientLegs(credential.provider, plan, target);
     const origin = {
       package: credential.package,

@@ -14,7 +14,7 @@ import { SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
 import { hostAbi, type Struct } from "../ctypes/index.ts";
 import { leaseWorkspace, returnWorkspace, type SharedHandle } from "../memory/index.ts";
 import { check } from "../status/index.ts";
-import { checkBytes, checkKey, checkName, isBytes } from "../values/index.ts";
+import { checkBytes, checkKey, checkName, isBytes, type OptionNames, readOptions, shapeOf } from "../values/index.ts";
 
 /**
  * What Schannel is to do with a connection. Each takes effect at the next leg, which makes the bytes for the peer.
@@ -37,6 +37,13 @@ const kinds = {
   session: sessionToken,
 } as const;
 
+const tokenNames: { readonly [T in ControlToken["type"]]: OptionNames<Extract<ControlToken, { type: T }>> } = {
+  shutdown: { type: true },
+  renegotiate: { type: true },
+  alert: { type: true, level: true, alert: true },
+  session: { type: true, reconnects: true },
+};
+
 /**
  * Gives the package a token that is not of its peer.
  *
@@ -58,9 +65,10 @@ export function applyControlToken({ provider, slot }: SharedHandle, token: Uint8
 
 function controlTokenBytes(token: ControlToken): Uint8Array {
   if (typeof token !== "object" || token === null)
-    throw new TypeError(`token: expected a Uint8Array or { type: … }, got ${token === null ? "null" : typeof token}`);
-  const write = kinds[checkKey(token.type, "token.type", kinds)] as (token: ControlToken) => Uint8Array;
-  return write(token);
+    throw new TypeError(`token: expected a Uint8Array or { type: … }, got ${shapeOf(token)}`);
+  const type = checkKey(token.type, "token.type", kinds);
+  const write = kinds[type] as (token: ControlToken) => Uint8Array;
+  return write(readOptions<ControlToken>(token, "token", tokenNames[type] as OptionNames<ControlToken>));
 }
 
 /** A token that is no more than its type. */

@@ -3,6 +3,7 @@ import { SecBuffer } from "../../generated/sspi/structs.ts";
 import { leaseWorkspace, readAndRelease, returnWorkspace, type Workspace } from "../memory/index.ts";
 import { copyOut, type SecurityProvider } from "../native/index.ts";
 import { check } from "../status/index.ts";
+import { type OptionNames, readOptions } from "../values/index.ts";
 import { type AccessToken, ownToken } from "./access-token.ts";
 import type { Establishment } from "./context-handles.ts";
 
@@ -37,11 +38,21 @@ export class KernelExportError extends Error {
   }
 }
 
+const exportOptionNames: OptionNames<ExportOptions> = {
+  resetNew: true,
+  deleteOld: true,
+  toKernel: true,
+  withToken: true,
+};
+
+/** @throws TypeError naming the option that is wrong */
+export function readExportOptions(options: ExportOptions): ExportOptions {
+  return readOptions<ExportOptions>(options, "options", exportOptionNames);
+}
+
 /** Options as `fFlags`, checked. */
 function flagsOf(options: ExportOptions): number {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`options: expected an object, got ${options === null ? "null" : typeof options}`);
-  for (const name of ["resetNew", "deleteOld", "toKernel", "withToken"] as const)
+  for (const name of Object.keys(exportOptionNames) as (keyof ExportOptions)[])
     if (options[name] !== undefined && typeof options[name] !== "boolean")
       throw new TypeError(`${name}: expected a boolean, got ${typeof options[name]}`);
   if (options.toKernel) throw new KernelExportError();

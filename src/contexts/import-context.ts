@@ -11,9 +11,9 @@ import {
   SharedHandle,
   writeWideString,
 } from "../memory/index.ts";
-import type { SecurityProvider } from "../native/index.ts";
+import { checkProvider, type SecurityProvider } from "../native/index.ts";
 import { check, isFailure } from "../status/index.ts";
-import { checkBytes, checkText } from "../values/index.ts";
+import { checkBytes, checkText, type OptionNames, readOptions } from "../values/index.ts";
 import { AccessToken } from "./access-token.ts";
 import { type Establishment, exportedError, type Phase } from "./context-handles.ts";
 import { PeerNameError } from "./peer.ts";
@@ -30,10 +30,13 @@ export interface ImportOptions {
   readonly provider?: SecurityProvider;
 }
 
+const importOptionNames: OptionNames<ImportOptions> = { package: true, packed: true, token: true, provider: true };
+
 /** A context that was established elsewhere. Neither its flags nor its expiry are known here; ask with `query`. */
 export class ImportedContext extends SecurityContext<never> {
   /** @internal */
   constructor(name: string, handle: SharedHandle) {
+    if (!(handle instanceof SharedHandle)) throw new TypeError("ImportedContext: use importContext()");
     super({ package: name, provider: handle.provider, granted: {} as never }, new Imported(handle));
   }
 
@@ -59,12 +62,11 @@ export class ImportedContext extends SecurityContext<never> {
  * @see ImportSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-importsecuritycontextw
  */
 export function importContext(options: ImportOptions): ImportedContext {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`options: expected { package, packed, … }, got ${options === null ? "null" : typeof options}`);
-  const name = checkText(options.package, "package", { empty: false });
-  const packed = checkBytes(options.packed, "packed");
-  const token = tokenValue(options.token);
-  const { provider = providerFor(name) } = options;
+  const given = readOptions<ImportOptions>(options, "options", importOptionNames);
+  const name = checkText(given.package, "package", { empty: false });
+  const packed = checkBytes(given.packed, "packed");
+  const token = tokenValue(given.token);
+  const provider = given.provider === undefined ? providerFor(name) : checkProvider(given.provider);
   const workspace = leaseWorkspace();
   const slot = HandleSlot.lease();
   try {

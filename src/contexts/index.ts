@@ -1,7 +1,7 @@
 export { AccessToken, openTokenIn } from "./access-token.ts";
 export { AccessTokenError } from "./access-token-error.ts";
 export type { BindingAddress, ChannelBindings } from "./channel-bindings.ts";
-export { ClientContext, type ClientContextOptions } from "./client-context.ts";
+export { ClientContext, type ClientContextOptions, clientOptionNames } from "./client-context.ts";
 export { ContextStateError } from "./context-handles.ts";
 export type { ControlToken } from "./control-token.ts";
 export { type ExportedContext, type ExportOptions, KernelExportError } from "./export-context.ts";
@@ -10,7 +10,7 @@ export type { Leg } from "./leg.ts";
 export type { LegBuffer, LegBufferContents } from "./leg-buffers.ts";
 export type { LegOutput, LegOutputRequest } from "./leg-output.ts";
 export { type Group, type Peer, PeerNameError } from "./peer.ts";
-export type { ContextOptions } from "./plan.ts";
+export { type ContextOptions, contextOptionHints, contextOptionNames } from "./plan.ts";
 export { RequirementError } from "./requirements.ts";
 export { SecurityContext } from "./security-context.ts";
 export { ServerContext, type ServerContextOptions } from "./server-context.ts";

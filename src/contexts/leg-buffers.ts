@@ -7,7 +7,7 @@ import {
   returnWorkspace,
   type Workspace,
 } from "../memory/index.ts";
-import { checkKey, checkText } from "../values/index.ts";
+import { checkKey, checkText, type OptionNames, readOptions, shapeOf } from "../values/index.ts";
 import { type ContentKind, type ContentKinds, plainContent } from "./buffer-content.ts";
 import { type TlsContents, tlsKinds } from "./tls-buffers.ts";
 import { type TlsExtensionContents, tlsExtensionKinds } from "./tls-extensions.ts";
@@ -35,8 +35,8 @@ const kinds: ContentKinds<LegBufferContents> = {
   pkgParams: plainContent,
   mechlist: plainContent,
   mechlistSignature: plainContent,
-  target: { write: writeName },
-  targetHost: { write: writeName },
+  target: { names: { name: true }, write: writeName },
+  targetHost: { names: { name: true }, write: writeName },
   ...tlsKinds,
   ...tlsExtensionKinds,
 };
@@ -46,35 +46,46 @@ function writeName(arena: Arena, { name }: { readonly name: string }, argument: 
   return arena.write(Buffer.from(checkText(name, `${argument}.name`, { empty: false }), "utf16le"));
 }
 
+/** A buffer of the caller's, copied; its bytes stay the caller's. @throws TypeError or RangeError naming what is wrong */
+function readLegBuffer(buffer: LegBuffer, argument: string): LegBuffer {
+  if (typeof buffer !== "object" || buffer === null)
+    throw new TypeError(`${argument}: expected { type: … }, got ${shapeOf(buffer)}`);
+  const type = checkKey(buffer.type, `${argument}.type`, kinds);
+  const names = { type: true, ...kinds[type].names } as OptionNames<LegBuffer>;
+  return { ...readOptions<LegBuffer>(buffer, argument, names), type } as LegBuffer;
+}
+
 /** Adds buffers to a leg's input. @throws TypeError or RangeError naming what is wrong with one. */
 export function writeLegBuffers({ arena, input }: Workspace, buffers: readonly LegBuffer[], argument: string): void {
-  if (!Array.isArray(buffers)) throw new TypeError(`${argument}: expected an array of buffers, got ${typeof buffers}`);
+  if (!Array.isArray(buffers))
+    throw new TypeError(`${argument}: expected an array of buffers, got ${shapeOf(buffers)}`);
   const most = inputCapacity - input.length;
   if (buffers.length > most)
     throw new RangeError(`${argument}: expected at most ${most} buffers, got ${buffers.length}`);
   buffers.forEach((buffer: LegBuffer, index) => {
     const name = `${argument}[${index}]`;
-    if (typeof buffer !== "object" || buffer === null)
-      throw new TypeError(`${name}: expected { type: … }, got ${buffer === null ? "null" : typeof buffer}`);
-    const type = checkKey(buffer.type, `${name}.type`, kinds);
-    const { write } = kinds[type] as ContentKind<LegBuffer>;
-    const room = write(arena, buffer, name);
-    input.add(SECBUFFER[type], room.address, room.size);
+    const given = readLegBuffer(buffer, name);
+    const { write } = kinds[given.type] as ContentKind<LegBuffer>;
+    const room = write(arena, given, name);
+    input.add(SECBUFFER[given.type], room.address, room.size);
   });
 }
 
 /** What a leg may have besides: the token, an empty buffer, bindings, flags, parameters, protocols. */
 const reserved = 6;
 
-/** Refuses what a leg would refuse, before there is a context. */
-export function checkLegBuffers(buffers: readonly LegBuffer[], argument: string): LegBuffer[] {
+/** Copies of buffers of the caller's. Refuses what a leg would refuse, before there is a context. */
+export function checkLegBuffers(buffers: readonly LegBuffer[], argument: string): readonly LegBuffer[] {
+  if (!Array.isArray(buffers))
+    throw new TypeError(`${argument}: expected an array of buffers, got ${shapeOf(buffers)}`);
+  const copies = buffers.map((buffer: LegBuffer, index) => readLegBuffer(buffer, `${argument}[${index}]`));
   const workspace = leaseWorkspace();
   try {
     workspace.input.length = reserved;
-    writeLegBuffers(workspace, buffers, argument);
+    writeLegBuffers(workspace, copies, argument);
   } finally {
     workspace.arena.wipe();
     returnWorkspace(workspace);
   }
-  return [...buffers];
+  return copies;
 }

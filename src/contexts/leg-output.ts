@@ -1,7 +1,7 @@
 import { SECBUFFER } from "../../generated/sspi/constants.ts";
 import { type BufferList, type Room, readAndRelease, type Workspace } from "../memory/index.ts";
 import { copyOut, type SecurityProvider } from "../native/index.ts";
-import { checkName, checkUint } from "../values/index.ts";
+import { checkName, checkUint, type OptionNames, readOptions } from "../values/index.ts";
 
 /** Output of a leg besides its token. */
 const kinds = [
@@ -31,6 +31,8 @@ export interface LegOutput {
   readonly bytes: Buffer<ArrayBuffer>;
 }
 
+const requestNames: OptionNames<LegOutputRequest> = { type: true, size: true };
+
 /** How many a leg takes besides its token. */
 const most = 3;
 /** Far more than any of them needs; larger ones would be a mistake. */
@@ -52,10 +54,9 @@ export class OutputPlaces {
       throw new RangeError(`output: expected at most ${most} buffers, got ${requests.length}`);
     this.#places = requests.map((request: LegOutputRequest, index) => {
       const name = `output[${index}]`;
-      if (typeof request !== "object" || request === null)
-        throw new TypeError(`${name}: expected { type, size }, got ${request === null ? "null" : typeof request}`);
-      const type = checkName(request.type, `${name}.type`, kinds);
-      const size = checkUint(request.size, `${name}.size`, largest);
+      const given = readOptions<LegOutputRequest>(request, name, requestNames);
+      const type = checkName(given.type, `${name}.type`, kinds);
+      const size = checkUint(given.size, `${name}.size`, largest);
       const room = allocates ? undefined : arena.allocate(size);
       room?.zero();
       output.add(SECBUFFER[type], room?.address ?? 0, room?.size ?? 0);

@@ -1,5 +1,5 @@
 import { SECURITY_NATIVE_DREP, SECURITY_NETWORK_DREP } from "../../generated/sspi/constants.ts";
-import { checkBytes, checkText, checkUint } from "../values/index.ts";
+import { checkBytes, checkText, checkUint, type OptionHints, type OptionNames } from "../values/index.ts";
 import { checkProtocols } from "./application-protocols.ts";
 import { type ChannelBindings, WrittenBindings } from "./channel-bindings.ts";
 import { checkLegBuffers, type LegBuffer } from "./leg-buffers.ts";
@@ -58,9 +58,31 @@ export interface Plan {
 
 const none: readonly string[] = [];
 
+/** The options of both sides. */
+export const contextOptionNames: OptionNames<ContextOptions<string, string>> = {
+  request: true,
+  require: true,
+  acceptUnknown: true,
+  channelBindings: true,
+  applicationProtocols: true,
+  pkgParams: true,
+  buffers: true,
+  dataRepresentation: true,
+  maxLegs: true,
+};
+
+/** What callers mean by names that other libraries have. */
+export const contextOptionHints: OptionHints = {
+  spn: "target",
+  targetName: "target",
+  flags: "request or require",
+  mutualAuth: 'require: ["mutualAuth"]',
+  confidentiality: 'require: ["confidentiality"]',
+  integrity: 'require: ["integrity"]',
+};
+
+/** `options` are the caller's no more: they have been read with {@link readOptions}. */
 export function planOf(options: ContextOptions<string, string>, side: Side): Plan {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`options: expected an object, got ${typeof options}`);
   const { request = none, require = none, acceptUnknown = none, maxLegs = 64 } = options;
   const asked = side.requested(request, "request");
   const insisted = side.insisted(require, "require");
@@ -92,10 +114,10 @@ function alwaysOf({ pkgParams: bytes }: Options): readonly LegBuffer[] | undefin
 
 function openingOf({ applicationProtocols, buffers }: Options): readonly LegBuffer[] | undefined {
   if (applicationProtocols === undefined && buffers === undefined) return undefined;
-  const opening: LegBuffer[] = buffers === undefined ? [] : checkLegBuffers(buffers, "buffers");
+  const opening: readonly LegBuffer[] = buffers === undefined ? [] : checkLegBuffers(buffers, "buffers");
   if (applicationProtocols === undefined) return opening;
   checkProtocols(applicationProtocols, "applicationProtocols");
-  return [{ type: "applicationProtocols", alpn: [...applicationProtocols] }, ...opening];
+  return [{ type: "applicationProtocols", alpn: applicationProtocols }, ...opening];
 }
 
 /** A target name, as `pszTargetName` takes it. */

@@ -4,7 +4,7 @@ import { checkKey, type FlagGroup, flagNames } from "../values/index.ts";
 import { type AccessToken, openAccessToken } from "./access-token.ts";
 import { ContextStateError, type Establishment } from "./context-handles.ts";
 import { applyControlToken, type ControlToken } from "./control-token.ts";
-import { type ExportedContext, type ExportOptions, exportContext } from "./export-context.ts";
+import { type ExportedContext, type ExportOptions, exportContext, readExportOptions } from "./export-context.ts";
 import { impersonate } from "./impersonate.ts";
 import { MessageContext, type Origin } from "./message-context.ts";
 import type { Peer } from "./peer.ts";
@@ -145,11 +145,12 @@ export abstract class SecurityContext<
    * @see ExportSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-exportsecuritycontext
    */
   export(options: ExportOptions = {}): ExportedContext {
-    if (this.#impersonations > 0 && options?.deleteOld)
+    const given = readExportOptions(options);
+    if (this.#impersonations > 0 && given.deleteOld)
       throw new ContextStateError(
         `${this.constructor.name}: export with deleteOld is for a context that nobody is impersonated with`,
       );
-    return exportContext(this.package, this.exchange, options);
+    return exportContext(this.package, this.exchange, given);
   }
 
   /**

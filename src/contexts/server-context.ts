@@ -11,12 +11,13 @@ import {
 import type { Acquired, Credential } from "../credentials/index.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
+import { readOptions } from "../values/index.ts";
 import { checkBindingsReach } from "./channel-bindings.ts";
 import { Exchange, type LegFunction } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
 import { type Peer, PeerNameError } from "./peer.ts";
-import { type ContextOptions, type Plan, planOf } from "./plan.ts";
+import { type ContextOptions, contextOptionHints, contextOptionNames, type Plan, planOf } from "./plan.ts";
 import { clientOf } from "./read-peer.ts";
 import { Side } from "./side.ts";
 import type { StepOptions } from "./step-options.ts";
@@ -41,8 +42,9 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
    */
   constructor(credential: Credential, options: ServerContextOptions = {}) {
     const acquired = side.acquiredOf(credential);
-    const plan = planOf(options, side);
-    checkBindingsReach("server", credential, options.channelBindings);
+    const given = readOptions<ServerContextOptions>(options, "options", contextOptionNames, contextOptionHints);
+    const plan = planOf(given, side);
+    checkBindingsReach("server", credential, plan.bindings);
     const legs = new ServerLegs(acquired, plan);
     const origin = {
       package: credential.package,

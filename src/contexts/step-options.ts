@@ -1,3 +1,4 @@
+import { type OptionNames, readOptions } from "../values/index.ts";
 import type { LegBuffer } from "./leg-buffers.ts";
 import type { LegAdditions } from "./leg-call.ts";
 import type { LegOutputRequest } from "./leg-output.ts";
@@ -11,6 +12,7 @@ export interface StepOptions {
   readonly output?: readonly LegOutputRequest[];
 }
 
+const stepOptionNames: OptionNames<StepOptions> = { buffers: true, output: true };
 const none: readonly never[] = [];
 
 /** What a leg has besides its token; undefined where, as mostly, there is nothing. @throws TypeError */
@@ -18,11 +20,10 @@ export function additionsOf(plan: Plan, first: boolean, options: StepOptions | u
   const { always = none } = plan;
   const opening = first ? plan.opening : undefined;
   if (options === undefined && always === none && opening === undefined) return undefined;
-  if (options !== undefined && (typeof options !== "object" || options === null))
-    throw new TypeError(`options: expected an object, got ${options === null ? "null" : typeof options}`);
+  const given = options === undefined ? {} : readOptions<StepOptions>(options, "options", stepOptionNames);
   return {
     input: opening ? [...always, ...opening] : always,
-    given: options?.buffers ?? none,
-    output: options?.output ?? none,
+    given: given.buffers ?? none,
+    output: given.output ?? none,
   };
 }

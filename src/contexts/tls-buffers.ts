@@ -40,9 +40,11 @@ export interface TlsContents {
 
 export const tlsKinds: ContentKinds<TlsContents> = {
   applicationProtocols: {
+    names: { alpn: true, npn: true },
     write: (arena, content, argument) => arena.write(applicationProtocolBytes(content, argument)),
   },
   srtpProtectionProfiles: {
+    names: { profiles: true },
     write(arena, { profiles }, argument) {
       const given = checkNumbers(profiles, `${argument}.profiles`, 0xffff, 0x7fff);
       // In network byte order.
@@ -57,6 +59,7 @@ export const tlsKinds: ContentKinds<TlsContents> = {
     0xff,
   ),
   tokenBinding: {
+    names: { major: true, minor: true, keyParameters: true },
     write(arena, { major, minor, keyParameters }, argument) {
       const bytes = Uint8Array.from(checkNumbers(keyParameters, `${argument}.keyParameters`, 0xff, 0xffff));
       const fields = {
@@ -70,6 +73,7 @@ export const tlsKinds: ContentKinds<TlsContents> = {
   presharedKey: sizedContent(SEC_PRESHAREDKEY, "KeySize", "Key"),
   presharedKeyIdentity: sizedContent(SEC_PRESHAREDKEY_IDENTITY, "KeyIdentitySize", "KeyIdentity"),
   dtlsMtu: {
+    names: { size: true },
     write(arena, { size }, argument) {
       const room = arena.allocate(SEC_DTLS_MTU.layouts[hostAbi].size);
       const PathMTU = checkUint(size, `${argument}.size`, 0xffff);

@@ -2,12 +2,12 @@ import type { Arena } from "../memory/index.ts";
 import { isBytes } from "../values/index.ts";
 import type { CredentialOptions, Request } from "./credential-options.ts";
 import { writeCredssp } from "./credssp/credssp-credential.ts";
-import { checkCredssp } from "./credssp/credssp-options.ts";
-import { type AnyIdentity, checkAnyIdentity, checkIdentityFor, writeAnyIdentity } from "./identities/any-identity.ts";
+import { readCredssp } from "./credssp/credssp-options.ts";
+import { type AnyIdentity, checkIdentityFor, readAnyIdentity, writeAnyIdentity } from "./identities/any-identity.ts";
 import { AuthIdentity, heldIdentityOf } from "./identities/auth-identity.ts";
 import { type Identity, writeWinprIdentity } from "./identities/identity.ts";
 import { certificatesOf, writeSchannel } from "./schannel/schannel-credential.ts";
-import { checkSchannel, schannelVersion } from "./schannel/schannel-options.ts";
+import { readSchannel, schannelVersion } from "./schannel/schannel-options.ts";
 import { isSchannel } from "./schannel/schannel-packages.ts";
 
 /** Packages that would read another struct as a user's name and password. */
@@ -17,24 +17,26 @@ const credsspPackages = /^(credssp|tsssp)$/i;
 /** `pAuthData` is one of these. */
 const kinds = ["identity", "schannel", "credssp"] as const;
 
-/** @throws TypeError, RangeError; a secret is never part of the message. */
-export function checkAuthData(options: CredentialOptions): void {
-  const { identity, schannel, credssp, package: name } = options;
-  if (schannel === undefined && credssp === undefined) {
-    if (identity === undefined) return;
-    checkAnyIdentity(identity);
-    if (isSchannel(name)) throw new RangeError("identity: Schannel takes schannel instead");
-    return;
-  }
+/** Checked copies of what `pAuthData` is made of. @throws TypeError, RangeError; a secret is never part of the message. */
+export function readAuthData(options: CredentialOptions): Pick<CredentialOptions, (typeof kinds)[number]> {
+  const { identity, schannel, credssp } = options;
   const [one, other] = kinds.filter((kind) => options[kind] !== undefined);
   if (one && other) throw new TypeError(`${other}: expected only one of ${kinds.join(", ")}; got ${one} too`);
+  return {
+    ...(identity !== undefined && { identity: readAnyIdentity(identity, "identity") }),
+    ...(schannel !== undefined && { schannel: readSchannel(schannel, "schannel") }),
+    ...(credssp !== undefined && { credssp: readCredssp(credssp) }),
+  };
+}
+
+/** @throws RangeError where the package would read another struct. */
+export function checkForPackage({ identity, schannel, credssp, package: name }: CredentialOptions): void {
+  if (identity !== undefined && isSchannel(name)) throw new RangeError("identity: Schannel takes schannel instead");
   if (schannel !== undefined) {
-    checkSchannel(schannel);
     if (identityPackages.test(name) || credsspPackages.test(name))
       throw new RangeError(`schannel: only Schannel takes it, not ${JSON.stringify(name)}`);
   }
   if (credssp === undefined) return;
-  checkCredssp(credssp);
   if (identityPackages.test(name) || isSchannel(name))
     throw new RangeError(`credssp: only CREDSSP takes it, not ${JSON.stringify(name)}`);
 }

@@ -1,6 +1,6 @@
-import { includesPackage, type SecurityProvider } from "../native/index.ts";
-import { checkName, checkText } from "../values/index.ts";
-import { checkAuthData, checkForProvider } from "./auth-data.ts";
+import { checkProvider, includesPackage, type SecurityProvider } from "../native/index.ts";
+import { checkName, checkText, type OptionHints, type OptionNames, readOptions } from "../values/index.ts";
+import { checkForPackage, checkForProvider, readAuthData } from "./auth-data.ts";
 import type { CredentialUse } from "./credential-use.ts";
 import type { CredsspOptions } from "./credssp/credssp-options.ts";
 import type { AnyIdentity } from "./identities/any-identity.ts";
@@ -47,24 +47,59 @@ export interface Request {
   readonly options: CredentialOptions;
 }
 
+const credentialNames: OptionNames<CredentialOptions> = {
+  package: true,
+  use: true,
+  identity: true,
+  schannel: true,
+  credssp: true,
+  principal: true,
+  winpr: true,
+  kerberos: true,
+  provider: true,
+};
+const winprNames: OptionNames<WinprOptions> = { samFile: true };
+const kerberosNames: OptionNames<KerberosOptions> = {
+  ccache: true,
+  keytab: true,
+  clientKeytab: true,
+  replayCache: true,
+};
+
+/** What callers mean who write parts of an option beside it. */
+const hints: OptionHints = {
+  user: "identity: { user, domain?, password }",
+  username: "identity: { user, domain?, password }",
+  password: "identity: { user, domain?, password }",
+  domain: "identity: { user, domain?, password }",
+  packageList: "identity: { packageList }",
+  samFile: "winpr: { samFile }",
+  certificates: "schannel: { certificates }",
+};
+
 /** @throws TypeError or RangeError naming the option, SspiError for a package that the provider does not have. */
-export function checkOptions(options: CredentialOptions): Request {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`options: expected { package, use, … }, got ${options === null ? "null" : typeof options}`);
-  checkText(options.package, "package", { empty: false });
-  const { provider = providerFor(options.package), winpr, kerberos } = options;
-  checkName(options.use, "use", ["inbound", "outbound", "both"]);
-  if (options.principal !== undefined) checkText(options.principal, "principal", { empty: false });
-  checkAuthData(options);
+export function checkOptions(given: CredentialOptions): Request {
+  const copy = readOptions<CredentialOptions>(given, "options", credentialNames, hints);
+  checkText(copy.package, "package", { empty: false });
+  checkName(copy.use, "use", ["inbound", "outbound", "both"]);
+  if (copy.principal !== undefined) checkText(copy.principal, "principal", { empty: false });
+  const winpr = copy.winpr && readOptions<WinprOptions>(copy.winpr, "winpr", winprNames);
+  const kerberos = copy.kerberos && readOptions<KerberosOptions>(copy.kerberos, "kerberos", kerberosNames);
+  const options: CredentialOptions = {
+    ...copy,
+    ...readAuthData(copy),
+    ...(winpr && { winpr }),
+    ...(kerberos && { kerberos }),
+  };
+  checkForPackage(options);
+  const provider = copy.provider === undefined ? providerFor(copy.package) : checkProvider(copy.provider);
   checkForProvider({ provider, options });
   checkWinpr(winpr, provider);
   checkNamed(provider, options);
   checkKerberos(options, provider);
   const found = findPackage(provider, options.package);
   checkSchannelUsable(provider, found.name);
-  // A copy: the caller may change theirs while a call off the event loop is under way, or before the next acquisition.
-  const copies = { ...(winpr && { winpr: { ...winpr } }), ...(kerberos && { kerberos: { ...kerberos } }) };
-  const request = { provider, package: found, options: { ...options, ...copies } };
+  const request = { provider, package: found, options };
   checkSeparable(request);
   return request;
 }
@@ -85,8 +120,6 @@ function checkSeparable(request: Request): void {
 
 function checkWinpr(winpr: WinprOptions | undefined, provider: SecurityProvider): void {
   if (winpr === undefined) return;
-  if (typeof winpr !== "object" || winpr === null)
-    throw new TypeError(`winpr: expected { samFile? }, got ${winpr === null ? "null" : typeof winpr}`);
   if (winpr.samFile !== undefined) checkText(winpr.samFile, "winpr.samFile", { empty: false });
   if (provider.traits.samFile === "none")
     throw new RangeError(`winpr: only WinPR reads these options, not ${provider.label}`);

@@ -1,8 +1,9 @@
 import { inspect } from "node:util";
 import type { CredentialAttributes } from "../../generated/attributes.ts";
 import { type OwnedHandle, ownedHandle } from "../ctypes/index.ts";
-import { Owned, type SharedHandle } from "../memory/index.ts";
+import { Owned, SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
+import { shapeOf } from "../values/index.ts";
 import { type Acquired, acquire, acquireSync } from "./acquire.ts";
 import type { CredentialOptions } from "./credential-options.ts";
 import type { CredentialUse } from "./credential-use.ts";
@@ -27,12 +28,15 @@ export class Credential implements Disposable {
 
   static {
     shareOf = (credential) => {
+      if (typeof credential !== "object" || credential === null || !(#owned in credential))
+        throw new TypeError(`credential: expected a Credential (Credential.acquire), got ${shapeOf(credential)}`);
       credential.#owned.value;
       return credential.#acquired;
     };
   }
 
   private constructor(acquired: Acquired) {
+    if (!(acquired?.handle instanceof SharedHandle)) throw new TypeError("Credential: use Credential.acquire()");
     this.package = acquired.package.name;
     this.use = acquired.use;
     this.expiry = acquired.expiry;

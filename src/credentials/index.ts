@@ -9,7 +9,7 @@ export type { CredentialOptions, WinprOptions } from "./credential-options.ts";
 export type { CredentialUse } from "./credential-use.ts";
 export type { CredsspOptions, CredsspSubmitType } from "./credssp/credssp-options.ts";
 export type { AnyIdentity } from "./identities/any-identity.ts";
-export { AuthIdentity } from "./identities/auth-identity.ts";
+export { AuthIdentity, type IdentityStringsOptions } from "./identities/auth-identity.ts";
 export type { Identity } from "./identities/identity.ts";
 export type { IdentityFlag } from "./identities/identity-options.ts";
 export type { IdentityStrings } from "./identities/make-identity.ts";

@@ -4,7 +4,7 @@ import { SecPkgInfoW } from "../../generated/sspi/structs.ts";
 import { SEC_E_SECPKG_NOT_FOUND } from "../../generated/status/constants.ts";
 import { hostAbi } from "../ctypes/index.ts";
 import { leaseWorkspace, readAndRelease, returnWorkspace } from "../memory/index.ts";
-import { copyOut, readWideString, type SecurityProvider } from "../native/index.ts";
+import { checkProvider, copyOut, readWideString, type SecurityProvider } from "../native/index.ts";
 import { check, failure } from "../status/index.ts";
 import { flagNames } from "../values/index.ts";
 import { packageTable } from "./package-table.ts";
@@ -45,7 +45,7 @@ export class SecurityPackages extends Array<SecurityPackage> {
  * @see EnumerateSecurityPackagesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
  */
 export function packages(provider?: SecurityProvider): SecurityPackages {
-  if (provider) return packagesOf(provider);
+  if (provider !== undefined) return packagesOf(checkProvider(provider));
   const list = new SecurityPackages();
   for (const entry of machineProviders().flatMap((one) => [...packagesOf(one)]))
     if (!named(list, entry.name)) list.push(entry);

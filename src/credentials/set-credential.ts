@@ -7,7 +7,7 @@ import { SecPkgCredentials_KdcProxySettingsW } from "../../generated/sspi/struct
 import { hostAbi } from "../ctypes/index.ts";
 import { type SharedHandle, withArena } from "../memory/index.ts";
 import { check } from "../status/index.ts";
-import { checkBytes, checkText, checkUint } from "../values/index.ts";
+import { checkBytes, checkText, checkUint, type OptionNames, readOptions } from "../values/index.ts";
 
 /** The proxy through which a credential reaches its key distribution centres. */
 export interface KdcProxySettings {
@@ -49,14 +49,14 @@ function attributeNumber(attribute: unknown): number {
   throw new RangeError(`attribute: expected kdcProxySettings, or a number with bytes; got ${given}`);
 }
 
+const settingsNames: OptionNames<KdcProxySettings> = { proxyServer: true, force: true, clientTlsCredential: true };
+
 /** `SecPkgCredentials_KdcProxySettingsW` and what follows it. */
 function kdcProxyBytes(settings: KdcProxySettings): Uint8Array {
-  if (typeof settings !== "object" || settings === null)
-    throw new TypeError(`value: expected { proxyServer, force?, clientTlsCredential? }, got ${typeof settings}`);
-  const { force = false, clientTlsCredential = new Uint8Array() } = settings;
+  const { proxyServer, force = false, ...rest } = readOptions<KdcProxySettings>(settings, "value", settingsNames);
   if (typeof force !== "boolean") throw new TypeError(`value.force: expected a boolean, got ${typeof force}`);
-  const server = Buffer.from(checkText(settings.proxyServer, "value.proxyServer", { empty: false }), "utf16le");
-  checkBytes(clientTlsCredential, "value.clientTlsCredential");
+  const server = Buffer.from(checkText(proxyServer, "value.proxyServer", { empty: false }), "utf16le");
+  const clientTlsCredential = checkBytes(rest.clientTlsCredential ?? new Uint8Array(), "value.clientTlsCredential");
   const size = head + server.length + clientTlsCredential.length;
   if (size > most) throw new RangeError(`value: expected at most ${most} bytes once packed, got ${size}`);
   const bytes = new Uint8Array(size);

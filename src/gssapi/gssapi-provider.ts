@@ -14,7 +14,7 @@ import {
   writeStruct,
   writeUint32,
 } from "../native/index.ts";
-import { ticksOfDate } from "../values/index.ts";
+import { checkText, ticksOfDate } from "../values/index.ts";
 import { acquireCredential } from "./acquire-credential.ts";
 import { queryContextAttribute } from "./context-attributes.ts";
 import { readStore } from "./credential-store.ts";
@@ -39,6 +39,7 @@ const providers = new WeakMap<GssapiLibrary, SecurityProvider>();
  * @throws GssapiNotFoundError naming what was tried and what to install.
  */
 export function gssapiProvider(file?: string): SecurityProvider {
+  if (file !== undefined) checkText(file, "file", { empty: false });
   const library = gssapiLibrary(file);
   const provider = providers.get(library) ?? createProvider(new ProviderCore(library));
   providers.set(library, provider);

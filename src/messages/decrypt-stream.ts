@@ -10,7 +10,7 @@ import { check, failure, type SspiError, statusFact } from "../status/index.ts";
 import { checkBytes } from "../values/index.ts";
 import { type Channel, type RecordSizes, recordsOf } from "./channel.ts";
 import { recordRead } from "./native-calls.ts";
-import { type DecryptOptions, sequenceOf } from "./options.ts";
+import { type DecryptOptions, unprotectionOf } from "./options.ts";
 import { checkEncrypted } from "./quality.ts";
 import { incompleteMessage, type RecordParts, type StreamRead, streamRead } from "./stream-read.ts";
 
@@ -53,8 +53,9 @@ class StreamReading {
   constructor(channel: Channel, { header }: RecordSizes, options: DecryptOptions | undefined) {
     this.#channel = channel;
     this.#shortest = Math.max(1, Math.min(header, shortestHead));
-    this.#sequence = sequenceOf(options) ?? 0;
-    this.#allowUnencrypted = options?.allowUnencrypted === true;
+    const { sequence, allowUnencrypted } = unprotectionOf(options);
+    this.#sequence = sequence ?? 0;
+    this.#allowUnencrypted = allowUnencrypted;
   }
 
   /** Decrypts the record at the front of `bytes` where it is; `given` is what of the stream has come. */

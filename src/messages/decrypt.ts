@@ -5,18 +5,18 @@ import { failure } from "../status/index.ts";
 import { checkBytes, lengthOf } from "../values/index.ts";
 import { type Channel, refuseStream } from "./channel.ts";
 import { callDecrypt } from "./native-calls.ts";
-import { type DecryptOptions, sequenceOf } from "./options.ts";
+import { type DecryptOptions, unprotectionOf } from "./options.ts";
 
 /** The plaintext of `token ‖ data`, in a new buffer; the message is not touched. */
 export function decrypt(channel: Channel, message: Uint8Array, options?: DecryptOptions): Buffer<ArrayBuffer> {
   refuseStream(channel, "decrypt", "decryptStream");
   const copy = Buffer.from(checkBytes(message, "message")) as Buffer<ArrayBuffer>;
-  const sequence = sequenceOf(options);
+  const { sequence, allowUnencrypted } = unprotectionOf(options);
   const start = addressInPlace(copy, "message");
   const workspace = leaseWorkspace();
   try {
     describe(channel, workspace, start, copy.length);
-    callDecrypt(channel, workspace, sequence, options?.allowUnencrypted === true);
+    callDecrypt(channel, workspace, sequence, allowUnencrypted);
     return plaintext(workspace.message, copy, start);
   } finally {
     returnWorkspace(workspace);
@@ -61,8 +61,7 @@ export function decryptInPlace(
   options?: DecryptOptions,
 ): number {
   refuseStream(channel, "decryptInPlace", "decryptStreamInPlace");
-  const sequence = sequenceOf(options);
-  const allowUnencrypted = options?.allowUnencrypted === true;
+  const { sequence, allowUnencrypted } = unprotectionOf(options);
   const tokenAddress = addressInPlace(token, "token");
   const dataAddress = addressInPlace(data, "data");
   const workspace = leaseWorkspace();

@@ -9,7 +9,7 @@ import { addressInPlace, leaseWorkspace, returnWorkspace, type Workspace } from 
 import { checkBytes } from "../values/index.ts";
 import type { Channel, RecordSizes } from "./channel.ts";
 import { callEncrypt } from "./native-calls.ts";
-import { type ProtectOptions, qualityOf, sequenceOf } from "./options.ts";
+import { type ProtectOptions, protectionOf } from "./options.ts";
 
 interface Protection {
   readonly channel: Channel;
@@ -28,7 +28,8 @@ export function encryptRecords(
   message: Uint8Array,
   options?: ProtectOptions,
 ): Buffer<ArrayBuffer> {
-  const protection = { channel, records, quality: qualityOf(options), sequence: sequenceOf(options) ?? 0 };
+  const { quality, sequence } = protectionOf(options);
+  const protection = { channel, records, quality, sequence: sequence ?? 0 };
   const plain = checkBytes(message, "message");
   // Once: shared memory may grow at any time.
   const { length } = plain;

@@ -4,13 +4,13 @@ import { checkBytes, lengthOf } from "../values/index.ts";
 import { type Channel, refuseStream } from "./channel.ts";
 import { encryptRecords } from "./encrypt-records.ts";
 import { callEncrypt } from "./native-calls.ts";
-import { type ProtectOptions, qualityOf, sequenceOf } from "./options.ts";
+import { type ProtectOptions, protectionOf } from "./options.ts";
 
 /** A new buffer with `token ‖ data ‖ padding`, or with records; the message is not touched. */
 export function encrypt(channel: Channel, message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
   const { trailer, records } = channel;
   if (records) return encryptRecords(channel, records, message, options);
-  const [quality, sequence] = [qualityOf(options), sequenceOf(options)];
+  const { quality, sequence } = protectionOf(options);
   const plain = checkBytes(message, "message");
   // Once: shared memory may grow at any time.
   const { length } = plain;
@@ -52,7 +52,7 @@ export function encryptInPlace(
   options?: ProtectOptions,
 ): number {
   refuseStream(channel, "encryptInPlace", "encrypt");
-  const [quality, sequence] = [qualityOf(options), sequenceOf(options)];
+  const { quality, sequence } = protectionOf(options);
   const tokenAddress = addressInPlace(token, "token");
   const dataAddress = addressInPlace(data, "data");
   const tokenLength = lengthOf(token);

@@ -5,7 +5,7 @@ import {
   SECBUFFER_READONLY_WITH_CHECKSUM,
   type Secbuffer,
 } from "../../generated/sspi/constants.ts";
-import { checkBytes, checkKey } from "../values/index.ts";
+import { checkBytes, checkKey, type OptionNames, readOptions } from "../values/index.ts";
 
 /** What a package may do with a buffer; it may do anything with one of which nothing is said. */
 export const bufferAccess = {
@@ -76,11 +76,11 @@ export function signedAlike(buffers: readonly CheckedBuffer[]): readonly Checked
   return buffers.map((buffer) => (buffer.type === signed ? { ...buffer, type: SECBUFFER_DATA } : buffer));
 }
 
+const bufferNames: OptionNames<MessageBuffer> = { type: true, bytes: true, access: true };
+
 function checkBuffer(buffer: MessageBuffer, index: number): CheckedBuffer {
   const name = `buffers[${index}]`;
-  if (typeof buffer !== "object" || buffer === null)
-    throw new TypeError(`${name}: expected { type, bytes }, got ${buffer === null ? "null" : typeof buffer}`);
-  const { type, bytes, access } = buffer;
+  const { type, bytes, access } = readOptions<MessageBuffer>(buffer, name, bufferNames);
   const attributes = access === undefined ? 0 : bufferAccess[checkKey(access, `${name}.access`, bufferAccess)];
   return {
     name: `${name}.bytes`,

@@ -4,7 +4,14 @@ import { BufferMemory } from "./buffer-memory.ts";
 import type { Channel } from "./channel.ts";
 import { checkBuffers, type MessageBuffer, type MessagePart, signedAlike } from "./message-buffer.ts";
 import { callDecrypt, callEncrypt, callSign, callVerify, recordRead } from "./native-calls.ts";
-import { type DecryptOptions, type ProtectOptions, qualityOf, sequenceOf, type UnprotectOptions } from "./options.ts";
+import {
+  type DecryptOptions,
+  type ProtectOptions,
+  protectionOf,
+  type UnprotectOptions,
+  unprotectionOf,
+  verificationOf,
+} from "./options.ts";
 import { isEncrypted } from "./quality.ts";
 
 /** What a package says of a message whose signature it has verified. */
@@ -30,7 +37,7 @@ export function encryptBuffers(
   copies: boolean,
 ): readonly MessagePart[] {
   const checked = checkBuffers(buffers);
-  const [quality, sequence] = [qualityOf(options), sequenceOf(options)];
+  const { quality, sequence } = protectionOf(options);
   const memory = new BufferMemory("EncryptMessage", channel, checked, copies);
   return withList(channel, memory, (workspace) => {
     callEncrypt(channel, workspace, quality, sequence);
@@ -46,8 +53,7 @@ export function decryptBuffers(
   copies: boolean,
 ): DecryptedMessage {
   const checked = checkBuffers(buffers);
-  const sequence = sequenceOf(options);
-  const allowUnencrypted = options?.allowUnencrypted === true;
+  const { sequence, allowUnencrypted } = unprotectionOf(options);
   const memory = new BufferMemory("DecryptMessage", channel, checked, copies);
   return withList(channel, memory, (workspace) => {
     const successes = channel.records && recordRead;
@@ -64,7 +70,7 @@ export function signBuffers(
   options: ProtectOptions | undefined,
 ): readonly MessagePart[] {
   const checked = checkBuffers(buffers);
-  const [quality, sequence] = [qualityOf(options), sequenceOf(options)];
+  const { quality, sequence } = protectionOf(options);
   const memory = new BufferMemory("MakeSignature", channel, signedAlike(checked), true);
   return withList(channel, memory, (workspace) => {
     callSign(channel, workspace, quality, sequence);
@@ -79,7 +85,7 @@ export function verifyBuffers(
   options: UnprotectOptions | undefined,
 ): VerifiedMessage {
   const checked = checkBuffers(buffers);
-  const sequence = sequenceOf(options);
+  const { sequence } = verificationOf(options);
   const memory = new BufferMemory("VerifySignature", channel, signedAlike(checked), true);
   return withList(channel, memory, (workspace) => {
     callVerify(channel, workspace, sequence);

@@ -3,11 +3,11 @@ import { leaseWorkspace, returnWorkspace } from "../memory/index.ts";
 import { checkBytes } from "../values/index.ts";
 import type { Channel } from "./channel.ts";
 import { callSign, callVerify } from "./native-calls.ts";
-import { type ProtectOptions, qualityOf, sequenceOf, type UnprotectOptions } from "./options.ts";
+import { type ProtectOptions, protectionOf, type UnprotectOptions, verificationOf } from "./options.ts";
 
 /** The signature of a message, in a new buffer. */
 export function sign(channel: Channel, message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
-  const [quality, sequence] = [qualityOf(options), sequenceOf(options)];
+  const { quality, sequence } = protectionOf(options);
   const data = checkBytes(message, "message");
   const workspace = leaseWorkspace();
   try {
@@ -26,7 +26,7 @@ export function sign(channel: Channel, message: Uint8Array, options?: ProtectOpt
 
 /** Throws unless the signature is the peer's for this message, in its place of the sequence. */
 export function verify(channel: Channel, message: Uint8Array, signature: Uint8Array, options?: UnprotectOptions): void {
-  const sequence = sequenceOf(options);
+  const { sequence } = verificationOf(options);
   const data = checkBytes(message, "message");
   const token = checkBytes(signature, "signature");
   const workspace = leaseWorkspace();

@@ -9,6 +9,7 @@ export {
 export { callOffThread } from "./async-calls.ts";
 export { absent, providerFunctions } from "./bound-provider.ts";
 export { type CallbackOptions, callbackSlots, functionAt, type NativeCallback, registerCallback } from "./callbacks.ts";
+export { checkProvider } from "./check-provider.ts";
 export { FunctionNotFoundError } from "./function-not-found.ts";
 export { documentedTraits } from "./known-traits.ts";
 export type { NativeFunction } from "./koffi.ts";

@@ -19,7 +19,7 @@ export class LibraryNotFoundError extends Error {
 }
 
 function advice(platform: string): string {
-  const other = "or name a library with SSPI_LIBRARY or the `library` option";
+  const other = 'or name a library with SSPI_LIBRARY or `provider: systemProvider("…")`';
   if (platform === "win32") return `secur32.dll is part of Windows: repair the system, ${other}.`;
   if (platform === "darwin") return `Install FreeRDP's WinPR (brew install freerdp), ${other}.`;
   return `Install WinPR (Debian and Ubuntu: apt-get install libwinpr2-2, or libwinpr3-3), ${other}.`;

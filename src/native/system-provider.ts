@@ -4,6 +4,7 @@ import {
   type ProviderFunction,
   providerSlots,
 } from "../../generated/provider.ts";
+import { shapeOf } from "../values/index.ts";
 import { callOffThread } from "./async-calls.ts";
 import { absent, bindProvider } from "./bound-provider.ts";
 import { traitsOfLibrary } from "./known-traits.ts";
@@ -21,7 +22,9 @@ const providers = new WeakMap<SspiLibrary, SecurityProvider>();
  */
 export function systemProvider(library?: string): SecurityProvider {
   if (library !== undefined && (typeof library !== "string" || library === "" || library.includes("\0")))
-    throw new TypeError(`library: expected a path or soname, got ${JSON.stringify(library)}`);
+    throw new TypeError(
+      `library: expected a path or soname, got ${typeof library === "string" ? JSON.stringify(library) : shapeOf(library)}`,
+    );
   const chosen = sspiLibrary(library);
   let provider = providers.get(chosen);
   if (!provider) {

@@ -16,10 +16,15 @@ export interface StatusFact {
 
 let byNumber: Map<number, StatusFact> | undefined;
 
-/** What the headers say of a status. Where two names share a number it is the one that the headers list first. */
-export function statusFact(status: number): StatusFact {
+/**
+ * What the headers say of a status, by its number, signed or not, or by its name. Where two names share a number it is
+ * the one that the headers list first.
+ *
+ * @throws TypeError or RangeError for what is no number of 32 bits and no name of the headers
+ */
+export function statusFact(status: number | SspiStatusName | NtStatusName): StatusFact {
   byNumber ??= index();
-  const unsigned = status >>> 0;
+  const unsigned = numberOf(status) >>> 0;
   return (
     byNumber.get(unsigned) ?? {
       code: `0x${unsigned.toString(16).padStart(8, "0")}`,
@@ -27,6 +32,19 @@ export function statusFact(status: number): StatusFact {
       text: "a status that the headers do not name",
     }
   );
+}
+
+function numberOf(status: unknown): number {
+  if (typeof status === "string") {
+    const number = statusNumber(status as SspiStatusName);
+    if (number === undefined)
+      throw new RangeError(`status: expected a name of the headers, got ${JSON.stringify(status)}`);
+    return number;
+  }
+  if (typeof status !== "number") throw new TypeError(`status: expected a number or a name, got ${typeof status}`);
+  if (!Number.isInteger(status) || status < -0x8000_0000 || status > 0xffff_ffff)
+    throw new RangeError(`status: expected an integer of 32 bits, got ${status}`);
+  return status;
 }
 
 function index(): Map<number, StatusFact> {

@@ -13,6 +13,8 @@ import {
   credentialSelection,
   duplexOptions,
   handshakeTime,
+  readClientOptions,
+  readServerOptions,
   type SecureClientOptions,
   type SecureServerOptions,
   type SecureStreamOptions,
@@ -84,12 +86,13 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     credential: Credential,
     options: SecureClientOptions = {},
   ): SecureStream<ClientContext> {
-    const { target, checkServerIdentity, selectCredential } = options;
+    const given = readClientOptions(options);
+    const { target, checkServerIdentity, selectCredential } = given;
     const identity = serverCheck(credential, target, checkServerIdentity);
-    const context = new ClientContext(credential, contextOptions(options));
+    const context = new ClientContext(credential, contextOptions(given));
     return owning(context, () => {
       const select = credentialSelection(context, selectCredential);
-      return new SecureStream(transport, context, options, {
+      return new SecureStream(transport, context, given, {
         select,
         check: (agreement) => refuseWrongServer(target, agreement, identity),
       });
@@ -107,8 +110,9 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     credential: Credential,
     options: SecureServerOptions = {},
   ): SecureStream<ServerContext> {
-    const context = new ServerContext(credential, contextOptions(options));
-    return owning(context, () => new SecureStream(transport, context, options));
+    const given = readServerOptions(options);
+    const context = new ServerContext(credential, contextOptions(given));
+    return owning(context, () => new SecureStream(transport, context, given));
   }
 
   /** Whether the handshake is complete. */

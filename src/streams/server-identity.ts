@@ -22,7 +22,8 @@ export function serverCheck(
 ): ServerIdentityCheck | undefined {
   if (check !== undefined && typeof check !== "function")
     throw new TypeError(`checkServerIdentity: expected a function, got ${typeof check}`);
-  const byName = isSchannel(credential.package) && !acquiredOf(credential).manualValidation;
+  const { manualValidation, package: of } = acquiredOf(credential);
+  const byName = isSchannel(of.name) && !manualValidation;
   const chosen = check ?? (byName ? checkName : undefined);
   if (chosen && target === undefined)
     throw new TypeError("target: expected the server's name, which its certificate is checked for, got undefined");

@@ -1,7 +1,14 @@
 import type { DuplexOptions } from "node:stream";
-import type { ClientContext, ClientContextOptions, ServerContextOptions } from "../contexts/index.ts";
+import {
+  type ClientContext,
+  type ClientContextOptions,
+  clientOptionNames,
+  contextOptionHints,
+  contextOptionNames,
+  type ServerContextOptions,
+} from "../contexts/index.ts";
 import type { Credential } from "../credentials/index.ts";
-import { checkUint } from "../values/index.ts";
+import { checkUint, type OptionNames, readOptions, shapeOf } from "../values/index.ts";
 import type { CredentialSelection } from "./handshake.ts";
 import type { ServerIdentityCheck } from "./server-identity.ts";
 
@@ -43,13 +50,47 @@ export interface SecureServerOptions extends SecureStreamOptions, ServerContextO
 const protection = ["confidentiality", "stream"] as const;
 const wanted = ["integrity", "sequenceDetect", "replayDetect", "extendedError"] as const;
 
+const streamNames: OptionNames<SecureStreamOptions> = {
+  highWaterMark: true,
+  readableHighWaterMark: true,
+  writableHighWaterMark: true,
+  signal: true,
+  handshakeTimeout: true,
+  allowHalfOpen: true,
+  allowMissingClose: true,
+};
+const clientNames: OptionNames<SecureClientOptions> = {
+  ...streamNames,
+  ...clientOptionNames,
+  checkServerIdentity: true,
+  selectCredential: true,
+};
+const serverNames: OptionNames<SecureServerOptions> = { ...streamNames, ...contextOptionNames };
+
+/** A copy of what the caller of `SecureStream.connect` gives. @throws TypeError */
+export function readClientOptions(options: SecureClientOptions): SecureClientOptions {
+  return readOptions<SecureClientOptions>(options, "options", clientNames, contextOptionHints);
+}
+
+/** A copy of what the caller of `SecureStream.accept` gives. @throws TypeError */
+export function readServerOptions(options: SecureServerOptions): SecureServerOptions {
+  return readOptions<SecureServerOptions>(options, "options", serverNames, contextOptionHints);
+}
+
 /** What the context is asked for: a stream that nobody reads, whatever else the caller wants. */
 export function contextOptions<O extends ClientContextOptions | ServerContextOptions>(options: O): O {
+  const own = Object.entries(options).filter(([name]) => Object.hasOwn(clientOptionNames, name));
+  const { request = [], require = [] } = options;
   return {
-    ...options,
-    request: [...wanted, ...(options.request ?? [])],
-    require: [...protection, ...(options.require ?? [])],
+    ...(Object.fromEntries(own) as O),
+    request: [...wanted, ...checkFlagNames(request, "request")],
+    require: [...protection, ...checkFlagNames(require, "require")],
   };
+}
+
+function checkFlagNames<N>(names: readonly N[], argument: string): readonly N[] {
+  if (!Array.isArray(names)) throw new TypeError(`${argument}: expected an array of flag names, got ${shapeOf(names)}`);
+  return names;
 }
 
 /** What makes the choice, and has the context go on with it. */
@@ -58,7 +99,8 @@ export function credentialSelection(
   choose: CredentialChoice | undefined,
 ): CredentialSelection | undefined {
   if (choose === undefined) return undefined;
-  if (typeof choose !== "function") throw new TypeError(`selectCredential: expected a function, got ${typeof choose}`);
+  if (typeof choose !== "function")
+    throw new TypeError(`selectCredential: expected a function, got ${shapeOf(choose)}`);
   return async () => {
     const credential = await choose(context);
     if (credential) context.useCredential(credential);
@@ -72,7 +114,7 @@ export function handshakeTime({ handshakeTimeout = 120_000 }: SecureStreamOption
 
 export function abortSignal({ signal }: SecureStreamOptions): AbortSignal | undefined {
   if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw new TypeError(`signal: expected an AbortSignal, got ${typeof signal}`);
+    throw new TypeError(`signal: expected an AbortSignal, got ${shapeOf(signal)}`);
   return signal;
 }
 

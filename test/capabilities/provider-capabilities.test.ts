@@ -89,7 +89,7 @@ describe("a provider's capabilities", () => {
   });
 
   it("are nobody else's: a wrong argument is a TypeError", () => {
-    expect(() => capabilities({} as never)).toThrow(new TypeError("capabilities: expected a provider or a context"));
+    expect(() => capabilities({} as never)).toThrow(/^subject: expected a provider .*, got an instance of Object$/);
     expect(() => capabilities(null as never)).toThrow(TypeError);
   });
 });

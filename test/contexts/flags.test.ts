@@ -66,7 +66,7 @@ describe("flags that are asked for", () => {
         expect(() => new ClientContext(credential, { [option]: [name] }), `${option} ${name}`).toThrow(
           expect.objectContaining({
             name: "RangeError",
-            message: expect.stringMatching(`^${option}: expected one of delegate, `),
+            message: expect.stringMatching(`^${option}: (did you mean "\\w+"\\? )?expected one of delegate, `),
           }),
         );
     expect(() => new ClientContext(credential, { request: "confidentiality" as never })).toThrow(
@@ -124,7 +124,9 @@ describe("flags of a complete context", () => {
     using credential = outbound(scripted({ legs: [{ status: SEC_E_OK, attributes: 0x10 }] }));
     using client = new ClientContext(credential);
     client.stepSync();
-    expect(() => client.hasFlag("confidential" as never)).toThrow(/^flag: expected one of .*; got "confidential"$/);
+    expect(() => client.hasFlag("confidential" as never)).toThrow(
+      /^flag: did you mean "confidentiality"\? expected one of .*; got "confidential"$/,
+    );
   });
 
   it("ASC-10 have the server's names: the same bit is not the same flag on both sides", () => {

@@ -150,7 +150,7 @@ describe("a buffer of a leg", () => {
   });
 
   it.each<[unknown, string]>([
-    ["x", "buffers: expected an array of buffers, got string"],
+    ["x", "buffers: expected an array of buffers, got a string of 1 characters"],
     [[undefined], "buffers[0]: expected { type: … }, got undefined"],
     [[{ type: "token", bytes }], "buffers[0].type: expected one of pkgParams, mechlist"],
     [[{ type: "pkgParams" }], "buffers[0].bytes: expected a Uint8Array or Buffer, got undefined"],
@@ -217,7 +217,9 @@ describe("a buffer of a leg", () => {
       "pkgParams: expected a Uint8Array or Buffer",
     );
     using context = new ClientContext(credential);
-    expect(() => context.stepSync(undefined, "x" as never)).toThrow("options: expected an object, got string");
+    expect(() => context.stepSync(undefined, "x" as never)).toThrow(
+      "options: expected { buffers, output }, got a string of 1 characters",
+    );
     expect(context.stepSync().status).toBe("complete");
   });
 });
@@ -277,7 +279,7 @@ describe("flags beyond 32 bits", () => {
     const { sspi } = noting();
     using credential = outbound(sspi);
     expect(() => new ClientContext(credential, { request: ["message" as never] })).toThrow(
-      /request: expected one of delegate, .*, messages, .*; got "message"/,
+      /request: did you mean "messages"\? expected one of delegate, .*, messages, .*; got "message"/,
     );
   });
 });

@@ -69,7 +69,9 @@ function within<T extends Disposable>(resource: T, work: (resource: T) => unknow
 }
 
 function onClient(script: Script, method: "encrypt" | "decrypt" | "sign" | "verify"): unknown {
-  return within(complete(scripted(script)), (client) => client[method](bytes, bytes as never));
+  return within(complete(scripted(script)), (client) =>
+    method === "verify" ? client.verify(bytes, bytes) : client[method](bytes),
+  );
 }
 
 function onServer(script: Script, method: "accessToken" | "impersonate"): unknown {

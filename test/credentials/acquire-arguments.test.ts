@@ -45,7 +45,9 @@ describe("a credential is not acquired", () => {
 
   it("for a use that there is not", async () => {
     for (const wrong of [undefined, "", "client", "INBOUND", 1, "constructor"])
-      expect(await refusal({ use: wrong })).toEqual(message(/^use: expected one of inbound, outbound, both; got /));
+      expect(await refusal({ use: wrong })).toEqual(
+        message(/^use: (did you mean "\w+"\? )?expected one of inbound, outbound, both; got /),
+      );
   });
 
   it("with a principal that is no name", async () => {
@@ -57,7 +59,7 @@ describe("a credential is not acquired", () => {
   it("with an identity that is none", async () => {
     for (const wrong of [null, 5, "alice"])
       expect(await refusal({ identity: wrong })).toEqual(
-        message(/^identity: expected \{ user, domain\?, password \}, got /),
+        message(/^identity: expected \{ user, domain, password, … \}, got /),
       );
     expect(await refusal({ identity: { password: "p" } })).toEqual(
       message(/^identity.user: expected a string, got undefined/),
@@ -114,6 +116,8 @@ describe("a credential is not acquired", () => {
   it("with options that are no object", () => {
     for (const wrong of [undefined, null, "NTLM"])
       expect(() => Credential.acquireSync(wrong as never)).toThrow(TypeError);
-    expect(() => Credential.acquireSync(null as never)).toThrow(/^options: expected \{ package, use, … \}, got null/);
+    expect(() => Credential.acquireSync(null as never)).toThrow(
+      /^options: expected \{ package, use, identity, … \}, got null/,
+    );
   });
 });

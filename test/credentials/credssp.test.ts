@@ -107,11 +107,11 @@ describe("credentials for CredSSP are refused", () => {
   };
 
   it.each([
-    [null, /^credssp: expected \{ submitType\?, schannel\?, spnego\?, flags\? \}, got null/],
+    [null, /^credssp: expected \{ submitType, schannel, spnego, … \}, got null/],
     [{ submitType: "pin" }, /^credssp.submitType: expected one of passwordCreds, schannelCreds, .*; got "pin"/],
     [{ flags: ["hide"] }, /^credssp.flags: expected one of redirect; got "hide"/],
     [{ schannel: { protocols: [] } }, /^credssp.schannel.protocols: expected at least one protocol/],
-    [{ spnego: "geheim" }, /^credssp.spnego: expected \{ user, domain\?, password \}, got string$/],
+    [{ spnego: "geheim" }, /^credssp.spnego: expected \{ user, domain, password, … \}, got a string of 6 characters$/],
     [{ spnego: { user: "alice" } }, /^credssp.spnego.password: expected a string, got undefined/],
     [{ spnego: Buffer.from("geheim") }, /^credssp.spnego: expected an identity for passwordCreds, got bytes$/],
     [{ submitType: "submitBufferBoth", spnego: Buffer.alloc(0) }, /^credssp.spnego: expected the bytes of submit/],

@@ -88,12 +88,12 @@ describe("a certificate and its key in PEM", () => {
 
   it.each([
     ["no PEM", rsaKey, {}, /^certificate: expected a certificate in PEM$/],
-    [5, rsaKey, {}, /^certificate: expected a string, got number$/],
+    [5, rsaKey, {}, /^certificate: expected a string, got a number$/],
     [rsaCertificate, "geheim", {}, /^key: expected a private key in PEM, and its passphrase/],
     [rsaCertificate, ecKey, {}, /^key: expected one of RSA, got ec; a PFX may have any$/],
     [ecCertificate, rsaKey, {}, /^key: expected the private key of the certificate, got another$/],
     [rsaCertificate, rsaKey, { keys: "memory" }, /^keys: expected one of user, machine; got "memory"$/],
-    [rsaCertificate, rsaKey, { passphrase: 5 }, /^passphrase: expected a string, got number$/],
+    [rsaCertificate, rsaKey, { passphrase: 5 }, /^passphrase: expected a string, got a number$/],
   ])("are refused (%#), and the key is not shown", (certificate, key, options, message) => {
     const windows = new ScriptedCertificates([]);
     const open = () => openPem(windows.functions, certificate as string, key, options as object);

@@ -74,7 +74,7 @@ describe("what a credential is asked", () => {
     using credential = outbound(sspi);
     for (const wrong of ["Names", "sizes", "", "hasOwnProperty", 1])
       expect(() => credential.query(wrong as "names")).toThrow(
-        /^attribute: expected one of .*\bnames, ssiProvider, cert; got /,
+        /^attribute: (did you mean "\w+"\? )?expected one of .*\bnames, ssiProvider, cert; got /,
       );
     credential.close();
     expect(() => credential.query("names")).toThrow(DisposedError);

@@ -78,12 +78,16 @@ describe("an attribute of a credential that is set", () => {
     ["kdcProxy", {}, /^attribute: expected kdcProxySettings, or a number with bytes; got "kdcProxy"/],
     [null, {}, /^attribute: expected kdcProxySettings/],
     [-1, Buffer.alloc(1), /^attribute: expected an integer/],
-    [5, "geheim", /^value: expected a Uint8Array or Buffer, got string$/],
-    ["kdcProxySettings", null, /^value: expected \{ proxyServer, force\?, clientTlsCredential\? \}/],
+    [5, "geheim", /^value: expected a Uint8Array or Buffer, got a string of 6 characters$/],
+    ["kdcProxySettings", null, /^value: expected \{ proxyServer, force, clientTlsCredential \}/],
     ["kdcProxySettings", {}, /^value.proxyServer: expected a string, got undefined/],
     ["kdcProxySettings", { proxyServer: "" }, /^value.proxyServer: expected a name/],
     ["kdcProxySettings", { proxyServer: "p", force: 1 }, /^value.force: expected a boolean, got number/],
-    ["kdcProxySettings", { proxyServer: "p", clientTlsCredential: "geheim" }, /^value.client.*got string$/],
+    [
+      "kdcProxySettings",
+      { proxyServer: "p", clientTlsCredential: "geheim" },
+      /^value.client.*got a string of 6 characters$/,
+    ],
     ["kdcProxySettings", { proxyServer: "p".repeat(40_000) }, /^value: expected at most 65535 bytes once packed/],
   ])("is refused as %j with %j", (attribute, value, message) => {
     const { sspi, seen } = taking();

@@ -20,15 +20,15 @@ describe("a library that cannot be loaded", () => {
   it.each([
     [
       "linux",
-      "Install WinPR (Debian and Ubuntu: apt-get install libwinpr2-2, or libwinpr3-3), or name a library with SSPI_LIBRARY or the `library` option.",
+      'Install WinPR (Debian and Ubuntu: apt-get install libwinpr2-2, or libwinpr3-3), or name a library with SSPI_LIBRARY or `provider: systemProvider("…")`.',
     ],
     [
       "darwin",
-      "Install FreeRDP's WinPR (brew install freerdp), or name a library with SSPI_LIBRARY or the `library` option.",
+      'Install FreeRDP\'s WinPR (brew install freerdp), or name a library with SSPI_LIBRARY or `provider: systemProvider("…")`.',
     ],
     [
       "win32",
-      "secur32.dll is part of Windows: repair the system, or name a library with SSPI_LIBRARY or the `library` option.",
+      'secur32.dll is part of Windows: repair the system, or name a library with SSPI_LIBRARY or `provider: systemProvider("…")`.',
     ],
   ])("is reported on %s with what was tried, why it failed, and what to do", (platform, advice) => {
     const error = notFound("libsspi-of-nobody.so", platform);

@@ -36,7 +36,7 @@ describe("systemProvider", () => {
   it.each([
     ["", '""'],
     ["lib\0.so", '"lib\\u0000.so"'],
-    [7, "7"],
+    [7, "a number"],
     [null, "null"],
   ])("refuses %j before it asks the loader", (library, shown) => {
     expect(() => systemProvider(library as string)).toThrow(

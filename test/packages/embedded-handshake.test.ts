@@ -160,7 +160,7 @@ describe("the embedded package's tokens", () => {
 
 describe("an embedded host", () => {
   it.each([
-    [undefined, "options: expected { keys, … }, got undefined"],
+    [undefined, "options: expected { keys, server, lifetime, … }, got undefined"],
     [{}, "keys: expected { user: key, … }, got undefined"],
     [{ keys: { alice: "secret" } }, "keys.alice: expected a Uint8Array or Buffer, got a string of 6 characters"],
     [{ keys: { alice: Buffer.from("secret") } }, "keys.alice: expected at least 16 bytes, got 6"],

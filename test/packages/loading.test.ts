@@ -137,7 +137,7 @@ describe("wrong arguments", () => {
   });
 
   it.each<[unknown, RegExp]>([
-    [null, /options: expected an object, got null/],
+    [null, /options: expected \{ tableSize, userTableSize, .*, got null/],
     [{ nullInput: 1 }, /nullInput: expected a boolean, got number/],
     [{ tableSize: "27" }, /tableSize: expected a number of bytes, got string/],
     ...[0, -8, 7, 8.5, Number.NaN, 1e9].map((size): [unknown, RegExp] => [

@@ -80,7 +80,7 @@ it("EXP-01, EXP-02, EXP-03, EXP-08, EXP-10: a context and its token go on in ano
   expect(received.refused).toEqual({ SEC_E_INVALID_TOKEN: packed.length * 2 });
   // It opens there what it opens here, stays the caller's when the context is closed, and is closed once.
   expect(received.identities).toEqual([identity, identity, null]);
-  expect(received.live).toEqual({ credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0 });
+  expect(new Set(Object.values(received.live as object))).toEqual(new Set([0]));
 
   expect([live().tokens, host.diagnostics().open.tokens]).toEqual([1, 1]);
   const { value } = given;
@@ -104,5 +104,5 @@ it("a token is opened in another process on Windows only, and in one that there 
   using token = server.accessToken();
   expect(() => openTokenIn(0x7fff_fffd, token)).toThrow("the token could not be opened in process 2147483645");
   expect(() => openTokenIn(-1, token)).toThrow(/processId: expected an integer/);
-  expect(() => openTokenIn(1, 5n as never)).toThrow(/token: expected an AccessToken, got bigint/);
+  expect(() => openTokenIn(1, 5n as never)).toThrow(/token: expected an AccessToken, got a bigint/);
 });

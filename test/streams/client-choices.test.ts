@@ -93,7 +93,7 @@ describe("a server that asks for what the credential does not have", () => {
     expect(await failureOf(stream)).toBe(choice);
     await closed(stream);
     expect(() => SecureStream.connect(wire()[0], credential, { selectCredential: 1 as never })).toThrow(
-      "selectCredential: expected a function, got number",
+      "selectCredential: expected a function, got a number",
     );
   });
 });

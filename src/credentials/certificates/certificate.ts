@@ -33,6 +33,8 @@ export class Certificate implements Disposable {
   }
 
   private constructor(held: HeldCertificate) {
+    if (!(held instanceof HeldCertificate))
+      throw new TypeError("Certificate: use Certificate.fromPfx(), fromPem() or fromStore()");
     this.#owned = new Owned("Certificate", held, (released) => released.letGo());
     const { pbCertEncoded, cbCertEncoded } = readStruct(CERT_CONTEXT, held.address);
     this.der = copyOut(pbCertEncoded, cbCertEncoded);

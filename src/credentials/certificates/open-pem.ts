@@ -11,7 +11,7 @@ import {
 import { CRYPT_KEY_PROV_INFO } from "../../../generated/wincrypt/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
 import { withArena, writeWideString } from "../../memory/index.ts";
-import { checkName, checkText } from "../../values/index.ts";
+import { checkName, checkText, type OptionNames, readOptions } from "../../values/index.ts";
 import { answered } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
@@ -26,13 +26,16 @@ export interface PemOptions {
   readonly keys?: "user" | "machine";
 }
 
+const pemNames: OptionNames<PemOptions> = { passphrase: true, keys: true };
+
 /** @throws TypeError, RangeError, CertificateError, FunctionNotFoundError; never with the key. */
 export function openPem(
   functions: CertificateFunctions,
   certificate: string,
   privateKey: string,
-  { passphrase, keys = "user" }: PemOptions,
+  options: PemOptions,
 ): HeldCertificate {
+  const { passphrase, keys = "user" } = readOptions<PemOptions>(options, "options", pemNames);
   const der = certificateIn(certificate);
   const key = keyIn(privateKey, passphrase);
   const machine = checkName(keys, "keys", ["user", "machine"]) === "machine";

@@ -10,7 +10,7 @@ import {
 import { CRYPT_INTEGER_BLOB } from "../../../generated/wincrypt/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
 import { withArena, writeWideString } from "../../memory/index.ts";
-import { checkBytes, checkName, checkText } from "../../values/index.ts";
+import { checkBytes, checkName, checkText, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
 import { answered, CertificateError } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
@@ -28,6 +28,7 @@ export interface PfxOptions {
   readonly exportable?: boolean;
 }
 
+const pfxNames: OptionNames<PfxOptions> = { keys: true, exportable: true };
 const keySets = { user: CRYPT_USER_KEYSET, machine: CRYPT_MACHINE_KEYSET, memory: PKCS12_NO_PERSIST_KEY } as const;
 const encodings = (X509_ASN_ENCODING | PKCS_7_ASN_ENCODING) >>> 0;
 
@@ -38,12 +39,14 @@ export function openPfx(
   password: string,
   options: PfxOptions,
 ): HeldCertificate {
-  checkBytes(pfx, "pfx");
-  if (pfx.length === 0) throw new RangeError("pfx: expected the bytes of a PFX, got none");
+  const bytes = checkBytes(pfx, "pfx");
+  if (bytes.length === 0) throw new RangeError("pfx: expected the bytes of a PFX, got none");
   checkText(password, "password", { secret: true });
-  const { keys = "user", exportable = false } = options;
+  const { keys = "user", exportable = false } = readOptions<PfxOptions>(options, "options", pfxNames);
+  if (typeof exportable !== "boolean")
+    throw new TypeError(`exportable: expected a boolean, got ${shapeOf(exportable)}`);
   const flags = keySets[checkName(keys, "keys", ["user", "machine", "memory"])] | (exportable ? CRYPT_EXPORTABLE : 0);
-  const store = importPfx(functions, pfx, password, flags);
+  const store = importPfx(functions, bytes, password, flags);
   try {
     // All keys of the PFX are imported, and not only that of the certificate which is taken.
     const places = keyPlaces(functions, store);

@@ -12,7 +12,7 @@ import {
 import { CRYPT_INTEGER_BLOB } from "../../../generated/wincrypt/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
 import { type Arena, withArena, writeWideString } from "../../memory/index.ts";
-import { checkName, checkText } from "../../values/index.ts";
+import { checkName, checkText, type OptionNames, readOptions } from "../../values/index.ts";
 import { answered } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
@@ -35,15 +35,16 @@ const locations = {
 } as const;
 const encodings = (X509_ASN_ENCODING | PKCS_7_ASN_ENCODING) >>> 0;
 
+const searchNames: OptionNames<StoreSearch> = { thumbprint: true, subject: true, store: true, location: true };
+
 interface Search {
   readonly kind: number;
   readonly write: (arena: Arena) => number;
 }
 
 /** @throws TypeError, RangeError, CertificateError, FunctionNotFoundError */
-export function openFromStore(functions: CertificateFunctions, search: StoreSearch): HeldCertificate {
-  if (typeof search !== "object" || search === null)
-    throw new TypeError(`search: expected { thumbprint | subject, store?, location? }, got ${typeof search}`);
+export function openFromStore(functions: CertificateFunctions, given: StoreSearch): HeldCertificate {
+  const search = readOptions<StoreSearch>(given, "search", searchNames);
   const { store = "MY", location = "currentUser" } = search;
   checkText(store, "store", { empty: false });
   const whose = locations[checkName(location, "location", ["currentUser", "localMachine"])];

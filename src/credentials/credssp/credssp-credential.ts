@@ -2,7 +2,7 @@ import { CREDSPP_SUBMIT_TYPE, CREDSSP_CRED_EX_VERSION, CREDSSP_FLAG } from "../.
 import { CREDSSP_CRED, CREDSSP_CRED_EX } from "../../../generated/credssp/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
 import type { Arena, Room } from "../../memory/index.ts";
-import { checkBytes, flagBits, isBytes } from "../../values/index.ts";
+import { flagBits, isBytes } from "../../values/index.ts";
 import type { CredentialUse } from "../credential-use.ts";
 import { writeAnyIdentity } from "../identities/any-identity.ts";
 import { writeSchannel } from "../schannel/schannel-credential.ts";
@@ -34,5 +34,5 @@ export function writeCredssp(arena: Arena, options: CredsspOptions, use: Credent
 
 function writeSpnego(arena: Arena, spnego: CredsspOptions["spnego"]): number | bigint {
   if (spnego === undefined) return 0;
-  return isBytes(spnego) ? arena.write(checkBytes(spnego, "credssp.spnego")).address : writeAnyIdentity(arena, spnego);
+  return isBytes(spnego) ? arena.write(spnego).address : writeAnyIdentity(arena, spnego);
 }

@@ -1,7 +1,7 @@
 import { CREDSPP_SUBMIT_TYPE, CREDSSP_FLAG, type CredsspFlag } from "../../../generated/credssp/constants.ts";
-import { checkBytes, checkKey, flagBits, isBytes } from "../../values/index.ts";
-import { type AnyIdentity, checkAnyIdentity } from "../identities/any-identity.ts";
-import { checkSchannel, type SchannelOptions } from "../schannel/schannel-options.ts";
+import { checkBytes, checkKey, flagBits, isBytes, type OptionNames, readOptions } from "../../values/index.ts";
+import { type AnyIdentity, readAnyIdentity } from "../identities/any-identity.ts";
+import { readSchannel, type SchannelOptions } from "../schannel/schannel-options.ts";
 
 /** What CredSSP is given, by the header's name for it; `CredsspCredEx` is written where there are `flags`. */
 export const submitTypes = {
@@ -29,20 +29,26 @@ export interface CredsspOptions {
   readonly flags?: readonly CredsspFlag[];
 }
 
-/** @throws TypeError, RangeError; a secret is never part of the message. */
-export function checkCredssp(options: CredsspOptions): void {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(
-      `credssp: expected { submitType?, schannel?, spnego?, flags? }, got ${options === null ? "null" : typeof options}`,
-    );
+const credsspNames: OptionNames<CredsspOptions> = { submitType: true, schannel: true, spnego: true, flags: true };
+
+/** A checked copy. @throws TypeError, RangeError; a secret is never part of the message. */
+export function readCredssp(given: CredsspOptions): CredsspOptions {
+  const options = readOptions<CredsspOptions>(given, "credssp", credsspNames);
   const { submitType = "passwordCreds", schannel, spnego, flags } = options;
   checkKey(submitType, "credssp.submitType", submitTypes);
-  if (schannel !== undefined) checkSchannel(schannel, "credssp.schannel");
   if (flags !== undefined) flagBits(CREDSSP_FLAG, flags, "credssp.flags");
-  if (spnego === undefined) return;
-  if (!isBytes(spnego)) checkAnyIdentity(spnego, "credssp.spnego");
-  else if (submitType === "passwordCreds")
+  return {
+    ...options,
+    ...(schannel !== undefined && { schannel: readSchannel(schannel, "credssp.schannel") }),
+    ...(spnego !== undefined && { spnego: readSpnego(spnego, submitType) }),
+  };
+}
+
+function readSpnego(spnego: AnyIdentity | Uint8Array, submitType: CredsspSubmitType): AnyIdentity | Uint8Array {
+  if (!isBytes(spnego)) return readAnyIdentity(spnego, "credssp.spnego");
+  if (submitType === "passwordCreds")
     throw new TypeError("credssp.spnego: expected an identity for passwordCreds, got bytes");
-  else if (checkBytes(spnego, "credssp.spnego").length === 0)
-    throw new RangeError(`credssp.spnego: expected the bytes of ${submitType}, got none`);
+  const bytes = checkBytes(spnego, "credssp.spnego");
+  if (bytes.length === 0) throw new RangeError(`credssp.spnego: expected the bytes of ${submitType}, got none`);
+  return bytes;
 }

@@ -1,18 +1,21 @@
 import type { Arena } from "../../memory/index.ts";
 import type { SecurityProvider } from "../../native/index.ts";
 import { AuthIdentity, heldIdentityOf } from "./auth-identity.ts";
-import { checkIdentity, type Identity, writeExtendedIdentity, writeIdentity } from "./identity.ts";
+
+import { type Identity, readIdentity, writeExtendedIdentity, writeIdentity } from "./identity.ts";
 import { namesPackages } from "./identity-options.ts";
-import { checkPackedIdentity, type PackedIdentity, writePackedIdentity } from "./packed-identity.ts";
+import { type PackedIdentity, readPackedIdentity, writePackedIdentity } from "./packed-identity.ts";
 
 /** Every way to say who to log on as. */
 export type AnyIdentity = Identity | PackedIdentity | AuthIdentity;
 
-/** @throws TypeError, RangeError without a secret, DisposedError for an identity that is closed. */
-export function checkAnyIdentity(identity: AnyIdentity, argument = "identity"): void {
-  if (identity instanceof AuthIdentity) heldIdentityOf(identity);
-  else if (isPacked(identity)) checkPackedIdentity(identity, argument);
-  else checkIdentity(identity, argument);
+/** A checked copy. @throws TypeError, RangeError without a secret, DisposedError for an identity that is closed. */
+export function readAnyIdentity(identity: AnyIdentity, argument: string): AnyIdentity {
+  if (identity instanceof AuthIdentity) {
+    heldIdentityOf(identity);
+    return identity;
+  }
+  return isPacked(identity) ? readPackedIdentity(identity, argument) : readIdentity(identity, argument);
 }
 
 /** @throws RangeError where the provider would take the struct for a plain one, and crash. */
@@ -39,5 +42,5 @@ export function writeAnyIdentity(arena: Arena, identity: AnyIdentity): number | 
 }
 
 function isPacked(identity: Identity | PackedIdentity): identity is PackedIdentity {
-  return typeof identity === "object" && identity !== null && "packedCredentials" in identity;
+  return typeof identity === "object" && identity !== null && Object.hasOwn(identity, "packedCredentials");
 }

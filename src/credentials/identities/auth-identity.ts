@@ -5,9 +5,9 @@ import {
 } from "../../../generated/sspi/constants.ts";
 import { Owned, withArena, writeWideString } from "../../memory/index.ts";
 import { check } from "../../status/index.ts";
-import { checkKey, checkText } from "../../values/index.ts";
+import { checkKey, checkText, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
 import { identityFunctions } from "./identity-functions.ts";
-import { Cells, type HeldIdentity, handedOut, takeBytes, takeText } from "./identity-memory.ts";
+import { Cells, HeldIdentity, handedOut, takeBytes, takeText } from "./identity-memory.ts";
 import { encodeIdentity, type IdentityStrings, unmarshalIdentity } from "./make-identity.ts";
 import {
   type CredReadRequest,
@@ -15,6 +15,14 @@ import {
   prepareForCredRead,
   prepareForCredWrite,
 } from "./saved-credential.ts";
+
+/** What {@link AuthIdentity.strings} tells. */
+export interface IdentityStringsOptions {
+  /** Whether the secret is told too; false by default. */
+  readonly secret?: boolean;
+}
+
+const stringsOptionNames: OptionNames<IdentityStringsOptions> = { secret: true };
 
 let heldOf: (identity: AuthIdentity) => HeldIdentity;
 let hold: (held: HeldIdentity) => AuthIdentity;
@@ -33,6 +41,7 @@ export class AuthIdentity implements Disposable {
   }
 
   private constructor(held: HeldIdentity) {
+    if (!(held instanceof HeldIdentity)) throw new TypeError("AuthIdentity: use AuthIdentity.encode() or unmarshal()");
     this.#owned = new Owned("AuthIdentity", held, (released) => released.letGo());
   }
 
@@ -68,7 +77,8 @@ export class AuthIdentity implements Disposable {
    * @throws SspiError
    * @see SspiEncodeAuthIdentityAsStrings https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspiencodeauthidentityasstrings
    */
-  strings({ secret = false } = {}): IdentityStrings {
+  strings(options: IdentityStringsOptions = {}): IdentityStrings {
+    const { secret = false } = readOptions<IdentityStringsOptions>(options, "options", stringsOptionNames);
     const { functions, address } = this.#owned.value;
     const cells = new Cells(3);
     // The third may be NULL, says the documentation; Wine writes to it anyway.
@@ -105,7 +115,7 @@ export class AuthIdentity implements Disposable {
    */
   compare(other: AuthIdentity): { readonly sameUser: boolean; readonly sameIdentity: boolean } {
     const { functions, address } = this.#owned.value;
-    if (!(other instanceof AuthIdentity)) throw new TypeError(`other: expected an AuthIdentity, got ${typeof other}`);
+    if (!(other instanceof AuthIdentity)) throw new TypeError(`other: expected an AuthIdentity, got ${shapeOf(other)}`);
     const cells = new Cells(2);
     const status = functions.SspiCompareAuthIdentities(address, other.address, cells.at(0), cells.at(1));
     check("SspiCompareAuthIdentities", Number(status));

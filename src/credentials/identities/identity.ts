@@ -4,7 +4,7 @@ import { SEC_WINNT_AUTH_IDENTITY_EXTENDED } from "../../../generated/winpr/const
 import { SEC_WINNT_AUTH_IDENTITY_WINPR, SEC_WINPR_NTLM_SETTINGS } from "../../../generated/winpr/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
 import { type Arena, type Room, writeWideString } from "../../memory/index.ts";
-import { checkText } from "../../values/index.ts";
+import { checkText, type OptionNames, readOptions } from "../../values/index.ts";
 import { checkIdentityOptions, type IdentityFlag, identityFlags, packageListText } from "./identity-options.ts";
 
 /** Who to log on as, where it is not the user that the process runs as. */
@@ -20,12 +20,17 @@ export interface Identity {
   readonly flags?: readonly IdentityFlag[];
 }
 
-/** @throws TypeError, RangeError; a password is never part of the message. */
-export function checkIdentity(identity: Identity, argument = "identity"): Identity {
-  if (typeof identity !== "object" || identity === null)
-    throw new TypeError(
-      `${argument}: expected { user, domain?, password }, got ${identity === null ? "null" : typeof identity}`,
-    );
+const identityNames: OptionNames<Identity> = {
+  user: true,
+  domain: true,
+  password: true,
+  packageList: true,
+  flags: true,
+};
+
+/** A checked copy. @throws TypeError, RangeError; a password is never part of the message. */
+export function readIdentity(given: Identity, argument: string): Identity {
+  const identity = readOptions<Identity>(given, argument, identityNames);
   checkText(identity.user, `${argument}.user`);
   if (identity.domain !== undefined) checkText(identity.domain, `${argument}.domain`);
   checkText(identity.password, `${argument}.password`, { secret: true });

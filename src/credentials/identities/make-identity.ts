@@ -1,5 +1,5 @@
 import { withArena, writeWideString } from "../../memory/index.ts";
-import { checkBytes, checkText } from "../../values/index.ts";
+import { checkBytes, checkText, type OptionNames, readOptions } from "../../values/index.ts";
 import type { IdentityFunctions } from "./identity-functions.ts";
 import { type HeldIdentity, handedOut } from "./identity-memory.ts";
 
@@ -11,11 +11,11 @@ export interface IdentityStrings {
   readonly packedCredentials?: string;
 }
 
+const stringsNames: OptionNames<IdentityStrings> = { user: true, domain: true, packedCredentials: true };
+
 /** @throws TypeError, RangeError, SspiError; the secret is never part of the message. */
 export function encodeIdentity(functions: IdentityFunctions, strings: IdentityStrings): HeldIdentity {
-  if (typeof strings !== "object" || strings === null)
-    throw new TypeError(`strings: expected { user?, domain?, packedCredentials? }, got ${typeof strings}`);
-  const { user, domain, packedCredentials } = strings;
+  const { user, domain, packedCredentials } = readOptions<IdentityStrings>(strings, "strings", stringsNames);
   if (user !== undefined) checkText(user, "strings.user");
   if (domain !== undefined) checkText(domain, "strings.domain");
   if (packedCredentials !== undefined) checkText(packedCredentials, "strings.packedCredentials", { secret: true });
@@ -31,12 +31,12 @@ export function encodeIdentity(functions: IdentityFunctions, strings: IdentitySt
 
 /** @throws TypeError, RangeError, SspiError */
 export function unmarshalIdentity(functions: IdentityFunctions, bytes: Uint8Array): HeldIdentity {
-  checkBytes(bytes, "bytes");
-  if (bytes.length === 0) throw new RangeError("bytes: expected a marshalled identity, got none");
-  return withArena(bytes.length, (arena) => {
-    const { address } = arena.write(bytes);
+  const given = checkBytes(bytes, "bytes");
+  if (given.length === 0) throw new RangeError("bytes: expected a marshalled identity, got none");
+  return withArena(given.length, (arena) => {
+    const { address } = arena.write(given);
     return handedOut(functions, "SspiUnmarshalAuthIdentity", (cell) =>
-      functions.SspiUnmarshalAuthIdentity(bytes.length, address, cell),
+      functions.SspiUnmarshalAuthIdentity(given.length, address, cell),
     );
   });
 }

@@ -2,7 +2,7 @@ import * as sspi from "../../../generated/sspi/constants.ts";
 import { SEC_WINNT_AUTH_DATA_PASSWORD, SEC_WINNT_AUTH_PACKED_CREDENTIALS } from "../../../generated/sspi/structs.ts";
 import type { GUID } from "../../../generated/windef/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { checkBytes, checkKey, checkText } from "../../values/index.ts";
+import { checkBytes, checkKey, checkText, type OptionNames, readOptions } from "../../values/index.ts";
 
 /** Kinds of packed secrets, by what the header calls them. */
 const types = {
@@ -33,10 +33,18 @@ const { size: passwordHead } = SEC_WINNT_AUTH_DATA_PASSWORD.layouts[hostAbi];
 /** Sizes are counted in sixteen bits. */
 const most = 0xffff;
 
-/** @throws TypeError, RangeError; the secret is never part of the message. */
-export function checkPackedCredentials(packed: PackedCredentials, argument: string): void {
-  if (typeof packed !== "object" || packed === null)
-    throw new TypeError(`${argument}: expected { type, data }, got ${packed === null ? "null" : typeof packed}`);
+type PackedBytes = Extract<PackedCredentials, { data: Uint8Array }>;
+type PackedPassword = Extract<PackedCredentials, { password: string }>;
+
+const bytesNames: OptionNames<PackedBytes> = { type: true, data: true };
+const passwordNames: OptionNames<PackedPassword> = { type: true, password: true };
+
+/** A checked copy. @throws TypeError, RangeError; the secret is never part of the message. */
+export function readPackedCredentials(given: PackedCredentials, argument: string): PackedCredentials {
+  const isPassword = typeof given === "object" && given !== null && Object.hasOwn(given, "password");
+  const packed = isPassword
+    ? readOptions<PackedPassword>(given, argument, passwordNames)
+    : readOptions<PackedBytes>(given, argument, bytesNames);
   if (typeof packed.type !== "string" || !guidPattern.test(packed.type))
     checkKey(packed.type, `${argument}.type`, types);
   if ("password" in packed) {
@@ -45,6 +53,7 @@ export function checkPackedCredentials(packed: PackedCredentials, argument: stri
   } else checkBytes(packed.data, `${argument}.data`);
   const size = packedSize(packed);
   if (size > most) throw new RangeError(`${argument}: expected at most ${most} bytes once packed, got ${size}`);
+  return packed;
 }
 
 function dataSize(packed: PackedCredentials): number {

@@ -2,12 +2,12 @@ import { SEC_WINNT_AUTH_IDENTITY_VERSION_2 } from "../../../generated/sspi/const
 import { SEC_WINNT_AUTH_IDENTITY_EX2 } from "../../../generated/sspi/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
 import type { Arena, Room } from "../../memory/index.ts";
-import { checkText } from "../../values/index.ts";
+import { checkText, type OptionNames, readOptions } from "../../values/index.ts";
 import { checkIdentityOptions, type IdentityOptions, identityFlags, packageListText } from "./identity-options.ts";
 import {
-  checkPackedCredentials,
   type PackedCredentials,
   packedSize,
+  readPackedCredentials,
   writePackedCredentials,
 } from "./packed-credentials.ts";
 
@@ -23,17 +23,27 @@ const { size: head } = SEC_WINNT_AUTH_IDENTITY_EX2.layouts[hostAbi];
 /** Text is counted in sixteen bits of bytes. */
 const mostUnits = 0x7fff;
 
-/** @throws TypeError, RangeError; the secret is never part of the message. */
-export function checkPackedIdentity(identity: PackedIdentity, argument: string): void {
+const packedNames: OptionNames<PackedIdentity> = {
+  user: true,
+  domain: true,
+  packedCredentials: true,
+  packageList: true,
+  flags: true,
+};
+
+/** A checked copy. @throws TypeError, RangeError; the secret is never part of the message. */
+export function readPackedIdentity(given: PackedIdentity, argument: string): PackedIdentity {
+  const identity = readOptions<PackedIdentity>(given, argument, packedNames);
   const { user, domain, packageList } = identity;
   if (user !== undefined) checkText(user, `${argument}.user`);
   if (domain !== undefined) checkText(domain, `${argument}.domain`);
   checkIdentityOptions(identity, argument);
-  checkPackedCredentials(identity.packedCredentials, `${argument}.packedCredentials`);
+  const packedCredentials = readPackedCredentials(identity.packedCredentials, `${argument}.packedCredentials`);
   const texts = { user: user ?? "", domain: domain ?? "", packageList: packageListText(packageList) };
   for (const [name, text] of Object.entries(texts))
     if (text.length > mostUnits)
       throw new RangeError(`${argument}.${name}: expected at most ${mostUnits} characters, got ${text.length}`);
+  return { ...identity, packedCredentials };
 }
 
 /** `SEC_WINNT_AUTH_IDENTITY_EX2` and what follows it, all in one run of bytes, in an arena that the caller wipes. */

@@ -6,10 +6,10 @@ import {
   type Sch,
 } from "../../../generated/schannel/constants.ts";
 import { hostAbi, pointerSize } from "../../ctypes/index.ts";
-import { checkUint, flagBits } from "../../values/index.ts";
+import { checkUint, flagBits, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
 import { Certificate } from "../certificates/certificate.ts";
 import { checkProtocols, type SchannelProtocol } from "./protocols.ts";
-import { checkList, checkRestriction, type TlsRestriction } from "./tls-restriction.ts";
+import { checkList, readRestriction, type TlsRestriction } from "./tls-restriction.ts";
 
 /** What Schannel is given to authenticate with, and what it may speak. */
 export interface SchannelOptions {
@@ -50,16 +50,28 @@ export function schannelVersion({ version, protocols, restrictions }: SchannelOp
   return version ?? (restrictions !== undefined || protocols?.includes("tls1.3") ? 5 : 4);
 }
 
-/** @throws TypeError or RangeError naming the option, and DisposedError for a certificate that is closed. */
-export function checkSchannel(options: SchannelOptions, argument = "schannel"): SchannelOptions {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(
-      `${argument}: expected { certificates?, protocols?, flags?, … }, got ${options === null ? "null" : typeof options}`,
-    );
+const schannelNames: OptionNames<SchannelOptions> = {
+  certificates: true,
+  protocols: true,
+  flags: true,
+  sessionLifespan: true,
+  rootStore: true,
+  version: true,
+  restrictions: true,
+  algorithms: true,
+  minimumCipherStrength: true,
+  maximumCipherStrength: true,
+};
+
+/** A checked copy. @throws TypeError or RangeError naming the option, DisposedError for a closed certificate. */
+export function readSchannel(given: SchannelOptions, argument: string): SchannelOptions {
+  const copy = readOptions<SchannelOptions>(given, argument, schannelNames);
+  const restrictions = copy.restrictions && readRestrictions(copy, argument);
+  const options = restrictions ? { ...copy, restrictions } : copy;
   const { certificates = [], protocols, flags, version, sessionLifespan, rootStore } = options;
   checkList(certificates, `${argument}.certificates`, SCH_CRED_MAX_SUPPORTED_CERTS).forEach((certificate, index) => {
     if (!(certificate instanceof Certificate))
-      throw new TypeError(`${argument}.certificates[${index}]: expected a Certificate, got ${typeof certificate}`);
+      throw new TypeError(`${argument}.certificates[${index}]: expected a Certificate, got ${shapeOf(certificate)}`);
     certificate.address;
   });
   if (protocols !== undefined) checkProtocols(protocols, `${argument}.protocols`);
@@ -72,6 +84,14 @@ export function checkSchannel(options: SchannelOptions, argument = "schannel"): 
   return options;
 }
 
+function readRestrictions({ restrictions, protocols }: SchannelOptions, argument: string): readonly TlsRestriction[] {
+  // The protocols of all come as a restriction of their own.
+  const most = SCH_CRED_MAX_SUPPORTED_PARAMETERS - (protocols ? 1 : 0);
+  return checkList(restrictions, `${argument}.restrictions`, most).map((restriction, index) =>
+    readRestriction(restriction as TlsRestriction, `${argument}.restrictions[${index}]`),
+  );
+}
+
 function checkStore(store: unknown, argument: string): void {
   if (typeof store !== "bigint")
     throw new TypeError(`${argument}: expected an HCERTSTORE as a bigint, got ${typeof store}`);
@@ -80,18 +100,13 @@ function checkStore(store: unknown, argument: string): void {
 }
 
 function checkVersioned(options: SchannelOptions, argument: string): void {
-  const { restrictions, algorithms, minimumCipherStrength, maximumCipherStrength, protocols } = options;
+  const { restrictions, algorithms, minimumCipherStrength, maximumCipherStrength } = options;
   const version = schannelVersion(options);
   if (version === 5) {
     const wrong = onlyInVersion4.find((name) => options[name] !== undefined);
     if (wrong) throw new RangeError(`${argument}.${wrong}: SCH_CREDENTIALS (version 5) does not have it`);
   } else if (restrictions !== undefined)
     throw new RangeError(`${argument}.restrictions: SCHANNEL_CRED (version 4) does not have them`);
-  // The protocols of all come as a restriction of their own.
-  const most = SCH_CRED_MAX_SUPPORTED_PARAMETERS - (protocols ? 1 : 0);
-  checkList(restrictions ?? [], `${argument}.restrictions`, most).forEach((restriction, index) => {
-    checkRestriction(restriction as TlsRestriction, `${argument}.restrictions[${index}]`);
-  });
   checkOnceForAll(options, argument);
   checkList(algorithms ?? [], `${argument}.algorithms`, SCH_CRED_MAX_SUPPORTED_ALGS).forEach((algorithm, index) => {
     checkUint(algorithm, `${argument}.algorithms[${index}]`);

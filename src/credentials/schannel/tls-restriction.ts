@@ -4,7 +4,7 @@ import {
   SCH_CRED_MAX_SUPPORTED_CHAINING_MODES,
   SCH_CRED_MAX_SUPPORTED_CRYPTO_SETTINGS,
 } from "../../../generated/schannel/constants.ts";
-import { checkKey, checkText, checkUint } from "../../values/index.ts";
+import { checkKey, checkText, checkUint, type OptionNames, readOptions } from "../../values/index.ts";
 import { checkProtocols, type SchannelProtocol } from "./protocols.ts";
 
 /** What an algorithm is used for. */
@@ -40,10 +40,23 @@ export interface TlsRestriction {
   readonly optional?: boolean;
 }
 
-/** @throws TypeError, RangeError */
-export function checkRestriction(restriction: TlsRestriction, argument: string): void {
-  if (typeof restriction !== "object" || restriction === null)
-    throw new TypeError(`${argument}: expected { protocols?, disabledAlgorithms?, … }, got ${typeof restriction}`);
+const restrictionNames: OptionNames<TlsRestriction> = {
+  applicationProtocols: true,
+  protocols: true,
+  disabledAlgorithms: true,
+  optional: true,
+};
+const algorithmNames: OptionNames<DisabledAlgorithm> = {
+  usage: true,
+  algorithm: true,
+  chainingModes: true,
+  minimumBits: true,
+  maximumBits: true,
+};
+
+/** A checked copy. @throws TypeError, RangeError */
+export function readRestriction(given: TlsRestriction, argument: string): TlsRestriction {
+  const restriction = readOptions<TlsRestriction>(given, argument, restrictionNames);
   const { applicationProtocols, protocols, disabledAlgorithms, optional } = restriction;
   if (applicationProtocols !== undefined)
     checkTexts(applicationProtocols, `${argument}.applicationProtocols`, SCH_CRED_MAX_SUPPORTED_ALPN_IDS);
@@ -51,14 +64,13 @@ export function checkRestriction(restriction: TlsRestriction, argument: string):
   if (optional !== undefined && typeof optional !== "boolean")
     throw new TypeError(`${argument}.optional: expected a boolean, got ${typeof optional}`);
   const named = `${argument}.disabledAlgorithms`;
-  checkList(disabledAlgorithms ?? [], named, SCH_CRED_MAX_SUPPORTED_CRYPTO_SETTINGS).forEach((disabled, index) => {
-    checkAlgorithm(disabled as DisabledAlgorithm, `${named}[${index}]`);
-  });
+  const list = checkList(disabledAlgorithms ?? [], named, SCH_CRED_MAX_SUPPORTED_CRYPTO_SETTINGS);
+  const read = list.map((disabled, index) => readAlgorithm(disabled as DisabledAlgorithm, `${named}[${index}]`));
+  return { ...restriction, disabledAlgorithms: read };
 }
 
-function checkAlgorithm(disabled: DisabledAlgorithm, argument: string): void {
-  if (typeof disabled !== "object" || disabled === null)
-    throw new TypeError(`${argument}: expected { usage, algorithm, … }, got ${typeof disabled}`);
+function readAlgorithm(given: DisabledAlgorithm, argument: string): DisabledAlgorithm {
+  const disabled = readOptions<DisabledAlgorithm>(given, argument, algorithmNames);
   const { usage, algorithm, chainingModes, minimumBits, maximumBits } = disabled;
   checkKey(usage, `${argument}.usage`, algorithmUsages);
   checkText(algorithm, `${argument}.algorithm`, { empty: false });
@@ -66,6 +78,7 @@ function checkAlgorithm(disabled: DisabledAlgorithm, argument: string): void {
     checkTexts(chainingModes, `${argument}.chainingModes`, SCH_CRED_MAX_SUPPORTED_CHAINING_MODES);
   if (minimumBits !== undefined) checkUint(minimumBits, `${argument}.minimumBits`);
   if (maximumBits !== undefined) checkUint(maximumBits, `${argument}.maximumBits`);
+  return disabled;
 }
 
 function checkTexts(list: unknown, argument: string, most: number): void {

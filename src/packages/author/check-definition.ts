@@ -1,24 +1,38 @@
 import { SECPKG_FLAG } from "../../../generated/sspi/constants.ts";
-import { checkName, checkText, checkUint, flagBits } from "../../values/index.ts";
+import { checkName, checkText, checkUint, flagBits, type OptionNames, refuseUnknown } from "../../values/index.ts";
 import type { PackageDefinition } from "./definition.ts";
 import { readableCredentials } from "./supplied-credentials.ts";
 
-const optionalFunctions = [
-  "initialize",
-  "shutdown",
-  "freeCredentials",
-  "queryCredentials",
-  "setCredentialAttribute",
-  "addCredentials",
-  "initContext",
-  "acceptContext",
-  "applyControlToken",
-  "queryContext",
-  "setContextAttribute",
-  "deleteContext",
-  "openSession",
-  "callPackage",
-] as const satisfies readonly (keyof PackageDefinition<unknown, unknown>)[];
+const definitionNames: OptionNames<PackageDefinition<unknown, unknown>> = {
+  name: true,
+  comment: true,
+  maxToken: true,
+  capabilities: true,
+  version: true,
+  rpcId: true,
+  reads: true,
+  acquireCredentials: true,
+  initialize: true,
+  shutdown: true,
+  freeCredentials: true,
+  queryCredentials: true,
+  setCredentialAttribute: true,
+  addCredentials: true,
+  initContext: true,
+  acceptContext: true,
+  applyControlToken: true,
+  queryContext: true,
+  setContextAttribute: true,
+  deleteContext: true,
+  openSession: true,
+  callPackage: true,
+};
+
+/** What is data; the other members are functions. */
+const data: readonly string[] = ["name", "comment", "maxToken", "capabilities", "version", "rpcId", "reads"];
+const functions = (Object.keys(definitionNames) as (keyof typeof definitionNames)[]).filter(
+  (name) => !data.includes(name),
+);
 
 /** @throws TypeError or RangeError naming what is wrong with a definition; `where` it is, if it is one of several. */
 export function checkDefinition(definition: PackageDefinition<unknown, unknown>, where?: string): void {
@@ -26,6 +40,10 @@ export function checkDefinition(definition: PackageDefinition<unknown, unknown>,
     throw new TypeError(
       `${where ?? "definition"}: expected an object, got ${definition === null ? "null" : typeof definition}`,
     );
+  // A class may keep what it likes in its instances.
+  const prototype: unknown = Object.getPrototypeOf(definition);
+  if (prototype === Object.prototype || prototype === null)
+    refuseUnknown<PackageDefinition<unknown, unknown>>(definition, where ?? "options", definitionNames);
   const at = where === undefined ? "" : `${where}.`;
   const { name, comment = "", maxToken, capabilities = [], rpcId = 0, version = 0 } = definition;
   checkText(name, `${at}name`, { empty: false });
@@ -35,7 +53,7 @@ export function checkDefinition(definition: PackageDefinition<unknown, unknown>,
   checkUint(version, `${at}version`, 0xffff);
   flagBits(SECPKG_FLAG, capabilities, `${at}capabilities`);
   for (const struct of definition.reads ?? []) checkName(struct, `${at}reads`, readableCredentials);
-  for (const member of ["acquireCredentials", ...optionalFunctions] as const) {
+  for (const member of functions) {
     const given: unknown = definition[member];
     const absent = given === undefined && member !== "acquireCredentials";
     if (!absent && typeof given !== "function")

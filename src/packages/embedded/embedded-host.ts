@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
 import { inspect } from "node:util";
-import { checkUint } from "../../values/index.ts";
+import { checkUint, type OptionNames, readOptions } from "../../values/index.ts";
 import { type DefinedPackage, definePackage } from "../author/index.ts";
+import { hostOptionNames } from "../host/host-options.ts";
 import { type HostOptions, PackageHost } from "../host/index.ts";
 import { embeddedDefinition, embeddedPackage } from "./embedded-definition.ts";
 import { checkPackageName, KeyStore } from "./key-store.ts";
@@ -18,6 +19,8 @@ export interface EmbeddedOptions extends HostOptions {
   readonly lifetime?: number;
 }
 
+const embeddedNames: OptionNames<EmbeddedOptions> = { keys: true, server: true, lifetime: true, ...hostOptionNames };
+
 const tenHours = 36_000;
 /** A hundred years, within what a FILETIME can say. */
 const longest = 3_155_760_000;
@@ -28,7 +31,13 @@ export class EmbeddedHost extends PackageHost {
   readonly #package: DefinedPackage;
 
   /** @throws TypeError or RangeError naming the option that is wrong. */
-  constructor({ keys, server = hostname(), lifetime = tenHours, ...options }: EmbeddedOptions) {
+  constructor(given: EmbeddedOptions) {
+    const {
+      keys,
+      server = hostname(),
+      lifetime = tenHours,
+      ...options
+    } = readOptions<EmbeddedOptions>(given, "options", embeddedNames);
     checkPackageName(server, "server");
     if (checkUint(lifetime, "lifetime", longest) === 0) throw new RangeError("lifetime: expected seconds, got 0");
     const store = new KeyStore(keys);
@@ -59,8 +68,6 @@ export class EmbeddedHost extends PackageHost {
  * @throws TypeError or RangeError naming the option that is wrong.
  */
 export function embeddedHost(options: EmbeddedOptions): EmbeddedHost {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`options: expected { keys, … }, got ${options === null ? "null" : typeof options}`);
   return new EmbeddedHost(options);
 }
 

@@ -1,6 +1,6 @@
 import { SECPKG_FUNCTION_TABLE, SECPKG_USER_FUNCTION_TABLE } from "../../../generated/ntsecpkg/structs.ts";
 import { hostAbi, pointerSize, type Struct } from "../../ctypes/index.ts";
-import { checkText } from "../../values/index.ts";
+import { checkText, type OptionNames, readOptions } from "../../values/index.ts";
 import type { EntryPoints, ModuleOptions } from "./package-module.ts";
 
 /** A call through 0, or through what is no address, would end the process. @throws TypeError or RangeError */
@@ -26,10 +26,18 @@ function checkPointer(value: unknown, name: string): void {
 
 const switches = ["grownStructs", "initializePackage", "splitsMessages", "nullInput"] as const;
 
-/** @throws TypeError or RangeError naming the option that is wrong. */
-export function checkModuleOptions(options: ModuleOptions): ModuleOptions {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`options: expected an object, got ${shown(options)}`);
+const moduleNames: OptionNames<ModuleOptions> = {
+  tableSize: true,
+  userTableSize: true,
+  grownStructs: true,
+  initializePackage: true,
+  splitsMessages: true,
+  nullInput: true,
+};
+
+/** A checked copy. @throws TypeError or RangeError naming the option that is wrong. */
+export function readModuleOptions(given: ModuleOptions): ModuleOptions {
+  const options = readOptions<ModuleOptions>(given, "options", moduleNames);
   for (const name of switches) {
     const given: unknown = options[name];
     if (given !== undefined && typeof given !== "boolean")

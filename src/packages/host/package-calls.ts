@@ -4,7 +4,7 @@ import { SEC_E_INTERNAL_ERROR } from "../../../generated/status/constants.ts";
 import { NativeMemory, type NativeRoom } from "../../interface/native-memory.ts";
 import { copyOut } from "../../native/index.ts";
 import { check, failure, isFailure } from "../../status/index.ts";
-import { checkBytes, checkText } from "../../values/index.ts";
+import { checkBytes, checkKey, checkText, type OptionNames, readOptions } from "../../values/index.ts";
 import type { HostCore } from "./host-core.ts";
 import type { HostedPackage } from "./hosted-package.ts";
 
@@ -13,6 +13,8 @@ export interface PackageCallOptions {
   readonly caller?: "trusted" | "untrusted" | "pass-through";
 }
 
+const callNames: OptionNames<PackageCallOptions> = { caller: true };
+
 const members = {
   trusted: ["CallPackage", LSA_AP_CALL_PACKAGE],
   untrusted: ["CallPackageUntrusted", LSA_AP_CALL_PACKAGE],
@@ -20,22 +22,16 @@ const members = {
 } as const;
 
 /** What `LsaCallAuthenticationPackage` does for a package of this host. Failures keep the package's own status. */
-export function callPackage(
-  core: HostCore,
-  name: string,
-  message: Uint8Array,
-  { caller = "trusted" }: PackageCallOptions,
-): Buffer {
+export function callPackage(core: HostCore, name: string, message: Uint8Array, options: PackageCallOptions): Buffer {
   checkText(name, "name", { empty: false });
-  checkBytes(message, "message");
-  if (!Object.hasOwn(members, caller))
-    throw new TypeError(`caller: expected one of ${Object.keys(members).join(", ")}, got ${JSON.stringify(caller)}`);
-  const [member, declaration] = members[caller];
+  const bytes = checkBytes(message, "message");
+  const { caller = "trusted" } = readOptions<PackageCallOptions>(options, "options", callNames);
+  const [member, declaration] = members[checkKey(caller, "caller", members)];
   const hosted = core.find(name);
   if (!hosted) throw failure({ operation: member, status: STATUS_NO_SUCH_PACKAGE });
   const call = hosted.lsa.find<Call>(member, declaration);
   if (!call) throw failure({ operation: member, status: STATUS_NOT_SUPPORTED });
-  return submit(core, { hosted, member, call, message });
+  return submit(core, { hosted, member, call, message: bytes });
 }
 
 type Call = NonNullable<(typeof LSA_AP_CALL_PACKAGE)["call"]>;

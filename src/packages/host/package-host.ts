@@ -4,36 +4,25 @@ import { SECPKG_FLAG, type SecpkgFlag } from "../../../generated/sspi/constants.
 import { DisposedError, originOf } from "../../memory/index.ts";
 import { absent, documentedTraits, providerFunctions, type SecurityProvider } from "../../native/index.ts";
 import { isFailure, statusFact } from "../../status/index.ts";
-import { checkUint, flagNames } from "../../values/index.ts";
+import { checkUint, flagNames, shapeOf } from "../../values/index.ts";
 import { refuseCalls } from "./closed-host.ts";
 import { contextFunctions, deletePackageContext } from "./context-functions.ts";
 import { credentialFunctions, freeCredential } from "./credential-functions.ts";
 import type { DiagnosticsReport } from "./diagnostics.ts";
 import { PackageLoadError } from "./errors.ts";
 import { HostCore } from "./host-core.ts";
+import { type HostOptions, readHostOptions } from "./host-options.ts";
 import { HostedPackage } from "./hosted-package.ts";
 import { systemImpersonation, tokenFunctions } from "./impersonation.ts";
 import { legFunctions } from "./leg-functions.ts";
 import { LsaTables } from "./lsa-tables.ts";
 import { messageFunctions } from "./message-functions.ts";
-import { checkEntryPoints, checkModuleOptions } from "./module-arguments.ts";
+import { checkEntryPoints, readModuleOptions } from "./module-arguments.ts";
 import { callPackage, type PackageCallOptions } from "./package-calls.ts";
 import { packageFunctions } from "./package-functions.ts";
 import { type EntryPoints, type ModuleOptions, openModule, readModule } from "./package-module.ts";
-import type { ClientIdentity, Impersonator } from "./surroundings.ts";
+import type { Impersonator } from "./surroundings.ts";
 import { Watchdog } from "./watchdog.ts";
-
-export interface HostOptions {
-  /** Who packages are told that their caller is. */
-  readonly client?: ClientIdentity;
-  /** How `ImpersonateSecurityContext` is carried out; Windows' own way there, and not at all elsewhere. */
-  readonly impersonation?: Impersonator;
-  /**
-   * Tells on stderr of a call of a package that has not returned for so many milliseconds: a package that waits for a
-   * thread of its own which calls the host waits for ever, and so does Node. Nobody watches where it is not said.
-   */
-  readonly watchdog?: number;
-}
 
 /** A package that a host has loaded. */
 export interface LoadedPackage {
@@ -61,13 +50,14 @@ export class PackageHost implements Disposable {
   #id = 0;
 
   /** @throws TypeError or RangeError for a watchdog that is no number of milliseconds. */
-  constructor({ client = {}, impersonation = systemImpersonation(), watchdog }: HostOptions = {}) {
+  constructor(options: HostOptions = {}) {
+    const { client, impersonation, watchdog } = readHostOptions(options);
     if (watchdog !== undefined && checkUint(watchdog, "watchdog") === 0)
       throw new RangeError("watchdog: expected milliseconds, got 0");
     this.#watchdog = watchdog === undefined ? undefined : new Watchdog(watchdog);
-    this.#core = new HostCore(client, this.#watchdog);
+    this.#core = new HostCore(client ?? {}, this.#watchdog);
     this.#tables = new LsaTables(this.#core);
-    this.provider = createProvider(this.#core, impersonation);
+    this.provider = createProvider(this.#core, impersonation ?? systemImpersonation());
   }
 
   /**
@@ -79,10 +69,12 @@ export class PackageHost implements Disposable {
    */
   load(file: string, options: ModuleOptions = {}): readonly LoadedPackage[] {
     if (typeof file !== "string" || file === "" || file.includes("\0"))
-      throw new TypeError(`file: expected a path, got ${JSON.stringify(file)}`);
-    checkModuleOptions(options);
+      throw new TypeError(
+        `file: expected a path, got ${typeof file === "string" ? JSON.stringify(file) : shapeOf(file)}`,
+      );
+    const given = readModuleOptions(options);
     this.#refuseClosed();
-    return this.#start(openModule(file), options);
+    return this.#start(openModule(file), given);
   }
 
   /**
@@ -92,9 +84,9 @@ export class PackageHost implements Disposable {
    * @see SpLsaModeInitializeFn https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-splsamodeinitializefn
    */
   add(module: EntryPoints, options: ModuleOptions = {}): readonly LoadedPackage[] {
-    checkModuleOptions(options);
+    const given = readModuleOptions(options);
     this.#refuseClosed();
-    return this.#start(checkEntryPoints(module), options);
+    return this.#start(checkEntryPoints(module), given);
   }
 
   get closed(): boolean {

@@ -3,15 +3,15 @@ import { TlsContext } from "../../tls/index.ts";
 import { type DefinedPackage, definePackage } from "../author/index.ts";
 import { PackageHost } from "../host/index.ts";
 import { standInDefinition } from "./stand-in-definition.ts";
-import { checkStandInOptions, type SchannelStandInOptions } from "./stand-in-options.ts";
+import { readStandInOptions, type SchannelStandInOptions } from "./stand-in-options.ts";
 
 /** A {@link PackageHost} with Schannel's stand-in loaded; other packages can be added. */
 export class SchannelStandIn extends PackageHost {
   readonly #package: DefinedPackage;
 
   /** @throws TypeError or RangeError naming the option that is wrong. */
-  constructor(options: SchannelStandInOptions) {
-    checkStandInOptions(options);
+  constructor(given: SchannelStandInOptions) {
+    const options = readStandInOptions(given);
     const { certificate: _, clientCertificate: _client, ca: _ca, ...host } = options;
     tryCertificates(options);
     super(host);

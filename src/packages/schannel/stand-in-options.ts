@@ -1,5 +1,6 @@
 import type { Pem, TlsCertificate } from "../../tls/index.ts";
-import { checkKey } from "../../values/index.ts";
+import { type OptionNames, readOptions } from "../../values/index.ts";
+import { hostOptionNames } from "../host/host-options.ts";
 import type { HostOptions } from "../host/index.ts";
 
 export interface SchannelStandInOptions extends HostOptions {
@@ -11,17 +12,14 @@ export interface SchannelStandInOptions extends HostOptions {
   readonly ca?: Pem | readonly Pem[];
 }
 
-const known: Readonly<Record<keyof SchannelStandInOptions, true>> = {
+const standInNames: OptionNames<SchannelStandInOptions> = {
   certificate: true,
   clientCertificate: true,
   ca: true,
-  client: true,
-  impersonation: true,
-  watchdog: true,
+  ...hostOptionNames,
 };
 
-export function checkStandInOptions(options: SchannelStandInOptions): void {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`options: expected { certificate, ca, … }, got ${options === null ? "null" : typeof options}`);
-  for (const name of Object.keys(options)) checkKey(name, "options", known);
+/** A copy of what the caller gives. @throws TypeError */
+export function readStandInOptions(options: SchannelStandInOptions): SchannelStandInOptions {
+  return readOptions<SchannelStandInOptions>(options, "options", standInNames);
 }
