@@ -19,6 +19,8 @@ export interface Authentication {
   /** Has each test make sure of what the lab runs for it. */
   readonly prepare: () => void;
   readonly witness: () => Witness;
+  /** Whether contexts can be exported: only the system's GSSAPI does that here. */
+  readonly exports: boolean;
   readonly client: Omit<CredentialOptions, "use" | "provider">;
   readonly server: Omit<CredentialOptions, "use" | "provider">;
 }
@@ -27,6 +29,7 @@ const ntlm: readonly Authentication[] = providers.map((provider) => ({
   label: `NTLM on ${provider.label}`,
   prepare: () => needsForNtlm(provider),
   witness: () => new Witness(provider),
+  exports: false,
   client: { package: "NTLM", identity: alice },
   server: { package: "NTLM", ...ntlmFacts(provider).server },
 }));
@@ -35,6 +38,7 @@ const kerberos: readonly Authentication[] = kerberosProviders.map(({ provider })
   label: `Kerberos on ${provider.label}`,
   prepare: freshTickets,
   witness: () => new Witness(provider),
+  exports: provider.kind === "gssapi",
   client: { package: "Kerberos" },
   server: { package: "Kerberos" },
 }));
