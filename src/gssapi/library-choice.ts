@@ -41,13 +41,16 @@ const apple: GssapiCandidate = {
   kerberos: "/System/Library/PrivateFrameworks/Heimdal.framework/Heimdal",
 };
 
-/** The libraries to try, best first: the named one alone where there is one. */
+/**
+ * The libraries to try, best first: the named one alone where there is one. Heimdal is used by name only, because its
+ * gss_inquire_cred ends the process on a server's default credential.
+ */
 export function gssapiCandidates(
   file: string | undefined,
   { platform }: GssapiSurroundings,
 ): readonly GssapiCandidate[] {
   if (file !== undefined) return [{ gssapi: file, kerberos: kerberosBeside(file) }];
-  return platform === "darwin" ? [apple] : [mit, heimdal];
+  return platform === "darwin" ? [apple] : [mit];
 }
 
 /** The Kerberos library of the same make, in the same folder where a path was given. */
