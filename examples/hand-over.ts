@@ -121,4 +121,4 @@ if (process.argv[2] === "worker") {
     host.close();
     process.exitCode = Object.values(live()).every((count) => count === 0) ? 0 : 1;
   });
-} else await main().then(() => console.log(live()));
+} else await main().then(() => console.log(JSON.stringify(live())));

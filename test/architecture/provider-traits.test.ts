@@ -4,7 +4,8 @@ import { expect, it } from "vitest";
 import { root, sourceFiles } from "./source-files.ts";
 
 /** A decision by name: by a provider's kind or version, or by the system below it. */
-const byName = /["'`](?:winpr|secur32|sspi-rs)["'`]|\bisWine\b|provider\??\.(?:kind|version)\b/;
+const byName =
+  /\bkind\s*[!=]==\s*["'`](?:winpr|secur32|sspi-rs|gssapi)["'`]|\bisWine\b|provider\??\.(?:kind|version)\b/;
 
 function decides(text: string): boolean {
   return byName.test(text);

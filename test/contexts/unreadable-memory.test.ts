@@ -15,7 +15,7 @@ vi.hoisted(() => vi.resetModules());
 vi.mock("../../src/native/memory-access.ts", { spy: true });
 afterEach(() => {
   vi.restoreAllMocks();
-  expect(live()).toEqual({ credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0 });
+  expect(live()).toEqual({ credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0, tls: 0 });
 });
 
 /** Reading fails when JavaScript's heap is full. */

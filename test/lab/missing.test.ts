@@ -98,7 +98,8 @@ describe.concurrent("suites without WinPR 3", () => {
   ] as const)("are shown as left out, with the reason, where it %s", async ([, CI, record, reason]) => {
     const { code, output, files: ran } = await runSuites(suites, { CI, ...without(record) });
     const [kerberos, libraries] = ran.map((file) => file.tests.map(({ title, status }) => [title, status]));
-    expect(kerberos).toEqual([[reason, "todo"]]);
+    // What is left are the suites on the system's GSSAPI.
+    expect(kerberos?.filter(([, status]) => status !== "passed")).toEqual([[reason, "todo"]]);
     expect(libraries).toEqual([
       // Debian 13 has WinPR 3 only.
       ["run on libwinpr2.so.2", isLoadable("libwinpr2.so.2") ? "passed" : "skipped"],

@@ -9,7 +9,7 @@ function measure(library: string, work: Work, count: number): Promise<Measured> 
   return measuredChild(file, [library, work, String(count)]);
 }
 
-const nothing = { credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0 };
+const nothing = { credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0, tls: 0 };
 
 /** WinPR 2 itself forgets the name of its SAM file with every context: some 50 bytes. */
 const perHandshake = 150;

@@ -3,7 +3,7 @@ import { releaseFunctions } from "../../generated/release-functions.ts";
 import { acquired, live, type ReleaseFunction, release } from "../../src/memory/index.ts";
 import { releasingProvider } from "./releasing-provider.ts";
 
-const nothing = { credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0 };
+const nothing = { credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0, tls: 0 };
 const kinds = Object.entries(releaseFunctions).map(([by, { counts }]) => ({ by: by as ReleaseFunction, counts }));
 
 describe("live", () => {

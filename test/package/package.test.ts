@@ -21,7 +21,8 @@ beforeAll(() => {
   mkdirSync(installed, { recursive: true });
   run("tar", ["-xzf", String(tarball), "-C", installed, "--strip-components=1"]);
   mkdirSync(join(folder, "node_modules/@types"));
-  for (const name of ["koffi", "@koromix", "@types/node", "undici-types"])
+  // undici is an optional peer, which whoever imports its entry point installs.
+  for (const name of ["koffi", "@koromix", "@types/node", "undici", "undici-types"])
     symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
 }, 120_000);

@@ -40,7 +40,7 @@ describe("examples/hand-over.ts", () => {
       ...visit("bob", 2),
       ...visit("carol", 1),
       "workers ended with 0 and 0",
-      "{ credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0 }",
+      '{"credentials":0,"contexts":0,"certificates":0,"buffers":0,"tokens":0,"tls":0}',
     ]);
   });
 });

@@ -24,25 +24,16 @@ const longestToken = 0x6000;
 type Init = InitRequest<SchannelCredential, SchannelConnection>;
 type Accept = AcceptRequest<SchannelCredential, SchannelConnection>;
 
-/** The package, as `definePackage` takes it. */
-export function standInDefinition(
-  options: SchannelStandInOptions,
-): PackageDefinition<SchannelCredential, SchannelConnection> {
-  const connections = new Map<bigint, SchannelConnection>();
-  let last = 0n;
-  const begin = (side: "client" | "server", request: Init | Accept): SchannelConnection => {
-    const { credential, buffers, requested } = request;
-    if (!credential) throw new PackageError("SEC_E_NO_CREDENTIALS");
-    last += 1n;
-    const clientCertificates = side === "server" && requested.some((flag) => flag === "mutualAuth");
-    const target = "target" in request ? request.target : undefined;
-    return new SchannelConnection(last, side, credential, { alpn: alpnNames(buffers), clientCertificates }, target);
-  };
-  const leg = (side: "client" | "server", request: Init | Accept): PackageLeg<SchannelConnection, never> => {
-    const context = request.context ?? begin(side, request);
+/** The connections of one stand-in, by the number that the user's side finds them by. */
+class Connections {
+  readonly #byId = new Map<bigint, SchannelConnection>();
+  #last = 0n;
+
+  leg(side: "client" | "server", request: Init | Accept): PackageLeg<SchannelConnection, never> {
+    const context = request.context ?? this.#begin(side, request);
     try {
       const answer = legOf(context, request);
-      if (answer.status !== "incomplete-message") connections.set(context.id, context);
+      if (answer.status !== "incomplete-message") this.#byId.set(context.id, context);
       // The first leg's context is the caller's only once it has a token to answer.
       if (answer.status === "incomplete-message" && !request.context) context.close();
       return answer;
@@ -50,7 +41,36 @@ export function standInDefinition(
       if (!request.context) context.close();
       throw error;
     }
-  };
+  }
+
+  /** @throws PackageError for bytes that {@link packedOf} did not make, and where the connection is gone. */
+  find(packed: Buffer): SchannelConnection {
+    const context = packed.length === 8 ? this.#byId.get(packed.readBigUInt64LE()) : undefined;
+    if (!context) throw new PackageError("SEC_E_INVALID_TOKEN");
+    return context;
+  }
+
+  delete(context: SchannelConnection): void {
+    this.#byId.delete(context.id);
+    context.close();
+  }
+
+  #begin(side: "client" | "server", request: Init | Accept): SchannelConnection {
+    const { credential, buffers, requested } = request;
+    if (!credential) throw new PackageError("SEC_E_NO_CREDENTIALS");
+    this.#last += 1n;
+    const clientCertificates = side === "server" && requested.some((flag) => flag === "mutualAuth");
+    const target = "target" in request ? request.target : undefined;
+    const settings = { alpn: alpnNames(buffers), clientCertificates };
+    return new SchannelConnection(this.#last, side, credential, settings, target);
+  }
+}
+
+/** The package, as `definePackage` takes it. */
+export function standInDefinition(
+  options: SchannelStandInOptions,
+): PackageDefinition<SchannelCredential, SchannelConnection> {
+  const connections = new Connections();
   return {
     name: "Schannel",
     comment: "A stand-in for Windows' Schannel, over the OpenSSL inside Node",
@@ -59,23 +79,16 @@ export function standInDefinition(
     reads: ["SCHANNEL_CRED", "SCH_CREDENTIALS"],
     acquireCredentials: (request) => new SchannelCredential(request, options),
     freeCredentials: (credential) => credential.close(),
-    initContext: (request) => leg("client", request),
-    acceptContext: (request) => leg("server", request),
+    initContext: (request) => connections.leg("client", request),
+    acceptContext: (request) => connections.leg("server", request),
     applyControlToken({ context, token }) {
       if (token.length < 4 || token.readUInt32LE() !== SCHANNEL_SHUTDOWN)
         throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
       context.closing = true;
       return context;
     },
-    deleteContext(context) {
-      connections.delete(context.id);
-      context.close();
-    },
-    openSession(packed) {
-      const context = packed.length === 8 ? connections.get(packed.readBigUInt64LE()) : undefined;
-      if (!context) throw new PackageError("SEC_E_INVALID_TOKEN");
-      return sessionOf(context);
-    },
+    deleteContext: (context) => connections.delete(context),
+    openSession: (packed) => sessionOf(connections.find(packed)),
   };
 }
 
