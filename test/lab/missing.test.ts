@@ -97,10 +97,11 @@ describe.concurrent("suites without WinPR 3", () => {
     ["is absent from the distribution", "true", { absent: [library] }, `this distribution has no ${library}`],
   ] as const)("are shown as left out, with the reason, where it %s", async ([, CI, record, reason]) => {
     const { code, output, files: ran } = await runSuites(suites, { CI, ...without(record) });
-    const [kerberos, libraries] = ran.map((file) => file.tests.map(({ title, status }) => [title, status]));
+    const testsOf = (name: string) =>
+      ran.find(({ file }) => file.endsWith(name))?.tests.map(({ title, status }) => [title, status]);
     // What is left are the suites on the system's GSSAPI.
-    expect(kerberos?.filter(([, status]) => status !== "passed")).toEqual([[reason, "todo"]]);
-    expect(libraries).toEqual([
+    expect(testsOf("kerberos.test.ts")?.filter(([, status]) => status !== "passed")).toEqual([[reason, "todo"]]);
+    expect(testsOf("libraries.test.ts")).toEqual([
       // Debian 13 has WinPR 3 only.
       ["run on libwinpr2.so.2", isLoadable("libwinpr2.so.2") ? "passed" : "skipped"],
       ["run on libwinpr3.so.3", "skipped"],
@@ -122,7 +123,8 @@ describe.concurrent("suites whose service is not installed", () => {
     expect(messages.map(({ message }) => message.split("\n")[0])).toEqual(
       messages.map(() => `Error: npm run provision installs ${packages}`),
     );
-    expect([messages.length, code]).toEqual([2, 1]);
+    // Two tests for each provider of Kerberos.
+    expect([messages.length % 2, messages.length > 0, code]).toEqual([0, true, 1]);
   });
 
   it("are shown as left out elsewhere, and where the distribution has no such package", async () => {
