@@ -41,6 +41,15 @@ const peers = {
   pythonMarkdown: { file: "/usr/lib/python3/dist-packages/markdown/__init__.py", package: "python3-markdown" },
   slapd: { file: "/usr/sbin/slapd", package: "slapd" },
   saslGssapi: { file: `${libraries}/sasl2/libgssapiv2.so`, package: "libsasl2-modules-gssapi-mit" },
+  freerdpShadow2: { file: "/usr/bin/freerdp-shadow-cli", package: "freerdp2-shadow-x11" },
+  freerdpClient2: { file: "/usr/bin/xfreerdp", package: "freerdp2-x11" },
+  freerdpShadow3: { file: "/usr/bin/freerdp-shadow-cli3", package: "freerdp3-shadow-x11" },
+  freerdpClient3: { file: "/usr/bin/xfreerdp3", package: "freerdp3-x11" },
+  xvfb: { file: "/usr/bin/Xvfb", package: "xvfb" },
+  xauth: { file: "/usr/bin/xauth", package: "xauth" },
+  rdesktop: { file: "/usr/bin/rdesktop", package: "rdesktop" },
+  // Its client of CredSSP is one of its examples.
+  impacketRdp: { file: "/usr/share/doc/python3-impacket/examples/rdp_check.py", package: "python3-impacket" },
 } as const satisfies Record<string, Component>;
 
 export type PeerComponentName = keyof typeof peers;

@@ -1,8 +1,10 @@
 import { missingPackages, type PeerComponentName } from "./components.ts";
 import type { Lab } from "./description.ts";
 import { startDirectory } from "./directory.ts";
+import { startRdesktopDisplay } from "./display.ts";
 import { startDomainController } from "./domain-controller/domain-controller.ts";
 import { isRunning } from "./owner.ts";
+import { startFreerdp2, startFreerdp3 } from "./remote-desktop.ts";
 import type { Service } from "./service.ts";
 
 /** What a service finds that is started in a lab that runs. */
@@ -33,7 +35,24 @@ const recipes = {
     start: startDomainController,
   },
   slapd: { title: "the directory", components: ["slapd", "saslGssapi"], start: startDirectory },
+  freerdp2: {
+    title: "FreeRDP 2's server",
+    components: ["freerdpShadow2", "freerdpClient2", "xvfb", "xauth"],
+    start: startFreerdp2,
+  },
+  freerdp3: {
+    title: "FreeRDP 3's server",
+    components: ["freerdpShadow3", "freerdpClient3", "xvfb", "xauth"],
+    start: startFreerdp3,
+  },
+  rdesktop: { title: "rdesktop's display", components: ["rdesktop", "xvfb", "xauth"], start: startRdesktopDisplay },
+  impacket: { title: "impacket", components: ["impacketRdp"], start: () => program("impacket") },
 } as const satisfies Record<string, Recipe<unknown>>;
+
+/** A client that nothing has to be started for before it is run. */
+async function program(name: string): Promise<Started<null>> {
+  return { service: { name, pid: process.pid, stop: async () => {} }, offers: null };
+}
 
 export type OnDemandName = keyof typeof recipes;
 export type Offers<N extends OnDemandName> = Awaited<ReturnType<(typeof recipes)[N]["start"]>>["offers"];

@@ -55,7 +55,7 @@ describe("the lab", () => {
   });
 
   it.each(["SIGTERM", "SIGKILL"] as const)("ends services that were asked for too, here by %s", async (signal) => {
-    const { lab, keeper } = await keep(join(folder, `services-${signal}`), "samba");
+    const { lab, keeper } = await keep(join(folder, `services-${signal}`), "samba", "freerdp2", "freerdp3", "rdesktop");
     const started = markedProcesses(lab.folder).length;
     expect(started).toBeGreaterThan(Object.keys(lab.processes).length);
     const ended = once(keeper, "exit");

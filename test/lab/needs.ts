@@ -6,7 +6,14 @@ import type { SecurityProvider } from "../../src/index.ts";
 import { demand, labComplaints } from "../interop/peer.ts";
 import { notePeer } from "../report/tested-on.ts";
 
-const onDemandPackages = { samba: "samba-ad-dc", slapd: "slapd" } as const satisfies Record<OnDemandName, string>;
+const onDemandPackages = {
+  samba: "samba-ad-dc",
+  slapd: "slapd",
+  freerdp2: "freerdp2-x11",
+  freerdp3: "freerdp3-x11",
+  rdesktop: "rdesktop",
+  impacket: "python3-impacket",
+} as const satisfies Record<OnDemandName, string>;
 const packages = { krb5kdc: "krb5-kdc", winbindd: "winbind", apache2: "apache2-bin" } as const;
 
 /**
