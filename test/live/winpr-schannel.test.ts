@@ -9,7 +9,9 @@ describe.each(broken.map((provider) => ({ provider, label: provider.label })))("
     name: "SspiError",
     code: "SEC_E_UNSUPPORTED_FUNCTION",
     operation: "AcquireCredentialsHandleW",
-    cause: new RangeError(`package: Schannel of ${provider.label} ends a Node process; use node:tls instead`),
+    cause: new RangeError(
+      `package: Schannel of ${provider.label} ends a Node process; use node:tls, or schannelStandIn() of sspi-ffi/packages`,
+    ),
   };
 
   it.each(["inbound", "outbound", "both"] as const)("A4 is refused at acquire, with what to use instead: %s", (use) => {

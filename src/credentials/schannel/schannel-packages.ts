@@ -31,6 +31,8 @@ export function isBrokenSchannel({ traits }: SecurityProvider, name: string): bo
 /** @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package would end the process. */
 export function checkSchannelUsable(provider: SecurityProvider, name: string): void {
   if (!isBrokenSchannel(provider, name)) return;
-  const cause = new RangeError(`package: ${name} of ${provider.label} ends a Node process; use node:tls instead`);
+  const cause = new RangeError(
+    `package: ${name} of ${provider.label} ends a Node process; use node:tls, or schannelStandIn() of sspi-ffi/packages`,
+  );
   throw failure({ operation: "AcquireCredentialsHandleW", status: SEC_E_UNSUPPORTED_FUNCTION, cause });
 }
