@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import tls from "node:tls";
 import { TlsContext, TlsEngine } from "../src/tls/index.ts";
 import { ecCertificate, rootPem } from "../test/fixtures/tls-certificates.ts";
+import { EngineSocket } from "../test/tls/engine-socket.ts";
 
 /** What one way of speaking TLS manages, both sides in this process. */
 export interface TlsThroughput {
@@ -22,9 +23,9 @@ interface Work {
   transfer(chunks: number): Promise<void> | void;
 }
 
-/** TLS 1.3 with a P-256 certificate: the engine on memory beside node:tls on loopback sockets, in turns. */
+/** TLS 1.3 with a P-256 certificate: the engine and node:tls, both on loopback sockets, and the engine alone; in turns. */
 export async function tlsThroughput(handshakes: number, chunks: number, rounds: number): Promise<TlsThroughput[]> {
-  const contenders = [engineWork(), await nodeWork()];
+  const contenders = [await nodeWork(), await engineSocketWork(), engineWork()];
   const rows = contenders.map(({ contender }) => ({ contender, perSecond: [0], rate: [0], cpu: [Number.MAX_VALUE] }));
   for (let round = 0; round <= rounds; round += 1)
     for (const [index, work] of contenders.entries()) {
@@ -92,16 +93,68 @@ function engineWork(): Work & { close(): void } {
   };
 }
 
-async function nodeWork(): Promise<Work & { close(): void }> {
+/** Connected sockets on loopback, for whoever speaks TLS over them. */
+async function loopback(): Promise<{ connected(): Promise<readonly [Socket, Socket]>; close(): void }> {
   const server = createServer();
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
+  return {
+    async connected() {
+      const accepted = once(server, "connection") as Promise<[Socket]>;
+      const near = connect(port, "127.0.0.1");
+      const [far] = await accepted;
+      return [near, far];
+    },
+    close: () => void server.close(),
+  };
+}
+
+/** The same sockets and the same bytes as node:tls has. */
+async function engineSocketWork(): Promise<Work & { close(): void }> {
+  const sockets = await loopback();
+  const outbound = new TlsContext({ side: "client", ca: rootPem, protocols: ["tls1.3"] });
+  const inbound = new TlsContext({ side: "server", certificate: ecCertificate, protocols: ["tls1.3"] });
+  const pair = async () => {
+    const [near, far] = await sockets.connected();
+    const client = new EngineSocket(new TlsEngine(outbound, { servername: "localhost" }), near);
+    const server = new EngineSocket(new TlsEngine(inbound), far);
+    await Promise.all([client.handshake(), server.handshake()]);
+    const closing = (): void => {
+      for (const { engine } of [client, server]) engine.close();
+      for (const socket of [near, far]) socket.destroy();
+    };
+    return { client, server, closing };
+  };
+  return {
+    contender: "TlsEngine, on loopback",
+    handshake: async () => (await pair()).closing(),
+    async transfer(chunks) {
+      const { client, server, closing } = await pair();
+      const sending = async (): Promise<void> => {
+        for (let count = 0; count < chunks; count += 1) await client.write(chunk);
+      };
+      const taking = async (): Promise<void> => {
+        let left = chunks * chunk.length;
+        while (left > 0) left -= (await server.read())?.length ?? Number.NaN;
+        if (left !== 0) throw new Error("data was lost");
+      };
+      await Promise.all([sending(), taking()]);
+      closing();
+    },
+    close() {
+      sockets.close();
+      outbound.close();
+      inbound.close();
+    },
+  };
+}
+
+async function nodeWork(): Promise<Work & { close(): void }> {
+  const sockets = await loopback();
   const inbound = tls.createSecureContext({ ...ecCertificate, minVersion: "TLSv1.3" });
   const outbound = tls.createSecureContext({ ca: rootPem, minVersion: "TLSv1.3" });
   const pair = async (): Promise<readonly [tls.TLSSocket, tls.TLSSocket]> => {
-    const accepted = once(server, "connection") as Promise<[Socket]>;
-    const socket = connect(port, "127.0.0.1");
-    const [other] = await accepted;
+    const [socket, other] = await sockets.connected();
     const far = new tls.TLSSocket(other, { isServer: true, secureContext: inbound });
     const near = tls.connect({ socket, servername: "localhost", secureContext: outbound });
     await Promise.all([once(near, "secureConnect"), once(far, "secure")]);
@@ -126,6 +179,6 @@ async function nodeWork(): Promise<Work & { close(): void }> {
       await arrived;
       closing([near, far]);
     },
-    close: () => void server.close(),
+    close: () => sockets.close(),
   };
 }
