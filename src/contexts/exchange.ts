@@ -1,4 +1,9 @@
-import { SEC_E_INVALID_TOKEN, SEC_E_OK, SEC_I_CONTEXT_EXPIRED } from "../../generated/status/constants.ts";
+import {
+  SEC_E_INTERNAL_ERROR,
+  SEC_E_INVALID_TOKEN,
+  SEC_E_OK,
+  SEC_I_CONTEXT_EXPIRED,
+} from "../../generated/status/constants.ts";
 import type { Acquired, Credential } from "../credentials/index.ts";
 import { leaseWorkspace, Owned, returnWorkspace, SharedHandle, type Workspace } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
@@ -7,7 +12,7 @@ import { dateOfTicks } from "../values/index.ts";
 import { completeAuthToken, completeAuthTokenAsync, onceCompleted } from "./complete-auth-token.ts";
 import { ContextHandles, ContextStateError, type Establishment, exportedError, type Phase } from "./context-handles.ts";
 import { applyControlToken } from "./control-token.ts";
-import { type Leg, legOf } from "./leg.ts";
+import { type Leg, legOf, repeatsMessage } from "./leg.ts";
 import { type LegAdditions, type LegCall, type LegOutcome, prepareLeg, readBack } from "./leg-call.ts";
 import { PeerMessage } from "./peer-message.ts";
 import { flawOfToken } from "./peer-token.ts";
@@ -49,6 +54,8 @@ export class Exchange implements Establishment {
   #legs = 0;
   /** Legs of the authentication that is under way: a context may be initialised again. */
   #round = 0;
+  /** The package has not taken the first message of that authentication, and what belongs to it. */
+  #opens = true;
   #shutDown = false;
   /** A leg was given what may be secret. */
   #confidential = false;
@@ -116,6 +123,7 @@ export class Exchange implements Establishment {
     this.established("reauthenticate");
     this.#phase = "stepping";
     this.#round = 0;
+    this.#opens = true;
     this.#granted = undefined;
     this.#expiry = 0n;
   }
@@ -223,7 +231,7 @@ export class Exchange implements Establishment {
     const given = this.#admit(token);
     // What is kept of the message is taken from it when the leg is over: its buffer may be in use again by then.
     const bytes = given && copied ? Buffer.from(given) : given;
-    const additions = additionsOf(this.#plan, this.#round === 0, options);
+    const additions = additionsOf(this.#plan, this.#opens, options);
     this.#owned.value.separateCredential();
     return this.#prepare(bytes && this.#checked(bytes), additions);
   }
@@ -292,10 +300,10 @@ export class Exchange implements Establishment {
     if (this.#closing) this.close();
   }
 
-  /** A first leg that did not fail made a context, whatever becomes of it next. */
+  /** A first leg that did not fail made a context where it wrote a handle, whatever becomes of it next. */
   #keepContext({ first, slot }: LegCall, answer: number): void {
     if (!first) return;
-    if (isFailure(answer)) {
+    if (isFailure(answer) || !slot.filled) {
       slot.giveBack();
       return;
     }
@@ -311,19 +319,29 @@ export class Exchange implements Establishment {
     }
     this.#legs += 1;
     this.#round += 1;
-    if (leg.status === "incomplete-credentials") this.#message.keepAll(call.token);
-    else this.#message.drop();
+    if (repeatsMessage(leg)) this.#message.keepAll(call.token);
+    else {
+      this.#message.drop();
+      this.#opens = false;
+    }
     this.#phase = "stepping";
+    const { context } = this.#owned.value;
     if (leg.status === "complete") this.#complete(outcome, call.workspace);
-    else if (call.first) this.#native.created?.(this.#owned.value.context as SharedHandle);
+    else if (call.first && context) this.#native.created?.(context);
     return leg;
   }
 
   #complete({ attributes }: LegOutcome, { expiry }: Workspace): void {
+    if (!this.#owned.value.context) throw this.#withoutContext();
     checkRequirements(this.#plan, this.#side.flags.granted, attributes);
     this.#granted = attributes;
     this.#expiry = expiry;
     this.#phase = "complete";
+  }
+
+  #withoutContext(): SspiError {
+    const cause = new Error("the package completed the exchange and made no context");
+    return failure({ operation: this.#native.operation, status: SEC_E_INTERNAL_ERROR, cause });
   }
 
   #fail(): void {

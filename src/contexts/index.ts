@@ -6,7 +6,7 @@ export { ContextStateError } from "./context-handles.ts";
 export type { ControlToken } from "./control-token.ts";
 export { type ExportedContext, type ExportOptions, KernelExportError } from "./export-context.ts";
 export { ImportedContext, type ImportOptions, importContext } from "./import-context.ts";
-export type { Leg } from "./leg.ts";
+export { type Leg, repeatsMessage } from "./leg.ts";
 export type { LegBuffer, LegBufferContents } from "./leg-buffers.ts";
 export type { LegOutput, LegOutputRequest } from "./leg-output.ts";
 export { type Group, type Peer, PeerNameError } from "./peer.ts";

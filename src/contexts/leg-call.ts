@@ -100,6 +100,8 @@ export interface LegOutcome {
   readonly token: Buffer<ArrayBuffer> | undefined;
   readonly extra: Buffer<ArrayBuffer> | undefined;
   readonly missing: number | undefined;
+  /** Room for output that would have been enough, in bytes. */
+  readonly needed: number | undefined;
   /** `pfContextAttr`; undefined where the provider did not write it. */
   readonly attributes: number | undefined;
   /** Output that was asked for besides the token. */
@@ -114,6 +116,7 @@ export function readBack(provider: SecurityProvider, call: LegCall, failed: bool
     token: readToken(provider, call, failed),
     extra: readExtra(call),
     missing: missing < 0 ? undefined : input.size(missing) || undefined,
+    needed: call.places?.needed(workspace.output),
     attributes: attributes === unreported || !provider.traits.reportsFlags ? undefined : attributes,
     output: call.places?.read(provider, workspace.output),
   };

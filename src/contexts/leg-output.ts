@@ -11,7 +11,8 @@ const kinds = [
   "certificateRequestContext",
   "channelBindingsResult",
   "sessionTicket",
-  "srtpMasterKeyIdentifier",
+  /** Extensions of the peer, as the package hands them out. */
+  "subscribeGenericTlsExtension",
   /** A `SEC_TRAFFIC_SECRETS`: secret. */
   "trafficSecrets",
 ] as const;
@@ -64,6 +65,12 @@ export class OutputPlaces {
     });
   }
 
+  /** How much room a package asks for that had too little, in bytes; undefined where it had enough. */
+  needed(output: BufferList): number | undefined {
+    const sizes = this.#places.map(({ room }, index) => (room ? excess(room, output.size(index + 1)) : 0));
+    return Math.max(...sizes) || undefined;
+  }
+
   /** Copies of what the package wrote. */
   read(provider: SecurityProvider, output: BufferList): readonly LegOutput[] {
     return this.#places.flatMap(({ type, room }, index) => {
@@ -71,6 +78,10 @@ export class OutputPlaces {
       return bytes ? [{ type, bytes }] : [];
     });
   }
+}
+
+function excess(room: Room, size: number): number {
+  return size > room.size ? size : 0;
 }
 
 /** A package that knows nothing of the buffer leaves its size and our zeros. */

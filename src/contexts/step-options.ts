@@ -16,9 +16,9 @@ const stepOptionNames: OptionNames<StepOptions> = { buffers: true, output: true 
 const none: readonly never[] = [];
 
 /** What a leg has besides its token; undefined where, as mostly, there is nothing. @throws TypeError */
-export function additionsOf(plan: Plan, first: boolean, options: StepOptions | undefined): LegAdditions | undefined {
+export function additionsOf(plan: Plan, opens: boolean, options: StepOptions | undefined): LegAdditions | undefined {
   const { always = none } = plan;
-  const opening = first ? plan.opening : undefined;
+  const opening = opens ? plan.opening : undefined;
   if (options === undefined && always === none && opening === undefined) return undefined;
   const given = options === undefined ? {} : readOptions<StepOptions>(options, "options", stepOptionNames);
   return {

@@ -1,3 +1,5 @@
+import { repeatsMessage, type StepOptions } from "../contexts/index.ts";
+import { isSchannel } from "../credentials/index.ts";
 import { SspiError } from "../status/index.ts";
 import type { StreamContext } from "./stream-context.ts";
 import { SecureStreamError } from "./stream-error.ts";
@@ -5,6 +7,9 @@ import type { Transport } from "./transport.ts";
 
 /** Has the context use what the peer asks for, where there is something. */
 export type CredentialSelection = () => Promise<void>;
+
+/** Where a leg of Schannel fails without a token, this has what the peer is to be told; room for any record of an alert. */
+const withAlert: StepOptions = { output: [{ type: "alert", size: 256 }] };
 
 /**
  * Legs until the context is complete. `first` is what the first leg takes: undefined where this side begins, and what
@@ -19,18 +24,18 @@ export async function handshake(
   first: Uint8Array | undefined,
   select: CredentialSelection | undefined,
 ): Promise<Uint8Array> {
+  const options = isSchannel(context.package) ? withAlert : undefined;
   let input = first;
   for (;;) {
-    const leg = await context.step(input);
+    const leg = await context.step(input, options);
     if (leg.token && leg.token.length > 0) await transport.write(leg.token);
     if (leg.status === "complete") return leg.extra ?? new Uint8Array();
     if (leg.status === "incomplete-message" && input?.length === 0) throw unableToBegin(context);
-    if (leg.status === "incomplete-credentials") {
-      // Whoever chooses may never do so.
-      if (select) await transport.during(select());
-      // The context has kept the message: it goes on with what it has to offer now.
-      input = undefined;
-    } else input = leg.extra ?? (await receive(transport));
+    // Whoever chooses may never do so.
+    if (leg.status === "incomplete-credentials" && select) await transport.during(select());
+    // The context has kept the message: it goes on with what it has to offer now.
+    if (repeatsMessage(leg)) input = undefined;
+    else input = leg.extra ?? (await receive(transport));
   }
 }
 

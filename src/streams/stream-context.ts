@@ -1,4 +1,4 @@
-import type { Leg } from "../contexts/index.ts";
+import type { Leg, StepOptions } from "../contexts/index.ts";
 import { isSchannel } from "../credentials/index.ts";
 import type { StreamRead } from "../messages/index.ts";
 
@@ -7,7 +7,7 @@ export interface StreamContext {
   /** The package's name. */
   readonly package: string;
   readonly provider: { readonly traits: { readonly reportsClose: boolean } };
-  step(token?: Uint8Array): Promise<Leg>;
+  step(token?: Uint8Array, options?: StepOptions): Promise<Leg>;
   encrypt(message: Uint8Array): Buffer;
   decryptStream(bytes: Uint8Array): StreamRead;
   reauthenticate(): void;

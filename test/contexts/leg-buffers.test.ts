@@ -42,12 +42,9 @@ const contents: readonly (readonly [LegBuffer, number, Buffer])[] = [
   [{ type: "target", name: "HTTP/ö" }, 13, Buffer.from("HTTP/ö", "utf16le")],
   [{ type: "targetHost", name: "host" }, 16, Buffer.from("host", "utf16le")],
   [{ type: "applicationProtocols", alpn: ["h2"] }, 18, hex("09000000 02000000 0300 026832")],
-  [{ type: "srtpProtectionProfiles", profiles: [1, 0x1234] }, 19, hex("0400 0001 1234")],
-  [{ type: "srtpMasterKeyIdentifier", bytes }, 20, hex("03 010203")],
   [{ type: "tokenBinding", major: 1, minor: 2, keyParameters: [2, 0] }, 21, hex("01 02 0200 0200")],
   [{ type: "presharedKey", bytes }, 22, hex("0300 010203")],
   [{ type: "presharedKeyIdentity", bytes }, 23, hex("0300 010203")],
-  [{ type: "dtlsMtu", size: 1400 }, 24, hex("7805")],
   [
     { type: "sendGenericTlsExtension", extension: 0xff01, handshake: 1, bytes },
     25,
@@ -127,11 +124,11 @@ describe("a buffer of a leg", () => {
     const { sspi, inputs } = noting(going, done);
     using credential = inbound(sspi);
     const channelBindings = { applicationData: Buffer.from("tls-unique:") };
-    using context = new ServerContext(credential, { buffers: [{ type: "dtlsMtu", size: 1 }], channelBindings });
+    using context = new ServerContext(credential, { buffers: [{ type: "mechlist", bytes }], channelBindings });
     context.stepSync(Buffer.from("a"), { buffers: [{ type: "target", name: "x" }] });
     context.stepSync(Buffer.from("b"));
     const always = [SECBUFFER_TOKEN, SECBUFFER_EMPTY, SECBUFFER_CHANNEL_BINDINGS];
-    expect(inputs.map((input) => input.map(({ type }) => type))).toEqual([[...always, 24, 13], always]);
+    expect(inputs.map((input) => input.map(({ type }) => type))).toEqual([[...always, 11, 13], always]);
   });
 
   it("leaves no trace of its content in the memory it was read from", () => {
@@ -156,19 +153,29 @@ describe("a buffer of a leg", () => {
     [[{ type: "pkgParams" }], "buffers[0].bytes: expected a Uint8Array or Buffer, got undefined"],
     [
       [
-        { type: "dtlsMtu", size: 1 },
-        { type: "dtlsMtu", size: 65536 },
+        { type: "mechlist", bytes },
+        { type: "sendGenericTlsExtension", extension: 65536, handshake: 1, bytes },
       ],
-      "buffers[1].size: expected an integer from 0 to",
+      "buffers[1].extension: expected an integer from 0 to",
     ],
     [[{ type: "target", name: "" }], "buffers[0].name: expected a name, got an empty string"],
-    [[{ type: "srtpMasterKeyIdentifier", bytes: Buffer.alloc(256) }], "buffers[0].bytes: expected at most 255 bytes"],
+    [[{ type: "certificateRequestContext", bytes: Buffer.alloc(256) }], "buffers[0].bytes: expected at most 255 bytes"],
     [
       [{ type: "presharedKey", bytes: Buffer.alloc(65536) }],
       "buffers[0].bytes: expected at most 65535 bytes, got 65536",
     ],
-    [[{ type: "srtpProtectionProfiles", profiles: [] }], "buffers[0].profiles: expected 1 to 32767 of them, got 0"],
-    [[{ type: "srtpProtectionProfiles", profiles: 1 }], "buffers[0].profiles: expected an array, got number"],
+    [
+      [{ type: "tokenBinding", major: 1, minor: 0, keyParameters: [] }],
+      "buffers[0].keyParameters: expected 1 to 65535 of them, got 0",
+    ],
+    [
+      [{ type: "tokenBinding", major: 1, minor: 0, keyParameters: 1 }],
+      "buffers[0].keyParameters: expected an array, got number",
+    ],
+    ...["srtpProtectionProfiles", "srtpMasterKeyIdentifier", "dtlsMtu"].map((type): [unknown, string] => [
+      [{ type, bytes }],
+      "buffers[0].type: expected one of pkgParams, mechlist",
+    ]),
     [[{ type: "tokenBinding", major: 256, minor: 0, keyParameters: [1] }], "buffers[0].major: expected an integer"],
     [[{ type: "tokenBinding", major: 0, minor: 0, keyParameters: [256] }], "buffers[0].keyParameters[0]: expected an"],
     [
@@ -180,7 +187,7 @@ describe("a buffer of a leg", () => {
       "buffers[0].extensions[0]: expected { extension, handsh",
     ],
     [[{ type: "applicationProtocols" }], "buffers[0]: expected alpn, npn or both"],
-    [Array(13).fill({ type: "dtlsMtu", size: 1 }), "buffers: expected at most"],
+    [Array(13).fill({ type: "mechlist", bytes }), "buffers: expected at most"],
   ])("that is none is refused, before native code, by the context and by its step: %j", (buffers, message) => {
     const { sspi, inputs } = noting(done);
     using credential = outbound(sspi);
@@ -195,7 +202,7 @@ describe("a buffer of a leg", () => {
   it("has room beside all that a leg may have", () => {
     const { sspi, inputs } = noting(done);
     using credential = inbound(sspi);
-    const six: LegBuffer[] = Array.from({ length: 6 }, (_, size) => ({ type: "dtlsMtu", size }));
+    const six: LegBuffer[] = Array.from({ length: 6 }, () => ({ type: "mechlist", bytes }));
     const options = {
       channelBindings: { applicationData: Buffer.from("x") },
       request: ["messages"],
@@ -204,10 +211,10 @@ describe("a buffer of a leg", () => {
     } as const;
     expect(() => new ServerContext(credential, { buffers: [...six, ...six] })).toThrow("expected at most 6 buffers");
     using context = new ServerContext(credential, { ...options, buffers: six });
-    const one = [{ type: "dtlsMtu", size: 1 }] as const;
+    const one = [{ type: "mechlist", bytes }] as const;
     expect(() => context.stepSync(Buffer.from("a"), { buffers: one })).toThrow("expected at most 0 buffers, got 1");
     context.stepSync(Buffer.from("a"));
-    expect(inputs[0]?.map(({ type }) => type)).toEqual([2, 0, 14, 27, 3, 18, 24, 24, 24, 24, 24, 24]);
+    expect(inputs[0]?.map(({ type }) => type)).toEqual([2, 0, 14, 27, 3, 18, 11, 11, 11, 11, 11, 11]);
   });
 
   it("stands in options, and for pkgParams bytes", () => {

@@ -5,6 +5,8 @@ import {
   SEC_I_COMPLETE_AND_CONTINUE,
   SEC_I_COMPLETE_NEEDED,
   SEC_I_CONTINUE_NEEDED,
+  SEC_I_CONTINUE_NEEDED_MESSAGE_OK,
+  SEC_I_GENERIC_EXTENSION_RECEIVED,
   SEC_I_INCOMPLETE_CREDENTIALS,
 } from "../../generated/status/constants.ts";
 import { ClientContext, type Leg, ServerContext } from "../../src/index.ts";
@@ -85,6 +87,8 @@ describe.each(sides)("a leg of the $side", ({ isc, first }) => {
       SEC_I_COMPLETE_NEEDED,
       SEC_I_COMPLETE_AND_CONTINUE,
       SEC_I_INCOMPLETE_CREDENTIALS,
+      SEC_I_GENERIC_EXTENSION_RECEIVED,
+      SEC_I_CONTINUE_NEEDED_MESSAGE_OK,
     ];
     const unknown = fc.integer({ min: 1, max: 0x7fff_ffff }).filter((status) => !known.includes(status));
     fc.assert(

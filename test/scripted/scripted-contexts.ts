@@ -109,7 +109,7 @@ function leg(book: ScriptedBook, call: LegCall): number {
   if (scripted === undefined) throw new Error(`the script has no leg ${book.legs.length}`);
   const answer = typeof scripted === "function" ? scripted(call) : scripted;
   writeLeg(book.heap, call, answer);
-  if (call.context === undefined && answer.status < 0x8000_0000)
+  if (call.context === undefined && answer.status < 0x8000_0000 && !answer.withoutHandle)
     book.handles.write(call.newContext, book.handles.issue("context", call.credential));
   return answer.status;
 }

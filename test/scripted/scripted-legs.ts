@@ -34,6 +34,8 @@ export interface LegAnswer {
   /** `cbBuffer` of a SECBUFFER_EXTRA or SECBUFFER_MISSING in place of the input's second buffer. */
   readonly extra?: number;
   readonly missing?: number;
+  /** A success that makes no context: what `phNewContext` points to stays zero. */
+  readonly withoutHandle?: true;
   /** `pfContextAttr`; left as it was where absent. */
   readonly attributes?: number;
   /** `ptsExpiry`, in ticks; left as it was where absent. */

@@ -35,9 +35,9 @@ client.hasFlag("messages");
 new ServerContext(credential, { request: ["deferredCredValidation"] });
 
 // Buffers by kind, each with its own content.
-client.stepSync(undefined, { buffers: [{ type: "dtlsMtu", size: 1400 }], output: [{ type: "alert", size: 64 }] });
+client.stepSync(undefined, { buffers: [{ type: "target", name: "HTTP/host" }], output: [{ type: "alert", size: 64 }] });
 // @ts-expect-error the content of another kind
-client.stepSync(undefined, { buffers: [{ type: "dtlsMtu", bytes: new Uint8Array() }] });
+client.stepSync(undefined, { buffers: [{ type: "target", bytes: new Uint8Array() }] });
 // @ts-expect-error the peer's token has a place of its own
 client.stepSync(undefined, { buffers: [{ type: "token", bytes: new Uint8Array() }] });
 // @ts-expect-error an alert has a level

@@ -10,16 +10,21 @@ const sides = {
   "tls1.1": [SP_PROT.tls11Client, SP_PROT.tls11Server],
   "tls1.2": [SP_PROT.tls12Client, SP_PROT.tls12Server],
   "tls1.3": [SP_PROT.tls13Client, SP_PROT.tls13Server],
-  "dtls1.0": [SP_PROT.dtls10Client, SP_PROT.dtls10Server],
-  "dtls1.2": [SP_PROT.dtls12Client, SP_PROT.dtls12Server],
 } as const;
+
+/** Protocols that nobody can name here, and that are switched off with the others. */
+const unnamed = [
+  [SP_PROT.dtls10Client, SP_PROT.dtls10Server],
+  [SP_PROT.dtls12Client, SP_PROT.dtls12Server],
+] as const;
+
+type Sides = readonly [client: number, server: number];
 
 export type SchannelProtocol = keyof typeof sides;
 
-function bitsOf(names: Iterable<SchannelProtocol>, use: CredentialUse): number {
+function bitsOf(protocols: readonly Sides[], use: CredentialUse): number {
   let bits = 0;
-  for (const name of names) {
-    const [client, server] = sides[name];
+  for (const [client, server] of protocols) {
     if (use !== "inbound") bits |= client;
     if (use !== "outbound") bits |= server;
   }
@@ -28,15 +33,16 @@ function bitsOf(names: Iterable<SchannelProtocol>, use: CredentialUse): number {
 
 /** `SP_PROT_*` of the protocols, for the side that the credential is for. */
 export function enabledProtocols(names: readonly SchannelProtocol[], use: CredentialUse): number {
-  return bitsOf(names, use);
+  return bitsOf(
+    names.map((name) => sides[name]),
+    use,
+  );
 }
 
 /** `SP_PROT_*` of all the others. */
 export function disabledProtocols(names: readonly SchannelProtocol[], use: CredentialUse): number {
-  return bitsOf(
-    (Object.keys(sides) as SchannelProtocol[]).filter((name) => !names.includes(name)),
-    use,
-  );
+  const others = (Object.keys(sides) as SchannelProtocol[]).filter((name) => !names.includes(name));
+  return bitsOf([...others.map((name) => sides[name]), ...unnamed], use);
 }
 
 /** @throws TypeError, RangeError */
