@@ -1,4 +1,4 @@
-import { checkText } from "../values/index.ts";
+import { checkText, shapeOf } from "../values/index.ts";
 
 interface OriginPattern {
   readonly protocol: string;
@@ -20,9 +20,7 @@ export class Origins {
   /** @throws TypeError or RangeError naming the entry of `argument` that is no origin. */
   constructor(patterns: readonly string[], argument: string) {
     if (!Array.isArray(patterns))
-      throw new TypeError(
-        `${argument}: expected an array of origins, got ${patterns === null ? "null" : typeof patterns}`,
-      );
+      throw new TypeError(`${argument}: expected an array of origins, got ${shapeOf(patterns)}`);
     this.#patterns = patterns.map((pattern, index) => parsed(pattern, `${argument}[${index}]`));
   }
 

@@ -5,7 +5,9 @@ import { describe, expect, it } from "vitest";
 import { root, sourceFiles } from "./source-files.ts";
 
 const project = new Project({ tsConfigFilePath: join(root, "tsconfig.json"), skipAddingFilesFromTsConfig: true });
-const doors = ["src/index.ts", "src/packages.ts"].map((file) => project.addSourceFileAtPath(join(root, file)));
+const doors = ["src/index.ts", "src/packages.ts", "src/http.ts", "src/http-undici.ts"].map((file) =>
+  project.addSourceFileAtPath(join(root, file)),
+);
 project.resolveSourceFileDependencies();
 
 /** Every type that `readOptions` reads somewhere, by name. */
@@ -50,7 +52,13 @@ const types = optionTypes();
 describe("options objects of public functions", () => {
   it("are found", () => {
     expect(types.map(([name]) => name)).toEqual(
-      expect.arrayContaining(["CredentialOptions", "StepOptions", "SecureClientOptions", "EmbeddedOptions"]),
+      expect.arrayContaining([
+        "CredentialOptions",
+        "StepOptions",
+        "SecureClientOptions",
+        "EmbeddedOptions",
+        "ProxyOptions",
+      ]),
     );
   });
 

@@ -1,6 +1,6 @@
 import type { AnyIdentity } from "../../credentials/index.ts";
 import type { SecurityProvider } from "../../native/index.ts";
-import { checkFunction, checkName } from "../../values/index.ts";
+import { checkFunction, checkName, type OptionNames, shapeOf } from "../../values/index.ts";
 import { type HttpScheme, httpSchemes } from "../scheme.ts";
 
 /** How a client shows who it is, to web servers or to a proxy. */
@@ -23,6 +23,16 @@ export interface LogonOptions {
 }
 
 export type ClientBindingPolicy = "when-tls" | "required" | "off";
+
+/** The names of these options, for whoever has others besides. */
+export const logonNames: OptionNames<LogonOptions> = {
+  identity: true,
+  schemes: true,
+  mutual: true,
+  bindings: true,
+  target: true,
+  provider: true,
+};
 
 /** Checked options. */
 export interface LogonPolicy {
@@ -50,7 +60,7 @@ export function logonPolicyOf(options: LogonOptions, prefix = "", defaultMutual:
 
 function checkSchemes(schemes: unknown, argument: string): readonly HttpScheme[] {
   if (!Array.isArray(schemes))
-    throw new TypeError(`${argument}: expected an array such as ["Negotiate"], got ${typeof schemes}`);
+    throw new TypeError(`${argument}: expected an array such as ["Negotiate"], got ${shapeOf(schemes)}`);
   if (schemes.length === 0) throw new RangeError(`${argument}: expected at least one of ${httpSchemes.join(", ")}`);
   return schemes.map((scheme, index) => checkName(scheme, `${argument}[${index}]`, httpSchemes));
 }

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from "node:tls";
-import { checkText } from "../../values/index.ts";
-import { type LogonOptions, type LogonPolicy, logonPolicyOf } from "./logon-options.ts";
+import { checkText, type OptionNames, readOptions } from "../../values/index.ts";
+import { type LogonOptions, type LogonPolicy, logonNames, logonPolicyOf } from "./logon-options.ts";
+import { checkTls } from "./tls-options.ts";
 
 /** A proxy, and how to log on where it asks (407). */
 export interface ProxyOptions extends LogonOptions {
@@ -19,15 +20,15 @@ export interface ProxyPolicy {
   readonly tls: ConnectionOptions;
 }
 
+const proxyNames: OptionNames<ProxyOptions> = { url: true, ...logonNames, tls: true };
+
 /** @throws TypeError or RangeError naming the option that is wrong. */
 export function proxyPolicyOf(given: string | ProxyOptions, argument: string): ProxyPolicy {
-  const options = typeof given === "string" ? { url: given } : given;
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`${argument}: expected a URL or { url, … }, got ${options === null ? "null" : typeof options}`);
+  const options = typeof given === "string" ? { url: given } : readOptions<ProxyOptions>(given, argument, proxyNames);
   return {
     url: checkProxyUrl(options.url, typeof given === "string" ? argument : `${argument}.url`),
     logon: logonPolicyOf(options, `${argument}.`, "off"),
-    tls: options.tls ?? {},
+    tls: checkTls(options.tls, `${argument}.tls`),
   };
 }
 

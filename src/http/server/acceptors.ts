@@ -1,5 +1,6 @@
 import { Credential, type CredentialOptions } from "../../credentials/index.ts";
 import { includesPackage } from "../../native/index.ts";
+import { type OptionNames, readOptions } from "../../values/index.ts";
 import type { HttpScheme } from "../scheme.ts";
 import type { BindingPolicy } from "./socket-bindings.ts";
 
@@ -12,6 +13,14 @@ export interface Acceptor {
 /** Whose keys accept clients: options of {@link Credential.acquireSync} but for the package and the use. */
 export type AcceptingCredential = Omit<CredentialOptions, "package" | "use" | "schannel" | "credssp">;
 
+const credentialNames: OptionNames<AcceptingCredential> = {
+  identity: true,
+  principal: true,
+  kerberos: true,
+  winpr: true,
+  provider: true,
+};
+
 /**
  * The credentials of all schemes.
  *
@@ -19,9 +28,10 @@ export type AcceptingCredential = Omit<CredentialOptions, "package" | "use" | "s
  */
 export function openAcceptors(
   schemes: readonly HttpScheme[],
-  options: AcceptingCredential,
+  given: AcceptingCredential,
   bindings: BindingPolicy,
 ): readonly Acceptor[] {
+  const options = readOptions<AcceptingCredential>(given, "credential", credentialNames);
   const opened: Acceptor[] = [];
   try {
     for (const scheme of schemes) {

@@ -1,5 +1,13 @@
 import type { IncomingMessage } from "node:http";
-import { checkBoolean, checkFunction, checkName, checkUint } from "../../values/index.ts";
+import {
+  checkBoolean,
+  checkFunction,
+  checkName,
+  checkUint,
+  type OptionNames,
+  readOptions,
+  shapeOf,
+} from "../../values/index.ts";
 import type { HttpAuthenticationError } from "../http-authentication-error.ts";
 import { Origins } from "../origins.ts";
 import { type HttpScheme, httpSchemes } from "../scheme.ts";
@@ -64,10 +72,26 @@ export interface Policy {
   readonly onRefusal: HttpAuthenticatorOptions["onRefusal"];
 }
 
+const optionNames: OptionNames<HttpAuthenticatorOptions> = {
+  schemes: true,
+  credential: true,
+  ntlm: true,
+  persist: true,
+  behindProxy: true,
+  bindings: true,
+  preflight: true,
+  csrf: true,
+  pending: true,
+  timeout: true,
+  maxToken: true,
+  onUser: true,
+  onRefusal: true,
+};
+const csrfNames: OptionNames<{ readonly allow: readonly string[] }> = { allow: true };
+
 /** @throws TypeError or RangeError naming the option that is wrong, SspiError where there are no credentials. */
-export function policyOf(options: HttpAuthenticatorOptions): Policy {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`options: expected { schemes, … }, got ${options === null ? "null" : typeof options}`);
+export function policyOf(given: HttpAuthenticatorOptions): Policy {
+  const options = readOptions<HttpAuthenticatorOptions>(given, "options", optionNames);
   const { ntlm = false, persist = false, behindProxy = false, bindings = "when-sent", preflight = "refuse" } = options;
   const { csrf = true, pending = 1000, timeout = 15_000, maxToken = 48 * 1024, credential = {} } = options;
   const schemes = checkSchemes(options.schemes);
@@ -88,7 +112,7 @@ export function policyOf(options: HttpAuthenticatorOptions): Policy {
 
 function checkSchemes(schemes: unknown): readonly HttpScheme[] {
   if (!Array.isArray(schemes))
-    throw new TypeError(`schemes: expected an array such as ["Negotiate"], got ${typeof schemes}`);
+    throw new TypeError(`schemes: expected an array such as ["Negotiate"], got ${shapeOf(schemes)}`);
   if (schemes.length === 0) throw new RangeError("schemes: expected at least one of Negotiate, NTLM");
   const names = schemes.map((scheme, index) => checkName(scheme, `schemes[${index}]`, httpSchemes));
   if (new Set(names).size < names.length) throw new RangeError("schemes: expected each scheme once");
@@ -112,7 +136,7 @@ function checkCount(value: unknown, argument: string): number {
 }
 
 function crossSiteOf(csrf: unknown): Origins | undefined {
-  if (typeof csrf === "object" && csrf !== null && "allow" in csrf)
-    return new Origins(csrf.allow as string[], "csrf.allow");
+  if (typeof csrf === "object" && csrf !== null)
+    return new Origins(readOptions(csrf, "csrf", csrfNames).allow, "csrf.allow");
   return checkBoolean(csrf, "csrf") ? new Origins([], "csrf.allow") : undefined;
 }

@@ -1,8 +1,9 @@
 import type { TcpSocketConnectOpts } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import { checkUint } from "../../values/index.ts";
-import { type LogonOptions, type LogonPolicy, logonPolicyOf } from "../client/logon-options.ts";
+import { checkUint, type OptionNames, readOptions } from "../../values/index.ts";
+import { type LogonOptions, type LogonPolicy, logonNames, logonPolicyOf } from "../client/logon-options.ts";
 import { type ProxyOptions, type ProxyPolicy, proxyPolicyOf } from "../client/proxy-options.ts";
+import { checkTls } from "../client/tls-options.ts";
 import { Origins } from "../origins.ts";
 
 export interface NegotiateDispatcherOptions extends LogonOptions {
@@ -37,11 +38,20 @@ export interface DispatcherPolicy {
   readonly tls: NonNullable<NegotiateDispatcherOptions["tls"]>;
 }
 
+const dispatcherNames: OptionNames<NegotiateDispatcherOptions> = {
+  origins: true,
+  ...logonNames,
+  delegate: true,
+  proxy: true,
+  connections: true,
+  keepBody: true,
+  tls: true,
+};
+
 /** @throws TypeError or RangeError naming the option that is wrong. */
-export function dispatcherPolicyOf(options: NegotiateDispatcherOptions): DispatcherPolicy {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`options: expected { origins, … }, got ${options === null ? "null" : typeof options}`);
-  const { delegate = [], proxy, connections = 8, keepBody = 1 << 20, tls = {} } = options;
+export function dispatcherPolicyOf(given: NegotiateDispatcherOptions): DispatcherPolicy {
+  const options = readOptions<NegotiateDispatcherOptions>(given, "options", dispatcherNames);
+  const { delegate = [], proxy, connections = 8, keepBody = 1 << 20 } = options;
   if (checkUint(connections, "connections") === 0) throw new RangeError("connections: expected at least 1, got 0");
   return {
     logon: logonPolicyOf(options),
@@ -50,6 +60,6 @@ export function dispatcherPolicyOf(options: NegotiateDispatcherOptions): Dispatc
     proxy: proxy === undefined ? undefined : proxyPolicyOf(proxy, "proxy"),
     connections,
     keepBody: checkUint(keepBody, "keepBody"),
-    tls,
+    tls: checkTls(options.tls, "tls"),
   };
 }

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import {
+  HttpAuthenticator,
+  type HttpAuthenticatorOptions,
+  NegotiateProxyAgent,
+  type ProxyOptions,
+} from "../../src/http.ts";
+import { NegotiateDispatcher, type NegotiateDispatcherOptions } from "../../src/http-undici.ts";
+
+const makers = {
+  HttpAuthenticator: (options: object) => new HttpAuthenticator(options as HttpAuthenticatorOptions),
+  NegotiateDispatcher: (options: object) => new NegotiateDispatcher(options as NegotiateDispatcherOptions),
+  NegotiateProxyAgent: (options: object) => new NegotiateProxyAgent(options as ProxyOptions),
+};
+
+describe("an option that is mistyped, or written beside the one that it belongs into", () => {
+  it.each([
+    [
+      "HttpAuthenticator",
+      { schemes: ["Negotiate"], binding: "required" },
+      "binding: there is no such option; did you mean bindings?",
+    ],
+    [
+      "HttpAuthenticator",
+      { schemes: ["Negotiate"], csrf: { allowed: [] } },
+      "csrf.allowed: there is no such option; did you mean allow?",
+    ],
+    [
+      "HttpAuthenticator",
+      { schemes: ["Negotiate"], credential: { package: "NTLM" } },
+      "credential.package: there is no such option",
+    ],
+    [
+      "NegotiateDispatcher",
+      { origin: ["https://a.example"] },
+      "origin: there is no such option; did you mean origins?",
+    ],
+    ["NegotiateDispatcher", { origins: [], mutal: "required" }, "mutal: there is no such option; did you mean mutual?"],
+    [
+      "NegotiateDispatcher",
+      { origins: [], proxy: { url: "http://proxy.example", origins: [] } },
+      "proxy.origins: there is no such option",
+    ],
+    [
+      "NegotiateProxyAgent",
+      { url: "http://proxy.example", scheme: ["NTLM"] },
+      "proxy.scheme: there is no such option; did you mean schemes?",
+    ],
+  ] as const)("B2 is refused by %s: %j", (name, options, message) => {
+    expect(() => makers[name](options)).toThrow(message);
+  });
+
+  it.each([
+    ["HttpAuthenticator", null, "options: expected { schemes, credential, ntlm, … }, got null"],
+    [
+      "HttpAuthenticator",
+      { schemes: "Negotiate" },
+      'schemes: expected an array such as ["Negotiate"], got a string of 9 characters',
+    ],
+    ["NegotiateDispatcher", [], "options: expected { origins, identity, schemes, … }, got an array of 0 elements"],
+    ["NegotiateDispatcher", {}, "origins: expected an array of origins, got undefined"],
+    [
+      "NegotiateDispatcher",
+      { origins: [], tls: "no" },
+      "tls: expected options of tls.connect(), got a string of 2 characters",
+    ],
+    [
+      "NegotiateProxyAgent",
+      { url: "http://proxy.example", tls: [] },
+      "proxy.tls: expected options of tls.connect(), got an array of 0 elements",
+    ],
+  ] as const)("B9 of %s with the wrong type is refused by name: %j", (name, options, message) => {
+    expect(() => makers[name](options as object)).toThrow(message);
+  });
+
+  it("B7 is not taken from a polluted prototype", () => {
+    const inherited = Object.create({ delegate: ["https://mallory.example"] });
+    inherited.origins = [];
+    expect(() => makers.NegotiateDispatcher(inherited)).toThrow(
+      "delegate: expected an own property, got one that is inherited",
+    );
+  });
+});
