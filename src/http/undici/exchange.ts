@@ -4,8 +4,10 @@ import { type ChallengeField, chosenScheme, type Logon } from "../client/logon.t
 import { HttpAuthenticationError } from "../http-authentication-error.ts";
 import type { HttpScheme } from "../scheme.ts";
 import { isRepeatable, keepBody } from "./kept-body.ts";
+import { LegacyHandler } from "./legacy-handler.ts";
 import type { OriginPool } from "./origin-pool.ts";
 import type { PooledConnection } from "./pooled-connection.ts";
+import { RawLeg, takesRawLegs } from "./raw-leg.ts";
 import { withAuthorization } from "./request-fields.ts";
 
 type Request = Dispatcher.DispatchOptions;
@@ -125,21 +127,28 @@ export class Exchange implements Handler, Controller {
   }
 
   onResponseStart(controller: Controller, status: number, fields: Fields, message?: string): void {
+    this.takeHead(controller, status, () => fields, message);
+  }
+
+  /** The same where the fields are not parsed yet, and most responses need nobody to do that here. */
+  takeHead(controller: Controller, status: number, parse: () => Fields, message?: string): void {
     if (status === 401) {
-      const field = fields["www-authenticate"];
+      const field = parse()["www-authenticate"];
       const scheme = this.#schemeToAnswer(field);
       if (scheme) {
         this.#challenge = { field, scheme, size: 0 };
         return;
       }
       this.#refused = true;
-    } else if (status >= 200) {
-      const refusal = this.#refusalOf(fields);
+    } else if (status >= 200 && this.#logon) {
+      const refusal = this.#refusalOf(parse());
       if (refusal) {
         controller.abort(refusal);
         return;
       }
     }
+    // The older kind of handler takes the fields as they were received.
+    const fields = this.#caller instanceof LegacyHandler && this.rawHeaders ? {} : parse();
     this.#caller.onResponseStart?.(this, status, fields, message);
   }
 
@@ -153,13 +162,17 @@ export class Exchange implements Handler, Controller {
   }
 
   onResponseEnd(_: Controller, trailers: Fields): void {
+    this.takeEnd(() => trailers);
+  }
+
+  takeEnd(parse: () => Fields): void {
     if (this.#challenge) {
       void this.#answer(this.#challenge);
       return;
     }
     this.#told = true;
     try {
-      this.#caller.onResponseEnd?.(this, trailers);
+      this.#caller.onResponseEnd?.(this, this.#caller instanceof LegacyHandler && this.rawTrailers ? {} : parse());
     } finally {
       if (!this.#refused) this.#release();
       // undici is not done with the response yet.
@@ -184,7 +197,7 @@ export class Exchange implements Handler, Controller {
       authorization === undefined ? request.headers : withAuthorization(request.headers ?? {}, authorization);
     this.#connection?.client.dispatch(
       authorization === undefined ? request : ({ ...request, headers } as Request),
-      this,
+      takesRawLegs() ? new RawLeg(this) : this,
     );
   }
 

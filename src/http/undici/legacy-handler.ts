@@ -10,7 +10,7 @@ export function modernHandler(handler: Handler): Handler {
   return typeof handler.onRequestStart === "function" ? handler : new LegacyHandler(handler);
 }
 
-class LegacyHandler implements Handler {
+export class LegacyHandler implements Handler {
   readonly #handler: Handler;
 
   constructor(handler: Handler) {
@@ -54,8 +54,12 @@ class LegacyHandler implements Handler {
 
 /** Names and values in turn, as they were received where undici tells. */
 function rawFields(raw: Controller["rawHeaders"], fields: Fields): Buffer[] {
-  if (Array.isArray(raw)) return raw.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : part));
+  if (Array.isArray(raw)) return raw.some((part) => typeof part === "string") ? raw.map(bytesOf) : (raw as Buffer[]);
   return Object.entries(fields).flatMap(([name, value]) =>
     [value ?? ""].flat().flatMap((one) => [Buffer.from(name, "latin1"), Buffer.from(one, "latin1")]),
   );
+}
+
+function bytesOf(part: string | Buffer): Buffer {
+  return typeof part === "string" ? Buffer.from(part, "latin1") : part;
 }

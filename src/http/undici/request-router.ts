@@ -35,9 +35,10 @@ export class RequestRouter {
       handler.onResponseError?.(undefined as never, error);
       return;
     }
-    const headers = repeatableFields(request.headers ?? {});
-    const readable = headers === request.headers ? request : { ...request, headers };
-    const pool = hasAuthorization(headers) ? undefined : this.#poolFor(request.origin);
+    const { headers: given } = request;
+    const headers = given && repeatableFields(given);
+    const readable = headers && headers !== given ? { ...request, headers } : request;
+    const pool = headers && hasAuthorization(headers) ? undefined : this.#poolFor(request.origin);
     if (pool) pool.dispatch(readable, handler);
     else this.#anonymous.dispatch(readable as Agent.DispatchOptions, handler);
   }
