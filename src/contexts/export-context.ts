@@ -12,6 +12,12 @@ export interface ExportOptions {
   readonly resetNew?: boolean;
   /** The context is deleted with the export. */
   readonly deleteOld?: boolean;
+  /**
+   * The context goes on beside the one that is imported, where both then count their messages in one sequence: on the
+   * system's GSSAPI. What one of them has sent the other sends once more with the same number, and each takes a message
+   * that the other has taken already, since each has a replay window of its own. Refused there unless it is asked for.
+   */
+  readonly keepOld?: boolean;
   /** Of the header, for kernel-mode callers; refused here. */
   readonly toKernel?: boolean;
   /** Also open the client's token, for the process that imports. */
@@ -41,6 +47,7 @@ export class KernelExportError extends Error {
 const exportOptionNames: OptionNames<ExportOptions> = {
   resetNew: true,
   deleteOld: true,
+  keepOld: true,
   toKernel: true,
   withToken: true,
 };
@@ -56,6 +63,8 @@ function flagsOf(options: ExportOptions): number {
     if (options[name] !== undefined && typeof options[name] !== "boolean")
       throw new TypeError(`${name}: expected a boolean, got ${typeof options[name]}`);
   if (options.toKernel) throw new KernelExportError();
+  if (options.deleteOld && options.keepOld)
+    throw new RangeError("keepOld: expected one of deleteOld and keepOld, got both");
   const { resetNew, deleteOld } = SECPKG_CONTEXT_EXPORT;
   return (options.resetNew ? resetNew : 0) | (options.deleteOld ? deleteOld : 0);
 }
@@ -63,6 +72,10 @@ function flagsOf(options: ExportOptions): number {
 export function exportContext(name: string, establishment: Establishment, options: ExportOptions): ExportedContext {
   const flags = flagsOf(options);
   const { provider, slot } = establishment.established("export");
+  if (provider.traits.exportsShareSequence && !options.deleteOld && !options.keepOld)
+    throw new RangeError(
+      `deleteOld: on ${provider.label} a context that stays shares one sequence with its copy; say deleteOld: true, or keepOld: true to have both`,
+    );
   const workspace = leaseWorkspace();
   try {
     workspace.clearPointer();

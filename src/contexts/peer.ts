@@ -16,6 +16,28 @@ export interface Peer {
   readonly domain?: string;
   /** The package that authenticated the peer: the one that Negotiate chose, where the provider says which. */
   readonly package: string;
+  /**
+   * The groups that the peer is a member of, by their security identifiers, which nobody but the system that
+   * authenticated it can choose: of a ticket of Active Directory's where the system's GSSAPI is, without the local groups
+   * of this machine and without names; of the access token elsewhere. A group that is not `enabled`, or is
+   * `useForDenyOnly`, grants nothing.
+   *
+   * @throws PeerGroupsError where nobody has signed any groups, and for a server: never an empty list in their place.
+   * @throws SspiError, AccessTokenError where the provider or the system has no tokens.
+   * @throws ContextStateError, DisposedError once the context is closed.
+   * @see GetTokenInformation https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-gettokeninformation
+   */
+  groups(): Promise<readonly Group[]>;
+}
+
+/** How a peer is to be named. */
+export interface PeerOptions {
+  /**
+   * `"mechanism"`, the default: as the mechanism names it, `alice@EXAMPLE.TEST` with Kerberos. `"windows"`: the domain's
+   * NetBIOS name and the account, `EXAMPLE\\alice`, which a Kerberos ticket has only where a domain controller signed
+   * it; a client of another realm than the server's has no such name here, since each realm chooses its own.
+   */
+  readonly form?: "mechanism" | "windows";
 }
 
 /** A group that an account is in. */
@@ -38,5 +60,18 @@ export class PeerNameError extends Error {
   constructor(reason: string, cause?: unknown) {
     super(`The peer has no name: ${reason}`, cause === undefined ? {} : { cause });
     this.name = "PeerNameError";
+  }
+}
+
+/**
+ * A peer's groups are not known: its ticket has none that a domain controller signed, it is a server, or what was
+ * signed cannot be read, as `cause` says then.
+ */
+export class PeerGroupsError extends Error {
+  readonly code = "SSPI_PEER_GROUPS";
+
+  constructor(reason: string, cause?: unknown) {
+    super(`The peer's groups are not known: ${reason}`, cause === undefined ? {} : { cause });
+    this.name = "PeerGroupsError";
   }
 }

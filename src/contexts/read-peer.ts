@@ -4,7 +4,8 @@ import { attribute } from "../ctypes/index.ts";
 import { readAttribute, type SharedHandle } from "../memory/index.ts";
 import { includesPackage } from "../native/index.ts";
 import { check, SspiError } from "../status/index.ts";
-import { type Peer, PeerNameError } from "./peer.ts";
+import { type Peer, PeerGroupsError, PeerNameError, type PeerOptions } from "./peer.ts";
+import { AuthenticatedPeer, clientGroups, windowsName } from "./peer-account.ts";
 import { accountOf, type PeerName, parsePeerName } from "./peer-name.ts";
 import { queryContext } from "./query-context.ts";
 
@@ -19,18 +20,35 @@ const authIdentity = attribute<SecPkgContext_AuthIdentity>({
 /** RFC 8062 and Windows; a localised Windows is known by the flag `nullSession`. */
 const anonymous = /^(WELLKNOWN\/ANONYMOUS@.*|.*@WELLKNOWN:ANONYMOUS|NT AUTHORITY\\ANONYMOUS LOGON|ANONYMOUS LOGON)$/i;
 
-/** The client of a complete server context. @throws PeerNameError */
-export function clientOf(packageName: string, context: SharedHandle): Peer {
+/**
+ * The client of a complete server context; `alive` is the context as long as it is not closed.
+ *
+ * @throws PeerNameError
+ */
+export function clientOf(
+  packageName: string,
+  context: SharedHandle,
+  { form = "mechanism" }: PeerOptions,
+  alive: () => SharedHandle,
+): Peer {
   const { traits, label } = context.provider;
   if (!includesPackage(traits.namesInboundPeer, packageName))
     throw new PeerNameError(`${packageName} of ${label} does not tell who the client is`);
   const ask = traits.inboundPeerAttribute === "names" ? namedClient : identifiedClient;
-  return peerOf(packageName, context, () => ask(context));
+  const name = nameOf(() => ask(context));
+  const shown =
+    form === "windows"
+      ? windowsName(context, name, () => parsed(queryContext(context, "nativeNames").sServerName).realm)
+      : name;
+  return new AuthenticatedPeer(shown, chosenPackage(packageName, context), async () => clientGroups(alive()));
 }
 
 /** The server of a complete client context with mutual authentication. @throws PeerNameError */
 export function serverOf(packageName: string, context: SharedHandle): Peer {
-  return peerOf(packageName, context, () => parsed(queryContext(context, "nativeNames").sServerName));
+  const name = nameOf(() => parsed(queryContext(context, "nativeNames").sServerName));
+  return new AuthenticatedPeer(name, chosenPackage(packageName, context), async () => {
+    throw new PeerGroupsError("a server shows who it is, not which groups it is in");
+  });
 }
 
 function namedClient(context: SharedHandle): PeerName {
@@ -71,10 +89,10 @@ function refuse(text: string): never {
   throw new PeerNameError(`${JSON.stringify(text.slice(0, 256))} is no qualified name`);
 }
 
-function peerOf(packageName: string, context: SharedHandle, read: () => PeerName): Peer {
+function nameOf(read: () => PeerName): PeerName {
   const name = unlessFailed(read);
   if (anonymous.test(name.name)) throw new PeerNameError("it is anonymous");
-  return { ...name, package: chosenPackage(packageName, context) };
+  return name;
 }
 
 function unlessFailed<T>(read: () => T): T {

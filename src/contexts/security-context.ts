@@ -7,7 +7,7 @@ import { applyControlToken, type ControlToken } from "./control-token.ts";
 import { type ExportedContext, type ExportOptions, exportContext, readExportOptions } from "./export-context.ts";
 import { impersonate } from "./impersonate.ts";
 import { MessageContext, type Origin } from "./message-context.ts";
-import type { Peer } from "./peer.ts";
+import type { Peer, PeerOptions } from "./peer.ts";
 import { queryContext } from "./query-context.ts";
 
 /**
@@ -104,7 +104,7 @@ export abstract class SecurityContext<
    *   from an imported context, which does not know which side it is.
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
-  abstract peer(): Peer;
+  abstract peer(options?: PeerOptions): Peer;
 
   /**
    * A token handle of the client, for this server to use with the functions of Windows. The caller owns it
@@ -137,11 +137,13 @@ export abstract class SecurityContext<
 
   /**
    * The context as bytes, which `importContext` goes on with in another process of this machine. With `deleteOld`
-   * this one is gone and only to be closed; without it both go on, and the package says what that means.
+   * this one is gone and only to be closed; without it both go on, and the package says what that means. On the system's
+   * GSSAPI both count in one sequence, each with a replay window of its own: there `keepOld` has to say so.
    *
    * @returns the bytes, and with `withToken` the client's token, which the caller owns and closes.
    * @throws SspiError `SEC_E_NOT_SUPPORTED`, `SEC_E_UNSUPPORTED_FUNCTION` where the package or provider cannot.
    * @throws KernelExportError for `toKernel`.
+   * @throws RangeError without `deleteOld` and `keepOld` where both would count in one sequence.
    * @see ExportSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-exportsecuritycontext
    */
   export(options: ExportOptions = {}): ExportedContext {

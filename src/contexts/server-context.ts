@@ -11,12 +11,13 @@ import {
 import type { Acquired, Credential } from "../credentials/index.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { readOptions } from "../values/index.ts";
+import { checkName, type OptionNames, readOptions } from "../values/index.ts";
 import { checkBindingsReach } from "./channel-bindings.ts";
+import { delegatedCredential } from "./delegated-credential.ts";
 import { Exchange, type LegFunction } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
-import { type Peer, PeerNameError } from "./peer.ts";
+import { type Peer, PeerNameError, type PeerOptions } from "./peer.ts";
 import { type ContextOptions, contextOptionHints, contextOptionNames, type Plan, planOf } from "./plan.ts";
 import { clientOf } from "./read-peer.ts";
 import { Side } from "./side.ts";
@@ -30,6 +31,8 @@ const side = new Side("server", "inbound", {
   wideRequest: ASC_REQ_64,
   wideGranted: ASC_RET_64,
 });
+
+const peerOptionNames: OptionNames<PeerOptions> = { form: true };
 
 export type ServerContextOptions = ContextOptions<AscReq | AscReq64, AscRet | AscRet64>;
 
@@ -82,13 +85,31 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
    * The client, by the name that the package has authenticated (`names`; on WinPR its own attribute, which NTLM has).
    *
    * @throws ContextStateError before the context is complete.
-   * @throws PeerNameError for an anonymous client, and where the package does not tell the client's name.
+   * @param options in which form; `{ form: "windows" }` for `EXAMPLE\alice`.
+   * @throws PeerNameError for an anonymous client, where the package does not tell the client's name, and for one that
+   *   has no name in the form that was asked for.
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
-  peer(): Peer {
+  override peer(options: PeerOptions = {}): Peer {
+    const given = readOptions<PeerOptions>(options, "options", peerOptionNames);
+    if (given.form !== undefined) checkName(given.form, "form", ["mechanism", "windows"]);
     const context = this.exchange.established("peer");
     if (this.hasFlag("nullSession") === true) throw new PeerNameError("it is anonymous");
-    return clientOf(this.package, context);
+    return clientOf(this.package, context, given, () => this.exchange.established("groups"));
+  }
+
+  /**
+   * What the client has delegated (`ISC_REQ_DELEGATE`, with a forwardable ticket): a credential to act as the client with
+   * towards others, independent of this context. The caller owns and closes it; each call gives another.
+   *
+   * @throws ContextStateError before the context is complete.
+   * @throws SspiError `SEC_E_NO_CREDENTIALS` where the client has delegated nothing; `SEC_E_UNSUPPORTED_FUNCTION` where
+   *   the provider neither hands it out nor impersonates.
+   * @see ImpersonateSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
+   */
+  delegated(): Credential {
+    const context = this.exchange.established("delegated");
+    return delegatedCredential(this.package, context, this.hasFlag("delegate") === true);
   }
 }
 

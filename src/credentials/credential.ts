@@ -11,6 +11,7 @@ import { queryCredential } from "./query-credential.ts";
 import { type SettableCredentialAttributes, setCredential } from "./set-credential.ts";
 
 let shareOf: (credential: Credential) => Acquired;
+let own: (acquired: Acquired) => Credential;
 
 /**
  * Credentials of a user for one security package, to initiate or accept contexts with.
@@ -27,6 +28,7 @@ export class Credential implements Disposable {
   readonly #acquired: Acquired;
 
   static {
+    own = (acquired) => new Credential(acquired);
     shareOf = (credential) => {
       if (typeof credential !== "object" || credential === null || !(#owned in credential))
         throw new TypeError(`credential: expected a Credential (Credential.acquire), got ${shapeOf(credential)}`);
@@ -123,4 +125,9 @@ export class Credential implements Disposable {
 /** What contexts need of a credential. @throws DisposedError when it is closed. */
 export function acquiredOf(credential: Credential): Acquired {
   return shareOf(credential);
+}
+
+/** The owner of what was acquired in another way. */
+export function credentialOf(acquired: Acquired): Credential {
+  return own(acquired);
 }

@@ -1,4 +1,5 @@
 export type { Acquired } from "./acquire.ts";
+export { adoptCredential } from "./adopt-credential.ts";
 export { Certificate } from "./certificates/certificate.ts";
 export { CertificateError } from "./certificates/certificate-error.ts";
 export type { PemOptions } from "./certificates/open-pem.ts";

@@ -16,7 +16,7 @@ import {
 import { ProviderError } from "./gssapi-error.ts";
 import { type NativeIdentity, principalOf } from "./native-identity.ts";
 import { blocking, type Steps } from "./native-steps.ts";
-import { oidAddress, oidSetAddress } from "./object-identifiers.ts";
+import { oidSetAddress } from "./object-identifiers.ts";
 import { PrivateCache } from "./private-cache.ts";
 import { logonStatusOf } from "./statuses.ts";
 import { principalsOf } from "./targets.ts";
@@ -100,12 +100,12 @@ function* acquireWithPassword(
   return { handle: arena.getPointer(credential.offset), lifetime: 0 };
 }
 
-function storeInto(calls: GssapiCalls, handle: number, cache: PrivateCache): void {
+/** Writes the tickets of a `gss_cred_id_t`, of whichever mechanism has them. */
+export function storeInto(calls: GssapiCalls, handle: number, cache: PrivateCache): void {
   const store = new CredentialStore({ ccache: cache.name });
   const arena = new Arena(16);
-  const kerberos = oidAddress("kerberos");
   const into = calls.library.get("gss_store_cred_into");
-  const major = Number(into(arena.base, handle, GSS_C_INITIATE, kerberos, 1, 0, store.address, 0, 0)) >>> 0;
+  const major = Number(into(arena.base, handle, GSS_C_INITIATE, 0, 1, 0, store.address, 0, 0)) >>> 0;
   calls.check("gss_store_cred_into", major, arena.u32[0] as number, "kerberos");
 }
 
@@ -114,9 +114,9 @@ function storeInto(calls: GssapiCalls, handle: number, cache: PrivateCache): voi
  * Negotiate: where there are no tickets SPNEGO would find a credential of another mechanism, and one that is installed
  * ends the process when it is asked whose that is.
  */
-function* sourceOf(
+export function* sourceOf(
   calls: GssapiCalls,
-  { principal, store, identity }: CredentialRequest,
+  { principal, store, identity }: Pick<CredentialRequest, "principal" | "store" | "identity">,
   role: Role,
   cache: PrivateCache | undefined,
 ): Steps<Source> {

@@ -16,8 +16,10 @@ import {
 } from "../native/index.ts";
 import { checkText, ticksOfDate } from "../values/index.ts";
 import { acquireCredential } from "./acquire-credential.ts";
+import { clientAccountOf } from "./client-account.ts";
 import { queryContextAttribute } from "./context-attributes.ts";
 import { readStore } from "./credential-store.ts";
+import { delegatedCredential } from "./delegated-credential.ts";
 import { exportContext, importContext } from "./export-context.ts";
 import type { GssapiContext } from "./gssapi-context.ts";
 import { ProviderError } from "./gssapi-error.ts";
@@ -25,7 +27,7 @@ import { type GssapiLibrary, gssapiLibrary } from "./gssapi-library.ts";
 import { gssapiTraits } from "./gssapi-traits.ts";
 import { accept, initiate, type LegRequest } from "./legs.ts";
 import { Messages } from "./messages.ts";
-import { readIdentity } from "./native-identity.ts";
+import { allowsKerberos, readIdentity } from "./native-identity.ts";
 import type { Steps } from "./native-steps.ts";
 import { packageList, packageNamed } from "./package-list.ts";
 import { ProviderCore } from "./provider-core.ts";
@@ -77,6 +79,12 @@ function createProvider(core: ProviderCore): SecurityProvider {
       return make ? core.answerAsync(() => make(...args)) : absent(name)();
     },
     explain: (status) => core.reason(status),
+    clientAccount: (at) => {
+      const context = core.contexts.find(at);
+      return context && clientAccountOf(core.calls, context);
+    },
+    delegatedCredential: (at, credential, expiry) =>
+      core.answer(() => delegatedCredential(core, at, credential, expiry)),
   };
 }
 
@@ -109,6 +117,11 @@ function* acquire(core: ProviderCore, given: AcquireArguments): Steps<number> {
   if (!package_) throw new ProviderError(sec.SEC_E_SECPKG_NOT_FOUND, "GSSAPI has Kerberos and Negotiate");
   const identity = readIdentity(given.authData);
   try {
+    if (identity && !allowsKerberos(identity.packages))
+      throw new ProviderError(
+        sec.SEC_E_UNSUPPORTED_FUNCTION,
+        "the package list leaves out Kerberos, and GSSAPI has no other",
+      );
     const [principal, store] = [optionalText(given.principal), readStore(given.store)];
     const request = { package: package_, use: given.use, principal, identity, store };
     const credential = yield* acquireCredential(core.calls, request);

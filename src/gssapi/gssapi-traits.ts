@@ -10,6 +10,8 @@ export function gssapiTraits(flavour: Flavour): ProviderTraits {
     enforcesBindings: mit ? "all" : [],
     // gss_acquire_cred_from is MIT's.
     kerberosStores: mit,
+    // RFC 2743: an exported context goes on where it is imported, with the numbers that it has.
+    exportsShareSequence: true,
     // POSIX has no impersonation tokens.
     impersonates: false,
     // A packed credential is a struct of Windows' own.

@@ -112,6 +112,16 @@ function encodeUtf8(units: Uint16Array, into: Uint8Array): number {
 }
 
 /**
+ * Whether a package list leaves Kerberos, which is all that GSSAPI's Negotiate agrees on: a list of names is all that
+ * may be used, and names after "!" are not to be used.
+ */
+export function allowsKerberos(packages: readonly string[]): boolean {
+  const names = packages.map((name) => name.trim().toLowerCase());
+  const named = names.filter((name) => !name.startsWith("!"));
+  return !names.includes("!kerberos") && (named.length === 0 || named.includes("kerberos"));
+}
+
+/**
  * The principal of an identity, as Kerberos writes it. A domain is a realm, which is written in capitals; a user name
  * may say it too, as `DOMAIN\user` or `user@domain`.
  *

@@ -26,7 +26,7 @@ export {
 } from "./memory-writes.ts";
 export { NativeLibrary } from "./native-library.ts";
 export { includesPackage, type PackageSet, type ProviderTraits } from "./provider-traits.ts";
-export type { ProviderKind, SecurityProvider } from "./security-provider.ts";
+export type { ClientAccount, ProviderKind, SecurityProvider } from "./security-provider.ts";
 export { sspiFunction } from "./sspi-library.ts";
 export { systemProvider } from "./system-provider.ts";
 export { type FunctionSet, functionSet, withLastError } from "./windows-functions.ts";

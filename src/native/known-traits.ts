@@ -10,6 +10,7 @@ export const documentedTraits: ProviderTraits = {
   sharesInboundCredentials: "all",
   namesInboundPeer: "all",
   inboundPeerAttribute: "names",
+  exportsShareSequence: false,
   impersonates: true,
   reportsFlags: true,
   schannelWorks: true,
@@ -64,6 +65,8 @@ const winpr3: ProviderTraits = {
   // No package answers SECPKG_ATTR_NAMES, and only NTLM SECPKG_ATTR_AUTH_IDENTITY.
   namesInboundPeer: ["NTLM"],
   inboundPeerAttribute: "authIdentity",
+  // It exports nothing.
+  exportsShareSequence: false,
   // POSIX has no impersonation tokens: NTLM answers success there and does nothing.
   impersonates: process.platform === "win32",
   reportsFlags: true,

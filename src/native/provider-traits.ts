@@ -28,6 +28,8 @@ export interface ProviderTraits {
   readonly namesInboundPeer: PackageSet;
   /** Which attribute of a server's context has that name: SECPKG_ATTR_NAMES, or WinPR's SECPKG_ATTR_AUTH_IDENTITY. */
   readonly inboundPeerAttribute: "names" | "authIdentity";
+  /** Whether a context that is exported and kept counts its messages in one sequence with its copy. */
+  readonly exportsShareSequence: boolean;
   /** Whether ImpersonateSecurityContext changes who the thread is; where it does not, its success is pretended. */
   readonly impersonates: boolean;
   /** Whether `pfContextAttr` says what was granted, and not only what was asked for. */

@@ -1,4 +1,5 @@
 import type { BlockingFunction, Provider, ProviderFunction } from "../../generated/provider.ts";
+import type { Address } from "../ctypes/index.ts";
 import type { ProviderTraits } from "./provider-traits.ts";
 
 /** Whose SSPI it is, for people: what it does beyond, or short of, the headers is in its traits. */
@@ -27,4 +28,25 @@ export interface SecurityProvider extends Provider {
   callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number>;
   /** What a package really said when a call just failed with this status, where the provider translates statuses. */
   explain?(status: number): Error | undefined;
+  /**
+   * Who the client of a complete server's context is, as a domain controller has signed it in the client's ticket;
+   * undefined where the ticket has nothing of that, or nothing that the mechanism has authenticated. For providers
+   * without access tokens.
+   */
+  clientAccount?(context: Address): ClientAccount | undefined;
+  /**
+   * Writes a `CredHandle` of what the client of a complete server's context has delegated, with its expiry. For
+   * providers without impersonation, which is how SSPI itself does it.
+   */
+  delegatedCredential?(context: Address, credential: Address, expiry: Address): number;
+}
+
+/** An account of a Windows domain. */
+export interface ClientAccount {
+  readonly account: string;
+  /** The NetBIOS name of its domain. */
+  readonly domain: string;
+  /** The user's security identifier. */
+  readonly sid: string;
+  readonly groups: readonly { readonly sid: string; readonly attributes: number }[];
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Project } from "ts-morph";
+import { gssapiTraits } from "../../src/gssapi/gssapi-traits.ts";
 import { traitsOfLibrary } from "../../src/native/known-traits.ts";
 import type { ProviderTraits } from "../../src/native/provider-traits.ts";
 import { PackageHost } from "../../src/packages.ts";
@@ -36,6 +37,8 @@ export function traitsTable(): string {
     Wine: traitsOfLibrary("secur32", undefined, () => true),
     "WinPR 2": traitsOfLibrary("winpr", "2.11", () => false),
     "WinPR 3": traitsOfLibrary("winpr", "3.10", () => false),
+    "GSSAPI (MIT)": gssapiTraits("mit"),
+    "GSSAPI (Heimdal)": gssapiTraits("heimdal"),
     "sspi-rs": traitsOfLibrary("sspi-rs", undefined, () => false),
     "packages in this process": host.provider.traits,
   };

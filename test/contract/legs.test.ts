@@ -4,18 +4,25 @@ import {
   ISC_REQ,
   SECBUFFER_EMPTY,
   SECBUFFER_TOKEN,
+  SECPKG_CONTEXT_EXPORT,
   SECURITY_NATIVE_DREP,
 } from "../../generated/sspi/constants.ts";
 import { SEC_I_COMPLETE_NEEDED } from "../../generated/status/constants.ts";
+import { ownedHandle } from "../../src/ctypes/index.ts";
 import {
   Credential,
   type ImportedContext,
   importContext,
+  KernelExportError,
+  live,
   packages,
   RequirementError,
   ServerContext,
   SspiError,
+  type StatusCode,
+  statusFact,
 } from "../../src/index.ts";
+import { Arena } from "../../src/memory/index.ts";
 import { tokenOf } from "../live/ntlm.ts";
 import { type Authentication, authentications, Witnessed } from "./authentications.ts";
 import type { WitnessedLeg } from "./witness.ts";
@@ -31,10 +38,115 @@ function legsOf({ witness }: Witnessed, side: WitnessedLeg["side"]): readonly Wi
   return witness.legs.filter((leg) => leg.side === side);
 }
 
+const error = (code: StatusCode) => expect.objectContaining({ code });
+
 const emptyBuffer = { type: SECBUFFER_EMPTY, size: 0, address: 0n, bytes: Buffer.alloc(0) };
 
 function tokenThenEmpty(token: Buffer | undefined): unknown {
   return [expect.objectContaining({ type: SECBUFFER_TOKEN, size: token?.length, bytes: token }), emptyBuffer];
+}
+
+/** Where contexts are exported: from a context of either side, to an import on the same provider. */
+function describeExports(authentication: Authentication): void {
+  it("EXP-01 EXP-05 a context of each side is exported and goes on after its import", async () => {
+    using both = await witnessed(authentication);
+    const { provider } = both.witness;
+    const moved = [both.client, both.server].map((context) => {
+      const { packed } = context.export({ deleteOld: true });
+      return importContext({ package: context.package, packed, provider });
+    });
+    const [client, server] = moved as [ImportedContext, ImportedContext];
+    const message = Buffer.from("after the import");
+    server.verify(message, client.sign(message));
+    client.verify(message, server.sign(message));
+    for (const context of moved) context.close();
+  });
+
+  it("EXP-02 EXP-05 RESET_NEW is a typed refusal, alone and with DELETE_OLD, and the context goes on", async () => {
+    using both = await witnessed(authentication);
+    for (const options of [
+      { resetNew: true, keepOld: true },
+      { resetNew: true, deleteOld: true },
+    ])
+      expect(() => both.server.export(options)).toThrow(error("SEC_E_UNSUPPORTED_FUNCTION"));
+    both.server.verify(Buffer.from("still here"), both.client.sign(Buffer.from("still here")));
+  });
+
+  it("EXP-03 DELETE_OLD takes the native context with it, which is deleted no more", async () => {
+    const both = await witnessed(authentication);
+    const { packed } = both.server.export({ deleteOld: true });
+    expect(both.server.closed).toBe(true);
+    expect(() => both.server.sign(Buffer.from("gone"))).toThrow("exported with deleteOld");
+    both[Symbol.dispose]();
+    expect(both.witness.count("DeleteSecurityContext")).toBe(1);
+    importContext({ package: both.server.package, packed, provider: both.witness.provider }).close();
+    expect(both.witness.count("DeleteSecurityContext")).toBe(2);
+  });
+
+  it("EXP-04 TO_KERNEL is a typed refusal before the provider is asked, and of the provider too", async () => {
+    using both = await witnessed(authentication);
+    expect(() => both.server.export({ toKernel: true, deleteOld: true })).toThrow(KernelExportError);
+    expect(both.witness.count("ExportSecurityContext")).toBe(0);
+    const { provider } = both.witness;
+    const [packed, handle] = [new Arena(16), both.server[ownedHandle].address];
+    const answer = provider.ExportSecurityContext(handle, SECPKG_CONTEXT_EXPORT.toKernel, packed.base, 0);
+    expect(statusFact(answer).code).toBe("SEC_E_UNSUPPORTED_FUNCTION");
+    expect(both.server.complete).toBe(true);
+  });
+
+  it("EXP-06 the packed context's buffer is freed once, and no other", async () => {
+    using both = await witnessed(authentication);
+    const before = both.witness.count("FreeContextBuffer");
+    both.server.export({ deleteOld: true }).packed.fill(0);
+    expect(both.witness.count("FreeContextBuffer")).toBe(before + 1);
+  });
+
+  it("EXP-07 EXP-08 no token is opened where none is asked for, and asking for one is a typed refusal", async () => {
+    using both = await witnessed(authentication);
+    expect(() => both.server.export({ withToken: true, deleteOld: true })).toThrow(error("SEC_E_UNSUPPORTED_FUNCTION"));
+    expect(both.server.complete).toBe(true);
+    expect(both.server.export({ deleteOld: true })).not.toHaveProperty("token");
+  });
+
+  it("EXP-09 a context with legs to go is refused by the provider itself, with a typed status", async () => {
+    using both = new Witnessed(authentication);
+    await both.client.step();
+    const { provider } = both.witness;
+    const packed = new Arena(16);
+    const { deleteOld } = SECPKG_CONTEXT_EXPORT;
+    const answer = provider.ExportSecurityContext(both.client[ownedHandle].address, deleteOld, packed.base, 0);
+    expect(statusFact(answer).code).toBe("SEC_E_INVALID_HANDLE");
+    expect(() => both.client.export({ deleteOld: true })).toThrow(/legs to go/);
+  });
+
+  it("EXP-10 import refuses bytes that are cut, changed or another package's, with nothing left behind", async () => {
+    using both = await witnessed(authentication);
+    const { provider } = both.witness;
+    const { package: name, packed } = both.server.export({ deleteOld: true });
+    const before = live();
+    for (const at of [0, 20, 60, packed.length - 1]) {
+      const wrong = Buffer.from(packed);
+      wrong[at] = (wrong[at] ?? 0) ^ 1;
+      expect(() => importContext({ package: name, packed: wrong, provider })).toThrow(error("SEC_E_INVALID_TOKEN"));
+    }
+    for (const cut of [packed.subarray(0, 0), packed.subarray(0, 40), packed.subarray(0, -1)])
+      expect(() => importContext({ package: name, packed: cut, provider })).toThrow(error("SEC_E_INVALID_TOKEN"));
+    expect(() => importContext({ package: "Negotiate", packed, provider })).toThrow(error("SEC_E_INVALID_TOKEN"));
+    expect(live()).toEqual(before);
+  });
+
+  it("ASC-13 a client's token, and being the client, are typed refusals: there are no access tokens", async () => {
+    using both = await witnessed(authentication);
+    expect(() => both.server.accessToken()).toThrow(error("SEC_E_UNSUPPORTED_FUNCTION"));
+    expect(() => both.server.impersonate(() => {})).toThrow(error("SEC_E_NO_IMPERSONATION"));
+  });
+
+  it("ISC-20 a complete context that is initialised again is a typed refusal, and is deleted once", async () => {
+    using both = await witnessed(authentication);
+    both.client.reauthenticate();
+    expect(() => both.client.stepSync()).toThrow(error("SEC_E_UNSUPPORTED_FUNCTION"));
+    expect(both.witness.count("DeleteSecurityContext")).toBe(1);
+  });
 }
 
 describe.each(authentications)("$label", (authentication) => {
@@ -115,20 +227,7 @@ describe.each(authentications)("$label", (authentication) => {
     ).toEqual(allocated);
   });
 
-  if (authentication.exports)
-    it("EXP-01 EXP-05 a context of each side is exported and goes on after its import", async () => {
-      using both = await witnessed(authentication);
-      const { provider } = both.witness;
-      const moved = [both.client, both.server].map((context) => {
-        const { packed } = context.export({ deleteOld: true });
-        return importContext({ package: context.package, packed, provider });
-      });
-      const [client, server] = moved as [ImportedContext, ImportedContext];
-      const message = Buffer.from("after the import");
-      server.verify(message, client.sign(message));
-      client.verify(message, server.sign(message));
-      for (const context of moved) context.close();
-    });
+  if (authentication.exports) describeExports(authentication);
   else
     it("EXP-09 export() is a typed error where the provider exports no context, and the context goes on", async () => {
       using both = await witnessed(authentication);

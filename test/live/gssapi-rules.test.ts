@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { copyFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, inject, it } from "vitest";
 import { componentFile } from "../../scripts/lab/components.ts";
@@ -181,6 +182,48 @@ describe("rules of the provider over GSSAPI", () => {
     await expect(missing).rejects.toMatchObject({ code: "SEC_E_NO_CREDENTIALS" });
     const misspelt = Credential.acquire({ ...wrong, kerberos: { keytabs: keytab } as never });
     await expect(misspelt).rejects.toThrow("kerberos.keytabs: there is no such option; did you mean keytab?");
+  });
+
+  it("B36 a context is exported only with deleteOld, or with keepOld, after which both count in one sequence", async () => {
+    const { importContext } = await import("../../src/index.ts");
+    using kerberos = new Kerberos(provider, { request: everything });
+    await kerberos.handshake();
+    const { client, server } = kerberos;
+    expect(() => server.export()).toThrow(/shares one sequence with its copy; say deleteOld: true, or keepOld: true/);
+    expect(() => server.export({ keepOld: true, deleteOld: true })).toThrow("expected one of deleteOld and keepOld");
+    const { package: name, packed } = server.export({ keepOld: true });
+    using copy = importContext({ package: name, packed, provider });
+    const sealed = client.encrypt(Buffer.from("read twice"));
+    expect([server, copy].map((one) => one.decrypt(sealed).toString())).toEqual(["read twice", "read twice"]);
+    expect(client.decrypt(server.encrypt(Buffer.from("from the one"))).toString()).toBe("from the one");
+    const again = copy.encrypt(Buffer.from("with the same number"));
+    expect(() => client.decrypt(again)).toThrow(expect.objectContaining({ code: "SEC_E_OUT_OF_SEQUENCE" }));
+  });
+
+  it("B38 a name in Windows' form is given for a client of the server's realm, and for none of another", async () => {
+    const claimed = { account: "alice", domain: "EXAMPLE", sid: "S-1-5-21-1-2-3-1103", groups: [] };
+    const signing = Object.assign(Object.create(provider) as typeof provider, { clientAccount: () => claimed });
+    const named = async (whose: "alice" | "otherAlice"): Promise<string> => {
+      copyFileSync(inject("lab").tickets[whose], cacheFile());
+      using kerberos = new Kerberos(signing, { target: "HTTP/localhost@EXAMPLE.TEST" });
+      await kerberos.handshake();
+      return kerberos.server.peer({ form: "windows" }).name;
+    };
+    expect(await named("alice")).toBe("EXAMPLE\\alice");
+    await expect(named("otherAlice")).rejects.toThrow("its realm OTHER.TEST is not the server's");
+  });
+
+  it.each([
+    ["NTLM", false],
+    ["!kerberos", false],
+    ["!ntlm,!Kerberos", false],
+    ["NTLM,Kerberos", true],
+    ["!ntlm", true],
+  ])("B39 a package list of %s is honoured: Negotiate has Kerberos only", async (packageList, allowed) => {
+    const identity = { ...bob, packageList };
+    const acquired = Credential.acquire({ package: "Negotiate", use: "outbound", identity, provider });
+    if (allowed) (await acquired).close();
+    else await expect(acquired).rejects.toMatchObject({ code: "SEC_E_UNSUPPORTED_FUNCTION" });
   });
 
   it("hands a context to importContext, with its names, keys and place in the sequence", async () => {

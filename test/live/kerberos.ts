@@ -46,6 +46,7 @@ export function ticketCopy(whose: keyof Tickets | (() => string) = "alice"): voi
 export interface KerberosOptions {
   readonly package?: "Kerberos" | "Negotiate";
   readonly identity?: CredentialOptions["identity"];
+  readonly kerberos?: CredentialOptions["kerberos"];
   readonly target?: string;
   readonly request?: ClientContextOptions["request"];
   readonly require?: ClientContextOptions["require"];
@@ -63,6 +64,7 @@ export class Kerberos implements Disposable {
       use: "outbound",
       provider,
       ...(identity && { identity }),
+      ...(options.kerberos && { kerberos: options.kerberos }),
     });
     using inbound = Credential.acquireSync({ package: name, use: "inbound", provider });
     this.client = new ClientContext(outbound, { target, request, require: options.require ?? [] });

@@ -18,13 +18,15 @@ export class HttpUser implements Peer {
   readonly package: string;
   readonly scheme: HttpScheme;
   readonly #context: ServerContext;
+  readonly #peer: Peer;
 
   static {
     contextOf = (user) => user.#context;
   }
 
   /** Made by the authenticator, of a complete context that it owns from then on. */
-  constructor(context: ServerContext, scheme: HttpScheme, { name, account, realm, domain, package: by }: Peer) {
+  constructor(context: ServerContext, scheme: HttpScheme, peer: Peer) {
+    const { name, account, realm, domain, package: by } = peer;
     this.name = name;
     this.account = account;
     if (realm !== undefined) this.realm = realm;
@@ -32,18 +34,20 @@ export class HttpUser implements Peer {
     this.package = by;
     this.scheme = scheme;
     this.#context = context;
+    this.#peer = peer;
   }
 
   /**
    * The groups that the user is a member of, as the logon has them: by their security identifiers, which nobody but the
    * system that authenticated the user can choose.
    *
-   * @throws SspiError, AccessTokenError where the provider or the system has no tokens, as off Windows: never an empty list.
+   * @throws PeerGroupsError where the user's ticket has no groups that a domain controller signed, off Windows: never an
+   *   empty list.
+   * @throws SspiError, AccessTokenError where the provider or the system has no tokens.
    * @see GetTokenInformation https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-gettokeninformation
    */
-  async groups(): Promise<readonly Group[]> {
-    using token = this.accessToken();
-    return await token.groups();
+  groups(): Promise<readonly Group[]> {
+    return this.#peer.groups();
   }
 
   /**

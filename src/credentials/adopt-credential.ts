@@ -1,0 +1,35 @@
+import type { Address } from "../ctypes/index.ts";
+import { HandleSlot, leaseWorkspace, returnWorkspace, SharedHandle } from "../memory/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
+import { dateOfTicks } from "../values/index.ts";
+import { type Credential, credentialOf } from "./credential.ts";
+import { findPackage } from "./security-packages.ts";
+
+/** A client's credential of a handle that a provider writes, with its expiry; `write` throws where it does not. */
+export function adoptCredential(
+  provider: SecurityProvider,
+  packageName: string,
+  write: (credential: Address, expiry: Address) => void,
+): Credential {
+  const found = findPackage(provider, packageName);
+  const workspace = leaseWorkspace();
+  const slot = HandleSlot.lease();
+  try {
+    workspace.clearLeg();
+    write(slot.address, workspace.expiryAddress);
+    return credentialOf({
+      handle: new SharedHandle(provider, slot, "FreeCredentialsHandle"),
+      separate: undefined,
+      package: found,
+      use: "outbound",
+      expiry: dateOfTicks(workspace.expiry),
+      samFile: undefined,
+      manualValidation: false,
+    });
+  } catch (error) {
+    slot.giveBack();
+    throw error;
+  } finally {
+    returnWorkspace(workspace);
+  }
+}

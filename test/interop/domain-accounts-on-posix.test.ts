@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { domain } from "../../scripts/lab/accounts.ts";
+import { needsOnDemand } from "../lab/needs.ts";
+import { Kerberos, ticketCopy } from "../live/kerberos.ts";
+import { gssapi } from "../live/kerberos-providers.ts";
+
+const [service] = domain.services;
+const qualified = `${service}@${domain.realm}`;
+
+describe("the domain controller and who a server over GSSAPI says its client is", () => {
+  const { provider } = gssapi();
+  const controller = needsOnDemand("samba");
+  ticketCopy(() => controller().tickets.alice);
+
+  const served = async (name: "Kerberos" | "Negotiate"): Promise<Kerberos> => {
+    const sides = new Kerberos(provider, { package: name, target: qualified });
+    await sides.handshake();
+    return sides;
+  };
+
+  it.each(["Kerberos", "Negotiate"] as const)(
+    "B37 alice's groups are those of her ticket, by SID (%s)",
+    async (name) => {
+      using sides = await served(name);
+      const groups = await sides.server.peer().groups();
+      const { staff, printers, everywhere } = controller().identifiers;
+      expect(groups.map(({ sid }) => sid)).toEqual(expect.arrayContaining([staff, printers, everywhere]));
+      expect(groups.find(({ sid }) => sid === staff)?.attributes).toEqual(["mandatory", "enabledByDefault", "enabled"]);
+    },
+  );
+
+  it("her name is the mechanism's, and in Windows' form where that is asked for", async () => {
+    using sides = await served("Negotiate");
+    expect(sides.server.peer()).toMatchObject({ name: `alice@${domain.realm}`, realm: domain.realm });
+    const windows = { name: `${domain.netbios}\\alice`, domain: domain.netbios, account: "alice" };
+    expect(sides.server.peer({ form: "windows" })).toMatchObject(windows);
+  });
+
+  it("groups are not told once the context is closed, nor of the server", async () => {
+    const sides = await served("Kerberos");
+    const [client, server] = [sides.server.peer(), sides.client.peer()];
+    await expect(server.groups()).rejects.toMatchObject({ code: "SSPI_PEER_GROUPS" });
+    sides[Symbol.dispose]();
+    await expect(client.groups()).rejects.toMatchObject({ code: "SSPI_DISPOSED" });
+  });
+
+  describe("with bob's tickets", () => {
+    ticketCopy(() => controller().tickets.bob);
+
+    it("bob is in none of alice's groups", async () => {
+      using sides = await served("Kerberos");
+      const groups = await sides.server.peer().groups();
+      expect(groups.length).toBeGreaterThan(0);
+      expect(groups.map(({ sid }) => sid)).not.toContain(controller().identifiers["staff"]);
+    });
+  });
+});
