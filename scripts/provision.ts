@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { laterMajors, laterNode } from "./later-nodes.ts";
 import { type DebianPackage, isInstalled } from "./provision/apt.ts";
 import { distribution } from "./provision/distribution.ts";
 import { type Installation, installPackages } from "./provision/installation.ts";
@@ -61,6 +62,7 @@ async function provision(options: ProvisionOptions): Promise<void> {
   writeRecord({ absent, backported });
   console.log("The windows suites need these, in .cache/windows; what is missing is fetched or made:");
   prepareWindows((what) => console.log(`  ${what}`));
+  for (const major of laterMajors) console.log(`  Node ${major} for Linux, with undici 8: ${laterNode(major)}`);
   console.log(notes(installation).join("\n") || "Everything is there.");
 }
 

@@ -40,6 +40,8 @@ const peers = {
   sambaDirectory: { file: `${libraries}/samba/ldb/samba_dsdb.so`, package: "samba-dsdb-modules" },
   pythonMarkdown: { file: "/usr/lib/python3/dist-packages/markdown/__init__.py", package: "python3-markdown" },
   slapd: { file: "/usr/sbin/slapd", package: "slapd" },
+  squid: { file: "/usr/sbin/squid", package: "squid" },
+  squidKerberos: { file: "/usr/lib/squid/negotiate_kerberos_auth", package: "squid" },
   saslGssapi: { file: `${libraries}/sasl2/libgssapiv2.so`, package: "libsasl2-modules-gssapi-mit" },
   freerdpShadow2: { file: "/usr/bin/freerdp-shadow-cli", package: "freerdp2-shadow-x11" },
   freerdpClient2: { file: "/usr/bin/xfreerdp", package: "freerdp2-x11" },

@@ -4,6 +4,7 @@ import { startDirectory } from "./directory.ts";
 import { startRdesktopDisplay } from "./display.ts";
 import { startDomainController } from "./domain-controller/domain-controller.ts";
 import { isRunning } from "./owner.ts";
+import { startProxy } from "./proxy.ts";
 import { startFreerdp2, startFreerdp3 } from "./remote-desktop.ts";
 import type { Service } from "./service.ts";
 
@@ -35,6 +36,7 @@ const recipes = {
     start: startDomainController,
   },
   slapd: { title: "the directory", components: ["slapd", "saslGssapi"], start: startDirectory },
+  squid: { title: "the proxy", components: ["squid", "squidKerberos"], start: startProxy },
   freerdp2: {
     title: "FreeRDP 2's server",
     components: ["freerdpShadow2", "freerdpClient2", "xvfb", "xauth"],

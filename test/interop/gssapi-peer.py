@@ -21,8 +21,10 @@ def mechanism(command):
 
 
 def bindings(command):
-    data = command.get("bindings")
-    return ChannelBindings(application_data=data.encode()) if data else None
+    """As text, or as bytes."""
+    text, data = command.get("bindings"), command.get("binding-bytes")
+    given = text.encode() if text else bytes.fromhex(data) if data else None
+    return ChannelBindings(application_data=given) if given else None
 
 
 def initiate(command):

@@ -1,33 +1,43 @@
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
+import { statSync } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { describe, expect, it } from "vitest";
+import { join } from "node:path";
+import type { SecureContextOptions } from "node:tls";
+import { describe, expect, inject, it } from "vitest";
 import { type HttpAuthenticationError, HttpAuthenticator, type HttpAuthenticatorOptions } from "../../src/http.ts";
-import { ClientContext, Credential } from "../../src/index.ts";
+import { ClientContext, Credential, serverEndPoint } from "../../src/index.ts";
+import { localhostCertificate, localhostPassword, localhostPfx } from "../fixtures/localhost-certificate.ts";
 import { needsForNtlm } from "../lab/needs.ts";
 import { freshTickets } from "../live/kerberos.ts";
-import { describeKerberos } from "../live/kerberos-providers.ts";
+import { describeKerberos, type KerberosProvider } from "../live/kerberos-providers.ts";
 import { alice, ntlmFacts, providers } from "../live/providers.ts";
 import { getAs } from "./http-client.ts";
-import { chromium, curl } from "./peer.ts";
+import { chromium, curl, GssapiPeer } from "./peer.ts";
 
 interface Site extends AsyncDisposable {
   readonly url: string;
   readonly refusals: readonly HttpAuthenticationError[];
 }
 
+const tls = { pfx: localhostPfx, passphrase: localhostPassword };
+
 /** A page that greets its reader by name. */
-async function site(options: HttpAuthenticatorOptions): Promise<Site> {
+async function site(options: HttpAuthenticatorOptions, secure?: SecureContextOptions): Promise<Site> {
   const refusals: HttpAuthenticationError[] = [];
   const authenticator = new HttpAuthenticator({ onRefusal: (refusal) => refusals.push(refusal), ...options });
   const listener = authenticator.guard((_, response, user) => {
     response.setHeader("X-User", user.name).setHeader("Content-Type", "text/html");
     response.end(`<h1>Hello ${user.name}</h1>`);
   });
-  const server = createServer(authenticator.serverOptions, listener);
+  const server = secure
+    ? createSecureServer({ ...authenticator.serverOptions, ...secure }, listener)
+    : createServer(authenticator.serverOptions, listener);
   await once(server.listen(0, "127.0.0.1"), "listening");
   return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    url: `http${secure ? "s" : ""}://localhost:${(server.address() as AddressInfo).port}/`,
     refusals,
     async [Symbol.asyncDispose]() {
       authenticator.close();
@@ -37,39 +47,26 @@ async function site(options: HttpAuthenticatorOptions): Promise<Site> {
   };
 }
 
-/** Wine's packages do not answer SECPKG_ATTR_NAMES, so that everybody is nobody there. */
-const namesClients = process.platform !== "win32";
 const user = ["--user", ":"] as const;
 const status = ["--output", "/dev/null", "--write-out", "%{http_code} "] as const;
 
+function kerberosOptions({ provider, binds }: KerberosProvider): HttpAuthenticatorOptions {
+  return { schemes: ["Negotiate"], bindings: binds.server ? "when-sent" : "off", credential: { provider } };
+}
+
 describeKerberos(
   (label) => `HttpAuthenticator with Kerberos on ${label}`,
-  ({ provider }) => {
+  (on) => {
     freshTickets();
-    const named = namesClients && provider.traits.namesInboundPeer === "all";
-    const options: HttpAuthenticatorOptions = {
-      schemes: ["Negotiate"],
-      bindings: provider.traits.enforcesBindings === "all" ? "when-sent" : "off",
-      credential: { provider },
-    };
+    const options = kerberosOptions(on);
 
     it("S20 curl --negotiate is greeted as alice where the provider names her, and is nobody elsewhere", async () => {
       await using web = await site(options);
       const page = await curl("--negotiate", ...user, web.url);
-      if (named) expect([page, web.refusals]).toEqual(["<h1>Hello alice@EXAMPLE.TEST</h1>", []]);
+      // Wine's packages do not answer SECPKG_ATTR_NAMES, so that everybody is nobody there.
+      if (on.names) expect([page, web.refusals]).toEqual(["<h1>Hello alice@EXAMPLE.TEST</h1>", []]);
       else expect([page, web.refusals]).toMatchObject(["", [{ reason: "no-name" }]]);
     });
-
-    it.runIf(named)(
-      "curl sends a ticket with each request, or once for the connection where that was asked for",
-      async () => {
-        for (const persist of [false, "connection"] as const) {
-          await using web = await site({ ...options, persist });
-          const codes = await curl(...status, "--negotiate", ...user, web.url, ...status, web.url);
-          expect(codes.trim().split(" ")).toEqual(["200", "200"]);
-        }
-      },
-    );
 
     it("curl without a ticket, and with garbage in its place, is nobody", async () => {
       await using web = await site(options);
@@ -77,14 +74,72 @@ describeKerberos(
       expect(await curl(...status, "--header", "Authorization: Negotiate YIIDBg==", web.url)).toBe("401 ");
       expect(web.refusals).toMatchObject([{ reason: "refused" }]);
     });
+  },
+);
 
-    it.runIf(named)("Chromium shows a greeting for alice, without a word typed", async () => {
+describeKerberos(
+  (label) => `HttpAuthenticator with Kerberos on ${label}, which names clients`,
+  (on) => {
+    freshTickets();
+    const options = kerberosOptions(on);
+
+    it("curl sends a ticket with each request, or once for the connection where that was asked for", async () => {
+      for (const persist of [false, "connection"] as const) {
+        await using web = await site({ ...options, persist });
+        const codes = await curl(...status, "--negotiate", ...user, web.url, ...status, web.url);
+        expect(codes.trim().split(" ")).toEqual(["200", "200"]);
+      }
+    });
+
+    it("Chromium shows a greeting for alice, without a word typed", async () => {
       await using web = await site(options);
       const page = await chromium("--auth-server-allowlist=localhost", "--dump-dom", web.url);
       expect(page).toContain("<h1>Hello alice@EXAMPLE.TEST</h1>");
       expect(await chromium("--dump-dom", web.url)).not.toContain("alice");
     });
+
+    it("Chromium draws that greeting, and nothing where it has no ticket to send", async () => {
+      await using web = await site(options);
+      const drawn = async (...args: readonly string[]): Promise<number> => {
+        const file = join(inject("lab").folder, "greeting.png");
+        await chromium(...args, "--window-size=400,120", `--screenshot=${file}`, web.url);
+        return statSync(file).size;
+      };
+      // A picture with letters in it takes more bytes than an empty one.
+      expect(await drawn("--auth-server-allowlist=localhost")).toBeGreaterThan((await drawn()) + 500);
+    });
   },
+  ({ names }) => names,
+);
+
+describeKerberos(
+  (label) => `HttpAuthenticator over TLS with Kerberos on ${label}, which enforces bindings`,
+  (on) => {
+    freshTickets();
+    const { applicationData } = serverEndPoint(new X509Certificate(localhostCertificate).raw);
+    const others = Buffer.from("tls-server-end-point:of another connection");
+
+    it.each([
+      { to: "its own connection", bytes: applicationData, bindings: "required", code: 200 },
+      { to: "another connection", bytes: others, bindings: "required", code: 401 },
+      { to: "no connection", bytes: undefined, bindings: "required", code: 401 },
+      { to: "another connection", bytes: others, bindings: "when-sent", code: 401 },
+      { to: "no connection", bytes: undefined, bindings: "when-sent", code: 200 },
+    ] as const)(
+      "S12 a ticket that MIT's GSSAPI has bound to $to, sent by curl where bindings are $bindings, gets $code",
+      async ({ bytes, bindings, code }) => {
+        await using web = await site({ ...kerberosOptions(on), bindings }, tls);
+        await using peer = new GssapiPeer();
+        const bound = bytes && { "binding-bytes": Buffer.from(bytes).toString("hex") };
+        await peer.ask({ command: "initiate", target: "HTTP@localhost", mechanism: "spnego", ...bound });
+        const token = await peer.bytes("step", Buffer.alloc(0));
+        const header = `Authorization: Negotiate ${token.toString("base64")}`;
+        expect(await curl(...status, "--insecure", "--header", header, web.url)).toBe(`${code} `);
+        expect(web.refusals.map(({ reason }) => reason)).toEqual(code === 200 ? [] : ["wrong-channel"]);
+      },
+    );
+  },
+  ({ names, binds }) => names && binds.server,
 );
 
 describe.each(providers.map((provider) => ({ provider, label: provider.label })))(
@@ -107,13 +162,21 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
       await using web = await site(options);
       const right = await get(web.url, "userpw");
       expect(await get(web.url, "wrong")).toEqual({ status: 401, user: undefined });
-      if (namesClients) {
+      if (provider.kind === "winpr") {
         expect(right).toMatchObject({ status: 200, user: expect.stringMatching(/\balice$/) });
         expect(web.refusals).toMatchObject([{ reason: "refused" }]);
       } else {
         expect(right).toEqual({ status: 401, user: undefined });
         expect(web.refusals).toMatchObject([{ reason: "no-name" }, { reason: "refused" }]);
       }
+    });
+
+    it("S16 curl --ntlm is asked for NTLM and sends it, and is nobody: WinPR refuses its token, Wine names nobody", async () => {
+      await using web = await site(options);
+      expect(await curl(...status, "--ntlm", "--user", "alice:userpw", web.url)).toBe("401 ");
+      if (provider.kind === "winpr")
+        expect(web.refusals).toMatchObject([{ reason: "refused", cause: { code: "SEC_E_INVALID_TOKEN" } }]);
+      else expect(web.refusals).toMatchObject([{ reason: "no-name" }]);
     });
 
     it("S12 is refused at construction where bindings are asked for and not enforced", () => {

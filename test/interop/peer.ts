@@ -9,6 +9,7 @@ import { notePeer } from "../report/tested-on.ts";
 
 /** Whose program a peer is, where that is not its name. */
 const packages: Readonly<Record<string, string>> = {
+  "bound-server": "python3-gssapi",
   chromium: "chromium-headless-shell",
   gssapi: "python3-gssapi",
   ntlmssp: "gss-ntlmssp",
@@ -63,6 +64,31 @@ export function labComplaints(services: readonly ServiceName[]): Promise<string>
 /** Asks the lab for a service beside those that always run. */
 export async function demand<N extends OnDemandName>(name: N): Promise<Demanded<N>> {
   return JSON.parse(await outputOf("service", [name]));
+}
+
+/** A web server of Python's on TLS, which insists on channel bindings of MIT's GSSAPI. */
+export interface BoundServer extends AsyncDisposable {
+  readonly origin: string;
+}
+
+/**
+ * Starts one with a certificate and its key as PEM.
+ *
+ * @param hash what it makes the bindings with, by OpenSSL's name; another one than RFC 5929's makes right clients wrong.
+ */
+export async function boundServer(pem: string, hash: string): Promise<BoundServer> {
+  const socket = start("bound-server", []);
+  socket.write(`${JSON.stringify({ pem, hash })}\n`);
+  const lines = createInterface({ input: socket });
+  const { value, done } = await lines[Symbol.asyncIterator]().next();
+  if (done || !/^\d+$/.test(value)) throw new Error(`the web server of Python's did not start: ${value}`);
+  return {
+    origin: `https://localhost:${value}`,
+    async [Symbol.asyncDispose]() {
+      lines.close();
+      socket.destroy();
+    },
+  };
 }
 
 interface GssapiAnswer {

@@ -9,6 +9,7 @@ import { notePeer } from "../report/tested-on.ts";
 const onDemandPackages = {
   samba: "samba-ad-dc",
   slapd: "slapd",
+  squid: "squid",
   freerdp2: "freerdp2-x11",
   freerdp3: "freerdp3-x11",
   rdesktop: "rdesktop",

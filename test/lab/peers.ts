@@ -20,6 +20,7 @@ const programs = {
   ],
   openssl: () => [componentFile("openssl")],
   gssapi: () => [componentFile("python3"), "test/interop/gssapi-peer.py"],
+  "bound-server": () => [componentFile("python3"), "test/interop/bound-server.py"],
   // With the mechanisms of the system, gss-ntlmssp among them, which has its passwords in a file.
   ntlmssp: (lab: Lab) => [
     ...["/usr/bin/env", "-u", "GSS_MECH_CONFIG", `NTLM_USER_FILE=${ntlmUsers(lab)}`],
