@@ -50,7 +50,7 @@ export async function bundleProcesses(sources: string, folder: string, names: re
     format: "esm",
     platform: "node",
     target: "node20",
-    external: ["koffi"],
+    external: ["koffi", "undici"],
     sourcemap: "inline",
   });
 }

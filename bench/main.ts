@@ -5,17 +5,32 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { bundleProcesses, checkLibrary, compileNative, MissingError } from "./compile.ts";
 import type { Setting } from "./contender.ts";
+import { measureHttp } from "./http.ts";
 import { importTime } from "./import-time.ts";
 import type { GrowthTask } from "./measure-growth.ts";
-import { noise, ratioTable, table, verdict } from "./report.ts";
+import { median, noise, ratioTable, table, verdict } from "./report.ts";
 import type { Measured } from "./rounds.ts";
-import { growthTarget, importTarget } from "./targets.ts";
+import { growthTarget, httpTargets, importTarget } from "./targets.ts";
 import { tlsThroughput } from "./tls-throughput.ts";
 
 const quick = process.argv.includes("--quick");
 const size = quick
-  ? { rounds: 100, warmUp: 25, processes: 9, handshakes: 20_000, settling: 10_000 }
-  : { rounds: 900, warmUp: 60, processes: 31, handshakes: 200_000, settling: 100_000 };
+  ? {
+      rounds: 100,
+      warmUp: 25,
+      processes: 9,
+      handshakes: 20_000,
+      settling: 10_000,
+      http: { rounds: 60, slice: 100, logons: 200 },
+    }
+  : {
+      rounds: 900,
+      warmUp: 60,
+      processes: 31,
+      handshakes: 200_000,
+      settling: 100_000,
+      http: { rounds: 300, slice: 100, logons: 500 },
+    };
 const library = "libwinpr2.so.2";
 const root = join(import.meta.dirname, "..");
 const native = join(root, ".cache", "bench");
@@ -84,10 +99,42 @@ async function tls(): Promise<void> {
   console.log(table([["TLS 1.3, P-256", "handshakes", "64 KiB one way", "CPU a MiB"], ...rows]));
 }
 
+/** What a request costs where its user is known, and how many can log on. */
+async function http(): Promise<void> {
+  const { requests, logons } = await measureHttp(native, size.http);
+  const bare = requests["bare server"] ?? [];
+  const known = requests["HttpAuthenticator"] ?? [];
+  const row = (name: string, base: readonly number[], limit?: number): readonly string[] => {
+    const ratio = median((requests[name] ?? []).map((time, round) => time / (base[round] ?? Number.NaN)));
+    return [
+      name,
+      `${median(requests[name] ?? []).toFixed(1)} µs`,
+      ratio.toFixed(3),
+      limit === undefined ? "" : verdict(ratio, limit),
+    ];
+  };
+  console.log(
+    `${table([
+      ["request on a known connection", "", "×", "target"],
+      row("bare server", bare),
+      row("bare server again", bare),
+      row("HttpAuthenticator", bare, httpTargets.server),
+      row("HttpAuthenticator, NegotiateDispatcher", known, httpTargets.client),
+    ])}\n`,
+  );
+  const rates = Object.entries(logons).map(([name, perSecond]) => [name, `${median(perSecond).toFixed(0)}/s`]);
+  console.log(table([["logons, each on a connection of its own, 8 at once", ""], ...rates]));
+}
+
 async function main(): Promise<void> {
   checkLibrary(library);
   compileNative(import.meta.dirname, native);
-  await bundleProcesses(import.meta.dirname, native, ["measure-ratios", "measure-growth"]);
+  await bundleProcesses(import.meta.dirname, native, [
+    "measure-ratios",
+    "measure-growth",
+    "http-server",
+    "measure-http",
+  ]);
   const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-bench-"));
   try {
     const samFile = join(folder, "SAM");
@@ -99,6 +146,7 @@ async function main(): Promise<void> {
     imports();
     growth(setting);
     await tls();
+    await http();
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -35,6 +35,10 @@ export function verdict(value: number, limit: number, unit = ""): string {
   return `≤ ${limit}${unit} ${value <= limit ? "met" : "MISSED"}`;
 }
 
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
 function time(microseconds: number): string {
   if (microseconds < 1) return `${(microseconds * 1000).toFixed(0)} ns`;
   return microseconds < 1000 ? `${microseconds.toPrecision(3)} µs` : `${(microseconds / 1000).toPrecision(3)} ms`;
