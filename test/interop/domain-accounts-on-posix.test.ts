@@ -1,5 +1,11 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { request } from "undici";
 import { describe, expect, it } from "vitest";
 import { domain } from "../../scripts/lab/accounts.ts";
+import { HttpAuthenticator, type HttpUser } from "../../src/http.ts";
+import { NegotiateDispatcher } from "../../src/http-undici.ts";
 import { needsOnDemand } from "../lab/needs.ts";
 import { Kerberos, ticketCopy } from "../live/kerberos.ts";
 import { gssapi } from "../live/kerberos-providers.ts";
@@ -42,6 +48,30 @@ describe("the domain controller and who a server over GSSAPI says its client is"
     await expect(server.groups()).rejects.toMatchObject({ code: "SSPI_PEER_GROUPS" });
     sides[Symbol.dispose]();
     await expect(client.groups()).rejects.toMatchObject({ code: "SSPI_DISPOSED" });
+  });
+
+  it("S10 a user of an HTTP server has those groups too, and they end with the user", async () => {
+    const users: HttpUser[] = [];
+    using authenticator = new HttpAuthenticator({ schemes: ["Negotiate"], credential: { provider } });
+    const listener = authenticator.guard(async (_, response, user) => {
+      users.push(user);
+      const groups = await user.groups();
+      response.end(JSON.stringify({ name: user.name, groups: groups.map(({ sid }) => sid) }));
+    });
+    const server = createServer(authenticator.serverOptions, listener);
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await using dispatcher = new NegotiateDispatcher({ origins: [origin], provider, target: () => qualified });
+    const { body } = await request(origin, { dispatcher });
+    const { staff, printers, everywhere } = controller().identifiers;
+    expect(await body.json()).toEqual({
+      name: `alice@${domain.realm}`,
+      groups: expect.arrayContaining([staff, printers, everywhere]),
+    });
+    authenticator.close();
+    await expect(users[0]?.groups()).rejects.toMatchObject({ code: "SSPI_DISPOSED" });
+    server.closeAllConnections();
+    server.close();
   });
 
   describe("with bob's tickets", () => {
