@@ -5,12 +5,10 @@
  */
 import { createServer } from "node:http";
 import express from "express";
-import { gssapiProvider, systemProvider } from "sspi-ffi";
 import { type AuthenticatedRequest, HttpAuthenticator } from "sspi-ffi/http";
 
 const authenticator = new HttpAuthenticator({
   schemes: ["Negotiate"],
-  credential: { provider: process.platform === "win32" ? systemProvider() : gssapiProvider() },
   onRefusal: (refusal) => console.error(refusal.message),
 });
 

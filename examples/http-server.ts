@@ -4,13 +4,10 @@
  *   node --import tsx examples/http-server.ts [port]
  */
 import { createServer } from "node:http";
-import { gssapiProvider, systemProvider } from "sspi-ffi";
 import { HttpAuthenticator } from "sspi-ffi/http";
 
 const authenticator = new HttpAuthenticator({
   schemes: ["Negotiate"],
-  // Kerberos is the system's own everywhere: SSPI on Windows, GSSAPI on Linux.
-  credential: { provider: process.platform === "win32" ? systemProvider() : gssapiProvider() },
   onRefusal: (refusal) => console.error(refusal.message),
 });
 

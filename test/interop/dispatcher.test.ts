@@ -2,13 +2,14 @@ import { once } from "node:events";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { fetch, request } from "undici";
-import { expect, inject, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { HttpAuthenticator } from "../../src/http.ts";
 import { NegotiateDispatcher } from "../../src/http-undici.ts";
 import { localhostCertificate, localhostPassword, localhostPfx } from "../fixtures/localhost-certificate.ts";
 import { needs } from "../lab/needs.ts";
 import { freshTickets } from "../live/kerberos.ts";
 import { describeKerberos } from "../live/kerberos-providers.ts";
+import { providers } from "../live/providers.ts";
 
 const net = { family: 4, autoSelectFamily: false, keepAlive: false } as const;
 
@@ -37,6 +38,39 @@ describeKerberos(
       const { statusCode, body } = await request(kerberosUrl, { dispatcher });
       await body.dump();
       expect(statusCode).toBe(401);
+    });
+  },
+);
+
+describe.each(providers.map((provider) => ({ provider, label: provider.label })))(
+  "NegotiateDispatcher with NTLM on $label and Apache's gss-ntlmssp",
+  ({ provider }) => {
+    needs("apache2");
+    const ask = async (passwords: readonly string[]) => {
+      const { ntlmUrl } = inject("lab").web;
+      const answers: unknown[] = [];
+      for (const password of passwords) {
+        const identity = { user: "alice", domain: "TESTDOM", password };
+        const options = { origins: [new URL(ntlmUrl).origin], schemes: ["NTLM"], identity, provider } as const;
+        await using dispatcher = new NegotiateDispatcher({ ...options, connections: 1, tls: net });
+        for (const method of ["GET", "POST"] as const) {
+          const body = method === "POST" ? "x".repeat(10_000) : null;
+          const answer = await request(ntlmUrl, { dispatcher, method, body });
+          await answer.body.dump();
+          answers.push([answer.statusCode, answer.headers["x-user"]]);
+        }
+      }
+      return answers;
+    };
+
+    it("is let in by the user's name after three requests, and then for the connection", async () => {
+      expect(await ask(["userpw"])).toEqual([1, 2].map(() => [200, "TESTDOM\\alice"]));
+    });
+
+    it("S15 is refused with a wrong password on one connection after the other, and the right one gets in", async () => {
+      const [first, second, ...others] = await ask(["wrong", "userpw"]);
+      expect([first, second]).toEqual([1, 2].map(() => [401, undefined]));
+      expect(others).toEqual([1, 2].map(() => [200, "TESTDOM\\alice"]));
     });
   },
 );

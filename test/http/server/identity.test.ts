@@ -1,8 +1,9 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { SECPKG_ATTR_NAMES } from "../../../generated/sspi/constants.ts";
-import { SecPkgContext_NamesW } from "../../../generated/sspi/structs.ts";
+import { SECPKG_ATTR_NAMES, SECPKG_ATTR_NEGOTIATION_INFO } from "../../../generated/sspi/constants.ts";
+import { SecPkgContext_NamesW, SecPkgContext_NegotiationInfoW, SecPkgInfoW } from "../../../generated/sspi/structs.ts";
 import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../../generated/status/constants.ts";
+import { hostAbi } from "../../../src/ctypes/index.ts";
 import { Handshake } from "../../../src/http/server/handshake.ts";
 import { identify } from "../../../src/http/server/identify.ts";
 import { HttpAuthenticator } from "../../../src/http.ts";
@@ -99,6 +100,33 @@ describe("the mechanism inside Negotiate", () => {
     const client = await server.connect();
     expect((await client.get("ticket alice NTLMSSP\0")).headers["persistent-auth"]).toBe("true");
     expect(await client.get()).toMatchObject({ status: 200, body: "hello alice" });
+  });
+
+  it.each([
+    ["Kerberos", false, undefined],
+    ["NTLM", false, "mechanism-not-allowed"],
+    ["NTLM", true, undefined],
+    ["pku2u", true, "mechanism-not-allowed"],
+  ])("S16 what Negotiate says after the last leg counts: %s, where NTLM is allowed: %s", (negotiated, ntlm, reason) => {
+    const attributes = ({ attribute, address, heap }: AttributeCall): number => {
+      if (attribute === SECPKG_ATTR_NAMES) {
+        writeNativeStruct(SecPkgContext_NamesW, address, { sUserName: heap.wideString(alice) });
+        return SEC_E_OK;
+      }
+      if (attribute !== SECPKG_ATTR_NEGOTIATION_INFO) return SEC_E_UNSUPPORTED_FUNCTION;
+      const { size } = SecPkgInfoW.layouts[hostAbi];
+      const name = Buffer.from(`${negotiated}\0`, "utf16le");
+      const PackageInfo = heap.allocate(Buffer.concat([Buffer.alloc(size), name]));
+      writeNativeStruct(SecPkgInfoW, PackageInfo, { Name: PackageInfo + BigInt(size) });
+      writeNativeStruct(SecPkgContext_NegotiationInfoW, address, { PackageInfo });
+      return SEC_E_OK;
+    };
+    using credential = inbound(scripted({ contextAttributes: attributes }));
+    using context = new ServerContext(credential);
+    context.stepSync(Buffer.from("token"));
+    const who = () => identify(new Handshake("Negotiate", context, () => {}), ntlm);
+    if (reason) expect(who).toThrow(expect.objectContaining({ reason }));
+    else expect(who()).toMatchObject({ name: alice, package: negotiated });
   });
 
   it("S16 a package that came to something else than Kerberos and NTLM lets nobody in", () => {

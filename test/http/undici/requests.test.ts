@@ -133,6 +133,41 @@ describe("a request that is aborted", () => {
     expect(server.seen.map(({ connection }) => connection)).toEqual([1, 1, 2, 2]);
   });
 
+  it("in the middle of its handshake sends no further token, and the next request begins one of its own", async () => {
+    const controller = new AbortController();
+    const abort = ({ authorization }: { readonly authorization: string | undefined }): boolean => {
+      if (authorization === "NTLM begin alice") controller.abort();
+      return false;
+    };
+    await using server = await askingServer({ schemes: ["NTLM"], handler: abort });
+    await using client = dispatching("alice", { origins: [server.origin], schemes: ["NTLM"], connections: 1 });
+    await expect(client.get(server.origin, { signal: controller.signal })).rejects.toMatchObject({
+      name: "AbortError",
+    });
+    const sent = server.seen.length;
+    expect(server.seen.map(({ authorization }) => authorization)).toEqual([undefined, "NTLM begin alice"]);
+    expect(await (await client.get(server.origin)).text()).toBe("hello alice: 0");
+    expect(server.seen.slice(sent).map(({ connection }) => connection)).toEqual([2, 2, 2]);
+  });
+
+  it("in the middle of its response ends the body with the error, and the next request has another connection", async () => {
+    await using server = await askingServer({
+      handler({ url, user }, _, response) {
+        if (url !== "/endless" || user === undefined) return false;
+        response.write("the beginning");
+        return true;
+      },
+    });
+    await using client = dispatching("alice", { origins: [server.origin], connections: 1 });
+    const controller = new AbortController();
+    const response = await client.get(`${server.origin}/endless`, { signal: controller.signal });
+    expect(response.status).toBe(200);
+    controller.abort();
+    await expect(response.text()).rejects.toMatchObject({ name: "AbortError" });
+    expect(await (await client.get(server.origin)).text()).toBe("hello alice: 0");
+    expect(server.seen.at(-1)?.connection).toBe(2);
+  });
+
   it("while it waits for a connection is never sent", async () => {
     await using server = await askingServer({ handler: ({ url, user }) => url === "/slow" && user !== undefined });
     await using client = dispatching("alice", { origins: [server.origin], connections: 1 });
