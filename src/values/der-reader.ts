@@ -1,13 +1,17 @@
-/** Reads one level of DER, strictly: definite lengths in their shortest form, low tag numbers, nothing left over. */
+/** How a length may be written: in DER as short as it can be, in BER longer too. It is definite in both. */
+export type DerLengths = "shortest" | "any";
+
+/** Reads one level of DER, strictly: definite lengths, low tag numbers, nothing left over. */
 export class DerReader {
   readonly #bytes: Uint8Array;
-  #at: number;
-  readonly #limit: number;
+  readonly #lengths: DerLengths;
+  #at = 0;
+  #limit: number;
 
-  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
+  constructor(bytes: Uint8Array, lengths: DerLengths = "shortest") {
     this.#bytes = bytes;
-    this.#at = start;
-    this.#limit = end;
+    this.#lengths = lengths;
+    this.#limit = bytes.length;
   }
 
   /** The tag of the next element; undefined at the end. */
@@ -23,7 +27,11 @@ export class DerReader {
 
   /** A reader of the next element's content. @throws RangeError */
   enter(tag: number): DerReader {
-    return new DerReader(this.#bytes, ...this.#element(tag));
+    const [start, end] = this.#element(tag);
+    const inner = new DerReader(this.#bytes, this.#lengths);
+    inner.#at = start;
+    inner.#limit = end;
+    return inner;
   }
 
   /** @throws RangeError where something follows what was read. */
@@ -48,7 +56,7 @@ export class DerReader {
     if (count === 0 || count > 4) throw new RangeError(`DER: a length of this form at byte ${at} is not allowed`);
     let length = 0;
     for (let index = 1; index <= count; index++) length = length * 256 + this.#byte(at + index);
-    if (length < 0x80 || length < 256 ** (count - 1))
+    if (this.#lengths === "shortest" && (length < 0x80 || length < 256 ** (count - 1)))
       throw new RangeError(`DER: the length at byte ${at} is not in its shortest form`);
     return [length, at + 1 + count];
   }

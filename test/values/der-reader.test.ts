@@ -54,6 +54,23 @@ describe("DerReader", () => {
   });
 });
 
+describe("DerReader of lengths that are not the shortest", () => {
+  it.each([
+    ["in a byte more", "30 81 06 02 81 03 00 00 05"],
+    ["with zeros in front", "30 84 00 00 00 07 02 82 00 03 00 00 05"],
+  ])("reads them on every level, %s", (_, bytes) => {
+    const reader = new DerReader(hex(bytes), "any");
+    const inner = reader.enter(0x30);
+    reader.end();
+    expect(() => inner.take(0x04)).toThrow(RangeError);
+    expect(inner.tag).toBe(0x02);
+  });
+
+  it.each(["30 80 00 00", "30 85 00 00 00 00 00", "30 81 05 02"])("refuses %s all the same", (bytes) => {
+    expect(() => new DerReader(hex(bytes), "any").take(0x30)).toThrow(RangeError);
+  });
+});
+
 describe("readObjectIdentifier", () => {
   it.each([
     ["1.2.840.113549.1.1.11", "06 09 2a 86 48 86 f7 0d 01 01 0b"],
