@@ -6,6 +6,6 @@
 export * from "./packages/author/index.ts";
 export * from "./packages/embedded/index.ts";
 export * from "./packages/host/index.ts";
-export * from "./packages/schannel/index.ts";
+export { SchannelStandIn, type SchannelStandInOptions, schannelStandIn } from "./packages/schannel/index.ts";
 export type { TlsCertificate } from "./tls/index.ts";
 export { TlsError, TlsUnavailableError } from "./tls/index.ts";

@@ -31,6 +31,14 @@ export const CERT_FIND_ANY = 0x0;
 export const CERT_FIND_HASH = 0x10000;
 /** Search: text within the subject. */
 export const CERT_FIND_SUBJECT_STR_W = 0x80007;
+/** Wrong with a chain: a certificate has expired, or is not valid yet. */
+export const CERT_TRUST_IS_NOT_TIME_VALID = 0x1;
+/** Wrong with a chain: a certificate was revoked. */
+export const CERT_TRUST_IS_REVOKED = 0x4;
+/** Wrong with a chain: it ends at a certificate that is not trusted. */
+export const CERT_TRUST_IS_UNTRUSTED_ROOT = 0x20;
+/** Wrong with a chain: an issuer was not found. */
+export const CERT_TRUST_IS_PARTIAL_CHAIN = 0x10000;
 /** An imported key can be exported again. */
 export const CRYPT_EXPORTABLE = 0x1;
 /** A container of keys is made. */

@@ -1,4 +1,5 @@
 import { PackageError, type PackageStatus } from "../packages/author/index.ts";
+import { isFailure, statusFact, statusNumber } from "../status/index.ts";
 
 export interface CredsspErrorDetails {
   /** The status that a server sent. */
@@ -21,4 +22,10 @@ export class CredsspError extends PackageError {
     this.errorCode = errorCode;
     if (cause !== undefined) this.cause = cause;
   }
+}
+
+/** The name of a status, where it is one of the headers and a failure. */
+export function failureName(status: number): PackageStatus | undefined {
+  const code = statusFact(status).code as PackageStatus;
+  return isFailure(status) && statusNumber(code) !== undefined ? code : undefined;
 }

@@ -48,6 +48,13 @@ export function decodeCredentials(bytes: Uint8Array): PasswordCredentials {
   });
 }
 
+/** A password in memory of its own, which can be zeroed. */
+export function passwordBytes(password: string): Uint8Array {
+  const bytes = Buffer.alloc(password.length * 2);
+  bytes.write(password, "utf16le");
+  return bytes;
+}
+
 function utf16(text: string): Uint8Array {
   return Buffer.from(text, "utf16le");
 }

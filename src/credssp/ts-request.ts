@@ -82,7 +82,5 @@ export function readUint32(reader: DerReader): number {
 
 /** NegoData: a list of tokens, which has exactly one. */
 function readNegoData(reader: DerReader): Uint8Array {
-  return alone(reader.enter(0x30), (list) =>
-    alone(list.enter(0x30), (entry) => alone(entry.enter(0xa0), readOctets)),
-  );
+  return alone(reader.enter(0x30), (list) => alone(list.enter(0x30), (entry) => alone(entry.enter(0xa0), readOctets)));
 }

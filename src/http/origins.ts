@@ -1,10 +1,8 @@
-import { checkText, shapeOf } from "../values/index.ts";
+import { checkText, HostPattern, readPatterns } from "../values/index.ts";
 
 interface OriginPattern {
   readonly protocol: string;
-  /** With a dot in front where it is for subdomains. */
-  readonly host: string;
-  readonly subdomains: boolean;
+  readonly host: HostPattern;
   readonly port: string;
 }
 
@@ -19,9 +17,7 @@ export class Origins {
 
   /** @throws TypeError or RangeError naming the entry of `argument` that is no origin. */
   constructor(patterns: readonly string[], argument: string) {
-    if (!Array.isArray(patterns))
-      throw new TypeError(`${argument}: expected an array of origins, got ${shapeOf(patterns)}`);
-    this.#patterns = patterns.map((pattern, index) => parsed(pattern, `${argument}[${index}]`));
+    this.#patterns = readPatterns(patterns, { argument, of: "origins" }, parsed);
   }
 
   get isEmpty(): boolean {
@@ -31,10 +27,7 @@ export class Origins {
   /** Whether a URL's origin is in the list. */
   includes({ protocol, hostname, port }: URL): boolean {
     return this.#patterns.some(
-      (pattern) =>
-        pattern.protocol === protocol &&
-        pattern.port === port &&
-        (pattern.subdomains ? hostname.endsWith(pattern.host) : hostname === pattern.host),
+      (pattern) => pattern.protocol === protocol && pattern.port === port && pattern.host.includes(hostname),
     );
   }
 }
@@ -46,10 +39,7 @@ function parsed(pattern: unknown, argument: string): OriginPattern {
   if (rest === undefined || !URL.canParse(spelled)) throw new RangeError(`${argument}: ${complaint(text)}`);
   // The URL parser spells this host as it spells the hosts that are compared with it.
   const { protocol, hostname, port } = new URL(spelled);
-  const subdomains = wildcard !== undefined;
-  if (subdomains && /^\[|^[\d.]+$/.test(hostname))
-    throw new RangeError(`${argument}: an address has no subdomains, got ${JSON.stringify(text)}`);
-  return { protocol, host: `${subdomains ? "." : ""}${hostname}`, subdomains, port };
+  return { protocol, host: new HostPattern(hostname, wildcard !== undefined, argument), port };
 }
 
 /** What stands in front of an `@` may be a password. */

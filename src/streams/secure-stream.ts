@@ -3,6 +3,7 @@ import { addAbortSignal, Duplex } from "node:stream";
 import { ClientContext, ServerContext } from "../contexts/index.ts";
 import type { Credential } from "../credentials/index.ts";
 import { Agreement } from "./agreement.ts";
+import { answer } from "./answer.ts";
 import type { CredentialSelection } from "./handshake.ts";
 import { SecureChannel } from "./secure-channel.ts";
 import { refuseWrongServer, serverCheck } from "./server-identity.ts";
@@ -205,14 +206,6 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     // What fails is to be known, and what comes to be waiting, before somebody reads.
     this.read(0);
   }
-}
-
-/** Gives the outcome of a promise to a callback, outside of it: what the callback throws is not the promise's. */
-function answer<T>(promise: Promise<T>, callback: (error: Error | null, value?: T) => void): void {
-  promise.then(
-    (value) => process.nextTick(callback, null, value),
-    (error: Error) => process.nextTick(callback, error),
-  );
 }
 
 /** Closes a context that no stream came to own. */

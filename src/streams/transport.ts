@@ -126,7 +126,8 @@ export class Transport {
   }
 }
 
-function checkTransport(stream: Duplex): void {
+/** @throws TypeError where `stream` cannot carry bytes both ways */
+export function checkTransport(stream: Duplex): void {
   const functions = ["read", "write", "end", "on", "off", "destroy"] as const;
   const missing = functions.find((name) => typeof (stream as Partial<Duplex> | undefined)?.[name] !== "function");
   if (missing) throw new TypeError(`transport: expected a Duplex, got something without ${missing}()`);

@@ -1,7 +1,8 @@
 export { checkBoolean, checkFunction, checkKey, checkName, checkText, checkUint } from "./arguments.ts";
 export { bufferOf, checkBytes, checkMutableBytes, extentOf, isBytes, lengthOf, offsetOf } from "./bytes.ts";
-export { DerReader, readObjectIdentifier } from "./der-reader.ts";
+export { type DerLengths, DerReader, readObjectIdentifier } from "./der-reader.ts";
 export { type FlagGroup, flagBits, flagNames } from "./flags.ts";
+export { HostPattern, readPatterns } from "./host-pattern.ts";
 export { copyOfArray, type OptionHints, type OptionNames, readOptions, refuseUnknown } from "./options.ts";
 export { shapeOf } from "./shape.ts";
 export { maxSubAuthorities, readSid, sidBytes, sidText } from "./sid.ts";

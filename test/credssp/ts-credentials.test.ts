@@ -27,9 +27,7 @@ describe("TSCredentials", () => {
 
   it("are what Windows' clients send, byte by byte", () => {
     const bytes = encodeCredentials({ domain: "D", user: "u", password: utf16("p") });
-    expect(bytes.toString("hex")).toBe(
-      "301da003020101a1160414" + "3012a00404024400a10404027500a20404027000",
-    );
+    expect(bytes.toString("hex")).toBe("301da003020101a1160414" + "3012a00404024400a10404027500a20404027000");
   });
 
   it("lose one NUL at the end of each text, which rdesktop writes", () => {

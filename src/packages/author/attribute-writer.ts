@@ -1,3 +1,5 @@
+import type { ContextAttributes } from "../../../generated/attributes.ts";
+import { SecPkgInfoW } from "../../../generated/sspi/structs.ts";
 import { PKCS_7_ASN_ENCODING, X509_ASN_ENCODING } from "../../../generated/wincrypt/constants.ts";
 import { CERT_CONTEXT } from "../../../generated/wincrypt/structs.ts";
 import {
@@ -59,6 +61,8 @@ function put(pointer: AttributePointer, value: Fields, fields: Fields, memory: C
   const content = value[pointer.field];
   if (content === undefined) return 0n;
   if (pointer.holds === CERT_CONTEXT && isBytes(content)) return putCertificate(content, memory, given);
+  if (pointer.holds === SecPkgInfoW && typeof content === "object")
+    return putPackageInfo(content as PackageInfo, memory, given);
   const address = memory.callerBytes(bytesBehind(pointer, content));
   given.push(address);
   if (pointer.sizedBy && isBytes(content)) fields[pointer.sizedBy] = lengthOf(content);
@@ -74,6 +78,22 @@ function putCertificate(encoded: Uint8Array, memory: CallerMemory, given: bigint
   const dwCertEncodingType = X509_ASN_ENCODING | PKCS_7_ASN_ENCODING;
   const fields = { dwCertEncodingType, pbCertEncoded: address + BigInt(size), cbCertEncoded: encoded.length };
   CERT_CONTEXT.write(new DataView(head.buffer), fields);
+  writeBytes(address, head);
+  return address;
+}
+
+type PackageInfo = NonNullable<ContextAttributes["negotiationPackage"]["PackageInfo"]>;
+
+/** A SecPkgInfoW and its strings in one allocation, as the headers say. */
+function putPackageInfo(info: PackageInfo, memory: CallerMemory, given: bigint[]): bigint {
+  const { size } = SecPkgInfoW.layouts[hostAbi];
+  const name = Buffer.from(`${info.Name}\0`, "utf16le");
+  const comment = Buffer.from(`${info.Comment}\0`, "utf16le");
+  const address = memory.callerBytes(Buffer.concat([Buffer.alloc(size), name, comment]));
+  given.push(address);
+  const Name = address + BigInt(size);
+  const head = new Uint8Array(size);
+  SecPkgInfoW.write(new DataView(head.buffer), { ...info, Name, Comment: Name + BigInt(name.length) });
   writeBytes(address, head);
   return address;
 }

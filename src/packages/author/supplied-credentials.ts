@@ -28,6 +28,7 @@ export interface SuppliedCredssp {
   /** `CREDSSP_SUBMIT_TYPE` */
   readonly type: number;
   readonly schannel: SuppliedSchannel | undefined;
+  /** Of `CredsspPasswordCreds` only: what other types have in its place is in forms of their own. */
   readonly spnego: SuppliedIdentity | undefined;
 }
 

@@ -1,3 +1,4 @@
+import { CREDSPP_SUBMIT_TYPE } from "../../../generated/credssp/constants.ts";
 import { CREDSSP_CRED } from "../../../generated/credssp/structs.ts";
 import { SCH, SCH_CREDENTIALS_VERSION, SCHANNEL_CRED_VERSION } from "../../../generated/schannel/constants.ts";
 import { SCH_CREDENTIALS, SCHANNEL_CRED, TLS_PARAMETERS } from "../../../generated/schannel/structs.ts";
@@ -35,10 +36,14 @@ export function credentialsAt(
 
 function credsspAt(services: SystemServices, address: bigint): SuppliedCredssp {
   const { Type, pSchannelCred, pSpnegoCred } = read(services, CREDSSP_CRED, address);
+  // CREDSSP_CRED_EX has other members at these places.
+  if (Type === CREDSPP_SUBMIT_TYPE.CredsspCredEx) return { type: Type, schannel: undefined, spnego: undefined };
   const both = ["SCHANNEL_CRED", "SCH_CREDENTIALS"] as const;
   const schannel = pSchannelCred === 0n ? undefined : schannelAt(services, pSchannelCred, both);
   if (pSchannelCred !== 0n && !schannel) throw new PackageError("SEC_E_UNKNOWN_CREDENTIALS");
-  return { type: Type, schannel, spnego: identityAt(services, pSpnegoCred) };
+  // Every other type has bytes in a form of its own there.
+  const named = Type === CREDSPP_SUBMIT_TYPE.CredsspPasswordCreds;
+  return { type: Type, schannel, spnego: named ? identityAt(services, pSpnegoCred) : undefined };
 }
 
 function schannelAt(

@@ -1,5 +1,6 @@
 import { TlsEngine } from "../../tls/index.ts";
 import { type OpenedRecord, PackageError, type SealedRecord } from "../author/index.ts";
+import { protocolBit } from "./protocols.ts";
 import type { ConnectionNeeds, SchannelCredential } from "./schannel-credential.ts";
 import { asSchannel, statusOf } from "./schannel-failure.ts";
 import { asksForKeys, lastRecord, plainRecord, recordHead, recordLength } from "./tls-records.ts";
@@ -14,6 +15,9 @@ export interface ConnectionLeg {
 
 /** A record with an answer to a KeyUpdate, in bytes: it leaves with the next data where no leg has sent it. */
 const keyUpdateAnswer = 27;
+/** Whose TLS contexts a connection is of. */
+export type TlsSource = Pick<SchannelCredential, "context" | "manual">;
+
 /** Most data of a record, in bytes. */
 const longestData = 0x4000;
 
@@ -23,7 +27,7 @@ export class SchannelConnection {
   readonly side: "client" | "server";
   /** ApplyControlToken has asked for the goodbye, which the next leg makes. */
   closing = false;
-  readonly #credential: SchannelCredential;
+  readonly #credential: TlsSource;
   readonly #engine: TlsEngine;
   /** What the caller was given in place of a record: the next leg's input has to begin with it. */
   readonly #rewritten: Buffer[] = [];
@@ -32,13 +36,7 @@ export class SchannelConnection {
   /** What is to be sent and no leg has made yet. */
   #waiting: Buffer = Buffer.alloc(0);
 
-  constructor(
-    id: bigint,
-    side: "client" | "server",
-    credential: SchannelCredential,
-    needs: ConnectionNeeds,
-    target?: string,
-  ) {
+  constructor(id: bigint, side: "client" | "server", credential: TlsSource, needs: ConnectionNeeds, target?: string) {
     this.id = id;
     this.side = side;
     this.#credential = credential;
@@ -128,6 +126,27 @@ export class SchannelConnection {
       cBuffers: 4,
       cbBlockSize: 16,
     };
+  }
+
+  /** Protocol and strength; the `ALG_ID`s of modern suites say little, and are 0 here. */
+  get connectionInfo() {
+    const { version, cipher } = this.#engine.agreement;
+    return {
+      dwProtocol: protocolBit(this.side, version),
+      aiCipher: 0,
+      dwCipherStrength: cipher.bits,
+      aiHash: 0,
+      dwHashStrength: 0,
+      aiExch: 0,
+      dwExchStrength: 0,
+    };
+  }
+
+  /** @throws PackageError SEC_E_NO_CREDENTIALS where the peer has shown none */
+  get remoteCertificate(): Uint8Array {
+    const [own] = this.#engine.peer.certificates;
+    if (!own) throw new PackageError("SEC_E_NO_CREDENTIALS");
+    return own.raw;
   }
 
   close(): void {

@@ -1,6 +1,6 @@
-import { SP_PROT } from "../../../generated/schannel/constants.ts";
-import { TlsContext, type TlsOptions, type TlsVersion } from "../../tls/index.ts";
+import { TlsContext, type TlsOptions } from "../../tls/index.ts";
 import { type CredentialRequest, PackageError } from "../author/index.ts";
+import { protocolsOf } from "./protocols.ts";
 import type { SchannelStandInOptions } from "./stand-in-options.ts";
 
 /** What one connection asks of its credential, beside what the credential says. */
@@ -9,11 +9,6 @@ export interface ConnectionNeeds {
   /** A server's: whether clients are asked for their certificates. */
   readonly clientCertificates: boolean;
 }
-
-const sides = {
-  client: { "tls1.2": SP_PROT.tls12Client, "tls1.3": SP_PROT.tls13Client },
-  server: { "tls1.2": SP_PROT.tls12Server, "tls1.3": SP_PROT.tls13Server },
-} as const;
 
 /** A credential: the TLS contexts that its connections share. */
 export class SchannelCredential {
@@ -78,23 +73,9 @@ export class SchannelCredential {
     const { ca } = this.#options;
     return {
       showMessages: true,
-      ...this.#protocols(side),
+      ...protocolsOf(this.#request.schannel, side),
       ...(ca === undefined ? {} : { ca }),
       ...(alpn.length === 0 ? {} : { alpn }),
     };
-  }
-
-  #protocols(side: "client" | "server"): { readonly protocols?: readonly TlsVersion[] } {
-    const { schannel } = this.#request;
-    if (!schannel) return {};
-    const { struct, enabledProtocols, disabledProtocols } = schannel;
-    // Microsoft's speaks TLS 1.3 for SCH_CREDENTIALS only.
-    const known: readonly TlsVersion[] = struct === "SCHANNEL_CRED" ? ["tls1.2"] : ["tls1.2", "tls1.3"];
-    const protocols = known.filter((version) => {
-      const bit = sides[side][version];
-      return (disabledProtocols & bit) === 0 && (enabledProtocols === 0 || (enabledProtocols & bit) !== 0);
-    });
-    if (protocols.length === 0) throw new PackageError("SEC_E_ALGORITHM_MISMATCH");
-    return { protocols };
   }
 }

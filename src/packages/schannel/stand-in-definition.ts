@@ -1,4 +1,4 @@
-import { SCHANNEL_SHUTDOWN, SP_PROT } from "../../../generated/schannel/constants.ts";
+import { SCHANNEL_SHUTDOWN } from "../../../generated/schannel/constants.ts";
 import {
   SecApplicationProtocolNegotiationExt_ALPN,
   SecApplicationProtocolNegotiationStatus_None,
@@ -114,19 +114,13 @@ function sessionOf(context: SchannelConnection): Session {
   return {
     query: {
       streamSizes: () => context.streamSizes,
-      connectionInfo: () => connectionInfo(context),
+      connectionInfo: () => context.connectionInfo,
       applicationProtocol: () => applicationProtocol(context),
-      remoteCertificate: () => remoteCertificate(context),
+      remoteCertificate: () => context.remoteCertificate,
     },
     sealRecord: (message) => context.seal(message),
     openRecord: (bytes) => context.open(bytes),
   };
-}
-
-function remoteCertificate({ engine }: SchannelConnection): Uint8Array {
-  const [own] = engine.peer.certificates;
-  if (!own) throw new PackageError("SEC_E_NO_CREDENTIALS");
-  return own.raw;
 }
 
 function applicationProtocol({ engine }: SchannelConnection) {
@@ -139,23 +133,5 @@ function applicationProtocol({ engine }: SchannelConnection) {
     ProtoNegoExt: SecApplicationProtocolNegotiationExt_ALPN,
     ProtocolIdSize: name.length,
     ProtocolId: new Uint8Array(ProtocolId),
-  };
-}
-
-/** Protocol and strength; the `ALG_ID`s of modern suites say little, and are 0 here. */
-function connectionInfo({ engine, side }: SchannelConnection) {
-  const { version, cipher } = engine.agreement;
-  const bits = {
-    client: { "tls1.2": SP_PROT.tls12Client, "tls1.3": SP_PROT.tls13Client },
-    server: { "tls1.2": SP_PROT.tls12Server, "tls1.3": SP_PROT.tls13Server },
-  };
-  return {
-    dwProtocol: bits[side][version],
-    aiCipher: 0,
-    dwCipherStrength: cipher.bits,
-    aiHash: 0,
-    dwHashStrength: 0,
-    aiExch: 0,
-    dwExchStrength: 0,
   };
 }

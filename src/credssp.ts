@@ -1,0 +1,25 @@
+/**
+ * CredSSP (MS-CSSP): a logon inside TLS that hands a password to the server, as remote desktops and WinRM want it. As a
+ * security package, and as a stream.
+ *
+ * @packageDocumentation
+ */
+export { CredsspError } from "./credssp/credssp-error.ts";
+export { CredsspHost, type CredsspHostOptions, credsspHost } from "./credssp/credssp-host.ts";
+export type {
+  CredsspServerSettings,
+  CredsspTlsOptions,
+  CredsspTrustOptions,
+  CredsspVersionOptions,
+  PemCertificate,
+} from "./credssp/credssp-options.ts";
+export { CredsspStream } from "./credssp/credssp-stream.ts";
+export type { DelegatedCredentials } from "./credssp/delegated-credentials.ts";
+export type { InnerPackageOptions, InnerServerOptions } from "./credssp/inner-package.ts";
+export type { CertificatePin } from "./credssp/server-trust.ts";
+export type {
+  CredsspAcceptOptions,
+  CredsspConnectOptions,
+  CredsspIdentity,
+  CredsspStreamOptions,
+} from "./credssp/stream-options.ts";

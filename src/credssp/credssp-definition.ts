@@ -1,0 +1,112 @@
+import { SCHANNEL_SHUTDOWN } from "../../generated/schannel/constants.ts";
+import {
+  type AcceptRequest,
+  type InitRequest,
+  type PackageDefinition,
+  PackageError,
+  type PackageLeg,
+} from "../packages/author/index.ts";
+import { CredsspConnection } from "./credssp-connection.ts";
+import { CredsspCredential } from "./credssp-credential.ts";
+import { CredsspError } from "./credssp-error.ts";
+import type { CredsspPackageSettings } from "./package-settings.ts";
+import { sessionOf } from "./session.ts";
+
+/** What a complete connection always has. */
+const always = ["confidentiality", "integrity", "sequenceDetect", "replayDetect", "stream", "extendedError"] as const;
+/** Clients have seen a server that has its key, and that the logon's package let in. */
+const ofClients = [...always, "mutualAuth"] as const;
+/** What callers may ask for and would not get. */
+const unsupported: readonly string[] = ["delegate", "promptForCreds", "datagram", "useDceStyle", "nullSession"];
+const longestToken = 0x1_2000;
+
+type Init = InitRequest<CredsspCredential, CredsspConnection>;
+type Accept = AcceptRequest<CredsspCredential, CredsspConnection>;
+
+/** The package, as `definePackage` takes it. */
+export function credsspDefinition(
+  settings: CredsspPackageSettings,
+): PackageDefinition<CredsspCredential, CredsspConnection> {
+  const connections = new Connections();
+  return {
+    name: "CREDSSP",
+    comment: "CredSSP over the OpenSSL inside Node, and another package for the logon inside",
+    maxToken: longestToken,
+    capabilities: ["integrity", "privacy", "connection", "stream", "multiRequired", "extendedError"],
+    reads: ["CREDSSP_CRED"],
+    acquireCredentials: (request) => new CredsspCredential(request, settings),
+    freeCredentials: (credential) => credential.close(),
+    initContext: (request) => connections.leg("client", request),
+    acceptContext: (request) => connections.leg("server", request),
+    applyControlToken({ context, token }) {
+      if (token.length < 4 || token.readUInt32LE() !== SCHANNEL_SHUTDOWN)
+        throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
+      context.tls.closing = true;
+      return context;
+    },
+    deleteContext: (context) => connections.delete(context),
+    openSession: (packed) => sessionOf(connections.find(packed)),
+  };
+}
+
+/** The connections of one package, by the number that the user's side finds them by. */
+class Connections {
+  readonly #byId = new Map<bigint, CredsspConnection>();
+  #last = 0n;
+
+  leg(side: "client" | "server", request: Init | Accept): PackageLeg<CredsspConnection, never> {
+    const context = request.context ?? this.#begin(side, request);
+    try {
+      const answer = legOf(context, request.token);
+      if (answer.status !== "incomplete-message") this.#byId.set(context.id, context);
+      // The first leg's context is the caller's only once it has a token to answer.
+      if (answer.status === "incomplete-message" && !request.context) context.close();
+      return answer;
+    } catch (error) {
+      if (!request.context) context.close();
+      throw error;
+    }
+  }
+
+  /** @throws PackageError for bytes that {@link packedOf} did not make, and where the connection is gone */
+  find(packed: Buffer): CredsspConnection {
+    const context = packed.length === 8 ? this.#byId.get(packed.readBigUInt64LE()) : undefined;
+    if (!context) throw new PackageError("SEC_E_INVALID_TOKEN");
+    return context;
+  }
+
+  delete(context: CredsspConnection): void {
+    this.#byId.delete(context.id);
+    context.close();
+  }
+
+  #begin(side: "client" | "server", request: Init | Accept): CredsspConnection {
+    const { credential, requested } = request;
+    if (!credential) throw new PackageError("SEC_E_NO_CREDENTIALS");
+    const refused = (requested as readonly string[]).filter((flag) => unsupported.includes(flag));
+    // A client asks for delegation because it is what CredSSP is for.
+    if (refused.some((flag) => side === "server" || flag !== "delegate"))
+      throw new CredsspError("SEC_E_UNSUPPORTED_FUNCTION", `it has no ${refused.join(", ")}`);
+    this.#last += 1n;
+    const target = "target" in request ? request.target : undefined;
+    return new CredsspConnection(this.#last, side, credential, target);
+  }
+}
+
+function legOf(context: CredsspConnection, token: Buffer | undefined): PackageLeg<CredsspConnection, never> {
+  const granted = (context.side === "client" ? ofClients : always) as readonly string[] as readonly never[];
+  if (context.tls.closing) return { status: "complete", context, token: context.tls.goodbye(), granted };
+  const again = context.complete;
+  const made = context.leg(token);
+  if ("missing" in made) return { status: "incomplete-message", missing: made.missing };
+  const parts = { context, token: made.token, extra: made.extra, granted };
+  if (!made.complete) return { status: "continue", ...parts };
+  return again ? { status: "complete", ...parts } : { status: "complete", ...parts, session: packedOf(context) };
+}
+
+/** The user's side is in the same process: it finds the connection by number. */
+function packedOf({ id }: CredsspConnection): Buffer {
+  const packed = Buffer.alloc(8);
+  packed.writeBigUInt64LE(id);
+  return packed;
+}

@@ -1,0 +1,118 @@
+import { inspect } from "node:util";
+import { type DefinedPackage, definePackage } from "../packages/author/index.ts";
+import { hostOptionNames } from "../packages/host/host-options.ts";
+import { type HostOptions, PackageHost } from "../packages/host/index.ts";
+import { TlsContext } from "../tls/index.ts";
+import { type OptionNames, readOptions } from "../values/index.ts";
+import { credsspDefinition } from "./credssp-definition.ts";
+import {
+  type CredsspServerSettings,
+  type CredsspTlsOptions,
+  type CredsspTrustOptions,
+  type CredsspVersionOptions,
+  innerNames,
+  keyOf,
+  readCertificate,
+  readPolicy,
+  readVersions,
+  serverNames,
+  tlsNames,
+  trustNames,
+  versionNames,
+} from "./credssp-options.ts";
+import { checkInner, type InnerPackageOptions } from "./inner-package.ts";
+import type { CredsspPackageSettings } from "./package-settings.ts";
+
+export interface CredsspHostOptions
+  extends HostOptions,
+    InnerPackageOptions,
+    CredsspVersionOptions,
+    CredsspTlsOptions,
+    CredsspTrustOptions {
+  /** Credentials for `inbound` need it. */
+  readonly server?: CredsspServerSettings;
+}
+
+const optionNames: OptionNames<CredsspHostOptions> = {
+  ...hostOptionNames,
+  ...innerNames,
+  ...versionNames,
+  ...tlsNames,
+  ...trustNames,
+  server: true,
+};
+
+/** A {@link PackageHost} with CredSSP loaded; other packages can be added. */
+export class CredsspHost extends PackageHost {
+  readonly #package: DefinedPackage;
+
+  /** @throws TypeError or RangeError naming the option that is wrong. */
+  constructor(given: CredsspHostOptions) {
+    const options = readOptions<CredsspHostOptions>(given, "options", optionNames);
+    const settings = settingsOf(options);
+    super(hostOptions(options));
+    this.#package = definePackage(credsspDefinition(settings)) as DefinedPackage;
+    this.add(this.#package);
+  }
+
+  /** Deletes what is still open. Harmless when repeated. */
+  override close(): void {
+    super.close();
+    this.#package.close();
+  }
+
+  override [inspect.custom](): string {
+    return super[inspect.custom]().replace("PackageHost", "CredsspHost");
+  }
+}
+
+/**
+ * The package `CREDSSP` of MS-CSSP, versions 2 to 6, client and server, over the OpenSSL inside Node and another package
+ * for the logon inside: for machines whose SSPI has none, and where what it does has to be seen. On Windows the default
+ * stays secur32's own. It is synchronous, so a logon that asks a domain controller blocks the event loop:
+ * `CredsspStream` does not. It has no access tokens, no impersonation and no export.
+ *
+ * A client hands its password to the server, and so it does to targets in `delegate` only.
+ *
+ * @throws TypeError or RangeError naming the option that is wrong; TlsError for a certificate that cannot be used;
+ *   TlsUnavailableError where this program has no OpenSSL that can be called (Electron, Bun).
+ */
+export function credsspHost(options: CredsspHostOptions = {}): CredsspHost {
+  return new CredsspHost(options);
+}
+
+function settingsOf(options: CredsspHostOptions): CredsspPackageSettings {
+  const { inner, innerProvider, server, ca, protocols, ciphers } = options;
+  checkInner(options);
+  const read = server === undefined ? undefined : readServer(server);
+  const settings: CredsspPackageSettings = {
+    versions: readVersions(options),
+    policy: readPolicy(options),
+    inner: { ...(inner !== undefined && { inner }), ...(innerProvider !== undefined && { innerProvider }) },
+    server: read,
+    serverKey: read && keyOf(read.certificate, "server.certificate"),
+    ca,
+    tls: { ...(protocols && { protocols }), ...(ciphers !== undefined && { ciphers }) },
+  };
+  tryTls(settings);
+  return settings;
+}
+
+function readServer(given: CredsspServerSettings): CredsspServerSettings {
+  const server = readOptions<CredsspServerSettings>(given, "server", serverNames);
+  return { ...server, certificate: readCertificate(server.certificate, "server.certificate") };
+}
+
+/** What is wrong with certificates and ciphers is said here, where they were given, and not in a leg. */
+function tryTls({ tls, ca, server }: CredsspPackageSettings): void {
+  new TlsContext({ side: "client", ...tls, ...(ca === undefined ? {} : { ca }) }).close();
+  if (server) new TlsContext({ side: "server", certificate: server.certificate, ...tls }).close();
+}
+
+function hostOptions({ client, impersonation, watchdog }: CredsspHostOptions): HostOptions {
+  return {
+    ...(client !== undefined && { client }),
+    ...(impersonation !== undefined && { impersonation }),
+    ...(watchdog !== undefined && { watchdog }),
+  };
+}

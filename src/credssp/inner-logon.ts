@@ -1,0 +1,132 @@
+import {
+  ClientContext,
+  type Leg,
+  type Peer,
+  PeerNameError,
+  RequirementError,
+  ServerContext,
+} from "../contexts/index.ts";
+import type { Credential } from "../credentials/index.ts";
+import { includesPackage } from "../native/index.ts";
+import { SspiError } from "../status/index.ts";
+import { CredsspError, failureName } from "./credssp-error.ts";
+import type { InnerChannel, InnerLeg } from "./exchange.ts";
+import { ntlmOnly } from "./server-trust.ts";
+
+/** What every message of NTLM begins with, inside SPNEGO too. */
+const ntlm = Buffer.from("NTLMSSP\0", "latin1");
+const guests = /^(guest|defaultaccount)$/i;
+const wanted = ["sequenceDetect", "replayDetect", "integrity"] as const;
+
+/** The logon inside: a context whose messages have to be secret. Its owner closes it. */
+export class InnerLogon implements InnerChannel {
+  readonly context: ClientContext | ServerContext;
+  readonly #kerberosOnly: boolean;
+  #peer: Peer | PeerNameError | undefined;
+
+  private constructor(context: ClientContext | ServerContext, kerberosOnly: boolean) {
+    this.context = context;
+    this.#kerberosOnly = kerberosOnly;
+  }
+
+  static client(credential: Credential, target: string, kerberosOnly: boolean): InnerLogon {
+    const require = ["confidentiality", ...(kerberosOnly ? (["mutualAuth"] as const) : [])] as const;
+    const context = new ClientContext(credential, { target, require, request: [...wanted, "mutualAuth"] });
+    return new InnerLogon(context, kerberosOnly);
+  }
+
+  static server(credential: Credential): InnerLogon {
+    return new InnerLogon(new ServerContext(credential, { require: ["confidentiality"], request: wanted }), false);
+  }
+
+  async step(token: Uint8Array | undefined): Promise<InnerLeg> {
+    try {
+      return this.#judge(await this.context.step(token as Uint8Array));
+    } catch (error) {
+      throw asCredssp(error, this.#kerberosOnly);
+    }
+  }
+
+  stepSync(token: Uint8Array | undefined): InnerLeg {
+    try {
+      return this.#judge(this.context.stepSync(token as Uint8Array));
+    } catch (error) {
+      throw asCredssp(error, this.#kerberosOnly);
+    }
+  }
+
+  /** Who is at the other end, as the package of the logon has it. @throws PeerNameError */
+  get peer(): Peer {
+    this.#peer ??= this.#name();
+    if (this.#peer instanceof PeerNameError) throw this.#peer;
+    return this.#peer;
+  }
+
+  /** @throws CredsspError where the package leaves readable what it was to encrypt */
+  seal(message: Buffer): Buffer {
+    const sealed = this.context.encrypt(message);
+    if (message.length >= 16 && sealed.includes(message))
+      throw new CredsspError("SEC_E_ENCRYPT_FAILURE", `${this.context.package} leaves messages readable`);
+    return sealed;
+  }
+
+  open(message: Uint8Array): Buffer {
+    return this.context.decrypt(message);
+  }
+
+  close(): void {
+    this.context.close();
+  }
+
+  #judge(leg: Leg): InnerLeg {
+    if (leg.status !== "continue" && leg.status !== "complete")
+      throw new CredsspError("SEC_E_INVALID_TOKEN", `the logon inside answers ${leg.status}`);
+    const token = leg.token && leg.token.length > 0 ? leg.token : undefined;
+    if (this.#kerberosOnly && token?.includes(ntlm)) throw ntlmOnly("the logon inside would use NTLM");
+    if (leg.extra) throw new CredsspError("SEC_E_INVALID_TOKEN", "the peer's token has bytes behind its end");
+    if (leg.status === "complete" && this.context instanceof ServerContext) this.#refuseNobody();
+    return { complete: leg.status === "complete", token };
+  }
+
+  /** Anonymous clients and guests; whom the package cannot name is nobody known, and `peer` says so. */
+  #refuseNobody(): void {
+    const { context } = this;
+    const named = includesPackage(context.provider.traits.namesInboundPeer, context.package);
+    const anonymous = context.flags !== "unknown" && (context.flags as readonly string[]).includes("nullSession");
+    this.#peer = this.#name();
+    if (anonymous || (named && this.#peer instanceof PeerNameError) || isGuest(this.#peer))
+      throw new CredsspError("SEC_E_LOGON_DENIED", "the client has logged on as nobody, or as a guest", {
+        cause: this.#peer,
+      });
+  }
+
+  #name(): Peer | PeerNameError {
+    try {
+      return this.context.peer();
+    } catch (error) {
+      if (error instanceof PeerNameError) return error;
+      throw error;
+    }
+  }
+}
+
+/** Kerberos cannot be used: there is no realm, no such service, nobody to ask. */
+const unreachable =
+  /^SEC_E_(NO_AUTHENTICATING_AUTHORITY|TARGET_UNKNOWN|NO_CREDENTIALS|WRONG_PRINCIPAL|SECPKG_NOT_FOUND)$/;
+
+function isGuest(peer: Peer | PeerNameError): boolean {
+  return !(peer instanceof PeerNameError) && guests.test(peer.account);
+}
+
+/** A failure of the logon as one of the exchange; a mistake in a program stays what it is. */
+export function asCredssp(error: unknown, kerberosOnly = false): unknown {
+  if (error instanceof RequirementError) {
+    const code = error.missing.includes("mutualAuth") ? "SEC_E_MUTUAL_AUTH_FAILED" : "SEC_E_SECURITY_QOS_FAILED";
+    return new CredsspError(code, `the logon inside: ${error.message}`, { cause: error });
+  }
+  if (!(error instanceof SspiError)) return error;
+  if (kerberosOnly && unreachable.test(error.code))
+    return ntlmOnly("the server's certificate is not trusted, and there is no Kerberos to it", error);
+  const code = failureName(error.status) ?? "SEC_E_INTERNAL_ERROR";
+  return new CredsspError(code, `the logon inside: ${error.message}`, { cause: error });
+}

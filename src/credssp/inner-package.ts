@@ -1,0 +1,72 @@
+import { type CredentialOptions, type KerberosOptions, providerFor, type WinprOptions } from "../credentials/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
+import { checkText } from "../values/index.ts";
+import { CredsspError } from "./credssp-error.ts";
+
+/** Which package the logon inside is of, and whose. */
+export interface InnerPackageOptions {
+  /**
+   * `"Negotiate"`, `"Kerberos"`, `"NTLM"`. Left out: Negotiate on Windows; elsewhere Kerberos for an identity with a domain
+   * or realm, and Negotiate for servers.
+   */
+  readonly inner?: string;
+  /** Whose SSPI that is; as `Credential.acquire` chooses where it is left out. */
+  readonly innerProvider?: SecurityProvider;
+}
+
+/** What a server's logons are acquired with besides. */
+export interface InnerServerOptions {
+  readonly winpr?: WinprOptions;
+  readonly kerberos?: KerberosOptions;
+}
+
+export interface DelegatedIdentity {
+  readonly user: string;
+  readonly domain: string;
+  readonly password: string;
+}
+
+export function checkInner({ inner }: InnerPackageOptions): void {
+  if (inner !== undefined) checkText(inner, "inner", { empty: false });
+}
+
+/** @throws CredsspError where it follows from nothing */
+export function innerPackageFor({ inner }: InnerPackageOptions, identity: DelegatedIdentity | undefined): string {
+  if (inner !== undefined) return inner;
+  if (process.platform === "win32" || identity === undefined) return "Negotiate";
+  if (identity.domain !== "" || identity.user.includes("@")) return "Kerberos";
+  throw new CredsspError(
+    "SEC_E_SECPKG_NOT_FOUND",
+    "the identity has no domain, so that nothing says how to log on: give it one for Kerberos, or name the package as `inner`",
+  );
+}
+
+export function outboundOptions(
+  options: InnerPackageOptions,
+  identity: DelegatedIdentity,
+  kerberosOnly: boolean,
+): CredentialOptions {
+  const of = innerPackageFor(options, identity);
+  const provider = options.innerProvider ?? providerFor(of);
+  const restricts = kerberosOnly && /^negotiate$/i.test(of) && provider.traits.readsExtendedIdentity;
+  const { user, domain, password } = identity;
+  return {
+    package: of,
+    use: "outbound",
+    identity: { user, domain, password, ...(restricts && { packageList: "!ntlm" }) },
+    ...(options.innerProvider && { provider: options.innerProvider }),
+  };
+}
+
+export function inboundOptions(
+  options: InnerPackageOptions,
+  { winpr, kerberos }: InnerServerOptions,
+): CredentialOptions {
+  return {
+    package: innerPackageFor(options, undefined),
+    use: "inbound",
+    ...(winpr && { winpr }),
+    ...(kerberos && { kerberos }),
+    ...(options.innerProvider && { provider: options.innerProvider }),
+  };
+}

@@ -1,0 +1,104 @@
+import { constants, type KeyObject } from "node:crypto";
+import { once } from "node:events";
+import { isIP } from "node:net";
+import type { Duplex } from "node:stream";
+import tls, { type SecureContextOptions, type TLSSocket } from "node:tls";
+import { SecureStreamError } from "../streams/index.ts";
+import type { Pem, TlsVersion } from "../tls/index.ts";
+import { versionRange } from "../tls/tls-options.ts";
+import { CredsspError } from "./credssp-error.ts";
+import type { CredsspTlsOptions, CredsspTrustOptions, PemCertificate } from "./credssp-options.ts";
+import type { ShownServer } from "./server-trust.ts";
+
+const names: Readonly<Record<TlsVersion, "TLSv1.2" | "TLSv1.3">> = { "tls1.2": "TLSv1.2", "tls1.3": "TLSv1.3" };
+
+/** No tickets, no renegotiation: what a peer proved, it proves in this handshake. */
+const refused = constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION;
+/** A server's own limit would come before the caller's. */
+const longestTime = 0x7fff_ffff;
+
+/** TLS as a client: it completes with any server, which is then to be judged. */
+export async function secureClient(
+  transport: Duplex,
+  host: string,
+  { ca, ...options }: CredsspTlsOptions & Pick<CredsspTrustOptions, "ca">,
+): Promise<TLSSocket> {
+  const socket = tls.connect({
+    socket: transport,
+    host,
+    ...(isIP(host) === 0 && { servername: host }),
+    rejectUnauthorized: false,
+    ...contextOptions(options),
+    ...(ca !== undefined && { ca: bytesOf(ca) }),
+  });
+  socket.on("error", ignore);
+  try {
+    await Promise.race([once(socket, "secureConnect"), brokenOff(transport)]);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  socket.off("error", ignore);
+  return socket;
+}
+
+/** TLS as a server. */
+export async function secureServer(
+  transport: Duplex,
+  { cert, key, passphrase }: PemCertificate,
+  options: CredsspTlsOptions,
+): Promise<TLSSocket> {
+  const certificate = { cert: bytesOf(cert), key: bytesOf(key), ...(passphrase !== undefined && { passphrase }) };
+  const server = tls.createServer({ ...certificate, ...contextOptions(options), handshakeTimeout: longestTime });
+  const secure = new Promise<TLSSocket>((resolve, reject) => {
+    server.once("secureConnection", resolve);
+    server.once("tlsClientError", (error, socket) => {
+      socket.destroy();
+      reject(error);
+    });
+  });
+  // It listens nowhere: node:tls takes any Duplex that is given to it so.
+  server.emit("connection", transport);
+  return await Promise.race([secure, brokenOff(transport)]);
+}
+
+/** What a server has shown, its key, and what node:tls finds wrong with it. */
+export function shownBy(socket: TLSSocket): ShownServer & { readonly key: KeyObject } {
+  const certificate = socket.getPeerX509Certificate();
+  if (!certificate) throw new CredsspError("SEC_E_CERT_UNKNOWN", "the server has shown no certificate");
+  const { authorized, authorizationError } = socket;
+  const reason = authorizationError instanceof Error ? authorizationError.message : String(authorizationError);
+  return { certificate: certificate.raw, problem: authorized ? undefined : reason, key: certificate.publicKey };
+}
+
+export function protocolOf(socket: TLSSocket): TlsVersion {
+  return socket.getProtocol() === "TLSv1.3" ? "tls1.3" : "tls1.2";
+}
+
+function contextOptions({ protocols, ciphers }: CredsspTlsOptions): SecureContextOptions {
+  const [lowest, highest] = versionRange(protocols);
+  return {
+    minVersion: names[lowest],
+    maxVersion: names[highest],
+    secureOptions: refused,
+    ...(ciphers !== undefined && { ciphers }),
+  };
+}
+
+/** Rejects when the transport fails or ends, which TLS does not tell of every Duplex. */
+function brokenOff(transport: Duplex): Promise<never> {
+  return new Promise((_, reject) => {
+    transport.once("error", reject);
+    transport.once("close", () =>
+      reject(new SecureStreamError("SSPI_TRUNCATED", "the transport was closed during the handshake of TLS")),
+    );
+  });
+}
+
+function bytesOf(pem: Pem | readonly Pem[]): string | Buffer | (string | Buffer)[] {
+  if (typeof pem === "string") return pem;
+  return pem instanceof Uint8Array ? Buffer.from(pem) : pem.map((one) => bytesOf(one) as string | Buffer);
+}
+
+/** What fails is told by whoever waits for it. */
+function ignore(): void {}

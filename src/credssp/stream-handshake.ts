@@ -1,0 +1,159 @@
+import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
+import { type Peer, PeerNameError } from "../contexts/index.ts";
+import { Credential, type CredentialOptions } from "../credentials/index.ts";
+import { checkTransport, Transport } from "../streams/transport.ts";
+import { ClientExchange } from "./client-exchange.ts";
+import { CredsspError } from "./credssp-error.ts";
+import { keyOf, readPolicy, readVersions } from "./credssp-options.ts";
+import { Deadline } from "./deadline.ts";
+import { DelegatedCredentials } from "./delegated-credentials.ts";
+import { delegationTarget } from "./delegation.ts";
+import { asCredssp, InnerLogon } from "./inner-logon.ts";
+import { type DelegatedIdentity, inboundOptions, innerPackageFor, outboundOptions } from "./inner-package.ts";
+import { secureClient, secureServer, shownBy } from "./node-tls.ts";
+import { subjectPublicKey } from "./public-key-binding.ts";
+import { ServerExchange } from "./server-exchange.ts";
+import { needsKerberos } from "./server-trust.ts";
+import type { CredsspAcceptOptions, CredsspConnectOptions } from "./stream-options.ts";
+import { passwordBytes } from "./ts-credentials.ts";
+import { Wire } from "./wire.ts";
+
+/** What a handshake comes to; whoever gets it owns it. */
+export interface Established {
+  readonly socket: TLSSocket;
+  readonly transport: Transport;
+  readonly inner: InnerLogon;
+  readonly version: number;
+  readonly delegated: DelegatedCredentials | undefined;
+  /** What came behind the last message. */
+  readonly rest: Buffer;
+  /** Called for a transport that fails while nobody waits for it. */
+  onFailure(listener: (error: Error) => void): void;
+}
+
+type ConnectOptions = CredsspConnectOptions & { readonly identity: DelegatedIdentity };
+
+export async function connectServer(stream: Duplex, options: ConnectOptions): Promise<Established> {
+  const policy = readPolicy(options);
+  const versions = readVersions(options);
+  const target = delegationTarget(options.target, policy.delegate);
+  const innerPackage = innerPackageFor(options, options.identity);
+  await using attempt = new Attempt(stream, options);
+  const socket = await attempt.secure(secureClient(stream, target.host, options));
+  const shown = shownBy(socket);
+  const kerberosOnly = needsKerberos(policy, shown, target, innerPackage);
+  const credential = await attempt.acquire(outboundOptions(options, options.identity, kerberosOnly), kerberosOnly);
+  const inner = attempt.own(InnerLogon.client(credential, options.target, kerberosOnly));
+  const credentials = () => ({ ...options.identity, password: passwordBytes(options.identity.password) });
+  const exchange = new ClientExchange({ ...versions, key: subjectPublicKey(shown.key), inner, credentials });
+  const wire = attempt.wire();
+  const last = await wire.run(exchange.run(), inner);
+  // A server says nothing before it has the password.
+  if (wire.rest.length > 0)
+    throw new CredsspError("SEC_E_INVALID_TOKEN", "the server's message has bytes behind its end");
+  await wire.send(last);
+  return attempt.established(exchange.version as number, undefined, wire.rest);
+}
+
+export async function acceptClient(stream: Duplex, options: CredsspAcceptOptions): Promise<Established> {
+  const versions = readVersions(options);
+  const key = keyOf(options.certificate, "certificate");
+  await using attempt = new Attempt(stream, options);
+  await attempt.secure(secureServer(stream, options.certificate, options));
+  const inner = attempt.own(InnerLogon.server(await attempt.acquire(inboundOptions(options, options))));
+  const exchange = new ServerExchange({ ...versions, key, inner });
+  const wire = attempt.wire();
+  try {
+    const claim = await wire.run(exchange.run(), inner);
+    const delegated = new DelegatedCredentials(claim, peerOf(inner));
+    return attempt.established(exchange.version as number, delegated, wire.rest);
+  } catch (error) {
+    if (error instanceof CredsspError) await attempt.farewell(exchange.refusal(error));
+    throw error;
+  }
+}
+
+/** One handshake: what it has made is closed unless it is established. */
+class Attempt implements AsyncDisposable {
+  readonly #stream: Duplex;
+  readonly #deadline: Deadline;
+  #transport: Transport | undefined;
+  #socket: TLSSocket | undefined;
+  #inner: InnerLogon | undefined;
+  #credential: Credential | undefined;
+  #kept = false;
+  #failed: (error: Error) => void = () => {};
+
+  /** @throws TypeError or RangeError; the stream is left alone then */
+  constructor(stream: Duplex, options: ConstructorParameters<typeof Deadline>[0]) {
+    checkTransport(stream);
+    this.#stream = stream;
+    this.#deadline = new Deadline(options);
+    // What fails below TLS is told by TLS.
+    stream.on("error", () => {});
+  }
+
+  async secure(securing: Promise<TLSSocket>): Promise<TLSSocket> {
+    const socket = await this.#deadline.race(securing, (late) => late.destroy());
+    this.#socket = socket;
+    this.#transport = new Transport(socket, (error) => this.#failed(error));
+    return socket;
+  }
+
+  /** Closed at the end: the context keeps it alive. */
+  async acquire(options: CredentialOptions, kerberosOnly = false): Promise<Credential> {
+    try {
+      this.#credential = await this.#deadline.race(Credential.acquire(options), (late) => late.close());
+      return this.#credential;
+    } catch (error) {
+      throw asCredssp(error, kerberosOnly);
+    }
+  }
+
+  own(inner: InnerLogon): InnerLogon {
+    this.#inner = inner;
+    return inner;
+  }
+
+  wire(): Wire {
+    return new Wire(this.#transport as Transport, this.#deadline);
+  }
+
+  /** What tells the peer of a failure; gives up after a second. */
+  async farewell(message: Buffer | undefined): Promise<void> {
+    await this.#transport?.farewell(message);
+  }
+
+  established(version: number, delegated: DelegatedCredentials | undefined, rest: Buffer): Established {
+    this.#kept = true;
+    const [socket, transport, inner] = [
+      this.#socket as TLSSocket,
+      this.#transport as Transport,
+      this.#inner as InnerLogon,
+    ];
+    const onFailure = (listener: (error: Error) => void): void => {
+      this.#failed = listener;
+    };
+    return { socket, transport, inner, version, delegated, rest, onFailure };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#deadline.stop();
+    this.#credential?.close();
+    if (this.#kept) return;
+    this.#inner?.close();
+    this.#transport?.destroy(new Error("the handshake failed"));
+    this.#socket?.destroy();
+    this.#stream.destroy();
+  }
+}
+
+function peerOf(inner: InnerLogon): Peer | undefined {
+  try {
+    return inner.peer;
+  } catch (error) {
+    if (error instanceof PeerNameError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import type { SecureStreamOptions } from "../streams/index.ts";
+import { checkText, type OptionNames, readOptions } from "../values/index.ts";
+import {
+  type CredsspServerSettings,
+  type CredsspTlsOptions,
+  type CredsspTrustOptions,
+  type CredsspVersionOptions,
+  innerNames,
+  readCertificate,
+  serverNames,
+  tlsNames,
+  trustNames,
+  versionNames,
+} from "./credssp-options.ts";
+import { checkInner, type DelegatedIdentity, type InnerPackageOptions } from "./inner-package.ts";
+
+/** What both sides may say. */
+export interface CredsspStreamOptions
+  extends Omit<SecureStreamOptions, "allowMissingClose">,
+    InnerPackageOptions,
+    CredsspVersionOptions,
+    CredsspTlsOptions {}
+
+/** Whose password is handed over: the server logs on with it. */
+export interface CredsspIdentity {
+  readonly user: string;
+  /** The account's domain or realm; empty or left out where the user's name says it. */
+  readonly domain?: string;
+  readonly password: string;
+}
+
+export interface CredsspConnectOptions extends CredsspStreamOptions, CredsspTrustOptions {
+  /** The server's service principal name, such as `TERMSRV/host.example`: its host's name is in its certificate. */
+  readonly target: string;
+  readonly identity: CredsspIdentity;
+}
+
+export interface CredsspAcceptOptions extends CredsspStreamOptions, CredsspServerSettings {}
+
+const streamNames: OptionNames<CredsspStreamOptions> = {
+  highWaterMark: true,
+  readableHighWaterMark: true,
+  writableHighWaterMark: true,
+  signal: true,
+  handshakeTimeout: true,
+  allowHalfOpen: true,
+  ...innerNames,
+  ...versionNames,
+  ...tlsNames,
+};
+const connectNames: OptionNames<CredsspConnectOptions> = {
+  ...streamNames,
+  ...trustNames,
+  target: true,
+  identity: true,
+};
+const acceptNames: OptionNames<CredsspAcceptOptions> = { ...streamNames, ...serverNames };
+const identityNames: OptionNames<CredsspIdentity> = { user: true, domain: true, password: true };
+const hints = { spn: "target", user: "identity: { user, domain?, password }", cert: "certificate: { cert, key }" };
+
+/** A checked copy. @throws TypeError or RangeError naming the option; a password is never part of the message */
+export function readConnectOptions(
+  given: CredsspConnectOptions,
+): CredsspConnectOptions & { readonly identity: DelegatedIdentity } {
+  const options = readOptions<CredsspConnectOptions>(given, "options", connectNames, hints);
+  checkText(options.target, "target", { empty: false });
+  checkInner(options);
+  const identity = readOptions<CredsspIdentity>(options.identity, "identity", identityNames);
+  const { user, domain = "", password } = identity;
+  checkText(user, "identity.user", { empty: false });
+  checkText(domain, "identity.domain");
+  checkText(password, "identity.password", { secret: true });
+  return { ...options, identity: { user, domain, password } };
+}
+
+/** A checked copy. @throws TypeError or RangeError naming the option */
+export function readAcceptOptions(given: CredsspAcceptOptions): CredsspAcceptOptions {
+  const options = readOptions<CredsspAcceptOptions>(given, "options", acceptNames, hints);
+  checkInner(options);
+  return { ...options, certificate: readCertificate(options.certificate, "certificate") };
+}

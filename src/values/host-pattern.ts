@@ -1,0 +1,33 @@
+import { shapeOf } from "./shape.ts";
+
+/** One host, or every host below a domain: `intranet.example`, or `*.corp.example`, which corp.example itself is not. */
+export class HostPattern {
+  readonly #host: string;
+  readonly #subdomains: boolean;
+
+  /**
+   * @param host spelled as the hosts are that are compared with it.
+   * @throws RangeError naming `argument` for subdomains of an address.
+   */
+  constructor(host: string, subdomains: boolean, argument: string) {
+    if (subdomains && /^\[|^[\d.]+$/.test(host))
+      throw new RangeError(`${argument}: an address has no subdomains, got ${JSON.stringify(host)}`);
+    this.#host = subdomains ? `.${host}` : host;
+    this.#subdomains = subdomains;
+  }
+
+  includes(host: string): boolean {
+    return this.#subdomains ? host.endsWith(this.#host) : host === this.#host;
+  }
+}
+
+/** The patterns in an array of the caller's, each read once. @throws TypeError naming `argument` */
+export function readPatterns<P>(
+  patterns: readonly string[],
+  { argument, of }: { readonly argument: string; readonly of: string },
+  read: (pattern: unknown, argument: string) => P,
+): readonly P[] {
+  if (!Array.isArray(patterns))
+    throw new TypeError(`${argument}: expected an array of ${of}, got ${shapeOf(patterns)}`);
+  return patterns.map((pattern, index) => read(pattern, `${argument}[${index}]`));
+}
