@@ -15,6 +15,7 @@ import { dateOfTicks } from "../values/index.ts";
 import { holdCertificates, holdIdentity, writeAuthData } from "./auth-data.ts";
 import { type CredentialOptions, checkOptions, type Request, sharesHandle } from "./credential-options.ts";
 import type { CredentialUse } from "./credential-use.ts";
+import { acquisitionSource } from "./credssp/credssp-packages.ts";
 import { kerberosStore } from "./kerberos-options.ts";
 import type { SecurityPackage } from "./security-packages.ts";
 
@@ -66,7 +67,7 @@ function prepare(workspace: Workspace, request: Request): Prepared {
 
 function settle(workspace: Workspace, request: Request, { slot, release }: Prepared, status: number): Acquired {
   if (status !== SEC_E_OK && !isFailure(status)) releaseUnowned(request.provider, slot, "FreeCredentialsHandle");
-  check("AcquireCredentialsHandleW", status, request.provider);
+  check("AcquireCredentialsHandleW", status, acquisitionSource(request.provider, request.package.name));
   return {
     expiry: dateOfTicks(workspace.expiry),
     handle: new SharedHandle(request.provider, slot, "FreeCredentialsHandle", release),

@@ -3,6 +3,7 @@ import { isBytes } from "../values/index.ts";
 import type { CredentialOptions, Request } from "./credential-options.ts";
 import { writeCredssp } from "./credssp/credssp-credential.ts";
 import { readCredssp } from "./credssp/credssp-options.ts";
+import { credsspElsewhere, isCredssp } from "./credssp/credssp-packages.ts";
 import { type AnyIdentity, checkIdentityFor, readAnyIdentity, writeAnyIdentity } from "./identities/any-identity.ts";
 import { AuthIdentity, heldIdentityOf } from "./identities/auth-identity.ts";
 import { type Identity, writeWinprIdentity } from "./identities/identity.ts";
@@ -12,7 +13,6 @@ import { isSchannel } from "./schannel/schannel-packages.ts";
 
 /** Packages that would read another struct as a user's name and password. */
 const identityPackages = /^(negotiate|kerberos|ntlm|wdigest|pku2u|cloudap)$/i;
-const credsspPackages = /^(credssp|tsssp)$/i;
 
 /** `pAuthData` is one of these. */
 const kinds = ["identity", "schannel", "credssp"] as const;
@@ -33,7 +33,7 @@ export function readAuthData(options: CredentialOptions): Pick<CredentialOptions
 export function checkForPackage({ identity, schannel, credssp, package: name }: CredentialOptions): void {
   if (identity !== undefined && isSchannel(name)) throw new RangeError("identity: Schannel takes schannel instead");
   if (schannel !== undefined) {
-    if (identityPackages.test(name) || credsspPackages.test(name))
+    if (identityPackages.test(name) || isCredssp(name))
       throw new RangeError(`schannel: only Schannel takes it, not ${JSON.stringify(name)}`);
   }
   if (credssp === undefined) return;
@@ -46,10 +46,10 @@ export function checkForProvider({ provider, options }: Omit<Request, "package">
   const { identity, winpr, schannel, credssp } = options;
   const { label, traits } = provider;
   if (credssp !== undefined && traits.credsspAuthData === "identity")
-    throw new RangeError(`credssp: ${label} takes an identity instead`);
+    throw new RangeError(`credssp: ${label} takes an identity instead; ${credsspElsewhere}`);
   if (schannel !== undefined && schannelVersion(schannel) === 5 && !traits.readsSchCredentials)
     throw new RangeError(`schannel.version: ${label} reads SCHANNEL_CRED (version 4) only`);
-  if (identity !== undefined && traits.credsspAuthData === "CREDSSP_CRED" && credsspPackages.test(options.package))
+  if (identity !== undefined && traits.credsspAuthData === "CREDSSP_CRED" && isCredssp(options.package))
     throw new RangeError("identity: CREDSSP takes it in credssp.spnego");
   if (credssp?.spnego !== undefined && !isBytes(credssp.spnego))
     checkIdentityFor(provider, credssp.spnego, "credssp.spnego");

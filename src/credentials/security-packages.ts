@@ -7,6 +7,7 @@ import { leaseWorkspace, readAndRelease, returnWorkspace } from "../memory/index
 import { checkProvider, copyOut, readWideString, type SecurityProvider } from "../native/index.ts";
 import { check, failure } from "../status/index.ts";
 import { flagNames } from "../values/index.ts";
+import { credsspElsewhere, isCredssp } from "./credssp/credssp-packages.ts";
 import { packageTable } from "./package-table.ts";
 import { machineProviders } from "./provider-for.ts";
 
@@ -101,6 +102,7 @@ export function findPackage(provider: SecurityProvider, name: string): SecurityP
   const found = named(list, name);
   if (found) return found;
   const names = list.map((entry) => entry.name).join(", ");
-  const cause = new RangeError(`package: ${provider.label} has ${names}; got ${JSON.stringify(name)}`);
+  const advice = isCredssp(name) ? `; ${credsspElsewhere}` : "";
+  const cause = new RangeError(`package: ${provider.label} has ${names}; got ${JSON.stringify(name)}${advice}`);
   throw failure({ operation: "AcquireCredentialsHandleW", status: SEC_E_SECPKG_NOT_FOUND, cause });
 }

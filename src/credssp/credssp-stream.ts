@@ -1,6 +1,5 @@
 import type { X509Certificate } from "node:crypto";
 import { Duplex } from "node:stream";
-import type { TLSSocket } from "node:tls";
 import type { Peer } from "../contexts/index.ts";
 import { answer } from "../streams/answer.ts";
 import { SecureStreamError } from "../streams/index.ts";
@@ -37,7 +36,7 @@ export class CredsspStream extends Duplex {
   readonly delegated: DelegatedCredentials | undefined;
   readonly #inner: InnerLogon;
   readonly #transport: Transport;
-  readonly #socket: TLSSocket;
+  readonly #certificate: X509Certificate | undefined;
   /** What came with the exchange's last message. */
   #first: Buffer | undefined;
 
@@ -48,7 +47,7 @@ export class CredsspStream extends Duplex {
     this.delegated = made.delegated;
     this.#inner = made.inner;
     this.#transport = made.transport;
-    this.#socket = made.socket;
+    this.#certificate = made.certificate;
     this.#first = made.rest.length > 0 ? made.rest : undefined;
     made.onFailure((error) => this.destroy(error));
     const { signal } = options;
@@ -104,7 +103,7 @@ export class CredsspStream extends Duplex {
 
   /** The server's certificate; undefined on a server, whose clients show none. */
   getPeerX509Certificate(): X509Certificate | undefined {
-    return this.#socket.getPeerX509Certificate();
+    return this.#certificate;
   }
 
   /** Destroys the stream; resolves when everything that it owned is closed. */

@@ -1,4 +1,4 @@
-import { constants, type KeyObject } from "node:crypto";
+import { constants, type X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
@@ -62,13 +62,13 @@ export async function secureServer(
   return await Promise.race([secure, brokenOff(transport)]);
 }
 
-/** What a server has shown, its key, and what node:tls finds wrong with it. */
-export function shownBy(socket: TLSSocket): ShownServer & { readonly key: KeyObject } {
-  const certificate = socket.getPeerX509Certificate();
-  if (!certificate) throw new CredsspError("SEC_E_CERT_UNKNOWN", "the server has shown no certificate");
+/** What a server has shown, and what node:tls finds wrong with it. Asked once: Node 20 tells a client only once. */
+export function shownBy(socket: TLSSocket): ShownServer & { readonly x509: X509Certificate } {
+  const x509 = socket.getPeerX509Certificate();
+  if (!x509) throw new CredsspError("SEC_E_CERT_UNKNOWN", "the server has shown no certificate");
   const { authorized, authorizationError } = socket;
   const reason = authorizationError instanceof Error ? authorizationError.message : String(authorizationError);
-  return { certificate: certificate.raw, problem: authorized ? undefined : reason, key: certificate.publicKey };
+  return { certificate: x509.raw, problem: authorized ? undefined : reason, x509 };
 }
 
 export function protocolOf(socket: TLSSocket): TlsVersion {
@@ -88,10 +88,9 @@ function contextOptions({ protocols, ciphers }: CredsspTlsOptions): SecureContex
 /** Rejects when the transport fails or ends, which TLS does not tell of every Duplex. */
 function brokenOff(transport: Duplex): Promise<never> {
   return new Promise((_, reject) => {
-    transport.once("error", reject);
-    transport.once("close", () =>
-      reject(new SecureStreamError("SSPI_TRUNCATED", "the transport was closed during the handshake of TLS")),
-    );
+    const ended = (): void =>
+      reject(new SecureStreamError("SSPI_TRUNCATED", "the transport ended during the handshake of TLS"));
+    transport.once("error", reject).once("end", ended).once("close", ended);
   });
 }
 

@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { type Peer, PeerNameError } from "../contexts/index.ts";
@@ -19,15 +20,21 @@ import type { CredsspAcceptOptions, CredsspConnectOptions } from "./stream-optio
 import { passwordBytes } from "./ts-credentials.ts";
 import { Wire } from "./wire.ts";
 
+interface Outcome {
+  readonly version: number;
+  /** On servers. */
+  readonly delegated?: DelegatedCredentials;
+  /** The server's, on clients. */
+  readonly certificate?: X509Certificate;
+  /** What came behind the last message. */
+  readonly rest: Buffer;
+}
+
 /** What a handshake comes to; whoever gets it owns it. */
-export interface Established {
+export interface Established extends Outcome {
   readonly socket: TLSSocket;
   readonly transport: Transport;
   readonly inner: InnerLogon;
-  readonly version: number;
-  readonly delegated: DelegatedCredentials | undefined;
-  /** What came behind the last message. */
-  readonly rest: Buffer;
   /** Called for a transport that fails while nobody waits for it. */
   onFailure(listener: (error: Error) => void): void;
 }
@@ -46,14 +53,14 @@ export async function connectServer(stream: Duplex, options: ConnectOptions): Pr
   const credential = await attempt.acquire(outboundOptions(options, options.identity, kerberosOnly), kerberosOnly);
   const inner = attempt.own(InnerLogon.client(credential, options.target, kerberosOnly));
   const credentials = () => ({ ...options.identity, password: passwordBytes(options.identity.password) });
-  const exchange = new ClientExchange({ ...versions, key: subjectPublicKey(shown.key), inner, credentials });
+  const exchange = new ClientExchange({ ...versions, key: subjectPublicKey(shown.x509.publicKey), inner, credentials });
   const wire = attempt.wire();
   const last = await wire.run(exchange.run(), inner);
   // A server says nothing before it has the password.
   if (wire.rest.length > 0)
     throw new CredsspError("SEC_E_INVALID_TOKEN", "the server's message has bytes behind its end");
   await wire.send(last);
-  return attempt.established(exchange.version as number, undefined, wire.rest);
+  return attempt.established({ version: exchange.version as number, certificate: shown.x509, rest: wire.rest });
 }
 
 export async function acceptClient(stream: Duplex, options: CredsspAcceptOptions): Promise<Established> {
@@ -67,7 +74,7 @@ export async function acceptClient(stream: Duplex, options: CredsspAcceptOptions
   try {
     const claim = await wire.run(exchange.run(), inner);
     const delegated = new DelegatedCredentials(claim, peerOf(inner));
-    return attempt.established(exchange.version as number, delegated, wire.rest);
+    return attempt.established({ version: exchange.version as number, delegated, rest: wire.rest });
   } catch (error) {
     if (error instanceof CredsspError) await attempt.farewell(exchange.refusal(error));
     throw error;
@@ -125,17 +132,18 @@ class Attempt implements AsyncDisposable {
     await this.#transport?.farewell(message);
   }
 
-  established(version: number, delegated: DelegatedCredentials | undefined, rest: Buffer): Established {
+  /** From now on what was made is the caller's. */
+  established(outcome: Outcome): Established {
     this.#kept = true;
-    const [socket, transport, inner] = [
-      this.#socket as TLSSocket,
-      this.#transport as Transport,
-      this.#inner as InnerLogon,
-    ];
-    const onFailure = (listener: (error: Error) => void): void => {
-      this.#failed = listener;
+    return {
+      socket: this.#socket as TLSSocket,
+      transport: this.#transport as Transport,
+      inner: this.#inner as InnerLogon,
+      ...outcome,
+      onFailure: (listener) => {
+        this.#failed = listener;
+      },
     };
-    return { socket, transport, inner, version, delegated, rest, onFailure };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

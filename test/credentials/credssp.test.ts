@@ -121,7 +121,9 @@ describe("credentials for CredSSP are refused", () => {
 
   it("by a provider that would read an identity in them, or an older struct", () => {
     const { provider } = scripted({ traits: { credsspAuthData: "identity", readsSchCredentials: false } });
-    expect(refused({ credssp: {}, provider })).toBe("credssp: scripted takes an identity instead");
+    expect(refused({ credssp: {}, provider })).toBe(
+      "credssp: scripted takes an identity instead; credsspHost() of sspi-ffi/credssp is one, with provider: host.provider",
+    );
     expect(refused({ schannel: { version: 5 }, provider })).toBe(
       "schannel.version: scripted reads SCHANNEL_CRED (version 4) only",
     );

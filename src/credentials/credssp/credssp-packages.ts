@@ -1,0 +1,22 @@
+import { SEC_E_SECPKG_NOT_FOUND, SEC_E_UNSUPPORTED_FUNCTION } from "../../../generated/status/constants.ts";
+import type { SecurityProvider } from "../../native/index.ts";
+import type { StatusSource } from "../../status/index.ts";
+
+/** What to do where a platform has no CredSSP. */
+export const credsspElsewhere = "credsspHost() of sspi-ffi/credssp is one, with provider: host.provider";
+
+/** CredSSP, by both names that Windows has for it. */
+export function isCredssp(name: string): boolean {
+  return /^(credssp|tsssp)$/i.test(name);
+}
+
+/** Who explains that credentials were not acquired: WinPR lists a CREDSSP, and has no function of it. */
+export function acquisitionSource(provider: SecurityProvider, packageName: string): StatusSource {
+  if (!isCredssp(packageName) || provider.kind === "host") return provider;
+  const explain = (status: number): Error | undefined => {
+    const missing = status === SEC_E_SECPKG_NOT_FOUND || status === SEC_E_UNSUPPORTED_FUNCTION;
+    const reason = `package: ${packageName} of ${provider.label} cannot be used; ${credsspElsewhere}`;
+    return missing ? new RangeError(reason) : provider.explain?.(status);
+  };
+  return { explain };
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import { SEC_E_SECPKG_NOT_FOUND, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
+import { Credential } from "../../src/index.ts";
+import { PackageHost } from "../../src/packages.ts";
+import { ScriptedSspi } from "../scripted/scripted-provider.ts";
+import { thrownBy } from "../thrown-by.ts";
+
+const elsewhere = "credsspHost() of sspi-ffi/credssp is one, with provider: host.provider";
+const identity = { user: "alice", password: "userpw" };
+
+describe("acquiring CREDSSP", () => {
+  it("names the package that there is, where a provider has none", () => {
+    const host = new PackageHost();
+    onTestFinished(() => host.close());
+    const { provider } = host;
+    const { code, cause } = thrownBy(() => Credential.acquireSync({ package: "CREDSSP", use: "inbound", provider }));
+    expect(code).toBe("SEC_E_SECPKG_NOT_FOUND");
+    expect((cause as Error).message).toContain(elsewhere);
+  });
+
+  it.each([SEC_E_SECPKG_NOT_FOUND, SEC_E_UNSUPPORTED_FUNCTION])(
+    "names it where a provider lists one that answers %i, as WinPR does",
+    (status) => {
+      const { provider } = new ScriptedSspi({ packageName: "CREDSSP", acquire: () => status });
+      const { cause } = thrownBy(() =>
+        Credential.acquireSync({ package: "CREDSSP", use: "outbound", provider, identity }),
+      );
+      expect((cause as Error | undefined)?.message).toContain(elsewhere);
+    },
+  );
+});
