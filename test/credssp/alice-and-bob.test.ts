@@ -1,0 +1,94 @@
+import { once } from "node:events";
+import type { Duplex } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { ClientExchange } from "../../src/credssp/client-exchange.ts";
+import { Deadline } from "../../src/credssp/deadline.ts";
+import { InnerLogon } from "../../src/credssp/inner-logon.ts";
+import { secureClient, shownBy } from "../../src/credssp/node-tls.ts";
+import { subjectPublicKey } from "../../src/credssp/public-key-binding.ts";
+import { decodeCredentials, passwordBytes } from "../../src/credssp/ts-credentials.ts";
+import { Wire } from "../../src/credssp/wire.ts";
+import { CredsspStream } from "../../src/credssp.ts";
+import { Credential, SecureStream, type SecurityProvider } from "../../src/index.ts";
+import { Transport } from "../../src/streams/transport.ts";
+import { rootPem } from "../fixtures/tls-certificates.ts";
+import { alice, credssp, target } from "./ends.ts";
+import { innerPackages } from "./inner-packages.ts";
+import { pipes, serverOptions } from "./streams.ts";
+
+interface Claim {
+  readonly domain: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+/** A client that logs on as alice, and hands over what it likes. */
+async function client(stream: Duplex, provider: SecurityProvider, claim: Claim): Promise<Transport> {
+  const socket = await secureClient(stream, "localhost", { ca: rootPem });
+  const transport = new Transport(socket, () => {});
+  const deadline = new Deadline({});
+  using credential = Credential.acquireSync({ package: "NTLM", use: "outbound", provider, identity: alice });
+  const inner = InnerLogon.client(credential, target, false);
+  const credentials = () => ({ ...claim, password: passwordBytes(claim.password) });
+  const key = subjectPublicKey(shownBy(socket).x509.publicKey);
+  const exchange = new ClientExchange({ version: 6, minimumVersion: 5, key, inner, credentials });
+  const wire = new Wire(transport, deadline);
+  await wire.send(await wire.run(exchange.run(), inner));
+  inner.close();
+  deadline.stop();
+  return transport;
+}
+
+const bob = { domain: "EXAMPLE.TEST", user: "bob", password: "bobpw" };
+
+describe("a client that logs on as alice and delegates bob", () => {
+  it("N7: is alice to a stream, which says that the delegated name is another", async () => {
+    const provider = innerPackages();
+    const [one, other] = pipes();
+    const [server, transport] = await Promise.all([
+      CredsspStream.accept(other, serverOptions({ innerProvider: provider })),
+      client(one, provider, bob),
+    ]);
+    server.on("error", () => {});
+    expect(server.peer.name).toBe("EXAMPLE.TEST\\alice");
+    expect(server.delegated).toMatchObject({ user: "bob", matches: false });
+    transport.destroy(new Error("the test is over"));
+    await server[Symbol.asyncDispose]();
+  });
+
+  it("N7: is alice to the package, whatever is asked", async () => {
+    const provider = innerPackages();
+    const host = credssp({ innerProvider: provider });
+    const [one, other] = pipes();
+    using credential = Credential.acquireSync({ package: "CREDSSP", use: "inbound", provider: host.provider });
+    const server = SecureStream.accept(other, credential);
+    const [transport] = await Promise.all([client(one, provider, bob), once(server, "secure")]);
+    const { context } = server;
+    expect(context.peer().name).toBe("EXAMPLE.TEST\\alice");
+    expect(context.query("names").sUserName).toBe("EXAMPLE.TEST\\alice");
+    expect(decodeCredentials(context.query("clientCredentials").AuthBuffer).user).toBe("bob");
+    transport.destroy(new Error("the test is over"));
+    server.on("error", () => {});
+    await server[Symbol.asyncDispose]();
+  });
+
+  it.each([
+    [{ user: "ALICE", domain: "example.test" }, true],
+    [{ user: "alice@EXAMPLE.TEST", domain: "" }, true],
+    [{ user: "alice", domain: "" }, false],
+    [{ user: "alice", domain: "OTHER" }, false],
+    [{ user: "alice@OTHER", domain: "" }, false],
+    [{ user: "alice2", domain: "EXAMPLE.TEST" }, false],
+  ])("N7: is told from one that delegates alice by another spelling: %j", async (claim, matches) => {
+    const provider = innerPackages();
+    const [one, other] = pipes();
+    const [server, transport] = await Promise.all([
+      CredsspStream.accept(other, serverOptions({ innerProvider: provider })),
+      client(one, provider, { ...claim, password: "userpw" }),
+    ]);
+    server.on("error", () => {});
+    expect(server.delegated?.matches).toBe(matches);
+    transport.destroy(new Error("the test is over"));
+    await server[Symbol.asyncDispose]();
+  });
+});
