@@ -16,6 +16,10 @@ import { ntlmOnly } from "./server-trust.ts";
 /** What every message of NTLM begins with, inside SPNEGO too. */
 const ntlm = Buffer.from("NTLMSSP\0", "latin1");
 const guests = /^(guest|defaultaccount)$/i;
+/** WinPR's NTLM reports nothing: {@link InnerLogon.seal} looks at what it does. */
+const acceptUnknown = ["confidentiality"] as const;
+/** Bytes of a message that no ciphertext has by chance. */
+const readable = 8;
 const wanted = ["sequenceDetect", "replayDetect", "integrity"] as const;
 
 /** The logon inside: a context whose messages have to be secret. Its owner closes it. */
@@ -31,19 +35,21 @@ export class InnerLogon implements InnerChannel {
 
   static client(credential: Credential, target: string, kerberosOnly: boolean): InnerLogon {
     const require = ["confidentiality", ...(kerberosOnly ? (["mutualAuth"] as const) : [])] as const;
-    const context = new ClientContext(credential, { target, require, request: [...wanted, "mutualAuth"] });
+    const request = [...wanted, "mutualAuth"] as const;
+    const context = new ClientContext(credential, { target, require, request, acceptUnknown });
     return new InnerLogon(context, kerberosOnly);
   }
 
   static server(credential: Credential): InnerLogon {
-    return new InnerLogon(new ServerContext(credential, { require: ["confidentiality"], request: wanted }), false);
+    const require = ["confidentiality"] as const;
+    return new InnerLogon(new ServerContext(credential, { require, request: wanted, acceptUnknown }), false);
   }
 
   async step(token: Uint8Array | undefined): Promise<InnerLeg> {
     try {
       return this.#judge(await this.context.step(token as Uint8Array));
     } catch (error) {
-      throw asCredssp(error, this.#kerberosOnly);
+      throw this.#failure(error);
     }
   }
 
@@ -51,7 +57,7 @@ export class InnerLogon implements InnerChannel {
     try {
       return this.#judge(this.context.stepSync(token as Uint8Array));
     } catch (error) {
-      throw asCredssp(error, this.#kerberosOnly);
+      throw this.#failure(error);
     }
   }
 
@@ -65,7 +71,7 @@ export class InnerLogon implements InnerChannel {
   /** @throws CredsspError where the package leaves readable what it was to encrypt */
   seal(message: Buffer): Buffer {
     const sealed = this.context.encrypt(message);
-    if (message.length >= 16 && sealed.includes(message))
+    if (isReadable(message, sealed))
       throw new CredsspError("SEC_E_ENCRYPT_FAILURE", `${this.context.package} leaves messages readable`);
     return sealed;
   }
@@ -86,6 +92,14 @@ export class InnerLogon implements InnerChannel {
     if (leg.extra) throw new CredsspError("SEC_E_INVALID_TOKEN", "the peer's token has bytes behind its end");
     if (leg.status === "complete" && this.context instanceof ServerContext) this.#refuseNobody();
     return { complete: leg.status === "complete", token };
+  }
+
+  #failure(error: unknown): unknown {
+    const failure = asCredssp(error, this.#kerberosOnly);
+    const wrong = this.context instanceof ServerContext && failure instanceof CredsspError;
+    // So WinPR's NTLM says that the password was wrong; here it would mean that somebody is in the middle.
+    if (!wrong || failure.code !== "SEC_E_MESSAGE_ALTERED") return failure;
+    return new CredsspError("SEC_E_LOGON_DENIED", "the client's proof is not that of the account", { cause: failure });
   }
 
   /** Anonymous clients and guests; whom the package cannot name is nobody known, and `peer` says so. */
@@ -110,6 +124,12 @@ export class InnerLogon implements InnerChannel {
   }
 }
 
+function isReadable(message: Buffer, sealed: Buffer): boolean {
+  for (let at = 0; at + readable <= message.length; at += readable)
+    if (sealed.includes(message.subarray(at, at + readable))) return true;
+  return false;
+}
+
 /** Kerberos cannot be used: there is no realm, no such service, nobody to ask. */
 const unreachable =
   /^SEC_E_(NO_AUTHENTICATING_AUTHORITY|TARGET_UNKNOWN|NO_CREDENTIALS|WRONG_PRINCIPAL|SECPKG_NOT_FOUND)$/;
@@ -121,7 +141,8 @@ function isGuest(peer: Peer | PeerNameError): boolean {
 /** A failure of the logon as one of the exchange; a mistake in a program stays what it is. */
 export function asCredssp(error: unknown, kerberosOnly = false): unknown {
   if (error instanceof RequirementError) {
-    const code = error.missing.includes("mutualAuth") ? "SEC_E_MUTUAL_AUTH_FAILED" : "SEC_E_SECURITY_QOS_FAILED";
+    const mutual = [...error.missing, ...error.unknown].includes("mutualAuth");
+    const code = mutual ? "SEC_E_MUTUAL_AUTH_FAILED" : "SEC_E_SECURITY_QOS_FAILED";
     return new CredsspError(code, `the logon inside: ${error.message}`, { cause: error });
   }
   if (!(error instanceof SspiError)) return error;
