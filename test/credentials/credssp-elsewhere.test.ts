@@ -21,7 +21,11 @@ describe("acquiring CREDSSP", () => {
   it.each([SEC_E_SECPKG_NOT_FOUND, SEC_E_UNSUPPORTED_FUNCTION])(
     "names it where a provider lists one that answers %i, as WinPR does",
     (status) => {
-      const { provider } = new ScriptedSspi({ packageName: "CREDSSP", acquire: () => status });
+      const { provider } = new ScriptedSspi({
+        packageName: "CREDSSP",
+        traits: { credsspAuthData: "identity" },
+        acquire: () => status,
+      });
       const { cause } = thrownBy(() =>
         Credential.acquireSync({ package: "CREDSSP", use: "outbound", provider, identity }),
       );
