@@ -27,6 +27,7 @@ export class CredsspConnection {
   #exchange: ClientExchange | ServerExchange | undefined;
   #running: Running<Buffer | PasswordCredentials> | undefined;
   #complete = false;
+  #proven = false;
   #claim: PasswordCredentials | undefined;
 
   /** @throws CredsspError for a target that gets no password, before anything is made */
@@ -50,6 +51,11 @@ export class CredsspConnection {
 
   get complete(): boolean {
     return this.#complete;
+  }
+
+  /** On clients: whether the server has proved who it is, by a certificate that is trusted or named, or by Kerberos. */
+  get proven(): boolean {
+    return this.#proven;
   }
 
   /** The logon inside; undefined before TLS is complete. */
@@ -126,6 +132,7 @@ export class CredsspConnection {
     const problem = (chainError ?? nameError)?.message;
     const shown = { certificate: own.raw, problem };
     const kerberosOnly = needsKerberos(settings.policy, shown, this.#parsed, innerPackage);
+    this.#proven = kerberosOnly || problem === undefined || settings.policy.pin !== undefined;
     const inner = InnerLogon.client(this.#credential.outbound(kerberosOnly), this.#target as string, kerberosOnly);
     this.#inner = inner;
     const { user, domain } = identity;

@@ -14,8 +14,6 @@ import { sessionOf } from "./session.ts";
 
 /** What a complete connection always has. */
 const always = ["confidentiality", "integrity", "sequenceDetect", "replayDetect", "stream", "extendedError"] as const;
-/** Clients have seen a server that has its key, and that the logon's package let in. */
-const ofClients = [...always, "mutualAuth"] as const;
 /** What callers may ask for and would not get. */
 const unsupported: readonly string[] = ["delegate", "promptForCreds", "datagram", "useDceStyle", "nullSession"];
 const longestToken = 0x1_2000;
@@ -94,14 +92,19 @@ class Connections {
 }
 
 function legOf(context: CredsspConnection, token: Buffer | undefined): PackageLeg<CredsspConnection, never> {
-  const granted = (context.side === "client" ? ofClients : always) as readonly string[] as readonly never[];
-  if (context.tls.closing) return { status: "complete", context, token: context.tls.goodbye(), granted };
+  if (context.tls.closing)
+    return { status: "complete", context, token: context.tls.goodbye(), granted: grantedTo(context) };
   const again = context.complete;
   const made = context.leg(token);
+  const granted = grantedTo(context);
   if ("missing" in made) return { status: "incomplete-message", missing: made.missing };
   const parts = { context, token: made.token, extra: made.extra, granted };
   if (!made.complete) return { status: "continue", ...parts };
   return again ? { status: "complete", ...parts } : { status: "complete", ...parts, session: packedOf(context) };
+}
+
+function grantedTo({ proven }: CredsspConnection): readonly never[] {
+  return (proven ? [...always, "mutualAuth"] : always) as readonly string[] as readonly never[];
 }
 
 /** The user's side is in the same process: it finds the connection by number. */

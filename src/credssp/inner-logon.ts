@@ -68,6 +68,16 @@ export class InnerLogon implements InnerChannel {
     return this.#peer;
   }
 
+  /** The package that authenticated: the one that Negotiate chose, where the provider says which. */
+  get mechanism(): string {
+    try {
+      return this.context.query("negotiationInfo").PackageInfo?.Name || this.context.package;
+    } catch (error) {
+      if (error instanceof SspiError) return this.context.package;
+      throw error;
+    }
+  }
+
   /** @throws CredsspError where the package leaves readable what it was to encrypt */
   seal(message: Buffer): Buffer {
     const sealed = this.context.encrypt(message);
@@ -90,8 +100,11 @@ export class InnerLogon implements InnerChannel {
     const token = leg.token && leg.token.length > 0 ? leg.token : undefined;
     if (this.#kerberosOnly && token?.includes(ntlm)) throw ntlmOnly("the logon inside would use NTLM");
     if (leg.extra) throw new CredsspError("SEC_E_INVALID_TOKEN", "the peer's token has bytes behind its end");
-    if (leg.status === "complete" && this.context instanceof ServerContext) this.#refuseNobody();
-    return { complete: leg.status === "complete", token };
+    const complete = leg.status === "complete";
+    if (complete && this.context instanceof ServerContext) this.#refuseNobody();
+    if (complete && this.#kerberosOnly && !/^(kerberos|negotiate)$/i.test(this.mechanism))
+      throw ntlmOnly(`the logon inside came to ${this.mechanism}`);
+    return { complete, token };
   }
 
   #failure(error: unknown): unknown {

@@ -61,9 +61,8 @@ function nameOf({ side, inner }: CredsspConnection): string {
 
 function innerPackageInfo({ inner }: CredsspConnection) {
   if (!inner) throw new PackageError("SEC_E_INVALID_HANDLE");
-  const { context } = inner;
-  const name = chosenPackage(context.package, () => context.query("negotiationInfo").PackageInfo?.Name);
-  const known = packages(context.provider).find((one) => one.name.toLowerCase() === name.toLowerCase());
+  const name = inner.mechanism;
+  const known = packages(inner.context.provider).find((one) => one.name.toLowerCase() === name.toLowerCase());
   return {
     fCapabilities: 0,
     wVersion: known?.version ?? 1,
@@ -72,15 +71,6 @@ function innerPackageInfo({ inner }: CredsspConnection) {
     Name: name,
     Comment: known?.comment ?? "",
   };
-}
-
-/** What Negotiate settled on, where it tells. */
-function chosenPackage(own: string, ask: () => string | undefined): string {
-  try {
-    return ask() || own;
-  } catch {
-    return own;
-  }
 }
 
 /** What the client has delegated: TSCredentials as in MS-CSSP 2.2.1.2. Whose it is need not be who logged on. */

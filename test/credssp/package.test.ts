@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { decodeCredentials } from "../../src/credssp/ts-credentials.ts";
 import { CredsspError, type CredsspHost, credsspHost } from "../../src/credssp.ts";
-import { ClientContext, Credential, type CredsspOptions, ServerContext } from "../../src/index.ts";
+import { ClientContext, Credential, type CredsspOptions, type Leg, ServerContext } from "../../src/index.ts";
 import { ecCertificate, rsaCertificate } from "../fixtures/tls-certificates.ts";
 import { thrownBy } from "../thrown-by.ts";
 import { alice, credssp, ends, shake, target } from "./ends.ts";
@@ -68,6 +68,20 @@ describe.each([
     using pair = ends(client, server);
     shake(pair);
     expect(pair.server.peer().account).toBe("alice");
+  });
+});
+
+describe("tokens of the package CREDSSP over TLS 1.2", () => {
+  it.each(inner)("alternate with %s inside, one a leg and none empty, as WinRM wants them", (name) => {
+    using pair = ends(credssp({ inner: name, protocols: ["tls1.2"] }));
+    const { client, server } = pair;
+    let leg: Leg = client.stepSync();
+    for (let side: "server" | "client" = "server"; !server.complete; side = side === "server" ? "client" : "server") {
+      expect(leg.token?.length).toBeGreaterThan(0);
+      leg = (side === "server" ? server : client).stepSync(leg.token as Buffer);
+      expect(leg).not.toHaveProperty("extra");
+    }
+    expect([client.complete, leg.token ?? Buffer.alloc(0)]).toEqual([true, Buffer.alloc(0)]);
   });
 });
 

@@ -102,6 +102,17 @@ describe("which server a client trusts", () => {
   });
 
   it.each([
+    ["a trusted certificate", {}, true],
+    ["a certificate that is named", { ...untrusted, certificate: fingerprint }, true],
+    ["Kerberos", { ...untrusted, inner: "Kerberos" }, true],
+    ["nothing, where NTLM is allowed nevertheless", { ...untrusted, allowNtlmTo: [target] }, false],
+  ] as const)("reports mutualAuth where the server is proved by %s", (_, options, proved) => {
+    using pair = ends(credssp(options));
+    shake(pair);
+    expect(pair.client.hasFlag("mutualAuth")).toBe(proved);
+  });
+
+  it.each([
     ["its SHA-256", fingerprint],
     ["its SHA-256 without colons, in lower case", fingerprint.replaceAll(":", "").toLowerCase()],
     ["a function", (der: Buffer) => new X509Certificate(der).fingerprint256 === fingerprint],
