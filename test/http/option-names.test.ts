@@ -6,6 +6,7 @@ import {
   type ProxyOptions,
 } from "../../src/http.ts";
 import { NegotiateDispatcher, type NegotiateDispatcherOptions } from "../../src/http-undici.ts";
+import { httpProvider } from "./server/http-package.ts";
 
 const makers = {
   HttpAuthenticator: (options: object) => new HttpAuthenticator(options as HttpAuthenticatorOptions),
@@ -71,6 +72,19 @@ describe("an option that is mistyped, or written beside the one that it belongs 
     ],
   ] as const)("B9 of %s with the wrong type is refused by name: %j", (name, options, message) => {
     expect(() => makers[name](options as object)).toThrow(message);
+  });
+
+  it("B9 handlers and requests of an HttpAuthenticator are refused by name where they are something else", () => {
+    using host = httpProvider();
+    using authenticator = makers.HttpAuthenticator({ schemes: ["Negotiate"], credential: { provider: host.provider } });
+    const wrong = "handler" as never;
+    expect(() => authenticator.guard(wrong)).toThrow("handler: expected a function, got a string of 7 characters");
+    expect(() => authenticator.upgrade(null as never)).toThrow("handler: expected a function, got null");
+    expect(() => authenticator.guard(() => {}, wrong)).toThrow('onPreflight: expected a function, got "handler"');
+    expect(() => authenticator.check(null as never)).toThrow("request: expected a request of node:http, got null");
+    expect(() => authenticator.check({} as never)).toThrow(
+      "request: expected a request of node:http, got an instance of Object",
+    );
   });
 
   it("B7 is not taken from a polluted prototype", () => {

@@ -1,6 +1,7 @@
 import { type IncomingMessage, maxHeaderSize as nodesMaxHeaderSize } from "node:http";
 import type { Socket } from "node:net";
 import { DisposedError } from "../../memory/index.ts";
+import { checkFunction, shapeOf } from "../../values/index.ts";
 import { HttpAuthenticationError, type HttpAuthenticationReason } from "../http-authentication-error.ts";
 import { type FastifyHook, fastify } from "./adapters/fastify.ts";
 import { type GuardedHandler, guard, type PreflightHandler, type RequestListener } from "./adapters/guard.ts";
@@ -60,6 +61,8 @@ export class HttpAuthenticator implements Disposable {
    */
   check(request: IncomingMessage): Verdict | Promise<Verdict> {
     if (this.#closed) throw new DisposedError("HttpAuthenticator");
+    if (typeof request !== "object" || request === null || !("headers" in request))
+      throw new TypeError(`request: expected a request of node:http, got ${shapeOf(request)}`);
     if (request.httpVersionMajor >= 2) return { kind: "http1-required" };
     const { passesPreflights, crossSite, pinned } = this.#policy;
     if (passesPreflights && isPreflight(request)) return { kind: "preflight" };
@@ -77,6 +80,8 @@ export class HttpAuthenticator implements Disposable {
    * @param onPreflight what answers CORS preflights, where `preflight` is `pass`.
    */
   guard(handler: GuardedHandler, onPreflight?: PreflightHandler): RequestListener {
+    checkHandler(handler);
+    checkFunction(onPreflight, "onPreflight");
     if (this.#policy.passesPreflights !== (onPreflight !== undefined))
       throw new TypeError('onPreflight: expected a function exactly where the option preflight is "pass"');
     return guard(this, handler, onPreflight);
@@ -104,7 +109,7 @@ export class HttpAuthenticator implements Disposable {
 
   /** For `server.on("upgrade", …)`: WebSockets of users only. A handshake has one leg here, which Kerberos needs. */
   upgrade(handler: GuardedUpgrade): UpgradeListener {
-    return upgrade(this, handler);
+    return upgrade(this, checkHandler(handler));
   }
 
   /** Forgets everybody, gives up what is under way and frees the credentials. Harmless when repeated. */
@@ -141,4 +146,9 @@ export class HttpAuthenticator implements Disposable {
     this.#policy.onRefusal?.(new HttpAuthenticationError(reason, { status }), request);
     return answer(status, status === 503 ? { Connection: "close" } : {});
   }
+}
+
+function checkHandler<F>(handler: F): F {
+  if (typeof handler === "function") return handler;
+  throw new TypeError(`handler: expected a function, got ${shapeOf(handler)}`);
 }

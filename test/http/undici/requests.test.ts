@@ -150,6 +150,22 @@ describe("a request that is aborted", () => {
     expect(server.seen.slice(sent).map(({ connection }) => connection)).toEqual([2, 2, 2]);
   });
 
+  it("while its token is made sends none, and the next request is logged on", async () => {
+    const controller = new AbortController();
+    await using server = await askingServer();
+    const target = (): string => {
+      controller.abort();
+      return "HTTP/localhost";
+    };
+    await using client = dispatching("alice", { origins: [server.origin], connections: 1, target });
+    await expect(client.get(server.origin, { signal: controller.signal })).rejects.toMatchObject({
+      name: "AbortError",
+    });
+    expect(await (await client.get(server.origin)).text()).toBe("hello alice: 0");
+    const ticket = "Negotiate ticket alice HTTP/localhost - -";
+    expect(server.seen.map(({ authorization }) => authorization)).toEqual([undefined, undefined, ticket]);
+  });
+
   it("in the middle of its response ends the body with the error, and the next request has another connection", async () => {
     await using server = await askingServer({
       handler({ url, user }, _, response) {
