@@ -1,13 +1,16 @@
+import { types } from "node:util";
 import { SEC_E_NO_IMPERSONATION, SEC_E_OK } from "../../generated/status/constants.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import { check, failure } from "../status/index.ts";
+
+const refusal = "work: expected a synchronous function";
 
 /**
  * Runs `work` as the client, on this thread, and reverts, also when it throws. Refused where the provider
  * only pretends to impersonate.
  */
 export function impersonate<T>({ provider, slot }: SharedHandle, work: () => T): T {
-  if (typeof work !== "function") throw new TypeError(`work: expected a function, got ${typeof work}`);
+  checkWork(work);
   if (!provider.traits.impersonates) {
     const cause = new Error(`${provider.label} has no impersonation on this platform: its success would mean nothing`);
     throw failure({ operation: "ImpersonateSecurityContext", status: SEC_E_NO_IMPERSONATION, cause });
@@ -22,9 +25,18 @@ export function impersonate<T>({ provider, slot }: SharedHandle, work: () => T):
   if (isThenable(result)) {
     // It is refused here; that it may fail later is nobody's news any more.
     Promise.resolve(result).catch(() => {});
-    throw new TypeError("work: expected a synchronous function; impersonation ends before a promise goes on");
+    throw new TypeError(`${refusal}; impersonation ends before a promise goes on`);
   }
   return result;
+}
+
+/** Nothing of what an async function or a generator does later would run as the client. @throws TypeError */
+function checkWork(work: unknown): void {
+  if (typeof work !== "function") throw new TypeError(`work: expected a function, got ${typeof work}`);
+  if (types.isAsyncFunction(work))
+    throw new TypeError(`${refusal}, got an async one; impersonation ends at its first await`);
+  if (types.isGeneratorFunction(work))
+    throw new TypeError(`${refusal}, got a generator; impersonation ends before it begins`);
 }
 
 /** A thread that stays somebody else must not run anything more, least of all a `catch` of the caller's. */

@@ -121,6 +121,7 @@ export abstract class SecurityContext<
    * Runs `work` with this thread impersonating the client, and reverts, also when `work` throws. `work` is
    * synchronous: impersonation belongs to the thread, so nothing may go on after it.
    *
+   * @throws TypeError for async functions and generators, before they run; for a promise, after it was made.
    * @throws SspiError `SEC_E_NO_IMPERSONATION` where the provider would only pretend.
    * @see ImpersonateSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
    */

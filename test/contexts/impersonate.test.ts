@@ -18,6 +18,10 @@ function impersonation(sspi: ScriptedSspi): readonly string[] {
   return sspi.calls.filter((name) => /Impersonate|Revert/.test(name));
 }
 
+function worked(): never {
+  throw new Error("the work ran");
+}
+
 const bracket = ["ImpersonateSecurityContext", "RevertSecurityContext"];
 
 describe("impersonating a client", () => {
@@ -66,7 +70,7 @@ describe("impersonating a client", () => {
 
   it.each([
     ["a promise", (value: number) => Promise.resolve(value)],
-    ["an async function's promise", async (value: number) => value],
+    ["the promise of an async function that it calls", async (value: number) => value],
     // biome-ignore lint/suspicious/noThenProperty: a promise of another library.
     ["a thenable", (value: number) => ({ then: (done: (value: number) => void) => done(value) })],
   ])("refuses work that gives %s: it would go on after the thread is itself again", (_, work) => {
@@ -74,6 +78,31 @@ describe("impersonating a client", () => {
     using server = serverOn(sspi);
     expect(() => server.impersonate(() => work(1))).toThrow(/^work: expected a synchronous function/);
     expect(impersonation(sspi)).toEqual(bracket);
+  });
+
+  it.each([
+    ["an async function", async () => worked(), "got an async one"],
+    ["an async arrow function of an object", { work: async () => worked() }.work, "got an async one"],
+    [
+      "a generator",
+      function* () {
+        yield worked();
+      },
+      "got a generator",
+    ],
+    [
+      "an async generator",
+      async function* () {
+        yield worked();
+      },
+      "expected a synchronous function",
+    ],
+  ])("refuses %s before it runs, and before the thread is anyone else", (_, work, message) => {
+    const sspi = scripted(complete);
+    using server = serverOn(sspi);
+    expect(() => server.impersonate(work as () => unknown)).toThrow(TypeError);
+    expect(() => server.impersonate(work as () => unknown)).toThrow(message);
+    expect(impersonation(sspi)).toEqual([]);
   });
 
   it("leaves no unhandled rejection of work that it refused", async () => {
