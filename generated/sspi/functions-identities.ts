@@ -167,7 +167,7 @@ export const SspiEncryptAuthIdentity = /* @__PURE__ */ declareFunction<(AuthData
  * );
  * ```
  *
- * secur32.dll, sspicli.dll; stdcall.
+ * sspicli.dll; stdcall.
  *
  * @param Options in. Who may decrypt it. Values: `SEC_WINNT_AUTH_IDENTITY_ENCRYPT_*`.
  * @param AuthData inout. The identity; encrypted in place.
@@ -177,7 +177,7 @@ export const SspiEncryptAuthIdentityEx = /* @__PURE__ */ declareFunction<(Option
   {
     name: "SspiEncryptAuthIdentityEx",
     header: "sspi.h",
-    libraries: ["secur32.dll", "sspicli.dll"],
+    libraries: ["sspicli.dll"],
     convention: "stdcall",
     returns: u32,
     parameters: [
@@ -222,7 +222,7 @@ export const SspiDecryptAuthIdentity = /* @__PURE__ */ declareFunction<(Encrypte
  * );
  * ```
  *
- * secur32.dll, sspicli.dll; stdcall.
+ * sspicli.dll; stdcall.
  *
  * @param Options in. For whom it was encrypted. Values: `SEC_WINNT_AUTH_IDENTITY_ENCRYPT_*`.
  * @param EncryptedAuthData inout. The identity; decrypted in place.
@@ -233,7 +233,7 @@ export const SspiDecryptAuthIdentityEx = /* @__PURE__ */ declareFunction<
 >({
   name: "SspiDecryptAuthIdentityEx",
   header: "sspi.h",
-  libraries: ["secur32.dll", "sspicli.dll"],
+  libraries: ["sspicli.dll"],
   convention: "stdcall",
   returns: u32,
   parameters: [

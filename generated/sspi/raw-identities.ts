@@ -81,7 +81,7 @@ export const SspiEncryptAuthIdentity = /* @__PURE__ */ callable(functions.SspiEn
  * );
  * ```
  *
- * secur32.dll, sspicli.dll; stdcall.
+ * sspicli.dll; stdcall.
  *
  * @param Options in. Who may decrypt it. Values: `SEC_WINNT_AUTH_IDENTITY_ENCRYPT_*`.
  * @param AuthData inout. The identity; encrypted in place.
@@ -115,7 +115,7 @@ export const SspiDecryptAuthIdentity = /* @__PURE__ */ callable(functions.SspiDe
  * );
  * ```
  *
- * secur32.dll, sspicli.dll; stdcall.
+ * sspicli.dll; stdcall.
  *
  * @param Options in. For whom it was encrypted. Values: `SEC_WINNT_AUTH_IDENTITY_ENCRYPT_*`.
  * @param EncryptedAuthData inout. The identity; decrypted in place.

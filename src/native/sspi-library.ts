@@ -8,6 +8,7 @@ import type { Surroundings } from "./library-choice.ts";
 import { readAnsiString } from "./memory-access.ts";
 import { loadSspiLibrary, type NativeLibrary, systemLibrary } from "./native-library.ts";
 import type { LibraryKind } from "./security-provider.ts";
+import { isWine } from "./wine.ts";
 
 const loaded = new Map<string, SspiLibrary>();
 
@@ -83,13 +84,42 @@ function kindOf({ file }: NativeLibrary, { platform }: Surroundings, winpr: bool
 
 const own = new Map<FunctionDeclaration, NativeFunction | undefined>();
 
+/** Where {@link exportOf} looks. */
+export interface Exports {
+  /** Of the SSPI library. */
+  own(declaration: FunctionDeclaration): NativeFunction | undefined;
+  /** Of a DLL of Windows by name. */
+  beside(dll: string, declaration: FunctionDeclaration): NativeFunction | undefined;
+  /** Whether DLLs of Windows may be asked for what the library does not export. */
+  readonly completed: () => boolean;
+}
+
+/** What the SSPI library exports itself, and where Windows completes it (sspicli.dll), what the header's DLLs export. */
+export function exportOf(declaration: FunctionDeclaration, exports: Exports): NativeFunction | undefined {
+  const exported = exports.own(declaration);
+  if (exported || !exports.completed()) return exported;
+  for (const dll of declaration.libraries) {
+    const bound = exports.beside(dll, declaration);
+    if (bound) return bound;
+  }
+  return undefined;
+}
+
 /**
- * A function that the machine's SSPI library exports itself. Wine's sspicli.dll exports more than it has: a call of
- * such a function ends the process.
+ * A function of the machine's SSPI library, or of sspicli.dll beside Microsoft's secur32.dll, which does not forward all
+ * of it. Wine's sspicli.dll exports more than it has: a call of such a function ends the process.
  *
  * @throws LibraryNotFoundError
  */
 export function sspiFunction(declaration: FunctionDeclaration): NativeFunction | undefined {
-  if (!own.has(declaration)) own.set(declaration, sspiLibrary().own(declaration));
+  if (!own.has(declaration)) {
+    const library = sspiLibrary();
+    const found = exportOf(declaration, {
+      own: (wanted) => library.own(wanted),
+      beside: (dll, wanted) => systemLibrary(dll, process)?.bind(wanted),
+      completed: () => library.kind === "secur32" && !isWine(),
+    });
+    own.set(declaration, found);
+  }
   return own.get(declaration);
 }
