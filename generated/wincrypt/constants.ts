@@ -23,6 +23,8 @@ export const CERT_STORE_OPEN_EXISTING_FLAG = 0x4000;
 export const CERT_STORE_READONLY_FLAG = 0x8000;
 /** It is added unless it is there already. */
 export const CERT_STORE_ADD_NEW = 1;
+/** One that is there already stays as it is. */
+export const CERT_STORE_ADD_USE_EXISTING = 2;
 /** It takes the place of one that is there. */
 export const CERT_STORE_ADD_REPLACE_EXISTING = 3;
 /** Search: every certificate. */

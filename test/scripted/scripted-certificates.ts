@@ -21,6 +21,8 @@ export class ScriptedCertificates {
   readonly calls: string[] = [];
   /** The keys that were imported. */
   readonly blobs: Buffer[] = [];
+  /** What was added to a store of the system's. */
+  readonly added: Buffer[] = [];
   /** Where secrets were. */
   readonly places: { readonly address: bigint; readonly size: number }[] = [];
   readonly #arena = new Arena(0x4000);
@@ -43,6 +45,13 @@ export class ScriptedCertificates {
       CertOpenStore: (_provider, _encoding, _prov, flags, name) => {
         this.calls.push(`CertOpenStore ${readWideString(BigInt(name as Address))} ${flags}`);
         return this.#open();
+      },
+      CertAddCertificateContextToStore: (store, context, disposition, kept) => {
+        const { certificate } = this.#contexts.get(BigInt(context as Address)) ?? {};
+        if (!certificate || !this.#stores.has(BigInt(store as Address)) || kept) throw new Error("nothing to add");
+        this.added.push(certificate.der);
+        this.calls.push(`CertAddCertificateContextToStore ${disposition}`);
+        return 1;
       },
       CertFindCertificateInStore: (_store, _encoding, _flags, _kind, _wanted, previous) => {
         if (previous) this.#free(BigInt(previous));

@@ -3,6 +3,7 @@ import * as wincrypt from "../../../generated/wincrypt/functions.ts";
 import { type FunctionSet, functionSet } from "../../native/index.ts";
 
 const declarations = {
+  CertAddCertificateContextToStore: wincrypt.CertAddCertificateContextToStore,
   CertCloseStore: wincrypt.CertCloseStore,
   CertCreateCertificateContext: wincrypt.CertCreateCertificateContext,
   CertDuplicateCertificateContext: wincrypt.CertDuplicateCertificateContext,

@@ -43,8 +43,8 @@ export class Certificate implements Disposable {
   }
 
   /**
-   * The certificate of a PFX (PKCS #12) that has a private key; those of its issuers stay beside it, for the chain.
-   * The password is copied once and zeroed after the call; the imported keys are deleted when the certificate, and
+   * The certificate of a PFX (PKCS #12) that has a private key. Those of its issuers are not sent: Windows' Schannel
+   * takes a chain from the system's stores only, where `installIssuers` puts them. The password is copied once and zeroed after the call; the imported keys are deleted when the certificate, and
    * the last credential acquired with it, are closed.
    *
    * @throws TypeError or RangeError naming the argument that is wrong.
@@ -56,7 +56,8 @@ export class Certificate implements Disposable {
   }
 
   /**
-   * A certificate and its private key of RSA, both in PEM. The key is imported into a container of its own, which is
+   * A certificate and its private key of RSA, both in PEM. Of a full chain the first certificate is taken; the others
+   * are not sent, unless `installIssuers` puts them where Windows' Schannel finds them. The key is imported into a container of its own, which is
    * deleted when the certificate, and the last credential acquired with it, are closed. A PFX takes other keys too.
    *
    * @throws TypeError or RangeError where they are no PEM, not of RSA, or do not belong together; never with the key.

@@ -6,7 +6,8 @@ export class HeldCertificate extends Shared {
   /** The `PCCERT_CONTEXT`. */
   readonly address: bigint;
   readonly functions: CertificateFunctions;
-  readonly #store: bigint;
+  /** The store that it is from, or 0. */
+  readonly store: bigint;
   readonly #deleteKey: () => void;
 
   /**
@@ -17,7 +18,7 @@ export class HeldCertificate extends Shared {
     super();
     this.address = address;
     this.functions = functions;
-    this.#store = store;
+    this.store = store;
     this.#deleteKey = deleteKey;
     acquired("CertFreeCertificateContext");
   }
@@ -25,7 +26,7 @@ export class HeldCertificate extends Shared {
   protected override release(): void {
     surrendered("CertFreeCertificateContext");
     this.functions.CertFreeCertificateContext(this.address);
-    if (this.#store !== 0n) this.functions.CertCloseStore(this.#store, 0);
+    if (this.store !== 0n) this.functions.CertCloseStore(this.store, 0);
     this.#deleteKey();
   }
 }

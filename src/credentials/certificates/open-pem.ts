@@ -15,18 +15,19 @@ import { checkName, checkText, type OptionNames, readOptions } from "../../value
 import { answered } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
+import { checkIssuerPlace, type IssuerOptions, withIssuers } from "./install-issuers.ts";
 import { forgetKey, type KeyPlace } from "./private-key.ts";
 import { rsaKeyBlob } from "./rsa-key-blob.ts";
 
 /** How a certificate and its private key in PEM are opened. */
-export interface PemOptions {
+export interface PemOptions extends IssuerOptions {
   /** Of a private key that is encrypted. */
   readonly passphrase?: string;
   /** Where the key is kept while the certificate is open: a container of the `user`, unless said otherwise, or of the `machine`. */
   readonly keys?: "user" | "machine";
 }
 
-const pemNames: OptionNames<PemOptions> = { passphrase: true, keys: true };
+const pemNames: OptionNames<PemOptions> = { passphrase: true, keys: true, installIssuers: true };
 
 /** @throws TypeError, RangeError, CertificateError, FunctionNotFoundError; never with the key. */
 export function openPem(
@@ -35,30 +36,54 @@ export function openPem(
   privateKey: string,
   options: PemOptions,
 ): HeldCertificate {
-  const { passphrase, keys = "user" } = readOptions<PemOptions>(options, "options", pemNames);
+  const { passphrase, keys = "user", installIssuers } = readOptions<PemOptions>(options, "options", pemNames);
+  const place = checkIssuerPlace(installIssuers);
   const der = certificateIn(certificate);
   const key = keyIn(privateKey, passphrase);
   const machine = checkName(keys, "keys", ["user", "machine"]) === "machine";
   if (!der.checkPrivateKey(key)) throw new RangeError("key: expected the private key of the certificate, got another");
-  const place = { container: randomUUID(), provider: MS_ENH_RSA_AES_PROV_W, providerType: PROV_RSA_AES, machine };
-  const context = withArena(der.raw.length, (arena) => {
-    const { address } = arena.write(der.raw);
-    const create = () => functions.CertCreateCertificateContext(X509_ASN_ENCODING, address, der.raw.length);
-    return answered("CertCreateCertificateContext", create, "Windows does not read the certificate");
-  });
+  const keyPlace = { container: randomUUID(), provider: MS_ENH_RSA_AES_PROV_W, providerType: PROV_RSA_AES, machine };
+  const context = contextOf(functions, der);
   try {
-    importKey(functions, key, place);
+    importKey(functions, key, keyPlace);
     try {
-      nameKey(functions, context, place);
+      nameKey(functions, context, keyPlace);
     } catch (error) {
-      forgetKey(functions, place);
+      forgetKey(functions, keyPlace);
       throw error;
     }
   } catch (error) {
     functions.CertFreeCertificateContext(context);
     throw error;
   }
-  return new HeldCertificate(functions, context, 0n, () => forgetKey(functions, place));
+  const held = new HeldCertificate(functions, context, 0n, () => forgetKey(functions, keyPlace));
+  return withIssuers(held, place, (add) => {
+    for (const issuer of issuersIn(certificate)) addIssuer(functions, issuer, add);
+  });
+}
+
+/** The caller's to free. */
+function contextOf(functions: CertificateFunctions, { raw }: X509Certificate): bigint {
+  return withArena(raw.length, (arena) => {
+    const { address } = arena.write(raw);
+    const create = () => functions.CertCreateCertificateContext(X509_ASN_ENCODING, address, raw.length);
+    return answered("CertCreateCertificateContext", create, "Windows does not read the certificate");
+  });
+}
+
+function addIssuer(functions: CertificateFunctions, issuer: X509Certificate, add: (context: bigint) => void): void {
+  const context = contextOf(functions, issuer);
+  try {
+    add(context);
+  } finally {
+    functions.CertFreeCertificateContext(context);
+  }
+}
+
+/** What follows the first certificate. */
+function issuersIn(pem: string): readonly X509Certificate[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  return blocks.slice(1).map(certificateIn);
 }
 
 function certificateIn(pem: string): X509Certificate {

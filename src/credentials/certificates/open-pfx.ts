@@ -14,10 +14,11 @@ import { checkBytes, checkName, checkText, type OptionNames, readOptions, shapeO
 import { answered, CertificateError } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
+import { checkIssuerPlace, derOf, type IssuerOptions, withIssuers } from "./install-issuers.ts";
 import { forgetKey, hasPrivateKey, type KeyPlace, keyPlace } from "./private-key.ts";
 
 /** How a PFX is opened. */
-export interface PfxOptions {
+export interface PfxOptions extends IssuerOptions {
   /**
    * Where its private keys are kept while the certificate is open: a container of the `user` (unless said otherwise)
    * or of the `machine`, which is deleted with the certificate, or `memory`, where Windows' Schannel, which runs in
@@ -28,7 +29,7 @@ export interface PfxOptions {
   readonly exportable?: boolean;
 }
 
-const pfxNames: OptionNames<PfxOptions> = { keys: true, exportable: true };
+const pfxNames: OptionNames<PfxOptions> = { keys: true, exportable: true, installIssuers: true };
 const keySets = { user: CRYPT_USER_KEYSET, machine: CRYPT_MACHINE_KEYSET, memory: PKCS12_NO_PERSIST_KEY } as const;
 const encodings = (X509_ASN_ENCODING | PKCS_7_ASN_ENCODING) >>> 0;
 
@@ -42,11 +43,17 @@ export function openPfx(
   const bytes = checkBytes(pfx, "pfx");
   if (bytes.length === 0) throw new RangeError("pfx: expected the bytes of a PFX, got none");
   checkText(password, "password", { secret: true });
-  const { keys = "user", exportable = false } = readOptions<PfxOptions>(options, "options", pfxNames);
+  const { keys = "user", exportable = false, installIssuers } = readOptions<PfxOptions>(options, "options", pfxNames);
   if (typeof exportable !== "boolean")
     throw new TypeError(`exportable: expected a boolean, got ${shapeOf(exportable)}`);
+  const place = checkIssuerPlace(installIssuers);
   const flags = keySets[checkName(keys, "keys", ["user", "machine", "memory"])] | (exportable ? CRYPT_EXPORTABLE : 0);
-  const store = importPfx(functions, bytes, password, flags);
+  const held = takeFrom(functions, importPfx(functions, bytes, password, flags));
+  return withIssuers(held, place, (add) => addOthers(held, add));
+}
+
+/** The certificate of an imported PFX, which owns the store from now on. */
+function takeFrom(functions: CertificateFunctions, store: bigint): HeldCertificate {
   try {
     // All keys of the PFX are imported, and not only that of the certificate which is taken.
     const places = keyPlaces(functions, store);
@@ -58,6 +65,15 @@ export function openPfx(
     functions.CertCloseStore(store, 0);
     throw error;
   }
+}
+
+/** Those that came with the one that was taken. */
+function addOthers({ functions, address, store }: HeldCertificate, add: (context: bigint) => void): void {
+  const taken = derOf(address);
+  findCertificate(functions, store, (context) => {
+    if (!Buffer.from(derOf(context)).equals(taken)) add(context);
+    return false;
+  });
 }
 
 function importPfx(functions: CertificateFunctions, pfx: Uint8Array, password: string, flags: number): bigint {

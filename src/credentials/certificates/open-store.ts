@@ -49,7 +49,7 @@ export function openFromStore(functions: CertificateFunctions, given: StoreSearc
   checkText(store, "store", { empty: false });
   const whose = locations[checkName(location, "location", ["currentUser", "localMachine"])];
   const { kind, write } = searchOf(search);
-  const opened = openStore(functions, store, whose);
+  const opened = openStore(functions, store, whose | CERT_STORE_OPEN_EXISTING_FLAG | CERT_STORE_READONLY_FLAG);
   try {
     const find = () =>
       withArena(1024, (arena) => functions.CertFindCertificateInStore(opened, encodings, 0, kind, write(arena), 0));
@@ -60,8 +60,8 @@ export function openFromStore(functions: CertificateFunctions, given: StoreSearc
   }
 }
 
-function openStore(functions: CertificateFunctions, store: string, whose: number): bigint {
-  const flags = whose | CERT_STORE_OPEN_EXISTING_FLAG | CERT_STORE_READONLY_FLAG;
+/** A store of the system's; the caller closes it. @throws CertificateError */
+export function openStore(functions: CertificateFunctions, store: string, flags: number): bigint {
   const open = () =>
     withArena(1024, (arena) => {
       const provider = arena.write(Buffer.from(`${sz_CERT_STORE_PROV_SYSTEM_W}\0`)).address;

@@ -1,0 +1,75 @@
+import { X509Certificate } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { CERT_STORE_ADD_USE_EXISTING, CERT_SYSTEM_STORE_CURRENT_USER } from "../../generated/wincrypt/constants.ts";
+import { certificateOf } from "../../src/credentials/certificates/certificate.ts";
+import { openPem } from "../../src/credentials/certificates/open-pem.ts";
+import { openPfx } from "../../src/credentials/certificates/open-pfx.ts";
+import { live } from "../../src/index.ts";
+import { elsewhereCertificate, rootPem, rsaCertificate } from "../fixtures/tls-certificates.ts";
+import { ScriptedCertificates } from "../scripted/scripted-certificates.ts";
+
+const der = (pem: string): Buffer => new X509Certificate(pem).raw;
+const leaf = { der: der(rsaCertificate.cert), container: "{leaf}" };
+/** Not self-signed: it stands for an intermediate authority. */
+const intermediate = { der: der(elsewhereCertificate.cert) };
+const root = { der: der(rootPem) };
+const pfx = Buffer.from("a PFX");
+const fullChain = [rsaCertificate.cert, elsewhereCertificate.cert, rootPem].join("\n");
+const opened = `CertOpenStore CA ${CERT_SYSTEM_STORE_CURRENT_USER}`;
+const added = `CertAddCertificateContextToStore ${CERT_STORE_ADD_USE_EXISTING}`;
+
+/** What touched stores of the system's. */
+function touched({ calls }: ScriptedCertificates): readonly string[] {
+  return calls.filter((call) => /CertOpenStore|CertAdd/.test(call));
+}
+
+describe("certificates of issuers", () => {
+  it("of a PFX are copied to the user's intermediate authorities by name, but for the root, and stay there", () => {
+    const windows = new ScriptedCertificates([intermediate, leaf, root]);
+    const certificate = certificateOf(openPfx(windows.functions, pfx, "", { installIssuers: "user" }));
+    expect(windows.added).toEqual([intermediate.der]);
+    expect(touched(windows)).toEqual([opened, added]);
+    certificate.close();
+    expect(touched(windows)).toEqual([opened, added]);
+  });
+
+  it("of a full chain in PEM are copied likewise", () => {
+    const windows = new ScriptedCertificates([]);
+    using certificate = certificateOf(
+      openPem(windows.functions, fullChain, rsaCertificate.key, { installIssuers: "user" }),
+    );
+    expect(Buffer.from(certificate.der)).toEqual(leaf.der);
+    expect([windows.added, touched(windows)]).toEqual([[intermediate.der], [opened, added]]);
+  });
+
+  it("are copied nowhere unless that is asked for", () => {
+    const windows = new ScriptedCertificates([intermediate, leaf, root]);
+    certificateOf(openPfx(windows.functions, pfx, "", {})).close();
+    certificateOf(openPem(windows.functions, fullChain, rsaCertificate.key, {})).close();
+    expect(touched(windows)).toEqual([]);
+  });
+
+  it.each(["CertOpenStore", "CertAddCertificateContextToStore"] as const)(
+    "that cannot be copied (%s) make no certificate, and everything is given back",
+    (fails) => {
+      const windows = new ScriptedCertificates([intermediate, leaf], [fails]);
+      const options = { installIssuers: "user" } as const;
+      expect(() => openPfx(windows.functions, pfx, "", options)).toThrow(
+        expect.objectContaining({ code: "SSPI_CERTIFICATE", operation: fails }),
+      );
+      expect(() => openPem(windows.functions, fullChain, rsaCertificate.key, options)).toThrow(fails);
+      expect([windows.open(), live().certificates]).toEqual([{ contexts: 0, stores: 0 }, 0]);
+      expect(windows.calls.filter((call) => call.startsWith("CryptAcquireContextW {leaf}"))).toHaveLength(1);
+    },
+  );
+
+  it("go to no other place, and nothing is opened before that is known", () => {
+    const windows = new ScriptedCertificates([leaf]);
+    const options = { installIssuers: "machine" } as never;
+    expect(() => openPfx(windows.functions, pfx, "", options)).toThrow('installIssuers: expected "user"');
+    expect(() => openPem(windows.functions, fullChain, rsaCertificate.key, options)).toThrow(
+      'installIssuers: expected "user"',
+    );
+    expect(windows.calls).toEqual([]);
+  });
+});
