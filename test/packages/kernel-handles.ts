@@ -1,4 +1,5 @@
 import koffi from "koffi";
+import { wineVersion } from "../windows/wine-version.ts";
 
 // Windows' own functions, not through this package: what it is compared with.
 const kernel32 = koffi.load("kernel32.dll");
@@ -8,6 +9,7 @@ const OpenProcessToken = advapi32.func("int __stdcall OpenProcessToken(uintptr_t
 const OpenThreadToken = advapi32.func(
   "int __stdcall OpenThreadToken(uintptr_t thread, uint access, int asSelf, void *token)",
 );
+const GetProcessHandleCount = kernel32.func("int __stdcall GetProcessHandleCount(uintptr_t process, void *count)");
 /** Closes a handle; false where it is none. */
 const CloseHandle = kernel32.func("int __stdcall CloseHandle(uintptr_t handle)");
 
@@ -39,11 +41,19 @@ export function impersonates(): boolean {
   return OpenThreadToken(thisThread, tokenQuery, 1, place) !== 0 && close(place[0] as bigint);
 }
 
-/** The value of the handle that is opened next: the lowest free one, so it grows as handles are lost. */
-export function nextHandle(): bigint {
-  const token = processToken();
-  close(token);
-  return token;
+/**
+ * How many handles this process holds. Threads of Node's open and close handles too, so that a difference needs slack.
+ * Wine counts none, but opens the lowest free one, whose value grows by 4 for each; Windows promises no such thing.
+ */
+export function heldHandles(): number {
+  if (wineVersion() !== undefined) {
+    const token = processToken();
+    close(token);
+    return Number(token / 4n);
+  }
+  const count = new Uint32Array(1);
+  if (GetProcessHandleCount(thisProcess, count) === 0) throw new Error("GetProcessHandleCount failed");
+  return count[0] as number;
 }
 
 const LookupAccountNameW = advapi32.func(
