@@ -5,16 +5,17 @@ import { certificateOf } from "../../src/credentials/certificates/certificate.ts
 import { openPem } from "../../src/credentials/certificates/open-pem.ts";
 import { openPfx } from "../../src/credentials/certificates/open-pfx.ts";
 import { live } from "../../src/index.ts";
-import { elsewhereCertificate, rootPem, rsaCertificate } from "../fixtures/tls-certificates.ts";
+import { rootPem, rsaCertificate } from "../fixtures/tls-certificates.ts";
 import { ScriptedCertificates } from "../scripted/scripted-certificates.ts";
 
 const der = (pem: string): Buffer => new X509Certificate(pem).raw;
-const leaf = { der: der(rsaCertificate.cert), container: "{leaf}" };
-/** Not self-signed: it stands for an intermediate authority. */
-const intermediate = { der: der(elsewhereCertificate.cert) };
+/** The server's own certificate, and that of the authority between it and the root. */
+const [leafPem, intermediatePem] = rsaCertificate.cert.split(/(?=-----BEGIN)/) as [string, string];
+const leaf = { der: der(leafPem), container: "{leaf}" };
+const intermediate = { der: der(intermediatePem) };
 const root = { der: der(rootPem) };
 const pfx = Buffer.from("a PFX");
-const fullChain = [rsaCertificate.cert, elsewhereCertificate.cert, rootPem].join("\n");
+const fullChain = `${rsaCertificate.cert}\n${rootPem}`;
 const opened = `CertOpenStore CA ${CERT_SYSTEM_STORE_CURRENT_USER}`;
 const added = `CertAddCertificateContextToStore ${CERT_STORE_ADD_USE_EXISTING}`;
 
@@ -66,9 +67,11 @@ describe("certificates of issuers", () => {
   it("go to no other place, and nothing is opened before that is known", () => {
     const windows = new ScriptedCertificates([leaf]);
     const options = { installIssuers: "machine" } as never;
-    expect(() => openPfx(windows.functions, pfx, "", options)).toThrow('installIssuers: expected "user"');
+    expect(() => openPfx(windows.functions, pfx, "", options)).toThrow(
+      'installIssuers: expected one of user; got "machine"',
+    );
     expect(() => openPem(windows.functions, fullChain, rsaCertificate.key, options)).toThrow(
-      'installIssuers: expected "user"',
+      'installIssuers: expected one of user; got "machine"',
     );
     expect(windows.calls).toEqual([]);
   });

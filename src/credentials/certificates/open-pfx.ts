@@ -114,6 +114,11 @@ function findCertificate(functions: CertificateFunctions, store: bigint, wanted:
   for (let found = 0n; ; ) {
     // The one that is given is freed by the call.
     found = BigInt(functions.CertFindCertificateInStore(store, encodings, 0, CERT_FIND_ANY, 0, found));
-    if (found === 0n || wanted(found)) return found;
+    try {
+      if (found === 0n || wanted(found)) return found;
+    } catch (error) {
+      functions.CertFreeCertificateContext(found);
+      throw error;
+    }
   }
 }
