@@ -1,6 +1,6 @@
 import * as declarations from "../../generated/gssapi/functions.ts";
 import type { FunctionDeclaration } from "../ctypes/index.ts";
-import { type NativeFunction, NativeLibrary } from "../native/index.ts";
+import { type NativeFunction, NativeLibrary, NativeModuleError } from "../native/index.ts";
 import { GssapiNotFoundError, type GssapiSurroundings, gssapiCandidates } from "./library-choice.ts";
 
 const functions = { ...declarations };
@@ -75,6 +75,8 @@ export function gssapiLibrary(file: string | undefined, surroundings: GssapiSurr
       loaded.set(key, library);
       return library;
     } catch (error) {
+      // Without it no library can be tried.
+      if (error instanceof NativeModuleError) throw error;
       tried.push({ library: candidate.gssapi, reason: error instanceof Error ? error.message : String(error) });
     }
   }

@@ -16,6 +16,7 @@ export type { NativeFunction } from "./koffi.ts";
 export { LibraryNotFoundError } from "./library-choice.ts";
 export { addressOfBuffer, copyMemory, copyOut, readAnsiString, readStruct, readWideString } from "./memory-access.ts";
 export {
+  readUint16,
   readUint32,
   writeBytes,
   writeInt64,
@@ -25,6 +26,7 @@ export {
   writeUint32,
 } from "./memory-writes.ts";
 export { NativeLibrary } from "./native-library.ts";
+export { NativeModuleError } from "./native-module-error.ts";
 export { includesPackage, type PackageSet, type ProviderTraits } from "./provider-traits.ts";
 export type { ClientAccount, ProviderKind, SecurityProvider } from "./security-provider.ts";
 export { sspiFunction } from "./sspi-library.ts";

@@ -1,12 +1,31 @@
 import { createRequire } from "node:module";
 import type * as Koffi from "koffi";
+import { NativeModuleError } from "./native-module-error.ts";
 
 let loaded: typeof Koffi | undefined;
 
-/** koffi, loaded when the first native call is made: importing this package must cost nothing native. */
+/**
+ * koffi, loaded when the first native call is made: importing this package must cost nothing native.
+ *
+ * @throws NativeModuleError where it is not installed, is of another system, or may not be loaded
+ */
 export function koffi(): typeof Koffi {
-  loaded ??= configured(createRequire(import.meta.url)("koffi") as typeof Koffi);
+  loaded ??= configured(load());
   return loaded;
+}
+
+function load(): typeof Koffi {
+  let module: Partial<typeof Koffi>;
+  try {
+    // Programs that trace what a program needs know this form.
+    const require = createRequire(import.meta.url);
+    module = require("koffi") as typeof Koffi;
+  } catch (cause) {
+    throw new NativeModuleError(cause, process);
+  }
+  // A bundler that took it apart gives something of this name.
+  if (typeof module.load === "function") return module as typeof Koffi;
+  throw new NativeModuleError(new Error("what was loaded as koffi is not koffi"), process);
 }
 
 /**

@@ -50,6 +50,12 @@ export function writeStruct<T>(struct: Struct<T>, target: Address, value: Partia
   writeBytes(target, bytes);
 }
 
+export function readUint16(source: Address): number {
+  cellAddress ||= addressOfBuffer(cell.buffer);
+  copyMemory(cellAddress, source, 2);
+  return cell.getUint16(0, true);
+}
+
 export function readUint32(source: Address): number {
   cellAddress ||= addressOfBuffer(cell.buffer);
   copyMemory(cellAddress, source, 4);

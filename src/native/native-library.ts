@@ -71,9 +71,11 @@ function keepMapped(file: string): void {
   dlopen(file, rtldNow);
 }
 
-/** Loads the first library that the choice offers, or throws a {@link LibraryNotFoundError}. */
+/** Loads the first library that the choice offers, or throws a {@link LibraryNotFoundError}. @throws NativeModuleError without koffi */
 export function loadSspiLibrary(library: string | undefined, surroundings: Surroundings): NativeLibrary {
   const tried: { library: string; reason: string }[] = [];
+  // Without it no library can be tried, which is no reason that a library gives.
+  koffi();
   for (const candidate of candidates(library, surroundings)) {
     try {
       return NativeLibrary.load(candidate);
@@ -91,6 +93,7 @@ export function systemLibrary(dll: string, surroundings: Surroundings): NativeLi
   if (surroundings.platform !== "win32") return undefined;
   if (!systemLibraries.has(dll)) {
     let library: NativeLibrary | undefined;
+    koffi();
     try {
       library = NativeLibrary.load(system32(dll, surroundings));
     } catch {

@@ -132,7 +132,7 @@ function ruleOf(path: string): string {
 function importsOf(file: string): string[] {
   const source = project.getSourceFile(join(root, file)) ?? project.addSourceFileAtPath(join(root, file));
   const declared = source.getImportStringLiterals().map((literal) => literal.getLiteralText());
-  const required = [...source.getFullText().matchAll(/createRequire\([^)]*\)\("([^"]+)"\)/g)];
+  const required = [...source.getFullText().matchAll(/(?:createRequire\([^)]*\)|\brequire)\("([^"]+)"\)/g)];
   return [...declared, ...required.map((match) => match[1] as string)];
 }
 

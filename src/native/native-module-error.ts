@@ -1,0 +1,41 @@
+/** Where koffi should have run; this process unless a test says otherwise. */
+export interface ModuleSurroundings {
+  readonly platform: string;
+  readonly arch: string;
+}
+
+/**
+ * koffi, the module that calls native functions, cannot be loaded. It is not the SSPI library that is missing: without
+ * koffi nothing native can be called. `cause` is what Node or koffi says.
+ */
+export class NativeModuleError extends Error {
+  readonly code = "SSPI_NATIVE_MODULE";
+  /** The package that has koffi's native part for this system. */
+  readonly expected: string;
+
+  constructor(cause: unknown, surroundings: ModuleSurroundings) {
+    const { platform, arch } = surroundings;
+    const expected = `@koromix/koffi-${platform}-${arch}`;
+    const reason = cause instanceof Error ? cause.message.replaceAll(/\s+/g, " ").trim() : String(cause);
+    super(
+      `koffi, which calls native functions, cannot be loaded (this is not about the SSPI library): ${reason}\n` +
+        advice(cause, expected, surroundings),
+      { cause },
+    );
+    this.name = "NativeModuleError";
+    this.expected = expected;
+  }
+}
+
+/** What Node's permission model says, and `--no-addons`. */
+const forbidden: readonly unknown[] = ["ERR_DLOPEN_DISABLED", "ERR_ACCESS_DENIED"];
+
+function advice(cause: unknown, expected: string, { platform, arch }: ModuleSurroundings): string {
+  if (forbidden.includes((cause as { readonly code?: unknown } | undefined)?.code))
+    return `Node does not let ${expected} in: --permission needs --allow-addons and --allow-fs-read for its folder, and --no-addons forbids it.`;
+  return [
+    `Expected are the packages koffi and ${expected}, in node_modules where Node looks for them.`,
+    `Run "npm ci" on ${platform} ${arch} itself, with optional dependencies: node_modules of another system, or installed with --omit=optional, lack it.`,
+    "A bundler has to keep koffi external, and ESM: import.meta.url is needed.",
+  ].join("\n");
+}

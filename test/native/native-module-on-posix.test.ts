@@ -1,0 +1,128 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BuildOptions, buildSync } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { root } from "../architecture/source-files.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-koffi-"));
+const expected = `@koromix/koffi-${process.platform}-${process.arch}`;
+/** Each way to the native side: by a provider, by GSSAPI, by memory alone. */
+const calls = {
+  packages: "packages()",
+  gssapiProvider: "gssapiProvider()",
+  embeddedHost: "embeddedHost({ keys: {} }).close()",
+};
+
+interface Failure {
+  readonly name: string;
+  readonly code: string;
+  readonly expected: string;
+  readonly message: string;
+  readonly cause: string;
+}
+
+/** A program of its own with a copy of the library in one file, as bundlers make it. */
+function bundled(name: string, options: BuildOptions = {}): string {
+  const project = join(folder, name);
+  mkdirSync(project);
+  const outfile = join(project, options.format === "cjs" ? "program.cjs" : "program.mjs");
+  const attempts = Object.entries(calls)
+    .map(([call, code]) => `await attempt(${JSON.stringify(call)}, () => ${code});`)
+    .join("\n");
+  const contents = `
+    import { gssapiProvider, packages } from ${JSON.stringify(join(root, "src/index.ts"))};
+    import { embeddedHost } from ${JSON.stringify(join(root, "src/packages.ts"))};
+    const outcomes = {};
+    async function attempt(call, work) {
+      try {
+        await work();
+        outcomes[call] = "works";
+      } catch ({ name, code, expected, message, cause }) {
+        outcomes[call] = { name, code, expected, message, cause: String(cause) };
+      }
+    }
+    (async () => { ${attempts} console.log(JSON.stringify(outcomes)); })();`;
+  const stdin = { contents, resolveDir: root, loader: "ts" as const };
+  const shared = { bundle: true, platform: "node", target: "node20", format: "esm", logLevel: "silent" } as const;
+  buildSync({ ...shared, stdin, outfile, external: ["koffi"], ...options });
+  return outfile;
+}
+
+function install(program: string, ...packages: readonly string[]): string {
+  const modules = join(program, "../node_modules");
+  for (const name of packages) cpSync(join(root, "node_modules", name), join(modules, name), { recursive: true });
+  return modules;
+}
+
+function outcomesOf(program: string, ...flags: readonly string[]): Record<string, Failure | "works"> {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, program], { encoding: "utf8" });
+  expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
+  return JSON.parse(stdout);
+}
+
+function expectKoffiToBeNamed(outcomes: Record<string, Failure | "works">, cause: RegExp, advice: RegExp): void {
+  expect(Object.keys(outcomes)).toEqual(Object.keys(calls));
+  for (const outcome of Object.values(outcomes)) {
+    expect(outcome).toMatchObject({ name: "NativeModuleError", code: "SSPI_NATIVE_MODULE", expected });
+    const { message, cause: said } = outcome as Failure;
+    expect(message).toMatch(/^koffi, which calls native functions, cannot be loaded/);
+    expect(message).toContain(expected);
+    expect(message).toMatch(advice);
+    expect(message).not.toMatch(/No SSPI library|secur32|WinPR/);
+    expect(said).toMatch(cause);
+  }
+}
+
+beforeAll(() => mkdirSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const reinstall = /npm ci/;
+
+describe("without a koffi that works, the error says that it is koffi, what is expected and what to do", () => {
+  it("where koffi is installed nowhere", () => {
+    expectKoffiToBeNamed(outcomesOf(bundled("missing")), /Cannot find module 'koffi'/, reinstall);
+  });
+
+  it("where its native part is of another system, or was left out with the optional dependencies", () => {
+    const program = bundled("other-system");
+    const modules = install(program, "koffi");
+    mkdirSync(join(modules, "@koromix/koffi-win32-x64"), { recursive: true });
+    writeFileSync(join(modules, "@koromix/koffi-win32-x64/index.js"), "");
+    expectKoffiToBeNamed(outcomesOf(program), /native Koffi module/, reinstall);
+  });
+
+  it("where its native part is damaged", () => {
+    const program = bundled("damaged");
+    const native = join(install(program, "koffi", "@koromix"), expected);
+    const files = readdirSync(native, { recursive: true, encoding: "utf8" }).map((name) => join(native, name));
+    const modules = files.filter((name) => name.endsWith(".node") && statSync(name).isFile());
+    expect(modules.length).toBeGreaterThan(0);
+    for (const file of modules) writeFileSync(file, "not a module");
+    expectKoffiToBeNamed(outcomesOf(program), /./, reinstall);
+  });
+
+  it("where Node's permission model does not let it in", () => {
+    const program = bundled("forbidden");
+    install(program, "koffi", "@koromix");
+    const permission = process.allowedNodeEnvironmentFlags.has("--permission")
+      ? "--permission"
+      : "--experimental-permission";
+    const flags = [permission, "--allow-fs-read=*", "--no-warnings"];
+    expectKoffiToBeNamed(outcomesOf(program, ...flags), /./, /--permission needs --allow-addons/);
+    const { embeddedHost } = outcomesOf(program, ...flags, "--allow-addons");
+    expect(embeddedHost).toBe("works");
+  });
+
+  it("where a bundler made CommonJS of the library, which has no import.meta.url", () => {
+    const program = bundled("commonjs", { format: "cjs" });
+    install(program, "koffi", "@koromix");
+    expectKoffiToBeNamed(outcomesOf(program), /./, /import\.meta\.url is needed/);
+  });
+
+  it("where a bundler put koffi into the program and left its native part behind", () => {
+    const program = bundled("inside", { external: [], format: "esm" });
+    expectKoffiToBeNamed(outcomesOf(program), /./, /keep koffi external/);
+  });
+});
