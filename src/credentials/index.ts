@@ -13,6 +13,7 @@ export type { AnyIdentity } from "./identities/any-identity.ts";
 export { AuthIdentity, type IdentityStringsOptions } from "./identities/auth-identity.ts";
 export type { Identity } from "./identities/identity.ts";
 export type { IdentityFlag } from "./identities/identity-options.ts";
+export { type KeptIdentity, keepIdentity } from "./identities/kept-identity.ts";
 export type { IdentityStrings } from "./identities/make-identity.ts";
 export type { PackedCredentials, PackedCredentialType } from "./identities/packed-credentials.ts";
 export type { PackedIdentity } from "./identities/packed-identity.ts";
@@ -27,4 +28,5 @@ export type { DisabledAlgorithm, TlsRestriction } from "./schannel/tls-restricti
 export { findPackage, packages, type SecurityPackage, SecurityPackages } from "./security-packages.ts";
 export type { KdcProxySettings, SettableCredentialAttributes } from "./set-credential.ts";
 export { UnnamedProviderError } from "./unnamed-provider-error.ts";
+export type { Secret } from "../values/index.ts";
 export { wordLines } from "./word-lines.ts";

@@ -6,7 +6,7 @@ import {
 import { SEC_WINNT_AUTH_IDENTITY_EXW, SEC_WINNT_AUTH_IDENTITY_W } from "../../generated/sspi/structs.ts";
 import { SEC_E_UNKNOWN_CREDENTIALS, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
 import type { Address } from "../ctypes/index.ts";
-import { Arena, type Room } from "../memory/index.ts";
+import { Arena, encodeUtf8, type Room } from "../memory/index.ts";
 import { copyOut, readStruct, readUint32 } from "../native/index.ts";
 import { ProviderError } from "./gssapi-error.ts";
 
@@ -74,41 +74,13 @@ function text(address: bigint, length: number, ansi: boolean): string {
 function readSecret(address: bigint, length: number, ansi: boolean): Room {
   const units = bytesOf(address, length, ansi);
   const arena = new Arena(Math.max(16, Math.ceil((length * 3) / 16) * 16));
-  if (ansi) return arena.write(units);
   try {
+    if (ansi) return arena.write(units);
     const end = encodeUtf8(new Uint16Array(units.buffer), arena.bytes);
     return arena.allocate(end);
   } finally {
     new Uint8Array(units.buffer).fill(0);
   }
-}
-
-/** UTF-16 to UTF-8; how many bytes it takes. A lone surrogate becomes what it would be on its own. */
-function encodeUtf8(units: Uint16Array, into: Uint8Array): number {
-  let end = 0;
-  for (let index = 0; index < units.length; index += 1) {
-    let point = units[index] as number;
-    const next = units[index + 1] ?? 0;
-    if (point >= 0xd800 && point < 0xdc00 && next >= 0xdc00 && next < 0xe000) {
-      point = 0x1_0000 + ((point - 0xd800) << 10) + (next - 0xdc00);
-      index += 1;
-    }
-    if (point < 0x80) into[end++] = point;
-    else if (point < 0x800) {
-      into[end++] = 0xc0 | (point >> 6);
-      into[end++] = 0x80 | (point & 0x3f);
-    } else if (point < 0x1_0000) {
-      into[end++] = 0xe0 | (point >> 12);
-      into[end++] = 0x80 | ((point >> 6) & 0x3f);
-      into[end++] = 0x80 | (point & 0x3f);
-    } else {
-      into[end++] = 0xf0 | (point >> 18);
-      into[end++] = 0x80 | ((point >> 12) & 0x3f);
-      into[end++] = 0x80 | ((point >> 6) & 0x3f);
-      into[end++] = 0x80 | (point & 0x3f);
-    }
-  }
-  return end;
 }
 
 /**

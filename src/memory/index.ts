@@ -6,7 +6,16 @@ export { addressInPlace } from "./in-place.ts";
 export { live } from "./live.ts";
 export { DisposedError, Owned, originOf } from "./owned.ts";
 export { acquired, type ReleaseFunction, readAndRelease, release, surrendered } from "./release.ts";
+export {
+  copyOfSecret,
+  putWideSecret,
+  secretRoom,
+  secretUnits,
+  writeNarrowSecret,
+  writeWideSecret,
+} from "./secret-bytes.ts";
 export { Shared } from "./shared.ts";
 export { releaseUnowned, SharedHandle } from "./shared-handle.ts";
+export { encodeUtf8 } from "./unicode.ts";
 export { writeWideString } from "./wide-string.ts";
 export { inputCapacity, leaseWorkspace, returnWorkspace, unreported, type Workspace } from "./workspace.ts";

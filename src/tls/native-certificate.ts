@@ -1,5 +1,5 @@
 import type { Address } from "../ctypes/index.ts";
-import { type Arena, acquired, withArena } from "../memory/index.ts";
+import { type Arena, acquired, withArena, writeNarrowSecret } from "../memory/index.ts";
 import { isNull, type OpenSsl, openSsl } from "./openssl.ts";
 import { failureOf } from "./tls-error.ts";
 import { type Pem, pemBytes, type TlsCertificate } from "./tls-options.ts";
@@ -59,12 +59,10 @@ function readPem(openssl: OpenSsl, { cert, key, passphrase = "" }: PemCertificat
     certificatesIn(openssl, bio),
   );
   if (certificate === undefined) throw new TypeError("certificate.cert: expected a certificate in PEM, found none");
-  const bytes = pemBytes(key, "certificate.key");
-  const read = withBytes(openssl, bytes, (bio, arena) =>
+  const read = withBytes(openssl, key, (bio, arena) =>
     // Without a passphrase OpenSSL would ask the terminal for one.
-    openssl.PEM_read_bio_PrivateKey(bio, 0, 0, text(arena, passphrase)),
+    openssl.PEM_read_bio_PrivateKey(bio, 0, 0, writeNarrowSecret(arena, passphrase).address),
   );
-  bytes.fill(0);
   if (!isNull(read)) return { certificate, key: read, chain };
   releaseCertificate(openssl, { certificate, key: 0, chain });
   throw failureOf("certificate.key");
@@ -77,7 +75,13 @@ function readPfx(openssl: OpenSsl, { pfx, passphrase = "" }: PfxCertificate): Na
     const cells = arena.allocate(32);
     cells.zero();
     const [keyAt, certificateAt, listAt] = [cells.address, cells.address + 8, cells.address + 16];
-    const taken = openssl.PKCS12_parse(parsed, text(arena, passphrase), keyAt, certificateAt, listAt);
+    const taken = openssl.PKCS12_parse(
+      parsed,
+      writeNarrowSecret(arena, passphrase).address,
+      keyAt,
+      certificateAt,
+      listAt,
+    );
     openssl.PKCS12_free(parsed);
     if (taken !== 1) throw failureOf("certificate.pfx");
     const pointerAt = (address: number): number => cells.arena.getPointer(cells.offset + address - cells.address);
@@ -120,10 +124,11 @@ function withList<T>(openssl: OpenSsl, all: readonly Address[], work: (list: Add
   }
 }
 
-/** A BIO over a copy of `bytes` that is zeroed afterwards. */
-function withBytes<T>(openssl: OpenSsl, bytes: Uint8Array, work: (bio: Address, arena: Arena) => T): T {
-  return withArena(bytes.length + 4096, (arena) => {
-    const bio = openssl.BIO_new_mem_buf(arena.write(bytes).address, bytes.length);
+/** A BIO over a copy of bytes, or of a text's, that is zeroed afterwards. */
+function withBytes<T>(openssl: OpenSsl, source: Pem, work: (bio: Address, arena: Arena) => T): T {
+  return withArena(source.length + 4096, (arena) => {
+    const { address, size } = writeNarrowSecret(arena, source);
+    const bio = openssl.BIO_new_mem_buf(address, size - 1);
     if (isNull(bio)) throw failureOf("BIO_new_mem_buf");
     try {
       return work(bio, arena);
@@ -131,11 +136,4 @@ function withBytes<T>(openssl: OpenSsl, bytes: Uint8Array, work: (bio: Address, 
       openssl.BIO_free(bio);
     }
   });
-}
-
-function text(arena: Arena, value: string): number {
-  const bytes = Buffer.from(`${value}\0`);
-  const { address } = arena.write(bytes);
-  bytes.fill(0);
-  return address;
 }

@@ -1,5 +1,5 @@
 import tls from "node:tls";
-import { checkBytes, checkKey, checkName, checkText } from "../values/index.ts";
+import { checkBytes, checkKey, checkName, checkSecret, checkText, type Secret } from "../values/index.ts";
 
 export type TlsVersion = "tls1.2" | "tls1.3";
 
@@ -8,8 +8,8 @@ export type Pem = string | Uint8Array;
 
 /** A certificate, its private key, and the certificates above it behind it in `cert`; or all of them in a PFX. */
 export type TlsCertificate =
-  | { readonly cert: Pem; readonly key: Pem; readonly passphrase?: string }
-  | { readonly pfx: Uint8Array; readonly passphrase?: string };
+  | { readonly cert: Pem; readonly key: Pem; readonly passphrase?: Secret }
+  | { readonly pfx: Uint8Array; readonly passphrase?: Secret };
 
 interface SharedOptions {
   /** Which versions are spoken; Node's own limits (`--tls-min-v1.3` …) where it is left out. */
@@ -84,16 +84,15 @@ function checkProtocolName(name: string): void {
 }
 
 function checkCertificate(certificate: TlsCertificate): void {
-  if (certificate.passphrase !== undefined)
-    checkText(certificate.passphrase, "certificate.passphrase", { secret: true });
+  if (certificate.passphrase !== undefined) checkSecret(certificate.passphrase, "certificate.passphrase");
   if ("pfx" in certificate) checkBytes(certificate.pfx, "certificate.pfx");
   else {
     pemBytes(certificate.cert, "certificate.cert");
-    pemBytes(certificate.key, "certificate.key").fill(0);
+    if (typeof certificate.key !== "string") checkBytes(certificate.key, "certificate.key");
   }
 }
 
-/** A copy of a PEM text's bytes, to be zeroed where it is a key's. */
+/** The bytes of a PEM text that is no secret. */
 export function pemBytes(pem: Pem, argument: string): Buffer {
   return typeof pem === "string" ? Buffer.from(pem) : Buffer.from(checkBytes(pem, argument));
 }

@@ -4,6 +4,7 @@ export { type DerLengths, DerReader, readObjectIdentifier } from "./der-reader.t
 export { type FlagGroup, flagBits, flagNames } from "./flags.ts";
 export { HostPattern, readPatterns } from "./host-pattern.ts";
 export { copyOfArray, type OptionHints, type OptionNames, readOptions, refuseUnknown } from "./options.ts";
+export { checkSecret, type Secret } from "./secret.ts";
 export { shapeOf } from "./shape.ts";
 export { maxSubAuthorities, readSid, sidBytes, sidText } from "./sid.ts";
 export { dateOfTicks, ticksOfDate } from "./ticks.ts";

@@ -65,7 +65,7 @@ describe("a credential is not acquired", () => {
       message(/^identity.user: expected a string, got undefined/),
     );
     expect(await refusal({ identity: { user: "u" } })).toEqual(
-      message(/^identity.password: expected a string, got undefined/),
+      message(/^identity.password: expected a string, or bytes of UTF-8, got undefined/),
     );
     expect(await refusal({ identity: { user: "u", domain: null, password: "p" } })).toEqual(
       message(/^identity.domain: /),

@@ -94,7 +94,7 @@ describe("a certificate of a PFX", () => {
     [{ pfx: "a PFX" }, /^pfx: expected a Uint8Array or Buffer, got a string of 5 characters$/],
     [{ pfx: Buffer.alloc(0) }, /^pfx: expected the bytes of a PFX, got none/],
     [{ password: "a\0b" }, /^password: expected a string without NUL characters$/],
-    [{ password: 5 }, /^password: expected a string, got a number$/],
+    [{ password: 5 }, /^password: expected a string, or bytes of UTF-8, got a number$/],
     [{ options: { keys: "nowhere" } }, /^keys: expected one of user, machine, memory; got "nowhere"/],
   ])("is not opened with %j", (wrong, message) => {
     const windows = new ScriptedCertificates([alice]);

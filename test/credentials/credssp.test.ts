@@ -112,7 +112,7 @@ describe("credentials for CredSSP are refused", () => {
     [{ flags: ["hide"] }, /^credssp.flags: expected one of redirect; got "hide"/],
     [{ schannel: { protocols: [] } }, /^credssp.schannel.protocols: expected at least one protocol/],
     [{ spnego: "geheim" }, /^credssp.spnego: expected \{ user, domain, password, … \}, got a string of 6 characters$/],
-    [{ spnego: { user: "alice" } }, /^credssp.spnego.password: expected a string, got undefined/],
+    [{ spnego: { user: "alice" } }, /^credssp.spnego.password: expected a string, or bytes of UTF-8, got undefined/],
     [{ spnego: Buffer.from("geheim") }, /^credssp.spnego: expected an identity for passwordCreds, got bytes$/],
     [{ submitType: "submitBufferBoth", spnego: Buffer.alloc(0) }, /^credssp.spnego: expected the bytes of submit/],
   ])("as %j", (credssp, message) => {

@@ -114,7 +114,7 @@ describe("a password", () => {
       { ...alice, password: `${alice.password}\0` },
       { ...alice, password: [alice.password] },
       { ...alice, password: { secret: alice.password } },
-      { ...alice, password: Buffer.from(alice.password) },
+      { ...alice, password: Buffer.concat([Buffer.from(alice.password), Buffer.of(0xff)]) },
       { ...alice, password: new String(alice.password) },
       { ...alice, user: "\0" },
     ];

@@ -26,11 +26,26 @@ function keyOf(blob: Uint8Array): JsonWebKey {
   return { kty: "RSA", e: "AQAB", ...{ n, d, p, q, dp, dq, qi } } as JsonWebKey;
 }
 
+/** RSAPrivateKey (RFC 8017, A.1.2). */
+function derOf(key: JsonWebKey): Buffer {
+  const element = (tag: number, content: Buffer): Buffer => {
+    const { length } = content;
+    const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+    return Buffer.concat([Buffer.of(tag, ...size), content]);
+  };
+  const { n, e, d, p, q, dp, dq, qi } = key;
+  const numbers = [Buffer.of(0), ...[n, e, d, p, q, dp, dq, qi].map((text) => Buffer.from(text ?? "", "base64url"))];
+  const positive = (number: Buffer): Buffer =>
+    (number[0] ?? 0) < 0x80 ? number : Buffer.concat([Buffer.of(0), number]);
+  return element(0x30, Buffer.concat(numbers.map((number) => element(0x02, positive(number)))));
+}
+
 describe("a private key of RSA", () => {
   it.each([1024, 1536, 2048])("of %i bits becomes a blob that holds all of it", (modulusLength) => {
     for (let round = 0; round < 5; round += 1) {
-      const key = generateKeyPairSync("rsa", { modulusLength }).privateKey.export({ format: "jwk" });
-      expect(keyOf(rsaKeyBlob(key))).toEqual(key);
+      const { privateKey } = generateKeyPairSync("rsa", { modulusLength });
+      const blob = rsaKeyBlob(privateKey.export({ type: "pkcs1", format: "der" }));
+      expect(keyOf(blob)).toEqual(privateKey.export({ format: "jwk" }));
     }
   });
 });
@@ -93,7 +108,7 @@ describe("a certificate and its key in PEM", () => {
     [rsaCertificate, ecKey, {}, /^key: expected one of RSA, got ec; a PFX may have any$/],
     [ecCertificate, rsaKey, {}, /^key: expected the private key of the certificate, got another$/],
     [rsaCertificate, rsaKey, { keys: "memory" }, /^keys: expected one of user, machine; got "memory"$/],
-    [rsaCertificate, rsaKey, { passphrase: 5 }, /^passphrase: expected a string, got a number$/],
+    [rsaCertificate, rsaKey, { passphrase: 5 }, /^passphrase: expected a string, or bytes of UTF-8, got a number$/],
   ])("are refused (%#), and the key is not shown", (certificate, key, options, message) => {
     const windows = new ScriptedCertificates([]);
     const open = () => openPem(windows.functions, certificate as string, key, options as object);
@@ -116,7 +131,7 @@ describe("a key of RSA that CryptImportKey has no place for", () => {
     ["whose public exponent has more than 32 bits", { e: Buffer.from("0100000001", "hex").toString("base64url") }],
     ["whose primes are not of one length", { p: longer(whole.p) }],
   ])("is refused rather than cut: one %s", (_, part) => {
-    expect(() => rsaKeyBlob({ ...whole, ...part })).toThrow(
+    expect(() => rsaKeyBlob(derOf({ ...whole, ...part }))).toThrow(
       /^key: expected a public exponent of at most 32 bits, and primes of one length; a PFX may have any$/,
     );
   });

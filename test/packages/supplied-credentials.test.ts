@@ -4,12 +4,20 @@ import { type CredentialRequest, definePackage, PackageHost, type ReadableCreden
 import { thrownBy } from "../thrown-by.ts";
 
 /** What a package that reads these structs is asked for. */
-function asked(name: string, reads: readonly ReadableCredentials[] | undefined, options: object): CredentialRequest {
+function asked(
+  name: string,
+  reads: readonly ReadableCredentials[] | undefined,
+  options: object,
+  look: (request: CredentialRequest) => void = () => {},
+): CredentialRequest {
   const requests: CredentialRequest[] = [];
   const definition = {
     name,
     maxToken: 100,
-    acquireCredentials: (request: CredentialRequest) => requests.push(request),
+    acquireCredentials: (request: CredentialRequest) => {
+      look(request);
+      return requests.push(request);
+    },
   };
   using defined = definePackage(reads ? { ...definition, reads } : definition);
   using host = new PackageHost();
@@ -52,14 +60,35 @@ describe("a package written in TypeScript", () => {
 
   it("reads CREDSSP_CRED and both its halves, the password out of sight", () => {
     const spnego = { user: "alice", domain: "EXAMPLE", password: "Wonder1and" };
-    const { credssp, identity } = asked("CREDSSP", ["CREDSSP_CRED"], {
-      credssp: { spnego, schannel: { flags: ["credNoDefaultCreds"] } },
-    });
+    let password: string | undefined;
+    const { credssp, identity } = asked(
+      "CREDSSP",
+      ["CREDSSP_CRED"],
+      { credssp: { spnego, schannel: { flags: ["credNoDefaultCreds"] } } },
+      (request) => {
+        password = request.credssp?.spnego?.password;
+      },
+    );
     expect(credssp?.spnego).toMatchObject({ user: "alice", domain: "EXAMPLE" });
-    expect(credssp?.spnego?.password).toBe("Wonder1and");
+    expect(password).toBe("Wonder1and");
     expect(JSON.stringify(credssp)).not.toContain("Wonder1and");
     expect(credssp?.schannel).toMatchObject({ struct: "SCHANNEL_CRED", flags: ["credNoDefaultCreds"] });
     expect(identity).toBeUndefined();
+  });
+
+  it("E6 finds the password until it has answered, zeroed then, whether it was text or bytes", () => {
+    for (const given of ["Wönder1and", Buffer.from("Wönder1and")]) {
+      let bytes: Uint8Array = new Uint8Array();
+      let read: string | undefined;
+      const { identity } = asked("X", undefined, { identity: { user: "alice", password: given } }, (request) => {
+        read = request.identity?.password;
+        bytes = request.identity?.passwordBytes ?? bytes;
+        expect(Buffer.from(bytes).toString()).toBe("Wönder1and");
+      });
+      expect([read, bytes.length]).toEqual(["Wönder1and", 11]);
+      expect(Buffer.from(bytes)).toEqual(Buffer.alloc(11));
+      expect(() => identity?.password).toThrow("identity.password: it is zeroed when the package has answered");
+    }
   });
 
   it("cannot say that it reads what nobody knows", () => {

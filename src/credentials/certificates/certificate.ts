@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { CERT_CONTEXT } from "../../../generated/wincrypt/structs.ts";
 import { Owned } from "../../memory/index.ts";
 import { copyOut, readStruct } from "../../native/index.ts";
+import type { Secret } from "../../values/index.ts";
 import { answered } from "./certificate-error.ts";
 import { certificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
@@ -44,27 +45,29 @@ export class Certificate implements Disposable {
 
   /**
    * The certificate of a PFX (PKCS #12) that has a private key. Those of its issuers are not sent: Windows' Schannel
-   * takes a chain from the system's stores only, where `installIssuers` puts them. The password is copied once and zeroed after the call; the imported keys are deleted when the certificate, and
+   * takes a chain from the system's stores only, where `installIssuers` puts them. The password, text or the bytes of
+   * its UTF-8, is copied once and zeroed after the call; the imported keys are deleted when the certificate, and
    * the last credential acquired with it, are closed.
    *
    * @throws TypeError or RangeError naming the argument that is wrong.
    * @throws CertificateError where the password is wrong, the bytes are no PFX, or there is no private key in it.
    * @see PFXImportCertStore https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-pfximportcertstore
    */
-  static fromPfx(pfx: Uint8Array, password = "", options: PfxOptions = {}): Certificate {
+  static fromPfx(pfx: Uint8Array, password: Secret = "", options: PfxOptions = {}): Certificate {
     return new Certificate(openPfx(certificateFunctions, pfx, password, options));
   }
 
   /**
-   * A certificate and its private key of RSA, both in PEM. Of a full chain the first certificate is taken; the others
-   * are not sent, unless `installIssuers` puts them where Windows' Schannel finds them. The key is imported into a container of its own, which is
+   * A certificate and its private key of RSA, both in PEM, as text or bytes; of bytes no string is made. Of a full chain
+   * the first certificate is taken; the others are not sent, unless `installIssuers` puts them where Windows' Schannel
+   * finds them. The key is imported into a container of its own, which is
    * deleted when the certificate, and the last credential acquired with it, are closed. A PFX takes other keys too.
    *
    * @throws TypeError or RangeError where they are no PEM, not of RSA, or do not belong together; never with the key.
    * @throws CertificateError
    * @see CertCreateCertificateContext https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certcreatecertificatecontext
    */
-  static fromPem(certificate: string, key: string, options: PemOptions = {}): Certificate {
+  static fromPem(certificate: Secret, key: Secret, options: PemOptions = {}): Certificate {
     return new Certificate(openPem(certificateFunctions, certificate, key, options));
   }
 

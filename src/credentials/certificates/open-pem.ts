@@ -10,8 +10,17 @@ import {
 } from "../../../generated/wincrypt/constants.ts";
 import { CRYPT_KEY_PROV_INFO } from "../../../generated/wincrypt/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { withArena, writeWideString } from "../../memory/index.ts";
-import { checkName, checkText, type OptionNames, readOptions } from "../../values/index.ts";
+import { secretRoom, withArena, writeWideString } from "../../memory/index.ts";
+import {
+  checkBytes,
+  checkName,
+  checkSecret,
+  checkText,
+  isBytes,
+  type OptionNames,
+  readOptions,
+  type Secret,
+} from "../../values/index.ts";
 import { answered } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
@@ -22,7 +31,7 @@ import { rsaKeyBlob } from "./rsa-key-blob.ts";
 /** How a certificate and its private key in PEM are opened. */
 export interface PemOptions extends IssuerOptions {
   /** Of a private key that is encrypted. */
-  readonly passphrase?: string;
+  readonly passphrase?: Secret;
   /** Where the key is kept while the certificate is open: a container of the `user`, unless said otherwise, or of the `machine`. */
   readonly keys?: "user" | "machine";
 }
@@ -32,8 +41,8 @@ const pemNames: OptionNames<PemOptions> = { passphrase: true, keys: true, instal
 /** @throws TypeError, RangeError, CertificateError, FunctionNotFoundError; never with the key. */
 export function openPem(
   functions: CertificateFunctions,
-  certificate: string,
-  privateKey: string,
+  certificate: Secret,
+  privateKey: Secret,
   options: PemOptions,
 ): HeldCertificate {
   const { passphrase, keys = "user", installIssuers } = readOptions<PemOptions>(options, "options", pemNames);
@@ -86,8 +95,13 @@ function issuersIn(pem: string): readonly X509Certificate[] {
   return blocks.slice(1).map(certificateIn);
 }
 
-function certificateIn(pem: string): X509Certificate {
-  checkText(pem, "certificate", { secret: true });
+/** PEM need not be UTF-8: there may be anything before and after it. */
+function checkPem(pem: unknown, argument: string): Secret {
+  return isBytes(pem) ? checkBytes(pem, argument) : checkText(pem, argument, { secret: true });
+}
+
+function certificateIn(given: Secret): X509Certificate {
+  const pem = checkPem(given, "certificate");
   try {
     return new X509Certificate(pem);
   } catch (cause) {
@@ -95,12 +109,12 @@ function certificateIn(pem: string): X509Certificate {
   }
 }
 
-function keyIn(pem: string, passphrase: string | undefined): KeyObject {
-  checkText(pem, "key", { secret: true });
-  if (passphrase !== undefined) checkText(passphrase, "passphrase", { secret: true });
+function keyIn(given: Secret, passphrase: Secret | undefined): KeyObject {
+  const pem = checkPem(given, "key");
+  if (passphrase !== undefined) checkSecret(passphrase, "passphrase");
   let key: KeyObject;
   try {
-    key = createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) });
+    key = createPrivateKey({ key: viewed(pem), ...(passphrase !== undefined && { passphrase: viewed(passphrase) }) });
   } catch {
     // What OpenSSL says may hold parts of it.
     throw new RangeError("key: expected a private key in PEM, and its passphrase where it is encrypted");
@@ -109,10 +123,17 @@ function keyIn(pem: string, passphrase: string | undefined): KeyObject {
   throw new RangeError(`key: expected one of RSA, got ${key.asymmetricKeyType}; a PFX may have any`);
 }
 
+/** node:crypto copies the bytes of a Buffer, and zeroes the copy. */
+function viewed(secret: Secret): string | Buffer {
+  return typeof secret === "string" ? secret : Buffer.from(secret.buffer, secret.byteOffset, secret.length);
+}
+
 /** Into a container of its own. */
 function importKey(functions: CertificateFunctions, key: KeyObject, place: KeyPlace): void {
-  const blob = rsaKeyBlob(key.export({ format: "jwk" }));
+  const der = key.export({ type: "pkcs1", format: "der" });
+  let blob = secretRoom(0);
   try {
+    blob = rsaKeyBlob(der);
     withArena(blob.length + 512, (arena) => {
       const [opened, imported] = [arena.allocate(8), arena.allocate(8)];
       const names = [place.container, place.provider].map((name) => writeWideString(arena, name).address);
@@ -133,6 +154,7 @@ function importKey(functions: CertificateFunctions, key: KeyObject, place: KeyPl
       }
     });
   } finally {
+    der.fill(0);
     blob.fill(0);
   }
 }

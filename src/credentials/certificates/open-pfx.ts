@@ -9,8 +9,16 @@ import {
 } from "../../../generated/wincrypt/constants.ts";
 import { CRYPT_INTEGER_BLOB } from "../../../generated/wincrypt/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { withArena, writeWideString } from "../../memory/index.ts";
-import { checkBytes, checkName, checkText, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
+import { secretUnits, withArena, writeWideSecret } from "../../memory/index.ts";
+import {
+  checkBytes,
+  checkName,
+  checkSecret,
+  type OptionNames,
+  readOptions,
+  type Secret,
+  shapeOf,
+} from "../../values/index.ts";
 import { answered, CertificateError } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
@@ -37,18 +45,18 @@ const encodings = (X509_ASN_ENCODING | PKCS_7_ASN_ENCODING) >>> 0;
 export function openPfx(
   functions: CertificateFunctions,
   pfx: Uint8Array,
-  password: string,
+  password: Secret,
   options: PfxOptions,
 ): HeldCertificate {
   const bytes = checkBytes(pfx, "pfx");
   if (bytes.length === 0) throw new RangeError("pfx: expected the bytes of a PFX, got none");
-  checkText(password, "password", { secret: true });
+  const secret = checkSecret(password, "password");
   const { keys = "user", exportable = false, installIssuers } = readOptions<PfxOptions>(options, "options", pfxNames);
   if (typeof exportable !== "boolean")
     throw new TypeError(`exportable: expected a boolean, got ${shapeOf(exportable)}`);
   const place = checkIssuerPlace(installIssuers);
   const flags = keySets[checkName(keys, "keys", ["user", "machine", "memory"])] | (exportable ? CRYPT_EXPORTABLE : 0);
-  const held = takeFrom(functions, importPfx(functions, bytes, password, flags));
+  const held = takeFrom(functions, importPfx(functions, bytes, secret, flags));
   return withIssuers(held, place, (add) => addOthers(held, add));
 }
 
@@ -76,13 +84,13 @@ function addOthers({ functions, address, store }: HeldCertificate, add: (context
   });
 }
 
-function importPfx(functions: CertificateFunctions, pfx: Uint8Array, password: string, flags: number): bigint {
+function importPfx(functions: CertificateFunctions, pfx: Uint8Array, password: Secret, flags: number): bigint {
   const { size, offsets } = CRYPT_INTEGER_BLOB.layouts[hostAbi];
-  return withArena(pfx.length + password.length * 2 + 80, (arena) => {
+  return withArena(pfx.length + secretUnits(password) * 2 + 80, (arena) => {
     const blob = arena.allocate(size);
     blob.putUint32(offsets.cbData, pfx.length);
     blob.putPointer(offsets.pbData, arena.write(pfx).address);
-    const secret = writeWideString(arena, password).address;
+    const secret = writeWideSecret(arena, password).address;
     return answered(
       "PFXImportCertStore",
       () => functions.PFXImportCertStore(blob.address, secret, flags),

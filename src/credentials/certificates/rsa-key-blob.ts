@@ -1,47 +1,61 @@
-import type { JsonWebKey } from "node:crypto";
+import { secretRoom } from "../../memory/index.ts";
+import { DerReader } from "../../values/index.ts";
 
 /** `PRIVATEKEYBLOB`, version 2, of a key that signs and exchanges keys. */
 const blobHeader = [7, 2, 0, 0, 0x00, 0xa4, 0, 0];
-const magic = "RSA2";
+const magic = [...Buffer.from("RSA2")];
+const headSize = 20;
+
+const sequence = 0x30;
+const integer = 0x02;
 
 /**
  * A private key of RSA as `CryptImportKey` takes it: BLOBHEADER, RSAPUBKEY, then the numbers, least significant byte
- * first. Secret: the caller zeroes it.
+ * first. Both are secret: the caller zeroes them.
  *
- * @throws RangeError for a key that it has no place for
+ * @param key an RSAPrivateKey (RFC 8017, A.1.2) in DER
+ * @throws RangeError for a key that the blob has no place for
  */
-export function rsaKeyBlob(key: JsonWebKey): Uint8Array<ArrayBuffer> {
-  const number = (name: "n" | "e" | "d" | "p" | "q" | "dp" | "dq" | "qi"): Buffer =>
-    Buffer.from(key[name] ?? "", "base64url").reverse();
-  const [modulus, exponent] = [number("n"), number("e")];
+export function rsaKeyBlob(key: Uint8Array): Uint8Array<ArrayBuffer> {
+  const reader = new DerReader(key).enter(sequence);
+  reader.take(integer);
+  const next = (): Uint8Array => withoutZeroes(reader.take(integer));
+  const [modulus, exponent] = [next(), next()];
+  const [d, p, q, dp, dq, qi] = [next(), next(), next(), next(), next(), next()];
   const whole = modulus.length;
   const half = Math.ceil(whole / 2);
   const parts = [
     [modulus, whole],
-    [number("p"), half],
-    [number("q"), half],
-    [number("dp"), half],
-    [number("dq"), half],
-    [number("qi"), half],
-    [number("d"), whole],
+    [p, half],
+    [q, half],
+    [dp, half],
+    [dq, half],
+    [qi, half],
+    [d, whole],
   ] as const;
-  if (exponent.length > 4 || parts.some(([part, size]) => part.length > size)) {
-    for (const [part] of parts) part.fill(0);
+  if (exponent.length > 4 || parts.some(([part, size]) => part.length > size))
     throw new RangeError(
       "key: expected a public exponent of at most 32 bits, and primes of one length; a PFX may have any",
     );
-  }
-  const blob = new Uint8Array(20 + parts.reduce((sum, [, size]) => sum + size, 0));
+  const blob = secretRoom(headSize + parts.reduce((sum, [, size]) => sum + size, 0));
   blob.set(blobHeader);
-  blob.set(Buffer.from(magic), 8);
-  const view = new DataView(blob.buffer);
-  view.setUint32(12, whole * 8, true);
-  view.setUint32(16, Buffer.concat([exponent, Buffer.alloc(4)]).readUInt32LE(), true);
-  let at = 20;
+  blob.set(magic, blobHeader.length);
+  new DataView(blob.buffer).setUint32(12, whole * 8, true);
+  writeReversed(blob, exponent, 16);
+  let at = headSize;
   for (const [part, size] of parts) {
-    blob.set(part, at);
-    part.fill(0);
+    writeReversed(blob, part, at);
     at += size;
   }
   return blob;
+}
+
+/** DER writes a zero before a number whose highest bit is set. */
+function withoutZeroes(number: Uint8Array): Uint8Array {
+  return number[0] === 0 ? number.subarray(1) : number;
+}
+
+function writeReversed(blob: Uint8Array, number: Uint8Array, at: number): void {
+  blob.set(number, at);
+  blob.subarray(at, at + number.length).reverse();
 }

@@ -7,7 +7,7 @@ import { Owned, withArena, writeWideString } from "../../memory/index.ts";
 import { check } from "../../status/index.ts";
 import { checkKey, checkText, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
 import { identityFunctions } from "./identity-functions.ts";
-import { Cells, HeldIdentity, handedOut, takeBytes, takeText } from "./identity-memory.ts";
+import { Cells, forgetText, HeldIdentity, handedOut, takeBytes, takeText } from "./identity-memory.ts";
 import { encodeIdentity, type IdentityStrings, unmarshalIdentity } from "./make-identity.ts";
 import {
   type CredReadRequest,
@@ -72,12 +72,13 @@ export class AuthIdentity implements Disposable {
   }
 
   /**
-   * Whose identity it is; its secret only where `secret` is true. The native copies are zeroed and freed.
+   * Whose identity it is; its secret only where `secret` is true: no string is made of it otherwise. The native copies
+   * are zeroed and freed.
    *
    * @throws SspiError
    * @see SspiEncodeAuthIdentityAsStrings https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspiencodeauthidentityasstrings
    */
-  strings(options: IdentityStringsOptions = {}): IdentityStrings {
+  strings(options: IdentityStringsOptions = {}): IdentityStrings & { readonly packedCredentials?: string } {
     const { secret = false } = readOptions<IdentityStringsOptions>(options, "options", stringsOptionNames);
     const { functions, address } = this.#owned.value;
     const cells = new Cells(3);
@@ -86,11 +87,12 @@ export class AuthIdentity implements Disposable {
     check("SspiEncodeAuthIdentityAsStrings", Number(status));
     const user = takeText(functions, cells.pointer(0));
     const domain = takeText(functions, cells.pointer(1));
-    const packedCredentials = takeText(functions, cells.pointer(2), true);
+    if (!secret) forgetText(functions, cells.pointer(2));
+    const packedCredentials = secret ? takeText(functions, cells.pointer(2), true) : undefined;
     return {
       ...(user !== undefined && { user }),
       ...(domain !== undefined && { domain }),
-      ...(secret && packedCredentials !== undefined && { packedCredentials }),
+      ...(packedCredentials !== undefined && { packedCredentials }),
     };
   }
 

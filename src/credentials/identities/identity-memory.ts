@@ -1,5 +1,5 @@
 import { Arena, acquired, Shared, surrendered } from "../../memory/index.ts";
-import { copyOut, FunctionNotFoundError, readWideString, writeBytes } from "../../native/index.ts";
+import { copyOut, FunctionNotFoundError, readUint16, readWideString, writeBytes } from "../../native/index.ts";
 import { check } from "../../status/index.ts";
 import type { IdentityFunctions } from "./identity-functions.ts";
 
@@ -71,6 +71,16 @@ export function takeText(functions: IdentityFunctions, address: bigint, secret =
     const text = readWideString(address);
     if (secret) writeBytes(address, new Uint8Array(text.length * 2));
     return text;
+  });
+}
+
+/** Zeroes and frees text that a function handed out, without reading it as text. */
+export function forgetText(functions: IdentityFunctions, address: bigint): void {
+  if (address === 0n) return;
+  takeAndFree(functions, address, () => {
+    let end = address;
+    while (readUint16(end) !== 0) end += 2n;
+    writeBytes(address, new Uint8Array(Number(end - address)));
   });
 }
 

@@ -3,8 +3,8 @@ import { SEC_WINNT_AUTH_IDENTITY_EXW, SEC_WINNT_AUTH_IDENTITY_W } from "../../..
 import { SEC_WINNT_AUTH_IDENTITY_EXTENDED } from "../../../generated/winpr/constants.ts";
 import { SEC_WINNT_AUTH_IDENTITY_WINPR, SEC_WINPR_NTLM_SETTINGS } from "../../../generated/winpr/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { type Arena, type Room, writeWideString } from "../../memory/index.ts";
-import { checkText, type OptionNames, readOptions } from "../../values/index.ts";
+import { type Arena, type Room, writeWideSecret, writeWideString } from "../../memory/index.ts";
+import { checkSecret, checkText, type OptionNames, readOptions, type Secret } from "../../values/index.ts";
 import { checkIdentityOptions, type IdentityFlag, identityFlags, packageListText } from "./identity-options.ts";
 
 /** Who to log on as, where it is not the user that the process runs as. */
@@ -12,8 +12,11 @@ export interface Identity {
   readonly user: string;
   /** The account's domain; empty or left out where the user name says it (`alice@example.test`). */
   readonly domain?: string;
-  /** Copied into memory of ours for the call, and zeroed after it. */
-  readonly password: string;
+  /**
+   * A password, or the PIN of a smart card: text, or the bytes of its UTF-8, of which no string is made. Copied for the
+   * call into memory that is zeroed after it; bytes may be zeroed as soon as the call has returned, or its promise.
+   */
+  readonly password: Secret;
   /** The packages that Negotiate may choose from: `"kerberos,ntlm"`, `["kerberos", "ntlm"]`; `"!ntlm"` is all but that one. */
   readonly packageList?: string | readonly string[];
   /** `SEC_WINNT_AUTH_IDENTITY_*` by name: `"only"` takes these credentials or none … */
@@ -33,9 +36,9 @@ export function readIdentity(given: Identity, argument: string): Identity {
   const identity = readOptions<Identity>(given, argument, identityNames);
   checkText(identity.user, `${argument}.user`);
   if (identity.domain !== undefined) checkText(identity.domain, `${argument}.domain`);
-  checkText(identity.password, `${argument}.password`, { secret: true });
+  const password = checkSecret(identity.password, `${argument}.password`);
   checkIdentityOptions(identity, argument);
-  return identity;
+  return { ...identity, password };
 }
 
 const { size: plainSize, offsets: plain } = SEC_WINNT_AUTH_IDENTITY_W.layouts[hostAbi];
@@ -109,7 +112,7 @@ function identityTexts(arena: Arena, { user, domain = "", password }: Identity):
   return {
     user: writeWideString(arena, user),
     domain: writeWideString(arena, domain),
-    password: writeWideString(arena, password),
+    password: writeWideSecret(arena, password),
   };
 }
 

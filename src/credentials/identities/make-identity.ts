@@ -1,5 +1,5 @@
-import { withArena, writeWideString } from "../../memory/index.ts";
-import { checkBytes, checkText, type OptionNames, readOptions } from "../../values/index.ts";
+import { withArena, writeWideSecret } from "../../memory/index.ts";
+import { checkBytes, checkSecret, checkText, type OptionNames, readOptions, type Secret } from "../../values/index.ts";
 import type { IdentityFunctions } from "./identity-functions.ts";
 import { type HeldIdentity, handedOut } from "./identity-memory.ts";
 
@@ -7,8 +7,8 @@ import { type HeldIdentity, handedOut } from "./identity-memory.ts";
 export interface IdentityStrings {
   readonly user?: string;
   readonly domain?: string;
-  /** A password, or packed credentials as text, as {@link AuthIdentity.strings} gives them. */
-  readonly packedCredentials?: string;
+  /** A password, or packed credentials as text, as {@link AuthIdentity.strings} gives them; or the bytes of its UTF-8. */
+  readonly packedCredentials?: Secret;
 }
 
 const stringsNames: OptionNames<IdentityStrings> = { user: true, domain: true, packedCredentials: true };
@@ -18,10 +18,10 @@ export function encodeIdentity(functions: IdentityFunctions, strings: IdentitySt
   const { user, domain, packedCredentials } = readOptions<IdentityStrings>(strings, "strings", stringsNames);
   if (user !== undefined) checkText(user, "strings.user");
   if (domain !== undefined) checkText(domain, "strings.domain");
-  if (packedCredentials !== undefined) checkText(packedCredentials, "strings.packedCredentials", { secret: true });
+  if (packedCredentials !== undefined) checkSecret(packedCredentials, "strings.packedCredentials");
   return withArena(1024, (arena) => {
     const [one, two, three] = [user, domain, packedCredentials].map((text) =>
-      text === undefined ? 0 : writeWideString(arena, text).address,
+      text === undefined ? 0 : writeWideSecret(arena, text).address,
     ) as [number, number, number];
     return handedOut(functions, "SspiEncodeStringsAsAuthIdentity", (cell) =>
       functions.SspiEncodeStringsAsAuthIdentity(one, two, three, cell),

@@ -2,7 +2,8 @@ import * as sspi from "../../../generated/sspi/constants.ts";
 import { SEC_WINNT_AUTH_DATA_PASSWORD, SEC_WINNT_AUTH_PACKED_CREDENTIALS } from "../../../generated/sspi/structs.ts";
 import type { GUID } from "../../../generated/windef/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { checkBytes, checkKey, checkText, type OptionNames, readOptions } from "../../values/index.ts";
+import { putWideSecret, secretUnits } from "../../memory/index.ts";
+import { checkBytes, checkKey, checkSecret, type OptionNames, readOptions, type Secret } from "../../values/index.ts";
 
 /** Kinds of packed secrets, by what the header calls them. */
 const types = {
@@ -21,11 +22,11 @@ export type PackedCredentialType = keyof typeof types;
 
 /**
  * A secret that need not be a password: `SEC_WINNT_AUTH_DATA_TYPE_*` by name, or another type by its GUID, and the
- * bytes of that type's struct. A password may be given as text.
+ * bytes of that type's struct. A password may be given as text, or as the bytes of its UTF-8.
  */
 export type PackedCredentials =
   | { readonly type: PackedCredentialType | (string & {}); readonly data: Uint8Array }
-  | { readonly type: "password"; readonly password: string };
+  | { readonly type: "password"; readonly password: Secret };
 
 const guidPattern = /^\{?([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})\}?$/i;
 const { size: head } = SEC_WINNT_AUTH_PACKED_CREDENTIALS.layouts[hostAbi];
@@ -34,7 +35,7 @@ const { size: passwordHead } = SEC_WINNT_AUTH_DATA_PASSWORD.layouts[hostAbi];
 const most = 0xffff;
 
 type PackedBytes = Extract<PackedCredentials, { data: Uint8Array }>;
-type PackedPassword = Extract<PackedCredentials, { password: string }>;
+type PackedPassword = Extract<PackedCredentials, { password: Secret }>;
 
 const bytesNames: OptionNames<PackedBytes> = { type: true, data: true };
 const passwordNames: OptionNames<PackedPassword> = { type: true, password: true };
@@ -49,7 +50,7 @@ export function readPackedCredentials(given: PackedCredentials, argument: string
     checkKey(packed.type, `${argument}.type`, types);
   if ("password" in packed) {
     if (packed.type !== "password") throw new TypeError(`${argument}.password: only for the type "password"`);
-    checkText(packed.password, `${argument}.password`, { secret: true });
+    checkSecret(packed.password, `${argument}.password`);
   } else checkBytes(packed.data, `${argument}.data`);
   const size = packedSize(packed);
   if (size > most) throw new RangeError(`${argument}: expected at most ${most} bytes once packed, got ${size}`);
@@ -57,7 +58,7 @@ export function readPackedCredentials(given: PackedCredentials, argument: string
 }
 
 function dataSize(packed: PackedCredentials): number {
-  return "password" in packed ? passwordHead + packed.password.length * 2 : packed.data.length;
+  return "password" in packed ? passwordHead + secretUnits(packed.password) * 2 : packed.data.length;
 }
 
 /** In bytes, with the head. */
@@ -80,11 +81,10 @@ export function writePackedCredentials(view: DataView<ArrayBuffer>, packed: Pack
 }
 
 /** Its offset counts from the password's own struct. */
-function writePassword(view: DataView, password: string, at: number): void {
-  const vector = { ByteArrayOffset: passwordHead, ByteArrayLength: password.length * 2 };
+function writePassword(view: DataView<ArrayBuffer>, password: Secret, at: number): void {
+  const vector = { ByteArrayOffset: passwordHead, ByteArrayLength: secretUnits(password) * 2 };
   SEC_WINNT_AUTH_DATA_PASSWORD.write(view, { UnicodePassword: vector }, at);
-  for (let index = 0; index < password.length; index += 1)
-    view.setUint16(at + passwordHead + index * 2, password.charCodeAt(index), true);
+  putWideSecret(view, password, at + passwordHead);
 }
 
 function guidOf(type: string): GUID {

@@ -1,4 +1,5 @@
-import { Credential } from "../../credentials/index.ts";
+import { Credential, type CredentialOptions } from "../../credentials/index.ts";
+import { DisposedError } from "../../memory/index.ts";
 import { includesPackage } from "../../native/index.ts";
 import type { HttpScheme } from "../scheme.ts";
 import type { LogonPolicy } from "./logon-options.ts";
@@ -16,7 +17,7 @@ export class LogonCredentials implements Disposable {
     this.#policy = policy;
   }
 
-  /** @throws SspiError where the user has none. */
+  /** @throws SspiError where the user has none, DisposedError after {@link LogonCredentials.close}. */
   async for(scheme: HttpScheme): Promise<Credential> {
     const held = this.#acquired.get(scheme);
     const credential = await held;
@@ -27,7 +28,7 @@ export class LogonCredentials implements Disposable {
   }
 
   #acquire(scheme: HttpScheme, expired: Credential | undefined): void {
-    const acquiring = acquire(this.#policy, scheme).then((credential) => {
+    const acquiring = this.#acquireOnce(scheme).then((credential) => {
       // Contexts that were begun keep the credential that they have.
       expired?.close();
       if (this.#closed) credential.close();
@@ -38,8 +39,31 @@ export class LogonCredentials implements Disposable {
     acquiring.catch(() => this.#acquired.delete(scheme));
   }
 
+  async #acquireOnce(scheme: HttpScheme): Promise<Credential> {
+    const credential = await Credential.acquire(this.#options(scheme));
+    const { sendsBindings } = credential.provider.traits;
+    if (scheme === "NTLM" || includesPackage(sendsBindings, scheme) || !includesPackage(sendsBindings, "Kerberos"))
+      return credential;
+    // This Negotiate drops bindings, and takes a leg more. Servers of the scheme take Kerberos' own tokens too (RFC 4559).
+    credential.close();
+    return await Credential.acquire({ ...this.#options("Kerberos"), provider: credential.provider });
+  }
+
+  /** Once it is closed the password is zeroed: zeroes would be a wrong one, and count as an attempt. */
+  #options(name: string): CredentialOptions {
+    if (this.#closed) throw new DisposedError("the agent or dispatcher");
+    const { identity, provider } = this.#policy;
+    return {
+      package: name,
+      use: "outbound",
+      ...(identity && { identity: identity.identity }),
+      ...(provider && { provider }),
+    };
+  }
+
   close(): void {
     this.#closed = true;
+    this.#policy.identity?.wipe();
     for (const acquiring of this.#acquired.values())
       acquiring.then(
         (credential) => credential.close(),
@@ -51,15 +75,4 @@ export class LogonCredentials implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-async function acquire({ identity, provider }: LogonPolicy, scheme: HttpScheme): Promise<Credential> {
-  const options = { use: "outbound", ...(identity && { identity }), ...(provider && { provider }) } as const;
-  const credential = await Credential.acquire({ ...options, package: scheme });
-  const { sendsBindings } = credential.provider.traits;
-  if (scheme === "NTLM" || includesPackage(sendsBindings, scheme) || !includesPackage(sendsBindings, "Kerberos"))
-    return credential;
-  // This Negotiate drops bindings, and takes a leg more. Servers of the scheme take Kerberos' own tokens too (RFC 4559).
-  credential.close();
-  return await Credential.acquire({ ...options, package: "Kerberos", provider: credential.provider });
 }

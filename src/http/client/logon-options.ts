@@ -1,11 +1,14 @@
-import type { AnyIdentity } from "../../credentials/index.ts";
+import { type AnyIdentity, type KeptIdentity, keepIdentity } from "../../credentials/index.ts";
 import type { SecurityProvider } from "../../native/index.ts";
 import { checkFunction, checkName, type OptionNames, shapeOf } from "../../values/index.ts";
 import { type HttpScheme, httpSchemes } from "../scheme.ts";
 
 /** How a client shows who it is, to web servers or to a proxy. */
 export interface LogonOptions {
-  /** Whom to log on as; left out: the user that the process runs as. */
+  /**
+   * Whom to log on as; left out: the user that the process runs as. It is copied; a password that is bytes is kept in
+   * memory that is zeroed on `close` or `destroy`.
+   */
   readonly identity?: AnyIdentity;
   /** What to answer, the preferred scheme first, whatever order a server offers them in; `["Negotiate"]` by default. NTLM is used only where it is named. */
   readonly schemes?: readonly HttpScheme[];
@@ -36,7 +39,8 @@ export const logonNames: OptionNames<LogonOptions> = {
 
 /** Checked options. */
 export interface LogonPolicy {
-  readonly identity: AnyIdentity | undefined;
+  /** Wiped by whoever owns the credentials. */
+  readonly identity: KeptIdentity | undefined;
   readonly schemes: readonly HttpScheme[];
   readonly mutual: boolean;
   readonly bindings: ClientBindingPolicy;
@@ -48,7 +52,7 @@ export interface LogonPolicy {
 export function logonPolicyOf(options: LogonOptions, prefix = "", defaultMutual: "required" | "off" = "required") {
   const { schemes = ["Negotiate"], mutual = defaultMutual, bindings = "when-tls" } = options;
   const policy: LogonPolicy = {
-    identity: options.identity,
+    identity: options.identity === undefined ? undefined : keepIdentity(options.identity, `${prefix}identity`),
     schemes: checkSchemes(schemes, `${prefix}schemes`),
     mutual: checkName(mutual, `${prefix}mutual`, ["required", "off"]) === "required",
     bindings: checkName(bindings, `${prefix}bindings`, ["when-tls", "required", "off"]),

@@ -6,6 +6,7 @@ import {
 } from "../../../generated/sspi/constants.ts";
 import { SEC_WINNT_AUTH_IDENTITY_EXW, SEC_WINNT_AUTH_IDENTITY_W } from "../../../generated/sspi/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
+import { encodeUtf8, secretRoom } from "../../memory/index.ts";
 import { PackageError } from "./package-error.ts";
 import type { SuppliedIdentity } from "./supplied-credentials.ts";
 import type { SystemServices } from "./system-services.ts";
@@ -32,19 +33,61 @@ export function identityAt(services: SystemServices, address: bigint): SuppliedI
       ? SEC_WINNT_AUTH_IDENTITY_EXW.read(viewOf(services.fromClient(address, extendedSize)))
       : SEC_WINNT_AUTH_IDENTITY_W.read(viewOf(services.fromClient(address, plainSize)));
   const ansi = (fields.Flags & SEC_WINNT_AUTH_IDENTITY_ANSI) !== 0;
-  const text = (at: bigint, length: number): string => {
+  const bytesOf = (at: bigint, length: number): Buffer => {
     if (at !== 0n && at < lowestAddress) throw new PackageError("SEC_E_UNKNOWN_CREDENTIALS");
-    if (at === 0n || length === 0) return "";
-    const bytes = services.fromClient(at, ansi ? length : length * 2);
-    const read = bytes.toString(ansi ? "utf8" : "utf16le");
-    bytes.fill(0);
-    return read;
+    return services.fromClient(at, at === 0n ? 0 : ansi ? length : length * 2);
   };
-  const identity = { user: text(fields.User, fields.UserLength), domain: text(fields.Domain, fields.DomainLength) };
-  // Not enumerable, so that it stays out of logs.
-  return Object.defineProperty(identity as SuppliedIdentity, "password", {
-    value: text(fields.Password, fields.PasswordLength),
-  });
+  const text = (at: bigint, length: number): string => bytesOf(at, length).toString(ansi ? "utf8" : "utf16le");
+  const names = { user: text(fields.User, fields.UserLength), domain: text(fields.Domain, fields.DomainLength) };
+  const password = bytesOf(fields.Password, fields.PasswordLength);
+  return new ClientIdentity(names, ansi ? password : utf8Of(password));
+}
+
+/** The UTF-8 of UTF-16, which is zeroed. */
+function utf8Of(wide: Buffer): Uint8Array {
+  const room = secretRoom((wide.length / 2) * 3);
+  const end = encodeUtf8(new Uint16Array(wide.buffer, wide.byteOffset, wide.length / 2), room);
+  wide.fill(0);
+  return room.subarray(0, end);
+}
+
+/** An identity as a package sees it while it is asked for credentials. */
+class ClientIdentity implements SuppliedIdentity {
+  readonly user: string;
+  readonly domain: string;
+  // Private, and given by getters of the class: so it stays out of logs.
+  #password: Uint8Array | undefined;
+
+  constructor({ user, domain }: Pick<SuppliedIdentity, "user" | "domain">, password: Uint8Array) {
+    this.user = user;
+    this.domain = domain;
+    this.#password = password;
+  }
+
+  get passwordBytes(): Uint8Array {
+    if (!this.#password)
+      throw new Error("identity.password: it is zeroed when the package has answered; copy what is needed later");
+    return this.#password;
+  }
+
+  get password(): string {
+    return Buffer.from(this.passwordBytes.buffer, 0, this.passwordBytes.length).toString();
+  }
+
+  static forget(identity: SuppliedIdentity | undefined): void {
+    if (!(identity instanceof ClientIdentity)) return;
+    identity.#password?.fill(0);
+    identity.#password = undefined;
+  }
+}
+
+/** What a package answers with an identity; the password is zeroed then, also where it throws. */
+export function withIdentities<T>(identities: readonly (SuppliedIdentity | undefined)[], answer: () => T): T {
+  try {
+    return answer();
+  } finally {
+    for (const identity of identities) ClientIdentity.forget(identity);
+  }
 }
 
 function viewOf(bytes: Buffer): DataView {

@@ -4,7 +4,7 @@ import { readUnicodeString } from "../../interface/lsa-string.ts";
 import { type Implementations, implement } from "../../interface/native-table.ts";
 import { writeInt64 } from "../../native/index.ts";
 import { settled } from "./answers.ts";
-import { identityAt } from "./client-identity.ts";
+import { identityAt, withIdentities } from "./client-identity.ts";
 import type { HandleTable } from "./handle-table.ts";
 import type { PackageParts } from "./lsa-mode.ts";
 
@@ -22,13 +22,15 @@ export function credentialRequests<C, X>(
       addCredentials &&
       implement(SpAddCredentialsFn, (handle, principal, name, use, authData, _key, _keyArgument, expiry) =>
         answers.done("addCredentials", () => {
-          const added = addCredentials.call(definition, {
+          const identity = identityAt(services, BigInt(authData));
+          const request = {
             credential: credentials.get(BigInt(handle)),
             use: useName(use),
             principal: readUnicodeString(principal),
             package: readUnicodeString(name),
-            identity: identityAt(services, BigInt(authData)),
-          });
+            identity,
+          };
+          const added = withIdentities([identity], () => addCredentials.call(definition, request));
           settled(added, "addCredentials");
           if (BigInt(expiry) !== 0n) writeInt64(expiry, never);
         }),

@@ -19,6 +19,7 @@ import { writeInt64, writePointer, writeStruct } from "../../native/index.ts";
 import { flagBits } from "../../values/index.ts";
 import { type Answers, present, settled } from "./answers.ts";
 import { answerAttribute } from "./attribute-writer.ts";
+import { withIdentities } from "./client-identity.ts";
 import { contextRequests } from "./context-requests.ts";
 import { credentialRequests, never, useName } from "./credential-requests.ts";
 import type { PackageDefinition } from "./definition.ts";
@@ -108,12 +109,15 @@ export class LsaMode<Credential, Context> {
         SpAcquireCredentialsHandleFn,
         (principal, use, _logonId, authData, _key, _keyArgument, at, expiry) =>
           answers.done("acquireCredentials", () => {
-            const credential = definition.acquireCredentials({
-              use: useName(use),
-              principal: readUnicodeString(principal),
-              ...credentialsAt(services, BigInt(authData), definition.reads ?? []),
-              client: services.client(),
-            });
+            const supplied = credentialsAt(services, BigInt(authData), definition.reads ?? []);
+            const credential = withIdentities([supplied.identity, supplied.credssp?.spnego], () =>
+              definition.acquireCredentials({
+                use: useName(use),
+                principal: readUnicodeString(principal),
+                ...supplied,
+                client: services.client(),
+              }),
+            );
             const handle = numbers.next();
             this.credentials.set(handle, present(credential, "acquireCredentials"));
             writePointer(at, handle);

@@ -1,10 +1,16 @@
 import type { Sch } from "../../../generated/schannel/constants.ts";
 
-/** A name and password that a caller passed. The password does not show when it is printed. */
+/**
+ * A name and password that a caller passed. The password does not show when it is printed, and is there only until the
+ * package has answered: it is zeroed then, and whoever reads it later gets an error.
+ */
 export interface SuppliedIdentity {
   readonly user: string;
   readonly domain: string;
+  /** The password as text, made each time that it is read; nobody can zero a string. */
   readonly password: string;
+  /** The password in UTF-8; not a copy. */
+  readonly passwordBytes: Uint8Array;
 }
 
 /** The structs beside `SEC_WINNT_AUTH_IDENTITY` that a package may say it reads. */

@@ -68,7 +68,7 @@ export function embeddedDefinition(settings: Settings): PackageDefinition<PskCre
 
 function acquire({ keys }: Settings, { use, principal, identity }: CredentialRequest): PskCredential {
   // A password would be taken for something that it is not: what counts is the key.
-  if (identity && (identity.password !== "" || identity.domain !== ""))
+  if (identity && (identity.passwordBytes.length !== 0 || identity.domain !== ""))
     throw new PackageError("SEC_E_UNKNOWN_CREDENTIALS");
   if (use === "inbound") return { user: undefined, service: principal };
   const user = identity?.user ?? principal;

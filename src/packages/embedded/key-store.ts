@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
+import { copyOfSecret } from "../../memory/index.ts";
 import { checkBytes, checkText } from "../../values/index.ts";
 
 /** Shorter ones could be guessed by somebody who recorded an exchange. */
@@ -22,7 +23,7 @@ export class KeyStore {
       const given = checkBytes(key, `keys.${user}`);
       if (given.length < minKey)
         throw new RangeError(`keys.${user}: expected at least ${minKey} bytes, got ${given.length}`);
-      this.#keys.set(user, Uint8Array.from(given));
+      this.#keys.set(user, copyOfSecret(given));
     }
   }
 

@@ -1,0 +1,53 @@
+import { lengthOf, type Secret } from "../values/index.ts";
+import { type Arena, Room } from "./arena.ts";
+import { decodeUtf8, utf16Length } from "./unicode.ts";
+import { writeWideString } from "./wide-string.ts";
+
+/**
+ * Empty memory for a secret: an ArrayBuffer of its own. Small arrays without one live on the engine's heap, which moves
+ * them, so that zeroing leaves the copies behind.
+ */
+export function secretRoom(size: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new ArrayBuffer(size));
+}
+
+/** A copy of bytes in {@link secretRoom}, to be zeroed by whoever asks for it. */
+export function copyOfSecret(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const copy = secretRoom(lengthOf(bytes));
+  copy.set(bytes);
+  return copy;
+}
+
+/** {@link writeWideString} of a checked secret, in an arena that the caller wipes; of bytes no string is made. */
+export function writeWideSecret(arena: Arena, secret: Secret): Room {
+  if (typeof secret === "string") return writeWideString(arena, secret);
+  const room = arena.allocate((secret.length + 1) * 2);
+  const start = room.offset >> 1;
+  const { u16 } = room.arena;
+  const units = decodeUtf8(secret, u16, start);
+  u16[start + units] = 0;
+  return new Room(room.arena, room.offset, (units + 1) * 2);
+}
+
+/** The UTF-16 of a checked secret at an even place of a struct, without a terminator. */
+export function putWideSecret(view: DataView<ArrayBuffer>, secret: Secret, at: number): void {
+  const units = new Uint16Array(view.buffer, view.byteOffset + at, secretUnits(secret));
+  if (typeof secret !== "string") decodeUtf8(secret, units, 0);
+  else for (let index = 0; index < units.length; index += 1) units[index] = secret.charCodeAt(index);
+}
+
+/** NUL-terminated UTF-8 of a checked secret, in an arena that the caller wipes. */
+export function writeNarrowSecret(arena: Arena, secret: Secret): Room {
+  const size = typeof secret === "string" ? Buffer.byteLength(secret) : secret.length;
+  const room = arena.allocate(size + 1);
+  const bytes = room.bytes();
+  if (typeof secret === "string") new TextEncoder().encodeInto(secret, bytes);
+  else bytes.set(secret);
+  bytes[size] = 0;
+  return room;
+}
+
+/** How many units of UTF-16 a checked secret is. */
+export function secretUnits(secret: Secret): number {
+  return typeof secret === "string" ? secret.length : utf16Length(secret);
+}
