@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect } from "vitest";
 import { live } from "../src/index.ts";
+import { nothingLive } from "./nothing-live.ts";
 import { forgetUses, uses, watchCredentials } from "./report/tested-on.ts";
 
 watchCredentials();
@@ -8,5 +9,5 @@ beforeEach(forgetUses);
 /** Nothing native may outlive the test that made it. */
 afterEach(({ task }) => {
   task.meta.testedOn = uses();
-  expect(live()).toEqual({ credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0, tls: 0 });
+  expect(live()).toEqual(nothingLive);
 });

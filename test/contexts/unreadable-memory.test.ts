@@ -7,6 +7,7 @@ import {
 import { SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { ClientContext, live } from "../../src/index.ts";
 import { copyOut, readWideString } from "../../src/native/memory-access.ts";
+import { nothingLive } from "../nothing-live.ts";
 import { outbound, type Script, scripted } from "../scripted/scripted.ts";
 import { writeNativeStruct } from "../scripted/scripted-heap.ts";
 
@@ -15,7 +16,7 @@ vi.hoisted(() => vi.resetModules());
 vi.mock("../../src/native/memory-access.ts", { spy: true });
 afterEach(() => {
   vi.restoreAllMocks();
-  expect(live()).toEqual({ credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0, tls: 0 });
+  expect(live()).toEqual(nothingLive);
 });
 
 /** Reading fails when JavaScript's heap is full. */

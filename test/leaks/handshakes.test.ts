@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { providers } from "../live/providers.ts";
+import { nothingLive } from "../nothing-live.ts";
 import type { Measured, Work } from "./handshakes.ts";
 import { measuredChild } from "./measured-child.ts";
 
@@ -8,8 +9,6 @@ const file = new URL("handshakes.ts", import.meta.url);
 function measure(library: string, work: Work, count: number): Promise<Measured> {
   return measuredChild(file, [library, work, String(count)]);
 }
-
-const nothing = { credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0, tls: 0 };
 
 /** WinPR 2 itself forgets the name of its SAM file with every context: some 50 bytes. */
 const perHandshake = 150;
@@ -20,7 +19,7 @@ const mebibyte = 2 ** 20;
 describe.each(providers.map((provider) => ({ label: provider.label })))("memory on $label", ({ label }) => {
   it("is flat over 20 000 handshakes on the event loop", async () => {
     const measured = await measure(label, "sync", 20_000);
-    expect(measured.live).toEqual(nothing);
+    expect(measured.live).toEqual(nothingLive);
     expect(measured.lost).toBeLessThan(perHandshake);
     expect(measured.resident).toBeLessThan(4 * mebibyte);
     expect(measured.types[1]).toBe(measured.types[0]);
@@ -28,7 +27,7 @@ describe.each(providers.map((provider) => ({ label: provider.label })))("memory 
 
   it("is flat over 20 000 handshakes off the event loop, eight at a time", async () => {
     const measured = await measure(label, "async", 20_000);
-    expect(measured.live).toEqual(nothing);
+    expect(measured.live).toEqual(nothingLive);
     expect(measured.lost).toBeLessThan(perHandshake);
     expect(measured.resident).toBeLessThan(4 * mebibyte);
     expect(measured.types[1]).toBe(measured.types[0]);
@@ -36,7 +35,7 @@ describe.each(providers.map((provider) => ({ label: provider.label })))("memory 
 
   it("is flat over 2 000 handshakes that fail, but for what the provider loses", async () => {
     const measured = await measure(label, "failing", 2_000);
-    expect(measured.live).toEqual(nothing);
+    expect(measured.live).toEqual(nothingLive);
     expect(measured.lost).toBeLessThan(perFailure);
     expect(measured.resident).toBeLessThan(4 * mebibyte);
     expect(measured.types[1]).toBe(measured.types[0]);

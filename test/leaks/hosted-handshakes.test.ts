@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { nothingLive } from "../nothing-live.ts";
 import type { HostedMeasured, HostedWork } from "./hosted-handshakes.ts";
 import { measuredChild } from "./measured-child.ts";
 
@@ -16,7 +17,7 @@ function measure(work: HostedWork, count: number): Promise<HostedMeasured> {
 
 it.each(["typescript", "c"] as const)(`${handshakes} handshakes leave nothing behind, hosted in %s`, async (work) => {
   const measured = await measure(work, handshakes);
-  expect(measured.live).toEqual({ credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0, tls: 0 });
+  expect(measured.live).toEqual(nothingLive);
   expect(measured.report).toMatchObject({
     held: [],
     misdeeds: [],
