@@ -1,0 +1,65 @@
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+
+/** How much is read at once, and by how much two reads overlap. */
+const step = 1 << 24;
+const overlap = 256;
+/** How long a piece of a secret is. */
+const pieceSize = 12;
+
+interface Region {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Everything that a process may have written to: heaps, stacks, the engine's memory, variables of libraries. */
+function regionsOf(pid: number): Region[] {
+  const lines = readFileSync(`/proc/${pid}/maps`, "utf8").split("\n");
+  return lines.flatMap((line) => {
+    const [, from, to] = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line) ?? [];
+    if (from === undefined || to === undefined || line.endsWith("[vvar]")) return [];
+    return [{ start: Number.parseInt(from, 16), end: Number.parseInt(to, 16) }];
+  });
+}
+
+/** Pieces of a secret, as text and as UTF-16: memory that was freed has lost its first bytes to the allocator. */
+function piecesOf(secret: Buffer): readonly (readonly Buffer[])[] {
+  const starts = [0, Math.floor((secret.length - pieceSize) / 2), secret.length - pieceSize];
+  const narrow = starts.map((at) => secret.subarray(at, at + pieceSize));
+  return [narrow, narrow.map((piece) => Buffer.from(piece.toString("latin1"), "utf16le"))];
+}
+
+/** How often a secret is in the memory of another process: as UTF-8 or UTF-16, whole or a piece of it. */
+export function countSecret(pid: number, secret: Buffer): number {
+  const encodings = piecesOf(secret);
+  const memory = openSync(`/proc/${pid}/mem`, "r");
+  const room = Buffer.alloc(step + overlap);
+  let times = 0;
+  try {
+    for (const { start, end } of regionsOf(pid))
+      for (let at = start; at < end; at += step) {
+        const bytes = room.subarray(0, readAt(memory, room, Math.min(step + overlap, end - at), at));
+        for (const pieces of encodings) times += Math.max(...pieces.map((piece) => count(bytes, piece)));
+      }
+  } finally {
+    room.fill(0);
+    closeSync(memory);
+  }
+  return times;
+}
+
+function readAt(memory: number, room: Buffer, wanted: number, at: number): number {
+  try {
+    return readSync(memory, room, 0, wanted, at);
+  } catch (error) {
+    // A region that nobody may read, although the list says so.
+    if ((error as NodeJS.ErrnoException).code === "EIO") return 0;
+    throw error;
+  }
+}
+
+/** What begins in the overlap is counted by the next read. */
+function count(bytes: Buffer, piece: Buffer): number {
+  let times = 0;
+  for (let at = bytes.indexOf(piece); at >= 0 && at < step; at = bytes.indexOf(piece, at + 1)) times += 1;
+  return times;
+}

@@ -1,0 +1,95 @@
+// Logs on with a secret that it reads from descriptor 3 as bytes, and waits where its memory is to be looked at. The
+// peer's tokens go through standard input and output.
+import { readSync } from "node:fs";
+import { ClientContext, Credential, gssapiProvider, ServerContext, systemProvider } from "../../src/index.ts";
+import { definePackage, embeddedHost, embeddedPackage, PackageHost } from "../../src/packages.ts";
+
+const [way = "", as = "bytes"] = process.argv.slice(2);
+
+/** No string is made of it here either. */
+const secret = new Uint8Array(new ArrayBuffer(40));
+readSync(3, secret);
+const password = as === "text" ? Buffer.from(secret).toString() : secret;
+
+const line = new Uint8Array(new ArrayBuffer(0x4000));
+function said(text: string): string {
+  process.stdout.write(`${text}\n`);
+  let length = 0;
+  while (length === 0 || line[length - 1] !== 10) length += readSync(0, line, length, 1, null);
+  return Buffer.from(line.subarray(0, length - 1)).toString();
+}
+
+function logOnAs(provider = systemProvider(way.replace(/ .*/, ""))): Disposable {
+  const identity = { user: "alice", domain: "", password };
+  using credential = Credential.acquireSync({ package: "NTLM", use: "outbound", identity, provider });
+  const client = new ClientContext(credential, { target: "HTTP/localhost", request: ["confidentiality"] });
+  const { token } = client.stepSync();
+  client.stepSync(Buffer.from(said(`token ${token?.toString("hex")}`), "hex"));
+  return client;
+}
+
+function logOnToCentre(): Disposable {
+  const identity = { user: "alice", domain: "EXAMPLE.TEST", password };
+  const options = { package: "Kerberos", use: "outbound", identity, provider: gssapiProvider() } as const;
+  try {
+    return Credential.acquireSync(options);
+  } catch {
+    // The password is another one: what the library does with it until then is the same.
+    return { [Symbol.dispose]: () => {} };
+  }
+}
+
+function askPackage(): Disposable {
+  const host = new PackageHost();
+  const defined = definePackage({
+    name: "Scanned",
+    maxToken: 100,
+    acquireCredentials: ({ identity }) => ({ size: identity?.passwordBytes.length }),
+  });
+  host.add(defined);
+  const identity = { user: "alice", password };
+  const { provider } = host;
+  const credential = Credential.acquireSync({ package: "Scanned", use: "outbound", identity, provider });
+  return {
+    [Symbol.dispose]() {
+      credential.close();
+      host.close();
+      defined.close();
+    },
+  };
+}
+
+function shareKey(): Disposable {
+  const host = embeddedHost({ keys: { alice: secret } });
+  const { provider } = host;
+  const shared = { package: embeddedPackage, provider } as const;
+  using outbound = Credential.acquireSync({ ...shared, use: "outbound", principal: "alice" });
+  using inbound = Credential.acquireSync({ ...shared, use: "inbound" });
+  const client = new ClientContext(outbound);
+  const server = new ServerContext(inbound);
+  server.stepSync(client.stepSync(server.stepSync(client.stepSync().token as Buffer).token as Buffer).token as Buffer);
+  server.decrypt(client.encrypt(Buffer.from("hello")));
+  client.export().packed.fill(0);
+  return {
+    [Symbol.dispose]() {
+      client.close();
+      server.close();
+      host.close();
+    },
+  };
+}
+
+const ways: Readonly<Record<string, () => Disposable>> = {
+  gssapi: logOnToCentre,
+  package: askPackage,
+  embedded: shareKey,
+};
+
+said("given");
+const logon = (ways[way] ?? logOnAs)();
+said("open");
+logon[Symbol.dispose]();
+secret.fill(0);
+globalThis.gc?.();
+globalThis.gc?.();
+said("closed");

@@ -1,0 +1,94 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Credential, type SecurityProvider, ServerContext } from "../../src/index.ts";
+import { root } from "../architecture/source-files.ts";
+import { canCompile } from "../fixtures/compiled-library.ts";
+import { needs } from "../lab/needs.ts";
+import { ntlmFacts, providers } from "../live/providers.ts";
+import { scanned } from "./scanned-logon.ts";
+
+const script = join(import.meta.dirname, "scanned-process.ts");
+const node = ["--import", "tsx", "--expose-gc", script] as const;
+
+/** What WinPR's server answers to the first token of NTLM. */
+function challenger(provider: SecurityProvider) {
+  return (token: Buffer): Buffer => {
+    const settings = { ...ntlmFacts(provider).server, provider };
+    using inbound = Credential.acquireSync({ package: "NTLM", use: "inbound", ...settings });
+    using server = new ServerContext(inbound, { request: ["confidentiality"] });
+    return server.stepSync(token).token as Buffer;
+  };
+}
+
+const nowhere = 0;
+
+describe.each(providers.map((provider) => [provider.label, provider] as const))(
+  "the memory of a process, %s",
+  (label, provider) => {
+    it("E5 has a password that was given as bytes nowhere once all is closed", async () => {
+      const { given, open, closed } = await scanned(process.execPath, [...node, label], challenger(provider));
+      expect(given).toBeGreaterThanOrEqual(1);
+      expect(open).toBeGreaterThan(given);
+      expect(closed).toBe(nowhere);
+    });
+
+    it("still has a password that was given as text: nobody can zero a string", async () => {
+      const { closed } = await scanned(process.execPath, [...node, label, "text"], challenger(provider));
+      expect(closed).toBeGreaterThan(nowhere);
+    });
+  },
+);
+
+describe("the memory of a process", () => {
+  it.each([
+    ["package", "a password that a hosted package was given as bytes"],
+    ["embedded", "a key of the embedded package"],
+  ])("E2 has nowhere, once all is closed (%s): %s", async (way) => {
+    const { given, closed } = await scanned(process.execPath, [...node, way]);
+    expect(given).toBeGreaterThanOrEqual(1);
+    expect(closed).toBe(nowhere);
+  });
+
+  describe("that logs on by the system's GSSAPI", () => {
+    needs("krb5kdc");
+
+    it("E5 has a password that was given as bytes nowhere once all is closed", async () => {
+      const { given, closed } = await scanned(process.execPath, [...node, "gssapi"]);
+      expect(given).toBeGreaterThanOrEqual(1);
+      expect(closed).toBe(nowhere);
+    });
+  });
+});
+
+/** The rows of docs/security/secrets.md: what a library keeps, by its soname. */
+function documented(): ReadonlyMap<string, readonly [open: number, closed: number]> {
+  const page = readFileSync(join(root, "docs/security/secrets.md"), "utf8");
+  const rows = page.matchAll(/^\| `(lib[^`]+)` \| [^|]+ \| (\d+) \| (\d+) \|$/gm);
+  return new Map([...rows].map(([, library = "", open, closed]) => [library, [Number(open), Number(closed)]]));
+}
+
+describe.runIf(canCompile())("what a library itself keeps of a password, by a program in C", () => {
+  const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-kept-"));
+  const program = join(folder, "kept-by-library");
+
+  beforeAll(() => {
+    const source = join(import.meta.dirname, "kept-by-library.c");
+    const { status, stderr } = spawnSync("gcc", ["-Wall", "-Wextra", "-Werror", "-o", program, source, "-ldl"], {
+      encoding: "utf8",
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each(providers.map((provider) => [provider.label, provider] as const))(
+    "is on %s what docs/security/secrets.md says",
+    async (label, provider) => {
+      const { given, open, closed } = await scanned(program, [label.replace(/ .*/, "")], challenger(provider));
+      // The program's own copy is there in both.
+      expect([open - given, closed]).toEqual(documented().get(label.replace(/ .*/, "")));
+    },
+  );
+});
