@@ -218,7 +218,14 @@ export const metadataSchema = z.strictObject({
     })
     .optional(),
   leftOut: z.array(leftOut).default([]),
-  statuses: z.strictObject({ sspi: statuses.default({}), nt: statuses.default({}) }).optional(),
+  statuses: z
+    .strictObject({
+      sspi: statuses.default({}),
+      nt: statuses.default({}),
+      hresult: statuses.default({}),
+      win32: statuses.default({}),
+    })
+    .optional(),
 });
 
 export type Metadata = z.output<typeof metadataSchema>;

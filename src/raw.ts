@@ -5,7 +5,16 @@
  * @packageDocumentation
  */
 export * from "../generated/raw.ts";
-export { type NtStatusName, ntStatus, type SspiStatusName, sspiStatus } from "../generated/status.ts";
+export {
+  type HresultName,
+  hresult,
+  type NtStatusName,
+  ntStatus,
+  type SspiStatusName,
+  sspiStatus,
+  type Win32ErrorName,
+  win32Error,
+} from "../generated/status.ts";
 export {
   type Abi,
   type Address,

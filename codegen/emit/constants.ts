@@ -1,11 +1,12 @@
 import { StructureKind } from "ts-morph";
+import { statusesOf } from "../model/statuses.ts";
 import type { Constant, Enumeration, FlagGroup, Header } from "../model/types.ts";
 import { docText, see } from "./docs.ts";
 import { exported, GeneratedFile } from "./file.ts";
 
 export function emitConstants(header: Header): GeneratedFile[] {
-  const { stem, constants, enums, flagGroups, sspiStatuses, ntStatuses } = header;
-  const statuses = [...sspiStatuses, ...ntStatuses].flatMap(({ name, value, text, aliases }) =>
+  const { stem, constants, enums, flagGroups } = header;
+  const statuses = statusesOf(header).flatMap(({ name, value, text, aliases }) =>
     [name, ...aliases].map((one): Constant => {
       const summary = text === undefined ? {} : { summary: text };
       return { name: one, value: BigInt(value), hex: true, ...summary };

@@ -1,9 +1,10 @@
+import { statusesOf } from "../model/statuses.ts";
 import type { Header, Model, Status } from "../model/types.ts";
 import { typeAlias } from "./constants.ts";
 import { exported, GeneratedFile } from "./file.ts";
 
 export function emitStatus({ headers }: Model): GeneratedFile[] {
-  const used = headers.filter(({ sspiStatuses, ntStatuses }) => sspiStatuses.length + ntStatuses.length > 0);
+  const used = headers.filter((header) => statusesOf(header).length > 0);
   if (used.length === 0) return [];
   const file = new GeneratedFile(
     "status.ts",
@@ -15,13 +16,72 @@ export function emitStatus({ headers }: Model): GeneratedFile[] {
       "  readonly aliases?: readonly string[];\n}",
   );
   const sspi = used.flatMap(({ sspiStatuses }) => sspiStatuses);
-  const nt = used.flatMap(({ ntStatuses }) => ntStatuses);
   emitFamily(file, "sspiStatus", "SECURITY_STATUS codes of winerror.h.", sspi);
   if (sspi.length > 0) file.statements.push(typeAlias("SspiStatusName", "keyof typeof sspiStatus"));
-  emitFamily(file, "ntStatus", "NTSTATUS codes that SSPI work meets.", nt);
-  if (nt.length > 0) file.statements.push(typeAlias("NtStatusName", ntNames(file, used)));
-  return [file, ...emitNames(used)];
+  for (const family of families) {
+    const own = used.filter((header) => header[family.of].length > 0);
+    if (own.length === 0) continue;
+    emitFamily(
+      file,
+      family.table,
+      family.docs,
+      own.flatMap((header) => header[family.of]),
+    );
+    file.statements.push(typeAlias(family.type, namesOf(file, own, family)));
+  }
+  return [file, ...families.flatMap((family) => emitNames(used, family))];
 }
+
+/** What has more names than explanations. */
+interface Family {
+  readonly of: "ntStatuses" | "hresults" | "win32Errors";
+  readonly table: string;
+  readonly docs: string;
+  readonly type: string;
+  /** A file for those without an explanation, and the table in it. */
+  readonly names: { readonly file: string; readonly table: string; readonly docs: string };
+  /** What every name begins with. */
+  readonly prefix: string;
+}
+
+const families: readonly Family[] = [
+  {
+    of: "ntStatuses",
+    table: "ntStatus",
+    docs: "NTSTATUS codes that SSPI work meets.",
+    type: "NtStatusName",
+    names: {
+      file: "nt-status-names.ts",
+      table: "ntStatusNames",
+      docs: "NTSTATUS codes without an explanation: each name with its number in hex for `STATUS`.",
+    },
+    prefix: "STATUS_",
+  },
+  {
+    of: "hresults",
+    table: "hresult",
+    docs: "HRESULTs of certificates, keys and cryptography.",
+    type: "HresultName",
+    names: {
+      file: "hresult-names.ts",
+      table: "hresultNames",
+      docs: "HRESULTs without an explanation: each name behind its number in hex.",
+    },
+    prefix: "",
+  },
+  {
+    of: "win32Errors",
+    table: "win32Error",
+    docs: "Errors of Win32 that SSPI work meets, by their own numbers.",
+    type: "Win32ErrorName",
+    names: {
+      file: "win32-error-names.ts",
+      table: "win32ErrorNames",
+      docs: "Errors of Win32 without an explanation: each name with its number in hex for `ERROR`.",
+    },
+    prefix: "ERROR_",
+  },
+];
 
 function emitFamily(file: GeneratedFile, name: string, docs: string, statuses: readonly Status[]): void {
   const entries = statuses.flatMap(({ name, value, text, aliases }) => {
@@ -33,41 +93,42 @@ function emitFamily(file: GeneratedFile, name: string, docs: string, statuses: r
   file.statements.push(exported(name, value, docs));
 }
 
-/** Names of all NTSTATUS codes, explained or not, as a type: what else a header's constants are is taken out. */
-function ntNames(file: GeneratedFile, headers: readonly Header[]): string {
+/** Names of all of a family, explained or not, as a type: what else a header's constants are is taken out. */
+function namesOf(file: GeneratedFile, headers: readonly Header[], { of }: Family): string {
   const unions = headers.flatMap((header) => {
-    if (header.ntStatuses.length === 0) return [];
     const alias = header.stem.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
     file.useType(`${header.stem}/constants.ts`, `* as ${alias}`);
-    const others = otherConstants(header).map((name) => `"${name}"`);
+    const others = otherConstants(header, header[of]).map((name) => `"${name}"`);
     const names = `keyof typeof ${alias}`;
     return [others.length === 0 ? names : `Exclude<${names}, ${others.join(" | ")}>`];
   });
   return unions.join(" | ");
 }
 
-function otherConstants({ constants, enums, flagGroups, sspiStatuses }: Header): string[] {
+function otherConstants(header: Header, own: readonly Status[]): string[] {
+  const { constants, enums, flagGroups } = header;
   const members = enums.flatMap((one) => [one.name, ...one.members.map(({ name }) => name)]);
   const groups = flagGroups.flatMap(({ name }) => [name, `${name}_64`]);
-  const statuses = sspiStatuses.flatMap(({ name, aliases }) => [name, ...aliases]);
+  const statuses = statusesOf(header)
+    .filter((status) => !own.includes(status))
+    .flatMap(({ name, aliases }) => [name, ...aliases]);
   return [...constants.map(({ name }) => name), ...members, ...groups, ...statuses];
 }
 
 /** The codes without words, to be searched only when one of them comes up: text costs an import next to nothing. */
-function emitNames(headers: readonly Header[]): GeneratedFile[] {
-  const mute = headers.filter(({ ntStatuses }) => ntStatuses.some(({ text }) => text === undefined));
+function emitNames(headers: readonly Header[], { of, names, prefix }: Family): GeneratedFile[] {
+  const mute = headers.filter((header) => header[of].some(({ text }) => text === undefined));
   if (mute.length === 0) return [];
   const file = new GeneratedFile(
-    "nt-status-names.ts",
+    names.file,
     mute.map(({ stem }) => `${stem}.json`),
   );
   const words = mute
-    .flatMap(({ ntStatuses }) => ntStatuses)
-    .filter(({ name, text }) => text === undefined && name.startsWith("STATUS_"))
-    .map(({ name, value }) => name.replace("STATUS", value.toString(16)));
+    .flatMap((header) => header[of])
+    .filter(({ name, text }) => text === undefined && name.startsWith(prefix))
+    .map(({ name, value }) => `${value.toString(16)}_${name.slice(prefix.length)}`);
   const text = `\`\n${words.reduce(fill, "")}\n\``;
-  const docs = "NTSTATUS codes without an explanation: each name with its number in hex for `STATUS`.";
-  file.statements.push(exported("ntStatusNames", text, docs));
+  file.statements.push(exported(names.table, text, names.docs));
   return [file];
 }
 

@@ -1,5 +1,6 @@
 import { type Abi, abis } from "../../src/ctypes/abi.ts";
 import { reachedFields } from "../model/reached-fields.ts";
+import { statusesOf } from "../model/statuses.ts";
 import type { Constant, Header, Model, Parameter, Signature, Struct } from "../model/types.ts";
 
 type Value = number | string;
@@ -69,9 +70,10 @@ function layoutJson(struct: Struct, model: Model): Record<Abi, LayoutJson> {
   return Object.fromEntries(layouts) as Record<Abi, LayoutJson>;
 }
 
-function constantEntries({ header, constants, sspiStatuses, ntStatuses }: Header) {
+function constantEntries(of: Header) {
+  const { header, constants } = of;
   const entry = (name: string, value: Value): [string, { header: string; value: Value }] => [name, { header, value }];
-  const statuses = [...sspiStatuses, ...ntStatuses].flatMap(({ name, aliases, value }) =>
+  const statuses = statusesOf(of).flatMap(({ name, aliases, value }) =>
     [name, ...aliases].map((one) => entry(one, value)),
   );
   return [...constants.map((constant) => entry(constant.name, valueJson(constant))), ...statuses];

@@ -1,3 +1,4 @@
+import { statusesOf } from "../model/statuses.ts";
 import type { Abi, Attribute, Header, Model, Signature, Struct } from "../model/types.ts";
 import { isWide, literal } from "./constants.ts";
 import { type Artefact, banner } from "./file.ts";
@@ -16,7 +17,6 @@ export function emitSurface({ headers, provider }: Model): Artefact {
 }
 
 function headerLines(header: Header): string[] {
-  const { sspiStatuses, ntStatuses } = header;
   return [
     ...header.constants.map((constant) => `constant ${constant.name} ${literal(constant)}`),
     ...header.enums.map(({ name, members }) =>
@@ -36,7 +36,7 @@ function headerLines(header: Header): string[] {
     ),
     ...header.contextAttributes.map((one) => attributeLine("context", one)),
     ...header.credentialAttributes.map((one) => attributeLine("credential", one)),
-    ...[...sspiStatuses, ...ntStatuses].flatMap(({ name, aliases, value }) =>
+    ...statusesOf(header).flatMap(({ name, aliases, value }) =>
       [name, ...aliases].map((one) => `status ${one} 0x${value.toString(16).padStart(8, "0")}`),
     ),
   ];

@@ -52,8 +52,7 @@ export class Scope {
     }
     for (const [name, source] of Object.entries(content.callbacks)) declare(name, { what: "callback", source });
     for (const [name, source] of Object.entries(content.functions)) declare(name, { what: "function", source });
-    const statuses = content.statuses ?? { sspi: {}, nt: {} };
-    for (const name of [content.constants, statuses.sspi, statuses.nt].flatMap(Object.keys))
+    for (const name of [content.constants, ...Object.values(content.statuses ?? {})].flatMap(Object.keys))
       declare(name, { what: "constant" });
   }
 

@@ -6,12 +6,12 @@ type Sources = Record<string, { readonly value: string; readonly text?: string |
 
 /**
  * Several names may share a number: the first in the file speaks for it, the others are its aliases. A
- * SECURITY_STATUS is always explained; of the thousands of NTSTATUS codes only those that SSPI work meets are.
+ * SECURITY_STATUS is always explained; of the thousands of others only those that SSPI work meets are.
  */
 export function buildStatuses(
   { content, file }: MetadataFile,
   problems: Problems,
-): Pick<Header, "sspiStatuses" | "ntStatuses"> {
+): Pick<Header, "sspiStatuses" | "ntStatuses" | "hresults" | "win32Errors"> {
   const build = (sources: Sources, explained: boolean): Status[] => {
     const byValue = new Map<number, Status & { aliases: string[] }>();
     for (const [name, { value: spelled, text }] of Object.entries(sources)) {
@@ -26,6 +26,16 @@ export function buildStatuses(
     }
     return [...byValue.values()];
   };
-  const { sspi = {}, nt = {} } = content.statuses ?? {};
-  return { sspiStatuses: build(sspi, true), ntStatuses: build(nt, false) };
+  const { sspi = {}, nt = {}, hresult = {}, win32 = {} } = content.statuses ?? {};
+  return {
+    sspiStatuses: build(sspi, true),
+    ntStatuses: build(nt, false),
+    hresults: build(hresult, false),
+    win32Errors: build(win32, false),
+  };
+}
+
+/** The statuses of a header, of every family. */
+export function statusesOf({ sspiStatuses, ntStatuses, hresults, win32Errors }: Header): readonly Status[] {
+  return [...sspiStatuses, ...ntStatuses, ...hresults, ...win32Errors];
 }

@@ -181,6 +181,10 @@ export interface Header {
   readonly credentialAttributes: readonly Attribute[];
   readonly sspiStatuses: readonly Status[];
   readonly ntStatuses: readonly Status[];
+  /** HRESULTs that functions beside SSPI's return. */
+  readonly hresults: readonly Status[];
+  /** Errors of Win32, by their own numbers. */
+  readonly win32Errors: readonly Status[];
 }
 
 export interface Model {

@@ -1,11 +1,12 @@
+import { statusesOf } from "../model/statuses.ts";
 import type { Constant, Enumeration, Header } from "../model/types.ts";
 import { asserted, type Check, expression, folded, type Subject, typeName } from "./subject.ts";
 
 /** Constants with their values, statuses among them, and enums with their members. */
 export function valueSubjects(header: Header): Subject[] {
-  const { stem, sspiStatuses, ntStatuses } = header;
+  const { stem } = header;
   const constants = header.constants.map((constant) => constantSubject(header, constant.name, valueChecks(constant)));
-  const statuses = [...sspiStatuses, ...ntStatuses].flatMap(({ name, aliases, value }) =>
+  const statuses = statusesOf(header).flatMap(({ name, aliases, value }) =>
     [name, ...aliases].map((one) => constantSubject(header, one, [statusCheck(one, value)])),
   );
   const enums = header.enums.flatMap((one) => enumSubjects(one, { stem, header: header.header }));

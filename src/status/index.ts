@@ -1,3 +1,10 @@
 export { check, type Failure, failure, isFailure, type StatusSource } from "./check.ts";
 export { SspiError } from "./sspi-error.ts";
-export { type StatusCode, type StatusFact, type StatusKind, statusFact, statusNumber } from "./status-facts.ts";
+export {
+  type StatusCode,
+  type StatusFact,
+  type StatusKind,
+  type StatusName,
+  statusFact,
+  statusNumber,
+} from "./status-facts.ts";

@@ -1,8 +1,22 @@
+import { hresultNames } from "../../generated/hresult-names.ts";
 import { ntStatusNames } from "../../generated/nt-status-names.ts";
-import { type NtStatusName, ntStatus, type SspiStatusName, sspiStatus } from "../../generated/status.ts";
+import {
+  type HresultName,
+  hresult,
+  type NtStatusName,
+  ntStatus,
+  type SspiStatusName,
+  sspiStatus,
+  type Win32ErrorName,
+  win32Error,
+} from "../../generated/status.ts";
+import { win32ErrorNames } from "../../generated/win32-error-names.ts";
+
+/** Names of the headers: of SSPI's statuses, NTSTATUS, HRESULTs of certificates and keys, and Win32's errors. */
+export type StatusName = SspiStatusName | NtStatusName | HresultName | Win32ErrorName;
 
 /** The name of a status; a number that the headers do not name is its own name, in hex. */
-export type StatusCode = SspiStatusName | NtStatusName | `0x${string}`;
+export type StatusCode = StatusName | `0x${string}`;
 
 /** How severe a status is. */
 export type StatusKind = "success" | "informational" | "warning" | "error";
@@ -18,18 +32,18 @@ let byNumber: Map<number, StatusFact> | undefined;
 
 /**
  * What the headers say of a status, by its number, signed or not, or by its name. Where two names share a number it is
- * the one that the headers list first.
+ * the one that the headers list first. An HRESULT that was made of a Win32 error has the name of that error.
  *
  * @throws TypeError or RangeError for what is no number of 32 bits and no name of the headers
  */
-export function statusFact(status: number | SspiStatusName | NtStatusName): StatusFact {
+export function statusFact(status: number | StatusName): StatusFact {
   byNumber ??= index();
   const unsigned = numberOf(status) >>> 0;
   return (
     byNumber.get(unsigned) ?? {
       code: `0x${unsigned.toString(16).padStart(8, "0")}`,
       kind: kindOf(unsigned),
-      text: "a status that the headers do not name",
+      text: win32Text(unsigned) ?? "a status that the headers do not name",
     }
   );
 }
@@ -47,37 +61,62 @@ function numberOf(status: unknown): number {
   return status;
 }
 
+/** `HRESULT_FROM_WIN32` of winerror.h, for errors of 16 bits. */
+const fromWin32 = 0x8007_0000;
+
+/** A family of names. */
+interface Family {
+  readonly explained: Readonly<Record<string, { readonly value: number; readonly text: string }>>;
+  /** Those without an explanation, each behind its number in hex. */
+  readonly names: string;
+  readonly prefix: string;
+  /** What is added to a number to make it a status. */
+  readonly offset: number;
+}
+
+/** Where families share a number, the first speaks for it. */
+const families: readonly Family[] = [
+  { explained: sspiStatus, names: "", prefix: "SEC_", offset: 0 },
+  { explained: hresult, names: hresultNames, prefix: "", offset: 0 },
+  { explained: ntStatus, names: ntStatusNames, prefix: "STATUS_", offset: 0 },
+  { explained: win32Error, names: win32ErrorNames, prefix: "ERROR_", offset: fromWin32 },
+];
+
 function index(): Map<number, StatusFact> {
   const facts = new Map<number, StatusFact>();
-  for (const [code, { value, text }] of [...Object.entries(sspiStatus), ...Object.entries(ntStatus)])
+  const add = (code: string, value: number, text: string): void => {
     if (!facts.has(value)) facts.set(value, { code: code as StatusCode, kind: kindOf(value), text });
-  for (const [, number, name] of ntStatusNames.matchAll(/([0-9a-f]+)(_\w+)/g))
-    if (!facts.has(Number(`0x${number}`)))
-      facts.set(Number(`0x${number}`), unexplained(`STATUS${name}` as StatusCode, Number(`0x${number}`)));
+  };
+  for (const { explained, offset } of families)
+    for (const [code, { value, text }] of Object.entries(explained)) add(code, value + offset, text);
+  for (const { names, prefix, offset } of families)
+    for (const [, number, name] of names.matchAll(/([0-9a-f]+)_(\w+)/g))
+      add(`${prefix}${name}`, Number(`0x${number}`) + offset, "only its name says what it is");
   return facts;
 }
 
-function unexplained(code: StatusCode, value: number): StatusFact {
-  return { code, kind: kindOf(value), text: "only its name says what it is" };
+/** A function that returns a Win32 error as it is returns no status: 87 would be a success. */
+function win32Text(status: number): string | undefined {
+  const error = status < 0x1_0000 ? byNumber?.get(status + fromWin32) : undefined;
+  return error && `${error.code} of Win32, which is no status: ${error.text}`;
 }
 
-/** NTSTATUS has its severity in two bits; SSPI's own numbers (facility 9) are HRESULTs, which have one. */
+/** NTSTATUS has its severity in two bits; HRESULTs have one: SSPI's own (facility 9) and keys', Win32's (7) and certificates' (11). */
 function kindOf(value: number): StatusKind {
   const high = value >>> 16;
-  if (high === 0x8009) return "error";
+  if (high === 0x8009 || high === 0x8007 || high === 0x800b) return "error";
   if (high === 0x0009) return "informational";
   return (["success", "informational", "warning", "error"] as const)[value >>> 30] ?? "error";
 }
 
-interface StatusValue {
-  readonly value: number;
-}
-
 /** The number of a name in the headers; undefined for a name that they do not have. */
-export function statusNumber(code: SspiStatusName | NtStatusName): number | undefined {
-  for (const explained of [sspiStatus, ntStatus] as const)
-    if (Object.hasOwn(explained, code)) return (explained as Readonly<Record<string, StatusValue>>)[code]?.value;
-  const rest = /^STATUS(_\w+)$/.exec(code)?.[1];
-  const [, number] = (rest && new RegExp(`\\b([0-9a-f]+)${rest}\\b`).exec(ntStatusNames)) || [];
-  return number === undefined ? undefined : Number(`0x${number}`);
+export function statusNumber(code: StatusName): number | undefined {
+  for (const { explained, names, prefix, offset } of families) {
+    if (Object.hasOwn(explained, code)) return (explained[code]?.value ?? 0) + offset;
+    if (!code.startsWith(prefix)) continue;
+    const rest = /^\w+$/.exec(code.slice(prefix.length))?.[0];
+    const [, number] = (rest && new RegExp(`\\b([0-9a-f]+)_${rest}\\b`).exec(names)) || [];
+    if (number !== undefined) return Number(`0x${number}`) + offset;
+  }
+  return undefined;
 }

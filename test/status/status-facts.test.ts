@@ -1,16 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import * as hresults from "../../generated/hresults/constants.ts";
 import * as ntConstants from "../../generated/ntstatus/constants.ts";
 import * as ntDevices from "../../generated/ntstatus-devices/constants.ts";
 import * as ntLater from "../../generated/ntstatus-later/constants.ts";
 import * as ntStorage from "../../generated/ntstatus-storage/constants.ts";
 import * as constants from "../../generated/status/constants.ts";
-import { ntStatus, type StatusText, sspiStatus } from "../../generated/status.ts";
+import { hresult, ntStatus, type StatusText, sspiStatus, win32Error } from "../../generated/status.ts";
+import * as win32Errors from "../../generated/win32-errors/constants.ts";
 import { statusFact, statusNumber } from "../../src/status/index.ts";
 
 const sspi: readonly (readonly [string, StatusText])[] = Object.entries(sspiStatus);
 const nt: readonly (readonly [string, StatusText])[] = Object.entries(ntStatus);
-const all = { ...constants, ...ntConstants, ...ntDevices, ...ntLater, ...ntStorage };
+const all = { ...constants, ...hresults, ...win32Errors, ...ntConstants, ...ntDevices, ...ntLater, ...ntStorage };
 const values = new Map(
   Object.entries(all as Readonly<Record<string, unknown>>).filter(([name]) => !/^STATUS_SEVERITY_/.test(name)),
 );
@@ -18,6 +20,8 @@ const values = new Map(
 describe.each([
   { group: "SECURITY_STATUS", entries: sspi, atLeast: 80 },
   { group: "NTSTATUS", entries: nt, atLeast: 20 },
+  { group: "HRESULT", entries: Object.entries(hresult), atLeast: 70 },
+  { group: "Win32", entries: Object.entries(win32Error), atLeast: 40 },
 ])("the $group codes", ({ entries, atLeast }) => {
   it("are there", () => {
     expect(entries.length).toBeGreaterThan(atLeast);
@@ -48,6 +52,8 @@ describe("statusNumber", () => {
     expect(codes.length).toBeGreaterThan(1_000);
     for (const [name, value] of codes)
       expect([name, statusNumber(name as "STATUS_SUCCESS")]).toEqual([name, value >>> 0]);
+    for (const [name, value] of Object.entries(win32Errors))
+      expect([name, statusNumber(name as "ERROR_ACCESS_DENIED")]).toEqual([name, 0x8007_0000 + value]);
   });
 
   it.each(["SEC_E_NOBODY", "STATUS_NOBODY", "STATUS_", "STATUS_.*", "toString", "0x80090308", ""])(
@@ -96,15 +102,41 @@ describe("statusFact", () => {
       expect([name, values.get(statusFact(value as number).code)]).toEqual([name, value]);
   });
 
+  it("C5 names what certificates, keys and cryptography fail with, as an error", () => {
+    const named = Object.entries(hresults);
+    expect(named.length).toBeGreaterThan(150);
+    for (const [name, value] of named) expect(statusFact(value)).toMatchObject({ code: name, kind: "error" });
+    expect(statusFact(0x800b_0109)).toEqual({
+      code: "CERT_E_UNTRUSTEDROOT",
+      kind: "error",
+      text: "the chain ends in a root that is not trusted",
+    });
+  });
+
+  it("C5 names an HRESULT that was made of a Win32 error by that error, and the error itself no status", () => {
+    const codes = Object.entries(win32Errors).map(([name, value]) => [name, statusFact(0x8007_0000 + value)] as const);
+    expect(codes.length).toBeGreaterThan(600);
+    // Where two names share a number the header's first is its name.
+    for (const [name, { code, kind }] of codes) expect([values.get(code), kind]).toEqual([values.get(name), "error"]);
+    expect(statusFact(0x8007_0005)).toEqual({ code: "ERROR_ACCESS_DENIED", kind: "error", text: "access is denied" });
+    expect(statusFact(-2147024891).code).toBe("ERROR_ACCESS_DENIED");
+    expect(statusFact("ERROR_ACCESS_DENIED").code).toBe("ERROR_ACCESS_DENIED");
+    expect(statusFact(1326)).toEqual({
+      code: "0x0000052e",
+      kind: "success",
+      text: "ERROR_LOGON_FAILURE of Win32, which is no status: the user name or the password is wrong",
+    });
+  });
+
   it("gives any other number its own name, in eight hex digits", () => {
-    const known = new Set(values.values());
+    const known = new Set([...values.values(), ...Object.values(win32Errors).map((value) => 0x8007_0000 + value)]);
     const unknown = fc.integer({ min: 0, max: 0xffff_ffff }).filter((value) => !known.has(value));
     fc.assert(
       fc.property(unknown, (value) => {
         const fact = statusFact(value);
         expect(fact.code).toMatch(/^0x[0-9a-f]{8}$/);
         expect(Number(fact.code)).toBe(value);
-        expect(fact.text).toBe("a status that the headers do not name");
+        expect(fact.text).toMatch(/^a status that the headers do not name$|of Win32, which is no status/);
       }),
       { examples: [[0x1000]] },
     );
