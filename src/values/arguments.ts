@@ -52,6 +52,12 @@ export function checkBoolean(value: unknown, argument: string): boolean {
   return value;
 }
 
+/** A function that is called. */
+export function checkCallback<F>(value: F, argument: string): F {
+  if (typeof value === "function") return value;
+  throw new TypeError(`${argument}: expected a function, got ${described(value)}`);
+}
+
 /** A function, or nothing. */
 export function checkFunction<F>(value: F, argument: string): F {
   if (value !== undefined && typeof value !== "function")

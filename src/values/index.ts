@@ -1,4 +1,4 @@
-export { checkBoolean, checkFunction, checkKey, checkName, checkText, checkUint } from "./arguments.ts";
+export { checkBoolean, checkCallback, checkFunction, checkKey, checkName, checkText, checkUint } from "./arguments.ts";
 export { bufferOf, checkBytes, checkMutableBytes, extentOf, isBytes, lengthOf, offsetOf } from "./bytes.ts";
 export { type DerLengths, DerReader, readObjectIdentifier } from "./der-reader.ts";
 export { type FlagGroup, flagBits, flagNames } from "./flags.ts";

@@ -1,6 +1,7 @@
 import { Agent, type AgentOptions, type RequestOptions } from "node:https";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
+import { checkCallback, shapeOf } from "../../values/index.ts";
 import { LogonCredentials } from "./logon-credentials.ts";
 import { type ProxyOptions, type ProxyPolicy, proxyPolicyOf } from "./proxy-options.ts";
 import { openTunnel } from "./tunnel.ts";
@@ -28,6 +29,9 @@ export class NegotiateProxyAgent extends Agent {
 
   /** Opens a tunnel; node:https calls this. HttpAuthenticationError reaches the request as its `error` event. */
   override createConnection(options: RequestOptions, opened: Opened): undefined {
+    if (typeof options !== "object" || options === null)
+      throw new TypeError(`options: expected those of a request, got ${shapeOf(options)}`);
+    checkCallback(opened, "opened");
     const host = String(options.host ?? "");
     const target = `${isIP(host) === 6 ? `[${host}]` : host}:${options.port}`;
     // What a URL cannot say would be another line of the request to the proxy.

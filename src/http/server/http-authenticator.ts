@@ -1,7 +1,7 @@
 import { type IncomingMessage, maxHeaderSize as nodesMaxHeaderSize } from "node:http";
 import type { Socket } from "node:net";
 import { DisposedError } from "../../memory/index.ts";
-import { checkFunction, shapeOf } from "../../values/index.ts";
+import { checkCallback, checkFunction, shapeOf } from "../../values/index.ts";
 import { HttpAuthenticationError, type HttpAuthenticationReason } from "../http-authentication-error.ts";
 import { type FastifyHook, fastify } from "./adapters/fastify.ts";
 import { type GuardedHandler, guard, type PreflightHandler, type RequestListener } from "./adapters/guard.ts";
@@ -56,13 +56,12 @@ export class HttpAuthenticator implements Disposable {
    * What is to become of a request, for whatever has no adapter here. A promise only where a token has to be looked at.
    * Every request of a connection has to come here, and in its turn: one that does not is nobody's.
    *
-   * @throws DisposedError after {@link close}
+   * @throws TypeError for what is no request of node:http, DisposedError after {@link close}
    * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
    */
   check(request: IncomingMessage): Verdict | Promise<Verdict> {
     if (this.#closed) throw new DisposedError("HttpAuthenticator");
-    if (typeof request !== "object" || request === null || !("headers" in request))
-      throw new TypeError(`request: expected a request of node:http, got ${shapeOf(request)}`);
+    checkRequest(request);
     if (request.httpVersionMajor >= 2) return { kind: "http1-required" };
     const { passesPreflights, crossSite, pinned } = this.#policy;
     if (passesPreflights && isPreflight(request)) return { kind: "preflight" };
@@ -80,7 +79,7 @@ export class HttpAuthenticator implements Disposable {
    * @param onPreflight what answers CORS preflights, where `preflight` is `pass`.
    */
   guard(handler: GuardedHandler, onPreflight?: PreflightHandler): RequestListener {
-    checkHandler(handler);
+    checkCallback(handler, "handler");
     checkFunction(onPreflight, "onPreflight");
     if (this.#policy.passesPreflights !== (onPreflight !== undefined))
       throw new TypeError('onPreflight: expected a function exactly where the option preflight is "pass"');
@@ -109,7 +108,7 @@ export class HttpAuthenticator implements Disposable {
 
   /** For `server.on("upgrade", …)`: WebSockets of users only. A handshake has one leg here, which Kerberos needs. */
   upgrade(handler: GuardedUpgrade): UpgradeListener {
-    return upgrade(this, checkHandler(handler));
+    return upgrade(this, checkCallback(handler, "handler"));
   }
 
   /** Forgets everybody, gives up what is under way and frees the credentials. Harmless when repeated. */
@@ -148,7 +147,8 @@ export class HttpAuthenticator implements Disposable {
   }
 }
 
-function checkHandler<F>(handler: F): F {
-  if (typeof handler === "function") return handler;
-  throw new TypeError(`handler: expected a function, got ${shapeOf(handler)}`);
+function checkRequest(request: unknown): void {
+  const { headers } = (typeof request === "object" && request ? request : {}) as Partial<IncomingMessage>;
+  if (typeof headers !== "object" || headers === null)
+    throw new TypeError(`request: expected a request of node:http, got ${shapeOf(request)}`);
 }

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
-import type { AccessToken, Group, Peer, ServerContext } from "../../contexts/index.ts";
+import { type AccessToken, type Group, type Peer, ServerContext } from "../../contexts/index.ts";
+import { shapeOf } from "../../values/index.ts";
 import type { HttpScheme } from "../scheme.ts";
 
 let contextOf: (user: HttpUser) => ServerContext;
@@ -26,6 +27,10 @@ export class HttpUser implements Peer {
 
   /** Made by the authenticator, of a complete context that it owns from then on. */
   constructor(context: ServerContext, scheme: HttpScheme, peer: Peer) {
+    if (!(context instanceof ServerContext))
+      throw new TypeError(
+        `context: expected a ServerContext; an HttpAuthenticator makes users, got ${shapeOf(context)}`,
+      );
     const { name, account, realm, domain, package: by } = peer;
     this.name = name;
     this.account = account;

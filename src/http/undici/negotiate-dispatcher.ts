@@ -1,4 +1,5 @@
 import { Dispatcher } from "undici";
+import { shapeOf } from "../../values/index.ts";
 import { dispatcherPolicyOf, type NegotiateDispatcherOptions } from "./dispatcher-options.ts";
 import { modernHandler } from "./legacy-handler.ts";
 import { RequestRouter } from "./request-router.ts";
@@ -26,6 +27,9 @@ export class NegotiateDispatcher extends Dispatcher {
    * @throws HttpAuthenticationError by way of the handler, where a server or the proxy cannot be logged on to.
    */
   override dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    for (const [argument, given] of Object.entries({ request, handler }))
+      if (typeof given !== "object" || given === null)
+        throw new TypeError(`${argument}: expected an object, as undici passes it, got ${shapeOf(given)}`);
     this.router.dispatch(request, modernHandler(handler));
     return true;
   }
