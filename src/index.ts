@@ -114,7 +114,14 @@ export {
   type SecurityProvider,
   systemProvider,
 } from "./native/index.ts";
-export { SspiError, type StatusCode, type StatusFact, type StatusKind, type StatusName, statusFact } from "./status/index.ts";
+export {
+  SspiError,
+  type StatusCode,
+  type StatusFact,
+  type StatusKind,
+  type StatusName,
+  statusFact,
+} from "./status/index.ts";
 export {
   type CredentialChoice,
   type SecureClientOptions,

@@ -1,3 +1,4 @@
+export type { Secret } from "../values/index.ts";
 export type { Acquired } from "./acquire.ts";
 export { adoptCredential } from "./adopt-credential.ts";
 export { Certificate } from "./certificates/certificate.ts";
@@ -28,5 +29,4 @@ export type { DisabledAlgorithm, TlsRestriction } from "./schannel/tls-restricti
 export { findPackage, packages, type SecurityPackage, SecurityPackages } from "./security-packages.ts";
 export type { KdcProxySettings, SettableCredentialAttributes } from "./set-credential.ts";
 export { UnnamedProviderError } from "./unnamed-provider-error.ts";
-export type { Secret } from "../values/index.ts";
 export { wordLines } from "./word-lines.ts";
