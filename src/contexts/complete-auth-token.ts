@@ -18,11 +18,11 @@ export function completeAuthToken(
 }
 
 /** The same off the event loop: it may ask a domain controller, as the leg did. */
-export async function completeAuthTokenAsync(
+export function completeAuthTokenAsync(
   provider: SecurityProvider,
   { slot, workspace }: LegCall,
   status: number,
-): Promise<number | undefined> {
+): Promise<number> | undefined {
   if (!asksForCompletion(status)) return undefined;
   return provider.callAsync("CompleteAuthToken", slot.address, workspace.output.address);
 }

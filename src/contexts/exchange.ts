@@ -5,8 +5,15 @@ import {
   SEC_I_CONTEXT_EXPIRED,
 } from "../../generated/status/constants.ts";
 import type { Acquired, Credential } from "../credentials/index.ts";
-import { leaseWorkspace, Owned, returnWorkspace, SharedHandle, type Workspace } from "../memory/index.ts";
-import type { SecurityProvider } from "../native/index.ts";
+import {
+  type HandleSlot,
+  leaseWorkspace,
+  Owned,
+  returnWorkspace,
+  SharedHandle,
+  type Workspace,
+} from "../memory/index.ts";
+import { includesPackage, type SecurityProvider } from "../native/index.ts";
 import { failure, isFailure, type SspiError, statusFact } from "../status/index.ts";
 import { dateOfTicks } from "../values/index.ts";
 import { completeAuthToken, completeAuthTokenAsync, onceCompleted } from "./complete-auth-token.ts";
@@ -57,6 +64,10 @@ export class Exchange implements Establishment {
   /** The package has not taken the first message of that authentication, and what belongs to it. */
   #opens = true;
   #shutDown = false;
+  /** Where the first leg puts the context, until it is known whether there is one. */
+  #pending: HandleSlot | undefined;
+  /** The call under way, or the last one, where that is off the event loop. */
+  #offLoop: Promise<number> | undefined;
   /** A leg was given what may be secret. */
   #confidential = false;
   #granted: number | undefined;
@@ -153,7 +164,7 @@ export class Exchange implements Establishment {
   async shutdown(): Promise<Buffer<ArrayBuffer>> {
     const call = this.#announceEnd();
     try {
-      return this.#ended(call, await this.#native.callAsync(call));
+      return this.#ended(call, await this.#awaited(this.#native.callAsync(call)));
     } finally {
       this.#leave(call.workspace);
     }
@@ -176,9 +187,10 @@ export class Exchange implements Establishment {
   async step(token: Uint8Array | undefined, options?: StepOptions): Promise<Leg> {
     const call = this.#begin(token, options, true);
     try {
-      const answer = await this.#native.callAsync(call);
+      const answer = await this.#awaited(this.#native.callAsync(call));
       this.#keepContext(call, answer);
-      return this.#settle(call, answer, await completeAuthTokenAsync(this.#provider, call, answer));
+      const completion = completeAuthTokenAsync(this.#provider, call, answer);
+      return this.#settle(call, answer, completion && (await this.#awaited(completion)));
     } catch (error) {
       this.#fail();
       throw error;
@@ -256,10 +268,13 @@ export class Exchange implements Establishment {
   #prepare(token: Uint8Array | undefined, additions: LegAdditions | undefined): LegCall {
     const workspace = leaseWorkspace();
     this.#busy = true;
+    this.#offLoop = undefined;
     this.#confidential = additions !== undefined;
     try {
       const { maxToken } = this.#acquired.package;
-      return prepareLeg(workspace, this.#plan, this.#owned.value, token, maxToken, additions);
+      const call = prepareLeg(workspace, this.#plan, this.#owned.value, token, maxToken, additions);
+      if (call.first) this.#pending = call.slot;
+      return call;
     } catch (error) {
       this.#leave(workspace);
       throw error;
@@ -289,7 +304,12 @@ export class Exchange implements Establishment {
   }
 
   #failure(operation: string, status: number, token: Buffer | undefined): SspiError {
-    return failure({ operation, status, token, cause: this.#provider.explain?.(status >>> 0) });
+    return failure({ operation, status, token, cause: this.#provider.explain?.(status >>> 0, this.#offLoop) });
+  }
+
+  #awaited(call: Promise<number>): Promise<number> {
+    this.#offLoop = call;
+    return call;
   }
 
   /** A package written in JavaScript may have closed this exchange from within its own leg. */
@@ -303,6 +323,7 @@ export class Exchange implements Establishment {
   /** A first leg that did not fail made a context where it wrote a handle, whatever becomes of it next. */
   #keepContext({ first, slot }: LegCall, answer: number): void {
     if (!first) return;
+    this.#pending = undefined;
     if (isFailure(answer) || !slot.filled) {
       slot.giveBack();
       return;
@@ -312,9 +333,12 @@ export class Exchange implements Establishment {
 
   #decide(status: number, outcome: LegOutcome, call: LegCall): Leg {
     const leg = legOf(statusFact(status).code, outcome);
-    if (!leg) throw this.#failure(this.#native.operation, status, messageOf(outcome));
+    if (!leg) {
+      this.#forgetUndeletable();
+      throw this.#failure(this.#native.operation, status, messageOf(outcome));
+    }
     if (leg.status === "incomplete-message") {
-      this.#message.keepPart(call.token, this.#name);
+      this.#message.keepPart(call.token, this.#native.operation);
       return leg;
     }
     this.#legs += 1;
@@ -329,6 +353,12 @@ export class Exchange implements Establishment {
     if (leg.status === "complete") this.#complete(outcome, call.workspace);
     else if (call.first && context) this.#native.created?.(context);
     return leg;
+  }
+
+  /** A context that its provider would free twice is left to the process. */
+  #forgetUndeletable(): void {
+    const { deletesFailedContexts } = this.#provider.traits;
+    if (!includesPackage(deletesFailedContexts, this.#acquired.package.name)) this.#owned.value.forgetContext();
   }
 
   #complete({ attributes }: LegOutcome, { expiry }: Workspace): void {
@@ -346,6 +376,8 @@ export class Exchange implements Establishment {
 
   #fail(): void {
     this.#phase = "failed";
+    this.#pending?.giveBack();
+    this.#pending = undefined;
     this.#owned.close();
   }
 }

@@ -76,18 +76,15 @@ export function importContext(options: ImportOptions): ImportedContext {
     const pvBuffer = packed.length === 0 ? 0n : BigInt(room.address);
     SecBuffer.write(arena.view, { cbBuffer: packed.length, BufferType: SECBUFFER_EMPTY, pvBuffer }, valueOffset);
     const nameAddress = writeWideString(arena, name).address;
-    try {
-      const status = provider.ImportSecurityContextW(nameAddress, valueAddress, token, slot.address);
-      if (status !== SEC_E_OK && !isFailure(status)) releaseUnowned(provider, slot, "DeleteSecurityContext");
-      check("ImportSecurityContextW", status, provider);
-    } finally {
-      // The packed context holds the keys of the session.
-      room.zero();
-    }
+    const status = provider.ImportSecurityContextW(nameAddress, valueAddress, token, slot.address);
+    if (status !== SEC_E_OK && !isFailure(status)) releaseUnowned(provider, slot, "DeleteSecurityContext");
+    check("ImportSecurityContextW", status, provider);
   } catch (error) {
     slot.giveBack();
     throw error;
   } finally {
+    // The packed context holds the keys of the session.
+    workspace.arena.wipe();
     returnWorkspace(workspace);
   }
   return new ImportedContext(name, new SharedHandle(provider, slot, "DeleteSecurityContext"));

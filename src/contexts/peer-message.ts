@@ -1,5 +1,6 @@
+import { SEC_E_INVALID_TOKEN } from "../../generated/status/constants.ts";
+import { failure } from "../status/index.ts";
 import { checkBytes } from "../values/index.ts";
-import { ContextStateError } from "./context-handles.ts";
 
 /** What is kept of a message that is not all there, in bytes: no handshake comes near, and a peer must not fill memory. */
 const longest = 1 << 20;
@@ -18,10 +19,12 @@ export class PeerMessage {
     return this.#partial ? checkBytes(Buffer.concat([this.#partial, bytes]), "token") : bytes;
   }
 
-  /** The leg needs more of it. @throws ContextStateError for one that has no end. */
-  keepPart(token: Uint8Array | undefined, name: string): void {
-    if (token && token.length > longest)
-      throw new ContextStateError(`${name}: the peer's message has no end, ${token.length} bytes so far`);
+  /** The leg of that native function needs more of it. @throws SspiError `SEC_E_INVALID_TOKEN` for one that has no end. */
+  keepPart(token: Uint8Array | undefined, operation: string): void {
+    if (token && token.length > longest) {
+      const cause = new RangeError(`the peer's message has no end, ${token.length} bytes so far`);
+      throw failure({ operation, status: SEC_E_INVALID_TOKEN, cause });
+    }
     this.#partial = token && Buffer.from(token);
     this.#repeated = undefined;
   }

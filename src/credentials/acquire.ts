@@ -65,9 +65,17 @@ function prepare(workspace: Workspace, request: Request): Prepared {
   };
 }
 
-function settle(workspace: Workspace, request: Request, { slot, release }: Prepared, status: number): Acquired {
+function settle(
+  workspace: Workspace,
+  request: Request,
+  { slot, release }: Prepared,
+  status: number,
+  call?: Promise<number>,
+): Acquired {
   if (status !== SEC_E_OK && !isFailure(status)) releaseUnowned(request.provider, slot, "FreeCredentialsHandle");
-  check("AcquireCredentialsHandleW", status, acquisitionSource(request.provider, request.package.name));
+  const source = acquisitionSource(request.provider, request.package.name);
+  const explain = (failed: number): Error | undefined => source.explain?.(failed, call);
+  check("AcquireCredentialsHandleW", status, { explain });
   return {
     expiry: dateOfTicks(workspace.expiry),
     handle: new SharedHandle(request.provider, slot, "FreeCredentialsHandle", release),
@@ -111,8 +119,8 @@ export async function acquire(options: CredentialOptions): Promise<Acquired> {
   let prepared: Prepared | undefined;
   try {
     prepared = prepare(workspace, request);
-    const status = await request.provider.callAsync("AcquireCredentialsHandleW", ...prepared.args);
-    return settle(workspace, request, prepared, status);
+    const call = request.provider.callAsync("AcquireCredentialsHandleW", ...prepared.args);
+    return settle(workspace, request, prepared, await call, call);
   } catch (error) {
     abandon(prepared);
     throw error;

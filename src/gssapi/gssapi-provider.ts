@@ -74,17 +74,17 @@ function createProvider(core: ProviderCore): SecurityProvider {
     version: undefined,
     traits: gssapiTraits(core.library.flavour),
     has: (name: ProviderFunction) => name in functions,
-    async callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
+    callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
       const make = steps[name] as ((...args: Parameters<Provider[F]>) => Steps<number>) | undefined;
-      return make ? core.answerAsync(() => make(...args)) : absent(name)();
+      return make ? core.answerAsync(() => make(...args)) : Promise.resolve(absent(name)());
     },
-    explain: (status) => core.reason(status),
     clientAccount: (at) => {
       const context = core.contexts.find(at);
       return context && clientAccountOf(core.calls, context);
     },
     delegatedCredential: (at, credential, expiry) =>
       core.answer(() => delegatedCredential(core, at, credential, expiry)),
+    explain: (status, call) => core.explanations.of(status, call),
   };
 }
 

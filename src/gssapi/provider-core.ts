@@ -1,4 +1,5 @@
 import { HandleBook } from "../interface/handle-book.ts";
+import { type Explanation, Explanations } from "../status/index.ts";
 import { ContextBuffers } from "./context-buffers.ts";
 import { GssapiCalls } from "./gssapi-calls.ts";
 import type { GssapiContext } from "./gssapi-context.ts";
@@ -16,24 +17,23 @@ export class ProviderCore {
   readonly heap = new ContextBuffers();
   /** Contexts that were deleted while a leg was under way. */
   readonly deleted = new Set<GssapiContext>();
-  #reason: ProviderError | undefined;
+  readonly explanations = new Explanations();
 
   constructor(library: GssapiLibrary) {
     this.library = library;
     this.calls = new GssapiCalls(library);
   }
 
-  /** Why the last call failed, where it answered this status. */
-  reason(status: number): Error | undefined {
-    return this.#reason?.status === status ? this.#reason : undefined;
-  }
-
   /** The status of work that throws what it refuses. */
   answer(work: () => number): number {
     try {
-      return this.#succeeded(work());
+      const status = work();
+      this.explanations.latest = undefined;
+      return status;
     } catch (error) {
-      return this.#failed(error);
+      const said = explanationOf(error);
+      this.explanations.latest = said;
+      return said.status;
     }
   }
 
@@ -41,22 +41,22 @@ export class ProviderCore {
     return this.answer(() => runSync(steps()));
   }
 
-  async answerAsync(steps: () => Steps<number>): Promise<number> {
-    try {
-      return this.#succeeded(await runAsync(steps()));
-    } catch (error) {
-      return this.#failed(error);
-    }
+  answerAsync(steps: () => Steps<number>): Promise<number> {
+    let said: Explanation | undefined;
+    const run = async (): Promise<number> => {
+      try {
+        return await runAsync(steps());
+      } catch (error) {
+        said = explanationOf(error);
+        return said.status;
+      }
+    };
+    return this.explanations.keep(run(), () => said);
   }
+}
 
-  #succeeded(status: number): number {
-    this.#reason = undefined;
-    return status;
-  }
-
-  #failed(error: unknown): number {
-    if (!(error instanceof ProviderError)) throw error;
-    this.#reason = error;
-    return error.status;
-  }
+/** @throws what is no refusal of this provider's. */
+function explanationOf(error: unknown): Explanation {
+  if (!(error instanceof ProviderError)) throw error;
+  return { status: error.status, error };
 }

@@ -74,8 +74,8 @@ class StreamReading {
       if (status === SEC_E_INCOMPLETE_MESSAGE) return incompleteMessage(sizeOf(buffers, SECBUFFER_MISSING));
       check("DecryptMessage", status, provider, recordRead);
       checkEncrypted(workspace.quality, this.#allowUnencrypted);
+      if (status === SEC_E_OK && isUntouched(buffers, start, bytes.length)) throw misnamed("no part of the record");
       const parts = partsOf(buffers, start, bytes, given, status === SEC_I_RENEGOTIATE);
-      if (status === SEC_E_OK && !parts.data) throw misnamed("no plaintext");
       return streamRead(statusFact(status).code, parts);
     } finally {
       returnWorkspace(workspace);
@@ -119,8 +119,11 @@ function restOf(bytes: Uint8Array, end: number, given: Uint8Array): Buffer {
 /** The buffer that the package says the plaintext is in; not the one that it was given and has left as it was. */
 function dataAmong(buffers: BufferList, start: number, length: number): number {
   const index = buffers.find(SECBUFFER_DATA);
-  const untouched = index === 0 && buffers.pointer(0) === start && buffers.size(0) === length;
-  return untouched ? -1 : index;
+  return index === 0 && isUntouched(buffers, start, length) ? -1 : index;
+}
+
+function isUntouched(buffers: BufferList, start: number, length: number): boolean {
+  return buffers.type(0) === SECBUFFER_DATA && buffers.pointer(0) === start && buffers.size(0) === length;
 }
 
 function misnamed(what: string): SspiError {

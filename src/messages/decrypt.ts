@@ -1,11 +1,12 @@
 import { SECBUFFER_DATA, SECBUFFER_STREAM, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
-import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
+import { SEC_E_INTERNAL_ERROR, SEC_E_INVALID_TOKEN } from "../../generated/status/constants.ts";
 import { addressInPlace, type BufferList, leaseWorkspace, returnWorkspace, type Workspace } from "../memory/index.ts";
 import { failure } from "../status/index.ts";
 import { checkBytes, lengthOf } from "../values/index.ts";
 import { type Channel, refuseStream } from "./channel.ts";
 import { callDecrypt } from "./native-calls.ts";
 import { type DecryptOptions, unprotectionOf } from "./options.ts";
+import { returnedSize } from "./returned-size.ts";
 
 /** The plaintext of `token ‖ data`, in a new buffer; the message is not touched. */
 export function decrypt(channel: Channel, message: Uint8Array, options?: DecryptOptions): Buffer<ArrayBuffer> {
@@ -31,7 +32,10 @@ function describe(channel: Channel, { message }: Workspace, start: number, lengt
   const { trailer } = channel;
   message.length = 2;
   if (!channel.provider.traits.findsTokens) {
-    if (length < trailer) throw new RangeError(`message: expected at least ${trailer} bytes, got ${length}`);
+    if (length < trailer) {
+      const cause = new RangeError(`the message has ${length} bytes, and its token at least ${trailer}`);
+      throw failure({ operation: "DecryptMessage", status: SEC_E_INVALID_TOKEN, cause });
+    }
     message.set(0, SECBUFFER_TOKEN, start, trailer);
     message.set(1, SECBUFFER_DATA, start + trailer, length - trailer);
   } else {
@@ -71,7 +75,8 @@ export function decryptInPlace(
     message.set(0, SECBUFFER_TOKEN, tokenAddress, lengthOf(token));
     message.set(1, SECBUFFER_DATA, dataAddress, lengthOf(data));
     callDecrypt(channel, workspace, sequence, allowUnencrypted);
-    return message.size(1);
+    const room = lengthOf(data);
+    return returnedSize(message, { operation: "DecryptMessage", index: 1, address: dataAddress, room });
   } finally {
     returnWorkspace(workspace);
   }

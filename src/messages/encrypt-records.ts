@@ -10,6 +10,9 @@ import { checkBytes } from "../values/index.ts";
 import type { Channel, RecordSizes } from "./channel.ts";
 import { callEncrypt } from "./native-calls.ts";
 import { type ProtectOptions, protectionOf } from "./options.ts";
+import { returnedSize } from "./returned-size.ts";
+
+const operation = "EncryptMessage";
 
 interface Protection {
   readonly channel: Channel;
@@ -71,14 +74,19 @@ function seal(
   const { message: buffers } = workspace;
   const dataAt = at + header;
   const trailerAt = dataAt + part.length;
+  // What a package leaves as it was is sent: zeros, and never other memory.
+  sealed.fill(0, at, dataAt);
   sealed.set(part, dataAt);
+  sealed.fill(0, trailerAt, trailerAt + trailer);
   buffers.length = 4;
   buffers.set(0, SECBUFFER_STREAM_HEADER, start + at, header);
   buffers.set(1, SECBUFFER_DATA, start + dataAt, part.length);
   buffers.set(2, SECBUFFER_STREAM_TRAILER, start + trailerAt, trailer);
   buffers.set(3, SECBUFFER_EMPTY, 0, 0);
   callEncrypt(channel, workspace, quality, sequence);
-  const [head, data, tail] = [buffers.size(0), buffers.size(1), buffers.size(2)];
+  const head = returnedSize(buffers, { operation, index: 0, address: start + at, room: header });
+  const data = returnedSize(buffers, { operation, index: 1, address: start + dataAt, room: part.length });
+  const tail = returnedSize(buffers, { operation, index: 2, address: start + trailerAt, room: trailer });
   if (head < header) sealed.copyWithin(at + head, dataAt, dataAt + data);
   if (head + data < header + part.length) sealed.copyWithin(at + head + data, trailerAt, trailerAt + tail);
   return head + data + tail;

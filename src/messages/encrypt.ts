@@ -5,6 +5,9 @@ import { type Channel, refuseStream } from "./channel.ts";
 import { encryptRecords } from "./encrypt-records.ts";
 import { callEncrypt } from "./native-calls.ts";
 import { type ProtectOptions, protectionOf } from "./options.ts";
+import { returnedSize } from "./returned-size.ts";
+
+const operation = "EncryptMessage";
 
 /** A new buffer with `token ‖ data ‖ padding`, or with records; the message is not touched. */
 export function encrypt(channel: Channel, message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
@@ -17,7 +20,10 @@ export function encrypt(channel: Channel, message: Uint8Array, options?: Protect
   const block = paddingOf(channel);
   checkSize(trailer + length + block);
   const sealed = Buffer.allocUnsafe(trailer + length + block);
+  // What a package leaves as it was is sent: zeros, and never other memory.
+  sealed.fill(0, 0, trailer);
   sealed.set(plain, trailer);
+  sealed.fill(0, trailer + length);
   const start = addressInPlace(sealed, "message");
   const workspace = leaseWorkspace();
   try {
@@ -27,11 +33,12 @@ export function encrypt(channel: Channel, message: Uint8Array, options?: Protect
     buffers.set(1, SECBUFFER_DATA, start + trailer, length);
     if (block > 0) buffers.set(2, SECBUFFER_PADDING, start + trailer + length, block);
     callEncrypt(channel, workspace, quality, sequence);
-    const data = buffers.size(1);
-    const used = buffers.size(0);
+    const used = returnedSize(buffers, { operation, index: 0, address: start, room: trailer });
+    const data = returnedSize(buffers, { operation, index: 1, address: start + trailer, room: length });
     // The token may be shorter than the room it was given; data and padding then move up to it.
     if (used < trailer) sealed.copyWithin(used, trailer, trailer + data);
-    const padding = block > 0 ? buffers.size(2) : 0;
+    const address = start + trailer + length;
+    const padding = block > 0 ? returnedSize(buffers, { operation, index: 2, address, room: block }) : 0;
     if (padding > 0) sealed.copyWithin(used + data, trailer + length, trailer + length + padding);
     return sealed.subarray(0, used + data + padding);
   } finally {
@@ -66,12 +73,14 @@ export function encryptInPlace(
     // Else all the room there is: Wine's Kerberos needs more than it announces.
     const room = channel.provider.traits.takesExactTokenRoom ? trailer : tokenLength;
     buffers.set(0, SECBUFFER_TOKEN, tokenAddress, room);
-    buffers.set(1, SECBUFFER_DATA, dataAddress, lengthOf(data));
+    const dataLength = lengthOf(data);
+    buffers.set(1, SECBUFFER_DATA, dataAddress, dataLength);
     if (block > 1) buffers.set(2, SECBUFFER_PADDING, workspace.arena.allocate(block).address, block);
     callEncrypt(channel, workspace, quality, sequence);
     if (block > 1 && buffers.size(2) > 0)
       throw new RangeError("data: the package pads this message, so it cannot be encrypted in place; use encrypt()");
-    return buffers.size(0);
+    returnedSize(buffers, { operation, index: 1, address: dataAddress, room: dataLength });
+    return returnedSize(buffers, { operation, index: 0, address: tokenAddress, room });
   } finally {
     returnWorkspace(workspace);
   }

@@ -4,6 +4,7 @@ import { checkBytes } from "../values/index.ts";
 import type { Channel } from "./channel.ts";
 import { callSign, callVerify } from "./native-calls.ts";
 import { type ProtectOptions, protectionOf, type UnprotectOptions, verificationOf } from "./options.ts";
+import { returnedSize } from "./returned-size.ts";
 
 /** The signature of a message, in a new buffer. */
 export function sign(channel: Channel, message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
@@ -14,11 +15,13 @@ export function sign(channel: Channel, message: Uint8Array, options?: ProtectOpt
     const { arena, message: buffers } = workspace;
     const copy = arena.write(data);
     const token = arena.allocate(channel.signature);
+    token.zero();
     buffers.length = 2;
     buffers.set(0, SECBUFFER_DATA, copy.address, copy.size);
     buffers.set(1, SECBUFFER_TOKEN, token.address, channel.signature);
     callSign(channel, workspace, quality, sequence);
-    return Buffer.from(token.bytes(buffers.size(1)));
+    const { address, size: room } = token;
+    return Buffer.from(token.bytes(returnedSize(buffers, { operation: "MakeSignature", index: 1, address, room })));
   } finally {
     returnWorkspace(workspace);
   }

@@ -8,7 +8,7 @@ export type StreamRead =
   | {
       readonly status: "data";
       readonly code: StatusCode;
-      /** The record's plaintext; it may be empty. */
+      /** The record's plaintext; it may be empty, and is where the package says that there is none. */
       readonly data: Buffer;
       readonly extra?: Buffer;
     }
@@ -31,9 +31,10 @@ export type StreamRead =
       readonly extra?: Buffer;
     }
   | {
-      /** The peer has shut the stream down; no data comes after. */
+      /** The peer has shut the stream down; no data comes after what came with it. */
       readonly status: "closed";
       readonly code: "SEC_I_CONTEXT_EXPIRED";
+      readonly data?: Buffer;
       readonly extra?: Buffer;
     };
 
@@ -45,9 +46,9 @@ export interface RecordParts {
 
 export function streamRead(code: StatusCode, { data, extra }: RecordParts): StreamRead {
   const rest = extra === undefined ? {} : { extra };
-  if (code === "SEC_I_CONTEXT_EXPIRED") return { status: "closed", code, ...rest };
-  if (code === "SEC_I_RENEGOTIATE")
-    return { status: "renegotiate", code, ...(data !== undefined && data.length > 0 && { data }), ...rest };
+  const some = data !== undefined && data.length > 0 && { data };
+  if (code === "SEC_I_CONTEXT_EXPIRED") return { status: "closed", code, ...some, ...rest };
+  if (code === "SEC_I_RENEGOTIATE") return { status: "renegotiate", code, ...some, ...rest };
   return { status: "data", code, data: data ?? Buffer.alloc(0), ...rest };
 }
 

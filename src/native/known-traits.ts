@@ -5,6 +5,7 @@ import type { LibraryKind } from "./security-provider.ts";
 export const documentedTraits: ProviderTraits = {
   boundsTokens: true,
   survivesTgtReq: true,
+  deletesFailedContexts: "all",
   enforcesBindings: "all",
   sendsBindings: "all",
   sharesInboundCredentials: "all",
@@ -56,6 +57,8 @@ const winpr3: ProviderTraits = {
   boundsTokens: false,
   // 3.10 frees twice what it makes of one. FreeRDP's pull request 11256 mends it; no version with it was run.
   survivesTgtReq: false,
+  // Negotiate frees Kerberos' context twice where its client gets no ticket for the mechanism that the server chose.
+  deletesFailedContexts: ["NTLM", "Kerberos"],
   // Every server accepts clients without bindings; those of version 3 accept any.
   enforcesBindings: [],
   // Clients of version 2 refuse an input that has them; Negotiate of version 3 drops them.
@@ -105,7 +108,13 @@ const winpr3: ProviderTraits = {
 };
 
 /** Measured with WinPR 2.11. */
-const winpr2: ProviderTraits = { ...winpr3, sendsBindings: [], readsExtendedIdentity: false, samFile: "attribute" };
+const winpr2: ProviderTraits = {
+  ...winpr3,
+  deletesFailedContexts: "all",
+  sendsBindings: [],
+  readsExtendedIdentity: false,
+  samFile: "attribute",
+};
 
 /** What is known of a library before it is called. */
 export function traitsOfLibrary(kind: LibraryKind, version: string | undefined, isWine: () => boolean): ProviderTraits {

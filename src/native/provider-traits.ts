@@ -18,6 +18,8 @@ export interface ProviderTraits {
   readonly boundsTokens: boolean;
   /** Whether a server's Kerberos survives a user-to-user TGT-REQ (RFC 4120's draft, token id 0x0400). */
   readonly survivesTgtReq: boolean;
+  /** Packages whose contexts may be deleted after a leg that failed; elsewhere that frees memory twice. */
+  readonly deletesFailedContexts: PackageSet;
   /** Packages whose servers refuse a client that sends no channel bindings, or others, when bindings are demanded. */
   readonly enforcesBindings: PackageSet;
   /** Packages whose clients send the channel bindings that they are given. */

@@ -26,8 +26,11 @@ export interface SecurityProvider extends Provider {
    * reachable until the promise settles.
    */
   callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number>;
-  /** What a package really said when a call just failed with this status, where the provider translates statuses. */
-  explain?(status: number): Error | undefined;
+  /**
+   * What a package really said when a call failed with this status, where the provider translates statuses: the call
+   * that has just been made, or the one that {@link callAsync} gave this promise for.
+   */
+  explain?(status: number, call?: Promise<number>): Error | undefined;
   /**
    * Who the client of a complete server's context is, as a domain controller has signed it in the client's ticket;
    * undefined where the ticket has nothing of that, or nothing that the mechanism has authenticated. For providers

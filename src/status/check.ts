@@ -1,10 +1,10 @@
 import { SEC_E_OK } from "../../generated/status/constants.ts";
 import { SspiError } from "./sspi-error.ts";
-import { statusFact } from "./status-facts.ts";
+import { type StatusCode, statusFact } from "./status-facts.ts";
 
 /** Who can tell more of a failure than its status does: a provider that translates what its packages said. */
 export interface StatusSource {
-  explain?(status: number): Error | undefined;
+  explain?(status: number, call?: Promise<number>): Error | undefined;
 }
 
 /** The facts of a failure. */
@@ -36,8 +36,15 @@ export function check(operation: string, status: number, source?: StatusSource, 
   throw failure({ operation, status: unsigned, cause: source?.explain?.(unsigned) });
 }
 
+/** What a status means besides, of the function that it comes from. */
+const also: Readonly<Record<string, Partial<Record<StatusCode, string>>>> = {
+  // NTLM's server finds out with the client's message integrity code that the two passwords differ.
+  AcceptSecurityContext: { SEC_E_MESSAGE_ALTERED: ", or the client used a wrong password" },
+};
+
 /** The error of a status that is no success. */
 export function failure({ operation, status, token, cause }: Failure): SspiError {
   const { code, text } = statusFact(status);
-  return new SspiError({ code, status: status >>> 0, operation, text, ...(token ? { token } : {}), cause });
+  const meaning = `${text}${also[operation]?.[code] ?? ""}`;
+  return new SspiError({ code, status: status >>> 0, operation, text: meaning, ...(token ? { token } : {}), cause });
 }

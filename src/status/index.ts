@@ -1,4 +1,5 @@
 export { check, type Failure, failure, isFailure, type StatusSource } from "./check.ts";
+export { type Explanation, Explanations } from "./explanations.ts";
 export { SspiError } from "./sspi-error.ts";
 export {
   type StatusCode,

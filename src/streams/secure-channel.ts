@@ -67,7 +67,7 @@ export class SecureChannel {
       if (this.#renegotiation) await this.#renegotiate(this.#renegotiation);
       const read = this.#received.length > 0 ? await this.#turns.take(() => this.#decrypt()) : undefined;
       if (read === undefined || read.status === "incomplete-message") await this.#receive();
-      else if (read.status !== "closed" && read.data && read.data.length > 0) return read.data;
+      else if (read.data && read.data.length > 0) return read.data;
     }
     return undefined;
   }

@@ -97,7 +97,7 @@ describe("impersonating a client", () => {
       },
       "expected a synchronous function",
     ],
-  ])("refuses %s before it runs, and before the thread is anyone else", (_, work, message) => {
+  ])("B9 impersonate() refuses %s before it runs, and before the thread is anyone else", (_, work, message) => {
     const sspi = scripted(complete);
     using server = serverOn(sspi);
     expect(() => server.impersonate(work as () => unknown)).toThrow(TypeError);

@@ -58,7 +58,7 @@ describe("the output token without allocateMemory", () => {
     ["completes the context", SEC_E_OK],
     ["goes on", SEC_I_CONTINUE_NEEDED],
     ["wants another credential", SEC_I_INCOMPLETE_CREDENTIALS],
-  ])("holds nothing of other contexts where a leg that %s leaves its buffer as it was given", (_what, status) => {
+  ])("D1 holds nothing of other contexts where a leg that %s leaves its buffer as it was given", (_what, status) => {
     using other = complete(scripted({ maxToken: 2000, sizes: { trailer: 16, signature: 16 }, sign: () => SEC_E_OK }));
     other.sign(Buffer.alloc(1500, "another's plaintext"));
     using credential = outbound(scripted({ maxToken: 2000, legs: [{ status, leaveOutput: true }] }));
@@ -69,7 +69,7 @@ describe("the output token without allocateMemory", () => {
     );
   });
 
-  it("has zeros where the package says that it wrote more than it did", () => {
+  it("D1 has zeros where the package says that it wrote more than it did", () => {
     using other = complete(scripted({ maxToken: 64, sizes: { trailer: 16, signature: 16 }, sign: () => SEC_E_OK }));
     other.sign(Buffer.alloc(200, "p"));
     const lying = scripted({
@@ -87,7 +87,7 @@ describe("the output token without allocateMemory", () => {
     expect(client.stepSync()).toMatchObject({ token: Buffer.concat([Buffer.from("four"), Buffer.alloc(36)]) });
   });
 
-  it("is none where the package claims more bytes than it was given room for", () => {
+  it("D1 is none where the package claims more bytes than it was given room for", () => {
     const lying = scripted({
       maxToken: 64,
       legs: [

@@ -18,8 +18,13 @@ export interface KerberosProvider {
   readonly takesSpnego: boolean;
   /** Whether it has a package that agrees on Kerberos. */
   readonly negotiates: boolean;
-  /** Whether its client comes to that: WinPR 3 begins with a user-to-user TGT-REQ, which no server here takes. */
+  /** Whether its client and its server come to that: WinPR 3 begins with a user-to-user TGT-REQ, which its server is kept from. */
   readonly agrees: boolean;
+  /**
+   * Whether its client and MIT's server come to that. MIT's answers a TGT-REQ with its wish for Kerberos: 3.10 then sends
+   * a ticket, and 3.15 (seen on Debian 13) no token that MIT's takes.
+   */
+  readonly agreesWithMit: boolean;
   /** Whether a complete context says who is authenticated. */
   readonly names: boolean;
   /** Which part of a message that was sealed in place comes first in the token of RFC 4121 that it is. */
@@ -54,6 +59,7 @@ export function wine(): KerberosProvider {
     takesSpnego: true,
     negotiates: true,
     agrees: true,
+    agreesWithMit: true,
     names: false,
     first: "data",
     binds: { client: false, server: false },
@@ -81,6 +87,7 @@ function winpr3(): KerberosProvider | undefined {
       takesSpnego: false,
       negotiates: true,
       agrees: false,
+      agreesWithMit: provider.version?.startsWith("3.10.") ?? false,
       names: false,
       first: "token",
       binds: { client: true, server: false },
@@ -107,6 +114,7 @@ export function gssapi(): KerberosProvider {
     takesSpnego: false,
     negotiates: true,
     agrees: true,
+    agreesWithMit: true,
     names: true,
     first: "token",
     binds: { client: true, server: true },

@@ -196,6 +196,27 @@ describe.each(ways)("%s", (name, read) => {
     expect(read(withData, record)).toEqual({ ...renegotiate, data: Buffer.from("and data") });
   });
 
+  it("C8 is data of no bytes where the package succeeds and names no data, and what follows is kept", () => {
+    using client = answering(({ buffers }) => {
+      const { address } = buffers.all[0] as { address: bigint };
+      for (let index = 0; index < 4; index += 1) buffers.change(index, { type: SECBUFFER_EMPTY, size: 0, address: 0n });
+      buffers.change(3, { type: SECBUFFER_EXTRA, size: 4, address: address + 10n });
+      return SEC_E_OK;
+    });
+    const nothing = { status: "data", code: "SEC_E_OK", data: Buffer.alloc(0), extra: Buffer.from("more") };
+    expect(read(client, Buffer.from("one rec...more"))).toEqual(nothing);
+  });
+
+  it("C8 gives the data that comes with the end of the stream", () => {
+    using client = answering((call) => {
+      opening(call);
+      return SEC_I_CONTEXT_EXPIRED;
+    });
+    const record = client.encrypt(Buffer.from("last words"));
+    const last = { status: "closed", code: "SEC_I_CONTEXT_EXPIRED", data: Buffer.from("last words") };
+    expect(read(client, record)).toEqual(last);
+  });
+
   it("tells the end of the stream, and loses nothing that comes after", () => {
     using client = answering(({ buffers }) => {
       buffers.change(0, { type: SECBUFFER_EMPTY, size: 0 });
@@ -230,13 +251,12 @@ describe.each(ways)("%s", (name, read) => {
     );
   });
 
-  it("is an error where the package names no plaintext, or bytes outside the record: never other bytes in its place", () => {
+  it("is an error where the package names no part of the record, or bytes outside the record: never other bytes in its place", () => {
     const changes: ((call: MessageCall, address: bigint) => void)[] = [
       ({ buffers }, address) => buffers.change(0, { address: address - 8n, size: 4 }),
       ({ buffers }, address) => buffers.change(0, { address: address + 47n, size: 4 }),
       ({ buffers }) => buffers.change(1, { type: SECBUFFER_EXTRA, size: 51 }),
       ({ buffers }) => buffers.change(1, { type: SECBUFFER_EXTRA, size: 1 }),
-      ({ buffers }) => buffers.change(0, { type: SECBUFFER_EMPTY, size: 0 }),
     ];
     for (const change of changes) {
       using client = answering((call) => {

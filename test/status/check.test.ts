@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   SEC_E_LOGON_DENIED,
+  SEC_E_MESSAGE_ALTERED,
   SEC_E_OK,
   SEC_I_CONTEXT_EXPIRED,
   SEC_I_RENEGOTIATE,
@@ -25,6 +26,12 @@ describe("check", () => {
       }),
       { examples: [[1], [87], [1326], [SEC_I_RENEGOTIATE], [0x8000_0000], [0xffff_ffff]] },
     );
+  });
+
+  it("C9 SEC_E_MESSAGE_ALTERED of a server's leg says that it may be a wrong password; of a message it does not", () => {
+    const altered = (operation: string): string => failure({ operation, status: SEC_E_MESSAGE_ALTERED }).message;
+    expect(altered("AcceptSecurityContext")).toMatch(/changed on the way, or the client used a wrong password$/);
+    expect(altered("DecryptMessage")).toMatch(/changed on the way$/);
   });
 
   it("takes a signed status for the unsigned one with the same bits", () => {

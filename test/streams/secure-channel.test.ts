@@ -108,6 +108,15 @@ describe("records", () => {
   });
 });
 
+describe("a peer's closing message", () => {
+  it("C8 is read after the data that came with it", async () => {
+    const { channel, peer } = scripted({ reads: [{ ...closing, data: Buffer.from("last words") }] });
+    peer.write("x");
+    expect((await channel.read())?.toString()).toBe("last words");
+    expect(await channel.read()).toBeUndefined();
+  });
+});
+
 describe("a check of the peer", () => {
   it("is made when a handshake is complete, and again after each new one: it may be somebody else then", async () => {
     const wrong = new Error("somebody else");

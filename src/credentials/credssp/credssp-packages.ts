@@ -13,10 +13,10 @@ export function isCredssp(name: string): boolean {
 /** Who explains that credentials were not acquired: WinPR lists a CREDSSP, and has no function of it. */
 export function acquisitionSource(provider: SecurityProvider, packageName: string): StatusSource {
   if (!isCredssp(packageName) || provider.traits.credsspAuthData === "any") return provider;
-  const explain = (status: number): Error | undefined => {
+  const explain = (status: number, call?: Promise<number>): Error | undefined => {
     const missing = status === SEC_E_SECPKG_NOT_FOUND || status === SEC_E_UNSUPPORTED_FUNCTION;
     const reason = `package: ${packageName} of ${provider.label} cannot be used; ${credsspElsewhere}`;
-    return missing ? new RangeError(reason) : provider.explain?.(status);
+    return missing ? new RangeError(reason) : provider.explain?.(status, call);
   };
   return { explain };
 }

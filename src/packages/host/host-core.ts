@@ -1,6 +1,6 @@
 import { HandleBook } from "../../interface/handle-book.ts";
 import { NativeMemory } from "../../interface/native-memory.ts";
-import { isFailure, statusFact } from "../../status/index.ts";
+import { Explanations, isFailure, statusFact } from "../../status/index.ts";
 import { Diagnostics, type DiagnosticsReport } from "./diagnostics.ts";
 import { Heap } from "./heap.ts";
 import type { HostedPackage } from "./hosted-package.ts";
@@ -39,7 +39,7 @@ export class HostCore implements HostSurroundings {
   /** Memory of the calls that are under way: what only native code refers to has to stay reachable. */
   readonly #memories: NativeMemory[] = [];
   #calls = 0;
-  #explanation: { readonly status: number; readonly error: Error } | undefined;
+  readonly explanations = new Explanations();
 
   readonly #watchdog: Watchdog | undefined;
 
@@ -102,13 +102,9 @@ export class HostCore implements HostSurroundings {
     const said = `${hosted.name}: ${name} answered ${code}: ${text}${equal ? ` (which is to say: ${equal.reason})` : ""}`;
     const cause = hosted.explain(status);
     const error = cause ? new Error(said, { cause }) : new Error(said);
-    this.#explanation = { status: equal?.status ?? status, error };
-    return this.#explanation.status;
-  }
-
-  /** What a package really answered when it failed last, if the caller was given `status` for it. */
-  explanation(status: number): Error | undefined {
-    return this.#explanation?.status === status ? this.#explanation.error : undefined;
+    const given = equal?.status ?? status;
+    this.explanations.latest = { status: given, error };
+    return given;
   }
 
   report(): DiagnosticsReport {

@@ -224,9 +224,12 @@ function createProvider(core: HostCore, impersonation: Impersonator | undefined)
     // What becomes of what a host hands on is the package's.
     traits: { ...documentedTraits, impersonates: impersonation !== undefined, credsspAuthData: "any" },
     has: (name: ProviderFunction) => name in functions,
-    async callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
-      return (provider[name] as (...args: Parameters<Provider[F]>) => number)(...args);
+    callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
+      const call = (async () => (provider[name] as (...args: Parameters<Provider[F]>) => number)(...args))();
+      // The function has run by now, and nothing after it.
+      const { latest } = core.explanations;
+      return core.explanations.keep(call, () => latest);
     },
-    explain: (status: number) => core.explanation(status),
+    explain: (status, call) => core.explanations.of(status, call),
   };
 }
