@@ -68,6 +68,7 @@ export {
   type IdentityStringsOptions,
   type KdcProxySettings,
   type KerberosOptions,
+  type LoggedOnIdentity,
   type PackedCredentials,
   type PackedCredentialType,
   type PackedIdentity,

@@ -59,7 +59,7 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
   constructor(credential: Credential, options: ClientContextOptions = {}) {
     const acquired = side.acquiredOf(credential);
     const given = readOptions<ClientContextOptions>(options, "options", clientOptionNames, contextOptionHints);
-    const plan = planOf(given, side);
+    const plan = planOf(given, side, credential.provider.traits);
     checkBindingsReach("client", credential, plan.bindings);
     const target = targetFor(credential.package, checkTarget(given.target));
     const legs = new ClientLegs(credential.provider, plan, target);

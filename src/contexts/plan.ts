@@ -1,4 +1,5 @@
 import { SECURITY_NATIVE_DREP, SECURITY_NETWORK_DREP } from "../../generated/sspi/constants.ts";
+import type { ProviderTraits } from "../native/index.ts";
 import { checkBytes, checkText, checkUint, type OptionHints, type OptionNames } from "../values/index.ts";
 import { checkProtocols } from "./application-protocols.ts";
 import { type ChannelBindings, WrittenBindings } from "./channel-bindings.ts";
@@ -82,12 +83,14 @@ export const contextOptionHints: OptionHints = {
 };
 
 /** `options` are the caller's no more: they have been read with {@link readOptions}. */
-export function planOf(options: ContextOptions<string, string>, side: Side): Plan {
+export function planOf(options: ContextOptions<string, string>, side: Side, traits: ProviderTraits): Plan {
   const { request = none, require = none, acceptUnknown = none, maxLegs = 64 } = options;
   const asked = side.requested(request, "request");
   const insisted = side.insisted(require, "require");
   side.insisted(acceptUnknown, "acceptUnknown");
-  const flags = (asked.bits | insisted.bits) >>> 0;
+  const allocate = side.flags.request["allocateMemory"] ?? 0;
+  // Where the package would not, tokens go to a buffer of ours, as without the flag.
+  const flags = ((asked.bits | insisted.bits) & ~(traits.allocatesTokens ? 0 : allocate)) >>> 0;
   const { channelBindings, dataRepresentation = "native" } = options;
   if (dataRepresentation !== "native" && dataRepresentation !== "network")
     throw new RangeError(`dataRepresentation: expected "native" or "network", got ${String(dataRepresentation)}`);
@@ -96,7 +99,7 @@ export function planOf(options: ContextOptions<string, string>, side: Side): Pla
     wideFlags: asked.wide | insisted.wide,
     required: require,
     acceptUnknown,
-    allocates: (flags & (side.flags.request["allocateMemory"] ?? 0)) !== 0,
+    allocates: (flags & allocate) !== 0,
     dataRepresentation: dataRepresentation === "native" ? SECURITY_NATIVE_DREP : SECURITY_NETWORK_DREP,
     bindings: channelBindings === undefined ? undefined : new WrittenBindings(channelBindings),
     always: alwaysOf(options),

@@ -46,7 +46,7 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
   constructor(credential: Credential, options: ServerContextOptions = {}) {
     const acquired = side.acquiredOf(credential);
     const given = readOptions<ServerContextOptions>(options, "options", contextOptionNames, contextOptionHints);
-    const plan = planOf(given, side);
+    const plan = planOf(given, side, credential.provider.traits);
     checkBindingsReach("server", credential, plan.bindings);
     const legs = new ServerLegs(acquired, plan);
     const origin = {

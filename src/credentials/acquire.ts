@@ -1,5 +1,5 @@
 import { SECPKG_CRED } from "../../generated/sspi/constants.ts";
-import { SEC_E_OK } from "../../generated/status/constants.ts";
+import { SEC_E_NO_CREDENTIALS, SEC_E_OK } from "../../generated/status/constants.ts";
 import {
   HandleSlot,
   leaseWorkspace,
@@ -10,14 +10,15 @@ import {
   writeWideString,
 } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { check, isFailure } from "../status/index.ts";
+import { check, failure, isFailure, type SspiError } from "../status/index.ts";
 import { dateOfTicks } from "../values/index.ts";
-import { holdCertificates, holdIdentity, writeAuthData } from "./auth-data.ts";
+import { holdCertificates, holdIdentity, wantsTicketFolder, writeAuthData } from "./auth-data.ts";
 import { type CredentialOptions, checkOptions, type Request, sharesHandle } from "./credential-options.ts";
 import type { CredentialUse } from "./credential-use.ts";
 import { acquisitionSource } from "./credssp/credssp-packages.ts";
 import { kerberosStore } from "./kerberos-options.ts";
 import type { SecurityPackage } from "./security-packages.ts";
+import { TicketFolder } from "./ticket-folder.ts";
 
 /** What an acquisition hands over. */
 export interface Acquired {
@@ -41,6 +42,8 @@ interface Prepared {
   readonly slot: HandleSlot;
   /** Lets go of the certificates, which must not go away before the credential does. */
   readonly release: (() => void) | undefined;
+  /** Where the package is to keep the identity's tickets. */
+  readonly tickets: TicketFolder | undefined;
   /** What the call reads stays where it is as long as this is reachable. */
   readonly store: object | undefined;
   /** Lets go of an identity that the call looks at. */
@@ -53,14 +56,16 @@ function prepare(workspace: Workspace, request: Request): Prepared {
   workspace.clearLeg();
   const principal = options.principal === undefined ? 0 : writeWideString(arena, options.principal).address;
   const name = writeWideString(arena, request.package.name).address;
-  const authData = writeAuthData(arena, request);
+  const tickets = wantsTicketFolder(request) ? new TicketFolder() : undefined;
+  const authData = writeAuthData(arena, request, tickets?.name);
   const store = kerberosStore(options.kerberos);
   const slot = HandleSlot.lease();
   return {
     args: [principal, name, SECPKG_CRED[options.use], 0, authData, 0, store?.address ?? 0, slot.address, expiryAddress],
     store,
     slot,
-    release: holdCertificates(options),
+    tickets,
+    release: tickets ? () => tickets.remove() : holdCertificates(options),
     done: holdIdentity(options),
   };
 }
@@ -68,7 +73,7 @@ function prepare(workspace: Workspace, request: Request): Prepared {
 function settle(
   workspace: Workspace,
   request: Request,
-  { slot, release }: Prepared,
+  { slot, release, tickets }: Prepared,
   status: number,
   call?: Promise<number>,
 ): Acquired {
@@ -76,6 +81,7 @@ function settle(
   const source = acquisitionSource(request.provider, request.package.name);
   const explain = (failed: number): Error | undefined => source.explain?.(failed, call);
   check("AcquireCredentialsHandleW", status, { explain });
+  if (tickets?.used === false) throw refuseOtherTickets(request, slot);
   return {
     expiry: dateOfTicks(workspace.expiry),
     handle: new SharedHandle(request.provider, slot, "FreeCredentialsHandle", release),
@@ -85,6 +91,15 @@ function settle(
     samFile: request.options.winpr?.samFile,
     manualValidation: request.options.schannel?.flags?.includes("credManualCredValidation") ?? false,
   };
+}
+
+/** The password was not asked for: the package has found tickets of that user. */
+function refuseOtherTickets({ provider }: Request, slot: HandleSlot): SspiError {
+  releaseUnowned(provider, slot, "FreeCredentialsHandle");
+  const cause = new Error(
+    `${provider.label} did not check the password: this process has tickets of that user in memory, or no realm for the user`,
+  );
+  return failure({ operation: "AcquireCredentialsHandleW", status: SEC_E_NO_CREDENTIALS, cause });
 }
 
 /** Where there is no handle, what was taken for it goes back. */

@@ -57,23 +57,32 @@ export function checkForProvider({ provider, options }: Omit<Request, "package">
   if (winpr?.samFile === undefined) return;
   if (options.use === "outbound") throw new RangeError("winpr.samFile: only a server looks its users up");
   if (schannel !== undefined) throw new RangeError("winpr.samFile: goes with no schannel");
-  if (identity !== undefined && !isPlain(identity))
+  if (identity !== undefined && (!isPlain(identity) || identity.packageList !== undefined))
     throw new RangeError("winpr.samFile: goes with an identity of user, domain and password only");
 }
 
-/** The address of `pAuthData`, in an arena that the caller wipes; 0 for the user that the process runs as. */
-export function writeAuthData(arena: Arena, { provider, options }: Request): number | bigint {
+/** Whether a password would not count beside that user's tickets, unless they are told apart by their cache. */
+export function wantsTicketFolder({ provider, options, package: { name } }: Request): boolean {
+  return provider.traits.namesTicketCache && isPlain(options.identity) && /^(negotiate|kerberos)$/i.test(name);
+}
+
+/**
+ * The address of `pAuthData`, in an arena that the caller wipes; 0 for the user that the process runs as. `ticketCache`
+ * is where {@link wantsTicketFolder} wants one.
+ */
+export function writeAuthData(arena: Arena, { provider, options }: Request, ticketCache?: string): number | bigint {
   const { identity, winpr, schannel, credssp, use } = options;
   if (schannel !== undefined) return writeSchannel(arena, schannel, use).address;
   if (credssp !== undefined) return writeCredssp(arena, credssp, use).address;
   // Where it is an attribute of the context, the server context sets it there.
-  if (winpr?.samFile !== undefined && provider.traits.samFile === "identity")
-    return writeWinprIdentity(arena, isPlain(identity) ? identity : undefined, winpr.samFile).address;
+  const samFile = provider.traits.samFile === "identity" ? winpr?.samFile : undefined;
+  if (samFile !== undefined || ticketCache !== undefined)
+    return writeWinprIdentity(arena, isPlain(identity) ? identity : undefined, { samFile, ticketCache }).address;
   return identity === undefined ? 0 : writeAnyIdentity(arena, identity);
 }
 
 function isPlain(identity: AnyIdentity | undefined): identity is Identity {
-  return identity !== undefined && "password" in identity && identity.packageList === undefined;
+  return identity !== undefined && "password" in identity;
 }
 
 /** Certificates that the credential stands on, held from now on; what is returned lets go of them. */

@@ -95,6 +95,7 @@ export function checkOptions(given: CredentialOptions): Request {
   const provider = copy.provider === undefined ? providerFor(copy.package) : checkProvider(copy.provider);
   checkForProvider({ provider, options });
   checkWinpr(winpr, provider);
+  checkPrincipal(options, provider);
   checkNamed(provider, options);
   checkKerberos(options, provider);
   const found = findPackage(provider, options.package);
@@ -115,6 +116,14 @@ function checkSeparable(request: Request): void {
   if (identity === undefined || sharesHandle(request)) return;
   throw new RangeError(
     `identity: a server of ${request.package.name} takes none on ${request.provider.label}, where each context acquires a credential of its own`,
+  );
+}
+
+/** @throws RangeError where a server would take clients for all its keys. */
+function checkPrincipal({ principal, use }: CredentialOptions, { label, traits }: SecurityProvider): void {
+  if (principal === undefined || use === "outbound" || traits.enforcesPrincipal) return;
+  throw new RangeError(
+    `principal: a server on ${label} takes clients for every key of its keytab; give it a keytab with that key alone`,
   );
 }
 

@@ -15,6 +15,7 @@ export { AuthIdentity, type IdentityStringsOptions } from "./identities/auth-ide
 export type { Identity } from "./identities/identity.ts";
 export type { IdentityFlag } from "./identities/identity-options.ts";
 export { type KeptIdentity, keepIdentity } from "./identities/kept-identity.ts";
+export type { LoggedOnIdentity } from "./identities/logged-on-identity.ts";
 export type { IdentityStrings } from "./identities/make-identity.ts";
 export type { PackedCredentials, PackedCredentialType } from "./identities/packed-credentials.ts";
 export type { PackedIdentity } from "./identities/packed-identity.ts";

@@ -4,9 +4,11 @@ import {
   SECPKG_CRED_ATTR_KDC_PROXY_SETTINGS,
 } from "../../generated/sspi/constants.ts";
 import { SecPkgCredentials_KdcProxySettingsW } from "../../generated/sspi/structs.ts";
+import { SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
 import { hostAbi } from "../ctypes/index.ts";
 import { type SharedHandle, withArena } from "../memory/index.ts";
-import { check } from "../status/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
+import { check, failure } from "../status/index.ts";
 import { checkBytes, checkText, checkUint, type OptionNames, readOptions } from "../values/index.ts";
 
 /** The proxy through which a credential reaches its key distribution centres. */
@@ -31,6 +33,7 @@ const most = 0xffff;
 /** @throws TypeError, RangeError, SspiError; a credential for the proxy is never part of the message. */
 export function setCredential(handle: SharedHandle, attribute: string | number, value: unknown): void {
   const number = typeof attribute === "number" ? checkUint(attribute, "attribute") : attributeNumber(attribute);
+  refuseKdcProxy(handle.provider, number);
   const bytes = typeof attribute === "number" ? checkBytes(value, "value") : kdcProxyBytes(value as KdcProxySettings);
   try {
     withArena(bytes.length, (arena) => {
@@ -41,6 +44,13 @@ export function setCredential(handle: SharedHandle, attribute: string | number, 
   } finally {
     if (typeof attribute !== "number") bytes.fill(0);
   }
+}
+
+/** @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where setting it would end the process. */
+function refuseKdcProxy({ traits, label }: SecurityProvider, attribute: number): void {
+  if (attribute !== SECPKG_CRED_ATTR_KDC_PROXY_SETTINGS || traits.setsKdcProxy) return;
+  const cause = new Error(`${label} has no settings for a proxy, and would end the process`);
+  throw failure({ operation: "SetCredentialsAttributesW", status: SEC_E_UNSUPPORTED_FUNCTION, cause });
 }
 
 function attributeNumber(attribute: unknown): number {

@@ -123,7 +123,8 @@ function* acquire(core: ProviderCore, given: AcquireArguments): Steps<number> {
         "the package list leaves out Kerberos, and GSSAPI has no other",
       );
     const [principal, store] = [optionalText(given.principal), readStore(given.store)];
-    const request = { package: package_, use: given.use, principal, identity, store };
+    const named = identity?.loggedOn ? undefined : identity;
+    const request = { package: package_, use: given.use, principal, identity: named, store };
     const credential = yield* acquireCredential(core.calls, request);
     core.credentials.issue(given.at, credential);
     if (BigInt(given.expiry) !== 0n) writeInt64(given.expiry, ticksOfDate(credential.expiry));

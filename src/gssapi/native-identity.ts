@@ -14,6 +14,8 @@ import { ProviderError } from "./gssapi-error.ts";
 export interface NativeIdentity {
   readonly user: string;
   readonly domain: string;
+  /** Whether it is the process's own user: nothing but packages is named. */
+  readonly loggedOn: boolean;
   /** UTF-8, in memory of its own; {@link wipe} zeroes it. */
   readonly password: Room;
   /** The packages that may be negotiated; empty where the caller named none. */
@@ -56,6 +58,7 @@ function identityOf(fields: PlainFields): Omit<NativeIdentity, "packages"> {
   return {
     user: text(fields.User, fields.UserLength, ansi),
     domain: text(fields.Domain, fields.DomainLength, ansi),
+    loggedOn: fields.User === 0n && fields.Domain === 0n && fields.Password === 0n,
     password,
     wipe: () => password.zero(),
   };

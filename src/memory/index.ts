@@ -16,6 +16,6 @@ export {
 } from "./secret-bytes.ts";
 export { Shared } from "./shared.ts";
 export { releaseUnowned, SharedHandle } from "./shared-handle.ts";
-export { encodeUtf8 } from "./unicode.ts";
+export { encodeUtf8, utf16Length } from "./unicode.ts";
 export { writeWideString } from "./wide-string.ts";
 export { inputCapacity, leaseWorkspace, returnWorkspace, unreported, type Workspace } from "./workspace.ts";

@@ -22,7 +22,10 @@ export const documentedTraits: ProviderTraits = {
   credsspAuthData: "CREDSSP_CRED",
   readsSchCredentials: true,
   samFile: "none",
-  ownsKerberosCache: true,
+  namesTicketCache: false,
+  takesLongPasswords: true,
+  enforcesPrincipal: true,
+  setsKdcProxy: true,
   kerberosStores: false,
   allocatesTokens: true,
   queriesKeysEarly: true,
@@ -45,8 +48,8 @@ const wine: ProviderTraits = {
   readsExtendedIdentity: false,
   honoursPackageList: false,
   readsPackedIdentity: false,
-  // An explicit identity overwrites the default credential cache.
-  ownsKerberosCache: false,
+  // Its SetCredentialsAttributesW calls a function of the package that there is none of.
+  setsKdcProxy: false,
   // Its NTLM server ignores ALLOCATE_MEMORY and writes to the null pointer of the buffer: a page fault.
   allocatesTokens: false,
 };
@@ -88,8 +91,13 @@ const winpr3: ProviderTraits = {
   readsSchCredentials: false,
   // Version 3 has SEC_WINPR_NTLM_SETTINGS behind the identity; version 2 has SECPKG_ATTR_AUTH_NTLM_SAM_FILE.
   samFile: "identity",
-  // A ticket of that user in the default cache is taken, whatever the password.
-  ownsKerberosCache: false,
+  // A ticket of that user in the default cache, or in any in memory, is taken whatever the password.
+  namesTicketCache: true,
+  // PasswordLength beyond 512 says that a hash comes first, of as many characters.
+  takesLongPasswords: false,
+  // Its Kerberos takes tickets for every key of the keytab.
+  enforcesPrincipal: false,
+  setsKdcProxy: true,
   kerberosStores: false,
   // It answers SEC_E_INVALID_TOKEN for an output buffer without memory.
   allocatesTokens: false,
@@ -113,6 +121,8 @@ const winpr2: ProviderTraits = {
   deletesFailedContexts: "all",
   sendsBindings: [],
   readsExtendedIdentity: false,
+  // It has no Kerberos.
+  namesTicketCache: false,
   samFile: "attribute",
 };
 

@@ -55,8 +55,17 @@ export interface ProviderTraits {
   readonly readsSchCredentials: boolean;
   /** Where NTLM's server is told of its file of users: in the identity, in an attribute of the context, or never. */
   readonly samFile: "identity" | "attribute" | "none";
-  /** Whether Kerberos tickets of an explicit identity are kept apart from those of the process. */
-  readonly ownsKerberosCache: boolean;
+  /**
+   * Whether an identity can name the cache for its Kerberos tickets (SEC_WINPR_KERBEROS_SETTINGS); its password does not
+   * count beside that user's tickets in another one.
+   */
+  readonly namesTicketCache: boolean;
+  /** Whether a password of more than 512 characters counts; else what is before the last 512 is read as a hash. */
+  readonly takesLongPasswords: boolean;
+  /** Whether a server's principal limits which of its keys clients may use. */
+  readonly enforcesPrincipal: boolean;
+  /** Whether SECPKG_CRED_ATTR_KDC_PROXY_SETTINGS may be set; elsewhere that ends the process. */
+  readonly setsKdcProxy: boolean;
   /** Whether caches and keytabs of Kerberos can be named for a credential. */
   readonly kerberosStores: boolean;
 

@@ -104,7 +104,7 @@ describe("an object that owns a handle, at the raw door", () => {
 });
 
 describe("a function of the raw door that releases memory", () => {
-  it("refuses bytes and objects, which live in JavaScript's memory", () => {
+  it("A7 refuses bytes and objects, which live in JavaScript's memory", () => {
     const says = "expected the address of what is to be released, got";
     // @ts-expect-error it takes an address
     expect(() => FreeContextBuffer(new Uint8Array(64))).toThrow(

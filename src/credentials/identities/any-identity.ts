@@ -1,13 +1,19 @@
-import type { Arena } from "../../memory/index.ts";
+import { type Arena, utf16Length } from "../../memory/index.ts";
 import type { SecurityProvider } from "../../native/index.ts";
 import { AuthIdentity, heldIdentityOf } from "./auth-identity.ts";
 
 import { type Identity, readIdentity, writeExtendedIdentity, writeIdentity } from "./identity.ts";
 import { namesPackages } from "./identity-options.ts";
+import {
+  isLoggedOn,
+  type LoggedOnIdentity,
+  readLoggedOnIdentity,
+  writeLoggedOnIdentity,
+} from "./logged-on-identity.ts";
 import { type PackedIdentity, readPackedIdentity, writePackedIdentity } from "./packed-identity.ts";
 
 /** Every way to say who to log on as. */
-export type AnyIdentity = Identity | PackedIdentity | AuthIdentity;
+export type AnyIdentity = Identity | LoggedOnIdentity | PackedIdentity | AuthIdentity;
 
 /** A checked copy. @throws TypeError, RangeError without a secret, DisposedError for an identity that is closed. */
 export function readAnyIdentity(identity: AnyIdentity, argument: string): AnyIdentity {
@@ -15,7 +21,10 @@ export function readAnyIdentity(identity: AnyIdentity, argument: string): AnyIde
     heldIdentityOf(identity);
     return identity;
   }
-  return isPacked(identity) ? readPackedIdentity(identity, argument) : readIdentity(identity, argument);
+  if (isPacked(identity)) return readPackedIdentity(identity, argument);
+  if (typeof identity === "object" && identity !== null && isLoggedOn(identity))
+    return readLoggedOnIdentity(identity, argument);
+  return readIdentity(identity, argument);
 }
 
 /** @throws RangeError where the provider would take the struct for a plain one, and crash. */
@@ -26,6 +35,7 @@ export function checkIdentityFor(provider: SecurityProvider, identity: AnyIdenti
     if (!traits.readsPackedIdentity) throw new RangeError(`${argument}.packedCredentials: ${label} reads none`);
     return;
   }
+  if (!isLoggedOn(identity)) checkPassword(provider, identity, argument);
   if (identity.packageList === undefined) return;
   if (!traits.readsExtendedIdentity) throw new RangeError(`${argument}.packageList: ${label} reads none`);
   if (!traits.honoursPackageList && namesPackages(identity.packageList))
@@ -34,13 +44,25 @@ export function checkIdentityFor(provider: SecurityProvider, identity: AnyIdenti
     );
 }
 
+/** What is longer is read as a hash. */
+const longestPassword = 512;
+
+function checkPassword({ label, traits }: SecurityProvider, { password }: Identity, argument: string): void {
+  const length = typeof password === "string" ? password.length : utf16Length(password);
+  if (traits.takesLongPasswords || length <= longestPassword) return;
+  throw new RangeError(
+    `${argument}.password: ${label} takes at most ${longestPassword} characters for a password, got ${length}`,
+  );
+}
+
 /** The address of the struct, in an arena that the caller wipes. */
 export function writeAnyIdentity(arena: Arena, identity: AnyIdentity): number | bigint {
   if (identity instanceof AuthIdentity) return heldIdentityOf(identity).address;
   if (isPacked(identity)) return writePackedIdentity(arena, identity).address;
+  if (isLoggedOn(identity)) return writeLoggedOnIdentity(arena, identity).address;
   return (identity.packageList === undefined ? writeIdentity : writeExtendedIdentity)(arena, identity).address;
 }
 
-function isPacked(identity: Identity | PackedIdentity): identity is PackedIdentity {
+function isPacked(identity: Identity | LoggedOnIdentity | PackedIdentity): identity is PackedIdentity {
   return typeof identity === "object" && identity !== null && Object.hasOwn(identity, "packedCredentials");
 }

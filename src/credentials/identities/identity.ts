@@ -1,8 +1,12 @@
 import { SEC_WINNT_AUTH_IDENTITY_VERSION } from "../../../generated/sspi/constants.ts";
 import { SEC_WINNT_AUTH_IDENTITY_EXW, SEC_WINNT_AUTH_IDENTITY_W } from "../../../generated/sspi/structs.ts";
 import { SEC_WINNT_AUTH_IDENTITY_EXTENDED } from "../../../generated/winpr/constants.ts";
-import { SEC_WINNT_AUTH_IDENTITY_WINPR, SEC_WINPR_NTLM_SETTINGS } from "../../../generated/winpr/structs.ts";
-import { hostAbi } from "../../ctypes/index.ts";
+import {
+  SEC_WINNT_AUTH_IDENTITY_WINPR,
+  SEC_WINPR_KERBEROS_SETTINGS,
+  SEC_WINPR_NTLM_SETTINGS,
+} from "../../../generated/winpr/structs.ts";
+import { hostAbi, type Struct } from "../../ctypes/index.ts";
 import { type Arena, type Room, writeWideSecret, writeWideString } from "../../memory/index.ts";
 import { checkSecret, checkText, type OptionNames, readOptions, type Secret } from "../../values/index.ts";
 import { checkIdentityOptions, type IdentityFlag, identityFlags, packageListText } from "./identity-options.ts";
@@ -77,27 +81,47 @@ export function writeExtendedIdentity(arena: Arena, identity: Identity): Room {
   return room;
 }
 
-/**
- * WinPR's extended identity: `SEC_WINNT_AUTH_IDENTITY_EXW` followed by settings, here the SAM file in which
- * its NTLM server looks its users up.
- */
-export function writeWinprIdentity(arena: Arena, identity: Identity | undefined, samFile: string): Room {
+/** What WinPR is told besides whose an identity is. */
+export interface WinprSettings {
+  /** The SAM file in which its NTLM server looks its users up. */
+  readonly samFile?: string | undefined;
+  /** The cache for the tickets of its Kerberos. */
+  readonly ticketCache?: string | undefined;
+}
+
+/** WinPR's extended identity: `SEC_WINNT_AUTH_IDENTITY_EXW` followed by settings of its packages. */
+export function writeWinprIdentity(arena: Arena, identity: Identity | undefined, given: WinprSettings): Room {
   const rooms = identityTexts(arena, identity ?? { user: "", password: "" });
-  const path = arena.write(Buffer.from(`${samFile}\0`));
-  const settings = arena.allocate(SEC_WINPR_NTLM_SETTINGS.layouts[hostAbi].size);
-  SEC_WINPR_NTLM_SETTINGS.write(settings.arena.view, { samFile: BigInt(path.address) }, settings.offset);
+  const list = writeWideString(arena, packageListText(identity?.packageList));
   const room = arena.allocate(SEC_WINNT_AUTH_IDENTITY_WINPR.layouts[hostAbi].size);
   const extended: SEC_WINNT_AUTH_IDENTITY_EXW = {
     Version: SEC_WINNT_AUTH_IDENTITY_VERSION,
     Length: room.size,
     ...(identity ? identityFields(rooms) : noIdentity),
     Flags: (identityFlags(identity?.flags) | SEC_WINNT_AUTH_IDENTITY_EXTENDED) >>> 0,
-    PackageList: 0n,
-    PackageListLength: 0,
+    PackageList: identity?.packageList === undefined ? 0n : BigInt(list.address),
+    PackageListLength: textLength(list),
   };
-  const ntlmSettings = BigInt(settings.address);
-  SEC_WINNT_AUTH_IDENTITY_WINPR.write(room.arena.view, { identity: extended, ntlmSettings }, room.offset);
+  const ntlmSettings = writeSetting(arena, SEC_WINPR_NTLM_SETTINGS, "samFile", given.samFile);
+  const kerberosSettings = writeSetting(arena, SEC_WINPR_KERBEROS_SETTINGS, "cache", given.ticketCache);
+  const value = { identity: extended, ntlmSettings, kerberosSettings };
+  SEC_WINNT_AUTH_IDENTITY_WINPR.write(room.arena.view, value, room.offset);
   return room;
+}
+
+/** The address of a package's settings, of which only one is set; 0 where that is not given. */
+function writeSetting<T, K extends keyof T & string>(
+  arena: Arena,
+  settings: Struct<T, keyof T & string>,
+  name: K,
+  value: string | undefined,
+): bigint {
+  if (value === undefined) return 0n;
+  const text = arena.write(Buffer.from(`${value}\0`));
+  const room = arena.allocate(settings.layouts[hostAbi].size);
+  room.zero();
+  settings.write(room.arena.view, { [name]: BigInt(text.address) } as Partial<T>, room.offset);
+  return BigInt(room.address);
 }
 
 const noIdentity = { User: 0n, UserLength: 0, Domain: 0n, DomainLength: 0, Password: 0n, PasswordLength: 0 };

@@ -2,6 +2,7 @@ import { copyOfSecret } from "../../memory/index.ts";
 import { isBytes } from "../../values/index.ts";
 import { type AnyIdentity, readAnyIdentity } from "./any-identity.ts";
 import { AuthIdentity } from "./auth-identity.ts";
+import { isLoggedOn } from "./logged-on-identity.ts";
 
 /** An identity that is logged on with later, and again. */
 export interface KeptIdentity {
@@ -17,7 +18,7 @@ export interface KeptIdentity {
  */
 export function keepIdentity(given: AnyIdentity, argument: string): KeptIdentity {
   const identity = readAnyIdentity(given, argument);
-  if (identity instanceof AuthIdentity) return { identity, wipe: () => {} };
+  if (identity instanceof AuthIdentity || isLoggedOn(identity)) return { identity, wipe: () => {} };
   if ("password" in identity) {
     const { kept, wipe } = keepSecret(identity.password);
     return { identity: { ...identity, password: kept }, wipe };
