@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CredentialOptions, SecurityProvider } from "sspi-ffi";
+import { ClientContext, Credential, type CredentialOptions, gssapiProvider, type SecurityProvider } from "sspi-ffi";
 import { embeddedHost, embeddedPackage } from "sspi-ffi/packages";
 
 /** Who logs on to whom. */
@@ -47,6 +47,34 @@ function winprStage(provider: SecurityProvider): Omit<Stage, "introduction"> {
     impostor: { title: "alice with a wrong password", cast: cast("not her password") },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/**
+ * Whoever has a ticket logs on to HTTP/localhost, with keys of the system's keytab; the error where that cannot be. The
+ * lab has both: `npm run lab -- start` prints the variables for a shell.
+ */
+export async function kerberosStage(): Promise<Stage | Error> {
+  try {
+    const provider = gssapiProvider();
+    const client: CredentialOptions = { package: "Kerberos", use: "outbound", provider };
+    const server: CredentialOptions = { package: "Kerberos", use: "inbound", provider };
+    using outbound = await Credential.acquire(client);
+    using _inbound = await Credential.acquire(server);
+    using context = new ClientContext(outbound, { target: "HTTP/localhost" });
+    await context.step();
+    const user = outbound.query("names").sUserName;
+    const stranger: CredentialOptions = { ...client, identity: { user, password: "not the password" } };
+    return {
+      provider,
+      introduction: `Kerberos of ${provider.label}`,
+      title: `${user} logs on with Kerberos`,
+      cast: { client, server },
+      impostor: { title: `${user} with a wrong password`, cast: { client: stranger, server } },
+      [Symbol.dispose]() {},
+    };
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 /** alice and a server that share a key, and somebody who says to be alice and has another one. */

@@ -10,7 +10,7 @@ import {
   SspiError,
   systemProvider,
 } from "sspi-ffi";
-import { type Cast, embeddedStage, type Stage, systemStage } from "./demo-cast.ts";
+import { type Cast, embeddedStage, kerberosStage, type Stage, systemStage } from "./demo-cast.ts";
 
 // WinPR logs what fails here on purpose.
 process.env["WLOG_LEVEL"] ??= "OFF";
@@ -113,19 +113,33 @@ function showLive(): void {
   );
 }
 
-/** The system's SSPI, or the embedded package where there is none. */
-function openStage(): Stage {
+/** The system's SSPI; where there is none Kerberos of its GSSAPI, or the embedded package where nobody can log on with it. */
+async function openStage(): Promise<Stage> {
+  const chosen = process.env["SSPI_LIBRARY"];
+  const found = chosen === "gssapi" ? undefined : systemLibrary();
+  if (found && "kind" in found) return systemStage(found);
+  if (found) console.log(found.message);
+  const kerberos = chosen === undefined || chosen === "gssapi" ? await kerberosStage() : undefined;
+  if (kerberos && "cast" in kerberos) {
+    heading("No SSPI library is here: the demo runs on Kerberos of the system's GSSAPI");
+    return kerberos;
+  }
+  heading("No SSPI library is here: the demo runs on the embedded package");
+  if (kerberos) console.log(`Kerberos of the system's GSSAPI logs nobody on here: ${kerberos.message}`);
+  return embeddedStage();
+}
+
+/** The system's SSPI library, or why there is none. */
+function systemLibrary(): ReturnType<typeof systemProvider> | LibraryNotFoundError {
   try {
-    return systemStage(systemProvider());
+    return systemProvider();
   } catch (error) {
-    if (!(error instanceof LibraryNotFoundError)) throw error;
-    heading("No SSPI library is here: the demo runs on the embedded package");
-    console.log(error.message);
-    return embeddedStage();
+    if (error instanceof LibraryNotFoundError) return error;
+    throw error;
   }
 }
 
-using stage = openStage();
+using stage = await openStage();
 const { provider } = stage;
 console.log(stage.introduction);
 heading("Packages");

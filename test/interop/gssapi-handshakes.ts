@@ -8,6 +8,12 @@ export interface HandshakeOptions {
   readonly theirs?: string;
   /** What the service is called, with its realm if it is in another one. */
   readonly target?: string;
+  /** A third leg, and messages as DCE RPC has them. */
+  readonly dce?: boolean;
+}
+
+function requested(dce: boolean) {
+  return dce ? ([...everything, "useDceStyle"] as const) : everything;
 }
 
 function bindingsOf(data: string | undefined) {
@@ -22,10 +28,10 @@ export async function towards(
   given: HandshakeOptions = {},
 ) {
   using credential = Credential.acquireSync({ package: package_, use: "outbound", provider });
-  const { target = "HTTP/localhost", ours, theirs } = given;
-  const options = { target, request: everything, ...bindingsOf(ours) };
+  const { target = "HTTP/localhost", ours, theirs, dce = false } = given;
+  const options = { target, request: requested(dce), ...bindingsOf(ours) };
   const client = new ClientContext(credential, options);
-  await peer.ask({ command: "accept", bindings: theirs });
+  await peer.ask({ command: "accept", bindings: theirs, dce });
   try {
     for (let leg = await client.step(); ; ) {
       if (!leg.token || leg.token.length === 0) return client;
@@ -47,10 +53,10 @@ export async function from(
   given: HandshakeOptions = {},
 ) {
   using credential = Credential.acquireSync({ package: package_, use: "inbound", provider });
-  const { target = "HTTP@localhost", ours, theirs } = given;
-  const server = new ServerContext(credential, { request: everything, ...bindingsOf(ours) });
+  const { target = "HTTP@localhost", ours, theirs, dce = false } = given;
+  const server = new ServerContext(credential, { request: requested(dce), ...bindingsOf(ours) });
   const mechanism = package_ === "Kerberos" ? "krb5" : "spnego";
-  await peer.ask({ command: "initiate", target, mechanism, bindings: theirs });
+  await peer.ask({ command: "initiate", target, mechanism, bindings: theirs, dce });
   try {
     for (let token = await peer.bytes("step", Buffer.alloc(0)); ; ) {
       const leg = await server.step(token);

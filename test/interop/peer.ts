@@ -16,7 +16,7 @@ const packages: Readonly<Record<string, string>> = {
 };
 
 function start(name: PeerName, args: readonly string[]): Socket {
-  if (name !== "lab" && name !== "service") notePeer(packages[name] ?? name);
+  if (!["lab", "service", "provider"].includes(name)) notePeer(packages[name] ?? name);
   const socket = connect(inject("peers"), "127.0.0.1");
   socket.write(`${JSON.stringify([name, ...args])}\n`);
   return socket;
@@ -100,13 +100,13 @@ interface GssapiAnswer {
   readonly error?: string;
 }
 
-/** MIT's GSSAPI in a process of Python's: one context. `ntlmssp` has gss-ntlmssp's mechanism, and passwords for it. Its tickets are alice's, or those of a cache. */
+/** MIT's GSSAPI in a process of Python's: one context. `ntlmssp` has gss-ntlmssp's mechanism, and passwords for it; `provider` is this library over GSSAPI. Its tickets are alice's, or those of a cache. */
 export class GssapiPeer implements AsyncDisposable {
   readonly #socket: Socket;
   readonly #lines: Interface;
   readonly #answers: AsyncIterator<string>;
 
-  constructor(program: "gssapi" | "ntlmssp" = "gssapi", tickets?: string) {
+  constructor(program: "gssapi" | "ntlmssp" | "provider" = "gssapi", tickets?: string) {
     this.#socket = start(program, tickets === undefined ? [] : [tickets]);
     this.#lines = createInterface({ input: this.#socket });
     this.#answers = this.#lines[Symbol.asyncIterator]();

@@ -21,6 +21,8 @@ const programs = {
   openssl: () => [componentFile("openssl")],
   gssapi: () => [componentFile("python3"), "test/interop/gssapi-peer.py"],
   "bound-server": () => [componentFile("python3"), "test/interop/bound-server.py"],
+  // This library over GSSAPI, with the same commands: for libraries that cannot be in one process with it, as under Wine.
+  provider: () => [process.execPath, "--import", "tsx", "test/interop/gssapi-provider-peer.ts"],
   // With the mechanisms of the system, gss-ntlmssp among them, which has its passwords in a file.
   ntlmssp: (lab: Lab) => [
     ...["/usr/bin/env", "-u", "GSS_MECH_CONFIG", `NTLM_USER_FILE=${ntlmUsers(lab)}`],
@@ -52,7 +54,7 @@ function ntlmUsers({ folder }: Lab): string {
 
 /** A peer that is asked for with a cache's name has those tickets, else alice's. */
 function ticketsOf({ tickets }: Lab, name: keyof typeof programs, [given]: readonly string[]): string {
-  return (name === "gssapi" && given) || tickets.alice;
+  return (["gssapi", "provider"].includes(name) && given) || tickets.alice;
 }
 
 /** `lab` is the lab itself, which tells what does not run of services; `service` starts one, and tells of it. */

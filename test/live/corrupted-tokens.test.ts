@@ -1,55 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { SecurityProvider } from "../../src/index.ts";
 import { needsForNtlm } from "../lab/needs.ts";
 import { noteProvider } from "../report/tested-on.ts";
-import { runScript } from "../run-script.ts";
-import { corruptions, type Outcome, outcome } from "./corruptions.ts";
+import { type Case, runCorpus } from "./corrupted-run.ts";
+import { corruptions, ntlmCorpus, outcome } from "./corruptions.ts";
 import { providers } from "./providers.ts";
-
-interface Case extends Outcome {
-  readonly leg: string;
-  readonly what: string;
-}
-
-/**
- * Runs all cases in processes of their own: WinPR is C, and a token that ends a process is its defect, which
- * must not end the suite. Goes on behind a case that did; `fatal` names it.
- */
-async function run(
-  library: string,
-  journal: string,
-): Promise<{ readonly cases: readonly Case[]; readonly fatal: readonly string[] }> {
-  const file = new URL("corrupted-tokens.ts", import.meta.url);
-  const cases: Case[] = [];
-  const fatal: string[] = [];
-  for (let from = 0; ; ) {
-    writeFileSync(journal, "");
-    const child = await runScript(file, [library, String(from), journal]);
-    const lines = readFileSync(journal, "utf8")
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line || "{}"));
-    for (let at = 0; at + 1 < lines.length; at += 2)
-      if (lines[at + 1].answer) cases.push({ ...lines[at], ...lines[at + 1] });
-    const last = lines.at(-1);
-    if (last.finished !== undefined) return { cases, fatal };
-    if (last.index === undefined) throw new Error(`the process did not begin: ${child.stderr}`);
-    fatal.push(`${last.leg}, ${last.what}: ${child.signal ?? `exit ${child.status}`}`);
-    from = last.index + 1;
-  }
-}
 
 /**
  * Wine's NTLM takes two processes for each exchange, so some of the cases have to do. They run here: Wine starts no
  * TypeScript, and its pool would name the file of a test that ends the process.
  */
 function some(provider: SecurityProvider): readonly Case[] {
-  return corruptions(provider)
+  const corpus = ntlmCorpus(provider);
+  return corruptions(corpus)
     .filter(({ what }, index) => index % 31 === 0 || what.startsWith("a megabyte"))
-    .map((corruption) => ({ leg: corruption.leg, what: corruption.what, ...outcome(provider, corruption) }));
+    .map((corruption) => ({ leg: corruption.leg, what: corruption.what, ...outcome(corpus, corruption) }));
 }
 
 const windows = process.platform === "win32";
@@ -67,12 +32,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
         cases = some(provider);
         return;
       }
-      const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-"));
-      try {
-        ({ cases, fatal } = await run(label, join(folder, "journal")));
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
+      ({ cases, fatal } = await runCorpus(label, "NTLM"));
     }, 300_000);
 
     it("never ends the process", () => {
