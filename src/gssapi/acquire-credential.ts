@@ -14,6 +14,7 @@ import {
   type Source,
 } from "./gssapi-credential.ts";
 import { ProviderError } from "./gssapi-error.ts";
+import { checkLimits } from "./library-limits.ts";
 import { type NativeIdentity, principalOf } from "./native-identity.ts";
 import { blocking, type Steps } from "./native-steps.ts";
 import { oidSetAddress } from "./object-identifiers.ts";
@@ -37,6 +38,8 @@ export function* acquireCredential(calls: GssapiCalls, request: CredentialReques
   const [outbound, inbound] = [(use & SECPKG_CRED_OUTBOUND) !== 0, (use & SECPKG_CRED_INBOUND) !== 0];
   if (identity && inbound)
     throw new ProviderError(SEC_E_UNSUPPORTED_FUNCTION, "a server's keys come from a keytab, not from a password");
+  const roles = (["outbound", "inbound"] as const).filter((role) => (role === "outbound" ? outbound : inbound));
+  checkLimits(calls, { package: package_, roles, password: identity !== undefined });
   const cache = needsCache(request) ? new PrivateCache(calls.library) : undefined;
   const sources: Partial<Record<Role, Source>> = {};
   try {
