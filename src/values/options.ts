@@ -20,14 +20,25 @@ export function readOptions<T extends object>(
   names: OptionNames<T>,
   hints: OptionHints = {},
 ): T {
-  const known = Object.keys(names);
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new TypeError(`${argument}: expected ${outline(known)}, got ${shapeOf(value)}`);
+    throw new TypeError(`${argument}: expected ${outline(Object.keys(names))}, got ${shapeOf(value)}`);
   refuseUnknown(value, argument, names, hints);
-  // Every name becomes an own property: a missing option must not be looked up in a prototype later.
-  const copy = Object.create(null) as Record<string, unknown>;
-  for (const name of known) copy[name] = read(value, name, argument);
+  if (!isPlain(value)) refuseInherited(value, argument, names);
+  const copy: Record<string, unknown> = { ...unset(names) };
+  for (const name of Object.getOwnPropertyNames(value)) copy[name] = read(value as Record<string, unknown>, name);
   return copy as T;
+}
+
+const unsetByNames = new WeakMap<object, object>();
+
+/** Every name, with undefined: a missing option must not be looked up in a prototype later. */
+function unset(names: object): object {
+  let options = unsetByNames.get(names);
+  if (!options) {
+    options = Object.fromEntries(Object.keys(names).map((name) => [name, undefined]));
+    unsetByNames.set(names, options);
+  }
+  return options;
 }
 
 /** @throws TypeError where an object has a property of its own that is none of `names` */
@@ -41,22 +52,33 @@ export function refuseUnknown<T extends object>(
     if (!Object.hasOwn(names, name)) throw unknownOption(name, argument, Object.keys(names), hints);
 }
 
-function read(value: object, name: string, argument: string): unknown {
-  if (Object.hasOwn(value, name)) {
-    const option = (value as Record<string, unknown>)[name];
-    return Array.isArray(option) ? copyOfArray(option) : option;
-  }
-  // The last prototype is Object.prototype, of this realm or another: what is there was put there by somebody else.
-  for (let [prototype, next] = prototypes(value); prototype && next; [prototype, next] = prototypes(prototype))
-    if (Object.hasOwn(prototype, name))
-      throw new TypeError(`${pathOf(name, argument)}: expected an own property, got one that is inherited`);
-  return undefined;
+function read(value: Record<string, unknown>, name: string): unknown {
+  const option = value[name];
+  return Array.isArray(option) ? copyOfArray(option) : option;
 }
 
-/** An object's prototype, and that one's. */
-function prototypes(value: object): [object | null, object | null] {
-  const prototype: object | null = Object.getPrototypeOf(value);
-  return [prototype, prototype && Object.getPrototypeOf(prototype)];
+/** Whether an object has no class, so that it can inherit from Object.prototype only. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** @throws TypeError where a class gives an object one of these properties */
+function refuseInherited(value: object, argument: string, names: object): void {
+  const inherited = Object.keys(names).find((name) => !Object.hasOwn(value, name) && isInherited(value, name));
+  if (inherited === undefined) return;
+  throw new TypeError(`${pathOf(inherited, argument)}: expected an own property, got one that is inherited`);
+}
+
+function isInherited(value: object, name: string): boolean {
+  let prototype: object | null = Object.getPrototypeOf(value);
+  while (prototype) {
+    const next: object | null = Object.getPrototypeOf(prototype);
+    // The last prototype is Object.prototype, of this realm or another: what is there was put there by somebody else.
+    if (next && Object.hasOwn(prototype, name)) return true;
+    prototype = next;
+  }
+  return false;
 }
 
 /** The elements of an array of the caller's, each read once. */
