@@ -58,10 +58,27 @@ export async function preprocessed(compiler: Compiler, source: Compiled): Promis
   return output;
 }
 
-/** The source goes in by standard input: no file is written. */
-async function run({ command, defines = [] }: Compiler, args: readonly string[], { include, text }: Compiled) {
+interface Ran {
+  readonly code: number | null;
+  readonly output: string;
+  readonly messages: string;
+}
+
+/** A compiler says the same of the same source: a process that asks again does not wait for it again. */
+const ran = new Map<string, Promise<Ran>>();
+
+function run({ command, defines = [] }: Compiler, args: readonly string[], { include, text }: Compiled): Promise<Ran> {
   const options = [...include.map((folder) => `-I${folder}`), ...defines.map((macro) => `-D${macro}`)];
-  const child = spawn(command, [...args, ...options, "-x", "c", "-"], { env: { ...process.env, LC_ALL: "C" } });
+  const all = [...args, ...options, "-x", "c", "-"];
+  const key = JSON.stringify([command, all, text]);
+  const known = ran.get(key) ?? started(command, all, text);
+  ran.set(key, known);
+  return known;
+}
+
+/** The source goes in by standard input: no file is written. */
+async function started(command: string, args: readonly string[], text: string): Promise<Ran> {
+  const child = spawn(command, args, { env: { ...process.env, LC_ALL: "C" } });
   child.stdin.on("error", () => {}); // It stopped reading: its exit code and messages say why.
   child.stdin.end(text);
   const closed = new Promise<number | null>((resolve, reject) => {
