@@ -127,6 +127,8 @@ export default defineConfig({
   ...shared,
   test: {
     watch: false,
+    // Vitest leaves one processor to itself and would run file after file where there are two; many of them wait for peers.
+    maxWorkers: 2,
     reporters: [
       "default",
       new SuiteReport(),
