@@ -11,13 +11,8 @@ const net = { family: 4, autoSelectFamily: false, keepAlive: false } as const;
 
 /** A dispatcher on the client's packages, and Node's own fetch over it; gone when it is disposed of. */
 export function dispatching(user: string, options: NegotiateDispatcherOptions): Dispatching {
-  const host: ClientProvider = clientProvider();
-  const dispatcher = new NegotiateDispatcher({
-    provider: host.provider,
-    identity: { user, domain: "EXAMPLE", password: "secret" },
-    ...options,
-    tls: { ...net, ...options.tls },
-  });
+  const host = clientProvider();
+  const dispatcher = dispatcherOf(host, user, options);
   return {
     dispatcher,
     get: (url, init = {}) => fetch(url, { ...init, dispatcher } as unknown as RequestInit),
@@ -26,4 +21,19 @@ export function dispatching(user: string, options: NegotiateDispatcherOptions): 
       host[Symbol.dispose]();
     },
   };
+}
+
+function dispatcherOf(host: ClientProvider, user: string, options: NegotiateDispatcherOptions): NegotiateDispatcher {
+  try {
+    return new NegotiateDispatcher({
+      provider: host.provider,
+      identity: { user, domain: "EXAMPLE", password: "secret" },
+      ...options,
+      tls: { ...net, ...options.tls },
+    });
+  } catch (error) {
+    // Refused options are what some tests are about.
+    host[Symbol.dispose]();
+    throw error;
+  }
 }
