@@ -19,6 +19,8 @@ export interface RemoteDesktop {
 export interface RemoteDesktops {
   readonly rsa: RemoteDesktop;
   readonly ec: RemoteDesktop;
+  /** For FreeRDP 2's client, which wants one even where it only logs on. */
+  readonly display: Display;
 }
 
 const keys = {
@@ -26,13 +28,9 @@ const keys = {
   ec: ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
 } as const;
 
-/** What differs between versions: the program, and the folder of its configuration. */
-const versions = {
-  2: { program: "freerdpShadow2", settings: "freerdp" },
-  3: { program: "freerdpShadow3", settings: "freerdp3" },
-} as const;
+const programs = { 2: "freerdpShadow2", 3: "freerdpShadow3" } as const;
 
-type Version = keyof typeof versions;
+type Version = keyof typeof programs;
 
 export const startFreerdp2 = (surroundings: Surroundings) => startRemoteDesktops(surroundings, 2);
 export const startFreerdp3 = (surroundings: Surroundings) => startRemoteDesktops(surroundings, 3);
@@ -50,7 +48,7 @@ async function startRemoteDesktops(surroundings: Surroundings, version: Version)
     const [rsa, ec] = (await Promise.all(starting)) as [StartedServer, StartedServer];
     return {
       service: { name: `freerdp${version}`, pid: rsa.service.pid, stop },
-      offers: { rsa: rsa.desktop, ec: ec.desktop },
+      offers: { rsa: rsa.desktop, ec: ec.desktop, display },
     };
   } catch (error) {
     await stop();
@@ -69,9 +67,8 @@ async function startServer(
   kind: keyof typeof keys,
   display: Display,
 ): Promise<StartedServer> {
-  const { program, settings } = versions[version];
   const home = join(lab.folder, `freerdp${version}`, kind);
-  const own = join(home, settings, "shadow");
+  const own = join(home, "freerdp", "shadow");
   mkdirSync(own, { recursive: true });
   const [certificate, key] = [join(own, "shadow.crt"), join(own, "shadow.key")];
   await makeCertificate(kind, certificate, key);
@@ -81,7 +78,7 @@ async function startServer(
   const service = await startService({
     name: `freerdp${version}`,
     command: [
-      componentFile(program),
+      componentFile(programs[version]),
       ...[`/port:${port}`, "/bind-address:127.0.0.1", "/sec:nla", `/sam-file:${samFile}`, "+auth"],
     ],
     env: { ...process.env, ...lab.environment, ...display, HOME: home, XDG_CONFIG_HOME: home },

@@ -13,6 +13,9 @@ const packages: Readonly<Record<string, string>> = {
   chromium: "chromium-headless-shell",
   gssapi: "python3-gssapi",
   ntlmssp: "gss-ntlmssp",
+  xfreerdp2: "freerdp2-x11",
+  xfreerdp3: "freerdp3-x11",
+  impacket: "python3-impacket",
 };
 
 function start(name: PeerName, args: readonly string[]): Socket {
@@ -22,8 +25,10 @@ function start(name: PeerName, args: readonly string[]): Socket {
   return socket;
 }
 
-async function outputOf(name: PeerName, args: readonly string[]): Promise<string> {
+/** What a program prints. Its input is what is given, and stays open behind that. */
+export async function outputOf(name: PeerName, args: readonly string[], input = ""): Promise<string> {
   const socket = start(name, args);
+  if (input !== "") socket.write(input);
   let output = "";
   socket.on("data", (text) => {
     output += text;

@@ -28,20 +28,19 @@ const programs = {
     ...["/usr/bin/env", "-u", "GSS_MECH_CONFIG", `NTLM_USER_FILE=${ntlmUsers(lab)}`],
     ...[componentFile("python3"), "test/interop/gssapi-peer.py"],
   ],
-  xfreerdp2: (lab: Lab) => freerdp(lab, "freerdpClient2"),
-  xfreerdp3: (lab: Lab) => freerdp(lab, "freerdpClient3"),
-  // What follows tells of its display, `NAME=value`, and is the command line then.
-  rdesktop: ({ folder }: Lab) => ["/usr/bin/env", `HOME=${join(folder, "rdesktop")}`],
+  xfreerdp2: (lab: Lab) => withHome(lab, "freerdp2"),
+  xfreerdp3: (lab: Lab) => withHome(lab, "freerdp3"),
+  rdesktop: (lab: Lab) => withHome(lab, "rdesktop"),
   impacket: () => [componentFile("python3"), "test/interop/impacket-rdp.py", componentFile("impacketRdp")],
 } as const;
 
 /** Programs whose last line of output here is their exit code. */
 const tellsItsEnd: ReadonlySet<string> = new Set(["xfreerdp2", "xfreerdp3", "rdesktop", "impacket"]);
 
-/** A client of FreeRDP's, which keeps what it learns of servers in a folder of the lab's. */
-function freerdp({ folder }: Lab, client: "freerdpClient2" | "freerdpClient3"): readonly string[] {
-  const home = join(folder, client);
-  return ["/usr/bin/env", `HOME=${home}`, `XDG_CONFIG_HOME=${home}`, componentFile(client)];
+/** A program that looks for its home and a display; its command line comes next, after variables: `NAME=value`. */
+function withHome({ folder }: Lab, name: string): readonly string[] {
+  const home = join(folder, `${name}-client`);
+  return ["/usr/bin/env", `HOME=${home}`, `XDG_CONFIG_HOME=${home}`];
 }
 
 /** alice and bob, in the domain that winbindd knows them in. */
