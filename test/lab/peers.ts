@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { serverName, users } from "../../scripts/lab/accounts.ts";
@@ -40,6 +40,7 @@ const tellsItsEnd: ReadonlySet<string> = new Set(["xfreerdp2", "xfreerdp3", "rde
 /** A program that looks for its home and a display; its command line comes next, after variables: `NAME=value`. */
 function withHome({ folder }: Lab, name: string): readonly string[] {
   const home = join(folder, `${name}-client`);
+  mkdirSync(home, { recursive: true });
   return ["/usr/bin/env", `HOME=${home}`, `XDG_CONFIG_HOME=${home}`];
 }
 
