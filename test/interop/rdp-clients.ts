@@ -8,7 +8,7 @@ export interface ClientRun {
   readonly output: string;
 }
 
-/** Who logs on; `domain` is NTLM's, or a realm in capitals. */
+/** Who logs on: by Kerberos where there is a `domain`, a realm in capitals, else by NTLM. */
 export interface RdpUser {
   readonly user: string;
   readonly password: string;
@@ -38,7 +38,9 @@ export function xfreerdp(
 ): Promise<ClientRun> {
   const logon = [`/u:${user}`, `/p:${password}`, ...(domain === undefined ? [] : [`/d:${domain}`])];
   const program = componentFile(`freerdpClient${version}`);
-  const options = [`/v:localhost:${port}`, ...logon, "/cert:ignore", "+auth-only"];
+  // FreeRDP 3 begins with Kerberos between users, which is for peers without keys, unless it is told to leave it.
+  const ntlm = version === 3 && domain === undefined ? ["/auth-pkg-list:!kerberos"] : [];
+  const options = [`/v:localhost:${port}`, ...logon, ...ntlm, "/cert:ignore", "+auth-only"];
   return run(`xfreerdp${version}`, [...variables(display), program, ...options]);
 }
 
@@ -47,8 +49,8 @@ function variables({ DISPLAY, XAUTHORITY }: Display): readonly string[] {
 }
 
 /** impacket's: CredSSP of version 2 with NTLM. */
-export function impacket(port: number, { user, password, domain = "." }: RdpUser): Promise<ClientRun> {
-  return run("impacket", [String(port), `${domain}/${user}:${password}@127.0.0.1`]);
+export function impacket(port: number, { user, password }: RdpUser): Promise<ClientRun> {
+  return run("impacket", [String(port), `${user}:${password}@127.0.0.1`]);
 }
 
 /** rdesktop: CredSSP of version 2 with Kerberos, whose tickets are alice's. It asks whether it may trust the server. */
