@@ -48,7 +48,9 @@ export async function secureServer(
   { cert, key, passphrase }: PemCertificate,
   options: CredsspTlsOptions,
 ): Promise<TLSSocket> {
-  const certificate = { cert: bytesOf(cert), key: bytesOf(key), ...(passphrase !== undefined && { passphrase }) };
+  // node:tls takes a passphrase as text only.
+  const text = passphrase === undefined ? {} : { passphrase: Buffer.from(passphrase).toString() };
+  const certificate = { cert: bytesOf(cert), key: bytesOf(key), ...text };
   const server = tls.createServer({ ...certificate, ...contextOptions(options), handshakeTimeout: longestTime });
   const secure = new Promise<TLSSocket>((resolve, reject) => {
     server.once("secureConnection", resolve);

@@ -89,9 +89,14 @@ function addIssuer(functions: CertificateFunctions, issuer: X509Certificate, add
   }
 }
 
+const begin = "-----BEGIN CERTIFICATE-----";
+
 /** What follows the first certificate. */
-function issuersIn(pem: string): readonly X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+function issuersIn(pem: Secret): readonly X509Certificate[] {
+  const bytes = Buffer.from(pem);
+  const blocks: Buffer[] = [];
+  for (let at = bytes.indexOf(begin); at >= 0; at = bytes.indexOf(begin, at + begin.length))
+    blocks.push(bytes.subarray(at));
   return blocks.slice(1).map(certificateIn);
 }
 
