@@ -34,6 +34,7 @@ export {
   type Leg,
   type LegBuffer,
   type LegBufferContents,
+  type LegOptions,
   type LegOutput,
   type LegOutputRequest,
   openTokenIn,
@@ -50,6 +51,7 @@ export {
   serverEndPoint,
 } from "./contexts/index.ts";
 export {
+  type AcquireOptions,
   type AnyIdentity,
   AuthIdentity,
   Certificate,
@@ -105,6 +107,7 @@ export {
   type VerifiedMessage,
 } from "./messages/index.ts";
 export {
+  type CallKind,
   documentedTraits,
   FunctionNotFoundError,
   LibraryNotFoundError,
@@ -114,6 +117,7 @@ export {
   type ProviderTraits,
   type SecurityProvider,
   systemProvider,
+  type Turn,
 } from "./native/index.ts";
 export {
   SspiError,
@@ -133,3 +137,4 @@ export {
   type SecureStreamOptions,
   type ServerIdentityCheck,
 } from "./streams/index.ts";
+export { type Cancellation, CancelledError, type CancelOptions } from "./values/index.ts";

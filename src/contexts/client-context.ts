@@ -14,14 +14,15 @@ import { writeWideString } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { type OptionNames, readOptions } from "../values/index.ts";
 import { checkBindingsReach } from "./channel-bindings.ts";
-import { Exchange, type LegFunction } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
+import type { LegFunction } from "./leg-function.ts";
 import { type Peer, PeerNameError } from "./peer.ts";
 import { type ContextOptions, checkTarget, contextOptionHints, contextOptionNames, type Plan, planOf } from "./plan.ts";
 import { serverOf } from "./read-peer.ts";
 import { Side } from "./side.ts";
-import type { StepOptions } from "./step-options.ts";
+import type { LegOptions, StepOptions } from "./step-options.ts";
 import { SteppedContext } from "./stepped-context.ts";
 
 /** Schannel sends the name to the server (SNI) and compares certificates with it: both have the form of DNS. */
@@ -77,9 +78,11 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
    * One leg, off the event loop: it may ask a domain controller. The first takes no token, unless the server
    * began the exchange; the others take the server's answer, or nothing after `incomplete-credentials`.
    *
-   * @param options more input for the package, and output to ask it for.
+   * @param options more input for the package, output to ask it for, and how long to wait.
    * @returns what to do next, and the token for the server.
    * @throws SspiError; where it has a `token`, send that to the server before you hang up.
+   * @throws CancelledError after `timeout` or when `signal` is aborted: the context has failed then, and what it holds is
+   * released when the native call returns.
    * @throws RequirementError when the context completed without something that `require` names.
    * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
@@ -92,7 +95,7 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
    *
    * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
-  stepSync(token?: Uint8Array, options?: StepOptions): Leg {
+  stepSync(token?: Uint8Array, options?: LegOptions): Leg {
     return this.exchange.stepSync(token, options);
   }
 
@@ -121,6 +124,7 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
 /** InitializeSecurityContextW with what stays the same in all legs. */
 class ClientLegs implements LegFunction {
   readonly operation = "InitializeSecurityContextW";
+  readonly kind = "initiating";
   readonly #provider: SecurityProvider;
   readonly #plan: Plan;
   readonly #target: string | undefined;

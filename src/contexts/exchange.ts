@@ -13,33 +13,29 @@ import {
   SharedHandle,
   type Workspace,
 } from "../memory/index.ts";
-import { includesPackage, type SecurityProvider } from "../native/index.ts";
+import { includesPackage, type SecurityProvider, type Turn } from "../native/index.ts";
 import { failure, isFailure, type SspiError, statusFact } from "../status/index.ts";
-import { dateOfTicks } from "../values/index.ts";
+import { Cancellation, type CancelOptions, cancelNames, dateOfTicks, readOptions } from "../values/index.ts";
 import { completeAuthToken, completeAuthTokenAsync, onceCompleted } from "./complete-auth-token.ts";
 import { ContextHandles, ContextStateError, type Establishment, exportedError, type Phase } from "./context-handles.ts";
 import { applyControlToken } from "./control-token.ts";
 import { type Leg, legOf, repeatsMessage } from "./leg.ts";
 import { type LegAdditions, type LegCall, type LegOutcome, prepareLeg, readBack } from "./leg-call.ts";
+import type { LegFunction } from "./leg-function.ts";
 import { PeerMessage } from "./peer-message.ts";
 import { flawOfToken } from "./peer-token.ts";
 import type { Plan } from "./plan.ts";
 import { checkRequirements } from "./requirements.ts";
 import type { Side } from "./side.ts";
-import { additionsOf, type StepOptions } from "./step-options.ts";
-
-/** One side's native function. */
-export interface LegFunction {
-  readonly operation: "InitializeSecurityContextW" | "AcceptSecurityContext";
-  call(leg: LegCall): number;
-  callAsync(leg: LegCall): Promise<number>;
-  /** After the leg that made the context. */
-  created?(context: SharedHandle): void;
-}
+import { additionsOf, type LegOptions, readLegOptions, readStepOptions, type StepOptions } from "./step-options.ts";
 
 /** What tells the peer of a failure. */
 function messageOf({ token, output }: LegOutcome): Buffer | undefined {
   return token ?? output?.find(({ type }) => type === "alert")?.bytes;
+}
+
+function withoutInput(call: LegCall): LegCall {
+  return { ...call, input: 0 };
 }
 
 /** What a context is not for any more that has been shut down. The peer may go on sending, messages of a handshake too. */
@@ -111,7 +107,7 @@ export class Exchange implements Establishment {
   }
 
   get closed(): boolean {
-    return this.#owned.closed || this.#closing;
+    return this.#owned.closed || this.#closing || this.#phase === "failed";
   }
 
   /** The native context of a completed exchange. */
@@ -153,7 +149,8 @@ export class Exchange implements Establishment {
 
   /** What tells the peer that nothing more will be sent. */
   shutdownSync(): Buffer<ArrayBuffer> {
-    const call = this.#announceEnd();
+    this.#announceEnd();
+    const call = withoutInput(this.#prepare(undefined, undefined));
     try {
       return this.#ended(call, this.#native.call(call));
     } finally {
@@ -161,17 +158,29 @@ export class Exchange implements Establishment {
     }
   }
 
-  async shutdown(): Promise<Buffer<ArrayBuffer>> {
-    const call = this.#announceEnd();
+  async shutdown(options?: CancelOptions): Promise<Buffer<ArrayBuffer>> {
+    const given = options && readOptions<CancelOptions>(options, "options", cancelNames);
+    this.established("shutdown");
+    const cancellation = Cancellation.of(this.#native.operation, given);
     try {
-      return this.#ended(call, await this.#awaited(this.#native.callAsync(call)));
-    } finally {
-      this.#leave(call.workspace);
+      this.#announceEnd();
+    } catch (error) {
+      cancellation?.close();
+      throw error;
     }
+    const prepare = (): LegCall => withoutInput(this.#prepare(undefined, undefined));
+    return this.#runOffLoop(cancellation, undefined, prepare, async (call) => {
+      const answer = await this.#awaited(this.#native.callAsync(call));
+      cancellation?.throwIfCancelled();
+      return this.#ended(call, answer);
+    });
   }
 
-  stepSync(token: Uint8Array | undefined, options?: StepOptions): Leg {
-    const call = this.#begin(token, options);
+  stepSync(token: Uint8Array | undefined, options?: LegOptions): Leg {
+    const given = readLegOptions(options);
+    const bytes = this.#admit(token);
+    const additions = this.#additions(given);
+    const call = this.#prepare(bytes && this.#checked(bytes), additions);
     try {
       const answer = this.#native.call(call);
       this.#keepContext(call, answer);
@@ -185,17 +194,69 @@ export class Exchange implements Establishment {
   }
 
   async step(token: Uint8Array | undefined, options?: StepOptions): Promise<Leg> {
-    const call = this.#begin(token, options, true);
+    const given = readStepOptions(options);
+    const bytes = this.#admit(token);
+    const additions = this.#additions(given);
+    // What is kept of the message is taken from it when the leg is over: its buffer may be in use again by then.
+    const input = bytes && this.#checked(Buffer.from(bytes));
+    const cancellation = Cancellation.of(this.#native.operation, given);
+    // What the caller gives besides the token is read now. Without it, as mostly, a leg takes no memory before its turn.
+    const early = additions && this.#prepare(input, additions);
+    const prepare = (): LegCall => this.#prepare(input, undefined);
+    return this.#runOffLoop(cancellation, early, prepare, (call) => this.#stepping(call, cancellation));
+  }
+
+  async #stepping(call: LegCall, cancellation: Cancellation | undefined): Promise<Leg> {
     try {
       const answer = await this.#awaited(this.#native.callAsync(call));
       this.#keepContext(call, answer);
-      const completion = completeAuthTokenAsync(this.#provider, call, answer);
-      return this.#settle(call, answer, completion && (await this.#awaited(completion)));
+      const answer = await this.#awaited(this.#native.callAsync(call));
+      this.#keepContext(call, answer);
+      cancellation?.throwIfCancelled();
+      const completing = completeAuthTokenAsync(this.#provider, call, answer);
+      const completion = completing && (await this.#awaited(completing));
+      cancellation?.throwIfCancelled();
+      return this.#settle(call, answer, completion);
     } catch (error) {
       this.#fail();
       throw error;
+    }
+  }
+
+  /** Makes a call when its turn comes. A context whose caller does not wait has failed, and is released after the call. */
+  #runOffLoop<T>(
+    cancellation: Cancellation | undefined,
+    early: LegCall | undefined,
+    prepare: () => LegCall,
+    run: (call: LegCall) => Promise<T>,
+  ): Promise<T> {
+    this.#busy = true;
+    const work = this.#inTurn(cancellation, early, prepare, run);
+    if (!cancellation) return work;
+    cancellation.onCancel(() => {
+      this.#phase = "failed";
+    });
+    return cancellation.race(work, () => this.#fail());
+  }
+
+  async #inTurn<T>(
+    cancellation: Cancellation | undefined,
+    early: LegCall | undefined,
+    prepare: () => LegCall,
+    run: (call: LegCall) => Promise<T>,
+  ): Promise<T> {
+    let call = early;
+    let turn: Turn | undefined;
+    try {
+      if (this.#provider.takeTurn) turn = await this.#provider.takeTurn(this.#native.kind, cancellation);
+      call ??= prepare();
+      return await run(call);
+    } catch (error) {
+      if (cancellation?.error) this.#fail();
+      throw error;
     } finally {
-      this.#leave(call.workspace);
+      this.#leave(call?.workspace);
+      turn?.end();
     }
   }
 
@@ -216,14 +277,14 @@ export class Exchange implements Establishment {
   }
 
   #refuseUnusable(): void {
-    if (this.#busy) throw new ContextStateError(`${this.#name}: a step is still under way`);
     if (this.#phase === "failed")
       throw new ContextStateError(`${this.#name}: the exchange has failed and its context is deleted`);
+    if (this.#busy) throw new ContextStateError(`${this.#name}: a step is still under way`);
     if (this.#phase === "exported") throw exportedError(this.#name);
     if (this.#phase === "closed" || this.#closing) throw this.#owned.disposedError();
   }
 
-  /** Checks a call of step and counts it; what it feeds to the package. */
+  /** Checks a call of step; what it feeds to the package. */
   #admit(token: Uint8Array | undefined): Uint8Array | undefined {
     this.#refuseUnusable();
     if (this.#phase === "complete")
@@ -238,14 +299,11 @@ export class Exchange implements Establishment {
     return bytes;
   }
 
-  /** Everything that a leg needs, laid out. What is wrong with its options is no failure of the exchange. */
-  #begin(token: Uint8Array | undefined, options: StepOptions | undefined, copied = false): LegCall {
-    const given = this.#admit(token);
-    // What is kept of the message is taken from it when the leg is over: its buffer may be in use again by then.
-    const bytes = given && copied ? Buffer.from(given) : given;
+  /** What a leg takes besides the token. What is wrong with it is no failure of the exchange. */
+  #additions(options: LegOptions | undefined): LegAdditions | undefined {
     const additions = additionsOf(this.#plan, this.#opens, options);
     this.#owned.value.separateCredential();
-    return this.#prepare(bytes && this.#checked(bytes), additions);
+    return additions;
   }
 
   /** A peer's token, where the provider follows what is written in it. @throws SspiError `SEC_E_INVALID_TOKEN` */
@@ -282,10 +340,9 @@ export class Exchange implements Establishment {
   }
 
   /** From here on nothing more may be sent, whether or not the package makes a message of that. */
-  #announceEnd(): LegCall {
+  #announceEnd(): void {
     applyControlToken(this.established("shutdown"), { type: "shutdown" });
     this.#shutDown = true;
-    return { ...this.#prepare(undefined, undefined), input: 0 };
   }
 
   #ended(call: LegCall, answer: number): Buffer<ArrayBuffer> {
@@ -313,10 +370,12 @@ export class Exchange implements Establishment {
   }
 
   /** A package written in JavaScript may have closed this exchange from within its own leg. */
-  #leave(workspace: Workspace): void {
+  #leave(workspace: Workspace | undefined): void {
     this.#busy = false;
-    if (this.#confidential) workspace.arena.wipe();
-    returnWorkspace(workspace);
+    if (workspace) {
+      if (this.#confidential) workspace.arena.wipe();
+      returnWorkspace(workspace);
+    }
     if (this.#closing) this.close();
   }
 

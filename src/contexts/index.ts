@@ -15,6 +15,6 @@ export { RequirementError } from "./requirements.ts";
 export { SecurityContext } from "./security-context.ts";
 export { ServerContext, type ServerContextOptions } from "./server-context.ts";
 export { serverEndPoint } from "./server-end-point.ts";
-export type { StepOptions } from "./step-options.ts";
+export type { LegOptions, StepOptions } from "./step-options.ts";
 export { SteppedContext } from "./stepped-context.ts";
 export type { AccessTokenUser } from "./token-accounts.ts";

@@ -14,14 +14,15 @@ import type { SecurityProvider } from "../native/index.ts";
 import { checkName, type OptionNames, readOptions } from "../values/index.ts";
 import { checkBindingsReach } from "./channel-bindings.ts";
 import { delegatedCredential } from "./delegated-credential.ts";
-import { Exchange, type LegFunction } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
 import type { Leg } from "./leg.ts";
 import type { LegCall } from "./leg-call.ts";
+import type { LegFunction } from "./leg-function.ts";
 import { type Peer, PeerNameError, type PeerOptions } from "./peer.ts";
 import { type ContextOptions, contextOptionHints, contextOptionNames, type Plan, planOf } from "./plan.ts";
 import { clientOf } from "./read-peer.ts";
 import { Side } from "./side.ts";
-import type { StepOptions } from "./step-options.ts";
+import type { LegOptions, StepOptions } from "./step-options.ts";
 import { SteppedContext } from "./stepped-context.ts";
 import { setSamFile } from "./winpr-sam.ts";
 
@@ -62,9 +63,11 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
    * One leg with the client's token, off the event loop: it may ask a domain controller. A `complete` leg may
    * have a token too, which the client still needs.
    *
-   * @param options more input for the package, and output to ask it for.
+   * @param options more input for the package, output to ask it for, and how long to wait.
    * @returns what to do next, and the token for the client.
    * @throws SspiError; where it has a `token`, send that to the client before you hang up.
+   * @throws CancelledError after `timeout` or when `signal` is aborted: the context has failed then, and what it holds is
+   * released when the native call returns.
    * @throws RequirementError when the context completed without something that `require` names.
    * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
    */
@@ -77,7 +80,7 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
    *
    * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
    */
-  stepSync(token: Uint8Array, options?: StepOptions): Leg {
+  stepSync(token: Uint8Array, options?: LegOptions): Leg {
     return this.exchange.stepSync(token, options);
   }
 
@@ -116,6 +119,7 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
 /** AcceptSecurityContext with what stays the same in all legs. */
 class ServerLegs implements LegFunction {
   readonly operation = "AcceptSecurityContext";
+  readonly kind = "accepting";
   readonly #acquired: Acquired;
   readonly #plan: Plan;
 

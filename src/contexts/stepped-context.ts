@@ -1,4 +1,5 @@
 import type { Credential } from "../credentials/index.ts";
+import type { CancelOptions } from "../values/index.ts";
 import type { Exchange } from "./exchange.ts";
 import { SecurityContext } from "./security-context.ts";
 
@@ -45,10 +46,11 @@ export abstract class SteppedContext<Flag extends string, Unreported extends str
    *
    * @throws ContextStateError unless the context is complete, and when it was shut down before.
    * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package has no such thing.
+   * @throws CancelledError after `timeout` or when `signal` is aborted: the context has failed then.
    * @see ApplyControlToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
    */
-  shutdown(): Promise<Buffer<ArrayBuffer>> {
-    return this.exchange.shutdown();
+  shutdown(options?: CancelOptions): Promise<Buffer<ArrayBuffer>> {
+    return this.exchange.shutdown(options);
   }
 
   /**

@@ -9,11 +9,18 @@ import {
   type Workspace,
   writeWideString,
 } from "../memory/index.ts";
-import type { SecurityProvider } from "../native/index.ts";
+import type { SecurityProvider, Turn } from "../native/index.ts";
 import { check, failure, isFailure, type SspiError } from "../status/index.ts";
-import { dateOfTicks } from "../values/index.ts";
-import { holdCertificates, holdIdentity, wantsTicketFolder, writeAuthData } from "./auth-data.ts";
-import { type CredentialOptions, checkOptions, type Request, sharesHandle } from "./credential-options.ts";
+import { Cancellation, dateOfTicks } from "../values/index.ts";
+import { hasAuthData, holdCertificates, holdIdentity, wantsTicketFolder, writeAuthData } from "./auth-data.ts";
+import {
+  type AcquireOptions,
+  type CredentialOptions,
+  checkAcquireOptions,
+  checkOptions,
+  type Request,
+  sharesHandle,
+} from "./credential-options.ts";
 import type { CredentialUse } from "./credential-use.ts";
 import { acquisitionSource } from "./credssp/credssp-packages.ts";
 import { kerberosStore } from "./kerberos-options.ts";
@@ -140,20 +147,34 @@ function acquireNow(request: Request): Acquired {
   }
 }
 
-export async function acquire(options: CredentialOptions): Promise<Acquired> {
-  const request = checkOptions(options);
-  const workspace = leaseWorkspace();
+export async function acquire(options: AcquireOptions): Promise<Acquired> {
+  const request = checkAcquireOptions(options);
+  const cancellation = Cancellation.of("AcquireCredentialsHandleW", request.options);
+  const acquisition = acquireInTurn(request, cancellation);
+  // Whoever does not wait for a credential cannot close it.
+  return cancellation ? cancellation.race(acquisition, ({ handle }) => handle.letGo()) : acquisition;
+}
+
+async function acquireInTurn(request: Request, cancellation: Cancellation | undefined): Promise<Acquired> {
+  const { provider } = request;
+  // What is given besides names is read now, because it may change; without it there is no memory before the turn.
+  let workspace = hasAuthData(request.options) ? leaseWorkspace() : undefined;
   let prepared: Prepared | undefined;
+  let turn: Turn | undefined;
   try {
-    prepared = prepare(workspace, request);
-    const call = request.provider.callAsync("AcquireCredentialsHandleW", ...prepared.args);
+    if (workspace) prepared = prepare(workspace, request);
+    if (provider.takeTurn) turn = await provider.takeTurn("initiating", cancellation);
+    workspace ??= leaseWorkspace();
+    prepared ??= prepare(workspace, request);
+    const call = provider.callAsync("AcquireCredentialsHandleW", ...prepared.args);
     return settle(workspace, request, prepared, await call, call);
   } catch (error) {
     abandon(prepared);
     throw error;
   } finally {
     prepared?.done?.();
-    workspace.arena.wipe();
-    returnWorkspace(workspace);
+    workspace?.arena.wipe();
+    if (workspace) returnWorkspace(workspace);
+    turn?.end();
   }
 }

@@ -17,6 +17,11 @@ const identityPackages = /^(negotiate|kerberos|ntlm|wdigest|pku2u|cloudap)$/i;
 /** `pAuthData` is one of these. */
 const kinds = ["identity", "schannel", "credssp"] as const;
 
+/** Whether `pAuthData` is made of something. */
+export function hasAuthData(options: CredentialOptions): boolean {
+  return kinds.some((kind) => options[kind] !== undefined);
+}
+
 /** Checked copies of what `pAuthData` is made of. @throws TypeError, RangeError; a secret is never part of the message. */
 export function readAuthData(options: CredentialOptions): Pick<CredentialOptions, (typeof kinds)[number]> {
   const { identity, schannel, credssp } = options;

@@ -1,5 +1,13 @@
 import { checkProvider, includesPackage, type SecurityProvider } from "../native/index.ts";
-import { checkName, checkText, type OptionHints, type OptionNames, readOptions } from "../values/index.ts";
+import {
+  type CancelOptions,
+  cancelNames,
+  checkName,
+  checkText,
+  type OptionHints,
+  type OptionNames,
+  readOptions,
+} from "../values/index.ts";
 import { checkForPackage, checkForProvider, readAuthData } from "./auth-data.ts";
 import type { CredentialUse } from "./credential-use.ts";
 import type { CredsspOptions } from "./credssp/credssp-options.ts";
@@ -40,11 +48,14 @@ export interface CredentialOptions {
   readonly provider?: SecurityProvider;
 }
 
+/** What is asked for off the event loop, and how long the caller waits for it. */
+export interface AcquireOptions extends CredentialOptions, CancelOptions {}
+
 /** What was asked for, after it was checked. */
 export interface Request {
   readonly provider: SecurityProvider;
   readonly package: SecurityPackage;
-  readonly options: CredentialOptions;
+  readonly options: AcquireOptions;
 }
 
 const credentialNames: OptionNames<CredentialOptions> = {
@@ -58,6 +69,7 @@ const credentialNames: OptionNames<CredentialOptions> = {
   kerberos: true,
   provider: true,
 };
+const acquireNames: OptionNames<AcquireOptions> = { ...credentialNames, ...cancelNames };
 const winprNames: OptionNames<WinprOptions> = { samFile: true };
 const kerberosNames: OptionNames<KerberosOptions> = {
   ccache: true,
@@ -79,13 +91,21 @@ const hints: OptionHints = {
 
 /** @throws TypeError or RangeError naming the option, SspiError for a package that the provider does not have. */
 export function checkOptions(given: CredentialOptions): Request {
-  const copy = readOptions<CredentialOptions>(given, "options", credentialNames, hints);
+  return requestOf(readOptions<CredentialOptions>(given, "options", credentialNames, hints));
+}
+
+/** The same, with how long the caller waits. @throws TypeError, RangeError, SspiError */
+export function checkAcquireOptions(given: AcquireOptions): Request {
+  return requestOf(readOptions<AcquireOptions>(given, "options", acquireNames, hints));
+}
+
+function requestOf(copy: AcquireOptions): Request {
   checkText(copy.package, "package", { empty: false });
   checkName(copy.use, "use", ["inbound", "outbound", "both"]);
   if (copy.principal !== undefined) checkText(copy.principal, "principal", { empty: false });
   const winpr = copy.winpr && readOptions<WinprOptions>(copy.winpr, "winpr", winprNames);
   const kerberos = copy.kerberos && readOptions<KerberosOptions>(copy.kerberos, "kerberos", kerberosNames);
-  const options: CredentialOptions = {
+  const options: AcquireOptions = {
     ...copy,
     ...readAuthData(copy),
     ...(winpr && { winpr }),

@@ -5,7 +5,7 @@ import { Owned, SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { shapeOf } from "../values/index.ts";
 import { type Acquired, acquire, acquireSync } from "./acquire.ts";
-import type { CredentialOptions } from "./credential-options.ts";
+import type { AcquireOptions, CredentialOptions } from "./credential-options.ts";
 import type { CredentialUse } from "./credential-use.ts";
 import { queryCredential } from "./query-credential.ts";
 import { type SettableCredentialAttributes, setCredential } from "./set-credential.ts";
@@ -54,9 +54,11 @@ export class Credential implements Disposable {
    * @throws TypeError or RangeError naming the option that is wrong.
    * @throws UnnamedProviderError for a server that would get WinPR without naming it.
    * @throws SspiError `SEC_E_SECPKG_NOT_FOUND`, `SEC_E_NO_CREDENTIALS`, `SEC_E_UNKNOWN_CREDENTIALS` …
+   * @throws CancelledError after `timeout` or when `signal` is aborted; the credential is freed when the native call
+   * returns.
    * @see AcquireCredentialsHandleW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
    */
-  static async acquire(options: CredentialOptions): Promise<Credential> {
+  static async acquire(options: AcquireOptions): Promise<Credential> {
     return new Credential(await acquire(options));
   }
 

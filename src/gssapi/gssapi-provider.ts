@@ -9,6 +9,7 @@ import {
   providerFunctions,
   readWideString,
   type SecurityProvider,
+  takeTurn,
   writeInt64,
   writePointer,
   writeStruct,
@@ -74,6 +75,7 @@ function createProvider(core: ProviderCore): SecurityProvider {
     version: undefined,
     traits: gssapiTraits(core.library.flavour),
     has: (name: ProviderFunction) => name in functions,
+    takeTurn,
     callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
       const make = steps[name] as ((...args: Parameters<Provider[F]>) => Steps<number>) | undefined;
       return make ? core.answerAsync(() => make(...args)) : Promise.resolve(absent(name)());

@@ -10,6 +10,7 @@ import { callOffThread } from "./async-calls.ts";
 import { FunctionNotFoundError } from "./function-not-found.ts";
 import type { NativeFunction } from "./koffi.ts";
 import { addressOfBuffer } from "./memory-access.ts";
+import { takeTurn } from "./turns.ts";
 import { windowsFunction, withLastError } from "./windows-functions.ts";
 import { closeHandle } from "./windows-handles.ts";
 
@@ -143,7 +144,12 @@ export async function accountOfSid(sid: Uint8Array<ArrayBuffer>): Promise<System
   const native = required(LookupAccountSidW);
   let lookup = new AccountLookup(sid, usualName, usualName);
   for (;;) {
-    if ((await callOffThread(native, lookup.args)) !== 0) return lookup.found;
+    const turn = await takeTurn("initiating");
+    try {
+      if ((await callOffThread(native, lookup.args)) !== 0) return lookup.found;
+    } finally {
+      turn.end();
+    }
     const { larger } = lookup;
     if (!larger) return undefined;
     lookup = larger;

@@ -27,9 +27,11 @@ export {
 } from "./memory-writes.ts";
 export { NativeLibrary } from "./native-library.ts";
 export { NativeModuleError } from "./native-module-error.ts";
+export type { CallKind } from "./places.ts";
 export { includesPackage, type PackageSet, type ProviderTraits } from "./provider-traits.ts";
 export type { ClientAccount, ProviderKind, SecurityProvider } from "./security-provider.ts";
 export { sspiFunction } from "./sspi-library.ts";
 export { systemProvider } from "./system-provider.ts";
+export { type Turn, takeTurn } from "./turns.ts";
 export { type FunctionSet, functionSet, withLastError } from "./windows-functions.ts";
 export { closeHandle, duplicateHandle, duplicateHandleInto, impersonateUser, revertToSelf } from "./windows-handles.ts";

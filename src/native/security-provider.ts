@@ -1,6 +1,9 @@
 import type { BlockingFunction, Provider, ProviderFunction } from "../../generated/provider.ts";
 import type { Address } from "../ctypes/index.ts";
+import type { Cancellation } from "../values/index.ts";
+import type { CallKind } from "./places.ts";
 import type { ProviderTraits } from "./provider-traits.ts";
+import type { Turn } from "./turns.ts";
 
 /** Whose SSPI it is, for people: what it does beyond, or short of, the headers is in its traits. */
 export type ProviderKind = LibraryKind | "gssapi" | "host";
@@ -22,8 +25,8 @@ export interface SecurityProvider extends Provider {
   readonly traits: ProviderTraits;
   has(name: ProviderFunction): boolean;
   /**
-   * The same call off the event loop, as many at a time as leave two threads of libuv's pool free. Whatever the addresses point to has to stay
-   * reachable until the promise settles.
+   * The same call off the event loop, for who has a turn where there are turns. Whatever the addresses point to has to
+   * stay reachable until the promise settles.
    */
   callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number>;
   /**
@@ -31,6 +34,11 @@ export interface SecurityProvider extends Provider {
    * that has just been made, or the one that {@link callAsync} gave this promise for.
    */
   explain?(status: number, call?: Promise<number>): Error | undefined;
+  /**
+   * Waits until a call may be made off the event loop: at least half of libuv's threads stay with others. Absent where
+   * calls take no thread.
+   */
+  takeTurn?(kind: CallKind, cancellation?: Cancellation): Promise<Turn>;
   /**
    * Who the client of a complete server's context is, as a domain controller has signed it in the client's ticket;
    * undefined where the ticket has nothing of that, or nothing that the mechanism has authenticated. For providers

@@ -10,6 +10,7 @@ import { absent, bindProvider } from "./bound-provider.ts";
 import { traitsOfLibrary } from "./known-traits.ts";
 import type { SecurityProvider } from "./security-provider.ts";
 import { type SspiLibrary, sspiLibrary } from "./sspi-library.ts";
+import { takeTurn } from "./turns.ts";
 import { isWine } from "./wine.ts";
 
 const providers = new WeakMap<SspiLibrary, SecurityProvider>();
@@ -42,6 +43,7 @@ function createProvider(library: SspiLibrary): SecurityProvider {
     version: library.version,
     traits: traitsOfLibrary(library.kind, library.version, isWine),
     has: (name: ProviderFunction) => resolve(name) !== undefined,
+    takeTurn,
     callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
       const native = resolve(name);
       return native ? callOffThread(native, args) : Promise.resolve(absent(name)());

@@ -2,6 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import { addAbortSignal, Duplex } from "node:stream";
 import { ClientContext, ServerContext } from "../contexts/index.ts";
 import type { Credential } from "../credentials/index.ts";
+import { checkSignal } from "../values/index.ts";
 import { Agreement } from "./agreement.ts";
 import { answer } from "./answer.ts";
 import type { CredentialSelection } from "./handshake.ts";
@@ -9,7 +10,6 @@ import { SecureChannel } from "./secure-channel.ts";
 import { refuseWrongServer, serverCheck } from "./server-identity.ts";
 import { SecureStreamError } from "./stream-error.ts";
 import {
-  abortSignal,
   contextOptions,
   credentialSelection,
   duplexOptions,
@@ -54,7 +54,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
   private constructor(transport: Duplex, context: C, options: SecureStreamOptions, hooks: Hooks = {}) {
     super(duplexOptions(options));
     const { allowMissingClose = false } = options;
-    const [time, signal] = [handshakeTime(options), abortSignal(options)];
+    const [time, signal] = [handshakeTime(options), checkSignal(options.signal)];
     this.context = context;
     this.transport = transport;
     this.#channel = new SecureChannel(context, transport, {

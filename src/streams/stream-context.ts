@@ -1,6 +1,7 @@
 import type { Leg, StepOptions } from "../contexts/index.ts";
 import { isSchannel } from "../credentials/index.ts";
 import type { StreamRead } from "../messages/index.ts";
+import type { CancelOptions } from "../values/index.ts";
 
 /** What a stream asks of its context: client and server contexts both have it. */
 export interface StreamContext {
@@ -11,7 +12,7 @@ export interface StreamContext {
   encrypt(message: Uint8Array): Buffer;
   decryptStream(bytes: Uint8Array): StreamRead;
   reauthenticate(): void;
-  shutdown(): Promise<Buffer>;
+  shutdown(options?: CancelOptions): Promise<Buffer>;
   close(): void;
 }
 

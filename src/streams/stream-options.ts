@@ -112,12 +112,6 @@ export function handshakeTime({ handshakeTimeout = 120_000 }: SecureStreamOption
   return checkUint(handshakeTimeout, "handshakeTimeout", 0x7fff_ffff);
 }
 
-export function abortSignal({ signal }: SecureStreamOptions): AbortSignal | undefined {
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw new TypeError(`signal: expected an AbortSignal, got ${shapeOf(signal)}`);
-  return signal;
-}
-
 /** What `Duplex` is given. */
 export function duplexOptions(options: SecureStreamOptions): DuplexOptions {
   const { highWaterMark, readableHighWaterMark, writableHighWaterMark, allowHalfOpen = false } = options;

@@ -10,8 +10,10 @@ import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { silentRealm } from "../../scripts/lab/accounts.ts";
 import type { Tickets } from "../../scripts/lab/description.ts";
 import { ClientContext, Credential, PeerNameError } from "../../src/index.ts";
+import { runScript } from "../run-script.ts";
 import { freshTickets, Kerberos } from "./kerberos.ts";
 import { gssapi } from "./kerberos-providers.ts";
+import type { SilentLegs } from "./silent-legs.ts";
 
 const { provider } = gssapi();
 
@@ -77,7 +79,7 @@ describe("on GSSAPI, legs that wait for a KDC that never answers", () => {
         },
       ),
     );
-    await expect.poll(kdc.connections).toBe(2);
+    await expect.poll(kdc.connections).toBeGreaterThan(0);
     const begun = Date.now();
     for (let round = 0; round < 20; round++) {
       await Promise.all([readFile("package.json"), lookup("localhost"), pause(10)]);
@@ -122,5 +124,20 @@ describe("on GSSAPI, the alice of two realms", () => {
     expect(names).toEqual(
       form === "windows" ? ["EXAMPLE\\alice", "nobody"] : ["alice@EXAMPLE.TEST", "alice@OTHER.TEST"],
     );
+  });
+});
+
+describe("F10 twelve legs of three worker threads that wait for a KDC which never answers", () => {
+  freshTickets();
+
+  it("keep neither files nor names nor accepting legs waiting, and end when their time is over, not the KDC's", async () => {
+    const script = new URL("silent-legs.ts", import.meta.url);
+    const { stdout, stderr } = await runScript(script, []);
+    expect(stderr).toBe("");
+    const report = JSON.parse(stdout) as SilentLegs;
+    expect(report).toMatchObject({ others: { files: 100, name: true, accepted: "complete" }, ended: 0 });
+    expect(report.codes).toEqual(Array(12).fill("SSPI_TIMEOUT"));
+    // MIT's library asks for some 25 s.
+    expect(report.after).toBeLessThan(15_000);
   });
 });

@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { expect, it } from "vitest";
 import { i32, u32 } from "../../src/ctypes/index.ts";
-import { callOffThread } from "../../src/native/async-calls.ts";
 import { NativeLibrary } from "../../src/native/native-library.ts";
+import { calledInTurn } from "./called-in-turn.ts";
 import { byValue, declared, libc } from "./libc.ts";
 
 it("real calls off the event loop run beside each other and beside the event loop", async () => {
@@ -13,7 +13,7 @@ it("real calls off the event loop run beside each other and beside the event loo
   const ticking = setInterval(() => {
     turns += 1;
   }, 5);
-  await Promise.all(Array.from({ length: 16 }, () => callOffThread(usleep, [100_000])));
+  await Promise.all(Array.from({ length: 16 }, () => calledInTurn(usleep, [100_000])));
   clearInterval(ticking);
   const elapsed = performance.now() - start;
   expect(elapsed).toBeGreaterThanOrEqual(195);
