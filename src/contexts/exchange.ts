@@ -20,7 +20,7 @@ import { completeAuthToken, completeAuthTokenAsync, onceCompleted } from "./comp
 import { ContextHandles, ContextStateError, type Establishment, exportedError, type Phase } from "./context-handles.ts";
 import { applyControlToken } from "./control-token.ts";
 import { type Leg, legOf, repeatsMessage } from "./leg.ts";
-import { type LegAdditions, type LegCall, type LegOutcome, prepareLeg, readBack } from "./leg-call.ts";
+import { type LegAdditions, type LegCall, type LegOutcome, messageOf, prepareLeg, readBack, withoutInput } from "./leg-call.ts";
 import type { LegFunction } from "./leg-function.ts";
 import { PeerMessage } from "./peer-message.ts";
 import { flawOfToken } from "./peer-token.ts";
@@ -28,15 +28,6 @@ import type { Plan } from "./plan.ts";
 import { checkRequirements } from "./requirements.ts";
 import type { Side } from "./side.ts";
 import { additionsOf, type LegOptions, readLegOptions, readStepOptions, type StepOptions } from "./step-options.ts";
-
-/** What tells the peer of a failure. */
-function messageOf({ token, output }: LegOutcome): Buffer | undefined {
-  return token ?? output?.find(({ type }) => type === "alert")?.bytes;
-}
-
-function withoutInput(call: LegCall): LegCall {
-  return { ...call, input: 0 };
-}
 
 /** What a context is not for any more that has been shut down. The peer may go on sending, messages of a handshake too. */
 const sending: readonly string[] = ["encrypt", "sign", "shutdown"];

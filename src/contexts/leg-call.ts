@@ -108,6 +108,16 @@ export interface LegOutcome {
   readonly output: readonly LegOutput[] | undefined;
 }
 
+/** What tells the peer of a failure. */
+export function messageOf({ token, output }: LegOutcome): Buffer | undefined {
+  return token ?? output?.find(({ type }) => type === "alert")?.bytes;
+}
+
+/** A call that is given nothing of the peer's. */
+export function withoutInput(call: LegCall): LegCall {
+  return { ...call, input: 0 };
+}
+
 export function readBack(provider: SecurityProvider, call: LegCall, failed: boolean): LegOutcome {
   const { workspace } = call;
   const { input, attributes } = workspace;

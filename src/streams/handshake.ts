@@ -15,6 +15,7 @@ const withAlert: StepOptions = { output: [{ type: "alert", size: 256 }] };
  * Legs until the context is complete. `first` is what the first leg takes: undefined where this side begins, and what
  * came after the peer's request where that asked for a new handshake.
  *
+ * @param signal ends the waiting for a leg.
  * @returns the bytes that came after the handshake's last message.
  * @throws SecureStreamError `SSPI_RENEGOTIATION` where the package waits for what the peer will never send.
  */
@@ -23,8 +24,9 @@ export async function handshake(
   transport: Transport,
   first: Uint8Array | undefined,
   select: CredentialSelection | undefined,
+  signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const options = isSchannel(context.package) ? withAlert : undefined;
+  const options: StepOptions = { signal, ...(isSchannel(context.package) && withAlert) };
   let input = first;
   for (;;) {
     const leg = await context.step(input, options);

@@ -2,24 +2,30 @@ import type { Duplex } from "node:stream";
 import type { StreamRead } from "../messages/index.ts";
 import { SspiError } from "../status/index.ts";
 import { type CredentialSelection, farewellOf, handshake } from "./handshake.ts";
+import { Received } from "./received.ts";
+import { Renegotiations } from "./renegotiations.ts";
 import { isSilentClose, type StreamContext } from "./stream-context.ts";
 import { SecureStreamError } from "./stream-error.ts";
 import { Transport } from "./transport.ts";
 import { Turns } from "./turns.ts";
 
-/** What is kept of a record that is not all there, in bytes: a peer must not fill memory. */
+/** What is kept of a record that is not all there, in bytes, where the package does not say how long they are. */
 const longestRecord = 1 << 20;
+/** A peer's record may be longer than the longest of ours: TLS 1.2 lets it be 2 KiB longer than its data. */
+const slack = 2048;
 /** How much is encrypted at once, in bytes: four records of TLS. */
 const longestWrite = 1 << 16;
 
 export interface ChannelOptions {
   /** Whether the transport's end is the peer's, which said nothing of it. */
   readonly allowMissingClose: boolean;
+  /** How long a handshake may take, also a later one, in milliseconds; 0 for ever. */
+  readonly handshakeTimeout: number;
   /** The peer asks for a certificate that the context's credential does not have. */
   readonly select?: CredentialSelection | undefined;
   /** Called after every handshake: throws where the peer is not to be talked to. */
   readonly check?: (() => void) | undefined;
-  /** A transport that failed while nobody was reading or writing. */
+  /** A transport that failed while nobody was reading or writing, or a handshake that takes too long. */
   onFailure(error: Error): void;
 }
 
@@ -30,10 +36,18 @@ export class SecureChannel {
   readonly #allowMissingClose: boolean;
   readonly #select: CredentialSelection | undefined;
   readonly #check: (() => void) | undefined;
+  readonly #handshakeTimeout: number;
+  readonly #onFailure: (error: Error) => void;
+  /** Aborted when nobody wants a leg any more. */
+  readonly #ending = new AbortController();
   /** A context does one thing at a time. */
   readonly #turns = new Turns();
-  /** Bytes of the peer's that have not been decrypted. */
-  #received: Uint8Array = new Uint8Array();
+  readonly #received = new Received();
+  /** How many bytes there have to be before it makes sense to decrypt. */
+  #enough = 0;
+  /** The most that a record has. */
+  #longest = longestRecord;
+  readonly #renegotiations = new Renegotiations();
   /** What came after the peer's request for a new handshake. */
   #renegotiation: Uint8Array | undefined;
   #peerClosed = false;
@@ -45,6 +59,8 @@ export class SecureChannel {
     this.#check = options.check;
     this.#context = context;
     this.#allowMissingClose = options.allowMissingClose;
+    this.#handshakeTimeout = options.handshakeTimeout;
+    this.#onFailure = options.onFailure;
     // A peer that has said it is done may hang up as it likes.
     this.#transport = new Transport(transport, (error) => {
       if (!this.#peerClosed && !this.#failed) options.onFailure(error);
@@ -57,7 +73,7 @@ export class SecureChannel {
       const first = begins ? undefined : await this.#transport.read();
       if (!begins && !first)
         throw new SecureStreamError("SSPI_TRUNCATED", "the transport ended before the handshake began");
-      return handshake(this.#context, this.#transport, first, this.#select);
+      return this.#handshake(first);
     });
   }
 
@@ -65,7 +81,8 @@ export class SecureChannel {
   async read(): Promise<Buffer | undefined> {
     while (!this.#peerClosed) {
       if (this.#renegotiation) await this.#renegotiate(this.#renegotiation);
-      const read = this.#received.length > 0 ? await this.#turns.take(() => this.#decrypt()) : undefined;
+      const worth = this.#received.length > 0 && this.#received.length >= this.#enough;
+      const read = worth ? await this.#turns.take(() => this.#decrypt()) : undefined;
       if (read === undefined || read.status === "incomplete-message") await this.#receive();
       else if (read.data && read.data.length > 0) return read.data;
     }
@@ -98,25 +115,37 @@ export class SecureChannel {
     }
   }
 
-  /** Destroys the transport and closes the context, after the leg that is under way. */
+  /** Destroys the transport and closes the context; a leg that is under way is waited for by nobody. */
   async dispose(reason: Error): Promise<void> {
     this.#transport.destroy(reason);
+    this.#ending.abort(reason);
     this.#context.close();
     await this.#turns.idle();
   }
 
+  #handshake(first: Uint8Array | undefined): Promise<Uint8Array> {
+    return handshake(this.#context, this.#transport, first, this.#select, this.#ending.signal);
+  }
+
   async #agree(legs: () => Promise<Uint8Array>): Promise<void> {
+    const time = this.#handshakeTimeout;
+    const timer = time > 0 ? setTimeout(() => this.#onFailure(tooLate(time)), time).unref() : undefined;
     try {
-      this.#received = await this.#turns.take(async () => {
-        const rest = await legs();
+      const rest = await this.#turns.take(async () => {
+        const bytes = await legs();
         // Before anything is encrypted for it.
         this.#check?.();
-        return rest;
+        this.#longest = longestOf(this.#context);
+        return bytes;
       });
+      this.#enough = 0;
+      this.#received.replace(rest);
     } catch (error) {
       this.#failed = true;
       await this.#transport.farewell(farewellOf(error));
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -124,32 +153,34 @@ export class SecureChannel {
     this.#renegotiation = undefined;
     return this.#agree(() => {
       this.#context.reauthenticate();
-      return handshake(this.#context, this.#transport, extra, this.#select);
+      return this.#handshake(extra);
     });
   }
 
   #decrypt(): StreamRead {
-    const read = this.#context.decryptStream(this.#received);
+    const record = this.#received.bytes;
+    const read = this.#context.decryptStream(record);
+    this.#enough = read.status === "incomplete-message" ? record.length + (read.missing ?? 0) : 0;
     if (read.status === "incomplete-message") return read;
-    const record = this.#received;
-    this.#received = read.extra ?? new Uint8Array();
-    if (read.status === "renegotiate") {
-      this.#renegotiation = this.#received;
-      this.#received = new Uint8Array();
-    }
     const silent = read.status === "data" && read.data.length === 0 && isSilentClose(this.#context, record);
+    const rest = read.extra ?? new Uint8Array();
+    if (read.status === "renegotiate") {
+      this.#renegotiations.count(record[0]);
+      this.#renegotiation = rest;
+    }
+    this.#received.replace(read.status === "renegotiate" ? new Uint8Array() : rest);
     if (silent || read.status === "closed") this.#peerClosed = true;
     return read;
   }
 
   async #receive(): Promise<void> {
-    if (this.#received.length > longestRecord)
+    if (this.#received.length > this.#longest)
       throw new SecureStreamError(
         "SSPI_RECORD_TOO_LONG",
         `the peer's message has no end, ${this.#received.length} bytes so far`,
       );
     const bytes = await this.#transport.read();
-    if (bytes) this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes]);
+    if (bytes) this.#received.append(bytes);
     else if (this.#allowMissingClose && this.#received.length === 0) this.#peerClosed = true;
     else throw new SecureStreamError("SSPI_TRUNCATED", "the transport ended, and the peer had not closed the stream");
   }
@@ -157,10 +188,25 @@ export class SecureChannel {
   /** What tells the peer; nothing of packages that have no such message. */
   async #shutdown(): Promise<Uint8Array> {
     try {
-      return await this.#context.shutdown();
+      return await this.#context.shutdown({ signal: this.#ending.signal });
     } catch (error) {
       if (error instanceof SspiError && error.code === "SEC_E_UNSUPPORTED_FUNCTION") return new Uint8Array();
       throw error;
     }
   }
+}
+
+/** The longest record that a peer may send. */
+function longestOf(context: StreamContext): number {
+  try {
+    const { cbHeader, cbMaximumMessage, cbTrailer } = context.query("streamSizes");
+    return cbHeader + cbMaximumMessage + cbTrailer + slack;
+  } catch (error) {
+    if (error instanceof SspiError) return longestRecord;
+    throw error;
+  }
+}
+
+function tooLate(time: number): SecureStreamError {
+  return new SecureStreamError("SSPI_HANDSHAKE_TIMEOUT", `the handshake was not complete after ${time} ms`);
 }

@@ -49,7 +49,6 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
   /** Of the last handshake. */
   #agreement: Agreement | undefined;
   #ready: Promise<void> = Promise.resolve();
-  #timer: NodeJS.Timeout | undefined;
 
   private constructor(transport: Duplex, context: C, options: SecureStreamOptions, hooks: Hooks = {}) {
     super(duplexOptions(options));
@@ -59,6 +58,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     this.transport = transport;
     this.#channel = new SecureChannel(context, transport, {
       allowMissingClose,
+      handshakeTimeout: time,
       select: hooks.select,
       check: () => {
         const agreement = new Agreement(context);
@@ -69,7 +69,6 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     });
     if (signal) addAbortSignal(signal, this);
     if (this.destroyed) return;
-    if (time > 0) this.#timer = setTimeout(() => this.destroy(tooLate(time)), time).unref();
     this.#open();
   }
 
@@ -185,7 +184,6 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
   }
 
   override _destroy(error: Error | null, callback: Callback): void {
-    clearTimeout(this.#timer);
     const reason = error ?? new SecureStreamError("SSPI_TRANSPORT_CLOSED", "the stream has been destroyed");
     answer(this.#channel.dispose(reason), (failure) => callback(error ?? failure));
   }
@@ -193,7 +191,6 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
   #open(): void {
     this.#ready = this.#channel.open(this.context instanceof ClientContext);
     answer(this.#ready, (error) => {
-      clearTimeout(this.#timer);
       if (error) this.destroy(error);
       else if (!this.destroyed) this.#announce();
     });
@@ -216,8 +213,4 @@ function owning<S>(context: ClientContext | ServerContext, make: () => S): S {
     context.close();
     throw error;
   }
-}
-
-function tooLate(time: number): SecureStreamError {
-  return new SecureStreamError("SSPI_HANDSHAKE_TIMEOUT", `the handshake was not complete after ${time} ms`);
 }

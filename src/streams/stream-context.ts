@@ -12,6 +12,8 @@ export interface StreamContext {
   encrypt(message: Uint8Array): Buffer;
   decryptStream(bytes: Uint8Array): StreamRead;
   reauthenticate(): void;
+  /** Room in a record, in bytes. @throws SspiError where the package does not say */
+  query(attribute: "streamSizes"): Readonly<Record<"cbHeader" | "cbMaximumMessage" | "cbTrailer", number>>;
   shutdown(options?: CancelOptions): Promise<Buffer>;
   close(): void;
 }

@@ -5,7 +5,8 @@
  * - `SSPI_TRANSPORT_CLOSED`: the transport was closed under the stream.
  * - `SSPI_SERVER_IDENTITY`: the server's certificate is not for the name that was asked for, or there is none.
  * - `SSPI_HANDSHAKE_TIMEOUT`: the handshake took longer than `handshakeTimeout`.
- * - `SSPI_RENEGOTIATION`: the peer asked for a new handshake, and the package cannot begin one.
+ * - `SSPI_RENEGOTIATION`: the peer asked for a new handshake, and the package cannot begin one; or it asked too often
+ *   (more than 3 times in 10 minutes, as with `node:tls`; 100 for tickets and keys of TLS 1.3).
  * - `SSPI_RECORD_TOO_LONG`: the peer began a message that does not end.
  */
 export type SecureStreamErrorCode =

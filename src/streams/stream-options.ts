@@ -17,7 +17,10 @@ export interface SecureStreamOptions
   extends Pick<DuplexOptions, "highWaterMark" | "readableHighWaterMark" | "writableHighWaterMark"> {
   /** Destroys the stream when it is aborted, in the handshake and after. */
   readonly signal?: AbortSignal;
-  /** After how many milliseconds a first handshake that does not end is given up; 120,000 by default, 0 never. */
+  /**
+   * After how many milliseconds a handshake that does not end is given up, also one that the peer asks for later;
+   * 120,000 by default, 0 never.
+   */
   readonly handshakeTimeout?: number;
   /** Whether this side may go on writing when the peer has closed; false by default, as with sockets. */
   readonly allowHalfOpen?: boolean;

@@ -8,6 +8,7 @@ type Answer<T> = T | Error;
 export interface ContextScript {
   readonly package?: string;
   readonly reportsClose?: boolean;
+  readonly sizes?: ReturnType<StreamContext["query"]>;
   readonly legs?: readonly Answer<Leg>[];
   readonly reads?: readonly Answer<StreamRead>[];
   readonly shutdown?: () => Promise<Buffer>;
@@ -55,6 +56,10 @@ export class ScriptedContext implements StreamContext {
   async shutdown(): Promise<Buffer> {
     this.calls.push("shutdown");
     return (await this.#script.shutdown?.()) ?? Buffer.from("goodbye");
+  }
+
+  query(): ReturnType<StreamContext["query"]> {
+    return this.#script.sizes ?? { cbHeader: 5, cbMaximumMessage: 16_384, cbTrailer: 36 };
   }
 
   close(): void {

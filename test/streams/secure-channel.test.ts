@@ -19,13 +19,14 @@ interface Scripted {
   readonly failures: Error[];
 }
 
-function scripted(script: ContextScript, check?: () => void): Scripted {
+function scripted(script: ContextScript, check?: () => void, handshakeTimeout = 0): Scripted {
   const [end, peer] = wire();
   peer.on("error", () => {});
   const failures: Error[] = [];
   const context = new ScriptedContext(script);
   const channel = new SecureChannel(context, end, {
     allowMissingClose: false,
+    handshakeTimeout,
     check,
     onFailure: (error) => failures.push(error),
   });
@@ -178,6 +179,65 @@ describe("a new handshake", () => {
     const { channel, peer } = scripted({ reads: [renegotiate], legs: [incomplete] });
     peer.write("x");
     await expect(channel.read()).rejects.toMatchObject({ code: "SSPI_RENEGOTIATION" });
+  });
+});
+
+describe("F13 a peer that costs much", () => {
+  it("asks for a fourth new handshake within ten minutes, and is refused", async () => {
+    const { channel, context, peer } = scripted({
+      reads: Array(4).fill({ ...renegotiate, extra: Buffer.from("hello request") }),
+      legs: Array(4).fill({ ...complete, extra: Buffer.from("the next request") }),
+    });
+    peer.write("x");
+    await expect(channel.read()).rejects.toMatchObject({
+      code: "SSPI_RENEGOTIATION",
+      message: "the peer asked for new handshakes too often",
+    });
+    expect(context.calls.filter((call) => call === "reauthenticate")).toHaveLength(3);
+  });
+
+  it("begins a new handshake and falls silent, and is given up after the time of the first one", async () => {
+    const { channel, peer, failures } = scripted({ reads: [renegotiate], legs: [complete, again] }, undefined, 30);
+    await channel.open(true);
+    peer.write("x");
+    const read = channel.read();
+    await expect.poll(() => failures.length).toBe(1);
+    expect(failures[0]).toMatchObject({ code: "SSPI_HANDSHAKE_TIMEOUT" });
+    await channel.dispose(failures[0] as Error);
+    await expect(read).rejects.toBe(failures[0]);
+  });
+
+  it("sends a record that is longer than the package's, and is refused where that would end", async () => {
+    const sizes = { cbHeader: 5, cbMaximumMessage: 1000, cbTrailer: 10 };
+    for (const [length, refused] of [
+      [3063, false],
+      [3064, true],
+    ] as const) {
+      const { channel, peer } = scripted({ sizes, legs: [complete], reads: [incomplete, data("whole")] });
+      await channel.open(true);
+      peer.write(Buffer.alloc(length));
+      const read = channel.read();
+      if (refused) await expect(read).rejects.toMatchObject({ code: "SSPI_RECORD_TOO_LONG" });
+      else {
+        peer.write("x");
+        expect(String(await read)).toBe("whole");
+      }
+    }
+  });
+
+  it("sends a record byte by byte, and the package is asked when what it misses is there", async () => {
+    const { channel, context, peer } = scripted({
+      reads: [{ ...incomplete, missing: 99 }, { ...incomplete, missing: 900 }, data("whole")],
+    });
+    peer.write("x");
+    const read = channel.read();
+    for (let sent = 1; sent < 1000; sent += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      peer.write("x");
+    }
+    expect(String(await read)).toBe("whole");
+    const lengths = context.calls.map((call) => call.length - 'decrypt ""'.length);
+    expect(lengths).toEqual([1, 100, 1000]);
   });
 });
 

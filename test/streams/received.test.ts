@@ -1,0 +1,45 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Received } from "../../src/streams/received.ts";
+
+describe("bytes that have come", () => {
+  it("are what was appended and not taken, however they come and go", () => {
+    const step = fc.record({ piece: fc.uint8Array({ maxLength: 40 }), taken: fc.nat(60), rewritten: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const received = new Received();
+        let expected: number[] = [];
+        for (const { piece, taken, rewritten } of steps) {
+          received.append(piece.slice());
+          expected.push(...piece);
+          const rest = received.bytes.subarray(Math.min(taken, received.length));
+          received.replace(rewritten ? rest.slice() : rest);
+          expected = expected.slice(taken);
+          expect([...received.bytes]).toEqual(expected);
+          expect(received.length).toBe(expected.length);
+        }
+      }),
+    );
+  });
+
+  it("never write into memory that is somebody else's", () => {
+    const chunk = Buffer.from("recordnext");
+    const received = new Received();
+    received.append(chunk.subarray(0, 6));
+    received.append(Buffer.from("!!!"));
+    received.replace(received.bytes.subarray(3));
+    received.append(Buffer.from("???"));
+    expect([String(chunk), Buffer.from(received.bytes).toString()]).toEqual(["recordnext", "ord!!!???"]);
+  });
+
+  it("F13 are copied in proportion to their number when they come byte by byte", () => {
+    const received = new Received();
+    const rooms = new Set<ArrayBufferLike>();
+    for (let count = 0; count < 100_000; count += 1) {
+      received.append(Uint8Array.of(count));
+      rooms.add(received.bytes.buffer);
+    }
+    expect(received.length).toBe(100_000);
+    expect(rooms.size).toBeLessThan(10);
+  });
+});
