@@ -1,9 +1,4 @@
-import {
-  SEC_E_INTERNAL_ERROR,
-  SEC_E_INVALID_TOKEN,
-  SEC_E_OK,
-  SEC_I_CONTEXT_EXPIRED,
-} from "../../generated/status/constants.ts";
+import { SEC_E_INVALID_TOKEN, SEC_E_OK, SEC_I_CONTEXT_EXPIRED } from "../../generated/status/constants.ts";
 import type { Acquired, Credential } from "../credentials/index.ts";
 import {
   type HandleSlot,
@@ -20,7 +15,16 @@ import { completeAuthToken, completeAuthTokenAsync, onceCompleted } from "./comp
 import { ContextHandles, ContextStateError, type Establishment, exportedError, type Phase } from "./context-handles.ts";
 import { applyControlToken } from "./control-token.ts";
 import { type Leg, legOf, repeatsMessage } from "./leg.ts";
-import { type LegAdditions, type LegCall, type LegOutcome, messageOf, prepareLeg, readBack, withoutInput } from "./leg-call.ts";
+import {
+  type LegAdditions,
+  type LegCall,
+  type LegOutcome,
+  madeNoContext,
+  messageOf,
+  prepareLeg,
+  readBack,
+  withoutInput,
+} from "./leg-call.ts";
 import type { LegFunction } from "./leg-function.ts";
 import { PeerMessage } from "./peer-message.ts";
 import { flawOfToken } from "./peer-token.ts";
@@ -140,8 +144,7 @@ export class Exchange implements Establishment {
 
   /** What tells the peer that nothing more will be sent. */
   shutdownSync(): Buffer<ArrayBuffer> {
-    this.#announceEnd();
-    const call = withoutInput(this.#prepare(undefined, undefined));
+    const call = this.#announceEnd(this.established("shutdown"));
     try {
       return this.#ended(call, this.#native.call(call));
     } finally {
@@ -151,20 +154,18 @@ export class Exchange implements Establishment {
 
   async shutdown(options?: CancelOptions): Promise<Buffer<ArrayBuffer>> {
     const given = options && readOptions<CancelOptions>(options, "options", cancelNames);
-    this.established("shutdown");
+    const context = this.established("shutdown");
     const cancellation = Cancellation.of(this.#native.operation, given);
-    try {
-      this.#announceEnd();
-    } catch (error) {
-      cancellation?.close();
-      throw error;
-    }
-    const prepare = (): LegCall => withoutInput(this.#prepare(undefined, undefined));
-    return this.#runOffLoop(cancellation, undefined, prepare, async (call) => {
-      const answer = await this.#awaited(this.#native.callAsync(call));
-      cancellation?.throwIfCancelled();
-      return this.#ended(call, answer);
-    });
+    return this.#runOffLoop(
+      cancellation,
+      undefined,
+      () => this.#announceEnd(context),
+      async (call) => {
+        const answer = await this.#awaited(this.#native.callAsync(call));
+        cancellation?.throwIfCancelled();
+        return this.#ended(call, answer);
+      },
+    );
   }
 
   stepSync(token: Uint8Array | undefined, options?: LegOptions): Leg {
@@ -193,14 +194,12 @@ export class Exchange implements Establishment {
     const cancellation = Cancellation.of(this.#native.operation, given);
     // What the caller gives besides the token is read now. Without it, as mostly, a leg takes no memory before its turn.
     const early = additions && this.#prepare(input, additions);
-    const prepare = (): LegCall => this.#prepare(input, undefined);
+    const prepare = () => this.#prepare(input, undefined);
     return this.#runOffLoop(cancellation, early, prepare, (call) => this.#stepping(call, cancellation));
   }
 
   async #stepping(call: LegCall, cancellation: Cancellation | undefined): Promise<Leg> {
     try {
-      const answer = await this.#awaited(this.#native.callAsync(call));
-      this.#keepContext(call, answer);
       const answer = await this.#awaited(this.#native.callAsync(call));
       this.#keepContext(call, answer);
       cancellation?.throwIfCancelled();
@@ -331,9 +330,10 @@ export class Exchange implements Establishment {
   }
 
   /** From here on nothing more may be sent, whether or not the package makes a message of that. */
-  #announceEnd(): void {
-    applyControlToken(this.established("shutdown"), { type: "shutdown" });
+  #announceEnd(context: SharedHandle): LegCall {
+    applyControlToken(context, { type: "shutdown" });
     this.#shutDown = true;
+    return withoutInput(this.#prepare(undefined, undefined));
   }
 
   #ended(call: LegCall, answer: number): Buffer<ArrayBuffer> {
@@ -412,16 +412,11 @@ export class Exchange implements Establishment {
   }
 
   #complete({ attributes }: LegOutcome, { expiry }: Workspace): void {
-    if (!this.#owned.value.context) throw this.#withoutContext();
+    if (!this.#owned.value.context) throw madeNoContext(this.#native.operation);
     checkRequirements(this.#plan, this.#side.flags.granted, attributes);
     this.#granted = attributes;
     this.#expiry = expiry;
     this.#phase = "complete";
-  }
-
-  #withoutContext(): SspiError {
-    const cause = new Error("the package completed the exchange and made no context");
-    return failure({ operation: this.#native.operation, status: SEC_E_INTERNAL_ERROR, cause });
   }
 
   #fail(): void {

@@ -7,9 +7,11 @@ import {
   SECBUFFER_TOKEN,
 } from "../../generated/sspi/constants.ts";
 import { SEC_FLAGS } from "../../generated/sspi/structs.ts";
+import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
 import { hostAbi } from "../ctypes/index.ts";
 import { HandleSlot, type Room, readAndRelease, unreported, type Workspace } from "../memory/index.ts";
 import { copyOut, type SecurityProvider } from "../native/index.ts";
+import { failure, type SspiError } from "../status/index.ts";
 import type { ContextHandles } from "./context-handles.ts";
 import { type LegBuffer, writeLegBuffers } from "./leg-buffers.ts";
 import { type LegOutput, type LegOutputRequest, OutputPlaces } from "./leg-output.ts";
@@ -111,6 +113,12 @@ export interface LegOutcome {
 /** What tells the peer of a failure. */
 export function messageOf({ token, output }: LegOutcome): Buffer | undefined {
   return token ?? output?.find(({ type }) => type === "alert")?.bytes;
+}
+
+/** A package says that it is done, and there is nothing that it has done. */
+export function madeNoContext(operation: string): SspiError {
+  const cause = new Error("the package completed the exchange and made no context");
+  return failure({ operation, status: SEC_E_INTERNAL_ERROR, cause });
 }
 
 /** A call that is given nothing of the peer's. */

@@ -1,5 +1,6 @@
 import { SecureStreamError } from "../streams/index.ts";
-import { abortSignal, handshakeTime, type SecureStreamOptions } from "../streams/stream-options.ts";
+import { handshakeTime, type SecureStreamOptions } from "../streams/stream-options.ts";
+import { checkSignal } from "../values/index.ts";
 
 /** How long a handshake may take: until its time is over, or its caller has had enough. */
 export class Deadline {
@@ -11,7 +12,7 @@ export class Deadline {
   /** @throws TypeError or RangeError naming the option that is wrong */
   constructor(options: Pick<SecureStreamOptions, "handshakeTimeout" | "signal">) {
     const time = handshakeTime(options);
-    this.#signal = abortSignal(options);
+    this.#signal = checkSignal(options.signal);
     this.#over = new Promise<never>((_, reject) => {
       this.#give = reject;
     });

@@ -5,19 +5,30 @@ import { Arena } from "./arena.ts";
 const { size: handleSize } = SecHandle.layouts[hostAbi];
 const slotSize = 16;
 const slotsPerSlab = 1024;
-const free: HandleSlot[] = [];
+
+/** Memory of many slots, which goes when all of them are free and other slabs have enough. */
+class Slab {
+  readonly free: HandleSlot[] = [];
+}
+
+/** Those that have a free slot. */
+const open: Slab[] = [];
+/** One of which every slot is free; further ones are let go of. */
+let spare: Slab | undefined;
 
 /**
- * Where a `CredHandle` or `CtxtHandle` is kept while it lives. Slots come from slabs that are never given
- * back, so their addresses hold for the life of the process.
+ * Where a `CredHandle` or `CtxtHandle` is kept while it lives. Slots come from slabs that stay as long as one of their
+ * slots is leased, so an address holds until its slot is given back.
  */
 export class HandleSlot {
   readonly address: number;
+  readonly #slab: Slab;
   readonly #arena: Arena;
   readonly #word: number;
   #leased = false;
 
-  private constructor(arena: Arena, offset: number) {
+  private constructor(slab: Slab, arena: Arena, offset: number) {
+    this.#slab = slab;
     this.#arena = arena;
     this.#word = offset >> 2;
     this.address = arena.base + offset;
@@ -25,16 +36,22 @@ export class HandleSlot {
 
   /** A slot that holds the zero handle. */
   static lease(): HandleSlot {
-    if (free.length === 0) HandleSlot.#grow();
-    const slot = free.pop() as HandleSlot;
+    const slab = open.at(-1) ?? HandleSlot.#grow();
+    if (slab === spare) spare = undefined;
+    const slot = slab.free.pop() as HandleSlot;
+    if (slab.free.length === 0) open.pop();
     slot.clear();
     slot.#leased = true;
     return slot;
   }
 
-  static #grow(): void {
+  static #grow(): Slab {
+    const slab = new Slab();
     const arena = new Arena(slotSize * slotsPerSlab);
-    for (let index = slotsPerSlab - 1; index >= 0; index -= 1) free.push(new HandleSlot(arena, index * slotSize));
+    for (let index = slotsPerSlab - 1; index >= 0; index -= 1)
+      slab.free.push(new HandleSlot(slab, arena, index * slotSize));
+    open.push(slab);
+    return slab;
   }
 
   clear(): void {
@@ -51,6 +68,10 @@ export class HandleSlot {
   giveBack(): void {
     if (!this.#leased) throw new Error("a handle's slot was given back a second time");
     this.#leased = false;
-    free.push(this);
+    const slab = this.#slab;
+    if (slab.free.push(this) === 1) open.push(slab);
+    if (slab.free.length < slotsPerSlab) return;
+    if (spare === undefined) spare = slab;
+    else open.splice(open.indexOf(slab), 1);
   }
 }

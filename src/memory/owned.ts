@@ -32,6 +32,7 @@ export function originOf(what: string): string | undefined {
 }
 
 const forgotten = new FinalizationRegistry<Holding>((holding) => {
+  if (holding.release === ignore) return;
   process.emitWarning(`${holding.what} was garbage-collected without close(); it is released now`, {
     type: "SspiLeakWarning",
     code: "SSPI_LEAK",
@@ -53,6 +54,8 @@ class Guard {
 }
 
 const idle: Guard[] = [];
+/** How many are kept for the next owners. One that is not is collected, and guards nothing then. */
+const mostIdle = 1024;
 
 function ignore(): void {}
 
@@ -129,6 +132,6 @@ export class Owned<T> implements Disposable {
     guard.holding.value = undefined;
     guard.holding.release = ignore;
     guard.holding.taken = ignore;
-    idle.push(guard);
+    if (idle.length < mostIdle) idle.push(guard);
   }
 }

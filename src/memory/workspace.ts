@@ -116,6 +116,8 @@ export class Workspace {
 }
 
 const idle: Workspace[] = [];
+/** How many are kept for the next calls: more than run at once, unless a program makes very many calls within calls. */
+const mostIdle = 16;
 
 export function leaseWorkspace(): Workspace {
   const workspace = idle.pop() ?? new Workspace();
@@ -128,5 +130,5 @@ export function returnWorkspace(workspace: Workspace): void {
   if (!workspace.leased) throw new Error("a workspace was returned a second time");
   workspace.leased = false;
   workspace.arena.reset();
-  idle.push(workspace);
+  if (idle.length < mostIdle) idle.push(workspace);
 }

@@ -24,6 +24,19 @@ describe("handle slots", () => {
     for (const slot of slots) slot.giveBack();
   });
 
+  it("F14 are let go of by the slab where many are free, and none that is leased", () => {
+    const many = Array.from({ length: 10_000 }, () => HandleSlot.lease());
+    const kept = many.filter((_, index) => index % 5_000 === 0);
+    for (const slot of many) if (!kept.includes(slot)) slot.giveBack();
+    const again = Array.from({ length: 10_000 }, () => HandleSlot.lease());
+    expect(again.filter((slot) => kept.includes(slot))).toEqual([]);
+    expect(new Set(again.map(({ address }) => address)).size).toBe(10_000);
+    // Slabs with a slot that is leased, those that are not full, and one to spare.
+    const old = new Set(many);
+    expect(again.filter((slot) => old.has(slot)).length).toBeLessThan(5 * 1024);
+    for (const slot of [...again, ...kept]) slot.giveBack();
+  });
+
   it("hold the zero handle when leased, whatever was kept in them before", () => {
     const first = HandleSlot.lease();
     write(first, { dwLower: 1n, dwUpper: 2n });

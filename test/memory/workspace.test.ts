@@ -48,6 +48,14 @@ describe("leasing", () => {
     out.forEach(returnWorkspace);
   });
 
+  it("F14 keeps a limited number of what was returned", () => {
+    const first = Array.from({ length: 100 }, leaseWorkspace);
+    first.forEach(returnWorkspace);
+    const second = Array.from({ length: 100 }, leaseWorkspace);
+    second.forEach(returnWorkspace);
+    expect(second.filter((workspace) => first.includes(workspace))).toHaveLength(16);
+  });
+
   it("takes back what was given out, once", () => {
     const workspace = leaseWorkspace();
     returnWorkspace(workspace);
