@@ -249,7 +249,7 @@ describe("statuses in an exchange", () => {
     // FreeRDP's.
     [0xc00700ea, "SEC_E_LOGON_DENIED"],
     [1, "SEC_E_LOGON_DENIED"],
-  ])("N12: 0x%x is a refusal whatever is beside it, and its number is kept: %s", (errorCode, code) => {
+  ])("N12: %i is a refusal whatever is beside it, and its number is kept: %s", (errorCode, code) => {
     const play = player(clientExchange().run(), clientLegs());
     play();
     const refusal = refusalOf(() =>

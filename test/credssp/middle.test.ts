@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { RequestReader } from "../../src/credssp/request-reader.ts";
 import { decodeRequest, type TsRequest } from "../../src/credssp/ts-request.ts";
 import { CredsspStream } from "../../src/credssp.ts";
@@ -13,7 +13,8 @@ import { clientOptions, pipes, rejection, serverOptions } from "./streams.ts";
  * Somebody in the middle, with a certificate that the client trusts and a key of its own: TLS with both sides, every
  * message passed on.
  */
-class Middle {
+class Middle implements Disposable {
+  readonly #contexts: readonly TlsContext[];
   readonly #towards: { readonly client: TlsEngine; readonly server: TlsEngine };
   /** What it has read. */
   readonly seen: TsRequest[] = [];
@@ -24,11 +25,13 @@ class Middle {
       new TlsContext({ side: "client", verify: "report", ca: rootPem }),
     ] as const;
     this.#towards = { client: new TlsEngine(contexts[0]), server: new TlsEngine(contexts[1]) };
-    onTestFinished(() => {
-      this.#towards.client.close();
-      this.#towards.server.close();
-      for (const context of contexts) context.close();
-    });
+    this.#contexts = contexts;
+  }
+
+  [Symbol.dispose](): void {
+    this.#towards.client.close();
+    this.#towards.server.close();
+    for (const context of this.#contexts) context.close();
   }
 
   /** Takes what came from a side; what both sides are to be sent. */
@@ -75,7 +78,7 @@ describe.each(["NTLM", "Kerberos"])(
       const host = credssp({ ...options, server: { certificate: rsaCertificate } });
       using client = clientOf(host);
       using server = serverOf(host);
-      const middle = new Middle();
+      using middle = new Middle();
       let towards = { client: Buffer.alloc(0), server: Buffer.alloc(0) };
       let fromClient = client.stepSync().token as Buffer;
       const error = thrownBy(() => {
@@ -99,7 +102,7 @@ describe.each(["NTLM", "Kerberos"])(
       const innerProvider = innerPackages();
       const [clientEnd, near] = pipes();
       const [far, serverEnd] = pipes();
-      const middle = new Middle();
+      using middle = new Middle();
       const flush = ({ client, server }: { readonly client: Buffer; readonly server: Buffer }): void => {
         for (const bytes of [client, middle.take("client")]) if (bytes.length > 0 && !near.destroyed) near.write(bytes);
         for (const bytes of [server, middle.take("server")]) if (bytes.length > 0 && !far.destroyed) far.write(bytes);
