@@ -70,7 +70,6 @@ export class ContextHandles {
   separateCredential(): void {
     const own = this.#separate?.();
     if (!own) return;
-    this.#separate = undefined;
     this.useCredential(own);
     own.letGo();
   }

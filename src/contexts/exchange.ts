@@ -153,7 +153,7 @@ export class Exchange implements Establishment {
   }
 
   async shutdown(options?: CancelOptions): Promise<Buffer<ArrayBuffer>> {
-    const given = options && readOptions<CancelOptions>(options, "options", cancelNames);
+    const given = options === undefined ? undefined : readOptions<CancelOptions>(options, "options", cancelNames);
     const context = this.established("shutdown");
     const cancellation = Cancellation.of(this.#native.operation, given);
     return this.#runOffLoop(

@@ -89,11 +89,10 @@ function settle(
   const explain = (failed: number): Error | undefined => source.explain?.(failed, call);
   check("AcquireCredentialsHandleW", status, { explain });
   if (tickets?.used === false) throw refuseOtherTickets(request, slot);
-  const handle = new SharedHandle(request.provider, slot, "FreeCredentialsHandle", release);
   return {
     expiry: dateOfTicks(workspace.expiry),
-    handle,
-    separate: sharesHandle(request) ? undefined : separateHandles(request, handle),
+    handle: new SharedHandle(request.provider, slot, "FreeCredentialsHandle", release),
+    separate: sharesHandle(request) ? undefined : () => acquireNow(request).handle,
     package: request.package,
     use: request.options.use,
     samFile: request.options.winpr?.samFile,
@@ -108,17 +107,6 @@ function refuseOtherTickets({ provider }: Request, slot: HandleSlot): SspiError 
     `${provider.label} did not check the password: this process has tickets of that user in memory, or no realm for the user`,
   );
   return failure({ operation: "AcquireCredentialsHandleW", status: SEC_E_NO_CREDENTIALS, cause });
-}
-
-/** Hands out the handle of the credential once, since no context had it before, then a handle of its own to each context. */
-function separateHandles(request: Request, first: SharedHandle): () => SharedHandle {
-  let given = false;
-  return () => {
-    if (given) return acquireNow(request).handle;
-    given = true;
-    first.retain();
-    return first;
-  };
 }
 
 /** Where there is no handle, what was taken for it goes back. */

@@ -68,7 +68,10 @@ export function checkForProvider({ provider, options }: Omit<Request, "package">
 
 /** Whether a password would not count beside that user's tickets, unless they are told apart by their cache. */
 export function wantsTicketFolder({ provider, options, package: { name } }: Request): boolean {
-  return provider.traits.namesTicketCache && isPlain(options.identity) && /^(negotiate|kerberos)$/i.test(name);
+  const { identity } = options;
+  if (!provider.traits.namesTicketCache || !isPlain(identity) || !/^(negotiate|kerberos)$/i.test(name)) return false;
+  // Without Kerberos there are no tickets that could count instead.
+  return !/(^|,)\s*!kerberos\s*(,|$)/i.test(String(identity.packageList ?? ""));
 }
 
 /**

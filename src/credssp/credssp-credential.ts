@@ -1,12 +1,21 @@
 import { CREDSPP_SUBMIT_TYPE } from "../../generated/credssp/constants.ts";
 import { Credential, type CredentialOptions } from "../credentials/index.ts";
-import { type CredentialRequest, PackageError, type SuppliedSchannel } from "../packages/author/index.ts";
+import { copyOfSecret } from "../memory/index.ts";
+import {
+  type CredentialRequest,
+  PackageError,
+  type SuppliedIdentity,
+  type SuppliedSchannel,
+} from "../packages/author/index.ts";
 import { protocolsOf, type TlsSource } from "../packages/schannel/index.ts";
 import { TlsContext, type TlsOptions } from "../tls/index.ts";
 import { CredsspError } from "./credssp-error.ts";
 import { asCredssp } from "./inner-logon.ts";
 import { type DelegatedIdentity, inboundOptions, innerPackageFor, outboundOptions } from "./inner-package.ts";
 import type { CredsspPackageSettings } from "./package-settings.ts";
+
+/** A client's name, and its password in UTF-8, in memory that is zeroed when the credential is closed. */
+type KeptIdentity = DelegatedIdentity & { readonly password: Uint8Array };
 
 /** Credentials of the package: what TLS and the logon inside are made with. */
 export class CredsspCredential implements TlsSource {
@@ -19,7 +28,7 @@ export class CredsspCredential implements TlsSource {
   /** The logon's credentials: of any mechanism the identity's package has, and of Kerberos only. */
   readonly #outbound = new Map<boolean, Credential>();
   readonly #inbound: Credential | undefined;
-  #identity: DelegatedIdentity | undefined;
+  #identity: KeptIdentity | undefined;
 
   /** @throws PackageError for credentials that this package cannot use */
   constructor({ credssp, use }: CredentialRequest, settings: CredsspPackageSettings) {
@@ -28,7 +37,7 @@ export class CredsspCredential implements TlsSource {
     this.#schannel = checkSchannel(credssp?.schannel);
     if (credssp && credssp.type !== CREDSPP_SUBMIT_TYPE.CredsspPasswordCreds)
       throw new CredsspError("SEC_E_UNKNOWN_CREDENTIALS", "only a name and password are delegated (passwordCreds)");
-    this.#identity = credssp?.spnego;
+    this.#identity = credssp?.spnego && keptIdentity(credssp.spnego);
     if (use !== "inbound" && !this.#identity)
       throw new CredsspError("SEC_E_NO_CREDENTIALS", "a name and password to delegate are needed (credssp.spnego)");
     if (use === "outbound") return;
@@ -72,6 +81,7 @@ export class CredsspCredential implements TlsSource {
   }
 
   close(): void {
+    this.#identity?.password.fill(0);
     this.#identity = undefined;
     for (const context of this.#tls.values()) context.close();
     for (const credential of this.#outbound.values()) credential.close();
@@ -90,6 +100,11 @@ export class CredsspCredential implements TlsSource {
     if (!server) throw new PackageError("SEC_E_NO_CREDENTIALS");
     return { side, certificate: server.certificate, ...shared };
   }
+}
+
+/** The caller's password is zeroed when it is acquired, and needed for each connection. */
+function keptIdentity({ user, domain, passwordBytes }: SuppliedIdentity): KeptIdentity {
+  return { user, domain, password: copyOfSecret(passwordBytes) };
 }
 
 /** What would weaken the checks of a server has options of its own; CredSSP has no certificates of clients. */

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import type { Peer } from "../contexts/index.ts";
 import { DisposedError } from "../memory/index.ts";
+import { isBytes, shapeOf } from "../values/index.ts";
 import type { PasswordCredentials } from "./ts-credentials.ts";
 
 /**
@@ -15,7 +16,10 @@ export class DelegatedCredentials implements Disposable {
   #password: Uint8Array | undefined;
 
   /** Takes the password over. */
-  constructor({ user, domain, password }: PasswordCredentials, peer: Peer | undefined) {
+  constructor(credentials: PasswordCredentials, peer: Peer | undefined) {
+    if (!isBytes((credentials as PasswordCredentials | undefined)?.password))
+      throw new TypeError(`credentials: expected what a CredsspStream makes, got ${shapeOf(credentials)}`);
+    const { user, domain, password } = credentials;
     this.user = user;
     this.domain = domain;
     this.matches = peer !== undefined && isAccount({ user, domain }, peer);

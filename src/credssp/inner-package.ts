@@ -1,6 +1,6 @@
 import { type CredentialOptions, type KerberosOptions, providerFor, type WinprOptions } from "../credentials/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { checkText } from "../values/index.ts";
+import { checkText, type Secret } from "../values/index.ts";
 import { CredsspError } from "./credssp-error.ts";
 
 /** Which package the logon inside is of, and whose. */
@@ -23,7 +23,7 @@ export interface InnerServerOptions {
 export interface DelegatedIdentity {
   readonly user: string;
   readonly domain: string;
-  readonly password: string;
+  readonly password: Secret;
 }
 
 export function checkInner({ inner }: InnerPackageOptions): void {

@@ -1,5 +1,5 @@
 import type { SecureStreamOptions } from "../streams/index.ts";
-import { checkText, type OptionNames, readOptions } from "../values/index.ts";
+import { checkSecret, checkText, type OptionNames, readOptions, type Secret } from "../values/index.ts";
 import {
   type CredsspServerSettings,
   type CredsspTlsOptions,
@@ -26,7 +26,8 @@ export interface CredsspIdentity {
   readonly user: string;
   /** The account's domain or realm; empty or left out where the user's name says it. */
   readonly domain?: string;
-  readonly password: string;
+  /** Text, or the bytes of its UTF-8, of which no string is made. */
+  readonly password: Secret;
 }
 
 export interface CredsspConnectOptions extends CredsspStreamOptions, CredsspTrustOptions {
@@ -69,7 +70,7 @@ export function readConnectOptions(
   const { user, domain = "", password } = identity;
   checkText(user, "identity.user", { empty: false });
   checkText(domain, "identity.domain");
-  checkText(password, "identity.password", { secret: true });
+  checkSecret(password, "identity.password");
   return { ...options, identity: { user, domain, password } };
 }
 

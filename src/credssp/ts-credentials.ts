@@ -1,4 +1,5 @@
-import { DerReader } from "../values/index.ts";
+import { putWideSecret, secretRoom, secretUnits } from "../memory/index.ts";
+import { DerReader, type Secret } from "../values/index.ts";
 import { CredsspError } from "./credssp-error.ts";
 import { integer, octetString, sequence, tagged, writeDer } from "./der-writer.ts";
 import { alone, decoded, readOctets, readUint32 } from "./ts-request.ts";
@@ -48,10 +49,10 @@ export function decodeCredentials(bytes: Uint8Array): PasswordCredentials {
   });
 }
 
-/** A password in memory of its own, which can be zeroed. */
-export function passwordBytes(password: string): Uint8Array {
-  const bytes = Buffer.alloc(password.length * 2);
-  bytes.write(password, "utf16le");
+/** A password's UTF-16LE in memory of its own, which can be zeroed. */
+export function passwordBytes(password: Secret): Uint8Array {
+  const bytes = secretRoom(secretUnits(password) * 2);
+  putWideSecret(new DataView(bytes.buffer), password, 0);
   return bytes;
 }
 

@@ -100,6 +100,8 @@ function basesOf(node: ClassDeclaration): ClassDeclaration[] {
 }
 
 function ofClass(name: string, node: ClassDeclaration): Case[] {
+  // An entry point that exports a class's type alone lets nobody call it.
+  if (!(name in values)) return [];
   const made = values[name] as (new (...args: readonly unknown[]) => unknown) & Record<string, Callable>;
   const constructors = node.getConstructors().filter((one) => one.getScope() === Scope.Public && !node.isAbstract());
   const all = [node, ...basesOf(node)].flatMap((one) => one.getMethods());

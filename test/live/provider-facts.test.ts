@@ -70,15 +70,12 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
       expect((await tolerant.handshake()).at(-1)?.status).toBe("complete");
     });
 
-    it("ISC-06 that it takes no output buffer but ours: allocateMemory is a typed error, with nothing left behind", () => {
+    it("ISC-06 A6 that it takes no output buffer but ours, which it gets also where allocateMemory is asked for", () => {
       using client = new Ntlm(provider, { client: { request: ["allocateMemory"] } });
-      expect(() => client.handshakeSync()).toThrow(SspiError);
-      expect(live().buffers).toBe(0);
-      // Wine's server would end the process: test/windows/pool.test.ts lets it end one of its own.
-      if (provider.kind !== "winpr") return;
+      expect(client.handshakeSync().at(-1)?.status).toBe("complete");
       using server = new Ntlm(provider, { server: { request: ["allocateMemory"] } });
-      expect(() => server.handshakeSync()).toThrow(SspiError);
-      expect(live()).toMatchObject({ contexts: 1, buffers: 0 });
+      expect(server.handshakeSync().at(-1)?.status).toBe("complete");
+      expect(live().buffers).toBe(0);
     });
 
     it("ASC-13 that it does not impersonate, whether it says so or only pretends: the work is not done", () => {
