@@ -18,6 +18,9 @@ export {
   AccessToken,
   AccessTokenError,
   type BindingAddress,
+  type Cancellation,
+  CancelledError,
+  type CancelOptions,
   type ChannelBindings,
   ClientContext,
   type ClientContextOptions,
@@ -137,4 +140,3 @@ export {
   type SecureStreamOptions,
   type ServerIdentityCheck,
 } from "./streams/index.ts";
-export { type Cancellation, CancelledError, type CancelOptions } from "./values/index.ts";

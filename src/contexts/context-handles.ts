@@ -1,4 +1,5 @@
 import type { SharedHandle } from "../memory/index.ts";
+import { includesPackage, type SecurityProvider } from "../native/index.ts";
 
 /** A context that is used in a way its state does not allow. */
 export class ContextStateError extends Error {
@@ -78,6 +79,11 @@ export class ContextHandles {
   forgetContext(): void {
     this.context?.forget();
     this.context = undefined;
+  }
+
+  /** A context that its provider would free twice, after a leg that failed, is left to the process. */
+  forgetUndeletable({ traits }: SecurityProvider, packageName: string): void {
+    if (!includesPackage(traits.deletesFailedContexts, packageName)) this.forgetContext();
   }
 
   /** The context first: packages keep pointers from it into its credential. */

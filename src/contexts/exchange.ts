@@ -1,21 +1,16 @@
-import { SEC_E_INVALID_TOKEN, SEC_E_OK, SEC_I_CONTEXT_EXPIRED } from "../../generated/status/constants.ts";
+import { SEC_E_OK, SEC_I_CONTEXT_EXPIRED } from "../../generated/status/constants.ts";
 import type { Acquired, Credential } from "../credentials/index.ts";
-import {
-  type HandleSlot,
-  leaseWorkspace,
-  Owned,
-  returnWorkspace,
-  SharedHandle,
-  type Workspace,
-} from "../memory/index.ts";
-import { includesPackage, type SecurityProvider, type Turn } from "../native/index.ts";
+import { type HandleSlot, leaseWorkspace, Owned, SharedHandle, type Workspace } from "../memory/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
 import { failure, isFailure, type SspiError, statusFact } from "../status/index.ts";
 import { Cancellation, type CancelOptions, cancelNames, dateOfTicks, readOptions } from "../values/index.ts";
 import { completeAuthToken, completeAuthTokenAsync, onceCompleted } from "./complete-auth-token.ts";
 import { ContextHandles, ContextStateError, type Establishment, exportedError, type Phase } from "./context-handles.ts";
 import { applyControlToken } from "./control-token.ts";
+import { inTurn } from "./in-turn.ts";
 import { type Leg, legOf, repeatsMessage } from "./leg.ts";
 import {
+  giveBack,
   type LegAdditions,
   type LegCall,
   type LegOutcome,
@@ -27,7 +22,7 @@ import {
 } from "./leg-call.ts";
 import type { LegFunction } from "./leg-function.ts";
 import { PeerMessage } from "./peer-message.ts";
-import { flawOfToken } from "./peer-token.ts";
+import { checkedToken } from "./peer-token.ts";
 import type { Plan } from "./plan.ts";
 import { checkRequirements } from "./requirements.ts";
 import type { Side } from "./side.ts";
@@ -156,16 +151,12 @@ export class Exchange implements Establishment {
     const given = options === undefined ? undefined : readOptions<CancelOptions>(options, "options", cancelNames);
     const context = this.established("shutdown");
     const cancellation = Cancellation.of(this.#native.operation, given);
-    return this.#runOffLoop(
-      cancellation,
-      undefined,
-      () => this.#announceEnd(context),
-      async (call) => {
-        const answer = await this.#awaited(this.#native.callAsync(call));
-        cancellation?.throwIfCancelled();
-        return this.#ended(call, answer);
-      },
-    );
+    const end = (): LegCall => this.#announceEnd(context);
+    return this.#runOffLoop(cancellation, undefined, end, async (call) => {
+      const answer = await this.#awaited(this.#native.callAsync(call));
+      cancellation?.throwIfCancelled();
+      return this.#ended(call, answer);
+    });
   }
 
   stepSync(token: Uint8Array | undefined, options?: LegOptions): Leg {
@@ -236,17 +227,16 @@ export class Exchange implements Establishment {
     run: (call: LegCall) => Promise<T>,
   ): Promise<T> {
     let call = early;
-    let turn: Turn | undefined;
     try {
-      if (this.#provider.takeTurn) turn = await this.#provider.takeTurn(this.#native.kind, cancellation);
-      call ??= prepare();
-      return await run(call);
+      return await inTurn(this.#provider, this.#native.kind, cancellation, () => {
+        call ??= prepare();
+        return run(call);
+      });
     } catch (error) {
       if (cancellation?.error) this.#fail();
       throw error;
     } finally {
       this.#leave(call?.workspace);
-      turn?.end();
     }
   }
 
@@ -296,21 +286,13 @@ export class Exchange implements Establishment {
     return additions;
   }
 
-  /** A peer's token, where the provider follows what is written in it. @throws SspiError `SEC_E_INVALID_TOKEN` */
   #checked(token: Uint8Array): Uint8Array {
-    const { traits } = this.#provider;
-    if (traits.boundsTokens && traits.survivesTgtReq) return token;
-    // Shared memory may change after it was checked.
-    const { buffer, byteOffset, length } = token.buffer instanceof ArrayBuffer ? token : Uint8Array.from(token);
-    const own = Buffer.from(buffer, byteOffset, length);
-    const flaw = flawOfToken(own, traits);
-    if (flaw === undefined) return own;
-    this.#fail();
-    throw failure({
-      operation: this.#native.operation,
-      status: SEC_E_INVALID_TOKEN,
-      cause: new RangeError(flaw),
-    });
+    try {
+      return checkedToken(token, this.#provider.traits, this.#native.operation);
+    } catch (error) {
+      this.#fail();
+      throw error;
+    }
   }
 
   #prepare(token: Uint8Array | undefined, additions: LegAdditions | undefined): LegCall {
@@ -363,10 +345,7 @@ export class Exchange implements Establishment {
   /** A package written in JavaScript may have closed this exchange from within its own leg. */
   #leave(workspace: Workspace | undefined): void {
     this.#busy = false;
-    if (workspace) {
-      if (this.#confidential) workspace.arena.wipe();
-      returnWorkspace(workspace);
-    }
+    if (workspace) giveBack(workspace, this.#confidential);
     if (this.#closing) this.close();
   }
 
@@ -384,7 +363,7 @@ export class Exchange implements Establishment {
   #decide(status: number, outcome: LegOutcome, call: LegCall): Leg {
     const leg = legOf(statusFact(status).code, outcome);
     if (!leg) {
-      this.#forgetUndeletable();
+      this.#owned.value.forgetUndeletable(this.#provider, this.#acquired.package.name);
       throw this.#failure(this.#native.operation, status, messageOf(outcome));
     }
     if (leg.status === "incomplete-message") {
@@ -403,12 +382,6 @@ export class Exchange implements Establishment {
     if (leg.status === "complete") this.#complete(outcome, call.workspace);
     else if (call.first && context) this.#native.created?.(context);
     return leg;
-  }
-
-  /** A context that its provider would free twice is left to the process. */
-  #forgetUndeletable(): void {
-    const { deletesFailedContexts } = this.#provider.traits;
-    if (!includesPackage(deletesFailedContexts, this.#acquired.package.name)) this.#owned.value.forgetContext();
   }
 
   #complete({ attributes }: LegOutcome, { expiry }: Workspace): void {

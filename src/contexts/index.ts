@@ -1,3 +1,4 @@
+export { type Cancellation, CancelledError, type CancelOptions } from "../values/index.ts";
 export { AccessToken, openTokenIn } from "./access-token.ts";
 export { AccessTokenError } from "./access-token-error.ts";
 export type { BindingAddress, ChannelBindings } from "./channel-bindings.ts";

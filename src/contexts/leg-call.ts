@@ -9,7 +9,7 @@ import {
 import { SEC_FLAGS } from "../../generated/sspi/structs.ts";
 import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
 import { hostAbi } from "../ctypes/index.ts";
-import { HandleSlot, type Room, readAndRelease, unreported, type Workspace } from "../memory/index.ts";
+import { HandleSlot, type Room, readAndRelease, returnWorkspace, unreported, type Workspace } from "../memory/index.ts";
 import { copyOut, type SecurityProvider } from "../native/index.ts";
 import { failure, type SspiError } from "../status/index.ts";
 import type { ContextHandles } from "./context-handles.ts";
@@ -171,4 +171,10 @@ function readExtra({ workspace: { input }, token }: LegCall): Buffer<ArrayBuffer
   if (extra < 0 || !token) return undefined;
   const size = Math.min(input.size(extra), token.length);
   return size === 0 ? undefined : copied(token.subarray(token.length - size));
+}
+
+/** Returns a leg's workspace, without what was secret in it. */
+export function giveBack(workspace: Workspace, confidential: boolean): void {
+  if (confidential) workspace.arena.wipe();
+  returnWorkspace(workspace);
 }

@@ -1,4 +1,6 @@
+import { SEC_E_INVALID_TOKEN } from "../../generated/status/constants.ts";
 import type { ProviderTraits } from "../native/index.ts";
+import { failure } from "../status/index.ts";
 import { flawOfNtlm, ntlmSignature } from "./ntlm-message.ts";
 
 /** Identifiers of Kerberos in GSS-API (RFC 4121, and Microsoft's older one), before what may follow, such as user-to-user. */
@@ -14,6 +16,21 @@ const frame = 0x60;
 const frames = [frame, 0xa0, 0xa1];
 /** SPNEGO needs seven levels to its mechToken, and a token of Kerberos in that two more. */
 const deepest = 12;
+
+/**
+ * A peer's token as native code may read it: checked, where the provider follows what is written in it.
+ *
+ * @throws SspiError `SEC_E_INVALID_TOKEN`
+ */
+export function checkedToken(token: Uint8Array, traits: ProviderTraits, operation: string): Uint8Array {
+  if (traits.boundsTokens && traits.survivesTgtReq) return token;
+  // Shared memory may change after it was checked.
+  const { buffer, byteOffset, length } = token.buffer instanceof ArrayBuffer ? token : Uint8Array.from(token);
+  const own = Buffer.from(buffer, byteOffset, length);
+  const flaw = flawOfToken(own, traits);
+  if (flaw === undefined) return own;
+  throw failure({ operation, status: SEC_E_INVALID_TOKEN, cause: new RangeError(flaw) });
+}
 
 /**
  * What is wrong with a peer's token, for providers that follow what is written in it: checks the NTLM messages, bare or
