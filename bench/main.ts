@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { bundleProcesses, checkLibrary, compileNative, MissingError } from "./compile.ts";
 import type { Setting } from "./contender.ts";
+import { credsspHandshakes } from "./credssp-handshakes.ts";
 import { measureHttp } from "./http.ts";
 import { importTime } from "./import-time.ts";
 import type { GrowthTask } from "./measure-growth.ts";
@@ -126,6 +127,13 @@ async function http(): Promise<void> {
   console.log(table([["logons, each on a connection of its own, 8 at once", ""], ...rates]));
 }
 
+/** NTLM inside, whose users are in the file. */
+async function credssp({ library, samFile }: Setting): Promise<void> {
+  const rates = await credsspHandshakes({ library, samFile }, quick ? 100 : 1000);
+  const rows = rates.map(({ contender, handshakesPerSecond }) => [contender, `${handshakesPerSecond.toFixed(0)}/s`]);
+  console.log(`${table([["CredSSP, TLS 1.3, P-256, NTLM", "handshakes"], ...rows])}\n`);
+}
+
 async function main(): Promise<void> {
   checkLibrary(library);
   compileNative(import.meta.dirname, native);
@@ -146,6 +154,7 @@ async function main(): Promise<void> {
     imports();
     growth(setting);
     await tls();
+    await credssp(setting);
     await http();
   } finally {
     rmSync(folder, { recursive: true });
