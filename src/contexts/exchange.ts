@@ -149,8 +149,7 @@ export class Exchange implements Establishment {
 
   async shutdown(options?: CancelOptions): Promise<Buffer<ArrayBuffer>> {
     const given = options === undefined ? undefined : readOptions<CancelOptions>(options, "options", cancelNames);
-    const context = this.established("shutdown");
-    const cancellation = Cancellation.of(this.#native.operation, given);
+    const [context, cancellation] = [this.established("shutdown"), Cancellation.of(this.#native.operation, given)];
     const end = (): LegCall => this.#announceEnd(context);
     return this.#runOffLoop(cancellation, undefined, end, async (call) => {
       const answer = await this.#awaited(this.#native.callAsync(call));
