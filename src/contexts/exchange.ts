@@ -100,7 +100,6 @@ export class Exchange implements Establishment {
     return this.#owned.closed || this.#closing || this.#phase === "failed";
   }
 
-  /** The native context of a completed exchange. */
   established(purpose: string): SharedHandle {
     const context = this.context();
     if (this.#phase !== "complete")
