@@ -43,6 +43,16 @@ function plain(request: TsRequest): object {
   );
 }
 
+/** Whether asn1js reads all of it; some of what it refuses it throws. */
+function isSound(bytes: Uint8Array): boolean {
+  try {
+    const { offset, result } = asn1js.fromBER(Uint8Array.from(bytes).buffer);
+    return offset === bytes.length && result.error === "";
+  } catch {
+    return false;
+  }
+}
+
 describe("a TSRequest", () => {
   it("is written as asn1js writes it, and read back", () => {
     fc.assert(
@@ -60,8 +70,7 @@ describe("a TSRequest", () => {
         const written = encodeRequest(request);
         const at = where % written.length;
         written[at] = (written[at] as number) ^ change;
-        const theirs = asn1js.fromBER(Uint8Array.from(written).buffer);
-        const sound = theirs.offset === written.length && theirs.result.error === "";
+        const sound = isSound(written);
         let ours: TsRequest | undefined;
         try {
           ours = decodeRequest(written);
