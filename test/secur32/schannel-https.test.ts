@@ -3,6 +3,8 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { get } from "../../examples/https-get.ts";
+import { live } from "../../src/index.ts";
+import { nothingLive } from "../nothing-live.ts";
 import { certificateOf } from "./tls-peer.ts";
 
 /** Node's HTTPS server, with a certificate for `name`. */
@@ -27,6 +29,8 @@ describe("examples/https-get.ts", () => {
   it("gets a page from Node's HTTPS server", async () => {
     const page = await served("localhost", (url) => get(url));
     expect(page).toEqual({ status: 200, body: "a page ".repeat(50_000), server: "CN=localhost" });
+    // The stream may be closed while its last native call, off the event loop, still uses the context.
+    await expect.poll(live).toEqual(nothingLive);
   });
 
   it("refuses a server with another's certificate", async () => {
