@@ -85,8 +85,8 @@ function settle(
   call?: Promise<number>,
 ): Acquired {
   if (status !== SEC_E_OK && !isFailure(status)) releaseUnowned(request.provider, slot, "FreeCredentialsHandle");
-  const source = acquisitionSource(request.provider, request.package.name);
-  const explain = (failed: number): Error | undefined => source.explain?.(failed, call);
+  const explain = (failed: number): Error | undefined =>
+    acquisitionSource(request.provider, request.package.name).explain?.(failed, call);
   check("AcquireCredentialsHandleW", status, { explain });
   if (tickets?.used === false) throw refuseOtherTickets(request, slot);
   return {
