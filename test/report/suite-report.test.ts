@@ -12,7 +12,9 @@ interface Ended {
 /** What the report says of a run of these tests. */
 function said(tests: readonly Ended[], testNamePattern?: RegExp, errors: readonly Error[] = []): string {
   const lines: string[] = [];
+  const project = { name: "live" };
   const module = {
+    project,
     relativeModuleId: "test/live/some.test.ts",
     state: () => "passed",
     children: { allTests: () => cases },
@@ -20,9 +22,13 @@ function said(tests: readonly Ended[], testNamePattern?: RegExp, errors: readonl
   const cases = tests.map(({ fullName, state, mode = "run", note }) => ({
     fullName,
     module,
-    project: { name: "live" },
+    project,
     options: { mode },
-    result: () => ({ state, ...(note !== undefined && { note }) }),
+    result: () => ({
+      state,
+      ...(note !== undefined && { note }),
+      ...(state === "failed" && { errors: [{ message: "expected 1 to be 2\n\n- 2\n+ 1" }] }),
+    }),
     meta: () => ({ testedOn: { node: "20.1.0 linux", providers: [], peers: [] } }),
     diagnostic: () => ({ duration: 10 }),
   }));
@@ -32,6 +38,8 @@ function said(tests: readonly Ended[], testNamePattern?: RegExp, errors: readonl
     logger: { log: (line: string) => lines.push(line) },
   } as never as Vitest);
   const unloadable = {
+    project,
+    errors: () => [{ message: "Cannot find module" }],
     relativeModuleId: "test/live/broken.test.ts",
     state: () => "failed",
     children: { allTests: () => [] },
@@ -52,15 +60,24 @@ describe("the report of a run", () => {
     expect(report).toMatch(/Left out:\n {2}live\/live: has no compiler\n {2}live\/live: is for later \(later\)$/m);
   });
 
-  it("ends with the files in which tests failed, after what was left out", () => {
+  it("ends with each failed test, its error's first line, and their files, after what was left out", () => {
     const failed: Ended = { ...passed, state: "failed" };
-    expect(said([failed, passed, skipped, failed])).toMatch(/Left out:.*\n\n2 failed: test\/live\/some\.test\.ts$/s);
+    const line = "FAILED live test/live/some.test.ts > runs: expected 1 to be 2\n";
+    expect(said([failed, passed, skipped, failed]).split("\n\n")[2]).toBe(
+      `${line}${line}2 failed: test/live/some.test.ts`,
+    );
     expect(said([passed, skipped])).not.toContain("failed:");
   });
 
   it("ends with files that do not load, and errors outside of any test", () => {
     const report = said([passed], undefined, [new Error("the lab did not start")]);
-    expect(report).toMatch(/\n\n2 failed: test\/live\/broken\.test\.ts, 1 outside of any test$/);
+    expect(report.split("\n\n")[1]).toBe(
+      [
+        "FAILED live test/live/broken.test.ts: Cannot find module",
+        "outside of any test: the lab did not start",
+        "2 failed: test/live/broken.test.ts, 1 outside of any test",
+      ].join("\n"),
+    );
   });
 
   it("says nothing of what somebody left out who named the tests to run", () => {

@@ -17,22 +17,42 @@ export class SuiteReport implements Reporter {
     const chosen = this.#vitest?.config.testNamePattern !== undefined;
     const out = tests.flatMap((test) => leftOut(test, chosen));
     if (out.length > 0) this.#vitest?.logger.log(`\nLeft out:\n  ${out.join("\n  ")}`);
-    const failures = failed(modules, errors.length);
+    const failures = failed(modules, errors);
     if (failures !== undefined) this.#vitest?.logger.log(`\n${failures}`);
   }
 }
 
-/** What failed, for the last line of a run: `2 failed: test/lab/missing.test.ts`; undefined where nothing has. */
-function failed(modules: readonly TestModule[], errors: number): string | undefined {
-  const counts = modules.map((module) => {
-    const tests = [...module.children.allTests()].filter((test) => test.result().state === "failed").length;
-    // A file that does not load has no tests that could fail.
-    return { file: module.relativeModuleId, count: module.state() === "failed" ? Math.max(tests, 1) : tests };
-  });
-  const files = [...new Set(counts.filter(({ count }) => count > 0).map(({ file }) => file))].sort();
-  if (errors > 0) files.push(`${errors} outside of any test`);
-  const total = counts.reduce((sum, { count }) => sum + count, errors);
-  return total === 0 ? undefined : `${total} failed: ${files.join(", ")}`;
+/** What failed, for the last lines of a run: each test with the first line of its error, then `2 failed: test/lab/missing.test.ts`. */
+function failed(modules: readonly TestModule[], errors: readonly unknown[]): string | undefined {
+  const failures = modules.flatMap(failuresOf);
+  const files = [...new Set(failures.map(({ file }) => file))].sort();
+  if (errors.length > 0) files.push(`${errors.length} outside of any test`);
+  const lines = [
+    ...failures.map(({ line }) => line),
+    ...errors.map((error) => `outside of any test: ${firstLine(error)}`),
+  ];
+  if (lines.length === 0) return undefined;
+  return `${lines.slice(0, 40).join("\n")}\n${lines.length} failed: ${files.join(", ")}`;
+}
+
+interface Failure {
+  readonly file: string;
+  readonly line: string;
+}
+
+function failuresOf(module: TestModule): Failure[] {
+  const file = module.relativeModuleId;
+  const name = `FAILED ${module.project.name} ${file}`;
+  const tests = [...module.children.allTests()].filter((test) => test.result().state === "failed");
+  if (tests.length > 0)
+    return tests.map((test) => ({ file, line: `${name} > ${test.fullName}: ${firstLine(test.result().errors?.[0])}` }));
+  // A file that does not load has no tests that could fail.
+  return module.state() === "failed" ? [{ file, line: `${name}: ${firstLine(module.errors()[0])}` }] : [];
+}
+
+function firstLine(error: unknown): string {
+  const { message } = Object(error) as { readonly message?: unknown };
+  return String(message ?? error).split("\n", 1)[0] ?? "";
 }
 
 function reported(test: TestCase): ReportedTest {

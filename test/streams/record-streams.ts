@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { expect, onTestFinished } from "vitest";
 import {
   type ClientContext,
@@ -75,13 +76,12 @@ export function secureStreams(options: StreamsOptions = {}): Ends {
   return new RecordStreams(options).open(options);
 }
 
-/** All that comes until the end. An iterator would destroy the other half then. */
-export function received(stream: Readable): Promise<Buffer> {
+/** All that comes until the end, or an error where the stream closes before it. An iterator would destroy the other half then. */
+export async function received(stream: Readable): Promise<Buffer> {
   const parts: Buffer[] = [];
   stream.on("data", (part: Buffer) => parts.push(part));
-  return new Promise((resolve, reject) =>
-    stream.once("error", reject).once("end", () => resolve(Buffer.concat(parts))),
-  );
+  await finished(stream, { writable: false });
+  return Buffer.concat(parts);
 }
 
 export async function closed(...streams: readonly Readable[]): Promise<void> {
@@ -89,7 +89,11 @@ export async function closed(...streams: readonly Readable[]): Promise<void> {
   await Promise.all(streams.map((stream) => (stream.closed ? undefined : close(stream))));
 }
 
-/** The error that ends a stream. */
+/** The error that ends a stream, or has ended it. */
 export function failureOf(stream: Readable): Promise<Error> {
-  return new Promise((resolve) => stream.once("error", resolve));
+  return new Promise((resolve, reject) => {
+    if (stream.errored) resolve(stream.errored);
+    stream.once("error", resolve);
+    stream.once("close", () => reject(new Error("The stream closed without an error.")));
+  });
 }
