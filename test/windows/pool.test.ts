@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -34,10 +34,11 @@ async function run(fixture: string, env?: Readonly<Record<string, string>>): Pro
 }
 
 describe("the Windows pool", () => {
-  it("runs tests in Node for Windows, with the project's environment", async () => {
+  it("runs tests in Node for Windows, with the project's environment and a Wine prefix of their own, and leaves nothing there", async () => {
     const { code, output } = await run("passes");
-    expect(output).toContain("1 passed");
+    expect(output).toContain("2 passed");
     expect(code).toBe(0);
+    expect(readdirSync(WINEPREFIX).filter((name) => /^(prefix|worker)-/.test(name))).toEqual([]);
   });
 
   it("says where a test failed, in names of this system", async () => {

@@ -1,10 +1,11 @@
 import { EventEmitter } from "node:events";
-import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { PoolOptions, PoolRunnerInitializer, PoolWorker, WorkerRequest } from "vitest/node";
 import { root } from "../../scripts/windows/cache.ts";
 import { nodeExecutable } from "../../scripts/windows/node-for-windows.ts";
 import type { NodeMajor } from "../../scripts/windows/releases.ts";
+import { makePrefix, stopPrefix } from "../../scripts/windows/wine.ts";
 import { FrameReader, frame } from "./frames.ts";
 import { mapStrings, WindowsPaths } from "./windows-paths.ts";
 import { WineProcess } from "./wine-process.ts";
@@ -32,6 +33,8 @@ class WindowsWorker implements PoolWorker {
   readonly #options: PoolOptions;
   readonly #events = new EventEmitter();
   #process: WineProcess | undefined;
+  /** Wine keeps every imported private key in one container of the user's: two processes of a prefix overwrite each other's. */
+  #prefix: string | undefined;
   /** What runs, for messages: all files that were handed over, then the one that was begun last. */
   #files: readonly string[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -67,11 +70,12 @@ class WindowsWorker implements PoolWorker {
     const prefix = this.#options.env["WINEPREFIX"];
     if (!prefix || !existsSync(prefix)) throw new Error(`the Wine prefix of the lab is gone (${prefix})`);
     const { worker, preload } = await workerEntry();
+    this.#prefix = makePrefix(mkdtempSync(join(prefix, "prefix-")));
     this.#process = await WineProcess.start({
       program: nodeExecutable(this.#major),
       args: [...this.#options.execArgv, worker],
       cwd: root,
-      env: { ...this.#options.env, NODE_OPTIONS: `--require Z:${preload}` },
+      env: { ...this.#options.env, WINEPREFIX: this.#prefix, NODE_OPTIONS: `--require Z:${preload}` },
       own: (folder) => ({ KRB5CCNAME: `FILE:${join(folder, "ccache")}`, SSPI_TICKETS: join(folder, "ccache") }),
     });
     this.#listen(this.#process);
@@ -81,10 +85,19 @@ class WindowsWorker implements PoolWorker {
     this.#stopping = true;
     clearTimeout(this.#timer);
     const running = this.#process;
+    await running?.stop(3000);
+    this.#removePrefix();
     if (!running) return;
-    await running.stop(3000);
     if (running.output.trim() !== "") this.#options.project.vitest.logger.outputStream.write(running.output);
     this.#process = undefined;
+  }
+
+  #removePrefix(): void {
+    const prefix = this.#prefix;
+    if (prefix === undefined) return;
+    stopPrefix(prefix);
+    rmSync(prefix, { recursive: true, force: true, maxRetries: 5 });
+    this.#prefix = undefined;
   }
 
   #listen({ socket, ended }: WineProcess): void {
