@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { realmName } from "./accounts.ts";
 import { runBeside } from "./command.ts";
 import { componentFile } from "./components.ts";
-import type { Started, Surroundings } from "./on-demand.ts";
+import type { Started, Surroundings } from "./on-demand-service.ts";
 import { freePort, listens } from "./port.ts";
 import { startService } from "./service.ts";
 

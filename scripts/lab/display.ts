@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "./command.ts";
 import { componentFile } from "./components.ts";
-import type { Started, Surroundings } from "./on-demand.ts";
+import type { Started, Surroundings } from "./on-demand-service.ts";
 import { type Service, startService } from "./service.ts";
 
 /** What a program needs in its environment to use a display. */

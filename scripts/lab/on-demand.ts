@@ -1,25 +1,11 @@
 import { missingPackages, type PeerComponentName } from "./components.ts";
-import type { Lab } from "./description.ts";
 import { startDirectory } from "./directory.ts";
 import { startRdesktopDisplay } from "./display.ts";
 import { startDomainController } from "./domain-controller/domain-controller.ts";
+import type { Started, Surroundings } from "./on-demand-service.ts";
 import { isRunning } from "./owner.ts";
 import { startProxy } from "./proxy.ts";
 import { startFreerdp2, startFreerdp3 } from "./remote-desktop.ts";
-import type { Service } from "./service.ts";
-
-/** What a service finds that is started in a lab that runs. */
-export interface Surroundings {
-  readonly lab: Lab;
-  /** What is written to files in here becomes part of everybody's configuration of Kerberos. */
-  readonly moreRealms: string;
-}
-
-export interface Started<Offers> {
-  readonly service: Service;
-  /** What a suite has to know of it: plain data. */
-  readonly offers: Offers;
-}
 
 interface Recipe<Offers> {
   /** What people call it. */

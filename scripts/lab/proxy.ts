@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { componentFile } from "./components.ts";
-import type { Started, Surroundings } from "./on-demand.ts";
+import type { Started, Surroundings } from "./on-demand-service.ts";
 import { freePort, listens } from "./port.ts";
 import { startService } from "./service.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { runBeside } from "./command.ts";
 import { componentFile } from "./components.ts";
 import { type Display, startDisplay } from "./display.ts";
-import type { Started, Surroundings } from "./on-demand.ts";
+import type { Started, Surroundings } from "./on-demand-service.ts";
 import { freePort, listens } from "./port.ts";
 import { type Service, startService } from "./service.ts";
 

@@ -13,18 +13,12 @@ import type { SecurityProvider, Turn } from "../native/index.ts";
 import { check, failure, isFailure, type SspiError } from "../status/index.ts";
 import { Cancellation, dateOfTicks } from "../values/index.ts";
 import { hasAuthData, holdCertificates, holdIdentity, wantsTicketFolder, writeAuthData } from "./auth-data.ts";
-import {
-  type AcquireOptions,
-  type CredentialOptions,
-  checkAcquireOptions,
-  checkOptions,
-  type Request,
-  sharesHandle,
-} from "./credential-options.ts";
+import { checkAcquireOptions, checkOptions, sharesHandle } from "./check-options.ts";
+import type { AcquireOptions, CredentialOptions, Request } from "./credential-options.ts";
 import type { CredentialUse } from "./credential-use.ts";
 import { acquisitionSource } from "./credssp/credssp-packages.ts";
 import { kerberosStore } from "./kerberos-options.ts";
-import type { SecurityPackage } from "./security-packages.ts";
+import type { SecurityPackage } from "./security-package.ts";
 import { TicketFolder } from "./ticket-folder.ts";
 
 /** What an acquisition hands over. */

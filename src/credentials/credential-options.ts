@@ -1,23 +1,11 @@
-import { checkProvider, includesPackage, type SecurityProvider } from "../native/index.ts";
-import {
-  type CancelOptions,
-  cancelNames,
-  checkName,
-  checkText,
-  type OptionHints,
-  type OptionNames,
-  readOptions,
-} from "../values/index.ts";
-import { checkForPackage, checkForProvider, readAuthData } from "./auth-data.ts";
+import type { SecurityProvider } from "../native/index.ts";
+import type { CancelOptions } from "../values/index.ts";
 import type { CredentialUse } from "./credential-use.ts";
 import type { CredsspOptions } from "./credssp/credssp-options.ts";
 import type { AnyIdentity } from "./identities/any-identity.ts";
-import { checkKerberos, type KerberosOptions } from "./kerberos-options.ts";
-import { providerFor } from "./provider-for.ts";
+import type { KerberosOptions } from "./kerberos-options.ts";
 import type { SchannelOptions } from "./schannel/schannel-options.ts";
-import { checkSchannelUsable } from "./schannel/schannel-packages.ts";
-import { findPackage, type SecurityPackage } from "./security-packages.ts";
-import { checkNamed } from "./unnamed-provider-error.ts";
+import type { SecurityPackage } from "./security-package.ts";
 
 /** What WinPR takes beside what the headers have. */
 export interface WinprOptions {
@@ -56,100 +44,4 @@ export interface Request {
   readonly provider: SecurityProvider;
   readonly package: SecurityPackage;
   readonly options: AcquireOptions;
-}
-
-const credentialNames: OptionNames<CredentialOptions> = {
-  package: true,
-  use: true,
-  identity: true,
-  schannel: true,
-  credssp: true,
-  principal: true,
-  winpr: true,
-  kerberos: true,
-  provider: true,
-};
-const acquireNames: OptionNames<AcquireOptions> = { ...credentialNames, ...cancelNames };
-const winprNames: OptionNames<WinprOptions> = { samFile: true };
-const kerberosNames: OptionNames<KerberosOptions> = {
-  ccache: true,
-  keytab: true,
-  clientKeytab: true,
-  replayCache: true,
-};
-
-/** What callers mean who write parts of an option beside it. */
-const hints: OptionHints = {
-  user: "identity: { user, domain?, password }",
-  username: "identity: { user, domain?, password }",
-  password: "identity: { user, domain?, password }",
-  domain: "identity: { user, domain?, password }",
-  packageList: "identity: { packageList }",
-  samFile: "winpr: { samFile }",
-  certificates: "schannel: { certificates }",
-};
-
-/** @throws TypeError or RangeError naming the option, SspiError for a package that the provider does not have. */
-export function checkOptions(given: CredentialOptions): Request {
-  return requestOf(readOptions<CredentialOptions>(given, "options", credentialNames, hints));
-}
-
-/** The same, with how long the caller waits. @throws TypeError, RangeError, SspiError */
-export function checkAcquireOptions(given: AcquireOptions): Request {
-  return requestOf(readOptions<AcquireOptions>(given, "options", acquireNames, hints));
-}
-
-function requestOf(copy: AcquireOptions): Request {
-  checkText(copy.package, "package", { empty: false });
-  checkName(copy.use, "use", ["inbound", "outbound", "both"]);
-  if (copy.principal !== undefined) checkText(copy.principal, "principal", { empty: false });
-  const winpr = copy.winpr && readOptions<WinprOptions>(copy.winpr, "winpr", winprNames);
-  const kerberos = copy.kerberos && readOptions<KerberosOptions>(copy.kerberos, "kerberos", kerberosNames);
-  const options: AcquireOptions = {
-    ...copy,
-    ...readAuthData(copy),
-    ...(winpr && { winpr }),
-    ...(kerberos && { kerberos }),
-  };
-  checkForPackage(options);
-  const provider = copy.provider === undefined ? providerFor(copy.package) : checkProvider(copy.provider);
-  checkForProvider({ provider, options });
-  checkWinpr(winpr, provider);
-  checkPrincipal(options, provider);
-  checkNamed(provider, options);
-  checkKerberos(options, provider);
-  const found = findPackage(provider, options.package);
-  checkSchannelUsable(provider, found.name);
-  const request = { provider, package: found, options };
-  checkSeparable(request);
-  return request;
-}
-
-/** Whether contexts may use one native credential: a server that writes its client's identity into it needs one each. */
-export function sharesHandle({ provider, package: of, options }: Request): boolean {
-  return options.use === "outbound" || includesPackage(provider.traits.sharesInboundCredentials, of.name);
-}
-
-/** A password would have to be kept to acquire again with it. */
-function checkSeparable(request: Request): void {
-  const { identity } = request.options;
-  if (identity === undefined || sharesHandle(request)) return;
-  throw new RangeError(
-    `identity: a server of ${request.package.name} takes none on ${request.provider.label}, where each context acquires a credential of its own`,
-  );
-}
-
-/** @throws RangeError where a server would take clients for all its keys. */
-function checkPrincipal({ principal, use }: CredentialOptions, { label, traits }: SecurityProvider): void {
-  if (principal === undefined || use === "outbound" || traits.enforcesPrincipal) return;
-  throw new RangeError(
-    `principal: a server on ${label} takes clients for every key of its keytab; give it a keytab with that key alone`,
-  );
-}
-
-function checkWinpr(winpr: WinprOptions | undefined, provider: SecurityProvider): void {
-  if (winpr === undefined) return;
-  if (winpr.samFile !== undefined) checkText(winpr.samFile, "winpr.samFile", { empty: false });
-  if (provider.traits.samFile === "none")
-    throw new RangeError(`winpr: only WinPR reads these options, not ${provider.label}`);
 }

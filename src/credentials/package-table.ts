@@ -1,4 +1,4 @@
-import type { SecurityPackage } from "./security-packages.ts";
+import type { SecurityPackage } from "./security-package.ts";
 import { wordLines } from "./word-lines.ts";
 
 /** Packages as a table for a terminal. */

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { SECPKG_FLAG, type SecpkgFlag } from "../../generated/sspi/constants.ts";
+import { SECPKG_FLAG } from "../../generated/sspi/constants.ts";
 import { SecPkgInfoW } from "../../generated/sspi/structs.ts";
 import { SEC_E_SECPKG_NOT_FOUND } from "../../generated/status/constants.ts";
 import { hostAbi } from "../ctypes/index.ts";
@@ -10,22 +10,7 @@ import { flagNames } from "../values/index.ts";
 import { credsspElsewhere, isCredssp } from "./credssp/credssp-packages.ts";
 import { packageTable } from "./package-table.ts";
 import { machineProviders } from "./provider-for.ts";
-
-/** What a provider says of one of its security packages (`SecPkgInfoW`). */
-export interface SecurityPackage {
-  readonly name: string;
-  readonly comment: string;
-  /** `fCapabilities`, by name. */
-  readonly capabilities: readonly SecpkgFlag[];
-  /** `cbMaxToken`: the largest token, in bytes. */
-  readonly maxToken: number;
-  /** `wVersion` */
-  readonly version: number;
-  /** `wRPCID`; 65535 where there is none. */
-  readonly rpcId: number;
-  /** Whose it is: what was loaded. */
-  readonly library: string;
-}
+import type { SecurityPackage } from "./security-package.ts";
 
 /** A list of packages that a REPL prints as a table. */
 export class SecurityPackages extends Array<SecurityPackage> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { domain } from "../accounts.ts";
 import { runBeside } from "../command.ts";
 import { componentFile } from "../components.ts";
-import type { Started, Surroundings } from "../on-demand.ts";
+import type { Started, Surroundings } from "../on-demand-service.ts";
 import { freePort, listens } from "../port.ts";
 import { startService } from "../service.ts";
 import { domainTemplate, identifiersName, keytabName, portsLibrary, rootInItsOwnView } from "./template.ts";

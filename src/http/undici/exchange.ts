@@ -1,11 +1,12 @@
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type Dispatcher, errors } from "undici";
 import { type ChallengeField, chosenScheme, type Logon } from "../client/logon.ts";
+import type { LogonPolicy } from "../client/logon-options.ts";
 import { HttpAuthenticationError } from "../http-authentication-error.ts";
 import type { HttpScheme } from "../scheme.ts";
 import { isRepeatable, keepBody } from "./kept-body.ts";
 import { LegacyHandler } from "./legacy-handler.ts";
-import type { OriginPool } from "./origin-pool.ts";
 import type { PooledConnection } from "./pooled-connection.ts";
 import { RawLeg, takesRawLegs } from "./raw-leg.ts";
 import { withAuthorization } from "./request-fields.ts";
@@ -15,6 +16,16 @@ type Handler = Dispatcher.DispatchHandler;
 type Controller = Dispatcher.DispatchController;
 type Fields = Parameters<NonNullable<Handler["onResponseStart"]>>[2];
 
+/** Where an exchange has its connection from, and what it knows of the origin. */
+interface ConnectionSource {
+  readonly policy: LogonPolicy;
+  readonly keepBody: number;
+  /** Whether the server asks again on a connection that it has let the user in on. */
+  perRequest: boolean;
+  logOn(scheme: HttpScheme, socket: Socket): Promise<Logon>;
+  release(connection: PooledConnection): void;
+}
+
 /** How much of a response that asks is read away, in bytes. */
 const longestChallenge = 1 << 20;
 
@@ -23,7 +34,7 @@ const longestChallenge = 1 << 20;
  * calls for each leg, and the controller that the caller has for all of them.
  */
 export class Exchange implements Handler, Controller {
-  readonly #pool: OriginPool;
+  readonly #pool: ConnectionSource;
   readonly #caller: Handler;
   #request: Request;
   #connection: PooledConnection | undefined;
@@ -40,7 +51,7 @@ export class Exchange implements Handler, Controller {
   #challenge: { readonly field: ChallengeField; readonly scheme: HttpScheme; size: number } | undefined;
   #refused = false;
 
-  constructor(pool: OriginPool, request: Request, caller: Handler) {
+  constructor(pool: ConnectionSource, request: Request, caller: Handler) {
     this.#pool = pool;
     this.#request = request;
     this.#caller = caller;

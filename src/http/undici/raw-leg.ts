@@ -1,9 +1,20 @@
 import type { Duplex } from "node:stream";
 import { Client, type Dispatcher, util } from "undici";
-import type { Exchange } from "./exchange.ts";
 
 type Controller = Dispatcher.DispatchController;
 type Handler = Dispatcher.DispatchHandler;
+type Fields = Parameters<NonNullable<Handler["onResponseStart"]>>[2];
+
+/** Who is told of a leg. Fields are parsed where they are wanted. */
+interface LegListener {
+  onRequestStart(controller: Controller): void;
+  onRequestUpgrade(controller: Controller, status: number, fields: Fields, socket: Duplex): void;
+  onResponseStarted(): void;
+  takeHead(controller: Controller, status: number, parse: () => Fields, message: string): void;
+  onResponseData(controller: Controller, chunk: Buffer): void;
+  takeEnd(parse: () => Fields): void;
+  onResponseError(controller: Controller, error: Error): void;
+}
 
 /**
  * One request as undici 7 itself handles it: with fields as bytes. Were an exchange the handler, undici would make an
@@ -11,7 +22,7 @@ type Handler = Dispatcher.DispatchHandler;
  * the time of a request.
  */
 export class RawLeg implements Handler, Controller {
-  readonly #exchange: Exchange;
+  readonly #exchange: LegListener;
   #abort: ((reason?: Error) => void) | undefined;
   #resume: (() => void) | undefined;
   paused = false;
@@ -20,7 +31,7 @@ export class RawLeg implements Handler, Controller {
   rawHeaders: Buffer[] | null = null;
   rawTrailers: Buffer[] | null = null;
 
-  constructor(exchange: Exchange) {
+  constructor(exchange: LegListener) {
     this.#exchange = exchange;
   }
 

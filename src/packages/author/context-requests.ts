@@ -10,8 +10,8 @@ import { findBuffer, securityBuffers } from "../../interface/security-buffers.ts
 import { settled } from "./answers.ts";
 import { answerAttribute } from "./attribute-writer.ts";
 import type { HandleTable } from "./handle-table.ts";
-import type { PackageParts } from "./lsa-mode.ts";
 import { PackageError } from "./package-error.ts";
+import type { PackageParts } from "./package-parts.ts";
 
 /** What is done with a context on the LSA's side, besides its legs. What a definition leaves out is NULL. */
 export function contextRequests<C, X>(

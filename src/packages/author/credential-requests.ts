@@ -6,7 +6,7 @@ import { writeInt64 } from "../../native/index.ts";
 import { settled } from "./answers.ts";
 import { identityAt, withIdentities } from "./client-identity.ts";
 import type { HandleTable } from "./handle-table.ts";
-import type { PackageParts } from "./lsa-mode.ts";
+import type { PackageParts } from "./package-parts.ts";
 
 /** The expiry of credentials that do not say. */
 export const never = 0x7fff_ffff_ffff_ffffn;

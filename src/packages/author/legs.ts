@@ -20,8 +20,8 @@ import { settled } from "./answers.ts";
 import type { LegRequest, PackageLeg } from "./definition.ts";
 import { checkLeg, legStatus, putRest, putToken } from "./leg-answer.ts";
 import { channelBindings, otherBuffers, wideFlagNames } from "./leg-input.ts";
-import type { LsaMode, PackageParts } from "./lsa-mode.ts";
 import { PackageError } from "./package-error.ts";
+import type { LsaHandles, PackageParts } from "./package-parts.ts";
 
 type Call<D> = D extends CallbackDeclaration<infer F> ? F : never;
 
@@ -45,7 +45,7 @@ interface LegArguments {
 }
 
 /** `SpInitLsaModeContext` of a definition. */
-export function initLeg<C, X>(parts: PackageParts<C, X>, mode: LsaMode<C, X>): Call<typeof SpInitLsaModeContextFn> {
+export function initLeg<C, X>(parts: PackageParts<C, X>, mode: LsaHandles<C, X>): Call<typeof SpInitLsaModeContextFn> {
   return (credential, context, target, flags, _drep, input, slot, output, attributes, expiry, mapped, data) => {
     const allocates = (flags & ISC_REQ_ALLOCATE_MEMORY) !== 0;
     const places = { slot, output, attributes, expiry, mapped, data, allocates };
@@ -57,7 +57,10 @@ export function initLeg<C, X>(parts: PackageParts<C, X>, mode: LsaMode<C, X>): C
 }
 
 /** `SpAcceptLsaModeContext` of a definition. */
-export function acceptLeg<C, X>(parts: PackageParts<C, X>, mode: LsaMode<C, X>): Call<typeof SpAcceptLsaModeContextFn> {
+export function acceptLeg<C, X>(
+  parts: PackageParts<C, X>,
+  mode: LsaHandles<C, X>,
+): Call<typeof SpAcceptLsaModeContextFn> {
   return (credential, context, input, flags, _drep, slot, output, attributes, expiry, mapped, data) => {
     const allocates = (flags & ASC_REQ_ALLOCATE_MEMORY) !== 0;
     const places = { slot, output, attributes, expiry, mapped, data, allocates };
@@ -72,7 +75,7 @@ type AuthorLeg<C, X> = (request: LegRequest<C, X, string>) => PackageLeg<X, stri
 
 function run<C, X>(
   parts: PackageParts<C, X>,
-  mode: LsaMode<C, X>,
+  mode: LsaHandles<C, X>,
   args: LegArguments,
   author: AuthorLeg<C, X>,
 ): number {
@@ -90,7 +93,11 @@ function run<C, X>(
   });
 }
 
-function requestOf<C, X>(mode: LsaMode<C, X>, args: LegArguments, input: SecurityBuffer[]): LegRequest<C, X, string> {
+function requestOf<C, X>(
+  mode: LsaHandles<C, X>,
+  args: LegArguments,
+  input: SecurityBuffer[],
+): LegRequest<C, X, string> {
   const [credential, context] = [BigInt(args.credential), BigInt(args.context)];
   return {
     credential: credential === 0n ? undefined : mode.credentials.get(credential),
@@ -110,7 +117,7 @@ interface LegBuffers {
 /** {@link answer}; a new context that cannot be answered is deleted, since nobody will ever do it. */
 function deliver<C, X>(
   parts: PackageParts<C, X>,
-  mode: LsaMode<C, X>,
+  mode: LsaHandles<C, X>,
   args: LegArguments,
   leg: PackageLeg<X, string>,
   { input, output }: LegBuffers,
@@ -129,7 +136,7 @@ function deliver<C, X>(
 /** Writes what a leg came to; the context comes into being last, when nothing can fail any more. */
 function answer<C, X>(
   { services, numbers }: PackageParts<C, X>,
-  { contexts }: LsaMode<C, X>,
+  { contexts }: LsaHandles<C, X>,
   args: LegArguments,
   leg: PackageLeg<X, string>,
   output: readonly SecurityBuffer[],

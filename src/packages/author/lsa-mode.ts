@@ -17,28 +17,19 @@ import { NativeMemory } from "../../interface/native-memory.ts";
 import { type Implementations, implement } from "../../interface/native-table.ts";
 import { writeInt64, writePointer, writeStruct } from "../../native/index.ts";
 import { flagBits } from "../../values/index.ts";
-import { type Answers, present, settled } from "./answers.ts";
+import { present, settled } from "./answers.ts";
 import { answerAttribute } from "./attribute-writer.ts";
 import { withIdentities } from "./client-identity.ts";
 import { contextRequests } from "./context-requests.ts";
 import { credentialRequests, never, useName } from "./credential-requests.ts";
-import type { PackageDefinition } from "./definition.ts";
-import { type HandleNumbers, HandleTable } from "./handle-table.ts";
+import { HandleTable } from "./handle-table.ts";
 import { acceptLeg, initLeg } from "./legs.ts";
 import { packageCalls } from "./package-calls.ts";
-import type { SystemServices } from "./system-services.ts";
+import type { LsaHandles, PackageParts } from "./package-parts.ts";
 import { credentialsAt } from "./tls-credentials.ts";
 
-/** What both sides of a package share. */
-export interface PackageParts<Credential, Context> {
-  readonly definition: PackageDefinition<Credential, Context>;
-  readonly answers: Answers;
-  readonly services: SystemServices;
-  readonly numbers: HandleNumbers;
-}
-
 /** The LSA's side of a package: credentials and legs. */
-export class LsaMode<Credential, Context> {
+export class LsaMode<Credential, Context> implements LsaHandles<Credential, Context> {
   readonly credentials = new HandleTable<Credential>();
   readonly contexts = new HandleTable<Context>();
   readonly #parts: PackageParts<Credential, Context>;

@@ -8,7 +8,8 @@ import { type NativeCallback, registerCallback, writePointer, writeUint32 } from
 import { Answers } from "./answers.ts";
 import type { PackageDefinition } from "./definition.ts";
 import { HandleNumbers } from "./handle-table.ts";
-import { LsaMode, type PackageParts } from "./lsa-mode.ts";
+import { LsaMode } from "./lsa-mode.ts";
+import type { PackageParts } from "./package-parts.ts";
 import { SystemServices } from "./system-services.ts";
 import { UserMode } from "./user-mode.ts";
 

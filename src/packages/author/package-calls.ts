@@ -4,8 +4,8 @@ import { type Implementations, implement } from "../../interface/native-table.ts
 import { copyOut, writePointer, writeUint32 } from "../../native/index.ts";
 import { checkBytes } from "../../values/index.ts";
 import { present } from "./answers.ts";
-import type { PackageParts } from "./lsa-mode.ts";
 import { PackageError } from "./package-error.ts";
+import type { PackageParts } from "./package-parts.ts";
 import type { PackageCaller } from "./requests.ts";
 
 type Submission = Parameters<NonNullable<(typeof LSA_AP_CALL_PACKAGE)["call"]>>;

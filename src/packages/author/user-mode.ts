@@ -22,8 +22,8 @@ import { checkBytes } from "../../values/index.ts";
 import { present, settled } from "./answers.ts";
 import { answerAttribute } from "./attribute-writer.ts";
 import { HandleTable } from "./handle-table.ts";
-import type { PackageParts } from "./lsa-mode.ts";
 import { PackageError } from "./package-error.ts";
+import type { PackageParts } from "./package-parts.ts";
 import type { Session, SessionOrigin } from "./session.ts";
 import { sessionMessages } from "./session-messages.ts";
 

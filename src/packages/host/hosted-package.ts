@@ -17,8 +17,13 @@ import { readStruct, readWideString } from "../../native/index.ts";
 import { isFailure, statusFact } from "../../status/index.ts";
 import { PackageLoadError } from "./errors.ts";
 import type { Heap } from "./heap.ts";
-import type { LsaTables } from "./lsa-tables.ts";
 import type { EntryPoints, ModuleOptions, PackageTables } from "./package-module.ts";
+
+/** Where the functions are that the system has for packages. */
+interface SystemTables {
+  readonly lsa: { readonly address: number | bigint };
+  readonly dll: { readonly address: number | bigint };
+}
 
 /** One package of a module, between its Initialize and its Shutdown. */
 export class HostedPackage {
@@ -61,7 +66,7 @@ export class HostedPackage {
   }
 
   /** The calls that LSA makes when it loads a package, in its order. @throws PackageLoadError */
-  start(tables: LsaTables, heap: Heap, callInitializePackage: boolean): void {
+  start(tables: SystemTables, heap: Heap, callInitializePackage: boolean): void {
     if (callInitializePackage) this.#initializePackage(tables, heap);
     const parameters = this.#memory.struct(SECPKG_PARAMETERS, {
       Version: 1,
@@ -83,7 +88,7 @@ export class HostedPackage {
     return this.lsa.find("Shutdown", SpShutdownFn)?.() ?? 0;
   }
 
-  #initializePackage(tables: LsaTables, heap: Heap): void {
+  #initializePackage(tables: SystemTables, heap: Heap): void {
     const initialize = this.lsa.find("InitializePackage", LSA_AP_INITIALIZE_PACKAGE);
     if (!initialize) return;
     const name = this.#memory.cell();
@@ -112,7 +117,7 @@ export class HostedPackage {
     };
   }
 
-  #instanceInit(tables: LsaTables): void {
+  #instanceInit(tables: SystemTables): void {
     const instanceInit = this.user?.find("InstanceInit", SpInstanceInitFn);
     if (!instanceInit) return;
     const functions = this.#memory.cell();
