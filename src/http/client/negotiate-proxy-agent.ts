@@ -1,10 +1,9 @@
 import { Agent, type AgentOptions, type RequestOptions } from "node:https";
-import { isIP } from "node:net";
+import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { checkCallback, shapeOf } from "../../values/index.ts";
-import { LogonCredentials } from "./logon-credentials.ts";
-import { type ProxyOptions, type ProxyPolicy, proxyPolicyOf } from "./proxy-options.ts";
-import { openTunnel } from "./tunnel.ts";
+import { type ProxyOptions, proxyPolicyOf } from "./proxy-options.ts";
+import { Tunnels } from "./tunnels.ts";
 
 type Opened = (error: Error | null, stream?: Duplex) => void;
 
@@ -13,8 +12,7 @@ type Opened = (error: Error | null, stream?: Duplex) => void;
  * stands on it, such as axios and got. Each connection is a tunnel (CONNECT) to one host, with TLS to it inside.
  */
 export class NegotiateProxyAgent extends Agent {
-  readonly #proxy: ProxyPolicy;
-  readonly #credentials: LogonCredentials;
+  readonly #tunnels: Tunnels;
 
   /**
    * @param proxy the proxy's URL, or how to log on there.
@@ -23,8 +21,7 @@ export class NegotiateProxyAgent extends Agent {
    */
   constructor(proxy: string | ProxyOptions, options: AgentOptions = {}) {
     super(options);
-    this.#proxy = proxyPolicyOf(proxy, "proxy");
-    this.#credentials = new LogonCredentials(this.#proxy.logon);
+    this.#tunnels = new Tunnels(proxyPolicyOf(proxy, "proxy"));
   }
 
   /** Opens a tunnel; node:https calls this. HttpAuthenticationError reaches the request as its `error` event. */
@@ -39,16 +36,26 @@ export class NegotiateProxyAgent extends Agent {
       opened(new RangeError(`host: expected a host's name or address, got ${JSON.stringify(host)}`));
       return undefined;
     }
-    openTunnel({ policy: this.#proxy, credentials: this.#credentials }, target).then(
-      (socket) => opened(null, super.createConnection({ ...options, socket } as RequestOptions) as Duplex),
-      opened,
-    );
+    this.#tunnels
+      .open(target)
+      .then((socket) => this.#secure(socket, options))
+      .then((stream) => opened(null, stream), opened);
     return undefined;
   }
 
   /** Ends all connections, and closes the credentials. */
   override destroy(): void {
     super.destroy();
-    this.#credentials.close();
+    this.#tunnels.close();
+  }
+
+  /** @throws TypeError or RangeError of node:tls for options that it does not take. */
+  #secure(socket: Socket, options: RequestOptions): Duplex {
+    try {
+      return super.createConnection({ ...options, socket } as RequestOptions) as Duplex;
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
   }
 }

@@ -38,7 +38,8 @@ export function readResponse(socket: Socket): Promise<ResponseHead> {
       }
     };
     // A paused socket that closes emits no `end`.
-    socket.on("data", take).once("end", end).once("close", end).once("error", end).resume();
+    if (socket.destroyed) end(socket.errored);
+    else socket.on("data", take).once("end", end).once("close", end).once("error", end).resume();
   });
 }
 
@@ -54,16 +55,22 @@ function parse(received: Buffer): { readonly head: ResponseHead; readonly size: 
   if (!status || !fields)
     throw new HttpAuthenticationError("malformed-header", { detail: "the proxy does not speak HTTP/1.1" });
   const opens = status >= 200 && status < 300;
-  const length = opens ? 0 : Number(fields.get("content-length")?.[0] ?? 0);
+  const length = opens || status < 200 ? 0 : lengthOf(fields);
   const says = (name: string, word: RegExp): boolean => word.test(fields.get(name)?.join(",") ?? "");
   const close =
     first.startsWith("HTTP/1.0") || says("connection", /\bclose\b/i) || says("proxy-connection", /\bclose\b/i);
   // A body whose end would have to be looked for is not worth it: the next leg goes over a new connection.
-  const endless = fields.has("transfer-encoding") || !(length >= 0 && length <= longestBody);
+  const endless = fields.has("transfer-encoding") || length === undefined || length > longestBody;
   const ends = !opens && (close || endless);
-  const size = end + 4 + length;
+  const size = end + 4 + (length ?? 0);
   if (!ends && received.length < size) return undefined;
   return { head: { status, fields, ends }, size };
+}
+
+/** Undefined where two readers could disagree about it. */
+function lengthOf(fields: ReadonlyMap<string, readonly string[]>): number | undefined {
+  const [given = "0", ...others] = fields.get("content-length") ?? [];
+  return /^\d{1,9}$/.test(given) && others.every((other) => other === given) ? Number(given) : undefined;
 }
 
 function fieldsOf(lines: readonly string[]): Map<string, string[]> | undefined {

@@ -1,6 +1,6 @@
-import { isIP } from "node:net";
+import { isIP, type Socket } from "node:net";
 import { buildConnector } from "undici";
-import { openTunnel, type ProxyAccess } from "../client/tunnel.ts";
+import type { Tunnels } from "../client/tunnels.ts";
 import type { DispatcherPolicy } from "./dispatcher-options.ts";
 import type { Connector } from "./pooled-connection.ts";
 
@@ -8,7 +8,7 @@ import type { Connector } from "./pooled-connection.ts";
  * How connections are opened: by undici, without HTTP/2, whose streams share a connection. The name on the certificate
  * is that of the URL, not of a `Host` header.
  */
-export function connectorOf({ tls }: DispatcherPolicy, proxy: ProxyAccess | undefined): Connector {
+export function connectorOf({ tls }: DispatcherPolicy, tunnels: Tunnels | undefined): Connector {
   // In a resumed TLS session Node has no certificate of the server, and an authentication could not be bound to it.
   const connect = buildConnector({ ...tls, allowH2: false, maxCachedSessions: 0 } as buildConnector.BuildOptions);
   const named: Connector = (where, done) => {
@@ -16,14 +16,29 @@ export function connectorOf({ tls }: DispatcherPolicy, proxy: ProxyAccess | unde
     const servername = tls.servername ?? (isIP(hostname) ? "" : hostname);
     connect({ ...where, servername }, done);
   };
-  if (!proxy) return named;
+  if (!tunnels) return named;
   return (where, done) => {
     const { hostname, protocol } = where;
     const host = isIP(hostname) === 6 ? `[${hostname}]` : hostname;
     const port = where.port || (protocol === "https:" ? "443" : "80");
-    openTunnel(proxy, `${host}:${port}`).then(
-      (socket) => (protocol === "https:" ? named({ ...where, httpSocket: socket }, done) : done(null, socket)),
-      (error: Error) => done(error, null),
-    );
+    tunnels
+      .open(`${host}:${port}`)
+      .then((socket) => (protocol === "https:" ? secured(named, { ...where, httpSocket: socket }) : socket))
+      .then(
+        (socket) => done(null, socket),
+        (error: Error) => done(error, null),
+      );
   };
+}
+
+/** @throws whatever node:tls says of options that it does not take. */
+async function secured(connect: Connector, where: buildConnector.Options & { httpSocket: Socket }): Promise<Socket> {
+  try {
+    return await new Promise<Socket>((resolve, reject) => {
+      connect(where, (...[error, socket]) => (error ? reject(error) : resolve(socket)));
+    });
+  } catch (error) {
+    where.httpSocket.destroy();
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, errors } from "undici";
 import { LogonCredentials } from "../client/logon-credentials.ts";
+import { Tunnels } from "../client/tunnels.ts";
 import { connectorOf } from "./connector.ts";
 import type { DispatcherPolicy } from "./dispatcher-options.ts";
 import { OriginPool, type PoolSettings } from "./origin-pool.ts";
@@ -12,7 +13,7 @@ type Handler = Dispatcher.DispatchHandler;
 export class RequestRouter {
   readonly #policy: DispatcherPolicy;
   readonly #settings: PoolSettings;
-  readonly #proxyCredentials: LogonCredentials | undefined;
+  readonly #tunnels: Tunnels | undefined;
   readonly #pools = new Map<string, OriginPool>();
   readonly #anonymous: Agent;
   #state: "open" | "closed" | "destroyed" = "open";
@@ -21,9 +22,8 @@ export class RequestRouter {
   constructor(policy: DispatcherPolicy) {
     this.#policy = policy;
     const { proxy, logon, connections, keepBody } = policy;
-    this.#proxyCredentials = proxy && new LogonCredentials(proxy.logon);
-    const access = proxy && { policy: proxy, credentials: this.#proxyCredentials as LogonCredentials };
-    const connect = connectorOf(policy, access);
+    this.#tunnels = proxy && new Tunnels(proxy);
+    const connect = connectorOf(policy, this.#tunnels);
     const credentials = new LogonCredentials(logon);
     this.#settings = { policy: logon, credentials, connect, connections, keepBody };
     this.#anonymous = new Agent({ connect, connections });
@@ -57,10 +57,10 @@ export class RequestRouter {
   async destroy(error: Error | null): Promise<void> {
     this.#state = "destroyed";
     this.#onEmpty?.();
+    this.#tunnels?.close();
     await Promise.all([...this.#pools.values()].map((pool) => pool.destroy(error)));
     await this.#anonymous.destroy(error);
     this.#settings.credentials.close();
-    this.#proxyCredentials?.close();
   }
 
   get #allIdle(): boolean {

@@ -7,6 +7,8 @@ export interface ConnectProxyOptions {
   readonly hangsUp?: boolean;
   /** What it answers instead of everything else, byte for byte. */
   readonly answer?: string;
+  /** What it sends in front of each response. */
+  readonly preface?: string;
 }
 
 export interface ConnectProxy extends AsyncDisposable {
@@ -20,7 +22,7 @@ export interface ConnectProxy extends AsyncDisposable {
 
 /** A proxy for CONNECT that asks with 407, and takes the tokens of client-package.ts: one leg of Negotiate's, two of NTLM's. */
 export async function connectProxy(options: ConnectProxyOptions = {}): Promise<ConnectProxy> {
-  const { scheme = "Negotiate" } = options;
+  const { scheme = "Negotiate", preface = "" } = options;
   const tunnels: { user: string; target: string }[] = [];
   const legs: (string | undefined)[] = [];
   let connections = 0;
@@ -31,7 +33,7 @@ export async function connectProxy(options: ConnectProxyOptions = {}): Promise<C
     let nonce: string | undefined;
     let received = "";
     const respond = (status: string, ...fields: readonly string[]) =>
-      socket.write([`HTTP/1.1 ${status}`, ...fields, "Content-Length: 3", "", "no."].join("\r\n"));
+      socket.write([`${preface}HTTP/1.1 ${status}`, ...fields, "Content-Length: 3", "", "no."].join("\r\n"));
     const ask = (text?: string) => {
       const token = text === undefined ? "" : ` ${Buffer.from(text).toString("base64")}`;
       const ends = text === undefined && options.hangsUp && legs.length === 1;
@@ -44,7 +46,7 @@ export async function connectProxy(options: ConnectProxyOptions = {}): Promise<C
       const onward = connect(Number(target.split(":")[1]), "127.0.0.1");
       sockets.add(onward);
       onward.once("connect", () => {
-        socket.write("HTTP/1.1 200 Opened\r\n\r\n");
+        socket.write(`${preface}HTTP/1.1 200 Opened\r\n\r\n`);
         socket.pipe(onward).pipe(socket);
       });
       onward.on("error", () => socket.destroy());

@@ -4,10 +4,7 @@ import { HttpAuthenticationError } from "../http-authentication-error.ts";
 import { chosenScheme, Logon } from "./logon.ts";
 import type { LogonCredentials } from "./logon-credentials.ts";
 import type { ProxyPolicy } from "./proxy-options.ts";
-import { readResponse } from "./response-head.ts";
-
-/** How long it may take until the proxy has opened a tunnel, in milliseconds. */
-const patience = 30_000;
+import { type ResponseHead, readResponse } from "./response-head.ts";
 
 /** A proxy, with the credentials of whoever goes through it. */
 export interface ProxyAccess {
@@ -16,47 +13,46 @@ export interface ProxyAccess {
 }
 
 /**
- * A connection to `host:port` through a proxy, opened with CONNECT, and with as many legs as the proxy asks for (407).
- * By hand: for node:http and for undici every response to a CONNECT ends the protocol, so neither takes a second leg.
- *
- * @throws HttpAuthenticationError where the proxy does not let the client through.
+ * The way to one connection to `host:port` through a proxy, opened with CONNECT, and with as many legs as the proxy asks
+ * for (407). By hand: for node:http and for undici every response to a CONNECT ends the protocol, so neither takes a
+ * second leg.
  */
-export async function openTunnel(access: ProxyAccess, target: string): Promise<Socket> {
-  const opening = new TunnelOpening(access, target);
-  const timer = setTimeout(() => opening.giveUp(), patience);
-  try {
-    return await opening.run();
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-class TunnelOpening {
+export class TunnelOpening {
+  /** @throws HttpAuthenticationError where the proxy does not let the client through. */
+  readonly socket: Promise<Socket>;
   readonly #access: ProxyAccess;
   readonly #target: string;
-  #socket: Socket | undefined;
+  #connection: Socket | undefined;
   #logon: Logon | undefined;
-  #tooLate = false;
+  #over: Error | undefined;
+  #reject: (error: Error) => void = () => {};
 
   constructor(access: ProxyAccess, target: string) {
     this.#access = access;
     this.#target = target;
+    this.socket = new Promise((resolve, reject) => {
+      this.#reject = reject;
+      this.#run().then(resolve, reject);
+    });
   }
 
-  async run(): Promise<Socket> {
+  /** Fails at once, also where a domain controller does not answer. */
+  end(error: Error): void {
+    this.#over = error;
+    this.#connection?.destroy(error);
+    this.#logon?.close();
+    this.#reject(error);
+  }
+
+  async #run(): Promise<Socket> {
     try {
       return await this.#open();
     } catch (error) {
-      this.#socket?.destroy();
-      throw this.#tooLate ? new HttpAuthenticationError("timeout", { cause: error }) : error;
+      this.#connection?.destroy();
+      throw error;
     } finally {
       this.#logon?.close();
     }
-  }
-
-  giveUp(): void {
-    this.#tooLate = true;
-    this.#socket?.destroy(new Error("the proxy did not open the tunnel in time"));
   }
 
   async #open(): Promise<Socket> {
@@ -78,6 +74,7 @@ class TunnelOpening {
         socket = await this.#connect();
       }
       authorization = await this.#answer(socket, challenge ?? []);
+      if (this.#over) throw this.#over;
     }
   }
 
@@ -92,11 +89,15 @@ class TunnelOpening {
     return await this.#logon.answer(begun && challenge);
   }
 
-  #ask(socket: Socket, authorization: string | undefined): ReturnType<typeof readResponse> {
+  async #ask(socket: Socket, authorization: string | undefined): Promise<ResponseHead> {
     const given = authorization === undefined ? [] : [`Proxy-Authorization: ${authorization}`];
     const lines = [`CONNECT ${this.#target} HTTP/1.1`, `Host: ${this.#target}`, ...given, "", ""];
     socket.write(lines.join("\r\n"));
-    return readResponse(socket);
+    for (;;) {
+      const head = await readResponse(socket);
+      // Those in between mean nothing here, but that the protocol is another one now.
+      if (head.status >= 200 || head.status === 101) return head;
+    }
   }
 
   #connect(): Promise<Socket> {
@@ -106,7 +107,9 @@ class TunnelOpening {
     const port = Number(url.port || (secure ? 443 : 80));
     const name = isIP(host) ? {} : { servername: host };
     const socket = secure ? connectTls({ ...name, ...tls, host, port }) : connectTcp({ host, port });
-    this.#socket = socket;
+    this.#connection = socket;
+    // Nobody reads while a token is made: an error without a listener would end the process.
+    socket.on("error", () => {});
     return new Promise((resolve, reject) => {
       socket.once(secure ? "secureConnect" : "connect", () => {
         socket.off("error", reject);
