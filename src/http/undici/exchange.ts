@@ -151,7 +151,9 @@ export class Exchange implements Handler, Controller {
         return;
       }
       this.#refused = true;
-    } else if (status >= 200 && this.#logon) {
+    } else if (this.#logon) {
+      // What comes in front of the response has no token in it that could be checked.
+      if (status < 200) return;
       const refusal = this.#refusalOf(parse());
       if (refusal) {
         controller.abort(refusal);
@@ -181,13 +183,12 @@ export class Exchange implements Handler, Controller {
       void this.#answer(this.#challenge);
       return;
     }
-    this.#told = true;
     try {
       this.#caller.onResponseEnd?.(this, this.#caller instanceof LegacyHandler && this.rawTrailers ? {} : parse());
+      this.#told = true;
     } finally {
-      if (!this.#refused) this.#release();
-      // undici is not done with the response yet.
-      else queueMicrotask(() => this.#endRefused());
+      // undici is not done with the response yet, and may be about to close the connection.
+      queueMicrotask(() => this.#endResponse());
     }
   }
 
@@ -239,6 +240,8 @@ export class Exchange implements Handler, Controller {
     connection.authenticated = false;
     let authorization: string;
     try {
+      // By then undici has closed the connection where the response was its last.
+      await undefined;
       const begun = this.#logon;
       this.#logon ??= await this.#pool.logOn(scheme, await connection.open());
       authorization = await this.#logon.answer(begun && field);
@@ -272,8 +275,8 @@ export class Exchange implements Handler, Controller {
     this.#release();
   }
 
-  #endRefused(): void {
-    this.#connection?.discard();
+  #endResponse(): void {
+    if (this.#refused) this.#connection?.discard();
     this.#release();
   }
 

@@ -23,7 +23,8 @@ export class PooledConnection {
       connect: (where, done) => {
         const ahead = this.#ahead;
         this.#ahead = undefined;
-        if (ahead && !ahead.destroyed) done(null, this.#use(ahead));
+        // Not at once: undici would not notice before the next request.
+        if (ahead && !ahead.destroyed) queueMicrotask(() => done(null, this.#use(ahead)));
         else connect(where, (...[error, socket]) => (error ? done(error, null) : done(null, this.#use(socket))));
       },
     });

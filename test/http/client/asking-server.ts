@@ -9,6 +9,8 @@ export interface AskingServerOptions {
   readonly tls?: SecureContextOptions;
   /** Whether each request has to authenticate. */
   readonly perRequest?: boolean;
+  /** Whether it closes the connection with its first 401, as many do. */
+  readonly hangsUp?: boolean;
   /** What it says for its last token; undefined for none. The right one by default. */
   readonly lastToken?: (user: string) => string | undefined;
   /** The fields of a response that lets somebody in. */
@@ -74,6 +76,7 @@ export async function askingServer(options: AskingServerOptions = {}): Promise<A
     if (proof && scheme === "Negotiate") response.setHeader("WWW-Authenticate", `Negotiate ${encoded(proof)}`);
     if (options.handler?.(one, request, response)) return;
     if (state.user === undefined) {
+      if (options.hangsUp && authorization === undefined) response.setHeader("Connection", "close");
       response.setHeader("WWW-Authenticate", last ? [`${scheme} ${encoded(last)}`] : [...schemes]);
       response.writeHead(401).end("who are you?");
       return;
