@@ -38,6 +38,9 @@ export const SSL_R_NO_PROTOCOLS_AVAILABLE = 191;
 export const SSL_R_NO_SHARED_CIPHER = 193;
 export const SSL_R_NO_APPLICATION_PROTOCOL = 235;
 export const SSL_R_UNSUPPORTED_PROTOCOL = 258;
+export const ERR_LIB_PEM = 9;
+/** There is nothing more to read. */
+export const PEM_R_NO_START_LINE = 108;
 /** An error's reason above this is an alert of the peer's. */
 export const SSL_AD_REASON_OFFSET = 1000;
 export const X509_V_OK = 0;

@@ -40,6 +40,27 @@ export const OpenSSL_version = /* @__PURE__ */ declareFunction<(type: number) =>
 });
 
 /**
+ * Gives the oldest error of this thread, which stays in the queue.
+ *
+ * ```c
+ * unsigned long ERR_peek_error(void);
+ * ```
+ *
+ * libcrypto; cdecl.
+ *
+ * @returns Its number; 0 where there is none.
+ * @see https://docs.openssl.org/3.0/man3/ERR_get_error/
+ */
+export const ERR_peek_error = /* @__PURE__ */ declareFunction<() => bigint>({
+  name: "ERR_peek_error",
+  header: "openssl/err.h",
+  libraries: ["libcrypto"],
+  convention: "cdecl",
+  returns: ulong,
+  parameters: [],
+});
+
+/**
  * Takes the oldest entry from this thread's error queue.
  *
  * ```c

@@ -410,6 +410,55 @@ export const SSL_get_shutdown = /* @__PURE__ */ declareFunction<(ssl: Memory) =>
 });
 
 /**
+ * Gives what a connection's two sides agreed on.
+ *
+ * ```c
+ * SSL_SESSION * SSL_get_session(
+ *   const SSL *ssl // in
+ * );
+ * ```
+ *
+ * libssl; cdecl.
+ *
+ * @param ssl in. The connection.
+ * @returns The session, which stays the connection's; NULL before the handshake.
+ * @see https://docs.openssl.org/3.0/man3/SSL_get_session/
+ */
+export const SSL_get_session = /* @__PURE__ */ declareFunction<(ssl: Memory) => bigint>({
+  name: "SSL_get_session",
+  header: "openssl/ssl.h",
+  libraries: ["libssl"],
+  convention: "cdecl",
+  returns: pointer,
+  returnsTo: () => "void",
+  parameters: [{ name: "ssl", type: "const SSL *", direction: "in", pointsTo: () => "void" }],
+});
+
+/**
+ * Tells how much data of a record's a client has asked for at most (RFC 6066, 4).
+ *
+ * ```c
+ * uint8_t SSL_SESSION_get_max_fragment_length(
+ *   const SSL_SESSION *sess // in
+ * );
+ * ```
+ *
+ * libssl; cdecl.
+ *
+ * @param sess in. What was agreed on.
+ * @returns 1 for 512 bytes, 2 for 1024, 3 for 2048, 4 for 4096; another number where it did not ask.
+ * @see https://docs.openssl.org/3.0/man3/SSL_CTX_set_tlsext_max_fragment_length/
+ */
+export const SSL_SESSION_get_max_fragment_length = /* @__PURE__ */ declareFunction<(sess: Memory) => number>({
+  name: "SSL_SESSION_get_max_fragment_length",
+  header: "openssl/ssl.h",
+  libraries: ["libssl"],
+  convention: "cdecl",
+  returns: u8,
+  parameters: [{ name: "sess", type: "const SSL_SESSION *", direction: "in", pointsTo: () => "void" }],
+});
+
+/**
  * Tells the version that was agreed.
  *
  * ```c

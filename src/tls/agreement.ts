@@ -5,11 +5,16 @@ import { copyOut, readAnsiString } from "../native/index.ts";
 import { openSsl } from "./openssl.ts";
 import type { TlsVersion } from "./tls-options.ts";
 
+/** The most data that one record holds, in bytes. */
+export const recordSize = 0x4000;
+
 /** What the two sides of a connection agreed on. */
 export interface TlsAgreement {
   readonly version: TlsVersion;
   /** `id` is the suite's number on the wire, `bits` the strength of its key. */
   readonly cipher: { readonly name: string; readonly id: number; readonly bits: number };
+  /** The most data that a record of ours holds, in bytes: 16,384, or less where a client asked for that. */
+  readonly longestData: number;
   /** The application protocol; undefined where none was agreed. */
   readonly alpn: string | undefined;
   /** The name that the client asked for (SNI); undefined where it named none. */
@@ -28,9 +33,17 @@ export function readAgreement(ssl: Address): TlsAgreement {
       id: openssl.SSL_CIPHER_get_protocol_id(cipher),
       bits: openssl.SSL_CIPHER_get_bits(cipher, 0),
     },
+    longestData: readLongestData(ssl),
     alpn: readProtocol(ssl),
     servername: readAnsiString(BigInt(name)) || undefined,
   };
+}
+
+/** Of these clients OpenSSL takes requests for shorter records (RFC 6066, 4): 1 to 4 are powers of two from 512 on. */
+function readLongestData(ssl: Address): number {
+  const openssl = openSsl();
+  const asked = openssl.SSL_SESSION_get_max_fragment_length(openssl.SSL_get_session(ssl));
+  return asked >= 1 && asked <= 4 ? 1 << (8 + asked) : recordSize;
 }
 
 function readProtocol(ssl: Address): string | undefined {

@@ -1,3 +1,4 @@
+import { ERR_LIB_PEM, PEM_R_NO_START_LINE } from "../../generated/openssl/constants.ts";
 import type { Address } from "../ctypes/index.ts";
 import { type Arena, acquired, withArena, writeNarrowSecret } from "../memory/index.ts";
 import { isNull, type OpenSsl, openSsl } from "./openssl.ts";
@@ -33,7 +34,7 @@ export function useCertificate(context: Address, source: TlsCertificate): void {
 export function eachCertificate(pem: Pem, argument: string, work: (certificate: Address) => void): number {
   const openssl = openSsl();
   const bytes = pemBytes(pem, argument);
-  const all = withBytes(openssl, bytes, (bio) => certificatesIn(openssl, bio));
+  const all = withBytes(openssl, bytes, (bio) => certificatesIn(openssl, bio, argument));
   try {
     for (const certificate of all) work(certificate);
     return all.length;
@@ -42,21 +43,29 @@ export function eachCertificate(pem: Pem, argument: string, work: (certificate: 
   }
 }
 
-function certificatesIn(openssl: OpenSsl, bio: Address): Address[] {
+/** An error's number is made of its library's and its reason's. */
+const endOfPem = (BigInt(ERR_LIB_PEM) << 23n) | BigInt(PEM_R_NO_START_LINE);
+
+/** All of them: one that was left out would be missing from a chain, or from those that are trusted. @throws TlsError */
+function certificatesIn(openssl: OpenSsl, bio: Address, argument: string): Address[] {
+  openssl.ERR_clear_error();
   const all: Address[] = [];
   for (;;) {
     const next = openssl.PEM_read_bio_X509(bio, 0, 0, 0);
     if (isNull(next)) break;
     all.push(next);
   }
-  // The end of the text is an error too ("no start line").
-  openssl.ERR_clear_error();
-  return all;
+  if (BigInt(openssl.ERR_peek_error()) === endOfPem) {
+    openssl.ERR_clear_error();
+    return all;
+  }
+  for (const certificate of all) openssl.X509_free(certificate);
+  throw failureOf(argument);
 }
 
 function readPem(openssl: OpenSsl, { cert, key, passphrase = "" }: PemCertificate): NativeCertificate {
   const [certificate, ...chain] = withBytes(openssl, pemBytes(cert, "certificate.cert"), (bio) =>
-    certificatesIn(openssl, bio),
+    certificatesIn(openssl, bio, "certificate.cert"),
   );
   if (certificate === undefined) throw new TypeError("certificate.cert: expected a certificate in PEM, found none");
   const read = withBytes(openssl, key, (bio, arena) =>

@@ -101,10 +101,7 @@ function configure(openssl: OpenSsl, context: Address, options: TlsOptions): voi
   openssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_OFF, 0);
   openssl.SSL_CTX_set_num_tickets(context, 0);
   openssl.SSL_CTX_ctrl(context, SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN, 0);
-  const [lowest, highest] = versionRange(options.protocols);
-  openssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, numbers[lowest], 0);
-  openssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, numbers[highest], 0);
-  chooseCiphers(openssl, context, options.ciphers ?? tls.DEFAULT_CIPHERS);
+  chooseCiphers(openssl, context, options);
   if (options.certificate) useCertificate(context, options.certificate);
   const certificates = options.side === "server" ? options.clientCertificates : "require";
   if (certificates === undefined) return;
@@ -114,12 +111,21 @@ function configure(openssl: OpenSsl, context: Address, options: TlsOptions): voi
   if (certificates === "require") openssl.SSL_CTX_set_verify(context, mode, 0);
 }
 
-/** OpenSSL keeps the suites of TLS 1.3 apart; Node has them in one list. */
-function chooseCiphers(openssl: OpenSsl, context: Address, list: string): void {
-  const suites = list.split(":");
+/**
+ * OpenSSL keeps the suites of TLS 1.3 apart; Node has them in one list. As with Node, a version of which the list has no
+ * suite is not spoken: OpenSSL would take suites of its own for it.
+ */
+function chooseCiphers(openssl: OpenSsl, context: Address, { ciphers = tls.DEFAULT_CIPHERS, protocols }: TlsOptions) {
+  const suites = ciphers.split(":");
   const of13 = suites.filter((suite) => suite.startsWith("TLS_")).join(":");
   const of12 = suites.filter((suite) => !suite.startsWith("TLS_")).join(":");
-  withArena(list.length + 64, (arena) => {
+  let [lowest, highest] = versionRange(protocols);
+  if (of12 === "") lowest = "tls1.3";
+  if (of13 === "") highest = "tls1.2";
+  if (lowest > highest) throw new RangeError("ciphers: expected suites of a version that is spoken");
+  openssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, numbers[lowest], 0);
+  openssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, numbers[highest], 0);
+  withArena(ciphers.length + 64, (arena) => {
     const text = (value: string): number => arena.write(Buffer.from(`${value}\0`)).address;
     const chosen13 = of13 === "" || openssl.SSL_CTX_set_ciphersuites(context, text(of13)) === 1;
     const chosen12 = of12 === "" || openssl.SSL_CTX_set_cipher_list(context, text(of12)) === 1;

@@ -8,7 +8,7 @@ import {
 } from "../../generated/openssl/constants.ts";
 import { Arena, withArena } from "../memory/index.ts";
 import { checkBytes, checkText, checkUint } from "../values/index.ts";
-import { readAgreement, type TlsAgreement } from "./agreement.ts";
+import { readAgreement, recordSize, type TlsAgreement } from "./agreement.ts";
 import { type OpenSsl, openSsl } from "./openssl.ts";
 import { refusalOf } from "./refusal.ts";
 import { eachChunk, TlsConnection } from "./tls-connection.ts";
@@ -22,8 +22,6 @@ export interface TlsEngineOptions {
   readonly servername?: string;
 }
 
-/** The most data that one record holds, in bytes. */
-const recordSize = 0x4000;
 /** Decrypted data on its way out; zeroed each time. */
 let scratch: Arena | undefined;
 
@@ -44,6 +42,7 @@ export class TlsEngine implements Disposable {
   #complete = false;
   #failure: TlsError | undefined;
   #peer: TlsPeer | undefined;
+  #agreement: TlsAgreement | undefined;
 
   /** @throws TypeError for a client whose context refuses strangers and that names no server */
   constructor(context: TlsContext, { servername }: TlsEngineOptions = {}) {
@@ -72,7 +71,10 @@ export class TlsEngine implements Disposable {
   /** @throws Error before the handshake is complete */
   get agreement(): TlsAgreement {
     if (!this.#complete) throw new Error("agreement: the handshake is not complete");
-    return readAgreement(this.#connection.address);
+    const { address } = this.#connection;
+    // Nothing of it changes: there is no renegotiation.
+    this.#agreement ??= readAgreement(address);
+    return this.#agreement;
   }
 
   /** Handshake messages that were received since the last call, in plain text; needs `showMessages`. */

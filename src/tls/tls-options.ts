@@ -1,5 +1,5 @@
 import tls from "node:tls";
-import { checkBytes, checkKey, checkName, checkSecret, checkText, type Secret } from "../values/index.ts";
+import { checkBytes, checkKey, checkName, checkSecret, checkText, type Secret, shapeOf } from "../values/index.ts";
 
 export type TlsVersion = "tls1.2" | "tls1.3";
 
@@ -83,7 +83,13 @@ function checkProtocolName(name: string): void {
   if (length > 255) throw new RangeError(`alpn: expected names of at most 255 bytes, got one of ${length}`);
 }
 
+const certificateParts = { cert: true, key: true, pfx: true, passphrase: true } as const;
+
+/** Whoever gives a file's content in place of the object gives a private key, which the error does not show. */
 function checkCertificate(certificate: TlsCertificate): void {
+  if (typeof certificate !== "object" || certificate === null || ArrayBuffer.isView(certificate))
+    throw new TypeError(`certificate: expected { cert, key } or { pfx }, got ${shapeOf(certificate)}`);
+  for (const name of Object.keys(certificate)) checkKey(name, "certificate", certificateParts);
   if (certificate.passphrase !== undefined) checkSecret(certificate.passphrase, "certificate.passphrase");
   if ("pfx" in certificate) checkBytes(certificate.pfx, "certificate.pfx");
   else {

@@ -49,10 +49,11 @@ function nodeCertificates(): readonly Pem[] {
   return [tls.rootCertificates.join("\n"), ...(extra ? extraCertificates(extra) : [])];
 }
 
-/** Node warns where it cannot read the file, and goes on. */
+/** Node warns where it cannot read the file or what is in it, and goes on. */
 function extraCertificates(file: string): readonly Pem[] {
   try {
-    return [readFileSync(file)];
+    const pem = readFileSync(file);
+    return eachCertificate(pem, "NODE_EXTRA_CA_CERTS", () => {}) > 0 ? [pem] : [];
   } catch {
     return [];
   }

@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { Credential, SecureStream } from "../../src/index.ts";
+import { schannelStandIn } from "../../src/packages.ts";
 import { TlsContext, TlsEngine } from "../../src/tls/index.ts";
 import { ecCertificate, elsewhereCertificate, rootPem, rsaCertificate } from "../fixtures/tls-certificates.ts";
 import { EngineSocket } from "../tls/engine-socket.ts";
@@ -136,4 +138,31 @@ describe("openssl", () => {
       });
     },
   );
+});
+
+describe("records of Schannel's stand-in", () => {
+  it.each([
+    ["tls1.2", 512],
+    ["tls1.3", 4096],
+  ] as const)("are as short as openssl s_client asks for (%s, %i bytes)", async (version, longest) => {
+    using host = schannelStandIn({ certificate: rsaCertificate });
+    const server = createServer();
+    onTestFinished(() => void server.close());
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    const args = ["s_client", "-connect", `127.0.0.1:${port}`, flags[version], "-maxfraglen", String(longest)];
+    await using program = new OpensslProgram(args, {});
+    const [socket] = (await once(server, "connection")) as [Socket];
+    using inbound = Credential.acquireSync({
+      package: "Schannel",
+      use: "inbound",
+      provider: host.provider,
+      schannel: { version: 5, protocols: [version] },
+    });
+    await using stream = SecureStream.accept(socket, inbound);
+    await once(stream, "secure");
+    expect(stream.context.query("streamSizes").cbMaximumMessage).toBe(longest);
+    stream.write(`${"y".repeat(20_000)} and the end`);
+    await program.says(/y{20000} and the end/);
+  });
 });

@@ -305,5 +305,40 @@ describe("an engine", () => {
     expect(options({ ca: "nonsense" })).toThrow("ca: expected certificates in PEM, found none");
     expect(options({ ciphers: "NONE" })).toThrow("ciphers: ");
     expect(() => new TlsContext({ side: "server" } as never)).toThrow("certificate: ");
+    const kee = { ...ecCertificate, kee: "" };
+    expect(options({ certificate: kee })).toThrow('certificate: did you mean "key"?');
+  });
+
+  it.each([
+    ["text", `-----BEGIN PRIVATE KEY-----\nMIG${"x".repeat(40)}`],
+    ["bytes", Buffer.from("-----BEGIN PRIVATE KEY-----\nMIG")],
+    ["null", null],
+  ])("E8 refuses a file's content in place of a certificate and a key, and does not show it: %s", (_, certificate) => {
+    for (const side of ["client", "server"]) {
+      const { message } = caught(() => new TlsContext({ side, certificate } as never)) as Error;
+      expect(message).toMatch(/^certificate: expected \{ cert, key \} or \{ pfx \}, got (a string|an instance|null)/);
+      expect(message).not.toMatch(/MIG|PRIVATE/);
+    }
+  });
+
+  it("refuses PEM of which a part cannot be read, rather than leave that out", () => {
+    const broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    const { cert, key } = ecCertificate;
+    const trusting = () => new TlsContext({ side: "client", ca: rootPem + broken });
+    const serving = () => new TlsContext({ side: "server", certificate: { cert: cert + broken, key } });
+    expect(caught(trusting)).toMatchObject({ name: "TlsError", message: expect.stringMatching(/^ca: /) });
+    expect(caught(serving)).toMatchObject({ name: "TlsError", message: expect.stringMatching(/^certificate.cert: /) });
+  });
+
+  it.each([
+    ["TLS_AES_256_GCM_SHA384", "tls1.3", "tls1.2"],
+    ["ECDHE-ECDSA-AES128-GCM-SHA256", "tls1.2", "tls1.3"],
+  ] as const)("speaks no version of which `ciphers` has no suite, as node:tls: %s", (ciphers, spoken, other) => {
+    using pair = completed(enginePair({ ciphers }));
+    expect(pair.client.agreement).toMatchObject({ version: spoken, cipher: { name: ciphers } });
+    expect(caught(() => completed(enginePair({ ciphers }, { protocols: [other] })))).toMatchObject({
+      failure: "protocol",
+    });
+    expect(() => new TlsContext({ side: "client", ciphers, protocols: [other] })).toThrow("ciphers: expected suites");
   });
 });

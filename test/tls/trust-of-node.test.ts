@@ -26,4 +26,8 @@ describe("a TLS engine that is given no roots", { timeout: 90_000 }, () => {
   it("trusts the roots in the file that NODE_EXTRA_CA_CERTS names, as Node does", async () => {
     expect(await trustWith(rootPem)).toMatchObject({ status: 0, stdout: "trusted\n", stderr: "" });
   });
+
+  it("goes on where that file has none, as Node does", async () => {
+    expect(await trustWith("no certificate")).toMatchObject({ status: 0, stdout: "untrusted\n" });
+  });
 });

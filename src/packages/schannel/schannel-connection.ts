@@ -18,9 +18,6 @@ const keyUpdateAnswer = 27;
 /** Whose TLS contexts a connection is of. */
 export type TlsSource = Pick<SchannelCredential, "context" | "manual">;
 
-/** Most data of a record, in bytes. */
-const longestData = 0x4000;
-
 /** One TLS connection, in Schannel's terms: legs until it is complete, then records. */
 export class SchannelConnection {
   readonly id: bigint;
@@ -90,7 +87,8 @@ export class SchannelConnection {
 
   /** The data of one record, in its three parts. */
   seal(message: Buffer): SealedRecord {
-    if (message.length === 0 || message.length > longestData) throw new PackageError("SEC_E_INVALID_PARAMETER");
+    if (message.length === 0 || message.length > this.#engine.agreement.longestData)
+      throw new PackageError("SEC_E_INVALID_PARAMETER");
     const sealed = Buffer.concat([this.#taken(), asSchannel("record", () => this.#engine.seal(message))]);
     // OpenSSL itself answers in front of the data.
     this.#owesKeys = false;
@@ -122,7 +120,7 @@ export class SchannelConnection {
       cbHeader: this.#head + 2 * keyUpdateAnswer,
       // The longest: SHA-384 and padding of TLS 1.2 with CBC.
       cbTrailer: 64,
-      cbMaximumMessage: longestData,
+      cbMaximumMessage: this.#engine.agreement.longestData,
       cBuffers: 4,
       cbBlockSize: 16,
     };

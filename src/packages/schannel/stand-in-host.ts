@@ -33,9 +33,9 @@ export class SchannelStandIn extends PackageHost {
 /** What is wrong with a certificate is said here, where it was given, and not in a leg. */
 function tryCertificates({ certificate, clientCertificate, ca }: SchannelStandInOptions): void {
   const trust = ca === undefined ? {} : { ca };
-  const own = clientCertificate ? { certificate: clientCertificate } : {};
+  const own = clientCertificate === undefined ? {} : { certificate: clientCertificate };
   new TlsContext({ side: "client", ...trust, ...own }).close();
-  if (certificate) new TlsContext({ side: "server", certificate, ...trust }).close();
+  if (certificate !== undefined) new TlsContext({ side: "server", certificate, ...trust }).close();
 }
 
 /**
