@@ -1,13 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, it } from "vitest";
 import { experiments } from "../../scripts/windows-report/experiments/index.ts";
 import { reportText, runReport } from "../../scripts/windows-report/report.ts";
 import { nodeArguments } from "../fixtures/bundled-child.ts";
-import { wineVersion } from "../windows/wine-version.ts";
-
-/** What this version of Wine answers to the experiments with Schannel; the others depend on who is logged on. */
-const known = join(import.meta.dirname, "windows-report", `wine-${Number.parseInt(wineVersion() ?? "", 10)}.json`);
+import { knownAnswers } from "./windows-report/known-answers.ts";
 
 it("windows-report: every experiment answers, and Wine's Schannel answers what was seen before", async () => {
   const report = await runReport(nodeArguments("scripts/windows-report/run-experiment.ts"));
@@ -17,7 +12,18 @@ it("windows-report: every experiment answers, and Wine's Schannel answers what w
     expect(outcome, name).not.toHaveProperty("ended");
     expect(outcome, name).not.toHaveProperty("error");
   }
-  if (existsSync(known)) expect(report.outcomes).toMatchObject(JSON.parse(readFileSync(known, "utf8")) as object);
+  expect(report.outcomes).toMatchObject(knownAnswers(report));
   const text = reportText(report);
   for (const { question } of Object.values(experiments)) expect(text).toContain(question);
 }, 300_000);
+
+it("windows-report: a version of Wine that nobody has looked at fails, with its answers and where to write them", () => {
+  const outcomes = { "schannel-sizes": { stream: ["SEC_E_OK"] }, "expiry-ticks": { zone: 60 } };
+  const look = (system: string) => () => knownAnswers({ system, node: "v22", architecture: "x64", outcomes });
+  expect(look("Wine 7.2")).toThrow(
+    /^nobody has looked at the answers of Wine 7\.2\..*wine-7\.json:\n\{\s+"schannel-sizes"/,
+  );
+  expect(look("Wine 7.2")).not.toThrow("expiry-ticks");
+  expect(look("10.0.26100")).toThrow("10.0.26100 is no version of Wine");
+  expect(look("Wine 8.0")).not.toThrow();
+});

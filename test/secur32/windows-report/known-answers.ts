@@ -1,0 +1,26 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { Report } from "../../../scripts/windows-report/report.ts";
+
+const root = join(import.meta.dirname, "../../..");
+
+/** The experiments whose answers depend on nobody's being logged on, nor on a program that is installed. */
+const ofEveryMachine = /^(tls13-(?!key-update)|schannel-|rsa-)/;
+
+/**
+ * What the version of Wine that a report is of answered when somebody looked at it.
+ *
+ * @throws Error with the answers to look at, and where to write them, for a version that nobody has looked at.
+ */
+export function knownAnswers({ system, outcomes }: Report, folder: string = import.meta.dirname): object {
+  const [, version] = /^Wine (\d+)\./.exec(system) ?? [];
+  if (version === undefined) throw new Error(`${system} is no version of Wine, and nothing is known of its answers`);
+  const file = join(folder, `wine-${version}.json`);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as object;
+  const answers = Object.fromEntries(Object.entries(outcomes).filter(([name]) => ofEveryMachine.test(name)));
+  throw new Error(
+    `nobody has looked at the answers of ${system}. Compare these with wine-8.json beside it, ` +
+      `leave out what differs from run to run, and write them to ${relative(root, file)}:\n` +
+      JSON.stringify(answers, undefined, 2),
+  );
+}
