@@ -77,6 +77,43 @@ describe("the README", () => {
   });
 });
 
+describe("the page of what was verified", () => {
+  const sections = new Map(
+    read("docs/verified.md")
+      .split(/^## /m)
+      .slice(1)
+      .map((section) => [
+        section.slice(0, section.indexOf("\n")),
+        section.split("\n").filter((line) => /^\| /.test(line)),
+      ]),
+  );
+  const rowsOf = (heading: string) => (sections.get(heading) ?? []).slice(1);
+  const windows = ["Scripted after Windows", "Assumed of Windows"];
+
+  it("has a table for what ran for real, for what is scripted and for what is assumed", () => {
+    expect([...sections.keys()]).toEqual(["Real", "Packages of our own", "Scripted", ...windows, "Not run yet"]);
+    for (const heading of sections.keys()) expect(rowsOf(heading), heading).not.toEqual([]);
+  });
+
+  it.each(["Real", "Packages of our own"])("has nothing that is scripted, assumed or not run under %s", (heading) => {
+    expect(rowsOf(heading).filter((row) => /\bscript|assum|not yet/i.test(row))).toEqual([]);
+  });
+
+  it.each(windows)("names tests that exist, and nothing that ran for real, under %s", (heading) => {
+    for (const row of rowsOf(heading)) {
+      const tests = row.match(/test\/[\w/-]+\.test\.ts/g) ?? [];
+      expect(tests, row).not.toEqual([]);
+      for (const test of tests) expect(existsSync(join(root, test)), test).toBe(true);
+      expect(row).not.toMatch(/\bCI\b|Node for Windows/);
+    }
+  });
+
+  it("has what is assumed in the table of that name only", () => {
+    const others = [...sections.keys()].filter((heading) => !heading.startsWith("Assumed"));
+    expect(others.flatMap(rowsOf).filter((row) => /assum/i.test(row))).toEqual([]);
+  });
+});
+
 describe("the page of errors", () => {
   const exported = Object.entries(sspi).flatMap(([name, value]) =>
     typeof value === "function" && value.prototype instanceof Error ? [name] : [],
