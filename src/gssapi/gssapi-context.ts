@@ -167,7 +167,8 @@ export class GssapiContext {
 
   /** What only a context with legs to go needs. */
   private letGoOfCredential(): void {
-    this.#calls.releaseCredential(this.#own);
+    if (this.state === "complete" && !this.initiator && this.#own !== 0) this.#credential?.giveBack(this.#own);
+    else this.#calls.releaseCredential(this.#own);
     this.#own = 0;
     this.#credential?.letGo();
     this.#credential = undefined;

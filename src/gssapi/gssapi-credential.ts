@@ -68,6 +68,9 @@ export interface AcquiredCredential {
   readonly lifetime: number;
 }
 
+/** How many that no context uses are kept: more legs are never under way at a time. */
+const mostSpare = 8;
+
 /**
  * One `gss_cred_id_t`, of a source. MIT locks a credential for as long as a leg takes, and a question to a locked one
  * waits with it: so each context has its own.
@@ -111,6 +114,8 @@ export class GssapiCredential extends Shared {
   readonly sources: Readonly<Partial<Record<Role, Source>>>;
   readonly #calls: GssapiCalls;
   readonly #cache: PrivateCache | undefined;
+  /** Servers' `gss_cred_id_t`s of contexts that are complete, for those to come. */
+  readonly #spare: number[] = [];
 
   constructor(
     calls: GssapiCalls,
@@ -134,7 +139,25 @@ export class GssapiCredential extends Shared {
     return (this.sources.outbound ?? this.sources.inbound)?.expiry;
   }
 
+  /**
+   * A `gss_cred_id_t` for a context, of which it is the only user; 0 where there is none of that role. A client's is
+   * acquired each time, because whose tickets there are changes. A server's names keys, which are read in each leg.
+   */
+  *handleFor(role: Role): Steps<number> {
+    const source = this.sources[role];
+    if (!source) return 0;
+    const spare = role === "inbound" ? this.#spare.pop() : undefined;
+    return spare ?? (yield* acquireFrom(this.#calls, this.package, role, source)).handle;
+  }
+
+  /** Takes back what a context of a server was complete with. */
+  giveBack(handle: number): void {
+    if (this.#spare.length < mostSpare) this.#spare.push(handle);
+    else this.#calls.releaseCredential(handle);
+  }
+
   protected override release(): void {
+    for (const handle of this.#spare.splice(0)) this.#calls.releaseCredential(handle);
     for (const source of Object.values(this.sources)) this.#calls.releaseName(source.name);
     this.#cache?.destroy();
   }

@@ -14,7 +14,7 @@ import { writeInt64, writeUint32 } from "../native/index.ts";
 import { ticksOfDate } from "../values/index.ts";
 import { grantedFlags, requestedFlags } from "./flags.ts";
 import { GssapiContext } from "./gssapi-context.ts";
-import { acquireFrom, type GssapiCredential, mechanismOf, type Role } from "./gssapi-credential.ts";
+import { type GssapiCredential, mechanismOf, type Role } from "./gssapi-credential.ts";
 import { GssapiError, ProviderError } from "./gssapi-error.ts";
 import { putToken, setBindings, setToken } from "./leg-buffers.ts";
 import { blocking, type Steps } from "./native-steps.ts";
@@ -107,9 +107,8 @@ function* opening(
   try {
     prepare(context);
     const role = initiator ? "outbound" : "inbound";
-    const source = credential.sources[role];
-    if (!source) throw new ProviderError(SEC_E_INVALID_HANDLE, `no ${role} credential`);
-    const { handle } = yield* acquireFrom(core.calls, credential.package, role, source);
+    const handle = yield* credential.handleFor(role);
+    if (handle === 0) throw new ProviderError(SEC_E_INVALID_HANDLE, `no ${role} credential`);
     context.hold(credential, handle);
     const status = yield* finished(core, context, request, allocate, leg);
     core.contexts.issue(request.newContext, context);
