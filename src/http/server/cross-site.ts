@@ -12,9 +12,11 @@ export function isCrossSite({ method, headers }: IncomingMessage, allowed: Origi
   return isFromElsewhere(headers) && !(headers.origin !== undefined && isAllowed(headers.origin, allowed));
 }
 
+const fromHere: ReadonlySet<unknown> = new Set(["same-origin", "same-site", "none"]);
+
 /** Browsers send Sec-Fetch-Site only to https and localhost, and Origin everywhere. */
 function isFromElsewhere({ "sec-fetch-site": site, origin, host }: IncomingHttpHeaders): boolean {
-  if (site !== undefined) return site === "cross-site";
+  if (site !== undefined) return !fromHere.has(site);
   if (origin === undefined) return false;
   return !URL.canParse(origin) || new URL(origin).host !== host?.toLowerCase();
 }
