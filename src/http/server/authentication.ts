@@ -14,6 +14,7 @@ import { identify } from "./identify.ts";
 import { errorTokenOf, refusalOf } from "./refusal.ts";
 import { bindingsOf } from "./socket-bindings.ts";
 import { answer, type Verdict } from "./verdict.ts";
+import { warnOf } from "./warn-of.ts";
 
 /** Negotiate takes three at most, and NTLM inside SPNEGO four. */
 const mostLegs = 6;
@@ -128,7 +129,12 @@ export class Authentication {
   #giveUp(reason: "timeout" | "too-many-pending"): void {
     this.#connection.close();
     this.#connection.socket.destroy();
-    this.#tell(new HttpAuthenticationError(reason));
+    try {
+      this.#tell(new HttpAuthenticationError(reason));
+    } catch (error) {
+      // Thrown from a timer it would end the process, and from makeRoom() it would be another client's failure.
+      warnOf(error);
+    }
   }
 
   /** What the application makes of the user comes before anybody is known here, and after everything was checked. */

@@ -66,7 +66,7 @@ export class HttpAuthenticator implements Disposable {
     const { passesPreflights, crossSite, pinned } = this.#policy;
     if (passesPreflights && isPreflight(request)) return { kind: "preflight" };
     if (crossSite && isCrossSite(request, crossSite)) return this.#refuse("cross-site", 403, request);
-    const connection = this.#connectionOf(request.socket);
+    const connection = this.#connectionOf(checkSocket(request));
     if (!pinned && !connection.shared && wasForwarded(request.headers)) connection.share();
     const authentication = new Authentication(this.#policy, connection, request);
     if (request.headers.authorization === undefined && connection.quiet) return authentication.known();
@@ -151,4 +151,11 @@ function checkRequest(request: unknown): void {
   const { headers } = (typeof request === "object" && request ? request : {}) as Partial<IncomingMessage>;
   if (typeof headers !== "object" || headers === null)
     throw new TypeError(`request: expected a request of node:http, got ${shapeOf(request)}`);
+}
+
+/** What is known belongs to a connection: requests that a test or a framework has made up have none. */
+function checkSocket({ socket }: IncomingMessage): Socket {
+  if (typeof (socket as Partial<Socket> | undefined)?.once !== "function")
+    throw new TypeError(`request.socket: expected the connection that the request came on, got ${shapeOf(socket)}`);
+  return socket;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HttpUser } from "../http-user.ts";
+import { warnOf } from "../warn-of.ts";
 import { addHeaders, type Judge, refuse, settle } from "./respond.ts";
 
 export type GuardedHandler = (request: IncomingMessage, response: ServerResponse, user: HttpUser) => unknown;
@@ -13,7 +14,8 @@ export function guard(
 ): RequestListener {
   return (request, response) => {
     settle(
-      judge.check(request),
+      judge,
+      request,
       (verdict) => {
         if (verdict.kind === "preflight") onPreflight?.(request, response);
         else if (verdict.kind === "user") {
@@ -22,8 +24,7 @@ export function guard(
         } else refuse(response, verdict);
       },
       (error) => {
-        // Nobody else hears of it: node:http has no handler of errors.
-        process.emitWarning(error instanceof Error ? error : String(error));
+        warnOf(error);
         response.writeHead(500, { "Content-Length": "0" }).end();
       },
     );

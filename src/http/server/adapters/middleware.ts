@@ -12,7 +12,8 @@ export type Middleware = (request: IncomingMessage, response: ServerResponse, ne
 export function middleware(judge: Judge<IncomingMessage>): Middleware {
   return (request, response, next) => {
     settle(
-      judge.check(request),
+      judge,
+      request,
       (verdict) => {
         if (verdict.kind === "response" || verdict.kind === "http1-required") return refuse(response, verdict);
         // Set for preflights too: what another middleware has left there is no user of this one.

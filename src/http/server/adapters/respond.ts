@@ -10,12 +10,23 @@ export interface Judge<Request> {
 /** A request that gets no further. */
 export type Refusal = Extract<Verdict, { readonly kind: "response" | "http1-required" }>;
 
-/** Calls at once where the verdict is there already: most requests need no promise. */
-export function settle(
-  verdict: Verdict | Promise<Verdict>,
+/**
+ * Calls at once where the verdict is there already: most requests need no promise. What is thrown instead of a verdict
+ * is one request's failure, and would end the process if it left the listener.
+ */
+export function settle<Request>(
+  judge: Judge<Request>,
+  request: Request,
   then: (verdict: Verdict) => void,
   fail: (error: unknown) => void,
 ): void {
+  let verdict: Verdict | Promise<Verdict>;
+  try {
+    verdict = judge.check(request);
+  } catch (error) {
+    fail(error);
+    return;
+  }
   if (verdict instanceof Promise) verdict.then(then, fail);
   else then(verdict);
 }

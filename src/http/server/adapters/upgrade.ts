@@ -2,6 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { HttpUser } from "../http-user.ts";
 import type { HeaderFields } from "../verdict.ts";
+import { warnOf } from "../warn-of.ts";
 import { type Judge, settle } from "./respond.ts";
 
 export type GuardedUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer, user: HttpUser) => unknown;
@@ -13,14 +14,15 @@ export function upgrade(judge: Judge<IncomingMessage>, handler: GuardedUpgrade):
     const ignore = (): void => {};
     socket.on("error", ignore);
     settle(
-      judge.check(request),
+      judge,
+      request,
       (verdict) => {
         if (verdict.kind !== "user") return verdict.kind === "response" ? hangUp(socket, verdict) : hangUp(socket);
         socket.off("error", ignore);
         handler(request, socket, head, verdict.user);
       },
       (error) => {
-        process.emitWarning(error instanceof Error ? error : String(error));
+        warnOf(error);
         hangUp(socket);
       },
     );
