@@ -1,10 +1,11 @@
-import type { TLSSocket } from "node:tls";
+import { createSecureContext, type TLSSocket, type TlsOptions } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { serverEndPoint } from "../../../src/index.ts";
 import { ed25519Certificate } from "../../fixtures/ed25519-certificate.ts";
 import { localhostPassword, localhostPfx } from "../../fixtures/localhost-certificate.ts";
+import { rsaCertificate } from "../../fixtures/tls-certificates.ts";
 import { guardedServer } from "./guarded-server.ts";
-import type { RawConnection } from "./raw-connection.ts";
+import { RawConnection } from "./raw-connection.ts";
 
 const tls = { pfx: localhostPfx, passphrase: localhostPassword };
 
@@ -33,6 +34,19 @@ describe("channel bindings of a server on TLS", () => {
       );
     },
   );
+
+  it("S12 a server of several certificates compares with the one that this connection was shown", async () => {
+    const other = createSecureContext(rsaCertificate);
+    const SNICallback: TlsOptions["SNICallback"] = (_, show) => show(null, other);
+    await using server = await guardedServer({ bindings: "required" }, { tls: { ...tls, SNICallback } as TlsOptions });
+    using named = await RawConnection.open(server.port, { tls: true, servername: "localhost" });
+    using nameless = await server.connect();
+    expect(boundTo(named)).not.toBe(boundTo(nameless));
+    expect((await named.get(`ticket alice ${boundTo(nameless)}`)).status).toBe(401);
+    expect((await named.get(`ticket alice ${boundTo(named)}`)).status).toBe(200);
+    expect((await nameless.get(`ticket alice ${boundTo(named)}`)).status).toBe(401);
+    expect((await nameless.get(`ticket alice ${boundTo(nameless)}`)).status).toBe(200);
+  });
 
   it("S12 a client without TLS is refused where they are required", async () => {
     await using server = await guardedServer({ bindings: "required" });

@@ -9,6 +9,7 @@ import { Hono } from "hono";
 import Koa from "koa";
 import { describe, expect, it } from "vitest";
 import { type AuthenticatedRequest, HttpAuthenticator, type HttpUser } from "../../../src/http.ts";
+import type { SecurityProvider } from "../../../src/index.ts";
 import { httpProvider } from "./http-package.ts";
 import { RawConnection, tokenOf } from "./raw-connection.ts";
 
@@ -105,6 +106,51 @@ describe.each(Object.entries(applications))("HttpAuthenticator in %s", (_, appli
       using again = await RawConnection.open(port);
       expect((await again.get()).status).toBe(401);
     });
+  });
+});
+
+describe("a request that a framework has made up for a test", () => {
+  const options = (provider: SecurityProvider) => ({ schemes: ["Negotiate"], credential: { provider } }) as const;
+  const authorization = `Negotiate ${Buffer.from("ticket alice").toString("base64")}`;
+
+  it("B9 is an error where it came on no connection, and nobody's, in every adapter", async () => {
+    using host = httpProvider();
+    using authenticator = new HttpAuthenticator(options(host.provider));
+    const request = { headers: { authorization } } as never;
+    const wanted = "request.socket: expected the connection that the request came on, got undefined";
+    const fail = (): never => expect.fail("somebody was let in");
+    const context = {
+      req: request,
+      res: {},
+      state: {},
+      env: { incoming: request, outgoing: {} },
+      set: fail,
+      header: fail,
+    };
+    await expect(authenticator.koa()({ ...context, status: 404, body: "" }, fail)).rejects.toThrow(wanted);
+    await expect(authenticator.hono()(context, fail)).rejects.toThrow(wanted);
+    const reply = { raw: {}, code: fail, header: fail, hijack: fail, send: fail };
+    await expect(authenticator.fastify()({ raw: request }, reply)).rejects.toThrow(wanted);
+    const passed: unknown[] = [];
+    authenticator.middleware()(request, {} as never, (error) => passed.push(error));
+    expect(passed).toEqual([expect.objectContaining({ message: wanted })]);
+  });
+
+  it("B9 is refused where Fastify and Hono have a connection made up too, or none", async () => {
+    using host = httpProvider();
+    using authenticator = new HttpAuthenticator(options(host.provider));
+    const app = fastify();
+    app.addHook("onRequest", authenticator.fastify());
+    app.get("/", async (request) => greeting((request as unknown as { user: HttpUser }).user));
+    expect((await app.inject({ url: "/" })).statusCode).toBe(401);
+    const hono = new Hono().use(authenticator.hono()).all("/", (context) => context.text("in"));
+    hono.onError(({ message }, context) => context.text(message, 500));
+    const answer = await hono.request("/", { headers: { authorization } });
+    expect([answer.status, await answer.text()]).toEqual([
+      500,
+      "context.env: expected Hono on @hono/node-server, whose requests have a socket",
+    ]);
+    await app.close();
   });
 });
 

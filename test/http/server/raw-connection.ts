@@ -29,8 +29,8 @@ export class RawConnection implements Disposable {
       });
   }
 
-  static async open(port: number, { tls = false } = {}): Promise<RawConnection> {
-    const options = { port, host: "127.0.0.1" };
+  static async open(port: number, { tls = false, servername = "" } = {}): Promise<RawConnection> {
+    const options = { port, host: "127.0.0.1", ...(servername && { servername }) };
     const socket = tls ? connectTls({ ...options, rejectUnauthorized: false }) : connectTcp(options);
     await once(socket, tls ? "secureConnect" : "connect");
     return new RawConnection(socket);

@@ -18,7 +18,7 @@ interface NodeEnvironment {
 
 export function hono(judge: Judge<IncomingMessage>): HonoMiddleware {
   return async (context, next) => {
-    const { incoming, outgoing } = context.env as NodeEnvironment;
+    const { incoming, outgoing } = (context.env ?? {}) as NodeEnvironment;
     if (!incoming || !outgoing)
       throw new TypeError("context.env: expected Hono on @hono/node-server, whose requests have a socket");
     const verdict = await judge.check(incoming);
