@@ -17,8 +17,8 @@ import { machineCapabilities, type ProviderCapabilities, providerCapabilities } 
  * @see AcquireCredentialsHandleW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
  * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
  */
-export function capabilities(provider?: SecurityProvider): ProviderCapabilities;
-export function capabilities(context: SecurityContext<string>): ContextCapabilities;
+export function capabilities(subject?: SecurityProvider): ProviderCapabilities;
+export function capabilities(subject: SecurityContext<string>): ContextCapabilities;
 export function capabilities(
   subject?: SecurityProvider | SecurityContext<string>,
 ): ProviderCapabilities | ContextCapabilities {

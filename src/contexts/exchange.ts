@@ -126,10 +126,10 @@ export class Exchange implements Establishment {
 
   /** The legs to come are made with another credential. */
   useCredential(credential: Credential): void {
+    const acquired = this.#side.acquiredOf(credential);
     this.#refuseUnusable();
     if (this.#phase !== "stepping")
       throw new ContextStateError(`${this.#name}: another credential is for a context that still has legs to go`);
-    const acquired = this.#side.acquiredOf(credential);
     const { handle, package: of } = acquired;
     if (handle.provider !== this.#provider || of.name !== this.#acquired.package.name)
       throw new RangeError(`credential: expected one of ${this.#acquired.package.name}, from the context's provider`);

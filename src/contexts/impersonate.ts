@@ -2,6 +2,7 @@ import { types } from "node:util";
 import { SEC_E_NO_IMPERSONATION, SEC_E_OK } from "../../generated/status/constants.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import { check, failure } from "../status/index.ts";
+import { shapeOf } from "../values/index.ts";
 
 const refusal = "work: expected a synchronous function";
 
@@ -32,7 +33,7 @@ export function impersonate<T>({ provider, slot }: SharedHandle, work: () => T):
 
 /** Nothing of what an async function or a generator does later would run as the client. @throws TypeError */
 function checkWork(work: unknown): void {
-  if (typeof work !== "function") throw new TypeError(`work: expected a function, got ${typeof work}`);
+  if (typeof work !== "function") throw new TypeError(`work: expected a function, got ${shapeOf(work)}`);
   if (types.isAsyncFunction(work))
     throw new TypeError(`${refusal}, got an async one; impersonation ends at its first await`);
   if (types.isGeneratorFunction(work))

@@ -21,12 +21,12 @@ const none: readonly never[] = [];
 
 /** A copy of a caller's options. @throws TypeError */
 export function readLegOptions(options: LegOptions | undefined): LegOptions | undefined {
-  return options && readOptions<LegOptions>(options, "options", legOptionNames);
+  return options === undefined ? undefined : readOptions<LegOptions>(options, "options", legOptionNames);
 }
 
 /** A copy of a caller's options. @throws TypeError */
 export function readStepOptions(options: StepOptions | undefined): StepOptions | undefined {
-  return options && readOptions<StepOptions>(options, "options", stepOptionNames);
+  return options === undefined ? undefined : readOptions<StepOptions>(options, "options", stepOptionNames);
 }
 
 /** What a leg has besides its token; undefined where, as mostly, there is nothing. */

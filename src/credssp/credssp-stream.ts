@@ -4,7 +4,7 @@ import type { Peer } from "../contexts/index.ts";
 import { answer } from "../streams/answer.ts";
 import { SecureStreamError } from "../streams/index.ts";
 import { duplexOptions } from "../streams/stream-options.ts";
-import type { Transport } from "../streams/transport.ts";
+import { checkTransport, type Transport } from "../streams/transport.ts";
 import type { TlsVersion } from "../tls/index.ts";
 import type { DelegatedCredentials } from "./delegated-credentials.ts";
 import type { InnerLogon } from "./inner-logon.ts";
@@ -68,6 +68,7 @@ export class CredsspStream extends Duplex {
    * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
   static async connect(transport: Duplex, options: CredsspConnectOptions): Promise<CredsspStream> {
+    checkTransport(transport);
     const given = readConnectOptions(options);
     return new CredsspStream(await connectServer(transport, given), given);
   }
@@ -82,6 +83,7 @@ export class CredsspStream extends Duplex {
    * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
    */
   static async accept(transport: Duplex, options: CredsspAcceptOptions): Promise<CredsspStream> {
+    checkTransport(transport);
     const given = readAcceptOptions(options);
     return new CredsspStream(await acceptClient(transport, given), given);
   }

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { type Peer, PeerNameError } from "../contexts/index.ts";
 import { Credential, type CredentialOptions } from "../credentials/index.ts";
-import { checkTransport, Transport } from "../streams/transport.ts";
+import { Transport } from "../streams/transport.ts";
 import { ClientExchange } from "./client-exchange.ts";
 import { CredsspError } from "./credssp-error.ts";
 import { keyOf, readPolicy, readVersions } from "./credssp-options.ts";
@@ -94,7 +94,6 @@ class Attempt implements AsyncDisposable {
 
   /** @throws TypeError or RangeError; the stream is left alone then */
   constructor(stream: Duplex, options: ConstructorParameters<typeof Deadline>[0]) {
-    checkTransport(stream);
     this.#stream = stream;
     this.#deadline = new Deadline(options);
     // What fails below TLS is told by TLS.

@@ -20,6 +20,7 @@ import {
   type SecureServerOptions,
   type SecureStreamOptions,
 } from "./stream-options.ts";
+import { checkTransport } from "./transport.ts";
 
 type Callback = (error?: Error | null) => void;
 
@@ -86,6 +87,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     credential: Credential,
     options: SecureClientOptions = {},
   ): SecureStream<ClientContext> {
+    checkTransport(transport);
     const given = readClientOptions(options);
     const { target, checkServerIdentity, selectCredential } = given;
     const identity = serverCheck(credential, target, checkServerIdentity);
@@ -110,6 +112,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     credential: Credential,
     options: SecureServerOptions = {},
   ): SecureStream<ServerContext> {
+    checkTransport(transport);
     const given = readServerOptions(options);
     const context = new ServerContext(credential, contextOptions(given));
     return owning(context, () => new SecureStream(transport, context, given));

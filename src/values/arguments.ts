@@ -55,12 +55,12 @@ export function checkBoolean(value: unknown, argument: string): boolean {
 /** A function that is called. */
 export function checkCallback<F>(value: F, argument: string): F {
   if (typeof value === "function") return value;
-  throw new TypeError(`${argument}: expected a function, got ${described(value)}`);
+  throw new TypeError(`${argument}: expected a function, got ${shapeOf(value)}`);
 }
 
 /** A function, or nothing. */
 export function checkFunction<F>(value: F, argument: string): F {
   if (value !== undefined && typeof value !== "function")
-    throw new TypeError(`${argument}: expected a function, got ${described(value)}`);
+    throw new TypeError(`${argument}: expected a function, got ${shapeOf(value)}`);
   return value;
 }

@@ -10,7 +10,7 @@ import {
   type IdentityStrings,
   unmarshalIdentity,
 } from "../../src/credentials/identities/make-identity.ts";
-import { targetHostName as targetHostNameOf } from "../../src/credentials/identities/target-host.ts";
+import { hostOf } from "../../src/credentials/identities/target-host.ts";
 import {
   type AuthIdentity,
   Credential,
@@ -198,7 +198,7 @@ describe("a credential of such an identity", () => {
 describe("the host of a target", () => {
   it("is what SSPI says it is", () => {
     const windows = new ScriptedIdentities();
-    expect(targetHostNameOf("HTTP/intranet.example", windows.functions)).toBe("intranet.example");
+    expect(hostOf("HTTP/intranet.example", windows.functions)).toBe("intranet.example");
     expect(() => targetHostName("")).toThrow(/^target: expected a name/);
   });
 });

@@ -124,7 +124,7 @@ describe("checkFunction", () => {
     for (const [value, shown] of [
       [{}, "an instance of Object"],
       [null, "null"],
-      ["f", '"f"'],
+      ["f", "a string of 1 characters"],
     ])
       expect(() => checkFunction(value, "onUser")).toThrow(new TypeError(`onUser: expected a function, got ${shown}`));
   });

@@ -1,7 +1,7 @@
 import { withArena, writeWideString } from "../../memory/index.ts";
 import { check } from "../../status/index.ts";
 import { checkText } from "../../values/index.ts";
-import { identityFunctions } from "./identity-functions.ts";
+import { type IdentityFunctions, identityFunctions } from "./identity-functions.ts";
 import { Cells, takeText } from "./identity-memory.ts";
 
 /**
@@ -10,7 +10,12 @@ import { Cells, takeText } from "./identity-memory.ts";
  * @throws TypeError, RangeError; SspiError, `SEC_E_UNSUPPORTED_FUNCTION` where the machine's SSPI lacks the function.
  * @see SspiGetTargetHostName https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspigettargethostname
  */
-export function targetHostName(target: string, functions = identityFunctions): string {
+export function targetHostName(target: string): string {
+  return hostOf(target, identityFunctions);
+}
+
+/** The same, by these functions. */
+export function hostOf(target: string, functions: IdentityFunctions): string {
   checkText(target, "target", { empty: false });
   const cells = new Cells(1);
   const status = withArena(256, (arena) =>

@@ -20,7 +20,7 @@ export class NegotiateProxyAgent extends Agent {
    * @throws TypeError or RangeError naming the option that is wrong.
    */
   constructor(proxy: string | ProxyOptions, options: AgentOptions = {}) {
-    super(options);
+    super(checkAgentOptions(options));
     this.#tunnels = new Tunnels(proxyPolicyOf(proxy, "proxy"));
   }
 
@@ -58,4 +58,10 @@ export class NegotiateProxyAgent extends Agent {
       throw error;
     }
   }
+}
+
+/** What is in them is for node:https to know. */
+function checkAgentOptions(options: AgentOptions): AgentOptions {
+  if (typeof options === "object" && options !== null) return options;
+  throw new TypeError(`options: expected those of an https.Agent, got ${shapeOf(options)}`);
 }

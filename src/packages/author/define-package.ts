@@ -1,4 +1,5 @@
 import { DisposedError, originOf } from "../../memory/index.ts";
+import { checkText, checkUint } from "../../values/index.ts";
 import type { PackageFault } from "./answers.ts";
 import { checkDefinition } from "./check-definition.ts";
 import type { PackageDefinition } from "./definition.ts";
@@ -61,6 +62,8 @@ export class DefinedPackages implements Disposable {
    * cause, with the message that no status has room for.
    */
   explain(packageName: string, status: number): Error | undefined {
+    checkText(packageName, "packageName");
+    checkUint(status, "status");
     const thrower = this.#tables.packages.find(({ parts }) => parts.definition.name === packageName);
     return thrower?.parts.answers.explain(status);
   }
