@@ -28,8 +28,8 @@ export interface MessageBuffer {
   readonly bytes?: Uint8Array;
   /**
    * `"readonly"` (`SECBUFFER_READONLY`): left alone; `"readonlyWithChecksum"` (`SECBUFFER_READONLY_WITH_CHECKSUM`):
-   * left alone, and protected against change by the token, as the headers of an RPC are. WinPR protects none when it
-   * encrypts, so it is not asked to: a RangeError says so. Wine's Kerberos leaves them unprotected and does not say so.
+   * left alone, and protected against change by the token, as the headers of an RPC are. WinPR and Wine protect none
+   * when they encrypt, so they are not asked to: a RangeError says so.
    */
   readonly access?: BufferAccess;
 }

@@ -42,16 +42,24 @@ const wine: ProviderTraits = {
   // Its servers accept clients without any; its clients refuse an input that has them.
   enforcesBindings: [],
   sendsBindings: [],
+  // No package answers SECPKG_ATTR_NAMES.
+  namesInboundPeer: [],
   // Its Schannel answers success and no data for close_notify.
   reportsClose: false,
   // It takes an extended identity for a plain one, whose first member is a pointer where the other has its version.
   readsExtendedIdentity: false,
   honoursPackageList: false,
   readsPackedIdentity: false,
+  // Of SCH_CREDENTIALS it takes certificates and flags: it speaks the protocols that are switched off.
+  readsSchCredentials: false,
   // Its SetCredentialsAttributesW calls a function of the package that there is none of.
   setsKdcProxy: false,
   // Its NTLM server ignores ALLOCATE_MEMORY and writes to the null pointer of the buffer: a page fault.
   allocatesTokens: false,
+  // Its Kerberos knows no SECBUFFER_STREAM.
+  findsTokens: false,
+  // Its Kerberos lets a buffer pass that is read-only with a checksum, and does not protect it.
+  protectsEveryBuffer: false,
 };
 
 /** Measured with WinPR 3.10. */
@@ -101,7 +109,7 @@ const winpr3: ProviderTraits = {
   kerberosStores: false,
   // It answers SEC_E_INVALID_TOKEN for an output buffer without memory.
   allocatesTokens: false,
-  // "sizes" of a Kerberos or Negotiate context without keys is a SIGSEGV in version 3.
+  // "sizes" of a Kerberos or Negotiate context without keys is a SIGSEGV; NTLM's of version 2 is not.
   queriesKeysEarly: false,
   // Its packages write MessageSeqNo where others write a count of their own, which peers expect.
   countsMessages: false,
@@ -123,6 +131,7 @@ const winpr2: ProviderTraits = {
   readsExtendedIdentity: false,
   // It has no Kerberos.
   namesTicketCache: false,
+  queriesKeysEarly: true,
   samFile: "attribute",
 };
 

@@ -4,6 +4,7 @@ import { gssapiTraits } from "../../src/gssapi/gssapi-traits.ts";
 import { traitsOfLibrary } from "../../src/native/known-traits.ts";
 import type { ProviderTraits } from "../../src/native/provider-traits.ts";
 import { PackageHost } from "../../src/packages.ts";
+import { seenOn } from "../live/traits/seen-on.ts";
 import { root } from "./source-files.ts";
 
 type Trait = keyof ProviderTraits;
@@ -29,6 +30,11 @@ function shown(value: ProviderTraits[Trait]): string {
   return value.join(", ") || "**none**";
 }
 
+/** Whether a test sees that a provider does what its trait says. */
+function isSeen(name: string, column: string): boolean {
+  return (seenOn[name as Trait] as readonly string[]).includes(column);
+}
+
 /** What the known providers state on this system, as the table of docs/providers.md. */
 export function traitsTable(): string {
   using host = new PackageHost();
@@ -44,7 +50,10 @@ export function traitsTable(): string {
   };
   const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   const rows = [...meanings()].map(([name, meaning]) => {
-    const values = Object.values(columns).map((traits) => shown(traits[name as Trait]));
+    const values = Object.entries(columns).map(([column, traits]) => {
+      const value = shown(traits[name as Trait]);
+      return isSeen(name, column) ? `${value} ✓` : value;
+    });
     return row([`\`${name}\`: ${meaning}`, ...values]);
   });
   const head = ["trait", ...Object.keys(columns)];

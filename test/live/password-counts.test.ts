@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ClientContext, Credential, type SecurityProvider, ServerContext } from "../../src/index.ts";
 import { freshTickets } from "./kerberos.ts";
 import { providers, samFile } from "./providers.ts";
+import { fateOf } from "./traits/fatal-run.ts";
 
 const winprs = providers.filter(({ kind }) => kind === "winpr");
 
@@ -37,6 +38,25 @@ describe.each(on(winprs.filter(({ traits }) => traits.namesTicketCache)))(
     it("B4 passes without the guard, which is still needed", async () => {
       const unguarded = { ...provider, traits: { ...provider.traits, namesTicketCache: false } };
       expect(await logOn(unguarded)).toBeGreaterThan(400);
+    });
+  },
+);
+
+describe.each(on(winprs.filter(({ version }) => version?.startsWith("3.10."))))(
+  "an identity beside tickets in a cache that no service runs for, on $label",
+  ({ provider }) => {
+    freshTickets();
+
+    it("A5 logs on, since its own tickets go elsewhere", async () => {
+      process.env["KRB5CCNAME"] = "KCM:";
+      const identity = { user: "alice", domain: "EXAMPLE.TEST", password: "userpw" };
+      using credential = await Credential.acquire({ package: "Kerberos", use: "outbound", provider, identity });
+      using client = new ClientContext(credential, { target: "HTTP/localhost" });
+      expect((await client.step()).token?.length).toBeGreaterThan(400);
+    });
+
+    it("A5 ends the process of an unguarded client, so the guard is still needed", { timeout: 60_000 }, async () => {
+      expect(await fateOf("namesTicketCache", provider)).toEqual({ survived: false, done: false });
     });
   },
 );

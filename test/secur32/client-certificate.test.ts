@@ -159,11 +159,13 @@ describe("Schannel's protocols", () => {
     await expect(served(alice, { certificates, protocols: [other] }, only(protocol))).rejects.toThrow();
   });
 
-  it("are not looked at by Wine in a SCH_CREDENTIALS, of which it takes the certificates", async () => {
-    const alice = await makeCertificate("alice");
-    using certificate = Certificate.fromPfx(await makePfx(password, alice), password);
-    const schannel = { certificates: [certificate], protocols: ["tls1.1"], version: 5 } as const;
-    expect(await served(alice, schannel, only("TLSv1.2"))).toEqual({ subject: "alice", protocol: "TLSv1.2" });
+  it("B41 in a SCH_CREDENTIALS are refused, of which Wine would speak those that are switched off", () => {
+    const acquire = (schannel: SchannelOptions): unknown =>
+      Credential.acquireSync({ package: "Schannel", use: "outbound", schannel });
+    const refusal = /^schannel\.version: .* reads SCHANNEL_CRED \(version 4\) only$/;
+    expect(() => acquire({ protocols: ["tls1.1"], version: 5 })).toThrow(refusal);
+    expect(() => acquire({ restrictions: [{ protocols: ["tls1.1"] }] })).toThrow(refusal);
+    expect(() => acquire({ protocols: ["tls1.3"] })).toThrow(refusal);
   });
 });
 

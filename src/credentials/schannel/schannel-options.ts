@@ -25,9 +25,9 @@ export interface SchannelOptions {
   readonly rootStore?: bigint;
   /**
    * Which struct says it: 4 is `SCHANNEL_CRED`, which every Windows and Wine know, 5 `SCH_CREDENTIALS`, which Windows
-   * knows from 10 version 1809 on and wants for TLS 1.3, and of which Wine takes no more than the certificates and
-   * flags: it speaks what is switched off too. Left out: 5 where `"tls1.3"` or `restrictions` are asked for,
-   * else 4.
+   * knows from 10 version 1809 on and wants for TLS 1.3. Refused on Wine, which takes no more of it than the
+   * certificates and flags, and speaks what is switched off too. Left out: 5 where `"tls1.3"` or `restrictions` are
+   * asked for, else 4.
    */
   readonly version?: 4 | 5;
   /**

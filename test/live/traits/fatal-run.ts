@@ -1,0 +1,27 @@
+import type { ProviderTraits, SecurityProvider } from "../../../src/index.ts";
+import { nodeArguments } from "../../fixtures/bundled-child.ts";
+import { endOf } from "../../fixtures/end-of.ts";
+import { ntlmFacts } from "../providers.ts";
+
+/** What has become of a process that was left without one of the library's guards. */
+export interface Fate {
+  /** It has come to its end by itself. */
+  readonly survived: boolean;
+  /** What it was to do was done, and not refused. */
+  readonly done: boolean;
+}
+
+/** Runs `fatal.ts`, where the provider is taken for one that does in this respect as the headers say. */
+export async function fateOf(trait: keyof ProviderTraits, provider: SecurityProvider): Promise<Fate> {
+  const { samFile } = ntlmFacts(provider).server.winpr ?? {};
+  const library = provider.kind === "secur32" ? "" : provider.label;
+  const args = [
+    ...nodeArguments("test/live/traits/fatal.ts"),
+    trait,
+    library,
+    ...(samFile === undefined ? [] : [samFile]),
+  ];
+  const { stdout, stderr } = await endOf(args);
+  if (stderr.includes("Error:")) throw new Error(stderr);
+  return { survived: stdout.endsWith("alive\n"), done: stdout.includes("done\n") };
+}

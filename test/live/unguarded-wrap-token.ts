@@ -1,0 +1,35 @@
+import { ClientContext, Credential, ServerContext, systemProvider } from "../../src/index.ts";
+
+const everything = ["mutualAuth", "confidentiality", "integrity"] as const;
+
+// A process of its own: without the guard, such a message ends it.
+const [library, guard] = process.argv.slice(2);
+const known = systemProvider(library);
+const provider = guard === "guarded" ? known : { ...known, traits: { ...known.traits, boundsTokens: true } };
+/** Of a token of RFC 4121: where it says how many bytes of filler there are, and by how many it was rotated. */
+const [fillerAt, rotationAt] = [4, 6] as const;
+
+using outbound = Credential.acquireSync({ package: "Kerberos", use: "outbound", provider });
+using inbound = Credential.acquireSync({ package: "Kerberos", use: "inbound", provider });
+const outcomes = new Set<string>();
+for (let attempt = 0; attempt < 20; attempt += 1) {
+  using client = new ClientContext(outbound, { target: "HTTP/localhost", request: everything });
+  using server = new ServerContext(inbound, { request: everything });
+  for (let leg = client.stepSync(), ours = false; leg.token && leg.token.length > 0; ours = !ours)
+    leg = ours ? client.stepSync(leg.token) : server.stepSync(leg.token);
+  for (const [filler, rotation] of [
+    [0xffff, 28],
+    [0x7fff, 28],
+    [0, 0xffff],
+  ] as const) {
+    const message = client.encrypt(Buffer.alloc(64));
+    message.writeUInt16BE(filler, fillerAt);
+    message.writeUInt16BE(rotation, rotationAt);
+    try {
+      server.decrypt(message);
+    } catch (error) {
+      outcomes.add((error as { code: string }).code);
+    }
+  }
+}
+console.log([...outcomes].join(" "));
