@@ -1,6 +1,7 @@
 import { SEC_E_INVALID_TOKEN } from "../../generated/status/constants.ts";
 import type { ProviderTraits } from "../native/index.ts";
 import { failure } from "../status/index.ts";
+import { DerReader } from "../values/index.ts";
 import { flawOfNtlm, ntlmSignature } from "./ntlm-message.ts";
 
 /** Identifiers of Kerberos in GSS-API (RFC 4121, and Microsoft's older one), before what may follow, such as user-to-user. */
@@ -11,6 +12,8 @@ const tgtReq = 0x0400;
 const objectIdentifier = 0x06;
 const octetString = 0x04;
 const constructed = 0x20;
+/** A tag whose number follows in bytes of its own: none of a token has one. */
+const highTag = 0x1f;
 /** [APPLICATION 0], the frame of a first GSS-API token, and the two choices of SPNEGO's NegotiationToken (RFC 4178). */
 const frame = 0x60;
 const frames = [frame, 0xa0, 0xa1];
@@ -49,7 +52,12 @@ class TokenReader {
   }
 
   flaw(token: Buffer): string | undefined {
-    return this.#token(token, 0) ?? (occurrences(token) > this.#messages ? "an NTLM message is hidden" : undefined);
+    try {
+      return this.#token(token, 0) ?? (occurrences(token) > this.#messages ? "an NTLM message is hidden" : undefined);
+    } catch (error) {
+      if (error instanceof RangeError) return "the token is no DER";
+      throw error;
+    }
   }
 
   #token(token: Buffer, depth: number): string | undefined {
@@ -60,20 +68,19 @@ class TokenReader {
     return frames.includes(token[0] ?? 0) ? this.#elements(token, depth) : undefined;
   }
 
-  /** DER elements, one after the other. */
+  /** DER elements, one after the other. @throws RangeError where they are none. */
   #elements(bytes: Buffer, depth: number): string | undefined {
     if (depth > deepest) return "the token is nested too deeply";
-    for (let at = 0; at < bytes.length; ) {
-      const found = elementAt(bytes, at);
-      if (!found) return "the token is no DER";
-      const flaw = this.#element(found, depth);
+    const reader = new DerReader(bytes, "any");
+    for (let { tag } = reader; tag !== undefined; tag = reader.tag) {
+      if ((tag & highTag) === highTag) return "the token is no DER";
+      const flaw = this.#element(tag, viewOf(reader.take(tag)), depth);
       if (flaw) return flaw;
-      at = found.end;
     }
     return undefined;
   }
 
-  #element({ tag, content }: Element, depth: number): string | undefined {
+  #element(tag: number, content: Buffer, depth: number): string | undefined {
     if (tag === octetString) return isToken(content) ? this.#token(content, depth + 1) : undefined;
     if (tag === frame) return this.#framed(content, depth);
     return tag & constructed ? this.#elements(content, depth + 1) : undefined;
@@ -81,11 +88,11 @@ class TokenReader {
 
   /** A mechanism's identifier, and a token of that mechanism. */
   #framed(content: Buffer, depth: number): string | undefined {
-    const mechanism = elementAt(content, 0);
-    if (mechanism?.tag !== objectIdentifier) return "the token names no mechanism";
-    const inner = content.subarray(mechanism.end);
-    if (kerberos.some((known) => mechanism.content.subarray(0, known.length).equals(known)))
-      return this.#kerberos(inner);
+    const reader = new DerReader(content, "any");
+    if (reader.tag !== objectIdentifier) return "the token names no mechanism";
+    const mechanism = viewOf(reader.take(objectIdentifier));
+    const inner = content.subarray(mechanism.byteOffset - content.byteOffset + mechanism.length);
+    if (kerberos.some((known) => mechanism.subarray(0, known.length).equals(known))) return this.#kerberos(inner);
     return this.#token(inner, depth + 1);
   }
 
@@ -106,23 +113,8 @@ function isToken(content: Buffer): boolean {
   return content[0] === frame || isNtlm(content);
 }
 
-interface Element {
-  readonly tag: number;
-  readonly content: Buffer;
-  /** Where the next one begins. */
-  readonly end: number;
-}
-
-/** Of a definite length in at most four bytes, with a tag of one byte. */
-function elementAt(bytes: Buffer, at: number): Element | undefined {
-  const [tag, first] = [bytes[at], bytes[at + 1]];
-  if (tag === undefined || first === undefined || (tag & 0x1f) === 0x1f) return undefined;
-  const more = first < 0x80 ? 0 : first & 0x7f;
-  if (first === 0x80 || more > 4 || at + 2 + more > bytes.length) return undefined;
-  const size = more === 0 ? first : bytes.readUIntBE(at + 2, more);
-  const start = at + 2 + more;
-  if (start + size > bytes.length) return undefined;
-  return { tag, content: bytes.subarray(start, start + size), end: start + size };
+function viewOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
 }
 
 function occurrences(token: Buffer): number {

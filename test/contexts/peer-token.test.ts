@@ -162,6 +162,7 @@ describe("a token in SPNEGO's frame", () => {
     const indefinite = Buffer.from(good);
     indefinite[1] = 0x80;
     expect(shown(indefinite)).toBe(false);
+    expect(shown(der(0x60, spnego, der(0xa0, der(0xbf))))).toBe(false);
     let deep = Buffer.from([0x30, 0]);
     for (let level = 0; level < 40; level += 1) deep = der(0xa0, deep) as Buffer<ArrayBuffer>;
     expect(shown(deep)).toBe(false);
