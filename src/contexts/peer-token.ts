@@ -11,6 +11,9 @@ const tgtReq = 0x0400;
 
 const objectIdentifier = 0x06;
 const octetString = 0x04;
+const enumerated = 0x0a;
+/** `negState` of SPNEGO has the values from 0 to this (RFC 4178, 4.2.2). */
+const lastState = 3;
 const constructed = 0x20;
 /** A tag whose number follows in bytes of its own: none of a token has one. */
 const highTag = 0x1f;
@@ -83,6 +86,7 @@ class TokenReader {
   #element(tag: number, content: Buffer, depth: number): string | undefined {
     if (tag === octetString) return isToken(content) ? this.#token(content, depth + 1) : undefined;
     if (tag === frame) return this.#framed(content, depth);
+    if (tag === enumerated && !isState(content)) return "SPNEGO has no such state";
     return tag & constructed ? this.#elements(content, depth + 1) : undefined;
   }
 
@@ -106,6 +110,11 @@ function isNtlm(bytes: Buffer): boolean {
   // A loop, since every token of every leg comes here and a view of its beginning costs more than these bytes.
   for (let at = 0; at < ntlmSignature.length; at += 1) if (bytes[at] !== ntlmSignature[at]) return false;
   return true;
+}
+
+/** WinPR 3 goes on with any other, and deletes what it has deleted before. */
+function isState(content: Buffer): boolean {
+  return content.length === 1 && (content[0] as number) <= lastState;
 }
 
 /** A mechanism's token in SPNEGO, and not its checksum of the offered mechanisms. */

@@ -184,6 +184,17 @@ describe("a token in SPNEGO's frame", () => {
   });
 });
 
+describe("the state in an answer of SPNEGO", () => {
+  it("A13 is one of SPNEGO's four, in one byte, or the token is refused", () => {
+    const state = (...bytes: readonly number[]): Buffer =>
+      der(0xa1, der(0x30, der(0xa0, der(0x0a, Buffer.from(bytes))), der(0xa1, krb5)));
+    for (const known of [0, 1, 2, 3]) expect(shown(state(known))).toBe(true);
+    for (const other of [[4], [0x7f], [0x80], [0xfc], [0xff], [], [0, 1], [0, 0, 0, 0, 1]])
+      expect(shown(state(...other))).toBe(false);
+    expect(shown(state(4), { boundsTokens: true, survivesTgtReq: true })).toBe(true);
+  });
+});
+
 describe("a TGT-REQ of user-to-user Kerberos", () => {
   const request = (mechanism: Uint8Array, id: string): Buffer =>
     der(0x60, mechanism, Buffer.from(id, "hex"), der(0x30, Buffer.from("a003020105", "hex")));
