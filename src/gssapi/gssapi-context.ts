@@ -213,4 +213,6 @@ export interface MessageSizes {
   /** Of a signature. */
   readonly signature: number;
   readonly dceStyle: boolean;
+  /** Whether tokens are framed, as RFC 1964 has them for older keys. */
+  readonly framed: boolean;
 }

@@ -17,3 +17,11 @@ const known: Readonly<Record<number, KeyAlgorithms>> = {
 export function keyAlgorithms(encryptionType: number): KeyAlgorithms {
   return known[encryptionType] ?? { encryption: "unknown", signature: "unknown", checksumType: 0 };
 }
+
+/** Of DES, triple DES and RC4: messages of these are protected as RFC 1964 and RFC 4757 have it, not RFC 4121. */
+const older: readonly number[] = [1, 2, 3, 16, 23, 24];
+
+/** Whether tokens of messages are framed as tokens of legs are. */
+export function hasFramedTokens(encryptionType: number): boolean {
+  return older.includes(encryptionType);
+}

@@ -6,8 +6,10 @@ import {
 import { gss_iov_buffer_desc } from "../../generated/gssapi/structs.ts";
 import { hostAbi } from "../ctypes/index.ts";
 import { Arena } from "../memory/index.ts";
+import { sessionKeyOf } from "./context-facts.ts";
 import type { GssapiCalls } from "./gssapi-calls.ts";
 import type { GssapiContext, MessageSizes } from "./gssapi-context.ts";
+import { hasFramedTokens } from "./key-algorithms.ts";
 
 const { size: stride, offsets } = gss_iov_buffer_desc.layouts[hostAbi];
 /** The token of a signature of RFC 4121 is this long before its checksum, as that of a message. */
@@ -22,7 +24,14 @@ export function sizesOf(calls: GssapiCalls, context: GssapiContext): MessageSize
 function measured(calls: GssapiCalls, context: GssapiContext): MessageSizes {
   const [sealed, signed] = [headerLength(calls, context, true), headerLength(calls, context, false)];
   // A checksum is as long in a message that is only signed as in a signature.
-  return { sealed, signed, signature: Math.max(signed, headerSize), dceStyle: isDceStyle(context) };
+  const signature = Math.max(signed, headerSize);
+  return { sealed, signed, signature, dceStyle: isDceStyle(context), framed: isFramed(calls, context) };
+}
+
+function isFramed(calls: GssapiCalls, context: GssapiContext): boolean {
+  const { key, encryptionType } = sessionKeyOf(calls, context);
+  key.fill(0);
+  return hasFramedTokens(encryptionType);
 }
 
 function isDceStyle({ flags }: GssapiContext): boolean {

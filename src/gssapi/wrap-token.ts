@@ -14,11 +14,12 @@ const sealedFlag = 2;
  *
  * @throws ProviderError SEC_E_INVALID_TOKEN
  */
-export function checkWrapToken(address: number, size: number, { sealed, signed }: MessageSizes): void {
+export function checkWrapToken(address: number, size: number, { sealed, signed, framed }: MessageSizes): void {
   if (address === 0 || size < headerSize) throw invalid(`${size} bytes`);
   const header = new DataView(copyOut(address, headerSize).buffer);
-  // Older keys have tokens in a form of their own, which begins otherwise.
-  if (header.getUint16(0) !== wrapToken) return;
+  // Older keys have tokens in a form of their own. MIT's library opens one in that form with a key that newer contexts lack.
+  if (framed !== (header.getUint16(0) !== wrapToken)) throw invalid("another form than the context's");
+  if (framed) return;
   const isSealed = (header.getUint8(2) & sealedFlag) !== 0;
   const filler = header.getUint16(4);
   // Without encryption the same field is the length of the checksum.
