@@ -3,7 +3,7 @@ import type { Workspace } from "../memory/index.ts";
 import { check } from "../status/index.ts";
 import type { Channel } from "./channel.ts";
 import { checkEncrypted } from "./quality.ts";
-import { checkToken } from "./wrap-token.ts";
+import { checkSignature, checkToken } from "./wrap-token.ts";
 
 // A `sequence` that is not given is the next one where messages have to be numbered here, else 0. What failed does not
 // count: the peer's next message is still the one that was waited for.
@@ -56,12 +56,13 @@ export function callSign(
 
 /** `VerifySignature` on the workspace's list. */
 export function callVerify(
-  { provider, handle, numbers }: Channel,
+  { provider, handle, numbers, signature }: Channel,
   workspace: Workspace,
   sequence: number | undefined,
 ): void {
   workspace.clearQuality();
   const { message, qualityAddress } = workspace;
+  if (!provider.traits.boundsTokens) checkSignature(message, signature);
   const number = sequence ?? numbers?.received ?? 0;
   const status = provider.VerifySignature(handle, message.address, number, qualityAddress);
   check("VerifySignature", status, provider);

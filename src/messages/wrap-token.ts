@@ -17,18 +17,33 @@ export function checkToken(buffers: BufferList, trailer: number): void {
   const index = buffers.find(SECBUFFER_TOKEN);
   if (index < 0) return;
   const size = buffers.size(index);
-  if (size < trailer) throw invalidToken(`the token has ${size} bytes of at least ${trailer}`);
+  if (size < trailer) throw invalidToken("DecryptMessage", `the token has ${size} bytes of at least ${trailer}`);
   // Kerberos' trailer is longer than NTLM's, which does not pay for this.
   if (trailer > headerSize) checkHeader(Buffer.from(copyOut(buffers.pointer(index), headerSize).buffer), size, trailer);
+}
+
+/**
+ * For providers that do not look at a signature's size: WinPR's NTLM compares as many bytes as its signatures have, and
+ * what lies behind a shorter one may be left of another.
+ *
+ * @throws SspiError `SEC_E_INVALID_TOKEN`
+ */
+export function checkSignature(buffers: BufferList, least: number): void {
+  const index = buffers.find(SECBUFFER_TOKEN);
+  const size = index < 0 ? 0 : buffers.size(index);
+  if (size < least) throw invalidToken("VerifySignature", `the signature has ${size} bytes of ${least}`);
 }
 
 function checkHeader(header: Buffer, size: number, trailer: number): void {
   if (header.readUInt16BE(0) !== 0x0504) return;
   const [extra, rotation] = [header.readUInt16BE(4), header.readUInt16BE(6)];
   if (extra + Math.max(trailer, headerSize + rotation) <= size) return;
-  throw invalidToken(`the token of ${size} bytes points to ${extra} and ${rotation} bytes behind its header`);
+  throw invalidToken(
+    "DecryptMessage",
+    `the token of ${size} bytes points to ${extra} and ${rotation} bytes behind its header`,
+  );
 }
 
-function invalidToken(why: string): SspiError {
-  return failure({ operation: "DecryptMessage", status: SEC_E_INVALID_TOKEN, cause: new RangeError(why) });
+function invalidToken(operation: string, why: string): SspiError {
+  return failure({ operation, status: SEC_E_INVALID_TOKEN, cause: new RangeError(why) });
 }

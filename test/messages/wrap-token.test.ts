@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEC_E_OK } from "../../generated/status/constants.ts";
 import { complete, scripted } from "../scripted/scripted.ts";
+import { thrownBy } from "../thrown-by.ts";
 
 /** The header of a token of RFC 4121, and what follows it. */
 function wrapToken(size: number, extra: number, rotation: number, name = 0x0504): Buffer {
@@ -52,5 +53,28 @@ describe("a token of Kerberos on a provider that follows its offsets", () => {
 
   it("is left alone on a provider that checks them", () => {
     expect(shown(wrapToken(76, 0xffff, 0xffff), true)).toBe(true);
+  });
+});
+
+describe("a signature on a provider that does not look at its size", () => {
+  it("A15 reaches the package only if it is as long as the package's signatures: verify, verifyBuffers", () => {
+    fc.assert(
+      fc.property(fc.nat(40), fc.boolean(), (size, boundsTokens) => {
+        const sspi = scripted({ traits: { boundsTokens }, sizes: { signature: 16 }, verify: () => SEC_E_OK });
+        using client = complete(sspi);
+        const buffers = [
+          { type: "data", bytes: Buffer.from("m") },
+          { type: "token", bytes: Buffer.alloc(size) },
+        ] as const;
+        for (const verified of [
+          () => client.verify(Buffer.from("m"), Buffer.alloc(size)),
+          () => client.verifyBuffers(buffers),
+        ]) {
+          if (size >= 16 || boundsTokens) verified();
+          else expect(thrownBy(verified)).toMatchObject({ code: "SEC_E_INVALID_TOKEN", operation: "VerifySignature" });
+        }
+        expect(sspi.count("VerifySignature")).toBe(size >= 16 || boundsTokens ? 2 : 0);
+      }),
+    );
   });
 });
