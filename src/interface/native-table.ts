@@ -19,6 +19,9 @@ export function implement<F extends (...args: never[]) => unknown>(
 
 export type Implementations = Readonly<Record<string, Implementation | undefined>>;
 
+/** Tables that may still be called: no collector sees who does, and their owner may be forgotten while its provider is used. */
+const callable = new Set<NativeTable>();
+
 /** Structs of function pointers in native memory, one after the other, whose members are JavaScript functions. */
 export class NativeTable {
   readonly address: number;
@@ -43,6 +46,7 @@ export class NativeTable {
       this.release();
       throw error;
     }
+    callable.add(this);
   }
 
   #fill(type: Struct, implementations: Implementations, table: DataView<ArrayBuffer>, options: CallbackOptions): void {
@@ -62,6 +66,7 @@ export class NativeTable {
 
   /** Nothing may call a member after this. Harmless when repeated. */
   release(): void {
+    callable.delete(this);
     for (const callback of this.#callbacks.splice(0)) callback.release();
   }
 }

@@ -1,0 +1,30 @@
+import { ClientContext, Credential } from "../../src/index.ts";
+import { PackageHost } from "../../src/packages.ts";
+import { compiledPackage } from "../fixtures/compiled-package.ts";
+import { testPackage } from "../packages/test-package.ts";
+
+// A process of its own: a package that calls through a table that is gone ends it.
+const collect = (globalThis as unknown as { readonly gc: () => void }).gc;
+const inC = process.argv[2] === "in C";
+
+/** Nothing but the credential is left of the host. */
+function credentialOfForgottenHost(): Credential {
+  const host = new PackageHost();
+  if (inC) host.load(compiledPackage("sound"), { splitsMessages: true });
+  else host.add(testPackage());
+  const identity = { user: "alice", password: "userpw" };
+  const { provider } = host;
+  return Credential.acquireSync({ package: inC ? "Fixture" : "Test", use: "outbound", provider, identity });
+}
+
+using credential = credentialOfForgottenHost();
+for (let round = 0; round < 20; round += 1) {
+  const garbage = Array.from({ length: 200 }, () => new ArrayBuffer(4096).slice(1));
+  // Backing stores are freed by tasks behind the collection.
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  using context = new ClientContext(credential, { target: `HTTP/host-${garbage.length}` });
+  context.stepSync();
+}
+console.log("alive");
+process.exit(0);
