@@ -10,7 +10,9 @@ export { ImportedContext, type ImportOptions, importContext } from "./import-con
 export { type Leg, repeatsMessage } from "./leg.ts";
 export type { LegBuffer, LegBufferContents } from "./leg-buffers.ts";
 export type { LegOutput, LegOutputRequest } from "./leg-output.ts";
+export { type NtlmField, type NtlmMessage, readNtlm } from "./ntlm-message.ts";
 export { type Group, type Peer, PeerGroupsError, PeerNameError, type PeerOptions } from "./peer.ts";
+export { flawOfToken } from "./peer-token.ts";
 export { type ContextOptions, contextOptionHints, contextOptionNames } from "./plan.ts";
 export { RequirementError } from "./requirements.ts";
 export { SecurityContext } from "./security-context.ts";

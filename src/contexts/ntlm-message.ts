@@ -15,18 +15,35 @@ const avEnd = 0;
 const avFlags = 6;
 const avFlagMic = 2;
 
+/** The fields of the three messages. */
+export type NtlmField =
+  | "domain"
+  | "workstation"
+  | "targetName"
+  | "targetInfo"
+  | "lmResponse"
+  | "ntResponse"
+  | "user"
+  | "sessionKey";
+
 /** What is known of a message by its `MessageType`: the size before the version, and where flags and fields are. */
 interface Head {
   readonly size: number;
   readonly flags: number;
   readonly fields: readonly number[];
+  readonly names: readonly NtlmField[];
 }
 
 const heads: readonly (Head | undefined)[] = [
   undefined,
-  { size: 32, flags: 12, fields: [16, 24] },
-  { size: 48, flags: 20, fields: [12, 40] },
-  { size: 64, flags: 60, fields: [12, 20, 28, 36, 44, 52] },
+  { size: 32, flags: 12, fields: [16, 24], names: ["domain", "workstation"] },
+  { size: 48, flags: 20, fields: [12, 40], names: ["targetName", "targetInfo"] },
+  {
+    size: 64,
+    flags: 60,
+    fields: [12, 20, 28, 36, 44, 52],
+    names: ["lmResponse", "ntResponse", "domain", "user", "workstation", "sessionKey"],
+  },
 ];
 const negotiate = 1;
 const authenticate = 3;
@@ -68,10 +85,61 @@ function hasMic(message: Buffer): boolean {
   if (size <= ntlmV1Response) return false;
   const offset = message.readUInt32LE(responseField + 4);
   const end = Math.min(offset + size, message.length);
-  for (let at = offset + responseHead; at + 4 <= end; at += 4 + message.readUInt16LE(at + 2)) {
-    const id = message.readUInt16LE(at);
-    if (id === avEnd) return false;
-    if (id === avFlags && at + 8 <= end) return (message.readUInt32LE(at + 4) & avFlagMic) !== 0;
+  for (let pair = pairAt(message, offset + responseHead, end); pair; pair = pairAt(message, pair.end, end)) {
+    if (pair.id === avEnd) return false;
+    if (pair.id === avFlags && pair.start + 4 <= end) return (message.readUInt32LE(pair.start) & avFlagMic) !== 0;
   }
   return true;
+}
+
+interface PairPlace {
+  readonly id: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The AV_PAIR at a position; its value may end after `end`. */
+function pairAt(bytes: Buffer, at: number, end: number): PairPlace | undefined {
+  if (at + 4 > end) return undefined;
+  const start = at + 4;
+  return { id: bytes.readUInt16LE(at), start, end: start + bytes.readUInt16LE(at + 2) };
+}
+
+/** An NTLM message in its parts, for people: views of its bytes, which may be secret. */
+export interface NtlmMessage {
+  readonly type: number;
+  /** `NegotiateFlags`; undefined where the message ends before them. */
+  readonly flags: number | undefined;
+  /** Those that lie within the message. */
+  readonly fields: ReadonlyMap<NtlmField, Buffer>;
+  /** By `AvId` (MS-NLMP 2.2.2.1): the pairs of a challenge, or of an NTLMv2 response. */
+  readonly pairs: ReadonlyMap<number, Buffer>;
+  readonly hasMic: boolean;
+}
+
+/** The parts of a message that begins with the signature; undefined for a type that there is not. */
+export function readNtlm(message: Buffer): NtlmMessage | undefined {
+  const type = message.length < 12 ? 0 : message.readUInt32LE(8);
+  const head = heads[type];
+  if (!head) return undefined;
+  const flags = message.length < head.flags + 4 ? undefined : message.readUInt32LE(head.flags);
+  const fields = new Map<NtlmField, Buffer>();
+  for (const [index, at] of head.fields.entries()) {
+    if (at + 8 > message.length) continue;
+    const [size, offset] = [message.readUInt16LE(at), message.readUInt32LE(at + 4)];
+    if (offset + size <= message.length)
+      fields.set(head.names[index] as NtlmField, message.subarray(offset, offset + size));
+  }
+  const isWhole = message.length >= head.size;
+  return { type, flags, fields, pairs: pairsOf(fields), hasMic: type === authenticate && isWhole && hasMic(message) };
+}
+
+function pairsOf(fields: NtlmMessage["fields"]): Map<number, Buffer> {
+  const response = fields.get("ntResponse");
+  const listed = response && response.length > ntlmV1Response ? response.subarray(responseHead) : undefined;
+  const list = fields.get("targetInfo") ?? listed ?? Buffer.alloc(0);
+  const pairs = new Map<number, Buffer>();
+  for (let pair = pairAt(list, 0, list.length); pair && pair.id !== avEnd; pair = pairAt(list, pair.end, list.length))
+    if (pair.end <= list.length) pairs.set(pair.id, list.subarray(pair.start, pair.end));
+  return pairs;
 }

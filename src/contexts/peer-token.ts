@@ -23,6 +23,9 @@ const frames = [frame, 0xa0, 0xa1];
 /** SPNEGO needs seven levels to its mechToken, and a token of Kerberos in that two more. */
 const deepest = 12;
 
+/** What a provider says of the tokens that it can be given. */
+type TokenTraits = Pick<ProviderTraits, "boundsTokens" | "survivesTgtReq">;
+
 /**
  * A peer's token as native code may read it: checked, where the provider follows what is written in it.
  *
@@ -42,15 +45,15 @@ export function checkedToken(token: Uint8Array, traits: ProviderTraits, operatio
  * What is wrong with a peer's token, for providers that follow what is written in it: checks the NTLM messages, bare or
  * in SPNEGO, and finds Kerberos' TGT-REQ. A token of another kind is the package's to judge.
  */
-export function flawOfToken(token: Buffer, traits: ProviderTraits): string | undefined {
+export function flawOfToken(token: Buffer, traits: TokenTraits): string | undefined {
   return new TokenReader(traits).flaw(token);
 }
 
 class TokenReader {
-  readonly #traits: ProviderTraits;
+  readonly #traits: TokenTraits;
   #messages = 0;
 
-  constructor(traits: ProviderTraits) {
+  constructor(traits: TokenTraits) {
     this.#traits = traits;
   }
 

@@ -14,7 +14,11 @@ const kerberos: readonly string[] = [encodings.kerberos, "2a864882f712010202", "
  * be reached by a peer. What is not framed as a first token is the library's to judge.
  */
 export function isAccepted(address: number, size: number, withSpnego: boolean): boolean {
-  const token = Buffer.from(copyOut(address, size).buffer);
+  return acceptsToken(Buffer.from(copyOut(address, size).buffer), withSpnego);
+}
+
+/** The same of a token that is in JavaScript already. */
+export function acceptsToken(token: Buffer, withSpnego: boolean): boolean {
   if (token.toString("latin1", 0, 7) === "NTLMSSP") return false;
   if (token[0] !== initialToken) return true;
   const mechanism = mechanismOf(token);

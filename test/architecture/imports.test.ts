@@ -91,6 +91,19 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "src/credssp.ts": ["src/credssp"],
   "src/http": ["src/values", "src/native", "src/memory", "src/status", "src/credentials", "src/contexts"],
   "src/http/undici": ["src/values", "src/credentials", "src/contexts", "src/http", "npm:undici"],
+  // It reads what the guards read, with their readers.
+  "src/explain": [
+    "src/ctypes",
+    "src/values",
+    "src/status",
+    "src/contexts",
+    "src/gssapi",
+    "src/packages/schannel",
+    "src/credssp",
+    "src/http",
+    "generated",
+  ],
+  "src/explain.ts": ["src/explain"],
   "src/http.ts": ["src/http"],
   "src/http-undici.ts": ["src/http", "src/http/undici"],
   "src/packages.ts": [

@@ -1,0 +1,80 @@
+import { hasNtlm } from "../http/token-kind.ts";
+import { readObjectIdentifier } from "../values/index.ts";
+import { explainCredssp } from "./credssp.ts";
+import { derReader } from "./der-fields.ts";
+import { explanation, type TokenExplanation } from "./explanation.ts";
+import { explainFramedKerberos, explainKerberos, isKerberosMessage } from "./kerberos.ts";
+import { isKerberos, mechanismName, spnego } from "./mechanisms.ts";
+import { explainNtlm } from "./ntlm.ts";
+import { refusalsOfToken } from "./refusals.ts";
+import { explainSpnego, negTokenInit, negTokenResp } from "./spnego.ts";
+import { explainTls, isTls } from "./tls.ts";
+
+/** [APPLICATION 0], which a mechanism's first token begins with (RFC 2743, 3.1). */
+const frame = 0x60;
+const tsRequest = 0x30;
+const negoex = "NEGOEXTS";
+/** Deeper than any package goes. */
+const deepest = 4;
+
+/** A token that a package is to be given. */
+export function explainToken(token: Buffer): TokenExplanation {
+  if (token[0] === tsRequest) return explainCredssp(token, explainToken);
+  const { refusals, ...found } = described(token, 0);
+  return explanation({ ...found, refusals: [...refusals, ...refusalsOfToken(token)] });
+}
+
+function described(token: Buffer, depth: number): TokenExplanation {
+  const { length: size } = token;
+  try {
+    return recognised(token, depth) ?? explanation({ mechanism: "unknown", message: beginning(token), size });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const refusals = [{ by: "whoever reads it", why: error.message }];
+    return explanation({ mechanism: "unknown", message: "token that is cut off or damaged", size, refusals });
+  }
+}
+
+/** @throws RangeError for what is no DER */
+function recognised(token: Buffer, depth: number): TokenExplanation | undefined {
+  const [tag = -1] = token;
+  if (token.toString("latin1", 0, 7) === "NTLMSSP") return explainNtlm(token);
+  if (token.toString("latin1", 0, 8) === negoex)
+    return explanation({ mechanism: "NEGOEX", message: "messages", size: token.length });
+  if (isKerberosMessage(token)) return explainKerberos(token);
+  if (isTls(token)) return explainTls(token);
+  if (depth > deepest) return undefined;
+  const inner = (part: Buffer): TokenExplanation => described(part, depth + 1);
+  if (tag === negTokenInit || tag === negTokenResp)
+    return explainSpnego(tag, derReader(token).take(tag), token.length, inner);
+  return tag === frame ? framed(token, inner) : undefined;
+}
+
+function framed(token: Buffer, inner: (part: Buffer) => TokenExplanation): TokenExplanation {
+  const content = derReader(token).enter(frame);
+  const mechanism = readObjectIdentifier(content);
+  // What follows is to the end of the frame, which has been checked to lie in the token.
+  const rest = Buffer.from(derReader(token).take(frame)).subarray(2 + identifierSize(token));
+  if (mechanism === spnego) {
+    const [tag = -1] = rest;
+    return explainSpnego(tag, derReader(rest).take(tag), token.length, inner);
+  }
+  if (isKerberos(mechanism)) return explainFramedKerberos(rest);
+  return explanation({
+    mechanism: mechanismName(mechanism),
+    message: "first token",
+    size: token.length,
+    inside: [inner(rest)],
+  });
+}
+
+function identifierSize(token: Buffer): number {
+  return derReader(derReader(token).take(frame)).take(0x06).length;
+}
+
+/** One byte says what kind of data it may be, and nothing that is secret. */
+function beginning(token: Buffer): string {
+  const [first] = token;
+  if (first === undefined) return "token without bytes";
+  return `${hasNtlm(token) ? "token with an NTLM message in it" : "token"} that begins with the byte 0x${first.toString(16)}`;
+}
