@@ -11,14 +11,18 @@ export interface EntryPoint {
   readonly source: string;
 }
 
-const built = /^\.\/dist\/(.+)\.js$/;
+interface Manifest {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+  readonly bin: Readonly<Record<string, string>>;
+}
+
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
+const built = /^(?:\.\/)?dist\/(.+)\.js$/;
 
 /** The entry points that `exports` of package.json lists. */
 export function entryPoints(): readonly EntryPoint[] {
-  const { name, exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-    readonly name: string;
-    readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
-  };
+  const { name, exports } = manifest;
   return Object.entries(exports).flatMap(([subpath, target]) => {
     // package.json itself is a file of the package, not code.
     if (typeof target === "string") return [];
@@ -27,5 +31,14 @@ export function entryPoints(): readonly EntryPoint[] {
     if (stem === undefined || target.types !== types)
       throw new Error(`package.json: exports["${subpath}"]: expected ./dist/NAME.js with types ${types}`);
     return [{ specifier: name + subpath.slice(1), source: `src/${stem}.ts` }];
+  });
+}
+
+/** The sources of the programs that `bin` of package.json lists. */
+export function programs(): readonly string[] {
+  return Object.entries(manifest.bin).map(([name, file]) => {
+    const stem = built.exec(file)?.[1];
+    if (stem === undefined) throw new Error(`package.json: bin["${name}"]: expected dist/FOLDER/NAME.js`);
+    return `src/${stem}.ts`;
   });
 }

@@ -23,6 +23,8 @@ export type StatusKind = "success" | "informational" | "warning" | "error";
 
 export interface StatusFact {
   readonly code: StatusCode;
+  /** Its number, unsigned. */
+  readonly status: number;
   readonly kind: StatusKind;
   /** What it means, in a line. */
   readonly text: string;
@@ -42,6 +44,7 @@ export function statusFact(status: number | StatusName): StatusFact {
   return (
     byNumber.get(unsigned) ?? {
       code: `0x${unsigned.toString(16).padStart(8, "0")}`,
+      status: unsigned,
       kind: kindOf(unsigned),
       text: win32Text(unsigned) ?? "a status that the headers do not name",
     }
@@ -85,7 +88,7 @@ const families: readonly Family[] = [
 function index(): Map<number, StatusFact> {
   const facts = new Map<number, StatusFact>();
   const add = (code: string, value: number, text: string): void => {
-    if (!facts.has(value)) facts.set(value, { code: code as StatusCode, kind: kindOf(value), text });
+    if (!facts.has(value)) facts.set(value, { code: code as StatusCode, status: value, kind: kindOf(value), text });
   };
   for (const { explained, offset } of families)
     for (const [code, { value, text }] of Object.entries(explained)) add(code, value + offset, text);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ticketCache } from "../../examples/ticket-cache.ts";
+import { ticketCache } from "../../src/command/ticket-cache.ts";
 import { ticketCopy } from "./kerberos.ts";
 
 describe("the Kerberos ticket cache, through the raw door", () => {

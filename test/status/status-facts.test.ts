@@ -109,6 +109,7 @@ describe("statusFact", () => {
     expect(named.length).toBeGreaterThan(150);
     for (const [name, value] of named) expect(statusFact(value)).toMatchObject({ code: name, kind: "error" });
     expect(statusFact(0x800b_0109)).toEqual({
+      status: 0x800b_0109,
       code: "CERT_E_UNTRUSTEDROOT",
       kind: "error",
       text: "the chain ends in a root that is not trusted",
@@ -120,10 +121,16 @@ describe("statusFact", () => {
     expect(codes.length).toBeGreaterThan(600);
     // Where two names share a number the header's first is its name.
     for (const [name, { code, kind }] of codes) expect([values.get(code), kind]).toEqual([values.get(name), "error"]);
-    expect(statusFact(0x8007_0005)).toEqual({ code: "ERROR_ACCESS_DENIED", kind: "error", text: "access is denied" });
+    expect(statusFact(0x8007_0005)).toEqual({
+      status: 0x8007_0005,
+      code: "ERROR_ACCESS_DENIED",
+      kind: "error",
+      text: "access is denied",
+    });
     expect(statusFact(-2147024891).code).toBe("ERROR_ACCESS_DENIED");
     expect(statusFact("ERROR_ACCESS_DENIED").code).toBe("ERROR_ACCESS_DENIED");
     expect(statusFact(1326)).toEqual({
+      status: 1326,
       code: "0x0000052e",
       kind: "success",
       text: "ERROR_LOGON_FAILURE of Win32, which is no status: the user name or the password is wrong",

@@ -16,7 +16,7 @@ import {
   namesOf,
   ntStatus,
   sspiStatus,
-} from "sspi-ffi/raw";
+} from "../raw.ts";
 
 /** A ticket of the process's user, as `klist` lists it. */
 export interface Ticket {

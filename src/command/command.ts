@@ -1,0 +1,28 @@
+import type { Readable, Writable } from "node:stream";
+
+/** Where a command reads and writes: the process's own streams, unless a test gives others. */
+export interface Streams {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+}
+
+/** Exit codes: 2 is for a command line that cannot be understood. */
+export const succeeded = 0;
+export const failed = 1;
+export const misused = 2;
+
+/** Runs a command with what follows its name; the exit code. @throws UsageError */
+export type Command = (args: readonly string[], streams: Streams) => Promise<number>;
+
+/** The command line cannot be understood. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** @throws UsageError for more or fewer arguments */
+export function only(args: readonly string[], count: number, what: string): readonly string[] {
+  if (args.length !== count)
+    throw new UsageError(`expected ${what}, got ${args.length === 0 ? "nothing" : args.join(" ")}`);
+  return args;
+}

@@ -1,0 +1,3 @@
+export async function runPrompt(): Promise<number> {
+  return 0;
+}

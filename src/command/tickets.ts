@@ -1,0 +1,38 @@
+import { execFileSync } from "node:child_process";
+import { type Ticket, ticketCache } from "./ticket-cache.ts";
+import { kerberosUser } from "./whoami.ts";
+
+/** What is known of this user's tickets, without any key. */
+export interface Tickets {
+  /** Whose they are, and until when. */
+  readonly user: string | undefined;
+  readonly expiry: Date | undefined;
+  /** Lines about each; undefined where nobody here can list them. */
+  readonly list: readonly string[] | undefined;
+}
+
+export function tickets(): Tickets {
+  const user = kerberosUser();
+  return { user: user?.name, expiry: user?.expiry, list: process.platform === "win32" ? ofLsa() : ofKlist() };
+}
+
+function ofLsa(): readonly string[] {
+  return ticketCache().map(({ server, flags }: Ticket) => `${server} (${flags.join(" ")})`);
+}
+
+/** GSSAPI has no function that lists tickets; Kerberos' own program does. */
+function ofKlist(): readonly string[] | undefined {
+  try {
+    const printed = execFileSync("klist", { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 10_000 });
+    return printed.trimEnd().split("\n");
+  } catch (error) {
+    // It ends with 1 where there are no tickets.
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : [];
+  }
+}
+
+/** An expiry for people; a Date's last instant is never. */
+export function expiryText(expiry: Date | undefined): string {
+  if (expiry === undefined) return "";
+  return expiry.getTime() >= 8_640_000_000_000_000 ? ", for ever" : `, until ${expiry.toISOString()}`;
+}
