@@ -140,3 +140,4 @@ export {
   type SecureStreamOptions,
   type ServerIdentityCheck,
 } from "./streams/index.ts";
+export type { AcquireTrace, LegTrace, Trace } from "./tracing/index.ts";

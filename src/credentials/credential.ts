@@ -3,6 +3,7 @@ import type { CredentialAttributes } from "../../generated/attributes.ts";
 import { type OwnedHandle, ownedHandle } from "../ctypes/index.ts";
 import { Owned, SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
+import { acquireChannel, acquireEnding, timed, timedSync } from "../tracing/index.ts";
 import { shapeOf } from "../values/index.ts";
 import { type Acquired, acquire, acquireSync } from "./acquire.ts";
 import type { AcquireOptions, CredentialOptions } from "./credential-options.ts";
@@ -59,7 +60,8 @@ export class Credential implements Disposable {
    * @see AcquireCredentialsHandleW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
    */
   static async acquire(options: AcquireOptions): Promise<Credential> {
-    return new Credential(await acquire(options));
+    if (!acquireChannel.hasSubscribers) return new Credential(await acquire(options));
+    return new Credential(await timed(() => acquire(options), acquireEnding(options, false)));
   }
 
   /**
@@ -68,7 +70,8 @@ export class Credential implements Disposable {
    * @see AcquireCredentialsHandleW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
    */
   static acquireSync(options: CredentialOptions): Credential {
-    return new Credential(acquireSync(options));
+    if (!acquireChannel.hasSubscribers) return new Credential(acquireSync(options));
+    return new Credential(timedSync(() => acquireSync(options), acquireEnding(options, true)));
   }
 
   /**

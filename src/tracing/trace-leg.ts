@@ -1,0 +1,55 @@
+import type { SspiError, StatusCode } from "../status/index.ts";
+import { legChannel } from "./channels.ts";
+import { type Ending, statusOfError } from "./outcome.ts";
+import type { LegTrace } from "./traces.ts";
+
+/** What is read of a context and of a leg. */
+interface Traced {
+  readonly package: string;
+  readonly provider: { readonly label: string };
+  readonly legs: number;
+}
+interface TracedLeg {
+  readonly code: StatusCode;
+  readonly token?: Uint8Array;
+}
+
+const numbers = new WeakMap<object, number>();
+let last = 0;
+
+/** The number of a context, which it gets when its first leg is traced. */
+function numberOf(context: object): number {
+  let number = numbers.get(context);
+  if (number === undefined) {
+    last += 1;
+    number = last;
+    numbers.set(context, number);
+  }
+  return number;
+}
+
+/** Where a leg ends that is about to be taken; whoever calls this has seen that somebody listens. */
+export function legEnding(
+  context: Traced,
+  side: LegTrace["side"],
+  token: Uint8Array | undefined,
+  sync: boolean,
+): Ending<TracedLeg> {
+  const leg = context.legs + 1;
+  const received = sizeOf(token);
+  const publish = (status: LegTrace["status"], sent: number, duration: number): void =>
+    legChannel.publish({
+      ...{ side, context: numberOf(context), leg, package: context.package, provider: context.provider.label },
+      ...{ received, sent, status, duration, sync },
+    });
+  return {
+    succeeded: (done, duration) => publish(done.code, sizeOf(done.token), duration),
+    failed: (error, duration) =>
+      publish(statusOfError(error), sizeOf((error as Partial<SspiError> | undefined)?.token), duration),
+  };
+}
+
+/** What is no bytes is refused by the leg itself. */
+function sizeOf(token: unknown): number {
+  return ArrayBuffer.isView(token) ? token.byteLength : 0;
+}

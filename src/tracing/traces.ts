@@ -1,0 +1,41 @@
+import type { StatusCode } from "../status/index.ts";
+
+/** What a channel of `node:diagnostics_channel` is asked for here. */
+export interface TraceChannel<T> {
+  readonly hasSubscribers: boolean;
+  publish(trace: T): void;
+  subscribe(onTrace: (trace: T) => void): void;
+}
+
+/** What every trace tells. Has no names of users, no targets and no bytes of tokens. */
+export interface Trace {
+  /** As the provider spells it, or, of a failed acquisition, as it was asked for. */
+  readonly package: string;
+  /** The provider's label: what was loaded. Absent where an acquisition failed before it was chosen. */
+  readonly provider?: string;
+  /** What the native function answered; where something else was thrown, the name of that error. */
+  readonly status: StatusCode | (string & {});
+  /** From the call until it was over, in milliseconds: the time in which others had their turn too. */
+  readonly duration: number;
+  /** Whether it ran on the caller's thread. */
+  readonly sync: boolean;
+}
+
+/** What `node:diagnostics_channel` has on `sspi-ffi:acquire`, once an acquisition is over. */
+export interface AcquireTrace extends Trace {
+  readonly use: string;
+  /** Whether it was of the process's own user, or of an identity that was given. */
+  readonly identity: "process" | "given";
+}
+
+/** What `node:diagnostics_channel` has on `sspi-ffi:leg`, once a leg is over. */
+export interface LegTrace extends Trace {
+  readonly side: "client" | "server";
+  /** A number that the legs of one context have in common. */
+  readonly context: number;
+  /** 1 for the first leg. A leg whose message is not all there is taken again under the same number. */
+  readonly leg: number;
+  /** Sizes of the token that was given and of the one for the peer, in bytes; 0 for none. */
+  readonly received: number;
+  readonly sent: number;
+}

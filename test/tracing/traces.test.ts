@@ -1,0 +1,155 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { inspect } from "node:util";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  SEC_E_LOGON_DENIED,
+  SEC_E_OK,
+  SEC_E_UNKNOWN_CREDENTIALS,
+  SEC_I_CONTINUE_NEEDED,
+} from "../../generated/status/constants.ts";
+import { type AcquireTrace, ClientContext, Credential, type LegTrace, ServerContext } from "../../src/index.ts";
+import { inbound, outbound, scripted } from "../scripted/scripted.ts";
+import { thrownBy } from "../thrown-by.ts";
+
+const legs: LegTrace[] = [];
+const acquisitions: AcquireTrace[] = [];
+const onLeg = (trace: unknown) => void legs.push(trace as LegTrace);
+const onAcquire = (trace: unknown) => void acquisitions.push(trace as AcquireTrace);
+
+beforeEach(() => {
+  legs.length = 0;
+  acquisitions.length = 0;
+  subscribe("sspi-ffi:leg", onLeg);
+  subscribe("sspi-ffi:acquire", onAcquire);
+});
+afterEach(() => {
+  unsubscribe("sspi-ffi:leg", onLeg);
+  unsubscribe("sspi-ffi:acquire", onAcquire);
+});
+
+const token = Buffer.from("the token of the peer");
+const answer = Buffer.from("answer");
+
+describe("the channel sspi-ffi:leg", () => {
+  it("tells of each leg its side, number, sizes and status, under one number a context", async () => {
+    const sspi = scripted({
+      legs: [{ status: SEC_I_CONTINUE_NEEDED, token: answer }, { status: SEC_E_OK }],
+    });
+    using credential = outbound(sspi);
+    using client = new ClientContext(credential);
+    client.stepSync();
+    await client.step(token);
+    const common = { side: "client", package: credential.package, provider: credential.provider.label };
+    expect(legs).toEqual([
+      {
+        ...common,
+        ...{ context: expect.any(Number), leg: 1, received: 0, sent: 6, status: "SEC_I_CONTINUE_NEEDED" },
+        ...{ duration: expect.any(Number), sync: true },
+      },
+      {
+        ...common,
+        ...{ context: legs[0]?.context, leg: 2, received: token.length, sent: 0, status: "SEC_E_OK" },
+        ...{ duration: expect.any(Number), sync: false },
+      },
+    ]);
+  });
+
+  it("tells of a leg that failed by its status, and that the peer gets an error token", () => {
+    const sspi = scripted({ legs: [{ status: SEC_E_LOGON_DENIED, token: answer }] });
+    using credential = inbound(sspi);
+    using server = new ServerContext(credential);
+    expect(thrownBy(() => server.stepSync(token))).toMatchObject({ code: "SEC_E_LOGON_DENIED" });
+    expect(legs).toMatchObject([{ side: "server", leg: 1, status: "SEC_E_LOGON_DENIED", sent: 6 }]);
+  });
+
+  it("tells of what is thrown besides by the error's name, and throws it on", async () => {
+    using credential = inbound(scripted({ legs: [] }));
+    using server = new ServerContext(credential);
+    expect(() => server.stepSync("text" as never)).toThrow(TypeError);
+    await expect(server.step(undefined as never)).rejects.toThrow(TypeError);
+    expect(legs).toMatchObject([
+      { status: "TypeError", received: 0, sync: true },
+      { status: "TypeError", received: 0, sync: false },
+    ]);
+  });
+
+  it("counts on in another context under another number", () => {
+    const sspi = scripted({ legs: [{ status: SEC_E_OK }, { status: SEC_E_OK }] });
+    using credential = inbound(sspi);
+    for (const _ of [1, 2]) {
+      using server = new ServerContext(credential);
+      server.stepSync(token);
+    }
+    expect(legs.map(({ leg }) => leg)).toEqual([1, 1]);
+    expect(new Set(legs.map(({ context }) => context)).size).toBe(2);
+  });
+});
+
+describe("the channel sspi-ffi:acquire", () => {
+  it("tells whether an identity was given, and of which package and provider the credential is", async () => {
+    const sspi = scripted({});
+    const of = { package: "Scripted", provider: sspi.provider } as const;
+    const identity = { user: "alice", password: "userpw" };
+    using one = Credential.acquireSync({ ...of, use: "inbound" });
+    using other = await Credential.acquire({ ...of, use: "outbound", identity });
+    const provider = one.provider.label;
+    const common = { package: other.package, provider, status: "SEC_E_OK", duration: expect.any(Number) };
+    expect(acquisitions).toEqual([
+      { ...common, use: "inbound", identity: "process", sync: true },
+      { ...common, use: "outbound", identity: "given", sync: false },
+    ]);
+  });
+
+  it("tells of a failure by its status, or by the error's name", () => {
+    const provider = scripted({ acquire: () => SEC_E_UNKNOWN_CREDENTIALS }).provider;
+    expect(() => Credential.acquireSync({ package: "Scripted", use: "outbound", provider })).toThrow();
+    expect(() => Credential.acquireSync(undefined as never)).toThrow(TypeError);
+    expect(acquisitions).toMatchObject([
+      { package: "Scripted", status: "SEC_E_UNKNOWN_CREDENTIALS" },
+      { package: "undefined", use: "undefined", status: "TypeError" },
+    ]);
+  });
+});
+
+describe("traces", () => {
+  it("E9 never have a name, a password, a target, or a byte of a token in them", () => {
+    const sspi = scripted({ legs: [{ status: SEC_E_LOGON_DENIED, token: answer }] });
+    const identity = { user: "alice", domain: "EXAMPLE", password: "userpw" };
+    using credential = Credential.acquireSync({
+      package: "Scripted",
+      provider: sspi.provider,
+      use: "outbound",
+      identity,
+    });
+    using client = new ClientContext(credential, { target: "HTTP/web.example.test" });
+    expect(() => client.stepSync(token)).toThrow();
+    const text = `${inspect([legs, acquisitions], { depth: Infinity, showHidden: true })}`;
+    expect(legs.length + acquisitions.length).toBe(2);
+    for (const secret of ["alice", "EXAMPLE", "userpw", "web.example", "the token", token.toString("hex"), "answer"])
+      expect(text).not.toContain(secret);
+  });
+});
+
+describe("where nobody listens", () => {
+  it("nothing is made for the channels: no clock is read", async () => {
+    unsubscribe("sspi-ffi:leg", onLeg);
+    unsubscribe("sspi-ffi:acquire", onAcquire);
+    const { now } = performance;
+    let reads = 0;
+    performance.now = () => {
+      reads += 1;
+      return now.call(performance);
+    };
+    try {
+      const sspi = scripted({ legs: [{ status: SEC_I_CONTINUE_NEEDED, token: answer }, { status: SEC_E_OK }] });
+      using credential = await Credential.acquire({ package: "Scripted", provider: sspi.provider, use: "outbound" });
+      using client = new ClientContext(credential);
+      client.stepSync();
+      await client.step(token);
+    } finally {
+      performance.now = now;
+    }
+    expect(reads).toBe(0);
+    expect(legs).toEqual([]);
+  });
+});
