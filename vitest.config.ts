@@ -104,7 +104,7 @@ const linux: TestProjectInlineConfiguration[] = [
     ...shared,
     test: {
       name: "unit",
-      include: [anywhere, testsIn("codegen", "provision", "report")],
+      include: [anywhere, testsIn("codegen", "provision", "release", "report")],
       exclude: [onWindows],
       setupFiles,
       env,
