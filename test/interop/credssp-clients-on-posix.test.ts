@@ -104,6 +104,14 @@ describe.each(doors)("Kerberos and a server by $label", (door) => {
       expect(visitor).toMatchObject({ name: `alice@${realmName}`, delegated: aliceOfRealm });
       expect(visitor.matches).not.toBe(false);
     });
+
+    it("does not get in with version 2 elsewhere", async () => {
+      await using server = await listen(door, kerberos);
+      const refused = expect(server.first()).rejects.toMatchObject({ code: "SEC_E_UNSUPPORTED_FUNCTION" });
+      const { code } = await rdesktop(display(), server.port, aliceOfRealm, 5);
+      await refused;
+      expect(code).not.toBe(0);
+    });
   });
 });
 

@@ -53,8 +53,18 @@ export function impacket(port: number, { user, password }: RdpUser): Promise<Cli
   return run("impacket", [String(port), `${user}:${password}@127.0.0.1`]);
 }
 
-/** rdesktop: CredSSP of version 2 with Kerberos, whose tickets are alice's. It asks whether it may trust the server. */
-export function rdesktop(display: Display, port: number, { user, password, domain = "" }: RdpUser): Promise<ClientRun> {
+/**
+ * rdesktop: CredSSP of version 2 with Kerberos, whose tickets are alice's. It asks whether it may trust the server.
+ *
+ * @param seconds after which it is killed: a server that hangs up in an orderly way lets it read for ever.
+ */
+export function rdesktop(
+  display: Display,
+  port: number,
+  { user, password, domain = "" }: RdpUser,
+  seconds?: number,
+): Promise<ClientRun> {
+  const limit = seconds === undefined ? [] : ["timeout", "--signal=KILL", String(seconds)];
   const logon = ["-u", user, "-d", domain, "-p", password, `localhost:${port}`];
-  return run("rdesktop", [...variables(display), componentFile("rdesktop"), ...logon], "yes\n");
+  return run("rdesktop", [...variables(display), ...limit, componentFile("rdesktop"), ...logon], "yes\n");
 }
