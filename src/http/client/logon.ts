@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
-import { ClientContext } from "../../contexts/index.ts";
+import { ClientContext, type ClientContextOptions } from "../../contexts/index.ts";
+import { SspiError } from "../../status/index.ts";
 import { readChallenges } from "../challenge.ts";
 import { HttpAuthenticationError } from "../http-authentication-error.ts";
 import type { HttpScheme } from "../scheme.ts";
@@ -49,20 +50,30 @@ export class Logon implements Disposable {
   }
 
   /**
-   * @throws HttpAuthenticationError where the connection cannot have the bindings that it should.
-   * @throws SspiError where the user has no credentials, RangeError where the provider would drop the bindings.
+   * @throws HttpAuthenticationError where the user has no credentials, the connection cannot have the bindings that it
+   *   should, or the provider would drop them.
    */
   static async begin(settings: LogonSettings): Promise<Logon> {
     const { policy, scheme, url, socket, delegate } = settings;
     const channelBindings = peerBindingsOf(socket, policy.bindings);
-    const credential = await settings.credentials.for(scheme);
-    const context = new ClientContext(credential, {
+    const credential = await settings.credentials.for(scheme).catch((cause) => {
+      throw cause instanceof SspiError ? new HttpAuthenticationError("no-token", { cause }) : cause;
+    });
+    const options: ClientContextOptions = {
       target: serviceNameOf(policy, url),
       request: ["integrity", ...mutual(policy, scheme), ...(delegate ? (["delegate"] as const) : [])],
       maxLegs: mostLegs,
-      ...(channelBindings && { channelBindings }),
-    });
-    return new Logon(context, settings);
+    };
+    try {
+      return new Logon(
+        new ClientContext(credential, { ...options, ...(channelBindings && { channelBindings }) }),
+        settings,
+      );
+    } catch (cause) {
+      if (!channelBindings || !(cause instanceof RangeError)) throw cause;
+      const detail = `${scheme} of ${credential.provider.label} does not send them`;
+      throw new HttpAuthenticationError("unbound-connection", { detail, cause });
+    }
   }
 
   /** Whether a response that asks goes on with this handshake; else it is a refusal. */

@@ -3,6 +3,8 @@ import { serverEndPoint } from "../../../src/index.ts";
 import { ed25519Certificate } from "../../fixtures/ed25519-certificate.ts";
 import { localhostCertificate, localhostPassword, localhostPfx } from "../../fixtures/localhost-certificate.ts";
 import { askingServer } from "../client/asking-server.ts";
+import { clientProvider } from "../client/client-package.ts";
+import { connectProxy } from "../client/connect-proxy.ts";
 import { dispatching } from "./dispatching.ts";
 
 const tls = { pfx: localhostPfx, passphrase: localhostPassword };
@@ -37,6 +39,24 @@ describe("a server that refuses the client", () => {
   });
 });
 
+describe("a user without credentials", () => {
+  it.each(["a server", "a proxy"])("is told so where %s asks, with what the package said", async (who) => {
+    await using server = await askingServer({ tls });
+    await using proxy = await connectProxy();
+    using host = clientProvider();
+    const access = { url: proxy.url, identity: { user: "nobody", password: "" }, provider: host.provider };
+    await using client = dispatching("nobody", {
+      origins: [server.origin],
+      ...(who === "a proxy" ? { proxy: access } : {}),
+      tls: trusted,
+    });
+    await expect(client.get(server.origin)).rejects.toMatchObject({
+      cause: { reason: "no-token", cause: { code: "SEC_E_NO_CREDENTIALS" } },
+    });
+    await client.dispatcher.destroy();
+  });
+});
+
 describe("channel bindings of a client on TLS", () => {
   const { applicationData } = serverEndPoint(rawOf(localhostCertificate));
   const bound = Buffer.from(applicationData).toString("hex");
@@ -58,6 +78,19 @@ describe("channel bindings of a client on TLS", () => {
     await using client = dispatching("alice", { origins: [server.origin], tls: insecure });
     await expect(client.get(server.origin)).rejects.toMatchObject({ cause: { reason: "unbound-connection" } });
     expect(server.seen.map(({ authorization }) => authorization)).toEqual([undefined]);
+  });
+
+  it("S12 that the provider would drop are an error, and no reason to go without", async () => {
+    await using server = await askingServer({ tls });
+    using host = clientProvider();
+    const traits = { ...host.provider.traits, sendsBindings: [] };
+    const provider = Object.create(host.provider, { traits: { value: traits } });
+    await using client = dispatching("alice", { origins: [server.origin], provider, tls: trusted });
+    await expect(client.get(server.origin)).rejects.toMatchObject({
+      cause: { reason: "unbound-connection", message: expect.stringContaining("does not send them") },
+    });
+    expect(server.seen.map(({ authorization }) => authorization)).toEqual([undefined]);
+    await client.dispatcher.destroy();
   });
 
   it("S12 that are required keep a client from authenticating without TLS", async () => {
