@@ -70,6 +70,17 @@ describe("an option that is mistyped, or written beside the one that it belongs 
       { url: "http://proxy.example", tls: [] },
       "proxy.tls: expected options of tls.connect(), got an array of 0 elements",
     ],
+    ["NegotiateDispatcher", { origins: [], provider: null }, "provider: expected a provider"],
+    [
+      "NegotiateProxyAgent",
+      { url: "http://proxy.example", provider: { name: "secur32" } },
+      "proxy.provider: expected a provider",
+    ],
+    [
+      "NegotiateDispatcher",
+      { origins: [], tls: Buffer.from("PFX") },
+      "tls: expected options of tls.connect(), got an instance of Buffer",
+    ],
   ] as const)("B9 of %s with the wrong type is refused by name: %j", (name, options, message) => {
     expect(() => makers[name](options as object)).toThrow(message);
   });

@@ -1,5 +1,5 @@
 import { type AnyIdentity, type KeptIdentity, keepIdentity } from "../../credentials/index.ts";
-import type { SecurityProvider } from "../../native/index.ts";
+import { checkProvider, type SecurityProvider } from "../../native/index.ts";
 import { checkFunction, checkName, type OptionNames, shapeOf } from "../../values/index.ts";
 import { type HttpScheme, httpSchemes } from "../scheme.ts";
 
@@ -57,7 +57,7 @@ export function logonPolicyOf(options: LogonOptions, prefix = "", defaultMutual:
     mutual: checkName(mutual, `${prefix}mutual`, ["required", "off"]) === "required",
     bindings: checkName(bindings, `${prefix}bindings`, ["when-tls", "required", "off"]),
     target: checkFunction(options.target, `${prefix}target`),
-    provider: options.provider,
+    provider: options.provider === undefined ? undefined : checkProvider(options.provider, `${prefix}provider`),
   };
   return policy;
 }
