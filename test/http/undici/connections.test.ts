@@ -1,7 +1,9 @@
+import { once } from "node:events";
 import { Readable } from "node:stream";
+import { setImmediate as turn } from "node:timers/promises";
 import { type Dispatcher, FormData, request } from "undici";
-import { describe, expect, it } from "vitest";
-import { serverEndPoint } from "../../../src/index.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { ClientContext, serverEndPoint } from "../../../src/index.ts";
 import { localhostCertificate, localhostPassword, localhostPfx } from "../../fixtures/localhost-certificate.ts";
 import { askingServer } from "../client/asking-server.ts";
 import { rawServer } from "../raw-server.ts";
@@ -51,6 +53,31 @@ describe("a server that closes the connection after its 401", () => {
     expect(await response.body.text()).toBe("thanks");
     expect(received).toBeGreaterThan(4_000_000);
     expect(server.connections).toBe(2);
+  });
+});
+
+describe("a server that hangs up while a token for it is made", () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it("S1 gets that token over no other connection", async () => {
+    const heads: string[] = [];
+    let gone: Promise<unknown> = Promise.resolve();
+    await using server = await rawServer((socket, head) => {
+      heads.push(head);
+      gone = once(socket, "close");
+      socket.write(asks, () => socket.resetAndDestroy());
+    });
+    const { step } = ClientContext.prototype;
+    vi.spyOn(ClientContext.prototype, "step").mockImplementation(async function (this: ClientContext, ...given) {
+      await gone;
+      // As long as a domain controller takes at least.
+      for (let turns = 0; turns < 5; turns += 1) await turn();
+      return await step.apply(this, given);
+    });
+    const origin = `http://localhost:${server.port}`;
+    await using client = dispatching("alice", { origins: [origin] });
+    await expect(client.get(origin)).rejects.toMatchObject({ cause: { reason: "connection-lost" } });
+    expect(heads.filter(hasToken)).toEqual([]);
   });
 });
 
