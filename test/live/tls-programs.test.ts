@@ -115,6 +115,15 @@ describe("openssl", () => {
     });
   });
 
+  it("s_server that asks for a new handshake gets none from an engine", async () => {
+    await withServer({ version: "tls1.2", certificate: ecCertificate }, async (engine, program) => {
+      await engine.handshake();
+      program.type("R");
+      await expect(engine.read()).rejects.toMatchObject({ failure: "alert" });
+      await program.says(/no renegotiation/);
+    });
+  });
+
   it.each(["tls1.2", "tls1.3"] as const)(
     "B17: s_server with another name is refused, and prints why (%s)",
     async (version) => {

@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { SecureStream } from "../../../src/index.ts";
 import { TlsContext, TlsEngine } from "../../../src/tls/index.ts";
+import { localhostCertificate } from "../../fixtures/localhost-certificate.ts";
 import {
   clientCertificate,
   ecCertificate,
@@ -92,6 +93,24 @@ describe.each(both)("SecureStream over Schannel's stand-in and node:tls, %s", (v
     expect(inward.stream.getPeerX509Certificate()?.subject).toBe("CN=client");
     for (const one of [out, inward]) one.stream.destroy();
     await closed(out.stream, inward.stream);
+  });
+
+  it("B17: refuses a client below a root that is not trusted, and gives no data: SEC_E_UNTRUSTED_ROOT", async () => {
+    const { stream, peer } = await fromNode(
+      version,
+      clientCertificate,
+      { ca: localhostCertificate },
+      { request: ["mutualAuth"] },
+    );
+    peer.on("error", () => {}).once("secureConnect", () => peer.write("let me in"));
+    let data = false;
+    stream.once("data", () => {
+      data = true;
+    });
+    expect((await once(stream, "error"))[0]).toMatchObject({ code: "SEC_E_UNTRUSTED_ROOT" });
+    expect(data).toBe(false);
+    peer.destroy();
+    await closed(stream);
   });
 
   it.each([
