@@ -3,6 +3,7 @@ import {
   Certificate,
   ClientContext,
   Credential,
+  type CredentialOptions,
   capabilities,
   importContext,
   packages,
@@ -76,6 +77,20 @@ async function negotiateExport(): Promise<Seen> {
   return seen;
 }
 
+/** What a server of Negotiate answers to a client of NTLM. */
+async function ntlmAtNegotiate(more: Pick<CredentialOptions, "identity">): Promise<string> {
+  try {
+    using inbound = await Credential.acquire({ package: "Negotiate", use: "inbound", ...more });
+    using outbound = await Credential.acquire({ package: "NTLM", use: "outbound" });
+    using client = new ClientContext(outbound);
+    using server = new ServerContext(inbound);
+    const { token = Buffer.alloc(0) } = await client.step();
+    return (await server.step(token)).code;
+  } catch (error) {
+    return codeOf(error);
+  }
+}
+
 async function answered(question: () => Promise<Seen> | Seen): Promise<Seen> {
   try {
     return await question();
@@ -96,6 +111,14 @@ export const credentials: Readonly<Record<string, Experiment>> = {
     question: "Under which package's name does the export of a Negotiate server import?",
     expected: "Negotiate, or the package that was negotiated",
     run: () => answered(negotiateExport),
+  },
+  "negotiate-without-ntlm": {
+    question: "Does Negotiate's server take the package list `!ntlm`, and refuse NTLM's first token then?",
+    expected: "SEC_E_INVALID_TOKEN or another failure with the list, SEC_I_CONTINUE_NEEDED without it",
+    run: async () => ({
+      withList: await ntlmAtNegotiate({ identity: { packageList: "!ntlm" } }),
+      withoutList: await ntlmAtNegotiate({}),
+    }),
   },
   "expiry-ticks": {
     question: "Are expiry times local or UTC, and what is never? (The offset of the zone is in minutes.)",

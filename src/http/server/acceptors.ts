@@ -1,5 +1,6 @@
 import { Credential, type CredentialOptions } from "../../credentials/index.ts";
 import { includesPackage } from "../../native/index.ts";
+import { SspiError } from "../../status/index.ts";
 import { type OptionNames, readOptions } from "../../values/index.ts";
 import type { HttpScheme } from "../scheme.ts";
 import type { BindingPolicy } from "./socket-bindings.ts";
@@ -30,18 +31,37 @@ export function openAcceptors(
   schemes: readonly HttpScheme[],
   given: AcceptingCredential,
   bindings: BindingPolicy,
+  ntlm: boolean,
 ): readonly Acceptor[] {
   const options = readOptions<AcceptingCredential>(given, "credential", credentialNames);
   const opened: Acceptor[] = [];
   try {
     for (const scheme of schemes) {
-      const credential = Credential.acquireSync({ ...options, package: scheme, use: "inbound" });
+      const credential = openAcceptor(scheme, options, ntlm);
       opened.push({ scheme, credential });
       checkBindings(credential, bindings);
     }
     return opened;
   } catch (error) {
     for (const { credential } of opened) credential.close();
+    throw error;
+  }
+}
+
+function openAcceptor(scheme: HttpScheme, options: AcceptingCredential, ntlm: boolean): Credential {
+  const acquire = (more: Pick<CredentialOptions, "identity">): Credential =>
+    Credential.acquireSync({ ...options, ...more, package: scheme, use: "inbound" });
+  const credential = acquire({});
+  const limited = scheme === "Negotiate" && !ntlm && options.identity === undefined;
+  if (!limited || !credential.provider.traits.honoursPackageList) return credential;
+  try {
+    const withoutNtlm = acquire({ identity: { packageList: "!ntlm" } });
+    credential.close();
+    return withoutNtlm;
+  } catch (error) {
+    // Tokens of NTLM are refused before any package sees them, with and without the list.
+    if (error instanceof SspiError) return credential;
+    credential.close();
     throw error;
   }
 }

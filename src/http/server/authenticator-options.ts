@@ -107,7 +107,7 @@ export function policyOf(given: HttpAuthenticatorOptions): Policy {
     onUser: checkFunction(options.onUser, "onUser"),
     onRefusal: checkFunction(options.onRefusal, "onRefusal"),
   };
-  return { ...checked, acceptors: openAcceptors(schemes, credential, checked.bindings) };
+  return { ...checked, acceptors: openAcceptors(schemes, credential, checked.bindings, checked.ntlm) };
 }
 
 function checkSchemes(schemes: unknown): readonly HttpScheme[] {
