@@ -5,7 +5,7 @@ import type { Address, Struct } from "../ctypes/index.ts";
 import { packageInfosAt, packageInfosSize } from "../interface/package-infos.ts";
 import { writeStruct } from "../native/index.ts";
 import { ticksOfDate } from "../values/index.ts";
-import { namesOf, sessionKeyOf } from "./context-facts.ts";
+import { clientNameOf, namesOf, sessionKeyOf } from "./context-facts.ts";
 import { grantedFlags } from "./flags.ts";
 import type { GssapiContext } from "./gssapi-context.ts";
 import { ProviderError } from "./gssapi-error.ts";
@@ -44,7 +44,7 @@ const answers = new Map<number, Answer>([
   [
     attr.SECPKG_ATTR_NAMES,
     answer(structs.SecPkgContext_NamesW, (core, context) => ({
-      sUserName: text(core, namesOf(core.calls, context).client),
+      sUserName: text(core, clientNameOf(core.calls, context)),
     })),
   ],
   [

@@ -12,11 +12,20 @@ export interface ContextNames {
   readonly server: string;
 }
 
-export function namesOf(calls: GssapiCalls, { handle }: GssapiContext): ContextNames {
+export function namesOf(calls: GssapiCalls, context: GssapiContext): ContextNames {
+  return inquire(calls, context, true);
+}
+
+/** The client's name alone, which every logon asks for. */
+export function clientNameOf(calls: GssapiCalls, context: GssapiContext): string {
+  return inquire(calls, context, false).client;
+}
+
+function inquire(calls: GssapiCalls, { handle }: GssapiContext, both: boolean): ContextNames {
   const arena = new Arena(64);
   const [minor, client, server] = [arena.allocate(4), arena.allocate(8), arena.allocate(8)];
   const ask = calls.library.get("gss_inquire_context");
-  const major = Number(ask(minor.address, handle, client.address, server.address, 0, 0, 0, 0, 0)) >>> 0;
+  const major = Number(ask(minor.address, handle, client.address, both ? server.address : 0, 0, 0, 0, 0, 0)) >>> 0;
   const names = [arena.getPointer(client.offset), arena.getPointer(server.offset)] as const;
   try {
     calls.check("gss_inquire_context", major, arena.u32[minor.offset >> 2] as number, "kerberos");
