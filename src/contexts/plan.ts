@@ -1,6 +1,6 @@
 import { SECURITY_NATIVE_DREP, SECURITY_NETWORK_DREP } from "../../generated/sspi/constants.ts";
 import type { ProviderTraits } from "../native/index.ts";
-import { checkBytes, checkText, checkUint, type OptionHints, type OptionNames } from "../values/index.ts";
+import { checkBytes, checkPrincipalName, checkUint, type OptionHints, type OptionNames } from "../values/index.ts";
 import { checkProtocols } from "./application-protocols.ts";
 import { type ChannelBindings, WrittenBindings } from "./channel-bindings.ts";
 import { checkLegBuffers, type LegBuffer } from "./leg-buffers.ts";
@@ -125,5 +125,5 @@ function openingOf({ applicationProtocols, buffers }: Options): readonly LegBuff
 
 /** A target name, as `pszTargetName` takes it. */
 export function checkTarget(target: unknown): string | undefined {
-  return target === undefined ? undefined : checkText(target, "target", { empty: false });
+  return target === undefined ? undefined : checkPrincipalName(target, "target");
 }

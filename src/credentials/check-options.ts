@@ -1,5 +1,13 @@
 import { checkProvider, includesPackage, type SecurityProvider } from "../native/index.ts";
-import { cancelNames, checkName, checkText, type OptionHints, type OptionNames, readOptions } from "../values/index.ts";
+import {
+  cancelNames,
+  checkName,
+  checkPrincipalName,
+  checkText,
+  type OptionHints,
+  type OptionNames,
+  readOptions,
+} from "../values/index.ts";
 import { checkForPackage, checkForProvider, readAuthData } from "./auth-data.ts";
 import type { AcquireOptions, CredentialOptions, Request, WinprOptions } from "./credential-options.ts";
 import { checkKerberos, type KerberosOptions } from "./kerberos-options.ts";
@@ -52,7 +60,7 @@ export function checkAcquireOptions(given: AcquireOptions): Request {
 function requestOf(copy: AcquireOptions): Request {
   checkText(copy.package, "package", { empty: false });
   checkName(copy.use, "use", ["inbound", "outbound", "both"]);
-  if (copy.principal !== undefined) checkText(copy.principal, "principal", { empty: false });
+  if (copy.principal !== undefined) checkPrincipalName(copy.principal, "principal");
   const winpr = copy.winpr && readOptions<WinprOptions>(copy.winpr, "winpr", winprNames);
   const kerberos = copy.kerberos && readOptions<KerberosOptions>(copy.kerberos, "kerberos", kerberosNames);
   const options: AcquireOptions = {

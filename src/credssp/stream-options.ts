@@ -1,5 +1,12 @@
 import type { SecureStreamOptions } from "../streams/index.ts";
-import { checkSecret, checkText, type OptionNames, readOptions, type Secret } from "../values/index.ts";
+import {
+  checkPrincipalName,
+  checkSecret,
+  checkText,
+  type OptionNames,
+  readOptions,
+  type Secret,
+} from "../values/index.ts";
 import {
   type CredsspServerSettings,
   type CredsspTlsOptions,
@@ -64,7 +71,7 @@ export function readConnectOptions(
   given: CredsspConnectOptions,
 ): CredsspConnectOptions & { readonly identity: DelegatedIdentity } {
   const options = readOptions<CredsspConnectOptions>(given, "options", connectNames, hints);
-  checkText(options.target, "target", { empty: false });
+  checkPrincipalName(options.target, "target");
   checkInner(options);
   const identity = readOptions<CredsspIdentity>(options.identity, "identity", identityNames);
   const { user, domain = "", password } = identity;

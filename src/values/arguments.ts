@@ -25,6 +25,16 @@ export function checkText(value: unknown, argument: string, { secret = false, em
   return value;
 }
 
+/** In UTF-16 units: a `UNICODE_STRING` counts bytes in sixteen bits, and those of a terminator too. */
+const longestName = 0x7ffe;
+
+/** The name of a principal, or of a target: not empty, and no longer than every package has room for. */
+export function checkPrincipalName(value: unknown, argument: string): string {
+  const name = checkText(value, argument, { empty: false });
+  if (name.length <= longestName) return name;
+  throw new RangeError(`${argument}: expected at most ${longestName} characters, got ${name.length}`);
+}
+
 /** An unsigned integer of 32 bits, or of fewer. */
 export function checkUint(value: unknown, argument: string, max = 0xffff_ffff): number {
   if (typeof value !== "number") throw new TypeError(`${argument}: expected a number, got ${described(value)}`);

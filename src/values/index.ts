@@ -1,4 +1,13 @@
-export { checkBoolean, checkCallback, checkFunction, checkKey, checkName, checkText, checkUint } from "./arguments.ts";
+export {
+  checkBoolean,
+  checkCallback,
+  checkFunction,
+  checkKey,
+  checkName,
+  checkPrincipalName,
+  checkText,
+  checkUint,
+} from "./arguments.ts";
 export { bufferOf, checkBytes, checkMutableBytes, extentOf, isBytes, lengthOf, offsetOf } from "./bytes.ts";
 export { Cancellation, CancelledError, type CancelOptions, cancelNames, checkSignal } from "./cancellation.ts";
 export { type DerLengths, DerReader, readObjectIdentifier } from "./der-reader.ts";

@@ -1,6 +1,6 @@
 import { withArena, writeWideString } from "../../memory/index.ts";
 import { check } from "../../status/index.ts";
-import { checkText } from "../../values/index.ts";
+import { checkPrincipalName } from "../../values/index.ts";
 import { type IdentityFunctions, identityFunctions } from "./identity-functions.ts";
 import { Cells, takeText } from "./identity-memory.ts";
 
@@ -16,7 +16,7 @@ export function targetHostName(target: string): string {
 
 /** The same, by these functions. */
 export function hostOf(target: string, functions: IdentityFunctions): string {
-  checkText(target, "target", { empty: false });
+  checkPrincipalName(target, "target");
   const cells = new Cells(1);
   const status = withArena(256, (arena) =>
     functions.SspiGetTargetHostName(writeWideString(arena, target).address, cells.at(0)),

@@ -1,4 +1,4 @@
-import { checkText } from "../../values/index.ts";
+import { checkPrincipalName } from "../../values/index.ts";
 import type { LogonPolicy } from "./logon-options.ts";
 
 /** How marshalled target information begins, which Windows reads behind a host's name and takes for another target. */
@@ -12,7 +12,7 @@ const marshalled = "1UWhRC";
  */
 export function serviceNameOf({ target }: LogonPolicy, url: URL): string {
   if (target === undefined) return `HTTP/${url.hostname.replace(/^\[|\]$/g, "")}`;
-  const name = checkText(target(url), "target", { empty: false });
+  const name = checkPrincipalName(target(url), "target");
   if (name.includes(marshalled))
     throw new RangeError("target: expected a service principal name without marshalled target information");
   return name;

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { ClientContext, Credential, live } from "../../src/index.ts";
+import { definePackage } from "../../src/packages.ts";
+import { hosted } from "./hosted.ts";
+
+/** As many UTF-16 units as a UNICODE_STRING has room for, with its terminator. */
+const longest = "x".repeat(32_766);
+const names = ["principal", "target"] as const;
+
+describe("a name as long as a package can be given", () => {
+  it("reaches the package whole, as principal and as target", () => {
+    const seen: (string | undefined)[] = [];
+    const defined = definePackage({
+      name: "Long",
+      maxToken: 16,
+      acquireCredentials({ principal }) {
+        seen.push(principal);
+        return {};
+      },
+      initContext({ target }) {
+        seen.push(target);
+        return { status: "complete", context: {} };
+      },
+    });
+    const { provider } = hosted(defined);
+    const options = { package: "Long", use: "outbound", provider } as const;
+    using credential = Credential.acquireSync({ ...options, principal: longest });
+    using client = new ClientContext(credential, { target: longest });
+    client.stepSync();
+    expect(seen).toEqual([longest, longest]);
+  });
+
+  it.each(names)("B9 a longer %s is refused by its name, before the package is asked", (name) => {
+    const { provider } = hosted();
+    const options = { package: "Test", use: "outbound", provider } as const;
+    const work = {
+      principal: (): unknown => Credential.acquireSync({ ...options, principal: `${longest}y` }),
+      target(): unknown {
+        using credential = Credential.acquireSync(options);
+        return new ClientContext(credential, { target: `${longest}y` });
+      },
+    };
+    expect(work[name]).toThrow(new RangeError(`${name}: expected at most 32766 characters, got 32767`));
+    expect(live()).toMatchObject({ credentials: 0, contexts: 0 });
+  });
+});
