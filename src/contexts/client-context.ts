@@ -26,8 +26,13 @@ import { Side } from "./side.ts";
 import type { LegOptions, StepOptions } from "./step-options.ts";
 import { SteppedContext } from "./stepped-context.ts";
 
+/** Packages whose targets are names of services: there is none that is a URL. */
+const servicePackages = /^(negotiate|kerberos|ntlm|credssp)$/i;
+
 /** Schannel sends the name to the server (SNI) and compares certificates with it: both have the form of DNS. */
 function targetFor(name: string, target: string | undefined): string | undefined {
+  if (target !== undefined && servicePackages.test(name) && /^[a-z][a-z\d+.-]*:\/\//i.test(target))
+    throw new RangeError(`target: expected a service's name such as HTTP/intranet.example, got a URL`);
   if (target === undefined || !isSchannel(name) || /^[ -~]*$/.test(target)) return target;
   const ascii = domainToASCII(target);
   if (ascii === "") throw new RangeError(`target: expected a host name, got ${JSON.stringify(target)}`);

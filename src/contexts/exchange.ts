@@ -332,7 +332,8 @@ export class Exchange implements Establishment {
   }
 
   #failure(operation: string, status: number, token: Buffer | undefined): SspiError {
-    return failure({ operation, status, token, cause: this.#provider.explain?.(status >>> 0, this.#offLoop) });
+    const cause = this.#provider.explain?.(status >>> 0, this.#offLoop) ?? this.#native.explain?.();
+    return failure({ operation, status, token, cause });
   }
 
   #awaited(call: Promise<number>): Promise<number> {

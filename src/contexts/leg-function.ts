@@ -10,4 +10,6 @@ export interface LegFunction {
   callAsync(leg: LegCall): Promise<number>;
   /** After the leg that made the context. */
   created?(context: SharedHandle): void;
+  /** Why a leg may have failed, where the provider does not say it. */
+  explain?(): Error | undefined;
 }

@@ -1,8 +1,19 @@
 import { type ContextAttributes, contextAttributes } from "../../generated/attributes.ts";
+import { SEC_E_OK } from "../../generated/status/constants.ts";
 import type { AttributeDeclaration } from "../ctypes/index.ts";
 import { type ReleaseFunction, readAttribute, type SharedHandle } from "../memory/index.ts";
-import { check } from "../status/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
+import { check, type StatusSource } from "../status/index.ts";
 import { checkKey } from "../values/index.ts";
+
+/** Says which attribute it was, where the provider has nothing to say. */
+function attributeSource(provider: SecurityProvider, constant: string): StatusSource {
+  return {
+    explain: (status) =>
+      provider.explain?.(status) ??
+      new Error(`attribute: ${provider.label} does not answer ${constant} of this context`),
+  };
+}
 
 export function queryContext<A extends keyof ContextAttributes>(
   { provider, slot }: SharedHandle,
@@ -14,7 +25,8 @@ export function queryContext<A extends keyof ContextAttributes>(
     declaration as AttributeDeclaration<ContextAttributes[A], ReleaseFunction>,
     (address) => {
       const status = provider.QueryContextAttributesW(slot.address, declaration.value, address);
-      check("QueryContextAttributesW", status, provider);
+      if (status !== SEC_E_OK)
+        check("QueryContextAttributesW", status, attributeSource(provider, declaration.constant));
     },
   );
 }

@@ -25,7 +25,7 @@ import { clientOf } from "./read-peer.ts";
 import { Side } from "./side.ts";
 import type { LegOptions, StepOptions } from "./step-options.ts";
 import { SteppedContext } from "./stepped-context.ts";
-import { setSamFile } from "./winpr-sam.ts";
+import { samFileFault, setSamFile } from "./winpr-sam.ts";
 
 const side = new Side("server", "inbound", {
   request: ASC_REQ,
@@ -143,6 +143,11 @@ class ServerLegs implements LegFunction {
   created(context: SharedHandle): void {
     const { samFile } = this.#acquired;
     if (samFile !== undefined && context.provider.traits.samFile === "attribute") setSamFile(context, samFile);
+  }
+
+  explain(): Error | undefined {
+    const { samFile, handle } = this.#acquired;
+    return samFile === undefined || handle.provider.traits.samFile === "none" ? undefined : samFileFault(samFile);
   }
 
   #invoke<R>(

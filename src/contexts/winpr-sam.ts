@@ -1,3 +1,4 @@
+import { accessSync, constants } from "node:fs";
 import { SECPKG_ATTR_AUTH_NTLM_SAM_FILE } from "../../generated/winpr/constants.ts";
 import { leaseWorkspace, returnWorkspace, type SharedHandle } from "../memory/index.ts";
 import { check } from "../status/index.ts";
@@ -17,5 +18,15 @@ export function setSamFile({ provider, slot }: SharedHandle, samFile: string): v
     check("SetContextAttributesW", status, provider);
   } finally {
     returnWorkspace(workspace);
+  }
+}
+
+/** Why WinPR, which does not say so, may have found no user. */
+export function samFileFault(samFile: string): Error | undefined {
+  try {
+    accessSync(samFile, constants.R_OK);
+    return undefined;
+  } catch (cause) {
+    return new Error(`winpr.samFile: ${JSON.stringify(samFile)} cannot be read`, { cause });
   }
 }

@@ -33,7 +33,7 @@ export function originOf(what: string): string | undefined {
 
 const forgotten = new FinalizationRegistry<Holding>((holding) => {
   if (holding.release === ignore) return;
-  process.emitWarning(`${holding.what} was garbage-collected without close(); it is released now`, {
+  process.emitWarning(`${holding.what} was garbage-collected without close(); it is released once nothing uses it`, {
     type: "SspiLeakWarning",
     code: "SSPI_LEAK",
     detail: holding.origin ?? "Set SSPI_DEBUG=1 to see where it was created.",

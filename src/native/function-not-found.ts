@@ -5,7 +5,8 @@ export class FunctionNotFoundError extends Error {
   readonly code = "SSPI_FUNCTION_NOT_FOUND";
 
   constructor({ name, libraries }: FunctionDeclaration) {
-    super(`${name}: neither the SSPI library of this machine nor ${libraries.join(" or ")} has this function`);
+    const hint = process.platform === "win32" ? "" : ", which is a part of Windows";
+    super(`${name}: neither the SSPI library of this machine nor ${libraries.join(" or ")} has this function${hint}`);
     this.name = "FunctionNotFoundError";
   }
 }

@@ -25,6 +25,14 @@ describe("a target with letters beyond ASCII", () => {
     expect(targetsOf("Scripted", "HTTP/bücher.example")).toEqual(["HTTP/bücher.example", "HTTP/bücher.example"]);
   });
 
+  it("B9 is refused where it is a URL and a service's name is wanted", () => {
+    for (const target of ["https://intranet.example/", "HTTP://intranet.example"]) {
+      const refusal = new RangeError("target: expected a service's name such as HTTP/intranet.example, got a URL");
+      expect(() => targetsOf("Negotiate", target)).toThrow(refusal);
+      expect(targetsOf("Scripted", target)).toEqual([target, target]);
+    }
+  });
+
   it("is refused for Schannel where it is no host name", () => {
     const { provider } = scripted({ packageName: "Schannel" });
     using credential = Credential.acquireSync({ package: "Schannel", use: "outbound", provider });

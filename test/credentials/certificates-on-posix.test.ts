@@ -10,6 +10,8 @@ describe("certificates where there is no crypt32.dll", () => {
     ["fromContext", () => Certificate.fromContext(0x1_0000), "CertDuplicateCertificateContext"],
   ] as const)("are refused by %s, naming what is missing", (_name, open, missing) => {
     expect(open).toThrow(FunctionNotFoundError);
-    expect(open).toThrow(`${missing}: neither the SSPI library of this machine nor crypt32.dll has this function`);
+    expect(open).toThrow(
+      `${missing}: neither the SSPI library of this machine nor crypt32.dll has this function, which is a part of Windows`,
+    );
   });
 });

@@ -21,7 +21,9 @@ async function forget(library: string, env: Record<string, string> = {}): Promis
 }
 
 const collected = (what: string, count: number): string[] =>
-  Array(count).fill(`SspiLeakWarning: ${what} was garbage-collected without close(); it is released now`);
+  Array(count).fill(
+    `SspiLeakWarning: ${what} was garbage-collected without close(); it is released once nothing uses it`,
+  );
 
 describe.each(providers.map((provider) => ({ label: provider.label })))("what nobody closes on $label", ({ label }) => {
   let forgotten: Forgotten;

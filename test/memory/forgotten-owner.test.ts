@@ -25,7 +25,7 @@ describe("an owner that nobody closed", { timeout: 60_000 }, () => {
     const sorted = [...warnings].sort((one, other) => one.message.localeCompare(other.message));
     expect(sorted).toEqual(
       forgotten.map((what) => ({
-        message: `${what} was garbage-collected without close(); it is released now`,
+        message: `${what} was garbage-collected without close(); it is released once nothing uses it`,
         type: "SspiLeakWarning",
         code: "SSPI_LEAK",
         detail: "Set SSPI_DEBUG=1 to see where it was created.",
