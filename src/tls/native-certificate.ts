@@ -1,6 +1,7 @@
 import { ERR_LIB_PEM, PEM_R_NO_START_LINE } from "../../generated/openssl/constants.ts";
 import type { Address } from "../ctypes/index.ts";
 import { type Arena, acquired, withArena, writeNarrowSecret } from "../memory/index.ts";
+import type { Secret } from "../values/index.ts";
 import { isNull, type OpenSsl, openSsl } from "./openssl.ts";
 import { failureOf } from "./tls-error.ts";
 import { type Pem, pemBytes, type TlsCertificate } from "./tls-options.ts";
@@ -68,13 +69,34 @@ function readPem(openssl: OpenSsl, { cert, key, passphrase = "" }: PemCertificat
     certificatesIn(openssl, bio, "certificate.cert"),
   );
   if (certificate === undefined) throw new TypeError("certificate.cert: expected a certificate in PEM, found none");
-  const read = withBytes(openssl, key, (bio, arena) =>
-    // Without a passphrase OpenSSL would ask the terminal for one.
-    openssl.PEM_read_bio_PrivateKey(bio, 0, 0, writeNarrowSecret(arena, passphrase).address),
-  );
-  if (!isNull(read)) return { certificate, key: read, chain };
-  releaseCertificate(openssl, { certificate, key: 0, chain });
-  throw failureOf("certificate.key");
+  try {
+    return { certificate, key: readKey(openssl, key, passphrase), chain };
+  } catch (error) {
+    releaseCertificate(openssl, { certificate, key: 0, chain });
+    throw error;
+  }
+}
+
+/** As much as OpenSSL has room for. */
+const otherPassphrase = "x".repeat(1023);
+
+/** @throws TlsError where it cannot be read */
+function readKey(openssl: OpenSsl, pem: Pem, passphrase: Secret): Address {
+  const read = (secret: Secret): Address =>
+    withBytes(openssl, pem, (bio, arena) =>
+      // Without a passphrase OpenSSL would ask the terminal for one.
+      openssl.PEM_read_bio_PrivateKey(bio, 0, 0, writeNarrowSecret(arena, secret).address),
+    );
+  const key = read(passphrase);
+  const failure = isNull(key) ? failureOf("certificate.key") : undefined;
+  if (passphrase.length > 0) {
+    // OpenSSL leaves the passphrase on the stack of the call, where this one takes its place.
+    const again = read(otherPassphrase);
+    if (!isNull(again)) openssl.EVP_PKEY_free(again);
+    openssl.ERR_clear_error();
+  }
+  if (failure) throw failure;
+  return key;
 }
 
 function readPfx(openssl: OpenSsl, { pfx, passphrase = "" }: PfxCertificate): NativeCertificate {

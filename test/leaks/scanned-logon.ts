@@ -17,13 +17,16 @@ function randomSecret(): Buffer {
  * Runs a program that logs on with a secret, and looks at its memory from outside each time that it waits.
  *
  * @param answer the server's answer to the client's token.
+ * @param prepare what has to be made with the secret before the program starts.
  */
 export async function scanned(
   command: string,
   args: readonly string[],
   answer: (token: Buffer) => Buffer = () => Buffer.alloc(0),
+  prepare: (secret: string) => void = () => {},
 ): Promise<Scans> {
   const secret = randomSecret();
+  prepare(secret.toString());
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit", "pipe"] });
   const ended = once(child, "close");
   (child.stdio[3] as Writable).end(secret);

@@ -1,10 +1,14 @@
 // Logs on with a secret that it reads from descriptor 3 as bytes, and waits where its memory is to be looked at. The
 // peer's tokens go through standard input and output.
-import { readSync } from "node:fs";
+import { readFileSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { openPem } from "../../src/credentials/certificates/open-pem.ts";
+import { openPfx } from "../../src/credentials/certificates/open-pfx.ts";
 import { ClientContext, Credential, gssapiProvider, ServerContext, systemProvider } from "../../src/index.ts";
-import { definePackage, embeddedHost, embeddedPackage, PackageHost } from "../../src/packages.ts";
+import { definePackage, embeddedHost, embeddedPackage, PackageHost, schannelStandIn } from "../../src/packages.ts";
 
-const [way = "", as = "bytes"] = process.argv.slice(2);
+/** `folder` has what the secret opens. */
+const [way = "", as = "bytes", folder = ""] = process.argv.slice(2);
 
 /** No string is made of it here either. */
 const secret = new Uint8Array(new ArrayBuffer(40));
@@ -26,6 +30,57 @@ function logOnAs(provider = systemProvider(way.replace(/ .*/, ""))): Disposable 
   const { token } = client.stepSync();
   client.stepSync(Buffer.from(said(`token ${token?.toString("hex")}`), "hex"));
   return client;
+}
+
+/** With the password that scanned.ts has given this user. */
+function logOnToCentreAs(user: string): Disposable {
+  const identity = { user, domain: "EXAMPLE.TEST", password };
+  using credential = Credential.acquireSync({
+    package: "Kerberos",
+    use: "outbound",
+    identity,
+    provider: gssapiProvider(),
+  });
+  const client = new ClientContext(credential, { target: "HTTP/localhost" });
+  client.stepSync();
+  return client;
+}
+
+const opened = (name: string): Buffer => readFileSync(join(folder, name));
+
+function serveTls(): Disposable {
+  const made: { close(): void }[] = [];
+  // What one leaves on the stack is overwritten by the next, so the one that leaves something is the last.
+  for (const certificate of [
+    { pfx: opened("key.pfx"), passphrase: secret },
+    { cert: opened("certificate.pem"), key: opened("key.pem"), passphrase: secret },
+  ]) {
+    const host = schannelStandIn({ certificate });
+    const credential = Credential.acquireSync({ package: "Schannel", use: "inbound", provider: host.provider });
+    made.unshift(new ServerContext(credential), credential, host);
+  }
+  return {
+    [Symbol.dispose]() {
+      for (const one of made) one.close();
+    },
+  };
+}
+
+/** Windows' functions, none of which succeeds: until they are called everything is as it is there. */
+const failing = new Proxy({}, { get: () => () => 0n }) as Parameters<typeof openPfx>[0];
+
+function openWindowsCertificates(): Disposable {
+  for (const open of [
+    () => openPfx(failing, opened("key.pfx"), secret, {}),
+    () => openPem(failing, opened("certificate.pem"), opened("key.pem"), { passphrase: secret }),
+  ])
+    try {
+      open();
+      throw new Error("it was opened");
+    } catch (error) {
+      if (!String(error).startsWith("CertificateError")) throw error;
+    }
+  return { [Symbol.dispose]: () => {} };
 }
 
 function logOnToCentre(): Disposable {
@@ -81,6 +136,9 @@ function shareKey(): Disposable {
 
 const ways: Readonly<Record<string, () => Disposable>> = {
   gssapi: logOnToCentre,
+  "gssapi-user": () => logOnToCentreAs("scanned"),
+  tls: serveTls,
+  windows: openWindowsCertificates,
   package: askPackage,
   embedded: shareKey,
 };
