@@ -73,7 +73,7 @@ function windowsProjects(major: NodeMajor): TestProjectInlineConfiguration[] {
   const suites = [
     anywhere,
     "test/contract/legs.test.ts",
-    "test/live/{capabilities,channel-bindings,corrupted-tokens,handshake,kerberos,kerberos-capabilities,kerberos-messages,messages,names,one-source,provider-facts,ticket-cache,traits}.test.ts",
+    "test/live/{capabilities,channel-bindings,corrupted-tokens,handshake,kerberos,kerberos-capabilities,kerberos-messages,messages,names,one-source,provider-facts,ticket-cache,traits,client-peer}.test.ts",
     "test/{interop,secur32}/*.test.ts",
   ];
   return [
