@@ -1,3 +1,4 @@
+import { LOGON_GUEST } from "../../generated/ntsecapi/constants.ts";
 import { SECPKG_ATTR_AUTH_IDENTITY } from "../../generated/winpr/constants.ts";
 import { SecPkgContext_AuthIdentity } from "../../generated/winpr/structs.ts";
 import { attribute } from "../ctypes/index.ts";
@@ -52,7 +53,19 @@ export function serverOf(packageName: string, context: SharedHandle): Peer {
 }
 
 function namedClient(context: SharedHandle): PeerName {
-  return parsed(queryContext(context, "names").sUserName);
+  const name = parsed(queryContext(context, "names").sUserName);
+  if (isGuest(context)) throw new PeerNameError("it was let in as a guest");
+  return name;
+}
+
+/** Whoever is let in as a guest has not shown to be anybody; the account's name differs with Windows' language. */
+function isGuest(context: SharedHandle): boolean {
+  try {
+    return (queryContext(context, "userFlags").UserFlags & LOGON_GUEST) !== 0;
+  } catch (error) {
+    if (error instanceof SspiError) return false;
+    throw error;
+  }
 }
 
 /** WinPR gives the account and its domain, as the client wrote them into the message that proves its password. */

@@ -92,7 +92,7 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
    *
    * @throws ContextStateError before the context is complete.
    * @param options in which form; `{ form: "windows" }` for `EXAMPLE\alice`.
-   * @throws PeerNameError for an anonymous client, where the package does not tell the client's name, and for one that
+   * @throws PeerNameError for an anonymous client and a guest, where the package does not tell the client's name, and for one that
    *   has no name in the form that was asked for.
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */

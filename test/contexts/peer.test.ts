@@ -1,15 +1,18 @@
 import { describe, expect, it } from "vitest";
+import { LOGON_GUEST, LOGON_NTLMV2_ENABLED } from "../../generated/ntsecapi/constants.ts";
 import {
   ASC_RET,
   ISC_RET,
   SECPKG_ATTR_NAMES,
   SECPKG_ATTR_NATIVE_NAMES,
   SECPKG_ATTR_NEGOTIATION_INFO,
+  SECPKG_ATTR_USER_FLAGS,
 } from "../../generated/sspi/constants.ts";
 import {
   SecPkgContext_NamesW,
   SecPkgContext_NativeNamesW,
   SecPkgContext_NegotiationInfoW,
+  SecPkgContext_UserFlags,
   SecPkgInfoW,
 } from "../../generated/sspi/structs.ts";
 import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
@@ -108,6 +111,19 @@ describe("peer() of a server", () => {
       ASC_RET.nullSession,
     );
     expect(thrownBy(() => context.peer())).toEqual(new PeerNameError("it is anonymous"));
+  });
+
+  it("B16 peer() of a guest is a PeerNameError, whatever its name", () => {
+    const names = named({ user: "SERVER\\Gast" });
+    const flags = (UserFlags: number) => (call: Parameters<Attributes>[0]) => {
+      if (call.attribute !== SECPKG_ATTR_USER_FLAGS) return names(call);
+      writeNativeStruct(SecPkgContext_UserFlags, call.address, { UserFlags });
+      return SEC_E_OK;
+    };
+    using guest = server({ contextAttributes: flags(LOGON_GUEST | LOGON_NTLMV2_ENABLED) });
+    expect(thrownBy(() => guest.peer())).toEqual(new PeerNameError("it was let in as a guest"));
+    using user = server({ contextAttributes: flags(LOGON_NTLMV2_ENABLED) });
+    expect(user.peer().account).toBe("Gast");
   });
 
   it("is a PeerNameError with the native error where the package does not tell names", () => {
