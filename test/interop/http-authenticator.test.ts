@@ -92,6 +92,26 @@ describeKerberos(
       }
     });
 
+    it.each([1, 9])(
+      "S6 a ticket that was overheard lets nobody in after alice, on another connection or at another server (%i)",
+      async (logons) => {
+        using credential = await Credential.acquire({ package: "Negotiate", use: "outbound", provider: on.provider });
+        await using web = await site(options);
+        await using other = await site(options);
+        const fields: string[] = [];
+        for (let count = 0; count < logons; count += 1) {
+          using client = new ClientContext(credential, { target: "HTTP/localhost" });
+          const { token = Buffer.alloc(0) } = await client.step();
+          fields.push(`Authorization: Negotiate ${token.toString("base64")}`);
+        }
+        const codes = async (url: string): Promise<string[]> =>
+          await Promise.all(fields.map((field) => curl(...status, "--header", field, url)));
+        expect(new Set(await codes(web.url))).toEqual(new Set(["200 "]));
+        for (const { url } of [web, other]) expect(new Set(await codes(url))).toEqual(new Set(["401 "]));
+        expect(new Set(web.refusals.map(({ reason }) => reason))).toEqual(new Set(["refused"]));
+      },
+    );
+
     it("curl is greeted where nobody names a provider: Kerberos is the system's own", async () => {
       noteProvider(on.provider);
       await using web = await site({ schemes: ["Negotiate"] });
