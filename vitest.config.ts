@@ -65,7 +65,7 @@ function windows(major: NodeMajor, name: string, include: string[], exclude: str
 
 /** What takes long and is Wine's, or arithmetic of ours: it does not depend on Node's version, so the newer one runs it. */
 const onceForAllNodes = [
-  "test/{credssp/changed-messages,live/corrupted-tokens,secur32/schannel-split,secur32/schannel-volume}.test.ts",
+  "test/{credssp/changed-messages,fuzz/system-messages-on-windows,secur32/schannel-split,secur32/schannel-volume}.test.ts",
   "test/layout/**",
 ];
 
@@ -73,8 +73,9 @@ function windowsProjects(major: NodeMajor): TestProjectInlineConfiguration[] {
   const suites = [
     anywhere,
     "test/contract/legs.test.ts",
-    "test/live/{capabilities,channel-bindings,corrupted-tokens,handshake,kerberos,kerberos-capabilities,kerberos-messages,messages,names,one-source,provider-facts,ticket-cache,traits,client-peer}.test.ts",
+    "test/live/{capabilities,channel-bindings,handshake,kerberos,kerberos-capabilities,kerberos-messages,messages,names,one-source,provider-facts,ticket-cache,traits,client-peer}.test.ts",
     "test/{interop,secur32}/*.test.ts",
+    "test/fuzz/*-on-windows.test.ts",
   ];
   return [
     windows(major, "", suites, [...childTests, onPosix, hostsSystemPackages, ...(major === 20 ? onceForAllNodes : [])]),
@@ -116,7 +117,11 @@ const linux: TestProjectInlineConfiguration[] = [
     ...shared,
     test: {
       name: "live",
-      include: [testsIn("live", "contract", "interop", "leaks", "readme", "package", "lab"), "test/windows/*.test.ts"],
+      include: [
+        testsIn("live", "contract", "fuzz", "interop", "leaks", "readme", "package", "lab"),
+        "test/windows/*.test.ts",
+      ],
+      exclude: [onWindows],
       setupFiles,
       globalSetup,
       env,

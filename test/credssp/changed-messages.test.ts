@@ -1,25 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { ClientExchange } from "../../src/credssp/client-exchange.ts";
 import { CredsspError } from "../../src/credssp/credssp-error.ts";
-import type { Answer, Running } from "../../src/credssp/exchange.ts";
-import { InnerLogon } from "../../src/credssp/inner-logon.ts";
 import { RequestReader } from "../../src/credssp/request-reader.ts";
-import { ServerExchange } from "../../src/credssp/server-exchange.ts";
-import { type PasswordCredentials, passwordBytes } from "../../src/credssp/ts-credentials.ts";
+import type { PasswordCredentials } from "../../src/credssp/ts-credentials.ts";
 import { Credential, live, type SecurityProvider } from "../../src/index.ts";
-import { alice, credssp, ends, shake, target } from "./ends.ts";
-import { key } from "./exchange-ends.ts";
+import { drivenSides } from "./driven-side.ts";
+import { alice, credssp, ends, shake } from "./ends.ts";
 import { innerPackages } from "./inner-packages.ts";
-
-/** Drives a side of an exchange whose logon is a package's. */
-function driver<T>(running: Running<T>, inner: InnerLogon) {
-  return (message?: Buffer): { readonly request?: Buffer | undefined; readonly value?: T } => {
-    let step = running.next(message as Answer);
-    while (!step.done && step.value.ask === "leg") step = running.next(inner.stepSync(step.value.token));
-    if (step.done) return { value: step.value };
-    return { request: step.value.ask === "peer" ? step.value.request : undefined };
-  };
-}
 
 interface Outcome {
   readonly messages: readonly Buffer[];
@@ -35,17 +21,10 @@ function exchange(
 ): Outcome {
   using outbound = Credential.acquireSync({ package: name, use: "outbound", provider, identity: alice });
   using inbound = Credential.acquireSync({ package: name, use: "inbound", provider });
-  const inner = { client: InnerLogon.client(outbound, target, false), server: InnerLogon.server(inbound) };
-  const versions = { version: 6, minimumVersion: 5 };
-  const credentials = () => ({ ...alice, password: passwordBytes(alice.password) });
-  const play = {
-    client: driver(new ClientExchange({ ...versions, key, inner: inner.client, credentials }).run(), inner.client),
-    server: driver(new ServerExchange({ ...versions, key, inner: inner.server }).run(), inner.server),
-  };
+  const sides = drivenSides(outbound, inbound);
   const messages: Buffer[] = [];
   try {
-    play.server();
-    let turn: { readonly request?: Buffer | undefined; readonly value?: unknown } = play.client();
+    let turn: { readonly request?: Buffer | undefined; readonly value?: unknown } = sides.client();
     for (let side: "client" | "server" = "server"; ; side = side === "server" ? "client" : "server") {
       const message = turn.request ?? (turn.value as Buffer);
       messages.push(message);
@@ -53,17 +32,16 @@ function exchange(
       reader.push(between(Buffer.from(message), messages.length - 1));
       const one = reader.take();
       if (!one || reader.rest.length > 0) return { messages };
-      turn = play[side](Buffer.from(one));
+      turn = sides[side](Buffer.from(one));
       if (side === "server" && turn.value)
-        return { messages, claim: turn.value as PasswordCredentials, peer: inner.server.peer.account };
+        return { messages, claim: turn.value as PasswordCredentials, peer: sides.logon.peer.account };
       if (!turn.request && !turn.value) return { messages };
     }
   } catch (error) {
     if (!(error instanceof CredsspError)) throw error;
     return { messages, error };
   } finally {
-    inner.client.close();
-    inner.server.close();
+    sides.close();
   }
 }
 
