@@ -1,20 +1,17 @@
 import { ClientContext, Credential } from "../../src/index.ts";
 import { PackageHost } from "../../src/packages.ts";
 import { compiledPackage } from "../fixtures/compiled-package.ts";
-import { testPackage } from "../packages/test-package.ts";
 
 // A process of its own: a package that calls through a table that is gone ends it.
 const collect = (globalThis as unknown as { readonly gc: () => void }).gc;
-const inC = process.argv[2] === "in C";
 
 /** Nothing but the credential is left of the host. */
 function credentialOfForgottenHost(): Credential {
   const host = new PackageHost();
-  if (inC) host.load(compiledPackage("sound"), { splitsMessages: true });
-  else host.add(testPackage());
+  host.load(compiledPackage("sound"), { splitsMessages: true });
   const identity = { user: "alice", password: "userpw" };
   const { provider } = host;
-  return Credential.acquireSync({ package: inC ? "Fixture" : "Test", use: "outbound", provider, identity });
+  return Credential.acquireSync({ package: "Fixture", use: "outbound", provider, identity });
 }
 
 using credential = credentialOfForgottenHost();
