@@ -1,4 +1,6 @@
 import { channel } from "node:diagnostics_channel";
+import { debuglog } from "node:util";
+import { acquireLine, legLine } from "./trace-lines.ts";
 import type { AcquireTrace, LegTrace, TraceChannel } from "./traces.ts";
 
 /**
@@ -7,3 +9,10 @@ import type { AcquireTrace, LegTrace, TraceChannel } from "./traces.ts";
  */
 export const acquireChannel = channel("sspi-ffi:acquire") as TraceChannel<AcquireTrace>;
 export const legChannel = channel("sspi-ffi:leg") as TraceChannel<LegTrace>;
+
+// Here, and not in a file of its own: a bundler leaves out what nobody takes anything from.
+const log = debuglog("sspi-ffi");
+if (log.enabled) {
+  acquireChannel.subscribe((trace) => log("%s", acquireLine(trace)));
+  legChannel.subscribe((trace) => log("%s", legLine(trace)));
+}

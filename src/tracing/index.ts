@@ -1,5 +1,3 @@
-import "./debug-log.ts";
-
 export { acquireChannel, legChannel } from "./channels.ts";
 export { timed, timedSync } from "./outcome.ts";
 export { acquireEnding } from "./trace-acquire.ts";
