@@ -66,7 +66,7 @@ function windows(major: NodeMajor, name: string, include: string[], exclude: str
 /** What takes long and is Wine's, or arithmetic of ours: it does not depend on Node's version, so the newer one runs it. */
 const onceForAllNodes = [
   "test/{credssp/changed-messages,fuzz/system-messages-on-windows,secur32/schannel-split,secur32/schannel-volume}.test.ts",
-  "test/layout/**",
+  "test/{command,explain,layout}/**",
 ];
 
 function windowsProjects(major: NodeMajor): TestProjectInlineConfiguration[] {

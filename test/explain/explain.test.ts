@@ -261,7 +261,7 @@ describe("an explanation", () => {
           expect(inspect(explain(bytes)).length).toBeLessThan(20_000);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });

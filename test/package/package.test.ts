@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { entryPoints } from "../../scripts/entry-points.ts";
 import { root } from "../architecture/source-files.ts";
+import { commandSuite } from "./command-suite.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-package-"));
 const installed = join(folder, "node_modules/sspi-ffi");
@@ -28,6 +29,8 @@ beforeAll(() => {
 }, 120_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+commandSuite(folder);
 
 describe("the published package", () => {
   it("holds the doors, their types and nothing of the workshop", () => {
