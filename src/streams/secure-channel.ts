@@ -52,7 +52,7 @@ export class SecureChannel {
   #renegotiation: Uint8Array | undefined;
   #peerClosed = false;
   /** A handshake has failed, whatever the transport comes to. */
-  #failed = false;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(context: StreamContext, transport: Duplex, options: ChannelOptions) {
     this.#select = options.select;
@@ -63,7 +63,7 @@ export class SecureChannel {
     this.#onFailure = options.onFailure;
     // A peer that has said it is done may hang up as it likes.
     this.#transport = new Transport(transport, (error) => {
-      if (!this.#peerClosed && !this.#failed) options.onFailure(error);
+      if (!this.#peerClosed && !this.#failure) options.onFailure(error);
     });
   }
 
@@ -94,9 +94,10 @@ export class SecureChannel {
     for (let start = 0; start < message.length; start += longestWrite) {
       const part = message.subarray(start, start + longestWrite);
       // Records reach the transport in the order in which they were numbered: both happen in one turn.
-      const { written } = await this.#turns.take(() => ({
-        written: this.#transport.write(this.#context.encrypt(part)),
-      }));
+      const { written } = await this.#turns.take(() => {
+        this.#refuseFailed();
+        return { written: this.#transport.write(this.#context.encrypt(part)) };
+      });
       await written;
     }
   }
@@ -104,9 +105,10 @@ export class SecureChannel {
   /** Tells the peer that nothing more comes, and ends this side of the transport. */
   async close(): Promise<void> {
     try {
-      const { written } = await this.#turns.take(async () => ({
-        written: this.#transport.write(await this.#shutdown()),
-      }));
+      const { written } = await this.#turns.take(async () => {
+        this.#refuseFailed();
+        return { written: this.#transport.write(await this.#shutdown()) };
+      });
       await written;
       await this.#transport.end();
     } catch (error) {
@@ -131,22 +133,31 @@ export class SecureChannel {
     const time = this.#handshakeTimeout;
     const timer = time > 0 ? setTimeout(() => this.#onFailure(tooLate(time)), time).unref() : undefined;
     try {
-      const rest = await this.#turns.take(async () => {
-        const bytes = await legs();
-        // Before anything is encrypted for it.
-        this.#check?.();
-        this.#longest = longestOf(this.#context);
-        return bytes;
-      });
+      const rest = await this.#turns.take(() => this.#agreed(legs));
       this.#enough = 0;
       this.#received.replace(rest);
-    } catch (error) {
-      this.#failed = true;
-      await this.#transport.farewell(farewellOf(error));
-      throw error;
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  async #agreed(legs: () => Promise<Uint8Array>): Promise<Uint8Array> {
+    try {
+      const bytes = await legs();
+      // Before anything is encrypted for it.
+      this.#check?.();
+      this.#longest = longestOf(this.#context);
+      return bytes;
+    } catch (error) {
+      // Within the turn, so that whoever waits for the next one meets this failure and no consequence of it.
+      this.#failure = { error };
+      await this.#transport.farewell(farewellOf(error));
+      throw error;
+    }
+  }
+
+  #refuseFailed(): void {
+    if (this.#failure) throw this.#failure.error;
   }
 
   #renegotiate(extra: Uint8Array): Promise<void> {

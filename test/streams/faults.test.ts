@@ -3,6 +3,7 @@ import { Duplex, PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { Credential, live, SecureStream } from "../../src/index.ts";
 import { scripted } from "../scripted/scripted.ts";
+import { askAgain } from "./record-package.ts";
 import {
   closed,
   type Ends,
@@ -147,6 +148,22 @@ describe("a peer that", () => {
     expect(await outcome(ends, "server")).toMatchObject({ code: "SEC_E_LOGON_DENIED" });
     expect(Buffer.concat(heard).toString("utf8", 5)).toBe("go away");
   });
+
+  it.each([false, true])(
+    "C6 breaks a new handshake fails the stream with what the package said, also while writes wait: %s",
+    async (writing) => {
+      const ends = await secured();
+      const { client, server, wires } = ends;
+      client.resume();
+      server.resume();
+      // A message of the handshake is one of another kind from now on.
+      wires[1].tamper = (bytes) => [bytes[0] === 22 ? Buffer.concat([Buffer.of(99), bytes.subarray(1)]) : bytes];
+      const failed = outcome(ends, "client");
+      server.write(askAgain);
+      if (writing) for (let index = 0; index < 50; index += 1) client.write(Buffer.alloc(10_000));
+      expect(await failed).toMatchObject({ name: "SspiError", code: "SEC_E_INVALID_TOKEN" });
+    },
+  );
 
   it("begins a record that has no end is given up", async () => {
     const ends = await secured();
