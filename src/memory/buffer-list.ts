@@ -23,23 +23,31 @@ export class BufferList {
   readonly #words: Uint32Array;
   readonly #start: number;
   readonly #count: number;
+  readonly #version: number;
+  readonly #buffers: number;
+  #given = 0;
 
   constructor(arena: Arena, offset: number) {
     this.#arena = arena;
     this.#words = arena.u32;
     this.#start = offset + first;
     this.#count = (offset + descriptor.offsets.cBuffers) >> 2;
+    this.#version = (offset + descriptor.offsets.ulVersion) >> 2;
+    this.#buffers = offset + descriptor.offsets.pBuffers;
     this.address = arena.base + offset;
-    arena.u32[(offset + descriptor.offsets.ulVersion) >> 2] = SECBUFFER_VERSION;
-    arena.putPointer(offset + descriptor.offsets.pBuffers, arena.base + this.#start);
   }
 
+  /** No more than were given, whatever the package says. */
   get length(): number {
-    return this.#words[this.#count] as number;
+    return Math.min(this.#words[this.#count] as number, this.#given);
   }
 
+  /** Begins the list of a call: the package of the one before may have written to the descriptor that it was lent. */
   set length(count: number) {
+    this.#given = count;
+    this.#words[this.#version] = SECBUFFER_VERSION;
     this.#words[this.#count] = count;
+    this.#arena.putPointer(this.#buffers, this.#arena.base + this.#start);
   }
 
   set(index: number, type: number, address: number, size: number): void {

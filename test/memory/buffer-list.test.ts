@@ -91,4 +91,22 @@ describe("a buffer list", () => {
     buffers.add(4, 5, 6);
     expect([buffers.length, buffers.type(0), buffers.pointer(0), buffers.size(0)]).toEqual([1, 4, 5, 6]);
   });
+
+  it("D2 is whole again for the next call, whatever a package wrote to its descriptor", () => {
+    fc.assert(
+      fc.property(entries, fc.nat({ max: 0xffff_ffff }), fc.nat({ max: 0xffff_ffff }), (given, count, word) => {
+        const { arena, buffers } = list();
+        buffers.length = 2;
+        const { ulVersion, cBuffers, pBuffers } = SecBufferDesc.layouts[hostAbi].offsets;
+        arena.u32[(offset + ulVersion) >> 2] = word;
+        arena.u32[(offset + cBuffers) >> 2] = count;
+        arena.putPointer(offset + pBuffers, word);
+        expect(buffers.length).toBe(Math.min(count, 2));
+        buffers.length = 0;
+        for (const { type, address, size } of given) buffers.add(type, address, size);
+        expect(seenByPackage(buffers.address)).toMatchObject({ version: SECBUFFER_VERSION });
+        expect(seenByPackage(buffers.address).buffers).toHaveLength(given.length);
+      }),
+    );
+  });
 });
