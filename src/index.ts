@@ -113,6 +113,7 @@ export {
   type CallKind,
   documentedTraits,
   FunctionNotFoundError,
+  HandedOutError,
   LibraryNotFoundError,
   NativeModuleError,
   type PackageSet,

@@ -1,7 +1,7 @@
 import { SECBUFFER_EMPTY, SECPKG_CONTEXT_EXPORT } from "../../generated/sspi/constants.ts";
 import { SecBuffer } from "../../generated/sspi/structs.ts";
 import { leaseWorkspace, readAndRelease, returnWorkspace, type Workspace } from "../memory/index.ts";
-import { copyOut, type SecurityProvider } from "../native/index.ts";
+import { copyHandedOut, type SecurityProvider } from "../native/index.ts";
 import { check } from "../status/index.ts";
 import { type OptionNames, readOptions } from "../values/index.ts";
 import { type AccessToken, ownToken } from "./access-token.ts";
@@ -106,7 +106,7 @@ function readBack(
       pvBuffer === 0n
         ? Buffer.alloc(0)
         : readAndRelease(provider, "FreeContextBuffer", pvBuffer, () =>
-            Buffer.from(copyOut(pvBuffer, cbBuffer).buffer),
+            Buffer.from(copyHandedOut(pvBuffer, cbBuffer).buffer),
           );
     return { package: name, packed, ...(token && { token }) };
   } catch (error) {

@@ -9,8 +9,16 @@ import {
 import { SEC_FLAGS } from "../../generated/sspi/structs.ts";
 import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
 import { hostAbi } from "../ctypes/index.ts";
-import { HandleSlot, type Room, readAndRelease, returnWorkspace, unreported, type Workspace } from "../memory/index.ts";
-import { copyOut, type SecurityProvider } from "../native/index.ts";
+import {
+  flawOfAnnounced,
+  HandleSlot,
+  type Room,
+  readAndRelease,
+  returnWorkspace,
+  unreported,
+  type Workspace,
+} from "../memory/index.ts";
+import { copyHandedOut, type SecurityProvider } from "../native/index.ts";
 import { failure, type SspiError } from "../status/index.ts";
 import type { ContextHandles } from "./context-handles.ts";
 import { type LegBuffer, writeLegBuffers } from "./leg-buffers.ts";
@@ -45,6 +53,12 @@ export interface LegAdditions {
   readonly output: readonly LegOutputRequest[];
 }
 
+/** @throws SspiError `SEC_E_INTERNAL_ERROR` for more than there is memory for */
+function checkMaxToken(size: number): void {
+  const cause = flawOfAnnounced("tokens", size);
+  if (cause) throw failure({ operation: "EnumerateSecurityPackagesW", status: SEC_E_INTERNAL_ERROR, cause });
+}
+
 /** Fills the descriptors of a leg. */
 export function prepareLeg(
   workspace: Workspace,
@@ -55,6 +69,7 @@ export function prepareLeg(
   additions: LegAdditions | undefined,
 ): LegCall {
   const { arena, input, output } = workspace;
+  if (!plan.allocates) checkMaxToken(maxToken);
   workspace.clearLeg();
   input.length = 0;
   if (token) {
@@ -155,7 +170,7 @@ function readToken(
   }
   const address = output.pointer(0);
   if (address === 0) return undefined;
-  return readAndRelease(provider, "FreeContextBuffer", address, () => copied(copyOut(address, size)));
+  return readAndRelease(provider, "FreeContextBuffer", address, () => copied(copyHandedOut(address, size)));
 }
 
 /** A copy in Buffer's pool: cheaper than an ArrayBuffer of its own. */

@@ -1,6 +1,6 @@
 import { SECBUFFER } from "../../generated/sspi/constants.ts";
 import { type BufferList, type Room, readAndRelease, type Workspace } from "../memory/index.ts";
-import { copyOut, type SecurityProvider } from "../native/index.ts";
+import { copyHandedOut, type SecurityProvider } from "../native/index.ts";
 import { checkName, checkUint, type OptionNames, readOptions } from "../values/index.ts";
 
 /** Output of a leg besides its token. */
@@ -95,6 +95,6 @@ function handedOut(provider: SecurityProvider, output: BufferList, index: number
   const address = output.pointer(index);
   if (address === 0) return undefined;
   return readAndRelease(provider, "FreeContextBuffer", address, () =>
-    Buffer.from(copyOut(address, output.size(index)).buffer),
+    Buffer.from(copyHandedOut(address, output.size(index)).buffer),
   );
 }

@@ -1,7 +1,8 @@
+import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
 import { findPackage } from "../credentials/index.ts";
-import type { SharedHandle } from "../memory/index.ts";
+import { flawOfAnnounced, type SharedHandle } from "../memory/index.ts";
 import { type Channel, messageNumbers, type RecordSizes } from "../messages/index.ts";
-import { SspiError } from "../status/index.ts";
+import { failure, SspiError } from "../status/index.ts";
 import type { FlagGroup } from "../values/index.ts";
 import { queryContext } from "./query-context.ts";
 
@@ -40,6 +41,7 @@ export function openChannel(name: string, context: SharedHandle, granted: Grante
     return { ...channel, records };
   }
   const { cbSecurityTrailer: trailer, cbBlockSize: block, cbMaxSignature: signature } = sizes;
+  checkAnnounced({ trailer, block, signature });
   const records = granted.stream !== false && handlesStreams(name, context) ? recordSizes(context, granted) : undefined;
   return { ...channel, trailer, block, signature, records };
 }
@@ -52,6 +54,7 @@ function recordSizes(context: SharedHandle, { datagram }: GrantedStyle): RecordS
   // The sizes of datagrams are the same attribute by another name.
   const sizes = unlessUnsupported(() => queryContext(context, "streamSizes"));
   if (sizes instanceof SspiError || sizes.cbMaximumMessage === 0) return undefined;
+  checkAnnounced({ header: sizes.cbHeader, trailer: sizes.cbTrailer });
   return {
     header: sizes.cbHeader,
     trailer: sizes.cbTrailer,
@@ -66,5 +69,13 @@ function unlessUnsupported<T>(query: () => T): T | SspiError {
   } catch (error) {
     if (error instanceof SspiError && error.code === "SEC_E_UNSUPPORTED_FUNCTION") return error;
     throw error;
+  }
+}
+
+/** @throws SspiError `SEC_E_INTERNAL_ERROR` for more than there is memory for */
+function checkAnnounced(sizes: Readonly<Record<string, number>>): void {
+  for (const [what, size] of Object.entries(sizes)) {
+    const cause = flawOfAnnounced(`a ${what}`, size);
+    if (cause) throw failure({ operation: "QueryContextAttributesW", status: SEC_E_INTERNAL_ERROR, cause });
   }
 }

@@ -4,7 +4,7 @@ import { SecPkgInfoW } from "../../generated/sspi/structs.ts";
 import { SEC_E_SECPKG_NOT_FOUND } from "../../generated/status/constants.ts";
 import { hostAbi } from "../ctypes/index.ts";
 import { leaseWorkspace, readAndRelease, returnWorkspace } from "../memory/index.ts";
-import { checkProvider, copyOut, readWideString, type SecurityProvider } from "../native/index.ts";
+import { checkProvider, copyHandedOut, readWideString, type SecurityProvider } from "../native/index.ts";
 import { check, failure } from "../status/index.ts";
 import { flagNames } from "../values/index.ts";
 import { credsspElsewhere, isCredssp } from "./credssp/credssp-packages.ts";
@@ -45,6 +45,7 @@ function packagesOf(provider: SecurityProvider): SecurityPackages {
     const { countAddress, pointerAddress } = workspace;
     check("EnumerateSecurityPackagesW", provider.EnumerateSecurityPackagesW(countAddress, pointerAddress), provider);
     const { count, pointer } = workspace;
+    if (pointer === 0) return new SecurityPackages();
     return readAndRelease(provider, "FreeContextBuffer", pointer, () => readPackages(pointer, count, provider.label));
   } finally {
     returnWorkspace(workspace);
@@ -53,7 +54,7 @@ function packagesOf(provider: SecurityProvider): SecurityPackages {
 
 function readPackages(address: number, count: number, library: string): SecurityPackages {
   const { size } = SecPkgInfoW.layouts[hostAbi];
-  const view = new DataView(copyOut(address, count * size).buffer);
+  const view = new DataView(copyHandedOut(address, count * size).buffer);
   const list = new SecurityPackages();
   for (let index = 0; index < count; index += 1) {
     const info = SecPkgInfoW.read(view, index * size);

@@ -8,7 +8,7 @@ import {
   type Struct,
   wideText,
 } from "../ctypes/index.ts";
-import { copyOut, readAnsiString, readStruct, readWideString, type SecurityProvider } from "../native/index.ts";
+import { copyHandedOut, readAnsiString, readStruct, readWideString, type SecurityProvider } from "../native/index.ts";
 import { dateOfTicks } from "../values/ticks.ts";
 import { acquired, type ReleaseFunction, release } from "./release.ts";
 import { leaseWorkspace, returnWorkspace } from "./workspace.ts";
@@ -66,7 +66,7 @@ function behind(pointer: AttributePointer, raw: Fields): unknown {
   if (holds === "wide-string")
     return sizedBy === undefined ? readWideString(address) : sizedText(address, size, counts);
   if (holds === "ansi-string") return readAnsiString(address);
-  if (holds === "bytes") return copyOut(address, size);
+  if (holds === "bytes") return copyHandedOut(address, size);
   if (counts === "elements") return elements(holds, address, size).map((one) => follow(one, inside));
   if (address === 0n) return undefined;
   const nested = follow(readStruct(holds as Struct, address), inside) as Fields;
@@ -82,11 +82,11 @@ function follow(value: unknown, inside: readonly AttributePointer[] = []): unkno
 
 function elements(element: Struct | Scalar, address: bigint, count: number): readonly unknown[] {
   const one = "struct" in element ? element.layouts[hostAbi].size : element.size();
-  return arrayOf(element as Scalar, count).get(new DataView(copyOut(address, count * one).buffer), 0);
+  return arrayOf(element as Scalar, count).get(new DataView(copyHandedOut(address, count * one).buffer), 0);
 }
 
 /** Text whose size is known: NUL may be missing, and nothing after one counts. */
 function sizedText(address: bigint, size: number, counts: "elements" | undefined): string {
   const units = counts === "elements" ? size : size >> 1;
-  return wideText(units).get(new DataView(copyOut(address, units * 2).buffer), 0);
+  return wideText(units).get(new DataView(copyHandedOut(address, units * 2).buffer), 0);
 }

@@ -1,3 +1,4 @@
+export { flawOfAnnounced } from "./announced-size.ts";
 export { Arena, Room, withArena } from "./arena.ts";
 export { readAttribute } from "./attribute-value.ts";
 export { BufferList, bufferListSize } from "./buffer-list.ts";

@@ -14,7 +14,16 @@ export { FunctionNotFoundError } from "./function-not-found.ts";
 export { documentedTraits } from "./known-traits.ts";
 export type { NativeFunction } from "./koffi.ts";
 export { LibraryNotFoundError } from "./library-choice.ts";
-export { addressOfBuffer, copyMemory, copyOut, readAnsiString, readStruct, readWideString } from "./memory-access.ts";
+export {
+  addressOfBuffer,
+  copyHandedOut,
+  copyMemory,
+  copyOut,
+  HandedOutError,
+  readAnsiString,
+  readStruct,
+  readWideString,
+} from "./memory-access.ts";
 export {
   readUint16,
   readUint32,

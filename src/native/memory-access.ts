@@ -30,6 +30,25 @@ export function copyOut(source: number | bigint, bytes: number): Uint8Array<Arra
   return copy;
 }
 
+/** No function of SSPI hands out as much, in bytes. */
+const mostHandedOut = 1 << 24;
+
+/** A provider says that it has handed out more memory than any does: whoever believed it would read other memory. */
+export class HandedOutError extends Error {
+  readonly code = "SSPI_HANDED_OUT";
+
+  constructor(bytes: number) {
+    super(`The provider says that it has handed out ${bytes} bytes, which no function of SSPI does`);
+    this.name = "HandedOutError";
+  }
+}
+
+/** A copy of memory that a provider has handed out, as large as it says. @throws HandedOutError */
+export function copyHandedOut(source: number | bigint, bytes: number): Uint8Array<ArrayBuffer> {
+  if (bytes > mostHandedOut) throw new HandedOutError(bytes);
+  return BigInt(source) === 0n ? new Uint8Array() : copyOut(source, bytes);
+}
+
 /** NUL-terminated UTF-16 at `source`; an empty string for NULL. */
 export function readWideString(source: bigint): string {
   return source === 0n ? "" : koffi().decode.string16(source);

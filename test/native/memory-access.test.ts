@@ -5,8 +5,10 @@ import { SecBuffer } from "../../generated/sspi/structs.ts";
 import {
   addressOf,
   addressOfBuffer,
+  copyHandedOut,
   copyMemory,
   copyOut,
+  HandedOutError,
   readAnsiString,
   readStruct,
   readWideString,
@@ -82,5 +84,15 @@ describe("strings in native memory", () => {
 
   it("are empty where the address is NULL", () => {
     expect([readWideString(0n), readAnsiString(0n)]).toEqual(["", ""]);
+  });
+});
+
+describe("memory that a provider has handed out", () => {
+  it("D2 is copied as large as it says, unless no function hands out as much, and is nothing where it is NULL", () => {
+    const bytes = new Uint8Array(300).fill(7);
+    expect(copyHandedOut(addressOf(bytes), 300)).toEqual(bytes);
+    for (const claimed of [2 ** 24 + 1, 0x7fff_ffff, 0xffff_ffff, 2 ** 53 - 1])
+      expect(() => copyHandedOut(addressOf(bytes), claimed)).toThrow(HandedOutError);
+    expect([copyHandedOut(0n, 300), copyHandedOut(0, 16)]).toEqual([new Uint8Array(), new Uint8Array()]);
   });
 });

@@ -1,5 +1,5 @@
 import { Arena, acquired, Shared, surrendered } from "../../memory/index.ts";
-import { copyOut, FunctionNotFoundError, readUint16, readWideString, writeBytes } from "../../native/index.ts";
+import { copyHandedOut, FunctionNotFoundError, readUint16, readWideString, writeBytes } from "../../native/index.ts";
 import { check } from "../../status/index.ts";
 import type { IdentityFunctions } from "./identity-functions.ts";
 
@@ -88,7 +88,7 @@ export function forgetText(functions: IdentityFunctions, address: bigint): void 
 export function takeBytes(functions: IdentityFunctions, address: bigint, size: number): Uint8Array<ArrayBuffer> {
   if (address === 0n) return new Uint8Array();
   return takeAndFree(functions, address, () => {
-    const bytes = copyOut(address, size);
+    const bytes = copyHandedOut(address, size);
     writeBytes(address, new Uint8Array(size));
     return bytes;
   });
