@@ -11,6 +11,6 @@ export function refusalsOfToken(token: Buffer): readonly Refusal[] {
   const refusals: Refusal[] =
     flaw === undefined ? [] : [{ by: "this library, before WinPR or an unknown library sees it", why: flaw }];
   if (!acceptsToken(token, true))
-    refusals.push({ by: "Linux' GSSAPI", why: "as a first token it is neither Kerberos nor SPNEGO" });
+    refusals.push({ by: "GSSAPI, as this library uses it on Linux", why: "it is neither Kerberos nor SPNEGO" });
   return refusals;
 }
