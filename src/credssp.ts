@@ -1,3 +1,7 @@
+/// <reference types="node" preserve="true" />
+/// <reference lib="es2022.error" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /**
  * CredSSP (MS-CSSP): a logon inside TLS that hands a password to the server, as remote desktops and WinRM want it. As a
  * security package, and as a stream.

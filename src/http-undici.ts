@@ -1,3 +1,7 @@
+/// <reference types="node" preserve="true" />
+/// <reference lib="es2022.error" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /**
  * Single sign-on over HTTP for `fetch` and undici: logs on to the web servers and proxies that ask.
  *

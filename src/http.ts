@@ -1,3 +1,7 @@
+/// <reference types="node" preserve="true" />
+/// <reference lib="es2022.error" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /**
  * Single sign-on over HTTP: who calls a server, by Kerberos or NTLM, and how to get through a proxy that asks.
  *

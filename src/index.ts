@@ -1,3 +1,7 @@
+/// <reference types="node" preserve="true" />
+/// <reference lib="es2022.error" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /**
  * SSPI for Node.js: credentials, client and server contexts, message protection.
  *

@@ -1,3 +1,7 @@
+/// <reference types="node" preserve="true" />
+/// <reference lib="es2022.error" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /**
  * Security packages (`ntsecpkg.h`): write one in TypeScript, host one in this process.
  *

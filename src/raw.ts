@@ -1,3 +1,7 @@
+/// <reference types="node" preserve="true" />
+/// <reference lib="es2022.error" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /**
  * The raw door: every function of the headers by its name, every struct, constant and callback, and the few
  * words that are needed to work with them. Nothing here is released for you.

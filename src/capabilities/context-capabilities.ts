@@ -32,6 +32,7 @@ export interface ContextCapabilities {
   readonly package: string;
   /** Whether it is told what was granted; where not, its flags are unknown. */
   readonly flags: "reported" | "unknown";
+  /** Which attributes it answers, and which it refuses. */
   readonly attributes: AttributeSupport;
   /** Whether messages can be sealed. */
   readonly encrypt: Protection;

@@ -22,6 +22,7 @@ export interface PackageCapabilities extends SecurityPackage {
 
 /** What a provider has. */
 export interface ProviderCapabilities {
+  /** Whose SSPI it is. */
   readonly kind: ProviderKind;
   /** What was loaded. */
   readonly label: string;
@@ -29,6 +30,7 @@ export interface ProviderCapabilities {
   readonly version: string | undefined;
   /** The functions of the headers that it has, and those that answer `SEC_E_UNSUPPORTED_FUNCTION` instead. */
   readonly functions: { readonly present: readonly ProviderFunction[]; readonly absent: readonly ProviderFunction[] };
+  /** Whether `ImpersonateSecurityContext` really changes who the thread is. */
   readonly impersonation: ImpersonationSupport;
   /** What it does beyond or short of the headers, as far as that is known. */
   readonly traits: ProviderTraits;

@@ -11,8 +11,11 @@ const meanings: Readonly<Record<number, string>> = {
  * up, or the system has no tokens. `status` is what GetLastError says, 0 where it says nothing.
  */
 export class AccessTokenError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_ACCESS_TOKEN";
+  /** The native function that failed. */
   readonly operation: string;
+  /** What `GetLastError` returned; 0 where nothing native failed. */
   readonly status: number;
 
   constructor({ operation, error }: SystemFailure, cause?: unknown) {

@@ -43,6 +43,7 @@ export class AccessToken implements Disposable {
     return this.#owned.value;
   }
 
+  /** Whether {@link close} or {@link take} was called. */
   get closed(): boolean {
     return this.#owned.closed;
   }

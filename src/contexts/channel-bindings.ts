@@ -7,7 +7,9 @@ import { checkBoolean, checkBytes, checkUint, type OptionNames, readOptions } fr
 
 /** An address of a party, as RFC 2744 numbers address families; rarely used. */
 export interface BindingAddress {
+  /** The address family, as RFC 2744 numbers them: 2 is IPv4, 24 IPv6, 255 none. */
   readonly type: number;
+  /** The address in network byte order. */
   readonly address: Uint8Array;
 }
 
@@ -17,8 +19,11 @@ export interface BindingAddress {
  * certificate's signature (SHA-256 where that is MD5 or SHA-1), or `tls-unique:` or `tls-exporter:` and theirs.
  */
 export interface ChannelBindings {
+  /** The binding's name, a colon and its value, in bytes. */
   readonly applicationData: Uint8Array;
+  /** The client's address; leave it out unless the peer gives it too. */
   readonly initiator?: BindingAddress;
+  /** The server's address; leave it out unless the peer gives it too. */
   readonly acceptor?: BindingAddress;
   /**
    * For a server that is to be told how a client's bindings compare, and not to refuse it (`SEC_CHANNEL_BINDINGS_EX`):

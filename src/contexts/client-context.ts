@@ -46,6 +46,7 @@ const side = new Side("client", "outbound", {
   wideGranted: ISC_RET_64,
 });
 
+/** What a client asks of a context, and whom it talks to. */
 export interface ClientContextOptions extends ContextOptions<IscReq | IscReq64, IscRet | IscRet64> {
   /** Who is to answer: a service principal name such as `"HTTP/intranet.example"`, or a host name for Schannel. */
   readonly target?: string;

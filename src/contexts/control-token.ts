@@ -25,10 +25,23 @@ import { checkBytes, checkKey, checkName, isBytes, type OptionNames, readOptions
  * - `session`: whether the session may be resumed by later connections.
  */
 export type ControlToken =
-  | { readonly type: "shutdown" }
+  | {
+      /** What is to be done. */
+      readonly type: "shutdown";
+    }
   | { readonly type: "renegotiate" }
-  | { readonly type: "alert"; readonly level: "warning" | "fatal"; readonly alert: keyof typeof TLS1_ALERT }
-  | { readonly type: "session"; readonly reconnects: boolean };
+  | {
+      readonly type: "alert";
+      /** A fatal alert ends the connection. */
+      readonly level: "warning" | "fatal";
+      /** `TLS1_ALERT_*` by name. */
+      readonly alert: keyof typeof TLS1_ALERT;
+    }
+  | {
+      readonly type: "session";
+      /** Whether later connections may resume the session. */
+      readonly reconnects: boolean;
+    };
 
 const kinds = {
   shutdown: () => tokenType(SCHANNEL_SHUTDOWN),

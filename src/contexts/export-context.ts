@@ -7,6 +7,7 @@ import { type OptionNames, readOptions } from "../values/index.ts";
 import { type AccessToken, ownToken } from "./access-token.ts";
 import type { Establishment } from "./context-handles.ts";
 
+/** What happens to the context that is exported, and to the one that is imported. */
 export interface ExportOptions {
   /** The imported context begins with its initial state: sequence numbers from zero. */
   readonly resetNew?: boolean;
@@ -26,6 +27,7 @@ export interface ExportOptions {
 
 /** A context that can be imported. */
 export interface ExportedContext {
+  /** The package that has to import it. */
   readonly package: string;
   /** Bytes of the package's own, secret as the context's keys are. */
   readonly packed: Buffer<ArrayBuffer>;
@@ -35,7 +37,9 @@ export interface ExportedContext {
 
 /** `SECPKG_CONTEXT_EXPORT_TO_KERNEL` was asked for: there is no kernel-mode caller here that could import it. */
 export class KernelExportError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_KERNEL_EXPORT";
+  /** The flag that was asked for, as the header calls it. */
   readonly flag = "SECPKG_CONTEXT_EXPORT_TO_KERNEL";
 
   constructor() {

@@ -19,6 +19,7 @@ import { type Establishment, exportedError, type Phase } from "./context-handles
 import { PeerNameError } from "./peer.ts";
 import { SecurityContext } from "./security-context.ts";
 
+/** What a context is imported from. */
 export interface ImportOptions {
   /** The package that exported it. */
   readonly package: string;

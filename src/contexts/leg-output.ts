@@ -21,6 +21,7 @@ type LegOutputType = (typeof kinds)[number];
 
 /** A buffer for the package to fill. */
 export interface LegOutputRequest {
+  /** What kind of output is wanted, `SECBUFFER_*` by name. */
   readonly type: LegOutputType;
   /** Room for it in bytes; not used where the package allocates (`allocateMemory`). */
   readonly size: number;
@@ -28,7 +29,9 @@ export interface LegOutputRequest {
 
 /** What the package put into a buffer: the struct of that kind as `sspi-ffi/raw` reads it, or bytes. */
 export interface LegOutput {
+  /** What kind of output it is, `SECBUFFER_*` by name. */
   readonly type: LegOutputType;
+  /** A copy of what the package wrote. */
   readonly bytes: Buffer<ArrayBuffer>;
 }
 

@@ -30,12 +30,27 @@ interface LegFacts {
  *   again without a token, and with that much room.
  */
 export type Leg =
-  | (LegFacts & { readonly status: "continue"; readonly token: Buffer })
+  | (LegFacts & {
+      /** What is to be done next: `continue` sends the token and steps again with the answer, `complete` is done. */
+      readonly status: "continue";
+      /** What the peer has to be sent; it may be empty. */
+      readonly token: Buffer;
+    })
   | (LegFacts & { readonly status: "complete"; readonly token?: Buffer })
-  | (LegFacts & { readonly status: "incomplete-message"; readonly missing?: number; readonly token?: never })
+  | (LegFacts & {
+      readonly status: "incomplete-message";
+      /** How many bytes of the peer's message are missing at least, where the package says. */
+      readonly missing?: number;
+      readonly token?: never;
+    })
   | (LegFacts & { readonly status: "incomplete-credentials"; readonly token?: Buffer })
   | (LegFacts & { readonly status: "extension-received"; readonly token?: Buffer })
-  | (LegFacts & { readonly status: "output-too-small"; readonly needed: number; readonly token?: never });
+  | (LegFacts & {
+      readonly status: "output-too-small";
+      /** How many bytes of room the extension takes. */
+      readonly needed: number;
+      readonly token?: never;
+    });
 
 /** Whether the next leg is fed with the same message once more. */
 export function repeatsMessage({ status }: Leg): boolean {

@@ -55,6 +55,7 @@ export interface Group {
  * tell, or what it tells is no qualified name. `cause` is the native error, where there is one.
  */
 export class PeerNameError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_PEER_NAME";
 
   constructor(reason: string, cause?: unknown) {
@@ -68,6 +69,7 @@ export class PeerNameError extends Error {
  * signed cannot be read, as `cause` says then.
  */
 export class PeerGroupsError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_PEER_GROUPS";
 
   constructor(reason: string, cause?: unknown) {

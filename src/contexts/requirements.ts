@@ -2,6 +2,7 @@ import type { FlagGroup } from "../values/index.ts";
 
 /** A context completed without something it was required to have. It has been deleted. */
 export class RequirementError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_REQUIREMENT_NOT_MET";
   /** Required flags that the context does not have. */
   readonly missing: readonly string[];

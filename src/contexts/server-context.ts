@@ -36,6 +36,7 @@ const side = new Side("server", "inbound", {
 
 const peerOptionNames: OptionNames<PeerOptions> = { form: true };
 
+/** What a server asks of a context. */
 export type ServerContextOptions = ContextOptions<AscReq | AscReq64, AscRet | AscRet64>;
 
 /** The server's side of an authentication. */

@@ -13,9 +13,11 @@ export interface WinprOptions {
   readonly samFile?: string;
 }
 
+/** Whose credentials are acquired, for which package and which side. */
 export interface CredentialOptions {
   /** A package's name: `"Negotiate"`, `"Kerberos"`, `"NTLM"`, `"Schannel"`, `"CREDSSP"` … */
   readonly package: string;
+  /** Which side: `"outbound"` is a client, `"inbound"` a server, `"both"` either. */
   readonly use: CredentialUse;
   /** Left out: the user that the process runs as. */
   readonly identity?: AnyIdentity;

@@ -21,9 +21,11 @@ let own: (acquired: Acquired) => Credential;
 export class Credential implements Disposable {
   /** The package's name, as the provider spells it. */
   readonly package: string;
+  /** Which side it is for, as it was acquired. */
   readonly use: CredentialUse;
   /** When they expire; undefined where the provider does not say. The far future where they never do. */
   readonly expiry: Date | undefined;
+  /** Whose SSPI it is. */
   readonly provider: SecurityProvider;
   readonly #owned: Owned<SharedHandle>;
   readonly #acquired: Acquired;
@@ -104,6 +106,7 @@ export class Credential implements Disposable {
     return { kind: "credential", address: slot.address, provider };
   }
 
+  /** Whether {@link close} was called. Contexts that were made with it keep it open natively. */
   get closed(): boolean {
     return this.#owned.closed;
   }

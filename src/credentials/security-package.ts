@@ -2,7 +2,9 @@ import type { SecpkgFlag } from "../../generated/sspi/constants.ts";
 
 /** What a provider says of one of its security packages (`SecPkgInfoW`). */
 export interface SecurityPackage {
+  /** What credentials are acquired by. */
   readonly name: string;
+  /** What the package says of itself. */
   readonly comment: string;
   /** `fCapabilities`, by name. */
   readonly capabilities: readonly SecpkgFlag[];

@@ -23,6 +23,7 @@ export interface KdcProxySettings {
 
 /** Attributes of credentials that can be set, by name. */
 export interface SettableCredentialAttributes {
+  /** A proxy for Kerberos over HTTPS, for a client that cannot reach a domain controller. */
   readonly kdcProxySettings: KdcProxySettings;
 }
 

@@ -3,6 +3,7 @@ import type { CredentialOptions } from "./credential-options.ts";
 
 /** A server would use a provider that trusts what clients write into their tokens, and its caller has not named it. */
 export class UnnamedProviderError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_PROVIDER_NOT_NAMED";
 
   constructor(label: string) {

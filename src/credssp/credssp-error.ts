@@ -14,6 +14,7 @@ export interface CredsspErrorDetails {
  * `SspiError`. `errorCode` is the NTSTATUS that a server sent, where it sent one.
  */
 export class CredsspError extends PackageError {
+  /** The NTSTATUS that a server sent, where it sent one. */
   readonly errorCode: number | undefined;
 
   constructor(code: PackageStatus, message: string, { errorCode, token, cause }: CredsspErrorDetails = {}) {

@@ -23,6 +23,7 @@ import {
 import { checkInner, type InnerPackageOptions } from "./inner-package.ts";
 import type { CredsspPackageSettings } from "./package-settings.ts";
 
+/** What the package CREDSSP trusts, speaks, and shows as a server. */
 export interface CredsspHostOptions
   extends HostOptions,
     InnerPackageOptions,

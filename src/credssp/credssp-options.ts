@@ -7,6 +7,7 @@ import { subjectPublicKey } from "./public-key-binding.ts";
 import { type CertificatePin, readPin, type ServerTrust } from "./server-trust.ts";
 import { TargetPatterns } from "./target-patterns.ts";
 
+/** A certificate and its private key, in PEM. */
 export type PemCertificate = Extract<TlsCertificate, { readonly cert: Pem }>;
 
 /** Versions of MS-CSSP. */
@@ -17,6 +18,7 @@ export interface CredsspVersionOptions {
   readonly minimumVersion?: number;
 }
 
+/** How the TLS around the logon is spoken. */
 export interface CredsspTlsOptions {
   /** Which versions of TLS are spoken; Node's own limits where it is left out. WinRM wants `["tls1.2"]`. */
   readonly protocols?: readonly TlsVersion[];

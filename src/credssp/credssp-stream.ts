@@ -116,14 +116,17 @@ export class CredsspStream extends Duplex {
     await closed;
   }
 
+  /** Called by Node's streams: use `write()`. */
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Callback): void {
     answer(this.#transport.write(chunk), callback);
   }
 
+  /** Called by Node's streams: use `end()`. */
   override _final(callback: Callback): void {
     answer(this.#transport.end(), callback);
   }
 
+  /** Called by Node's streams: use `read()`, or the event `data`. */
   override _read(): void {
     const first = this.#first;
     this.#first = undefined;
@@ -133,6 +136,7 @@ export class CredsspStream extends Duplex {
     });
   }
 
+  /** Called by Node's streams: use `destroy()`. */
   override _destroy(error: Error | null, callback: Callback): void {
     this.#transport.destroy(error ?? new SecureStreamError("SSPI_TRANSPORT_CLOSED", "the stream has been destroyed"));
     this.delegated?.close();

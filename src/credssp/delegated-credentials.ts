@@ -9,7 +9,9 @@ import type { PasswordCredentials } from "./ts-credentials.ts";
  * once, and zeroed after their use, or when the connection closes.
  */
 export class DelegatedCredentials implements Disposable {
+  /** The account's name, as the client wrote it. */
   readonly user: string;
+  /** The account's domain, as the client wrote it; empty where there is none. */
   readonly domain: string;
   /** Whether it is the account that logged on, by name and by domain or realm: false where that is not known. */
   readonly matches: boolean;

@@ -16,7 +16,9 @@ export interface InnerPackageOptions {
 
 /** What a server's logons are acquired with besides. */
 export interface InnerServerOptions {
+  /** What only WinPR reads, such as its file of users. */
   readonly winpr?: WinprOptions;
+  /** Where Kerberos of the system's GSSAPI finds its keys. */
   readonly kerberos?: KerberosOptions;
 }
 

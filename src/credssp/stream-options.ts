@@ -30,6 +30,7 @@ export interface CredsspStreamOptions
 
 /** Whose password is handed over: the server logs on with it. */
 export interface CredsspIdentity {
+  /** The account's name. */
   readonly user: string;
   /** The account's domain or realm; empty or left out where the user's name says it. */
   readonly domain?: string;
@@ -37,12 +38,15 @@ export interface CredsspIdentity {
   readonly password: Secret;
 }
 
+/** Whom a client of CredSSP talks to, and whose password it hands over. */
 export interface CredsspConnectOptions extends CredsspStreamOptions, CredsspTrustOptions {
   /** The server's service principal name, such as `TERMSRV/host.example`: its host's name is in its certificate. */
   readonly target: string;
+  /** Whose password is handed over. */
   readonly identity: CredsspIdentity;
 }
 
+/** What a server of CredSSP shows, and logs its clients on with. */
 export interface CredsspAcceptOptions extends CredsspStreamOptions, CredsspServerSettings {}
 
 const streamNames: OptionNames<CredsspStreamOptions> = {

@@ -4,6 +4,8 @@
  * the same but for structs that Apple's headers pack on that processor alone.
  */
 export const abis = ["win32-x64", "win32-arm64", "win32-ia32", "posix-64", "darwin-x64"] as const;
+
+/** One of the ABIs for which layouts are computed. */
 export type Abi = (typeof abis)[number];
 
 /** The ABI of a process, from Node's `process.platform` and `process.arch`. */
@@ -13,6 +15,7 @@ export function abiOf(platform: string, arch: string): Abi {
   return arch === "ia32" ? "win32-ia32" : arch === "arm64" ? "win32-arm64" : "win32-x64";
 }
 
+/** The ABI of this process. */
 export const hostAbi: Abi = abiOf(process.platform, process.arch);
 
 /** Size in bytes of the platform's C `long`, which headers other than Windows' may mean: 4 on every Windows. */

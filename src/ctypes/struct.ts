@@ -47,6 +47,7 @@ export interface FunctionTable<F extends string = string> {
 
 /** A C struct or union: facts, a reader and a writer. Defines nothing native. */
 export interface Struct<T = unknown, F extends string = string> extends StructDefinition<T, F> {
+  /** Tells a struct from other declarations. */
   readonly struct: true;
 }
 

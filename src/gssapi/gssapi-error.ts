@@ -13,7 +13,9 @@ export class ProviderError extends Error {
 export class GssapiError extends ProviderError {
   /** The function. */
   readonly operation: string;
+  /** The major status: its upper half says what kind of failure it is. */
   readonly major: number;
+  /** The minor status: the mechanism's own number, such as an error of libkrb5. */
   readonly minor: number;
 
   constructor(status: number, operation: string, major: number, minor: number, text: string) {

@@ -7,6 +7,7 @@ export interface GssapiSurroundings {
 
 /** No GSSAPI library could be loaded. The message names what was tried and what to install. */
 export class GssapiNotFoundError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "GSSAPI_NOT_FOUND";
   /** The libraries that were tried, in order, each with the loader's reason. */
   readonly tried: readonly { readonly library: string; readonly reason: string }[];

@@ -32,6 +32,7 @@ const reasons = {
 /** A reason that {@link HttpAuthenticationError} can have. */
 export type HttpAuthenticationReason = keyof typeof reasons;
 
+/** What an {@link HttpAuthenticationError} is made of. */
 export interface HttpAuthenticationDetails {
   /** More than the reason says by itself. */
   readonly detail?: string;
@@ -43,8 +44,11 @@ export interface HttpAuthenticationDetails {
 
 /** An authentication over HTTP did not succeed. Never has a token or a password in it. */
 export class HttpAuthenticationError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_HTTP_AUTHENTICATION";
+  /** Why, in a word. */
   readonly reason: HttpAuthenticationReason;
+  /** The HTTP status that belongs to it, where there is one. */
   readonly status: number | undefined;
 
   constructor(reason: HttpAuthenticationReason, { detail, status, cause }: HttpAuthenticationDetails = {}) {

@@ -32,6 +32,7 @@ export interface RecordSizes {
 
 /** A context protects messages or it is a stream of records, and what was called is for the other kind. */
 export class MessageStyleError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_MESSAGE_STYLE";
 
   constructor(message: string) {

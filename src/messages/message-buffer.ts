@@ -15,6 +15,7 @@ export const bufferAccess = {
 
 /** `SECBUFFER_*`, by name. */
 export type MessageBufferType = Secbuffer;
+/** Whether a part may be changed: `SECBUFFER_READONLY` and `SECBUFFER_READONLY_WITH_CHECKSUM` by name. */
 export type BufferAccess = keyof typeof bufferAccess;
 
 /** One of the buffers that make up a message (`SecBuffer`). */
@@ -38,6 +39,7 @@ export interface MessageBuffer {
 export interface MessagePart {
   /** What it is now; a number where the header has no name for it. */
   readonly type: MessageBufferType | number;
+  /** A part that stays as it is; with a checksum it is protected all the same. */
   readonly access?: BufferAccess;
   /** What is used of it: a view of the memory of one of the buffers. */
   readonly bytes: Buffer;

@@ -8,6 +8,7 @@ import { checkKey, checkUint, type OptionNames, readOptions, shapeOf } from "../
  */
 export type Quality = Secqop | number;
 
+/** How a message is protected. */
 export interface ProtectOptions {
   /** `fQOP`; 0 by default. */
   readonly quality?: Quality;
@@ -15,11 +16,13 @@ export interface ProtectOptions {
   readonly sequence?: number;
 }
 
+/** How a signature is checked. */
 export interface UnprotectOptions {
   /** `MessageSeqNo`, as the peer gave it. */
   readonly sequence?: number;
 }
 
+/** How a message is read. */
 export interface DecryptOptions extends UnprotectOptions {
   /** Accept a message that the peer only signed (`SECQOP_WRAP_NO_ENCRYPT`): everybody could read it on its way. */
   readonly allowUnencrypted?: boolean;

@@ -16,6 +16,7 @@ import { isEncrypted } from "./quality.ts";
 
 /** What a package says of a message whose signature it has verified. */
 export interface VerifiedMessage {
+  /** The status of the call: a success, which may be one that says more. */
   readonly code: StatusCode;
   /** `pfQOP`: how the peer protected the message, a number of the package's. */
   readonly quality: number;

@@ -2,6 +2,7 @@ import { SECQOP_WRAP_NO_ENCRYPT } from "../../generated/sspi/constants.ts";
 
 /** The peer sent a message that is signed and not encrypted, and the caller did not allow that. */
 export class NotEncryptedError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_NOT_ENCRYPTED";
 
   constructor() {

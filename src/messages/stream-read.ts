@@ -6,10 +6,13 @@ import type { StatusCode } from "../status/index.ts";
  */
 export type StreamRead =
   | {
+      /** What the record is, and so what is to be done with it. */
       readonly status: "data";
+      /** The status of the call by name. */
       readonly code: StatusCode;
       /** The record's plaintext; it may be empty, and is where the package says that there is none. */
       readonly data: Buffer;
+      /** The bytes after the record, which the package has not read. */
       readonly extra?: Buffer;
     }
   | {

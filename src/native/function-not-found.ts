@@ -2,6 +2,7 @@ import type { FunctionDeclaration } from "../ctypes/index.ts";
 
 /** A function of the headers that this machine does not have, and that returns no status to say so. */
 export class FunctionNotFoundError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_FUNCTION_NOT_FOUND";
 
   constructor({ name, libraries }: FunctionDeclaration) {

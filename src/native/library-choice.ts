@@ -6,6 +6,7 @@ export interface Surroundings {
 
 /** No SSPI library could be loaded. The message names what was tried and what to install. */
 export class LibraryNotFoundError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_LIBRARY_NOT_FOUND";
   /** The libraries that were tried, in order, each with the loader's reason. */
   readonly tried: readonly { readonly library: string; readonly reason: string }[];

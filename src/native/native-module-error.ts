@@ -9,6 +9,7 @@ export interface ModuleSurroundings {
  * koffi nothing native can be called. `cause` is what Node or koffi says.
  */
 export class NativeModuleError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_NATIVE_MODULE";
   /** The package that has koffi's native part for this system. */
   readonly expected: string;

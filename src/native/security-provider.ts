@@ -17,12 +17,15 @@ export type LibraryKind = "secur32" | "winpr" | "sspi-rs" | "other";
  * answers `SEC_E_UNSUPPORTED_FUNCTION`.
  */
 export interface SecurityProvider extends Provider {
+  /** Whose SSPI it is, for people. */
   readonly kind: ProviderKind;
   /** What was loaded, for people: `libwinpr2.so.2`. */
   readonly label: string;
   /** Its own version, where it tells one. */
   readonly version: string | undefined;
+  /** What it does beyond or short of the headers. */
   readonly traits: ProviderTraits;
+  /** Whether the provider has this function; without it calls answer `SEC_E_UNSUPPORTED_FUNCTION`. */
   has(name: ProviderFunction): boolean;
   /**
    * The same call off the event loop, for who has a turn where there are turns. Whatever the addresses point to has to

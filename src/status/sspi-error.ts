@@ -18,9 +18,13 @@ export interface SspiErrorDetails {
  * the failure: send it before you close the connection.
  */
 export class SspiError extends Error {
+  /** The name of the status in the headers, such as `"SEC_E_LOGON_DENIED"`; in hex where they have none. */
   readonly code: StatusCode;
+  /** The status as an unsigned number. */
   readonly status: number;
+  /** The native function that failed. */
   readonly operation: string;
+  /** What the package wants the peer to be told of the failure: send it, then close the connection. */
   declare readonly token?: Buffer;
 
   constructor(details: SspiErrorDetails) {

@@ -21,10 +21,13 @@ export type StatusCode = StatusName | `0x${string}`;
 /** How severe a status is. */
 export type StatusKind = "success" | "informational" | "warning" | "error";
 
+/** What the headers say of a status. */
 export interface StatusFact {
+  /** Its name in the headers, or its number in hex. */
   readonly code: StatusCode;
   /** Its number, unsigned. */
   readonly status: number;
+  /** How severe it is. */
   readonly kind: StatusKind;
   /** What it means, in a line. */
   readonly text: string;

@@ -158,6 +158,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     await closed;
   }
 
+  /** Called by Node's streams: use `write()`. */
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Callback): void {
     answer(
       this.#ready.then(() => this.#channel.write(chunk)),
@@ -165,10 +166,12 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     );
   }
 
+  /** Called by Node's streams: use `write()`. */
   override _writev(chunks: { chunk: Buffer }[], callback: Callback): void {
     this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), "utf8", callback);
   }
 
+  /** Called by Node's streams: use `end()`. */
   override _final(callback: Callback): void {
     answer(
       this.#ready.then(() => this.#channel.close()),
@@ -176,6 +179,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     );
   }
 
+  /** Called by Node's streams: use `read()`, or the event `data`. */
   override _read(): void {
     answer(
       this.#ready.then(() => this.#channel.read()),
@@ -186,6 +190,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     );
   }
 
+  /** Called by Node's streams: use `destroy()`. */
   override _destroy(error: Error | null, callback: Callback): void {
     const reason = error ?? new SecureStreamError("SSPI_TRANSPORT_CLOSED", "the stream has been destroyed");
     answer(this.#channel.dispose(reason), (failure) => callback(error ?? failure));

@@ -19,6 +19,7 @@ export type SecureStreamErrorCode =
 
 /** A failure of a secure stream that is not a failure of a native function. */
 export class SecureStreamError extends Error {
+  /** What happened. */
   readonly code: SecureStreamErrorCode;
 
   constructor(code: SecureStreamErrorCode, message: string, options?: ErrorOptions) {

@@ -34,6 +34,7 @@ export interface SecureStreamOptions
 /** Chooses a credential for what a server asks for. */
 export type CredentialChoice = (context: ClientContext) => Promise<Credential | undefined> | Credential | undefined;
 
+/** What a client of a secure stream may say. */
 export interface SecureClientOptions extends SecureStreamOptions, ClientContextOptions {
   /**
    * Judges the server's certificate before `secure`, in place of the check that it is for `target`. Where the
@@ -48,6 +49,7 @@ export interface SecureClientOptions extends SecureStreamOptions, ClientContextO
   readonly selectCredential?: CredentialChoice;
 }
 
+/** What a server of a secure stream may say. */
 export interface SecureServerOptions extends SecureStreamOptions, ServerContextOptions {}
 
 const protection = ["confidentiality", "stream"] as const;

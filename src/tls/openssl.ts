@@ -14,6 +14,7 @@ export type OpenSsl = { readonly [N in keyof Functions]: (...args: readonly Addr
 
 /** This process has no OpenSSL that can be called beside Node's own use of it. */
 export class TlsUnavailableError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_TLS_UNAVAILABLE";
 
   constructor(reason: string) {

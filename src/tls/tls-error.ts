@@ -18,8 +18,11 @@ export interface TlsErrorDetails {
 
 /** A TLS connection failed. */
 export class TlsError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_TLS";
+  /** What went wrong, in a word. */
   readonly failure: TlsFailure;
+  /** OpenSSL's number for it, where OpenSSL has refused. */
   readonly reason: number | undefined;
   /** What the peer has to be sent, so that it learns why; empty where there is nothing to say. */
   readonly farewell: Buffer;

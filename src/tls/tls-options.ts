@@ -8,8 +8,19 @@ export type Pem = string | Uint8Array;
 
 /** A certificate, its private key, and the certificates above it behind it in `cert`; or all of them in a PFX. */
 export type TlsCertificate =
-  | { readonly cert: Pem; readonly key: Pem; readonly passphrase?: Secret }
-  | { readonly pfx: Uint8Array; readonly passphrase?: Secret };
+  | {
+      /** The certificate, and behind it those above it. */
+      readonly cert: Pem;
+      /** Its private key. */
+      readonly key: Pem;
+      /** What the private key, or the PFX, is encrypted with. */
+      readonly passphrase?: Secret;
+    }
+  | {
+      /** All of it in one file (PKCS #12). */
+      readonly pfx: Uint8Array;
+      readonly passphrase?: Secret;
+    };
 
 interface SharedOptions {
   /** Which versions are spoken; Node's own limits (`--tls-min-v1.3` …) where it is left out. */

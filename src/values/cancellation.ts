@@ -17,6 +17,7 @@ export const cancelNames: OptionNames<CancelOptions> = { signal: true, timeout: 
  * the time that was given. A native call that had begun goes on and is cleaned up when it returns.
  */
 export class CancelledError extends Error {
+  /** Why nobody waits any more: `"ABORT_ERR"` for a signal, `"SSPI_TIMEOUT"` for a time limit. */
   readonly code: "ABORT_ERR" | "SSPI_TIMEOUT";
   /** The native function that was waited for. */
   readonly operation: string;
@@ -68,6 +69,7 @@ export class Cancellation {
     return this.#error;
   }
 
+  /** Throws {@link error}, if there is one. */
   throwIfCancelled(): void {
     if (this.#error) throw this.#error;
   }

@@ -13,8 +13,11 @@ const meanings: Readonly<Record<number, string>> = {
 
 /** A function of certificates failed. `status` is what Windows' GetLastError says, 0 where it says nothing. */
 export class CertificateError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_CERTIFICATE";
+  /** The native function that failed. */
   readonly operation: string;
+  /** What `GetLastError` returned. */
   readonly status: number;
 
   constructor(operation: string, status: number, unsaid: string) {

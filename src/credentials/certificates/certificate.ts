@@ -25,6 +25,7 @@ export class Certificate implements Disposable {
   readonly der: Uint8Array<ArrayBuffer>;
   /** Its SHA-1 in hexadecimal digits, as Windows lists it. */
   readonly thumbprint: string;
+  /** Whether its private key is there: credentials for servers need one. */
   readonly hasPrivateKey: boolean;
   readonly #owned: Owned<HeldCertificate>;
 
@@ -103,6 +104,7 @@ export class Certificate implements Disposable {
     return new X509Certificate(this.der);
   }
 
+  /** Whether {@link close} was called. Credentials that use the certificate keep it open natively. */
   get closed(): boolean {
     return this.#owned.closed;
   }

@@ -12,6 +12,7 @@ export const submitTypes = {
   submitBufferBothOld: CREDSPP_SUBMIT_TYPE.CredsspSubmitBufferBothOld,
 } as const;
 
+/** What is in CredSSP's `spnego`: `CREDSSP_SUBMIT_TYPE` by name. */
 export type CredsspSubmitType = keyof typeof submitTypes;
 
 /** Credentials for CredSSP: those for TLS and those for the logon inside it. */

@@ -218,6 +218,7 @@ export class AuthIdentity implements Disposable {
     return prepareForCredWrite(this.#owned.value, target);
   }
 
+  /** Whether {@link close} was called, or the identity was given away. */
   get closed(): boolean {
     return this.#owned.closed;
   }

@@ -13,6 +13,7 @@ import { checkIdentityOptions, type IdentityFlag, identityFlags, packageListText
 
 /** Who to log on as, where it is not the user that the process runs as. */
 export interface Identity {
+  /** The account's name, `alice` or `alice@example.test`; in the first form give the `domain` too. */
   readonly user: string;
   /** The account's domain; empty or left out where the user name says it (`alice@example.test`). */
   readonly domain?: string;

@@ -5,7 +5,9 @@ import { type HeldIdentity, handedOut } from "./identity-memory.ts";
 
 /** What an identity is made of. */
 export interface IdentityStrings {
+  /** The account's name. */
   readonly user?: string;
+  /** The account's domain; empty where there is none. */
   readonly domain?: string;
   /** A password, or packed credentials as text, as {@link AuthIdentity.strings} gives them; or the bytes of its UTF-8. */
   readonly packedCredentials?: Secret;

@@ -18,6 +18,7 @@ const types = {
   smartcardContexts: sspi.SEC_WINNT_AUTH_DATA_TYPE_SMARTCARD_CONTEXTS,
 } as const;
 
+/** Kinds of packed secrets: `SEC_WINNT_AUTH_DATA_TYPE_*` by name. */
 export type PackedCredentialType = keyof typeof types;
 
 /**
@@ -25,8 +26,17 @@ export type PackedCredentialType = keyof typeof types;
  * bytes of that type's struct. A password may be given as text, or as the bytes of its UTF-8.
  */
 export type PackedCredentials =
-  | { readonly type: PackedCredentialType | (string & {}); readonly data: Uint8Array }
-  | { readonly type: "password"; readonly password: Secret };
+  | {
+      /** What kind of secret it is, by name, or its GUID. */
+      readonly type: PackedCredentialType | (string & {});
+      /** The bytes of that type's struct. */
+      readonly data: Uint8Array;
+    }
+  | {
+      readonly type: "password";
+      /** The password as text, or the bytes of its UTF-8. */
+      readonly password: Secret;
+    };
 
 const guidPattern = /^\{?([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})\}?$/i;
 const { size: head } = SEC_WINNT_AUTH_PACKED_CREDENTIALS.layouts[hostAbi];

@@ -13,7 +13,9 @@ import {
 
 /** Who to log on as, with a secret of any kind: a certificate, a smart card, a key of Windows Hello … */
 export interface PackedIdentity extends IdentityOptions {
+  /** The account's name, where the secret does not say it. */
   readonly user?: string;
+  /** The account's domain, where the secret does not say it. */
   readonly domain?: string;
   /** Copied into memory of ours for the call, and zeroed after it. */
   readonly packedCredentials: PackedCredentials;

@@ -7,12 +7,15 @@ import { Cells, type HeldIdentity, takeBytes, takeText } from "./identity-memory
 export interface CredReadRequest {
   /** `CRED_TYPE_*` */
   readonly type: number;
+  /** The name that the credential is kept under. */
   readonly targetName: string;
 }
 
 /** How to keep a credential in the credential manager, with `CredWrite`. The blob is secret. */
 export interface CredWriteRequest extends CredReadRequest {
+  /** The account that the credential is for. */
   readonly userName: string;
+  /** The secret, in the form that `type` has. Zero it when it is written. */
   readonly credentialBlob: Uint8Array;
 }
 

@@ -20,6 +20,7 @@ const unnamed = [
 
 type Sides = readonly [client: number, server: number];
 
+/** A version of TLS, or of SSL before it, that a credential may be limited to. */
 export type SchannelProtocol = keyof typeof sides;
 
 function bitsOf(protocols: readonly Sides[], use: CredentialUse): number {

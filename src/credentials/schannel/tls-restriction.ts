@@ -18,6 +18,7 @@ export const algorithmUsages = {
 
 /** An algorithm that may not be used (`CRYPTO_SETTINGS`). */
 export interface DisabledAlgorithm {
+  /** What the algorithm may not be used for. */
   readonly usage: keyof typeof algorithmUsages;
   /** Its name in CNG: `"AES"`, `"SHA1"`, `"RSA"`, `"ECDH"` … */
   readonly algorithm: string;
@@ -35,6 +36,7 @@ export interface TlsRestriction {
   readonly applicationProtocols?: readonly string[];
   /** The only protocols that may be used; all others are switched off. */
   readonly protocols?: readonly SchannelProtocol[];
+  /** Algorithms that may not be used. */
   readonly disabledAlgorithms?: readonly DisabledAlgorithm[];
   /** Whether Schannel may ignore the restriction where it cannot follow it. */
   readonly optional?: boolean;

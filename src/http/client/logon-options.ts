@@ -25,6 +25,10 @@ export interface LogonOptions {
   readonly provider?: SecurityProvider;
 }
 
+/**
+ * Whether a client's handshakes are tied to their TLS connection: `when-tls` wherever there is one, `required` fails
+ * elsewhere.
+ */
 export type ClientBindingPolicy = "when-tls" | "required" | "off";
 
 /** The names of these options, for whoever has others besides. */

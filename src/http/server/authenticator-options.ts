@@ -16,6 +16,7 @@ import type { HttpUser } from "./http-user.ts";
 import { PendingHandshakes } from "./pending-handshakes.ts";
 import type { BindingPolicy } from "./socket-bindings.ts";
 
+/** What a server asks of its clients, and what it lets persist. */
 export interface HttpAuthenticatorOptions {
   /** What is offered, the preferred one first. */
   readonly schemes: readonly HttpScheme[];

@@ -17,6 +17,7 @@ export class HttpUser implements Peer {
   declare readonly domain?: string;
   /** The package that authenticated the user: `"Kerberos"`, `"NTLM"`. */
   readonly package: string;
+  /** Which scheme the client used. */
   readonly scheme: HttpScheme;
   readonly #context: ServerContext;
   readonly #peer: Peer;

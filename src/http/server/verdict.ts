@@ -6,11 +6,23 @@ export type HeaderFields = Readonly<Record<string, string | readonly string[]>>;
 /** What is to become of a request. */
 export type Verdict =
   /** Somebody: `headers` go with whatever the request is answered with. */
-  | { readonly kind: "user"; readonly user: HttpUser; readonly headers: HeaderFields }
+  | {
+      /** What is to become of the request. */
+      readonly kind: "user";
+      /** Who sends it. */
+      readonly user: HttpUser;
+      /** Header fields for the response. */
+      readonly headers: HeaderFields;
+    }
   /** A CORS preflight, which never says whose it is. */
   | { readonly kind: "preflight" }
   /** Nobody yet, or nobody at all: this is the answer, and it has no body. */
-  | { readonly kind: "response"; readonly status: 401 | 403 | 431 | 503; readonly headers: HeaderFields }
+  | {
+      readonly kind: "response";
+      /** The status of the response. */
+      readonly status: 401 | 403 | 431 | 503;
+      readonly headers: HeaderFields;
+    }
   /** A stream of HTTP/2 is to be reset with HTTP_1_1_REQUIRED: these schemes authenticate connections. */
   | { readonly kind: "http1-required" };
 

@@ -6,6 +6,7 @@ import { type ProxyOptions, type ProxyPolicy, proxyPolicyOf } from "../client/pr
 import { checkTls } from "../client/tls-options.ts";
 import { Origins } from "../origins.ts";
 
+/** Who may learn who the user is, and how connections are made. */
 export interface NegotiateDispatcherOptions extends LogonOptions {
   /**
    * Who may learn who the user is: `https://intranet.example` is one host, `https://*.corp.example` every host below

@@ -7,6 +7,7 @@ import { PackageError } from "./package-error.ts";
 export interface PackageFault {
   /** The function of the definition, or of the table. */
   readonly name: string;
+  /** What was thrown, or an error that says what was wrong with the answer. */
   readonly error: unknown;
 }
 

@@ -7,16 +7,21 @@ import { ModuleTables, type WrittenPackage } from "./module-tables.ts";
 
 /** How many handles of a package are open. */
 export interface OpenHandles {
+  /** Credentials that were acquired and not freed. */
   readonly credentials: number;
+  /** Contexts of exchanges that were begun and not deleted. */
   readonly contexts: number;
+  /** Sessions of complete contexts that were opened and not closed. */
   readonly sessions: number;
 }
 
 /** What is to be seen of a package written in TypeScript. */
 export interface DefinedPackageState {
+  /** The package's name. */
   readonly name: string;
   /** What the definition's functions did wrong: the last hundred times, each an error that no caller saw. */
   readonly faults: readonly PackageFault[];
+  /** How many of its handles are open. */
   readonly open: OpenHandles;
 }
 
@@ -28,6 +33,7 @@ export interface DefinedPackageState {
 export class DefinedPackages implements Disposable {
   /** The names of its packages. */
   readonly name: string;
+  /** What is to be seen of each package. */
   readonly packages: readonly DefinedPackageState[];
   readonly #tables: ModuleTables;
   readonly #origin = originOf("DefinedPackages");
@@ -53,6 +59,7 @@ export class DefinedPackages implements Disposable {
     return this.#tables.userEntry;
   }
 
+  /** Whether {@link close} was called. */
   get closed(): boolean {
     return this.#tables.lsaEntry === undefined;
   }

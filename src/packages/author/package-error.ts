@@ -9,8 +9,11 @@ export type PackageStatus = SspiStatusName | NtStatusName;
  * `token` that tells the peer. Anything else that is thrown is `SEC_E_INTERNAL_ERROR` for the caller.
  */
 export class PackageError extends Error {
+  /** The name of the status that the caller gets. */
   readonly code: PackageStatus;
+  /** The same as a number. */
   readonly status: number;
+  /** What the peer is to be told of the failure. */
   readonly token: Uint8Array | undefined;
 
   /** @throws RangeError for a name that the headers do not have, or that is no failure. */

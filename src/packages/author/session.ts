@@ -57,8 +57,11 @@ export interface Session {
 
 /** What a record of a stream is made of; header and trailer have room for what `streamSizes` says. */
 export interface SealedRecord {
+  /** What stands before the data. */
   readonly header: Uint8Array;
+  /** The data, encrypted. */
   readonly data: Uint8Array;
+  /** What stands after the data. */
   readonly trailer: Uint8Array;
 }
 
@@ -67,16 +70,30 @@ export interface SealedRecord {
  * peer may ask for another exchange, or have closed its side; `missing` is a hint of how many bytes are.
  */
 export type OpenedRecord =
-  | { readonly status: "incomplete-message"; readonly missing?: number }
+  | {
+      /** What the record is. */
+      readonly status: "incomplete-message";
+      /** A hint of how many bytes are missing. */
+      readonly missing?: number;
+    }
   | {
       readonly status: "data" | "renegotiate" | "closed";
+      /** How many bytes the record has. */
       readonly length: number;
+      /** Where in the record the data is; its beginning where it is left out. */
       readonly start?: number;
+      /** The data, decrypted; none where it is left out. */
       readonly data?: Uint8Array;
     }
   /** A message of the handshake, in plain text: it takes the record's place, and the next leg's token begins with it. */
-  | { readonly status: "renegotiate"; readonly length: number; readonly rewritten: Uint8Array };
+  | {
+      readonly status: "renegotiate";
+      readonly length: number;
+      /** What takes the record's place. */
+      readonly rewritten: Uint8Array;
+    };
 
+/** What happens to the session that is exported, and to the one that is opened from it. */
 export interface SessionExportOptions {
   /** The new context begins with its initial state: sequence numbers from zero. */
   readonly resetNew: boolean;
@@ -86,6 +103,7 @@ export interface SessionExportOptions {
 
 /** Where the bytes that a session is opened with come from. */
 export interface SessionOrigin {
+  /** `handshake`: a leg has completed. `import`: a caller imports what was exported. */
   readonly from: "handshake" | "import";
   /** Of an import that came with one. */
   readonly token: bigint | undefined;

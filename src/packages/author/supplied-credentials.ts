@@ -5,7 +5,9 @@ import type { Sch } from "../../../generated/schannel/constants.ts";
  * package has answered: it is zeroed then, and whoever reads it later gets an error.
  */
 export interface SuppliedIdentity {
+  /** The account's name. */
   readonly user: string;
+  /** The account's domain; empty where the caller gave none. */
   readonly domain: string;
   /** The password as text, made each time that it is read; nobody can zero a string. */
   readonly password: string;
@@ -15,13 +17,16 @@ export interface SuppliedIdentity {
 
 /** The structs beside `SEC_WINNT_AUTH_IDENTITY` that a package may say it reads. */
 export const readableCredentials = ["SCHANNEL_CRED", "SCH_CREDENTIALS", "CREDSSP_CRED"] as const;
+/** The structs beside `SEC_WINNT_AUTH_IDENTITY` that a package may say it reads. */
 export type ReadableCredentials = (typeof readableCredentials)[number];
 
 /** A `SCHANNEL_CRED` or `SCH_CREDENTIALS` of the caller. */
 export interface SuppliedSchannel {
+  /** Which struct the caller passed. */
   readonly struct: "SCHANNEL_CRED" | "SCH_CREDENTIALS";
   /** Encoded, as they are; their private keys are the system's, and no package in TypeScript reads them. */
   readonly certificates: readonly Buffer[];
+  /** `SCH_*` by name. */
   readonly flags: readonly Sch[];
   /** `SP_PROT_*` that may be used; 0 where the caller leaves it to the package. `SCHANNEL_CRED` says so. */
   readonly enabledProtocols: number;
@@ -33,6 +38,7 @@ export interface SuppliedSchannel {
 export interface SuppliedCredssp {
   /** `CREDSSP_SUBMIT_TYPE` */
   readonly type: number;
+  /** The credentials for TLS. */
   readonly schannel: SuppliedSchannel | undefined;
   /** Of `CredsspPasswordCreds` only: what other types have in its place is in forms of their own. */
   readonly spnego: SuppliedIdentity | undefined;

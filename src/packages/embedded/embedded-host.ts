@@ -7,6 +7,7 @@ import { type HostOptions, PackageHost } from "../host/index.ts";
 import { embeddedDefinition, embeddedPackage } from "./embedded-definition.ts";
 import { checkPackageName, KeyStore } from "./key-store.ts";
 
+/** Whose keys the embedded package knows, and how it behaves. */
 export interface EmbeddedOptions extends HostOptions {
   /**
    * Which key each user shares with the server: at least 16 random bytes, not a password. Copied, and zeroed on

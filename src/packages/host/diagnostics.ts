@@ -13,22 +13,31 @@ export interface Misdeed {
    * - `refused`: a release function, or Shutdown, answered a failure.
    */
   readonly kind: "bad-free" | "unknown-pointer" | "wrong-size" | "exception" | "refused";
+  /** What happened, in a line. */
   readonly text: string;
+  /** What was thrown, where something was. */
   readonly error?: unknown;
 }
 
 /** A logon that a package reported with AuditLogon, AuditLogonEx or AuditAccountLogon. */
 export interface Audit {
+  /** The package that reported it. */
   readonly package: string;
+  /** Whether the logon succeeded: the name of the status. */
   readonly status: string;
+  /** The account, where the package named one. */
   readonly account: string | undefined;
 }
 
 /** What is held of a heap by a package. */
 export interface Holding {
+  /** Who holds it. */
   readonly package: string;
+  /** Which of the host's heaps it is. */
   readonly heap: string;
+  /** How many allocations. */
   readonly count: number;
+  /** How many bytes they have together. */
   readonly bytes: number;
 }
 
@@ -36,13 +45,17 @@ export interface Holding {
 export interface DiagnosticsReport {
   /** Functions of the LSA's tables that a package called and that this host does not have. */
   readonly unsupported: readonly { readonly package: string; readonly name: string; readonly count: number }[];
+  /** What packages did wrong: the last thousand. */
   readonly misdeeds: readonly Misdeed[];
+  /** Logons that packages reported: the last thousand. */
   readonly audits: readonly Audit[];
   /** What each package has allocated and not given back: after its Shutdown, its leaks. */
   readonly held: readonly Holding[];
   /** How many bytes packages have allocated altogether. */
   readonly bytesAllocated: number;
+  /** How often packages have allocated. */
   readonly allocations: number;
+  /** Handles of the host's callers that are open. */
   readonly open: { readonly credentials: number; readonly contexts: number; readonly tokens: number };
 }
 

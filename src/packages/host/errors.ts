@@ -1,5 +1,6 @@
 /** What was to be hosted cannot be: the message says why, and what would help. Nothing of it stays behind. */
 export class PackageLoadError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_PACKAGE_LOAD";
   /** The file, or the package's name where it is written in TypeScript. */
   readonly module: string;

@@ -1,6 +1,7 @@
 import { checkUint, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
 import type { ClientIdentity, Impersonator } from "./surroundings.ts";
 
+/** Who packages are told that calls them, and what the host watches. */
 export interface HostOptions {
   /** Who packages are told that their caller is. */
   readonly client?: ClientIdentity;

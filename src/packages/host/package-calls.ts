@@ -8,6 +8,7 @@ import { checkBytes, checkKey, checkText, type OptionNames, readOptions } from "
 import type { HostCore } from "./host-core.ts";
 import type { HostedPackage } from "./hosted-package.ts";
 
+/** As whom a message is sent to a package. */
 export interface PackageCallOptions {
   /** As whom the package is told that the message comes; `trusted` where it is not said. */
   readonly caller?: "trusted" | "untrusted" | "pass-through";

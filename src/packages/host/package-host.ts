@@ -26,9 +26,13 @@ import { Watchdog } from "./watchdog.ts";
 
 /** A package that a host has loaded. */
 export interface LoadedPackage {
+  /** What credentials are acquired by. */
   readonly name: string;
+  /** What the package says of itself. */
   readonly comment: string;
+  /** `SECPKG_FLAG_*` by name. */
   readonly capabilities: readonly SecpkgFlag[];
+  /** The largest token of a leg, in bytes. */
   readonly maxToken: number;
   /** The file it came from, or its own name where it is written in TypeScript. */
   readonly module: string;
@@ -89,10 +93,12 @@ export class PackageHost implements Disposable {
     return this.#start(checkEntryPoints(module), given);
   }
 
+  /** Whether {@link close} was called. */
   get closed(): boolean {
     return this.#core.closed;
   }
 
+  /** What is loaded, in order of loading. */
   get packages(): readonly LoadedPackage[] {
     return this.#core.packages.map(loaded);
   }

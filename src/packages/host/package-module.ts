@@ -33,7 +33,9 @@ export interface ModuleOptions {
 export interface EntryPoints {
   /** For people: a file, or a package's name. */
   readonly name: string;
+  /** Pointer to the `SpLsaModeInitializeFn`. */
   readonly SpLsaModeInitialize: bigint;
+  /** Pointer to the `SpUserModeInitializeFn`; left out where no package has sessions. */
   readonly SpUserModeInitialize?: bigint | undefined;
   /** Why a package of the module just answered this status, where it can tell in this process. */
   explain?(packageName: string, status: number): Error | undefined;

@@ -7,8 +7,11 @@ import type { Tokens } from "./tokens.ts";
 export interface ClientIdentity {
   /** `SECPKG_CLIENT_INFO.LogonId`; the system's session, 0x3e7, where it is not said. */
   readonly logonId?: { readonly LowPart: number; readonly HighPart: number };
+  /** The process that calls; this one where it is left out. */
   readonly processId?: number;
+  /** Whether the caller is part of the trusted computing base; it is where this is left out. */
   readonly hasTcbPrivilege?: boolean;
+  /** Whether the caller's thread impersonates somebody; it does not where this is left out. */
   readonly impersonating?: boolean;
   /** `SECPKG_CALL_INFO.Attributes`: bits of `SECPKG_CALL_*`; a call in this process where it is not said. */
   readonly callAttributes?: number;
@@ -16,7 +19,9 @@ export interface ClientIdentity {
 
 /** How a thread becomes somebody else, and itself again. */
 export interface Impersonator {
+  /** Makes the thread the owner of the token. */
   begin(token: bigint): void;
+  /** Makes the thread itself again. */
   end(): void;
 }
 

@@ -3,6 +3,7 @@ import { type OptionNames, readOptions } from "../../values/index.ts";
 import { hostOptionNames } from "../host/host-options.ts";
 import type { HostOptions } from "../host/index.ts";
 
+/** What the stand-in trusts, and the certificates that it shows. */
 export interface SchannelStandInOptions extends HostOptions {
   /** A server's certificate and private key, in PEM or a PFX; credentials for `inbound` need it. */
   readonly certificate?: TlsCertificate;

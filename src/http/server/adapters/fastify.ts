@@ -3,18 +3,25 @@ import { addHeaders, type Judge, resetStream } from "./respond.ts";
 
 /** What is used of Fastify's Request. */
 export interface FastifyRequestLike {
+  /** Node's request. */
   readonly raw: object;
 }
 
 /** What is used of Fastify's Reply. */
 export interface FastifyReplyLike {
+  /** Node's response. */
   readonly raw: object;
+  /** Sets the status. */
   code(status: number): unknown;
+  /** Sets a header field. */
   header(name: string, value: unknown): unknown;
+  /** Tells Fastify that somebody else responds. */
   hijack(): unknown;
+  /** Sends the body. */
   send(): unknown;
 }
 
+/** A hook for Fastify's `onRequest`. */
 export type FastifyHook = (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<unknown>;
 
 export function fastify(judge: Judge<IncomingMessage>): FastifyHook {

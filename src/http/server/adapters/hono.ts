@@ -4,11 +4,15 @@ import { addHeaders, type Judge, resetStream } from "./respond.ts";
 
 /** What is used of Hono's Context; `env` is what @hono/node-server makes it. */
 export interface HonoContextLike {
+  /** What @hono/node-server has put there: Node's request and response. */
   readonly env: unknown;
+  /** Keeps a value for later handlers. */
   set(key: string, value: unknown): void;
+  /** Sets a header field of the response. */
   header(name: string, value: string): void;
 }
 
+/** A middleware for Hono on @hono/node-server. */
 export type HonoMiddleware = (context: HonoContextLike, next: () => Promise<void>) => Promise<Response | undefined>;
 
 interface NodeEnvironment {

@@ -3,15 +3,23 @@ import { addHeaders, type Judge, resetStream } from "./respond.ts";
 
 /** What is used of Koa's Context. */
 export interface KoaContextLike {
+  /** Node's request. */
   readonly req: IncomingMessage;
+  /** Node's response. */
   readonly res: object;
+  /** What later middleware sees. */
   readonly state: object;
+  /** False: Koa leaves the response alone. */
   respond?: boolean;
+  /** The status of the response. */
   status: number;
+  /** The body of the response. */
   body: unknown;
+  /** Sets a header field of the response. */
   set(name: string, value: string | string[]): void;
 }
 
+/** A middleware for Koa. */
 export type KoaMiddleware = (context: KoaContextLike, next: () => Promise<unknown>) => Promise<unknown>;
 
 export function koa(judge: Judge<IncomingMessage>): KoaMiddleware {

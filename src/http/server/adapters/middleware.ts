@@ -4,9 +4,11 @@ import { addHeaders, type Judge, refuse, settle } from "./respond.ts";
 
 /** A request that has passed the middleware; `user` is undefined for CORS preflights that were let through. */
 export type AuthenticatedRequest<Request extends IncomingMessage = IncomingMessage> = Request & {
+  /** Who sends the request. */
   readonly user: HttpUser | undefined;
 };
 
+/** A middleware for Express 4 and 5, and Connect. */
 export type Middleware = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
 
 export function middleware(judge: Judge<IncomingMessage>): Middleware {

@@ -5,7 +5,9 @@ import type { HeaderFields } from "../verdict.ts";
 import { warnOf } from "../warn-of.ts";
 import { type Judge, settle } from "./respond.ts";
 
+/** Handles an upgrade of a user who is known. */
 export type GuardedUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer, user: HttpUser) => unknown;
+/** What a server's event `upgrade` takes. */
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export function upgrade(judge: Judge<IncomingMessage>, handler: GuardedUpgrade): UpgradeListener {
