@@ -49,18 +49,18 @@ describe("the pages", () => {
     expect(dead).toEqual([]);
   });
 
-  it("are all reached by links from the README", () => {
+  it("are all reached by links from the README, but for templates, which GitHub shows", () => {
     const reached = new Set(["README.md"]);
     for (const page of reached) for (const { file } of linksOf(page)) if (pages.includes(file)) reached.add(file);
-    expect(pages.filter((page) => !reached.has(page))).toEqual([]);
+    expect(pages.filter((page) => !reached.has(page) && !page.startsWith(".github/"))).toEqual([]);
   });
 });
 
 describe("the README", () => {
   const readme = read("README.md");
 
-  it("has at most 220 lines", () => {
-    expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(220);
+  it("has at most 200 lines", () => {
+    expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(200);
   });
 
   it.each(["npm install sspi-ffi", "npm ci && npm run demo", "npm ci && npm run provision && npm test"])(

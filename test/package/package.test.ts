@@ -1,11 +1,22 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { entryPoints } from "../../scripts/entry-points.ts";
 import { root } from "../architecture/source-files.ts";
 import { commandSuite } from "./command-suite.ts";
+import { codeBlocks } from "../readme/code-blocks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-package-"));
 const installed = join(folder, "node_modules/sspi-ffi");
@@ -35,7 +46,8 @@ commandSuite(folder);
 describe("the published package", () => {
   it("holds the doors, their types and nothing of the workshop", () => {
     const names = readdirSync(installed).sort();
-    expect(names).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
+    const pages = ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "docs", "examples"];
+    expect(names).toEqual([...pages, "dist", "package.json"].sort());
     const { dependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
     expect(Object.keys(dependencies)).toEqual(["koffi"]);
   });
@@ -82,44 +94,119 @@ describe("the published package", () => {
     expect({ stdout, stderr }).toEqual({ stdout: "true\nhello\n", stderr: "" });
   });
 
-  it.each([
-    { module: "nodenext", moduleResolution: "nodenext" },
-    { module: "esnext", moduleResolution: "bundler" },
-  ])("has types that a strict consumer compiles against ($moduleResolution)", (settings) => {
-    writeFileSync(
-      join(folder, "use.ts"),
-      `import { ClientContext, Credential, type Leg } from "sspi-ffi";
-       import { definePackage, embeddedHost, type Session } from "sspi-ffi/packages";
-       import { ISC_REQ_MUTUAL_AUTH, type SecBuffer } from "sspi-ffi/raw";
-       export const session: Session = { sign: (message) => message };
-       export const mine = definePackage({ name: "X", maxToken: 1, acquireCredentials: () => 1 });
-       export const embedded: Disposable = embeddedHost({ keys: {} });
-       using credential = Credential.acquireSync({ package: "Negotiate", use: "outbound" });
-       const context = new ClientContext(credential, { require: ["confidentiality"] });
-       export const leg: Leg = context.stepSync();
-       export const size: number = context.query("sizes").cbMaxToken;
-       export const flag: 2 = ISC_REQ_MUTUAL_AUTH;
-       export const buffer: SecBuffer = { cbBuffer: 0, BufferType: 0, pvBuffer: 0n };
-       // @ts-expect-error no such field
-       context.query("sizes").nothing;
-       ${entryPoints()
-         .map(({ specifier }, index) => `export type * as entry${index} from "${specifier}";`)
-         .join("\n")}`,
+  it("has in its pages only links that work in the tarball", () => {
+    const pages = readdirSync(installed, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md"));
+    expect(pages.length).toBeGreaterThan(40);
+    const dead = pages.flatMap((page) =>
+      [
+        ...readFileSync(join(installed, page), "utf8")
+          .replace(/^```.*?^```$/gms, "")
+          .matchAll(/\]\(([^)\s#]+)/g),
+      ]
+        .map(([, link = ""]) => link)
+        .filter((link) => !/^[a-z]+:/.test(link) && !existsSync(join(installed, dirname(page), link)))
+        .map((link) => `${page}: ${link}`),
     );
-    const compilerOptions = {
-      ...settings,
-      target: "es2023",
-      lib: ["es2023", "esnext.disposable"],
-      strict: true,
-      noEmit: true,
-    };
-    const options = {
-      compilerOptions: { ...compilerOptions, types: ["node"], skipLibCheck: false },
-      files: ["use.ts"],
-    };
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(options));
-    const { stdout, status } = run(join(root, "node_modules/.bin/tsc"), ["-p", "."]);
-    expect(stdout).toBe("");
-    expect(status).toBe(0);
+    expect(dead).toEqual([]);
+  });
+
+  it.each(codeBlocks("README.md").filter(({ kind }) => /^js( run)?$/.test(kind)))(
+    "parses the README's program of line $line in plain Node, and what it imports is there",
+    ({ text }) => {
+      // Functions wait to be called; what serves or fetches is run by the tests that have a realm.
+      const imports = text.match(/^import .*;$/gm) ?? [];
+      writeFileSync(join(folder, "imports.js"), imports.join("\n"));
+      writeFileSync(join(folder, "block.js"), text);
+      const [checked, imported] = [
+        run(process.execPath, ["--check", "block.js"]),
+        run(process.execPath, ["imports.js"]),
+      ];
+      expect([checked.stderr, imported.stderr]).toEqual(["", ""]);
+    },
+  );
+
+  it.each(codeBlocks("README.md").filter(({ kind }) => kind === "js run"))(
+    "runs the README's program of line $line in plain Node, and it prints what the page says",
+    ({ text, output }) => {
+      writeFileSync(join(folder, "block.js"), text);
+      const { stdout, stderr } = run(process.execPath, ["block.js"], folder, { SSPI_LIBRARY: "/nonexistent" });
+      expect({ stdout, stderr }).toEqual({ stdout: output, stderr: "" });
+    },
+  );
+});
+
+/** Programs that users write, which use every entry point. */
+const consumer = `import { ClientContext, Credential, type Leg } from "sspi-ffi";
+  import { definePackage, embeddedHost, type Session } from "sspi-ffi/packages";
+  import { ISC_REQ_MUTUAL_AUTH, type SecBuffer } from "sspi-ffi/raw";
+  export const session: Session = { sign: (message) => message };
+  export const mine = definePackage({ name: "X", maxToken: 1, acquireCredentials: () => 1 });
+  export const embedded: Disposable = embeddedHost({ keys: {} });
+  using credential = Credential.acquireSync({ package: "Negotiate", use: "outbound" });
+  const context = new ClientContext(credential, { require: ["confidentiality"] });
+  export const leg: Leg = context.stepSync();
+  export const bytes: Buffer | undefined = leg.token;
+  export const size: number = context.query("sizes").cbMaxToken;
+  export const flag: 2 = ISC_REQ_MUTUAL_AUTH;
+  export const buffer: SecBuffer = { cbBuffer: 0, BufferType: 0, pvBuffer: 0n };
+  // @ts-expect-error no such field
+  context.query("sizes").nothing;
+  ${entryPoints()
+    .map(({ specifier }, index) => `export type * as entry${index} from "${specifier}";`)
+    .join("\n")}`;
+
+const node16 = { module: "node16", moduleResolution: "node16" };
+const bundler = { module: "esnext", moduleResolution: "bundler" };
+
+describe("the types of the published package", () => {
+  it.each([
+    { compiler: "typescript-5.7", version: "5.7", settings: node16 },
+    { compiler: "typescript", version: "6.0", settings: bundler },
+    { compiler: "@typescript/native", version: "7.0", settings: bundler },
+    { compiler: "@typescript/native", version: "7.0", settings: node16 },
+  ])(
+    "compile in a strict program with TypeScript $version, $settings.moduleResolution, without skipLibCheck or types",
+    ({ compiler, version, settings }) => {
+      const tsc = join(root, "node_modules", compiler, "bin/tsc");
+      expect(run(process.execPath, [tsc, "--version"]).stdout).toContain(`Version ${version}.`);
+      writeFileSync(join(folder, "use.ts"), consumer);
+      const compilerOptions = {
+        ...settings,
+        target: "es2022",
+        lib: ["es2022"],
+        strict: true,
+        noEmit: true,
+        types: [],
+        skipLibCheck: false,
+      };
+      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["use.ts"] }));
+      const { stdout, status } = run(process.execPath, [tsc, "-p", "."]);
+      expect({ stdout, status }).toEqual({ stdout: "", status: 0 });
+    },
+  );
+
+  it("are found by every kind of resolution that knows entry points (attw)", () => {
+    const attw = join(root, "node_modules/@arethetypeswrong/cli/dist/index.js");
+    const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
+    const { stdout, stderr } = run(process.execPath, [
+      attw,
+      String(tarball),
+      "--profile",
+      "esm-only",
+      "--format",
+      "json",
+    ]);
+    expect(stderr).toBe("");
+    const { analysis } = JSON.parse(stdout);
+    const problems = Object.values<{ kind: string; resolutionKind?: string }[]>(analysis.problems).flat();
+    expect(problems.filter(({ resolutionKind }) => !["node10", "node16-cjs"].includes(resolutionKind ?? ""))).toEqual(
+      [],
+    );
+    expect(Object.keys(analysis.entrypoints).length).toBe(entryPoints().length + 1);
+  });
+
+  it("and its manifest are as publint wants them", async () => {
+    const { messages } = await publint({ pkgDir: installed, pack: false });
+    expect(messages).toEqual([]);
   });
 });

@@ -26,9 +26,11 @@ function run(...args: readonly string[]) {
 
 describe("code blocks of the pages", () => {
   it("are found, and each is of a kind that is tested", () => {
-    for (const kind of ["ts run", "ts", "repl"]) expect(titled(kind).length, kind).toBeGreaterThan(0);
+    for (const kind of ["ts run", "ts", "repl", "js", "js run", "js lab", "js server"])
+      expect(titled(kind).length, kind).toBeGreaterThan(0);
     // Recipes (`json FILE`) are followed by the tests of the generator.
-    const known = /^(ts|ts run|output|repl|sh|json .*)$/;
+    // Programs of other libraries (`js before`) are for comparison. What needs a realm has a test of its own.
+    const known = /^(ts|ts run|js|js run|js lab|js server|js before|output|repl|sh|json .*)$/;
     expect(blocks.filter(({ kind }) => !known.test(kind))).toEqual([]);
   });
 
@@ -41,10 +43,12 @@ describe("code blocks of the pages", () => {
   it("compile, each as a module of its own", { timeout: 120_000 }, () => {
     for (const { file, line, text } of [...titled("ts"), ...titled("ts run")])
       writeFileSync(join(folder, `${file.replaceAll("/", "-")}-${line}.ts`), text);
+    for (const { file, line, text } of ["js", "js lab"].flatMap(titled))
+      writeFileSync(join(folder, `${file.replaceAll("/", "-")}-${line}.js`), text);
     const settings = {
       extends: join(root, "tsconfig.json"),
-      include: ["*.ts"],
-      compilerOptions: { noUnusedLocals: false },
+      include: ["*.ts", "*.js"],
+      compilerOptions: { noUnusedLocals: false, allowJs: true, checkJs: true },
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(settings));
     const compiled = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", folder], { encoding: "utf8", cwd: root });
