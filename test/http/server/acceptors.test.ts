@@ -23,12 +23,15 @@ describe("the credentials that clients are accepted with, on a provider that hon
     ["leave out NTLM for Negotiate", "Negotiate", {}, "!ntlm"],
     ["are all packages' where ntlm is true", "Negotiate", { ntlm: true }, undefined],
     ["are NTLM's for the scheme NTLM", "NTLM", { schemes: ["NTLM"] }, undefined],
-  ] as const)("S16 %s", (_, packageName, options: Partial<HttpAuthenticatorOptions>, list) => {
-    const sspi = windows(packageName);
-    const credential = { provider: sspi.provider };
-    new HttpAuthenticator({ schemes: ["Negotiate"], credential, ...options }).close();
-    expect(sspi.acquisitions.at(-1)?.authData).toBe(list);
-  });
+  ] as const)(
+    "S16 of a new HttpAuthenticator %s",
+    (_, packageName, options: Partial<HttpAuthenticatorOptions>, list) => {
+      const sspi = windows(packageName);
+      const credential = { provider: sspi.provider };
+      new HttpAuthenticator({ schemes: ["Negotiate"], credential, ...options }).close();
+      expect(sspi.acquisitions.at(-1)?.authData).toBe(list);
+    },
+  );
 
   it("S16 are acquired without a list where the package refuses that, which its tokens do not depend on", () => {
     const sspi = windows("Negotiate", true);
