@@ -2,8 +2,9 @@ import { inspect } from "node:util";
 import type { ProviderFunction } from "../../generated/provider.ts";
 import { packages, type SecurityPackage } from "../credentials/index.ts";
 import { type ProviderKind, type ProviderTraits, providerFunctions, type SecurityProvider } from "../native/index.ts";
+import { columns } from "../values/index.ts";
 import { type Answer, shownAnswer } from "./answer.ts";
-import { capabilityTable, columns } from "./capability-table.ts";
+import { capabilityTable } from "./capability-table.ts";
 import { type CredentialRole, credentialAnswer } from "./credential-answers.ts";
 
 /**

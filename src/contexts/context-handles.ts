@@ -1,5 +1,6 @@
 import type { SharedHandle } from "../memory/index.ts";
 import { includesPackage, type SecurityProvider } from "../native/index.ts";
+import type { Purpose } from "./purpose.ts";
 
 /** A context that is used in a way its state does not allow. */
 export class ContextStateError extends Error {
@@ -27,7 +28,7 @@ export interface Establishment {
   /** The native context. @throws ContextStateError, DisposedError */
   context(): SharedHandle;
   /** The native context, where it is complete. @throws ContextStateError, DisposedError */
-  established(purpose: string): SharedHandle;
+  established(purpose: Purpose): SharedHandle;
   /** The native context is gone, with its export: it must not be deleted once more. */
   exported(): void;
   /** Whether it was closed, failed or exported: its native context is gone, or goes when the step under way ends. */

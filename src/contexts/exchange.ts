@@ -24,12 +24,10 @@ import type { LegFunction } from "./leg-function.ts";
 import { PeerMessage } from "./peer-message.ts";
 import { checkedToken } from "./peer-token.ts";
 import type { Plan } from "./plan.ts";
+import { type Purpose, sends } from "./purpose.ts";
 import { checkRequirements } from "./requirements.ts";
 import type { Side } from "./side.ts";
 import { additionsOf, type LegOptions, readLegOptions, readStepOptions, type StepOptions } from "./step-options.ts";
-
-/** What a context is not for any more that has been shut down. The peer may go on sending, messages of a handshake too. */
-const sending: readonly string[] = ["encrypt", "sign", "shutdown"];
 
 /** The legs of one exchange, and the handles it holds. */
 export class Exchange implements Establishment {
@@ -100,11 +98,11 @@ export class Exchange implements Establishment {
     return this.#owned.closed || this.#closing || this.#phase === "failed";
   }
 
-  established(purpose: string): SharedHandle {
+  established(purpose: Purpose): SharedHandle {
     const context = this.context();
     if (this.#phase !== "complete")
       throw new ContextStateError(`${this.#name}: ${purpose} needs a complete context; this one still has legs to go`);
-    if (this.#shutDown && sending.includes(purpose))
+    if (this.#shutDown && sends(purpose))
       throw new ContextStateError(`${this.#name}: ${purpose} needs a context that has not been shut down`);
     return context;
   }

@@ -26,6 +26,7 @@ import type { SecurityProvider } from "../native/index.ts";
 import type { FlagGroup } from "../values/index.ts";
 import type { Establishment } from "./context-handles.ts";
 import { grantedStyle, openChannel } from "./message-channel.ts";
+import type { Purpose } from "./purpose.ts";
 
 /** Where a context comes from. */
 export interface Origin<Flag extends string> {
@@ -222,7 +223,7 @@ export abstract class MessageContext<E extends Establishment> {
   }
 
   /** Sizes do not change while a context is complete, so they are asked for once. */
-  #protection(purpose: string): Channel {
+  #protection(purpose: Purpose): Channel {
     const handle = this.#exchange.established(purpose);
     this.#channel ??= openChannel(this.package, handle, grantedStyle(this.#granted, this.#exchange.granted));
     return this.#channel;

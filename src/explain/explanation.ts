@@ -7,6 +7,7 @@ export type TokenFact = string | number | boolean | readonly string[];
 export interface Refusal {
   /** Who refuses it. */
   readonly by: string;
+  /** What it finds wrong, in words for people. */
   readonly why: string;
 }
 

@@ -35,6 +35,7 @@ const mostHandedOut = 1 << 24;
 
 /** A provider says that it has handed out more memory than any does: whoever believed it would read other memory. */
 export class HandedOutError extends Error {
+  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
   readonly code = "SSPI_HANDED_OUT";
 
   constructor(bytes: number) {

@@ -23,6 +23,7 @@ export interface Trace {
 
 /** What `node:diagnostics_channel` has on `sspi-ffi:acquire`, once an acquisition is over. */
 export interface AcquireTrace extends Trace {
+  /** `"inbound"`, `"outbound"` or `"both"`. */
   readonly use: string;
   /** Whether it was of the process's own user, or of an identity that was given. */
   readonly identity: "process" | "given";
@@ -30,12 +31,14 @@ export interface AcquireTrace extends Trace {
 
 /** What `node:diagnostics_channel` has on `sspi-ffi:leg`, once a leg is over. */
 export interface LegTrace extends Trace {
+  /** Whose leg it was. */
   readonly side: "client" | "server";
   /** A number that the legs of one context have in common. */
   readonly context: number;
   /** 1 for the first leg. A leg whose message is not all there is taken again under the same number. */
   readonly leg: number;
-  /** Sizes of the token that was given and of the one for the peer, in bytes; 0 for none. */
+  /** Size of the token that was given, in bytes; 0 for none. */
   readonly received: number;
+  /** Size of the token for the peer, in bytes; 0 for none. */
   readonly sent: number;
 }

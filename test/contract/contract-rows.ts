@@ -1,4 +1,4 @@
-import { columns } from "../../src/capabilities/capability-table.ts";
+import { columns } from "../../src/values/columns.ts";
 import { type PromiseId, promises } from "./promises.ts";
 
 /** A test as it ended. */

@@ -1,4 +1,4 @@
-import { columns } from "../../src/capabilities/capability-table.ts";
+import { columns } from "../../src/values/columns.ts";
 
 /** One test that ran. */
 export interface ReportedTest {

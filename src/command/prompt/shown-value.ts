@@ -1,7 +1,7 @@
 import { writer } from "node:repl";
 import { inspect } from "node:util";
-import { columns } from "../../capabilities/capability-table.ts";
 import { hostAbi, type Struct } from "../../raw.ts";
+import { columns } from "../../values/index.ts";
 
 type AnyStruct = Struct<unknown, string>;
 type Field = ReturnType<AnyStruct["fields"]>[string];
