@@ -7,6 +7,7 @@ import { type Channel, refuseStream } from "./channel.ts";
 import { callDecrypt } from "./native-calls.ts";
 import { type DecryptOptions, unprotectionOf } from "./options.ts";
 import { returnedSize } from "./returned-size.ts";
+import { rotateTokenToFront } from "./wrap-token.ts";
 
 /** The plaintext of `token ‖ data`, in a new buffer; the message is not touched. */
 export function decrypt(channel: Channel, message: Uint8Array, options?: DecryptOptions): Buffer<ArrayBuffer> {
@@ -16,7 +17,7 @@ export function decrypt(channel: Channel, message: Uint8Array, options?: Decrypt
   const start = addressInPlace(copy, "message");
   const workspace = leaseWorkspace();
   try {
-    describe(channel, workspace, start, copy.length);
+    describe(channel, workspace, start, copy);
     callDecrypt(channel, workspace, sequence, allowUnencrypted);
     return plaintext(workspace.message, copy, start);
   } finally {
@@ -28,14 +29,16 @@ export function decrypt(channel: Channel, message: Uint8Array, options?: Decrypt
  * Windows takes the whole message as a stream and finds the token itself, which for Kerberos may be shorter than the
  * trailer. A provider that does not is told: the trailer's bytes at the front.
  */
-function describe(channel: Channel, { message }: Workspace, start: number, length: number): void {
+function describe(channel: Channel, { message }: Workspace, start: number, copy: Buffer): void {
   const { trailer } = channel;
+  const { length } = copy;
   message.length = 2;
   if (!channel.provider.traits.findsTokens) {
     if (length < trailer) {
       const cause = new RangeError(`the message has ${length} bytes, and its token at least ${trailer}`);
       throw failure({ operation: "DecryptMessage", status: SEC_E_INVALID_TOKEN, cause });
     }
+    rotateTokenToFront(copy, trailer);
     message.set(0, SECBUFFER_TOKEN, start, trailer);
     message.set(1, SECBUFFER_DATA, start + trailer, length - trailer);
   } else {

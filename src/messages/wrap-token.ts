@@ -6,6 +6,8 @@ import { failure, type SspiError } from "../status/index.ts";
 
 /** Of a token of RFC 4121, before what is encrypted and its checksum. */
 const headerSize = 16;
+/** Of the flags of such a token, in its third byte. */
+const isSealed = 0x02;
 
 /**
  * For providers that follow a peer's offsets: WinPR reads as much of a token as it announces, and its Kerberos looks for
@@ -46,4 +48,22 @@ function checkHeader(header: Buffer, size: number, trailer: number): void {
 
 function invalidToken(operation: string, why: string): SspiError {
   return failure({ operation, status: SEC_E_INVALID_TOKEN, cause: new RangeError(why) });
+}
+
+/**
+ * Turns a sealed message of RFC 4121 (4.2.5) so that its token comes first, for providers that do not look for it. Peers
+ * may turn a message by any number of bytes, or not at all as MIT's gss_wrap does; nothing protects that number.
+ */
+export function rotateTokenToFront(message: Buffer, trailer: number): void {
+  if (trailer <= 2 * headerSize || message.length < trailer || message.readUInt16BE(0) !== 0x0504) return;
+  if (((message[2] ?? 0) & isSealed) === 0 || message.readUInt16BE(4) !== 0) return;
+  const body = message.subarray(headerSize);
+  // Behind the header come its encrypted copy and the checksum, then what was encrypted: a confounder as long as a header.
+  const wanted = trailer - 2 * headerSize;
+  const turn = (((wanted - message.readUInt16BE(6)) % body.length) + body.length) % body.length;
+  message.writeUInt16BE(wanted, 6);
+  if (turn === 0) return;
+  const before = Buffer.from(body);
+  body.set(before.subarray(before.length - turn));
+  body.set(before.subarray(0, before.length - turn), turn);
 }

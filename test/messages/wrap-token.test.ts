@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEC_E_OK } from "../../generated/status/constants.ts";
 import { complete, scripted } from "../scripted/scripted.ts";
+import type { MessageCall } from "../scripted/scripted-script.ts";
 import { thrownBy } from "../thrown-by.ts";
 
 /** The header of a token of RFC 4121, and what follows it. */
@@ -28,6 +29,45 @@ function shown(token: Buffer, boundsTokens = false, trailer = 76): boolean {
   }
   return seen;
 }
+
+/** The bytes of a message that the package is given, token and data. */
+function given(message: Buffer): Buffer {
+  let bytes: Buffer = Buffer.alloc(0);
+  const decrypt = ({ buffers }: MessageCall): number => {
+    bytes = Buffer.concat(buffers.all.map((one) => Buffer.from(one.bytes)));
+    return SEC_E_OK;
+  };
+  using client = complete(scripted({ traits: { findsTokens: false }, sizes: { trailer: 60 }, decrypt }));
+  client.decrypt(message);
+  return bytes;
+}
+
+/** A sealed message of RFC 4121 whose bytes after the header are turned to the right, as 4.2.5 says. */
+function turned(body: Buffer, by: number): Buffer {
+  const header = wrapToken(16, 0, by);
+  header[2] = 0x02;
+  const at = body.length - (by % body.length);
+  return Buffer.concat([header, body.subarray(at), body.subarray(0, at)]);
+}
+
+describe("a message of Kerberos on a provider that does not look for its token", () => {
+  it("D6 a message has its token in front, whatever its peer has turned it by", () => {
+    const sealed = fc.uint8Array({ minLength: 44, maxLength: 200 }).map((bytes) => Buffer.from(bytes));
+    fc.assert(
+      fc.property(sealed, fc.oneof(fc.nat(60), fc.nat(0xffff)), (body, by) => {
+        expect(given(turned(body, by))).toEqual(turned(body, 28));
+      }),
+    );
+  });
+
+  it("D6 a message that is not sealed, or is no Kerberos, is left as it came", () => {
+    const signed = turned(Buffer.alloc(60, "0123456789"), 0);
+    signed[2] = 0;
+    const other = turned(Buffer.alloc(60, "0123456789"), 0);
+    other[1] = 0x05;
+    for (const message of [signed, other]) expect(given(Buffer.from(message))).toEqual(message);
+  });
+});
 
 describe("a token of Kerberos on a provider that follows its offsets", () => {
   it("A8 a message token reaches WinPR's Kerberos only if its offsets stay inside the token", () => {
