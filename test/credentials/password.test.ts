@@ -117,6 +117,7 @@ describe("a password", () => {
       { ...alice, password: Buffer.concat([Buffer.from(alice.password), Buffer.of(0xff)]) },
       { ...alice, password: new String(alice.password) },
       { ...alice, user: "\0" },
+      { user: "alice", packedCredentials: { type: alice.password, data: Buffer.alloc(1) } },
     ];
     for (const identity of wrong)
       try {

@@ -3,7 +3,7 @@ import { SEC_WINNT_AUTH_DATA_PASSWORD, SEC_WINNT_AUTH_PACKED_CREDENTIALS } from 
 import type { GUID } from "../../../generated/windef/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
 import { putWideSecret, secretUnits } from "../../memory/index.ts";
-import { checkBytes, checkKey, checkSecret, type OptionNames, readOptions, type Secret } from "../../values/index.ts";
+import { checkBytes, checkSecret, type OptionNames, readOptions, type Secret, shapeOf } from "../../values/index.ts";
 
 /** Kinds of packed secrets, by what the header calls them. */
 const types = {
@@ -56,8 +56,11 @@ export function readPackedCredentials(given: PackedCredentials, argument: string
   const packed = isPassword
     ? readOptions<PackedPassword>(given, argument, passwordNames)
     : readOptions<PackedBytes>(given, argument, bytesNames);
-  if (typeof packed.type !== "string" || !guidPattern.test(packed.type))
-    checkKey(packed.type, `${argument}.type`, types);
+  // Not shown, since it may be the secret that stands in the wrong place.
+  if (typeof packed.type !== "string" || !(Object.hasOwn(types, packed.type) || guidPattern.test(packed.type)))
+    throw new RangeError(
+      `${argument}.type: expected one of ${Object.keys(types).join(", ")}, or a GUID; got ${shapeOf(packed.type)}`,
+    );
   if ("password" in packed) {
     if (packed.type !== "password") throw new TypeError(`${argument}.password: only for the type "password"`);
     checkSecret(packed.password, `${argument}.password`);
