@@ -128,10 +128,9 @@ export class Exchange implements Establishment {
     this.#refuseUnusable();
     if (this.#phase !== "stepping")
       throw new ContextStateError(`${this.#name}: another credential is for a context that still has legs to go`);
-    const { handle, package: of } = acquired;
-    if (handle.provider !== this.#provider || of.name !== this.#acquired.package.name)
+    if (acquired.handle.provider !== this.#provider || acquired.package.name !== this.#acquired.package.name)
       throw new RangeError(`credential: expected one of ${this.#acquired.package.name}, from the context's provider`);
-    this.#owned.value.useCredential(handle, this.#side.separateCredential(acquired));
+    this.#owned.value.useCredential(acquired.handle, this.#side.separateCredential(acquired));
   }
 
   /** What tells the peer that nothing more will be sent. */
