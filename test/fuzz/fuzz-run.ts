@@ -66,7 +66,8 @@ async function run<T>(
     if (ended.how === "exit 0") return { cases, fatal };
     const at = JSON.parse(readFileSync(current, "utf8").split("\n", 1)[0] || "{}") as Partial<Current>;
     if (at.index === undefined) throw new Error(`the process did not begin (${ended.how}): ${ended.stderr}`);
-    fatal.push(`${ended.how}: ${at.case}`);
+    const said = ended.stderr.trim().split("\n").at(-1) ?? "";
+    fatal.push(`${ended.how}: ${at.case}${said && `\n${said.slice(0, 200)}`}`);
     if (fatal.length >= mostFatal) return { cases, fatal };
     from = at.index + 1;
   }

@@ -1,0 +1,203 @@
+import { types } from "node:util";
+import * as sspi from "../../src/index.ts";
+import { argumentsFor, type Things } from "./call-arguments.ts";
+import { Journal, taskOf } from "./journal.ts";
+import { Random } from "./random.ts";
+import { flawOfError } from "./typed-error.ts";
+import { acquired, type World, type WorldName, world } from "./worlds.ts";
+
+export interface AnyOrder {
+  readonly names: readonly WorldName[];
+  readonly seeds: readonly number[];
+  /** Sequences of calls for each seed, and how many calls each has. */
+  readonly rows: number;
+  readonly calls: number;
+}
+
+export interface Sequence {
+  readonly world: WorldName;
+  readonly seed: number;
+  readonly called: readonly string[];
+  readonly succeeded: number;
+  readonly completed: number;
+  readonly flaws: readonly string[];
+  readonly held: number;
+}
+
+const task = taskOf<AnyOrder>();
+const journal = new Journal(task);
+
+/** Calls in an order that nobody meant, on objects in any state. */
+class Player {
+  readonly #random: Random;
+  readonly #world: World;
+  readonly #where: string;
+  readonly #index: number;
+  readonly #things: Things = { objects: [], tokens: [] };
+  readonly #running: Promise<unknown>[] = [];
+  readonly #steps: string[] = [];
+  readonly called = new Set<string>();
+  readonly flaws: string[] = [];
+  succeeded = 0;
+  completed = 0;
+  #depth = 0;
+
+  constructor(index: number, name: WorldName, chosen: World, seed: number) {
+    this.#index = index;
+    this.#where = `${name}, sequence ${seed}`;
+    this.#world = chosen;
+    this.#random = new Random(seed);
+  }
+
+  async play(calls: number): Promise<void> {
+    for (let left = calls; left > 0; left -= 1) {
+      this.#call();
+      if (this.#random.below(6) === 0) await Promise.allSettled(this.#running.splice(0));
+    }
+    await Promise.allSettled(this.#running.splice(0));
+    for (const object of this.#things.objects) this.#try("close", () => (object as { close?(): void }).close?.());
+    await Promise.allSettled(this.#running.splice(0));
+  }
+
+  #call(): void {
+    const { objects } = this.#things;
+    if (objects.length < 3 || this.#random.below(8) === 0) {
+      this.#make();
+      return;
+    }
+    const object = this.#random.of(objects);
+    let method = this.#random.of(membersOf(object));
+    // Most calls are made on something open.
+    if (method === "close" && this.#random.below(4) > 0) method = this.#random.of(membersOf(object));
+    const nested = (): unknown => {
+      this.#depth += 1;
+      if (this.#depth < 3) this.#call();
+      this.#depth -= 1;
+      return 1;
+    };
+    const given = argumentsFor(method, this.#random, this.#things, nested);
+    const { name } = object.constructor;
+    this.#try(`${name}.${method}`, () => {
+      const member = (object as Record<string, unknown>)[method];
+      return typeof member === "function" ? member.apply(object, given) : member;
+    });
+  }
+
+  /** Something new to call. */
+  #make(): void {
+    const { objects, tokens } = this.#things;
+    const credentials = objects.filter((one): one is sspi.Credential => one instanceof sspi.Credential);
+    const credential = credentials.length > 0 ? this.#random.of(credentials) : undefined;
+    const request = this.#random.of([[], ["confidentiality"], ["confidentiality", "allocateMemory"]] as const);
+    const { provider, package: name } = this.#world.outbound;
+    const packed = tokens.at(-1) ?? Buffer.alloc(8);
+    const makers: Record<string, () => unknown> = {
+      "Credential.acquireSync": () => acquired(this.#world[this.#random.of(["outbound", "inbound"] as const)]),
+      "Credential.acquire": () =>
+        sspi.Credential.acquire(this.#world[this.#random.of(["outbound", "inbound"] as const)]),
+      "new ClientContext": () => new sspi.ClientContext(credential!, { target: "HTTP/localhost", request }),
+      "new ServerContext": () => new sspi.ServerContext(credential!, { request }),
+      pair: () => this.#pair(this.#random.below(5)),
+      "a complete pair": () => this.#pair(4),
+      importContext: () => sspi.importContext({ package: name, packed: Buffer.from(packed), provider: provider! }),
+      capabilities: () => sspi.capabilities((objects.at(-1) ?? provider) as never),
+      packages: () => sspi.packages(provider),
+    };
+    const maker = this.#random.of(credential ? Object.keys(makers) : ["Credential.acquireSync"]);
+    this.#try(maker, makers[maker] as () => unknown);
+  }
+
+  /** Two sides after so many legs as they are meant to be. */
+  #pair(legs: number): void {
+    using outbound = acquired(this.#world.outbound);
+    using inbound = acquired(this.#world.inbound);
+    const request = ["confidentiality", "integrity"] as const;
+    const sides = [
+      new sspi.ClientContext(outbound, { target: "HTTP/localhost", request }),
+      new sspi.ServerContext(inbound, { request }),
+    ] as const;
+    this.#things.objects.push(...sides);
+    let token: Buffer | undefined;
+    for (let leg = 0; leg < legs; leg += 1) {
+      if (leg > 0 && (!token || token.length === 0)) break;
+      ({ token } = (sides[leg % 2] as sspi.ServerContext).stepSync(token as Buffer));
+      if (token) this.#things.tokens.push(token);
+    }
+    this.completed += sides.filter(({ complete }) => complete).length;
+  }
+
+  #try(name: string, work: () => unknown): void {
+    this.called.add(name);
+    this.#steps.push(name);
+    journal.trying(this.#index, `${this.#where}: ${this.#steps.slice(-60).join(", ")}`);
+    try {
+      const result = work();
+      if (types.isPromise(result))
+        this.#running.push(
+          result.then(
+            (value) => this.#keep(value),
+            (error) => this.#judge(name, error),
+          ),
+        );
+      else this.#keep(result);
+    } catch (error) {
+      this.#judge(name, error);
+    }
+  }
+
+  #judge(name: string, error: unknown): void {
+    const flaw = flawOfError(error);
+    if (flaw) this.flaws.push(`${name}: ${flaw}`);
+  }
+
+  #keep(result: unknown): void {
+    this.succeeded += 1;
+    if (typeof result !== "object" || result === null) return;
+    if (types.isUint8Array(result)) return void this.#things.tokens.push(result);
+    const { token, packed, status } = result as { token?: unknown; packed?: unknown; status?: unknown };
+    if (status === "complete") this.completed += 1;
+    for (const made of [token, packed]) {
+      if (types.isUint8Array(made) && made.length > 0) this.#things.tokens.push(made);
+      else if (typeof made === "object" && made !== null && "close" in made) this.#things.objects.push(made);
+    }
+    if ("close" in result && !this.#things.objects.includes(result)) this.#things.objects.push(result);
+  }
+}
+
+/** What a class offers: methods and properties, also those of the classes that it extends. */
+function membersOf(object: object): readonly string[] {
+  const found: string[] = [];
+  for (let at = Object.getPrototypeOf(object); at !== Object.prototype && at !== null; at = Object.getPrototypeOf(at))
+    found.push(...Object.getOwnPropertyNames(at));
+  return found.filter((name) => !["constructor", "exchange", "details"].includes(name));
+}
+
+function held(): number {
+  return Object.values(sspi.live()).reduce((sum, count) => sum + count, 0);
+}
+
+let index = -1;
+for (const name of task.names) {
+  const chosen = world(name);
+  for (const first of task.seeds) {
+    for (let seed = first; seed < first + task.rows; seed += 1) {
+      index += 1;
+      if (index < task.from) continue;
+      const before = held();
+      const player = new Player(index, name, chosen, seed);
+      await player.play(task.calls);
+      const { called, succeeded, completed, flaws } = player;
+      const sequence: Sequence = {
+        world: name,
+        seed,
+        called: [...called],
+        succeeded,
+        completed,
+        flaws,
+        held: held() - before,
+      };
+      journal.note(sequence);
+    }
+  }
+}
+process.exit(0);
