@@ -46,8 +46,13 @@ const side = new Side("client", "outbound", {
   wideGranted: ISC_RET_64,
 });
 
+/** A flag that a client asks for: `ISC_REQ_*` by name, those beyond 32 bits included. */
+export type ClientRequestFlag = IscReq | IscReq64;
+/** A flag that a client can insist on: one that it asks for, and is told that it was granted. */
+export type ClientRequirement = Extract<ClientRequestFlag, IscRet | IscRet64>;
+
 /** What a client asks of a context, and whom it talks to. */
-export interface ClientContextOptions extends ContextOptions<IscReq | IscReq64, IscRet | IscRet64> {
+export interface ClientContextOptions extends ContextOptions<ClientRequestFlag, ClientRequirement> {
   /** Who is to answer: a service principal name such as `"HTTP/intranet.example"`, or a host name for Schannel. */
   readonly target?: string;
 }

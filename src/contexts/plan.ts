@@ -6,17 +6,17 @@ import { type ChannelBindings, WrittenBindings } from "./channel-bindings.ts";
 import { checkLegBuffers, type LegBuffer } from "./leg-buffers.ts";
 import type { Side } from "./side.ts";
 
-/** What a caller asks of a context, of either side. `Request` and `Granted` are the side's flag names. */
-export interface ContextOptions<Request extends string, Granted extends string> {
+/** What a caller asks of a context, of either side. `Request` are the side's flags, `Requirable` those that can be granted. */
+export interface ContextOptions<Request extends string, Requirable extends string> {
   /** Flags to ask for and be content without. `allocateMemory` makes the package allocate its tokens. */
   readonly request?: readonly Request[];
   /**
    * Flags to ask for and insist on: a context that completes without one is deleted and the step fails. No function
    * reports those beyond 32 bits (`messages` …), so they have to be in `acceptUnknown` too.
    */
-  readonly require?: readonly (Request & Granted)[];
+  readonly require?: readonly Requirable[];
   /** Required flags that may also be unknown: some providers do not report what they granted. */
-  readonly acceptUnknown?: readonly (Request & Granted)[];
+  readonly acceptUnknown?: readonly Requirable[];
   /**
    * What ties the authentication to its TLS connection, sent with every leg. A server that is given some refuses clients
    * that bound themselves to another connection, and those that did not at all unless it requests `allowMissingBindings`.

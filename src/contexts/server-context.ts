@@ -36,8 +36,13 @@ const side = new Side("server", "inbound", {
 
 const peerOptionNames: OptionNames<PeerOptions> = { form: true };
 
+/** A flag that a server asks for: `ASC_REQ_*` by name, those beyond 32 bits included. */
+export type ServerRequestFlag = AscReq | AscReq64;
+/** A flag that a server can insist on: one that it asks for, and is told that it was granted. */
+export type ServerRequirement = Extract<ServerRequestFlag, AscRet | AscRet64>;
+
 /** What a server asks of a context. */
-export type ServerContextOptions = ContextOptions<AscReq | AscReq64, AscRet | AscRet64>;
+export interface ServerContextOptions extends ContextOptions<ServerRequestFlag, ServerRequirement> {}
 
 /** The server's side of an authentication. */
 export class ServerContext extends SteppedContext<AscRet, AscRet64> {

@@ -13,10 +13,13 @@ export interface WinprOptions {
   readonly samFile?: string;
 }
 
+/** The name of a security package: one of those that Windows has, or any other. */
+export type PackageName = "Negotiate" | "Kerberos" | "NTLM" | "Schannel" | "CREDSSP" | (string & {});
+
 /** Whose credentials are acquired, for which package and which side. */
 export interface CredentialOptions {
-  /** A package's name: `"Negotiate"`, `"Kerberos"`, `"NTLM"`, `"Schannel"`, `"CREDSSP"` … */
-  readonly package: string;
+  /** The package to acquire them for; `packages()` lists what a machine has. */
+  readonly package: PackageName;
   /** Which side: `"outbound"` is a client, `"inbound"` a server, `"both"` either. */
   readonly use: CredentialUse;
   /** Left out: the user that the process runs as. */

@@ -7,7 +7,7 @@ export type { PemOptions } from "./certificates/open-pem.ts";
 export type { PfxOptions } from "./certificates/open-pfx.ts";
 export type { StoreSearch } from "./certificates/open-store.ts";
 export { acquiredOf, Credential } from "./credential.ts";
-export type { AcquireOptions, CredentialOptions, WinprOptions } from "./credential-options.ts";
+export type { AcquireOptions, CredentialOptions, PackageName, WinprOptions } from "./credential-options.ts";
 export type { CredentialUse } from "./credential-use.ts";
 export type { CredsspOptions, CredsspSubmitType } from "./credssp/credssp-options.ts";
 export type { AnyIdentity } from "./identities/any-identity.ts";
