@@ -4,7 +4,7 @@ import { contractRows, contractTable, type Outcome, rowsOf } from "./contract-ro
 import { promises } from "./promises.ts";
 
 function outcome(title: string, state: Outcome["state"] = "passed", ...providers: string[]): Outcome {
-  return { title, state, providers };
+  return { title, state, providers, peers: ["xfreerdp 3.10"] };
 }
 
 describe("the contract's table", () => {
@@ -29,14 +29,21 @@ describe("the contract's table", () => {
     ]);
     const found = (id: string) => rows.find((row) => row.id === id);
     expect(rows.map(({ id }) => id)).toEqual(Object.keys(promises));
-    expect(found("ISC-01")).toMatchObject({ state: "pass", tests: 2, providers: ["libwinpr2.so.2", "scripted"] });
+    expect(found("ISC-01")).toMatchObject({
+      state: "pass",
+      tests: 2,
+      providers: ["libwinpr2.so.2", "scripted"],
+      peers: ["xfreerdp 3.10"],
+    });
     expect([found("ASC-02"), found("ISC-02"), found("ISC-03"), found("ISC-04")].map((row) => row?.state)).toEqual([
       "pass",
       "fail",
       "fail",
       "missing",
     ]);
-    expect(contractTable(rows)).toMatch(/^ISC-01 {2}NULL, then the handle .* pass +2 +libwinpr2.so.2, scripted$/m);
+    expect(contractTable(rows)).toMatch(
+      /^ISC-01 {2}NULL, then the handle .* pass +2 +libwinpr2.so.2, scripted +xfreerdp 3.10$/m,
+    );
   });
 
   it("has a test for every row, as far as titles that are written out tell", () => {

@@ -8,12 +8,15 @@ export interface Outcome {
   readonly state: "passed" | "failed" | "skipped" | "pending";
   /** Whose SSPI it used. */
   readonly providers: readonly string[];
+  /** Programs and services of somebody else's that it talked to. */
+  readonly peers: readonly string[];
 }
 
 export interface ContractRow {
   readonly id: PromiseId;
   readonly promise: string;
   readonly providers: readonly string[];
+  readonly peers: readonly string[];
   readonly tests: number;
   /** `missing` where no test ran that begins with the row's name; one that was left out does not count as passed. */
   readonly state: "pass" | "fail" | "missing";
@@ -40,21 +43,27 @@ export function contractRows(outcomes: readonly Outcome[]): readonly ContractRow
     return {
       id,
       promise: promises[id],
-      providers: [...new Set(found.flatMap(({ providers }) => providers))].sort(),
+      providers: distinct(found.flatMap(({ providers }) => providers)),
+      peers: distinct(found.flatMap(({ peers }) => peers)),
       tests: found.length,
       state: found.length === 0 ? "missing" : passed ? "pass" : "fail",
     };
   });
 }
 
+function distinct(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
+}
+
 /** For a terminal. */
 export function contractTable(rows: readonly ContractRow[]): string {
-  const cells = rows.map(({ id, promise, tests, state, providers }) => [
+  const cells = rows.map(({ id, promise, tests, state, providers, peers }) => [
     id,
     promise,
     state,
     String(tests),
     providers.join(", "),
+    peers.join(", "),
   ]);
-  return columns([["row", "promise", "", "tests", "shown on"], ...cells]);
+  return columns([["row", "promise", "", "tests", "shown on", "with"], ...cells]);
 }

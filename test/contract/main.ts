@@ -26,8 +26,8 @@ function files(): readonly string[] {
 }
 
 function outcomeOf(test: TestCase): Outcome {
-  const { providers = [] } = test.meta().testedOn ?? {};
-  return { title: test.name, state: test.result().state, providers };
+  const { providers = [], peers = [] } = test.meta().testedOn ?? {};
+  return { title: test.name, state: test.result().state, providers, peers };
 }
 
 const vitest = await createVitest("test", {
