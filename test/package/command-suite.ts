@@ -116,7 +116,8 @@ export function commandSuite(project: string): void {
       await prompt.type(
         'const c = Credential.acquireSync({ package: "NTLM", use: "outbound", identity: { user: "alice", password: "userpw" } })',
       );
-      await prompt.type("const { token } = new ClientContext(c).stepSync()");
+      await prompt.type("const context = new ClientContext(c)");
+      await prompt.type("const { token } = context.stepSync()");
       expect(await prompt.type("token instanceof Uint8Array && token")).toMatch(/^<Buffer 4e 54 4c 4d 53 53 50 /);
       expect(await prompt.type("try { packages(7) } catch (error) { error instanceof Error }")).toBe("true");
       await prompt.type("import { basename,", more);
@@ -128,6 +129,8 @@ export function commandSuite(project: string): void {
       expect(await prompt.type("help(raw.FreeContextBuffer)")).toMatch(
         /FreeContextBuffer\(\n.*nf-sspi-freecontextbuffer$/s,
       );
+      await prompt.type("context.close()");
+      await prompt.type("c.close()");
       expect(await prompt.leave()).toBe(0);
       const kept = readFileSync(history, "utf8");
       expect(kept).toContain("await Promise.resolve(41) + 1");
