@@ -4,7 +4,7 @@ import type { MessageNumbers } from "./message-numbers.ts";
 /** What message protection needs of an established context. */
 export interface Channel {
   readonly provider: SecurityProvider;
-  /** Address of the `CtxtHandle`. */
+  /** Address of the `CtxtHandle`, as long as the context is open: to be asked for right before a call. */
   readonly handle: number;
   /** `cbSecurityTrailer`: room for the token of an encrypted message, in bytes. */
   readonly trailer: number;
