@@ -120,7 +120,7 @@ export function statusNumber(code: StatusName): number | undefined {
   for (const { explained, names, prefix, offset } of families) {
     if (Object.hasOwn(explained, code)) return (explained[code]?.value ?? 0) + offset;
     if (!code.startsWith(prefix)) continue;
-    const rest = /^\w+$/.exec(code.slice(prefix.length))?.[0];
+    const rest = /^\w{1,100}$/.exec(code.slice(prefix.length))?.[0];
     const [, number] = (rest && new RegExp(`\\b([0-9a-f]+)_${rest}\\b`).exec(names)) || [];
     if (number !== undefined) return Number(`0x${number}`) + offset;
   }
