@@ -54,7 +54,7 @@ export function refuseUnknown<T extends object>(
 
 function read(value: Record<string, unknown>, name: string): unknown {
   const option = value[name];
-  return Array.isArray(option) ? copyOfArray(option) : option;
+  return Array.isArray(option) ? copyOfArray(option, name) : option;
 }
 
 /** Whether an object has no class, so that it can inherit from Object.prototype only. */
@@ -81,9 +81,15 @@ function isInherited(value: object, name: string): boolean {
   return false;
 }
 
+/** No option has as many. */
+const mostElements = 1 << 16;
+
 /** The elements of an array of the caller's, each read once. */
-export function copyOfArray<T>(array: readonly T[]): readonly T[] {
+export function copyOfArray<T>(array: readonly T[], argument: string): readonly T[] {
   const { length } = array;
+  // An array of nothing but its length would be copied for minutes.
+  if (length > mostElements)
+    throw new RangeError(`${argument}: expected at most ${mostElements} elements, got ${length}`);
   const copy: T[] = [];
   for (let index = 0; index < length; index += 1) copy.push(array[index] as T);
   return copy;

@@ -46,6 +46,14 @@ describe("readOptions", () => {
     expect([copy.target, copy.target, reads]).toEqual(["HTTP/1", "HTTP/1", 1]);
   });
 
+  it("an array that says that it has more elements than any option takes is refused by its name, at once", () => {
+    for (const length of [65_537, 2 ** 32 - 1])
+      expect(() => read({ require: Object.assign([], { length }) })).toThrow(
+        `require: expected at most 65536 elements, got ${length}`,
+      );
+    expect(read({ require: Array.from({ length: 65_536 }, () => "x") }).require).toHaveLength(65_536);
+  });
+
   it("B7 an option that Object.prototype has been given changes nothing, also when it is read later", () => {
     Object.assign(Object.prototype, { target: "HTTP/evil", require: ["nothing"] });
     const copy = read({ maxLegs: 2 });
