@@ -1,8 +1,12 @@
+import { EventEmitter } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { types } from "node:util";
 import * as sspi from "../../src/index.ts";
 import { argumentsFor, type Things } from "./call-arguments.ts";
+import { hostileValue, isHostility } from "./hostile-values.ts";
 import { Journal, taskOf } from "./journal.ts";
 import { Random } from "./random.ts";
+import { soundCalls } from "./sound-calls.ts";
 import { flawOfError } from "./typed-error.ts";
 import { acquired, type World, type WorldName, world } from "./worlds.ts";
 
@@ -12,6 +16,8 @@ export interface AnyOrder {
   /** Sequences of calls for each seed, and how many calls each has. */
   readonly rows: number;
   readonly calls: number;
+  /** Whether arguments, and what they are made of, are such as nobody has thought of. */
+  readonly hostile?: boolean;
 }
 
 export interface Sequence {
@@ -79,8 +85,16 @@ class Player {
     const { name } = object.constructor;
     this.#try(`${name}.${method}`, () => {
       const member = (object as Record<string, unknown>)[method];
-      return typeof member === "function" ? member.apply(object, given) : member;
+      return typeof member === "function" ? member.apply(object, this.#spoiled(given, object)) : member;
     });
+  }
+
+  /** Arguments of which one is hostile; some close what is being called while they are read. */
+  #spoiled(given: readonly unknown[], used?: object): unknown[] {
+    if (!task.hostile || given.length === 0 || this.#random.below(4) === 0) return [...given];
+    const at = this.#random.below(given.length);
+    const act = (): void => (used as { close?(): void } | undefined)?.close?.();
+    return given.map((one, index) => (index === at ? hostileValue(one, this.#random, act) : one));
   }
 
   /** Something new to call. */
@@ -95,16 +109,31 @@ class Player {
       "Credential.acquireSync": () => acquired(this.#world[this.#random.of(["outbound", "inbound"] as const)]),
       "Credential.acquire": () =>
         sspi.Credential.acquire(this.#world[this.#random.of(["outbound", "inbound"] as const)]),
-      "new ClientContext": () => new sspi.ClientContext(credential!, { target: "HTTP/localhost", request }),
-      "new ServerContext": () => new sspi.ServerContext(credential!, { request }),
+      "new ClientContext": () =>
+        new sspi.ClientContext(
+          ...(this.#spoiled([credential, { target: "HTTP/localhost", request }]) as [never, never]),
+        ),
+      "new ServerContext": () =>
+        new sspi.ServerContext(...(this.#spoiled([credential, { request }]) as [never, never])),
       pair: () => this.#pair(this.#random.below(5)),
       "a complete pair": () => this.#pair(4),
       importContext: () => sspi.importContext({ package: name, packed: Buffer.from(packed), provider: provider! }),
       capabilities: () => sspi.capabilities((objects.at(-1) ?? provider) as never),
       packages: () => sspi.packages(provider),
     };
+    if (task.hostile && this.#random.below(2) === 0) {
+      this.#callSound();
+      return;
+    }
     const maker = this.#random.of(credential ? Object.keys(makers) : ["Credential.acquireSync"]);
     this.#try(maker, makers[maker] as () => unknown);
+  }
+
+  #callSound(): void {
+    const calls = soundCalls(this.#world[this.#random.of(["outbound", "inbound"] as const)]);
+    const name = this.#random.of(Object.keys(calls));
+    const [call, ...given] = calls[name] as NonNullable<(typeof calls)[string]>;
+    this.#try(name, () => (call as (...args: unknown[]) => unknown)(...this.#spoiled(given)));
   }
 
   /** Two sides after so many legs as they are meant to be. */
@@ -146,13 +175,19 @@ class Player {
   }
 
   #judge(name: string, error: unknown): void {
-    const flaw = flawOfError(error);
+    const flaw = isHostility(error) ? undefined : flawOfError(error);
     if (flaw) this.flaws.push(`${name}: ${flaw}`);
   }
 
   #keep(result: unknown): void {
     this.succeeded += 1;
     if (typeof result !== "object" || result === null) return;
+    // Node's and undici's own methods are not looked at.
+    if (result instanceof EventEmitter) {
+      const running = (result as unknown as { destroy(): unknown }).destroy();
+      if (types.isPromise(running)) this.#running.push(running);
+      return;
+    }
     if (types.isUint8Array(result)) return void this.#things.tokens.push(result);
     const { token, packed, status } = result as { token?: unknown; packed?: unknown; status?: unknown };
     if (status === "complete") this.completed += 1;
@@ -164,12 +199,15 @@ class Player {
   }
 }
 
+/** TypeScript's `protected`. */
+const hidden = ["exchange", "details", "forgetSizes"];
+
 /** What a class offers: methods and properties, also those of the classes that it extends. */
 function membersOf(object: object): readonly string[] {
   const found: string[] = [];
   for (let at = Object.getPrototypeOf(object); at !== Object.prototype && at !== null; at = Object.getPrototypeOf(at))
     found.push(...Object.getOwnPropertyNames(at));
-  return found.filter((name) => !["constructor", "exchange", "details"].includes(name));
+  return found.filter((name) => !["constructor", ...hidden].includes(name));
 }
 
 function held(): number {
@@ -186,6 +224,8 @@ for (const name of task.names) {
       const before = held();
       const player = new Player(index, name, chosen, seed);
       await player.play(task.calls);
+      // What a cancelled call holds is released when its native part returns.
+      for (let left = 500; left > 0 && held() !== before; left -= 1) await pause(10);
       const { called, succeeded, completed, flaws } = player;
       const sequence: Sequence = {
         world: name,
