@@ -150,4 +150,9 @@ describe("statusFact", () => {
       { examples: [[0x1000]] },
     );
   });
+
+  it("refuses a name by the argument, however long it is", () => {
+    for (const name of ["STATUS_NOSUCH", `STATUS_${"X".repeat(70_000)}`, `SEC_E_${"x".repeat(40_000)}`])
+      expect(() => statusFact(name as never)).toThrow("status: expected a name of the headers");
+  });
 });
