@@ -64,7 +64,7 @@ function released({ releasedBy }: Notes): string {
 }
 
 function flags({ flags }: Notes): string {
-  return flags === undefined ? "" : ` Values: {@link ${flags}}.`;
+  return flags === undefined ? "" : ` Values: \`${flags}\`.`;
 }
 
 function sentence(text: string): string {

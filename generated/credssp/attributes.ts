@@ -35,7 +35,7 @@ export interface ContextAttributes {
   negotiationPackage: {
     /** `PSecPkgInfoW`: about the package, in one allocation with its strings. Released by FreeContextBuffer. */
     PackageInfo: {
-      /** `unsigned long`: what it can do. Values: {@link SECPKG_FLAG}. */
+      /** `unsigned long`: what it can do. Values: `SECPKG_FLAG`. */
       fCapabilities: number;
       /** `unsigned short`: version of the package protocol: 1. */
       wVersion: number;

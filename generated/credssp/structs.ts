@@ -59,7 +59,7 @@ export interface CREDSSP_CRED_EX {
   Type: number;
   /** `DWORD`: CREDSSP_CRED_EX_VERSION. */
   Version: number;
-  /** `DWORD`: how the credentials are treated. Values: {@link CREDSSP_FLAG}. */
+  /** `DWORD`: how the credentials are treated. Values: `CREDSSP_FLAG`. */
   Flags: number;
   /** `DWORD`: 0. */
   Reserved: number;

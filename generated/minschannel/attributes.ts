@@ -22,7 +22,7 @@ export interface CredentialAttributes {
   };
   /** Protocols of a Schannel credential. `SECPKG_ATTR_SUPPORTED_PROTOCOLS`, SecPkgCred_SupportedProtocols. */
   supportedProtocols: {
-    /** `DWORD`: the protocols. Values: {@link SP_PROT}. */
+    /** `DWORD`: the protocols. Values: `SP_PROT`. */
     grbitProtocol: number;
   };
 }

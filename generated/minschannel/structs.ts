@@ -115,7 +115,7 @@ export const SecPkgCred_CipherStrengths: Struct<SecPkgCred_CipherStrengths, keyo
  * @see https://learn.microsoft.com/windows/win32/api/schannel/ns-schannel-secpkgcred_supportedprotocols
  */
 export interface SecPkgCred_SupportedProtocols {
-  /** `DWORD`: the protocols. Values: {@link SP_PROT}. */
+  /** `DWORD`: the protocols. Values: `SP_PROT`. */
   grbitProtocol: number;
 }
 

@@ -299,7 +299,7 @@ export const KERB_PURGE_KDC_PROXY_CACHE_RESPONSE: Struct<
 export interface KERB_S4U2PROXY_CACHE_ENTRY_INFO {
   /** `UNICODE_STRING`: name of the service. */
   ServerName: LSA_UNICODE_STRING;
-  /** `ULONG`: whether it failed. Values: {@link KERB_S4U2PROXY_CACHE_ENTRY_INFO_FLAG}. */
+  /** `ULONG`: whether it failed. Values: `KERB_S4U2PROXY_CACHE_ENTRY_INFO_FLAG`. */
   Flags: number;
   /** `NTSTATUS`: status of the last attempt. */
   LastStatus: number;
@@ -349,7 +349,7 @@ export interface KERB_S4U2PROXY_CRED {
   UserName: LSA_UNICODE_STRING;
   /** `UNICODE_STRING`: name of the domain. */
   DomainName: LSA_UNICODE_STRING;
-  /** `ULONG`: whether it failed. Values: {@link KERB_S4U2PROXY_CRED_FLAG}. */
+  /** `ULONG`: whether it failed. Values: `KERB_S4U2PROXY_CRED_FLAG`. */
   Flags: number;
   /** `NTSTATUS`: status of the last attempt. */
   LastStatus: number;

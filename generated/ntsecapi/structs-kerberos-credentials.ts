@@ -224,7 +224,7 @@ export interface KERB_SETPASSWORD_REQUEST {
   LogonId: LUID;
   /** `SecHandle`: credential to use, as AcquireCredentialsHandle gave it. */
   CredentialsHandle: SecHandle;
-  /** `ULONG`: whether the session or the credential sets it. Values: {@link KERB_SETPASS}. */
+  /** `ULONG`: whether the session or the credential sets it. Values: `KERB_SETPASS`. */
   Flags: number;
   /** `UNICODE_STRING`: domain of the account. */
   DomainName: LSA_UNICODE_STRING;
@@ -322,7 +322,7 @@ export interface KERB_SETPASSWORD_EX_REQUEST {
   LogonId: LUID;
   /** `SecHandle`: credential to use, as AcquireCredentialsHandle gave it. */
   CredentialsHandle: SecHandle;
-  /** `ULONG`: whether the session or the credential sets it. Values: {@link KERB_SETPASS}. */
+  /** `ULONG`: whether the session or the credential sets it. Values: `KERB_SETPASS`. */
   Flags: number;
   /** `UNICODE_STRING`: realm of the account. */
   AccountRealm: LSA_UNICODE_STRING;
@@ -494,9 +494,9 @@ export interface KERB_DECRYPT_REQUEST {
   MessageType: number;
   /** `LUID`: the logon session. */
   LogonId: LUID;
-  /** `ULONG`: which key. Values: {@link KERB_DECRYPT_FLAG}. */
+  /** `ULONG`: which key. Values: `KERB_DECRYPT_FLAG`. */
   Flags: number;
-  /** `LONG`: how it is encrypted. Values: {@link KERB_ETYPE}. */
+  /** `LONG`: how it is encrypted. Values: `KERB_ETYPE`. */
   CryptoType: number;
   /** `LONG`: what the key is used for. */
   KeyUsage: number;
@@ -651,7 +651,7 @@ export interface KERB_REFRESH_SCCRED_REQUEST {
   CredentialBlob: LSA_UNICODE_STRING;
   /** `LUID`: the logon session. */
   LogonId: LUID;
-  /** `ULONG`: which of the two. Values: {@link KERB_REFRESH_SCCRED}. */
+  /** `ULONG`: which of the two. Values: `KERB_REFRESH_SCCRED`. */
   Flags: number;
 }
 
@@ -706,7 +706,7 @@ export interface KERB_ADD_CREDENTIALS_REQUEST {
   Password: LSA_UNICODE_STRING;
   /** `LUID`: the logon session. */
   LogonId: LUID;
-  /** `ULONG`: what to do. Values: {@link KERB_REQUEST}. */
+  /** `ULONG`: what to do. Values: `KERB_REQUEST`. */
   Flags: number;
 }
 
@@ -853,7 +853,7 @@ export interface KERB_TRANSFER_CRED_REQUEST {
   OriginLogonId: LUID;
   /** `LUID`: session that gets them. */
   DestinationLogonId: LUID;
-  /** `ULONG`: how to. Values: {@link KERB_TRANSFER_CRED}. */
+  /** `ULONG`: how to. Values: `KERB_TRANSFER_CRED`. */
   Flags: number;
 }
 

@@ -203,7 +203,7 @@ export interface KERB_CERTIFICATE_LOGON {
   UserName: LSA_UNICODE_STRING;
   /** `UNICODE_STRING`: number that the smart card asks for. */
   Pin: LSA_UNICODE_STRING;
-  /** `ULONG`: how to. Values: {@link KERB_CERTIFICATE_LOGON_FLAG}. */
+  /** `ULONG`: how to. Values: `KERB_CERTIFICATE_LOGON_FLAG`. */
   Flags: number;
   /** `ULONG`: bytes of CspData. */
   CspDataLength: number;
@@ -317,7 +317,7 @@ export const KERB_CERTIFICATE_UNLOCK_LOGON: Struct<KERB_CERTIFICATE_UNLOCK_LOGON
 export interface KERB_CERTIFICATE_S4U_LOGON {
   /** `KERB_LOGON_SUBMIT_TYPE`: KerbCertificateS4ULogon. */
   MessageType: number;
-  /** `ULONG`: how to. Values: {@link KERB_CERTIFICATE_S4U_LOGON_FLAG}. */
+  /** `ULONG`: how to. Values: `KERB_CERTIFICATE_S4U_LOGON_FLAG`. */
   Flags: number;
   /** `UNICODE_STRING`: user principal name. */
   UserPrincipalName: LSA_UNICODE_STRING;
@@ -409,7 +409,7 @@ export const KERB_CERTIFICATE_S4U_LOGON: Struct<KERB_CERTIFICATE_S4U_LOGON, keyo
 export interface KERB_TICKET_LOGON {
   /** `KERB_LOGON_SUBMIT_TYPE`: KerbTicketLogon or KerbTicketUnlockLogon. */
   MessageType: number;
-  /** `ULONG`: how to. Values: {@link KERB_LOGON_FLAG}. */
+  /** `ULONG`: how to. Values: `KERB_LOGON_FLAG`. */
   Flags: number;
   /** `ULONG`: bytes of the ticket. */
   ServiceTicketLength: number;
@@ -549,7 +549,7 @@ export const KERB_TICKET_UNLOCK_LOGON: Struct<KERB_TICKET_UNLOCK_LOGON, keyof KE
 export interface KERB_S4U_LOGON {
   /** `KERB_LOGON_SUBMIT_TYPE`: KerbS4ULogon. */
   MessageType: number;
-  /** `ULONG`: how to. Values: {@link KERB_S4U_LOGON_FLAG}. */
+  /** `ULONG`: how to. Values: `KERB_S4U_LOGON_FLAG`. */
   Flags: number;
   /** `UNICODE_STRING`: user principal name. */
   ClientUpn: LSA_UNICODE_STRING;

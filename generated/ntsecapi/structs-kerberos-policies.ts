@@ -19,7 +19,7 @@ import { LSA_UNICODE_STRING } from "../lsalookup/structs.ts";
 export interface KERB_REFRESH_POLICY_REQUEST {
   /** `KERB_PROTOCOL_MESSAGE_TYPE`: KerbRefreshPolicyMessage. */
   MessageType: number;
-  /** `ULONG`: which ones. Values: {@link KERB_REFRESH_POLICY}. */
+  /** `ULONG`: which ones. Values: `KERB_REFRESH_POLICY`. */
   Flags: number;
 }
 
@@ -51,7 +51,7 @@ export const KERB_REFRESH_POLICY_REQUEST: Struct<KERB_REFRESH_POLICY_REQUEST, ke
 export interface KERB_REFRESH_POLICY_RESPONSE {
   /** `KERB_PROTOCOL_MESSAGE_TYPE`: KerbRefreshPolicyMessage. */
   MessageType: number;
-  /** `ULONG`: which ones. Values: {@link KERB_REFRESH_POLICY}. */
+  /** `ULONG`: which ones. Values: `KERB_REFRESH_POLICY`. */
   Flags: number;
 }
 
@@ -820,7 +820,7 @@ export const KERB_QUERY_DOMAIN_EXTENDED_POLICIES_REQUEST: Struct<
 export interface KERB_QUERY_DOMAIN_EXTENDED_POLICIES_RESPONSE {
   /** `KERB_PROTOCOL_MESSAGE_TYPE`: KerbQueryDomainExtendedPoliciesMessage. */
   MessageType: number;
-  /** `ULONG`: about the domain. Values: {@link KERB_QUERY_DOMAIN_EXTENDED_POLICIES_RESPONSE_FLAG}. */
+  /** `ULONG`: about the domain. Values: `KERB_QUERY_DOMAIN_EXTENDED_POLICIES_RESPONSE_FLAG`. */
   Flags: number;
   /** `ULONG`: the policies. */
   ExtendedPolicies: number;

@@ -38,7 +38,7 @@ export interface KERB_INTERACTIVE_PROFILE {
   HomeDirectoryDrive: LSA_UNICODE_STRING;
   /** `UNICODE_STRING`: server that authenticated the user. */
   LogonServer: LSA_UNICODE_STRING;
-  /** `ULONG`: about the logon. Values: {@link LOGON}. */
+  /** `ULONG`: about the logon. Values: `LOGON`. */
   UserFlags: number;
 }
 
@@ -224,7 +224,7 @@ export const KERB_SMART_CARD_PROFILE: Struct<KERB_SMART_CARD_PROFILE, keyof KERB
  * @see https://learn.microsoft.com/windows/win32/api/ntsecapi/ns-ntsecapi-kerb_crypto_key
  */
 export interface KERB_CRYPTO_KEY {
-  /** `LONG`: what it is for. Values: {@link KERB_ETYPE}. */
+  /** `LONG`: what it is for. Values: `KERB_ETYPE`. */
   KeyType: number;
   /** `ULONG`: bytes of the key. */
   Length: number;
@@ -267,7 +267,7 @@ export const KERB_CRYPTO_KEY: Struct<KERB_CRYPTO_KEY, keyof KERB_CRYPTO_KEY> = /
  * @see https://learn.microsoft.com/windows/win32/api/ntsecapi/ns-ntsecapi-kerb_crypto_key32
  */
 export interface KERB_CRYPTO_KEY32 {
-  /** `LONG`: what it is for. Values: {@link KERB_ETYPE}. */
+  /** `LONG`: what it is for. Values: `KERB_ETYPE`. */
   KeyType: number;
   /** `ULONG`: bytes of the key. */
   Length: number;

@@ -232,7 +232,7 @@ export interface KERB_EXTERNAL_TICKET {
   AltTargetDomainName: LSA_UNICODE_STRING;
   /** `KERB_CRYPTO_KEY`: key of the ticket. */
   SessionKey: KERB_CRYPTO_KEY;
-  /** `ULONG`: what the ticket allows. Values: {@link KERB_TICKET_FLAGS}. */
+  /** `ULONG`: what the ticket allows. Values: `KERB_TICKET_FLAGS`. */
   TicketFlags: number;
   /** `ULONG`: reserved: 0. */
   Flags: number;
@@ -395,13 +395,13 @@ export interface KERB_RETRIEVE_TKT_REQUEST {
   /** `UNICODE_STRING`: name of the service. */
   TargetName: LSA_UNICODE_STRING;
   /**
-   * `ULONG`: what the ticket has to allow; KERB_USE_DEFAULT_TICKET_FLAGS to leave that open. Values: {@link
-   * KERB_TICKET_FLAGS}.
+   * `ULONG`: what the ticket has to allow; KERB_USE_DEFAULT_TICKET_FLAGS to leave that open. Values:
+   * `KERB_TICKET_FLAGS`.
    */
   TicketFlags: number;
-  /** `ULONG`: where the ticket may come from. Values: {@link KERB_RETRIEVE_TICKET}. */
+  /** `ULONG`: where the ticket may come from. Values: `KERB_RETRIEVE_TICKET`. */
   CacheOptions: number;
-  /** `LONG`: how it has to be encrypted; KERB_ETYPE_DEFAULT to leave that open. Values: {@link KERB_ETYPE}. */
+  /** `LONG`: how it has to be encrypted; KERB_ETYPE_DEFAULT to leave that open. Values: `KERB_ETYPE`. */
   EncryptionType: number;
   /** `SecHandle`: credential to use, as AcquireCredentialsHandle gave it. */
   CredentialsHandle: SecHandle;
@@ -576,7 +576,7 @@ export interface KERB_PURGE_TKT_CACHE_EX_REQUEST {
   MessageType: number;
   /** `LUID`: the logon session. */
   LogonId: LUID;
-  /** `ULONG`: KERB_PURGE_ALL_TICKETS to remove all. Values: {@link KERB_PURGE}. */
+  /** `ULONG`: KERB_PURGE_ALL_TICKETS to remove all. Values: `KERB_PURGE`. */
   Flags: number;
   /** `KERB_TICKET_CACHE_INFO_EX`: what the tickets look like; empty members do not matter. */
   TicketTemplate: KERB_TICKET_CACHE_INFO_EX;

@@ -57,9 +57,9 @@ export interface KERB_TICKET_CACHE_INFO {
   EndTime: bigint;
   /** `LARGE_INTEGER`: until when it can be renewed (100 ns ticks since 1601). */
   RenewTime: bigint;
-  /** `LONG`: how the ticket is encrypted. Values: {@link KERB_ETYPE}. */
+  /** `LONG`: how the ticket is encrypted. Values: `KERB_ETYPE`. */
   EncryptionType: number;
-  /** `ULONG`: what the ticket allows. Values: {@link KERB_TICKET_FLAGS}. */
+  /** `ULONG`: what the ticket allows. Values: `KERB_TICKET_FLAGS`. */
   TicketFlags: number;
 }
 
@@ -157,9 +157,9 @@ export interface KERB_TICKET_CACHE_INFO_EX {
   EndTime: bigint;
   /** `LARGE_INTEGER`: until when it can be renewed (100 ns ticks since 1601). */
   RenewTime: bigint;
-  /** `LONG`: how the ticket is encrypted. Values: {@link KERB_ETYPE}. */
+  /** `LONG`: how the ticket is encrypted. Values: `KERB_ETYPE`. */
   EncryptionType: number;
-  /** `ULONG`: what the ticket allows. Values: {@link KERB_TICKET_FLAGS}. */
+  /** `ULONG`: what the ticket allows. Values: `KERB_TICKET_FLAGS`. */
   TicketFlags: number;
 }
 
@@ -267,9 +267,9 @@ export interface KERB_TICKET_CACHE_INFO_EX2 {
   EndTime: bigint;
   /** `LARGE_INTEGER`: until when it can be renewed (100 ns ticks since 1601). */
   RenewTime: bigint;
-  /** `LONG`: how the ticket is encrypted. Values: {@link KERB_ETYPE}. */
+  /** `LONG`: how the ticket is encrypted. Values: `KERB_ETYPE`. */
   EncryptionType: number;
-  /** `ULONG`: what the ticket allows. Values: {@link KERB_TICKET_FLAGS}. */
+  /** `ULONG`: what the ticket allows. Values: `KERB_TICKET_FLAGS`. */
   TicketFlags: number;
   /** `ULONG`: kind of the session key, a `KERB_ETYPE_*`. */
   SessionKeyType: number;
@@ -396,9 +396,9 @@ export interface KERB_TICKET_CACHE_INFO_EX3 {
   EndTime: bigint;
   /** `LARGE_INTEGER`: until when it can be renewed (100 ns ticks since 1601). */
   RenewTime: bigint;
-  /** `LONG`: how the ticket is encrypted. Values: {@link KERB_ETYPE}. */
+  /** `LONG`: how the ticket is encrypted. Values: `KERB_ETYPE`. */
   EncryptionType: number;
-  /** `ULONG`: what the ticket allows. Values: {@link KERB_TICKET_FLAGS}. */
+  /** `ULONG`: what the ticket allows. Values: `KERB_TICKET_FLAGS`. */
   TicketFlags: number;
   /** `ULONG`: kind of the session key, a `KERB_ETYPE_*`. */
   SessionKeyType: number;

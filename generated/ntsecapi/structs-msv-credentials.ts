@@ -38,7 +38,7 @@ export const MSV1_0_CREDENTIAL_KEY: Struct<MSV1_0_CREDENTIAL_KEY, keyof MSV1_0_C
 export interface MSV1_0_SUPPLEMENTAL_CREDENTIAL {
   /** `ULONG`: MSV1_0_CRED_VERSION. */
   Version: number;
-  /** `ULONG`: which members are set. Values: {@link MSV1_0_CRED}. */
+  /** `ULONG`: which members are set. Values: `MSV1_0_CRED`. */
   Flags: number;
   /** `UCHAR[16]`: LM hash of the password. */
   LmPassword: Uint8Array;
@@ -85,7 +85,7 @@ export const MSV1_0_SUPPLEMENTAL_CREDENTIAL: Struct<
 export interface MSV1_0_SUPPLEMENTAL_CREDENTIAL_V2 {
   /** `ULONG`: MSV1_0_CRED_VERSION_V2. */
   Version: number;
-  /** `ULONG`: which members are set. Values: {@link MSV1_0_CRED}. */
+  /** `ULONG`: which members are set. Values: `MSV1_0_CRED`. */
   Flags: number;
   /** `UCHAR[16]`: NT hash of the password. */
   NtPassword: Uint8Array;
@@ -132,7 +132,7 @@ export const MSV1_0_SUPPLEMENTAL_CREDENTIAL_V2: Struct<
 export interface MSV1_0_SUPPLEMENTAL_CREDENTIAL_V3 {
   /** `ULONG`: MSV1_0_CRED_VERSION_V3. */
   Version: number;
-  /** `ULONG`: which members are set. Values: {@link MSV1_0_CRED}. */
+  /** `ULONG`: which members are set. Values: `MSV1_0_CRED`. */
   Flags: number;
   /** `MSV1_0_CREDENTIAL_KEY_TYPE`: kind of that key. */
   CredentialKeyType: number;
@@ -274,7 +274,7 @@ export const MSV1_0_IUM_SUPPLEMENTAL_CREDENTIAL: Struct<
 export interface MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL {
   /** `ULONG`: MSV1_0_CRED_VERSION_REMOTE. */
   Version: number;
-  /** `ULONG`: which members are set. Values: {@link MSV1_0_CRED}. */
+  /** `ULONG`: which members are set. Values: `MSV1_0_CRED`. */
   Flags: number;
   /** `MSV1_0_CREDENTIAL_KEY`: key of the credential. */
   CredentialKey: MSV1_0_CREDENTIAL_KEY;

@@ -97,7 +97,7 @@ export interface MSV1_0_INTERACTIVE_PROFILE {
   HomeDirectoryDrive: LSA_UNICODE_STRING;
   /** `UNICODE_STRING`: server that authenticated the user. */
   LogonServer: LSA_UNICODE_STRING;
-  /** `ULONG`: about the logon. Values: {@link LOGON}. */
+  /** `ULONG`: about the logon. Values: `LOGON`. */
   UserFlags: number;
 }
 
@@ -471,7 +471,7 @@ export const MSV1_0_SUBAUTH_LOGON: Struct<MSV1_0_SUBAUTH_LOGON, keyof MSV1_0_SUB
 export interface MSV1_0_S4U_LOGON {
   /** `MSV1_0_LOGON_SUBMIT_TYPE`: MsV1_0S4ULogon. */
   MessageType: number;
-  /** `ULONG`: how to. Values: {@link MSV1_0_S4U_LOGON_FLAG}. */
+  /** `ULONG`: how to. Values: `MSV1_0_S4U_LOGON_FLAG`. */
   Flags: number;
   /** `UNICODE_STRING`: name of the user. */
   UserPrincipalName: LSA_UNICODE_STRING;
@@ -536,7 +536,7 @@ export interface MSV1_0_LM20_LOGON_PROFILE {
   KickOffTime: bigint;
   /** `LARGE_INTEGER`: when the user has to log off (100 ns ticks since 1601). */
   LogoffTime: bigint;
-  /** `ULONG`: about the logon. Values: {@link LOGON}. */
+  /** `ULONG`: about the logon. Values: `LOGON`. */
   UserFlags: number;
   /** `UCHAR[16]`: key that both sides hold. */
   UserSessionKey: Uint8Array;

@@ -26,7 +26,7 @@ export interface DOMAIN_PASSWORD_INFORMATION {
   MinPasswordLength: number;
   /** `USHORT`: how many earlier passwords are refused. */
   PasswordHistoryLength: number;
-  /** `ULONG`: what else is asked. Values: {@link DOMAIN}. */
+  /** `ULONG`: what else is asked. Values: `DOMAIN`. */
   PasswordProperties: number;
   /** `LARGE_INTEGER`: longest time that a password lasts, in negative 100 ns ticks. */
   MaxPasswordAge: bigint;

@@ -105,7 +105,7 @@ export interface SECURITY_LOGON_SESSION_DATA {
   DnsDomainName: LSA_UNICODE_STRING;
   /** `LSA_UNICODE_STRING`: user principal name. */
   Upn: LSA_UNICODE_STRING;
-  /** `ULONG`: about the logon. Values: {@link LOGON}. */
+  /** `ULONG`: about the logon. Values: `LOGON`. */
   UserFlags: number;
   /** `LSA_LAST_INTER_LOGON_INFO`: when the user last logged on. */
   LastLogonInfo: LSA_LAST_INTER_LOGON_INFO;

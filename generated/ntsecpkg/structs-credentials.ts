@@ -243,9 +243,9 @@ export interface SECPKG_CREDENTIAL {
   SessionId: number;
   /** `LUID`: number that changes with the session's credentials. */
   ModifiedId: LUID;
-  /** `ULONG`: what the credential is for. Values: {@link SECPKG_CRED}. */
+  /** `ULONG`: what the credential is for. Values: `SECPKG_CRED`. */
   fCredentials: number;
-  /** `ULONG`: about the caller. Values: {@link SECPKG_CREDENTIAL_FLAGS}. */
+  /** `ULONG`: about the caller. Values: `SECPKG_CREDENTIAL_FLAGS`. */
   Flags: number;
   /** `SECPKG_BYTE_VECTOR`: whose credential it is. */
   PrincipalName: SECPKG_BYTE_VECTOR;
@@ -449,7 +449,7 @@ export interface SECPKG_PRIMARY_CRED {
   OldPassword: LSA_UNICODE_STRING;
   /** `PSID`: security identifier of the user. */
   UserSid: bigint;
-  /** `ULONG`: what kind of credentials they are. Values: {@link PRIMARY_CRED}. */
+  /** `ULONG`: what kind of credentials they are. Values: `PRIMARY_CRED`. */
   Flags: number;
   /** `UNICODE_STRING`: DNS name of the domain. */
   DnsDomainName: LSA_UNICODE_STRING;
@@ -595,7 +595,7 @@ export interface SECPKG_PRIMARY_CRED_EX {
   OldPassword: LSA_UNICODE_STRING;
   /** `PSID`: security identifier of the user. */
   UserSid: bigint;
-  /** `ULONG`: what kind of credentials they are. Values: {@link PRIMARY_CRED}. */
+  /** `ULONG`: what kind of credentials they are. Values: `PRIMARY_CRED`. */
   Flags: number;
   /** `UNICODE_STRING`: DNS name of the domain. */
   DnsDomainName: LSA_UNICODE_STRING;
@@ -615,7 +615,7 @@ export interface SECPKG_PRIMARY_CRED_EX {
   PackageId: bigint;
   /** `LUID`: logon session that this one replaces. */
   PrevLogonId: LUID;
-  /** `ULONG`: more about them. Values: {@link SECPKG_PRIMARY_CRED_EX_FLAGS_EX}. */
+  /** `ULONG`: more about them. Values: `SECPKG_PRIMARY_CRED_EX_FLAGS_EX`. */
   FlagsEx: number;
 }
 

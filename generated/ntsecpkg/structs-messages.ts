@@ -237,7 +237,7 @@ export interface SECPKG_CALL_PACKAGE_TRANSFER_CRED_REQUEST {
   OriginLogonId: LUID;
   /** `LUID`: session that gets them. */
   DestinationLogonId: LUID;
-  /** `ULONG`: how to. Values: {@link SECPKG_CALL_PACKAGE_TRANSFER_CRED_REQUEST_FLAG}. */
+  /** `ULONG`: how to. Values: `SECPKG_CALL_PACKAGE_TRANSFER_CRED_REQUEST_FLAG`. */
   Flags: number;
 }
 
@@ -280,7 +280,7 @@ export const SECPKG_CALL_PACKAGE_TRANSFER_CRED_REQUEST: Struct<
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/ns-ntsecpkg-secpkg_event_package_change
  */
 export interface SECPKG_EVENT_PACKAGE_CHANGE {
-  /** `ULONG`: what happened. Values: {@link SECPKG_PACKAGE_CHANGE}. */
+  /** `ULONG`: what happened. Values: `SECPKG_PACKAGE_CHANGE`. */
   ChangeType: number;
   /** `LSA_SEC_HANDLE`: number of the package. */
   PackageId: bigint;
@@ -358,7 +358,7 @@ export const SECPKG_EVENT_ROLE_CHANGE: Struct<SECPKG_EVENT_ROLE_CHANGE, keyof SE
  * @see https://learn.microsoft.com/windows/win32/api/ntsecpkg/ns-ntsecpkg-secpkg_event_notify
  */
 export interface SECPKG_EVENT_NOTIFY {
-  /** `ULONG`: which event. Values: {@link NOTIFY_CLASS}. */
+  /** `ULONG`: which event. Values: `NOTIFY_CLASS`. */
   EventClass: number;
   /** `ULONG`: reserved. */
   Reserved: number;

@@ -54,7 +54,7 @@ export interface SECPKG_CLIENT_INFO {
   Impersonating: boolean;
   /** `BOOLEAN`: whether the client's token is restricted. */
   Restricted: boolean;
-  /** `UCHAR`: whether the client is gone. Values: {@link SECPKG_CLIENT}. */
+  /** `UCHAR`: whether the client is gone. Values: `SECPKG_CLIENT`. */
   ClientFlags: number;
   /** `SECURITY_IMPERSONATION_LEVEL`: how far the client lets others act as it. */
   ImpersonationLevel: number;
@@ -177,7 +177,7 @@ export interface SECPKG_CLIENT_INFO_EX {
   Impersonating: boolean;
   /** `BOOLEAN`: whether the client's token is restricted. */
   Restricted: boolean;
-  /** `UCHAR`: whether the client is gone. Values: {@link SECPKG_CLIENT}. */
+  /** `UCHAR`: whether the client is gone. Values: `SECPKG_CLIENT`. */
   ClientFlags: number;
   /** `SECURITY_IMPERSONATION_LEVEL`: how far the client lets others act as it. */
   ImpersonationLevel: number;
@@ -309,7 +309,7 @@ export interface SECPKG_CALL_INFO {
   ProcessId: number;
   /** `ULONG`: thread of the client. */
   ThreadId: number;
-  /** `ULONG`: what kind of call it is. Values: {@link SECPKG_CALL}. */
+  /** `ULONG`: what kind of call it is. Values: `SECPKG_CALL`. */
   Attributes: number;
   /** `ULONG`: how many calls this one is nested in. */
   CallCount: number;
@@ -404,7 +404,7 @@ export const SECPKG_FAILURE_REASON: Struct<SECPKG_FAILURE_REASON, keyof SECPKG_F
 export interface SECPKG_PARAMETERS {
   /** `ULONG`: SECPKG_INTERFACE_VERSION. */
   Version: number;
-  /** `ULONG`: what kind of computer it is. Values: {@link SECPKG_STATE}. */
+  /** `ULONG`: what kind of computer it is. Values: `SECPKG_STATE`. */
   MachineState: number;
   /** `ULONG`: nonzero while Windows is being installed. */
   SetupMode: number;
@@ -614,7 +614,7 @@ export const SECPKG_TARGETINFO: Struct<SECPKG_TARGETINFO, keyof SECPKG_TARGETINF
 
 /** `SECPKG_NTLM_TARGETINFO` (ntsecpkg.h): What an NTLM challenge says about the server. 72 bytes (40 on ia32). */
 export interface SECPKG_NTLM_TARGETINFO {
-  /** `ULONG`: which of the optional members are set. Values: {@link SECPKG_MSVAV}. */
+  /** `ULONG`: which of the optional members are set. Values: `SECPKG_MSVAV`. */
   Flags: number;
   /** `LPWSTR`: NetBIOS name of the server. */
   MsvAvNbComputerName: bigint;

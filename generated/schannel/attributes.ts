@@ -79,7 +79,7 @@ export interface ContextAttributes {
   };
   /** Protocol and ciphers, by number. `SECPKG_ATTR_CONNECTION_INFO`, SecPkgContext_ConnectionInfo. */
   connectionInfo: {
-    /** `DWORD`: the protocol, one bit. Values: {@link SP_PROT}. */
+    /** `DWORD`: the protocol, one bit. Values: `SP_PROT`. */
     dwProtocol: number;
     /** `ALG_ID`: the cipher, an ALG_ID. */
     aiCipher: number;
@@ -169,7 +169,7 @@ export interface ContextAttributes {
   cipherInfo: {
     /** `DWORD`: SECPKGCONTEXT_CIPHERINFO_V1, set before the query. */
     dwVersion: number;
-    /** `DWORD`: the protocol, one bit. Values: {@link SP_PROT}. */
+    /** `DWORD`: the protocol, one bit. Values: `SP_PROT`. */
     dwProtocol: number;
     /** `DWORD`: the suite, by its number in TLS. */
     dwCipherSuite: number;
@@ -247,7 +247,7 @@ export interface ContextAttributes {
   connectionInfoEx: {
     /** `DWORD`: SECPKGCONTEXT_CONNECTION_INFO_EX_V1, set before the query. */
     dwVersion: number;
-    /** `DWORD`: the protocol, one bit. Values: {@link SP_PROT}. */
+    /** `DWORD`: the protocol, one bit. Values: `SP_PROT`. */
     dwProtocol: number;
     /** `WCHAR[64]`: the cipher. */
     szCipher: string;

@@ -16,7 +16,7 @@ import {
  * @see https://learn.microsoft.com/windows/win32/api/schannel/ns-schannel-secpkgcontext_connectioninfo
  */
 export interface SecPkgContext_ConnectionInfo {
-  /** `DWORD`: the protocol, one bit. Values: {@link SP_PROT}. */
+  /** `DWORD`: the protocol, one bit. Values: `SP_PROT`. */
   dwProtocol: number;
   /** `ALG_ID`: the cipher, an ALG_ID. */
   aiCipher: number;
@@ -100,7 +100,7 @@ export const SecPkgContext_ConnectionInfo: Struct<SecPkgContext_ConnectionInfo, 
 export interface SecPkgContext_ConnectionInfoEx {
   /** `DWORD`: SECPKGCONTEXT_CONNECTION_INFO_EX_V1, set before the query. */
   dwVersion: number;
-  /** `DWORD`: the protocol, one bit. Values: {@link SP_PROT}. */
+  /** `DWORD`: the protocol, one bit. Values: `SP_PROT`. */
   dwProtocol: number;
   /** `WCHAR[64]`: the cipher. */
   szCipher: string;
@@ -193,7 +193,7 @@ export const SecPkgContext_ConnectionInfoEx: Struct<
 export interface SecPkgContext_CipherInfo {
   /** `DWORD`: SECPKGCONTEXT_CIPHERINFO_V1, set before the query. */
   dwVersion: number;
-  /** `DWORD`: the protocol, one bit. Values: {@link SP_PROT}. */
+  /** `DWORD`: the protocol, one bit. Values: `SP_PROT`. */
   dwProtocol: number;
   /** `DWORD`: the suite, by its number in TLS. */
   dwCipherSuite: number;

@@ -36,7 +36,7 @@ export interface SCHANNEL_CRED {
   cSupportedAlgs: number;
   /** `ALG_ID *`, `cSupportedAlgs` elements: algorithms that may be used. */
   palgSupportedAlgs: bigint;
-  /** `DWORD`: protocols that may be used; 0 leaves it to the system. Values: {@link SP_PROT}. */
+  /** `DWORD`: protocols that may be used; 0 leaves it to the system. Values: `SP_PROT`. */
   grbitEnabledProtocols: number;
   /** `DWORD`: fewest bits of a cipher; 0 leaves it to the system. */
   dwMinimumCipherStrength: number;
@@ -44,7 +44,7 @@ export interface SCHANNEL_CRED {
   dwMaximumCipherStrength: number;
   /** `DWORD`: milliseconds that a session can be resumed; 0 is the usual ten hours. */
   dwSessionLifespan: number;
-  /** `DWORD`: how the credential is used. Values: {@link SCH}. */
+  /** `DWORD`: how the credential is used. Values: `SCH`. */
   dwFlags: number;
   /** `DWORD`: 0, or `SCH_CRED_FORMAT_*`: how paCred names certificates. */
   dwCredFormat: number;
@@ -285,13 +285,13 @@ export interface TLS_PARAMETERS {
   cAlpnIds: number;
   /** `PUNICODE_STRING`, `cAlpnIds` elements: their names. */
   rgstrAlpnIds: bigint;
-  /** `DWORD`: protocols that may not be used. Values: {@link SP_PROT}. */
+  /** `DWORD`: protocols that may not be used. Values: `SP_PROT`. */
   grbitDisabledProtocols: number;
   /** `DWORD`: how many restrictions of algorithms there are. */
   cDisabledCrypto: number;
   /** `PCRYPTO_SETTINGS`, `cDisabledCrypto` elements: algorithms that may not be used. */
   pDisabledCrypto: bigint;
-  /** `DWORD`: 0, or that these parameters may be ignored. Values: {@link TLS_PARAMS}. */
+  /** `DWORD`: 0, or that these parameters may be ignored. Values: `TLS_PARAMS`. */
   dwFlags: number;
 }
 
@@ -391,7 +391,7 @@ export interface SCH_CREDENTIALS {
   aphMappers: bigint;
   /** `DWORD`: milliseconds that a session can be resumed; 0 is the usual ten hours. */
   dwSessionLifespan: number;
-  /** `DWORD`: how the credential is used. Values: {@link SCH}. */
+  /** `DWORD`: how the credential is used. Values: `SCH`. */
   dwFlags: number;
   /** `DWORD`: how many restrictions there are. */
   cTlsParameters: number;

@@ -192,7 +192,7 @@ export interface SCHANNEL_ALERT_TOKEN {
   dwTokenType: number;
   /** `DWORD`: TLS1_ALERT_WARNING or TLS1_ALERT_FATAL. */
   dwAlertType: number;
-  /** `DWORD`: what is wrong. Values: {@link TLS1_ALERT}. */
+  /** `DWORD`: what is wrong. Values: `TLS1_ALERT`. */
   dwAlertNumber: number;
 }
 

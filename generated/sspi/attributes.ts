@@ -146,7 +146,7 @@ export interface ContextAttributes {
   packageInfo: {
     /** `PSecPkgInfoW`: about the package, in one allocation with its strings. Released by FreeContextBuffer. */
     PackageInfo: {
-      /** `unsigned long`: what it can do. Values: {@link SECPKG_FLAG}. */
+      /** `unsigned long`: what it can do. Values: `SECPKG_FLAG`. */
       fCapabilities: number;
       /** `unsigned short`: version of the package protocol: 1. */
       wVersion: number;
@@ -169,7 +169,7 @@ export interface ContextAttributes {
   negotiationInfo: {
     /** `PSecPkgInfoW`: about the package, in one allocation with its strings. Released by FreeContextBuffer. */
     PackageInfo: {
-      /** `unsigned long`: what it can do. Values: {@link SECPKG_FLAG}. */
+      /** `unsigned long`: what it can do. Values: `SECPKG_FLAG`. */
       fCapabilities: number;
       /** `unsigned short`: version of the package protocol: 1. */
       wVersion: number;
@@ -182,7 +182,7 @@ export interface ContextAttributes {
       /** `SEC_WCHAR *`: more about it. */
       Comment: string;
     };
-    /** `unsigned long`: how far negotiation is. Values: {@link SECPKG_NEGOTIATION}. */
+    /** `unsigned long`: how far negotiation is. Values: `SECPKG_NEGOTIATION`. */
     NegotiationState: number;
   };
   /** Names of client and server. `SECPKG_ATTR_NATIVE_NAMES`, SecPkgContext_NativeNamesW. */

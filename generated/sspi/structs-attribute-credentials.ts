@@ -181,7 +181,7 @@ export const SecPkgCredentials_SSIProviderA: Struct<
 export interface SecPkgCredentials_KdcProxySettingsW {
   /** `ULONG`: KDC_PROXY_SETTINGS_V1. */
   Version: number;
-  /** `ULONG`: whether the proxy has to be used. Values: {@link KDC_PROXY_SETTINGS_FLAGS}. */
+  /** `ULONG`: whether the proxy has to be used. Values: `KDC_PROXY_SETTINGS_FLAGS`. */
   Flags: number;
   /** `USHORT`: bytes from the start of this struct to the proxy's address. */
   ProxyServerOffset: number;
@@ -279,7 +279,7 @@ export const SecPkgCredentials_KdcProxySettingsW: Struct<
 export interface SecPkgCredentials_KdcNetworkSettingsW {
   /** `ULONG`: KDC_NETWORK_SETTINGS_V2. */
   Version: number;
-  /** `ULONG`: which of the settings count. Values: {@link KDC_NETWORK_SETTINGS_FLAGS}. */
+  /** `ULONG`: which of the settings count. Values: `KDC_NETWORK_SETTINGS_FLAGS`. */
   Flags: number;
   /** `USHORT`: bytes from the start of this struct to the proxy's address. */
   ProxyServerOffset: number;

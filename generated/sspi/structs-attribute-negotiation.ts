@@ -281,7 +281,7 @@ export const SecPkgContext_PackageInfoA: Struct<SecPkgContext_PackageInfoA, keyo
 export interface SecPkgContext_NegotiationInfoW {
   /** `PSecPkgInfoW`: about the package, in one allocation with its strings. Released by FreeContextBuffer. */
   PackageInfo: bigint;
-  /** `unsigned long`: how far negotiation is. Values: {@link SECPKG_NEGOTIATION}. */
+  /** `unsigned long`: how far negotiation is. Values: `SECPKG_NEGOTIATION`. */
   NegotiationState: number;
 }
 
@@ -326,7 +326,7 @@ export const SecPkgContext_NegotiationInfoW: Struct<
 export interface SecPkgContext_NegotiationInfoA {
   /** `PSecPkgInfoA`: about the package, in one allocation with its strings. Released by FreeContextBuffer. */
   PackageInfo: bigint;
-  /** `unsigned long`: how far negotiation is. Values: {@link SECPKG_NEGOTIATION}. */
+  /** `unsigned long`: how far negotiation is. Values: `SECPKG_NEGOTIATION`. */
   NegotiationState: number;
 }
 

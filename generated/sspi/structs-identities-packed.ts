@@ -33,7 +33,7 @@ export interface SEC_WINNT_AUTH_IDENTITY_EX2 {
   PackedCredentialsOffset: number;
   /** `unsigned short`: size of the secret in bytes. */
   PackedCredentialsLength: number;
-  /** `unsigned long`: how the strings and the secret are written. Values: {@link SEC_WINNT_AUTH_IDENTITY}. */
+  /** `unsigned long`: how the strings and the secret are written. Values: `SEC_WINNT_AUTH_IDENTITY`. */
   Flags: number;
   /** `unsigned long`: bytes from the start of this struct to the packages, separated by commas. */
   PackageListOffset: number;
@@ -416,7 +416,7 @@ export const SEC_WINNT_AUTH_CERTIFICATE_DATA: Struct<
 export interface SEC_WINNT_AUTH_NGC_DATA {
   /** `LUID`: logon session that it belongs to. */
   LogonId: LUID;
-  /** `unsigned long`: how it was made. Values: {@link NGC_DATA_FLAG}. */
+  /** `unsigned long`: how it was made. Values: `NGC_DATA_FLAG`. */
   Flags: number;
   /** `SEC_WINNT_AUTH_BYTE_VECTOR`: where the key provider is described. */
   CspInfo: SEC_WINNT_AUTH_BYTE_VECTOR;

@@ -19,7 +19,7 @@ export interface SEC_WINNT_AUTH_IDENTITY_W {
   Password: bigint;
   /** `unsigned long`: characters of the password, without NUL. */
   PasswordLength: number;
-  /** `unsigned long`: how the strings are written. Values: {@link SEC_WINNT_AUTH_IDENTITY}. */
+  /** `unsigned long`: how the strings are written. Values: `SEC_WINNT_AUTH_IDENTITY`. */
   Flags: number;
 }
 
@@ -112,7 +112,7 @@ export interface SEC_WINNT_AUTH_IDENTITY_A {
   Password: bigint;
   /** `unsigned long`: characters of the password, without NUL. */
   PasswordLength: number;
-  /** `unsigned long`: how the strings are written. Values: {@link SEC_WINNT_AUTH_IDENTITY}. */
+  /** `unsigned long`: how the strings are written. Values: `SEC_WINNT_AUTH_IDENTITY`. */
   Flags: number;
 }
 
@@ -209,7 +209,7 @@ export interface SEC_WINNT_AUTH_IDENTITY_EXW {
   Password: bigint;
   /** `unsigned long`: characters of the password, without NUL. */
   PasswordLength: number;
-  /** `unsigned long`: how the strings are written. Values: {@link SEC_WINNT_AUTH_IDENTITY}. */
+  /** `unsigned long`: how the strings are written. Values: `SEC_WINNT_AUTH_IDENTITY`. */
   Flags: number;
   /** `unsigned short *`, `PackageListLength` elements: packages to negotiate, separated by commas. */
   PackageList: bigint;
@@ -340,7 +340,7 @@ export interface SEC_WINNT_AUTH_IDENTITY_EXA {
   Password: bigint;
   /** `unsigned long`: characters of the password, without NUL. */
   PasswordLength: number;
-  /** `unsigned long`: how the strings are written. Values: {@link SEC_WINNT_AUTH_IDENTITY}. */
+  /** `unsigned long`: how the strings are written. Values: `SEC_WINNT_AUTH_IDENTITY`. */
   Flags: number;
   /** `unsigned char *`, `PackageListLength` elements: packages to negotiate, separated by commas. */
   PackageList: bigint;

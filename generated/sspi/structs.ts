@@ -108,7 +108,7 @@ export const SECURITY_STRING: Struct<SECURITY_STRING, keyof SECURITY_STRING> = /
  * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkginfow
  */
 export interface SecPkgInfoW {
-  /** `unsigned long`: what it can do. Values: {@link SECPKG_FLAG}. */
+  /** `unsigned long`: what it can do. Values: `SECPKG_FLAG`. */
   fCapabilities: number;
   /** `unsigned short`: version of the package protocol: 1. */
   wVersion: number;
@@ -179,7 +179,7 @@ export const SecPkgInfoW: Struct<SecPkgInfoW, keyof SecPkgInfoW> = /* @__PURE__ 
  * @see https://learn.microsoft.com/windows/win32/api/sspi/ns-sspi-secpkginfoa
  */
 export interface SecPkgInfoA {
-  /** `unsigned long`: what it can do. Values: {@link SECPKG_FLAG}. */
+  /** `unsigned long`: what it can do. Values: `SECPKG_FLAG`. */
   fCapabilities: number;
   /** `unsigned short`: version of the package protocol: 1. */
   wVersion: number;
@@ -251,7 +251,7 @@ export const SecPkgInfoA: Struct<SecPkgInfoA, keyof SecPkgInfoA> = /* @__PURE__ 
 export interface SecBuffer {
   /** `unsigned long`: size of pvBuffer in bytes. */
   cbBuffer: number;
-  /** `unsigned long`: what is in it, with attribute bits above SECBUFFER_ATTRMASK. Values: {@link SECBUFFER}. */
+  /** `unsigned long`: what is in it, with attribute bits above SECBUFFER_ATTRMASK. Values: `SECBUFFER`. */
   BufferType: number;
   /** `void *`, `cbBuffer` bytes: the bytes. */
   pvBuffer: bigint;

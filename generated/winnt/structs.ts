@@ -143,7 +143,7 @@ export const LUID_AND_ATTRIBUTES: Struct<LUID_AND_ATTRIBUTES, keyof LUID_AND_ATT
 export interface SID_AND_ATTRIBUTES {
   /** `PSID`: the security identifier. */
   Sid: bigint;
-  /** `DWORD`: flags whose meaning depends on what the identifier is used for. Values: {@link SE_GROUP}. */
+  /** `DWORD`: flags whose meaning depends on what the identifier is used for. Values: `SE_GROUP`. */
   Attributes: number;
 }
 
