@@ -118,7 +118,7 @@ const linux: TestProjectInlineConfiguration[] = [
     test: {
       name: "live",
       include: [
-        testsIn("live", "contract", "fuzz", "interop", "leaks", "readme", "package", "lab"),
+        testsIn("live", "contract", "fuzz", "interop", "leaks", "readme", "package", "site", "lab"),
         "test/windows/*.test.ts",
       ],
       exclude: [onWindows],

@@ -6,7 +6,7 @@
  * CredSSP (MS-CSSP): a logon inside TLS that hands a password to the server, as remote desktops and WinRM want it. As a
  * security package, and as a stream.
  *
- * @packageDocumentation
+ * @module sspi-ffi/credssp
  */
 export { CredsspError } from "./credssp/credssp-error.ts";
 export { CredsspHost, type CredsspHostOptions, credsspHost } from "./credssp/credssp-host.ts";

@@ -5,7 +5,7 @@
 /**
  * Single sign-on over HTTP for `fetch` and undici: logs on to the web servers and proxies that ask.
  *
- * @packageDocumentation
+ * @module sspi-ffi/http/undici
  */
 
 export type { ClientBindingPolicy, LogonOptions } from "./http/client/logon-options.ts";

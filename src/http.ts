@@ -5,7 +5,7 @@
 /**
  * Single sign-on over HTTP: who calls a server, by Kerberos or NTLM, and how to get through a proxy that asks.
  *
- * @packageDocumentation
+ * @module sspi-ffi/http
  */
 export type { ClientBindingPolicy, LogonOptions } from "./http/client/logon-options.ts";
 export { NegotiateProxyAgent } from "./http/client/negotiate-proxy-agent.ts";

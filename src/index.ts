@@ -5,7 +5,7 @@
 /**
  * SSPI for Node.js: credentials, client and server contexts, message protection.
  *
- * @packageDocumentation
+ * @module sspi-ffi
  */
 export type { ContextAttributes, CredentialAttributes } from "../generated/attributes.ts";
 export {

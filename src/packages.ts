@@ -5,7 +5,7 @@
 /**
  * Security packages (`ntsecpkg.h`): write one in TypeScript, host one in this process.
  *
- * @packageDocumentation
+ * @module sspi-ffi/packages
  */
 export * from "./packages/author/index.ts";
 export * from "./packages/embedded/index.ts";

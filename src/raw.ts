@@ -6,7 +6,7 @@
  * The raw door: every function of the headers by its name, every struct, constant and callback, and the few
  * words that are needed to work with them. Nothing here is released for you.
  *
- * @packageDocumentation
+ * @module sspi-ffi/raw
  */
 export * from "../generated/raw.ts";
 export {

@@ -49,7 +49,7 @@ export function publicMembers(): readonly Door[] {
   }));
   project.resolveSourceFileDependencies();
   return files.map(({ specifier, file }) => {
-    const [comment = ""] = /(?<=\/\*\*)(?:(?!\*\/).)*(?=@packageDocumentation)/s.exec(file.getFullText()) ?? [];
+    const [comment = ""] = /(?<=\/\*\*)(?:(?!\*\/).)*(?=@module)/s.exec(file.getFullText()) ?? [];
     const exports = [...file.getExportedDeclarations()].map(([name, declared]) => exported(name, declared));
     return { specifier, text: flowing(comment.replaceAll(/^ ?\* ?/gm, "")), exports };
   });

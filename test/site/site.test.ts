@@ -1,0 +1,119 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, extname, join, posix } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { entryPoints } from "../../scripts/entry-points.ts";
+import { componentFile } from "../../scripts/lab/components.ts";
+import { root } from "../architecture/source-files.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-site-"));
+const site = join(folder, "site");
+const kinds: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
+
+/** A page cannot load an icon from a file, so it is served as a web server would. */
+const server = createServer((request, response) => {
+  const path = decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname);
+  try {
+    const content = readFileSync(join(site, path));
+    response.setHeader("Content-Type", kinds[extname(path)] ?? "application/octet-stream").end(content);
+  } catch {
+    response.writeHead(404).end();
+  }
+});
+
+/** Pages as they were written, by their paths. */
+const pages = new Map<string, string>();
+let made: ReturnType<typeof spawnSync> | undefined;
+
+beforeAll(async () => {
+  // Thousands of pages, one for each name of the headers, are left to `npm run docs`.
+  const sources = entryPoints().filter(({ specifier }) => specifier !== "sspi-ffi/raw");
+  const args = sources.flatMap(({ source }) => ["--entryPoints", source]);
+  const typedoc = join(root, "node_modules/typedoc/bin/typedoc");
+  made = spawnSync(process.execPath, [typedoc, "--out", site, ...args], { cwd: root, encoding: "utf8" });
+  for (const name of readdirSync(site, { recursive: true, encoding: "utf8" }))
+    if (name.endsWith(".html")) pages.set(name, readFileSync(join(site, name), "utf8"));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+}, 240_000);
+
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What a page leads to in the site: file and fragment. */
+function linksOf(page: string, text: string): { readonly link: string; readonly file: string; readonly id: string }[] {
+  return [...text.matchAll(/\s(?:href|src)="([^"]*)"/g)]
+    .map(([, link = ""]) => link.replaceAll("&amp;", "&"))
+    .filter((link) => !/^(?:[a-z]+:|\/\/)/.test(link))
+    .map((link) => {
+      const [path = "", id = ""] = link.split("#");
+      return { link, file: path === "" ? page : posix.join(dirname(page), decodeURIComponent(path)), id };
+    });
+}
+
+const ids = new Map<string, ReadonlySet<string>>();
+function idsOf(file: string): ReadonlySet<string> {
+  let found = ids.get(file);
+  if (found === undefined) {
+    found = new Set([...(pages.get(file) ?? "").matchAll(/\sid="([^"]*)"/g)].map(([, id = ""]) => id));
+    ids.set(file, found);
+  }
+  return found;
+}
+
+async function opened(page: string): Promise<{ readonly dom: string; readonly console: readonly string[] }> {
+  const browser = spawn(componentFile("chromium"), [
+    ...["--no-sandbox", "--disable-gpu", `--user-data-dir=${join(folder, "profile")}`, "--timeout=20000"],
+    ...["--virtual-time-budget=3000", "--enable-logging=stderr", "--dump-dom"],
+    `http://localhost:${(server.address() as AddressInfo).port}/${page}`,
+  ]);
+  let [dom, log] = ["", ""];
+  browser.stdout.on("data", (text) => (dom += text));
+  browser.stderr.on("data", (text) => (log += text));
+  await once(browser, "close");
+  return { dom, console: log.split("\n").filter((line) => line.includes(":CONSOLE:")) };
+}
+
+describe("the site that npm run docs makes", () => {
+  it("is made without a warning", () => {
+    expect([made?.status, `${made?.stdout}${made?.stderr}`]).toEqual([0, expect.not.stringMatching(/warning|error/)]);
+  });
+
+  it("has the guides and a page for each entry point", () => {
+    const files = [...pages.keys()];
+    expect(files.filter((file) => file.startsWith("documents/")).length).toBeGreaterThan(40);
+    for (const name of ["modules/sspi-ffi.html", "modules/sspi-ffi_http.html", "classes/sspi-ffi.ClientContext.html"])
+      expect(files).toContain(name);
+  });
+
+  it("has no link that leads nowhere", () => {
+    const files = new Set(readdirSync(site, { recursive: true, encoding: "utf8" }));
+    const dead = [...pages].flatMap(([page, text]) =>
+      linksOf(page, text)
+        .filter(({ file, id }) => !files.has(file) || (id !== "" && file.endsWith(".html") && !idsOf(file).has(id)))
+        .map(({ link }) => `${page}: ${link}`),
+    );
+    expect([...new Set(dead)]).toEqual([]);
+  });
+
+  it.each(["index.html", "documents/docs_guides_who-calls.html", "classes/sspi-ffi.ClientContext.html"])(
+    "opens in a browser without a word on its console, and shows its navigation: %s",
+    async (page) => {
+      const { dom, console } = await opened(page);
+      expect(console).toEqual([]);
+      // The page's script adds the navigation's links.
+      expect(dom.split("<a ").length).toBeGreaterThan((pages.get(page) ?? "").split("<a ").length);
+    },
+  );
+});
