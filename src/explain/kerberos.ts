@@ -1,10 +1,33 @@
-import * as encryption from "../../generated/ntsecapi/constants.ts";
+import {
+  KERB_ETYPE_AES128_CTS_HMAC_SHA1_96,
+  KERB_ETYPE_AES128_CTS_HMAC_SHA256,
+  KERB_ETYPE_AES256_CTS_HMAC_SHA1_96,
+  KERB_ETYPE_AES256_CTS_HMAC_SHA384,
+  KERB_ETYPE_DES_CBC_CRC,
+  KERB_ETYPE_DES_CBC_MD5,
+  KERB_ETYPE_DES3_CBC_SHA1_KD,
+  KERB_ETYPE_RC4_HMAC_NT,
+  KERB_ETYPE_RC4_HMAC_NT_EXP,
+} from "../../generated/ntsecapi/constants.ts";
 import { namesOf } from "../ctypes/index.ts";
 import { derReader, numberIn, sequenceFields, stringIn } from "./der-fields.ts";
 import { explanation, type TokenExplanation, type TokenFact } from "./explanation.ts";
 import { kerberosErrors } from "./kerberos-errors.ts";
 
 type Fields = ReadonlyMap<number, Uint8Array>;
+
+/** Encryption types of tickets, one by one: all constants of the header would make every import of the library larger. */
+const encryption = {
+  KERB_ETYPE_DES_CBC_CRC,
+  KERB_ETYPE_DES_CBC_MD5,
+  KERB_ETYPE_DES3_CBC_SHA1_KD,
+  KERB_ETYPE_AES128_CTS_HMAC_SHA1_96,
+  KERB_ETYPE_AES256_CTS_HMAC_SHA1_96,
+  KERB_ETYPE_AES128_CTS_HMAC_SHA256,
+  KERB_ETYPE_AES256_CTS_HMAC_SHA384,
+  KERB_ETYPE_RC4_HMAC_NT,
+  KERB_ETYPE_RC4_HMAC_NT_EXP,
+};
 
 /** `TOK_ID` (RFC 4121, 4.1, and user-to-user's draft), before the message. */
 const tokenIds: Readonly<Record<number, string>> = {
