@@ -1,8 +1,11 @@
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { request } from "undici";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { domain } from "../../scripts/lab/accounts.ts";
 import { HttpAuthenticator, type HttpUser } from "../../src/http.ts";
 import { NegotiateDispatcher } from "../../src/http-undici.ts";
@@ -12,6 +15,22 @@ import { gssapi } from "../live/kerberos-providers.ts";
 
 const [service] = domain.services;
 const qualified = `${service}@${domain.realm}`;
+
+/** The NetBIOS name becomes a realm of the domain's controller, whose answer may be of another name. */
+function knowNetbiosName(): void {
+  const before = process.env["KRB5_CONFIG"] ?? "";
+  const [, realms = ""] = /^includedir (\S+)$/m.exec(readFileSync(before, "utf8")) ?? [];
+  const [kdc] = /kdc = \S+/.exec(readFileSync(join(realms, "domain.conf"), "utf8")) ?? [];
+  const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-netbios-"));
+  const file = join(folder, "krb5.conf");
+  const sections = ["[libdefaults]", "canonicalize = true", "[realms]", `${domain.netbios} = {`, `${kdc}`, "}"];
+  writeFileSync(file, [...sections, `include ${before}`, ""].join("\n"));
+  process.env["KRB5_CONFIG"] = file;
+  onTestFinished(() => {
+    process.env["KRB5_CONFIG"] = before;
+    rmSync(folder, { recursive: true });
+  });
+}
 
 describe("the domain controller and who a server over GSSAPI says its client is", () => {
   const { provider } = gssapi();
@@ -72,6 +91,37 @@ describe("the domain controller and who a server over GSSAPI says its client is"
     await expect(users[0]?.groups()).rejects.toMatchObject({ code: "SSPI_DISPOSED" });
     server.closeAllConnections();
     server.close();
+  });
+
+  describe("with a password", () => {
+    type Account = keyof typeof domain.users;
+    const inSmall = domain.realm.toLowerCase();
+    const named = async (who: { readonly user: string; readonly domain?: string }, whose: Account): Promise<string> => {
+      using sides = new Kerberos(provider, { identity: { ...who, password: domain.users[whose] }, target: qualified });
+      await sides.handshake();
+      return sides.server.peer({ form: "windows" }).name;
+    };
+
+    it.each([
+      [{ user: "alice", domain: domain.realm }, "alice"],
+      [{ user: "alice", domain: inSmall }, "alice"],
+      [{ user: `alice@${inSmall}` }, "alice"],
+      [{ user: `${inSmall}\\alice` }, "alice"],
+      // Names of accounts are taken in any case, and the mechanism's name of the client is what it wrote.
+      [{ user: `ALICE@${domain.realm}` }, "alice"],
+      [{ user: domain.bobsUpn }, "bob"],
+    ] as const)("%o is the account of %s", async (who, whose) => {
+      expect(await named(who, whose)).toBe(`${domain.netbios}\\${whose}`);
+    });
+
+    it.each([{ user: `${domain.netbios}\\alice` }, { user: "alice", domain: domain.netbios }])(
+      "%o, with a NetBIOS name, finds nobody to ask, until krb5.conf says who that is",
+      async (who) => {
+        await expect(named(who, "alice")).rejects.toMatchObject({ code: "SEC_E_NO_AUTHENTICATING_AUTHORITY" });
+        knowNetbiosName();
+        expect(await named(who, "alice")).toBe(`${domain.netbios}\\alice`);
+      },
+    );
   });
 
   describe("with bob's tickets", () => {

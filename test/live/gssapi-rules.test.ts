@@ -160,6 +160,7 @@ describe("rules of the provider over GSSAPI", () => {
     ["HTTP@localhost", "HTTP/localhost"],
     ["HTTP/localhost@EXAMPLE.TEST", "HTTP/localhost"],
     ["HTTP/localhost:8080", "HTTP/localhost"],
+    ["MSSQLSvc/db.example.test:1433", "MSSQLSvc/db.example.test:1433"],
   ])("takes the target %s for %s", async (target, service) => {
     using kerberos = new Kerberos(provider, { target });
     await kerberos.handshake();

@@ -90,6 +90,28 @@ describe("on GSSAPI, legs that wait for a KDC that never answers", () => {
     for (const client of clients) client.close();
   });
 
+  it("F15 hold up neither another leg of that credential nor a question whose it is", async () => {
+    const kdc = await silentKdc();
+    using credential = await Credential.acquire({ package: "Kerberos", use: "outbound", provider });
+    const [silent, answered] = [`HTTP/web.silent.test@${silentRealm}`, "HTTP/localhost"].map(
+      (target) => new ClientContext(credential, { target }),
+    ) as [ClientContext, ClientContext];
+    let ended = false;
+    const leg = silent.step().catch((error: Error) => {
+      ended = true;
+      return error.name;
+    });
+    await expect.poll(kdc.connections).toBe(1);
+    // On this thread: a locked credential would hold it up until the library gives up on that KDC.
+    expect(answered.stepSync().token?.length).toBeGreaterThan(0);
+    expect(credential.query("names")).toEqual({ sUserName: "alice@EXAMPLE.TEST" });
+    await new Promise(setImmediate);
+    expect(ended).toBe(false);
+    kdc.hangUp();
+    expect(await leg).toBe("SspiError");
+    for (const client of [silent, answered]) client.close();
+  });
+
   it("end by themselves, and are gone when their context was closed meanwhile", async () => {
     using credential = await Credential.acquire({ package: "Negotiate", use: "outbound", provider });
     const clients = [1, 2].map(() => new ClientContext(credential, { target: `HTTP/web.silent.test@${silentRealm}` }));
