@@ -37,6 +37,8 @@ const basics = [
 ];
 const windowsWords = ["#define CALL_stdcall __stdcall", "#define CALL_cdecl __cdecl"];
 const posixWords = ["#define CALL_stdcall", "#define CALL_cdecl"];
+/** `secure_getenv` is declared for those who ask for GNU's functions. */
+const gnuWords = "#define _GNU_SOURCE 1";
 /** A struct that only its tag names. */
 const tagged = "typedef struct gss_channel_bindings_struct gss_channel_bindings_struct;";
 /** A function pointer that OpenSSL spells out where it takes it: the check of that function compares this too. */
@@ -60,17 +62,20 @@ const posixTypedefs: Readonly<Record<Family, readonly string[]>> = {
 /** Headers of a library for Unix, which need nothing before them. */
 export function posixHeaders(name: string, headers: readonly string[], include: string): HeaderSet {
   const typedefs = headers.slice(0, 1).flatMap((header) => posixTypedefs[familyOf(header)]);
-  const lines = [...[...new Set(headers)].sort().map(included), ...typedefs, ...posixWords, differs];
+  const lines = [gnuWords, ...[...new Set(headers)].sort().map(included), ...typedefs, ...posixWords, differs];
   return { name, include: [include], prelude: lines.join("\n") };
 }
 
 /** Whose header it is. */
 export type Family = "windows" | "winpr" | "gssapi" | "openssl";
 
+/** What the provider over GSSAPI calls besides. */
+const gssapiBeside: ReadonlySet<string> = new Set(["krb5.h", "stdlib.h"]);
+
 export function familyOf(header: string): Family {
   if (header.startsWith("winpr/")) return "winpr";
   if (header.startsWith("openssl/")) return "openssl";
-  return header.startsWith("gssapi/") || header === "krb5.h" ? "gssapi" : "windows";
+  return header.startsWith("gssapi/") || gssapiBeside.has(header) ? "gssapi" : "windows";
 }
 
 /** A header that is not there makes its names absent, which is then said of each. */

@@ -2,6 +2,31 @@
 import { type Address, declareFunction, type Memory, nothing, type Out, pointer, u32 } from "../../src/ctypes/index.ts";
 
 /**
+ * What the environment says, as the Kerberos library reads it: nothing in a process with privileges of its own.
+ *
+ * ```c
+ * char * secure_getenv(
+ *   const char *name // in
+ * );
+ * ```
+ *
+ * libgssapi_krb5.so.2, libgssapi.so.3; cdecl.
+ *
+ * @param name in. The variable.
+ * @returns The text, NUL-terminated, which nobody releases; NULL where there is none.
+ * @see https://man7.org/linux/man-pages/man3/getenv.3.html
+ */
+export const secure_getenv = /* @__PURE__ */ declareFunction<(name: string | Address) => bigint>({
+  name: "secure_getenv",
+  header: "stdlib.h",
+  libraries: ["libgssapi_krb5.so.2", "libgssapi.so.3"],
+  convention: "cdecl",
+  returns: pointer,
+  returnsTo: () => "ansi-string",
+  parameters: [{ name: "name", type: "const char *", direction: "in", pointsTo: () => "ansi-string" }],
+});
+
+/**
  * A context of the Kerberos library.
  *
  * ```c

@@ -21,6 +21,7 @@ import { oidSetAddress } from "./object-identifiers.ts";
 import { PrivateCache } from "./private-cache.ts";
 import { logonStatusOf } from "./statuses.ts";
 import { principalsOf } from "./targets.ts";
+import { checkEnvironment } from "./unseen-environment.ts";
 
 /** What AcquireCredentialsHandleW was asked for. */
 export interface CredentialRequest {
@@ -40,6 +41,7 @@ export function* acquireCredential(calls: GssapiCalls, request: CredentialReques
     throw new ProviderError(SEC_E_UNSUPPORTED_FUNCTION, "a server's keys come from a keytab, not from a password");
   const roles = (["outbound", "inbound"] as const).filter((role) => (role === "outbound" ? outbound : inbound));
   checkLimits(calls, { package: package_, roles, password: identity !== undefined });
+  checkEnvironment(calls.library, { roles, store: request.store, password: identity !== undefined });
   const cache = needsCache(request) ? new PrivateCache(calls.library) : undefined;
   const sources: Partial<Record<Role, Source>> = {};
   try {

@@ -11,6 +11,7 @@ import { CredentialStore } from "../../src/gssapi/index.ts";
 import { ClientContext, Credential, gssapiProvider, type Identity, live, ServerContext } from "../../src/index.ts";
 import { Arena } from "../../src/memory/index.ts";
 import { runScript } from "../run-script.ts";
+import type { Logons } from "./gssapi-environment.ts";
 import { freshTickets, Kerberos } from "./kerberos.ts";
 
 const provider = gssapiProvider();
@@ -93,6 +94,18 @@ describe("where a client over GSSAPI has its credentials from", () => {
     expect(status({ ccache })).toBe(SEC_E_OK);
     expect(status({ colour: "red" })).toBe(SEC_E_INVALID_PARAMETER);
     expect(status({ ccache, password: "bobpw" })).toBe(SEC_E_INVALID_PARAMETER);
+  });
+
+  it("B43 a worker whose environment names another cache is refused, and gets in with the option", async () => {
+    const { bob } = inject("lab").tickets;
+    const { stdout, stderr } = await runScript(new URL("gssapi-environment.ts", import.meta.url), [`FILE:${bob}`]);
+    expect(stderr).toBe("");
+    const refused = /^SEC_E_NO_CREDENTIALS: KRB5CCNAME of process\.env is not what the library sees.*kerberos\.ccache$/;
+    expect(JSON.parse(stdout) as Logons).toEqual({
+      main: `alice@${realmName}`,
+      shared: [`alice@${realmName}`, `bob@${realmName}`],
+      copied: [expect.stringMatching(refused), `bob@${realmName}`],
+    });
   });
 });
 

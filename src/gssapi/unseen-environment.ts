@@ -1,0 +1,65 @@
+import { SEC_E_NO_CREDENTIALS } from "../../generated/status/constants.ts";
+import { Arena } from "../memory/index.ts";
+import { readAnsiString } from "../native/index.ts";
+import type { StoreEntries, StoreKey } from "./credential-store.ts";
+import type { Role } from "./gssapi-credential.ts";
+import { ProviderError } from "./gssapi-error.ts";
+import type { GssapiLibrary } from "./gssapi-library.ts";
+
+/** What the library finds a role's credentials by where no entry of a store says it. */
+const variables: Readonly<Record<Role, readonly (readonly [string, StoreKey])[]>> = {
+  outbound: [
+    ["KRB5CCNAME", "ccache"],
+    ["KRB5_CLIENT_KTNAME", "client_keytab"],
+  ],
+  inbound: [["KRB5_KTNAME", "keytab"]],
+};
+
+/** The option of each entry, for those who read an error. */
+const optionOf: Readonly<Record<StoreKey, string>> = {
+  ccache: "ccache",
+  keytab: "keytab",
+  client_keytab: "clientKeytab",
+  rcache: "replayCache",
+};
+
+interface Wanted {
+  readonly roles: readonly Role[];
+  readonly store: StoreEntries;
+  /** Whether a client logs on with a password, which needs no tickets of anybody's. */
+  readonly password: boolean;
+}
+
+/**
+ * Refuses to go on where `process.env` names a cache, a keytab or a configuration that the library does not see: the
+ * environment of a worker thread is a copy, and a process with privileges of its own is not asked. The library would
+ * take what the process has, which may be somebody else's.
+ *
+ * @throws ProviderError SEC_E_NO_CREDENTIALS
+ */
+export function checkEnvironment(library: Pick<GssapiLibrary, "find">, { roles, store, password }: Wanted): void {
+  const seen = libraryView(library);
+  if (!seen) return;
+  compare("KRB5_CONFIG", seen, "start the worker with env: SHARE_ENV");
+  for (const role of roles.filter((one) => one === "inbound" || !password))
+    for (const [variable, key] of variables[role])
+      if (store[key] === undefined) compare(variable, seen, `say kerberos.${optionOf[key]}`);
+}
+
+function compare(variable: string, seen: (variable: string) => string, advice: string): void {
+  if ((process.env[variable] ?? "") === seen(variable)) return;
+  const why = `${variable} of process.env is not what the library sees, as in a worker thread or a process with privileges`;
+  throw new ProviderError(SEC_E_NO_CREDENTIALS, `${why}: ${advice}`);
+}
+
+/** How the library reads the environment; undefined where the system has no such function, as on macOS. */
+function libraryView(library: Pick<GssapiLibrary, "find">): ((variable: string) => string) | undefined {
+  const ask = library.find("secure_getenv");
+  if (!ask) return undefined;
+  const arena = new Arena(64);
+  return (variable) => {
+    arena.bytes.fill(0);
+    arena.bytes.set(Buffer.from(variable));
+    return readAnsiString(BigInt(ask(arena.base) as number | bigint));
+  };
+}
