@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { publicMembers, undocumented } from "../../scripts/documentation/public-members.ts";
 import { referencePages } from "../../scripts/documentation/reference.ts";
+import { entryPoints } from "../../scripts/entry-points.ts";
 import { root } from "./source-files.ts";
 
 const doors = publicMembers();
@@ -31,6 +32,16 @@ describe("public members", () => {
 
 describe("entry points", () => {
   it.each(doors)("$specifier says what it is for", ({ text }) => expect(text).not.toBe(""));
+
+  // A consumer may import any one of them, in a program that names no types and older libraries.
+  it.each(entryPoints())("$specifier names itself, and what its declarations need of Node and the compiler", (door) => {
+    const source = readFileSync(join(root, door.source), "utf8");
+    expect(source).toContain(`@module ${door.specifier}\n`);
+    const named = [...source.matchAll(/^\/\/\/ <reference (\w+="[\w.]+") preserve="true" \/>$/gm)].map(
+      ([, one]) => one,
+    );
+    expect(named).toEqual(['types="node"', 'lib="es2022.error"', 'lib="esnext.disposable"']);
+  });
 });
 
 describe("the reference", () => {
