@@ -54,9 +54,10 @@ export interface LegAdditions {
 }
 
 /** @throws SspiError `SEC_E_INTERNAL_ERROR` for more than there is memory for */
-function checkMaxToken(size: number): void {
+function checkedMaxToken(size: number): number {
   const cause = flawOfAnnounced("tokens", size);
   if (cause) throw failure({ operation: "EnumerateSecurityPackagesW", status: SEC_E_INTERNAL_ERROR, cause });
+  return size;
 }
 
 /** Fills the descriptors of a leg. */
@@ -69,7 +70,6 @@ export function prepareLeg(
   additions: LegAdditions | undefined,
 ): LegCall {
   const { arena, input, output } = workspace;
-  if (!plan.allocates) checkMaxToken(maxToken);
   workspace.clearLeg();
   input.length = 0;
   if (token) {
@@ -79,7 +79,7 @@ export function prepareLeg(
   }
   if (plan.bindings) input.add(SECBUFFER_CHANNEL_BINDINGS, plan.bindings.address, plan.bindings.size);
   if (plan.wideFlags !== 0n) writeFlags(workspace, plan.wideFlags);
-  const room = plan.allocates ? undefined : arena.allocate(maxToken);
+  const room = plan.allocates ? undefined : arena.allocate(checkedMaxToken(maxToken));
   // A package that writes less than it says must not send on what was here before.
   room?.zero();
   output.length = 1;
