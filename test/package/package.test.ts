@@ -15,8 +15,8 @@ import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { entryPoints } from "../../scripts/entry-points.ts";
 import { root } from "../architecture/source-files.ts";
-import { commandSuite } from "./command-suite.ts";
 import { codeBlocks } from "../readme/code-blocks.ts";
+import { commandSuite } from "./command-suite.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-package-"));
 const installed = join(folder, "node_modules/sspi-ffi");
