@@ -6,7 +6,7 @@ import {
 } from "../../generated/sspi/structs.ts";
 import { SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { ClientContext, live } from "../../src/index.ts";
-import { copyOut, readWideString } from "../../src/native/memory-access.ts";
+import { copyHandedOut, readWideString } from "../../src/native/memory-access.ts";
 import { nothingLive } from "../nothing-live.ts";
 import { outbound, type Script, scripted } from "../scripted/scripted.ts";
 import { writeNativeStruct } from "../scripted/scripted-heap.ts";
@@ -30,7 +30,7 @@ describe("memory of the package that cannot be copied", () => {
     const sspi = scripted({ legs: [{ status: SEC_I_CONTINUE_NEEDED, allocated: true, token }] });
     using credential = outbound(sspi);
     using client = new ClientContext(credential, { request: ["allocateMemory"] });
-    vi.mocked(copyOut).mockImplementationOnce(heapIsFull);
+    vi.mocked(copyHandedOut).mockImplementationOnce(heapIsFull);
     expect(() => client.stepSync()).toThrow("allocation failed");
     expect(sspi.released.slice(-2)).toEqual(["FreeContextBuffer", "DeleteSecurityContext"]);
   });
@@ -71,7 +71,7 @@ describe("memory of the package that cannot be copied", () => {
     using client = new ClientContext(credential);
     client.stepSync();
     const freed = sspi.count("FreeContextBuffer");
-    vi.mocked(copyOut).mockImplementationOnce(heapIsFull);
+    vi.mocked(copyHandedOut).mockImplementationOnce(heapIsFull);
     expect(() => client.query("negoKeys")).toThrow("allocation failed");
     expect(sspi.count("FreeContextBuffer") - freed).toBe(2);
   });

@@ -101,10 +101,12 @@ describe("the places of a workspace", () => {
     });
   });
 
-  it("have descriptors that point to their own buffers", () => {
+  it("have descriptors that point to their own buffers when a list is begun", () => {
     leased(({ input, output, message }) => {
-      for (const { address } of [input, output, message])
-        expect(Number(readStruct(SecBufferDesc, address).pBuffers)).toBeGreaterThan(address);
+      for (const list of [input, output, message]) {
+        list.length = 0;
+        expect(Number(readStruct(SecBufferDesc, list.address).pBuffers)).toBeGreaterThan(list.address);
+      }
     });
   });
 

@@ -15,7 +15,7 @@ export interface ContextAttributes {
   info: {
     /** `INFO *`. Released by Free. */
     Info: {
-      /** `unsigned long`. Values: {@link REQ}. */
+      /** `unsigned long`. Values: `REQ`. */
       Flags: number;
       /** `WCHAR *`. */
       Name: string;
@@ -40,7 +40,7 @@ export interface ContextAttributes {
     Count: number;
     /** `INFO *`, `Count` elements. Released by Free. */
     Infos: {
-      /** `unsigned long`. Values: {@link REQ}. */
+      /** `unsigned long`. Values: `REQ`. */
       Flags: number;
       /** `WCHAR *`. */
       Name: string;
@@ -53,7 +53,7 @@ export interface ContextAttributes {
     Text: string;
     /** `INFO`. */
     Inner: {
-      /** `unsigned long`. Values: {@link REQ}. */
+      /** `unsigned long`. Values: `REQ`. */
       Flags: number;
       /** `WCHAR *`. */
       Name: string;

@@ -13,7 +13,7 @@ import {
 
 /** `INFO` (values.h): About a package. 16 bytes (8 on ia32). */
 export interface INFO {
-  /** `unsigned long`. Values: {@link REQ}. */
+  /** `unsigned long`. Values: `REQ`. */
   Flags: number;
   /** `WCHAR *`. */
   Name: bigint;
