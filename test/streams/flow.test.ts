@@ -98,7 +98,7 @@ describe("over sockets", () => {
       await closed(stream);
       expect([size, got.digest("hex")]).toEqual([20_000_000, sent.digest("hex")]);
     });
-  }, 60_000);
+  }, 180_000);
 
   it("half of a connection goes on, though the socket would end with the other", async () => {
     const streams = new RecordStreams({ closes: false });
@@ -142,5 +142,5 @@ describe("over sockets", () => {
       await expect.poll(() => live().contexts).toBe(0);
       expect(streams.contexts).toBe(0);
     });
-  }, 60_000);
+  }, 180_000);
 });
