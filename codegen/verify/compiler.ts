@@ -25,7 +25,8 @@ export function compilerNamed(command: string): Compiler | undefined {
   if (status !== 0) return undefined;
   const defined = new Set([...stdout.matchAll(/^#define (\w+)/gm)].map(([, name]) => name));
   const windows = macros.find(([name]) => defined.has(name))?.[1];
-  const abi = defined.has("_WIN32") ? windows : defined.has("__LP64__") ? "posix-64" : undefined;
+  const unix = defined.has("__APPLE__") && defined.has("__x86_64__") ? "darwin-x64" : "posix-64";
+  const abi = defined.has("_WIN32") ? windows : defined.has("__LP64__") ? unix : undefined;
   return abi && { abi, command, clang: defined.has("__clang__") };
 }
 

@@ -66,6 +66,11 @@ export function posixHeaders(name: string, headers: readonly string[], include: 
   return { name, include: [include], prelude: lines.join("\n") };
 }
 
+/** GSS.framework of macOS, where the compiler finds it by itself. */
+export function appleHeaders(include: readonly string[] = []): HeaderSet {
+  return { name: "apple", include, prelude: [included("GSS/gssapi.h"), tagged, ...posixWords, differs].join("\n") };
+}
+
 /** Whose header it is. */
 export type Family = "windows" | "winpr" | "gssapi" | "openssl";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { Model } from "../model/types.ts";
 import { type Compiler, compilerNamed, mingwRelease } from "./compiler.ts";
-import { type Family, familyOf, type HeaderSet, posixHeaders, windowsHeaders } from "./header-set.ts";
+import { appleHeaders, type Family, familyOf, type HeaderSet, posixHeaders, windowsHeaders } from "./header-set.ts";
 import type { Subject } from "./subject.ts";
 import { subjectsOf } from "./subjects.ts";
 
@@ -51,6 +51,10 @@ export interface Optional {
 /** The headers of libraries for Unix. */
 export function posixToolchains(model: Model): readonly Optional[] {
   const compiler = compilerNamed("gcc");
+  if (process.platform === "darwin")
+    return [
+      { library: "GSS.framework", family: "gssapi", found: compiler ? [appleToolchain(compiler)] : "there is no gcc" },
+    ];
   const found = (folders: readonly string[], make: (folder: string, gcc: Compiler) => readonly Toolchain[]) => {
     const folder = folders.find((one) => existsSync(one));
     if (folder === undefined) return `${folders.join(" and ")} ${folders.length > 1 ? "are" : "is"} not there`;
@@ -83,6 +87,15 @@ export function posixToolchains(model: Model): readonly Optional[] {
 
 function posixToolchain(headers: HeaderSet, compiler: Compiler, covers: Toolchain["covers"]): Toolchain {
   return { headers, compilers: [compiler], covers, exact: true };
+}
+
+/**
+ * Apple's headers, which have the structs of RFC 2744 and not all of the others. Nobody has listed for which release
+ * what is absent.
+ */
+export function appleToolchain(compiler: Compiler, headers: HeaderSet = appleHeaders()): Toolchain {
+  const covers: Toolchain["covers"] = ({ header, kind }) => familyOf(header) === "gssapi" && layouts.has(kind);
+  return { headers, compilers: [compiler], covers, exact: false };
 }
 
 /** MIT's gssapi.h packs its structs where it believes itself on Apple's x86-64; its extensions leave that to Apple. */

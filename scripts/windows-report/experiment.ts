@@ -1,7 +1,7 @@
 /** What an experiment has seen: plain values, without names, secrets or anything else of the machine. */
 export type Seen = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
-/** A question about Windows that documentation leaves open. */
+/** A question about a system that documentation leaves open. */
 export interface Experiment {
   readonly question: string;
   /** What this library relies on until somebody has seen it. */

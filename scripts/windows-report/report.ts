@@ -4,25 +4,27 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { wineVersion } from "../../test/windows/wine-version.ts";
-import type { Seen } from "./experiment.ts";
+import type { Experiment, Seen } from "./experiment.ts";
 import { experiments } from "./experiments/index.ts";
 
 /** What one experiment's process came to. */
 export type Outcome = Seen | { readonly ended: string };
 
 export interface Report {
-  /** `10.0.26100` for Windows, `Wine 8.0` under Wine. */
+  /** `10.0.26100` for Windows, `Wine 8.0` under Wine, the kernel's release elsewhere. */
   readonly system: string;
   readonly node: string;
   readonly architecture: string;
   readonly outcomes: Readonly<Record<string, Outcome>>;
 }
 
+type Experiments = Readonly<Record<string, Experiment>>;
+
 /** Milliseconds: none takes more than a few seconds where it works. */
-const limit = 30_000;
+const usualLimit = 30_000;
 
 /** Runs one experiment in a process that `argv` starts; a process that leaves nothing has ended by itself or in time. */
-async function outcomeOf(name: string, argv: readonly string[], file: string): Promise<Outcome> {
+async function outcomeOf(name: string, argv: readonly string[], file: string, limit: number): Promise<Outcome> {
   const child = spawn(process.execPath, [...argv, name, file], { stdio: "ignore" });
   const timer = setTimeout(() => child.kill("SIGKILL"), limit);
   const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
@@ -31,13 +33,20 @@ async function outcomeOf(name: string, argv: readonly string[], file: string): P
   return { ended: signal === null ? `exit code ${code}` : `${signal}` };
 }
 
-/** Runs every experiment, one after the other. `argv` are Node's arguments for the script of one experiment. */
-export async function runReport(argv: readonly string[]): Promise<Report> {
+/**
+ * Runs every experiment, one after the other, each for `limit` milliseconds at most. `argv` are Node's arguments for the
+ * script of one experiment.
+ */
+export async function runReport(
+  argv: readonly string[],
+  all: Experiments = experiments,
+  limit = usualLimit,
+): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-report-"));
   const outcomes: Record<string, Outcome> = {};
   try {
-    for (const name of Object.keys(experiments))
-      outcomes[name] = await outcomeOf(name, argv, join(folder, `${name}.json`));
+    for (const name of Object.keys(all))
+      outcomes[name] = await outcomeOf(name, argv, join(folder, `${name}.json`), limit);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -47,10 +56,10 @@ export async function runReport(argv: readonly string[]): Promise<Report> {
 }
 
 /** The report for people: each experiment's question, what was expected and what was seen. */
-export function reportText({ system, node, architecture, outcomes }: Report): string {
+export function reportText({ system, node, architecture, outcomes }: Report, all: Experiments = experiments): string {
   const lines = [`${system}, Node ${node}, ${architecture}`];
   for (const [name, outcome] of Object.entries(outcomes)) {
-    const { question, expected } = experiments[name] as (typeof experiments)[string];
+    const { question, expected } = all[name] as Experiment;
     lines.push("", `${name}: ${question}`, `  expected  ${expected}`);
     for (const [key, value] of Object.entries(outcome))
       for (const [index, line] of [value].flat().entries())

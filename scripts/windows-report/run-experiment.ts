@@ -1,17 +1,4 @@
-import { writeFileSync } from "node:fs";
 import { experiments } from "./experiments/index.ts";
+import { runExperiment } from "./one-experiment.ts";
 
-// A process of its own for one experiment, because some of them may end it: node run-experiment.ts NAME FILE.
-const [name = "", file = ""] = process.argv.slice(2);
-const experiment = experiments[name];
-if (!experiment) throw new Error(`there is no experiment ${JSON.stringify(name)}`);
-let seen: unknown;
-try {
-  seen = await experiment.run();
-} catch (error) {
-  // The message may hold what is of this machine; the error's name and code do not.
-  const { name: kind, code } = error as Error & { readonly code?: unknown };
-  seen = { error: code === undefined ? kind : `${kind} ${String(code)}` };
-}
-writeFileSync(file, JSON.stringify(seen));
-process.exit(0);
+await runExperiment(experiments);

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { machineProviders, providerFor } from "../../src/credentials/provider-for.ts";
+import { gssapiProvider } from "../../src/gssapi/index.ts";
+import { NativeLibrary } from "../../src/native/index.ts";
+
+const real = process.platform;
+
+/** No library of a Mac loads here, so that which ones were tried is in the error. */
+describe("a Mac, whose GSSAPI nobody has run", () => {
+  beforeAll(() => {
+    // koffi would be looked for as that of a Mac.
+    NativeLibrary.ofProgram();
+    Object.defineProperty(process, "platform", { value: "darwin" });
+    vi.stubEnv("SSPI_LIBRARY", undefined);
+  });
+  afterAll(() => {
+    Object.defineProperty(process, "platform", { value: real });
+    vi.unstubAllEnvs();
+  });
+
+  const sspi = expect.objectContaining({ code: "SSPI_LIBRARY_NOT_FOUND", message: expect.not.stringMatching(/GSS/) });
+  const gssapi = expect.objectContaining({
+    code: "GSSAPI_NOT_FOUND",
+    message: expect.stringContaining("/System/Library/Frameworks/GSS.framework/GSS"),
+  });
+
+  it.each(["Kerberos", "Negotiate", "NTLM"])("has an SSPI library asked for %s, and no GSSAPI", (name) => {
+    expect(() => providerFor(name)).toThrow(sspi);
+    expect(() => machineProviders()).toThrow(sspi);
+  });
+
+  it("has its GSSAPI where the caller or SSPI_LIBRARY chooses that by name", () => {
+    expect(() => gssapiProvider()).toThrow(gssapi);
+    vi.stubEnv("SSPI_LIBRARY", "gssapi");
+    expect(() => providerFor("Kerberos")).toThrow(gssapi);
+    expect(() => machineProviders()).toThrow(gssapi);
+  });
+});
