@@ -63,6 +63,13 @@ describe.each(["Kerberos", "Negotiate"] as const)("delegation of a ticket that i
     expect(() => sides.server.delegated()).toThrow(expect.objectContaining({ code: "SEC_E_NO_CREDENTIALS" }));
   });
 
+  it("B14 a client that requires it fails, although the library goes on without it", async () => {
+    using sides = new Kerberos(provider, { package: name, require: ["delegate"] });
+    const [leg] = await Promise.allSettled([sides.handshake()]);
+    expect(leg).toMatchObject({ status: "rejected", reason: { name: "RequirementError" } });
+    expect([sides.client.complete, sides.server.hasFlag("delegate")]).toEqual([false, false]);
+  });
+
   it("leaves a server's peer without groups: MIT's tickets have none that anybody signed", async () => {
     using sides = new Kerberos(provider, { package: name });
     await sides.handshake();
