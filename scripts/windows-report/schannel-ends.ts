@@ -2,14 +2,20 @@ import { once } from "node:events";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { createServer, type TLSSocket, type TlsOptions } from "node:tls";
 import { ASC_REQ, ISC_REQ, SECBUFFER_EXTRA } from "../../generated/sspi/constants.ts";
-import { Certificate, Credential, type SchannelProtocol } from "../../src/index.ts";
+import { Certificate, Credential, type SchannelProtocol, systemProvider } from "../../src/index.ts";
 import { localhostPassword, localhostPfx } from "../../test/fixtures/localhost-certificate.ts";
+import type { Seen } from "./experiment.ts";
 import { type RawAnswer, RawSide } from "./raw-side.ts";
 
 const clientFlags =
   ISC_REQ.confidentiality | ISC_REQ.stream | ISC_REQ.replayDetect | ISC_REQ.sequenceDetect | ISC_REQ.extendedError;
 const serverFlags =
   ASC_REQ.confidentiality | ASC_REQ.stream | ASC_REQ.replayDetect | ASC_REQ.sequenceDetect | ASC_REQ.extendedError;
+
+/** TLS 1.3 is asked for in a SCH_CREDENTIALS; Wine reads an older struct in its place. */
+export async function askedWhereRead(run: () => Promise<Seen> | Seen): Promise<Seen> {
+  return systemProvider().traits.readsSchCredentials ? run() : { notAsked: "SCH_CREDENTIALS is not read here" };
+}
 
 /** Schannel's client; nobody vouches for the server's certificate, which is the one of the tests. */
 export function clientSide(protocols: readonly SchannelProtocol[], flags = clientFlags): RawSide {

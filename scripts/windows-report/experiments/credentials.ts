@@ -13,7 +13,7 @@ import {
 import { localhostCertificate, localhostKey } from "../../../test/fixtures/localhost-certificate.ts";
 import type { Experiment, Seen } from "../experiment.ts";
 import { type RawAnswer, RawSide } from "../raw-side.ts";
-import { clientSide, meet, serverSide } from "../schannel-ends.ts";
+import { askedWhereRead, clientSide, meet, serverSide } from "../schannel-ends.ts";
 
 const asked = ["Negotiate", "NTLM", "Kerberos"] as const;
 
@@ -148,7 +148,7 @@ export const credentials: Readonly<Record<string, Experiment>> = {
   "rsa-from-pem": {
     question: "Does a key of RSA that fromPem imported serve TLS 1.3, which wants RSA-PSS?",
     expected: "SEC_E_OK",
-    run: () => answered(rsaFromPem),
+    run: () => askedWhereRead(() => answered(rsaFromPem)),
   },
   "capabilities-delay": {
     question: "How long does capabilities() take, and what does each package answer for inbound credentials?",

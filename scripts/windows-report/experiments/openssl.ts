@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localhostCertificate, localhostKey } from "../../../test/fixtures/localhost-certificate.ts";
 import { type Experiment, recordHeader, type Seen } from "../experiment.ts";
-import { clientSide, greet } from "../schannel-ends.ts";
+import { askedWhereRead, clientSide, greet } from "../schannel-ends.ts";
 
 /** Where openssl.exe is; undefined where it is not on the PATH. */
 function opensslProgram(): string | undefined {
@@ -74,7 +74,7 @@ export const openssl: Readonly<Record<string, Experiment>> = {
   "tls13-key-update": {
     question: "What does DecryptMessage make of a KeyUpdate?",
     expected: "SEC_I_RENEGOTIATE",
-    run: () => afterKey("K", "-tls1_3"),
+    run: () => askedWhereRead(() => afterKey("K", "-tls1_3")),
   },
   "tls12-hello-request": {
     question: "What does DecryptMessage make of a HelloRequest of TLS 1.2?",

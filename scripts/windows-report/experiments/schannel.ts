@@ -8,7 +8,7 @@ import {
 } from "../../../generated/sspi/constants.ts";
 import { type Experiment, recordHeader, type Seen } from "../experiment.ts";
 import { type RawAnswer, tokenRoom } from "../raw-side.ts";
-import { clientSide, greet, meet, nodeServer, serverSide } from "../schannel-ends.ts";
+import { askedWhereRead, clientSide, greet, meet, nodeServer, serverSide } from "../schannel-ends.ts";
 
 /** SCHANNEL_SHUTDOWN as ApplyControlToken takes it. */
 const shutdown = Buffer.from(Uint32Array.of(1).buffer);
@@ -65,12 +65,13 @@ export const schannel: Readonly<Record<string, Experiment>> = {
   "schannel-failing-server": {
     question: "Which buffer has the alert where a server refuses the client's versions?",
     expected: "SECBUFFER_ALERT where it is given, else SECBUFFER_TOKEN with extendedError",
-    run: async () => ({
-      token: await failingServer([SECBUFFER_TOKEN], false),
-      tokenExtended: await failingServer([SECBUFFER_TOKEN], true),
-      tokenAndAlert: await failingServer([SECBUFFER_TOKEN, SECBUFFER_ALERT], false),
-      tokenAndAlertExtended: await failingServer([SECBUFFER_TOKEN, SECBUFFER_ALERT], true),
-    }),
+    run: () =>
+      askedWhereRead(async () => ({
+        token: await failingServer([SECBUFFER_TOKEN], false),
+        tokenExtended: await failingServer([SECBUFFER_TOKEN], true),
+        tokenAndAlert: await failingServer([SECBUFFER_TOKEN, SECBUFFER_ALERT], false),
+        tokenAndAlertExtended: await failingServer([SECBUFFER_TOKEN, SECBUFFER_ALERT], true),
+      })),
   },
   "schannel-sizes": {
     question: "Does Schannel answer SECPKG_ATTR_SIZES, and what is granted without `stream`?",

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { SECBUFFER_DATA, SECBUFFER_EXTRA, SECBUFFER_TOKEN } from "../../../generated/sspi/constants.ts";
 import { type Experiment, recordHeader, type Seen } from "../experiment.ts";
 import type { RawSide } from "../raw-side.ts";
-import { clientSide, extraOf, greet, nodeServer } from "../schannel-ends.ts";
+import { askedWhereRead, clientSide, extraOf, greet, nodeServer } from "../schannel-ends.ts";
 
 const recordOverhead = 5;
 
@@ -58,32 +58,34 @@ async function afterHandshake(talk: (socket: Socket) => Promise<void> | void, se
   return { handshake: statuses, attributes: `0x${last.attributes.toString(16)}`, records: records.lines.slice(0, 40) };
 }
 
+async function ticketsAndDataAtOnce(): Promise<Seen> {
+  using connection = await nodeServer({ minVersion: "TLSv1.3" });
+  using side = clientSide(["tls1.3"]);
+  const { last, statuses, rest } = await greet(side, connection.socket);
+  if (last.status !== "SEC_E_OK") return { handshake: statuses };
+  const held: Buffer[] = [rest];
+  connection.socket.on("data", (bytes) => held.push(bytes));
+  (await connection.served).write("data behind the tickets");
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const records = new DecryptedRecords(side, Buffer.alloc(0));
+  records.add(Buffer.concat(held));
+  return { handshake: statuses, records: records.lines };
+}
+
 export const tls13: Readonly<Record<string, Experiment>> = {
   "tls13-tickets": {
     question: "What does DecryptMessage make of two session tickets right after the handshake?",
     expected: "SEC_I_RENEGOTIATE twice, SECBUFFER_EXTRA rewritten in place; the legs answer SEC_E_OK",
-    run: () => afterHandshake(() => {}, Buffer.from("hello")),
+    run: () => askedWhereRead(() => afterHandshake(() => {}, Buffer.from("hello"))),
   },
   "tls13-after-data": {
     question: "What does DecryptMessage make of 1 MB of data that follows the tickets?",
     expected: "SEC_E_OK with data for every record",
-    run: () => afterHandshake(() => {}, Buffer.alloc(1_000_000, "data ")),
+    run: () => askedWhereRead(() => afterHandshake(() => {}, Buffer.alloc(1_000_000, "data "))),
   },
   "tls13-tickets-and-data-at-once": {
     question: "Are tickets and data in one chunk told apart?",
     expected: "SEC_I_RENEGOTIATE, then data",
-    run: async () => {
-      using connection = await nodeServer({ minVersion: "TLSv1.3" });
-      using side = clientSide(["tls1.3"]);
-      const { last, statuses, rest } = await greet(side, connection.socket);
-      if (last.status !== "SEC_E_OK") return { handshake: statuses };
-      const held: Buffer[] = [rest];
-      connection.socket.on("data", (bytes) => held.push(bytes));
-      (await connection.served).write("data behind the tickets");
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      const records = new DecryptedRecords(side, Buffer.alloc(0));
-      records.add(Buffer.concat(held));
-      return { handshake: statuses, records: records.lines };
-    },
+    run: () => askedWhereRead(ticketsAndDataAtOnce),
   },
 };
