@@ -22,7 +22,7 @@ const data = (text: string): MessageBuffer => ({ type: "data", bytes: Buffer.fro
 
 describeKerberos(
   (label) => `MIT's GSSAPI and messages of several buffers of ${label}`,
-  ({ provider, first, opensStreams }) => {
+  ({ provider, first, onePiece }) => {
     freshTickets();
 
     it("opens what was sealed in several buffers as one message", async () => {
@@ -75,7 +75,7 @@ describeKerberos(
       expect((await peer.bytes("unwrap-readable", readable)).toString()).toBe(text);
       const theirs = async (): Promise<MessageBuffer[]> => {
         const wrapped = await peer.bytes("sign-only", Buffer.from(text));
-        if (opensStreams) return [{ type: "data" }, { type: "stream", bytes: wrapped }];
+        if (onePiece) return [{ type: "data" }, { type: "stream", bytes: wrapped }];
         return [
           { type: "data", bytes: wrapped.subarray(0, text.length) },
           { type: "token", bytes: wrapped.subarray(text.length) },

@@ -11,7 +11,7 @@ const sides = [
 
 describeKerberos(
   (label) => `MIT's GSSAPI and ${label}`,
-  ({ provider, onePiece, opensStreams, first, binds, agreesWithMit }) => {
+  ({ provider, onePiece, first, binds, agreesWithMit }) => {
     freshTickets();
 
     describe.each(sides)("%s", (_, handshake) => {
@@ -70,15 +70,14 @@ describeKerberos(
         await expect(peer.bytes("unwrap", sealed)).rejects.toThrow("GSSAPI");
       });
 
-      it("open streams of ours, where there are any; a stream of theirs, whose token's end is behind it, is opened or refused", async () => {
+      it("open each other's streams, where a provider makes any, though the token's end is behind theirs", async () => {
         await using peer = new GssapiPeer();
         using context = await handshake(provider, peer, "Kerberos");
         const secret = Buffer.from("a stream");
         if (!onePiece) return expect(() => context.encrypt(secret)).toThrow("SEC_E_BUFFER_TOO_SMALL");
         expect(await peer.bytes("unwrap", context.encrypt(secret))).toEqual(secret);
         const theirs = await peer.bytes("wrap", secret);
-        if (opensStreams) expect(context.decrypt(theirs)).toEqual(secret);
-        else expect(() => context.decrypt(theirs)).toThrow("SEC_E_INVALID_TOKEN");
+        expect(context.decrypt(theirs)).toEqual(secret);
       });
 
       it("accept the same channel bindings", async () => {

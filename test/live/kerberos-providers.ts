@@ -12,8 +12,6 @@ export interface KerberosProvider {
   readonly dceStyle: boolean;
   /** Whether its tokens have the size it announces, so that a message may come in one piece. */
   readonly onePiece: boolean;
-  /** Whether it opens a message in one piece whose token's end is behind its data. */
-  readonly opensStreams: boolean;
   /** Whether its Kerberos takes a first token that SPNEGO is around. */
   readonly takesSpnego: boolean;
   /** Whether it has a package that agrees on Kerberos. */
@@ -55,7 +53,6 @@ export function wine(): KerberosProvider {
     clientFlags: true,
     dceStyle: true,
     onePiece: false,
-    opensStreams: false,
     takesSpnego: true,
     negotiates: true,
     agrees: true,
@@ -83,7 +80,6 @@ function winpr3(): KerberosProvider | undefined {
       clientFlags: false,
       dceStyle: false,
       onePiece: true,
-      opensStreams: false,
       takesSpnego: false,
       negotiates: true,
       agrees: false,
@@ -110,7 +106,6 @@ export function gssapi(): KerberosProvider {
     clientFlags: true,
     dceStyle: true,
     onePiece: true,
-    opensStreams: true,
     takesSpnego: false,
     negotiates: true,
     agrees: true,
