@@ -2,6 +2,7 @@ import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
 import { findPackage } from "../credentials/index.ts";
 import { flawOfAnnounced, type SharedHandle } from "../memory/index.ts";
 import { type Channel, messageNumbers, type RecordSizes } from "../messages/index.ts";
+import type { SecurityProvider } from "../native/index.ts";
 import { failure, SspiError } from "../status/index.ts";
 import type { FlagGroup } from "../values/index.ts";
 import { queryContext } from "./query-context.ts";
@@ -20,15 +21,47 @@ export function grantedStyle(group: FlagGroup, bits: number | undefined): Grante
   return { stream: granted("stream"), datagram: granted("datagram") };
 }
 
+type Sizes = Omit<Channel, "handle">;
+
+/** One class of objects for all contexts, so that the engine knows where their sizes are. */
+class OpenChannel implements Channel {
+  readonly provider: SecurityProvider;
+  readonly trailer: number;
+  readonly block: number;
+  readonly signature: number;
+  readonly numbers: Channel["numbers"];
+  readonly records: RecordSizes | undefined;
+  readonly #context: () => SharedHandle;
+
+  constructor(sizes: Sizes, context: () => SharedHandle) {
+    this.provider = sizes.provider;
+    this.trailer = sizes.trailer;
+    this.block = sizes.block;
+    this.signature = sizes.signature;
+    this.numbers = sizes.numbers;
+    this.records = sizes.records;
+    this.#context = context;
+  }
+
+  /** Asked for by each call: what was read of its arguments may have closed the context. */
+  get handle(): number {
+    return this.#context().slot.address;
+  }
+}
+
+/** @param context the context, as long as it is open; throws where it is not. */
+export function openChannel(name: string, context: () => SharedHandle, granted: GrantedStyle): Channel {
+  return new OpenChannel(sizesOf(name, context(), granted), context);
+}
+
 /**
  * A context is a stream where the package answers only the sizes of one, and where it answers both and is of those
  * that handle streams. The flag alone says little: packages of messages grant it too.
  */
-export function openChannel(name: string, context: SharedHandle, granted: GrantedStyle): Channel {
-  const { provider, slot } = context;
+function sizesOf(name: string, context: SharedHandle, granted: GrantedStyle): Sizes {
+  const { provider } = context;
   const channel = {
     provider,
-    handle: slot.address,
     trailer: 0,
     block: 0,
     signature: 0,

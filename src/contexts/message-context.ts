@@ -1,5 +1,4 @@
 import { type OwnedHandle, ownedHandle } from "../ctypes/index.ts";
-import type { SharedHandle } from "../memory/index.ts";
 import {
   type Channel,
   type DecryptedMessage,
@@ -225,21 +224,14 @@ export abstract class MessageContext<E extends Establishment> {
 
   /** Sizes do not change while a context is complete, so they are asked for once. */
   #protection(purpose: Purpose): Channel {
-    const handle = this.#exchange.established(purpose);
-    this.#channel ??= this.#open(handle);
-    return this.#channel;
-  }
-
-  #open(context: SharedHandle): Channel {
     const exchange = this.#exchange;
-    const sizes = openChannel(this.package, context, grantedStyle(this.#granted, exchange.granted));
-    return {
-      ...sizes,
-      // Asked for by each call: what was read of its arguments may have closed the context.
-      get handle() {
-        return exchange.context().slot.address;
-      },
-    };
+    exchange.established(purpose);
+    this.#channel ??= openChannel(
+      this.package,
+      () => exchange.context(),
+      grantedStyle(this.#granted, exchange.granted),
+    );
+    return this.#channel;
   }
 
   /** Other keys may come with other sizes. */

@@ -1,7 +1,7 @@
 import { hostAbi, pointerSize } from "../ctypes/index.ts";
 import { addressOfBuffer } from "../native/index.ts";
 
-const wordsPerPointer = pointerSize(hostAbi) / 4;
+export const wordsPerPointer = pointerSize(hostAbi) / 4;
 
 /**
  * A piece of memory that JavaScript writes with typed-array stores and native code reads by address.

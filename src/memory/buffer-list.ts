@@ -1,7 +1,7 @@
 import { SECBUFFER_VERSION } from "../../generated/sspi/constants.ts";
 import { SecBuffer, SecBufferDesc } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../ctypes/index.ts";
-import type { Arena } from "./arena.ts";
+import { type Arena, wordsPerPointer } from "./arena.ts";
 
 const descriptor = SecBufferDesc.layouts[hostAbi];
 const buffer = SecBuffer.layouts[hostAbi];
@@ -24,7 +24,10 @@ export class BufferList {
   readonly #start: number;
   readonly #count: number;
   readonly #version: number;
+  /** Which words of the arena `pBuffers` is, and what they are. */
   readonly #buffers: number;
+  readonly #low: number;
+  readonly #high: number | undefined;
   #given = 0;
 
   constructor(arena: Arena, offset: number) {
@@ -33,7 +36,10 @@ export class BufferList {
     this.#start = offset + first;
     this.#count = (offset + descriptor.offsets.cBuffers) >> 2;
     this.#version = (offset + descriptor.offsets.ulVersion) >> 2;
-    this.#buffers = offset + descriptor.offsets.pBuffers;
+    this.#buffers = (offset + descriptor.offsets.pBuffers) >> 2;
+    const start = arena.base + this.#start;
+    this.#low = start >>> 0;
+    this.#high = wordsPerPointer === 2 ? (start / 0x1_0000_0000) >>> 0 : undefined;
     this.address = arena.base + offset;
   }
 
@@ -47,7 +53,8 @@ export class BufferList {
     this.#given = count;
     this.#words[this.#version] = SECBUFFER_VERSION;
     this.#words[this.#count] = count;
-    this.#arena.putPointer(this.#buffers, this.#arena.base + this.#start);
+    this.#words[this.#buffers] = this.#low;
+    if (this.#high !== undefined) this.#words[this.#buffers + 1] = this.#high;
   }
 
   set(index: number, type: number, address: number, size: number): void {
