@@ -14,6 +14,8 @@ import type { Measured } from "./rounds.ts";
 import { growthTarget, httpTargets, importTarget } from "./targets.ts";
 import { tlsThroughput } from "./tls-throughput.ts";
 
+// WinPR writes a line for each attribute that it lacks.
+process.env["WLOG_LEVEL"] ??= "OFF";
 const quick = process.argv.includes("--quick");
 const size = quick
   ? {
