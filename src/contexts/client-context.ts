@@ -12,7 +12,6 @@ import {
 import { type Credential, isSchannel } from "../credentials/index.ts";
 import { writeWideString } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { legChannel, legEnding, timed, timedSync } from "../tracing/index.ts";
 import { type OptionNames, readOptions } from "../values/index.ts";
 import { checkBindingsReach } from "./channel-bindings.ts";
 import { Exchange } from "./exchange.ts";
@@ -99,8 +98,7 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
    * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
   step(token?: Uint8Array, options?: StepOptions): Promise<Leg> {
-    if (!legChannel.hasSubscribers) return this.exchange.step(token, options);
-    return timed(() => this.exchange.step(token, options), legEnding(this, "client", token, false));
+    return this.leg("client", token, options);
   }
 
   /**
@@ -109,8 +107,7 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
    * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
   stepSync(token?: Uint8Array, options?: LegOptions): Leg {
-    if (!legChannel.hasSubscribers) return this.exchange.stepSync(token, options);
-    return timedSync(() => this.exchange.stepSync(token, options), legEnding(this, "client", token, true));
+    return this.legSync("client", token, options);
   }
 
   /**

@@ -9,17 +9,10 @@ import {
 import { SEC_FLAGS } from "../../generated/sspi/structs.ts";
 import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
 import { hostAbi } from "../ctypes/index.ts";
-import {
-  flawOfAnnounced,
-  HandleSlot,
-  type Room,
-  readAndRelease,
-  returnWorkspace,
-  unreported,
-  type Workspace,
-} from "../memory/index.ts";
+import { HandleSlot, type Room, readAndRelease, returnWorkspace, unreported, type Workspace } from "../memory/index.ts";
 import { copyHandedOut, type SecurityProvider } from "../native/index.ts";
 import { failure, type SspiError } from "../status/index.ts";
+import { checkAnnounced } from "./announced-size.ts";
 import type { ContextHandles } from "./context-handles.ts";
 import { type LegBuffer, writeLegBuffers } from "./leg-buffers.ts";
 import { type LegOutput, type LegOutputRequest, OutputPlaces } from "./leg-output.ts";
@@ -53,13 +46,6 @@ export interface LegAdditions {
   readonly output: readonly LegOutputRequest[];
 }
 
-/** @throws SspiError `SEC_E_INTERNAL_ERROR` for more than there is memory for */
-function checkedMaxToken(size: number): number {
-  const cause = flawOfAnnounced("tokens", size);
-  if (cause) throw failure({ operation: "EnumerateSecurityPackagesW", status: SEC_E_INTERNAL_ERROR, cause });
-  return size;
-}
-
 /** Fills the descriptors of a leg. */
 export function prepareLeg(
   workspace: Workspace,
@@ -79,7 +65,9 @@ export function prepareLeg(
   }
   if (plan.bindings) input.add(SECBUFFER_CHANNEL_BINDINGS, plan.bindings.address, plan.bindings.size);
   if (plan.wideFlags !== 0n) writeFlags(workspace, plan.wideFlags);
-  const room = plan.allocates ? undefined : arena.allocate(checkedMaxToken(maxToken));
+  const room = plan.allocates
+    ? undefined
+    : arena.allocate(checkAnnounced("EnumerateSecurityPackagesW", "tokens", maxToken));
   // A package that writes less than it says must not send on what was here before.
   room?.zero();
   output.length = 1;

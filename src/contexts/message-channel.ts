@@ -1,10 +1,10 @@
-import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
 import { findPackage } from "../credentials/index.ts";
-import { flawOfAnnounced, type SharedHandle } from "../memory/index.ts";
+import type { SharedHandle } from "../memory/index.ts";
 import { type Channel, messageNumbers, type RecordSizes } from "../messages/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { failure, SspiError } from "../status/index.ts";
+import { SspiError } from "../status/index.ts";
 import type { FlagGroup } from "../values/index.ts";
+import { checkAnnounced } from "./announced-size.ts";
 import { queryContext } from "./query-context.ts";
 
 /** What a context was granted; undefined where that is not known. */
@@ -74,7 +74,7 @@ function sizesOf(name: string, context: SharedHandle, granted: GrantedStyle): Si
     return { ...channel, records };
   }
   const { cbSecurityTrailer: trailer, cbBlockSize: block, cbMaxSignature: signature } = sizes;
-  checkAnnounced({ trailer, block, signature });
+  checkSizes({ trailer, block, signature });
   const records = granted.stream !== false && handlesStreams(name, context) ? recordSizes(context, granted) : undefined;
   return { ...channel, trailer, block, signature, records };
 }
@@ -87,7 +87,7 @@ function recordSizes(context: SharedHandle, { datagram }: GrantedStyle): RecordS
   // The sizes of datagrams are the same attribute by another name.
   const sizes = unlessUnsupported(() => queryContext(context, "streamSizes"));
   if (sizes instanceof SspiError || sizes.cbMaximumMessage === 0) return undefined;
-  checkAnnounced({ header: sizes.cbHeader, trailer: sizes.cbTrailer });
+  checkSizes({ header: sizes.cbHeader, trailer: sizes.cbTrailer });
   return {
     header: sizes.cbHeader,
     trailer: sizes.cbTrailer,
@@ -106,9 +106,6 @@ function unlessUnsupported<T>(query: () => T): T | SspiError {
 }
 
 /** @throws SspiError `SEC_E_INTERNAL_ERROR` for more than there is memory for */
-function checkAnnounced(sizes: Readonly<Record<string, number>>): void {
-  for (const [what, size] of Object.entries(sizes)) {
-    const cause = flawOfAnnounced(`a ${what}`, size);
-    if (cause) throw failure({ operation: "QueryContextAttributesW", status: SEC_E_INTERNAL_ERROR, cause });
-  }
+function checkSizes(sizes: Readonly<Record<string, number>>): void {
+  for (const [what, size] of Object.entries(sizes)) checkAnnounced("QueryContextAttributesW", `a ${what}`, size);
 }

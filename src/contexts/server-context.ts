@@ -11,7 +11,6 @@ import {
 import type { Acquired, Credential } from "../credentials/index.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { legChannel, legEnding, timed, timedSync } from "../tracing/index.ts";
 import { checkName, type OptionNames, readOptions } from "../values/index.ts";
 import { checkBindingsReach } from "./channel-bindings.ts";
 import { delegatedCredential } from "./delegated-credential.ts";
@@ -79,8 +78,7 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
    * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
    */
   step(token: Uint8Array, options?: StepOptions): Promise<Leg> {
-    if (!legChannel.hasSubscribers) return this.exchange.step(token, options);
-    return timed(() => this.exchange.step(token, options), legEnding(this, "server", token, false));
+    return this.leg("server", token, options);
   }
 
   /**
@@ -89,8 +87,7 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
    * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
    */
   stepSync(token: Uint8Array, options?: LegOptions): Leg {
-    if (!legChannel.hasSubscribers) return this.exchange.stepSync(token, options);
-    return timedSync(() => this.exchange.stepSync(token, options), legEnding(this, "server", token, true));
+    return this.legSync("server", token, options);
   }
 
   /**

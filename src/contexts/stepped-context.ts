@@ -1,7 +1,10 @@
 import type { Credential } from "../credentials/index.ts";
+import { type LegTrace, legChannel, legEnding, timed, timedSync } from "../tracing/index.ts";
 import type { CancelOptions } from "../values/index.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Leg } from "./leg.ts";
 import { SecurityContext } from "./security-context.ts";
+import type { LegOptions, StepOptions } from "./step-options.ts";
 
 /** What a client's and a server's context have that an imported one has not: legs, and what they are made with. */
 export abstract class SteppedContext<Flag extends string, Unreported extends string> extends SecurityContext<
@@ -60,5 +63,17 @@ export abstract class SteppedContext<Flag extends string, Unreported extends str
    */
   shutdownSync(): Buffer<ArrayBuffer> {
     return this.exchange.shutdownSync();
+  }
+
+  /** A leg off the event loop, traced where somebody listens. */
+  protected leg(side: LegTrace["side"], token: Uint8Array | undefined, options?: StepOptions): Promise<Leg> {
+    if (!legChannel.hasSubscribers) return this.exchange.step(token, options);
+    return timed(() => this.exchange.step(token, options), legEnding(this, side, token, false));
+  }
+
+  /** The same on this thread. */
+  protected legSync(side: LegTrace["side"], token: Uint8Array | undefined, options?: LegOptions): Leg {
+    if (!legChannel.hasSubscribers) return this.exchange.stepSync(token, options);
+    return timedSync(() => this.exchange.stepSync(token, options), legEnding(this, side, token, true));
   }
 }

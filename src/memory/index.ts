@@ -1,4 +1,3 @@
-export { flawOfAnnounced } from "./announced-size.ts";
 export { Arena, Room, withArena } from "./arena.ts";
 export { readAttribute } from "./attribute-value.ts";
 export { BufferList, bufferListSize } from "./buffer-list.ts";
