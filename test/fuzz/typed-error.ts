@@ -1,13 +1,14 @@
 import * as index from "../../src/index.ts";
-import { PackageError } from "../../src/packages.ts";
+import * as packages from "../../src/packages.ts";
 
 /** What V8 and Node say where the library has not looked. */
 const engine =
   /Cannot (read|convert|mix|destructure|set|perform)|is not (a function|iterable|defined|an object|a constructor)|private (member|field)|undefined \(|Receiver must|Invalid (argument|time|typed|array)|Array buffer allocation|out of range|out of bounds|must be of type|Maximum call/;
 
-const classes: readonly (typeof Error)[] = [...Object.values<unknown>(index), PackageError].filter(
-  (value): value is typeof Error => typeof value === "function" && value.prototype instanceof Error,
-);
+const classes: readonly (typeof Error)[] = [
+  ...Object.values<unknown>(index),
+  ...Object.values<unknown>(packages),
+].filter((value): value is typeof Error => typeof value === "function" && value.prototype instanceof Error);
 
 /**
  * What is wrong with an error: undefined for one of the library's classes, and for a mistake of the caller that names
