@@ -147,7 +147,8 @@ function checkDefinitions(definitions: readonly AnyDefinition[]): void {
   const names = new Set<string>();
   definitions.forEach((definition, index) => {
     checkDefinition(definition, definitions.length > 1 ? `definitions[${index}]` : undefined);
-    const name = definition.name.toLowerCase();
+    // A getter may answer something else than what was checked.
+    const name = checkText(definition.name, "name", { empty: false }).toLowerCase();
     if (names.has(name)) throw new RangeError(`definitions[${index}]: there is a package "${definition.name}" already`);
     names.add(name);
   });
