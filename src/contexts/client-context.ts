@@ -13,16 +13,23 @@ import { type Credential, isSchannel } from "../credentials/index.ts";
 import { writeWideString } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { type OptionNames, readOptions } from "../values/index.ts";
-import { checkBindingsReach } from "./channel-bindings.ts";
-import { Exchange } from "./exchange.ts";
-import type { Leg } from "./leg.ts";
-import type { LegCall } from "./leg-call.ts";
-import type { LegFunction } from "./leg-function.ts";
+import { checkBindingsReach } from "./legs/channel-bindings.ts";
+import { Exchange } from "./legs/exchange.ts";
+import type { Leg } from "./legs/leg.ts";
+import type { LegCall } from "./legs/leg-call.ts";
+import type { LegFunction } from "./legs/leg-function.ts";
+import {
+  type ContextOptions,
+  checkTarget,
+  contextOptionHints,
+  contextOptionNames,
+  type Plan,
+  planOf,
+} from "./legs/plan.ts";
+import { Side } from "./legs/side.ts";
+import type { LegOptions, StepOptions } from "./legs/step-options.ts";
 import { type Peer, PeerNameError } from "./peer.ts";
-import { type ContextOptions, checkTarget, contextOptionHints, contextOptionNames, type Plan, planOf } from "./plan.ts";
 import { serverOf } from "./read-peer.ts";
-import { Side } from "./side.ts";
-import type { LegOptions, StepOptions } from "./step-options.ts";
 import { SteppedContext } from "./stepped-context.ts";
 
 /** Packages whose targets are names of services: there is none that is a URL. */

@@ -12,19 +12,19 @@ import type { Acquired, Credential } from "../credentials/index.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { checkName, type OptionNames, readOptions } from "../values/index.ts";
-import { checkBindingsReach } from "./channel-bindings.ts";
 import { delegatedCredential } from "./delegated-credential.ts";
-import { Exchange } from "./exchange.ts";
-import type { Leg } from "./leg.ts";
-import type { LegCall } from "./leg-call.ts";
-import type { LegFunction } from "./leg-function.ts";
+import { checkBindingsReach } from "./legs/channel-bindings.ts";
+import { Exchange } from "./legs/exchange.ts";
+import type { Leg } from "./legs/leg.ts";
+import type { LegCall } from "./legs/leg-call.ts";
+import type { LegFunction } from "./legs/leg-function.ts";
+import { type ContextOptions, contextOptionHints, contextOptionNames, type Plan, planOf } from "./legs/plan.ts";
+import { Side } from "./legs/side.ts";
+import type { LegOptions, StepOptions } from "./legs/step-options.ts";
+import { samFileFault, setSamFile } from "./legs/winpr-sam.ts";
 import { type Peer, PeerNameError, type PeerOptions } from "./peer.ts";
-import { type ContextOptions, contextOptionHints, contextOptionNames, type Plan, planOf } from "./plan.ts";
 import { clientOf } from "./read-peer.ts";
-import { Side } from "./side.ts";
-import type { LegOptions, StepOptions } from "./step-options.ts";
 import { SteppedContext } from "./stepped-context.ts";
-import { samFileFault, setSamFile } from "./winpr-sam.ts";
 
 const side = new Side("server", "inbound", {
   request: ASC_REQ,

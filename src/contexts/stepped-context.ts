@@ -1,10 +1,10 @@
 import type { Credential } from "../credentials/index.ts";
 import { type LegTrace, legChannel, legEnding, timed, timedSync } from "../tracing/index.ts";
 import type { CancelOptions } from "../values/index.ts";
-import type { Exchange } from "./exchange.ts";
-import type { Leg } from "./leg.ts";
+import type { Exchange } from "./legs/exchange.ts";
+import type { Leg } from "./legs/leg.ts";
+import type { LegOptions, StepOptions } from "./legs/step-options.ts";
 import { SecurityContext } from "./security-context.ts";
-import type { LegOptions, StepOptions } from "./step-options.ts";
 
 /** What a client's and a server's context have that an imported one has not: legs, and what they are made with. */
 export abstract class SteppedContext<Flag extends string, Unreported extends string> extends SecurityContext<

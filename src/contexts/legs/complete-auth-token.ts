@@ -1,0 +1,38 @@
+import {
+  SEC_E_OK,
+  SEC_I_COMPLETE_AND_CONTINUE,
+  SEC_I_COMPLETE_NEEDED,
+  SEC_I_CONTINUE_NEEDED,
+} from "../../../generated/status/constants.ts";
+import type { SecurityProvider } from "../../native/index.ts";
+import type { LegCall } from "./leg-call.ts";
+
+/** Finishes the output token where the leg's status asks for that; the status of doing so, else undefined. */
+export function completeAuthToken(
+  provider: SecurityProvider,
+  { slot, workspace }: LegCall,
+  status: number,
+): number | undefined {
+  if (!asksForCompletion(status)) return undefined;
+  return provider.CompleteAuthToken(slot.address, workspace.output.address);
+}
+
+/** The same off the event loop: it may ask a domain controller, as the leg did. */
+export function completeAuthTokenAsync(
+  provider: SecurityProvider,
+  { slot, workspace }: LegCall,
+  status: number,
+): Promise<number> | undefined {
+  if (!asksForCompletion(status)) return undefined;
+  return provider.callAsync("CompleteAuthToken", slot.address, workspace.output.address);
+}
+
+function asksForCompletion(status: number): boolean {
+  return status === SEC_I_COMPLETE_NEEDED || status === SEC_I_COMPLETE_AND_CONTINUE;
+}
+
+/** The status of a leg whose token is complete by now. */
+export function onceCompleted(status: number): number {
+  if (status === SEC_I_COMPLETE_NEEDED) return SEC_E_OK;
+  return status === SEC_I_COMPLETE_AND_CONTINUE ? SEC_I_CONTINUE_NEEDED : status;
+}

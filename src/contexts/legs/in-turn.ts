@@ -1,0 +1,17 @@
+import type { CallKind, SecurityProvider } from "../../native/index.ts";
+import type { Cancellation } from "../../values/index.ts";
+
+/** Does work when its turn comes, where a provider's calls take turns, and hands the turn on. */
+export async function inTurn<T>(
+  provider: SecurityProvider,
+  kind: CallKind,
+  cancellation: Cancellation | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const turn = provider.takeTurn && (await provider.takeTurn(kind, cancellation));
+  try {
+    return await work();
+  } finally {
+    turn?.end();
+  }
+}

@@ -1,0 +1,190 @@
+import {
+  SECBUFFER_CHANNEL_BINDINGS,
+  SECBUFFER_EMPTY,
+  SECBUFFER_EXTRA,
+  SECBUFFER_FLAGS,
+  SECBUFFER_MISSING,
+  SECBUFFER_TOKEN,
+} from "../../../generated/sspi/constants.ts";
+import { SEC_FLAGS } from "../../../generated/sspi/structs.ts";
+import { SEC_E_INTERNAL_ERROR } from "../../../generated/status/constants.ts";
+import { hostAbi } from "../../ctypes/index.ts";
+import {
+  HandleSlot,
+  type Room,
+  readAndRelease,
+  returnWorkspace,
+  unreported,
+  type Workspace,
+} from "../../memory/index.ts";
+import { copyHandedOut, type SecurityProvider } from "../../native/index.ts";
+import { failure, type SspiError } from "../../status/index.ts";
+import { checkAnnounced } from "../announced-size.ts";
+import type { ContextHandles } from "../context-handles.ts";
+import { type LegBuffer, writeLegBuffers } from "./leg-buffers.ts";
+import { type LegOutput, type LegOutputRequest, OutputPlaces } from "./leg-output.ts";
+import type { Plan } from "./plan.ts";
+
+/** What the native functions of both sides have in common, as addresses. */
+export interface LegCall {
+  readonly workspace: Workspace;
+  /** The peer's message, or undefined where the exchange begins here. */
+  readonly token: Uint8Array | undefined;
+  /** `phCredential` */
+  readonly credential: number;
+  /** `pInput`, or 0 */
+  readonly input: number;
+  /** `phContext`, or 0 in the first call */
+  readonly context: number;
+  /** Where `phNewContext` points. */
+  readonly slot: HandleSlot;
+  readonly first: boolean;
+  /** Where the output token goes; undefined where the package allocates it. */
+  readonly room: Room | undefined;
+  /** Output that was asked for besides it. */
+  readonly places: OutputPlaces | undefined;
+}
+
+/** What a leg has besides the token. */
+export interface LegAdditions {
+  readonly input: readonly LegBuffer[];
+  /** What of it the caller of the leg gave, and is told of where it is wrong. */
+  readonly given: readonly LegBuffer[];
+  readonly output: readonly LegOutputRequest[];
+}
+
+/** Fills the descriptors of a leg. */
+export function prepareLeg(
+  workspace: Workspace,
+  plan: Plan,
+  handles: ContextHandles,
+  token: Uint8Array | undefined,
+  maxToken: number,
+  additions: LegAdditions | undefined,
+): LegCall {
+  const { arena, input, output } = workspace;
+  workspace.clearLeg();
+  input.length = 0;
+  if (token) {
+    const room = arena.write(token);
+    input.add(SECBUFFER_TOKEN, room.address, token.length);
+    input.add(SECBUFFER_EMPTY, 0, 0);
+  }
+  if (plan.bindings) input.add(SECBUFFER_CHANNEL_BINDINGS, plan.bindings.address, plan.bindings.size);
+  if (plan.wideFlags !== 0n) writeFlags(workspace, plan.wideFlags);
+  const room = plan.allocates
+    ? undefined
+    : arena.allocate(checkAnnounced("EnumerateSecurityPackagesW", "tokens", maxToken));
+  // A package that writes less than it says must not send on what was here before.
+  room?.zero();
+  output.length = 1;
+  output.set(0, SECBUFFER_TOKEN, room?.address ?? 0, room?.size ?? 0);
+  const places = additions && writeAdditions(workspace, plan, additions);
+  const existing = handles.context?.slot;
+  return {
+    workspace,
+    token,
+    credential: handles.credential.slot.address,
+    input: input.length === 0 ? 0 : input.address,
+    context: existing?.address ?? 0,
+    slot: existing ?? HandleSlot.lease(),
+    first: existing === undefined,
+    room,
+    places,
+  };
+}
+
+/** Flags that `fContextReq` has no room for. */
+function writeFlags({ arena, input }: Workspace, Flags: bigint): void {
+  const room = arena.allocate(SEC_FLAGS.layouts[hostAbi].size);
+  SEC_FLAGS.write(room.arena.view, { Flags }, room.offset);
+  input.add(SECBUFFER_FLAGS, room.address, room.size);
+}
+
+function writeAdditions(workspace: Workspace, plan: Plan, additions: LegAdditions): OutputPlaces | undefined {
+  writeLegBuffers(workspace, additions.input, "buffers");
+  writeLegBuffers(workspace, additions.given, "buffers");
+  return additions.output.length === 0 ? undefined : new OutputPlaces(workspace, additions.output, plan.allocates);
+}
+
+/** What a leg left in the descriptors, read back before anything is decided or thrown. */
+export interface LegOutcome {
+  readonly token: Buffer<ArrayBuffer> | undefined;
+  readonly extra: Buffer<ArrayBuffer> | undefined;
+  readonly missing: number | undefined;
+  /** Room for output that would have been enough, in bytes. */
+  readonly needed: number | undefined;
+  /** `pfContextAttr`; undefined where the provider did not write it. */
+  readonly attributes: number | undefined;
+  /** Output that was asked for besides the token. */
+  readonly output: readonly LegOutput[] | undefined;
+}
+
+/** What tells the peer of a failure. */
+export function messageOf({ token, output }: LegOutcome): Buffer | undefined {
+  return token ?? output?.find(({ type }) => type === "alert")?.bytes;
+}
+
+/** A package says that it is done, and there is nothing that it has done. */
+export function madeNoContext(operation: string): SspiError {
+  const cause = new Error("the package completed the exchange and made no context");
+  return failure({ operation, status: SEC_E_INTERNAL_ERROR, cause });
+}
+
+/** A call that is given nothing of the peer's. */
+export function withoutInput(call: LegCall): LegCall {
+  return { ...call, input: 0 };
+}
+
+export function readBack(provider: SecurityProvider, call: LegCall, failed: boolean): LegOutcome {
+  const { workspace } = call;
+  const { input, attributes } = workspace;
+  const missing = input.find(SECBUFFER_MISSING);
+  return {
+    token: readToken(provider, call, failed),
+    extra: readExtra(call),
+    missing: missing < 0 ? undefined : input.size(missing) || undefined,
+    needed: call.places?.needed(workspace.output),
+    attributes: attributes === unreported || !provider.traits.reportsFlags ? undefined : attributes,
+    output: call.places?.read(provider, workspace.output),
+  };
+}
+
+function readToken(
+  provider: SecurityProvider,
+  { workspace: { output }, room }: LegCall,
+  failed: boolean,
+): Buffer<ArrayBuffer> | undefined {
+  const size = output.size(0);
+  if (room) {
+    if (size === 0 || size > room.size) return undefined;
+    const bytes = room.bytes(size);
+    // A call may leave `cbBuffer` as it was given, also one that is no failure: then there is no token, only our zeros.
+    const untouched = size === room.size && (failed || bytes.every((byte) => byte === 0));
+    return untouched ? undefined : copied(bytes);
+  }
+  const address = output.pointer(0);
+  if (address === 0) return undefined;
+  return readAndRelease(provider, "FreeContextBuffer", address, () => copied(copyHandedOut(address, size)));
+}
+
+/** A copy in Buffer's pool: cheaper than an ArrayBuffer of its own. */
+function copied(bytes: Uint8Array): Buffer<ArrayBuffer> {
+  const copy = Buffer.allocUnsafe(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
+/** The last `cbBuffer` bytes of the input, where the package says that they are not part of its token. */
+function readExtra({ workspace: { input }, token }: LegCall): Buffer<ArrayBuffer> | undefined {
+  const extra = input.find(SECBUFFER_EXTRA);
+  if (extra < 0 || !token) return undefined;
+  const size = Math.min(input.size(extra), token.length);
+  return size === 0 ? undefined : copied(token.subarray(token.length - size));
+}
+
+/** Returns a leg's workspace, without what was secret in it. */
+export function giveBack(workspace: Workspace, confidential: boolean): void {
+  if (confidential) workspace.arena.wipe();
+  returnWorkspace(workspace);
+}

@@ -1,0 +1,32 @@
+import { accessSync, constants } from "node:fs";
+import { SECPKG_ATTR_AUTH_NTLM_SAM_FILE } from "../../../generated/winpr/constants.ts";
+import { leaseWorkspace, returnWorkspace, type SharedHandle } from "../../memory/index.ts";
+import { check } from "../../status/index.ts";
+
+/** Tells WinPR 2's NTLM server, which takes it as an attribute of the context, where to look its users up. */
+export function setSamFile({ provider, slot }: SharedHandle, samFile: string): void {
+  const path = Buffer.from(`${samFile}\0`);
+  const workspace = leaseWorkspace();
+  try {
+    const room = workspace.arena.write(path);
+    const status = provider.SetContextAttributesW(
+      slot.address,
+      SECPKG_ATTR_AUTH_NTLM_SAM_FILE,
+      room.address,
+      path.length - 1,
+    );
+    check("SetContextAttributesW", status, provider);
+  } finally {
+    returnWorkspace(workspace);
+  }
+}
+
+/** Why WinPR, which does not say so, may have found no user. */
+export function samFileFault(samFile: string): Error | undefined {
+  try {
+    accessSync(samFile, constants.R_OK);
+    return undefined;
+  } catch (cause) {
+    return new Error(`winpr.samFile: ${JSON.stringify(samFile)} cannot be read`, { cause });
+  }
+}
