@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import { onTestFinished } from "vitest";
 import { type CredsspAcceptOptions, type CredsspConnectOptions, CredsspStream } from "../../src/credssp.ts";
+import { pipes as unowned } from "../fixtures/pipes.ts";
 import { ecCertificate, rootPem } from "../fixtures/tls-certificates.ts";
 import { alice, target } from "./ends.ts";
 import { innerPackages } from "./inner-packages.ts";
@@ -21,31 +22,13 @@ export async function sockets(): Promise<readonly [client: Socket, server: Socke
   return [client, other];
 }
 
-/** Two streams, each of which reads what the other was given, in pieces of at most `size` bytes. */
-export function pipes(size = Number.POSITIVE_INFINITY): readonly [client: Duplex, server: Duplex] {
-  const ends: Duplex[] = [0, 1].map(
-    (own) =>
-      new Duplex({
-        read() {},
-        write(chunk: Buffer, _, callback) {
-          for (let at = 0; at < chunk.length; at += size) ends[1 - own]?.push(chunk.subarray(at, at + size));
-          callback();
-        },
-        final(callback) {
-          ends[1 - own]?.push(null);
-          callback();
-        },
-        destroy(error, callback) {
-          const other = ends[1 - own];
-          if (other && !other.destroyed && !other.readableEnded) other.push(null);
-          callback(error);
-        },
-      }),
-  );
+/** A pair of {@link unowned} pipes, destroyed after the test. */
+export function pipes(size?: number): readonly [client: Duplex, server: Duplex] {
+  const ends = unowned(size);
   onTestFinished(() => {
     for (const end of ends) end.destroy();
   });
-  return ends as unknown as readonly [Duplex, Duplex];
+  return ends;
 }
 
 export function clientOptions(options: Partial<CredsspConnectOptions> = {}): CredsspConnectOptions {

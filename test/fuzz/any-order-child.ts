@@ -5,6 +5,7 @@ import * as sspi from "../../src/index.ts";
 import { argumentsFor, type Things } from "./call-arguments.ts";
 import { hostileValue, isHostility } from "./hostile-values.ts";
 import { Journal, taskOf } from "./journal.ts";
+import { membersOf } from "./members.ts";
 import { Random } from "./random.ts";
 import { soundCalls } from "./sound-calls.ts";
 import { flawOfError } from "./typed-error.ts";
@@ -197,17 +198,6 @@ class Player {
     }
     if ("close" in result && !this.#things.objects.includes(result)) this.#things.objects.push(result);
   }
-}
-
-/** TypeScript's `protected`. */
-const hidden = ["exchange", "details", "forgetSizes"];
-
-/** What a class offers: methods and properties, also those of the classes that it extends. */
-function membersOf(object: object): readonly string[] {
-  const found: string[] = [];
-  for (let at = Object.getPrototypeOf(object); at !== Object.prototype && at !== null; at = Object.getPrototypeOf(at))
-    found.push(...Object.getOwnPropertyNames(at));
-  return found.filter((name) => !["constructor", ...hidden].includes(name));
 }
 
 function held(): number {

@@ -35,6 +35,8 @@ export interface FuzzOptions {
 const watchedHeap = { LD_PRELOAD: "libc_malloc_debug.so.0", MALLOC_CHECK_: "3", MALLOC_PERTURB_: "165" };
 /** Milliseconds after which a case does not end any more: they take some thousandths of it. */
 const patience = 20_000;
+/** Milliseconds until the first case: a busy machine is slow to start a process. */
+const startPatience = 120_000;
 
 /**
  * Runs all cases in processes of their own: these libraries are C, and what ends a process must not end the suite. Goes
@@ -97,7 +99,8 @@ function child(
   let hung = false;
   const begun = Date.now();
   const watch = setInterval(() => {
-    if (Date.now() - Math.max(begun, statSync(current).mtimeMs) < patience) return;
+    const { size, mtimeMs } = statSync(current);
+    if (Date.now() - Math.max(begun, mtimeMs) < (size > 0 ? patience : startPatience)) return;
     hung = true;
     running.kill("SIGKILL");
   }, 1_000);

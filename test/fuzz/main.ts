@@ -9,6 +9,8 @@ import type { Tried } from "./changed-messages-child.ts";
 import type { CorpusName } from "./corpora.ts";
 import { fuzz } from "./fuzz-run.ts";
 import type { Lied } from "./lying-provider-child.ts";
+import type { StreamWorldName } from "./stream-worlds.ts";
+import type { Connection } from "./streams-child.ts";
 
 // npm run fuzz -- --minutes N [--seed S]: all of it, with other seeds until the time is over.
 
@@ -35,6 +37,7 @@ const corpora: readonly CorpusName[] = [
   "TSRequest",
 ];
 const worlds = ["WinPR 2", "WinPR 3", "GSSAPI Kerberos", "GSSAPI Negotiate", "embedded", "hosted"] as const;
+const streams: readonly StreamWorldName[] = ["TLS 1.2", "TLS 1.3", "records", "CredSSP"];
 const amount: Amount = { structured: 5, bytes: 10, random: 60 };
 const script = (name: string): URL => new URL(`${name}-child.ts`, import.meta.url);
 
@@ -83,6 +86,16 @@ async function calls(name: (typeof worlds)[number], seed: number, hostile: boole
   cases += run.cases.length;
 }
 
+async function connections(name: StreamWorldName, seed: number): Promise<void> {
+  const run = await fuzz<Connection>(script("streams"), { names: [name], seeds: [seed], rows: 50, calls: 60 });
+  tell("ended", run.fatal);
+  tell(
+    `${name}, seed ${seed}`,
+    run.cases.filter(({ flaws, held }) => flaws.length > 0 || held !== 0),
+  );
+  cases += run.cases.length;
+}
+
 async function lies(seed: number): Promise<void> {
   const run = await fuzz<Lied>(script("lying-provider"), { library, seeds: [seed], rows: 500 });
   tell("ended", run.fatal);
@@ -101,6 +114,7 @@ try {
     const tasks = [
       ...corpora.map((name) => () => messages(name, seed)),
       ...worlds.flatMap((name) => [false, true].map((hostile) => () => calls(name, seed, hostile))),
+      ...streams.map((name) => () => connections(name, seed)),
       () => lies(seed),
     ];
     for (const task of tasks) if (Date.now() < end) await task();

@@ -1,3 +1,5 @@
+import * as credssp from "../../src/credssp.ts";
+import * as http from "../../src/http.ts";
 import * as index from "../../src/index.ts";
 import * as packages from "../../src/packages.ts";
 
@@ -8,6 +10,8 @@ const engine =
 const classes: readonly (typeof Error)[] = [
   ...Object.values<unknown>(index),
   ...Object.values<unknown>(packages),
+  ...Object.values<unknown>(credssp),
+  ...Object.values<unknown>(http),
 ].filter((value): value is typeof Error => typeof value === "function" && value.prototype instanceof Error);
 
 /**
