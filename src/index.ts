@@ -8,6 +8,7 @@
  * @module sspi-ffi
  */
 export type { ContextAttributes, CredentialAttributes } from "../generated/attributes.ts";
+export type { BlockingFunction, Provider, ProviderFunction } from "../generated/provider.ts";
 export {
   type Answer,
   type AttributeSupport,
@@ -120,12 +121,14 @@ export {
 } from "./messages/index.ts";
 export {
   type CallKind,
+  defineProvider,
   documentedTraits,
   FunctionNotFoundError,
   HandedOutError,
   LibraryNotFoundError,
   NativeModuleError,
   type PackageSet,
+  type ProviderDefinition,
   type ProviderKind,
   type ProviderTraits,
   type SecurityProvider,

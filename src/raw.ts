@@ -4,7 +4,7 @@
 
 /**
  * The raw door: every function of the headers by its name, every struct, constant and callback, and the few
- * words that are needed to work with them. Nothing here is released for you.
+ * words that are needed to work with them, on both sides of a call. Nothing here is released for you.
  *
  * @module sspi-ffi/raw
  */
@@ -29,6 +29,10 @@ export {
   type Out,
   type Struct,
 } from "./ctypes/index.ts";
+export { HandleBook } from "./interface/handle-book.ts";
+export { type PackageInfo, packageInfos } from "./interface/package-infos.ts";
+export { findBuffer, type SecurityBuffer, securityBuffers } from "./interface/security-buffers.ts";
 export { FunctionNotFoundError } from "./native/function-not-found.ts";
 export { koffiType } from "./native/koffi-types.ts";
 export { addressOf, copyOut, readAnsiString, readStruct, readWideString } from "./native/memory-access.ts";
+export { writeBytes, writeInt64, writePointer, writeStruct, writeUint32 } from "./native/memory-writes.ts";

@@ -1,12 +1,12 @@
-import type { BlockingFunction, Provider, ProviderFunction } from "../../generated/provider.ts";
+import type { BlockingFunction, Provider } from "../../generated/provider.ts";
 import { SECPKG_CRED_ATTR_NAMES } from "../../generated/sspi/constants.ts";
 import { SecPkgCredentials_NamesW } from "../../generated/sspi/structs.ts";
 import * as sec from "../../generated/status/constants.ts";
 import type { Address } from "../ctypes/index.ts";
 import { packageInfosAt, packageInfosSize } from "../interface/package-infos.ts";
 import {
-  absent,
-  providerFunctions,
+  assembleProvider,
+  ownProvider,
   readWideString,
   type SecurityProvider,
   takeTurn,
@@ -66,19 +66,15 @@ function createProvider(core: ProviderCore): SecurityProvider {
     ...contextFunctions(core),
     ...messageFunctions(core),
   };
-  const others = providerFunctions.filter((name) => !(name in functions)).map((name) => [name, absent(name)]);
-  return {
-    ...(Object.fromEntries(others) as unknown as Provider),
-    ...functions,
+  const provider = assembleProvider(functions, {
     kind: "gssapi",
     label: core.library.file,
     version: undefined,
     traits: gssapiTraits(core.library.flavour),
-    has: (name: ProviderFunction) => name in functions,
     takeTurn,
     callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
       const make = steps[name] as ((...args: Parameters<Provider[F]>) => Steps<number>) | undefined;
-      return make ? core.answerAsync(() => make(...args)) : Promise.resolve(absent(name)());
+      return make ? core.answerAsync(() => make(...args)) : Promise.resolve(sec.SEC_E_UNSUPPORTED_FUNCTION);
     },
     clientAccount: (at) => {
       const context = core.contexts.find(at);
@@ -87,7 +83,8 @@ function createProvider(core: ProviderCore): SecurityProvider {
     delegatedCredential: (at, credential, expiry) =>
       core.answer(() => delegatedCredential(core, at, credential, expiry)),
     explain: (status, call) => core.explanations.of(status, call),
-  };
+  });
+  return ownProvider(provider);
 }
 
 function optionalText(address: Address): string | undefined {

@@ -1,5 +1,6 @@
 import { SecPkgInfoW } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../ctypes/index.ts";
+import { addressOf } from "../native/index.ts";
 
 /** What a package says of itself, as `SecPkgInfoW` holds it. */
 export interface PackageInfo {
@@ -39,5 +40,12 @@ export function packageInfosAt(address: bigint, infos: readonly PackageInfo[]): 
     const { capabilities: fCapabilities, version: wVersion, rpcId: wRPCID, maxToken: cbMaxToken } = info;
     SecPkgInfoW.write(view, { fCapabilities, wVersion, wRPCID, cbMaxToken, Name, Comment }, index * size);
   });
+  return bytes;
+}
+
+/** {@link packageInfosAt} where it is: the caller keeps it until it is freed. */
+export function packageInfos(infos: readonly PackageInfo[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(packageInfosSize(infos));
+  bytes.set(packageInfosAt(addressOf(bytes), infos));
   return bytes;
 }

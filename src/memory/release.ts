@@ -1,5 +1,5 @@
 import { type ReleaseFunction, type ReleaseFunctionName, releaseFunctions } from "../../generated/release-functions.ts";
-import type { SecurityProvider } from "../native/index.ts";
+import { AnswerError, type SecurityProvider } from "../native/index.ts";
 import { countAcquired, countReleased } from "./live.ts";
 
 export type { ReleaseFunction };
@@ -16,13 +16,21 @@ export function acquired(by: ReleaseFunctionName): void {
  */
 export function release(provider: SecurityProvider, by: ReleaseFunction, argument: number | bigint): void {
   const { counts, success } = releaseFunctions[by];
-  const answer = provider[by](argument);
+  const answer = answerOf(provider, by, argument);
   countReleased(counts);
   if ((answer === 0) === (success === "zero")) return;
-  process.emitWarning(`${by} answered 0x${(answer >>> 0).toString(16)}`, {
-    type: "SspiReleaseWarning",
-    code: "SSPI_RELEASE_REFUSED",
-  });
+  const said = typeof answer === "number" ? `${by} answered 0x${(answer >>> 0).toString(16)}` : answer.message;
+  process.emitWarning(said, { type: "SspiReleaseWarning", code: "SSPI_RELEASE_REFUSED" });
+}
+
+/** What the function answered, or the error of an answer that is none: it was called all the same. */
+function answerOf(provider: SecurityProvider, by: ReleaseFunction, argument: number | bigint): number | AnswerError {
+  try {
+    return provider[by](argument);
+  } catch (error) {
+    if (error instanceof AnswerError) return error;
+    throw error;
+  }
 }
 
 /** Says that `by` is not ours to call any more: the native side has released the thing itself, or it is somebody else's now. */

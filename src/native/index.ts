@@ -7,14 +7,17 @@ export {
   tokenInformation,
 } from "./access-tokens.ts";
 export { callOffThread } from "./async-calls.ts";
-export { absent, providerFunctions } from "./bound-provider.ts";
+export { providerFunctions } from "./bound-provider.ts";
 export { type CallbackOptions, callbackSlots, functionAt, type NativeCallback, registerCallback } from "./callbacks.ts";
-export { checkProvider } from "./check-provider.ts";
+export { checkProvider, ownProvider } from "./check-provider.ts";
+export { AnswerError } from "./checked-provider.ts";
+export { assembleProvider, defineProvider, type ProviderDefinition } from "./define-provider.ts";
 export { FunctionNotFoundError } from "./function-not-found.ts";
 export { documentedTraits } from "./known-traits.ts";
 export type { NativeFunction } from "./koffi.ts";
 export { LibraryNotFoundError } from "./library-choice.ts";
 export {
+  addressOf,
   addressOfBuffer,
   copyHandedOut,
   copyMemory,

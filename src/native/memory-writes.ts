@@ -28,11 +28,13 @@ export function writeUint8(target: Address, value: number): void {
   writeCell(target, 1);
 }
 
+/** A `ULONG`, such as a count. */
 export function writeUint32(target: Address, value: number): void {
   cell.setUint32(0, value, true);
   writeCell(target, 4);
 }
 
+/** A `LARGE_INTEGER`, such as a `TimeStamp`. */
 export function writeInt64(target: Address, value: bigint): void {
   cell.setBigInt64(0, BigInt.asIntN(64, value), true);
   writeCell(target, 8);
@@ -44,6 +46,7 @@ export function writePointer(target: Address, value: Address): void {
   writeCell(target, pointerSize(hostAbi));
 }
 
+/** A struct; members that are left out are zero. */
 export function writeStruct<T>(struct: Struct<T>, target: Address, value: Partial<T>): void {
   const bytes = new Uint8Array(struct.layouts[hostAbi].size);
   struct.write(new DataView(bytes.buffer), value);

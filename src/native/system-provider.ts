@@ -7,6 +7,7 @@ import {
 import { shapeOf } from "../values/index.ts";
 import { callOffThread } from "./async-calls.ts";
 import { absent, bindProvider } from "./bound-provider.ts";
+import { ownProvider } from "./check-provider.ts";
 import { traitsOfLibrary } from "./known-traits.ts";
 import type { SecurityProvider } from "./security-provider.ts";
 import { type SspiLibrary, sspiLibrary } from "./sspi-library.ts";
@@ -37,16 +38,18 @@ export function systemProvider(library?: string): SecurityProvider {
 
 function createProvider(library: SspiLibrary): SecurityProvider {
   const resolve = (name: ProviderFunction) => library.find(providerSlots[name].declaration);
-  return bindProvider(resolve, {
-    kind: library.kind,
-    label: library.file,
-    version: library.version,
-    traits: traitsOfLibrary(library.kind, library.version, isWine),
-    has: (name: ProviderFunction) => resolve(name) !== undefined,
-    takeTurn,
-    callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
-      const native = resolve(name);
-      return native ? callOffThread(native, args) : Promise.resolve(absent(name)());
-    },
-  });
+  return ownProvider(
+    bindProvider(resolve, {
+      kind: library.kind,
+      label: library.file,
+      version: library.version,
+      traits: traitsOfLibrary(library.kind, library.version, isWine),
+      has: (name: ProviderFunction) => resolve(name) !== undefined,
+      takeTurn,
+      callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
+        const native = resolve(name);
+        return native ? callOffThread(native, args) : Promise.resolve(absent(name)());
+      },
+    }),
+  );
 }

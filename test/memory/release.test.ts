@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 import { releaseFunctions } from "../../generated/release-functions.ts";
 import { acquired, live, type ReleaseFunction, readAndRelease, release } from "../../src/memory/index.ts";
-import type { SecurityProvider } from "../../src/native/index.ts";
+import { checkProvider, defineProvider, documentedTraits, type SecurityProvider } from "../../src/native/index.ts";
 import { releasingProvider } from "./releasing-provider.ts";
 
+const definition = { label: "ours", traits: documentedTraits, functions: {} };
 const functions = Object.keys(releaseFunctions) as ReleaseFunction[];
 let emitWarning: MockInstance<typeof process.emitWarning>;
 
@@ -44,6 +45,18 @@ describe("release", () => {
     expect(() => release({} as SecurityProvider, "FreeContextBuffer", 1n)).toThrow(TypeError);
     expect(live().buffers).toBe(1);
     release(releasingProvider().provider, "FreeContextBuffer", 1n);
+  });
+
+  it("warns where the function answered what is no status, and counts the thing as released: it was called", () => {
+    const provider = checkProvider({ ...defineProvider(definition), FreeContextBuffer: () => undefined as never });
+    acquired("FreeContextBuffer");
+    expect(() => release(provider, "FreeContextBuffer", 1n)).not.toThrow();
+    expect(emitWarning.mock.calls).toEqual([
+      [
+        "FreeContextBuffer: expected ours to answer an integer of 32 bits, got undefined",
+        { type: "SspiReleaseWarning", code: "SSPI_RELEASE_REFUSED" },
+      ],
+    ]);
   });
 
   it("takes any value but zero as success of a BOOL function", () => {

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
-import type { BlockingFunction, Provider, ProviderFunction } from "../../../generated/provider.ts";
+import type { BlockingFunction, Provider } from "../../../generated/provider.ts";
 import { SECPKG_FLAG, type SecpkgFlag } from "../../../generated/sspi/constants.ts";
 import { DisposedError, originOf } from "../../memory/index.ts";
-import { absent, documentedTraits, providerFunctions, type SecurityProvider } from "../../native/index.ts";
+import { assembleProvider, documentedTraits, ownProvider, type SecurityProvider } from "../../native/index.ts";
 import { isFailure, statusFact } from "../../status/index.ts";
 import { checkUint, flagNames, shapeOf } from "../../values/index.ts";
 import { refuseCalls } from "./closed-host.ts";
@@ -220,16 +220,12 @@ function createProvider(core: HostCore, impersonation: Impersonator | undefined)
     ...messageFunctions(core),
     ...tokenFunctions(core, impersonation),
   };
-  const others = providerFunctions.filter((name) => !(name in functions)).map((name) => [name, absent(name)]);
-  const provider = { ...(Object.fromEntries(others) as unknown as Provider), ...functions };
-  return {
-    ...provider,
+  const provider = assembleProvider(functions, {
     kind: "host",
     label: "a package host",
     version: undefined,
     // What becomes of what a host hands on is the package's.
     traits: { ...documentedTraits, impersonates: impersonation !== undefined, credsspAuthData: "any" },
-    has: (name: ProviderFunction) => name in functions,
     callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
       const call = (async () => (provider[name] as (...args: Parameters<Provider[F]>) => number)(...args))();
       // The function has run by now, and nothing after it.
@@ -237,5 +233,6 @@ function createProvider(core: HostCore, impersonation: Impersonator | undefined)
       return core.explanations.keep(call, () => latest);
     },
     explain: (status, call) => core.explanations.of(status, call),
-  };
+  });
+  return ownProvider(provider);
 }

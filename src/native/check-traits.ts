@@ -1,0 +1,47 @@
+import { checkBoolean, checkName, checkText, copyOfArray, refuseUnknown, shapeOf } from "../values/index.ts";
+import { documentedTraits } from "./known-traits.ts";
+import type { PackageSet, ProviderTraits } from "./provider-traits.ts";
+
+type Trait = keyof ProviderTraits;
+/** Traits that are one of a few words. */
+type WordTrait = { [T in Trait]: ProviderTraits[T] extends string ? T : never }[Trait];
+
+/** What each of them may say; one that is left out, or added, does not compile. */
+const words: { readonly [T in WordTrait]: Readonly<Record<ProviderTraits[T], true>> } = {
+  inboundPeerAttribute: { names: true, authIdentity: true },
+  credsspAuthData: { CREDSSP_CRED: true, identity: true, any: true },
+  samFile: { identity: true, attribute: true, none: true },
+};
+
+/** A set of packages or a boolean, as the documented traits have it. */
+function checkTrait(value: unknown, argument: string, trait: Trait): ProviderTraits[Trait] {
+  if (Object.hasOwn(words, trait)) return checkName(value, argument, Object.keys(words[trait as WordTrait]) as never[]);
+  return typeof documentedTraits[trait] === "boolean" ? checkBoolean(value, argument) : checkPackages(value, argument);
+}
+
+function checkPackages(value: unknown, argument: string): PackageSet {
+  if (value === "all") return value;
+  if (!Array.isArray(value))
+    throw new TypeError(`${argument}: expected "all" or an array of packages' names, got ${shapeOf(value)}`);
+  return copyOfArray(value, argument).map((name, index) => checkText(name, `${argument}[${index}]`, { empty: false }));
+}
+
+/**
+ * The traits that a provider states, each of them: none is guessed.
+ *
+ * @throws TypeError naming those that are missing, or the one that is unknown or wrong.
+ */
+export function checkTraits(value: unknown, argument: string): ProviderTraits {
+  if (typeof value !== "object" || value === null)
+    throw new TypeError(`${argument}: expected traits, as documentedTraits has them, got ${shapeOf(value)}`);
+  const given = value as Partial<ProviderTraits>;
+  refuseUnknown(given, argument, documentedTraits as never);
+  const traits = (Object.keys(documentedTraits) as Trait[]).map((trait) => [trait, given[trait]] as const);
+  const missing = traits.filter(([, stated]) => stated === undefined).map(([trait]) => trait);
+  if (missing.length > 0)
+    throw new TypeError(
+      `${argument}: expected every trait, as documentedTraits has them; ${missing.join(", ")} missing`,
+    );
+  const checked = traits.map(([trait, stated]) => [trait, checkTrait(stated, `${argument}.${trait}`, trait)]);
+  return Object.freeze(Object.fromEntries(checked)) as ProviderTraits;
+}

@@ -1,0 +1,52 @@
+import type { BlockingFunction, Provider } from "../../generated/provider.ts";
+import { shapeOf } from "../values/index.ts";
+import { providerFunctions } from "./bound-provider.ts";
+import type { ProviderTraits } from "./provider-traits.ts";
+import type { SecurityProvider } from "./security-provider.ts";
+
+/** A function of a provider answered what is no status: whoever believed it would take a failure for a success. */
+export class AnswerError extends TypeError {}
+
+/** @throws AnswerError naming the function, and what came. */
+function statusOf(label: string, name: string, answer: unknown): number {
+  if (typeof answer === "number" && (answer >>> 0 === answer || (answer | 0) === answer)) return answer;
+  const given = typeof answer === "number" ? String(answer) : shapeOf(answer);
+  throw new AnswerError(`${name}: expected ${label} to answer an integer of 32 bits, got ${given}`);
+}
+
+type Call = (...args: never[]) => unknown;
+/** What a provider may leave out. */
+type Extra = {
+  [K in keyof SecurityProvider]-?: object extends Pick<SecurityProvider, K> ? K : never;
+}[keyof SecurityProvider];
+type Extras = Required<Pick<SecurityProvider, Extra>>;
+
+/** A provider that is written outside, as the library calls it: what any of its functions answers is checked here. */
+export function checkedProvider(given: SecurityProvider, traits: ProviderTraits): SecurityProvider {
+  const { kind, label, version } = given;
+  const answered = (name: string, answer: unknown): number => statusOf(label, name, answer);
+  const functions = providerFunctions.map((name) => [
+    name,
+    (...args: never[]) => answered(name, (given[name] as Call)(...args)),
+  ]);
+  const calls = new WeakMap<Promise<number>, Promise<number>>();
+  const whole = given as Required<SecurityProvider>;
+  const extras: Extras = {
+    explain: (status, call) => whole.explain(status, call && calls.get(call)),
+    takeTurn: (callKind, cancellation) => whole.takeTurn(callKind, cancellation),
+    clientAccount: (context) => whole.clientAccount(context),
+    delegatedCredential: (...args) => answered("delegatedCredential", whole.delegatedCredential(...args)),
+  };
+  return {
+    ...(Object.fromEntries(functions) as unknown as Provider),
+    ...{ kind, label, version, traits },
+    has: (name) => given.has(name),
+    callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
+      const call = given.callAsync(name, ...args);
+      const checked = (async () => answered(name, await call))();
+      calls.set(checked, call);
+      return checked;
+    },
+    ...Object.fromEntries(Object.entries(extras).filter(([name]) => given[name as Extra] !== undefined)),
+  };
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { SEC_E_LOGON_DENIED, SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
+import {
+  Credential,
+  capabilities,
+  defineProvider,
+  documentedTraits,
+  type ProviderDefinition,
+  SspiError,
+} from "../../src/index.ts";
+import { checkProvider, providerFunctions } from "../../src/native/index.ts";
+
+const bare: ProviderDefinition = { label: "ours", traits: documentedTraits, functions: {} };
+
+describe("defineProvider", () => {
+  it("answers for every function that the definition leaves out that it is not there", async () => {
+    const provider = defineProvider(bare);
+    const answers = providerFunctions.map((name) => (provider[name] as () => number)());
+    // BOOL functions answer FALSE.
+    expect(new Set(answers)).toEqual(new Set([SEC_E_UNSUPPORTED_FUNCTION, 0]));
+    expect(answers.filter((answer) => answer === 0)).toHaveLength(2);
+    expect(providerFunctions.some((name) => provider.has(name))).toBe(false);
+    expect(await provider.callAsync("CompleteAuthToken", 0, 0)).toBe(SEC_E_UNSUPPORTED_FUNCTION);
+    expect(provider).toMatchObject({ kind: "other", label: "ours", version: undefined });
+  });
+
+  it("calls the functions that there are, and off the event loop where the definition says how", async () => {
+    const CompleteAuthToken = (): number => SEC_E_LOGON_DENIED;
+    const provider = defineProvider({ ...bare, version: "2", functions: { CompleteAuthToken } });
+    expect(provider.CompleteAuthToken(0, 0)).toBe(SEC_E_LOGON_DENIED);
+    expect(await provider.callAsync("CompleteAuthToken", 0, 0)).toBe(SEC_E_LOGON_DENIED);
+    expect([provider.has("CompleteAuthToken"), provider.has("EncryptMessage"), provider.version]).toEqual([
+      true,
+      false,
+      "2",
+    ]);
+    const elsewhere = defineProvider({ ...bare, functions: { CompleteAuthToken }, callAsync: async () => SEC_E_OK });
+    expect(await elsewhere.callAsync("CompleteAuthToken", 0, 0)).toBe(SEC_E_OK);
+  });
+
+  it("makes what credentials, capabilities and the others take as it is", () => {
+    const said = new Error("nobody is at home");
+    const EnumerateSecurityPackagesW = (): number => SEC_E_LOGON_DENIED;
+    const provider = defineProvider({ ...bare, functions: { EnumerateSecurityPackagesW }, explain: () => said });
+    expect(checkProvider(provider)).toBe(provider);
+    const acquire = () => Credential.acquireSync({ package: "Ours", use: "outbound", provider });
+    expect(acquire).toThrow(SspiError);
+    expect(acquire).toThrow(expect.objectContaining({ code: "SEC_E_LOGON_DENIED", cause: said }));
+    expect(() => capabilities(provider)).toThrow(SspiError);
+  });
+
+  it.each<[string, object, string]>([
+    ["no label", { label: undefined }, "definition.label: expected a string, got undefined"],
+    ["a trait too few", { traits: { ...documentedTraits, samFile: undefined } }, "samFile missing"],
+    ["no traits", { traits: undefined }, "definition.traits: expected traits"],
+    ["no functions", { functions: undefined }, "definition.functions: expected { EnumerateSecurityPackagesW, "],
+    ["an unknown function", { functions: { SealMessage: () => 0 } }, "definition.functions.SealMessage: there is no"],
+    ["no function", { functions: { EncryptMessage: 7 } }, "definition.functions.EncryptMessage: expected a function"],
+    ["no function for calls", { callAsync: 7 }, "definition.callAsync: expected a function, got a number"],
+    ["something else", { packages: [] }, "definition.packages: there is no such option"],
+  ])("refuses a definition with %s", (_what, wrong, message) => {
+    expect(() => defineProvider({ ...bare, ...wrong } as ProviderDefinition)).toThrow(message);
+  });
+});
