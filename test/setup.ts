@@ -2,15 +2,17 @@ import { afterAll, afterEach, beforeEach, expect } from "vitest";
 import { live } from "../src/index.ts";
 import { callbackSlots } from "../src/native/index.ts";
 import { nothingLive } from "./nothing-live.ts";
+import { releaseWarnings } from "./release-warnings.ts";
 import { forgetUses, uses, watchCredentials } from "./report/tested-on.ts";
 
 watchCredentials();
 beforeEach(forgetUses);
 
-/** Nothing native may outlive the test that made it. */
-afterEach(({ task }) => {
+/** Nothing native may outlive the test that made it, and nothing is released that the provider does not know. */
+afterEach(async ({ task }) => {
   task.meta.testedOn = uses();
   expect(live()).toEqual(nothingLive);
+  expect(await releaseWarnings()).toEqual([]);
 });
 
 /** A package host that a file leaves open would be found in the files that run after it in the same process. */

@@ -1,10 +1,11 @@
 import fc from "fast-check";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { SEC_E_INCOMPLETE_MESSAGE } from "../../generated/status/constants.ts";
 import { ntStatus, sspiStatus } from "../../generated/status.ts";
 import { securityStatusOf } from "../../src/packages/host/security-status.ts";
 import { PackageHost } from "../../src/packages.ts";
 import { isFailure, type StatusCode, statusFact } from "../../src/status/index.ts";
+import { releaseWarnings } from "../release-warnings.ts";
 import { thrownBy } from "../thrown-by.ts";
 import type { PackageEntry } from "./scripted/package-script.ts";
 import { ScriptedPackage, scriptedHost } from "./scripted/scripted-package.ts";
@@ -68,10 +69,6 @@ describe("a failure of the package's", () => {
   it.each(["FreeCredentialsHandle", "DeleteContext", "DeleteUserModeContext", "Shutdown"] as const)(
     "of %s is put down, and the rest is released all the same",
     async (entry) => {
-      const warnings: string[] = [];
-      const heard = ({ name, message }: Error): void => void (name === "SspiReleaseWarning" && warnings.push(message));
-      process.on("warning", heard);
-      onTestFinished(() => void process.off("warning", heard));
       const [host, scripted] = [new PackageHost(), new ScriptedPackage({ answers: { [entry]: 0x8009_0304 } })];
       host.add(scripted, { splitsMessages: true });
       const world = new World({ host, name: "Scripted" });
@@ -79,7 +76,6 @@ describe("a failure of the package's", () => {
       world.close();
       host.close();
       scripted.close();
-      await new Promise((resolve) => setImmediate(resolve));
       const refused = host.diagnostics().misdeeds.filter(({ kind }) => kind === "refused");
       const counted = ["FreeCredentialsHandle", "DeleteUserModeContext", "DeleteContext", "Shutdown"].map((name) => [
         name,
@@ -92,7 +88,7 @@ describe("a failure of the package's", () => {
         Shutdown: 1,
       });
       expect(refused[0]?.text).toBe(`${entry} answered SEC_E_INTERNAL_ERROR`);
-      expect(warnings.length > 0).toBe(entry !== "Shutdown");
+      expect((await releaseWarnings()).length > 0).toBe(entry !== "Shutdown");
       expect(host.diagnostics()).toMatchObject({ held: [], open: { credentials: 0, contexts: 0, tokens: 0 } });
     },
   );
