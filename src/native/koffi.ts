@@ -17,15 +17,21 @@ export function koffi(): typeof Koffi {
 function load(): typeof Koffi {
   let module: Partial<typeof Koffi>;
   try {
-    // Programs that trace what a program needs know this form.
-    const require = createRequire(import.meta.url);
-    module = require("koffi") as typeof Koffi;
+    module = required() as typeof Koffi;
   } catch (cause) {
     throw new NativeModuleError(cause, process);
   }
   // A bundler that took it apart gives something of this name.
   if (typeof module.load === "function") return module as typeof Koffi;
   throw new NativeModuleError(new Error("what was loaded as koffi is not koffi"), process);
+}
+
+function required(): unknown {
+  // A bundle in CommonJS lacks `import.meta.url`, and has what Node tells every file of that kind.
+  if (import.meta.url === undefined) return createRequire(__filename)("koffi");
+  // Programs that trace what a program needs know this form.
+  const require = createRequire(import.meta.url);
+  return require("koffi");
 }
 
 /**

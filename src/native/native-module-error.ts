@@ -37,6 +37,6 @@ function advice(cause: unknown, expected: string, { platform, arch }: ModuleSurr
   return [
     `Expected are the packages koffi and ${expected}, in node_modules where Node looks for them.`,
     `Run "npm ci" on ${platform} ${arch} itself, with optional dependencies: node_modules of another system, or installed with --omit=optional, lack it.`,
-    "A bundler has to keep koffi external, and ESM: import.meta.url is needed.",
+    "A bundler has to keep koffi external, and node_modules beside the bundle has to have it.",
   ].join("\n");
 }

@@ -115,14 +115,19 @@ describe("without a koffi that works, the error says that it is koffi, what is e
     expect(embeddedHost).toBe("works");
   });
 
-  it("where a bundler made CommonJS of the library, which has no import.meta.url", () => {
-    const program = bundled("commonjs", { format: "cjs" });
-    install(program, "koffi", "@koromix");
-    expectKoffiToBeNamed(outcomesOf(program), /./, /import\.meta\.url is needed/);
-  });
-
   it("where a bundler put koffi into the program and left its native part behind", () => {
     const program = bundled("inside", { external: [], format: "esm" });
     expectKoffiToBeNamed(outcomesOf(program), /./, /keep koffi external/);
   });
+});
+
+describe("with koffi beside it, a bundle", () => {
+  it.each(["esm", "cjs"] as const)(
+    "of the format %s finds it, whether the format has import.meta.url or not",
+    (format) => {
+      const program = bundled(`beside-${format}`, { format });
+      install(program, "koffi", "@koromix");
+      expect(outcomesOf(program)).toMatchObject({ embeddedHost: "works" });
+    },
+  );
 });
