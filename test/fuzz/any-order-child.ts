@@ -7,6 +7,7 @@ import { hostileValue, isHostility } from "./hostile-values.ts";
 import { Journal, taskOf } from "./journal.ts";
 import { membersOf } from "./members.ts";
 import { Random } from "./random.ts";
+import { rawCall } from "./raw-calls.ts";
 import { soundCalls } from "./sound-calls.ts";
 import { flawOfError } from "./typed-error.ts";
 import { acquired, type World, type WorldName, world } from "./worlds.ts";
@@ -19,6 +20,8 @@ export interface AnyOrder {
   readonly calls: number;
   /** Whether arguments, and what they are made of, are such as nobody has thought of. */
   readonly hostile?: boolean;
+  /** Whether functions of `sspi-ffi/raw` are called too: they are of the library that `SSPI_LIBRARY` names. */
+  readonly raw?: boolean;
 }
 
 export interface Sequence {
@@ -70,6 +73,10 @@ class Player {
     const { objects } = this.#things;
     if (objects.length < 3 || this.#random.below(8) === 0) {
       this.#make();
+      return;
+    }
+    if (task.raw && this.#random.below(10) === 0) {
+      this.#try(...rawCall(this.#random, objects));
       return;
     }
     const object = this.#random.of(objects);

@@ -36,6 +36,8 @@ const corpora: readonly CorpusName[] = [
   "TLS 1.3",
   "TSRequest",
 ];
+/** The functions of `sspi-ffi/raw` are called where one library is all that a process uses. */
+const rawLibraries: Readonly<Record<string, string>> = { "WinPR 2": "libwinpr2.so.2", "WinPR 3": "libwinpr3.so.3" };
 const worlds = ["WinPR 2", "WinPR 3", "GSSAPI Kerberos", "GSSAPI Negotiate", "embedded", "hosted"] as const;
 const streams: readonly StreamWorldName[] = ["TLS 1.2", "TLS 1.3", "records", "CredSSP"];
 const amount: Amount = { structured: 5, bytes: 10, random: 60 };
@@ -71,13 +73,9 @@ async function messages(name: CorpusName, seed: number): Promise<void> {
 }
 
 async function calls(name: (typeof worlds)[number], seed: number, hostile: boolean): Promise<void> {
-  const run = await fuzz<Sequence>(script("any-order"), {
-    names: [name],
-    seeds: [seed],
-    rows: 100,
-    calls: 100,
-    hostile,
-  });
+  const library = rawLibraries[name];
+  const task = { names: [name], seeds: [seed], rows: 100, calls: 100, hostile, raw: library !== undefined };
+  const run = await fuzz<Sequence>(script("any-order"), task, library ? { env: { SSPI_LIBRARY: library } } : {});
   tell("ended", run.fatal);
   tell(
     `${name}, seed ${seed}`,
