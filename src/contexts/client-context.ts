@@ -82,13 +82,7 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
     checkBindingsReach("client", credential, plan.bindings);
     const target = targetFor(credential.package, checkTarget(given.target));
     const legs = new ClientLegs(credential.provider, plan, target);
-    const origin = {
-      package: credential.package,
-      provider: credential.provider,
-      granted: ISC_RET,
-      unreported: ISC_RET_64,
-    };
-    super(origin, new Exchange(new.target.name, acquired, plan, side, legs));
+    super(new Exchange(new.target.name, acquired, plan, side, legs), side.flags);
     this.target = target;
   }
 
@@ -125,7 +119,7 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
   peer(): Peer {
-    const context = this.exchange.established("peer");
+    const context = this.life.established("peer");
     const mutual = this.hasFlag("mutualAuth");
     if (mutual !== true)
       throw new PeerNameError(

@@ -5,7 +5,7 @@ import { copyHandedOut, type SecurityProvider } from "../native/index.ts";
 import { check } from "../status/index.ts";
 import { type OptionNames, readOptions } from "../values/index.ts";
 import { type AccessToken, ownToken } from "./access-token.ts";
-import type { Establishment } from "./context-handles.ts";
+import type { ContextLife } from "./context-life.ts";
 
 /** What happens to the context that is exported, and to the one that is imported. */
 export interface ExportOptions {
@@ -73,9 +73,9 @@ function flagsOf(options: ExportOptions): number {
   return (options.resetNew ? resetNew : 0) | (options.deleteOld ? deleteOld : 0);
 }
 
-export function exportContext(name: string, establishment: Establishment, options: ExportOptions): ExportedContext {
+export function exportContext(life: ContextLife, options: ExportOptions): ExportedContext {
   const flags = flagsOf(options);
-  const { provider, slot } = establishment.established("export");
+  const { provider, slot } = life.established("export");
   if (provider.traits.exportsShareSequence && !options.deleteOld && !options.keepOld)
     throw new RangeError(
       `deleteOld: on ${provider.label} a context that stays shares one sequence with its copy; say deleteOld: true, or keepOld: true to have both`,
@@ -88,7 +88,7 @@ export function exportContext(name: string, establishment: Establishment, option
     const token = options.withToken ? pointerAddress : 0;
     const status = provider.ExportSecurityContext(slot.address, flags, valueAddress, token);
     check("ExportSecurityContext", status, provider);
-    return readBack(workspace, provider, name, options, () => establishment.exported());
+    return readBack(workspace, provider, life.package, options, () => life.exported());
   } finally {
     returnWorkspace(workspace);
   }

@@ -5,7 +5,6 @@ import { providerFor } from "../credentials/index.ts";
 import {
   HandleSlot,
   leaseWorkspace,
-  Owned,
   releaseUnowned,
   returnWorkspace,
   SharedHandle,
@@ -15,7 +14,8 @@ import { checkProvider, type SecurityProvider } from "../native/index.ts";
 import { check, isFailure } from "../status/index.ts";
 import { checkBytes, checkText, type OptionNames, readOptions } from "../values/index.ts";
 import { AccessToken } from "./access-token.ts";
-import { type Establishment, exportedError, type Phase } from "./context-handles.ts";
+import { HeldContext } from "./context-handles.ts";
+import { ContextLife } from "./context-life.ts";
 import { PeerNameError } from "./peer.ts";
 import { SecurityContext } from "./security-context.ts";
 
@@ -38,7 +38,9 @@ export class ImportedContext extends SecurityContext<never> {
   /** @internal */
   constructor(name: string, handle: SharedHandle) {
     if (!(handle instanceof SharedHandle)) throw new TypeError("ImportedContext: use importContext()");
-    super({ package: name, provider: handle.provider, granted: {} as never }, new Imported(handle));
+    // It is complete from the beginning, and has no credential.
+    const life = new ContextLife("ImportedContext", name, handle.provider, new HeldContext(handle), "complete");
+    super(life, { granted: {} as never, wideGranted: {} as never });
   }
 
   /**
@@ -49,7 +51,7 @@ export class ImportedContext extends SecurityContext<never> {
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
   peer(): never {
-    this.exchange.context();
+    this.life.context();
     throw new PeerNameError("an imported context does not know which side it is; ask before the export");
   }
 }
@@ -96,44 +98,4 @@ function tokenValue(token: AccessToken | bigint | undefined): bigint {
   if (!(token instanceof AccessToken))
     throw new TypeError(`token: expected an AccessToken or a bigint, got ${typeof token}`);
   return token.value;
-}
-
-/** It is complete from the beginning, and has no credential. */
-class Imported implements Establishment {
-  readonly legs = 0;
-  readonly granted = undefined;
-  readonly expiry = undefined;
-  readonly #owned: Owned<SharedHandle>;
-  #phase: Phase = "complete";
-
-  constructor(handle: SharedHandle) {
-    this.#owned = new Owned("ImportedContext", handle, (held) => held.letGo());
-  }
-
-  get phase(): Phase {
-    return this.#phase;
-  }
-
-  get closed(): boolean {
-    return this.#owned.closed;
-  }
-
-  context(): SharedHandle {
-    if (this.#phase === "exported") throw exportedError("ImportedContext");
-    return this.#owned.value;
-  }
-
-  established(): SharedHandle {
-    return this.context();
-  }
-
-  exported(): void {
-    this.#phase = "exported";
-    this.#owned.take().forget();
-  }
-
-  close(): void {
-    if (this.#phase === "complete") this.#phase = "closed";
-    this.#owned.close();
-  }
 }

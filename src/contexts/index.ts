@@ -8,7 +8,7 @@ export {
   type ClientRequirement,
   clientOptionNames,
 } from "./client-context.ts";
-export { ContextStateError } from "./context-handles.ts";
+export { ContextStateError } from "./context-state-error.ts";
 export type { ControlToken } from "./control-token.ts";
 export { type ExportedContext, type ExportOptions, KernelExportError } from "./export-context.ts";
 export { ImportedContext, type ImportOptions, importContext } from "./import-context.ts";

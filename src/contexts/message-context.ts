@@ -24,45 +24,45 @@ import {
 } from "../messages/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import type { FlagGroup } from "../values/index.ts";
-import type { Establishment } from "./context-handles.ts";
+import type { ContextLife } from "./context-life.ts";
 import { grantedStyle, openChannel } from "./message-channel.ts";
 import type { Purpose } from "./purpose.ts";
 
-/** Where a context comes from. */
-export interface Origin<Flag extends string> {
-  /** The package's name. */
-  readonly package: string;
-  readonly provider: SecurityProvider;
-  /** The flags it may have, by name. */
+/** The flags that a context may have, by name. */
+export interface ContextFlags<Flag extends string, Unreported extends string> {
   readonly granted: FlagGroup<Flag>;
-  /** Those of which no function says whether it has them. */
-  readonly unreported?: Readonly<Record<string, bigint>>;
+  /** Those beyond 32 bits, of which no function says whether the context has them. */
+  readonly wideGranted: Readonly<Record<Unreported, bigint>>;
 }
 
 /** The protection of messages with what a complete context has agreed on. */
-export abstract class MessageContext<E extends Establishment> {
+export abstract class MessageContext<Flag extends string, Unreported extends string> {
   /** The package's name. */
   readonly package: string;
   readonly provider: SecurityProvider;
-  readonly #exchange: E;
-  readonly #granted: FlagGroup;
+  readonly #life: ContextLife;
+  readonly #possible: ContextFlags<Flag, Unreported>;
   #channel: Channel | undefined;
 
-  protected constructor(origin: Origin<string>, exchange: E) {
-    this.package = origin.package;
-    this.provider = origin.provider;
-    this.#granted = origin.granted;
-    this.#exchange = exchange;
+  protected constructor(life: ContextLife, possible: ContextFlags<Flag, Unreported>) {
+    this.package = life.package;
+    this.provider = life.provider;
+    this.#life = life;
+    this.#possible = possible;
   }
 
   /** For functions of `sspi-ffi/raw`, which take the context itself in place of a `CtxtHandle`. */
   get [ownedHandle](): OwnedHandle<"context"> {
-    const { provider, slot } = this.#exchange.context();
+    const { provider, slot } = this.#life.context();
     return { kind: "context", address: slot.address, provider };
   }
 
-  protected get exchange(): E {
-    return this.#exchange;
+  protected get life(): ContextLife {
+    return this.#life;
+  }
+
+  protected get possibleFlags(): ContextFlags<Flag, Unreported> {
+    return this.#possible;
   }
 
   /**
@@ -224,12 +224,12 @@ export abstract class MessageContext<E extends Establishment> {
 
   /** Sizes do not change while a context is complete, so they are asked for once. */
   #protection(purpose: Purpose): Channel {
-    const exchange = this.#exchange;
-    exchange.established(purpose);
+    const life = this.#life;
+    life.established(purpose);
     this.#channel ??= openChannel(
       this.package,
-      () => exchange.context(),
-      grantedStyle(this.#granted, exchange.granted),
+      () => life.context(),
+      grantedStyle(this.#possible.granted, life.granted),
     );
     return this.#channel;
   }

@@ -1,12 +1,12 @@
 import { inspect } from "node:util";
 import type { ContextAttributes } from "../../generated/attributes.ts";
-import { checkKey, type FlagGroup, flagNames } from "../values/index.ts";
+import { checkKey, flagNames } from "../values/index.ts";
 import { type AccessToken, openAccessToken } from "./access-token.ts";
-import { ContextStateError, type Establishment } from "./context-handles.ts";
+import { ContextStateError } from "./context-state-error.ts";
 import { applyControlToken, type ControlToken } from "./control-token.ts";
 import { type ExportedContext, type ExportOptions, exportContext, readExportOptions } from "./export-context.ts";
 import { impersonate } from "./impersonate.ts";
-import { MessageContext, type Origin } from "./message-context.ts";
+import { MessageContext } from "./message-context.ts";
 import type { Peer, PeerOptions } from "./peer.ts";
 import { queryContext } from "./query-context.ts";
 
@@ -15,43 +15,31 @@ import { queryContext } from "./query-context.ts";
  * complete, the protection of messages with what was agreed. Owns a `CtxtHandle`, and keeps its credential
  * alive; close it, or declare it with `using`.
  */
-export abstract class SecurityContext<
-    Flag extends string,
-    E extends Establishment = Establishment,
-    Unreported extends string = never,
-  >
-  extends MessageContext<E>
+export abstract class SecurityContext<Flag extends string, Unreported extends string = never>
+  extends MessageContext<Flag, Unreported>
   implements Disposable
 {
-  readonly #granted: FlagGroup<Flag>;
-  readonly #unreported: Readonly<Record<string, bigint>>;
   #impersonations = 0;
   #closing = false;
 
-  protected constructor(origin: Origin<Flag>, exchange: E) {
-    super(origin, exchange);
-    this.#granted = origin.granted;
-    this.#unreported = origin.unreported ?? {};
-  }
-
   /** Whether the authentication is complete. */
   get complete(): boolean {
-    return this.exchange.phase === "complete";
+    return this.life.phase === "complete";
   }
 
   /** Whether {@link close} was called, the exchange failed, or an export took the native context with it. */
   get closed(): boolean {
-    return this.exchange.closed || this.#closing;
+    return this.life.closed || this.#closing;
   }
 
   /** How many legs this side has taken. */
   get legs(): number {
-    return this.exchange.legs;
+    return this.life.legs;
   }
 
   /** When the context expires; undefined before it is complete, and where the provider does not say. */
   get expiry(): Date | undefined {
-    return this.exchange.expiry;
+    return this.life.expiry;
   }
 
   /**
@@ -61,9 +49,9 @@ export abstract class SecurityContext<
    * @throws ContextStateError before the context is complete: flags of earlier legs mean nothing.
    */
   get flags(): readonly Flag[] | "unknown" {
-    this.exchange.established("flags");
-    const bits = this.exchange.granted;
-    return bits === undefined ? "unknown" : flagNames(this.#granted, bits);
+    this.life.established("flags");
+    const bits = this.life.granted;
+    return bits === undefined ? "unknown" : flagNames(this.possibleFlags.granted, bits);
   }
 
   /**
@@ -72,9 +60,11 @@ export abstract class SecurityContext<
    * @throws ContextStateError before it is complete, RangeError for no flag.
    */
   hasFlag(flag: Flag | Unreported): boolean | "unknown" {
-    if (!Object.hasOwn(this.#unreported, flag)) checkKey(flag as Flag, "flag", this.#granted);
+    const { granted, wideGranted } = this.possibleFlags;
+    const unreported = Object.hasOwn(wideGranted, flag);
+    if (!unreported) checkKey(flag as Flag, "flag", granted);
     const { flags } = this;
-    return flags === "unknown" || Object.hasOwn(this.#unreported, flag) ? "unknown" : flags.includes(flag as Flag);
+    return flags === "unknown" || unreported ? "unknown" : flags.includes(flag as Flag);
   }
 
   /**
@@ -86,9 +76,9 @@ export abstract class SecurityContext<
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
   query<A extends keyof ContextAttributes>(attribute: A): ContextAttributes[A] {
-    const context = this.exchange.context();
+    const context = this.life.context();
     const { traits, label } = context.provider;
-    if (!traits.queriesKeysEarly && this.exchange.phase !== "complete")
+    if (!traits.queriesKeysEarly && this.life.phase !== "complete")
       throw new ContextStateError(
         `query: ${label} answers attributes of complete contexts only; this one has legs to go`,
       );
@@ -114,7 +104,7 @@ export abstract class SecurityContext<
    * @see QuerySecurityContextToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritycontexttoken
    */
   accessToken(): AccessToken {
-    return openAccessToken(this.exchange.established("accessToken"));
+    return openAccessToken(this.life.established("accessToken"));
   }
 
   /**
@@ -126,7 +116,7 @@ export abstract class SecurityContext<
    * @see ImpersonateSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
    */
   impersonate<T>(work: () => T): T {
-    const handle = this.exchange.established("impersonate");
+    const handle = this.life.established("impersonate");
     this.#impersonations += 1;
     try {
       return impersonate(handle, work);
@@ -153,7 +143,7 @@ export abstract class SecurityContext<
       throw new ContextStateError(
         `${this.constructor.name}: export with deleteOld is for a context that nobody is impersonated with`,
       );
-    return exportContext(this.package, this.exchange, given);
+    return exportContext(this.life, given);
   }
 
   /**
@@ -164,7 +154,7 @@ export abstract class SecurityContext<
    * @see ApplyControlToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
    */
   applyControlToken(token: Uint8Array | ControlToken): void {
-    applyControlToken(this.exchange.context(), token);
+    applyControlToken(this.life.context(), token);
   }
 
   /**
@@ -176,7 +166,7 @@ export abstract class SecurityContext<
   close(): void {
     // Only the context that was impersonated can be reverted.
     this.#closing = this.#impersonations > 0;
-    if (!this.#closing) this.exchange.close();
+    if (!this.#closing) this.life.close();
   }
 
   [Symbol.dispose](): void {
@@ -184,7 +174,7 @@ export abstract class SecurityContext<
   }
 
   [inspect.custom](): string {
-    const { phase, legs } = this.exchange;
+    const { phase, legs } = this.life;
     const parts = [this.package, ...this.details(), `${phase} after ${legs} ${legs === 1 ? "leg" : "legs"}`];
     if (phase === "complete") parts.push(`flags ${this.flags === "unknown" ? "unknown" : this.flags.join(" ")}`);
     return `${this.constructor.name} { ${parts.join(", ")} }`;

@@ -56,13 +56,7 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
     const plan = planOf(given, side, credential.provider.traits);
     checkBindingsReach("server", credential, plan.bindings);
     const legs = new ServerLegs(acquired, plan);
-    const origin = {
-      package: credential.package,
-      provider: credential.provider,
-      granted: ASC_RET,
-      unreported: ASC_RET_64,
-    };
-    super(origin, new Exchange(new.target.name, acquired, plan, side, legs));
+    super(new Exchange(new.target.name, acquired, plan, side, legs), side.flags);
   }
 
   /**
@@ -102,9 +96,9 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
   override peer(options: PeerOptions = {}): Peer {
     const given = readOptions<PeerOptions>(options, "options", peerOptionNames);
     if (given.form !== undefined) checkName(given.form, "form", ["mechanism", "windows"]);
-    const context = this.exchange.established("peer");
+    const context = this.life.established("peer");
     if (this.hasFlag("nullSession") === true) throw new PeerNameError("it is anonymous");
-    return clientOf(this.package, context, given, () => this.exchange.established("groups"));
+    return clientOf(this.package, context, given, () => this.life.established("groups"));
   }
 
   /**
@@ -117,7 +111,7 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
    * @see ImpersonateSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
    */
   delegated(): Credential {
-    const context = this.exchange.established("delegated");
+    const context = this.life.established("delegated");
     return delegatedCredential(this.package, context, this.hasFlag("delegate") === true);
   }
 }

@@ -4,17 +4,24 @@ import type { CancelOptions } from "../values/index.ts";
 import type { Exchange } from "./legs/exchange.ts";
 import type { Leg } from "./legs/leg.ts";
 import type { LegOptions, StepOptions } from "./legs/step-options.ts";
+import type { ContextFlags } from "./message-context.ts";
 import { SecurityContext } from "./security-context.ts";
 
 /** What a client's and a server's context have that an imported one has not: legs, and what they are made with. */
 export abstract class SteppedContext<Flag extends string, Unreported extends string> extends SecurityContext<
   Flag,
-  Exchange,
   Unreported
 > {
+  readonly #exchange: Exchange;
+
+  protected constructor(exchange: Exchange, possible: ContextFlags<Flag, Unreported>) {
+    super(exchange.life, possible);
+    this.#exchange = exchange;
+  }
+
   /** Whether {@link shutdown} was called: nothing more can be sent. */
   get shutDown(): boolean {
-    return this.exchange.shutDown;
+    return this.life.shutDown;
   }
 
   /**
@@ -26,7 +33,7 @@ export abstract class SteppedContext<Flag extends string, Unreported extends str
    * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
   useCredential(credential: Credential): void {
-    this.exchange.useCredential(credential);
+    this.#exchange.useCredential(credential);
   }
 
   /**
@@ -39,7 +46,7 @@ export abstract class SteppedContext<Flag extends string, Unreported extends str
    * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
   reauthenticate(): void {
-    this.exchange.reauthenticate();
+    this.#exchange.reauthenticate();
     this.forgetSizes();
   }
 
@@ -53,7 +60,7 @@ export abstract class SteppedContext<Flag extends string, Unreported extends str
    * @see ApplyControlToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
    */
   shutdown(options?: CancelOptions): Promise<Buffer<ArrayBuffer>> {
-    return this.exchange.shutdown(options);
+    return this.#exchange.shutdown(options);
   }
 
   /**
@@ -62,18 +69,18 @@ export abstract class SteppedContext<Flag extends string, Unreported extends str
    * @see ApplyControlToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
    */
   shutdownSync(): Buffer<ArrayBuffer> {
-    return this.exchange.shutdownSync();
+    return this.#exchange.shutdownSync();
   }
 
   /** A leg off the event loop, traced where somebody listens. */
   protected leg(side: LegTrace["side"], token: Uint8Array | undefined, options?: StepOptions): Promise<Leg> {
-    if (!legChannel.hasSubscribers) return this.exchange.step(token, options);
-    return timed(() => this.exchange.step(token, options), legEnding(this, side, token, false));
+    if (!legChannel.hasSubscribers) return this.#exchange.step(token, options);
+    return timed(() => this.#exchange.step(token, options), legEnding(this, side, token, false));
   }
 
   /** The same on this thread. */
   protected legSync(side: LegTrace["side"], token: Uint8Array | undefined, options?: LegOptions): Leg {
-    if (!legChannel.hasSubscribers) return this.exchange.stepSync(token, options);
-    return timedSync(() => this.exchange.stepSync(token, options), legEnding(this, side, token, true));
+    if (!legChannel.hasSubscribers) return this.#exchange.stepSync(token, options);
+    return timedSync(() => this.#exchange.stepSync(token, options), legEnding(this, side, token, true));
   }
 }

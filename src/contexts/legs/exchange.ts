@@ -1,13 +1,12 @@
 import { SEC_E_OK, SEC_I_CONTEXT_EXPIRED } from "../../../generated/status/constants.ts";
 import type { Acquired, Credential } from "../../credentials/index.ts";
-import { type HandleSlot, leaseWorkspace, Owned, SharedHandle, type Workspace } from "../../memory/index.ts";
+import { type HandleSlot, leaseWorkspace, SharedHandle, type Workspace } from "../../memory/index.ts";
 import type { SecurityProvider } from "../../native/index.ts";
 import { failure, isFailure, type SspiError, statusFact } from "../../status/index.ts";
-import { Cancellation, type CancelOptions, cancelNames, dateOfTicks, readOptions } from "../../values/index.ts";
-import type { Establishment, Phase } from "../context-handles.ts";
-import { ContextHandles, ContextStateError, exportedError } from "../context-handles.ts";
+import { Cancellation, type CancelOptions, cancelNames, readOptions } from "../../values/index.ts";
+import { ContextHandles } from "../context-handles.ts";
+import { ContextLife } from "../context-life.ts";
 import { applyControlToken } from "../control-token.ts";
-import { type Purpose, sends } from "../purpose.ts";
 import { completeAuthToken, completeAuthTokenAsync, onceCompleted } from "./complete-auth-token.ts";
 import { inTurn } from "./in-turn.ts";
 import { type Leg, legOf, repeatsMessage } from "./leg.ts";
@@ -30,113 +29,57 @@ import { checkRequirements } from "./requirements.ts";
 import type { Side } from "./side.ts";
 import { additionsOf, type LegOptions, readLegOptions, readStepOptions, type StepOptions } from "./step-options.ts";
 
-/** The legs of one exchange, and the handles it holds. */
-export class Exchange implements Establishment {
-  readonly #name: string;
+/** The legs of a context. What it holds meanwhile, and the state that they bring it to, is its life's. */
+export class Exchange {
+  readonly life: ContextLife<ContextHandles>;
   readonly #acquired: Acquired;
   readonly #provider: SecurityProvider;
   readonly #plan: Plan;
   readonly #side: Side;
   readonly #native: LegFunction;
-  readonly #owned: Owned<ContextHandles>;
   readonly #message = new PeerMessage();
-  #phase: Phase = "new";
-  #busy = false;
-  #closing = false;
-  #legs = 0;
   /** Legs of the authentication that is under way: a context may be initialised again. */
   #round = 0;
   /** The package has not taken the first message of that authentication, and what belongs to it. */
   #opens = true;
-  #shutDown = false;
   /** Where the first leg puts the context, until it is known whether there is one. */
   #pending: HandleSlot | undefined;
   /** The call under way, or the last one, where that is off the event loop. */
   #offLoop: Promise<number> | undefined;
   /** A leg was given what may be secret. */
   #confidential = false;
-  #granted: number | undefined;
-  /** `ptsExpiry` of the last leg; 0 before it. */
-  #expiry = 0n;
 
   constructor(name: string, acquired: Acquired, plan: Plan, side: Side, native: LegFunction) {
-    this.#name = name;
     this.#acquired = acquired;
     this.#provider = acquired.handle.provider;
     this.#plan = plan;
     this.#side = side;
     this.#native = native;
     const handles = new ContextHandles(acquired.handle, side.separateCredential(acquired));
-    this.#owned = new Owned(name, handles, (held) => held.letGo());
-  }
-
-  get phase(): Phase {
-    return this.#phase;
-  }
-
-  get legs(): number {
-    return this.#legs;
-  }
-
-  /** `pfContextAttr` of the last leg; undefined where the provider does not report it. */
-  get granted(): number | undefined {
-    return this.#granted;
-  }
-
-  get expiry(): Date | undefined {
-    return dateOfTicks(this.#expiry);
-  }
-
-  /** The native context. @throws ContextStateError before the first leg made one, DisposedError after close. */
-  context(): SharedHandle {
-    this.#refuseUnusable();
-    const { context } = this.#owned.value;
-    if (!context) throw new ContextStateError(`${this.#name}: there is no context before the first step succeeded`);
-    return context;
-  }
-
-  get closed(): boolean {
-    return this.#owned.closed || this.#closing || this.#phase === "failed";
-  }
-
-  established(purpose: Purpose): SharedHandle {
-    const context = this.context();
-    if (this.#phase !== "complete")
-      throw new ContextStateError(`${this.#name}: ${purpose} needs a complete context; this one still has legs to go`);
-    if (this.#shutDown && sends(purpose))
-      throw new ContextStateError(`${this.#name}: ${purpose} needs a context that has not been shut down`);
-    return context;
-  }
-
-  /** Whether {@link shutdown} has told the package that nothing more will be sent. */
-  get shutDown(): boolean {
-    return this.#shutDown;
+    this.life = new ContextLife(name, acquired.package.name, this.#provider, handles, "new");
   }
 
   /** A complete context takes legs again. */
   reauthenticate(): void {
-    this.established("reauthenticate");
-    this.#phase = "stepping";
+    this.life.reopen();
     this.#round = 0;
     this.#opens = true;
-    this.#granted = undefined;
-    this.#expiry = 0n;
   }
 
   /** The legs to come are made with another credential. */
   useCredential(credential: Credential): void {
     const acquired = this.#side.acquiredOf(credential);
-    this.#refuseUnusable();
-    if (this.#phase !== "stepping")
-      throw new ContextStateError(`${this.#name}: another credential is for a context that still has legs to go`);
+    this.life.refuseUnusable();
+    if (this.life.phase !== "stepping")
+      throw this.life.stateError("another credential is for a context that still has legs to go");
     if (acquired.handle.provider !== this.#provider || acquired.package.name !== this.#acquired.package.name)
       throw new RangeError(`credential: expected one of ${this.#acquired.package.name}, from the context's provider`);
-    this.#owned.value.useCredential(acquired.handle, this.#side.separateCredential(acquired));
+    this.life.handles.useCredential(acquired.handle, this.#side.separateCredential(acquired));
   }
 
   /** What tells the peer that nothing more will be sent. */
   shutdownSync(): Buffer<ArrayBuffer> {
-    const call = this.#announceEnd(this.established("shutdown"));
+    const call = this.#announceEnd(this.life.established("shutdown"));
     try {
       return this.#ended(call, this.#native.call(call));
     } finally {
@@ -146,7 +89,7 @@ export class Exchange implements Establishment {
 
   async shutdown(options?: CancelOptions): Promise<Buffer<ArrayBuffer>> {
     const given = options === undefined ? undefined : readOptions<CancelOptions>(options, "options", cancelNames);
-    const [context, cancellation] = [this.established("shutdown"), Cancellation.of(this.#native.operation, given)];
+    const [context, cancellation] = [this.life.established("shutdown"), Cancellation.of(this.#native.operation, given)];
     const end = (): LegCall => this.#announceEnd(context);
     return this.#runOffLoop(cancellation, undefined, end, async (call) => {
       const answer = await this.#awaited(this.#native.callAsync(call));
@@ -207,12 +150,10 @@ export class Exchange implements Establishment {
     prepare: () => LegCall,
     run: (call: LegCall) => Promise<T>,
   ): Promise<T> {
-    this.#busy = true;
+    this.life.enter();
     const work = this.#inTurn(cancellation, early, prepare, run);
     if (!cancellation) return work;
-    cancellation.onCancel(() => {
-      this.#phase = "failed";
-    });
+    cancellation.onCancel(() => this.life.giveUp());
     return cancellation.race(work, () => this.#fail());
   }
 
@@ -236,41 +177,17 @@ export class Exchange implements Establishment {
     }
   }
 
-  /** Deletes the context, at the end of the leg that is under way if there is one. Harmless when repeated. */
-  close(): void {
-    if (this.#busy) {
-      this.#closing = true;
-      return;
-    }
-    this.#owned.close();
-    if (this.#phase !== "failed" && this.#phase !== "exported") this.#phase = "closed";
-  }
-
-  exported(): void {
-    this.#phase = "exported";
-    this.#owned.value.forgetContext();
-    this.#owned.close();
-  }
-
-  #refuseUnusable(): void {
-    if (this.#phase === "failed")
-      throw new ContextStateError(`${this.#name}: the exchange has failed and its context is deleted`);
-    if (this.#busy) throw new ContextStateError(`${this.#name}: a step is still under way`);
-    if (this.#phase === "exported") throw exportedError(this.#name);
-    if (this.#phase === "closed" || this.#closing) throw this.#owned.disposedError();
-  }
-
   /** Checks a call of step; what it feeds to the package. */
   #admit(token: Uint8Array | undefined): Uint8Array | undefined {
-    this.#refuseUnusable();
-    if (this.#phase === "complete")
-      throw new ContextStateError(`${this.#name}: the exchange is complete, there is no further step`);
+    this.life.refuseUnusable();
+    if (this.life.phase === "complete")
+      throw this.life.stateError("the exchange is complete, there is no further step");
     const bytes = this.#message.next(token);
     if (!bytes && !(this.#round === 0 && this.#native.operation === "InitializeSecurityContextW"))
       throw new TypeError("token: expected the peer's message (a Uint8Array or Buffer), got undefined");
     if (this.#round >= this.#plan.maxLegs) {
       this.#fail();
-      throw new ContextStateError(`${this.#name}: the exchange was given up after ${this.#round} legs (maxLegs)`);
+      throw this.life.stateError(`the exchange was given up after ${this.#round} legs (maxLegs)`);
     }
     return bytes;
   }
@@ -278,7 +195,7 @@ export class Exchange implements Establishment {
   /** What a leg takes besides the token. What is wrong with it is no failure of the exchange. */
   #additions(options: LegOptions | undefined): LegAdditions | undefined {
     const additions = additionsOf(this.#plan, this.#opens, options);
-    this.#owned.value.separateCredential();
+    this.life.handles.separateCredential();
     return additions;
   }
 
@@ -293,12 +210,12 @@ export class Exchange implements Establishment {
 
   #prepare(token: Uint8Array | undefined, additions: LegAdditions | undefined): LegCall {
     const workspace = leaseWorkspace();
-    this.#busy = true;
+    this.life.enter();
     this.#offLoop = undefined;
     this.#confidential = additions !== undefined;
     try {
       const { maxToken } = this.#acquired.package;
-      const call = prepareLeg(workspace, this.#plan, this.#owned.value, token, maxToken, additions);
+      const call = prepareLeg(workspace, this.#plan, this.life.handles, token, maxToken, additions);
       if (call.first) this.#pending = call.slot;
       return call;
     } catch (error) {
@@ -307,10 +224,10 @@ export class Exchange implements Establishment {
     }
   }
 
-  /** From here on nothing more may be sent, whether or not the package makes a message of that. */
+  /** Nothing more may be sent from here on, whether or not the package makes a message of that. */
   #announceEnd(context: SharedHandle): LegCall {
     applyControlToken(context, { type: "shutdown" });
-    this.#shutDown = true;
+    this.life.endSending();
     return withoutInput(this.#prepare(undefined, undefined));
   }
 
@@ -339,11 +256,9 @@ export class Exchange implements Establishment {
     return call;
   }
 
-  /** A package written in JavaScript may have closed this exchange from within its own leg. */
   #leave(workspace: Workspace | undefined): void {
-    this.#busy = false;
     if (workspace) giveBack(workspace, this.#confidential);
-    if (this.#closing) this.close();
+    this.life.leave();
   }
 
   /** A first leg that did not fail made a context where it wrote a handle, whatever becomes of it next. */
@@ -354,45 +269,41 @@ export class Exchange implements Establishment {
       slot.giveBack();
       return;
     }
-    this.#owned.value.context = new SharedHandle(this.#provider, slot, "DeleteSecurityContext");
+    this.life.handles.context = new SharedHandle(this.#provider, slot, "DeleteSecurityContext");
   }
 
   #decide(status: number, outcome: LegOutcome, call: LegCall): Leg {
     const leg = legOf(statusFact(status).code, outcome);
     if (!leg) {
-      this.#owned.value.forgetUndeletable(this.#provider, this.#acquired.package.name);
+      this.life.handles.forgetUndeletable(this.#provider, this.#acquired.package.name);
       throw this.#failure(this.#native.operation, status, messageOf(outcome));
     }
     if (leg.status === "incomplete-message") {
       this.#message.keepPart(call.token, this.#native.operation);
       return leg;
     }
-    this.#legs += 1;
     this.#round += 1;
     if (repeatsMessage(leg)) this.#message.keepAll(call.token);
     else {
       this.#message.drop();
       this.#opens = false;
     }
-    this.#phase = "stepping";
-    const { context } = this.#owned.value;
+    this.life.stepped();
+    const { context } = this.life.handles;
     if (leg.status === "complete") this.#complete(outcome, call.workspace);
     else if (call.first && context) this.#native.created?.(context);
     return leg;
   }
 
   #complete({ attributes }: LegOutcome, { expiry }: Workspace): void {
-    if (!this.#owned.value.context) throw madeNoContext(this.#native.operation);
+    if (!this.life.handles.context) throw madeNoContext(this.#native.operation);
     checkRequirements(this.#plan, this.#side.flags.granted, attributes);
-    this.#granted = attributes;
-    this.#expiry = expiry;
-    this.#phase = "complete";
+    this.life.complete(attributes, expiry);
   }
 
   #fail(): void {
-    this.#phase = "failed";
     this.#pending?.giveBack();
     this.#pending = undefined;
-    this.#owned.close();
+    this.life.fail();
   }
 }

@@ -2,14 +2,14 @@ import { type Acquired, acquiredOf, type Credential } from "../../credentials/in
 import { checkName, type FlagGroup } from "../../values/index.ts";
 
 /** Flags beyond 32 bits: they have a buffer of their own, `SECBUFFER_FLAGS`. */
-export type WideFlagGroup = Readonly<Record<string, bigint>>;
+export type WideFlagGroup<Name extends string = string> = Readonly<Record<Name, bigint>>;
 
 /** A side's flag groups, as the headers have them. */
-export interface SideFlags {
+export interface SideFlags<Granted extends string = string, WideGranted extends string = string> {
   readonly request: FlagGroup;
-  readonly granted: FlagGroup;
+  readonly granted: FlagGroup<Granted>;
   readonly wideRequest: WideFlagGroup;
-  readonly wideGranted: WideFlagGroup;
+  readonly wideGranted: WideFlagGroup<WideGranted>;
 }
 
 /** Flags by name, as they reach a package. */
@@ -19,13 +19,13 @@ export interface RequestedFlags {
 }
 
 /** What the two sides of an exchange differ in besides their native function. */
-export class Side {
-  readonly flags: SideFlags;
+export class Side<Granted extends string = string, WideGranted extends string = string> {
+  readonly flags: SideFlags<Granted, WideGranted>;
   readonly #party: string;
   readonly #use: "inbound" | "outbound";
   #reportable: SideFlags | undefined;
 
-  constructor(party: string, use: "inbound" | "outbound", flags: SideFlags) {
+  constructor(party: string, use: "inbound" | "outbound", flags: SideFlags<Granted, WideGranted>) {
     this.#party = party;
     this.#use = use;
     this.flags = flags;
