@@ -11,7 +11,7 @@ import { RequestReader } from "./request-reader.ts";
 import { ServerExchange } from "./server-exchange.ts";
 import { needsKerberos } from "./server-trust.ts";
 import type { Target } from "./target-patterns.ts";
-import { type PasswordCredentials, passwordBytes } from "./ts-credentials.ts";
+import { encodeCredentials, type PasswordCredentials, passwordBytes } from "./ts-credentials.ts";
 
 type Side = "client" | "server";
 
@@ -28,7 +28,7 @@ export class CredsspConnection {
   #running: Running<Buffer | PasswordCredentials> | undefined;
   #complete = false;
   #proven = false;
-  #claim: PasswordCredentials | undefined;
+  #claim: Buffer | undefined;
 
   /** @throws CredsspError for a target that gets no password, before anything is made */
   constructor(id: bigint, side: Side, credential: CredsspCredential, target: string | undefined) {
@@ -63,8 +63,11 @@ export class CredsspConnection {
     return this.#inner;
   }
 
-  /** What a client has delegated; undefined before the exchange is complete, and on clients. */
-  get claim(): PasswordCredentials | undefined {
+  /**
+   * What a client has delegated: TSCredentials as in MS-CSSP 2.2.1.2, whose bytes stay the connection's. Undefined before
+   * the exchange is complete, and on clients.
+   */
+  get claim(): Buffer | undefined {
     return this.#claim;
   }
 
@@ -86,7 +89,7 @@ export class CredsspConnection {
   }
 
   close(): void {
-    this.#claim?.password.fill(0);
+    this.#claim?.fill(0);
     this.#claim = undefined;
     this.#inner?.close();
     this.tls.close();
@@ -174,7 +177,7 @@ export class CredsspConnection {
     }
     this.#complete = true;
     if (next.value instanceof Uint8Array) made.push(this.#sealed(next.value));
-    else this.#claim = next.value;
+    else this.#claim = taken(next.value);
   }
 
   #sealed(request: Buffer): Buffer {
@@ -202,5 +205,14 @@ export class CredsspConnection {
       // TLS itself has failed, and has nothing more to say.
       return broken instanceof PackageError ? broken : failure;
     }
+  }
+}
+
+/** Credentials as they are handed on, once in memory. */
+function taken(credentials: PasswordCredentials): Buffer {
+  try {
+    return encodeCredentials(credentials);
+  } finally {
+    credentials.password.fill(0);
   }
 }

@@ -1,13 +1,12 @@
 import type { X509Certificate } from "node:crypto";
 import { Duplex } from "node:stream";
-import type { Peer } from "../contexts/index.ts";
+import { type Peer, PeerNameError } from "../contexts/index.ts";
 import { answer } from "../streams/answer.ts";
 import { SecureStreamError } from "../streams/index.ts";
 import { duplexOptions } from "../streams/stream-options.ts";
 import { checkTransport, type Transport } from "../streams/transport.ts";
 import type { TlsVersion } from "../tls/index.ts";
 import type { DelegatedCredentials } from "./delegated-credentials.ts";
-import type { InnerLogon } from "./inner-logon.ts";
 import { protocolOf } from "./node-tls.ts";
 import { acceptClient, connectServer, type Established } from "./stream-handshake.ts";
 import {
@@ -34,7 +33,7 @@ export class CredsspStream extends Duplex {
   readonly protocol: TlsVersion;
   /** What the client has delegated, on a server: a claim, which `matches` compares with who logged on. */
   readonly delegated: DelegatedCredentials | undefined;
-  readonly #inner: InnerLogon;
+  readonly #peer: Peer | PeerNameError;
   readonly #transport: Transport;
   readonly #certificate: X509Certificate | undefined;
   /** What came with the exchange's last message. */
@@ -45,7 +44,7 @@ export class CredsspStream extends Duplex {
     this.version = made.version;
     this.protocol = protocolOf(made.socket);
     this.delegated = made.delegated;
-    this.#inner = made.inner;
+    this.#peer = made.peer;
     this.#transport = made.transport;
     this.#certificate = made.certificate;
     this.#first = made.rest.length > 0 ? made.rest : undefined;
@@ -95,7 +94,8 @@ export class CredsspStream extends Duplex {
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
   get peer(): Peer {
-    return this.#inner.peer;
+    if (this.#peer instanceof PeerNameError) throw this.#peer;
+    return this.#peer;
   }
 
   /** As `tls.TLSSocket` has it: always true. */
@@ -140,7 +140,6 @@ export class CredsspStream extends Duplex {
   override _destroy(error: Error | null, callback: Callback): void {
     this.#transport.destroy(error ?? new SecureStreamError("SSPI_TRANSPORT_CLOSED", "the stream has been destroyed"));
     this.delegated?.close();
-    this.#inner.close();
     callback(error);
   }
 }

@@ -1,3 +1,5 @@
+import { secretRoom } from "../memory/index.ts";
+
 /** An element of DER: its tag, and its content or the elements inside it. */
 export interface DerElement {
   readonly tag: number;
@@ -29,7 +31,7 @@ export function integer(value: number): DerElement {
 
 /** The bytes of an element, in memory of its own: no copy of a secret inside it is left anywhere else. */
 export function writeDer(element: DerElement): Buffer {
-  const bytes = Buffer.alloc(sizeOf(element));
+  const bytes = Buffer.from(secretRoom(sizeOf(element)).buffer);
   put(bytes, 0, element);
   return bytes;
 }

@@ -17,7 +17,6 @@ import { packages } from "../credentials/index.ts";
 import { type AttributeAnswers, PackageError, type Session } from "../packages/author/index.ts";
 import type { CredsspConnection } from "./credssp-connection.ts";
 import { CredsspError } from "./credssp-error.ts";
-import { encodeCredentials } from "./ts-credentials.ts";
 
 /** Messages and attributes of a complete connection. */
 export function sessionOf(connection: CredsspConnection): Session {
@@ -73,11 +72,10 @@ function innerPackageInfo({ inner }: CredsspConnection) {
   };
 }
 
-/** What the client has delegated: TSCredentials as in MS-CSSP 2.2.1.2. Whose it is need not be who logged on. */
+/** What the client has delegated. Whose it is need not be who logged on. */
 function clientCredentials({ claim }: CredsspConnection): ContextAttributes["clientCredentials"] {
   if (!claim) throw new PackageError("SEC_E_NO_CREDENTIALS");
-  const AuthBuffer = encodeCredentials(claim);
-  return { AuthBufferLen: AuthBuffer.length, AuthBuffer };
+  return { AuthBufferLen: claim.length, AuthBuffer: claim };
 }
 
 const trustErrors: ReadonlyMap<number | undefined, number> = new Map([

@@ -22,6 +22,8 @@ import { Wire } from "./wire.ts";
 
 interface Outcome {
   readonly version: number;
+  /** Who is at the other end, or why that is not known. */
+  readonly peer: Peer | PeerNameError;
   /** On servers. */
   readonly delegated?: DelegatedCredentials;
   /** The server's, on clients. */
@@ -34,7 +36,6 @@ interface Outcome {
 export interface Established extends Outcome {
   readonly socket: TLSSocket;
   readonly transport: Transport;
-  readonly inner: InnerLogon;
   /** Called for a transport that fails while nobody waits for it. */
   onFailure(listener: (error: Error) => void): void;
 }
@@ -60,7 +61,12 @@ export async function connectServer(stream: Duplex, options: ConnectOptions): Pr
   if (wire.rest.length > 0)
     throw new CredsspError("SEC_E_INVALID_TOKEN", "the server's message has bytes behind its end");
   await wire.send(last);
-  return attempt.established({ version: exchange.version as number, certificate: shown.x509, rest: wire.rest });
+  return attempt.established({
+    version: exchange.version as number,
+    peer: peerOf(inner),
+    certificate: shown.x509,
+    rest: wire.rest,
+  });
 }
 
 export async function acceptClient(stream: Duplex, options: CredsspAcceptOptions): Promise<Established> {
@@ -73,8 +79,9 @@ export async function acceptClient(stream: Duplex, options: CredsspAcceptOptions
   const wire = attempt.wire();
   try {
     const claim = await wire.run(exchange.run(), inner);
-    const delegated = new DelegatedCredentials(claim, peerOf(inner));
-    return attempt.established({ version: exchange.version as number, delegated, rest: wire.rest });
+    const peer = peerOf(inner);
+    const delegated = new DelegatedCredentials(claim, peer instanceof PeerNameError ? undefined : peer);
+    return attempt.established({ version: exchange.version as number, peer, delegated, rest: wire.rest });
   } catch (error) {
     if (error instanceof CredsspError) await attempt.farewell(exchange.refusal(error));
     throw error;
@@ -137,7 +144,6 @@ class Attempt implements AsyncDisposable {
     return {
       socket: this.#socket as TLSSocket,
       transport: this.#transport as Transport,
-      inner: this.#inner as InnerLogon,
       ...outcome,
       onFailure: (listener) => {
         this.#failed = listener;
@@ -147,20 +153,21 @@ class Attempt implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#deadline.stop();
+    // Its work is done with the handshake, and its library has the password for as long as it is open.
+    this.#inner?.close();
     this.#credential?.close();
     if (this.#kept) return;
-    this.#inner?.close();
     this.#transport?.destroy(new Error("the handshake failed"));
     this.#socket?.destroy();
     this.#stream.destroy();
   }
 }
 
-function peerOf(inner: InnerLogon): Peer | undefined {
+function peerOf(inner: InnerLogon): Peer | PeerNameError {
   try {
     return inner.peer;
   } catch (error) {
-    if (error instanceof PeerNameError) return undefined;
+    if (error instanceof PeerNameError) return error;
     throw error;
   }
 }

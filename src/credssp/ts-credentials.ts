@@ -1,4 +1,4 @@
-import { putWideSecret, secretRoom, secretUnits } from "../memory/index.ts";
+import { copyOfSecret, putWideSecret, secretRoom, secretUnits } from "../memory/index.ts";
 import { DerReader, type Secret } from "../values/index.ts";
 import { CredsspError } from "./credssp-error.ts";
 import { integer, octetString, sequence, tagged, writeDer } from "./der-writer.ts";
@@ -43,8 +43,7 @@ export function decodeCredentials(bytes: Uint8Array): PasswordCredentials {
     return {
       domain: readName(domain as Uint8Array, "the domain"),
       user: readName(user as Uint8Array, "the user"),
-      // In memory of its own, which can be zeroed: nothing else is in it.
-      password: Uint8Array.from(readText(password as Uint8Array, "the password")),
+      password: copyOfSecret(readText(password as Uint8Array, "the password")),
     };
   });
 }

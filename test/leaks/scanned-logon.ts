@@ -9,8 +9,8 @@ import { countSecret } from "./process-memory.ts";
 export type Scans = Readonly<Record<"given" | "open" | "closed", number>>;
 
 /** Printable, so that it is one and the same in UTF-8 and, twice as wide, in UTF-16. */
-function randomSecret(): Buffer {
-  return Buffer.from(randomBytes(40).map((byte) => 0x41 + (byte % 26)));
+export function randomSecret(size = 40): Buffer {
+  return Buffer.from(randomBytes(size).map((byte) => 0x41 + (byte % 26)));
 }
 
 /**
@@ -22,27 +22,40 @@ function randomSecret(): Buffer {
 export async function scanned(
   command: string,
   args: readonly string[],
-  answer: (token: Buffer) => Buffer = () => Buffer.alloc(0),
+  answer?: (token: Buffer) => Buffer,
   prepare: (secret: string) => void = () => {},
 ): Promise<Scans> {
   const secret = randomSecret();
   prepare(secret.toString());
+  const scans = await scansOf(command, args, secret, answer);
+  const [given, open, closed] = ["given", "open", "closed"].map((place) => scans.get(place));
+  if (given === undefined || open === undefined || closed === undefined)
+    throw new Error(`${[command, ...args].join(" ")} waited after ${[...scans.keys()].join(", ")}`);
+  return { given, open, closed };
+}
+
+/** The same with a secret that is there, by the names of the places where the program waits. */
+export async function scansOf(
+  command: string,
+  args: readonly string[],
+  secret: Buffer,
+  answer: (token: Buffer) => Buffer = () => Buffer.alloc(0),
+): Promise<ReadonlyMap<string, number>> {
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit", "pipe"] });
   const ended = once(child, "close");
   (child.stdio[3] as Writable).end(secret);
   const input = child.stdin as Writable;
-  const scans: Partial<Record<string, number>> = {};
+  const scans = new Map<string, number>();
   for await (const line of createInterface({ input: child.stdout as Readable })) {
-    const [what = "", token = ""] = line.split(" ");
-    if (what === "token") input.write(`${answer(Buffer.from(token, "hex")).toString("hex")}\n`);
+    const token = /^token (.*)$/.exec(line)?.[1];
+    if (token !== undefined) input.write(`${answer(Buffer.from(token, "hex")).toString("hex")}\n`);
     else {
-      scans[what] = countSecret(child.pid as number, secret);
+      scans.set(line, countSecret(child.pid as number, secret));
       input.write("\n");
     }
   }
   const [status] = await ended;
-  const { given, open, closed } = scans;
-  if (status !== 0 || given === undefined || open === undefined || closed === undefined)
-    throw new Error(`${[command, ...args].join(" ")} ended with ${status} after ${Object.keys(scans).join(", ")}`);
-  return { given, open, closed };
+  if (status !== 0)
+    throw new Error(`${[command, ...args].join(" ")} ended with ${status} after ${[...scans.keys()].join(", ")}`);
+  return scans;
 }

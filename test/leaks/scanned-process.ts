@@ -1,27 +1,18 @@
 // Logs on with a secret that it reads from descriptor 3 as bytes, and waits where its memory is to be looked at. The
 // peer's tokens go through standard input and output.
-import { readFileSync, readSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openPem } from "../../src/credentials/certificates/open-pem.ts";
 import { openPfx } from "../../src/credentials/certificates/open-pfx.ts";
 import { ClientContext, Credential, gssapiProvider, ServerContext, systemProvider } from "../../src/index.ts";
 import { definePackage, embeddedHost, embeddedPackage, PackageHost, schannelStandIn } from "../../src/packages.ts";
+import { readSecret, said } from "./scanned-child.ts";
 
 /** `folder` has what the secret opens. */
 const [way = "", as = "bytes", folder = ""] = process.argv.slice(2);
 
-/** No string is made of it here either. */
-const secret = new Uint8Array(new ArrayBuffer(40));
-readSync(3, secret);
+const secret = readSecret();
 const password = as === "text" ? Buffer.from(secret).toString() : secret;
-
-const line = new Uint8Array(new ArrayBuffer(0x4000));
-function said(text: string): string {
-  process.stdout.write(`${text}\n`);
-  let length = 0;
-  while (length === 0 || line[length - 1] !== 10) length += readSync(0, line, length, 1, null);
-  return Buffer.from(line.subarray(0, length - 1)).toString();
-}
 
 function logOnAs(provider = systemProvider(way.replace(/ .*/, ""))): Disposable {
   const identity = { user: "alice", domain: "", password };

@@ -1,0 +1,18 @@
+// What a process does whose memory is looked at from outside: it gets a secret, and waits where it is to be looked at.
+import { readSync } from "node:fs";
+
+/** The secret, from descriptor 3, as bytes: no string is made of it here either. */
+export function readSecret(): Uint8Array<ArrayBuffer> {
+  const secret = new Uint8Array(new ArrayBuffer(40));
+  return secret.subarray(0, readSync(3, secret));
+}
+
+const line = new Uint8Array(new ArrayBuffer(0x4000));
+
+/** Says a line, and waits for the one that answers it. */
+export function said(text: string): string {
+  process.stdout.write(`${text}\n`);
+  let length = 0;
+  while (length === 0 || line[length - 1] !== 10) length += readSync(0, line, length, 1, null);
+  return Buffer.from(line.subarray(0, length - 1)).toString();
+}
