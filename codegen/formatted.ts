@@ -3,10 +3,8 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Artefact } from "./emit/file.ts";
+import { type Files, writeAll } from "./files.ts";
 import { root } from "./metadata-folder.ts";
-
-/** Texts by name. */
-export type Files = Map<string, string>;
 
 const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
 
@@ -24,13 +22,5 @@ export function formatted(artefacts: readonly Artefact[]): Files {
     return new Map(artefacts.map(({ path: name }) => [name, fs.readFileSync(path.join(folder, name), "utf8")]));
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-export function writeAll(folder: string, files: Files): void {
-  for (const [name, text] of files) {
-    const target = path.join(folder, name);
-    fs.mkdirSync(path.dirname(target), { recursive: true });
-    fs.writeFileSync(target, text);
   }
 }

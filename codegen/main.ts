@@ -1,18 +1,50 @@
 import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { type Files, formatted, writeAll } from "./formatted.ts";
+import { changes } from "./changes.ts";
+import { type Files, writeAll } from "./files.ts";
+import { formatted } from "./formatted.ts";
 import { generate } from "./generate.ts";
 import { ownMetadata, readMetadata, root } from "./metadata-folder.ts";
 import { jsonSchema } from "./schema.ts";
 import { isStarted } from "./started.ts";
 
-/** One run of the command; `report` gets a line for each thing that is wrong. Returns the exit code. */
-export function run(args: readonly string[], report: (line: string) => void): number {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { metadata: { type: "string" }, out: { type: "string" }, check: { type: "boolean", default: false } },
-  });
+const usage = `npm run generate [-- OPTIONS]
+
+  --metadata FOLDER  take metadata from there instead of from metadata/
+  --out FOLDER       write there instead of to generated/
+  --check            write nothing; fail where a file is not what the metadata generates
+  --help             this
+
+Another program's metadata is for \`npx sspi-ffi generate\`.`;
+
+const options = {
+  metadata: { type: "string" },
+  out: { type: "string" },
+  check: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+type Options = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
+
+/** Gets a line of text. */
+type Say = (line: string) => void;
+
+/** One run of the command; `report` gets what is wrong, `tell` what has changed. Returns the exit code. */
+export function run(args: readonly string[], report: Say, tell: Say = () => {}): number {
+  let values: Options;
+  try {
+    values = parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    report(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    return 2;
+  }
+  if (!values.help) return update(values, report, tell);
+  tell(usage);
+  return 0;
+}
+
+function update(values: Options, report: Say, tell: Say): number {
   const metadata = path.resolve(values.metadata ?? ownMetadata);
   const out = path.resolve(values.out ?? path.join(root, "generated"));
   const sources = readMetadata(metadata);
@@ -32,14 +64,19 @@ export function run(args: readonly string[], report: (line: string) => void): nu
   const schemaPath = path.join(metadata, "schema.json");
   const stale = staleFiles(out, files);
   if (schema !== undefined && schema !== readIfPresent(schemaPath)) stale.push(schemaPath);
-  if (stale.length === 0) return 0;
+  if (stale.length === 0) {
+    tell("nothing changed");
+    return 0;
+  }
   if (values.check) {
     for (const file of stale) report(`${path.relative(root, file)} is not what the metadata generates`);
     report("Mend it with: npm run generate");
     return 1;
   }
+  const surface = changes(readIfPresent(path.join(out, "surface.txt")), files.get("surface.txt") ?? "");
   replaceFolder(out, files);
   if (schema !== undefined) fs.writeFileSync(schemaPath, schema);
+  for (const line of [`${path.relative(root, out)}: ${stale.length} files changed`, ...surface]) tell(line);
   return 0;
 }
 
@@ -78,5 +115,9 @@ function readIfPresent(file: string): string | undefined {
 }
 
 if (isStarted(import.meta.url)) {
-  process.exitCode = run(process.argv.slice(2), (line) => console.error(line));
+  process.exitCode = run(
+    process.argv.slice(2),
+    (line) => console.error(line),
+    (line) => console.log(line),
+  );
 }

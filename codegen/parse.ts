@@ -1,5 +1,6 @@
 import { ts } from "ts-morph";
 import type { z } from "zod";
+import { brokenAt, parsedJson } from "./locate.ts";
 import type { Place, Problems } from "./problem.ts";
 import { type Metadata, metadataSchema } from "./schema.ts";
 
@@ -8,6 +9,8 @@ export interface MetadataFile {
   readonly file: string;
   readonly stem: string;
   readonly content: Metadata;
+  /** Of the library, below another program's metadata. */
+  readonly library?: true;
 }
 
 /** The name becomes a folder, and stands in the code that imports from there. */
@@ -20,19 +23,27 @@ export function parseMetadata(file: string, text: string, problems: Problems): M
   if (stem === undefined || json === undefined) return undefined;
   const parsed = metadataSchema.safeParse(json);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.add(placeOf(file, issue.path, json), expectation(issue));
+    for (const issue of parsed.error.issues) {
+      const key = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+      problems.add(
+        { ...placeOf(file, issue.path, json), ...(key === undefined ? {} : { key }) },
+        expectation(issue, json),
+      );
+    }
     return undefined;
   }
   return { file, stem, content: parsed.data };
 }
 
 function parseJson(file: string, text: string, problems: Problems): unknown {
-  const source = ts.parseJsonText(file, text);
+  const source = parsedJson(text);
   reportKeys(source, source, { file }, problems);
   try {
     return JSON.parse(text);
   } catch (error) {
-    problems.add({ file }, `valid JSON: ${error instanceof Error ? error.message : String(error)}`);
+    const complaint = error instanceof Error ? error.message : String(error);
+    const offset = brokenAt(source, complaint);
+    problems.add({ file, ...(offset === undefined ? {} : { offset }) }, `valid JSON: ${complaint}`);
     return undefined;
   }
 }
@@ -44,10 +55,10 @@ function reportKeys(node: ts.Node, source: ts.SourceFile, place: Place, problems
     for (const property of node.properties) {
       const key = property.name && ts.isStringLiteral(property.name) ? property.name.text : undefined;
       if (key === undefined) continue;
-      const line = source.getLineAndCharacterOfPosition(property.getStart(source)).line + 1;
-      if (seen.has(key)) problems.add({ ...place, entity: key }, `one declaration, got a second on line ${line}`);
+      const here = { ...place, entity: key, offset: property.getStart(source) };
+      if (seen.has(key)) problems.add(here, "one declaration, got a second");
       // zod passes over it without a word.
-      if (key === "__proto__") problems.add({ ...place, entity: key }, "a name that TypeScript can declare");
+      if (key === "__proto__") problems.add(here, "a name that TypeScript can declare");
       seen.add(key);
     }
   }
@@ -68,12 +79,19 @@ function placeOf(file: string, path: readonly PropertyKey[], json: unknown): Pla
   return { file, entity: names[deep - 1] ?? "", ...(field === "" ? {} : { field }) };
 }
 
-function expectation(issue: z.core.$ZodIssue): string {
+/** What stands there, where it is short enough to show. */
+function gotAt(path: readonly PropertyKey[], json: unknown): string {
+  const given = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], json);
+  if (given === undefined) return "; it is missing";
+  return typeof given === "object" ? "" : `; got ${JSON.stringify(given)}`;
+}
+
+function expectation(issue: z.core.$ZodIssue, json: unknown): string {
   switch (issue.code) {
     case "unrecognized_keys":
       return `no key ${issue.keys.map((key) => `"${key}"`).join(", ")}`;
     case "invalid_value":
-      return `one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+      return `one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}${gotAt(issue.path, json)}`;
     case "invalid_type":
       return issue.input === undefined && issue.message.endsWith("undefined")
         ? `${issue.expected}, which is missing`

@@ -1,5 +1,6 @@
 import { buildModel } from "./model/model.ts";
 import type { Model } from "./model/types.ts";
+import { checkOutside } from "./outside.ts";
 import { type MetadataFile, parseMetadata } from "./parse.ts";
 import { Problems } from "./problem.ts";
 
@@ -11,15 +12,24 @@ export type ReadModel =
   /** One line per mistake. */
   | { readonly mistakes: readonly string[] };
 
-/** Metadata files to what they declare. Pure. */
-export function readModel(metadata: MetadataTexts): ReadModel {
-  const problems = new Problems();
-  const names = [...metadata.keys()].sort();
-  const files = names.map((name) => parseMetadata(name, metadata.get(name) ?? "", problems));
+/** Metadata files to what they declare, on top of what a `library`'s files do. Pure. */
+export function readModel(metadata: MetadataTexts, library?: MetadataTexts): ReadModel {
+  const problems = new Problems(metadata);
+  const own = parsed(metadata, problems);
   if (problems.any) return { mistakes: problems.lines() };
-  const model = buildModel(
-    files.filter((file): file is MetadataFile => file !== undefined),
-    problems,
-  );
-  return problems.any ? { mistakes: problems.lines() } : { model };
+  const below = library === undefined ? [] : parsed(library, problems).map(ofLibrary);
+  // What the library keeps to itself cannot be imported from it.
+  const files = [...below.filter(({ content }) => !content.internal), ...own];
+  if (library !== undefined) checkOutside(own, below, problems);
+  const model = problems.any ? undefined : buildModel(files, problems);
+  return model === undefined || problems.any ? { mistakes: problems.lines() } : { model };
+}
+
+function parsed(metadata: MetadataTexts, problems: Problems): MetadataFile[] {
+  const names = [...metadata.keys()].sort();
+  return names.flatMap((name) => parseMetadata(name, metadata.get(name) ?? "", problems) ?? []);
+}
+
+function ofLibrary(file: MetadataFile): MetadataFile {
+  return { ...file, file: `sspi-ffi's ${file.file}`, library: true };
 }

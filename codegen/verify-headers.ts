@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { formatted, writeAll } from "./formatted.ts";
+import { writeAll } from "./files.ts";
+import { formatted } from "./formatted.ts";
 import { ownMetadata, readModelOf, root } from "./metadata-folder.ts";
 import type { Model } from "./model/types.ts";
 import { isStarted } from "./started.ts";

@@ -2,16 +2,16 @@ import { StructureKind } from "ts-morph";
 import type { Attribute, Field, Header, LonePointer, Model, Struct } from "../model/types.ts";
 import { literal } from "./constants.ts";
 import { comment, docText, fieldDocs } from "./docs.ts";
-import { exported, GeneratedFile, pure } from "./file.ts";
+import { exported, GeneratedFile, pure, type Surroundings } from "./file.ts";
 import { useReleaseFunction } from "./release-functions.ts";
 import { useStruct } from "./structs.ts";
 import { fieldType, scalarType, scalarWord, textOf } from "./words.ts";
 
 /** What queries answer: the struct an attribute fills, with everything behind its pointers copied out. */
-export function emitAttributes(header: Header, model: Model): GeneratedFile[] {
+export function emitAttributes(header: Header, model: Model, surroundings: Surroundings): GeneratedFile[] {
   const { stem, contextAttributes, credentialAttributes } = header;
   if (contextAttributes.length + credentialAttributes.length === 0) return [];
-  const file = new GeneratedFile(`${stem}/attributes.ts`, [`${stem}.json`]);
+  const file = new GeneratedFile(`${stem}/attributes.ts`, [`${stem}.json`], surroundings);
   const emitter = new AttributeEmitter(file, model);
   emitter.emit("ContextAttributes", "contextAttributes", contextDocs, contextAttributes);
   emitter.emit("CredentialAttributes", "credentialAttributes", credentialDocs, credentialAttributes);
@@ -144,12 +144,13 @@ class AttributeEmitter {
 type Behind = "wide-string" | "ansi-string" | "bytes" | { readonly struct: Struct } | { readonly scalar: string };
 
 /** All headers' attributes together: what a query takes. */
-export function emitAllAttributes({ headers }: Model): GeneratedFile[] {
+export function emitAllAttributes({ headers }: Model, surroundings: Surroundings): GeneratedFile[] {
   const used = headers.filter((one) => one.contextAttributes.length + one.credentialAttributes.length > 0);
   if (used.length === 0) return [];
   const file = new GeneratedFile(
     "attributes.ts",
     used.map(({ stem }) => `${stem}.json`),
+    surroundings,
   );
   for (const { stem } of used) file.use(`${stem}/attributes.ts`, `* as ${stem}`);
   const gather = (type: string, value: string, docs: string, from: readonly Header[]): void => {

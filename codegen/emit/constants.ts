@@ -2,9 +2,9 @@ import { StructureKind } from "ts-morph";
 import { statusesOf } from "../model/statuses.ts";
 import type { Constant, Enumeration, FlagGroup, Header } from "../model/types.ts";
 import { docText, see } from "./docs.ts";
-import { exported, GeneratedFile } from "./file.ts";
+import { exported, GeneratedFile, type Surroundings } from "./file.ts";
 
-export function emitConstants(header: Header): GeneratedFile[] {
+export function emitConstants(header: Header, surroundings: Surroundings): GeneratedFile[] {
   const { stem, constants, enums, flagGroups } = header;
   const statuses = statusesOf(header).flatMap(({ name, value, text, aliases }) =>
     [name, ...aliases].map((one): Constant => {
@@ -14,7 +14,7 @@ export function emitConstants(header: Header): GeneratedFile[] {
   );
   const all = [...constants, ...statuses];
   if (all.length + enums.length === 0) return [];
-  const file = new GeneratedFile(`${stem}/constants.ts`, [`${stem}.json`]);
+  const file = new GeneratedFile(`${stem}/constants.ts`, [`${stem}.json`], surroundings);
   for (const constant of all) file.statements.push(exported(constant.name, literal(constant), constant.summary));
   for (const enumeration of enums) emitEnum(file, enumeration);
   for (const group of flagGroups) emitGroup(file, group);

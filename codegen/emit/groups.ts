@@ -1,4 +1,5 @@
-import { GeneratedFile } from "./file.ts";
+import path from "node:path/posix";
+import { GeneratedFile, type Surroundings } from "./file.ts";
 
 /** `sspi/structs.ts`, or `sspi/structs-names.ts` for what the metadata puts in the group `names`. */
 export function groupPath(base: string, group: string | undefined): string {
@@ -11,17 +12,20 @@ export function emitGroups<T extends { readonly group?: string }>(
   sources: readonly string[],
   entities: readonly T[],
   emit: (file: GeneratedFile, entity: T) => void,
+  surroundings: Surroundings,
 ): GeneratedFile[] {
   if (entities.length === 0) return [];
-  const main = new GeneratedFile(groupPath(base, undefined), sources);
+  const main = new GeneratedFile(groupPath(base, undefined), sources, surroundings);
   const files = new Map<string | undefined, GeneratedFile>([[undefined, main]]);
   for (const entity of entities) {
-    const file = files.get(entity.group) ?? new GeneratedFile(groupPath(base, entity.group), sources);
+    const file = files.get(entity.group) ?? new GeneratedFile(groupPath(base, entity.group), sources, surroundings);
     files.set(entity.group, file);
     emit(file, entity);
   }
   const groups = [...files.keys()].filter((group) => group !== undefined);
-  const reexports = groups.sort().map((group) => `export * from "./${groupPath(base, group).split("/").at(-1)}";`);
+  const extension = "module" in surroundings ? surroundings.extension : ".ts";
+  const file = (group: string): string => groupPath(path.basename(base), group).replace(/\.ts$/, extension);
+  const reexports = groups.sort().map((group) => `export * from "./${file(group)}";`);
   main.statements.unshift(...reexports);
   return [...files.values()];
 }

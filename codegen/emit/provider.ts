@@ -2,16 +2,17 @@ import { StructureKind } from "ts-morph";
 import type { Model, NativeFunction, Parameter, Provider } from "../model/types.ts";
 import { typeAlias } from "./constants.ts";
 import { docText, parameterDocs, see } from "./docs.ts";
-import { exported, GeneratedFile } from "./file.ts";
+import { exported, GeneratedFile, type Surroundings } from "./file.ts";
 import { scalarType, scalarWord } from "./words.ts";
 
 /** The hinge: what the system library and a hosted package have in common. */
-export function emitProvider({ provider }: Model): GeneratedFile[] {
+export function emitProvider({ provider }: Model, surroundings: Surroundings): GeneratedFile[] {
   if (provider === undefined) return [];
   const stems = [...new Set([provider.table.stem, ...provider.slots.map((slot) => slot.function.stem)])];
   const file = new GeneratedFile(
     "provider.ts",
     stems.map((stem) => `${stem}.json`),
+    surroundings,
   );
   const about = [
     `One method per member of ${provider.table.name}: addresses in, status out.`,

@@ -1,10 +1,10 @@
-import { GeneratedFile } from "./file.ts";
+import { GeneratedFile, type Surroundings } from "./file.ts";
 
 /** What the raw door has of a header: calls, and not the declarations that they are made from. */
 const part = /^([^/]+)\/(callbacks|constants|structs|raw)\.ts$/;
 
 /** All headers together: every function by its name, every struct, constant and callback. */
-export function emitRaw(headers: readonly GeneratedFile[]): GeneratedFile[] {
+export function emitRaw(headers: readonly GeneratedFile[], surroundings: Surroundings): GeneratedFile[] {
   const parts = headers.flatMap(({ path }) => {
     const stem = part.exec(path)?.[1];
     return stem === undefined ? [] : [{ path, stem }];
@@ -14,6 +14,7 @@ export function emitRaw(headers: readonly GeneratedFile[]): GeneratedFile[] {
   const file = new GeneratedFile(
     "raw.ts",
     [...stems].map((stem) => `${stem}.json`),
+    surroundings,
   );
   for (const { path } of parts) file.statements.push(`export * from "./${path}";`);
   return [file];

@@ -1,17 +1,18 @@
 import type { Model } from "../model/types.ts";
 import { typeAlias } from "./constants.ts";
 import { comment, docText } from "./docs.ts";
-import { exported, GeneratedFile } from "./file.ts";
+import { exported, GeneratedFile, type Surroundings } from "./file.ts";
 
 const path = "release-functions.ts";
 
 /** One rule per release function: what it frees, and how it says that it did. */
-export function emitReleaseFunctions({ headers, provider }: Model): GeneratedFile[] {
+export function emitReleaseFunctions({ headers, provider }: Model, surroundings: Surroundings): GeneratedFile[] {
   const used = headers.filter(({ functions }) => functions.some(({ release }) => release));
   if (used.length === 0) return [];
   const file = new GeneratedFile(
     path,
     used.map(({ stem }) => `${stem}.json`),
+    surroundings,
   );
   const entries = used.flatMap(({ functions }) =>
     functions.flatMap(({ name, summary, release }) => {

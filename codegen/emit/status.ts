@@ -1,14 +1,15 @@
 import { statusesOf } from "../model/statuses.ts";
 import type { Header, Model, Status } from "../model/types.ts";
 import { typeAlias } from "./constants.ts";
-import { exported, GeneratedFile } from "./file.ts";
+import { exported, GeneratedFile, type Surroundings } from "./file.ts";
 
-export function emitStatus({ headers }: Model): GeneratedFile[] {
+export function emitStatus({ headers }: Model, surroundings: Surroundings): GeneratedFile[] {
   const used = headers.filter((header) => statusesOf(header).length > 0);
   if (used.length === 0) return [];
   const file = new GeneratedFile(
     "status.ts",
     used.map(({ stem }) => `${stem}.json`),
+    surroundings,
   );
   file.statements.push(
     "/** A status in words. Where several names share a number, the others are aliases. */\n" +
@@ -29,7 +30,7 @@ export function emitStatus({ headers }: Model): GeneratedFile[] {
     );
     file.statements.push(typeAlias(family.type, namesOf(file, own, family)));
   }
-  return [file, ...families.flatMap((family) => emitNames(used, family))];
+  return [file, ...families.flatMap((family) => emitNames(used, family, surroundings))];
 }
 
 /** What has more names than explanations. */
@@ -116,12 +117,17 @@ function otherConstants(header: Header, own: readonly Status[]): string[] {
 }
 
 /** The codes without words, to be searched only when one of them comes up: text costs an import next to nothing. */
-function emitNames(headers: readonly Header[], { of, names, prefix }: Family): GeneratedFile[] {
+function emitNames(
+  headers: readonly Header[],
+  { of, names, prefix }: Family,
+  surroundings: Surroundings,
+): GeneratedFile[] {
   const mute = headers.filter((header) => header[of].some(({ text }) => text === undefined));
   if (mute.length === 0) return [];
   const file = new GeneratedFile(
     names.file,
     mute.map(({ stem }) => `${stem}.json`),
+    surroundings,
   );
   const words = mute
     .flatMap((header) => header[of])

@@ -2,13 +2,17 @@ import { StructureKind } from "ts-morph";
 import type { Abi } from "../../src/ctypes/abi.ts";
 import type { Callback, Field, Header, Layout, Model, Struct } from "../model/types.ts";
 import { fieldDocs, structDocs } from "./docs.ts";
-import { exported, type GeneratedFile, pure } from "./file.ts";
+import { exported, type GeneratedFile, pure, type Surroundings } from "./file.ts";
 import { emitGroups, groupPath } from "./groups.ts";
 import { arrayShape, fieldType, needsAbi, scalarWord } from "./words.ts";
 
-export function emitStructs({ stem, structs }: Header, model: Model): GeneratedFile[] {
-  return emitGroups(`${stem}/structs`, [`${stem}.json`], structs, (file, struct) =>
-    new StructEmitter(file, struct, model).emit(),
+export function emitStructs({ stem, structs }: Header, model: Model, surroundings: Surroundings): GeneratedFile[] {
+  return emitGroups(
+    `${stem}/structs`,
+    [`${stem}.json`],
+    structs,
+    (file, struct) => new StructEmitter(file, struct, model).emit(),
+    surroundings,
   );
 }
 
@@ -17,6 +21,9 @@ export function useStruct(file: GeneratedFile, model: Model, name: string): stri
   const struct = model.structs.get(name);
   return file.use(groupPath(`${struct?.stem}/structs`, struct?.group), name);
 }
+
+/** What readers and writers call their own variables: a struct of such a name could not be used in them. */
+export const structLocals: ReadonlySet<string> = new Set(["view", "at", "abi", "elements", "value", "copy", "o"]);
 
 class StructEmitter {
   readonly #file: GeneratedFile;

@@ -1,19 +1,19 @@
 import { statusesOf } from "../model/statuses.ts";
 import type { Abi, Attribute, Header, Model, Signature, Struct } from "../model/types.ts";
 import { isWide, literal } from "./constants.ts";
-import { type Artefact, banner } from "./file.ts";
+import { type Artefact, banner, type Surroundings } from "./file.ts";
 import { groupLayouts } from "./structs.ts";
 import { scalarWord } from "./words.ts";
 
 /** Everything generated, one sorted line per symbol, so that a review sees what a change of metadata does. */
-export function emitSurface({ headers, provider }: Model): Artefact {
+export function emitSurface({ headers, provider }: Model, surroundings: Surroundings): Artefact {
   const lines = headers.flatMap(headerLines);
   const slots = (provider?.slots ?? []).map(({ function: { name, mayBlock }, member, since }) =>
     words("provider", name, member && `member ${member}`, since && `since ${since}`, mayBlock && "may block"),
   );
   const sorted = [...lines, ...slots].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const sources = headers.map(({ stem }) => `${stem}.json`);
-  return { path: "surface.txt", text: `# ${banner(sources)}\n${sorted.join("\n")}\n` };
+  return { path: "surface.txt", text: `# ${banner(sources, surroundings)}\n${sorted.join("\n")}\n` };
 }
 
 function headerLines(header: Header): string[] {

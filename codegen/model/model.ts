@@ -54,8 +54,10 @@ export function buildModel(sources: readonly MetadataFile[], problems: Problems)
   return { headers, ...entities, ...(provider === undefined ? {} : { provider }) };
 }
 
-function headOf({ stem, content: { header, internal } }: MetadataFile): Pick<Header, "stem" | "header" | "internal"> {
-  return { stem, header, ...(internal ? { internal } : {}) };
+type Head = Pick<Header, "stem" | "header" | "internal" | "library">;
+
+function headOf({ stem, library, content: { header, internal } }: MetadataFile): Head {
+  return { stem, header, ...(internal ? { internal } : {}), ...(library ? { library } : {}) };
 }
 
 function byName<T extends { readonly name: string }>(entities: readonly T[]): ReadonlyMap<string, T> {

@@ -171,6 +171,8 @@ export interface Header {
   readonly header: string;
   /** Not part of the raw door. */
   readonly internal?: true;
+  /** Of the library, below another program's metadata: its names come from the raw door. */
+  readonly library?: true;
   readonly constants: readonly Constant[];
   readonly flagGroups: readonly FlagGroup[];
   readonly enums: readonly Enumeration[];

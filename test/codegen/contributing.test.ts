@@ -46,6 +46,6 @@ describe("the recipes of CONTRIBUTING", () => {
       const surface = fs.readFileSync(path.join(out, "surface.txt"), "utf8");
       for (const name of Object.keys(JSON.parse(text).functions)) expect(surface).toContain(`function ${name} `);
     },
-    30_000,
+    120_000,
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Scratch } from "./scratch.ts";
+import { Scratch, withoutPosition } from "./scratch.ts";
 
 const free = {
   summary: "Frees.",
@@ -75,12 +75,12 @@ const mistakes: readonly Mistake[] = [
   {
     what: "a direction that does not exist",
     content: { functions: { F: fn({ ...input, direction: "output" }) } },
-    says: 'a.json: F: parameters.Value.direction: expected one of "in", "out", "inout"',
+    says: 'a.json: F: parameters.Value.direction: expected one of "in", "out", "inout"; got "output"',
   },
   {
     what: "a missing convention",
     content: { functions: { F: { ...fn(input), convention: undefined } } },
-    says: 'a.json: F: convention: expected one of "stdcall", "cdecl"',
+    says: 'a.json: F: convention: expected one of "stdcall", "cdecl"; it is missing',
   },
   {
     what: "a number where text is expected",
@@ -95,7 +95,7 @@ const mistakes: readonly Mistake[] = [
   {
     what: "two keys of one name",
     content: '{ "header": "a.h", "constants": { "A": "1",\n "A": "2" } }',
-    says: "a.json: A: expected one declaration, got a second on line 2",
+    says: "a.json: A: expected one declaration, got a second",
   },
   {
     what: "one name for two things",
@@ -273,7 +273,8 @@ describe("a mistake in the metadata stops generation, says where and what was ex
     const text = typeof content === "string" ? content : JSON.stringify({ header: "a.h", ...content });
     scratch.write("metadata/a.json", text);
     const { code, lines } = scratch.run();
-    expect(lines.map((line) => line.slice(0, says.length))).toContain(says);
+    expect(lines.map((line) => withoutPosition(line).slice(0, says.length))).toContain(says);
+    expect(lines.filter((line) => !/^a\.json:\d+:\d+: /.test(line))).toEqual([]);
     expect(code).toBe(1);
     expect([...scratch.files()]).toEqual([["kept.txt", "kept"]]);
   });
@@ -286,9 +287,73 @@ describe("a mistake in the metadata stops generation, says where and what was ex
       JSON.stringify({ header: "b.h", structs: { S: struct({ ...value, type: "NOR" }) } }),
     );
     expect(scratch.run().lines).toEqual([
-      'a.json: T: expected a declared type, got "NOPE"',
-      'a.json: U: expected a declared type, got "NEITHER"',
-      'b.json: S: fields.Value.type: expected a declared type, got "NOR"',
+      'a.json:1:29: T: expected a declared type, got "NOPE"',
+      'a.json:1:40: U: expected a declared type, got "NEITHER"',
+      'b.json:1:81: S: fields.Value.type: expected a declared type, got "NOR"',
     ]);
+  });
+});
+
+/** The text with `^` where the mistake has to be found; the mark is taken out. */
+function marked(text: string): { text: string; at: string } {
+  const before = text.slice(0, text.indexOf("^")).split("\n");
+  return { text: text.replace("^", ""), at: `a.json:${before.length}:${(before.at(-1) ?? "").length + 1}: ` };
+}
+
+describe("a mistake is told with line and column of the metadata file", () => {
+  const places: readonly { readonly what: string; readonly content: string }[] = [
+    {
+      what: "a value, by its key",
+      content: `{
+        "header": "a.h",
+        "functions": {
+          "F": {
+            "summary": "A.", "libraries": ["a.dll"], "convention": "cdecl", "returns": "int",
+            "parameters": [
+              { "name": "A", "type": "int", "direction": "in" },
+              { "name": "B", "type": "int", ^"direction": "output" }
+            ]
+          }
+        }
+      }`,
+    },
+    {
+      what: "a key that there is not, itself",
+      content: `{\n"header": "a.h",\n"structs": { "S": { "summary": "A.",\n  ^"feilds": [], "fields": [{ "name": "A", "type": "int" }] } } }`,
+    },
+    {
+      what: "what is missing, by what lacks it",
+      content: `{ "header": "a.h",\n"enums": {\n ^"E": { "members": {} } } }`,
+    },
+    { what: "where the text stops being JSON", content: `{\n"header": "a.h",\n ^}` },
+    { what: "the second of two declarations", content: `{ "header": "a.h",\n"constants": {\n"A": "1",\n^"A": "2" } }` },
+    {
+      what: "a member of an enum",
+      content:
+        `{ "header": "a.h",\n"constants": { "A": "1" },\n"enums": { "E": { "summary": "E.", "members": {\n"A": "1" } } } }`.replace(
+          '"A": "1" },\n"enums"',
+          '^"A": "1" },\n"enums"',
+        ),
+    },
+    {
+      what: "the ANSI half of a pair, where it is named",
+      content:
+        `{ "header": "a.h",\n"structs": { "SW": { ^"ansi": "SA", "summary": "A.", "fields": [{ "name": "T", "type": "int", "sizedBy": "N" }] } } }`.replace(
+          '^"ansi": "SA"',
+          '"ansi": ^"SA"',
+        ),
+    },
+    {
+      what: "an attribute, which lies a level deeper",
+      content: `{ "header": "a.h",\n"constants": { "A": "1" },\n"attributes": { "context": {\n"mine": { "constant": "A", ^"struct": "S", "summary": "A." } } } }`,
+    },
+  ];
+  it.each(places)("$what", ({ content }) => {
+    using scratch = new Scratch();
+    const { text, at } = marked(content);
+    scratch.write("metadata/a.json", text);
+    const { code, lines } = scratch.run();
+    expect(code).toBe(1);
+    expect(lines.map((line) => line.slice(0, at.length))).toContain(at);
   });
 });
