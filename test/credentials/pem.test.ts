@@ -1,11 +1,13 @@
-import { createPrivateKey, generateKeyPairSync, type JsonWebKey } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from "node:crypto";
 import { inspect } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { CRYPT_DELETEKEYSET, CRYPT_MACHINE_KEYSET, CRYPT_NEWKEYSET } from "../../generated/wincrypt/constants.ts";
 import { certificateOf } from "../../src/credentials/certificates/certificate.ts";
 import { openPem } from "../../src/credentials/certificates/open-pem.ts";
 import { rsaKeyBlob } from "../../src/credentials/certificates/rsa-key-blob.ts";
 import { copyOut } from "../../src/native/index.ts";
 import { keepArenas } from "../memory/kept-arenas.ts";
+import { keepBuffers } from "../memory/kept-buffers.ts";
 import { ScriptedCertificates } from "../scripted/scripted-certificates.ts";
 import { ecCertificate, ecKey, rsaCertificate, rsaKey } from "./pem.ts";
 
@@ -74,6 +76,44 @@ describe("a certificate and its key in PEM", () => {
     expect([made.endsWith(" 24 8"), deleted.endsWith(" 24 16")]).toEqual([true, true]);
     expect([named.includes(container), deleted.includes(container)]).toEqual([true, true]);
   });
+
+  it.each([
+    ["user", 0],
+    ["machine", CRYPT_MACHINE_KEYSET],
+  ] as const)("keep the key in a container of the %s, say so, and delete it there", (keys, machine) => {
+    const windows = new ScriptedCertificates([]);
+    certificateOf(openPem(windows.functions, rsaCertificate, rsaKey, { keys })).close();
+    const flags = windows.calls
+      .filter((call) => /^(CryptAcquire|CertSet)/.test(call))
+      .map((call) => [call.split(" ")[0], Number(call.split(" ").at(-1))]);
+    expect(flags).toEqual([
+      ["CryptAcquireContextW", CRYPT_NEWKEYSET | machine],
+      ["CertSetCertificateContextProperty", machine],
+      ["CryptAcquireContextW", CRYPT_DELETEKEYSET | machine],
+    ]);
+  });
+
+  it.each([undefined, "CryptAcquireContextW", "CryptImportKey", "CertSetCertificateContextProperty"] as const)(
+    "leave no part of the key in memory of ours, where %s fails",
+    (fails) => {
+      const kept = keepBuffers();
+      const key = createPrivateKey(rsaKey);
+      const exported = vi.spyOn(Object.getPrototypeOf(key) as KeyObject, "export");
+      onTestFinished(() => exported.mockRestore());
+      const windows = new ScriptedCertificates([], fails ? [fails] : []);
+      const open = () => certificateOf(openPem(windows.functions, rsaCertificate, rsaKey, {})).close();
+      if (fails) expect(open).toThrow(fails);
+      else open();
+      expect(exported.mock.results.map(({ value }) => [...new Set(value as Buffer)])).toEqual([[0]]);
+      exported.mockRestore();
+      const { p, q, d, dp, dq, qi } = key.export({ format: "jwk" });
+      const parts = [p, q, d, dp, dq, qi].map((part) => Buffer.from(part ?? "", "base64url").subarray(0, 32));
+      for (const part of parts)
+        for (const written of [part, Buffer.from(part).reverse()])
+          expect(kept.filter((buffer) => Buffer.from(buffer).includes(written))).toEqual([]);
+      expect(kept.length).toBeGreaterThan(3);
+    },
+  );
 
   it.each([
     ["CertCreateCertificateContext", []],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { hostAbi, pointer } from "../../src/ctypes/index.ts";
-import { Arena, type Room } from "../../src/memory/index.ts";
+import { Arena, type Room, withArena } from "../../src/memory/index.ts";
 import { copyMemory, copyOut } from "../../src/native/index.ts";
 import { alignment } from "../widest.ts";
 
@@ -60,6 +60,36 @@ describe("rooms of an arena", () => {
     expect(large.arena).not.toBe(arena);
     expect(large.bytes().length).toBe(100_000);
     expect(arena.allocate(16).arena).toBe(arena);
+  });
+});
+
+describe("wiping an arena", () => {
+  it("zeroes all that was handed out since the last reset, also what did not fit, and nothing of the owner's", () => {
+    fc.assert(
+      fc.property(sizes, fc.nat({ max: 64 }), fc.nat({ max: 32 }), (wanted, reserved, size) => {
+        const arena = new Arena(size * 16 + ((reserved + 15) & ~15), reserved);
+        arena.bytes.fill(0xaa);
+        const rooms = wanted.map((room) => arena.allocate(room));
+        for (const room of rooms) room.bytes().fill(0xbb);
+        arena.wipe();
+        for (const room of rooms) expect(room.bytes()).toEqual(new Uint8Array(room.size));
+        expect(arena.bytes.subarray(0, reserved)).toEqual(new Uint8Array(reserved).fill(0xaa));
+      }),
+    );
+  });
+
+  it("is done after a call in memory of its own, whatever the call comes to", () => {
+    for (const fails of [false, true]) {
+      const rooms: Room[] = [];
+      const call = (): void =>
+        withArena(64, (arena) => {
+          for (const size of [16, 48, 64, 1000]) rooms.push(arena.write(new Uint8Array(size).fill(0xbb)));
+          if (fails) throw new Error("the package is broken");
+        });
+      if (fails) expect(call).toThrow("the package is broken");
+      else call();
+      for (const room of rooms) expect(room.bytes()).toEqual(new Uint8Array(room.size));
+    }
   });
 });
 

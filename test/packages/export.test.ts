@@ -1,10 +1,12 @@
 import { describe, expect, it, vi } from "vitest";
 import { SECPKG_CONTEXT_EXPORT } from "../../generated/sspi/constants.ts";
 import { SecBuffer } from "../../generated/sspi/structs.ts";
+import { SEC_E_INVALID_TOKEN } from "../../generated/status/constants.ts";
 import { importContext, KernelExportError, live } from "../../src/index.ts";
 import { HandleSlot } from "../../src/memory/index.ts";
-import { readStruct, type SecurityProvider } from "../../src/native/index.ts";
+import { copyOut, readStruct, type SecurityProvider } from "../../src/native/index.ts";
 import { PackageError, PackageHost, type SessionOrigin } from "../../src/packages.ts";
+import { keepArenas } from "../memory/kept-arenas.ts";
 import { nothingLive } from "../nothing-live.ts";
 import { expectUnderstanding, handshake, hosted } from "./hosted.ts";
 import { pack, sessionsWith, type TestSession, testDefinition, testPackage } from "./test-package.ts";
@@ -79,10 +81,12 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
     const { provider, defined } = hosted();
     using pair = handshake(provider);
     using imported = importContext({ ...pair.client.export({ deleteOld: true }), provider });
+    const made = calls(provider);
     using again = importContext({ ...imported.export({ deleteOld: true }), provider });
     expect(() => imported.sign(Buffer.from("x"))).toThrow(/exported with deleteOld/);
     expectUnderstanding(again, pair.server);
     imported.close();
+    expect(made).toEqual(["ExportSecurityContext", "FreeContextBuffer"]);
     expect(defined.open.sessions).toBe(2);
   });
 
@@ -217,6 +221,39 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
     expect(defined.open).toEqual(open);
     expect(nextSlot()).toBe(slot);
     expect(live()).toEqual({ ...nothingLive, credentials: 2, contexts: 2 });
+  });
+
+  it.each([
+    ["succeeds", (native: () => number) => native()],
+    ["fails", () => SEC_E_INVALID_TOKEN],
+    [
+      "throws",
+      () => {
+        throw new Error("the package is broken");
+      },
+    ],
+  ] as const)("a packed context is in no memory of ours after an import that %s", (_what, answer) => {
+    keepArenas();
+    const { provider } = hosted();
+    using pair = handshake(provider);
+    const { packed } = pair.client.export();
+    const places: { readonly address: bigint; readonly size: number }[] = [];
+    const native = provider.ImportSecurityContextW;
+    provider.ImportSecurityContextW = (name, buffer, token, at) => {
+      const { pvBuffer, cbBuffer } = readStruct(SecBuffer, buffer);
+      places.push({ address: pvBuffer, size: cbBuffer });
+      expect(copyOut(pvBuffer, cbBuffer).some((byte) => byte === 0)).toBe(false);
+      return answer(() => native(name, buffer, token, at));
+    };
+    // The test package takes blanks behind it: also more than there is room for in a workspace.
+    for (const size of [packed.length, 1000, 0x1_ffff, 0x4_0000]) {
+      const long = Buffer.concat([packed], size).fill(" ", packed.length);
+      try {
+        importContext({ package: "Test", packed: long, provider }).close();
+      } catch {}
+    }
+    expect(places.map(({ size }) => size)).toEqual([packed.length, 1000, 0x1_ffff, 0x4_0000]);
+    for (const { address, size } of places) expect(copyOut(address, size).every((byte) => byte === 0)).toBe(true);
   });
 
   it("EXP-10: wrong arguments are refused before native code", () => {
