@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { inspect } from "node:util";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { CRYPT_DELETEKEYSET, CRYPT_EXPORTABLE, CRYPT_USER_KEYSET } from "../../generated/wincrypt/constants.ts";
+import { NCRYPT_MACHINE_KEY_FLAG, NCRYPT_SILENT_FLAG } from "../../generated/ncrypt/constants.ts";
+import { CRYPT_DELETEKEYSET, CRYPT_MACHINE_KEYSET, CRYPT_USER_KEYSET } from "../../generated/wincrypt/constants.ts";
 import { certificateOf } from "../../src/credentials/certificates/certificate.ts";
 import { openPfx } from "../../src/credentials/certificates/open-pfx.ts";
 import { openFromStore } from "../../src/credentials/certificates/open-store.ts";
@@ -60,6 +61,27 @@ describe("a certificate of a PFX", () => {
     expect(warnings).toEqual(Array(3).fill("the private key that a certificate brought could not be deleted"));
   });
 
+  it.each([
+    ["a container, of the user", 24, 0, [`CryptAcquireContextW {eve} Provider 24 ${CRYPT_DELETEKEYSET}`]],
+    [
+      "a container, of the machine",
+      24,
+      CRYPT_MACHINE_KEYSET,
+      [`CryptAcquireContextW {eve} Provider 24 ${CRYPT_DELETEKEYSET | CRYPT_MACHINE_KEYSET}`],
+    ],
+    ["CNG, of the user", 0, 0, [`NCryptOpenKey ${0x7001} {eve} 0`, `NCryptDeleteKey ${0x7002} ${NCRYPT_SILENT_FLAG}`]],
+    [
+      "CNG, of the machine",
+      0,
+      CRYPT_MACHINE_KEYSET,
+      [`NCryptOpenKey ${0x7001} {eve} ${NCRYPT_MACHINE_KEY_FLAG}`, `NCryptDeleteKey ${0x7002} ${NCRYPT_SILENT_FLAG}`],
+    ],
+  ])("whose key is kept by %s has it deleted there and nowhere else", (_where, providerType, keyFlags, calls) => {
+    const windows = new ScriptedCertificates([{ der: alice.der, container: "{eve}", providerType, keyFlags }]);
+    certificateOf(openPfx(windows.functions, pfx, password, {})).close();
+    expect(windows.calls.filter((call) => /^(CryptAcquire|NCryptOpenKey|NCryptDelete)/.test(call))).toEqual(calls);
+  });
+
   it("leaves neither the PFX nor its password in our memory", () => {
     keepArenas();
     const windows = new ScriptedCertificates([alice]);
@@ -68,10 +90,19 @@ describe("a certificate of a PFX", () => {
     for (const { address, size } of windows.places) expect(copyOut(address, size)).toEqual(new Uint8Array(size));
   });
 
-  it("is opened as its options say", () => {
+  // Flags as wincrypt.h has them: CRYPT_USER_KEYSET, CRYPT_MACHINE_KEYSET, PKCS12_NO_PERSIST_KEY; CRYPT_EXPORTABLE.
+  it.each([
+    [{}, 0x1000],
+    [{ keys: "user" }, 0x1000],
+    [{ keys: "machine" }, 0x20],
+    [{ keys: "memory" }, 0x8000],
+    [{ exportable: true }, 0x1001],
+    [{ keys: "machine", exportable: true }, 0x21],
+    [{ keys: "memory", exportable: true }, 0x8001],
+  ] as const)("is opened as %j says", (options, flags) => {
     const windows = new ScriptedCertificates([alice]);
-    using _ = certificateOf(openPfx(windows.functions, pfx, password, { keys: "memory", exportable: true }));
-    expect(windows.calls[0]).toBe(`PFXImportCertStore a PFX ${password} ${0x8000 | CRYPT_EXPORTABLE}`);
+    using _ = certificateOf(openPfx(windows.functions, pfx, password, options));
+    expect(windows.calls[0]).toBe(`PFXImportCertStore a PFX ${password} ${flags}`);
   });
 
   it("that has none with a private key is an error, and its store is closed", () => {

@@ -12,6 +12,8 @@ export interface ScriptedCertificate {
   readonly container?: string;
   /** `dwProvType`; 24 where left out, 0 for CNG. */
   readonly providerType?: number;
+  /** `dwFlags` of where the key is kept: CRYPT_MACHINE_KEYSET, or nothing. */
+  readonly keyFlags?: number;
 }
 
 /** Windows' functions for certificates as a test wants them, with a book of what was opened and given back. */
@@ -72,7 +74,8 @@ export class ScriptedCertificates {
       },
       CertSetCertificateContextProperty: (_context, property, _flags, data) => {
         const info = readStruct(CRYPT_KEY_PROV_INFO, data as Address);
-        this.calls.push(`CertSetCertificateContextProperty ${property} ${readWideString(info.pwszContainerName)}`);
+        const container = readWideString(info.pwszContainerName);
+        this.calls.push(`CertSetCertificateContextProperty ${property} ${container} ${info.dwFlags}`);
         return 1;
       },
       CryptImportKey: (_container, blob, size) => {
@@ -150,13 +153,14 @@ export class ScriptedCertificates {
   }
 
   #property(address: bigint, property: number, into: Address, size: Address): number {
-    const { container, providerType = 24 } = this.#contexts.get(address)?.certificate ?? {};
+    const { container, providerType = 24, keyFlags = 0 } = this.#contexts.get(address)?.certificate ?? {};
     if (property !== 2 || container === undefined) return 0;
     const info = new DataView(new ArrayBuffer(CRYPT_KEY_PROV_INFO.layouts[hostAbi].size));
     CRYPT_KEY_PROV_INFO.write(info, {
       pwszContainerName: BigInt(writeWideString(this.#arena, container).address),
       pwszProvName: BigInt(writeWideString(this.#arena, "Provider").address),
       dwProvType: providerType,
+      dwFlags: keyFlags,
       dwKeySpec: 1,
     });
     writeUint32(size, info.byteLength);
