@@ -75,6 +75,31 @@ describe("a server's certificate", () => {
   });
 });
 
+describe("a judgement", () => {
+  const certificate = new X509Certificate(Buffer.from(certificates.san, "base64"));
+  const judged = (answer: unknown) => () => refuseWrongServer("exact.example", { certificate }, () => answer as never);
+
+  it("is what is wrong with the server, or nothing", () => {
+    const wrong = new Error("not on the list");
+    expect(judged(wrong)).toThrow(wrong);
+    expect(judged(undefined)).not.toThrow();
+  });
+
+  it.each([false, null, 0, "", Number.NaN, 0n, true, 1, "ok", {}, []])(
+    "of another kind is a mistake that accepts no server: %s",
+    (answer) => {
+      const message = `checkServerIdentity: expected an Error or nothing in answer, got ${typeof answer}`;
+      expect(judged(answer)).toThrow(new TypeError(message));
+    },
+  );
+
+  it("is asked of every server that has shown a certificate, and no other is accepted", () => {
+    expect(() => refuseWrongServer("exact.example", { certificate: undefined }, () => undefined)).toThrow(
+      expect.objectContaining({ code: "SSPI_SERVER_IDENTITY", message: "the server has shown no certificate" }),
+    );
+  });
+});
+
 describe("a judgement that comes later", () => {
   it("is none, and what it fails with is nobody's news", async () => {
     const unhandled: unknown[] = [];
