@@ -257,6 +257,26 @@ describe("flags beyond 32 bits", () => {
     );
   });
 
+  it("are asked for where they are required, as where they are requested", () => {
+    const names = Object.keys(ISC_REQ_64) as IscReq64[];
+    const some = fc.subarray(names);
+    fc.assert(
+      fc.property(some, some, (request, require) => {
+        const { sspi, inputs } = noting(done);
+        using credential = outbound(sspi);
+        using context = new ClientContext(credential, {
+          request,
+          require: require as never,
+          acceptUnknown: require as never,
+        });
+        context.stepSync();
+        const bits = [...request, ...require].reduce((sum, name) => sum | ISC_REQ_64[name], 0n);
+        const found = inputs[0]?.find(({ type }) => type === SECBUFFER_FLAGS)?.bytes.readBigUInt64LE();
+        expect(found).toBe(bits === 0n ? undefined : bits);
+      }),
+    );
+  });
+
   it("have a server's names too, and no buffer where there are none", () => {
     const { sspi, inputs } = noting(done, done);
     using credential = inbound(sspi);
@@ -319,6 +339,22 @@ describe("output that a leg asks for", () => {
     const leg = context.stepSync(undefined, { output });
     expect(leg.output).toEqual([{ type: "alert", bytes: alert }]);
     expect(sspi.legs[0]?.output.all.map(({ type }) => type)).toEqual([SECBUFFER_TOKEN, 17, 28]);
+  });
+
+  it("is none where the package leaves it alone, whatever the same memory held in earlier calls", () => {
+    const leaves = { ...done, leaveOutput: true } as const;
+    const sspi = scripted({ maxToken: 64, legs: [going, leaves, going, leaves] });
+    using credential = inbound(sspi);
+    for (const size of [64, 1000]) {
+      using earlier = new ServerContext(credential);
+      earlier.stepSync(Buffer.alloc(5000, "an earlier token"));
+      using context = new ServerContext(credential);
+      const output = [
+        { type: "trafficSecrets", size },
+        { type: "alert", size },
+      ] as const;
+      expect(context.stepSync(Buffer.from("a"), { output }).output).toEqual([]);
+    }
   });
 
   it("is the package's own allocation where it allocates, and freed", () => {
