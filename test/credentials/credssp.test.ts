@@ -22,6 +22,25 @@ function written(credssp: CredsspOptions, read: Read = (cred) => cred): unknown 
 
 const alice = { user: "alice", domain: "EXAMPLE", password: "hunter2-geheim" };
 
+describe("a CREDSSP_CRED for a provider that reads only plain identities", () => {
+  const data = Buffer.from("a PIN");
+  const packed = { user: "alice", packedCredentials: { type: "cspData", data } };
+
+  it.each([
+    [packed, /^credssp\.spnego\.packedCredentials: .+ reads none$/],
+    [{ ...alice, packageList: "!ntlm" }, /^credssp\.spnego\.packageList: .+ reads none$/],
+    [{ ...alice, password: "p".repeat(513) }, /^credssp\.spnego\.password: .+ takes at most 512 characters/],
+  ])("is refused before native code where another struct stands in it (%#)", async (spnego, message) => {
+    const traits = { readsPackedIdentity: false, readsExtendedIdentity: false, takesLongPasswords: false };
+    const sspi = scripted({ packageName: "CREDSSP", traits, authData: () => undefined });
+    const options = { package: "CREDSSP", use: "outbound", credssp: { spnego }, provider: sspi.provider } as const;
+    expect(() => Credential.acquireSync(options)).toThrow(message);
+    await expect(Credential.acquire(options)).rejects.toThrow(message);
+    expect(sspi.count("AcquireCredentialsHandleW")).toBe(0);
+    Credential.acquireSync({ ...options, credssp: { spnego: alice } }).close();
+  });
+});
+
 describe("a CREDSSP_CRED", () => {
   it("is for the session's own password where nothing is given", () => {
     expect(written({})).toEqual({ Type: CREDSPP_SUBMIT_TYPE.CredsspPasswordCreds, pSchannelCred: 0n, pSpnegoCred: 0n });
