@@ -28,6 +28,7 @@ export function compileNative(sources: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
   const outputs = [
     { source: "baseline.c", output: "baseline.so", options: [] },
+    { source: "gssapi.c", output: "gssapi.so", options: [] },
     { source: "addon.c", output: "addon.node", options: [`-I${nodeHeaders()}`] },
   ];
   for (const { source, output, options } of outputs) {

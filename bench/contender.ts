@@ -1,18 +1,18 @@
 /** One way to use SSPI, on which every workload runs. All of them do the same work and check its outcome. */
 export interface Contender {
   readonly name: string;
-  /** `count` whole NTLM exchanges, one after the other; `reuse`: with one client credential for all of them. */
-  handshakes(count: number, reuse: boolean): void;
+  /** `count` whole exchanges, one after the other; `reuse`: with one client credential for all of them. */
+  handshakes(count: number, reuse: boolean): void | Promise<void>;
   /** An established pair of contexts; undefined for a contender that takes part in handshakes only. */
   establish?(): Established;
 }
 
 /** An established pair of contexts. */
 export interface Established {
-  /** The client encrypts and the server decrypts `bytes` in place: 16 bytes of token, then the message. */
+  /** The client encrypts and the server decrypts `bytes` in place: the token, then the message. */
   protect(count: number, bytes: Buffer): void;
   /** Asks the client for its sizes, as the object that the contender's users get. */
-  sizes(count: number): void;
+  sizes?(count: number): void;
   /** Releases both; kept open, they would be reported as forgotten. */
   close(): void;
 }

@@ -26,6 +26,6 @@ const contenders = [
 const entries = contenders.map((contender) => ({ contender, established: contender.establish?.() }));
 for (const workload of workloads) {
   if (only !== undefined && !workload.name.includes(only)) continue;
-  console.log(JSON.stringify(measure(workload, entries, rounds, warmUp)));
+  console.log(JSON.stringify(await measure(workload, entries, rounds, warmUp)));
 }
 for (const { established } of entries) established?.close();

@@ -26,7 +26,12 @@ export interface Entry {
  * Runs a slice of every contender in each round, starting with another one each time: whatever slows the
  * machine down for longer than a round slows all of them down.
  */
-export function measure(workload: Workload, entries: readonly Entry[], rounds: number, warmUp: number): Measured {
+export async function measure(
+  workload: Workload,
+  entries: readonly Entry[],
+  rounds: number,
+  warmUp: number,
+): Promise<Measured> {
   const runners = entries.flatMap(({ contender, established }) => {
     const run = workload.prepare(contender, established);
     return run ? [{ name: contender.name, run, times: [] as number[] }] : [];
@@ -35,7 +40,7 @@ export function measure(workload: Workload, entries: readonly Entry[], rounds: n
     for (let turn = 0; turn < runners.length; turn += 1) {
       const runner = runners[(turn + Math.abs(round)) % runners.length]!;
       const start = process.hrtime.bigint();
-      runner.run(workload.slice);
+      await runner.run(workload.slice);
       const time = Number(process.hrtime.bigint() - start);
       if (round >= 0) runner.times.push(time);
     }

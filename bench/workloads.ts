@@ -6,7 +6,10 @@ export interface Workload {
   /** Operations in one slice, so that a slice takes some 3 ms: long enough to time, short enough to interleave. */
   readonly slice: number;
   /** What a contender runs, or undefined where it does not take part. */
-  prepare(contender: Contender, established: Established | undefined): ((count: number) => void) | undefined;
+  prepare(
+    contender: Contender,
+    established: Established | undefined,
+  ): ((count: number) => void | Promise<void>) | undefined;
 }
 
 const sizes = [
@@ -27,17 +30,22 @@ export const workloads: readonly Workload[] = [
     slice: 60,
     prepare: (contender) => (count) => contender.handshakes(count, true),
   },
-  ...sizes.map(({ name, bytes, slice }) => ({
-    name: `encrypt + decrypt ${name}`,
-    slice,
-    prepare(_: Contender, established: Established | undefined) {
-      const message = Buffer.alloc(tokenSize + bytes);
-      return established && ((count: number) => established.protect(count, message));
-    },
-  })),
+  ...protection(tokenSize),
   {
     name: "query sizes",
     slice: 8000,
-    prepare: (_, established) => established && ((count) => established.sizes(count)),
+    prepare: (_, established) => established?.sizes && ((count) => established.sizes?.(count)),
   },
 ];
+
+/** Messages of every size, with a token of so many bytes before them. */
+export function protection(tokenSize: number): readonly Workload[] {
+  return sizes.map(({ name, bytes, slice }) => ({
+    name: `encrypt + decrypt ${name}`,
+    slice,
+    prepare(_, established) {
+      const message = Buffer.alloc(tokenSize + bytes);
+      return established && ((count) => established.protect(count, message));
+    },
+  }));
+}
