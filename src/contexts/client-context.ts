@@ -12,7 +12,7 @@ import {
 import { type Credential, isSchannel } from "../credentials/index.ts";
 import { writeWideString } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { type OptionNames, readOptions } from "../values/index.ts";
+import { madeHere, type OptionNames, readOptions, shapeOf } from "../values/index.ts";
 import { checkBindingsReach } from "./legs/channel-bindings.ts";
 import { Exchange } from "./legs/exchange.ts";
 import type { Leg } from "./legs/leg.ts";
@@ -41,7 +41,7 @@ function targetFor(name: string, target: string | undefined): string | undefined
     throw new RangeError(`target: expected a service's name such as HTTP/intranet.example, got a URL`);
   if (target === undefined || !isSchannel(name) || /^[ -~]*$/.test(target)) return target;
   const ascii = domainToASCII(target);
-  if (ascii === "") throw new RangeError(`target: expected a host name, got ${JSON.stringify(target)}`);
+  if (ascii === "") throw new RangeError(`target: expected a host name, got ${shapeOf(target)}`);
   return ascii;
 }
 
@@ -82,7 +82,7 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
     checkBindingsReach("client", credential, plan.bindings);
     const target = targetFor(credential.package, checkTarget(given.target));
     const legs = new ClientLegs(credential.provider, plan, target);
-    super(new Exchange(new.target.name, acquired, plan, side, legs), side.flags);
+    super(madeHere, new Exchange(new.target.name, acquired, plan, side, legs), side.flags);
     this.target = target;
   }
 

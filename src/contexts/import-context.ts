@@ -12,7 +12,7 @@ import {
 } from "../memory/index.ts";
 import { checkProvider, type SecurityProvider } from "../native/index.ts";
 import { check, isFailure } from "../status/index.ts";
-import { checkBytes, checkText, type OptionNames, readOptions } from "../values/index.ts";
+import { checkBytes, checkText, madeHere, type OptionNames, readOptions } from "../values/index.ts";
 import { AccessToken } from "./access-token.ts";
 import { HeldContext } from "./context-handles.ts";
 import { ContextLife } from "./context-life.ts";
@@ -40,7 +40,7 @@ export class ImportedContext extends SecurityContext<never> {
     if (!(handle instanceof SharedHandle)) throw new TypeError("ImportedContext: use importContext()");
     // It is complete from the beginning, and has no credential.
     const life = new ContextLife("ImportedContext", name, handle.provider, new HeldContext(handle), "complete");
-    super(life, { granted: {} as never, wideGranted: {} as never });
+    super(madeHere, life, { granted: {} as never, wideGranted: {} as never });
   }
 
   /**

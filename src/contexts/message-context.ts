@@ -23,10 +23,13 @@ import {
   verifyBuffers,
 } from "../messages/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import type { FlagGroup } from "../values/index.ts";
+import { checkMadeHere, type FlagGroup, type madeHere } from "../values/index.ts";
 import type { ContextLife } from "./context-life.ts";
 import { grantedStyle, openChannel } from "./message-channel.ts";
 import type { Purpose } from "./purpose.ts";
+
+/** Said to whoever calls the constructor of an abstract class of contexts. */
+export const contextsMadeBy = "SecurityContext: use a ClientContext, a ServerContext or importContext()";
 
 /** The flags that a context may have, by name. */
 export interface ContextFlags<Flag extends string, Unreported extends string> {
@@ -44,7 +47,8 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
   readonly #possible: ContextFlags<Flag, Unreported>;
   #channel: Channel | undefined;
 
-  protected constructor(life: ContextLife, possible: ContextFlags<Flag, Unreported>) {
+  protected constructor(key: typeof madeHere, life: ContextLife, possible: ContextFlags<Flag, Unreported>) {
+    checkMadeHere(key, contextsMadeBy);
     this.package = life.package;
     this.provider = life.provider;
     this.#life = life;

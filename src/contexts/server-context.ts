@@ -11,7 +11,7 @@ import {
 import type { Acquired, Credential } from "../credentials/index.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
-import { checkName, type OptionNames, readOptions } from "../values/index.ts";
+import { checkName, madeHere, type OptionNames, readOptions } from "../values/index.ts";
 import { delegatedCredential } from "./delegated-credential.ts";
 import { checkBindingsReach } from "./legs/channel-bindings.ts";
 import { Exchange } from "./legs/exchange.ts";
@@ -56,7 +56,7 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
     const plan = planOf(given, side, credential.provider.traits);
     checkBindingsReach("server", credential, plan.bindings);
     const legs = new ServerLegs(acquired, plan);
-    super(new Exchange(new.target.name, acquired, plan, side, legs), side.flags);
+    super(madeHere, new Exchange(new.target.name, acquired, plan, side, legs), side.flags);
   }
 
   /**

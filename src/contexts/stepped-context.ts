@@ -1,10 +1,10 @@
 import type { Credential } from "../credentials/index.ts";
 import { type LegTrace, legChannel, legEnding, timed, timedSync } from "../tracing/index.ts";
-import type { CancelOptions } from "../values/index.ts";
+import { type CancelOptions, checkMadeHere, type madeHere } from "../values/index.ts";
 import type { Exchange } from "./legs/exchange.ts";
 import type { Leg } from "./legs/leg.ts";
 import type { LegOptions, StepOptions } from "./legs/step-options.ts";
-import type { ContextFlags } from "./message-context.ts";
+import { type ContextFlags, contextsMadeBy } from "./message-context.ts";
 import { SecurityContext } from "./security-context.ts";
 
 /** What a client's and a server's context have that an imported one has not: legs, and what they are made with. */
@@ -14,8 +14,9 @@ export abstract class SteppedContext<Flag extends string, Unreported extends str
 > {
   readonly #exchange: Exchange;
 
-  protected constructor(exchange: Exchange, possible: ContextFlags<Flag, Unreported>) {
-    super(exchange.life, possible);
+  protected constructor(key: typeof madeHere, exchange: Exchange, possible: ContextFlags<Flag, Unreported>) {
+    checkMadeHere(key, contextsMadeBy);
+    super(key, exchange.life, possible);
     this.#exchange = exchange;
   }
 

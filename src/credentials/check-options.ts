@@ -61,18 +61,11 @@ function requestOf(copy: AcquireOptions): Request {
   checkText(copy.package, "package", { empty: false });
   checkName(copy.use, "use", ["inbound", "outbound", "both"]);
   if (copy.principal !== undefined) checkPrincipalName(copy.principal, "principal");
-  const winpr = copy.winpr && readOptions<WinprOptions>(copy.winpr, "winpr", winprNames);
-  const kerberos = copy.kerberos && readOptions<KerberosOptions>(copy.kerberos, "kerberos", kerberosNames);
-  const options: AcquireOptions = {
-    ...copy,
-    ...readAuthData(copy),
-    ...(winpr && { winpr }),
-    ...(kerberos && { kerberos }),
-  };
+  const options: AcquireOptions = { ...copy, ...readAuthData(copy), ...readProviderOptions(copy) };
   checkForPackage(options);
   const provider = copy.provider === undefined ? providerFor(copy.package) : checkProvider(copy.provider);
   checkForProvider({ provider, options });
-  checkWinpr(winpr, provider);
+  checkWinpr(options.winpr, provider);
   checkPrincipal(options, provider);
   checkNamed(provider, options);
   checkKerberos(options, provider);
@@ -81,6 +74,14 @@ function requestOf(copy: AcquireOptions): Request {
   const request = { provider, package: found, options };
   checkSeparable(request);
   return request;
+}
+
+/** Checked copies of what only some providers read. Whatever is there is read: null is no way to leave one out. */
+function readProviderOptions({ winpr, kerberos }: AcquireOptions): Pick<AcquireOptions, "winpr" | "kerberos"> {
+  return {
+    ...(winpr !== undefined && { winpr: readOptions<WinprOptions>(winpr, "winpr", winprNames) }),
+    ...(kerberos !== undefined && { kerberos: readOptions<KerberosOptions>(kerberos, "kerberos", kerberosNames) }),
+  };
 }
 
 /** Whether contexts may use one native credential: a server that writes its client's identity into it needs one each. */

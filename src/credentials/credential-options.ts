@@ -7,7 +7,7 @@ import type { KerberosOptions } from "./kerberos-options.ts";
 import type { SchannelOptions } from "./schannel/schannel-options.ts";
 import type { SecurityPackage } from "./security-package.ts";
 
-/** What WinPR takes beside what the headers have. */
+/** What WinPR takes beside what the headers have. An object without any of it, `{}`, says that WinPR is meant, too. */
 export interface WinprOptions {
   /** NTLM servers only: the SAM file (`user:domain:lm:nthash:::` lines) in which they look their users up. */
   readonly samFile?: string;
@@ -32,7 +32,7 @@ export interface CredentialOptions {
   readonly principal?: string;
   /** Where Kerberos of the system's GSSAPI finds tickets and keys. */
   readonly kerberos?: KerberosOptions;
-  /** What only WinPR reads. */
+  /** What only WinPR reads. Beside `use: "inbound"` it says by name that the server is WinPR's, also as `{}`. */
   readonly winpr?: WinprOptions;
   /**
    * Whose SSPI; by default the system's GSSAPI for Kerberos and Negotiate off Windows, else the machine's library. A

@@ -32,10 +32,6 @@ interface Asked {
 /** @throws TypeError or RangeError naming the option */
 export function checkKerberos({ kerberos, use, identity }: Asked, provider: SecurityProvider): void {
   if (kerberos === undefined) return;
-  if (typeof kerberos !== "object" || kerberos === null)
-    throw new TypeError(
-      `kerberos: expected { ccache?, keytab?, … }, got ${kerberos === null ? "null" : typeof kerberos}`,
-    );
   if (!provider.traits.kerberosStores)
     throw new RangeError(`kerberos: only the system's GSSAPI (MIT's) reads these options, not ${provider.label}`);
   for (const [name, value] of Object.entries(kerberos)) {

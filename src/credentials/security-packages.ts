@@ -6,14 +6,26 @@ import { hostAbi } from "../ctypes/index.ts";
 import { leaseWorkspace, readAndRelease, returnWorkspace } from "../memory/index.ts";
 import { checkProvider, copyHandedOut, readWideString, type SecurityProvider } from "../native/index.ts";
 import { check, failure } from "../status/index.ts";
-import { flagNames } from "../values/index.ts";
+import { checkMadeHere, flagNames, madeHere, shownWord } from "../values/index.ts";
 import { credsspElsewhere, isCredssp } from "./credssp/credssp-packages.ts";
 import { packageTable } from "./package-table.ts";
 import { machineProviders } from "./provider-for.ts";
 import type { SecurityPackage } from "./security-package.ts";
 
+let listOf: (entries: Iterable<SecurityPackage>) => SecurityPackages;
+
 /** A list of packages that a REPL prints as a table. */
 export class SecurityPackages extends Array<SecurityPackage> {
+  private constructor(key: typeof madeHere, entries: Iterable<SecurityPackage>) {
+    checkMadeHere(key, "SecurityPackages: use packages()");
+    super();
+    for (const entry of entries) this.push(entry);
+  }
+
+  static {
+    listOf = (entries) => new SecurityPackages(madeHere, entries);
+  }
+
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
   }
@@ -32,10 +44,10 @@ export class SecurityPackages extends Array<SecurityPackage> {
  */
 export function packages(provider?: SecurityProvider): SecurityPackages {
   if (provider !== undefined) return packagesOf(checkProvider(provider));
-  const list = new SecurityPackages();
+  const list: SecurityPackage[] = [];
   for (const entry of machineProviders().flatMap((one) => [...packagesOf(one)]))
     if (!named(list, entry.name)) list.push(entry);
-  return list;
+  return listOf(list);
 }
 
 function packagesOf(provider: SecurityProvider): SecurityPackages {
@@ -45,7 +57,7 @@ function packagesOf(provider: SecurityProvider): SecurityPackages {
     const { countAddress, pointerAddress } = workspace;
     check("EnumerateSecurityPackagesW", provider.EnumerateSecurityPackagesW(countAddress, pointerAddress), provider);
     const { count, pointer } = workspace;
-    if (pointer === 0) return new SecurityPackages();
+    if (pointer === 0) return listOf([]);
     return readAndRelease(provider, "FreeContextBuffer", pointer, () => readPackages(pointer, count, provider.label));
   } finally {
     returnWorkspace(workspace);
@@ -55,7 +67,7 @@ function packagesOf(provider: SecurityProvider): SecurityPackages {
 function readPackages(address: number, count: number, library: string): SecurityPackages {
   const { size } = SecPkgInfoW.layouts[hostAbi];
   const view = new DataView(copyHandedOut(address, count * size).buffer);
-  const list = new SecurityPackages();
+  const list: SecurityPackage[] = [];
   for (let index = 0; index < count; index += 1) {
     const info = SecPkgInfoW.read(view, index * size);
     list.push({
@@ -68,8 +80,11 @@ function readPackages(address: number, count: number, library: string): Security
       library,
     });
   }
-  return list;
+  return listOf(list);
 }
+
+/** What is called unknown by its name, also where the provider does not have it: a word that is no secret. */
+const common = ["Negotiate", "Kerberos", "NTLM", "Schannel", "CREDSSP"];
 
 function named(list: readonly SecurityPackage[], name: string): SecurityPackage | undefined {
   for (const entry of list) if (entry.name === name) return entry;
@@ -89,6 +104,8 @@ export function findPackage(provider: SecurityProvider, name: string): SecurityP
   if (found) return found;
   const names = list.map((entry) => entry.name).join(", ");
   const advice = isCredssp(name) ? `; ${credsspElsewhere}` : "";
-  const cause = new RangeError(`package: ${provider.label} has ${names}; got ${JSON.stringify(name)}${advice}`);
+  const cause = new RangeError(
+    `package: ${provider.label} has ${names}; got ${shownWord(name, [...list.map((entry) => entry.name), ...common])}${advice}`,
+  );
   throw failure({ operation: "AcquireCredentialsHandleW", status: SEC_E_SECPKG_NOT_FOUND, cause });
 }

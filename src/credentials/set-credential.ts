@@ -9,7 +9,7 @@ import { hostAbi } from "../ctypes/index.ts";
 import { type SharedHandle, withArena } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { check, failure } from "../status/index.ts";
-import { checkBytes, checkText, checkUint, type OptionNames, readOptions } from "../values/index.ts";
+import { checkBytes, checkText, checkUint, type OptionNames, readOptions, shownWord } from "../values/index.ts";
 
 /** The proxy through which a credential reaches its key distribution centres. */
 export interface KdcProxySettings {
@@ -56,7 +56,7 @@ function refuseKdcProxy({ traits, label }: SecurityProvider, attribute: number):
 
 function attributeNumber(attribute: unknown): number {
   if (attribute === "kdcProxySettings") return SECPKG_CRED_ATTR_KDC_PROXY_SETTINGS;
-  const given = typeof attribute === "string" ? JSON.stringify(attribute) : typeof attribute;
+  const given = shownWord(attribute, ["kdcProxySettings"]);
   throw new RangeError(`attribute: expected kdcProxySettings, or a number with bytes; got ${given}`);
 }
 

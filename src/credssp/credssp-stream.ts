@@ -6,6 +6,7 @@ import { SecureStreamError } from "../streams/index.ts";
 import { duplexOptions } from "../streams/stream-options.ts";
 import { checkTransport, type Transport } from "../streams/transport.ts";
 import type { TlsVersion } from "../tls/index.ts";
+import { checkMadeHere, madeHere } from "../values/index.ts";
 import type { DelegatedCredentials } from "./delegated-credentials.ts";
 import { protocolOf } from "./node-tls.ts";
 import { acceptClient, connectServer, type Established } from "./stream-handshake.ts";
@@ -39,7 +40,8 @@ export class CredsspStream extends Duplex {
   /** What came with the exchange's last message. */
   #first: Buffer | undefined;
 
-  private constructor(made: Established, options: CredsspStreamOptions) {
+  private constructor(key: typeof madeHere, made: Established, options: CredsspStreamOptions) {
+    checkMadeHere(key, "CredsspStream: use CredsspStream.connect() or accept()");
     super(duplexOptions(options));
     this.version = made.version;
     this.protocol = protocolOf(made.socket);
@@ -69,7 +71,7 @@ export class CredsspStream extends Duplex {
   static async connect(transport: Duplex, options: CredsspConnectOptions): Promise<CredsspStream> {
     checkTransport(transport);
     const given = readConnectOptions(options);
-    return new CredsspStream(await connectServer(transport, given), given);
+    return new CredsspStream(madeHere, await connectServer(transport, given), given);
   }
 
   /**
@@ -84,7 +86,7 @@ export class CredsspStream extends Duplex {
   static async accept(transport: Duplex, options: CredsspAcceptOptions): Promise<CredsspStream> {
     checkTransport(transport);
     const given = readAcceptOptions(options);
-    return new CredsspStream(await acceptClient(transport, given), given);
+    return new CredsspStream(madeHere, await acceptClient(transport, given), given);
   }
 
   /**

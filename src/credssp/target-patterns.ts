@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
-import { checkText, HostPattern, readPatterns } from "../values/index.ts";
+import { checkText, HostPattern, readPatterns, shapeOf } from "../values/index.ts";
 
 /** A service principal name in its parts: `TERMSRV/host.example`, perhaps with a port. */
 export interface Target {
@@ -53,7 +53,7 @@ function patternOf(pattern: unknown, argument: string): TargetPattern {
   const [, service = "", wildcard, name = "", port = ""] = parts.exec(text) ?? [];
   const host = spelled(name);
   if (service === "" || host === "")
-    throw new RangeError(`${argument}: expected a target such as ${form}, got ${JSON.stringify(text)}`);
+    throw new RangeError(`${argument}: expected a target such as ${form}, got ${shapeOf(text)}`);
   return { service: service.toLowerCase(), host: new HostPattern(host, wildcard !== undefined, argument), port };
 }
 

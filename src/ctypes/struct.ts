@@ -78,7 +78,10 @@ export function replace<T>(
 ): void {
   const known = type.layouts["win32-x64"].offsets;
   for (const name of Object.keys(value))
-    if (!Object.hasOwn(known, name)) throw new TypeError(`${type.name} has no field "${name}"`);
+    if (!Object.hasOwn(known, name))
+      throw new TypeError(
+        `${type.name}: no field has this name of ${name.length} characters; expected ${Object.keys(known).join(", ")}`,
+      );
   if (at < 0 || at + size > view.byteLength)
     throw new RangeError(`${type.name}: expected ${size} bytes at ${at}, got a view of ${view.byteLength}`);
   const copy = new Uint8Array(size);

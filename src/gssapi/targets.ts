@@ -12,7 +12,7 @@ export function principalsOf(target: string): readonly string[] {
   const { name, realm } = parted(target);
   const [service = "", host, ...rest] = name.split("/");
   if (service === "" || host === "")
-    throw new ProviderError(SEC_E_TARGET_UNKNOWN, `the target ${JSON.stringify(target)} names no service on a host`);
+    throw new ProviderError(SEC_E_TARGET_UNKNOWN, `a target of ${target.length} characters names no service on a host`);
   if (host === undefined) return [principal([service], realm)];
   const { bare, port } = hostOf(host);
   const asItIs = principal([service, port === undefined ? bare : `${bare}:${port}`, ...rest], realm);

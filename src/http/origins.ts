@@ -1,4 +1,4 @@
-import { checkText, HostPattern, readPatterns } from "../values/index.ts";
+import { checkText, HostPattern, readPatterns, shapeOf } from "../values/index.ts";
 
 interface OriginPattern {
   readonly protocol: string;
@@ -36,13 +36,9 @@ function parsed(pattern: unknown, argument: string): OriginPattern {
   const text = checkText(pattern, argument);
   const [, scheme, wildcard, rest] = /^(https?):\/\/(\*\.)?([^*/?#@\\\s]+)\/?$/i.exec(text) ?? [];
   const spelled = `${scheme}://${rest}/`;
-  if (rest === undefined || !URL.canParse(spelled)) throw new RangeError(`${argument}: ${complaint(text)}`);
+  if (rest === undefined || !URL.canParse(spelled))
+    throw new RangeError(`${argument}: expected an origin such as ${form}, got ${shapeOf(text)}`);
   // The URL parser spells this host as it spells the hosts that are compared with it.
   const { protocol, hostname, port } = new URL(spelled);
   return { protocol, host: new HostPattern(hostname, wildcard !== undefined, argument), port };
-}
-
-/** What stands in front of an `@` may be a password. */
-function complaint(text: string): string {
-  return `expected an origin such as ${form}, got ${text.includes("@") ? "a text with an @" : JSON.stringify(text)}`;
 }

@@ -36,14 +36,18 @@ export function check(operation: string, status: number, source?: StatusSource, 
   throw failure({ operation, status: unsigned, cause: source?.explain?.(unsigned) });
 }
 
+const wrongPassword = ", or the client used a wrong password";
+
 /** What a status means besides, of the function that it comes from. */
 const also: Readonly<Record<string, Partial<Record<StatusCode, string>>>> = {
   // Where no identity is given, Kerberos takes the tickets of the user.
   AcquireCredentialsHandleW: {
     SEC_E_NO_CREDENTIALS: ": neither an identity nor, of Kerberos, tickets (kinit) or keys",
   },
-  // NTLM's server finds out with the client's message integrity code that the two passwords differ.
-  AcceptSecurityContext: { SEC_E_MESSAGE_ALTERED: ", or the client used a wrong password" },
+  // NTLM's server finds out with the client's message integrity code that the two passwords differ: in the leg, or when
+  // the leg's token is completed.
+  AcceptSecurityContext: { SEC_E_MESSAGE_ALTERED: wrongPassword },
+  CompleteAuthToken: { SEC_E_MESSAGE_ALTERED: wrongPassword },
 };
 
 /** The error of a status that is no success. */

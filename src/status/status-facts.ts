@@ -58,7 +58,7 @@ function numberOf(status: unknown): number {
   if (typeof status === "string") {
     const number = statusNumber(status as SspiStatusName);
     if (number === undefined)
-      throw new RangeError(`status: expected a name of the headers, got ${JSON.stringify(status)}`);
+      throw new RangeError(`status: expected a name of the headers, got a string of ${status.length} characters`);
     return number;
   }
   if (typeof status !== "number") throw new TypeError(`status: expected a number or a name, got ${typeof status}`);

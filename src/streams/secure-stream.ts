@@ -2,7 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import { addAbortSignal, Duplex } from "node:stream";
 import { ClientContext, ServerContext } from "../contexts/index.ts";
 import type { Credential } from "../credentials/index.ts";
-import { checkSignal } from "../values/index.ts";
+import { checkMadeHere, checkSignal, madeHere } from "../values/index.ts";
 import { Agreement } from "./agreement.ts";
 import { answer } from "./answer.ts";
 import type { CredentialSelection } from "./handshake.ts";
@@ -51,7 +51,14 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
   #agreement: Agreement | undefined;
   #ready: Promise<void> = Promise.resolve();
 
-  private constructor(transport: Duplex, context: C, options: SecureStreamOptions, hooks: Hooks = {}) {
+  private constructor(
+    key: typeof madeHere,
+    transport: Duplex,
+    context: C,
+    options: SecureStreamOptions,
+    hooks: Hooks = {},
+  ) {
+    checkMadeHere(key, "SecureStream: use SecureStream.connect() or accept()");
     super(duplexOptions(options));
     const { allowMissingClose = false } = options;
     const [time, signal] = [handshakeTime(options), checkSignal(options.signal)];
@@ -94,7 +101,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     const context = new ClientContext(credential, contextOptions(given));
     return owning(context, () => {
       const select = credentialSelection(context, selectCredential);
-      return new SecureStream(transport, context, given, {
+      return new SecureStream(madeHere, transport, context, given, {
         select,
         check: (agreement) => refuseWrongServer(target, agreement, identity),
       });
@@ -115,7 +122,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     checkTransport(transport);
     const given = readServerOptions(options);
     const context = new ServerContext(credential, contextOptions(given));
-    return owning(context, () => new SecureStream(transport, context, given));
+    return owning(context, () => new SecureStream(madeHere, transport, context, given));
   }
 
   /** Whether the handshake is complete. */

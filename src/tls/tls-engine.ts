@@ -7,7 +7,7 @@ import {
   SSL_RECEIVED_SHUTDOWN,
 } from "../../generated/openssl/constants.ts";
 import { Arena, withArena } from "../memory/index.ts";
-import { checkBytes, checkText, checkUint } from "../values/index.ts";
+import { checkBytes, checkText, checkUint, shapeOf } from "../values/index.ts";
 import { readAgreement, recordSize, type TlsAgreement } from "./agreement.ts";
 import { type OpenSsl, openSsl } from "./openssl.ts";
 import { refusalOf } from "./refusal.ts";
@@ -268,6 +268,6 @@ function checkServerName(servername: string | undefined, options: TlsOptions): s
   }
   checkText(servername, "servername", { empty: false });
   const ascii = /^[\x21-\x7e]+$/.test(servername) ? servername : domainToASCII(servername);
-  if (ascii === "") throw new RangeError(`servername: expected a host's name, got ${JSON.stringify(servername)}`);
+  if (ascii === "") throw new RangeError(`servername: expected a host's name, got ${shapeOf(servername)}`);
   return ascii;
 }

@@ -3,25 +3,26 @@ import { shapeOf } from "./shape.ts";
 
 /**
  * Checks of what callers pass, made before native code sees it. Each error names the argument, what was
- * given and what is allowed; a secret is never shown.
+ * given and what is allowed; text is shown by its length, since any of it may be a secret in the wrong place.
  */
 
+/** Where a number or a word is expected, a number is no secret. */
 function described(value: unknown): string {
-  if (value === null) return "null";
-  if (typeof value === "string") return value === "" ? "an empty string" : JSON.stringify(value);
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return String(value);
-  return typeof value === "object" ? shapeOf(value) : typeof value;
+  return shapeOf(value);
+}
+
+/** A word where one of a list is expected: shown where it is near one of them, as mistyped ones are. */
+export function shownWord(value: unknown, allowed: readonly string[]): string {
+  const mistyped = typeof value === "string" && nearestName(value, allowed) !== undefined;
+  return mistyped ? JSON.stringify(value) : described(value);
 }
 
 /** A string that native code can take: no NUL inside, which would end it early. */
-export function checkText(value: unknown, argument: string, { secret = false, empty = true } = {}): string {
-  if (typeof value !== "string")
-    throw new TypeError(`${argument}: expected a string, got ${secret ? shapeOf(value) : described(value)}`);
+export function checkText(value: unknown, argument: string, { empty = true } = {}): string {
+  if (typeof value !== "string") throw new TypeError(`${argument}: expected a string, got ${shapeOf(value)}`);
   if (!empty && value === "") throw new RangeError(`${argument}: expected a name, got an empty string`);
-  if (value.includes("\0")) {
-    const given = secret ? "" : `, got ${described(value)}`;
-    throw new RangeError(`${argument}: expected a string without NUL characters${given}`);
-  }
+  if (value.includes("\0")) throw new RangeError(`${argument}: expected a string without NUL characters`);
   return value;
 }
 
@@ -54,7 +55,7 @@ export function checkName<N extends string>(value: unknown, argument: string, al
   if ((allowed as readonly unknown[]).includes(value)) return value as N;
   const meant = typeof value === "string" ? nearestName(value, allowed) : undefined;
   const advice = meant === undefined ? "" : `did you mean ${JSON.stringify(meant)}? `;
-  throw new RangeError(`${argument}: ${advice}expected one of ${allowed.join(", ")}; got ${described(value)}`);
+  throw new RangeError(`${argument}: ${advice}expected one of ${allowed.join(", ")}; got ${shownWord(value, allowed)}`);
 }
 
 export function checkBoolean(value: unknown, argument: string): boolean {

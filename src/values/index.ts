@@ -7,6 +7,7 @@ export {
   checkPrincipalName,
   checkText,
   checkUint,
+  shownWord,
 } from "./arguments.ts";
 export { bufferOf, checkBytes, checkMutableBytes, extentOf, isBytes, lengthOf, offsetOf } from "./bytes.ts";
 export { Cancellation, CancelledError, type CancelOptions, cancelNames, checkSignal } from "./cancellation.ts";
@@ -14,7 +15,8 @@ export { columns } from "./columns.ts";
 export { type DerLengths, DerReader, readObjectIdentifier } from "./der-reader.ts";
 export { type FlagGroup, flagBits, flagNames } from "./flags.ts";
 export { HostPattern, readPatterns } from "./host-pattern.ts";
-export { copyOfArray, type OptionHints, type OptionNames, readOptions, refuseUnknown } from "./options.ts";
+export { checkMadeHere, madeHere } from "./made-here.ts";
+export { copyOfArray, isPlain, type OptionHints, type OptionNames, readOptions, refuseUnknown } from "./options.ts";
 export { checkSecret, type Secret } from "./secret.ts";
 export { shapeOf } from "./shape.ts";
 export { maxSubAuthorities, readSid, sidBytes, sidText } from "./sid.ts";

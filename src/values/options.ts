@@ -9,10 +9,11 @@ export type OptionHints = Readonly<Record<string, string>>;
 
 /**
  * A copy of an options object of the caller's. Each option is read once, so that what was checked is what is used;
- * only own properties count, so that nothing comes from a polluted prototype; and an array is copied too.
+ * only own properties count, so that nothing comes from a polluted prototype; and an array is copied too. Symbols are
+ * left alone: nobody mistypes an option as one, and frameworks mark objects with them.
  *
  * @param argument names the object in errors; "options" is left out before the name of an option.
- * @throws TypeError for what is no object, has an option of another name, or inherits one from a class.
+ * @throws TypeError for what is no plain object, or has an option of another name.
  */
 export function readOptions<T extends object>(
   value: unknown,
@@ -20,12 +21,13 @@ export function readOptions<T extends object>(
   names: OptionNames<T>,
   hints: OptionHints = {},
 ): T {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new TypeError(`${argument}: expected ${outline(Object.keys(names))}, got ${shapeOf(value)}`);
-  refuseUnknown(value, argument, names, hints);
-  if (!isPlain(value)) refuseInherited(value, argument, names);
+  if (!isPlain(value))
+    throw new TypeError(`${argument}: expected ${outline(Object.keys(names))}, got ${shapeOfOptions(value)}`);
   const copy: Record<string, unknown> = { ...unset(names) };
-  for (const name of Object.getOwnPropertyNames(value)) copy[name] = read(value as Record<string, unknown>, name);
+  for (const name of Object.getOwnPropertyNames(value)) {
+    if (!Object.hasOwn(names, name)) throw unknownOption(name, argument, Object.keys(names), hints);
+    copy[name] = read(value, name);
+  }
   return copy as T;
 }
 
@@ -52,33 +54,29 @@ export function refuseUnknown<T extends object>(
     if (!Object.hasOwn(names, name)) throw unknownOption(name, argument, Object.keys(names), hints);
 }
 
-function read(value: Record<string, unknown>, name: string): unknown {
+function read(value: Readonly<Record<string, unknown>>, name: string): unknown {
   const option = value[name];
   return Array.isArray(option) ? copyOfArray(option, name) : option;
 }
 
-/** Whether an object has no class, so that it can inherit from Object.prototype only. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+/**
+ * Whether a value is an object of no class, as braces, JSON and modules make one. What another class keeps, a Map say,
+ * is no property: it would be read as an object without options.
+ */
+export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: object | null = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || isObjectPrototype(prototype);
 }
 
-/** @throws TypeError where a class gives an object one of these properties */
-function refuseInherited(value: object, argument: string, names: object): void {
-  const inherited = Object.keys(names).find((name) => !Object.hasOwn(value, name) && isInherited(value, name));
-  if (inherited === undefined) return;
-  throw new TypeError(`${pathOf(inherited, argument)}: expected an own property, got one that is inherited`);
+/** The Object.prototype of another realm, such as a test runner's: nothing is above it, and it is no object of a caller's. */
+function isObjectPrototype(prototype: object): boolean {
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf");
 }
 
-function isInherited(value: object, name: string): boolean {
-  let prototype: object | null = Object.getPrototypeOf(value);
-  while (prototype) {
-    const next: object | null = Object.getPrototypeOf(prototype);
-    // The last prototype is Object.prototype, of this realm or another: what is there was put there by somebody else.
-    if (next && Object.hasOwn(prototype, name)) return true;
-    prototype = next;
-  }
-  return false;
+function shapeOfOptions(value: unknown): string {
+  const shape = shapeOf(value);
+  return shape === "an instance of Object" ? "an object that inherits from another one" : shape;
 }
 
 /** No option has as many. */
@@ -103,8 +101,12 @@ function outline(known: readonly string[]): string {
   return `{ ${known.slice(0, 3).join(", ")}${known.length > 3 ? ", …" : ""} }`;
 }
 
+/** A name that is near none may be data in the place of a name, and is not shown. */
 function unknownOption(name: string, argument: string, known: readonly string[], hints: OptionHints): TypeError {
   const meant = Object.hasOwn(hints, name) ? hints[name] : nearestName(name, known);
-  const advice = meant === undefined ? `expected one of ${known.join(", ")}` : `did you mean ${meant}?`;
-  return new TypeError(`${pathOf(name, argument)}: there is no such option; ${advice}`);
+  if (meant !== undefined)
+    return new TypeError(`${pathOf(name, argument)}: there is no such option; did you mean ${meant}?`);
+  return new TypeError(
+    `${argument}: there is no option with this name of ${name.length} characters; expected one of ${known.join(", ")}`,
+  );
 }

@@ -15,7 +15,7 @@ export type Secret = string | Uint8Array;
  */
 export function checkSecret(value: unknown, argument: string): Secret {
   if (!isBytes(value)) {
-    if (typeof value === "string") return checkText(value, argument, { secret: true });
+    if (typeof value === "string") return checkText(value, argument);
     throw new TypeError(`${argument}: expected a string, or bytes of UTF-8, got ${shapeOf(value)}`);
   }
   const bytes = checkBytes(value, argument);

@@ -1,3 +1,5 @@
+import { shapeOf } from "./shape.ts";
+
 /** A security identifier in its text form (MS-DTYP, 2.4.2.1), `S-1-5-21-…`. Authorities from 2^32 on are hexadecimal. */
 export function sidText(authority: number, subAuthorities: readonly number[]): string {
   const first = authority < 2 ** 32 ? String(authority) : `0x${authority.toString(16).padStart(12, "0")}`;
@@ -36,13 +38,12 @@ const sidPattern = /^S-1-(\d{1,15}|0x[0-9a-f]{1,12})((?:-\d{1,10}){0,15})$/i;
  * @throws TypeError or RangeError naming `argument`, for text that is no security identifier.
  */
 export function sidBytes(text: unknown, argument: string): Uint8Array<ArrayBuffer> {
-  if (typeof text !== "string") throw new TypeError(`${argument}: expected a security identifier, got ${typeof text}`);
+  if (typeof text !== "string")
+    throw new TypeError(`${argument}: expected a security identifier, got ${shapeOf(text)}`);
   const [, authority, rest] = sidPattern.exec(text) ?? [];
   const numbers = (rest ?? "").split("-").slice(1).map(Number);
   if (authority === undefined || BigInt(authority) >= 2n ** 48n || numbers.some((number) => number > 0xffff_ffff))
-    throw new RangeError(
-      `${argument}: expected a security identifier such as S-1-5-32-544, got ${JSON.stringify(text)}`,
-    );
+    throw new RangeError(`${argument}: expected a security identifier such as S-1-5-32-544, got ${shapeOf(text)}`);
   const bytes = new Uint8Array(8 + 4 * numbers.length);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, 0x0100 | numbers.length);

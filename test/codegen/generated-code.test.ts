@@ -94,7 +94,9 @@ describe("writing", () => {
 
   it("refuses a field that the struct does not have", () => {
     const wrong = { Befor: 1 } as object;
-    expect(() => layout.ALIGNED.write(memory(), wrong)).toThrow('ALIGNED has no field "Befor"');
+    expect(() => layout.ALIGNED.write(memory(), wrong)).toThrow(
+      "ALIGNED: no field has this name of 5 characters; expected ",
+    );
   });
 
   it("refuses memory that is too small for a trailing array", () => {

@@ -36,7 +36,7 @@ describe("a context is not made", () => {
     using credential = outbound(scripted());
     const make = (target: unknown) => () => new ClientContext(credential, { target: target as string });
     expect(make("")).toThrow(/^target: expected a name, got an empty string/);
-    expect(make(5)).toThrow(/^target: expected a string, got 5/);
+    expect(make(5)).toThrow(/^target: expected a string, got a number/);
     expect(make(null)).toThrow(/^target: expected a string, got null/);
     fc.assert(
       fc.property(fc.string(), fc.string(), (before, after) => {

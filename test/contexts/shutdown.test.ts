@@ -56,7 +56,10 @@ describe("a control token", () => {
   it.each([
     [undefined, "token: expected a Uint8Array or { type: … }, got undefined"],
     [null, "token: expected a Uint8Array or { type: … }, got null"],
-    [{ type: "stop" }, 'token.type: expected one of shutdown, renegotiate, alert, session; got "stop"'],
+    [
+      { type: "stop" },
+      "token.type: expected one of shutdown, renegotiate, alert, session; got a string of 4 characters",
+    ],
     [{ type: "alert", level: "loud", alert: "closeNotify" }, "token.level: expected one of warning, fatal"],
     [{ type: "alert", level: "fatal", alert: "panic" }, "token.alert: expected one of closeNotify"],
     [{ type: "session" }, "token.reconnects: expected a boolean, got undefined"],

@@ -165,7 +165,7 @@ describe("an identity that SSPI keeps", () => {
 
   it.each([
     [null, /^strings: expected \{ user, domain, packedCredentials \}/],
-    [{ user: 5 }, /^strings.user: expected a string, got 5/],
+    [{ user: 5 }, /^strings.user: expected a string, got a number/],
     [{ domain: "a\0" }, /^strings.domain: expected a string without NUL/],
     [{ packedCredentials: "geheim\0" }, /^strings.packedCredentials: expected a string without NUL characters$/],
   ])("is not made of %j", (strings, message) => {

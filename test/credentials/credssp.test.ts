@@ -127,8 +127,11 @@ describe("credentials for CredSSP are refused", () => {
 
   it.each([
     [null, /^credssp: expected \{ submitType, schannel, spnego, … \}, got null/],
-    [{ submitType: "pin" }, /^credssp.submitType: expected one of passwordCreds, schannelCreds, .*; got "pin"/],
-    [{ flags: ["hide"] }, /^credssp.flags: expected one of redirect; got "hide"/],
+    [
+      { submitType: "pin" },
+      /^credssp.submitType: expected one of passwordCreds, schannelCreds, .*; got a string of 3 characters/,
+    ],
+    [{ flags: ["hide"] }, /^credssp.flags: expected one of redirect; got a string of 4 characters/],
     [{ schannel: { protocols: [] } }, /^credssp.schannel.protocols: expected at least one protocol/],
     [{ spnego: "geheim" }, /^credssp.spnego: expected \{ user, domain, password, … \}, got a string of 6 characters$/],
     [{ spnego: { user: "alice" } }, /^credssp.spnego.password: expected a string, or bytes of UTF-8, got undefined/],

@@ -154,10 +154,19 @@ describe("an identity is refused", () => {
     [{ ...plain, packageList: [] }, /^identity.packageList: expected at least one package, got none/],
     [{ ...plain, packageList: 5 }, /^identity.packageList: expected package names, got number/],
     [{ ...plain, packageList: "" }, /^identity.packageList: expected a name, got an empty string/],
-    [{ ...plain, packageList: ["kerberos,ntlm"] }, /^identity.packageList: expected names like .*got "kerberos,ntlm"/],
-    [{ ...plain, packageList: "!" }, /^identity.packageList: expected names like "kerberos" or "!ntlm", got "!"/],
-    [{ ...plain, packageList: "kerberos, ntlm" }, /^identity.packageList: expected names like .*got " ntlm"/],
-    [{ ...plain, flags: ["ansi"] }, /^identity.flags: expected one of .*only.*; got "ansi"/],
+    [
+      { ...plain, packageList: ["kerberos,ntlm"] },
+      /^identity.packageList: expected names like .*got a string of 13 characters/,
+    ],
+    [
+      { ...plain, packageList: "!" },
+      /^identity.packageList: expected names like "kerberos" or "!ntlm", got a string of 1 characters/,
+    ],
+    [
+      { ...plain, packageList: "kerberos, ntlm" },
+      /^identity.packageList: expected names like .*got a string of 5 characters/,
+    ],
+    [{ ...plain, flags: ["ansi"] }, /^identity.flags: expected one of .*only.*; got a string of 4 characters/],
     [{ ...plain, flags: "only" }, /^identity.flags: expected an array of flag names, got string/],
     [{ packedCredentials: null }, /^identity.packedCredentials: expected \{ type, data \}, got null/],
     [

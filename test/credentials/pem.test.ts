@@ -147,7 +147,7 @@ describe("a certificate and its key in PEM", () => {
     [rsaCertificate, "geheim", {}, /^key: expected a private key in PEM, and its passphrase/],
     [rsaCertificate, ecKey, {}, /^key: expected one of RSA, got ec; a PFX may have any$/],
     [ecCertificate, rsaKey, {}, /^key: expected the private key of the certificate, got another$/],
-    [rsaCertificate, rsaKey, { keys: "memory" }, /^keys: expected one of user, machine; got "memory"$/],
+    [rsaCertificate, rsaKey, { keys: "memory" }, /^keys: expected one of user, machine; got a string of 6 characters$/],
     [rsaCertificate, rsaKey, { passphrase: 5 }, /^passphrase: expected a string, or bytes of UTF-8, got a number$/],
   ])("are refused (%#), and the key is not shown", (certificate, key, options, message) => {
     const windows = new ScriptedCertificates([]);

@@ -230,6 +230,10 @@ describe("Schannel's options are refused", () => {
 
   it.each<[object | null, RegExp]>([
     [null, /^schannel: expected \{ certificates, protocols, flags, … \}, got null/],
+    ...[null, 0, false, ""].map((restrictions): [object, RegExp] => [
+      { restrictions },
+      /^schannel.restrictions: expected an array, got (object|number|boolean|string)$/,
+    ]),
     [{ certificates: {} }, /^schannel.certificates: expected an array, got object/],
     [{ certificates: ["alice"] }, /^schannel.certificates\[0\]: expected a Certificate, got a string of 5 characters/],
     [{ protocols: "tls1.2" }, /^schannel.protocols: expected an array of protocols, got string/],
@@ -238,7 +242,7 @@ describe("Schannel's options are refused", () => {
       { protocols: ["tls1.4"] },
       /^schannel.protocols: (did you mean "tls1.\d"\? )?expected one of ssl2, .*tls1.3.*; got "tls1.4"/,
     ],
-    [{ flags: ["strong"] }, /^schannel.flags: expected one of .*useStrongCrypto.*; got "strong"/],
+    [{ flags: ["strong"] }, /^schannel.flags: expected one of .*useStrongCrypto.*; got a string of 6 characters/],
     [{ version: 3 }, /^schannel.version: expected 4 or 5, got 3/],
     [{ sessionLifespan: -1 }, /^schannel.sessionLifespan: expected an integer/],
     [{ rootStore: 5 }, /^schannel.rootStore: expected an HCERTSTORE as a bigint, got number/],

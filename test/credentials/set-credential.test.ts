@@ -75,7 +75,7 @@ describe("an attribute of a credential that is set", () => {
   });
 
   it.each([
-    ["kdcProxy", {}, /^attribute: expected kdcProxySettings, or a number with bytes; got "kdcProxy"/],
+    ["kdcProxy", {}, /^attribute: expected kdcProxySettings, or a number with bytes; got a string of 8 characters/],
     [null, {}, /^attribute: expected kdcProxySettings/],
     [-1, Buffer.alloc(1), /^attribute: expected an integer/],
     [5, "geheim", /^value: expected a Uint8Array or Buffer, got a string of 6 characters$/],

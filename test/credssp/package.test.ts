@@ -178,7 +178,7 @@ describe("credentials of the package CREDSSP", () => {
     [{ certificate: "00" }, "certificate: expected a SHA-256 of 64 hexadecimal digits"],
     [{ server: { certificate: { cert: "x", key: "y" } } }, "server.certificate.cert: expected a certificate in PEM"],
     [{ server: { certificate: { pfx: Buffer.of(1) } as never } }, "server.certificate.pfx: there is no such option"],
-    [{ samFile: "x" } as never, "samFile: there is no such option"],
+    [{ samFile: "x" } as never, "options: there is no option with this name of 7 characters"],
   ])("come of options that are checked: %j", (options, message) => {
     expect(() => credsspHost(options)).toThrow(message);
   });

@@ -26,7 +26,11 @@ describe("writing a struct", () => {
   it.each(["cbbuffer", "toString", "constructor", "__proto__x"])("refuses the unknown field %s", (name) => {
     const { view, expectUntouched } = patterned();
     const value = { cbBuffer: 1, [name]: 2 };
-    expect(() => SecBuffer.write(view, value)).toThrow(new TypeError(`SecBuffer has no field "${name}"`));
+    expect(() => SecBuffer.write(view, value)).toThrow(
+      new TypeError(
+        `SecBuffer: no field has this name of ${name.length} characters; expected cbBuffer, BufferType, pvBuffer`,
+      ),
+    );
     expectUntouched();
   });
 

@@ -42,7 +42,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
     expect(ntlm.server.stepSync(tokenOf(last) as Buffer).status).toBe("complete");
   });
 
-  it("ASC-14 rejects a wrong password with a typed error, and nothing of it stays alive", async () => {
+  it("ASC-14 C9 rejects a wrong password with a typed error that says so, and nothing of it stays alive", async () => {
     const wrong = { identity: { ...alice, password: "wrong" } };
     for (const sync of [true, false]) {
       using ntlm = new Ntlm(provider, wrong);
@@ -50,7 +50,9 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
         (error: unknown) => error,
       );
       expect(failure).toBeInstanceOf(SspiError);
-      expect((failure as SspiError).code).toMatch(/^SEC_E_(LOGON_DENIED|MESSAGE_ALTERED)$/);
+      expect((failure as SspiError).message).toMatch(
+        /: SEC_E_LOGON_DENIED |: SEC_E_MESSAGE_ALTERED .*, or the client used a wrong password$/,
+      );
       expect(ntlm.server.complete).toBe(false);
       expect(() => ntlm.server.encrypt(Buffer.from("secret"))).toThrow("failed");
       expect(live().contexts).toBe(1);

@@ -31,8 +31,16 @@ describe.runIf(provider !== undefined)("an NTLM credential where the machine's l
     vi.stubEnv("SSPI_LIBRARY", undefined);
     expect(() => acquire({ ...(provider && { provider }) })).not.toThrow();
     expect(() => acquire({ winpr: { samFile } })).not.toThrow();
+    expect(() => acquire({ winpr: {} })).not.toThrow();
     vi.stubEnv("SSPI_LIBRARY", provider?.label);
     expect(() => acquire({})).not.toThrow();
+  });
+
+  it("B19 is refused for a server whose winpr options are no object", () => {
+    vi.stubEnv("SSPI_LIBRARY", undefined);
+    for (const winpr of [false, 0, "", null, new Map()])
+      expect(() => acquire({ winpr: winpr as never })).toThrow(/^winpr: expected \{ samFile \}, got /);
+    expect(() => acquire({ winpr: undefined as never })).toThrow(UnnamedProviderError);
   });
 
   it("B19 is given to a client that names no provider", () => {

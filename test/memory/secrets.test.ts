@@ -11,7 +11,7 @@ function printed(error: Error): string {
 
 function refused(secret: unknown): Error {
   try {
-    checkText(secret, "identity.password", { secret: true });
+    checkText(secret, "identity.password");
   } catch (error) {
     return error as Error;
   }
@@ -57,9 +57,5 @@ describe("the error about a secret", () => {
   ])("names only the type of %o, which is no string", (value, type) => {
     expect(refused(value)).toEqual(new TypeError(`identity.password: expected a string, got ${type}`));
     expect(printed(refused(value))).not.toContain("hunter2");
-  });
-
-  it("would have been shown, had it been no secret", () => {
-    expect(() => checkText("hunter\0two", "identity.user")).toThrow("hunter\\u0000two");
   });
 });

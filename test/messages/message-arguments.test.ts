@@ -84,7 +84,7 @@ describe.each(numbers)("%s refuses before the package is called", (_, argument, 
     for (const wrong of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 32])
       expect(refused(call, wrong)).toThrow(new RegExp(`^${argument}: expected an integer from 0 to 4294967295, got `));
     if (argument === "quality") expect(refused(call, "1")).toThrow(/^quality: expected one of wrapNoEncrypt, /);
-    else expect(refused(call, "1")).toThrow(`${argument}: expected a number, got "1"`);
+    else expect(refused(call, "1")).toThrow(`${argument}: expected a number, got a string of 1 characters`);
     for (const wrong of [null, 1n, {}])
       expect(refused(call, wrong)).toThrow(new RegExp(`^${argument}: expected a number, got `));
   });

@@ -79,7 +79,10 @@ describe("a pointer to a struct", () => {
         cause: new RangeError("SecBuffer.cbBuffer: expected an integer from 0 to 4294967295, got -1"),
       }),
     );
-    expect(wrong({ size: 1 })).toMatchObject({ message: 'memcpy: source: SecBuffer has no field "size"' });
+    expect(wrong({ size: 1 })).toMatchObject({
+      message:
+        "memcpy: source: SecBuffer: no field has this name of 4 characters; expected cbBuffer, BufferType, pvBuffer",
+    });
   });
 
   it("refuses what is no object", () => {

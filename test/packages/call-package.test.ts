@@ -57,7 +57,7 @@ describe("host.callPackage", () => {
     expect(() => host.callPackage("", message)).toThrow(/name: expected a name/);
     expect(() => host.callPackage("Test", "text" as never)).toThrow(/message: expected/);
     expect(() => host.callPackage("Test", message, { caller: "god" as never })).toThrow(
-      'caller: expected one of trusted, untrusted, pass-through; got "god"',
+      "caller: expected one of trusted, untrusted, pass-through; got a string of 3 characters",
     );
     host.close();
     expect(() => host.callPackage("Test", message)).toThrow(/has been closed/);

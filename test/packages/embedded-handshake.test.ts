@@ -163,9 +163,9 @@ describe("an embedded host", () => {
   it.each([
     [undefined, "options: expected { keys, server, lifetime, … }, got undefined"],
     [{}, "keys: expected { user: key, … }, got undefined"],
-    [{ keys: { alice: "secret" } }, "keys.alice: expected a Uint8Array or Buffer, got a string of 6 characters"],
-    [{ keys: { alice: Buffer.from("secret") } }, "keys.alice: expected at least 16 bytes, got 6"],
-    [{ keys: { "": aliceKey } }, "keys: a user's name: expected"],
+    [{ keys: { alice: "secret" } }, "keys, entry 1: expected a Uint8Array or Buffer, got a string of 6 characters"],
+    [{ keys: { alice: Buffer.from("secret") } }, "keys, entry 1: expected at least 16 bytes, got 6"],
+    [{ keys: { "": aliceKey } }, "keys, entry 1: the user's name: expected"],
     [{ keys: {}, server: "" }, "server: expected"],
     [{ keys: {}, lifetime: 0 }, "lifetime: expected seconds, got 0"],
     [{ keys: {}, lifetime: 1.5 }, "lifetime: expected an integer"],

@@ -91,7 +91,7 @@ describe("an error of a hosted package", () => {
     const { provider } = hosted(testPackage({ acquireCredentials: refuse }));
     thrownBy(() => Credential.acquireSync({ package: "Test", use: "outbound", provider }));
     const error = thrownBy(() => Credential.acquireSync({ package: "Other", use: "outbound", provider }));
-    expect((error.cause as Error).message).toBe('package: a package host has Test; got "Other"');
+    expect((error.cause as Error).message).toBe("package: a package host has Test; got a string of 5 characters");
   });
 });
 

@@ -28,9 +28,10 @@ describe("check", () => {
     );
   });
 
-  it("C9 SEC_E_MESSAGE_ALTERED of a server's leg says that it may be a wrong password; of a message it does not", () => {
+  it("C9 SEC_E_MESSAGE_ALTERED of a server's leg, or of completing its token, says that it may be a wrong password; of a message it does not", () => {
     const altered = (operation: string): string => failure({ operation, status: SEC_E_MESSAGE_ALTERED }).message;
-    expect(altered("AcceptSecurityContext")).toMatch(/changed on the way, or the client used a wrong password$/);
+    for (const operation of ["AcceptSecurityContext", "CompleteAuthToken"])
+      expect(altered(operation)).toMatch(/changed on the way, or the client used a wrong password$/);
     expect(altered("DecryptMessage")).toMatch(/changed on the way$/);
   });
 

@@ -15,7 +15,7 @@ describe("a cancellation", () => {
   it.each([
     [{ signal: {} as AbortSignal }, "signal: expected an AbortSignal, got an instance of Object"],
     [{ timeout: -1 }, "timeout: expected an integer from 0 to 2147483647, got -1"],
-    [{ timeout: "9" as never }, 'timeout: expected a number, got "9"'],
+    [{ timeout: "9" as never }, "timeout: expected a number, got a string of 1 characters"],
   ])("refuses %o", (options, message) => {
     expect(() => Cancellation.of("it", options)).toThrow(message);
   });

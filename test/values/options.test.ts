@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { checkKey, readOptions } from "../../src/values/index.ts";
@@ -68,15 +69,51 @@ describe("readOptions", () => {
     expect(seen).toEqual([]);
   });
 
-  it("B7 an option that a class gives is refused, because it would be left out", () => {
-    class Defaults {
-      get target(): string {
-        return "HTTP/a";
-      }
+  class Defaults {
+    target = "HTTP/a";
+    get require(): readonly string[] {
+      return ["mutualAuth"];
     }
-    expect(() => read(new Defaults())).toThrow(
-      new TypeError("target: expected an own property, got one that is inherited"),
-    );
+  }
+
+  it.each([
+    ["an instance of Map", new Map([["require", ["mutualAuth"]]])],
+    ["an instance of Set", new Set(["require"])],
+    ["an instance of URLSearchParams", new URLSearchParams("target=HTTP/a")],
+    ["an instance of Date", new Date()],
+    ["an instance of Uint8Array", new Uint8Array()],
+    ["an instance of Defaults", new Defaults()],
+    ["a function", Object.assign(() => {}, { target: "HTTP/a" })],
+    ["an instance of Promise", Promise.resolve({ target: "HTTP/a" })],
+    ["an object that inherits from another one", Object.create({ require: ["mutualAuth"] })],
+    ["an object that inherits from another one", Object.create(Object.assign(Object.create(null), { target: "a" }))],
+    ["an object that inherits from another one", new Proxy(new Map(), {})],
+  ])("B7 an object of a class, whose content is in no property of its own, is refused: %s", (shape, given) => {
+    expect(() => read(given)).toThrow(new TypeError(`options: expected { target, require, maxLegs, … }, got ${shape}`));
+  });
+
+  it("takes what braces make in another realm, JSON, and a proxy of them", () => {
+    const options = { target: "HTTP/a" };
+    for (const given of [
+      runInNewContext("({ target: 'HTTP/a' })"),
+      JSON.parse('{"target":"HTTP/a"}'),
+      new Proxy(options, {}),
+    ])
+      expect(read(given).target).toBe("HTTP/a");
+  });
+
+  it("leaves symbols alone, which are nobody's options", () => {
+    expect(read({ target: "HTTP/a", [Symbol("marked by a framework")]: true })).toEqual({ target: "HTTP/a" });
+  });
+
+  it("B7 an object that has other names when it is asked again gives what was checked", () => {
+    let asked = 0;
+    const names = (): string[] => {
+      asked += 1;
+      return asked === 1 ? ["target"] : ["__proto__", "require"];
+    };
+    const given = new Proxy({ target: "HTTP/a" }, { ownKeys: names });
+    expect([read(given).target, asked]).toEqual(["HTTP/a", 1]);
   });
 
   it.each([
@@ -84,12 +121,19 @@ describe("readOptions", () => {
     [{ spn: "a" }, "spn: there is no such option; did you mean target?"],
     [{ Target: "a" }, "Target: there is no such option; did you mean target?"],
     [{ CHANNEL_BINDINGS: {} }, "CHANNEL_BINDINGS: there is no such option; did you mean channelBindings?"],
-    [{ flags: [] }, "flags: there is no such option; expected one of target, require, maxLegs, channelBindings"],
-    [{ flags: undefined }, "flags: there is no such option; "],
-    [JSON.parse('{"__proto__":{}}'), "__proto__: there is no such option; "],
-    [{ constructor: 1 }, "constructor: there is no such option; "],
+    [{ flags: undefined }, "options: there is no option with this name of 5 characters; expected one of target, "],
+    [JSON.parse('{"__proto__":{}}'), "options: there is no option with this name of 9 characters; "],
+    [{ constructor: 1 }, "options: there is no option with this name of 11 characters; "],
   ])("B2 an unknown option is refused with the nearest name: %j", (given, message) => {
     expect(() => read(given)).toThrow(message);
+  });
+
+  it("E11 an unknown name that is near none is not shown: it may be data in the place of a name", () => {
+    expect(() => read({ S3cr3t: true }, "identity")).toThrow(
+      new TypeError(
+        "identity: there is no option with this name of 6 characters; expected one of target, require, maxLegs, channelBindings",
+      ),
+    );
   });
 
   it("names an option of a nested object with its path", () => {

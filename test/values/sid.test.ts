@@ -66,6 +66,6 @@ describe("security identifiers written as text", () => {
   });
 
   it("a value that is no string is refused by name", () => {
-    expect(() => sidBytes(5, "sid")).toThrow(new TypeError("sid: expected a security identifier, got number"));
+    expect(() => sidBytes(5, "sid")).toThrow(new TypeError("sid: expected a security identifier, got a number"));
   });
 });

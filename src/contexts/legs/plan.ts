@@ -1,6 +1,13 @@
 import { SECURITY_NATIVE_DREP, SECURITY_NETWORK_DREP } from "../../../generated/sspi/constants.ts";
 import type { ProviderTraits } from "../../native/index.ts";
-import { checkBytes, checkPrincipalName, checkUint, type OptionHints, type OptionNames } from "../../values/index.ts";
+import {
+  checkBytes,
+  checkName,
+  checkPrincipalName,
+  checkUint,
+  type OptionHints,
+  type OptionNames,
+} from "../../values/index.ts";
 import { checkProtocols } from "./application-protocols.ts";
 import { type ChannelBindings, WrittenBindings } from "./channel-bindings.ts";
 import { checkLegBuffers, type LegBuffer } from "./leg-buffers.ts";
@@ -92,8 +99,7 @@ export function planOf(options: ContextOptions<string, string>, side: Side, trai
   // Where the package would not, tokens go to a buffer of ours, as without the flag.
   const flags = ((asked.bits | insisted.bits) & ~(traits.allocatesTokens ? 0 : allocate)) >>> 0;
   const { channelBindings, dataRepresentation = "native" } = options;
-  if (dataRepresentation !== "native" && dataRepresentation !== "network")
-    throw new RangeError(`dataRepresentation: expected "native" or "network", got ${String(dataRepresentation)}`);
+  checkName(dataRepresentation, "dataRepresentation", ["native", "network"]);
   return {
     flags,
     wideFlags: asked.wide | insisted.wide,

@@ -102,7 +102,7 @@ function issuersIn(pem: Secret): readonly X509Certificate[] {
 
 /** PEM need not be UTF-8: there may be anything before and after it. */
 function checkPem(pem: unknown, argument: string): Secret {
-  return isBytes(pem) ? checkBytes(pem, argument) : checkText(pem, argument, { secret: true });
+  return isBytes(pem) ? checkBytes(pem, argument) : checkText(pem, argument);
 }
 
 function certificateIn(given: Secret): X509Certificate {

@@ -12,7 +12,7 @@ import {
 import { CRYPT_INTEGER_BLOB } from "../../../generated/wincrypt/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
 import { type Arena, withArena, writeWideString } from "../../memory/index.ts";
-import { checkName, checkText, type OptionNames, readOptions } from "../../values/index.ts";
+import { checkName, checkText, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
 import { answered } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
@@ -79,7 +79,7 @@ function searchOf({ thumbprint, subject }: StoreSearch): Search {
   }
   const digits = checkText(thumbprint, "thumbprint").replace(/[\s:]/g, "");
   if (!/^[0-9a-f]{40}$/i.test(digits))
-    throw new RangeError(`thumbprint: expected 40 hexadecimal digits (SHA-1), got ${JSON.stringify(thumbprint)}`);
+    throw new RangeError(`thumbprint: expected 40 hexadecimal digits (SHA-1), got ${shapeOf(thumbprint)}`);
   return { kind: CERT_FIND_HASH, write: (arena) => writeBlob(arena, Buffer.from(digits, "hex")) };
 }
 

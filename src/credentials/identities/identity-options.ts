@@ -3,7 +3,7 @@ import {
   SEC_WINNT_AUTH_IDENTITY_UNICODE,
   type SecWinntAuthIdentity,
 } from "../../../generated/sspi/constants.ts";
-import { checkText, flagBits } from "../../values/index.ts";
+import { checkText, flagBits, shapeOf } from "../../values/index.ts";
 
 /** Flags of an identity by name; its strings are always Unicode. */
 export type IdentityFlag = Exclude<SecWinntAuthIdentity, "ansi" | "unicode">;
@@ -33,7 +33,7 @@ export function checkIdentityOptions({ packageList, flags }: IdentityOptions, ar
   for (const name of names) {
     checkText(name, named, { empty: false });
     if (!/^!?[^!,\s][^!,]*$/.test(name))
-      throw new RangeError(`${named}: expected names like "kerberos" or "!ntlm", got ${JSON.stringify(name)}`);
+      throw new RangeError(`${named}: expected names like "kerberos" or "!ntlm", got ${shapeOf(name)}`);
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type Sch,
 } from "../../../generated/schannel/constants.ts";
 import { hostAbi, pointerSize } from "../../ctypes/index.ts";
-import { checkUint, flagBits, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
+import { checkUint, flagBits, type OptionNames, readOptions, shapeOf, shownWord } from "../../values/index.ts";
 import { Certificate } from "../certificates/certificate.ts";
 import { checkProtocols, type SchannelProtocol } from "./protocols.ts";
 import { checkList, readRestriction, type TlsRestriction } from "./tls-restriction.ts";
@@ -66,7 +66,7 @@ const schannelNames: OptionNames<SchannelOptions> = {
 /** A checked copy. @throws TypeError or RangeError naming the option, DisposedError for a closed certificate. */
 export function readSchannel(given: SchannelOptions, argument: string): SchannelOptions {
   const copy = readOptions<SchannelOptions>(given, argument, schannelNames);
-  const restrictions = copy.restrictions && readRestrictions(copy, argument);
+  const restrictions = copy.restrictions === undefined ? undefined : readRestrictions(copy, argument);
   const options = restrictions ? { ...copy, restrictions } : copy;
   const { certificates = [], protocols, flags, version, sessionLifespan, rootStore } = options;
   checkList(certificates, `${argument}.certificates`, SCH_CRED_MAX_SUPPORTED_CERTS).forEach((certificate, index) => {
@@ -79,7 +79,7 @@ export function readSchannel(given: SchannelOptions, argument: string): Schannel
   if (sessionLifespan !== undefined) checkUint(sessionLifespan, `${argument}.sessionLifespan`);
   if (rootStore !== undefined) checkStore(rootStore, `${argument}.rootStore`);
   if (version !== undefined && version !== 4 && version !== 5)
-    throw new RangeError(`${argument}.version: expected 4 or 5, got ${JSON.stringify(version)}`);
+    throw new RangeError(`${argument}.version: expected 4 or 5, got ${shownWord(version, [])}`);
   checkVersioned(options, argument);
   return options;
 }

@@ -33,7 +33,7 @@ export class NegotiateProxyAgent extends Agent {
     const target = `${isIP(host) === 6 ? `[${host}]` : host}:${options.port}`;
     // What a URL cannot say would be another line of the request to the proxy.
     if (!URL.canParse(`https://${target}`) || /[\s/?#@\\]/.test(target)) {
-      opened(new RangeError(`host: expected a host's name or address, got ${JSON.stringify(host)}`));
+      opened(new RangeError(`host: expected a host's name or address, got ${shapeOf(host)}`));
       return undefined;
     }
     this.#tunnels

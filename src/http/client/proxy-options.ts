@@ -32,9 +32,8 @@ export function proxyPolicyOf(given: string | ProxyOptions, argument: string): P
   };
 }
 
-/** What stands in front of an `@` may be a password, which the error does not show. */
 function checkProxyUrl(given: unknown, argument: string): URL {
-  const text = checkText(given, argument, { empty: false, secret: true });
+  const text = checkText(given, argument, { empty: false });
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const usable = url && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
   if (usable && url.pathname === "/" && url.search === "" && url.hash === "") return url;

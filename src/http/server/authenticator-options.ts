@@ -7,6 +7,7 @@ import {
   type OptionNames,
   readOptions,
   shapeOf,
+  shownWord,
 } from "../../values/index.ts";
 import type { HttpAuthenticationError } from "../http-authentication-error.ts";
 import { Origins } from "../origins.ts";
@@ -123,9 +124,7 @@ function checkSchemes(schemes: unknown): readonly HttpScheme[] {
 /** `false`, or the one word that there is. */
 function checkWord(value: unknown, argument: string, word: string): boolean {
   if (value === false || value === word) return value === word;
-  throw new RangeError(
-    `${argument}: expected false or "${word}", got ${typeof value === "string" ? JSON.stringify(value) : typeof value}`,
-  );
+  throw new RangeError(`${argument}: expected false or "${word}", got ${shownWord(value, [word])}`);
 }
 
 /** What `setTimeout` takes, and more than that of nothing else either. */

@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import { SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../../generated/status/constants.ts";
 import { isFailure, SspiError } from "../../status/index.ts";
 import { PackageError } from "./package-error.ts";
@@ -71,8 +70,4 @@ export function present<T>(value: T, name: string): T {
 /** A function of a definition that is called for its effect. @throws TypeError for a Promise. */
 export function settled(value: unknown, name: string): void {
   if (value instanceof Promise) present(value, name);
-}
-
-export function shown(value: unknown): string {
-  return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY });
 }

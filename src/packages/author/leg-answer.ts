@@ -11,8 +11,8 @@ import {
   SEC_I_INCOMPLETE_CREDENTIALS,
 } from "../../../generated/status/constants.ts";
 import { findBuffer, type SecurityBuffer } from "../../interface/security-buffers.ts";
-import { checkBytes, checkUint } from "../../values/index.ts";
-import { present, shown } from "./answers.ts";
+import { checkBytes, checkUint, shapeOf } from "../../values/index.ts";
+import { present } from "./answers.ts";
 import type { PackageLeg } from "./definition.ts";
 import { PackageError } from "./package-error.ts";
 import type { SystemServices } from "./system-services.ts";
@@ -29,7 +29,7 @@ export function checkLeg<C, G extends string>(value: PackageLeg<C, G>, name: str
   const leg = present(value, name);
   if (typeof leg !== "object" || !Object.hasOwn(legStatus, leg.status))
     throw new TypeError(
-      `${name}: expected a leg with a status (${Object.keys(legStatus).join(", ")}), got ${shown(leg)}`,
+      `${name}: expected a leg with a status (${Object.keys(legStatus).join(", ")}), got ${shapeOf(leg)}`,
     );
   if (leg.status === "incomplete-message") return leg;
   present(leg.context, `${name}: the leg's context`);

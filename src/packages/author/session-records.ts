@@ -16,7 +16,7 @@ import {
 } from "../../../generated/status/constants.ts";
 import { findBuffer, type SecurityBuffer } from "../../interface/security-buffers.ts";
 import { writeBytes } from "../../native/index.ts";
-import { checkBytes, checkUint, lengthOf } from "../../values/index.ts";
+import { checkBytes, checkKey, checkUint, lengthOf } from "../../values/index.ts";
 import { present } from "./answers.ts";
 import { PackageError } from "./package-error.ts";
 import type { MessageOptions, OpenedRecord, Session } from "./session.ts";
@@ -64,8 +64,7 @@ export function openRecord(session: Session, buffers: readonly SecurityBuffer[],
   const [bytes] = buffers as readonly [SecurityBuffer];
   if (!session.openRecord) throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
   const record = present(session.openRecord(bytes.read(), options), "openRecord");
-  if (!Object.hasOwn(openedStatus, record.status))
-    throw new RangeError(`openRecord: expected one of ${Object.keys(openedStatus).join(", ")}, got ${record.status}`);
+  checkKey(record.status, "openRecord", openedStatus);
   if (record.status === "incomplete-message") {
     if (record.missing) bytes.change({ type: SECBUFFER_MISSING, size: record.missing });
   } else if ("rewritten" in record) rewrite(buffers, record);

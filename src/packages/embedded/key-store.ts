@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import { copyOfSecret } from "../../memory/index.ts";
-import { checkBytes, checkText } from "../../values/index.ts";
+import { checkBytes, checkText, isPlain, shapeOf } from "../../values/index.ts";
 
 /** Shorter ones could be guessed by somebody who recorded an exchange. */
 const minKey = 16;
@@ -14,17 +14,18 @@ export class KeyStore {
   /** Stands in for the key of a user that there is not, so that the answer does not tell. */
   readonly #nobody = randomBytes(32);
 
-  /** @throws TypeError or RangeError naming the user, never the key. */
+  /** @throws TypeError or RangeError naming the entry by its place, and never the key. */
   constructor(keys: Readonly<Record<string, Uint8Array>>) {
-    if (typeof keys !== "object" || keys === null)
-      throw new TypeError(`keys: expected { user: key, … }, got ${typeof keys}`);
-    for (const [user, key] of Object.entries(keys)) {
-      checkPackageName(user, "keys: a user's name");
-      const given = checkBytes(key, `keys.${user}`);
+    if (!isPlain(keys)) throw new TypeError(`keys: expected { user: key, … }, got ${shapeOf(keys)}`);
+    Object.entries(keys).forEach(([user, key], index) => {
+      // Whoever has names and keys the wrong way round has a key in the place of the name.
+      const place = `keys, entry ${index + 1}`;
+      checkPackageName(user, `${place}: the user's name`);
+      const given = checkBytes(key, place);
       if (given.length < minKey)
-        throw new RangeError(`keys.${user}: expected at least ${minKey} bytes, got ${given.length}`);
+        throw new RangeError(`${place}: expected at least ${minKey} bytes, got ${given.length}`);
       this.#keys.set(user, copyOfSecret(given));
-    }
+    });
   }
 
   has(user: string): boolean {

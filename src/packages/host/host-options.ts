@@ -1,4 +1,4 @@
-import { checkUint, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
+import { checkUint, type OptionNames, readOptions, shapeOf, shownWord } from "../../values/index.ts";
 import type { ClientIdentity, Impersonator } from "./surroundings.ts";
 
 /** Who packages are told that calls them, and what the host watches. */
@@ -44,7 +44,7 @@ function readClient(client: ClientIdentity): ClientIdentity {
   const { LowPart, HighPart } = readOptions<LogonId>(given.logonId, "client.logonId", logonNames);
   checkUint(LowPart, "client.logonId.LowPart");
   if (!Number.isInteger(HighPart) || HighPart < -0x8000_0000 || HighPart > 0x7fff_ffff)
-    throw new RangeError(`client.logonId.HighPart: expected a LONG, got ${String(HighPart)}`);
+    throw new RangeError(`client.logonId.HighPart: expected a LONG, got ${shownWord(HighPart, [])}`);
   return { ...given, logonId: { LowPart, HighPart } };
 }
 

@@ -132,7 +132,9 @@ describe("F12 a signal that is aborted already", () => {
 it("a step on this thread takes no signal and no time limit: nothing could end it", () => {
   using credential = outbound(scripted());
   using client = new ClientContext(credential);
-  expect(() => client.stepSync(undefined, { timeout: 5 } as never)).toThrow("timeout: there is no such option");
+  expect(() => client.stepSync(undefined, { timeout: 5 } as never)).toThrow(
+    "options: there is no option with this name of 7 characters",
+  );
   const options = { package: "Scripted", use: "outbound", timeout: 5, provider: credential.provider } as const;
-  expect(() => Credential.acquireSync(options)).toThrow("timeout: there is no such option");
+  expect(() => Credential.acquireSync(options)).toThrow("options: there is no option with this name of 7 characters");
 });

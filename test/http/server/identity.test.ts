@@ -150,7 +150,7 @@ describe("the mechanism inside Negotiate", () => {
     using host = httpProvider();
     const make = (schemes: unknown) => () =>
       new HttpAuthenticator({ schemes: schemes as never, credential: { provider: host.provider } });
-    expect(make(["Basic"])).toThrow('schemes[0]: expected one of Negotiate, NTLM; got "Basic"');
+    expect(make(["Basic"])).toThrow("schemes[0]: expected one of Negotiate, NTLM; got a string of 5 characters");
     expect(make([])).toThrow("schemes: expected at least one of Negotiate, NTLM");
     expect(make(["NTLM", "NTLM"])).toThrow("schemes: expected each scheme once");
     expect(make("Negotiate")).toThrow(TypeError);
