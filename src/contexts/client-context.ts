@@ -1,56 +1,17 @@
-import { domainToASCII } from "node:url";
-import {
-  ISC_REQ,
-  ISC_REQ_64,
-  ISC_RET,
-  ISC_RET_64,
-  type IscReq,
-  type IscReq64,
-  type IscRet,
-  type IscRet64,
-} from "../../generated/sspi/constants.ts";
-import { type Credential, isSchannel } from "../credentials/index.ts";
-import { writeWideString } from "../memory/index.ts";
-import type { SecurityProvider } from "../native/index.ts";
-import { madeHere, type OptionNames, readOptions, shapeOf } from "../values/index.ts";
+import type { IscReq, IscReq64, IscRet, IscRet64 } from "../../generated/sspi/constants.ts";
+import type { Credential } from "../credentials/index.ts";
+import { madeHere, type OptionNames, readOptions } from "../values/index.ts";
 import { checkBindingsReach } from "./legs/channel-bindings.ts";
+import { clientSide } from "./legs/client-side.ts";
 import { Exchange } from "./legs/exchange.ts";
 import type { Leg } from "./legs/leg.ts";
-import type { LegCall } from "./legs/leg-call.ts";
-import type { LegFunction } from "./legs/leg-function.ts";
-import {
-  type ContextOptions,
-  checkTarget,
-  contextOptionHints,
-  contextOptionNames,
-  type Plan,
-  planOf,
-} from "./legs/plan.ts";
-import { Side } from "./legs/side.ts";
+import { type ContextOptions, contextOptionHints, contextOptionNames, planOf } from "./legs/plan.ts";
+import { acquiredFor } from "./legs/side.ts";
 import type { LegOptions, StepOptions } from "./legs/step-options.ts";
+import { checkTarget } from "./legs/target.ts";
 import { type Peer, PeerNameError } from "./peer.ts";
 import { serverOf } from "./read-peer.ts";
 import { SteppedContext } from "./stepped-context.ts";
-
-/** Packages whose targets are names of services: there is none that is a URL. */
-const servicePackages = /^(negotiate|kerberos|ntlm|credssp)$/i;
-
-/** Schannel sends the name to the server (SNI) and compares certificates with it: both have the form of DNS. */
-function targetFor(name: string, target: string | undefined): string | undefined {
-  if (target !== undefined && servicePackages.test(name) && /^[a-z][a-z\d+.-]*:\/\//i.test(target))
-    throw new RangeError(`target: expected a service's name such as HTTP/intranet.example, got a URL`);
-  if (target === undefined || !isSchannel(name) || /^[ -~]*$/.test(target)) return target;
-  const ascii = domainToASCII(target);
-  if (ascii === "") throw new RangeError(`target: expected a host name, got ${shapeOf(target)}`);
-  return ascii;
-}
-
-const side = new Side("client", "outbound", {
-  request: ISC_REQ,
-  granted: ISC_RET,
-  wideRequest: ISC_REQ_64,
-  wideGranted: ISC_RET_64,
-});
 
 /** A flag that a client asks for: `ISC_REQ_*` by name, those beyond 32 bits included. */
 export type ClientRequestFlag = IscReq | IscReq64;
@@ -76,13 +37,12 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
    * @throws TypeError or RangeError naming the option that is wrong, DisposedError for a closed credential.
    */
   constructor(credential: Credential, options: ClientContextOptions = {}) {
-    const acquired = side.acquiredOf(credential);
+    const acquired = acquiredFor(clientSide, credential);
     const given = readOptions<ClientContextOptions>(options, "options", clientOptionNames, contextOptionHints);
-    const plan = planOf(given, side, credential.provider.traits);
+    const target = checkTarget(given.target, credential.package);
+    const plan = planOf(given, clientSide.flags, credential.provider.traits, target);
     checkBindingsReach("client", credential, plan.bindings);
-    const target = targetFor(credential.package, checkTarget(given.target));
-    const legs = new ClientLegs(credential.provider, plan, target);
-    super(madeHere, new Exchange(new.target.name, acquired, plan, side, legs), side.flags);
+    super(madeHere, new Exchange(new.target.name, acquired, plan, clientSide), clientSide.flags);
     this.target = target;
   }
 
@@ -130,49 +90,5 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
 
   protected override details(): readonly string[] {
     return this.target === undefined ? [] : [`target ${JSON.stringify(this.target)}`];
-  }
-}
-
-/** InitializeSecurityContextW with what stays the same in all legs. */
-class ClientLegs implements LegFunction {
-  readonly operation = "InitializeSecurityContextW";
-  readonly kind = "initiating";
-  readonly #provider: SecurityProvider;
-  readonly #plan: Plan;
-  readonly #target: string | undefined;
-
-  constructor(provider: SecurityProvider, plan: Plan, target: string | undefined) {
-    this.#provider = provider;
-    this.#plan = plan;
-    this.#target = target;
-  }
-
-  call(leg: LegCall): number {
-    return this.#invoke(this.#provider.InitializeSecurityContextW, leg);
-  }
-
-  callAsync(leg: LegCall): Promise<number> {
-    return this.#invoke((...args) => this.#provider.callAsync("InitializeSecurityContextW", ...args), leg);
-  }
-
-  #invoke<R>(
-    native: (...args: Parameters<SecurityProvider["InitializeSecurityContextW"]>) => R,
-    { workspace, credential, context, input, slot }: LegCall,
-  ): R {
-    return native.call(
-      this.#provider,
-      credential,
-      context,
-      this.#target === undefined ? 0 : writeWideString(workspace.arena, this.#target).address,
-      this.#plan.flags,
-      0,
-      this.#plan.dataRepresentation,
-      input,
-      0,
-      slot.address,
-      workspace.output.address,
-      workspace.attributesAddress,
-      workspace.expiryAddress,
-    );
   }
 }

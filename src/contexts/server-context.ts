@@ -1,37 +1,17 @@
-import {
-  ASC_REQ,
-  ASC_REQ_64,
-  ASC_RET,
-  ASC_RET_64,
-  type AscReq,
-  type AscReq64,
-  type AscRet,
-  type AscRet64,
-} from "../../generated/sspi/constants.ts";
-import type { Acquired, Credential } from "../credentials/index.ts";
-import type { SharedHandle } from "../memory/index.ts";
-import type { SecurityProvider } from "../native/index.ts";
+import type { AscReq, AscReq64, AscRet, AscRet64 } from "../../generated/sspi/constants.ts";
+import type { Credential } from "../credentials/index.ts";
 import { checkName, madeHere, type OptionNames, readOptions } from "../values/index.ts";
 import { delegatedCredential } from "./delegated-credential.ts";
 import { checkBindingsReach } from "./legs/channel-bindings.ts";
 import { Exchange } from "./legs/exchange.ts";
 import type { Leg } from "./legs/leg.ts";
-import type { LegCall } from "./legs/leg-call.ts";
-import type { LegFunction } from "./legs/leg-function.ts";
-import { type ContextOptions, contextOptionHints, contextOptionNames, type Plan, planOf } from "./legs/plan.ts";
-import { Side } from "./legs/side.ts";
+import { type ContextOptions, contextOptionHints, contextOptionNames, planOf } from "./legs/plan.ts";
+import { serverSide } from "./legs/server-side.ts";
+import { acquiredFor } from "./legs/side.ts";
 import type { LegOptions, StepOptions } from "./legs/step-options.ts";
-import { samFileFault, setSamFile } from "./legs/winpr-sam.ts";
 import { type Peer, PeerNameError, type PeerOptions } from "./peer.ts";
 import { clientOf } from "./read-peer.ts";
 import { SteppedContext } from "./stepped-context.ts";
-
-const side = new Side("server", "inbound", {
-  request: ASC_REQ,
-  granted: ASC_RET,
-  wideRequest: ASC_REQ_64,
-  wideGranted: ASC_RET_64,
-});
 
 const peerOptionNames: OptionNames<PeerOptions> = { form: true };
 
@@ -51,12 +31,11 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
    * @throws TypeError or RangeError naming the option that is wrong, DisposedError for a closed credential.
    */
   constructor(credential: Credential, options: ServerContextOptions = {}) {
-    const acquired = side.acquiredOf(credential);
+    const acquired = acquiredFor(serverSide, credential);
     const given = readOptions<ServerContextOptions>(options, "options", contextOptionNames, contextOptionHints);
-    const plan = planOf(given, side, credential.provider.traits);
+    const plan = planOf(given, serverSide.flags, credential.provider.traits);
     checkBindingsReach("server", credential, plan.bindings);
-    const legs = new ServerLegs(acquired, plan);
-    super(madeHere, new Exchange(new.target.name, acquired, plan, side, legs), side.flags);
+    super(madeHere, new Exchange(new.target.name, acquired, plan, serverSide), serverSide.flags);
   }
 
   /**
@@ -113,55 +92,5 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
   delegated(): Credential {
     const context = this.life.established("delegated");
     return delegatedCredential(this.package, context, this.hasFlag("delegate") === true);
-  }
-}
-
-/** AcceptSecurityContext with what stays the same in all legs. */
-class ServerLegs implements LegFunction {
-  readonly operation = "AcceptSecurityContext";
-  readonly kind = "accepting";
-  readonly #acquired: Acquired;
-  readonly #plan: Plan;
-
-  constructor(acquired: Acquired, plan: Plan) {
-    this.#acquired = acquired;
-    this.#plan = plan;
-  }
-
-  call(leg: LegCall): number {
-    return this.#invoke(this.#acquired.handle.provider.AcceptSecurityContext, leg);
-  }
-
-  callAsync(leg: LegCall): Promise<number> {
-    const { provider } = this.#acquired.handle;
-    return this.#invoke((...args) => provider.callAsync("AcceptSecurityContext", ...args), leg);
-  }
-
-  created(context: SharedHandle): void {
-    const { samFile } = this.#acquired;
-    if (samFile !== undefined && context.provider.traits.samFile === "attribute") setSamFile(context, samFile);
-  }
-
-  explain(): Error | undefined {
-    const { samFile, handle } = this.#acquired;
-    return samFile === undefined || handle.provider.traits.samFile === "none" ? undefined : samFileFault(samFile);
-  }
-
-  #invoke<R>(
-    native: (...args: Parameters<SecurityProvider["AcceptSecurityContext"]>) => R,
-    { workspace, credential, context, input, slot }: LegCall,
-  ): R {
-    return native.call(
-      this.#acquired.handle.provider,
-      credential,
-      context,
-      input,
-      this.#plan.flags,
-      this.#plan.dataRepresentation,
-      slot.address,
-      workspace.output.address,
-      workspace.attributesAddress,
-      workspace.expiryAddress,
-    );
   }
 }

@@ -21,12 +21,11 @@ import {
   readBack,
   withoutInput,
 } from "./leg-call.ts";
-import type { LegFunction } from "./leg-function.ts";
 import { PeerMessage } from "./peer-message.ts";
 import { checkedToken } from "./peer-token.ts";
 import type { Plan } from "./plan.ts";
 import { checkRequirements } from "./requirements.ts";
-import type { Side } from "./side.ts";
+import { acquiredFor, type Side, separateCredentialOf } from "./side.ts";
 import { additionsOf, type LegOptions, readLegOptions, readStepOptions, type StepOptions } from "./step-options.ts";
 
 /** The legs of a context. What it holds meanwhile, and the state that they bring it to, is its life's. */
@@ -36,7 +35,6 @@ export class Exchange {
   readonly #provider: SecurityProvider;
   readonly #plan: Plan;
   readonly #side: Side;
-  readonly #native: LegFunction;
   readonly #message = new PeerMessage();
   /** Legs of the authentication that is under way: a context may be initialised again. */
   #round = 0;
@@ -49,13 +47,12 @@ export class Exchange {
   /** A leg was given what may be secret. */
   #confidential = false;
 
-  constructor(name: string, acquired: Acquired, plan: Plan, side: Side, native: LegFunction) {
+  constructor(name: string, acquired: Acquired, plan: Plan, side: Side) {
     this.#acquired = acquired;
     this.#provider = acquired.handle.provider;
     this.#plan = plan;
     this.#side = side;
-    this.#native = native;
-    const handles = new ContextHandles(acquired.handle, side.separateCredential(acquired));
+    const handles = new ContextHandles(acquired.handle, separateCredentialOf(side, acquired));
     this.life = new ContextLife(name, acquired.package.name, this.#provider, handles, "new");
   }
 
@@ -68,20 +65,20 @@ export class Exchange {
 
   /** The legs to come are made with another credential. */
   useCredential(credential: Credential): void {
-    const acquired = this.#side.acquiredOf(credential);
+    const acquired = acquiredFor(this.#side, credential);
     this.life.refuseUnusable();
     if (this.life.phase !== "stepping")
       throw this.life.stateError("another credential is for a context that still has legs to go");
     if (acquired.handle.provider !== this.#provider || acquired.package.name !== this.#acquired.package.name)
       throw new RangeError(`credential: expected one of ${this.#acquired.package.name}, from the context's provider`);
-    this.life.handles.useCredential(acquired.handle, this.#side.separateCredential(acquired));
+    this.life.handles.useCredential(acquired.handle, separateCredentialOf(this.#side, acquired));
   }
 
   /** What tells the peer that nothing more will be sent. */
   shutdownSync(): Buffer<ArrayBuffer> {
     const call = this.#announceEnd(this.life.established("shutdown"));
     try {
-      return this.#ended(call, this.#native.call(call));
+      return this.#ended(call, this.#side.call(this.#provider, this.#plan, call));
     } finally {
       this.#leave(call.workspace);
     }
@@ -89,10 +86,10 @@ export class Exchange {
 
   async shutdown(options?: CancelOptions): Promise<Buffer<ArrayBuffer>> {
     const given = options === undefined ? undefined : readOptions<CancelOptions>(options, "options", cancelNames);
-    const [context, cancellation] = [this.life.established("shutdown"), Cancellation.of(this.#native.operation, given)];
+    const [context, cancellation] = [this.life.established("shutdown"), Cancellation.of(this.#side.operation, given)];
     const end = (): LegCall => this.#announceEnd(context);
     return this.#runOffLoop(cancellation, undefined, end, async (call) => {
-      const answer = await this.#awaited(this.#native.callAsync(call));
+      const answer = await this.#awaited(this.#side.callAsync(this.#provider, this.#plan, call));
       cancellation?.throwIfCancelled();
       return this.#ended(call, answer);
     });
@@ -104,7 +101,7 @@ export class Exchange {
     const additions = this.#additions(given);
     const call = this.#prepare(bytes && this.#checked(bytes), additions);
     try {
-      const answer = this.#native.call(call);
+      const answer = this.#side.call(this.#provider, this.#plan, call);
       this.#keepContext(call, answer);
       return this.#settle(call, answer, completeAuthToken(this.#provider, call, answer));
     } catch (error) {
@@ -121,7 +118,7 @@ export class Exchange {
     const additions = this.#additions(given);
     // What is kept of the message is taken from it when the leg is over: its buffer may be in use again by then.
     const input = bytes && this.#checked(Buffer.from(bytes));
-    const cancellation = Cancellation.of(this.#native.operation, given);
+    const cancellation = Cancellation.of(this.#side.operation, given);
     // What the caller gives besides the token is read now. Without it, as mostly, a leg takes no memory before its turn.
     const early = additions && this.#prepare(input, additions);
     const prepare = () => this.#prepare(input, undefined);
@@ -130,7 +127,7 @@ export class Exchange {
 
   async #stepping(call: LegCall, cancellation: Cancellation | undefined): Promise<Leg> {
     try {
-      const answer = await this.#awaited(this.#native.callAsync(call));
+      const answer = await this.#awaited(this.#side.callAsync(this.#provider, this.#plan, call));
       this.#keepContext(call, answer);
       cancellation?.throwIfCancelled();
       const completing = completeAuthTokenAsync(this.#provider, call, answer);
@@ -165,7 +162,7 @@ export class Exchange {
   ): Promise<T> {
     let call = early;
     try {
-      return await inTurn(this.#provider, this.#native.kind, cancellation, () => {
+      return await inTurn(this.#provider, this.#side.kind, cancellation, () => {
         call ??= prepare();
         return run(call);
       });
@@ -183,7 +180,7 @@ export class Exchange {
     if (this.life.phase === "complete")
       throw this.life.stateError("the exchange is complete, there is no further step");
     const bytes = this.#message.next(token);
-    if (!bytes && !(this.#round === 0 && this.#native.operation === "InitializeSecurityContextW"))
+    if (!bytes && !(this.#round === 0 && this.#side.mayBegin))
       throw new TypeError("token: expected the peer's message (a Uint8Array or Buffer), got undefined");
     if (this.#round >= this.#plan.maxLegs) {
       this.#fail();
@@ -201,7 +198,7 @@ export class Exchange {
 
   #checked(token: Uint8Array): Uint8Array {
     try {
-      return checkedToken(token, this.#provider.traits, this.#native.operation);
+      return checkedToken(token, this.#provider.traits, this.#side.operation);
     } catch (error) {
       this.#fail();
       throw error;
@@ -234,7 +231,7 @@ export class Exchange {
   #ended(call: LegCall, answer: number): Buffer<ArrayBuffer> {
     const { token } = readBack(this.#provider, call, isFailure(answer));
     if (answer !== SEC_E_OK && answer !== SEC_I_CONTEXT_EXPIRED)
-      throw this.#failure(this.#native.operation, answer, token);
+      throw this.#failure(this.#side.operation, answer, token);
     return token ?? Buffer.alloc(0);
   }
 
@@ -247,7 +244,7 @@ export class Exchange {
   }
 
   #failure(operation: string, status: number, token: Buffer | undefined): SspiError {
-    const cause = this.#provider.explain?.(status >>> 0, this.#offLoop) ?? this.#native.explain?.();
+    const cause = this.#provider.explain?.(status >>> 0, this.#offLoop) ?? this.#side.explain?.(this.#acquired);
     return failure({ operation, status, token, cause });
   }
 
@@ -276,10 +273,10 @@ export class Exchange {
     const leg = legOf(statusFact(status).code, outcome);
     if (!leg) {
       this.life.handles.forgetUndeletable(this.#provider, this.#acquired.package.name);
-      throw this.#failure(this.#native.operation, status, messageOf(outcome));
+      throw this.#failure(this.#side.operation, status, messageOf(outcome));
     }
     if (leg.status === "incomplete-message") {
-      this.#message.keepPart(call.token, this.#native.operation);
+      this.#message.keepPart(call.token, this.#side.operation);
       return leg;
     }
     this.#round += 1;
@@ -291,12 +288,12 @@ export class Exchange {
     this.life.stepped();
     const { context } = this.life.handles;
     if (leg.status === "complete") this.#complete(outcome, call.workspace);
-    else if (call.first && context) this.#native.created?.(context);
+    else if (call.first && context) this.#side.created?.(context, this.#acquired);
     return leg;
   }
 
   #complete({ attributes }: LegOutcome, { expiry }: Workspace): void {
-    if (!this.life.handles.context) throw madeNoContext(this.#native.operation);
+    if (!this.life.handles.context) throw madeNoContext(this.#side.operation);
     checkRequirements(this.#plan, this.#side.flags.granted, attributes);
     this.life.complete(attributes, expiry);
   }

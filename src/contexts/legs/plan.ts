@@ -1,17 +1,10 @@
 import { SECURITY_NATIVE_DREP, SECURITY_NETWORK_DREP } from "../../../generated/sspi/constants.ts";
 import type { ProviderTraits } from "../../native/index.ts";
-import {
-  checkBytes,
-  checkName,
-  checkPrincipalName,
-  checkUint,
-  type OptionHints,
-  type OptionNames,
-} from "../../values/index.ts";
+import { checkBytes, checkName, checkUint, type OptionHints, type OptionNames } from "../../values/index.ts";
 import { checkProtocols } from "./application-protocols.ts";
 import { type ChannelBindings, WrittenBindings } from "./channel-bindings.ts";
 import { checkLegBuffers, type LegBuffer } from "./leg-buffers.ts";
-import type { Side } from "./side.ts";
+import type { SideFlags } from "./side-flags.ts";
 
 /** What a caller asks of a context, of either side. `Request` are the side's flags, `Requirable` those that can be granted. */
 export interface ContextOptions<Request extends string, Requirable extends string> {
@@ -47,6 +40,8 @@ export interface ContextOptions<Request extends string, Requirable extends strin
 
 /** Checked options. */
 export interface Plan {
+  /** `pszTargetName`, of a client. */
+  readonly target: string | undefined;
   /** `fContextReq` */
   readonly flags: number;
   /** What does not fit there: 0 where there is nothing. */
@@ -90,17 +85,23 @@ export const contextOptionHints: OptionHints = {
 };
 
 /** `options` are the caller's no more: they have been read with {@link readOptions}. */
-export function planOf(options: ContextOptions<string, string>, side: Side, traits: ProviderTraits): Plan {
+export function planOf(
+  options: ContextOptions<string, string>,
+  sideFlags: SideFlags,
+  traits: ProviderTraits,
+  target?: string,
+): Plan {
   const { request = none, require = none, acceptUnknown = none, maxLegs = 64 } = options;
-  const asked = side.requested(request, "request");
-  const insisted = side.insisted(require, "require");
-  side.insisted(acceptUnknown, "acceptUnknown");
-  const allocate = side.flags.request["allocateMemory"] ?? 0;
+  const asked = sideFlags.requested(request, "request");
+  const insisted = sideFlags.insisted(require, "require");
+  sideFlags.insisted(acceptUnknown, "acceptUnknown");
+  const allocate = sideFlags.request["allocateMemory"] ?? 0;
   // Where the package would not, tokens go to a buffer of ours, as without the flag.
   const flags = ((asked.bits | insisted.bits) & ~(traits.allocatesTokens ? 0 : allocate)) >>> 0;
   const { channelBindings, dataRepresentation = "native" } = options;
   checkName(dataRepresentation, "dataRepresentation", ["native", "network"]);
   return {
+    target,
     flags,
     wideFlags: asked.wide | insisted.wide,
     required: require,
@@ -127,9 +128,4 @@ function openingOf({ applicationProtocols, buffers }: Options): readonly LegBuff
   if (applicationProtocols === undefined) return opening;
   checkProtocols(applicationProtocols, "applicationProtocols");
   return [{ type: "applicationProtocols", alpn: applicationProtocols }, ...opening];
-}
-
-/** A target name, as `pszTargetName` takes it. */
-export function checkTarget(target: unknown): string | undefined {
-  return target === undefined ? undefined : checkPrincipalName(target, "target");
 }

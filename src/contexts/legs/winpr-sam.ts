@@ -1,10 +1,12 @@
 import { accessSync, constants } from "node:fs";
 import { SECPKG_ATTR_AUTH_NTLM_SAM_FILE } from "../../../generated/winpr/constants.ts";
+import type { Acquired } from "../../credentials/index.ts";
 import { leaseWorkspace, returnWorkspace, type SharedHandle } from "../../memory/index.ts";
 import { check } from "../../status/index.ts";
 
 /** Tells WinPR 2's NTLM server, which takes it as an attribute of the context, where to look its users up. */
-export function setSamFile({ provider, slot }: SharedHandle, samFile: string): void {
+export function setSamFile({ provider, slot }: SharedHandle, { samFile }: Acquired): void {
+  if (samFile === undefined || provider.traits.samFile !== "attribute") return;
   const path = Buffer.from(`${samFile}\0`);
   const workspace = leaseWorkspace();
   try {
@@ -22,7 +24,8 @@ export function setSamFile({ provider, slot }: SharedHandle, samFile: string): v
 }
 
 /** Why WinPR, which does not say so, may have found no user. */
-export function samFileFault(samFile: string): Error | undefined {
+export function explainSamFile({ samFile, handle }: Acquired): Error | undefined {
+  if (samFile === undefined || handle.provider.traits.samFile === "none") return undefined;
   try {
     accessSync(samFile, constants.R_OK);
     return undefined;

@@ -1,0 +1,76 @@
+import { checkName, type FlagGroup } from "../../values/index.ts";
+
+/** Flags beyond 32 bits: they have a buffer of their own, `SECBUFFER_FLAGS`. */
+export type WideFlagGroup<Name extends string = string> = Readonly<Record<Name, bigint>>;
+
+/** Flags by name, as they reach a package. */
+export interface RequestedFlags {
+  readonly bits: number;
+  readonly wide: bigint;
+}
+
+/** What can be asked for, by name. */
+interface Requestable {
+  readonly request: FlagGroup;
+  readonly wideRequest: WideFlagGroup;
+}
+
+/** A side's flag groups, as the headers have them. */
+interface FlagGroups<Granted extends string, WideGranted extends string> extends Requestable {
+  readonly granted: FlagGroup<Granted>;
+  readonly wideGranted: WideFlagGroup<WideGranted>;
+}
+
+/** The flags that a side asks for, and those that it may be granted. */
+export class SideFlags<Granted extends string = string, WideGranted extends string = string>
+  implements FlagGroups<Granted, WideGranted>
+{
+  readonly request: FlagGroup;
+  readonly granted: FlagGroup<Granted>;
+  readonly wideRequest: WideFlagGroup;
+  readonly wideGranted: WideFlagGroup<WideGranted>;
+  #reportable: Requestable | undefined;
+
+  constructor({ request, granted, wideRequest, wideGranted }: FlagGroups<Granted, WideGranted>) {
+    this.request = request;
+    this.granted = granted;
+    this.wideRequest = wideRequest;
+    this.wideGranted = wideGranted;
+  }
+
+  /** @throws TypeError or RangeError naming `argument` */
+  requested(names: readonly string[], argument: string): RequestedFlags {
+    return flagsOf(this, names, argument);
+  }
+
+  /** Of flags that can be asked for and are answered. @throws TypeError or RangeError naming `argument` */
+  insisted(names: readonly string[], argument: string): RequestedFlags {
+    return names.length === 0 && Array.isArray(names) ? none : flagsOf(this.reportable, names, argument);
+  }
+
+  private get reportable(): Requestable {
+    this.#reportable ??= {
+      request: inBoth(this.request, this.granted),
+      wideRequest: inBoth(this.wideRequest, this.wideGranted),
+    };
+    return this.#reportable;
+  }
+}
+
+const none: RequestedFlags = { bits: 0, wide: 0n };
+
+function inBoth<T>(asked: Readonly<Record<string, T>>, answered: object): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(asked).filter(([name]) => Object.hasOwn(answered, name)));
+}
+
+function flagsOf({ request, wideRequest }: Requestable, names: readonly string[], argument: string): RequestedFlags {
+  if (!Array.isArray(names)) throw new TypeError(`${argument}: expected an array of flag names, got ${typeof names}`);
+  let bits = 0;
+  let wide = 0n;
+  for (const name of names) {
+    if (Object.hasOwn(request, name)) bits |= request[name] as number;
+    else if (Object.hasOwn(wideRequest, name)) wide |= wideRequest[name] as bigint;
+    else checkName(name, argument, [...Object.keys(request), ...Object.keys(wideRequest)]);
+  }
+  return { bits: bits >>> 0, wide };
+}
