@@ -1,7 +1,7 @@
 import { SECPKG_CRED } from "../../generated/sspi/constants.ts";
 import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
 import { isBrokenSchannel } from "../credentials/index.ts";
-import { HandleSlot, leaseWorkspace, releaseUnowned, returnWorkspace, writeWideString } from "../memory/index.ts";
+import { HandleSlot, releaseUnowned, withWorkspace, writeWideString } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { isFailure, statusFact } from "../status/index.ts";
 import { type Answer, answerTo } from "./answer.ts";
@@ -36,13 +36,10 @@ export function credentialAnswer(provider: SecurityProvider, name: string, role:
 }
 
 function acquire(provider: SecurityProvider, name: string, role: CredentialRole, slot: HandleSlot): number {
-  const workspace = leaseWorkspace();
-  try {
+  return withWorkspace((workspace) => {
     workspace.clearLeg();
     const { address } = writeWideString(workspace.arena, name);
     const use = SECPKG_CRED[role];
     return provider.AcquireCredentialsHandleW(0, address, use, 0, 0, 0, 0, slot.address, workspace.expiryAddress);
-  } finally {
-    returnWorkspace(workspace);
-  }
+  });
 }

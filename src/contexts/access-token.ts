@@ -1,13 +1,5 @@
 import { inspect } from "node:util";
-import {
-  acquired,
-  leaseWorkspace,
-  Owned,
-  release,
-  returnWorkspace,
-  type SharedHandle,
-  surrendered,
-} from "../memory/index.ts";
+import { acquired, Owned, release, type SharedHandle, surrendered, withWorkspace } from "../memory/index.ts";
 import { duplicateHandleInto, type SecurityProvider } from "../native/index.ts";
 import { check } from "../status/index.ts";
 import { checkUint, shapeOf } from "../values/index.ts";
@@ -109,15 +101,12 @@ export class AccessToken implements Disposable {
 }
 
 export function openAccessToken({ provider, slot }: SharedHandle): AccessToken {
-  const workspace = leaseWorkspace();
-  try {
+  return withWorkspace((workspace) => {
     workspace.clearPointer();
     const status = provider.QuerySecurityContextToken(slot.address, workspace.pointerAddress);
     check("QuerySecurityContextToken", status, provider);
     return ownToken(provider, workspace.handle);
-  } finally {
-    returnWorkspace(workspace);
-  }
+  });
 }
 
 /**

@@ -12,7 +12,7 @@ import {
 import { SCHANNEL_ALERT_TOKEN, SCHANNEL_SESSION_TOKEN } from "../../generated/schannel/structs.ts";
 import { SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
 import { hostAbi, type Struct } from "../ctypes/index.ts";
-import { leaseWorkspace, returnWorkspace, type SharedHandle } from "../memory/index.ts";
+import { type SharedHandle, withWorkspace } from "../memory/index.ts";
 import { check } from "../status/index.ts";
 import { checkBytes, checkKey, checkName, isBytes, type OptionNames, readOptions, shapeOf } from "../values/index.ts";
 
@@ -64,16 +64,12 @@ const tokenNames: { readonly [T in ControlToken["type"]]: OptionNames<Extract<Co
  */
 export function applyControlToken({ provider, slot }: SharedHandle, token: Uint8Array | ControlToken): void {
   const bytes = isBytes(token) ? checkBytes(token, "token") : controlTokenBytes(token);
-  const workspace = leaseWorkspace();
-  try {
-    const { arena, message } = workspace;
+  withWorkspace(({ arena, message }) => {
     const room = arena.write(bytes);
     message.length = 1;
     message.set(0, SECBUFFER_TOKEN, room.address, bytes.length);
     check("ApplyControlToken", provider.ApplyControlToken(slot.address, message.address), provider);
-  } finally {
-    returnWorkspace(workspace);
-  }
+  });
 }
 
 function controlTokenBytes(token: ControlToken): Uint8Array {

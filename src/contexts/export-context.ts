@@ -1,6 +1,6 @@
 import { SECBUFFER_EMPTY, SECPKG_CONTEXT_EXPORT } from "../../generated/sspi/constants.ts";
 import { SecBuffer } from "../../generated/sspi/structs.ts";
-import { leaseWorkspace, readAndRelease, returnWorkspace, type Workspace } from "../memory/index.ts";
+import { readAndRelease, type Workspace, withWorkspace } from "../memory/index.ts";
 import { copyHandedOut, type SecurityProvider } from "../native/index.ts";
 import { check } from "../status/index.ts";
 import { type OptionNames, readOptions } from "../values/index.ts";
@@ -80,8 +80,7 @@ export function exportContext(life: ContextLife, options: ExportOptions): Export
     throw new RangeError(
       `deleteOld: on ${provider.label} a context that stays shares one sequence with its copy; say deleteOld: true, or keepOld: true to have both`,
     );
-  const workspace = leaseWorkspace();
-  try {
+  return withWorkspace((workspace) => {
     workspace.clearPointer();
     const { arena, valueOffset, valueAddress, pointerAddress } = workspace;
     SecBuffer.write(arena.view, { cbBuffer: 0, BufferType: SECBUFFER_EMPTY, pvBuffer: 0n }, valueOffset);
@@ -89,9 +88,7 @@ export function exportContext(life: ContextLife, options: ExportOptions): Export
     const status = provider.ExportSecurityContext(slot.address, flags, valueAddress, token);
     check("ExportSecurityContext", status, provider);
     return readBack(workspace, provider, life.package, options, () => life.exported());
-  } finally {
-    returnWorkspace(workspace);
-  }
+  });
 }
 
 /** Everything is taken over before anything can throw, and let go of when something does. */

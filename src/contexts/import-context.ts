@@ -4,10 +4,10 @@ import { SEC_E_OK } from "../../generated/status/constants.ts";
 import { providerFor } from "../credentials/index.ts";
 import {
   HandleSlot,
-  leaseWorkspace,
   releaseUnowned,
-  returnWorkspace,
   SharedHandle,
+  type Workspace,
+  withWorkspace,
   writeWideString,
 } from "../memory/index.ts";
 import { checkProvider, type SecurityProvider } from "../native/index.ts";
@@ -70,25 +70,22 @@ export function importContext(options: ImportOptions): ImportedContext {
   const packed = checkBytes(given.packed, "packed");
   const token = tokenValue(given.token);
   const provider = given.provider === undefined ? providerFor(name) : checkProvider(given.provider);
-  const workspace = leaseWorkspace();
   const slot = HandleSlot.lease();
-  try {
-    const { arena, valueOffset, valueAddress } = workspace;
-    const room = arena.allocate(packed.length);
-    room.bytes().set(packed);
+  const write = ({ arena, valueOffset, valueAddress }: Workspace): void => {
+    const room = arena.write(packed);
     const pvBuffer = packed.length === 0 ? 0n : BigInt(room.address);
     SecBuffer.write(arena.view, { cbBuffer: packed.length, BufferType: SECBUFFER_EMPTY, pvBuffer }, valueOffset);
     const nameAddress = writeWideString(arena, name).address;
     const status = provider.ImportSecurityContextW(nameAddress, valueAddress, token, slot.address);
     if (status !== SEC_E_OK && !isFailure(status)) releaseUnowned(provider, slot, "DeleteSecurityContext");
     check("ImportSecurityContextW", status, provider);
+  };
+  try {
+    // The packed context holds the keys of the session.
+    withWorkspace(write, { secret: true });
   } catch (error) {
     slot.giveBack();
     throw error;
-  } finally {
-    // The packed context holds the keys of the session.
-    workspace.arena.wipe();
-    returnWorkspace(workspace);
   }
   return new ImportedContext(name, new SharedHandle(provider, slot, "DeleteSecurityContext"));
 }

@@ -7,6 +7,7 @@ import {
   returnWorkspace,
   SharedHandle,
   type Workspace,
+  withWorkspace,
   writeWideString,
 } from "../memory/index.ts";
 import type { SecurityProvider, Turn } from "../native/index.ts";
@@ -114,19 +115,19 @@ export function acquireSync(options: CredentialOptions): Acquired {
 }
 
 function acquireNow(request: Request): Acquired {
-  const workspace = leaseWorkspace();
-  let prepared: Prepared | undefined;
-  try {
-    prepared = prepare(workspace, request);
-    return settle(workspace, request, prepared, request.provider.AcquireCredentialsHandleW(...prepared.args));
-  } catch (error) {
-    abandon(prepared);
-    throw error;
-  } finally {
-    prepared?.done?.();
-    workspace.arena.wipe();
-    returnWorkspace(workspace);
-  }
+  const acquireIn = (workspace: Workspace): Acquired => {
+    let prepared: Prepared | undefined;
+    try {
+      prepared = prepare(workspace, request);
+      return settle(workspace, request, prepared, request.provider.AcquireCredentialsHandleW(...prepared.args));
+    } catch (error) {
+      abandon(prepared);
+      throw error;
+    } finally {
+      prepared?.done?.();
+    }
+  };
+  return withWorkspace(acquireIn, { secret: true });
 }
 
 export async function acquire(options: AcquireOptions): Promise<Acquired> {

@@ -1,5 +1,5 @@
 import type { Address } from "../ctypes/index.ts";
-import { HandleSlot, leaseWorkspace, returnWorkspace, SharedHandle } from "../memory/index.ts";
+import { HandleSlot, SharedHandle, withWorkspace } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { dateOfTicks } from "../values/index.ts";
 import { type Credential, credentialOf } from "./credential.ts";
@@ -12,24 +12,24 @@ export function adoptCredential(
   write: (credential: Address, expiry: Address) => void,
 ): Credential {
   const found = findPackage(provider, packageName);
-  const workspace = leaseWorkspace();
   const slot = HandleSlot.lease();
   try {
-    workspace.clearLeg();
-    write(slot.address, workspace.expiryAddress);
+    const expiry = withWorkspace((workspace) => {
+      workspace.clearLeg();
+      write(slot.address, workspace.expiryAddress);
+      return dateOfTicks(workspace.expiry);
+    });
     return credentialOf({
       handle: new SharedHandle(provider, slot, "FreeCredentialsHandle"),
       separate: undefined,
       package: found,
       use: "outbound",
-      expiry: dateOfTicks(workspace.expiry),
+      expiry,
       samFile: undefined,
       manualValidation: false,
     });
   } catch (error) {
     slot.giveBack();
     throw error;
-  } finally {
-    returnWorkspace(workspace);
   }
 }

@@ -3,7 +3,7 @@ import { SECPKG_FLAG } from "../../generated/sspi/constants.ts";
 import { SecPkgInfoW } from "../../generated/sspi/structs.ts";
 import { SEC_E_SECPKG_NOT_FOUND } from "../../generated/status/constants.ts";
 import { hostAbi } from "../ctypes/index.ts";
-import { leaseWorkspace, readAndRelease, returnWorkspace } from "../memory/index.ts";
+import { readAndRelease, withWorkspace } from "../memory/index.ts";
 import { checkProvider, copyHandedOut, readWideString, type SecurityProvider } from "../native/index.ts";
 import { check, failure } from "../status/index.ts";
 import { checkMadeHere, flagNames, madeHere, shownWord } from "../values/index.ts";
@@ -51,17 +51,14 @@ export function packages(provider?: SecurityProvider): SecurityPackages {
 }
 
 function packagesOf(provider: SecurityProvider): SecurityPackages {
-  const workspace = leaseWorkspace();
-  try {
+  return withWorkspace((workspace) => {
     workspace.clearPointer();
     const { countAddress, pointerAddress } = workspace;
     check("EnumerateSecurityPackagesW", provider.EnumerateSecurityPackagesW(countAddress, pointerAddress), provider);
     const { count, pointer } = workspace;
     if (pointer === 0) return listOf([]);
     return readAndRelease(provider, "FreeContextBuffer", pointer, () => readPackages(pointer, count, provider.label));
-  } finally {
-    returnWorkspace(workspace);
-  }
+  });
 }
 
 function readPackages(address: number, count: number, library: string): SecurityPackages {

@@ -18,4 +18,11 @@ export { Shared } from "./shared.ts";
 export { releaseUnowned, SharedHandle } from "./shared-handle.ts";
 export { encodeUtf8, utf16Length } from "./unicode.ts";
 export { writeWideString } from "./wide-string.ts";
-export { inputCapacity, leaseWorkspace, returnWorkspace, unreported, type Workspace } from "./workspace.ts";
+export {
+  inputCapacity,
+  leaseWorkspace,
+  returnWorkspace,
+  unreported,
+  type Workspace,
+  withWorkspace,
+} from "./workspace.ts";

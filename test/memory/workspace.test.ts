@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { contextAttributes, credentialAttributes } from "../../generated/attributes.ts";
 import { SecBuffer, SecBufferDesc } from "../../generated/sspi/structs.ts";
 import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
-import { leaseWorkspace, returnWorkspace, unreported, type Workspace } from "../../src/memory/index.ts";
+import { leaseWorkspace, returnWorkspace, unreported, type Workspace, withWorkspace } from "../../src/memory/index.ts";
 import { copyMemory, copyOut, readStruct } from "../../src/native/index.ts";
 import { widest } from "../widest.ts";
 
@@ -149,5 +149,46 @@ describe("the places of a workspace", () => {
     expect(all.length).toBeGreaterThan(20);
     for (const { struct } of all)
       expect([struct.name, struct.layouts[hostAbi].size <= 1024]).toEqual([struct.name, true]);
+  });
+});
+
+describe("withWorkspace()", () => {
+  /** What was written within it, once it has ended: the same memory, which nobody has leased since. */
+  function writtenWith(secret: boolean, end: () => void): Uint8Array {
+    let written = new Uint8Array();
+    const work = ({ arena }: Workspace): void => {
+      written = arena.write(Buffer.from("packed keys")).bytes();
+      end();
+    };
+    expect(() => withWorkspace(work, { secret })).toThrow("from the work");
+    return written;
+  }
+
+  const fail = (): never => {
+    throw new Error("from the work");
+  };
+
+  it("zeroes what was secret where the work throws", () => {
+    expect([...writtenWith(true, fail)]).toEqual(Array.from({ length: 11 }, () => 0));
+  });
+
+  it("leaves what was not secret as it was", () => {
+    expect(Buffer.from(writtenWith(false, fail)).toString()).toBe("packed keys");
+  });
+
+  it("gives the work's result, and zeroes what was secret after it too", () => {
+    const written = withWorkspace(({ arena }) => arena.write(Buffer.from("a password")).bytes(), { secret: true });
+    expect([...written]).toEqual(Array.from({ length: 10 }, () => 0));
+  });
+
+  it("returns its workspace once, also where the work throws", () => {
+    const taken: Workspace[] = [];
+    const work = (workspace: Workspace): void => {
+      taken.push(workspace);
+      fail();
+    };
+    for (const _ of [1, 2]) expect(() => withWorkspace(work)).toThrow("from the work");
+    expect(taken[1] === taken[0]).toBe(true);
+    expect(taken[0]?.leased).toBe(false);
   });
 });

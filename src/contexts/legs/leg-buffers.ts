@@ -1,12 +1,5 @@
 import { SECBUFFER } from "../../../generated/sspi/constants.ts";
-import {
-  type Arena,
-  inputCapacity,
-  leaseWorkspace,
-  type Room,
-  returnWorkspace,
-  type Workspace,
-} from "../../memory/index.ts";
+import { type Arena, inputCapacity, type Room, type Workspace, withWorkspace } from "../../memory/index.ts";
 import { checkKey, checkText, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
 import { type ContentKind, type ContentKinds, plainContent } from "./buffer-content.ts";
 import { type TlsContents, tlsKinds } from "./tls-buffers.ts";
@@ -79,13 +72,10 @@ export function checkLegBuffers(buffers: readonly LegBuffer[], argument: string)
   if (!Array.isArray(buffers))
     throw new TypeError(`${argument}: expected an array of buffers, got ${shapeOf(buffers)}`);
   const copies = buffers.map((buffer: LegBuffer, index) => readLegBuffer(buffer, `${argument}[${index}]`));
-  const workspace = leaseWorkspace();
-  try {
+  const write = (workspace: Workspace): void => {
     workspace.input.length = reserved;
     writeLegBuffers(workspace, copies, argument);
-  } finally {
-    workspace.arena.wipe();
-    returnWorkspace(workspace);
-  }
+  };
+  withWorkspace(write, { secret: true });
   return copies;
 }

@@ -1,26 +1,23 @@
 import { accessSync, constants } from "node:fs";
 import { SECPKG_ATTR_AUTH_NTLM_SAM_FILE } from "../../../generated/winpr/constants.ts";
 import type { Acquired } from "../../credentials/index.ts";
-import { leaseWorkspace, returnWorkspace, type SharedHandle } from "../../memory/index.ts";
+import { type SharedHandle, withWorkspace } from "../../memory/index.ts";
 import { check } from "../../status/index.ts";
 
 /** Tells WinPR 2's NTLM server, which takes it as an attribute of the context, where to look its users up. */
 export function setSamFile({ provider, slot }: SharedHandle, { samFile }: Acquired): void {
   if (samFile === undefined || provider.traits.samFile !== "attribute") return;
   const path = Buffer.from(`${samFile}\0`);
-  const workspace = leaseWorkspace();
-  try {
-    const room = workspace.arena.write(path);
+  withWorkspace(({ arena }) => {
+    const { address } = arena.write(path);
     const status = provider.SetContextAttributesW(
       slot.address,
       SECPKG_ATTR_AUTH_NTLM_SAM_FILE,
-      room.address,
+      address,
       path.length - 1,
     );
     check("SetContextAttributesW", status, provider);
-  } finally {
-    returnWorkspace(workspace);
-  }
+  });
 }
 
 /** Why WinPR, which does not say so, may have found no user. */
