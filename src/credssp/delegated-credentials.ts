@@ -51,6 +51,11 @@ export class DelegatedCredentials implements Disposable {
     }
   }
 
+  /** Whether the password is gone: {@link use} or {@link close} was called, or the connection was closed. */
+  get closed(): boolean {
+    return this.#password === undefined;
+  }
+
   /** Zeroes the password. Harmless when repeated. */
   close(): void {
     this.#password?.fill(0);

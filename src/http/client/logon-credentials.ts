@@ -61,6 +61,10 @@ export class LogonCredentials implements Disposable {
     };
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   close(): void {
     this.#closed = true;
     this.#policy.identity?.wipe();

@@ -24,6 +24,11 @@ export class NegotiateProxyAgent extends Agent {
     this.#tunnels = new Tunnels(proxyPolicyOf(proxy, "proxy"));
   }
 
+  /** Whether {@link destroy} was called: requests fail with a DisposedError. */
+  get closed(): boolean {
+    return this.#tunnels.closed;
+  }
+
   /** Opens a tunnel; node:https calls this. HttpAuthenticationError reaches the request as its `error` event. */
   override createConnection(options: RequestOptions, opened: Opened): undefined {
     if (typeof options !== "object" || options === null)

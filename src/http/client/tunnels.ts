@@ -26,6 +26,8 @@ export class Tunnels implements Disposable {
    *   where {@link Tunnels.close} comes first.
    */
   async open(target: string): Promise<Socket> {
+    // A proxy that asks nobody would let it through without a credential.
+    if (this.closed) throw closedError();
     const opening = new TunnelOpening({ policy: this.#policy, credentials: this.#credentials }, target);
     this.#opening.add(opening);
     const timer = setTimeout(() => opening.end(new HttpAuthenticationError("timeout")), patience);
@@ -37,13 +39,21 @@ export class Tunnels implements Disposable {
     }
   }
 
+  get closed(): boolean {
+    return this.#credentials.closed;
+  }
+
   /** Closes the credentials, and ends what is not open yet. */
   close(): void {
-    for (const opening of this.#opening) opening.end(new DisposedError("the agent or dispatcher"));
+    for (const opening of this.#opening) opening.end(closedError());
     this.#credentials.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+function closedError(): DisposedError {
+  return new DisposedError("the agent or dispatcher");
 }

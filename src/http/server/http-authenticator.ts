@@ -1,6 +1,6 @@
 import { type IncomingMessage, maxHeaderSize as nodesMaxHeaderSize } from "node:http";
 import type { Socket } from "node:net";
-import { DisposedError } from "../../memory/index.ts";
+import { DisposedError, originOf } from "../../memory/index.ts";
 import { checkCallback, checkFunction, shapeOf } from "../../values/index.ts";
 import { HttpAuthenticationError, type HttpAuthenticationReason } from "../http-authentication-error.ts";
 import { type FastifyHook, fastify } from "./adapters/fastify.ts";
@@ -26,6 +26,7 @@ import { answer, type Verdict } from "./verdict.ts";
 export class HttpAuthenticator implements Disposable {
   readonly #policy: Policy;
   readonly #connections = new Map<Socket, Connection>();
+  readonly #origin = originOf("HttpAuthenticator");
   #closed = false;
 
   /**
@@ -47,6 +48,11 @@ export class HttpAuthenticator implements Disposable {
     return { maxHeaderSize: Math.ceil(this.#policy.maxToken / 3) * 4 + nodesMaxHeaderSize };
   }
 
+  /** Whether {@link close} was called. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** How many handshakes wait for their next leg. */
   get pending(): number {
     return this.#policy.pending.count;
@@ -60,7 +66,7 @@ export class HttpAuthenticator implements Disposable {
    * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
    */
   check(request: IncomingMessage): Verdict | Promise<Verdict> {
-    if (this.#closed) throw new DisposedError("HttpAuthenticator");
+    this.#refuseClosed();
     checkRequest(request);
     if (request.httpVersionMajor >= 2) return { kind: "http1-required" };
     const { passesPreflights, crossSite, pinned } = this.#policy;
@@ -77,8 +83,10 @@ export class HttpAuthenticator implements Disposable {
    * A listener for `createServer` of node:http, https and http2 (with `allowHTTP1`) that calls the handler for users only.
    *
    * @param onPreflight what answers CORS preflights, where `preflight` is `pass`.
+   * @throws TypeError naming the argument that is wrong, DisposedError after {@link close}
    */
   guard(handler: GuardedHandler, onPreflight?: PreflightHandler): RequestListener {
+    this.#refuseClosed();
     checkCallback(handler, "handler");
     checkFunction(onPreflight, "onPreflight");
     if (this.#policy.passesPreflights !== (onPreflight !== undefined))
@@ -86,28 +94,37 @@ export class HttpAuthenticator implements Disposable {
     return guard(this, handler, onPreflight);
   }
 
-  /** For `app.use` of Express 4 and 5 and Connect; sets `request.user`. */
+  /** For `app.use` of Express 4 and 5 and Connect; sets `request.user`. @throws DisposedError after {@link close} */
   middleware(): Middleware {
+    this.#refuseClosed();
     return middleware(this);
   }
 
-  /** For `app.addHook("onRequest", …)` of Fastify; sets `request.user`. */
+  /** For `app.addHook("onRequest", …)` of Fastify; sets `request.user`. @throws DisposedError after {@link close} */
   fastify(): FastifyHook {
+    this.#refuseClosed();
     return fastify(this);
   }
 
-  /** For `app.use` of Koa; sets `context.state.user`. */
+  /** For `app.use` of Koa; sets `context.state.user`. @throws DisposedError after {@link close} */
   koa(): KoaMiddleware {
+    this.#refuseClosed();
     return koa(this);
   }
 
-  /** For `app.use` of Hono on @hono/node-server; `context.get("user")` is the user. */
+  /** For `app.use` of Hono on @hono/node-server; `context.get("user")` is the user. @throws DisposedError after {@link close} */
   hono(): HonoMiddleware {
+    this.#refuseClosed();
     return hono(this);
   }
 
-  /** For `server.on("upgrade", …)`: WebSockets of users only. A handshake has one leg here, which Kerberos needs. */
+  /**
+   * For `server.on("upgrade", …)`: WebSockets of users only. A handshake has one leg here, which Kerberos needs.
+   *
+   * @throws TypeError for what is no function, DisposedError after {@link close}
+   */
   upgrade(handler: GuardedUpgrade): UpgradeListener {
+    this.#refuseClosed();
     return upgrade(this, checkCallback(handler, "handler"));
   }
 
@@ -122,6 +139,10 @@ export class HttpAuthenticator implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new DisposedError("HttpAuthenticator", this.#origin);
   }
 
   #connectionOf(socket: Socket): Connection {

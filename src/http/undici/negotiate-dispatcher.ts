@@ -21,6 +21,16 @@ export class NegotiateDispatcher extends Dispatcher {
     this.router = new RequestRouter(dispatcherPolicyOf(options));
   }
 
+  /** Whether {@link close} or {@link destroy} was called: requests are refused with undici's own errors. */
+  get closed(): boolean {
+    return this.router.state !== "open";
+  }
+
+  /** Whether {@link destroy} was called, or {@link close} has ended. */
+  get destroyed(): boolean {
+    return this.router.state === "destroyed";
+  }
+
   /**
    * Sends a request; undici's functions call this.
    *

@@ -9,6 +9,9 @@ import { hasAuthorization, repeatableFields } from "./request-fields.ts";
 type Request = Dispatcher.DispatchOptions;
 type Handler = Dispatcher.DispatchHandler;
 
+/** A router that is closed takes no more requests; one that is destroyed has ended its connections. */
+export type RouterState = "open" | "closed" | "destroyed";
+
 /** Decides on which connections a request goes: the user's to its origin, or those on which nobody is logged on. */
 export class RequestRouter {
   readonly #policy: DispatcherPolicy;
@@ -16,7 +19,7 @@ export class RequestRouter {
   readonly #tunnels: Tunnels | undefined;
   readonly #pools = new Map<string, OriginPool>();
   readonly #anonymous: Agent;
-  #state: "open" | "closed" | "destroyed" = "open";
+  #state: RouterState = "open";
   #onEmpty: (() => void) | undefined;
 
   constructor(policy: DispatcherPolicy) {
@@ -27,6 +30,10 @@ export class RequestRouter {
     const credentials = new LogonCredentials(logon);
     this.#settings = { policy: logon, credentials, connect, connections, keepBody };
     this.#anonymous = new Agent({ connect, connections });
+  }
+
+  get state(): RouterState {
+    return this.#state;
   }
 
   dispatch(request: Request, handler: Handler): void {

@@ -124,9 +124,10 @@ export class PackageHost implements Disposable {
    * Makes one allocation fail as if memory had run out, the first after `succeeding` others: of a package's through
    * the LSA's tables, or of the host's own for it. For tests: what does a package do then, and what does it leave?
    *
-   * @throws TypeError or RangeError for anything but a whole number.
+   * @throws TypeError or RangeError for anything but a whole number, DisposedError after {@link close}.
    */
   failAllocation(succeeding = 0): void {
+    this.#refuseClosed();
     this.#core.heap.failAfter(checkUint(succeeding, "succeeding"));
   }
 

@@ -1,6 +1,7 @@
 import { get as httpsGet } from "node:https";
 import { describe, expect, it } from "vitest";
 import { NegotiateProxyAgent, type ProxyOptions } from "../../../src/http.ts";
+import { DisposedError } from "../../../src/index.ts";
 import { localhostCertificate, localhostPassword, localhostPfx } from "../../fixtures/localhost-certificate.ts";
 import { dispatching } from "../undici/dispatching.ts";
 import { askingServer } from "./asking-server.ts";
@@ -63,6 +64,18 @@ describe("a NegotiateProxyAgent of node:https", () => {
 
   it("S7 fails where the proxy should prove itself and does not", async () => {
     await expect(getThrough({}, { mutual: "required" })).rejects.toMatchObject({ reason: "server-not-proven" });
+  });
+
+  it("that was destroyed says so, and opens no tunnel, even through a proxy that asks nobody", async () => {
+    await using proxy = await connectProxy({ answer: "HTTP/1.1 200 Opened\r\n\r\n" });
+    using host = clientProvider();
+    const agent = new NegotiateProxyAgent({ url: proxy.url, provider: host.provider });
+    expect(agent.closed).toBe(false);
+    agent.destroy();
+    expect(agent.closed).toBe(true);
+    const failed = new Promise((_resolve, reject) => httpsGet("https://localhost:1", { agent }).on("error", reject));
+    await expect(failed).rejects.toThrow(DisposedError);
+    expect(proxy.connections).toBe(0);
   });
 
   it.each([
