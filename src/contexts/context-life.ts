@@ -18,6 +18,8 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
   /** A native call is under way. */
   #busy = false;
   #closing = false;
+  /** It is deleted with another call of close. */
+  #later = false;
   #shutDown = false;
   #legs = 0;
   #granted: number | undefined;
@@ -58,7 +60,7 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
 
   /** Whether it was closed, failed or exported: its native context is gone, or goes when the step under way ends. */
   get closed(): boolean {
-    return this.#owned.closed || this.#closing || this.#phase === "failed";
+    return this.#closing || this.#owned.closed || this.#phase === "failed";
   }
 
   /** @throws DisposedError after close */
@@ -86,11 +88,11 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
 
   /** @throws ContextStateError while a call is under way and after a failure or an export, DisposedError after close. */
   refuseUnusable(): void {
+    if (this.#closing) throw this.#owned.disposedError();
     if (this.#phase === "failed") throw this.stateError("the exchange has failed and its context is deleted");
     if (this.#busy) throw this.stateError("a step is still under way");
     if (this.#phase === "exported")
       throw this.stateError("it was exported with deleteOld, and goes on where it is imported");
-    if (this.#phase === "closed" || this.#closing) throw this.#owned.disposedError();
   }
 
   stateError(why: string): ContextStateError {
@@ -105,7 +107,7 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
   /** It has ended. A package written in JavaScript may have closed the context from within it. */
   leave(): void {
     this.#busy = false;
-    if (this.#closing) this.close();
+    if (this.#closing && !this.#later) this.close();
   }
 
   /** A leg succeeded. */
@@ -136,28 +138,35 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
 
   /** It has failed for its user. What it holds is released when the call under way has returned, with {@link fail}. */
   giveUp(): void {
-    this.#phase = "failed";
+    this.#end("failed");
   }
 
   fail(): void {
-    this.#phase = "failed";
+    this.#end("failed");
     this.#owned.close();
   }
 
   /** The native context is gone, with its export: it must not be deleted once more. */
   exported(): void {
-    this.#phase = "exported";
+    this.#end("exported");
     this.#owned.value.forgetContext();
     this.#owned.close();
   }
 
-  /** Deletes the context, at the end of the call that is under way if there is one. Harmless when repeated. */
-  close(): void {
-    if (this.#busy) {
-      this.#closing = true;
-      return;
-    }
+  /**
+   * Refuses everything from now on, and deletes the context: at the end of the call that is under way, or `later`, with
+   * another call. Harmless when repeated.
+   */
+  close(later = false): void {
+    this.#closing = true;
+    this.#later = later;
+    if (later || this.#busy) return;
     this.#owned.close();
-    if (this.#phase !== "failed" && this.#phase !== "exported") this.#phase = "closed";
+    this.#end("closed");
+  }
+
+  /** What was closed stays closed, whatever a call that was under way comes to. */
+  #end(phase: "failed" | "exported" | "closed"): void {
+    if (this.#phase !== "closed") this.#phase = phase;
   }
 }

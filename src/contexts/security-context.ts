@@ -29,7 +29,7 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
 
   /** Whether {@link close} was called, the exchange failed, or an export took the native context with it. */
   get closed(): boolean {
-    return this.life.closed || this.#closing;
+    return this.life.closed;
   }
 
   /** How many legs this side has taken. */
@@ -60,10 +60,10 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
    * @throws ContextStateError before it is complete, RangeError for no flag.
    */
   hasFlag(flag: Flag | Unreported): boolean | "unknown" {
+    const { flags } = this;
     const { granted, wideGranted } = this.possibleFlags;
     const unreported = Object.hasOwn(wideGranted, flag);
     if (!unreported) checkKey(flag as Flag, "flag", granted);
-    const { flags } = this;
     return flags === "unknown" || unreported ? "unknown" : flags.includes(flag as Flag);
   }
 
@@ -166,7 +166,7 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
   close(): void {
     // Only the context that was impersonated can be reverted.
     this.#closing = this.#impersonations > 0;
-    if (!this.#closing) this.life.close();
+    this.life.close(this.#closing);
   }
 
   [Symbol.dispose](): void {

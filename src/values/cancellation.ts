@@ -85,12 +85,12 @@ export class Cancellation {
     return new Promise<T>((resolve, reject) => {
       this.#listeners.add(reject);
       const settle = (value: T): void => (this.#error ? discard(value) : resolve(value));
-      work.then(settle, reject).finally(() => this.close());
+      work.then(settle, reject).finally(() => this.#end());
     });
   }
 
   /** Nothing is waited for any more. */
-  close(): void {
+  #end(): void {
     this.#listeners.clear();
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener("abort", this.#abort);
@@ -102,7 +102,7 @@ export class Cancellation {
     if (this.#error) return;
     this.#error = error;
     const listeners = [...this.#listeners];
-    this.close();
+    this.#end();
     for (const listener of listeners) listener(error);
   }
 }

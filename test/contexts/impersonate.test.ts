@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SEC_E_NO_IMPERSONATION, SEC_E_OK } from "../../generated/status/constants.ts";
-import { ServerContext, SspiError } from "../../src/index.ts";
+import { DisposedError, ServerContext, SspiError } from "../../src/index.ts";
 import { runScript } from "../run-script.ts";
 import { inbound, type Script, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 
@@ -137,6 +137,16 @@ describe("impersonating a client", () => {
     expect(sspi.calls.indexOf("DeleteSecurityContext")).toBeGreaterThan(
       sspi.calls.lastIndexOf("RevertSecurityContext"),
     );
+  });
+
+  it("is of no more use to its work once that has closed it, although it is deleted later", () => {
+    using server = serverOn(scripted(complete));
+    server.impersonate(() => {
+      server.close();
+      expect(server.closed).toBe(true);
+      expect(() => server.query("sizes")).toThrow(DisposedError);
+      expect(() => server.impersonate(() => undefined)).toThrow(DisposedError);
+    });
   });
 
   it("cannot be ended by its work with an export that deletes the context", () => {

@@ -133,6 +133,9 @@ export function rightArgument(name: string): unknown {
     handler: () => () => {},
     options: () => ({}),
     functions: () => ({}),
+    work: () => () => {},
+    sid: () => "S-1-5-32-544",
+    flag: () => "confidentiality",
   };
   return right[name]?.();
 }
