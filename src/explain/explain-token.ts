@@ -1,10 +1,10 @@
 import { hasNtlm } from "../http/token-kind.ts";
-import { readObjectIdentifier } from "../values/index.ts";
+import { mechanisms, readObjectIdentifier } from "../values/index.ts";
 import { explainCredssp } from "./credssp.ts";
 import { derReader } from "./der-fields.ts";
 import { explanation, type TokenExplanation } from "./explanation.ts";
 import { explainFramedKerberos, explainKerberos, isKerberosMessage } from "./kerberos.ts";
-import { isKerberos, mechanismName, spnego } from "./mechanisms.ts";
+import { isKerberos, mechanismName } from "./mechanisms.ts";
 import { explainNtlm } from "./ntlm.ts";
 import { refusalsOfToken } from "./refusals.ts";
 import { explainSpnego, negTokenInit, negTokenResp } from "./spnego.ts";
@@ -55,7 +55,7 @@ function framed(token: Buffer, inner: (part: Buffer) => TokenExplanation): Token
   const mechanism = readObjectIdentifier(content);
   // What follows is to the end of the frame, which has been checked to lie in the token.
   const rest = Buffer.from(derReader(token).take(frame)).subarray(2 + identifierSize(token));
-  if (mechanism === spnego) {
+  if (mechanism === mechanisms.spnego) {
     const [tag = -1] = rest;
     return explainSpnego(tag, derReader(rest).take(tag), token.length, inner);
   }

@@ -2,20 +2,23 @@ import { gss_OID_desc, gss_OID_set_desc } from "../../generated/gssapi/structs.t
 import { hostAbi } from "../ctypes/index.ts";
 import { Arena } from "../memory/index.ts";
 import { copyOut, readStruct } from "../native/index.ts";
+import { mechanisms, objectIdentifierBytes } from "../values/index.ts";
 
 /** Object identifiers in DER, without tag and length, in hex. */
 export const encodings = {
-  /** 1.2.840.113554.1.2.2 */
-  kerberos: "2a864886f712010202",
-  /** 1.3.6.1.5.5.2 */
-  spnego: "2b0601050502",
-  /** GSS_C_NT_USER_NAME, 1.2.840.113554.1.2.1.1 */
-  userName: "2a864886f71201020101",
-  /** GSS_KRB5_NT_PRINCIPAL_NAME, 1.2.840.113554.1.2.2.1 */
-  principalName: "2a864886f71201020201",
-  /** GSS_C_INQ_SSPI_SESSION_KEY, 1.2.840.113554.1.2.2.5.5 */
-  sessionKey: "2a864886f7120102020505",
+  kerberos: encoded(mechanisms.kerberos),
+  spnego: encoded(mechanisms.spnego),
+  /** GSS_C_NT_USER_NAME */
+  userName: encoded("1.2.840.113554.1.2.1.1"),
+  /** GSS_KRB5_NT_PRINCIPAL_NAME */
+  principalName: encoded("1.2.840.113554.1.2.2.1"),
+  /** GSS_C_INQ_SSPI_SESSION_KEY */
+  sessionKey: encoded("1.2.840.113554.1.2.2.5.5"),
 } as const;
+
+function encoded(dotted: string): string {
+  return objectIdentifierBytes(dotted).toString("hex");
+}
 
 export type OidName = keyof typeof encodings;
 

@@ -66,25 +66,3 @@ export class DerReader {
     return this.#bytes[at] as number;
   }
 }
-
-/** The next element as an OBJECT IDENTIFIER, with dots. @throws RangeError */
-export function readObjectIdentifier(reader: DerReader): string {
-  const bytes = reader.take(0x06);
-  if (bytes.length === 0 || bytes.length > 64 || (bytes.at(-1) as number) >= 0x80)
-    throw new RangeError("DER: an OBJECT IDENTIFIER ends early, or is longer than 64 bytes");
-  const arcs: bigint[] = [];
-  let arc = 0n;
-  let fresh = true;
-  for (const byte of bytes) {
-    if (fresh && byte === 0x80) throw new RangeError("DER: an arc of an OBJECT IDENTIFIER is not in its shortest form");
-    arc = (arc << 7n) | BigInt(byte & 0x7f);
-    fresh = byte < 0x80;
-    if (!fresh) continue;
-    arcs.push(arc);
-    arc = 0n;
-  }
-  const [both = 0n, ...rest] = arcs;
-  // The first two arcs share a number; the first one is at most 2.
-  const top = both < 80n ? both / 40n : 2n;
-  return [top, both - top * 40n, ...rest].join(".");
-}

@@ -12,11 +12,20 @@ export {
 export { bufferOf, checkBytes, checkMutableBytes, extentOf, isBytes, lengthOf, offsetOf } from "./bytes.ts";
 export { Cancellation, CancelledError, type CancelOptions, cancelNames, checkSignal } from "./cancellation.ts";
 export { columns } from "./columns.ts";
-export { type DerLengths, DerReader, readObjectIdentifier } from "./der-reader.ts";
+export { type DerLengths, DerReader } from "./der-reader.ts";
 export { type FlagGroup, flagBits, flagNames } from "./flags.ts";
 export { HostPattern, readPatterns } from "./host-pattern.ts";
 export { checkMadeHere, madeHere } from "./made-here.ts";
-export { copyOfArray, isPlain, type OptionHints, type OptionNames, readOptions, refuseUnknown } from "./options.ts";
+export { kerberosMechanisms, mechanisms } from "./mechanisms.ts";
+export { objectIdentifierBytes, readObjectIdentifier } from "./object-identifier.ts";
+export {
+  copyOfArray,
+  isPlain,
+  type OptionHints,
+  type OptionNames,
+  readOptions,
+  refuseUnknown,
+} from "./options.ts";
 export { checkSecret, type Secret } from "./secret.ts";
 export { shapeOf } from "./shape.ts";
 export { maxSubAuthorities, readSid, sidBytes, sidText } from "./sid.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DerReader, readObjectIdentifier } from "../../src/values/index.ts";
+import { DerReader, objectIdentifierBytes, readObjectIdentifier } from "../../src/values/index.ts";
 
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replaceAll(" ", ""), "hex"));
 
@@ -93,5 +93,26 @@ describe("readObjectIdentifier", () => {
     ["another tag", "04 01 2a"],
   ])("refuses one with %s", (_, bytes) => {
     expect(() => readObjectIdentifier(new DerReader(hex(bytes)))).toThrow(RangeError);
+  });
+});
+
+describe("objectIdentifierBytes", () => {
+  it("writes what readObjectIdentifier reads", () => {
+    const top = fc.oneof(fc.tuple(fc.nat(1), fc.nat(39)), fc.tuple(fc.constant(2), fc.nat(1000)));
+    fc.assert(
+      fc.property(top, fc.array(fc.nat(2 ** 31 - 1), { maxLength: 8 }), (first, rest) => {
+        const dotted = [...first, ...rest].join(".");
+        expect(readObjectIdentifier(new DerReader(element(0x06, objectIdentifierBytes(dotted))))).toBe(dotted);
+      }),
+    );
+  });
+
+  it.each([
+    ["1.2.840.113554.1.2.2", "2a864886f712010202"],
+    ["1.2.840.48018.1.2.2", "2a864882f712010202"],
+    ["1.3.5.1.5.2", "2b05010502"],
+    ["1.3.6.1.5.5.2", "2b0601050502"],
+  ])("writes %s as X.690 does", (dotted, bytes) => {
+    expect(objectIdentifierBytes(dotted).toString("hex")).toBe(bytes);
   });
 });

@@ -1,11 +1,11 @@
 import { SEC_E_INVALID_TOKEN } from "../../../generated/status/constants.ts";
 import type { ProviderTraits } from "../../native/index.ts";
 import { failure } from "../../status/index.ts";
-import { DerReader } from "../../values/index.ts";
+import { DerReader, kerberosMechanisms, objectIdentifierBytes } from "../../values/index.ts";
 import { flawOfNtlm, ntlmSignature } from "./ntlm-message.ts";
 
-/** Identifiers of Kerberos in GSS-API (RFC 4121, and Microsoft's older one), before what may follow, such as user-to-user. */
-const kerberos = [Buffer.from("2a864886f712010202", "hex"), Buffer.from("2a864882f712010202", "hex")];
+/** Identifiers of Kerberos in GSS-API, before what may follow, such as user-to-user. */
+const kerberos = kerberosMechanisms.map(objectIdentifierBytes);
 /** `TOK_ID` of a TGT-REQ (draft-swift-win2k-krb-user2user). */
 const tgtReq = 0x0400;
 
