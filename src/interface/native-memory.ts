@@ -1,5 +1,6 @@
 import { LSA_UNICODE_STRING } from "../../generated/lsalookup/structs.ts";
-import { hostAbi, pointerSize, type Struct } from "../ctypes/index.ts";
+import { hostAbi, type Struct } from "../ctypes/index.ts";
+import { Cell } from "../memory/index.ts";
 import { addressOfBuffer } from "../native/index.ts";
 import { countedString } from "./lsa-string.ts";
 
@@ -8,12 +9,12 @@ import { countedString } from "./lsa-string.ts";
  * package may read until its Shutdown, and the out-parameters of one call.
  */
 export class NativeMemory {
-  readonly #buffers: ArrayBuffer[] = [];
+  readonly #kept: object[] = [];
 
   /** `size` zeroed bytes, as aligned as malloc's. */
   allocate(size: number): NativeRoom {
     const buffer = new ArrayBuffer(Math.max(size, 16));
-    this.#buffers.push(buffer);
+    this.#kept.push(buffer);
     return new NativeRoom(buffer);
   }
 
@@ -43,9 +44,10 @@ export class NativeMemory {
     return room;
   }
 
-  /** A place for a pointer, a handle, or anything else of up to 8 bytes. */
-  cell(): NativeRoom {
-    return this.allocate(8);
+  cell(): Cell {
+    const cell = new Cell();
+    this.#kept.push(cell);
+    return cell;
   }
 }
 
@@ -57,25 +59,5 @@ export class NativeRoom {
   constructor(buffer: ArrayBuffer) {
     this.view = new DataView(buffer);
     this.address = addressOfBuffer(buffer);
-  }
-
-  get uint32(): number {
-    return this.view.getUint32(0, true);
-  }
-
-  set uint32(value: number) {
-    this.view.setUint32(0, value, true);
-  }
-
-  get pointer(): bigint {
-    return pointerSize(hostAbi) === 8 ? this.view.getBigUint64(0, true) : BigInt(this.uint32);
-  }
-
-  set pointer(value: bigint) {
-    this.view.setBigUint64(0, value, true);
-  }
-
-  get int64(): bigint {
-    return this.view.getBigInt64(0, true);
   }
 }

@@ -1,4 +1,4 @@
-import { type CallbackDeclaration, hostAbi, pointerSize, type Struct } from "../ctypes/index.ts";
+import { type CallbackDeclaration, hostAbi, pointer, type Struct } from "../ctypes/index.ts";
 import { type CallbackOptions, copyOut, functionAt, type NativeCallback, registerCallback } from "../native/index.ts";
 import { NativeMemory } from "./native-memory.ts";
 import { tableEnd } from "./table-versions.ts";
@@ -59,8 +59,7 @@ export class NativeTable {
         throw new Error(`${type.name} has no ${name} that is ${implementation.declaration.name}`);
       const callback = registerCallback(declared, implementation.work, options);
       this.#callbacks.push(callback);
-      if (pointerSize(hostAbi) === 8) table.setBigUint64(offset, callback.address, true);
-      else table.setUint32(offset, Number(callback.address), true);
+      pointer.set(table, offset, callback.address, name);
     }
   }
 
@@ -96,10 +95,8 @@ export class ForeignTable {
   /** The function pointer itself, or 0. */
   address(member: string): bigint {
     const offset = (this.#type.layouts[hostAbi].offsets as Record<string, number>)[member];
-    const size = pointerSize(hostAbi);
-    if (offset === undefined || offset + size > this.#bytes.length) return 0n;
-    const view = new DataView(this.#bytes.buffer, offset, size);
-    return size === 8 ? view.getBigUint64(0, true) : BigInt(view.getUint32(0, true));
+    if (offset === undefined || offset + pointer.size() > this.#bytes.length) return 0n;
+    return pointer.get(new DataView(this.#bytes.buffer), offset);
   }
 
   #bind(member: string, declaration: CallbackDeclaration): unknown {

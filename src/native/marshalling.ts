@@ -7,11 +7,10 @@ import {
   ownedHandle,
   type Parameter,
   type Pointee,
-  pointerSize,
   type Scalar,
   type Struct,
 } from "../ctypes/index.ts";
-import { extentOf } from "../values/index.ts";
+import { extentOf, highestAddress, lowestAddress } from "../values/index.ts";
 import type { NativeFunction } from "./koffi.ts";
 import { addressOfBuffer } from "./memory-access.ts";
 import { systemProvider } from "./system-provider.ts";
@@ -150,14 +149,10 @@ function nameOf(given: unknown): string {
   return (typeof given === "object" && given?.constructor?.name) || typeof given;
 }
 
-/** No system maps anything below this, so a small number is a mistake; `void *` may hold one that is no address. */
-const lowestAddress = 0x1_0000n;
-/** One beyond would be cut to the width of a pointer, and be another. */
-const highestAddress = (1n << BigInt(8 * pointerSize(hostAbi))) - 1n;
-
 function checkAddress(address: number | bigint, pointee: Pointee, what: string): number | bigint {
   if (typeof address === "number" && !Number.isSafeInteger(address))
     throw new RangeError(`${what}: expected an address, got ${address}`);
+  // `void *` may hold a small number that is no address.
   const lowest = pointee === "void" ? 1n : lowestAddress;
   if (address < lowest || address > highestAddress)
     throw new RangeError(`${what}: expected an address, got ${address}`);

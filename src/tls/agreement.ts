@@ -1,6 +1,6 @@
 import { TLS1_3_VERSION, TLSEXT_NAMETYPE_host_name } from "../../generated/openssl/constants.ts";
 import type { Address } from "../ctypes/index.ts";
-import { withArena } from "../memory/index.ts";
+import { Cell } from "../memory/index.ts";
 import { copyOut, readAnsiString } from "../native/index.ts";
 import { openSsl } from "./openssl.ts";
 import type { TlsVersion } from "./tls-options.ts";
@@ -47,10 +47,7 @@ function readLongestData(ssl: Address): number {
 }
 
 function readProtocol(ssl: Address): string | undefined {
-  return withArena(16, (arena) => {
-    const room = arena.allocate(16);
-    openSsl().SSL_get0_alpn_selected(ssl, room.address, room.address + 8);
-    const length = arena.view.getUint32(room.offset + 8, true);
-    return length === 0 ? undefined : Buffer.from(copyOut(arena.getPointer(room.offset), length)).toString();
-  });
+  const [name, length] = [new Cell(), new Cell()];
+  openSsl().SSL_get0_alpn_selected(ssl, name.address, length.address);
+  return length.uint32 === 0 ? undefined : Buffer.from(copyOut(name.pointer, length.uint32)).toString();
 }

@@ -1,3 +1,4 @@
+export { highestAddress, lowestAddress } from "./addresses.ts";
 export {
   checkBoolean,
   checkCallback,

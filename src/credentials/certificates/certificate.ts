@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { CERT_CONTEXT } from "../../../generated/wincrypt/structs.ts";
 import { Owned } from "../../memory/index.ts";
 import { copyOut, readStruct } from "../../native/index.ts";
-import type { Secret } from "../../values/index.ts";
+import { lowestAddress, type Secret } from "../../values/index.ts";
 import { answered } from "./certificate-error.ts";
 import { certificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
@@ -131,7 +131,7 @@ export class Certificate implements Disposable {
 function checkAddress(address: unknown): number | bigint {
   if (typeof address !== "number" && typeof address !== "bigint")
     throw new TypeError(`address: expected that of a CERT_CONTEXT, got ${address === null ? "null" : typeof address}`);
-  if ((typeof address === "number" && !Number.isSafeInteger(address)) || address < 0x1_0000)
+  if ((typeof address === "number" && !Number.isSafeInteger(address)) || address < lowestAddress)
     throw new RangeError(`address: expected that of a CERT_CONTEXT, got ${address}`);
   return address;
 }

@@ -10,7 +10,7 @@ import {
 } from "../../../generated/wincrypt/constants.ts";
 import { CRYPT_KEY_PROV_INFO } from "../../../generated/wincrypt/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { secretRoom, withArena, writeWideString } from "../../memory/index.ts";
+import { Cell, secretRoom, withArena, writeWideString } from "../../memory/index.ts";
 import {
   checkBytes,
   checkName,
@@ -140,17 +140,17 @@ function importKey(functions: CertificateFunctions, key: KeyObject, place: KeyPl
   try {
     blob = rsaKeyBlob(der);
     withArena(blob.length + 512, (arena) => {
-      const [opened, imported] = [arena.allocate(8), arena.allocate(8)];
+      const [opened, imported] = [new Cell(), new Cell()];
       const names = [place.container, place.provider].map((name) => writeWideString(arena, name).address);
       const flags = CRYPT_NEWKEYSET | (place.machine ? CRYPT_MACHINE_KEYSET : 0);
       const acquire = () => functions.CryptAcquireContextW(opened.address, ...names, place.providerType, flags);
       answered("CryptAcquireContextW", acquire, "no container for the key was made");
-      const container = arena.getPointer(opened.offset);
+      const container = opened.pointer;
       try {
         const { address } = arena.write(blob);
         const load = () => functions.CryptImportKey(container, address, blob.length, 0, 0, imported.address);
         answered("CryptImportKey", load, "the key was not taken");
-        functions.CryptDestroyKey(arena.getPointer(imported.offset));
+        functions.CryptDestroyKey(imported.pointer);
       } catch (error) {
         forgetKey(functions, place);
         throw error;

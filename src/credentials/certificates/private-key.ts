@@ -7,7 +7,7 @@ import {
   CRYPT_MACHINE_KEYSET,
 } from "../../../generated/wincrypt/constants.ts";
 import { CRYPT_KEY_PROV_INFO } from "../../../generated/wincrypt/structs.ts";
-import { withArena, writeWideString } from "../../memory/index.ts";
+import { Cell, withArena, writeWideString } from "../../memory/index.ts";
 import { readWideString } from "../../native/index.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 
@@ -29,11 +29,10 @@ export function hasPrivateKey(functions: CertificateFunctions, context: bigint):
 
 /** The property's size with a `room` of 0, else its bytes are written there; undefined where it has none. */
 function propertyOf(functions: CertificateFunctions, context: bigint, property: number, room: number, size = 0) {
-  return withArena(16, (arena) => {
-    arena.u32[0] = size;
-    const found = functions.CertGetCertificateContextProperty(context, property, room, arena.base);
-    return Number(found) === 0 ? undefined : (arena.u32[0] as number);
-  });
+  const cell = new Cell();
+  cell.uint32 = size;
+  const found = functions.CertGetCertificateContextProperty(context, property, room, cell.address);
+  return Number(found) === 0 ? undefined : cell.uint32;
 }
 
 /** Undefined where the key is nowhere but in memory, or there is none. */
@@ -76,16 +75,14 @@ function deleteContainer(functions: CertificateFunctions, place: KeyPlace): bool
 
 function deleteCngKey(functions: CertificateFunctions, { container, provider, machine }: KeyPlace): boolean {
   return withArena(512, (arena) => {
-    const [from, key] = [arena.allocate(8), arena.allocate(8)];
-    from.zero();
-    key.zero();
+    const [from, key] = [new Cell(), new Cell()];
     const names = [provider, container].map((name) => writeWideString(arena, name).address) as [number, number];
     if (Number(functions.NCryptOpenStorageProvider(from.address, names[0], 0)) !== 0) return false;
-    const opened = arena.getPointer(from.offset);
+    const opened = from.pointer;
     const flags = machine ? NCRYPT_MACHINE_KEY_FLAG : 0;
     let deleted = false;
     if (Number(functions.NCryptOpenKey(opened, key.address, names[1], 0, flags)) === 0) {
-      const handle = arena.getPointer(key.offset);
+      const handle = key.pointer;
       deleted = Number(functions.NCryptDeleteKey(handle, NCRYPT_SILENT_FLAG)) === 0;
       // A key that was deleted has no handle left to free.
       if (!deleted) functions.NCryptFreeObject(handle);

@@ -3,11 +3,11 @@ import {
   SEC_WINNT_AUTH_IDENTITY_ENCRYPT,
   type SecWinntAuthIdentityEncrypt,
 } from "../../../generated/sspi/constants.ts";
-import { Owned, withArena, writeWideString } from "../../memory/index.ts";
+import { Cell, Owned, withArena, writeWideString } from "../../memory/index.ts";
 import { check } from "../../status/index.ts";
 import { checkKey, checkText, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
 import { identityFunctions } from "./identity-functions.ts";
-import { Cells, forgetText, HeldIdentity, handedOut, takeBytes, takeText } from "./identity-memory.ts";
+import { forgetText, HeldIdentity, handedOut, takeBytes, takeText } from "./identity-memory.ts";
 import { encodeIdentity, type IdentityStrings, unmarshalIdentity } from "./make-identity.ts";
 import {
   type CredReadRequest,
@@ -81,17 +81,16 @@ export class AuthIdentity implements Disposable {
   strings(options: IdentityStringsOptions = {}): IdentityStrings & { readonly packedCredentials?: string } {
     const { secret = false } = readOptions<IdentityStringsOptions>(options, "options", stringsOptionNames);
     const { functions, address } = this.#owned.value;
-    const cells = new Cells(3);
+    const [user, domain, packed] = [new Cell(), new Cell(), new Cell()];
     // The third may be NULL, says the documentation; Wine writes to it anyway.
-    const status = functions.SspiEncodeAuthIdentityAsStrings(address, cells.at(0), cells.at(1), cells.at(2));
+    const status = functions.SspiEncodeAuthIdentityAsStrings(address, user.address, domain.address, packed.address);
     check("SspiEncodeAuthIdentityAsStrings", Number(status));
-    const user = takeText(functions, cells.pointer(0));
-    const domain = takeText(functions, cells.pointer(1));
-    if (!secret) forgetText(functions, cells.pointer(2));
-    const packedCredentials = secret ? takeText(functions, cells.pointer(2), true) : undefined;
+    const [userName, domainName] = [takeText(functions, user.pointer), takeText(functions, domain.pointer)];
+    if (!secret) forgetText(functions, packed.pointer);
+    const packedCredentials = secret ? takeText(functions, packed.pointer, true) : undefined;
     return {
-      ...(user !== undefined && { user }),
-      ...(domain !== undefined && { domain }),
+      ...(userName !== undefined && { user: userName }),
+      ...(domainName !== undefined && { domain: domainName }),
       ...(packedCredentials !== undefined && { packedCredentials }),
     };
   }
@@ -118,10 +117,11 @@ export class AuthIdentity implements Disposable {
   compare(other: AuthIdentity): { readonly sameUser: boolean; readonly sameIdentity: boolean } {
     const { functions, address } = this.#owned.value;
     if (!(other instanceof AuthIdentity)) throw new TypeError(`other: expected an AuthIdentity, got ${shapeOf(other)}`);
-    const cells = new Cells(2);
-    const status = functions.SspiCompareAuthIdentities(address, other.address, cells.at(0), cells.at(1));
+    const [sameUser, sameIdentity] = [new Cell(), new Cell()];
+    const outputs = [sameUser.address, sameIdentity.address] as const;
+    const status = functions.SspiCompareAuthIdentities(address, other.address, ...outputs);
     check("SspiCompareAuthIdentities", Number(status));
-    return { sameUser: cells.truth(0), sameIdentity: cells.truth(1) };
+    return { sameUser: sameUser.boolean, sameIdentity: sameIdentity.boolean };
   }
 
   /**
@@ -132,9 +132,9 @@ export class AuthIdentity implements Disposable {
    */
   marshal(): Uint8Array<ArrayBuffer> {
     const { functions, address } = this.#owned.value;
-    const cells = new Cells(2);
-    check("SspiMarshalAuthIdentity", Number(functions.SspiMarshalAuthIdentity(address, cells.at(0), cells.at(1))));
-    return takeBytes(functions, cells.pointer(1), cells.uint32(0));
+    const [size, bytes] = [new Cell(), new Cell()];
+    check("SspiMarshalAuthIdentity", Number(functions.SspiMarshalAuthIdentity(address, size.address, bytes.address)));
+    return takeBytes(functions, bytes.pointer, size.uint32);
   }
 
   /**

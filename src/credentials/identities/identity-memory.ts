@@ -1,4 +1,4 @@
-import { Arena, acquired, Shared, surrendered } from "../../memory/index.ts";
+import { acquired, Cell, Shared, surrendered } from "../../memory/index.ts";
 import { copyHandedOut, FunctionNotFoundError, readUint16, readWideString, writeBytes } from "../../native/index.ts";
 import { check } from "../../status/index.ts";
 import type { IdentityFunctions } from "./identity-functions.ts";
@@ -28,40 +28,15 @@ export class HeldIdentity extends Shared {
   }
 }
 
-/** The out-parameters of one call: cells that begin as zero, 16 bytes apart. */
-export class Cells {
-  readonly #arena: Arena;
-
-  constructor(count: number) {
-    this.#arena = new Arena(count * 16);
-  }
-
-  at(index: number): number {
-    return this.#arena.base + index * 16;
-  }
-
-  pointer(index: number): bigint {
-    return BigInt(this.#arena.getPointer(index * 16));
-  }
-
-  uint32(index: number): number {
-    return this.#arena.view.getUint32(index * 16, true);
-  }
-
-  truth(index: number): boolean {
-    return this.#arena.view.getUint8(index * 16) !== 0;
-  }
-}
-
 /** The identity that a function hands out. @throws SspiError */
 export function handedOut(
   functions: IdentityFunctions,
   operation: keyof IdentityFunctions,
   call: (address: number) => number | bigint,
 ): HeldIdentity {
-  const cell = new Cells(1);
-  check(operation, Number(call(cell.at(0))));
-  return new HeldIdentity(functions, cell.pointer(0));
+  const cell = new Cell();
+  check(operation, Number(call(cell.address)));
+  return new HeldIdentity(functions, cell.pointer);
 }
 
 /** Text that a function handed out, which is zeroed where it is `secret`, and freed. Undefined for NULL. */

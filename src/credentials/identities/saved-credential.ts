@@ -1,7 +1,7 @@
-import { type Arena, withArena, writeWideString } from "../../memory/index.ts";
+import { type Arena, Cell, withArena, writeWideString } from "../../memory/index.ts";
 import { check } from "../../status/index.ts";
 import { checkText } from "../../values/index.ts";
-import { Cells, type HeldIdentity, takeBytes, takeText } from "./identity-memory.ts";
+import { type HeldIdentity, takeBytes, takeText } from "./identity-memory.ts";
 
 /** How to ask the credential manager for a credential, with `CredRead`. */
 export interface CredReadRequest {
@@ -26,26 +26,26 @@ function nameIn(arena: Arena, target: string | undefined): number {
 /** @throws TypeError, RangeError, SspiError */
 export function prepareForCredRead({ functions, address }: HeldIdentity, target: string): CredReadRequest {
   checkText(target, "target", { empty: false });
-  const cells = new Cells(2);
+  const [type, targetName] = [new Cell(), new Cell()];
   const status = withArena(256, (arena) =>
-    functions.SspiPrepareForCredRead(address, nameIn(arena, target), cells.at(0), cells.at(1)),
+    functions.SspiPrepareForCredRead(address, nameIn(arena, target), type.address, targetName.address),
   );
   check("SspiPrepareForCredRead", Number(status));
-  return { type: cells.uint32(0), targetName: takeText(functions, cells.pointer(1)) ?? "" };
+  return { type: type.uint32, targetName: takeText(functions, targetName.pointer) ?? "" };
 }
 
 /** @throws TypeError, RangeError, SspiError */
 export function prepareForCredWrite({ functions, address }: HeldIdentity, target?: string): CredWriteRequest {
-  const cells = new Cells(5);
-  const places = [0, 1, 2, 3, 4].map((index) => cells.at(index));
+  const [type, targetName, userName, blob, blobSize] = [new Cell(), new Cell(), new Cell(), new Cell(), new Cell()];
+  const outputs = [type, targetName, userName, blob, blobSize].map((cell) => cell.address);
   const status = withArena(256, (arena) =>
-    functions.SspiPrepareForCredWrite(address, nameIn(arena, target), ...places),
+    functions.SspiPrepareForCredWrite(address, nameIn(arena, target), ...outputs),
   );
   check("SspiPrepareForCredWrite", Number(status));
   return {
-    type: cells.uint32(0),
-    targetName: takeText(functions, cells.pointer(1)) ?? "",
-    userName: takeText(functions, cells.pointer(2)) ?? "",
-    credentialBlob: takeBytes(functions, cells.pointer(3), cells.uint32(4)),
+    type: type.uint32,
+    targetName: takeText(functions, targetName.pointer) ?? "",
+    userName: takeText(functions, userName.pointer) ?? "",
+    credentialBlob: takeBytes(functions, blob.pointer, blobSize.uint32),
   };
 }

@@ -1,8 +1,8 @@
-import { withArena, writeWideString } from "../../memory/index.ts";
+import { Cell, withArena, writeWideString } from "../../memory/index.ts";
 import { check } from "../../status/index.ts";
 import { checkPrincipalName } from "../../values/index.ts";
 import { type IdentityFunctions, identityFunctions } from "./identity-functions.ts";
-import { Cells, takeText } from "./identity-memory.ts";
+import { takeText } from "./identity-memory.ts";
 
 /**
  * The host in a service principal's name: `"intranet.example"` of `"HTTP/intranet.example"`.
@@ -17,10 +17,10 @@ export function targetHostName(target: string): string {
 /** The same, by these functions. */
 export function hostOf(target: string, functions: IdentityFunctions): string {
   checkPrincipalName(target, "target");
-  const cells = new Cells(1);
+  const host = new Cell();
   const status = withArena(256, (arena) =>
-    functions.SspiGetTargetHostName(writeWideString(arena, target).address, cells.at(0)),
+    functions.SspiGetTargetHostName(writeWideString(arena, target).address, host.address),
   );
   check("SspiGetTargetHostName", Number(status));
-  return takeText(functions, cells.pointer(0)) ?? "";
+  return takeText(functions, host.pointer) ?? "";
 }

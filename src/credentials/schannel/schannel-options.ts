@@ -5,8 +5,15 @@ import {
   SCH_CRED_MAX_SUPPORTED_PARAMETERS,
   type Sch,
 } from "../../../generated/schannel/constants.ts";
-import { hostAbi, pointerSize } from "../../ctypes/index.ts";
-import { checkUint, flagBits, type OptionNames, readOptions, shapeOf, shownWord } from "../../values/index.ts";
+import {
+  checkUint,
+  flagBits,
+  highestAddress,
+  type OptionNames,
+  readOptions,
+  shapeOf,
+  shownWord,
+} from "../../values/index.ts";
 import { Certificate } from "../certificates/certificate.ts";
 import { checkProtocols, type SchannelProtocol } from "./protocols.ts";
 import { checkList, readRestriction, type TlsRestriction } from "./tls-restriction.ts";
@@ -95,8 +102,7 @@ function readRestrictions({ restrictions, protocols }: SchannelOptions, argument
 function checkStore(store: unknown, argument: string): void {
   if (typeof store !== "bigint")
     throw new TypeError(`${argument}: expected an HCERTSTORE as a bigint, got ${typeof store}`);
-  if (store <= 0n || store >= 1n << BigInt(8 * pointerSize(hostAbi)))
-    throw new RangeError(`${argument}: expected an HCERTSTORE, got ${store}`);
+  if (store <= 0n || store > highestAddress) throw new RangeError(`${argument}: expected an HCERTSTORE, got ${store}`);
 }
 
 function checkVersioned(options: SchannelOptions, argument: string): void {

@@ -7,12 +7,11 @@ import {
 import { SEC_WINNT_AUTH_IDENTITY_EXW, SEC_WINNT_AUTH_IDENTITY_W } from "../../../generated/sspi/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
 import { encodeUtf8, secretRoom } from "../../memory/index.ts";
+import { lowestAddress } from "../../values/index.ts";
 import { PackageError } from "./package-error.ts";
 import type { SuppliedIdentity } from "./supplied-credentials.ts";
 import type { SystemServices } from "./system-services.ts";
 
-/** No system maps anything below this: what looks like such a pointer is part of another struct. */
-const lowestAddress = 0x1_0000n;
 /** What credentials begin with that are no user's name and password. */
 const others: readonly number[] = [SEC_WINNT_AUTH_IDENTITY_VERSION_2, SCHANNEL_CRED_VERSION, SCH_CREDENTIALS_VERSION];
 

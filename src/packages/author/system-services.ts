@@ -16,6 +16,7 @@ import {
 import { type Address, hostAbi, pointerSize } from "../../ctypes/index.ts";
 import { NativeMemory } from "../../interface/native-memory.ts";
 import { ForeignTable } from "../../interface/native-table.ts";
+import { Cell } from "../../memory/index.ts";
 import { writeBytes } from "../../native/index.ts";
 import { isFailure } from "../../status/index.ts";
 import type { CallerInfo } from "./definition.ts";
@@ -107,7 +108,7 @@ export class SystemServices {
 
   /** A handle to give away: the package keeps its own. */
   duplicate(handle: bigint): bigint {
-    const place = new NativeMemory().cell();
+    const place = new Cell();
     const duplicate = this.#lsa?.find("DuplicateHandle", LSA_DUPLICATE_HANDLE);
     if (!duplicate || isFailure(duplicate(handle, place.address))) throw new PackageError("SEC_E_INTERNAL_ERROR");
     return place.pointer;

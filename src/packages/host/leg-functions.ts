@@ -9,6 +9,7 @@ import { SecBuffer, SecBufferDesc } from "../../../generated/sspi/structs.ts";
 import { SEC_E_INVALID_HANDLE, SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../../generated/status/constants.ts";
 import { type Address, hostAbi } from "../../ctypes/index.ts";
 import type { NativeMemory, NativeRoom } from "../../interface/native-memory.ts";
+import type { Cell } from "../../memory/index.ts";
 import { readWideString } from "../../native/index.ts";
 import { isFailure } from "../../status/index.ts";
 import { deletePackageContext } from "./context-functions.ts";
@@ -33,8 +34,8 @@ interface Leg {
 
 /** Where a package puts what it answers besides tokens. */
 interface Answers {
-  readonly handle: NativeRoom;
-  readonly mapped: NativeRoom;
+  readonly handle: Cell;
+  readonly mapped: Cell;
   readonly data: NativeRoom;
 }
 
@@ -137,7 +138,7 @@ function mapToUser({ user }: HostedPackage, context: HostContext, { mapped, data
   const map = user.find("InitUserModeContext", SpInitUserModeContextFn);
   if (map) {
     // Once more where a complete context was initialised again: it has other keys now.
-    if (mapped.view.getUint8(0) === 0) return 0;
+    if (!mapped.boolean) return 0;
     const answer = map(context.handle, data.address);
     if (isFailure(answer)) return answer;
   } else if (leg !== SEC_E_OK) return 0;

@@ -1,6 +1,6 @@
 import { SECPKG_FUNCTION_TABLE, SECPKG_USER_FUNCTION_TABLE } from "../../../generated/ntsecpkg/structs.ts";
 import { hostAbi, pointerSize, type Struct } from "../../ctypes/index.ts";
-import { checkText, type OptionNames, readOptions } from "../../values/index.ts";
+import { checkText, highestAddress, type OptionNames, readOptions } from "../../values/index.ts";
 import type { EntryPoints, ModuleOptions } from "./package-module.ts";
 
 /** A call through 0, or through what is no address, would end the process. @throws TypeError or RangeError */
@@ -20,8 +20,7 @@ export function checkEntryPoints(module: EntryPoints): EntryPoints {
 function checkPointer(value: unknown, name: string): void {
   if (typeof value !== "bigint")
     throw new TypeError(`${name}: expected a function pointer (a bigint), got ${shown(value)}`);
-  if (value <= 0n || value >= 1n << BigInt(pointerSize(hostAbi) * 8))
-    throw new RangeError(`${name}: expected a function pointer, got ${value}`);
+  if (value <= 0n || value > highestAddress) throw new RangeError(`${name}: expected a function pointer, got ${value}`);
 }
 
 const switches = ["grownStructs", "initializePackage", "splitsMessages", "nullInput"] as const;

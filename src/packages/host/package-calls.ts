@@ -1,7 +1,8 @@
 import { LSA_AP_CALL_PACKAGE, LSA_AP_CALL_PACKAGE_PASSTHROUGH } from "../../../generated/ntsecpkg/callbacks.ts";
 import { STATUS_NO_SUCH_PACKAGE, STATUS_NOT_SUPPORTED } from "../../../generated/ntstatus/constants.ts";
 import { SEC_E_INTERNAL_ERROR } from "../../../generated/status/constants.ts";
-import { NativeMemory, type NativeRoom } from "../../interface/native-memory.ts";
+import { NativeMemory } from "../../interface/native-memory.ts";
+import type { Cell } from "../../memory/index.ts";
 import { copyOut } from "../../native/index.ts";
 import { check, failure, isFailure } from "../../status/index.ts";
 import { checkBytes, checkKey, checkText, type OptionNames, readOptions } from "../../values/index.ts";
@@ -66,11 +67,7 @@ function submit(core: HostCore, { hosted, member, call, message }: Submission): 
 }
 
 /** The answer, copied, and its memory released; undefined where it claims more than there is. */
-function taken(
-  { heap, diagnostics }: HostCore,
-  { pointer }: NativeRoom,
-  size: number,
-): Uint8Array<ArrayBuffer> | undefined {
+function taken({ heap, diagnostics }: HostCore, { pointer }: Cell, size: number): Uint8Array<ArrayBuffer> | undefined {
   if (pointer === 0n) return new Uint8Array();
   const room = heap.sizeOf(pointer);
   const at = `0x${pointer.toString(16)}`;

@@ -7,8 +7,8 @@ import {
 } from "../../../generated/ntsecpkg/callbacks.ts";
 import { LSA_SECPKG_FUNCTION_TABLE, SECPKG_DLL_FUNCTIONS } from "../../../generated/ntsecpkg/structs.ts";
 import { type Address, hostAbi, type Struct } from "../../../src/ctypes/index.ts";
-import { NativeMemory } from "../../../src/interface/native-memory.ts";
 import { ForeignTable } from "../../../src/interface/native-table.ts";
+import { Cell } from "../../../src/memory/index.ts";
 import { writeBytes } from "../../../src/native/index.ts";
 import type { PackageEvent } from "./package-script.ts";
 
@@ -67,7 +67,7 @@ export class PackageMemory {
   #allocate(how: Allocator, size: number): Address | undefined {
     if (how === "AllocateHeap") return this.dll?.find(how, LSA_ALLOCATE_LSA_HEAP)?.(size);
     if (how === "AllocateLsaHeap") return this.#lsa.find(how, LSA_ALLOCATE_LSA_HEAP)?.(size);
-    const place = new NativeMemory().cell();
+    const place = new Cell();
     this.#lsa.find(how, LSA_ALLOCATE_CLIENT_BUFFER)?.(0, size, place.address);
     return place.pointer;
   }
