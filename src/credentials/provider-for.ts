@@ -1,8 +1,5 @@
-import { GssapiNotFoundError, gssapiProvider } from "../gssapi/index.ts";
+import { GssapiNotFoundError, gssapiProvider, packageNamed } from "../gssapi/index.ts";
 import { LibraryNotFoundError, type SecurityProvider, systemProvider } from "../native/index.ts";
-
-/** What the system's GSSAPI has. NTLM is not among it: no mechanism for it survives what a server asks. */
-const gssapiPackages: readonly string[] = ["kerberos", "negotiate"];
 
 /**
  * Whether GSSAPI takes part in the choice: on Linux and other systems without SSPI, unless `SSPI_LIBRARY` names a
@@ -25,7 +22,7 @@ function isGssapiAlone(): boolean {
  */
 export function providerFor(package_: string): SecurityProvider {
   if (isGssapiAlone()) return gssapiProvider();
-  if (!offersGssapi() || !gssapiPackages.includes(package_.toLowerCase())) return systemProvider();
+  if (!offersGssapi() || packageNamed(package_) === undefined) return systemProvider();
   try {
     return gssapiProvider();
   } catch (error) {

@@ -6,6 +6,7 @@ import {
   PackageError,
   type PackageLeg,
 } from "../packages/author/index.ts";
+import { recordCapabilities } from "../packages/schannel/index.ts";
 import { CredsspConnection } from "./credssp-connection.ts";
 import { CredsspCredential } from "./credssp-credential.ts";
 import { CredsspError } from "./credssp-error.ts";
@@ -30,7 +31,7 @@ export function credsspDefinition(
     name: "CREDSSP",
     comment: "CredSSP over the OpenSSL inside Node, and another package for the logon inside",
     maxToken: longestToken,
-    capabilities: ["integrity", "privacy", "connection", "stream", "multiRequired", "extendedError"],
+    capabilities: recordCapabilities,
     reads: ["CREDSSP_CRED"],
     acquireCredentials: (request) => new CredsspCredential(request, settings),
     freeCredentials: (credential) => credential.close(),

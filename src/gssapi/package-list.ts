@@ -12,7 +12,10 @@ const capabilities =
   SECPKG_FLAG.delegation |
   SECPKG_FLAG.readonlyWithChecksum;
 
-/** Names, numbers and largest tokens are those of Windows. */
+/**
+ * What the system's GSSAPI has. NTLM is not among it: no mechanism for it survives what a server asks. Names, numbers and
+ * largest tokens are those of Windows.
+ */
 export const packageList: Readonly<Record<PackageName, PackageInfo>> = {
   Negotiate: {
     name: "Negotiate",

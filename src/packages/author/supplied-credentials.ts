@@ -15,8 +15,10 @@ export interface SuppliedIdentity {
   readonly passwordBytes: Uint8Array;
 }
 
+/** The structs of Schannel, the older one first. */
+export const schannelStructs = ["SCHANNEL_CRED", "SCH_CREDENTIALS"] as const;
 /** The structs beside `SEC_WINNT_AUTH_IDENTITY` that a package may say it reads. */
-export const readableCredentials = ["SCHANNEL_CRED", "SCH_CREDENTIALS", "CREDSSP_CRED"] as const;
+export const readableCredentials = [...schannelStructs, "CREDSSP_CRED"] as const;
 /** The structs beside `SEC_WINNT_AUTH_IDENTITY` that a package may say it reads. */
 export type ReadableCredentials = (typeof readableCredentials)[number];
 

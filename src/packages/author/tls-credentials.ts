@@ -7,11 +7,12 @@ import { hostAbi, pointer, pointerSize, type Struct } from "../../ctypes/index.t
 import { flagNames } from "../../values/index.ts";
 import { identityAt } from "./client-identity.ts";
 import { PackageError } from "./package-error.ts";
-import type {
-  ReadableCredentials,
-  SuppliedCredentials,
-  SuppliedCredssp,
-  SuppliedSchannel,
+import {
+  type ReadableCredentials,
+  type SuppliedCredentials,
+  type SuppliedCredssp,
+  type SuppliedSchannel,
+  schannelStructs,
 } from "./supplied-credentials.ts";
 import type { SystemServices } from "./system-services.ts";
 
@@ -38,8 +39,7 @@ function credsspAt(services: SystemServices, address: bigint): SuppliedCredssp {
   const { Type, pSchannelCred, pSpnegoCred } = read(services, CREDSSP_CRED, address);
   // CREDSSP_CRED_EX has other members at these places.
   if (Type === CREDSPP_SUBMIT_TYPE.CredsspCredEx) return { type: Type, schannel: undefined, spnego: undefined };
-  const both = ["SCHANNEL_CRED", "SCH_CREDENTIALS"] as const;
-  const schannel = pSchannelCred === 0n ? undefined : schannelAt(services, pSchannelCred, both);
+  const schannel = pSchannelCred === 0n ? undefined : schannelAt(services, pSchannelCred, schannelStructs);
   if (pSchannelCred !== 0n && !schannel) throw new PackageError("SEC_E_UNKNOWN_CREDENTIALS");
   // Every other type has bytes in a form of its own there.
   const named = Type === CREDSPP_SUBMIT_TYPE.CredsspPasswordCreds;

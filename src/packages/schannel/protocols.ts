@@ -1,5 +1,5 @@
 import { SP_PROT } from "../../../generated/schannel/constants.ts";
-import type { TlsVersion } from "../../tls/index.ts";
+import { type TlsVersion, tlsVersions } from "../../tls/index.ts";
 import { PackageError, type SuppliedSchannel } from "../author/index.ts";
 
 const sides = {
@@ -15,7 +15,7 @@ export function protocolsOf(
   if (!schannel) return {};
   const { struct, enabledProtocols, disabledProtocols } = schannel;
   // Microsoft's speaks TLS 1.3 for SCH_CREDENTIALS only.
-  const known: readonly TlsVersion[] = struct === "SCHANNEL_CRED" ? ["tls1.2"] : ["tls1.2", "tls1.3"];
+  const known: readonly TlsVersion[] = struct === "SCHANNEL_CRED" ? ["tls1.2"] : tlsVersions;
   const protocols = known.filter((version) => {
     const bit = sides[side][version];
     return (disabledProtocols & bit) === 0 && (enabledProtocols === 0 || (enabledProtocols & bit) !== 0);

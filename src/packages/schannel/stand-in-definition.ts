@@ -12,6 +12,7 @@ import {
   type PackageLeg,
   type Session,
 } from "../author/index.ts";
+import { schannelStructs } from "../author/supplied-credentials.ts";
 import { alpnNames } from "./alpn-names.ts";
 import { SchannelConnection } from "./schannel-connection.ts";
 import { SchannelCredential } from "./schannel-credential.ts";
@@ -19,6 +20,15 @@ import type { SchannelStandInOptions } from "./stand-in-options.ts";
 
 /** What a TLS connection always grants. */
 const always = ["confidentiality", "integrity", "stream", "sequenceDetect", "replayDetect"] as const;
+/** What packages can do whose messages are TLS's records. */
+export const recordCapabilities = [
+  "integrity",
+  "privacy",
+  "connection",
+  "stream",
+  "multiRequired",
+  "extendedError",
+] as const;
 const longestToken = 0x6000;
 
 type Init = InitRequest<SchannelCredential, SchannelConnection>;
@@ -75,8 +85,8 @@ export function standInDefinition(
     name: "Schannel",
     comment: "A stand-in for Windows' Schannel, over the OpenSSL inside Node",
     maxToken: longestToken,
-    capabilities: ["integrity", "privacy", "connection", "stream", "multiRequired", "extendedError"],
-    reads: ["SCHANNEL_CRED", "SCH_CREDENTIALS"],
+    capabilities: recordCapabilities,
+    reads: schannelStructs,
     acquireCredentials: (request) => new SchannelCredential(request, options),
     freeCredentials: (credential) => credential.close(),
     initContext: (request) => connections.leg("client", request),

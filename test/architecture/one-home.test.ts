@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ts } from "ts-morph";
+import { describe, expect, it } from "vitest";
+import { DerReader, objectIdentifierBytes, readObjectIdentifier } from "../../src/values/index.ts";
+import { root, sourceFiles } from "./source-files.ts";
+
+const files = sourceFiles("src");
+
+/**
+ * The names that a literal list, or a table by its keys, consists of; none where it has something else. A table's are
+ * names where they begin with a capital, as those of packages and of the headers do: types hold the others together.
+ */
+function namesIn(node: ts.Node): readonly string[] {
+  const parts = ts.isArrayLiteralExpression(node)
+    ? node.elements
+    : ts.isObjectLiteralExpression(node)
+      ? node.properties
+      : [];
+  const named = parts.map((part) => (ts.isPropertyAssignment(part) ? part.name : part));
+  const names = named.flatMap((one) => (ts.isStringLiteral(one) || ts.isIdentifier(one) ? [one.text] : []));
+  const proper = ts.isArrayLiteralExpression(node)
+    ? named.every(ts.isStringLiteral)
+    : names.every((one) => /^[A-Z]/.test(one));
+  return proper && names.length === parts.length && names.length > 1 ? names : [];
+}
+
+/** Each list of names in a text, and the keys of each table: without case, in one order. */
+function listsOf(text: string, tables = false): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const names = ts.isArrayLiteralExpression(node) || tables ? namesIn(node) : [];
+    if (names.length > 0) found.push(listOf(names));
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile("file.ts", text, ts.ScriptTarget.Latest));
+  return found;
+}
+
+function listOf(names: readonly string[]): string {
+  return [...new Set(names.map((name) => name.toLowerCase()))].sort().join(" ");
+}
+
+/** Each object identifier in a text, with dots, whether it is written so or as the hex of its encoding. */
+function identifiersOf(text: string): string[] {
+  const dotted = [...text.matchAll(/"([0-2](?:\.\d+){4,})"/g)].map(([, one]) => one as string);
+  const hex = [...text.matchAll(/"(2[ab](?:[0-9a-f]{2}){4,})"/g)].map(([, one]) => Buffer.from(one as string, "hex"));
+  return [...dotted, ...hex.map((one) => readObjectIdentifier(new DerReader(Buffer.from([6, one.length, ...one]))))];
+}
+
+/** What stands in several files, with those. */
+function repeated(of: (text: string) => readonly string[]): string[] {
+  const places = new Map<string, Set<string>>();
+  for (const file of files)
+    for (const one of of(readFileSync(join(root, file), "utf8")))
+      places.set(one, (places.get(one) ?? new Set()).add(file));
+  return [...places].filter(([, where]) => where.size > 1).map(([one, where]) => `${one}: ${[...where].join(", ")}`);
+}
+
+describe("a fact of src has one home:", () => {
+  it("an object identifier stands in one file, with dots or encoded", () => {
+    expect(repeated(identifiersOf)).toEqual([]);
+  });
+
+  it("a list of names stands in one file, and in no other as the keys of a table", () => {
+    const lists = new Set(files.flatMap((file) => listsOf(readFileSync(join(root, file), "utf8"))));
+    expect(lists.size).toBeGreaterThan(20);
+    expect(repeated((text) => listsOf(text, true).filter((one) => lists.has(one)))).toEqual([]);
+  });
+
+  it("what is written in several ways is seen to be the same", () => {
+    expect(listsOf('const a = ["Kerberos", "Negotiate"]; f(["negotiate", "kerberos"]); g(["one"]);')).toEqual([
+      "kerberos negotiate",
+      "kerberos negotiate",
+    ]);
+    expect(listsOf("const a = { Negotiate: 1, Kerberos: {} };", true)).toEqual(["kerberos negotiate"]);
+    expect(identifiersOf('["2a864886f712010202", "1.2.840.113554.1.2.2"]')).toEqual([
+      "1.2.840.113554.1.2.2",
+      "1.2.840.113554.1.2.2",
+    ]);
+    expect(objectIdentifierBytes("1.2.840.113554.1.2.2").toString("hex")).toBe("2a864886f712010202");
+  });
+});
