@@ -6,8 +6,8 @@ import { CredsspError } from "./credssp-error.ts";
 /** Which package the logon inside is of, and whose. */
 export interface InnerPackageOptions {
   /**
-   * `"Negotiate"`, `"Kerberos"`, `"NTLM"`. Left out: Negotiate on Windows; elsewhere Kerberos for an identity with a domain
-   * or realm, and Negotiate for servers.
+   * `"Negotiate"`, `"Kerberos"`, `"NTLM"`. Left out: Negotiate for servers, and where the provider prefers it, as Windows
+   * does; elsewhere Kerberos for an identity with a domain or realm.
    */
   readonly inner?: string;
   /** Whose SSPI that is; as `Credential.acquire` chooses where it is left out. */
@@ -33,9 +33,11 @@ export function checkInner({ inner }: InnerPackageOptions): void {
 }
 
 /** @throws CredsspError where it follows from nothing */
-export function innerPackageFor({ inner }: InnerPackageOptions, identity: DelegatedIdentity | undefined): string {
+export function innerPackageFor(options: InnerPackageOptions, identity: DelegatedIdentity | undefined): string {
+  const { inner, innerProvider } = options;
   if (inner !== undefined) return inner;
-  if (process.platform === "win32" || identity === undefined) return "Negotiate";
+  if (identity === undefined) return "Negotiate";
+  if ((innerProvider ?? providerFor("Negotiate")).traits.prefersNegotiate) return "Negotiate";
   if (identity.domain !== "" || identity.user.includes("@")) return "Kerberos";
   throw new CredsspError(
     "SEC_E_SECPKG_NOT_FOUND",

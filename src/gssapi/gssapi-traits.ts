@@ -14,6 +14,8 @@ export function gssapiTraits(flavour: Flavour): ProviderTraits {
     exportsShareSequence: true,
     // POSIX has no impersonation tokens.
     impersonates: false,
+    // Its Negotiate agrees on Kerberos only, and a server that has no Negotiate takes Kerberos' own tokens.
+    prefersNegotiate: false,
     // A packed credential is a struct of Windows' own.
     readsPackedIdentity: false,
     // Heimdal 7.8 gives back garbage for data that is signed and not sealed.

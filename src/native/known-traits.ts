@@ -1,6 +1,8 @@
 import type { ProviderTraits } from "./provider-traits.ts";
 import type { LibraryKind } from "./security-provider.ts";
 
+const onWindows = process.platform === "win32";
+
 /** What the headers and learn.microsoft.com describe; a provider of your own differs where it says so. */
 export const documentedTraits: ProviderTraits = {
   boundsTokens: true,
@@ -18,6 +20,7 @@ export const documentedTraits: ProviderTraits = {
   reportsClose: true,
   readsExtendedIdentity: true,
   honoursPackageList: true,
+  prefersNegotiate: true,
   readsPackedIdentity: true,
   credsspAuthData: "CREDSSP_CRED",
   readsSchCredentials: true,
@@ -82,7 +85,7 @@ const winpr3: ProviderTraits = {
   // It exports nothing.
   exportsShareSequence: false,
   // POSIX has no impersonation tokens: NTLM answers success there and does nothing.
-  impersonates: process.platform === "win32",
+  impersonates: onWindows,
   reportsFlags: true,
   // Its SSL_* calls bind to the OpenSSL inside the node executable, another version: the first leg is a SIGSEGV.
   schannelWorks: false,
@@ -91,6 +94,8 @@ const winpr3: ProviderTraits = {
   readsExtendedIdentity: true,
   // Only "!name" has an effect: NTLM is offered for the lists "kerberos" and "nosuch" too.
   honoursPackageList: false,
+  // Its Negotiate goes on with NTLM where it has no ticket, which off Windows is to be asked for by name.
+  prefersNegotiate: onWindows,
   // It takes SEC_WINNT_AUTH_IDENTITY_EX2 for a plain identity.
   readsPackedIdentity: false,
   // CREDSSP copies pAuthData as a plain identity.
@@ -137,7 +142,7 @@ const winpr2: ProviderTraits = {
 
 /** What is known of a library before it is called. */
 export function traitsOfLibrary(kind: LibraryKind, version: string | undefined, isWine: () => boolean): ProviderTraits {
-  const impersonates = process.platform === "win32";
+  const system = { impersonates: onWindows, prefersNegotiate: onWindows };
   switch (kind) {
     case "secur32":
       return isWine() ? wine : documentedTraits;
@@ -145,9 +150,9 @@ export function traitsOfLibrary(kind: LibraryKind, version: string | undefined, 
       return Number.parseInt(version ?? "0", 10) >= 3 ? winpr3 : winpr2;
     case "sspi-rs":
       // It answers with the flags that were asked for, which says nothing of what there is.
-      return { ...documentedTraits, impersonates, reportsFlags: false, credsspAuthData: "any" };
+      return { ...documentedTraits, ...system, reportsFlags: false, credsspAuthData: "any" };
     case "other":
       // Nothing is known of it, so a peer's tokens are checked for it, and what it is given is its own to judge.
-      return { ...documentedTraits, impersonates, boundsTokens: false, survivesTgtReq: false, credsspAuthData: "any" };
+      return { ...documentedTraits, ...system, boundsTokens: false, survivesTgtReq: false, credsspAuthData: "any" };
   }
 }

@@ -47,6 +47,8 @@ export interface ProviderTraits {
   readonly readsExtendedIdentity: boolean;
   /** Whether packages that a package list names are the only ones, and not merely those with "!" left out. */
   readonly honoursPackageList: boolean;
+  /** Whether a logon whose package nobody names is Negotiate's; elsewhere it is Kerberos'. */
+  readonly prefersNegotiate: boolean;
   /** Whether packed credentials in SEC_WINNT_AUTH_IDENTITY_EX2 are read. */
   readonly readsPackedIdentity: boolean;
   /** What `pAuthData` of CREDSSP is: CREDSSP_CRED, a plain identity, or what the package itself makes of it. */

@@ -1,10 +1,18 @@
 import { X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { innerPackageFor } from "../../src/credssp/inner-package.ts";
 import type { CredsspHostOptions } from "../../src/credssp.ts";
-import type { SspiError } from "../../src/index.ts";
+import type { SecurityProvider, SspiError } from "../../src/index.ts";
 import { ecCertificate, rootPem, rsaCertificate } from "../fixtures/tls-certificates.ts";
 import { thrownBy } from "../thrown-by.ts";
 import { alice, clientOf, credssp, ends, type Side, shake, target } from "./ends.ts";
+import { innerPackages } from "./inner-packages.ts";
+
+/** A provider of the packages inside that says so of Negotiate. */
+function preferring(prefersNegotiate: boolean): SecurityProvider {
+  const provider = innerPackages();
+  return { ...provider, traits: { ...provider.traits, prefersNegotiate } };
+}
 
 const fingerprint = new X509Certificate(ecCertificate.cert).fingerprint256;
 /** The server's certificate is not trusted with these. */
@@ -174,10 +182,27 @@ describe("the logon inside", () => {
     expect(((told.cause as Error).cause as { readonly errorCode: number }).errorCode).toBe(0xc000006d);
   });
 
-  it("N8: follows from the identity, or has to be named", () => {
-    if (process.platform === "win32") return;
-    const host = credssp({ inner: undefined as never });
+  it("N8 is not known where no package is named, the provider prefers none, and the identity has no domain", () => {
+    const host = credssp({ inner: undefined as never, innerProvider: preferring(false) });
     using pair = ends(host, credssp(), { identity: { ...alice, domain: "" } as never });
     expect(thrownBy(() => shake(pair)).code).toBe("SEC_E_SECPKG_NOT_FOUND");
+  });
+
+  it.each([
+    ["what is named", { inner: "NTLM" }, true, { domain: "EXAMPLE" }, "NTLM"],
+    ["Negotiate where the provider prefers it", {}, true, { domain: "" }, "Negotiate"],
+    [
+      "Kerberos where the provider does not, for an identity with a domain",
+      {},
+      false,
+      { domain: "EXAMPLE" },
+      "Kerberos",
+    ],
+    ["Kerberos for a user with a realm likewise", {}, false, { domain: "", user: "alice@EXAMPLE.TEST" }, "Kerberos"],
+    ["Negotiate for a server, whose identity is the process's", {}, false, undefined, "Negotiate"],
+  ] as const)("N8 is %s", (_what, options, prefers, given, expected) => {
+    const innerProvider = preferring(prefers);
+    const identity = given && { user: "alice", password: "secret", ...given };
+    expect(innerPackageFor({ ...options, innerProvider }, identity)).toBe(expected);
   });
 });

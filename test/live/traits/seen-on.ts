@@ -22,6 +22,7 @@ export const seenOn: Readonly<Record<keyof ProviderTraits, readonly Column[]>> =
   reportsClose: [],
   readsExtendedIdentity: ["Wine", "WinPR 2", "WinPR 3", "GSSAPI (MIT)"],
   honoursPackageList: ["WinPR 3", "GSSAPI (MIT)"],
+  prefersNegotiate: [],
   readsPackedIdentity: ["Wine", "WinPR 2", "WinPR 3", "GSSAPI (MIT)"],
   credsspAuthData: [],
   readsSchCredentials: ["Wine"],
