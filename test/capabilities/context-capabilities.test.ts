@@ -23,7 +23,7 @@ describe("a context's capabilities", () => {
     expect(attributes.names).toBe("SEC_E_UNSUPPORTED_FUNCTION");
   });
 
-  it("ask for no secret and nothing that goes to the network", () => {
+  it("E3 capabilities of a context ask for no secret and nothing that goes to the network", () => {
     const asked: number[] = [];
     const script: Script = {
       contextAttributes({ attribute }) {

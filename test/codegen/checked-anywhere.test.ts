@@ -29,7 +29,7 @@ describe("generate -- --check", { timeout: 120_000 }, () => {
   it.each([
     ["its own path", root],
     ["a linked folder", linked],
-  ])("started through %s, passes fresh files and fails with a stale one", (_way, project) => {
+  ])("G5 generate -- --check, started through %s, passes fresh files and fails with a stale one", (_way, project) => {
     expect(check(project)).toEqual({ status: 0, stderr: "" });
     const file = path.join(out, "status.ts");
     const fresh = fs.readFileSync(file, "utf8");

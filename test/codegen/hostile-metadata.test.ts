@@ -59,7 +59,7 @@ const content = {
 };
 
 describe("texts of the metadata", () => {
-  it("stay texts in every generated file, whatever they hold", () => {
+  it("G3 texts of the metadata stay texts in every generated file, whatever they hold", () => {
     using scratch = new Scratch();
     scratch.write("metadata/a.json", JSON.stringify(content));
     expect(scratch.run()).toEqual({ code: 0, lines: [] });

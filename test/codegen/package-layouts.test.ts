@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as ntsecapi from "../../generated/ntsecapi/structs.ts";
 import * as ntsecpkg from "../../generated/ntsecpkg/structs.ts";
 import * as winnt from "../../generated/winnt/structs.ts";
 import type { Struct } from "../../src/ctypes/index.ts";
+import { root } from "../architecture/source-files.ts";
 
 type Offsets = Readonly<Record<string, number>>;
 
@@ -28,6 +31,19 @@ describe("layouts that catch out whoever types them by hand", () => {
     const { "win32-x64": x64, "win32-ia32": narrow } = struct.layouts;
     expect([x64.size, x64.align]).toEqual(wide);
     expect([narrow.size, narrow.align]).toEqual(ia32);
+  });
+});
+
+describe("facts of the headers that no copy of them here can check", () => {
+  it("G1 a struct that Windows packs to one byte, and mingw-w64 does not, is packed so on every ABI", () => {
+    const layouts = Object.values(ntsecapi.MSV1_0_REMOTE_SUPPLEMENTAL_CREDENTIAL.layouts);
+    expect(layouts.map(({ size, align }) => [size, align])).toEqual(layouts.map(() => [37, 1]));
+  });
+
+  it("G2 a length whose unit Microsoft's page and its struct say differently has both in its description", () => {
+    const generated = readFileSync(join(root, "generated/credssp/structs.ts"), "utf8");
+    const [, described] = /\/\*\*([^/]*)\*\/\s*AuthBufferLen: number;/.exec(generated) ?? [];
+    expect(described).toMatch(/bytes here; Microsoft's page says characters/);
   });
 });
 

@@ -21,8 +21,8 @@ const headers: Readonly<Record<string, { readonly part: string; readonly content
   },
 };
 
-describe("the raw door has what a new header declares, when that is the first", () => {
-  it.each(Object.entries(headers))("%s", (_what, { part, content }) => {
+describe("the raw door", () => {
+  it.each(Object.entries(headers))("G4 the raw door has %s of a new header, the first of its kind there", (_what, { part, content }) => {
     using scratch = new Scratch();
     scratch.write("metadata/new-header.json", JSON.stringify({ header: "new-header.h", ...content }));
     expect(scratch.run()).toEqual({ code: 0, lines: [] });

@@ -18,7 +18,7 @@ const roomFor = (size: number): readonly LegOutputRequest[] => [{ type: "subscri
 const hello = Buffer.from("ClientHello");
 
 describe("a leg that received an extension of the peer, as Windows answers it", () => {
-  it("shows the extension, and goes on without a token on the same context, with the same input", () => {
+  it("C2 a leg that received an extension shows it, and goes on without a token on the same context, with the same input", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 400 }), (content) => {
         fc.pre(content.some((byte) => byte !== 0));
@@ -100,7 +100,7 @@ describe("an extension that is longer than its room, as Windows answers it", () 
 });
 
 describe("a leg that took one message of several, as Windows answers it", () => {
-  it.each([undefined, Buffer.from("flight")])("goes on with the next message, and says so (token: %s)", (token) => {
+  it.each([undefined, Buffer.from("flight")])("C2 a leg that took one message of several goes on with the next, and says so (token: %s)", (token) => {
     const taken = { status: SEC_I_CONTINUE_NEEDED_MESSAGE_OK, ...(token && { token }) };
     using credential = inbound(scripted({ legs: [taken, { status: SEC_E_OK }] }));
     using server = new ServerContext(credential, { request: ["messages"] });
@@ -112,7 +112,7 @@ describe("a leg that took one message of several, as Windows answers it", () => 
     expect(server.stepSync(Buffer.from("Finished")).status).toBe("complete");
   });
 
-  it("is a failure where it is a fragment of a datagram: nothing here asks for DTLS", () => {
+  it("C2 a leg that made a message fails where it is a fragment of a datagram: nothing here asks for DTLS", () => {
     const sspi = scripted({ legs: [{ status: SEC_I_MESSAGE_FRAGMENT, token: Buffer.from("part") }] });
     using credential = outbound(sspi);
     using client = new ClientContext(credential);
