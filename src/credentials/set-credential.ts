@@ -64,10 +64,14 @@ const settingsNames: OptionNames<KdcProxySettings> = { proxyServer: true, force:
 
 /** `SecPkgCredentials_KdcProxySettingsW` and what follows it. */
 function kdcProxyBytes(settings: KdcProxySettings): Uint8Array {
-  const { proxyServer, force = false, ...rest } = readOptions<KdcProxySettings>(settings, "value", settingsNames);
+  const {
+    proxyServer,
+    force = false,
+    clientTlsCredential: tls = new Uint8Array(),
+  } = readOptions<KdcProxySettings>(settings, "value", settingsNames);
   if (typeof force !== "boolean") throw new TypeError(`value.force: expected a boolean, got ${typeof force}`);
   const server = Buffer.from(checkText(proxyServer, "value.proxyServer", { empty: false }), "utf16le");
-  const clientTlsCredential = checkBytes(rest.clientTlsCredential ?? new Uint8Array(), "value.clientTlsCredential");
+  const clientTlsCredential = checkBytes(tls, "value.clientTlsCredential");
   const size = head + server.length + clientTlsCredential.length;
   if (size > most) throw new RangeError(`value: expected at most ${most} bytes once packed, got ${size}`);
   const bytes = new Uint8Array(size);

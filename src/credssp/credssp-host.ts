@@ -93,7 +93,7 @@ function settingsOf(options: CredsspHostOptions): CredsspPackageSettings {
     server: read,
     serverKey: read && keyOf(read.certificate, "server.certificate"),
     ca,
-    tls: { ...(protocols && { protocols }), ...(ciphers !== undefined && { ciphers }) },
+    tls: { ...(protocols !== undefined && { protocols }), ...(ciphers !== undefined && { ciphers }) },
   };
   tryTls(settings);
   return settings;

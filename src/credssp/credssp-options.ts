@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { Pem, TlsCertificate, TlsVersion } from "../tls/index.ts";
-import { checkBytes, checkUint, type OptionNames, readOptions } from "../values/index.ts";
+import { checkBytes, checkSecret, checkUint, type OptionNames, readOptions } from "../values/index.ts";
 import type { ExchangeSettings } from "./exchange.ts";
 import type { InnerPackageOptions, InnerServerOptions } from "./inner-package.ts";
 import { subjectPublicKey } from "./public-key-binding.ts";
@@ -94,6 +94,7 @@ export function readCertificate(given: PemCertificate, argument: string): PemCer
   const certificate = readOptions<PemCertificate>(given, argument, certificateNames, pemHints);
   for (const part of ["cert", "key"] as const)
     if (typeof certificate[part] !== "string") checkBytes(certificate[part], `${argument}.${part}`);
+  if (certificate.passphrase !== undefined) checkSecret(certificate.passphrase, `${argument}.passphrase`);
   return {
     cert: certificate.cert,
     key: certificate.key,

@@ -1,5 +1,5 @@
 import { type CredentialOptions, type KerberosOptions, providerFor, type WinprOptions } from "../credentials/index.ts";
-import type { SecurityProvider } from "../native/index.ts";
+import { checkProvider, type SecurityProvider } from "../native/index.ts";
 import { checkText, type Secret } from "../values/index.ts";
 import { CredsspError } from "./credssp-error.ts";
 
@@ -28,8 +28,10 @@ export interface DelegatedIdentity {
   readonly password: Secret;
 }
 
-export function checkInner({ inner }: InnerPackageOptions): void {
+/** @throws TypeError or RangeError naming the option */
+export function checkInner({ inner, innerProvider }: InnerPackageOptions): void {
   if (inner !== undefined) checkText(inner, "inner", { empty: false });
+  if (innerProvider !== undefined) checkProvider(innerProvider, "innerProvider");
 }
 
 /** @throws CredsspError where it follows from nothing */
@@ -58,7 +60,7 @@ export function outboundOptions(
     package: of,
     use: "outbound",
     identity: { user, domain, password, ...(restricts && { packageList: "!ntlm" }) },
-    ...(options.innerProvider && { provider: options.innerProvider }),
+    ...(options.innerProvider !== undefined && { provider: options.innerProvider }),
   };
 }
 
@@ -69,8 +71,8 @@ export function inboundOptions(
   return {
     package: innerPackageFor(options, undefined),
     use: "inbound",
-    ...(winpr && { winpr }),
-    ...(kerberos && { kerberos }),
-    ...(options.innerProvider && { provider: options.innerProvider }),
+    ...(winpr !== undefined && { winpr }),
+    ...(kerberos !== undefined && { kerberos }),
+    ...(options.innerProvider !== undefined && { provider: options.innerProvider }),
   };
 }

@@ -8,6 +8,7 @@ import type { Pem, TlsVersion } from "../tls/index.ts";
 import { versionRange } from "../tls/tls-options.ts";
 import { CredsspError } from "./credssp-error.ts";
 import type { CredsspTlsOptions, CredsspTrustOptions, PemCertificate } from "./credssp-options.ts";
+import { openedKey } from "./private-key.ts";
 import type { ShownServer } from "./server-trust.ts";
 
 const names: Readonly<Record<TlsVersion, "TLSv1.2" | "TLSv1.3">> = { "tls1.2": "TLSv1.2", "tls1.3": "TLSv1.3" };
@@ -42,16 +43,23 @@ export async function secureClient(
   return socket;
 }
 
+/** What {@link secureServer} is given: what is wrong with certificate and options is said before a transport is touched. */
+export function tlsServer(certificate: PemCertificate, options: CredsspTlsOptions): tls.Server {
+  const key = openedKey(certificate, "certificate");
+  try {
+    return tls.createServer({
+      cert: bytesOf(certificate.cert),
+      key: Buffer.from(key.buffer),
+      ...contextOptions(options),
+      handshakeTimeout: longestTime,
+    });
+  } finally {
+    key.fill(0);
+  }
+}
+
 /** TLS as a server. */
-export async function secureServer(
-  transport: Duplex,
-  { cert, key, passphrase }: PemCertificate,
-  options: CredsspTlsOptions,
-): Promise<TLSSocket> {
-  // node:tls takes a passphrase as text only.
-  const text = passphrase === undefined ? {} : { passphrase: Buffer.from(passphrase).toString() };
-  const certificate = { cert: bytesOf(cert), key: bytesOf(key), ...text };
-  const server = tls.createServer({ ...certificate, ...contextOptions(options), handshakeTimeout: longestTime });
+export async function secureServer(transport: Duplex, server: tls.Server): Promise<TLSSocket> {
   const secure = new Promise<TLSSocket>((resolve, reject) => {
     server.once("secureConnection", resolve);
     server.once("tlsClientError", (error, socket) => {

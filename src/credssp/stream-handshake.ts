@@ -12,7 +12,7 @@ import { DelegatedCredentials } from "./delegated-credentials.ts";
 import { delegationTarget } from "./delegation.ts";
 import { asCredssp, InnerLogon } from "./inner-logon.ts";
 import { type DelegatedIdentity, inboundOptions, innerPackageFor, outboundOptions } from "./inner-package.ts";
-import { secureClient, secureServer, shownBy } from "./node-tls.ts";
+import { secureClient, secureServer, shownBy, tlsServer } from "./node-tls.ts";
 import { subjectPublicKey } from "./public-key-binding.ts";
 import { ServerExchange } from "./server-exchange.ts";
 import { needsKerberos } from "./server-trust.ts";
@@ -72,8 +72,9 @@ export async function connectServer(stream: Duplex, options: ConnectOptions): Pr
 export async function acceptClient(stream: Duplex, options: CredsspAcceptOptions): Promise<Established> {
   const versions = readVersions(options);
   const key = keyOf(options.certificate, "certificate");
+  const server = tlsServer(options.certificate, options);
   await using attempt = new Attempt(stream, options);
-  await attempt.secure(secureServer(stream, options.certificate, options));
+  await attempt.secure(secureServer(stream, server));
   const inner = attempt.own(InnerLogon.server(await attempt.acquire(inboundOptions(options, options))));
   const exchange = new ServerExchange({ ...versions, key, inner });
   const wire = attempt.wire();

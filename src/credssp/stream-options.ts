@@ -1,4 +1,5 @@
 import type { SecureStreamOptions } from "../streams/index.ts";
+import { checkTlsChoices } from "../tls/tls-options.ts";
 import {
   checkPrincipalName,
   checkSecret,
@@ -77,6 +78,7 @@ export function readConnectOptions(
   const options = readOptions<CredsspConnectOptions>(given, "options", connectNames, hints);
   checkPrincipalName(options.target, "target");
   checkInner(options);
+  checkTlsChoices(options);
   const identity = readOptions<CredsspIdentity>(options.identity, "identity", identityNames);
   const { user, domain = "", password } = identity;
   checkText(user, "identity.user", { empty: false });
@@ -89,5 +91,6 @@ export function readConnectOptions(
 export function readAcceptOptions(given: CredsspAcceptOptions): CredsspAcceptOptions {
   const options = readOptions<CredsspAcceptOptions>(given, "options", acceptNames, hints);
   checkInner(options);
+  checkTlsChoices(options);
   return { ...options, certificate: readCertificate(options.certificate, "certificate") };
 }

@@ -51,6 +51,10 @@ export function readStore(address: Address): StoreEntries {
     return [readAnsiString(pair.key), readAnsiString(pair.value)] as const;
   });
   const unknown = pairs.find(([key]) => !(storeKeys as readonly string[]).includes(key));
-  if (unknown) throw new ProviderError(SEC_E_INVALID_PARAMETER, `a credential store with an entry that is none of ${storeKeys.join(", ")}`);
+  if (unknown)
+    throw new ProviderError(
+      SEC_E_INVALID_PARAMETER,
+      `a credential store with an entry that is none of ${storeKeys.join(", ")}`,
+    );
   return Object.fromEntries(pairs);
 }

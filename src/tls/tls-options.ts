@@ -74,19 +74,32 @@ const known: Readonly<Record<keyof TlsClientOptions | keyof TlsServerOptions, tr
 /** @throws TypeError or RangeError naming the option that is wrong */
 export function checkTlsOptions(options: TlsOptions): void {
   for (const name of Object.keys(options)) checkKey(name, "options", known);
-  const { side, protocols, certificate, alpn } = options;
+  const { side, certificate, alpn } = options;
   checkName(side, "side", ["client", "server"]);
-  if (protocols?.length === 0) throw new RangeError("protocols: expected at least one of tls1.2, tls1.3");
-  for (const version of protocols ?? []) checkName(version, "protocols", tlsVersions);
-  for (const name of alpn ?? []) checkProtocolName(name);
-  if (alpn?.length === 0) throw new RangeError("alpn: expected at least one protocol");
-  if (options.ciphers !== undefined) checkText(options.ciphers, "ciphers", { empty: false });
+  checkTlsChoices(options);
+  if (alpn !== undefined) checkList(alpn, "alpn").forEach(checkProtocolName);
   if (options.side === "client" && options.verify !== undefined)
     checkName(options.verify, "verify", ["refuse", "report"]);
   if (options.side === "server" && options.clientCertificates !== undefined)
     checkName(options.clientCertificates, "clientCertificates", ["request", "require"]);
   if (certificate !== undefined) checkCertificate(certificate);
   else if (side === "server") throw new TypeError("certificate: expected the server's certificate, got undefined");
+}
+
+/** What is spoken, and who is trusted. Whatever is there has to say it: left out is only undefined. @throws TypeError, RangeError */
+export function checkTlsChoices({ protocols, ciphers, ca }: Pick<SharedOptions, "protocols" | "ciphers" | "ca">): void {
+  if (protocols !== undefined)
+    for (const version of checkList(protocols, "protocols")) checkName(version, "protocols", tlsVersions);
+  if (ciphers !== undefined) checkText(ciphers, "ciphers", { empty: false });
+  if (ca === undefined) return;
+  for (const pem of Array.isArray(ca) ? (ca as readonly Pem[]) : [ca as Pem])
+    if (pemBytes(pem, "ca").length === 0) throw new RangeError("ca: expected certificates in PEM, got nothing");
+}
+
+function checkList<T>(list: readonly T[], argument: string): readonly T[] {
+  if (!Array.isArray(list)) throw new TypeError(`${argument}: expected an array of names, got ${shapeOf(list)}`);
+  if (list.length === 0) throw new RangeError(`${argument}: expected at least one name, got none`);
+  return list;
 }
 
 function checkProtocolName(name: string): void {

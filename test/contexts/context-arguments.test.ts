@@ -57,7 +57,7 @@ describe("a context is not made", () => {
     using credential = outbound(scripted());
     for (const wrong of ["big", "", 0, 16])
       expect(() => new ClientContext(credential, { dataRepresentation: wrong as "native" })).toThrow(
-        /^dataRepresentation: expected "native" or "network"/,
+        /^dataRepresentation: expected one of native, network; got /,
       );
   });
 

@@ -4,12 +4,27 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { CredsspStream, credsspHost } from "../../src/credssp.ts";
 import { Credential, SecureStream } from "../../src/index.ts";
-import { ecCertificate, rootPem, rsaCertificate } from "../fixtures/tls-certificates.ts";
+import { ecCertificate, encryptedEcKey, rootPem, rsaCertificate } from "../fixtures/tls-certificates.ts";
 import { alice, credssp, target } from "./ends.ts";
 import { innerPackages } from "./inner-packages.ts";
 import { clientOptions, established, pipes, rejection, serverOptions, sockets } from "./streams.ts";
 
 const protocols = ["tls1.2", "tls1.3"] as const;
+
+/** What TLS, or whoever chooses a provider, would take for "as usual". */
+const nothing: readonly { readonly options: object; readonly message: string }[] = [
+  ...[null, "", 0, false, "tls1.3"].map((protocols) => ({
+    options: { protocols } as object,
+    message: "protocols: expected an array of names, got ",
+  })),
+  { options: { protocols: [] }, message: "protocols: expected at least one name, got none" },
+  { options: { protocols: ["tls1.1"] }, message: "protocols: did you mean " },
+  { options: { ciphers: "" }, message: "ciphers: expected a name, got an empty string" },
+  { options: { ciphers: null }, message: "ciphers: expected a string, got null" },
+  { options: { ca: "" }, message: "ca: expected certificates in PEM, got nothing" },
+  { options: { ca: null }, message: "ca: expected a Uint8Array or Buffer, got null" },
+  { options: { innerProvider: null }, message: "innerProvider: expected a provider" },
+];
 
 describe.each(protocols)("a CredsspStream over %s", (protocol) => {
   it.each(["NTLM", "Kerberos"])("logs on by %s, and carries data both ways until it ends", async (inner) => {
@@ -211,6 +226,57 @@ describe("a handshake of CredsspStream that fails", () => {
       message,
     );
     expect(one.destroyed).toBe(false);
+  });
+});
+
+describe("a CredsspStream that connects", () => {
+  it.each(nothing)("B7 refuses options that say nothing, and leaves the transport alone: $options", async (given) => {
+    const [one] = pipes();
+    const error = await rejection(CredsspStream.connect(one, clientOptions(given.options)));
+    expect([error.message, one.destroyed]).toEqual([expect.stringContaining(given.message), false]);
+  });
+});
+
+describe("a CredsspStream that accepts", () => {
+  it.each(nothing.filter(({ options }) => !("ca" in options)))(
+    "B7 refuses options that say nothing, and leaves the transport alone: $options",
+    async ({ options, message }) => {
+      const [one] = pipes();
+      const error = await rejection(CredsspStream.accept(one, serverOptions(options)));
+      expect([error.message, one.destroyed]).toEqual([expect.stringContaining(message), false]);
+    },
+  );
+
+  it.each([
+    ["text", "key-passphrase"],
+    ["bytes", Buffer.from("key-passphrase")],
+  ])("E5 takes a private key behind a passphrase that is %s", async (_form, passphrase) => {
+    const certificate = { cert: ecCertificate.cert, key: Buffer.from(encryptedEcKey), passphrase };
+    const [client, server] = await established({}, { certificate });
+    expect(server.peer.account).toBe("alice");
+    for (const stream of [client, server]) await stream[Symbol.asyncDispose]();
+  });
+
+  it.each([
+    ["a wrong passphrase", "S3cr3t"],
+    ["a wrong passphrase in bytes", Buffer.from("S3cr3t")],
+    ["no passphrase", undefined],
+  ])("E8 names the key, leaves the transport alone and shows no secret with %s", async (_what, passphrase) => {
+    const certificate = { cert: ecCertificate.cert, key: encryptedEcKey, ...(passphrase && { passphrase }) };
+    const [one] = pipes();
+    const error = await rejection(CredsspStream.accept(one, serverOptions({ certificate })));
+    expect([error.message, one.destroyed]).toEqual([
+      expect.stringMatching(/^certificate\.key: cannot be opened: /),
+      false,
+    ]);
+    expect(inspect(error, { depth: 5, showHidden: true })).not.toMatch(/S3cr3t|MII/);
+  });
+
+  it.each([null, 5, new Map(), true])("E8 refuses a passphrase that is none by its name: %o", async (passphrase) => {
+    const certificate = { ...ecCertificate, passphrase: passphrase as never };
+    const [one] = pipes();
+    const { message } = await rejection(CredsspStream.accept(one, serverOptions({ certificate })));
+    expect(message).toMatch(/^certificate\.passphrase: expected a string, or bytes of UTF-8, got /);
   });
 });
 

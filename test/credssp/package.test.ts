@@ -178,6 +178,9 @@ describe("credentials of the package CREDSSP", () => {
     [{ certificate: "00" }, "certificate: expected a SHA-256 of 64 hexadecimal digits"],
     [{ server: { certificate: { cert: "x", key: "y" } } }, "server.certificate.cert: expected a certificate in PEM"],
     [{ server: { certificate: { pfx: Buffer.of(1) } as never } }, "server.certificate.pfx: there is no such option"],
+    [{ protocols: null as never }, "protocols: expected an array of names, got null"],
+    [{ protocols: [] }, "protocols: expected at least one name, got none"],
+    [{ innerProvider: null as never }, "innerProvider: expected a provider"],
     [{ samFile: "x" } as never, "options: there is no option with this name of 7 characters"],
   ])("come of options that are checked: %j", (options, message) => {
     expect(() => credsspHost(options)).toThrow(message);

@@ -2,8 +2,10 @@
 // peer's tokens go through standard input and output.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { openPem } from "../../src/credentials/certificates/open-pem.ts";
 import { openPfx } from "../../src/credentials/certificates/open-pfx.ts";
+import { CredsspStream } from "../../src/credssp.ts";
 import { ClientContext, Credential, gssapiProvider, ServerContext, systemProvider } from "../../src/index.ts";
 import { definePackage, embeddedHost, embeddedPackage, PackageHost, schannelStandIn } from "../../src/packages.ts";
 import { readSecret, said } from "./scanned-child.ts";
@@ -55,6 +57,14 @@ function serveTls(): Disposable {
       for (const one of made) one.close();
     },
   };
+}
+
+/** The key is opened before the first byte of the client, which never comes. */
+function acceptCredssp(): Disposable {
+  const transport = new PassThrough();
+  const certificate = { cert: opened("certificate.pem"), key: opened("key.pem"), passphrase: secret };
+  CredsspStream.accept(transport, { certificate }).catch(() => {});
+  return { [Symbol.dispose]: () => void transport.destroy() };
 }
 
 /** Windows' functions, none of which succeeds: until they are called everything is as it is there. */
@@ -129,6 +139,7 @@ const ways: Readonly<Record<string, () => Disposable>> = {
   gssapi: logOnToCentre,
   "gssapi-user": () => logOnToCentreAs("scanned"),
   tls: serveTls,
+  credssp: acceptCredssp,
   windows: openWindowsCertificates,
   package: askPackage,
   embedded: shareKey,

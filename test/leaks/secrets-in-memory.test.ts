@@ -60,6 +60,7 @@ describe("the memory of a process", () => {
     it.each([
       ["tls", "by the TLS engine"],
       ["windows", "by Windows' functions"],
+      ["credssp", "by a CredsspStream, for node:tls"],
     ])("E5 has its passphrase, given as bytes, nowhere once all is closed (%s: %s)", async (way) => {
       const args = [...node, way, "bytes", folder];
       const { given, closed } = await scanned(process.execPath, args, undefined, (secret) =>

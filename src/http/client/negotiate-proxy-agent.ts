@@ -1,7 +1,7 @@
 import { Agent, type AgentOptions, type RequestOptions } from "node:https";
 import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { checkCallback, shapeOf } from "../../values/index.ts";
+import { checkCallback, isPlain, shapeOf } from "../../values/index.ts";
 import { type ProxyOptions, proxyPolicyOf } from "./proxy-options.ts";
 import { Tunnels } from "./tunnels.ts";
 
@@ -67,6 +67,6 @@ export class NegotiateProxyAgent extends Agent {
 
 /** What is in them is for node:https to know. */
 function checkAgentOptions(options: AgentOptions): AgentOptions {
-  if (typeof options === "object" && options !== null) return options;
+  if (isPlain(options)) return options;
   throw new TypeError(`options: expected those of an https.Agent, got ${shapeOf(options)}`);
 }

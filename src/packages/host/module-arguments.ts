@@ -7,13 +7,13 @@ import type { EntryPoints, ModuleOptions } from "./package-module.ts";
 export function checkEntryPoints(module: EntryPoints): EntryPoints {
   if (typeof module !== "object" || module === null)
     throw new TypeError(`module: expected { name, SpLsaModeInitialize, … }, got ${shown(module)}`);
-  const { name, SpLsaModeInitialize, SpUserModeInitialize } = module;
+  const { name, SpLsaModeInitialize, SpUserModeInitialize, explain: told } = module;
   checkText(name, "module.name", { empty: false });
   checkPointer(SpLsaModeInitialize, "module.SpLsaModeInitialize");
   if (SpUserModeInitialize !== undefined) checkPointer(SpUserModeInitialize, "module.SpUserModeInitialize");
-  if (module.explain !== undefined && typeof module.explain !== "function")
-    throw new TypeError(`module.explain: expected a function, got ${shown(module.explain)}`);
-  const explain = module.explain?.bind(module);
+  if (told !== undefined && typeof told !== "function")
+    throw new TypeError(`module.explain: expected a function, got ${shown(told)}`);
+  const explain = told?.bind(module);
   return { name, SpLsaModeInitialize, SpUserModeInitialize, ...(explain && { explain }) };
 }
 

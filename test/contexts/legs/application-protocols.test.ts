@@ -82,7 +82,7 @@ describe("applicationProtocols", () => {
     ["h2", "applicationProtocols: expected an array of names, got string"],
     [[], "applicationProtocols: expected at least one name, got none"],
     [["h2", ""], "applicationProtocols[1]: expected a name, got an empty string"],
-    [[2], "applicationProtocols[0]: expected a string, got 2"],
+    [[2], "applicationProtocols[0]: expected a string, got a number"],
     [["é".repeat(128)], "applicationProtocols[0]: expected a name of at most 255 bytes, got 256"],
     [Array(257).fill("x".repeat(255)), "applicationProtocols: expected at most 65535 bytes of names and their lengths"],
   ])("that cannot be any are refused before anything native: %j", (applicationProtocols, message) => {

@@ -100,17 +100,20 @@ describe("an extension that is longer than its room, as Windows answers it", () 
 });
 
 describe("a leg that took one message of several, as Windows answers it", () => {
-  it.each([undefined, Buffer.from("flight")])("C2 a leg that took one message of several goes on with the next, and says so (token: %s)", (token) => {
-    const taken = { status: SEC_I_CONTINUE_NEEDED_MESSAGE_OK, ...(token && { token }) };
-    using credential = inbound(scripted({ legs: [taken, { status: SEC_E_OK }] }));
-    using server = new ServerContext(credential, { request: ["messages"] });
-    expect(server.stepSync(hello)).toEqual({
-      status: "continue",
-      code: "SEC_I_CONTINUE_NEEDED_MESSAGE_OK",
-      token: token ?? Buffer.alloc(0),
-    });
-    expect(server.stepSync(Buffer.from("Finished")).status).toBe("complete");
-  });
+  it.each([undefined, Buffer.from("flight")])(
+    "C2 a leg that took one message of several goes on with the next, and says so (token: %s)",
+    (token) => {
+      const taken = { status: SEC_I_CONTINUE_NEEDED_MESSAGE_OK, ...(token && { token }) };
+      using credential = inbound(scripted({ legs: [taken, { status: SEC_E_OK }] }));
+      using server = new ServerContext(credential, { request: ["messages"] });
+      expect(server.stepSync(hello)).toEqual({
+        status: "continue",
+        code: "SEC_I_CONTINUE_NEEDED_MESSAGE_OK",
+        token: token ?? Buffer.alloc(0),
+      });
+      expect(server.stepSync(Buffer.from("Finished")).status).toBe("complete");
+    },
+  );
 
   it("C2 a leg that made a message fails where it is a fragment of a datagram: nothing here asks for DTLS", () => {
     const sspi = scripted({ legs: [{ status: SEC_I_MESSAGE_FRAGMENT, token: Buffer.from("part") }] });
