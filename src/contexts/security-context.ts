@@ -62,8 +62,8 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
   hasFlag(flag: Flag | Unreported): boolean | "unknown" {
     const { flags } = this;
     const { granted, wideGranted } = this.possibleFlags;
-    const unreported = Object.hasOwn(wideGranted, flag);
-    if (!unreported) checkKey(flag as Flag, "flag", granted);
+    const unreported = typeof flag === "string" && Object.hasOwn(wideGranted, flag);
+    if (!unreported) checkKey(flag, "flag", granted);
     return flags === "unknown" || unreported ? "unknown" : flags.includes(flag as Flag);
   }
 

@@ -65,13 +65,22 @@ function read(value: Readonly<Record<string, unknown>>, name: string): unknown {
  */
 export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
-  const prototype: object | null = Object.getPrototypeOf(value);
+  const prototype = prototypeOf(value);
   return prototype === Object.prototype || prototype === null || isObjectPrototype(prototype);
 }
 
+/** Undefined for a proxy that does not tell, or that has been revoked. */
+function prototypeOf(value: object): object | null | undefined {
+  try {
+    return Object.getPrototypeOf(value);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The Object.prototype of another realm, such as a test runner's: nothing is above it, and it is no object of a caller's. */
-function isObjectPrototype(prototype: object): boolean {
-  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf");
+function isObjectPrototype(prototype: object | undefined): boolean {
+  return prototype !== undefined && prototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf");
 }
 
 function shapeOfOptions(value: unknown): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exported, type PublicFunction, publicFunctions } from "./public-arguments/public-functions.ts";
+import { closedClasses, exported, type PublicFunction, publicFunctions } from "./public-arguments/public-functions.ts";
 import { ready, rightArgument } from "./public-arguments/ready.ts";
 
 /** Not called with arguments of users, or made of native things that this system does not have. */
@@ -44,6 +44,9 @@ function called(kind: string, value: unknown, method: string, subject: unknown, 
   return ((kind === "static" ? value : subject) as Record<string, Callable>)[method]?.(...args);
 }
 
+/** `SecureStream: use SecureStream.connect() or accept()` */
+const advice = expect.stringMatching(/^\w+: use /);
+
 class Stranger {
   strange = true;
 }
@@ -72,6 +75,25 @@ it("public functions are found, methods and constructors too", () => {
       "NegotiateDispatcher.dispatch",
     ]),
   );
+});
+
+describe("a class of objects that this library makes", () => {
+  const closed = closedClasses();
+
+  it("is found by its private, protected or internal constructor, or as abstract", () => {
+    expect(closed).toEqual(
+      expect.arrayContaining(["Credential", "SecurityContext", "SecurityPackages", "SecureStream", "ImportedContext"]),
+    );
+  });
+
+  it.each(closed)("B9 new %s() is refused whatever it is given, by an error that says what makes one", (name) => {
+    const Closed = exported[name] as new (...args: readonly unknown[]) => object;
+    class Derived extends Closed {}
+    const given = [undefined, null, 0, "x", {}, [], Symbol("x"), new Stranger(), new Map(), () => {}];
+    for (const args of [[], ...given.map((one) => [one]), ...given.map((one) => [one, one, one])])
+      for (const made of [Closed, Derived])
+        expect(() => new made(...args)).toThrow(expect.objectContaining({ name: "TypeError", message: advice }));
+  });
 });
 
 describe("a public function", () => {

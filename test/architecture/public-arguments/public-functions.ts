@@ -48,9 +48,24 @@ function basesOf(node: ClassDeclaration): ClassDeclaration[] {
   return base && own ? [base, ...basesOf(base)] : [];
 }
 
+/**
+ * Exported classes that only this library makes: TypeScript stops their callers by `private`, `protected`, `abstract` or
+ * `@internal`, and nobody stops callers who write JavaScript. Errors are left out: one that somebody makes is no claim.
+ */
+export function closedClasses(): readonly string[] {
+  return declarations().flatMap(([name, nodes]) => (nodes.some(isClosed) && !name.endsWith("Error") ? [name] : []));
+}
+
+function isClosed(node: Node): boolean {
+  if (!Node.isClassDeclaration(node)) return false;
+  if (node.isAbstract()) return true;
+  const own = [node, ...basesOf(node)].map((one) => one.getConstructors()).find((list) => list.length > 0) ?? [];
+  return own.some(
+    (one) => one.getScope() !== Scope.Public || one.getJsDocs().some((doc) => doc.getText().includes("@internal")),
+  );
+}
+
 function ofClass(name: string, node: ClassDeclaration): PublicFunction[] {
-  // An entry point that exports a class's type alone lets nobody call it.
-  if (!(name in exported)) return [];
   const constructors = node.getConstructors().filter((one) => one.getScope() === Scope.Public && !node.isAbstract());
   const all = [node, ...basesOf(node)].flatMap((one) => one.getMethods());
   const methods = all.filter(
@@ -79,15 +94,22 @@ function ofClass(name: string, node: ClassDeclaration): PublicFunction[] {
   ];
 }
 
+let declared: readonly (readonly [string, readonly Node[]])[] | undefined;
+
+/** What the entry points export that is there at run time: one that exports a type alone lets nobody call it. */
+function declarations(): readonly (readonly [string, readonly Node[]])[] {
+  if (declared) return declared;
+  const project = new Project({ tsConfigFilePath: join(root, "tsconfig.json"), skipAddingFilesFromTsConfig: true });
+  const found = sources.flatMap((file) => [...project.addSourceFileAtPath(join(root, file)).getExportedDeclarations()]);
+  project.resolveSourceFileDependencies();
+  declared = found.filter(([name]) => name in exported);
+  return declared;
+}
+
 /** Derived from the entry points, so that nobody can forget one. */
 export function publicFunctions(): readonly PublicFunction[] {
-  const project = new Project({ tsConfigFilePath: join(root, "tsconfig.json"), skipAddingFilesFromTsConfig: true });
-  const declared = sources.flatMap((file) => [
-    ...project.addSourceFileAtPath(join(root, file)).getExportedDeclarations(),
-  ]);
-  project.resolveSourceFileDependencies();
-  const found = declared.flatMap(([name, declarations]) =>
-    declarations.flatMap((node): PublicFunction[] => {
+  const found = declarations().flatMap(([name, nodes]) =>
+    nodes.flatMap((node): PublicFunction[] => {
       if (Node.isClassDeclaration(node)) return ofClass(name, node);
       if (!Node.isFunctionDeclaration(node)) return [];
       // Overloads are what a caller sees.
