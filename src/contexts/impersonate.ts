@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { SEC_E_NO_IMPERSONATION, SEC_E_OK } from "../../generated/status/constants.ts";
+import { SEC_E_NO_IMPERSONATION } from "../../generated/status/constants.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import { check, failure } from "../status/index.ts";
 import { shapeOf } from "../values/index.ts";
@@ -21,7 +21,7 @@ export function impersonate<T>({ provider, slot }: SharedHandle, work: () => T):
   try {
     result = work();
   } finally {
-    revert(provider.RevertSecurityContext(slot.address));
+    revert(() => provider.RevertSecurityContext(slot.address));
   }
   if (isThenable(result)) {
     // It is refused here; that it may fail later is nobody's news any more.
@@ -41,13 +41,14 @@ function checkWork(work: unknown): void {
 }
 
 /** A thread that stays somebody else must not run anything more, least of all a `catch` of the caller's. */
-function revert(status: number): void {
-  if (status === SEC_E_OK) return;
-  const error = failure({ operation: "RevertSecurityContext", status });
-  process.stderr.write(
-    `sspi-ffi: this thread is still impersonating a client, so the process ends: ${error.message}\n`,
-  );
-  process.abort();
+function revert(call: () => number): void {
+  try {
+    check("RevertSecurityContext", call());
+  } catch (error) {
+    const why = error instanceof Error ? error.message : shapeOf(error);
+    process.stderr.write(`sspi-ffi: this thread is still impersonating a client, so the process ends: ${why}\n`);
+    process.abort();
+  }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -167,14 +167,19 @@ describe("impersonating a client", () => {
     expect(impersonation(sspi)).toEqual([bracket[0], bracket[0], bracket[1], bracket[1]]);
   });
 
-  it.each(["returns", "throws"])(
-    "that cannot be ended ends the process before anything more runs, where the work %s",
-    async (how) => {
-      const child = await runScript(new URL("impersonate-stuck.ts", import.meta.url), [how]);
+  it.each([
+    ["returns", "fails", "RevertSecurityContext: SEC_E_INTERNAL_ERROR"],
+    ["throws", "fails", "RevertSecurityContext: SEC_E_INTERNAL_ERROR"],
+    ["returns", "throws", "no way back"],
+    ["returns", "answers no status", "RevertSecurityContext: expected scripted to answer an integer"],
+  ])(
+    "that cannot be ended ends the process before anything more runs, where the work %s and the provider %s",
+    async (work, revert, said) => {
+      const child = await runScript(new URL("impersonate-stuck.ts", import.meta.url), [work, revert]);
       expect(child.signal).toBe("SIGABRT");
       expect(child.stdout).toBe("working as the client\n");
       expect(child.stderr).toContain("still impersonating a client");
-      expect(child.stderr).toContain("RevertSecurityContext: SEC_E_INTERNAL_ERROR");
+      expect(child.stderr).toContain(said);
     },
     60_000,
   );
