@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { entryPoints } from "./scripts/entry-points.ts";
@@ -31,16 +31,10 @@ const onPosix = "test/**/*-on-posix.test.ts";
 const onWindows = "test/**/*-on-windows.test.ts";
 
 /** They start TypeScript in a process of its own, and esbuild's program for Windows wants a newer Wine than Debian's. */
-const childTests = [
-  "test/contexts/impersonate.test.ts",
-  "test/memory/forgotten-owner.test.ts",
-  "test/native/function-table.test.ts",
-  "test/native/laziness.test.ts",
-  "test/packages/embedded-to-process.test.ts",
-  "test/packages/examples.test.ts",
-  "test/packages/export-to-process.test.ts",
-  "test/packages/watchdog.test.ts",
-];
+const childTests = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".test.ts"))
+  .map((file) => `test/${file.replaceAll("\\", "/")}`)
+  .filter((file) => /\/(run-script|fixtures\/child)\.ts"/.test(readFileSync(join(root, file), "utf8")));
 
 /** A process that hosts a DLL of secur32's is no process to use secur32 in: the DLL calls whom it met last. */
 const hostsSystemPackages = "test/packages/wine-packages-on-windows.test.ts";
