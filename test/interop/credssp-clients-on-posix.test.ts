@@ -97,13 +97,18 @@ describe.each(doors)("Kerberos and a server by $label", (door) => {
   describe("rdesktop", () => {
     const display = needsOnDemand("rdesktop");
 
-    it("logs alice on where version 2 is accepted by name", async () => {
-      await using server = await listen(door, { ...kerberos, minimumVersion: 2 });
-      const run = rdesktop(display(), server.port, aliceOfRealm);
-      const [visitor] = await Promise.all([server.first(), run]);
-      expect(visitor).toMatchObject({ name: `alice@${realmName}`, delegated: aliceOfRealm });
-      expect(visitor.matches).not.toBe(false);
-    });
+    // Its messages are MIT's gss_wrap's, which turns none of them, and WinPR looks for the token in front.
+    it.each(logons.filter((logon) => logon.kerberos))(
+      "D6: logs alice on where version 2 is accepted by name, with $label inside",
+      async ({ innerProvider }) => {
+        await using server = await listen(door, { ...kerberos, innerProvider, minimumVersion: 2 });
+        const run = rdesktop(display(), server.port, aliceOfRealm);
+        const [visitor] = await Promise.all([server.first(), run]);
+        const named = innerProvider.kind === "gssapi";
+        expect(visitor).toMatchObject({ name: named ? `alice@${realmName}` : undefined, delegated: aliceOfRealm });
+        expect(visitor.matches).not.toBe(!named);
+      },
+    );
 
     it("does not get in with version 2 elsewhere", async () => {
       await using server = await listen(door, kerberos);
