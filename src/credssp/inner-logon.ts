@@ -78,9 +78,9 @@ export class InnerLogon implements InnerChannel {
     }
   }
 
-  /** @throws CredsspError where the package leaves readable what it was to encrypt */
+  /** @throws CredsspError where the package cannot encrypt, or leaves readable what it was to encrypt */
   seal(message: Buffer): Buffer {
-    const sealed = this.context.encrypt(message);
+    const sealed = this.#sealed(message);
     if (isReadable(message, sealed))
       throw new CredsspError("SEC_E_ENCRYPT_FAILURE", `${this.context.package} leaves messages readable`);
     return sealed;
@@ -92,6 +92,14 @@ export class InnerLogon implements InnerChannel {
 
   close(): void {
     this.context.close();
+  }
+
+  #sealed(message: Buffer): Buffer {
+    try {
+      return this.context.encrypt(message);
+    } catch (error) {
+      throw asCredssp(error);
+    }
   }
 
   #judge(leg: Leg): InnerLeg {

@@ -159,6 +159,13 @@ describe("a handshake of CredsspStream that fails", () => {
     expect(await failed({ identity, version: 5 })).toEqual(["SSPI_TRUNCATED", "SEC_E_LOGON_DENIED"]);
   });
 
+  it("is a CredsspError where the package of the logon cannot encrypt, and the client is told of its server's", async () => {
+    const without = (cannotSeal: "client" | "server") => ({ innerProvider: innerPackages({ cannotSeal }) });
+    const [lack, hungUp] = ["SEC_E_INSUFFICIENT_MEMORY", "SSPI_TRUNCATED"];
+    expect(await failed(without("client"), without("client"))).toEqual([lack, hungUp]);
+    expect(await failed(without("server"), without("server"))).toEqual([lack, lack]);
+  });
+
   it("N1: refuses a peer of an older version on either side", async () => {
     const old = { version: 4, minimumVersion: 2 };
     expect((await failed(old))[1]).toBe("SEC_E_UNSUPPORTED_FUNCTION");

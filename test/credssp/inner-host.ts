@@ -13,6 +13,8 @@ import {
 export interface InnerFaults {
   /** It says that messages are secret, and leaves them readable. */
   readonly leavesReadable?: boolean;
+  /** Which side has no memory left when it is to encrypt. */
+  readonly cannotSeal?: "client" | "server";
   /** Flags that it grants. */
   readonly granted?: readonly string[];
   /** The name that its server gives its client. */
@@ -43,13 +45,13 @@ type Leg = PackageLeg<InnerContext, never>;
 /** A session whose messages are AES-GCM, numbered, with a key for each direction. */
 class InnerSession implements Session {
   readonly #packed: Packed;
-  readonly #readable: boolean;
+  readonly #faults: InnerFaults;
   #sent = 0;
   #received = 0;
 
   constructor(packed: Packed, faults: InnerFaults) {
     this.#packed = packed;
-    this.#readable = faults.leavesReadable ?? false;
+    this.#faults = faults;
   }
 
   readonly query: NonNullable<Session["query"]> = {
@@ -59,10 +61,11 @@ class InnerSession implements Session {
   };
 
   seal(message: Buffer): { readonly token: Buffer; readonly data: Buffer } {
+    if (this.#faults.cannotSeal === this.#packed.role) throw new PackageError("SEC_E_INSUFFICIENT_MEMORY");
     this.#sent += 1;
     const cipher = createCipheriv("aes-256-gcm", this.#key(this.#packed.role), nonceOf(this.#sent));
     const data = Buffer.concat([cipher.update(message), cipher.final()]);
-    return { token: cipher.getAuthTag(), data: this.#readable ? message : data };
+    return { token: cipher.getAuthTag(), data: this.#faults.leavesReadable ? message : data };
   }
 
   unseal(data: Buffer, token: Buffer): Buffer {
