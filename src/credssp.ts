@@ -15,7 +15,6 @@ export type {
   CredsspTlsOptions,
   CredsspTrustOptions,
   CredsspVersionOptions,
-  PemCertificate,
 } from "./credssp/credssp-options.ts";
 export { CredsspStream } from "./credssp/credssp-stream.ts";
 export type { DelegatedCredentials } from "./credssp/delegated-credentials.ts";
@@ -27,3 +26,4 @@ export type {
   CredsspIdentity,
   CredsspStreamOptions,
 } from "./credssp/stream-options.ts";
+export type { TlsCertificate } from "./tls/index.ts";

@@ -11,8 +11,6 @@ import {
   type CredsspTrustOptions,
   type CredsspVersionOptions,
   innerNames,
-  keyOf,
-  readCertificate,
   readPolicy,
   readVersions,
   serverNames,
@@ -22,6 +20,7 @@ import {
 } from "./credssp-options.ts";
 import { checkInner, type InnerPackageOptions } from "./inner-package.ts";
 import type { CredsspPackageSettings } from "./package-settings.ts";
+import { KeptCertificate, keyOf, readCertificate } from "./server-certificate.ts";
 
 /** What the package CREDSSP trusts, speaks, and shows as a server. */
 export interface CredsspHostOptions
@@ -46,12 +45,16 @@ const optionNames: OptionNames<CredsspHostOptions> = {
 /** A {@link PackageHost} with CredSSP loaded; other packages can be added. */
 export class CredsspHost extends PackageHost {
   readonly #package: DefinedPackage;
+  readonly #certificate: KeptCertificate | undefined;
 
   /** @throws TypeError or RangeError naming the option that is wrong. */
   constructor(given: CredsspHostOptions) {
     const options = readOptions<CredsspHostOptions>(given, "options", optionNames);
-    const settings = settingsOf(options);
+    const server = options.server && readServer(options.server);
+    const kept = server && new KeptCertificate(server.certificate);
+    const settings = settingsOf(options, server && kept && { ...server, certificate: kept.certificate });
     super(hostOptions(options));
+    this.#certificate = kept;
     this.#package = definePackage(credsspDefinition(settings)) as DefinedPackage;
     this.add(this.#package);
   }
@@ -60,6 +63,7 @@ export class CredsspHost extends PackageHost {
   override close(): void {
     super.close();
     this.#package.close();
+    this.#certificate?.close();
   }
 
   override [inspect.custom](): string {
@@ -82,21 +86,19 @@ export function credsspHost(options: CredsspHostOptions = {}): CredsspHost {
   return new CredsspHost(options);
 }
 
-function settingsOf(options: CredsspHostOptions): CredsspPackageSettings {
-  const { inner, innerProvider, server, ca, protocols, ciphers } = options;
+function settingsOf(options: CredsspHostOptions, server: CredsspServerSettings | undefined): CredsspPackageSettings {
+  const { inner, innerProvider, ca, protocols, ciphers } = options;
   checkInner(options);
-  const read = server === undefined ? undefined : readServer(server);
-  const settings: CredsspPackageSettings = {
+  const tls = { ...(protocols !== undefined && { protocols }), ...(ciphers !== undefined && { ciphers }) };
+  return {
     versions: readVersions(options),
     policy: readPolicy(options),
     inner: { ...(inner !== undefined && { inner }), ...(innerProvider !== undefined && { innerProvider }) },
-    server: read,
-    serverKey: read && keyOf(read.certificate, "server.certificate"),
+    server,
+    serverKey: tryTls({ tls, ca, server }),
     ca,
-    tls: { ...(protocols !== undefined && { protocols }), ...(ciphers !== undefined && { ciphers }) },
+    tls,
   };
-  tryTls(settings);
-  return settings;
 }
 
 function readServer(given: CredsspServerSettings): CredsspServerSettings {
@@ -104,10 +106,12 @@ function readServer(given: CredsspServerSettings): CredsspServerSettings {
   return { ...server, certificate: readCertificate(server.certificate, "server.certificate") };
 }
 
-/** What is wrong with certificates and ciphers is said here, where they were given, and not in a leg. */
-function tryTls({ tls, ca, server }: CredsspPackageSettings): void {
+/** What is wrong with certificates and ciphers is said here, where they were given, and not in a leg: the server's key. */
+function tryTls({ tls, ca, server }: Pick<CredsspPackageSettings, "tls" | "ca" | "server">): Buffer | undefined {
   new TlsContext({ side: "client", ...tls, ...(ca === undefined ? {} : { ca }) }).close();
-  if (server) new TlsContext({ side: "server", certificate: server.certificate, ...tls }).close();
+  if (!server) return undefined;
+  using context = new TlsContext({ side: "server", certificate: server.certificate, ...tls });
+  return keyOf(context.certificate as Buffer, "server.certificate");
 }
 
 function hostOptions({ client, impersonation, watchdog }: CredsspHostOptions): HostOptions {

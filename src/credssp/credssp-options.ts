@@ -1,14 +1,9 @@
-import { X509Certificate } from "node:crypto";
 import type { Pem, TlsCertificate, TlsVersion } from "../tls/index.ts";
-import { checkBytes, checkSecret, checkUint, type OptionNames, readOptions } from "../values/index.ts";
+import { checkUint, type OptionNames } from "../values/index.ts";
 import type { ExchangeSettings } from "./exchange.ts";
 import type { InnerPackageOptions, InnerServerOptions } from "./inner-package.ts";
-import { subjectPublicKey } from "./public-key-binding.ts";
 import { type CertificatePin, readPin, type ServerTrust } from "./server-trust.ts";
 import { TargetPatterns } from "./target-patterns.ts";
-
-/** A certificate and its private key, in PEM. */
-export type PemCertificate = Extract<TlsCertificate, { readonly cert: Pem }>;
 
 /** Versions of MS-CSSP. */
 export interface CredsspVersionOptions {
@@ -43,8 +38,8 @@ export interface CredsspTrustOptions {
 
 /** What a server shows, and logs its clients on with. */
 export interface CredsspServerSettings extends InnerServerOptions {
-  /** Its certificate and private key, in PEM; the certificates above it stand behind it in `cert`. */
-  readonly certificate: PemCertificate;
+  /** Its certificate and private key, in PEM or a PFX; the certificates above it stand behind it in `cert`, or in the PFX. */
+  readonly certificate: TlsCertificate;
 }
 
 export const versionNames: OptionNames<CredsspVersionOptions> = { version: true, minimumVersion: true };
@@ -79,29 +74,3 @@ export function readPolicy({ delegate = [], allowNtlmTo = [], certificate }: Cre
     pin: readPin(certificate),
   };
 }
-
-/** SubjectPublicKey of the first certificate of a PEM text. @throws TypeError or RangeError naming `argument` */
-export function keyOf({ cert }: PemCertificate, argument: string): Buffer {
-  try {
-    return subjectPublicKey(new X509Certificate(Buffer.from(cert)).publicKey);
-  } catch (cause) {
-    throw new RangeError(`${argument}.cert: expected a certificate in PEM, got something else`, { cause });
-  }
-}
-
-/** A checked copy. @throws TypeError naming the option */
-export function readCertificate(given: PemCertificate, argument: string): PemCertificate {
-  const certificate = readOptions<PemCertificate>(given, argument, certificateNames, pemHints);
-  for (const part of ["cert", "key"] as const)
-    if (typeof certificate[part] !== "string") checkBytes(certificate[part], `${argument}.${part}`);
-  if (certificate.passphrase !== undefined) checkSecret(certificate.passphrase, `${argument}.passphrase`);
-  return {
-    cert: certificate.cert,
-    key: certificate.key,
-    ...(certificate.passphrase === undefined ? {} : { passphrase: certificate.passphrase }),
-  };
-}
-
-const certificateNames: OptionNames<PemCertificate> = { cert: true, key: true, passphrase: true };
-/** Node does not tell the certificate that is in a PFX, whose key the exchange is about. */
-const pemHints = { pfx: "cert and key, in PEM" };

@@ -2,13 +2,16 @@ import { constants, type X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
-import tls, { type SecureContextOptions, type TLSSocket } from "node:tls";
+import tls, { type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
+import { copyOfSecret } from "../memory/index.ts";
 import { SecureStreamError } from "../streams/index.ts";
-import type { Pem, TlsVersion } from "../tls/index.ts";
+import type { Pem, TlsCertificate, TlsVersion } from "../tls/index.ts";
 import { versionRange } from "../tls/tls-options.ts";
 import { CredsspError } from "./credssp-error.ts";
-import type { CredsspTlsOptions, CredsspTrustOptions, PemCertificate } from "./credssp-options.ts";
+import type { CredsspTlsOptions, CredsspTrustOptions } from "./credssp-options.ts";
 import { openedKey } from "./private-key.ts";
+import { subjectPublicKey } from "./public-key-binding.ts";
+import { keyOf } from "./server-certificate.ts";
 import type { ShownServer } from "./server-trust.ts";
 
 const names: Readonly<Record<TlsVersion, "TLSv1.2" | "TLSv1.3">> = { "tls1.2": "TLSv1.2", "tls1.3": "TLSv1.3" };
@@ -43,23 +46,36 @@ export async function secureClient(
   return socket;
 }
 
-/** What {@link secureServer} is given: what is wrong with certificate and options is said before a transport is touched. */
-export function tlsServer(certificate: PemCertificate, options: CredsspTlsOptions): tls.Server {
-  const key = openedKey(certificate, "certificate");
+/** What TLS as a server is made with. @throws RangeError naming `certificate` */
+export function tlsServer(certificate: TlsCertificate, options: CredsspTlsOptions): Server {
+  const { secrets, ...material } = materialOf(certificate);
   try {
-    return tls.createServer({
-      cert: bytesOf(certificate.cert),
-      key: Buffer.from(key.buffer),
-      ...contextOptions(options),
-      handshakeTimeout: longestTime,
-    });
+    return tls.createServer({ ...material, ...contextOptions(options), handshakeTimeout: longestTime });
+  } catch (cause) {
+    const { reason, message } = cause as NodeJS.ErrnoException & { readonly reason?: string };
+    throw new RangeError(`certificate: it cannot be used: ${reason ?? message}`, { cause });
   } finally {
-    key.fill(0);
+    for (const secret of secrets) secret.fill(0);
   }
 }
 
+/** A certificate as node:tls takes it, and what of it is zeroed when that has it. */
+function materialOf(certificate: TlsCertificate): SecureContextOptions & { readonly secrets: readonly Buffer[] } {
+  if (!("pfx" in certificate)) {
+    keyOf(certificate.cert, "certificate.cert");
+    const key = Buffer.from(openedKey(certificate, "certificate").buffer);
+    return { cert: bytesOf(certificate.cert), key, secrets: [key] };
+  }
+  const { passphrase } = certificate;
+  const pfx = Buffer.from(copyOfSecret(certificate.pfx).buffer);
+  if (typeof passphrase !== "object") return { pfx, ...(passphrase !== undefined && { passphrase }), secrets: [pfx] };
+  const bytes = Buffer.from(copyOfSecret(passphrase).buffer);
+  // Its types have text only; for a PFX it takes bytes, of which it makes no string.
+  return { pfx, passphrase: bytes as unknown as string, secrets: [pfx, bytes] };
+}
+
 /** TLS as a server. */
-export async function secureServer(transport: Duplex, server: tls.Server): Promise<TLSSocket> {
+export async function secureServer(transport: Duplex, server: Server): Promise<TLSSocket> {
   const secure = new Promise<TLSSocket>((resolve, reject) => {
     server.once("secureConnection", resolve);
     server.once("tlsClientError", (error, socket) => {
@@ -70,6 +86,14 @@ export async function secureServer(transport: Duplex, server: tls.Server): Promi
   // It listens nowhere: node:tls takes any Duplex that is given to it so.
   server.emit("connection", transport);
   return await Promise.race([secure, brokenOff(transport)]);
+}
+
+/** SubjectPublicKey of what a server has shown. Not every runtime tells a server its own certificate. */
+export function ownKey(socket: TLSSocket, certificate: TlsCertificate): Buffer {
+  if ("cert" in certificate) return keyOf(certificate.cert, "certificate.cert");
+  const own = socket.getX509Certificate?.();
+  if (!own) throw new CredsspError("SEC_E_UNSUPPORTED_FUNCTION", "this runtime does not tell the certificate of a PFX");
+  return subjectPublicKey(own.publicKey);
 }
 
 /** What a server has shown, and what node:tls finds wrong with it. Asked once: Node 20 tells a client only once. */

@@ -1,6 +1,8 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { copyOfSecret, secretRoom } from "../memory/index.ts";
-import type { PemCertificate } from "./credssp-options.ts";
+import type { Pem, TlsCertificate } from "../tls/index.ts";
+
+type PemCertificate = Extract<TlsCertificate, { readonly cert: Pem }>;
 
 /**
  * The private key of a certificate in PEM, for node:tls: without its passphrase, which node:tls takes as text only. No

@@ -6,13 +6,13 @@ import { Credential, type CredentialOptions } from "../credentials/index.ts";
 import { Transport } from "../streams/transport.ts";
 import { ClientExchange } from "./client-exchange.ts";
 import { CredsspError } from "./credssp-error.ts";
-import { keyOf, readPolicy, readVersions } from "./credssp-options.ts";
+import { readPolicy, readVersions } from "./credssp-options.ts";
 import { Deadline } from "./deadline.ts";
 import { DelegatedCredentials } from "./delegated-credentials.ts";
 import { delegationTarget } from "./delegation.ts";
 import { asCredssp, InnerLogon } from "./inner-logon.ts";
 import { type DelegatedIdentity, inboundOptions, innerPackageFor, outboundOptions } from "./inner-package.ts";
-import { secureClient, secureServer, shownBy, tlsServer } from "./node-tls.ts";
+import { ownKey, secureClient, secureServer, shownBy, tlsServer } from "./node-tls.ts";
 import { subjectPublicKey } from "./public-key-binding.ts";
 import { ServerExchange } from "./server-exchange.ts";
 import { needsKerberos } from "./server-trust.ts";
@@ -71,10 +71,9 @@ export async function connectServer(stream: Duplex, options: ConnectOptions): Pr
 
 export async function acceptClient(stream: Duplex, options: CredsspAcceptOptions): Promise<Established> {
   const versions = readVersions(options);
-  const key = keyOf(options.certificate, "certificate");
   const server = tlsServer(options.certificate, options);
   await using attempt = new Attempt(stream, options);
-  await attempt.secure(secureServer(stream, server));
+  const key = ownKey(await attempt.secure(secureServer(stream, server)), options.certificate);
   const inner = attempt.own(InnerLogon.server(await attempt.acquire(inboundOptions(options, options))));
   const exchange = new ServerExchange({ ...versions, key, inner });
   const wire = attempt.wire();

@@ -14,13 +14,13 @@ import {
   type CredsspTrustOptions,
   type CredsspVersionOptions,
   innerNames,
-  readCertificate,
   serverNames,
   tlsNames,
   trustNames,
   versionNames,
 } from "./credssp-options.ts";
 import { checkInner, type DelegatedIdentity, type InnerPackageOptions } from "./inner-package.ts";
+import { readCertificate } from "./server-certificate.ts";
 
 /** What both sides may say. */
 export interface CredsspStreamOptions
@@ -69,7 +69,12 @@ const connectNames: OptionNames<CredsspConnectOptions> = {
 };
 const acceptNames: OptionNames<CredsspAcceptOptions> = { ...streamNames, ...serverNames };
 const identityNames: OptionNames<CredsspIdentity> = { user: true, domain: true, password: true };
-const hints = { spn: "target", user: "identity: { user, domain?, password }", cert: "certificate: { cert, key }" };
+const hints = {
+  spn: "target",
+  user: "identity: { user, domain?, password }",
+  cert: "certificate: { cert, key }",
+  pfx: "certificate: { pfx }",
+};
 
 /** A checked copy. @throws TypeError or RangeError naming the option; a password is never part of the message */
 export function readConnectOptions(

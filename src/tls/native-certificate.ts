@@ -1,6 +1,6 @@
 import { ERR_LIB_PEM, PEM_R_NO_START_LINE } from "../../generated/openssl/constants.ts";
 import type { Address } from "../ctypes/index.ts";
-import { type Arena, acquired, withArena, writeNarrowSecret } from "../memory/index.ts";
+import { Arena, acquired, withArena, writeNarrowSecret } from "../memory/index.ts";
 import type { Secret } from "../values/index.ts";
 import { isNull, type OpenSsl, openSsl } from "./openssl.ts";
 import { failureOf } from "./tls-error.ts";
@@ -16,8 +16,8 @@ interface NativeCertificate {
 type PemCertificate = Extract<TlsCertificate, { readonly cert: Pem }>;
 type PfxCertificate = Extract<TlsCertificate, { readonly pfx: Uint8Array }>;
 
-/** Gives a context its certificate. @throws TlsError where it cannot be read, or the key is another's */
-export function useCertificate(context: Address, source: TlsCertificate): void {
+/** Gives a context its certificate: in DER. @throws TlsError where it cannot be read, or the key is another's */
+export function useCertificate(context: Address, source: TlsCertificate): Buffer {
   const openssl = openSsl();
   openssl.ERR_clear_error();
   const read = "pfx" in source ? readPfx(openssl, source) : readPem(openssl, source);
@@ -26,9 +26,21 @@ export function useCertificate(context: Address, source: TlsCertificate): void {
       openssl.SSL_CTX_use_cert_and_key(context, read.certificate, read.key, chain, 1),
     );
     if (used !== 1) throw failureOf("certificate");
+    return readDer(openssl, read.certificate);
   } finally {
     releaseCertificate(openssl, read);
   }
+}
+
+/** A certificate's DER. */
+export function readDer(openssl: OpenSsl, certificate: Address): Buffer {
+  const size = openssl.i2d_X509(certificate, 0);
+  const arena = new Arena(((size + 15) & ~15) + 16);
+  const place = arena.allocate(16);
+  const room = arena.allocate(size);
+  place.putPointer(0, room.address);
+  openssl.i2d_X509(certificate, place.address);
+  return Buffer.from(room.bytes());
 }
 
 /** Calls `work` with each certificate of a PEM text; how many there were. @throws TlsError for one that cannot be read */

@@ -32,6 +32,8 @@ export class SharedTls extends Shared {
   readonly address: Address;
   readonly options: TlsOptions;
   readonly callbacks: TlsCallbacks;
+  /** Its own certificate, in DER; undefined where it has none. */
+  readonly certificate: Buffer | undefined;
   readonly #openssl: OpenSsl;
 
   constructor(options: TlsOptions) {
@@ -43,6 +45,7 @@ export class SharedTls extends Shared {
     if (isNull(this.address)) throw failureOf("SSL_CTX_new");
     try {
       configure(this.#openssl, this.address, options);
+      this.certificate = options.certificate && useCertificate(this.address, options.certificate);
       this.callbacks.install(this.address, options);
     } catch (error) {
       this.release();
@@ -83,6 +86,11 @@ export class TlsContext implements Disposable {
     return this.#shared.value;
   }
 
+  /** Its own certificate, in DER; undefined where it has none. @throws DisposedError after close */
+  get certificate(): Buffer | undefined {
+    return this.shared.certificate;
+  }
+
   close(): void {
     this.#shared.close();
   }
@@ -102,7 +110,6 @@ function configure(openssl: OpenSsl, context: Address, options: TlsOptions): voi
   openssl.SSL_CTX_set_num_tickets(context, 0);
   openssl.SSL_CTX_ctrl(context, SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN, 0);
   chooseCiphers(openssl, context, options);
-  if (options.certificate) useCertificate(context, options.certificate);
   const certificates = options.side === "server" ? options.clientCertificates : "require";
   if (certificates === undefined) return;
   trust(openssl, context, options);

@@ -2,9 +2,8 @@ import { X509Certificate } from "node:crypto";
 import tls from "node:tls";
 import { X509_V_OK } from "../../generated/openssl/constants.ts";
 import type { Address } from "../ctypes/index.ts";
-import { Arena } from "../memory/index.ts";
 import { readAnsiString } from "../native/index.ts";
-import { entries } from "./native-certificate.ts";
+import { entries, readDer } from "./native-certificate.ts";
 import { isNull, type OpenSsl, openSsl } from "./openssl.ts";
 import { TlsError } from "./tls-error.ts";
 
@@ -42,16 +41,6 @@ function readCertificates(openssl: OpenSsl, ssl: Address, side: "client" | "serv
   } finally {
     openssl.X509_free(own);
   }
-}
-
-function readDer(openssl: OpenSsl, certificate: Address): Buffer {
-  const size = openssl.i2d_X509(certificate, 0);
-  const arena = new Arena(((size + 15) & ~15) + 16);
-  const place = arena.allocate(16);
-  const room = arena.allocate(size);
-  place.putPointer(0, room.address);
-  openssl.i2d_X509(certificate, place.address);
-  return Buffer.from(room.bytes());
 }
 
 function readChainError(openssl: OpenSsl, ssl: Address): TlsError | undefined {

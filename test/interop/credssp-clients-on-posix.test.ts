@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { askForCredssp } from "../../examples/rdp-prologue.ts";
 import { realmName } from "../../scripts/lab/accounts.ts";
 import { ClientContext, Credential } from "../../src/index.ts";
-import { ecCertificate, rsaCertificate } from "../fixtures/tls-certificates.ts";
+import { ecCertificate, rsaCertificate, rsaPfx } from "../fixtures/tls-certificates.ts";
 import { needs, needsOnDemand } from "../lab/needs.ts";
 import { gssapi } from "../live/kerberos-providers.ts";
 import { logOnByHand } from "./credssp-by-hand.ts";
@@ -15,6 +15,7 @@ import { impacket, rdesktop, refusedLogon, xfreerdp } from "./rdp-clients.ts";
 import { RdpServer } from "./rdp-server.ts";
 
 const alice = { user: "alice", password: "userpw" };
+const pfxCertificate = { pfx: rsaPfx, passphrase: Buffer.from("pfx-passphrase") };
 const ntlm = logons.filter(({ kerberos }) => !kerberos);
 const [firstNtlm] = ntlm as [CredsspLogon];
 const newestNtlm = ntlm.at(-1) as CredsspLogon;
@@ -53,7 +54,7 @@ describe.each(doors)("xfreerdp and a server by $label", (door) => {
     const client = () => ({ version, display: freerdp().display });
 
     it.each([
-      ["rsa", "tls1.2", rsaCertificate, firstNtlm],
+      ["rsa in a PFX", "tls1.2", pfxCertificate, firstNtlm],
       ["rsa", "tls1.3", rsaCertificate, newestNtlm],
       ["ec", "tls1.2", ecCertificate, newestNtlm],
       ["ec", "tls1.3", ecCertificate, firstNtlm],

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import { type CredsspError, CredsspStream, credsspHost } from "../../src/credssp.ts";
 import { Credential, SecureStream, type SecurityProvider } from "../../src/index.ts";
-import type { TlsVersion } from "../../src/tls/index.ts";
+import type { TlsCertificate, TlsVersion } from "../../src/tls/index.ts";
 import { BerReader } from "./ber.ts";
 import type { RdpUser } from "./rdp-clients.ts";
 
@@ -25,7 +25,7 @@ export interface ClientSettings extends SharedSettings {
 }
 
 export interface ServerSettings extends SharedSettings {
-  readonly certificate: { readonly cert: string; readonly key: string };
+  readonly certificate: TlsCertificate;
   readonly winpr?: { readonly samFile: string };
 }
 

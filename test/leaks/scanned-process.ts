@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { openPem } from "../../src/credentials/certificates/open-pem.ts";
 import { openPfx } from "../../src/credentials/certificates/open-pfx.ts";
+import { tlsServer } from "../../src/credssp/node-tls.ts";
 import { CredsspStream } from "../../src/credssp.ts";
 import { ClientContext, Credential, gssapiProvider, ServerContext, systemProvider } from "../../src/index.ts";
 import { definePackage, embeddedHost, embeddedPackage, PackageHost, schannelStandIn } from "../../src/packages.ts";
@@ -65,6 +66,12 @@ function acceptCredssp(): Disposable {
   const certificate = { cert: opened("certificate.pem"), key: opened("key.pem"), passphrase: secret };
   CredsspStream.accept(transport, { certificate }).catch(() => {});
   return { [Symbol.dispose]: () => void transport.destroy() };
+}
+
+/** As a CredsspStream opens its server's. */
+function serveNodeTls(): Disposable {
+  tlsServer({ pfx: opened("key.pfx"), passphrase: secret }, {});
+  return { [Symbol.dispose]: () => {} };
 }
 
 /** Windows' functions, none of which succeeds: until they are called everything is as it is there. */
@@ -140,6 +147,7 @@ const ways: Readonly<Record<string, () => Disposable>> = {
   "gssapi-user": () => logOnToCentreAs("scanned"),
   tls: serveTls,
   credssp: acceptCredssp,
+  "node-tls": serveNodeTls,
   windows: openWindowsCertificates,
   package: askPackage,
   embedded: shareKey,

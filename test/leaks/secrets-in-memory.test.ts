@@ -59,6 +59,7 @@ describe("the memory of a process", () => {
 
     it.each([
       ["tls", "by the TLS engine"],
+      ["node-tls", "by node:tls, in a PFX"],
       ["windows", "by Windows' functions"],
       ["credssp", "by a CredsspStream, for node:tls"],
     ])("E5 has its passphrase, given as bytes, nowhere once all is closed (%s: %s)", async (way) => {
