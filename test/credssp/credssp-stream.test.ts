@@ -308,6 +308,16 @@ describe("TLS below a CredsspStream", () => {
     expect(error.message).toMatch(/unsupported protocol|alert/i);
   });
 
+  it("N5: refuses a server of TLS 1.1", async () => {
+    const [one, other] = pipes();
+    const old = { minVersion: "TLSv1.1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
+    const server = tls.createServer({ ...ecCertificate, ...old });
+    server.on("tlsClientError", () => {}).emit("connection", other);
+    const error = await rejection(CredsspStream.connect(one, clientOptions({ handshakeTimeout: 2000 })));
+    expect(error.message).toMatch(/unsupported protocol|alert/i);
+    expect(one.destroyed).toBe(true);
+  });
+
   it.each(["TLSv1.2", "TLSv1.3"] as const)("N5: resumes no session of %s", async (version) => {
     let session: Buffer | undefined;
     const [one, other] = pipes();
