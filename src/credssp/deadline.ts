@@ -4,38 +4,41 @@ import { checkSignal } from "../values/index.ts";
 
 /** How long a handshake may take: until its time is over, or its caller has had enough. */
 export class Deadline {
-  readonly #over: Promise<never>;
   readonly #signal: AbortSignal | undefined;
-  #give: (reason: unknown) => void = () => {};
   #timer: NodeJS.Timeout | undefined;
+  /** Why it is over, once it is. */
+  #over: { readonly reason: unknown } | undefined;
+  /** Whoever waits: a promise that all of them race would keep what each of them has left. */
+  readonly #waiting = new Set<(reason: unknown) => void>();
 
   /** @throws TypeError or RangeError naming the option that is wrong */
   constructor(options: Pick<SecureStreamOptions, "handshakeTimeout" | "signal">) {
     const time = handshakeTime(options);
     this.#signal = checkSignal(options.signal);
-    this.#over = new Promise<never>((_, reject) => {
-      this.#give = reject;
-    });
-    // Nobody may be waiting when it comes.
-    this.#over.catch(() => {});
     if (time > 0) this.#timer = setTimeout(() => this.#give(tooLate(time)), time).unref();
     if (this.#signal?.aborted) this.#aborted();
     this.#signal?.addEventListener("abort", this.#aborted, { once: true });
   }
 
   /** What `work` comes to, where that is in time; `late` is given what it comes to afterwards. */
-  async race<T>(work: Promise<T>, late: (value: T) => void = () => {}): Promise<T> {
-    let over = false;
-    work.then(
-      (value) => over && late(value),
-      () => {},
-    );
-    try {
-      return await Promise.race([this.#over, work]);
-    } catch (error) {
-      over = true;
-      throw error;
-    }
+  race<T>(work: Promise<T>, late: (value: T) => void = () => {}): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let over = false;
+      const give = (reason: unknown): void => {
+        over = true;
+        reject(reason);
+      };
+      const settle = (): boolean => {
+        this.#waiting.delete(give);
+        return over;
+      };
+      work.then(
+        (value) => (settle() ? late(value) : resolve(value)),
+        (error) => settle() || reject(error),
+      );
+      if (this.#over) give(this.#over.reason);
+      else this.#waiting.add(give);
+    });
   }
 
   /** The handshake is over. */
@@ -45,6 +48,12 @@ export class Deadline {
   }
 
   readonly #aborted = (): void => this.#give(this.#signal?.reason);
+
+  #give(reason: unknown): void {
+    this.#over ??= { reason };
+    for (const give of this.#waiting) give(reason);
+    this.#waiting.clear();
+  }
 }
 
 function tooLate(time: number): SecureStreamError {

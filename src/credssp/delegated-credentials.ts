@@ -67,14 +67,20 @@ export class DelegatedCredentials implements Disposable {
   }
 
   [inspect.custom](): string {
-    return `DelegatedCredentials { ${this.domain === "" ? "" : `${this.domain}\\`}${this.user}, matches ${this.matches} }`;
+    // The client wrote these: as they came they could pass for lines of a log.
+    const [user, domain] = [this.user, this.domain].map((text) => inspect(text));
+    return `DelegatedCredentials { user: ${user}, domain: ${domain}, matches: ${this.matches} }`;
   }
+}
+
+/** But for case. Some letters are another's capital only, and some another's small letter only: they differ. */
+function same(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase() && one.toUpperCase() === other.toUpperCase();
 }
 
 /** Names of accounts and domains ignore case, on Windows and in WinPR's file of users. */
 function isAccount({ user, domain }: { readonly user: string; readonly domain: string }, peer: Peer): boolean {
   const [, account = user, realm = domain] = domain === "" ? (/^([^@\\]+)@([^@\\]+)$/.exec(user) ?? []) : [];
-  const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
   if (!same(account, peer.account)) return false;
   const places = [peer.domain, peer.realm].filter((place) => place !== undefined);
   return places.length === 0 ? realm === "" : places.some((place) => same(place, realm));

@@ -1,43 +1,44 @@
+import { Received } from "../streams/received.ts";
 import { CredsspError } from "./credssp-error.ts";
 
 /** The longest message that is read, in bytes: whoever sends it has not authenticated. */
 export const longestRequest = 0x1_0000;
 
-const nothing = Buffer.alloc(0);
-
 /** Cuts what comes out of TLS into messages. */
 export class RequestReader {
-  #bytes: Buffer = nothing;
+  readonly #received = new Received();
 
   /** What has come and is part of no message that was taken. */
   get rest(): Buffer {
-    return this.#bytes;
+    const { buffer, byteOffset, length } = this.#received.bytes;
+    return Buffer.from(buffer, byteOffset, length);
   }
 
   /** @throws CredsspError `SEC_E_INVALID_TOKEN` for what is no message, or one that is too long */
   push(bytes: Uint8Array): void {
-    this.#bytes = this.#bytes.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#bytes, bytes]);
+    this.#received.append(Buffer.from(bytes));
     this.#size();
   }
 
   /** The next message; undefined where it is not all there. @throws CredsspError */
   take(): Buffer | undefined {
     const size = this.#size();
-    if (size === undefined || size > this.#bytes.length) return undefined;
-    const message = this.#bytes.subarray(0, size);
-    this.#bytes = this.#bytes.subarray(size);
-    return message;
+    const { rest } = this;
+    if (size === undefined || size > rest.length) return undefined;
+    this.#received.replace(rest.subarray(size));
+    return rest.subarray(0, size);
   }
 
   /** How long the message at the front is; undefined where its head is not all there. */
   #size(): number | undefined {
-    const [tag, first] = this.#bytes;
+    const { rest } = this;
+    const [tag, first] = rest;
     if (tag !== undefined && tag !== 0x30) throw invalid(`it begins with ${tag}`);
     if (first === undefined) return undefined;
     const count = first < 0x80 ? 0 : first & 0x7f;
     if (first === 0x80 || count > 4) throw invalid("its length is indefinite, or has more than four bytes");
-    if (this.#bytes.length < 2 + count) return undefined;
-    const size = 2 + count + (count === 0 ? first : this.#bytes.readUIntBE(2, count));
+    if (rest.length < 2 + count) return undefined;
+    const size = 2 + count + (count === 0 ? first : rest.readUIntBE(2, count));
     if (size > longestRequest) throw invalid(`it has ${size} bytes, of at most ${longestRequest}`);
     return size;
   }

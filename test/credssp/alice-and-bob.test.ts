@@ -1,15 +1,17 @@
 import { once } from "node:events";
 import type { Duplex } from "node:stream";
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { ClientExchange } from "../../src/credssp/client-exchange.ts";
 import { Deadline } from "../../src/credssp/deadline.ts";
+import { DelegatedCredentials } from "../../src/credssp/delegated-credentials.ts";
 import { InnerLogon } from "../../src/credssp/inner-logon.ts";
 import { secureClient, shownBy } from "../../src/credssp/node-tls.ts";
 import { subjectPublicKey } from "../../src/credssp/public-key-binding.ts";
 import { decodeCredentials, passwordBytes } from "../../src/credssp/ts-credentials.ts";
 import { Wire } from "../../src/credssp/wire.ts";
 import { CredsspStream } from "../../src/credssp.ts";
-import { Credential, SecureStream, type SecurityProvider } from "../../src/index.ts";
+import { Credential, type Peer, SecureStream, type SecurityProvider } from "../../src/index.ts";
 import { Transport } from "../../src/streams/transport.ts";
 import { rootPem } from "../fixtures/tls-certificates.ts";
 import { alice, credssp, target } from "./ends.ts";
@@ -40,6 +42,27 @@ async function client(stream: Duplex, provider: SecurityProvider, claim: Claim):
 }
 
 const bob = { domain: "EXAMPLE.TEST", user: "bob", password: "bobpw" };
+
+it("E9: a name that a client delegates is escaped where it is printed", () => {
+  const claim = { user: "x\n\u001b[2J\u009b1malice", domain: "'}\r", password: Buffer.alloc(0) };
+  using delegated = new DelegatedCredentials(claim, undefined);
+  const shown = inspect(delegated);
+  expect(shown).toContain("x\\n");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them is to be there
+  expect(shown).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
+});
+
+it.each([
+  ["mi\u212ae", "mike"],
+  ["me\u017fsage", "message"],
+  ["stra\u00dfe", "STRASSE"],
+  ["\u0131van", "Ivan"],
+])("N7: %s is not the account %s, though one of its letters is the other's in one case", (user, account) => {
+  const peer = { account, name: account, package: "NTLM" } as unknown as Peer;
+  using delegated = new DelegatedCredentials({ user, domain: "", password: Buffer.alloc(0) }, peer);
+  using same = new DelegatedCredentials({ user: account.toUpperCase(), domain: "", password: Buffer.alloc(0) }, peer);
+  expect([delegated.matches, same.matches]).toEqual([false, true]);
+});
 
 describe("a client that logs on as alice and delegates bob", () => {
   it("N7: is alice to a stream, which says that the delegated name is another", async () => {
@@ -79,6 +102,7 @@ describe("a client that logs on as alice and delegates bob", () => {
     [{ user: "alice", domain: "OTHER" }, false],
     [{ user: "alice@OTHER", domain: "" }, false],
     [{ user: "alice2", domain: "EXAMPLE.TEST" }, false],
+    [{ user: "alice", domain: "EXAMPLE.TE\u017fT" }, false],
   ])("N7: is told from one that delegates alice by another spelling: %j", async (claim, matches) => {
     const provider = innerPackages();
     const [one, other] = pipes();

@@ -139,6 +139,18 @@ describe("what comes out of TLS", () => {
     );
   });
 
+  it("N10: is copied in proportion to its bytes when they come one by one", () => {
+    const reader = new RequestReader();
+    reader.push(hex("30 82 ff fc"));
+    const rooms = new Set<ArrayBufferLike>();
+    for (let count = 0; count < 0xfffc; count += 1) {
+      reader.push(Uint8Array.of(count));
+      rooms.add(reader.rest.buffer);
+    }
+    expect(reader.take()).toHaveLength(0x1_0000);
+    expect(rooms.size).toBeLessThan(10);
+  });
+
   it.each([
     ["a message of 64 KiB and a byte", "30 82 ff fd", false],
     ["a message of exactly 64 KiB", "30 82 ff fc", true],
