@@ -1,5 +1,5 @@
 import { type Abi, abis, pointerSize } from "../../src/ctypes/abi.ts";
-import * as words from "../../src/ctypes/scalar.ts";
+import { scalars as scalarTypes } from "../../src/ctypes/scalar.ts";
 import type { Layout, Resolved, ScalarName } from "./types.ts";
 
 /** A member before it has an offset. Unnamed structs and unions keep their members inside. */
@@ -22,25 +22,7 @@ export interface Placed extends Layout {
   readonly shifts: Readonly<Record<string, number>>;
 }
 
-const scalars = new Map<ScalarName, { size(abi?: Abi): number }>(
-  [
-    words.u8,
-    words.i8,
-    words.u16,
-    words.i16,
-    words.u32,
-    words.i32,
-    words.u64,
-    words.i64,
-    words.usize,
-    words.isize,
-    words.long,
-    words.ulong,
-    words.pointer,
-    words.bool8,
-    words.bool32,
-  ].map((scalar) => [scalar.scalar, scalar]),
-);
+const scalars = new Map<ScalarName, { size(abi?: Abi): number }>(scalarTypes.map((scalar) => [scalar.scalar, scalar]));
 
 export type LayoutOf = (struct: string, abi: Abi) => Layout;
 

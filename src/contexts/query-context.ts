@@ -16,17 +16,20 @@ function attributeSource(provider: SecurityProvider, constant: string): StatusSo
 }
 
 export function queryContext<A extends keyof ContextAttributes>(
-  { provider, slot }: SharedHandle,
+  context: SharedHandle,
   attribute: A,
 ): ContextAttributes[A] {
   const declaration = contextAttributes[checkKey(attribute, "attribute", contextAttributes)];
-  return readAttribute(
-    provider,
-    declaration as AttributeDeclaration<ContextAttributes[A], ReleaseFunction>,
-    (address) => {
-      const status = provider.QueryContextAttributesW(slot.address, declaration.value, address);
-      if (status !== SEC_E_OK)
-        check("QueryContextAttributesW", status, attributeSource(provider, declaration.constant));
-    },
-  );
+  return queryDeclared(context, declaration as AttributeDeclaration<ContextAttributes[A], ReleaseFunction>);
+}
+
+/** An attribute by its declaration, the library's or a checked one of the caller's. */
+export function queryDeclared<T>(
+  { provider, slot }: SharedHandle,
+  declaration: AttributeDeclaration<T, ReleaseFunction>,
+): T {
+  return readAttribute(provider, declaration, (address) => {
+    const status = provider.QueryContextAttributesW(slot.address, declaration.value, address);
+    if (status !== SEC_E_OK) check("QueryContextAttributesW", status, attributeSource(provider, declaration.constant));
+  });
 }

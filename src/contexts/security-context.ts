@@ -1,5 +1,7 @@
 import { inspect } from "node:util";
 import type { ContextAttributes } from "../../generated/attributes.ts";
+import type { AttributeDeclaration } from "../ctypes/index.ts";
+import { checkAttribute, type ReleaseFunction } from "../memory/index.ts";
 import { checkKey, flagNames } from "../values/index.ts";
 import { type AccessToken, openAccessToken } from "./access-token.ts";
 import { ContextStateError } from "./context-state-error.ts";
@@ -8,7 +10,7 @@ import { type ExportedContext, type ExportOptions, exportContext, readExportOpti
 import { impersonate } from "./impersonate.ts";
 import { MessageContext } from "./message-context.ts";
 import type { Peer, PeerOptions } from "./peer.ts";
-import { queryContext } from "./query-context.ts";
+import { queryContext, queryDeclared } from "./query-context.ts";
 
 /**
  * What client and server contexts have in common: an authentication that goes leg by leg and, when it is
@@ -75,13 +77,23 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
    * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package does not answer it.
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
-  query<A extends keyof ContextAttributes>(attribute: A): ContextAttributes[A] {
+  query<A extends keyof ContextAttributes>(attribute: A): ContextAttributes[A];
+  /**
+   * An attribute that you have declared, as `npx sspi-ffi generate` does: a package's own, by its number and struct.
+   *
+   * @throws as for an attribute by name; TypeError or RangeError for what is no declaration.
+   * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
+   */
+  query<T>(attribute: AttributeDeclaration<T, ReleaseFunction>): T;
+  query(attribute: keyof ContextAttributes | AttributeDeclaration<unknown, ReleaseFunction>): unknown {
     const context = this.life.context();
     const { traits, label } = context.provider;
     if (!traits.queriesKeysEarly && this.life.phase !== "complete")
       throw new ContextStateError(
         `query: ${label} answers attributes of complete contexts only; this one has legs to go`,
       );
+    if (typeof attribute === "object" && attribute !== null)
+      return queryDeclared(context, checkAttribute(attribute, "attribute"));
     return queryContext(context, attribute);
   }
 

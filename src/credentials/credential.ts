@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { CredentialAttributes } from "../../generated/attributes.ts";
-import { type OwnedHandle, ownedHandle } from "../ctypes/index.ts";
-import { Owned, SharedHandle } from "../memory/index.ts";
+import { type AttributeDeclaration, type OwnedHandle, ownedHandle } from "../ctypes/index.ts";
+import { Owned, type ReleaseFunction, SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { acquireChannel, acquireEnding, timed, timedSync } from "../tracing/index.ts";
 import { shapeOf } from "../values/index.ts";
@@ -82,7 +82,15 @@ export class Credential implements Disposable {
    * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package does not answer it.
    * @see QueryCredentialsAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
    */
-  query<A extends keyof CredentialAttributes>(attribute: A): CredentialAttributes[A] {
+  query<A extends keyof CredentialAttributes>(attribute: A): CredentialAttributes[A];
+  /**
+   * An attribute that you have declared, as `npx sspi-ffi generate` does: a package's own, by its number and struct.
+   *
+   * @throws as for an attribute by name; TypeError or RangeError for what is no declaration.
+   * @see QueryCredentialsAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
+   */
+  query<T>(attribute: AttributeDeclaration<T, ReleaseFunction>): T;
+  query(attribute: keyof CredentialAttributes | AttributeDeclaration<unknown, ReleaseFunction>): unknown {
     return queryCredential(this.#owned.value, attribute);
   }
 

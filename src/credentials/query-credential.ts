@@ -1,20 +1,20 @@
 import { type CredentialAttributes, credentialAttributes } from "../../generated/attributes.ts";
 import type { AttributeDeclaration } from "../ctypes/index.ts";
-import { type ReleaseFunction, readAttribute, type SharedHandle } from "../memory/index.ts";
+import { checkAttribute, type ReleaseFunction, readAttribute, type SharedHandle } from "../memory/index.ts";
 import { check } from "../status/index.ts";
 import { checkKey } from "../values/index.ts";
 
-export function queryCredential<A extends keyof CredentialAttributes>(
+/** An attribute by its name, or by a declaration of the caller's. */
+export function queryCredential(
   { provider, slot }: SharedHandle,
-  attribute: A,
-): CredentialAttributes[A] {
-  const declaration = credentialAttributes[checkKey(attribute, "attribute", credentialAttributes)];
-  return readAttribute(
-    provider,
-    declaration as AttributeDeclaration<CredentialAttributes[A], ReleaseFunction>,
-    (address) => {
-      const status = provider.QueryCredentialsAttributesW(slot.address, declaration.value, address);
-      check("QueryCredentialsAttributesW", status, provider);
-    },
-  );
+  attribute: keyof CredentialAttributes | AttributeDeclaration<unknown, ReleaseFunction>,
+): unknown {
+  const declaration =
+    typeof attribute === "object" && attribute !== null
+      ? checkAttribute(attribute, "attribute")
+      : credentialAttributes[checkKey(attribute, "attribute", credentialAttributes)];
+  return readAttribute(provider, declaration as AttributeDeclaration<unknown, ReleaseFunction>, (address) => {
+    const status = provider.QueryCredentialsAttributesW(slot.address, declaration.value, address);
+    check("QueryCredentialsAttributesW", status, provider);
+  });
 }

@@ -5,14 +5,19 @@ import { type Abi, hostAbi, longSize, pointerSize } from "./abi.ts";
  * `set` checks the value first and names `what` in its error, because native code would take any number.
  */
 export interface Scalar<T = unknown> {
+  /** Its name here. */
   readonly scalar: ScalarName;
+  /** How many bytes it takes. */
   size(abi?: Abi): number;
+  /** Reads it at byte `at`. */
   get(view: DataView, at: number, abi?: Abi): T;
+  /** Writes it at byte `at`; `what` names it in errors. */
   set(view: DataView, at: number, value: T, what: string, abi?: Abi): void;
   /** Throws a TypeError or RangeError naming `what`; returns the value native code is given. */
   check(value: unknown, what: string, abi?: Abi): number | bigint;
 }
 
+/** The name of a scalar C type. */
 export type ScalarName =
   | "void"
   | "u8"
@@ -110,13 +115,21 @@ function truth(scalar: ScalarName, bytes: 1 | 4): Scalar<boolean> {
 
 const eight = (): 8 => 8;
 
+/** An unsigned integer of 8 bits: `BYTE`, `uint8_t`. */
 export const u8 = /* @__PURE__ */ integer("u8", 1, 0, 0xff);
+/** A signed integer of 8 bits: `char`, `int8_t`. */
 export const i8 = /* @__PURE__ */ integer("i8", 1, -0x80, 0x7f);
+/** An unsigned integer of 16 bits: `USHORT`, `uint16_t`. */
 export const u16 = /* @__PURE__ */ integer("u16", 2, 0, 0xffff);
+/** A signed integer of 16 bits: `SHORT`, `int16_t`. */
 export const i16 = /* @__PURE__ */ integer("i16", 2, -0x8000, 0x7fff);
+/** An unsigned integer of 32 bits: `ULONG`, `DWORD`, a status, `uint32_t`. */
 export const u32 = /* @__PURE__ */ integer("u32", 4, 0, 0xffff_ffff);
+/** A signed integer of 32 bits: `LONG`, `int`, `int32_t`. */
 export const i32 = /* @__PURE__ */ integer("i32", 4, -0x8000_0000, 0x7fff_ffff);
+/** An unsigned integer of 64 bits: `ULONGLONG`, `uint64_t`. */
 export const u64 = /* @__PURE__ */ wide("u64", false, eight);
+/** A signed integer of 64 bits: `LONGLONG`, `int64_t`. */
 export const i64 = /* @__PURE__ */ wide("i64", true, eight);
 /** `ULONG_PTR`, `SIZE_T`, `HANDLE`: as wide as a pointer, but a value and not an address. */
 export const usize = /* @__PURE__ */ wide("usize", false, pointerSize);
@@ -132,5 +145,23 @@ export const pointer = /* @__PURE__ */ wide("pointer", false, pointerSize);
 export const bool8 = /* @__PURE__ */ truth("bool8", 1);
 /** `BOOL`: four bytes. */
 export const bool32 = /* @__PURE__ */ truth("bool32", 4);
+/** Every scalar that a value can have. */
+export const scalars: readonly Scalar[] = [
+  u8,
+  i8,
+  u16,
+  i16,
+  u32,
+  i32,
+  u64,
+  i64,
+  usize,
+  isize,
+  long,
+  ulong,
+  pointer,
+  bool8,
+  bool32,
+];
 /** What a function without a result returns. */
 export const nothing = { scalar: "void" } as const;

@@ -1,4 +1,4 @@
-import type { Abi } from "./abi.ts";
+import { type Abi, hostAbi } from "./abi.ts";
 import type { FixedArray } from "./array.ts";
 import type { CallbackDeclaration } from "./function.ts";
 import type { Scalar } from "./scalar.ts";
@@ -53,6 +53,15 @@ export interface Struct<T = unknown, F extends string = string> extends StructDe
 
 export function struct<T, F extends string>(definition: StructDefinition<T, F>): Struct<T, F> {
   return { struct: true, ...definition };
+}
+
+/** Whether it has what readers and writers of structs need. */
+export function isStruct(given: unknown): given is Struct {
+  if (typeof given !== "object" || given === null) return false;
+  const { struct, layouts, read, write, fields } = given as Partial<Struct>;
+  const size = layouts?.[hostAbi]?.size;
+  const callable = [read, write, fields].every((part) => typeof part === "function");
+  return struct === true && Number.isInteger(size) && (size as number) > 0 && callable;
 }
 
 /** One layout where the ABIs agree, more where they do not. `darwin-x64` is named only where it is not `posix-64`'s. */

@@ -16,8 +16,9 @@ const expiryAt = scalarsAt + 8;
 const pointerAt = scalarsAt + 16;
 const countAt = scalarsAt + 24;
 const valueAt = scalarsAt + 32;
-const valueSize = 1024;
-const reserved = valueAt + valueSize;
+/** Room for the struct of an attribute. */
+export const mostAttributeBytes = 1024;
+const reserved = valueAt + mostAttributeBytes;
 
 /** What `pfContextAttr` holds before a call. No provider sets every bit, so finding it again means: not reported. */
 export const unreported = 0xffff_ffff;

@@ -1,0 +1,324 @@
+import { basename, dirname, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from "vitest";
+import {
+  type Address,
+  BindError,
+  bind,
+  declareCallback,
+  declareFunction,
+  i32,
+  layouts,
+  nativeCallback,
+  nothing,
+  readAnsiString,
+  replace,
+  type Struct,
+  struct,
+  u32,
+  u64,
+} from "../../src/raw.ts";
+import { CompiledLibraries, canCompile } from "../fixtures/compiled-library.ts";
+
+function errorOf(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+const point: Struct<Point, keyof Point> = struct<Point, keyof Point>({
+  name: "point",
+  kind: "struct",
+  header: "points.h",
+  fields: () => ({ x: i32, y: i32 }),
+  layouts: layouts([
+    ["win32-x64", "win32-arm64", "posix-64", "win32-ia32"],
+    { size: 8, align: 4, offsets: { x: 0, y: 4 } },
+  ]),
+  read: (view, at = 0) => ({ x: i32.get(view, at), y: i32.get(view, at + 4) }),
+  write(view, value, at = 0) {
+    replace(point, view, at, value, 8, (copy) => {
+      if (value.x !== undefined) i32.set(copy, 0, value.x, "point.x");
+      if (value.y !== undefined) i32.set(copy, 4, value.y, "point.y");
+    });
+  },
+});
+
+const visit = declareCallback<(index: number, name: Address) => number>({
+  name: "visit",
+  header: "points.h",
+  convention: "cdecl",
+  returns: i32,
+  parameters: [
+    { name: "index", type: "int", direction: "in", value: i32 },
+    { name: "name", type: "const char *", direction: "in", pointsTo: () => "ansi-string" },
+  ],
+});
+
+const functions = {
+  sum: {
+    returns: i32,
+    parameters: [
+      { name: "a", value: i32 },
+      { name: "b", value: i32 },
+    ],
+  },
+  twice: { returns: u64, parameters: [{ name: "value", value: u64 }] },
+  lengthOf: {
+    name: "length_of",
+    returns: i32,
+    parameters: [{ name: "text", optional: true, pointsTo: "ansi-string" }],
+  },
+  move_point: {
+    returns: nothing,
+    parameters: [
+      { name: "point", direction: "inout", pointsTo: () => point },
+      { name: "by", pointsTo: () => point },
+    ],
+  },
+  measure: {
+    returns: i32,
+    parameters: [
+      { name: "bytes", pointsTo: "void" },
+      { name: "size", value: u32 },
+      { name: "total", direction: "out", pointsTo: () => u32 },
+    ],
+  },
+  make_point: { returns: i32, parameters: [{ name: "made", direction: "out", pointsTo: () => u64 }] },
+  free_point: { returns: nothing, releases: true, parameters: [{ name: "point", pointsTo: () => point }] },
+  points_kept: { returns: i32, parameters: [] },
+  each: {
+    returns: i32,
+    parameters: [
+      { name: "count", value: i32 },
+      { name: "visit", pointsTo: "function", callback: () => visit },
+    ],
+  },
+} as const;
+
+describe.runIf(canCompile())("bind(): functions of a library in C", () => {
+  const libraries = new CompiledLibraries();
+  let library = "";
+  const bound = () => bind({ library, functions });
+  beforeAll(() => {
+    library = libraries.compile("bound-library.c", "libbound.so", {});
+  });
+  afterAll(() => libraries.remove());
+
+  it("take and return numbers, negative ones and 64-bit ones too", () => {
+    const { sum, twice } = bound();
+    expect([sum(-5, 2), twice(2n ** 40n)]).toEqual([-3, 2n ** 41n]);
+    expect(sum.name).toBe("sum");
+  });
+
+  it("take text, and NULL where it is optional, by another name than the library's", () => {
+    const { lengthOf } = bound();
+    expect([lengthOf("häuser"), lengthOf(null)]).toEqual([7, -1]);
+  });
+
+  it("read and write structs and cells, as their directions say", () => {
+    const { measure, move_point } = bound();
+    const here = { x: 1, y: 2 };
+    move_point(here, { x: 10, y: -20 });
+    expect(here).toEqual({ x: 11, y: -18 });
+    const total: [number?] = [];
+    expect(measure(Uint8Array.of(1, 2, 3), 3, total)).toBe(0);
+    expect(total).toEqual([6]);
+  });
+
+  it("release what they handed out, by its address alone", () => {
+    const { free_point, make_point, points_kept } = bound();
+    const made: [bigint?] = [];
+    make_point(made);
+    expect(points_kept()).toBe(1);
+    expect(() => free_point({ x: 1, y: 2 } as never)).toThrow(
+      /^free_point: point: expected the address of what is to be released/,
+    );
+    free_point(made[0] as bigint);
+    expect(points_kept()).toBe(0);
+  });
+
+  it("call functions of JavaScript, whose exceptions do not cross C", () => {
+    const { each } = bound();
+    const seen: string[] = [];
+    using callback = nativeCallback(visit, (index, name) => {
+      seen.push(`${index} ${readAnsiString(BigInt(name))}`);
+      return index * 10;
+    });
+    expect(each(3, callback.address)).toBe(30);
+    expect(seen).toEqual(["0 name", "1 name", "2 name"]);
+    const errors: unknown[] = [];
+    const failing = (): number => {
+      throw new Error("no");
+    };
+    using broken = nativeCallback(visit, failing, { failure: -1, onError: (error) => errors.push(error) });
+    expect(each(2, broken.address)).toBe(-2);
+    expect(errors).toEqual([new Error("no"), new Error("no")]);
+  });
+
+  it("refuse a wrong argument by its name, before C is called", () => {
+    const { measure, sum } = bound();
+    expect(() => sum(1.5, 2)).toThrow("sum: a: expected an integer from");
+    expect(() => (sum as (...args: unknown[]) => number)(1)).toThrow("sum: expected 2 arguments (a, b), got 1");
+    expect(() => measure("text" as never, 1, [])).toThrow("measure: bytes: a string does not fit here");
+  });
+
+  it("have the types that their declarations say, by hand or generated", () => {
+    const declared = declareFunction<(a: number, b: number) => number>({
+      name: "sum",
+      header: "points.h",
+      libraries: [],
+      convention: "cdecl",
+      returns: i32,
+      parameters: [
+        { name: "a", type: "int", direction: "in", value: i32 },
+        { name: "b", type: "int", direction: "in", value: i32 },
+      ],
+    });
+    const byHand = bound();
+    const generated = bind({ library, functions: { declared } });
+    expect(generated.declared(1, 2)).toBe(3);
+    expectTypeOf(generated.declared).toEqualTypeOf<(a: number, b: number) => number>();
+    expectTypeOf(byHand.twice).toEqualTypeOf<(value: number | bigint) => bigint>();
+    expectTypeOf(byHand.free_point).toEqualTypeOf<(released: Address) => void>();
+    expectTypeOf(byHand.measure).parameter(2).extract<unknown[]>().toEqualTypeOf<[number?]>();
+    expectTypeOf(byHand.lengthOf).parameter(0).extract<null>().toEqualTypeOf<null>();
+    expectTypeOf(byHand.move_point)
+      .parameter(0)
+      .extract<object>()
+      .exclude<ArrayBufferView>()
+      .toEqualTypeOf<Partial<Point>>();
+  });
+
+  it("are found by file URL too, and loading again changes nothing", () => {
+    const { sum } = bind({ library: pathToFileURL(library), functions });
+    expect([sum(1, 2), bind({ library: pathToFileURL(library).href, functions }).sum(3, 4)]).toEqual([3, 7]);
+  });
+
+  it("that the library lacks are named, all of them, when it is bound", () => {
+    const lacking = { sum: functions.sum, gone: functions.sum, other: { ...functions.sum, name: "lost" } };
+    expect(errorOf(() => bind({ library, functions: lacking }))).toMatchObject({
+      name: "BindError",
+      code: "SSPI_BIND",
+      library,
+      missing: ["gone", "lost"],
+      message: `bind: ${library} does not export gone, lost`,
+    });
+  });
+
+  it("of a library that cannot be loaded are a BindError with the loader's words", () => {
+    const error = errorOf(() => bind({ library: `${library}.gone`, functions }));
+    expect(error).toBeInstanceOf(BindError);
+    expect(error).toMatchObject({ missing: [], cause: expect.any(Error) });
+    expect((error as Error).message).toMatch(/^bind: .*libbound\.so\.gone cannot be loaded: \S/);
+  });
+
+  it("of a relative path are refused, which would depend on the working directory", () => {
+    const path = `./${relative(process.cwd(), dirname(library))}/${basename(library)}`;
+    expect(() => bind({ library: path, functions })).toThrow(
+      'library: expected an absolute path, a file: URL or a bare file name, got "./',
+    );
+  });
+});
+
+describe("bind(): by the name that the system's loader knows", () => {
+  it("libc is found", () => {
+    const name = process.platform === "darwin" ? "libSystem.B.dylib" : "libc.so.6";
+    const { abs } = bind({
+      library: name,
+      functions: { abs: { returns: i32, parameters: [{ name: "j", value: i32 }] } },
+    });
+    expect(abs(-7)).toBe(7);
+  });
+});
+
+describe("bind(): declarations that native code could not be called by", () => {
+  const declared = (one: unknown) => bind({ library: "libc.so.6", functions: { abs: one } as never });
+  const parameter = { name: "j", value: i32 };
+  it.each([
+    ["nothing", undefined, /^functions\.abs: expected \{ name, header, libraries, … \}, got undefined/],
+    [
+      "a misspelt part",
+      { returns: i32, parameter: [] },
+      /^functions\.abs\.parameter: there is no such option; did you mean parameters\?/,
+    ],
+    [
+      "a result by the name of its type",
+      { returns: "int", parameters: [] },
+      /^functions\.abs\.returns: expected a type of sspi-ffi\/raw, such as i32/,
+    ],
+    ["a result of a copied type", { returns: { ...i32 }, parameters: [] }, /^functions\.abs\.returns: expected a type/],
+    ["no parameters", { returns: i32 }, /^functions\.abs\.parameters: expected an array of parameters, got undefined/],
+    [
+      "a parameter that is neither value nor pointer",
+      { returns: i32, parameters: [{ name: "j" }] },
+      /^functions\.abs\.parameters\[0\]: expected either value or pointsTo/,
+    ],
+    [
+      "a value that is written",
+      { returns: i32, parameters: [{ ...parameter, direction: "out" }] },
+      /^functions\.abs\.parameters\[0\]\.direction: expected one of in/,
+    ],
+    [
+      "a pointer to what is no type",
+      { returns: i32, parameters: [{ name: "j", pointsTo: () => "int" }] },
+      /^functions\.abs\.parameters\[0\]\.pointsTo: expected a type, a struct/,
+    ],
+    [
+      "a struct by value",
+      { returns: i32, parameters: [{ name: "j", struct: () => point }] },
+      /^functions\.abs\.parameters\[0\]\.struct: a struct by value cannot be passed/,
+    ],
+    [
+      "a convention that does not exist",
+      { returns: i32, parameters: [], convention: "fastcall" },
+      /^functions\.abs\.convention: expected one of cdecl, stdcall/,
+    ],
+    [
+      "a name that is a path",
+      { name: "../abs", returns: i32, parameters: [] },
+      /^functions\.abs\.name: expected the name of an exported function/,
+    ],
+    [
+      "a DLL that is a path",
+      { returns: i32, parameters: [], libraries: ["..\\evil.dll"] },
+      /^functions\.abs\.libraries\[0\]: expected the file name of a library/,
+    ],
+    [
+      "a release of two things",
+      { returns: i32, parameters: [parameter, parameter], releases: true },
+      /^functions\.abs\.releases: expected a function of one parameter, got 2/,
+    ],
+  ])("%s: refused by the name of the part", (_what, one, message) => {
+    expect(() => declared(one)).toThrow(message);
+  });
+
+  it("are refused before anything is loaded, options too", () => {
+    expect(() => bind({ library: "/nonexistent.so", functions: [] as never })).toThrow(
+      /^functions: expected declarations/,
+    );
+    expect(() => bind({ library: 7 as never, functions: {} })).toThrow(/^library: expected a string, got 7/);
+    expect(() => bind({ lib: "x", functions: {} } as never)).toThrow(/^lib: there is no such option/);
+    expect(() => bind(null as never)).toThrow(/^options: expected/);
+  });
+});
+
+describe("nativeCallback()", () => {
+  it.each<[string, unknown[], RegExp]>([
+    ["a declaration that is none", [7, () => 1], /^declaration: expected/],
+    ["work that is no function", [visit, 7], /^work: expected a function/],
+    ["a failure that no 32 bits hold", [visit, () => 1, { failure: 2 ** 40 }], /^failure: expected an integer/],
+    ["an option that there is not", [visit, () => 1, { fail: 1 }], /^fail: there is no such option/],
+    ["a reporter that is no function", [visit, () => 1, { onError: 1 }], /^onError: expected a function/],
+  ])("refuses %s", (_what, args, message) => {
+    expect(() => (nativeCallback as (...args: unknown[]) => unknown)(...args)).toThrow(message);
+  });
+});
