@@ -15,7 +15,7 @@ const options: BuildOptions = {
   format: "esm",
   platform: "node",
   target: "node20",
-  external: ["koffi", "undici"],
+  external: ["koffi", "undici", "ts-morph", "zod"],
   sourcemap: true,
   // Half a millisecond less to parse; names stay, and so do lines short enough for a stack trace.
   minifyWhitespace: true,

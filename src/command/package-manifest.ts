@@ -6,6 +6,7 @@ export interface PackageManifest {
   readonly name: string;
   readonly version: string;
   readonly engines: { readonly node: string };
+  readonly devDependencies?: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, unknown>>;
 }
 

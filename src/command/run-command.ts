@@ -21,6 +21,11 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: "what a token says: base64, hex, or headers of HTTP; - reads standard input",
     load: async () => (await import("./explain-command.ts")).explainCommand,
   },
+  generate: {
+    usage: "--metadata FILE --out FOLDER",
+    summary: "TypeScript for structs and functions of your own, from metadata like the library's; --help says more",
+    load: async () => (await import("./generate-command.ts")).generateCommand,
+  },
   packages: {
     summary: "the security packages of this machine, each with its library",
     load: async () => (await import("./packages-command.ts")).packagesCommand,

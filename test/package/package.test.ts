@@ -47,7 +47,7 @@ describe("the published package", () => {
   it("holds the doors, their types and nothing of the workshop", () => {
     const names = readdirSync(installed).sort();
     const pages = ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "docs", "examples"];
-    expect(names).toEqual([...pages, "dist", "package.json"].sort());
+    expect(names).toEqual([...pages, "dist", "metadata", "package.json"].sort());
     const { dependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
     expect(Object.keys(dependencies)).toEqual(["koffi"]);
   });
