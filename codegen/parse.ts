@@ -16,10 +16,16 @@ export interface MetadataFile {
 /** The name becomes a folder, and stands in the code that imports from there. */
 const stemOf = /^([a-z][a-z0-9]*(?:-[a-z0-9]+)*)\.json$/;
 
-export function parseMetadata(file: string, text: string, problems: Problems): MetadataFile | undefined {
+/** `library`: of the library, so that what a formatter or a test has seen before is not looked for again. */
+export function parseMetadata(
+  file: string,
+  text: string,
+  problems: Problems,
+  library?: true,
+): MetadataFile | undefined {
   const stem = stemOf.exec(file)?.[1];
   if (stem === undefined) problems.add({ file }, "a file name of lower-case words, digits and hyphens");
-  const json = parseJson(file, text, problems);
+  const json: unknown = library ? JSON.parse(text) : parseJson(file, text, problems);
   if (stem === undefined || json === undefined) return undefined;
   const parsed = metadataSchema.safeParse(json);
   if (!parsed.success) {
@@ -32,7 +38,7 @@ export function parseMetadata(file: string, text: string, problems: Problems): M
     }
     return undefined;
   }
-  return { file, stem, content: parsed.data };
+  return { file, stem, content: parsed.data, ...(library ? { library } : {}) };
 }
 
 function parseJson(file: string, text: string, problems: Problems): unknown {

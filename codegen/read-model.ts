@@ -17,7 +17,7 @@ export function readModel(metadata: MetadataTexts, library?: MetadataTexts): Rea
   const problems = new Problems(metadata);
   const own = parsed(metadata, problems);
   if (problems.any) return { mistakes: problems.lines() };
-  const below = library === undefined ? [] : parsed(library, problems).map(ofLibrary);
+  const below = library === undefined ? [] : parsed(library, problems, true).map(ofLibrary);
   // What the library keeps to itself cannot be imported from it.
   const files = [...below.filter(({ content }) => !content.internal), ...own];
   if (library !== undefined) checkOutside(own, below, problems);
@@ -25,11 +25,11 @@ export function readModel(metadata: MetadataTexts, library?: MetadataTexts): Rea
   return model === undefined || problems.any ? { mistakes: problems.lines() } : { model };
 }
 
-function parsed(metadata: MetadataTexts, problems: Problems): MetadataFile[] {
+function parsed(metadata: MetadataTexts, problems: Problems, library?: true): MetadataFile[] {
   const names = [...metadata.keys()].sort();
-  return names.flatMap((name) => parseMetadata(name, metadata.get(name) ?? "", problems) ?? []);
+  return names.flatMap((name) => parseMetadata(name, metadata.get(name) ?? "", problems, library) ?? []);
 }
 
 function ofLibrary(file: MetadataFile): MetadataFile {
-  return { ...file, file: `sspi-ffi's ${file.file}`, library: true };
+  return { ...file, file: `sspi-ffi's ${file.file}` };
 }

@@ -5,8 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { run } from "../../codegen/main.ts";
 import { root } from "../architecture/source-files.ts";
 import { codeBlocks } from "../readme/code-blocks.ts";
-
-type Json = { [key: string]: Json } | Json[] | string | number | boolean;
+import { followRecipe } from "./followed-recipe.ts";
 
 const recipes = codeBlocks("CONTRIBUTING.md").filter(({ kind }) => kind.startsWith("json "));
 
@@ -17,28 +16,13 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-/** What a person does who follows a recipe: adds the keys, replaces what is there. */
-function merged(into: Json | undefined, change: Json): Json {
-  if (typeof change !== "object" || Array.isArray(change)) return change;
-  if (typeof into !== "object" || Array.isArray(into)) return change;
-  const result = { ...into };
-  for (const [key, value] of Object.entries(change)) result[key] = merged(result[key], value);
-  return result;
-}
-
-function follow(kind: string, text: string): void {
-  const file = path.join(folder, kind.slice("json ".length));
-  const before = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : undefined;
-  fs.writeFileSync(file, JSON.stringify(merged(before, JSON.parse(text)), null, 2));
-}
-
 describe("the recipes of CONTRIBUTING", () => {
   it("are four", () => expect(recipes.length).toBe(4));
 
   it.each(recipes.map((recipe) => ({ ...recipe, title: `line ${recipe.line}` })))(
     "generate what they promise, followed as written ($title)",
     ({ kind, text }) => {
-      follow(kind, text);
+      followRecipe(folder, kind, text);
       const complaints: string[] = [];
       const out = path.join(folder, "generated");
       const code = run(["--metadata", path.join(folder, "metadata"), "--out", out], (line) => complaints.push(line));

@@ -17,6 +17,7 @@ import { entryPoints } from "../../scripts/entry-points.ts";
 import { root } from "../architecture/source-files.ts";
 import { codeBlocks } from "../readme/code-blocks.ts";
 import { commandSuite } from "./command-suite.ts";
+import { generateSuite } from "./generate-suite.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-package-"));
 const installed = join(folder, "node_modules/sspi-ffi");
@@ -42,6 +43,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 commandSuite(folder);
+generateSuite(folder);
 
 describe("the published package", () => {
   it("holds the doors, their types and nothing of the workshop", () => {

@@ -28,9 +28,9 @@ describe("code blocks of the pages", () => {
   it("are found, and each is of a kind that is tested", () => {
     for (const kind of ["ts run", "ts", "repl", "js", "js run", "js lab", "js server"])
       expect(titled(kind).length, kind).toBeGreaterThan(0);
-    // Recipes (`json FILE`) are followed by the tests of the generator.
+    // Recipes (`json FILE`) and what belongs to them (`c FILE`, `ts FILE`) are followed by the tests of the generator.
     // Programs of other libraries (`js before`) are for comparison. What needs a realm has a test of its own.
-    const known = /^(ts|ts run|js|js run|js lab|js server|js before|output|repl|sh|json .*)$/;
+    const known = /^(ts|ts run|js|js run|js lab|js server|js before|output|repl|sh|json .*|c \w+\.c|ts \w+\.ts)$/;
     expect(blocks.filter(({ kind }) => !known.test(kind))).toEqual([]);
   });
 

@@ -1,0 +1,116 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { root } from "../architecture/source-files.ts";
+import { followRecipe } from "../codegen/followed-recipe.ts";
+import { canCompile } from "../fixtures/compiled-library.ts";
+import { codeBlocks } from "../readme/code-blocks.ts";
+
+const blocks = codeBlocks("docs/guides/extend.md");
+const files = blocks.filter(({ kind }) => /^(c|ts) \w+\.\w+$/.test(kind));
+
+/** What `npx sspi-ffi generate` does in a project that has the package installed; `folder` has its node_modules. */
+export function generateSuite(folder: string): void {
+  const project = join(folder, "extended");
+  const run = (command: string, ...args: readonly string[]) => {
+    const { status, stdout, stderr } = spawnSync(command, args, { cwd: project, encoding: "utf8" });
+    return { status, stdout, stderr };
+  };
+  const generate = (...args: readonly string[]) =>
+    run(process.execPath, join(folder, "node_modules/sspi-ffi/dist/command/main.js"), "generate", ...args);
+  const names = ["--metadata", "greet.json", "--metadata", "party.json", "--metadata", "vendor.json"];
+
+  describe("the installed generator", () => {
+    it("says which packages it needs, before anything else, where they are not installed", () => {
+      mkdirSync(join(project, "src"), { recursive: true });
+      expect(generate(...names, "--out", "src/bindings")).toEqual({
+        status: 2,
+        stdout: "",
+        stderr:
+          "sspi-ffi generate needs ts-morph 28 and zod 4, or later: ts-morph is not installed, zod is not installed. " +
+          "npm i -D ts-morph zod\n",
+      });
+    });
+
+    it("helps without them", () => {
+      const { status, stdout } = generate("--help");
+      expect({ status, stdout }).toEqual({
+        status: 0,
+        stdout: expect.stringMatching(/^Usage: sspi-ffi generate .*--check/s),
+      });
+    });
+
+    it("declares what the recipes of the page say", () => {
+      for (const name of ["ts-morph", "zod"])
+        symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+      for (const { kind, text } of blocks.filter(({ kind }) => kind.startsWith("json ")))
+        followRecipe(project, kind, text);
+      const { status, stdout, stderr } = generate(...names, "--out", "src/bindings");
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      expect(stdout).toMatch(
+        /^src\/bindings: \d+ files: .*\n.* 0 changed, 0 removed\n {2}\+ attribute context vendorLevel\n/,
+      );
+    });
+
+    it("writes files that import nothing but the package's entry point", () => {
+      const bindings = join(project, "src/bindings");
+      const texts = readdirSync(bindings, { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts"))
+        .map((name) => readFileSync(join(bindings, name), "utf8"));
+      const imported = texts.flatMap((text) => [...text.matchAll(/ from "([^".][^"]*)"/g)].map(([, name]) => name));
+      expect(texts.length).toBeGreaterThan(6);
+      expect([...new Set(imported)]).toEqual(["sspi-ffi/raw"]);
+    });
+
+    it.each([
+      ["5.7", "typescript-5.7", { module: "node16", moduleResolution: "node16" }],
+      ["7.0", "@typescript/native", { module: "esnext", moduleResolution: "bundler" }],
+    ])(
+      "writes files that TypeScript %s compiles, strict and without skipLibCheck, with the page's programs",
+      (_version, compiler, settings) => {
+        for (const { kind, text } of files) writeFileSync(join(project, "src", kind.split(" ")[1] as string), text);
+        const strict = {
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          noUncheckedIndexedAccess: true,
+          isolatedModules: true,
+        };
+        const compilerOptions = {
+          ...settings,
+          ...strict,
+          target: "es2022",
+          lib: ["es2022"],
+          types: [],
+          skipLibCheck: false,
+          verbatimModuleSyntax: true,
+          noUnusedLocals: true,
+        };
+        writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
+        writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+        const tsc = join(root, "node_modules", compiler, "bin/tsc");
+        expect(run(process.execPath, tsc, "-p", ".")).toEqual({ status: 0, stdout: "", stderr: "" });
+      },
+    );
+
+    it.runIf(canCompile())("makes a library in C callable: the page's program prints what the page says", () => {
+      const made = run("gcc", "-Wall", "-Werror", "-shared", "-fPIC", "-o", "src/libgreet.so", "src/greet.c");
+      expect(made).toEqual({ status: 0, stdout: "", stderr: "" });
+      const output = files.find(({ kind }) => kind === "ts use.ts")?.output;
+      expect(run(process.execPath, "src/use.js")).toEqual({ status: 0, stdout: output, stderr: "" });
+    });
+
+    it("tells a mistake by file, line and column, and ends with 1", () => {
+      const text = readFileSync(join(project, "greet.json"), "utf8").replace('"out"', '"output"');
+      writeFileSync(join(project, "src/wrong.json"), text);
+      const line = text.slice(0, text.indexOf('"output"')).split("\n").length;
+      const { status, stdout, stderr } = generate("--metadata", "src/wrong.json", "--out", "src/bindings");
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toMatch(
+        new RegExp(
+          `^src/wrong\\.json:${line}:\\d+: greet_make: parameters\\.made\\.direction: expected one of "in", "out", "inout"; got "output"\n`,
+        ),
+      );
+    });
+  });
+}
