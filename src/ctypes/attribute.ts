@@ -25,9 +25,13 @@ interface InnerPointer {
 
 /** One `SECPKG_ATTR_*`: its number, the struct it fills, and what has to be copied out and released. */
 export interface AttributeDeclaration<T = unknown, Release extends string = string> {
+  /** The name of its constant, for errors. */
   readonly constant: string;
+  /** Its number. */
   readonly value: number;
+  /** What it fills. */
   readonly struct: Struct;
+  /** The struct's pointers to what is copied out. */
   readonly pointers: readonly AttributePointer<Release>[];
   /** Fields that are TimeStamps: 100 ns ticks in the provider's local time. */
   readonly times: readonly string[];
@@ -37,7 +41,7 @@ export interface AttributeDeclaration<T = unknown, Release extends string = stri
   readonly result?: T;
 }
 
-/** `Release`: the functions that its pointers may be released by; none by default. */
+/** Declares an attribute. `Release`: the functions that its pointers may be released by; none by default. */
 export function attribute<T, Release extends string = never>(
   declaration: AttributeDeclaration<T, Release>,
 ): AttributeDeclaration<T, Release> {

@@ -6,6 +6,7 @@ export interface BitField extends Scalar<number> {
   readonly width: number;
 }
 
+/** Declares a field of some bits of a unit, from bit `shift` on. */
 export function bits(unit: Scalar<number>, shift: number, width: number): BitField {
   const span = 2 ** width;
   const check = (value: unknown, what: string): number => {

@@ -68,13 +68,16 @@ export interface FunctionDeclaration<F = unknown> extends Signature {
 
 /** A function pointer type of the headers. */
 export interface CallbackDeclaration<F = unknown> extends Signature {
+  /** Only a type: nothing is stored here. */
   readonly call?: F;
 }
 
+/** Declares a function, for `bind`. `F` is its type in TypeScript. */
 export function declareFunction<F>(declaration: FunctionDeclaration<F>): FunctionDeclaration<F> {
   return declaration;
 }
 
+/** Declares a function pointer's type, for `nativeCallback`. `F` is its type in TypeScript. */
 export function declareCallback<F>(declaration: CallbackDeclaration<F>): CallbackDeclaration<F> {
   return declaration;
 }

@@ -51,6 +51,7 @@ export interface Struct<T = unknown, F extends string = string> extends StructDe
   readonly struct: true;
 }
 
+/** Declares a struct or union. */
 export function struct<T, F extends string>(definition: StructDefinition<T, F>): Struct<T, F> {
   return { struct: true, ...definition };
 }
