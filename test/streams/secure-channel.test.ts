@@ -263,6 +263,14 @@ describe("the end", () => {
     await expect(channel.close()).rejects.toThrow("SEC_E_LOGON_DENIED");
   });
 
+  it("fails with the package also where the peer has closed already: it is owed an answer", async () => {
+    const denied = refusal("SEC_E_LOGON_DENIED");
+    const { channel, peer } = scripted({ reads: [closing], shutdown: () => Promise.reject(denied) });
+    peer.write("x");
+    expect(await channel.read()).toBeUndefined();
+    await expect(channel.close()).rejects.toBe(denied);
+  });
+
   it("does not fail with a peer that has closed and is gone", async () => {
     const { channel, peer, failures } = scripted({ reads: [closing] });
     peer.write("x");

@@ -1,7 +1,14 @@
 import { X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { isSchannel } from "../../src/credentials/index.ts";
-import { checkName, refuseWrongServer } from "../../src/streams/server-identity.ts";
+import { Credential, type SchannelOptions } from "../../src/index.ts";
+import {
+  checkName,
+  refuseWrongServer,
+  type ServerIdentityCheck,
+  serverCheck,
+} from "../../src/streams/server-identity.ts";
+import { scripted } from "../scripted/scripted.ts";
 
 /** Made by OpenSSL: with names of both kinds, with a common name alone, with a NUL in its name. */
 const certificates = {
@@ -72,6 +79,47 @@ describe("a server's certificate", () => {
         "DNS:xn--bcher-kva.example, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, not for b.example",
     );
     expect(error?.cause).toMatchObject({ code: "ERR_TLS_CERT_ALTNAME_INVALID", host: "b.example" });
+  });
+});
+
+describe("which check a stream makes of its server", () => {
+  /** Of a credential of `name`, and what `target` comes to with it. */
+  const chosen = (name: string, schannel: SchannelOptions | undefined, target: string | undefined, check?: unknown) => {
+    const { provider } = scripted({ packageName: name, authData: () => undefined });
+    const options = { package: name, use: "outbound", provider, ...(schannel && { schannel }) } as const;
+    using credential = Credential.acquireSync(options);
+    return serverCheck(credential, target, check as ServerIdentityCheck | undefined);
+  };
+
+  it.each(["Schannel", "Microsoft Unified Security Protocol Provider"])(
+    "with %s is by default that the certificate has the target's name, and there has to be a target",
+    (name) => {
+      for (const schannel of [undefined, {}, { flags: ["credAutoCredValidation"] }] as const) {
+        expect(chosen(name, schannel, "exact.example")).toBe(checkName);
+        expect(() => chosen(name, schannel, undefined)).toThrow(/^target: expected the server's name/);
+      }
+    },
+  );
+
+  it("is none where the credential says that validation is manual, or where the package has no certificates", () => {
+    expect(chosen("Schannel", { flags: ["credManualCredValidation"] }, "exact.example")).toBeUndefined();
+    expect(chosen("Negotiate", undefined, "exact.example")).toBeUndefined();
+  });
+
+  it("is the caller's own wherever there is one, and has to be a function", () => {
+    const own = (): undefined => undefined;
+    for (const [name, schannel] of [
+      ["Schannel", undefined],
+      ["Schannel", { flags: ["credManualCredValidation"] }],
+      ["Negotiate", undefined],
+    ] as const) {
+      expect(chosen(name, schannel, "exact.example", own)).toBe(own);
+      expect(() => chosen(name, schannel, undefined, own)).toThrow(/^target: expected the server's name/);
+      for (const wrong of [null, true, "name", {}])
+        expect(() => chosen(name, schannel, "exact.example", wrong)).toThrow(
+          /^checkServerIdentity: expected a function/,
+        );
+    }
   });
 });
 
