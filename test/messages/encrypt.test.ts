@@ -136,8 +136,8 @@ describe("a message encrypted in place", () => {
     expect(sspi.count("EncryptMessage")).toBe(0);
   });
 
-  it("is refused where the package pads: the padding would be lost", () => {
-    using client = complete(scripted({ sizes: { block: 16 }, encrypt: sealing(16, 5) }));
+  it.each([1, 2, 5, 15, 16])("is refused where the package pads, by %i bytes: the padding would be lost", (padding) => {
+    using client = complete(scripted({ sizes: { block: 16 }, encrypt: sealing(16, padding) }));
     expect(() => client.encryptInPlace(Buffer.alloc(16), Buffer.from("m"))).toThrow(
       /^data: the package pads this message/,
     );

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEC_E_MESSAGE_ALTERED, SEC_E_OK } from "../../generated/status/constants.ts";
 import { complete, scripted } from "../scripted/scripted.ts";
@@ -45,6 +46,43 @@ describe("messages on WinPR, whose packages count none", () => {
     client.decryptInPlace(token(), Buffer.from(message));
     client.decryptInPlace(token(), Buffer.from(message));
     expect(seen).toEqual(["decrypt 0", "decrypt 7", "decrypt 0", "decrypt 1"]);
+  });
+});
+
+type Way = "encrypt" | "sign" | "decrypt" | "verify";
+
+describe("the numbers of any messages on WinPR", () => {
+  it("are the next ones each way, whoever numbered others himself, and whatever failed between them", () => {
+    const one = fc.record({
+      way: fc.constantFrom<Way>("encrypt", "sign", "decrypt", "verify"),
+      sequence: fc.option(fc.nat(9), { nil: undefined }),
+      fails: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(one, { maxLength: 12 }), (messages) => {
+        const { seen, answers, context } = noting(false);
+        using client = context;
+        const call: Readonly<Record<Way, (options: { sequence?: number }) => unknown>> = {
+          encrypt: (options) => client.encryptInPlace(token(), Buffer.from(message), options),
+          sign: (options) => client.sign(message, options),
+          decrypt: (options) => client.decryptInPlace(token(), Buffer.from(message), options),
+          verify: (options) => client.verify(message, token(), options),
+        };
+        const next = { sent: 0, received: 0 };
+        const expected = messages.map(({ way, sequence, fails }) => {
+          const side = way === "encrypt" || way === "sign" ? "sent" : "received";
+          const number = sequence ?? next[side];
+          if (sequence === undefined && !fails) next[side] += 1;
+          answers.push(fails ? SEC_E_MESSAGE_ALTERED : SEC_E_OK);
+          const made = (): unknown => call[way](sequence === undefined ? {} : { sequence });
+          if (fails) expect(made).toThrow("SEC_E_MESSAGE_ALTERED");
+          else made();
+          return `${way} ${number}`;
+        });
+        expect(seen).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 

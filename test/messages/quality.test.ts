@@ -23,6 +23,29 @@ describe("a message that everybody may read", () => {
     );
   });
 
+  it("leaves its quality to no other: one that the package says nothing of is 0, whatever it said before", () => {
+    let says: number | undefined = SECQOP_WRAP_NO_ENCRYPT;
+    const answer = (one: MessageCall): number => {
+      if (says !== undefined) one.answerQuality(says);
+      return SEC_E_OK;
+    };
+    using client = complete(scripted({ decrypt: answer, verify: answer, sizes: { signature: 4 } }));
+    const list = (): MessageBuffer[] => [{ type: "data", bytes: Buffer.from("m") }];
+    const signed = (): MessageBuffer[] => [...list(), { type: "token", bytes: Buffer.alloc(4) }];
+    const reading = [
+      () => client.decryptBuffers(list(), { allowUnencrypted: true }).quality,
+      () => client.decryptBuffersInPlace(list(), { allowUnencrypted: true }).quality,
+      () => client.verifyBuffers(signed()).quality,
+    ];
+    for (const one of reading)
+      for (const other of reading) {
+        says = 7;
+        expect(one()).toBe(7);
+        says = undefined;
+        expect(other()).toBe(0);
+      }
+  });
+
   it("is opened where that is allowed, and says that it was not encrypted", () => {
     const decrypt = (one: MessageCall): number => {
       one.answerQuality(SECQOP_WRAP_NO_ENCRYPT);

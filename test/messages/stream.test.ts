@@ -49,6 +49,36 @@ function readAll(client: ClientContext, read: Read, bytes: Buffer, chunks: reado
   return data;
 }
 
+/** A record of {@link recordPackage}, however long: a peer's may be longer than ours. */
+function recordOf(data: Uint8Array, header: number, trailer: number): Buffer {
+  const head = Buffer.alloc(header, "H");
+  head.set([0x52, header, trailer]);
+  head.writeUInt32BE(data.length, 3);
+  return Buffer.concat([head, data.map((byte) => byte ^ 0xff), Buffer.alloc(trailer, "T")]);
+}
+
+describe("a record that is longer than ours may be", () => {
+  it.each(ways)("is given back whole with all that follows it, wherever it ends (%s)", (_, read) => {
+    const [header, trailer, maximum] = [7, 4, 100];
+    // As much as is looked at first: 2 KiB more than the longest of ours.
+    const window = header + maximum + trailer + 2048;
+    using client = complete(scripted(recordPackage({ header, trailer, maximum })));
+    const lengths = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3000, max: 6000 }));
+    const more = fc.oneof(fc.nat(3), fc.nat(5000));
+    fc.assert(
+      fc.property(lengths, more, (beyond, rest) => {
+        const length = Math.max(header + trailer, window + beyond);
+        const data = Buffer.alloc(length - header - trailer, "data");
+        const extra = Buffer.alloc(rest, "what follows");
+        const answer = read(client, Buffer.concat([recordOf(data, header, trailer), extra]));
+        if (answer.status !== "data") throw new Error(answer.status);
+        expect(data.equals(answer.data)).toBe(true);
+        expect(Buffer.from(answer.extra ?? []).equals(extra)).toBe(true);
+      }),
+    );
+  });
+});
+
 describe("a stream", () => {
   it.each(ways)(
     "gives back any message, whatever the record's sizes and wherever the bytes are cut (%s)",
