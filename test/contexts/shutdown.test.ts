@@ -6,10 +6,16 @@ import {
   SEC_I_CONTEXT_EXPIRED,
   SEC_I_CONTINUE_NEEDED,
 } from "../../generated/status/constants.ts";
+import { sspiStatus } from "../../generated/status.ts";
 import { ClientContext, type ControlToken, ServerContext } from "../../src/index.ts";
+import { isFailure } from "../../src/status/index.ts";
 import { complete, inbound, outbound, type Script, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 
 const done = { status: SEC_E_OK };
+/** All that a package may answer, and that is neither a failure nor the end. */
+const otherSuccesses = Object.entries(sspiStatus)
+  .map(([code, { value }]): [string, number] => [code, value])
+  .filter(([, status]) => !isFailure(status) && status !== SEC_E_OK && status !== SEC_I_CONTEXT_EXPIRED);
 
 /** A package that notes the control tokens it is given. */
 function controlled(script: Script = {}): { sspi: ScriptedSspi; tokens: Buffer[]; types: (readonly number[])[] } {
@@ -139,6 +145,12 @@ describe.each(["shutdown", "shutdownSync"] as const)("%s", (end) => {
     });
     expect(context.shutDown).toBe(true);
     expect(sspi.count("DeleteSecurityContext")).toBe(0);
+  });
+
+  it.each(otherSuccesses)("that is answered with another success, %s, has not ended anything", async (code, status) => {
+    const { sspi } = controlled({ legs: [done, { status, token: Buffer.from("?") }] });
+    using context = complete(sspi);
+    await expect((async () => context[end]())()).rejects.toMatchObject({ code, token: Buffer.from("?") });
   });
 
   it("that the package does not know leaves the context as it was", async () => {
