@@ -111,6 +111,16 @@ describe("a credential is not acquired", () => {
     expect(await refusal({ provider, winpr: { samFile }, use: "inbound", schannel: {} })).toEqual(
       message(/^winpr.samFile: goes with no schannel$/),
     );
+    const alice = { user: "alice", password: "userpw" };
+    for (const identity of [
+      { ...alice, packageList: "!kerberos" },
+      { ...alice, packageList: ["!kerberos"] },
+      { packageList: "!kerberos" },
+      { user: "alice", packedCredentials: { type: "fido", data: Buffer.alloc(1) } },
+    ])
+      expect(await refusal({ provider, winpr: { samFile }, use: "inbound", identity })).toEqual(
+        message(/^winpr.samFile: goes with an identity of user, domain and password only$/),
+      );
   });
 
   it("with an identity beside none of CredSSP's own credentials, where those are what is read", async () => {

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as raw from "../../generated/sspi/constants.ts";
+import { SEC_WINNT_AUTH_PACKED_CREDENTIALS } from "../../generated/sspi/structs.ts";
 import { SEC_WINNT_AUTH_IDENTITY_EXTENDED } from "../../generated/winpr/constants.ts";
 import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
 import { type AnyIdentity, Credential, type PackedIdentity } from "../../src/index.ts";
@@ -199,6 +200,16 @@ describe("an identity is refused", () => {
     const error = refused(identity);
     // What was given is shown where it is no secret; data given as text is one.
     expect(error).toMatch(message);
+  });
+
+  it("of more bytes, once packed, than sixteen bits count: one more is refused, as many are taken", () => {
+    const [head, most] = [SEC_WINNT_AUTH_PACKED_CREDENTIALS.layouts[hostAbi].size, 0xffff];
+    const bytes = (size: number) => ({ packedCredentials: { type: "fido", data: Buffer.alloc(size - head) } });
+    for (const more of [1, 2, 28])
+      expect(refused(bytes(most + more))).toBe(
+        `identity.packedCredentials: expected at most 65535 bytes once packed, got ${most + more}`,
+      );
+    expect(packed({ user: "alice", ...bytes(most) })).toMatchObject({ data: Buffer.alloc(most - head) });
   });
 
   it("where the provider would take its struct for another", () => {

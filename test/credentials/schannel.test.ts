@@ -281,7 +281,7 @@ describe("Schannel's options are refused", () => {
     expect(refused({ schannel: {}, identity: { user: "alice", password: "geheim" } })).toMatch(
       /^schannel: expected only one of identity, schannel, credssp; got identity too$/,
     );
-    for (const name of ["NTLM", "negotiate", "Kerberos"])
+    for (const name of ["NTLM", "negotiate", "Kerberos", "WDigest", "pku2u", "CloudAP", "CREDSSP"])
       expect(refused({ schannel: {}, package: name })).toBe(
         `schannel: only Schannel takes it, not ${JSON.stringify(name)}`,
       );
