@@ -74,6 +74,23 @@ describe("SpGetContextTokenFn", () => {
     expect(provider.traits.impersonates).toBe(true);
   });
 
+  it("SPT-01: an impersonation that the system refuses is no success, and the work is not done", () => {
+    const begin = (): never => {
+      throw new Error("the system refuses");
+    };
+    const { provider, host } = hosted(testPackage(), { impersonation: { begin, end: () => {} } });
+    using pair = handshake(provider);
+    let done = false;
+    const work = (): void => {
+      done = true;
+    };
+    expect(() => pair.server.impersonate(work)).toThrow(/ImpersonateSecurityContext: SEC_E_NO_IMPERSONATION/);
+    expect([done, host.diagnostics().misdeeds]).toMatchObject([
+      false,
+      [{ kind: "exception", text: expect.stringContaining("the system refuses") }],
+    ]);
+  });
+
   it("SPT-03: the package's handle stays its own; whoever keeps one has a duplicate, closed once", () => {
     const given: bigint[] = [];
     const { provider, host } = hosted(

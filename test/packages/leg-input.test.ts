@@ -1,8 +1,20 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SECBUFFER_PKG_PARAMS, SECBUFFER_TARGET } from "../../generated/sspi/constants.ts";
+import {
+  SEC_CHANNEL_BINDINGS_EX_MAGIC,
+  SECBUFFER_CHANNEL_BINDINGS,
+  SECBUFFER_PKG_PARAMS,
+  SECBUFFER_TARGET,
+  SECBUFFER_TOKEN,
+} from "../../generated/sspi/constants.ts";
+import { SEC_CHANNEL_BINDINGS, SEC_CHANNEL_BINDINGS_EX } from "../../generated/sspi/structs.ts";
+import { SEC_E_BAD_BINDINGS, SEC_E_OK } from "../../generated/status/constants.ts";
+import { hostAbi } from "../../src/ctypes/index.ts";
 import { ClientContext, Credential, ServerContext } from "../../src/index.ts";
+import { NativeMemory } from "../../src/interface/native-memory.ts";
 import type { Session } from "../../src/packages.ts";
 import { expectUnderstanding, handshake, hosted } from "./hosted.ts";
+import { descriptorOf, SeenHandles } from "./raw-calls.ts";
 import { testDefinition, testPackage } from "./test-package.ts";
 
 const done = { status: "complete", context: { peer: "" } } as const;
@@ -65,6 +77,48 @@ describe("what a package in TypeScript, hosted, gets besides the token", () => {
     using server = new ServerContext(credential, { channelBindings: { applicationData, audit } });
     server.stepSync(Buffer.from("a"));
     expect(seen).toEqual([["tls-unique:x", []]]);
+  });
+
+  it("channel bindings of C's that point outside their buffer, or are shorter than their struct, as none at all", () => {
+    const head = fc.record({
+      size: fc.integer({ min: 0, max: 60 }),
+      start: fc.oneof(fc.nat(64), fc.constantFrom(0xffff_ffff, 0x7fff_ffff)),
+      length: fc.oneof(fc.nat(64), fc.constantFrom(0xffff_ffff, 0x7fff_ffff)),
+      extended: fc.boolean(),
+    });
+    const seen: (string | undefined)[] = [];
+    const acceptContext: typeof testDefinition.acceptContext = ({ channelBindings }) => {
+      seen.push(channelBindings?.toString("hex"));
+      return done;
+    };
+    const { provider } = hosted(testPackage({ acceptContext }));
+    const handles = new SeenHandles(provider);
+    using _credential = Credential.acquireSync({ package: "Test", use: "inbound", provider });
+    fc.assert(
+      fc.property(head, ({ size, start, length, extended }) => {
+        seen.length = 0;
+        const memory = new NativeMemory();
+        const bytes = Buffer.alloc(64, "data");
+        const struct = extended ? SEC_CHANNEL_BINDINGS_EX : SEC_CHANNEL_BINDINGS;
+        const magic = extended ? { magicNumber: SEC_CHANNEL_BINDINGS_EX_MAGIC } : {};
+        const fields = { ...magic, dwApplicationDataOffset: start, cbApplicationDataLength: length };
+        struct.write(new DataView(bytes.buffer, bytes.byteOffset), fields as never);
+        const input = descriptorOf(memory, [SECBUFFER_CHANNEL_BINDINGS, bytes.subarray(0, size)]);
+        const output = descriptorOf(memory, [SECBUFFER_TOKEN, new Uint8Array(8)]);
+        const [slot, cell] = [memory.allocate(16).address, memory.cell().address];
+        const places = [slot, output, cell, cell] as const;
+        const status = provider.AcceptSecurityContext(handles.credential, 0, input, 0, 0, ...places);
+        // The magic of the extended struct is looked for in its first four bytes.
+        const known = extended && size >= 4 ? SEC_CHANNEL_BINDINGS_EX : SEC_CHANNEL_BINDINGS;
+        if (size < known.layouts[hostAbi].size || start + length > size) {
+          expect([status, seen]).toEqual([SEC_E_BAD_BINDINGS, []]);
+          return;
+        }
+        expect([status, seen]).toEqual([SEC_E_OK, [bytes.toString("hex", start, start + length)]]);
+        expect(provider.DeleteSecurityContext(slot)).toBe(SEC_E_OK);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it("ISC-13 another credential in the legs after those of the one that was not enough, on the same context", () => {

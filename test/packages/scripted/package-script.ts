@@ -52,6 +52,8 @@ export interface PackageScript {
   /** What it answers when an allocation fails. */
   readonly noMemory?: number;
   readonly token?: bigint;
+  /** How many bytes it says that a packed context has; as many as it has where left out. */
+  readonly packs?: number;
 }
 
 /** Something that a scripted package saw, in order. */

@@ -127,7 +127,8 @@ function moves(book: PackageBook): Implementations {
     ExportContext: implement(SpExportSecurityContextFn, (handle, flags, packed, place) =>
       book.entry("ExportContext", { handles: [BigInt(handle)], flags }, () => {
         const pvBuffer = book.memory.give("AllocateClientBuffer", packedContext);
-        writeStruct(SecBuffer, packed, { cbBuffer: packedContext.length, BufferType: SECBUFFER_TOKEN, pvBuffer });
+        const cbBuffer = book.script.packs ?? packedContext.length;
+        writeStruct(SecBuffer, packed, { cbBuffer, BufferType: SECBUFFER_TOKEN, pvBuffer });
         if (BigInt(place) !== 0n) writePointer(place, token);
         if (flags & SECPKG_CONTEXT_EXPORT_DELETE_OLD)
           return book.closeHandle("session", BigInt(handle), "ExportContext");
