@@ -18,6 +18,10 @@ function fn(...parameters: object[]): object {
   return { summary: "A function.", libraries: ["a.dll"], convention: "stdcall", returns: "long", parameters };
 }
 
+function callback(...parameters: object[]): object {
+  return { summary: "A callback.", form: "function", convention: "stdcall", returns: "long", parameters };
+}
+
 function attributes(context: object): object {
   return { constants: { A: "1" }, structs: { S: struct(value) }, attributes: { context } };
 }
@@ -106,6 +110,21 @@ const mistakes: readonly Mistake[] = [
     what: "a release function that does not exist",
     content: { functions: { F: fn({ name: "P", type: "void **", direction: "out", releasedBy: "Gone" }) } },
     says: 'a.json: F: parameters.P.releasedBy: expected a function with `release` or a member of a function table, got "Gone"',
+  },
+  {
+    what: "a release function of a callback's parameter that does not exist",
+    content: { callbacks: { F_FN: callback({ name: "P", type: "void **", direction: "out", releasedBy: "Gone" }) } },
+    says: 'a.json: F_FN: parameters.P.releasedBy: expected a function with `release` or a member of a function table, got "Gone"',
+  },
+  {
+    what: "a flag group of a callback's parameter that does not exist",
+    content: { callbacks: { F_FN: callback({ ...input, flags: "REQ" }) } },
+    says: 'a.json: F_FN: parameters.Value.flags: expected a declared flag group, got "REQ"',
+  },
+  {
+    what: "a status of more than 32 bits",
+    content: { statuses: { sspi: { SEC_E_LONG: { value: "0x100000000", text: "too long" } } } },
+    says: "a.json: SEC_E_LONG: value: expected an unsigned 32-bit value, got 0x100000000",
   },
   {
     what: "a release function that releases nothing",

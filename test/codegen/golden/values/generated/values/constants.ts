@@ -26,6 +26,7 @@ export const SEC_E_NOT_SUPPORTED = 0x80090302;
 /** it worked */
 export const STATUS_SUCCESS = 0x0;
 export const STATUS_MUTE = 0xc0000001;
+export const DBG_MUTE = 0x40010001;
 export const StateBegun = 0;
 export const StateEnded = 0x10;
 /** `STATE`: how far it is. */
