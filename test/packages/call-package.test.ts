@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { type PackageCall, PackageError } from "../../src/packages.ts";
+import { keepBuffers } from "../memory/kept-buffers.ts";
 import { thrownBy } from "../thrown-by.ts";
 import { hosted } from "./hosted.ts";
+import type { PackageScript } from "./scripted/package-script.ts";
+import { scriptedHost } from "./scripted/scripted-package.ts";
 import { testPackage } from "./test-package.ts";
 
 function answering(callPackage: (call: PackageCall) => unknown) {
@@ -15,6 +18,20 @@ describe("host.callPackage", () => {
     const { host } = answering(({ message, caller: who }) => Buffer.from(`${who}: ${message}`));
     expect(host.callPackage("test", message, { caller }).toString()).toBe(`${caller}: message`);
     expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
+  });
+
+  it.each<[string, PackageScript, RegExp | undefined]>([
+    ["answers", {}, undefined],
+    ["refuses", { answers: { CallPackage: 0xc000_0022 } }, /STATUS_ACCESS_DENIED/],
+  ])("keeps no copy of a message, which may be a password, where the package %s", (_what, script, message) => {
+    const { host } = scriptedHost(script);
+    const kept = keepBuffers();
+    const secret = Buffer.from("hunter2-geheim");
+    const call = () => host.callPackage("Scripted", secret);
+    if (message) expect(call).toThrow(message);
+    else expect(call().toString()).toBe("mieheg-2retnuh");
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.filter((buffer) => Buffer.from(buffer).includes(secret))).toEqual([]);
   });
 
   it("brings empty messages and answers too", () => {

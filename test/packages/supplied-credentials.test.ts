@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Credential } from "../../src/index.ts";
 import { type CredentialRequest, definePackage, PackageHost, type ReadableCredentials } from "../../src/packages.ts";
+import { timesZeroed, watchZeroing } from "../memory/zeroed-bytes.ts";
 import { thrownBy } from "../thrown-by.ts";
 
 /** What a package that reads these structs is asked for. */
@@ -77,6 +78,7 @@ describe("a package written in TypeScript", () => {
   });
 
   it("E6 finds the password until it has answered, zeroed then, whether it was text or bytes", () => {
+    const zeroed = watchZeroing();
     for (const given of ["Wönder1and", Buffer.from("Wönder1and")]) {
       let bytes: Uint8Array = new Uint8Array();
       let read: string | undefined;
@@ -89,6 +91,8 @@ describe("a package written in TypeScript", () => {
       expect(Buffer.from(bytes)).toEqual(Buffer.alloc(11));
       expect(() => identity?.password).toThrow("identity.password: it is zeroed when the package has answered");
     }
+    // The UTF-16 that it came in, too.
+    expect(timesZeroed(zeroed, Buffer.from("Wönder1and", "utf16le"))).toBe(2);
   });
 
   it("cannot say that it reads what nobody knows", () => {

@@ -5,10 +5,10 @@ import type { Struct } from "../../src/ctypes/index.ts";
 import { implement, NativeTable } from "../../src/interface/native-table.ts";
 import { copyOut, writePointer } from "../../src/native/index.ts";
 import { SystemServices } from "../../src/packages/author/system-services.ts";
-import { keepArenas } from "../memory/kept-arenas.ts";
+import { keepBuffers } from "../memory/kept-buffers.ts";
 
 it("what a package answers a client is given to the LSA from a copy that is zeroed", () => {
-  keepArenas();
+  keepBuffers();
   const seen: { readonly address: bigint; readonly text: string }[] = [];
   const lsa = {
     AllocateClientBuffer: implement(LSA_ALLOCATE_CLIENT_BUFFER, (_request, _size, out) => {

@@ -1,0 +1,80 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { LUID } from "../../generated/base/structs.ts";
+import { LSA_UNICODE_STRING } from "../../generated/lsalookup/structs.ts";
+import { NativeMemory } from "../../src/interface/native-memory.ts";
+import type { Implementations } from "../../src/interface/native-table.ts";
+import { Diagnostics } from "../../src/packages/host/diagnostics.ts";
+import { Heap } from "../../src/packages/host/heap.ts";
+import { lsaMemory } from "../../src/packages/host/lsa-memory.ts";
+import { lsaSessions } from "../../src/packages/host/lsa-sessions.ts";
+import type { HostSurroundings } from "../../src/packages/host/surroundings.ts";
+import { timesZeroed, watchZeroing } from "../memory/zeroed-bytes.ts";
+
+const diagnostics = new Diagnostics(() => "the package");
+const surroundings = { diagnostics, heap: new Heap(diagnostics, () => "the package") } as HostSurroundings;
+
+/** Calls a function of the LSA's tables as a package does, with addresses; what it answers. */
+function caller(table: Implementations) {
+  return (name: string, ...args: number[]): unknown => {
+    const { work } = table[name] as { readonly work: unknown };
+    return (work as (...given: number[]) => unknown)(...args);
+  };
+}
+
+/** A logon session with two stored credentials, and what deletes them. */
+function stored() {
+  const memory = new NativeMemory();
+  const call = caller(lsaSessions(surroundings));
+  const logonId = memory.struct(LUID, { LowPart: 5, HighPart: 0 }).address;
+  const counted = (text: string): number => {
+    const Length = Buffer.byteLength(text);
+    const at = BigInt(memory.bytes(Buffer.from(text)).address);
+    return memory.struct(LSA_UNICODE_STRING, { Length, MaximumLength: Length, Buffer: at }).address;
+  };
+  expect(call("CreateLogonSession", logonId)).toBe(0);
+  for (const name of ["alice", "bob"])
+    expect(call("AddCredential", logonId, 1, counted(name), counted(`${name}'s secret`))).toBe(0);
+  return { call, logonId, counted };
+}
+
+describe("a secret that a package keeps in a logon session", () => {
+  it("is zeroed when it is deleted, and the others are not", () => {
+    const { call, logonId, counted } = stored();
+    const zeroed = watchZeroing();
+    expect(call("DeleteCredential", logonId, 1, counted("alice"))).toBe(0);
+    expect(["alice's secret", "bob's secret"].map((secret) => timesZeroed(zeroed, secret))).toEqual([1, 0]);
+  });
+
+  it("is zeroed when the session is deleted, as all of it are", () => {
+    const { call, logonId } = stored();
+    const zeroed = watchZeroing();
+    expect(call("DeleteLogonSession", logonId)).toBe(0);
+    expect(["alice's secret", "bob's secret"].map((secret) => timesZeroed(zeroed, secret))).toEqual([1, 1]);
+  });
+});
+
+describe("memory that a package has protected", () => {
+  it("is other bytes until it is unprotected, and no copy of what it was stays behind", () => {
+    const call = caller(lsaMemory(surroundings));
+    const memory = new NativeMemory();
+    const zeroed = watchZeroing();
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 16, maxLength: 100 }), (secret) => {
+        fc.pre(secret.some((byte) => byte !== 0));
+        const room = memory.bytes(secret);
+        const now = (): Buffer => Buffer.from(room.view.buffer).subarray(0, secret.length);
+        const before = zeroed.length;
+        call("LsaProtectMemory", room.address, secret.length);
+        const covered = Buffer.from(now());
+        expect(covered.equals(secret)).toBe(false);
+        call("LsaUnprotectMemory", room.address, secret.length);
+        expect(now()).toEqual(Buffer.from(secret));
+        // Once as what was given, and once as what came of it.
+        const since = zeroed.slice(before);
+        expect([timesZeroed(since, secret), timesZeroed(since, covered)]).toEqual([2, 2]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
