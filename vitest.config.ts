@@ -93,19 +93,22 @@ const microsoftWindows: TestProjectInlineConfiguration = {
   },
 };
 
+/** What needs no SSPI library. Stryker runs a folder of it for each mutant: scripts/mutation. */
+export const unit = {
+  ...shared,
+  test: {
+    name: "unit",
+    include: [anywhere, testsIn("codegen", "mutation", "provision", "release", "report")],
+    exclude: [onWindows],
+    setupFiles,
+    env,
+    testTimeout,
+  },
+} satisfies TestProjectInlineConfiguration;
+
 /** `unit` and `architecture` need no SSPI library; the others need what `npm run provision` installs. */
 const linux: TestProjectInlineConfiguration[] = [
-  {
-    ...shared,
-    test: {
-      name: "unit",
-      include: [anywhere, testsIn("codegen", "provision", "release", "report")],
-      exclude: [onWindows],
-      setupFiles,
-      env,
-      testTimeout,
-    },
-  },
+  unit,
   { ...shared, test: { name: "architecture", include: [testsIn("architecture", "types")], env, testTimeout } },
   {
     ...shared,

@@ -1,0 +1,13 @@
+const name = "SSPI_MUTATED_FOLDER";
+
+/** Tells the processes that Stryker starts which folder of `src` is mutated. */
+export function tellMutatedFolder(folder: string): void {
+  process.env[name] = folder;
+}
+
+/** What they were told. */
+export function mutatedFolder(): string {
+  const folder = process.env[name];
+  if (!folder) throw new Error(`${name}: expected the folder of src whose tests are to run`);
+  return folder;
+}

@@ -1,0 +1,11 @@
+import { join } from "node:path";
+import { defineConfig } from "vitest/config";
+import { unit } from "../../vitest.config.ts";
+import { mutatedFolder } from "./mutated-folder.ts";
+
+/** The unit tests of one folder. A process for each file would take longer than the tests do, for every mutant. */
+export default defineConfig({
+  ...unit,
+  root: join(import.meta.dirname, "../.."),
+  test: { ...unit.test, include: [`test/${mutatedFolder()}/**/*.test.ts`], isolate: false },
+});
