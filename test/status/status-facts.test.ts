@@ -151,6 +151,35 @@ describe("statusFact", () => {
     );
   });
 
+  it("says how severe a number is that the headers do not name: by two bits, but for the facilities of one", () => {
+    const kinds = [
+      [0x0008_ffff, "success"],
+      [0x0009_ffff, "informational"],
+      [0x000a_ffff, "success"],
+      [0x4000_ffff, "informational"],
+      [0x8006_ffff, "warning"],
+      [0x8007_ffff, "error"],
+      [0x8008_ffff, "warning"],
+      [0x8009_ffff, "error"],
+      [0x800a_ffff, "warning"],
+      [0x800b_ffff, "error"],
+      [0x800c_ffff, "warning"],
+      [0xc000_fff0, "error"],
+    ] as const;
+    for (const [status, kind] of kinds) expect(statusFact(status)).toMatchObject({ status, kind });
+  });
+
+  it("takes every integer of 32 bits, signed or not, and refuses the next ones and what is none", () => {
+    for (const status of [-0x8000_0000, -1, 0, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff])
+      expect(statusFact(status).status).toBe(status >>> 0);
+    for (const wrong of [-0x8000_0001, 0x1_0000_0000, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => statusFact(wrong)).toThrow(new RangeError(`status: expected an integer of 32 bits, got ${wrong}`));
+    for (const wrong of [undefined, null, true, 5n, {}])
+      expect(() => statusFact(wrong as never)).toThrow(
+        new TypeError(`status: expected a number or a name, got ${typeof wrong}`),
+      );
+  });
+
   it("refuses a name by the argument, however long it is", () => {
     for (const name of ["STATUS_NOSUCH", `STATUS_${"X".repeat(70_000)}`, `SEC_E_${"x".repeat(40_000)}`])
       expect(() => statusFact(name as never)).toThrow("status: expected a name of the headers");
