@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { SECBUFFER_TOKEN } from "../../../generated/sspi/constants.ts";
+import { SEC_E_LOGON_DENIED, SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../../generated/status/constants.ts";
+import { ClientContext, ServerContext } from "../../../src/index.ts";
+import { inbound, type LegAnswer, type LegCall, outbound, scripted } from "../../scripted/scripted.ts";
+
+const going = { status: SEC_I_CONTINUE_NEEDED };
+const done = { status: SEC_E_OK };
+
+describe("output that a leg asks for", () => {
+  const alert = Buffer.from([21, 3, 3, 0, 2, 2, 40]);
+  /** Fills the second output buffer. */
+  const filling =
+    (answer: LegAnswer, content: Buffer | undefined) =>
+    ({ output }: LegCall): LegAnswer => {
+      if (content) output.fill(1, content);
+      return answer;
+    };
+
+  it("is read back by kind, and what the package leaves alone is not there", () => {
+    const sspi = scripted({ legs: [filling(done, alert)] });
+    using credential = outbound(sspi);
+    using context = new ClientContext(credential);
+    const output = [
+      { type: "alert", size: 64 },
+      { type: "trafficSecrets", size: 100 },
+    ] as const;
+    const leg = context.stepSync(undefined, { output });
+    expect(leg.output).toEqual([{ type: "alert", bytes: alert }]);
+    expect(sspi.legs[0]?.output.all.map(({ type }) => type)).toEqual([SECBUFFER_TOKEN, 17, 28]);
+  });
+
+  it("is none where the package leaves it alone, whatever the same memory held in earlier calls", () => {
+    const leaves = { ...done, leaveOutput: true } as const;
+    const sspi = scripted({ maxToken: 64, legs: [going, leaves, going, leaves] });
+    using credential = inbound(sspi);
+    for (const size of [64, 1000]) {
+      using earlier = new ServerContext(credential);
+      earlier.stepSync(Buffer.alloc(5000, "an earlier token"));
+      using context = new ServerContext(credential);
+      const output = [
+        { type: "trafficSecrets", size },
+        { type: "alert", size },
+      ] as const;
+      expect(context.stepSync(Buffer.from("a"), { output }).output).toEqual([]);
+    }
+  });
+
+  it("is the package's own allocation where it allocates, and freed", () => {
+    const sspi = scripted({
+      legs: [
+        ({ output }) => {
+          output.change(1, { address: sspi.heap.allocate(alert), size: alert.length });
+          return { ...done, leaveOutput: true };
+        },
+      ],
+    });
+    using credential = outbound(sspi);
+    using context = new ClientContext(credential, { request: ["allocateMemory"] });
+    const leg = context.stepSync(undefined, { output: [{ type: "alert", size: 0 }] });
+    expect(leg.output).toEqual([{ type: "alert", bytes: alert }]);
+  });
+
+  it.each([
+    [undefined, alert],
+    [Buffer.from("token"), Buffer.from("token")],
+  ])("an alert, is the failure's message for the peer where there is no token (%j)", (token, expected) => {
+    const answer = { status: SEC_E_LOGON_DENIED, ...(token && { token }) };
+    const sspi = scripted({ legs: [filling(answer, alert)] });
+    using credential = inbound(sspi);
+    using context = new ServerContext(credential);
+    const step = (): unknown => context.stepSync(Buffer.from("a"), { output: [{ type: "alert", size: 64 }] });
+    expect(step).toThrow(expect.objectContaining({ code: "SEC_E_LOGON_DENIED", token: expected }));
+  });
+
+  it.each<[unknown, string]>([
+    ["alert", "output: expected an array of buffers, got string"],
+    [[null], "output[0]: expected { type, size }, got null"],
+    [[{ type: "token", size: 1 }], "output[0].type: expected one of alert"],
+    [[{ type: "alert", size: -1 }], "output[0].size: expected an integer from 0 to 65536, got -1"],
+    [Array(4).fill({ type: "alert", size: 1 }), "output: expected at most 3 buffers, got 4"],
+  ])("is refused where it cannot be: %j", (output, message) => {
+    const sspi = scripted({ legs: [done] });
+    using credential = outbound(sspi);
+    using context = new ClientContext(credential);
+    expect(() => context.stepSync(undefined, { output: output as never })).toThrow(message);
+    expect(sspi.legs).toEqual([]);
+    expect(context.stepSync().output).toBeUndefined();
+  });
+});
