@@ -1,7 +1,7 @@
 import { SecHandle } from "../../generated/sspi/structs.ts";
 import { type Address, hostAbi, pointerSize } from "../ctypes/index.ts";
-import { Arena } from "../memory/index.ts";
-import { copyMemory, writeStruct } from "../native/index.ts";
+import { Arena, handleArena } from "../memory/index.ts";
+import { copyMemory } from "../native/index.ts";
 
 const { size: handleSize } = SecHandle.layouts[hostAbi];
 const wordsPerHalf = pointerSize(hostAbi) >> 2;
@@ -29,7 +29,11 @@ export class HandleBook<T> {
     if (this.#last === 0xffff_ffff) throw new RangeError("no number is left for another handle");
     this.#last += 1;
     this.#entries.set(this.#last, entry);
-    writeStruct(SecHandle, at, { dwLower: BigInt(this.#last), dwUpper: BigInt(this.#mark) });
+    cell ??= new Arena(16);
+    cell.u32.fill(0);
+    cell.u32[0] = this.#last;
+    cell.u32[wordsPerHalf] = this.#mark;
+    copyMemory(at, cell.base, handleSize);
   }
 
   /** What the handle at an address stands for; undefined where it is none of this book, or no longer. */
@@ -65,11 +69,16 @@ export class HandleBook<T> {
   /** The number of a handle of this book; 0, which none has, for any other. */
   #idAt(at: Address): number {
     if (!at) return 0;
+    const own = handleArena(at);
+    if (own) return this.#idOf(own.u32, (Number(at) - own.base) >> 2);
     cell ??= new Arena(16);
     copyMemory(cell.base, at, handleSize);
-    const { u32 } = cell;
-    if (u32[wordsPerHalf] !== this.#mark) return 0;
-    if (wordsPerHalf === 2 && (u32[1] !== 0 || u32[3] !== 0)) return 0;
-    return u32[0] as number;
+    return this.#idOf(cell.u32, 0);
+  }
+
+  #idOf(words: Uint32Array, at: number): number {
+    if (words[at + wordsPerHalf] !== this.#mark) return 0;
+    if (wordsPerHalf === 2 && (words[at + 1] !== 0 || words[at + 3] !== 0)) return 0;
+    return words[at] as number;
   }
 }

@@ -84,6 +84,18 @@ export class BufferList {
     return this.#arena.getPointer(this.#start + index * stride + pointerAt);
   }
 
+  /** Copies the buffers to words of a provider in this process, which need no call to be read. */
+  copyOut(target: Uint32Array, at: number): void {
+    const words = (this.length * stride) >> 2;
+    for (let word = 0; word < words; word += 1) target[at + word] = this.#words[(this.#start >> 2) + word] as number;
+  }
+
+  /** Takes what such a provider has made of them. */
+  copyIn(source: Uint32Array, at: number): void {
+    const words = (this.length * stride) >> 2;
+    for (let word = 0; word < words; word += 1) this.#words[(this.#start >> 2) + word] = source[at + word] as number;
+  }
+
   /** The first buffer of a type, or -1. */
   find(type: number): number {
     for (let index = 0; index < this.length; index += 1) if (this.type(index) === type) return index;

@@ -8,7 +8,22 @@ const slotsPerSlab = 1024;
 
 /** Memory of many slots, which goes when all of them are free and other slabs have enough. */
 class Slab {
+  readonly arena = new Arena(slotSize * slotsPerSlab);
   readonly free: HandleSlot[] = [];
+}
+
+/** All of them. */
+const slabs: Slab[] = [];
+
+/** The slots that a handle's address is among: a provider in this process reads it without calling native code. */
+export function handleArena(address: number | bigint): Arena | undefined {
+  if (typeof address !== "number") return undefined;
+  for (let index = 0; index < slabs.length; index += 1) {
+    const { arena } = slabs[index] as Slab;
+    const offset = address - arena.base;
+    if (offset >= 0 && offset < slotSize * slotsPerSlab && offset % slotSize === 0) return arena;
+  }
+  return undefined;
 }
 
 /** Those that have a free slot. */
@@ -47,10 +62,11 @@ export class HandleSlot {
 
   static #grow(): Slab {
     const slab = new Slab();
-    const arena = new Arena(slotSize * slotsPerSlab);
+    const { arena } = slab;
     for (let index = slotsPerSlab - 1; index >= 0; index -= 1)
       slab.free.push(new HandleSlot(slab, arena, index * slotSize));
     open.push(slab);
+    slabs.push(slab);
     return slab;
   }
 
@@ -72,6 +88,6 @@ export class HandleSlot {
     if (slab.free.push(this) === 1) open.push(slab);
     if (slab.free.length < slotsPerSlab) return;
     if (spare === undefined) spare = slab;
-    else open.splice(open.indexOf(slab), 1);
+    else for (const list of [open, slabs]) list.splice(list.indexOf(slab), 1);
   }
 }

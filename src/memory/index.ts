@@ -3,7 +3,7 @@ export { readAttribute } from "./attribute-value.ts";
 export { BufferList, bufferListSize } from "./buffer-list.ts";
 export { Cell } from "./cell.ts";
 export { checkAttribute } from "./check-attribute.ts";
-export { HandleSlot } from "./handle-slot.ts";
+export { HandleSlot, handleArena } from "./handle-slot.ts";
 export { addressInPlace } from "./in-place.ts";
 export { live } from "./live.ts";
 export { DisposedError, Owned, originOf } from "./owned.ts";
@@ -27,4 +27,5 @@ export {
   unreported,
   type Workspace,
   withWorkspace,
+  workspaceInUse,
 } from "./workspace.ts";

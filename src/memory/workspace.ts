@@ -62,6 +62,13 @@ export class Workspace {
     this.valueAddress = base + valueAt;
   }
 
+  /** The list that an address is of. */
+  listAt(address: number | bigint): BufferList | undefined {
+    if (address === this.message.address) return this.message;
+    if (address === this.input.address) return this.input;
+    return address === this.output.address ? this.output : undefined;
+  }
+
   /** Out-parameters as they have to be before a call that takes attributes and expiry. */
   clearLeg(): void {
     this.arena.u32[attributesAt >> 2] = unreported;
@@ -84,6 +91,11 @@ export class Workspace {
 
   get quality(): number {
     return this.arena.u32[qualityAt >> 2] as number;
+  }
+
+  /** As the package would write it. */
+  set quality(quality: number) {
+    this.arena.u32[qualityAt >> 2] = quality;
   }
 
   clearPointer(): void {
@@ -120,9 +132,21 @@ const idle: Workspace[] = [];
 /** How many are kept for the next calls: more than run at once, unless a program makes very many calls within calls. */
 const mostIdle = 16;
 
+/** The workspace that was leased last, as long as it is. */
+let latest: Workspace | undefined;
+
+/**
+ * The workspace of a call that is under way, most likely of the innermost one. A provider in this process reads and
+ * writes what is in it without calling native code, once it has seen that the addresses are the workspace's.
+ */
+export function workspaceInUse(): Workspace | undefined {
+  return latest;
+}
+
 export function leaseWorkspace(): Workspace {
   const workspace = idle.pop() ?? new Workspace();
   workspace.leased = true;
+  latest = workspace;
   return workspace;
 }
 
@@ -130,6 +154,7 @@ export function leaseWorkspace(): Workspace {
 export function returnWorkspace(workspace: Workspace): void {
   if (!workspace.leased) throw new Error("a workspace was returned a second time");
   workspace.leased = false;
+  if (latest === workspace) latest = undefined;
   workspace.arena.reset();
   if (idle.length < mostIdle) idle.push(workspace);
 }

@@ -25,7 +25,8 @@ export function copyMemory(target: number | bigint, source: number | bigint, byt
 
 /** A copy of `bytes` bytes at `source`. */
 export function copyOut(source: number | bigint, bytes: number): Uint8Array<ArrayBuffer> {
-  const copy = new Uint8Array(bytes);
+  // With a buffer of its own: a small array has one only after it has asked for it.
+  const copy = new Uint8Array(new ArrayBuffer(bytes));
   if (bytes > 0) copyMemory(addressOfBuffer(copy.buffer), source, bytes);
   return copy;
 }
@@ -77,7 +78,15 @@ export function addressOf(view: ArrayBufferView<ArrayBuffer>): bigint {
   return BigInt(addressOfBuffer(buffer) + offset);
 }
 
+/** Where structs are copied to while they are read: almost all are smaller. */
+const scratch = new DataView(new ArrayBuffer(256));
+let scratchAddress = 0;
+
 /** A plain copy of the struct at an address. */
 export function readStruct<T>(struct: Struct<T>, address: number | bigint): T {
-  return struct.read(new DataView(copyOut(address, struct.layouts[hostAbi].size).buffer));
+  const { size } = struct.layouts[hostAbi];
+  if (size > scratch.byteLength) return struct.read(new DataView(copyOut(address, size).buffer));
+  scratchAddress ||= addressOfBuffer(scratch.buffer);
+  copyMemory(scratchAddress, address, size);
+  return struct.read(scratch);
 }
