@@ -88,7 +88,7 @@ function* acquireWithPassword(
   const [minor, buffer, credential] = [arena.allocate(4), arena.allocate(16), arena.allocate(8)];
   buffer.putPointer(0, password.size);
   buffer.putPointer(8, password.address);
-  const major = yield* blocking(
+  const major = yield blocking(
     calls.library.get("gss_acquire_cred_with_password"),
     minor.address,
     name,
@@ -162,7 +162,7 @@ function* inquire(calls: GssapiCalls, handle: number): Steps<{ readonly name: nu
   const arena = new Arena(64);
   const [minor, name, lifetime] = [arena.allocate(4), arena.allocate(8), arena.allocate(4)];
   const ask = calls.library.get("gss_inquire_cred");
-  const major = yield* blocking(ask, minor.address, handle, name.address, lifetime.address, 0, 0);
+  const major = yield blocking(ask, minor.address, handle, name.address, lifetime.address, 0, 0);
   calls.check("gss_inquire_cred", major, arena.u32[minor.offset >> 2] as number, "kerberos");
   return { name: arena.getPointer(name.offset), lifetime: arena.u32[lifetime.offset >> 2] as number };
 }

@@ -14,7 +14,7 @@ const logonInfo = "urn:mspac:logon-info";
  * @throws RangeError where it is authenticated and cannot be read.
  */
 export function clientAccountOf(calls: GssapiCalls, context: GssapiContext): ClientAccount | undefined {
-  const name = context.cells.pointer("source");
+  const name = context.cells.source;
   if (context.initiator || context.state !== "complete" || name === 0) return undefined;
   const bytes = authenticatedAttribute(calls, name, logonInfo);
   return bytes && readLogonInfo(bytes);

@@ -1,4 +1,4 @@
-import { addressOfBuffer } from "../native/index.ts";
+import { addressOfBuffer, copyMemory } from "../native/index.ts";
 
 /** Memory that the provider hands out, each piece known by its address until FreeContextBuffer releases it. */
 export class ContextBuffers {
@@ -9,6 +9,14 @@ export class ContextBuffers {
     const piece = new ArrayBuffer(Math.max(bytes.length, 16));
     new Uint8Array(piece).set(bytes);
     return this.#keep(piece);
+  }
+
+  /** A copy of native memory; where it is. */
+  copy(address: number, size: number): number {
+    const piece = new ArrayBuffer(Math.max(size, 16));
+    const at = this.#keep(piece);
+    copyMemory(at, address, size);
+    return Number(at);
   }
 
   /** Memory of that size, which `fill` writes once it knows where it is. */

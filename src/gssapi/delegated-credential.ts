@@ -17,7 +17,7 @@ export function delegatedCredential(core: ProviderCore, at: Address, credential:
   const { calls, library } = core;
   const context = core.contexts.find(at);
   if (context?.state !== "complete") throw new ProviderError(SEC_E_INVALID_HANDLE, "no complete context");
-  const given = context.cells.pointer("delegated");
+  const given = context.cells.delegated;
   if (given === 0) throw new ProviderError(SEC_E_NO_CREDENTIALS, "the client has delegated nothing");
   const cache = new PrivateCache(library);
   try {

@@ -56,7 +56,7 @@ function factsOf({ library }: ProviderCore, { package: name, initiator, flags, e
 }
 
 function takeContext({ calls }: ProviderCore, { cells }: GssapiContext): Buffer<ArrayBuffer> {
-  return calls.outputOf("gss_export_sec_context", (output) => [calls.minorAddress, cells.address("context"), output]);
+  return calls.outputOf("gss_export_sec_context", (output) => [calls.minorAddress, cells.contextAddress, output]);
 }
 
 function putContext({ calls }: ProviderCore, context: GssapiContext, bytes: Uint8Array): void {
@@ -64,10 +64,10 @@ function putContext({ calls }: ProviderCore, context: GssapiContext, bytes: Uint
   const arena = new Arena(Math.ceil(bytes.length / 16) * 16);
   try {
     cells.clearLeg();
-    cells.clearPointer("context");
+    cells.forgetContext();
     cells.setInput(arena.write(bytes).address, bytes.length);
     const take = calls.library.get("gss_import_sec_context");
-    const major = Number(take(cells.address("minor"), cells.address("input"), cells.address("context"))) >>> 0;
+    const major = Number(take(cells.minorAddress, cells.inputBufferAddress, cells.contextAddress)) >>> 0;
     calls.check("gss_import_sec_context", major, cells.minor, "kerberos", () => SEC_E_INVALID_TOKEN);
   } finally {
     arena.wipe();

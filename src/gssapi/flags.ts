@@ -33,14 +33,11 @@ const server = grantedTo(ASC_RET);
 
 /** `req_flags` of the `ISC_REQ_*` that GSSAPI has; others have no effect, and are not granted. */
 export function requestedFlags(contextReq: number): number {
-  let bits = 0;
-  for (const [flag, request] of requested) if ((contextReq & request) !== 0) bits |= flag;
-  return bits;
+  return requested.reduce((bits, [flag, request]) => ((contextReq & request) === 0 ? bits : bits | flag), 0);
 }
 
 /** `ISC_RET_*` of what the library granted, which may be more than was asked for. */
 export function grantedFlags(returned: number, initiator: boolean): number {
-  let bits = 0;
-  for (const [flag, grant] of initiator ? client : server) if ((returned & flag) !== 0) bits |= grant;
-  return bits >>> 0;
+  const pairs = initiator ? client : server;
+  return pairs.reduce((bits, [flag, grant]) => ((returned & flag) === 0 ? bits : bits | grant), 0) >>> 0;
 }

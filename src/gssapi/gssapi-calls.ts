@@ -13,6 +13,8 @@ const outputAt = 32;
 const inputAt = 48;
 const secondAt = 64;
 const size = 80;
+/** Room behind them for the texts of names, which are hardly ever longer. */
+const textRoom = 1024;
 /** A library says a status in several lines; no more than this are asked for. */
 const mostLines = 8;
 
@@ -24,7 +26,11 @@ export type StatusOf = (major: number, minor: number, text: string) => number;
 /** Calls of GSSAPI that do not wait for anybody, with their memory, and what failed as an error. */
 export class GssapiCalls {
   readonly library: GssapiLibrary;
-  readonly #arena = new Arena(size);
+  readonly #arena = new Arena(size + textRoom, size);
+  /** The name that was imported last, which is mostly the next one too. */
+  #text: string | undefined;
+  #textAt = 0;
+  #textLength = 0;
 
   constructor(library: GssapiLibrary) {
     this.library = library;
@@ -53,11 +59,21 @@ export class GssapiCalls {
 
   /** A `gss_name_t`. @throws GssapiError */
   importName(text: string, type: OidName): number {
-    const bytes = Buffer.from(text);
-    const arena = new Arena(Math.max(16, Math.ceil(bytes.length / 16) * 16));
-    const room = arena.write(bytes);
-    this.#putBuffer(inputAt, room.address, bytes.length);
-    return this.#handedOut("gss_import_name", (cell) => [this.minorAddress, this.#at(inputAt), oidAddress(type), cell]);
+    if (text !== this.#text) {
+      this.#arena.reset();
+      const { address, size: length } = this.#arena.write(Buffer.from(text));
+      this.#text = text;
+      this.#textAt = address;
+      this.#textLength = length;
+    }
+    this.#putBuffer(inputAt, this.#textAt, this.#textLength);
+    this.#arena.putPointer(cellAt, 0);
+    const cell = this.#at(cellAt);
+    const major = Number(
+      this.library.get("gss_import_name")(this.minorAddress, this.#at(inputAt), oidAddress(type), cell),
+    );
+    this.check("gss_import_name", major >>> 0, this.#arena.u32[minorAt >> 2] as number, "kerberos");
+    return this.#arena.getPointer(cellAt);
   }
 
   /** The text of a `gss_name_t`; undefined for NULL. Some mechanisms count a NUL at its end. */
@@ -89,8 +105,13 @@ export class GssapiCalls {
     try {
       return Buffer.from(copyOut(address, arena.u32[offset >> 2] as number).buffer);
     } finally {
-      this.library.get("gss_release_buffer")(this.minorAddress, arena.base + offset);
+      this.releaseBuffer(arena.base + offset);
     }
+  }
+
+  /** Releases what a `gss_buffer_desc` describes, and empties it. */
+  releaseBuffer(address: number): void {
+    this.library.get("gss_release_buffer")(this.minorAddress, address);
   }
 
   /** `gss_get_mic`. @throws GssapiError */
@@ -123,28 +144,21 @@ export class GssapiCalls {
   }
 
   releaseName(name: number): void {
-    this.#release("gss_release_name", name);
+    if (name === 0) return;
+    this.#arena.putPointer(cellAt, name);
+    this.library.get("gss_release_name")(this.minorAddress, this.#at(cellAt));
   }
 
   releaseCredential(credential: number): void {
-    this.#release("gss_release_cred", credential);
+    if (credential === 0) return;
+    this.#arena.putPointer(cellAt, credential);
+    this.library.get("gss_release_cred")(this.minorAddress, this.#at(cellAt));
   }
 
   deleteContext(context: number): void {
-    this.#release("gss_delete_sec_context", context, 0);
-  }
-
-  #release(operation: GssapiFunction, handle: number, ...rest: readonly number[]): void {
-    if (handle === 0) return;
-    this.#arena.putPointer(cellAt, handle);
-    this.library.get(operation)(this.minorAddress, this.#at(cellAt), ...rest);
-  }
-
-  #handedOut(operation: GssapiFunction, args: (cell: number) => readonly number[]): number {
-    this.#arena.putPointer(cellAt, 0);
-    const major = Number(this.library.get(operation)(...args(this.#at(cellAt)))) >>> 0;
-    this.check(operation, major, this.#arena.u32[minorAt >> 2] as number, "kerberos");
-    return this.#arena.getPointer(cellAt);
+    if (context === 0) return;
+    this.#arena.putPointer(cellAt, context);
+    this.library.get("gss_delete_sec_context")(this.minorAddress, this.#at(cellAt), 0);
   }
 
   #statusText(status: number, kind: number, mechanism: OidName): string {

@@ -17,20 +17,34 @@ const outputAt = 64;
 const bindingsAt = 80;
 const size = bindingsAt + gss_channel_bindings_struct.layouts[hostAbi].size;
 
-const spare: Arena[] = [];
+/** How many are kept for contexts to come. */
+const mostSpare = 1024;
 
 /** The memory of one context: a leg on another thread writes to it. */
 export class ContextCells {
-  readonly arena: Arena;
+  static readonly #spare: ContextCells[] = [];
 
-  constructor() {
-    this.arena = spare.pop() ?? new Arena(Math.ceil(size / 16) * 16);
-    this.arena.bytes.fill(0);
+  readonly arena = new Arena(Math.ceil(size / 16) * 16);
+  readonly minorAddress = this.arena.base + minorAt;
+  readonly flagsAddress = this.arena.base + flagsAt;
+  readonly lifetimeAddress = this.arena.base + lifetimeAt;
+  readonly contextAddress = this.arena.base + contextAt;
+  readonly sourceAddress = this.arena.base + sourceAt;
+  readonly delegatedAddress = this.arena.base + delegatedAt;
+  readonly mechanismAddress = this.arena.base + mechanismAt;
+  /** Where the `gss_buffer_desc`s are of the peer's token and of the answer to it. */
+  readonly inputBufferAddress = this.arena.base + inputAt;
+  readonly outputBufferAddress = this.arena.base + outputAt;
+  readonly bindingsAddress = this.arena.base + bindingsAt;
+
+  static take(): ContextCells {
+    return ContextCells.#spare.pop() ?? new ContextCells();
   }
 
   /** Only when no leg is under way. */
   giveBack(): void {
-    spare.push(this.arena);
+    this.arena.bytes.fill(0);
+    if (ContextCells.#spare.length < mostSpare) ContextCells.#spare.push(this);
   }
 
   /** Out-parameters as they have to be before a leg. */
@@ -39,17 +53,36 @@ export class ContextCells {
     for (let word = mechanismAt >> 2; word < (outputAt + 16) >> 2; word += 1) this.arena.u32[word] = 0;
   }
 
-  address(of: keyof typeof places): number {
-    return this.arena.base + places[of];
+  /** `gss_ctx_id_t` */
+  get context(): number {
+    return this.arena.getPointer(contextAt);
   }
 
-  /** The content of a cell that holds a pointer or a handle. */
-  pointer(of: "context" | "source" | "delegated" | "mechanism"): number {
-    return this.arena.getPointer(places[of]);
+  /** `gss_name_t` of the client, a server's. */
+  get source(): number {
+    return this.arena.getPointer(sourceAt);
   }
 
-  clearPointer(of: "context" | "source" | "delegated"): void {
-    this.arena.putPointer(places[of], 0);
+  /** `gss_cred_id_t` */
+  get delegated(): number {
+    return this.arena.getPointer(delegatedAt);
+  }
+
+  /** `gss_OID` */
+  get mechanism(): number {
+    return this.arena.getPointer(mechanismAt);
+  }
+
+  forgetContext(): void {
+    this.arena.putPointer(contextAt, 0);
+  }
+
+  forgetSource(): void {
+    this.arena.putPointer(sourceAt, 0);
+  }
+
+  forgetDelegated(): void {
+    this.arena.putPointer(delegatedAt, 0);
   }
 
   /** Describes the peer's token. */
@@ -70,10 +103,6 @@ export class ContextCells {
     gss_channel_bindings_struct.write(this.arena.view, value, bindingsAt);
   }
 
-  setContext(handle: number): void {
-    this.arena.putPointer(contextAt, handle);
-  }
-
   get minor(): number {
     return this.arena.u32[minorAt >> 2] as number;
   }
@@ -87,24 +116,19 @@ export class ContextCells {
     return this.arena.u32[lifetimeAt >> 2] as number;
   }
 
-  /** The token that the library made, which is released. */
-  takeOutput(calls: GssapiCalls): Buffer<ArrayBuffer> {
-    return calls.takeBuffer(this.arena, outputAt);
+  /** Where the token is that the library made. */
+  get outputAddress(): number {
+    return this.arena.getPointer(outputAt + 8);
+  }
+
+  get outputSize(): number {
+    return this.outputAddress === 0 ? 0 : this.arena.getPointer(outputAt);
+  }
+
+  releaseOutput(calls: GssapiCalls): void {
+    if (this.outputAddress !== 0) calls.releaseBuffer(this.outputBufferAddress);
   }
 }
-
-const places = {
-  minor: minorAt,
-  flags: flagsAt,
-  lifetime: lifetimeAt,
-  context: contextAt,
-  source: sourceAt,
-  delegated: delegatedAt,
-  mechanism: mechanismAt,
-  input: inputAt,
-  output: outputAt,
-  bindings: bindingsAt,
-};
 
 export type ContextState = "legs" | "complete" | "failed";
 
@@ -112,7 +136,7 @@ export type ContextState = "legs" | "complete" | "failed";
 export class GssapiContext {
   readonly package: PackageName;
   readonly initiator: boolean;
-  readonly cells = new ContextCells();
+  readonly cells = ContextCells.take();
   state: ContextState = "legs";
   /** Whether a leg is under way. */
   busy = false;
@@ -141,7 +165,7 @@ export class GssapiContext {
 
   /** `gss_ctx_id_t` */
   get handle(): number {
-    return this.cells.pointer("context");
+    return this.cells.context;
   }
 
   /** `gss_cred_id_t`; 0 once the context is complete. */
@@ -178,19 +202,19 @@ export class GssapiContext {
 
   /** The native context is gone, or somebody else's. */
   forgetHandle(): void {
-    this.cells.clearPointer("context");
+    this.cells.forgetContext();
   }
 
   /** The client's delegated credential, `gss_cred_id_t`, which is the caller's from now on; 0 where there is none. */
   takeDelegated(): number {
-    const delegated = this.cells.pointer("delegated");
-    this.cells.clearPointer("delegated");
+    const { delegated } = this.cells;
+    this.cells.forgetDelegated();
     return delegated;
   }
 
   releaseSource(): void {
-    this.#calls.releaseName(this.cells.pointer("source"));
-    this.cells.clearPointer("source");
+    this.#calls.releaseName(this.cells.source);
+    this.cells.forgetSource();
   }
 
   /** Releases everything; nothing may be called after it. */

@@ -3,7 +3,7 @@ import { Arena, Shared } from "../memory/index.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import type { GssapiCalls } from "./gssapi-calls.ts";
 import { blocking, type Steps } from "./native-steps.ts";
-import { type OidName, oidAddress, oidSetAddress } from "./object-identifiers.ts";
+import { type OidName, oidSetAddress } from "./object-identifiers.ts";
 import type { PrivateCache } from "./private-cache.ts";
 import { acquisitionStatusOf } from "./statuses.ts";
 
@@ -36,12 +36,43 @@ export function mechanismOf(package_: PackageName): OidName {
  * process's own instead. A server of Negotiate takes Kerberos' tokens as they are too, as Windows does.
  */
 export function mechanismsOf(package_: PackageName, role: Role): number {
-  if (package_ === "Kerberos") return oidSetAddress("kerberos");
-  return role === "outbound" ? oidSetAddress("spnego") : oidSetAddress("spnego", "kerberos");
+  if (package_ === "Kerberos") return kerberosSet();
+  return role === "outbound" ? spnegoSet() : bothSets();
 }
+
+const [kerberosSet, spnegoSet, bothSets] = [
+  once(() => oidSetAddress("kerberos")),
+  once(() => oidSetAddress("spnego")),
+  once(() => oidSetAddress("spnego", "kerberos")),
+] as const;
+
+/** An address that is asked for at every acquisition. */
+function once(make: () => number): () => number {
+  let made = 0;
+  return () => {
+    made ||= make();
+    return made;
+  };
+}
+
+/** How many that no context uses are kept: more legs are never under way at a time. */
+const mostSpare = 8;
 
 /** Memory of an acquisition that may be under way on another thread. */
 class AcquisitionCells {
+  static readonly #idle: AcquisitionCells[] = [];
+
+  static take(): AcquisitionCells {
+    const cells = AcquisitionCells.#idle.pop() ?? new AcquisitionCells();
+    cells.arena.u32.fill(0);
+    return cells;
+  }
+
+  /** Only when the acquisition is over. */
+  giveBack(): void {
+    if (AcquisitionCells.#idle.length < mostSpare) AcquisitionCells.#idle.push(this);
+  }
+
   readonly arena = new Arena(64);
   readonly minorAddress = this.arena.base;
   readonly credentialAddress = this.arena.base + 16;
@@ -68,9 +99,6 @@ export interface AcquiredCredential {
   readonly lifetime: number;
 }
 
-/** How many that no context uses are kept: more legs are never under way at a time. */
-const mostSpare = 8;
-
 /**
  * One `gss_cred_id_t`, of a source. MIT locks a credential for as long as a leg takes, and a question to a locked one
  * waits with it: so each context has its own.
@@ -81,27 +109,30 @@ export function* acquireFrom(
   role: Role,
   { name, store }: Pick<Source, "name" | "store">,
 ): Steps<AcquiredCredential> {
-  const cells = new AcquisitionCells();
+  const cells = AcquisitionCells.take();
   const usage = role === "outbound" ? GSS_C_INITIATE : GSS_C_ACCEPT;
   const outputs = [cells.credentialAddress, 0, cells.lifetimeAddress];
   const request = [cells.minorAddress, name, anyLifetime, mechanismsOf(package_, role), usage];
   const operation = store ? "gss_acquire_cred_from" : "gss_acquire_cred";
   const args = store ? [...request, store.address, ...outputs] : [...request, ...outputs];
-  const major = yield* blocking(calls.library.get(operation), ...args);
-  calls.check(operation, major, cells.minor, mechanismOf(package_), acquisitionStatusOf);
-  const handle = cells.credential;
+  const major = yield blocking(calls.library.get(operation), ...args);
+  const { minor, credential: handle, lifetime } = cells;
+  cells.giveBack();
+  calls.check(operation, major, minor, mechanismOf(package_), acquisitionStatusOf);
   if (package_ === "Negotiate") limitToKerberos(calls, handle);
-  return { handle, lifetime: cells.lifetime };
+  return { handle, lifetime };
 }
 
 /** SPNEGO would offer and accept any other mechanism that is installed, such as NTLM. */
 function limitToKerberos(calls: GssapiCalls, handle: number): void {
   const limit = calls.library.find("gss_set_neg_mechs");
   if (!limit) return;
-  const cells = new AcquisitionCells();
+  const cells = AcquisitionCells.take();
   const major = Number(limit(cells.minorAddress, handle, oidSetAddress("kerberos"))) >>> 0;
+  const { minor } = cells;
+  cells.giveBack();
   try {
-    calls.check("gss_set_neg_mechs", major, cells.minor, "spnego");
+    calls.check("gss_set_neg_mechs", major, minor, "spnego");
   } catch (error) {
     calls.releaseCredential(handle);
     throw error;
@@ -161,9 +192,4 @@ export class GssapiCredential extends Shared {
     for (const source of Object.values(this.sources)) this.#calls.releaseName(source.name);
     this.#cache?.destroy();
   }
-}
-
-/** Whether a name is of the mechanism: only such a name shows whose a credential is. */
-export function mechanismAddress(package_: PackageName): number {
-  return oidAddress(mechanismOf(package_));
 }

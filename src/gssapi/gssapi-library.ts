@@ -33,7 +33,7 @@ export class GssapiLibrary {
 
   /** The function of a library that is known to have it. */
   get(name: GssapiFunction): NativeFunction {
-    const found = this.find(name);
+    const found = this.#found.get(name) ?? this.find(name);
     if (!found) throw new Error(`${this.file} has no ${name}`);
     return found;
   }

@@ -11,39 +11,72 @@ import {
   SEC_E_UNSUPPORTED_FUNCTION,
 } from "../../generated/status/constants.ts";
 import { type Address, hostAbi } from "../ctypes/index.ts";
-import { findBuffer, securityBuffers } from "../interface/security-buffers.ts";
-import { readStruct, readUint32 } from "../native/index.ts";
+import { copyMemory, readStruct, readUint32 } from "../native/index.ts";
+import { BufferTable } from "./buffer-table.ts";
 import type { ContextBuffers } from "./context-buffers.ts";
 import type { ContextCells } from "./gssapi-context.ts";
 import { ProviderError } from "./gssapi-error.ts";
 
-/** Tells the library of the peer's token, where it is; whether there is one. */
-export function setToken(cells: ContextCells, input: Address): boolean {
-  const token = findBuffer(securityBuffers(input), SECBUFFER_TOKEN);
-  if (!token || token.pointer === 0n || token.size === 0) return false;
-  cells.setInput(Number(token.pointer), token.size);
-  return true;
+/** The lists of the legs of one provider, each read right before it is used. */
+export class LegBuffers {
+  readonly #table = new BufferTable();
+
+  /**
+   * Tells the library of the peer's token, where it is, and of the channel bindings; whether there are any.
+   *
+   * @throws ProviderError for bindings that do not lie within their buffer
+   */
+  setInput(cells: ContextCells, input: Address): { readonly token: boolean; readonly bindings: boolean } {
+    const table = this.#table;
+    table.read(input);
+    const bindings = table.find(SECBUFFER_CHANNEL_BINDINGS);
+    if (bindings >= 0) setBindings(cells, table.address(bindings), table.size(bindings));
+    const index = table.find(SECBUFFER_TOKEN);
+    const token = index >= 0 && table.address(index) !== 0 && table.size(index) !== 0;
+    if (token) cells.setInput(table.address(index), table.size(index));
+    return { token, bindings: bindings >= 0 };
+  }
+
+  /**
+   * Hands the token over that the library has made, in the caller's memory or in memory that FreeContextBuffer
+   * releases.
+   *
+   * @throws ProviderError where it does not fit: the leg is over then, and cannot be made again
+   */
+  putToken(
+    { outputAddress, outputSize }: ContextCells,
+    output: Address,
+    heap: ContextBuffers,
+    allocate: boolean,
+  ): void {
+    const table = this.#table;
+    table.read(output);
+    const index = table.find(SECBUFFER_TOKEN);
+    if (index < 0) {
+      if (outputSize === 0) return;
+      throw new ProviderError(SEC_E_INVALID_TOKEN, "there is no buffer for the token");
+    }
+    if (allocate) table.setAddress(index, outputSize === 0 ? 0 : heap.copy(outputAddress, outputSize));
+    else if (outputSize > 0 && (outputSize > table.size(index) || table.address(index) === 0))
+      throw new ProviderError(SEC_E_BUFFER_TOO_SMALL, `a token of ${outputSize} bytes for ${table.size(index)}`);
+    else if (outputSize > 0) copyMemory(table.address(index), outputAddress, outputSize);
+    table.setSize(index, outputSize);
+    table.write();
+  }
 }
 
-/**
- * Tells the library of the channel bindings; whether there are any.
- *
- * @throws ProviderError for bindings that do not lie within their buffer
- */
-export function setBindings(cells: ContextCells, input: Address): boolean {
-  const buffer = findBuffer(securityBuffers(input), SECBUFFER_CHANNEL_BINDINGS);
-  if (!buffer) return false;
+function setBindings(cells: ContextCells, address: number, length: number): void {
   const { size } = SEC_CHANNEL_BINDINGS.layouts[hostAbi];
-  if (buffer.pointer === 0n || buffer.size < size)
-    throw new ProviderError(SEC_E_BAD_BINDINGS, `channel bindings of ${buffer.size} bytes`);
-  if (readUint32(buffer.pointer) === SEC_CHANNEL_BINDINGS_EX_MAGIC)
+  if (address === 0 || length < size)
+    throw new ProviderError(SEC_E_BAD_BINDINGS, `channel bindings of ${length} bytes`);
+  if (readUint32(address) === SEC_CHANNEL_BINDINGS_EX_MAGIC)
     throw new ProviderError(SEC_E_UNSUPPORTED_FUNCTION, "channel bindings are compared, never only audited");
-  const given = readStruct(SEC_CHANNEL_BINDINGS, buffer.pointer);
-  const part = (offset: number, length: number) => {
-    if (length === 0) return { length: 0n, value: 0n };
-    if (offset < size || offset + length > buffer.size)
-      throw new ProviderError(SEC_E_BAD_BINDINGS, `channel bindings of ${length} bytes at ${offset}`);
-    return { length: BigInt(length), value: buffer.pointer + BigInt(offset) };
+  const given = readStruct(SEC_CHANNEL_BINDINGS, address);
+  const part = (offset: number, bytes: number) => {
+    if (bytes === 0) return { length: 0n, value: 0n };
+    if (offset < size || offset + bytes > length)
+      throw new ProviderError(SEC_E_BAD_BINDINGS, `channel bindings of ${bytes} bytes at ${offset}`);
+    return { length: BigInt(bytes), value: BigInt(address + offset) };
   };
   cells.setBindings({
     initiator_addrtype: given.dwInitiatorAddrType,
@@ -52,22 +85,4 @@ export function setBindings(cells: ContextCells, input: Address): boolean {
     acceptor_address: part(given.dwAcceptorOffset, given.cbAcceptorLength),
     application_data: part(given.dwApplicationDataOffset, given.cbApplicationDataLength),
   });
-  return true;
-}
-
-/**
- * Hands the token over, in the caller's memory or in memory that FreeContextBuffer releases.
- *
- * @throws ProviderError where it does not fit: the leg is over then, and cannot be made again
- */
-export function putToken(token: Uint8Array, output: Address, heap: ContextBuffers, allocate: boolean): void {
-  const buffer = findBuffer(securityBuffers(output), SECBUFFER_TOKEN);
-  if (!buffer) {
-    if (token.length === 0) return;
-    throw new ProviderError(SEC_E_INVALID_TOKEN, "there is no buffer for the token");
-  }
-  if (token.length === 0) buffer.change(allocate ? { size: 0, pointer: 0n } : { size: 0 });
-  else if (allocate) buffer.change({ size: token.length, pointer: heap.allocate(token) });
-  else if (token.length <= buffer.size && buffer.pointer !== 0n) buffer.fill(token);
-  else throw new ProviderError(SEC_E_BUFFER_TOO_SMALL, `a token of ${token.length} bytes for ${buffer.size}`);
 }

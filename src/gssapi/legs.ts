@@ -16,9 +16,8 @@ import { grantedFlags, requestedFlags } from "./flags.ts";
 import { GssapiContext } from "./gssapi-context.ts";
 import { type GssapiCredential, mechanismOf, type Role } from "./gssapi-credential.ts";
 import { GssapiError, ProviderError } from "./gssapi-error.ts";
-import { putToken, setBindings, setToken } from "./leg-buffers.ts";
 import { blocking, type Steps } from "./native-steps.ts";
-import { encodings, oidAddress, readOid } from "./object-identifiers.ts";
+import { isOid, oidAddress, readOid } from "./object-identifiers.ts";
 import type { ProviderCore } from "./provider-core.ts";
 import { routineError } from "./statuses.ts";
 import { principalsOf } from "./targets.ts";
@@ -39,7 +38,7 @@ export interface LegRequest {
 /** InitializeSecurityContextW: what it answers. */
 export function* initiate(core: ProviderCore, request: LegRequest, target: string | undefined): Steps<number> {
   const allocate = (request.flags & ISC_REQ.allocateMemory) !== 0;
-  if (BigInt(request.context) !== 0n) {
+  if (request.context) {
     const context = contextOf(core, request.context, true);
     return yield* lasting(core, context, request, allocate, initiatorLeg);
   }
@@ -65,7 +64,7 @@ export function* initiate(core: ProviderCore, request: LegRequest, target: strin
 /** AcceptSecurityContext: what it answers. */
 export function* accept(core: ProviderCore, request: LegRequest): Steps<number> {
   const allocate = (request.flags & ASC_REQ.allocateMemory) !== 0;
-  if (BigInt(request.context) !== 0n) {
+  if (request.context) {
     const context = contextOf(core, request.context, false);
     return yield* lasting(core, context, request, allocate, acceptorLeg);
   }
@@ -76,7 +75,7 @@ export function* accept(core: ProviderCore, request: LegRequest): Steps<number> 
 type Leg = (core: ProviderCore, context: GssapiContext, request: LegRequest) => Steps<number>;
 
 function credentialOf(core: ProviderCore, at: Address, role: Role): GssapiCredential {
-  const credential = BigInt(at) === 0n ? undefined : core.credentials.find(at);
+  const credential = core.credentials.find(at);
   if (!credential?.sources[role])
     throw new ProviderError(SEC_E_INVALID_HANDLE, `the credential handle is no ${role} credential of this provider`);
   return credential;
@@ -149,33 +148,48 @@ function* finished(
   allocate: boolean,
   leg: Leg,
 ): Steps<number> {
-  const { calls, heap } = core;
   const { cells } = context;
   cells.clearLeg();
   const major = yield* leg(core, context, request);
-  const token = cells.takeOutput(calls);
+  try {
+    return answered(core, context, request, allocate, major);
+  } finally {
+    cells.releaseOutput(core.calls);
+  }
+}
+
+/** What the caller is given of a leg that the library has made. */
+function answered(
+  { calls, heap, legBuffers }: ProviderCore,
+  context: GssapiContext,
+  request: LegRequest,
+  allocate: boolean,
+  major: number,
+): number {
+  const { cells } = context;
   if (routineError(major) !== 0) {
     // The buffer stays as it was given where there is nothing for the peer: the next name is tried with it.
-    if (token.length > 0) putToken(token, request.output, heap, allocate);
+    if (cells.outputSize > 0) legBuffers.putToken(cells, request.output, heap, allocate);
     const operation = context.initiator ? "gss_init_sec_context" : "gss_accept_sec_context";
     throw calls.failure(operation, major, cells.minor, mechanismOf(context.package));
   }
   const goesOn = (major & GSS_S_CONTINUE_NEEDED) !== 0;
   if (!goesOn) complete(context, request);
-  putToken(token, request.output, heap, allocate);
+  legBuffers.putToken(cells, request.output, heap, allocate);
   const extra = allocate ? ISC_REQ.allocateMemory : 0;
-  if (BigInt(request.attributes) !== 0n)
-    writeUint32(request.attributes, (grantedFlags(cells.flags, context.initiator) | extra) >>> 0);
-  if (!goesOn && BigInt(request.expiry) !== 0n) writeInt64(request.expiry, expiryTicks(context));
+  if (request.attributes) writeUint32(request.attributes, (grantedFlags(cells.flags, context.initiator) | extra) >>> 0);
+  if (!goesOn && request.expiry) writeInt64(request.expiry, expiryTicks(context));
   return goesOn ? SEC_I_CONTINUE_NEEDED : SEC_E_OK;
 }
 
 function complete(context: GssapiContext, { flags }: LegRequest): void {
   const { cells } = context;
   // Before anything else is called: other mechanisms do not survive what is asked of Kerberos.
-  const mechanism = readOid(cells.pointer("mechanism"));
-  if (mechanism !== encodings.kerberos)
-    throw new ProviderError(SEC_E_INVALID_TOKEN, `the peers agreed on the mechanism ${mechanism}, not on Kerberos`);
+  const mechanism = cells.mechanism;
+  if (!isOid(mechanism, "kerberos")) {
+    const other = readOid(mechanism);
+    throw new ProviderError(SEC_E_INVALID_TOKEN, `the peers agreed on the mechanism ${other}, not on Kerberos`);
+  }
   const missing = context.bound && (flags & ASC_REQ.allowMissingBindings) === 0;
   if (!context.initiator && missing && (cells.flags & GSS_C_CHANNEL_BOUND_FLAG) === 0)
     throw new ProviderError(SEC_E_BAD_BINDINGS, "the client sent no channel bindings");
@@ -187,49 +201,51 @@ export function expiryTicks({ expiry }: GssapiContext): bigint {
   return ticksOfDate(Number.isFinite(expiry) ? new Date(expiry) : undefined);
 }
 
-function* initiatorLeg({ calls }: ProviderCore, context: GssapiContext, request: LegRequest): Steps<number> {
+function* initiatorLeg(core: ProviderCore, context: GssapiContext, request: LegRequest): Steps<number> {
+  const { calls, legBuffers } = core;
   const { cells } = context;
-  const answered = setToken(cells, request.input);
-  if (context.handle !== 0 && !answered) throw new ProviderError(SEC_E_INVALID_TOKEN, "the server's token is empty");
-  const bound = setBindings(cells, request.input);
-  return yield* blocking(
+  const { token, bindings } = legBuffers.setInput(cells, request.input);
+  if (context.handle !== 0 && !token) throw new ProviderError(SEC_E_INVALID_TOKEN, "the server's token is empty");
+  return yield blocking(
     calls.library.get("gss_init_sec_context"),
-    cells.address("minor"),
+    cells.minorAddress,
     context.credential,
-    cells.address("context"),
+    cells.contextAddress,
     context.target,
     oidAddress(mechanismOf(context.package)),
     requestedFlags(request.flags),
     0,
-    bound ? cells.address("bindings") : 0,
-    answered ? cells.address("input") : 0,
-    cells.address("mechanism"),
-    cells.address("output"),
-    cells.address("flags"),
-    cells.address("lifetime"),
+    bindings ? cells.bindingsAddress : 0,
+    token ? cells.inputBufferAddress : 0,
+    cells.mechanismAddress,
+    cells.outputBufferAddress,
+    cells.flagsAddress,
+    cells.lifetimeAddress,
   );
 }
 
-function* acceptorLeg({ calls }: ProviderCore, context: GssapiContext, request: LegRequest): Steps<number> {
+function* acceptorLeg(core: ProviderCore, context: GssapiContext, request: LegRequest): Steps<number> {
+  const { calls, legBuffers } = core;
   const { cells } = context;
+  const { token, bindings } = legBuffers.setInput(cells, request.input);
   // GSSAPI would say that there are no credentials.
-  if (!setToken(cells, request.input)) throw new ProviderError(SEC_E_INVALID_TOKEN, "the client's token is empty");
+  if (!token) throw new ProviderError(SEC_E_INVALID_TOKEN, "the client's token is empty");
   if (context.handle === 0 && !isAccepted(cells.inputAddress, cells.inputSize, context.package === "Negotiate"))
     throw new ProviderError(SEC_E_INVALID_TOKEN, `the client's token is none of ${context.package}'s`);
-  context.bound = setBindings(cells, request.input) || context.bound;
+  context.bound = bindings || context.bound;
   context.releaseSource();
-  return yield* blocking(
+  return yield blocking(
     calls.library.get("gss_accept_sec_context"),
-    cells.address("minor"),
-    cells.address("context"),
+    cells.minorAddress,
+    cells.contextAddress,
     context.credential,
-    cells.address("input"),
-    context.bound ? cells.address("bindings") : 0,
-    cells.address("source"),
-    cells.address("mechanism"),
-    cells.address("output"),
-    cells.address("flags"),
-    cells.address("lifetime"),
-    cells.address("delegated"),
+    cells.inputBufferAddress,
+    context.bound ? cells.bindingsAddress : 0,
+    cells.sourceAddress,
+    cells.mechanismAddress,
+    cells.outputBufferAddress,
+    cells.flagsAddress,
+    cells.lifetimeAddress,
+    cells.delegatedAddress,
   );
 }

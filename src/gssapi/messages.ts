@@ -16,7 +16,8 @@ import {
 } from "../../generated/sspi/constants.ts";
 import * as sec from "../../generated/status/constants.ts";
 import type { Address } from "../ctypes/index.ts";
-import { copyOut, writeBytes, writeUint32 } from "../native/index.ts";
+import { workspaceInUse } from "../memory/index.ts";
+import { copyOut, type NativeFunction, writeBytes, writeUint32 } from "../native/index.ts";
 import type { GssapiCalls } from "./gssapi-calls.ts";
 import type { GssapiContext } from "./gssapi-context.ts";
 import { ProviderError } from "./gssapi-error.ts";
@@ -30,6 +31,8 @@ import { checkWrapToken } from "./wrap-token.ts";
 export class Messages {
   readonly #calls: GssapiCalls;
   readonly #list = new MessageList();
+  #wrap: NativeFunction | undefined;
+  #unwrap: NativeFunction | undefined;
 
   constructor(calls: GssapiCalls) {
     this.#calls = calls;
@@ -41,9 +44,9 @@ export class Messages {
     const list = this.#list;
     list.read(message);
     const token = this.#wrapParts(context);
-    const wrap = this.#calls.library.get("gss_wrap_iov");
+    this.#wrap ??= this.#calls.library.get("gss_wrap_iov");
     const major = Number(
-      wrap(
+      this.#wrap(
         list.minorAddress,
         context.handle,
         confidential ? 1 : 0,
@@ -65,19 +68,18 @@ export class Messages {
   decrypt(context: GssapiContext, message: Address, quality: Address): number {
     const list = this.#list;
     list.read(message);
-    const stream = this.#find(SECBUFFER_STREAM);
+    const stream = this.#list.find(SECBUFFER_STREAM);
     const data = stream < 0 ? this.#unwrapParts(context) : this.#streamParts(context, stream);
-    const unwrap = this.#calls.library.get("gss_unwrap_iov");
-    const major = Number(
-      unwrap(list.minorAddress, context.handle, list.stateAddress, list.qualityAddress, list.partsAddress, list.parts),
-    );
+    const { minorAddress, stateAddress, qualityAddress, partsAddress, parts } = list;
+    this.#unwrap ??= this.#calls.library.get("gss_unwrap_iov");
+    const major = Number(this.#unwrap(minorAddress, context.handle, stateAddress, qualityAddress, partsAddress, parts));
     this.#check("gss_unwrap_iov", major);
     for (const { buffer, part } of data) {
       list.setSize(buffer, list.partSize(part));
       list.setAddress(buffer, list.partAddress(part));
     }
     list.write();
-    if (quality) writeUint32(quality, list.encrypted ? 0 : SECQOP_WRAP_NO_ENCRYPT);
+    if (quality) writeQuality(quality, list.encrypted ? 0 : SECQOP_WRAP_NO_ENCRYPT);
     return sec.SEC_E_OK;
   }
 
@@ -143,7 +145,7 @@ export class Messages {
   /** A stream is opened in one piece where it is; in DCE style its token is as long as ours. */
   #streamParts(context: GssapiContext, stream: number): readonly Pair[] {
     const list = this.#list;
-    const data = this.#find(SECBUFFER_DATA);
+    const data = this.#list.find(SECBUFFER_DATA);
     if (data < 0) throw new ProviderError(sec.SEC_E_INVALID_TOKEN, "a stream without a buffer for its data");
     const [address, size] = [list.address(stream), list.size(stream)];
     const sizes = sizesOf(this.#calls, context);
@@ -158,19 +160,12 @@ export class Messages {
     return [{ buffer: data, part: list.addPart(GSS_IOV_BUFFER_TYPE_DATA, 0, 0) }];
   }
 
-  #find(type: number): number {
-    const list = this.#list;
-    for (let index = 0; index < list.length; index += 1)
-      if ((list.type(index) & ~SECBUFFER_ATTRMASK) >>> 0 === type) return index;
-    return -1;
-  }
-
   /** MakeSignature over all data in its order. */
   sign(context: GssapiContext, quality: number, message: Address): number {
     if (quality !== 0) throw new ProviderError(sec.SEC_E_QOP_NOT_SUPPORTED, `a quality of protection of ${quality}`);
     const list = this.#list;
     list.read(message);
-    const token = this.#find(SECBUFFER_TOKEN);
+    const token = this.#list.find(SECBUFFER_TOKEN);
     if (token < 0) throw new ProviderError(sec.SEC_E_INVALID_TOKEN, "a message without a buffer for its signature");
     const signature = this.#calls.signature(context.handle, this.#signedBytes());
     if (signature.length > list.size(token))
@@ -185,7 +180,7 @@ export class Messages {
   verify(context: GssapiContext, message: Address, quality: Address): number {
     const list = this.#list;
     list.read(message);
-    const token = this.#find(SECBUFFER_TOKEN);
+    const token = this.#list.find(SECBUFFER_TOKEN);
     if (token < 0) throw new ProviderError(sec.SEC_E_INVALID_TOKEN, "a message without a signature");
     const [signature, length] = [list.address(token), list.size(token)];
     const major = this.#calls.verify(context.handle, this.#signedBytes(), signature, length);
@@ -224,6 +219,12 @@ function isConfidential(quality: number): boolean {
   if (quality === 0) return true;
   if (quality >>> 0 === SECQOP_WRAP_NO_ENCRYPT) return false;
   throw new ProviderError(sec.SEC_E_QOP_NOT_SUPPORTED, `a quality of protection of 0x${(quality >>> 0).toString(16)}`);
+}
+
+function writeQuality(address: Address, quality: number): void {
+  const workspace = workspaceInUse();
+  if (workspace?.qualityAddress === address) workspace.quality = quality;
+  else writeUint32(address, quality);
 }
 
 function outOfOrder(): ProviderError {

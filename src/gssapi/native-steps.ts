@@ -12,9 +12,9 @@ export interface NativeCall {
  */
 export type Steps<T> = Generator<NativeCall, T, number>;
 
-/** One call that may wait. */
-export function* blocking(native: NativeFunction, ...args: readonly (number | bigint)[]): Steps<number> {
-  return yield { native, args };
+/** One call that may wait, to be yielded. */
+export function blocking(native: NativeFunction, ...args: readonly (number | bigint)[]): NativeCall {
+  return { native, args };
 }
 
 /** Runs the work on this thread. */

@@ -1,7 +1,7 @@
 import { gss_OID_desc, gss_OID_set_desc } from "../../generated/gssapi/structs.ts";
 import { hostAbi } from "../ctypes/index.ts";
 import { Arena } from "../memory/index.ts";
-import { copyOut, readStruct } from "../native/index.ts";
+import { copyMemory, copyOut, readStruct } from "../native/index.ts";
 import { mechanisms, objectIdentifierBytes } from "../values/index.ts";
 
 /** Object identifiers in DER, without tag and length, in hex. */
@@ -28,11 +28,13 @@ const set = gss_OID_set_desc.layouts[hostAbi];
 /** The identifiers and the sets of them that calls are given, in memory that is never given back. */
 class Identifiers {
   readonly #arena = new Arena(1024);
+  /** Where one of others is copied to, to be compared. */
+  readonly #cell = this.#arena.allocate(32);
   readonly #addresses = new Map<string, number>();
 
   /** A `gss_OID_desc`. */
   address(name: OidName): number {
-    return this.#once(name, () => this.#write([name]).elements);
+    return this.#addresses.get(name) ?? this.#once(name, () => this.#write([name]).elements);
   }
 
   /** A `gss_OID_set_desc`. */
@@ -43,6 +45,21 @@ class Identifiers {
       gss_OID_set_desc.write(this.#arena.view, { count: BigInt(count), elements: BigInt(elements) }, room.offset);
       return room.address;
     });
+  }
+
+  /** Whether what is elsewhere is the same. */
+  matches(address: number, name: OidName): boolean {
+    const { view, bytes } = this.#arena;
+    const known = this.address(name) - this.#arena.base;
+    const cell = this.#cell;
+    copyMemory(cell.address, address, oid.size);
+    const length = view.getUint32(cell.offset + oid.offsets.length, true);
+    if (length !== view.getUint32(known + oid.offsets.length, true)) return false;
+    copyMemory(cell.address + 16, cell.arena.getPointer(cell.offset + oid.offsets.elements), length);
+    const elements = this.#arena.getPointer(known + oid.offsets.elements) - this.#arena.base;
+    for (let index = 0; index < length; index += 1)
+      if (bytes[elements + index] !== bytes[cell.offset + 16 + index]) return false;
+    return true;
   }
 
   #once(key: string, make: () => number): number {
@@ -74,6 +91,12 @@ export function oidAddress(name: OidName): number {
 export function oidSetAddress(...names: readonly OidName[]): number {
   identifiers ??= new Identifiers();
   return identifiers.set(...names);
+}
+
+/** Whether a function has handed out an identifier, which every logon asks of its mechanism. */
+export function isOid(address: number, name: OidName): boolean {
+  identifiers ??= new Identifiers();
+  return address !== 0 && identifiers.matches(address, name);
 }
 
 /** The encoding of an identifier that a function has handed out, in hex; empty for NULL. */

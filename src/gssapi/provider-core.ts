@@ -6,6 +6,7 @@ import type { GssapiContext } from "./gssapi-context.ts";
 import type { GssapiCredential } from "./gssapi-credential.ts";
 import { ProviderError } from "./gssapi-error.ts";
 import type { GssapiLibrary } from "./gssapi-library.ts";
+import { LegBuffers } from "./leg-buffers.ts";
 import { runAsync, runSync, type Steps } from "./native-steps.ts";
 
 /** What the functions of one provider share. */
@@ -15,6 +16,7 @@ export class ProviderCore {
   readonly credentials = new HandleBook<GssapiCredential>();
   readonly contexts = new HandleBook<GssapiContext>();
   readonly heap = new ContextBuffers();
+  readonly legBuffers = new LegBuffers();
   /** Contexts that were deleted while a leg was under way. */
   readonly deleted = new Set<GssapiContext>();
   readonly explanations = new Explanations();

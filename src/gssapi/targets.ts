@@ -9,6 +9,17 @@ import { ProviderError } from "./gssapi-error.ts";
  * @throws ProviderError SEC_E_TARGET_UNKNOWN for a name that is none
  */
 export function principalsOf(target: string): readonly string[] {
+  if (target !== latest.target) latest = { target, principals: principals(target) };
+  return latest.principals;
+}
+
+/** A client asks for the same service again and again. */
+let latest: { readonly target: string | undefined; readonly principals: readonly string[] } = {
+  target: undefined,
+  principals: [],
+};
+
+function principals(target: string): readonly string[] {
   const { name, realm } = parted(target);
   const [service = "", host, ...rest] = name.split("/");
   if (service === "" || host === "")

@@ -1,5 +1,6 @@
 import { SEC_E_INVALID_TOKEN } from "../../generated/status/constants.ts";
-import { copyOut } from "../native/index.ts";
+import { Arena } from "../memory/index.ts";
+import { copyMemory } from "../native/index.ts";
 import type { MessageSizes } from "./gssapi-context.ts";
 import { ProviderError } from "./gssapi-error.ts";
 
@@ -7,6 +8,9 @@ import { ProviderError } from "./gssapi-error.ts";
 const headerSize = 16;
 const wrapToken = 0x0504;
 const sealedFlag = 2;
+
+/** Where a header is copied to: no call is made while it is looked at. */
+let cell: Arena | undefined;
 
 /**
  * Whether what the header of a token announces is within the token: libraries without the corrections of
@@ -16,7 +20,9 @@ const sealedFlag = 2;
  */
 export function checkWrapToken(address: number, size: number, { sealed, signed, framed }: MessageSizes): void {
   if (address === 0 || size < headerSize) throw invalid(`${size} bytes`);
-  const header = new DataView(copyOut(address, headerSize).buffer);
+  cell ??= new Arena(headerSize);
+  copyMemory(cell.base, address, headerSize);
+  const { view: header } = cell;
   // Older keys have tokens in a form of their own. MIT's library opens one in that form with a key that newer contexts lack.
   if (framed !== (header.getUint16(0) !== wrapToken)) throw invalid("another form than the context's");
   if (framed) return;
