@@ -17,12 +17,15 @@ export function gssapiApiContender({ package: name }: GssapiSetting, provider: S
     return [client, server];
   }
 
+  const shared: Credential[] = [];
   return {
     name: "public API",
     handshakes(count, reuse) {
-      const shared = reuse ? [acquire("outbound"), acquire("inbound")] : [];
+      if (reuse && shared.length === 0) shared.push(acquire("outbound"), acquire("inbound"));
       for (let index = 0; index < count; index += 1) {
-        const [outbound, inbound] = [shared[0] ?? acquire("outbound"), shared[1] ?? acquire("inbound")];
+        const [outbound, inbound] = reuse
+          ? (shared as [Credential, Credential])
+          : [acquire("outbound"), acquire("inbound")];
         const [client, server] = handshake(outbound, inbound);
         client.close();
         server.close();
@@ -30,6 +33,8 @@ export function gssapiApiContender({ package: name }: GssapiSetting, provider: S
         outbound.close();
         inbound.close();
       }
+    },
+    close() {
       for (const credential of shared) credential.close();
     },
     establish() {
@@ -57,10 +62,11 @@ export function gssapiApiContender({ package: name }: GssapiSetting, provider: S
 export function gssapiAsyncContender({ package: name }: GssapiSetting, provider: SecurityProvider): Contender {
   const acquire = (use: "inbound" | "outbound"): Promise<Credential> =>
     Credential.acquire({ package: name, use, provider });
+  const shared = Promise.all([acquire("outbound"), acquire("inbound")]);
   return {
     name: "public API, async",
     async handshakes(count) {
-      const [outbound, inbound] = await Promise.all([acquire("outbound"), acquire("inbound")]);
+      const [outbound, inbound] = await shared;
       for (let index = 0; index < count; index += 1) {
         const client = new ClientContext(outbound, { target, request });
         const server = new ServerContext(inbound, { request });
@@ -70,7 +76,9 @@ export function gssapiAsyncContender({ package: name }: GssapiSetting, provider:
         client.close();
         server.close();
       }
-      for (const credential of [outbound, inbound]) credential.close();
+    },
+    async close() {
+      for (const credential of await shared) credential.close();
     },
   };
 }

@@ -5,6 +5,8 @@ export interface Contender {
   handshakes(count: number, reuse: boolean): void | Promise<void>;
   /** An established pair of contexts; undefined for a contender that takes part in handshakes only. */
   establish?(): Established;
+  /** Releases what it keeps between the workloads. */
+  close?(): void | Promise<void>;
 }
 
 /** An established pair of contexts. */

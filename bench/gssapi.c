@@ -37,6 +37,7 @@ enum {
 static struct {
   uint32_t (*importName)(uint32_t *, Buffer *, const Oid *, void **);
   uint32_t (*acquire)(uint32_t *, void *, uint32_t, const OidSet *, int, void **, OidSet **, uint32_t *);
+  uint32_t (*inquire)(uint32_t *, void *, void **, uint32_t *, int *, OidSet **);
   uint32_t (*initialize)(uint32_t *, void *, void **, void *, const Oid *, uint32_t, uint32_t, void *, Buffer *,
                          Oid **, Buffer *, uint32_t *, uint32_t *);
   uint32_t (*accept)(uint32_t *, void **, void *, Buffer *, void *, void **, Oid **, Buffer *, uint32_t *, uint32_t *,
@@ -50,13 +51,14 @@ static struct {
 } gss;
 
 static const char *const names[] = {
-    "gss_import_name", "gss_acquire_cred",   "gss_init_sec_context", "gss_accept_sec_context", "gss_wrap_iov",
-    "gss_unwrap_iov",  "gss_release_buffer", "gss_release_name",     "gss_release_cred",       "gss_delete_sec_context",
+    "gss_import_name",  "gss_acquire_cred", "gss_inquire_cred", "gss_init_sec_context", "gss_accept_sec_context",
+    "gss_wrap_iov",     "gss_unwrap_iov",   "gss_release_buffer", "gss_release_name",   "gss_release_cred",
+    "gss_delete_sec_context",
 };
 
 static const Oid kerberos = {9, "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"};
 static const Oid spnego = {6, "\x2b\x06\x01\x05\x05\x02"};
-static const Oid hostBased = {10, "\x2a\x86\x48\x86\xf7\x12\x01\x02\x01\x04"};
+static const Oid principal = {10, "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x01"};
 static const Oid *mechanism = &kerberos;
 
 typedef struct {
@@ -64,6 +66,8 @@ typedef struct {
 } Pair;
 
 static Pair established;
+/* Whose tickets there are. */
+static void *user;
 
 /* 0 on success, as everything here. */
 int gssapiLoad(const char *soname, int negotiate) {
@@ -73,6 +77,18 @@ int gssapiLoad(const char *soname, int negotiate) {
   for (size_t i = 0; i < sizeof names / sizeof *names; i += 1)
     if (!(((void **)&gss)[i] = dlsym(library, names[i]))) return 1;
   return 0;
+}
+
+/* A client goes on as the user that it has begun as, whatever becomes of the cache. */
+static uint32_t findUser(void) {
+  uint32_t minor;
+  void *credential = NULL;
+  const OidSet mechanisms = {1, &kerberos};
+  if (user) return 0;
+  uint32_t major = gss.acquire(&minor, NULL, UINT32_MAX, &mechanisms, INITIATE, &credential, NULL, NULL);
+  if (!major) major = gss.inquire(&minor, credential, &user, NULL, NULL, NULL);
+  gss.releaseCredential(&minor, &credential);
+  return major;
 }
 
 static uint32_t clientLeg(void *credential, void **context, void *target, Buffer *input, Buffer *output) {
@@ -93,15 +109,18 @@ static uint32_t serverLeg(void *credential, void **context, Buffer *input, Buffe
   return major;
 }
 
-/* A credential for each context, since MIT locks one for as long as a leg takes. */
+/*
+ * A credential for each context, since MIT locks one for as long as a leg takes; a target without a realm, which
+ * DNS has no say in.
+ */
 static int handshake(Pair *pair) {
   uint32_t minor;
   const OidSet mechanisms = {1, mechanism};
-  Buffer service = {14, "HTTP@localhost"}, hello = {0, NULL}, answer = {0, NULL}, end = {0, NULL};
+  Buffer service = {15, "HTTP/localhost@"}, hello = {0, NULL}, answer = {0, NULL}, end = {0, NULL};
   void *outbound = NULL, *inbound = NULL, *target = NULL;
   pair->client = pair->server = NULL;
-  int failed = gss.importName(&minor, &service, &hostBased, &target) ||
-               gss.acquire(&minor, NULL, UINT32_MAX, &mechanisms, INITIATE, &outbound, NULL, NULL) ||
+  int failed = gss.importName(&minor, &service, &principal, &target) ||
+               findUser() || gss.acquire(&minor, user, UINT32_MAX, &mechanisms, INITIATE, &outbound, NULL, NULL) ||
                gss.acquire(&minor, NULL, UINT32_MAX, &mechanisms, ACCEPT, &inbound, NULL, NULL) ||
                clientLeg(outbound, &pair->client, target, NULL, &hello) != CONTINUE_NEEDED ||
                serverLeg(inbound, &pair->server, &hello, &answer) ||

@@ -33,16 +33,15 @@ async function run(contenders: readonly Contender[], workloads: readonly Workloa
     const measured: Measured = await measure(workload, entries, rounds, warmUp);
     console.log(JSON.stringify(measured));
   }
-  for (const { established } of entries) established?.close();
+  for (const { contender, established } of entries) {
+    established?.close();
+    await contender.close?.();
+  }
 }
 
 const sealing = setting.package === "Kerberos" ? protection(kerberosToken) : [];
 await run(
-  [
-    gssapiCContender("C", setting),
-    gssapiCContender("C again", setting),
-    gssapiApiContender(setting, provider),
-  ],
+  [gssapiCContender("C", setting), gssapiCContender("C again", setting), gssapiApiContender(setting, provider)],
   [handshakes("a credential a context", true), handshakes("both credentials acquired", false), ...sealing],
 );
 // npm's package cannot be told to negotiate.
