@@ -16,7 +16,7 @@ import { grantedFlags, requestedFlags } from "./flags.ts";
 import { GssapiContext } from "./gssapi-context.ts";
 import { type GssapiCredential, mechanismOf, type Role } from "./gssapi-credential.ts";
 import { GssapiError, ProviderError } from "./gssapi-error.ts";
-import { blocking, type Steps } from "./native-steps.ts";
+import { blocking, callNow, type Steps } from "./native-steps.ts";
 import { isOid, oidAddress, readOid } from "./object-identifiers.ts";
 import type { ProviderCore } from "./provider-core.ts";
 import { routineError } from "./statuses.ts";
@@ -206,7 +206,7 @@ function* initiatorLeg(core: ProviderCore, context: GssapiContext, request: LegR
   const { cells } = context;
   const { token, bindings } = legBuffers.setInput(cells, request.input);
   if (context.handle !== 0 && !token) throw new ProviderError(SEC_E_INVALID_TOKEN, "the server's token is empty");
-  return yield blocking(
+  const call = blocking(
     calls.library.get("gss_init_sec_context"),
     cells.minorAddress,
     context.credential,
@@ -222,6 +222,8 @@ function* initiatorLeg(core: ProviderCore, context: GssapiContext, request: LegR
     cells.flagsAddress,
     cells.lifetimeAddress,
   );
+  // Kerberos has its ticket by now, and asks nobody; SPNEGO may begin again with another form of the mechanism.
+  return context.handle !== 0 && context.package === "Kerberos" ? callNow(call) : yield call;
 }
 
 function* acceptorLeg(core: ProviderCore, context: GssapiContext, request: LegRequest): Steps<number> {

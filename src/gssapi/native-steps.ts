@@ -17,12 +17,16 @@ export function blocking(native: NativeFunction, ...args: readonly (number | big
   return { native, args };
 }
 
+/** Makes a call on this thread. */
+export function callNow({ native, args }: NativeCall): number {
+  return Number(native(...args)) >>> 0;
+}
+
 /** Runs the work on this thread. */
 export function runSync<T>(steps: Steps<T>): T {
   for (let step = steps.next(); ; ) {
     if (step.done) return step.value;
-    const { native, args } = step.value;
-    step = steps.next(Number(native(...args)) >>> 0);
+    step = steps.next(callNow(step.value));
   }
 }
 
