@@ -6,17 +6,21 @@ import { pathToFileURL } from "node:url";
 import { bundleProcesses, checkLibrary, compileNative, MissingError } from "./compile.ts";
 import type { Setting } from "./contender.ts";
 import { credsspHandshakes } from "./credssp-handshakes.ts";
+import { measureGssapi } from "./gssapi.ts";
 import { measureHttp } from "./http.ts";
 import { importTime } from "./import-time.ts";
 import type { GrowthTask } from "./measure-growth.ts";
+import { installNpmKerberos } from "./npm-kerberos.ts";
 import { median, noise, ratioTable, table, verdict } from "./report.ts";
 import type { Measured } from "./rounds.ts";
-import { growthTarget, httpTargets, importTarget } from "./targets.ts";
+import { growthTarget, gssapiGrowthTarget, httpTargets, importTarget } from "./targets.ts";
 import { tlsThroughput } from "./tls-throughput.ts";
 
 // WinPR writes a line for each attribute that it lacks.
 process.env["WLOG_LEVEL"] ??= "OFF";
 const quick = process.argv.includes("--quick");
+/** `--only=gssapi` is that part of it. */
+const only = process.argv.find((argument) => argument.startsWith("--only="))?.slice("--only=".length);
 const size = quick
   ? {
       rounds: 100,
@@ -25,6 +29,7 @@ const size = quick
       handshakes: 20_000,
       settling: 10_000,
       http: { rounds: 60, slice: 100, logons: 200 },
+      gssapi: { rounds: 40, warmUp: 100, handshakes: 20_000, settling: 5_000 },
     }
   : {
       rounds: 900,
@@ -33,6 +38,7 @@ const size = quick
       handshakes: 200_000,
       settling: 100_000,
       http: { rounds: 300, slice: 100, logons: 500 },
+      gssapi: { rounds: 300, warmUp: 200, handshakes: 20_000, settling: 10_000 },
     };
 const library = "libwinpr2.so.2";
 const root = join(import.meta.dirname, "..");
@@ -129,6 +135,28 @@ async function http(): Promise<void> {
   console.log(table([["logons, each on a connection of its own, 8 at once", ""], ...rates]));
 }
 
+/** Kerberos of MIT's library beside C on the same library, and beside npm's package where `--npm-kerberos` asks for it. */
+async function gssapi(folder: string): Promise<void> {
+  const npmKerberos = process.argv.includes("--npm-kerberos") ? installNpmKerberos(folder) : undefined;
+  const { ratios, growth } = await measureGssapi(native, size.gssapi, npmKerberos);
+  for (const base of ["C", "npm kerberos"]) {
+    const measured = ratios.filter((one) => Object.keys(one.ratios)[0] === base);
+    if (measured.length > 0) console.log(`${ratioTable(measured, base)}\n${noise(measured, base)}\n`);
+  }
+  const [c = 0, api = 0] = ["C", "public API"].map((name) => (growth[name] ?? Number.NaN) / 2 ** 20);
+  const rows = [
+    ["C", `${c.toFixed(2)} MiB`, "", ""],
+    [
+      "public API",
+      `${api.toFixed(2)} MiB`,
+      `${(api - c).toFixed(2)} MiB`,
+      verdict(api - c, gssapiGrowthTarget.mebibytes, " MiB"),
+    ],
+  ];
+  const header = [`RSS growth, ${size.gssapi.handshakes} Kerberos handshakes`, "", "beyond C", "target"];
+  console.log(`${table([header, ...rows])}\n`);
+}
+
 /** NTLM inside, whose users are in the file. */
 async function credssp({ library, samFile }: Setting): Promise<void> {
   const rates = await credsspHandshakes({ library, samFile }, quick ? 100 : 1000);
@@ -142,6 +170,7 @@ async function main(): Promise<void> {
   await bundleProcesses(import.meta.dirname, native, [
     "measure-ratios",
     "measure-growth",
+    "measure-gssapi",
     "http-server",
     "measure-http",
   ]);
@@ -152,12 +181,16 @@ async function main(): Promise<void> {
     writeFileSync(samFile, "alice:::2e24f97bff26b2458887a9b16a3c2c39:::\n");
     const setting: Setting = { library, samFile, native };
     console.log(`node ${process.version}, load ${loadavg()[0]?.toFixed(2)}${quick ? ", quick: expect noise" : ""}\n`);
-    ratios(setting);
-    imports();
-    growth(setting);
-    await tls();
-    await credssp(setting);
-    await http();
+    const parts = {
+      ratios: () => ratios(setting),
+      imports,
+      growth: () => growth(setting),
+      tls,
+      credssp: () => credssp(setting),
+      gssapi: () => gssapi(folder),
+      http,
+    };
+    for (const [name, part] of Object.entries(parts)) if (only === undefined || only === name) await part();
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -4,18 +4,26 @@ import { gssapiApiContender, gssapiAsyncContender } from "./contender-gssapi-api
 import { gssapiCContender } from "./contender-gssapi-c.ts";
 import { npmKerberosContender } from "./contender-npm-kerberos.ts";
 import { type GssapiSetting, kerberosToken } from "./gssapi-setting.ts";
-import { type Measured, measure } from "./rounds.ts";
+import { measure } from "./rounds.ts";
 import { protection, type Workload } from "./workloads.ts";
 
-/** A process of its own: `measure-gssapi.mjs '{ setting, rounds, warmUp }'` prints one line of JSON per workload. */
+/** A process of its own: `measure-gssapi.mjs TASK` prints one line of JSON per workload, or one on memory. */
 export interface GssapiTask {
   readonly setting: GssapiSetting;
   readonly rounds: number;
   readonly warmUp: number;
-  readonly only?: string;
+  readonly settling: number;
+  readonly handshakes: number;
+  /** Whose memory is to be measured, in place of the time of all. */
+  readonly growthOf?: "C" | "public API";
 }
 
-const { setting, rounds, warmUp, only } = JSON.parse(process.argv[2] ?? "") as GssapiTask;
+export interface GssapiGrowth {
+  readonly bytes: number;
+}
+
+const task = JSON.parse(process.argv[2] ?? "") as GssapiTask;
+const { setting, rounds, warmUp } = task;
 const provider = gssapiProvider(setting.library);
 
 function handshakes(what: string, reuse: boolean): Workload {
@@ -26,31 +34,47 @@ function handshakes(what: string, reuse: boolean): Workload {
   };
 }
 
-async function run(contenders: readonly Contender[], workloads: readonly Workload[]): Promise<void> {
+async function compare(contenders: readonly Contender[], workloads: readonly Workload[]): Promise<void> {
   const entries = contenders.map((contender) => ({ contender, established: contender.establish?.() }));
-  for (const workload of workloads) {
-    if (only !== undefined && !workload.name.includes(only)) continue;
-    const measured: Measured = await measure(workload, entries, rounds, warmUp);
-    console.log(JSON.stringify(measured));
-  }
+  for (const workload of workloads) console.log(JSON.stringify(await measure(workload, entries, rounds, warmUp)));
   for (const { contender, established } of entries) {
     established?.close();
     await contender.close?.();
   }
 }
 
-const sealing = setting.package === "Kerberos" ? protection(kerberosToken) : [];
-await run(
-  [gssapiCContender("C", setting), gssapiCContender("C again", setting), gssapiApiContender(setting, provider)],
-  [handshakes("a credential a context", true), handshakes("both credentials acquired", false), ...sealing],
-);
-// npm's package cannot be told to negotiate.
-if (setting.npmKerberos !== undefined && setting.package === "Kerberos")
-  await run(
-    [
-      npmKerberosContender("npm kerberos", setting.npmKerberos),
-      npmKerberosContender("npm kerberos again", setting.npmKerberos),
-      gssapiAsyncContender(setting, provider),
-    ],
-    [handshakes("off the event loop", true)],
+async function compareAll(): Promise<void> {
+  const shaking = [handshakes("a credential a context", true), handshakes("both credentials acquired", false)];
+  await compare(
+    [gssapiCContender("C", setting), gssapiCContender("C again", setting), gssapiApiContender(setting, provider)],
+    setting.package === "Kerberos" ? [...shaking, ...protection("Kerberos: ", kerberosToken)] : shaking,
   );
+  if (setting.npmKerberos === undefined) return;
+  const npm = (name: string): Contender => npmKerberosContender(name, setting.npmKerberos as string);
+  await compare(
+    [npm("npm kerberos"), npm("npm kerberos again"), gssapiAsyncContender(setting, provider)],
+    [handshakes("off the event loop, beside npm's kerberos", true)],
+  );
+}
+
+/** Each of them takes the event loop's turns, in which finalizers run. */
+async function growth(contender: Contender): Promise<GssapiGrowth> {
+  const run = async (count: number): Promise<void> => {
+    for (let done = 0; done < count; done += 100) {
+      await contender.handshakes(100, true);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  await run(task.settling);
+  const before = process.memoryUsage.rss();
+  await run(task.handshakes);
+  const bytes = process.memoryUsage.rss() - before;
+  await contender.close?.();
+  return { bytes };
+}
+
+if (task.growthOf === undefined) await compareAll();
+else {
+  const subject = task.growthOf === "C" ? gssapiCContender("C", setting) : gssapiApiContender(setting, provider);
+  console.log(JSON.stringify(await growth(subject)));
+}

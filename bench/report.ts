@@ -1,8 +1,8 @@
 import type { Measured } from "./rounds.ts";
 import { targetOf } from "./targets.ts";
 
-/** The ratios as a table: a row per workload and contender, with what it is held to. */
-export function ratioTable(measured: readonly Measured[]): string {
+/** The ratios as a table: a row per workload and contender, with what it is held to; `base` is the first contender. */
+export function ratioTable(measured: readonly Measured[], base = "C"): string {
   const rows = measured.flatMap(({ workload, baseline, ratios }) => {
     const addon = ratios["addon"]?.median ?? Number.NaN;
     return Object.entries(ratios)
@@ -17,18 +17,20 @@ export function ratioTable(measured: readonly Measured[]): string {
           median.toFixed(3),
           `${low.toFixed(2)}–${high.toFixed(2)}`,
           target ? verdict(median, target.c) : "",
-          contender === "addon" || contender === "C again" ? "" : toAddon.toFixed(3),
+          Number.isNaN(toAddon) || contender === "addon" || contender === "C again" ? "" : toAddon.toFixed(3),
           target?.addon === undefined ? "" : verdict(toAddon, target.addon),
         ];
       });
   });
-  return table([["workload", "C", "contender", "× C", "half of them", "target", "× addon", "target"], ...rows]);
+  const header = ["workload", base, "contender", `× ${base}`, "half of them", "target", "× addon", "target"];
+  const width = rows.some((row) => row[6] !== "") ? header.length : 6;
+  return table([header, ...rows].map((row) => row.slice(0, width)));
 }
 
-/** How far the same C code is from itself, in the worst workload: no difference below that means anything. */
-export function noise(measured: readonly Measured[]): string {
-  const offs = measured.map(({ ratios }) => Math.abs((ratios["C again"]?.median ?? 1) - 1));
-  return `noise: C against itself is off by up to ${(Math.max(...offs) * 100).toFixed(1)} % in these medians`;
+/** How far the same code is from itself, in the worst workload: no difference below that means anything. */
+export function noise(measured: readonly Measured[], base = "C"): string {
+  const offs = measured.map(({ ratios }) => Math.abs((ratios[`${base} again`]?.median ?? 1) - 1));
+  return `noise: ${base} against itself is off by up to ${(Math.max(...offs) * 100).toFixed(1)} % in these medians`;
 }
 
 export function verdict(value: number, limit: number, unit = ""): string {

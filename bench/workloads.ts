@@ -30,7 +30,7 @@ export const workloads: readonly Workload[] = [
     slice: 60,
     prepare: (contender) => (count) => contender.handshakes(count, true),
   },
-  ...protection(tokenSize),
+  ...protection("", tokenSize),
   {
     name: "query sizes",
     slice: 8000,
@@ -39,9 +39,9 @@ export const workloads: readonly Workload[] = [
 ];
 
 /** Messages of every size, with a token of so many bytes before them. */
-export function protection(tokenSize: number): readonly Workload[] {
+export function protection(prefix: string, tokenSize: number): readonly Workload[] {
   return sizes.map(({ name, bytes, slice }) => ({
-    name: `encrypt + decrypt ${name}`,
+    name: `${prefix}encrypt + decrypt ${name}`,
     slice,
     prepare(_, established) {
       const message = Buffer.alloc(tokenSize + bytes);
