@@ -19,7 +19,7 @@ import { GssapiError, ProviderError } from "./gssapi-error.ts";
 import { blocking, callNow, type Steps } from "./native-steps.ts";
 import { isOid, oidAddress, readOid } from "./object-identifiers.ts";
 import type { ProviderCore } from "./provider-core.ts";
-import { routineError } from "./statuses.ts";
+import { acceptorStatusOf, routineError, statusOf } from "./statuses.ts";
 import { principalsOf } from "./targets.ts";
 import { isAccepted } from "./token-mechanism.ts";
 
@@ -170,8 +170,10 @@ function answered(
   if (routineError(major) !== 0) {
     // The buffer stays as it was given where there is nothing for the peer: the next name is tried with it.
     if (cells.outputSize > 0) legBuffers.putToken(cells, request.output, heap, allocate);
-    const operation = context.initiator ? "gss_init_sec_context" : "gss_accept_sec_context";
-    throw calls.failure(operation, major, cells.minor, mechanismOf(context.package));
+    const [operation, map] = context.initiator
+      ? (["gss_init_sec_context", statusOf] as const)
+      : (["gss_accept_sec_context", acceptorStatusOf] as const);
+    throw calls.failure(operation, major, cells.minor, mechanismOf(context.package), map);
   }
   const goesOn = (major & GSS_S_CONTINUE_NEEDED) !== 0;
   if (!goesOn) complete(context, request);

@@ -4,6 +4,10 @@ import * as sec from "../../generated/status/constants.ts";
 /** What krb5.h's error table begins with: KRB5KDC_ERR_NONE. */
 const tableBase = -1_765_328_384;
 
+/** What the error table of ASN.1 begins with, and how many there are at most in a table: all say that bytes are no message. */
+const encodingBase = 1_859_794_432;
+const tableSize = 256;
+
 /** The error of krb5.h's table that a minor status is, counted from its beginning. */
 export function kerberosError(minor: number): number {
   return (minor | 0) - tableBase;
@@ -12,6 +16,7 @@ export function kerberosError(minor: number): number {
 /** Errors of krb5.h's table, by their place in it, with the status that says the same. */
 const byKerberosError = new Map<number, number>([
   [1, sec.SEC_E_LOGON_DENIED], // KDC_ERR_NAME_EXP
+  [3, sec.SEC_E_INVALID_TOKEN], // KDC_ERR_BAD_PVNO
   [6, sec.SEC_E_UNKNOWN_CREDENTIALS], // KDC_ERR_C_PRINCIPAL_UNKNOWN
   [7, sec.SEC_E_TARGET_UNKNOWN], // KDC_ERR_S_PRINCIPAL_UNKNOWN
   [12, sec.SEC_E_LOGON_DENIED], // KDC_ERR_POLICY
@@ -82,10 +87,16 @@ const byText: readonly (readonly [RegExp, number])[] = [
   [/^Request is a replay/, 34],
   [/^(The ticket isn't for us|Request ticket server )/, 35],
   [/^Clock skew too great/, 37],
+  [/^Requested protocol version not supported/, 3],
   [/^KDC has no support for encryption type/, 14],
   [/^No key table entry found/, 181],
   [/^(No (Kerberos )?credentials cache found|No Kerberos credentials available)/, 195],
 ];
+
+/** A message that cannot be read is the fault of who sent it, and no error of this side's. */
+function isUnreadable(minor: number, text: string): boolean {
+  return (minor >= encodingBase && minor < encodingBase + tableSize) || text.startsWith("ASN.1 ");
+}
 
 /** Routine errors that say more than any minor status with them. */
 const decisive: ReadonlySet<number> = new Set([gss.GSS_S_BAD_BINDINGS, gss.GSS_S_BAD_SIG, gss.GSS_S_CONTEXT_EXPIRED]);
@@ -99,9 +110,20 @@ export function routineError(major: number): number {
 export function statusOf(major: number, minor: number, text: string): number {
   const routine = routineError(major);
   if (decisive.has(routine)) return byRoutineError.get(routine) as number;
+  if (isUnreadable(minor, text)) return sec.SEC_E_INVALID_TOKEN;
   const known = byKerberosError.get(kerberosError(minor));
   const meant = known ?? byKerberosError.get(byText.find(([pattern]) => pattern.test(text))?.[1] ?? -1);
   return meant ?? byRoutineError.get(routine) ?? sec.SEC_E_INTERNAL_ERROR;
+}
+
+/**
+ * What a server's leg failed with. Kerberos of MIT's fails without a reason where a client's message is of another kind
+ * than it has to be: that is the client's fault.
+ */
+export function acceptorStatusOf(major: number, minor: number, text: string): number {
+  const status = statusOf(major, minor, text);
+  const unexplained = text === "" || text === "Success";
+  return status === sec.SEC_E_INTERNAL_ERROR && unexplained ? sec.SEC_E_INVALID_TOKEN : status;
 }
 
 /** What an acquisition with a password failed with: as on Windows, nobody is told which half of it was wrong. */
