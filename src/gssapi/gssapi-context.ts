@@ -37,12 +37,18 @@ export class ContextCells {
   readonly outputBufferAddress = this.arena.base + outputAt;
   readonly bindingsAddress = this.arena.base + bindingsAt;
 
+  #taken = false;
+
   static take(): ContextCells {
-    return ContextCells.#spare.pop() ?? new ContextCells();
+    const cells = ContextCells.#spare.pop() ?? new ContextCells();
+    cells.#taken = true;
+    return cells;
   }
 
-  /** Only when no leg is under way. */
+  /** Only when no leg is under way, and once: two contexts in one memory would be each other. */
   giveBack(): void {
+    if (!this.#taken) throw new Error("the memory of a context was given back a second time");
+    this.#taken = false;
     this.arena.bytes.fill(0);
     if (ContextCells.#spare.length < mostSpare) ContextCells.#spare.push(this);
   }

@@ -42,12 +42,14 @@ const byKerberosError = new Map<number, number>([
   [138, sec.SEC_E_INVALID_TOKEN], // KRB5_BADMSGTYPE
   [141, sec.SEC_E_NO_CREDENTIALS], // KRB5_CC_NOTFOUND
   [144, sec.SEC_E_WRONG_PRINCIPAL], // KRB5KRB_AP_WRONG_PRINC
+  [147, sec.SEC_E_MESSAGE_ALTERED], // KRB5_KDCREP_MODIFIED
   [148, sec.SEC_E_TIME_SKEW], // KRB5_KDCREP_SKEW
   [154, sec.SEC_E_NO_AUTHENTICATING_AUTHORITY], // KRB5_REALM_UNKNOWN
   [156, sec.SEC_E_NO_AUTHENTICATING_AUTHORITY], // KRB5_KDC_UNREACH
   [181, sec.SEC_E_WRONG_PRINCIPAL], // KRB5_KT_NOTFOUND
   [195, sec.SEC_E_NO_CREDENTIALS], // KRB5_FCC_NOFILE
   [210, sec.SEC_E_LOGON_DENIED], // KRB5_PREAUTH_FAILED
+  [217, sec.SEC_E_TARGET_UNKNOWN], // KRB5_ERR_HOST_REALM_UNKNOWN
   [220, sec.SEC_E_NO_AUTHENTICATING_AUTHORITY], // KRB5_REALM_CANT_RESOLVE
   [230, sec.SEC_E_WRONG_PRINCIPAL], // KRB5_KT_KVNONOTFOUND
 ]);
@@ -87,6 +89,8 @@ const byText: readonly (readonly [RegExp, number])[] = [
   [/^Request is a replay/, 34],
   [/^(The ticket isn't for us|Request ticket server )/, 35],
   [/^Clock skew too great/, 37],
+  [/^KDC reply did not match expectations/, 147],
+  [/^Cannot determine realm for/, 217],
   [/^Requested protocol version not supported/, 3],
   [/^KDC has no support for encryption type/, 14],
   [/^No key table entry found/, 181],

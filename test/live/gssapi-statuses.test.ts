@@ -34,3 +34,15 @@ describe("a first token of a client's that is damaged, given to a server over GS
     },
   );
 });
+
+describe("a target over GSSAPI", () => {
+  freshTickets();
+
+  it.each(["Kerberos", "Negotiate"] as const)(
+    "is unknown where it names no host that would have a realm (%s)",
+    async (name) => {
+      using kerberos = new Kerberos(provider, { package: name, target: "service" });
+      await expect(kerberos.handshake()).rejects.toMatchObject({ code: "SEC_E_TARGET_UNKNOWN" });
+    },
+  );
+});
