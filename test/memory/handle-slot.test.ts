@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SecHandle } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../../src/ctypes/index.ts";
-import { HandleSlot } from "../../src/memory/index.ts";
+import { HandleSlot, handleArena } from "../../src/memory/index.ts";
 import { addressOfBuffer, copyMemory, readStruct } from "../../src/native/index.ts";
 import { alignment } from "../widest.ts";
 
@@ -78,5 +78,21 @@ describe("handle slots", () => {
     write(slot, handle);
     expect(slot.filled).toBe(filled);
     slot.giveBack();
+  });
+
+  it("are found by their address, as long as their memory is there, and nothing beside them is", () => {
+    const many = Array.from({ length: 3000 }, () => HandleSlot.lease());
+    for (const slot of many) {
+      write(slot, { dwLower: BigInt(slot.address), dwUpper: 7n });
+      const arena = handleArena(slot.address);
+      expect(arena?.getPointer(slot.address - arena.base)).toBe(slot.address);
+      expect([handleArena(slot.address + 8), handleArena(BigInt(slot.address))]).toEqual([undefined, undefined]);
+    }
+    const addresses = many.map(({ address }) => address);
+    for (const slot of many) slot.giveBack();
+    // One slab is kept, and one that was there before may have had room.
+    const found = addresses.filter((address) => handleArena(address) !== undefined);
+    expect(found.length).toBeLessThanOrEqual(2048);
+    expect([handleArena(0), handleArena(4096)]).toEqual([undefined, undefined]);
   });
 });
