@@ -2,6 +2,10 @@ import { createRequire } from "node:module";
 import type * as Koffi from "koffi";
 import { NativeModuleError } from "./native-module-error.ts";
 
+// Of this form, and outside of functions, because programs that trace what a program needs know it then. A bundle in
+// CommonJS lacks `import.meta.url`, and has the name of its file instead.
+const require = /* @__PURE__ */ createRequire(import.meta.url ?? __filename);
+
 let loaded: typeof Koffi | undefined;
 
 /**
@@ -17,21 +21,13 @@ export function koffi(): typeof Koffi {
 function load(): typeof Koffi {
   let module: Partial<typeof Koffi>;
   try {
-    module = required() as typeof Koffi;
+    module = require("koffi") as typeof Koffi;
   } catch (cause) {
     throw new NativeModuleError(cause, process);
   }
   // A bundler that took it apart gives something of this name.
   if (typeof module.load === "function") return module as typeof Koffi;
   throw new NativeModuleError(new Error("what was loaded as koffi is not koffi"), process);
-}
-
-function required(): unknown {
-  // A bundle in CommonJS lacks `import.meta.url`, and has what Node tells every file of that kind.
-  if (import.meta.url === undefined) return createRequire(__filename)("koffi");
-  // Programs that trace what a program needs know this form.
-  const require = createRequire(import.meta.url);
-  return require("koffi");
 }
 
 /**
