@@ -153,4 +153,4 @@ export {
   type SecureStreamOptions,
   type ServerIdentityCheck,
 } from "./streams/index.ts";
-export type { AcquireTrace, LegTrace, Trace } from "./tracing/index.ts";
+export type { AcquireTrace, HttpTrace, LegTrace, MessageTrace, ShutdownTrace, Trace } from "./tracing/index.ts";

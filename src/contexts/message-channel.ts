@@ -3,6 +3,7 @@ import type { SharedHandle } from "../memory/index.ts";
 import { type Channel, messageNumbers, type RecordSizes } from "../messages/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { SspiError } from "../status/index.ts";
+import type { TracedContext } from "../tracing/index.ts";
 import type { FlagGroup } from "../values/index.ts";
 import { checkAnnounced } from "./announced-size.ts";
 import { queryContext } from "./query-context.ts";
@@ -21,37 +22,39 @@ export function grantedStyle(group: FlagGroup, bits: number | undefined): Grante
   return { stream: granted("stream"), datagram: granted("datagram") };
 }
 
-type Sizes = Omit<Channel, "handle">;
+type Sizes = Omit<Channel, "handle" | "context">;
 
 /** One class of objects for all contexts, so that the engine knows where their sizes are. */
 class OpenChannel implements Channel {
+  readonly context: TracedContext;
   readonly provider: SecurityProvider;
   readonly trailer: number;
   readonly block: number;
   readonly signature: number;
   readonly numbers: Channel["numbers"];
   readonly records: RecordSizes | undefined;
-  readonly #context: () => SharedHandle;
+  readonly #opened: () => SharedHandle;
 
-  constructor(sizes: Sizes, context: () => SharedHandle) {
+  constructor(of: TracedContext, sizes: Sizes, opened: () => SharedHandle) {
+    this.context = of;
     this.provider = sizes.provider;
     this.trailer = sizes.trailer;
     this.block = sizes.block;
     this.signature = sizes.signature;
     this.numbers = sizes.numbers;
     this.records = sizes.records;
-    this.#context = context;
+    this.#opened = opened;
   }
 
   /** Asked for by each call: what was read of its arguments may have closed the context. */
   get handle(): number {
-    return this.#context().slot.address;
+    return this.#opened().slot.address;
   }
 }
 
 /** @param context the context, as long as it is open; throws where it is not. */
-export function openChannel(name: string, context: () => SharedHandle, granted: GrantedStyle): Channel {
-  return new OpenChannel(sizesOf(name, context(), granted), context);
+export function openChannel(of: TracedContext, context: () => SharedHandle, granted: GrantedStyle): Channel {
+  return new OpenChannel(of, sizesOf(of.package, context(), granted), context);
 }
 
 /**

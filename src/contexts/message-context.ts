@@ -230,11 +230,7 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
   #protection(purpose: Purpose): Channel {
     const life = this.#life;
     life.established(purpose);
-    this.#channel ??= openChannel(
-      this.package,
-      () => life.context(),
-      grantedStyle(this.#possible.granted, life.granted),
-    );
+    this.#channel ??= openChannel(this, () => life.context(), grantedStyle(this.#possible.granted, life.granted));
     return this.#channel;
   }
 

@@ -1,5 +1,13 @@
 import type { Credential } from "../credentials/index.ts";
-import { type LegTrace, legChannel, legEnding, timed, timedSync } from "../tracing/index.ts";
+import {
+  type LegTrace,
+  legChannel,
+  legEnding,
+  shutdownChannel,
+  shutdownEnding,
+  timed,
+  timedSync,
+} from "../tracing/index.ts";
 import { type CancelOptions, checkMadeHere, type madeHere } from "../values/index.ts";
 import type { Exchange } from "./legs/exchange.ts";
 import type { Leg } from "./legs/leg.ts";
@@ -61,7 +69,8 @@ export abstract class SteppedContext<Flag extends string, Unreported extends str
    * @see ApplyControlToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
    */
   shutdown(options?: CancelOptions): Promise<Buffer<ArrayBuffer>> {
-    return this.#exchange.shutdown(options);
+    if (!shutdownChannel.hasSubscribers) return this.#exchange.shutdown(options);
+    return timed(() => this.#exchange.shutdown(options), shutdownEnding(this, false));
   }
 
   /**
@@ -70,7 +79,8 @@ export abstract class SteppedContext<Flag extends string, Unreported extends str
    * @see ApplyControlToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
    */
   shutdownSync(): Buffer<ArrayBuffer> {
-    return this.#exchange.shutdownSync();
+    if (!shutdownChannel.hasSubscribers) return this.#exchange.shutdownSync();
+    return timedSync(() => this.#exchange.shutdownSync(), shutdownEnding(this, true));
   }
 
   /** A leg off the event loop, traced where somebody listens. */

@@ -1,8 +1,11 @@
 import type { SecurityProvider } from "../native/index.ts";
+import type { TracedContext } from "../tracing/index.ts";
 import type { MessageNumbers } from "./message-numbers.ts";
 
 /** What message protection needs of an established context. */
 export interface Channel {
+  /** Whose messages they are, for whoever traces them. */
+  readonly context: TracedContext;
   readonly provider: SecurityProvider;
   /** Address of the `CtxtHandle`, as long as the context is open: to be asked for right before a call. */
   readonly handle: number;

@@ -1,6 +1,7 @@
 import { SEC_I_CONTEXT_EXPIRED, SEC_I_RENEGOTIATE } from "../../generated/status/constants.ts";
 import type { Workspace } from "../memory/index.ts";
 import { check } from "../status/index.ts";
+import { messageChannel, TracedMessage } from "../tracing/index.ts";
 import type { Channel } from "./channel.ts";
 import { checkEncrypted } from "./quality.ts";
 import { checkSignature, checkToken } from "./wrap-token.ts";
@@ -10,13 +11,16 @@ import { checkSignature, checkToken } from "./wrap-token.ts";
 
 /** `EncryptMessage` on the workspace's list. */
 export function callEncrypt(
-  { provider, handle, numbers }: Channel,
+  { context, provider, handle, numbers }: Channel,
   { message }: Workspace,
   quality: number,
   sequence: number | undefined,
 ): void {
   const number = sequence ?? numbers?.sent ?? 0;
-  check("EncryptMessage", provider.EncryptMessage(handle, quality, message.address, number), provider);
+  const traced = messageChannel.hasSubscribers ? new TracedMessage(context, "EncryptMessage", message) : undefined;
+  const status = provider.EncryptMessage(handle, quality, message.address, number);
+  traced?.ended(status);
+  check("EncryptMessage", status, provider);
   if (numbers && sequence === undefined) numbers.sent = (numbers.sent + 1) >>> 0;
 }
 
@@ -25,7 +29,7 @@ export const recordRead = [SEC_I_RENEGOTIATE, SEC_I_CONTEXT_EXPIRED] as const;
 
 /** `DecryptMessage` on the workspace's list; what it answered. @throws NotEncryptedError */
 export function callDecrypt(
-  { provider, handle, numbers, trailer }: Channel,
+  { context, provider, handle, numbers, trailer }: Channel,
   workspace: Workspace,
   sequence: number | undefined,
   allowUnencrypted: boolean,
@@ -35,7 +39,9 @@ export function callDecrypt(
   const { message, qualityAddress } = workspace;
   if (!provider.traits.boundsTokens) checkToken(message, trailer);
   const number = sequence ?? numbers?.received ?? 0;
+  const traced = messageChannel.hasSubscribers ? new TracedMessage(context, "DecryptMessage", message) : undefined;
   const status = provider.DecryptMessage(handle, message.address, number, qualityAddress);
+  traced?.ended(status);
   check("DecryptMessage", status, provider, successes);
   if (numbers && sequence === undefined) numbers.received = (numbers.received + 1) >>> 0;
   checkEncrypted(workspace.quality, allowUnencrypted);
@@ -44,19 +50,22 @@ export function callDecrypt(
 
 /** `MakeSignature` on the workspace's list. */
 export function callSign(
-  { provider, handle, numbers }: Channel,
+  { context, provider, handle, numbers }: Channel,
   { message }: Workspace,
   quality: number,
   sequence: number | undefined,
 ): void {
   const number = sequence ?? numbers?.sent ?? 0;
-  check("MakeSignature", provider.MakeSignature(handle, quality, message.address, number), provider);
+  const traced = messageChannel.hasSubscribers ? new TracedMessage(context, "MakeSignature", message) : undefined;
+  const status = provider.MakeSignature(handle, quality, message.address, number);
+  traced?.ended(status);
+  check("MakeSignature", status, provider);
   if (numbers && sequence === undefined) numbers.sent = (numbers.sent + 1) >>> 0;
 }
 
 /** `VerifySignature` on the workspace's list. */
 export function callVerify(
-  { provider, handle, numbers, signature }: Channel,
+  { context, provider, handle, numbers, signature }: Channel,
   workspace: Workspace,
   sequence: number | undefined,
 ): void {
@@ -64,7 +73,9 @@ export function callVerify(
   const { message, qualityAddress } = workspace;
   if (!provider.traits.boundsTokens) checkSignature(message, signature);
   const number = sequence ?? numbers?.received ?? 0;
+  const traced = messageChannel.hasSubscribers ? new TracedMessage(context, "VerifySignature", message) : undefined;
   const status = provider.VerifySignature(handle, message.address, number, qualityAddress);
+  traced?.ended(status);
   check("VerifySignature", status, provider);
   if (numbers && sequence === undefined) numbers.received = (numbers.received + 1) >>> 0;
 }

@@ -1,7 +1,7 @@
 import { channel } from "node:diagnostics_channel";
 import { debuglog } from "node:util";
-import { acquireLine, legLine } from "./trace-lines.ts";
-import type { AcquireTrace, LegTrace, TraceChannel } from "./traces.ts";
+import { acquireLine, httpLine, legLine, messageLine, shutdownLine } from "./trace-lines.ts";
+import type { AcquireTrace, HttpTrace, LegTrace, MessageTrace, ShutdownTrace, TraceChannel } from "./traces.ts";
 
 /**
  * Whoever subscribes to these by their names is told of everything that is over, in any copy of this library. Ask
@@ -9,10 +9,16 @@ import type { AcquireTrace, LegTrace, TraceChannel } from "./traces.ts";
  */
 export const acquireChannel = channel("sspi-ffi:acquire") as TraceChannel<AcquireTrace>;
 export const legChannel = channel("sspi-ffi:leg") as TraceChannel<LegTrace>;
+export const messageChannel = channel("sspi-ffi:message") as TraceChannel<MessageTrace>;
+export const shutdownChannel = channel("sspi-ffi:shutdown") as TraceChannel<ShutdownTrace>;
+export const httpChannel = channel("sspi-ffi:http") as TraceChannel<HttpTrace>;
 
 // Here, and not in a file of its own: a bundler leaves out what nobody takes anything from.
 const log = debuglog("sspi-ffi");
 if (log.enabled) {
   acquireChannel.subscribe((trace) => log("%s", acquireLine(trace)));
   legChannel.subscribe((trace) => log("%s", legLine(trace)));
+  messageChannel.subscribe((trace) => log("%s", messageLine(trace)));
+  shutdownChannel.subscribe((trace) => log("%s", shutdownLine(trace)));
+  httpChannel.subscribe((trace) => log("%s", httpLine(trace)));
 }

@@ -1,31 +1,16 @@
 import type { SspiError, StatusCode } from "../status/index.ts";
 import { legChannel } from "./channels.ts";
+import { type TracedContext, tracedOf } from "./context-numbers.ts";
 import { type Ending, statusOfError } from "./outcome.ts";
 import type { LegTrace } from "./traces.ts";
 
 /** What is read of a context and of a leg. */
-interface Traced {
-  readonly package: string;
-  readonly provider: { readonly label: string };
+interface Traced extends TracedContext {
   readonly legs: number;
 }
 interface TracedLeg {
   readonly code: StatusCode;
   readonly token?: Uint8Array;
-}
-
-const numbers = new WeakMap<object, number>();
-let last = 0;
-
-/** The number of a context, which it gets when its first leg is traced. */
-function numberOf(context: object): number {
-  let number = numbers.get(context);
-  if (number === undefined) {
-    last += 1;
-    number = last;
-    numbers.set(context, number);
-  }
-  return number;
 }
 
 /** Where a leg ends that is about to be taken; whoever calls this has seen that somebody listens. */
@@ -39,8 +24,8 @@ export function legEnding(
   const received = sizeOf(token);
   const publish = (status: LegTrace["status"], sent: number, duration: number): void =>
     legChannel.publish({
-      ...{ side, context: numberOf(context), leg, package: context.package, provider: context.provider.label },
-      ...{ received, sent, status, duration, sync },
+      ...tracedOf(context),
+      ...{ side, leg, received, sent, status, duration, sync },
     });
   return {
     succeeded: (done, duration) => publish(done.code, sizeOf(done.token), duration),

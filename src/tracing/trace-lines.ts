@@ -1,4 +1,4 @@
-import type { AcquireTrace, LegTrace, Trace } from "./traces.ts";
+import type { AcquireTrace, HttpTrace, LegTrace, MessageTrace, ShutdownTrace, Trace } from "./traces.ts";
 
 /** A trace as a line, which `NODE_DEBUG=sspi-ffi` has on standard error. */
 export function acquireLine(trace: AcquireTrace): string {
@@ -11,7 +11,24 @@ export function legLine(trace: LegTrace): string {
   return `context ${context}, ${side}'s leg ${leg} of ${trace.package}: ${received} bytes in, ${sent} out${endOf(trace)}`;
 }
 
+export function messageLine(trace: MessageTrace): string {
+  return `context ${trace.context}, ${trace.operation} of ${trace.package}: ${trace.size} bytes${endOf(trace)}`;
+}
+
+export function shutdownLine(trace: ShutdownTrace): string {
+  return `context ${trace.context}, shutdown of ${trace.package}: ${trace.sent} bytes out${endOf(trace)}`;
+}
+
+export function httpLine({ verdict, status, package: by, duration, sync }: HttpTrace): string {
+  const answer = status === 0 ? "" : ` ${status}`;
+  return `HTTP request: ${verdict}${answer}${by === undefined ? "" : ` by ${by}`}, ${took(duration, sync)}`;
+}
+
 function endOf({ provider, status, duration, sync }: Trace): string {
   const by = provider === undefined ? "" : ` by ${provider}`;
-  return `${by}: ${status}, ${duration.toFixed(2)} ms${sync ? "" : " off the event loop"}`;
+  return `${by}: ${status}, ${took(duration, sync)}`;
+}
+
+function took(duration: number, sync: boolean): string {
+  return `${duration.toFixed(2)} ms${sync ? "" : " off the event loop"}`;
 }

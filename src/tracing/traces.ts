@@ -29,6 +29,38 @@ export interface AcquireTrace extends Trace {
   readonly identity: "process" | "given";
 }
 
+/** What `node:diagnostics_channel` has on `sspi-ffi:message`, once a message was protected, or read. */
+export interface MessageTrace extends Trace {
+  /** The native function that did it; a message of a stream may take several calls. */
+  readonly operation: "EncryptMessage" | "DecryptMessage" | "MakeSignature" | "VerifySignature";
+  /** The number that the legs of the context have too. */
+  readonly context: number;
+  /** Size of all buffers that the function was given, in bytes: data, tokens and room for what it adds. */
+  readonly size: number;
+}
+
+/** What `node:diagnostics_channel` has on `sspi-ffi:shutdown`, once a context was shut down. */
+export interface ShutdownTrace extends Trace {
+  /** The number that the legs of the context have too. */
+  readonly context: number;
+  /** Size of the closing message for the peer, in bytes; 0 for none. */
+  readonly sent: number;
+}
+
+/** What `node:diagnostics_channel` has on `sspi-ffi:http`, once an HTTP server knows what is to become of a request. */
+export interface HttpTrace {
+  /** `"user"` where somebody sent it, `"response"` where it is refused or asked for more; the others are not looked at. */
+  readonly verdict: "user" | "response" | "preflight" | "http1-required";
+  /** The status of the response; 0 where the server's own handler answers. */
+  readonly status: number;
+  /** The package that authenticated the user; absent where there is none. */
+  readonly package?: string;
+  /** From the question until the answer, in milliseconds. */
+  readonly duration: number;
+  /** Whether it was known without looking at a token. */
+  readonly sync: boolean;
+}
+
 /** What `node:diagnostics_channel` has on `sspi-ffi:leg`, once a leg is over. */
 export interface LegTrace extends Trace {
   /** Whose leg it was. */

@@ -42,7 +42,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/gssapi",
     "generated",
   ],
-  "src/messages": ["src/values", "src/native", "src/memory", "src/status", "generated"],
+  "src/messages": ["src/values", "src/native", "src/memory", "src/status", "src/tracing", "generated"],
   // Messages are what a context is for when its legs are over.
   "src/contexts/legs": [
     "src/ctypes",
@@ -112,7 +112,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/tls",
   ],
   "src/credssp.ts": ["src/credssp"],
-  "src/http": ["src/values", "src/native", "src/memory", "src/status", "src/credentials", "src/contexts"],
+  "src/http": [
+    "src/values",
+    "src/native",
+    "src/memory",
+    "src/status",
+    "src/tracing",
+    "src/credentials",
+    "src/contexts",
+  ],
   "src/http/undici": ["src/values", "src/credentials", "src/contexts", "src/http", "npm:undici"],
   // It reads what the guards read, with their readers.
   "src/explain": [

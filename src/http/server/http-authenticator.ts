@@ -1,6 +1,7 @@
 import { type IncomingMessage, maxHeaderSize as nodesMaxHeaderSize } from "node:http";
 import type { Socket } from "node:net";
 import { DisposedError, originOf } from "../../memory/index.ts";
+import { httpChannel, tracedVerdict } from "../../tracing/index.ts";
 import { checkCallback, checkFunction, shapeOf } from "../../values/index.ts";
 import { HttpAuthenticationError, type HttpAuthenticationReason } from "../http-authentication-error.ts";
 import { type FastifyHook, fastify } from "./adapters/fastify.ts";
@@ -68,6 +69,10 @@ export class HttpAuthenticator implements Disposable {
   check(request: IncomingMessage): Verdict | Promise<Verdict> {
     this.#refuseClosed();
     checkRequest(request);
+    return httpChannel.hasSubscribers ? tracedVerdict(() => this.#verdictOf(request)) : this.#verdictOf(request);
+  }
+
+  #verdictOf(request: IncomingMessage): Verdict | Promise<Verdict> {
     if (request.httpVersionMajor >= 2) return { kind: "http1-required" };
     const { passesPreflights, crossSite, pinned } = this.#policy;
     if (passesPreflights && isPreflight(request)) return { kind: "preflight" };

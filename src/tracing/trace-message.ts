@@ -1,0 +1,36 @@
+import { statusFact } from "../status/index.ts";
+import { messageChannel } from "./channels.ts";
+import { type TracedContext, tracedOf } from "./context-numbers.ts";
+import type { MessageTrace } from "./traces.ts";
+
+/** What is read of a list of buffers. */
+interface TracedBuffers {
+  readonly length: number;
+  size(index: number): number;
+}
+
+/** A message that a native function is about to be given; whoever makes it has seen that somebody listens. */
+export class TracedMessage {
+  readonly #context: TracedContext;
+  readonly #operation: MessageTrace["operation"];
+  readonly #size: number;
+  readonly #start: number;
+
+  constructor(context: TracedContext, operation: MessageTrace["operation"], buffers: TracedBuffers) {
+    this.#context = context;
+    this.#operation = operation;
+    let size = 0;
+    for (let index = 0; index < buffers.length; index += 1) size += buffers.size(index);
+    this.#size = size;
+    this.#start = performance.now();
+  }
+
+  /** Tells what the function answered. */
+  ended(status: number): void {
+    messageChannel.publish({
+      ...tracedOf(this.#context),
+      ...{ operation: this.#operation, size: this.#size, status: statusFact(status).code },
+      ...{ duration: performance.now() - this.#start, sync: true },
+    });
+  }
+}
