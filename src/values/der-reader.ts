@@ -34,6 +34,13 @@ export class DerReader {
     return inner;
   }
 
+  /** What is left on this level, which is read by it: content that is not DER. */
+  rest(): Uint8Array {
+    const rest = this.#bytes.subarray(this.#at, this.#limit);
+    this.#at = this.#limit;
+    return rest;
+  }
+
   /** @throws RangeError where something follows what was read. */
   end(): void {
     if (this.#at !== this.#limit) throw new RangeError(`DER: expected the end at byte ${this.#at}`);

@@ -12,7 +12,7 @@ export {
 } from "./arguments.ts";
 export { bufferOf, checkBytes, checkMutableBytes, extentOf, isBytes, lengthOf, offsetOf } from "./bytes.ts";
 export { Cancellation, CancelledError, type CancelOptions, cancelNames, checkSignal } from "./cancellation.ts";
-export { columns } from "./columns.ts";
+export { columnLines, columns } from "./columns.ts";
 export { type DerLengths, DerReader } from "./der-reader.ts";
 export { type FlagGroup, flagBits, flagNames } from "./flags.ts";
 export { HostPattern, readPatterns } from "./host-pattern.ts";
