@@ -5,6 +5,7 @@ import { derReader } from "./der-fields.ts";
 import { explanation, type TokenExplanation } from "./explanation.ts";
 import { explainFramedKerberos, explainKerberos, isKerberosMessage } from "./kerberos.ts";
 import { isKerberos, mechanismName } from "./mechanisms.ts";
+import { explainNegoex, isNegoex } from "./negoex.ts";
 import { explainNtlm } from "./ntlm.ts";
 import { refusalsOfToken } from "./refusals.ts";
 import { explainSpnego, negTokenInit, negTokenResp } from "./spnego.ts";
@@ -13,7 +14,6 @@ import { explainTls, isTls } from "./tls.ts";
 /** [APPLICATION 0], which a mechanism's first token begins with (RFC 2743, 3.1). */
 const frame = 0x60;
 const tsRequest = 0x30;
-const negoex = "NEGOEXTS";
 /** Deeper than any package goes. */
 const deepest = 4;
 
@@ -39,12 +39,11 @@ function described(token: Buffer, depth: number): TokenExplanation {
 function recognised(token: Buffer, depth: number): TokenExplanation | undefined {
   const [tag = -1] = token;
   if (token.toString("latin1", 0, 7) === "NTLMSSP") return explainNtlm(token);
-  if (token.toString("latin1", 0, 8) === negoex)
-    return explanation({ mechanism: "NEGOEX", message: "messages", size: token.length });
   if (isKerberosMessage(token)) return explainKerberos(token);
   if (isTls(token)) return explainTls(token);
   if (depth > deepest) return undefined;
   const inner = (part: Buffer): TokenExplanation => described(part, depth + 1);
+  if (isNegoex(token)) return explainNegoex(token, inner);
   if (tag === negTokenInit || tag === negTokenResp)
     return explainSpnego(tag, derReader(token).take(tag), token.length, inner);
   return tag === frame ? framed(token, inner) : undefined;
@@ -53,8 +52,7 @@ function recognised(token: Buffer, depth: number): TokenExplanation | undefined 
 function framed(token: Buffer, inner: (part: Buffer) => TokenExplanation): TokenExplanation {
   const content = derReader(token).enter(frame);
   const mechanism = readObjectIdentifier(content);
-  // What follows is to the end of the frame, which has been checked to lie in the token.
-  const rest = Buffer.from(derReader(token).take(frame)).subarray(2 + identifierSize(token));
+  const rest = Buffer.from(content.rest());
   if (mechanism === mechanisms.spnego) {
     const [tag = -1] = rest;
     return explainSpnego(tag, derReader(rest).take(tag), token.length, inner);
@@ -66,10 +64,6 @@ function framed(token: Buffer, inner: (part: Buffer) => TokenExplanation): Token
     size: token.length,
     inside: [inner(rest)],
   });
-}
-
-function identifierSize(token: Buffer): number {
-  return derReader(derReader(token).take(frame)).take(0x06).length;
 }
 
 /** One byte says what kind of data it may be, and nothing that is secret. */

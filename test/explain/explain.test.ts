@@ -8,12 +8,16 @@ import {
   authenticate,
   challenge,
   cipher,
+  clientHello,
   framedKerberos,
   krbError,
+  negoex,
   negTokenInit,
   negTokenResp,
   ntlm,
   proof,
+  serverHello,
+  tlsRecord,
 } from "./tokens.ts";
 
 /** The innermost token. */
@@ -162,6 +166,78 @@ describe("explain() of TLS", () => {
     const hello = Buffer.from("160301000401000000", "hex");
     expect(explain(hello).facts).toEqual({ records: ["Handshake ClientHello of 4 bytes"] });
     expect(explain(hello.subarray(0, 7)).facts["missing"]).toBe("2 bytes of the last record");
+  });
+
+  it("ClientHello: says the server's name, and which versions and protocols are offered", () => {
+    const hello = clientHello("web.example.test");
+    expect(explain(hello).facts).toEqual({
+      records: [`Handshake ClientHello of ${hello.length - 5} bytes`],
+      versions: ["TLS 1.3", "TLS 1.2"],
+      cipherSuites: 3,
+      serverName: "web.example.test",
+      applicationProtocols: ["h2", "http/1.1"],
+    });
+  });
+
+  it("ServerHello: says which version and cipher suite were chosen", () => {
+    expect(explain(serverHello()).facts).toMatchObject({ version: "TLS 1.3", cipherSuite: "0x1301" });
+  });
+
+  it("an alert in the open is named, and one that is encrypted is not guessed at", () => {
+    expect(explain(tlsRecord(21, Buffer.from([2, 40]))).facts["alert"]).toBe("fatal handshakeFailure");
+    expect(explain(tlsRecord(21, Buffer.alloc(26, 2))).facts).toEqual({ records: ["Alert of 26 bytes"] });
+  });
+
+  it("a hello whose lengths lie is listed as a record, and no more is said of it", () => {
+    const hello = clientHello("web.example.test");
+    hello.writeUInt8(255, 5 + 4 + 2 + 32);
+    expect(explain(hello).facts).toEqual({ records: [`Handshake ClientHello of ${hello.length - 5} bytes`] });
+  });
+});
+
+describe("explain() of NEGOEX", () => {
+  const scheme = Buffer.from("00112233445566778899aabbccddeeff", "hex");
+  const named = "33221100-5544-7766-8899-aabbccddeeff";
+  const vector = (at: number, size: number): Buffer => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeUInt32LE(at);
+    bytes.writeUInt32LE(size, 4);
+    return bytes;
+  };
+
+  it("messages one behind another: which mechanisms are offered, and the token inside of one's own", () => {
+    const nego = negoex(0, Buffer.concat([Buffer.alloc(40), vector(96, 1), Buffer.alloc(8)]), scheme);
+    const token = authenticate();
+    const request = negoex(5, Buffer.concat([scheme, vector(64, token.length)]), token);
+    const { mechanism, inside } = explain(Buffer.concat([nego, request]));
+    expect(mechanism).toBe("NEGOEX");
+    const conversation = "11111111-1111-1111-1111-111111111111";
+    expect(inside).toMatchObject([
+      { message: "INITIATOR_NEGO", facts: { number: 3, conversation, schemes: [named] }, inside: [] },
+      { message: "AP_REQUEST", facts: { scheme: named }, inside: [{ mechanism: "NTLM", facts: { user: "alice" } }] },
+    ]);
+  });
+
+  it("VERIFY and ALERT: the checksum by its size only, the error in words", () => {
+    const checksum = negoex(6, Buffer.concat([scheme, Buffer.alloc(12), vector(76, 12)]), proof.subarray(0, 12));
+    const error = Buffer.alloc(4);
+    error.writeUInt32LE(0xc000_006d);
+    const found = explain(Buffer.concat([checksum, negoex(7, Buffer.concat([scheme, error]))]));
+    expect(found.inside.map(({ facts }) => facts)).toMatchObject([
+      { checksum: "12 bytes" },
+      { error: expect.stringMatching(/^STATUS_LOGON_FAILURE: /) },
+    ]);
+    expect(inspect(found)).not.toContain(proof.toString("hex", 0, 12));
+  });
+
+  it.each([
+    ["a place behind the end", negoex(5, Buffer.concat([scheme, vector(64, 1)]))],
+    ["a message that is cut off", negoex(5, Buffer.concat([scheme, vector(64, 4)]), Buffer.alloc(4)).subarray(0, 66)],
+    ["a message without a size", Buffer.concat([Buffer.from("NEGOEXTS"), Buffer.alloc(40)])],
+    ["something else behind it", Buffer.concat([negoex(7, Buffer.alloc(20)), Buffer.from("else")])],
+  ])("%s is refused by whoever reads it", (_, token) => {
+    const { refusals } = explain(token);
+    expect(refusals).toContainEqual({ by: "whoever reads it", why: expect.stringMatching(/^NEGOEX: /) });
   });
 });
 

@@ -170,3 +170,56 @@ export function authenticate(user = "alice"): Buffer {
     [52, proof.subarray(0, 16)],
   ]);
 }
+
+/** A record of TLS with a message of a handshake in it. */
+export function tlsHandshake(type: number, content: Buffer): Buffer {
+  return tlsRecord(22, Buffer.concat([Buffer.from([type]), sized(content, 3)]));
+}
+
+export function tlsRecord(type: number, content: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([type, 3, 3]), sized(content, 2)]);
+}
+
+/** Bytes with their size in front, in network order. */
+function sized(content: Buffer, width: number): Buffer {
+  const size = Buffer.alloc(width);
+  size.writeUIntBE(content.length, 0, width);
+  return Buffer.concat([size, content]);
+}
+
+function extension(type: number, content: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([0, type]), sized(content, 2)]);
+}
+
+const random = Buffer.alloc(32, 7);
+
+export function clientHello(name: string): Buffer {
+  const serverName = Buffer.concat([Buffer.from([0]), sized(Buffer.from(name), 2)]);
+  const protocols = ["h2", "http/1.1"].map((protocol) => sized(Buffer.from(protocol), 1));
+  const extensions = [
+    extension(0, sized(serverName, 2)),
+    extension(16, sized(Buffer.concat(protocols), 2)),
+    extension(43, sized(Buffer.from("0a0a03040303", "hex"), 1)),
+  ];
+  const suites = sized(Buffer.from("13011302c02f", "hex"), 2);
+  const parts = [Buffer.from([3, 3]), random, sized(random, 1), suites, sized(Buffer.alloc(1), 1)];
+  return tlsHandshake(1, Buffer.concat([...parts, sized(Buffer.concat(extensions), 2)]));
+}
+
+export function serverHello(): Buffer {
+  const extensions = extension(43, Buffer.from("0304", "hex"));
+  const parts = [Buffer.from([3, 3]), random, sized(random, 1), Buffer.from("130100", "hex")];
+  return tlsHandshake(2, Buffer.concat([...parts, sized(extensions, 2)]));
+}
+
+/** A message of NEGOEX: its header, what is behind it, and what that refers to. */
+export function negoex(type: number, fixed: Buffer, ...content: readonly Buffer[]): Buffer {
+  const header = Buffer.alloc(40);
+  header.write("NEGOEXTS", "latin1");
+  header.writeUInt32LE(type, 8);
+  header.writeUInt32LE(3, 12);
+  header.writeUInt32LE(40 + fixed.length, 16);
+  header.writeUInt32LE(40 + fixed.length + Buffer.concat(content).length, 20);
+  header.fill(0x11, 24);
+  return Buffer.concat([header, fixed, ...content]);
+}
