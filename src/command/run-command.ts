@@ -66,7 +66,7 @@ function print({ stdout }: Streams, text: string): 0 {
 function unknown(name: string): string {
   const near = nearestName(name, Object.keys(commands));
   const names = Object.keys(commands).join(", ");
-  return `has no command ${JSON.stringify(name)}${near === undefined ? "" : `; did you mean ${near}?`} Commands: ${names}. --help says more.`;
+  return `has no command ${JSON.stringify(name)}${near === undefined ? "." : `; did you mean ${near}?`} Commands: ${names}. --help says more.`;
 }
 
 function help(streams: Streams): number {

@@ -16,7 +16,7 @@ describe("sspi-ffi", () => {
 
   it.each([
     ["docter", /^sspi-ffi has no command "docter"; did you mean doctor\? Commands: doctor, /],
-    ["constructor", /^sspi-ffi has no command "constructor"/],
+    ["constructor", /^sspi-ffi has no command "constructor"\. Commands: doctor, /],
   ])("%s is no command: the exit code is 2, and the message names those that there are", async (name, message) => {
     const { status, stdout, stderr } = await ran([name]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
