@@ -98,7 +98,7 @@ export const unit = {
   ...shared,
   test: {
     name: "unit",
-    include: [anywhere, testsIn("codegen", "mutation", "provision", "release", "report")],
+    include: [anywhere, testsIn("codegen", "consumers", "mutation", "provision", "release", "report")],
     exclude: [onWindows],
     setupFiles,
     env,

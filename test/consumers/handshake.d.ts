@@ -1,0 +1,1 @@
+export function handshakes(): Promise<readonly string[]>;

@@ -1,0 +1,3 @@
+import { handshakes } from "./handshake.js";
+
+handshakes().then((lines) => console.log(lines.join("\n")));

@@ -1,0 +1,4 @@
+import { handshakes } from "./handshake.js";
+
+console.log((await handshakes()).join("\n"));
+process.disconnect();

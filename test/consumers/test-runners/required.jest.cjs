@@ -1,0 +1,3 @@
+const { live } = require("sspi-ffi");
+
+test("nothing is open", () => expect(live().contexts).toBe(0));

@@ -1,0 +1,4 @@
+import { handshakes } from "./handshake.js";
+
+const lines: readonly string[] = await handshakes();
+console.log(lines.join("\n"));
