@@ -1,3 +1,4 @@
+// @ts-expect-error plain JavaScript, which has no types
 import { handshakes } from "./handshake.js";
 
 const lines: readonly string[] = await handshakes();

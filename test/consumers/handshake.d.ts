@@ -1,1 +1,0 @@
-export function handshakes(): Promise<readonly string[]>;
