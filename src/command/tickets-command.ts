@@ -1,6 +1,7 @@
+import { expiryText } from "../values/index.ts";
 import { type Command, failed, only, succeeded } from "./command.ts";
 import { silenceWinpr } from "./quiet.ts";
-import { expiryText, tickets } from "./tickets.ts";
+import { tickets } from "./tickets.ts";
 
 export const ticketsCommand: Command = async (args, { stdout }) => {
   only(args, 0, "no arguments");

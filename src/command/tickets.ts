@@ -30,9 +30,3 @@ function ofKlist(): readonly string[] | undefined {
     return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : [];
   }
 }
-
-/** An expiry for people; a Date's last instant is never. */
-export function expiryText(expiry: Date | undefined): string {
-  if (expiry === undefined) return "";
-  return expiry.getTime() >= 8_640_000_000_000_000 ? ", for ever" : `, until ${expiry.toISOString()}`;
-}

@@ -4,7 +4,7 @@ import { type AttributeDeclaration, type OwnedHandle, ownedHandle } from "../cty
 import { Owned, type ReleaseFunction, SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { acquireChannel, acquireEnding, timed, timedSync } from "../tracing/index.ts";
-import { shapeOf } from "../values/index.ts";
+import { expiryText, shapeOf } from "../values/index.ts";
 import { type Acquired, acquire, acquireSync } from "./acquire.ts";
 import type { AcquireOptions, CredentialOptions } from "./credential-options.ts";
 import type { CredentialUse } from "./credential-use.ts";
@@ -133,8 +133,7 @@ export class Credential implements Disposable {
   }
 
   [inspect.custom](): string {
-    const expiry = this.expiry ? `, until ${this.expiry.toISOString()}` : "";
-    return `Credential { ${this.package}, ${this.use}${expiry}${this.closed ? ", closed" : ""} }`;
+    return `Credential { ${this.package}, ${this.use}${expiryText(this.expiry)}${this.closed ? ", closed" : ""} }`;
   }
 }
 

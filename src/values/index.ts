@@ -30,4 +30,4 @@ export {
 export { checkSecret, type Secret } from "./secret.ts";
 export { shapeOf } from "./shape.ts";
 export { maxSubAuthorities, readSid, sidBytes, sidText } from "./sid.ts";
-export { dateOfTicks, ticksOfDate } from "./ticks.ts";
+export { dateOfTicks, expiryText, ticksOfDate } from "./ticks.ts";

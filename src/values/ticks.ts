@@ -27,6 +27,12 @@ export function dateOfTicks(ticks: bigint): Date | undefined {
   );
 }
 
+/** An expiry for people, behind something else; the last instant is never. */
+export function expiryText(expiry: Date | undefined): string {
+  if (expiry === undefined) return "";
+  return expiry.getTime() >= lastInstant ? ", for ever" : `, until ${expiry.toISOString()}`;
+}
+
 /** The `TimeStamp` of an instant, as {@link dateOfTicks} reads it; "never" for undefined and for the last instant. */
 export function ticksOfDate(date: Date | undefined): bigint {
   if (date === undefined || date.getTime() >= lastInstant) return 0x7fff_ffff_ffff_ffffn;

@@ -79,6 +79,12 @@ describe("a credential that is printed", () => {
     expect(inspect(credential)).toBe(`Credential { Scripted, both, until ${until}, closed }`);
   });
 
+  it("says in words that it does not expire", () => {
+    const { provider } = scripted({ acquire: () => ({ status: SEC_E_OK, expiry: 0x7fff_ffff_ffff_ffffn }) });
+    using credential = Credential.acquireSync({ package: "Scripted", use: "both", provider });
+    expect(inspect(credential)).toBe("Credential { Scripted, both, for ever }");
+  });
+
   it("says nothing of an expiry that the provider does not tell", () => {
     using credential = outbound(scripted());
     expect(inspect(credential)).toBe("Credential { Scripted, outbound }");

@@ -1,4 +1,5 @@
-import { expiryText, tickets } from "../tickets.ts";
+import { expiryText } from "../../values/index.ts";
+import { tickets } from "../tickets.ts";
 import { type Found, note, ok } from "./finding.ts";
 
 const advice =

@@ -14,6 +14,9 @@ export function help(subject?: unknown): object {
   return { [inspect.custom]: () => helpText(subject) };
 }
 
+// Typed without parentheses, as at other prompts.
+Object.defineProperty(help, inspect.custom, { value: () => helpText(undefined) });
+
 function helpText(subject: unknown): string {
   if (subject === undefined) return textOfDocs(docsOf("help")?.docs ?? "");
   if (typeof subject === "number" || typeof subject === "bigint") return statusText(Number(subject));

@@ -12,6 +12,11 @@ import { scripted } from "../../scripted/scripted.ts";
 const helpOf = (subject?: unknown): string => inspect(help(subject));
 
 describe("help()", () => {
+  it("says what it is for, typed with parentheses or without", () => {
+    expect(inspect(help)).toContain('`help("Credential.acquire")`');
+    expect(inspect(help)).toBe(helpOf());
+  });
+
   it("explains a function of the headers with its prototype, its parameters and its page", () => {
     const text = helpOf(raw.AcceptSecurityContext);
     expect(text).toMatch(/^AcceptSecurityContext\nMakes one leg of the server's side/);
