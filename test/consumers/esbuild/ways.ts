@@ -1,7 +1,7 @@
 import type { Way } from "../../../scripts/consumers/consumer.ts";
 import { deployed, koffiBeside } from "../deployed.ts";
 
-const esbuild = "esbuild main.js --bundle --platform=node --target=node20 --log-override:empty-import-meta=error";
+const esbuild = "esbuild main.js --bundle --platform=node --target=node20";
 
 export const title = "esbuild";
 
