@@ -4,7 +4,9 @@ import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config
 import { entryPoints } from "./scripts/entry-points.ts";
 import { architecture } from "./scripts/windows/architecture.ts";
 import { chosenNodes, type NodeMajor } from "./scripts/windows/releases.ts";
+import { testsBelow } from "./test/local-imports.ts";
 import { SuiteReport } from "./test/report/suite-report.ts";
+import { usesToolchain } from "./test/toolchain.ts";
 import { windowsPool } from "./test/windows/pool.ts";
 
 const root = import.meta.dirname;
@@ -93,23 +95,34 @@ const microsoftWindows: TestProjectInlineConfiguration = {
   },
 };
 
-/** What needs no SSPI library. Stryker runs a folder of it for each mutant: scripts/mutation. */
+const unitFolders = [...sourceFolders, "layout", "codegen", "consumers", "mutation", "provision", "release", "report"];
+const ruleFolders = ["architecture", "types"];
+const toolchain = testsBelow([...unitFolders, ...ruleFolders]).filter(usesToolchain);
+
+/** Stryker runs a folder of it for each mutant: scripts/mutation. */
 export const unit = {
   ...shared,
   test: {
     name: "unit",
-    include: [anywhere, testsIn("codegen", "consumers", "mutation", "provision", "release", "report")],
-    exclude: [onWindows],
+    include: [testsIn(...unitFolders)],
+    exclude: [onWindows, ...toolchain],
     setupFiles,
     env,
     testTimeout,
   },
 } satisfies TestProjectInlineConfiguration;
 
-/** `unit` and `architecture` need no SSPI library; the others need what `npm run provision` installs. */
+/** `unit`, `architecture` and `toolchain` need no SSPI library; the others need what `npm run provision` installs. */
 const linux: TestProjectInlineConfiguration[] = [
   unit,
-  { ...shared, test: { name: "architecture", include: [testsIn("architecture", "types")], env, testTimeout } },
+  {
+    ...shared,
+    test: { name: "architecture", include: [testsIn(...ruleFolders)], exclude: toolchain, env, testTimeout },
+  },
+  {
+    ...shared,
+    test: { name: "toolchain", include: [...toolchain], exclude: [onWindows], setupFiles, env, testTimeout },
+  },
   {
     ...shared,
     test: {
