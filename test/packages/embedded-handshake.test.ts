@@ -203,9 +203,9 @@ describe("an embedded host", () => {
     );
   });
 
-  it("holds nothing after hundreds of handshakes, and after as many that failed", { timeout: 60_000 }, () => {
+  it("holds nothing after fifty handshakes, and after as many that failed", () => {
     const [clientHost, stranger] = [pskHost(), pskHost({ keys: { alice: randomBytes(32) } })];
-    for (let round = 0; round < 500; round += 1) {
+    for (let round = 0; round < 50; round += 1) {
       using pair = shaken({ clientHost });
       pair.server.decrypt(pair.client.encrypt(Buffer.from("x")));
       expect(() => shaken({ clientHost, serverHost: stranger })).toThrow(error("SEC_E_LOGON_DENIED"));

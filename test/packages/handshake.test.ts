@@ -119,9 +119,9 @@ describe("a package written in TypeScript, hosted", () => {
     expect(() => pair.server.verify(Buffer.from("x"), Buffer.alloc(16))).toThrow(/SEC_E_MESSAGE_ALTERED/);
   });
 
-  it("releases everything over a thousand handshakes", () => {
+  it("releases everything over a hundred handshakes", () => {
     const { provider, host, defined } = hosted();
-    for (let round = 0; round < 1000; round += 1) {
+    for (let round = 0; round < 100; round += 1) {
       using pair = handshake(provider);
       pair.server.decrypt(pair.client.encrypt(Buffer.from("x")));
     }
