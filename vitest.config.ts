@@ -5,6 +5,7 @@ import { entryPoints } from "./scripts/entry-points.ts";
 import { architecture } from "./scripts/windows/architecture.ts";
 import { chosenNodes, type NodeMajor } from "./scripts/windows/releases.ts";
 import { testsBelow } from "./test/local-imports.ts";
+import { takesLong } from "./test/long-tests.ts";
 import { SuiteReport } from "./test/report/suite-report.ts";
 import { usesToolchain } from "./test/toolchain.ts";
 import { windowsPool } from "./test/windows/pool.ts";
@@ -98,6 +99,7 @@ const microsoftWindows: TestProjectInlineConfiguration = {
 const unitFolders = [...sourceFolders, "layout", "codegen", "consumers", "mutation", "provision", "release", "report"];
 const ruleFolders = ["architecture", "types"];
 const toolchain = testsBelow([...unitFolders, ...ruleFolders]).filter(usesToolchain);
+const long = testsBelow(unitFolders).filter((test) => takesLong(test) && !toolchain.includes(test));
 
 /** Stryker runs a folder of it for each mutant: scripts/mutation. */
 export const unit = {
@@ -105,14 +107,14 @@ export const unit = {
   test: {
     name: "unit",
     include: [testsIn(...unitFolders)],
-    exclude: [onWindows, ...toolchain],
+    exclude: [onWindows, ...toolchain, ...long],
     setupFiles,
     env,
     testTimeout,
   },
 } satisfies TestProjectInlineConfiguration;
 
-/** `unit`, `architecture` and `toolchain` need no SSPI library; the others need what `npm run provision` installs. */
+/** `unit`, `architecture`, `toolchain` and `long` need no SSPI library; the others need what `npm run provision` installs. */
 const linux: TestProjectInlineConfiguration[] = [
   unit,
   {
@@ -122,6 +124,10 @@ const linux: TestProjectInlineConfiguration[] = [
   {
     ...shared,
     test: { name: "toolchain", include: [...toolchain], exclude: [onWindows], setupFiles, env, testTimeout },
+  },
+  {
+    ...shared,
+    test: { name: "long", include: [...long], exclude: [onWindows], setupFiles, env, testTimeout },
   },
   {
     ...shared,
