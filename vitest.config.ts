@@ -108,18 +108,29 @@ export const unit = {
     name: "unit",
     include: [testsIn(...unitFolders)],
     exclude: [onWindows, ...toolchain, ...long],
+    isolate: false,
     setupFiles,
     env,
     testTimeout,
   },
 } satisfies TestProjectInlineConfiguration;
 
-/** `unit`, `architecture`, `toolchain` and `long` need no SSPI library; the others need what `npm run provision` installs. */
+/**
+ * `unit`, `architecture`, `toolchain` and `long` need no SSPI library; the others need what `npm run provision` installs. The
+ * first two are quick, because a process runs file after file.
+ */
 const linux: TestProjectInlineConfiguration[] = [
   unit,
   {
     ...shared,
-    test: { name: "architecture", include: [testsIn(...ruleFolders)], exclude: toolchain, env, testTimeout },
+    test: {
+      name: "architecture",
+      include: [testsIn(...ruleFolders)],
+      exclude: toolchain,
+      isolate: false,
+      env,
+      testTimeout,
+    },
   },
   {
     ...shared,
