@@ -62,6 +62,7 @@ export class HandleBook<T> {
     return entries;
   }
 
+  /** How many handles are open. */
   get count(): number {
     return this.#entries.size;
   }

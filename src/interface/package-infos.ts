@@ -4,12 +4,17 @@ import { addressOf } from "../native/index.ts";
 
 /** What a package says of itself, as `SecPkgInfoW` holds it. */
 export interface PackageInfo {
+  /** What credentials are acquired by. */
   readonly name: string;
+  /** What it is, for people. */
   readonly comment: string;
-  /** `fCapabilities` */
+  /** `fCapabilities`: bits of `SECPKG_FLAG_*`. */
   readonly capabilities: number;
+  /** `wVersion`; 1. */
   readonly version: number;
+  /** `wRPCID`: the package's number in DCE/RPC, 0xffff (`SECPKG_ID_NONE`) where it has none. */
   readonly rpcId: number;
+  /** `cbMaxToken`: the largest token of a leg, in bytes. */
   readonly maxToken: number;
 }
 
@@ -43,7 +48,7 @@ export function packageInfosAt(address: bigint, infos: readonly PackageInfo[]): 
   return bytes;
 }
 
-/** {@link packageInfosAt} where it is: the caller keeps it until it is freed. */
+/** What EnumerateSecurityPackagesW hands out, where it is (`addressOf`): keep it until FreeContextBuffer is called with it. */
 export function packageInfos(infos: readonly PackageInfo[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(packageInfosSize(infos));
   bytes.set(packageInfosAt(addressOf(bytes), infos));

@@ -15,7 +15,9 @@ export class SecurityBuffer {
   readonly type: number;
   /** `SECBUFFER_READONLY` …, of `SECBUFFER_ATTRMASK`. */
   readonly attributes: number;
+  /** `cbBuffer`: how many bytes there are, or room for. */
   readonly size: number;
+  /** `pvBuffer`: where they are. */
   readonly pointer: bigint;
 
   constructor(at: bigint) {

@@ -7,16 +7,16 @@ import { addressOfBuffer, copyMemory } from "./memory-access.ts";
  * address: only one that the caller has just handed over may come here.
  */
 
+/** Where one of the small values is that out-parameters receive. */
+const cell = new DataView(new ArrayBuffer(8));
+let cellAddress = 0;
+
 /** Copies bytes to `target`. */
 export function writeBytes(target: Address, bytes: Uint8Array): void {
   if (bytes.length === 0) return;
   const own = types.isArrayBuffer(bytes.buffer) ? bytes : Uint8Array.from(bytes);
   copyMemory(target, addressOfBuffer(own.buffer as ArrayBuffer) + own.byteOffset, own.length);
 }
-
-/** Writes one of the small values that out-parameters receive, through a cell of ours. */
-const cell = new DataView(new ArrayBuffer(8));
-let cellAddress = 0;
 
 function writeCell(target: Address, bytes: number): void {
   cellAddress ||= addressOfBuffer(cell.buffer);

@@ -1,24 +1,10 @@
-import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Project } from "ts-morph";
 import { describe, expect, it } from "vitest";
+import { entryPoints } from "../../scripts/entry-points.ts";
 import { root } from "./source-files.ts";
 
 const project = new Project({ tsConfigFilePath: join(root, "tsconfig.json"), skipAddingFilesFromTsConfig: true });
-
-interface Manifest {
-  readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
-}
-
-/** The source of each entry point of package.json, by the name that importers write. */
-const doors: ReadonlyMap<string, string> = new Map(
-  Object.entries((JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest).exports).flatMap(
-    ([name, target]) => {
-      const file = typeof target === "string" ? target : target.default;
-      return file.endsWith(".js") ? [[name, file.replace(/^\.\/dist\/(.*)\.js$/, "src/$1.ts")] as const] : [];
-    },
-  ),
-);
 
 /** Where each entry point's exports are declared: `file:line`, by name. */
 function declaredIn(file: string): ReadonlyMap<string, string> {
@@ -34,7 +20,7 @@ function declaredIn(file: string): ReadonlyMap<string, string> {
   );
 }
 
-const declared = new Map([...doors].map(([door, file]) => [door, declaredIn(file)]));
+const declared = new Map(entryPoints().map(({ specifier, source }) => [specifier, declaredIn(source)]));
 
 function contradictions(): string[] {
   const meanings = new Map<string, Map<string, string>>();
@@ -47,8 +33,8 @@ function contradictions(): string[] {
 
 describe("public names", () => {
   it("are read from the entry points of package.json", () => {
-    expect([...doors.keys()]).toEqual(expect.arrayContaining([".", "./raw", "./packages"]));
-    expect(declared.get(".")?.has("ClientContext")).toBe(true);
+    expect([...declared.keys()]).toEqual(expect.arrayContaining(["sspi-ffi", "sspi-ffi/raw", "sspi-ffi/packages"]));
+    expect(declared.get("sspi-ffi")?.has("ClientContext")).toBe(true);
   });
 
   it("mean the same thing at every entry point that exports them", () => {
