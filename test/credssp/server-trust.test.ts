@@ -182,7 +182,7 @@ describe("the logon inside", () => {
     expect(((told.cause as Error).cause as { readonly errorCode: number }).errorCode).toBe(0xc000006d);
   });
 
-  it("N8 is not known where no package is named, the provider prefers none, and the identity has no domain", () => {
+  it("N8 the package that is logged on with is not known where none is named, the provider prefers none, and the identity has no domain", () => {
     const host = credssp({ inner: undefined as never, innerProvider: preferring(false) });
     using pair = ends(host, credssp(), { identity: { ...alice, domain: "" } as never });
     expect(thrownBy(() => shake(pair)).code).toBe("SEC_E_SECPKG_NOT_FOUND");
@@ -200,7 +200,7 @@ describe("the logon inside", () => {
     ],
     ["Kerberos for a user with a realm likewise", {}, false, { domain: "", user: "alice@EXAMPLE.TEST" }, "Kerberos"],
     ["Negotiate for a server, whose identity is the process's", {}, false, undefined, "Negotiate"],
-  ] as const)("N8 is %s", (_what, options, prefers, given, expected) => {
+  ] as const)("N8 the package that is logged on with is %s", (_what, options, prefers, given, expected) => {
     const innerProvider = preferring(prefers);
     const identity = given && { user: "alice", password: "secret", ...given };
     expect(innerPackageFor({ ...options, innerProvider }, identity)).toBe(expected);
