@@ -76,11 +76,14 @@ function requestOf(copy: AcquireOptions): Request {
   return request;
 }
 
+type ProviderOptions = Pick<CredentialOptions, "winpr" | "kerberos">;
+
 /** Checked copies of what only some providers read. Whatever is there is read: null is no way to leave one out. */
-function readProviderOptions({ winpr, kerberos }: AcquireOptions): Pick<AcquireOptions, "winpr" | "kerberos"> {
+export function readProviderOptions({ winpr, kerberos }: ProviderOptions, prefix = ""): ProviderOptions {
+  const at = { winpr: `${prefix}winpr`, kerberos: `${prefix}kerberos` };
   return {
-    ...(winpr !== undefined && { winpr: readOptions<WinprOptions>(winpr, "winpr", winprNames) }),
-    ...(kerberos !== undefined && { kerberos: readOptions<KerberosOptions>(kerberos, "kerberos", kerberosNames) }),
+    ...(winpr !== undefined && { winpr: readOptions<WinprOptions>(winpr, at.winpr, winprNames) }),
+    ...(kerberos !== undefined && { kerberos: readOptions<KerberosOptions>(kerberos, at.kerberos, kerberosNames) }),
   };
 }
 

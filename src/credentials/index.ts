@@ -6,6 +6,7 @@ export { CertificateError } from "./certificates/certificate-error.ts";
 export type { PemOptions } from "./certificates/open-pem.ts";
 export type { PfxOptions } from "./certificates/open-pfx.ts";
 export type { StoreSearch } from "./certificates/open-store.ts";
+export { readProviderOptions } from "./check-options.ts";
 export { acquiredOf, Credential } from "./credential.ts";
 export type { AcquireOptions, CredentialOptions, PackageName, WinprOptions } from "./credential-options.ts";
 export type { CredentialUse } from "./credential-use.ts";

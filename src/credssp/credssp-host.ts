@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { readProviderOptions } from "../credentials/index.ts";
 import { type DefinedPackage, definePackage } from "../packages/author/index.ts";
 import { hostOptionNames } from "../packages/host/host-options.ts";
 import { type HostOptions, PackageHost } from "../packages/host/index.ts";
@@ -103,7 +104,8 @@ function settingsOf(options: CredsspHostOptions, server: CredsspServerSettings |
 
 function readServer(given: CredsspServerSettings): CredsspServerSettings {
   const server = readOptions<CredsspServerSettings>(given, "server", serverNames);
-  return { ...server, certificate: readCertificate(server.certificate, "server.certificate") };
+  const certificate = readCertificate(server.certificate, "server.certificate");
+  return { ...server, ...readProviderOptions(server, "server."), certificate };
 }
 
 /** What is wrong with certificates and ciphers is said here, where they were given, and not in a leg: the server's key. */

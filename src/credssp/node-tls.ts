@@ -74,6 +74,16 @@ function materialOf(certificate: TlsCertificate): SecureContextOptions & { reado
   return { pfx, passphrase: bytes as unknown as string, secrets: [pfx, bytes] };
 }
 
+/** @throws RangeError naming the option, which node:tls would refuse when the transport is in use */
+export function checkCiphers(ciphers: string | undefined): void {
+  if (ciphers === undefined) return;
+  try {
+    tls.createSecureContext({ ciphers, ca: [] });
+  } catch (cause) {
+    throw new RangeError(`ciphers: expected suites that OpenSSL knows: ${(cause as Error).message}`, { cause });
+  }
+}
+
 /** TLS as a server. */
 export async function secureServer(transport: Duplex, server: Server): Promise<TLSSocket> {
   const secure = new Promise<TLSSocket>((resolve, reject) => {

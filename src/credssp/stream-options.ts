@@ -1,4 +1,6 @@
+import { readProviderOptions } from "../credentials/index.ts";
 import type { SecureStreamOptions } from "../streams/index.ts";
+import { checkStream } from "../streams/stream-options.ts";
 import { checkTlsChoices } from "../tls/tls-options.ts";
 import {
   checkPrincipalName,
@@ -20,6 +22,7 @@ import {
   versionNames,
 } from "./credssp-options.ts";
 import { checkInner, type DelegatedIdentity, type InnerPackageOptions } from "./inner-package.ts";
+import { checkCiphers } from "./node-tls.ts";
 import { readCertificate } from "./server-certificate.ts";
 
 /** What both sides may say. */
@@ -80,10 +83,11 @@ const hints = {
 export function readConnectOptions(
   given: CredsspConnectOptions,
 ): CredsspConnectOptions & { readonly identity: DelegatedIdentity } {
-  const options = readOptions<CredsspConnectOptions>(given, "options", connectNames, hints);
+  const options = checkStream(readOptions<CredsspConnectOptions>(given, "options", connectNames, hints));
   checkPrincipalName(options.target, "target");
   checkInner(options);
   checkTlsChoices(options);
+  checkCiphers(options.ciphers);
   const identity = readOptions<CredsspIdentity>(options.identity, "identity", identityNames);
   const { user, domain = "", password } = identity;
   checkText(user, "identity.user", { empty: false });
@@ -94,8 +98,10 @@ export function readConnectOptions(
 
 /** A checked copy. @throws TypeError or RangeError naming the option */
 export function readAcceptOptions(given: CredsspAcceptOptions): CredsspAcceptOptions {
-  const options = readOptions<CredsspAcceptOptions>(given, "options", acceptNames, hints);
+  const options = checkStream(readOptions<CredsspAcceptOptions>(given, "options", acceptNames, hints));
   checkInner(options);
   checkTlsChoices(options);
-  return { ...options, certificate: readCertificate(options.certificate, "certificate") };
+  checkCiphers(options.ciphers);
+  const certificate = readCertificate(options.certificate, "certificate");
+  return { ...options, ...readProviderOptions(options), certificate };
 }

@@ -8,7 +8,7 @@ import {
   type ServerContextOptions,
 } from "../contexts/index.ts";
 import type { Credential } from "../credentials/index.ts";
-import { checkUint, type OptionNames, readOptions, shapeOf } from "../values/index.ts";
+import { checkBoolean, checkUint, type OptionNames, readOptions, shapeOf } from "../values/index.ts";
 import type { CredentialSelection } from "./handshake.ts";
 import type { ServerIdentityCheck } from "./server-identity.ts";
 
@@ -74,12 +74,21 @@ const serverNames: OptionNames<SecureServerOptions> = { ...streamNames, ...conte
 
 /** A copy of what the caller of `SecureStream.connect` gives. @throws TypeError */
 export function readClientOptions(options: SecureClientOptions): SecureClientOptions {
-  return readOptions<SecureClientOptions>(options, "options", clientNames, contextOptionHints);
+  return checkStream(readOptions<SecureClientOptions>(options, "options", clientNames, contextOptionHints));
 }
 
 /** A copy of what the caller of `SecureStream.accept` gives. @throws TypeError */
 export function readServerOptions(options: SecureServerOptions): SecureServerOptions {
-  return readOptions<SecureServerOptions>(options, "options", serverNames, contextOptionHints);
+  return checkStream(readOptions<SecureServerOptions>(options, "options", serverNames, contextOptionHints));
+}
+
+/** What is of the stream and not of its handshake. Node shows what is wrong with its own options. @throws TypeError, RangeError */
+export function checkStream<O extends SecureStreamOptions>(options: O): O {
+  for (const name of ["allowHalfOpen", "allowMissingClose"] as const)
+    if (options[name] !== undefined) checkBoolean(options[name], name);
+  for (const name of ["highWaterMark", "readableHighWaterMark", "writableHighWaterMark"] as const)
+    if (options[name] !== undefined) checkUint(options[name], name, 0x7fff_ffff);
+  return options;
 }
 
 /** What the context is asked for: a stream that nobody reads, whatever else the caller wants. */

@@ -1,5 +1,14 @@
 import tls from "node:tls";
-import { checkBytes, checkKey, checkName, checkSecret, checkText, type Secret, shapeOf } from "../values/index.ts";
+import {
+  checkBytes,
+  checkKey,
+  checkName,
+  checkSecret,
+  checkText,
+  isPlain,
+  type Secret,
+  shapeOf,
+} from "../values/index.ts";
 
 export type TlsVersion = "tls1.2" | "tls1.3";
 
@@ -110,15 +119,15 @@ function checkProtocolName(name: string): void {
 const certificateParts = { cert: true, key: true, pfx: true, passphrase: true } as const;
 
 /** Whoever gives a file's content in place of the object gives a private key, which the error does not show. */
-function checkCertificate(certificate: TlsCertificate): void {
-  if (typeof certificate !== "object" || certificate === null || ArrayBuffer.isView(certificate))
-    throw new TypeError(`certificate: expected { cert, key } or { pfx }, got ${shapeOf(certificate)}`);
-  for (const name of Object.keys(certificate)) checkKey(name, "certificate", certificateParts);
-  if (certificate.passphrase !== undefined) checkSecret(certificate.passphrase, "certificate.passphrase");
-  if ("pfx" in certificate) checkBytes(certificate.pfx, "certificate.pfx");
+export function checkCertificate(certificate: TlsCertificate, argument = "certificate"): void {
+  if (!isPlain(certificate))
+    throw new TypeError(`${argument}: expected { cert, key } or { pfx }, got ${shapeOf(certificate)}`);
+  for (const name of Object.keys(certificate)) checkKey(name, argument, certificateParts);
+  if (certificate.passphrase !== undefined) checkSecret(certificate.passphrase, `${argument}.passphrase`);
+  if ("pfx" in certificate) checkBytes(certificate.pfx, `${argument}.pfx`);
   else {
-    pemBytes(certificate.cert, "certificate.cert");
-    if (typeof certificate.key !== "string") checkBytes(certificate.key, "certificate.key");
+    pemBytes(certificate.cert, `${argument}.cert`);
+    if (typeof certificate.key !== "string") checkBytes(certificate.key, `${argument}.key`);
   }
 }
 

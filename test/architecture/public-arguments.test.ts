@@ -1,6 +1,17 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { closedClasses, exported, type PublicFunction, publicFunctions } from "./public-arguments/public-functions.ts";
+import { optionCalls } from "./public-arguments/option-calls.ts";
+import {
+  closedClasses,
+  exported,
+  optionsOf,
+  type PublicFunction,
+  type PublicParameter,
+  publicFunctions,
+} from "./public-arguments/public-functions.ts";
 import { ready, rightArgument } from "./public-arguments/ready.ts";
+import { root, sourceFiles } from "./source-files.ts";
 
 /** Not called with arguments of users, or made of native things that this system does not have. */
 const left = [
@@ -51,13 +62,28 @@ class Stranger {
   strange = true;
 }
 
-const wrong: readonly [string, unknown][] = [
-  ["null", null],
-  ["a string with NUL", "\0"],
-  ["no number", Number.NaN],
-  ["an object of another class", new Stranger()],
-  ["a symbol", Symbol("x")],
+const secret = "S3cr3tWord";
+
+/** What is wrong everywhere, and what is where the parameter's type does not take its kind. */
+const wrong: readonly { readonly what: string; readonly value: unknown; readonly kind?: string }[] = [
+  { what: "null", value: null },
+  { what: "a string with NUL", value: "\0" },
+  { what: "no number", value: Number.NaN },
+  { what: "a symbol", value: Symbol(secret) },
+  { what: "an object of another class", value: new Stranger(), kind: "foreign" },
+  { what: "a Map", value: new Map([[secret, secret]]), kind: "foreign" },
+  { what: "nothing", value: undefined, kind: "undefined" },
+  { what: "true", value: true, kind: "boolean" },
+  { what: "a bigint", value: 7n, kind: "bigint" },
+  { what: "an array", value: [Symbol(secret)], kind: "array" },
+  { what: "a function", value: () => {}, kind: "function" },
+  { what: "a secret text", value: secret, kind: "string" },
 ];
+
+function wrongFor({ takes, foreign }: PublicParameter): typeof wrong {
+  const taken = (kind: string): boolean => takes.has(kind) || (foreign && /^(foreign|array)$/.test(kind));
+  return wrong.filter(({ kind }) => kind === undefined || !taken(kind));
+}
 
 const functions = publicFunctions().filter(({ title }) => !left.some((one) => one.test(title)));
 const cases = functions.flatMap((one) =>
@@ -97,16 +123,61 @@ describe("a class of objects that this library makes", () => {
 });
 
 describe("a public function", () => {
-  it.each(cases)("B9 %s refuses what is wrong by the name of the argument", async (title, one, place) => {
-    const before = one.parameters.slice(0, place).map(({ name }) => rightArgument(name));
-    const { name, foreign } = one.parameters[place] as PublicFunction["parameters"][number];
-    // An option of an options object is named without it, and a definition's members likewise.
-    const named = new RegExp(`^(${name === "given" ? "options" : name}\\b|(strange|name): |\\w+: use )`);
-    for (const [what, value] of foreign ? wrong.filter(([, given]) => !(given instanceof Stranger)) : wrong) {
-      const error = await errorOf(one, [...before, value]);
-      const shown = `${title}, ${what}: ${String(error)}`;
-      expect(error, shown).toBeInstanceOf(Error);
-      expect((error as Error).message, shown).toMatch(named);
+  it.each(cases)(
+    "B9, E11 %s refuses what is wrong by the name of the argument, and shows no text of it",
+    async (title, one, place) => {
+      const before = one.parameters.slice(0, place).map(({ name }) => rightArgument(name));
+      const parameter = one.parameters[place] as PublicParameter;
+      const { name } = parameter;
+      // An option of an options object is named without it, and a definition's members likewise.
+      const named = new RegExp(`^(${name === "given" ? "options" : name}\\b|(strange|name): |\\w+: use )`);
+      for (const { what, value } of wrongFor(parameter)) {
+        const error = await errorOf(one, [...before, value]);
+        const shown = `${title}, ${what}: ${String(error)}`;
+        expect(error, shown).toBeInstanceOf(Error);
+        expect((error as Error).message, shown).toMatch(named);
+        expect((error as Error).message, shown).not.toContain(secret);
+      }
+    },
+  );
+});
+
+/** Told apart by their `type`, which is looked at first; and of a method that only Windows has. */
+const untried = ["ControlToken", "IdentityStringsOptions", "LegBuffer", "TlsExtension"];
+
+const readTypes = sourceFiles("src").flatMap((file) =>
+  [...readFileSync(join(root, file), "utf8").matchAll(/(?:readOptions|refuseUnknown)<(\w{2,})/g)].map(
+    ([, name]) => name as string,
+  ),
+);
+const options = [...optionsOf(Object.keys(optionCalls))].flatMap(([type, list]) =>
+  list.map((option) => [`${type}.${option.name}`, type, option] as const),
+);
+
+/** What is said where the test's own object is refused, or fails, without any mistake in it. */
+async function outcomeOf(type: string, given: Readonly<Record<string, unknown>>): Promise<string> {
+  const made = Promise.resolve().then(() => optionCalls[type]?.(given));
+  return await made.then(
+    () => "it was taken",
+    (error: unknown) => (error instanceof Error ? error.message : `no error: ${String(error)}`),
+  );
+}
+
+describe("an option", () => {
+  it("of every type that is read somewhere is tried", () => {
+    const types = new Set(readTypes);
+    expect([...types].filter((type) => !untried.includes(type)).sort()).toEqual(Object.keys(optionCalls).sort());
+    expect(new Set(options.map(([, type]) => type)).size).toBe(types.size - untried.length);
+  });
+
+  it.each(options)("B9, E11 %s is refused by its name where it is of another kind", async (title, type, option) => {
+    for (const { what, value, kind } of wrong) {
+      if (kind === "foreign" ? !option.takes.has("object") : kind === "undefined" || option.takes.has(kind ?? ""))
+        continue;
+      if (kind === undefined && value !== null && typeof value !== "symbol") continue;
+      const outcome = await outcomeOf(type, { [option.name]: value });
+      expect(outcome, `${title}, ${what}`).toContain(option.name);
+      expect(outcome, `${title}, ${what}`).not.toContain(secret);
     }
   });
 });

@@ -53,6 +53,14 @@ describe("a context is not made", () => {
       );
   });
 
+  it.each(["request", "require", "acceptUnknown", "buffers"])("B9 with %s that is no list, null too", (option) => {
+    using credential = outbound(scripted());
+    for (const wrong of [null, "", 0, false, () => {}, new Set(["mutualAuth"])])
+      expect(() => new ClientContext(credential, { [option]: wrong })).toThrow(
+        new RegExp(`^${option}: expected an array of (flag names|buffers), got `),
+      );
+  });
+
   it("with an unknown data representation", () => {
     using credential = outbound(scripted());
     for (const wrong of ["big", "", 0, 16])

@@ -49,8 +49,12 @@ const bindingNames: OptionNames<ChannelBindings> = {
 };
 const addressNames: OptionNames<BindingAddress> = { type: true, address: true };
 
-function addressOf(address: BindingAddress | undefined, argument: string): BindingAddress | undefined {
-  return address === undefined ? undefined : readOptions<BindingAddress>(address, argument, addressNames);
+const nowhere: Required<BindingAddress> = { type: 0, address: new Uint8Array() };
+
+function addressOf(given: BindingAddress | undefined, argument: string): Required<BindingAddress> {
+  if (given === undefined) return nowhere;
+  const { type = 0, address = nowhere.address } = readOptions<BindingAddress>(given, argument, addressNames);
+  return { type, address };
 }
 
 /**
@@ -80,26 +84,25 @@ export class WrittenBindings {
   /** @throws TypeError or RangeError naming what is wrong with them */
   constructor(options: ChannelBindings) {
     const bindings = readOptions<ChannelBindings>(options, "channelBindings", bindingNames);
-    this.acceptsUnenforced = checkBoolean(bindings.acceptUnenforced ?? false, "channelBindings.acceptUnenforced");
+    const { acceptUnenforced = false, audit = false } = bindings;
+    this.acceptsUnenforced = checkBoolean(acceptUnenforced, "channelBindings.acceptUnenforced");
     const initiator = addressOf(bindings.initiator, "channelBindings.initiator");
     const acceptor = addressOf(bindings.acceptor, "channelBindings.acceptor");
     const parts = [
-      checkBytes(initiator?.address ?? new Uint8Array(), "channelBindings.initiator.address"),
-      checkBytes(acceptor?.address ?? new Uint8Array(), "channelBindings.acceptor.address"),
+      checkBytes(initiator.address, "channelBindings.initiator.address"),
+      checkBytes(acceptor.address, "channelBindings.acceptor.address"),
       checkBytes(bindings.applicationData, "channelBindings.applicationData"),
     ] as const;
-    const struct = checkBoolean(bindings.audit ?? false, "channelBindings.audit")
-      ? SEC_CHANNEL_BINDINGS_EX
-      : SEC_CHANNEL_BINDINGS;
+    const struct = checkBoolean(audit, "channelBindings.audit") ? SEC_CHANNEL_BINDINGS_EX : SEC_CHANNEL_BINDINGS;
     const { size: head } = struct.layouts[hostAbi];
     const offsets = [head, head + parts[0].length, head + parts[0].length + parts[1].length] as const;
     this.size = offsets[2] + parts[2].length;
     this.#arena = new Arena(Math.ceil(this.size / 16) * 16);
     const fields = {
-      dwInitiatorAddrType: checkUint(initiator?.type ?? 0, "channelBindings.initiator.type"),
+      dwInitiatorAddrType: checkUint(initiator.type, "channelBindings.initiator.type"),
       cbInitiatorLength: parts[0].length,
       dwInitiatorOffset: parts[0].length > 0 ? offsets[0] : 0,
-      dwAcceptorAddrType: checkUint(acceptor?.type ?? 0, "channelBindings.acceptor.type"),
+      dwAcceptorAddrType: checkUint(acceptor.type, "channelBindings.acceptor.type"),
       cbAcceptorLength: parts[1].length,
       dwAcceptorOffset: parts[1].length > 0 ? offsets[1] : 0,
       cbApplicationDataLength: parts[2].length,

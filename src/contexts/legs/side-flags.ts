@@ -45,7 +45,7 @@ export class SideFlags<Granted extends string = string, WideGranted extends stri
 
   /** Of flags that can be asked for and are answered. @throws TypeError or RangeError naming `argument` */
   insisted(names: readonly string[], argument: string): RequestedFlags {
-    return names.length === 0 && Array.isArray(names) ? none : flagsOf(this.reportable, names, argument);
+    return Array.isArray(names) && names.length === 0 ? none : flagsOf(this.reportable, names, argument);
   }
 
   private get reportable(): Requestable {

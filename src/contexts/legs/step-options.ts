@@ -1,4 +1,4 @@
-import { type CancelOptions, cancelNames, type OptionNames, readOptions } from "../../values/index.ts";
+import { type CancelOptions, cancelNames, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
 import type { LegBuffer } from "./leg-buffers.ts";
 import type { LegAdditions } from "./leg-call.ts";
 import type { LegOutputRequest } from "./leg-output.ts";
@@ -21,23 +21,27 @@ const none: readonly never[] = [];
 
 /** A copy of a caller's options. @throws TypeError */
 export function readLegOptions(options: LegOptions | undefined): LegOptions | undefined {
-  return options === undefined ? undefined : readOptions<LegOptions>(options, "options", legOptionNames);
+  return options === undefined ? undefined : checkLists(readOptions<LegOptions>(options, "options", legOptionNames));
 }
 
 /** A copy of a caller's options. @throws TypeError */
 export function readStepOptions(options: StepOptions | undefined): StepOptions | undefined {
-  return options === undefined ? undefined : readOptions<StepOptions>(options, "options", stepOptionNames);
+  return options === undefined ? undefined : checkLists(readOptions<StepOptions>(options, "options", stepOptionNames));
+}
+
+/** Whatever has no elements would be passed over. */
+function checkLists<O extends LegOptions>(options: O): O {
+  for (const name of ["buffers", "output"] as const)
+    if (options[name] !== undefined && !Array.isArray(options[name]))
+      throw new TypeError(`${name}: expected an array of buffers, got ${shapeOf(options[name])}`);
+  return options;
 }
 
 /** What a leg has besides its token; undefined where, as mostly, there is nothing. */
 export function additionsOf(plan: Plan, opens: boolean, given: LegOptions | undefined): LegAdditions | undefined {
   const { always = none } = plan;
   const opening = opens ? plan.opening : undefined;
-  const { buffers, output } = given ?? {};
-  if (buffers === undefined && output === undefined && always === none && opening === undefined) return undefined;
-  return {
-    input: opening ? [...always, ...opening] : always,
-    given: buffers ?? none,
-    output: output ?? none,
-  };
+  const { buffers = none, output = none } = given ?? {};
+  if (buffers === none && output === none && always === none && opening === undefined) return undefined;
+  return { input: opening ? [...always, ...opening] : always, given: buffers, output };
 }

@@ -106,7 +106,7 @@ function checkStore(store: unknown, argument: string): void {
 }
 
 function checkVersioned(options: SchannelOptions, argument: string): void {
-  const { restrictions, algorithms, minimumCipherStrength, maximumCipherStrength } = options;
+  const { restrictions, algorithms = [], minimumCipherStrength, maximumCipherStrength } = options;
   const version = schannelVersion(options);
   if (version === 5) {
     const wrong = onlyInVersion4.find((name) => options[name] !== undefined);
@@ -114,7 +114,7 @@ function checkVersioned(options: SchannelOptions, argument: string): void {
   } else if (restrictions !== undefined)
     throw new RangeError(`${argument}.restrictions: SCHANNEL_CRED (version 4) does not have them`);
   checkOnceForAll(options, argument);
-  checkList(algorithms ?? [], `${argument}.algorithms`, SCH_CRED_MAX_SUPPORTED_ALGS).forEach((algorithm, index) => {
+  checkList(algorithms, `${argument}.algorithms`, SCH_CRED_MAX_SUPPORTED_ALGS).forEach((algorithm, index) => {
     checkUint(algorithm, `${argument}.algorithms[${index}]`);
   });
   if (minimumCipherStrength !== undefined) checkUint(minimumCipherStrength, `${argument}.minimumCipherStrength`);

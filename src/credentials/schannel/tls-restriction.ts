@@ -59,14 +59,14 @@ const algorithmNames: OptionNames<DisabledAlgorithm> = {
 /** A checked copy. @throws TypeError, RangeError */
 export function readRestriction(given: TlsRestriction, argument: string): TlsRestriction {
   const restriction = readOptions<TlsRestriction>(given, argument, restrictionNames);
-  const { applicationProtocols, protocols, disabledAlgorithms, optional } = restriction;
+  const { applicationProtocols, protocols, disabledAlgorithms = [], optional } = restriction;
   if (applicationProtocols !== undefined)
     checkTexts(applicationProtocols, `${argument}.applicationProtocols`, SCH_CRED_MAX_SUPPORTED_ALPN_IDS);
   if (protocols !== undefined) checkProtocols(protocols, `${argument}.protocols`);
   if (optional !== undefined && typeof optional !== "boolean")
     throw new TypeError(`${argument}.optional: expected a boolean, got ${typeof optional}`);
   const named = `${argument}.disabledAlgorithms`;
-  const list = checkList(disabledAlgorithms ?? [], named, SCH_CRED_MAX_SUPPORTED_CRYPTO_SETTINGS);
+  const list = checkList(disabledAlgorithms, named, SCH_CRED_MAX_SUPPORTED_CRYPTO_SETTINGS);
   const read = list.map((disabled, index) => readAlgorithm(disabled as DisabledAlgorithm, `${named}[${index}]`));
   return { ...restriction, disabledAlgorithms: read };
 }

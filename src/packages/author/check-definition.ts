@@ -1,5 +1,13 @@
 import { SECPKG_FLAG } from "../../../generated/sspi/constants.ts";
-import { checkName, checkText, checkUint, flagBits, type OptionNames, refuseUnknown } from "../../values/index.ts";
+import {
+  checkName,
+  checkText,
+  checkUint,
+  flagBits,
+  type OptionNames,
+  refuseUnknown,
+  shapeOf,
+} from "../../values/index.ts";
 import type { PackageDefinition } from "./definition.ts";
 import { readableCredentials } from "./supplied-credentials.ts";
 
@@ -37,9 +45,7 @@ const functions = (Object.keys(definitionNames) as (keyof typeof definitionNames
 /** @throws TypeError or RangeError naming what is wrong with a definition; `where` it is, if it is one of several. */
 export function checkDefinition(definition: PackageDefinition<unknown, unknown>, where?: string): void {
   if (typeof definition !== "object" || definition === null)
-    throw new TypeError(
-      `${where ?? "definition"}: expected an object, got ${definition === null ? "null" : typeof definition}`,
-    );
+    throw new TypeError(`${where ?? "definition"}: expected an object, got ${shapeOf(definition)}`);
   // A class may keep what it likes in its instances.
   const prototype: unknown = Object.getPrototypeOf(definition);
   if (prototype === Object.prototype || prototype === null)
@@ -52,7 +58,9 @@ export function checkDefinition(definition: PackageDefinition<unknown, unknown>,
   checkUint(rpcId, `${at}rpcId`, 0xffff);
   checkUint(version, `${at}version`, 0xffff);
   flagBits(SECPKG_FLAG, capabilities, `${at}capabilities`);
-  for (const struct of definition.reads ?? []) checkName(struct, `${at}reads`, readableCredentials);
+  const { reads = [] } = definition;
+  if (!Array.isArray(reads)) throw new TypeError(`${at}reads: expected an array of names, got ${shapeOf(reads)}`);
+  for (const struct of reads) checkName(struct, `${at}reads`, readableCredentials);
   for (const member of functions) {
     const given: unknown = definition[member];
     const absent = given === undefined && member !== "acquireCredentials";

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { TlsContext } from "../../tls/index.ts";
+import { checkCertificate } from "../../tls/tls-options.ts";
 import { type DefinedPackage, definePackage } from "../author/index.ts";
 import { PackageHost } from "../host/index.ts";
 import { standInDefinition } from "./stand-in-definition.ts";
@@ -33,6 +34,7 @@ export class SchannelStandIn extends PackageHost {
 /** What is wrong with a certificate is said here, where it was given, and not in a leg. */
 function tryCertificates({ certificate, clientCertificate, ca }: SchannelStandInOptions): void {
   const trust = ca === undefined ? {} : { ca };
+  if (clientCertificate !== undefined) checkCertificate(clientCertificate, "clientCertificate");
   const own = clientCertificate === undefined ? {} : { certificate: clientCertificate };
   new TlsContext({ side: "client", ...trust, ...own }).close();
   if (certificate !== undefined) new TlsContext({ side: "server", certificate, ...trust }).close();

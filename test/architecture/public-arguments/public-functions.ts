@@ -7,6 +7,8 @@ export interface PublicParameter {
   readonly name: string;
   /** Whether its type is Node's or undici's, which judge themselves what is in such an object. */
   readonly foreign: boolean;
+  /** What its type takes, as `typeof` says it; "array" too, and "word" for strings of a list. */
+  readonly takes: ReadonlySet<string>;
 }
 
 /** A function, constructor or method that is exported, with parameters. */
@@ -37,8 +39,22 @@ function isForeign(type: Type): boolean {
   return symbol?.getDeclarations().some((one) => one.getSourceFile().isInNodeModules()) ?? false;
 }
 
+function takenBy(type: Type): readonly string[] {
+  if (type.isUnion()) return type.getUnionTypes().flatMap(takenBy);
+  const bound = type.isTypeParameter() ? type.getConstraint() : undefined;
+  if (bound) return takenBy(bound);
+  if (type.isStringLiteral()) return ["word"];
+  if (type.isArray() || type.isReadonlyArray() || type.isTuple()) return ["array"];
+  if (type.getCallSignatures().length > 0) return ["function"];
+  const named = type.getBaseTypeOfLiteralType().getText();
+  return [/^(undefined|boolean|number|bigint|string)$/.test(named) ? named : "object"];
+}
+
 function parametersOf(list: readonly ParameterDeclaration[]): readonly PublicParameter[] {
-  return list.map((one) => ({ name: one.getName(), foreign: isForeign(one.getType()) }));
+  return list.map((one) => {
+    const takes = new Set([...takenBy(one.getType()), ...(one.isOptional() ? ["undefined"] : [])]);
+    return { name: one.getName(), foreign: isForeign(one.getType()), takes };
+  });
 }
 
 /** The classes that a class extends, which need not be exported themselves. */
@@ -94,6 +110,29 @@ function ofClass(name: string, node: ClassDeclaration): PublicFunction[] {
   ];
 }
 
+export interface PublicOption {
+  readonly name: string;
+  readonly takes: ReadonlySet<string>;
+}
+
+/** The options of each type of this project that has one of these names. */
+export function optionsOf(names: readonly string[]): ReadonlyMap<string, readonly PublicOption[]> {
+  const project = new Project({ tsConfigFilePath: join(root, "tsconfig.json"), skipAddingFilesFromTsConfig: true });
+  project.addSourceFilesAtPaths(join(root, "src/**/*.ts"));
+  const found = new Map<string, readonly PublicOption[]>();
+  for (const file of project.getSourceFiles())
+    for (const one of [...file.getInterfaces(), ...file.getTypeAliases()]) {
+      if (!names.includes(one.getName()) || !file.getFilePath().startsWith(join(root, "src"))) continue;
+      const properties = one.getType().getProperties();
+      const option = (name: string, type: Type) => ({ name, takes: new Set(takenBy(type)) });
+      found.set(
+        one.getName(),
+        properties.map((property) => option(property.getName(), property.getTypeAtLocation(one))),
+      );
+    }
+  return found;
+}
+
 let declared: readonly (readonly [string, readonly Node[]])[] | undefined;
 
 /** What the entry points export that is there at run time: one that exports a type alone lets nobody call it. */
@@ -112,8 +151,8 @@ export function publicFunctions(): readonly PublicFunction[] {
     nodes.flatMap((node): PublicFunction[] => {
       if (Node.isClassDeclaration(node)) return ofClass(name, node);
       if (!Node.isFunctionDeclaration(node)) return [];
-      // Overloads are what a caller sees.
-      if (node.isImplementation() && node.getOverloads().length > 0) return [];
+      // The implementation takes what any of its overloads takes.
+      if (node.isOverload()) return [];
       const parameters = parametersOf(node.getParameters());
       return [{ title: name, owner: undefined, method: name, kind: "function", parameters }];
     }),

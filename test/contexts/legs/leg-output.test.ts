@@ -74,7 +74,7 @@ describe("output that a leg asks for", () => {
   });
 
   it.each<[unknown, string]>([
-    ["alert", "output: expected an array of buffers, got string"],
+    ["alert", "output: expected an array of buffers, got a string of 5 characters"],
     [[null], "output[0]: expected { type, size }, got null"],
     [[{ type: "token", size: 1 }], "output[0].type: expected one of alert"],
     [[{ type: "alert", size: -1 }], "output[0].size: expected an integer from 0 to 65536, got -1"],
