@@ -111,7 +111,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/gssapi",
     "src/tls",
   ],
-  "src/credssp.ts": ["src/credssp"],
+  "src/credssp.ts": ["src/credssp", "src/tls"],
   "src/http": [
     "src/values",
     "src/native",
