@@ -1,3 +1,4 @@
+export { DisposedError } from "../values/index.ts";
 export { Arena, Room, withArena } from "./arena.ts";
 export { readAttribute } from "./attribute-value.ts";
 export { BufferList, bufferListSize } from "./buffer-list.ts";
@@ -6,7 +7,7 @@ export { checkAttribute } from "./check-attribute.ts";
 export { HandleSlot, handleArena } from "./handle-slot.ts";
 export { addressInPlace } from "./in-place.ts";
 export { live } from "./live.ts";
-export { DisposedError, Owned, originOf } from "./owned.ts";
+export { Owned, originOf } from "./owned.ts";
 export { acquired, type ReleaseFunction, readAndRelease, release, surrendered } from "./release.ts";
 export {
   copyOfSecret,

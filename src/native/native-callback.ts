@@ -1,5 +1,5 @@
 import type { CallbackDeclaration } from "../ctypes/index.ts";
-import { checkCallback, checkUint, type OptionNames, readOptions } from "../values/index.ts";
+import { checkCallback, checkUint, DisposedError, type OptionNames, readOptions } from "../values/index.ts";
 import { registerCallback } from "./callbacks.ts";
 import { checkCallbackDeclaration } from "./check-declaration.ts";
 
@@ -16,8 +16,10 @@ export interface NativeCallbackOptions {
 
 /** A JavaScript function that C can call. */
 export interface OwnedCallback extends Disposable {
-  /** The function pointer, for a parameter or a field. */
+  /** The function pointer, for a parameter or a field. @throws DisposedError after {@link OwnedCallback.close} */
   readonly address: bigint;
+  /** Whether the pointer was taken back. */
+  readonly closed: boolean;
   /** Takes the pointer back. C must not call it any more: that would end the process. */
   close(): void;
 }
@@ -43,8 +45,22 @@ export function nativeCallback<F extends (...args: never[]) => unknown>(
     ...(failure === undefined ? {} : { failure: checkFailure(failure) }),
     onError: (_name, error) => (onError ?? uncaught)(error),
   });
-  const close = (): void => registered.release();
-  return { address: registered.address, close, [Symbol.dispose]: close };
+  let closed = false;
+  const close = (): void => {
+    closed = true;
+    registered.release();
+  };
+  return {
+    get address() {
+      if (closed) throw new DisposedError(`The callback ${checked.name}`);
+      return registered.address;
+    },
+    get closed() {
+      return closed;
+    },
+    close,
+    [Symbol.dispose]: close,
+  };
 }
 
 const checkedBefore = new WeakMap<CallbackDeclaration, CallbackDeclaration>();

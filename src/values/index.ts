@@ -14,6 +14,7 @@ export { bufferOf, checkBytes, checkMutableBytes, extentOf, isBytes, lengthOf, o
 export { Cancellation, CancelledError, type CancelOptions, cancelNames, checkSignal } from "./cancellation.ts";
 export { columnLines, columns } from "./columns.ts";
 export { type DerLengths, DerReader } from "./der-reader.ts";
+export { DisposedError } from "./disposed-error.ts";
 export { type FlagGroup, flagBits, flagNames } from "./flags.ts";
 export { HostPattern, readPatterns } from "./host-pattern.ts";
 export { checkMadeHere, madeHere } from "./made-here.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { DisposedError } from "../../src/index.ts";
-import { type ClosingClass, closingClasses } from "./closing/closing-classes.ts";
+import { type ClosingClass, closingClasses, closingInterfaces } from "./closing/closing-classes.ts";
 import { type ClosingThing, things } from "./closing/closing-things.ts";
 import { rightArgument } from "./public-arguments/ready.ts";
 
@@ -52,6 +52,8 @@ describe("a class whose things are closed", () => {
 
   it("says with `closed` whether a thing of it is", () => {
     expect(classes.filter(({ tells }) => !tells).map(({ name }) => name)).toEqual([]);
+    expect(closingInterfaces().has("OwnedCallback")).toBe(true);
+    expect([...closingInterfaces()].filter(([, tells]) => !tells)).toEqual([]);
   });
 
   it("has an instance here, in each state that a thing of it can be in", () => {

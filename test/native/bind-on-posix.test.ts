@@ -18,6 +18,7 @@ import {
   u32,
   u64,
 } from "../../src/raw.ts";
+import { DisposedError } from "../../src/values/index.ts";
 import { CompiledLibraries, canCompile } from "../fixtures/compiled-library.ts";
 
 function errorOf(work: () => unknown): unknown {
@@ -312,6 +313,15 @@ describe("bind(): declarations that native code could not be called by", () => {
 });
 
 describe("nativeCallback()", () => {
+  it("has no pointer for C any more once it is closed, and says so", () => {
+    const callback = nativeCallback(visit, () => 1);
+    expect([callback.closed, typeof callback.address]).toEqual([false, "bigint"]);
+    callback.close();
+    callback.close();
+    expect(callback.closed).toBe(true);
+    expect(() => callback.address).toThrow(DisposedError);
+  });
+
   it.each<[string, unknown[], RegExp]>([
     ["a declaration that is none", [7, () => 1], /^declaration: expected/],
     ["work that is no function", [visit, 7], /^work: expected a function/],

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type ClassDeclaration, Node, Project, Scope } from "ts-morph";
+import { type ClassDeclaration, type MethodSignature, Node, Project, Scope } from "ts-morph";
 import { entryPoints } from "../../../scripts/entry-points.ts";
 import { root } from "../source-files.ts";
 
@@ -38,15 +38,34 @@ function closingClass(name: string, node: ClassDeclaration): ClosingClass | unde
   };
 }
 
-/** Derived from the entry points, types that are exported alone too. */
-export function closingClasses(): readonly ClosingClass[] {
+function exportedNodes(): [string, Node][] {
   const project = new Project({ tsConfigFilePath: join(root, "tsconfig.json"), skipAddingFilesFromTsConfig: true });
   const sources = entryPoints().map(({ source }) => project.addSourceFileAtPath(join(root, source)));
   project.resolveSourceFileDependencies();
-  const found = sources
-    .flatMap((source) => [...source.getExportedDeclarations()])
-    .flatMap(([name, nodes]) =>
-      nodes.flatMap((node) => (Node.isClassDeclaration(node) ? (closingClass(name, node) ?? []) : [])),
-    );
+  const found = sources.flatMap((source) => [...source.getExportedDeclarations()]);
+  return found.flatMap(([name, nodes]) => nodes.map((node): [string, Node] => [name, node]));
+}
+
+const exported = exportedNodes();
+
+/** Derived from the entry points, types that are exported alone too. */
+export function closingClasses(): readonly ClosingClass[] {
+  const found = exported.flatMap(([name, node]) =>
+    Node.isClassDeclaration(node) ? (closingClass(name, node) ?? []) : [],
+  );
   return [...new Map(found.map((one) => [one.name, one])).values()];
+}
+
+/** One that may be left out is what somebody else writes, and this library calls. */
+function closesIt(method: MethodSignature): boolean {
+  return closes.test(method.getName()) && !method.hasQuestionToken();
+}
+
+/** Exported interfaces of what is closed, and whether they tell that it is. */
+export function closingInterfaces(): ReadonlyMap<string, boolean> {
+  const found = exported.flatMap(([name, node]): [string, boolean][] => {
+    if (!Node.isInterfaceDeclaration(node) || !node.getMethods().some(closesIt)) return [];
+    return [[name, node.getType().getProperty("closed") !== undefined]];
+  });
+  return new Map(found);
 }
