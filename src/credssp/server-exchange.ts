@@ -1,3 +1,4 @@
+import { SspiError } from "../status/index.ts";
 import { CredsspError } from "./credssp-error.ts";
 import { CredsspExchange, type ExchangeSettings, type InnerChannel, type InnerLeg, type Running } from "./exchange.ts";
 import { firstHashedVersion, nonceSize } from "./public-key-binding.ts";
@@ -14,6 +15,9 @@ const logonFailure = 0xc000_006d;
 
 /** The server's side. What it comes to is what the client has delegated. @see MS-CSSP, 3.1.5 */
 export class ServerExchange extends CredsspExchange<PasswordCredentials> {
+  /** Whether the client has sealed something with the key of its account. */
+  #proven = false;
+
   constructor({ key, inner, ...settings }: ServerExchangeSettings) {
     super("server", settings, key, inner);
   }
@@ -22,6 +26,7 @@ export class ServerExchange extends CredsspExchange<PasswordCredentials> {
     const { request, last } = yield* this.#logOn();
     const nonce = this.#nonceOf(request);
     this.compare(request.pubKeyAuth as Uint8Array, this.binding("client", nonce));
+    this.#proven = true;
     const { authInfo, negoToken, pubKeyAuth } = yield* this.talk({
       ...(last && { negoToken: last }),
       pubKeyAuth: this.inner.seal(this.binding("server", nonce)),
@@ -36,10 +41,14 @@ export class ServerExchange extends CredsspExchange<PasswordCredentials> {
     }
   }
 
-  /** What tells the client of a failure; undefined for clients of versions that cannot be told. */
+  /**
+   * What tells the client of a failure; undefined for clients of versions that cannot be told. Before it has shown that it
+   * has the account's key the logon has failed, whatever the package says: that would tell which accounts there are.
+   */
   refusal(error: CredsspError): Buffer | undefined {
     if (!this.tellsStatus || error.errorCode !== undefined) return undefined;
-    return this.encode({ errorCode: /LOGON_DENIED|NO_CREDENTIALS/.test(error.code) ? logonFailure : error.status });
+    const failed = error.code === "SEC_E_LOGON_DENIED" || (!this.#proven && error.cause instanceof SspiError);
+    return this.encode({ errorCode: failed ? logonFailure : error.status });
   }
 
   /** Legs until the client says which key it has seen: that message, and what its own token still came to. */

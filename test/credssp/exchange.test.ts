@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
+import { CredsspError } from "../../src/credssp/credssp-error.ts";
 import { decodeRequest, encodeRequest, type TsRequest } from "../../src/credssp/ts-request.ts";
+import { failure } from "../../src/status/index.ts";
 import {
   clientExchange,
   clientLegs,
@@ -238,6 +241,19 @@ describe("statuses in an exchange", () => {
     const refusal = server.refusal(error as never);
     if (!told) expect(refusal).toBeUndefined();
     else expect(decodeRequest(refusal as Buffer)).toEqual({ version: 6, errorCode: 0x8009030f });
+  });
+
+  it("N12: a client that has not shown the account's key learns only that its logon failed", () => {
+    const said = failure({ operation: "AcceptSecurityContext", status: SEC_E_INTERNAL_ERROR });
+    const error = new CredsspError("SEC_E_INTERNAL_ERROR", "what the package says", { cause: said });
+    const server = serverExchange();
+    const toldBy = (): unknown => decodeRequest(server.refusal(error) as Buffer).errorCode;
+    const told: unknown[] = [];
+    converse(clientExchange(), server, (message, number) => {
+      if (number === 1 || number === 3) told.push(toldBy());
+      return message;
+    });
+    expect(told).toEqual([0xc000006d, SEC_E_INTERNAL_ERROR >>> 0]);
   });
 
   it.each([

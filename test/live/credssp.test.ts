@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { CredsspError, CredsspStream } from "../../src/credssp.ts";
 import type { SecurityProvider } from "../../src/index.ts";
 import { credssp, ends, shake, stepped } from "../credssp/ends.ts";
-import { established } from "../credssp/streams.ts";
+import { clientOptions, established, pipes, rejection, serverOptions } from "../credssp/streams.ts";
 import { ecCertificate } from "../fixtures/tls-certificates.ts";
 import { thrownBy } from "../thrown-by.ts";
 import { winpr, winprLibraries } from "./winpr-libraries.ts";
@@ -51,6 +52,20 @@ describe.each(libraries.map((provider) => [provider.label, provider] as const))(
       expect(refused.code).toBe("SEC_E_LOGON_DENIED");
       const told = thrownBy(() => stepped(pair.client, refused.token as Buffer));
       expect(told.code).toBe("SEC_E_LOGON_DENIED");
+    });
+
+    it("N12: tells whoever has no account what it tells whoever has another password", async () => {
+      const told = async (user: string): Promise<unknown> => {
+        const [near, far] = pipes();
+        const identity = { user, domain: "", password: "wrong" };
+        const [client, accepted] = await Promise.all([
+          rejection(CredsspStream.connect(near, clientOptions({ inner, innerProvider, identity }))),
+          rejection(CredsspStream.accept(far, serverOptions({ inner, innerProvider, winpr: { samFile } }))),
+        ]);
+        expect(accepted).toBeInstanceOf(CredsspError);
+        return (client as CredsspError).errorCode;
+      };
+      expect([await told("alice"), await told("nobody")]).toEqual([0xc000006d, 0xc000006d]);
     });
 
     it("N9: is not begun where the certificate is not trusted: SEC_E_POLICY_NLTM_ONLY", () => {
