@@ -8,6 +8,7 @@ import { checkTransport, type Transport } from "../streams/transport.ts";
 import type { TlsVersion } from "../tls/index.ts";
 import { checkMadeHere, madeHere } from "../values/index.ts";
 import type { DelegatedCredentials } from "./delegated-credentials.ts";
+import type { InnerLogon } from "./inner-logon.ts";
 import { protocolOf } from "./node-tls.ts";
 import { acceptClient, connectServer, type Established } from "./stream-handshake.ts";
 import {
@@ -35,6 +36,7 @@ export class CredsspStream extends Duplex {
   /** What the client has delegated, on a server: a claim, which `matches` compares with who logged on. */
   readonly delegated: DelegatedCredentials | undefined;
   readonly #peer: Peer | PeerNameError;
+  readonly #inner: InnerLogon;
   readonly #transport: Transport;
   readonly #certificate: X509Certificate | undefined;
   /** What came with the exchange's last message. */
@@ -47,6 +49,7 @@ export class CredsspStream extends Duplex {
     this.protocol = protocolOf(made.socket);
     this.delegated = made.delegated;
     this.#peer = made.peer;
+    this.#inner = made.inner;
     this.#transport = made.transport;
     this.#certificate = made.certificate;
     this.#first = made.rest.length > 0 ? made.rest : undefined;
@@ -142,6 +145,7 @@ export class CredsspStream extends Duplex {
   override _destroy(error: Error | null, callback: Callback): void {
     this.#transport.destroy(error ?? new SecureStreamError("SSPI_TRANSPORT_CLOSED", "the stream has been destroyed"));
     this.delegated?.close();
+    this.#inner.close();
     callback(error);
   }
 }

@@ -36,6 +36,8 @@ interface Outcome {
 export interface Established extends Outcome {
   readonly socket: TLSSocket;
   readonly transport: Transport;
+  /** Servers ask it for the groups of their client; a client's is closed. */
+  readonly inner: InnerLogon;
   /** Called for a transport that fails while nobody waits for it. */
   onFailure(listener: (error: Error) => void): void;
 }
@@ -61,9 +63,12 @@ export async function connectServer(stream: Duplex, options: ConnectOptions): Pr
   if (wire.rest.length > 0)
     throw new CredsspError("SEC_E_INVALID_TOKEN", "the server's message has bytes behind its end");
   await wire.send(last);
+  const peer = peerOf(inner);
+  // Its library has the password for as long as it is open.
+  inner.close();
   return attempt.established({
     version: exchange.version as number,
-    peer: peerOf(inner),
+    peer,
     certificate: shown.x509,
     rest: wire.rest,
   });
@@ -144,6 +149,7 @@ class Attempt implements AsyncDisposable {
     return {
       socket: this.#socket as TLSSocket,
       transport: this.#transport as Transport,
+      inner: this.#inner as InnerLogon,
       ...outcome,
       onFailure: (listener) => {
         this.#failed = listener;
@@ -153,10 +159,9 @@ class Attempt implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#deadline.stop();
-    // Its work is done with the handshake, and its library has the password for as long as it is open.
-    this.#inner?.close();
     this.#credential?.close();
     if (this.#kept) return;
+    this.#inner?.close();
     this.#transport?.destroy(new Error("the handshake failed"));
     this.#socket?.destroy();
     this.#stream.destroy();

@@ -80,6 +80,14 @@ describe.each(protocols)("a CredsspStream over %s", (protocol) => {
   });
 });
 
+it("the client of a CredsspStream can be asked for its groups until the stream closes", async () => {
+  const [client, server] = await established();
+  // The package of the tests has no tokens.
+  expect(await rejection(server.peer.groups())).not.toMatchObject({ name: "DisposedError" });
+  for (const stream of [client, server]) await stream[Symbol.asyncDispose]();
+  expect(await rejection(server.peer.groups())).toMatchObject({ name: "DisposedError" });
+});
+
 describe("the password that a CredsspStream delegates", () => {
   it("N13: is there once, and its bytes are zero after its use", async () => {
     const [client, server] = await established();
