@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
 import { tellMutatedFolder } from "./mutated-folder.ts";
-import { judged, lineOf, type Mutated, type Score, scoreOf } from "./score.ts";
+import { judged, lineOf, type Mutated, placeOf, type Score, scoreOf, secondOpinion } from "./score.ts";
 
 // npm run mutation [-- FOLDER… [--again]]: changes one thing of src at a time, and sees whether the tests of its folder
 // notice. What was tried before and has not changed since is taken from .cache/mutation, unless it is to be tried again.
@@ -20,27 +20,38 @@ const { values, positionals } = parseArgs({
 const unknown = positionals.find((name) => !all.some((folder) => folder === name));
 if (unknown !== undefined) throw new Error(`expected folders of src among ${all.join(", ")}; got ${unknown}`);
 
-async function mutate(folder: string): Promise<readonly Mutated[]> {
-  const incrementalFile = join(cache, `${folder}.json`);
-  if (values.again) rmSync(incrementalFile, { force: true });
+/** Runs Stryker on places of `src`. */
+function run(folder: string, places: readonly string[], options: object): Promise<readonly Mutated[]> {
   tellMutatedFolder(folder);
   return new Stryker({
-    mutate: [`src/${folder}/**/*.ts`],
+    mutate: [...places],
     plugins: ["@stryker-mutator/vitest-runner"],
     testRunner: "vitest",
     vitest: { configFile: "scripts/mutation/vitest.config.ts", related: false },
-    coverageAnalysis: "perTest",
     // What a text says is for people: tests look for what it has to name, and each word would be a mutant.
     mutator: { excludedMutations: ["StringLiteral"] },
     concurrency: Number(values.concurrency),
-    incremental: true,
-    incrementalFile,
     tempDirName: join(".cache/mutation", `copy-${folder}`),
     ignorePatterns: [".cache", "dist", "site", "coverage"],
     reporters: ["progress-append-only"],
     // The tests wait for nothing: what takes this long, in milliseconds, is a loop.
     timeoutMS: 60_000,
+    ...options,
   }).runMutationTest();
+}
+
+/**
+ * First with the tests that reach a mutant. What one test has computed once for all that come after it is counted to that
+ * test alone, so survivors are tried again, with all tests of the folder.
+ */
+async function mutate(folder: string): Promise<readonly Mutated[]> {
+  const incrementalFile = join(cache, `${folder}.json`);
+  if (values.again) rmSync(incrementalFile, { force: true });
+  const incremental = { incremental: true, incrementalFile, coverageAnalysis: "perTest" };
+  const first = await run(folder, [`src/${folder}/**/*.ts`], incremental);
+  const places = scoreOf(folder, first).survivors.map((mutant) => placeOf(mutant, root));
+  if (places.length === 0) return first;
+  return secondOpinion(first, await run(folder, [...new Set(places)], { coverageAnalysis: "off" }));
 }
 
 const scores: Score[] = [];

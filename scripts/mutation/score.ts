@@ -1,9 +1,16 @@
+import { relative } from "node:path";
+
+interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
 /** What became of a mutant, as Stryker calls it. */
 export interface Mutated {
   readonly status: string;
   readonly fileName: string;
   readonly mutatorName: string;
-  readonly location: { readonly start: { readonly line: number; readonly column: number } };
+  readonly location: { readonly start: Position; readonly end: Position };
   readonly replacement?: string | undefined;
 }
 
@@ -51,6 +58,19 @@ export function judged(scores: readonly Score[]): {
       `at least ${wanted(score.name)} % wanted`,
   );
   return { table, low: rows.filter((score) => percentOf(score) < wanted(score.name)).map(({ name }) => name) };
+}
+
+/** The lines of a mutant, as Stryker wants to be told what to mutate. */
+export function placeOf({ fileName, location }: Mutated, root: string): string {
+  return `${relative(root, fileName)}:${location.start.line}-${location.end.line}`;
+}
+
+/** What became of mutants, as it was found out later for some of them: those lines have others, too. */
+export function secondOpinion(first: readonly Mutated[], second: readonly Mutated[]): readonly Mutated[] {
+  const key = ({ fileName, location, mutatorName, replacement }: Mutated): string =>
+    JSON.stringify([fileName, location, mutatorName, replacement]);
+  const later = new Map(second.map((mutant) => [key(mutant), mutant]));
+  return first.map((mutant) => (alive.includes(mutant.status) ? (later.get(key(mutant)) ?? mutant) : mutant));
 }
 
 /** Where a mutant is, and what it is: enough to make it by hand. */

@@ -5,7 +5,9 @@ import {
   lineOf,
   type Mutated,
   percentOf,
+  placeOf,
   scoreOf,
+  secondOpinion,
   thresholds,
   together,
 } from "../../scripts/mutation/score.ts";
@@ -14,7 +16,7 @@ const mutant = (status: string): Mutated => ({
   status,
   fileName: "src/status/check.ts",
   mutatorName: "EqualityOperator",
-  location: { start: { line: 7, column: 3 } },
+  location: { start: { line: 7, column: 3 }, end: { line: 9, column: 1 } },
   replacement: "a  <\n b",
 });
 
@@ -59,6 +61,16 @@ describe("a mutation score", () => {
     ]);
     expect(judged([killing("status", 90), killing("memory", 95)]).table.at(-1)).toBe(
       "all           92.5 % of 200 mutants killed, at least 92 % wanted",
+    );
+  });
+
+  it("is what all tests of the folder say of a survivor, and of no other mutant", () => {
+    const [survivor, dead] = [mutant("Survived"), { ...mutant("Killed"), replacement: "true" }];
+    const elsewhere = { ...mutant("NoCoverage"), fileName: "src/status/sspi-error.ts" };
+    const second = [mutant("Killed"), { ...dead, status: "Survived" }, { ...mutant("Killed"), mutatorName: "Regex" }];
+    expect(secondOpinion([survivor, dead, elsewhere], second)).toEqual([second[0], dead, elsewhere]);
+    expect(placeOf({ ...survivor, fileName: "/home/me/src/status/check.ts" }, "/home/me")).toBe(
+      "src/status/check.ts:7-9",
     );
   });
 

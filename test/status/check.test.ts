@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   SEC_E_LOGON_DENIED,
   SEC_E_MESSAGE_ALTERED,
+  SEC_E_NO_CREDENTIALS,
   SEC_E_OK,
   SEC_I_CONTEXT_EXPIRED,
   SEC_I_RENEGOTIATE,
@@ -42,6 +43,20 @@ describe("check", () => {
         expect(isFailure(status)).toBe(true);
       }),
     );
+  });
+
+  it("calls a failure what has the severity bit, and nothing else", () => {
+    for (const status of [0, 1, 87, 0x4000_0000, 0x7fff_ffff])
+      expect([status, isFailure(status)]).toEqual([status, false]);
+    for (const status of [0x8000_0000, 0x8000_0001, 0xc000_0000, 0xffff_ffff, -1, -0x8000_0000])
+      expect([status, isFailure(status)]).toEqual([status, true]);
+  });
+
+  it("says what a status means besides, of the function that it comes from, and of no other", () => {
+    const message = (operation: string): string => failure({ operation, status: SEC_E_NO_CREDENTIALS }).message;
+    const besides = ": neither an identity nor, of Kerberos, tickets (kinit) or keys";
+    expect(message("AcquireCredentialsHandleW").endsWith(besides)).toBe(true);
+    expect(message("InitializeSecurityContextW")).not.toContain(besides);
   });
 
   it("says function, name, number and meaning", () => {

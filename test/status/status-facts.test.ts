@@ -66,6 +66,12 @@ describe("statusNumber", () => {
   );
 
   it("takes no part of a name for the whole", () => {
+    // One that is only named, and one that is explained too.
+    for (const name of ["STATUS_FLT_IO_COMPLETE", "STATUS_ACCESS_DENIED"]) {
+      expect(statusNumber(name as "STATUS_SUCCESS")).toBeTypeOf("number");
+      for (const around of [`${name}!`, `STATUS_!${name.slice(7)}`, ` ${name}`, `${name}\n`, name.toLowerCase()])
+        expect(statusNumber(around as "STATUS_SUCCESS")).toBeUndefined();
+    }
     expect(statusNumber("STATUS_ACCESS" as "STATUS_SUCCESS")).toBeUndefined();
     expect(statusNumber("STATUS_DENIED" as "STATUS_SUCCESS")).toBeUndefined();
   });
@@ -135,6 +141,8 @@ describe("statusFact", () => {
       kind: "success",
       text: "ERROR_LOGON_FAILURE of Win32, which is no status: the user name or the password is wrong",
     });
+    // With 0x80070000 added it would be SEC_E_INVALID_TOKEN, which is no error of Win32's.
+    expect(statusFact(0x2_0308).text).toBe("a status that the headers do not name");
   });
 
   it("gives any other number its own name, in eight hex digits", () => {
