@@ -60,12 +60,13 @@ export function judged(scores: readonly Score[]): {
   return { table, low: rows.filter((score) => percentOf(score) < wanted(score.name)).map(({ name }) => name) };
 }
 
-/** The lines of a mutant, as Stryker wants to be told what to mutate. */
+/** Where a mutant is, as Stryker wants to be told what to mutate: there its columns count from zero. */
 export function placeOf({ fileName, location }: Mutated, root: string): string {
-  return `${relative(root, fileName)}:${location.start.line}-${location.end.line}`;
+  const [start, end] = [location.start, location.end].map(({ line, column }) => `${line}:${column - 1}`);
+  return `${relative(root, fileName)}:${start}-${end}`;
 }
 
-/** What became of mutants, as it was found out later for some of them: those lines have others, too. */
+/** What became of mutants, as it was found out later for some of them: those places have others, too. */
 export function secondOpinion(first: readonly Mutated[], second: readonly Mutated[]): readonly Mutated[] {
   const key = ({ fileName, location, mutatorName, replacement }: Mutated): string =>
     JSON.stringify([fileName, location, mutatorName, replacement]);

@@ -6,6 +6,7 @@ import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/con
 import { DisposedError } from "../../src/index.ts";
 import { copyOut } from "../../src/native/index.ts";
 import { keepArenas } from "../memory/kept-arenas.ts";
+import { timesZeroed, watchZeroing } from "../memory/zeroed-bytes.ts";
 import { outbound, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 
 interface Setting {
@@ -57,6 +58,27 @@ describe("an attribute of a credential that is set", () => {
       { numRuns: 50 },
     );
   });
+
+  it.each([SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION])(
+    "leaves no copy of the proxy's client certificate behind, where the package answers %i",
+    (status) => {
+      const written: Buffer[] = [];
+      const sspi = scripted({
+        setCredentialAttribute: ({ address, size }) => {
+          written.push(Buffer.from(copyOut(address, size)));
+          return status;
+        },
+      });
+      using credential = outbound(sspi);
+      const zeroed = watchZeroing();
+      const settings = { proxyServer: "proxy", clientTlsCredential: Buffer.from("a certificate and its key") };
+      const set = (): void => credential.set("kdcProxySettings", settings);
+      if (status === SEC_E_OK) set();
+      else expect(set).toThrow("SEC_E_UNSUPPORTED_FUNCTION");
+      expect(timesZeroed(zeroed, written[0] as Buffer)).toBe(1);
+      expect(settings.clientTlsCredential.toString()).toBe("a certificate and its key");
+    },
+  );
 
   it("is another one by its number, with the bytes of its struct", () => {
     const { sspi, seen } = taking();

@@ -28,6 +28,18 @@ describe("a signature", () => {
     );
   });
 
+  it("D1 has zeros where the package says that it wrote more than it did, and nothing of other messages", () => {
+    using other = complete(scripted({ sizes: { signature: 16 }, sign: () => SEC_E_OK }));
+    other.sign(Buffer.alloc(500, "another's plaintext"));
+    const sign = ({ buffers }: MessageCall): number => {
+      buffers.fill(1, Buffer.from("four"));
+      buffers.change(1, { size: 32 });
+      return SEC_E_OK;
+    };
+    using client = complete(scripted({ sizes: { signature: 32 }, sign }));
+    expect(client.sign(Buffer.from("m"))).toEqual(Buffer.concat([Buffer.from("four"), Buffer.alloc(28)]));
+  });
+
   it("is checked against the message, neither of them changed", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ maxLength: 64 }), (message, signature) => {

@@ -70,7 +70,7 @@ describe("a mutation score", () => {
     const second = [mutant("Killed"), { ...dead, status: "Survived" }, { ...mutant("Killed"), mutatorName: "Regex" }];
     expect(secondOpinion([survivor, dead, elsewhere], second)).toEqual([second[0], dead, elsewhere]);
     expect(placeOf({ ...survivor, fileName: "/home/me/src/status/check.ts" }, "/home/me")).toBe(
-      "src/status/check.ts:7-9",
+      "src/status/check.ts:7:2-9:0",
     );
   });
 

@@ -3,6 +3,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { expect, it, onTestFinished } from "vitest";
 import { importContext } from "../../src/index.ts";
 import { embeddedPackage } from "../../src/packages.ts";
+import { timesZeroed, watchZeroing } from "../memory/zeroed-bytes.ts";
 import { expectUnderstanding } from "./hosted.ts";
 import { pskHost, shaken } from "./psk.ts";
 
@@ -25,6 +26,18 @@ function watchDerivations(): ArrayBuffer[] {
 }
 
 const isZero = (bytes: ArrayBuffer): boolean => Buffer.from(bytes).equals(Buffer.alloc(bytes.byteLength));
+
+it("a message that was changed on its way is zeroed where it was opened, before anybody knew", () => {
+  using pair = shaken({ clientHost: pskHost() });
+  const message = "a message that nobody has vouched for";
+  const sealed = pair.client.encrypt(Buffer.from(message));
+  // The last byte of the token is one of the tag: what is opened is the message itself.
+  const trailer = pair.client.query("sizes").cbSecurityTrailer;
+  sealed[trailer - 1] = (sealed[trailer - 1] ?? 0) ^ 1;
+  const zeroed = watchZeroing();
+  expect(() => pair.server.decrypt(sealed)).toThrow(/SEC_E_MESSAGE_ALTERED/);
+  expect(timesZeroed(zeroed, message)).toBe(1);
+});
 
 it("what is derived from a key is zeroed once it has served, and a session's secret with the session", () => {
   const derived = watchDerivations();
