@@ -71,7 +71,7 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
 
   /**
    * An attribute by name; field names are the header's. Strings, bytes and times are plain values, and what
-   * the package allocated for them is freed.
+   * the package allocated for them is freed. A package's own attribute is asked for by its declaration.
    *
    * @throws ContextStateError before a leg has made the context; on WinPR before it is complete, which WinPR does not survive.
    * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package does not answer it.

@@ -77,7 +77,8 @@ export class Credential implements Disposable {
   }
 
   /**
-   * An attribute of the credentials by name; field names are the header's, strings and times are plain values.
+   * An attribute of the credentials by name; field names are the header's, strings and times are plain values. A
+   * package's own attribute is asked for by its declaration.
    *
    * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package does not answer it.
    * @see QueryCredentialsAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw

@@ -4,19 +4,20 @@ import type { FunctionDeclaration } from "../ctypes/index.ts";
 import { checkText, type OptionNames, readOptions, shapeOf } from "../values/index.ts";
 import { BindError } from "./bind-error.ts";
 import type { BindableFunctions, BoundFunctions } from "./bound-types.ts";
-import { callable } from "./callable.ts";
 import { checkFunctionDeclaration } from "./check-declaration.ts";
-import { koffi } from "./koffi.ts";
+import { FunctionNotFoundError } from "./function-not-found.ts";
+import { koffi, type NativeFunction } from "./koffi.ts";
 import { system32 } from "./library-choice.ts";
 import { Marshalling } from "./marshalling.ts";
 import { NativeLibrary } from "./native-library.ts";
+import { sspiLibrary } from "./sspi-library.ts";
 
 /** What {@link bind} binds. */
 export interface BindOptions<D extends BindableFunctions = BindableFunctions> {
   /**
    * The library: an absolute path, a `file:` URL (`new URL("./libmine.so", import.meta.url)`), or a bare file name, which
    * the system's loader looks for; on Windows in System32 alone. By default the functions are those of Windows: of the
-   * machine's SSPI library, and of the DLLs that their declarations name.
+   * machine's SSPI library, and of the DLLs that their declarations name, each looked for when it is first called.
    */
   readonly library?: string | URL;
   /** The functions, by the names that the result has: made by `npx sspi-ffi generate`, or declared by hand. */
@@ -32,14 +33,14 @@ const optionNames: OptionNames<BindOptions> = { library: true, functions: true }
  * to close, and binding it again costs next to nothing.
  *
  * @throws BindError where the library cannot be loaded, or lacks one of the functions: all that it lacks are named.
+ * @throws FunctionNotFoundError from a function that was bound without a library, where this machine does not have it.
  * @throws TypeError or RangeError naming the option, function or parameter that is wrong, before anything is loaded.
  */
 export function bind<const D extends BindableFunctions>(options: BindOptions<D>): BoundFunctions<D> {
   const { library, functions } = readOptions<BindOptions>(options, "options", optionNames);
   const file = library === undefined ? undefined : libraryFile(library);
   const declarations = declarationsOf(functions);
-  const bound =
-    file === undefined ? declarations.map(([key, one]) => [key, callable(one)]) : loaded(file, declarations);
+  const bound = file === undefined ? declarations.map(([key, one]) => [key, wanted(one)]) : loaded(file, declarations);
   return Object.fromEntries(bound) as BoundFunctions<D>;
 }
 
@@ -76,9 +77,25 @@ function loaded(file: string, declarations: Declarations): [string, unknown][] {
   return declarations.map(([key, declaration]) => [key, call(library, declaration)]);
 }
 
-function call(library: NativeLibrary, declaration: FunctionDeclaration): (...args: readonly unknown[]) => unknown {
+function call(library: NativeLibrary, declaration: FunctionDeclaration): AnyFunction {
   const native = library.bind(declaration);
   if (!native) throw new BindError(library.file, [declaration.name]);
-  const bound = (...args: readonly unknown[]): unknown => new Marshalling(declaration, args).call(native);
-  return Object.defineProperty(bound, "name", { value: declaration.name });
+  return named(declaration, (...args) => new Marshalling(declaration, args).call(native));
+}
+
+/** Looked for when it is called: a program may bind what not every system has. */
+function wanted(declaration: FunctionDeclaration): AnyFunction {
+  let native: NativeFunction | undefined;
+  return named(declaration, (...args) => {
+    const marshalling = new Marshalling(declaration, args);
+    native ??= sspiLibrary().lookUp(declaration);
+    if (!native) throw new FunctionNotFoundError(declaration);
+    return marshalling.call(native);
+  });
+}
+
+type AnyFunction = (...args: readonly unknown[]) => unknown;
+
+function named({ name }: FunctionDeclaration, call: AnyFunction): AnyFunction {
+  return Object.defineProperty(call, "name", { value: name });
 }

@@ -6,8 +6,12 @@ export class FunctionNotFoundError extends Error {
   readonly code = "SSPI_FUNCTION_NOT_FOUND";
 
   constructor({ name, libraries }: FunctionDeclaration) {
-    const hint = process.platform === "win32" ? "" : ", which is a part of Windows";
-    super(`${name}: neither the SSPI library of this machine nor ${libraries.join(" or ")} has this function${hint}`);
+    const hint = process.platform === "win32" || libraries.length === 0 ? "" : ", which is a part of Windows";
+    const lacking =
+      libraries.length === 0
+        ? "the SSPI library of this machine does not have"
+        : `neither the SSPI library of this machine nor ${libraries.join(" or ")} has`;
+    super(`${name}: ${lacking} this function${hint}`);
     this.name = "FunctionNotFoundError";
   }
 }

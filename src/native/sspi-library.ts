@@ -34,7 +34,7 @@ export class SspiLibrary {
   /** The function, bound once; undefined where this machine does not have it. */
   find(declaration: FunctionDeclaration): NativeFunction | undefined {
     const { name } = declaration;
-    if (!this.#found.has(name)) this.#found.set(name, this.#lookUp(declaration));
+    if (!this.#found.has(name)) this.#found.set(name, this.lookUp(declaration));
     return this.#found.get(name);
   }
 
@@ -43,8 +43,11 @@ export class SspiLibrary {
     return this.#library.bind(declaration);
   }
 
-  /** By export first; by the function table where there is none; from the DLL of Windows that the header names. */
-  #lookUp(declaration: FunctionDeclaration): NativeFunction | undefined {
+  /**
+   * The function, bound anew: for declarations of somebody else's, which may say otherwise of the same name. By export
+   * first; by the function table where there is none; from the DLL of Windows that the header names.
+   */
+  lookUp(declaration: FunctionDeclaration): NativeFunction | undefined {
     const exported = this.#library.bind(declaration) ?? this.#listed(declaration);
     if (exported) return exported;
     for (const dll of declaration.libraries) {

@@ -15,6 +15,10 @@ function methodsOf(name: string, declared: ClassDeclaration): [string, JSDocable
   return [...declared.getInstanceMethods(), ...declared.getStaticMethods()]
     .filter((method) => method.getScope() === Scope.Public && /^[a-z]/.test(method.getName()))
     .filter((method) => !pure.includes(method.getName()))
+    .flatMap((method) => {
+      const overloads = method.getOverloads();
+      return overloads.length > 0 ? overloads : [method];
+    })
     .map((method) => [`${name}.${method.getName()}`, method]);
 }
 

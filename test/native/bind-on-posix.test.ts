@@ -1,6 +1,6 @@
 import { basename, dirname, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import {
   type Address,
   BindError,
@@ -8,6 +8,7 @@ import {
   declareCallback,
   declareFunction,
   i32,
+  i64,
   layouts,
   nativeCallback,
   nothing,
@@ -238,6 +239,48 @@ describe("bind(): by the name that the system's loader knows", () => {
       functions: { abs: { returns: i32, parameters: [{ name: "j", value: i32 }] } },
     });
     expect(abs(-7)).toBe(7);
+  });
+});
+
+describe("bind() without a library", () => {
+  const libc = process.platform === "darwin" ? "libSystem.B.dylib" : "libc.so.6";
+  beforeEach(() => {
+    vi.stubEnv("SSPI_LIBRARY", libc);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+  const parameters = [{ name: "j", value: i32 }];
+
+  it("finds functions in the machine's SSPI library, when they are called", () => {
+    const { abs } = bind({ functions: { abs: { returns: i32, parameters: [{ name: "j", value: i32 }] } } });
+    expect(abs(-3)).toBe(3);
+  });
+
+  it("believes each declaration of a name, and the library its own", () => {
+    const { wide } = bind({
+      functions: { wide: { name: "labs", returns: i64, parameters: [{ name: "j", value: i64 }] } },
+    });
+    const { narrow } = bind({
+      functions: { narrow: { name: "labs", returns: i32, parameters: [{ name: "j", value: i32 }] } },
+    });
+    expect([wide(-(2n ** 40n)), narrow(-5)]).toEqual([2n ** 40n, 5]);
+  });
+
+  it("fails in the call of a function that this machine lacks, whatever it returns", () => {
+    const { GetLengthSid, gone } = bind({
+      functions: {
+        GetLengthSid: { returns: u32, parameters, libraries: ["advapi32.dll"] },
+        gone: { returns: u32, parameters },
+      },
+    });
+    expect(() => (GetLengthSid as (j: number) => number)(1)).toThrow(
+      "GetLengthSid: neither the SSPI library of this machine nor advapi32.dll has this function, which is a part of Windows",
+    );
+    expect(errorOf(() => (gone as (j: number) => number)(1))).toMatchObject({
+      name: "FunctionNotFoundError",
+      message: "gone: the SSPI library of this machine does not have this function",
+    });
   });
 });
 

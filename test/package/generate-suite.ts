@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "../architecture/source-files.ts";
 import { followRecipe } from "../codegen/followed-recipe.ts";
@@ -51,6 +52,13 @@ export function generateSuite(folder: string): void {
       expect(stdout).toMatch(
         /^src\/bindings: \d+ files: .*\n.* 0 changed, 0 removed\n {2}\+ attribute context vendorLevel\n/,
       );
+    });
+
+    it("ships the schema that the page's files name, and the metadata as entry points", () => {
+      const require = createRequire(join(project, "src/use.js"));
+      const shipped = require.resolve("sspi-ffi/metadata/schema.json");
+      expect(relative(folder, realpathSync(shipped))).toBe("node_modules/sspi-ffi/metadata/schema.json");
+      expect((require("sspi-ffi/metadata/sspi.json") as { header: string }).header).toBe("sspi.h");
     });
 
     it("writes files that import nothing but the package's entry point", () => {
