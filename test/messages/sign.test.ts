@@ -29,14 +29,15 @@ describe("a signature", () => {
   });
 
   it("D1 has zeros where the package says that it wrote more than it did, and nothing of other messages", () => {
-    using other = complete(scripted({ sizes: { signature: 16 }, sign: () => SEC_E_OK }));
-    other.sign(Buffer.alloc(500, "another's plaintext"));
     const sign = ({ buffers }: MessageCall): number => {
       buffers.fill(1, Buffer.from("four"));
       buffers.change(1, { size: 32 });
       return SEC_E_OK;
     };
     using client = complete(scripted({ sizes: { signature: 32 }, sign }));
+    using other = complete(scripted({ sizes: { signature: 16 }, sign: () => SEC_E_OK }));
+    client.query("sizes");
+    other.sign(Buffer.alloc(500, "another's plaintext"));
     expect(client.sign(Buffer.from("m"))).toEqual(Buffer.concat([Buffer.from("four"), Buffer.alloc(28)]));
   });
 
