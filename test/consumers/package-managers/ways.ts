@@ -69,18 +69,6 @@ export const ways: readonly Way[] = [
     way: "Plug'n'Play, `require()`, on Node 20",
     run: [...yarn4Project("pnp"), inside(`${yarn4} node main.cjs`)],
     fails: "ERR_MODULE_NOT_FOUND",
-    todo: "unplug it, as below, or use Node 22 or later",
-  },
-  {
-    tool: "yarn-4",
-    way: 'the same, with `dependenciesMeta: { "sspi-ffi": { unplugged: true } }` in package.json',
-    run: [
-      ...yarn4Project("pnp"),
-      inside(
-        `node -e 'const fs=require("fs"),p=JSON.parse(fs.readFileSync("package.json"));p.dependenciesMeta={"sspi-ffi":{unplugged:true}};fs.writeFileSync("package.json",JSON.stringify(p))'`,
-        `${yarn4} install`,
-      ),
-      inside(`${yarn4} node main.cjs`),
-    ],
+    todo: "use `import`, or `nodeLinker: node-modules`, as above",
   },
 ];
