@@ -54,10 +54,10 @@ describe("defineProvider", () => {
     ["a trait too few", { traits: { ...documentedTraits, samFile: undefined } }, "samFile missing"],
     ["no traits", { traits: undefined }, "definition.traits: expected traits"],
     ["no functions", { functions: undefined }, "definition.functions: expected { EnumerateSecurityPackagesW, "],
-    ["an unknown function", { functions: { SealMessage: () => 0 } }, "definition.functions.SealMessage: there is no"],
+    ["an unknown function", { functions: { SealMessage: () => 0 } }, "definition.functions: there is no opt"],
     ["no function", { functions: { EncryptMessage: 7 } }, "definition.functions.EncryptMessage: expected a function"],
     ["no function for calls", { callAsync: 7 }, "definition.callAsync: expected a function, got a number"],
-    ["something else", { packages: [] }, "definition.packages: there is no such option"],
+    ["something else", { packages: [] }, "definition: there is no option with t"],
   ])("refuses a definition with %s", (_what, wrong, message) => {
     expect(() => defineProvider({ ...bare, ...wrong } as ProviderDefinition)).toThrow(message);
   });
