@@ -1,10 +1,10 @@
 import { reaches } from "./local-imports.ts";
 
-const programs = new Set(["node:child_process", "esbuild", "typescript"]);
+const programs = new Set(["node:child_process", "node:v8", "esbuild", "typescript"]);
 
 /**
- * Whether a test compiles, starts other processes or runs the generator: what takes long, and leaves its mark on the
- * process. Its imports say so.
+ * Whether a test compiles, starts other processes, runs the generator or asks V8 to collect: what takes long, or leaves
+ * its mark on the process. Its imports say so.
  */
 export function usesToolchain(test: string): boolean {
   return reaches(

@@ -51,7 +51,7 @@ export class CredsspHost extends PackageHost {
   /** @throws TypeError or RangeError naming the option that is wrong. */
   constructor(given: CredsspHostOptions) {
     const options = readOptions<CredsspHostOptions>(given, "options", optionNames);
-    const server = options.server && readServer(options.server);
+    const server = options.server === undefined ? undefined : readServer(options.server);
     const kept = server && new KeptCertificate(server.certificate);
     const settings = settingsOf(options, server && kept && { ...server, certificate: kept.certificate });
     super(hostOptions(options));

@@ -4,13 +4,15 @@ import type { Pem, TlsCertificate } from "../tls/index.ts";
 import { checkBytes, checkSecret, isBytes, type OptionNames, readOptions } from "../values/index.ts";
 import { subjectPublicKey } from "./public-key-binding.ts";
 
-type Parts = Partial<Record<"cert" | "key", Pem> & Record<"pfx", Uint8Array> & Pick<TlsCertificate, "passphrase">>;
+type CertificateParts = Partial<
+  Record<"cert" | "key", Pem> & Record<"pfx", Uint8Array> & Pick<TlsCertificate, "passphrase">
+>;
 
-const names: OptionNames<Parts> = { cert: true, key: true, pfx: true, passphrase: true };
+const names: OptionNames<CertificateParts> = { cert: true, key: true, pfx: true, passphrase: true };
 
 /** A checked copy; bytes in it are the caller's. @throws TypeError or RangeError naming the option */
 export function readCertificate(given: TlsCertificate, argument: string): TlsCertificate {
-  const parts = readOptions<Parts>(given, argument, names);
+  const parts = readOptions<CertificateParts>(given, argument, names);
   const { cert, key, pfx, passphrase } = parts;
   const secret = passphrase === undefined ? {} : { passphrase: checkSecret(passphrase, `${argument}.passphrase`) };
   if (pfx === undefined)

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FunctionDeclaration } from "../ctypes/index.ts";
-import { checkText, type OptionNames, readOptions, shapeOf } from "../values/index.ts";
+import { checkText, isPlain, type OptionNames, readOptions, shapeOf } from "../values/index.ts";
 import { BindError } from "./bind-error.ts";
 import type { BindableFunctions, BoundFunctions } from "./bound-types.ts";
 import { checkFunctionDeclaration } from "./check-declaration.ts";
@@ -47,7 +47,7 @@ export function bind<const D extends BindableFunctions>(options: BindOptions<D>)
 type Declarations = readonly (readonly [key: string, declaration: FunctionDeclaration])[];
 
 function declarationsOf(functions: unknown): Declarations {
-  if (typeof functions !== "object" || functions === null || Array.isArray(functions))
+  if (!isPlain(functions))
     throw new TypeError(`functions: expected declarations of functions by name, got ${shapeOf(functions)}`);
   return Object.entries(functions).map(([key, one]) => [key, checkFunctionDeclaration(one, `functions.${key}`, key)]);
 }

@@ -7,7 +7,16 @@ import {
   type Pointee,
   scalars,
 } from "../ctypes/index.ts";
-import { checkName, checkText, copyOfArray, type OptionNames, readOptions, shapeOf } from "../values/index.ts";
+import {
+  checkBoolean,
+  checkFunction,
+  checkName,
+  checkText,
+  copyOfArray,
+  type OptionNames,
+  readOptions,
+  shapeOf,
+} from "../values/index.ts";
 import type { BindableFunction, BindableParameter } from "./bound-types.ts";
 
 const words: ReadonlySet<unknown> = new Set(scalars);
@@ -107,9 +116,12 @@ function checkParameter(given: unknown, argument: string): Parameter {
   const read = readOptions<BindableParameter & Pick<Parameter, "struct">>(given as object, argument, parameterNames);
   const { direction = "in", type = "", optional, value, pointsTo, callback } = read;
   const name = checkText(read.name, `${argument}.name`, { empty: false });
-  if (read.struct) throw new TypeError(`${argument}.struct: a struct by value cannot be passed; point to it`);
+  if (read.struct !== undefined)
+    throw new TypeError(`${argument}.struct: a struct by value cannot be passed; point to it`);
   if ((value === undefined) === (pointsTo === undefined))
     throw new TypeError(`${argument}: expected either value or pointsTo`);
+  if (optional !== undefined) checkBoolean(optional, `${argument}.optional`);
+  checkFunction(callback, `${argument}.callback`);
   const common = { name, type: checkText(type, `${argument}.type`) };
   if (value !== undefined) {
     if (!words.has(value))

@@ -1,5 +1,5 @@
 import type { BlockingFunction, Provider, ProviderFunction } from "../../generated/provider.ts";
-import { checkCallback, type OptionNames, readOptions } from "../values/index.ts";
+import { checkCallback, checkFunction, checkText, type OptionNames, readOptions } from "../values/index.ts";
 import { absent, providerFunctions } from "./bound-provider.ts";
 import { checkProvider } from "./check-provider.ts";
 import type { ProviderTraits } from "./provider-traits.ts";
@@ -51,9 +51,10 @@ const definitionNames: OptionNames<ProviderDefinition> = {
  * @throws TypeError naming what is missing or wrong in the definition
  */
 export function defineProvider(definition: ProviderDefinition): SecurityProvider {
-  const { label, version, traits, functions, callAsync, ...extras } = readOptions<ProviderDefinition>(
-    ...([definition, "definition", definitionNames] as const),
-  );
+  const given = readOptions<ProviderDefinition>(definition, "definition", definitionNames);
+  const { label, version, traits, functions, callAsync, ...extras } = given;
+  if (version !== undefined) checkText(version, "definition.version");
+  for (const [name, work] of Object.entries({ callAsync, ...extras })) checkFunction(work, `definition.${name}`);
   const provider = assembleProvider(readFunctions(functions), {
     ...{ kind: "other", label, version, traits },
     callAsync: callAsync ?? (async (name, ...args) => callOf(provider, name)(...args)),

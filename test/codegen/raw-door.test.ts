@@ -22,13 +22,16 @@ const headers: Readonly<Record<string, { readonly part: string; readonly content
 };
 
 describe("the raw door", () => {
-  it.each(Object.entries(headers))("G4 the raw door has %s of a new header, the first of its kind there", (_what, { part, content }) => {
-    using scratch = new Scratch();
-    scratch.write("metadata/new-header.json", JSON.stringify({ header: "new-header.h", ...content }));
-    expect(scratch.run()).toEqual({ code: 0, lines: [] });
-    const files = scratch.files();
-    const exports = files.get("raw.ts")?.match(/^export .*$/gm);
-    expect(exports).toEqual([`export * from "./new-header/${part}.ts";`]);
-    expect([...files.keys()]).toContain(`new-header/${part}.ts`);
-  });
+  it.each(Object.entries(headers))(
+    "G4 the raw door has %s of a new header, the first of its kind there",
+    (_what, { part, content }) => {
+      using scratch = new Scratch();
+      scratch.write("metadata/new-header.json", JSON.stringify({ header: "new-header.h", ...content }));
+      expect(scratch.run()).toEqual({ code: 0, lines: [] });
+      const files = scratch.files();
+      const exports = files.get("raw.ts")?.match(/^export .*$/gm);
+      expect(exports).toEqual([`export * from "./new-header/${part}.ts";`]);
+      expect([...files.keys()]).toContain(`new-header/${part}.ts`);
+    },
+  );
 });

@@ -60,7 +60,9 @@ describe("a credential is not acquired", () => {
     "B7 with %s that is no object, null and false too: what is there is read",
     async (option) => {
       for (const wrong of [null, false, 0, "", new Map([["samFile", "x"]]), [], () => ({})])
-        expect(await refusal({ [option]: wrong })).toEqual(message(new RegExp(`^${option}: expected \\{ .* \\}, got `)));
+        expect(await refusal({ [option]: wrong })).toEqual(
+          message(new RegExp(`^${option}: expected \\{ .* \\}, got `)),
+        );
     },
   );
 

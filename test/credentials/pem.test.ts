@@ -108,9 +108,11 @@ describe("a certificate and its key in PEM", () => {
       exported.mockRestore();
       const { p, q, d, dp, dq, qi } = key.export({ format: "jwk" });
       const parts = [p, q, d, dp, dq, qi].map((part) => Buffer.from(part ?? "", "base64url").subarray(0, 32));
+      // The functions that this test stands on keep copies of what they are given.
+      const ours = kept.filter((buffer) => !windows.blobs.some((blob) => blob.buffer === buffer));
       for (const part of parts)
         for (const written of [part, Buffer.from(part).reverse()])
-          expect(kept.filter((buffer) => Buffer.from(buffer).includes(written))).toEqual([]);
+          expect(ours.filter((buffer) => Buffer.from(buffer).includes(written))).toEqual([]);
       expect(kept.length).toBeGreaterThan(3);
     },
   );

@@ -41,7 +41,7 @@ describe.each(methods)("%s refuses before the package is called", (name, method)
     [[{ type: "data", bytes: null }], "buffers[0].bytes: expected a Uint8Array or Buffer, got null"],
     [
       [{ type: "data", bytes: data, access: "read" }],
-      'buffers[0].access: expected one of readonly, readonlyWithChecksum; got "read"',
+      "buffers[0].access: expected one of readonly, readonlyWithChecksum; got a string of 4 characters",
     ],
   ])("%j", (list, message) => {
     expect(refused(list)).toThrow(message);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ClientContext, Credential } from "../../src/index.ts";
 import type { SecurityProvider } from "../../src/native/index.ts";
 import { definePackage, type PackageDefinition, PackageHost } from "../../src/packages.ts";
+import { releaseWarnings } from "../release-warnings.ts";
 import { handshake, hosted } from "./hosted.ts";
 import { sessionsWith, type TestContext, type TestCredential, testDefinition, testPackage } from "./test-package.ts";
 
@@ -82,7 +83,7 @@ describe("a package written in TypeScript that", () => {
 
   it.each(["initialize", "shutdown", "freeCredentials", "deleteContext"] as const)(
     "throws or waits in %s is noticed",
-    (name) => {
+    async (name) => {
       for (const work of [() => fail(new Error("no")), async () => {}]) {
         const defined = testPackage({ [name]: work } as Partial<Definition>);
         const { provider, host } = name === "initialize" ? refused(defined) : hosted(defined);
@@ -93,6 +94,11 @@ describe("a package written in TypeScript that", () => {
         );
         defined.close();
       }
+      const operations = (await releaseWarnings()).map((warning) => warning.split(" ")[0]);
+      const released = { freeCredentials: "FreeCredentialsHandle", deleteContext: "DeleteSecurityContext" }[
+        name as string
+      ];
+      expect(new Set(operations)).toEqual(new Set(released === undefined ? [] : [released]));
     },
   );
 

@@ -80,7 +80,7 @@ export class ScriptedCertificates {
       },
       CryptImportKey: (_container, blob, size) => {
         this.places.push({ address: BigInt(blob as Address), size: Number(size) });
-        this.blobs.push(Buffer.from(copyOut(blob as Address, Number(size))));
+        this.blobs.push(Buffer.from(copyOut(blob as Address, Number(size)).buffer));
         this.calls.push("CryptImportKey");
         return 1;
       },

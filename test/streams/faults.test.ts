@@ -268,7 +268,7 @@ describe("a transport", () => {
     const wrong = { handshakeTimeout: -1 };
     expect(() => SecureStream.connect(transport, credential, wrong)).toThrow("handshakeTimeout");
     expect(() => SecureStream.connect(transport, credential, { signal: 1 as never })).toThrow("signal");
-    expect(() => SecureStream.connect(transport, credential, { highWaterMark: -5 })).toThrow("HighWaterMark");
+    expect(() => SecureStream.connect(transport, credential, { highWaterMark: -5 })).toThrow("highWaterMark");
     expect(() => SecureStream.connect(transport, credential, { checkServerIdentity: 1 as never })).toThrow("function");
     expect([transport.eventNames().includes("readable"), transport.destroyed]).toEqual([false, false]);
   });

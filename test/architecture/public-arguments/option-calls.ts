@@ -4,6 +4,7 @@ import * as http from "../../../src/http.ts";
 import * as undici from "../../../src/http-undici.ts";
 import * as index from "../../../src/index.ts";
 import * as packages from "../../../src/packages.ts";
+import * as raw from "../../../src/raw.ts";
 import { ecCertificate, rsaCertificate } from "../../fixtures/tls-certificates.ts";
 import { type Ready, ready, scriptedProvider } from "./ready.ts";
 
@@ -58,6 +59,9 @@ const client = (options: Options) =>
 const bind = (options: Options) => client({ channelBindings: { applicationData: bytes, ...options } });
 const restrict = (options: Options) => acquire({ schannel: { version: 5, restrictions: [options] } });
 
+/** A function of no library. */
+const f = { returns: raw.u32, parameters: [] };
+
 /** How an object of each type that is read reaches the library, with everything else right. */
 export const optionCalls: Readonly<Record<string, (options: Options) => unknown>> = {
   AcquireOptions: acquire,
@@ -108,7 +112,7 @@ export const optionCalls: Readonly<Record<string, (options: Options) => unknown>
   CredsspConnectOptions: connect,
   CredsspIdentity: (options) => connect({ identity: { ...identity, ...options } }),
   CredsspAcceptOptions: accept,
-  PemCertificate: (options) => accept({ certificate: { ...ecCertificate, ...options } }),
+  CertificateParts: (options) => accept({ certificate: { ...ecCertificate, ...options } }),
   CredsspHostOptions: (options) => credssp.credsspHost(options as never).close(),
   CredsspServerSettings: (options) =>
     credssp.credsspHost({ server: { certificate: ecCertificate, ...options } as never }).close(),
@@ -128,6 +132,14 @@ export const optionCalls: Readonly<Record<string, (options: Options) => unknown>
   AcceptingCredential: (options) =>
     new http.HttpAuthenticator({ schemes: ["Negotiate"], credential: { provider: refusing, ...options } as never }),
   ProxyOptions: (options) => new http.NegotiateProxyAgent({ url: "http://localhost:1", ...options } as never).destroy(),
+  BindOptions: (options) => raw.bind({ functions: { f }, ...options } as never),
+  BindableFunction: (options) => raw.bind({ functions: { f: { ...f, ...options } } as never }),
+  BindableParameter: (options) =>
+    raw.bind({ functions: { f: { ...f, parameters: [{ name: "p", value: raw.u32, ...options }] } } as never }),
+  NativeCallbackOptions: (options) =>
+    raw.nativeCallback({ name: "f", convention: "cdecl", ...f } as never, () => 0, options as never).close(),
+  ProviderDefinition: (options) =>
+    index.defineProvider({ label: "outside", traits: scriptedProvider.traits, functions: {}, ...options } as never),
   NegotiateDispatcherOptions: (options) =>
     new undici.NegotiateDispatcher({ origins: ["http://localhost"], ...options } as never).destroy(),
 };

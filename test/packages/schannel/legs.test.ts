@@ -177,7 +177,9 @@ describe("credentials of Schannel's stand-in", () => {
   });
 
   it("complain at once of options that they do not know, and of certificates that cannot be used", () => {
-    expect(() => schannelStandIn({ cert: "x" } as never)).toThrow("options: there is no option with this name of 4 characters");
+    expect(() => schannelStandIn({ cert: "x" } as never)).toThrow(
+      "options: there is no option with this name of 4 characters",
+    );
     expect(() => schannelStandIn({ certificate: { ...ecCertificate, key: "x" } })).toThrow("certificate.key: ");
     expect(() => schannelStandIn({ ca: "x" })).toThrow("ca: expected certificates in PEM, found none");
   });
