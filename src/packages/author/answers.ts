@@ -2,23 +2,23 @@ import { SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../../generated/status/consta
 import { isFailure, SspiError } from "../../status/index.ts";
 import { PackageError } from "./package-error.ts";
 
-/** Something that a package's own code did wrong, which its caller saw as `SEC_E_INTERNAL_ERROR`. */
+/** A mistake of a package's own code; its caller got `SEC_E_INTERNAL_ERROR`. */
 export interface PackageFault {
-  /** The function of the definition, or of the table. */
+  /** The function of the definition or of the function table. */
   readonly name: string;
-  /** What was thrown, or an error that says what was wrong with the answer. */
+  /** The error that was thrown, or one that describes what is wrong with the returned value. */
   readonly error: unknown;
 }
 
 const kept = 100;
 
-/** Turns what an author's function does into a status. Never throws. */
+/** Turns the result of an author's function into a status. Never throws. */
 export class Answers {
   /** The last hundred faults. */
   readonly faults: PackageFault[] = [];
   #thrown: { readonly status: number; readonly error: Error } | undefined;
 
-  /** The status that `work` answers, or that of what it throws. */
+  /** The status that `work` returns, or the status of the error that it throws. */
   status(name: string, work: () => number): number {
     try {
       return work();
@@ -30,7 +30,7 @@ export class Answers {
     }
   }
 
-  /** Success, or the status of what `work` throws. */
+  /** SEC_E_OK, or the status of the error that `work` throws. */
   done(name: string, work: () => void): number {
     return this.status(name, () => {
       work();
@@ -38,7 +38,9 @@ export class Answers {
     });
   }
 
-  /** The failure that an error is meant to be for the caller; undefined for any other error. */
+  /**
+   * The failure status of a PackageError or SspiError; undefined for any other error, which is a fault of the package.
+   */
   refusal(error: unknown): number | undefined {
     if (!(error instanceof PackageError || error instanceof SspiError) || !isFailure(error.status)) return undefined;
     const status = error.status >>> 0;
@@ -46,7 +48,7 @@ export class Answers {
     return status;
   }
 
-  /** What was thrown last, if that became `status`. */
+  /** The last error that was thrown, if its status was `status`. */
   explain(status: number): Error | undefined {
     return this.#thrown?.status === status ? this.#thrown.error : undefined;
   }
@@ -57,7 +59,7 @@ export class Answers {
   }
 }
 
-/** A value that a definition's function returned. @throws TypeError for nothing at all, and for a Promise. */
+/** Checks that a definition's function returned a value. @throws TypeError for undefined and for a Promise. */
 export function present<T>(value: T, name: string): T {
   if (value instanceof Promise) {
     value.catch(() => {});
@@ -67,7 +69,7 @@ export function present<T>(value: T, name: string): T {
   return value;
 }
 
-/** A function of a definition that is called for its effect. @throws TypeError for a Promise. */
+/** Checks the result of a function that is called only for its effect. @throws TypeError for a Promise. */
 export function settled(value: unknown, name: string): void {
   if (value instanceof Promise) present(value, name);
 }

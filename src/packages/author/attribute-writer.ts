@@ -16,10 +16,10 @@ import type { AttributeAnswers } from "./session.ts";
 import type { SystemServices } from "./system-services.ts";
 
 type Fields = Record<string, unknown>;
-/** Where strings and bytes go that the caller releases. */
+/** Allocates the strings and bytes that the caller releases. */
 type CallerMemory = Pick<SystemServices, "callerBytes" | "freeCallerBytes">;
 
-/** Writes the answer to `attribute` where a caller of QueryContextAttributes wants it. */
+/** Writes the value of `attribute` to the buffer that a caller of QueryContextAttributes passed. */
 export function answerAttribute<Attributes>(
   declarations: { readonly [A in keyof Attributes]: AttributeDeclaration },
   answers: AttributeAnswers<Attributes> | undefined,
@@ -49,14 +49,14 @@ export function answerAttribute<Attributes>(
   }
 }
 
-/** The value with ticks in place of dates. */
+/** The value with its dates converted to ticks. */
 function native(value: Fields, times: readonly string[]): Fields {
   const fields: Fields = { ...value };
   for (const time of times) fields[time] = ticksOfDate(value[time] as Date | undefined);
   return fields;
 }
 
-/** What a pointer refers to, in memory of its own that is noted in `given`. */
+/** Allocates and fills what a pointer refers to, and adds the allocation to `given`. */
 function put(pointer: AttributePointer, value: Fields, fields: Fields, memory: CallerMemory, given: bigint[]): bigint {
   const content = value[pointer.field];
   if (content === undefined) return 0n;
@@ -69,7 +69,9 @@ function put(pointer: AttributePointer, value: Fields, fields: Fields, memory: C
   return address;
 }
 
-/** A CERT_CONTEXT and the certificate in one allocation, which CertFreeCertificateContext of the host takes back. */
+/**
+ * Writes a CERT_CONTEXT and its certificate as one allocation, which CertFreeCertificateContext of the host releases.
+ */
 function putCertificate(encoded: Uint8Array, memory: CallerMemory, given: bigint[]): bigint {
   const { size } = CERT_CONTEXT.layouts[hostAbi];
   const address = memory.callerBytes(Buffer.concat([Buffer.alloc(size), encoded]));
@@ -84,7 +86,7 @@ function putCertificate(encoded: Uint8Array, memory: CallerMemory, given: bigint
 
 type PackageInfo = NonNullable<ContextAttributes["negotiationPackage"]["PackageInfo"]>;
 
-/** A SecPkgInfoW and its strings in one allocation, as the headers say. */
+/** Writes a SecPkgInfoW and its strings as one allocation, as the headers require. */
 function putPackageInfo(info: PackageInfo, memory: CallerMemory, given: bigint[]): bigint {
   const { size } = SecPkgInfoW.layouts[hostAbi];
   const name = Buffer.from(`${info.Name}\0`, "utf16le");

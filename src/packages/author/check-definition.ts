@@ -36,17 +36,21 @@ const definitionNames: OptionNames<PackageDefinition<unknown, unknown>> = {
   callPackage: true,
 };
 
-/** What is data; the other members are functions. */
+/** The members that hold data; all other members are functions. */
 const data: readonly string[] = ["name", "comment", "maxToken", "capabilities", "version", "rpcId", "reads"];
 const functions = (Object.keys(definitionNames) as (keyof typeof definitionNames)[]).filter(
   (name) => !data.includes(name),
 );
 
-/** @throws TypeError or RangeError naming what is wrong with a definition; `where` it is, if it is one of several. */
+/**
+ * Checks a definition; `where` is its position if it is one of several.
+ *
+ * @throws TypeError or RangeError naming what is wrong with a definition.
+ */
 export function checkDefinition(definition: PackageDefinition<unknown, unknown>, where?: string): void {
   if (typeof definition !== "object" || definition === null)
     throw new TypeError(`${where ?? "definition"}: expected an object, got ${shapeOf(definition)}`);
-  // A class may keep what it likes in its instances.
+  // Only plain objects are checked for unknown members: an instance of a class may have others.
   const prototype: unknown = Object.getPrototypeOf(definition);
   if (prototype === Object.prototype || prototype === null)
     refuseUnknown<PackageDefinition<unknown, unknown>>(definition, where ?? "options", definitionNames);

@@ -12,14 +12,14 @@ import { PackageError } from "./package-error.ts";
 import type { SuppliedIdentity } from "./supplied-credentials.ts";
 import type { SystemServices } from "./system-services.ts";
 
-/** What credentials begin with that are no user's name and password. */
+/** First members of the credential structs that hold no user name and password. */
 const others: readonly number[] = [SEC_WINNT_AUTH_IDENTITY_VERSION_2, SCHANNEL_CRED_VERSION, SCH_CREDENTIALS_VERSION];
 
 const { size: plainSize } = SEC_WINNT_AUTH_IDENTITY_W.layouts[hostAbi];
 const { size: extendedSize } = SEC_WINNT_AUTH_IDENTITY_EXW.layouts[hostAbi];
 
 /**
- * The `SEC_WINNT_AUTH_IDENTITY` that a caller passed, of either kind; undefined for NULL.
+ * Reads the `SEC_WINNT_AUTH_IDENTITY` (ANSI or Unicode) that a caller passed; undefined for NULL.
  *
  * @throws PackageError SEC_E_UNKNOWN_CREDENTIALS for packed credentials, and those of Schannel and CredSSP
  */
@@ -42,7 +42,7 @@ export function identityAt(services: SystemServices, address: bigint): SuppliedI
   return new ClientIdentity(names, ansi ? password : utf8Of(password));
 }
 
-/** The UTF-8 of UTF-16, which is zeroed. */
+/** Converts UTF-16 to UTF-8, and zeroes the UTF-16. */
 function utf8Of(wide: Buffer): Uint8Array {
   const room = secretRoom((wide.length / 2) * 3);
   const end = encodeUtf8(new Uint16Array(wide.buffer, wide.byteOffset, wide.length / 2), room);
@@ -50,11 +50,11 @@ function utf8Of(wide: Buffer): Uint8Array {
   return room.subarray(0, end);
 }
 
-/** An identity as a package sees it while it is asked for credentials. */
+/** The identity that a package sees while it acquires credentials. */
 class ClientIdentity implements SuppliedIdentity {
   readonly user: string;
   readonly domain: string;
-  // Private, and given by getters of the class: so it stays out of logs.
+  // A private field with a getter of the class, so that the password stays out of logs.
   #password: Uint8Array | undefined;
 
   constructor({ user, domain }: Pick<SuppliedIdentity, "user" | "domain">, password: Uint8Array) {
@@ -80,7 +80,7 @@ class ClientIdentity implements SuppliedIdentity {
   }
 }
 
-/** What a package answers with an identity; the password is zeroed then, also where it throws. */
+/** Calls `answer` with the identities available, and zeroes their passwords afterwards, also if it throws. */
 export function withIdentities<T>(identities: readonly (SuppliedIdentity | undefined)[], answer: () => T): T {
   try {
     return answer();

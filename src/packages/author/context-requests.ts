@@ -13,7 +13,7 @@ import type { HandleTable } from "./handle-table.ts";
 import { PackageError } from "./package-error.ts";
 import type { PackageParts } from "./package-parts.ts";
 
-/** What is done with a context on the LSA's side, besides its legs. What a definition leaves out is NULL. */
+/** The LSA-mode context functions other than legs. A function that the definition omits is NULL in the table. */
 export function contextRequests<C, X>(
   { definition, answers, services }: PackageParts<C, X>,
   contexts: HandleTable<X>,

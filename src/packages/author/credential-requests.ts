@@ -8,10 +8,10 @@ import { identityAt, withIdentities } from "./client-identity.ts";
 import type { HandleTable } from "./handle-table.ts";
 import type { PackageParts } from "./package-parts.ts";
 
-/** The expiry of credentials that do not say. */
+/** The expiry of credentials whose package gives none. */
 export const never = 0x7fff_ffff_ffff_ffffn;
 
-/** What is done with credentials after they are acquired. What a definition leaves out is NULL. */
+/** The functions for credentials that exist already. A function that the definition omits is NULL in the table. */
 export function credentialRequests<C, X>(
   { definition, answers, services }: PackageParts<C, X>,
   credentials: HandleTable<C>,

@@ -7,33 +7,33 @@ import { ModuleTables, type WrittenPackage } from "./module-tables.ts";
 
 /** How many handles of a package are open. */
 export interface OpenHandles {
-  /** Credentials that were acquired and not freed. */
+  /** Credentials that are acquired and not yet freed. */
   readonly credentials: number;
-  /** Contexts of exchanges that were begun and not deleted. */
+  /** Contexts whose exchange has begun and that are not yet deleted. */
   readonly contexts: number;
-  /** Sessions of complete contexts that were opened and not closed. */
+  /** Sessions of complete contexts that are not yet closed. */
   readonly sessions: number;
 }
 
-/** What is to be seen of a package written in TypeScript. */
+/** The public state of a package written in TypeScript. */
 export interface DefinedPackageState {
   /** The package's name. */
   readonly name: string;
-  /** What the definition's functions did wrong: the last hundred times, each an error that no caller saw. */
+  /** Errors of the definition's functions, the last hundred: each is an error that no caller saw. */
   readonly faults: readonly PackageFault[];
   /** How many of its handles are open. */
   readonly open: OpenHandles;
 }
 
 /**
- * Security packages whose functions are TypeScript, in one module. `SpLsaModeInitialize` and `SpUserModeInitialize`
- * are real function pointers: a `PackageHost` takes it as it is, and any other host in this process can call them.
- * They are called on this thread only.
+ * Security packages whose functions are TypeScript, in one module. `SpLsaModeInitialize` and `SpUserModeInitialize` are
+ * real function pointers: a `PackageHost` takes this object directly, and any other host in this process can call them.
+ * They must be called on this thread only.
  */
 export class DefinedPackages implements Disposable {
   /** The names of its packages. */
   readonly name: string;
-  /** What is to be seen of each package. */
+  /** The state of each package. */
   readonly packages: readonly DefinedPackageState[];
   readonly #tables: ModuleTables;
   readonly #origin = originOf("DefinedPackages");
@@ -53,7 +53,11 @@ export class DefinedPackages implements Disposable {
     return lsaEntry;
   }
 
-  /** Pointer to the `SpUserModeInitializeFn`; undefined where no package has sessions. @throws DisposedError after close */
+  /**
+   * Pointer to the `SpUserModeInitializeFn`; undefined if no package has sessions.
+   *
+   * @throws DisposedError after close
+   */
   get SpUserModeInitialize(): bigint | undefined {
     if (this.closed) throw new DisposedError(`The package ${this.name}`, this.#origin);
     return this.#tables.userEntry;
@@ -65,8 +69,8 @@ export class DefinedPackages implements Disposable {
   }
 
   /**
-   * What one of its packages threw last, if the caller was given `status` for it: a host adds it to the failure as the
-   * cause, with the message that no status has room for.
+   * The last error that one of the packages threw, if the caller got `status` for it. A host adds it as the cause of
+   * the failure, because a status carries no message.
    */
   explain(packageName: string, status: number): Error | undefined {
     checkText(packageName, "packageName");
@@ -76,7 +80,7 @@ export class DefinedPackages implements Disposable {
   }
 
   /**
-   * Releases the function pointers: nothing may call them any more. Harmless when repeated.
+   * Releases the function pointers: they must not be called afterwards. Harmless when repeated.
    *
    * @throws Error while a host has a package loaded: close the host first.
    */
@@ -102,7 +106,7 @@ export class DefinedPackage<Credential = unknown, Context = unknown>
     super([definition as AnyDefinition]);
   }
 
-  /** What the definition's functions did wrong: the last hundred times, each an error that no caller saw. */
+  /** Errors of the definition's functions, the last hundred: each is an error that no caller saw. */
   get faults(): readonly PackageFault[] {
     return this.#only.faults;
   }
@@ -118,7 +122,7 @@ export class DefinedPackage<Credential = unknown, Context = unknown>
 }
 
 /**
- * Makes a security package of a few functions. The caller closes it, after its host.
+ * Makes a security package from a few functions. The caller closes it, after its host.
  *
  * @throws TypeError or RangeError naming what is wrong with the definition.
  * @see SpLsaModeInitializeFn https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-splsamodeinitializefn
@@ -130,9 +134,9 @@ export function definePackage<Credential, Context>(
 }
 
 /**
- * Makes a module of several security packages, as one DLL may hold several. The caller closes it, after its host.
+ * Makes a module of several security packages, as a DLL may hold several. The caller closes it, after its host.
  *
- * @throws TypeError or RangeError naming what is wrong with which definition; two of one name are refused.
+ * @throws TypeError or RangeError naming the wrong definition and what is wrong with it; two of one name are refused.
  * @see SpLsaModeInitializeFn https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-splsamodeinitializefn
  */
 export function definePackages(definitions: readonly PackageDefinition<unknown, unknown>[]): DefinedPackages {
@@ -147,7 +151,7 @@ function checkDefinitions(definitions: readonly AnyDefinition[]): void {
   const names = new Set<string>();
   definitions.forEach((definition, index) => {
     checkDefinition(definition, definitions.length > 1 ? `definitions[${index}]` : undefined);
-    // A getter may answer something else than what was checked.
+    // The name may come from a getter, whose second value may differ from the checked one: check it again.
     const name = checkText(definition.name, "name", { empty: false }).toLowerCase();
     if (names.has(name)) throw new RangeError(`definitions[${index}]: there is a package "${definition.name}" already`);
     names.add(name);

@@ -17,23 +17,23 @@ import type {
   SuppliedSchannel,
 } from "./supplied-credentials.ts";
 
-/** What credentials a caller acquires. */
+/** The credentials that a caller acquires. */
 export interface CredentialRequest {
-  /** Which side they are for. */
+  /** The side that the credentials are for. */
   readonly use: "inbound" | "outbound" | "both";
-  /** `pszPrincipal`; undefined where the caller passes none. */
+  /** `pszPrincipal`; undefined if the caller passes none. */
   readonly principal: string | undefined;
-  /** The `SEC_WINNT_AUTH_IDENTITY` of the caller; undefined where there is none: the user of the session is meant. */
+  /** The caller's `SEC_WINNT_AUTH_IDENTITY`; undefined if it passes none, which means the user of the logon session. */
   readonly identity: SuppliedIdentity | undefined;
-  /** What `reads` of the definition says that the package reads, where the caller passed it. */
+  /** The caller's Schannel struct, if the caller passes one that the definition lists in `reads`. */
   readonly schannel: SuppliedSchannel | undefined;
-  /** A `CREDSSP_CRED`, where the package says that it reads it and the caller passed it. */
+  /** The caller's `CREDSSP_CRED`, if the caller passes one and the definition lists it in `reads`. */
   readonly credssp: SuppliedCredssp | undefined;
-  /** Who calls, as the LSA tells it. */
+  /** The calling process, as reported by the LSA. */
   readonly client: CallerInfo;
 }
 
-/** Who calls a package, as the LSA tells it. */
+/** The caller of a package, as reported by the LSA. */
 export interface CallerInfo {
   /** The process that calls. */
   readonly processId: number;
@@ -41,23 +41,23 @@ export interface CallerInfo {
   readonly logonId: { readonly LowPart: number; readonly HighPart: number };
 }
 
-/** One leg, as a package gets it. */
+/** The input of one leg. */
 export interface LegRequest<Credential, Context, Requested extends string> {
-  /** Undefined on later legs of callers that pass none. */
+  /** The credential; undefined on later legs if the caller passes none. */
   readonly credential: Credential | undefined;
-  /** What the last leg returned; undefined in the first. */
+  /** The context that the previous leg returned; undefined on the first leg. */
   readonly context: Context | undefined;
-  /** The peer's message; undefined where the exchange begins here. */
+  /** The peer's message; undefined if this side sends the first one. */
   readonly token: Buffer | undefined;
-  /** Flags that the caller asks for, those beyond 32 bits included. */
+  /** Flags that the caller requests, including those beyond 32 bits. */
   readonly requested: readonly Requested[];
-  /** `applicationData` of the channel bindings; undefined where there are none. */
+  /** `applicationData` of the channel bindings; undefined if there are none. */
   readonly channelBindings: Buffer | undefined;
-  /** What else the caller gives: `SECBUFFER_PKG_PARAMS` and others, in its order. */
+  /** Other input buffers of the caller, such as `SECBUFFER_PKG_PARAMS`, in the caller's order. */
   readonly buffers: readonly LegInputBuffer[];
 }
 
-/** One more input buffer of a leg. */
+/** An additional input buffer of a leg. */
 export interface LegInputBuffer {
   /** `SECBUFFER_*`, without the bits of SECBUFFER_ATTRMASK. */
   readonly type: number;
@@ -65,93 +65,96 @@ export interface LegInputBuffer {
   readonly bytes: Buffer;
 }
 
-/** A leg of a client, as a package gets it. */
+/** The input of a client's leg. */
 export interface InitRequest<Credential, Context> extends LegRequest<Credential, Context, IscReq | IscReq64> {
   /** `pszTargetName` */
   readonly target: string | undefined;
 }
 
-/** A leg of a server, as a package gets it. */
+/** The input of a server's leg. */
 export type AcceptRequest<Credential, Context> = LegRequest<Credential, Context, AscReq | AscReq64>;
 
 interface LegParts<Context, Granted extends string> {
-  /** What the next leg gets. */
+  /** The context that the next leg receives. */
   readonly context: Context;
-  /** What the peer is sent. */
+  /** The message for the peer. */
   readonly token?: Uint8Array;
-  /** Flags that the caller is told it has; none where it is left out. */
+  /** Flags granted to the caller; none by default. */
   readonly granted?: readonly Granted[];
-  /** How many bytes at the end of the token are not part of it. */
+  /** Number of bytes at the end of the input token that are not part of it. */
   readonly extra?: number;
 }
 
-/** What a leg comes to. A failure is thrown: a `PackageError` with the status. */
+/** The result of a leg. For a failure, throw a `PackageError` with the status. */
 export type PackageLeg<Context, Granted extends string> =
   | ({
-      /** What the caller does next. */
+      /** `continue` if the caller must make another leg. */
       readonly status: "continue";
     } & LegParts<Context, Granted>)
   | ({
       readonly status: "complete";
-      /** When the context ends; never, where it is left out. */
+      /** When the context expires; never by default. */
       readonly expiry?: Date;
-      /** What `openSession` makes a session of: bytes, because the user's side may be another process. */
+      /** The bytes that `openSession` makes a session from. They are bytes because user mode may be another process. */
       readonly session?: Uint8Array;
     } & LegParts<Context, Granted>)
   | ({ readonly status: "incomplete-credentials" } & LegParts<Context, Granted>)
   | {
       readonly status: "incomplete-message";
-      /** A hint of how many bytes are. */
+      /** A hint: the number of bytes that are missing. */
       readonly missing?: number;
     };
 
 /**
- * A security package. Everything is synchronous: C waits for the answer. Credentials and contexts are values of
- * the package's own; the handles that C sees are managed.
+ * A security package. All functions are synchronous, because C waits for the result. Credentials and contexts are
+ * values of the package's own; the library manages the handles that C sees.
  */
 export interface PackageDefinition<Credential, Context> {
-  /** What callers acquire credentials by. */
+  /** The name that callers acquire credentials with. */
   readonly name: string;
-  /** What `packages()` shows beside the name. */
+  /** The description that `packages()` lists with the name. */
   readonly comment?: string;
   /** The largest token of a leg, in bytes. */
   readonly maxToken: number;
-  /** `SECPKG_FLAG_*` by name; what the host cannot know, such as `negotiable`. */
+  /** `SECPKG_FLAG_*` by name, for what the host cannot know, such as `negotiable`. */
   readonly capabilities?: readonly SecpkgFlag[];
-  /** The version in `SecPkgInfo`; 1 where it is left out. */
+  /** The version in `SecPkgInfo`; 1 by default. */
   readonly version?: number;
-  /** `wRPCID`; none where it is left out. */
+  /** `wRPCID`; none by default. */
   readonly rpcId?: number;
-  /** What the package takes as credentials beside a name and password; it is refused where it is not said. */
+  /** The credential structs that the package reads in addition to a name and password; all others are refused. */
   readonly reads?: readonly ReadableCredentials[];
-  /** Called once, before everything else. */
+  /** Called once, before all other functions. */
   initialize?(): void;
-  /** Called once, after everything else. */
+  /** Called once, after all other functions. */
   shutdown?(): void;
-  /** Makes credentials; the value is what later calls get. Throw a `PackageError` to refuse. */
+  /** Makes credentials; later calls receive the returned value. Throw a `PackageError` to refuse. */
   acquireCredentials(request: CredentialRequest): Credential;
-  /** The last user of the credentials has closed them. */
+  /** Called when the last user of the credentials has closed them. */
   freeCredentials?(credential: Credential): void;
-  /** Answers attributes of credentials, by name. */
+  /** Returns attributes of credentials, by name. */
   queryCredentials?(credential: Credential): AttributeAnswers<CredentialAttributes>;
-  /** Sets an attribute of credentials; left out, the caller is told that it is not supported. */
+  /** Sets an attribute of credentials. If omitted, the caller gets "not supported". */
   setCredentialAttribute?(request: CredentialSetting<Credential>): void;
-  /** Adds credentials to a handle that is there already. */
+  /** Adds credentials to an existing handle. */
   addCredentials?(request: AddedCredentials<Credential>): void;
-  /** The client's legs. */
+  /** Makes the client's legs. */
   initContext?(request: InitRequest<Credential, Context>): PackageLeg<Context, IscRet>;
-  /** The server's legs. */
+  /** Makes the server's legs. */
   acceptContext?(request: AcceptRequest<Credential, Context>): PackageLeg<Context, AscRet>;
-  /** Answers what the next leg gets, which makes of it what the peer is told; nothing where it stays the same. */
+  /** Returns the context for the next leg (which produces the peer's bytes), or undefined to keep the current one. */
   applyControlToken?(request: ControlRequest<Context>): Context | undefined;
-  /** What the session does not answer, and all that is asked before the exchange is complete. */
+  /** Returns attributes that the session does not have, and all attributes before the exchange is complete. */
   queryContext?(context: Context): AttributeAnswers<ContextAttributes>;
-  /** Sets an attribute of a context; left out, the caller is told that it is not supported. */
+  /** Sets an attribute of a context. If omitted, the caller gets "not supported". */
   setContextAttribute?(request: ContextSetting<Context>): void;
-  /** The caller has deleted the context of an exchange. */
+  /** Called when the caller has deleted the context of an exchange. */
   deleteContext?(context: Context): void;
-  /** Makes a session of what a completed leg or an export packed. */
+  /** Makes a session from the bytes of a completed leg or of an export. */
   openSession?(packed: Buffer, origin: SessionOrigin): Session;
-  /** A message of the package's own, and the answer. A `PackageError` is the caller's protocol status. */
+  /**
+   * Handles a message of the package's own protocol and returns the reply. The status of a `PackageError` becomes the
+   * caller's protocol status.
+   */
   callPackage?(request: PackageCall): Uint8Array;
 }

@@ -1,6 +1,6 @@
 import { PackageError } from "./package-error.ts";
 
-/** `LSA_SEC_HANDLE`s of a package, and what they stand for. */
+/** Maps a package's `LSA_SEC_HANDLE`s to its values. */
 export class HandleTable<T> {
   readonly #entries = new Map<bigint, T>();
 
@@ -31,7 +31,7 @@ export class HandleTable<T> {
   }
 }
 
-/** Handles are told apart from pointers by being none, and from each other by their origin. */
+/** Numbers the handles. They start below any mapped address, so a handle is never mistaken for a pointer. */
 export class HandleNumbers {
   #last: bigint;
 

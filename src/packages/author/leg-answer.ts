@@ -24,7 +24,11 @@ export const legStatus = {
   "incomplete-message": SEC_E_INCOMPLETE_MESSAGE,
 } as const;
 
-/** @throws TypeError or RangeError for anything but a leg: it would otherwise read as success. */
+/**
+ * Checks the result of a leg, because any other value would be read as success.
+ *
+ * @throws TypeError or RangeError for anything but a leg.
+ */
 export function checkLeg<C, G extends string>(value: PackageLeg<C, G>, name: string): PackageLeg<C, G> {
   const leg = present(value, name);
   if (typeof leg !== "object" || !Object.hasOwn(legStatus, leg.status))
@@ -39,7 +43,7 @@ export function checkLeg<C, G extends string>(value: PackageLeg<C, G>, name: str
   return leg;
 }
 
-/** Puts the token where the caller wants it: in its buffer, or in an allocation that it releases. */
+/** Writes the token into the caller's buffer, or into an allocation that the caller releases. */
 export function putToken(
   output: readonly SecurityBuffer[],
   token: Uint8Array | undefined,
@@ -60,7 +64,7 @@ export function putToken(
   buffer.fill(token);
 }
 
-/** Says in the input how many bytes are left over, or still to come. */
+/** Writes into the input buffers how many bytes are left over or still missing. */
 export function putRest(input: readonly SecurityBuffer[], leg: PackageLeg<unknown, string>): void {
   const spare = findBuffer(input, SECBUFFER_EMPTY);
   if (leg.status === "incomplete-message") {

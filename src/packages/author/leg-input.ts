@@ -11,17 +11,17 @@ import { findBuffer, type SecurityBuffer } from "../../interface/security-buffer
 import type { LegInputBuffer } from "./definition.ts";
 import { PackageError } from "./package-error.ts";
 
-/** Buffers that a request has members of their own for. */
+/** Buffer types that a request has its own members for. */
 const known: readonly number[] = [SECBUFFER_TOKEN, SECBUFFER_EMPTY, SECBUFFER_CHANNEL_BINDINGS, SECBUFFER_FLAGS];
 
-/** What the caller gives besides. */
+/** The caller's remaining input buffers, for which a request has no member of its own. */
 export function otherBuffers(input: readonly SecurityBuffer[]): readonly LegInputBuffer[] {
   return input
     .filter(({ type }) => !known.includes(type))
     .map((buffer) => ({ type: buffer.type, bytes: buffer.read() }));
 }
 
-/** Flags that the flag word has no room for, by name. @throws PackageError for a malformed buffer. */
+/** The names of the flags that do not fit into the 32-bit flag word. @throws PackageError for a malformed buffer. */
 export function wideFlagNames(
   group: Readonly<Record<string, bigint>>,
   input: readonly SecurityBuffer[],

@@ -25,7 +25,7 @@ import type { LsaHandles, PackageParts } from "./package-parts.ts";
 
 type Call<D> = D extends CallbackDeclaration<infer F> ? F : never;
 
-/** The arguments that both sides' functions have, by name. */
+/** The arguments of the client's and the server's function, by name. */
 interface LegArguments {
   readonly name: "initContext" | "acceptContext";
   readonly credential: Address;
@@ -44,7 +44,7 @@ interface LegArguments {
   readonly allocates: boolean;
 }
 
-/** `SpInitLsaModeContext` of a definition. */
+/** Implements `SpInitLsaModeContext` with a definition. */
 export function initLeg<C, X>(parts: PackageParts<C, X>, mode: LsaHandles<C, X>): Call<typeof SpInitLsaModeContextFn> {
   return (credential, context, target, flags, _drep, input, slot, output, attributes, expiry, mapped, data) => {
     const allocates = (flags & ISC_REQ_ALLOCATE_MEMORY) !== 0;
@@ -56,7 +56,7 @@ export function initLeg<C, X>(parts: PackageParts<C, X>, mode: LsaHandles<C, X>)
   };
 }
 
-/** `SpAcceptLsaModeContext` of a definition. */
+/** Implements `SpAcceptLsaModeContext` with a definition. */
 export function acceptLeg<C, X>(
   parts: PackageParts<C, X>,
   mode: LsaHandles<C, X>,
@@ -114,7 +114,10 @@ interface LegBuffers {
   readonly output: readonly SecurityBuffer[];
 }
 
-/** {@link answer}; a new context that cannot be answered is deleted, since nobody will ever do it. */
+/**
+ * Calls {@link answer}. If that fails on a first leg, deletes the new context, because no caller has a handle to delete
+ * it.
+ */
 function deliver<C, X>(
   parts: PackageParts<C, X>,
   mode: LsaHandles<C, X>,
@@ -133,7 +136,7 @@ function deliver<C, X>(
   }
 }
 
-/** Writes what a leg came to; the context comes into being last, when nothing can fail any more. */
+/** Writes the result of a leg. The context is stored last, when no step can fail any more. */
 function answer<C, X>(
   { services, numbers }: PackageParts<C, X>,
   { contexts }: LsaHandles<C, X>,

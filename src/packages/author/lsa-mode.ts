@@ -28,12 +28,12 @@ import { packageCalls } from "./package-calls.ts";
 import type { LsaHandles, PackageParts } from "./package-parts.ts";
 import { credentialsAt } from "./tls-credentials.ts";
 
-/** The LSA's side of a package: credentials and legs. */
+/** The LSA mode of a package: credentials and legs. */
 export class LsaMode<Credential, Context> implements LsaHandles<Credential, Context> {
   readonly credentials = new HandleTable<Credential>();
   readonly contexts = new HandleTable<Context>();
   readonly #parts: PackageParts<Credential, Context>;
-  /** Strings that GetInfo hands out: the LSA copies them, and never releases them. */
+  /** Strings that GetInfo returns: the LSA copies them and never releases them. */
   readonly #memory = new NativeMemory();
 
   constructor(parts: PackageParts<Credential, Context>) {

@@ -13,17 +13,17 @@ import type { PackageParts } from "./package-parts.ts";
 import { SystemServices } from "./system-services.ts";
 import { UserMode } from "./user-mode.ts";
 
-/** Handles of a package begin here: not where memory is. */
+/** The first handle of a package: low numbers, where no memory is mapped. */
 const firstHandle = 0x1000n;
 
-/** One package of a module: its definition, and what stands behind the two tables. */
+/** One package of a module: its definition, and the implementations of its two function tables. */
 export interface WrittenPackage {
   readonly parts: PackageParts<unknown, unknown>;
   readonly lsa: LsaMode<unknown, unknown>;
   readonly user: UserMode<unknown, unknown>;
 }
 
-/** The tables of a module and the two functions that hand them out: what C sees of it. */
+/** The function tables of a module and the two exported functions that return them: everything that C sees of it. */
 export class ModuleTables {
   readonly packages: readonly WrittenPackage[];
   readonly #held: { release(): void }[] = [];
@@ -36,7 +36,7 @@ export class ModuleTables {
     try {
       const lsa = this.packages.map((one) => one.lsa.implementations);
       this.#lsaEntry = this.#entry(SpLsaModeInitializeFn, SECPKG_FUNCTION_TABLE as Struct, lsa);
-      // Tables stand at the same place in both lists: one without sessions has an empty one.
+      // A package has the same index in both arrays of tables, so one without sessions gets an empty user-mode table.
       if (definitions.some(({ openSession }) => openSession))
         this.#userEntry = this.#entry(SpUserModeInitializeFn, SECPKG_USER_FUNCTION_TABLE as Struct, sessions);
     } catch (error) {
@@ -45,12 +45,12 @@ export class ModuleTables {
     }
   }
 
-  /** Undefined after the release. */
+  /** Pointer to the LSA-mode function; undefined after the release. */
   get lsaEntry(): bigint | undefined {
     return this.#lsaEntry?.address;
   }
 
-  /** Undefined also where no package has sessions. */
+  /** Pointer to the user-mode function; undefined after the release, and if no package has sessions. */
   get userEntry(): bigint | undefined {
     return this.#userEntry?.address;
   }
@@ -68,7 +68,8 @@ export class ModuleTables {
   ): NativeCallback {
     const options = { onError: (name: string, error: unknown) => this.packages[0]?.parts.answers.fault(name, error) };
     const members = packages.flatMap((members) => Object.keys(members).filter((member) => members[member]));
-    // The version tells where one table ends and the next begins: of all of them, in all of them.
+    // The version determines the length of each table in the array, so all tables share one version that covers the
+    // members of all packages.
     const version = versionWith(type, members);
     const table = new NativeTable(type, packages, options, version);
     this.#held.push(table);

@@ -10,7 +10,7 @@ import type { PackageCaller } from "./requests.ts";
 
 type Submission = Parameters<NonNullable<(typeof LSA_AP_CALL_PACKAGE)["call"]>>;
 
-/** Messages of a package's own, in whichever of the three ways they come. */
+/** The three LSA functions that pass messages of a package's own protocol. */
 export function packageCalls<C, X>({ definition, answers, services }: PackageParts<C, X>): Implementations {
   const { callPackage } = definition;
   if (!callPackage) return {};
@@ -21,7 +21,7 @@ export function packageCalls<C, X>({ definition, answers, services }: PackagePar
         writePointer(place, 0n);
         writeUint32(placeSize, 0);
         writeUint32(protocol, STATUS_SUCCESS);
-        // The LSA has copied the message already: only what it points at is still the client's.
+        // The LSA has copied the message itself; the pointers in it still refer to the client's memory.
         const message = size === 0 ? Buffer.alloc(0) : Buffer.from(copyOut(BigInt(submit), size).buffer);
         try {
           const answer = checkBytes(

@@ -2,7 +2,7 @@ import type { NtStatusName, SspiStatusName } from "../../../generated/status.ts"
 import { isFailure, statusNumber } from "../../status/index.ts";
 import { checkBytes, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
 
-/** A status by its name in the headers. */
+/** The name of a status in the headers. */
 export type PackageStatus = SspiStatusName | NtStatusName;
 
 interface ErrorOptions {
@@ -13,18 +13,23 @@ interface ErrorOptions {
 const optionNames: OptionNames<ErrorOptions> = { token: true, message: true };
 
 /**
- * How a package written in TypeScript fails: throw it, and the caller gets its status. A leg's error may carry a
- * `token` that tells the peer. Anything else that is thrown is `SEC_E_INTERNAL_ERROR` for the caller.
+ * The error by which a package written in TypeScript fails: the caller gets its status. The error of a leg may carry a
+ * `token` for the peer. For any other thrown value the caller gets `SEC_E_INTERNAL_ERROR`.
  */
 export class PackageError extends Error {
   /** The name of the status that the caller gets. */
   readonly code: PackageStatus;
   /** The same as a number. */
   readonly status: number;
-  /** What the peer is to be told of the failure. */
+  /** The message that tells the peer about the failure. */
   readonly token: Uint8Array | undefined;
 
-  /** @throws TypeError or RangeError for a name that the headers do not have, or that is no failure, and wrong options. */
+  /**
+   * Takes the name of a failure status.
+   *
+   * @throws TypeError or RangeError for a name that the headers do not have, a status that is not a failure, and wrong
+   *   options.
+   */
   constructor(code: PackageStatus, options: { token?: Uint8Array; message?: string } = {}) {
     const status = typeof code === "string" ? statusNumber(code) : undefined;
     if (status === undefined || !isFailure(status))

@@ -3,7 +3,7 @@ import type { PackageDefinition } from "./definition.ts";
 import type { HandleNumbers, HandleTable } from "./handle-table.ts";
 import type { SystemServices } from "./system-services.ts";
 
-/** What both sides of a package share. */
+/** The parts of a package that LSA mode and user mode share. */
 export interface PackageParts<Credential, Context> {
   readonly definition: PackageDefinition<Credential, Context>;
   readonly answers: Answers;
@@ -11,7 +11,7 @@ export interface PackageParts<Credential, Context> {
   readonly numbers: HandleNumbers;
 }
 
-/** What the LSA's side of a package has handed out. */
+/** The handles that a package's LSA mode has returned. */
 export interface LsaHandles<Credential, Context> {
   readonly credentials: HandleTable<Credential>;
   readonly contexts: HandleTable<Context>;

@@ -1,8 +1,8 @@
 import type { SuppliedIdentity } from "./supplied-credentials.ts";
 
-/** `ApplyControlToken`: what the caller says of an exchange, such as that it is to be shut down. */
+/** The input of `ApplyControlToken`: a request of the caller about an exchange, such as to shut it down. */
 export interface ControlRequest<Context> {
-  /** What the last leg returned. */
+  /** The context that the last leg returned. */
   readonly context: Context;
   /** The content of the TOKEN buffer. */
   readonly token: Buffer;
@@ -18,40 +18,40 @@ export interface SettingRequest {
 
 /** `SetContextAttributes` */
 export interface ContextSetting<Context> extends SettingRequest {
-  /** What the last leg returned. */
+  /** The context that the last leg returned. */
   readonly context: Context;
 }
 
 /** `SetCredentialsAttributes` */
 export interface CredentialSetting<Credential> extends SettingRequest {
-  /** What `acquireCredentials` returned. */
+  /** The value that `acquireCredentials` returned. */
   readonly credential: Credential;
 }
 
-/** `AddCredentials`: more of them, for a handle that is there already. */
+/** The input of `AddCredentials`: additional credentials for an existing handle. */
 export interface AddedCredentials<Credential> {
-  /** What `acquireCredentials` returned. */
+  /** The value that `acquireCredentials` returned. */
   readonly credential: Credential;
-  /** Which side they are for. */
+  /** The side that the credentials are for. */
   readonly use: "inbound" | "outbound" | "both";
-  /** `pszPrincipal`; undefined where the caller passes none. */
+  /** `pszPrincipal`; undefined if the caller passes none. */
   readonly principal: string | undefined;
-  /** The package that they are for, where the handle is a negotiator's. */
+  /** The package that the credentials are for, if the handle belongs to a negotiating package. */
   readonly package: string | undefined;
   /** The name and password that the caller passed. */
   readonly identity: SuppliedIdentity | undefined;
 }
 
-/** Who sends a package a message that is none of SSPI's. */
+/** The sender of a message of a package's own protocol, which is not part of SSPI. */
 export type PackageCaller = "trusted" | "untrusted" | "pass-through";
 
-/** `LsaCallAuthenticationPackage`, as the package gets it. */
+/** The input of `LsaCallAuthenticationPackage`, as the package receives it. */
 export interface PackageCall {
-  /** The caller's message: a copy. */
+  /** A copy of the caller's message. */
   readonly message: Buffer;
   /**
-   * `trusted` has connected to the LSA with a right to (CallPackage), `untrusted` is anybody (CallPackageUntrusted),
-   * `pass-through` is a message from another machine (CallPackagePassthrough).
+   * `trusted`: the sender has connected to the LSA with the right to (CallPackage). `untrusted`: any sender
+   * (CallPackageUntrusted). `pass-through`: the message comes from another machine (CallPackagePassthrough).
    */
   readonly caller: PackageCaller;
 }

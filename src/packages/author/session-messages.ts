@@ -23,7 +23,7 @@ import { PackageError } from "./package-error.ts";
 import type { MessageOptions, SealOptions, Session } from "./session.ts";
 import { hasRecords, openRecord, sealRecord, wantsRecord } from "./session-records.ts";
 
-/** MakeSignature, VerifySignature, SealMessage and UnsealMessage, on the callers' own buffers. */
+/** Implements MakeSignature, VerifySignature, SealMessage and UnsealMessage on the callers' own buffers. */
 export function sessionMessages(answers: Answers, find: (handle: bigint) => Session): Implementations {
   const on = (name: string, handle: Address, message: Address, work: (session: Session, of: Message) => void): number =>
     answers.done(name, () => work(find(BigInt(handle)), new Message(message)));
@@ -88,7 +88,7 @@ function unseal(session: Session, message: Message, options: MessageOptions): vo
   message.putData(plain);
 }
 
-/** Parts that a session would leave unprotected are refused. */
+/** Refuses a message with associated parts if the session would leave them unprotected. */
 function sealing(session: Session, { associated }: Message, options: MessageOptions): SealOptions {
   if (associated.length > 0 && session.authenticatesAssociated !== true)
     throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION", { message: "read-only parts would go unprotected" });
@@ -109,17 +109,17 @@ class Message {
     return token;
   }
 
-  /** What a signature is for: the content of all DATA buffers but those that are merely read-only. */
+  /** The signed data: the content of all DATA buffers except those that are only marked read-only. */
   get data(): Buffer<ArrayBuffer> {
     return contentOf(this.#data.filter(({ attributes }) => attributes !== SECBUFFER_READONLY));
   }
 
-  /** What is sealed. */
+  /** The data to seal. */
   get writable(): Buffer<ArrayBuffer> {
     return contentOf(this.#writable);
   }
 
-  /** What the token protects and everybody may read. */
+  /** The associated data: readable by everybody, protected by the token. */
   get associated(): Buffer<ArrayBuffer> {
     return contentOf(this.#data.filter(({ attributes }) => attributes === SECBUFFER_READONLY_WITH_CHECKSUM));
   }
@@ -131,7 +131,7 @@ class Message {
     findBuffer(this.buffers, SECBUFFER_PADDING)?.change({ size: 0 });
   }
 
-  /** Where the data was; what is left of the last buffers becomes shorter. */
+  /** Writes the bytes back into the data buffers; a buffer that they do not fill becomes shorter. */
   putData(bytes: Uint8Array): void {
     let start = 0;
     for (const buffer of this.#writable) {
@@ -142,7 +142,7 @@ class Message {
     }
   }
 
-  /** A message in one piece is a token of `cbSecurityTrailer` bytes, and what comes after it. */
+  /** Splits a message in one buffer into a token of `cbSecurityTrailer` bytes and the data after it. */
   splitStream(session: Session): void {
     const stream = this.buffers.findIndex((buffer) => buffer.type === SECBUFFER_STREAM);
     const data = this.buffers.findIndex((buffer) => buffer.type === SECBUFFER_DATA);

@@ -28,18 +28,21 @@ const openedStatus = {
   closed: SEC_I_CONTEXT_EXPIRED,
 } as const;
 
-/** Whether a caller of SealMessage wants a record of a stream. */
+/** Whether a caller of SealMessage requests a record of a stream. */
 export function wantsRecord(buffers: readonly SecurityBuffer[]): boolean {
   return findBuffer(buffers, SECBUFFER_STREAM_HEADER) !== undefined;
 }
 
-/** Whether a caller of UnsealMessage has bytes of a stream: DATA, and nothing that says what is where in it. */
+/**
+ * Whether a caller of UnsealMessage passes bytes of a stream: a DATA buffer without TOKEN or STREAM, which would
+ * delimit the parts.
+ */
 export function hasRecords(buffers: readonly SecurityBuffer[]): boolean {
   const told = [SECBUFFER_TOKEN, SECBUFFER_STREAM].some((type) => findBuffer(buffers, type));
   return !told && buffers[0]?.type === SECBUFFER_DATA && findBuffer(buffers, SECBUFFER_EMPTY) !== undefined;
 }
 
-/** Makes a record where the caller has laid out room for it. */
+/** Writes a record into the header, data and trailer buffers that the caller provides. */
 export function sealRecord(session: Session, buffers: readonly SecurityBuffer[], options: MessageOptions): void {
   const [header, data, trailer] = [SECBUFFER_STREAM_HEADER, SECBUFFER_DATA, SECBUFFER_STREAM_TRAILER].map((type) =>
     findBuffer(buffers, type),
@@ -59,7 +62,7 @@ export function sealRecord(session: Session, buffers: readonly SecurityBuffer[],
   trailer.fill(tail);
 }
 
-/** Opens the record at the front of the caller's bytes, and says in their buffers what is where. */
+/** Opens the record at the front of the caller's bytes, and writes into the buffers where each part is. */
 export function openRecord(session: Session, buffers: readonly SecurityBuffer[], options: MessageOptions): number {
   const [bytes] = buffers as readonly [SecurityBuffer];
   if (!session.openRecord) throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
@@ -72,7 +75,9 @@ export function openRecord(session: Session, buffers: readonly SecurityBuffer[],
   return openedStatus[record.status];
 }
 
-/** The message where its record was; EXTRA is that and all that follows, as Schannel answers with TLS 1.3. */
+/**
+ * Writes the handshake message over its record; EXTRA covers it and all bytes after it, as in Schannel with TLS 1.3.
+ */
 function rewrite(
   [whole, , , extra]: readonly SecurityBuffer[],
   { length, rewritten }: Extract<OpenedRecord, { readonly rewritten: Uint8Array }>,
@@ -87,7 +92,7 @@ function rewrite(
   extra?.change({ type: SECBUFFER_EXTRA, pointer, size });
 }
 
-/** HEADER, DATA, TRAILER and, where there is more, EXTRA, as Schannel answers. */
+/** Sets HEADER, DATA, TRAILER and, if bytes are left over, EXTRA, as Schannel does. */
 function describe(
   buffers: readonly SecurityBuffer[],
   record: Exclude<OpenedRecord, { status: "incomplete-message" } | { rewritten: Uint8Array }>,

@@ -1,38 +1,41 @@
 import type { Sch } from "../../../generated/schannel/constants.ts";
 
 /**
- * A name and password that a caller passed. The password does not show when it is printed, and is there only until the
- * package has answered: it is zeroed then, and whoever reads it later gets an error.
+ * A name and password that a caller passed. The password is hidden when the object is printed. It is available only
+ * until the package has returned: it is zeroed then, and reading it later throws.
  */
 export interface SuppliedIdentity {
   /** The account's name. */
   readonly user: string;
-  /** The account's domain; empty where the caller gave none. */
+  /** The account's domain; empty if the caller gave none. */
   readonly domain: string;
-  /** The password as text, made each time that it is read; nobody can zero a string. */
+  /** The password as text. Each read makes a new string, which cannot be zeroed. */
   readonly password: string;
-  /** The password in UTF-8; not a copy. */
+  /** The password in UTF-8, not copied. */
   readonly passwordBytes: Uint8Array;
 }
 
 /** The structs of Schannel, the older one first. */
 export const schannelStructs = ["SCHANNEL_CRED", "SCH_CREDENTIALS"] as const;
-/** The structs beside `SEC_WINNT_AUTH_IDENTITY` that a package may say it reads. */
+/** The structs other than `SEC_WINNT_AUTH_IDENTITY` that a package may list in `reads`. */
 export const readableCredentials = [...schannelStructs, "CREDSSP_CRED"] as const;
-/** The structs beside `SEC_WINNT_AUTH_IDENTITY` that a package may say it reads. */
+/** The structs other than `SEC_WINNT_AUTH_IDENTITY` that a package may list in `reads`. */
 export type ReadableCredentials = (typeof readableCredentials)[number];
 
 /** A `SCHANNEL_CRED` or `SCH_CREDENTIALS` of the caller. */
 export interface SuppliedSchannel {
   /** Which struct the caller passed. */
   readonly struct: "SCHANNEL_CRED" | "SCH_CREDENTIALS";
-  /** Encoded, as they are; their private keys are the system's, and no package in TypeScript reads them. */
+  /**
+   * The certificates as the caller passed them, encoded. Their private keys belong to the system; a package in
+   * TypeScript cannot read them.
+   */
   readonly certificates: readonly Buffer[];
-  /** `SCH_*` by name. */
+  /** `SCH_*` flags by name. */
   readonly flags: readonly Sch[];
-  /** `SP_PROT_*` that may be used; 0 where the caller leaves it to the package. `SCHANNEL_CRED` says so. */
+  /** `SP_PROT_*` bits that may be used; 0 if the caller leaves the choice to the package. Only in `SCHANNEL_CRED`. */
   readonly enabledProtocols: number;
-  /** `SP_PROT_*` that may not be used. `SCH_CREDENTIALS` says so. */
+  /** `SP_PROT_*` bits that must not be used. Only in `SCH_CREDENTIALS`. */
   readonly disabledProtocols: number;
 }
 
@@ -42,11 +45,11 @@ export interface SuppliedCredssp {
   readonly type: number;
   /** The credentials for TLS. */
   readonly schannel: SuppliedSchannel | undefined;
-  /** Of `CredsspPasswordCreds` only: what other types have in its place is in forms of their own. */
+  /** The logon credentials, of `CredsspPasswordCreds` only: other types have formats of their own for this member. */
   readonly spnego: SuppliedIdentity | undefined;
 }
 
-/** What `pAuthData` holds: at most one of them. */
+/** The content of `pAuthData`: at most one of these members. */
 export interface SuppliedCredentials {
   readonly identity: SuppliedIdentity | undefined;
   readonly schannel: SuppliedSchannel | undefined;

@@ -22,11 +22,11 @@ import { isFailure } from "../../status/index.ts";
 import type { CallerInfo } from "./definition.ts";
 import { PackageError } from "./package-error.ts";
 
-/** As far as the oldest LSA's table reaches, and as much as is used here. */
+/** The end of the oldest LSA's table, which includes every function that is used here. */
 const lsaTableEnd = LSA_SECPKG_FUNCTION_TABLE.layouts[hostAbi].offsets.GetCallInfo + pointerSize(hostAbi);
 const dllTableEnd = SECPKG_DLL_FUNCTIONS.layouts[hostAbi].offsets.FreeHeap + pointerSize(hostAbi);
 
-/** What a package is given by whoever hosts it: LSA, or a `PackageHost`. */
+/** The functions that a host (LSA or a `PackageHost`) gives to a package. */
 export class SystemServices {
   #lsa: ForeignTable | undefined;
   #dll: ForeignTable | undefined;
@@ -39,7 +39,7 @@ export class SystemServices {
     this.#dll = new ForeignTable(SECPKG_DLL_FUNCTIONS, BigInt(table), dllTableEnd);
   }
 
-  /** Between Initialize and Shutdown. */
+  /** Whether a host has a package loaded: true between Initialize and Shutdown. */
   get attached(): boolean {
     return this.#lsa !== undefined;
   }
@@ -49,28 +49,28 @@ export class SystemServices {
     this.#dll = undefined;
   }
 
-  /** Bytes in memory that the LSA releases. */
+  /** Copies bytes to memory that the LSA releases. */
   lsaBytes(bytes: Uint8Array): bigint {
     return filled(this.#lsaHeap(), bytes);
   }
 
-  /** Takes back {@link lsaBytes} that nobody has been given. */
+  /** Releases {@link lsaBytes} that were not handed out. */
   freeLsaBytes(address: bigint): void {
     this.#lsa?.find("FreeLsaHeap", LSA_FREE_LSA_HEAP)?.(address);
   }
 
-  /** Bytes in memory that the caller of SSPI releases with FreeContextBuffer. */
+  /** Copies bytes to memory that the caller of SSPI releases with FreeContextBuffer. */
   callerBytes(bytes: Uint8Array): bigint {
     return filled(this.#dll?.find("AllocateHeap", LSA_ALLOCATE_LSA_HEAP) ?? this.#lsaHeap(), bytes);
   }
 
-  /** Takes back {@link callerBytes} that nobody has been given. */
+  /** Releases {@link callerBytes} that were not handed out. */
   freeCallerBytes(address: bigint): void {
     if (this.#dll) this.#dll.find("FreeHeap", LSA_FREE_LSA_HEAP)?.(address);
     else this.freeLsaBytes(address);
   }
 
-  /** Bytes in memory of whoever made a request, who releases them. */
+  /** Copies bytes to memory of the client that made a request; the client releases it. */
   clientBytes(request: Address, bytes: Uint8Array): bigint {
     const allocate = this.#lsa?.find("AllocateClientBuffer", LSA_ALLOCATE_CLIENT_BUFFER);
     const copy = this.#lsa?.find("CopyToClientBuffer", LSA_COPY_TO_CLIENT_BUFFER);
@@ -80,7 +80,7 @@ export class SystemServices {
       throw new PackageError("SEC_E_INSUFFICIENT_MEMORY");
     const source = memory.bytes(bytes);
     const status = copy(request, bytes.length, place.pointer, source.address);
-    // It may be secret; and as long as the LSA reads it, nothing but this refers to it.
+    // Zero the source, because it may be secret. This also keeps it reachable while the LSA reads it.
     new Uint8Array(source.view.buffer).fill(0);
     if (isFailure(status)) {
       this.#lsa?.find("FreeClientBuffer", LSA_FREE_CLIENT_BUFFER)?.(request, place.pointer);
@@ -89,7 +89,7 @@ export class SystemServices {
     return place.pointer;
   }
 
-  /** Bytes of the caller's. */
+  /** Copies bytes from the client's memory. */
   fromClient(address: bigint, size: number): Buffer {
     const copy = this.#lsa?.find("CopyFromClientBuffer", LSA_COPY_FROM_CLIENT_BUFFER);
     if (!copy) throw new PackageError("SEC_E_INTERNAL_ERROR", { message: "the LSA has no CopyFromClientBuffer" });
@@ -106,7 +106,7 @@ export class SystemServices {
     return { processId: ProcessID, logonId: LogonId };
   }
 
-  /** A handle to give away: the package keeps its own. */
+  /** Duplicates a handle to hand out, because the package keeps its own. */
   duplicate(handle: bigint): bigint {
     const place = new Cell();
     const duplicate = this.#lsa?.find("DuplicateHandle", LSA_DUPLICATE_HANDLE);

@@ -19,7 +19,7 @@ import type { SystemServices } from "./system-services.ts";
 const nothing: SuppliedCredentials = { identity: undefined, schannel: undefined, credssp: undefined };
 
 /**
- * What a caller passed as `pAuthData`, for a package that reads these structs.
+ * Reads what a caller passed as `pAuthData`, for a package that reads these structs.
  *
  * @throws PackageError SEC_E_UNKNOWN_CREDENTIALS for a struct that it does not read
  */
@@ -29,7 +29,7 @@ export function credentialsAt(
   reads: readonly ReadableCredentials[],
 ): SuppliedCredentials {
   if (address === 0n) return nothing;
-  // CREDSSP_CRED begins with no version: a package that reads it is given nothing else.
+  // CREDSSP_CRED begins with no version field, so a package that reads it receives no other struct.
   if (reads.includes("CREDSSP_CRED")) return { ...nothing, credssp: credsspAt(services, address) };
   const schannel = reads.length > 0 ? schannelAt(services, address, reads) : undefined;
   return schannel ? { ...nothing, schannel } : { ...nothing, identity: identityAt(services, address) };
@@ -37,11 +37,11 @@ export function credentialsAt(
 
 function credsspAt(services: SystemServices, address: bigint): SuppliedCredssp {
   const { Type, pSchannelCred, pSpnegoCred } = read(services, CREDSSP_CRED, address);
-  // CREDSSP_CRED_EX has other members at these places.
+  // CREDSSP_CRED_EX has other members at these offsets.
   if (Type === CREDSPP_SUBMIT_TYPE.CredsspCredEx) return { type: Type, schannel: undefined, spnego: undefined };
   const schannel = pSchannelCred === 0n ? undefined : schannelAt(services, pSchannelCred, schannelStructs);
   if (pSchannelCred !== 0n && !schannel) throw new PackageError("SEC_E_UNKNOWN_CREDENTIALS");
-  // Every other type has bytes in a form of its own there.
+  // For every other type this member has a format of its own.
   const named = Type === CREDSPP_SUBMIT_TYPE.CredsspPasswordCreds;
   return { type: Type, schannel, spnego: named ? identityAt(services, pSpnegoCred) : undefined };
 }

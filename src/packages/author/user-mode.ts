@@ -27,7 +27,7 @@ import type { PackageParts } from "./package-parts.ts";
 import type { Session, SessionOrigin } from "./session.ts";
 import { sessionMessages } from "./session-messages.ts";
 
-/** The user's side of a package: sessions. */
+/** The user mode of a package: sessions. */
 export class UserMode<Credential, Context> {
   readonly sessions = new HandleTable<Session>();
   readonly #parts: PackageParts<Credential, Context>;
@@ -91,7 +91,7 @@ export class UserMode<Credential, Context> {
     const { pvBuffer, cbBuffer } = readStruct(SecBuffer, packed);
     const bytes = pvBuffer === 0n ? Buffer.alloc(0) : Buffer.from(copyOut(pvBuffer, cbBuffer).buffer);
     const session = present(definition.openSession(bytes, origin), "openSession");
-    // A context that was initialised again has a session already.
+    // If a complete context was initialised again, it already has a session: replace that and close it.
     const before = this.sessions.has(handle) ? this.sessions.take(handle) : undefined;
     this.sessions.set(handle, session);
     settled(before?.close?.(), "close");

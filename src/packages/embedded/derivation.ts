@@ -1,11 +1,14 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 
-/** One secret out of another, for one purpose: nothing that is derived for one is of use for another. */
+/** Derives a secret from another one for one purpose, so that it is useless for any other purpose. */
 export function derive(secret: Uint8Array, purpose: string, salt: Uint8Array = new Uint8Array()): Buffer<ArrayBuffer> {
   return Buffer.from(hkdfSync("sha256", secret, salt, `sspi-ffi psk 1: ${purpose}`, 32));
 }
 
-/** {@link derive}, for as long as `use` runs: zeroed then. What node:crypto copies of it is out of reach. */
+/**
+ * Calls `use` with the result of {@link derive}, which is zeroed afterwards. Copies that node:crypto makes cannot be
+ * zeroed.
+ */
 export function withDerived<T>(
   secret: Uint8Array,
   purpose: string,
@@ -32,7 +35,7 @@ export function hash(...parts: readonly Uint8Array[]): Buffer<ArrayBuffer> {
   return Buffer.from(sha256.digest());
 }
 
-/** Takes as long for a wrong byte at the end as for one at the beginning. */
+/** Compares in constant time: a wrong last byte takes as long as a wrong first byte. */
 export function same(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -21,30 +21,30 @@ import { type KeyStore, maxName } from "./key-store.ts";
 import { ProtectedSession } from "./protected-session.ts";
 import { packState, type SessionState } from "./session-state.ts";
 
-/** The name to ask for it by. */
+/** The package's name, with which callers acquire credentials. */
 export const embeddedPackage = "SspiFfiPsk";
 
 export interface Settings {
   readonly keys: KeyStore;
   readonly server: string;
-  /** In seconds. */
+  /** The lifetime of sessions, in seconds. */
   readonly lifetime: number;
 }
 
 interface PskCredential {
-  /** Who a client is; undefined for servers. */
+  /** The user's name for clients; undefined for servers. */
   readonly user: string | undefined;
-  /** The only target a server answers to; any, where it is undefined. */
+  /** The only target that a server accepts; undefined if it accepts any. */
   readonly service: string | undefined;
 }
 
-/** An exchange between its legs. */
+/** The state of an exchange between its legs. */
 interface PskContext extends Greeting {
   readonly greeting: Buffer;
   readonly challenge?: Buffer;
   /** When the session ends, in milliseconds. */
   readonly expiry?: number;
-  /** Given to the session, and wiped with this. */
+  /** The packed session, which the session receives; wiped with this context. */
   readonly packed?: Buffer;
 }
 
@@ -67,7 +67,7 @@ export function embeddedDefinition(settings: Settings): PackageDefinition<PskCre
 }
 
 function acquire({ keys }: Settings, { use, principal, identity }: CredentialRequest): PskCredential {
-  // A password would be taken for something that it is not: what counts is the key.
+  // Refuse a password or domain: this package authenticates with its key only, so they would have no effect.
   if (identity && (identity.passwordBytes.length !== 0 || identity.domain !== ""))
     throw new PackageError("SEC_E_UNKNOWN_CREDENTIALS");
   if (use === "inbound") return { user: undefined, service: principal };

@@ -7,23 +7,23 @@ import { type HostOptions, PackageHost } from "../host/index.ts";
 import { embeddedDefinition, embeddedPackage } from "./embedded-definition.ts";
 import { checkPackageName, KeyStore } from "./key-store.ts";
 
-/** Whose keys the embedded package knows, and how it behaves. */
+/** The keys of the embedded package, and its settings. */
 export interface EmbeddedOptions extends HostOptions {
   /**
-   * Which key each user shares with the server: at least 16 random bytes, not a password. Copied, and zeroed on
-   * `close`. A client needs its own; a process that only imports contexts needs none.
+   * The key that each user shares with the server: at least 16 random bytes, not a password. Keys are copied, and
+   * zeroed on `close`. A client needs its own key; a process that only imports contexts needs none.
    */
   readonly keys: Readonly<Record<string, Uint8Array>>;
-  /** What a server calls itself; the machine's name where it is not said. */
+  /** The server's name for itself; the machine's name by default. */
   readonly server?: string;
-  /** How long sessions last, in seconds: the shorter of both sides'. Ten hours where it is not said. */
+  /** How long sessions last, in seconds: the shorter of both sides' values counts. Ten hours by default. */
   readonly lifetime?: number;
 }
 
 const embeddedNames: OptionNames<EmbeddedOptions> = { keys: true, server: true, lifetime: true, ...hostOptionNames };
 
 const tenHours = 36_000;
-/** A hundred years, within what a FILETIME can say. */
+/** A hundred years in seconds, within the range of a FILETIME. */
 const longest = 3_155_760_000;
 
 /** A {@link PackageHost} with the embedded package loaded; other packages can be added. */
@@ -48,7 +48,7 @@ export class EmbeddedHost extends PackageHost {
     this.add(this.#package);
   }
 
-  /** Deletes what is still open, and zeroes the keys. Harmless when repeated. */
+  /** Deletes open handles and zeroes the keys. Harmless when repeated. */
   override close(): void {
     super.close();
     this.#package.close();
@@ -61,10 +61,10 @@ export class EmbeddedHost extends PackageHost {
 }
 
 /**
- * The embedded package, `SspiFfiPsk`: client and server authenticate each other with a key that both have
- * (HMAC-SHA-256 over both nonces, both names, the target and the channel bindings) and protect messages with
- * AES-256-GCM. It needs no SSPI library. It is this project's own: no NTLM and no Kerberos, of use only between two
- * programs that both have it, without forward secrecy, and never taken unless it is named.
+ * The embedded package, `SspiFfiPsk`: client and server authenticate each other with a shared key (HMAC-SHA-256 over
+ * both nonces, both names, the target and the channel bindings) and protect messages with AES-256-GCM. It needs no SSPI
+ * library. It is this project's own protocol, neither NTLM nor Kerberos: it works only between two programs that both
+ * have it, has no forward secrecy, and is used only if it is named.
  *
  * @throws TypeError or RangeError naming the option that is wrong.
  */

@@ -7,18 +7,18 @@ import { maxName } from "./key-store.ts";
 const nonceSize = 32;
 const macSize = 32;
 
-/** What the client begins with. */
+/** The client's first message. */
 export interface Greeting {
   readonly user: string;
   readonly target: string;
-  /** SHA-256 of the channel bindings; empty where there are none. */
+  /** SHA-256 of the channel bindings; empty if there are none. */
   readonly bindings: Buffer;
 }
 
-/** What the server answers. */
+/** The server's reply. */
 export interface Challenge {
   readonly server: string;
-  /** How long the session is to last, in seconds: clocks differ. */
+  /** How long the session lasts, in seconds: a duration, because the clocks of the two sides differ. */
   readonly lifetime: number;
 }
 
@@ -38,14 +38,14 @@ export function readGreeting(token: Buffer): Greeting {
   return { user: textOf(user), target: textOf(target), bindings };
 }
 
-/** Proves to the client that the server knows the key: over all that either side has said. */
+/** Proves to the client that the server knows the key; the proof covers everything that both sides have sent. */
 export function packChallenge(key: Uint8Array, greeting: Buffer, { server, lifetime }: Challenge): Buffer<ArrayBuffer> {
   const said = [randomBytes(nonceSize), Buffer.from(server), uint64(lifetime)];
   const proof = serverProof(key, greeting, packFields("challenge", said));
   return packFields("challenge", [...said, proof]);
 }
 
-/** @throws PackageError SEC_E_LOGON_DENIED where it does not prove that */
+/** Reads the server's reply and checks its proof. @throws PackageError SEC_E_LOGON_DENIED if the proof is wrong */
 export function readChallenge(key: Uint8Array, greeting: Buffer, token: Buffer): Challenge {
   const [nonce, server, lifetime, proof] = readFields("challenge", token, 4) as [Buffer, Buffer, Buffer, Buffer];
   sized(nonce, nonceSize);
@@ -59,12 +59,12 @@ function serverProof(key: Uint8Array, greeting: Buffer, said: Buffer): Buffer {
   return withDerived(key, "server's proof", (derived) => mac(derived, hash(greeting), said));
 }
 
-/** Proves to the server that the client knows the key, and saw the server's proof. */
+/** Proves to the server that the client knows the key and saw the server's proof. */
 export function packProof(key: Uint8Array, greeting: Buffer, challenge: Buffer): Buffer<ArrayBuffer> {
   return packFields("proof", [clientProof(key, greeting, challenge)]);
 }
 
-/** @throws PackageError SEC_E_LOGON_DENIED where it does not prove that */
+/** Checks the client's proof. @throws PackageError SEC_E_LOGON_DENIED if the proof is wrong */
 export function checkProof(key: Uint8Array, greeting: Buffer, challenge: Buffer, token: Buffer): void {
   const [proof] = readFields("proof", token, 1) as [Buffer];
   if (!same(clientProof(key, greeting, challenge), proof)) throw new PackageError("SEC_E_LOGON_DENIED");
@@ -74,7 +74,7 @@ function clientProof(key: Uint8Array, greeting: Buffer, challenge: Buffer): Buff
   return withDerived(key, "client's proof", (derived) => mac(derived, hash(greeting), hash(challenge)));
 }
 
-/** What both sides have now and nobody else: of the key, and of both nonces. */
+/** The secret of the session, which only the two sides know: derived from the key and both nonces. */
 export function sessionSecret(key: Uint8Array, greeting: Buffer, challenge: Buffer): Buffer<ArrayBuffer> {
   return derive(key, "session", hash(hash(greeting), hash(challenge)));
 }

@@ -1,12 +1,12 @@
 import { PackageError } from "../author/index.ts";
 
-/** What a packed thing is: its first bytes say so, and nothing of one kind is ever read as another. */
+/** The kinds of packed data. The first bytes name the kind, so that no kind is ever read as another. */
 export const kinds = { greeting: 1, challenge: 2, proof: 3, session: 4 } as const;
 export type Kind = keyof typeof kinds;
 
 const magic = Buffer.from("SPSK\x01", "latin1");
 
-/** Fields, each with its length before it: no two lists of fields have the same bytes. */
+/** Packs fields, each with its length in front: two different lists of fields never have the same bytes. */
 export function packFields(kind: Kind, fields: readonly Uint8Array[]): Buffer<ArrayBuffer> {
   const parts: Uint8Array[] = [magic, Buffer.of(kinds[kind])];
   for (const field of fields) {
@@ -18,7 +18,7 @@ export function packFields(kind: Kind, fields: readonly Uint8Array[]): Buffer<Ar
 }
 
 /**
- * The `count` fields of a packed thing, in its own memory.
+ * The `count` fields of packed data, as views of its memory.
  *
  * @throws PackageError SEC_E_INVALID_TOKEN for another kind, too few bytes, or too many.
  */
@@ -39,13 +39,13 @@ export function readFields(kind: Kind, packed: Buffer, count: number): readonly 
   return fields;
 }
 
-/** A field of a fixed size. @throws PackageError */
+/** Checks that a field has a fixed size. @throws PackageError */
 export function sized(field: Buffer | undefined, size: number): Buffer {
   if (field?.length !== size) throw new PackageError("SEC_E_INVALID_TOKEN");
   return field;
 }
 
-/** A field that is text. @throws PackageError where it is no UTF-8 */
+/** Reads a field as text. @throws PackageError if it is not UTF-8 */
 export function textOf(field: Buffer | undefined): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(field);

@@ -3,22 +3,22 @@ import { inspect } from "node:util";
 import { copyOfSecret } from "../../memory/index.ts";
 import { checkBytes, checkText, isPlain, shapeOf } from "../../values/index.ts";
 
-/** Shorter ones could be guessed by somebody who recorded an exchange. */
+/** The minimum length of keys: somebody who recorded an exchange could guess shorter ones. */
 const minKey = 16;
-/** In bytes; what names of users, servers and targets have room for in a token. */
+/** The maximum length of names of users, servers and targets in a token, in bytes. */
 export const maxName = 1024;
 
 /** The shared keys, copied: zeroed on {@link KeyStore.wipe}, and never shown. */
 export class KeyStore {
   readonly #keys = new Map<string, Uint8Array>();
-  /** Stands in for the key of a user that there is not, so that the answer does not tell. */
+  /** Used as the key of an unknown user, so that the reply does not reveal whether the user exists. */
   readonly #nobody = randomBytes(32);
 
-  /** @throws TypeError or RangeError naming the entry by its place, and never the key. */
+  /** @throws TypeError or RangeError naming the entry by its position, and never the key. */
   constructor(keys: Readonly<Record<string, Uint8Array>>) {
     if (!isPlain(keys)) throw new TypeError(`keys: expected { user: key, … }, got ${shapeOf(keys)}`);
     Object.entries(keys).forEach(([user, key], index) => {
-      // Whoever has names and keys the wrong way round has a key in the place of the name.
+      // Name the entry by its position: a caller who swaps names and keys has a key in place of the name.
       const place = `keys, entry ${index + 1}`;
       checkPackageName(user, `${place}: the user's name`);
       const given = checkBytes(key, place);
@@ -32,7 +32,7 @@ export class KeyStore {
     return this.#keys.has(user);
   }
 
-  /** The key itself, not a copy; one that proves nothing for a user that there is not. */
+  /** The key itself, not a copy; for an unknown user a random key, which proves nothing. */
   find(user: string): Uint8Array {
     return this.#keys.get(user) ?? this.#nobody;
   }
@@ -47,7 +47,7 @@ export class KeyStore {
   }
 }
 
-/** A name that fits a token. @throws TypeError or RangeError */
+/** Checks that a name fits into a token. @throws TypeError or RangeError */
 export function checkPackageName(value: string, name: string): string {
   checkText(value, name, { empty: false });
   if (Buffer.byteLength(value) > maxName) throw new RangeError(`${name}: expected at most ${maxName} bytes of UTF-8`);

@@ -6,17 +6,20 @@ const keyIdSize = 16;
 const maxGeneration = 0xffff_ffff;
 export const headerSize = keyIdSize + 4 + 8;
 
-/** What stands before every message: which key it is under, and its number. */
+/** The header of every message: the key that protects it, and the message's number. */
 export interface Header {
-  /** With the generation, the salt of the message's key. */
+  /** The salt of the message's key: the key id and the generation. */
   readonly keySalt: Buffer;
   readonly position: Position;
-  /** The number, as 96 bits: enough, since a key is of one sender, one session and one generation. */
+  /**
+   * The message's number in 96 bits: unique enough, because a key belongs to one sender, one session and one
+   * generation.
+   */
   readonly nonce: Buffer;
   readonly bytes: Buffer;
 }
 
-/** @throws PackageError SEC_E_INVALID_TOKEN where a token is not as long as it has to be. */
+/** @throws PackageError SEC_E_INVALID_TOKEN if a token does not have the required length. */
 export function readHeader(token: Buffer, size: number): Header {
   if (token.length !== size) throw new PackageError("SEC_E_INVALID_TOKEN");
   const bytes = token.subarray(0, headerSize);
@@ -27,8 +30,8 @@ export function readHeader(token: Buffer, size: number): Header {
 }
 
 /**
- * Numbers what is sent. Every session has a key of its own to send with, told by a random id: the same packed bytes
- * imported twice, or a context that goes on beside its copy, would otherwise use a nonce twice.
+ * Numbers outgoing messages. Every session sends with its own key, which a random id identifies: otherwise the same
+ * packed bytes imported twice, or a context used in parallel with its copy, would use a nonce twice.
  */
 export class Outgoing {
   readonly #keyId = randomBytes(keyIdSize);
@@ -53,7 +56,7 @@ export class Outgoing {
   }
 }
 
-/** Notices what is repeated, left out or in another order. */
+/** Detects repeated, missing and reordered messages. */
 export class Incoming {
   #position: Position;
 
@@ -65,7 +68,7 @@ export class Incoming {
     return this.#position;
   }
 
-  /** To be called for messages that are the peer's. @throws PackageError SEC_E_OUT_OF_SEQUENCE */
+  /** Call this only for messages that are proven to be the peer's. @throws PackageError SEC_E_OUT_OF_SEQUENCE */
   accept({ generation, next }: Position): void {
     const follows = generation === this.#position.generation && next === this.#position.next;
     const anew = generation > this.#position.generation && next === 0;
@@ -74,7 +77,7 @@ export class Incoming {
   }
 }
 
-/** Where a context that was exported with RESET_NEW begins. @throws PackageError after 2³² times */
+/** The first position of a context that was exported with RESET_NEW. @throws PackageError after 2³² times */
 export function anew({ generation }: Position): Position {
   if (generation >= maxGeneration) throw new PackageError("SEC_E_CONTEXT_EXPIRED");
   return { generation: generation + 1, next: 0 };

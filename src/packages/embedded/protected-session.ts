@@ -9,13 +9,13 @@ const trailerSize = headerSize + tagSize;
 const signatureSize = headerSize + 32;
 const maxToken = 4096;
 
-/** Messages of one side, sealed with AES-256-GCM or signed with HMAC-SHA-256, one sequence over both. */
+/** Messages of one side, sealed with AES-256-GCM or signed with HMAC-SHA-256; both kinds share one sequence. */
 export class ProtectedSession implements Session {
   readonly #state: SessionState;
   readonly #outgoing: Outgoing;
   readonly #incoming: Incoming;
 
-  /** @throws PackageError for bytes that are no session, or one that is over. */
+  /** @throws PackageError for bytes that are not a session, or a session that is over. */
   constructor(packed: Buffer) {
     try {
       this.#state = readState(packed);
@@ -94,8 +94,8 @@ export class ProtectedSession implements Session {
   }
 
   /**
-   * With RESET_NEW the new context sends from zero. What was received stays received: a context that forgot it
-   * would take old messages for new ones.
+   * With RESET_NEW the new context sends from zero. The receiving position is kept: a context that forgot it would
+   * accept old messages again.
    */
   export({ resetNew }: { readonly resetNew: boolean }): Buffer {
     const sent = this.#outgoing.position;

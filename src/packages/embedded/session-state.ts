@@ -2,15 +2,15 @@ import { PackageError } from "../author/index.ts";
 import { mac, same, withDerived } from "./derivation.ts";
 import { packFields, readFields, sized, textOf, uint64 } from "./fields.ts";
 
-/** Where one direction of a session stands. */
+/** The position in one direction of a session. */
 export interface Position {
-  /** How often the sender began anew, by an export with RESET_NEW. */
+  /** How often the sender has restarted its numbers, by an export with RESET_NEW. */
   readonly generation: number;
   /** The number of the next message. */
   readonly next: number;
 }
 
-/** All of a session: what a completed leg and an export pack. */
+/** The complete state of a session, as a completed leg and an export pack it. */
 export interface SessionState {
   readonly role: "client" | "server";
   readonly user: string;
@@ -21,12 +21,12 @@ export interface SessionState {
   readonly expiry: number;
   readonly sent: Position;
   readonly received: Position;
-  /** Wiped with the session. */
+  /** Wiped when the session ends. */
   readonly secret: Buffer;
 }
 
 const secretSize = 32;
-/** role, three names, six numbers, the secret, and a MAC that shows damage. */
+/** Role, three names, six numbers, the secret, and a MAC that detects damage. */
 const fieldCount = 12;
 
 export function packState(state: SessionState): Buffer<ArrayBuffer> {
@@ -55,13 +55,13 @@ export function readState(packed: Buffer): SessionState {
   return { role, user, server, target, start, expiry, sent, received, secret };
 }
 
-/** Against damage only: whoever can read the secret can make this too. */
+/** Detects damage only: whoever can read the secret can also make this MAC. */
 function sealOf(secret: Uint8Array, fields: readonly Uint8Array[]): Buffer {
   const packed = packFields("session", fields);
   try {
     return withDerived(secret, "packed session", (key) => mac(key, packed));
   } finally {
-    // The secret is one of the fields.
+    // Zero the packed fields: the secret is one of them.
     packed.fill(0);
   }
 }

@@ -1,7 +1,9 @@
 import { releaseFunctions } from "../../../generated/release-functions.ts";
 import { providerFunctions, type SecurityProvider } from "../../native/index.ts";
 
-/** What works without a host: it gives back what the host handed out, or ends an impersonation. */
+/**
+ * Functions that still work after the host is closed: they release what the host handed out, or end an impersonation.
+ */
 const stillCalled: readonly string[] = [...Object.keys(releaseFunctions), "RevertSecurityContext"];
 
 /** Makes every other function of a provider throw, so that a closed host is not mistaken for one without packages. */

@@ -33,7 +33,7 @@ type ContextFunctions = Pick<
   | "ImportSecurityContextW"
 >;
 
-/** What is done with a context besides its legs and its messages. */
+/** Functions of a context other than its legs and its messages. */
 export function contextFunctions(core: HostCore): ContextFunctions {
   return {
     CompleteAuthToken: (at, token) =>
@@ -53,7 +53,7 @@ export function contextFunctions(core: HostCore): ContextFunctions {
     DeleteSecurityContext: (at) => {
       const context = core.contexts.take(at);
       if (context) return deletePackageContext(core, context);
-      // Closing the host has deleted it; its owner may say so once more.
+      // Closing the host has already deleted the context; its owner may still delete it.
       return core.closed && core.contexts.issued(at) ? SEC_E_OK : SEC_E_INVALID_HANDLE;
     },
     QueryContextAttributesW: (at, attribute, buffer) =>
@@ -75,7 +75,7 @@ function withContext(core: HostCore, at: Address, work: (context: HostContext) =
   return context ? work(context) : SEC_E_INVALID_HANDLE;
 }
 
-/** The user's side is asked first, as in Windows; what it does not know, the LSA's side may. */
+/** Asks user mode first, as Windows does, then LSA mode for attributes that user mode does not support. */
 function query(
   core: HostCore,
   { package: hosted, handle, userSide, lsaSide }: HostContext,
@@ -90,7 +90,7 @@ function query(
   });
 }
 
-/** First the user's side, then the LSA's. An imported context has no LSA's side. */
+/** Deletes the context in user mode first, then in LSA mode. An imported context has no LSA-mode part. */
 export function deletePackageContext(core: HostCore, context: HostContext): number {
   const { package: hosted, handle } = context;
   return core.call(hosted, "DeleteContext", () => {
@@ -124,7 +124,7 @@ function exportContext(core: HostCore, at: Address, flags: number, packed: Addre
       return usable;
     });
     if (!isFailure(status) && flags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) {
-      // The package has deleted its user's side with the export; the LSA's side is left.
+      // The package has deleted its user-mode part with the export; the LSA-mode part remains to be deleted.
       core.contexts.take(at);
       deletePackageContext(core, { ...context, userSide: false });
     }
@@ -146,7 +146,7 @@ function importContext(core: HostCore, name: Address, packed: Address, token: Ad
   });
 }
 
-/** The handle of a package to its context's token: it stays the package's. */
+/** Asks the package for its context's token handle; the package keeps ownership. */
 export function contextToken(core: HostCore, at: Address, use: (token: bigint) => number): number {
   return withContext(core, at, ({ package: hosted, handle }) =>
     core.call(hosted, "SpGetContextToken", (memory) => {

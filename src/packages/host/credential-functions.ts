@@ -27,7 +27,7 @@ type CredentialFunctions = Pick<
   | "AddCredentialsW"
 >;
 
-/** Credentials, on a package's LSA-mode functions. */
+/** The credential functions, implemented with a package's LSA-mode functions. */
 export function credentialFunctions(core: HostCore): CredentialFunctions {
   return {
     AcquireCredentialsHandleW: (principal, name, use, logonId, authData, key, keyArgument, at, expiry) => {
@@ -83,7 +83,7 @@ function withCredential(core: HostCore, at: Address, name: string, work: Credent
   return core.call(credential.package, name, (memory) => work(credential, memory) ?? SEC_E_UNSUPPORTED_FUNCTION);
 }
 
-/** An `LPWSTR` as the `PUNICODE_STRING` that a package takes; NULL stays NULL. */
+/** Converts an `LPWSTR` to the `PUNICODE_STRING` that a package takes; NULL stays NULL. */
 function unicodeString(memory: NativeMemory, text: Address): Address {
   return BigInt(text) === 0n ? 0 : memory.unicodeString(readWideString(BigInt(text))).address;
 }

@@ -1,21 +1,22 @@
 import { inspect } from "node:util";
 import { statusFact } from "../../status/index.ts";
 
-/** Something that a package did and that LSA would have punished. */
+/** A mistake of a package that LSA would not have tolerated. */
 export interface Misdeed {
-  /** The package's name, or where the call came from outside of any call of the host's. */
+  /** The package's name; `outside of a call` if the host was not calling a package. */
   readonly package: string;
   /**
-   * - `bad-free`: released twice, or never given out by this host, or with the function of another heap.
-   * - `unknown-pointer`: an allocation that is not of this host's heaps; it was copied and leaked.
-   * - `wrong-size`: more bytes claimed than the memory has.
-   * - `exception`: a function written in JavaScript threw, or answered something that is no status.
-   * - `refused`: a release function, or Shutdown, answered a failure.
+   * - `bad-free`: memory was released twice, or was not allocated by this host, or was released with another heap's
+   *   function.
+   * - `unknown-pointer`: an allocation that is not from this host's heaps; it was copied and leaked.
+   * - `wrong-size`: the package claimed more bytes than the memory has.
+   * - `exception`: a function written in JavaScript threw, or returned something that is not a status.
+   * - `refused`: a release function, or Shutdown, returned a failure.
    */
   readonly kind: "bad-free" | "unknown-pointer" | "wrong-size" | "exception" | "refused";
-  /** What happened, in a line. */
+  /** What happened, in one line. */
   readonly text: string;
-  /** What was thrown, where something was. */
+  /** The thrown error, if there was one. */
   readonly error?: unknown;
 }
 
@@ -23,52 +24,52 @@ export interface Misdeed {
 export interface Audit {
   /** The package that reported it. */
   readonly package: string;
-  /** Whether the logon succeeded: the name of the status. */
+  /** Whether the logon succeeded: the name of its status. */
   readonly status: string;
-  /** The account, where the package named one. */
+  /** The account; undefined if the package named none. */
   readonly account: string | undefined;
 }
 
-/** What is held of a heap by a package. */
+/** The memory of one heap that a package has not released. */
 export interface Holding {
-  /** Who holds it. */
+  /** The package that has allocated it. */
   readonly package: string;
-  /** Which of the host's heaps it is. */
+  /** The heap that it is from. */
   readonly heap: string;
-  /** How many allocations. */
+  /** The number of allocations. */
   readonly count: number;
-  /** How many bytes they have together. */
+  /** Their total size in bytes. */
   readonly bytes: number;
 }
 
-/** What a host has seen of its packages: plain values, at the time it was asked. */
+/** What a host has recorded about its packages: plain values, at the time of the call. */
 export interface DiagnosticsReport {
-  /** Functions of the LSA's tables that a package called and that this host does not have. */
+  /** LSA functions that a package called and that this host does not implement. */
   readonly unsupported: readonly { readonly package: string; readonly name: string; readonly count: number }[];
-  /** What packages did wrong: the last thousand. */
+  /** Mistakes of packages, the last thousand. */
   readonly misdeeds: readonly Misdeed[];
-  /** Logons that packages reported: the last thousand. */
+  /** Logons that packages reported, the last thousand. */
   readonly audits: readonly Audit[];
-  /** What each package has allocated and not given back: after its Shutdown, its leaks. */
+  /** The memory that each package has allocated and not released; after its Shutdown, its leaks. */
   readonly held: readonly Holding[];
-  /** How many bytes packages have allocated altogether. */
+  /** The total number of bytes that packages have allocated. */
   readonly bytesAllocated: number;
-  /** How often packages have allocated. */
+  /** The total number of allocations by packages. */
   readonly allocations: number;
-  /** Handles of the host's callers that are open. */
+  /** Open handles of the host's callers. */
   readonly open: { readonly credentials: number; readonly contexts: number; readonly tokens: number };
 }
 
 const kept = 1000;
 
-/** The book a host keeps. The last thousand entries of each list stay. */
+/** The records that a host keeps: the last thousand entries of each list. */
 export class Diagnostics {
   readonly #unsupported = new Map<string, { package: string; name: string; count: number }>();
   readonly #misdeeds: Misdeed[] = [];
   readonly #audits: Audit[] = [];
   readonly #who: () => string;
 
-  /** `who` is the package that is being called now. */
+  /** `who` returns the name of the package that is being called now. */
   constructor(who: () => string) {
     this.#who = who;
   }
@@ -100,7 +101,7 @@ export class Diagnostics {
   }
 }
 
-/** A report that a REPL prints as lines. */
+/** A report that a REPL prints line by line. */
 class Report implements DiagnosticsReport {
   declare readonly unsupported: DiagnosticsReport["unsupported"];
   declare readonly misdeeds: DiagnosticsReport["misdeeds"];

@@ -1,8 +1,8 @@
-/** What was to be hosted cannot be: the message says why, and what would help. Nothing of it stays behind. */
+/** A package cannot be hosted; the message says why and what would help. Nothing of the package stays loaded. */
 export class PackageLoadError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class also across two copies of this package, where `instanceof` fails. */
   readonly code = "SSPI_PACKAGE_LOAD";
-  /** The file, or the package's name where it is written in TypeScript. */
+  /** The file, or the package's name if it is written in TypeScript. */
   readonly module: string;
 
   constructor(module: string, reason: string, cause?: unknown) {

@@ -5,7 +5,7 @@ import type { Diagnostics, Holding } from "./diagnostics.ts";
 export type HeapKind = "LSA heap" | "private heap" | "client buffer" | "DLL heap";
 
 interface Block {
-  /** Keeps the memory in place. */
+  /** Referenced so that the memory is not collected. */
   readonly buffer: ArrayBuffer;
   readonly kind: HeapKind;
   readonly size: number;
@@ -13,8 +13,8 @@ interface Block {
 }
 
 /**
- * Memory that packages and their callers allocate. Every block is known by its address, so that a wrong
- * release is noticed and never carried out. Blocks are zeroed, and aligned as malloc's are.
+ * Memory that packages and their callers allocate. Every block is recorded by its address, so that a wrong release is
+ * reported and never carried out. Blocks are zeroed, and aligned as malloc's are.
  */
 export class Heap {
   readonly #blocks = new Map<bigint, Block>();
@@ -22,7 +22,7 @@ export class Heap {
   readonly #who: () => string;
   #bytes = 0;
   #allocations = 0;
-  /** How many allocations succeed before one fails. */
+  /** The number of allocations that succeed before one fails. */
   #failAfter = Number.POSITIVE_INFINITY;
 
   constructor(diagnostics: Diagnostics, who: () => string) {
@@ -30,12 +30,12 @@ export class Heap {
     this.#who = who;
   }
 
-  /** Makes one allocation fail, the first after `count` others. */
+  /** Makes one allocation fail: the first one after `count` others. */
   failAfter(count: number): void {
     this.#failAfter = count;
   }
 
-  /** The address, or 0 where there is not that much memory: a package tests for NULL. */
+  /** Returns the address, or 0 if there is not enough memory: a package tests for NULL. */
   allocate(kind: HeapKind, size: number): bigint {
     this.#failAfter -= 1;
     if (this.#failAfter < 0) {
@@ -62,7 +62,7 @@ export class Heap {
     return address;
   }
 
-  /** What a release function of a package's table does. NULL is harmless. */
+  /** Implements a release function of a package's table. NULL is harmless. */
   release(kind: HeapKind, address: bigint): boolean {
     if (address === 0n) return true;
     const block = this.#blocks.get(address);
@@ -76,20 +76,20 @@ export class Heap {
     return this.take(address);
   }
 
-  /** Takes a block away, whichever heap it is of; false where it is unknown. */
+  /** Releases a block of any heap; returns false if the address is unknown. */
   take(address: bigint): boolean {
     const block = this.#blocks.get(address);
-    // Session keys and passwords go through here.
+    // Zero the block: session keys and passwords are stored here.
     if (block) new Uint8Array(block.buffer).fill(0);
     return this.#blocks.delete(address);
   }
 
-  /** How many bytes a block has; undefined where the address is none. */
+  /** The size of a block in bytes; undefined if the address is unknown. */
   sizeOf(address: bigint): number | undefined {
     return this.#blocks.get(address)?.size;
   }
 
-  /** The heap a block is of; undefined where the address is none. */
+  /** The heap that a block is from; undefined if the address is unknown. */
   kindOf(address: bigint): HeapKind | undefined {
     return this.#blocks.get(address)?.kind;
   }
@@ -102,7 +102,7 @@ export class Heap {
     return this.#allocations;
   }
 
-  /** What is not given back, by package and heap. */
+  /** The memory that is not released, by package and heap. */
   held(): Holding[] {
     const held = new Map<string, { package: string; heap: string; count: number; bytes: number }>();
     for (const { kind, size, owner } of this.#blocks.values()) {

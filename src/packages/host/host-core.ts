@@ -9,23 +9,23 @@ import type { ClientIdentity, HostSurroundings } from "./surroundings.ts";
 import { Tokens } from "./tokens.ts";
 import type { Watchdog } from "./watchdog.ts";
 
-/** A credential handle: the package's own. */
+/** A credential handle: it wraps the package's own handle. */
 export interface HostCredential {
   readonly package: HostedPackage;
   readonly handle: bigint;
 }
 
-/** A context handle. The user's side and the LSA's side of one context have the same handle of the package's. */
+/** A context handle. User mode and LSA mode use the same package handle for one context. */
 export interface HostContext {
   readonly package: HostedPackage;
   readonly handle: bigint;
-  /** Made by legs; an imported context has only the user's side. */
+  /** Whether LSA mode knows the context: true if legs made it, false if it was imported. */
   readonly lsaSide: boolean;
-  /** Whether the user's side knows it. */
+  /** Whether user mode knows the context. */
   userSide: boolean;
 }
 
-/** What the functions of a host's provider share. */
+/** The state that the functions of a host's provider share. */
 export class HostCore implements HostSurroundings {
   readonly diagnostics: Diagnostics;
   readonly heap: Heap;
@@ -36,7 +36,7 @@ export class HostCore implements HostSurroundings {
   readonly contexts = new HandleBook<HostContext>();
   closed = false;
   readonly #stack: HostedPackage[] = [];
-  /** Memory of the calls that are under way: what only native code refers to has to stay reachable. */
+  /** The memory of the calls in progress: only native code refers to it, so it must be kept reachable here. */
   readonly #memories: NativeMemory[] = [];
   #calls = 0;
   readonly explanations = new Explanations();
@@ -77,8 +77,8 @@ export class HostCore implements HostSurroundings {
   }
 
   /**
-   * One call of a package with memory for its parameters. Its NTSTATUS becomes what SSPI calls it, and
-   * {@link explanation} keeps what it really said.
+   * Calls a package with memory for its parameters. Converts its NTSTATUS to the SSPI equivalent; {@link explanation}
+   * keeps the original status.
    */
   call(hosted: HostedPackage, name: string, work: (memory: NativeMemory) => number): number {
     const memory = new NativeMemory();

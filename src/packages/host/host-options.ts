@@ -1,15 +1,18 @@
 import { checkUint, type OptionNames, readOptions, shapeOf, shownWord } from "../../values/index.ts";
 import type { ClientIdentity, Impersonator } from "./surroundings.ts";
 
-/** Who packages are told that calls them, and what the host watches. */
+/** The caller that packages are told about, and what the host watches. */
 export interface HostOptions {
-  /** Who packages are told that their caller is. */
+  /** The caller that packages are told about. */
   readonly client?: ClientIdentity;
-  /** How `ImpersonateSecurityContext` is carried out; Windows' own way there, and not at all elsewhere. */
+  /**
+   * How `ImpersonateSecurityContext` is carried out; by default Windows' own way on Windows, and not supported
+   * elsewhere.
+   */
   readonly impersonation?: Impersonator;
   /**
-   * Tells on stderr of a call of a package that has not returned for so many milliseconds: a package that waits for a
-   * thread of its own which calls the host waits for ever, and so does Node. Nobody watches where it is not said.
+   * Reports on stderr each call of a package that has not returned after this many milliseconds. A package that waits
+   * for a thread of its own which calls the host waits for ever, and so does Node. Off by default.
    */
   readonly watchdog?: number;
 }
@@ -26,7 +29,7 @@ const clientNames: OptionNames<ClientIdentity> = {
 };
 const logonNames: OptionNames<LogonId> = { LowPart: true, HighPart: true };
 
-/** A checked copy. @throws TypeError or RangeError naming the option that is wrong */
+/** Returns a checked copy. @throws TypeError or RangeError naming the option that is wrong */
 export function readHostOptions(options: HostOptions): HostOptions {
   const given = readOptions<HostOptions>(options, "options", hostOptionNames);
   if (given.impersonation !== undefined) checkImpersonator(given.impersonation);
@@ -48,7 +51,7 @@ function readClient(client: ClientIdentity): ClientIdentity {
   return { ...given, logonId: { LowPart, HighPart } };
 }
 
-/** It may be of a class, so only what is called is looked at. */
+/** Checks only the functions that are called, because the impersonator may be an instance of a class. */
 function checkImpersonator(impersonation: Impersonator): void {
   for (const name of ["begin", "end"] as const)
     if (typeof (impersonation as Partial<Impersonator> | null)?.[name] !== "function")

@@ -19,13 +19,13 @@ import { PackageLoadError } from "./errors.ts";
 import type { Heap } from "./heap.ts";
 import type { EntryPoints, ModuleOptions, PackageTables } from "./package-module.ts";
 
-/** Where the functions are that the system has for packages. */
+/** The addresses of the function tables that the system gives to packages. */
 interface SystemTables {
   readonly lsa: { readonly address: number | bigint };
   readonly dll: { readonly address: number | bigint };
 }
 
-/** One package of a module, between its Initialize and its Shutdown. */
+/** One package of a module, from its Initialize to its Shutdown. */
 export class HostedPackage {
   readonly module: string;
   readonly id: number;
@@ -34,7 +34,7 @@ export class HostedPackage {
   readonly grownStructs: boolean;
   readonly splitsMessages: boolean;
   readonly nullInput: boolean;
-  /** SECPKG_PARAMETERS and whatever else the package may read until its Shutdown. */
+  /** SECPKG_PARAMETERS and other memory that the package may read until its Shutdown. */
   readonly #memory = new NativeMemory();
   readonly #explain: EntryPoints["explain"];
   #info: PackageInfo | undefined;
@@ -55,17 +55,17 @@ export class HostedPackage {
     return this.#info;
   }
 
-  /** Its name, or the module's as long as it has not told one. */
+  /** The package's name, or the module's name until the package has reported one. */
   get name(): string {
     return this.#info?.name ?? this.module;
   }
 
-  /** Why it just answered this status, where its module can tell. */
+  /** The error behind the status that the package just returned, if its module can provide one. */
   explain(status: number): Error | undefined {
     return this.#explain?.(this.name, status);
   }
 
-  /** The calls that LSA makes when it loads a package, in its order. @throws PackageLoadError */
+  /** Makes the calls that LSA makes when it loads a package, in the same order. @throws PackageLoadError */
   start(tables: SystemTables, heap: Heap, callInitializePackage: boolean): void {
     if (callInitializePackage) this.#initializePackage(tables, heap);
     const parameters = this.#memory.struct(SECPKG_PARAMETERS, {
@@ -83,7 +83,7 @@ export class HostedPackage {
     }
   }
 
-  /** Shutdown; the status that it answers. */
+  /** Calls Shutdown and returns its status. */
   stop(): number {
     return this.lsa.find("Shutdown", SpShutdownFn)?.() ?? 0;
   }
@@ -94,7 +94,7 @@ export class HostedPackage {
     const name = this.#memory.cell();
     this.#expect("InitializePackage", initialize(this.id, tables.lsa.address, 0, 0, name.address));
     const text = countedStringAt(name.pointer);
-    // Both the string and its text come from the LSA's heap, and are the LSA's from here on.
+    // Both the string and its text come from the LSA's heap, and the LSA now owns them.
     if (text) heap.take(text.buffer);
     heap.take(name.pointer);
   }

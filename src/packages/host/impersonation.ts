@@ -10,7 +10,7 @@ type TokenFunctions = Pick<
   "QuerySecurityContextToken" | "ImpersonateSecurityContext" | "RevertSecurityContext"
 >;
 
-/** Windows' own; undefined where threads cannot be somebody else. */
+/** Impersonation by Windows; undefined on systems whose threads cannot impersonate. */
 export function systemImpersonation(): Impersonator | undefined {
   if (process.platform !== "win32") return undefined;
   return {
@@ -23,7 +23,7 @@ export function systemImpersonation(): Impersonator | undefined {
   };
 }
 
-/** What is done with the token that `SpGetContextToken` gives, and that stays the package's. */
+/** Functions that use the token from `SpGetContextToken`; the package keeps ownership of it. */
 export function tokenFunctions(core: HostCore, impersonation: Impersonator | undefined): TokenFunctions {
   const attempt = (work: () => void): number => {
     try {

@@ -19,7 +19,7 @@ import { OutputBuffers } from "./output-buffers.ts";
 
 type LegFunctions = Pick<Provider, "InitializeSecurityContextW" | "AcceptSecurityContext">;
 
-/** What the two sides' functions have in common. */
+/** The arguments that the client's and the server's function have in common. */
 interface Leg {
   readonly name: "InitLsaModeContext" | "AcceptLsaModeContext";
   readonly credential: Address;
@@ -32,7 +32,7 @@ interface Leg {
   readonly allocates: boolean;
 }
 
-/** Where a package puts what it answers besides tokens. */
+/** Out-parameters of a package's leg other than tokens. */
 interface Answers {
   readonly handle: Cell;
   readonly mapped: Cell;
@@ -45,7 +45,7 @@ interface Parties {
   readonly context: HostContext | undefined;
 }
 
-/** InitializeSecurityContextW and AcceptSecurityContext, on a package's LSA-mode functions. */
+/** InitializeSecurityContextW and AcceptSecurityContext, implemented with a package's LSA-mode functions. */
 export function legFunctions(core: HostCore): LegFunctions {
   return { InitializeSecurityContextW: initialize(core), AcceptSecurityContext: accept(core) };
 }
@@ -73,14 +73,16 @@ function accept(core: HostCore): LegFunctions["AcceptSecurityContext"] {
   };
 }
 
-/** What a package's function is called with. */
+/** The arguments of a package's function. */
 interface Site {
   readonly hosted: HostedPackage;
   readonly memory: NativeMemory;
   readonly credential: bigint;
   readonly context: bigint;
   readonly input: Address;
-  /** The new handle, the output, attributes, expiry, whether it is mapped, and the context's data. */
+  /**
+   * The out-parameters: new handle, output, attributes, expiry, whether the context is mapped, and the context's data.
+   */
   readonly places: readonly [Address, Address, Address, Address, Address, Address];
 }
 
@@ -92,7 +94,7 @@ function run(core: HostCore, leg: Leg, call: (site: Site) => number | undefined)
     const handle = memory.cell();
     const mapped = memory.cell();
     const data = memory.allocate(SecBuffer.layouts[hostAbi].size);
-    // A package may leave the new handle alone on later legs: then it is the one it has.
+    // Preset the existing handle: on later legs a package may leave the new handle unset.
     handle.pointer = context?.handle ?? 0n;
     const output = new OutputBuffers(core, leg.output, leg.allocates, hosted.info.maxToken);
     if (isFailure(output.status)) return output.settle(true);
@@ -111,11 +113,11 @@ interface Settling {
   readonly parties: Parties;
   readonly answers: Answers;
   readonly answer: number;
-  /** Whether the output can be used, as a status. */
+  /** A failure status if the output cannot be used. */
   readonly usable: number;
 }
 
-/** What becomes of the context: a failed first leg has none, a failed later one still has. */
+/** Records or deletes the context after a leg: a failed first leg leaves none, a failed later leg keeps it. */
 function settle(core: HostCore, { leg, parties, answers, answer, usable }: Settling): number {
   const { hosted } = parties;
   const handle = answers.handle.pointer;
@@ -132,22 +134,22 @@ function settle(core: HostCore, { leg, parties, answers, answer, usable }: Settl
   }
 }
 
-/** Gives the user's side its part of the context; the failure, or 0. */
+/** Passes the context data to user mode. Returns the failure, or 0. */
 function mapToUser({ user }: HostedPackage, context: HostContext, { mapped, data }: Answers, leg: number): number {
   if (!user) return 0;
   const map = user.find("InitUserModeContext", SpInitUserModeContextFn);
   if (map) {
-    // Once more where a complete context was initialised again: it has other keys now.
+    // Map again if a complete context was initialised again: it has other keys now.
     if (!mapped.boolean) return 0;
     const answer = map(context.handle, data.address);
     if (isFailure(answer)) return answer;
   } else if (leg !== SEC_E_OK) return 0;
-  // A side that cannot be told of contexts works on the LSA's own: those of Wine's packages do.
+  // A user mode without InitUserModeContext works on the LSA-mode context: Wine's packages do so.
   context.userSide = true;
   return 0;
 }
 
-/** "The LSA will free the memory": it comes from the LSA's heap. */
+/** Releases the context data from the LSA's heap. The documentation says "The LSA will free the memory". */
 function releaseContextData({ heap, diagnostics }: HostCore, data: NativeRoom): void {
   const { pvBuffer } = SecBuffer.read(data.view);
   if (pvBuffer === 0n || heap.take(pvBuffer)) return;
@@ -167,14 +169,14 @@ function partiesOf({ credentials, contexts }: HostCore, leg: Leg): Parties | und
   return { hosted, credential: credential?.handle ?? 0n, context };
 }
 
-/** LSA gives its packages a descriptor also where the caller gave none. */
+/** Passes an empty descriptor if the caller passes none, as LSA does. */
 function inputOf(memory: NativeMemory, given: Address): Address {
   return BigInt(given) === 0n
     ? memory.struct(SecBufferDesc, { ulVersion: 0, cBuffers: 0, pBuffers: 0n }).address
     : given;
 }
 
-/** An out-parameter that the caller may leave out, and a package may not. */
+/** Replaces an out-parameter that the caller may omit and a package may not. */
 function place(memory: NativeMemory, given: Address): Address {
   return BigInt(given) === 0n ? memory.cell().address : given;
 }

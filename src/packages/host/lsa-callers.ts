@@ -20,9 +20,9 @@ import { type Implementations, implement } from "../../interface/native-table.ts
 import { writeBytes, writePointer, writeUint8, writeUint32 } from "../../native/index.ts";
 import type { HostSurroundings } from "./surroundings.ts";
 
-/** `SecurityImpersonation`: the caller is this process, and may be acted for. */
+/** `SecurityImpersonation`: the caller is this process, and a package may act for it. */
 const securityImpersonation = 2;
-/** Both structs have grown; a package built before that gives room for what was there. */
+/** The size of both structs before they grew: an older package allocates only that much. */
 const clientInfoBefore = sizeBefore(SECPKG_CLIENT_INFO as Struct);
 const callInfoBefore = sizeBefore(SECPKG_CALL_INFO as Struct);
 
@@ -30,7 +30,7 @@ function sizeBefore({ earlier, layouts }: Struct): number {
   return earlier?.[0]?.sizes[hostAbi] ?? layouts[hostAbi].size;
 }
 
-/** Who calls, on whose behalf, and what packages report of it. */
+/** Functions about the caller, and the audit reports of packages. */
 export function lsaCallers(host: HostSurroundings): Implementations {
   return { ...callerInfo(host), ...callerHandles(host), ...audits(host) };
 }
@@ -69,7 +69,7 @@ function callerInfo(host: HostSurroundings): Implementations {
 
 function callerHandles({ tokens }: HostSurroundings): Implementations {
   return {
-    // The caller is this very process: it is itself already.
+    // The caller is this process, so there is nothing to impersonate.
     ImpersonateClient: implement(LSA_IMPERSONATE_CLIENT, () => STATUS_SUCCESS),
     // A package stays loaded until its host is closed: calls of it may still be on the stack.
     UnloadPackage: implement(LSA_UNLOAD_PACKAGE, () => STATUS_SUCCESS),

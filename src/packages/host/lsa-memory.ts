@@ -25,7 +25,7 @@ import { copyMemory, copyOut, readStruct, writeBytes, writePointer, writeStruct 
 import type { HeapKind } from "./heap.ts";
 import type { HostSurroundings } from "./surroundings.ts";
 
-/** Heaps, client buffers and what is done with memory. Client and package share this process. */
+/** Functions for heaps, client buffers and memory. Client and package share this process. */
 export function lsaMemory(host: HostSurroundings): Implementations {
   const { heap } = host;
   const allocate = (kind: HeapKind) => (size: Address) => heap.allocate(kind, Number(size));
@@ -34,7 +34,7 @@ export function lsaMemory(host: HostSurroundings): Implementations {
   return {
     AllocateLsaHeap: implement(LSA_ALLOCATE_LSA_HEAP, allocate("LSA heap")),
     FreeLsaHeap: implement(LSA_FREE_LSA_HEAP, free("LSA heap")),
-    // Of what another package answered, in a buffer for its client: that client is the package.
+    // Releases a reply of another package, which may be in a client buffer: the calling package is the client.
     FreeReturnBuffer: implement(LSA_FREE_LSA_HEAP, (address) => {
       const kind = heap.kindOf(BigInt(address)) === "client buffer" ? "client buffer" : "LSA heap";
       heap.release(kind, BigInt(address));
@@ -78,8 +78,8 @@ function copy({ heap, diagnostics }: HostSurroundings, length: number, to: Addre
 }
 
 /**
- * Keeps secrets from lying about in the clear, and from nobody who can read this process: the key is in it. The
- * same operation protects and unprotects, wherever the bytes have been moved between the two.
+ * Keeps secrets from lying in memory in plain text, but does not hide them from anybody who can read this process,
+ * because the key is in it. One operation protects and unprotects, also if the bytes were moved in between.
  */
 function memoryProtection(): { protect(address: Address, size: number): void } {
   const key = randomBytes(32);
@@ -89,7 +89,7 @@ function memoryProtection(): { protect(address: Address, size: number): void } {
       const given = copyOut(address, size);
       const changed = createCipheriv("aes-256-ctr", key, counter).update(given);
       writeBytes(address, changed);
-      // One of the two is the secret.
+      // Zero both copies, because one of them is the secret.
       given.fill(0);
       changed.fill(0);
     },

@@ -12,12 +12,15 @@ import { functionAt } from "../../native/index.ts";
 import type { HostSurroundings } from "./surroundings.ts";
 
 const secondsPerMinute = 60;
-/** Milliseconds: Node takes more for one, and the package would be called without end. */
+/**
+ * The longest interval in milliseconds. Node replaces a longer one with one millisecond, and would call the package
+ * without end.
+ */
 const longestInterval = 0x7fff_ffff;
 
 /**
- * Notifications: those that come at once or at intervals are delivered between two turns of the event loop, on
- * this thread. Others are taken and never fire: there are no machine events here.
+ * Notifications. Immediate ones and those at intervals are delivered between two turns of the event loop, on this
+ * thread. Others are accepted and never fire, because a host has no machine events.
  */
 export class Notifications {
   readonly #host: HostSurroundings;
@@ -43,7 +46,7 @@ export class Notifications {
     };
   }
 
-  /** Nothing fires after this. */
+  /** Cancels all notifications: none fires afterwards. */
   close(): void {
     for (const handle of [...this.#stop.keys()]) this.#cancel(handle);
   }

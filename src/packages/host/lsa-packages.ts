@@ -31,7 +31,7 @@ type Submission = [
   status: Address,
 ];
 
-/** Packages that call each other through the LSA. */
+/** Functions with which packages call each other through the LSA. */
 export function lsaPackages(host: HostSurroundings): Implementations {
   const submission =
     (member: "CallPackage" | "CallPackagePassthrough", declaration: typeof LSA_AP_CALL_PACKAGE) =>
@@ -51,10 +51,10 @@ export function lsaPackages(host: HostSurroundings): Implementations {
   };
 }
 
-/** Ids are small; a `PCHAR` that is larger is the name of an export, which a host cannot call. */
+/** The largest id: ids are small. A larger `PCHAR` is the name of an export, which a host cannot call. */
 const lastCallbackId = 0xffffn;
 
-/** Functions of the client's side that a package registers, and calls back from the LSA's side. */
+/** Client functions that a package registers and calls back from LSA mode. */
 export function clientCallbacks(): { readonly lsa: Implementations; readonly dll: Implementations } {
   const registered = new Map<bigint, bigint>();
   return {
@@ -72,7 +72,7 @@ export function clientCallbacks(): { readonly lsa: Implementations; readonly dll
         else registered.set(BigInt(id), BigInt(callback));
         return STATUS_SUCCESS;
       }),
-      // A package's own address is no business of another one here.
+      // Returns NULL: one package must not use another package's address here.
       LocatePackageById: implement(LSA_LOCATE_PKG_BY_ID, () => 0n),
     },
   };

@@ -28,7 +28,7 @@ interface StoredCredential {
   readonly value: Buffer;
 }
 
-/** Logon sessions, and the credentials that packages keep in them. */
+/** Logon sessions, and the credentials that packages store in them. */
 export function lsaSessions({ heap }: HostSurroundings): Implementations {
   const sessions = new Map<string, StoredCredential[]>();
   return { ...lifetimes(sessions), ...credentials(sessions), GetCredentials: getCredentials(sessions, heap) };
@@ -77,7 +77,7 @@ function credentials(sessions: Sessions): Implementations {
   };
 }
 
-/** By key, or one after the other where all are wanted; what it answers is of the LSA's heap. */
+/** Finds credentials by key, or one after another if all are requested; the result is allocated on the LSA's heap. */
 function getCredentials(sessions: Sessions, heap: Heap): Implementation {
   const answer = (address: Address, bytes: Buffer): boolean => {
     const buffer = heap.allocateBytes("LSA heap", bytes);

@@ -41,7 +41,7 @@ export class LsaTables {
     }
   }
 
-  /** Only when no package can call any more. */
+  /** Call this only when no package can call any more. */
   release(): void {
     this.#notifications.close();
     this.lsa.release();
@@ -56,7 +56,7 @@ function dllHeap(heap: HostSurroundings["heap"]): Implementations {
   };
 }
 
-/** The members that this host has no function for answer `STATUS_NOT_SUPPORTED`, or NULL, and are counted. */
+/** Adds the members that this host does not implement: they return `STATUS_NOT_SUPPORTED` or NULL, and are counted. */
 function complete(ours: Implementations, { diagnostics }: HostSurroundings): Implementations {
   const members = Object.entries(LSA_SECPKG_FUNCTION_TABLE.functions?.() ?? {}) as [string, CallbackDeclaration][];
   return Object.fromEntries(

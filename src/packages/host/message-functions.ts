@@ -28,7 +28,7 @@ import type { HostContext, HostCore } from "./host-core.ts";
 type UserSideCall = (context: HostContext, memory: NativeMemory) => number | undefined;
 type MessageFunctions = Pick<Provider, "MakeSignature" | "VerifySignature" | "EncryptMessage" | "DecryptMessage">;
 
-/** Message protection: the user's side of a package, on the caller's own buffers. */
+/** Message protection by a package's user mode, on the caller's own buffers. */
 export function messageFunctions(core: HostCore): MessageFunctions {
   const onUserSide = (at: Address, name: string, work: UserSideCall): number => {
     const context = core.contexts.find(at);
@@ -58,7 +58,7 @@ export function messageFunctions(core: HostCore): MessageFunctions {
   };
 }
 
-/** Makes TOKEN and DATA of a STREAM, for packages that find neither in it; a failure where it is too short. */
+/** Splits a STREAM into TOKEN and DATA, for packages that do not do so themselves; a failure if it is too short. */
 function split({ package: hosted, handle }: HostContext, message: Address, memory: NativeMemory): number {
   const buffers = securityBuffers(message);
   const stream = findBuffer(buffers, SECBUFFER_STREAM);

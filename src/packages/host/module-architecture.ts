@@ -5,7 +5,9 @@ const machines: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   ELF: { 3: "ia32", 62: "x64", 183: "arm64", 40: "arm" },
 };
 
-/** What a library file was built for, in Node's words (`"ELF x64"`); undefined where it is no library known here. */
+/**
+ * The platform that a library file was built for, in Node's words (`"ELF x64"`); undefined if the format is unknown.
+ */
 export function moduleArchitecture(file: string): { readonly format: string; readonly arch: string } | undefined {
   const head = Buffer.alloc(4096);
   try {
@@ -29,7 +31,7 @@ function named(format: "PE" | "ELF", machine: number): { readonly format: string
   return { format, arch: machines[format]?.[machine] ?? `machine 0x${machine.toString(16)}` };
 }
 
-/** Why this process cannot load a file, where that is to be seen from its first bytes. */
+/** The reason why this process cannot load a file, if the file's first bytes show one. */
 export function mismatch(file: string, { platform, arch }: { platform: string; arch: string }): string | undefined {
   const built = moduleArchitecture(file);
   if (!built) return undefined;

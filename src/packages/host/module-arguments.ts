@@ -3,7 +3,11 @@ import { hostAbi, pointerSize, type Struct } from "../../ctypes/index.ts";
 import { checkText, highestAddress, type OptionNames, readOptions } from "../../values/index.ts";
 import type { EntryPoints, ModuleOptions } from "./package-module.ts";
 
-/** A call through 0, or through what is no address, would end the process. @throws TypeError or RangeError */
+/**
+ * Checks the pointers, because a call through 0 or a non-address would end the process.
+ *
+ * @throws TypeError or RangeError
+ */
 export function checkEntryPoints(module: EntryPoints): EntryPoints {
   if (typeof module !== "object" || module === null)
     throw new TypeError(`module: expected { name, SpLsaModeInitialize, … }, got ${shown(module)}`);
@@ -34,7 +38,7 @@ const moduleNames: OptionNames<ModuleOptions> = {
   nullInput: true,
 };
 
-/** A checked copy. @throws TypeError or RangeError naming the option that is wrong. */
+/** Returns a checked copy. @throws TypeError or RangeError naming the option that is wrong. */
 export function readModuleOptions(given: ModuleOptions): ModuleOptions {
   const options = readOptions<ModuleOptions>(given, "options", moduleNames);
   for (const name of switches) {
@@ -47,7 +51,7 @@ export function readModuleOptions(given: ModuleOptions): ModuleOptions {
   return options;
 }
 
-/** Tables of newer packages may be longer than those of the headers, but not by much. */
+/** The tables of newer packages may be longer than those of the headers, but at most by this factor. */
 const atMost = 4;
 
 function checkSize(size: unknown, name: string, type: Struct): void {

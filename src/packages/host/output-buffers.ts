@@ -5,17 +5,17 @@ import { type SecurityBuffer, securityBuffers } from "../../interface/security-b
 import { copyOut } from "../../native/index.ts";
 import type { HostCore } from "./host-core.ts";
 
-/** One output buffer as it was before the call. */
+/** The state of one output buffer before the call. */
 interface Given {
   readonly buffer: SecurityBuffer;
-  /** The caller wants an allocation, and this is one of the host's that the package may fill instead. */
+  /** Whether this is a host allocation that the package may fill, because the caller asked for an allocation. */
   readonly lent: boolean;
 }
 
 /**
- * The output of a leg: the caller's buffers, which the package fills or puts its own allocation in place of. What
- * the package allocated is copied to the caller's buffer and released, unless the caller asked for allocations:
- * then it is handed over, for FreeContextBuffer. Packages that know nothing of allocating find a buffer then too.
+ * The output of a leg: the caller's buffers, which the package fills or replaces with its own allocations. A package's
+ * allocation is copied to the caller's buffer and released, unless the caller asked for allocations: then the caller
+ * gets it, for FreeContextBuffer. Packages that do not allocate get a host buffer in that case too.
  */
 export class OutputBuffers {
   readonly #core: HostCore;
@@ -37,12 +37,12 @@ export class OutputBuffers {
     });
   }
 
-  /** A failure where there is no memory for what a package is to fill: it need not be called then. */
+  /** A failure if there is no memory for the package's output: do not call the package then. */
   get status(): number {
     return this.#status;
   }
 
-  /** After the call: a failure where the package's answer cannot be used. */
+  /** Processes the buffers after the call. Returns a failure if the package's output cannot be used. */
   settle(failed: boolean): number {
     const now = securityBuffers(this.#address);
     this.#given.forEach((given, index) => {
@@ -61,14 +61,16 @@ export class OutputBuffers {
     const fits = now.size <= buffer.size || now.pointer === 0n;
     if (!fits) this.#complain(`${now.size} bytes in an output buffer of ${buffer.size}`);
     if (!fits && !lent) now.change({ size: 0 });
-    // A failed call leaves the size as it was where there is no token.
+    // A failed call without a token leaves the size unchanged.
     if (lent && (!fits || now.size === 0 || (failed && now.size === buffer.size))) {
       this.#core.heap.take(now.pointer);
       now.change({ pointer: 0n, size: 0 });
     }
   }
 
-  /** The package put something of its own there, or NULL. `pointer` and `room` are the caller's. */
+  /**
+   * Handles a pointer, or NULL, with which the package replaced the caller's; `pointer` and `room` are the caller's.
+   */
   #replaced(pointer: bigint, room: number, now: SecurityBuffer): void {
     if (now.pointer === 0n) {
       now.change({ pointer, size: 0 });

@@ -9,9 +9,9 @@ import { checkBytes, checkKey, checkText, type OptionNames, readOptions } from "
 import type { HostCore } from "./host-core.ts";
 import type { HostedPackage } from "./hosted-package.ts";
 
-/** As whom a message is sent to a package. */
+/** The role of the sender of a message to a package. */
 export interface PackageCallOptions {
-  /** As whom the package is told that the message comes; `trusted` where it is not said. */
+  /** The sender's role, as the package is told; `trusted` by default. */
   readonly caller?: "trusted" | "untrusted" | "pass-through";
 }
 
@@ -23,7 +23,7 @@ const members = {
   "pass-through": ["CallPackagePassthrough", LSA_AP_CALL_PACKAGE_PASSTHROUGH],
 } as const;
 
-/** What `LsaCallAuthenticationPackage` does for a package of this host. Failures keep the package's own status. */
+/** Does for a package of this host what `LsaCallAuthenticationPackage` does. Failures keep the package's own status. */
 export function callPackage(core: HostCore, name: string, message: Uint8Array, options: PackageCallOptions): Buffer {
   checkText(name, "name", { empty: false });
   const bytes = checkBytes(message, "message");
@@ -55,18 +55,18 @@ function submit(core: HostCore, { hosted, member, call, message }: Submission): 
     );
     const bytes = taken(core, place, size.uint32);
     check(member, answer, hosted);
-    // A number of the package's own protocol, whose successes are positive.
+    // The package's protocol defines this number, and its successes are positive.
     const status = protocol.uint32;
     if (isFailure(status)) throw failure({ operation: member, status, cause: hosted.explain(status) });
     if (!bytes) throw failure({ operation: member, status: SEC_E_INTERNAL_ERROR });
     return Buffer.from(bytes.buffer);
   } finally {
-    // Messages to packages carry passwords.
+    // Zero the message: messages to packages carry passwords.
     new Uint8Array(submitted.view.buffer).fill(0);
   }
 }
 
-/** The answer, copied, and its memory released; undefined where it claims more than there is. */
+/** Copies the reply and releases its memory; undefined if the package claims more bytes than the memory has. */
 function taken({ heap, diagnostics }: HostCore, { pointer }: Cell, size: number): Uint8Array<ArrayBuffer> | undefined {
   if (pointer === 0n) return new Uint8Array();
   const room = heap.sizeOf(pointer);

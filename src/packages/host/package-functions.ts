@@ -22,7 +22,7 @@ type PackageFunctions = Pick<
 
 const crypt32 = functionSet({ CertFreeCertificateContext });
 
-/** The list of packages, and the release functions that belong to no package. */
+/** The list of packages, and the release functions that are not a package's. */
 export function packageFunctions(core: HostCore): PackageFunctions {
   const list = (infos: readonly PackageInfo[], at: Address): number => {
     const address = writeInfos(core, infos);
@@ -51,14 +51,14 @@ export function packageFunctions(core: HostCore): PackageFunctions {
       );
       return SEC_E_INVALID_HANDLE;
     },
-    // A package in TypeScript makes them of the host's memory, a DLL of Windows' crypt32.
+    // A package in TypeScript allocates certificate contexts from the host's memory, a Windows DLL from crypt32.
     CertFreeCertificateContext: (address) =>
       core.heap.take(BigInt(address)) ? 1 : Number(crypt32.CertFreeCertificateContext(address)),
     CloseHandle: (handle) => (core.tokens.close(BigInt(handle)) ? 1 : 0),
   };
 }
 
-/** An array of `SecPkgInfoW` and its strings; 0 where there is no memory. */
+/** Writes an array of `SecPkgInfoW` and its strings; returns 0 if there is no memory. */
 function writeInfos({ heap }: HostCore, infos: readonly PackageInfo[]): bigint {
   const address = heap.allocate("client buffer", packageInfosSize(infos));
   if (address !== 0n) writeBytes(address, packageInfosAt(address, infos));

@@ -26,26 +26,26 @@ import { Watchdog } from "./watchdog.ts";
 
 /** A package that a host has loaded. */
 export interface LoadedPackage {
-  /** What credentials are acquired by. */
+  /** The name that callers acquire credentials with. */
   readonly name: string;
-  /** What the package says of itself. */
+  /** The package's description of itself. */
   readonly comment: string;
   /** `SECPKG_FLAG_*` by name. */
   readonly capabilities: readonly SecpkgFlag[];
   /** The largest token of a leg, in bytes. */
   readonly maxToken: number;
-  /** The file it came from, or its own name where it is written in TypeScript. */
+  /** The file of the package, or its own name if it is written in TypeScript. */
   readonly module: string;
 }
 
 /**
- * Security packages in this process, loaded the way LSA loads them, and the SSPI that they make: pass `provider`
- * wherever a provider is taken. Packages run on this thread, with its rights: one that crashes ends the process,
- * and one that waits in a call for a thread of its own which calls the host waits for ever. Microsoft's own
- * packages need LSASS around them and are not expected to run here.
+ * Loads security packages into this process the way LSA loads them, and makes an SSPI provider of them: pass `provider`
+ * wherever a provider is accepted. Packages run on this thread, with its rights: a package that crashes ends the
+ * process, and a package that waits in a call for a thread of its own which calls the host waits for ever. Microsoft's
+ * own packages need LSASS around them and are not expected to run here.
  */
 export class PackageHost implements Disposable {
-  /** The hosted packages as a provider. Calls "off the event loop" run on it, since packages may call JavaScript. */
+  /** The hosted packages as a provider. Calls "off the event loop" run on it, because packages may call JavaScript. */
   readonly provider: SecurityProvider;
   readonly #core: HostCore;
   readonly #tables: LsaTables;
@@ -53,7 +53,7 @@ export class PackageHost implements Disposable {
   readonly #origin = originOf("PackageHost");
   #id = 0;
 
-  /** @throws TypeError or RangeError for a watchdog that is no number of milliseconds. */
+  /** @throws TypeError or RangeError for a watchdog that is not a number of milliseconds. */
   constructor(options: HostOptions = {}) {
     const { client, impersonation, watchdog } = readHostOptions(options);
     if (watchdog !== undefined && checkUint(watchdog, "watchdog") === 0)
@@ -65,10 +65,11 @@ export class PackageHost implements Disposable {
   }
 
   /**
-   * Loads a `.dll` or `.so`: SpLsaModeInitialize, SpUserModeInitialize, then for each of its packages
+   * Loads a `.dll` or `.so`: calls SpLsaModeInitialize and SpUserModeInitialize, then for each of its packages
    * InitializePackage, Initialize, GetInfo and InstanceInit. The library stays in the process.
    *
-   * @throws PackageLoadError when it is no package, or refuses, or has a name that is taken; nothing of it stays.
+   * @throws PackageLoadError if the file is not a package, or the package refuses, or its name is taken; no package of
+   *   it stays.
    * @see SpLsaModeInitializeFn https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-splsamodeinitializefn
    */
   load(file: string, options: ModuleOptions = {}): readonly LoadedPackage[] {
@@ -82,9 +83,10 @@ export class PackageHost implements Disposable {
   }
 
   /**
-   * Loads a package through pointers to its entry points, such as one of `definePackage`. Close the host before it.
+   * Loads a package through pointers to its entry points, such as the result of `definePackage`. Close the host before
+   * the package.
    *
-   * @throws PackageLoadError as {@link load} does; TypeError or RangeError for what are no pointers.
+   * @throws PackageLoadError as {@link load} does; TypeError or RangeError for values that are not pointers.
    * @see SpLsaModeInitializeFn https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-splsamodeinitializefn
    */
   add(module: EntryPoints, options: ModuleOptions = {}): readonly LoadedPackage[] {
@@ -98,22 +100,23 @@ export class PackageHost implements Disposable {
     return this.#core.closed;
   }
 
-  /** What is loaded, in order of loading. */
+  /** The loaded packages, in order of loading. */
   get packages(): readonly LoadedPackage[] {
     return this.#core.packages.map(loaded);
   }
 
-  /** The names of the packages that say they may be negotiated (`SECPKG_FLAG_NEGOTIABLE`), in order of loading. */
+  /** The names of the packages that may be negotiated (`SECPKG_FLAG_NEGOTIABLE`), in order of loading. */
   get negotiable(): readonly string[] {
     return this.packages.filter(({ capabilities }) => capabilities.includes("negotiable")).map(({ name }) => name);
   }
 
   /**
-   * Sends a package a message of its own, and returns the answer: what `LsaCallAuthenticationPackage` does.
+   * Sends a package a message of its own protocol and returns the reply, as `LsaCallAuthenticationPackage` does.
    *
-   * @throws SspiError with the status of the call, or of the message, as the package said it; with
-   *   `STATUS_NO_SUCH_PACKAGE` or `STATUS_NOT_SUPPORTED` where there is nobody to call.
-   * @see LsaCallAuthenticationPackage https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsacallauthenticationpackage
+   * @throws SspiError with the status of the call, or of the message, as the package returned it; with
+   *   `STATUS_NO_SUCH_PACKAGE` or `STATUS_NOT_SUPPORTED` if no package can be called.
+   * @see LsaCallAuthenticationPackage
+   * https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsacallauthenticationpackage
    */
   callPackage(name: string, message: Uint8Array, options: PackageCallOptions = {}): Buffer {
     this.#refuseClosed();
@@ -121,8 +124,9 @@ export class PackageHost implements Disposable {
   }
 
   /**
-   * Makes one allocation fail as if memory had run out, the first after `succeeding` others: of a package's through
-   * the LSA's tables, or of the host's own for it. For tests: what does a package do then, and what does it leave?
+   * Makes one allocation fail as if memory had run out: the first one after `succeeding` others. This counts a
+   * package's allocations through the LSA's tables and the host's own for a package. For tests of how a package behaves
+   * and what it leaves allocated.
    *
    * @throws TypeError or RangeError for anything but a whole number, DisposedError after {@link close}.
    */
@@ -131,13 +135,13 @@ export class PackageHost implements Disposable {
     this.#core.heap.failAfter(checkUint(succeeding, "succeeding"));
   }
 
-  /** What the host has seen of its packages. After `close`, what is held is leaked. */
+  /** What the host has recorded about its packages. Memory still held after `close` is leaked. */
   diagnostics(): DiagnosticsReport {
     return this.#core.report();
   }
 
   /**
-   * Deletes what is still open, shuts every package down, and releases the tables. Harmless when repeated.
+   * Deletes open handles, shuts every package down, and releases the function tables. Harmless when repeated.
    *
    * @throws Error while a package is being called.
    * @see SpShutdownFn https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-spshutdownfn
@@ -171,7 +175,7 @@ export class PackageHost implements Disposable {
     throw new DisposedError("PackageHost", this.#origin);
   }
 
-  /** All packages of a module, or none. */
+  /** Starts all packages of a module, or none. */
   #start(module: EntryPoints, options: ModuleOptions): readonly LoadedPackage[] {
     const started: HostedPackage[] = [];
     try {
@@ -225,11 +229,11 @@ function createProvider(core: HostCore, impersonation: Impersonator | undefined)
     kind: "host",
     label: "a package host",
     version: undefined,
-    // What becomes of what a host hands on is the package's.
+    // The package decides what happens to the data that the host passes on, so its documented behavior is assumed.
     traits: { ...documentedTraits, impersonates: impersonation !== undefined, credsspAuthData: "any" },
     callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number> {
       const call = (async () => (provider[name] as (...args: Parameters<Provider[F]>) => number)(...args))();
-      // The function has run by now, and nothing after it.
+      // The function has already run by now, and no other call has run after it.
       const { latest } = core.explanations;
       return core.explanations.keep(call, () => latest);
     },

@@ -10,45 +10,48 @@ import { isFailure, statusFact } from "../../status/index.ts";
 import { PackageLoadError } from "./errors.ts";
 import { mismatch } from "./module-architecture.ts";
 
-/** What is said of a module when it is loaded. All of it may be left out. */
+/** Options for loading a module. All of them may be omitted. */
 export interface ModuleOptions {
-  /** Bytes of one `SECPKG_FUNCTION_TABLE`, where the module's version does not tell them truly. */
+  /** The size in bytes of one `SECPKG_FUNCTION_TABLE`, if the module's version does not imply it correctly. */
   readonly tableSize?: number;
-  /** Bytes of one `SECPKG_USER_FUNCTION_TABLE`, likewise. */
+  /** The size in bytes of one `SECPKG_USER_FUNCTION_TABLE`, if the module's version does not imply it correctly. */
   readonly userTableSize?: number;
   /**
-   * Whether the package gives room for the newer `SECPKG_CLIENT_INFO` and `SECPKG_CALL_INFO`; where it is not said,
-   * if its interface version is `SECPKG_INTERFACE_VERSION_4` or later.
+   * Whether the package provides memory for the newer `SECPKG_CLIENT_INFO` and `SECPKG_CALL_INFO`; by default, true if
+   * its interface version is `SECPKG_INTERFACE_VERSION_4` or later.
    */
   readonly grownStructs?: boolean;
-  /** Whether to call `InitializePackage` where there is one; true where it is not said. */
+  /** Whether to call `InitializePackage` if the package has it; true by default. */
   readonly initializePackage?: boolean;
-  /** The package takes TOKEN and DATA buffers of fixed sizes to decrypt, not a STREAM. */
+  /** The package decrypts TOKEN and DATA buffers of fixed sizes, not a STREAM. */
   readonly splitsMessages?: boolean;
-  /** A leg without input is one with NULL, where LSA passes a descriptor of no buffers: Wine's NTLM wants that. */
+  /** Pass NULL for a missing input instead of an empty SecBufferDesc (Wine's NTLM needs this), which LSA passes. */
   readonly nullInput?: boolean;
 }
 
-/** Where a module begins: the two functions it exports. */
+/** The entry points of a module: the two functions that it exports. */
 export interface EntryPoints {
-  /** For people: a file, or a package's name. */
+  /** For error messages and lists: a file, or a package's name. */
   readonly name: string;
   /** Pointer to the `SpLsaModeInitializeFn`. */
   readonly SpLsaModeInitialize: bigint;
-  /** Pointer to the `SpUserModeInitializeFn`; left out where no package has sessions. */
+  /** Pointer to the `SpUserModeInitializeFn`; omitted if no package has sessions. */
   readonly SpUserModeInitialize?: bigint | undefined;
-  /** Why a package of the module just answered this status, where it can tell in this process. */
+  /**
+   * Returns the error behind the status that a package of the module just returned, if the package runs in this
+   * process.
+   */
   explain?(packageName: string, status: number): Error | undefined;
 }
 
-/** The tables of one package of a module. */
+/** The function tables of one package of a module. */
 export interface PackageTables {
   readonly version: number;
   readonly lsa: ForeignTable;
   readonly user: ForeignTable | undefined;
 }
 
-/** @throws PackageLoadError where the file is no library, or one without `SpLsaModeInitialize`. */
+/** @throws PackageLoadError if the file is not a library, or has no `SpLsaModeInitialize`. */
 export function openModule(file: string): EntryPoints {
   let library: NativeLibrary;
   try {
@@ -63,7 +66,7 @@ export function openModule(file: string): EntryPoints {
   return { name: file, SpLsaModeInitialize, SpUserModeInitialize: library.addressOf("SpUserModeInitialize") };
 }
 
-/** Asks a module for its tables: one or more packages. @throws PackageLoadError */
+/** Reads the tables of a module's packages, one or more. @throws PackageLoadError */
 export function readModule(entry: EntryPoints, options: ModuleOptions): readonly PackageTables[] {
   const lsa = ask(entry, "SpLsaModeInitialize", entry.SpLsaModeInitialize, options.tableSize);
   const user =
@@ -77,7 +80,7 @@ const tableOf: Readonly<Record<"SpLsaModeInitialize" | "SpUserModeInitialize", S
   SpLsaModeInitialize: SECPKG_FUNCTION_TABLE as Struct,
   SpUserModeInitialize: SECPKG_USER_FUNCTION_TABLE as Struct,
 };
-/** No module has this many packages: a larger count was never written. */
+/** No module has this many packages: a larger count means that the module did not write it. */
 const maxTables = 256;
 
 function ask({ name }: EntryPoints, which: keyof typeof tableOf, address: bigint, size: number | undefined) {
@@ -101,7 +104,7 @@ function split(type: Struct, address: bigint, count: number, stride: number): Fo
   return Array.from({ length: count }, (_, index) => new ForeignTable(type, address + BigInt(index * stride), size));
 }
 
-/** How far it is from one table to the next, which is also where one ends. */
+/** The distance from one table to the next, which is also a table's size. */
 function strideOf(
   type: Struct,
   version: number,

@@ -4,7 +4,9 @@ import type { Address } from "../../ctypes/index.ts";
 import { copyOut, readStruct, writeStruct } from "../../native/index.ts";
 import type { HostCore } from "./host-core.ts";
 
-/** Makes sure that what a package packed can be given to FreeContextBuffer: it has to be of one of our heaps. */
+/**
+ * Makes sure that FreeContextBuffer can release a packed context: copies it to the host's heap if it is not from there.
+ */
 export function settlePacked({ heap, diagnostics }: HostCore, at: Address): number {
   const packed = readStruct(SecBuffer, at);
   if (packed.pvBuffer === 0n) return SEC_E_OK;

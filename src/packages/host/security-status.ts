@@ -2,8 +2,8 @@ import * as nt from "../../../generated/ntstatus/constants.ts";
 import * as status from "../../../generated/status/constants.ts";
 
 /**
- * The `SEC_E_*` that means the same as an NTSTATUS. Callers of SSPI test for the former; packages may answer
- * either. What has no equal here reaches the caller as it is, under its own name.
+ * Pairs of an NTSTATUS and the `SEC_E_*` of the same meaning. Callers of SSPI test for the latter; packages may return
+ * either. A status without an equal reaches the caller unchanged, under its own name.
  */
 const equals: readonly (readonly [number, number, string])[] = [
   [nt.STATUS_NO_MEMORY, status.SEC_E_INSUFFICIENT_MEMORY, "memory ran out"],
@@ -23,7 +23,7 @@ const equals: readonly (readonly [number, number, string])[] = [
   [nt.STATUS_INTERNAL_ERROR, status.SEC_E_INTERNAL_ERROR, "the same, of SSPI"],
 ];
 
-/** @returns undefined where the status is a success, or a `SEC_E_*` already, or has no equal. */
+/** @returns undefined if the status is a success, is already a `SEC_E_*`, or has no equal. */
 export function securityStatusOf(answer: number): { readonly status: number; readonly reason: string } | undefined {
   const found = equals.find(([from]) => from === answer);
   return found && { status: found[1], reason: found[2] };

@@ -1,20 +1,20 @@
 import { closeHandle, duplicateHandle } from "../../native/index.ts";
 
-/** Values that the kernel never hands out this early, and that fit a 32-bit handle. */
+/** The first reference: numbers that the kernel never hands out this early, and that fit a 32-bit handle. */
 const firstReference = 0x7350_0000n;
 
 /**
- * The token handles that a host hands out. A package keeps its own handle; whoever is given one to keep gets a
- * duplicate. On Windows that is a handle of the kernel's. Where the kernel has no token handles (POSIX), or the
- * package's value is none, it is a reference: a number of this host's that stands for the package's value until
- * it is closed, and that only this host understands.
+ * The token handles that a host hands out. A package keeps its own handle; a caller that keeps one gets a duplicate. On
+ * Windows the duplicate is a kernel handle. If the kernel has no token handles (POSIX), or the package's value is not a
+ * handle, it is a reference: a number of this host that represents the package's value until it is closed, and that
+ * only this host understands.
  */
 export class Tokens {
   readonly #references = new Map<bigint, bigint>();
   readonly #handles = new Set<bigint>();
   #next = firstReference;
 
-  /** For the caller of QuerySecurityContextToken: the package's handle stays the package's. */
+  /** A handle for the caller of QuerySecurityContextToken; the package keeps its own. */
   lend(handle: bigint): bigint {
     const duplicate = duplicateHandle(handle);
     if (duplicate === undefined) return this.#refer(handle);
@@ -22,7 +22,7 @@ export class Tokens {
     return duplicate;
   }
 
-  /** For the caller of ExportSecurityContext: the package gave its handle away. */
+  /** A handle for the caller of ExportSecurityContext; the package has given its own away. */
   handOver(handle: bigint): bigint {
     const duplicate = duplicateHandle(handle);
     if (duplicate === undefined) return this.#refer(handle);
@@ -31,24 +31,27 @@ export class Tokens {
     return duplicate;
   }
 
-  /** DuplicateHandle of the LSA's table: the package closes it with the system's CloseHandle, where there is one. */
+  /**
+   * DuplicateHandle of the LSA's table: the package closes the duplicate with the system's CloseHandle, if there is
+   * one.
+   */
   duplicateForPackage(handle: bigint): bigint {
     return duplicateHandle(handle) ?? handle;
   }
 
-  /** What a package is given for a handle that a caller passes. */
+  /** Converts a handle that a caller passes to the value that the package understands. */
   meant(handle: bigint): bigint {
     return this.#references.get(handle) ?? handle;
   }
 
-  /** CloseHandle; false where it is none of this host's and none of the kernel's. */
+  /** Implements CloseHandle; false if the handle is neither this host's nor the kernel's. */
   close(handle: bigint): boolean {
     if (this.#references.delete(handle)) return true;
     this.#handles.delete(handle);
     return closeHandle(handle);
   }
 
-  /** How many callers have not closed theirs. */
+  /** The number of handles that callers have not closed. */
   get open(): number {
     return this.#references.size + this.#handles.size;
   }

@@ -1,11 +1,11 @@
 import { Worker } from "node:worker_threads";
 
-/** How much of a name is told. */
+/** The maximum length of a name in the report. */
 const nameSize = 200;
 
 /**
- * The thread that watches. It is plain JavaScript in a string, since bundlers would not find a file. While `calls` is
- * odd a call is under way; the name of what is called is behind it.
+ * The code of the watching thread. It is plain JavaScript in a string, because bundlers would not find a file. While
+ * `calls` is odd a call is in progress; the name of the called function follows `calls` in the shared memory.
  */
 const watching = `
 const { workerData: { shared, limit } } = require("node:worker_threads");
@@ -23,8 +23,8 @@ for (let told = 0; ; ) {
 `;
 
 /**
- * Tells on stderr of a call of a package that does not return: the only thread that could do anything about it is the
- * one that waits. Costs a few atomic operations a call, and a thread.
+ * Reports on stderr a call of a package that does not return: the thread that made the call waits, and cannot report
+ * it. Costs a few atomic operations per call, and a thread.
  */
 export class Watchdog {
   readonly #shared = new SharedArrayBuffer(4 + nameSize);
@@ -39,7 +39,7 @@ export class Watchdog {
     this.#worker.unref();
   }
 
-  /** A call begins. Calls within calls belong to the outermost. */
+  /** Records that a call begins. A nested call counts as part of the outermost one. */
   begin(name: string): void {
     this.#depth += 1;
     if (this.#depth > 1) return;

@@ -9,7 +9,7 @@ import { type LegInputBuffer, PackageError } from "../author/index.ts";
 const { ProtocolLists: listsAt } = SEC_APPLICATION_PROTOCOLS.layouts[hostAbi].offsets;
 const { ProtocolList: namesAt, ProtocolListSize: sizeAt } = SEC_APPLICATION_PROTOCOL_LIST.layouts[hostAbi].offsets;
 
-/** The names that a leg's APPLICATION_PROTOCOLS buffer offers for ALPN. @throws PackageError for a malformed one */
+/** The ALPN names that a leg's APPLICATION_PROTOCOLS buffer offers. @throws PackageError for a malformed one */
 export function alpnNames(buffers: readonly LegInputBuffer[]): readonly string[] {
   const given = buffers.find(({ type }) => type === SECBUFFER_APPLICATION_PROTOCOLS)?.bytes;
   if (!given) return [];

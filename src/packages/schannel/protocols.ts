@@ -7,14 +7,18 @@ const sides = {
   server: { "tls1.2": SP_PROT.tls12Server, "tls1.3": SP_PROT.tls13Server },
 } as const;
 
-/** Which versions a caller's struct allows; nothing where there is none. @throws PackageError where it allows none */
+/**
+ * The TLS versions that a caller's struct allows; no restriction if the caller passed no struct.
+ *
+ * @throws PackageError if it allows none
+ */
 export function protocolsOf(
   schannel: SuppliedSchannel | undefined,
   side: "client" | "server",
 ): { readonly protocols?: readonly TlsVersion[] } {
   if (!schannel) return {};
   const { struct, enabledProtocols, disabledProtocols } = schannel;
-  // Microsoft's speaks TLS 1.3 for SCH_CREDENTIALS only.
+  // Microsoft's Schannel uses TLS 1.3 for SCH_CREDENTIALS only.
   const known: readonly TlsVersion[] = struct === "SCHANNEL_CRED" ? ["tls1.2"] : tlsVersions;
   const protocols = known.filter((version) => {
     const bit = sides[side][version];

@@ -5,32 +5,32 @@ import type { ConnectionNeeds, SchannelCredential } from "./schannel-credential.
 import { asSchannel, statusOf } from "./schannel-failure.ts";
 import { asksForKeys, lastRecord, plainRecord, recordHead, recordLength } from "./tls-records.ts";
 
-/** What a leg made. */
+/** The result of a leg. */
 export interface ConnectionLeg {
   readonly complete: boolean;
   readonly token: Buffer;
-  /** How many bytes at the end of the input were not used. */
+  /** The number of unused bytes at the end of the input. */
   readonly extra: number;
 }
 
-/** A record with an answer to a KeyUpdate, in bytes: it leaves with the next data where no leg has sent it. */
+/** The size in bytes of a record that replies to a KeyUpdate. It precedes the next data if no leg has sent it. */
 const keyUpdateAnswer = 27;
-/** Whose TLS contexts a connection is of. */
+/** The source of a connection's TLS contexts. */
 export type TlsSource = Pick<SchannelCredential, "context" | "manual">;
 
-/** One TLS connection, in Schannel's terms: legs until it is complete, then records. */
+/** One TLS connection as Schannel models it: legs until it is complete, then records. */
 export class SchannelConnection {
   readonly id: bigint;
   readonly side: "client" | "server";
-  /** ApplyControlToken has asked for the goodbye, which the next leg makes. */
+  /** ApplyControlToken has requested the closing message, which the next leg makes. */
   closing = false;
   readonly #credential: TlsSource;
   readonly #engine: TlsEngine;
-  /** What the caller was given in place of a record: the next leg's input has to begin with it. */
+  /** The bytes that replaced a record in the caller's buffer: the next leg's input must begin with them. */
   readonly #rewritten: Buffer[] = [];
-  /** The peer has asked for new keys of this side, and no leg has answered. */
+  /** The peer has asked for new keys of this side, and no leg has replied. */
   #owesKeys = false;
-  /** What is to be sent and no leg has made yet. */
+  /** Bytes to send that no leg has returned yet. */
   #waiting: Buffer = Buffer.alloc(0);
 
   constructor(id: bigint, side: "client" | "server", credential: TlsSource, needs: ConnectionNeeds, target?: string) {
@@ -47,14 +47,14 @@ export class SchannelConnection {
     return this.#engine;
   }
 
-  /** The goodbye, once. */
+  /** Makes the closing message, once. */
   goodbye(): Buffer {
     this.closing = false;
     asSchannel("record", () => this.#engine.goodbye());
     return this.#taken();
   }
 
-  /** As many whole records as the handshake takes. Undefined where there is no whole one. */
+  /** Processes as many whole records as the handshake needs. Returns `missing` if the input has no whole record. */
   leg(input: Buffer | undefined): ConnectionLeg | { readonly missing: number } {
     if (this.#engine.complete) return this.#again(input ?? Buffer.alloc(0));
     let rest = input ?? Buffer.alloc(0);
@@ -72,7 +72,7 @@ export class SchannelConnection {
     return { complete: this.#engine.complete, token: this.#taken(), extra: rest.length };
   }
 
-  /** After the handshake a leg takes what DecryptMessage has rewritten, and answers it. */
+  /** After the handshake a leg takes the record that DecryptMessage has rewritten, and replies to it. */
   #again(input: Buffer): ConnectionLeg {
     const expected = this.#rewritten[0] ?? Buffer.alloc(0);
     if (!input.subarray(0, expected.length).equals(expected) || (expected.length === 0 && input.length > 0))
@@ -85,19 +85,19 @@ export class SchannelConnection {
     return { complete: true, token: this.#taken(), extra: input.length - expected.length };
   }
 
-  /** The data of one record, in its three parts. */
+  /** Encrypts the data of one record, and returns the record's three parts. */
   seal(message: Buffer): SealedRecord {
     if (message.length === 0 || message.length > this.#engine.agreement.longestData)
       throw new PackageError("SEC_E_INVALID_PARAMETER");
     const sealed = Buffer.concat([this.#taken(), asSchannel("record", () => this.#engine.seal(message))]);
-    // OpenSSL itself answers in front of the data.
+    // OpenSSL puts the reply to a KeyUpdate in front of the data itself.
     this.#owesKeys = false;
     const start = lastRecord(sealed) + this.#head;
     const end = start + message.length;
     return { header: sealed.subarray(0, start), data: sealed.subarray(start, end), trailer: sealed.subarray(end) };
   }
 
-  /** The record at the front of the peer's bytes. */
+  /** Opens the record at the front of the peer's bytes. */
   open(bytes: Buffer): OpenedRecord {
     const length = recordLength(bytes);
     if (length > bytes.length) return { status: "incomplete-message", missing: length - bytes.length };
@@ -118,7 +118,7 @@ export class SchannelConnection {
   get streamSizes() {
     return {
       cbHeader: this.#head + 2 * keyUpdateAnswer,
-      // The longest: SHA-384 and padding of TLS 1.2 with CBC.
+      // The longest trailer: SHA-384 and padding of TLS 1.2 with CBC.
       cbTrailer: 64,
       cbMaximumMessage: this.#engine.agreement.longestData,
       cBuffers: 4,
@@ -126,7 +126,7 @@ export class SchannelConnection {
     };
   }
 
-  /** Protocol and strength; the `ALG_ID`s of modern suites say little, and are 0 here. */
+  /** Protocol and strength. The `ALG_ID`s are 0: they say little about modern suites. */
   get connectionInfo() {
     const { version, cipher } = this.#engine.agreement;
     return {
@@ -140,7 +140,7 @@ export class SchannelConnection {
     };
   }
 
-  /** @throws PackageError SEC_E_NO_CREDENTIALS where the peer has shown none */
+  /** @throws PackageError SEC_E_NO_CREDENTIALS if the peer has sent no certificate */
   get remoteCertificate(): Uint8Array {
     const [own] = this.#engine.peer.certificates;
     if (!own) throw new PackageError("SEC_E_NO_CREDENTIALS");
@@ -151,7 +151,7 @@ export class SchannelConnection {
     this.#engine.close();
   }
 
-  /** Head and explicit nonce of a record. */
+  /** The length of a record's header and explicit nonce. */
   get #head(): number {
     const { version, cipher } = this.#engine.agreement;
     if (version === "tls1.3" || cipher.name.includes("CHACHA20")) return recordHead;
@@ -170,7 +170,7 @@ export class SchannelConnection {
     if (this.side === "server") this.#judgeClient();
   }
 
-  /** A client may show no certificate; one that it shows has to be trusted, unless the caller judges it. */
+  /** A client may send no certificate; one that it sends must be trusted, unless the caller validates it. */
   #judgeClient(): void {
     const { certificates, chainError } = this.#engine.peer;
     if (certificates.length === 0 || this.#credential.manual || !chainError) return;

@@ -3,16 +3,16 @@ import { type CredentialRequest, PackageError } from "../author/index.ts";
 import { protocolsOf } from "./protocols.ts";
 import type { SchannelStandInOptions } from "./stand-in-options.ts";
 
-/** What one connection asks of its credential, beside what the credential says. */
+/** The requirements of one connection, in addition to the credential's settings. */
 export interface ConnectionNeeds {
   readonly alpn: readonly string[];
-  /** A server's: whether clients are asked for their certificates. */
+  /** For servers: whether clients are asked for their certificates. */
   readonly clientCertificates: boolean;
 }
 
 /** A credential: the TLS contexts that its connections share. */
 export class SchannelCredential {
-  /** Whether the caller judges the peer's certificate itself. */
+  /** Whether the caller validates the peer's certificate itself. */
   readonly manual: boolean;
   readonly #request: CredentialRequest;
   readonly #options: SchannelStandInOptions;
@@ -35,7 +35,7 @@ export class SchannelCredential {
     this.#options = options;
   }
 
-  /** @throws PackageError SEC_E_NO_CREDENTIALS for a side that the credential is not for */
+  /** @throws PackageError SEC_E_NO_CREDENTIALS for a side that the credential was not acquired for */
   context(side: "client" | "server", needs: ConnectionNeeds): TlsContext {
     const { use } = this.#request;
     if (use !== "both" && (use === "inbound") !== (side === "server")) throw new PackageError("SEC_E_NO_CREDENTIALS");

@@ -36,7 +36,7 @@ const handshakes: Reasons = new Map<number, PackageStatus>([
   [SSL_R_UNSUPPORTED_PROTOCOL, "SEC_E_UNSUPPORTED_FUNCTION"],
 ]);
 
-/** Runs a step of TLS; what fails there is thrown as Schannel's status for it, with the alert for the peer. */
+/** Runs a step of TLS; a failure is thrown as Schannel's status for it, with the alert for the peer. */
 export function asSchannel<T>(phase: "handshake" | "record", work: () => T): T {
   try {
     return work();
@@ -46,7 +46,7 @@ export function asSchannel<T>(phase: "handshake" | "record", work: () => T): T {
   }
 }
 
-/** Schannel's status for a certificate that is not trusted. */
+/** The Schannel status for a failure of TLS, such as an untrusted certificate. */
 export function statusOf({ failure, reason }: TlsError, phase: "handshake" | "record"): PackageStatus {
   if (failure === "name") return "SEC_E_WRONG_PRINCIPAL";
   if (failure === "untrusted") return untrusted.get(reason) ?? "SEC_E_CERT_UNKNOWN";

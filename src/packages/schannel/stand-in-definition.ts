@@ -18,9 +18,9 @@ import { SchannelConnection } from "./schannel-connection.ts";
 import { SchannelCredential } from "./schannel-credential.ts";
 import type { SchannelStandInOptions } from "./stand-in-options.ts";
 
-/** What a TLS connection always grants. */
+/** The flags that a TLS connection always grants. */
 const always = ["confidentiality", "integrity", "stream", "sequenceDetect", "replayDetect"] as const;
-/** What packages can do whose messages are TLS's records. */
+/** Capabilities of packages whose messages are TLS records. */
 export const recordCapabilities = [
   "integrity",
   "privacy",
@@ -34,7 +34,7 @@ const longestToken = 0x6000;
 type Init = InitRequest<SchannelCredential, SchannelConnection>;
 type Accept = AcceptRequest<SchannelCredential, SchannelConnection>;
 
-/** The connections of one stand-in, by the number that the user's side finds them by. */
+/** The connections of one stand-in, by the number with which user mode finds them. */
 class Connections {
   readonly #byId = new Map<bigint, SchannelConnection>();
   #last = 0n;
@@ -44,7 +44,7 @@ class Connections {
     try {
       const answer = legOf(context, request);
       if (answer.status !== "incomplete-message") this.#byId.set(context.id, context);
-      // The first leg's context is the caller's only once it has a token to answer.
+      // Close the context of an incomplete first leg: the caller owns a context only once it has a token to reply to.
       if (answer.status === "incomplete-message" && !request.context) context.close();
       return answer;
     } catch (error) {
@@ -53,7 +53,7 @@ class Connections {
     }
   }
 
-  /** @throws PackageError for bytes that {@link packedOf} did not make, and where the connection is gone. */
+  /** @throws PackageError for bytes that {@link packedOf} did not make, and if the connection is gone. */
   find(packed: Buffer): SchannelConnection {
     const context = packed.length === 8 ? this.#byId.get(packed.readBigUInt64LE()) : undefined;
     if (!context) throw new PackageError("SEC_E_INVALID_TOKEN");
@@ -76,7 +76,7 @@ class Connections {
   }
 }
 
-/** The package, as `definePackage` takes it. */
+/** The package's definition for `definePackage`. */
 export function standInDefinition(
   options: SchannelStandInOptions,
 ): PackageDefinition<SchannelCredential, SchannelConnection> {
@@ -113,7 +113,7 @@ function legOf(context: SchannelConnection, { token }: Init | Accept): PackageLe
   return again ? { status: "complete", ...parts } : { status: "complete", ...parts, session: packedOf(context) };
 }
 
-/** The user's side is in the same process: it finds the connection by number. */
+/** Packs the number of a connection: user mode runs in the same process and finds the connection by it. */
 function packedOf({ id }: SchannelConnection): Buffer {
   const packed = Buffer.alloc(8);
   packed.writeBigUInt64LE(id);

@@ -20,7 +20,7 @@ export class SchannelStandIn extends PackageHost {
     this.add(this.#package);
   }
 
-  /** Deletes what is still open. Harmless when repeated. */
+  /** Deletes open handles. Harmless when repeated. */
   override close(): void {
     super.close();
     this.#package.close();
@@ -31,7 +31,7 @@ export class SchannelStandIn extends PackageHost {
   }
 }
 
-/** What is wrong with a certificate is said here, where it was given, and not in a leg. */
+/** Checks the certificates here, where they were given, so that the error does not appear only in a leg. */
 function tryCertificates({ certificate, clientCertificate, ca }: SchannelStandInOptions): void {
   const trust = ca === undefined ? {} : { ca };
   if (clientCertificate !== undefined) checkCertificate(clientCertificate, "clientCertificate");
@@ -41,10 +41,10 @@ function tryCertificates({ certificate, clientCertificate, ca }: SchannelStandIn
 }
 
 /**
- * A package called `Schannel` that answers as Windows' does (statuses, buffers, alerts, tickets and KeyUpdates of TLS
- * 1.3), client and server, TLS 1.2 and 1.3, over the OpenSSL inside Node: for code that is written for Schannel and
- * runs elsewhere, and for its tests. It is no Windows component, and never taken unless it is named. Certificates are
- * its options, in PEM; it neither renegotiates nor resumes, and exports nothing.
+ * A package called `Schannel` that behaves as Windows' does (statuses, buffers, alerts, tickets and KeyUpdates of TLS
+ * 1.3), client and server, TLS 1.2 and 1.3, over the OpenSSL inside Node. It is for code that is written for Schannel
+ * and runs elsewhere, and for its tests. It is not a Windows component, and is used only if it is named. Certificates
+ * are its options, in PEM; it neither renegotiates nor resumes, and exports nothing.
  *
  * @throws TypeError or RangeError naming the option that is wrong; TlsError for a certificate that cannot be used;
  *   TlsUnavailableError where this program has no OpenSSL that can be called (Electron, Bun).

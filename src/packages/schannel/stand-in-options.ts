@@ -3,13 +3,13 @@ import { type OptionNames, readOptions } from "../../values/index.ts";
 import { hostOptionNames } from "../host/host-options.ts";
 import type { HostOptions } from "../host/index.ts";
 
-/** What the stand-in trusts, and the certificates that it shows. */
+/** The certificates that the stand-in trusts, and those that it sends. */
 export interface SchannelStandInOptions extends HostOptions {
   /** A server's certificate and private key, in PEM or a PFX; credentials for `inbound` need it. */
   readonly certificate?: TlsCertificate;
-  /** A client's certificate and private key, shown to servers that ask for one. */
+  /** A client's certificate and private key, sent to servers that ask for one. */
   readonly clientCertificate?: TlsCertificate;
-  /** Trusted in place of the roots that Node trusts, in PEM. */
+  /** Trusted roots in PEM, in place of those that Node trusts. */
   readonly ca?: Pem | readonly Pem[];
 }
 
@@ -20,7 +20,7 @@ const standInNames: OptionNames<SchannelStandInOptions> = {
   ...hostOptionNames,
 };
 
-/** A copy of what the caller gives. @throws TypeError */
+/** Returns a copy of the caller's options. @throws TypeError */
 export function readStandInOptions(options: SchannelStandInOptions): SchannelStandInOptions {
   return readOptions<SchannelStandInOptions>(options, "options", standInNames);
 }

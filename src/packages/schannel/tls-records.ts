@@ -2,11 +2,14 @@ import { PackageError } from "../author/index.ts";
 
 /** Type, version and length of a record, in bytes. */
 export const recordHead = 5;
-/** The most that may follow a record's head: 16 KiB of data and what protects it (RFC 5246, 6.2.3). */
+/** The maximum length after a record's head: 16 KiB of data and its protection (RFC 5246, 6.2.3). */
 const longestFragment = 0x4000 + 2048;
 const handshakeType = 22;
 
-/** How long the record at the front of `bytes` is with its head; more than there is where some of it is missing. */
+/**
+ * The length of the record at the front of `bytes`, with its head; greater than `bytes.length` if the record is
+ * incomplete.
+ */
 export function recordLength(bytes: Buffer): number {
   if (bytes.length < recordHead) return recordHead;
   const fragment = bytes.readUInt16BE(3);
@@ -15,8 +18,8 @@ export function recordLength(bytes: Buffer): number {
 }
 
 /**
- * Handshake messages as a record in plain text, as long as the record in which they came: Schannel rewrites the
- * caller's bytes so.
+ * Handshake messages as a plain-text record of the same length as the original record: Schannel rewrites the caller's
+ * bytes in this form.
  */
 export function plainRecord(messages: readonly Buffer[], length: number): Buffer {
   const record = Buffer.alloc(length);
@@ -27,7 +30,7 @@ export function plainRecord(messages: readonly Buffer[], length: number): Buffer
   return record;
 }
 
-/** Where the last of several whole records begins. */
+/** The offset of the last of several whole records. */
 export function lastRecord(records: Buffer): number {
   let at = 0;
   for (;;) {
@@ -40,7 +43,7 @@ export function lastRecord(records: Buffer): number {
 const keyUpdate = 24;
 const updateRequested = 1;
 
-/** Whether a handshake message is a KeyUpdate that asks for one in answer. */
+/** Whether a handshake message is a KeyUpdate that requests one in return. */
 export function asksForKeys(message: Buffer): boolean {
   return message[0] === keyUpdate && message.at(-1) === updateRequested;
 }
