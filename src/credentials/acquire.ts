@@ -22,11 +22,11 @@ import { kerberosStore } from "./kerberos-options.ts";
 import type { SecurityPackage } from "./security-package.ts";
 import { TicketFolder } from "./ticket-folder.ts";
 
-/** What an acquisition hands over. */
+/** The result of an acquisition. */
 export interface Acquired {
   readonly handle: SharedHandle;
   /**
-   * A native handle for one server's context alone, of which the caller is the first user; undefined where contexts may
+   * Acquires a native handle for one server context only, whose first user is the caller; undefined if contexts may
    * share {@link handle}.
    */
   readonly separate: (() => SharedHandle) | undefined;
@@ -34,7 +34,7 @@ export interface Acquired {
   readonly use: CredentialUse;
   readonly expiry: Date | undefined;
   readonly samFile: string | undefined;
-  /** Whether Schannel leaves the peer's certificate to the caller. */
+  /** Whether Schannel leaves the validation of the peer's certificate to the caller. */
   readonly manualValidation: boolean;
 }
 
@@ -42,13 +42,15 @@ export interface Acquired {
 interface Prepared {
   readonly args: Parameters<SecurityProvider["AcquireCredentialsHandleW"]>;
   readonly slot: HandleSlot;
-  /** Lets go of the certificates, which must not go away before the credential does. */
+  /**
+   * Releases the certificates. Called when the credential is freed, because certificates must outlive their credential.
+   */
   readonly release: (() => void) | undefined;
-  /** Where the package is to keep the identity's tickets. */
+  /** Where the package should keep the identity's tickets. */
   readonly tickets: TicketFolder | undefined;
-  /** What the call reads stays where it is as long as this is reachable. */
+  /** Keeps the memory that the call reads alive while this is reachable. */
   readonly store: object | undefined;
-  /** Lets go of an identity that the call looks at. */
+  /** Releases the identity that the call reads; called when the call has returned. */
   readonly done: (() => void) | undefined;
 }
 
@@ -95,7 +97,7 @@ function settle(
   };
 }
 
-/** The password was not asked for: the package has found tickets of that user. */
+/** Refuses a credential whose password was not checked: the package has found tickets of that user instead. */
 function refuseOtherTickets({ provider }: Request, slot: HandleSlot): SspiError {
   releaseUnowned(provider, slot, "FreeCredentialsHandle");
   const cause = new Error(
@@ -104,7 +106,7 @@ function refuseOtherTickets({ provider }: Request, slot: HandleSlot): SspiError 
   return failure({ operation: "AcquireCredentialsHandleW", status: SEC_E_NO_CREDENTIALS, cause });
 }
 
-/** Where there is no handle, what was taken for it goes back. */
+/** Releases what was prepared for a credential that was not acquired. */
 function abandon(prepared: Prepared | undefined): void {
   prepared?.slot.giveBack();
   prepared?.release?.();
@@ -134,13 +136,14 @@ export async function acquire(options: AcquireOptions): Promise<Acquired> {
   const request = checkAcquireOptions(options);
   const cancellation = Cancellation.of("AcquireCredentialsHandleW", request.options);
   const acquisition = acquireInTurn(request, cancellation);
-  // Whoever does not wait for a credential cannot close it.
+  // A caller that has stopped waiting cannot close the credential, so it is released here.
   return cancellation ? cancellation.race(acquisition, ({ handle }) => handle.letGo()) : acquisition;
 }
 
 async function acquireInTurn(request: Request, cancellation: Cancellation | undefined): Promise<Acquired> {
   const { provider } = request;
-  // What is given besides names is read now, because it may change; without it there is no memory before the turn.
+  // Identities and certificates are read now, because the caller may change them; without any, no memory is leased
+  // before the turn.
   let workspace = hasAuthData(request.options) ? leaseWorkspace() : undefined;
   let prepared: Prepared | undefined;
   let turn: Turn | undefined;

@@ -5,7 +5,10 @@ import { dateOfTicks } from "../values/index.ts";
 import { type Credential, credentialOf } from "./credential.ts";
 import { findPackage } from "./security-packages.ts";
 
-/** A client's credential of a handle that a provider writes, with its expiry; `write` throws where it does not. */
+/**
+ * Makes a client's credential from a handle that a provider writes, with its expiry; `write` throws if the provider
+ * fails.
+ */
 export function adoptCredential(
   provider: SecurityProvider,
   packageName: string,

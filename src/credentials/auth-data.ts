@@ -11,18 +11,22 @@ import { certificatesOf, writeSchannel } from "./schannel/schannel-credential.ts
 import { readSchannel, schannelVersion } from "./schannel/schannel-options.ts";
 import { isSchannel } from "./schannel/schannel-packages.ts";
 
-/** Packages that would read another struct as a user's name and password. */
+/** These packages read `pAuthData` as a user's name and password, even if it is another struct. */
 const identityPackages = /^(negotiate|kerberos|ntlm|wdigest|pku2u|cloudap)$/i;
 
-/** `pAuthData` is one of these. */
+/** The options that `pAuthData` is made from; at most one of them is given. */
 const kinds = ["identity", "schannel", "credssp"] as const;
 
-/** Whether `pAuthData` is made of something. */
+/** Whether an option for `pAuthData` is given. */
 export function hasAuthData(options: CredentialOptions): boolean {
   return kinds.some((kind) => options[kind] !== undefined);
 }
 
-/** Checked copies of what `pAuthData` is made of. @throws TypeError, RangeError; a secret is never part of the message. */
+/**
+ * Checked copies of the options for `pAuthData`.
+ *
+ * @throws TypeError, RangeError; a secret is never part of the message.
+ */
 export function readAuthData(options: CredentialOptions): Pick<CredentialOptions, (typeof kinds)[number]> {
   const { identity, schannel, credssp } = options;
   const [one, other] = kinds.filter((kind) => options[kind] !== undefined);
@@ -34,7 +38,7 @@ export function readAuthData(options: CredentialOptions): Pick<CredentialOptions
   };
 }
 
-/** @throws RangeError where the package would read another struct. */
+/** @throws RangeError if the package would read another struct. */
 export function checkForPackage({ identity, schannel, credssp, package: name }: CredentialOptions): void {
   if (identity !== undefined && isSchannel(name)) throw new RangeError("identity: Schannel takes schannel instead");
   if (schannel !== undefined) {
@@ -46,7 +50,7 @@ export function checkForPackage({ identity, schannel, credssp, package: name }: 
     throw new RangeError(`credssp: only CREDSSP takes it, not ${JSON.stringify(name)}`);
 }
 
-/** @throws RangeError where the provider would read something else in the struct. */
+/** @throws RangeError if the provider would read something else in the struct. */
 export function checkForProvider({ provider, options }: Omit<Request, "package">): void {
   const { identity, winpr, schannel, credssp } = options;
   const { label, traits } = provider;
@@ -66,23 +70,26 @@ export function checkForProvider({ provider, options }: Omit<Request, "package">
     throw new RangeError("winpr.samFile: goes with an identity of user, domain and password only");
 }
 
-/** Whether a password would not count beside that user's tickets, unless they are told apart by their cache. */
+/**
+ * Whether the package would use existing tickets of the user instead of the password, unless it gets a ticket cache of
+ * its own.
+ */
 export function wantsTicketFolder({ provider, options, package: { name } }: Request): boolean {
   const { identity } = options;
   if (!provider.traits.namesTicketCache || !isPlain(identity) || !/^(negotiate|kerberos)$/i.test(name)) return false;
-  // Without Kerberos there are no tickets that could count instead.
+  // Without Kerberos no tickets can be used in place of the password.
   return !/(^|,)\s*!kerberos\s*(,|$)/i.test(String(identity.packageList ?? ""));
 }
 
 /**
- * The address of `pAuthData`, in an arena that the caller wipes; 0 for the user that the process runs as. `ticketCache`
- * is where {@link wantsTicketFolder} wants one.
+ * Writes `pAuthData` into an arena that the caller wipes, and returns its address; 0 for the user that the process runs
+ * as. `ticketCache` is given if {@link wantsTicketFolder} is true.
  */
 export function writeAuthData(arena: Arena, { provider, options }: Request, ticketCache?: string): number | bigint {
   const { identity, winpr, schannel, credssp, use } = options;
   if (schannel !== undefined) return writeSchannel(arena, schannel, use).address;
   if (credssp !== undefined) return writeCredssp(arena, credssp, use).address;
-  // Where it is an attribute of the context, the server context sets it there.
+  // If the SAM file is an attribute of the context, the server context sets it there.
   const samFile = provider.traits.samFile === "identity" ? winpr?.samFile : undefined;
   if (samFile !== undefined || ticketCache !== undefined)
     return writeWinprIdentity(arena, isPlain(identity) ? identity : undefined, { samFile, ticketCache }).address;
@@ -93,7 +100,7 @@ function isPlain(identity: AnyIdentity | undefined): identity is Identity {
   return identity !== undefined && "password" in identity;
 }
 
-/** Certificates that the credential stands on, held from now on; what is returned lets go of them. */
+/** Retains the certificates that the credential uses; the returned function releases them. */
 export function holdCertificates({ schannel, credssp }: CredentialOptions): (() => void) | undefined {
   const options = schannel ?? credssp?.schannel;
   if (options?.certificates === undefined || options.certificates.length === 0) return undefined;
@@ -104,7 +111,7 @@ export function holdCertificates({ schannel, credssp }: CredentialOptions): (() 
   };
 }
 
-/** An identity that the call looks at, held until what is returned is called. */
+/** Retains the identity that the call reads, until the returned function is called. */
 export function holdIdentity({ identity, credssp }: CredentialOptions): (() => void) | undefined {
   const looked = identity ?? credssp?.spnego;
   if (!(looked instanceof AuthIdentity)) return undefined;

@@ -36,7 +36,7 @@ const kerberosNames: OptionNames<KerberosOptions> = {
   replayCache: true,
 };
 
-/** What callers mean who write parts of an option beside it. */
+/** Hints for callers who write the members of an option directly into `options`. */
 const hints: OptionHints = {
   user: "identity: { user, domain?, password }",
   username: "identity: { user, domain?, password }",
@@ -47,12 +47,16 @@ const hints: OptionHints = {
   certificates: "schannel: { certificates }",
 };
 
-/** @throws TypeError or RangeError naming the option, SspiError for a package that the provider does not have. */
+/**
+ * Checks the options of a credential.
+ *
+ * @throws TypeError or RangeError naming the option, SspiError for a package that the provider does not have.
+ */
 export function checkOptions(given: CredentialOptions): Request {
   return requestOf(readOptions<CredentialOptions>(given, "options", credentialNames, hints));
 }
 
-/** The same, with how long the caller waits. @throws TypeError, RangeError, SspiError */
+/** Checks the same options, and how long the caller waits. @throws TypeError, RangeError, SspiError */
 export function checkAcquireOptions(given: AcquireOptions): Request {
   return requestOf(readOptions<AcquireOptions>(given, "options", acquireNames, hints));
 }
@@ -78,7 +82,10 @@ function requestOf(copy: AcquireOptions): Request {
 
 type ProviderOptions = Pick<CredentialOptions, "winpr" | "kerberos">;
 
-/** Checked copies of what only some providers read. Whatever is there is read: null is no way to leave one out. */
+/**
+ * Checked copies of options that only some providers read. Every given option is read: null does not mean that it is
+ * omitted.
+ */
 export function readProviderOptions({ winpr, kerberos }: ProviderOptions, prefix = ""): ProviderOptions {
   const at = { winpr: `${prefix}winpr`, kerberos: `${prefix}kerberos` };
   return {
@@ -87,12 +94,19 @@ export function readProviderOptions({ winpr, kerberos }: ProviderOptions, prefix
   };
 }
 
-/** Whether contexts may use one native credential: a server that writes its client's identity into it needs one each. */
+/**
+ * Whether contexts may share one native credential: a server that writes its client's identity into the credential
+ * needs one for each context.
+ */
 export function sharesHandle({ provider, package: of, options }: Request): boolean {
   return options.use === "outbound" || includesPackage(provider.traits.sharesInboundCredentials, of.name);
 }
 
-/** A password would have to be kept to acquire again with it. */
+/**
+ * Refuses an identity for contexts that acquire a credential each: its password would have to be kept.
+ *
+ * @throws RangeError
+ */
 function checkSeparable(request: Request): void {
   const { identity } = request.options;
   if (identity === undefined || sharesHandle(request)) return;
@@ -101,7 +115,7 @@ function checkSeparable(request: Request): void {
   );
 }
 
-/** @throws RangeError where a server would take clients for all its keys. */
+/** @throws RangeError if a server would ignore the principal and accept clients for all its keys. */
 function checkPrincipal({ principal, use }: CredentialOptions, { label, traits }: SecurityProvider): void {
   if (principal === undefined || use === "outbound" || traits.enforcesPrincipal) return;
   throw new RangeError(

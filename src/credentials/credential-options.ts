@@ -7,44 +7,44 @@ import type { KerberosOptions } from "./kerberos-options.ts";
 import type { SchannelOptions } from "./schannel/schannel-options.ts";
 import type { SecurityPackage } from "./security-package.ts";
 
-/** What WinPR takes beside what the headers have. An object without any of it, `{}`, says that WinPR is meant, too. */
+/** WinPR's options that the headers do not have. An empty object, `{}`, also says that WinPR is meant. */
 export interface WinprOptions {
-  /** NTLM servers only: the SAM file (`user:domain:lm:nthash:::` lines) in which they look their users up. */
+  /** NTLM servers only: the SAM file (`user:domain:lm:nthash:::` lines) with the server's users. */
   readonly samFile?: string;
 }
 
-/** The name of a security package: one of those that Windows has, or any other. */
+/** The name of a security package: one of Windows, or any other. */
 export type PackageName = "Negotiate" | "Kerberos" | "NTLM" | "Schannel" | "CREDSSP" | (string & {});
 
-/** Whose credentials are acquired, for which package and which side. */
+/** Options for acquiring credentials: the user, the package and the side. */
 export interface CredentialOptions {
-  /** The package to acquire them for; `packages()` lists what a machine has. */
+  /** The package that the credentials are for; `packages()` lists those of a machine. */
   readonly package: PackageName;
-  /** Which side: `"outbound"` is a client, `"inbound"` a server, `"both"` either. */
+  /** The side: `"outbound"` is a client, `"inbound"` a server, `"both"` either. */
   readonly use: CredentialUse;
-  /** Left out: the user that the process runs as. */
+  /** The user; by default the one that the process runs as. */
   readonly identity?: AnyIdentity;
   /** Schannel only: certificates, protocols, flags. */
   readonly schannel?: SchannelOptions;
   /** CredSSP only: credentials for TLS, and those for the logon inside it. */
   readonly credssp?: CredsspOptions;
-  /** `pszPrincipal`; most packages want it left out. */
+  /** `pszPrincipal`; most packages require that it is omitted. */
   readonly principal?: string;
-  /** Where Kerberos of the system's GSSAPI finds tickets and keys. */
+  /** Where Kerberos in the system's GSSAPI finds tickets and keys. */
   readonly kerberos?: KerberosOptions;
-  /** What only WinPR reads. Beside `use: "inbound"` it says by name that the server is WinPR's, also as `{}`. */
+  /** Options that only WinPR reads. With `use: "inbound"` this names WinPR as the server's provider, also as `{}`. */
   readonly winpr?: WinprOptions;
   /**
-   * Whose SSPI; by default the system's GSSAPI for Kerberos and Negotiate off Windows, else the machine's library. A
-   * server gets WinPR only by name: here, in `SSPI_LIBRARY`, or with {@link winpr}.
+   * The SSPI provider; by default the system's GSSAPI for Kerberos and Negotiate off Windows, else the machine's
+   * library. A server gets WinPR only if it is named: here, in `SSPI_LIBRARY`, or with {@link winpr}.
    */
   readonly provider?: SecurityProvider;
 }
 
-/** What is asked for off the event loop, and how long the caller waits for it. */
+/** Options for acquiring credentials off the event loop, and how long the caller waits. */
 export interface AcquireOptions extends CredentialOptions, CancelOptions {}
 
-/** What was asked for, after it was checked. */
+/** The checked options of an acquisition. */
 export interface Request {
   readonly provider: SecurityProvider;
   readonly package: SecurityPackage;

@@ -21,11 +21,11 @@ let own: (acquired: Acquired) => Credential;
 export class Credential implements Disposable {
   /** The package's name, as the provider spells it. */
   readonly package: string;
-  /** Which side it is for, as it was acquired. */
+  /** The side that it was acquired for. */
   readonly use: CredentialUse;
-  /** When they expire; undefined where the provider does not say. The far future where they never do. */
+  /** When it expires; undefined if the provider does not say, the far future if it never expires. */
   readonly expiry: Date | undefined;
-  /** Whose SSPI it is. */
+  /** The SSPI provider that it is from. */
   readonly provider: SecurityProvider;
   readonly #owned: Owned<SharedHandle>;
   readonly #acquired: Acquired;
@@ -51,8 +51,8 @@ export class Credential implements Disposable {
   }
 
   /**
-   * Credentials of the process's user, or of `identity`, acquired off the event loop: a password may be checked
-   * by a domain controller here. A password is copied once, zeroed after the call, and not kept.
+   * Acquires credentials of the process's user, or of `identity`, off the event loop, because a domain controller may
+   * check a password here. A password is copied once, zeroed after the call, and not kept.
    *
    * @throws TypeError or RangeError naming the option that is wrong.
    * @throws UnnamedProviderError for a server that would get WinPR without naming it.
@@ -67,7 +67,7 @@ export class Credential implements Disposable {
   }
 
   /**
-   * {@link Credential.acquire} in one call that blocks the event loop, for scripts and the REPL.
+   * Acquires like {@link Credential.acquire}, in one call that blocks the event loop, for scripts and the REPL.
    *
    * @see AcquireCredentialsHandleW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
    */
@@ -77,18 +77,21 @@ export class Credential implements Disposable {
   }
 
   /**
-   * An attribute of the credentials by name; field names are the header's, strings and times are plain values. A
-   * package's own attribute is asked for by its declaration.
+   * Returns an attribute of the credentials by name. Field names are the header's; strings and times are plain values.
+   * For a package's own attribute, pass its declaration.
    *
-   * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package does not answer it.
-   * @see QueryCredentialsAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
+   * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` if the package does not support it.
+   * @see QueryCredentialsAttributesW
+   * https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
    */
   query<A extends keyof CredentialAttributes>(attribute: A): CredentialAttributes[A];
   /**
-   * An attribute that you have declared, as `npx sspi-ffi generate` does: a package's own, by its number and struct.
+   * Returns an attribute that the caller has declared (`npx sspi-ffi generate` writes declarations): a package's own,
+   * by its number and struct.
    *
-   * @throws as for an attribute by name; TypeError or RangeError for what is no declaration.
-   * @see QueryCredentialsAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
+   * @throws as for an attribute by name; TypeError or RangeError for a value that is not a declaration.
+   * @see QueryCredentialsAttributesW
+   * https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
    */
   query<T>(attribute: AttributeDeclaration<T, ReleaseFunction>): T;
   query(attribute: keyof CredentialAttributes | AttributeDeclaration<unknown, ReleaseFunction>): unknown {
@@ -99,7 +102,7 @@ export class Credential implements Disposable {
    * Sets an attribute of the credentials: by name, or by its number with the bytes of its struct.
    *
    * @throws TypeError or RangeError naming what is wrong.
-   * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package does not take it.
+   * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` if the package does not support it.
    * @see SetCredentialsAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-setcredentialsattributesw
    */
   set<A extends keyof SettableCredentialAttributes | number>(
@@ -109,19 +112,21 @@ export class Credential implements Disposable {
     setCredential(this.#owned.value, attribute, value);
   }
 
-  /** For functions of `sspi-ffi/raw`, which take the credential itself in place of a `CredHandle`. */
+  /**
+   * The native handle, for functions of `sspi-ffi/raw`, which take the credential itself in place of a `CredHandle`.
+   */
   get [ownedHandle](): OwnedHandle<"credential"> {
     const { provider, slot } = this.#owned.value;
     return { kind: "credential", address: slot.address, provider };
   }
 
-  /** Whether {@link close} was called. Contexts that were made with it keep it open natively. */
+  /** Whether {@link close} was called. Contexts that were made with it keep the native handle open. */
   get closed(): boolean {
     return this.#owned.closed;
   }
 
   /**
-   * Lets go of the handle; it is freed when the last context made with it is closed. Harmless when repeated.
+   * Releases the handle, which is freed when the last context made with it is closed. Harmless when repeated.
    *
    * @see FreeCredentialsHandle https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-freecredentialshandle
    */
@@ -138,12 +143,12 @@ export class Credential implements Disposable {
   }
 }
 
-/** What contexts need of a credential. @throws DisposedError when it is closed. */
+/** The parts of a credential that contexts need. @throws DisposedError when it is closed. */
 export function acquiredOf(credential: Credential): Acquired {
   return shareOf(credential);
 }
 
-/** The owner of what was acquired in another way. */
+/** Wraps a handle that was acquired in another way. */
 export function credentialOf(acquired: Acquired): Credential {
   return own(acquired);
 }

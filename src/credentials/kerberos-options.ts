@@ -3,19 +3,19 @@ import type { SecurityProvider } from "../native/index.ts";
 import { checkKey, checkText } from "../values/index.ts";
 import type { CredentialUse } from "./credential-use.ts";
 
-/** Where Kerberos of the system's GSSAPI finds its keys and tickets; without them where the environment says. */
+/** Where Kerberos in the system's GSSAPI finds its keys and tickets; the environment decides by default. */
 export interface KerberosOptions {
   /** A client's tickets, such as `FILE:/run/service/ccache`. */
   readonly ccache?: string;
   /** A server's keys, such as `FILE:/etc/service.keytab`. */
   readonly keytab?: string;
-  /** Keys that a client gets its tickets with, in place of a password. */
+  /** Keys with which a client gets its tickets, in place of a password. */
   readonly clientKeytab?: string;
-  /** Where a server notes which tickets it has seen; `none:` for nowhere, which lets them be used again. */
+  /** Where a server records the tickets that it has seen. `none:` records nothing, so that tickets can be replayed. */
   readonly replayCache?: string;
 }
 
-/** The names of MIT's credential stores, and whose they are. */
+/** MIT's names for the entries of a credential store, and the side that uses each. */
 const entries = {
   ccache: { key: "ccache", use: "outbound" },
   keytab: { key: "keytab", use: "inbound" },
@@ -45,7 +45,7 @@ export function checkKerberos({ kerberos, use, identity }: Asked, provider: Secu
   }
 }
 
-/** The options as native memory, which stays where it is. */
+/** The options as native memory; it stays at its address while the result is reachable. */
 export function kerberosStore(kerberos: KerberosOptions | undefined): CredentialStore | undefined {
   if (kerberos === undefined) return undefined;
   const given = Object.entries(kerberos).filter(([, value]) => value !== undefined);

@@ -4,7 +4,7 @@ import { wordLines } from "./word-lines.ts";
 
 const maxToken = "max token";
 
-/** Packages as a table for a terminal. */
+/** Formats packages as a table for a terminal. */
 export function packageTable(list: readonly SecurityPackage[]): string {
   const [head, ...rows] = columnLines([
     ["package", maxToken, "library", "comment"],

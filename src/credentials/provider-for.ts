@@ -2,8 +2,8 @@ import { GssapiNotFoundError, gssapiProvider, packageNamed } from "../gssapi/ind
 import { LibraryNotFoundError, type SecurityProvider, systemProvider } from "../native/index.ts";
 
 /**
- * Whether GSSAPI takes part in the choice: on Linux and other systems without SSPI, unless `SSPI_LIBRARY` names a
- * library. On macOS only where it is chosen by name, since it has not been run there.
+ * Whether GSSAPI can be chosen by default: on Linux and other systems without SSPI, unless `SSPI_LIBRARY` names a
+ * library. On macOS it must be named, because it has not been run there.
  */
 function offersGssapi(): boolean {
   return process.platform !== "win32" && process.platform !== "darwin" && process.env["SSPI_LIBRARY"] === undefined;
@@ -14,9 +14,9 @@ function isGssapiAlone(): boolean {
 }
 
 /**
- * Whose package of that name is used where the caller names no provider: the system's GSSAPI for Kerberos and
- * Negotiate, off Windows and where its library loads; the system's SSPI library for everything else. The environment
- * variable `SSPI_LIBRARY` chooses one for all packages: a library, or the word `gssapi`.
+ * The provider of a package if the caller names none: the system's GSSAPI for Kerberos and Negotiate, off Windows and
+ * if its library loads; the system's SSPI library for all other packages. The environment variable `SSPI_LIBRARY`
+ * chooses one for all packages: a library, or the word `gssapi`.
  *
  * @throws LibraryNotFoundError or GssapiNotFoundError naming what was tried and what to install
  */
@@ -31,7 +31,7 @@ export function providerFor(package_: string): SecurityProvider {
   }
 }
 
-/** WinPR has these packages too; where neither is there, GSSAPI is what to install. */
+/** Falls back to WinPR, which has these packages too; if neither library is found, the error says to install GSSAPI. */
 function otherwise(reason: GssapiNotFoundError): SecurityProvider {
   try {
     return systemProvider();
@@ -41,9 +41,9 @@ function otherwise(reason: GssapiNotFoundError): SecurityProvider {
 }
 
 /**
- * Everybody whom {@link providerFor} may choose, those first whose packages come first.
+ * All providers that {@link providerFor} may choose, in the order of preference.
  *
- * @throws LibraryNotFoundError where there is nobody
+ * @throws LibraryNotFoundError if there is none
  */
 export function machineProviders(): readonly SecurityProvider[] {
   if (isGssapiAlone()) return [gssapiProvider()];

@@ -4,7 +4,7 @@ import { checkAttribute, type ReleaseFunction, readAttribute, type SharedHandle 
 import { check } from "../status/index.ts";
 import { checkKey } from "../values/index.ts";
 
-/** An attribute by its name, or by a declaration of the caller's. */
+/** Queries an attribute by its name, or by a declaration of the caller. */
 export function queryCredential(
   { provider, slot }: SharedHandle,
   attribute: keyof CredentialAttributes | AttributeDeclaration<unknown, ReleaseFunction>,

@@ -1,10 +1,10 @@
 import type { SecpkgFlag } from "../../generated/sspi/constants.ts";
 
-/** What a provider says of one of its security packages (`SecPkgInfoW`). */
+/** A provider's description of one of its security packages (`SecPkgInfoW`). */
 export interface SecurityPackage {
-  /** What credentials are acquired by. */
+  /** The name that callers acquire credentials with. */
   readonly name: string;
-  /** What the package says of itself. */
+  /** The package's description of itself. */
   readonly comment: string;
   /** `fCapabilities`, by name. */
   readonly capabilities: readonly SecpkgFlag[];
@@ -12,8 +12,8 @@ export interface SecurityPackage {
   readonly maxToken: number;
   /** `wVersion` */
   readonly version: number;
-  /** `wRPCID`; 65535 where there is none. */
+  /** `wRPCID`; 65535 if there is none. */
   readonly rpcId: number;
-  /** Whose it is: what was loaded. */
+  /** The library that provides it. */
   readonly library: string;
 }

@@ -36,8 +36,8 @@ export class SecurityPackages extends Array<SecurityPackage> {
 }
 
 /**
- * The security packages of a provider; without one those that credentials are acquired of, each of the library that
- * would be taken for it. Everything a provider allocated for the answer is freed.
+ * The security packages of a provider. Without an argument: all packages that credentials can be acquired for, each
+ * from the library that would be chosen for it. Memory that a provider allocated for the result is freed.
  *
  * @throws SspiError
  * @see EnumerateSecurityPackagesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
@@ -80,7 +80,7 @@ function readPackages(address: number, count: number, library: string): Security
   return listOf(list);
 }
 
-/** What is called unknown by its name, also where the provider does not have it: a word that is no secret. */
+/** Names that an error may repeat if the provider does not have the package: any other name could be a secret. */
 const common = ["Negotiate", "Kerberos", "NTLM", "Schannel", "CREDSSP"];
 
 function named(list: readonly SecurityPackage[], name: string): SecurityPackage | undefined {
@@ -91,7 +91,7 @@ function named(list: readonly SecurityPackage[], name: string): SecurityPackage 
 
 const known = new WeakMap<SecurityProvider, SecurityPackages>();
 
-/** The package of that name (its case does not matter); looked up again before it is called unknown. */
+/** Finds a package by name, ignoring case; lists the packages again before reporting the name as unknown. */
 export function findPackage(provider: SecurityProvider, name: string): SecurityPackage {
   const cached = named(known.get(provider) ?? [], name);
   if (cached) return cached;

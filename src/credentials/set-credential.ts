@@ -13,11 +13,11 @@ import { checkBytes, checkText, checkUint, type OptionNames, readOptions, shownW
 
 /** The proxy through which a credential reaches its key distribution centres. */
 export interface KdcProxySettings {
-  /** Its address. */
+  /** The address of the proxy. */
   readonly proxyServer: string;
-  /** Whether it has to be used, where a key distribution centre can be reached without it too. */
+  /** Whether to use the proxy even if a key distribution centre can be reached without it. */
   readonly force?: boolean;
-  /** The credential for TLS with the proxy, where it wants one. */
+  /** The credential for TLS with the proxy, if the proxy requires one. */
   readonly clientTlsCredential?: Uint8Array;
 }
 
@@ -28,7 +28,7 @@ export interface SettableCredentialAttributes {
 }
 
 const { size: head } = SecPkgCredentials_KdcProxySettingsW.layouts[hostAbi];
-/** Offsets and sizes are counted in sixteen bits. */
+/** The largest offset or size, because the struct stores them in 16 bits. */
 const most = 0xffff;
 
 /** @throws TypeError, RangeError, SspiError; a credential for the proxy is never part of the message. */
@@ -47,7 +47,7 @@ export function setCredential(handle: SharedHandle, attribute: string | number, 
   }
 }
 
-/** @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where setting it would end the process. */
+/** @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` if setting the attribute would end the process. */
 function refuseKdcProxy({ traits, label }: SecurityProvider, attribute: number): void {
   if (attribute !== SECPKG_CRED_ATTR_KDC_PROXY_SETTINGS || traits.setsKdcProxy) return;
   const cause = new Error(`${label} has no settings for a proxy, and would end the process`);
@@ -62,7 +62,7 @@ function attributeNumber(attribute: unknown): number {
 
 const settingsNames: OptionNames<KdcProxySettings> = { proxyServer: true, force: true, clientTlsCredential: true };
 
-/** `SecPkgCredentials_KdcProxySettingsW` and what follows it. */
+/** `SecPkgCredentials_KdcProxySettingsW` and the strings and bytes after it. */
 function kdcProxyBytes(settings: KdcProxySettings): Uint8Array {
   const {
     proxyServer,

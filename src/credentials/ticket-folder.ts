@@ -9,8 +9,8 @@ function removeAll(): void {
 }
 
 /**
- * A ticket cache of one credential, in a folder that only this user may look into. A cache in memory would be found by
- * every other credential of the process that has the same user.
+ * A ticket cache of one credential, in a folder that only this user may read. A cache in memory would be visible to
+ * every other credential of the process for the same user.
  */
 export class TicketFolder {
   readonly #folder: string;
@@ -22,7 +22,7 @@ export class TicketFolder {
     open.add(this.#folder);
   }
 
-  /** What Kerberos calls it. */
+  /** The name of the cache as Kerberos writes it. */
   get name(): string {
     return `FILE:${this.#file}`;
   }
@@ -31,12 +31,12 @@ export class TicketFolder {
     return join(this.#folder, "ccache");
   }
 
-  /** Whether a package has put something into it. */
+  /** Whether a package has written to it. */
   get used(): boolean {
     return (statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0) > 0;
   }
 
-  /** Harmless when repeated. */
+  /** Deletes the folder. Harmless when repeated. */
   remove(): void {
     rmSync(this.#folder, { recursive: true, force: true });
     open.delete(this.#folder);

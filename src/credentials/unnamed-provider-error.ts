@@ -1,9 +1,12 @@
 import type { SecurityProvider } from "../native/index.ts";
 import type { CredentialOptions } from "./credential-options.ts";
 
-/** A server would use a provider that trusts what clients write into their tokens, and its caller has not named it. */
+/**
+ * A server would use a provider that trusts what clients write into their tokens, and the caller has not named that
+ * provider.
+ */
 export class UnnamedProviderError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class also across two copies of this package, where `instanceof` fails. */
   readonly code = "SSPI_PROVIDER_NOT_NAMED";
 
   constructor(label: string) {
@@ -14,7 +17,7 @@ export class UnnamedProviderError extends Error {
   }
 }
 
-/** @throws UnnamedProviderError where a server would get a provider by default that does not check clients' tokens. */
+/** @throws UnnamedProviderError if a server would by default get a provider that does not check clients' tokens. */
 export function checkNamed(provider: SecurityProvider, { use, provider: named, winpr }: CredentialOptions): void {
   if (use === "outbound" || provider.traits.boundsTokens) return;
   if (named === undefined && winpr === undefined && !process.env["SSPI_LIBRARY"])

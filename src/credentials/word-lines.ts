@@ -1,4 +1,4 @@
-/** Words on as few lines as a width allows, none of them broken; for a terminal. */
+/** Wraps words into as few lines as a width allows, for a terminal; no word is broken. */
 export function wordLines(words: string, width: number): string[] {
   const all: string[] = [];
   for (const word of words.split(" ")) {

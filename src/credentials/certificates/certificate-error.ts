@@ -1,7 +1,7 @@
 import type { Address } from "../../ctypes/index.ts";
 import { withLastError } from "../../native/index.ts";
 
-/** What the errors mean that come up most; Windows has thousands. */
+/** The meanings of the most frequent errors; Windows has thousands. */
 const meanings: Readonly<Record<number, string>> = {
   2: "there is no such store",
   5: "access is denied",
@@ -11,13 +11,13 @@ const meanings: Readonly<Record<number, string>> = {
   2148086027: "these bytes are no PFX, or a damaged one",
 };
 
-/** A function of certificates failed. `status` is what Windows' GetLastError says, 0 where it says nothing. */
+/** A function for certificates failed. `status` is the value of Windows' GetLastError; 0 if it gives none. */
 export class CertificateError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class also across two copies of this package, where `instanceof` fails. */
   readonly code = "SSPI_CERTIFICATE";
   /** The native function that failed. */
   readonly operation: string;
-  /** What `GetLastError` returned. */
+  /** The value of `GetLastError`. */
   readonly status: number;
 
   constructor(operation: string, status: number, unsaid: string) {
@@ -30,7 +30,11 @@ export class CertificateError extends Error {
   }
 }
 
-/** What the call answers, unless that is NULL or FALSE. `unsaid` is said where Windows does not say why. */
+/**
+ * Returns the result of the call unless it is NULL or FALSE. `unsaid` is the error's text if Windows gives no reason.
+ *
+ * @throws CertificateError
+ */
 export function answered(operation: string, call: () => Address, unsaid: string): bigint {
   const { answer, error } = withLastError(call);
   if (BigInt(answer) === 0n) throw new CertificateError(operation, error, unsaid);

@@ -23,7 +23,7 @@ const declarations = {
   PFXImportCertStore: wincrypt.PFXImportCertStore,
 } as const;
 
-/** What certificates are opened, read and released with: Windows' own; a test has functions of its own. */
+/** The functions that open, read and release certificates: those of Windows; a test passes its own. */
 export type CertificateFunctions = FunctionSet<keyof typeof declarations>;
 
 export const certificateFunctions: CertificateFunctions = functionSet(declarations);

@@ -16,16 +16,16 @@ let heldOf: (certificate: Certificate) => HeldCertificate;
 let hold: (held: HeldCertificate) => Certificate;
 
 /**
- * A certificate as Windows keeps it, with its private key where it has one, for Schannel and CredSSP. Owns a
- * `PCCERT_CONTEXT` and the store that it is from; credentials that were acquired with it keep both alive.
- * Only Windows has them: elsewhere each way to one throws a `FunctionNotFoundError`.
+ * A certificate in Windows' own form, with its private key if it has one, for Schannel and CredSSP. Owns a
+ * `PCCERT_CONTEXT` and the store that it comes from; credentials that were acquired with it keep both alive.
+ * Certificates exist only on Windows: elsewhere each method that makes one throws a `FunctionNotFoundError`.
  */
 export class Certificate implements Disposable {
   /** The certificate, in DER. */
   readonly der: Uint8Array<ArrayBuffer>;
-  /** Its SHA-1 in hexadecimal digits, as Windows lists it. */
+  /** Its SHA-1 in hexadecimal digits, as Windows displays it. */
   readonly thumbprint: string;
-  /** Whether its private key is there: credentials for servers need one. */
+  /** Whether its private key is available: credentials for servers need one. */
   readonly hasPrivateKey: boolean;
   readonly #owned: Owned<HeldCertificate>;
 
@@ -45,13 +45,13 @@ export class Certificate implements Disposable {
   }
 
   /**
-   * The certificate of a PFX (PKCS #12) that has a private key. Those of its issuers are not sent: Windows' Schannel
-   * takes a chain from the system's stores only, where `installIssuers` puts them. The password, text or the bytes of
-   * its UTF-8, is copied once and zeroed after the call; the imported keys are deleted when the certificate, and
-   * the last credential acquired with it, are closed.
+   * Opens the certificate in a PFX (PKCS #12) that has a private key. Its issuers' certificates are not sent: Windows'
+   * Schannel takes a chain from the system's stores only, where `installIssuers` puts them. The password (text, or its
+   * UTF-8 bytes) is copied once and zeroed after the call. The imported keys are deleted when the certificate, and the
+   * last credential acquired with it, are closed.
    *
    * @throws TypeError or RangeError naming the argument that is wrong.
-   * @throws CertificateError where the password is wrong, the bytes are no PFX, or there is no private key in it.
+   * @throws CertificateError if the password is wrong, the bytes are not a PFX, or it contains no private key.
    * @see PFXImportCertStore https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-pfximportcertstore
    */
   static fromPfx(pfx: Uint8Array, password: Secret = "", options: PfxOptions = {}): Certificate {
@@ -59,32 +59,35 @@ export class Certificate implements Disposable {
   }
 
   /**
-   * A certificate and its private key of RSA, both in PEM, as text or bytes; of bytes no string is made. Of a full chain
-   * the first certificate is taken; the others are not sent, unless `installIssuers` puts them where Windows' Schannel
-   * finds them. The key is imported into a container of its own, which is
-   * deleted when the certificate, and the last credential acquired with it, are closed. A PFX takes other keys too.
+   * Opens a certificate and its RSA private key, both in PEM, as text or bytes; bytes are never converted to a string.
+   * Of a full chain the first certificate is used; the others are not sent, unless `installIssuers` puts them where
+   * Windows' Schannel finds them. The key is imported into a container of its own, which is deleted when the
+   * certificate, and the last credential acquired with it, are closed. A PFX can hold other kinds of keys too.
    *
-   * @throws TypeError or RangeError where they are no PEM, not of RSA, or do not belong together; never with the key.
+   * @throws TypeError or RangeError if an argument is not PEM, the key is not RSA, or the two do not belong together;
+   *   never with the key.
    * @throws CertificateError
-   * @see CertCreateCertificateContext https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certcreatecertificatecontext
+   * @see CertCreateCertificateContext
+   * https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certcreatecertificatecontext
    */
   static fromPem(certificate: Secret, key: Secret, options: PemOptions = {}): Certificate {
     return new Certificate(openPem(certificateFunctions, certificate, key, options));
   }
 
   /**
-   * A certificate of the system's stores.
+   * Opens a certificate from the system's stores.
    *
-   * @throws CertificateError where the store is not there, or no certificate fits.
-   * @see CertFindCertificateInStore https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certfindcertificateinstore
+   * @throws CertificateError if the store does not exist, or no certificate matches.
+   * @see CertFindCertificateInStore
+   * https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certfindcertificateinstore
    */
   static fromStore(search: StoreSearch): Certificate {
     return new Certificate(openFromStore(certificateFunctions, search));
   }
 
   /**
-   * A certificate that somebody else has, by the address of its `CERT_CONTEXT`: takes a reference of its own, and
-   * leaves yours to you. The address is trusted: a wrong one ends the process.
+   * Wraps another owner's certificate, by the address of its `CERT_CONTEXT`. Takes a reference of its own; the caller
+   * keeps its own reference. The address is trusted: a wrong one ends the process.
    *
    * @see CertDuplicateCertificateContext https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certduplicatecertificatecontext
    */
@@ -94,23 +97,23 @@ export class Certificate implements Disposable {
     return new Certificate(new HeldCertificate(certificateFunctions, context, 0n));
   }
 
-  /** The `PCCERT_CONTEXT`, for functions of the raw door; good until this is closed. @throws DisposedError */
+  /** The `PCCERT_CONTEXT`, for functions of `sspi-ffi/raw`; valid until this is closed. @throws DisposedError */
   get address(): bigint {
     return this.#owned.value.address;
   }
 
-  /** What it says, as Node reads it. */
+  /** The content of the certificate, as Node parses it. */
   get x509(): X509Certificate {
     return new X509Certificate(this.der);
   }
 
-  /** Whether {@link close} was called. Credentials that use the certificate keep it open natively. */
+  /** Whether {@link close} was called. Credentials that use the certificate keep the native one open. */
   get closed(): boolean {
     return this.#owned.closed;
   }
 
   /**
-   * Lets go of it; harmless when repeated.
+   * Releases the certificate; harmless when repeated.
    *
    * @see CertFreeCertificateContext https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certfreecertificatecontext
    */
@@ -136,12 +139,12 @@ function checkAddress(address: unknown): number | bigint {
   return address;
 }
 
-/** What credentials need of a certificate. @throws DisposedError when it is closed. */
+/** The parts of a certificate that credentials need. @throws DisposedError when it is closed. */
 export function heldCertificateOf(certificate: Certificate): HeldCertificate {
   return heldOf(certificate);
 }
 
-/** A certificate of what is held already. */
+/** Wraps a held native certificate. */
 export function certificateOf(held: HeldCertificate): Certificate {
   return hold(held);
 }

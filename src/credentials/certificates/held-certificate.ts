@@ -1,17 +1,17 @@
 import { acquired, Shared, surrendered } from "../../memory/index.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 
-/** A certificate's native things, each released once, after the last of their users has let go. */
+/** The native objects of a certificate; each is released once, after their last user has released them. */
 export class HeldCertificate extends Shared {
   /** The `PCCERT_CONTEXT`. */
   readonly address: bigint;
   readonly functions: CertificateFunctions;
-  /** The store that it is from, or 0. */
+  /** The store that the certificate comes from, or 0. */
   readonly store: bigint;
   readonly #deleteKey: () => void;
 
   /**
-   * Takes over a context, and the store that it is from unless that is 0. `deleteKey` is called once both are
+   * Takes ownership of a context, and of the store that it comes from unless that is 0. Calls `deleteKey` once both are
    * released.
    */
   constructor(functions: CertificateFunctions, address: bigint, store: bigint, deleteKey: () => void = () => {}) {

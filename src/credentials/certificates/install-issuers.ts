@@ -7,12 +7,12 @@ import { answered } from "./certificate-error.ts";
 import type { HeldCertificate } from "./held-certificate.ts";
 import { openStore } from "./open-store.ts";
 
-/** How certificates of issuers that come with a certificate are used. */
+/** What to do with issuers' certificates that come with a certificate. */
 export interface IssuerOptions {
   /**
-   * `"user"` copies the certificates of issuers, but for self-signed ones, to the user's store of intermediate
-   * authorities (`CA`), where Windows' Schannel looks for what it sends with the certificate. **They stay there** when
-   * the certificate is closed and when the process ends: nothing here takes them out again. By default nothing is copied.
+   * `"user"` copies the issuers' certificates, except self-signed ones, to the user's store of intermediate authorities
+   * (`CA`), where Windows' Schannel looks for the chain that it sends. **They stay there** when the certificate is
+   * closed and when the process ends: nothing in this library removes them. By default nothing is copied.
    */
   readonly installIssuers?: "user";
 }
@@ -27,7 +27,7 @@ export function checkIssuerPlace(place: IssuerPlace): IssuerPlace {
 }
 
 /**
- * Copies what `each` adds, if a place for it is named, and lets go of the certificate where that fails.
+ * Copies the certificates that `each` adds, if `place` is given, and releases `held` if that fails.
  *
  * @throws CertificateError
  */
@@ -61,7 +61,10 @@ export function derOf(context: bigint): Uint8Array<ArrayBuffer> {
   return copyOut(pbCertEncoded, cbCertEncoded);
 }
 
-/** Roots are of no use there: whom to trust is another store's, and not ours to change. */
+/**
+ * Whether a certificate is self-issued. Roots are not copied: trusted roots belong in another store, which this library
+ * does not change.
+ */
 function isSelfIssued(der: Uint8Array): boolean {
   const { subject, issuer } = new X509Certificate(der);
   return subject === issuer;

@@ -28,11 +28,14 @@ import { checkIssuerPlace, type IssuerOptions, withIssuers } from "./install-iss
 import { forgetKey, type KeyPlace } from "./private-key.ts";
 import { rsaKeyBlob } from "./rsa-key-blob.ts";
 
-/** How a certificate and its private key in PEM are opened. */
+/** Options for opening a certificate and its private key in PEM. */
 export interface PemOptions extends IssuerOptions {
-  /** Of a private key that is encrypted. */
+  /** The passphrase of an encrypted private key. */
   readonly passphrase?: Secret;
-  /** Where the key is kept while the certificate is open: a container of the `user`, unless said otherwise, or of the `machine`. */
+  /**
+   * Where the key is kept while the certificate is open: in a container of the `user` (the default) or of the
+   * `machine`.
+   */
   readonly keys?: "user" | "machine";
 }
 
@@ -71,7 +74,7 @@ export function openPem(
   });
 }
 
-/** The caller's to free. */
+/** Makes a certificate context, which the caller frees. */
 function contextOf(functions: CertificateFunctions, { raw }: X509Certificate): bigint {
   return withArena(raw.length, (arena) => {
     const { address } = arena.write(raw);
@@ -91,7 +94,7 @@ function addIssuer(functions: CertificateFunctions, issuer: X509Certificate, add
 
 const begin = "-----BEGIN CERTIFICATE-----";
 
-/** What follows the first certificate. */
+/** The certificates after the first one. */
 function issuersIn(pem: Secret): readonly X509Certificate[] {
   const bytes = Buffer.from(pem);
   const blocks: Buffer[] = [];
@@ -100,7 +103,7 @@ function issuersIn(pem: Secret): readonly X509Certificate[] {
   return blocks.slice(1).map(certificateIn);
 }
 
-/** PEM need not be UTF-8: there may be anything before and after it. */
+/** Checks that the argument is text or bytes. PEM need not be UTF-8: any bytes may stand before and after it. */
 function checkPem(pem: unknown, argument: string): Secret {
   return isBytes(pem) ? checkBytes(pem, argument) : checkText(pem, argument);
 }
@@ -121,19 +124,19 @@ function keyIn(given: Secret, passphrase: Secret | undefined): KeyObject {
   try {
     key = createPrivateKey({ key: viewed(pem), ...(passphrase !== undefined && { passphrase: viewed(passphrase) }) });
   } catch {
-    // What OpenSSL says may hold parts of it.
+    // Do not pass on OpenSSL's message: it may contain parts of the key.
     throw new RangeError("key: expected a private key in PEM, and its passphrase where it is encrypted");
   }
   if (key.asymmetricKeyType === "rsa") return key;
   throw new RangeError(`key: expected one of RSA, got ${key.asymmetricKeyType}; a PFX may have any`);
 }
 
-/** node:crypto copies the bytes of a Buffer, and zeroes the copy. */
+/** Passes bytes as a Buffer, because node:crypto copies a Buffer's bytes and zeroes the copy. */
 function viewed(secret: Secret): string | Buffer {
   return typeof secret === "string" ? secret : Buffer.from(secret.buffer, secret.byteOffset, secret.length);
 }
 
-/** Into a container of its own. */
+/** Imports the key into a container of its own. */
 function importKey(functions: CertificateFunctions, key: KeyObject, place: KeyPlace): void {
   const der = key.export({ type: "pkcs1", format: "der" });
   let blob = secretRoom(0);
@@ -164,7 +167,7 @@ function importKey(functions: CertificateFunctions, key: KeyObject, place: KeyPl
   }
 }
 
-/** Tells the certificate where its key is. */
+/** Records in the certificate where its key is. */
 function nameKey(functions: CertificateFunctions, context: bigint, place: KeyPlace): void {
   withArena(512, (arena) => {
     const room = arena.allocate(CRYPT_KEY_PROV_INFO.layouts[hostAbi].size);

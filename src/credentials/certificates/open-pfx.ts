@@ -25,12 +25,12 @@ import { HeldCertificate } from "./held-certificate.ts";
 import { checkIssuerPlace, derOf, type IssuerOptions, withIssuers } from "./install-issuers.ts";
 import { forgetKey, hasPrivateKey, type KeyPlace, keyPlace } from "./private-key.ts";
 
-/** How a PFX is opened. */
+/** Options for opening a PFX. */
 export interface PfxOptions extends IssuerOptions {
   /**
-   * Where its private keys are kept while the certificate is open: a container of the `user` (unless said otherwise)
-   * or of the `machine`, which is deleted with the certificate, or `memory`, where Windows' Schannel, which runs in
-   * another process, does not find them.
+   * Where the private keys are kept while the certificate is open: in a container of the `user` (the default) or of the
+   * `machine`, which is deleted with the certificate, or in `memory`, where Windows' Schannel, which runs in another
+   * process, does not find them.
    */
   readonly keys?: "user" | "machine" | "memory";
   /** Whether the private keys may be exported again. */
@@ -60,10 +60,10 @@ export function openPfx(
   return withIssuers(held, place, (add) => addOthers(held, add));
 }
 
-/** The certificate of an imported PFX, which owns the store from now on. */
+/** Finds the certificate of an imported PFX; the result owns the store. */
 function takeFrom(functions: CertificateFunctions, store: bigint): HeldCertificate {
   try {
-    // All keys of the PFX are imported, and not only that of the certificate which is taken.
+    // The import creates all keys of the PFX, not only the chosen certificate's key: delete them all.
     const places = keyPlaces(functions, store);
     const forgetKeys = (): void => {
       for (const place of places) forgetKey(functions, place);
@@ -75,7 +75,7 @@ function takeFrom(functions: CertificateFunctions, store: bigint): HeldCertifica
   }
 }
 
-/** Those that came with the one that was taken. */
+/** Adds the other certificates of the PFX. */
 function addOthers({ functions, address, store }: HeldCertificate, add: (context: bigint) => void): void {
   const taken = derOf(address);
   findCertificate(functions, store, (context) => {
@@ -99,14 +99,14 @@ function importPfx(functions: CertificateFunctions, pfx: Uint8Array, password: S
   });
 }
 
-/** The first certificate with a private key: the others are those of its issuers. */
+/** The first certificate with a private key: the others are its issuers'. */
 function certificateWithKey(functions: CertificateFunctions, store: bigint): bigint {
   const found = findCertificate(functions, store, (context) => hasPrivateKey(functions, context));
   if (found === 0n) throw new CertificateError("PFXImportCertStore", 0, "it has no certificate with a private key");
   return found;
 }
 
-/** Where the keys are that the import left behind, each once. */
+/** The distinct containers of the keys that the import has created. */
 function keyPlaces(functions: CertificateFunctions, store: bigint): Iterable<KeyPlace> {
   const places = new Map<string, KeyPlace>();
   findCertificate(functions, store, (context) => {
@@ -117,10 +117,10 @@ function keyPlaces(functions: CertificateFunctions, store: bigint): Iterable<Key
   return [...places.values()];
 }
 
-/** The caller's to free; 0 where none is `wanted`. */
+/** The first certificate for which `wanted` is true; the caller frees it. 0 if there is none. */
 function findCertificate(functions: CertificateFunctions, store: bigint, wanted: (context: bigint) => boolean): bigint {
   for (let found = 0n; ; ) {
-    // The one that is given is freed by the call.
+    // The call frees the certificate that is passed as the previous one.
     found = BigInt(functions.CertFindCertificateInStore(store, encodings, 0, CERT_FIND_ANY, 0, found));
     try {
       if (found === 0n || wanted(found)) return found;

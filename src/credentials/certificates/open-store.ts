@@ -17,15 +17,15 @@ import { answered } from "./certificate-error.ts";
 import type { CertificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
 
-/** Where a certificate is in the system's stores: by `thumbprint` or by `subject`. */
+/** Selects a certificate in the system's stores: by `thumbprint` or by `subject`. */
 export interface StoreSearch {
-  /** `"MY"`, the certificates with private keys, unless said otherwise; `"ROOT"`, `"CA"` … */
+  /** The store: `"ROOT"`, `"CA"` … By default `"MY"`, which holds certificates with private keys. */
   readonly store?: string;
-  /** Whose store; the current user's unless said otherwise. */
+  /** The owner of the store; the current user by default. */
   readonly location?: "currentUser" | "localMachine";
-  /** SHA-1 of the certificate, 40 hexadecimal digits; spaces and colons between them are as good. */
+  /** SHA-1 of the certificate, 40 hexadecimal digits; spaces and colons between them are ignored. */
   readonly thumbprint?: string;
-  /** Text within the subject, in any case; the first that has it is taken. */
+  /** Text in the subject, ignoring case; the first match is used. */
   readonly subject?: string;
 }
 
@@ -60,7 +60,7 @@ export function openFromStore(functions: CertificateFunctions, given: StoreSearc
   }
 }
 
-/** A store of the system's; the caller closes it. @throws CertificateError */
+/** Opens a store of the system; the caller closes it. @throws CertificateError */
 export function openStore(functions: CertificateFunctions, store: string, flags: number): bigint {
   const open = () =>
     withArena(1024, (arena) => {

@@ -15,19 +15,22 @@ import type { CertificateFunctions } from "./certificate-functions.ts";
 export interface KeyPlace {
   readonly container: string;
   readonly provider: string;
-  /** 0 for a provider of CNG. */
+  /** 0 for a CNG provider. */
   readonly providerType: number;
   readonly machine: boolean;
 }
 
 const keyProperties = [CERT_KEY_PROV_INFO_PROP_ID, CERT_KEY_CONTEXT_PROP_ID, CERT_NCRYPT_KEY_HANDLE_PROP_ID];
 
-/** Whether the system knows of a private key to a certificate. */
+/** Whether the system knows a private key for a certificate. */
 export function hasPrivateKey(functions: CertificateFunctions, context: bigint): boolean {
   return keyProperties.some((property) => propertyOf(functions, context, property, 0) !== undefined);
 }
 
-/** The property's size with a `room` of 0, else its bytes are written there; undefined where it has none. */
+/**
+ * Returns the property's size if `room` is 0, else writes its bytes to `room`; undefined if the certificate does not
+ * have the property.
+ */
 function propertyOf(functions: CertificateFunctions, context: bigint, property: number, room: number, size = 0) {
   const cell = new Cell();
   cell.uint32 = size;
@@ -35,7 +38,7 @@ function propertyOf(functions: CertificateFunctions, context: bigint, property: 
   return Number(found) === 0 ? undefined : cell.uint32;
 }
 
-/** Undefined where the key is nowhere but in memory, or there is none. */
+/** Where the private key is stored; undefined if it is only in memory, or if there is none. */
 export function keyPlace(functions: CertificateFunctions, context: bigint): KeyPlace | undefined {
   const size = propertyOf(functions, context, CERT_KEY_PROV_INFO_PROP_ID, 0);
   if (size === undefined) return undefined;
@@ -52,8 +55,8 @@ export function keyPlace(functions: CertificateFunctions, context: bigint): KeyP
 }
 
 /**
- * Deletes an imported key from where it is kept. Never throws, because it runs where something else may be on its
- * way out: a key that stays is reported as a process warning.
+ * Deletes an imported key from its container. Never throws, because it may run while another error is being thrown: a
+ * key that could not be deleted is reported as a process warning.
  */
 export function forgetKey(functions: CertificateFunctions, place: KeyPlace): void {
   if ((place.providerType === 0 ? deleteCngKey : deleteContainer)(functions, place)) return;
@@ -84,7 +87,7 @@ function deleteCngKey(functions: CertificateFunctions, { container, provider, ma
     if (Number(functions.NCryptOpenKey(opened, key.address, names[1], 0, flags)) === 0) {
       const handle = key.pointer;
       deleted = Number(functions.NCryptDeleteKey(handle, NCRYPT_SILENT_FLAG)) === 0;
-      // A key that was deleted has no handle left to free.
+      // Deleting a key also frees its handle.
       if (!deleted) functions.NCryptFreeObject(handle);
     }
     functions.NCryptFreeObject(opened);

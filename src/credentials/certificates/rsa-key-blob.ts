@@ -1,7 +1,7 @@
 import { secretRoom } from "../../memory/index.ts";
 import { DerReader } from "../../values/index.ts";
 
-/** `PRIVATEKEYBLOB`, version 2, of a key that signs and exchanges keys. */
+/** Header of a `PRIVATEKEYBLOB`, version 2, for a key that signs and exchanges keys. */
 const blobHeader = [7, 2, 0, 0, 0x00, 0xa4, 0, 0];
 const magic = [...Buffer.from("RSA2")];
 const headSize = 20;
@@ -10,11 +10,11 @@ const sequence = 0x30;
 const integer = 0x02;
 
 /**
- * A private key of RSA as `CryptImportKey` takes it: BLOBHEADER, RSAPUBKEY, then the numbers, least significant byte
- * first. Both are secret: the caller zeroes them.
+ * Converts an RSA private key to the form that `CryptImportKey` takes: BLOBHEADER, RSAPUBKEY, then the numbers, least
+ * significant byte first. Both forms are secret: the caller zeroes them.
  *
  * @param key an RSAPrivateKey (RFC 8017, A.1.2) in DER
- * @throws RangeError for a key that the blob has no place for
+ * @throws RangeError for a key that does not fit into the blob
  */
 export function rsaKeyBlob(key: Uint8Array): Uint8Array<ArrayBuffer> {
   const reader = new DerReader(key).enter(sequence);
@@ -50,7 +50,7 @@ export function rsaKeyBlob(key: Uint8Array): Uint8Array<ArrayBuffer> {
   return blob;
 }
 
-/** DER writes a zero before a number whose highest bit is set. */
+/** Removes the zero that DER writes before a number whose highest bit is set. */
 function withoutZeroes(number: Uint8Array): Uint8Array {
   return number[0] === 0 ? number.subarray(1) : number;
 }

@@ -8,7 +8,9 @@ import { writeAnyIdentity } from "../identities/any-identity.ts";
 import { writeSchannel } from "../schannel/schannel-credential.ts";
 import { type CredsspOptions, submitTypes } from "./credssp-options.ts";
 
-/** `CREDSSP_CRED`, or `CREDSSP_CRED_EX` where there are flags, with what they point to, in an arena that is wiped. */
+/**
+ * Writes `CREDSSP_CRED`, or `CREDSSP_CRED_EX` if there are flags, and what it points to, into an arena that is wiped.
+ */
 export function writeCredssp(arena: Arena, options: CredsspOptions, use: CredentialUse): Room {
   const { submitType = "passwordCreds", schannel, spnego, flags } = options;
   const cred: CREDSSP_CRED = {

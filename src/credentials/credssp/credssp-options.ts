@@ -3,7 +3,7 @@ import { checkBytes, checkKey, flagBits, isBytes, type OptionNames, readOptions 
 import { type AnyIdentity, readAnyIdentity } from "../identities/any-identity.ts";
 import { readSchannel, type SchannelOptions } from "../schannel/schannel-options.ts";
 
-/** What CredSSP is given, by the header's name for it; `CredsspCredEx` is written where there are `flags`. */
+/** The kinds of CredSSP credentials, with the header's constants; `CredsspCredEx` is written if there are `flags`. */
 export const submitTypes = {
   passwordCreds: CREDSPP_SUBMIT_TYPE.CredsspPasswordCreds,
   schannelCreds: CREDSPP_SUBMIT_TYPE.CredsspSchannelCreds,
@@ -12,27 +12,27 @@ export const submitTypes = {
   submitBufferBothOld: CREDSPP_SUBMIT_TYPE.CredsspSubmitBufferBothOld,
 } as const;
 
-/** What is in CredSSP's `spnego`: `CREDSSP_SUBMIT_TYPE` by name. */
+/** The kind of CredSSP's `spnego`: `CREDSSP_SUBMIT_TYPE` by name. */
 export type CredsspSubmitType = keyof typeof submitTypes;
 
 /** Credentials for CredSSP: those for TLS and those for the logon inside it. */
 export interface CredsspOptions {
-  /** What the credentials for the logon are; a password where left out. */
+  /** The kind of the credentials for the logon; a password by default. */
   readonly submitType?: CredsspSubmitType;
-  /** For TLS; Schannel's defaults where left out. */
+  /** The credentials for TLS; Schannel's defaults if omitted. */
   readonly schannel?: SchannelOptions;
   /**
-   * For the logon, which the server receives: an identity, or the bytes of what `submitType` says, such as what a
-   * dialog for credentials packs. The session's own where left out.
+   * The credentials for the logon, which the server receives: an identity, or the bytes of the kind that `submitType`
+   * names, such as those that a credential dialog packs. By default those of the logon session.
    */
   readonly spnego?: AnyIdentity | Uint8Array;
-  /** `CREDSSP_FLAG_*` by name: `"redirect"` keeps the credentials here (Remote Credential Guard). */
+  /** `CREDSSP_FLAG_*` by name. `"redirect"` keeps the credentials on this machine (Remote Credential Guard). */
   readonly flags?: readonly CredsspFlag[];
 }
 
 const credsspNames: OptionNames<CredsspOptions> = { submitType: true, schannel: true, spnego: true, flags: true };
 
-/** A checked copy. @throws TypeError, RangeError; a secret is never part of the message. */
+/** Returns a checked copy. @throws TypeError, RangeError; a secret is never part of the message. */
 export function readCredssp(given: CredsspOptions): CredsspOptions {
   const options = readOptions<CredsspOptions>(given, "credssp", credsspNames);
   const { submitType = "passwordCreds", schannel, spnego, flags } = options;

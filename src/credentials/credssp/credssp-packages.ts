@@ -2,15 +2,18 @@ import { SEC_E_SECPKG_NOT_FOUND, SEC_E_UNSUPPORTED_FUNCTION } from "../../../gen
 import type { SecurityProvider } from "../../native/index.ts";
 import type { StatusSource } from "../../status/index.ts";
 
-/** What to do where a platform has no CredSSP. */
+/** The advice for a platform without CredSSP. */
 export const credsspElsewhere = "credsspHost() of sspi-ffi/credssp is one, with provider: host.provider";
 
-/** CredSSP, by both names that Windows has for it. */
+/** Whether a package is CredSSP, by either of its names on Windows. */
 export function isCredssp(name: string): boolean {
   return /^(credssp|tsssp)$/i.test(name);
 }
 
-/** Who explains that credentials were not acquired: WinPR lists a CREDSSP, and has no function of it. */
+/**
+ * The source of the error's explanation when CredSSP credentials are not acquired: WinPR lists CREDSSP but implements
+ * none of its functions.
+ */
 export function acquisitionSource(provider: SecurityProvider, packageName: string): StatusSource {
   if (!isCredssp(packageName) || provider.traits.credsspAuthData === "any") return provider;
   const explain = (status: number, call?: Promise<number>): Error | undefined => {

@@ -12,10 +12,14 @@ import {
 } from "./logged-on-identity.ts";
 import { type PackedIdentity, readPackedIdentity, writePackedIdentity } from "./packed-identity.ts";
 
-/** Every way to say who to log on as. */
+/** All forms of the identity to log on as. */
 export type AnyIdentity = Identity | LoggedOnIdentity | PackedIdentity | AuthIdentity;
 
-/** A checked copy. @throws TypeError, RangeError without a secret, DisposedError for an identity that is closed. */
+/**
+ * Returns a checked copy.
+ *
+ * @throws TypeError, RangeError without a secret, DisposedError for an identity that is closed.
+ */
 export function readAnyIdentity(identity: AnyIdentity, argument: string): AnyIdentity {
   if (identity instanceof AuthIdentity) {
     heldIdentityOf(identity);
@@ -27,7 +31,7 @@ export function readAnyIdentity(identity: AnyIdentity, argument: string): AnyIde
   return readIdentity(identity, argument);
 }
 
-/** @throws RangeError where the provider would take the struct for a plain one, and crash. */
+/** @throws RangeError if the provider would read the struct as a plain identity, and crash. */
 export function checkIdentityFor(provider: SecurityProvider, identity: AnyIdentity, argument = "identity"): void {
   if (identity instanceof AuthIdentity) return;
   const { label, traits } = provider;
@@ -44,7 +48,7 @@ export function checkIdentityFor(provider: SecurityProvider, identity: AnyIdenti
     );
 }
 
-/** What is longer is read as a hash. */
+/** The longest password, in characters: a longer one is read as a hash. */
 const longestPassword = 512;
 
 function checkPassword({ label, traits }: SecurityProvider, { password }: Identity, argument: string): void {
@@ -55,7 +59,7 @@ function checkPassword({ label, traits }: SecurityProvider, { password }: Identi
   );
 }
 
-/** The address of the struct, in an arena that the caller wipes. */
+/** Writes the struct into an arena that the caller wipes, and returns its address. */
 export function writeAnyIdentity(arena: Arena, identity: AnyIdentity): number | bigint {
   if (identity instanceof AuthIdentity) return heldIdentityOf(identity).address;
   if (isPacked(identity)) return writePackedIdentity(arena, identity).address;

@@ -16,9 +16,9 @@ import {
   prepareForCredWrite,
 } from "./saved-credential.ts";
 
-/** What {@link AuthIdentity.strings} tells. */
+/** Options of {@link AuthIdentity.strings}. */
 export interface IdentityStringsOptions {
-  /** Whether the secret is told too; false by default. */
+  /** Whether to return the secret too; false by default. */
   readonly secret?: boolean;
 }
 
@@ -28,9 +28,9 @@ let heldOf: (identity: AuthIdentity) => HeldIdentity;
 let hold: (held: HeldIdentity) => AuthIdentity;
 
 /**
- * An identity that SSPI keeps in its own memory, `PSEC_WINNT_AUTH_IDENTITY_OPAQUE`: it can be copied, compared,
- * encrypted, moved as bytes, and given to {@link Credential.acquireSync}. Closing it zeroes its secret and frees it.
- * Where a machine's SSPI lacks a function, the method that stands on it fails with `SEC_E_UNSUPPORTED_FUNCTION`.
+ * An identity in SSPI's own memory, `PSEC_WINNT_AUTH_IDENTITY_OPAQUE`. It can be copied, compared, encrypted, converted
+ * to bytes, and passed to {@link Credential.acquireSync}. Closing it zeroes its secret and frees it. If a machine's
+ * SSPI lacks a function, the method that needs it fails with `SEC_E_UNSUPPORTED_FUNCTION`.
  */
 export class AuthIdentity implements Disposable {
   readonly #owned: Owned<HeldIdentity>;
@@ -46,7 +46,7 @@ export class AuthIdentity implements Disposable {
   }
 
   /**
-   * An identity of names and a secret. The secret is copied once and zeroed after the call.
+   * Makes an identity from names and a secret. The secret is copied once, and zeroed after the call.
    *
    * @throws TypeError or RangeError naming the string that is wrong; never with the secret.
    * @throws SspiError
@@ -57,23 +57,23 @@ export class AuthIdentity implements Disposable {
   }
 
   /**
-   * The identity that {@link AuthIdentity.marshal} made bytes of.
+   * Makes an identity from the bytes of {@link AuthIdentity.marshal}.
    *
-   * @throws SspiError where the bytes are none.
+   * @throws SspiError if the bytes are not an identity.
    * @see SspiUnmarshalAuthIdentity https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspiunmarshalauthidentity
    */
   static unmarshal(bytes: Uint8Array): AuthIdentity {
     return new AuthIdentity(unmarshalIdentity(identityFunctions, bytes));
   }
 
-  /** The native identity, for functions of the raw door; good until this is closed. @throws DisposedError */
+  /** The native identity, for functions of `sspi-ffi/raw`; valid until this is closed. @throws DisposedError */
   get address(): bigint {
     return this.#owned.value.address;
   }
 
   /**
-   * Whose identity it is; its secret only where `secret` is true: no string is made of it otherwise. The native copies
-   * are zeroed and freed.
+   * The user and domain of the identity, and its secret if `secret` is true; otherwise the secret is not converted to a
+   * string. The native copies are zeroed and freed.
    *
    * @throws SspiError
    * @see SspiEncodeAuthIdentityAsStrings https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspiencodeauthidentityasstrings
@@ -82,7 +82,7 @@ export class AuthIdentity implements Disposable {
     const { secret = false } = readOptions<IdentityStringsOptions>(options, "options", stringsOptionNames);
     const { functions, address } = this.#owned.value;
     const [user, domain, packed] = [new Cell(), new Cell(), new Cell()];
-    // The third may be NULL, says the documentation; Wine writes to it anyway.
+    // The documentation allows NULL for the third string, but Wine writes to it anyway.
     const status = functions.SspiEncodeAuthIdentityAsStrings(address, user.address, domain.address, packed.address);
     check("SspiEncodeAuthIdentityAsStrings", Number(status));
     const [userName, domainName] = [takeText(functions, user.pointer), takeText(functions, domain.pointer)];
@@ -96,7 +96,7 @@ export class AuthIdentity implements Disposable {
   }
 
   /**
-   * Another one, which is closed for itself.
+   * Copies the identity; the copy must be closed separately.
    *
    * @throws SspiError
    * @see SspiCopyAuthIdentity https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspicopyauthidentity
@@ -109,7 +109,7 @@ export class AuthIdentity implements Disposable {
   }
 
   /**
-   * Whether another one is of the same user, and whether its secret is the same too.
+   * Compares two identities: whether the user is the same, and whether the secret is the same too.
    *
    * @throws SspiError
    * @see SspiCompareAuthIdentities https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspicompareauthidentities
@@ -125,7 +125,7 @@ export class AuthIdentity implements Disposable {
   }
 
   /**
-   * The same in one run of bytes, to be moved; they hold the secret, so zero them when they are of no more use.
+   * Converts the identity to bytes that can be moved elsewhere. They contain the secret, so zero them after use.
    *
    * @throws SspiError
    * @see SspiMarshalAuthIdentity https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspimarshalauthidentity
@@ -138,7 +138,7 @@ export class AuthIdentity implements Disposable {
   }
 
   /**
-   * Encrypts its secret where it is, for this logon session unless `whom` says for whom else.
+   * Encrypts the secret in place, for this logon session unless `whom` names another scope.
    *
    * @throws SspiError
    * @see SspiEncryptAuthIdentityEx https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspiencryptauthidentityex
@@ -153,7 +153,7 @@ export class AuthIdentity implements Disposable {
   }
 
   /**
-   * Decrypts its secret where it is; `whom` is for whom it was encrypted.
+   * Decrypts the secret in place; `whom` is the scope that it was encrypted for.
    *
    * @throws SspiError
    * @see SspiDecryptAuthIdentityEx https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspidecryptauthidentityex
@@ -167,14 +167,14 @@ export class AuthIdentity implements Disposable {
     }
   }
 
-  /** Whether its secret is encrypted (`SspiIsAuthIdentityEncrypted`). @throws FunctionNotFoundError */
+  /** Whether the secret is encrypted (`SspiIsAuthIdentityEncrypted`). @throws FunctionNotFoundError */
   get encrypted(): boolean {
     const { functions, address } = this.#owned.value;
     return (Number(functions.SspiIsAuthIdentityEncrypted(address)) & 0xff) !== 0;
   }
 
   /**
-   * Throws where it is not well formed.
+   * Throws if the identity is not well formed.
    *
    * @throws SspiError
    * @see SspiValidateAuthIdentity https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspivalidateauthidentity
@@ -185,7 +185,7 @@ export class AuthIdentity implements Disposable {
   }
 
   /**
-   * Another one, with which Negotiate does not take the package of that name.
+   * Makes a copy with which Negotiate does not use the named package.
    *
    * @throws SspiError
    * @see SspiExcludePackage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspiexcludepackage
@@ -199,7 +199,7 @@ export class AuthIdentity implements Disposable {
   }
 
   /**
-   * How to ask the credential manager for what it keeps for this identity and a target.
+   * The arguments for reading what the credential manager stores for this identity and a target.
    *
    * @throws SspiError
    * @see SspiPrepareForCredRead https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspiprepareforcredread
@@ -209,7 +209,7 @@ export class AuthIdentity implements Disposable {
   }
 
   /**
-   * How to keep this identity in the credential manager; the blob is secret.
+   * The arguments for storing this identity in the credential manager; the blob is secret.
    *
    * @throws SspiError
    * @see SspiPrepareForCredWrite https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspiprepareforcredwrite
@@ -218,13 +218,13 @@ export class AuthIdentity implements Disposable {
     return prepareForCredWrite(this.#owned.value, target);
   }
 
-  /** Whether {@link close} was called, or the identity was given away. */
+  /** Whether {@link close} was called, or the ownership of the identity was passed on. */
   get closed(): boolean {
     return this.#owned.closed;
   }
 
   /**
-   * Zeroes its secret and frees it; harmless when repeated.
+   * Zeroes the secret and frees the identity; harmless when repeated.
    *
    * @see SspiFreeAuthIdentity https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspifreeauthidentity
    */
@@ -236,18 +236,18 @@ export class AuthIdentity implements Disposable {
     this.close();
   }
 
-  /** Says nothing of whose it is: names are the caller's to show. */
+  /** Prints no names: the caller decides whether to show the user. */
   [inspect.custom](): string {
     return `AuthIdentity {${this.closed ? " closed " : ""}}`;
   }
 }
 
-/** What credentials need of an identity. @throws DisposedError when it is closed. */
+/** The native identity that credentials need. @throws DisposedError when it is closed. */
 export function heldIdentityOf(identity: AuthIdentity): HeldIdentity {
   return heldOf(identity);
 }
 
-/** An identity of what is held already. */
+/** Wraps a held native identity. */
 export function identityOf(held: HeldIdentity): AuthIdentity {
   return hold(held);
 }

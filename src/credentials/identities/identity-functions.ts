@@ -23,7 +23,7 @@ const declarations = {
   SspiZeroAuthIdentity: sspi.SspiZeroAuthIdentity,
 } as const;
 
-/** What identities are made, read and released with: those of this machine; a test has functions of its own. */
+/** The functions that make, read and release identities: those of this machine; a test passes its own. */
 export type IdentityFunctions = FunctionSet<keyof typeof declarations>;
 
 export const identityFunctions: IdentityFunctions = functionSet(declarations, sspiFunction);

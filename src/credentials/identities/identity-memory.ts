@@ -3,7 +3,7 @@ import { copyHandedOut, FunctionNotFoundError, readUint16, readWideString, write
 import { check } from "../../status/index.ts";
 import type { IdentityFunctions } from "./identity-functions.ts";
 
-/** A native identity, freed once, after the last call that looks at it, on the event loop or off. */
+/** A native identity, freed once, after the last call that reads it, on or off the event loop. */
 export class HeldIdentity extends Shared {
   readonly functions: IdentityFunctions;
   readonly address: bigint;
@@ -18,7 +18,7 @@ export class HeldIdentity extends Shared {
   protected override release(): void {
     surrendered("SspiFreeAuthIdentity");
     try {
-      // Windows' own release does this too, Wine's does not.
+      // Zero explicitly: the free function of Windows zeroes the identity too, but Wine's does not.
       this.functions.SspiZeroAuthIdentity(this.address);
     } catch (error) {
       if (!(error instanceof FunctionNotFoundError)) throw error;
@@ -28,7 +28,7 @@ export class HeldIdentity extends Shared {
   }
 }
 
-/** The identity that a function hands out. @throws SspiError */
+/** The identity that a native function returns through a parameter. @throws SspiError */
 export function handedOut(
   functions: IdentityFunctions,
   operation: keyof IdentityFunctions,
@@ -39,7 +39,7 @@ export function handedOut(
   return new HeldIdentity(functions, cell.pointer);
 }
 
-/** Text that a function handed out, which is zeroed where it is `secret`, and freed. Undefined for NULL. */
+/** Reads text that a native function returned, zeroes it if it is `secret`, and frees it. Undefined for NULL. */
 export function takeText(functions: IdentityFunctions, address: bigint, secret = false): string | undefined {
   if (address === 0n) return undefined;
   return takeAndFree(functions, address, () => {
@@ -49,7 +49,7 @@ export function takeText(functions: IdentityFunctions, address: bigint, secret =
   });
 }
 
-/** Zeroes and frees text that a function handed out, without reading it as text. */
+/** Zeroes and frees text that a native function returned, without converting it to a string. */
 export function forgetText(functions: IdentityFunctions, address: bigint): void {
   if (address === 0n) return;
   takeAndFree(functions, address, () => {
@@ -59,7 +59,7 @@ export function forgetText(functions: IdentityFunctions, address: bigint): void 
   });
 }
 
-/** Bytes that a function handed out, which are zeroed and freed. */
+/** Copies bytes that a native function returned, then zeroes and frees them. */
 export function takeBytes(functions: IdentityFunctions, address: bigint, size: number): Uint8Array<ArrayBuffer> {
   if (address === 0n) return new Uint8Array();
   return takeAndFree(functions, address, () => {

@@ -10,13 +10,13 @@ export type IdentityFlag = Exclude<SecWinntAuthIdentity, "ansi" | "unicode">;
 
 const { ansi: _ansi, unicode: _unicode, ...flagGroup } = SEC_WINNT_AUTH_IDENTITY;
 
-/** `Flags`. */
+/** The value of `Flags`. */
 export function identityFlags(flags: readonly IdentityFlag[] | undefined): number {
   const unicode = SEC_WINNT_AUTH_IDENTITY_UNICODE;
   return flags === undefined ? unicode : (flagBits(flagGroup, flags, "identity.flags") | unicode) >>> 0;
 }
 
-/** What every kind of identity may say beside whose it is. */
+/** Options of all kinds of identities. */
 export interface IdentityOptions {
   readonly packageList?: string | readonly string[];
   readonly flags?: readonly IdentityFlag[];
@@ -37,14 +37,14 @@ export function checkIdentityOptions({ packageList, flags }: IdentityOptions, ar
   }
 }
 
-/** Whether a list says which packages to use, and not only which to leave out. */
+/** Whether a list names packages to use, not only packages to exclude. */
 export function namesPackages(packageList: string | readonly string[]): boolean {
   return packageListText(packageList)
     .split(",")
     .some((name) => !name.startsWith("!"));
 }
 
-/** Names separated by commas, as native code wants them. */
+/** Names separated by commas, as native code requires. */
 export function packageListText(packageList: string | readonly string[] | undefined): string {
   return typeof packageList === "string" ? packageList : (packageList ?? []).join(",");
 }

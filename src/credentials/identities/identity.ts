@@ -11,20 +11,24 @@ import { type Arena, type Room, writeWideSecret, writeWideString } from "../../m
 import { checkSecret, checkText, type OptionNames, readOptions, type Secret } from "../../values/index.ts";
 import { checkIdentityOptions, type IdentityFlag, identityFlags, packageListText } from "./identity-options.ts";
 
-/** Who to log on as, where it is not the user that the process runs as. */
+/** The user to log on as, if it is not the user that the process runs as. */
 export interface Identity {
-  /** The account's name, `alice` or `alice@example.test`; in the first form give the `domain` too. */
+  /** The account's name, `alice` or `alice@example.test`; with the first form, give the `domain` too. */
   readonly user: string;
-  /** The account's domain; empty or left out where the user name says it (`alice@example.test`). */
+  /** The account's domain; empty or omitted if the user name contains it (`alice@example.test`). */
   readonly domain?: string;
   /**
-   * A password, or the PIN of a smart card: text, or the bytes of its UTF-8, of which no string is made. Copied for the
-   * call into memory that is zeroed after it; bytes may be zeroed as soon as the call has returned, or its promise.
+   * A password, or the PIN of a smart card: text, or its UTF-8 bytes, which are never converted to a string. It is
+   * copied into memory that is zeroed after the call. The caller may zero its bytes as soon as the call has returned,
+   * or its promise has settled.
    */
   readonly password: Secret;
-  /** The packages that Negotiate may choose from: `"kerberos,ntlm"`, `["kerberos", "ntlm"]`; `"!ntlm"` is all but that one. */
+  /**
+   * The packages that Negotiate may choose from: `"kerberos,ntlm"`, `["kerberos", "ntlm"]`; `"!ntlm"` allows all but
+   * NTLM.
+   */
   readonly packageList?: string | readonly string[];
-  /** `SEC_WINNT_AUTH_IDENTITY_*` by name: `"only"` takes these credentials or none … */
+  /** `SEC_WINNT_AUTH_IDENTITY_*` by name: `"only"` uses these credentials or none … */
   readonly flags?: readonly IdentityFlag[];
 }
 
@@ -36,7 +40,7 @@ const identityNames: OptionNames<Identity> = {
   flags: true,
 };
 
-/** A checked copy. @throws TypeError, RangeError; a password is never part of the message. */
+/** Returns a checked copy. @throws TypeError, RangeError; a password is never part of the message. */
 export function readIdentity(given: Identity, argument: string): Identity {
   const identity = readOptions<Identity>(given, argument, identityNames);
   checkText(identity.user, `${argument}.user`);
@@ -49,8 +53,8 @@ export function readIdentity(given: Identity, argument: string): Identity {
 const { size: plainSize, offsets: plain } = SEC_WINNT_AUTH_IDENTITY_W.layouts[hostAbi];
 
 /**
- * `SEC_WINNT_AUTH_IDENTITY_W`, with its strings, in an arena that the caller wipes. With plain stores: the generated writer would check
- * once more, and take longer than the rest of an acquisition.
+ * Writes `SEC_WINNT_AUTH_IDENTITY_W` and its strings into an arena that the caller wipes. It uses plain stores, because
+ * the generated writer would check again, and take longer than the rest of an acquisition.
  */
 export function writeIdentity(arena: Arena, identity: Identity): Room {
   const { user, domain, password } = identityTexts(arena, identity);
@@ -65,7 +69,7 @@ export function writeIdentity(arena: Arena, identity: Identity): Room {
   return room;
 }
 
-/** `SEC_WINNT_AUTH_IDENTITY_EXW`: the same, with a list of packages. */
+/** Writes `SEC_WINNT_AUTH_IDENTITY_EXW`: the same with a list of packages. */
 export function writeExtendedIdentity(arena: Arena, identity: Identity): Room {
   const rooms = identityTexts(arena, identity);
   const list = writeWideString(arena, packageListText(identity.packageList));
@@ -82,11 +86,11 @@ export function writeExtendedIdentity(arena: Arena, identity: Identity): Room {
   return room;
 }
 
-/** What WinPR is told besides whose an identity is. */
+/** Settings for WinPR in addition to the user's identity. */
 export interface WinprSettings {
-  /** The SAM file in which its NTLM server looks its users up. */
+  /** The SAM file with the users of WinPR's NTLM server. */
   readonly samFile?: string | undefined;
-  /** The cache for the tickets of its Kerberos. */
+  /** The cache for the tickets of WinPR's Kerberos. */
   readonly ticketCache?: string | undefined;
 }
 
@@ -110,7 +114,7 @@ export function writeWinprIdentity(arena: Arena, identity: Identity | undefined,
   return room;
 }
 
-/** The address of a package's settings, of which only one is set; 0 where that is not given. */
+/** Writes a package's settings, of which only one is set, and returns the address; 0 if the value is not given. */
 function writeSetting<T, K extends keyof T & string>(
   arena: Arena,
   settings: Struct<T, keyof T & string>,
@@ -141,7 +145,7 @@ function identityTexts(arena: Arena, { user, domain = "", password }: Identity):
   };
 }
 
-/** In UTF-16 code units, without the terminator. */
+/** The length in UTF-16 code units, without the terminator. */
 function textLength(text: Room): number {
   return text.size / 2 - 1;
 }

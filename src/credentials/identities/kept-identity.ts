@@ -4,15 +4,15 @@ import { type AnyIdentity, readAnyIdentity } from "./any-identity.ts";
 import { AuthIdentity } from "./auth-identity.ts";
 import { isLoggedOn } from "./logged-on-identity.ts";
 
-/** An identity that is logged on with later, and again. */
+/** An identity that is kept for later logons. */
 export interface KeptIdentity {
   readonly identity: AnyIdentity;
-  /** Zeroes the secret, where it was given as bytes. */
+  /** Zeroes the secret, if it was given as bytes. */
   wipe(): void;
 }
 
 /**
- * A checked copy of an identity, with secrets that are bytes in memory of their own: the caller may zero what it gave.
+ * Returns a checked copy of an identity whose secret bytes are copied too, so that the caller may zero its own.
  *
  * @throws TypeError, RangeError without a secret, DisposedError for an identity that is closed
  */

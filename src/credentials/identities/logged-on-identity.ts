@@ -5,9 +5,11 @@ import { type Arena, type Room, writeWideString } from "../../memory/index.ts";
 import { type OptionNames, readOptions } from "../../values/index.ts";
 import { checkIdentityOptions, type IdentityFlag, identityFlags, packageListText } from "./identity-options.ts";
 
-/** The user that the process runs as, with a say in which packages Negotiate uses: `{ packageList: "!ntlm" }`. */
+/**
+ * The user that the process runs as, with a choice of the packages that Negotiate may use: `{ packageList: "!ntlm" }`.
+ */
 export interface LoggedOnIdentity {
-  /** The packages that Negotiate may choose from: `"kerberos,ntlm"`, `["kerberos"]`; `"!ntlm"` is all but that one. */
+  /** The packages that Negotiate may choose from: `"kerberos,ntlm"`, `["kerberos"]`; `"!ntlm"` allows all but NTLM. */
   readonly packageList: string | readonly string[];
   /** `SEC_WINNT_AUTH_IDENTITY_*` by name. */
   readonly flags?: readonly IdentityFlag[];
@@ -16,12 +18,12 @@ export interface LoggedOnIdentity {
 const names: OptionNames<LoggedOnIdentity> = { packageList: true, flags: true };
 const whose = ["user", "domain", "password", "packedCredentials"];
 
-/** Whether nothing says whose identity it is. */
+/** Whether an identity has a list of packages and names no user. */
 export function isLoggedOn(identity: object): identity is LoggedOnIdentity {
   return Object.hasOwn(identity, "packageList") && !whose.some((name) => Object.hasOwn(identity, name));
 }
 
-/** A checked copy. @throws TypeError, RangeError */
+/** Returns a checked copy. @throws TypeError, RangeError */
 export function readLoggedOnIdentity(given: LoggedOnIdentity, argument: string): LoggedOnIdentity {
   const identity = readOptions<LoggedOnIdentity>(given, argument, names);
   if (identity.packageList === undefined)

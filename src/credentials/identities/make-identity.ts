@@ -3,13 +3,13 @@ import { checkBytes, checkSecret, checkText, type OptionNames, readOptions, type
 import type { IdentityFunctions } from "./identity-functions.ts";
 import { type HeldIdentity, handedOut } from "./identity-memory.ts";
 
-/** What an identity is made of. */
+/** The strings that an identity is made from. */
 export interface IdentityStrings {
   /** The account's name. */
   readonly user?: string;
-  /** The account's domain; empty where there is none. */
+  /** The account's domain; empty if there is none. */
   readonly domain?: string;
-  /** A password, or packed credentials as text, as {@link AuthIdentity.strings} gives them; or the bytes of its UTF-8. */
+  /** A password, or packed credentials as text, as {@link AuthIdentity.strings} returns them; or its UTF-8 bytes. */
   readonly packedCredentials?: Secret;
 }
 

@@ -5,7 +5,7 @@ import { hostAbi } from "../../ctypes/index.ts";
 import { putWideSecret, secretUnits } from "../../memory/index.ts";
 import { checkBytes, checkSecret, type OptionNames, readOptions, type Secret, shapeOf } from "../../values/index.ts";
 
-/** Kinds of packed secrets, by what the header calls them. */
+/** Kinds of packed secrets, with the header's constants. */
 const types = {
   certificate: sspi.SEC_WINNT_AUTH_DATA_TYPE_CERT,
   credentialManagerCertificate: sspi.SEC_WINNT_AUTH_DATA_TYPE_CREDMAN_CERT,
@@ -23,25 +23,25 @@ export type PackedCredentialType = keyof typeof types;
 
 /**
  * A secret that need not be a password: `SEC_WINNT_AUTH_DATA_TYPE_*` by name, or another type by its GUID, and the
- * bytes of that type's struct. A password may be given as text, or as the bytes of its UTF-8.
+ * bytes of that type's struct. A password may be given as text, or as its UTF-8 bytes.
  */
 export type PackedCredentials =
   | {
-      /** What kind of secret it is, by name, or its GUID. */
+      /** The kind of secret, by name or by GUID. */
       readonly type: PackedCredentialType | (string & {});
       /** The bytes of that type's struct. */
       readonly data: Uint8Array;
     }
   | {
       readonly type: "password";
-      /** The password as text, or the bytes of its UTF-8. */
+      /** The password as text, or its UTF-8 bytes. */
       readonly password: Secret;
     };
 
 const guidPattern = /^\{?([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})\}?$/i;
 const { size: head } = SEC_WINNT_AUTH_PACKED_CREDENTIALS.layouts[hostAbi];
 const { size: passwordHead } = SEC_WINNT_AUTH_DATA_PASSWORD.layouts[hostAbi];
-/** Sizes are counted in sixteen bits. */
+/** The largest size, because the struct stores sizes in 16 bits. */
 const most = 0xffff;
 
 type PackedBytes = Extract<PackedCredentials, { data: Uint8Array }>;
@@ -50,13 +50,13 @@ type PackedPassword = Extract<PackedCredentials, { password: Secret }>;
 const bytesNames: OptionNames<PackedBytes> = { type: true, data: true };
 const passwordNames: OptionNames<PackedPassword> = { type: true, password: true };
 
-/** A checked copy. @throws TypeError, RangeError; the secret is never part of the message. */
+/** Returns a checked copy. @throws TypeError, RangeError; the secret is never part of the message. */
 export function readPackedCredentials(given: PackedCredentials, argument: string): PackedCredentials {
   const isPassword = typeof given === "object" && given !== null && Object.hasOwn(given, "password");
   const packed = isPassword
     ? readOptions<PackedPassword>(given, argument, passwordNames)
     : readOptions<PackedBytes>(given, argument, bytesNames);
-  // Not shown, since it may be the secret that stands in the wrong place.
+  // Do not show the value: it may be the secret, passed in the wrong member.
   if (typeof packed.type !== "string" || !(Object.hasOwn(types, packed.type) || guidPattern.test(packed.type)))
     throw new RangeError(
       `${argument}.type: expected one of ${Object.keys(types).join(", ")}, or a GUID; got ${shapeOf(packed.type)}`,
@@ -74,12 +74,12 @@ function dataSize(packed: PackedCredentials): number {
   return "password" in packed ? passwordHead + secretUnits(packed.password) * 2 : packed.data.length;
 }
 
-/** In bytes, with the head. */
+/** The size in bytes, including the header. */
 export function packedSize(packed: PackedCredentials): number {
   return head + dataSize(packed);
 }
 
-/** `SEC_WINNT_AUTH_PACKED_CREDENTIALS` and what follows it, at byte `at`. */
+/** Writes `SEC_WINNT_AUTH_PACKED_CREDENTIALS` and its data at offset `at`. */
 export function writePackedCredentials(view: DataView<ArrayBuffer>, packed: PackedCredentials, at: number): void {
   const size = dataSize(packed);
   const fields: SEC_WINNT_AUTH_PACKED_CREDENTIALS = {
@@ -93,7 +93,7 @@ export function writePackedCredentials(view: DataView<ArrayBuffer>, packed: Pack
   else writePassword(view, packed.password, at + head);
 }
 
-/** Its offset counts from the password's own struct. */
+/** Writes a password; its offset is relative to the password's own struct. */
 function writePassword(view: DataView<ArrayBuffer>, password: Secret, at: number): void {
   const vector = { ByteArrayOffset: passwordHead, ByteArrayLength: secretUnits(password) * 2 };
   SEC_WINNT_AUTH_DATA_PASSWORD.write(view, { UnicodePassword: vector }, at);

@@ -11,18 +11,18 @@ import {
   writePackedCredentials,
 } from "./packed-credentials.ts";
 
-/** Who to log on as, with a secret of any kind: a certificate, a smart card, a key of Windows Hello … */
+/** The user to log on as, with a secret of any kind: a certificate, a smart card, a key of Windows Hello … */
 export interface PackedIdentity extends IdentityOptions {
-  /** The account's name, where the secret does not say it. */
+  /** The account's name, if the secret does not contain it. */
   readonly user?: string;
-  /** The account's domain, where the secret does not say it. */
+  /** The account's domain, if the secret does not contain it. */
   readonly domain?: string;
-  /** Copied into memory of ours for the call, and zeroed after it. */
+  /** The secret; it is copied into this library's memory for the call, and zeroed afterwards. */
   readonly packedCredentials: PackedCredentials;
 }
 
 const { size: head } = SEC_WINNT_AUTH_IDENTITY_EX2.layouts[hostAbi];
-/** Text is counted in sixteen bits of bytes. */
+/** The largest number of UTF-16 code units, because the struct stores the size in bytes in 16 bits. */
 const mostUnits = 0x7fff;
 
 const packedNames: OptionNames<PackedIdentity> = {
@@ -33,7 +33,7 @@ const packedNames: OptionNames<PackedIdentity> = {
   flags: true,
 };
 
-/** A checked copy. @throws TypeError, RangeError; the secret is never part of the message. */
+/** Returns a checked copy. @throws TypeError, RangeError; the secret is never part of the message. */
 export function readPackedIdentity(given: PackedIdentity, argument: string): PackedIdentity {
   const identity = readOptions<PackedIdentity>(given, argument, packedNames);
   const { user, domain, packageList } = identity;
@@ -48,7 +48,7 @@ export function readPackedIdentity(given: PackedIdentity, argument: string): Pac
   return { ...identity, packedCredentials };
 }
 
-/** `SEC_WINNT_AUTH_IDENTITY_EX2` and what follows it, all in one run of bytes, in an arena that the caller wipes. */
+/** Writes `SEC_WINNT_AUTH_IDENTITY_EX2` and its data as one block into an arena that the caller wipes. */
 export function writePackedIdentity(arena: Arena, identity: PackedIdentity): Room {
   const { user = "", domain = "", packageList, packedCredentials, flags } = identity;
   const list = packageListText(packageList);
@@ -79,7 +79,7 @@ export function writePackedIdentity(arena: Arena, identity: PackedIdentity): Roo
   return room;
 }
 
-/** Pieces one after the other behind the head, each where a struct may begin. */
+/** Computes the offsets of pieces behind the header, each aligned so that a struct may begin there. */
 function layOut(sizes: readonly number[]): { readonly offsets: readonly number[]; readonly size: number } {
   let end = head;
   const offsets = sizes.map((size) => {

@@ -3,19 +3,19 @@ import { check } from "../../status/index.ts";
 import { checkText } from "../../values/index.ts";
 import { type HeldIdentity, takeBytes, takeText } from "./identity-memory.ts";
 
-/** How to ask the credential manager for a credential, with `CredRead`. */
+/** The arguments for reading a credential from the credential manager with `CredRead`. */
 export interface CredReadRequest {
   /** `CRED_TYPE_*` */
   readonly type: number;
-  /** The name that the credential is kept under. */
+  /** The name under which the credential is stored. */
   readonly targetName: string;
 }
 
-/** How to keep a credential in the credential manager, with `CredWrite`. The blob is secret. */
+/** The arguments for storing a credential in the credential manager with `CredWrite`. The blob is secret. */
 export interface CredWriteRequest extends CredReadRequest {
   /** The account that the credential is for. */
   readonly userName: string;
-  /** The secret, in the form that `type` has. Zero it when it is written. */
+  /** The secret, in the form that `type` requires. Zero it after writing. */
   readonly credentialBlob: Uint8Array;
 }
 

@@ -5,16 +5,16 @@ import { type IdentityFunctions, identityFunctions } from "./identity-functions.
 import { takeText } from "./identity-memory.ts";
 
 /**
- * The host in a service principal's name: `"intranet.example"` of `"HTTP/intranet.example"`.
+ * The host in a service principal name: `"intranet.example"` of `"HTTP/intranet.example"`.
  *
- * @throws TypeError, RangeError; SspiError, `SEC_E_UNSUPPORTED_FUNCTION` where the machine's SSPI lacks the function.
+ * @throws TypeError, RangeError; SspiError, `SEC_E_UNSUPPORTED_FUNCTION` if the machine's SSPI lacks the function.
  * @see SspiGetTargetHostName https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-sspigettargethostname
  */
 export function targetHostName(target: string): string {
   return hostOf(target, identityFunctions);
 }
 
-/** The same, by these functions. */
+/** Implements {@link targetHostName} with the given functions. */
 export function hostOf(target: string, functions: IdentityFunctions): string {
   checkPrincipalName(target, "target");
   const host = new Cell();

@@ -2,7 +2,7 @@ import { SP_PROT } from "../../../generated/schannel/constants.ts";
 import { checkKey } from "../../values/index.ts";
 import type { CredentialUse } from "../credential-use.ts";
 
-/** Protocols that Schannel speaks, each with the bits of its two sides. */
+/** Protocols of Schannel, each with its bits for client and server. */
 const sides = {
   ssl2: [SP_PROT.ssl2Client, SP_PROT.ssl2Server],
   ssl3: [SP_PROT.ssl3Client, SP_PROT.ssl3Server],
@@ -12,7 +12,7 @@ const sides = {
   "tls1.3": [SP_PROT.tls13Client, SP_PROT.tls13Server],
 } as const;
 
-/** Protocols that nobody can name here, and that are switched off with the others. */
+/** Protocols that have no name in this library; they are disabled together with the other unlisted ones. */
 const unnamed = [
   [SP_PROT.dtls10Client, SP_PROT.dtls10Server],
   [SP_PROT.dtls12Client, SP_PROT.dtls12Server],
@@ -20,7 +20,7 @@ const unnamed = [
 
 type Sides = readonly [client: number, server: number];
 
-/** A version of TLS, or of SSL before it, that a credential may be limited to. */
+/** A TLS version, or an SSL version before it, that a credential may be limited to. */
 export type SchannelProtocol = keyof typeof sides;
 
 function bitsOf(protocols: readonly Sides[], use: CredentialUse): number {
@@ -32,7 +32,7 @@ function bitsOf(protocols: readonly Sides[], use: CredentialUse): number {
   return bits >>> 0;
 }
 
-/** `SP_PROT_*` of the protocols, for the side that the credential is for. */
+/** `SP_PROT_*` bits of the protocols, for the credential's side. */
 export function enabledProtocols(names: readonly SchannelProtocol[], use: CredentialUse): number {
   return bitsOf(
     names.map((name) => sides[name]),
@@ -40,7 +40,7 @@ export function enabledProtocols(names: readonly SchannelProtocol[], use: Creden
   );
 }
 
-/** `SP_PROT_*` of all the others. */
+/** `SP_PROT_*` bits of all other protocols. */
 export function disabledProtocols(names: readonly SchannelProtocol[], use: CredentialUse): number {
   const others = (Object.keys(sides) as SchannelProtocol[]).filter((name) => !names.includes(name));
   return bitsOf([...others.map((name) => sides[name]), ...unnamed], use);

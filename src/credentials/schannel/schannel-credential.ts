@@ -10,7 +10,7 @@ import { enabledProtocols } from "./protocols.ts";
 import { type SchannelOptions, schannelVersion } from "./schannel-options.ts";
 import { writeTlsParameters } from "./tls-parameters.ts";
 
-/** What both structs have. */
+/** The fields that both structs have. */
 interface SharedFields {
   readonly cCreds: number;
   readonly paCred: bigint;
@@ -19,12 +19,12 @@ interface SharedFields {
   readonly dwFlags: number;
 }
 
-/** The native side of the certificates. @throws DisposedError */
+/** The native parts of the certificates. @throws DisposedError */
 export function certificatesOf({ certificates = [] }: SchannelOptions): readonly HeldCertificate[] {
   return certificates.map(heldCertificateOf);
 }
 
-/** `SCHANNEL_CRED` or `SCH_CREDENTIALS`, with what they point to, in an arena. */
+/** Writes `SCHANNEL_CRED` or `SCH_CREDENTIALS`, and what it points to, into an arena. */
 export function writeSchannel(arena: Arena, options: SchannelOptions, use: CredentialUse): Room {
   const certificates = certificatesOf(options);
   const shared: SharedFields = {

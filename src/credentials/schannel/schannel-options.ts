@@ -18,41 +18,42 @@ import { Certificate } from "../certificates/certificate.ts";
 import { checkProtocols, type SchannelProtocol } from "./protocols.ts";
 import { checkList, readRestriction, type TlsRestriction } from "./tls-restriction.ts";
 
-/** What Schannel is given to authenticate with, and what it may speak. */
+/** Schannel's certificates, and the protocols and algorithms that it may use. */
 export interface SchannelOptions {
-  /** With private keys, the one that is preferred first; the credential keeps them alive. */
+  /** Certificates with private keys, the preferred one first; the credential keeps them alive. */
   readonly certificates?: readonly Certificate[];
-  /** The only protocols that may be used; the system chooses where left out. */
+  /** The only protocols that may be used; the system chooses by default. */
   readonly protocols?: readonly SchannelProtocol[];
   /** `SCH_CRED_*`, `SCH_USE_*` … by name: `"credManualCredValidation"`, `"useStrongCrypto"` … */
   readonly flags?: readonly Sch[];
-  /** Milliseconds that a session can be resumed; ten hours where left out. */
+  /** How long a session can be resumed, in milliseconds; ten hours by default. */
   readonly sessionLifespan?: number;
-  /** `HCERTSTORE` of the roots that a server accepts from its clients. */
+  /** `HCERTSTORE` of the roots that a server accepts for its clients' certificates. */
   readonly rootStore?: bigint;
   /**
-   * Which struct says it: 4 is `SCHANNEL_CRED`, which every Windows and Wine know, 5 `SCH_CREDENTIALS`, which Windows
-   * knows from 10 version 1809 on and wants for TLS 1.3. Refused on Wine, which takes no more of it than the
-   * certificates and flags, and speaks what is switched off too. Left out: 5 where `"tls1.3"` or `restrictions` are
-   * asked for, else 4.
+   * The struct to use: 4 is `SCHANNEL_CRED`, which every Windows and Wine support; 5 is `SCH_CREDENTIALS`, which
+   * Windows supports from 10 version 1809 on and requires for TLS 1.3. Version 5 is refused on Wine, which reads only
+   * the certificates and flags from it, and therefore also uses disabled protocols. By default 5 if `"tls1.3"` or
+   * `restrictions` are requested, else 4.
    */
   readonly version?: 4 | 5;
   /**
-   * What is switched off, for all or for some application protocols; version 5 only. Schannel takes one that is for
-   * all: `protocols` is one, and can be said there instead.
+   * What is disabled, for all or for some application protocols; version 5 only. Schannel accepts only one restriction
+   * for all application protocols. The option `protocols` is written as one; it can be given inside that restriction
+   * instead.
    */
   readonly restrictions?: readonly TlsRestriction[];
   /** `ALG_ID`s that may be used; version 4 only. */
   readonly algorithms?: readonly number[];
-  /** Fewest bits of a cipher; version 4 only. */
+  /** The minimum number of bits of a cipher; version 4 only. */
   readonly minimumCipherStrength?: number;
-  /** Most bits of a cipher; version 4 only. */
+  /** The maximum number of bits of a cipher; version 4 only. */
   readonly maximumCipherStrength?: number;
 }
 
 const onlyInVersion4 = ["algorithms", "minimumCipherStrength", "maximumCipherStrength"] as const;
 
-/** Which struct the options are written as. */
+/** The version of the struct that the options are written as. */
 export function schannelVersion({ version, protocols, restrictions }: SchannelOptions): 4 | 5 {
   return version ?? (restrictions !== undefined || protocols?.includes("tls1.3") ? 5 : 4);
 }
@@ -70,7 +71,11 @@ const schannelNames: OptionNames<SchannelOptions> = {
   maximumCipherStrength: true,
 };
 
-/** A checked copy. @throws TypeError or RangeError naming the option, DisposedError for a closed certificate. */
+/**
+ * Returns a checked copy.
+ *
+ * @throws TypeError or RangeError naming the option, DisposedError for a closed certificate.
+ */
 export function readSchannel(given: SchannelOptions, argument: string): SchannelOptions {
   const copy = readOptions<SchannelOptions>(given, argument, schannelNames);
   const restrictions = copy.restrictions === undefined ? undefined : readRestrictions(copy, argument);
@@ -92,7 +97,7 @@ export function readSchannel(given: SchannelOptions, argument: string): Schannel
 }
 
 function readRestrictions({ restrictions, protocols }: SchannelOptions, argument: string): readonly TlsRestriction[] {
-  // The protocols of all come as a restriction of their own.
+  // `protocols` is written as a restriction too, and counts as one.
   const most = SCH_CRED_MAX_SUPPORTED_PARAMETERS - (protocols ? 1 : 0);
   return checkList(restrictions, `${argument}.restrictions`, most).map((restriction, index) =>
     readRestriction(restriction as TlsRestriction, `${argument}.restrictions[${index}]`),
@@ -121,7 +126,7 @@ function checkVersioned(options: SchannelOptions, argument: string): void {
   if (maximumCipherStrength !== undefined) checkUint(maximumCipherStrength, `${argument}.maximumCipherStrength`);
 }
 
-/** Schannel takes one `TLS_PARAMETERS` that is for every application protocol, and no more. */
+/** Refuses more than one restriction for all application protocols: Schannel accepts one such `TLS_PARAMETERS`. */
 function checkOnceForAll({ protocols, restrictions = [] }: SchannelOptions, argument: string): void {
   let said = protocols && "are protocols";
   restrictions.forEach(({ applicationProtocols = [] }, index) => {

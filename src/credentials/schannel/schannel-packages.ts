@@ -9,7 +9,7 @@ import { SEC_E_UNSUPPORTED_FUNCTION } from "../../../generated/status/constants.
 import type { SecurityProvider } from "../../native/index.ts";
 import { failure } from "../../status/index.ts";
 
-/** Schannel by all of its names; those of single protocols are kept for who knows no other. */
+/** All names of Schannel; those of single protocols are for callers who know no other name. */
 const names: readonly string[] = [
   SCHANNEL_NAME_W,
   UNISP_NAME_W,
@@ -18,7 +18,7 @@ const names: readonly string[] = [
   SSL3SP_NAME_W,
 ].map((name) => name.toLowerCase());
 
-/** Whether a package is Schannel: it reads credentials of its own kind, and its records are those of TLS. */
+/** Whether a package is Schannel, which has its own kind of credentials, and whose messages are TLS records. */
 export function isSchannel(name: string): boolean {
   return names.includes(name.toLowerCase());
 }
@@ -28,7 +28,7 @@ export function isBrokenSchannel({ traits }: SecurityProvider, name: string): bo
   return !traits.schannelWorks && isSchannel(name);
 }
 
-/** @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package would end the process. */
+/** @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` if the package would end the process. */
 export function checkSchannelUsable(provider: SecurityProvider, name: string): void {
   if (!isBrokenSchannel(provider, name)) return;
   const cause = new RangeError(

@@ -7,7 +7,7 @@ import type { CredentialUse } from "../credential-use.ts";
 import { disabledProtocols } from "./protocols.ts";
 import { algorithmUsages, type DisabledAlgorithm, type TlsRestriction } from "./tls-restriction.ts";
 
-/** The address of an array of `TLS_PARAMETERS`, with what they point to; 0 for none. */
+/** Writes an array of `TLS_PARAMETERS` and what they point to, and returns its address; 0 for none. */
 export function writeTlsParameters(arena: Arena, restrictions: readonly TlsRestriction[], use: CredentialUse): bigint {
   return writeArray(
     arena,

@@ -7,7 +7,7 @@ import {
 import { checkKey, checkText, checkUint, type OptionNames, readOptions } from "../../values/index.ts";
 import { checkProtocols, type SchannelProtocol } from "./protocols.ts";
 
-/** What an algorithm is used for. */
+/** The uses of an algorithm. */
 export const algorithmUsages = {
   keyExchange: eTlsAlgorithmUsage.TlsParametersCngAlgUsageKeyExchange,
   signature: eTlsAlgorithmUsage.TlsParametersCngAlgUsageSignature,
@@ -16,13 +16,13 @@ export const algorithmUsages = {
   certificateSignature: eTlsAlgorithmUsage.TlsParametersCngAlgUsageCertSig,
 } as const;
 
-/** An algorithm that may not be used (`CRYPTO_SETTINGS`). */
+/** An algorithm that must not be used (`CRYPTO_SETTINGS`). */
 export interface DisabledAlgorithm {
-  /** What the algorithm may not be used for. */
+  /** The use that is forbidden. */
   readonly usage: keyof typeof algorithmUsages;
   /** Its name in CNG: `"AES"`, `"SHA1"`, `"RSA"`, `"ECDH"` … */
   readonly algorithm: string;
-  /** Only with these chaining modes: `"ChainingModeCBC"` … All of them where left out. */
+  /** The chaining modes that are forbidden: `"ChainingModeCBC"` … All of them by default. */
   readonly chainingModes?: readonly string[];
   /** Keys with fewer bits may not be used. */
   readonly minimumBits?: number;
@@ -30,15 +30,15 @@ export interface DisabledAlgorithm {
   readonly maximumBits?: number;
 }
 
-/** What a credential switches off (`TLS_PARAMETERS`). */
+/** What a credential disables (`TLS_PARAMETERS`). */
 export interface TlsRestriction {
-  /** Only where one of these protocols of ALPN is agreed on: `"h2"` … Always where left out. */
+  /** The ALPN protocols for which the restriction applies: `"h2"` … All connections by default. */
   readonly applicationProtocols?: readonly string[];
-  /** The only protocols that may be used; all others are switched off. */
+  /** The only protocols that may be used; all others are disabled. */
   readonly protocols?: readonly SchannelProtocol[];
-  /** Algorithms that may not be used. */
+  /** Algorithms that must not be used. */
   readonly disabledAlgorithms?: readonly DisabledAlgorithm[];
-  /** Whether Schannel may ignore the restriction where it cannot follow it. */
+  /** Whether Schannel may ignore the restriction if it cannot apply it. */
   readonly optional?: boolean;
 }
 
@@ -56,7 +56,7 @@ const algorithmNames: OptionNames<DisabledAlgorithm> = {
   maximumBits: true,
 };
 
-/** A checked copy. @throws TypeError, RangeError */
+/** Returns a checked copy. @throws TypeError, RangeError */
 export function readRestriction(given: TlsRestriction, argument: string): TlsRestriction {
   const restriction = readOptions<TlsRestriction>(given, argument, restrictionNames);
   const { applicationProtocols, protocols, disabledAlgorithms = [], optional } = restriction;
@@ -86,12 +86,12 @@ function readAlgorithm(given: DisabledAlgorithm, argument: string): DisabledAlgo
 function checkTexts(list: unknown, argument: string, most: number): void {
   for (const text of checkList(list, argument, most)) {
     checkText(text, argument, { empty: false });
-    // A UNICODE_STRING counts its bytes in sixteen bits.
+    // The longest text in characters, because a UNICODE_STRING stores its length in bytes in 16 bits.
     if ((text as string).length > 0x7ffe) throw new RangeError(`${argument}: expected at most 32766 characters`);
   }
 }
 
-/** An array that is no longer than Schannel takes. */
+/** Checks an array, and that it is no longer than Schannel accepts. */
 export function checkList(list: unknown, argument: string, most: number): readonly unknown[] {
   if (!Array.isArray(list)) throw new TypeError(`${argument}: expected an array, got ${typeof list}`);
   if (list.length > most) throw new RangeError(`${argument}: expected at most ${most}, got ${list.length}`);
