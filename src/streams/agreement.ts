@@ -5,9 +5,11 @@ import { SspiError } from "../status/index.ts";
 
 type Queried = Pick<ClientContext | ServerContext, "query">;
 
-/** What a handshake came to, read at once and kept: a context that has a leg under way does not answer. */
+/**
+ * The result of a handshake. It is read at once and kept, because a context with a leg in progress cannot be queried.
+ */
 export class Agreement {
-  /** False where there is none. */
+  /** The ALPN protocol; false if there is none. */
   readonly alpnProtocol: string | false;
   readonly #der: Uint8Array | undefined;
   #certificate: X509Certificate | undefined;
@@ -17,7 +19,7 @@ export class Agreement {
     this.#der = unlessRefused(() => context.query("remoteCertificate"));
   }
 
-  /** The peer's; undefined where it has shown none, or the package has no such thing. */
+  /** The peer's certificate; undefined if the peer has sent none, or the package has no certificates. */
   get certificate(): X509Certificate | undefined {
     if (this.#der && this.#der.length > 0) this.#certificate ??= new X509Certificate(this.#der);
     return this.#certificate;

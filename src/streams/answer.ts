@@ -1,4 +1,7 @@
-/** Gives the outcome of a promise to a callback, outside of it: what the callback throws is not the promise's. */
+/**
+ * Passes the outcome of a promise to a callback on the next tick, so that what the callback throws does not reject the
+ * promise.
+ */
 export function answer<T>(promise: Promise<T>, callback: (error: Error | null, value?: T) => void): void {
   promise.then(
     (value) => process.nextTick(callback, null, value),

@@ -5,19 +5,22 @@ import type { StreamContext } from "./stream-context.ts";
 import { SecureStreamError } from "./stream-error.ts";
 import type { Transport } from "./transport.ts";
 
-/** Has the context use what the peer asks for, where there is something. */
+/** Makes the context use the credential that the peer asks for, if there is one. */
 export type CredentialSelection = () => Promise<void>;
 
-/** Where a leg of Schannel fails without a token, this has what the peer is to be told; room for any record of an alert. */
+/**
+ * If a leg of Schannel fails without a token, this buffer receives the alert for the peer; it is large enough for any
+ * alert record.
+ */
 const withAlert: StepOptions = { output: [{ type: "alert", size: 256 }] };
 
 /**
- * Legs until the context is complete. `first` is what the first leg takes: undefined where this side begins, and what
- * came after the peer's request where that asked for a new handshake.
+ * Makes legs until the context is complete. `first` is the input of the first leg: undefined if this side begins, or
+ * the bytes after the peer's request if the peer asked for a new handshake.
  *
- * @param signal ends the waiting for a leg.
+ * @param signal aborts the waiting for a leg.
  * @returns the bytes that came after the handshake's last message.
- * @throws SecureStreamError `SSPI_RENEGOTIATION` where the package waits for what the peer will never send.
+ * @throws SecureStreamError `SSPI_RENEGOTIATION` if the package waits for a message that the peer will never send.
  */
 export async function handshake(
   context: StreamContext,
@@ -33,15 +36,15 @@ export async function handshake(
     if (leg.token && leg.token.length > 0) await transport.write(leg.token);
     if (leg.status === "complete") return leg.extra ?? new Uint8Array();
     if (leg.status === "incomplete-message" && input?.length === 0) throw unableToBegin(context);
-    // Whoever chooses may never do so.
+    // Stop waiting if the transport fails: the caller's selection may never settle.
     if (leg.status === "incomplete-credentials" && select) await transport.during(select());
-    // The context has kept the message: it goes on with what it has to offer now.
+    // The context has kept the message, and continues with the credential that it has now.
     if (repeatsMessage(leg)) input = undefined;
     else input = leg.extra ?? (await receive(transport));
   }
 }
 
-/** What a failed leg made for the peer. */
+/** The token of a failed leg, which tells the peer about the failure. */
 export function farewellOf(error: unknown): Uint8Array | undefined {
   return error instanceof SspiError ? error.token : undefined;
 }

@@ -1,16 +1,16 @@
-/** Where fewer bytes are waited for, it is with room for so many. */
+/** The minimum size of the buffer for incomplete messages. */
 const least = 1 << 12;
 
 /**
- * Bytes of the peer's that have not been decrypted. However small the pieces are in which they come, each byte is
- * copied a few times at most.
+ * Received bytes that are not decrypted yet. However small the received pieces are, each byte is copied only a few
+ * times.
  */
 export class Received {
   #room: Uint8Array = new Uint8Array();
   #start = 0;
   #end = 0;
 
-  /** A view, until the next change. */
+  /** A view, valid until the next change. */
   get bytes(): Uint8Array {
     return this.#room.subarray(this.#start, this.#end);
   }
@@ -34,7 +34,7 @@ export class Received {
     this.#end += bytes.length;
   }
 
-  /** What is left of them, a part of {@link bytes} at its end or what a package made of that. */
+  /** Replaces the bytes with the unused rest: a part of {@link bytes} at its end, or what a package made of that. */
   replace(rest: Uint8Array): void {
     if (rest.buffer === this.#room.buffer && rest.byteOffset + rest.length === this.#room.byteOffset + this.#end) {
       this.#start = this.#end - rest.length;

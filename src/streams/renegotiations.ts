@@ -1,22 +1,24 @@
 import { SecureStreamError } from "./stream-error.ts";
 
-/** As `tls.CLIENT_RENEG_WINDOW`, in milliseconds. */
+/** The period of the limits, as `tls.CLIENT_RENEG_WINDOW`, in milliseconds. */
 const period = 600_000;
-/** As `tls.CLIENT_RENEG_LIMIT`. */
+/** The number of handshakes allowed in a period, as `tls.CLIENT_RENEG_LIMIT`. */
 const handshakes = 3;
-/** Tickets and new keys of TLS 1.3 cost less than a handshake, and come without being a reproach. */
+/**
+ * The number of tickets and key updates of TLS 1.3 allowed in a period. They cost less than a handshake, and are usual.
+ */
 const messages = 100;
 
-/** The outer type of all records of TLS 1.3 after its handshake. */
+/** The outer content type of all TLS 1.3 records after the handshake. */
 const applicationData = 23;
 
-/** What a peer has asked for besides data, which costs it little and this side much. */
+/** Counts a peer's requests other than data, which cost the peer little and this side much. */
 export class Renegotiations {
   #since = 0;
   #handshakes = 0;
   #messages = 0;
 
-  /** Counts one, by the first byte of the record that asks. @throws SecureStreamError `SSPI_RENEGOTIATION` */
+  /** Counts one request, by the first byte of its record. @throws SecureStreamError `SSPI_RENEGOTIATION` */
   count(type: number | undefined, now = performance.now()): void {
     if (now - this.#since >= period) {
       this.#since = now;

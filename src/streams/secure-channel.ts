@@ -9,27 +9,29 @@ import { SecureStreamError } from "./stream-error.ts";
 import { Transport } from "./transport.ts";
 import { Turns } from "./turns.ts";
 
-/** What is kept of a record that is not all there, in bytes, where the package does not say how long they are. */
+/** How many bytes of an incomplete record are kept, if the package does not say how long records are. */
 const longestRecord = 1 << 20;
-/** A peer's record may be longer than the longest of ours: TLS 1.2 lets it be 2 KiB longer than its data. */
+/**
+ * A peer's record may be longer than this side's longest one: TLS 1.2 allows a record to be 2 KiB longer than its data.
+ */
 const slack = 2048;
-/** How much is encrypted at once, in bytes: four records of TLS. */
+/** The number of bytes that are encrypted at once: four records of TLS. */
 const longestWrite = 1 << 16;
 
 export interface ChannelOptions {
-  /** Whether the transport's end is the peer's, which said nothing of it. */
+  /** Accept a transport that ends without a closing message. */
   readonly allowMissingClose: boolean;
-  /** How long a handshake may take, also a later one, in milliseconds; 0 for ever. */
+  /** The time limit of each handshake, also of later ones, in milliseconds; 0 for none. */
   readonly handshakeTimeout: number;
-  /** The peer asks for a certificate that the context's credential does not have. */
+  /** Called when the peer asks for a certificate that the context's credential does not have. */
   readonly select?: CredentialSelection | undefined;
-  /** Called after every handshake: throws where the peer is not to be talked to. */
+  /** Called after every handshake; throws if the peer must be refused. */
   readonly check?: (() => void) | undefined;
-  /** A transport that failed while nobody was reading or writing, or a handshake that takes too long. */
+  /** Called if the transport fails while nobody is reading or writing, or if a handshake takes too long. */
   onFailure(error: Error): void;
 }
 
-/** A context and its transport: handshakes, records, the end. Owns both from the beginning. */
+/** A context and its transport: makes handshakes and records, and closes. Owns both from the start. */
 export class SecureChannel {
   readonly #context: StreamContext;
   readonly #transport: Transport;
@@ -38,20 +40,20 @@ export class SecureChannel {
   readonly #check: (() => void) | undefined;
   readonly #handshakeTimeout: number;
   readonly #onFailure: (error: Error) => void;
-  /** Aborted when nobody wants a leg any more. */
+  /** Aborted when the result of a leg is no longer needed. */
   readonly #ending = new AbortController();
-  /** A context does one thing at a time. */
+  /** Runs one operation of the context at a time. */
   readonly #turns = new Turns();
   readonly #received = new Received();
-  /** How many bytes there have to be before it makes sense to decrypt. */
+  /** The number of received bytes from which decrypting can succeed. */
   #enough = 0;
-  /** The most that a record has. */
+  /** The maximum length of a record. */
   #longest = longestRecord;
   readonly #renegotiations = new Renegotiations();
-  /** What came after the peer's request for a new handshake. */
+  /** The bytes that came after the peer's request for a new handshake. */
   #renegotiation: Uint8Array | undefined;
   #peerClosed = false;
-  /** A handshake has failed, whatever the transport comes to. */
+  /** The error of a failed handshake, whatever happens to the transport afterwards. */
   #failure: { readonly error: unknown } | undefined;
 
   constructor(context: StreamContext, transport: Duplex, options: ChannelOptions) {
@@ -61,13 +63,13 @@ export class SecureChannel {
     this.#allowMissingClose = options.allowMissingClose;
     this.#handshakeTimeout = options.handshakeTimeout;
     this.#onFailure = options.onFailure;
-    // A peer that has said it is done may hang up as it likes.
+    // A transport error after the peer's close is not a failure of the stream.
     this.#transport = new Transport(transport, (error) => {
       if (!this.#peerClosed && !this.#failure) options.onFailure(error);
     });
   }
 
-  /** The first handshake. A failing leg's token is sent before this rejects. */
+  /** Makes the first handshake. The token of a failing leg is sent before this rejects. */
   open(begins: boolean): Promise<void> {
     return this.#agree(async () => {
       const first = begins ? undefined : await this.#transport.read();
@@ -77,7 +79,7 @@ export class SecureChannel {
     });
   }
 
-  /** The next plaintext, at least a byte; undefined when the peer has closed. */
+  /** Returns the next plaintext, at least one byte; undefined when the peer has closed. */
   async read(): Promise<Buffer | undefined> {
     while (!this.#peerClosed) {
       if (this.#renegotiation) await this.#renegotiate(this.#renegotiation);
@@ -93,7 +95,7 @@ export class SecureChannel {
   async write(message: Uint8Array): Promise<void> {
     for (let start = 0; start < message.length; start += longestWrite) {
       const part = message.subarray(start, start + longestWrite);
-      // Records reach the transport in the order in which they were numbered: both happen in one turn.
+      // Encrypting and writing happen in one turn, so that records reach the transport in the order of their numbers.
       const { written } = await this.#turns.take(() => {
         this.#refuseFailed();
         return { written: this.#transport.write(this.#context.encrypt(part)) };
@@ -102,7 +104,7 @@ export class SecureChannel {
     }
   }
 
-  /** Tells the peer that nothing more comes, and ends this side of the transport. */
+  /** Sends the closing message, and ends this side of the transport. */
   async close(): Promise<void> {
     try {
       const { written } = await this.#turns.take(async () => {
@@ -112,12 +114,12 @@ export class SecureChannel {
       await written;
       await this.#transport.end();
     } catch (error) {
-      // A peer that has closed may be gone, and owes nobody an answer.
+      // After its close the peer may be gone, so a failure to send the closing message does not matter.
       if (!this.#peerClosed || error instanceof SspiError) throw error;
     }
   }
 
-  /** Destroys the transport and closes the context; a leg that is under way is waited for by nobody. */
+  /** Destroys the transport and closes the context, without waiting for a leg in progress. */
   async dispose(reason: Error): Promise<void> {
     this.#transport.destroy(reason);
     this.#ending.abort(reason);
@@ -144,12 +146,12 @@ export class SecureChannel {
   async #agreed(legs: () => Promise<Uint8Array>): Promise<Uint8Array> {
     try {
       const bytes = await legs();
-      // Before anything is encrypted for it.
+      // Check the peer before anything is encrypted for it.
       this.#check?.();
       this.#longest = longestOf(this.#context);
       return bytes;
     } catch (error) {
-      // Within the turn, so that whoever waits for the next one meets this failure and no consequence of it.
+      // Record the failure within the turn, so that the next turn throws this error and not a consequence of it.
       this.#failure = { error };
       await this.#transport.farewell(farewellOf(error));
       throw error;
@@ -196,7 +198,7 @@ export class SecureChannel {
     else throw new SecureStreamError("SSPI_TRUNCATED", "the transport ended, and the peer had not closed the stream");
   }
 
-  /** What tells the peer; nothing of packages that have no such message. */
+  /** Makes the closing message; empty if the package has none. */
   async #shutdown(): Promise<Uint8Array> {
     try {
       return await this.#context.shutdown({ signal: this.#ending.signal });

@@ -24,30 +24,30 @@ import { checkTransport } from "./transport.ts";
 
 type Callback = (error?: Error | null) => void;
 
-/** What a side does at certain points of its handshakes. */
+/** Functions that a side calls at certain points of its handshakes. */
 interface Hooks {
   readonly select?: CredentialSelection | undefined;
-  /** Throws where the peer is not to be talked to. */
+  /** Throws if the peer must be refused. */
   readonly check?: (agreement: Agreement) => void;
 }
 
 /**
- * A stream that is protected by a context of a stream package (Schannel, CredSSP, one of yours), over any other
- * stream: what is written to it leaves the transport as records, what comes in records is read from it. It is a
- * `Duplex` as `tls.TLSSocket` is: `secure` is emitted when the handshake is complete (and `secureConnect` on the
- * client), `end` after the peer's close, `error` once for whatever went wrong. What is written before `secure` waits.
+ * A stream that is protected by a context of a stream package (Schannel, CredSSP, or a package of your own), over any
+ * other stream: written data leaves through the transport as records, and received records are read as data. It is a
+ * `Duplex` like `tls.TLSSocket`: `secure` is emitted when the handshake is complete (and `secureConnect` on the
+ * client), `end` after the peer's close, and `error` once for any failure. Data that is written before `secure` waits.
  *
- * It owns its context and its transport: both are closed when it is, whichever way that comes about. As with other
- * streams, `end` and `close` come only to those who read.
+ * It owns its context and its transport: both are closed when the stream closes, for whatever reason. As with other
+ * streams, `end` and `close` are emitted only if the data is read.
  */
 export class SecureStream<C extends ClientContext | ServerContext = ClientContext | ServerContext> extends Duplex {
-  /** The context: for its attributes and flags. The stream closes it. */
+  /** The context, for its attributes and flags. The stream closes it. */
   readonly context: C;
-  /** The stream below. The stream ends and destroys it. */
+  /** The transport. The stream ends and destroys it. */
   readonly transport: Duplex;
   readonly #channel: SecureChannel;
   #secure = false;
-  /** Of the last handshake. */
+  /** The agreement of the last handshake. */
   #agreement: Agreement | undefined;
   #ready: Promise<void> = Promise.resolve();
 
@@ -81,13 +81,16 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
   }
 
   /**
-   * The client's side of a secure stream over `transport`. Confidentiality and a stream are required of the context.
+   * Makes the client's side of a secure stream over `transport`. The context is required to grant confidentiality and a
+   * stream.
    *
-   * A server of TLS has to have a certificate for `target`, unless the credential says that validation is manual
-   * (`credManualCredValidation`); whether it is to be trusted is the package's to say, and Wine's says nothing.
+   * A server of TLS must have a certificate for `target`, unless the credential says that validation is manual
+   * (`credManualCredValidation`). Whether the certificate is trusted is checked by the package; Wine's does not check
+   * it.
    *
-   * @throws TypeError or RangeError naming the option that is wrong; `transport` is left alone then.
-   * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
+   * @throws TypeError or RangeError naming the option that is wrong; `transport` is unchanged then.
+   * @see InitializeSecurityContextW
+   * https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
   static connect(
     transport: Duplex,
@@ -109,9 +112,10 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
   }
 
   /**
-   * The server's side of a secure stream over `transport`. Confidentiality and a stream are required of the context.
+   * Makes the server's side of a secure stream over `transport`. The context is required to grant confidentiality and a
+   * stream.
    *
-   * @throws TypeError or RangeError naming the option that is wrong; `transport` is left alone then.
+   * @throws TypeError or RangeError naming the option that is wrong; `transport` is unchanged then.
    * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
    */
   static accept(
@@ -130,13 +134,13 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     return this.#secure;
   }
 
-  /** As `tls.TLSSocket` has it: always true. */
+  /** Always true, as in `tls.TLSSocket`. */
   get encrypted(): true {
     return true;
   }
 
   /**
-   * The protocol that both sides agreed on by ALPN; false where there is none, null before `secure`.
+   * The protocol that both sides agreed on by ALPN; false if there is none, null before `secure`.
    *
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
@@ -145,7 +149,8 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
   }
 
   /**
-   * The peer's certificate; undefined where it has shown none, the package has none, or the stream is not secure.
+   * The peer's certificate; undefined if the peer has sent none, the package has no certificates, or the stream is not
+   * secure.
    *
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
@@ -157,7 +162,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     return this.#secure && !this.destroyed ? this.#agreement : undefined;
   }
 
-  /** Destroys the stream; resolves when everything that it owned is closed. */
+  /** Destroys the stream; resolves when everything that it owns is closed. */
   override async [Symbol.asyncDispose](): Promise<void> {
     if (this.closed) return;
     const closed = new Promise((resolve) => this.once("close", resolve));
@@ -215,12 +220,12 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
     this.#secure = true;
     this.emit("secure");
     if (this.context instanceof ClientContext) this.emit("secureConnect");
-    // What fails is to be known, and what comes to be waiting, before somebody reads.
+    // Start reading now, so that errors surface and data is buffered before a reader arrives.
     this.read(0);
   }
 }
 
-/** Closes a context that no stream came to own. */
+/** Closes the context if making its stream fails. */
 function owning<S>(context: ClientContext | ServerContext, make: () => S): S {
   try {
     return make();

@@ -4,16 +4,17 @@ import type { Agreement } from "./agreement.ts";
 import { SecureStreamError } from "./stream-error.ts";
 
 /**
- * Judges the certificate of a server that was reached as `target`; as `tls.checkServerIdentity`, it returns what is
- * wrong with it, or throws that.
+ * Checks the certificate of a server that was reached as `target`. Like `tls.checkServerIdentity`, it returns an error
+ * that says what is wrong, or throws it.
  */
 export type ServerIdentityCheck = (target: string, certificate: X509Certificate) => Error | undefined;
 
 /**
- * Which check a stream makes: the caller's, or else of TLS that the certificate is for the target. Windows does the
- * latter itself, Wine never does; neither where the credential says that validation is manual.
+ * Selects the check of a stream: the caller's, or else for TLS that the certificate is for the target. Windows makes
+ * the latter check itself, Wine never does. Without a caller's check there is none if the credential says that
+ * validation is manual.
  *
- * @throws TypeError where there is a check to make, and no name to make it with.
+ * @throws TypeError if there is a check to make, and no name to check.
  */
 export function serverCheck(
   credential: Credential,
@@ -30,7 +31,7 @@ export function serverCheck(
   return chosen;
 }
 
-/** @throws SecureStreamError `SSPI_SERVER_IDENTITY`, or what `check` says is wrong. */
+/** @throws SecureStreamError `SSPI_SERVER_IDENTITY`, or the error that `check` returns. */
 export function refuseWrongServer(
   target: string | undefined,
   agreement: Pick<Agreement, "certificate">,
@@ -42,17 +43,17 @@ export function refuseWrongServer(
   const wrong = check(target as string, certificate);
   if (wrong instanceof Error) throw wrong;
   if (wrong === undefined) return;
-  // It is refused here; that it may fail later is nobody's news any more.
+  // Already refused: swallow a later rejection, or it would be reported as unhandled.
   Promise.resolve(wrong).catch(() => {});
   throw new TypeError(`checkServerIdentity: expected an Error or nothing in answer, got ${typeof wrong}`);
 }
 
-/** The check of Node's own TLS: the name or address is one of the certificate's. */
+/** The check of Node's own TLS: the name or address must be one of the certificate's. */
 export const checkName: ServerIdentityCheck = (target, certificate) => {
-  // Whoever imports the package pays for them otherwise, and few need them.
+  // Load these modules only here: few callers need them, and an import would load them for all.
   const { isIP } = process.getBuiltinModule("node:net");
   const { checkServerIdentity } = process.getBuiltinModule("node:tls");
-  // Node 22.23 takes an address of IPv6 for a name there.
+  // Node 22.23 treats an IPv6 address as a name there.
   const byAddress = isIP(target) !== 0 && certificate.checkIP(target) !== undefined;
   const cause = byAddress ? undefined : checkServerIdentity(target, certificate.toLegacyObject());
   if (cause === undefined) return undefined;

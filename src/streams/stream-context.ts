@@ -3,7 +3,7 @@ import { isSchannel } from "../credentials/index.ts";
 import type { StreamRead } from "../messages/index.ts";
 import type { CancelOptions } from "../values/index.ts";
 
-/** What a stream asks of its context: client and server contexts both have it. */
+/** The part of a context that a stream uses; client and server contexts both have it. */
 export interface StreamContext {
   /** The package's name. */
   readonly package: string;
@@ -12,7 +12,7 @@ export interface StreamContext {
   encrypt(message: Uint8Array): Buffer;
   decryptStream(bytes: Uint8Array): StreamRead;
   reauthenticate(): void;
-  /** Room in a record, in bytes. @throws SspiError where the package does not say */
+  /** The sizes of a record's parts, in bytes. @throws SspiError if the package does not report them */
   query(attribute: "streamSizes"): Readonly<Record<"cbHeader" | "cbMaximumMessage" | "cbTrailer", number>>;
   shutdown(options?: CancelOptions): Promise<Buffer>;
   close(): void;
@@ -21,7 +21,7 @@ export interface StreamContext {
 /** `ContentType` of a TLS record that is an alert. */
 const alert = 21;
 
-/** Whether a record without data is the peer's close_notify, from a provider that reports it in no other way. */
+/** Whether a record without data is the peer's close_notify, from a provider that does not report it otherwise. */
 export function isSilentClose({ package: name, provider }: StreamContext, record: Uint8Array): boolean {
   return !provider.traits.reportsClose && isSchannel(name) && record[0] === alert;
 }

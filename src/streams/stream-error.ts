@@ -1,9 +1,9 @@
 /**
- * Why a stream failed where no native function says so:
+ * The reason why a stream failed, other than the failure of a native function:
  *
- * - `SSPI_TRUNCATED`: the transport ended, and the peer had not said that it was done: what came may be cut short.
+ * - `SSPI_TRUNCATED`: the transport ended before the peer's closing message, so the data may be incomplete.
  * - `SSPI_TRANSPORT_CLOSED`: the transport was closed under the stream.
- * - `SSPI_SERVER_IDENTITY`: the server's certificate is not for the name that was asked for, or there is none.
+ * - `SSPI_SERVER_IDENTITY`: the server's certificate is not for the requested name, or there is none.
  * - `SSPI_HANDSHAKE_TIMEOUT`: the handshake took longer than `handshakeTimeout`.
  * - `SSPI_RENEGOTIATION`: the peer asked for a new handshake, and the package cannot begin one; or it asked too often
  *   (more than 3 times in 10 minutes, as with `node:tls`; 100 for tickets and keys of TLS 1.3).
@@ -19,7 +19,7 @@ export type SecureStreamErrorCode =
 
 /** A failure of a secure stream that is not a failure of a native function. */
 export class SecureStreamError extends Error {
-  /** What happened. */
+  /** The reason of the failure. */
   readonly code: SecureStreamErrorCode;
 
   constructor(code: SecureStreamErrorCode, message: string, options?: ErrorOptions) {

@@ -12,44 +12,44 @@ import { checkBoolean, checkUint, type OptionNames, readOptions, shapeOf } from 
 import type { CredentialSelection } from "./handshake.ts";
 import type { ServerIdentityCheck } from "./server-identity.ts";
 
-/** What both sides of a secure stream may say, besides what they ask of their context. */
+/** Options of both sides of a secure stream, in addition to those of the context. */
 export interface SecureStreamOptions
   extends Pick<DuplexOptions, "highWaterMark" | "readableHighWaterMark" | "writableHighWaterMark"> {
-  /** Destroys the stream when it is aborted, in the handshake and after. */
+  /** Destroys the stream when it is aborted, during the handshake and after it. */
   readonly signal?: AbortSignal;
   /**
-   * After how many milliseconds a handshake that does not end is given up, also one that the peer asks for later;
-   * 120,000 by default, 0 never.
+   * The time limit of each handshake in milliseconds, also of a later one that the peer asks for; 120,000 by default, 0
+   * for none.
    */
   readonly handshakeTimeout?: number;
-  /** Whether this side may go on writing when the peer has closed; false by default, as with sockets. */
+  /** Whether this side may continue to write after the peer has closed; false by default, as with sockets. */
   readonly allowHalfOpen?: boolean;
   /**
-   * Whether the transport's end is taken for the peer's, which did not say so. By default that is an error: anybody
-   * on the way can cut a stream off. For peers and packages that have no closing message.
+   * Whether to accept a transport that ends without the peer's closing message. By default that is an error, because
+   * anybody on the way can cut a stream off. For peers and packages that have no closing message.
    */
   readonly allowMissingClose?: boolean;
 }
 
-/** Chooses a credential for what a server asks for. */
+/** Chooses a credential that satisfies a server's request. */
 export type CredentialChoice = (context: ClientContext) => Promise<Credential | undefined> | Credential | undefined;
 
-/** What a client of a secure stream may say. */
+/** Options of a client of a secure stream. */
 export interface SecureClientOptions extends SecureStreamOptions, ClientContextOptions {
   /**
-   * Judges the server's certificate before `secure`, in place of the check that it is for `target`. Where the
-   * credential says that validation is manual, nobody else judges it.
+   * Checks the server's certificate before `secure`, in place of the check that it is for `target`. If the credential
+   * says that validation is manual, this is the only check.
    */
   readonly checkServerIdentity?: ServerIdentityCheck;
   /**
-   * Called when the server asks for a certificate that the credential does not have: what to go on with, or nothing to
-   * go on without. Whom the server trusts is `context.query("issuerList")`. The caller closes what it answers; the
-   * stream keeps it alive as long as it needs it.
+   * Called when the server asks for a certificate that the credential does not have. Returns the credential to continue
+   * with, or undefined to continue without one. `context.query("issuerList")` returns the issuers that the server
+   * trusts. The caller closes the returned credential; the stream keeps it alive as long as it needs it.
    */
   readonly selectCredential?: CredentialChoice;
 }
 
-/** What a server of a secure stream may say. */
+/** Options of a server of a secure stream. */
 export interface SecureServerOptions extends SecureStreamOptions, ServerContextOptions {}
 
 const protection = ["confidentiality", "stream"] as const;
@@ -72,17 +72,21 @@ const clientNames: OptionNames<SecureClientOptions> = {
 };
 const serverNames: OptionNames<SecureServerOptions> = { ...streamNames, ...contextOptionNames };
 
-/** A copy of what the caller of `SecureStream.connect` gives. @throws TypeError */
+/** Returns a copy of the options that the caller of `SecureStream.connect` passes. @throws TypeError */
 export function readClientOptions(options: SecureClientOptions): SecureClientOptions {
   return checkStream(readOptions<SecureClientOptions>(options, "options", clientNames, contextOptionHints));
 }
 
-/** A copy of what the caller of `SecureStream.accept` gives. @throws TypeError */
+/** Returns a copy of the options that the caller of `SecureStream.accept` passes. @throws TypeError */
 export function readServerOptions(options: SecureServerOptions): SecureServerOptions {
   return checkStream(readOptions<SecureServerOptions>(options, "options", serverNames, contextOptionHints));
 }
 
-/** What is of the stream and not of its handshake. Node shows what is wrong with its own options. @throws TypeError, RangeError */
+/**
+ * Checks the options of the stream itself, not those of its handshake. Node checks the options of its streams.
+ *
+ * @throws TypeError, RangeError
+ */
 export function checkStream<O extends SecureStreamOptions>(options: O): O {
   for (const name of ["allowHalfOpen", "allowMissingClose"] as const)
     if (options[name] !== undefined) checkBoolean(options[name], name);
@@ -91,7 +95,7 @@ export function checkStream<O extends SecureStreamOptions>(options: O): O {
   return options;
 }
 
-/** What the context is asked for: a stream that nobody reads, whatever else the caller wants. */
+/** The options of the context, with the flags that a stream requires in addition to the caller's. */
 export function contextOptions<O extends ClientContextOptions | ServerContextOptions>(options: O): O {
   const own = Object.entries(options).filter(([name]) => Object.hasOwn(clientOptionNames, name));
   const { request = [], require = [] } = options;
@@ -107,7 +111,7 @@ function checkFlagNames<N>(names: readonly N[], argument: string): readonly N[] 
   return names;
 }
 
-/** What makes the choice, and has the context go on with it. */
+/** Runs selectCredential and gives its result to the context. */
 export function credentialSelection(
   context: ClientContext,
   choose: CredentialChoice | undefined,
@@ -121,12 +125,12 @@ export function credentialSelection(
   };
 }
 
-/** In milliseconds; 0 is never. */
+/** The time limit of a handshake in milliseconds; 0 is none. */
 export function handshakeTime({ handshakeTimeout = 120_000 }: SecureStreamOptions): number {
   return checkUint(handshakeTimeout, "handshakeTimeout", 0x7fff_ffff);
 }
 
-/** What `Duplex` is given. */
+/** The options for `Duplex`. */
 export function duplexOptions(options: SecureStreamOptions): DuplexOptions {
   const { highWaterMark, readableHighWaterMark, writableHighWaterMark, allowHalfOpen = false } = options;
   return {

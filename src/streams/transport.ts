@@ -1,33 +1,33 @@
 import type { Duplex } from "node:stream";
 import { SecureStreamError } from "./stream-error.ts";
 
-/** How long a failed stream waits for its last words to leave, in milliseconds. */
+/** How long a failed stream waits until its last token is sent, in milliseconds. */
 const farewellTime = 1000;
 
 /**
- * The stream below: bytes are fetched when they are wanted and written no faster than they leave, so its buffers
- * stay within their high-water marks.
+ * The stream below a secure stream. It is read only on demand, and written no faster than it sends, so its buffers stay
+ * within their high-water marks.
  */
 export class Transport {
   readonly #stream: Duplex;
   readonly #onFailure: (error: Error) => void;
   #failure: Error | undefined;
   #ended = false;
-  /** Everybody who waits, for whatever it is: they look again. */
+  /** Resolved at every change; each waiting call then checks its own condition again. */
   #changed: { readonly promise: Promise<void>; resolve(): void } | undefined;
 
-  /** @throws TypeError where `stream` cannot carry bytes both ways. */
+  /** @throws TypeError if `stream` cannot carry bytes both ways. */
   constructor(stream: Duplex, onFailure: (error: Error) => void) {
     checkTransport(stream);
     this.#stream = stream;
     this.#onFailure = onFailure;
-    // The peer's end is not ours: what it still has to be told goes out first.
+    // The peer's end does not end this side: tokens for the peer are still sent.
     stream.allowHalfOpen = true;
     stream.on("readable", this.#wake).on("drain", this.#wake).on("end", this.#end);
     stream.on("error", this.#fail).on("close", this.#closed);
   }
 
-  /** What has come, at least a byte; undefined at the end. */
+  /** Returns the received bytes, at least one; undefined at the end. */
   async read(): Promise<Buffer | undefined> {
     for (;;) {
       const bytes = this.#stream.read() as Buffer | null;
@@ -38,7 +38,7 @@ export class Transport {
     }
   }
 
-  /** In order of the calls. Resolves when more may be written. */
+  /** Writes in the order of the calls. Resolves when more may be written. */
   async write(bytes: Uint8Array): Promise<void> {
     this.#refuseFailed();
     if (bytes.length === 0) return;
@@ -49,7 +49,7 @@ export class Transport {
     }
   }
 
-  /** What `work` comes to, where this does not fail before that. */
+  /** Resolves with the result of `work`, or rejects if the transport fails before that. */
   async during<T>(work: Promise<T>): Promise<T> {
     for (;;) {
       this.#refuseFailed();
@@ -58,7 +58,7 @@ export class Transport {
     }
   }
 
-  /** Ends this side; resolves when everything has left. */
+  /** Ends this side; resolves when all data is sent. */
   end(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#stream.end((error?: Error | null) => (error ? reject(error) : resolve()));
@@ -77,7 +77,7 @@ export class Transport {
     clearTimeout(timer);
   }
 
-  /** Whoever waits gets `reason`; the stream below is destroyed. */
+  /** Destroys the stream below; waiting calls reject with `reason`. */
   destroy(reason: Error): void {
     this.#failure ??= reason;
     const stream = this.#stream;
@@ -104,7 +104,7 @@ export class Transport {
     this.#onFailure(error);
   };
 
-  /** A transport that has ended both ways closes, which is as it should be. */
+  /** Closing is not a failure if the transport has ended in both directions. */
   readonly #closed = (): void => {
     if (this.#ended && this.#stream.writableFinished) return;
     this.#fail(new SecureStreamError("SSPI_TRANSPORT_CLOSED", "the transport was closed under the stream"));
@@ -126,7 +126,7 @@ export class Transport {
   }
 }
 
-/** @throws TypeError where `stream` cannot carry bytes both ways */
+/** @throws TypeError if `stream` cannot carry bytes both ways */
 export function checkTransport(stream: Duplex): void {
   const functions = ["read", "write", "end", "on", "off", "destroy"] as const;
   const missing = functions.find((name) => typeof (stream as Partial<Duplex> | undefined)?.[name] !== "function");
