@@ -5,23 +5,23 @@ import { copyOut, readAnsiString } from "../native/index.ts";
 import { openSsl } from "./openssl.ts";
 import type { TlsVersion } from "./tls-options.ts";
 
-/** The most data that one record holds, in bytes. */
+/** The maximum data in one record, in bytes. */
 export const recordSize = 0x4000;
 
-/** What the two sides of a connection agreed on. */
+/** The parameters that the two sides of a connection agreed on. */
 export interface TlsAgreement {
   readonly version: TlsVersion;
   /** `id` is the suite's number on the wire, `bits` the strength of its key. */
   readonly cipher: { readonly name: string; readonly id: number; readonly bits: number };
-  /** The most data that a record of ours holds, in bytes: 16,384, or less where a client asked for that. */
+  /** The maximum data in a record of this side, in bytes: 16,384, or less if a client asked for that. */
   readonly longestData: number;
-  /** The application protocol; undefined where none was agreed. */
+  /** The application protocol; undefined if none was agreed on. */
   readonly alpn: string | undefined;
-  /** The name that the client asked for (SNI); undefined where it named none. */
+  /** The name that the client asked for (SNI); undefined if it named none. */
   readonly servername: string | undefined;
 }
 
-/** Once the handshake is complete. */
+/** Reads the agreement; call this only when the handshake is complete. */
 export function readAgreement(ssl: Address): TlsAgreement {
   const openssl = openSsl();
   const cipher = openssl.SSL_get_current_cipher(ssl);
@@ -39,7 +39,10 @@ export function readAgreement(ssl: Address): TlsAgreement {
   };
 }
 
-/** Of these clients OpenSSL takes requests for shorter records (RFC 6066, 4): 1 to 4 are powers of two from 512 on. */
+/**
+ * The maximum data in a record. OpenSSL accepts a client's request for shorter records (RFC 6066, 4): codes 1 to 4 are
+ * powers of two from 512 on.
+ */
 function readLongestData(ssl: Address): number {
   const openssl = openSsl();
   const asked = openssl.SSL_SESSION_get_max_fragment_length(openssl.SSL_get_session(ssl));

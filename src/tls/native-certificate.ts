@@ -6,7 +6,7 @@ import { isNull, type OpenSsl, openSsl } from "./openssl.ts";
 import { failureOf } from "./tls-error.ts";
 import { type Pem, pemBytes, type TlsCertificate } from "./tls-options.ts";
 
-/** A certificate, its key and those above it, each a reference that {@link releaseCertificate} gives back. */
+/** A certificate, its key and its issuers' certificates, each a reference that {@link releaseCertificate} releases. */
 interface NativeCertificate {
   readonly certificate: Address;
   readonly key: Address;
@@ -16,7 +16,11 @@ interface NativeCertificate {
 type PemCertificate = Extract<TlsCertificate, { readonly cert: Pem }>;
 type PfxCertificate = Extract<TlsCertificate, { readonly pfx: Uint8Array }>;
 
-/** Gives a context its certificate: in DER. @throws TlsError where it cannot be read, or the key is another's */
+/**
+ * Sets a context's certificate, and returns it in DER.
+ *
+ * @throws TlsError if it cannot be read, or the key does not belong to it
+ */
 export function useCertificate(context: Address, source: TlsCertificate): Buffer {
   const openssl = openSsl();
   openssl.ERR_clear_error();
@@ -32,7 +36,7 @@ export function useCertificate(context: Address, source: TlsCertificate): Buffer
   }
 }
 
-/** A certificate's DER. */
+/** Returns a certificate in DER. */
 export function readDer(openssl: OpenSsl, certificate: Address): Buffer {
   const size = openssl.i2d_X509(certificate, 0);
   const arena = new Arena(((size + 15) & ~15) + 16);
@@ -43,7 +47,11 @@ export function readDer(openssl: OpenSsl, certificate: Address): Buffer {
   return Buffer.from(room.bytes());
 }
 
-/** Calls `work` with each certificate of a PEM text; how many there were. @throws TlsError for one that cannot be read */
+/**
+ * Calls `work` with each certificate of a PEM text, and returns their number.
+ *
+ * @throws TlsError for one that cannot be read
+ */
 export function eachCertificate(pem: Pem, argument: string, work: (certificate: Address) => void): number {
   const openssl = openSsl();
   const bytes = pemBytes(pem, argument);
@@ -56,10 +64,14 @@ export function eachCertificate(pem: Pem, argument: string, work: (certificate: 
   }
 }
 
-/** An error's number is made of its library's and its reason's. */
+/** An error's number combines the numbers of its library and its reason. */
 const endOfPem = (BigInt(ERR_LIB_PEM) << 23n) | BigInt(PEM_R_NO_START_LINE);
 
-/** All of them: one that was left out would be missing from a chain, or from those that are trusted. @throws TlsError */
+/**
+ * Reads all certificates or throws: a skipped one would be missing from a chain, or from the trusted ones.
+ *
+ * @throws TlsError
+ */
 function certificatesIn(openssl: OpenSsl, bio: Address, argument: string): Address[] {
   openssl.ERR_clear_error();
   const all: Address[] = [];
@@ -89,10 +101,10 @@ function readPem(openssl: OpenSsl, { cert, key, passphrase = "" }: PemCertificat
   }
 }
 
-/** As much as OpenSSL has room for. */
+/** As long as OpenSSL's buffer for a passphrase. */
 const otherPassphrase = "x".repeat(1023);
 
-/** @throws TlsError where it cannot be read */
+/** @throws TlsError if the key cannot be read */
 function readKey(openssl: OpenSsl, pem: Pem, passphrase: Secret): Address {
   const read = (secret: Secret): Address =>
     withBytes(openssl, pem, (bio, arena) =>
@@ -102,7 +114,7 @@ function readKey(openssl: OpenSsl, pem: Pem, passphrase: Secret): Address {
   const key = read(passphrase);
   const failure = isNull(key) ? failureOf("certificate.key") : undefined;
   if (passphrase.length > 0) {
-    // OpenSSL leaves the passphrase on the stack of the call, where this one takes its place.
+    // OpenSSL leaves the passphrase on its stack; a second call overwrites it with this one.
     const again = read(otherPassphrase);
     if (!isNull(again)) openssl.EVP_PKEY_free(again);
     openssl.ERR_clear_error();
@@ -138,7 +150,9 @@ function readPfx(openssl: OpenSsl, { pfx, passphrase = "" }: PfxCertificate): Na
   });
 }
 
-/** What PKCS12_parse hands out, it hands out through parameters. */
+/**
+ * Counts the objects that PKCS12_parse returned: it returns them through parameters, where `live()` does not see them.
+ */
 function countTaken({ certificate, key, chain }: NativeCertificate, list: Address): void {
   for (const one of [certificate, ...chain]) if (!isNull(one)) acquired("X509_free");
   if (!isNull(key)) acquired("EVP_PKEY_free");
@@ -150,7 +164,7 @@ function releaseCertificate(openssl: OpenSsl, { certificate, key, chain }: Nativ
   if (!isNull(key)) openssl.EVP_PKEY_free(key);
 }
 
-/** The entries of a list that stays whose it is. */
+/** Reads the entries of a list without taking ownership of the list. */
 export function entries(openssl: OpenSsl, list: Address): Address[] {
   if (isNull(list)) return [];
   return Array.from({ length: openssl.OPENSSL_sk_num(list) }, (_, index) => openssl.OPENSSL_sk_value(list, index));
@@ -167,7 +181,7 @@ function withList<T>(openssl: OpenSsl, all: readonly Address[], work: (list: Add
   }
 }
 
-/** A BIO over a copy of bytes, or of a text's, that is zeroed afterwards. */
+/** Calls `work` with a BIO over a copy of bytes or text; the copy is zeroed afterwards. */
 function withBytes<T>(openssl: OpenSsl, source: Pem, work: (bio: Address, arena: Arena) => T): T {
   return withArena(source.length + 4096, (arena) => {
     const { address, size } = writeNarrowSecret(arena, source);

@@ -9,12 +9,12 @@ type Functions = typeof functions;
 type Returned<D> =
   D extends FunctionDeclaration<(...args: never[]) => infer R> ? (R extends bigint ? Address : R) : never;
 
-/** The functions of OpenSSL that are used here, by name; addresses and numbers in. */
+/** The functions of OpenSSL that this library uses, by name; arguments are addresses and numbers. */
 export type OpenSsl = { readonly [N in keyof Functions]: (...args: readonly Address[]) => Returned<Functions[N]> };
 
-/** This process has no OpenSSL that can be called beside Node's own use of it. */
+/** This process has no OpenSSL that can be called in addition to Node's own use of it. */
 export class TlsUnavailableError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class also across two copies of this package, where `instanceof` fails. */
   readonly code = "SSPI_TLS_UNAVAILABLE";
 
   constructor(reason: string) {
@@ -26,9 +26,9 @@ export class TlsUnavailableError extends Error {
 let bound: OpenSsl | undefined;
 
 /**
- * The OpenSSL inside the running Node, which has Node's own security updates; bound when it is first used.
+ * The OpenSSL inside the running Node, which gets Node's own security updates; it is bound on first use.
  *
- * @throws TlsUnavailableError where the program exports no OpenSSL (Electron, Bun), or another than Node says it uses
+ * @throws TlsUnavailableError if the program exports no OpenSSL (Electron, Bun), or a different one than Node reports
  * @see OpenSSL_version https://docs.openssl.org/3.0/man3/OpenSSL_version/
  */
 export function openSsl(): OpenSsl {
@@ -36,7 +36,7 @@ export function openSsl(): OpenSsl {
   return bound;
 }
 
-/** @throws TlsUnavailableError where `library` lacks a function, or is not of the version `expected` */
+/** @throws TlsUnavailableError if `library` lacks a function, or is not of the version `expected` */
 export function bindOpenSsl(library: Pick<NativeLibrary, "bind">, expected: string | undefined): OpenSsl {
   const all: Record<string, unknown> = {};
   for (const declaration of Object.values<FunctionDeclaration>(functions)) {
@@ -54,7 +54,7 @@ export function bindOpenSsl(library: Pick<NativeLibrary, "bind">, expected: stri
 
 type AnyFunction = (...args: readonly Address[]) => Address;
 
-/** `live()` counts what a function hands out, and what a release function takes back. */
+/** Counts for `live()` what a function returns, and what a release function releases. */
 function counted({ name, resultReleasedBy }: FunctionDeclaration, native: AnyFunction): AnyFunction {
   if (resultReleasedBy !== undefined)
     return (...args) => {

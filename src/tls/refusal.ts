@@ -15,7 +15,7 @@ import {
 import { TlsError } from "./tls-error.ts";
 import type { TlsPeer } from "./tls-peer.ts";
 
-/** The alerts that OpenSSL itself sends for these. */
+/** The alerts that OpenSSL itself sends for these errors. */
 const alerts: ReadonlyMap<number | undefined, number> = new Map([
   [X509_V_ERR_CERT_HAS_EXPIRED, SSL_AD_CERTIFICATE_EXPIRED],
   [X509_V_ERR_CERT_NOT_YET_VALID, SSL_AD_BAD_CERTIFICATE],
@@ -27,7 +27,7 @@ const alerts: ReadonlyMap<number | undefined, number> = new Map([
   [X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, SSL_AD_UNKNOWN_CA],
 ]);
 
-/** Why a client does not go on with this server; undefined for one that it trusts. */
+/** The reason why a client refuses this server; undefined if it trusts the server. */
 export function refusalOf({ certificates, chainError, nameError }: TlsPeer): TlsError | undefined {
   if (certificates.length === 0)
     return new TlsError(
@@ -43,8 +43,8 @@ export function refusalOf({ certificates, chainError, nameError }: TlsPeer): Tls
 }
 
 /**
- * An alert in plain text, which a server takes until a client's first encrypted record (RFC 8446, 5.1 and 6): what
- * OpenSSL had ready to send instead must not leave.
+ * An alert in plain text, which a server accepts until a client's first encrypted record (RFC 8446, 5.1 and 6). It
+ * replaces what OpenSSL had ready to send, which must not be sent.
  */
 function fatalAlert(description: number): Buffer {
   return Buffer.of(21, 3, 3, 0, 2, 2, description);

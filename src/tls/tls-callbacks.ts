@@ -10,9 +10,12 @@ import { copyOut, type NativeCallback, registerCallback, writePointer, writeUint
 import { openSsl } from "./openssl.ts";
 import type { TlsOptions } from "./tls-options.ts";
 
-/** What OpenSSL asks of a context while its connections work: only what the options need is registered. */
+/**
+ * The callbacks of a context that OpenSSL calls during its connections; only those that the options need are
+ * registered.
+ */
 export class TlsCallbacks {
-  /** Handshake messages that were received since they were last taken, each with its four bytes of header. */
+  /** Handshake messages received since the last call that took them, each with its four-byte header. */
   readonly messages: Buffer[] = [];
   readonly #registered: NativeCallback[] = [];
 
@@ -34,13 +37,13 @@ export class TlsCallbacks {
     return callback.address;
   }
 
-  /** The server's order counts; a client that offers none of the names is told so. */
+  /** Selects by the server's order of preference; a client that offers none of the names gets an alert. */
   #alpn(names: readonly string[]): bigint {
     const choose = (_ssl: unknown, out: Address, outLength: Address, offered: Address, size: number): number => {
       const places = protocolPlaces(copyOut(offered, size));
       const chosen = names.find((name) => places.has(name));
       if (chosen === undefined) return SSL_TLSEXT_ERR_ALERT_FATAL;
-      // OpenSSL copies the name out of the client's list at once.
+      // OpenSSL copies the name out of the client's list immediately.
       writePointer(out, BigInt(offered) + BigInt(places.get(chosen) as number));
       writeUint8(outLength, Buffer.byteLength(chosen));
       return SSL_TLSEXT_ERR_OK;
@@ -48,7 +51,7 @@ export class TlsCallbacks {
     return this.#keep(registerCallback(SSL_CTX_alpn_select_cb_func, choose, { failure: SSL_TLSEXT_ERR_ALERT_FATAL }));
   }
 
-  /** OpenSSL remembers what was wrong with the chain, and whoever uses the connection decides. */
+  /** Accepts every chain: OpenSSL records what is wrong with it, and the user of the connection decides. */
   #anyCertificate(): bigint {
     return this.#keep(registerCallback(SSL_verify_cb, () => 1, { failure: 0 }));
   }
@@ -61,7 +64,7 @@ export class TlsCallbacks {
   }
 }
 
-/** Where each name begins in a list of names, each behind its length. */
+/** The offset of each name in a list of length-prefixed names. */
 function protocolPlaces(list: Uint8Array): ReadonlyMap<string, number> {
   const places = new Map<string, number>();
   for (let at = 0; at < list.length; ) {

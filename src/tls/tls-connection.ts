@@ -6,17 +6,17 @@ import { isNull, type OpenSsl, openSsl } from "./openssl.ts";
 import type { SharedTls } from "./tls-context.ts";
 import { failureOf } from "./tls-error.ts";
 
-/** What one call of OpenSSL is given or gives at most, in bytes. */
+/** The maximum number of bytes passed to or returned by one call of OpenSSL. */
 export const chunkSize = 0x4_0000;
 
-/** OpenSSL's side of a connection: an `SSL`, and the two BIOs through which its records come and go. */
+/** The OpenSSL objects of a connection: an `SSL`, and the two BIOs that carry its records in and out. */
 export class TlsConnection {
   readonly #openssl: OpenSsl;
   readonly #ssl: Owned<Address>;
   readonly #incoming: Address;
   readonly #outgoing: Address;
 
-  /** `servername` is a client's. */
+  /** `servername` is given for clients only. */
   constructor(shared: SharedTls, servername: string | undefined) {
     const openssl = openSsl();
     openssl.ERR_clear_error();
@@ -46,7 +46,7 @@ export class TlsConnection {
     return this.#ssl.value;
   }
 
-  /** Appends to what came from the peer; the bytes are copied. */
+  /** Appends to the bytes from the peer; they are copied. */
   feed(bytes: Uint8Array): void {
     eachChunk(bytes, (address, size) => {
       this.#ssl.value;
@@ -54,7 +54,7 @@ export class TlsConnection {
     });
   }
 
-  /** Takes what has to be sent to the peer. */
+  /** Takes the bytes that must be sent to the peer. */
   take(): Buffer {
     this.#ssl.value;
     const size = Number(this.#openssl.BIO_ctrl_pending(this.#outgoing));
@@ -68,7 +68,7 @@ export class TlsConnection {
   }
 }
 
-/** Calls `work` with the address and size of one piece after the other. */
+/** Calls `work` with the address and size of each piece in turn. */
 export function eachChunk(bytes: Uint8Array, work: (address: number, size: number) => void): void {
   if (bytes.length === 0) return;
   const own = bytes.buffer instanceof ArrayBuffer ? bytes : Uint8Array.from(bytes);
@@ -100,7 +100,7 @@ function prepare(openssl: OpenSsl, ssl: Address, { options }: SharedTls, servern
 function offer(openssl: OpenSsl, ssl: Address, names: readonly string[]): void {
   const list = Buffer.concat(names.flatMap((name) => [Buffer.of(Buffer.byteLength(name)), Buffer.from(name)]));
   withArena(list.length + 16, (arena) => {
-    // 0 is success here, unlike everywhere else.
+    // This function returns 0 for success, unlike all others.
     if (openssl.SSL_set_alpn_protos(ssl, arena.write(list).address, list.length) !== 0) throw failureOf("alpn");
   });
 }

@@ -27,12 +27,12 @@ import { rootsOfNode, storeOf } from "./trusted-roots.ts";
 
 const numbers: Readonly<Record<TlsVersion, number>> = { "tls1.2": TLS1_2_VERSION, "tls1.3": TLS1_3_VERSION };
 
-/** What a context's engines share, freed with the last of them. */
+/** The native state that a context's engines share, freed with the last of them. */
 export class SharedTls extends Shared {
   readonly address: Address;
   readonly options: TlsOptions;
   readonly callbacks: TlsCallbacks;
-  /** Its own certificate, in DER; undefined where it has none. */
+  /** The context's own certificate, in DER; undefined if it has none. */
   readonly certificate: Buffer | undefined;
   readonly #openssl: OpenSsl;
 
@@ -60,8 +60,8 @@ export class SharedTls extends Shared {
 }
 
 /**
- * What TLS connections of one kind have in common: versions, trust, the certificate. Its owner closes it; engines
- * that were made of it go on.
+ * The common settings of TLS connections: versions, trust, the certificate. Its owner closes it; engines that were made
+ * from it continue to work.
  *
  * @see SSL_CTX_new https://docs.openssl.org/3.0/man3/SSL_CTX_new/
  */
@@ -70,7 +70,7 @@ export class TlsContext implements Disposable {
 
   /**
    * @throws TypeError or RangeError naming the option that is wrong; TlsError for a certificate that cannot be used;
-   *   TlsUnavailableError where this program has no OpenSSL
+   *   TlsUnavailableError if this program has no OpenSSL
    */
   constructor(options: TlsOptions) {
     checkTlsOptions(options);
@@ -86,7 +86,7 @@ export class TlsContext implements Disposable {
     return this.#shared.value;
   }
 
-  /** Its own certificate, in DER; undefined where it has none. @throws DisposedError after close */
+  /** The context's own certificate, in DER; undefined if it has none. @throws DisposedError after close */
   get certificate(): Buffer | undefined {
     return this.shared.certificate;
   }
@@ -100,7 +100,10 @@ export class TlsContext implements Disposable {
   }
 }
 
-/** No renegotiation, no resumption, no early data: what a peer proved, it proves in this handshake. */
+/**
+ * Disables renegotiation, resumption and early data: a peer proves its identity in this handshake, not in an earlier
+ * one.
+ */
 const refused = SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION;
 
 function configure(openssl: OpenSsl, context: Address, options: TlsOptions): void {
@@ -113,14 +116,14 @@ function configure(openssl: OpenSsl, context: Address, options: TlsOptions): voi
   const certificates = options.side === "server" ? options.clientCertificates : "require";
   if (certificates === undefined) return;
   trust(openssl, context, options);
-  // A client judges what it finds in the handshake, so that one place decides about chain and name.
+  // A client's engine checks the chain itself, so that chain and name are decided in one place.
   const mode = options.side === "client" ? SSL_VERIFY_NONE : SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
   if (certificates === "require") openssl.SSL_CTX_set_verify(context, mode, 0);
 }
 
 /**
- * OpenSSL keeps the suites of TLS 1.3 apart; Node has them in one list. As with Node, a version of which the list has no
- * suite is not spoken: OpenSSL would take suites of its own for it.
+ * Sets the cipher suites. OpenSSL keeps those of TLS 1.3 apart; Node has all in one list. As in Node, a version without
+ * a suite in the list is disabled: OpenSSL would use its own suites for it.
  */
 function chooseCiphers(openssl: OpenSsl, context: Address, { ciphers = tls.DEFAULT_CIPHERS, protocols }: TlsOptions) {
   const suites = ciphers.split(":");

@@ -18,18 +18,20 @@ import type { TlsOptions } from "./tls-options.ts";
 import { readPeer, type TlsPeer } from "./tls-peer.ts";
 
 export interface TlsEngineOptions {
-  /** A client's: the server's name, or its address; it is asked for (SNI), and has to be in the certificate. */
+  /**
+   * For clients: the server's name or address. It is sent to the server (SNI), and must be in the server's certificate.
+   */
   readonly servername?: string;
 }
 
-/** Decrypted data on its way out; zeroed each time. */
+/** Memory for decrypted data, zeroed after each use. */
 let scratch: Arena | undefined;
 
 const nobody: TlsPeer = { certificates: [], trusted: false, chainError: undefined, nameError: undefined };
 
 /**
- * One TLS connection on memory: what came from the peer is fed, what goes to it is taken. Synchronous, so that it
- * works inside a security package's legs. Its owner closes it.
+ * One TLS connection in memory: bytes from the peer are passed to `feed`, bytes for the peer are returned by `take`. It
+ * is synchronous, so that it works inside a security package's legs. Its owner closes it.
  *
  * @see SSL_new https://docs.openssl.org/3.0/man3/SSL_new/
  */
@@ -44,7 +46,7 @@ export class TlsEngine implements Disposable {
   #peer: TlsPeer | undefined;
   #agreement: TlsAgreement | undefined;
 
-  /** @throws TypeError for a client whose context refuses strangers and that names no server */
+  /** @throws TypeError for a client that names no server, if its context refuses unknown servers */
   constructor(context: TlsContext, { servername }: TlsEngineOptions = {}) {
     this.#openssl = openSsl();
     this.#shared = context.shared;
@@ -57,12 +59,12 @@ export class TlsEngine implements Disposable {
     return this.#complete;
   }
 
-  /** Whether the peer has said goodbye: no data comes after it. */
+  /** Whether the peer has sent its closing message: no data comes after it. */
   get closed(): boolean {
     return (this.#openssl.SSL_get_shutdown(this.#connection.address) & SSL_RECEIVED_SHUTDOWN) !== 0;
   }
 
-  /** The peer's certificates and what they are worth; none before it sent them. */
+  /** The peer's certificates and whether they are trusted; no certificates before the peer has sent them. */
   get peer(): TlsPeer {
     this.#peer ??= readPeer(this.#connection.address, this.#shared.options.side, this.#servername);
     return this.#peer ?? nobody;
@@ -72,33 +74,33 @@ export class TlsEngine implements Disposable {
   get agreement(): TlsAgreement {
     if (!this.#complete) throw new Error("agreement: the handshake is not complete");
     const { address } = this.#connection;
-    // Nothing of it changes: there is no renegotiation.
+    // The agreement never changes, because there is no renegotiation.
     this.#agreement ??= readAgreement(address);
     return this.#agreement;
   }
 
-  /** Handshake messages that were received since the last call, in plain text; needs `showMessages`. */
+  /** Handshake messages received since the last call, in plain text; requires `showMessages`. */
   messages(): readonly Buffer[] {
     const all = this.#messages;
     this.#messages = [];
     return all;
   }
 
-  /** Gives the engine what came from the peer: any part of its stream, which is copied. */
+  /** Passes bytes from the peer to the engine: any part of the peer's stream, which is copied. */
   feed(bytes: Uint8Array): void {
     this.#connection.feed(checkBytes(bytes, "bytes"));
   }
 
-  /** What has to be sent to the peer, as far as it was not taken before; empty where there is nothing. */
+  /** Returns the bytes that must be sent to the peer and were not taken before; empty if there are none. */
   take(): Buffer {
     return this.#connection.take();
   }
 
   /**
-   * Goes on with the handshake as far as the fed bytes reach.
+   * Continues the handshake as far as the received bytes allow.
    *
    * @returns whether it is complete
-   * @throws TlsError, whose `farewell` the peer has to be sent; nothing else may be sent to it
+   * @throws TlsError, whose `farewell` must be sent to the peer; nothing else may be sent to it
    * @see SSL_do_handshake https://docs.openssl.org/3.0/man3/SSL_do_handshake/
    */
   handshake(): boolean {
@@ -113,7 +115,7 @@ export class TlsEngine implements Disposable {
   }
 
   /**
-   * Encrypts data into records, which the peer has to be sent, behind whatever was waiting to be taken.
+   * Encrypts data into records, which must be sent to the peer; bytes that were waiting to be taken come first.
    *
    * @throws TlsError after {@link goodbye}
    * @see SSL_write https://docs.openssl.org/3.0/man3/SSL_write/
@@ -131,10 +133,10 @@ export class TlsEngine implements Disposable {
   }
 
   /**
-   * Decrypts whatever has been fed. Data in front of a record that is wrong is returned; the next call throws.
+   * Decrypts the received bytes. If a record is invalid, the data before it is returned, and the next call throws.
    *
-   * @returns the data; empty where there is none yet, and after the peer's goodbye
-   * @throws TlsError, whose `farewell` the peer has to be sent
+   * @returns the data; empty if there is none yet, and after the peer's closing message
+   * @throws TlsError, whose `farewell` must be sent to the peer
    * @see SSL_read https://docs.openssl.org/3.0/man3/SSL_read/
    */
   open(): Buffer {
@@ -155,10 +157,10 @@ export class TlsEngine implements Disposable {
   }
 
   /**
-   * Replaces the keys with which this side encrypts, and where `askPeer` is true the peer's; what tells the peer is
-   * to be taken. TLS 1.3.
+   * Replaces the keys with which this side encrypts, and the peer's too if `askPeer` is true; `take` returns the
+   * message for the peer. TLS 1.3 only.
    *
-   * @throws TlsError where the version is TLS 1.2
+   * @throws TlsError if the version is TLS 1.2
    * @see SSL_key_update https://docs.openssl.org/3.0/man3/SSL_key_update/
    */
   updateKeys({ askPeer = false }: { readonly askPeer?: boolean } = {}): void {
@@ -171,7 +173,7 @@ export class TlsEngine implements Disposable {
   }
 
   /**
-   * Says goodbye (close_notify), which is to be taken; no data can be sealed after it.
+   * Makes the closing message (close_notify), which `take` returns; no data can be sealed after it.
    *
    * @see SSL_shutdown https://docs.openssl.org/3.0/man3/SSL_shutdown/
    */
@@ -181,9 +183,9 @@ export class TlsEngine implements Disposable {
   }
 
   /**
-   * Says that the transport has ended.
+   * Reports that the transport has ended.
    *
-   * @throws TlsError where the peer has not said goodbye: anybody on the way may have cut the stream
+   * @throws TlsError if the peer has not sent its closing message: anybody on the way may have cut the stream
    */
   end(): void {
     if (this.#failure) throw this.#failure;
@@ -192,7 +194,7 @@ export class TlsEngine implements Disposable {
   }
 
   /**
-   * Bytes that only the two sides know, for other protocols' use (RFC 5705).
+   * Derives bytes that only the two sides know, for use by other protocols (RFC 5705).
    *
    * @see SSL_export_keying_material https://docs.openssl.org/3.0/man3/SSL_export_keying_material/
    */
@@ -222,7 +224,7 @@ export class TlsEngine implements Disposable {
     this.close();
   }
 
-  /** Node uses this thread's error queue too: what it left there must not explain a failure here. */
+  /** Clears this thread's error queue first: Node uses it too, and its errors must not explain a failure here. */
   #call(work: () => number): number {
     this.#openssl.ERR_clear_error();
     const result = work();
@@ -231,14 +233,14 @@ export class TlsEngine implements Disposable {
     return result;
   }
 
-  /** Keeps the failure where it is one: more bytes may be all that is missing. */
+  /** Records a failure, unless OpenSSL only needs more bytes. */
   #explain(operation: string, result: number): void {
     const error = this.#openssl.SSL_get_error(this.#connection.address, result);
     if (error === SSL_ERROR_WANT_READ || error === SSL_ERROR_ZERO_RETURN) return;
     this.#failure = failureOf(operation, this.take());
   }
 
-  /** As soon as the server has shown its certificate, and before anything that answers it can leave. */
+  /** Checks the server as soon as it has sent its certificate, before any reply to it can leave. */
   #judge(complete: boolean): void {
     const { options } = this.#shared;
     if (options.side === "server" || options.verify === "report") return;
@@ -259,7 +261,7 @@ function joined(parts: readonly Buffer[]): Buffer {
   return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
 }
 
-/** The name as it goes over the wire; undefined for a server, and for a client that only reports. */
+/** The name as it is sent; undefined for a server, and for a client that only reports and names no server. */
 function checkServerName(servername: string | undefined, options: TlsOptions): string | undefined {
   if (options.side === "server") return undefined;
   if (servername === undefined) {

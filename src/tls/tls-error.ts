@@ -3,28 +3,28 @@ import { readAnsiString } from "../native/index.ts";
 import { openSsl } from "./openssl.ts";
 
 /**
- * Why a connection cannot be used: `protocol` is a peer that does not speak TLS as it must, `alert` one that said why
- * it goes, `untrusted` a chain that is not trusted, `name` a certificate of somebody else, `truncated` a transport
- * that ended before the peer's goodbye.
+ * The reason why a connection cannot be used. `protocol`: the peer violates TLS. `alert`: the peer has sent an alert
+ * that says why it ends. `untrusted`: the chain is not trusted. `name`: the certificate is for another name.
+ * `truncated`: the transport ended before the peer's closing message.
  */
 export type TlsFailure = "protocol" | "alert" | "untrusted" | "name" | "truncated";
 
 export interface TlsErrorDetails {
   readonly failure: TlsFailure;
-  /** OpenSSL's reason (`SSL_R_*`) of a `protocol`, the alert's number of an `alert`, `X509_V_*` of `untrusted`. */
+  /** OpenSSL's reason (`SSL_R_*`) for `protocol`, the alert's number for `alert`, `X509_V_*` for `untrusted`. */
   readonly reason?: number;
   readonly cause?: unknown;
 }
 
 /** A TLS connection failed. */
 export class TlsError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class also across two copies of this package, where `instanceof` fails. */
   readonly code = "SSPI_TLS";
-  /** What went wrong, in a word. */
+  /** The kind of failure. */
   readonly failure: TlsFailure;
-  /** OpenSSL's number for it, where OpenSSL has refused. */
+  /** OpenSSL's number for the reason, if OpenSSL has refused. */
   readonly reason: number | undefined;
-  /** What the peer has to be sent, so that it learns why; empty where there is nothing to say. */
+  /** The bytes to send to the peer, so that it learns the reason; empty if there are none. */
   readonly farewell: Buffer;
 
   constructor(message: string, { failure, reason, cause }: TlsErrorDetails, farewell: Buffer = Buffer.alloc(0)) {
@@ -36,10 +36,10 @@ export class TlsError extends Error {
   }
 }
 
-/** The lower bits of an error are its reason; above are the library's number and flags. */
+/** The lower bits of an error number are its reason; the bits above are the library's number and flags. */
 const reasonBits = 23n;
 
-/** What this thread's error queue says happened in `operation`; the queue is empty afterwards. */
+/** Makes the error for `operation` from this thread's error queue, and empties the queue. */
 export function failureOf(operation: string, farewell?: Buffer): TlsError {
   const openssl = openSsl();
   const code = openssl.ERR_get_error();

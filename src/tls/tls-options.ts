@@ -12,44 +12,44 @@ import {
 
 export type TlsVersion = "tls1.2" | "tls1.3";
 
-/** PEM text, or its bytes. */
+/** PEM as text or bytes. */
 export type Pem = string | Uint8Array;
 
-/** A certificate, its private key, and the certificates above it behind it in `cert`; or all of them in a PFX. */
+/** A certificate, its private key, and its issuers' certificates after it in `cert`; or all of them in a PFX. */
 export type TlsCertificate =
   | {
-      /** The certificate, and behind it those above it. */
+      /** The certificate, followed by its issuers' certificates. */
       readonly cert: Pem;
       /** Its private key. */
       readonly key: Pem;
-      /** What the private key, or the PFX, is encrypted with. */
+      /** The passphrase of the private key or of the PFX. */
       readonly passphrase?: Secret;
     }
   | {
-      /** All of it in one file (PKCS #12). */
+      /** The certificate, its key and its issuers in one file (PKCS #12). */
       readonly pfx: Uint8Array;
       readonly passphrase?: Secret;
     };
 
 interface SharedOptions {
-  /** Which versions are spoken; Node's own limits (`--tls-min-v1.3` …) where it is left out. */
+  /** The allowed versions; by default Node's own limits (`--tls-min-v1.3` …). */
   readonly protocols?: readonly TlsVersion[];
-  /** Trusted in place of the roots that Node trusts. */
+  /** Trusted roots, in place of those that Node trusts. */
   readonly ca?: Pem | readonly Pem[];
   readonly certificate?: TlsCertificate;
   /** Application protocols (ALPN), best first. A server refuses a client that offers none of them. */
   readonly alpn?: readonly string[];
-  /** Cipher suites in OpenSSL's notation; Node's own choice where it is left out. */
+  /** Cipher suites in OpenSSL's notation; by default Node's own choice. */
   readonly ciphers?: string;
-  /** Whether `TlsEngine.messages` tells the handshake messages that come after the handshake. */
+  /** Whether `TlsEngine.messages` returns the handshake messages that come after the handshake. */
   readonly showMessages?: boolean;
 }
 
 export interface TlsClientOptions extends SharedOptions {
   readonly side: "client";
   /**
-   * `refuse`, the usual: no byte of data goes to, or comes from, a server whose chain or name is wrong. `report`: the
-   * handshake completes, and whoever uses it has to look at `TlsEngine.peer`.
+   * `refuse` (the default): no data goes to, or comes from, a server whose chain or name is wrong. `report`: the
+   * handshake completes, and the caller must check `TlsEngine.peer`.
    */
   readonly verify?: "refuse" | "report";
 }
@@ -58,8 +58,8 @@ export interface TlsServerOptions extends SharedOptions {
   readonly side: "server";
   readonly certificate: TlsCertificate;
   /**
-   * `request`: a client may show a certificate, and `TlsEngine.peer` says what it is worth. `require`: one that shows
-   * none, or whose chain is not trusted, is refused.
+   * `request`: a client may send a certificate, and `TlsEngine.peer` says whether it is trusted. `require`: a client
+   * that sends none, or whose chain is not trusted, is refused.
    */
   readonly clientCertificates?: "request" | "require";
 }
@@ -95,7 +95,12 @@ export function checkTlsOptions(options: TlsOptions): void {
   else if (side === "server") throw new TypeError("certificate: expected the server's certificate, got undefined");
 }
 
-/** What is spoken, and who is trusted. Whatever is there has to say it: left out is only undefined. @throws TypeError, RangeError */
+/**
+ * Checks versions, ciphers and trusted roots. Every given option must have a value: only undefined means that it is
+ * omitted.
+ *
+ * @throws TypeError, RangeError
+ */
 export function checkTlsChoices({ protocols, ciphers, ca }: Pick<SharedOptions, "protocols" | "ciphers" | "ca">): void {
   if (protocols !== undefined)
     for (const version of checkList(protocols, "protocols")) checkName(version, "protocols", tlsVersions);
@@ -118,7 +123,10 @@ function checkProtocolName(name: string): void {
 
 const certificateParts = { cert: true, key: true, pfx: true, passphrase: true } as const;
 
-/** Whoever gives a file's content in place of the object gives a private key, which the error does not show. */
+/**
+ * Checks a certificate's parts. The error does not show the value: a caller may pass a file's content, with a private
+ * key, in place of the object.
+ */
 export function checkCertificate(certificate: TlsCertificate, argument = "certificate"): void {
   if (!isPlain(certificate))
     throw new TypeError(`${argument}: expected { cert, key } or { pfx }, got ${shapeOf(certificate)}`);
@@ -131,20 +139,20 @@ export function checkCertificate(certificate: TlsCertificate, argument = "certif
   }
 }
 
-/** The bytes of a PEM text that is no secret. */
+/** The bytes of a PEM text that is not secret. */
 export function pemBytes(pem: Pem, argument: string): Buffer {
   return typeof pem === "string" ? Buffer.from(pem) : Buffer.from(checkBytes(pem, argument));
 }
 
 const nodeVersions: Readonly<Record<string, TlsVersion>> = { "TLSv1.2": "tls1.2", "TLSv1.3": "tls1.3" };
 
-/** The lowest and the highest version that is spoken. @throws RangeError where Node's own limits leave none */
+/** The lowest and the highest allowed version. @throws RangeError if Node's own limits allow none */
 export function versionRange(protocols: readonly TlsVersion[] | undefined): readonly [TlsVersion, TlsVersion] {
   if (protocols) {
     const [lowest, highest] = tlsVersions.filter((version) => protocols.includes(version));
     return [lowest as TlsVersion, highest ?? (lowest as TlsVersion)];
   }
-  // Node may be allowed older versions; this engine has none.
+  // Node may allow older versions; this engine does not support them.
   const lowest = nodeVersions[tls.DEFAULT_MIN_VERSION] ?? "tls1.2";
   const highest = nodeVersions[tls.DEFAULT_MAX_VERSION];
   if (highest === undefined || lowest > highest)

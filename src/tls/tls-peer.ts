@@ -7,19 +7,19 @@ import { entries, readDer } from "./native-certificate.ts";
 import { isNull, type OpenSsl, openSsl } from "./openssl.ts";
 import { TlsError } from "./tls-error.ts";
 
-/** Who the other side of a connection is, by its certificates. */
+/** The identity of the other side of a connection, according to its certificates. */
 export interface TlsPeer {
-  /** What the peer sent, its own first; empty where it sent none. */
+  /** The certificates that the peer sent, its own first; empty if it sent none. */
   readonly certificates: readonly X509Certificate[];
-  /** Whether the chain ends at a trusted root and, for a client that names its server, the name is right. */
+  /** Whether the chain ends at a trusted root and, for a client that names its server, the name matches. */
   readonly trusted: boolean;
-  /** What is wrong with the chain: its reason is `X509_V_*`. */
+  /** The error of the chain; its reason is `X509_V_*`. */
   readonly chainError: TlsError | undefined;
-  /** What is wrong with the name: `cause` is the error of `tls.checkServerIdentity`. */
+  /** The error of the name; `cause` is the error of `tls.checkServerIdentity`. */
   readonly nameError: TlsError | undefined;
 }
 
-/** Judges the peer's certificates as node:tls does. Undefined while the peer has sent none. */
+/** Checks the peer's certificates as node:tls does. Undefined if the peer has not sent any yet. */
 export function readPeer(ssl: Address, side: "client" | "server", servername: string | undefined): TlsPeer | undefined {
   const openssl = openSsl();
   const certificates = readCertificates(openssl, ssl, side);
@@ -30,7 +30,7 @@ export function readPeer(ssl: Address, side: "client" | "server", servername: st
   return { certificates, trusted: !chainError && !nameError, chainError, nameError };
 }
 
-/** A server finds a client's own certificate outside the chain, a client its server's inside it. */
+/** Reads the peer's certificates. OpenSSL's chain contains a server's own certificate, but not a client's own. */
 function readCertificates(openssl: OpenSsl, ssl: Address, side: "client" | "server"): X509Certificate[] {
   const own = openssl.SSL_get1_peer_certificate(ssl);
   if (isNull(own)) return [];

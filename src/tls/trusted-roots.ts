@@ -9,20 +9,20 @@ import type { Pem } from "./tls-options.ts";
 let ofNode: Address | undefined;
 
 /**
- * The roots that Node itself trusts: its own, what `NODE_EXTRA_CA_CERTS` names, and in newer Nodes the system's where
- * it was asked for them. Read once and kept, as Node keeps them.
+ * The roots that Node itself trusts: its own, those in `NODE_EXTRA_CA_CERTS`, and in newer versions of Node the
+ * system's if Node was told to use them. Read once and kept, as Node does.
  */
 export function rootsOfNode(): Address {
   if (ofNode === undefined) {
     const store = storeOf(nodeCertificates(), "NODE_EXTRA_CA_CERTS");
     ofNode = store;
-    // A worker ends before its process does.
+    // Free the store on exit, because a worker ends before its process does.
     process.once("exit", () => openSsl().X509_STORE_free(store));
   }
   return ofNode;
 }
 
-/** A store of these certificates, which the caller frees. @throws TypeError where one of them holds none */
+/** Makes a store of these certificates, which the caller frees. @throws TypeError if one of the texts contains none */
 export function storeOf(certificates: readonly Pem[], argument: string): Address {
   const openssl = openSsl();
   const store = openssl.X509_STORE_new();
@@ -39,7 +39,7 @@ export function storeOf(certificates: readonly Pem[], argument: string): Address
   }
 }
 
-/** `getCACertificates` came with Node 22.15. */
+/** The type of `getCACertificates`, which Node has since 22.15. */
 type CaCertificates = { readonly getCACertificates?: (type: "default") => string[] };
 
 function nodeCertificates(): readonly Pem[] {
@@ -49,7 +49,7 @@ function nodeCertificates(): readonly Pem[] {
   return [tls.rootCertificates.join("\n"), ...(extra ? extraCertificates(extra) : [])];
 }
 
-/** Node warns where it cannot read the file or what is in it, and goes on. */
+/** Reads extra certificates; if the file or its content cannot be read, Node warns and continues without them. */
 function extraCertificates(file: string): readonly Pem[] {
   try {
     const pem = readFileSync(file);
