@@ -4,8 +4,8 @@ import { acquireLine, httpLine, legLine, messageLine, shutdownLine } from "./tra
 import type { AcquireTrace, HttpTrace, LegTrace, MessageTrace, ShutdownTrace, TraceChannel } from "./traces.ts";
 
 /**
- * Whoever subscribes to these by their names is told of everything that is over, in any copy of this library. Ask
- * `hasSubscribers` before anything is made for it.
+ * Diagnostics channels for completed operations; a subscriber by name receives those of every copy of this library.
+ * Check `hasSubscribers` before making a trace.
  */
 export const acquireChannel = channel("sspi-ffi:acquire") as TraceChannel<AcquireTrace>;
 export const legChannel = channel("sspi-ffi:leg") as TraceChannel<LegTrace>;
@@ -13,7 +13,7 @@ export const messageChannel = channel("sspi-ffi:message") as TraceChannel<Messag
 export const shutdownChannel = channel("sspi-ffi:shutdown") as TraceChannel<ShutdownTrace>;
 export const httpChannel = channel("sspi-ffi:http") as TraceChannel<HttpTrace>;
 
-// Here, and not in a file of its own: a bundler leaves out what nobody takes anything from.
+// This stays in this file, because a bundler drops a file from which nothing is imported.
 const log = debuglog("sspi-ffi");
 if (log.enabled) {
   acquireChannel.subscribe((trace) => log("%s", acquireLine(trace)));

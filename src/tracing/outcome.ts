@@ -1,19 +1,19 @@
 import { SspiError } from "../status/index.ts";
 import type { Trace } from "./traces.ts";
 
-/** What an error says of a call: its code where it is a status, else which error it is. Never its message. */
+/** The status of a failed call: the error's code if it is a status, else the error's name. Never its message. */
 export function statusOfError(error: unknown): Trace["status"] {
   if (error instanceof SspiError) return error.code;
   return error instanceof Error ? error.name : typeof error;
 }
 
-/** Where a call that is traced ends. */
+/** Receives the outcome of a traced call. */
 export interface Ending<T> {
   succeeded(value: T, duration: number): void;
   failed(error: unknown, duration: number): void;
 }
 
-/** What a call comes to, after its ending was told. */
+/** Runs a call, and returns or throws its outcome after passing it to `ending`. */
 export function timedSync<T>(call: () => T, ending: Ending<NoInfer<T>>): T {
   const start = performance.now();
   let value: T;

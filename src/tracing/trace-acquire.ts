@@ -2,15 +2,15 @@ import { acquireChannel } from "./channels.ts";
 import { type Ending, statusOfError } from "./outcome.ts";
 import type { AcquireTrace } from "./traces.ts";
 
-/** What is read of what an acquisition hands over. */
+/** The properties of an acquisition's result that a trace reads. */
 interface Traced {
   readonly package: { readonly name: string };
   readonly handle: { readonly provider: { readonly label: string } };
 }
 
-/** Where an acquisition ends that is about to be made; whoever calls this has seen that somebody listens. */
+/** Makes the ending of an acquisition that is about to start; call this only if the channel has subscribers. */
 export function acquireEnding(options: unknown, sync: boolean): Ending<Traced> {
-  // Not checked yet: what is wrong with them, the acquisition says.
+  // The options are not checked yet: the acquisition reports what is wrong with them.
   const given = (typeof options === "object" && options !== null ? options : {}) as Record<string, unknown>;
   const asked: Pick<AcquireTrace, "package" | "use" | "identity" | "sync"> = {
     package: textOf(given["package"]),

@@ -1,14 +1,17 @@
 import { httpChannel } from "./channels.ts";
 import type { HttpTrace } from "./traces.ts";
 
-/** What is read of a verdict. */
+/** The properties of a verdict that a trace reads. */
 interface Traced {
   readonly kind: HttpTrace["verdict"];
   readonly status?: number;
   readonly user?: { readonly package: string };
 }
 
-/** What a request comes to, after it was told; whoever calls this has seen that somebody listens. */
+/**
+ * Runs the check of a request, and returns its verdict after publishing it; call this only if the channel has
+ * subscribers.
+ */
 export function tracedVerdict<T extends Traced>(check: () => T | Promise<T>): T | Promise<T> {
   const start = performance.now();
   const told = (verdict: T, sync: boolean): T => {

@@ -4,7 +4,7 @@ import { type TracedContext, tracedOf } from "./context-numbers.ts";
 import { type Ending, statusOfError } from "./outcome.ts";
 import type { LegTrace } from "./traces.ts";
 
-/** What is read of a context and of a leg. */
+/** The properties of a context and of a leg that a trace reads. */
 interface Traced extends TracedContext {
   readonly legs: number;
 }
@@ -13,7 +13,7 @@ interface TracedLeg {
   readonly token?: Uint8Array;
 }
 
-/** Where a leg ends that is about to be taken; whoever calls this has seen that somebody listens. */
+/** Makes the ending of a leg that is about to start; call this only if the channel has subscribers. */
 export function legEnding(
   context: Traced,
   side: LegTrace["side"],
@@ -34,7 +34,7 @@ export function legEnding(
   };
 }
 
-/** What is no bytes is refused by the leg itself. */
+/** The size of a token; 0 for a value that is not bytes, which the leg itself refuses. */
 function sizeOf(token: unknown): number {
   return ArrayBuffer.isView(token) ? token.byteLength : 0;
 }

@@ -1,6 +1,6 @@
 import type { AcquireTrace, HttpTrace, LegTrace, MessageTrace, ShutdownTrace, Trace } from "./traces.ts";
 
-/** A trace as a line, which `NODE_DEBUG=sspi-ffi` has on standard error. */
+/** Formats a trace as a line, which `NODE_DEBUG=sspi-ffi` prints on standard error. */
 export function acquireLine(trace: AcquireTrace): string {
   const whose = trace.identity === "given" ? "the given identity" : "the process's user";
   return `acquire ${trace.use} ${trace.package} of ${whose}${endOf(trace)}`;

@@ -3,13 +3,13 @@ import { messageChannel } from "./channels.ts";
 import { type TracedContext, tracedOf } from "./context-numbers.ts";
 import type { MessageTrace } from "./traces.ts";
 
-/** What is read of a list of buffers. */
+/** The properties of a list of buffers that a trace reads. */
 interface TracedBuffers {
   readonly length: number;
   size(index: number): number;
 }
 
-/** A message that a native function is about to be given; whoever makes it has seen that somebody listens. */
+/** A message that is about to be passed to a native function; make this only if the channel has subscribers. */
 export class TracedMessage {
   readonly #context: TracedContext;
   readonly #operation: MessageTrace["operation"];
@@ -25,7 +25,7 @@ export class TracedMessage {
     this.#start = performance.now();
   }
 
-  /** Tells what the function answered. */
+  /** Publishes the function's status. */
   ended(status: number): void {
     messageChannel.publish({
       ...tracedOf(this.#context),

@@ -3,7 +3,7 @@ import { type TracedContext, tracedOf } from "./context-numbers.ts";
 import { type Ending, statusOfError } from "./outcome.ts";
 import type { ShutdownTrace } from "./traces.ts";
 
-/** Where a shutdown ends that is about to begin; whoever calls this has seen that somebody listens. */
+/** Makes the ending of a shutdown that is about to start; call this only if the channel has subscribers. */
 export function shutdownEnding(context: TracedContext, sync: boolean): Ending<Uint8Array> {
   const publish = (status: ShutdownTrace["status"], sent: number, duration: number): void =>
     shutdownChannel.publish({ ...tracedOf(context), status, sent, duration, sync });

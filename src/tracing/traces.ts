@@ -1,75 +1,77 @@
 import type { StatusCode } from "../status/index.ts";
 
-/** What a channel of `node:diagnostics_channel` is asked for here. */
+/** The part of a `node:diagnostics_channel` channel that this library uses. */
 export interface TraceChannel<T> {
   readonly hasSubscribers: boolean;
   publish(trace: T): void;
   subscribe(onTrace: (trace: T) => void): void;
 }
 
-/** What every trace tells. Has no names of users, no targets and no bytes of tokens. */
+/** The fields of every trace. A trace contains no user names, no targets and no token bytes. */
 export interface Trace {
-  /** As the provider spells it, or, of a failed acquisition, as it was asked for. */
+  /** The package's name as the provider spells it; after a failed acquisition, as the caller gave it. */
   readonly package: string;
-  /** The provider's label: what was loaded. Absent where an acquisition failed before it was chosen. */
+  /** The label of the provider that was loaded. Absent if an acquisition failed before the provider was chosen. */
   readonly provider?: string;
-  /** What the native function answered; where something else was thrown, the name of that error. */
+  /** The native function's status; if another error was thrown, the name of that error. */
   readonly status: StatusCode | (string & {});
-  /** From the call until it was over, in milliseconds: the time in which others had their turn too. */
+  /** The time from the call to its end, in milliseconds, including the time in which other calls had their turn. */
   readonly duration: number;
   /** Whether it ran on the caller's thread. */
   readonly sync: boolean;
 }
 
-/** What `node:diagnostics_channel` has on `sspi-ffi:acquire`, once an acquisition is over. */
+/** The message on the `node:diagnostics_channel` `sspi-ffi:acquire`, after an acquisition has ended. */
 export interface AcquireTrace extends Trace {
   /** `"inbound"`, `"outbound"` or `"both"`. */
   readonly use: string;
-  /** Whether it was of the process's own user, or of an identity that was given. */
+  /** Whether the credentials are those of the process's own user, or of a given identity. */
   readonly identity: "process" | "given";
 }
 
-/** What `node:diagnostics_channel` has on `sspi-ffi:message`, once a message was protected, or read. */
+/** The message on the `node:diagnostics_channel` `sspi-ffi:message`, after a message was protected or read. */
 export interface MessageTrace extends Trace {
-  /** The native function that did it; a message of a stream may take several calls. */
+  /** The native function; a message of a stream may take several calls. */
   readonly operation: "EncryptMessage" | "DecryptMessage" | "MakeSignature" | "VerifySignature";
-  /** The number that the legs of the context have too. */
+  /** The number of the context, which its legs have too. */
   readonly context: number;
-  /** Size of all buffers that the function was given, in bytes: data, tokens and room for what it adds. */
+  /** The size of all buffers passed to the function, in bytes: data, tokens and room for what it adds. */
   readonly size: number;
 }
 
-/** What `node:diagnostics_channel` has on `sspi-ffi:shutdown`, once a context was shut down. */
+/** The message on the `node:diagnostics_channel` `sspi-ffi:shutdown`, after a context was shut down. */
 export interface ShutdownTrace extends Trace {
-  /** The number that the legs of the context have too. */
+  /** The number of the context, which its legs have too. */
   readonly context: number;
   /** Size of the closing message for the peer, in bytes; 0 for none. */
   readonly sent: number;
 }
 
-/** What `node:diagnostics_channel` has on `sspi-ffi:http`, once an HTTP server knows what is to become of a request. */
+/** The message on the `node:diagnostics_channel` `sspi-ffi:http`, after an HTTP server has decided about a request. */
 export interface HttpTrace {
-  /** `"user"` where somebody sent it, `"response"` where it is refused or asked for more; the others are not looked at. */
+  /**
+   * `"user"` if a user sent it, `"response"` if it is refused or needs another leg; the other requests are not checked.
+   */
   readonly verdict: "user" | "response" | "preflight" | "http1-required";
-  /** The status of the response; 0 where the server's own handler answers. */
+  /** The status of the response; 0 if the server's own handler responds. */
   readonly status: number;
-  /** The package that authenticated the user; absent where there is none. */
+  /** The package that authenticated the user; absent if there is none. */
   readonly package?: string;
-  /** From the question until the answer, in milliseconds. */
+  /** The time that the decision took, in milliseconds. */
   readonly duration: number;
-  /** Whether it was known without looking at a token. */
+  /** Whether it was decided without reading a token. */
   readonly sync: boolean;
 }
 
-/** What `node:diagnostics_channel` has on `sspi-ffi:leg`, once a leg is over. */
+/** The message on the `node:diagnostics_channel` `sspi-ffi:leg`, after a leg has ended. */
 export interface LegTrace extends Trace {
-  /** Whose leg it was. */
+  /** The side that made the leg. */
   readonly side: "client" | "server";
-  /** A number that the legs of one context have in common. */
+  /** The number of the context, which all its legs share. */
   readonly context: number;
-  /** 1 for the first leg. A leg whose message is not all there is taken again under the same number. */
+  /** 1 for the first leg. A leg whose message was incomplete is repeated with the same number. */
   readonly leg: number;
-  /** Size of the token that was given, in bytes; 0 for none. */
+  /** The size of the token that was passed to it, in bytes; 0 for none. */
   readonly received: number;
   /** Size of the token for the peer, in bytes; 0 for none. */
   readonly sent: number;
