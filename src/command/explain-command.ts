@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { explain, type TokenExplanation } from "../explain.ts";
 import { type Command, failed, only, succeeded, UsageError } from "./command.ts";
 
-/** What a token says. A token is better read from standard input: what is typed stays in the shell's history. */
+/** Explains a token. Prefer standard input for the token: the shell's history keeps what is typed. */
 export const explainCommand: Command = async (args, { stdin, stdout }) => {
   const [given = ""] = only(
     args.filter((argument) => argument !== "--json"),
@@ -25,7 +25,7 @@ function explained(token: string): TokenExplanation {
   }
 }
 
-/** Whether all of it could be told. */
+/** Whether the token and all tokens inside it were recognized. */
 function isReadable({ mechanism, inside }: TokenExplanation): boolean {
   return mechanism !== "unknown" && inside.every(isReadable);
 }

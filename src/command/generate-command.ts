@@ -27,7 +27,9 @@ const options = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-/** Declares a program's own structs and functions: `generate --metadata mine.json --out src/bindings`. */
+/**
+ * Generates declarations of a program's own structs and functions: `generate --metadata mine.json --out src/bindings`.
+ */
 export const generateCommand: Command = async (args, streams) => {
   const { metadata, out, extension, check, help } = read(args);
   if (help) {

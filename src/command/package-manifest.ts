@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 
-/** What is read of package.json. */
+/** The members of package.json that this library reads. */
 export interface PackageManifest {
   readonly name: string;
   readonly version: string;
@@ -10,7 +10,7 @@ export interface PackageManifest {
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
-/** A package finds itself by its name, from wherever its files are built to. */
+/** A package can resolve itself by its name, wherever its files are built to. */
 const require = createRequire(import.meta.url);
 const file = "sspi-ffi/package.json";
 
@@ -18,7 +18,7 @@ export function packageManifest(): PackageManifest {
   return require(file) as PackageManifest;
 }
 
-/** The folder that the package is in. */
+/** The package's folder. */
 export function packageFolder(): string {
   return dirname(require.resolve(file));
 }

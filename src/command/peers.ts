@@ -4,8 +4,8 @@ import { packageManifest } from "./package-manifest.ts";
 const require = createRequire(import.meta.url);
 
 /**
- * What has to be said where packages are missing that only this work needs: peers that nobody has to install, in the
- * version that the package is tested with or a later one.
+ * The message about missing packages that only this command needs: optional peers, in the version that the package is
+ * tested with or a later one.
  */
 export function missingPeers(work: string, names: readonly string[], find = installed): string | undefined {
   const { devDependencies = {} } = packageManifest();

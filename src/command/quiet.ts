@@ -1,4 +1,7 @@
-/** WinPR's log, which goes to the terminal, would be in the way of what is printed. It is read when WinPR is loaded. */
+/**
+ * Disables WinPR's log on the terminal, which would mix with the command's output. WinPR reads the variable when it is
+ * loaded.
+ */
 export function silenceWinpr(): void {
   process.env["WLOG_LEVEL"] ??= "OFF";
 }

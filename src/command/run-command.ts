@@ -3,13 +3,13 @@ import { type Command, misused, type Streams, UsageError } from "./command.ts";
 import { packageManifest } from "./package-manifest.ts";
 
 interface Listed {
-  /** What follows the name. */
+  /** The arguments after the name. */
   readonly usage?: string;
   readonly summary: string;
   readonly load: () => Promise<Command>;
 }
 
-/** Each is loaded when it is called, so that none waits for what only another one needs. */
+/** Each command is loaded when it is called, so that no command waits for the modules of another. */
 const commands: Readonly<Record<string, Listed>> = {
   doctor: {
     usage: "[--json]",
@@ -41,7 +41,7 @@ const commands: Readonly<Record<string, Listed>> = {
   },
 };
 
-/** Runs what a command line says; without a command, the prompt. @returns the exit code */
+/** Runs a command line; without a command, the prompt. @returns the exit code */
 export async function runCommand([name, ...args]: readonly string[], streams: Streams): Promise<number> {
   if (name === undefined) return (await import("./prompt/prompt.ts")).runPrompt();
   if (name === "--help" || name === "-h" || name === "help") return help(streams);

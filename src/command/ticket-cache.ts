@@ -21,7 +21,7 @@ import {
 /** A ticket of the process's user, as `klist` lists it. */
 export interface Ticket {
   readonly server: string;
-  /** By the names of `KERB_TICKET_FLAGS_*`. */
+  /** The names of `KERB_TICKET_FLAGS_*`. */
   readonly flags: readonly string[];
 }
 

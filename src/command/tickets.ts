@@ -2,12 +2,12 @@ import { execFileSync } from "node:child_process";
 import { type Ticket, ticketCache } from "./ticket-cache.ts";
 import { kerberosUser } from "./whoami.ts";
 
-/** What is known of this user's tickets, without any key. */
+/** The known facts about this user's tickets, without any key. */
 export interface Tickets {
-  /** Whose they are, and until when. */
+  /** The owner of the tickets. */
   readonly user: string | undefined;
   readonly expiry: Date | undefined;
-  /** Lines about each; undefined where nobody here can list them. */
+  /** Lines about each ticket; undefined if this machine cannot list them. */
   readonly list: readonly string[] | undefined;
 }
 
@@ -20,13 +20,13 @@ function ofLsa(): readonly string[] {
   return ticketCache().map(({ server, flags }: Ticket) => `${server} (${flags.join(" ")})`);
 }
 
-/** GSSAPI has no function that lists tickets; Kerberos' own program does. */
+/** The output of Kerberos' own program `klist`, because GSSAPI has no function that lists tickets. */
 function ofKlist(): readonly string[] | undefined {
   try {
     const printed = execFileSync("klist", { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 10_000 });
     return printed.trimEnd().split("\n");
   } catch (error) {
-    // It ends with 1 where there are no tickets.
+    // klist exits with 1 if there are no tickets.
     return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : [];
   }
 }

@@ -1,7 +1,7 @@
 import { Credential, SspiError } from "../index.ts";
 import { EXTENDED_NAME_FORMAT, GetUserNameExW } from "../raw.ts";
 
-/** No name of Windows is longer. */
+/** The maximum length of a Windows user name. */
 const longest = 1024;
 
 /** The user of this process as Windows names it, `EXAMPLE\alice`; undefined elsewhere. */
@@ -13,15 +13,15 @@ export function systemUser(): string | undefined {
   return Buffer.from(room.buffer, 0, size[0] * 2).toString("utf16le");
 }
 
-/** Whose tickets this process has. */
+/** The owner of this process's Kerberos tickets. */
 export interface KerberosUser {
   /** `alice@EXAMPLE.TEST` */
   readonly name: string;
-  /** When the ticket of its realm ends, where the provider says that. */
+  /** When the ticket of the user's realm expires, if the provider reports it. */
   readonly expiry: Date | undefined;
 }
 
-/** The user that Kerberos would log on as; undefined where it has nobody's tickets. */
+/** The user that Kerberos would log on as; undefined if it has no tickets. */
 export function kerberosUser(): KerberosUser | undefined {
   try {
     using credential = Credential.acquireSync({ package: "Kerberos", use: "outbound" });

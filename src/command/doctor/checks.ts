@@ -5,7 +5,7 @@ import { ticketFinding } from "./ticket-check.ts";
 
 export type Check = () => Found | Promise<Found>;
 
-/** In the order in which one needs the other. */
+/** All checks, each after the checks that it depends on. */
 export const checks: Readonly<Record<string, Check>> = {
   node: native.nodeVersion,
   koffi: native.koffiVersion,

@@ -4,10 +4,10 @@ import { checks } from "./checks.ts";
 import { findingLines } from "./finding.ts";
 import { makeChecks, runChecks } from "./run-checks.ts";
 
-/** What the process that looks is started with. */
+/** The argument with which the checking process is started. */
 const looking = "--look";
 
-/** Looks at everything that a logon needs. Its exit code is 1 where something is a problem. */
+/** Checks everything that a logon needs. The exit code is 1 if there is a problem. */
 export const doctor: Command = async (args, { stdout }) => {
   silenceWinpr();
   const [first, file, ...names] = args;

@@ -1,17 +1,17 @@
-/** `note`: it works, and somebody may be surprised by it. `problem`: something that this library can do does not work. */
+/** `note`: it works, but may surprise somebody. `problem`: something that this library can do does not work. */
 export type FindingState = "ok" | "note" | "problem";
 
-/** What one look at this machine has found. Has no passwords, keys or tickets in it; names of users and servers are. */
+/** The result of one check of this machine. Contains no passwords, keys or tickets, but names of users and servers. */
 export interface Finding {
   readonly check: string;
   readonly state: FindingState;
   /** One line, or several. */
   readonly found: readonly string[];
-  /** What to do about it. */
+  /** The advice for the user. */
   readonly advice?: string;
 }
 
-/** What a check finds; its name is known. */
+/** The result of a check without the check's name. */
 export type Found = Omit<Finding, "check">;
 
 export function ok(...found: readonly string[]): Found {
@@ -26,13 +26,16 @@ export function problem(found: readonly string[], advice?: string): Found {
   return { state: "problem", found, ...(advice !== undefined && { advice }) };
 }
 
-/** A message of several lines: what is wrong first, then what to do, as the errors of this library have it. */
+/**
+ * Makes a finding of a multi-line error message: the problem in the first line, then the advice, as in this library's
+ * errors.
+ */
 export function problemOf(error: unknown): Found {
   const [first = "", ...rest] = (error instanceof Error ? error.message : String(error)).split("\n");
   return problem([first], rest.length === 0 ? undefined : rest.join("\n"));
 }
 
-/** Findings for a terminal. */
+/** Formats findings for a terminal. */
 export function findingLines(findings: readonly Finding[]): string[] {
   const width = Math.max(...findings.map(({ check }) => check.length)) + 2;
   return findings.flatMap(({ check, state, found, advice }) => {

@@ -5,14 +5,14 @@ import { configurationFiles, isOn, type Krb5Configuration, readConfiguration } f
 
 const limit = 3000;
 const kerberosPort = 88;
-/** What a Debian has where nobody named a realm. */
+/** The realm in Debian's configuration if nobody has named one. */
 const exampleRealm = "ATHENA.MIT.EDU";
 
 function configuration(): Krb5Configuration {
   return readConfiguration(process.platform === "win32" ? [] : configurationFiles(process.env));
 }
 
-/** What Kerberos' own configuration makes of names: there a name server may choose whom a ticket is for. */
+/** How Kerberos' own configuration resolves names: DNS may let a name server choose whom a ticket is for. */
 export function dnsSettings(): Found {
   if (process.platform === "win32") return ok("Windows has no krb5.conf");
   const found = configuration();
@@ -33,13 +33,13 @@ export function dnsSettings(): Found {
   return note(lines, advice);
 }
 
-/** Host and port of a KDC, as krb5.conf and SRV records name it. */
+/** Host and port of a KDC, as krb5.conf and SRV records give them. */
 interface Kdc {
   readonly host: string;
   readonly port: number;
 }
 
-/** Whether a key distribution centre of the realm takes a connection. */
+/** Checks whether a key distribution centre of the realm accepts a connection. */
 export async function kdcReachable(): Promise<Found> {
   const found = configuration();
   const realm = process.platform === "win32" ? process.env["USERDNSDOMAIN"] : found.defaults.get("default_realm");
@@ -58,7 +58,7 @@ export async function kdcReachable(): Promise<Found> {
   return problem(lines, "Is the network, or the VPN, of the domain there, and port 88 (TCP) open?");
 }
 
-/** Those that the configuration names, else those that DNS does; text says why there are none. */
+/** The KDCs that the configuration names, else those in DNS; a text says why there are none. */
 async function kdcsOf(realm: string, found: Krb5Configuration): Promise<readonly Kdc[] | string> {
   const named = found.kdcs.get(realm);
   if (named) return named.map(kdcOf);
@@ -72,13 +72,13 @@ async function kdcsOf(realm: string, found: Krb5Configuration): Promise<readonly
   }
 }
 
-/** `host`, `host:port`, `[address]:port`, each perhaps with `tcp/` in front. */
+/** Parses `host`, `host:port` and `[address]:port`, each optionally with `tcp/` in front. */
 function kdcOf(text: string): Kdc {
   const [, bracketed, plain, port] = /^(?:\w+\/)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [];
   return { host: bracketed ?? plain ?? text, port: port === undefined ? kerberosPort : Number(port) };
 }
 
-/** Why nobody takes a connection; undefined where somebody does. */
+/** The reason why a connection fails; undefined if it succeeds. */
 function connectionError({ host, port }: Kdc): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: limit });

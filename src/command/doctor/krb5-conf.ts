@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What is read of Kerberos' configuration: scalars of [libdefaults], and the KDCs of each realm. */
+/** The parts of Kerberos' configuration that are checked: scalars of [libdefaults], and the KDCs of each realm. */
 export interface Krb5Configuration {
-  /** The files that there are, in the order in which they were read. */
+  /** The existing files, in the order in which they were read. */
   readonly files: readonly string[];
   readonly defaults: ReadonlyMap<string, string>;
   readonly kdcs: ReadonlyMap<string, readonly string[]>;
@@ -15,15 +15,15 @@ interface Reading {
   readonly kdcs: Map<string, string[]>;
 }
 
-/** Includes may form a ring. */
+/** The maximum number of files, because includes may form a cycle. */
 const mostFiles = 100;
 
-/** Where MIT's library looks; several files are parted by colons. */
+/** The files that MIT's library reads; KRB5_CONFIG separates several files by colons. */
 export function configurationFiles({ KRB5_CONFIG }: NodeJS.ProcessEnv): readonly string[] {
   return (KRB5_CONFIG || "/etc/krb5.conf").split(":").filter((file) => file !== "");
 }
 
-/** The configuration that the files make, of which those that are not there are left out. */
+/** Reads the combined configuration of the files; missing files are skipped. */
 export function readConfiguration(files: readonly string[]): Krb5Configuration {
   const reading: Reading = { files: [], defaults: new Map(), kdcs: new Map() };
   for (const file of files) readFile(file, reading);
@@ -50,17 +50,19 @@ function readFile(file: string, reading: Reading): void {
   }
 }
 
-/** @returns the realm that the lines to come are about */
+/** @returns the realm that the following lines belong to */
 function readRelation(section: string, realm: string, line: string, { defaults, kdcs }: Reading): string {
   const [, name = "", value = ""] = /^([^=\s]+)\s*=\s*(.*)$/.exec(line) ?? [];
   if (value.startsWith("{")) return value.endsWith("}") ? "" : name;
-  // The first one counts.
+  // The first value of a setting counts.
   if (section === "libdefaults" && realm === "" && name !== "" && !defaults.has(name)) defaults.set(name, value);
   if (section === "realms" && realm !== "" && name === "kdc") kdcs.set(realm, [...(kdcs.get(realm) ?? []), value]);
   return realm;
 }
 
-/** Of a folder MIT reads what is named in letters, digits, dashes and underscores, or ends in `.conf`. */
+/**
+ * The files of a folder that MIT reads: names of letters, digits, dashes and underscores, or names that end in `.conf`.
+ */
 function filesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -69,7 +71,7 @@ function filesIn(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** A setting that is yes or no, as MIT reads it. */
+/** The value of a boolean setting, as MIT reads it. */
 export function isOn({ defaults }: Krb5Configuration, name: string, otherwise: boolean): boolean {
   const value = defaults.get(name)?.toLowerCase();
   return value === undefined ? otherwise : ["y", "yes", "true", "t", "1", "on"].includes(value);

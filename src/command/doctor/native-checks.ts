@@ -20,7 +20,7 @@ export function nodeVersion(): Found {
   return isOlder(process.version, engines.node) ? problem([line], `Install Node ${engines.node}`) : ok(line);
 }
 
-/** `engines` names the oldest one: `>=20.19`. */
+/** Whether a version is older than the oldest one in `engines`: `>=20.19`. */
 function isOlder(version: string, engines: string): boolean {
   const numbers = (text: string): number[] => text.replace(/^\D+/, "").split(".").map(Number);
   const [[major = 0, minor = 0], [least = 0, leastMinor = 0]] = [numbers(version), numbers(engines)];
@@ -32,7 +32,7 @@ export function koffiVersion(): Found {
   return ok(`${version ?? "of an unknown version"}, with its native part for ${process.platform} ${process.arch}`);
 }
 
-/** Every library that would be tried, also those behind the first one that loads. */
+/** Every library that would be tried, including those after the first one that loads. */
 export function librariesTried(): Found {
   const chosen = process.env["SSPI_LIBRARY"];
   if (chosen === "gssapi") return ok("SSPI_LIBRARY says gssapi: none is tried");
@@ -50,7 +50,7 @@ export function librariesTried(): Found {
   }
 }
 
-/** What the loader says; undefined where it loads. */
+/** The loader's message; undefined if the library loads. */
 function loadError(file: string): string | undefined {
   try {
     systemProvider(file);
@@ -61,7 +61,7 @@ function loadError(file: string): string | undefined {
   }
 }
 
-/** Why there is no GSSAPI; undefined where there is one. */
+/** The reason why there is no GSSAPI; undefined if there is one. */
 function gssapi(): GssapiNotFoundError | undefined {
   try {
     gssapiProvider();
@@ -84,7 +84,7 @@ export function packageNames(): Found {
   return ok(...packages().map(({ name, library }) => `${name} (${library})`));
 }
 
-/** Whether the user of this process has credentials, which is not the same as that a logon succeeds. */
+/** Checks whether the user of this process has credentials, which does not mean that a logon succeeds. */
 export function credentialAnswers(): Found {
   const { packages: first, others = [] } = capabilities();
   const all = [first, ...others.map((one) => one.packages)].flat();

@@ -6,10 +6,12 @@ import { join } from "node:path";
 import { type Check, checks } from "./checks.ts";
 import { type Finding, problem, problemOf } from "./finding.ts";
 
-/** Milliseconds for all checks of one process: a domain controller that says nothing takes 25 s. */
+/**
+ * The time limit for all checks of one process, in milliseconds: a domain controller that does not respond takes 25 s.
+ */
 const limit = 60_000;
 
-/** Makes checks one after the other, and appends each finding to a file as a line of JSON. */
+/** Runs checks one after another, and appends each finding to a file as a line of JSON. */
 export async function makeChecks(
   names: readonly string[],
   file: string,
@@ -30,8 +32,8 @@ async function found(check: Check): Promise<Omit<Finding, "check">> {
 }
 
 /**
- * The findings of checks that a process of its own makes: a library that ends it, or never returns, is a finding too, and
- * the checks behind it are made by the next one. `argv` starts a process that calls {@link makeChecks}.
+ * Runs checks in a separate process, so that a library which ends the process, or never returns, becomes a finding too;
+ * the next process runs the remaining checks. `argv` starts a process that calls {@link makeChecks}.
  */
 export async function runChecks(names: readonly string[], argv: readonly string[], time = limit): Promise<Finding[]> {
   const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-doctor-"));

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageFolder } from "../package-manifest.ts";
 
-/** A name's documentation, and the file that declares it. */
+/** The documentation of a name, and the file that declares it. */
 export interface DeclaredDocs {
   readonly docs: string;
   readonly file: string;
@@ -16,13 +16,13 @@ const declaration = new RegExp(
 
 let index: ReadonlyMap<string, DeclaredDocs> | undefined;
 
-/** What stands above the declaration of an exported name, in this package's own declarations; read when first asked. */
+/** The docstring of an exported name in this package's own declarations, which are read on first use. */
 export function docsOf(name: string): DeclaredDocs | undefined {
   index ??= readAll();
   return index.get(name);
 }
 
-/** What stands above a member of a class or an interface that others may use. */
+/** The docstring of a public member of a class or an interface. */
 export function docsOfMember(owner: string, member: string): string | undefined {
   const of = docsOf(owner);
   if (!of || !/^[\w$]+$/.test(member)) return undefined;
@@ -34,7 +34,7 @@ export function docsOfMember(owner: string, member: string): string | undefined 
   return found?.[1];
 }
 
-/** Functions of the headers are declared twice: for native code, and as they are called. The second one is meant. */
+/** The headers' functions are declared twice: for native code, and for callers. These files contain the second kind. */
 const called = /[\\/]raw[a-z-]*\.(?:d\.)?ts$/;
 
 function readAll(): ReadonlyMap<string, DeclaredDocs> {
@@ -46,7 +46,7 @@ function readAll(): ReadonlyMap<string, DeclaredDocs> {
   return found;
 }
 
-/** The sources in a clone, the types in an installed package. */
+/** The sources in a clone, or the types in an installed package. */
 function declarationFiles(): string[] {
   const folder = import.meta.url.endsWith(".ts") ? packageFolder() : join(packageFolder(), "dist", "types");
   return ["src", "generated"].flatMap((part) =>

@@ -1,4 +1,4 @@
-/** A docstring as text for a terminal: no stars, no fences, and the words of its tags. */
+/** Formats a docstring as text for a terminal: without asterisks and code fences; tags become words. */
 export function textOfDocs(docs: string): string {
   return docs
     .split("\n")

@@ -1,6 +1,8 @@
 import { packageManifest } from "../package-manifest.ts";
 
-/** Names at the prompt: all of every entry point, but for the headers' names, which are in `raw`. */
+/**
+ * The names available at the prompt: all exports of every entry point, except the headers' names, which are in `raw`.
+ */
 export async function loadEntryPoints(): Promise<Readonly<Record<string, unknown>>> {
   const { name, exports } = packageManifest();
   const subpaths = Object.keys(exports).filter((subpath) => !subpath.endsWith(".json"));
@@ -10,7 +12,7 @@ export async function loadEntryPoints(): Promise<Readonly<Record<string, unknown
   return Object.assign({}, ...named, { sspi: of("."), raw: of("./raw") });
 }
 
-/** Undefined where it needs a package that is not installed: those are optional. */
+/** Loads a module; undefined if it needs an optional package that is not installed. */
 async function loadedOrNone(specifier: string): Promise<object | undefined> {
   try {
     return (await import(specifier)) as object;
@@ -20,7 +22,10 @@ async function loadedOrNone(specifier: string): Promise<object | undefined> {
   }
 }
 
-/** Where an entry point of this package is, wherever the prompt was started; another specifier stays as it is. */
+/**
+ * The location of an entry point of this package, wherever the prompt was started; any other specifier is returned
+ * unchanged.
+ */
 export function locationOf(specifier: string): string {
   const { name } = packageManifest();
   const isOurs = specifier === name || specifier.startsWith(`${name}/`);

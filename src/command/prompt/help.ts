@@ -6,15 +6,15 @@ import { textOfDocs } from "./docs-text.ts";
 import { isStruct, structTable } from "./shown-value.ts";
 
 /**
- * What is known of a thing at the prompt: a function, struct, flag group or constant of the headers, a class or function
- * of the library or something made by it, or a status by number. A name in quotes does too, also of a member:
+ * Prints the documentation of a function, struct, flag group or constant of the headers, of a class or function of the
+ * library, of an object that it made, or of a status by number. A name in quotes works too, also of a member:
  * `help("Credential.acquire")`.
  */
 export function help(subject?: unknown): object {
   return { [inspect.custom]: () => helpText(subject) };
 }
 
-// Typed without parentheses, as at other prompts.
+// `help` typed without parentheses prints the help too, as at other prompts.
 Object.defineProperty(help, inspect.custom, { value: () => helpText(undefined) });
 
 function helpText(subject: unknown): string {
@@ -26,7 +26,7 @@ function helpText(subject: unknown): string {
   );
 }
 
-/** The name under which it is exported, of what is not exported its own, and else of what has made it. */
+/** The name under which a value is exported; if it is not exported, its own name or that of its class. */
 function nameOf(subject: unknown): string | undefined {
   if ((typeof subject !== "object" && typeof subject !== "function") || subject === null) return undefined;
   for (const module of [sspi, raw])
@@ -58,7 +58,7 @@ function valueOfRaw(name: string): unknown {
   return (raw as Readonly<Record<string, unknown>>)[name];
 }
 
-/** A constant without words of its own: its value, and the group that it belongs to. */
+/** The value and group of a constant that has no documentation of its own. */
 function constantText(name: string): string | undefined {
   const value = valueOfRaw(name);
   if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "string") return undefined;
@@ -68,7 +68,7 @@ function constantText(name: string): string | undefined {
   return `${name} = ${inspect(value)}${hex}${group === undefined ? "" : `\nhelp(raw.${group}) says what it belongs to.`}`;
 }
 
-/** A class and those that it extends, the nearest first. */
+/** A class and its base classes, the nearest first. */
 function classes(name: string): readonly (new () => object)[] {
   const found: (new () => object)[] = [];
   let of: unknown = (sspi as Readonly<Record<string, unknown>>)[name];
@@ -82,7 +82,7 @@ function memberDocs(owner: string, member: string): string | undefined {
   return owners.map((name) => docsOfMember(name, member)).find((docs) => docs !== undefined);
 }
 
-/** Of a class: what can be called on it and on what it makes, and is documented. */
+/** The documented members of a class: static ones and those of its instances. */
 function members(name: string): string[] {
   if (!/^[A-Z]/.test(name)) return [];
   const names = classes(name).flatMap((one) => [
@@ -101,7 +101,7 @@ function statusText(status: number): string {
   }
 }
 
-/** Names that have the given one in them. */
+/** The names that contain the given one. */
 function nearby(name: string | undefined): string {
   const wanted = name?.toLowerCase();
   const near = wanted ? Object.keys(raw).filter((known) => known.toLowerCase().includes(wanted)) : [];

@@ -8,9 +8,9 @@ const statement = new RegExp(
 );
 
 /**
- * Static imports as what a prompt can run, since its lines are no module: `import { a as b } from "x"` becomes
- * `var { a: b } = await import("x")`. Undefined for what is no import, or not only; "incomplete" where more lines have
- * to follow.
+ * Converts static imports to code that a prompt can run, because its lines are not a module: `import { a as b } from
+ * "x"` becomes `var { a: b } = await import("x")`. Undefined if the text is not only imports; "incomplete" if more
+ * lines must follow.
  */
 export function importsAsCode(typed: string): string | undefined {
   if (!beginning.test(typed)) return undefined;
@@ -25,7 +25,7 @@ export function importsAsCode(typed: string): string | undefined {
   return `${code.join("\n")}\n`;
 }
 
-/** Whether braces are not closed yet, or the module is not named. */
+/** Whether the text still lacks a closing brace or the module's name. */
 function isOpen(text: string): boolean {
   return !/["'];?\s*$/.test(text) && !text.includes(";");
 }
@@ -43,7 +43,7 @@ function declarations([, type, standard, namespace, names, , specifier = ""]: Re
   return [names === undefined && standard === undefined ? `void ${module}` : `var { ${parts.join(", ")} } = ${module}`];
 }
 
-/** `a, b as c, type D` as a pattern, without the types. */
+/** Converts `a, b as c, type D` to a destructuring pattern, without the types. */
 function bindings(names: string): string[] {
   return names
     .split(",")

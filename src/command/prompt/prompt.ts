@@ -12,9 +12,9 @@ import { shownValue } from "./shown-value.ts";
 import { nodesTypeStripper, type TypeStripper, withoutTypes } from "./types.ts";
 
 /**
- * The prompt: the library at hand by its names, in the realm of the library, so that `instanceof` means the same.
+ * Runs the prompt with the library's names as variables, in the library's realm, so that `instanceof` works.
  *
- * @param stripTypes makes JavaScript of TypeScript; without it Node's own, where it has one.
+ * @param stripTypes converts TypeScript to JavaScript; by default Node's own function, if it has one.
  * @returns the exit code, when the prompt is left
  */
 export async function runPrompt(stripTypes: TypeStripper | undefined = nodesTypeStripper()): Promise<number> {
@@ -54,7 +54,10 @@ function provider(): string {
   }
 }
 
-/** Where somebody types, what was typed is kept, as Node's own prompt does: `NODE_REPL_HISTORY` says where, empty nowhere. */
+/**
+ * Saves the typed lines of an interactive terminal, as Node's own prompt does: `NODE_REPL_HISTORY` names the file; an
+ * empty value disables it.
+ */
 function keepHistory(server: REPLServer): void {
   if (!server.terminal) return;
   server.on("history", (lines: string[]) => {

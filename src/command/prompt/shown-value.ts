@@ -6,7 +6,10 @@ import { columns } from "../../values/index.ts";
 type AnyStruct = Struct<unknown, string>;
 type Field = ReturnType<AnyStruct["fields"]>[string];
 
-/** A value as the prompt shows it: a struct of the headers as a table, a provider in a line, else as Node does. */
+/**
+ * Formats a value for the prompt: a struct of the headers as a table, a provider as one line, any other value as Node
+ * does.
+ */
 export function shownValue(value: unknown, colors: boolean): string {
   if (isStruct(value)) return structTable(value);
   if (isProvider(value))
@@ -28,7 +31,7 @@ function isProvider(value: unknown): value is ProviderFacts {
   return typeof value === "object" && value !== null && "EnumerateSecurityPackagesW" in value && "traits" in value;
 }
 
-/** Where each field is on this machine, and what it is for where somebody knows. */
+/** A table of a struct's fields: their offsets on this machine, and their purpose if it is documented. */
 export function structTable(
   { kind, name, header, layouts, fields }: AnyStruct,
   purpose: (field: string) => string = () => "",

@@ -1,16 +1,16 @@
 import * as nodeModule from "node:module";
 import { Script } from "node:vm";
 
-/** Makes JavaScript of TypeScript. @throws where it is none */
+/** Converts TypeScript to JavaScript. @throws for text that is not TypeScript */
 export type TypeStripper = (typed: string) => string;
 
-/** Node's own, which 22.13 and later have. */
+/** Node's own function, available since 22.13. */
 export function nodesTypeStripper(): TypeStripper | undefined {
   const { stripTypeScriptTypes } = nodeModule as { readonly stripTypeScriptTypes?: (code: string) => string };
   return stripTypeScriptTypes && ((typed) => withoutWarnings(() => stripTypeScriptTypes(typed)));
 }
 
-/** That the function may change one day is nothing that who types has to know, in the middle of a line. */
+/** Suppresses the warning that the function is experimental, which would appear in the middle of a typed line. */
 function withoutWarnings<T>(call: () => T): T {
   const { emitWarning } = process;
   process.emitWarning = () => {};
@@ -21,7 +21,10 @@ function withoutWarnings<T>(call: () => T): T {
   }
 }
 
-/** TypeScript's types stripped, where there are any; what does not parse goes on, so that the prompt asks for another line. */
+/**
+ * Strips TypeScript's types, if there are any. Text that does not parse is returned, so that the prompt asks for
+ * another line.
+ */
 export function withoutTypes(typed: string, strip: TypeStripper | undefined): string {
   if (strip === undefined || parses(typed) || parses(`(async () => {\n${typed}\n})`)) return typed;
   try {
