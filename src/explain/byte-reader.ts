@@ -1,4 +1,4 @@
-/** Reads fields of fixed forms one after another; nothing is read behind the end. */
+/** Reads fields one after another; refuses to read past the end. */
 export class ByteReader {
   readonly #bytes: Buffer;
   #at = 0;
@@ -24,7 +24,7 @@ export class ByteReader {
     return this.take(width).readUIntBE(0, width);
   }
 
-  /** What has its size in front of it. @throws RangeError */
+  /** Bytes that are preceded by their size. @throws RangeError */
   vector(width: 1 | 2 | 3): ByteReader {
     return new ByteReader(this.take(this.number(width)));
   }

@@ -6,7 +6,9 @@ import { explanation, type TokenExplanation, type TokenFact } from "./explanatio
 const mechanism = "CredSSP";
 const message = "TSRequest";
 
-/** A message of CredSSP, as its own codec reads it; what it does not read is refused with its reason. */
+/**
+ * Explains a message of CredSSP with CredSSP's own codec; a message that the codec refuses is listed with the reason.
+ */
 export function explainCredssp(token: Buffer, inner: (token: Buffer) => TokenExplanation): TokenExplanation {
   const size = token.length;
   try {

@@ -1,6 +1,8 @@
 import { DerReader } from "../values/index.ts";
 
-/** As CredSSP's messages are read: lengths may be longer than they need to be, since implementations write them so. */
+/**
+ * A reader as for CredSSP's messages: lengths may use more bytes than necessary, because implementations write them so.
+ */
 export function derReader(bytes: Uint8Array): DerReader {
   return new DerReader(bytes, "any");
 }
@@ -25,7 +27,7 @@ export function numberIn(bytes: Uint8Array | undefined): number | undefined {
   return Buffer.from(content).readIntBE(0, content.length);
 }
 
-/** A GeneralString, as KerberosString is one. @throws RangeError */
+/** A GeneralString, the type of KerberosString. @throws RangeError */
 export function stringIn(bytes: Uint8Array | undefined): string | undefined {
   return bytes && Buffer.from(derReader(bytes).take(0x1b)).toString();
 }

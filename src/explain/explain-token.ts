@@ -11,13 +11,13 @@ import { refusalsOfToken } from "./refusals.ts";
 import { explainSpnego, negTokenInit, negTokenResp } from "./spnego.ts";
 import { explainTls, isTls } from "./tls.ts";
 
-/** [APPLICATION 0], which a mechanism's first token begins with (RFC 2743, 3.1). */
+/** [APPLICATION 0], the first byte of a mechanism's first token (RFC 2743, 3.1). */
 const frame = 0x60;
 const tsRequest = 0x30;
-/** Deeper than any package goes. */
+/** The maximum nesting of tokens, deeper than any package nests them. */
 const deepest = 4;
 
-/** A token that a package is to be given. */
+/** Explains a token that is meant for a package. */
 export function explainToken(token: Buffer): TokenExplanation {
   if (token[0] === tsRequest) return explainCredssp(token, explainToken);
   const { refusals, ...found } = described(token, 0);
@@ -35,7 +35,7 @@ function described(token: Buffer, depth: number): TokenExplanation {
   }
 }
 
-/** @throws RangeError for what is no DER */
+/** @throws RangeError for bytes that are not DER */
 function recognised(token: Buffer, depth: number): TokenExplanation | undefined {
   const [tag = -1] = token;
   if (token.toString("latin1", 0, 7) === "NTLMSSP") return explainNtlm(token);
@@ -66,7 +66,7 @@ function framed(token: Buffer, inner: (part: Buffer) => TokenExplanation): Token
   });
 }
 
-/** One byte says what kind of data it may be, and nothing that is secret. */
+/** Names the first byte only: it indicates the kind of data, and reveals nothing secret. */
 function beginning(token: Buffer): string {
   const [first] = token;
   if (first === undefined) return "token without bytes";

@@ -8,14 +8,15 @@ const hex = /^(?:0x)?(?:[0-9a-f]{2}[\s:]*)+$/i;
 const longest = 1 << 20;
 
 /**
- * What a token says, and who would refuse it as it is: its mechanism, which message it is, the flags, the target. Nobody
- * is asked for that, and no key is needed.
+ * Explains the content of a token: its mechanism, its message type, the flags, the target, and which libraries would
+ * refuse it. This contacts no server and needs no key.
  *
- * The token is bytes, or text: base64, hex, or a header of HTTP such as `WWW-Authenticate: Negotiate oYG...`, one or
- * several lines of them, as `curl -v` prints them. What proves a password and what is encrypted is told by its size
- * only, so that an explanation may be shown to others; names of users, computers and services are in it.
+ * The token is bytes, or text: base64, hex, or an HTTP header such as `WWW-Authenticate: Negotiate oYG...`, one or
+ * several lines of them, as `curl -v` prints them. For proofs of a password and for encrypted parts only the size is
+ * given, so that an explanation may be shown to others; it contains names of users, computers and services.
  *
- * @throws TypeError for what is neither bytes nor text, RangeError for text that is none of these, or longer than 1 MiB
+ * @throws TypeError for a value that is neither bytes nor text, RangeError for text in none of these forms, or longer
+ *   than 1 MiB
  */
 export function explain(token: Uint8Array | string): TokenExplanation {
   if (typeof token !== "string") return explainToken(own(checkBytes(token, "token")));
@@ -25,7 +26,7 @@ export function explain(token: Uint8Array | string): TokenExplanation {
   return explainHeaders(text) ?? explainToken(bytesOf(text));
 }
 
-/** Shared memory may change while it is read. */
+/** Copies the bytes, because shared memory may change while it is read. */
 function own(bytes: Uint8Array): Buffer {
   if (bytes.length > longest) throw new RangeError(`token: expected at most ${longest} bytes, got ${bytes.length}`);
   return Buffer.from(bytes);

@@ -1,33 +1,36 @@
 import { inspect } from "node:util";
 
-/** What is known of a part: text, a number, or a list of names. Text is as the sender wrote it. */
+/** A fact about a part of a token: text, a number, a boolean, or a list of names. Text is as the sender wrote it. */
 export type TokenFact = string | number | boolean | readonly string[];
 
-/** Somebody who would not take a token, and why. */
+/** A party that would refuse a token, and the reason. */
 export interface Refusal {
-  /** Who refuses it. */
+  /** The party that refuses it. */
   readonly by: string;
-  /** What it finds wrong, in words for people. */
+  /** The reason, in words for people. */
   readonly why: string;
 }
 
-/** A token, or a part of one. Prints as text; what a sender wrote is escaped there. */
+/** A token, or a part of one. Prints as text, in which the sender's text is escaped. */
 export interface TokenExplanation {
   /** `"NTLM"`, `"Kerberos"`, `"SPNEGO"`, `"NEGOEX"`, `"CredSSP"`, `"TLS"`, `"HTTP"`, or `"unknown"`. */
   readonly mechanism: string;
-  /** Which message of the mechanism it is, as its specification calls it: `"AP-REQ"`. */
+  /** The message's name in its specification: `"AP-REQ"`. */
   readonly message: string;
-  /** In bytes; of a header, in characters. */
+  /** The size in bytes; of a header, in characters. */
   readonly size: number;
-  /** What it says, by name. Of responses, ciphertexts and checksums it is their size. */
+  /** The contents by name. For responses, ciphertexts and checksums only the size is given. */
   readonly facts: Readonly<Record<string, TokenFact>>;
   /** The tokens inside. */
   readonly inside: readonly TokenExplanation[];
-  /** Who would refuse it without asking for a key. None is no promise: whether the password is right, only a logon tells. */
+  /**
+   * Parties that would refuse it without needing a key. An empty list is no promise: only a logon shows whether the
+   * password is right.
+   */
   readonly refusals: readonly Refusal[];
 }
 
-/** What an explanation is made of; what is left out is empty. */
+/** The parts of an explanation; omitted ones are empty. */
 export type Explained = Pick<TokenExplanation, "mechanism" | "message" | "size"> & Partial<TokenExplanation>;
 
 export function explanation({ facts = {}, inside = [], refusals = [], ...rest }: Explained): TokenExplanation {
@@ -35,7 +38,7 @@ export function explanation({ facts = {}, inside = [], refusals = [], ...rest }:
   return Object.defineProperty(found, inspect.custom, { value: () => shown(found).join("\n"), enumerable: false });
 }
 
-/** Lines for a terminal. */
+/** Formats an explanation as lines for a terminal. */
 function shown({ mechanism, message, size, facts, inside, refusals }: TokenExplanation): string[] {
   const names = Object.keys(facts).map(words);
   const width = Math.max(0, ...names.map((name) => name.length)) + 2;
@@ -53,12 +56,12 @@ function shownFact(fact: TokenFact): string {
   return printable(typeof fact === "string" ? fact : fact.join(", ") || "none");
 }
 
-/** `ticketKeyVersion` as words. */
+/** Splits a name such as `ticketKeyVersion` into words. */
 function words(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** What a peer wrote must not control a terminal, nor look like a line of ours. */
+/** Escapes text of a peer, so that it cannot control a terminal or imitate a line of this output. */
 function printable(text: string): string {
   return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }

@@ -6,12 +6,12 @@ import { readToken68 } from "../http/token68.ts";
 import { explainToken } from "./explain-token.ts";
 import { explanation, type Refusal, type TokenExplanation } from "./explanation.ts";
 
-/** The headers of RFC 9110, section 11, as tools show them: with an arrow in front, or without. */
+/** Matches the headers of RFC 9110, section 11, as tools print them: with or without an arrow in front. */
 const headerLine = /^[<>*\s]*((?:www|proxy)-authenticate|(?:proxy-)?authorization)[ \t]*:[ \t]*(.*?)\s*$/i;
-/** What stands behind the colon, alone. */
+/** Matches a header's value alone, the part after the colon. */
 const schemeAndToken = /^(?:negotiate|ntlm)(?:[ ,]|$)/i;
 
-/** The headers among the lines of a text; undefined where none is one. */
+/** Explains the headers among the lines of a text; undefined if there are none. */
 export function explainHeaders(text: string): TokenExplanation | undefined {
   if (schemeAndToken.test(text)) return explainHeader("header", text);
   const headers = text.split("\n").flatMap((line) => {
@@ -44,7 +44,7 @@ function isOurs({ scheme }: Challenge): boolean {
   return httpSchemes.some((known) => known.toLowerCase() === scheme);
 }
 
-/** Of schemes that have tokens: what `Basic` has there is a password. */
+/** The token of a scheme that has tokens; never that of another one: in `Basic` it is a password. */
 function bytesOf(challenge: Challenge): Buffer | undefined {
   return isOurs(challenge) && challenge.token !== undefined ? readToken68(challenge.token) : undefined;
 }
@@ -67,7 +67,7 @@ function http(reason: HttpAuthenticationReason): Refusal {
   return { by: "sspi-ffi/http", why: wordsOf(reason) };
 }
 
-/** In the words of the error that it becomes. */
+/** The reason in the words of the error that it becomes. */
 function wordsOf(reason: HttpAuthenticationReason): string {
   return new HttpAuthenticationError(reason).message;
 }

@@ -16,7 +16,10 @@ import { kerberosErrors } from "./kerberos-errors.ts";
 
 type Fields = ReadonlyMap<number, Uint8Array>;
 
-/** Encryption types of tickets, one by one: all constants of the header would make every import of the library larger. */
+/**
+ * Encryption types of tickets, named one by one: importing all constants of the header would make every import of the
+ * library larger.
+ */
 const encryption = {
   KERB_ETYPE_DES_CBC_CRC,
   KERB_ETYPE_DES_CBC_MD5,
@@ -29,7 +32,7 @@ const encryption = {
   KERB_ETYPE_RC4_HMAC_NT_EXP,
 };
 
-/** `TOK_ID` (RFC 4121, 4.1, and user-to-user's draft), before the message. */
+/** `TOK_ID` (RFC 4121, 4.1, and the draft for user-to-user), which precedes the message. */
 const tokenIds: Readonly<Record<number, string>> = {
   256: "AP-REQ",
   512: "AP-REP",
@@ -38,7 +41,7 @@ const tokenIds: Readonly<Record<number, string>> = {
   1025: "TGT-REP",
 };
 
-/** Messages by the tag that they begin with (RFC 4120, 5.10). */
+/** Messages by their first tag (RFC 4120, 5.10). */
 const messages: Readonly<
   Record<number, readonly [name: string, facts: (fields: Fields) => Record<string, TokenFact>]>
 > = {
@@ -51,7 +54,7 @@ export function isKerberosMessage(token: Buffer): boolean {
   return token[0] !== undefined && messages[token[0]] !== undefined;
 }
 
-/** What follows the mechanism's identifier. @throws RangeError for what is no DER */
+/** Explains the bytes after the mechanism's identifier. @throws RangeError for bytes that are not DER */
 export function explainFramedKerberos(token: Buffer): TokenExplanation {
   const id = token.length < 2 ? 0 : token.readUInt16BE(0);
   const rest = token.subarray(2);
@@ -60,7 +63,7 @@ export function explainFramedKerberos(token: Buffer): TokenExplanation {
   return explanation({ mechanism: "Kerberos", message, size: rest.length });
 }
 
-/** A message as RFC 4120 has it. @throws RangeError for what is no DER */
+/** Explains a message of RFC 4120. @throws RangeError for bytes that are not DER */
 export function explainKerberos(token: Buffer): TokenExplanation {
   const tag = token[0] as number;
   const [message, facts] = messages[tag] as NonNullable<(typeof messages)[number]>;
@@ -101,7 +104,7 @@ function errorFacts(fields: Fields): Record<string, TokenFact> {
   };
 }
 
-/** PrincipalName and Realm, as `kinit` and `klist` write them. */
+/** Formats PrincipalName and Realm as `kinit` and `klist` do. */
 function principal(name: Uint8Array | undefined, realm: Uint8Array | undefined): string {
   const parts: string[] = [];
   const list = name && derReader(sequenceFields(name).get(0xa1) ?? new Uint8Array()).enter(0x30);
@@ -109,7 +112,7 @@ function principal(name: Uint8Array | undefined, realm: Uint8Array | undefined):
   return `${parts.join("/")}@${stringIn(realm) ?? ""}`;
 }
 
-/** EncryptedData: how, with which key, and how much. */
+/** Formats EncryptedData: encryption type, key version and size. */
 function encrypted(content: Uint8Array | undefined): string {
   if (!content) return "none";
   const fields = sequenceFields(content);

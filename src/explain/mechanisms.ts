@@ -1,6 +1,6 @@
 import { mechanisms } from "../values/index.ts";
 
-/** As their specifications call them. */
+/** The mechanisms' names in their specifications. */
 const names: Readonly<Record<keyof typeof mechanisms, string>> = {
   spnego: "SPNEGO",
   kerberos: "Kerberos",

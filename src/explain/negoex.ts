@@ -1,7 +1,7 @@
 import { statusFact } from "../status/index.ts";
 import { explanation, type TokenExplanation, type TokenFact } from "./explanation.ts";
 
-/** Which every message of NEGOEX begins with. */
+/** The first bytes of every message of NEGOEX. */
 const signature = "NEGOEXTS";
 /** `MESSAGE_TYPE` (MS-NEGOEX 2.2.6.1). */
 const types = [
@@ -24,7 +24,7 @@ export function isNegoex(token: Buffer): boolean {
   return token.toString("latin1", 0, signature.length) === signature;
 }
 
-/** Messages one behind another. @throws RangeError for one that is not all there */
+/** Explains a sequence of messages. @throws RangeError for an incomplete one */
 export function explainNegoex(token: Buffer, inner: (part: Buffer) => TokenExplanation): TokenExplanation {
   const inside: TokenExplanation[] = [];
   for (let rest = token; rest.length > 0; ) {
@@ -50,7 +50,7 @@ function explainMessage(message: Buffer, inner: (part: Buffer) => TokenExplanati
   });
 }
 
-/** The list behind `Random` and `ProtocolVersion` (2.2.6.3): identifiers of mechanisms. */
+/** The mechanisms' identifiers, in the list after `Random` and `ProtocolVersion` (2.2.6.3). */
 function offered(message: Buffer): Record<string, TokenFact> {
   const vector = part(message, header + 40, 6);
   const list = part(message, vector.readUInt32LE(), vector.readUInt16LE(4) * scheme);
@@ -59,7 +59,7 @@ function offered(message: Buffer): Record<string, TokenFact> {
   return { schemes };
 }
 
-/** What messages of a mechanism have (2.2.6.4 and later): its identifier, and what it sends. */
+/** The contents of a mechanism's message (2.2.6.4 and later): its identifier, and its data. */
 function chosen(message: Buffer, type: number): [Record<string, TokenFact>, Buffer?] {
   const facts = { scheme: guid(part(message, header, scheme)) };
   const body = header + scheme;
@@ -67,20 +67,20 @@ function chosen(message: Buffer, type: number): [Record<string, TokenFact>, Buff
     const { code, text } = statusFact(part(message, body, 4).readUInt32LE());
     return [{ ...facts, error: `${code}: ${text}` }];
   }
-  // A checksum has its own header in front of its place and size.
+  // A checksum's own header precedes its offset and size.
   const at = type === verify ? body + 12 : body;
   const vector = part(message, at, 8);
   const content = part(message, vector.readUInt32LE(), vector.readUInt32LE(4));
   return type === verify ? [{ ...facts, checksum: `${content.length} bytes` }] : [facts, content];
 }
 
-/** @throws RangeError where it is not within the message */
+/** @throws RangeError if the part is not within the message */
 function part(message: Buffer, at: number, size: number): Buffer {
   if (at + size > message.length) throw new RangeError(`NEGOEX: ${size} bytes at ${at}, of ${message.length}`);
   return message.subarray(at, at + size);
 }
 
-/** As Windows writes it. */
+/** Formats a GUID as Windows does. */
 function guid(bytes: Buffer): string {
   const [a, b, c] = [bytes.readUInt32LE(0), bytes.readUInt16LE(4), bytes.readUInt16LE(6)];
   const hex = (value: number, width: number): string => value.toString(16).padStart(width, "0");

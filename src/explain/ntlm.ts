@@ -6,7 +6,7 @@ const messages = ["", "NEGOTIATE_MESSAGE", "CHALLENGE_MESSAGE", "AUTHENTICATE_ME
 const oem = 0x2;
 const unicode = 0x1;
 
-/** What an AV_PAIR is called here, and how it is read (MS-NLMP 2.2.2.1). */
+/** The name and the reader of each kind of AV_PAIR (MS-NLMP 2.2.2.1). */
 const pairs: Readonly<Record<number, readonly [name: string, read: (value: Buffer) => TokenFact]>> = {
   1: ["computer", utf16],
   2: ["computerDomain", utf16],
@@ -28,7 +28,7 @@ function utf16(bytes: Buffer): string {
 const ticksPerMillisecond = 10_000n;
 const epoch = 11_644_473_600_000n;
 
-/** A FILETIME, which is in UTC here. */
+/** Formats a FILETIME, which is in UTC here. */
 function instant(bytes: Buffer): string {
   if (bytes.length < 8) return `${bytes.length} bytes`;
   const date = new Date(Number(bytes.readBigUInt64LE() / ticksPerMillisecond - epoch));
@@ -60,13 +60,13 @@ function factsOf(message: NtlmMessage): Record<string, TokenFact> {
   return facts;
 }
 
-/** A NEGOTIATE_MESSAGE has the names of its sender in the OEM's character set, whatever the flags say. */
+/** Decodes text. A NEGOTIATE_MESSAGE has its sender's names in the OEM character set, whatever the flags say. */
 function textOf({ type, flags = 0 }: NtlmMessage, bytes: Buffer): string {
   const isUnicode = type !== 1 && ((flags & unicode) !== 0 || (flags & oem) === 0);
   return bytes.toString(isUnicode ? "utf16le" : "latin1");
 }
 
-/** What proves that the sender knows the password: sizes only, since passwords are guessed by it. */
+/** The proofs that the sender knows the password: sizes only, because proofs allow guessing the password. */
 function proofsOf({ type, fields, hasMic }: NtlmMessage): Record<string, TokenFact> {
   if (type !== 3) return {};
   const size = (name: "lmResponse" | "ntResponse" | "sessionKey"): number => fields.get(name)?.length ?? 0;

@@ -2,10 +2,10 @@ import { flawOfToken } from "../contexts/index.ts";
 import { acceptsToken } from "../gssapi/index.ts";
 import type { Refusal } from "./explanation.ts";
 
-/** As if of a provider of which nothing is known. */
+/** The traits of a provider about which nothing is known. */
 const unknownProvider = { boundsTokens: false, survivesTgtReq: false };
 
-/** Who would refuse a token that a package is to be given. */
+/** The libraries that would refuse a token which is meant for a package. */
 export function refusalsOfToken(token: Buffer): readonly Refusal[] {
   const flaw = flawOfToken(token, unknownProvider);
   const refusals: Refusal[] =

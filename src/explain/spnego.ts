@@ -12,7 +12,7 @@ const states = ["accept-completed", "accept-incomplete", "reject", "request-mic"
 
 type Explain = (token: Buffer) => TokenExplanation;
 
-/** @throws RangeError for what is no DER */
+/** @throws RangeError for bytes that are not DER */
 export function explainSpnego(tag: number, content: Uint8Array, size: number, inner: Explain): TokenExplanation {
   const fields = sequenceFields(content);
   const [message, facts] =
@@ -20,7 +20,7 @@ export function explainSpnego(tag: number, content: Uint8Array, size: number, in
       ? (["NegTokenInit", initFacts(fields)] as const)
       : (["NegTokenResp", respFacts(fields)] as const);
   const token = octets(fields.get(0xa2));
-  // Windows has its hints where RFC 4178 has the checksum.
+  // Windows puts its hints where RFC 4178 has the checksum.
   const checksum = fields.get(tag === negTokenInit && fields.has(0xa4) ? 0xa4 : 0xa3);
   const hasChecksum = checksum?.[0] === 0x04;
   return explanation({

@@ -15,7 +15,7 @@ const versions: Readonly<Record<number, string>> = {
   772: "TLS 1.3",
 };
 
-/** What a client offers (RFC 8446, 4.1.2). @throws RangeError for one that is not all there */
+/** What a client offers (RFC 8446, 4.1.2). @throws RangeError for an incomplete message */
 export function clientHelloFacts(content: Uint8Array): Facts {
   const reader = new ByteReader(content);
   const version = reader.number(2);
@@ -33,7 +33,7 @@ export function clientHelloFacts(content: Uint8Array): Facts {
   };
 }
 
-/** What a server has chosen (4.1.3). @throws RangeError for one that is not all there */
+/** What a server has chosen (RFC 8446, 4.1.3). @throws RangeError for an incomplete message */
 export function serverHelloFacts(content: Uint8Array): Facts {
   const reader = new ByteReader(content);
   const version = reader.number(2);
@@ -57,7 +57,7 @@ function extensions(reader: ByteReader): ReadonlyMap<number, ByteReader> {
 }
 
 function namesOf(extension: ByteReader | undefined): Facts {
-  // A server that has read it answers with an empty one.
+  // A server that has read the name replies with an empty extension.
   if (extension === undefined || extension.done) return {};
   const list = extension.vector(2);
   const type = list.number(1);
@@ -71,7 +71,7 @@ function protocolsOf(extension: ByteReader | undefined): Facts {
   return { applicationProtocols: names };
 }
 
-/** Values that nobody means (RFC 8701) are left out. */
+/** The names of versions, without the reserved values that mean nothing (RFC 8701). */
 function versionNames(list: Buffer): string[] {
   const reader = new ByteReader(list);
   const names: string[] = [];

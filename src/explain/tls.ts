@@ -27,19 +27,19 @@ const handshakes: Readonly<Record<number, string>> = {
 };
 const alert = 21;
 const handshake = 22;
-/** What a handshake's message says before anything is encrypted. */
+/** Readers of the handshake messages that are sent before encryption starts. */
 const readers: Readonly<Record<number, (content: Uint8Array) => Record<string, TokenFact>>> = {
   1: clientHelloFacts,
   2: serverHelloFacts,
 };
 const levels: Readonly<Record<number, string>> = { 1: "warning", 2: "fatal" };
 
-/** Whether bytes begin with the head of a record of TLS. */
+/** Whether bytes begin with the head of a TLS record. */
 export function isTls(token: Buffer): boolean {
   return token.length >= 5 && contents[token[0] as number] !== undefined && token[1] === 3;
 }
 
-/** Records: their types, and which message a handshake begins with. */
+/** Explains records: their types, and the first message of a handshake. */
 export function explainTls(token: Buffer): TokenExplanation {
   const records: string[] = [];
   const facts: Record<string, TokenFact> = {};
@@ -61,7 +61,10 @@ export function explainTls(token: Buffer): TokenExplanation {
   return tls(token, { records, ...facts });
 }
 
-/** What is said in the open. An alert of two bytes is not encrypted; a message that goes on in another record is not read. */
+/**
+ * The unencrypted content. An alert of two bytes is not encrypted; a message that continues in another record is not
+ * read.
+ */
 function factsOf(content: number, record: Buffer): Record<string, TokenFact> {
   const [level = 0, code = 0] = record;
   if (content === alert && record.length === 2) {
