@@ -8,18 +8,18 @@ export interface Challenge {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-// Each has one way to match at a position, so that a header is read in time that is linear in its length.
+// Each pattern can match in only one way at a position, so reading a header takes time linear in its length.
 const token = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
 const token68 = /[A-Za-z0-9._~+/-]+=*/y;
 const quotedString = /"((?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*)"/y;
 const spaces = / +/y;
 const blanks = /[\t ]*/y;
 const equalsSign = /[\t ]*=[\t ]*/y;
-/** A comma, and those of empty elements, which a recipient has to accept. */
+/** A comma and the commas of empty list elements, which a recipient has to accept. */
 const commas = /[\t ]*,[\t ,]*/y;
 const leadingCommas = /[\t ,]*/y;
 
-/** Reads a header from its beginning to its end. */
+/** Reads a header from start to end. */
 class Reader {
   readonly #text: string;
   #at = 0;
@@ -40,7 +40,10 @@ class Reader {
     this.#at = position;
   }
 
-  /** What matches here, or its first group where it has one; undefined leaves the position unchanged. */
+  /**
+   * Returns the text that the pattern matches here, or its first group if it has one; undefined leaves the position
+   * unchanged.
+   */
   take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.#at;
     const found = pattern.exec(this.#text);
@@ -60,9 +63,9 @@ class Reader {
 }
 
 /**
- * The challenges of a header in their order; several headers of one name mean the same as one with commas.
+ * Returns the challenges of a header in order. Several headers of one name mean the same as one header with commas.
  *
- * @returns undefined where the header breaks the grammar: what it means is then anybody's guess.
+ * @returns undefined if the header breaks the grammar, because its meaning is then ambiguous.
  */
 export function readChallenges(header: string | readonly string[]): readonly Challenge[] | undefined {
   const reader = new Reader(typeof header === "string" ? header : header.join(", "));
@@ -77,7 +80,9 @@ export function readChallenges(header: string | readonly string[]): readonly Cha
   return challenges;
 }
 
-/** The one scheme, with its token or parameters, of a request's header; undefined where the header breaks the grammar. */
+/**
+ * Returns the scheme of a request's header with its token or parameters; undefined if the header breaks the grammar.
+ */
 export function readCredentials(header: string): Challenge | undefined {
   const reader = new Reader(header);
   const credentials = readChallenge(reader);
@@ -96,7 +101,7 @@ function readChallenge(reader: Reader): Challenge | undefined {
   return readParameters(reader, parameters) ? { scheme, token: undefined, parameters } : undefined;
 }
 
-/** Reads up to the end, or to the comma before the next challenge. */
+/** Reads parameters up to the end of the header or up to the comma before the next challenge. */
 function readParameters(reader: Reader, parameters: Map<string, string>): boolean {
   for (let first = true; ; first = false) {
     const before = reader.position;

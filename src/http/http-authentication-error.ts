@@ -1,4 +1,4 @@
-/** Why an authentication over HTTP did not succeed, and what that means for whoever reads it. */
+/** Why an authentication over HTTP failed, in words for the reader of the error. */
 const reasons = {
   "malformed-header": "the header breaks the grammar of RFC 9110, or was sent more than once",
   "malformed-token": "the scheme has no token after it, or one that is not base64",
@@ -32,23 +32,23 @@ const reasons = {
 /** A reason that {@link HttpAuthenticationError} can have. */
 export type HttpAuthenticationReason = keyof typeof reasons;
 
-/** What an {@link HttpAuthenticationError} is made of. */
+/** The parts of an {@link HttpAuthenticationError}. */
 export interface HttpAuthenticationDetails {
-  /** More than the reason says by itself. */
+  /** Details in addition to the reason. */
   readonly detail?: string;
-  /** The status of the HTTP response that it became, or that a server sent. */
+  /** The status of the HTTP response that reports the error, or that a server sent. */
   readonly status?: number;
-  /** What the security package said. */
+  /** The error of the security package. */
   readonly cause?: unknown;
 }
 
-/** An authentication over HTTP did not succeed. Never has a token or a password in it. */
+/** An authentication over HTTP failed. The error never contains a token or a password. */
 export class HttpAuthenticationError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class, also where `instanceof` fails: between two copies of this package. */
   readonly code = "SSPI_HTTP_AUTHENTICATION";
-  /** Why, in a word. */
+  /** The reason as one word. */
   readonly reason: HttpAuthenticationReason;
-  /** The HTTP status that belongs to it, where there is one. */
+  /** The HTTP status of the error, if it has one. */
   readonly status: number | undefined;
 
   constructor(reason: HttpAuthenticationReason, { detail, status, cause }: HttpAuthenticationDetails = {}) {

@@ -9,13 +9,13 @@ interface OriginPattern {
 const form = '"https://intranet.example", "https://intranet.example:8443" or "https://*.corp.example"';
 
 /**
- * A list of web origins: `https://intranet.example` is one host on the scheme's own port, `https://*.corp.example` every
- * subdomain of corp.example, and not corp.example itself. Schemes and ports are compared too: nothing is implied.
+ * A list of web origins: `https://intranet.example` is one host on the scheme's own port, `https://*.corp.example`
+ * every subdomain of corp.example, but not corp.example itself. Schemes and ports are compared too: nothing is implied.
  */
 export class Origins {
   readonly #patterns: readonly OriginPattern[];
 
-  /** @throws TypeError or RangeError naming the entry of `argument` that is no origin. */
+  /** @throws TypeError or RangeError naming the entry of `argument` that is not an origin. */
   constructor(patterns: readonly string[], argument: string) {
     this.#patterns = readPatterns(patterns, { argument, of: "origins" }, parsed);
   }
@@ -38,7 +38,7 @@ function parsed(pattern: unknown, argument: string): OriginPattern {
   const spelled = `${scheme}://${rest}/`;
   if (rest === undefined || !URL.canParse(spelled))
     throw new RangeError(`${argument}: expected an origin such as ${form}, got ${shapeOf(text)}`);
-  // The URL parser spells this host as it spells the hosts that are compared with it.
+  // Let the URL parser spell this host, as it spells the hosts that are compared with it.
   const { protocol, hostname, port } = new URL(spelled);
   return { protocol, host: new HostPattern(hostname, wildcard !== undefined, argument), port };
 }

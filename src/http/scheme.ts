@@ -1,4 +1,4 @@
-/** Schemes of HTTP authentication that stand on SSPI, spelled as their registrations spell them. */
+/** The schemes of HTTP authentication that SSPI provides, spelled as in their registrations. */
 export const httpSchemes = ["Negotiate", "NTLM"] as const;
 
 /** `Negotiate` (RFC 4559) is SPNEGO, with Kerberos inside unless NTLM was allowed; `NTLM` (MS-NTHT) is bare NTLM. */

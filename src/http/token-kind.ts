@@ -1,10 +1,12 @@
 const signature = Buffer.from("NTLMSSP\0", "latin1");
-/** The tag of SPNEGO's NegTokenResp, which every token after the first is. */
+/** The tag of SPNEGO's NegTokenResp; every token after the first has it. */
 const negTokenResp = 0xa1;
-/** The tag of the token that begins a GSS-API mechanism (RFC 2743, section 3.1). */
+/** The tag of the initial token of a GSS-API mechanism (RFC 2743, section 3.1). */
 const initialToken = 0x60;
 
-/** Whether NTLM is in a token, bare or inside SPNEGO: each of its messages begins with its signature (MS-NLMP 2.2.1). */
+/**
+ * Whether a token contains NTLM, bare or inside SPNEGO: each NTLM message begins with its signature (MS-NLMP 2.2.1).
+ */
 export function hasNtlm(token: Buffer): boolean {
   return token.includes(signature);
 }
@@ -13,12 +15,15 @@ function ntlmMessageType(token: Buffer): number | undefined {
   return token.length >= 12 && token.subarray(0, 8).equals(signature) ? token.readUInt32LE(8) : undefined;
 }
 
-/** Whether a token begins a handshake, whatever was under way; a package's own form is neither this nor {@link continuesHandshake}. */
+/**
+ * Whether a token begins a new handshake. A token in a package's own form satisfies neither this nor {@link
+ * continuesHandshake}.
+ */
 export function beginsHandshake(token: Buffer): boolean {
   return token[0] === initialToken || ntlmMessageType(token) === 1;
 }
 
-/** Whether a token answers one that the server has sent. */
+/** Whether a token answers a token that the server sent. */
 export function continuesHandshake(token: Buffer): boolean {
   return token[0] === negTokenResp || ntlmMessageType(token) === 3;
 }

@@ -4,7 +4,7 @@ import { includesPackage } from "../../native/index.ts";
 import type { HttpScheme } from "../scheme.ts";
 import type { LogonPolicy } from "./logon-options.ts";
 
-/** How long before they expire credentials are acquired anew, in milliseconds. */
+/** Credentials are acquired again this many milliseconds before they expire. */
 const margin = 60_000;
 
 /** One user's credentials, acquired when the first server asks, and again when they expire. */
@@ -17,7 +17,7 @@ export class LogonCredentials implements Disposable {
     this.#policy = policy;
   }
 
-  /** @throws SspiError where the user has none, DisposedError after {@link LogonCredentials.close}. */
+  /** @throws SspiError if the user has no credentials, DisposedError after {@link LogonCredentials.close}. */
   async for(scheme: HttpScheme): Promise<Credential> {
     const held = this.#acquired.get(scheme);
     const credential = await held;
@@ -29,13 +29,13 @@ export class LogonCredentials implements Disposable {
 
   #acquire(scheme: HttpScheme, expired: Credential | undefined): void {
     const acquiring = this.#acquireOnce(scheme).then((credential) => {
-      // Contexts that were begun keep the credential that they have.
+      // Contexts that already began keep the expired credential alive themselves.
       expired?.close();
       if (this.#closed) credential.close();
       return credential;
     });
     this.#acquired.set(scheme, acquiring);
-    // The next server that asks is worth another try.
+    // Forget the failure, so that the next server that asks causes another try.
     acquiring.catch(() => this.#acquired.delete(scheme));
   }
 
@@ -44,12 +44,16 @@ export class LogonCredentials implements Disposable {
     const { sendsBindings } = credential.provider.traits;
     if (scheme === "NTLM" || includesPackage(sendsBindings, scheme) || !includesPackage(sendsBindings, "Kerberos"))
       return credential;
-    // This Negotiate drops bindings, and takes a leg more. Servers of the scheme take Kerberos' own tokens too (RFC 4559).
+    // This Negotiate drops bindings and takes one more leg. Servers of the scheme also accept Kerberos' own tokens (RFC
+    // 4559).
     credential.close();
     return await Credential.acquire({ ...this.#options("Kerberos"), provider: credential.provider });
   }
 
-  /** Once it is closed the password is zeroed: zeroes would be a wrong one, and count as an attempt. */
+  /**
+   * Refuses after close: the password is then zeroed, and sending zeroes would count as an attempt with a wrong
+   * password.
+   */
   #options(name: string): CredentialOptions {
     if (this.#closed) throw new DisposedError("the agent or dispatcher");
     const { identity, provider } = this.#policy;

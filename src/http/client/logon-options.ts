@@ -3,35 +3,38 @@ import { checkProvider, type SecurityProvider } from "../../native/index.ts";
 import { checkFunction, checkName, type OptionNames, shapeOf } from "../../values/index.ts";
 import { type HttpScheme, httpSchemes } from "../scheme.ts";
 
-/** How a client shows who it is, to web servers or to a proxy. */
+/** How a client authenticates its user to web servers or to a proxy. */
 export interface LogonOptions {
   /**
-   * Whom to log on as; left out: the user that the process runs as. It is copied; a password that is bytes is kept in
-   * memory that is zeroed on `close` or `destroy`.
+   * The user to log on as; by default the user that the process runs as. The identity is copied; a password given as
+   * bytes is kept in memory that `close` or `destroy` zeroes.
    */
   readonly identity?: AnyIdentity;
-  /** What to answer, the preferred scheme first, whatever order a server offers them in; `["Negotiate"]` by default. NTLM is used only where it is named. */
+  /**
+   * The schemes that the client answers, the preferred one first, whatever order a server offers them in;
+   * `["Negotiate"]` by default. NTLM is used only if it is listed.
+   */
   readonly schemes?: readonly HttpScheme[];
-  /** `required`: a server that does not prove who it is gets no further. NTLM cannot prove it. */
+  /** `required`: an authentication fails if the server does not prove its identity. NTLM cannot prove it. */
   readonly mutual?: "required" | "off";
   /**
-   * `when-tls`, the default: an authentication over TLS is tied to its connection, or fails where that cannot be done.
+   * `when-tls`, the default: an authentication over TLS is tied to its connection, or fails if that is impossible.
    * `required` refuses to authenticate without TLS, `off` ties nothing.
    */
   readonly bindings?: ClientBindingPolicy;
-  /** The service principal name of a server, by its URL; `HTTP/` and the URL's host by default. */
+  /** Returns the service principal name of a server from its URL; `HTTP/` and the URL's host by default. */
   readonly target?: (url: URL) => string;
-  /** Whose SSPI; the machine's by default. */
+  /** The SSPI provider to use; the machine's by default. */
   readonly provider?: SecurityProvider;
 }
 
 /**
- * Whether a client's handshakes are tied to their TLS connection: `when-tls` wherever there is one, `required` fails
- * elsewhere.
+ * Whether a client ties its handshakes to their TLS connection: `when-tls` does so on every TLS connection, `required`
+ * also fails on connections without TLS.
  */
 export type ClientBindingPolicy = "when-tls" | "required" | "off";
 
-/** The names of these options, for whoever has others besides. */
+/** The names of these options, for option sets that extend them. */
 export const logonNames: OptionNames<LogonOptions> = {
   identity: true,
   schemes: true,
@@ -43,7 +46,7 @@ export const logonNames: OptionNames<LogonOptions> = {
 
 /** Checked options. */
 export interface LogonPolicy {
-  /** Wiped by whoever owns the credentials. */
+  /** The owner of the credentials zeroes this identity. */
   readonly identity: KeptIdentity | undefined;
   readonly schemes: readonly HttpScheme[];
   readonly mutual: boolean;

@@ -11,13 +11,16 @@ import type { LogonPolicy } from "./logon-options.ts";
 import { peerBindingsOf } from "./peer-bindings.ts";
 import { serviceNameOf } from "./service-name.ts";
 
-/** Negotiate takes three at most, and NTLM inside SPNEGO four. */
+/** The most legs of one handshake: Negotiate takes three at most, and NTLM inside SPNEGO four. */
 const mostLegs = 6;
 
 /** The fields `WWW-Authenticate` or `Proxy-Authenticate` of a response. */
 export type ChallengeField = string | readonly string[] | undefined;
 
-/** The scheme to answer: the client's order decides, not the server's. Undefined where nothing that is offered may be used. */
+/**
+ * Returns the scheme to answer, in the client's order of preference, not the server's; undefined if none of the offered
+ * schemes is allowed.
+ */
 export function chosenScheme({ schemes }: LogonPolicy, field: ChallengeField): HttpScheme | undefined {
   const offered = readChallenges(field ?? [])?.map(({ scheme }) => scheme) ?? [];
   return schemes.find((scheme) => offered.includes(scheme.toLowerCase()));
@@ -28,7 +31,7 @@ export interface LogonSettings {
   readonly credentials: LogonCredentials;
   readonly scheme: HttpScheme;
   readonly url: URL;
-  /** The connection that it is for, and that none of its tokens may leave. */
+  /** The connection of the handshake; none of the handshake's tokens may be sent on another one. */
   readonly socket: Socket;
   readonly delegate: boolean;
 }
@@ -50,8 +53,8 @@ export class Logon implements Disposable {
   }
 
   /**
-   * @throws HttpAuthenticationError where the user has no credentials, the connection cannot have the bindings that it
-   *   should, or the provider would drop them.
+   * @throws HttpAuthenticationError if the user has no credentials, the connection cannot have the required bindings,
+   *   or the provider would drop them.
    */
   static async begin(settings: LogonSettings): Promise<Logon> {
     const { policy, scheme, url, socket, delegate } = settings;
@@ -76,12 +79,12 @@ export class Logon implements Disposable {
     }
   }
 
-  /** Whether a response that asks goes on with this handshake; else it is a refusal. */
+  /** Whether a challenge continues this handshake; otherwise it is a refusal. */
   continues(field: ChallengeField): boolean {
     return !this.#context.complete && this.#tokenIn(field) !== undefined;
   }
 
-  /** The next header to send, off the event loop. @throws HttpAuthenticationError */
+  /** Makes the next header to send, off the event loop. @throws HttpAuthenticationError */
   async answer(field?: ChallengeField): Promise<string> {
     const given = field === undefined ? undefined : this.#read(field);
     const { status, token } = await this.#context.step(given).catch((cause) => {
@@ -95,9 +98,9 @@ export class Logon implements Disposable {
   }
 
   /**
-   * Checks the last token of a server that has let the client in, before anybody sees what else it says.
+   * Checks the last token of a server that has accepted the client, before the caller sees the rest of the response.
    *
-   * @throws HttpAuthenticationError where the server has not proved who it is.
+   * @throws HttpAuthenticationError if the server has not proved its identity.
    */
   finish(field: ChallengeField): void {
     if (!this.#context.complete && this.#tokenIn(field) !== undefined) {
@@ -109,7 +112,7 @@ export class Logon implements Disposable {
     }
     if (!this.#policy.mutual || (this.#ntlm && this.#context.complete)) return;
     const { complete, legs } = this.#context;
-    // Where a provider does not report flags: with mutualAuth requested, only the server's token completes a context.
+    // For providers that do not report flags: with mutualAuth requested, only the server's token completes a context.
     if (!complete || legs < 2 || this.#context.hasFlag("mutualAuth") === false)
       throw new HttpAuthenticationError("server-not-proven");
   }
@@ -122,7 +125,7 @@ export class Logon implements Disposable {
     this.close();
   }
 
-  /** The text of the scheme's token; undefined where there is none. */
+  /** Returns the text of the scheme's token; undefined if there is none. */
   #tokenIn(field: ChallengeField): string | undefined {
     const own = readChallenges(field ?? [])?.filter(({ scheme }) => scheme === this.scheme.toLowerCase()) ?? [];
     return own.length === 1 ? own[0]?.token : undefined;

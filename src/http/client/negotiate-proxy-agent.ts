@@ -8,15 +8,16 @@ import { Tunnels } from "./tunnels.ts";
 type Opened = (error: Error | null, stream?: Duplex) => void;
 
 /**
- * An agent of node:https that goes through a proxy which asks who the user is: for `https.get(url, { agent })`, and what
- * stands on it, such as axios and got. Each connection is a tunnel (CONNECT) to one host, with TLS to it inside.
+ * An agent of node:https that goes through a proxy which requires authentication: for `https.get(url, { agent })` and
+ * libraries on top of it, such as axios and got. Each connection is a tunnel (CONNECT) to one host, with TLS to that
+ * host inside.
  */
 export class NegotiateProxyAgent extends Agent {
   readonly #tunnels: Tunnels;
 
   /**
    * @param proxy the proxy's URL, or how to log on there.
-   * @param options as of `https.Agent`; those for TLS are for the servers, not for the proxy.
+   * @param options the options of `https.Agent`; TLS options apply to the servers, not to the proxy.
    * @throws TypeError or RangeError naming the option that is wrong.
    */
   constructor(proxy: string | ProxyOptions, options: AgentOptions = {}) {
@@ -36,7 +37,7 @@ export class NegotiateProxyAgent extends Agent {
     checkCallback(opened, "opened");
     const host = String(options.host ?? "");
     const target = `${isIP(host) === 6 ? `[${host}]` : host}:${options.port}`;
-    // What a URL cannot say would be another line of the request to the proxy.
+    // Refuse characters that a URL cannot contain: they could add another line to the request to the proxy.
     if (!URL.canParse(`https://${target}`) || /[\s/?#@\\]/.test(target)) {
       opened(new RangeError(`host: expected a host's name or address, got ${shapeOf(host)}`));
       return undefined;
@@ -65,7 +66,7 @@ export class NegotiateProxyAgent extends Agent {
   }
 }
 
-/** What is in them is for node:https to know. */
+/** Checks only the type; node:https checks the contents. */
 function checkAgentOptions(options: AgentOptions): AgentOptions {
   if (isPlain(options)) return options;
   throw new TypeError(`options: expected those of an https.Agent, got ${shapeOf(options)}`);

@@ -5,9 +5,9 @@ import { HttpAuthenticationError } from "../http-authentication-error.ts";
 import type { ClientBindingPolicy } from "./logon-options.ts";
 
 /**
- * What ties an authentication to the server at the other end of a connection; undefined where there is no TLS.
+ * Returns the channel bindings that tie an authentication to the server of a connection; undefined without TLS.
  *
- * @throws HttpAuthenticationError where the policy asks for bindings that the connection cannot have.
+ * @throws HttpAuthenticationError if the policy requires bindings that the connection cannot have.
  */
 export function peerBindingsOf(socket: Socket, policy: ClientBindingPolicy): ChannelBindings | undefined {
   if (policy === "off") return undefined;

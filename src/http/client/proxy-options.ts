@@ -3,11 +3,14 @@ import { checkText, type OptionNames, readOptions } from "../../values/index.ts"
 import { type LogonOptions, type LogonPolicy, logonNames, logonPolicyOf } from "./logon-options.ts";
 import { checkTls } from "./tls-options.ts";
 
-/** A proxy, and how to log on where it asks (407). */
+/** A proxy, and how to log on if it asks for authentication (407). */
 export interface ProxyOptions extends LogonOptions {
-  /** `http://proxy.example:3128`, or `https://` where the way to the proxy is TLS. Without a password. */
+  /** `http://proxy.example:3128`, or `https://` if the connection to the proxy is TLS. Without a password. */
   readonly url: string;
-  /** `off` by default: most proxies keep their last token to themselves. What is said inside the tunnel is protected by its own TLS. */
+  /**
+   * `off` by default: most proxies do not send their last token. The data inside the tunnel is protected by its own
+   * TLS.
+   */
   readonly mutual?: "required" | "off";
   /** How a TLS connection to the proxy itself is opened. */
   readonly tls?: ConnectionOptions;

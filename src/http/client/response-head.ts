@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { HttpAuthenticationError } from "../http-authentication-error.ts";
 
-/** What is read of a response to CONNECT, in bytes. */
+/** The most bytes that are read of a response to CONNECT. */
 const longestHead = 1 << 16;
 const longestBody = 1 << 20;
 
@@ -9,11 +9,11 @@ export interface ResponseHead {
   readonly status: number;
   /** Values by name in lower case. */
   readonly fields: ReadonlyMap<string, readonly string[]>;
-  /** Whether nothing can follow on this connection. */
+  /** Whether nothing more can follow on this connection. */
   readonly ends: boolean;
 }
 
-/** Reads the response to a CONNECT and, unless it opens the tunnel, its body; what follows stays in the socket. */
+/** Reads the response to a CONNECT and, unless it opens the tunnel, its body; any later bytes stay in the socket. */
 export function readResponse(socket: Socket): Promise<ResponseHead> {
   return new Promise((resolve, reject) => {
     let received = Buffer.alloc(0);
@@ -43,7 +43,7 @@ export function readResponse(socket: Socket): Promise<ResponseHead> {
   });
 }
 
-/** The response with its size in bytes, body included; undefined while there is not enough of it. */
+/** Returns the response with its size in bytes, body included; undefined while bytes are missing. */
 function parse(received: Buffer): { readonly head: ResponseHead; readonly size: number } | undefined {
   const end = received.indexOf("\r\n\r\n");
   if (end < 0 ? received.length > longestHead : end > longestHead)
@@ -59,7 +59,7 @@ function parse(received: Buffer): { readonly head: ResponseHead; readonly size: 
   const says = (name: string, word: RegExp): boolean => word.test(fields.get(name)?.join(",") ?? "");
   const close =
     first.startsWith("HTTP/1.0") || says("connection", /\bclose\b/i) || says("proxy-connection", /\bclose\b/i);
-  // A body whose end would have to be looked for is not worth it: the next leg goes over a new connection.
+  // Do not search for the end of a body without a short known length: the next leg uses a new connection instead.
   const endless = fields.has("transfer-encoding") || length === undefined || length > longestBody;
   const ends = !opens && (close || endless);
   const size = end + 4 + (length ?? 0);
@@ -67,7 +67,7 @@ function parse(received: Buffer): { readonly head: ResponseHead; readonly size: 
   return { head: { status, fields, ends }, size };
 }
 
-/** Undefined where two readers could disagree about it. */
+/** Returns the body's length; undefined if two readers could disagree about it. */
 function lengthOf(fields: ReadonlyMap<string, readonly string[]>): number | undefined {
   const [given = "0", ...others] = fields.get("content-length") ?? [];
   return /^\d{1,9}$/.test(given) && others.every((other) => other === given) ? Number(given) : undefined;

@@ -1,14 +1,17 @@
 import { checkPrincipalName } from "../../values/index.ts";
 import type { LogonPolicy } from "./logon-options.ts";
 
-/** How marshalled target information begins, which Windows reads behind a host's name and takes for another target. */
+/**
+ * The start of marshalled target information. Windows reads such information after a host's name and takes it for
+ * another target.
+ */
 const marshalled = "1UWhRC";
 
 /**
- * The service principal name of a URL's host. Neither a `Host` header nor what a name server says is looked at: both may
- * be somebody else's. A URL's host is in lower case, which no marshalled target information survives.
+ * Returns the service principal name of a URL's host. It ignores `Host` headers and answers of name servers, because
+ * other parties may control both. A URL's host is in lower case, which breaks any marshalled target information in it.
  *
- * @throws TypeError or RangeError for what the option `target` returns.
+ * @throws TypeError or RangeError for an invalid result of the option `target`.
  */
 export function serviceNameOf({ target }: LogonPolicy, url: URL): string {
   if (target === undefined) return `HTTP/${url.hostname.replace(/^\[|\]$/g, "")}`;

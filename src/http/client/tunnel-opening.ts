@@ -6,19 +6,19 @@ import type { LogonCredentials } from "./logon-credentials.ts";
 import type { ProxyPolicy } from "./proxy-options.ts";
 import { type ResponseHead, readResponse } from "./response-head.ts";
 
-/** A proxy, with the credentials of whoever goes through it. */
+/** A proxy, with the credentials of the user who goes through it. */
 export interface ProxyAccess {
   readonly policy: ProxyPolicy;
   readonly credentials: LogonCredentials;
 }
 
 /**
- * The way to one connection to `host:port` through a proxy, opened with CONNECT, and with as many legs as the proxy asks
- * for (407). By hand: for node:http and for undici every response to a CONNECT ends the protocol, so neither takes a
+ * Opens one connection to `host:port` through a proxy with CONNECT, in as many legs as the proxy asks for (407). It
+ * writes HTTP by hand: node:http and undici end the protocol after any response to a CONNECT, so neither can send a
  * second leg.
  */
 export class TunnelOpening {
-  /** @throws HttpAuthenticationError where the proxy does not let the client through. */
+  /** @throws HttpAuthenticationError if the proxy does not let the client through. */
   readonly socket: Promise<Socket>;
   readonly #access: ProxyAccess;
   readonly #target: string;
@@ -36,7 +36,7 @@ export class TunnelOpening {
     });
   }
 
-  /** Fails at once, also where a domain controller does not answer. */
+  /** Fails at once, even while a domain controller does not answer. */
   end(error: Error): void {
     this.#over = error;
     this.#connection?.destroy(error);
@@ -67,7 +67,8 @@ export class TunnelOpening {
       }
       if (status !== 407) throw new HttpAuthenticationError("proxy-refused", { status });
       if (ends) {
-        // Many proxies hang up after the first 407; in the middle of a handshake nothing could go on elsewhere.
+        // Many proxies close the connection after the first 407; a handshake in progress cannot continue on another
+        // connection.
         if (this.#logon || reopened) throw new HttpAuthenticationError("proxy-refused", { status });
         reopened = true;
         socket.destroy();
@@ -95,7 +96,7 @@ export class TunnelOpening {
     socket.write(lines.join("\r\n"));
     for (;;) {
       const head = await readResponse(socket);
-      // Those in between mean nothing here, but that the protocol is another one now.
+      // Interim responses are ignored here, except 101, which says that the protocol has changed.
       if (head.status >= 200 || head.status === 101) return head;
     }
   }
@@ -108,7 +109,7 @@ export class TunnelOpening {
     const name = isIP(host) ? {} : { servername: host };
     const socket = secure ? connectTls({ ...name, ...tls, host, port }) : connectTcp({ host, port });
     this.#connection = socket;
-    // Nobody reads while a token is made: an error without a listener would end the process.
+    // Nobody reads the socket while a token is made: an error without a listener would end the process.
     socket.on("error", () => {});
     return new Promise((resolve, reject) => {
       socket.once(secure ? "secureConnect" : "connect", () => {

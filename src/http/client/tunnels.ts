@@ -5,7 +5,7 @@ import { LogonCredentials } from "./logon-credentials.ts";
 import type { ProxyPolicy } from "./proxy-options.ts";
 import { TunnelOpening } from "./tunnel-opening.ts";
 
-/** How long it may take until the proxy has opened a tunnel, in milliseconds. */
+/** The time that a proxy has to open a tunnel, in milliseconds. */
 const patience = 30_000;
 
 /** One user's tunnels through one proxy. */
@@ -20,13 +20,14 @@ export class Tunnels implements Disposable {
   }
 
   /**
-   * A connection to `host:port`, which is the caller's.
+   * Opens a connection to `host:port`; the caller owns it.
    *
-   * @throws HttpAuthenticationError where the proxy does not let the client through, or not in time; DisposedError
-   *   where {@link Tunnels.close} comes first.
+   * @throws HttpAuthenticationError if the proxy does not let the client through, or not in time; DisposedError if
+   *   {@link Tunnels.close} is called first.
    */
   async open(target: string): Promise<Socket> {
-    // A proxy that asks nobody would let it through without a credential.
+    // Check here: a proxy that does not ask for authentication would open the tunnel without any use of the closed
+    // credentials.
     if (this.closed) throw closedError();
     const opening = new TunnelOpening({ policy: this.#policy, credentials: this.#credentials }, target);
     this.#opening.add(opening);
@@ -43,7 +44,7 @@ export class Tunnels implements Disposable {
     return this.#credentials.closed;
   }
 
-  /** Closes the credentials, and ends what is not open yet. */
+  /** Closes the credentials, and ends the tunnels that are still opening. */
   close(): void {
     for (const opening of this.#opening) opening.end(closedError());
     this.#credentials.close();

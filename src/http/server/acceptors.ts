@@ -5,13 +5,15 @@ import { type OptionNames, readOptions } from "../../values/index.ts";
 import type { HttpScheme } from "../scheme.ts";
 import type { BindingPolicy } from "./socket-bindings.ts";
 
-/** What accepts the tokens of one scheme. */
+/** Accepts the tokens of one scheme. */
 export interface Acceptor {
   readonly scheme: HttpScheme;
   readonly credential: Credential;
 }
 
-/** Whose keys accept clients: options of {@link Credential.acquireSync} but for the package and the use. */
+/**
+ * The credential that accepts clients: the options of {@link Credential.acquireSync} without the package and the use.
+ */
 export type AcceptingCredential = Omit<CredentialOptions, "package" | "use" | "schannel" | "credssp">;
 
 const credentialNames: OptionNames<AcceptingCredential> = {
@@ -23,9 +25,9 @@ const credentialNames: OptionNames<AcceptingCredential> = {
 };
 
 /**
- * The credentials of all schemes.
+ * Opens the credentials of all schemes.
  *
- * @throws RangeError where a provider does not do what the policy demands, SspiError where there are no credentials.
+ * @throws RangeError if a provider does not enforce what the policy demands, SspiError if there are no credentials.
  */
 export function openAcceptors(
   schemes: readonly HttpScheme[],
@@ -59,7 +61,7 @@ function openAcceptor(scheme: HttpScheme, options: AcceptingCredential, ntlm: bo
     credential.close();
     return withoutNtlm;
   } catch (error) {
-    // Tokens of NTLM are refused before any package sees them, with and without the list.
+    // The credential is usable without the list: NTLM tokens are refused before any package sees them.
     if (error instanceof SspiError) return credential;
     credential.close();
     throw error;

@@ -16,7 +16,7 @@ import { bindingsOf } from "./socket-bindings.ts";
 import { answer, type Verdict } from "./verdict.ts";
 import { warnOf } from "./warn-of.ts";
 
-/** Negotiate takes three at most, and NTLM inside SPNEGO four. */
+/** The most legs of one handshake: Negotiate takes three at most, and NTLM inside SPNEGO four. */
 const mostLegs = 6;
 
 interface ClientToken {
@@ -27,14 +27,14 @@ interface ClientToken {
 interface Completed {
   readonly user: HttpUser;
   readonly handshake: Handshake;
-  /** The server's last one, which proves to the client who the server is. */
+  /** The server's last token, which proves the server's identity to the client. */
   readonly token: Uint8Array | undefined;
 }
 
-/** What a leg came to: somebody, or a token that the client has to answer. */
+/** The result of a leg: a user, or a token that the client has to answer. */
 type Step = Completed | { readonly token: Uint8Array };
 
-/** One leg of an authentication over HTTP. What is known of a connection changes here and nowhere else. */
+/** One leg of an authentication over HTTP. Only this class changes what is known about a connection. */
 export class Authentication {
   readonly #policy: Policy;
   readonly #connection: Connection;
@@ -46,11 +46,11 @@ export class Authentication {
     this.#request = request;
   }
 
-  /** Never rejects for what a client has sent, only for what `onUser` and `onRefusal` throw. */
+  /** Never rejects because of what a client sent; rejects only if `onUser` or `onRefusal` throws. */
   async run(): Promise<Verdict> {
     const { authorization } = this.#request.headers;
     if (authorization === undefined && !this.#connection.handshake) return this.known();
-    // Whoever authenticates again is nobody until that has succeeded.
+    // A client that authenticates again is unknown until the new handshake succeeds.
     this.#connection.forget();
     let scheme: HttpScheme | undefined;
     let step: Step;
@@ -68,7 +68,7 @@ export class Authentication {
     return "user" in step ? await this.#welcome(step) : challenge(this.#policy, scheme, step.token);
   }
 
-  /** The verdict on a request that brings nothing, while nothing is under way. */
+  /** Returns the verdict on a request without a token while no handshake is in progress. */
   known(): Verdict {
     return this.#connection.known ?? challenge(this.#policy);
   }
@@ -107,7 +107,7 @@ export class Authentication {
     return { token };
   }
 
-  /** The handshake that a token belongs to. @throws HttpAuthenticationError */
+  /** Returns the handshake that a token belongs to. @throws HttpAuthenticationError */
   #handshakeFor({ scheme, credential }: Acceptor, token: Buffer): Handshake {
     const open = this.#connection.handshake;
     if (open?.scheme === scheme && !beginsHandshake(token)) return open;
@@ -125,19 +125,20 @@ export class Authentication {
     return begun;
   }
 
-  /** Called when the handshake that this request began is given up later, from outside. */
+  /** Called when other code gives up the handshake that this request began. */
   #giveUp(reason: "timeout" | "too-many-pending"): void {
     this.#connection.close();
     this.#connection.socket.destroy();
     try {
       this.#tell(new HttpAuthenticationError(reason));
     } catch (error) {
-      // Thrown from a timer it would end the process, and from makeRoom() it would be another client's failure.
+      // Warn instead of throwing: an error from a timer would end the process, and one from makeRoom() would fail
+      // another client's request.
       warnOf(error);
     }
   }
 
-  /** What the application makes of the user comes before anybody is known here, and after everything was checked. */
+  /** Calls the application's `onUser` after all checks and before the connection counts as authenticated. */
   async #welcome({ user, handshake, token }: Completed): Promise<Verdict> {
     const connection = this.#connection;
     try {
@@ -167,7 +168,7 @@ export class Authentication {
   }
 }
 
-/** 401 with what is offered, or with the next token of a handshake. */
+/** Answers 401 with the offered schemes, or with the next token of a handshake. */
 function challenge({ acceptors }: Policy, scheme?: HttpScheme, token?: Uint8Array): Verdict {
   const offered = scheme && token ? [writeToken68(scheme, token)] : acceptors.map((acceptor) => acceptor.scheme);
   return answer(401, { "WWW-Authenticate": offered });

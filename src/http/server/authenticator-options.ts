@@ -17,48 +17,53 @@ import type { HttpUser } from "./http-user.ts";
 import { PendingHandshakes } from "./pending-handshakes.ts";
 import type { BindingPolicy } from "./socket-bindings.ts";
 
-/** What a server asks of its clients, and what it lets persist. */
+/** What a server requires of its clients, and how long an authentication is valid. */
 export interface HttpAuthenticatorOptions {
-  /** What is offered, the preferred one first. */
+  /** The schemes that the server offers, the preferred one first. */
   readonly schemes: readonly HttpScheme[];
-  /** Whose keys accept clients: provider, principal, WinPR's settings. The process's own by default. */
+  /** The credential that accepts clients: provider, principal, WinPR's settings. The process's own by default. */
   readonly credential?: AcceptingCredential;
-  /** Whether `Negotiate` may come to NTLM, where there is no Kerberos. No by default. */
+  /** Whether `Negotiate` may use NTLM if Kerberos is unavailable. No by default. */
   readonly ntlm?: boolean;
   /**
-   * `connection`: who authenticated with `Negotiate` is known for the rest of the connection, which saves a ticket per
-   * request and takes that nobody else uses the connection. `false`, the default: each request authenticates. NTLM
-   * always authenticates the connection: it knows no other way.
+   * `connection`: an authentication with `Negotiate` is valid for the rest of the connection. That saves a ticket per
+   * request and is safe only if nobody else uses the connection. `false`, the default: each request authenticates. NTLM
+   * always authenticates the connection, because it has no other way.
    */
   readonly persist?: false | "connection";
   /**
-   * `pinned`: a proxy in front keeps one connection here for each of its clients, and no request of anybody else is
-   * sent on it. `false`, the default: where a request says that it was forwarded, nothing persists on its connection, and
-   * NTLM is refused.
+   * `pinned`: a proxy in front keeps a separate connection to this server for each of its clients, and sends no other
+   * client's request on it. `false`, the default: if a request says that it was forwarded, no authentication persists
+   * on its connection, and NTLM is refused.
    */
   readonly behindProxy?: false | "pinned";
   /** Channel bindings over TLS; `when-sent` by default. */
   readonly bindings?: BindingPolicy;
-  /** What CORS preflights get, which never have credentials: 401 by default, or `pass` to the application without a user. */
+  /**
+   * The answer to CORS preflights, which never have credentials: 401 by default, or `pass` to the application without a
+   * user.
+   */
   readonly preflight?: "refuse" | "pass";
   /**
-   * Whether requests that change something (neither GET, HEAD, OPTIONS nor TRACE) and WebSockets are refused with 403
-   * where another site makes the browser send them. Yes by default; origins that may nevertheless are listed.
+   * Whether requests that change something (not GET, HEAD, OPTIONS or TRACE) and WebSockets are refused with 403 if
+   * another site makes the browser send them. Yes by default; `allow` lists the origins that may send them.
    */
   readonly csrf?: boolean | { readonly allow: readonly string[] };
-  /** How many handshakes may be under way at the same time; 1000 by default. */
+  /** The most handshakes that may be in progress at the same time; 1000 by default. */
   readonly pending?: number;
-  /** How long a handshake may take, in milliseconds; 15,000 by default. */
+  /** The time that a handshake may take, in milliseconds; 15,000 by default. */
   readonly timeout?: number;
-  /** The longest token of a client's, in bytes; 49,152 (48 KiB) by default. */
+  /** The size of the longest token that a client may send, in bytes; 49,152 (48 KiB) by default. */
   readonly maxToken?: number;
-  /** Called once per logon after everything else: for a session of the application's. A rejection is the request's. */
+  /**
+   * Called once per logon after all checks, e.g. to begin a session of the application. A rejection fails the request.
+   */
   readonly onUser?: (user: HttpUser, request: IncomingMessage) => void | Promise<void>;
-  /** Called with the reason, which clients are never told. */
+  /** Called with the reason of a refusal; clients never see that reason. */
   readonly onRefusal?: (refusal: HttpAuthenticationError, request: IncomingMessage) => void;
 }
 
-/** Checked options, with the credentials that they lead to. */
+/** Checked options, with the credentials acquired from them. */
 export interface Policy {
   readonly acceptors: readonly Acceptor[];
   readonly ntlm: boolean;
@@ -66,7 +71,7 @@ export interface Policy {
   readonly pinned: boolean;
   readonly bindings: BindingPolicy;
   readonly passesPreflights: boolean;
-  /** Who may send requests across sites; undefined where everybody may. */
+  /** The origins that may send requests across sites; undefined if every origin may. */
   readonly crossSite: Origins | undefined;
   readonly pending: PendingHandshakes;
   readonly maxToken: number;
@@ -91,7 +96,7 @@ const optionNames: OptionNames<HttpAuthenticatorOptions> = {
 };
 const csrfNames: OptionNames<{ readonly allow: readonly string[] }> = { allow: true };
 
-/** @throws TypeError or RangeError naming the option that is wrong, SspiError where there are no credentials. */
+/** @throws TypeError or RangeError naming the option that is wrong, SspiError if there are no credentials. */
 export function policyOf(given: HttpAuthenticatorOptions): Policy {
   const options = readOptions<HttpAuthenticatorOptions>(given, "options", optionNames);
   const { ntlm = false, persist = false, behindProxy = false, bindings = "when-sent", preflight = "refuse" } = options;
@@ -121,13 +126,13 @@ function checkSchemes(schemes: unknown): readonly HttpScheme[] {
   return names;
 }
 
-/** `false`, or the one word that there is. */
+/** Checks an option that is `false` or one given word. */
 function checkWord(value: unknown, argument: string, word: string): boolean {
   if (value === false || value === word) return value === word;
   throw new RangeError(`${argument}: expected false or "${word}", got ${shownWord(value, [word])}`);
 }
 
-/** What `setTimeout` takes, and more than that of nothing else either. */
+/** The longest delay that `setTimeout` takes; it limits the other numbers too. */
 const most = 0x7fff_ffff;
 
 function checkCount(value: unknown, argument: string): number {

@@ -3,15 +3,15 @@ import type { Handshake } from "./handshake.ts";
 import { type HttpUser, releaseUser } from "./http-user.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** How many requests may wait on one connection while a leg is under way; honest clients do not pipeline any. */
+/** The most requests that may wait on one connection while a leg is in progress; honest clients do not pipeline any. */
 const mostWaiting = 16;
 
-/** Everything that is known of a connection. The socket is the only key: no header and no address leads here. */
+/** The state of one connection. The socket is its only key: no header and no address selects it. */
 export class Connection {
   readonly socket: Socket;
-  /** Whom the requests to come are from; only ever set by a completed handshake on this connection. */
+  /** The user of later requests; only a completed handshake on this connection sets it. */
   #user: HttpUser | undefined;
-  /** What the current user is answered with: made once, for requests that need no leg. */
+  /** The verdict for the current user, made once for requests that need no leg. */
   #known: Verdict | undefined;
   /** The user of one request, whose context lives until somebody authenticates again. */
   #visitor: HttpUser | undefined;
@@ -25,7 +25,7 @@ export class Connection {
     this.socket = socket;
   }
 
-  /** Whether nothing is under way, so that a request without a token can be judged at once. */
+  /** Whether no handshake is in progress, so that a request without a token gets its verdict at once. */
   get quiet(): boolean {
     return this.#waiting === 0 && this.#handshake === undefined;
   }
@@ -35,7 +35,7 @@ export class Connection {
     return this.#shared;
   }
 
-  /** Nothing persists here from now on. */
+  /** Stops any authentication from persisting on this connection. */
   share(): void {
     this.#shared = true;
     this.forget();
@@ -49,12 +49,12 @@ export class Connection {
     return this.#handshake;
   }
 
-  /** The verdict on a request without a token; undefined where it is nobody's. */
+  /** Returns the verdict on a request without a token; undefined if the connection has no user. */
   get known(): Verdict | undefined {
     return this.#known;
   }
 
-  /** Runs work after what came before it on this connection; undefined where too much waits already. */
+  /** Runs work after the earlier work on this connection; returns undefined if too many requests already wait. */
   inTurn(work: () => Promise<Verdict>): Promise<Verdict> | undefined {
     if (this.#waiting >= mostWaiting) return undefined;
     this.#waiting += 1;
@@ -69,20 +69,23 @@ export class Connection {
     this.#handshake = handshake;
   }
 
-  /** Ends the handshake that is under way, complete or not; its context is whoever's asked for it before. */
+  /**
+   * Ends the handshake in progress, complete or not, without closing its context: the code that took the context owns
+   * it.
+   */
   endHandshake(): void {
     this.#handshake?.end();
     this.#handshake = undefined;
   }
 
-  /** Ends the handshake that is under way, and deletes its context. */
+  /** Ends the handshake in progress, and deletes its context. */
   abandonHandshake(): void {
     const abandoned = this.#handshake;
     this.endHandshake();
     abandoned?.context.close();
   }
 
-  /** Somebody has authenticated: for this request, or for those to come too. */
+  /** Sets the authenticated user, for this request only or for later requests too. */
   welcome(user: HttpUser, persistent: boolean): void {
     this.forget();
     if (!persistent) this.#visitor = user;
@@ -92,7 +95,7 @@ export class Connection {
     }
   }
 
-  /** Nobody is known here any more. */
+  /** Forgets the user and deletes the user's context. */
   forget(): void {
     const known = [this.#user, this.#visitor];
     this.#user = undefined;

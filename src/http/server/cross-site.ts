@@ -14,7 +14,7 @@ export function isCrossSite({ method, headers }: IncomingMessage, allowed: Origi
 
 const fromHere: ReadonlySet<unknown> = new Set(["same-origin", "same-site", "none"]);
 
-/** Browsers send Sec-Fetch-Site only to https and localhost, and Origin everywhere. */
+/** Browsers send Sec-Fetch-Site only to https and localhost, but send Origin to every site. */
 function isFromElsewhere({ "sec-fetch-site": site, origin, host }: IncomingHttpHeaders): boolean {
   if (site !== undefined) return !fromHere.has(site);
   if (origin === undefined) return false;
@@ -25,7 +25,9 @@ function isAllowed(origin: string, allowed: Origins): boolean {
   return !allowed.isEmpty && URL.canParse(origin) && allowed.includes(new URL(origin));
 }
 
-/** Whether a browser asks, without credentials, what a site may send (the Fetch standard, CORS preflight). */
+/**
+ * Whether a request is a CORS preflight (the Fetch standard): a browser asks without credentials what a site may send.
+ */
 export function isPreflight({ method, headers }: IncomingMessage): boolean {
   return (
     method === "OPTIONS" &&

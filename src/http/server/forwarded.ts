@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-/** What proxies add to the requests that they forward, besides `X-Forwarded-*`. */
+/** Headers that proxies add to the requests that they forward, in addition to `X-Forwarded-*`. */
 const marks: ReadonlySet<string> = new Set([
   "via",
   "forwarded",
@@ -15,8 +15,8 @@ const marks: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a proxy says that it forwarded a request, so that others may use the same connection. Taken as a reason to
- * trust a connection less and never as one to trust it more: anybody can write these headers, and proxies can leave them out.
+ * Whether a proxy says that it forwarded a request, so that other clients may use the same connection. The result may
+ * only reduce the trust in a connection: anybody can write these headers, and proxies can omit them.
  */
 export function wasForwarded(headers: IncomingHttpHeaders): boolean {
   for (const name in headers) if (name.startsWith("x-forwarded-") || marks.has(name)) return true;

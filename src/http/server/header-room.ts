@@ -4,13 +4,13 @@ import type { Socket } from "node:net";
 let warned = false;
 
 /**
- * Warns, once in a process, of a server that answers large tickets with 431 before anybody can look at them.
+ * Warns once per process if a server would answer large tickets with 431 before the authenticator sees them.
  *
  * @param needed bytes of headers that the longest token takes.
  */
 export function warnOfLittleRoom(socket: Socket, needed: number): void {
   if (warned) return;
-  // The server that accepted the socket, with the options that it was made with.
+  // The server that accepted the socket, with the options that it was created with.
   const { server } = socket as { readonly server?: { readonly maxHeaderSize?: number } };
   const given = server?.maxHeaderSize ?? nodesMaxHeaderSize;
   if (given >= needed) return;

@@ -19,10 +19,10 @@ import { warnOfLittleRoom } from "./header-room.ts";
 import { answer, type Verdict } from "./verdict.ts";
 
 /**
- * Single sign-on for HTTP servers: who sends a request, by Kerberos or NTLM, without a password being typed. What is
- * known belongs to the connection it was proven on; no header says who somebody is.
+ * Single sign-on for HTTP servers: authenticates the sender of a request with Kerberos or NTLM, without a typed
+ * password. An authentication belongs to the connection that it was made on; no header identifies a user.
  *
- * Close it, or declare it with `using`: then nobody is known any more, and connections that are open stay open.
+ * Close it, or declare it with `using`. Closing forgets all users; open connections stay open.
  */
 export class HttpAuthenticator implements Disposable {
   readonly #policy: Policy;
@@ -31,10 +31,10 @@ export class HttpAuthenticator implements Disposable {
   #closed = false;
 
   /**
-   * Acquires the credentials that clients are accepted with.
+   * Acquires the credentials that accept clients.
    *
    * @throws TypeError or RangeError naming the option that is wrong, or that the provider does not enforce.
-   * @throws SspiError where there are no credentials: `SEC_E_NO_CREDENTIALS`, `SEC_E_SECPKG_NOT_FOUND` …
+   * @throws SspiError if there are no credentials: `SEC_E_NO_CREDENTIALS`, `SEC_E_SECPKG_NOT_FOUND` …
    * @see AcquireCredentialsHandleW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acquirecredentialshandlew
    */
   constructor(options: HttpAuthenticatorOptions) {
@@ -42,8 +42,8 @@ export class HttpAuthenticator implements Disposable {
   }
 
   /**
-   * Options for `createServer`: a ticket of a user in many groups does not fit into what Node allows headers by
-   * default (`maxHeaderSize`, in bytes), and is answered with 431 before this class sees it.
+   * Options for `createServer`: the ticket of a user in many groups does not fit into Node's default limit for headers
+   * (`maxHeaderSize`, in bytes), so Node would answer 431 before this class sees the request.
    */
   get serverOptions(): { readonly maxHeaderSize: number } {
     return { maxHeaderSize: Math.ceil(this.#policy.maxToken / 3) * 4 + nodesMaxHeaderSize };
@@ -54,16 +54,17 @@ export class HttpAuthenticator implements Disposable {
     return this.#closed;
   }
 
-  /** How many handshakes wait for their next leg. */
+  /** The number of handshakes that wait for their next leg. */
   get pending(): number {
     return this.#policy.pending.count;
   }
 
   /**
-   * What is to become of a request, for whatever has no adapter here. A promise only where a token has to be looked at.
-   * Every request of a connection has to come here, and in its turn: one that does not is nobody's.
+   * Returns the verdict on a request, for frameworks without an adapter here. It returns a promise only if the request
+   * has a token to check. Pass every request of a connection, in order: a request that is not passed has no
+   * authenticated user.
    *
-   * @throws TypeError for what is no request of node:http, DisposedError after {@link close}
+   * @throws TypeError if the argument is not a request of node:http, DisposedError after {@link close}
    * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
    */
   check(request: IncomingMessage): Verdict | Promise<Verdict> {
@@ -85,9 +86,10 @@ export class HttpAuthenticator implements Disposable {
   }
 
   /**
-   * A listener for `createServer` of node:http, https and http2 (with `allowHTTP1`) that calls the handler for users only.
+   * Returns a listener for `createServer` of node:http, https and http2 (with `allowHTTP1`) that calls the handler for
+   * authenticated users only.
    *
-   * @param onPreflight what answers CORS preflights, where `preflight` is `pass`.
+   * @param onPreflight answers CORS preflights if `preflight` is `pass`.
    * @throws TypeError naming the argument that is wrong, DisposedError after {@link close}
    */
   guard(handler: GuardedHandler, onPreflight?: PreflightHandler): RequestListener {
@@ -124,16 +126,17 @@ export class HttpAuthenticator implements Disposable {
   }
 
   /**
-   * For `server.on("upgrade", …)`: WebSockets of users only. A handshake has one leg here, which Kerberos needs.
+   * For `server.on("upgrade", …)`: accepts WebSockets of authenticated users only. A handshake has only one leg here,
+   * which is enough for Kerberos.
    *
-   * @throws TypeError for what is no function, DisposedError after {@link close}
+   * @throws TypeError if the argument is not a function, DisposedError after {@link close}
    */
   upgrade(handler: GuardedUpgrade): UpgradeListener {
     this.#refuseClosed();
     return upgrade(this, checkCallback(handler, "handler"));
   }
 
-  /** Forgets everybody, gives up what is under way and frees the credentials. Harmless when repeated. */
+  /** Forgets all users, gives up handshakes in progress and frees the credentials. Harmless when repeated. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -179,7 +182,10 @@ function checkRequest(request: unknown): void {
     throw new TypeError(`request: expected a request of node:http, got ${shapeOf(request)}`);
 }
 
-/** What is known belongs to a connection: requests that a test or a framework has made up have none. */
+/**
+ * Returns the request's socket. Authentication belongs to a connection, and requests made up by a test or a framework
+ * have none.
+ */
 function checkSocket({ socket }: IncomingMessage): Socket {
   if (typeof (socket as Partial<Socket> | undefined)?.once !== "function")
     throw new TypeError(`request.socket: expected the connection that the request came on, got ${shapeOf(socket)}`);

@@ -6,18 +6,19 @@ import type { HttpScheme } from "../scheme.ts";
 let contextOf: (user: HttpUser) => ServerContext;
 
 /**
- * Who sent a request, as the security package says. Valid until the connection closes or authenticates again: then
- * {@link groups}, {@link accessToken} and {@link impersonate} throw a DisposedError, and the names stay what they were.
+ * The authenticated sender of a request, as the security package names it. Valid until the connection closes or
+ * authenticates again: then {@link groups}, {@link accessToken} and {@link impersonate} throw a DisposedError, and the
+ * names stay unchanged.
  */
 export class HttpUser implements Peer {
-  /** Qualified: `alice@EXAMPLE.TEST`, `EXAMPLE\alice`. */
+  /** The qualified name: `alice@EXAMPLE.TEST`, `EXAMPLE\alice`. */
   readonly name: string;
   readonly account: string;
   declare readonly realm?: string;
   declare readonly domain?: string;
   /** The package that authenticated the user: `"Kerberos"`, `"NTLM"`. */
   readonly package: string;
-  /** Which scheme the client used. */
+  /** The scheme that the client used. */
   readonly scheme: HttpScheme;
   readonly #context: ServerContext;
   readonly #peer: Peer;
@@ -26,7 +27,7 @@ export class HttpUser implements Peer {
     contextOf = (user) => user.#context;
   }
 
-  /** Made by the authenticator, of a complete context that it owns from then on. */
+  /** Takes ownership of a complete context; the authenticator calls this. */
   constructor(context: ServerContext, scheme: HttpScheme, peer: Peer) {
     if (!(context instanceof ServerContext))
       throw new TypeError(
@@ -44,20 +45,21 @@ export class HttpUser implements Peer {
   }
 
   /**
-   * The groups that the user is a member of, as the logon has them: by their security identifiers, which nobody but the
+   * Returns the groups that the user is a member of, as the logon lists them: by security identifiers, which only the
    * system that authenticated the user can choose.
    *
-   * @throws PeerGroupsError where the user's ticket has no groups that a domain controller signed, off Windows: never an
+   * @throws PeerGroupsError off Windows, if the user's ticket has no groups that a domain controller signed: never an
    *   empty list.
-   * @throws SspiError, AccessTokenError where the provider or the system has no tokens.
-   * @see GetTokenInformation https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-gettokeninformation
+   * @throws SspiError, AccessTokenError if the provider or the system has no tokens.
+   * @see GetTokenInformation
+   *   https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-gettokeninformation
    */
   groups(): Promise<readonly Group[]> {
     return this.#peer.groups();
   }
 
   /**
-   * A token handle of the user, which the caller closes.
+   * Opens a token handle of the user, which the caller closes.
    *
    * @throws SspiError
    * @see QuerySecurityContextToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritycontexttoken
@@ -69,8 +71,9 @@ export class HttpUser implements Peer {
   /**
    * Runs synchronous work as the user, and reverts.
    *
-   * @throws SspiError `SEC_E_NO_IMPERSONATION` where the provider would only pretend.
-   * @see ImpersonateSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
+   * @throws SspiError `SEC_E_NO_IMPERSONATION` if the provider would only pretend to impersonate.
+   * @see ImpersonateSecurityContext
+   *   https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
    */
   impersonate<T>(work: () => T): T {
     return this.#context.impersonate(work);
@@ -81,7 +84,7 @@ export class HttpUser implements Peer {
   }
 }
 
-/** Deletes the context that a user stands on. */
+/** Deletes the context of a user. */
 export function releaseUser(user: HttpUser): void {
   contextOf(user).close();
 }

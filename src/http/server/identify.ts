@@ -6,7 +6,8 @@ import { HttpUser } from "./http-user.ts";
 const guestAccounts = /^(guest|defaultaccount)$/i;
 
 /**
- * Who a complete handshake is with, as its mechanism says. Nobody who has no name, is anonymous or a guest gets this far.
+ * Returns the peer of a complete handshake, as its mechanism names it. Refuses peers without a name, anonymous peers
+ * and guests.
  *
  * @throws HttpAuthenticationError
  */
@@ -29,7 +30,7 @@ function peerOf({ context }: Handshake): Peer {
   }
 }
 
-/** Where Negotiate does not say what it came to, its tokens have: each message of NTLM begins with its signature. */
+/** If Negotiate does not report the mechanism, the tokens show it: each NTLM message begins with NTLM's signature. */
 function checkMechanism({ ntlm }: Handshake, { package: said }: Peer, ntlmAllowed: boolean): void {
   const mechanism = /^negotiate$/i.test(said) ? (ntlm ? "NTLM" : "Kerberos") : said;
   const allowed = /^kerberos$/i.test(mechanism) || (ntlmAllowed && /^ntlm$/i.test(mechanism));

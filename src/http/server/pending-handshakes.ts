@@ -2,7 +2,7 @@ import type { ServerContext } from "../../contexts/index.ts";
 import type { HttpScheme } from "../scheme.ts";
 import { Handshake } from "./handshake.ts";
 
-/** What becomes of a handshake that is given up: because it took too long, or to make room for another. */
+/** Called when a handshake is given up: because it took too long, or to make room for another. */
 export type GiveUp = (reason: "timeout" | "too-many-pending") => void;
 
 interface Begun {
@@ -11,12 +11,12 @@ interface Begun {
 }
 
 /**
- * The handshakes that are under way. Each costs a context, so there are only so many, each for so long. Where there is
- * no room the oldest that waits for its client goes, as its client most probably never comes back: whoever begins
- * handshakes by the thousand keeps nobody else out.
+ * The handshakes in progress. Each costs a context, so their number and duration are limited. If there is no room, the
+ * oldest handshake that waits for its client is given up, because that client most probably never comes back: a client
+ * that begins thousands of handshakes cannot lock out others.
  */
 export class PendingHandshakes {
-  /** In the order in which they began. */
+  /** The handshakes in the order in which they began. */
   readonly #begun = new Map<Handshake, Begun>();
   readonly #most: number;
   readonly #milliseconds: number;
@@ -30,7 +30,9 @@ export class PendingHandshakes {
     return this.#begun.size;
   }
 
-  /** Makes room for one more. False where everything that is under way waits for the package and not for its client. */
+  /**
+   * Makes room for one more handshake. Returns false if all handshakes wait for the package and not for their client.
+   */
   makeRoom(): boolean {
     if (this.#begun.size < this.#most) return true;
     for (const [handshake, { giveUp }] of this.#begun) {

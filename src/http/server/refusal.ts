@@ -3,7 +3,7 @@ import { DisposedError } from "../../memory/index.ts";
 import { SspiError, type StatusCode } from "../../status/index.ts";
 import { HttpAuthenticationError } from "../http-authentication-error.ts";
 
-/** What to look at first, by what the package said. */
+/** Advice on the most likely cause, by the status of the package. */
 const advice: Partial<Readonly<Record<StatusCode, string>>> = {
   SEC_E_TIME_SKEW: "the clocks of this machine and of the client's domain differ by more than they may",
   SEC_E_LOGON_DENIED: "the password is wrong, or the account may not log on here",
@@ -24,21 +24,21 @@ const advice: Partial<Readonly<Record<StatusCode, string>>> = {
   SEC_E_NO_AUTHENTICATING_AUTHORITY: "no domain controller answered",
 };
 
-/** The reason for a leg that failed. An error of the caller's own, or of this library, stays what it is. */
+/** Returns the refusal for a leg that failed. Errors of the caller or of this library are returned unchanged. */
 export function refusalOf(error: unknown): unknown {
   if (error instanceof SspiError) {
     if (error.code === "SEC_E_BAD_BINDINGS") return new HttpAuthenticationError("wrong-channel", { cause: error });
     const detail = advice[error.code];
     return new HttpAuthenticationError("refused", { cause: error, ...(detail !== undefined && { detail }) });
   }
-  // The handshake was given up, or its connection closed, while the leg was under way.
+  // The handshake was given up, or its connection closed, during the leg.
   if (error instanceof DisposedError || error instanceof ContextStateError)
     return new HttpAuthenticationError("interrupted", { cause: error });
   if (error instanceof RequirementError) return new HttpAuthenticationError("refused", { cause: error });
   return error;
 }
 
-/** What the package has to say to the client about it. */
+/** Returns the error token that the package made for the client. */
 export function errorTokenOf(refusal: HttpAuthenticationError): Uint8Array | undefined {
   return refusal.cause instanceof SspiError && refusal.cause.token?.length ? refusal.cause.token : undefined;
 }

@@ -4,15 +4,16 @@ import { type ChannelBindings, serverEndPoint } from "../../contexts/index.ts";
 import { HttpAuthenticationError } from "../http-authentication-error.ts";
 
 /**
- * How clients are tied to their TLS connection, so that nobody relays their authentication: `required` refuses clients
- * that do not say on which connection they are, `when-sent` only those that are on another one, `off` nobody.
+ * How clients are tied to their TLS connection, so that an attacker cannot relay their authentication: `required`
+ * refuses clients that send no channel bindings, `when-sent` refuses only clients whose bindings are of another
+ * connection, `off` refuses no client.
  */
 export type BindingPolicy = "required" | "when-sent" | "off";
 
 /**
- * What a client on this connection has to have bound itself to; undefined where there is nothing to compare.
+ * Returns the channel bindings that a client on this connection has to send; undefined if there is nothing to compare.
  *
- * @throws HttpAuthenticationError where the policy asks for bindings that the connection cannot have.
+ * @throws HttpAuthenticationError if the policy requires bindings that the connection cannot have.
  */
 export function bindingsOf(socket: Socket, policy: BindingPolicy): ChannelBindings | undefined {
   if (policy === "off") return undefined;

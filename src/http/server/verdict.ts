@@ -3,30 +3,30 @@ import type { HttpUser } from "./http-user.ts";
 /** Header fields by name, as node:http's `writeHead` takes them. */
 export type HeaderFields = Readonly<Record<string, string | readonly string[]>>;
 
-/** What is to become of a request. */
+/** The decision on a request. */
 export type Verdict =
-  /** Somebody: `headers` go with whatever the request is answered with. */
+  /** An authenticated user: add `headers` to the response. */
   | {
-      /** What is to become of the request. */
+      /** The kind of decision. */
       readonly kind: "user";
-      /** Who sends it. */
+      /** The sender of the request. */
       readonly user: HttpUser;
       /** Header fields for the response. */
       readonly headers: HeaderFields;
     }
-  /** A CORS preflight, which never says whose it is. */
+  /** A CORS preflight, which never identifies its sender. */
   | { readonly kind: "preflight" }
-  /** Nobody yet, or nobody at all: this is the answer, and it has no body. */
+  /** No user, or not yet: send this response, which has no body. */
   | {
       readonly kind: "response";
       /** The status of the response. */
       readonly status: 401 | 403 | 431 | 503;
       readonly headers: HeaderFields;
     }
-  /** A stream of HTTP/2 is to be reset with HTTP_1_1_REQUIRED: these schemes authenticate connections. */
+  /** Reset the HTTP/2 stream with HTTP_1_1_REQUIRED: these schemes authenticate connections. */
   | { readonly kind: "http1-required" };
 
-/** A response that nothing in between may keep. */
+/** Makes a response that caches must not store. */
 export function answer(status: 401 | 403 | 431 | 503, headers: HeaderFields = {}): Verdict {
   return { kind: "response", status, headers: { "Cache-Control": "no-store", "Content-Length": "0", ...headers } };
 }

@@ -5,11 +5,12 @@ import type { DispatcherPolicy } from "./dispatcher-options.ts";
 import type { Connector } from "./pooled-connection.ts";
 
 /**
- * How connections are opened: by undici, without HTTP/2, whose streams share a connection. The name on the certificate
- * is that of the URL, not of a `Host` header.
+ * Opens connections through undici, without HTTP/2, whose streams share a connection. The certificate has to have the
+ * name of the URL, not of a `Host` header.
  */
 export function connectorOf({ tls }: DispatcherPolicy, tunnels: Tunnels | undefined): Connector {
-  // In a resumed TLS session Node has no certificate of the server, and an authentication could not be bound to it.
+  // Do not resume TLS sessions: in a resumed session Node lacks the server's certificate, so channel bindings are
+  // impossible.
   const connect = buildConnector({ ...tls, allowH2: false, maxCachedSessions: 0 } as buildConnector.BuildOptions);
   const named: Connector = (where, done) => {
     const { hostname } = where;
@@ -31,7 +32,7 @@ export function connectorOf({ tls }: DispatcherPolicy, tunnels: Tunnels | undefi
   };
 }
 
-/** @throws whatever node:tls says of options that it does not take. */
+/** @throws the errors of node:tls for options that it does not take. */
 async function secured(connect: Connector, where: buildConnector.Options & { httpSocket: Socket }): Promise<Socket> {
   try {
     return await new Promise<Socket>((resolve, reject) => {

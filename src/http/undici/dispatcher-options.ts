@@ -6,22 +6,22 @@ import { type ProxyOptions, type ProxyPolicy, proxyPolicyOf } from "../client/pr
 import { checkTls } from "../client/tls-options.ts";
 import { Origins } from "../origins.ts";
 
-/** Who may learn who the user is, and how connections are made. */
+/** Which servers may authenticate the user, and how connections are made. */
 export interface NegotiateDispatcherOptions extends LogonOptions {
   /**
-   * Who may learn who the user is: `https://intranet.example` is one host, `https://*.corp.example` every host below
-   * corp.example. What other origins ask for comes back as their 401.
+   * The origins that may learn who the user is: `https://intranet.example` is one host, `https://*.corp.example` every
+   * host below corp.example. The caller gets the 401 of any other origin unchanged.
    */
   readonly origins: readonly string[];
-  /** Which of them may act in the user's name: nobody by default. */
+  /** The origins among them that may act in the user's name: none by default. */
   readonly delegate?: readonly string[];
-  /** A proxy that everything goes through, by CONNECT: its URL, or how to log on there. */
+  /** A proxy that all connections go through with CONNECT: its URL, or how to log on there. */
   readonly proxy?: string | ProxyOptions;
-  /** How many connections to one origin there are at most; 8 by default. */
+  /** The most connections to one origin; 8 by default. */
   readonly connections?: number;
   /**
-   * How many bytes of a body that can be read once only are kept to be sent again, until the server knows the
-   * connection; 1,048,576 (1 MiB) by default. A longer one is an error there.
+   * The most bytes of a body that can be read only once that are kept to be sent again, until the server has
+   * authenticated the connection; 1,048,576 (1 MiB) by default. Until then a longer body is an error.
    */
   readonly keepBody?: number;
   /** How TLS connections to servers are opened: `ca`, `servername` … of `tls.connect()`. There is no HTTP/2. */

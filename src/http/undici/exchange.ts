@@ -16,22 +16,22 @@ type Handler = Dispatcher.DispatchHandler;
 type Controller = Dispatcher.DispatchController;
 type Fields = Parameters<NonNullable<Handler["onResponseStart"]>>[2];
 
-/** Where an exchange has its connection from, and what it knows of the origin. */
+/** The source of an exchange's connection, and what it knows about the origin. */
 interface ConnectionSource {
   readonly policy: LogonPolicy;
   readonly keepBody: number;
-  /** Whether the server asks again on a connection that it has let the user in on. */
+  /** Whether the server asks again on a connection that it has already authenticated. */
   perRequest: boolean;
   logOn(scheme: HttpScheme, socket: Socket): Promise<Logon>;
   release(connection: PooledConnection): void;
 }
 
-/** How much of a response that asks is read away, in bytes. */
+/** The most bytes of a challenging response that are read and dropped. */
 const longestChallenge = 1 << 20;
 
 /**
- * One request of the caller's, with the legs of a logon where the server asks for one. It is the handler that undici
- * calls for each leg, and the controller that the caller has for all of them.
+ * One request of the caller, with the legs of a logon if the server asks for one. It is the handler that undici calls
+ * for each leg, and the controller that the caller gets for all of them.
  */
 export class Exchange implements Handler, Controller {
   readonly #pool: ConnectionSource;
@@ -41,13 +41,13 @@ export class Exchange implements Handler, Controller {
   #leg: Controller | undefined;
   #logon: Logon | undefined;
   #reason: Error | null = null;
-  /** Whether the caller has been told how it ended. */
+  /** Whether the caller has been told the outcome. */
   #told = false;
   /** Whether undici has the request. */
   #sent = false;
-  /** Whether the next token is being made, for the connection that this exchange still has. */
+  /** Whether the next token is being made, for the connection that this exchange still holds. */
   #answering = false;
-  /** The response that asks, which the caller does not see. */
+  /** The response with the challenge, which the caller does not see. */
   #challenge: { readonly field: ChallengeField; readonly scheme: HttpScheme; size: number } | undefined;
   #refused = false;
 
@@ -86,7 +86,7 @@ export class Exchange implements Handler, Controller {
     this.#leg?.resume();
   }
 
-  /** Ends the request, whatever it waits for. */
+  /** Ends the request in any state. */
   abort(reason?: Error): void {
     if (this.#reason) return;
     this.#reason = reason ?? new errors.RequestAbortedError();
@@ -95,16 +95,18 @@ export class Exchange implements Handler, Controller {
     else this.fail(this.#reason);
   }
 
-  /** Sends the request on a connection that is this exchange's until it gives it back. */
+  /** Sends the request on a connection that this exchange owns until it gives it back. */
   start(connection: PooledConnection): void {
     this.#connection = connection;
     const { body } = this.#request;
-    // What a server that knows the connection gets is not sent again, and so may be a stream.
+    // A request on an authenticated connection is not sent again, so its body may be a stream.
     if ((connection.authenticated && !this.#pool.perRequest) || isRepeatable(body ?? null)) this.#send();
     else void this.#keepBody(body as Iterable<unknown>);
   }
 
-  /** Tells the caller of an error, once, and gives the connection back unless undici is going to. */
+  /**
+   * Tells the caller of an error once, and gives the connection back unless undici is still going to end the request.
+   */
   fail(error: Error): void {
     this.#tellError(error);
     if (!this.#sent) this.#release();
@@ -113,7 +115,7 @@ export class Exchange implements Handler, Controller {
   onRequestStart(controller: Controller): void {
     this.#leg = controller;
     if (this.#reason) controller.abort(this.#reason);
-    // A token is for the connection that it was made for, whatever undici has opened instead.
+    // A token is valid only for the connection that it was made for; undici may have opened another one.
     else if (this.#logon && this.#logon.socket !== this.#connection?.socket)
       controller.abort(new HttpAuthenticationError("connection-lost"));
   }
@@ -141,7 +143,7 @@ export class Exchange implements Handler, Controller {
     this.takeHead(controller, status, () => fields, message);
   }
 
-  /** The same where the fields are not parsed yet, and most responses need nobody to do that here. */
+  /** Like the response callback, but with fields that are parsed only if the exchange needs them. */
   takeHead(controller: Controller, status: number, parse: () => Fields, message?: string): void {
     if (status === 401) {
       const field = parse()["www-authenticate"];
@@ -152,7 +154,7 @@ export class Exchange implements Handler, Controller {
       }
       this.#refused = true;
     } else if (this.#logon) {
-      // What comes in front of the response has no token in it that could be checked.
+      // Interim responses before the final one carry no token to check.
       if (status < 200) return;
       const refusal = this.#refusalOf(parse());
       if (refusal) {
@@ -160,7 +162,7 @@ export class Exchange implements Handler, Controller {
         return;
       }
     }
-    // The older kind of handler takes the fields as they were received.
+    // The older kind of handler takes the fields in the form in which they were received.
     const fields = this.#caller instanceof LegacyHandler && this.rawHeaders ? {} : parse();
     this.#caller.onResponseStart?.(this, status, fields, message);
   }
@@ -187,7 +189,7 @@ export class Exchange implements Handler, Controller {
       this.#caller.onResponseEnd?.(this, this.#caller instanceof LegacyHandler && this.rawTrailers ? {} : parse());
       this.#told = true;
     } finally {
-      // undici is not done with the response yet, and may be about to close the connection.
+      // Wait: undici has not finished with the response, and may be about to close the connection.
       queueMicrotask(() => this.#endResponse());
     }
   }
@@ -223,7 +225,7 @@ export class Exchange implements Handler, Controller {
     if (!this.#reason) this.#send();
   }
 
-  /** What to answer a 401 with; undefined where it is the caller's. @throws HttpAuthenticationError */
+  /** Returns the scheme to answer a 401 with; undefined if the caller gets the 401. @throws HttpAuthenticationError */
   #schemeToAnswer(field: ChallengeField): HttpScheme | undefined {
     if (this.#logon) return this.#logon.continues(field) ? this.#logon.scheme : undefined;
     const scheme = chosenScheme(this.#pool.policy, field);
@@ -240,7 +242,7 @@ export class Exchange implements Handler, Controller {
     connection.authenticated = false;
     let authorization: string;
     try {
-      // By then undici has closed the connection where the response was its last.
+      // Wait until undici has closed the connection, which it does if this was the last response on it.
       await undefined;
       const begun = this.#logon;
       this.#logon ??= await this.#pool.logOn(scheme, await connection.open());
@@ -255,7 +257,7 @@ export class Exchange implements Handler, Controller {
     this.#send(authorization);
   }
 
-  /** Why a server that lets the client in is not the right one; the caller must not see anything of its response then. */
+  /** Returns why a server that accepts the client is not trusted; the caller must then see nothing of its response. */
   #refusalOf(fields: Fields): Error | undefined {
     if (!this.#logon) return undefined;
     try {
@@ -268,7 +270,10 @@ export class Exchange implements Handler, Controller {
     return undefined;
   }
 
-  /** Servers keep what is left of a handshake that failed: its connection is of no use to anybody. */
+  /**
+   * Fails the request and drops its connection: servers keep the state of a failed handshake, so nobody can use the
+   * connection again.
+   */
   #giveUp(error: Error): void {
     this.#tellError(error);
     this.#connection?.discard();

@@ -14,9 +14,9 @@ export function isRepeatable(body: unknown): boolean {
 }
 
 /**
- * The bytes of a body that can be read once only.
+ * Returns the bytes of a body that can be read only once.
  *
- * @throws HttpAuthenticationError for more than `limit` bytes; the body is then read in part.
+ * @throws HttpAuthenticationError for more than `limit` bytes; the body is then partly read.
  */
 export async function keepBody(body: AsyncIterable<unknown> | Iterable<unknown>, limit: number): Promise<Buffer> {
   const parts: Uint8Array[] = [];
@@ -27,7 +27,7 @@ export async function keepBody(body: AsyncIterable<unknown> | Iterable<unknown>,
     const bytes = typeof value === "string" ? Buffer.from(value) : (value as Uint8Array);
     size += bytes.length;
     if (size > limit) {
-      // Neither awaited nor left to `for await`: of a body of Node's fetch, return() may never come back.
+      // Do not await return(), and do not let `for await` await it: for a body of Node's fetch it may never settle.
       void iterator.return?.();
       throw new HttpAuthenticationError("body-not-kept", { detail: `keepBody is ${limit} bytes` });
     }

@@ -5,7 +5,7 @@ type Handler = Dispatcher.DispatchHandler;
 type Controller = Dispatcher.DispatchController;
 type Fields = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** A handler of undici 7 and 8, made of one of undici 6, which `fetch` of Node 20 and 22 has. */
+/** Wraps a handler of undici 6, which `fetch` of Node 20 and 22 has, as a handler of undici 7 and 8. */
 export function modernHandler(handler: Handler): Handler {
   return typeof handler.onRequestStart === "function" ? handler : new LegacyHandler(handler);
 }
@@ -39,7 +39,7 @@ export class LegacyHandler implements Handler {
   }
 
   onResponseEnd(controller: Controller, fields: Fields): void {
-    // Their declaration says text; what they are given is bytes.
+    // undici's declaration says strings; the values at run time are bytes.
     this.#handler.onComplete?.(rawFields(controller.rawTrailers, fields) as unknown as string[]);
   }
 
@@ -52,7 +52,7 @@ export class LegacyHandler implements Handler {
   }
 }
 
-/** Names and values in turn, as they were received where undici tells. */
+/** Returns names and values in turn, in the form in which they were received if undici has that. */
 function rawFields(raw: Controller["rawHeaders"], fields: Fields): Buffer[] {
   if (Array.isArray(raw)) return raw.some((part) => typeof part === "string") ? raw.map(bytesOf) : (raw as Buffer[]);
   return Object.entries(fields).flatMap(([name, value]) =>

@@ -8,11 +8,11 @@ import { RequestRouter } from "./request-router.ts";
  * Logs the user on to the web servers that ask, by Kerberos or NTLM: for `fetch(url, { dispatcher })`, undici's
  * `request()`, `stream()` and the others, or `setGlobalDispatcher()`.
  *
- * A connection serves one user and one origin. A caller's own `Authorization` header, and origins that are not listed, get
- * connections of their own, on which nobody is logged on.
+ * A connection serves one user and one origin. Requests with the caller's own `Authorization` header, and requests to
+ * origins that are not listed, get connections of their own, on which no user is logged on.
  */
 export class NegotiateDispatcher extends Dispatcher {
-  // Not a #field: compose() makes a Proxy of the dispatcher, which those are not reached through.
+  // Not a #field: compose() makes a Proxy of the dispatcher, and a Proxy has no access to #fields.
   private readonly router: RequestRouter;
 
   /** @throws TypeError or RangeError naming the option that is wrong. */
@@ -34,7 +34,7 @@ export class NegotiateDispatcher extends Dispatcher {
   /**
    * Sends a request; undici's functions call this.
    *
-   * @throws HttpAuthenticationError by way of the handler, where a server or the proxy cannot be logged on to.
+   * @throws HttpAuthenticationError through the handler, if the logon to a server or the proxy fails.
    */
   override dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     for (const [argument, given] of Object.entries({ request, handler }))
@@ -44,14 +44,14 @@ export class NegotiateDispatcher extends Dispatcher {
     return true;
   }
 
-  /** Takes no more requests, lets those under way end, then closes all connections and the credentials. */
+  /** Takes no more requests, waits for those in progress, then closes all connections and the credentials. */
   override close(): Promise<void>;
   override close(callback: () => void): void;
   override close(callback?: () => void): Promise<void> | void {
     return told(this.router.close(), callback);
   }
 
-  /** Closes all connections and the credentials now; requests under way fail with `error`. */
+  /** Closes all connections and the credentials now; requests in progress fail with `error`. */
   override destroy(error?: Error | null): Promise<void>;
   override destroy(callback: () => void): void;
   override destroy(error: Error | null, callback: () => void): void;

@@ -11,17 +11,17 @@ export interface PoolSettings {
   readonly policy: LogonPolicy;
   readonly credentials: LogonCredentials;
   readonly connect: Connector;
-  /** How many there are at most. */
+  /** The most connections. */
   readonly connections: number;
-  /** In bytes. */
+  /** The most bytes of a body that are kept to be sent again. */
   readonly keepBody: number;
 }
 
-/** The connections of one user to one origin. Nobody else's requests get on them, and none of them goes elsewhere. */
+/** The connections of one user to one origin. They carry no other user's requests and no requests to another origin. */
 export class OriginPool {
   readonly policy: LogonPolicy;
   readonly keepBody: number;
-  /** Whether the server asks again on a connection that it has let the user in on. */
+  /** Whether the server asks again on a connection that it has already authenticated. */
   perRequest = false;
   readonly #origin: URL;
   readonly #delegate: boolean;
@@ -54,7 +54,7 @@ export class OriginPool {
     this.#next();
   }
 
-  /** The next leg's context, for a connection that is open. */
+  /** Begins a logon on an open connection. */
   logOn(scheme: HttpScheme, socket: Socket): Promise<Logon> {
     const { policy, credentials } = this.#settings;
     return Logon.begin({ policy, credentials, scheme, socket, url: this.#origin, delegate: this.#delegate });
@@ -68,7 +68,7 @@ export class OriginPool {
     this.#next();
   }
 
-  /** Ends everything; requests under way fail. */
+  /** Ends all connections; requests in progress fail. */
   async destroy(error: Error | null): Promise<void> {
     for (const exchange of this.#waiting.splice(0)) exchange.fail(error ?? new errors.ClientDestroyedError());
     const connections = [...this.#idle.splice(0), ...this.#busy];
@@ -91,7 +91,7 @@ export class OriginPool {
     if (this.#busy.size === 0) this.#onEmpty();
   }
 
-  /** A connection that is free; one that the server knows, where there is one. */
+  /** Takes a free connection, preferably one that the server has authenticated. */
   #take(): PooledConnection | undefined {
     const known = this.#idle.findIndex(({ authenticated }) => authenticated);
     const [idle] = known < 0 ? this.#idle.splice(-1) : this.#idle.splice(known, 1);
@@ -99,7 +99,7 @@ export class OriginPool {
     return new PooledConnection(this.#origin, this.#settings.connect, (ended) => this.#drop(ended));
   }
 
-  /** A connection that has ended while nobody uses it is forgotten; undici would open it again. */
+  /** Forgets an idle connection that has ended; otherwise undici would open it again. */
   #drop(ended: PooledConnection): void {
     const index = this.#idle.indexOf(ended);
     if (index < 0) return;

@@ -10,7 +10,7 @@ export class PooledConnection {
   readonly #origin: URL;
   readonly #connect: Connector;
   #socket: Socket | undefined;
-  /** A connection that was opened before the client has asked for it. */
+  /** A connection that was opened before the client asked for it. */
   #ahead: Socket | undefined;
   #authenticated: Socket | undefined;
 
@@ -23,7 +23,7 @@ export class PooledConnection {
       connect: (where, done) => {
         const ahead = this.#ahead;
         this.#ahead = undefined;
-        // Not at once: undici would not notice before the next request.
+        // Call later: undici would not notice a synchronous call before the next request.
         if (ahead && !ahead.destroyed) queueMicrotask(() => done(null, this.#use(ahead)));
         else connect(where, (...[error, socket]) => (error ? done(error, null) : done(null, this.#use(socket))));
       },
@@ -35,22 +35,22 @@ export class PooledConnection {
     this.client.on("connectionError", () => this.#forget());
   }
 
-  /** The connection that is open; undefined where there is none. */
+  /** The open connection; undefined if there is none. */
   get socket(): Socket | undefined {
     return this.#socket?.destroyed ? undefined : this.#socket;
   }
 
-  /** Whether the server has let the user in on the connection that is open now. */
+  /** Whether the server has authenticated the user on the connection that is open now. */
   get authenticated(): boolean {
     return this.#authenticated !== undefined && this.#authenticated === this.socket;
   }
 
-  /** Notes whom the server has let in on the connection that is open now, or that it has to be asked again. */
+  /** Sets whether the server has authenticated the user on the connection that is open now. */
   set authenticated(known: boolean) {
     this.#authenticated = known ? this.socket : undefined;
   }
 
-  /** The connection that the next request is going to use, opened for that where it has to be. */
+  /** Returns the connection of the next request, and opens it if necessary. */
   async open(): Promise<Socket> {
     if (this.socket) return this.socket;
     const { protocol, hostname, port, host } = this.#origin;
@@ -61,7 +61,7 @@ export class PooledConnection {
     return this.#ahead;
   }
 
-  /** Ends the connection: servers keep what is left of a handshake that failed. */
+  /** Ends the connection: servers keep the state of a failed handshake. */
   discard(): void {
     this.#socket?.destroy();
     this.#ahead?.destroy();

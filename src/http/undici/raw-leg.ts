@@ -5,7 +5,7 @@ type Controller = Dispatcher.DispatchController;
 type Handler = Dispatcher.DispatchHandler;
 type Fields = Parameters<NonNullable<Handler["onResponseStart"]>>[2];
 
-/** Who is told of a leg. Fields are parsed where they are wanted. */
+/** Receives the events of a leg. Fields are parsed only if the listener needs them. */
 interface LegListener {
   onRequestStart(controller: Controller): void;
   onRequestUpgrade(controller: Controller, status: number, fields: Fields, socket: Duplex): void;
@@ -17,9 +17,9 @@ interface LegListener {
 }
 
 /**
- * One request as undici 7 itself handles it: with fields as bytes. Were an exchange the handler, undici would make an
- * object of each response's fields and a controller, and the caller's handler would need the bytes again: a tenth of
- * the time of a request.
+ * One request in the form that undici 7 uses internally, with fields as bytes. If an exchange were the handler, undici
+ * would make an object of each response's fields and a controller, and the caller's handler would need the bytes again:
+ * a tenth of the time of a request.
  */
 export class RawLeg implements Handler, Controller {
   readonly #exchange: LegListener;
@@ -90,13 +90,13 @@ export class RawLeg implements Handler, Controller {
 
 let older: boolean | undefined;
 
-/** Whether clients take handlers of the kind that undici 7 uses inside; undici 8 has none. */
+/** Whether clients take handlers of the kind that undici 7 uses internally; undici 8 takes none. */
 export function takesRawLegs(): boolean {
   older ??= asks();
   return older;
 }
 
-/** A client that has ended tells a handler so, if it can. */
+/** Asks a destroyed client, which reports its end to the handler if it supports that kind of handler. */
 function asks(): boolean {
   const client = new Client("http://localhost");
   void client.destroy();

@@ -5,20 +5,20 @@ type Pairs = Iterable<readonly [string, string | string[] | undefined]>;
 
 const name = "authorization";
 
-/** Fields that can be read more than once: pairs may come from a generator. */
+/** Returns fields that can be read more than once: the pairs may come from a generator. */
 export function repeatableFields(fields: Fields): Fields {
   if (Array.isArray(fields) || !(Symbol.iterator in fields)) return fields;
   return [...(fields as Pairs)].flat() as string[];
 }
 
-/** Whether a request brings credentials of the caller's own. */
+/** Whether a request contains the caller's own credentials. */
 export function hasAuthorization(fields: Fields): boolean {
   if (Array.isArray(fields)) return fields.some((field, index) => index % 2 === 0 && isAuthorization(field));
   for (const field in fields as object) if (isAuthorization(field)) return true;
   return false;
 }
 
-/** Fields, and a logon's token. */
+/** Returns the fields with a logon's token added. */
 export function withAuthorization(fields: Fields, value: string): Fields {
   return Array.isArray(fields) ? [...fields, name, value] : { ...(fields as Record<string, string>), [name]: value };
 }

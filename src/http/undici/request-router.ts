@@ -9,10 +9,13 @@ import { hasAuthorization, repeatableFields } from "./request-fields.ts";
 type Request = Dispatcher.DispatchOptions;
 type Handler = Dispatcher.DispatchHandler;
 
-/** A router that is closed takes no more requests; one that is destroyed has ended its connections. */
+/** `closed` takes no more requests; `destroyed` has also ended its connections. */
 export type RouterState = "open" | "closed" | "destroyed";
 
-/** Decides on which connections a request goes: the user's to its origin, or those on which nobody is logged on. */
+/**
+ * Chooses the connections of a request: the user's connections to its origin, or connections on which no user is logged
+ * on.
+ */
 export class RequestRouter {
   readonly #policy: DispatcherPolicy;
   readonly #settings: PoolSettings;
@@ -74,7 +77,7 @@ export class RequestRouter {
     return [...this.#pools.values()].every(({ isEmpty }) => isEmpty);
   }
 
-  /** The user's connections to an origin; undefined where it is not listed. */
+  /** Returns the user's connections to an origin; undefined if the origin is not listed. */
   #poolFor(given: Request["origin"]): OriginPool | undefined {
     const known = this.#pools.get(String(given));
     if (known) return known;
@@ -87,7 +90,7 @@ export class RequestRouter {
     return pool;
   }
 
-  /** Called when nothing is under way at an origin. */
+  /** Called when an origin has no more requests in progress. */
   #ended(origin: string): void {
     if (this.#pools.get(origin)?.hasConnections === false) this.#pools.delete(origin);
     if (this.#onEmpty && this.#allIdle) this.#onEmpty();

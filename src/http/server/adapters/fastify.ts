@@ -1,13 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { addHeaders, type Judge, resetStream } from "./respond.ts";
 
-/** What is used of Fastify's Request. */
+/** The part of Fastify's Request that the adapter uses. */
 export interface FastifyRequestLike {
   /** Node's request. */
   readonly raw: object;
 }
 
-/** What is used of Fastify's Reply. */
+/** The part of Fastify's Reply that the adapter uses. */
 export interface FastifyReplyLike {
   /** Node's response. */
   readonly raw: object;
@@ -15,7 +15,7 @@ export interface FastifyReplyLike {
   code(status: number): unknown;
   /** Sets a header field. */
   header(name: string, value: unknown): unknown;
-  /** Tells Fastify that somebody else responds. */
+  /** Tells Fastify that other code sends the response. */
   hijack(): unknown;
   /** Sends the body. */
   send(): unknown;

@@ -3,11 +3,11 @@ import type { HttpUser } from "../http-user.ts";
 import { warnOf } from "../warn-of.ts";
 import { addHeaders, type Judge, refuse, settle } from "./respond.ts";
 
-/** Handles a request of a user who is known. */
+/** Handles a request of an authenticated user. */
 export type GuardedHandler = (request: IncomingMessage, response: ServerResponse, user: HttpUser) => unknown;
 /** Handles a CORS preflight, which has no user. */
 export type PreflightHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
-/** What `createServer()` of node:http and node:https takes. */
+/** The listener that `createServer()` of node:http and node:https takes. */
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
 
 export function guard(

@@ -2,9 +2,9 @@ import type { IncomingMessage } from "node:http";
 import type { HeaderFields } from "../verdict.ts";
 import { addHeaders, type Judge, resetStream } from "./respond.ts";
 
-/** What is used of Hono's Context; `env` is what @hono/node-server makes it. */
+/** The part of Hono's Context that the adapter uses; `env` is the object that @hono/node-server sets. */
 export interface HonoContextLike {
-  /** What @hono/node-server has put there: Node's request and response. */
+  /** Node's request and response, set by @hono/node-server. */
   readonly env: unknown;
   /** Keeps a value for later handlers. */
   set(key: string, value: unknown): void;
@@ -28,7 +28,7 @@ export function hono(judge: Judge<IncomingMessage>): HonoMiddleware {
     const verdict = await judge.check(incoming);
     if (verdict.kind === "http1-required") {
       resetStream(outgoing);
-      // @hono/node-server takes this header for a request that is answered already.
+      // @hono/node-server treats a response with this header as already sent.
       return new Response(null, { headers: { "x-hono-already-sent": "true" } });
     }
     if (verdict.kind === "response")

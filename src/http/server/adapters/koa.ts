@@ -1,13 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { addHeaders, type Judge, resetStream } from "./respond.ts";
 
-/** What is used of Koa's Context. */
+/** The part of Koa's Context that the adapter uses. */
 export interface KoaContextLike {
   /** Node's request. */
   readonly req: IncomingMessage;
   /** Node's response. */
   readonly res: object;
-  /** What later middleware sees. */
+  /** Values for later middleware. */
   readonly state: object;
   /** False: Koa leaves the response alone. */
   respond?: boolean;
@@ -30,7 +30,7 @@ export function koa(judge: Judge<IncomingMessage>): KoaMiddleware {
       return resetStream(context.res);
     }
     if (verdict.kind === "response") {
-      // The status comes after the body, which would make it 204.
+      // Set the status after the body: setting the body would change the status to 204.
       context.body = "";
       context.status = verdict.status;
       for (const [name, value] of Object.entries(verdict.headers)) context.set(name, value as string | string[]);

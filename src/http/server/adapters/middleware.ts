@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HttpUser } from "../http-user.ts";
 import { addHeaders, type Judge, refuse, settle } from "./respond.ts";
 
-/** A request that has passed the middleware; `user` is undefined for CORS preflights that were let through. */
+/** A request that has passed the middleware; `user` is undefined for CORS preflights that were allowed through. */
 export type AuthenticatedRequest<Request extends IncomingMessage = IncomingMessage> = Request & {
   /** Who sends the request. */
   readonly user: HttpUser | undefined;
@@ -18,7 +18,8 @@ export function middleware(judge: Judge<IncomingMessage>): Middleware {
       request,
       (verdict) => {
         if (verdict.kind === "response" || verdict.kind === "http1-required") return refuse(response, verdict);
-        // Set for preflights too: what another middleware has left there is no user of this one.
+        // Set `user` for preflights too: a value that another middleware left there is not a user that this one
+        // authenticated.
         Object.assign(request, { user: verdict.kind === "user" ? verdict.user : undefined });
         if (verdict.kind === "user") addHeaders(verdict, (name, value) => response.setHeader(name, value));
         next();

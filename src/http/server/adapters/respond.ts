@@ -2,17 +2,17 @@ import type { ServerResponse } from "node:http";
 import { constants } from "node:http2";
 import type { Verdict } from "../verdict.ts";
 
-/** Where a verdict comes from. */
+/** Gives the verdict on a request. */
 export interface Judge<Request> {
   check(request: Request): Verdict | Promise<Verdict>;
 }
 
-/** A request that gets no further. */
+/** The verdict on a request that is refused. */
 export type Refusal = Extract<Verdict, { readonly kind: "response" | "http1-required" }>;
 
 /**
- * Calls at once where the verdict is there already: most requests need no promise. What is thrown instead of a verdict
- * is one request's failure, and would end the process if it left the listener.
+ * Calls back at once if the verdict is already known: most requests need no promise. An error instead of a verdict
+ * fails only its request; thrown out of the listener, it would end the process.
  */
 export function settle<Request>(
   judge: Judge<Request>,
@@ -31,19 +31,22 @@ export function settle<Request>(
   else then(verdict);
 }
 
-/** Ends a request of node:http, https or http2 that gets no further. */
+/** Answers a refused request of node:http, https or http2. */
 export function refuse(response: ServerResponse, refusal: Refusal): void {
   if (refusal.kind === "http1-required") resetStream(response);
   else response.writeHead(refusal.status, refusal.headers as Record<string, string | string[]>).end();
 }
 
-/** A client of HTTP/2 then repeats the request with HTTP/1.1; curl and Chromium do not do so after a 401. */
+/**
+ * Resets the stream. An HTTP/2 client then repeats the request with HTTP/1.1; curl and Chromium do not do so after a
+ * 401.
+ */
 export function resetStream(response: object): void {
   const { stream } = response as { readonly stream: { close(code: number): void } };
   stream.close(constants.NGHTTP2_HTTP_1_1_REQUIRED);
 }
 
-/** Adds what belongs to the answer that a user gets. */
+/** Adds the verdict's header fields to the response for a user. */
 export function addHeaders(
   { headers }: Extract<Verdict, { readonly kind: "user" }>,
   set: (name: string, value: string) => void,

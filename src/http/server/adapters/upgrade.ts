@@ -5,14 +5,14 @@ import type { HeaderFields } from "../verdict.ts";
 import { warnOf } from "../warn-of.ts";
 import { type Judge, settle } from "./respond.ts";
 
-/** Handles an upgrade of a user who is known. */
+/** Handles an upgrade of an authenticated user. */
 export type GuardedUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer, user: HttpUser) => unknown;
-/** What a server's event `upgrade` takes. */
+/** The listener for a server's `upgrade` event. */
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export function upgrade(judge: Judge<IncomingMessage>, handler: GuardedUpgrade): UpgradeListener {
   return (request, socket, head) => {
-    // node:http has let go of the socket, where an error without a listener ends the process.
+    // node:http no longer listens to the socket, and an error without a listener ends the process.
     const ignore = (): void => {};
     socket.on("error", ignore);
     settle(
@@ -36,7 +36,7 @@ interface Farewell {
   readonly headers: HeaderFields;
 }
 
-/** Nothing reads a second request from this socket, so it ends with the answer. */
+/** Sends the answer and ends the socket, because nothing reads a second request from it. */
 function hangUp(socket: Duplex, { status, headers }: Farewell = { status: 500, headers: {} }): void {
   const fields = Object.entries({ ...headers, Connection: "close" }).flatMap(([name, values]) =>
     [values].flat().map((value) => `${name}: ${value}\r\n`),
