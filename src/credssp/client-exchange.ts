@@ -8,11 +8,16 @@ import type { TsRequest } from "./ts-request.ts";
 export interface ClientExchangeSettings extends ExchangeSettings {
   readonly key: Buffer;
   readonly inner: InnerChannel;
-  /** What the server is handed once it has shown that it has the key; the caller zeroes its password. */
+  /**
+   * The credentials for the server, which proves first that it has the certificate's key; the caller zeroes the
+   * password.
+   */
   readonly credentials: () => PasswordCredentials;
 }
 
-/** The client's side. What it comes to is the last message, which has the password. @see MS-CSSP, 3.1.5 */
+/**
+ * The client's side of an exchange. Its result is the last message, which contains the password. @see MS-CSSP, 3.1.5
+ */
 export class ClientExchange extends CredsspExchange<Buffer> {
   readonly #credentials: () => PasswordCredentials;
 
@@ -29,13 +34,13 @@ export class ClientExchange extends CredsspExchange<Buffer> {
       pubKeyAuth: this.inner.seal(this.binding("client", nonce)),
       ...(nonce && { clientNonce: nonce }),
     });
-    // Some repeat an old token beside it, which is nobody's any more.
+    // Ignore an old token beside pubKeyAuth: some servers repeat one.
     if (!pubKeyAuth) throw new CredsspError("SEC_E_INVALID_TOKEN", "the server has not said which key it has");
     this.compare(pubKeyAuth, this.binding("server", nonce));
     return this.#handOver();
   }
 
-  /** Legs until the logon is complete; what its last one still has for the server. */
+  /** Runs legs until the logon is complete; returns the last leg's token if it was not sent yet. */
   *#logOn(): Running<Buffer | undefined> {
     let leg: InnerLeg = yield* this.leg(undefined);
     while (!leg.complete) {
@@ -44,7 +49,7 @@ export class ClientExchange extends CredsspExchange<Buffer> {
       leg = yield* this.leg(tokenOf(answer));
     }
     if (this.version !== undefined) return leg.token;
-    // Complete before the server has said which version it speaks, on which the rest depends.
+    // The logon is complete before the server has sent its version, and the remaining messages depend on that version.
     yield* this.talk(leg.token && { negoToken: leg.token });
     return undefined;
   }

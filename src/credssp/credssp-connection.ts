@@ -15,7 +15,7 @@ import { encodeCredentials, type PasswordCredentials, passwordBytes } from "./ts
 
 type Side = "client" | "server";
 
-/** One connection of the package: TLS, the exchange inside it, then records of TLS. */
+/** One connection of the package: TLS, then the exchange inside it, then TLS records with data. */
 export class CredsspConnection {
   readonly id: bigint;
   readonly tls: SchannelConnection;
@@ -30,7 +30,7 @@ export class CredsspConnection {
   #proven = false;
   #claim: Buffer | undefined;
 
-  /** @throws CredsspError for a target that gets no password, before anything is made */
+  /** @throws CredsspError for a target that gets no password, before anything is allocated */
   constructor(id: bigint, side: Side, credential: CredsspCredential, target: string | undefined) {
     this.id = id;
     this.#credential = credential;
@@ -53,19 +53,19 @@ export class CredsspConnection {
     return this.#complete;
   }
 
-  /** On clients: whether the server has proved who it is, by a certificate that is trusted or named, or by Kerberos. */
+  /** On clients: whether the server has proved its identity, by a trusted or pinned certificate or by Kerberos. */
   get proven(): boolean {
     return this.#proven;
   }
 
-  /** The logon inside; undefined before TLS is complete. */
+  /** The logon inside TLS; undefined before TLS is complete. */
   get inner(): InnerLogon | undefined {
     return this.#inner;
   }
 
   /**
-   * What a client has delegated: TSCredentials as in MS-CSSP 2.2.1.2, whose bytes stay the connection's. Undefined before
-   * the exchange is complete, and on clients.
+   * The credentials that a client has delegated: TSCredentials as in MS-CSSP 2.2.1.2, in bytes that the connection
+   * owns. Undefined before the exchange is complete, and on clients.
    */
   get claim(): Buffer | undefined {
     return this.#claim;
@@ -114,7 +114,7 @@ export class CredsspConnection {
     return { complete: this.#complete, token: Buffer.concat(made), extra: rest.length };
   }
 
-  /** TLS is complete: a client judges its server before it says anything. */
+  /** Called when TLS is complete. A client checks its server before it sends a message. */
   #begin(made: Buffer[]): void {
     const { settings } = this.#credential;
     if (this.side === "server") {
@@ -157,7 +157,7 @@ export class CredsspConnection {
         throw new CredsspError("SEC_E_INVALID_TOKEN", "the peer hangs up, which may mean that it refuses the logon");
       return;
     }
-    // Both sides speak in turns, and nobody says anything behind the last message before it has been read.
+    // The sides take turns: a peer sends nothing after a message until that message has been answered.
     if (this.#reader.rest.length > 0)
       throw new CredsspError("SEC_E_INVALID_TOKEN", "the peer's message has bytes behind its end");
     this.#advance(Buffer.from(message), made);
@@ -184,7 +184,7 @@ export class CredsspConnection {
     return asSchannel("record", () => this.tls.engine.seal(request));
   }
 
-  /** The failure, with what the peer is told of it. */
+  /** Returns the failure, with the message that tells the peer about it. */
   #farewell(error: unknown, made: readonly Buffer[]): unknown {
     const failure = asCredssp(error);
     const { engine } = this.tls;
@@ -202,13 +202,13 @@ export class CredsspConnection {
       });
       return told;
     } catch (broken) {
-      // TLS itself has failed, and has nothing more to say.
+      // TLS itself has failed, so no message can be sent.
       return broken instanceof PackageError ? broken : failure;
     }
   }
 }
 
-/** Credentials as they are handed on, once in memory. */
+/** Encodes the credentials and zeroes the password, so that memory holds them only once. */
 function taken(credentials: PasswordCredentials): Buffer {
   try {
     return encodeCredentials(credentials);

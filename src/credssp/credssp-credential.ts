@@ -14,18 +14,18 @@ import { asCredssp } from "./inner-logon.ts";
 import { type DelegatedIdentity, inboundOptions, innerPackageFor, outboundOptions } from "./inner-package.ts";
 import type { CredsspPackageSettings } from "./package-settings.ts";
 
-/** A client's name, and its password in UTF-8, in memory that is zeroed when the credential is closed. */
+/** A client's name and its password in UTF-8, in memory that is zeroed when the credential is closed. */
 type KeptIdentity = DelegatedIdentity & { readonly password: Uint8Array };
 
-/** Credentials of the package: what TLS and the logon inside are made with. */
+/** A credential of the package: the settings and keys for TLS and for the logon inside it. */
 export class CredsspCredential implements TlsSource {
-  /** A connection judges its server itself. */
+  /** The connection checks its server itself. */
   readonly manual = true;
   readonly settings: CredsspPackageSettings;
   readonly #use: CredentialRequest["use"];
   readonly #schannel: SuppliedSchannel | undefined;
   readonly #tls = new Map<string, TlsContext>();
-  /** The logon's credentials: of any mechanism the identity's package has, and of Kerberos only. */
+  /** The credentials of the logon inside: one for any mechanism of the identity's package, one for Kerberos only. */
   readonly #outbound = new Map<boolean, Credential>();
   readonly #inbound: Credential | undefined;
   #identity: KeptIdentity | undefined;
@@ -46,12 +46,14 @@ export class CredsspCredential implements TlsSource {
     this.#inbound = acquired(() => inboundOptions(settings.inner, settings.server ?? {}));
   }
 
-  /** The package that a client logs on with. @throws CredsspError where nothing says it */
+  /**
+   * The package that a client logs on with. @throws CredsspError if neither the options nor the identity determine it
+   */
   get innerPackage(): string {
     return innerPackageFor(this.settings.inner, this.identity);
   }
 
-  /** @throws PackageError SEC_E_NO_CREDENTIALS for a side that the credential is not for */
+  /** @throws PackageError SEC_E_NO_CREDENTIALS for a side that the credential was not acquired for */
   context(side: "client" | "server"): TlsContext {
     this.#check(side);
     const context = this.#tls.get(side) ?? new TlsContext(this.#options(side));
@@ -102,12 +104,15 @@ export class CredsspCredential implements TlsSource {
   }
 }
 
-/** The caller's password is zeroed when it is acquired, and needed for each connection. */
+/** Copies the identity: each connection needs the password, and the caller's copy is zeroed after the acquisition. */
 function keptIdentity({ user, domain, passwordBytes }: SuppliedIdentity): KeptIdentity {
   return { user, domain, password: copyOfSecret(passwordBytes) };
 }
 
-/** What would weaken the checks of a server has options of its own; CredSSP has no certificates of clients. */
+/**
+ * Refuses settings that would weaken the checks of a server, which have their own options, and client certificates,
+ * which CredSSP does not have.
+ */
 function checkSchannel(schannel: SuppliedSchannel | undefined): SuppliedSchannel | undefined {
   if (schannel && schannel.certificates.length > 0)
     throw new CredsspError(
@@ -122,7 +127,7 @@ function checkSchannel(schannel: SuppliedSchannel | undefined): SuppliedSchannel
   return schannel;
 }
 
-/** @throws CredsspError for whatever stands in the way of the logon inside */
+/** @throws CredsspError for any failure to acquire the credential of the logon inside */
 function acquired(options: () => CredentialOptions, kerberosOnly = false): Credential {
   try {
     return Credential.acquireSync(options());

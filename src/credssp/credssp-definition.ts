@@ -13,16 +13,16 @@ import { CredsspError } from "./credssp-error.ts";
 import type { CredsspPackageSettings } from "./package-settings.ts";
 import { sessionOf } from "./session.ts";
 
-/** What a complete connection always has. */
+/** Flags that every complete connection has. */
 const always = ["confidentiality", "integrity", "sequenceDetect", "replayDetect", "stream", "extendedError"] as const;
-/** What callers may ask for and would not get. */
+/** Flags that the package refuses because it cannot provide them. */
 const unsupported: readonly string[] = ["delegate", "promptForCreds", "datagram", "useDceStyle", "nullSession"];
 const longestToken = 0x1_2000;
 
 type Init = InitRequest<CredsspCredential, CredsspConnection>;
 type Accept = AcceptRequest<CredsspCredential, CredsspConnection>;
 
-/** The package, as `definePackage` takes it. */
+/** Returns the package in the form that `definePackage` takes. */
 export function credsspDefinition(
   settings: CredsspPackageSettings,
 ): PackageDefinition<CredsspCredential, CredsspConnection> {
@@ -48,7 +48,7 @@ export function credsspDefinition(
   };
 }
 
-/** The connections of one package, by the number that the user's side finds them by. */
+/** The connections of one package, by number; the user's side finds a connection by its number. */
 class Connections {
   readonly #byId = new Map<bigint, CredsspConnection>();
   #last = 0n;
@@ -58,7 +58,7 @@ class Connections {
     try {
       const answer = legOf(context, request.token);
       if (answer.status !== "incomplete-message") this.#byId.set(context.id, context);
-      // The first leg's context is the caller's only once it has a token to answer.
+      // A first leg without a token gives the caller no context, so the context is closed here.
       if (answer.status === "incomplete-message" && !request.context) context.close();
       return answer;
     } catch (error) {
@@ -67,7 +67,7 @@ class Connections {
     }
   }
 
-  /** @throws PackageError for bytes that {@link packedOf} did not make, and where the connection is gone */
+  /** @throws PackageError for bytes that {@link packedOf} did not make, or if the connection is closed */
   find(packed: Buffer): CredsspConnection {
     const context = packed.length === 8 ? this.#byId.get(packed.readBigUInt64LE()) : undefined;
     if (!context) throw new PackageError("SEC_E_INVALID_TOKEN");
@@ -83,7 +83,7 @@ class Connections {
     const { credential, requested } = request;
     if (!credential) throw new PackageError("SEC_E_NO_CREDENTIALS");
     const refused = (requested as readonly string[]).filter((flag) => unsupported.includes(flag));
-    // A client asks for delegation because it is what CredSSP is for.
+    // Clients may ask for delegation, because CredSSP always delegates.
     if (refused.some((flag) => side === "server" || flag !== "delegate"))
       throw new CredsspError("SEC_E_UNSUPPORTED_FUNCTION", `it has no ${refused.join(", ")}`);
     this.#last += 1n;
@@ -108,7 +108,7 @@ function grantedTo({ proven }: CredsspConnection): readonly never[] {
   return (proven ? [...always, "mutualAuth"] : always) as readonly string[] as readonly never[];
 }
 
-/** The user's side is in the same process: it finds the connection by number. */
+/** Packs only the connection's number: the user's side is in the same process, and finds the connection by it. */
 function packedOf({ id }: CredsspConnection): Buffer {
   const packed = Buffer.alloc(8);
   packed.writeBigUInt64LE(id);

@@ -4,17 +4,17 @@ import { isFailure, statusFact, statusNumber } from "../status/index.ts";
 export interface CredsspErrorDetails {
   /** The status that a server sent. */
   readonly errorCode?: number;
-  /** What the peer has to be sent, so that it learns why. */
+  /** The token that tells the peer the reason. */
   readonly token?: Uint8Array;
   readonly cause?: unknown;
 }
 
 /**
- * A CredSSP exchange failed. The package of that name fails with the same `code`, and has this as the `cause` of its
- * `SspiError`. `errorCode` is the NTSTATUS that a server sent, where it sent one.
+ * A CredSSP exchange failed. The CREDSSP package fails with the same `code`, and its `SspiError` has this error as its
+ * `cause`. `errorCode` is the NTSTATUS from the server, if it sent one.
  */
 export class CredsspError extends PackageError {
-  /** The NTSTATUS that a server sent, where it sent one. */
+  /** The NTSTATUS from the server, if it sent one. */
   readonly errorCode: number | undefined;
 
   constructor(code: PackageStatus, message: string, { errorCode, token, cause }: CredsspErrorDetails = {}) {
@@ -25,7 +25,7 @@ export class CredsspError extends PackageError {
   }
 }
 
-/** The name of a status, where it is one of the headers and a failure. */
+/** Returns the name of a status if it is a failure that the headers define. */
 export function failureName(status: number): PackageStatus | undefined {
   const code = statusFact(status).code as PackageStatus;
   return isFailure(status) && statusNumber(code) !== undefined ? code : undefined;

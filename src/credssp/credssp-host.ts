@@ -23,14 +23,14 @@ import { checkInner, type InnerPackageOptions } from "./inner-package.ts";
 import type { CredsspPackageSettings } from "./package-settings.ts";
 import { KeptCertificate, keyOf, readCertificate } from "./server-certificate.ts";
 
-/** What the package CREDSSP trusts, speaks, and shows as a server. */
+/** The trust, the versions and the server settings of the package CREDSSP. */
 export interface CredsspHostOptions
   extends HostOptions,
     InnerPackageOptions,
     CredsspVersionOptions,
     CredsspTlsOptions,
     CredsspTrustOptions {
-  /** Credentials for `inbound` need it. */
+  /** The server's settings; credentials for `inbound` need them. */
   readonly server?: CredsspServerSettings;
 }
 
@@ -60,7 +60,7 @@ export class CredsspHost extends PackageHost {
     this.add(this.#package);
   }
 
-  /** Deletes what is still open. Harmless when repeated. */
+  /** Deletes all open handles. Harmless when repeated. */
   override close(): void {
     super.close();
     this.#package.close();
@@ -73,15 +73,15 @@ export class CredsspHost extends PackageHost {
 }
 
 /**
- * The package `CREDSSP` of MS-CSSP, versions 2 to 6, client and server, over the OpenSSL inside Node and another package
- * for the logon inside: for machines whose SSPI has none, and where what it does has to be seen. On Windows the default
- * stays secur32's own. It is synchronous, so a logon that asks a domain controller blocks the event loop:
- * `CredsspStream` does not. It has no access tokens, no impersonation and no export.
+ * Hosts the package `CREDSSP` of MS-CSSP, versions 2 to 6, client and server, over the OpenSSL inside Node, with
+ * another package for the logon inside: for machines whose SSPI has no CredSSP, and for a view of the exchange. On
+ * Windows the default stays secur32's own. The package is synchronous, so a logon that asks a domain controller blocks
+ * the event loop; `CredsspStream` does not. It has no access tokens, no impersonation and no export.
  *
- * A client hands its password to the server, and so it does to targets in `delegate` only.
+ * A client sends its password to the server, and therefore only to targets in `delegate`.
  *
  * @throws TypeError or RangeError naming the option that is wrong; TlsError for a certificate that cannot be used;
- *   TlsUnavailableError where this program has no OpenSSL that can be called (Electron, Bun).
+ *   TlsUnavailableError if this program has no OpenSSL that can be called (Electron, Bun).
  */
 export function credsspHost(options: CredsspHostOptions = {}): CredsspHost {
   return new CredsspHost(options);
@@ -108,7 +108,10 @@ function readServer(given: CredsspServerSettings): CredsspServerSettings {
   return { ...server, ...readProviderOptions(server, "server."), certificate };
 }
 
-/** What is wrong with certificates and ciphers is said here, where they were given, and not in a leg: the server's key. */
+/**
+ * Opens TLS once to report errors in certificates and ciphers when the options are given, not in a leg; returns the
+ * server's key.
+ */
 function tryTls({ tls, ca, server }: Pick<CredsspPackageSettings, "tls" | "ca" | "server">): Buffer | undefined {
   new TlsContext({ side: "client", ...tls, ...(ca === undefined ? {} : { ca }) }).close();
   if (!server) return undefined;

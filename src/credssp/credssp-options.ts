@@ -5,40 +5,46 @@ import type { InnerPackageOptions, InnerServerOptions } from "./inner-package.ts
 import { type CertificatePin, readPin, type ServerTrust } from "./server-trust.ts";
 import { TargetPatterns } from "./target-patterns.ts";
 
-/** Versions of MS-CSSP. */
+/** The versions of MS-CSSP that an exchange allows. */
 export interface CredsspVersionOptions {
-  /** What this side announces, 2 to 6; 6 by default. */
+  /** The version that this side announces, 2 to 6; 6 by default. */
   readonly version?: number;
-  /** What the peer has to speak; 5 by default, the first in which a relay is noticed (CVE-2018-0886). */
+  /** The lowest version that the peer may have; 5 by default, the first that detects a relay (CVE-2018-0886). */
   readonly minimumVersion?: number;
 }
 
-/** How the TLS around the logon is spoken. */
+/** The settings of the TLS around the logon. */
 export interface CredsspTlsOptions {
-  /** Which versions of TLS are spoken; Node's own limits where it is left out. WinRM wants `["tls1.2"]`. */
+  /** The versions of TLS; Node's own limits by default. WinRM requires `["tls1.2"]`. */
   readonly protocols?: readonly TlsVersion[];
-  /** Cipher suites in OpenSSL's notation; Node's own choice where it is left out. */
+  /** The cipher suites in OpenSSL's notation; Node's own choice by default. */
   readonly ciphers?: string;
 }
 
-/** Whom a client talks to, and whom it hands a password. */
+/** The servers that a client trusts, and those that get its password. */
 export interface CredsspTrustOptions {
   /**
-   * Whom the password is handed to: `"TERMSRV/host.example"`, `"TERMSRV/*.corp.example"`. The server learns the password
-   * itself, and can be the user anywhere. Nobody by default.
+   * The targets that get the password: `"TERMSRV/host.example"`, `"TERMSRV/*.corp.example"`. The server learns the
+   * password itself, and can act as the user anywhere. None by default.
    */
   readonly delegate?: readonly string[];
-  /** Where NTLM may log on although the server's certificate is not trusted, in the same form. Nowhere by default. */
+  /**
+   * The targets, in the same form, where NTLM may log on although the server's certificate is not trusted. None by
+   * default.
+   */
   readonly allowNtlmTo?: readonly string[];
-  /** The only certificate to talk to, whoever vouches for it: its SHA-256, or a function that judges its bytes. */
+  /** Accepts only this certificate, whoever signed it: its SHA-256, or a function that judges its bytes. */
   readonly certificate?: CertificatePin;
-  /** Trusted in place of the roots that Node trusts, in PEM. */
+  /** Trusted roots in PEM, in place of the roots that Node trusts. */
   readonly ca?: Pem | readonly Pem[];
 }
 
-/** What a server shows, and logs its clients on with. */
+/** A server's certificate, and the settings of its logons. */
 export interface CredsspServerSettings extends InnerServerOptions {
-  /** Its certificate and private key, in PEM or a PFX; the certificates above it stand behind it in `cert`, or in the PFX. */
+  /**
+   * The server's certificate and private key, in PEM or a PFX; intermediate certificates follow it in `cert` or in the
+   * PFX.
+   */
   readonly certificate: TlsCertificate;
 }
 

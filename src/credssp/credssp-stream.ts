@@ -22,24 +22,27 @@ import {
 type Callback = (error?: Error | null) => void;
 
 /**
- * A stream behind CredSSP (MS-CSSP, versions 2 to 6), over any other stream: TLS of node:tls, a logon inside it, and a
- * password handed over. What is written to it leaves as records of TLS. It works wherever node:tls does.
+ * A stream through CredSSP (MS-CSSP, versions 2 to 6) over any other stream: TLS of node:tls, a logon inside it, and a
+ * delegated password. Written data is sent as TLS records. It works wherever node:tls does.
  *
- * It owns its transport: that is closed when it is, whichever way that comes about. As with `tls.TLSSocket`, an end of the
- * transport is the end of the stream.
+ * The stream owns its transport, and closes it whenever the stream itself closes. As with `tls.TLSSocket`, the end of
+ * the transport is the end of the stream.
  */
 export class CredsspStream extends Duplex {
   /** The version of CredSSP that both sides speak. */
   readonly version: number;
   /** The version of TLS. */
   readonly protocol: TlsVersion;
-  /** What the client has delegated, on a server: a claim, which `matches` compares with who logged on. */
+  /**
+   * The credentials that the client has delegated, on a server. They are a claim; `matches` compares them with the
+   * account that logged on.
+   */
   readonly delegated: DelegatedCredentials | undefined;
   readonly #peer: Peer | PeerNameError;
   readonly #inner: InnerLogon;
   readonly #transport: Transport;
   readonly #certificate: X509Certificate | undefined;
-  /** What came with the exchange's last message. */
+  /** The bytes that followed the exchange's last message. */
   #first: Buffer | undefined;
 
   private constructor(key: typeof madeHere, made: Established, options: CredsspStreamOptions) {
@@ -61,15 +64,16 @@ export class CredsspStream extends Duplex {
   }
 
   /**
-   * The client's side: logs on, and hands the password to the server, which has shown that it has its certificate's key.
-   * Off the event loop, since a logon may ask a domain controller.
+   * The client's side: logs on, and sends the password to the server after it has proved that it has its certificate's
+   * key. It runs off the event loop, because a logon may ask a domain controller.
    *
-   * @returns the stream, when the password has been sent. A server that then does not take it hangs up.
-   * @throws TypeError or RangeError naming the option that is wrong; `transport` is left alone then.
-   * @throws CredsspError `SEC_E_DELEGATION_POLICY` for a target that is not in `delegate`, `SEC_E_POLICY_NLTM_ONLY` for a
-   *   server that is not trusted, `SEC_E_LOGON_DENIED`, `SEC_E_MESSAGE_ALTERED` for somebody in the middle …
+   * @returns the stream, after the password has been sent. A server that refuses the password closes the connection.
+   * @throws TypeError or RangeError naming the option that is wrong; `transport` is then untouched.
+   * @throws CredsspError `SEC_E_DELEGATION_POLICY` for a target that is not in `delegate`, `SEC_E_POLICY_NLTM_ONLY` for
+   *   a server that is not trusted, `SEC_E_LOGON_DENIED`, `SEC_E_MESSAGE_ALTERED` for a man in the middle …
    * @throws SecureStreamError for a transport that ends, and a handshake that takes too long.
-   * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
+   * @see InitializeSecurityContextW
+   *   https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
   static async connect(transport: Duplex, options: CredsspConnectOptions): Promise<CredsspStream> {
     checkTransport(transport);
@@ -78,10 +82,10 @@ export class CredsspStream extends Duplex {
   }
 
   /**
-   * The server's side: logs a client on, and takes the password that it delegates.
+   * The server's side: logs a client on, and receives the password that it delegates.
    *
-   * @returns the stream, when the client has delegated.
-   * @throws TypeError or RangeError naming the option that is wrong; `transport` is left alone then.
+   * @returns the stream, after the client has delegated.
+   * @throws TypeError or RangeError naming the option that is wrong; `transport` is then untouched.
    * @throws CredsspError `SEC_E_LOGON_DENIED`, `SEC_E_UNSUPPORTED_FUNCTION` for a version below `minimumVersion` …
    * @throws SecureStreamError for a transport that ends, and a handshake that takes too long.
    * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
@@ -93,9 +97,9 @@ export class CredsspStream extends Duplex {
   }
 
   /**
-   * Who is at the other end, as the package of the logon has authenticated it, whatever was delegated.
+   * The peer, as the package of the logon has authenticated it, whatever credentials were delegated.
    *
-   * @throws PeerNameError where that package does not tell.
+   * @throws PeerNameError if that package does not report a name.
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
   get peer(): Peer {
@@ -103,12 +107,12 @@ export class CredsspStream extends Duplex {
     return this.#peer;
   }
 
-  /** As `tls.TLSSocket` has it: always true. */
+  /** Always true, as for `tls.TLSSocket`. */
   get encrypted(): true {
     return true;
   }
 
-  /** The server's certificate; undefined on a server, whose clients show none. */
+  /** The server's certificate; undefined on a server, because its clients send none. */
   getPeerX509Certificate(): X509Certificate | undefined {
     return this.#certificate;
   }

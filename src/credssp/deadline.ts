@@ -2,13 +2,13 @@ import { SecureStreamError } from "../streams/index.ts";
 import { handshakeTime, type SecureStreamOptions } from "../streams/stream-options.ts";
 import { checkSignal } from "../values/index.ts";
 
-/** How long a handshake may take: until its time is over, or its caller has had enough. */
+/** Limits a handshake: it ends when its time is over or its caller aborts it. */
 export class Deadline {
   readonly #signal: AbortSignal | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** Why it is over, once it is. */
+  /** The reason of the end, once the handshake has ended. */
   #over: { readonly reason: unknown } | undefined;
-  /** Whoever waits: a promise that all of them race would keep what each of them has left. */
+  /** The pending races. A single promise that all of them race would keep every race's result alive. */
   readonly #waiting = new Set<(reason: unknown) => void>();
 
   /** @throws TypeError or RangeError naming the option that is wrong */
@@ -20,7 +20,7 @@ export class Deadline {
     this.#signal?.addEventListener("abort", this.#aborted, { once: true });
   }
 
-  /** What `work` comes to, where that is in time; `late` is given what it comes to afterwards. */
+  /** Returns the result of `work` if it is in time; a later result goes to `late`. */
   race<T>(work: Promise<T>, late: (value: T) => void = () => {}): Promise<T> {
     return new Promise((resolve, reject) => {
       let over = false;
@@ -41,7 +41,7 @@ export class Deadline {
     });
   }
 
-  /** The handshake is over. */
+  /** Stops the clock, because the handshake is over. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener("abort", this.#aborted);

@@ -5,19 +5,19 @@ import { isBytes, shapeOf } from "../values/index.ts";
 import type { PasswordCredentials } from "./ts-credentials.ts";
 
 /**
- * What a client has delegated: a claim of the client's, which need not be who logged on. The password's bytes are there
- * once, and zeroed after their use, or when the connection closes.
+ * The credentials that a client has delegated: a claim by the client, which may name another account than the one that
+ * logged on. Memory holds the password's bytes once; they are zeroed after their use, or when the connection closes.
  */
 export class DelegatedCredentials implements Disposable {
   /** The account's name, as the client wrote it. */
   readonly user: string;
-  /** The account's domain, as the client wrote it; empty where there is none. */
+  /** The account's domain, as the client wrote it; empty if it wrote none. */
   readonly domain: string;
-  /** Whether it is the account that logged on, by name and by domain or realm: false where that is not known. */
+  /** Whether the account is the one that logged on, by name and by domain or realm; false if that is unknown. */
   readonly matches: boolean;
   #password: Uint8Array | undefined;
 
-  /** Takes the password over. */
+  /** Takes ownership of the password. */
   constructor(credentials: PasswordCredentials, peer: Peer | undefined) {
     if (!isBytes((credentials as PasswordCredentials | undefined)?.password))
       throw new TypeError(`credentials: expected what a CredsspStream makes, got ${shapeOf(credentials)}`);
@@ -29,10 +29,10 @@ export class DelegatedCredentials implements Disposable {
   }
 
   /**
-   * Calls `work` with the domain, the user and the password, whose bytes are UTF-16LE and zeroed as soon as `work` has
-   * returned, or the promise that it returned has settled.
+   * Calls `work` with the domain, the user and the password. The password's bytes are UTF-16LE, and are zeroed when
+   * `work` returns, or when the promise that it returned settles.
    *
-   * @throws DisposedError the second time, and after the connection was closed.
+   * @throws DisposedError on the second call, and after the connection was closed.
    */
   use<T>(work: (domain: string, user: string, password: Buffer) => T): T {
     if (typeof work !== "function") throw new TypeError(`work: expected a function, got ${typeof work}`);
@@ -51,7 +51,7 @@ export class DelegatedCredentials implements Disposable {
     }
   }
 
-  /** Whether the password is gone: {@link use} or {@link close} was called, or the connection was closed. */
+  /** Whether the password is zeroed: {@link use} or {@link close} was called, or the connection was closed. */
   get closed(): boolean {
     return this.#password === undefined;
   }
@@ -67,13 +67,16 @@ export class DelegatedCredentials implements Disposable {
   }
 
   [inspect.custom](): string {
-    // The client wrote these: as they came they could pass for lines of a log.
+    // Escape the client's texts: unescaped, they could look like lines of a log.
     const [user, domain] = [this.user, this.domain].map((text) => inspect(text));
     return `DelegatedCredentials { user: ${user}, domain: ${domain}, matches: ${this.matches} }`;
   }
 }
 
-/** But for case. Some letters are another's capital only, and some another's small letter only: they differ. */
+/**
+ * Compares without case, in lower and in upper case: some letters share only their capital with another letter, and
+ * some only their small letter, and such letters differ.
+ */
 function same(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase() && one.toUpperCase() === other.toUpperCase();
 }

@@ -1,7 +1,9 @@
 import { CredsspError } from "./credssp-error.ts";
 import { parseTarget, type Target, type TargetPatterns } from "./target-patterns.ts";
 
-/** @throws CredsspError `SEC_E_DELEGATION_POLICY` unless the caller has named this target; nothing has been sent then */
+/**
+ * @throws CredsspError `SEC_E_DELEGATION_POLICY` unless the caller has listed this target; nothing has been sent then
+ */
 export function delegationTarget(target: string | undefined, delegate: TargetPatterns): Target {
   const parsed = target === undefined ? undefined : parseTarget(target);
   if (parsed && delegate.includes(parsed)) return parsed;

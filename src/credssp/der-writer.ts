@@ -1,6 +1,6 @@
 import { secretRoom } from "../memory/index.ts";
 
-/** An element of DER: its tag, and its content or the elements inside it. */
+/** An element of DER: its tag, and its content or its inner elements. */
 export interface DerElement {
   readonly tag: number;
   readonly content: Uint8Array | readonly DerElement[];
@@ -19,17 +19,17 @@ export function octetString(content: Uint8Array): DerElement {
   return { tag: 0x04, content };
 }
 
-/** A number of at most 32 bits, not negative. */
+/** A non-negative number of at most 32 bits. */
 export function integer(value: number): DerElement {
   const content = Buffer.alloc(5);
   content.writeUInt32BE(value, 1);
   let start = 0;
-  // A zero stays in front where the number would look negative.
+  // Keep a leading zero if the number would otherwise look negative.
   while (start < 4 && content[start] === 0 && (content[start + 1] as number) < 0x80) start += 1;
   return { tag: 0x02, content: content.subarray(start) };
 }
 
-/** The bytes of an element, in memory of its own: no copy of a secret inside it is left anywhere else. */
+/** Writes an element into new memory, without any other copy of the secrets inside it. */
 export function writeDer(element: DerElement): Buffer {
   const bytes = Buffer.from(secretRoom(sizeOf(element)).buffer);
   put(bytes, 0, element);
@@ -62,7 +62,7 @@ function contentSize(content: DerElement["content"]): number {
   return content.reduce((size, inner) => size + sizeOf(inner), 0);
 }
 
-/** How many bytes a length has. */
+/** Returns the number of bytes that a length takes. */
 function digits(length: number): number {
   return Math.ceil((32 - Math.clz32(length)) / 8);
 }

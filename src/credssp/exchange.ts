@@ -4,40 +4,40 @@ import { CredsspError, failureName } from "./credssp-error.ts";
 import { bindingOf, type CredsspSide } from "./public-key-binding.ts";
 import { decodeRequest, encodeRequest, type TsRequest } from "./ts-request.ts";
 
-/** What one leg of the logon inside came to. */
+/** The result of one leg of the logon inside. */
 export interface InnerLeg {
   readonly complete: boolean;
   readonly token: Buffer | undefined;
 }
 
-/** The complete logon, which protects what is said of keys and passwords. */
+/** The complete logon, which protects the messages about keys and passwords. */
 export interface InnerChannel {
   seal(message: Buffer): Buffer;
   open(message: Uint8Array): Buffer;
 }
 
-/** What an exchange asks of whoever drives it: a leg of the logon, or the peer's next message. */
+/** A request of the exchange to the code that drives it: a leg of the logon, or the peer's next message. */
 export type Ask =
   | { readonly ask: "leg"; readonly token: Uint8Array | undefined }
   | { readonly ask: "peer"; readonly request: Buffer | undefined };
 
-/** What it is answered: what a leg came to, or the bytes of the peer's message. */
+/** The reply to a request: the result of a leg, or the bytes of the peer's message. */
 export type Answer = InnerLeg | Buffer;
 
 export type Running<T> = Generator<Ask, T, Answer>;
 
 export interface ExchangeSettings {
-  /** What this side announces. */
+  /** The version that this side announces. */
   readonly version: number;
-  /** What the peer has to speak. */
+  /** The lowest version that the peer may have. */
   readonly minimumVersion: number;
 }
 
-/** How many messages a peer may send before it has authenticated. */
+/** The most messages that a peer may send before it has authenticated. */
 const mostMessages = 20;
 const lowestVersion = 2;
 
-/** What client and server have in common: versions, one message after the other, and the server's key. */
+/** The common part of client and server: versions, the turns of messages, and the server's key. */
 export abstract class CredsspExchange<T> {
   readonly #side: CredsspSide;
   readonly #settings: ExchangeSettings;
@@ -53,15 +53,15 @@ export abstract class CredsspExchange<T> {
     this.inner = inner;
   }
 
-  /** The whole exchange, step by step. */
+  /** Runs the whole exchange, step by step. */
   abstract run(): Running<T>;
 
-  /** The lower one of both sides' versions; undefined before the peer has said its own. */
+  /** The lower one of both sides' versions; undefined before the peer has sent its own. */
   get version(): number | undefined {
     return this.#peerVersion === undefined ? undefined : Math.min(this.#peerVersion, this.#settings.version);
   }
 
-  /** Peers of these versions can be told a status. */
+  /** Whether the peer's version allows a status in a message. */
   protected get tellsStatus(): boolean {
     const version = this.version ?? 0;
     return version === 3 || version === 4 || version >= 6;
@@ -71,7 +71,7 @@ export abstract class CredsspExchange<T> {
     return encodeRequest({ version: this.#settings.version, ...request });
   }
 
-  /** Sends a message, where there is one to send, and waits for the peer's. */
+  /** Sends a message, if there is one, and waits for the peer's message. */
   protected *talk(request: Omit<TsRequest, "version"> | undefined): Running<TsRequest> {
     const bytes = (yield { ask: "peer", request: request && this.encode(request) }) as Buffer;
     this.#messages += 1;
@@ -86,12 +86,12 @@ export abstract class CredsspExchange<T> {
     return (yield { ask: "leg", token }) as InnerLeg;
   }
 
-  /** What a side seals of the key. */
+  /** Returns the bytes about the key that a side seals. */
   protected binding(side: CredsspSide, nonce: Uint8Array | undefined): Buffer {
     return bindingOf({ side, version: this.version as number, key: this.#key, nonce });
   }
 
-  /** @throws CredsspError `SEC_E_MESSAGE_ALTERED` where what the peer sealed of the key is not `expected` */
+  /** @throws CredsspError `SEC_E_MESSAGE_ALTERED` if the bytes that the peer sealed for the key are not `expected` */
   protected compare(sealed: Uint8Array, expected: Buffer): void {
     const said = this.opened(sealed);
     if (said.length !== expected.length || !timingSafeEqual(said, expected))
@@ -112,7 +112,7 @@ export abstract class CredsspExchange<T> {
     }
   }
 
-  /** What the peer says in every message. */
+  /** Checks the fields of every message from the peer: version and status. */
   #admit({ version, errorCode }: TsRequest): void {
     const before = this.#peerVersion;
     this.#peerVersion = version;
@@ -136,7 +136,7 @@ export abstract class CredsspExchange<T> {
   }
 }
 
-/** Statuses that say why a logon is refused. */
+/** Statuses that give the reason of a refused logon. */
 const refusals: ReadonlyMap<number, string> = new Map([
   [0xc000_006d, "the user name or the password is wrong"],
   [0xc000_0071, "the password has expired"],

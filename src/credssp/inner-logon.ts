@@ -13,16 +13,16 @@ import { CredsspError, failureName } from "./credssp-error.ts";
 import type { InnerChannel, InnerLeg } from "./exchange.ts";
 import { ntlmOnly } from "./server-trust.ts";
 
-/** What every message of NTLM begins with, inside SPNEGO too. */
+/** The signature at the start of every NTLM message, inside SPNEGO too. */
 const ntlm = Buffer.from("NTLMSSP\0", "latin1");
 const guests = /^(guest|defaultaccount)$/i;
-/** WinPR's NTLM reports nothing: {@link InnerLogon.seal} looks at what it does. */
+/** WinPR's NTLM does not report this flag; {@link InnerLogon.seal} checks the sealed bytes instead. */
 const acceptUnknown = ["confidentiality"] as const;
-/** Bytes of a message that no ciphertext has by chance. */
+/** A run of this many bytes of the message does not occur in ciphertext by chance. */
 const readable = 8;
 const wanted = ["sequenceDetect", "replayDetect", "integrity"] as const;
 
-/** The logon inside: a context whose messages have to be secret. Its owner closes it. */
+/** The logon inside: a context whose messages have to be encrypted. Its owner closes it. */
 export class InnerLogon implements InnerChannel {
   readonly context: ClientContext | ServerContext;
   readonly #kerberosOnly: boolean;
@@ -61,14 +61,14 @@ export class InnerLogon implements InnerChannel {
     }
   }
 
-  /** Who is at the other end, as the package of the logon has it. @throws PeerNameError */
+  /** The peer, as the package of the logon reports it. @throws PeerNameError */
   get peer(): Peer {
     this.#peer ??= this.#name();
     if (this.#peer instanceof PeerNameError) throw this.#peer;
     return this.#peer;
   }
 
-  /** The package that authenticated: the one that Negotiate chose, where the provider says which. */
+  /** The package that authenticated: the one that Negotiate chose, if the provider reports it. */
   get mechanism(): string {
     try {
       return this.context.query("negotiationInfo").PackageInfo?.Name || this.context.package;
@@ -78,7 +78,7 @@ export class InnerLogon implements InnerChannel {
     }
   }
 
-  /** @throws CredsspError where the package cannot encrypt, or leaves readable what it was to encrypt */
+  /** @throws CredsspError if the package cannot encrypt, or leaves part of the message readable */
   seal(message: Buffer): Buffer {
     const sealed = this.#sealed(message);
     if (isReadable(message, sealed))
@@ -118,12 +118,15 @@ export class InnerLogon implements InnerChannel {
   #failure(error: unknown): unknown {
     const failure = asCredssp(error, this.#kerberosOnly);
     const wrong = this.context instanceof ServerContext && failure instanceof CredsspError;
-    // So WinPR's NTLM says that the password was wrong; here it would mean that somebody is in the middle.
+    // WinPR's NTLM returns this status for a wrong password; in CredSSP it would report a man in the middle.
     if (!wrong || failure.code !== "SEC_E_MESSAGE_ALTERED") return failure;
     return new CredsspError("SEC_E_LOGON_DENIED", "the client's proof is not that of the account", { cause: failure });
   }
 
-  /** Anonymous clients and guests; whom the package cannot name is nobody known, and `peer` says so. */
+  /**
+   * Refuses anonymous clients and guests. If the package cannot name clients, the client is let through, and `peer`
+   * throws.
+   */
   #refuseNobody(): void {
     const { context } = this;
     const named = includesPackage(context.provider.traits.namesInboundPeer, context.package);
@@ -151,7 +154,7 @@ function isReadable(message: Buffer, sealed: Buffer): boolean {
   return false;
 }
 
-/** Kerberos cannot be used: there is no realm, no such service, nobody to ask. */
+/** Statuses that say that Kerberos cannot be used: no realm, no such service, no domain controller to ask. */
 const unreachable =
   /^SEC_E_(NO_AUTHENTICATING_AUTHORITY|TARGET_UNKNOWN|NO_CREDENTIALS|WRONG_PRINCIPAL|SECPKG_NOT_FOUND)$/;
 
@@ -159,7 +162,10 @@ function isGuest(peer: Peer | PeerNameError): boolean {
   return !(peer instanceof PeerNameError) && guests.test(peer.account);
 }
 
-/** A failure of the logon as one of the exchange; a mistake in a program stays what it is. */
+/**
+ * Turns a failure of the logon into a failure of the exchange; returns other errors, such as program mistakes,
+ * unchanged.
+ */
 export function asCredssp(error: unknown, kerberosOnly = false): unknown {
   if (error instanceof RequirementError) {
     const mutual = [...error.missing, ...error.unknown].includes("mutualAuth");

@@ -3,22 +3,22 @@ import { checkProvider, type SecurityProvider } from "../native/index.ts";
 import { checkText, type Secret } from "../values/index.ts";
 import { CredsspError } from "./credssp-error.ts";
 
-/** Which package the logon inside is of, and whose. */
+/** The package and the provider of the logon inside. */
 export interface InnerPackageOptions {
   /**
-   * `"Negotiate"`, `"Kerberos"`, `"NTLM"`. Left out: Negotiate for servers, and where the provider prefers it, as Windows
-   * does; elsewhere Kerberos for an identity with a domain or realm.
+   * `"Negotiate"`, `"Kerberos"`, `"NTLM"`. By default Negotiate for servers, and for clients if the provider prefers
+   * it, as Windows does; otherwise Kerberos for an identity with a domain or realm.
    */
   readonly inner?: string;
-  /** Whose SSPI that is; as `Credential.acquire` chooses where it is left out. */
+  /** The provider of that package; by default chosen as by `Credential.acquire`. */
   readonly innerProvider?: SecurityProvider;
 }
 
-/** What a server's logons are acquired with besides. */
+/** Further options for the credentials of a server's logons. */
 export interface InnerServerOptions {
-  /** What only WinPR reads, such as its file of users. */
+  /** Settings for WinPR only, such as its file of users. */
   readonly winpr?: WinprOptions;
-  /** Where Kerberos of the system's GSSAPI finds its keys. */
+  /** The location of the keys of the system's GSSAPI Kerberos. */
   readonly kerberos?: KerberosOptions;
 }
 
@@ -34,7 +34,7 @@ export function checkInner({ inner, innerProvider }: InnerPackageOptions): void 
   if (innerProvider !== undefined) checkProvider(innerProvider, "innerProvider");
 }
 
-/** @throws CredsspError where it follows from nothing */
+/** @throws CredsspError if neither the options nor the identity determine the package */
 export function innerPackageFor(options: InnerPackageOptions, identity: DelegatedIdentity | undefined): string {
   const { inner, innerProvider } = options;
   if (inner !== undefined) return inner;

@@ -16,12 +16,12 @@ import type { ShownServer } from "./server-trust.ts";
 
 const names: Readonly<Record<TlsVersion, "TLSv1.2" | "TLSv1.3">> = { "tls1.2": "TLSv1.2", "tls1.3": "TLSv1.3" };
 
-/** No tickets, no renegotiation: what a peer proved, it proves in this handshake. */
+/** No tickets, no renegotiation: a peer has to prove its identity in this handshake. */
 const refused = constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION;
-/** A server's own limit would come before the caller's. */
+/** Node's own limit for servers would end the handshake before the caller's limit. */
 const longestTime = 0x7fff_ffff;
 
-/** TLS as a client: it completes with any server, which is then to be judged. */
+/** Opens TLS as a client: it completes with any server, and the caller then checks the server. */
 export async function secureClient(
   transport: Duplex,
   host: string,
@@ -46,7 +46,7 @@ export async function secureClient(
   return socket;
 }
 
-/** What TLS as a server is made with. @throws RangeError naming `certificate` */
+/** Makes the server object for TLS. @throws RangeError naming `certificate` */
 export function tlsServer(certificate: TlsCertificate, options: CredsspTlsOptions): Server {
   const { secrets, ...material } = materialOf(certificate);
   try {
@@ -59,7 +59,7 @@ export function tlsServer(certificate: TlsCertificate, options: CredsspTlsOption
   }
 }
 
-/** A certificate as node:tls takes it, and what of it is zeroed when that has it. */
+/** Converts a certificate for node:tls, and lists the bytes to zero after node:tls has read it. */
 function materialOf(certificate: TlsCertificate): SecureContextOptions & { readonly secrets: readonly Buffer[] } {
   if (!("pfx" in certificate)) {
     keyOf(certificate.cert, "certificate.cert");
@@ -70,11 +70,11 @@ function materialOf(certificate: TlsCertificate): SecureContextOptions & { reado
   const pfx = Buffer.from(copyOfSecret(certificate.pfx).buffer);
   if (typeof passphrase !== "object") return { pfx, ...(passphrase !== undefined && { passphrase }), secrets: [pfx] };
   const bytes = Buffer.from(copyOfSecret(passphrase).buffer);
-  // Its types have text only; for a PFX it takes bytes, of which it makes no string.
+  // node:tls declares text only; for a PFX it also takes bytes, and makes no string of them.
   return { pfx, passphrase: bytes as unknown as string, secrets: [pfx, bytes] };
 }
 
-/** @throws RangeError naming the option, which node:tls would refuse when the transport is in use */
+/** @throws RangeError naming the option, which node:tls would otherwise refuse only when the transport is in use */
 export function checkCiphers(ciphers: string | undefined): void {
   if (ciphers === undefined) return;
   try {
@@ -84,7 +84,7 @@ export function checkCiphers(ciphers: string | undefined): void {
   }
 }
 
-/** TLS as a server. */
+/** Opens TLS as a server. */
 export async function secureServer(transport: Duplex, server: Server): Promise<TLSSocket> {
   const secure = new Promise<TLSSocket>((resolve, reject) => {
     server.once("secureConnection", resolve);
@@ -93,12 +93,12 @@ export async function secureServer(transport: Duplex, server: Server): Promise<T
       reject(error);
     });
   });
-  // It listens nowhere: node:tls takes any Duplex that is given to it so.
+  // The server does not listen: node:tls accepts any Duplex through this event.
   server.emit("connection", transport);
   return await Promise.race([secure, brokenOff(transport)]);
 }
 
-/** SubjectPublicKey of what a server has shown. Not every runtime tells a server its own certificate. */
+/** The SubjectPublicKey of the server's own certificate. Not every runtime gives a server its own certificate. */
 export function ownKey(socket: TLSSocket, certificate: TlsCertificate): Buffer {
   if ("cert" in certificate) return keyOf(certificate.cert, "certificate.cert");
   const own = socket.getX509Certificate?.();
@@ -106,7 +106,10 @@ export function ownKey(socket: TLSSocket, certificate: TlsCertificate): Buffer {
   return subjectPublicKey(own.publicKey);
 }
 
-/** What a server has shown, and what node:tls finds wrong with it. Asked once: Node 20 tells a client only once. */
+/**
+ * Returns the server's certificate and what node:tls finds wrong with it. Call it once: Node 20 returns the certificate
+ * to a client only once.
+ */
 export function shownBy(socket: TLSSocket): ShownServer & { readonly x509: X509Certificate } {
   const x509 = socket.getPeerX509Certificate();
   if (!x509) throw new CredsspError("SEC_E_CERT_UNKNOWN", "the server has shown no certificate");
@@ -129,7 +132,7 @@ function contextOptions({ protocols, ciphers }: CredsspTlsOptions): SecureContex
   };
 }
 
-/** Rejects when the transport fails or ends, which TLS does not tell of every Duplex. */
+/** Rejects when the transport fails or ends, because TLS does not report that for every Duplex. */
 function brokenOff(transport: Duplex): Promise<never> {
   return new Promise((_, reject) => {
     const ended = (): void =>
@@ -143,5 +146,5 @@ function bytesOf(pem: Pem | readonly Pem[]): string | Buffer | (string | Buffer)
   return pem instanceof Uint8Array ? Buffer.from(pem) : pem.map((one) => bytesOf(one) as string | Buffer);
 }
 
-/** What fails is told by whoever waits for it. */
+/** Ignores a rejection that another waiter reports. */
 function ignore(): void {}

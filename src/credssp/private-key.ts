@@ -5,10 +5,10 @@ import type { Pem, TlsCertificate } from "../tls/index.ts";
 type PemCertificate = Extract<TlsCertificate, { readonly cert: Pem }>;
 
 /**
- * The private key of a certificate in PEM, for node:tls: without its passphrase, which node:tls takes as text only. No
- * string is made of the key or of its passphrase; the caller zeroes what it gets.
+ * Decrypts the private key of a PEM certificate for node:tls, which takes a passphrase as text only. It makes no string
+ * of the key or its passphrase; the caller zeroes the result.
  *
- * @throws RangeError naming the option, with the reason of OpenSSL
+ * @throws RangeError naming the option, with OpenSSL's reason
  */
 export function openedKey({ key, passphrase }: PemCertificate, argument: string): Uint8Array<ArrayBuffer> {
   const pem = typeof key === "string" ? new TextEncoder().encode(key) : copyOfSecret(key);
@@ -38,10 +38,10 @@ function keyOf(pem: Uint8Array, passphrase: PemCertificate["passphrase"], argume
 
 const [first, last] = ["-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----\n"];
 const digits = Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-/** Bytes in a line of PEM, which has 64 characters. */
+/** The bytes in a line of PEM, which has 64 characters. */
 const lineBytes = 48;
 
-/** PEM of PKCS #8, as bytes. */
+/** Writes PKCS #8 as PEM, in bytes. */
 function pemOf(der: Uint8Array): Uint8Array<ArrayBuffer> {
   const lines = Math.ceil(der.length / lineBytes);
   const pem = secretRoom(first.length + last.length + Math.ceil(der.length / 3) * 4 + lines);
@@ -54,7 +54,7 @@ function pemOf(der: Uint8Array): Uint8Array<ArrayBuffer> {
   return pem;
 }
 
-/** Up to three bytes as four characters of base64. */
+/** Writes up to three bytes as four characters of base64. */
 function putDigits(pem: Uint8Array, bytes: Uint8Array, at: number): number {
   const [one = 0, two = 0, three = 0] = bytes;
   const bits = (one << 16) | (two << 8) | three;

@@ -3,9 +3,9 @@ import { DerReader } from "../values/index.ts";
 
 export type CredsspSide = "client" | "server";
 
-/** From this version on a hash with a nonce is sealed, in place of the key (CVE-2018-0886). */
+/** The first version in which a side seals a hash with a nonce instead of the key (CVE-2018-0886). */
 export const firstHashedVersion = 5;
-/** In bytes. */
+/** The size of a nonce in bytes. */
 export const nonceSize = 32;
 
 const labels: Readonly<Record<CredsspSide, string>> = {
@@ -13,7 +13,7 @@ const labels: Readonly<Record<CredsspSide, string>> = {
   server: "CredSSP Server-To-Client Binding Hash\0",
 };
 
-/** SubjectPublicKey: the content of the BIT STRING, whatever kind of key it is. */
+/** The SubjectPublicKey: the content of the BIT STRING, for any kind of key. */
 export function subjectPublicKey(key: KeyObject): Buffer {
   const info = new DerReader(key.export({ type: "spki", format: "der" })).enter(0x30);
   info.take(0x30);
@@ -24,16 +24,16 @@ export function subjectPublicKey(key: KeyObject): Buffer {
 }
 
 export interface Binding {
-  /** Whose message it is. */
+  /** The side that sends the message. */
   readonly side: CredsspSide;
   /** The lower one of both sides' versions. */
   readonly version: number;
   readonly key: Buffer;
-  /** The client's; undefined before version 5. */
+  /** The client's nonce; undefined before version 5. */
   readonly nonce: Uint8Array | undefined;
 }
 
-/** What a side seals, so that the other learns which key it saw. @see MS-CSSP, 3.1.5 */
+/** Returns the bytes that a side seals to tell the other side which key it saw. @see MS-CSSP, 3.1.5 */
 export function bindingOf({ side, version, key, nonce }: Binding): Buffer {
   if (version >= firstHashedVersion) {
     if (nonce?.length !== nonceSize) throw new RangeError(`a nonce of ${nonceSize} bytes was expected`);
@@ -42,7 +42,7 @@ export function bindingOf({ side, version, key, nonce }: Binding): Buffer {
   return side === "client" ? Buffer.from(key) : incremented(key);
 }
 
-/** Plus one, as a number whose first byte is the lowest. */
+/** Returns the key plus one, as a number whose first byte is the lowest. */
 function incremented(key: Buffer): Buffer {
   const sum = Buffer.from(key);
   for (let at = 0; at < sum.length; at += 1) {

@@ -1,26 +1,26 @@
 import { Received } from "../streams/received.ts";
 import { CredsspError } from "./credssp-error.ts";
 
-/** The longest message that is read, in bytes: whoever sends it has not authenticated. */
+/** The longest message that is read, in bytes: its sender has not authenticated. */
 export const longestRequest = 0x1_0000;
 
-/** Cuts what comes out of TLS into messages. */
+/** Cuts the decrypted bytes of TLS into messages. */
 export class RequestReader {
   readonly #received = new Received();
 
-  /** What has come and is part of no message that was taken. */
+  /** The received bytes that belong to no message taken so far. */
   get rest(): Buffer {
     const { buffer, byteOffset, length } = this.#received.bytes;
     return Buffer.from(buffer, byteOffset, length);
   }
 
-  /** @throws CredsspError `SEC_E_INVALID_TOKEN` for what is no message, or one that is too long */
+  /** @throws CredsspError `SEC_E_INVALID_TOKEN` for bytes that are not a message, or for a message that is too long */
   push(bytes: Uint8Array): void {
     this.#received.append(Buffer.from(bytes));
     this.#size();
   }
 
-  /** The next message; undefined where it is not all there. @throws CredsspError */
+  /** Takes the next message; undefined while bytes of it are missing. @throws CredsspError */
   take(): Buffer | undefined {
     const size = this.#size();
     const { rest } = this;
@@ -29,7 +29,7 @@ export class RequestReader {
     return rest.subarray(0, size);
   }
 
-  /** How long the message at the front is; undefined where its head is not all there. */
+  /** Returns the length of the first message; undefined while bytes of its header are missing. */
   #size(): number | undefined {
     const { rest } = this;
     const [tag, first] = rest;

@@ -10,7 +10,10 @@ type CertificateParts = Partial<
 
 const names: OptionNames<CertificateParts> = { cert: true, key: true, pfx: true, passphrase: true };
 
-/** A checked copy; bytes in it are the caller's. @throws TypeError or RangeError naming the option */
+/**
+ * Returns a checked copy; byte arrays in it still belong to the caller. @throws TypeError or RangeError naming the
+ * option
+ */
 export function readCertificate(given: TlsCertificate, argument: string): TlsCertificate {
   const parts = readOptions<CertificateParts>(given, argument, names);
   const { cert, key, pfx, passphrase } = parts;
@@ -26,7 +29,9 @@ function checkPem(pem: Pem | undefined, argument: string): Pem {
   return typeof pem === "string" ? pem : checkBytes(pem, argument);
 }
 
-/** SubjectPublicKey of a certificate in DER, or of the first one of a PEM text. @throws RangeError naming `argument` */
+/**
+ * The SubjectPublicKey of a DER certificate, or of the first one in a PEM text. @throws RangeError naming `argument`
+ */
 export function keyOf(certificate: Pem, argument: string): Buffer {
   try {
     return subjectPublicKey(new X509Certificate(Buffer.from(certificate)).publicKey);
@@ -35,10 +40,10 @@ export function keyOf(certificate: Pem, argument: string): Buffer {
   }
 }
 
-/** A certificate that is needed again: what is secret in it is copied, so that the caller may zero its own. */
+/** A certificate for repeated use: its secrets are copied, so that the caller may zero its own. */
 export class KeptCertificate {
   readonly #copies: Uint8Array[] = [];
-  /** As long as it is not closed. */
+  /** Valid until it is closed. */
   readonly certificate: TlsCertificate;
 
   constructor(given: TlsCertificate) {

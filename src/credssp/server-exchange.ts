@@ -10,12 +10,14 @@ export interface ServerExchangeSettings extends ExchangeSettings {
   readonly inner: InnerChannel;
 }
 
-/** STATUS_LOGON_FAILURE: why a logon failed is not the client's business. */
+/** STATUS_LOGON_FAILURE: clients do not learn why a logon failed. */
 const logonFailure = 0xc000_006d;
 
-/** The server's side. What it comes to is what the client has delegated. @see MS-CSSP, 3.1.5 */
+/**
+ * The server's side of an exchange. Its result is the credentials that the client has delegated. @see MS-CSSP, 3.1.5
+ */
 export class ServerExchange extends CredsspExchange<PasswordCredentials> {
-  /** Whether the client has sealed something with the key of its account. */
+  /** Whether the client has sealed a message with the key of its account. */
   #proven = false;
 
   constructor({ key, inner, ...settings }: ServerExchangeSettings) {
@@ -42,8 +44,9 @@ export class ServerExchange extends CredsspExchange<PasswordCredentials> {
   }
 
   /**
-   * What tells the client of a failure; undefined for clients of versions that cannot be told. Before it has shown that it
-   * has the account's key the logon has failed, whatever the package says: that would tell which accounts there are.
+   * Returns the message that tells the client about a failure; undefined for clients whose version has no such message.
+   * Until the client has proved that it has the account's key, the message always says that the logon failed, whatever
+   * the package reports: another status would reveal which accounts exist.
    */
   refusal(error: CredsspError): Buffer | undefined {
     if (!this.tellsStatus || error.errorCode !== undefined) return undefined;
@@ -51,7 +54,7 @@ export class ServerExchange extends CredsspExchange<PasswordCredentials> {
     return this.encode({ errorCode: failed ? logonFailure : error.status });
   }
 
-  /** Legs until the client says which key it has seen: that message, and what its own token still came to. */
+  /** Runs legs until the client sends the key that it has seen; returns that message, and the token of the last leg. */
   *#logOn(): Running<{ readonly request: TsRequest; readonly last: Buffer | undefined }> {
     let complete = false;
     let request: TsRequest = yield* this.talk(undefined);

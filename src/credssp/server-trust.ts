@@ -3,30 +3,36 @@ import { checkText } from "../values/index.ts";
 import { CredsspError } from "./credssp-error.ts";
 import type { Target, TargetPatterns } from "./target-patterns.ts";
 
-/** A certificate's SHA-256 as hexadecimal digits, colons between them allowed; or whoever judges its bytes. */
+/**
+ * A certificate's SHA-256 as hexadecimal digits, with or without colons between them; or a function that judges its
+ * bytes.
+ */
 export type CertificatePin = string | ((certificate: Buffer) => boolean);
 
 export interface ServerTrust {
-  /** Where NTLM may be used although the certificate is not trusted. */
+  /** The targets where NTLM may be used although the certificate is not trusted. */
   readonly allowNtlmTo: TargetPatterns;
   readonly pin: ((certificate: Buffer) => boolean) | undefined;
 }
 
-/** What a server has shown, and what is wrong with it as node:tls judges: chain, name. */
+/** A server's certificate, and what node:tls finds wrong with its chain or name. */
 export interface ShownServer {
   readonly certificate: Buffer;
   readonly problem: string | undefined;
 }
 
-/** These prove with mutual authentication that the key is the server's; Negotiate where it comes to Kerberos. */
+/**
+ * With mutual authentication these packages prove that the key is the server's; Negotiate does so if it chooses
+ * Kerberos.
+ */
 const provingPackages = /^(kerberos|negotiate)$/i;
 
 /**
- * Whether only Kerberos may log on to this server. Hosts of remote desktops have certificates of their own making;
- * Kerberos with mutual authentication proves the key nevertheless, and NTLM would tell whoever is in the middle enough to
- * go on as the user.
+ * Whether only Kerberos may log on to this server. Remote desktop hosts have self-made certificates. Kerberos with
+ * mutual authentication proves the server's key nevertheless; NTLM would give a man in the middle enough to act as the
+ * user.
  *
- * @throws CredsspError before any leg, where the server is not to be talked to
+ * @throws CredsspError before any leg, if the client must not talk to the server
  */
 export function needsKerberos(
   { allowNtlmTo, pin }: ServerTrust,
@@ -43,7 +49,7 @@ export function needsKerberos(
   throw ntlmOnly(`the server's certificate is not trusted (${problem}), and ${innerPackage} does not prove its key`);
 }
 
-/** The policy of Windows for such a case is called so. */
+/** Makes the error with the name of the Windows policy for this case. */
 export function ntlmOnly(why: string, cause?: unknown): CredsspError {
   return new CredsspError(
     "SEC_E_POLICY_NLTM_ONLY",
@@ -59,7 +65,7 @@ export function readPin(pin: CertificatePin | undefined): ServerTrust["pin"] {
     return (certificate) => {
       const answer: unknown = pin(Buffer.from(certificate));
       if (typeof answer === "boolean") return answer;
-      // A promise would be true.
+      // Refuse a promise, because it would count as true.
       throw new TypeError(`certificate: expected true or false in answer, got ${typeof answer}`);
     };
   const digits = checkText(pin, "certificate").replaceAll(":", "").toUpperCase();

@@ -18,13 +18,13 @@ import { type AttributeAnswers, PackageError, type Session } from "../packages/a
 import type { CredsspConnection } from "./credssp-connection.ts";
 import { CredsspError } from "./credssp-error.ts";
 
-/** Messages and attributes of a complete connection. */
+/** Returns the messages and attributes of a complete connection. */
 export function sessionOf(connection: CredsspConnection): Session {
   return {
     query: attributesOf(connection),
     sealRecord: (message) => connection.seal(message),
     openRecord: (bytes) => connection.open(bytes),
-    // A token would be of the inner logon's process, which need not be this one's to give away.
+    // A token would belong to the process of the inner logon, which may not be allowed to give it away.
     token: () => {
       throw new CredsspError("SEC_E_UNSUPPORTED_FUNCTION", "this package has no access tokens");
     },
@@ -46,7 +46,7 @@ function attributesOf(connection: CredsspConnection): AttributeAnswers<ContextAt
   };
 }
 
-/** The account that logged on, whatever was delegated; a client's own, as its package has it. */
+/** The account that logged on, whatever was delegated; on a client, its own account as its package reports it. */
 function nameOf({ side, inner }: CredsspConnection): string {
   if (!inner) throw new PackageError("SEC_E_INVALID_HANDLE");
   if (side === "client") return inner.context.query("names").sUserName;
@@ -72,7 +72,7 @@ function innerPackageInfo({ inner }: CredsspConnection) {
   };
 }
 
-/** What the client has delegated. Whose it is need not be who logged on. */
+/** The credentials that the client has delegated. They may name another account than the one that logged on. */
 function clientCredentials({ claim }: CredsspConnection): ContextAttributes["clientCredentials"] {
   if (!claim) throw new PackageError("SEC_E_NO_CREDENTIALS");
   return { AuthBufferLen: claim.length, AuthBuffer: claim };
@@ -86,7 +86,7 @@ const trustErrors: ReadonlyMap<number | undefined, number> = new Map([
   [X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, CERT_TRUST_IS_UNTRUSTED_ROOT],
 ]);
 
-/** What is wrong with the server's chain; its name is not part of this struct. */
+/** Returns what is wrong with the server's chain; this struct has no field for a wrong name. */
 function certTrustStatus({ tls }: CredsspConnection): ContextAttributes["certTrustStatus"] {
   const { chainError } = tls.engine.peer;
   const dwErrorStatus = chainError ? (trustErrors.get(chainError.reason) ?? CERT_TRUST_IS_PARTIAL_CHAIN) : 0;

@@ -22,23 +22,23 @@ import { Wire } from "./wire.ts";
 
 interface Outcome {
   readonly version: number;
-  /** Who is at the other end, or why that is not known. */
+  /** The peer, or why its name is not known. */
   readonly peer: Peer | PeerNameError;
-  /** On servers. */
+  /** The delegated credentials, on servers. */
   readonly delegated?: DelegatedCredentials;
-  /** The server's, on clients. */
+  /** The server's certificate, on clients. */
   readonly certificate?: X509Certificate;
-  /** What came behind the last message. */
+  /** The bytes that followed the last message. */
   readonly rest: Buffer;
 }
 
-/** What a handshake comes to; whoever gets it owns it. */
+/** The result of a handshake; its receiver owns it. */
 export interface Established extends Outcome {
   readonly socket: TLSSocket;
   readonly transport: Transport;
-  /** Servers ask it for the groups of their client; a client's is closed. */
+  /** The logon inside, open on servers, which query it for their client's groups; closed on clients. */
   readonly inner: InnerLogon;
-  /** Called for a transport that fails while nobody waits for it. */
+  /** Registers a listener for a transport that fails while no call waits for it. */
   onFailure(listener: (error: Error) => void): void;
 }
 
@@ -59,12 +59,12 @@ export async function connectServer(stream: Duplex, options: ConnectOptions): Pr
   const exchange = new ClientExchange({ ...versions, key: subjectPublicKey(shown.x509.publicKey), inner, credentials });
   const wire = attempt.wire();
   const last = await wire.run(exchange.run(), inner);
-  // A server says nothing before it has the password.
+  // A server sends nothing before it has the password.
   if (wire.rest.length > 0)
     throw new CredsspError("SEC_E_INVALID_TOKEN", "the server's message has bytes behind its end");
   await wire.send(last);
   const peer = peerOf(inner);
-  // Its library has the password for as long as it is open.
+  // Close it now: while it is open, its library keeps the password.
   inner.close();
   return attempt.established({
     version: exchange.version as number,
@@ -93,7 +93,7 @@ export async function acceptClient(stream: Duplex, options: CredsspAcceptOptions
   }
 }
 
-/** One handshake: what it has made is closed unless it is established. */
+/** One handshake. It closes everything that it made unless it is established. */
 class Attempt implements AsyncDisposable {
   readonly #stream: Duplex;
   readonly #deadline: Deadline;
@@ -104,11 +104,11 @@ class Attempt implements AsyncDisposable {
   #kept = false;
   #failed: (error: Error) => void = () => {};
 
-  /** @throws TypeError or RangeError; the stream is left alone then */
+  /** @throws TypeError or RangeError; the stream is then untouched */
   constructor(stream: Duplex, options: ConstructorParameters<typeof Deadline>[0]) {
     this.#stream = stream;
     this.#deadline = new Deadline(options);
-    // What fails below TLS is told by TLS.
+    // Ignore errors below TLS here, because TLS reports them.
     stream.on("error", () => {});
   }
 
@@ -119,7 +119,7 @@ class Attempt implements AsyncDisposable {
     return socket;
   }
 
-  /** Closed at the end: the context keeps it alive. */
+  /** Acquires a credential that is closed when the handshake ends; the context keeps it alive. */
   async acquire(options: CredentialOptions, kerberosOnly = false): Promise<Credential> {
     try {
       this.#credential = await this.#deadline.race(Credential.acquire(options), (late) => late.close());
@@ -138,12 +138,12 @@ class Attempt implements AsyncDisposable {
     return new Wire(this.#transport as Transport, this.#deadline);
   }
 
-  /** What tells the peer of a failure; gives up after a second. */
+  /** Sends the message that tells the peer about a failure; gives up after a second. */
   async farewell(message: Buffer | undefined): Promise<void> {
     await this.#transport?.farewell(message);
   }
 
-  /** From now on what was made is the caller's. */
+  /** Passes ownership of everything that the handshake made to the caller. */
   established(outcome: Outcome): Established {
     this.#kept = true;
     return {

@@ -25,32 +25,34 @@ import { checkInner, type DelegatedIdentity, type InnerPackageOptions } from "./
 import { checkCiphers } from "./node-tls.ts";
 import { readCertificate } from "./server-certificate.ts";
 
-/** What both sides may say. */
+/** The options of both sides. */
 export interface CredsspStreamOptions
   extends Omit<SecureStreamOptions, "allowMissingClose">,
     InnerPackageOptions,
     CredsspVersionOptions,
     CredsspTlsOptions {}
 
-/** Whose password is handed over: the server logs on with it. */
+/** The identity whose password is sent to the server, which logs on with it. */
 export interface CredsspIdentity {
   /** The account's name. */
   readonly user: string;
-  /** The account's domain or realm; empty or left out where the user's name says it. */
+  /** The account's domain or realm; empty or left out if the user's name contains it. */
   readonly domain?: string;
-  /** Text, or the bytes of its UTF-8, of which no string is made. */
+  /** Text, or its UTF-8 bytes, of which no string is made. */
   readonly password: Secret;
 }
 
-/** Whom a client of CredSSP talks to, and whose password it hands over. */
+/** The server that a CredSSP client talks to, and the identity whose password it sends. */
 export interface CredsspConnectOptions extends CredsspStreamOptions, CredsspTrustOptions {
-  /** The server's service principal name, such as `TERMSRV/host.example`: its host's name is in its certificate. */
+  /**
+   * The server's service principal name, such as `TERMSRV/host.example`; the server's certificate has to name the host.
+   */
   readonly target: string;
-  /** Whose password is handed over. */
+  /** The identity whose password is sent. */
   readonly identity: CredsspIdentity;
 }
 
-/** What a server of CredSSP shows, and logs its clients on with. */
+/** The certificate of a CredSSP server, and the settings of its logons. */
 export interface CredsspAcceptOptions extends CredsspStreamOptions, CredsspServerSettings {}
 
 const streamNames: OptionNames<CredsspStreamOptions> = {
@@ -79,7 +81,7 @@ const hints = {
   pfx: "certificate: { pfx }",
 };
 
-/** A checked copy. @throws TypeError or RangeError naming the option; a password is never part of the message */
+/** Returns a checked copy. @throws TypeError or RangeError naming the option; the message never contains a password */
 export function readConnectOptions(
   given: CredsspConnectOptions,
 ): CredsspConnectOptions & { readonly identity: DelegatedIdentity } {
@@ -96,7 +98,7 @@ export function readConnectOptions(
   return { ...options, identity: { user, domain, password } };
 }
 
-/** A checked copy. @throws TypeError or RangeError naming the option */
+/** Returns a checked copy. @throws TypeError or RangeError naming the option */
 export function readAcceptOptions(given: CredsspAcceptOptions): CredsspAcceptOptions {
   const options = checkStream(readOptions<CredsspAcceptOptions>(given, "options", acceptNames, hints));
   checkInner(options);

@@ -2,10 +2,10 @@ import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
 import { checkText, HostPattern, readPatterns, shapeOf } from "../values/index.ts";
 
-/** A service principal name in its parts: `TERMSRV/host.example`, perhaps with a port. */
+/** The parts of a service principal name: `TERMSRV/host.example`, perhaps with a port. */
 export interface Target {
   readonly service: string;
-  /** In the form that DNS has, in lower case. */
+  /** In DNS form, in lower case. */
   readonly host: string;
   readonly port: string;
 }
@@ -17,17 +17,17 @@ interface TargetPattern {
 }
 
 const form = '"TERMSRV/host.example" or "TERMSRV/*.corp.example"';
-/** Service, wildcard, host, port. A name that has a third part is of no form that patterns have. */
+/** Service, wildcard, host, port. No pattern matches a name with a third part. */
 const parts = /^([^/*\s\\@]+)\/(\*\.)?(\[[\da-f:.]+\]|[^*/:\s\\@[\]]+)(?::(\d{1,5}))?$/iu;
 
 /**
- * A list of targets by their service principal names: `TERMSRV/host.example` is one host, `TERMSRV/*.corp.example` every
- * host below corp.example, and not corp.example itself. Services and ports are compared too: nothing is implied.
+ * A list of targets by their service principal names: `TERMSRV/host.example` is one host, `TERMSRV/*.corp.example`
+ * every host below corp.example, but not corp.example itself. Services and ports are compared too: nothing is implied.
  */
 export class TargetPatterns {
   readonly #patterns: readonly TargetPattern[];
 
-  /** @throws TypeError or RangeError naming the entry of `argument` that is no target. */
+  /** @throws TypeError or RangeError naming the entry of `argument` that is not a target. */
   constructor(patterns: readonly string[], argument: string) {
     this.#patterns = readPatterns(patterns, { argument, of: "targets" }, patternOf);
   }
@@ -40,7 +40,7 @@ export class TargetPatterns {
   }
 }
 
-/** A target's parts; undefined for what is no name of a service on a host. */
+/** Returns a target's parts; undefined if the text does not name a service on a host. */
 export function parseTarget(text: string): Target | undefined {
   const [, service = "", wildcard, name = "", port = ""] = parts.exec(text) ?? [];
   const host = spelled(name);
@@ -57,7 +57,7 @@ function patternOf(pattern: unknown, argument: string): TargetPattern {
   return { service: service.toLowerCase(), host: new HostPattern(host, wildcard !== undefined, argument), port };
 }
 
-/** An address without brackets, a name as DNS has it; empty for neither. */
+/** Returns an address without brackets, or a name in DNS form; empty for other text. */
 function spelled(name: string): string {
   const address = name.replace(/^\[|\]$/g, "");
   return isIP(address) === 0 ? domainToASCII(name) : address.toLowerCase();

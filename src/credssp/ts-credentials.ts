@@ -4,7 +4,7 @@ import { CredsspError } from "./credssp-error.ts";
 import { integer, octetString, sequence, tagged, writeDer } from "./der-writer.ts";
 import { alone, decoded, readOctets, readUint32 } from "./ts-request.ts";
 
-/** A name and password as they are delegated. The password's bytes are UTF-16LE. */
+/** A name and password in the form in which they are delegated. The password's bytes are UTF-16LE. */
 export interface PasswordCredentials {
   readonly domain: string;
   readonly user: string;
@@ -13,7 +13,7 @@ export interface PasswordCredentials {
 
 const passwordType = 1;
 
-/** TSCredentials with a TSPasswordCreds; the caller zeroes the bytes. @see MS-CSSP, 2.2.1.2 */
+/** Encodes TSCredentials with a TSPasswordCreds; the caller zeroes the bytes. @see MS-CSSP, 2.2.1.2 */
 export function encodeCredentials({ domain, user, password }: PasswordCredentials): Buffer {
   const texts = [utf16(domain), utf16(user), password];
   const credentials = writeDer(sequence(...texts.map((text, index) => tagged(index, octetString(text)))));
@@ -25,7 +25,7 @@ export function encodeCredentials({ domain, user, password }: PasswordCredential
 }
 
 /**
- * The password is copied: the caller zeroes it, and `bytes` too.
+ * Decodes credentials. The password is a copy: the caller zeroes it, and `bytes` too.
  *
  * @throws CredsspError `SEC_E_INVALID_TOKEN`; `SEC_E_UNSUPPORTED_FUNCTION` for smart cards and Remote Credential Guard
  */
@@ -48,7 +48,7 @@ export function decodeCredentials(bytes: Uint8Array): PasswordCredentials {
   });
 }
 
-/** A password's UTF-16LE in memory of its own, which can be zeroed. */
+/** Returns a password's UTF-16LE in new memory, which can be zeroed. */
 export function passwordBytes(password: Secret): Uint8Array {
   const bytes = secretRoom(secretUnits(password) * 2);
   putWideSecret(new DataView(bytes.buffer), password, 0);
@@ -68,7 +68,10 @@ function readName(bytes: Uint8Array, what: string): string {
   }
 }
 
-/** rdesktop writes a NUL behind each text; any other would hide what follows it from programs in C. */
+/**
+ * Accepts a NUL at the end, which rdesktop writes, and no other: a NUL inside would hide the following text from C
+ * programs.
+ */
 function readText(bytes: Uint8Array, what: string): Uint8Array {
   if (bytes.length % 2 !== 0) throw new RangeError(`${what} has ${bytes.length} bytes`);
   const ends = bytes.length >= 2 && bytes.at(-1) === 0 && bytes.at(-2) === 0;

@@ -2,15 +2,15 @@ import { DerReader } from "../values/index.ts";
 import { CredsspError } from "./credssp-error.ts";
 import { type DerElement, integer, octetString, sequence, tagged, writeDer } from "./der-writer.ts";
 
-/** One message of CredSSP, both ways. @see MS-CSSP, 2.2.1 */
+/** One message of CredSSP, in either direction. @see MS-CSSP, 2.2.1 */
 export interface TsRequest {
-  /** What the sender speaks: 2 to 6, and perhaps more one day. */
+  /** The version that the sender speaks: 2 to 6, and perhaps a later one in future. */
   readonly version: number;
-  /** The one token of the logon inside. */
+  /** The token of the logon inside; a message has at most one. */
   readonly negoToken?: Uint8Array;
   /** TSCredentials, sealed. */
   readonly authInfo?: Uint8Array;
-  /** What binds the logon to the server's key, sealed. */
+  /** The sealed bytes that bind the logon to the server's key. */
   readonly pubKeyAuth?: Uint8Array;
   /** An NTSTATUS. */
   readonly errorCode?: number;
@@ -28,7 +28,9 @@ export function encodeRequest(request: TsRequest): Buffer {
   return writeDer(sequence(...fields));
 }
 
-/** Fields in their order, each once at most. The bytes inside are views. @throws CredsspError `SEC_E_INVALID_TOKEN` */
+/**
+ * Reads the fields in order, each at most once. The bytes inside are views. @throws CredsspError `SEC_E_INVALID_TOKEN`
+ */
 export function decodeRequest(bytes: Uint8Array): TsRequest {
   return decoded("a TSRequest", () => {
     const fields = alone(new DerReader(bytes, "any"), (outer) => outer.enter(0x30));
@@ -45,7 +47,7 @@ export function decodeRequest(bytes: Uint8Array): TsRequest {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** @throws CredsspError for what `read` cannot read */
+/** @throws CredsspError for bytes that `read` cannot read */
 export function decoded<T>(what: string, read: () => T): T {
   try {
     return read();
@@ -55,7 +57,7 @@ export function decoded<T>(what: string, read: () => T): T {
   }
 }
 
-/** What is read of a reader that has nothing else in it. */
+/** Reads a value and requires that nothing follows it in the reader. */
 export function alone<T>(reader: DerReader, read: (reader: DerReader) => T): T {
   const value = read(reader);
   reader.end();
@@ -67,8 +69,8 @@ export function readOctets(reader: DerReader): Uint8Array {
 }
 
 /**
- * A number of 32 bits. Some write a status as a negative number of four bytes, some with a zero in front: both are that
- * status.
+ * Reads a number of 32 bits. Some peers write a status as a negative number of four bytes, others with a leading zero:
+ * both mean the same status.
  */
 export function readUint32(reader: DerReader): number {
   const bytes = Buffer.from(reader.take(0x02));
@@ -80,7 +82,7 @@ export function readUint32(reader: DerReader): number {
   return bytes.readIntBE(0, bytes.length) >>> 0;
 }
 
-/** NegoData: a list of tokens, which has exactly one. */
+/** Reads NegoData: a list of exactly one token. */
 function readNegoData(reader: DerReader): Uint8Array {
   return alone(reader.enter(0x30), (list) => alone(list.enter(0x30), (entry) => alone(entry.enter(0xa0), readOctets)));
 }

@@ -6,7 +6,7 @@ import type { Answer, Running } from "./exchange.ts";
 import type { InnerLogon } from "./inner-logon.ts";
 import { RequestReader } from "./request-reader.ts";
 
-/** The messages of an exchange over a stream, with the legs off the event loop. */
+/** Exchanges messages over a stream, with the legs off the event loop. */
 export class Wire {
   readonly #transport: Transport;
   readonly #deadline: Deadline;
@@ -17,7 +17,7 @@ export class Wire {
     this.#deadline = deadline;
   }
 
-  /** What came behind the exchange's last message. */
+  /** The bytes that followed the exchange's last message. */
   get rest(): Buffer {
     return this.#reader.rest;
   }
@@ -26,7 +26,7 @@ export class Wire {
     return this.#deadline.race(this.#transport.write(message));
   }
 
-  /** Drives an exchange to its end. @throws CredsspError, SecureStreamError */
+  /** Runs an exchange to its end. @throws CredsspError, SecureStreamError */
   async run<T>(running: Running<T>, inner: InnerLogon): Promise<T> {
     let next = running.next(undefined as unknown as Answer);
     while (!next.done) {
@@ -41,7 +41,7 @@ export class Wire {
   }
 
   async #receive(): Promise<Buffer> {
-    // Both sides speak in turns.
+    // The sides take turns: no bytes may follow a message.
     if (this.#reader.rest.length > 0)
       throw new CredsspError("SEC_E_INVALID_TOKEN", "the peer's message has bytes behind its end");
     for (;;) {
