@@ -23,7 +23,7 @@ import { logonStatusOf } from "./statuses.ts";
 import { principalsOf } from "./targets.ts";
 import { checkEnvironment } from "./unseen-environment.ts";
 
-/** What AcquireCredentialsHandleW was asked for. */
+/** The arguments of AcquireCredentialsHandleW. */
 export interface CredentialRequest {
   readonly package: PackageName;
   /** `SECPKG_CRED_*` */
@@ -33,7 +33,7 @@ export interface CredentialRequest {
   readonly store: StoreEntries;
 }
 
-/** Credentials of each role that is asked for, acquired once to see whether and whose they are. */
+/** Acquires the credentials of each requested role once, to check that they exist and whose they are. */
 export function* acquireCredential(calls: GssapiCalls, request: CredentialRequest): Steps<GssapiCredential> {
   const { package: package_, use, identity } = request;
   const [outbound, inbound] = [(use & SECPKG_CRED_OUTBOUND) !== 0, (use & SECPKG_CRED_INBOUND) !== 0];
@@ -56,17 +56,19 @@ export function* acquireCredential(calls: GssapiCalls, request: CredentialReques
   }
 }
 
-/** Tickets of a password, or of a keytab of the client's, are nobody else's. */
+/**
+ * Whether the credential needs a cache of its own: tickets from a password or a client keytab must not mix with others.
+ */
 function needsCache({ identity, store }: CredentialRequest): boolean {
   return identity !== undefined || (store.client_keytab !== undefined && store.ccache === undefined);
 }
 
 /**
- * Asks the key distribution centre for a ticket, into a cache of the credential's own. It is asked for Kerberos, also
- * for Negotiate: SPNEGO renumbers what was wrong, and one password is checked in one way.
+ * Asks the key distribution centre for a ticket, and stores it in a cache of the credential's own. It uses Kerberos
+ * even for Negotiate: SPNEGO renumbers the errors, and this way a password is checked in only one way.
  */
 function* logOn(calls: GssapiCalls, identity: NativeIdentity, cache: PrivateCache): Steps<void> {
-  // MIT's library has no word for it.
+  // MIT's library gives no reason for an empty password.
   if (identity.password.size === 0) throw new ProviderError(SEC_E_LOGON_DENIED, "an identity without a password");
   const name = calls.importName(principalOf(identity), "userName");
   let handle = 0;
@@ -105,7 +107,7 @@ function* acquireWithPassword(
   return { handle: arena.getPointer(credential.offset), lifetime: 0 };
 }
 
-/** Writes the tickets of a `gss_cred_id_t`, of whichever mechanism has them. */
+/** Stores the tickets of a `gss_cred_id_t`, whichever mechanism holds them. */
 export function storeInto(calls: GssapiCalls, handle: number, cache: PrivateCache): void {
   const store = new CredentialStore({ ccache: cache.name });
   const arena = new Arena(16);
@@ -115,9 +117,9 @@ export function storeInto(calls: GssapiCalls, handle: number, cache: PrivateCach
 }
 
 /**
- * The source of a role: acquired once, and what it is then is what it stays. It is acquired of Kerberos, also for
- * Negotiate: where there are no tickets SPNEGO would find a credential of another mechanism, and one that is installed
- * ends the process when it is asked whose that is.
+ * Returns the source of a role, acquired once; its name, store and expiry then stay fixed. It uses Kerberos even for
+ * Negotiate: without tickets SPNEGO would find a credential of another mechanism, and one such mechanism ends the
+ * process when it is asked for the credential's name.
  */
 export function* sourceOf(
   calls: GssapiCalls,
@@ -133,7 +135,7 @@ export function* sourceOf(
     const { name, lifetime } = yield* inquire(calls, handle);
     const expiry = lifetime === GSS_C_INDEFINITE ? undefined : new Date(Date.now() + lifetime * 1000);
     const text = calls.displayName(name) ?? "";
-    // A client goes on as whom it was acquired; a server without a principal has all of its keys.
+    // A client keeps the name that it was acquired for; a server without a principal uses all of its keys.
     const pinned = role === "outbound" && wanted === 0 ? name : wanted;
     if (pinned !== name) calls.releaseName(name);
     return { name: pinned, store: held, expiry, text };
@@ -150,14 +152,19 @@ function storeOf(role: Role, { ccache, client_keytab, keytab, rcache }: StoreEnt
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 }
 
-/** A server is a service on a host, in the default realm unless it says another. */
+/**
+ * Imports a principal. A server's principal is a service on a host, in the default realm unless the principal names
+ * one.
+ */
 function importPrincipal(calls: GssapiCalls, role: Role, principal: string): number {
   if (role === "outbound") return calls.importName(principal, "userName");
   const [name = principal] = principalsOf(principal);
   return calls.importName(name.replace(/@$/, ""), "principalName");
 }
 
-/** Whose a credential is and how long it lasts, before any leg uses it: a question to one in use waits for the leg. */
+/**
+ * Queries a credential's name and lifetime before any leg uses it: a query of a credential in use waits for the leg.
+ */
 function* inquire(calls: GssapiCalls, handle: number): Steps<{ readonly name: number; readonly lifetime: number }> {
   const arena = new Arena(64);
   const [minor, name, lifetime] = [arena.allocate(4), arena.allocate(8), arena.allocate(4)];

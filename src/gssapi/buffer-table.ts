@@ -8,29 +8,31 @@ import { ProviderError } from "./gssapi-error.ts";
 
 const descriptor = SecBufferDesc.layouts[hostAbi];
 const buffer = SecBuffer.layouts[hostAbi];
-/** No call has more buffers. */
+/** The most buffers that one call may have. */
 export const mostBuffers = 32;
 
 const buffersAt = 16;
-/** Bytes that it takes at the front of its arena. */
+/** The bytes at the front of the arena that the table takes. */
 export const tableSize = Math.ceil((buffersAt + mostBuffers * buffer.size) / 16) * 16;
 
 const { cBuffers: countOffset, pBuffers: pointerOffset } = descriptor.offsets;
 const { cbBuffer: sizeOffset, BufferType: typeOffset, pvBuffer: addressOffset } = buffer.offsets;
 
-/** A copy of a caller's `SecBufferDesc`, in memory that is used again: nothing waits between its reading and its use. */
+/** A copy of a caller's `SecBufferDesc`, in reusable memory: nothing waits between reading the table and using it. */
 export class BufferTable {
   protected readonly arena: Arena;
   #own: BufferList | undefined;
   #pointer = 0;
   #count = 0;
 
-  /** `more` bytes behind it are laid out by who extends it. */
+  /** @param more bytes after the table, for the use of a subclass */
   constructor(more = 0) {
     this.arena = new Arena(tableSize + more);
   }
 
-  /** Reads the caller's list; none where it is NULL. @throws ProviderError for more buffers than there ever are */
+  /**
+   * Reads the caller's list; NULL gives an empty one. @throws ProviderError for more buffers than {@link mostBuffers}
+   */
   read(address: Address): void {
     this.#count = 0;
     this.#own = undefined;
@@ -51,7 +53,7 @@ export class BufferTable {
     this.#count = count;
   }
 
-  /** Writes the list back to where it was read. */
+  /** Writes the list back to the address that it was read from. */
   write(): void {
     if (this.#own) this.#own.copyIn(this.arena.u32, buffersAt >> 2);
     else copyMemory(this.#pointer, this.arena.base + buffersAt, this.#count * buffer.size);
@@ -82,7 +84,7 @@ export class BufferTable {
     this.arena.putPointer(buffersAt + index * buffer.size + addressOffset, address);
   }
 
-  /** The first buffer of a type, whatever its attributes; -1 where there is none. */
+  /** Returns the index of the first buffer of a type, whatever its attributes; -1 if there is none. */
   find(type: number): number {
     for (let index = 0; index < this.#count; index += 1)
       if ((this.type(index) & ~SECBUFFER_ATTRMASK) >>> 0 === type) return index;

@@ -8,10 +8,10 @@ import { readLogonInfo } from "./pac/index.ts";
 const logonInfo = "urn:mspac:logon-info";
 
 /**
- * Who a server's client is in its Windows domain. Undefined where its ticket says nothing of that, and where the
- * library does not say that what is there is authenticated: anybody can put data into a ticket's request.
+ * Returns the Windows account of a server's client. Undefined if its ticket has no such data, or if the library does
+ * not report the data as authenticated: anybody can put data into a ticket's request.
  *
- * @throws RangeError where it is authenticated and cannot be read.
+ * @throws RangeError if the data is authenticated but cannot be read.
  */
 export function clientAccountOf(calls: GssapiCalls, context: GssapiContext): ClientAccount | undefined {
   const name = context.cells.source;
@@ -30,7 +30,7 @@ function authenticatedAttribute(calls: GssapiCalls, name: number, attribute: str
   const text = arena.write(Buffer.from(attribute));
   arena.putPointer(wanted.offset, text.size);
   arena.putPointer(wanted.offset + 8, text.address);
-  // All of its values: there is one.
+  // Ask for all values; the attribute has one.
   arena.u32[more.offset >> 2] = 0xffff_ffff;
   const outputs = [authenticated, complete, value, shown, more].map(({ address }) => address);
   const major = Number(ask(minor.address, name, wanted.address, ...outputs)) >>> 0;

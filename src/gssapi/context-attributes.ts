@@ -22,7 +22,7 @@ function answer<T>(struct: Struct<T>, fields: (core: ProviderCore, context: Gssa
   return (core, context, address) => writeStruct(struct, address, fields(core, context));
 }
 
-/** Text that FreeContextBuffer releases. */
+/** Allocates text that FreeContextBuffer releases. */
 function text({ heap }: ProviderCore, value: string): bigint {
   return heap.allocate(Buffer.from(`${value}\0`, "utf16le"));
 }
@@ -102,7 +102,7 @@ const answers = new Map<number, Answer>([
   ],
 ]);
 
-/** QueryContextAttributesW, of a complete context. */
+/** QueryContextAttributesW for a complete context. */
 export function queryContextAttribute(
   core: ProviderCore,
   context: GssapiContext | undefined,

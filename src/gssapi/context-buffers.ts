@@ -1,17 +1,17 @@
 import { addressOfBuffer, copyMemory } from "../native/index.ts";
 
-/** Memory that the provider hands out, each piece known by its address until FreeContextBuffer releases it. */
+/** Memory that the provider gives to callers, found by its address until FreeContextBuffer releases it. */
 export class ContextBuffers {
   readonly #pieces = new Map<bigint, ArrayBuffer>();
 
-  /** A copy of the bytes; where it is. */
+  /** Copies bytes into new memory, and returns its address. */
   allocate(bytes: Uint8Array): bigint {
     const piece = new ArrayBuffer(Math.max(bytes.length, 16));
     new Uint8Array(piece).set(bytes);
     return this.#keep(piece);
   }
 
-  /** A copy of native memory; where it is. */
+  /** Copies native memory into new memory, and returns its address. */
   copy(address: number, size: number): number {
     const piece = new ArrayBuffer(Math.max(size, 16));
     const at = this.#keep(piece);
@@ -19,7 +19,7 @@ export class ContextBuffers {
     return Number(at);
   }
 
-  /** Memory of that size, which `fill` writes once it knows where it is. */
+  /** Allocates memory of a size; `fill` gets its address and writes it. */
   make(size: number, fill: (address: bigint, bytes: Uint8Array<ArrayBuffer>) => void): bigint {
     const piece = new ArrayBuffer(Math.max(size, 16));
     const address = this.#keep(piece);
@@ -27,7 +27,7 @@ export class ContextBuffers {
     return address;
   }
 
-  /** Zeroed, for keys are among them; false for an address that is none of them. */
+  /** Zeroes and releases memory, because it may hold keys. Returns false for an address that was not allocated here. */
   release(address: bigint): boolean {
     const piece = this.#pieces.get(address);
     if (!piece) return false;

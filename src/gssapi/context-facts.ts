@@ -6,7 +6,7 @@ import type { GssapiCalls } from "./gssapi-calls.ts";
 import type { GssapiContext } from "./gssapi-context.ts";
 import { oidAddress } from "./object-identifiers.ts";
 
-/** Who a context is between, as the mechanism says it; empty where it does not. */
+/** The names of a context's client and server, as the mechanism reports them; empty if it does not report one. */
 export interface ContextNames {
   readonly client: string;
   readonly server: string;
@@ -16,7 +16,7 @@ export function namesOf(calls: GssapiCalls, context: GssapiContext): ContextName
   return inquire(calls, context, true);
 }
 
-/** The client's name alone, which every logon asks for. */
+/** Returns only the client's name, which every logon needs. */
 export function clientNameOf(calls: GssapiCalls, context: GssapiContext): string {
   return inquire(calls, context, false).client;
 }
@@ -30,7 +30,7 @@ function inquire(calls: GssapiCalls, { handle }: GssapiContext, both: boolean): 
   try {
     calls.check("gss_inquire_context", major, arena.u32[minor.offset >> 2] as number, "kerberos");
     const [clientName, serverName] = names.map((name) => calls.displayName(name) ?? "");
-    // A client that asked for a service without a realm is not told which realm it was in.
+    // A client that asked for a service without a realm does not learn the service's realm.
     return { client: clientName ?? "", server: serverName?.replace(/@$/, "") ?? "" };
   } finally {
     for (const name of names) calls.releaseName(name);
@@ -40,13 +40,13 @@ function inquire(calls: GssapiCalls, { handle }: GssapiContext, both: boolean): 
 /** A key, which the caller zeroes. */
 export interface ContextKey {
   readonly key: Uint8Array<ArrayBuffer>;
-  /** Its number among Kerberos' encryption types. */
+  /** The key's number among Kerberos' encryption types. */
   readonly encryptionType: number;
 }
 
 const setSize = gss_buffer_desc.layouts[hostAbi].size;
 
-/** The key that both sides share. */
+/** Returns the session key of the context; the caller zeroes it. */
 export function sessionKeyOf(calls: GssapiCalls, { handle }: GssapiContext): ContextKey {
   const arena = new Arena(32);
   const [minor, set] = [arena.allocate(4), arena.allocate(8)];
@@ -59,7 +59,7 @@ export function sessionKeyOf(calls: GssapiCalls, { handle }: GssapiContext): Con
       const { length, value } = readStruct(gss_buffer_desc, elements + BigInt(index * setSize));
       return copyOut(value, Number(length));
     });
-    // The second is an object identifier whose last arc is the type.
+    // The second part is an object identifier whose last arc is the type.
     return { key: parts[0] ?? new Uint8Array(), encryptionType: parts[1]?.at(-1) ?? 0 };
   } finally {
     calls.library.get("gss_release_buffer_set")(minor.address, set.address);

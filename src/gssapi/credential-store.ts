@@ -5,16 +5,18 @@ import { Arena } from "../memory/index.ts";
 import { readAnsiString, readStruct } from "../native/index.ts";
 import { ProviderError } from "./gssapi-error.ts";
 
-/** The entries of a credential store that are known. MIT ignores others, and takes the process's own credentials then. */
+/**
+ * The allowed entries of a credential store. MIT ignores unknown entries, and then uses the process's own credentials.
+ */
 const storeKeys = ["ccache", "keytab", "client_keytab", "rcache"] as const;
 export type StoreKey = (typeof storeKeys)[number];
 export type StoreEntries = Readonly<Partial<Record<StoreKey, string>>>;
 
 const element = gss_key_value_element_desc.layouts[hostAbi].size;
-/** There are no more keys than this. */
+/** The most entries of a store: one per key. */
 const mostEntries = storeKeys.length;
 
-/** A `gss_key_value_set_desc` that stays where it is. */
+/** A `gss_key_value_set_desc` at a fixed address. */
 export class CredentialStore {
   readonly address: number;
   readonly #arena: Arena;
@@ -37,8 +39,8 @@ export class CredentialStore {
 }
 
 /**
- * The entries of a `gss_key_value_set_desc`, which AcquireCredentialsHandleW is given as `pvGetKeyArgument`; none for
- * NULL.
+ * Reads the entries of a `gss_key_value_set_desc`, which AcquireCredentialsHandleW gets as `pvGetKeyArgument`; NULL has
+ * none.
  *
  * @throws ProviderError for entries that GSSAPI would ignore
  */

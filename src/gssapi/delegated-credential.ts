@@ -10,8 +10,8 @@ import { PrivateCache } from "./private-cache.ts";
 import type { ProviderCore } from "./provider-core.ts";
 
 /**
- * What a client has delegated, as a credential with a cache of its own: the context keeps what it was given, and may be
- * asked again. Nobody is waited for, since the tickets are there.
+ * Makes a credential from a client's delegated one, with a cache of its own: the context keeps the delegated
+ * credential, and may be asked again. The call does not wait, because the tickets are already present.
  */
 export function delegatedCredential(core: ProviderCore, at: Address, credential: Address, expiry: Address): number {
   const { calls, library } = core;

@@ -16,13 +16,13 @@ import { libraryMark, packContext, unpackContext } from "./packed-context.ts";
 import type { ProviderCore } from "./provider-core.ts";
 
 /**
- * ExportSecurityContext. The library's own export takes the context away; one that is to stay is imported again at
- * once, and both go on with one sequence.
+ * ExportSecurityContext. The library's export deletes the context. A context that has to stay is imported again at
+ * once; the copies then share one sequence.
  */
 export function exportContext(core: ProviderCore, at: Address, flags: number, packed: Address, token: Address): number {
   const context = core.contexts.find(at);
   if (context?.state !== "complete")
-    // A library may end the process when it is asked for a context that is half made.
+    // A library may end the process when it exports an incomplete context.
     throw new ProviderError(SEC_E_INVALID_HANDLE, "only a complete context can be exported");
   if (BigInt(token) !== 0n)
     throw new ProviderError(SEC_E_UNSUPPORTED_FUNCTION, "there are no access tokens where GSSAPI is");

@@ -1,7 +1,7 @@
 import * as gss from "../../generated/gssapi/constants.ts";
 import { ASC_RET, ISC_REQ, ISC_RET } from "../../generated/sspi/constants.ts";
 
-/** Bits of GSSAPI with the bits of SSPI that mean the same. */
+/** Bits of GSSAPI, each with the SSPI bits of the same meaning. */
 type Pairs = readonly (readonly [gss: number, sspi: number])[];
 
 const requested: Pairs = [
@@ -31,12 +31,14 @@ const grantedTo = (side: typeof ISC_RET | typeof ASC_RET): Pairs => [
 const client = grantedTo(ISC_RET);
 const server = grantedTo(ASC_RET);
 
-/** `req_flags` of the `ISC_REQ_*` that GSSAPI has; others have no effect, and are not granted. */
+/**
+ * Returns the `req_flags` for the `ISC_REQ_*` flags that GSSAPI knows; other flags have no effect, and are not granted.
+ */
 export function requestedFlags(contextReq: number): number {
   return requested.reduce((bits, [flag, request]) => ((contextReq & request) === 0 ? bits : bits | flag), 0);
 }
 
-/** `ISC_RET_*` of what the library granted, which may be more than was asked for. */
+/** Returns the `ISC_RET_*` of the flags that the library granted, which may be more than requested. */
 export function grantedFlags(returned: number, initiator: boolean): number {
   const pairs = initiator ? client : server;
   return pairs.reduce((bits, [flag, grant]) => ((returned & flag) === 0 ? bits : bits | grant), 0) >>> 0;

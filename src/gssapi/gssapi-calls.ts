@@ -6,28 +6,28 @@ import type { GssapiFunction, GssapiLibrary } from "./gssapi-library.ts";
 import { type OidName, oidAddress } from "./object-identifiers.ts";
 import { routineError, statusOf } from "./statuses.ts";
 
-// Places in the arena of calls that do not wait: one at a time, on this thread.
+// Arena offsets of calls that do not wait: these run one at a time, on this thread.
 const minorAt = 0;
 const cellAt = 16;
 const outputAt = 32;
 const inputAt = 48;
 const secondAt = 64;
 const size = 80;
-/** Room behind them for the texts of names, which are hardly ever longer. */
+/** Bytes behind them for names, which are hardly ever longer. */
 const textRoom = 1024;
-/** A library says a status in several lines; no more than this are asked for. */
+/** The most lines that are read of a status text, which the library splits into lines. */
 const mostLines = 8;
 
-/** A message that is signed: where it is, or a copy. */
+/** A message to sign: its address and size, or a copy. */
 type Signed = Uint8Array | { readonly address: number; readonly size: number };
 
 export type StatusOf = (major: number, minor: number, text: string) => number;
 
-/** Calls of GSSAPI that do not wait for anybody, with their memory, and what failed as an error. */
+/** GSSAPI calls that do not wait for other machines, with their memory; failures are thrown as errors. */
 export class GssapiCalls {
   readonly library: GssapiLibrary;
   readonly #arena = new Arena(size + textRoom, size);
-  /** The name that was imported last, which is mostly the next one too. */
+  /** The name that was imported last; the next import mostly asks for the same one. */
   #text: string | undefined;
   #textAt = 0;
   #textLength = 0;
@@ -36,12 +36,12 @@ export class GssapiCalls {
     this.library = library;
   }
 
-  /** A `minor_status` that nobody reads. */
+  /** A `minor_status` that no code reads. */
   get minorAddress(): number {
     return this.#arena.base + minorAt;
   }
 
-  /** The text of a failure of the given function; its kind of text depends on the mechanism. */
+  /** Makes the error for a failure of the given function; the text of the minor status depends on the mechanism. */
   failure(operation: string, major: number, minor: number, mechanism: OidName, map: StatusOf = statusOf): GssapiError {
     const [general, precise] = [
       this.#statusText(major, GSS_C_GSS_CODE, mechanism),
@@ -51,13 +51,13 @@ export class GssapiCalls {
     return new GssapiError(map(major, minor, precise), operation, major, minor, text);
   }
 
-  /** @throws GssapiError where `major` is a failure */
+  /** @throws GssapiError if `major` is a failure */
   check(operation: GssapiFunction, major: number, minor: number, mechanism: OidName, map?: StatusOf): number {
     if (routineError(major) !== 0) throw this.failure(operation, major, minor, mechanism, map);
     return major;
   }
 
-  /** A `gss_name_t`. @throws GssapiError */
+  /** Imports a `gss_name_t`. @throws GssapiError */
   importName(text: string, type: OidName): number {
     if (text !== this.#text) {
       this.#arena.reset();
@@ -76,14 +76,14 @@ export class GssapiCalls {
     return this.#arena.getPointer(cellAt);
   }
 
-  /** The text of a `gss_name_t`; undefined for NULL. Some mechanisms count a NUL at its end. */
+  /** Returns the text of a `gss_name_t`; undefined for NULL. Some mechanisms count a NUL at its end. */
   displayName(name: number): string | undefined {
     if (name === 0) return undefined;
     const bytes = this.outputOf("gss_display_name", (output) => [this.minorAddress, name, output, 0]);
     return bytes.toString().replace(/\0+$/, "");
   }
 
-  /** What a function leaves in its `gss_buffer_t`, copied and released. @throws GssapiError */
+  /** Calls a function and returns a copy of its output `gss_buffer_t`, which is released. @throws GssapiError */
   outputOf(
     operation: GssapiFunction,
     args: (output: number) => readonly number[],
@@ -98,7 +98,7 @@ export class GssapiCalls {
     return bytes;
   }
 
-  /** The content of a `gss_buffer_desc` that the library filled, which is released. */
+  /** Copies the content of a `gss_buffer_desc` that the library filled, and releases it. */
   takeBuffer(arena: Arena, offset: number): Buffer<ArrayBuffer> {
     const address = arena.getPointer(offset + 8);
     if (address === 0) return Buffer.alloc(0);
@@ -109,7 +109,7 @@ export class GssapiCalls {
     }
   }
 
-  /** Releases what a `gss_buffer_desc` describes, and empties it. */
+  /** Releases the content of a `gss_buffer_desc`, and empties it. */
   releaseBuffer(address: number): void {
     this.library.get("gss_release_buffer")(this.minorAddress, address);
   }
@@ -121,7 +121,9 @@ export class GssapiCalls {
     );
   }
 
-  /** `gss_verify_mic`: its major status, which may say that the message is out of order. @throws GssapiError */
+  /**
+   * `gss_verify_mic`: returns its major status, which may report that the message is out of order. @throws GssapiError
+   */
   verify(context: number, message: Signed, signature: number, length: number): number {
     return this.#withMessage(message, (input) => {
       this.#putBuffer(secondAt, signature, length);

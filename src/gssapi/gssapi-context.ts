@@ -4,7 +4,7 @@ import { Arena } from "../memory/index.ts";
 import type { GssapiCalls } from "./gssapi-calls.ts";
 import type { GssapiCredential, PackageName } from "./gssapi-credential.ts";
 
-// Places of the out-parameters of a leg, and of the handles that a context has.
+// Offsets of a leg's out-parameters, and of a context's handles.
 const minorAt = 0;
 const flagsAt = 4;
 const lifetimeAt = 8;
@@ -17,10 +17,10 @@ const outputAt = 64;
 const bindingsAt = 80;
 const size = bindingsAt + gss_channel_bindings_struct.layouts[hostAbi].size;
 
-/** How many are kept for contexts to come. */
+/** The most cells that are kept for later contexts. */
 const mostSpare = 1024;
 
-/** The memory of one context: a leg on another thread writes to it. */
+/** The memory of one context. Each context needs its own: a leg on another thread writes to it. */
 export class ContextCells {
   static readonly #spare: ContextCells[] = [];
 
@@ -32,7 +32,7 @@ export class ContextCells {
   readonly sourceAddress = this.arena.base + sourceAt;
   readonly delegatedAddress = this.arena.base + delegatedAt;
   readonly mechanismAddress = this.arena.base + mechanismAt;
-  /** Where the `gss_buffer_desc`s are of the peer's token and of the answer to it. */
+  /** The addresses of the `gss_buffer_desc`s of the peer's token and of the token made for the peer. */
   readonly inputBufferAddress = this.arena.base + inputAt;
   readonly outputBufferAddress = this.arena.base + outputAt;
   readonly bindingsAddress = this.arena.base + bindingsAt;
@@ -45,7 +45,7 @@ export class ContextCells {
     return cells;
   }
 
-  /** Only when no leg is under way, and once: two contexts in one memory would be each other. */
+  /** Returns the cells for reuse. Call it once, when no leg is in progress: two contexts must never share cells. */
   giveBack(): void {
     if (!this.#taken) throw new Error("the memory of a context was given back a second time");
     this.#taken = false;
@@ -53,7 +53,7 @@ export class ContextCells {
     if (ContextCells.#spare.length < mostSpare) ContextCells.#spare.push(this);
   }
 
-  /** Out-parameters as they have to be before a leg. */
+  /** Sets the out-parameters to the values that a leg requires. */
   clearLeg(): void {
     for (let word = minorAt >> 2; word <= lifetimeAt >> 2; word += 1) this.arena.u32[word] = 0;
     for (let word = mechanismAt >> 2; word < (outputAt + 16) >> 2; word += 1) this.arena.u32[word] = 0;
@@ -64,7 +64,7 @@ export class ContextCells {
     return this.arena.getPointer(contextAt);
   }
 
-  /** `gss_name_t` of the client, a server's. */
+  /** The client's `gss_name_t`, on a server. */
   get source(): number {
     return this.arena.getPointer(sourceAt);
   }
@@ -117,12 +117,12 @@ export class ContextCells {
     return this.arena.u32[flagsAt >> 2] as number;
   }
 
-  /** In seconds. */
+  /** The lifetime in seconds. */
   get lifetime(): number {
     return this.arena.u32[lifetimeAt >> 2] as number;
   }
 
-  /** Where the token is that the library made. */
+  /** The address of the token that the library made. */
   get outputAddress(): number {
     return this.arena.getPointer(outputAt + 8);
   }
@@ -138,29 +138,29 @@ export class ContextCells {
 
 export type ContextState = "legs" | "complete" | "failed";
 
-/** What a `CtxtHandle` stands for. */
+/** The context behind a `CtxtHandle`. */
 export class GssapiContext {
   readonly package: PackageName;
   readonly initiator: boolean;
   readonly cells = ContextCells.take();
   state: ContextState = "legs";
-  /** Whether a leg is under way. */
+  /** Whether a leg is in progress. */
   busy = false;
-  /** Whether channel bindings were given. */
+  /** Whether the caller has passed channel bindings. */
   bound = false;
   /** `GSS_C_*_FLAG` of the last leg. */
   flags = 0;
-  /** When it ends, in milliseconds since 1970; infinite where it never does. */
+  /** The time when the context expires, in milliseconds since 1970; infinite if it never expires. */
   expiry = Number.POSITIVE_INFINITY;
-  /** When it was complete. */
+  /** The time when the context became complete. */
   established: Date | undefined;
-  /** `gss_name_t` of who is to answer, a client's; 0 where there is none. */
+  /** The server's `gss_name_t`, on a client; 0 if there is none. */
   target = 0;
-  /** Lengths of what its messages get; undefined before they are asked for. */
+  /** The token sizes of the context's messages; undefined before they are first needed. */
   sizes: MessageSizes | undefined;
   readonly #calls: GssapiCalls;
   #credential: GssapiCredential | undefined;
-  /** `gss_cred_id_t` of its own, until it is complete. */
+  /** The context's own `gss_cred_id_t`, until the context is complete. */
   #own = 0;
 
   constructor(calls: GssapiCalls, package_: PackageName, initiator: boolean) {
@@ -174,19 +174,22 @@ export class GssapiContext {
     return this.cells.context;
   }
 
-  /** `gss_cred_id_t`; 0 once the context is complete. */
+  /** The `gss_cred_id_t`; 0 once the context is complete. */
   get credential(): number {
     return this.#own;
   }
 
-  /** The credential that it was made with, which is kept until its last leg is over. */
+  /** Sets the credential that the context was made with, and keeps it alive until the last leg is over. */
   hold(credential: GssapiCredential, own: number): void {
     credential.retain();
     this.#credential = credential;
     this.#own = own;
   }
 
-  /** There are no more legs. Times in milliseconds since 1970; `expiry` is left out where it never ends. */
+  /**
+   * Marks the context complete: it needs no more legs. Times are in milliseconds since 1970; leave `expiry` out if the
+   * context never expires.
+   */
   complete(flags: number, expiry: number | undefined, established = Date.now()): void {
     this.flags = flags;
     this.expiry = expiry ?? Number.POSITIVE_INFINITY;
@@ -195,7 +198,7 @@ export class GssapiContext {
     this.letGoOfCredential();
   }
 
-  /** What only a context with legs to go needs. */
+  /** Releases the credential and the target, which only a context with further legs needs. */
   private letGoOfCredential(): void {
     if (this.state === "complete" && !this.initiator && this.#own !== 0) this.#credential?.giveBack(this.#own);
     else this.#calls.releaseCredential(this.#own);
@@ -206,12 +209,12 @@ export class GssapiContext {
     this.target = 0;
   }
 
-  /** The native context is gone, or somebody else's. */
+  /** Clears the handle without deleting the native context, which is deleted or has another owner. */
   forgetHandle(): void {
     this.cells.forgetContext();
   }
 
-  /** The client's delegated credential, `gss_cred_id_t`, which is the caller's from now on; 0 where there is none. */
+  /** Returns the client's delegated `gss_cred_id_t`, which the caller now owns; 0 if there is none. */
   takeDelegated(): number {
     const { delegated } = this.cells;
     this.cells.forgetDelegated();
@@ -223,7 +226,7 @@ export class GssapiContext {
     this.cells.forgetSource();
   }
 
-  /** Releases everything; nothing may be called after it. */
+  /** Releases everything; call nothing after it. */
   release(): void {
     this.letGoOfCredential();
     this.releaseSource();
@@ -234,15 +237,15 @@ export class GssapiContext {
   }
 }
 
-/** In bytes. */
+/** Token sizes in bytes. */
 export interface MessageSizes {
-  /** Of the token of a sealed message. */
+  /** The token of a sealed message. */
   readonly sealed: number;
-  /** Of the token of a message that is signed and not sealed. */
+  /** The token of a message that is signed but not sealed. */
   readonly signed: number;
-  /** Of a signature. */
+  /** The token of a signature. */
   readonly signature: number;
   readonly dceStyle: boolean;
-  /** Whether tokens are framed, as RFC 1964 has them for older keys. */
+  /** Whether tokens are framed, as RFC 1964 defines for older keys. */
   readonly framed: boolean;
 }

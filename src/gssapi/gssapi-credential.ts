@@ -10,30 +10,30 @@ import { acquisitionStatusOf } from "./statuses.ts";
 /** The packages of the provider. */
 export type PackageName = "Kerberos" | "Negotiate";
 
-/** A lifetime in seconds that is not asked for: as long as there is. */
+/** A requested lifetime in seconds that means the longest possible. */
 export const anyLifetime = 0xffff_ffff;
 
 export type Role = "outbound" | "inbound";
 
-/** Where the credentials of one role come from, each time anew. */
+/** How to acquire credentials of one role; each context acquires its own. */
 export interface Source {
-  /** `gss_name_t`; 0 where any will do. Whose they are was found out at the acquisition, and stays. */
+  /** The `gss_name_t`; 0 if any name is allowed. The acquisition determined the name, and it stays. */
   readonly name: number;
   readonly store: CredentialStore | undefined;
-  /** When they end; undefined where they never do. */
+  /** The expiry of the credentials; undefined if they never expire. */
   readonly expiry: Date | undefined;
-  /** Whose they are. */
+  /** The name of the credentials' owner. */
   readonly text: string;
 }
 
-/** The mechanism that legs are made with. */
+/** Returns the mechanism for the legs. */
 export function mechanismOf(package_: PackageName): OidName {
   return package_ === "Negotiate" ? "spnego" : "kerberos";
 }
 
 /**
- * The mechanisms of a credential. One that is for Kerberos alone would be passed over by SPNEGO, which would take the
- * process's own instead. A server of Negotiate takes Kerberos' tokens as they are too, as Windows does.
+ * Returns the mechanisms of a credential. SPNEGO would ignore a credential for Kerberos alone and use the process's own
+ * instead. A Negotiate server also accepts bare Kerberos tokens, as Windows does.
  */
 export function mechanismsOf(package_: PackageName, role: Role): number {
   if (package_ === "Kerberos") return kerberosSet();
@@ -46,7 +46,7 @@ const [kerberosSet, spnegoSet, bothSets] = [
   once(() => oidSetAddress("spnego", "kerberos")),
 ] as const;
 
-/** An address that is asked for at every acquisition. */
+/** Caches an address that every acquisition needs. */
 function once(make: () => number): () => number {
   let made = 0;
   return () => {
@@ -55,10 +55,10 @@ function once(make: () => number): () => number {
   };
 }
 
-/** How many that no context uses are kept: more legs are never under way at a time. */
+/** The most unused cells that are kept: more legs never run at the same time. */
 const mostSpare = 8;
 
-/** Memory of an acquisition that may be under way on another thread. */
+/** The memory of one acquisition, which may run on another thread. */
 class AcquisitionCells {
   static readonly #idle: AcquisitionCells[] = [];
 
@@ -68,7 +68,7 @@ class AcquisitionCells {
     return cells;
   }
 
-  /** Only when the acquisition is over. */
+  /** Call only when the acquisition is over. */
   giveBack(): void {
     if (AcquisitionCells.#idle.length < mostSpare) AcquisitionCells.#idle.push(this);
   }
@@ -86,7 +86,7 @@ class AcquisitionCells {
     return this.arena.getPointer(16);
   }
 
-  /** In seconds. */
+  /** The lifetime in seconds. */
   get lifetime(): number {
     return this.arena.u32[32 >> 2] as number;
   }
@@ -95,13 +95,13 @@ class AcquisitionCells {
 export interface AcquiredCredential {
   /** `gss_cred_id_t` */
   readonly handle: number;
-  /** In seconds. */
+  /** The lifetime in seconds. */
   readonly lifetime: number;
 }
 
 /**
- * One `gss_cred_id_t`, of a source. MIT locks a credential for as long as a leg takes, and a question to a locked one
- * waits with it: so each context has its own.
+ * Acquires one `gss_cred_id_t` from a source. MIT locks a credential for the duration of a leg, and a query of a locked
+ * credential waits for the leg: so each context has its own.
  */
 export function* acquireFrom(
   calls: GssapiCalls,
@@ -123,7 +123,7 @@ export function* acquireFrom(
   return { handle, lifetime };
 }
 
-/** SPNEGO would offer and accept any other mechanism that is installed, such as NTLM. */
+/** Limits SPNEGO to Kerberos: otherwise it would offer and accept any other installed mechanism, such as NTLM. */
 function limitToKerberos(calls: GssapiCalls, handle: number): void {
   const limit = calls.library.find("gss_set_neg_mechs");
   if (!limit) return;
@@ -139,13 +139,13 @@ function limitToKerberos(calls: GssapiCalls, handle: number): void {
   }
 }
 
-/** What a `CredHandle` stands for: how to acquire credentials, for each of its contexts. */
+/** The credential behind a `CredHandle`: it acquires a native credential for each of its contexts. */
 export class GssapiCredential extends Shared {
   readonly package: PackageName;
   readonly sources: Readonly<Partial<Record<Role, Source>>>;
   readonly #calls: GssapiCalls;
   readonly #cache: PrivateCache | undefined;
-  /** Servers' `gss_cred_id_t`s of contexts that are complete, for those to come. */
+  /** A server's `gss_cred_id_t`s whose contexts are complete, for reuse by later contexts. */
   readonly #spare: number[] = [];
 
   constructor(
@@ -161,7 +161,7 @@ export class GssapiCredential extends Shared {
     this.#cache = cache;
   }
 
-  /** Whose it is: of the client's role where it has both. */
+  /** The name of the credential: that of the client's role if it has both roles. */
   get name(): string {
     return (this.sources.outbound ?? this.sources.inbound)?.text ?? "";
   }
@@ -171,8 +171,9 @@ export class GssapiCredential extends Shared {
   }
 
   /**
-   * A `gss_cred_id_t` for a context, of which it is the only user; 0 where there is none of that role. A client's is
-   * acquired each time, because whose tickets there are changes. A server's names keys, which are read in each leg.
+   * Returns a `gss_cred_id_t` for the use of one context only; 0 if the credential does not have that role. A client's
+   * is acquired each time, because the owner of the tickets may change. A server's names keys, and each leg reads the
+   * keys.
    */
   *handleFor(role: Role): Steps<number> {
     const source = this.sources[role];
@@ -181,7 +182,7 @@ export class GssapiCredential extends Shared {
     return spare ?? (yield* acquireFrom(this.#calls, this.package, role, source)).handle;
   }
 
-  /** Takes back what a context of a server was complete with. */
+  /** Takes back the native credential of a complete server context. */
   giveBack(handle: number): void {
     if (this.#spare.length < mostSpare) this.#spare.push(handle);
     else this.#calls.releaseCredential(handle);

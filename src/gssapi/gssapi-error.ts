@@ -1,4 +1,4 @@
-/** Something that the provider refuses, with the status that says so. */
+/** A refusal by the provider, with its status. */
 export class ProviderError extends Error {
   readonly status: number;
 
@@ -9,11 +9,11 @@ export class ProviderError extends Error {
   }
 }
 
-/** What a GSSAPI function failed with, in the library's words: the cause of an `SspiError`. */
+/** A failure of a GSSAPI function, in the library's words: the cause of an `SspiError`. */
 export class GssapiError extends ProviderError {
-  /** The function. */
+  /** The name of the function. */
   readonly operation: string;
-  /** The major status: its upper half says what kind of failure it is. */
+  /** The major status; its upper half is the kind of failure. */
   readonly major: number;
   /** The minor status: the mechanism's own number, such as an error of libkrb5. */
   readonly minor: number;

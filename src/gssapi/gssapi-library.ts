@@ -6,12 +6,12 @@ import { GssapiNotFoundError, type GssapiSurroundings, gssapiCandidates } from "
 const functions = { ...declarations };
 export type GssapiFunction = keyof typeof functions;
 
-/** Whose implementation it is. */
+/** The implementation of GSSAPI. */
 export type Flavour = "mit" | "heimdal" | "apple";
 
 /** A loaded GSSAPI library, and its functions, bound on first use. */
 export class GssapiLibrary {
-  /** As it was loaded: a soname or a path. */
+  /** The soname or path that the library was loaded by. */
   readonly file: string;
   readonly flavour: Flavour;
   readonly #library: NativeLibrary;
@@ -25,20 +25,20 @@ export class GssapiLibrary {
     this.flavour = flavourOf(library);
   }
 
-  /** The function, or undefined where the library has none of that name. */
+  /** Returns the function, or undefined if the library does not export it. */
   find(name: GssapiFunction): NativeFunction | undefined {
     if (!this.#found.has(name)) this.#found.set(name, this.#bind(functions[name]));
     return this.#found.get(name);
   }
 
-  /** The function of a library that is known to have it. */
+  /** Returns a function that the library is known to export. */
   get(name: GssapiFunction): NativeFunction {
     const found = this.#found.get(name) ?? this.find(name);
     if (!found) throw new Error(`${this.file} has no ${name}`);
     return found;
   }
 
-  /** Whether the library says so itself: functions of MIT's that Heimdal does not have. */
+  /** Whether the library itself exports the function, e.g. an MIT function that Heimdal does not have. */
   has(name: GssapiFunction): boolean {
     return this.find(name) !== undefined;
   }
@@ -47,7 +47,7 @@ export class GssapiLibrary {
     if (declaration.header === "krb5.h") return this.#kerberos?.bind(declaration);
     const exported = this.#library.bind(declaration);
     if (exported || this.flavour !== "apple") return exported;
-    // Apple exports the functions of messages in parts under names of its own.
+    // Apple exports the functions for messages in parts under private names.
     return this.#library.bind({ ...declaration, name: `__ApplePrivate_${declaration.name}` });
   }
 }
@@ -60,9 +60,9 @@ function flavourOf(library: NativeLibrary): Flavour {
 const loaded = new Map<string, GssapiLibrary>();
 
 /**
- * The GSSAPI of this machine, or the library of that path or soname; loaded once.
+ * Returns the GSSAPI library of this machine, or the one of that path or soname; loads each once.
  *
- * @throws GssapiNotFoundError naming what was tried and what to install.
+ * @throws GssapiNotFoundError naming the libraries that were tried and what to install.
  */
 export function gssapiLibrary(file: string | undefined, surroundings: GssapiSurroundings = process): GssapiLibrary {
   const key = file ?? "";
@@ -75,7 +75,7 @@ export function gssapiLibrary(file: string | undefined, surroundings: GssapiSurr
       loaded.set(key, library);
       return library;
     } catch (error) {
-      // Without it no library can be tried.
+      // Without the native module no library can be tried.
       if (error instanceof NativeModuleError) throw error;
       tried.push({ library: candidate.gssapi, reason: error instanceof Error ? error.message : String(error) });
     }

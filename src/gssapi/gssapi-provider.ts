@@ -36,10 +36,10 @@ import { ProviderCore } from "./provider-core.ts";
 const providers = new WeakMap<GssapiLibrary, SecurityProvider>();
 
 /**
- * The SSPI that this machine's GSSAPI makes: packages Kerberos and Negotiate. `file` chooses another library by its
- * path or soname. Loaded once per library.
+ * Returns an SSPI provider over this machine's GSSAPI, with the packages Kerberos and Negotiate. `file` chooses another
+ * library by its path or soname. Each library is loaded once.
  *
- * @throws GssapiNotFoundError naming what was tried and what to install.
+ * @throws GssapiNotFoundError naming the libraries that were tried and what to install.
  */
 export function gssapiProvider(file?: string): SecurityProvider {
   if (file !== undefined) checkText(file, "file", { empty: false });
@@ -49,7 +49,7 @@ export function gssapiProvider(file?: string): SecurityProvider {
   return provider;
 }
 
-/** Functions that may wait, as the steps that they are made of. */
+/** Functions that may wait for other machines, as generators of native calls. */
 type BlockingSteps = { readonly [F in BlockingFunction]?: (...args: Parameters<Provider[F]>) => Steps<number> };
 
 function createProvider(core: ProviderCore): SecurityProvider {
@@ -201,7 +201,7 @@ function messageFunctions(core: ProviderCore): Partial<Provider> {
   const complete = (at: Address): GssapiContext => {
     const context = core.contexts.find(at);
     if (context?.state !== "complete") throw new ProviderError(sec.SEC_E_INVALID_HANDLE, "no complete context");
-    // The library goes on after the end of the ticket.
+    // Check here: the library keeps protecting messages after the ticket has expired.
     if (Date.now() > context.expiry) throw new ProviderError(sec.SEC_E_CONTEXT_EXPIRED, "the ticket has expired");
     return context;
   };

@@ -1,8 +1,8 @@
-/** What a Kerberos encryption type protects messages with (IANA's registry of Kerberos parameters). */
+/** The algorithms with which a Kerberos encryption type protects messages (IANA's registry of Kerberos parameters). */
 export interface KeyAlgorithms {
   readonly encryption: string;
   readonly signature: string;
-  /** The checksum type that goes with it. */
+  /** The checksum type that belongs to the encryption type. */
   readonly checksumType: number;
 }
 
@@ -18,10 +18,10 @@ export function keyAlgorithms(encryptionType: number): KeyAlgorithms {
   return known[encryptionType] ?? { encryption: "unknown", signature: "unknown", checksumType: 0 };
 }
 
-/** Of DES, triple DES and RC4: messages of these are protected as RFC 1964 and RFC 4757 have it, not RFC 4121. */
+/** DES, triple DES and RC4: RFC 1964 and RFC 4757 define the message protection of these types, not RFC 4121. */
 const older: readonly number[] = [1, 2, 3, 16, 23, 24];
 
-/** Whether tokens of messages are framed as tokens of legs are. */
+/** Whether message tokens are framed like the tokens of legs. */
 export function hasFramedTokens(encryptionType: number): boolean {
   return older.includes(encryptionType);
 }

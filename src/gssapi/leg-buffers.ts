@@ -17,12 +17,12 @@ import type { ContextBuffers } from "./context-buffers.ts";
 import type { ContextCells } from "./gssapi-context.ts";
 import { ProviderError } from "./gssapi-error.ts";
 
-/** The lists of the legs of one provider, each read right before it is used. */
+/** The buffer lists of one provider's legs; each list is read right before it is used. */
 export class LegBuffers {
   readonly #table = new BufferTable();
 
   /**
-   * Tells the library of the peer's token, where it is, and of the channel bindings; whether there are any.
+   * Sets the address of the peer's token and the channel bindings for the library; returns whether each is present.
    *
    * @throws ProviderError for bindings that do not lie within their buffer
    */
@@ -38,10 +38,10 @@ export class LegBuffers {
   }
 
   /**
-   * Hands the token over that the library has made, in the caller's memory or in memory that FreeContextBuffer
+   * Passes the token that the library made to the caller, in the caller's memory or in memory that FreeContextBuffer
    * releases.
    *
-   * @throws ProviderError where it does not fit: the leg is over then, and cannot be made again
+   * @throws ProviderError if the token does not fit: the leg is then over, and cannot be repeated
    */
   putToken(
     { outputAddress, outputSize }: ContextCells,

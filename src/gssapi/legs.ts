@@ -23,7 +23,7 @@ import { acceptorStatusOf, routineError, statusOf } from "./statuses.ts";
 import { principalsOf } from "./targets.ts";
 import { isAccepted } from "./token-mechanism.ts";
 
-/** What both native functions have in common. */
+/** The arguments that both native functions share. */
 export interface LegRequest {
   readonly credential: Address;
   readonly context: Address;
@@ -35,7 +35,7 @@ export interface LegRequest {
   readonly expiry: Address;
 }
 
-/** InitializeSecurityContextW: what it answers. */
+/** InitializeSecurityContextW: returns its status. */
 export function* initiate(core: ProviderCore, request: LegRequest, target: string | undefined): Steps<number> {
   const allocate = (request.flags & ISC_REQ.allocateMemory) !== 0;
   if (request.context) {
@@ -61,7 +61,7 @@ export function* initiate(core: ProviderCore, request: LegRequest, target: strin
   }
 }
 
-/** AcceptSecurityContext: what it answers. */
+/** AcceptSecurityContext: returns its status. */
 export function* accept(core: ProviderCore, request: LegRequest): Steps<number> {
   const allocate = (request.flags & ASC_REQ.allocateMemory) !== 0;
   if (request.context) {
@@ -90,7 +90,7 @@ function contextOf(core: ProviderCore, at: Address, initiator: boolean): GssapiC
   return context;
 }
 
-/** A first leg: a context that fails in it is no context. */
+/** A first leg: if it fails, the context is released. */
 function* opening(
   core: ProviderCore,
   credential: GssapiCredential,
@@ -101,7 +101,7 @@ function* opening(
   prepare: (context: GssapiContext) => void,
 ): Steps<number> {
   const context = new GssapiContext(core.calls, credential.package, initiator);
-  // Kept from here on: the caller may free its handle while the leg is under way.
+  // Retain the credential: the caller may free its handle during the leg.
   credential.retain();
   try {
     prepare(context);
@@ -120,7 +120,7 @@ function* opening(
   }
 }
 
-/** A later leg: a context that fails in it is there until it is deleted. */
+/** A later leg: if it fails, the context stays until the caller deletes it. */
 function* lasting(
   core: ProviderCore,
   context: GssapiContext,
@@ -140,7 +140,7 @@ function* lasting(
   }
 }
 
-/** The leg itself, and what it leaves for the caller. */
+/** Runs the leg, and writes its results for the caller. */
 function* finished(
   core: ProviderCore,
   context: GssapiContext,
@@ -158,7 +158,7 @@ function* finished(
   }
 }
 
-/** What the caller is given of a leg that the library has made. */
+/** Writes the results of a leg for the caller, and returns the status. */
 function answered(
   { calls, heap, legBuffers }: ProviderCore,
   context: GssapiContext,
@@ -168,7 +168,7 @@ function answered(
 ): number {
   const { cells } = context;
   if (routineError(major) !== 0) {
-    // The buffer stays as it was given where there is nothing for the peer: the next name is tried with it.
+    // Without a token for the peer, leave the buffer as the caller gave it: it is used again to try the next name.
     if (cells.outputSize > 0) legBuffers.putToken(cells, request.output, heap, allocate);
     const [operation, map] = context.initiator
       ? (["gss_init_sec_context", statusOf] as const)
@@ -186,7 +186,7 @@ function answered(
 
 function complete(context: GssapiContext, { flags }: LegRequest): void {
   const { cells } = context;
-  // Before anything else is called: other mechanisms do not survive what is asked of Kerberos.
+  // Check the mechanism before any other call: other mechanisms crash on calls that are meant for Kerberos.
   const mechanism = cells.mechanism;
   if (!isOid(mechanism, "kerberos")) {
     const other = readOid(mechanism);
@@ -224,7 +224,8 @@ function* initiatorLeg(core: ProviderCore, context: GssapiContext, request: LegR
     cells.flagsAddress,
     cells.lifetimeAddress,
   );
-  // Kerberos has its ticket by now, and asks nobody; SPNEGO may begin again with another form of the mechanism.
+  // Kerberos has its ticket by now and asks no other machine; SPNEGO may start again with another form of the
+  // mechanism.
   return context.handle !== 0 && context.package === "Kerberos" ? callNow(call) : yield call;
 }
 
@@ -232,7 +233,7 @@ function* acceptorLeg(core: ProviderCore, context: GssapiContext, request: LegRe
   const { calls, legBuffers } = core;
   const { cells } = context;
   const { token, bindings } = legBuffers.setInput(cells, request.input);
-  // GSSAPI would say that there are no credentials.
+  // GSSAPI would report missing credentials instead.
   if (!token) throw new ProviderError(SEC_E_INVALID_TOKEN, "the client's token is empty");
   if (context.handle === 0 && !isAccepted(cells.inputAddress, cells.inputSize, context.package === "Negotiate"))
     throw new ProviderError(SEC_E_INVALID_TOKEN, `the client's token is none of ${context.package}'s`);

@@ -1,13 +1,13 @@
 import { basename, dirname, join } from "node:path";
 
-/** Where the choice of library comes from; `process` unless a test says otherwise. */
+/** The process data that the choice of a library depends on; `process` unless a test passes other data. */
 export interface GssapiSurroundings {
   readonly platform: string;
 }
 
-/** No GSSAPI library could be loaded. The message names what was tried and what to install. */
+/** No GSSAPI library could be loaded. The message names the libraries that were tried and what to install. */
 export class GssapiNotFoundError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class, also where `instanceof` fails: between two copies of this package. */
   readonly code = "GSSAPI_NOT_FOUND";
   /** The libraries that were tried, in order, each with the loader's reason. */
   readonly tried: readonly { readonly library: string; readonly reason: string }[];
@@ -29,7 +29,7 @@ function advice(platform: string): string {
   ].join("\n");
 }
 
-/** A GSSAPI library, and the Kerberos library that it stands on. */
+/** A GSSAPI library, and the Kerberos library that it uses. */
 export interface GssapiCandidate {
   readonly gssapi: string;
   readonly kerberos: string;
@@ -43,8 +43,8 @@ const apple: GssapiCandidate = {
 };
 
 /**
- * The libraries to try, best first: the named one alone where there is one. Heimdal is used by name only, because its
- * gss_inquire_cred ends the process on a server's default credential.
+ * Returns the libraries to try, best first; only the named one if there is a name. Heimdal is used only by name,
+ * because its gss_inquire_cred ends the process on a server's default credential.
  */
 export function gssapiCandidates(
   file: string | undefined,
@@ -54,7 +54,7 @@ export function gssapiCandidates(
   return platform === "darwin" ? [apple] : [mit];
 }
 
-/** The Kerberos library of the same make, in the same folder where a path was given. */
+/** Returns the Kerberos library of the same implementation, in the same folder if a path was given. */
 function kerberosBeside(file: string): string {
   const { kerberos } = /libgssapi\.so/.test(basename(file)) ? heimdal : mit;
   return file.includes("/") ? join(dirname(file), kerberos) : kerberos;

@@ -8,7 +8,7 @@ import type { Role } from "./gssapi-credential.ts";
 import { ProviderError } from "./gssapi-error.ts";
 import { encodings, readOid } from "./object-identifiers.ts";
 
-/** What a credential is to be of a library that is not MIT's. */
+/** A credential that is requested from a library other than MIT's. */
 interface Wanted {
   readonly package: string;
   readonly roles: readonly Role[];
@@ -16,14 +16,15 @@ interface Wanted {
 }
 
 /**
- * Refuses what a library was seen to do wrong, or cannot do: all of it is Heimdal's, since MIT's has the functions that
- * are asked for here. Apple's is Heimdal of its own, and was not run.
+ * Refuses requests that a library is known to handle wrongly, or cannot handle. All limits are Heimdal's, because MIT's
+ * library has the functions that are needed here. Apple's library is its own Heimdal, and was not run.
  *
  * @throws ProviderError SEC_E_UNSUPPORTED_FUNCTION
  */
 export function checkLimits(calls: GssapiCalls, { package: package_, roles, password }: Wanted): void {
   const { library } = calls;
-  // It accepts a client's request a second time, and ends the process when it is asked whose a default credential is.
+  // Heimdal accepts a client's request a second time, and ends the process when it is asked for the name of a default
+  // credential.
   if (roles.includes("inbound") && library.flavour !== "mit")
     throw refusal("a server of Heimdal's accepts a request that was sent before");
   if (password && !library.has("gss_store_cred_into"))
@@ -36,7 +37,7 @@ function refusal(why: string): ProviderError {
   return new ProviderError(SEC_E_UNSUPPORTED_FUNCTION, why);
 }
 
-/** Whether the library has a mechanism that SPNEGO could agree on in place of Kerberos. */
+/** Whether the library has another mechanism than Kerberos that SPNEGO could agree on. */
 function otherMechanisms(calls: GssapiCalls): boolean {
   const arena = new Arena(32);
   const [minor, set] = [arena.allocate(4), arena.allocate(8)];

@@ -13,13 +13,13 @@ const more = cellsAt + 64 - tableSize;
 const { type: partTypeOffset, buffer: partOffset } = iov.offsets;
 
 /**
- * The `SecBufferDesc` of a message and the `gss_iov_buffer_desc`s that are made of it. One for all messages: their
- * calls wait for nobody, and none is made within another.
+ * The `SecBufferDesc` of a message, and the `gss_iov_buffer_desc`s made from it. One list serves all messages: their
+ * calls do not wait, and never run inside one another.
  */
 export class MessageList extends BufferTable {
   #parts = 0;
 
-  /** Where scalars go that a call hands out: `minor`, `state`, `quality`. */
+  /** The addresses of the scalar out-parameters of a call: `minor`, `state`, `quality`. */
   readonly minorAddress: number;
   readonly stateAddress: number;
   readonly qualityAddress: number;
@@ -48,7 +48,7 @@ export class MessageList extends BufferTable {
     return this.#parts;
   }
 
-  /** Appends a part; its place. */
+  /** Appends a part, and returns its index. */
   addPart(type: number, address: number, bytes: number): number {
     const index = this.#parts;
     const at = iovAt + index * iov.size;

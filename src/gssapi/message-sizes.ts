@@ -12,10 +12,10 @@ import type { GssapiContext, MessageSizes } from "./gssapi-context.ts";
 import { hasFramedTokens } from "./key-algorithms.ts";
 
 const { size: stride, offsets } = gss_iov_buffer_desc.layouts[hostAbi];
-/** The token of a signature of RFC 4121 is this long before its checksum, as that of a message. */
+/** The length of a signature token (RFC 4121) before its checksum; a message token has the same. */
 const headerSize = 16;
 
-/** How long the tokens of a context's messages are; they depend on its keys, and stay. */
+/** Returns the token sizes of a context's messages; they depend on its keys, and do not change. */
 export function sizesOf(calls: GssapiCalls, context: GssapiContext): MessageSizes {
   context.sizes ??= measured(calls, context);
   return context.sizes;
@@ -23,7 +23,7 @@ export function sizesOf(calls: GssapiCalls, context: GssapiContext): MessageSize
 
 function measured(calls: GssapiCalls, context: GssapiContext): MessageSizes {
   const [sealed, signed] = [headerLength(calls, context, true), headerLength(calls, context, false)];
-  // A checksum is as long in a message that is only signed as in a signature.
+  // The checksum has the same length in a signature as in a message that is only signed.
   const signature = Math.max(signed, headerSize);
   return { sealed, signed, signature, dceStyle: isDceStyle(context), framed: isFramed(calls, context) };
 }
@@ -38,7 +38,7 @@ function isDceStyle({ flags }: GssapiContext): boolean {
   return (flags & GSS_C_DCE_STYLE) !== 0;
 }
 
-/** Of a header that takes what would be the trailer too. */
+/** Returns the length of a header that also contains the trailer's bytes. */
 function headerLength(calls: GssapiCalls, { handle }: GssapiContext, confidential: boolean): number {
   const arena = new Arena(128);
   const parts = arena.allocate(2 * stride);

@@ -27,7 +27,7 @@ import { sizesOf } from "./message-sizes.ts";
 import { isOutOfOrder, routineError } from "./statuses.ts";
 import { checkWrapToken } from "./wrap-token.ts";
 
-/** Sealing and opening messages of complete contexts, in the caller's buffers. */
+/** Protects and opens messages of complete contexts, in the caller's buffers. */
 export class Messages {
   readonly #calls: GssapiCalls;
   readonly #list = new MessageList();
@@ -38,7 +38,7 @@ export class Messages {
     this.#calls = calls;
   }
 
-  /** EncryptMessage: the token goes to SECBUFFER_TOKEN, the data is sealed where it is. */
+  /** EncryptMessage: writes the token to SECBUFFER_TOKEN, and seals the data in place. */
   encrypt(context: GssapiContext, quality: number, message: Address): number {
     const confidential = isConfidential(quality);
     const list = this.#list;
@@ -64,7 +64,7 @@ export class Messages {
     return sec.SEC_E_OK;
   }
 
-  /** DecryptMessage: of a token beside its data, or of a stream that holds both. */
+  /** DecryptMessage: opens a token with separate data, or a stream that holds both. */
   decrypt(context: GssapiContext, message: Address, quality: Address): number {
     const list = this.#list;
     list.read(message);
@@ -83,7 +83,7 @@ export class Messages {
     return sec.SEC_E_OK;
   }
 
-  /** The parts of a message that is to be sealed, in the order of its buffers, and which of them is the token. */
+  /** Makes the parts of a message to seal, in the order of its buffers; returns the pair of the token. */
   #wrapParts(context: GssapiContext): Pair {
     const list = this.#list;
     let token: Pair | undefined;
@@ -100,14 +100,14 @@ export class Messages {
           part: list.addPart(GSS_IOV_BUFFER_TYPE_HEADER, list.address(index), list.size(index)),
         };
       } else if (type === SECBUFFER_DATA) this.#addData(word, index);
-      // Nothing is padded.
+      // Messages have no padding.
       else if (type === SECBUFFER_PADDING) list.setSize(index, 0);
     }
     if (!token) throw new ProviderError(sec.SEC_E_INVALID_TOKEN, "a message without a buffer for its token");
     return token;
   }
 
-  /** Data to be sealed, signed only, or left alone; its place among the parts. */
+  /** Adds data to seal or to sign only, and returns its pair; returns undefined for data to leave alone. */
   #addData(word: number, index: number): Pair | undefined {
     const list = this.#list;
     const access = (word & SECBUFFER_ATTRMASK) >>> 0;
@@ -142,7 +142,10 @@ export class Messages {
     return data;
   }
 
-  /** A stream is opened in one piece where it is; in DCE style its token is as long as ours. */
+  /**
+   * Makes the parts of a stream, which is opened in place as one piece. In DCE style the peer's token has the length of
+   * this side's token.
+   */
   #streamParts(context: GssapiContext, stream: number): readonly Pair[] {
     const list = this.#list;
     const data = this.#list.find(SECBUFFER_DATA);
@@ -160,7 +163,7 @@ export class Messages {
     return [{ buffer: data, part: list.addPart(GSS_IOV_BUFFER_TYPE_DATA, 0, 0) }];
   }
 
-  /** MakeSignature over all data in its order. */
+  /** MakeSignature over all data buffers in order. */
   sign(context: GssapiContext, quality: number, message: Address): number {
     if (quality !== 0) throw new ProviderError(sec.SEC_E_QOP_NOT_SUPPORTED, `a quality of protection of ${quality}`);
     const list = this.#list;
@@ -176,7 +179,7 @@ export class Messages {
     return sec.SEC_E_OK;
   }
 
-  /** VerifySignature over all data in its order. */
+  /** VerifySignature over all data buffers in order. */
   verify(context: GssapiContext, message: Address, quality: Address): number {
     const list = this.#list;
     list.read(message);
@@ -189,7 +192,7 @@ export class Messages {
     return sec.SEC_E_OK;
   }
 
-  /** The data that a signature is for: where it is, or in one piece where there are several. */
+  /** Returns the data of a signature: its address and size, or one joined copy of several buffers. */
   #signedBytes(): { readonly address: number; readonly size: number } | Uint8Array<ArrayBuffer> {
     const list = this.#list;
     const indices = Array.from({ length: list.length }, (_, index) => index).filter(
@@ -202,14 +205,14 @@ export class Messages {
     return Buffer.concat(indices.map((index) => copyOut(list.address(index), list.size(index))));
   }
 
-  /** A message that is sound but comes again, or out of its order, is refused too: the library has opened it. */
+  /** Refuses a valid message that is repeated or out of order, although the library has opened it. */
   #check(operation: GssapiFunction, major: number): void {
     if (routineError(major) !== 0) throw this.#calls.failure(operation, major >>> 0, this.#list.minor, "kerberos");
     if (isOutOfOrder(major)) throw outOfOrder();
   }
 }
 
-/** A buffer and the part that was made of it, by their places. */
+/** The index of a buffer, and the index of the part made from it. */
 interface Pair {
   readonly buffer: number;
   readonly part: number;

@@ -10,20 +10,20 @@ import { Arena, encodeUtf8, type Room } from "../memory/index.ts";
 import { copyOut, readStruct, readUint32 } from "../native/index.ts";
 import { ProviderError } from "./gssapi-error.ts";
 
-/** Who logs on, as `pAuthData` says it. */
+/** The identity that logs on, read from `pAuthData`. */
 export interface NativeIdentity {
   readonly user: string;
   readonly domain: string;
-  /** Whether it is the process's own user: nothing but packages is named. */
+  /** Whether the identity is the process's own user: the struct names at most packages. */
   readonly loggedOn: boolean;
-  /** UTF-8, in memory of its own; {@link wipe} zeroes it. */
+  /** UTF-8, in memory that only this object uses; {@link wipe} zeroes it. */
   readonly password: Room;
-  /** The packages that may be negotiated; empty where the caller named none. */
+  /** The packages that may be negotiated; empty if the caller named none. */
   readonly packages: readonly string[];
   wipe(): void;
 }
 
-/** Names and passwords are far shorter. */
+/** The most UTF-16 units of a text; names and passwords are far shorter. */
 const mostUnits = 0x7fff;
 
 type PlainFields = Pick<
@@ -32,7 +32,7 @@ type PlainFields = Pick<
 >;
 
 /**
- * A copy of a `SEC_WINNT_AUTH_IDENTITY_W` or `_EXW`; undefined for NULL.
+ * Copies a `SEC_WINNT_AUTH_IDENTITY_W` or `_EXW`; undefined for NULL.
  *
  * @throws ProviderError for any other struct
  */
@@ -73,7 +73,7 @@ function text(address: bigint, length: number, ansi: boolean): string {
   return Buffer.from(bytesOf(address, length, ansi).buffer).toString(ansi ? "utf8" : "utf16le");
 }
 
-/** In memory of our own throughout: a string could not be zeroed. */
+/** Reads a secret without a string, which could not be zeroed. */
 function readSecret(address: bigint, length: number, ansi: boolean): Room {
   const units = bytesOf(address, length, ansi);
   const arena = new Arena(Math.max(16, Math.ceil((length * 3) / 16) * 16));
@@ -87,8 +87,8 @@ function readSecret(address: bigint, length: number, ansi: boolean): Room {
 }
 
 /**
- * Whether a package list leaves Kerberos, which is all that GSSAPI's Negotiate agrees on: a list of names is all that
- * may be used, and names after "!" are not to be used.
+ * Whether a package list allows Kerberos, the only mechanism that GSSAPI's Negotiate agrees on. Listed names are the
+ * only allowed packages; names after "!" are forbidden.
  */
 export function allowsKerberos(packages: readonly string[]): boolean {
   const names = packages.map((name) => name.trim().toLowerCase());
@@ -97,8 +97,8 @@ export function allowsKerberos(packages: readonly string[]): boolean {
 }
 
 /**
- * The principal of an identity, as Kerberos writes it. A domain is a realm, which is written in capitals; a user name
- * may say it too, as `DOMAIN\user` or `user@domain`.
+ * Returns the principal of an identity, in Kerberos' form. A domain becomes a realm, in capitals; the user name may
+ * contain it too, as `DOMAIN\user` or `user@domain`.
  *
  * @throws ProviderError for an identity without a user
  */

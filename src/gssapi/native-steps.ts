@@ -7,12 +7,12 @@ export interface NativeCall {
 }
 
 /**
- * Work that is made of native calls which may wait for a key distribution centre: it yields each call and is given
- * its result. The same work runs on the event loop and off it.
+ * Work made of native calls that may wait for a key distribution centre: it yields each call and gets its result. The
+ * same work runs on the event loop or off it.
  */
 export type Steps<T> = Generator<NativeCall, T, number>;
 
-/** One call that may wait, to be yielded. */
+/** Makes a call to yield, which may wait. */
 export function blocking(native: NativeFunction, ...args: readonly (number | bigint)[]): NativeCall {
   return { native, args };
 }
@@ -30,7 +30,7 @@ export function runSync<T>(steps: Steps<T>): T {
   }
 }
 
-/** Runs the work with its calls on other threads, and all else on this one. */
+/** Runs the work with its native calls on other threads, and the rest on this one. */
 export async function runAsync<T>(steps: Steps<T>): Promise<T> {
   for (let step = steps.next(); ; ) {
     if (step.done) return step.value;

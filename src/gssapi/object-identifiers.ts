@@ -25,19 +25,19 @@ export type OidName = keyof typeof encodings;
 const oid = gss_OID_desc.layouts[hostAbi];
 const set = gss_OID_set_desc.layouts[hostAbi];
 
-/** The identifiers and the sets of them that calls are given, in memory that is never given back. */
+/** The identifiers, and sets of identifiers, that are passed to calls, in memory that is never released. */
 class Identifiers {
   readonly #arena = new Arena(1024);
-  /** Where one of others is copied to, to be compared. */
+  /** A cell for a copy of a library's identifier, to compare it. */
   readonly #cell = this.#arena.allocate(32);
   readonly #addresses = new Map<string, number>();
 
-  /** A `gss_OID_desc`. */
+  /** The address of a `gss_OID_desc`. */
   address(name: OidName): number {
     return this.#addresses.get(name) ?? this.#once(name, () => this.#write([name]).elements);
   }
 
-  /** A `gss_OID_set_desc`. */
+  /** The address of a `gss_OID_set_desc`. */
   set(...names: readonly OidName[]): number {
     return this.#once(`set of ${names.join(" ")}`, () => {
       const { count, elements } = this.#write(names);
@@ -47,7 +47,7 @@ class Identifiers {
     });
   }
 
-  /** Whether what is elsewhere is the same. */
+  /** Whether the identifier at an address is the named one. */
   matches(address: number, name: OidName): boolean {
     const { view, bytes } = this.#arena;
     const known = this.address(name) - this.#arena.base;
@@ -81,25 +81,25 @@ class Identifiers {
 
 let identifiers: Identifiers | undefined;
 
-/** Where a `gss_OID_desc` is. */
+/** The address of a `gss_OID_desc`. */
 export function oidAddress(name: OidName): number {
   identifiers ??= new Identifiers();
   return identifiers.address(name);
 }
 
-/** Where a `gss_OID_set_desc` is. */
+/** The address of a `gss_OID_set_desc`. */
 export function oidSetAddress(...names: readonly OidName[]): number {
   identifiers ??= new Identifiers();
   return identifiers.set(...names);
 }
 
-/** Whether a function has handed out an identifier, which every logon asks of its mechanism. */
+/** Whether an identifier from the library is the named one. Every logon checks its mechanism with it. */
 export function isOid(address: number, name: OidName): boolean {
   identifiers ??= new Identifiers();
   return address !== 0 && identifiers.matches(address, name);
 }
 
-/** The encoding of an identifier that a function has handed out, in hex; empty for NULL. */
+/** Returns the encoding of an identifier from the library, in hex; empty for NULL. */
 export function readOid(address: number): string {
   if (address === 0) return "";
   const { length, elements } = readStruct(gss_OID_desc, address);

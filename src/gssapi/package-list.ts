@@ -13,8 +13,8 @@ const capabilities =
   SECPKG_FLAG.readonlyWithChecksum;
 
 /**
- * What the system's GSSAPI has. NTLM is not among it: no mechanism for it survives what a server asks. Names, numbers and
- * largest tokens are those of Windows.
+ * The packages of the system's GSSAPI. NTLM is missing: every NTLM mechanism crashes on calls that a server makes.
+ * Names, numbers and largest tokens are those of Windows.
  */
 export const packageList: Readonly<Record<PackageName, PackageInfo>> = {
   Negotiate: {

@@ -4,14 +4,14 @@ import { SEC_E_INVALID_TOKEN } from "../../generated/status/constants.ts";
 import type { PackageName } from "./gssapi-credential.ts";
 import { ProviderError } from "./gssapi-error.ts";
 
-/** What is known of a context beside the library's own bytes. */
+/** The facts about a context that the library's own bytes do not contain. */
 export interface PackedFacts {
-  /** Whose bytes they are: another library would read something else in them. */
+  /** The library that made the bytes: another library would misread them. */
   readonly library: string;
   readonly package: PackageName;
   readonly initiator: boolean;
   readonly flags: number;
-  /** Milliseconds since 1970; absent where it never ends. */
+  /** Milliseconds since 1970; absent if the context never expires. */
   readonly expiry?: number;
   readonly established?: number;
 }
@@ -20,7 +20,10 @@ const magic = Buffer.from("sspi-ffi/GSSAPI\0");
 const digestSize = 32;
 const head = magic.length + digestSize + 4;
 
-/** `magic ‖ SHA-256 of the rest ‖ length of facts ‖ facts ‖ context`: as secret as the context's keys, which are in it. */
+/**
+ * `magic ‖ SHA-256 of the rest ‖ length of facts ‖ facts ‖ context`: as secret as the context's keys, which it
+ * contains.
+ */
 export function packContext(facts: PackedFacts, context: Uint8Array): Buffer<ArrayBuffer> {
   const text = Buffer.from(JSON.stringify(facts));
   const packed = Buffer.from(new ArrayBuffer(head + text.length + context.length));
@@ -33,8 +36,8 @@ export function packContext(facts: PackedFacts, context: Uint8Array): Buffer<Arr
 }
 
 /**
- * What {@link packContext} packed. Libraries end the process on some bytes that are no context, so only bytes that are
- * unchanged reach them.
+ * Unpacks the bytes of {@link packContext}. Libraries end the process on some bytes that are not a context, so only
+ * unchanged bytes reach them.
  *
  * @throws ProviderError SEC_E_INVALID_TOKEN
  */
@@ -55,7 +58,7 @@ function digest(bytes: Uint8Array): Buffer {
   return createHash("sha256").update(bytes).digest();
 }
 
-/** What tells one library from another: its file's name, which has its major version. */
+/** Identifies a library by its file's name, which contains its major version. */
 export function libraryMark(file: string): string {
   return basename(file);
 }

@@ -4,11 +4,11 @@ import type { GssapiLibrary } from "./gssapi-library.ts";
 let caches = 0;
 
 /**
- * A ticket cache in memory that one credential has for itself. It outlives the credentials that were made from it, so
- * whoever made it destroys it.
+ * A ticket cache in memory that only one credential uses. It outlives the native credentials made from it, so its
+ * creator destroys it.
  */
 export class PrivateCache {
-  /** What the Kerberos library calls it. */
+  /** The Kerberos library's name for the cache. */
   readonly name: string;
   readonly #library: GssapiLibrary;
 
@@ -18,7 +18,7 @@ export class PrivateCache {
     this.#library = library;
   }
 
-  /** Only when no leg uses it any more: destroying it takes the tickets from those that do. */
+  /** Call it only when no leg uses the cache: destroying it removes the tickets from such legs. */
   destroy(): void {
     const arena = new Arena(128);
     const [context, cache] = [arena.allocate(8), arena.allocate(8)];

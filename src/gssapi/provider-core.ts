@@ -9,7 +9,7 @@ import type { GssapiLibrary } from "./gssapi-library.ts";
 import { LegBuffers } from "./leg-buffers.ts";
 import { runAsync, runSync, type Steps } from "./native-steps.ts";
 
-/** What the functions of one provider share. */
+/** The state that the functions of one provider share. */
 export class ProviderCore {
   readonly library: GssapiLibrary;
   readonly calls: GssapiCalls;
@@ -17,7 +17,7 @@ export class ProviderCore {
   readonly contexts = new HandleBook<GssapiContext>();
   readonly heap = new ContextBuffers();
   readonly legBuffers = new LegBuffers();
-  /** Contexts that were deleted while a leg was under way. */
+  /** Contexts that were deleted during a leg. */
   readonly deleted = new Set<GssapiContext>();
   readonly explanations = new Explanations();
 
@@ -26,7 +26,7 @@ export class ProviderCore {
     this.calls = new GssapiCalls(library);
   }
 
-  /** The status of work that throws what it refuses. */
+  /** Runs work and returns its status, or the status of the refusal that it throws. */
   answer(work: () => number): number {
     try {
       const status = work();
@@ -57,7 +57,7 @@ export class ProviderCore {
   }
 }
 
-/** @throws what is no refusal of this provider's. */
+/** @throws the error if it is not a refusal of this provider. */
 function explanationOf(error: unknown): Explanation {
   if (!(error instanceof ProviderError)) throw error;
   return { status: error.status, error };

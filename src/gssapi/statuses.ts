@@ -1,19 +1,22 @@
 import * as gss from "../../generated/gssapi/constants.ts";
 import * as sec from "../../generated/status/constants.ts";
 
-/** What krb5.h's error table begins with: KRB5KDC_ERR_NONE. */
+/** The first number of krb5.h's error table: KRB5KDC_ERR_NONE. */
 const tableBase = -1_765_328_384;
 
-/** What the error table of ASN.1 begins with, and how many there are at most in a table: all say that bytes are no message. */
+/**
+ * The first number of the ASN.1 error table, and the most entries of a table. All ASN.1 errors mean that the bytes are
+ * not a message.
+ */
 const encodingBase = 1_859_794_432;
 const tableSize = 256;
 
-/** The error of krb5.h's table that a minor status is, counted from its beginning. */
+/** Returns the index of a minor status in krb5.h's error table. */
 export function kerberosError(minor: number): number {
   return (minor | 0) - tableBase;
 }
 
-/** Errors of krb5.h's table, by their place in it, with the status that says the same. */
+/** Errors of krb5.h's table by index, with the status of the same meaning. */
 const byKerberosError = new Map<number, number>([
   [1, sec.SEC_E_LOGON_DENIED], // KDC_ERR_NAME_EXP
   [3, sec.SEC_E_INVALID_TOKEN], // KDC_ERR_BAD_PVNO
@@ -54,7 +57,7 @@ const byKerberosError = new Map<number, number>([
   [230, sec.SEC_E_WRONG_PRINCIPAL], // KRB5_KT_KVNONOTFOUND
 ]);
 
-/** Routine errors, with the status that says the same. */
+/** Routine errors, with the status of the same meaning. */
 const byRoutineError = new Map<number, number>([
   [gss.GSS_S_BAD_MECH, sec.SEC_E_UNSUPPORTED_FUNCTION],
   [gss.GSS_S_BAD_NAME, sec.SEC_E_TARGET_UNKNOWN],
@@ -74,8 +77,8 @@ const byRoutineError = new Map<number, number>([
 ]);
 
 /**
- * SPNEGO renumbers the minor statuses of the mechanism beneath it, in an order of the process's own, and the text
- * alone keeps its meaning: the library's English, with or without the names that it mentions.
+ * SPNEGO renumbers the minor statuses of the inner mechanism, in an order that differs per process; only the text keeps
+ * its meaning: the library's English, with or without the names that it mentions.
  */
 const byText: readonly (readonly [RegExp, number])[] = [
   [/^Server .*not found in Kerberos database/, 7],
@@ -97,20 +100,20 @@ const byText: readonly (readonly [RegExp, number])[] = [
   [/^(No (Kerberos )?credentials cache found|No Kerberos credentials available)/, 195],
 ];
 
-/** A message that cannot be read is the fault of who sent it, and no error of this side's. */
+/** Whether the error says that a message is unreadable: that is the sender's fault, not an error of this side. */
 function isUnreadable(minor: number, text: string): boolean {
   return (minor >= encodingBase && minor < encodingBase + tableSize) || text.startsWith("ASN.1 ");
 }
 
-/** Routine errors that say more than any minor status with them. */
+/** Routine errors that say more than any minor status that comes with them. */
 const decisive: ReadonlySet<number> = new Set([gss.GSS_S_BAD_BINDINGS, gss.GSS_S_BAD_SIG, gss.GSS_S_CONTEXT_EXPIRED]);
 
-/** Calling and routine errors of a major status. */
+/** Returns the calling and routine errors of a major status. */
 export function routineError(major: number): number {
   return (major & 0xffff_0000) >>> 0;
 }
 
-/** The status that says what failed; `text` is the library's of the minor status. */
+/** Returns the status for a failure; `text` is the library's text of the minor status. */
 export function statusOf(major: number, minor: number, text: string): number {
   const routine = routineError(major);
   if (decisive.has(routine)) return byRoutineError.get(routine) as number;
@@ -121,8 +124,8 @@ export function statusOf(major: number, minor: number, text: string): number {
 }
 
 /**
- * What a server's leg failed with. Kerberos of MIT's fails without a reason where a client's message is of another kind
- * than it has to be: that is the client's fault.
+ * Returns the status for a failed server leg. MIT's Kerberos fails without a reason if a client's message is of the
+ * wrong kind: that is the client's fault.
  */
 export function acceptorStatusOf(major: number, minor: number, text: string): number {
   const status = statusOf(major, minor, text);
@@ -130,16 +133,22 @@ export function acceptorStatusOf(major: number, minor: number, text: string): nu
   return status === sec.SEC_E_INTERNAL_ERROR && unexplained ? sec.SEC_E_INVALID_TOKEN : status;
 }
 
-/** What an acquisition with a password failed with: as on Windows, nobody is told which half of it was wrong. */
+/**
+ * Returns the status for a failed acquisition with a password. As on Windows, it does not say whether the name or the
+ * password was wrong.
+ */
 export function logonStatusOf(major: number, minor: number, text: string): number {
   const status = statusOf(major, minor, text);
-  // A centre that asks for no pre-authentication lets the client find out that its password decrypts nothing.
+  // If the centre requires no pre-authentication, a wrong password shows only when the client cannot decrypt the reply.
   return status === sec.SEC_E_MESSAGE_ALTERED || status === sec.SEC_E_UNKNOWN_CREDENTIALS
     ? sec.SEC_E_LOGON_DENIED
     : status;
 }
 
-/** What any other acquisition failed with: a principal that the keytab does not have is a credential that is missing. */
+/**
+ * Returns the status for any other failed acquisition: a principal that is missing in the keytab is a missing
+ * credential.
+ */
 export function acquisitionStatusOf(major: number, minor: number, text: string): number {
   const status = statusOf(major, minor, text);
   return status === sec.SEC_E_WRONG_PRINCIPAL || status === sec.SEC_E_INTERNAL_ERROR
@@ -150,8 +159,8 @@ export function acquisitionStatusOf(major: number, minor: number, text: string):
 const outOfOrder = gss.GSS_S_DUPLICATE_TOKEN | gss.GSS_S_OLD_TOKEN | gss.GSS_S_UNSEQ_TOKEN | gss.GSS_S_GAP_TOKEN;
 
 /**
- * A message that is sound and came before, or out of its order: the library succeeds and gives the content, and says
- * so in bits beside its success.
+ * Whether a valid message is repeated or out of order: the library then succeeds, returns the content, and reports the
+ * order in extra bits of the major status.
  */
 export function isOutOfOrder(major: number): boolean {
   return (major & outOfOrder) !== 0;

@@ -2,18 +2,18 @@ import { SEC_E_TARGET_UNKNOWN } from "../../generated/status/constants.ts";
 import { ProviderError } from "./gssapi-error.ts";
 
 /**
- * The principals that a target name stands for, in the order in which they are tried, each as Kerberos writes it. A
- * name without a realm ends with `@`: the referral realm, where the key distribution centre says which realm it is.
- * A principal, unlike GSSAPI's host-based names, is never canonicalised by DNS, whatever krb5.conf says.
+ * Returns the principals for a target name in the order in which they are tried, each in Kerberos' form. A name without
+ * a realm ends with `@`: the referral realm, where the key distribution centre chooses the realm. A principal, unlike
+ * GSSAPI's host-based names, is never canonicalised by DNS, whatever krb5.conf says.
  *
- * @throws ProviderError SEC_E_TARGET_UNKNOWN for a name that is none
+ * @throws ProviderError SEC_E_TARGET_UNKNOWN for a name without a service on a host
  */
 export function principalsOf(target: string): readonly string[] {
   if (target !== latest.target) latest = { target, principals: principals(target) };
   return latest.principals;
 }
 
-/** A client asks for the same service again and again. */
+/** The last target: a client asks for the same service again and again. */
 let latest: { readonly target: string | undefined; readonly principals: readonly string[] } = {
   target: undefined,
   principals: [],
@@ -27,27 +27,27 @@ function principals(target: string): readonly string[] {
   if (host === undefined) return [principal([service], realm)];
   const { bare, port } = hostOf(host);
   const asItIs = principal([service, port === undefined ? bare : `${bare}:${port}`, ...rest], realm);
-  // Services are registered with a port (MSSQLSvc/db.test:1433) or, most of them, without.
+  // Some services are registered with a port (MSSQLSvc/db.test:1433), most of them without.
   return port === undefined ? [asItIs] : [asItIs, principal([service, bare, ...rest], realm)];
 }
 
-/** `service/host`, and the realm where the target says one. */
+/** Splits a target into `service/host` and its realm, if it has one. */
 function parted(target: string): { readonly name: string; readonly realm: string } {
   const at = target.lastIndexOf("@");
   if (at < 0) return { name: target, realm: "" };
   const [before, after] = [target.slice(0, at), target.slice(at + 1)];
-  // GSSAPI's own form for a service on a host; a realm is written in capitals.
+  // `service@host` is GSSAPI's own form for a service on a host; a realm is written in capitals.
   const hostBased = !before.includes("/") && !/^[^a-z]+$/.test(after);
   return hostBased ? { name: `${before}/${after}`, realm: "" } : { name: before, realm: after };
 }
 
-/** A host in small letters, without the dot that ends a full name. */
+/** Returns the host in lower case, without the final dot of a full name, and its port. */
 function hostOf(host: string): { readonly bare: string; readonly port: string | undefined } {
   const [, name = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
   return { bare: name.toLowerCase().replace(/\.$/, ""), port };
 }
 
-/** Only what separates components is not quoted. */
+/** Quotes the characters inside the components, and leaves the separators unquoted. */
 function principal(components: readonly string[], realm: string): string {
   return `${components.map(quoted).join("/")}@${quoted(realm)}`;
 }

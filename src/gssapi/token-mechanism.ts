@@ -2,12 +2,12 @@ import { Arena } from "../memory/index.ts";
 import { copyMemory, copyOut } from "../native/index.ts";
 import { DerReader, kerberosMechanisms, mechanisms, readObjectIdentifier } from "../values/index.ts";
 
-/** A first token begins with this tag, its length, and the mechanism (RFC 2743, 3.1). */
+/** The tag of a first token; its length and the mechanism follow (RFC 2743, 3.1). */
 const initialToken = 0x60;
 
 /**
- * Whether a first token is of a mechanism that the package accepts: others have parsers of their own, which are not to
- * be reached by a peer. What is not framed as a first token is the library's to judge.
+ * Whether the package accepts the mechanism of a first token: other mechanisms have their own parsers, which a peer
+ * must not reach. The library checks tokens that are not framed as first tokens.
  */
 export function isAccepted(address: number, size: number, withSpnego: boolean): boolean {
   if (size > roomSize) return acceptsToken(Buffer.from(copyOut(address, size).buffer), withSpnego);
@@ -16,11 +16,11 @@ export function isAccepted(address: number, size: number, withSpnego: boolean): 
   return acceptsToken(Buffer.from(room.bytes.buffer, 0, size), withSpnego);
 }
 
-/** Where tokens are copied to while they are looked at, which most of them fit. */
+/** The size of the room that tokens are copied to for inspection; most tokens fit. */
 const roomSize = 4096;
 let room: Arena | undefined;
 
-/** The same of a token that is in JavaScript already. */
+/** Does the same check for a token that is already in JavaScript. */
 export function acceptsToken(token: Buffer, withSpnego: boolean): boolean {
   if (token[0] !== initialToken) return token.toString("latin1", 0, 7) !== "NTLMSSP";
   const mechanism = mechanismOf(token);
@@ -30,7 +30,7 @@ export function acceptsToken(token: Buffer, withSpnego: boolean): boolean {
   );
 }
 
-/** Undefined where the frame is no DER, or ends after the token does. */
+/** Undefined if the frame is not DER, or ends after the token does. */
 function mechanismOf(token: Buffer): string | undefined {
   try {
     return readObjectIdentifier(new DerReader(token).enter(initialToken));

@@ -6,7 +6,7 @@ import type { Role } from "./gssapi-credential.ts";
 import { ProviderError } from "./gssapi-error.ts";
 import type { GssapiLibrary } from "./gssapi-library.ts";
 
-/** What the library finds a role's credentials by where no entry of a store says it. */
+/** The variables by which the library finds a role's credentials if the store has no such entry. */
 const variables: Readonly<Record<Role, readonly (readonly [string, StoreKey])[]>> = {
   outbound: [
     ["KRB5CCNAME", "ccache"],
@@ -15,7 +15,7 @@ const variables: Readonly<Record<Role, readonly (readonly [string, StoreKey])[]>
   inbound: [["KRB5_KTNAME", "keytab"]],
 };
 
-/** The option of each entry, for those who read an error. */
+/** The option for each entry, for error messages. */
 const optionOf: Readonly<Record<StoreKey, string>> = {
   ccache: "ccache",
   keytab: "keytab",
@@ -26,14 +26,14 @@ const optionOf: Readonly<Record<StoreKey, string>> = {
 interface Wanted {
   readonly roles: readonly Role[];
   readonly store: StoreEntries;
-  /** Whether a client logs on with a password, which needs no tickets of anybody's. */
+  /** Whether a client logs on with a password, and so needs no existing tickets. */
   readonly password: boolean;
 }
 
 /**
- * Refuses to go on where `process.env` names a cache, a keytab or a configuration that the library does not see: the
- * environment of a worker thread is a copy, and a process with privileges of its own is not asked. The library would
- * take what the process has, which may be somebody else's.
+ * Refuses to continue if `process.env` names a cache, a keytab or a configuration that the library does not see: the
+ * environment of a worker thread is a copy, and the library ignores the environment in a process with raised
+ * privileges. The library would use the process's defaults, which may belong to another user.
  *
  * @throws ProviderError SEC_E_NO_CREDENTIALS
  */
@@ -52,7 +52,10 @@ function compare(variable: string, seen: (variable: string) => string, advice: s
   throw new ProviderError(SEC_E_NO_CREDENTIALS, `${why}: ${advice}`);
 }
 
-/** How the library reads the environment; undefined where the system has no such function, as on macOS. */
+/**
+ * Returns a reader of the environment as the library sees it; undefined on systems without that function, such as
+ * macOS.
+ */
 function libraryView(library: Pick<GssapiLibrary, "find">): ((variable: string) => string) | undefined {
   const ask = library.find("secure_getenv");
   if (!ask) return undefined;

@@ -4,17 +4,17 @@ import { copyMemory } from "../native/index.ts";
 import type { MessageSizes } from "./gssapi-context.ts";
 import { ProviderError } from "./gssapi-error.ts";
 
-/** Of a token of RFC 4121, before what is encrypted and its checksum. */
+/** The length of an RFC 4121 token before the encrypted part and the checksum. */
 const headerSize = 16;
 const wrapToken = 0x0504;
 const sealedFlag = 2;
 
-/** Where a header is copied to: no call is made while it is looked at. */
+/** Memory for a copy of a header; reused, because no call runs while the header is checked. */
 let cell: Arena | undefined;
 
 /**
- * Whether what the header of a token announces is within the token: libraries without the corrections of
- * CVE-2024-37370 and CVE-2024-37371 believe it. `size` is of the token, or of the message that begins with it.
+ * Checks that the lengths in a token's header stay within the token: libraries without the fixes of CVE-2024-37370 and
+ * CVE-2024-37371 trust them. `size` is the size of the token, or of the message that begins with it.
  *
  * @throws ProviderError SEC_E_INVALID_TOKEN
  */
@@ -23,12 +23,12 @@ export function checkWrapToken(address: number, size: number, { sealed, signed, 
   cell ??= new Arena(headerSize);
   copyMemory(cell.base, address, headerSize);
   const { view: header } = cell;
-  // Older keys have tokens in a form of their own. MIT's library opens one in that form with a key that newer contexts lack.
+  // Older keys have their own token form. MIT's library opens a token of that form with a key that newer contexts lack.
   if (framed !== (header.getUint16(0) !== wrapToken)) throw invalid("another form than the context's");
   if (framed) return;
   const isSealed = (header.getUint8(2) & sealedFlag) !== 0;
   const filler = header.getUint16(4);
-  // Without encryption the same field is the length of the checksum.
+  // Without encryption this field is the length of the checksum.
   const overhead = isSealed ? sealed : signed;
   const announced = isSealed ? filler : Math.max(filler, overhead - headerSize);
   if (announced > size - headerSize || size < overhead)

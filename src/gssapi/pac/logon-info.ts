@@ -1,30 +1,33 @@
 import { checkAccountName } from "./account-name.ts";
 import { NdrReader } from "./ndr-reader.ts";
 
-/** A group, as a domain controller says that somebody is in it. */
+/** A group that the user is a member of, according to the domain controller. */
 export interface PacGroup {
   readonly sid: string;
   /** `SE_GROUP_*` bits. */
   readonly attributes: number;
 }
 
-/** What a domain controller says in a ticket of its user: `KERB_VALIDATION_INFO` (MS-PAC, 2.5). */
+/** The data about a user that a domain controller puts into the user's ticket: `KERB_VALIDATION_INFO` (MS-PAC, 2.5). */
 export interface LogonInfo {
   /** The user's account, as in `AD\alice`. */
   readonly account: string;
-  /** The NetBIOS name of its domain. */
+  /** The NetBIOS name of the account's domain. */
   readonly domain: string;
   /** The user's security identifier. */
   readonly sid: string;
-  /** In the order of the ticket: groups of the domain, identifiers from elsewhere, groups of the resource's domain. */
+  /**
+   * The groups in the order of the ticket: groups of the domain, identifiers from elsewhere, groups of the resource's
+   * domain.
+   */
   readonly groups: readonly PacGroup[];
 }
 
-/** Bits of `UserFlags`: which of the later lists count. */
+/** Bits of `UserFlags` that say which of the later lists are valid. */
 const hasExtraSids = 0x20;
 const hasResourceGroups = 0x200;
 
-/** `GROUP_MEMBERSHIP`: a group of a domain that is named elsewhere. */
+/** `GROUP_MEMBERSHIP`: a group whose domain another field names. */
 interface Membership {
   readonly id: number;
   readonly attributes: number;
@@ -35,17 +38,17 @@ interface List {
   readonly there: boolean;
 }
 
-/** The fields that matter, in the order of the struct; what pointers lead to comes behind it. */
+/** Reads the needed fields in the order of the struct; the targets of pointers follow them. */
 function readFields(reader: NdrReader) {
-  // Six times: logon, logoff, kick-off, and three of the password.
+  // Six times: logon, logoff, kick-off, and three about the password.
   reader.skip(6 * 8);
   const account = reader.stringHeader();
   // Full name, logon script, profile, home directory and its drive.
   const others = Array.from({ length: 5 }, () => reader.stringHeader());
-  // How many logons there were, and how many with a bad password.
+  // The number of logons, and of logons with a bad password.
   reader.skip(2 * 2);
   const userId = reader.u32();
-  // The primary group is among the groups.
+  // The primary group, which is also in the list of groups.
   reader.skip(4);
   const groups = readList(reader);
   const flags = reader.u32();
@@ -99,7 +102,9 @@ function inDomain(domain: string | undefined, memberships: readonly Membership[]
   return memberships.map(({ id, attributes }) => ({ sid: `${domain}-${id}`, attributes }));
 }
 
-/** Without a relative identifier the user is from elsewhere, and comes first among those. */
+/**
+ * Returns the user's SID. A user without a relative identifier is from elsewhere, and is the first of the extra SIDs.
+ */
 function userSid(userId: number, domain: string | undefined, extraSids: readonly PacGroup[]): string {
   const sid = userId === 0 ? extraSids[0]?.sid : domain && `${domain}-${userId}`;
   if (sid === undefined) throw new RangeError("PAC: the user has no SID");
@@ -107,10 +112,10 @@ function userSid(userId: number, domain: string | undefined, extraSids: readonly
 }
 
 /**
- * Reads what GSSAPI has as the attribute `urn:mspac:logon-info` of a client's name. Nothing in it is to be believed
- * unless the mechanism says that the attribute is authenticated: only then it is what the domain controller signed.
+ * Reads the attribute `urn:mspac:logon-info` of a client's name in GSSAPI. Trust its content only if the mechanism
+ * reports the attribute as authenticated: only then the domain controller has signed it.
  *
- * @throws RangeError where the bytes are not what they have to be.
+ * @throws RangeError if the bytes do not have the required form.
  */
 export function readLogonInfo(bytes: Uint8Array): LogonInfo {
   const reader = new NdrReader(bytes);

@@ -1,18 +1,20 @@
 import { maxSubAuthorities, readSid } from "../../values/index.ts";
 
-/** What `RPC_UNICODE_STRING` says of characters that come later; absent where its pointer is null. */
+/** The header of an `RPC_UNICODE_STRING`, whose characters come later; absent if its pointer is null. */
 export interface StringHeader {
   readonly units: number;
   readonly maxUnits: number;
 }
 
-/** How many bytes follow the fields of a type at most: its length is a multiple of this (MS-RPCE, 2.2.6.2). */
+/**
+ * The length of a type is a multiple of this (MS-RPCE, 2.2.6.2), so fewer padding bytes than this follow its fields.
+ */
 const alignment = 8;
 
 /**
- * Reads one type of the pickling that a PAC uses (type serialization version 1, MS-RPCE 2.2.6): little-endian, with
- * what pointers lead to behind the type that has them. Nothing is read twice, so the work is linear in the bytes.
- * Every method throws RangeError where the bytes end early, or say something that they cannot.
+ * Reads one type in the serialization that a PAC uses (type serialization version 1, MS-RPCE 2.2.6): little-endian,
+ * with the targets of pointers behind the type that has the pointers. It reads every byte at most once, so the work is
+ * linear in the bytes. Every method throws RangeError if the bytes end early or have an impossible value.
  */
 export class NdrReader {
   readonly #view: DataView;
@@ -41,17 +43,20 @@ export class NdrReader {
     return this.#view.getUint32(this.#take(4, 4), true);
   }
 
-  /** Passes bytes over that nobody asks for. */
+  /** Skips bytes that no caller needs. */
   skip(bytes: number): void {
     this.#take(bytes, 1);
   }
 
-  /** Whether a pointer leads anywhere. */
+  /** Reads a pointer, and returns whether it is not null. */
   pointer(): boolean {
     return this.u32() !== 0;
   }
 
-  /** How many elements an array has, which was said before it: `size` is the least that one takes, in bytes. */
+  /**
+   * Reads the length of an array and compares it with the announced length. `size` is the least size of an element, in
+   * bytes.
+   */
   count(expected: number, size: number): number {
     const count = this.u32();
     if (count !== expected) throw new RangeError(`NDR: an array has ${count} elements, ${expected} were announced`);
@@ -68,7 +73,7 @@ export class NdrReader {
     return there ? { units: length / 2, maxUnits: maximum / 2 } : undefined;
   }
 
-  /** The characters of a string; none where its header has no pointer. */
+  /** Reads the characters of a string; empty if its header has no pointer. */
   string(header: StringHeader | undefined): string {
     if (!header) return "";
     const [maximum, offset] = [this.u32(), this.u32()];
@@ -79,7 +84,7 @@ export class NdrReader {
     return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + start, 2 * units).toString("utf16le");
   }
 
-  /** A security identifier, in its text form. */
+  /** Reads a security identifier, in text form. */
   sid(): string {
     const count = this.u32();
     if (count > maxSubAuthorities) throw new RangeError(`NDR: a SID has ${count} sub-authorities`);
@@ -87,13 +92,13 @@ export class NdrReader {
     return readSid(this.#bytes.subarray(start, this.#at));
   }
 
-  /** Says that all fields were read. */
+  /** Checks that all fields were read. */
   end(): void {
     if (this.#end - this.#at >= alignment || this.#bytes.length - this.#end >= alignment)
       throw new RangeError(`NDR: ${this.#bytes.length - this.#at} bytes are left behind the type`);
   }
 
-  /** Goes past `size` bytes that begin at a multiple of `align`, and says where they begin. */
+  /** Advances past `size` bytes aligned to `align`, and returns their offset. */
   #take(size: number, align: number): number {
     const start = Math.ceil(this.#at / align) * align;
     if (size > this.#end - start) throw new RangeError(`NDR: the type ends before byte ${start + size}`);

@@ -1,14 +1,14 @@
 import { readSid } from "../../values/index.ts";
 
-/** The names that a domain controller has for its user: `UPN_DNS_INFO` (MS-PAC, 2.10). */
+/** The names that a domain controller gives its user: `UPN_DNS_INFO` (MS-PAC, 2.10). */
 export interface UpnDnsInfo {
   /** The user principal name, as in `alice@ad.test`. */
   readonly upn: string;
-  /** Whether the user has none, and this one was made of the account and the domain. */
+  /** Whether the user has no principal name, and this one was made from the account and the domain. */
   readonly constructed: boolean;
   /** The domain's name in DNS. */
   readonly dnsDomain: string;
-  /** The account and the user's security identifier, which domain controllers say since 2021. */
+  /** The account and the user's security identifier; domain controllers send them since 2021. */
   readonly sam?: { readonly account: string; readonly sid: string };
 }
 
@@ -16,10 +16,9 @@ const isConstructed = 1;
 const hasSam = 2;
 
 /**
- * Reads what GSSAPI has as the attribute `urn:mspac:upn-dns-info` of a client's name; see `readLogonInfo` on whether
- * to believe it.
+ * Reads the attribute `urn:mspac:upn-dns-info` of a client's name in GSSAPI; `readLogonInfo` says when to trust it.
  *
- * @throws RangeError where the bytes are not what they have to be.
+ * @throws RangeError if the bytes do not have the required form.
  */
 export function readUpnDnsInfo(bytes: Uint8Array): UpnDnsInfo {
   const upn = text(bytes, 0, "user principal name");
@@ -34,14 +33,14 @@ function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** The offset, if that many bytes are there. */
+/** Returns the offset if that many bytes are present. */
 function fits(bytes: Uint8Array, offset: number, length: number, what: string): number {
   if (offset + length > bytes.length)
     throw new RangeError(`PAC: the ${what} ends at byte ${offset + length} of ${bytes.length}`);
   return offset;
 }
 
-/** What a length and an offset, written at a position, stand for. */
+/** Returns the bytes that the length and the offset at a position describe. */
 function part(bytes: Uint8Array, at: number, what: string): Uint8Array {
   const header = fits(bytes, at, 4, what);
   const [length, offset] = [viewOf(bytes).getUint16(header, true), viewOf(bytes).getUint16(header + 2, true)];
