@@ -6,13 +6,13 @@ import { type Files, writeAll } from "./files.ts";
 import { generateOutside } from "./generate.ts";
 import { readMetadata } from "./metadata-folder.ts";
 
-/** What another program wants to have declared, and where. */
+/** A request of another program for declarations in a folder of its own. */
 export interface BindingsRequest {
   /** Metadata files, or folders of them. */
   readonly metadata: readonly string[];
-  /** The folder that is written to. */
+  /** The output folder. */
   readonly out: string;
-  /** Only compare. */
+  /** Only compare the files, and write nothing. */
   readonly check: boolean;
   readonly extension: Outside["extension"];
   /** The folder of this library's own metadata. */
@@ -21,7 +21,7 @@ export interface BindingsRequest {
 
 export interface BindingsOutcome {
   readonly ok: boolean;
-  /** What is wrong, or else what has changed. */
+  /** The mistakes, or the changes if there are none. */
   readonly lines: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export function writeBindings(request: BindingsRequest): BindingsOutcome {
 
 interface Sources {
   readonly texts: ReadonlyMap<string, string>;
-  /** As they were asked for, for whoever reads of a mistake in one. */
+  /** The path of each file as it was requested, for messages about mistakes. */
   readonly paths: ReadonlyMap<string, string>;
 }
 
@@ -67,13 +67,13 @@ function readSources(metadata: readonly string[]): Sources | { readonly mistakes
   return mistakes.length > 0 ? { mistakes } : { texts, paths };
 }
 
-/** A mistake's line begins with the file's name. */
+/** Replaces the file's name at the start of a mistake's line by its path. */
 function withPath(line: string, paths: ReadonlyMap<string, string>): string {
   const name = /^[^:]*/.exec(line)?.[0] ?? "";
   return `${paths.get(name) ?? name}${line.slice(name.length)}`;
 }
 
-/** A file that no run of this command has made. */
+/** Whether the file exists and was not made by this command. */
 function isSomebodys(file: string): boolean {
   const text = readIfPresent(file);
   return text !== undefined && !isGenerated(text);
@@ -89,7 +89,7 @@ function refusal(file: string): string {
 
 interface Stale {
   readonly differing: readonly string[];
-  /** Made by an earlier run, from metadata that says it no more. */
+  /** Files of an earlier run whose metadata no longer declares anything in them. */
   readonly left: readonly string[];
 }
 
@@ -121,7 +121,7 @@ function written(out: string, files: Files, { differing, left }: Stale, artefact
   return [`${out}: ${files.size} files: ${counts}`, ...said];
 }
 
-/** A checkout may have turned the ends of lines. */
+/** Reads a file with LF line ends, because a Git checkout may have changed them. */
 function readIfPresent(file: string): string | undefined {
   return fs.existsSync(file) ? fs.readFileSync(file, "utf8").replaceAll("\r\n", "\n") : undefined;
 }

@@ -1,7 +1,7 @@
-/** How many symbols of one kind of change are named. */
+/** The most symbols that are named for one kind of change. */
 const most = 20;
 
-/** What a run changed, symbol by symbol: from the surface before, if there was one, to the surface after. */
+/** Lists the changes of a run, symbol by symbol, from the surface before (if there was one) to the surface after. */
 export function changes(before: string | undefined, after: string): string[] {
   const [old, fresh] = [symbols(before ?? ""), symbols(after)];
   const added = [...fresh.keys()].filter((name) => !old.has(name));
@@ -18,7 +18,7 @@ function listed(sign: string, names: readonly string[]): string[] {
   return [...names.slice(0, most).map((name) => `  ${sign} ${name}`), ...more];
 }
 
-/** The facts of each symbol by its kind and name; a struct has a line for each layout. */
+/** Returns the facts of each symbol by its kind and name; a struct has a line for each layout. */
 function symbols(surface: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const line of surface.split(/\r?\n/)) {

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 
-/** Texts by name. */
+/** File contents by file name. */
 export type Files = Map<string, string>;
 
 export function writeAll(folder: string, files: Files): void {

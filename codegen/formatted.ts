@@ -8,7 +8,7 @@ import { root } from "./metadata-folder.ts";
 
 const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
 
-/** One run of the formatter over a folder of its own, with the project's settings. */
+/** Formats all files with one run of the formatter over a temporary folder, with the project's settings. */
 export function formatted(artefacts: readonly Artefact[]): Files {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "generate-"));
   try {

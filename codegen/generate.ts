@@ -13,10 +13,10 @@ import { type MetadataTexts, readModel } from "./read-model.ts";
 
 export type Generated =
   | { readonly artefacts: readonly Artefact[] }
-  /** One line per mistake; nothing was made. */
+  /** One line per mistake; nothing was generated. */
   | { readonly mistakes: readonly string[] };
 
-/** Metadata files, by name, to everything generated from them. Pure. */
+/** Generates all files from metadata files, given by name. Pure. */
 export function generate(metadata: MetadataTexts, surroundings: Inside): Generated {
   const read = readModel(metadata);
   if ("mistakes" in read) return read;
@@ -40,7 +40,7 @@ export function generate(metadata: MetadataTexts, surroundings: Inside): Generat
   return { artefacts: [...artefacts, emitSurface(model, surroundings)] };
 }
 
-/** Metadata files of another program, on top of the library's own, to what the program's declare. Pure. */
+/** Generates the declarations of another program's metadata files, on top of the library's own. Pure. */
 export function generateOutside(
   metadata: MetadataTexts,
   library: MetadataTexts,

@@ -1,34 +1,37 @@
 import { ts } from "ts-morph";
 
-/** What a mistake says of its place. */
+/** The place of a mistake. */
 export interface Whereabouts {
   readonly entity?: string | undefined;
   readonly field?: string | undefined;
-  /** A key inside of that. */
+  /** A key inside the field or the entity. */
   readonly key?: string | undefined;
-  /** Where in the text, where no name leads there. */
+  /** The offset in the text, for a place that no name leads to. */
   readonly offset?: number | undefined;
 }
 
-/** Line and column of a metadata file, as editors count them. */
+/** A line and column of a metadata file, counted as editors do. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** A JSON text with the place of each of its parts; of a broken one as much as can be read. */
+/** Parses JSON text with the position of each part; broken text is parsed as far as possible. */
 export function parsedJson(text: string): ts.JsonSourceFile {
   return ts.parseJsonText("metadata.json", text);
 }
 
-/** Where a text stops being JSON, after what `JSON.parse` says: the compiler takes a comma too many. */
+/**
+ * Returns the offset where text stops being JSON, from the message of `JSON.parse`: the TypeScript parser accepts a
+ * trailing comma.
+ */
 export function brokenAt(source: ts.JsonSourceFile, complaint: string): number | undefined {
   const { parseDiagnostics } = source as unknown as { readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[] };
   const position = /at position (\d+)/.exec(complaint)?.[1];
   return parseDiagnostics[0]?.start ?? (position === undefined ? undefined : Number(position));
 }
 
-/** Where in a metadata file the entity and the field that a mistake names are; as close as the file has it. */
+/** Returns the position of the entity and field that a mistake names, or of the closest part that the file contains. */
 export function locate(text: string, { entity, field, key, offset }: Whereabouts): Position {
   const source = parsedJson(text);
   const found = offset ?? nodeOf(source, entity, field, key)?.getStart(source) ?? 0;
@@ -44,7 +47,10 @@ function nodeOf(source: ts.JsonSourceFile, entity?: string, field?: string, key?
   return inner && key !== undefined ? (step(inner, key) ?? inner) : inner;
 }
 
-/** An entity lies two levels deep, an attribute three; `constants` and `attributes.context` are parts of the file. */
+/**
+ * Finds an entity: it is two levels deep, an attribute three; `constants` and `attributes.context` are parts of the
+ * file.
+ */
 function entityOf(root: ts.Node, entity: string): ts.Node | undefined {
   const part = entity.split(".").reduce<ts.Node | undefined>((node, name) => node && step(node, name), root);
   if (part !== undefined) return part;
@@ -57,13 +63,13 @@ function entityOf(root: ts.Node, entity: string): ts.Node | undefined {
   return mention(root, entity);
 }
 
-/** The entity that says a name besides its own: the ANSI half of a pair. */
+/** Finds the entity that mentions a name other than its own: the ANSI half of a pair. */
 function mention(node: ts.Node, text: string): ts.Node | undefined {
   if (ts.isStringLiteral(node) && node.text === text) return node;
   return ts.forEachChild(node, (child) => mention(child, text));
 }
 
-/** As far along a path of keys, names and indexes as the file goes. */
+/** Follows a path of keys, names and indexes as far as the file contains it. */
 function deepest(node: ts.Node, [first, ...rest]: readonly string[]): ts.Node {
   const next = first === undefined ? undefined : step(node, first);
   return next === undefined ? node : deepest(next, rest);

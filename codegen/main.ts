@@ -27,10 +27,10 @@ const options = {
 
 type Options = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
 
-/** Gets a line of text. */
+/** Receives a line of text. */
 type Say = (line: string) => void;
 
-/** One run of the command; `report` gets what is wrong, `tell` what has changed. Returns the exit code. */
+/** Runs the command once; `report` gets mistakes, `tell` gets changes. Returns the exit code. */
 export function run(args: readonly string[], report: Say, tell: Say = () => {}): number {
   let values: Options;
   try {
@@ -85,7 +85,7 @@ function surroundings(out: string) {
   return { ctypes: from("src/ctypes/index.ts"), callable: from("src/native/callable.ts") };
 }
 
-/** The new folder is complete before the old one goes. */
+/** Replaces a folder; the old one is removed only after the new one is complete. */
 function replaceFolder(out: string, files: Files): void {
   const fresh = `${out}.new`;
   const old = `${out}.old`;
@@ -96,7 +96,7 @@ function replaceFolder(out: string, files: Files): void {
   fs.rmSync(old, { recursive: true, force: true });
 }
 
-/** Files that differ, lack, or should not be there. */
+/** Returns files that differ, are missing, or should not exist. */
 function staleFiles(out: string, files: Files): string[] {
   const names = new Set([...files.keys(), ...(fs.existsSync(out) ? listFiles(out) : [])]);
   const stale = [...names].sort().filter((name) => files.get(name) !== readIfPresent(path.join(out, name)));

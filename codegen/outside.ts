@@ -3,7 +3,7 @@ import { structLocals } from "./emit/structs.ts";
 import type { MetadataFile } from "./parse.ts";
 import type { Problems } from "./problem.ts";
 
-/** What metadata of another program may not say, because it is the library that lives by it. */
+/** Refuses declarations in another program's metadata that are reserved for the library. */
 export function checkOutside(
   files: readonly MetadataFile[],
   library: readonly MetadataFile[],

@@ -4,19 +4,22 @@ import { brokenAt, parsedJson } from "./locate.ts";
 import type { Place, Problems } from "./problem.ts";
 import { type Metadata, metadataSchema } from "./schema.ts";
 
-/** One metadata file as read: `stem` names the folder of what is generated from it. */
+/** One parsed metadata file: `stem` names the folder of the files generated from it. */
 export interface MetadataFile {
   readonly file: string;
   readonly stem: string;
   readonly content: Metadata;
-  /** Of the library, below another program's metadata. */
+  /** The file belongs to the library, under another program's metadata. */
   readonly library?: true;
 }
 
-/** The name becomes a folder, and stands in the code that imports from there. */
+/** The name becomes a folder, and appears in imports from that folder. */
 const stemOf = /^([a-z][a-z0-9]*(?:-[a-z0-9]+)*)\.json$/;
 
-/** `library`: of the library, so that what a formatter or a test has seen before is not looked for again. */
+/**
+ * Parses a metadata file. `library` marks a file of the library, which skips the JSON checks: the formatter or a test
+ * has already checked it.
+ */
 export function parseMetadata(
   file: string,
   text: string,
@@ -54,7 +57,7 @@ function parseJson(file: string, text: string, problems: Problems): unknown {
   }
 }
 
-/** JSON.parse keeps the last of two equal keys and says nothing. */
+/** Reports repeated keys: JSON.parse silently keeps the last one. */
 function reportKeys(node: ts.Node, source: ts.SourceFile, place: Place, problems: Problems): void {
   if (ts.isObjectLiteralExpression(node)) {
     const seen = new Set<string>();
@@ -63,7 +66,7 @@ function reportKeys(node: ts.Node, source: ts.SourceFile, place: Place, problems
       if (key === undefined) continue;
       const here = { ...place, entity: key, offset: property.getStart(source) };
       if (seen.has(key)) problems.add(here, "one declaration, got a second");
-      // zod passes over it without a word.
+      // zod ignores this key silently.
       if (key === "__proto__") problems.add(here, "a name that TypeScript can declare");
       seen.add(key);
     }
@@ -71,7 +74,7 @@ function reportKeys(node: ts.Node, source: ts.SourceFile, place: Place, problems
   node.forEachChild((child) => reportKeys(child, source, place, problems));
 }
 
-/** `structs.SecBuffer.fields.1.type` → entity `SecBuffer`, field `fields.cbBuffer.type`. */
+/** Converts `structs.SecBuffer.fields.1.type` to entity `SecBuffer`, field `fields.cbBuffer.type`. */
 function placeOf(file: string, path: readonly PropertyKey[], json: unknown): Place {
   const deep = path[0] === "attributes" || path[0] === "statuses" ? 3 : 2;
   if (path.length < deep) return path.length === 0 ? { file } : { file, entity: path.join(".") };
@@ -85,7 +88,7 @@ function placeOf(file: string, path: readonly PropertyKey[], json: unknown): Pla
   return { file, entity: names[deep - 1] ?? "", ...(field === "" ? {} : { field }) };
 }
 
-/** What stands there, where it is short enough to show. */
+/** Returns the value at a path if it is short enough for a message. */
 function gotAt(path: readonly PropertyKey[], json: unknown): string {
   const given = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], json);
   if (given === undefined) return "; it is missing";

@@ -1,25 +1,25 @@
 import { locate } from "./locate.ts";
 
-/** A mistake in the metadata: where, and what was expected there. */
+/** A mistake in the metadata: its place, and what was expected there. */
 export interface Problem {
   readonly file: string;
   readonly entity?: string;
   readonly field?: string;
-  /** A key inside of that, which is itself what is wrong. */
+  /** A key inside the field or the entity, if the key itself is the mistake. */
   readonly key?: string;
-  /** Where in the text, where no name leads there. */
+  /** The offset in the text, for a place that no name leads to. */
   readonly offset?: number;
   readonly expected: string;
 }
 
 export type Place = Omit<Problem, "expected">;
 
-/** Collects every mistake, so that one run shows all of them. */
+/** Collects all mistakes, so that one run shows every one. */
 export class Problems {
   readonly #found = new Map<string, Problem>();
   readonly #texts: ReadonlyMap<string, string>;
 
-  /** `texts`: the metadata files, by name, for the lines of the mistakes in them. */
+  /** @param texts the metadata files by name, to find the lines of mistakes in them */
   constructor(texts: ReadonlyMap<string, string>) {
     this.#texts = texts;
   }
@@ -34,7 +34,7 @@ export class Problems {
     return this.#found.size > 0;
   }
 
-  /** `sspi.json:12:5: SecBuffer: fields.cbBuffer.type: expected …`, as editors and terminals link it. */
+  /** Returns `sspi.json:12:5: SecBuffer: fields.cbBuffer.type: expected …`, which editors and terminals link. */
   lines(): string[] {
     return [...this.#found.values()].map((problem) => {
       const { entity, field, expected } = problem;
@@ -44,7 +44,7 @@ export class Problems {
     });
   }
 
-  /** The name of a file may be what is wrong: then no line is. */
+  /** Returns the place of a mistake, without a line if the file's name itself is the mistake. */
   #place({ file, entity, field, key, offset }: Problem): string {
     const text = this.#texts.get(file);
     if (text === undefined || (entity ?? key ?? offset) === undefined) return file;

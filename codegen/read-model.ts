@@ -4,7 +4,7 @@ import { checkOutside } from "./outside.ts";
 import { type MetadataFile, parseMetadata } from "./parse.ts";
 import { Problems } from "./problem.ts";
 
-/** Text of metadata files, by name. */
+/** The texts of metadata files, by file name. */
 export type MetadataTexts = ReadonlyMap<string, string>;
 
 export type ReadModel =
@@ -12,13 +12,13 @@ export type ReadModel =
   /** One line per mistake. */
   | { readonly mistakes: readonly string[] };
 
-/** Metadata files to what they declare, on top of what a `library`'s files do. Pure. */
+/** Reads the model of metadata files, on top of those of a `library`. Pure. */
 export function readModel(metadata: MetadataTexts, library?: MetadataTexts): ReadModel {
   const problems = new Problems(metadata);
   const own = parsed(metadata, problems);
   if (problems.any) return { mistakes: problems.lines() };
   const below = library === undefined ? [] : parsed(library, problems, true).map(ofLibrary);
-  // What the library keeps to itself cannot be imported from it.
+  // The library's internal names cannot be imported from it.
   const files = [...below.filter(({ content }) => !content.internal), ...own];
   if (library !== undefined) checkOutside(own, below, problems);
   const model = problems.any ? undefined : buildModel(files, problems);

@@ -1,13 +1,16 @@
 import { z } from "zod";
 
-/** Words that no declaration of a module may have for a name, and the one that an object literal takes for its prototype. */
+/**
+ * Reserved words, which no declaration of a module can have as a name, and the key that sets an object literal's
+ * prototype.
+ */
 const undeclarable = new Set(
   `arguments await break case catch class const continue debugger default delete do else enum eval export extends false
   finally for function if implements import in instanceof interface let new null package private protected public return
   static super switch this throw true try typeof var void while with yield __proto__`.split(/\s+/),
 );
 
-/** What one metadata file may say. Strict: a misspelt key is a mistake, never ignored. */
+/** The schema of one metadata file. It is strict: a misspelt key is a mistake, and never ignored. */
 const identifier = z
   .string()
   .regex(/^[A-Za-z_]\w*$/, "a C identifier")
@@ -20,7 +23,7 @@ const text = z.string().min(1);
 const header = z.string().regex(/^[\w.-]+(\/[\w.-]+)*$/, "the path of a header, as a program includes it");
 const library = z.string().regex(/^[\w.-]+$/, "the file name of a library");
 const page = z.union([z.literal(false), z.string()], { error: "the name of a page under `docs`, a URL, or false" });
-/** Puts an entity in a file of its own kind: `structs-<group>.ts`; the file without a group exports it too. */
+/** Puts an entity in a separate file of its kind: `structs-<group>.ts`; the file without a group exports it too. */
 const groupName = z.string().regex(/^[a-z][a-z-]*$/, "a kebab-case word");
 const counts = z.enum(["bytes", "elements"]);
 const convention = z.enum(["stdcall", "cdecl"]);
@@ -49,7 +52,7 @@ const typedef = z.union(
   { error: "a C type, or an object with `type` (and `ansi`, `time`) or `scalar` (and `text`, `ansi`)" },
 );
 
-/** What only documentation says about a pointer; the same words for fields and parameters. */
+/** Facts about a pointer that only documentation gives; the same keys for fields and parameters. */
 const pointerNotes = {
   sizedBy: z.string().optional(),
   counts: counts.optional(),
@@ -123,7 +126,7 @@ const functionShape = z.strictObject({
   convention,
   returns: cType,
   result: text.optional(),
-  /** Releases what it returns. */
+  /** The function that releases the result. */
   resultReleasedBy: releaser.optional(),
   ansi: identifier.optional(),
   mayBlock: z.literal(true).optional(),
@@ -175,8 +178,8 @@ const flagGroup = z.strictObject({
 });
 
 /**
- * What a query fills: a struct, or a lone pointer of some `type`, behind which a `field` may be all that matters.
- * `preset` are fields that have to hold a constant before the query.
+ * The result of a query: a struct, or a lone pointer of some `type`; `field` selects one field of its target. `preset`
+ * lists fields that have to hold a constant before the query.
  */
 const attribute = z.strictObject({
   constant: identifier,
@@ -188,7 +191,7 @@ const attribute = z.strictObject({
   summary: text,
 });
 const attributes = z.record(z.string().regex(/^[a-z][A-Za-z0-9]*$/, "a lower-camel name"), attribute);
-/** What the header declares and these bindings do not, with the reason; a trailing `*` stands for any ending. */
+/** Names that the header declares and these bindings omit, with the reason; a trailing `*` stands for any ending. */
 const leftOut = z.strictObject({
   reason: text,
   names: z.array(z.string().regex(/^[A-Za-z_]\w*\*?$/, "a name of the header, or how some begin and a `*`")).min(1),
@@ -199,9 +202,9 @@ export const metadataSchema = z.strictObject({
   $schema: z.string().optional(),
   header,
   docs: z.url().optional(),
-  /** For this library's own use: not part of the raw door. */
+  /** For this library only: excluded from the raw door. */
   internal: z.literal(true).optional(),
-  /** Its `long` is as wide as the platform's; else it has 32 bits, as Windows' has. */
+  /** The header's `long` has the platform's width; by default it has 32 bits, as on Windows. */
   long: z.literal("platform").optional(),
   typedefs: z.record(identifier, typedef).default({}),
   constants: z.record(identifier, constant).default({}),
@@ -236,7 +239,7 @@ export type CallbackSource = z.output<typeof callback>;
 export type AttributeSource = z.output<typeof attribute>;
 export type TypedefSource = z.output<typeof typedef>;
 
-/** The same rules for editors: metadata files name it in `$schema`. */
+/** Returns the same rules for editors, as a JSON schema that metadata files name in `$schema`. */
 export function jsonSchema(): string {
   const schema = z.toJSONSchema(metadataSchema, { io: "input" });
   return `${JSON.stringify(schema, null, 2)}\n`;

@@ -2,8 +2,8 @@ import { existsSync, realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /**
- * Whether Node was started with this module. The two paths may be spelt differently: one of them may go through a link
- * and, on Windows, be in another case.
+ * Whether Node was started with this module. The two paths may differ in spelling: one may contain a link or, on
+ * Windows, use another case.
  */
 export function isStarted(moduleUrl: string): boolean {
   const [, started = ""] = process.argv;

@@ -15,12 +15,12 @@ import { judge, type Verdict } from "./verify/verdict.ts";
 
 interface Options {
   readonly absent: string;
-  /** Whether the headers shall count as the ones that the lists were made for. */
+  /** Whether the headers are treated as the exact ones that the lists were made for. */
   readonly exact: boolean;
   readonly update: boolean;
 }
 
-/** Compares the metadata with real headers; `report` gets a line for each failure, then one with the totals. */
+/** Compares the metadata with real headers; `report` gets a line for each failure, then a line with the totals. */
 export async function verify(args: readonly string[], report: (line: string) => void): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
@@ -53,7 +53,7 @@ async function verifyModel(
   options: Options,
   report: (line: string) => void,
 ): Promise<number> {
-  // A Mac is asked what only it can say.
+  // A Mac checks only the headers that no other system has.
   const windows = process.platform === "darwin" ? [] : [windowsToolchain(model, include)];
   const verdicts = await Promise.all(windows.map((toolchain) => verdictOf(model, toolchain, options)));
   for (const { library, family, found } of posixToolchains(model)) {

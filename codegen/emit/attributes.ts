@@ -7,7 +7,9 @@ import { useReleaseFunction } from "./release-functions.ts";
 import { useStruct } from "./structs.ts";
 import { fieldType, scalarType, scalarWord, textOf } from "./words.ts";
 
-/** What queries answer: the struct an attribute fills, with everything behind its pointers copied out. */
+/**
+ * Emits the result types of queries: the struct that an attribute fills, with copies of everything behind its pointers.
+ */
 export function emitAttributes(header: Header, model: Model, surroundings: Surroundings): GeneratedFile[] {
   const { stem, contextAttributes, credentialAttributes } = header;
   if (contextAttributes.length + credentialAttributes.length === 0) return [];
@@ -71,7 +73,7 @@ class AttributeEmitter {
     return `{ ${facts.join(", ")} }`;
   }
 
-  /** The pointers of a struct, or of one of its fields. */
+  /** Emits the pointers of a struct, or of one of its fields. */
   #pointers(struct: Struct, wanted?: string): string[] {
     return struct.fields.flatMap((field) => {
       const holds = wanted === undefined || wanted === field.name ? this.#holds(field) : undefined;
@@ -98,7 +100,7 @@ class AttributeEmitter {
     return useStruct(this.#file, this.#model, struct.name);
   }
 
-  /** What is behind a pointer, or in an embedded struct; undefined where it is an address that means nothing to us. */
+  /** Returns what a pointer or an embedded struct holds; undefined for an address whose target is not read. */
   #holds({ type, sizedBy, counts, count }: Field): Behind | undefined {
     if (type.kind === "struct" && count === undefined) return this.#struct(type.name);
     if (type.kind !== "pointer") return undefined;
@@ -143,7 +145,7 @@ class AttributeEmitter {
 
 type Behind = "wide-string" | "ansi-string" | "bytes" | { readonly struct: Struct } | { readonly scalar: string };
 
-/** All headers' attributes together: what a query takes. */
+/** Emits the attributes of all headers together: the names that a query takes. */
 export function emitAllAttributes({ headers }: Model, surroundings: Surroundings): GeneratedFile[] {
   const used = headers.filter((one) => one.contextAttributes.length + one.credentialAttributes.length > 0);
   if (used.length === 0) return [];

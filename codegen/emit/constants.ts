@@ -21,7 +21,7 @@ export function emitConstants(header: Header, surroundings: Surroundings): Gener
   return [file];
 }
 
-/** A number as the header writes it; a bigint where 32 bits are too few. */
+/** Writes a number as the header does; as a bigint if it needs more than 32 bits. */
 export function literal({ value, hex }: Constant): string {
   if (typeof value === "string") return JSON.stringify(value);
   const magnitude = value < 0n ? -value : value;

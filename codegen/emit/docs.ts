@@ -1,18 +1,18 @@
 import type { Field, NativeFunction, Notes, Parameter, Signature, Struct } from "../model/types.ts";
 
-/** A docstring's text: one line, or several with those that are too long broken between words. */
+/** Makes the text of a docstring: one line, or several in which long lines are broken between words. */
 export function docText(lines: readonly string[]): string {
   const wrapped = lines.flatMap(wrap);
   const text = escapeComment(wrapped.join("\n"));
   return wrapped.length > 1 ? `\n${text}` : text;
 }
 
-/** Text that does not end the comment it stands in. */
+/** Escapes text so that it does not end the comment that contains it. */
 export function escapeComment(text: string): string {
   return text.replaceAll("*/", "*\\/");
 }
 
-/** A docstring's text as a comment, where no structure of ts-morph's takes one. */
+/** Makes a comment from a docstring's text, for code that no structure of ts-morph represents. */
 export function comment(docs: string): string {
   return docs.startsWith("\n") ? `/**${docs.replaceAll("\n", "\n * ")}\n */` : `/** ${docs} */`;
 }
@@ -43,7 +43,7 @@ export function structDocs(struct: Struct): string {
   return docText([head, ...earlier, ...tail, ...see(struct.docs)]);
 }
 
-/** `void *`, `cbBuffer` bytes: what it is. Released by FreeContextBuffer. */
+/** Describes a field, such as `void *`, `cbBuffer` bytes, and the function that releases it. */
 export function fieldDocs(field: Field): string {
   const array = field.count === undefined ? "" : `[${field.count}]`;
   const bits = field.bits === undefined ? "" : `, ${field.bits.width} bits`;
@@ -105,7 +105,7 @@ export function callbackDocs(declared: Signature): string {
   ]);
 }
 
-/** The C prototype, one parameter a line, its direction beside it. */
+/** Writes the C prototype, one parameter per line, with its direction as a comment. */
 function prototype({ name, returnsSpelled, parameters }: Signature): string[] {
   const head = `${returnsSpelled} ${name}(`;
   if (parameters.length === 0) return ["```c", `${head}void);`, "```"];
@@ -120,7 +120,7 @@ function prototype({ name, returnsSpelled, parameters }: Signature): string[] {
   return ["```c", head, ...body, ");", "```"];
 }
 
-/** `void      **pToken`: stars lean on the name, as C reads them. */
+/** Writes `void      **pToken`: the stars stand next to the name, as in C. */
 function declarator({ spelled, name }: Parameter, width: number): string {
   const stars = /\*+$/.exec(spelled)?.[0] ?? "";
   const type = spelled.slice(0, spelled.length - stars.length).trimEnd();

@@ -42,12 +42,12 @@ export function emitCallbacks({ stem, callbacks }: Header, model: Model, surroun
   );
 }
 
-/** The function's own docstring says the rest. */
+/** Only links to the function, whose own docstring explains the rest. */
 function likeDocs({ like, docs }: Callback): string {
   return docText([`A pointer to ${like}.`, ...see(docs)]);
 }
 
-/** Every function, bound on first use. */
+/** Emits every function, bound on first use. */
 export function emitCalls({ stem, functions }: Header, surroundings: Surroundings): GeneratedFile[] {
   return emitGroups(
     `${stem}/raw`,

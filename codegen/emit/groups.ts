@@ -1,12 +1,12 @@
 import path from "node:path/posix";
 import { GeneratedFile, type Surroundings } from "./file.ts";
 
-/** `sspi/structs.ts`, or `sspi/structs-names.ts` for what the metadata puts in the group `names`. */
+/** Returns `sspi/structs.ts`, or `sspi/structs-names.ts` for entities that the metadata puts in the group `names`. */
 export function groupPath(base: string, group: string | undefined): string {
   return group === undefined ? `${base}.ts` : `${base}-${group}.ts`;
 }
 
-/** One file per group, so that none gets too long to read; the one without a group exports the others too. */
+/** Emits one file per group, so that no file gets too long to read; the file without a group exports the others too. */
 export function emitGroups<T extends { readonly group?: string }>(
   base: string,
   sources: readonly string[],

@@ -5,7 +5,7 @@ import { docText, parameterDocs, see } from "./docs.ts";
 import { exported, GeneratedFile, type Surroundings } from "./file.ts";
 import { scalarType, scalarWord } from "./words.ts";
 
-/** The hinge: what the system library and a hosted package have in common. */
+/** Emits the interface that the system library and a hosted package share. */
 export function emitProvider({ provider }: Model, surroundings: Surroundings): GeneratedFile[] {
   if (provider === undefined) return [];
   const stems = [...new Set([provider.table.stem, ...provider.slots.map((slot) => slot.function.stem)])];

@@ -1,9 +1,9 @@
 import { GeneratedFile, type Surroundings } from "./file.ts";
 
-/** What the raw door has of a header: calls, and not the declarations that they are made from. */
+/** The files of a header that the raw door exports: calls, but not the declarations that the calls are made from. */
 const part = /^([^/]+)\/(callbacks|constants|structs|raw)\.ts$/;
 
-/** All headers together: every function by its name, every struct, constant and callback. */
+/** Emits all headers together: every function by its name, every struct, constant and callback. */
 export function emitRaw(headers: readonly GeneratedFile[], surroundings: Surroundings): GeneratedFile[] {
   const parts = headers.flatMap(({ path }) => {
     const stem = part.exec(path)?.[1];

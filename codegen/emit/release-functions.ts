@@ -5,7 +5,7 @@ import { exported, GeneratedFile, type Surroundings } from "./file.ts";
 
 const path = "release-functions.ts";
 
-/** One rule per release function: what it frees, and how it says that it did. */
+/** Emits one rule per release function: the kind of thing that it frees, and how it reports success. */
 export function emitReleaseFunctions({ headers, provider }: Model, surroundings: Surroundings): GeneratedFile[] {
   const used = headers.filter(({ functions }) => functions.some(({ release }) => release));
   if (used.length === 0) return [];

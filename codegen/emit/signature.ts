@@ -53,13 +53,13 @@ export class SignatureEmitter {
     return this.#file.word(scalarWord(to));
   }
 
-  /** The type at the raw door: values, bytes or addresses in. */
+  /** Returns the type for the raw door, whose arguments are values, bytes or addresses. */
   rawType(signature: NativeFunction): string {
     const releases = signature.release !== undefined;
     return this.#arrow(signature, (parameter) => this.#rawParameter(parameter, releases));
   }
 
-  /** The type of what native code calls: addresses in. */
+  /** Returns the type for calls by native code, whose arguments are addresses. */
   nativeType(signature: Signature): string {
     return this.#arrow(signature, ({ type }) => this.#nativeParameter(type));
   }
@@ -82,7 +82,7 @@ export class SignatureEmitter {
     const { type, optional } = parameter;
     if (type.kind !== "pointer") return this.#nativeParameter(type);
     const handle = isHandle(type);
-    // What is released lies where its owner has put it, unless it is a handle, of which the caller has a copy.
+    // A thing to release is passed by its native address; a handle is not, because the caller has a copy of it.
     if (releases && !handle) return this.#file.wordType("Address");
     const owner = handle && parameter.direction === "in" && !releases ? ` | ${this.#owner(parameter)}` : "";
     return this.#rawPointer(parameter, type) + owner + (optional ? " | null" : "");
@@ -104,13 +104,16 @@ export class SignatureEmitter {
   }
 }
 
-/** SECURITY_STATUS and NTSTATUS are signed in C, and unsigned wherever they are written down; an `int` is a number. */
+/**
+ * Returns the type of a result: SECURITY_STATUS and NTSTATUS are signed in C but documented as unsigned; an `int` stays
+ * signed.
+ */
 function resultWord({ returns, returnsSpelled }: Signature): string {
   const word = scalarWord(returns);
   return word === "i32" && returnsSpelled !== "int" ? "u32" : word;
 }
 
-/** A pointer to a credential's or a context's handle. */
+/** Whether a pointer points to the handle of a credential or a context. */
 function isHandle({ to }: Resolved & { kind: "pointer" }): boolean {
   return to.kind === "struct" && to.name === "SecHandle";
 }

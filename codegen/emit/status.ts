@@ -33,15 +33,15 @@ export function emitStatus({ headers }: Model, surroundings: Surroundings): Gene
   return [file, ...families.flatMap((family) => emitNames(used, family, surroundings))];
 }
 
-/** What has more names than explanations. */
+/** A kind of status with more names than explanations. */
 interface Family {
   readonly of: "ntStatuses" | "hresults" | "win32Errors";
   readonly table: string;
   readonly docs: string;
   readonly type: string;
-  /** A file for those without an explanation, and the table in it. */
+  /** The file for names without an explanation, and its table. */
   readonly names: { readonly file: string; readonly table: string; readonly docs: string };
-  /** What every name begins with. */
+  /** The prefix of every name. */
   readonly prefix: string;
 }
 
@@ -94,7 +94,10 @@ function emitFamily(file: GeneratedFile, name: string, docs: string, statuses: r
   file.statements.push(exported(name, value, docs));
 }
 
-/** Names of all of a family, explained or not, as a type: what else a header's constants are is taken out. */
+/**
+ * Returns a type of all names of a family, explained or not: a header's constants without those that are no status of
+ * it.
+ */
 function namesOf(file: GeneratedFile, headers: readonly Header[], { of }: Family): string {
   const unions = headers.flatMap((header) => {
     const alias = header.stem.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -116,7 +119,10 @@ function otherConstants(header: Header, own: readonly Status[]): string[] {
   return [...constants.map(({ name }) => name), ...members, ...groups, ...statuses];
 }
 
-/** The codes without words, to be searched only when one of them comes up: text costs an import next to nothing. */
+/**
+ * Emits the codes without an explanation as one text, which is searched only when such a code occurs: importing text
+ * costs almost nothing.
+ */
 function emitNames(
   headers: readonly Header[],
   { of, names, prefix }: Family,

@@ -22,7 +22,7 @@ export function useStruct(file: GeneratedFile, model: Model, name: string): stri
   return file.use(groupPath(`${struct?.stem}/structs`, struct?.group), name);
 }
 
-/** What readers and writers call their own variables: a struct of such a name could not be used in them. */
+/** Names of local variables in readers and writers: a struct with such a name could not be used there. */
 export const structLocals: ReadonlySet<string> = new Set(["view", "at", "abi", "elements", "value", "copy", "o"]);
 
 class StructEmitter {
@@ -82,7 +82,10 @@ class StructEmitter {
     return `${this.#file.word("bits")}(${word}, ${field.bits.shift}, ${field.bits.width})`;
   }
 
-  /** `declared`: as C lays it out, where a trailing array counted in bytes is read as bytes whatever it holds. */
+  /**
+   * `declared`: lays the array out as C does; without it, a trailing array counted in bytes is read as bytes, whatever
+   * its elements are.
+   */
   #array(field: Field, count: string, declared = false): string {
     const shape = arrayShape(field);
     if (shape === "bytes") return `${this.#file.word("bytes")}(${count}${declared ? this.#wider(field) : ""})`;
@@ -148,7 +151,7 @@ class StructEmitter {
     return `${this.#descriptor(field)}.get(${from}${abi})`;
   }
 
-  /** A trailing array is as long as another field says. */
+  /** Returns the length of an array; another field gives the length of a trailing one. */
   #length(field: Field): string {
     const size = field.trailing && this.#struct.fields.find(({ name }) => name === field.sizedBy);
     if (!size) return String(field.count);
@@ -157,7 +160,7 @@ class StructEmitter {
     return `elements ?? ${length}`;
   }
 
-  /** Inside another struct a trailing array is as C declares it: what follows there may be something else. */
+  /** Inside another struct a trailing array keeps its length from C: other data may follow there. */
   #declared({ type }: Field): string {
     const tail = type.kind === "struct" ? tailOf(this.#model.structs.get(type.name)) : undefined;
     return tail === undefined ? "" : `, ${tail.count}`;
@@ -213,7 +216,7 @@ export function useCallback(file: GeneratedFile, model: Model, name: string): st
   return file.use(groupPath(`${callback?.stem}/callbacks`, callback?.group), name);
 }
 
-/** ABIs that agree share a layout; `darwin-x64` goes without saying where it is `posix-64`'s. */
+/** Groups ABIs with the same layout; `darwin-x64` is omitted if its layout is that of `posix-64`. */
 export function groupLayouts(layouts: Readonly<Record<Abi, Layout>>): [Abi[], Layout][] {
   const groups = new Map<string, [Abi[], Layout]>();
   for (const [abi, layout] of Object.entries(layouts) as [Abi, Layout][]) {

@@ -22,7 +22,7 @@ interface SignatureJson {
   }[];
 }
 
-/** Everything the metadata declares, for other programs. */
+/** All declarations of the metadata, for other programs. */
 export interface SurfaceJson {
   readonly structs: Readonly<
     Record<string, { readonly header: string; readonly layout: Readonly<Record<Abi, LayoutJson>> }>
@@ -52,7 +52,7 @@ export function surfaceJson(model: Model): SurfaceJson {
   };
 }
 
-/** Each callback under every name that the headers give it. */
+/** Returns each callback under every name that the headers give it. */
 function callbacksOf({ callbacks, callbackAliases }: Model): Signature[] {
   const aliases = [...callbackAliases].flatMap(([name, target]) => {
     const callback = callbacks.get(target);
@@ -83,7 +83,7 @@ function members({ members }: { readonly members: readonly Constant[] }): Record
   return Object.fromEntries(members.map((member) => [member.name, valueJson(member)]));
 }
 
-/** JSON's numbers are exact up to 2^53. */
+/** Writes large numbers as text, because JSON's numbers are exact only up to 2^53. */
 function valueJson({ value }: Constant): Value {
   if (typeof value === "string") return value;
   return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();

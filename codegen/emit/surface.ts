@@ -5,7 +5,7 @@ import { type Artefact, banner, type Surroundings } from "./file.ts";
 import { groupLayouts } from "./structs.ts";
 import { scalarWord } from "./words.ts";
 
-/** Everything generated, one sorted line per symbol, so that a review sees what a change of metadata does. */
+/** Emits one sorted line per generated symbol, so that a review shows the effect of a change in the metadata. */
 export function emitSurface({ headers, provider }: Model, surroundings: Surroundings): Artefact {
   const lines = headers.flatMap(headerLines);
   const slots = (provider?.slots ?? []).map(({ function: { name, mayBlock }, member, since }) =>
@@ -42,7 +42,7 @@ function headerLines(header: Header): string[] {
   ];
 }
 
-/** A line per layout, named after the first ABI that has it. */
+/** Emits a line per layout, named after the first ABI that has it. */
 function structLines(struct: Struct): string[] {
   return groupLayouts(struct.layouts).map(([[abi], { size, align, offsets }]) => {
     const fields = struct.fields.map((field) => {

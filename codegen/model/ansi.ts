@@ -3,8 +3,8 @@ import { at, type Problems } from "../problem.ts";
 import type { Metadata } from "../schema.ts";
 
 /**
- * Adds the ANSI half of every W/A pair. The headers write both out; the metadata has the wide one, and `ansi` names
- * the other: the same entity, with each type replaced by its own ANSI half.
+ * Adds the ANSI half of every W/A pair. The headers declare both halves; the metadata has only the wide one, whose
+ * `ansi` names the other: the same entity, with each type replaced by its own ANSI half.
  */
 export function withAnsi(files: readonly MetadataFile[], problems: Problems): MetadataFile[] {
   const pairs = new Map<string, string>();
@@ -24,7 +24,7 @@ export function withAnsi(files: readonly MetadataFile[], problems: Problems): Me
 
 const kinds = ["typedefs", "structs", "callbacks", "functions"] as const;
 
-/** A scalar has no spelling to derive from, so its ANSI half has to be declared. */
+/** Reports missing ANSI halves of scalars: they cannot be derived, because a scalar has no spelling. */
 function reportMissing(file: string, content: Metadata, declared: ReadonlySet<string>, problems: Problems): void {
   for (const [name, source] of Object.entries(content.typedefs)) {
     if (typeof source === "string" || !("scalar" in source) || source.ansi === undefined) continue;
@@ -51,7 +51,10 @@ function derive(content: Metadata, pairs: ReadonlyMap<string, string>, declared:
   return derived;
 }
 
-/** A copy in which every type, and every mention of one, is the ANSI half; an `ansi` beside a type says it where no name does. */
+/**
+ * Returns a copy in which every type, and every mention of one, is the ANSI half; `ansi` beside a type gives the half
+ * of a type that has no paired name.
+ */
 function narrowed(source: unknown, pairs: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(source)) return source.map((item) => narrowed(item, pairs));
   if (typeof source !== "object" || source === null) return source;

@@ -2,7 +2,7 @@ import type { MetadataFile } from "../parse.ts";
 import { at, type Place, type Problems } from "../problem.ts";
 import type { Attribute, Field, Header, Provider, Resolved, Struct } from "./types.ts";
 
-/** What a query hands out is released by the provider that answered it, pointer by pointer of the struct that it filled. */
+/** Checks that the provider that answers a query can release each pointer in the struct that it filled. */
 export function checkAttributeReleases(
   files: readonly MetadataFile[],
   headers: readonly Header[],

@@ -5,7 +5,7 @@ import type { Scope } from "./scope.ts";
 import { defined } from "./structs.ts";
 import type { Attribute, Constant, Header, Struct } from "./types.ts";
 
-/** What queries can ask for, per header. */
+/** Builds the attributes that queries can ask for, per header. */
 export class AttributeBuilder {
   readonly #scope: Scope;
   readonly #structs: ReadonlyMap<string, Struct>;

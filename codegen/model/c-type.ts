@@ -1,6 +1,6 @@
 import type { Resolved } from "./types.ts";
 
-/** A C type as spelled, split into its name and the number of `*` behind it. */
+/** A C type as spelled, split into its name and the number of stars after it. */
 export interface Spelling {
   readonly base: string;
   readonly pointers: number;
@@ -21,7 +21,7 @@ export function pointerTo(type: Resolved, depth: number): Resolved {
   return depth === 0 ? type : pointerTo({ kind: "pointer", to: type }, depth - 1);
 }
 
-/** C's own types with the widths of Windows on every ABI: a `long` has 32 bits. */
+/** The built-in types of C with their Windows widths on every ABI: a `long` has 32 bits. */
 export const builtin: ReadonlyMap<string, Resolved> = new Map<string, Resolved>([
   ["void", { kind: "void" }],
   ["char", { kind: "scalar", scalar: "i8", text: "ansi" }],
@@ -40,7 +40,7 @@ export const builtin: ReadonlyMap<string, Resolved> = new Map<string, Resolved>(
   ["unsigned __int64", { kind: "scalar", scalar: "u64" }],
 ]);
 
-/** What `long` is instead in a header that means the platform's own. */
+/** The types of `long` in a header that uses the platform's own width. */
 export const platformLong: ReadonlyMap<string, Resolved> = new Map<string, Resolved>([
   ["long", { kind: "scalar", scalar: "long" }],
   ["unsigned long", { kind: "scalar", scalar: "ulong" }],

@@ -29,7 +29,7 @@ export function buildEnums({ content, stem }: MetadataFile): Enumeration[] {
   }));
 }
 
-/** Who takes values of a flag group: collected from all fields and parameters before groups are built. */
+/** Collects the fields and parameters that take values of a flag group, before the groups are built. */
 export class FlagUses {
   readonly #uses = new Map<string, string[]>();
 

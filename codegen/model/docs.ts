@@ -1,4 +1,4 @@
-/** The page of an entity: what the header's pages are named, another page, a URL, or none. */
+/** Returns the documentation page of an entity: the header's usual page, another page, a URL, or none. */
 export function docsOf(
   base: string | undefined,
   usual: string,

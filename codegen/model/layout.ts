@@ -2,7 +2,7 @@ import { type Abi, abis, pointerSize } from "../../src/ctypes/abi.ts";
 import { scalars as scalarTypes } from "../../src/ctypes/scalar.ts";
 import type { Layout, Resolved, ScalarName } from "./types.ts";
 
-/** A member before it has an offset. Unnamed structs and unions keep their members inside. */
+/** A member before it has an offset. An unnamed struct or union keeps its members inside it. */
 export interface Member {
   readonly name?: string;
   readonly kind?: "struct" | "union";
@@ -18,7 +18,7 @@ interface Extent {
 }
 
 export interface Placed extends Layout {
-  /** First bit of each bit-field inside its storage unit. */
+  /** The first bit of each bit-field in its storage unit. */
   readonly shifts: Readonly<Record<string, number>>;
 }
 
@@ -26,7 +26,7 @@ const scalars = new Map<ScalarName, { size(abi?: Abi): number }>(scalarTypes.map
 
 export type LayoutOf = (struct: string, abi: Abi) => Layout;
 
-/** Lays members out as Microsoft's compilers do, with bit-fields that never straddle their storage unit. */
+/** Lays members out as Microsoft's compilers do: bit-fields never straddle their storage unit. */
 export function place(
   kind: "struct" | "union",
   members: readonly Member[],
@@ -50,7 +50,7 @@ class Placement {
   #end = 0;
   #size = 0;
   #align = 1;
-  /** The storage unit that the next bit-field may share. */
+  /** The storage unit that the next bit-field can share. */
   #unit: { readonly at: number; readonly size: number; used: number } | undefined;
 
   constructor(kind: "struct" | "union") {
@@ -114,7 +114,7 @@ function roundUp(value: number, to: number): number {
   return Math.ceil(value / to) * to;
 }
 
-/** Calls once for each ABI. */
+/** Calls the function once for each ABI. */
 export function perAbi<T>(make: (abi: Abi) => T): Record<Abi, T> {
   return Object.fromEntries(abis.map((abi) => [abi, make(abi)])) as Record<Abi, T>;
 }

@@ -1,7 +1,7 @@
 import type { MetadataFile } from "../parse.ts";
 import type { Problems } from "../problem.ts";
 
-/** A name is declared or left out, never both. */
+/** Checks that a name is either declared or left out, never both. */
 export function checkLeftOut(files: readonly MetadataFile[], problems: Problems): void {
   for (const { file, content } of files) {
     const kinds = ["typedefs", "constants", "enums", "structs", "callbacks", "functions"] as const;

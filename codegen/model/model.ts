@@ -13,7 +13,7 @@ import { buildStatuses } from "./statuses.ts";
 import { StructBuilder } from "./structs.ts";
 import type { Constant, Header, Model } from "./types.ts";
 
-/** Everything the metadata says, with names resolved and layouts computed; mistakes go to `problems`. */
+/** Builds the model of all metadata, with names resolved and layouts computed; mistakes go to `problems`. */
 export function buildModel(sources: readonly MetadataFile[], problems: Problems): Model {
   const files = withAnsi(sources, problems);
   const scope = new Scope(files, problems);

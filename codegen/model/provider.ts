@@ -2,7 +2,10 @@ import type { MetadataFile } from "../parse.ts";
 import { at, type Place, type Problems } from "../problem.ts";
 import type { Callback, Field, NativeFunction, Provider, Struct } from "./types.ts";
 
-/** The provider's functions: the members of the function table marked `provider`, and what stands beside it. */
+/**
+ * Builds the provider's functions: the members of the function table marked `provider`, and the functions listed in
+ * `also`.
+ */
 export function buildProvider(
   files: readonly MetadataFile[],
   structs: ReadonlyMap<string, Struct>,

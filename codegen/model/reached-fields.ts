@@ -2,10 +2,10 @@ import type { Abi } from "../../src/ctypes/abi.ts";
 import { extentOfType, perAbi } from "./layout.ts";
 import type { Field, Model, Struct } from "./types.ts";
 
-/** A field as C reaches it from its struct: those of a nested unnamed one are `Outer.inner`. */
+/** A field by its path in C from its struct: fields of a nested unnamed struct are `Outer.inner`. */
 export interface ReachedField {
   readonly path: string;
-  /** The same for C, which takes the first element of an array on the way. */
+  /** The path as C code, which takes the first element of each array on the way. */
   readonly designator: string;
   readonly field: Field;
   readonly extents: Readonly<Record<Abi, { readonly offset: number; readonly size: number }>>;

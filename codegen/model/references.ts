@@ -2,7 +2,7 @@ import type { MetadataFile } from "../parse.ts";
 import { at, type Place, type Problems } from "../problem.ts";
 import type { Header, NativeFunction, Notes, Struct } from "./types.ts";
 
-/** What fields and parameters name beside their types has to exist, in whichever header. */
+/** Checks that names other than types in fields and parameters exist, in any header. */
 export function checkReferences(
   files: readonly MetadataFile[],
   headers: readonly Header[],
@@ -43,7 +43,7 @@ function releaseFunctions(functions: ReadonlyMap<string, NativeFunction>): strin
   return [...functions.values()].flatMap(({ name, release }) => (release === undefined ? [] : [name]));
 }
 
-/** `TABLE.FreeHeap`: what a function table offers to release by. */
+/** Returns `TABLE.FreeHeap`: the members of a function table, which may be named as release functions. */
 function tableMembers({ name, fields }: Struct): string[] {
   return fields.flatMap((field) =>
     field.type.kind === "pointer" && field.type.to.kind === "callback" ? [`${name}.${field.name}`] : [],

@@ -13,12 +13,12 @@ export type Declared = { readonly place: Place; readonly owner: MetadataFile } &
   | { readonly what: "constant" }
 );
 
-/** All names of all headers. C has one space for them, and so does the generated surface. */
+/** All names of all headers. C has one namespace for them, and so does the generated surface. */
 export class Scope {
   readonly #names = new Map<string, Declared>();
   readonly #tags = new Map<string, string>();
   readonly #problems: Problems;
-  /** The metadata files of headers whose `long` is the platform's. */
+  /** The metadata files of headers whose `long` has the platform's width. */
   readonly #platformLongs = new Set<string>();
 
   constructor(files: readonly MetadataFile[], problems: Problems) {
@@ -64,7 +64,7 @@ export class Scope {
     } else this.#names.set(name, declared);
   }
 
-  /** Follows typedefs to the end; undefined (and a problem) where a name is unknown. */
+  /** Follows typedefs to the end; returns undefined and reports a problem if a name is unknown. */
   resolve(type: string, place: Place): Resolved | undefined {
     return this.#resolve(type, place, []);
   }
@@ -104,7 +104,7 @@ export class Scope {
     return source.time && resolved?.kind === "scalar" ? { ...resolved, time: true } : resolved;
   }
 
-  /** Typedefs that are another name of a callback, or of a pointer to one; with the callback's own name. */
+  /** Returns typedefs that rename a callback, or a pointer to one, with the callback's own name. */
   callbackAliases(): ReadonlyMap<string, string> {
     const aliases = new Map<string, string>();
     for (const [name, declared] of this.#names) {
@@ -115,7 +115,7 @@ export class Scope {
     return aliases;
   }
 
-  /** Every typedef is followed once, so that a wrong one is found although nothing uses it yet. */
+  /** Follows every typedef once, to find a wrong one even if nothing uses it yet. */
   checkTypedefs(): void {
     for (const [name, declared] of this.#names) if (declared.what === "typedef") this.resolve(name, declared.place);
   }

@@ -6,7 +6,7 @@ import type { Scope } from "./scope.ts";
 import { defined } from "./structs.ts";
 import type { Callback, NativeFunction, Parameter, Release, Resolved, Struct } from "./types.ts";
 
-/** Functions and function pointers: the same shape, seen from either side. */
+/** Builds functions and function pointers, which have the same form. */
 export class SignatureBuilder {
   readonly #scope: Scope;
   readonly #structs: ReadonlyMap<string, Struct>;

@@ -5,8 +5,8 @@ import type { Header, Status } from "./types.ts";
 type Sources = Record<string, { readonly value: string; readonly text?: string | undefined }>;
 
 /**
- * Several names may share a number: the first in the file speaks for it, the others are its aliases. A
- * SECURITY_STATUS is always explained; of the thousands of others only those that SSPI work meets are.
+ * Builds statuses. Several names may share a number: the first in the file is its name, the others are aliases. A
+ * SECURITY_STATUS always has an explanation; of the thousands of others, only those that SSPI work meets have one.
  */
 export function buildStatuses(
   { content, file }: MetadataFile,
@@ -35,7 +35,7 @@ export function buildStatuses(
   };
 }
 
-/** The statuses of a header, of every family. */
+/** Returns the statuses of a header, of every family. */
 export function statusesOf({ sspiStatuses, ntStatuses, hresults, win32Errors }: Header): readonly Status[] {
   return [...sspiStatuses, ...ntStatuses, ...hresults, ...win32Errors];
 }

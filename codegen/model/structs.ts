@@ -17,7 +17,7 @@ interface Draft {
   readonly nested?: true;
 }
 
-/** Resolves the fields of all structs, then lays them out: a struct may hold another of any header. */
+/** Resolves the fields of all structs, then lays them out: a struct may contain a struct of any other header. */
 export class StructBuilder {
   readonly #drafts = new Map<string, Draft>();
   readonly #placed = new Map<string, Placed>();
@@ -208,7 +208,7 @@ function packOf({ pack, applePack }: StructSource, abi: Abi): number | undefined
   return pack ?? (abi === "darwin-x64" ? applePack : undefined);
 }
 
-/** A handle is a value to C and something to release to its owner. */
+/** Whether the type is a handle, which C treats as a value and its owner has to release. */
 function isHandle(type: Resolved): boolean {
   return type.kind === "scalar" && type.scalar === "usize";
 }

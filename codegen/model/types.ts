@@ -20,7 +20,7 @@ export interface FlagGroup {
   readonly name: string;
   readonly type: string;
   readonly summary?: string;
-  /** Where values of the group are taken: `fContextReq` of InitializeSecurityContextW. */
+  /** The fields and parameters that take values of the group: `fContextReq` of InitializeSecurityContextW. */
   readonly usedBy: readonly string[];
   readonly members: readonly { readonly camel: string; readonly constant: Constant }[];
 }
@@ -32,7 +32,7 @@ export interface Enumeration {
   readonly members: readonly Constant[];
 }
 
-/** What documentation says about a pointer, a size or a flag word. */
+/** The facts about a pointer, a size or a flag word that only documentation gives. */
 export interface Notes {
   readonly sizedBy?: string;
   readonly counts?: "bytes" | "elements";
@@ -63,10 +63,10 @@ export interface Struct {
   readonly group?: string;
   readonly header: string;
   readonly kind: "struct" | "union";
-  /** The type of a named member, which has no name of its own in C. */
+  /** Marks the type of a named member, which has no name of its own in C. */
   readonly nested?: true;
   readonly pack?: number;
-  /** What it is packed to on `darwin-x64` alone. */
+  /** The packing on `darwin-x64` only. */
   readonly applePack?: number;
   readonly summary: string;
   readonly docs?: string;
@@ -76,13 +76,13 @@ export interface Struct {
   readonly earlier?: readonly EarlierForm[];
 }
 
-/** A struct as it was before it grew. */
+/** A struct in the form that it had before it grew. */
 export interface EarlierForm {
   readonly last: string;
   readonly sizes: Readonly<Record<Abi, number>>;
 }
 
-/** Where each version of a function table ends. */
+/** The last member of each version of a function table. */
 export interface FunctionTable {
   readonly version?: string;
   readonly ends: readonly { readonly constant: string; readonly version: number; readonly last: string }[];
@@ -121,9 +121,9 @@ export interface NativeFunction extends Signature {
 
 export interface Callback extends Signature {
   readonly group?: string;
-  /** The function whose signature it has. */
+  /** The function with the same signature. */
   readonly like?: string;
-  /** The name is the function's type, not a pointer's to it. */
+  /** The name means the function's type, not a pointer to it. */
   readonly form?: "function";
 }
 
@@ -135,7 +135,7 @@ export interface Release {
 export interface Attribute {
   readonly name: string;
   readonly constant: Constant;
-  /** What it fills, or what the lone pointer that it fills points to. */
+  /** The struct that the query fills, or that the pointer points to which it fills. */
   readonly struct: Struct;
   readonly pointer?: LonePointer;
   readonly preset: readonly (readonly [field: string, value: Constant])[];
@@ -151,7 +151,7 @@ export interface LonePointer {
 export interface Status {
   readonly name: string;
   readonly value: number;
-  /** Absent where the name has to say it. */
+  /** Absent if the name has to explain the status. */
   readonly text?: string;
   readonly aliases: readonly string[];
 }
@@ -165,13 +165,13 @@ export interface Provider {
   }[];
 }
 
-/** Everything one metadata file declares, ready to be written down. */
+/** Everything that one metadata file declares, in the form that the emitters take. */
 export interface Header {
   readonly stem: string;
   readonly header: string;
-  /** Not part of the raw door. */
+  /** Excluded from the raw door. */
   readonly internal?: true;
-  /** Of the library, below another program's metadata: its names come from the raw door. */
+  /** The header belongs to the library, under another program's metadata: its names come from the raw door. */
   readonly library?: true;
   readonly constants: readonly Constant[];
   readonly flagGroups: readonly FlagGroup[];
@@ -183,9 +183,9 @@ export interface Header {
   readonly credentialAttributes: readonly Attribute[];
   readonly sspiStatuses: readonly Status[];
   readonly ntStatuses: readonly Status[];
-  /** HRESULTs that functions beside SSPI's return. */
+  /** HRESULTs that functions other than SSPI's return. */
   readonly hresults: readonly Status[];
-  /** Errors of Win32, by their own numbers. */
+  /** Win32 errors, by their own numbers. */
   readonly win32Errors: readonly Status[];
 }
 
@@ -193,7 +193,7 @@ export interface Model {
   readonly headers: readonly Header[];
   readonly structs: ReadonlyMap<string, Struct>;
   readonly callbacks: ReadonlyMap<string, Callback>;
-  /** Other names of callbacks, with the callback's own. */
+  /** Other names of callbacks, each with the callback's own name. */
   readonly callbackAliases: ReadonlyMap<string, string>;
   readonly functions: ReadonlyMap<string, NativeFunction>;
   readonly enums: ReadonlyMap<string, Enumeration>;

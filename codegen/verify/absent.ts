@@ -2,10 +2,10 @@ import { z } from "zod";
 import { type Kind, kinds, type Subject } from "./subject.ts";
 
 const names = z.array(z.string()).optional();
-/** A declaration that these headers have wrong or from before it grew: one claim of the metadata, word for word. */
+/** A declaration that is wrong or older in these headers: one claim of the metadata, word for word. */
 const difference = z.strictObject({ name: z.string(), says: z.string(), why: z.string().min(1) });
 
-/** One file of a list: the names of one metadata file that a set of headers does not have. */
+/** One file of a list: the names of one metadata file that a set of headers lacks. */
 const absentSchema = z.strictObject({
   why: z.string().min(1),
   differs: z.array(difference).optional(),
@@ -30,7 +30,7 @@ export function isExcused(list: AbsentList, { stem, name }: Subject, claim: stri
   return list.get(stem)?.differs?.some((entry) => entry.name === name && entry.says === claim) ?? false;
 }
 
-/** Names of the list that nothing in the metadata has. */
+/** Returns names of the list that the metadata does not contain. */
 export function strays(list: AbsentList, subjects: readonly Subject[]): string[] {
   const known = new Set(subjects.map(({ stem, kind, name }) => `${stem} ${kind} ${name}`));
   return [...list].flatMap(([stem, file]) =>
@@ -42,7 +42,7 @@ export function strays(list: AbsentList, subjects: readonly Subject[]): string[]
   );
 }
 
-/** The list that would be right; reasons, and differences, are written by hand and kept. */
+/** Returns the correct list; hand-written reasons and differences are kept. */
 export function listOf(absent: readonly Subject[], before: AbsentList): Map<string, AbsentFile> {
   const differing = [...before].filter(([, { differs }]) => differs !== undefined).map(([stem]) => stem);
   const files = new Map<string, AbsentFile>();

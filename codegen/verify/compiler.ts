@@ -8,7 +8,7 @@ export interface Compiler {
   readonly abi: Abi;
   readonly command: string;
   readonly clang: boolean;
-  /** Macros that make a header lay itself out for a system that this is not. */
+  /** Macros that make a header use the layout of another system. */
   readonly defines?: readonly string[];
 }
 
@@ -19,7 +19,7 @@ const macros: readonly (readonly [string, Abi])[] = [
   ["__i386__", "win32-ia32"],
 ];
 
-/** Asks a compiler what it is; undefined where there is none of that name. */
+/** Asks a compiler for its kind and ABI; returns undefined if there is no compiler of that name. */
 export function compilerNamed(command: string): Compiler | undefined {
   const { status, stdout } = spawnSync(command, ["-dM", "-E", "-x", "c", "-"], { input: "", encoding: "utf8" });
   if (status !== 0) return undefined;
@@ -30,7 +30,7 @@ export function compilerNamed(command: string): Compiler | undefined {
   return abi && { abi, command, clang: defined.has("__clang__") };
 }
 
-/** The release of mingw-w64 that a compiler's headers are of; undefined where they are others. */
+/** Returns the mingw-w64 release of a compiler's headers; undefined for other headers. */
 export function mingwRelease({ command }: Compiler): number | undefined {
   const args = ["-dM", "-E", "-x", "c", "-include", "_mingw.h", "-"];
   const { stdout } = spawnSync(command, args, { input: "", encoding: "utf8" });
@@ -38,13 +38,13 @@ export function mingwRelease({ command }: Compiler): number | undefined {
   return major === undefined ? undefined : Number(major);
 }
 
-/** A source, and the folders whose headers it includes. */
+/** C source, and the folders of the headers that it includes. */
 export interface Compiled {
   readonly include: readonly string[];
   readonly text: string;
 }
 
-/** The compiler's messages about a source. */
+/** Returns the compiler's messages about a source. */
 export async function messagesOf(compiler: Compiler, unit: Unit, source: Compiled): Promise<string> {
   const args = [...common, ...(compiler.clang ? clangOnly : gccOnly), ...perUnit[unit], "-o", "-"];
   const { code, messages } = await run(compiler, args, source);
@@ -53,7 +53,7 @@ export async function messagesOf(compiler: Compiler, unit: Unit, source: Compile
   return messages;
 }
 
-/** A source after the preprocessor, macros' definitions included. */
+/** Returns a source after the preprocessor, with the definitions of macros. */
 export async function preprocessed(compiler: Compiler, source: Compiled): Promise<string> {
   const { output } = await run(compiler, ["-E", "-dD", "-P"], source);
   return output;
@@ -65,7 +65,10 @@ interface Ran {
   readonly messages: string;
 }
 
-/** A compiler says the same of the same source: a process that asks again does not wait for it again. */
+/**
+ * Results by command and source: a compiler gives the same messages for the same source, so a repeated request does not
+ * run it again.
+ */
 const ran = new Map<string, Promise<Ran>>();
 
 function run({ command, defines = [] }: Compiler, args: readonly string[], { include, text }: Compiled): Promise<Ran> {
@@ -77,10 +80,10 @@ function run({ command, defines = [] }: Compiler, args: readonly string[], { inc
   return known;
 }
 
-/** The source goes in by standard input: no file is written. */
+/** Passes the source through standard input, so that no file is written. */
 async function started(command: string, args: readonly string[], text: string): Promise<Ran> {
   const child = spawn(command, args, { env: { ...process.env, LC_ALL: "C" } });
-  child.stdin.on("error", () => {}); // It stopped reading: its exit code and messages say why.
+  child.stdin.on("error", () => {}); // The compiler stopped reading: its exit code and messages say why.
   child.stdin.end(text);
   const closed = new Promise<number | null>((resolve, reject) => {
     child.on("error", reject);

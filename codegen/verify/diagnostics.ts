@@ -1,7 +1,7 @@
 import { type Source, sourceName } from "./source.ts";
 
 export interface Diagnosis {
-  /** What the compiler says of each piece it refused. */
+  /** The compiler's message for each piece that it refused. */
   readonly refused: ReadonlyMap<number, string>;
   /** Errors that belong to no piece: the headers themselves do not compile. */
   readonly others: readonly string[];
@@ -9,7 +9,7 @@ export interface Diagnosis {
 
 const error = /^(.+?):(\d+):(?:\d+:)? (?:fatal )?error: (.+?)(?: \[-W[^\]]+\])?$/;
 
-/** Reads the errors of gcc or clang; the first of a piece speaks for it. */
+/** Reads the errors of gcc or clang; the first error of a piece is kept. */
 export function diagnose(messages: string, { pieceAt }: Source): Diagnosis {
   const refused = new Map<number, string>();
   const others: string[] = [];

@@ -5,15 +5,15 @@ import type { HeaderSet } from "./header-set.ts";
 import { sourceOf } from "./source.ts";
 import { type Check, type Subject, type Unit, units } from "./subject.ts";
 
-/** A claim of the metadata that the headers do not bear out. */
+/** A claim of the metadata that the headers contradict. */
 export interface Mismatch {
   readonly subject: Subject;
   readonly claim: string;
-  /** The compiler's words, where they say more than that. */
+  /** The compiler's message, if it adds information. */
   readonly reason?: string;
 }
 
-/** What one compiler found. */
+/** The findings of one compiler. */
 export interface Findings {
   readonly abi: Abi;
   readonly absent: readonly Subject[];
@@ -24,8 +24,8 @@ export interface Findings {
 }
 
 /**
- * First which names the headers have, then whether they are what the metadata says: so that one name they lack
- * hides nothing else, and each is said once.
+ * Checks first which names the headers declare, then whether they match the metadata: so a missing name hides no other
+ * mistake, and each is reported once.
  */
 export async function examine(subjects: readonly Subject[], compiler: Compiler, headers: HeaderSet): Promise<Findings> {
   const compile = new Compilation(compiler, headers);
@@ -33,7 +33,7 @@ export async function examine(subjects: readonly Subject[], compiler: Compiler, 
   const gone = new Set([...missing].filter(({ within }) => within === undefined).map(({ name }) => name));
   const apart = subjects.filter(({ within }) => within === undefined || !gone.has(within));
   const absent = apart.filter((subject) => missing.has(subject));
-  // A struct that lacks a field is older than the metadata, and smaller.
+  // A struct that lacks a field is older than the metadata, and therefore smaller.
   const smaller = new Set(absent.flatMap(({ kind, within }) => (kind === "fields" && within ? [within] : [])));
   const present = apart.filter((subject) => !missing.has(subject));
   const judged = present.map((subject) => (smaller.has(subject.name) ? { ...subject, checks: [] } : subject));
@@ -56,8 +56,8 @@ class Compilation {
   }
 
   /**
-   * Names that no header declares. A compiler takes long to complain about each, looking for one that is meant,
-   * so it is asked only for those that occur at all.
+   * Returns names that no header declares. A compiler takes long to report an unknown name, because it looks for
+   * similar ones, so only names that occur in the headers are compiled.
    */
   async missing(subjects: readonly Subject[]): Promise<Set<Subject>> {
     const { include, prelude } = this.#headers;
@@ -100,7 +100,7 @@ class Compilation {
       const found = diagnose(await messagesOf(this.#compiler, unit, { include, text: source.text }), source);
       for (const line of found.others) this.#broken.add(line);
       for (const [index, text] of found.refused) refused.set(left[index]?.index ?? -1, text);
-      // The optimiser runs only on what has no other error.
+      // Repeat only for the optimiser, which checks pieces only once the source has no other error.
       if (unit !== "values" || found.refused.size === 0) break;
     }
     return refused;

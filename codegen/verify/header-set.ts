@@ -1,30 +1,30 @@
-/** Headers that are compiled together, and which of the metadata they declare. */
+/** Headers that are compiled together, and the folder that lists the names they lack. */
 export interface HeaderSet {
-  /** Names the folder of its lists of absent names. */
+  /** The name of the folder with the lists of absent names. */
   readonly name: string;
   readonly include: readonly string[];
   readonly prelude: string;
 }
 
 /**
- * The order in which they need each other: ntsecapi.h spells its package names only before sspi.h,
- * ntsecpkg.h takes both. Headers not named here follow, by name.
+ * The order in which the headers need each other: ntsecapi.h spells its package names only before sspi.h, ntsecpkg.h
+ * needs both. Headers that are not listed here follow, by name.
  */
 const order = ["lsalookup.h", "ntsecapi.h", "sspi.h", "security.h", "secext.h", "subauth.h", "ntsecpkg.h"];
 
 const defines = [
-  // All of SSPI as a program in user mode sees it, up to Windows 11.
+  // All of SSPI for programs in user mode, up to Windows 11.
   "#define _WIN32_WINNT 0x0A00",
   "#define NTDDI_VERSION 0x0A00000C",
-  // What a security package is compiled with: SpGetInfo takes a SecPkgInfoW.
+  // Security packages are compiled with this: SpGetInfo takes a SecPkgInfoW.
   "#define UNICODE 1",
-  // Half of windows.h, such as OLE and sockets, is of no use here and takes as long to compile as all the rest.
+  // Half of windows.h, such as OLE and sockets, is not needed here and takes as long to compile as the rest.
   "#define WIN32_LEAN_AND_MEAN 1",
   "#define SECURITY_WIN32 1",
   "#define SCHANNEL_USE_BLACKLISTS 1",
-  // Packed credentials, and what CredUI hands to packages.
+  // Packed credentials, and the structs that CredUI passes to packages.
   "#define _SEC_WINNT_AUTH_TYPES 1",
-  // GUIDs as objects whose value the optimiser sees.
+  // Declares GUIDs as objects whose value the optimiser sees.
   "#define INITGUID 1",
   "#define DECLSPEC_SELECTANY",
 ];
@@ -37,11 +37,14 @@ const basics = [
 ];
 const windowsWords = ["#define CALL_stdcall __stdcall", "#define CALL_cdecl __cdecl"];
 const posixWords = ["#define CALL_stdcall", "#define CALL_cdecl"];
-/** `secure_getenv` is declared for those who ask for GNU's functions. */
+/** glibc declares `secure_getenv` only with this macro. */
 const gnuWords = "#define _GNU_SOURCE 1";
-/** A struct that only its tag names. */
+/** A typedef for a struct that the header names only by its tag. */
 const tagged = "typedef struct gss_channel_bindings_struct gss_channel_bindings_struct;";
-/** A function pointer that OpenSSL spells out where it takes it: the check of that function compares this too. */
+/**
+ * A typedef for a function pointer that OpenSSL spells out in a parameter: the check of that function compares this
+ * too.
+ */
 const unnamed = "typedef void (*tls_message_callback)(int, int, int, const void *, size_t, SSL *, void *);";
 const differs = 'void differs(void) __attribute__((error("differs")));';
 
@@ -51,7 +54,7 @@ export function windowsHeaders(headers: readonly string[], include: readonly str
   return { name: include.length === 0 ? "mingw" : "other", include, prelude: lines.join("\n") };
 }
 
-/** What a family's headers do not name. */
+/** Typedefs that a family's headers lack. */
 const posixTypedefs: Readonly<Record<Family, readonly string[]>> = {
   windows: [],
   winpr: [],
@@ -59,22 +62,22 @@ const posixTypedefs: Readonly<Record<Family, readonly string[]>> = {
   openssl: [unnamed],
 };
 
-/** Headers of a library for Unix, which need nothing before them. */
+/** The headers of a Unix library, which need nothing before them. */
 export function posixHeaders(name: string, headers: readonly string[], include: string): HeaderSet {
   const typedefs = headers.slice(0, 1).flatMap((header) => posixTypedefs[familyOf(header)]);
   const lines = [gnuWords, ...[...new Set(headers)].sort().map(included), ...typedefs, ...posixWords, differs];
   return { name, include: [include], prelude: lines.join("\n") };
 }
 
-/** GSS.framework of macOS, where the compiler finds it by itself. */
+/** The GSS.framework of macOS, which the compiler finds by itself. */
 export function appleHeaders(include: readonly string[] = []): HeaderSet {
   return { name: "apple", include, prelude: [included("GSS/gssapi.h"), tagged, ...posixWords, differs].join("\n") };
 }
 
-/** Whose header it is. */
+/** The origin of a header. */
 export type Family = "windows" | "winpr" | "gssapi" | "openssl";
 
-/** What the provider over GSSAPI calls besides. */
+/** Other headers that the provider over GSSAPI needs. */
 const gssapiBeside: ReadonlySet<string> = new Set(["krb5.h", "stdlib.h"]);
 
 export function familyOf(header: string): Family {
@@ -83,7 +86,7 @@ export function familyOf(header: string): Family {
   return header.startsWith("gssapi/") || gssapiBeside.has(header) ? "gssapi" : "windows";
 }
 
-/** A header that is not there makes its names absent, which is then said of each. */
+/** Includes a header only if it exists; each name of a missing header is then reported as absent. */
 function included(header: string): string {
   return `#if __has_include(<${header}>)\n#include <${header}>\n#endif`;
 }

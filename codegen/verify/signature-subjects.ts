@@ -14,7 +14,10 @@ export function callbackSubject(declared: Callback): Subject {
   return { stem, header, kind: "callbacks", name, presence, checks: [prototypeCheck(declared, pointer)] };
 }
 
-/** Assigned to a pointer of the metadata's type: the compiler compares return, parameters and convention. */
+/**
+ * Assigns the function to a pointer of the metadata's type: the compiler then compares result, parameters and
+ * convention.
+ */
 function prototypeCheck(declared: Signature, value: string): Check {
   const { convention, returnsSpelled, parameters } = declared;
   const types = parameters.length === 0 ? "void" : parameters.map(({ spelled }) => spelled).join(", ");

@@ -1,14 +1,14 @@
-/** One file of C, made of pieces that stand each for something to find out. */
+/** One C file, made of pieces that each check one thing. */
 export interface Source {
   readonly text: string;
-  /** The piece that a line of the compiler's messages means. */
+  /** Returns the piece that a line of the compiler's messages refers to. */
   pieceAt(line: number): number | undefined;
 }
 
-/** What messages call the part below the prelude. */
+/** The file name that messages give to the part after the prelude. */
 export const sourceName = "metadata";
 
-/** `@` in a piece becomes its number, so that no two declare the same name. */
+/** Joins pieces into a source. `@` in a piece becomes its number, so that no two pieces declare the same name. */
 export function sourceOf(prelude: string, pieces: readonly string[]): Source {
   const starts: number[] = [];
   let line = 1;

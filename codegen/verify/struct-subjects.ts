@@ -3,7 +3,7 @@ import { type ReachedField, reachedFields } from "../model/reached-fields.ts";
 import type { Model, Struct } from "../model/types.ts";
 import { asserted, type Check, folded, type Subject, typeName } from "./subject.ts";
 
-/** A struct with its size and alignment, and each of its fields with offset, size and type. */
+/** Makes the checks of a struct: its size and alignment, and the offset, size and type of each field. */
 export function structSubjects(struct: Struct, model: Model, abi: Abi): Subject[] {
   if (struct.nested) return [];
   const { name, stem, header } = struct;
@@ -46,7 +46,7 @@ function fieldPresence(struct: Struct, reached: ReachedField): string {
 function fieldChecks(struct: Struct, reached: ReachedField, model: Model, abi: Abi): Check[] {
   const { field, designator } = reached;
   const { offset, size } = reached.extents[abi];
-  // A trailing array may be declared without a length: then only its elements have a size.
+  // A trailing array may be declared without a length; then only its elements have a size.
   const place = field.trailing ? `${member(struct, reached)}[0]` : member(struct, reached);
   const bytes = field.trailing ? size / (field.count ?? 1) : size;
   const checks = [
@@ -60,7 +60,7 @@ function fieldChecks(struct: Struct, reached: ReachedField, model: Model, abi: A
   return [...checks, asserted(`type \`${spelled}\``, same, "types")];
 }
 
-/** Which bits of the storage unit change with the field. */
+/** Checks which bits of the storage unit the field changes. */
 function bitCheck({ name }: Struct, { field, designator, extents }: ReachedField, abi: Abi): Check {
   const { width, shift } = field.bits ?? { width: 0, shift: 0 };
   const { offset, size } = extents[abi];

@@ -2,33 +2,33 @@
 export const kinds = ["structs", "fields", "constants", "enums", "members", "functions", "callbacks"] as const;
 export type Kind = (typeof kinds)[number];
 
-/** Something the metadata says a header declares. */
+/** A name that a header declares according to the metadata. */
 export interface Subject {
-  /** The metadata file it is in, without `.json`. */
+  /** The metadata file of the name, without `.json`. */
   readonly stem: string;
   readonly header: string;
   readonly kind: Kind;
   readonly name: string;
-  /** The struct or enum it is part of: absent with it. */
+  /** The struct or enum that contains the name; without it the name is absent too. */
   readonly within?: string;
-  /** C that compiles where the name is declared, and only there. */
+  /** C code that compiles only if the name is declared. */
   readonly presence: string;
   readonly checks: readonly Check[];
 }
 
 /**
- * Where a check is compiled: `facts` as the headers are; `types` with `const` taken away, because it says nothing
- * about the ABI and SAL and older headers differ in it; `values` by the optimiser, which sees what no constant
- * expression may look into.
+ * How a check is compiled: `facts` with the headers unchanged; `types` without `const`, because it does not affect the
+ * ABI, and SAL and older headers disagree about it; `values` with the optimiser, which sees values that no constant
+ * expression may read.
  */
 export const units = ["facts", "types", "values"] as const;
 export type Unit = (typeof units)[number];
 
 export interface Check {
-  /** What the metadata says, in words: `offset 8`. */
+  /** The claim of the metadata, in words: `offset 8`. */
   readonly claim: string;
   readonly unit: Unit;
-  /** C that compiles where it is true; `@` stands for a number of its own. */
+  /** C code that compiles only if the claim is true; `@` stands for a unique number. */
   readonly code: string;
 }
 
@@ -36,7 +36,10 @@ export function asserted(claim: string, condition: string, unit: Unit = "facts")
   return { claim, unit, code: `_Static_assert(${condition}, "");` };
 }
 
-/** True at compile time only after inlining: a call that the optimiser does not remove is an error. */
+/**
+ * Makes a check that is decided only after inlining: if it is wrong, a call remains that the optimiser cannot remove,
+ * which is an error.
+ */
 export function folded(claim: string, statements: string, wrong: string): Check {
   return { claim, unit: "values", code: `void check_@(void) { ${statements} if (${wrong}) differs(); }` };
 }

@@ -5,7 +5,7 @@ import { structSubjects } from "./struct-subjects.ts";
 import type { Subject } from "./subject.ts";
 import { valueSubjects } from "./value-subjects.ts";
 
-/** Everything the metadata says of headers, as C that an ABI's compiler can judge. */
+/** Returns everything that the metadata says about headers, as C code for the compiler of an ABI. */
 export function subjectsOf(model: Model, abi: Abi): Subject[] {
   return model.headers.flatMap((header) => [
     ...header.structs.flatMap((struct) => structSubjects(struct, model, abi)),

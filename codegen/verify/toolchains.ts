@@ -6,21 +6,24 @@ import { appleHeaders, type Family, familyOf, type HeaderSet, posixHeaders, wind
 import type { Subject } from "./subject.ts";
 import { subjectsOf } from "./subjects.ts";
 
-/** Headers with the compilers that judge them. */
+/** Headers, with the compilers that check them. */
 export interface Toolchain {
   readonly headers: HeaderSet;
   readonly compilers: readonly Compiler[];
-  /** Which metadata they are the headers of. */
+  /** Selects the part of the metadata that the headers belong to. */
   readonly covers: (subject: Subject) => boolean;
-  /** Whether the headers are the ones that the lists of absent names were made for; a later release has some of them. */
+  /**
+   * Whether the headers are the ones that the lists of absent names were made for; a later release declares some of
+   * those names.
+   */
   readonly exact: boolean;
 }
 
-/** The release of mingw-w64 whose headers `codegen/absent/mingw` tells about: Debian 12's. */
+/** The release of mingw-w64 that `codegen/absent/mingw` describes: Debian 12's. */
 const listedRelease = 10;
 const mingw = ["x86_64-w64-mingw32-gcc", "i686-w64-mingw32-gcc"];
 
-/** The Windows headers. @throws Error saying what to install where there is no compiler for them */
+/** The Windows headers. @throws Error saying what to install if there is no compiler for them */
 export function windowsToolchain(model: Model, include: readonly string[]): Toolchain {
   const onWindows = process.platform === "win32";
   const named = process.env["CC"];
@@ -40,11 +43,11 @@ export function windowsToolchain(model: Model, include: readonly string[]): Tool
   };
 }
 
-/** Headers that this machine may lack, and what of the metadata is unchecked then. */
+/** Headers that this machine may lack, and the part of the metadata that is then not checked. */
 export interface Optional {
   readonly library: string;
   readonly family: Family;
-  /** The toolchains, or why there is none. */
+  /** The toolchains, or the reason why there are none. */
   readonly found: readonly Toolchain[] | string;
 }
 
@@ -90,15 +93,18 @@ function posixToolchain(headers: HeaderSet, compiler: Compiler, covers: Toolchai
 }
 
 /**
- * Apple's headers, which have the structs of RFC 2744 and not all of the others. Nobody has listed for which release
- * what is absent.
+ * Apple's headers, which declare the structs of RFC 2744 but not all others. No list of absent names exists for their
+ * releases.
  */
 export function appleToolchain(compiler: Compiler, headers: HeaderSet = appleHeaders()): Toolchain {
   const covers: Toolchain["covers"] = ({ header, kind }) => familyOf(header) === "gssapi" && layouts.has(kind);
   return { headers, compilers: [compiler], covers, exact: false };
 }
 
-/** MIT's gssapi.h packs its structs where it believes itself on Apple's x86-64; its extensions leave that to Apple. */
+/**
+ * Checks MIT's gssapi.h as for Apple's x86-64, where it packs its structs; its extension headers are not covered,
+ * because they leave packing to Apple.
+ */
 function packedForApple({ headers }: Toolchain, gcc: Compiler): readonly Toolchain[] {
   if (process.arch !== "x64") return [];
   const compiler: Compiler = { ...gcc, abi: "darwin-x64", defines: ["__APPLE__"] };

@@ -2,7 +2,7 @@ import { statusesOf } from "../model/statuses.ts";
 import type { Constant, Enumeration, Header } from "../model/types.ts";
 import { asserted, type Check, expression, folded, type Subject, typeName } from "./subject.ts";
 
-/** Constants with their values, statuses among them, and enums with their members. */
+/** Makes the checks of constants and statuses with their values, and of enums with their members. */
 export function valueSubjects(header: Header): Subject[] {
   const { stem } = header;
   const constants = header.constants.map((constant) => constantSubject(header, constant.name, valueChecks(constant)));
@@ -31,13 +31,13 @@ function integerChecks(name: string, value: bigint): Check[] {
     const narrow = `(sizeof(${name}) <= 4 && (unsigned)(${name}) == ${BigInt.asUintN(32, value)}u)`;
     return [asserted(claim, `${exact} || ${narrow}`)];
   }
-  // A negative number cast to a pointer's width has 32 bits where pointers have.
+  // A negative number cast to the width of a pointer has 32 bits on ABIs with 32-bit pointers.
   const cast = wide < 0n && wide >= -0x8000_0000n ? ` || (sizeof(void *) == 4 && (int)(${name}) == ${wide})` : "";
   const width = cast === "" ? "sizeof(%) == 8" : "sizeof(%) == 8 || sizeof(%) == sizeof(void *)";
   return [asserted(claim, `${exact}${cast}`), asserted("64 bits", width.replaceAll("%", name))];
 }
 
-/** `-9223372036854775808` is no literal: its magnitude has no type. */
+/** Writes an integer literal. `-9223372036854775808` is not a literal in C: its magnitude has no type. */
 function literal(value: bigint): string {
   return value < 0n ? `(-${-value - 1n}ll - 1)` : `${value}ll`;
 }
@@ -47,9 +47,12 @@ function statusCheck(name: string, value: number): Check {
   return asserted(`value 0x${value.toString(16).padStart(8, "0")}`, same);
 }
 
-/** As a C string: it may have more behind its NUL. The header says whether its characters are wide. */
+/**
+ * Compares a constant as a C string: more bytes may follow its NUL. The header determines whether its characters are
+ * wide.
+ */
 function textCheck(name: string, text: string): Check {
-  // C's escape for a NUL inside a name, as the names of entry points have it.
+  // Uses C's escape for a NUL inside a name; the names of entry points contain one.
   const quoted = JSON.stringify(text).replaceAll("\\u0000", "\\000");
   const bytes = text.length + 1;
   const narrow = `sizeof(${name}) < ${bytes} || __builtin_memcmp(${name}, ${quoted}, ${bytes})`;
@@ -67,7 +70,7 @@ function guidCheck(name: string, guid: string): Check {
     ...bytes.map((byte, index) => `is.Data4[${index}] != 0x${byte}`),
   ].join(" || ");
   const check = folded(`value ${guid}`, "const GUID is = GUID_@;", wrong);
-  // As a macro it is a brace initialiser, else an object.
+  // As a macro the GUID is a brace initialiser, otherwise an object.
   const macro = `#ifdef ${name}\nstatic const GUID object_@ = ${name};\n#define GUID_@ object_@\n`;
   return { ...check, code: `${macro}#else\n#define GUID_@ ${name}\n#endif\n${check.code}` };
 }

@@ -4,16 +4,16 @@ import type { Findings, Mismatch } from "./examine.ts";
 import type { Subject } from "./subject.ts";
 
 export interface Verdict {
-  /** Names that were compared with a header, each once however many ABIs. */
+  /** The number of names that were compared with a header; a name counts once for all ABIs. */
   readonly checked: number;
   readonly absent: readonly Subject[];
-  /** One line for each thing that is wrong, with the ABIs on which it is. */
+  /** One line for each failure, with the ABIs on which it occurs. */
   readonly failures: readonly string[];
 }
 
 /**
- * Weighs what the compilers found against the list of names that may be absent. With headers other than those
- * the list was made for (not `exact`) a listed name may also be there.
+ * Compares the compilers' findings with the list of names that may be absent. With headers other than those the list
+ * was made for (not `exact`), a listed name may also be declared.
  */
 export function judge(findings: readonly Findings[], list: AbsentList, exact: boolean): Verdict {
   const failures = new Failures();
@@ -38,7 +38,7 @@ export function judge(findings: readonly Findings[], list: AbsentList, exact: bo
   return { checked: checked.size, absent: [...absent.values()], failures: failures.lines() };
 }
 
-/** Differences that are listed, but are not there. */
+/** Returns listed differences that do not exist. */
 function idle(list: AbsentList, excused: readonly Mismatch[]): string[] {
   return [...list].flatMap(([stem, { differs = [] }]) =>
     differs
@@ -51,7 +51,7 @@ function keyOf({ stem, kind, name }: Subject): string {
   return `${stem} ${kind} ${name}`;
 }
 
-/** The same failure on several ABIs is one line. */
+/** Collects failures; the same failure on several ABIs is one line. */
 class Failures {
   readonly #found = new Map<string, readonly Abi[]>();
 
