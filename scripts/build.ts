@@ -17,18 +17,19 @@ const options: BuildOptions = {
   target: "node20",
   external: ["koffi", "undici", "ts-morph", "zod"],
   sourcemap: true,
-  // Half a millisecond less to parse; names stay, and so do lines short enough for a stack trace.
+  // Saves half a millisecond of parsing; names stay, and lines stay short enough for a stack trace.
   minifyWhitespace: true,
   minifySyntax: true,
   lineLimit: 120,
 };
 
-// One file an entry point, with what both use in a third: loading a hundred small modules would cost more than all else.
+// Build one file per entry point, and a third file with the code that both share: loading a hundred small modules would
+// cost more than everything else.
 await build({ ...options, entryPoints: entryPoints().map(({ source }) => source) });
 
 const sources = entryPoints().map(({ source }) => join(root, source));
 
-/** A program stands on the entry points, as they are built: whoever calls `live()` at its prompt means the one library. */
+/** Makes a program import the built entry points: `live()` at its prompt then counts in the same library. */
 const onEntryPoints: Plugin = {
   name: "on-entry-points",
   setup({ onResolve }) {
@@ -41,7 +42,7 @@ const onEntryPoints: Plugin = {
   },
 };
 
-// Built apart, so that its parts do not cut the library into more files.
+// Build the programs separately, so that they do not split the library into more files.
 await build({
   ...options,
   entryPoints: [...programs()],

@@ -5,9 +5,9 @@ const root = join(import.meta.dirname, "..");
 
 /** One entry point of the package. */
 export interface EntryPoint {
-  /** What a program imports, such as `sspi-ffi/raw`. */
+  /** The specifier that a program imports, such as `sspi-ffi/raw`. */
   readonly specifier: string;
-  /** The file in `src` that it is built from, from the project's root. */
+  /** The source file in `src`, as a path from the project's root. */
   readonly source: string;
 }
 
@@ -20,11 +20,11 @@ interface Manifest {
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
 const built = /^(?:\.\/)?dist\/(.+)\.js$/;
 
-/** The entry points that `exports` of package.json lists. */
+/** Returns the entry points that `exports` of package.json lists. */
 export function entryPoints(): readonly EntryPoint[] {
   const { name, exports } = manifest;
   return Object.entries(exports).flatMap(([subpath, target]) => {
-    // package.json itself is a file of the package, not code.
+    // package.json itself is exported as a file, not as code.
     if (typeof target === "string") return [];
     const stem = built.exec(target.default)?.[1];
     const types = `./dist/types/src/${stem}.d.ts`;
@@ -34,7 +34,7 @@ export function entryPoints(): readonly EntryPoint[] {
   });
 }
 
-/** The sources of the programs that `bin` of package.json lists. */
+/** Returns the sources of the programs that `bin` of package.json lists. */
 export function programs(): readonly string[] {
   return Object.entries(manifest.bin).map(([name, file]) => {
     const stem = built.exec(file)?.[1];

@@ -18,7 +18,10 @@ export type LaterMajor = keyof typeof releases;
 
 export const laterMajors = Object.keys(releases).map(Number) as readonly LaterMajor[];
 
-/** A Node for Linux beside the one that runs the suites: undici 8 needs 22.19. Fetched into `.cache` unless it is there. */
+/**
+ * Returns a Node for Linux other than the one that runs the suites: undici 8 needs 22.19. It is fetched into `.cache`
+ * once.
+ */
 export function laterNode(major: LaterMajor): string {
   const release = releases[major];
   return join(

@@ -17,7 +17,7 @@ function list(packages: readonly DebianPackage[], state?: (component: DebianPack
 
 const stateOf = (component: DebianPackage): string => (isInstalled(component) ? "installed" : "missing");
 
-/** What suites have to do without, in words; empty where all of it is there. */
+/** Describes what suites lack; empty if everything is installed. */
 function notes({ absent, backported, failed }: Installation): readonly string[] {
   const effect = process.env["CI"] ? "its suites will fail" : "its suites will be shown as left out";
   const lines = [
@@ -32,10 +32,10 @@ function notes({ absent, backported, failed }: Installation): readonly string[] 
   ];
 }
 
-/** Why nothing can be provisioned here; undefined where it can. */
+/** Returns why this system cannot be provisioned; undefined if it can. */
 function unsuited(): string | undefined {
   if (!existsSync("/usr/bin/apt-get")) return "This is not Debian or Ubuntu.";
-  // Wine runs no program of another processor, and there is no other Node for Windows in the suites.
+  // Wine runs no program for another processor, and the suites have no other Node for Windows.
   return process.arch === "x64"
     ? undefined
     : `The suites run Node for Windows, x64; this processor is ${process.arch}.`;

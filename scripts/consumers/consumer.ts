@@ -1,16 +1,16 @@
-/** One way to use the package with a tool, tried in a project that has both installed. */
+/** One way to use the package with a tool, tried in a project that has installed both. */
 export interface Way {
-  /** Whose way it is: a package of the project's package.json; `-24` behind a name says which of several versions. */
+  /** The tool: a package of the project's package.json; `-24` after its name selects one of several versions. */
   readonly tool: string;
-  /** As the table calls it, in Markdown. */
+  /** The name of the way in the table, in Markdown. */
   readonly way: string;
-  /** Lines for a shell in that project. `$TARBALL` is the packed package, `$ELSEWHERE` an empty folder outside. */
+  /** Shell lines to run in that project. `$TARBALL` is the packed package, `$ELSEWHERE` an empty folder outside. */
   readonly run: readonly string[];
-  /** Part of what it says, where it is known to fail; without it, the program has to print what it prints in Node. */
+  /** Part of the output of a way that is known to fail; other ways have to print what the program prints in Node. */
   readonly fails?: string;
-  /** It is compiled and not run: what it prints does not count. */
+  /** The program is compiled but not run: its output does not count. */
   readonly onlyCompiles?: true;
-  /** What a user has to do, as the table says it. */
+  /** The steps for the user, in the words of the table. */
   readonly todo?: string;
 }
 
@@ -18,29 +18,29 @@ export interface Way {
 export interface Consumer {
   readonly name: string;
   readonly folder: string;
-  /** The heading of its table. */
+  /** The heading of the project's table. */
   readonly title: string;
   readonly ways: readonly Way[];
-  /** Versions by the names that ways have for their tools. */
+  /** Versions by the tool names that ways use. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** What came of a way. */
+/** The result of a way. */
 export interface Tried {
   readonly consumer: Consumer;
   readonly way: Way;
-  /** Whether the program printed what it had to. */
+  /** Whether the program printed the expected lines. */
   readonly worked: boolean;
-  /** All that was printed. */
+  /** Everything that was printed. */
   readonly said: string;
 }
 
-/** Whether it came as the project says that it comes. */
+/** Whether the result is the one that the project declares. */
 export function asExpected({ way, worked, said }: Tried): boolean {
   return way.fails === undefined ? worked : !worked && said.includes(way.fails);
 }
 
-/** The tool with its version, as the table names it. */
+/** Returns the tool with its version, in the words of the table. */
 export function toolOf({ versions }: Consumer, { tool }: Way): string {
   const version = versions[tool];
   if (version === undefined) throw new Error(`package.json pins no ${tool}`);

@@ -5,7 +5,7 @@ import type { Consumer } from "./consumer.ts";
 
 const folders = join(import.meta.dirname, "../../test/consumers");
 
-/** The projects of `test/consumers`: each folder with a package.json, and with its ways in `ways.ts`. */
+/** Returns the projects of `test/consumers`: each folder with a package.json, and with its ways in `ways.ts`. */
 export async function consumers(): Promise<readonly Consumer[]> {
   const names = readdirSync(folders).filter((name) => existsSync(join(folders, name, "package.json")));
   return Promise.all(names.sort().map(consumer));
@@ -18,7 +18,7 @@ async function consumer(name: string): Promise<Consumer> {
   return { name, folder, title: said.title, ways: said.ways, versions: versionsOf(devDependencies) };
 }
 
-/** `npm:NAME@1.2.3` is another name for a package: several versions of one are installed that way. */
+/** Resolves `npm:NAME@1.2.3`, which is another name for a package: it allows several versions of one package. */
 function versionsOf(pinned: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(pinned).map(([name, version]) => {

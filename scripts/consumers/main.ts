@@ -17,7 +17,7 @@ function pack(folder: string): string {
   return join(folder, tarball);
 }
 
-/** The library whose NTLM the program talks by, where there is one. */
+/** Returns the library whose NTLM the program uses, if there is one. */
 function systemLibrary(): { readonly line?: string; readonly name: string } {
   try {
     const library = packages().find(({ name }) => name === "NTLM")?.library;

@@ -1,9 +1,9 @@
 import { asExpected, type Tried, toolOf } from "./consumer.ts";
 
-/** The page that has the tables. */
+/** The page with the tables. */
 export const page = "docs/guides/tools.md";
 
-/** What the ways of one consumer came to, below a heading of its own. @throws Error for what came otherwise */
+/** Returns a section with the results of one consumer. @throws Error for a result that differs from the declared one */
 export function sectionOf(tried: readonly Tried[], surroundings: string): string {
   const wrong = tried.find((one) => !asExpected(one));
   if (wrong) throw new Error(`${wrong.way.way}: came otherwise than the table would say`);
@@ -19,7 +19,7 @@ export function sectionOf(tried: readonly Tried[], surroundings: string): string
   return [`## ${consumer.title}`, "", surroundings, "", ...head, ...lines, ""].join("\n");
 }
 
-/** Versions of a tool that differ in nothing else share a row. */
+/** Merges the rows of tool versions that differ in nothing else. */
 function merged(rows: readonly string[][]): readonly string[][] {
   const byRest = new Map<string, string[]>();
   for (const [tool = "", ...rest] of rows) {
@@ -35,7 +35,7 @@ function merged(rows: readonly string[][]): readonly string[][] {
   });
 }
 
-/** A page with a section in the place of the one of that heading, or at its end. */
+/** Returns the page with the section; it replaces the section of the same heading, or is added at the end. */
 export function withSection(text: string, section: string): string {
   const [heading = ""] = section.split("\n", 1);
   const parts = text.split(/^(?=## )/m);

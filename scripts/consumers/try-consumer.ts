@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import type { Consumer, Tried, Way } from "./consumer.ts";
 
-/** How long one line may take, with all that it starts. */
+/** The time limit of one line in seconds, including all processes that it starts. */
 const limit = ["--kill-after=5", "240"];
 
-/** What every project has beside its own files. */
+/** Files that every project gets in addition to its own. */
 const programs = ["handshake.js", "main.js", "main.cjs", "typed.ts"];
 
 interface Ran {
@@ -23,9 +23,9 @@ function run(line: string, cwd: string, env: NodeJS.ProcessEnv): Ran {
 }
 
 /**
- * Installs a consumer as a user would, in a folder that is gone afterwards, and goes its ways one after another.
+ * Installs a consumer as a user would, in a temporary folder, and tries its ways one after another.
  *
- * @param expected what the program has to print, line by line, whatever a tool prints beside it
+ * @param expected the lines that the program has to print; a tool may print other lines too
  */
 export function tryConsumer(consumer: Consumer, tarball: string, expected: readonly string[]): readonly Tried[] {
   const folder = mkdtempSync(join(tmpdir(), `sspi-ffi-${consumer.name}-`));
@@ -47,7 +47,10 @@ export function tryConsumer(consumer: Consumer, tarball: string, expected: reado
   }
 }
 
-/** Programs of the project first, as npm has them for its scripts; nothing of the npm that started this. */
+/**
+ * Puts the project's programs first in PATH, as npm does for its scripts, and removes the variables of the npm that
+ * started this.
+ */
 function environment(project: string, more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(npm_(?!config_)|NODE_(?!EXTRA_CA_CERTS$)|INIT_CWD$|CI$)/i.test(name),

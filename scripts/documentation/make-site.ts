@@ -4,7 +4,7 @@ import { entryPoints } from "../entry-points.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Runs TypeDoc over the entry points, all of them or those that are wanted; its settings are in typedoc.json. */
+/** Runs TypeDoc over all entry points, or over the wanted ones; its settings are in typedoc.json. */
 export function makeSite(out: string, wanted: (specifier: string) => boolean = () => true) {
   const sources = entryPoints().filter(({ specifier }) => wanted(specifier));
   const args = ["--out", out, ...sources.flatMap(({ source }) => ["--entryPoints", source])];

@@ -14,23 +14,23 @@ import { entryPoints } from "../entry-points.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Something that a user of the package can name. */
+/** A name that a user of the package can use. */
 export interface PublicMember {
-  /** `ClientContext.step`; of what has no members its own name. */
+  /** `ClientContext.step`; for an export without members its own name. */
   readonly name: string;
-  /** What the docstring says, without its tags; empty where there is none. */
+  /** The docstring without its tags; empty if there is none. */
   readonly text: string;
   /** `file:line`. */
   readonly place: string;
   readonly optional: boolean;
-  /** As it is written; empty of classes, functions and methods. */
+  /** The type as written; empty for classes, functions and methods. */
   readonly type: string;
 }
 
 export interface PublicExport extends PublicMember {
   readonly kind: "class" | "function" | "options" | "type" | "value";
   readonly members: readonly PublicMember[];
-  /** The types whose members it has besides. */
+  /** The types from which the export inherits members. */
   readonly bases: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export interface Door {
   readonly exports: readonly PublicExport[];
 }
 
-/** The entry points with everything that they export, by its declarations. */
+/** Returns the entry points with everything that they export, read from the declarations. */
 export function publicMembers(): readonly Door[] {
   const project = new Project({ tsConfigFilePath: join(root, "tsconfig.json"), skipAddingFilesFromTsConfig: true });
   const files = entryPoints().map((entry) => ({
@@ -112,7 +112,9 @@ function member(of: string, name: string, node: Node, inherited: () => string): 
   };
 }
 
-/** What a base class or an interface says of a member counts where the member itself says nothing. */
+/**
+ * Returns the docstring that a base class or an interface has for a member; it is used if the member itself has none.
+ */
 function inheritedText(types: readonly Type[], name: string): string {
   for (const type of types)
     for (const declared of type.getProperty(name)?.getDeclarations() ?? [])
@@ -144,13 +146,13 @@ function membersOfInterface(of: string, node: InterfaceDeclaration): PublicMembe
     .map((one) => member(of, one.getName(), one, () => inheritedText(bases, one.getName())));
 }
 
-/** Of an alias for objects: those of each alternative. */
+/** Returns the members of an alias for object types: those of each alternative. */
 function membersOfType(of: string, node: TypeNode): PublicMember[] {
   if (Node.isParenthesizedTypeNode(node)) return membersOfType(of, node.getTypeNode());
   if (Node.isUnionTypeNode(node) || Node.isIntersectionTypeNode(node))
     return node.getTypeNodes().flatMap((part) => membersOfType(of, part));
   if (Node.isTypeLiteral(node)) return node.getProperties().map((one) => member(of, one.getName(), one, () => ""));
-  // What is not exported can be named by this alias alone.
+  // A type that is not exported can only be named through this alias.
   const declared = Node.isTypeReference(node) ? (node.getType().getSymbol()?.getDeclarations() ?? []) : [];
   return declared.flatMap((one) =>
     Node.isInterfaceDeclaration(one) && !one.isExported() && isOurs(one) ? membersOfInterface(of, one) : [],
@@ -159,7 +161,7 @@ function membersOfType(of: string, node: TypeNode): PublicMember[] {
 
 const isOurs = (node: Node): boolean => !placeOf(node).includes("node_modules/");
 
-/** Alternatives share members; an editor shows what any of them says. */
+/** Merges members that several alternatives share; an editor shows the docstring of any of them. */
 function merged(members: readonly PublicMember[]): PublicMember[] {
   const byName = new Map<string, PublicMember>();
   for (const one of members) {
@@ -169,7 +171,7 @@ function merged(members: readonly PublicMember[]): PublicMember[] {
   return [...byName.values()];
 }
 
-/** Exports and members without a docstring. */
+/** Returns exports and members without a docstring. */
 export function undocumented(doors: readonly Door[]): readonly PublicMember[] {
   return doors.flatMap(({ exports }) =>
     exports.flatMap((one) => [one, ...one.members]).filter(({ text }) => text === ""),

@@ -4,15 +4,18 @@ import type { Door, PublicExport, PublicMember } from "./public-members.ts";
 export type Pages = ReadonlyMap<string, string>;
 
 const folder = "docs/reference";
-/** Everything else at this entry point is the headers' own: its names and values are explained where they are. */
+/**
+ * Except for its own exports, this entry point has the headers' names and values, which are explained at their
+ * declarations.
+ */
 const raw = "sspi-ffi/raw";
 
 const pageOf = ({ specifier }: Door): string => `${specifier.replaceAll("/", "-")}.md`;
-/** Text of a table's cell. */
+/** Escapes text for a table's cell. */
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 const code = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``;
 
-/** What the docstrings say, as pages that need no tool to be read. */
+/** Returns the docstrings as pages that can be read without a tool. */
 export function referencePages(doors: readonly Door[]): Pages {
   const pages = new Map([[`${folder}.md`, index(doors)]]);
   for (const door of doors) pages.set(`${folder}/${pageOf(door)}`, door.specifier === raw ? rawPage(door) : page(door));
@@ -54,7 +57,7 @@ function entry({ name, text, type, members, bases }: PublicExport): string {
   return `### ${name}\n\n${text.replaceAll("<", "&lt;")}\n${alias}${besides}${members.length === 0 ? "" : `\n${table(name, members)}\n`}`;
 }
 
-/** A type that is longer than a line is for the editor, or the site. */
+/** Leaves out a type that is longer than a line; the editor or the site shows it. */
 function short(type: string): string {
   return type.length <= 300 ? `\`${type}\`` : "";
 }

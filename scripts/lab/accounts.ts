@@ -1,4 +1,4 @@
-/** Who there is in the lab, whatever asks for it. */
+/** The accounts of the lab, for every service that needs them. */
 
 export const realmName = "EXAMPLE.TEST";
 /** The NetBIOS name of the server whose users winbindd knows. */
@@ -13,29 +13,29 @@ export const services = [
   "ldap/localhost",
   "TERMSRV/localhost",
   "HTTP/web.example.test",
-  // Registered with its port, as databases are: without it there is no such service.
+  // Registered with its port, as databases are; no service without the port exists.
   "MSSQLSvc/db.example.test:1433",
 ] as const;
 
-/** A realm that trusts the first one, and is trusted by it. Unlike that one it insists on pre-authentication. */
+/** A realm with mutual trust to the first one. Unlike the first one, it requires pre-authentication. */
 export const otherRealm = {
   name: "OTHER.TEST",
   users: { alice: "otherpw" },
   services: ["HTTP/web.other.test"],
 } as const;
 
-/** A realm that the first one refers to, whose KDC takes every connection and never says a word. */
+/** A realm that the first one refers to. Its KDC accepts every connection and never sends a byte. */
 export const silentRealm = "SILENT.TEST";
 
-/** The domain of the domain controller, by its names in Kerberos and in NetBIOS. */
+/** The domain of the domain controller, with its Kerberos and NetBIOS names. */
 export const domain = {
   realm: "AD.TEST",
   netbios: "AD",
   host: "dc.ad.test",
   users: { alice: "Passw0rd-alice", bob: "Passw0rd-bob" },
-  /** bob's user principal name; alice's is what her account makes it. */
+  /** bob's user principal name; alice's is made from her account. */
   bobsUpn: "robert@ad.test",
-  /** By the scope that makes a group: of the whole domain, of its servers, of all domains. */
+  /** Groups by scope: of the whole domain, of its servers, of all domains. */
   groups: { staff: "Global", printers: "Domain", everywhere: "Universal" },
   services: ["HTTP/web.ad.test"],
 } as const;

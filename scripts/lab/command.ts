@@ -3,13 +3,13 @@ import { componentFile } from "./components.ts";
 
 interface CommandOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Its standard input. */
+  /** The program's standard input. */
   readonly input?: string;
 }
 
 type Command = readonly [string, ...string[]];
 
-/** Runs a program to its end. @throws Error with its output when it fails. */
+/** Runs a program to its end. @throws Error with its output if it fails. */
 export function runCommand([program, ...args]: Command, options: CommandOptions): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     env: { ...options.env },
@@ -20,7 +20,7 @@ export function runCommand([program, ...args]: Command, options: CommandOptions)
   throw failure([program, ...args], error?.message ?? stdout + stderr);
 }
 
-/** The same, while this process goes on with its other work; the program ends with it at the latest. */
+/** Runs a program without blocking this process; the program is killed when this process ends. */
 export function runBeside(command: Command, options: CommandOptions): Promise<string> {
   return new Promise((resolve, reject) => {
     const args = ["--pdeathsig", "KILL", ...command];

@@ -2,13 +2,13 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { findWine } from "../windows/wine.ts";
 
-/** A program or library of the lab, and the Debian package that has it. */
+/** A program or library of the lab, and the Debian package that contains it. */
 interface Component {
   readonly file: string;
   readonly package: string;
 }
 
-/** Where Debian has libraries, by the processor. */
+/** Debian's folder of libraries, by processor. */
 const libraries = `/usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`;
 
 const components = {
@@ -32,7 +32,7 @@ const components = {
   setpriv: { file: "/usr/bin/setpriv", package: "util-linux" },
 } as const satisfies Record<string, Component>;
 
-/** What services stand on that a lab starts when it is asked for them; not every distribution has all of it. */
+/** Components of services that a lab starts on demand; not every distribution has all of them. */
 const peers = {
   gcc: { file: "/usr/bin/gcc", package: "gcc" },
   samba: { file: "/usr/sbin/samba", package: "samba-ad-dc" },
@@ -50,7 +50,7 @@ const peers = {
   xvfb: { file: "/usr/bin/Xvfb", package: "xvfb" },
   xauth: { file: "/usr/bin/xauth", package: "xauth" },
   rdesktop: { file: "/usr/bin/rdesktop", package: "rdesktop" },
-  // Its client of CredSSP is one of its examples.
+  // Impacket's CredSSP client is one of its examples.
   impacketRdp: { file: "/usr/share/doc/python3-impacket/examples/rdp_check.py", package: "python3-impacket" },
 } as const satisfies Record<string, Component>;
 
@@ -60,34 +60,36 @@ const all = { ...components, ...peers };
 
 export type ComponentName = keyof typeof all;
 
-/** Where a component is. The folders of administrators are in no user's `PATH`, so it is not asked. */
+/**
+ * Returns the path of a component. It does not use `PATH`, which lacks the administrators' folders for normal users.
+ */
 export function componentFile(name: ComponentName): string {
   return all[name].file;
 }
 
-/** Something of the lab is not installed. */
+/** A component of the lab is not installed. */
 export class MissingComponentError extends Error {
   constructor(missing: readonly Component[]) {
     const lines = missing.map((component) => `  ${component.file} (Debian: ${component.package})`);
     super(`The lab is not complete on this machine; npm run provision installs what is missing:\n${lines.join("\n")}`);
     this.name = "MissingComponentError";
-    // Where it was thrown says nothing to whoever has to install them.
+    // Drop the stack: it does not help the user who has to install the components.
     this.stack = this.message;
   }
 }
 
-/** Everything that a lab stands on. */
+/** Everything that a lab needs. */
 const needed: readonly Component[] = [
   ...Object.values(components),
   { file: findWine() ?? "wine64", package: "wine64" },
 ];
 
-/** The Debian packages, by the files that a lab stands on. */
+/** Returns the Debian packages by the files that a lab needs. */
 export function componentPackages(): Readonly<Record<string, string>> {
   return Object.fromEntries(needed.map((component) => [component.file, component.package]));
 }
 
-/** The versions of those packages that are installed, without Debian's part. */
+/** Returns the installed versions of those packages, without Debian's suffix. */
 export function packageVersions(): Readonly<Record<string, string>> {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are dpkg's
   const format = "--showformat=${Package} ${Version}\\n";
@@ -98,13 +100,13 @@ export function packageVersions(): Readonly<Record<string, string>> {
   );
 }
 
-/** @throws MissingComponentError that names all that is missing, not the first only. */
+/** @throws MissingComponentError that names every missing component, not only the first. */
 export function checkComponents(exists: (file: string) => boolean = existsSync): void {
   const missing = needed.filter(({ file }) => !exists(file));
   if (missing.length > 0) throw new MissingComponentError(missing);
 }
 
-/** The packages that are not there of what a service stands on. */
+/** Returns the missing packages of a service. */
 export function missingPackages(
   names: readonly PeerComponentName[],
   exists: (file: string) => boolean = existsSync,

@@ -1,31 +1,31 @@
-/** Caches with ticket-granting tickets. Tickets get added to whatever is used, so use a copy. */
+/** Ticket caches with ticket-granting tickets. Use a copy: programs add tickets to the cache that they use. */
 export interface Tickets {
   readonly alice: string;
-  /** alice's, of the kind that she can hand on. */
+  /** alice's forwardable ticket, which she can delegate. */
   readonly forwardable: string;
   readonly bob: string;
-  /** Those of the other realm's alice, who is somebody else. */
+  /** The tickets of the other realm's alice, who is a different user. */
   readonly otherAlice: string;
 }
 
-/** What a running lab offers; plain data, so that it can be handed to another process. */
+/** The services of a running lab; plain data, so that another process can receive it. */
 export interface Lab {
-  /** Everything of the lab is below it. */
+  /** The folder that contains everything of the lab. */
   readonly folder: string;
-  /** What a program that is to use the lab needs in its environment, before it starts. */
+  /** Environment variables that a program needs before it starts, to use the lab. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The folder with our `ntlm_auth`; it comes first in the environment's `PATH`. */
+  /** The folder with the lab's own `ntlm_auth`; it comes first in the environment's `PATH`. */
   readonly programs: string;
   readonly realm: string;
-  /** Keys of the services of both realms. */
+  /** The keys of the services of both realms. */
   readonly keytab: string;
   readonly tickets: Tickets;
   /** The users that WinPR's NTLM server knows. */
   readonly samFile: string;
   readonly winePrefix: string;
-  /** Apache, asking for Kerberos and for NTLM; it answers with the user's name in `X-User`. */
+  /** Apache, one URL for Kerberos and one for NTLM; it returns the user's name in `X-User`. */
   readonly web: { readonly kerberosUrl: string; readonly ntlmUrl: string };
-  /** Of the Debian packages that it is made of. */
+  /** The versions of the Debian packages that the lab uses. */
   readonly versions: Readonly<Record<string, string>>;
   readonly processes: Readonly<Record<string, number>>;
 }

@@ -7,7 +7,7 @@ import type { Started, Surroundings } from "./on-demand-service.ts";
 import { freePort, listens } from "./port.ts";
 import { startService } from "./service.ts";
 
-/** OpenLDAP's server, which shows its entries to alice only, and to her only sealed. */
+/** OpenLDAP's server, which shows its entries only to alice, and only over sealed connections. */
 export interface Directory {
   readonly port: number;
   readonly base: string;
@@ -57,7 +57,7 @@ export async function startDirectory({ lab }: Surroundings): Promise<Started<Dir
   const [file, ldif] = [join(folder, "slapd.conf"), join(folder, "entries.ldif")];
   writeFileSync(file, configuration(folder));
   writeFileSync(ldif, entries);
-  // Ubuntu confines the program where it is installed to the system's own folders.
+  // Run a copy: Ubuntu confines the installed program to the system's own folders.
   const program = join(folder, "slapd");
   copyFileSync(componentFile("slapd"), program);
   const env = { ...process.env, ...lab.environment };

@@ -6,13 +6,13 @@ import { componentFile } from "./components.ts";
 import type { Started, Surroundings } from "./on-demand-service.ts";
 import { type Service, startService } from "./service.ts";
 
-/** What a program needs in its environment to use a display. */
+/** The environment variables that a program needs to use a display. */
 export interface Display {
   readonly DISPLAY: string;
   readonly XAUTHORITY: string;
 }
 
-/** A screen that nobody sees. Only who can read the folder may use it. */
+/** Starts an invisible screen. Only users who can read the folder can use it. */
 export async function startDisplay(folder: string): Promise<{ readonly service: Service; readonly display: Display }> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const [log, authority] = [join(folder, "log"), join(folder, "authority")];
@@ -21,14 +21,15 @@ export async function startDisplay(folder: string): Promise<{ readonly service: 
     const env = { ...process.env, XAUTHORITY: authority };
     runCommand([componentFile("xauth"), "-q", "add", display, "MIT-MAGIC-COOKIE-1", cookie], { env });
   };
-  // The server takes any display's cookie from the file, and says only afterwards which number is free.
+  // The server accepts the file's cookie of any display number, and reports its free number only after the start.
   allow(":0");
   const service = await startService({
     name: "Xvfb",
     command: [
       componentFile("xvfb"),
       ...["-displayfd", "1", "-auth", authority, "-nolisten", "tcp"],
-      // FreeRDP 3's server refuses 16 bits. A server that resets with its last client refuses the next one meanwhile.
+      // FreeRDP 3's server refuses 16 bits. Without -noreset the server resets after its last client, and refuses a new
+      // client during the reset.
       ...["-screen", "0", "640x480x24", "-noreset"],
     ],
     env: process.env,
@@ -44,7 +45,7 @@ function numberIn(log: string): string | undefined {
   return /^\d+(?=\n)/m.exec(readFileSync(log, "utf8"))?.[0];
 }
 
-/** For rdesktop, which opens a window before it connects. */
+/** Starts a display for rdesktop, which opens a window before it connects. */
 export async function startRdesktopDisplay({ lab }: Surroundings): Promise<Started<Display>> {
   const { service, display } = await startDisplay(join(lab.folder, "rdesktop"));
   return { service, offers: display };

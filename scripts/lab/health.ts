@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Lab } from "./description.ts";
 import { isRunning } from "./owner.ts";
 
-/** What a lab offers, and what people call it. */
+/** The services of a lab, with their names in messages. */
 const services = {
   krb5kdc: "the KDC",
   winbindd: "winbindd",
@@ -13,7 +13,7 @@ const services = {
 
 export type ServiceName = keyof typeof services;
 
-/** What does not run of what is asked for, in words that name it; nothing where all of it runs. */
+/** Returns a message for each requested service that does not run; empty if all run. */
 export function complaints(lab: Lab, names: readonly ServiceName[]): readonly string[] {
   return names.flatMap((name) => {
     if (name === "prefix")

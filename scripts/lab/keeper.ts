@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { isOnDemand } from "./on-demand.ts";
 import { startLab } from "./start.ts";
 
-// Keeps a lab for `npm run lab`: its services are children of this process, which ends with a signal.
+// Keeps a lab running for `npm run lab`: its services are children of this process, which a signal ends.
 
 const [, , state = "", ...names] = process.argv;
 const { lab, onDemand, stop } = await startLab();

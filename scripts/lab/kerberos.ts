@@ -8,21 +8,21 @@ import { listens } from "./port.ts";
 import { makeRealms } from "./realms.ts";
 import { type Service, startService } from "./service.ts";
 
-/** Two Kerberos realms of its own, with one KDC of MIT's for both. */
+/** Two private Kerberos realms, with one MIT KDC for both. */
 export interface Kerberos {
   readonly service: Service;
-  /** Keys of the services. */
+  /** The keys of the services. */
   readonly keytab: string;
   readonly tickets: Tickets;
-  /** What a program needs to find the realms. */
+  /** The environment variables that a program needs to find the realms. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Whatever is written to a file in here is part of the configuration from then on. */
+  /** A folder; the content of every file in it becomes part of the configuration at once. */
   readonly moreRealms: string;
 }
 
 export interface KerberosPorts {
   readonly kdc: number;
-  /** Of the KDC that says nothing. */
+  /** The port of the KDC that never replies. */
   readonly silent: number;
 }
 
@@ -80,7 +80,7 @@ export async function startKerberos(lab: string, ports: KerberosPorts): Promise<
   const environment = { KRB5_CONFIG: client, KRB5_KTNAME: keytab, KRB5RCACHEDIR: replays };
   const env = { ...process.env, ...environment, KRB5_KDC_PROFILE: kdc };
   makeRealms(keytab, env);
-  // Apache accepts with these keys too, and is somebody else when it was started by root.
+  // Apache needs to read these keys too, and runs as another user if root starts it.
   chmodSync(keytab, 0o644);
   chmodSync(replays, 0o1777);
   const realms = ["-r", realmName, "-r", otherRealm.name];

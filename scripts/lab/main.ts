@@ -17,10 +17,10 @@ const state = join(".cache", "lab.json");
 const log = join(".cache", "lab.log");
 
 interface Kept {
-  /** The process that keeps the lab. */
+  /** The process that keeps the lab running. */
   readonly keeper: number;
   readonly lab: Lab;
-  /** What became of the services that were asked for, by name. */
+  /** The results of the requested services, by name. */
   readonly services: Readonly<Record<string, unknown>>;
 }
 

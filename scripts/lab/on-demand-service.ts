@@ -1,15 +1,15 @@
 import type { Lab } from "./description.ts";
 import type { Service } from "./service.ts";
 
-/** What a service finds that is started in a lab that runs. */
+/** The facts about a running lab that a service needs to start in it. */
 export interface Surroundings {
   readonly lab: Lab;
-  /** What is written to files in here becomes part of everybody's configuration of Kerberos. */
+  /** A folder; the content of files in it becomes part of every program's Kerberos configuration. */
   readonly moreRealms: string;
 }
 
 export interface Started<Offers> {
   readonly service: Service;
-  /** What a suite has to know of it: plain data. */
+  /** The facts about the service that a suite needs: plain data. */
   readonly offers: Offers;
 }

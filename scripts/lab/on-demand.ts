@@ -8,7 +8,7 @@ import { startProxy } from "./proxy.ts";
 import { startFreerdp2, startFreerdp3 } from "./remote-desktop.ts";
 
 interface Recipe<Offers> {
-  /** What people call it. */
+  /** The service's name in messages. */
   readonly title: string;
   readonly components: readonly PeerComponentName[];
   start(surroundings: Surroundings): Promise<Started<Offers>>;
@@ -37,7 +37,7 @@ const recipes = {
   impacket: { title: "impacket", components: ["impacketRdp"], start: () => program("impacket") },
 } as const satisfies Record<string, Recipe<unknown>>;
 
-/** A client that nothing has to be started for before it is run. */
+/** A client program that needs no running service before it is started. */
 async function program(name: string): Promise<Started<null>> {
   return { service: { name, pid: process.pid, stop: async () => {} }, offers: null };
 }
@@ -45,12 +45,12 @@ async function program(name: string): Promise<Started<null>> {
 export type OnDemandName = keyof typeof recipes;
 export type Offers<N extends OnDemandName> = Awaited<ReturnType<(typeof recipes)[N]["start"]>>["offers"];
 
-/** What becomes of asking for a service. */
+/** The result of a request for a service. */
 export type Demanded<N extends OnDemandName> =
   | { readonly offers: Offers<N> }
-  /** Debian's packages that are not installed. */
+  /** The Debian packages that are not installed. */
   | { readonly missing: readonly string[] }
-  /** Why it does not run, in words that name it. */
+  /** The reason why it does not run, with its name. */
   | { readonly complaint: string };
 
 export const onDemandNames: readonly string[] = Object.keys(recipes);
@@ -59,7 +59,7 @@ export function isOnDemand(name: string): name is OnDemandName {
   return Object.hasOwn(recipes, name);
 }
 
-/** The services of one lab that suites have asked for. */
+/** The services of one lab that suites have requested. */
 export class OnDemandServices {
   readonly #surroundings: Surroundings;
   readonly #withheld = new Set<OnDemandName>();
@@ -69,12 +69,12 @@ export class OnDemandServices {
     this.#surroundings = surroundings;
   }
 
-  /** Does as if a service's programs were not installed, for tests of what is then said. */
+  /** Treats a service's programs as not installed, for tests of the resulting messages. */
   withhold(name: OnDemandName): void {
     this.#withheld.add(name);
   }
 
-  /** Starts a service, unless somebody has asked for it before. */
+  /** Starts a service on its first request; later requests share it. */
   async demand<N extends OnDemandName>(name: N): Promise<Demanded<N>> {
     const { title, components, start } = recipes[name];
     const missing = missingPackages(components, this.#withheld.has(name) ? () => false : undefined);

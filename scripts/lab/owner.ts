@@ -3,12 +3,15 @@ import { basename, dirname, join } from "node:path";
 
 const file = "owner.pid";
 
-/** Notes that this process owns a folder. */
+/** Records that this process owns a folder. */
 export function setOwner(folder: string): void {
   writeFileSync(join(folder, file), String(process.pid));
 }
 
-/** Removes folders whose owner was killed before it could: the kernel ended their processes, not their files. */
+/**
+ * Removes folders whose owner was killed before it could remove them: the kernel ended its processes, but kept its
+ * files.
+ */
 export function removeAbandoned(prefix: string): void {
   for (const name of readdirSync(dirname(prefix)).filter((entry) => entry.startsWith(basename(prefix)))) {
     const folder = join(dirname(prefix), name);

@@ -5,9 +5,9 @@ import type { Started, Surroundings } from "./on-demand-service.ts";
 import { freePort, listens } from "./port.ts";
 import { startService } from "./service.ts";
 
-/** Squid, which opens tunnels for whoever has a ticket for it, and asks everybody else with 407. */
+/** Squid, which opens tunnels for users with a ticket for it, and answers all others with 407. */
 export interface Proxy {
-  /** By an address: `localhost` has two. The service principal name is `HTTP/localhost`. */
+  /** The URL contains an address, because `localhost` has two. The service principal name is `HTTP/localhost`. */
   readonly url: string;
 }
 
@@ -35,7 +35,7 @@ http_access deny all
 export async function startProxy({ lab }: Surroundings): Promise<Started<Proxy>> {
   const folder = join(lab.folder, "proxy");
   mkdirSync(folder);
-  // Started by root, Squid is somebody else once it runs.
+  // Squid changes to another user if root starts it.
   chmodSync(folder, 0o777);
   const [port, file] = [await freePort(), join(folder, "squid.conf")];
   writeFileSync(file, configuration(folder, port, lab.keytab));

@@ -4,7 +4,7 @@ import { componentFile } from "./components.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A ticket of the one realm's KDC for the other's; who has it may ask there. */
+/** Returns the command for the principal of a cross-realm ticket, with which a client may ask the other realm's KDC. */
 const crossing = (from: string, to: string): string => `addprinc -pw trust-of-${from} krbtgt/${to}@${from}`;
 
 const mutualTrust = [crossing(realmName, otherRealm.name), crossing(otherRealm.name, realmName)];
@@ -17,7 +17,7 @@ function keys(names: readonly string[], keytab: string): readonly string[] {
   return names.flatMap((service) => [`addprinc -randkey ${service}`, `ktadd -k ${keytab} ${service}`]);
 }
 
-/** Makes the databases of the realms, and writes the keys of all services to one keytab. */
+/** Creates the databases of the realms, and writes the keys of all services to one keytab. */
 export function makeRealms(keytab: string, env: Environment): void {
   fill(realmName, env, [
     ...accounts(users),

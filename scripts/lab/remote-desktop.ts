@@ -7,19 +7,21 @@ import type { Started, Surroundings } from "./on-demand-service.ts";
 import { freePort, listens } from "./port.ts";
 import { type Service, startService } from "./service.ts";
 
-/** One of FreeRDP's servers; it insists on Network Level Authentication, which is CredSSP. */
+/** One of FreeRDP's servers; it requires Network Level Authentication, which is CredSSP. */
 export interface RemoteDesktop {
   readonly port: number;
-  /** Its certificate and key, in PEM: self-signed, for `localhost` and 127.0.0.1, as hosts of remote desktops have it. */
+  /**
+   * The server's certificate and key in PEM: self-signed, for `localhost` and 127.0.0.1, as on remote desktop hosts.
+   */
   readonly certificate: string;
   readonly key: string;
 }
 
-/** FreeRDP's server in one of its versions, with a key of each kind. */
+/** One version of FreeRDP's server, once per kind of key. */
 export interface RemoteDesktops {
   readonly rsa: RemoteDesktop;
   readonly ec: RemoteDesktop;
-  /** For FreeRDP 2's client, which wants one even where it only logs on. */
+  /** A display for FreeRDP 2's client, which requires one even if it only logs on. */
   readonly display: Display;
 }
 

@@ -8,9 +8,9 @@ export interface ServiceOptions {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where its output goes. */
+  /** The file for the service's output. */
   readonly log: string;
-  /** Whether it answers; asked until it does. */
+  /** Whether the service answers; called until it returns true. */
   ready(): boolean | Promise<boolean>;
 }
 
@@ -23,8 +23,8 @@ export interface Service {
 const patience = 15_000;
 
 /**
- * Starts a daemon in the foreground, as a child: the kernel ends it when its parent ends, however that comes
- * about. @throws Error with its output when it ends, or does not answer in time.
+ * Starts a daemon in the foreground, as a child: the kernel ends it whenever its parent ends, for any reason. @throws
+ * Error with its output if it ends, or does not answer in time.
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { name, command, env, log } = options;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 
-/** What a KDC is for its clients that was stopped while they wait: they ask, and give up after some 25 seconds. */
+/** A KDC that behaves as if it was stopped during a request: clients wait, and give up after some 25 seconds. */
 export interface SilentKdc {
   readonly port: number;
   stop(): Promise<void>;
@@ -12,7 +12,7 @@ export async function startSilentKdc(): Promise<SilentKdc> {
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("error", () => {});
-    // What it is told is read, so that it notices when a client goes.
+    // Read the data, in order to notice when a client disconnects.
     socket.resume().once("close", () => sockets.delete(socket));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");

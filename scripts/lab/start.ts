@@ -18,9 +18,9 @@ import { startWinbind } from "./winbind.ts";
 
 export interface RunningLab {
   readonly lab: Lab;
-  /** Services beside these, which start when they are asked for. */
+  /** Further services, which start on demand. */
   readonly onDemand: OnDemandServices;
-  /** Takes one service away, for tests of what is then said. */
+  /** Removes one service, for tests of the resulting messages. */
   without(name: ServiceName | OnDemandName): Promise<void>;
   /** Ends every process of the lab and removes its folder. Harmless when repeated. */
   stop(): Promise<void>;
@@ -29,16 +29,16 @@ export interface RunningLab {
 const folderName = join(tmpdir(), "sspi-ffi-lab-");
 
 /**
- * Starts every service of the lab, as children of this process: they end with it.
+ * Starts every service of the lab, as children of this process, which end when it ends.
  *
- * @throws MissingComponentError; Error with a service's output when it does not come up.
+ * @throws MissingComponentError; Error with a service's output if the service does not start.
  */
 export async function startLab(): Promise<RunningLab> {
   checkComponents();
   removeAbandoned(folderName);
   const folder = mkdtempSync(folderName);
   setOwner(folder);
-  // Apache's processes and winbindd's users come in as others than root.
+  // Apache's processes and winbindd's users enter the folder as users other than root.
   chmodSync(folder, 0o755);
   const services: Service[] = [];
   const silentKdc = await startSilentKdc();
@@ -80,7 +80,7 @@ async function startServices(
   };
   makePrefix(winePrefix);
   const samFile = join(folder, "SAM");
-  // A hash is as good as a password.
+  // Keep the file private: a hash is as good as a password.
   writeFileSync(samFile, `${samLine}\n`, { mode: 0o600 });
   const kerberos = await kept(startKerberos(folder, ports));
   const winbind = await kept(startWinbind(folder));
@@ -90,7 +90,8 @@ async function startServices(
     environment: {
       ...kerberos.environment,
       KRB5CCNAME: `FILE:${kerberos.tickets.alice}`,
-      // gss-ntlmssp is for Apache; in a client of MIT's library it would offer NTLM where Kerberos is meant.
+      // Load no installed mechanisms: gss-ntlmssp is for Apache, and in a client of MIT's library it would offer NTLM in
+      // place of Kerberos.
       GSS_MECH_CONFIG: "/dev/null",
       SSPI_SAM_FILE: samFile,
       PATH: `${winbind.programs}:${process.env["PATH"] ?? ""}`,

@@ -6,12 +6,12 @@ import type { Kerberos } from "./kerberos.ts";
 import { listens } from "./port.ts";
 import { type Service, startService } from "./service.ts";
 
-/** Apache with mod_auth_gssapi; it answers with the header `X-User`. */
+/** Apache with mod_auth_gssapi; it returns the user's name in the header `X-User`. */
 export interface WebServer {
   readonly service: Service;
-  /** Asks for Kerberos. */
+  /** The URL that requires Kerberos. */
   readonly kerberosUrl: string;
-  /** Asks for NTLM. */
+  /** The URL that requires NTLM. */
   readonly ntlmUrl: string;
 }
 
@@ -30,7 +30,7 @@ function protectedFolder(path: string, directives: readonly string[]): string {
 
 function configuration(folder: string, port: number, keytab: string): string {
   const load = modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`);
-  // Apache refuses to serve as root, and cannot be anyone else when it does not start as root.
+  // Apache refuses to serve as root, and can change its user only if root starts it.
   const account = process.getuid?.() === 0 ? "User www-data\nGroup www-data\n" : "";
   return `ServerRoot ${folder}
 PidFile ${folder}/pid

@@ -5,14 +5,14 @@ import { runCommand } from "./command.ts";
 import { componentFile } from "./components.ts";
 import { type Service, startService } from "./service.ts";
 
-/** A winbindd that knows alice, and an `ntlm_auth` that asks it. */
+/** A winbindd that knows alice, and an `ntlm_auth` that uses it. */
 export interface Winbind {
   readonly service: Service;
-  /** First in `PATH`, it gives programs our `ntlm_auth`. */
+  /** A folder that is put first in `PATH`, so that programs find the lab's own `ntlm_auth`. */
   readonly programs: string;
 }
 
-/** Helpers on demand would be daemons that outlive winbindd; what it is asked here needs none. */
+/** Disables helpers on demand: they would be daemons that outlive winbindd, and the lab's requests need none. */
 function configuration(folder: string): string {
   return `[global]
   workgroup = TESTDOM
@@ -33,7 +33,7 @@ function configuration(folder: string): string {
 `;
 }
 
-/** winbindd maps its users to accounts of the system; these exist in its own view of it only. */
+/** winbindd maps its users to system accounts; these accounts exist only in winbindd's own view of the system. */
 function accountsView(folder: string): Record<string, string> {
   const names = Object.keys(users);
   const accounts = names.map((name, index) => `${name}:x:${54321 + index}:54321::/nonexistent:/bin/false`);
@@ -41,7 +41,7 @@ function accountsView(folder: string): Record<string, string> {
   writeFileSync(join(folder, "group"), `${readFileSync("/etc/group", "utf8")}lab:x:54321:\n`);
   return {
     LD_PRELOAD: "libnss_wrapper.so libuid_wrapper.so",
-    // It serves root only, and so it is told that whoever starts the lab is.
+    // winbindd serves root only, so it is made to see the lab's user as root.
     UID_WRAPPER: "1",
     UID_WRAPPER_ROOT: "1",
     NSS_WRAPPER_PASSWD: join(folder, "passwd"),

@@ -5,7 +5,7 @@ import { Credential, type CredentialUse, gssapiProvider, packages } from "../../
 import type { Experiment, Seen } from "../windows-report/experiment.ts";
 import type { Report } from "../windows-report/report.ts";
 
-/** What the work comes to: the code of a failure, whose text may hold what is of this machine. */
+/** Returns the result of the work, or only the code of a failure: its text may contain data of this machine. */
 function said(work: () => string): string {
   try {
     return work();
@@ -28,7 +28,7 @@ function whoseByDefault(name: string): string {
   return said(() => packages().find((entry) => entry.name === name)?.library ?? "nobody's");
 }
 
-/** What is asked of macOS, worst last: any of it may end its process, or wait. */
+/** The questions for macOS, the riskiest last: each of them may end its process, or wait. */
 export const steps: Readonly<Record<string, Experiment>> = {
   headers: {
     question: "are the layouts of GSSAPI's structs those of Apple's headers?",
@@ -65,7 +65,10 @@ export const steps: Readonly<Record<string, Experiment>> = {
   },
 };
 
-/** What this library relies on and the system does not bear out, and steps that ended their process or its time. */
+/**
+ * Returns the answers of the system that contradict this library's expectations, and the steps that were ended or took
+ * too long.
+ */
 export function failuresOf({ outcomes }: Report): readonly string[] {
   const ended = Object.entries(outcomes).flatMap(([name, { ended: how }]) => (how ? [`${name}: ended by ${how}`] : []));
   const { headers, "by default": chosen, refusals } = outcomes as Readonly<Record<string, Seen | undefined>>;

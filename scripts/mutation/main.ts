@@ -5,12 +5,12 @@ import { Stryker } from "@stryker-mutator/core";
 import { tellMutatedFolder } from "./mutated-folder.ts";
 import { judged, lineOf, type Mutated, placeOf, type Score, scoreOf, secondOpinion } from "./score.ts";
 
-// npm run mutation [-- FOLDER… [--again]]: changes one thing of src at a time, and sees whether the tests of its folder
-// notice. What was tried before and has not changed since is taken from .cache/mutation, unless it is to be tried again.
+// npm run mutation [-- FOLDER… [--again]]: makes one change in src at a time, and checks whether the tests of its
+// folder notice it. Results for unchanged code are taken from .cache/mutation, unless --again is given.
 
 const root = join(import.meta.dirname, "../..");
 const cache = join(root, ".cache/mutation");
-/** Memory, secrets, and what stands between a caller and native code. */
+/** Memory, secrets, and the code between a caller and native code. */
 const all = ["status", "memory", "messages", "credentials", "contexts", "streams", "packages"] as const;
 
 const { values, positionals } = parseArgs({
@@ -20,7 +20,7 @@ const { values, positionals } = parseArgs({
 const unknown = positionals.find((name) => !all.some((folder) => folder === name));
 if (unknown !== undefined) throw new Error(`expected folders of src among ${all.join(", ")}; got ${unknown}`);
 
-/** Runs Stryker on places of `src`. */
+/** Runs Stryker on parts of `src`. */
 function run(folder: string, places: readonly string[], options: object): Promise<readonly Mutated[]> {
   tellMutatedFolder(folder);
   return new Stryker({
@@ -28,21 +28,21 @@ function run(folder: string, places: readonly string[], options: object): Promis
     plugins: ["@stryker-mutator/vitest-runner"],
     testRunner: "vitest",
     vitest: { configFile: "scripts/mutation/vitest.config.ts", related: false },
-    // What a text says is for people: tests look for what it has to name, and each word would be a mutant.
+    // Leave texts unchanged: tests check only the names in a message, and each word would be a mutant.
     mutator: { excludedMutations: ["StringLiteral"] },
     concurrency: Number(values.concurrency),
     tempDirName: join(".cache/mutation", `copy-${folder}`),
     ignorePatterns: [".cache", "dist", "site", "coverage"],
     reporters: ["progress-append-only"],
-    // The tests wait for nothing: what takes this long, in milliseconds, is a loop.
+    // The tests never wait: a test that takes this many milliseconds is in a loop.
     timeoutMS: 60_000,
     ...options,
   }).runMutationTest();
 }
 
 /**
- * First with the tests that reach a mutant. What one test has computed once for all that come after it is counted to that
- * test alone, so survivors are tried again, with all tests of the folder.
+ * Runs first only the tests that reach a mutant. A value that one test computes once for all later tests counts as
+ * reached by that test alone, so survivors are tried again with all tests of the folder.
  */
 async function mutate(folder: string): Promise<readonly Mutated[]> {
   const incrementalFile = join(cache, `${folder}.json`);

@@ -5,7 +5,7 @@ export function tellMutatedFolder(folder: string): void {
   process.env[name] = folder;
 }
 
-/** What they were told. */
+/** Returns the folder that {@link tellMutatedFolder} set. */
 export function mutatedFolder(): string {
   const folder = process.env[name];
   if (!folder) throw new Error(`${name}: expected the folder of src whose tests are to run`);

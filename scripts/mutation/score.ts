@@ -5,7 +5,7 @@ interface Position {
   readonly column: number;
 }
 
-/** What became of a mutant, as Stryker calls it. */
+/** The result of a mutant, in Stryker's terms. */
 export interface Mutated {
   readonly status: string;
   readonly fileName: string;
@@ -14,21 +14,21 @@ export interface Mutated {
   readonly replacement?: string | undefined;
 }
 
-/** Percent of the mutants that the tests have to kill: of all folders together, and of each. */
+/** The percentage of mutants that the tests have to kill: over all folders, and in each. */
 export const thresholds = { all: 92, each: 88 } as const;
 
-/** A mutant that hangs is noticed as one that fails a test is. */
+/** A mutant that hangs counts as noticed, like one that fails a test. */
 const killed: readonly string[] = ["Killed", "Timeout"];
 const alive: readonly string[] = ["Survived", "NoCoverage"];
 
-/** Mutants of a folder, or of several: those that count, and those that the tests let live. */
+/** The mutants of one or several folders: the number of those that count, and the survivors. */
 export interface Score {
   readonly name: string;
   readonly mutants: number;
   readonly survivors: readonly Mutated[];
 }
 
-/** Mutants that do not compile, or that are left out, say nothing of the tests. */
+/** Counts mutants; those that do not compile or are excluded say nothing about the tests. */
 export function scoreOf(name: string, mutants: readonly Mutated[]): Score {
   const survivors = mutants.filter(({ status }) => alive.includes(status));
   const dead = mutants.filter(({ status }) => killed.includes(status)).length;
@@ -40,12 +40,12 @@ export function together(scores: readonly Score[]): Score {
   return { name: "all", mutants, survivors: scores.flatMap(({ survivors }) => survivors) };
 }
 
-/** Nothing to mutate is nothing to complain of. */
+/** Returns 100 if there is nothing to mutate. */
 export function percentOf({ mutants, survivors }: Score): number {
   return mutants === 0 ? 100 : (100 * (mutants - survivors.length)) / mutants;
 }
 
-/** The table that a run ends with, and what of it is below its threshold. */
+/** Returns the table at the end of a run, and the names that are below their threshold. */
 export function judged(scores: readonly Score[]): {
   readonly table: readonly string[];
   readonly low: readonly string[];
@@ -60,13 +60,16 @@ export function judged(scores: readonly Score[]): {
   return { table, low: rows.filter((score) => percentOf(score) < wanted(score.name)).map(({ name }) => name) };
 }
 
-/** Where a mutant is, as Stryker wants to be told what to mutate: there its columns count from zero. */
+/** Returns the place of a mutant in the form of Stryker's `mutate` option, in which columns count from zero. */
 export function placeOf({ fileName, location }: Mutated, root: string): string {
   const [start, end] = [location.start, location.end].map(({ line, column }) => `${line}:${column - 1}`);
   return `${relative(root, fileName)}:${start}-${end}`;
 }
 
-/** What became of mutants, as it was found out later for some of them: those places have others, too. */
+/**
+ * Replaces results of surviving mutants by their later results. The second run also contains other mutants of the same
+ * places, which are ignored.
+ */
 export function secondOpinion(first: readonly Mutated[], second: readonly Mutated[]): readonly Mutated[] {
   const key = ({ fileName, location, mutatorName, replacement }: Mutated): string =>
     JSON.stringify([fileName, location, mutatorName, replacement]);
@@ -74,7 +77,7 @@ export function secondOpinion(first: readonly Mutated[], second: readonly Mutate
   return first.map((mutant) => (alive.includes(mutant.status) ? (later.get(key(mutant)) ?? mutant) : mutant));
 }
 
-/** Where a mutant is, and what it is: enough to make it by hand. */
+/** Describes the place and the change of a mutant, in enough detail to make it by hand. */
 export function lineOf({ fileName, location, mutatorName, replacement }: Mutated): string {
   const { line, column } = location.start;
   const text = replacement?.replace(/\s+/g, " ") ?? "";

@@ -3,7 +3,9 @@ import { defineConfig } from "vitest/config";
 import { unit } from "../../vitest.config.ts";
 import { mutatedFolder } from "./mutated-folder.ts";
 
-/** The unit tests of one folder. A process for each file would take longer than the tests do, for every mutant. */
+/**
+ * The unit tests of one folder in one process: for every mutant, a process per file would take longer than the tests.
+ */
 export default defineConfig({
   ...unit,
   root: join(import.meta.dirname, "../.."),

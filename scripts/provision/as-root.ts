@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 
 export type Command = readonly [program: string, ...args: string[]];
 
-/** This user may not change the system. The message has the commands that somebody else has to run. */
+/** This user may not change the system. The message lists the commands that an administrator has to run. */
 export class RootNeededError extends Error {
   constructor(commands: readonly Command[]) {
     const lines = commands.map((words) => `  ${shellLine(words)}`).join("\n");
@@ -12,7 +12,7 @@ export class RootNeededError extends Error {
   }
 }
 
-/** A command as a shell reads it. */
+/** Returns a command in the syntax of a shell. */
 export function shellLine(words: readonly string[]): string {
   const quoted = (word: string): string =>
     /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
@@ -21,13 +21,13 @@ export function shellLine(words: readonly string[]): string {
 
 const hasSudo = (): boolean => (process.env["PATH"] ?? "").split(":").some((folder) => existsSync(`${folder}/sudo`));
 
-/** Whether this user is root, or sudo may make it so. */
+/** Whether this user is root, or can become root with sudo. */
 export function canBeRoot(): boolean {
   return process.getuid?.() === 0 || hasSudo();
 }
 
 /**
- * Runs commands as root, one after another until one fails, and shows them. Tells whether all succeeded.
+ * Runs commands as root, one after another until one fails, and shows them. Returns whether all succeeded.
  *
  * @throws RootNeededError that names all of them, before any has run
  */
@@ -35,7 +35,7 @@ export function runAsRoot(...commands: readonly Command[]): boolean {
   if (!canBeRoot()) throw new RootNeededError(commands);
   const sudo = process.getuid?.() === 0 ? [] : ["sudo"];
   return commands.every((words) => {
-    // sudo hands on no environment, and krb5-user would ask for a realm.
+    // Set the variable through env: sudo passes no environment, and krb5-user would otherwise ask for a realm.
     const [program = "", ...args] = [...sudo, "env", "DEBIAN_FRONTEND=noninteractive", ...words];
     console.log(`$ ${shellLine([program, ...args])}`);
     return spawnSync(program, args, { stdio: "inherit" }).status === 0;

@@ -5,7 +5,7 @@ import { type Distribution, isBookworm } from "./distribution.ts";
 
 const file = "/etc/apt/sources.list.d/sspi-ffi-backports.sources";
 
-/** `--backports` was asked for, and cannot be done. */
+/** `--backports` was given, but backports cannot be added. */
 export class BackportsError extends Error {
   constructor(why: string) {
     super(`--backports: ${why}`);
@@ -14,11 +14,11 @@ export class BackportsError extends Error {
 }
 
 /**
- * The source of packages that has Debian 12's backports, at the mirror that the system has Debian from.
+ * Returns an apt source for Debian 12's backports, on the mirror from which the system gets Debian.
  *
- * `targets`: of each source that apt knows, in whichever form it is written, the line `URI CODENAME COMPONENT`.
+ * `targets`: the line `URI CODENAME COMPONENT` of each source that apt knows, in any format.
  *
- * @throws BackportsError where none of them is Debian 12's own
+ * @throws BackportsError if none of them is Debian 12's own
  */
 export function backportsSource(targets: string): string {
   const own = targets.split("\n").map((line) => line.trim().split(" "));
@@ -29,7 +29,7 @@ export function backportsSource(targets: string): string {
 }
 
 /**
- * Adds Debian's backports to apt's sources, unless this was done before. Tells whether apt has read them.
+ * Adds Debian's backports to apt's sources, unless they are present. Returns whether apt has read them.
  *
  * @throws BackportsError on another distribution
  */

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs Debian packages. Services that come with them start neither now nor with the system: only tests start those.
-# DPKG_ROOT is where the system is, as Debian's own tools take it; empty for this one.
+# Installs Debian packages. Their services start neither now nor with the system: only tests start them.
+# DPKG_ROOT is the root folder of the system, as for Debian's own tools; empty for the running system.
 set -u
 root=${DPKG_ROOT:-}
 

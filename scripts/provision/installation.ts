@@ -8,7 +8,7 @@ import { peerPackages, requiredPackages, winprPackages } from "./packages.ts";
 import { type ProvisionRecord, readRecord } from "./record.ts";
 
 export interface Installation extends ProvisionRecord {
-  /** What was tried and could not be installed. */
+  /** Packages that could not be installed. */
   readonly failed: readonly string[];
 }
 
@@ -17,7 +17,7 @@ const optional: readonly DebianPackage[] = [...winprPackages, ...peerPackages];
 const nameOf = ({ name, soname = name }: DebianPackage): string => soname;
 const missing = (packages: readonly DebianPackage[]) => packages.filter((component) => !isInstalled(component));
 
-/** The index of a mirror is out of step with its files now and then, so that CI tries again. */
+/** Installs packages. CI tries again, because the index of a mirror is sometimes out of step with its files. */
 async function install(packages: readonly DebianPackage[]): Promise<readonly string[]> {
   for (let count = 1; packages.length > 0; count += 1) {
     if (runAsRoot(installCommand(packages))) return [];
@@ -29,7 +29,7 @@ async function install(packages: readonly DebianPackage[]): Promise<readonly str
   return missing(packages).map(nameOf);
 }
 
-/** Reads the lists of packages where something is missing that they may have. */
+/** Updates the package lists if a package is missing that they may contain. */
 function readLists(known: ProvisionRecord): void {
   const unavailable = [...known.absent, ...known.backported];
   const wanted = missing([...requiredPackages, ...optional.filter((entry) => !unavailable.includes(nameOf(entry)))]);
@@ -42,7 +42,7 @@ function readLists(known: ProvisionRecord): void {
   if (offered.length > 0) throw new RootNeededError([updateCommand, installCommand(offered)]);
 }
 
-/** Adds backports where they are wanted and have something. */
+/** Adds backports if they are requested, or allowed and useful. */
 function extendSources(system: Distribution, { backports }: ProvisionOptions): void {
   const lacking = missing(optional).filter((entry) => entry.backported && !isAvailable(entry));
   const wanted = backports === "asked for" || (backports === "allowed" && isBookworm(system) && lacking.length > 0);
@@ -51,9 +51,9 @@ function extendSources(system: Distribution, { backports }: ProvisionOptions): v
 }
 
 /**
- * Installs what suites need, and what they can do without as far as the distribution has it.
+ * Installs the packages that suites need, and those optional ones that the distribution has.
  *
- * @throws RootNeededError; BackportsError where backports were asked for and cannot be had
+ * @throws RootNeededError; BackportsError if backports were requested and cannot be added
  */
 export async function installPackages(system: Distribution, options: ProvisionOptions): Promise<Installation> {
   readLists(readRecord());

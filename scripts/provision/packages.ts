@@ -1,6 +1,6 @@
 import type { DebianPackage } from "./apt.ts";
 
-/** Without these no suite begins. */
+/** Packages without which no suite starts. */
 export const requiredPackages: readonly DebianPackage[] = [
   { name: "gcc", why: "compiles the C fixtures of the tests, and the contenders of the benchmark" },
   { name: "libc6-dev", why: "headers for gcc" },
@@ -28,7 +28,7 @@ export const requiredPackages: readonly DebianPackage[] = [
   { name: "openssl", why: "makes the certificates of TLS servers" },
 ];
 
-/** One of these at least. Debian 12 has the first, Debian 13 the second only; Ubuntu 24.04 has both. */
+/** At least one of these is needed. Debian 12 has only the first, Debian 13 only the second; Ubuntu 24.04 has both. */
 export const winprPackages: readonly (DebianPackage & { readonly soname: string })[] = [
   { name: "libwinpr2-2", soname: "libwinpr2.so.2", why: "WinPR 2, an SSPI library with NTLM: the live suites" },
   {
@@ -39,7 +39,9 @@ export const winprPackages: readonly (DebianPackage & { readonly soname: string 
   },
 ];
 
-/** Programs that suites meet, which not every distribution has: a suite without its program is shown as left out. */
+/**
+ * Programs that suites talk to, which not every distribution has: a suite without its program is reported as skipped.
+ */
 export const peerPackages: readonly DebianPackage[] = [
   { name: "samba-ad-dc", why: "an Active Directory domain controller" },
   { name: "samba-dsdb-modules", why: "its directory" },

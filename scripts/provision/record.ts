@@ -3,13 +3,13 @@ import { dirname, join } from "node:path";
 
 /** What `npm run provision` could not install: libraries by their soname, programs by their package. */
 export interface ProvisionRecord {
-  /** What the distribution does not have. */
+  /** Packages that the distribution does not have. */
   readonly absent: readonly string[];
-  /** What it has in its backports only, which nobody has asked for. */
+  /** Packages that the distribution has only in its backports, which were not requested. */
   readonly backported: readonly string[];
 }
 
-/** The variable is for tests of what is said then. */
+/** Tests set the variable to check the resulting messages. */
 const file = process.env["SSPI_PROVISION_RECORD"] ?? join(".cache", "provision.json");
 
 export function writeRecord(record: ProvisionRecord): void {
@@ -17,7 +17,7 @@ export function writeRecord(record: ProvisionRecord): void {
   writeFileSync(file, `${JSON.stringify(record)}\n`);
 }
 
-/** Empty where nobody has run `npm run provision`. */
+/** Reads the record; it is empty if `npm run provision` was never run. */
 export function readRecord(): ProvisionRecord {
   const none = { absent: [], backported: [] };
   return existsSync(file) ? { ...none, ...JSON.parse(readFileSync(file, "utf8")) } : none;

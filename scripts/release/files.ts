@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
 const folder = ".github/workflows";
 
-/** The files of this project that a release is judged by. */
+/** Reads the project files that a release is checked by. */
 export function releaseFiles(): ReleaseFiles {
   const workflows = readdirSync(join(root, folder)).map((name) => [`${folder}/${name}`, read(`${folder}/${name}`)]);
   return {

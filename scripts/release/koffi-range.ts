@@ -4,7 +4,7 @@ import { join } from "node:path";
 const ends = ["lowest", "newest"] as const;
 type End = (typeof ends)[number];
 
-/** The lowest version that a `~` range allows, or the range itself, of which npm takes the newest. */
+/** Returns the lowest version that a `~` range allows, or the range itself, for which npm takes the newest version. */
 export function endOfRange(range: string, end: string): string {
   const lowest = /^~(\d+\.\d+\.\d+)$/.exec(range)?.[1];
   if (lowest === undefined) throw new Error(`koffi: expected a range such as ~3.3.4, got ${range}`);

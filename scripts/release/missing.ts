@@ -1,15 +1,18 @@
-/** What a release is judged by: files as they stand in the project. */
+/** The project files that a release is checked by, with their current content. */
 export interface ReleaseFiles {
   readonly manifest: Readonly<Record<string, unknown>>;
   readonly changelog: string;
   readonly security: string;
-  /** Text of each workflow of GitHub's Actions, by its path. */
+  /** The text of each GitHub Actions workflow, by its path. */
   readonly workflows: Readonly<Record<string, string>>;
-  /** The tag that the release is made from, if one is. */
+  /** The tag of the release, if it is made from one. */
   readonly tag?: string;
 }
 
-/** What is not there yet, each in one line that says who has to give what; empty where a release may be made. */
+/**
+ * Returns what is still missing for a release, one line each with the person who has to provide it; empty if it can be
+ * made.
+ */
 export function missingForRelease(files: ReleaseFiles): readonly string[] {
   return [
     ...missingInManifest(files.manifest),
@@ -20,7 +23,7 @@ export function missingForRelease(files: ReleaseFiles): readonly string[] {
   ];
 }
 
-/** Only the owner knows where the project lives. */
+/** Fields that only the owner can fill in, because only the owner knows where the project is hosted. */
 const ownersFields: Readonly<Record<string, string>> = {
   repository: "the address of the repository; provenance is refused without it",
   homepage: "the address of the documentation",
@@ -51,7 +54,10 @@ function missingInChangelog(changelog: string, version: string): string[] {
   return / - \d{4}-\d{2}-\d{2}$/.test(heading) ? [] : [`CHANGELOG.md: ${version} has no date`];
 }
 
-/** An action is code of somebody else's with a token of ours: a tag can be moved, a commit cannot. */
+/**
+ * Returns actions that are not pinned to a commit: an action is other people's code with this project's token, and a
+ * tag can be moved, a commit cannot.
+ */
 function unpinnedActions(path: string, text: string): string[] {
   return text.split("\n").flatMap((line, index) => {
     const [, action = "", comment = ""] =

@@ -1,9 +1,7 @@
 import { writeFileSync } from "node:fs";
 import type { Experiment } from "./experiment.ts";
 
-/**
- * The whole work of a process of its own for one experiment, because some of them may end it: `node SCRIPT NAME FILE`.
- */
+/** Runs one experiment in a separate process, because some experiments may end it: `node SCRIPT NAME FILE`. */
 export async function runExperiment(all: Readonly<Record<string, Experiment>>): Promise<never> {
   const [name = "", file = ""] = process.argv.slice(2);
   const experiment = all[name];
@@ -12,7 +10,7 @@ export async function runExperiment(all: Readonly<Record<string, Experiment>>): 
   try {
     seen = await experiment.run();
   } catch (error) {
-    // The message may hold what is of this machine; the error's name and code do not.
+    // The message may contain data of this machine; the error's name and code do not.
     const { name: kind, code } = error as Error & { readonly code?: unknown };
     seen = { error: code === undefined ? kind : `${kind} ${String(code)}` };
   }

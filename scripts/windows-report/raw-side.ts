@@ -4,7 +4,7 @@ import { Arena, BufferList, bufferListSize, HandleSlot, writeWideString } from "
 import { copyOut, type SecurityProvider } from "../../src/native/index.ts";
 import { statusFact } from "../../src/status/index.ts";
 
-/** One buffer of a call: bytes to begin with, or room that is filled with 0xA5 so that what was left alone is seen. */
+/** One buffer of a call: initial bytes, or room filled with 0xA5, which shows the bytes that the call did not write. */
 export interface RawBuffer {
   readonly type: number;
   readonly bytes?: Uint8Array;
@@ -17,7 +17,7 @@ export interface RawResult {
   /** `cbBuffer`, in bytes. */
   readonly size: number;
   readonly bytes: Buffer;
-  /** Where it begins within the first buffer that was given, or undefined where it lies elsewhere. */
+  /** The offset within the first buffer that was passed, or undefined if the data is elsewhere. */
   readonly offset: number | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface RawLeg {
 const capacity = 8;
 const listSize = bufferListSize(capacity);
 const untouched = 0xa5;
-/** Above any token. */
+/** The size of a token buffer: larger than any token. */
 export const tokenRoom = 0x1_0000;
 
 /** The buffers of one call, in an arena of their own. */
@@ -52,7 +52,7 @@ class RawBuffers {
 
   constructor(buffers: readonly RawBuffer[]) {
     const bytes = buffers.reduce((sum, { bytes, room }) => sum + (bytes?.length ?? room ?? 0) + 16, 0);
-    // Typed arrays of the arena want a multiple of their elements' size.
+    // Typed arrays over the arena require a multiple of their element size.
     this.#arena = new Arena((listSize + 16 + bytes + 15) & ~15, listSize);
     this.list = new BufferList(this.#arena, 0);
     this.list.length = 0;
@@ -82,7 +82,9 @@ class RawBuffers {
   }
 }
 
-/** One side of a conversation at the level of `SecBuffer`s: it shows what the package leaves in each. */
+/**
+ * One side of a conversation at the level of `SecBuffer`s, which shows the contents that the package leaves in each.
+ */
 export class RawSide implements Disposable {
   readonly provider: SecurityProvider;
   readonly slot = HandleSlot.lease();
@@ -91,7 +93,7 @@ export class RawSide implements Disposable {
   readonly #target: string | undefined;
   readonly #flags: number;
 
-  /** Takes the credential over, and closes it. */
+  /** Takes ownership of the credential, and closes it. */
   constructor(credential: Credential, flags: number, target?: string) {
     this.provider = credential.provider;
     this.#credential = credential;
@@ -127,12 +129,12 @@ export class RawSide implements Disposable {
     };
   }
 
-  /** A leg with a token and an empty buffer, as Schannel's pages have it. */
+  /** Runs a leg with a token and an empty buffer, as Schannel's documentation describes. */
   step(token: Uint8Array): RawAnswer {
     return this.leg({ input: [{ type: SECBUFFER_TOKEN, bytes: token }, { type: SECBUFFER_EMPTY }] });
   }
 
-  /** DecryptMessage on a record, with the three empty buffers that Schannel's pages ask for. */
+  /** Calls DecryptMessage on a record, with the three empty buffers that Schannel's documentation requires. */
   decrypt(dataType: number, record: Uint8Array): Pick<RawAnswer, "status" | "input"> {
     const empty = { type: SECBUFFER_EMPTY };
     const buffers = new RawBuffers([{ type: dataType, bytes: record }, empty, empty, empty]);
@@ -145,7 +147,7 @@ export class RawSide implements Disposable {
     return statusFact(this.provider.ApplyControlToken(this.slot.address, buffers.list.address)).code;
   }
 
-  /** What the package answers to an attribute; its struct is not looked at. */
+  /** Returns the package's status for an attribute query; its struct is not read. */
   asked(attribute: number): string {
     const room = new Arena(1024);
     return statusFact(this.provider.QueryContextAttributesW(this.slot.address, attribute, room.base)).code;

@@ -7,7 +7,7 @@ import { wineVersion } from "../../test/windows/wine-version.ts";
 import type { Experiment, Seen } from "./experiment.ts";
 import { experiments } from "./experiments/index.ts";
 
-/** What one experiment's process came to. */
+/** The outcome of one experiment's process. */
 export type Outcome = Seen | { readonly ended: string };
 
 export interface Report {
@@ -20,10 +20,13 @@ export interface Report {
 
 type Experiments = Readonly<Record<string, Experiment>>;
 
-/** Milliseconds: none takes more than a few seconds where it works. */
+/** The limit in milliseconds: no experiment takes more than a few seconds if it works. */
 const usualLimit = 30_000;
 
-/** Runs one experiment in a process that `argv` starts; a process that leaves nothing has ended by itself or in time. */
+/**
+ * Runs one experiment in a process that `argv` starts; a process that writes no file has ended by itself or was killed
+ * at the time limit.
+ */
 async function outcomeOf(name: string, argv: readonly string[], file: string, limit: number): Promise<Outcome> {
   const child = spawn(process.execPath, [...argv, name, file], { stdio: "ignore" });
   const timer = setTimeout(() => child.kill("SIGKILL"), limit);
@@ -34,8 +37,8 @@ async function outcomeOf(name: string, argv: readonly string[], file: string, li
 }
 
 /**
- * Runs every experiment, one after the other, each for `limit` milliseconds at most. `argv` are Node's arguments for the
- * script of one experiment.
+ * Runs all experiments, one after the other, each for `limit` milliseconds at most. `argv` contains Node's arguments
+ * for the script of one experiment.
  */
 export async function runReport(
   argv: readonly string[],
@@ -55,7 +58,7 @@ export async function runReport(
   return { system, node: process.version, architecture: process.arch, outcomes };
 }
 
-/** The report for people: each experiment's question, what was expected and what was seen. */
+/** Returns the report as text: each experiment's question, the expectation and the observation. */
 export function reportText({ system, node, architecture, outcomes }: Report, all: Experiments = experiments): string {
   const lines = [`${system}, Node ${node}, ${architecture}`];
   for (const [name, outcome] of Object.entries(outcomes)) {

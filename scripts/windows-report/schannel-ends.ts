@@ -12,18 +12,21 @@ const clientFlags =
 const serverFlags =
   ASC_REQ.confidentiality | ASC_REQ.stream | ASC_REQ.replayDetect | ASC_REQ.sequenceDetect | ASC_REQ.extendedError;
 
-/** TLS 1.3 is asked for in a SCH_CREDENTIALS; Wine reads an older struct in its place. */
+/**
+ * Runs an experiment only if the system reads SCH_CREDENTIALS, which TLS 1.3 requires; Wine reads an older struct
+ * instead.
+ */
 export async function askedWhereRead(run: () => Promise<Seen> | Seen): Promise<Seen> {
   return systemProvider().traits.readsSchCredentials ? run() : { notAsked: "SCH_CREDENTIALS is not read here" };
 }
 
-/** Schannel's client; nobody vouches for the server's certificate, which is the one of the tests. */
+/** Makes Schannel's client; no authority has signed the server's certificate, which is the one of the tests. */
 export function clientSide(protocols: readonly SchannelProtocol[], flags = clientFlags): RawSide {
   const schannel = { protocols, flags: ["credManualCredValidation", "credNoDefaultCreds"] } as const;
   return new RawSide(Credential.acquireSync({ package: "Schannel", use: "outbound", schannel }), flags, "localhost");
 }
 
-/** Schannel's server with the certificate of the tests. */
+/** Makes Schannel's server with the certificate of the tests. */
 export function serverSide(
   protocols: readonly SchannelProtocol[],
   flags = serverFlags,
@@ -34,7 +37,7 @@ export function serverSide(
   return new RawSide(Credential.acquireSync({ package: "Schannel", use: "inbound", schannel }), flags);
 }
 
-/** A connection to Node's TLS server, which is OpenSSL's. */
+/** A connection to Node's TLS server, which uses OpenSSL. */
 export interface NodeConnection extends Disposable {
   readonly socket: Socket;
   readonly served: Promise<TLSSocket>;
@@ -62,23 +65,23 @@ export async function nodeServer(options: TlsOptions): Promise<NodeConnection> {
   };
 }
 
-/** A handshake that has ended, well or not. */
+/** A handshake that has ended, successfully or not. */
 export interface Handshake {
   readonly last: RawAnswer;
   readonly statuses: readonly string[];
-  /** What has come after the handshake. */
+  /** The bytes that followed the handshake. */
   readonly rest: Buffer;
 }
 
 const incomplete = "SEC_E_INCOMPLETE_MESSAGE";
 
-/** Bytes at the end of a call's input that it left for the next one. */
+/** Returns the bytes at the end of a call's input that the call left for the next one. */
 export function extraOf(answer: Pick<RawAnswer, "input">, given: Uint8Array): Buffer {
   const extra = answer.input.find(({ type }) => type === SECBUFFER_EXTRA);
   return extra ? Buffer.from(given.subarray(given.length - extra.size)) : Buffer.alloc(0);
 }
 
-/** Schannel's client greets the server at the other end of a socket. */
+/** Runs a handshake of Schannel's client with the server at the other end of a socket. */
 export async function greet(side: RawSide, socket: Socket): Promise<Handshake> {
   let last = side.leg({});
   let rest: Buffer = Buffer.alloc(0);
@@ -96,7 +99,7 @@ export async function greet(side: RawSide, socket: Socket): Promise<Handshake> {
   return { last, statuses, rest };
 }
 
-/** Both sides in this process; ends where one of them has failed or both are complete. */
+/** Runs a handshake of both sides in this process, until one of them fails or both are complete. */
 export function meet(client: RawSide, server: RawSide): { readonly client: RawAnswer; readonly server?: RawAnswer } {
   let ours = client.leg({});
   let theirs: RawAnswer | undefined;

@@ -1,9 +1,9 @@
-/** What Windows the suites run in: 64 bits; or 32, for which `npm run test:ia32` makes the place. */
+/** The Windows that the suites run in: 64 bits; or 32 bits, for which `npm run test:ia32` prepares a system. */
 export const architectures = ["x64", "ia32"] as const;
 
 export type Architecture = (typeof architectures)[number];
 
-/** The one that `SSPI_WINDOWS_ARCHITECTURE` names, x64 when it is not set. */
+/** Returns the architecture that `SSPI_WINDOWS_ARCHITECTURE` names; x64 by default. */
 export function chosenArchitecture(name = process.env["SSPI_WINDOWS_ARCHITECTURE"] ?? "x64"): Architecture {
   const known = architectures.find((entry) => entry === name);
   if (!known) throw new RangeError(`SSPI_WINDOWS_ARCHITECTURE: expected one of ${architectures.join()}, got ${name}`);

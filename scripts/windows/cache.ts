@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { architecture } from "./architecture.ts";
 
-/** The project's folder; scripts and suites are started from it, as npm does. */
+/** The project's folder; npm starts scripts and suites in it. */
 export const root = process.cwd();
 
-/** What was fetched or made for the Windows suites. Removing it costs a minute of making it again. */
+/** Fetched or made files for the Windows suites. Removing them costs a minute to make them again. */
 export const cache = join(root, ".cache", "windows");
 
-/** What names in the cache end with where architectures have things of their own. */
+/** The suffix of names in the cache whose content depends on the architecture. */
 export const suffix = architecture === "x64" ? "" : `-${architecture}`;

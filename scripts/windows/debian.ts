@@ -4,26 +4,26 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { cache, root } from "./cache.ts";
 
-/** 32-bit Wine cannot be installed beside what many machines have, so it has a Debian of its own to live in. */
+/** A separate Debian for 32-bit Wine, which cannot be installed together with packages that many machines have. */
 const debian = join(cache, "debian-ia32");
 const programs = join(cache, "wine-ia32");
 
-/** Wine of that Debian; its wineserver is beside it. */
+/** That Debian's Wine; its wineserver is in the same folder. */
 export const wine32 = join(programs, "wine");
 
 const packages = [
   "wine",
   "wine32:i386",
-  // What secur32 stands on: Kerberos, and Schannel.
+  // Libraries that secur32 uses: for Kerberos, and for Schannel.
   "libgssapi-krb5-2:i386",
   "libkrb5-3:i386",
   "libgnutls30t64:i386",
-  // ntlm_auth is started with them.
+  // ntlm_auth is started with these.
   "libnss-wrapper",
   "libuid-wrapper",
 ];
 
-/** Makes the Debian, unless it is there: 1.6 GB. Root only. @throws Error with the step that failed. */
+/** Makes the Debian once: 1.6 GB. Root only. @throws Error with the step that failed. */
 export function makeDebian(): void {
   if (process.getuid?.() !== 0) throw new Error("only root can make a Debian to run 32-bit Wine in, and enter it");
   if (!existsSync(debian)) installDebian();
@@ -37,13 +37,14 @@ function installDebian(): void {
   mkdirSync(scratch, { recursive: true });
   console.log(`making a Debian 13 with 32-bit Wine in ${debian}`);
   run("debootstrap", "--variant=minbase", "trixie", scratch);
-  // No service of a package's may start: the machine has its own.
+  // Prevent the packages' services from starting: the machine has its own.
   writeFileSync(join(scratch, "usr/sbin/policy-rc.d"), "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   run("chroot", scratch, "dpkg", "--add-architecture", "i386");
   run("chroot", scratch, "apt-get", "update");
   run("chroot", scratch, "apt-get", "install", "-y", "--no-install-recommends", ...packages);
   writeFileSync(join(scratch, "etc/hosts"), "");
-  // NTLM's other program has to be as old as the winbindd that it asks: the lab's, outside.
+  // NTLM's helper program has to have the version of the winbindd that it asks, which is the lab's, outside this
+  // Debian.
   mkdirSync(join(scratch, "outside"));
   writeFileSync(join(scratch, "usr/bin/ntlm_auth"), '#!/bin/sh\nexec chroot /outside "$0" "$@"\n', { mode: 0o755 });
   renameSync(scratch, debian);
@@ -58,8 +59,8 @@ function run(command: string, ...args: readonly string[]): void {
 }
 
 /**
- * A program of that Debian as one of ours: with the project and temporary files where they are outside. The mounts
- * are in a view of the file system that ends with the program.
+ * Returns a script that runs a program of that Debian with the project and temporary files at the same paths as
+ * outside. The mounts exist in a private view of the file system that ends with the program.
  */
 function entering(name: string): string {
   const shared = [tmpdir(), root, dirname(realpathSync(join(root, "node_modules"))), "/proc", "/etc/hosts"];

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 
-// The suites for Windows in 32 bits: in Node 22 for it, under 32-bit Wine in a Debian of its own, with the lab
-// outside. Arguments are Vitest's.
+// Runs the suites for 32-bit Windows in a 32-bit Node 22, under 32-bit Wine in a separate Debian, with the lab outside
+// it. Arguments are passed to Vitest.
 
 process.env["SSPI_WINDOWS_ARCHITECTURE"] = "ia32";
 const { makeDebian } = await import("./debian.ts");

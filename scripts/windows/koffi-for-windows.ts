@@ -10,7 +10,7 @@ interface Lock {
   readonly packages: Readonly<Record<string, { readonly version: string; readonly integrity: string }>>;
 }
 
-/** The binary that belongs to the koffi of `package-lock.json`, which npm installs on Windows only. */
+/** Returns the binary for the koffi version of `package-lock.json`; npm installs that binary on Windows only. */
 function locked(): { readonly version: string; readonly integrity: string } {
   const lock: Lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
   const entry = lock.packages[`node_modules/${name}`];
@@ -19,14 +19,14 @@ function locked(): { readonly version: string; readonly integrity: string } {
 }
 
 /**
- * What `process.resourcesPath` has to be for koffi to find its binary there: the place in which Electron
- * applications put it. Nothing is added to `node_modules`, which belongs to npm and to this system.
+ * Returns the value of `process.resourcesPath` with which koffi finds its binary, in the place that Electron
+ * applications use. Nothing is added to `node_modules`, which belongs to npm and to this system.
  */
 export function koffiResources(): string {
   return join(cache, `koffi-${locked().version}${suffix}`);
 }
 
-/** Fetches koffi's binary for Windows into the cache, unless it is there. */
+/** Fetches koffi's binary for Windows into the cache once. */
 export function fetchKoffi(): void {
   const resources = koffiResources();
   if (existsSync(join(resources, "koffi"))) return;

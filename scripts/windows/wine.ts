@@ -5,14 +5,14 @@ import { architecture } from "./architecture.ts";
 import { cache, suffix } from "./cache.ts";
 import { wine32 } from "./debian.ts";
 
-/** Debian's place first: there it is in no `PATH`. */
+/** Paths of Wine, Debian's first, which is in no `PATH`. */
 const places = architecture === "x64" ? ["/usr/lib/wine/wine64", "/usr/bin/wine64", "/usr/bin/wine"] : [wine32];
 
 export function findWine(): string | undefined {
   return places.find((place) => existsSync(place));
 }
 
-/** @throws Error naming the package. */
+/** Returns the path of Wine. @throws Error naming the package. */
 export function wine(): string {
   const found = findWine();
   const mend = architecture === "x64" ? "(Debian: wine64): npm run provision" : "for 32 bits: npm run test:ia32";
@@ -20,29 +20,32 @@ export function wine(): string {
   return found;
 }
 
-/** What Wine has to be told in its environment. */
+/** Returns the environment variables for Wine. */
 export function wineEnvironment(prefix: string): Record<string, string> {
   return {
     WINEPREFIX: prefix,
     WINEARCH: architecture === "x64" ? "win64" : "win32",
     WINEDEBUG: "-all",
-    // None of what programs with windows need. The debugger stays: without it a crash ends one thread only.
+    // Disable what only programs with windows need. The debugger stays: without it a crash ends only one thread.
     WINEDLLOVERRIDES: "winemenubuilder.exe,mscoree,mshtml,winewayland.drv=d",
     DISPLAY: "",
-    // Node asks for a newer Windows than Wine says it is.
+    // Node requires a newer Windows than the one that Wine reports.
     NODE_SKIP_PLATFORM_CHECK: "1",
   };
 }
 
-/** For Wine's own programs: the server of a prefix makes a folder for its socket, and leaves it behind. */
+/**
+ * Returns the environment of Wine's own programs: a prefix's server makes a folder for its socket in TMPDIR, and never
+ * removes it.
+ */
 function serverEnvironment(prefix: string): NodeJS.ProcessEnv {
   return { ...process.env, ...wineEnvironment(prefix), TMPDIR: prefix };
 }
 
-/** The Wine prefix that all others are made from. */
+/** The Wine prefix from which all others are made. */
 export const prefixTemplate = join(cache, `prefix${suffix}`);
 
-/** Makes {@link prefixTemplate}, unless it is there. */
+/** Makes {@link prefixTemplate} once. */
 export function makePrefixTemplate(): void {
   if (existsSync(prefixTemplate)) return;
   const scratch = `${prefixTemplate}-new`;
@@ -52,14 +55,14 @@ export function makePrefixTemplate(): void {
   const env = serverEnvironment(scratch);
   const { status, stderr } = spawnSync(wine(), ["wineboot", "--init"], { env, encoding: "utf8" });
   if (status !== 0) throw new Error(`wineboot failed: ${stderr}`);
-  // The registry is written when the last process of the prefix has ended.
+  // Wait, because the registry is written only when the last process of the prefix ends.
   spawnSync(wineServer(), ["--wait"], { env });
   renameSync(scratch, prefixTemplate);
 }
 
 /**
- * A prefix with a registry and a wineserver of its own, whose drive C is the template's: two runs at once do not
- * meet, and none copies 700 MB.
+ * Makes a prefix with its own registry and wineserver and the template's drive C: runs at the same time do not affect
+ * each other, and none copies 700 MB.
  */
 export function makePrefix(folder: string): string {
   makePrefixTemplate();
@@ -72,7 +75,7 @@ export function makePrefix(folder: string): string {
   return folder;
 }
 
-/** Ends every process of a prefix, and its wineserver. */
+/** Ends every process of a prefix and its wineserver. */
 export function stopPrefix(prefix: string): void {
   if (!existsSync(prefix)) return;
   const env = serverEnvironment(prefix);

@@ -11,15 +11,18 @@ import { domainTemplate, identifiersName, keytabName, portsLibrary, rootInItsOwn
 
 type UserName = keyof typeof domain.users;
 
-/** An Active Directory domain: Samba's KDC and directory on loopback. The lab's keytab has its services' keys. */
+/**
+ * An Active Directory domain: Samba's KDC and directory on loopback. The lab's keytab contains the keys of its
+ * services.
+ */
 export interface DomainController {
   readonly realm: string;
   readonly netbios: string;
-  /** What its services are called; 127.0.0.1 is where they are. */
+  /** The host name of its services, which listen on 127.0.0.1. */
   readonly host: string;
   readonly ldapPort: number;
   readonly tickets: Readonly<Record<UserName, string>>;
-  /** Security identifiers of users and groups, as the directory has them. */
+  /** Security identifiers of users and groups, from the directory. */
   readonly identifiers: Readonly<Record<string, string>>;
 }
 
@@ -27,7 +30,7 @@ interface Ports {
   readonly kdc: number;
   readonly kpasswd: number;
   readonly ldap: number;
-  /** Of the catalogue of all domains, which a controller offers too. */
+  /** The port of the global catalogue, which a controller serves too. */
   readonly catalogue: number;
 }
 
@@ -94,7 +97,7 @@ export async function startDomainController({ lab, moreRealms }: Surroundings): 
   }
 }
 
-/** What programs of the lab are told of the domain. */
+/** Returns the Kerberos configuration of the domain for programs of the lab. */
 function realm({ kdc }: Ports): string {
   return `[realms]
   ${domain.realm} = {
@@ -105,7 +108,7 @@ function realm({ kdc }: Ports): string {
 `;
 }
 
-/** Those who read the lab's keytab meanwhile see it with the new keys or without them. */
+/** Adds keys atomically: a program that reads the lab's keytab sees either all new keys or none. */
 async function addKeys(keytab: string, added: string): Promise<void> {
   const scratch = `${keytab}-new`;
   const input = `read_kt ${keytab}\nread_kt ${added}\nwrite_kt ${scratch}\n`;

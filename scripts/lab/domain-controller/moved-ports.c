@@ -1,4 +1,4 @@
-/* Preloaded, it has a server listen at other ports: MOVED_PORTS is "389=40389,3268=43268". */
+/* A preloaded library that makes a server listen on other ports: MOVED_PORTS is "389=40389,3268=43268". */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

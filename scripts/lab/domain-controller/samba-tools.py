@@ -1,4 +1,4 @@
-"""Runs commands of samba-tool one after the other in one process: one JSON array of arguments per line."""
+"""Runs samba-tool commands one after the other in one process: each input line is a JSON array of arguments."""
 
 import json
 import runpy
@@ -6,7 +6,7 @@ import sys
 
 import samba.provision
 
-# Rights to shared files want a file system with ACLs and a root who sets them; no files are shared here.
+# Skip the rights of shared files: they need a file system with ACLs and root, and no files are shared here.
 samba.provision.setsysvolacl = lambda *arguments, **more: None
 
 for line in sys.stdin:

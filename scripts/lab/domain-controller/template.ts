@@ -4,12 +4,15 @@ import { domain } from "../accounts.ts";
 import { runBeside, runCommand } from "../command.ts";
 import { componentFile } from "../components.ts";
 
-/** Of the template: the keys of the domain's services, identifiers of users and groups, and what moves ports. */
+/**
+ * Files of the template: the keys of the domain's services, the identifiers of users and groups, and the library that
+ * moves ports.
+ */
 export const keytabName = "services.keytab";
 export const identifiersName = "identifiers.json";
 export const portsLibrary = "moved-ports.so";
 
-/** Where the databases of new domains are kept, by who made them: they are for the eyes of their owner only. */
+/** Returns the folder for databases of new domains, per user: only the user who made them may read them. */
 function place(): string {
   const version = runCommand([componentFile("samba"), "--version"], { env: process.env })
     .trim()
@@ -19,8 +22,8 @@ function place(): string {
 }
 
 /**
- * The folder of a domain controller that has just been set up, to be copied: to set it up takes ten times as long.
- * But for `etc/smb.conf` nothing in it says where it is.
+ * Returns the folder of a new domain controller, to be copied: setting one up takes ten times as long. Only
+ * `etc/smb.conf` in it contains its path.
  */
 export async function domainTemplate(): Promise<string> {
   const template = place();
@@ -33,7 +36,7 @@ export async function domainTemplate(): Promise<string> {
     renameSync(scratch, template);
   } catch (error) {
     rmSync(scratch, { recursive: true, force: true });
-    // Somebody else's run was faster.
+    // Use the template of another run that finished first.
     if (!existsSync(template)) throw error;
   }
   return template;
@@ -51,7 +54,7 @@ async function setUp(folder: string): Promise<void> {
   writeFileSync(join(folder, identifiersName), JSON.stringify(identifiersIn(output)));
 }
 
-/** What the last commands say: the security identifiers of users and groups, by name. */
+/** Reads the output of the last commands: the security identifiers of users and groups, by name. */
 function identifiersIn(output: string): Readonly<Record<string, string>> {
   const names = [...Object.keys(domain.users), ...Object.keys(domain.groups)];
   const sids = [...output.matchAll(/^objectSid: (\S+)$/gm)].map(([, sid = ""]) => sid);
@@ -59,7 +62,10 @@ function identifiersIn(output: string): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name, index) => [name, sids[index] ?? ""]));
 }
 
-/** Samba does things that want root; here it is one of its own, who owns the folder. */
+/**
+ * Returns an environment in which Samba sees itself as root and as the owner of the folder, because some of its steps
+ * need root.
+ */
 export function rootInItsOwnView(folder: string, ...libraries: readonly string[]): Record<string, string> {
   const [passwd, group] = [join(folder, "passwd"), join(folder, "group")];
   if (!existsSync(passwd)) copyFileSync("/etc/passwd", passwd);
@@ -72,7 +78,7 @@ export function rootInItsOwnView(folder: string, ...libraries: readonly string[]
     NSS_WRAPPER_GROUP: group,
     HOME: folder,
     TMPDIR: folder,
-    // Nothing of it has to outlive a power failure.
+    // The data does not have to survive a power failure.
     TDB_NO_FSYNC: "1",
   };
 }
@@ -95,7 +101,7 @@ function commands(folder: string): readonly (readonly string[])[] {
       set("group", "add", group, `--group-scope=${scope}`),
       set("group", "addmembers", group, "alice"),
     ]),
-    // The controller's own account has keys for AES; that of a new user would not.
+    // Use the controller's own account, which has AES keys; a new user's account would have none.
     ...[...services, `ldap/${host}`].map((service) => set("spn", "add", service, `${name.toUpperCase()}$`)),
     ...services.map((service) => set("domain", "exportkeytab", join(folder, keytabName), `--principal=${service}`)),
     ...Object.keys(users).map((user) => set("user", "show", user, "--attributes=objectSid")),

@@ -21,7 +21,7 @@ function codeOf(error: unknown): string {
   return error instanceof SspiError ? `${error.operation}: ${error.code}` : (error as Error).name;
 }
 
-/** The user of this process logs on to this process; each leg's status, the client's first. */
+/** Logs the user of this process on to this process; returns each leg's status, the client's first. */
 function logOn(name: string, empty: boolean): { readonly statuses: string[]; readonly last: RawAnswer | undefined } {
   const statuses: string[] = [];
   let last: RawAnswer | undefined;
@@ -50,7 +50,7 @@ function logOn(name: string, empty: boolean): { readonly statuses: string[]; rea
   return { statuses, last };
 }
 
-/** Ticks with what a clock in UTC would read at them. */
+/** Formats ticks with the UTC time that they mean. */
 function ticks(value: bigint): string {
   const milliseconds = Number(value / 10_000n - 11_644_473_600_000n);
   const date = new Date(milliseconds);
@@ -77,7 +77,7 @@ async function negotiateExport(): Promise<Seen> {
   return seen;
 }
 
-/** What a server of Negotiate answers to a client of NTLM. */
+/** Returns the status that a Negotiate server gives an NTLM client. */
 async function ntlmAtNegotiate(more: Pick<CredentialOptions, "identity">): Promise<string> {
   try {
     using inbound = await Credential.acquire({ package: "Negotiate", use: "inbound", ...more });

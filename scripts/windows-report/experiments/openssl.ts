@@ -8,13 +8,13 @@ import { localhostCertificate, localhostKey } from "../../../test/fixtures/local
 import { type Experiment, recordHeader, type Seen } from "../experiment.ts";
 import { askedWhereRead, clientSide, greet } from "../schannel-ends.ts";
 
-/** Where openssl.exe is; undefined where it is not on the PATH. */
+/** Returns the path of openssl.exe; undefined if it is not on the PATH. */
 function opensslProgram(): string | undefined {
   try {
     execFileSync("openssl", ["version"], { stdio: "ignore" });
     return "openssl";
   } catch {
-    // Only some machines have it, and the experiment says so.
+    // Only some machines have the program; the experiment reports that.
     return undefined;
   }
 }
@@ -27,7 +27,10 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** What DecryptMessage answers when `s_server` gets a key that makes it change keys or greet anew. */
+/**
+ * Returns the results of DecryptMessage after `s_server` gets a key press that makes it change keys or start a new
+ * handshake.
+ */
 async function afterKey(key: string, version: "-tls1_3" | "-tls1_2"): Promise<Seen> {
   const program = opensslProgram();
   if (program === undefined) return { openssl: "not on the PATH" };

@@ -10,7 +10,7 @@ import { type Experiment, recordHeader, type Seen } from "../experiment.ts";
 import { type RawAnswer, tokenRoom } from "../raw-side.ts";
 import { askedWhereRead, clientSide, greet, meet, nodeServer, serverSide } from "../schannel-ends.ts";
 
-/** SCHANNEL_SHUTDOWN as ApplyControlToken takes it. */
+/** SCHANNEL_SHUTDOWN in the form that ApplyControlToken takes. */
 const shutdown = Buffer.from(Uint32Array.of(1).buffer);
 
 function sizes(answer: RawAnswer): string {

@@ -7,7 +7,9 @@ import { askedWhereRead, clientSide, extraOf, greet, nodeServer } from "../schan
 
 const recordOverhead = 5;
 
-/** What DecryptMessage made of records, one line each: status, the record's header before and after, the buffers. */
+/**
+ * The results of DecryptMessage on records, one line each: status, the record's header before the call, the buffers.
+ */
 class DecryptedRecords {
   readonly lines: string[] = [];
   readonly #side: RawSide;
@@ -18,7 +20,7 @@ class DecryptedRecords {
     this.#rest = rest;
   }
 
-  /** Adds what has come and decrypts every whole record. */
+  /** Adds received bytes and decrypts every complete record. */
   add(bytes: Uint8Array): void {
     this.#rest = Buffer.concat([this.#rest, bytes]);
     while (this.#rest.length > recordOverhead) {
@@ -34,7 +36,7 @@ class DecryptedRecords {
     }
   }
 
-  /** Gives the content that DecryptMessage left in SECBUFFER_EXTRA to the next leg. */
+  /** Passes the content that DecryptMessage left in SECBUFFER_EXTRA to the next leg. */
   #takeUp(extra: { readonly bytes: Buffer } | undefined): void {
     if (!extra) return;
     this.lines.push(`EXTRA ${recordHeader(extra.bytes)}`);
