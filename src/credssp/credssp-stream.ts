@@ -72,8 +72,7 @@ export class CredsspStream extends Duplex {
    * @throws CredsspError `SEC_E_DELEGATION_POLICY` for a target that is not in `delegate`, `SEC_E_POLICY_NLTM_ONLY` for
    *   a server that is not trusted, `SEC_E_LOGON_DENIED`, `SEC_E_MESSAGE_ALTERED` for a man in the middle …
    * @throws SecureStreamError for a transport that ends, and a handshake that takes too long.
-   * @see InitializeSecurityContextW
-   *   https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
+   * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
   static async connect(transport: Duplex, options: CredsspConnectOptions): Promise<CredsspStream> {
     checkTransport(transport);

@@ -1,4 +1,7 @@
-/** What a `WWW-Authenticate`, `Proxy-Authenticate`, `Authorization` or `Proxy-Authorization` header says (RFC 9110, section 11). */
+/**
+ * The content of a `WWW-Authenticate`, `Proxy-Authenticate`, `Authorization` or `Proxy-Authorization` header (RFC 9110,
+ * section 11).
+ */
 export interface Challenge {
   /** In lower case: schemes are compared without regard to case. */
   readonly scheme: string;
@@ -108,7 +111,7 @@ function readParameters(reader: Reader, parameters: Map<string, string>): boolea
     if (!first && reader.take(commas) === undefined) return reader.atElementEnd();
     const name = reader.take(token)?.toLowerCase();
     if (name === undefined || reader.take(equalsSign) === undefined) {
-      // A token without a value is the scheme of the next challenge.
+      // A name without a value is the scheme of the next challenge.
       reader.rewind(before);
       return !first;
     }

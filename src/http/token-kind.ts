@@ -16,8 +16,8 @@ function ntlmMessageType(token: Buffer): number | undefined {
 }
 
 /**
- * Whether a token begins a new handshake. A token in a package's own form satisfies neither this nor {@link
- * continuesHandshake}.
+ * Whether a token begins a new handshake. A token in a package's own form satisfies neither this nor
+ * {@link continuesHandshake}.
  */
 export function beginsHandshake(token: Buffer): boolean {
   return token[0] === initialToken || ntlmMessageType(token) === 1;

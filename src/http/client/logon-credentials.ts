@@ -44,8 +44,7 @@ export class LogonCredentials implements Disposable {
     const { sendsBindings } = credential.provider.traits;
     if (scheme === "NTLM" || includesPackage(sendsBindings, scheme) || !includesPackage(sendsBindings, "Kerberos"))
       return credential;
-    // This Negotiate drops bindings and takes one more leg. Servers of the scheme also accept Kerberos' own tokens (RFC
-    // 4559).
+    // This Negotiate drops bindings and takes one more leg. Its servers also accept Kerberos' own tokens (RFC 4559).
     credential.close();
     return await Credential.acquire({ ...this.#options("Kerberos"), provider: credential.provider });
   }

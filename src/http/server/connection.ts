@@ -13,7 +13,7 @@ export class Connection {
   #user: HttpUser | undefined;
   /** The verdict for the current user, made once for requests that need no leg. */
   #known: Verdict | undefined;
-  /** The user of one request, whose context lives until somebody authenticates again. */
+  /** The user of one request, whose context lives until the connection authenticates again. */
   #visitor: HttpUser | undefined;
   #handshake: Handshake | undefined;
   #waiting = 0;

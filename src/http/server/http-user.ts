@@ -51,8 +51,7 @@ export class HttpUser implements Peer {
    * @throws PeerGroupsError off Windows, if the user's ticket has no groups that a domain controller signed: never an
    *   empty list.
    * @throws SspiError, AccessTokenError if the provider or the system has no tokens.
-   * @see GetTokenInformation
-   *   https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-gettokeninformation
+   * @see GetTokenInformation https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-gettokeninformation
    */
   groups(): Promise<readonly Group[]> {
     return this.#peer.groups();
@@ -72,8 +71,7 @@ export class HttpUser implements Peer {
    * Runs synchronous work as the user, and reverts.
    *
    * @throws SspiError `SEC_E_NO_IMPERSONATION` if the provider would only pretend to impersonate.
-   * @see ImpersonateSecurityContext
-   *   https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
+   * @see ImpersonateSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
    */
   impersonate<T>(work: () => T): T {
     return this.#context.impersonate(work);

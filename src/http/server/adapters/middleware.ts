@@ -4,7 +4,7 @@ import { addHeaders, type Judge, refuse, settle } from "./respond.ts";
 
 /** A request that has passed the middleware; `user` is undefined for CORS preflights that were allowed through. */
 export type AuthenticatedRequest<Request extends IncomingMessage = IncomingMessage> = Request & {
-  /** Who sends the request. */
+  /** The sender of the request. */
   readonly user: HttpUser | undefined;
 };
 
