@@ -23,8 +23,9 @@ export interface Service {
 const patience = 15_000;
 
 /**
- * Starts a daemon in the foreground, as a child: the kernel ends it whenever its parent ends, for any reason. @throws
- * Error with its output if it ends, or does not answer in time.
+ * Starts a daemon in the foreground, as a child: the kernel ends it whenever its parent ends, for any reason.
+ *
+ * @throws Error with its output if it ends, or does not answer in time.
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { name, command, env, log } = options;

@@ -16,7 +16,9 @@ export interface ClientExchangeSettings extends ExchangeSettings {
 }
 
 /**
- * The client's side of an exchange. Its result is the last message, which contains the password. @see MS-CSSP, 3.1.5
+ * The client's side of an exchange. Its result is the last message, which contains the password.
+ *
+ * @see MS-CSSP, 3.1.5
  */
 export class ClientExchange extends CredsspExchange<Buffer> {
   readonly #credentials: () => PasswordCredentials;

@@ -47,7 +47,9 @@ export class CredsspCredential implements TlsSource {
   }
 
   /**
-   * The package that a client logs on with. @throws CredsspError if neither the options nor the identity determine it
+   * The package that a client logs on with.
+   *
+   * @throws CredsspError if neither the options nor the identity determine it
    */
   get innerPackage(): string {
     return innerPackageFor(this.settings.inner, this.identity);

@@ -11,8 +11,9 @@ type CertificateParts = Partial<
 const names: OptionNames<CertificateParts> = { cert: true, key: true, pfx: true, passphrase: true };
 
 /**
- * Returns a checked copy; byte arrays in it still belong to the caller. @throws TypeError or RangeError naming the
- * option
+ * Returns a checked copy; byte arrays in it still belong to the caller.
+ *
+ * @throws TypeError or RangeError naming the option
  */
 export function readCertificate(given: TlsCertificate, argument: string): TlsCertificate {
   const parts = readOptions<CertificateParts>(given, argument, names);
@@ -30,7 +31,9 @@ function checkPem(pem: Pem | undefined, argument: string): Pem {
 }
 
 /**
- * The SubjectPublicKey of a DER certificate, or of the first one in a PEM text. @throws RangeError naming `argument`
+ * The SubjectPublicKey of a DER certificate, or of the first one in a PEM text.
+ *
+ * @throws RangeError naming `argument`
  */
 export function keyOf(certificate: Pem, argument: string): Buffer {
   try {

@@ -14,7 +14,9 @@ export interface ServerExchangeSettings extends ExchangeSettings {
 const logonFailure = 0xc000_006d;
 
 /**
- * The server's side of an exchange. Its result is the credentials that the client has delegated. @see MS-CSSP, 3.1.5
+ * The server's side of an exchange. Its result is the credentials that the client has delegated.
+ *
+ * @see MS-CSSP, 3.1.5
  */
 export class ServerExchange extends CredsspExchange<PasswordCredentials> {
   /** Whether the client has sealed a message with the key of its account. */

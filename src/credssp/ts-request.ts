@@ -29,7 +29,9 @@ export function encodeRequest(request: TsRequest): Buffer {
 }
 
 /**
- * Reads the fields in order, each at most once. The bytes inside are views. @throws CredsspError `SEC_E_INVALID_TOKEN`
+ * Reads the fields in order, each at most once. The bytes inside are views.
+ *
+ * @throws CredsspError `SEC_E_INVALID_TOKEN`
  */
 export function decodeRequest(bytes: Uint8Array): TsRequest {
   return decoded("a TSRequest", () => {

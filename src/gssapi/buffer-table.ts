@@ -31,7 +31,9 @@ export class BufferTable {
   }
 
   /**
-   * Reads the caller's list; NULL gives an empty one. @throws ProviderError for more buffers than {@link mostBuffers}
+   * Reads the caller's list; NULL gives an empty one.
+   *
+   * @throws ProviderError for more buffers than {@link mostBuffers}
    */
   read(address: Address): void {
     this.#count = 0;

@@ -122,7 +122,9 @@ export class GssapiCalls {
   }
 
   /**
-   * `gss_verify_mic`: returns its major status, which may report that the message is out of order. @throws GssapiError
+   * `gss_verify_mic`: returns its major status, which may report that the message is out of order.
+   *
+   * @throws GssapiError
    */
   verify(context: number, message: Signed, signature: number, length: number): number {
     return this.#withMessage(message, (input) => {
