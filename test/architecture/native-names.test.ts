@@ -1,12 +1,9 @@
-import { join } from "node:path";
-import { type ClassDeclaration, type JSDocableNode, Node, Project, Scope } from "ts-morph";
+import { type ClassDeclaration, type JSDocableNode, Node, Scope } from "ts-morph";
 import { describe, expect, it } from "vitest";
 import * as raw from "../../src/raw.ts";
-import { root } from "./source-files.ts";
+import { parsedSource } from "./source-project.ts";
 
-const project = new Project({ tsConfigFilePath: join(root, "tsconfig.json"), skipAddingFilesFromTsConfig: true });
-const door = project.addSourceFileAtPath(join(root, "src/index.ts"));
-project.resolveSourceFileDependencies();
+const door = parsedSource("src/index.ts");
 
 /** Public, but done without a native function: with what is known already, or from a certificate's bytes. */
 const pure = ["hasFlag", "take", "serverEndPoint"];

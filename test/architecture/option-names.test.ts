@@ -1,14 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Node, Project, type Type } from "ts-morph";
+import { Node, type Type } from "ts-morph";
 import { describe, expect, it } from "vitest";
 import { root, sourceFiles } from "./source-files.ts";
+import { parsedSource } from "./source-project.ts";
 
-const project = new Project({ tsConfigFilePath: join(root, "tsconfig.json"), skipAddingFilesFromTsConfig: true });
 const doors = ["src/index.ts", "src/packages.ts", "src/http.ts", "src/http-undici.ts"].map((file) =>
-  project.addSourceFileAtPath(join(root, file)),
+  parsedSource(file),
 );
-project.resolveSourceFileDependencies();
 
 /** Every type that `readOptions` reads somewhere, by name. */
 const read = new Set(

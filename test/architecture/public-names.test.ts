@@ -1,15 +1,12 @@
-import { join, relative } from "node:path";
-import { Project } from "ts-morph";
+import { relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { entryPoints } from "../../scripts/entry-points.ts";
 import { root } from "./source-files.ts";
-
-const project = new Project({ tsConfigFilePath: join(root, "tsconfig.json"), skipAddingFilesFromTsConfig: true });
+import { parsedSource } from "./source-project.ts";
 
 /** Where each entry point's exports are declared: `file:line`, by name. */
 function declaredIn(file: string): ReadonlyMap<string, string> {
-  const source = project.addSourceFileAtPath(join(root, file));
-  project.resolveSourceFileDependencies();
+  const source = parsedSource(file);
   return new Map(
     [...source.getExportedDeclarations()].map(([name, declarations]) => {
       const places = declarations.map(

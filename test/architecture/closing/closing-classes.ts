@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { type ClassDeclaration, type MethodSignature, Node, Project, Scope } from "ts-morph";
+import { type ClassDeclaration, type MethodSignature, Node, Scope } from "ts-morph";
 import { entryPoints } from "../../../scripts/entry-points.ts";
 import { root } from "../source-files.ts";
+import { parsedSource } from "../source-project.ts";
 
 /** An exported class whose things are closed, in whatever word. */
 export interface ClosingClass {
@@ -39,9 +40,7 @@ function closingClass(name: string, node: ClassDeclaration): ClosingClass | unde
 }
 
 function exportedNodes(): [string, Node][] {
-  const project = new Project({ tsConfigFilePath: join(root, "tsconfig.json"), skipAddingFilesFromTsConfig: true });
-  const sources = entryPoints().map(({ source }) => project.addSourceFileAtPath(join(root, source)));
-  project.resolveSourceFileDependencies();
+  const sources = entryPoints().map(({ source }) => parsedSource(source));
   const found = sources.flatMap((source) => [...source.getExportedDeclarations()]);
   return found.flatMap(([name, nodes]) => nodes.map((node): [string, Node] => [name, node]));
 }

@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { type ClassDeclaration, Node, type ParameterDeclaration, Project, Scope, type Type } from "ts-morph";
+import { type ClassDeclaration, Node, type ParameterDeclaration, Scope, type Type } from "ts-morph";
 import { entryPoints } from "../../../scripts/entry-points.ts";
 import { root } from "../source-files.ts";
+import { parsedSource, sourceProject } from "../source-project.ts";
 
 export interface PublicParameter {
   readonly name: string;
@@ -117,10 +118,8 @@ export interface PublicOption {
 
 /** The options of each type of this project that has one of these names. */
 export function optionsOf(names: readonly string[]): ReadonlyMap<string, readonly PublicOption[]> {
-  const project = new Project({ tsConfigFilePath: join(root, "tsconfig.json"), skipAddingFilesFromTsConfig: true });
-  project.addSourceFilesAtPaths(join(root, "src/**/*.ts"));
   const found = new Map<string, readonly PublicOption[]>();
-  for (const file of project.getSourceFiles())
+  for (const file of sourceProject().getSourceFiles())
     for (const one of [...file.getInterfaces(), ...file.getTypeAliases()]) {
       if (!names.includes(one.getName()) || !file.getFilePath().startsWith(join(root, "src"))) continue;
       const properties = one.getType().getProperties();
@@ -138,9 +137,7 @@ let declared: readonly (readonly [string, readonly Node[]])[] | undefined;
 /** What the entry points export that is there at run time: one that exports a type alone lets nobody call it. */
 function declarations(): readonly (readonly [string, readonly Node[]])[] {
   if (declared) return declared;
-  const project = new Project({ tsConfigFilePath: join(root, "tsconfig.json"), skipAddingFilesFromTsConfig: true });
-  const found = sources.flatMap((file) => [...project.addSourceFileAtPath(join(root, file)).getExportedDeclarations()]);
-  project.resolveSourceFileDependencies();
+  const found = sources.flatMap((file) => [...parsedSource(file).getExportedDeclarations()]);
   declared = found.filter(([name]) => name in exported);
   return declared;
 }
