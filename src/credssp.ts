@@ -3,8 +3,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 /**
- * CredSSP (MS-CSSP): a logon inside TLS that hands a password to the server, as remote desktops and WinRM want it. As a
- * security package, and as a stream.
+ * CredSSP (MS-CSSP): a logon inside TLS that hands a password to the server, as remote desktops and WinRM require.
+ * Available as a security package and as a stream.
  *
  * @module sspi-ffi/credssp
  */

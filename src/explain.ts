@@ -3,8 +3,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 /**
- * What a token of an authentication says, for whoever looks for the reason why it is refused: without a provider, and
- * without any of its secrets.
+ * Explains what an authentication token contains, for readers who look for the reason of a refusal. This needs no
+ * provider and shows none of the token's secrets.
  *
  * @module sspi-ffi/explain
  */

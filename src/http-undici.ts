@@ -3,7 +3,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 /**
- * Single sign-on over HTTP for `fetch` and undici: logs on to the web servers and proxies that ask.
+ * Single sign-on over HTTP for `fetch` and undici: logs on to the web servers and proxies that ask for a logon.
  *
  * @module sspi-ffi/http/undici
  */

@@ -3,7 +3,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 /**
- * Single sign-on over HTTP: who calls a server, by Kerberos or NTLM, and how to get through a proxy that asks.
+ * Single sign-on over HTTP by Kerberos or NTLM: a server learns who its caller is, and a client gets through a proxy
+ * that asks for a logon.
  *
  * @module sspi-ffi/http
  */

@@ -3,8 +3,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 /**
- * The raw door: every function of the headers by its name, every struct, constant and callback, and the few
- * words that are needed to work with them, on both sides of a call. Nothing here is released for you.
+ * The raw entry point: every function, struct, constant and callback of the headers by its name, and the few helpers
+ * that are needed to use them, both for calling and for being called. Nothing here is released for you.
  *
  * @module sspi-ffi/raw
  */

@@ -1,17 +1,20 @@
 import type { SystemFailure } from "../native/index.ts";
 
-/** What GetLastError says where a value is no handle, or one that does not allow the question. */
+/**
+ * The meanings of two GetLastError codes: 5 for a handle that does not allow the query, 6 for a value that is not a
+ * handle.
+ */
 const meanings: Readonly<Record<number, string>> = {
   5: "the token does not allow to be asked",
   6: "its value is no token of the system",
 };
 
 /**
- * An access token does not tell what was asked: its value is none that the system knows, as where a package made it
- * up, or the system has no tokens. `status` is what GetLastError says, 0 where it says nothing.
+ * A query of an access token failed: either the system does not know the token's value, for example because a package
+ * made it up, or the system has no access tokens. `status` is the code from GetLastError, 0 if there is none.
  */
 export class AccessTokenError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class even where `instanceof` fails: between two copies of this package. */
   readonly code = "SSPI_ACCESS_TOKEN";
   /** The native function that failed. */
   readonly operation: string;

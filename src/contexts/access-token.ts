@@ -9,8 +9,8 @@ import { type AccessTokenUser, tokenGroups, tokenIsMember, tokenUser } from "./t
 let own: (provider: SecurityProvider, handle: bigint) => AccessToken;
 
 /**
- * A token handle of the client, for the functions of Windows that take one. Whoever asked for it owns it and closes
- * it, or declares it with `using`.
+ * A handle of the client's access token, for Windows functions that take one. The caller that asked for it owns it and
+ * closes it, or declares it with `using`.
  */
 export class AccessToken implements Disposable {
   readonly #owned: Owned<bigint>;
@@ -45,7 +45,7 @@ export class AccessToken implements Disposable {
    * Windows may ask a domain controller for it.
    *
    * @throws DisposedError after {@link close} or {@link take}.
-   * @throws AccessTokenError where the system does not know the token, as off Windows.
+   * @throws AccessTokenError where the system does not know the token, for example off Windows.
    * @see GetTokenInformation https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-gettokeninformation
    * @see LookupAccountSidW https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-lookupaccountsidw
    */
@@ -58,7 +58,8 @@ export class AccessToken implements Disposable {
    * not `enabled`, or is `useForDenyOnly`, grants nothing: {@link isMember} takes that into account.
    *
    * @throws DisposedError after {@link close} or {@link take}.
-   * @throws AccessTokenError where the system does not know the token, as off Windows: never an empty list.
+   * @throws AccessTokenError where the system does not know the token, for example off Windows, instead of returning an
+   * empty list.
    * @see GetTokenInformation https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-gettokeninformation
    */
   async groups(): Promise<readonly Group[]> {
@@ -70,20 +71,25 @@ export class AccessToken implements Disposable {
    *
    * @throws TypeError or RangeError where `sid` is no security identifier.
    * @throws DisposedError after {@link close} or {@link take}.
-   * @throws AccessTokenError where the system does not know the token, as off Windows: never `false`.
+   * @throws AccessTokenError where the system does not know the token, for example off Windows, instead of returning
+   * `false`.
    * @see CheckTokenMembership https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-checktokenmembership
    */
   isMember(sid: string): boolean {
     return tokenIsMember(this.#owned.value, sid);
   }
 
-  /** Moves the `HANDLE` out: the caller closes it from now on, and `live()` counts it no more. @throws DisposedError */
+  /**
+   * Moves the `HANDLE` out: the caller closes it from now on, and `live()` no longer counts it.
+   *
+   * @throws DisposedError
+   */
   take(): bigint {
     return this.#owned.take();
   }
 
   /**
-   * Closes the `HANDLE`; harmless when it has been closed or taken before.
+   * Closes the `HANDLE`; does nothing after an earlier {@link close} or {@link take}.
    *
    * @see CloseHandle https://learn.microsoft.com/windows/win32/api/handleapi/nf-handleapi-closehandle
    */
@@ -110,11 +116,12 @@ export function openAccessToken({ provider, slot }: SharedHandle): AccessToken {
 }
 
 /**
- * Opens a token in another process of this machine, and returns the handle's value there: what that process, once it
- * is told, passes as `token` to `importContext`, and closes. The token itself stays the caller's. Windows only:
- * elsewhere a token is a number that has a meaning in one process.
+ * Duplicates a token handle into another process of this machine and returns the handle's value there. Send that value
+ * to the process: it passes the value as `token` to `importContext` and closes the handle. The caller keeps its own
+ * token. Windows only: elsewhere a token is a number that has a meaning in one process only.
  *
- * @throws TypeError or RangeError naming the argument that is wrong; Error where the process may not be opened.
+ * @throws TypeError or RangeError naming the argument that is wrong; Error where this process may not open the other
+ * one.
  * @see DuplicateHandle https://learn.microsoft.com/windows/win32/api/handleapi/nf-handleapi-duplicatehandle
  */
 export function openTokenIn(processId: number, token: AccessToken): bigint {
@@ -125,7 +132,7 @@ export function openTokenIn(processId: number, token: AccessToken): bigint {
   return handle;
 }
 
-/** Takes over a handle that the provider has just given. */
+/** Takes ownership of a token handle that the provider has just returned. */
 export function ownToken(provider: SecurityProvider, handle: bigint): AccessToken {
   return own(provider, handle);
 }

@@ -1,13 +1,14 @@
 import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
 import { failure } from "../status/index.ts";
 
-/** No package needs as much room for a token, a header or padding, in bytes. */
+/** Upper limit in bytes for a token, a header or padding: no package needs this much. */
 const mostAnnounced = 1 << 24;
 
 /**
- * The size that a package announces, by the answer of `operation`, for what it writes.
+ * Checks the size that a package announces, in its answer to `operation`, for something that it will write, and returns
+ * it.
  *
- * @throws SspiError `SEC_E_INTERNAL_ERROR` for more than there is memory for
+ * @throws SspiError `SEC_E_INTERNAL_ERROR` for a size above the limit
  */
 export function checkAnnounced(operation: string, what: string, size: number): number {
   if (size <= mostAnnounced) return size;

@@ -15,12 +15,15 @@ import { SteppedContext } from "./stepped-context.ts";
 
 /** A flag that a client asks for: `ISC_REQ_*` by name, those beyond 32 bits included. */
 export type ClientRequestFlag = IscReq | IscReq64;
-/** A flag that a client can insist on: one that it asks for, and is told that it was granted. */
+/** A flag that a client can require: one that it can request and whose grant can be reported to it. */
 export type ClientRequirement = Extract<ClientRequestFlag, IscRet | IscRet64>;
 
-/** What a client asks of a context, and whom it talks to. */
+/** The options of a client context: what it requests, and which server it authenticates to. */
 export interface ClientContextOptions extends ContextOptions<ClientRequestFlag, ClientRequirement> {
-  /** Who is to answer: a service principal name such as `"HTTP/intranet.example"`, or a host name for Schannel. */
+  /**
+   * The server to authenticate to: a service principal name such as `"HTTP/intranet.example"`, or a host name for
+   * Schannel.
+   */
   readonly target?: string;
 }
 
@@ -28,7 +31,7 @@ export const clientOptionNames: OptionNames<ClientContextOptions> = { ...context
 
 /** The client's side of an authentication. */
 export class ClientContext extends SteppedContext<IscRet, IscRet64> {
-  /** As it goes to the package: for Schannel, a host's name in the form that DNS has (`xn--…`). */
+  /** The target as the package receives it: for Schannel, the host name in its DNS form (`xn--…`). */
   readonly target: string | undefined;
 
   /**
@@ -47,15 +50,15 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
   }
 
   /**
-   * One leg, off the event loop: it may ask a domain controller. The first takes no token, unless the server
-   * began the exchange; the others take the server's answer, or nothing after `incomplete-credentials`.
+   * Runs one leg off the event loop, because the leg may ask a domain controller. The first leg takes no token, unless
+   * the server began the exchange; the later legs take the server's answer, or nothing after `incomplete-credentials`.
    *
    * @param options more input for the package, output to ask it for, and how long to wait.
    * @returns what to do next, and the token for the server.
-   * @throws SspiError; where it has a `token`, send that to the server before you hang up.
-   * @throws CancelledError after `timeout` or when `signal` is aborted: the context has failed then, and what it holds is
-   * released when the native call returns.
-   * @throws RequirementError when the context completed without something that `require` names.
+   * @throws SspiError; if the error has a `token`, send that to the server before you close the connection.
+   * @throws CancelledError after `timeout` or when `signal` is aborted: the context has then failed, and its handles
+   * are released when the native call returns.
+   * @throws RequirementError when the context completed without a flag that `require` names.
    * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
   step(token?: Uint8Array, options?: StepOptions): Promise<Leg> {
@@ -63,7 +66,7 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
   }
 
   /**
-   * {@link step} on this thread: faster where no one has to be asked, and simpler in a REPL.
+   * {@link step} on this thread: faster where no domain controller has to be asked, and simpler in a REPL.
    *
    * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
@@ -72,10 +75,10 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
   }
 
   /**
-   * The server, by the name that it has proved to have: a service principal such as `HTTP/intranet.example`.
+   * The server, under the name that it has proved: a service principal such as `HTTP/intranet.example`.
    *
    * @throws ContextStateError before the context is complete.
-   * @throws PeerNameError unless `mutualAuth` was granted and the package tells the server's name (`nativeNames`).
+   * @throws PeerNameError unless `mutualAuth` was granted and the package reports the server's name (`nativeNames`).
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
   peer(): Peer {

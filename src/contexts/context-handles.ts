@@ -1,10 +1,10 @@
 import type { SharedHandle } from "../memory/index.ts";
 import { includesPackage, type SecurityProvider } from "../native/index.ts";
 
-/** Acquires a credential for one context alone; undefined where contexts may share theirs. */
+/** Acquires a credential for one context only; undefined where contexts may share a credential. */
 export type SeparateCredential = (() => SharedHandle) | undefined;
 
-/** What a context holds of its package: a `CtxtHandle`, from the first successful leg on or from an import. */
+/** The native handle that a context holds: a `CtxtHandle`, made by the first successful leg or by an import. */
 export class HeldContext {
   context: SharedHandle | undefined;
 
@@ -24,7 +24,9 @@ export class HeldContext {
   }
 }
 
-/** What a context that is made by legs holds: its credential, from the beginning. */
+/**
+ * The native handles of a context that is made by legs: its credential from the beginning, and later its `CtxtHandle`.
+ */
 export class ContextHandles extends HeldContext {
   #credential: SharedHandle;
   #separate: SeparateCredential;
@@ -42,7 +44,7 @@ export class ContextHandles extends HeldContext {
     return this.#credential;
   }
 
-  /** Goes on with another credential; the one it has is held until the context is gone. */
+  /** Uses another credential from now on; the current one is held until the context is deleted. */
   useCredential(credential: SharedHandle, separate?: SeparateCredential): void {
     if (credential === this.#credential) return;
     this.#separate = separate;
@@ -52,7 +54,11 @@ export class ContextHandles extends HeldContext {
     this.#credential = credential;
   }
 
-  /** Before a leg: goes on with a credential that no other context uses, where that is needed. @throws SspiError */
+  /**
+   * Called before a leg: changes to a credential that no other context uses, where contexts must not share one.
+   *
+   * @throws SspiError
+   */
   separateCredential(): void {
     const own = this.#separate?.();
     if (!own) return;
@@ -60,12 +66,12 @@ export class ContextHandles extends HeldContext {
     own.letGo();
   }
 
-  /** A context that its provider would free twice, after a leg that failed, is left to the process. */
+  /** After a failed leg, gives up the context without deleting it if its provider would free it twice. */
   forgetUndeletable({ traits }: SecurityProvider, packageName: string): void {
     if (!includesPackage(traits.deletesFailedContexts, packageName)) this.forgetContext();
   }
 
-  /** The context first: packages keep pointers from it into its credential. */
+  /** Releases the context first, because packages keep pointers from it into its credential. */
   override letGo(): void {
     super.letGo();
     this.#credential.letGo();

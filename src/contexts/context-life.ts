@@ -7,7 +7,9 @@ import { type Purpose, sends } from "./purpose.ts";
 
 export type Phase = "new" | "stepping" | "complete" | "failed" | "exported" | "closed";
 
-/** A context apart from its legs: what it holds, the state that it is in, and what that state allows. */
+/**
+ * The part of a context that does not depend on its legs: its handles, its state, and which calls that state allows.
+ */
 export class ContextLife<Handles extends HeldContext = HeldContext> {
   /** The package's name. */
   readonly package: string;
@@ -15,10 +17,10 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
   readonly #name: string;
   readonly #owned: Owned<Handles>;
   #phase: Phase;
-  /** A native call is under way. */
+  /** Whether a native call is running. */
   #busy = false;
   #closing = false;
-  /** It is deleted with another call of close. */
+  /** Whether the context waits for another call of {@link close} that deletes it. */
   #later = false;
   #shutDown = false;
   #legs = 0;
@@ -26,7 +28,7 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
   /** `ptsExpiry` of the last leg; 0 before it. */
   #expiry = 0n;
 
-  /** `name` is what errors call the context. */
+  /** `name` is the context's name in error messages. */
   constructor(name: string, packageName: string, provider: SecurityProvider, handles: Handles, phase: Phase) {
     this.#name = name;
     this.package = packageName;
@@ -39,12 +41,12 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
     return this.#phase;
   }
 
-  /** How many legs it took. */
+  /** How many legs the context has taken. */
   get legs(): number {
     return this.#legs;
   }
 
-  /** `pfContextAttr` of the last leg; undefined where it is not known. */
+  /** `pfContextAttr` of the last leg; undefined where the provider does not report it. */
   get granted(): number | undefined {
     return this.#granted;
   }
@@ -58,7 +60,10 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
     return this.#shutDown;
   }
 
-  /** Whether it was closed, failed or exported: its native context is gone, or goes when the step under way ends. */
+  /**
+   * Whether the context was closed, failed or was exported: its native context is deleted, or will be when the running
+   * step ends.
+   */
   get closed(): boolean {
     return this.#closing || this.#owned.closed || this.#phase === "failed";
   }
@@ -68,7 +73,7 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
     return this.#owned.value;
   }
 
-  /** The native context. @throws ContextStateError before the first leg made one, DisposedError after close. */
+  /** The native context. @throws ContextStateError before the first leg has made one, DisposedError after close. */
   context(): SharedHandle {
     this.refuseUnusable();
     const { context } = this.#owned.value;
@@ -76,7 +81,7 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
     return context;
   }
 
-  /** The native context, where it is complete. @throws ContextStateError, DisposedError */
+  /** The native context of a complete exchange. @throws ContextStateError, DisposedError */
   established(purpose: Purpose): SharedHandle {
     const context = this.context();
     if (this.#phase !== "complete")
@@ -86,7 +91,7 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
     return context;
   }
 
-  /** @throws ContextStateError while a call is under way and after a failure or an export, DisposedError after close. */
+  /** @throws ContextStateError while a call is running and after a failure or an export, DisposedError after close. */
   refuseUnusable(): void {
     if (this.#closing) throw this.#owned.disposedError();
     if (this.#phase === "failed") throw this.stateError("the exchange has failed and its context is deleted");
@@ -99,31 +104,34 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
     return new ContextStateError(`${this.#name}: ${why}`);
   }
 
-  /** A native call begins. */
+  /** Notes that a native call begins. */
   enter(): void {
     this.#busy = true;
   }
 
-  /** It has ended. A package written in JavaScript may have closed the context from within it. */
+  /**
+   * Notes that the native call has ended, and closes the context if a package written in JavaScript asked for that
+   * during the call.
+   */
   leave(): void {
     this.#busy = false;
     if (this.#closing && !this.#later) this.close();
   }
 
-  /** A leg succeeded. */
+  /** Notes that a leg succeeded. */
   stepped(): void {
     this.#legs += 1;
     this.#phase = "stepping";
   }
 
-  /** The last leg made it complete, with these flags and expiry. */
+  /** Notes that the last leg completed the context, with these flags and this expiry. */
   complete(granted: number | undefined, expiry: bigint): void {
     this.#granted = granted;
     this.#expiry = expiry;
     this.#phase = "complete";
   }
 
-  /** A complete context takes legs again. @throws ContextStateError */
+  /** Lets a complete context take legs again. @throws ContextStateError */
   reopen(): void {
     this.established("reauthenticate");
     this.#phase = "stepping";
@@ -131,12 +139,12 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
     this.#expiry = 0n;
   }
 
-  /** From here on nothing more may be sent, whether or not the package makes a message of that. */
+  /** Refuses to send anything from now on, even if the package produces no closing message. */
   endSending(): void {
     this.#shutDown = true;
   }
 
-  /** It has failed for its user. What it holds is released when the call under way has returned, with {@link fail}. */
+  /** Marks the context as failed for its user. {@link fail} releases its handles when the running call has returned. */
   giveUp(): void {
     this.#end("failed");
   }
@@ -146,7 +154,7 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
     this.#owned.close();
   }
 
-  /** The native context is gone, with its export: it must not be deleted once more. */
+  /** Notes that the export has deleted the native context, so that it is not deleted a second time. */
   exported(): void {
     this.#end("exported");
     this.#owned.value.forgetContext();
@@ -154,8 +162,8 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
   }
 
   /**
-   * Refuses everything from now on, and deletes the context: at the end of the call that is under way, or `later`, with
-   * another call. Harmless when repeated.
+   * Refuses everything from now on, and deletes the context: now, at the end of the running call, or, if `later`, with
+   * another call of close. Harmless when repeated.
    */
   close(later = false): void {
     this.#closing = true;
@@ -165,7 +173,7 @@ export class ContextLife<Handles extends HeldContext = HeldContext> {
     this.#end("closed");
   }
 
-  /** What was closed stays closed, whatever a call that was under way comes to. */
+  /** A closed context stays closed, whatever the result of a call that was running then. */
   #end(phase: "failed" | "exported" | "closed"): void {
     if (this.#phase !== "closed") this.#phase = phase;
   }

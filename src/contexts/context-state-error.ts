@@ -1,6 +1,6 @@
-/** A context that is used in a way its state does not allow. */
+/** A context was used in a way that its state does not allow. */
 export class ContextStateError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class even where `instanceof` fails: between two copies of this package. */
   readonly code = "SSPI_STATE";
 
   constructor(message: string) {

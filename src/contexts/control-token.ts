@@ -17,16 +17,16 @@ import { check } from "../status/index.ts";
 import { checkBytes, checkKey, checkName, isBytes, type OptionNames, readOptions, shapeOf } from "../values/index.ts";
 
 /**
- * What Schannel is to do with a connection. Each takes effect at the next leg, which makes the bytes for the peer.
+ * An instruction to Schannel for a connection. Each takes effect at the next leg, which makes the bytes for the peer.
  *
  * - `shutdown`: end it with close_notify; `context.shutdown()` does both.
- * - `renegotiate`: agree on keys anew.
+ * - `renegotiate`: agree on new keys.
  * - `alert`: send an alert; a fatal one ends the connection.
  * - `session`: whether the session may be resumed by later connections.
  */
 export type ControlToken =
   | {
-      /** What is to be done. */
+      /** The kind of instruction. */
       readonly type: "shutdown";
     }
   | { readonly type: "renegotiate" }
@@ -58,7 +58,7 @@ const tokenNames: { readonly [T in ControlToken["type"]]: OptionNames<Extract<Co
 };
 
 /**
- * Gives the package a token that is not of its peer.
+ * Gives the package a token that does not come from its peer.
  *
  * @throws TypeError or RangeError naming what is wrong with the token, SspiError.
  */
@@ -80,7 +80,7 @@ function controlTokenBytes(token: ControlToken): Uint8Array {
   return write(readOptions<ControlToken>(token, "token", tokenNames[type] as OptionNames<ControlToken>));
 }
 
-/** A token that is no more than its type. */
+/** A control token that consists of its type only. */
 function tokenType(type: number): Uint8Array {
   return new Uint8Array(Uint32Array.of(type).buffer);
 }

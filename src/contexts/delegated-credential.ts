@@ -5,8 +5,8 @@ import { check, failure } from "../status/index.ts";
 import { impersonate } from "./impersonate.ts";
 
 /**
- * What the client of a complete context has delegated: from the provider, where it hands that out, else as SSPI has it,
- * by acquiring the default credential while the thread is the client.
+ * The credential that the client of a complete context has delegated: from the provider where it returns one, otherwise
+ * as SSPI does it, by acquiring the default credential while the thread impersonates the client.
  */
 export function delegatedCredential(packageName: string, context: SharedHandle, granted: boolean): Credential {
   const { provider, slot } = context;

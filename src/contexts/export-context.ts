@@ -14,14 +14,15 @@ export interface ExportOptions {
   /** The context is deleted with the export. */
   readonly deleteOld?: boolean;
   /**
-   * The context goes on beside the one that is imported, where both then count their messages in one sequence: on the
-   * system's GSSAPI. What one of them has sent the other sends once more with the same number, and each takes a message
-   * that the other has taken already, since each has a replay window of its own. Refused there unless it is asked for.
+   * Keeps this context usable beside the imported one although both count their messages in one sequence, as on the
+   * system's GSSAPI. There each of them sends messages under numbers that the other also uses, and each accepts a
+   * message that the other has already accepted, because each has a replay window of its own. Without this option such
+   * an export is refused.
    */
   readonly keepOld?: boolean;
-  /** Of the header, for kernel-mode callers; refused here. */
+  /** A flag of the header for kernel-mode callers; it is refused here. */
   readonly toKernel?: boolean;
-  /** Also open the client's token, for the process that imports. */
+  /** Also opens the client's token, for the process that imports the context. */
   readonly withToken?: boolean;
 }
 
@@ -29,7 +30,7 @@ export interface ExportOptions {
 export interface ExportedContext {
   /** The package that has to import it. */
   readonly package: string;
-  /** Bytes of the package's own, secret as the context's keys are. */
+  /** The context in the package's own format, as secret as the context's keys. */
   readonly packed: Buffer<ArrayBuffer>;
   /** With `withToken`: a token handle, owned by the caller. */
   readonly token?: AccessToken;
@@ -37,7 +38,7 @@ export interface ExportedContext {
 
 /** `SECPKG_CONTEXT_EXPORT_TO_KERNEL` was asked for: there is no kernel-mode caller here that could import it. */
 export class KernelExportError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class even where `instanceof` fails: between two copies of this package. */
   readonly code = "SSPI_KERNEL_EXPORT";
   /** The flag that was asked for, as the header calls it. */
   readonly flag = "SECPKG_CONTEXT_EXPORT_TO_KERNEL";
@@ -61,7 +62,7 @@ export function readExportOptions(options: ExportOptions): ExportOptions {
   return readOptions<ExportOptions>(options, "options", exportOptionNames);
 }
 
-/** Options as `fFlags`, checked. */
+/** Checks the options and returns them as `fFlags`. */
 function flagsOf(options: ExportOptions): number {
   for (const name of Object.keys(exportOptionNames) as (keyof ExportOptions)[])
     if (options[name] !== undefined && typeof options[name] !== "boolean")
@@ -91,7 +92,7 @@ export function exportContext(life: ContextLife, options: ExportOptions): Export
   });
 }
 
-/** Everything is taken over before anything can throw, and let go of when something does. */
+/** Takes ownership of all native results before anything can throw, and releases them when something throws. */
 function readBack(
   workspace: Workspace,
   provider: SecurityProvider,

@@ -7,8 +7,8 @@ import { shapeOf } from "../values/index.ts";
 const refusal = "work: expected a synchronous function";
 
 /**
- * Runs `work` as the client, on this thread, and reverts, also when it throws. Refused where the provider
- * only pretends to impersonate.
+ * Runs `work` as the client on this thread, then reverts, also when `work` throws. Refused where the provider only
+ * pretends to impersonate.
  */
 export function impersonate<T>({ provider, slot }: SharedHandle, work: () => T): T {
   checkWork(work);
@@ -24,14 +24,14 @@ export function impersonate<T>({ provider, slot }: SharedHandle, work: () => T):
     revert(() => provider.RevertSecurityContext(slot.address));
   }
   if (isThenable(result)) {
-    // It is refused here; that it may fail later is nobody's news any more.
+    // The promise is already refused: swallow a later rejection, which would be reported as unhandled.
     Promise.resolve(result).catch(() => {});
     throw new TypeError(`${refusal}; impersonation ends before a promise goes on`);
   }
   return result;
 }
 
-/** Nothing of what an async function or a generator does later would run as the client. @throws TypeError */
+/** Refuses async functions and generators, because their later work would not run as the client. @throws TypeError */
 function checkWork(work: unknown): void {
   if (typeof work !== "function") throw new TypeError(`work: expected a function, got ${shapeOf(work)}`);
   if (types.isAsyncFunction(work))
@@ -40,7 +40,10 @@ function checkWork(work: unknown): void {
     throw new TypeError(`${refusal}, got a generator; impersonation ends before it begins`);
 }
 
-/** A thread that stays somebody else must not run anything more, least of all a `catch` of the caller's. */
+/**
+ * Ends the process if reverting fails: a thread that still impersonates must not run anything more, not even a `catch`
+ * of the caller.
+ */
 function revert(call: () => number): void {
   try {
     check("RevertSecurityContext", call());

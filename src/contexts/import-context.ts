@@ -19,15 +19,15 @@ import { ContextLife } from "./context-life.ts";
 import { PeerNameError } from "./peer.ts";
 import { SecurityContext } from "./security-context.ts";
 
-/** What a context is imported from. */
+/** The options of an import. */
 export interface ImportOptions {
   /** The package that exported it. */
   readonly package: string;
-  /** What the export gave. */
+  /** The bytes that the export returned. */
   readonly packed: Uint8Array;
-  /** The token that came with it; it stays the caller's. */
+  /** The token that came with the export; the caller keeps its ownership. */
   readonly token?: AccessToken | bigint;
-  /** Whose SSPI; by default whose credentials of that package would be acquired. */
+  /** The provider that imports; by default the one from which credentials for that package would be acquired. */
   readonly provider?: SecurityProvider;
 }
 
@@ -38,14 +38,14 @@ export class ImportedContext extends SecurityContext<never> {
   /** @internal */
   constructor(name: string, handle: SharedHandle) {
     if (!(handle instanceof SharedHandle)) throw new TypeError("ImportedContext: use importContext()");
-    // It is complete from the beginning, and has no credential.
+    // An imported context is complete from the beginning and has no credential.
     const life = new ContextLife("ImportedContext", name, handle.provider, new HeldContext(handle), "complete");
     super(madeHere, life, { granted: {} as never, wideGranted: {} as never });
   }
 
   /**
-   * Refused: an imported context does not know which side it is, and a client's would be taken for its own peer. Ask
-   * before the export.
+   * Always throws: an imported context does not know which side it is, so a client could be taken for its own peer. Ask
+   * for the peer before the export.
    *
    * @throws PeerNameError
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
@@ -57,11 +57,11 @@ export class ImportedContext extends SecurityContext<never> {
 }
 
 /**
- * Goes on with a context that {@link SecurityContext.export} packed, here or in another process of this machine.
- * The caller owns it, and closes it.
+ * Imports a context that {@link SecurityContext.export} packed, in this or another process of this machine. The caller
+ * owns the new context and closes it.
  *
  * @throws TypeError or RangeError naming the option that is wrong.
- * @throws SspiError `SEC_E_INVALID_TOKEN` … for bytes that are not such a context; nothing is left behind.
+ * @throws SspiError `SEC_E_INVALID_TOKEN` … for bytes that are not such a context; nothing stays allocated.
  * @see ImportSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-importsecuritycontextw
  */
 export function importContext(options: ImportOptions): ImportedContext {

@@ -8,7 +8,7 @@ import type { FlagGroup } from "../values/index.ts";
 import { checkAnnounced } from "./announced-size.ts";
 import { queryContext } from "./query-context.ts";
 
-/** What a context was granted; undefined where that is not known. */
+/** Which of these flags a context was granted; undefined where the provider does not report it. */
 export interface GrantedStyle {
   readonly stream: boolean | undefined;
   readonly datagram: boolean | undefined;
@@ -24,7 +24,7 @@ export function grantedStyle(group: FlagGroup, bits: number | undefined): Grante
 
 type Sizes = Omit<Channel, "handle" | "context">;
 
-/** One class of objects for all contexts, so that the engine knows where their sizes are. */
+/** One class for all contexts, so that V8 knows where each object keeps its sizes. */
 class OpenChannel implements Channel {
   readonly context: TracedContext;
   readonly provider: SecurityProvider;
@@ -46,20 +46,21 @@ class OpenChannel implements Channel {
     this.#opened = opened;
   }
 
-  /** Asked for by each call: what was read of its arguments may have closed the context. */
+  /** Read again for each call, because reading the call's arguments may have closed the context. */
   get handle(): number {
     return this.#opened().slot.address;
   }
 }
 
-/** @param context the context, as long as it is open; throws where it is not. */
+/** @param context returns the context while it is open, and throws afterwards. */
 export function openChannel(of: TracedContext, context: () => SharedHandle, granted: GrantedStyle): Channel {
   return new OpenChannel(of, sizesOf(of.package, context(), granted), context);
 }
 
 /**
- * A context is a stream where the package answers only the sizes of one, and where it answers both and is of those
- * that handle streams. The flag alone says little: packages of messages grant it too.
+ * A context is a stream if the package answers only the stream sizes, or if it answers both kinds of sizes and its
+ * capabilities include streams. The granted flag alone proves little, because packages that protect messages grant it
+ * too.
  */
 function sizesOf(name: string, context: SharedHandle, granted: GrantedStyle): Sizes {
   const { provider } = context;
@@ -87,7 +88,7 @@ function handlesStreams(name: string, { provider }: SharedHandle): boolean {
 }
 
 function recordSizes(context: SharedHandle, { datagram }: GrantedStyle): RecordSizes | undefined {
-  // The sizes of datagrams are the same attribute by another name.
+  // For datagrams the same attribute has another name.
   const sizes = unlessUnsupported(() => queryContext(context, "streamSizes"));
   if (sizes instanceof SspiError || sizes.cbMaximumMessage === 0) return undefined;
   checkSizes({ header: sizes.cbHeader, trailer: sizes.cbTrailer });
@@ -108,7 +109,7 @@ function unlessUnsupported<T>(query: () => T): T | SspiError {
   }
 }
 
-/** @throws SspiError `SEC_E_INTERNAL_ERROR` for more than there is memory for */
+/** @throws SspiError `SEC_E_INTERNAL_ERROR` for a size above the limit */
 function checkSizes(sizes: Readonly<Record<string, number>>): void {
   for (const [what, size] of Object.entries(sizes)) checkAnnounced("QueryContextAttributesW", `a ${what}`, size);
 }

@@ -28,17 +28,17 @@ import type { ContextLife } from "./context-life.ts";
 import { grantedStyle, openChannel } from "./message-channel.ts";
 import type { Purpose } from "./purpose.ts";
 
-/** Said to whoever calls the constructor of an abstract class of contexts. */
+/** The error text for a caller that constructs an abstract context class. */
 export const contextsMadeBy = "SecurityContext: use a ClientContext, a ServerContext or importContext()";
 
 /** The flags that a context may have, by name. */
 export interface ContextFlags<Flag extends string, Unreported extends string> {
   readonly granted: FlagGroup<Flag>;
-  /** Those beyond 32 bits, of which no function says whether the context has them. */
+  /** The flags beyond 32 bits; no function reports whether the context has them. */
   readonly wideGranted: Readonly<Record<Unreported, bigint>>;
 }
 
-/** The protection of messages with what a complete context has agreed on. */
+/** Protects messages with the keys that a complete context has agreed on. */
 export abstract class MessageContext<Flag extends string, Unreported extends string> {
   /** The package's name. */
   readonly package: string;
@@ -55,7 +55,7 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
     this.#possible = possible;
   }
 
-  /** For functions of `sspi-ffi/raw`, which take the context itself in place of a `CtxtHandle`. */
+  /** Lets functions of `sspi-ffi/raw` take this context object in place of a `CtxtHandle`. */
   get [ownedHandle](): OwnedHandle<"context"> {
     const { provider, slot } = this.#life.context();
     return { kind: "context", address: slot.address, provider };
@@ -70,8 +70,8 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
   }
 
   /**
-   * The message encrypted, in a new buffer: `token ‖ data ‖ padding`, or from a stream context (Schannel, CredSSP)
-   * whole records of `header ‖ data ‖ trailer`, as many as the message needs; an empty message is one record.
+   * Encrypts a message into a new buffer: `token ‖ data ‖ padding`. A stream context (Schannel, CredSSP) returns whole
+   * records of `header ‖ data ‖ trailer`, as many as the message needs; an empty message is one record.
    *
    * @throws SspiError
    * @see EncryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-encryptmessage
@@ -81,8 +81,8 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
   }
 
   /**
-   * The plaintext of what the peer's {@link encrypt} made, in a new buffer. For a stream see {@link decryptStream};
-   * of what quality a message was says {@link decryptBuffers}.
+   * Decrypts a message that the peer's {@link encrypt} made, into a new buffer. For a stream use {@link decryptStream};
+   * to learn the quality of a message use {@link decryptBuffers}.
    *
    * @throws SspiError `SEC_E_MESSAGE_ALTERED`, `SEC_E_OUT_OF_SEQUENCE` …
    * @throws NotEncryptedError when the peer only signed the message.
@@ -94,11 +94,11 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
   }
 
   /**
-   * What the first record of a stream's bytes says: data, that there is less than a record, or what the peer wants.
-   * `bytes` is not touched; `extra`, which is what comes after the record, is a view of it.
+   * Decrypts the first record of a stream's bytes. The result is its data, the fact that the record is incomplete, or
+   * what the peer wants. `bytes` is not changed; `extra`, the bytes after the record, is a view of it.
    *
-   * @throws SspiError `SEC_E_DECRYPT_FAILURE`, `SEC_E_MESSAGE_ALTERED` …: the stream is of no more use.
-   * @throws MessageStyleError from a context that is no stream.
+   * @throws SspiError `SEC_E_DECRYPT_FAILURE`, `SEC_E_MESSAGE_ALTERED` …: the stream cannot be used any more.
+   * @throws MessageStyleError from a context that is not a stream.
    * @see DecryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-decryptmessage
    */
   decryptStream(bytes: Uint8Array, options?: DecryptOptions): StreamRead {
@@ -106,8 +106,8 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
   }
 
   /**
-   * {@link decryptStream} without a copy: the record is decrypted where it is, `data` and `extra` are views of
-   * `bytes`. Bytes of a record that is not all there stay as they are.
+   * {@link decryptStream} without a copy: the record is decrypted in place, and `data` and `extra` are views of
+   * `bytes`. The bytes of an incomplete record are not changed.
    *
    * @throws SspiError, NotEncryptedError, MessageStyleError
    * @see DecryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-decryptmessage
@@ -117,7 +117,7 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
   }
 
   /**
-   * Encrypts `data` where it is, and writes the token, which the peer needs too, to `token`: at least
+   * Encrypts `data` in place and writes the token, which the peer also needs, to `token`, which has at least
    * {@link ContextAttributes.sizes}`.cbSecurityTrailer` bytes. Returns how many bytes of `token` were used.
    *
    * @throws SspiError
@@ -128,7 +128,7 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
   }
 
   /**
-   * Decrypts `data` where it is, with the token that came with it. Returns how many of its bytes are plaintext.
+   * Decrypts `data` in place, with the token that came with it. Returns how many of its bytes are plaintext.
    *
    * @throws SspiError, NotEncryptedError
    * @see DecryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-decryptmessage
@@ -138,7 +138,7 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
   }
 
   /**
-   * The signature of a message, in a new buffer of at most `cbMaxSignature` bytes.
+   * Signs a message and returns the signature in a new buffer of at most `cbMaxSignature` bytes.
    *
    * @throws SspiError
    * @see MakeSignature https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-makesignature
@@ -148,7 +148,7 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
   }
 
   /**
-   * Returns when `signature` is the peer's for this message, and throws when it is not.
+   * Returns if `signature` is the peer's signature of this message, and throws if it is not.
    *
    * @throws SspiError `SEC_E_MESSAGE_ALTERED`, `SEC_E_OUT_OF_SEQUENCE` …
    * @see VerifySignature https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-verifysignature
@@ -158,10 +158,10 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
   }
 
   /**
-   * A message of several buffers encrypted, in a copy of them: what is to be read-only stays readable. DCE style is
+   * Encrypts a message of several buffers in a copy of them; read-only buffers stay readable. DCE style is
    * `[{ type: "data", bytes: header, access: "readonlyWithChecksum" }, { type: "data", bytes: body }, { type: "token" }]`.
-   * Answers what each of them has become, in their order; together, as they are or as the protocol wants them, they
-   * are what the peer needs.
+   * Returns what each buffer has become, in the same order. The peer needs all of them, in this order or as the
+   * protocol arranges them.
    *
    * @throws TypeError or RangeError naming the buffer that is wrong.
    * @throws SspiError
@@ -172,7 +172,7 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
   }
 
   /**
-   * {@link encryptBuffers} without a copy: buffers are encrypted where they are, and the parts are views of them.
+   * {@link encryptBuffers} without a copy: buffers are encrypted in place, and the parts are views of them.
    *
    * @throws TypeError, RangeError, SspiError
    * @see EncryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-encryptmessage
@@ -182,11 +182,11 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
   }
 
   /**
-   * A message of several buffers decrypted, in a copy of them, and of what quality it was.
+   * Decrypts a message of several buffers in a copy of them, and reports the quality of its protection.
    *
    * @throws TypeError or RangeError naming the buffer that is wrong.
    * @throws SspiError `SEC_E_MESSAGE_ALTERED` …, `SEC_E_INCOMPLETE_MESSAGE` where bytes are missing.
-   * @throws NotEncryptedError when the peer only signed the message, unless that is allowed.
+   * @throws NotEncryptedError when the peer only signed the message, unless `allowUnencrypted` is set.
    * @see DecryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-decryptmessage
    */
   decryptBuffers(buffers: readonly MessageBuffer[], options?: DecryptOptions): DecryptedMessage {
@@ -194,7 +194,7 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
   }
 
   /**
-   * {@link decryptBuffers} without a copy: buffers are decrypted where they are, and the parts are views of them.
+   * {@link decryptBuffers} without a copy: buffers are decrypted in place, and the parts are views of them.
    *
    * @throws TypeError, RangeError, SspiError, NotEncryptedError
    * @see DecryptMessage https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-decryptmessage
@@ -204,8 +204,8 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
   }
 
   /**
-   * A message of several buffers signed; `{ type: "token" }` among them is where the signature goes. The caller's
-   * bytes are not touched; the answer says what each buffer has become, in their order.
+   * Signs a message of several buffers; the signature goes to the one that is `{ type: "token" }`. The caller's bytes
+   * are not changed; the result says what each buffer has become, in the same order.
    *
    * @throws TypeError or RangeError naming the buffer that is wrong.
    * @throws SspiError
@@ -216,7 +216,7 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
   }
 
   /**
-   * Returns when the token among the buffers is the peer's signature for the others, and throws when it is not.
+   * Returns if the token among the buffers is the peer's signature of the others, and throws if it is not.
    *
    * @throws TypeError or RangeError naming the buffer that is wrong.
    * @throws SspiError `SEC_E_MESSAGE_ALTERED`, `SEC_E_OUT_OF_SEQUENCE` …
@@ -226,7 +226,7 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
     return verifyBuffers(this.#protection("verify"), buffers, options);
   }
 
-  /** Sizes do not change while a context is complete, so they are asked for once. */
+  /** Queries the sizes once, because they do not change while a context is complete. */
   #protection(purpose: Purpose): Channel {
     const life = this.#life;
     life.established(purpose);
@@ -234,7 +234,7 @@ export abstract class MessageContext<Flag extends string, Unreported extends str
     return this.#channel;
   }
 
-  /** Other keys may come with other sizes. */
+  /** Called when the context gets new keys, whose sizes may differ. */
   protected forgetSizes(): void {
     this.#channel = undefined;
   }

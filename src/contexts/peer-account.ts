@@ -6,7 +6,7 @@ import { openAccessToken } from "./access-token.ts";
 import { type Group, type Peer, PeerGroupsError, PeerNameError } from "./peer.ts";
 import { accountOf, type PeerName } from "./peer-name.ts";
 
-/** A peer, and how to ask for its groups. */
+/** A peer, with the function that reads its groups. */
 export class AuthenticatedPeer implements Peer {
   readonly name: string;
   readonly account: string;
@@ -29,7 +29,10 @@ export class AuthenticatedPeer implements Peer {
   }
 }
 
-/** The groups of a server's client: those that a domain controller signed, or those of its access token. */
+/**
+ * The groups of a server's client: those that a domain controller signed, or, from providers with access tokens, those
+ * of the client's token.
+ */
 export async function clientGroups(context: SharedHandle): Promise<readonly Group[]> {
   if (!context.provider.clientAccount) {
     using token = openAccessToken(context);
@@ -41,8 +44,9 @@ export async function clientGroups(context: SharedHandle): Promise<readonly Grou
 }
 
 /**
- * `DOMAIN\\account` of a client. Only of the server's own realm: another realm's domain controller may call its domain
- * as it likes, and the name alone would not tell the two apart.
+ * The name `DOMAIN\\account` of a client in the server's own realm. Clients of other realms are refused: another
+ * realm's domain controller may choose any name for its domain, and the name alone would not tell the two domains
+ * apart.
  *
  * @throws PeerNameError
  */

@@ -1,4 +1,4 @@
-/** The parts of a name that a mechanism gives. */
+/** The parts of a name as a mechanism reports it. */
 export interface PeerName {
   readonly name: string;
   readonly account: string;
@@ -6,12 +6,12 @@ export interface PeerName {
   readonly domain?: string;
 }
 
-/** Control characters, NUL among them, and halves of characters: no account has them, and logs do not survive them. */
+/** Control characters (also NUL) and lone surrogates: no account name has them, and they break logs. */
 const unprintable = /[\p{Cc}\p{Cs}]/u;
 
 /**
- * Takes a name apart: `EXAMPLE\alice`, `alice@EXAMPLE.TEST` with the escapes of RFC 1964 (`\@`, `\/`), or an account
- * that nothing qualifies. Undefined for every other text: a name that can be read in two ways is nobody's.
+ * Splits a name into its parts: `EXAMPLE\alice`, `alice@EXAMPLE.TEST` with the escapes of RFC 1964 (`\@`, `\/`), or an
+ * unqualified account. Undefined for every other text, because a name that can be read in two ways identifies nobody.
  *
  * @see RFC 1964, 2.1.1 https://www.rfc-editor.org/rfc/rfc1964
  */
@@ -23,18 +23,24 @@ export function parsePeerName(text: string): PeerName | undefined {
   return domain !== "" && more.length === 0 ? accountOf(domain, account) : undefined;
 }
 
-/** `DOMAIN\account`; without a domain, what the account says by itself. Undefined where a part is no such name. */
+/**
+ * The name `DOMAIN\account`, or without a domain the parts of the account's own text. Undefined where a part is not a
+ * valid name.
+ */
 export function accountOf(domain: string, account: string): PeerName | undefined {
   if (domain === "") return account.includes("\\") ? undefined : parsePeerName(account);
   return isPart(domain) && isPart(account) ? { name: `${domain}\\${account}`, account, domain } : undefined;
 }
 
-/** A part of a name in two parts. Windows has no account with these characters; Kerberos would read them otherwise. */
+/**
+ * Whether text can be one part of a two-part name. Windows has no account with these characters, and Kerberos would
+ * interpret them.
+ */
 function isPart(text: string): boolean {
   return text !== "" && text === text.trim() && !unprintable.test(text) && !/[\\/@]/.test(text);
 }
 
-/** `account@REALM`: one `@` that is not escaped, and no escape but `\@` and `\/`. */
+/** Parses `account@REALM`, with exactly one unescaped `@` and no escapes except `\@` and `\/`. */
 function principal(name: string): PeerName | undefined {
   const parts = /^((?:[^\\@]|\\[@/])+)@([^\\@/]+)$/u.exec(name);
   const [, escaped = "", realm = ""] = parts ?? [];

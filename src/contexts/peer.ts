@@ -1,11 +1,11 @@
 import type { SeGroup } from "../../generated/winnt/constants.ts";
 
-/** Who is at the other end of a complete context, as the mechanism has authenticated it. */
+/** The authenticated identity at the other end of a complete context. */
 export interface Peer {
   /**
    * The qualified name, which tells accounts of different realms and domains apart: `alice@EXAMPLE.TEST`,
-   * `EXAMPLE\alice`. Compare this one. It equals `account` only where the package has no realm and no domain: those of
-   * a SAM file without domains, and packages of your own.
+   * `EXAMPLE\alice`. Use this name in comparisons. It equals `account` only where the package has no realm and no
+   * domain: with a SAM file without domains, and with packages of your own.
    */
   readonly name: string;
   /** The name within its realm or domain: `alice`, or `HTTP/intranet.example` for a service. */
@@ -17,30 +17,31 @@ export interface Peer {
   /** The package that authenticated the peer: the one that Negotiate chose, where the provider says which. */
   readonly package: string;
   /**
-   * The groups that the peer is a member of, by their security identifiers, which nobody but the system that
-   * authenticated it can choose: of a ticket of Active Directory's where the system's GSSAPI is, without the local groups
-   * of this machine and without names; of the access token elsewhere. A group that is not `enabled`, or is
+   * The groups that the peer is a member of, by their security identifiers, which only the system that authenticated
+   * the peer can choose. On the system's GSSAPI they come from an Active Directory ticket, without names and without
+   * the local groups of this machine; elsewhere they come from the access token. A group that is not `enabled`, or is
    * `useForDenyOnly`, grants nothing.
    *
-   * @throws PeerGroupsError where nobody has signed any groups, and for a server: never an empty list in their place.
-   * @throws SspiError, AccessTokenError where the provider or the system has no tokens.
+   * @throws PeerGroupsError where no groups were signed, and for a server, instead of returning an empty list.
+   * @throws SspiError, AccessTokenError where the provider or the system has no access tokens.
    * @throws ContextStateError, DisposedError once the context is closed.
    * @see GetTokenInformation https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-gettokeninformation
    */
   groups(): Promise<readonly Group[]>;
 }
 
-/** How a peer is to be named. */
+/** The options for a peer's name. */
 export interface PeerOptions {
   /**
-   * `"mechanism"`, the default: as the mechanism names it, `alice@EXAMPLE.TEST` with Kerberos. `"windows"`: the domain's
-   * NetBIOS name and the account, `EXAMPLE\\alice`, which a Kerberos ticket has only where a domain controller signed
-   * it; a client of another realm than the server's has no such name here, since each realm chooses its own.
+   * `"mechanism"`, the default: the mechanism's own form, `alice@EXAMPLE.TEST` with Kerberos. `"windows"`: the domain's
+   * NetBIOS name and the account, `EXAMPLE\\alice`. A Kerberos ticket contains this name only if a domain controller
+   * signed it, and a client of a realm other than the server's has no such name here, because each realm chooses its
+   * own domain name.
    */
   readonly form?: "mechanism" | "windows";
 }
 
-/** A group that an account is in. */
+/** A group that an account is a member of. */
 export interface Group {
   /** The security identifier: `S-1-5-32-545`. */
   readonly sid: string;
@@ -51,11 +52,11 @@ export interface Group {
 }
 
 /**
- * A peer has no name that could be relied on: it is anonymous, it did not authenticate itself, the provider does not
- * tell, or what it tells is no qualified name. `cause` is the native error, where there is one.
+ * The peer has no reliable name: it is anonymous, it did not authenticate itself, the provider does not report its
+ * name, or the reported name is not a qualified name. `cause` is the native error, if there is one.
  */
 export class PeerNameError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class even where `instanceof` fails: between two copies of this package. */
   readonly code = "SSPI_PEER_NAME";
 
   constructor(reason: string, cause?: unknown) {
@@ -65,11 +66,11 @@ export class PeerNameError extends Error {
 }
 
 /**
- * A peer's groups are not known: its ticket has none that a domain controller signed, it is a server, or what was
- * signed cannot be read, as `cause` says then.
+ * The peer's groups are unknown: its ticket has none that a domain controller signed, the peer is a server, or the
+ * signed data cannot be read; in the last case `cause` says why.
  */
 export class PeerGroupsError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class even where `instanceof` fails: between two copies of this package. */
   readonly code = "SSPI_PEER_GROUPS";
 
   constructor(reason: string, cause?: unknown) {

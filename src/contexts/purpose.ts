@@ -1,4 +1,7 @@
-/** What a complete context is asked for, and whether that sends something: after its shutdown a context only receives. */
+/**
+ * What a complete context can be used for, and whether that use sends something: after its shutdown a context only
+ * receives.
+ */
 const purposes = {
   encrypt: { sends: true },
   decrypt: { sends: false },

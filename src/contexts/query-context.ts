@@ -6,7 +6,7 @@ import type { SecurityProvider } from "../native/index.ts";
 import { check, type StatusSource } from "../status/index.ts";
 import { checkKey } from "../values/index.ts";
 
-/** Says which attribute it was, where the provider has nothing to say. */
+/** Names the refused attribute in the error's cause where the provider does not explain the failure. */
 function attributeSource(provider: SecurityProvider, constant: string): StatusSource {
   return {
     explain: (status) =>
@@ -23,7 +23,7 @@ export function queryContext<A extends keyof ContextAttributes>(
   return queryDeclared(context, declaration as AttributeDeclaration<ContextAttributes[A], ReleaseFunction>);
 }
 
-/** An attribute by its declaration, the library's or a checked one of the caller's. */
+/** Queries an attribute by its declaration: one of the library's own, or a caller's declaration that was checked. */
 export function queryDeclared<T>(
   { provider, slot }: SharedHandle,
   declaration: AttributeDeclaration<T, ReleaseFunction>,

@@ -18,11 +18,14 @@ const authIdentity = attribute<SecPkgContext_AuthIdentity>({
   times: [],
 });
 
-/** RFC 8062 and Windows; a localised Windows is known by the flag `nullSession`. */
+/**
+ * Anonymous names of RFC 8062 and of Windows; a localised Windows uses other names, and the flag `nullSession`
+ * identifies it.
+ */
 const anonymous = /^(WELLKNOWN\/ANONYMOUS@.*|.*@WELLKNOWN:ANONYMOUS|NT AUTHORITY\\ANONYMOUS LOGON|ANONYMOUS LOGON)$/i;
 
 /**
- * The client of a complete server context; `alive` is the context as long as it is not closed.
+ * The client of a complete server context; `alive` returns the context and throws once it is closed.
  *
  * @throws PeerNameError
  */
@@ -58,7 +61,10 @@ function namedClient(context: SharedHandle): PeerName {
   return name;
 }
 
-/** Whoever is let in as a guest has not shown to be anybody; the account's name differs with Windows' language. */
+/**
+ * A guest has not proved any identity. The flag is read because the guest account's name depends on the language of
+ * Windows.
+ */
 function isGuest(context: SharedHandle): boolean {
   try {
     return (queryContext(context, "userFlags").UserFlags & LOGON_GUEST) !== 0;
@@ -68,7 +74,7 @@ function isGuest(context: SharedHandle): boolean {
   }
 }
 
-/** WinPR gives the account and its domain, as the client wrote them into the message that proves its password. */
+/** Reads the account and domain that WinPR reports: the client wrote them into the message that proves its password. */
 function identifiedClient(context: SharedHandle): PeerName {
   const { provider, slot } = context;
   const { User, Domain } = readAttribute(provider, authIdentity, (address) => {
@@ -84,7 +90,7 @@ function identifiedClient(context: SharedHandle): PeerName {
 
 function textOf(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  // A name that fills the field may have been cut off, and would be another's.
+  // A name that fills the whole field may be truncated, and could then be the name of another account.
   if (end < 0) throw new PeerNameError(`a part of it has more than ${bytes.length - 1} bytes`);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, end));
@@ -117,7 +123,7 @@ function unlessFailed<T>(read: () => T): T {
   }
 }
 
-/** What Negotiate or CredSSP settled on, where the provider says it. */
+/** The package that Negotiate or CredSSP chose, where the provider reports it. */
 function chosenPackage(packageName: string, context: SharedHandle): string {
   try {
     return queryContext(context, "negotiationInfo").PackageInfo?.Name || packageName;

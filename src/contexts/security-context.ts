@@ -13,9 +13,9 @@ import type { Peer, PeerOptions } from "./peer.ts";
 import { queryContext, queryDeclared } from "./query-context.ts";
 
 /**
- * What client and server contexts have in common: an authentication that goes leg by leg and, when it is
- * complete, the protection of messages with what was agreed. Owns a `CtxtHandle`, and keeps its credential
- * alive; close it, or declare it with `using`.
+ * The common base of client and server contexts: an authentication in legs and, when it is complete, the protection of
+ * messages with the agreed keys. Owns a `CtxtHandle` and keeps its credential alive; close it, or declare it with
+ * `using`.
  */
 export abstract class SecurityContext<Flag extends string, Unreported extends string = never>
   extends MessageContext<Flag, Unreported>
@@ -29,7 +29,7 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
     return this.life.phase === "complete";
   }
 
-  /** Whether {@link close} was called, the exchange failed, or an export took the native context with it. */
+  /** Whether {@link close} was called, the exchange failed, or an export deleted the native context. */
   get closed(): boolean {
     return this.life.closed;
   }
@@ -39,14 +39,14 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
     return this.life.legs;
   }
 
-  /** When the context expires; undefined before it is complete, and where the provider does not say. */
+  /** When the context expires; undefined before it is complete, and where the provider does not report it. */
   get expiry(): Date | undefined {
     return this.life.expiry;
   }
 
   /**
-   * What the complete context has, by the names of `ISC_RET_*` or `ASC_RET_*`; `"unknown"` where the provider
-   * does not report it.
+   * The flags of the complete context, by the names of `ISC_RET_*` or `ASC_RET_*`; `"unknown"` where the provider does
+   * not report them.
    *
    * @throws ContextStateError before the context is complete: flags of earlier legs mean nothing.
    */
@@ -57,9 +57,9 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
   }
 
   /**
-   * Whether the complete context has a flag; `"unknown"` too for those beyond 32 bits, which no function reports.
+   * Whether the complete context has a flag; also `"unknown"` for flags beyond 32 bits, which no function reports.
    *
-   * @throws ContextStateError before it is complete, RangeError for no flag.
+   * @throws ContextStateError before it is complete, RangeError for a name that is not a flag.
    */
   hasFlag(flag: Flag | Unreported): boolean | "unknown" {
     const { flags } = this;
@@ -70,18 +70,20 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
   }
 
   /**
-   * An attribute by name; field names are the header's. Strings, bytes and times are plain values, and what
-   * the package allocated for them is freed. A package's own attribute is asked for by its declaration.
+   * Queries an attribute by name; field names are the header's. Strings, bytes and times become plain values, and the
+   * package's allocations for them are freed. Query a package's own attribute by its declaration.
    *
-   * @throws ContextStateError before a leg has made the context; on WinPR before it is complete, which WinPR does not survive.
-   * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package does not answer it.
+   * @throws ContextStateError before a leg has made the context; on WinPR before the context is complete, because WinPR
+   * would crash.
+   * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package does not have the attribute.
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
   query<A extends keyof ContextAttributes>(attribute: A): ContextAttributes[A];
   /**
-   * An attribute that you have declared, as `npx sspi-ffi generate` does: a package's own, by its number and struct.
+   * Queries a package's own attribute, which you have declared by its number and struct, as `npx sspi-ffi generate`
+   * does.
    *
-   * @throws as for an attribute by name; TypeError or RangeError for what is no declaration.
+   * @throws as for an attribute by name; TypeError or RangeError for a wrong declaration.
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
   query<T>(attribute: AttributeDeclaration<T, ReleaseFunction>): T;
@@ -98,19 +100,19 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
   }
 
   /**
-   * Who is at the other end, by the name that the mechanism has authenticated: a server's client, or the server of a
-   * client that was granted `mutualAuth`. The target that a client asked for is never taken for the server's name.
+   * The authenticated peer: a server's client, or the server of a client that was granted `mutualAuth`. The target that
+   * a client requested is never used as the server's name.
    *
    * @throws ContextStateError before the context is complete.
-   * @throws PeerNameError where the peer is anonymous or has not shown who it is, where the provider does not tell, and
-   *   from an imported context, which does not know which side it is.
+   * @throws PeerNameError where the peer is anonymous or has not authenticated itself, where the provider does not
+   *   report the name, and from an imported context, which does not know which side it is.
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
   abstract peer(options?: PeerOptions): Peer;
 
   /**
-   * A token handle of the client, for this server to use with the functions of Windows. The caller owns it
-   * and closes it; `value` is the `HANDLE`.
+   * The client's access token, for use with Windows functions. The caller owns it and closes it; its `value` is the
+   * `HANDLE`.
    *
    * @throws SspiError
    * @see QuerySecurityContextToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querysecuritycontexttoken
@@ -120,10 +122,11 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
   }
 
   /**
-   * Runs `work` with this thread impersonating the client, and reverts, also when `work` throws. `work` is
-   * synchronous: impersonation belongs to the thread, so nothing may go on after it.
+   * Runs `work` while this thread impersonates the client, then reverts, also when `work` throws. `work` is
+   * synchronous, because impersonation belongs to the thread and must not continue after the call.
    *
-   * @throws TypeError for async functions and generators, before they run; for a promise, after it was made.
+   * @throws TypeError for an async function or a generator, before it runs; for a function that returns a promise,
+   * after it ran.
    * @throws SspiError `SEC_E_NO_IMPERSONATION` where the provider would only pretend.
    * @see ImpersonateSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
    */
@@ -139,9 +142,9 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
   }
 
   /**
-   * The context as bytes, which `importContext` goes on with in another process of this machine. With `deleteOld`
-   * this one is gone and only to be closed; without it both go on, and the package says what that means. On the system's
-   * GSSAPI both count in one sequence, each with a replay window of its own: there `keepOld` has to say so.
+   * Exports the context as bytes, for `importContext` in another process of this machine. With `deleteOld` this context
+   * is deleted and can only be closed; without it both contexts stay usable, in the way that the package defines. On
+   * the system's GSSAPI both then count in one sequence, each with its own replay window, and this needs `keepOld`.
    *
    * @returns the bytes, and with `withToken` the client's token, which the caller owns and closes.
    * @throws SspiError `SEC_E_NOT_SUPPORTED`, `SEC_E_UNSUPPORTED_FUNCTION` where the package or provider cannot.
@@ -159,10 +162,11 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
   }
 
   /**
-   * Gives the package a token that is not of the peer: bytes of the package's own form, or one of Schannel's by name.
+   * Gives the package a token that does not come from the peer: bytes in the package's own format, or one of Schannel's
+   * tokens by name.
    *
    * @throws TypeError or RangeError naming what is wrong with the token.
-   * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package takes none.
+   * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package accepts no control tokens.
    * @see ApplyControlToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
    */
   applyControlToken(token: Uint8Array | ControlToken): void {
@@ -170,13 +174,13 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
   }
 
   /**
-   * Deletes the context and lets go of its credential. Harmless when repeated; while a step is under way,
-   * or work that impersonates the client, it takes effect when that has ended.
+   * Deletes the context and releases its credential. Harmless when repeated. During a running step or impersonation it
+   * takes effect when that has ended.
    *
    * @see DeleteSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-deletesecuritycontext
    */
   close(): void {
-    // Only the context that was impersonated can be reverted.
+    // The native context is needed to revert, so it stays until impersonation has ended.
     this.#closing = this.#impersonations > 0;
     this.life.close(this.#closing);
   }
@@ -192,7 +196,7 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
     return `${this.constructor.name} { ${parts.join(", ")} }`;
   }
 
-  /** What a side adds to what is shown of it. */
+  /** Text that a subclass adds when the context is printed. */
   protected details(): readonly string[] {
     return [];
   }

@@ -17,10 +17,10 @@ const peerOptionNames: OptionNames<PeerOptions> = { form: true };
 
 /** A flag that a server asks for: `ASC_REQ_*` by name, those beyond 32 bits included. */
 export type ServerRequestFlag = AscReq | AscReq64;
-/** A flag that a server can insist on: one that it asks for, and is told that it was granted. */
+/** A flag that a server can require: one that it can request and whose grant can be reported to it. */
 export type ServerRequirement = Extract<ServerRequestFlag, AscRet | AscRet64>;
 
-/** What a server asks of a context. */
+/** The options of a server context. */
 export interface ServerContextOptions extends ContextOptions<ServerRequestFlag, ServerRequirement> {}
 
 /** The server's side of an authentication. */
@@ -39,15 +39,15 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
   }
 
   /**
-   * One leg with the client's token, off the event loop: it may ask a domain controller. A `complete` leg may
-   * have a token too, which the client still needs.
+   * Runs one leg with the client's token off the event loop, because the leg may ask a domain controller. A `complete`
+   * leg may also have a token, which the client still needs.
    *
    * @param options more input for the package, output to ask it for, and how long to wait.
    * @returns what to do next, and the token for the client.
-   * @throws SspiError; where it has a `token`, send that to the client before you hang up.
-   * @throws CancelledError after `timeout` or when `signal` is aborted: the context has failed then, and what it holds is
-   * released when the native call returns.
-   * @throws RequirementError when the context completed without something that `require` names.
+   * @throws SspiError; if the error has a `token`, send that to the client before you close the connection.
+   * @throws CancelledError after `timeout` or when `signal` is aborted: the context has then failed, and its handles
+   * are released when the native call returns.
+   * @throws RequirementError when the context completed without a flag that `require` names.
    * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
    */
   step(token: Uint8Array, options?: StepOptions): Promise<Leg> {
@@ -55,7 +55,7 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
   }
 
   /**
-   * {@link step} on this thread: faster where no one has to be asked, and simpler in a REPL.
+   * {@link step} on this thread: faster where no domain controller has to be asked, and simpler in a REPL.
    *
    * @see AcceptSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-acceptsecuritycontext
    */
@@ -64,12 +64,13 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
   }
 
   /**
-   * The client, by the name that the package has authenticated (`names`; on WinPR its own attribute, which NTLM has).
+   * The client, under the name that the package has authenticated (attribute `names`; on WinPR a WinPR attribute that
+   * only NTLM has).
    *
    * @throws ContextStateError before the context is complete.
-   * @param options in which form; `{ form: "windows" }` for `EXAMPLE\alice`.
-   * @throws PeerNameError for an anonymous client and a guest, where the package does not tell the client's name, and for one that
-   *   has no name in the form that was asked for.
+   * @param options the form of the name; `{ form: "windows" }` for `EXAMPLE\alice`.
+   * @throws PeerNameError for an anonymous client and a guest, where the package does not report the client's name, and
+   *   for a client without a name in the requested form.
    * @see QueryContextAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycontextattributesw
    */
   override peer(options: PeerOptions = {}): Peer {
@@ -81,12 +82,13 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
   }
 
   /**
-   * What the client has delegated (`ISC_REQ_DELEGATE`, with a forwardable ticket): a credential to act as the client with
-   * towards others, independent of this context. The caller owns and closes it; each call gives another.
+   * The credential that the client has delegated (`ISC_REQ_DELEGATE`, with a forwardable ticket). With it the server
+   * acts as the client towards other servers, independently of this context. The caller owns and closes it; each call
+   * returns a new one.
    *
    * @throws ContextStateError before the context is complete.
    * @throws SspiError `SEC_E_NO_CREDENTIALS` where the client has delegated nothing; `SEC_E_UNSUPPORTED_FUNCTION` where
-   *   the provider neither hands it out nor impersonates.
+   *   the provider can neither return the credential nor impersonate.
    * @see ImpersonateSecurityContext https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-impersonatesecuritycontext
    */
   delegated(): Credential {

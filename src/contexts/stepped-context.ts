@@ -15,7 +15,7 @@ import type { LegOptions, StepOptions } from "./legs/step-options.ts";
 import { type ContextFlags, contextsMadeBy } from "./message-context.ts";
 import { SecurityContext } from "./security-context.ts";
 
-/** What a client's and a server's context have that an imported one has not: legs, and what they are made with. */
+/** The common base of client and server contexts that, unlike imported contexts, take legs with a credential. */
 export abstract class SteppedContext<Flag extends string, Unreported extends string> extends SecurityContext<
   Flag,
   Unreported
@@ -28,17 +28,17 @@ export abstract class SteppedContext<Flag extends string, Unreported extends str
     this.#exchange = exchange;
   }
 
-  /** Whether {@link shutdown} was called: nothing more can be sent. */
+  /** Whether {@link shutdown} was called: after that nothing can be sent. */
   get shutDown(): boolean {
     return this.life.shutDown;
   }
 
   /**
-   * Goes on with another credential of the same package, from the next step on: where a leg was
-   * `incomplete-credentials`, say. The context keeps it alive, and the one before it too, until it is closed.
+   * Uses another credential of the same package from the next step on, for example after an `incomplete-credentials`
+   * leg. The context keeps this credential and the earlier one alive until it is closed.
    *
-   * @throws ContextStateError unless there are legs to go, RangeError for a credential of another package or use,
-   * DisposedError for a closed one.
+   * @throws ContextStateError unless the exchange has begun and is not complete, RangeError for a credential of another
+   * package or use, DisposedError for a closed one.
    * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
   useCredential(credential: Credential): void {
@@ -46,10 +46,11 @@ export abstract class SteppedContext<Flag extends string, Unreported extends str
   }
 
   /**
-   * Has a complete context initialised again: the next call of `step` begins anew, on the same `CtxtHandle`. A client
-   * begins without a token, or with the server's where the server asked; a server with the client's, or with no bytes
-   * to ask the client. Until it is complete again there are no messages, flags and expiry, and what `require` names is
-   * insisted on once more. An exchange that fails has its context deleted, as ever.
+   * Prepares a complete context for a second authentication: the next call of `step` starts it on the same
+   * `CtxtHandle`. A client starts without a token, or with the server's token if the server asked for it; a server
+   * starts with the client's token, or with zero bytes to ask the client. Until the context is complete again,
+   * messages, flags and expiry are unavailable; then the flags that `require` names are checked again. If the exchange
+   * fails, the context is deleted as usual.
    *
    * @throws ContextStateError unless the context is complete.
    * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
@@ -60,12 +61,12 @@ export abstract class SteppedContext<Flag extends string, Unreported extends str
   }
 
   /**
-   * Ends a connection in an orderly way: the bytes that tell the peer so (close_notify, with TLS), possibly none.
-   * Afterwards the context decrypts what still comes, takes the legs that the peer asks for, and nothing else.
+   * Ends a connection in an orderly way. Returns the bytes that announce this to the peer (close_notify, with TLS),
+   * possibly none. Afterwards the context only decrypts what still arrives and takes the legs that the peer asks for.
    *
    * @throws ContextStateError unless the context is complete, and when it was shut down before.
-   * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package has no such thing.
-   * @throws CancelledError after `timeout` or when `signal` is aborted: the context has failed then.
+   * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` where the package has no shutdown.
+   * @throws CancelledError after `timeout` or when `signal` is aborted: the context has then failed.
    * @see ApplyControlToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
    */
   shutdown(options?: CancelOptions): Promise<Buffer<ArrayBuffer>> {
@@ -83,13 +84,13 @@ export abstract class SteppedContext<Flag extends string, Unreported extends str
     return timedSync(() => this.#exchange.shutdownSync(), shutdownEnding(this, true));
   }
 
-  /** A leg off the event loop, traced where somebody listens. */
+  /** Runs a leg off the event loop, traced if the diagnostics channel has a subscriber. */
   protected leg(side: LegTrace["side"], token: Uint8Array | undefined, options?: StepOptions): Promise<Leg> {
     if (!legChannel.hasSubscribers) return this.#exchange.step(token, options);
     return timed(() => this.#exchange.step(token, options), legEnding(this, side, token, false));
   }
 
-  /** The same on this thread. */
+  /** {@link leg} on this thread. */
   protected legSync(side: LegTrace["side"], token: Uint8Array | undefined, options?: LegOptions): Leg {
     if (!legChannel.hasSubscribers) return this.#exchange.stepSync(token, options);
     return timedSync(() => this.#exchange.stepSync(token, options), legEnding(this, side, token, true));

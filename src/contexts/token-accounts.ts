@@ -22,20 +22,20 @@ export interface AccessTokenUser {
   readonly name?: string;
 }
 
-/** A security identifier of a token's information. */
+/** A security identifier read from a token's information. */
 interface TokenSid {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly text: string;
 }
 
-/** winerror.h: what GetLastError would say of an answer that contradicts itself. */
+/** Codes of winerror.h that stand for a contradictory answer of the system, as GetLastError would report it. */
 const ERROR_INSUFFICIENT_BUFFER = 122;
 const ERROR_INVALID_SID = 1337;
 
-/** Names that are looked up at once: half of libuv's usual pool of four threads. */
+/** How many names are looked up at once: half of libuv's usual pool of four threads. */
 const lookupsAtOnce = 2;
 
-/** Runs a question to the system; what it lacks or refuses is an {@link AccessTokenError}. */
+/** Runs a query to the system; a missing function or a refusal becomes an {@link AccessTokenError}. */
 function asked<T>(operation: string, question: () => T | SystemFailure): T {
   let answer: T | SystemFailure;
   try {
@@ -48,10 +48,14 @@ function asked<T>(operation: string, question: () => T | SystemFailure): T {
   return answer as T;
 }
 
-/** Bytes before the sub-authorities, whose count is the second. */
+/** How many bytes come before the sub-authorities; the second of these bytes is their count. */
 const sidHeader = 8;
 
-/** A copy of the identifier that a pointer into the information leads to, and its text. @throws AccessTokenError */
+/**
+ * Copies the identifier to which a pointer into the information points, with its text form.
+ *
+ * @throws AccessTokenError
+ */
 function sidAt({ bytes, base }: TokenInformation, pointer: bigint): TokenSid {
   const offset = Number(pointer - BigInt(base));
   const rest = offset >= 0 && offset < bytes.length ? bytes.subarray(offset) : new Uint8Array(0);
