@@ -90,7 +90,7 @@ export abstract class SteppedContext<Flag extends string, Unreported extends str
     return timed(() => this.#exchange.step(token, options), legEnding(this, side, token, false));
   }
 
-  /** {@link leg} on this thread. */
+  /** Runs a leg on this thread, traced if the diagnostics channel has a subscriber. */
   protected legSync(side: LegTrace["side"], token: Uint8Array | undefined, options?: LegOptions): Leg {
     if (!legChannel.hasSubscribers) return this.#exchange.stepSync(token, options);
     return timedSync(() => this.#exchange.stepSync(token, options), legEnding(this, side, token, true));

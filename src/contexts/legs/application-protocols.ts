@@ -9,15 +9,15 @@ import { checkText } from "../../values/index.ts";
 const { ProtocolLists: listsAt } = SEC_APPLICATION_PROTOCOLS.layouts[hostAbi].offsets;
 const { ProtocolList: namesAt } = SEC_APPLICATION_PROTOCOL_LIST.layouts[hostAbi].offsets;
 
-/** Names of protocols, per extension that offers them; the preferred one first. */
+/** Names of protocols, one list for each TLS extension that offers them; the preferred name comes first. */
 export interface ApplicationProtocols {
   /** For the extension of RFC 7301. */
   readonly alpn?: readonly string[];
-  /** For NPN, its forerunner. */
+  /** For NPN, the predecessor of ALPN. */
   readonly npn?: readonly string[];
 }
 
-/** `SEC_APPLICATION_PROTOCOLS`: one list after another, each as long as it says. */
+/** Encodes `SEC_APPLICATION_PROTOCOLS`: one list after another, each with its own length. */
 export function applicationProtocolBytes({ alpn, npn }: ApplicationProtocols, argument: string): Uint8Array {
   const lists = [
     ...(npn === undefined ? [] : [list(SecApplicationProtocolNegotiationExt_NPN, npn, `${argument}.npn`)]),
@@ -46,7 +46,7 @@ export function checkProtocols(names: readonly string[], argument: string): void
   encodedNames(names, argument);
 }
 
-/** Each name as its length in a byte, and its bytes. */
+/** Encodes each name as one length byte and the name's bytes. */
 function encodedNames(names: readonly string[], argument: string): Uint8Array {
   if (!Array.isArray(names)) throw new TypeError(`${argument}: expected an array of names, got ${typeof names}`);
   if (names.length === 0) throw new RangeError(`${argument}: expected at least one name, got none`);

@@ -4,7 +4,7 @@ import { checkBytes, checkUint, type OptionNames } from "../../values/index.ts";
 
 /** How one kind of buffer is written for a package. */
 export interface ContentKind<Content> {
-  /** What it may say besides its type. */
+  /** The names of its properties, without `type`. */
   readonly names: OptionNames<Content>;
   /** @throws TypeError or RangeError naming the part of `argument` that is wrong */
   write(arena: Arena, content: Content, argument: string): Room;
@@ -12,13 +12,13 @@ export interface ContentKind<Content> {
 
 export type ContentKinds<Contents> = { readonly [Name in keyof Contents]: ContentKind<Contents[Name]> };
 
-/** Bytes as they are. */
+/** Content that is written unchanged: plain bytes. */
 export const plainContent: ContentKind<{ readonly bytes: Uint8Array }> = {
   names: { bytes: true },
   write: (arena, { bytes }, argument) => arena.write(checkBytes(bytes, `${argument}.bytes`)),
 };
 
-/** Bytes after their number, which is one of the struct's fields. */
+/** Content that is a struct with a field for the number of bytes, followed by the bytes. */
 export function sizedContent<T, F extends string>(
   struct: Struct<T, F>,
   size: F & keyof T,
@@ -34,14 +34,17 @@ export function sizedContent<T, F extends string>(
   };
 }
 
-/** Bytes that a field has to have room for the number of. */
+/** Checks bytes whose number has to fit into a field of a struct. */
 export function sizedBytes(value: unknown, argument: string, most: number): Uint8Array {
   const bytes = checkBytes(value, argument);
   if (bytes.length > most) throw new RangeError(`${argument}: expected at most ${most} bytes, got ${bytes.length}`);
   return bytes;
 }
 
-/** A struct that ends in bytes. They are written where they are read, and nowhere else: they may be secret. */
+/**
+ * Writes a struct that ends in bytes. The bytes are written only to the memory that the package reads, because they may
+ * be secret.
+ */
 export function writeContent<T, F extends string>(
   arena: Arena,
   struct: Struct<T, F>,
@@ -57,7 +60,7 @@ export function writeContent<T, F extends string>(
   return room;
 }
 
-/** Small numbers, one at least. */
+/** Checks an array of 1 to `most` numbers from 0 to `max`. */
 export function checkNumbers(value: unknown, argument: string, max: number, most: number): readonly number[] {
   const numbers = checkArray(value, argument);
   if (numbers.length === 0 || numbers.length > most)

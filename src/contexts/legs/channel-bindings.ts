@@ -8,7 +8,7 @@ import { Arena } from "../../memory/index.ts";
 import { includesPackage, type SecurityProvider } from "../../native/index.ts";
 import { checkBoolean, checkBytes, checkUint, type OptionNames, readOptions } from "../../values/index.ts";
 
-/** An address of a party, as RFC 2744 numbers address families; rarely used. */
+/** An address of the client or the server, with its RFC 2744 address family; rarely used. */
 export interface BindingAddress {
   /** The address family, as RFC 2744 numbers them: 2 is IPv4, 24 IPv6, 255 none. */
   readonly type: number;
@@ -17,9 +17,9 @@ export interface BindingAddress {
 }
 
 /**
- * What ties an authentication to the TLS connection it runs in. `applicationData` is the binding's name and
- * value: `tls-server-end-point:` and the hash of the server's certificate, with the hash function of the
- * certificate's signature (SHA-256 where that is MD5 or SHA-1), or `tls-unique:` or `tls-exporter:` and theirs.
+ * Binds an authentication to the TLS connection that carries it. `applicationData` is the binding's name and value:
+ * `tls-server-end-point:` and the hash of the server's certificate, with the hash function of the certificate's
+ * signature (SHA-256 where that function is MD5 or SHA-1); or `tls-unique:` or `tls-exporter:` and its value.
  */
 export interface ChannelBindings {
   /** The binding's name, a colon and its value, in bytes. */
@@ -29,13 +29,13 @@ export interface ChannelBindings {
   /** The server's address; leave it out unless the peer gives it too. */
   readonly acceptor?: BindingAddress;
   /**
-   * For a server that is to be told how a client's bindings compare, and not to refuse it (`SEC_CHANNEL_BINDINGS_EX`):
-   * the leg's output `channelBindingsResult` says it. Newer Windows only.
+   * Lets a server accept a client whose bindings differ, and learn the result of the comparison from the leg's output
+   * `channelBindingsResult` (`SEC_CHANNEL_BINDINGS_EX`). Newer Windows only.
    */
   readonly audit?: boolean;
   /**
-   * Some providers' clients drop bindings, and some providers' servers take a client whose bindings are missing or are
-   * those of another connection. There bindings are refused, unless this says that it does not matter.
+   * Accept a provider that does not enforce bindings: its clients drop them, or its servers accept a client whose
+   * bindings are missing or belong to another connection. Without this option such a provider refuses bindings.
    */
   readonly acceptUnenforced?: boolean;
 }
@@ -58,7 +58,7 @@ function addressOf(given: BindingAddress | undefined, argument: string): Require
 }
 
 /**
- * Bindings that would protect nothing are refused before anybody relies on them.
+ * Refuses bindings that would protect nothing, before anybody relies on them.
  *
  * @throws RangeError where the provider's client does not send them, or its server does not compare them.
  */
@@ -75,7 +75,7 @@ export function checkBindingsReach(
   throw new RangeError(`channelBindings: ${name} of ${provider.label} ${lack}; accept that with acceptUnenforced`);
 }
 
-/** A `SEC_CHANNEL_BINDINGS` with its data, sent with every leg. */
+/** A `SEC_CHANNEL_BINDINGS` struct with its data, which every leg passes to the package. */
 export class WrittenBindings {
   readonly size: number;
   readonly acceptsUnenforced: boolean;
@@ -120,7 +120,7 @@ export class WrittenBindings {
   }
 }
 
-/** What a SEC_CHANNEL_BINDINGS_EX has in front. */
+/** The first fields of a SEC_CHANNEL_BINDINGS_EX, which a SEC_CHANNEL_BINDINGS does not have. */
 function audited(cbHeaderLength: number, cbStructureLength: number): Partial<SEC_CHANNEL_BINDINGS_EX> {
   const flags = SEC_CHANNEL_BINDINGS_AUDIT_BINDINGS;
   return { magicNumber: SEC_CHANNEL_BINDINGS_EX_MAGIC, flags, cbHeaderLength, cbStructureLength };

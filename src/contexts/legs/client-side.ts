@@ -13,7 +13,7 @@ import type { Plan } from "./plan.ts";
 import type { Side } from "./side.ts";
 import { SideFlags } from "./side-flags.ts";
 
-/** Whose legs are calls of InitializeSecurityContextW. */
+/** The client's side: its legs call InitializeSecurityContextW. */
 export const clientSide: Side<IscRet, IscRet64> = {
   party: "client",
   use: "outbound",

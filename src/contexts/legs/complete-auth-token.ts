@@ -7,7 +7,10 @@ import {
 import type { SecurityProvider } from "../../native/index.ts";
 import type { LegCall } from "./leg-call.ts";
 
-/** Finishes the output token where the leg's status asks for that; the status of doing so, else undefined. */
+/**
+ * Completes the output token if the leg's status asks for it. Returns the status of CompleteAuthToken, or undefined if
+ * the leg did not ask.
+ */
 export function completeAuthToken(
   provider: SecurityProvider,
   { slot, workspace }: LegCall,
@@ -17,7 +20,7 @@ export function completeAuthToken(
   return provider.CompleteAuthToken(slot.address, workspace.output.address);
 }
 
-/** The same off the event loop: it may ask a domain controller, as the leg did. */
+/** {@link completeAuthToken} off the event loop: the call may ask a domain controller, like the leg. */
 export function completeAuthTokenAsync(
   provider: SecurityProvider,
   { slot, workspace }: LegCall,
@@ -31,7 +34,7 @@ function asksForCompletion(status: number): boolean {
   return status === SEC_I_COMPLETE_NEEDED || status === SEC_I_COMPLETE_AND_CONTINUE;
 }
 
-/** The status of a leg whose token is complete by now. */
+/** The status of a leg after its token was completed. */
 export function onceCompleted(status: number): number {
   if (status === SEC_I_COMPLETE_NEEDED) return SEC_E_OK;
   return status === SEC_I_COMPLETE_AND_CONTINUE ? SEC_I_CONTINUE_NEEDED : status;

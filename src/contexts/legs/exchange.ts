@@ -28,7 +28,7 @@ import { checkRequirements } from "./requirements.ts";
 import { acquiredFor, type Side, separateCredentialOf } from "./side.ts";
 import { additionsOf, type LegOptions, readLegOptions, readStepOptions, type StepOptions } from "./step-options.ts";
 
-/** The legs of a context. What it holds meanwhile, and the state that they bring it to, is its life's. */
+/** Runs the legs of a context. The context's {@link ContextLife} holds its handles and its state. */
 export class Exchange {
   readonly life: ContextLife<ContextHandles>;
   readonly #acquired: Acquired;
@@ -36,15 +36,17 @@ export class Exchange {
   readonly #plan: Plan;
   readonly #side: Side;
   readonly #message = new PeerMessage();
-  /** Legs of the authentication that is under way: a context may be initialised again. */
+  /** How many legs the current authentication has taken; a re-authentication starts again at 0. */
   #round = 0;
-  /** The package has not taken the first message of that authentication, and what belongs to it. */
+  /**
+   * Whether the package has still to take the first message of the current authentication, with its opening buffers.
+   */
   #opens = true;
-  /** Where the first leg puts the context, until it is known whether there is one. */
+  /** The slot to which the first leg writes the context's handle, until it is known whether the leg made a context. */
   #pending: HandleSlot | undefined;
-  /** The call under way, or the last one, where that is off the event loop. */
+  /** The running or last native call, if it runs off the event loop. */
   #offLoop: Promise<number> | undefined;
-  /** A leg was given what may be secret. */
+  /** Whether the current leg has additional input, which may be secret. */
   #confidential = false;
 
   constructor(name: string, acquired: Acquired, plan: Plan, side: Side) {
@@ -56,14 +58,14 @@ export class Exchange {
     this.life = new ContextLife(name, acquired.package.name, this.#provider, handles, "new");
   }
 
-  /** A complete context takes legs again. */
+  /** Lets a complete context take legs again. */
   reauthenticate(): void {
     this.life.reopen();
     this.#round = 0;
     this.#opens = true;
   }
 
-  /** The legs to come are made with another credential. */
+  /** Uses another credential for the legs to come. */
   useCredential(credential: Credential): void {
     const acquired = acquiredFor(this.#side, credential);
     this.life.refuseUnusable();
@@ -74,7 +76,7 @@ export class Exchange {
     this.life.handles.useCredential(acquired.handle, separateCredentialOf(this.#side, acquired));
   }
 
-  /** What tells the peer that nothing more will be sent. */
+  /** Returns the message that tells the peer that nothing more will be sent. */
   shutdownSync(): Buffer<ArrayBuffer> {
     const call = this.#announceEnd(this.life.established("shutdown"));
     try {
@@ -116,10 +118,10 @@ export class Exchange {
     const given = readStepOptions(options);
     const bytes = this.#admit(token);
     const additions = this.#additions(given);
-    // What is kept of the message is taken from it when the leg is over: its buffer may be in use again by then.
+    // Copy the token: parts of it may be kept after the leg, when the caller may have reused its buffer.
     const input = bytes && this.#checked(Buffer.from(bytes));
     const cancellation = Cancellation.of(this.#side.operation, given);
-    // What the caller gives besides the token is read now. Without it, as mostly, a leg takes no memory before its turn.
+    // Additional input of the caller is read now. Without it, the usual case, a leg takes no memory before its turn.
     const early = additions && this.#prepare(input, additions);
     const prepare = () => this.#prepare(input, undefined);
     return this.#runOffLoop(cancellation, early, prepare, (call) => this.#stepping(call, cancellation));
@@ -140,7 +142,10 @@ export class Exchange {
     }
   }
 
-  /** Makes a call when its turn comes. A context whose caller does not wait has failed, and is released after the call. */
+  /**
+   * Makes a call when its turn comes. If the caller stops waiting, the context has failed and is released after the
+   * call.
+   */
   #runOffLoop<T>(
     cancellation: Cancellation | undefined,
     early: LegCall | undefined,
@@ -174,7 +179,7 @@ export class Exchange {
     }
   }
 
-  /** Checks a call of step; what it feeds to the package. */
+  /** Checks a call of step and returns the peer's bytes for the package. */
   #admit(token: Uint8Array | undefined): Uint8Array | undefined {
     this.life.refuseUnusable();
     if (this.life.phase === "complete")
@@ -189,7 +194,7 @@ export class Exchange {
     return bytes;
   }
 
-  /** What a leg takes besides the token. What is wrong with it is no failure of the exchange. */
+  /** Collects the additional input of a leg. Wrong input makes this call throw, but the exchange does not fail. */
   #additions(options: LegOptions | undefined): LegAdditions | undefined {
     const additions = additionsOf(this.#plan, this.#opens, options);
     this.life.handles.separateCredential();
@@ -221,7 +226,7 @@ export class Exchange {
     }
   }
 
-  /** Nothing more may be sent from here on, whether or not the package makes a message of that. */
+  /** Marks the context shut down even if the package produces no closing message. */
   #announceEnd(context: SharedHandle): LegCall {
     applyControlToken(context, { type: "shutdown" });
     this.life.endSending();
@@ -235,7 +240,7 @@ export class Exchange {
     return token ?? Buffer.alloc(0);
   }
 
-  /** `completion` is what completing the token answered, where the leg asked for that. */
+  /** `completion` is the status of completing the token, undefined if the leg did not ask for that. */
   #settle(call: LegCall, answer: number, completion: number | undefined): Leg {
     const completed = completion === undefined || completion === SEC_E_OK;
     const outcome = readBack(this.#provider, call, isFailure(answer) || !completed);
@@ -258,7 +263,7 @@ export class Exchange {
     this.life.leave();
   }
 
-  /** A first leg that did not fail made a context where it wrote a handle, whatever becomes of it next. */
+  /** Takes ownership of the context if a first leg did not fail and wrote a handle, whatever happens next. */
   #keepContext({ first, slot }: LegCall, answer: number): void {
     if (!first) return;
     this.#pending = undefined;

@@ -1,7 +1,7 @@
 import type { CallKind, SecurityProvider } from "../../native/index.ts";
 import type { Cancellation } from "../../values/index.ts";
 
-/** Does work when its turn comes, where a provider's calls take turns, and hands the turn on. */
+/** Waits for a turn if the provider's calls take turns, does the work, and passes the turn on. */
 export async function inTurn<T>(
   provider: SecurityProvider,
   kind: CallKind,

@@ -5,21 +5,21 @@ import { type ContentKind, type ContentKinds, plainContent } from "./buffer-cont
 import { type TlsContents, tlsKinds } from "./tls-buffers.ts";
 import { type TlsExtensionContents, tlsExtensionKinds } from "./tls-extensions.ts";
 
-/** What a leg may give the package besides the peer's token, by the content of the buffer. */
+/** The additional input buffers of a leg, with the content of each type. */
 export interface LegBufferContents extends TlsContents, TlsExtensionContents {
-  /** `SECBUFFER_PKG_PARAMS`: parameters in a form of the package's own. */
+  /** `SECBUFFER_PKG_PARAMS`: parameters in the package's own format. */
   pkgParams: { readonly bytes: Uint8Array };
-  /** `SECBUFFER_MECHLIST`: the mechanisms of a negotiation, as it encodes them. */
+  /** `SECBUFFER_MECHLIST`: the list of mechanisms, as the negotiation encodes it. */
   mechlist: { readonly bytes: Uint8Array };
-  /** `SECBUFFER_MECHLIST_SIGNATURE`: their signature. */
+  /** `SECBUFFER_MECHLIST_SIGNATURE`: the signature of the list of mechanisms. */
   mechlistSignature: { readonly bytes: Uint8Array };
   /** `SECBUFFER_TARGET`: the service principal name that a client named, for Digest. */
   target: { readonly name: string };
-  /** `SECBUFFER_TARGET_HOST`: the host that is meant, for Digest. */
+  /** `SECBUFFER_TARGET_HOST`: the name of the target host, for Digest. */
   targetHost: { readonly name: string };
 }
 
-/** One more input buffer of a leg: `type`, and its content. */
+/** One additional input buffer of a leg: its `type` and its content. */
 export type LegBuffer = {
   [T in keyof LegBufferContents]: { readonly type: T } & LegBufferContents[T];
 }[keyof LegBufferContents];
@@ -34,12 +34,16 @@ const kinds: ContentKinds<LegBufferContents> = {
   ...tlsExtensionKinds,
 };
 
-/** UTF-16; `cbBuffer` says where it ends. */
+/** Writes a name as UTF-16 without a terminator; `cbBuffer` is its length. */
 function writeName(arena: Arena, { name }: { readonly name: string }, argument: string): Room {
   return arena.write(Buffer.from(checkText(name, `${argument}.name`, { empty: false }), "utf16le"));
 }
 
-/** A buffer of the caller's, copied; its bytes stay the caller's. @throws TypeError or RangeError naming what is wrong */
+/**
+ * Copies the description of a caller's buffer, but not its bytes.
+ *
+ * @throws TypeError or RangeError naming what is wrong
+ */
 function readLegBuffer(buffer: LegBuffer, argument: string): LegBuffer {
   if (typeof buffer !== "object" || buffer === null)
     throw new TypeError(`${argument}: expected { type: … }, got ${shapeOf(buffer)}`);
@@ -64,10 +68,10 @@ export function writeLegBuffers({ arena, input }: Workspace, buffers: readonly L
   });
 }
 
-/** What a leg may have besides: the token, an empty buffer, bindings, flags, parameters, protocols. */
+/** Input buffers that legs add themselves (6): token, empty buffer, bindings, flags, parameters, protocols. */
 const reserved = 6;
 
-/** Copies of buffers of the caller's. Refuses what a leg would refuse, before there is a context. */
+/** Copies the descriptions of a caller's buffers, and refuses what a leg would refuse before a context exists. */
 export function checkLegBuffers(buffers: readonly LegBuffer[], argument: string): readonly LegBuffer[] {
   if (!Array.isArray(buffers))
     throw new TypeError(`${argument}: expected an array of buffers, got ${shapeOf(buffers)}`);

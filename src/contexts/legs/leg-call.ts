@@ -25,10 +25,10 @@ import { type LegBuffer, writeLegBuffers } from "./leg-buffers.ts";
 import { type LegOutput, type LegOutputRequest, OutputPlaces } from "./leg-output.ts";
 import type { Plan } from "./plan.ts";
 
-/** What the native functions of both sides have in common, as addresses. */
+/** The arguments that the native functions of both sides share, as addresses. */
 export interface LegCall {
   readonly workspace: Workspace;
-  /** The peer's message, or undefined where the exchange begins here. */
+  /** The peer's message, or undefined for a leg that begins the exchange. */
   readonly token: Uint8Array | undefined;
   /** `phCredential` */
   readonly credential: number;
@@ -36,19 +36,19 @@ export interface LegCall {
   readonly input: number;
   /** `phContext`, or 0 in the first call */
   readonly context: number;
-  /** Where `phNewContext` points. */
+  /** The slot to which `phNewContext` points. */
   readonly slot: HandleSlot;
   readonly first: boolean;
-  /** Where the output token goes; undefined where the package allocates it. */
+  /** The memory for the output token; undefined where the package allocates it. */
   readonly room: Room | undefined;
-  /** Output that was asked for besides it. */
+  /** The other outputs that the caller asked for. */
   readonly places: OutputPlaces | undefined;
 }
 
-/** What a leg has besides the token. */
+/** The additional buffers of a leg. */
 export interface LegAdditions {
   readonly input: readonly LegBuffer[];
-  /** What of it the caller of the leg gave, and is told of where it is wrong. */
+  /** Input from the caller of this leg; errors name it by its index in the caller's array. */
   readonly given: readonly LegBuffer[];
   readonly output: readonly LegOutputRequest[];
 }
@@ -75,7 +75,7 @@ export function prepareLeg(
   const room = plan.allocates
     ? undefined
     : arena.allocate(checkAnnounced("EnumerateSecurityPackagesW", "tokens", maxToken));
-  // A package that writes less than it says must not send on what was here before.
+  // Zeroed, so that a package that writes less than it reports cannot leak older data to the peer.
   room?.zero();
   output.length = 1;
   output.set(0, SECBUFFER_TOKEN, room?.address ?? 0, room?.size ?? 0);
@@ -94,7 +94,7 @@ export function prepareLeg(
   };
 }
 
-/** Flags that `fContextReq` has no room for. */
+/** Adds the flags above bit 31, which do not fit into `fContextReq`. */
 function writeFlags({ arena, input }: Workspace, Flags: bigint): void {
   const room = arena.allocate(SEC_FLAGS.layouts[hostAbi].size);
   SEC_FLAGS.write(room.arena.view, { Flags }, room.offset);
@@ -107,31 +107,31 @@ function writeAdditions(workspace: Workspace, plan: Plan, additions: LegAddition
   return additions.output.length === 0 ? undefined : new OutputPlaces(workspace, additions.output, plan.allocates);
 }
 
-/** What a leg left in the descriptors, read back before anything is decided or thrown. */
+/** The results of a leg, read from the descriptors before anything is decided or thrown. */
 export interface LegOutcome {
   readonly token: Buffer<ArrayBuffer> | undefined;
   readonly extra: Buffer<ArrayBuffer> | undefined;
   readonly missing: number | undefined;
-  /** Room for output that would have been enough, in bytes. */
+  /** The output room in bytes that would have been sufficient. */
   readonly needed: number | undefined;
   /** `pfContextAttr`; undefined where the provider did not write it. */
   readonly attributes: number | undefined;
-  /** Output that was asked for besides the token. */
+  /** The other outputs that the caller asked for. */
   readonly output: readonly LegOutput[] | undefined;
 }
 
-/** What tells the peer of a failure. */
+/** The message that informs the peer of a failure: the token, or else a TLS alert. */
 export function messageOf({ token, output }: LegOutcome): Buffer | undefined {
   return token ?? output?.find(({ type }) => type === "alert")?.bytes;
 }
 
-/** A package says that it is done, and there is nothing that it has done. */
+/** The error for a package that reports completion without having made a context. */
 export function madeNoContext(operation: string): SspiError {
   const cause = new Error("the package completed the exchange and made no context");
   return failure({ operation, status: SEC_E_INTERNAL_ERROR, cause });
 }
 
-/** A call that is given nothing of the peer's. */
+/** The same call without any input. */
 export function withoutInput(call: LegCall): LegCall {
   return { ...call, input: 0 };
 }
@@ -159,7 +159,7 @@ function readToken(
   if (room) {
     if (size === 0 || size > room.size) return undefined;
     const bytes = room.bytes(size);
-    // A call may leave `cbBuffer` as it was given, also one that is no failure: then there is no token, only our zeros.
+    // Even a successful call may leave `cbBuffer` unchanged: then the room still holds our zeros and there is no token.
     const untouched = size === room.size && (failed || bytes.every((byte) => byte === 0));
     return untouched ? undefined : copied(bytes);
   }
@@ -168,7 +168,7 @@ function readToken(
   return readAndRelease(provider, "FreeContextBuffer", address, () => copied(copyHandedOut(address, size)));
 }
 
-/** A copy in Buffer's pool: cheaper than an ArrayBuffer of its own. */
+/** Copies bytes into Buffer's pool, which is cheaper than a separate ArrayBuffer. */
 function copied(bytes: Uint8Array): Buffer<ArrayBuffer> {
   const copy = Buffer.allocUnsafe(bytes.length);
   copy.set(bytes);
@@ -183,7 +183,7 @@ function readExtra({ workspace: { input }, token }: LegCall): Buffer<ArrayBuffer
   return size === 0 ? undefined : copied(token.subarray(token.length - size));
 }
 
-/** Returns a leg's workspace, without what was secret in it. */
+/** Returns a leg's workspace, after wiping it if it held something secret. */
 export function giveBack(workspace: Workspace, confidential: boolean): void {
   if (confidential) workspace.arena.wipe();
   returnWorkspace(workspace);

@@ -3,15 +3,15 @@ import { type BufferList, type Room, readAndRelease, type Workspace } from "../.
 import { copyHandedOut, type SecurityProvider } from "../../native/index.ts";
 import { checkName, checkUint, type OptionNames, readOptions } from "../../values/index.ts";
 
-/** Output of a leg besides its token. */
+/** The kinds of additional output that a leg can have. */
 const kinds = [
-  /** An alert of TLS for the peer. Where a leg fails without a token, it is the error's. */
+  /** A TLS alert for the peer. If a leg fails without a token, the alert becomes the token of its error. */
   "alert",
   "appSessionState",
   "certificateRequestContext",
   "channelBindingsResult",
   "sessionTicket",
-  /** Extensions of the peer, as the package hands them out. */
+  /** TLS extensions of the peer, as the package returns them. */
   "subscribeGenericTlsExtension",
   /** A `SEC_TRAFFIC_SECRETS`: secret. */
   "trafficSecrets",
@@ -21,15 +21,15 @@ type LegOutputType = (typeof kinds)[number];
 
 /** A buffer for the package to fill. */
 export interface LegOutputRequest {
-  /** What kind of output is wanted, `SECBUFFER_*` by name. */
+  /** The kind of output, `SECBUFFER_*` by name. */
   readonly type: LegOutputType;
-  /** Room for it in bytes; not used where the package allocates (`allocateMemory`). */
+  /** The size of the room for the output in bytes; not used where the package allocates (`allocateMemory`). */
   readonly size: number;
 }
 
-/** What the package put into a buffer: the struct of that kind as `sspi-ffi/raw` reads it, or bytes. */
+/** What the package wrote into a buffer: the struct of that kind, which `sspi-ffi/raw` can read, or plain bytes. */
 export interface LegOutput {
-  /** What kind of output it is, `SECBUFFER_*` by name. */
+  /** The kind of output, `SECBUFFER_*` by name. */
   readonly type: LegOutputType;
   /** A copy of what the package wrote. */
   readonly bytes: Buffer<ArrayBuffer>;
@@ -37,18 +37,18 @@ export interface LegOutput {
 
 const requestNames: OptionNames<LegOutputRequest> = { type: true, size: true };
 
-/** How many a leg takes besides its token. */
+/** How many outputs a leg can have in addition to its token. */
 const most = 3;
-/** Far more than any of them needs; larger ones would be a mistake. */
+/** The largest room in bytes: no output needs this much, so a larger size is a mistake of the caller. */
 const largest = 0x1_0000;
 
-/** A buffer that was asked for, and our room for it; none where the package allocates. */
+/** A requested output, with our room for it; without room where the package allocates. */
 interface Place {
   readonly type: LegOutputType;
   readonly room: Room | undefined;
 }
 
-/** Output that was asked for besides the token. */
+/** The additional outputs that the caller of a leg requested. */
 export class OutputPlaces {
   readonly #places: readonly Place[];
 
@@ -68,13 +68,13 @@ export class OutputPlaces {
     });
   }
 
-  /** How much room a package asks for that had too little, in bytes; undefined where it had enough. */
+  /** The room in bytes that a package needs if it had too little; undefined if it had enough. */
   needed(output: BufferList): number | undefined {
     const sizes = this.#places.map(({ room }, index) => (room ? excess(room, output.size(index + 1)) : 0));
     return Math.max(...sizes) || undefined;
   }
 
-  /** Copies of what the package wrote. */
+  /** Returns copies of what the package wrote. */
   read(provider: SecurityProvider, output: BufferList): readonly LegOutput[] {
     return this.#places.flatMap(({ type, room }, index) => {
       const bytes = room ? written(room, output.size(index + 1)) : handedOut(provider, output, index + 1);
@@ -87,7 +87,7 @@ function excess(room: Room, size: number): number {
   return size > room.size ? size : 0;
 }
 
-/** A package that knows nothing of the buffer leaves its size and our zeros. */
+/** Returns undefined for a buffer that the package ignored: its size and our zeros are unchanged. */
 function written(room: Room, size: number): Buffer<ArrayBuffer> | undefined {
   if (size === 0 || size > room.size) return undefined;
   const bytes = room.bytes(size);

@@ -5,41 +5,41 @@ import type { LegOutput } from "./leg-output.ts";
 interface LegFacts {
   /** The status by name: `"SEC_I_CONTINUE_NEEDED"`. */
   readonly code: StatusCode;
-  /** Bytes of the input after the token, which the package did not take: they belong to what comes next. */
+  /** Input bytes after the token that the package did not take: they belong to the next message. */
   readonly extra?: Buffer;
-  /** What the package put into buffers that the step asked for. */
+  /** The outputs that the step asked for. */
   readonly output?: readonly LegOutput[];
 }
 
 /**
- * What one leg of an exchange came to.
+ * The result of one leg of an exchange.
  *
  * - `continue`: send `token` to the peer (it may be empty) and step again with the answer. `code` is
  *   `SEC_I_CONTINUE_NEEDED_MESSAGE_OK` where the package took a whole message (`messages`) and waits for the next one.
- * - `complete`: done; where there is a `token`, the peer still needs it.
- * - `incomplete-message`: the peer's message is not all there. Step again with the bytes that follow; those
- *   given so far are kept. `missing` is the package's hint of how many, where it gives one.
+ * - `complete`: the exchange is done; if there is a `token`, the peer still needs it.
+ * - `incomplete-message`: the peer's message is incomplete. Step again with the bytes that follow; the earlier bytes
+ *   are kept. `missing` is the package's hint of how many bytes are missing, if it gives one.
  * - `incomplete-credentials`: the server asks for a client certificate that the credential does not have;
- *   `query("issuerList")` says whose would do. Send `token` if there is one, give the context another credential
- *   (`useCredential`) or leave it at that, and step again without a token: the peer's message is kept, and fed once
- *   more.
- * - `extension-received`: the peer sent extensions that `subscribeGenericTlsExtension` asked for, and `output` has them
- *   where the step asked for them by the same name. Step again without a token: the peer's message is kept, and fed once
- *   more with the context's `buffers`. Buffers of the step are given again by the caller.
- * - `output-too-small`: an extension is longer than the room that the step had for it, and takes `needed` bytes. Step
- *   again without a token, and with that much room.
+ *   `query("issuerList")` lists the accepted issuers. Send `token` if there is one, give the context another credential
+ *   (`useCredential`) or keep the current one, and step again without a token: the peer's message was kept and is fed
+ *   to the package again.
+ * - `extension-received`: the peer sent extensions that `subscribeGenericTlsExtension` asked for, and `output` contains
+ *   them if the step asked for them by the same name. Step again without a token: the peer's message was kept and is
+ *   fed to the package again, with the context's `buffers`. The caller has to give the step's own buffers again.
+ * - `output-too-small`: an extension is longer than the room that the step gave it, and needs `needed` bytes. Step
+ *   again without a token and with that much room.
  */
 export type Leg =
   | (LegFacts & {
-      /** What is to be done next: `continue` sends the token and steps again with the answer, `complete` is done. */
+      /** What to do next: `continue` sends the token and steps again with the answer, `complete` is done. */
       readonly status: "continue";
-      /** What the peer has to be sent; it may be empty. */
+      /** The token to send to the peer; it may be empty. */
       readonly token: Buffer;
     })
   | (LegFacts & { readonly status: "complete"; readonly token?: Buffer })
   | (LegFacts & {
       readonly status: "incomplete-message";
-      /** How many bytes of the peer's message are missing at least, where the package says. */
+      /** The package's lower bound of how many bytes of the peer's message are missing, if it reports one. */
       readonly missing?: number;
       readonly token?: never;
     })
@@ -47,21 +47,21 @@ export type Leg =
   | (LegFacts & { readonly status: "extension-received"; readonly token?: Buffer })
   | (LegFacts & {
       readonly status: "output-too-small";
-      /** How many bytes of room the extension takes. */
+      /** How many bytes of room the extension needs. */
       readonly needed: number;
       readonly token?: never;
     });
 
-/** Whether the next leg is fed with the same message once more. */
+/** Whether the next leg feeds the same message to the package again. */
 export function repeatsMessage({ status }: Leg): boolean {
   return status === "incomplete-credentials" || status === "extension-received" || status === "output-too-small";
 }
 
-/** The leg that a status means, or undefined where it is a failure, or a success that no exchange knows. */
+/** The leg for a status; undefined for a failure, and for a success status that no leg can have. */
 export function legOf(code: StatusCode, outcome: LegOutcome): Leg | undefined {
   const leg = withoutExtra(code, outcome);
   const { extra, output } = outcome;
-  // A message that is fed once more takes what follows it along.
+  // A message that will be fed again still contains its extra bytes: do not report them twice.
   const rest = extra && (leg?.status === "continue" || leg?.status === "complete");
   return leg && (rest || output) ? { ...leg, ...(rest && { extra }), ...(output && { output }) } : leg;
 }

@@ -1,15 +1,15 @@
 /** `Signature` of every NTLM message (MS-NLMP 2.2.1). */
 export const ntlmSignature = Buffer.from("NTLMSSP\0");
 
-/** `NTLMSSP_NEGOTIATE_VERSION`: the message has 8 bytes more before its payload. */
+/** `NTLMSSP_NEGOTIATE_VERSION`: the message has 8 additional bytes before its payload. */
 const withVersion = 0x0200_0000;
 const versionSize = 8;
 const micSize = 16;
-/** Where the payload begins in an AUTHENTICATE_MESSAGE that has everything: version and MIC. */
+/** The offset of the payload in an AUTHENTICATE_MESSAGE that has both a version and a MIC. */
 const longestHead = 88;
-/** A response longer than this is NTLMv2's, with a list of AV_PAIRs. */
+/** The size of an NTLMv1 response; a longer response is an NTLMv2 response with a list of AV_PAIRs. */
 const ntlmV1Response = 24;
-/** NTLMv2_RESPONSE before its AV_PAIRs: the proof, and the head of NTLMv2_CLIENT_CHALLENGE. */
+/** The size of an NTLMv2_RESPONSE before its AV_PAIRs: the proof and the head of NTLMv2_CLIENT_CHALLENGE. */
 const responseHead = 44;
 const avEnd = 0;
 const avFlags = 6;
@@ -26,7 +26,9 @@ export type NtlmField =
   | "user"
   | "sessionKey";
 
-/** What is known of a message by its `MessageType`: the size before the version, and where flags and fields are. */
+/**
+ * The layout of a message of one `MessageType`: the size before the version, and the offsets of its flags and fields.
+ */
 interface Head {
   readonly size: number;
   readonly flags: number;
@@ -51,9 +53,9 @@ const responseField = 20;
 const keyField = 52;
 
 /**
- * What is wrong with an NTLM message: every non-empty field has to lie behind the head and within the message. WinPR
- * copies an AUTHENTICATE_MESSAGE up to the end of its session key, and clears the MIC in the copy; a key inside the
- * head makes the copy shorter than that.
+ * Says what is wrong with an NTLM message, undefined if nothing is: every non-empty field has to begin after the head
+ * and end within the message. WinPR copies an AUTHENTICATE_MESSAGE up to the end of its session key, and clears the MIC
+ * in the copy; a key inside the head makes the copy shorter than that.
  *
  * @see MS-NLMP 2.2.1 https://learn.microsoft.com/openspecs/windows_protocols/ms-nlmp/907f519d-6217-45b1-b421-dca10fc8af0d
  */
@@ -79,7 +81,7 @@ export function flawOfNtlm(message: Buffer): string | undefined {
   return undefined;
 }
 
-/** Whether the NTLMv2 response says that there is a MIC; so it counts where its list does not end properly. */
+/** Whether the NTLMv2 response says that the message has a MIC. If its list has no proper end, a MIC is assumed. */
 function hasMic(message: Buffer): boolean {
   const size = message.readUInt16LE(responseField);
   if (size <= ntlmV1Response) return false;
@@ -98,26 +100,26 @@ interface PairPlace {
   readonly end: number;
 }
 
-/** The AV_PAIR at a position; its value may end after `end`. */
+/** Reads the AV_PAIR at a position; its value may end after `end`. */
 function pairAt(bytes: Buffer, at: number, end: number): PairPlace | undefined {
   if (at + 4 > end) return undefined;
   const start = at + 4;
   return { id: bytes.readUInt16LE(at), start, end: start + bytes.readUInt16LE(at + 2) };
 }
 
-/** An NTLM message in its parts, for people: views of its bytes, which may be secret. */
+/** The parts of an NTLM message, for explanations: views of its bytes, which may be secret. */
 export interface NtlmMessage {
   readonly type: number;
   /** `NegotiateFlags`; undefined where the message ends before them. */
   readonly flags: number | undefined;
-  /** Those that lie within the message. */
+  /** The fields that are completely inside the message. */
   readonly fields: ReadonlyMap<NtlmField, Buffer>;
-  /** By `AvId` (MS-NLMP 2.2.2.1): the pairs of a challenge, or of an NTLMv2 response. */
+  /** The AV_PAIRs of a challenge or of an NTLMv2 response, by `AvId` (MS-NLMP 2.2.2.1). */
   readonly pairs: ReadonlyMap<number, Buffer>;
   readonly hasMic: boolean;
 }
 
-/** The parts of a message that begins with the signature; undefined for a type that there is not. */
+/** Reads the parts of a message that begins with the signature; undefined for an unknown message type. */
 export function readNtlm(message: Buffer): NtlmMessage | undefined {
   const type = message.length < 12 ? 0 : message.readUInt32LE(8);
   const head = heads[type];

@@ -2,24 +2,30 @@ import { SEC_E_INVALID_TOKEN } from "../../../generated/status/constants.ts";
 import { failure } from "../../status/index.ts";
 import { checkBytes } from "../../values/index.ts";
 
-/** What is kept of a message that is not all there, in bytes: no handshake comes near, and a peer must not fill memory. */
+/**
+ * How many bytes of an incomplete message are kept: no handshake needs this many, and a peer must not fill the memory.
+ */
 const longest = 1 << 20;
 
-/** The peer's message, as legs are fed with it: it may come in pieces, and be fed twice. */
+/** The peer's message as the input of legs: it may arrive in pieces, and two legs may need it. */
 export class PeerMessage {
-  /** Bytes of which the rest has not come yet. */
+  /** The bytes of a message whose rest has not arrived yet. */
   #partial: Uint8Array | undefined;
-  /** To be fed once more, perhaps with another credential. */
+  /** The message that the next leg needs again, perhaps with another credential. */
   #repeated: Uint8Array | undefined;
 
-  /** What the next leg is fed with; undefined where there is nothing. @throws TypeError for a token that is none. */
+  /** The input of the next leg; undefined if there is none. @throws TypeError for a token that is not bytes. */
   next(token: Uint8Array | undefined): Uint8Array | undefined {
     if (token === undefined) return this.#repeated;
     const bytes = checkBytes(token, "token");
     return this.#partial ? checkBytes(Buffer.concat([this.#partial, bytes]), "token") : bytes;
   }
 
-  /** The leg of that native function needs more of it. @throws SspiError `SEC_E_INVALID_TOKEN` for one that has no end. */
+  /**
+   * Keeps an incomplete message of which a leg needs more.
+   *
+   * @throws SspiError `SEC_E_INVALID_TOKEN` if it is too long.
+   */
   keepPart(token: Uint8Array | undefined, operation: string): void {
     if (token && token.length > longest) {
       const cause = new RangeError(`the peer's message has no end, ${token.length} bytes so far`);
@@ -29,13 +35,13 @@ export class PeerMessage {
     this.#repeated = undefined;
   }
 
-  /** The leg needs it again. */
+  /** Keeps the whole message, because the next leg needs it again. */
   keepAll(token: Uint8Array | undefined): void {
     this.#partial = undefined;
     this.#repeated = token && Buffer.from(token);
   }
 
-  /** The leg took it. */
+  /** Drops the message, because the leg took it. */
   drop(): void {
     this.#partial = undefined;
     this.#repeated = undefined;

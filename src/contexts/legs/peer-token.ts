@@ -4,7 +4,10 @@ import { failure } from "../../status/index.ts";
 import { DerReader, kerberosMechanisms, objectIdentifierBytes } from "../../values/index.ts";
 import { flawOfNtlm, ntlmSignature } from "./ntlm-message.ts";
 
-/** Identifiers of Kerberos in GSS-API, before what may follow, such as user-to-user. */
+/**
+ * The GSS-API identifiers of Kerberos. They are compared as prefixes, because arcs may follow, for example for
+ * user-to-user.
+ */
 const kerberos = kerberosMechanisms.map(objectIdentifierBytes);
 /** `TOK_ID` of a TGT-REQ (draft-swift-win2k-krb-user2user). */
 const tgtReq = 0x0400;
@@ -15,25 +18,29 @@ const enumerated = 0x0a;
 /** `negState` of SPNEGO has the values from 0 to this (RFC 4178, 4.2.2). */
 const lastState = 3;
 const constructed = 0x20;
-/** A tag whose number follows in bytes of its own: none of a token has one. */
+/** The bits of a DER tag whose number follows in separate bytes; no token contains such a tag. */
 const highTag = 0x1f;
 /** [APPLICATION 0], the frame of a first GSS-API token, and the two choices of SPNEGO's NegotiationToken (RFC 4178). */
 const frame = 0x60;
 const frames = [frame, 0xa0, 0xa1];
-/** SPNEGO needs seven levels to its mechToken, and a token of Kerberos in that two more. */
+/**
+ * The deepest nesting that is accepted: SPNEGO needs seven levels for its mechToken, and a Kerberos token in it two
+ * more.
+ */
 const deepest = 12;
 
-/** What a provider says of the tokens that it can be given. */
+/** The provider's traits that decide which checks a token needs. */
 type TokenTraits = Pick<ProviderTraits, "boundsTokens" | "survivesTgtReq">;
 
 /**
- * A peer's token as native code may read it: checked, where the provider follows what is written in it.
+ * Returns a peer's token that native code can safely read. It is checked if the provider trusts offsets and structures
+ * in it.
  *
  * @throws SspiError `SEC_E_INVALID_TOKEN`
  */
 export function checkedToken(token: Uint8Array, traits: ProviderTraits, operation: string): Uint8Array {
   if (traits.boundsTokens && traits.survivesTgtReq) return token;
-  // Shared memory may change after it was checked.
+  // Copy shared memory, which may change after the check.
   const { buffer, byteOffset, length } = token.buffer instanceof ArrayBuffer ? token : Uint8Array.from(token);
   const own = Buffer.from(buffer, byteOffset, length);
   const flaw = flawOfToken(own, traits);
@@ -42,8 +49,8 @@ export function checkedToken(token: Uint8Array, traits: ProviderTraits, operatio
 }
 
 /**
- * What is wrong with a peer's token, for providers that follow what is written in it: checks the NTLM messages, bare or
- * in SPNEGO, and finds Kerberos' TGT-REQ. A token of another kind is the package's to judge.
+ * Says what is wrong with a peer's token, for providers that trust its content: checks the NTLM messages, bare or in
+ * SPNEGO, and finds Kerberos' TGT-REQ. The package itself checks tokens of other kinds.
  */
 export function flawOfToken(token: Buffer, traits: TokenTraits): string | undefined {
   return new TokenReader(traits).flaw(token);
@@ -74,7 +81,7 @@ class TokenReader {
     return frames.includes(token[0] ?? 0) ? this.#elements(token, depth) : undefined;
   }
 
-  /** DER elements, one after the other. @throws RangeError where they are none. */
+  /** Checks consecutive DER elements. @throws RangeError where the bytes are not DER. */
   #elements(bytes: Buffer, depth: number): string | undefined {
     if (depth > deepest) return "the token is nested too deeply";
     const reader = new DerReader(bytes, "any");
@@ -93,7 +100,7 @@ class TokenReader {
     return tag & constructed ? this.#elements(content, depth + 1) : undefined;
   }
 
-  /** A mechanism's identifier, and a token of that mechanism. */
+  /** Checks a frame: a mechanism's identifier, followed by a token of that mechanism. */
   #framed(content: Buffer, depth: number): string | undefined {
     const reader = new DerReader(content, "any");
     if (reader.tag !== objectIdentifier) return "the token names no mechanism";
@@ -110,17 +117,18 @@ class TokenReader {
 }
 
 function isNtlm(bytes: Buffer): boolean {
-  // A loop, since every token of every leg comes here and a view of its beginning costs more than these bytes.
+  // A loop, because every token of every leg is checked here and a view of its beginning costs more than comparing
+  // bytes.
   for (let at = 0; at < ntlmSignature.length; at += 1) if (bytes[at] !== ntlmSignature[at]) return false;
   return true;
 }
 
-/** WinPR 3 goes on with any other, and deletes what it has deleted before. */
+/** Whether content is a valid `negState`. With any other value WinPR 3 continues and frees memory twice. */
 function isState(content: Buffer): boolean {
   return content.length === 1 && (content[0] as number) <= lastState;
 }
 
-/** A mechanism's token in SPNEGO, and not its checksum of the offered mechanisms. */
+/** Whether an octet string in SPNEGO is a mechanism's token, and not the checksum of the offered mechanisms. */
 function isToken(content: Buffer): boolean {
   return content[0] === frame || isNtlm(content);
 }
@@ -130,7 +138,7 @@ function viewOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
 }
 
 function occurrences(token: Buffer): number {
-  // The usual token begins with it, and then one search is enough.
+  // The usual token begins with the signature, so that one search is enough.
   let count = isNtlm(token) ? 1 : 0;
   for (let at = token.indexOf(ntlmSignature, count); at >= 0; at = token.indexOf(ntlmSignature, at + 1)) count += 1;
   return count;

@@ -6,35 +6,44 @@ import { type ChannelBindings, WrittenBindings } from "./channel-bindings.ts";
 import { checkLegBuffers, type LegBuffer } from "./leg-buffers.ts";
 import type { SideFlags } from "./side-flags.ts";
 
-/** What a caller asks of a context, of either side. `Request` are the side's flags, `Requirable` those that can be granted. */
+/** The options of contexts of both sides. `Request` are the side's flags, `Requirable` those that can be granted. */
 export interface ContextOptions<Request extends string, Requirable extends string> {
-  /** Flags to ask for and be content without. `allocateMemory` makes the package allocate its tokens. */
+  /**
+   * Flags to request; the context may complete without them. `allocateMemory` makes the package allocate its tokens.
+   */
   readonly request?: readonly Request[];
   /**
-   * Flags to ask for and insist on: a context that completes without one is deleted and the step fails. No function
-   * reports those beyond 32 bits (`messages` …), so they have to be in `acceptUnknown` too.
+   * Flags to request and require: a context that completes without one is deleted and the step fails. No function
+   * reports the flags beyond 32 bits (`messages` …), so these have to be in `acceptUnknown` too.
    */
   readonly require?: readonly Requirable[];
-  /** Required flags that may also be unknown: some providers do not report what they granted. */
+  /** Required flags that may also be unknown, because some providers do not report what they granted. */
   readonly acceptUnknown?: readonly Requirable[];
   /**
-   * What ties the authentication to its TLS connection, sent with every leg. A server that is given some refuses clients
-   * that bound themselves to another connection, and those that did not at all unless it requests `allowMissingBindings`.
+   * Binds the authentication to its TLS connection; passed to the package with every leg. A server with bindings
+   * refuses clients that are bound to another connection, and also clients without bindings unless it requests
+   * `allowMissingBindings`.
    */
   readonly channelBindings?: ChannelBindings;
-  /** Protocols to agree on with ALPN (RFC 7301), the preferred one first; `query("applicationProtocol")` says which. */
+  /**
+   * Protocols to negotiate with ALPN (RFC 7301), the preferred one first; `query("applicationProtocol")` returns the
+   * result.
+   */
   readonly applicationProtocols?: readonly string[];
   /**
-   * Parameters in a form of the package's own (`SECBUFFER_PKG_PARAMS`), given to it with every leg: with
-   * `useSuppliedCreds` they say whose credentials to use. The bytes stay the caller's, are read at each leg, and the
-   * copies are zeroed after it.
+   * Parameters in the package's own format (`SECBUFFER_PKG_PARAMS`), passed to it with every leg: with
+   * `useSuppliedCreds` they contain the credentials to use. The caller keeps the bytes; each leg reads them, and zeroes
+   * its copies afterwards.
    */
   readonly pkgParams?: Uint8Array;
-  /** More input for the package, given to it with the first leg, also of a re-authentication. */
+  /**
+   * Additional input for the package, passed to it with the first leg of each authentication, also of a
+   * re-authentication.
+   */
   readonly buffers?: readonly LegBuffer[];
   /** Byte order of what the package writes; `native` by default. */
   readonly dataRepresentation?: "native" | "network";
-  /** After how many legs an exchange that does not end is given up; 64 by default. */
+  /** After how many legs an exchange that has not ended is aborted; 64 by default. */
   readonly maxLegs?: number;
 }
 
@@ -44,7 +53,7 @@ export interface Plan {
   readonly target: string | undefined;
   /** `fContextReq` */
   readonly flags: number;
-  /** What does not fit there: 0 where there is nothing. */
+  /** Flags above bit 31, sent in SECBUFFER_FLAGS; 0 if none. */
   readonly wideFlags: bigint;
   readonly required: readonly string[];
   readonly acceptUnknown: readonly string[];
@@ -52,16 +61,16 @@ export interface Plan {
   readonly allocates: boolean;
   readonly dataRepresentation: number;
   readonly bindings: WrittenBindings | undefined;
-  /** Given with every leg. */
+  /** Additional input buffers for every leg. */
   readonly always: readonly LegBuffer[] | undefined;
-  /** Given with the first leg. */
+  /** Additional input buffers for the first leg. */
   readonly opening: readonly LegBuffer[] | undefined;
   readonly maxLegs: number;
 }
 
 const none: readonly string[] = [];
 
-/** The options of both sides. */
+/** The names of the options that both sides have. */
 export const contextOptionNames: OptionNames<ContextOptions<string, string>> = {
   request: true,
   require: true,
@@ -74,7 +83,7 @@ export const contextOptionNames: OptionNames<ContextOptions<string, string>> = {
   maxLegs: true,
 };
 
-/** What callers mean by names that other libraries have. */
+/** Hints for option names of other libraries: what the caller probably means. */
 export const contextOptionHints: OptionHints = {
   spn: "target",
   targetName: "target",
@@ -84,7 +93,7 @@ export const contextOptionHints: OptionHints = {
   integrity: 'require: ["integrity"]',
 };
 
-/** `options` are the caller's no more: they have been read with {@link readOptions}. */
+/** Checks `options`, which have been copied from the caller's object with {@link readOptions}. */
 export function planOf(
   options: ContextOptions<string, string>,
   sideFlags: SideFlags,
@@ -96,7 +105,7 @@ export function planOf(
   const insisted = sideFlags.insisted(require, "require");
   sideFlags.insisted(acceptUnknown, "acceptUnknown");
   const allocate = sideFlags.request["allocateMemory"] ?? 0;
-  // Where the package would not, tokens go to a buffer of ours, as without the flag.
+  // If the package does not allocate tokens, remove the flag and give it a buffer of our own.
   const flags = ((asked.bits | insisted.bits) & ~(traits.allocatesTokens ? 0 : allocate)) >>> 0;
   const { channelBindings, dataRepresentation = "native" } = options;
   checkName(dataRepresentation, "dataRepresentation", ["native", "network"]);

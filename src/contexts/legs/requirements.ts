@@ -1,12 +1,12 @@
 import type { FlagGroup } from "../../values/index.ts";
 
-/** A context completed without something it was required to have. It has been deleted. */
+/** A context completed without a required flag. The context has been deleted. */
 export class RequirementError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class even where `instanceof` fails: between two copies of this package. */
   readonly code = "SSPI_REQUIREMENT_NOT_MET";
   /** Required flags that the context does not have. */
   readonly missing: readonly string[];
-  /** Required flags of which the provider does not say whether the context has them. */
+  /** Required flags that the provider does not report. */
   readonly unknown: readonly string[];
 
   constructor(missing: readonly string[], unknown: readonly string[]) {
@@ -23,14 +23,14 @@ export class RequirementError extends Error {
   }
 }
 
-/** `bits` undefined: the provider does not report what it granted. */
+/** `bits` is undefined if the provider does not report what it granted. */
 export function checkRequirements(
   { required, acceptUnknown }: { readonly required: readonly string[]; readonly acceptUnknown: readonly string[] },
   granted: FlagGroup,
   bits: number | undefined,
 ): void {
   if (required.length === 0) return;
-  // Of flags beyond 32 bits there is no report either.
+  // Flags beyond 32 bits are never reported.
   const reported = (name: string): boolean => bits !== undefined && Object.hasOwn(granted, name);
   const missing = required.filter((name) => reported(name) && ((bits as number) & (granted[name] as number)) === 0);
   const unknown = required.filter((name) => !reported(name) && !acceptUnknown.includes(name));

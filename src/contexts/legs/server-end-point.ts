@@ -5,7 +5,7 @@ import type { ChannelBindings } from "./channel-bindings.ts";
 const rsa = "1.2.840.113549.1.1.";
 const nist = "2.16.840.1.101.3.4.";
 
-/** RFC 5929 takes SHA-256 where a signature's hash is MD5 or SHA-1. */
+/** The hash function for each signature algorithm; RFC 5929 requires SHA-256 where the signature uses MD5 or SHA-1. */
 const hashOfSignature: Readonly<Record<string, string>> = {
   [`${rsa}4`]: "sha256",
   [`${rsa}5`]: "sha256",
@@ -60,13 +60,13 @@ const withoutHash: Readonly<Record<string, string>> = { "1.3.101.112": " (Ed2551
 
 /**
  * The channel bindings `tls-server-end-point` of a TLS connection: a hash of the server's certificate, with the hash
- * function of the certificate's signature. Both sides give the same bindings to their contexts, and an authentication
- * that somebody relays from another connection fails.
+ * function of the certificate's signature. Both sides give the same bindings to their contexts, so that an
+ * authentication that an attacker relays from another connection fails.
  *
  * @param certificate the server's certificate as DER: `socket.getPeerCertificate().raw` on a client,
  * `socket.getCertificate().raw` on a server.
- * @throws TypeError or RangeError for what is no certificate, and for a certificate whose signature has no hash function
- * of its own, such as Ed25519: RFC 5929 defines no bindings for it.
+ * @throws TypeError or RangeError for bytes that are not a certificate, and for a certificate whose signature algorithm
+ * names no hash function, such as Ed25519: RFC 5929 defines no bindings for it.
  * @see RFC 5929, section 4 https://www.rfc-editor.org/rfc/rfc5929#section-4
  */
 export function serverEndPoint(certificate: Uint8Array): ChannelBindings {
@@ -106,7 +106,7 @@ function signatureAlgorithmOf(der: Uint8Array): SignatureAlgorithm {
   }
 }
 
-/** `[0] hashAlgorithm` comes first and may be left out, which means SHA-1. */
+/** Reads the hash function of RSASSA-PSS parameters: `[0] hashAlgorithm` comes first, and its absence means SHA-1. */
 function pssHash(parameters: DerReader): { readonly algorithm: string; readonly hash: string | undefined } {
   try {
     const all = parameters.enter(sequenceTag);

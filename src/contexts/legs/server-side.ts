@@ -13,7 +13,7 @@ import type { Side } from "./side.ts";
 import { SideFlags } from "./side-flags.ts";
 import { explainSamFile, setSamFile } from "./winpr-sam.ts";
 
-/** Whose legs are calls of AcceptSecurityContext. */
+/** The server's side: its legs call AcceptSecurityContext. */
 export const serverSide: Side<AscRet, AscRet64> = {
   party: "server",
   use: "inbound",

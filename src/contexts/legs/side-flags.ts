@@ -1,27 +1,27 @@
 import { checkName, type FlagGroup } from "../../values/index.ts";
 
-/** Flags beyond 32 bits: they have a buffer of their own, `SECBUFFER_FLAGS`. */
+/** Flags beyond 32 bits, which are sent in a separate buffer, `SECBUFFER_FLAGS`. */
 export type WideFlagGroup<Name extends string = string> = Readonly<Record<Name, bigint>>;
 
-/** Flags by name, as they reach a package. */
+/** Named flags, converted to the bits that a package receives. */
 export interface RequestedFlags {
   readonly bits: number;
   readonly wide: bigint;
 }
 
-/** What can be asked for, by name. */
+/** The flags that can be requested, by name. */
 interface Requestable {
   readonly request: FlagGroup;
   readonly wideRequest: WideFlagGroup;
 }
 
-/** A side's flag groups, as the headers have them. */
+/** A side's flag groups, as the headers define them. */
 interface FlagGroups<Granted extends string, WideGranted extends string> extends Requestable {
   readonly granted: FlagGroup<Granted>;
   readonly wideGranted: WideFlagGroup<WideGranted>;
 }
 
-/** The flags that a side asks for, and those that it may be granted. */
+/** The flags that a side can request, and those that it can be granted. */
 export class SideFlags<Granted extends string = string, WideGranted extends string = string>
   implements FlagGroups<Granted, WideGranted>
 {
@@ -43,7 +43,11 @@ export class SideFlags<Granted extends string = string, WideGranted extends stri
     return flagsOf(this, names, argument);
   }
 
-  /** Of flags that can be asked for and are answered. @throws TypeError or RangeError naming `argument` */
+  /**
+   * Accepts only flags that can be requested and have a granted flag of the same name.
+   *
+   * @throws TypeError or RangeError naming `argument`
+   */
   insisted(names: readonly string[], argument: string): RequestedFlags {
     return Array.isArray(names) && names.length === 0 ? none : flagsOf(this.reportable, names, argument);
   }

@@ -6,30 +6,34 @@ import type { Plan } from "./plan.ts";
 import type { SideFlags } from "./side-flags.ts";
 
 /**
- * One side of an exchange: all that tells it from the other. Both are literals of the same members in the same order,
- * so that the engine knows where a leg finds its function.
+ * One side of an exchange: everything that differs between client and server. Both sides are object literals with the
+ * same members in the same order, so that V8 can optimise the calls of a leg.
  */
 export interface Side<Granted extends string = string, WideGranted extends string = string> {
   readonly party: "client" | "server";
-  /** What its credentials are for. */
+  /** The use that its credentials have. */
   readonly use: "outbound" | "inbound";
   readonly kind: CallKind;
-  /** Its native function. */
+  /** The name of its native function. */
   readonly operation: "InitializeSecurityContextW" | "AcceptSecurityContext";
-  /** Whether an exchange may begin with a leg that has no message of the peer. */
+  /** Whether this side may begin an exchange, with a leg without a message from the peer. */
   readonly mayBegin: boolean;
   readonly flags: SideFlags<Granted, WideGranted>;
   /** Calls the native function. */
   call(provider: SecurityProvider, plan: Plan, leg: LegCall): number;
-  /** The same off the event loop. */
+  /** Calls the native function off the event loop. */
   callAsync(provider: SecurityProvider, plan: Plan, leg: LegCall): Promise<number>;
-  /** After the leg that made the context. */
+  /** Called after the leg that made the context. */
   readonly created: ((context: SharedHandle, acquired: Acquired) => void) | undefined;
-  /** Why a leg may have failed, where the provider does not say it. */
+  /** Explains why a leg may have failed where the provider gives no explanation. */
   readonly explain: ((acquired: Acquired) => Error | undefined) | undefined;
 }
 
-/** What a side needs of its credential. @throws RangeError for one of the other side, DisposedError for a closed one. */
+/**
+ * Returns what a side needs from its credential.
+ *
+ * @throws RangeError for a credential of the other side, DisposedError for a closed credential.
+ */
 export function acquiredFor({ party, use }: Side, credential: Credential): Acquired {
   const acquired = acquiredOf(credential);
   if (acquired.use !== use && acquired.use !== "both")
@@ -37,7 +41,10 @@ export function acquiredFor({ party, use }: Side, credential: Credential): Acqui
   return acquired;
 }
 
-/** How a context of that side gets a credential of its own, where it must not share one. */
+/**
+ * Returns the function that acquires a separate credential for a context that must not share one; undefined for
+ * outbound credentials.
+ */
 export function separateCredentialOf({ use }: Side, { separate }: Acquired): Acquired["separate"] {
   return use === "inbound" ? separate : undefined;
 }

@@ -4,15 +4,15 @@ import type { LegAdditions } from "./leg-call.ts";
 import type { LegOutputRequest } from "./leg-output.ts";
 import type { Plan } from "./plan.ts";
 
-/** What one leg takes besides the peer's token. */
+/** The options of one leg. */
 export interface LegOptions {
-  /** More input for the package. The copies that it reads are zeroed after the leg. */
+  /** Additional input for the package. The copies that the package reads are zeroed after the leg. */
   readonly buffers?: readonly LegBuffer[];
-  /** Buffers for the package to fill besides that of its token; the leg's `output` has what it put there. */
+  /** Additional buffers for the package to fill; the leg's `output` contains what it wrote. */
   readonly output?: readonly LegOutputRequest[];
 }
 
-/** What a leg off the event loop takes besides the peer's token. */
+/** The options of a leg off the event loop. */
 export interface StepOptions extends LegOptions, CancelOptions {}
 
 const legOptionNames: OptionNames<LegOptions> = { buffers: true, output: true };
@@ -29,7 +29,7 @@ export function readStepOptions(options: StepOptions | undefined): StepOptions |
   return options === undefined ? undefined : checkLists(readOptions<StepOptions>(options, "options", stepOptionNames));
 }
 
-/** Whatever has no elements would be passed over. */
+/** Refuses a value that is not an array: without elements it would be ignored silently. */
 function checkLists<O extends LegOptions>(options: O): O {
   for (const name of ["buffers", "output"] as const)
     if (options[name] !== undefined && !Array.isArray(options[name]))
@@ -37,7 +37,7 @@ function checkLists<O extends LegOptions>(options: O): O {
   return options;
 }
 
-/** What a leg has besides its token; undefined where, as mostly, there is nothing. */
+/** The additional buffers of a leg; undefined if there are none, the usual case. */
 export function additionsOf(plan: Plan, opens: boolean, given: LegOptions | undefined): LegAdditions | undefined {
   const { always = none } = plan;
   const opening = opens ? plan.opening : undefined;

@@ -2,12 +2,12 @@ import { domainToASCII } from "node:url";
 import { isSchannel } from "../../credentials/index.ts";
 import { checkPrincipalName, shapeOf } from "../../values/index.ts";
 
-/** Packages whose targets are names of services: there is none that is a URL. */
+/** Packages whose targets are service names, which are never URLs. */
 const servicePackages = /^(negotiate|kerberos|ntlm|credssp)$/i;
 
 /**
- * A target as `pszTargetName` takes it. Schannel sends the name to the server (SNI) and compares certificates with it:
- * both have the form of DNS. @throws TypeError or RangeError naming it
+ * Checks a target and returns it in the form for `pszTargetName`. Schannel sends the name to the server (SNI) and
+ * compares it with certificates, and both use the DNS form. @throws TypeError or RangeError naming it
  */
 export function checkTarget(target: unknown, packageName: string): string | undefined {
   if (target === undefined) return undefined;

@@ -10,19 +10,19 @@ import { checkUint } from "../../values/index.ts";
 import { type ApplicationProtocols, applicationProtocolBytes } from "./application-protocols.ts";
 import { type ContentKinds, checkNumbers, sizedContent, writeContent } from "./buffer-content.ts";
 
-/** What legs of TLS take, by name. */
+/** The additional input of TLS legs, by name. */
 export interface TlsContents {
   /** `SECBUFFER_APPLICATION_PROTOCOLS` */
   applicationProtocols: ApplicationProtocols;
-  /** `SECBUFFER_TOKEN_BINDING`: version and kinds of key of Token Binding (RFC 8472), the preferred one first. */
+  /** `SECBUFFER_TOKEN_BINDING`: version and key parameters of Token Binding (RFC 8472), the preferred one first. */
   tokenBinding: { readonly major: number; readonly minor: number; readonly keyParameters: readonly number[] };
   /** `SECBUFFER_PRESHARED_KEY`, at most 65535 bytes. */
   presharedKey: { readonly bytes: Uint8Array };
-  /** `SECBUFFER_PRESHARED_KEY_IDENTITY`: which key is meant, at most 65535 bytes. */
+  /** `SECBUFFER_PRESHARED_KEY_IDENTITY`: the identity of the preshared key, at most 65535 bytes. */
   presharedKeyIdentity: { readonly bytes: Uint8Array };
   /** `SECBUFFER_CERTIFICATE_REQUEST_CONTEXT`, at most 255 bytes. */
   certificateRequestContext: { readonly bytes: Uint8Array };
-  /** `SECBUFFER_APP_SESSION_STATE`: what a server keeps in a session ticket for itself, at most 65535 bytes. */
+  /** `SECBUFFER_APP_SESSION_STATE`: application data that a server keeps in a session ticket, at most 65535 bytes. */
   appSessionState: { readonly bytes: Uint8Array };
   /** `SECBUFFER_SESSION_TICKET`: resumes a session, at most 65535 bytes. */
   sessionTicket: { readonly bytes: Uint8Array };

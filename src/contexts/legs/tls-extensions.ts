@@ -4,7 +4,7 @@ import { hostAbi } from "../../ctypes/index.ts";
 import { checkUint, type OptionNames, readOptions } from "../../values/index.ts";
 import { type ContentKinds, checkArray, sizedBytes, writeContent } from "./buffer-content.ts";
 
-/** A TLS extension, and the message of the handshake that carries it, as TLS numbers them. */
+/** A TLS extension and the handshake message that carries it, by their TLS numbers. */
 export interface TlsExtension {
   readonly extension: number;
   readonly handshake: number;
@@ -13,7 +13,9 @@ export interface TlsExtension {
 export interface TlsExtensionContents {
   /** `SECBUFFER_SEND_GENERIC_TLS_EXTENSION`: an extension for Schannel to send, at most 65535 bytes. */
   sendGenericTlsExtension: TlsExtension & { readonly bytes: Uint8Array };
-  /** `SECBUFFER_SUBSCRIBE_GENERIC_TLS_EXTENSION`: extensions of the peer to be shown, two at most. */
+  /**
+   * `SECBUFFER_SUBSCRIBE_GENERIC_TLS_EXTENSION`: extensions of the peer that the package should return, at most two.
+   */
   subscribeGenericTlsExtension: { readonly extensions: readonly TlsExtension[] };
 }
 

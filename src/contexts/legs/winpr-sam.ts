@@ -4,7 +4,7 @@ import type { Acquired } from "../../credentials/index.ts";
 import { type SharedHandle, withWorkspace } from "../../memory/index.ts";
 import { check } from "../../status/index.ts";
 
-/** Tells WinPR 2's NTLM server, which takes it as an attribute of the context, where to look its users up. */
+/** Sets the file of users of WinPR 2's NTLM server, which takes its path as an attribute of the context. */
 export function setSamFile({ provider, slot }: SharedHandle, { samFile }: Acquired): void {
   if (samFile === undefined || provider.traits.samFile !== "attribute") return;
   const path = Buffer.from(`${samFile}\0`);
@@ -20,7 +20,7 @@ export function setSamFile({ provider, slot }: SharedHandle, { samFile }: Acquir
   });
 }
 
-/** Why WinPR, which does not say so, may have found no user. */
+/** Explains why WinPR may have found no user, which WinPR itself does not: its file of users cannot be read. */
 export function explainSamFile({ samFile, handle }: Acquired): Error | undefined {
   if (samFile === undefined || handle.provider.traits.samFile === "none") return undefined;
   try {
