@@ -17,7 +17,7 @@ import type { CheckedBuffer, MessageBufferType, MessagePart } from "./message-bu
 
 export type NativeOperation = "EncryptMessage" | "DecryptMessage" | "MakeSignature" | "VerifySignature";
 
-/** A `SecBuffer` after the call. */
+/** The fields of a `SecBuffer` after the call. */
 interface Answer {
   /** `BufferType` */
   readonly word: number;
@@ -32,7 +32,7 @@ export class BufferMemory {
   readonly #regions: readonly Region[];
   readonly #addresses: readonly number[];
 
-  /** `copies`: the package works on copies of what the caller gave, one after the other in one new buffer. */
+  /** With `copies` the package works on copies of the caller's buffers, stored consecutively in one new buffer. */
   constructor(operation: NativeOperation, channel: Channel, buffers: readonly CheckedBuffer[], copies: boolean) {
     this.#operation = operation;
     this.#buffers = buffers.map((buffer) => ({
@@ -55,7 +55,11 @@ export class BufferMemory {
     });
   }
 
-  /** What native code has made of each of the caller's buffers. @throws SspiError where that is outside all of them. */
+  /**
+   * Returns what the package has made of each of the caller's buffers.
+   *
+   * @throws SspiError for bytes outside all of them.
+   */
   parts(list: BufferList): readonly MessagePart[] {
     return this.#regions.flatMap((region, index) =>
       region.members.length === 1 ? [this.#part(list, region, index)] : this.#shares(list, region, index),
@@ -72,7 +76,10 @@ export class BufferMemory {
     return { ...typeOf(word, this.#buffers[own]), ...place };
   }
 
-  /** What each of the buffers that were one for the package has of it; the last ones may have become shorter. */
+  /**
+   * Splits a region that the package saw as one buffer into the caller's buffers; the last ones may have become
+   * shorter.
+   */
   #shares(list: BufferList, region: Region, index: number): MessagePart[] {
     const { members, bytes = Buffer.alloc(0), scatters, type } = region;
     const { word, size, pointer } = this.#answer(list, region, index);
@@ -89,7 +96,7 @@ export class BufferMemory {
     });
   }
 
-  /** What the package was not shown is as it was. */
+  /** A region that was withheld from the package is unchanged. */
   #answer(list: BufferList, { slot, type, bytes }: Region, index: number): Answer {
     return slot === undefined
       ? { word: type, size: bytes?.length ?? 0, pointer: this.#addresses[index] ?? 0 }
@@ -99,10 +106,10 @@ export class BufferMemory {
   #find(word: number, size: number, pointer: number, index: number): { within: number; offset: number } {
     if (size === 0) return { within: index, offset: 0 };
     const first = this.#regions[0]?.bytes?.length ?? 0;
-    // What is left over is at the end of what was given; not every package says where it begins.
+    // Extra bytes are at the end of the input; not every package says where they begin.
     if (pointer === 0 && (word & ~SECBUFFER_ATTRMASK) === SECBUFFER_EXTRA && size <= first)
       return { within: 0, offset: first - size };
-    // Its own memory first: another's may begin where it ends.
+    // Search the buffer's own memory first, because the next buffer may begin where it ends.
     for (const within of [index, ...this.#regions.keys()]) {
       const offset = pointer - (this.#addresses[within] ?? 0);
       if (offset >= 0 && offset + size <= (this.#regions[within]?.bytes?.length ?? 0)) return { within, offset };
@@ -116,7 +123,7 @@ export class BufferMemory {
   }
 }
 
-/** Room for what the package makes itself. */
+/** Allocates room for the buffers that the package fills. */
 function roomFor(operation: NativeOperation, channel: Channel, { type }: CheckedBuffer): Uint8Array | undefined {
   if (operation !== "EncryptMessage" && operation !== "MakeSignature") return undefined;
   const { trailer, signature, block, records } = channel;
@@ -127,7 +134,7 @@ function roomFor(operation: NativeOperation, channel: Channel, { type }: Checked
   return undefined;
 }
 
-/** What a package says that a buffer is, and what the caller said of its access. */
+/** The buffer type that the package reports, and the access that the caller requested. */
 function typeOf(word: number, given: CheckedBuffer | undefined): Pick<MessagePart, "type" | "access"> {
   const bare = (word & ~SECBUFFER_ATTRMASK) >>> 0;
   const type = (Object.keys(SECBUFFER) as MessageBufferType[]).find((name) => SECBUFFER[name] === bare) ?? bare;

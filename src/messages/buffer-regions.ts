@@ -3,27 +3,30 @@ import type { SecurityProvider } from "../native/index.ts";
 import { checkMutableBytes } from "../values/index.ts";
 import type { CheckedBuffer } from "./message-buffer.ts";
 
-/** Places in the caller's list. */
+/** Indexes of consecutive buffers in the caller's list. */
 type Row = readonly number[];
 
 const leftAlone = (SECBUFFER_DATA | SECBUFFER_READONLY) >>> 0;
 
-/** What is one buffer for the package: one of the caller's, or several in a row that hold data of one kind. */
+/**
+ * One buffer as the package sees it: one of the caller's buffers, or several consecutive ones with data of the same
+ * type.
+ */
 export interface Region {
   readonly name: string;
   readonly type: number;
   readonly bytes: Uint8Array | undefined;
-  /** Places of the caller's buffers in the caller's list. */
+  /** The indexes of its buffers in the caller's list. */
   readonly members: readonly number[];
-  /** Its place in the list that the package is given; undefined for what it is not shown. */
+  /** Its index in the list that the package receives; undefined if it is withheld from the package. */
   readonly slot: number | undefined;
-  /** Whether `bytes` is a copy from which the caller's own buffers are written in the end. */
+  /** Whether `bytes` is a copy that is written back to the caller's buffers after the call. */
   readonly scatters: boolean;
 }
 
 /**
- * Data in a row becomes one buffer: for a package it is the same message, and packages of Wine's and WinPR's protect
- * the first buffer with data and let others pass as they are.
+ * Merges consecutive data buffers into one. For a package the message stays the same, and the packages of Wine and
+ * WinPR protect only the first data buffer and leave others unchanged.
  */
 export function regionsOf(
   buffers: readonly CheckedBuffer[],
@@ -47,7 +50,7 @@ export function regionsOf(
 }
 
 /**
- * Packages that protect one buffer may take a read-only one for it. So read-only parts are withheld from them, and a
+ * Packages that protect only one buffer may choose a read-only one. So read-only parts are withheld from them, and a
  * request that they would silently leave unprotected is refused.
  */
 function protectedRows(rows: readonly Row[], buffers: readonly CheckedBuffer[], label: string): readonly Row[] {

@@ -4,10 +4,10 @@ import type { MessageNumbers } from "./message-numbers.ts";
 
 /** What message protection needs of an established context. */
 export interface Channel {
-  /** Whose messages they are, for whoever traces them. */
+  /** The context to which traces attribute the messages. */
   readonly context: TracedContext;
   readonly provider: SecurityProvider;
-  /** Address of the `CtxtHandle`, as long as the context is open: to be asked for right before a call. */
+  /** Address of the `CtxtHandle` while the context is open; read it immediately before each call. */
   readonly handle: number;
   /** `cbSecurityTrailer`: room for the token of an encrypted message, in bytes. */
   readonly trailer: number;
@@ -15,9 +15,9 @@ export interface Channel {
   readonly block: number;
   /** `cbMaxSignature`: room for a signature, in bytes. */
   readonly signature: number;
-  /** Where messages have to be numbered here; undefined where the package numbers them. */
+  /** The message counters of this library; undefined where the package counts messages itself. */
   readonly numbers: MessageNumbers | undefined;
-  /** How its records are built, where the context is a stream; undefined for one that protects messages. */
+  /** The record sizes of a stream context; undefined for a context that protects messages. */
   readonly records: RecordSizes | undefined;
 }
 
@@ -33,9 +33,9 @@ export interface RecordSizes {
   readonly datagrams: boolean;
 }
 
-/** A context protects messages or it is a stream of records, and what was called is for the other kind. */
+/** The called method does not fit the context: a context either protects messages or is a stream of records. */
 export class MessageStyleError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class even where `instanceof` fails: between two copies of this package. */
   readonly code = "SSPI_MESSAGE_STYLE";
 
   constructor(message: string) {
@@ -50,7 +50,7 @@ export function recordsOf({ records }: Channel, method: string): RecordSizes {
   throw new MessageStyleError(`${method}: the context protects messages and is no stream; use decrypt()`);
 }
 
-/** @throws MessageStyleError for a stream, whose records have a header and a trailer and no token. */
+/** @throws MessageStyleError for a stream, because its records have a header and a trailer instead of a token. */
 export function refuseStream({ records }: Channel, method: string, instead: string): void {
   if (records) throw new MessageStyleError(`${method}: the context is a stream of records; use ${instead}()`);
 }

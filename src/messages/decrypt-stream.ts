@@ -14,21 +14,25 @@ import { type DecryptOptions, unprotectionOf } from "./options.ts";
 import { checkEncrypted } from "./quality.ts";
 import { incompleteMessage, type RecordParts, type StreamRead, streamRead } from "./stream-read.ts";
 
-/** A record that a peer sends may be longer than the longest of ours: TLS 1.2 lets it be 2 KiB longer than its data. */
+/** How much longer a peer's record may be than our longest one: TLS 1.2 allows 2 KiB more than the data. */
 const slack = 2048;
 
-/** No record has a shorter head than those of TLS; Wine reads that much without asking how much is there. */
+/**
+ * The size of a TLS record's head, the shortest of all records. Wine reads this many bytes without checking how many
+ * there are.
+ */
 const shortestHead = 5;
 
 /**
- * The first record of `bytes`, decrypted in a copy of it. `bytes` is not touched. `extra` is a view of it, except for a
- * peer that negotiates again: there it is what the package has left for `step()`, which need not be what came.
+ * Decrypts the first record of `bytes` in a copy; `bytes` is not changed. `extra` is a view of `bytes`, except when the
+ * peer renegotiates: then `extra` is the package's output for `step()`, which may differ from the received bytes.
  */
 export function decryptStream(channel: Channel, bytes: Uint8Array, options?: DecryptOptions): StreamRead {
   const records = recordsOf(channel, "decryptStream");
   const given = checkBytes(bytes, "bytes");
   const reading = new StreamReading(channel, records, options);
-  // Many records may have come at once: copying all of them for each would take for ever.
+  // Copy only a window: many records may have arrived at once, and copying all of them for each record would be too
+  // slow.
   let window = records.header + records.maximum + records.trailer + slack;
   for (; ; window *= 2) {
     const copy = Buffer.from(given.subarray(0, window));
@@ -37,7 +41,7 @@ export function decryptStream(channel: Channel, bytes: Uint8Array, options?: Dec
   }
 }
 
-/** The first record of `bytes`, decrypted where it is: `data` and `extra` are views of `bytes`. */
+/** Decrypts the first record of `bytes` in place: `data` and `extra` are views of `bytes`. */
 export function decryptStreamInPlace(channel: Channel, bytes: Uint8Array, options?: DecryptOptions): StreamRead {
   const records = recordsOf(channel, "decryptStreamInPlace");
   const given = checkBytes(bytes, "bytes");
@@ -58,7 +62,7 @@ class StreamReading {
     this.#allowUnencrypted = allowUnencrypted;
   }
 
-  /** Decrypts the record at the front of `bytes` where it is; `given` is what of the stream has come. */
+  /** Decrypts the record at the beginning of `bytes` in place; `given` is all bytes of the stream that have arrived. */
   first(bytes: Uint8Array, given: Uint8Array): StreamRead {
     const start = addressInPlace(bytes, "bytes");
     if (bytes.length < this.#shortest) return incompleteMessage(this.#shortest - bytes.length);
@@ -98,7 +102,7 @@ function partsOf(
   const index = dataAmong(buffers, start, bytes.length);
   const size = index < 0 ? 0 : buffers.size(index);
   const at = size === 0 ? 0 : buffers.pointer(index) - start;
-  // What follows the record ends where the bytes do; not every package says where it begins.
+  // The extra bytes end where the input ends; not every package says where they begin.
   const end = bytes.length - sizeOf(buffers, SECBUFFER_EXTRA);
   if (end < 0 || at < 0 || at + size > end) throw misnamed("bytes outside the record");
   const data = index < 0 ? undefined : view(bytes, at, at + size);
@@ -107,8 +111,9 @@ function partsOf(
 }
 
 /**
- * What the package has left from `end` on, and what it was not shown. Windows decrypts a message of TLS 1.3's handshake
- * in place and wants its plaintext back: "pass the contents of SECBUFFER_EXTRA returned from DecryptMessage",
+ * The bytes that the package left from `end` on, followed by those that were outside its window. Windows decrypts a TLS
+ * 1.3 handshake message in place and requires its plaintext as the next input: "pass the contents of SECBUFFER_EXTRA
+ * returned from DecryptMessage",
  * https://learn.microsoft.com/windows/win32/secauthn/renegotiating-an-schannel-connection
  */
 function restOf(bytes: Uint8Array, end: number, given: Uint8Array): Buffer {
@@ -116,7 +121,9 @@ function restOf(bytes: Uint8Array, end: number, given: Uint8Array): Buffer {
   return bytes.length === given.length ? left : Buffer.concat([left, given.subarray(bytes.length)]);
 }
 
-/** The buffer that the package says the plaintext is in; not the one that it was given and has left as it was. */
+/**
+ * The index of the buffer in which the package reports the plaintext; -1 if it only left the input buffer unchanged.
+ */
 function dataAmong(buffers: BufferList, start: number, length: number): number {
   const index = buffers.find(SECBUFFER_DATA);
   return index === 0 && isUntouched(buffers, start, length) ? -1 : index;

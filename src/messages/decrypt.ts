@@ -9,7 +9,7 @@ import { type DecryptOptions, unprotectionOf } from "./options.ts";
 import { returnedSize } from "./returned-size.ts";
 import { rotateTokenToFront } from "./wrap-token.ts";
 
-/** The plaintext of `token ‖ data`, in a new buffer; the message is not touched. */
+/** Decrypts `token ‖ data` into a new buffer; the message is not changed. */
 export function decrypt(channel: Channel, message: Uint8Array, options?: DecryptOptions): Buffer<ArrayBuffer> {
   refuseStream(channel, "decrypt", "decryptStream");
   const copy = Buffer.from(checkBytes(message, "message")) as Buffer<ArrayBuffer>;
@@ -27,7 +27,7 @@ export function decrypt(channel: Channel, message: Uint8Array, options?: Decrypt
 
 /**
  * Windows takes the whole message as a stream and finds the token itself, which for Kerberos may be shorter than the
- * trailer. A provider that does not is told: the trailer's bytes at the front.
+ * trailer. Other providers are told where the token is: the first bytes, as many as the trailer has.
  */
 function describe(channel: Channel, { message }: Workspace, start: number, copy: Buffer): void {
   const { trailer } = channel;
@@ -47,7 +47,9 @@ function describe(channel: Channel, { message }: Workspace, start: number, copy:
   }
 }
 
-/** Where the package says that the plaintext is in its copy of the message; never other bytes in its place. */
+/**
+ * The plaintext, at the place that the package reports in the copy of the message; a place outside the copy is refused.
+ */
 function plaintext(buffers: BufferList, copy: Buffer<ArrayBuffer>, start: number): Buffer<ArrayBuffer> {
   const data = buffers.find(SECBUFFER_DATA);
   const size = data < 0 ? undefined : buffers.size(data);
@@ -60,7 +62,7 @@ function plaintext(buffers: BufferList, copy: Buffer<ArrayBuffer>, start: number
   return copy.subarray(offset, offset + size);
 }
 
-/** Decrypts `data` where it is; the number of its bytes that are plaintext. */
+/** Decrypts `data` in place and returns how many of its bytes are plaintext. */
 export function decryptInPlace(
   channel: Channel,
   token: Uint8Array,

@@ -22,8 +22,8 @@ interface Protection {
 }
 
 /**
- * A new buffer of whole records, `header ‖ data ‖ trailer` each, of at most `cbMaximumMessage` bytes of the message;
- * an empty message is one record without data.
+ * Encrypts a message into a new buffer of whole records, each `header ‖ data ‖ trailer` with at most `cbMaximumMessage`
+ * bytes of the message; an empty message becomes one record without data.
  */
 export function encryptRecords(
   channel: Channel,
@@ -34,7 +34,7 @@ export function encryptRecords(
   const { quality, sequence } = protectionOf(options);
   const protection = { channel, records, quality, sequence: sequence ?? 0 };
   const plain = checkBytes(message, "message");
-  // Once: shared memory may grow at any time.
+  // Read the length only once, because shared memory may grow at any time.
   const { length } = plain;
   const sealed = Buffer.allocUnsafe(roomFor(records, length));
   const start = addressInPlace(sealed, "message");
@@ -62,7 +62,7 @@ function roomFor({ header, trailer, maximum, datagrams }: RecordSizes, length: n
   return room;
 }
 
-/** Writes one record at `at`, its parts without the gaps that unused room would leave; its length. */
+/** Writes one record at `at`, closes the gaps of unused room between its parts, and returns its length. */
 function seal(
   { channel, records: { header, trailer }, quality, sequence }: Protection,
   workspace: Workspace,
@@ -74,7 +74,7 @@ function seal(
   const { message: buffers } = workspace;
   const dataAt = at + header;
   const trailerAt = dataAt + part.length;
-  // What a package leaves as it was is sent: zeros, and never other memory.
+  // Zeroed, because bytes that a package does not write are sent too, and must not be old memory.
   sealed.fill(0, at, dataAt);
   sealed.set(part, dataAt);
   sealed.fill(0, trailerAt, trailerAt + trailer);

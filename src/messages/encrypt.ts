@@ -9,18 +9,18 @@ import { returnedSize } from "./returned-size.ts";
 
 const operation = "EncryptMessage";
 
-/** A new buffer with `token ‖ data ‖ padding`, or with records; the message is not touched. */
+/** Encrypts a message into a new buffer with `token ‖ data ‖ padding`, or with records; the message is not changed. */
 export function encrypt(channel: Channel, message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
   const { trailer, records } = channel;
   if (records) return encryptRecords(channel, records, message, options);
   const { quality, sequence } = protectionOf(options);
   const plain = checkBytes(message, "message");
-  // Once: shared memory may grow at any time.
+  // Read the length only once, because shared memory may grow at any time.
   const { length } = plain;
   const block = paddingOf(channel);
   checkSize(trailer + length + block);
   const sealed = Buffer.allocUnsafe(trailer + length + block);
-  // What a package leaves as it was is sent: zeros, and never other memory.
+  // Zeroed, because bytes that a package does not write are sent too, and must not be old memory.
   sealed.fill(0, 0, trailer);
   sealed.set(plain, trailer);
   sealed.fill(0, trailer + length);
@@ -35,7 +35,7 @@ export function encrypt(channel: Channel, message: Uint8Array, options?: Protect
     callEncrypt(channel, workspace, quality, sequence);
     const used = returnedSize(buffers, { operation, index: 0, address: start, room: trailer });
     const data = returnedSize(buffers, { operation, index: 1, address: start + trailer, room: length });
-    // The token may be shorter than the room it was given; data and padding then move up to it.
+    // The token may be shorter than its room; then move data and padding forward to it.
     if (used < trailer) sealed.copyWithin(used, trailer, trailer + data);
     const address = start + trailer + length;
     const padding = block > 0 ? returnedSize(buffers, { operation, index: 2, address, room: block }) : 0;
@@ -46,12 +46,15 @@ export function encrypt(channel: Channel, message: Uint8Array, options?: Protect
   }
 }
 
-/** Room for padding; none where the buffer would be left as it was given, which would pass for a byte of padding. */
+/**
+ * The room for padding. It is 0 where the provider leaves the padding buffer unchanged, because the unchanged room
+ * would be sent as padding.
+ */
 function paddingOf({ provider, block }: Channel): number {
   return provider.traits.writesPadding ? block : 0;
 }
 
-/** Encrypts `data` where it is and writes the token to `token`; how many bytes of it were used. */
+/** Encrypts `data` in place, writes the token to `token`, and returns how many bytes of `token` were used. */
 export function encryptInPlace(
   channel: Channel,
   token: Uint8Array,
@@ -70,7 +73,7 @@ export function encryptInPlace(
     const buffers = workspace.message;
     const { trailer, block } = channel;
     buffers.length = block > 1 ? 3 : 2;
-    // Else all the room there is: Wine's Kerberos needs more than it announces.
+    // Otherwise offer the whole room, because Wine's Kerberos needs more than it announces.
     const room = channel.provider.traits.takesExactTokenRoom ? trailer : tokenLength;
     buffers.set(0, SECBUFFER_TOKEN, tokenAddress, room);
     const dataLength = lengthOf(data);

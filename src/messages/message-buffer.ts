@@ -7,7 +7,7 @@ import {
 } from "../../generated/sspi/constants.ts";
 import { checkBytes, checkKey, type OptionNames, readOptions } from "../values/index.ts";
 
-/** What a package may do with a buffer; it may do anything with one of which nothing is said. */
+/** The access attributes of buffers; without one, a package may read and write a buffer. */
 export const bufferAccess = {
   readonly: SECBUFFER_READONLY,
   readonlyWithChecksum: SECBUFFER_READONLY_WITH_CHECKSUM,
@@ -15,37 +15,37 @@ export const bufferAccess = {
 
 /** `SECBUFFER_*`, by name. */
 export type MessageBufferType = Secbuffer;
-/** Whether a part may be changed: `SECBUFFER_READONLY` and `SECBUFFER_READONLY_WITH_CHECKSUM` by name. */
+/** How a package may use a buffer: `SECBUFFER_READONLY` and `SECBUFFER_READONLY_WITH_CHECKSUM` by name. */
 export type BufferAccess = keyof typeof bufferAccess;
 
 /** One of the buffers that make up a message (`SecBuffer`). */
 export interface MessageBuffer {
-  /** What it is, `SECBUFFER_*`. */
+  /** The type of the buffer, `SECBUFFER_*`. */
   readonly type: MessageBufferType;
   /**
-   * What it holds. Where it is left out, a token, padding, stream header or stream trailer gets room of the size that
-   * the context asks for, and a buffer of another type is empty: the package says in it where something is.
+   * The content of the buffer. By default a token, padding, stream header or stream trailer gets room of the size that
+   * the context requires, and a buffer of another type is empty: the package writes into it where something is.
    */
   readonly bytes?: Uint8Array;
   /**
-   * `"readonly"` (`SECBUFFER_READONLY`): left alone; `"readonlyWithChecksum"` (`SECBUFFER_READONLY_WITH_CHECKSUM`):
-   * left alone, and protected against change by the token, as the headers of an RPC are. WinPR and Wine protect none
-   * when they encrypt, so they are not asked to: a RangeError says so.
+   * `"readonly"` (`SECBUFFER_READONLY`): not changed; `"readonlyWithChecksum"` (`SECBUFFER_READONLY_WITH_CHECKSUM`):
+   * not changed, but signed by the token, like the headers of an RPC. WinPR and Wine sign no such buffer when they
+   * encrypt, so a RangeError refuses it there.
    */
   readonly access?: BufferAccess;
 }
 
-/** What a package has made of the buffer in this place of the list. */
+/** What a package has made of the buffer with the same index. */
 export interface MessagePart {
-  /** What it is now; a number where the header has no name for it. */
+  /** The type of the buffer after the call; a number where the header has no name for it. */
   readonly type: MessageBufferType | number;
-  /** A part that stays as it is; with a checksum it is protected all the same. */
+  /** Present for a part that was not changed; with a checksum the token still signs it. */
   readonly access?: BufferAccess;
-  /** What is used of it: a view of the memory of one of the buffers. */
+  /** The used bytes: a view of the memory of one of the buffers. */
   readonly bytes: Buffer;
-  /** Which buffer's memory that is, by its place in the list; its own where nothing is used. */
+  /** The index of the buffer whose memory `bytes` is in; the part's own index if nothing is used. */
   readonly within: number;
-  /** Where in that memory it begins. */
+  /** The offset of `bytes` in that memory. */
   readonly offset: number;
 }
 
@@ -58,10 +58,14 @@ export interface CheckedBuffer {
   readonly bytes: Uint8Array | undefined;
 }
 
-/** As many as a list has room for. */
+/** The capacity of a buffer list. */
 const most = 32;
 
-/** Reads everything there is to read of the caller's list, once. @throws TypeError or RangeError naming what is wrong. */
+/**
+ * Checks and copies the caller's list, reading each property once.
+ *
+ * @throws TypeError or RangeError naming what is wrong.
+ */
 export function checkBuffers(buffers: readonly MessageBuffer[]): readonly CheckedBuffer[] {
   if (!Array.isArray(buffers)) throw new TypeError(`buffers: expected an array, got ${typeof buffers}`);
   if (buffers.length === 0 || buffers.length > most)
@@ -70,8 +74,8 @@ export function checkBuffers(buffers: readonly MessageBuffer[]): readonly Checke
 }
 
 /**
- * For a signature data is never written to, so what is read-only and signed is data like any other; packages that
- * look at one buffer with data look at all of it then.
+ * Turns read-only signed buffers into plain data: a signature never writes to data, and merging then makes packages
+ * that sign only one data buffer sign all of it.
  */
 export function signedAlike(buffers: readonly CheckedBuffer[]): readonly CheckedBuffer[] {
   const signed = (SECBUFFER_DATA | SECBUFFER_READONLY_WITH_CHECKSUM) >>> 0;

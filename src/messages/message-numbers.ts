@@ -1,6 +1,9 @@
 import type { SecurityProvider } from "../native/index.ts";
 
-/** How many messages have gone each way, where the provider counts none and peers expect a count in `MessageSeqNo`. */
+/**
+ * Counts the messages in each direction, for providers that do not count them although peers expect a count in
+ * `MessageSeqNo`.
+ */
 export class MessageNumbers {
   sent = 0;
   received = 0;

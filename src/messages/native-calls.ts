@@ -6,8 +6,8 @@ import type { Channel } from "./channel.ts";
 import { checkEncrypted } from "./quality.ts";
 import { checkSignature, checkToken } from "./wrap-token.ts";
 
-// A `sequence` that is not given is the next one where messages have to be numbered here, else 0. What failed does not
-// count: the peer's next message is still the one that was waited for.
+// The default of `sequence` is our own counter where the provider does not count messages, otherwise 0. A failed call
+// does not advance the counter, because the next message from the peer still has the same number.
 
 /** `EncryptMessage` on the workspace's list. */
 export function callEncrypt(
@@ -24,10 +24,10 @@ export function callEncrypt(
   if (numbers && sequence === undefined) numbers.sent = (numbers.sent + 1) >>> 0;
 }
 
-/** What DecryptMessage answers besides `SEC_E_OK` for a record of a stream that it has read. */
+/** The other success statuses that DecryptMessage returns for a record of a stream. */
 export const recordRead = [SEC_I_RENEGOTIATE, SEC_I_CONTEXT_EXPIRED] as const;
 
-/** `DecryptMessage` on the workspace's list; what it answered. @throws NotEncryptedError */
+/** Calls `DecryptMessage` on the workspace's list and returns its status. @throws NotEncryptedError */
 export function callDecrypt(
   { context, provider, handle, numbers, trailer }: Channel,
   workspace: Workspace,

@@ -3,8 +3,8 @@ import { checkKey, checkUint, type OptionNames, readOptions, shapeOf } from "../
 
 /**
  * A quality of protection (`fQOP`): `"wrapNoEncrypt"` (`SECQOP_WRAP_NO_ENCRYPT`, Kerberos' `KERB_WRAP_NO_ENCRYPT`)
- * signs a message that everybody may read, `"wrapOobData"` (`SECQOP_WRAP_OOB_DATA`) makes an alert of Schannel's. A
- * number is the package's own; 0 is what it does anyway.
+ * signs a message without encrypting it, `"wrapOobData"` (`SECQOP_WRAP_OOB_DATA`) makes a Schannel alert. A number is a
+ * value that the package defines; 0 is its default.
  */
 export type Quality = Secqop | number;
 
@@ -12,19 +12,22 @@ export type Quality = Secqop | number;
 export interface ProtectOptions {
   /** `fQOP`; 0 by default. */
   readonly quality?: Quality;
-  /** `MessageSeqNo`, for datagram contexts: the peer gives the same. Other messages are numbered without it. */
+  /**
+   * `MessageSeqNo`, for datagram contexts: the peer has to pass the same number. Other contexts number messages
+   * automatically.
+   */
   readonly sequence?: number;
 }
 
 /** How a signature is checked. */
 export interface UnprotectOptions {
-  /** `MessageSeqNo`, as the peer gave it. */
+  /** `MessageSeqNo`, the number that the peer used. */
   readonly sequence?: number;
 }
 
 /** How a message is read. */
 export interface DecryptOptions extends UnprotectOptions {
-  /** Accept a message that the peer only signed (`SECQOP_WRAP_NO_ENCRYPT`): everybody could read it on its way. */
+  /** Accept a message that the peer only signed (`SECQOP_WRAP_NO_ENCRYPT`): everybody on the network could read it. */
   readonly allowUnencrypted?: boolean;
 }
 
@@ -32,7 +35,7 @@ export interface DecryptOptions extends UnprotectOptions {
 export interface Protection {
   /** `fQOP` */
   readonly quality: number;
-  /** `MessageSeqNo`, where the caller gives one. */
+  /** `MessageSeqNo`, if the caller passes one. */
   readonly sequence: number | undefined;
 }
 
@@ -49,7 +52,7 @@ const decryptNames: OptionNames<DecryptOptions> = { sequence: true, allowUnencry
 const defaultProtection: Protection = { quality: 0, sequence: undefined };
 const defaultUnprotection: Unprotection = { sequence: undefined, allowUnencrypted: false };
 
-// Options are read before any address is taken: a getter among them may do anything to the buffers.
+// Options are read before any buffer address is taken, because a getter in them may detach or change the buffers.
 
 /** @throws TypeError or RangeError naming the option that is wrong */
 export function protectionOf(options: ProtectOptions | undefined): Protection {
@@ -69,7 +72,7 @@ export function unprotectionOf(options: DecryptOptions | undefined, names = decr
   return { sequence: sequenceOf(sequence), allowUnencrypted };
 }
 
-/** Of a message that is verified. @throws TypeError or RangeError naming the option that is wrong */
+/** Reads the options of a verification. @throws TypeError or RangeError naming the option that is wrong */
 export function verificationOf(options: UnprotectOptions | undefined): Unprotection {
   return unprotectionOf(options, unprotectNames as OptionNames<DecryptOptions>);
 }

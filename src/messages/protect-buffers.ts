@@ -14,15 +14,15 @@ import {
 } from "./options.ts";
 import { isEncrypted } from "./quality.ts";
 
-/** What a package says of a message whose signature it has verified. */
+/** What a package reports about a message whose signature it has verified. */
 export interface VerifiedMessage {
-  /** The status of the call: a success, which may be one that says more. */
+  /** The status of the call: one of its success statuses. */
   readonly code: StatusCode;
-  /** `pfQOP`: how the peer protected the message, a number of the package's. */
+  /** `pfQOP`: how the peer protected the message, as a number that the package defines. */
   readonly quality: number;
 }
 
-/** What a package has made of an encrypted message. */
+/** The result of decrypting a message. */
 export interface DecryptedMessage extends VerifiedMessage {
   /** False for a message that was only signed (`SECQOP_WRAP_NO_ENCRYPT`). */
   readonly encrypted: boolean;
@@ -30,7 +30,7 @@ export interface DecryptedMessage extends VerifiedMessage {
   readonly parts: readonly MessagePart[];
 }
 
-/** Encrypts a message that is made of several buffers, in copies of them or where they are. */
+/** Encrypts a message that consists of several buffers, in copies of them or in place. */
 export function encryptBuffers(
   channel: Channel,
   buffers: readonly MessageBuffer[],
@@ -46,7 +46,7 @@ export function encryptBuffers(
   });
 }
 
-/** Decrypts a message that is made of several buffers, in copies of them or where they are. */
+/** Decrypts a message that consists of several buffers, in copies of them or in place. */
 export function decryptBuffers(
   channel: Channel,
   buffers: readonly MessageBuffer[],
@@ -64,7 +64,7 @@ export function decryptBuffers(
   });
 }
 
-/** Signs a message that is made of several buffers, a token among them; they are not touched. */
+/** Signs a message that consists of several buffers, one of them a token; the caller's buffers are not changed. */
 export function signBuffers(
   channel: Channel,
   buffers: readonly MessageBuffer[],
@@ -79,7 +79,7 @@ export function signBuffers(
   });
 }
 
-/** Verifies a message that is made of several buffers, the signature among them; they are not touched. */
+/** Verifies a message that consists of several buffers, one of them the signature; the buffers are not changed. */
 export function verifyBuffers(
   channel: Channel,
   buffers: readonly MessageBuffer[],

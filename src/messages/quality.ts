@@ -1,8 +1,8 @@
 import { SECQOP_WRAP_NO_ENCRYPT } from "../../generated/sspi/constants.ts";
 
-/** The peer sent a message that is signed and not encrypted, and the caller did not allow that. */
+/** The peer sent a message that is signed but not encrypted, and the caller did not allow that. */
 export class NotEncryptedError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class even where `instanceof` fails: between two copies of this package. */
   readonly code = "SSPI_NOT_ENCRYPTED";
 
   constructor() {
@@ -11,7 +11,7 @@ export class NotEncryptedError extends Error {
   }
 }
 
-/** Whether nobody but the peers could read a message of this quality. */
+/** Whether a message of this quality was encrypted. */
 export function isEncrypted(quality: number): boolean {
   return quality !== SECQOP_WRAP_NO_ENCRYPT;
 }

@@ -2,7 +2,7 @@ import { SEC_E_INTERNAL_ERROR } from "../../generated/status/constants.ts";
 import type { BufferList } from "../memory/index.ts";
 import { failure } from "../status/index.ts";
 
-/** A buffer of a call: its place in the list, and where its room is and how large. */
+/** A buffer of a call: its index in the list, and the address and size of its room. */
 interface Given {
   readonly operation: "EncryptMessage" | "DecryptMessage" | "MakeSignature";
   readonly index: number;
@@ -11,8 +11,8 @@ interface Given {
 }
 
 /**
- * How much of its room a package says that it has used. A size beyond the room, or bytes elsewhere, are believed nobody:
- * what lies there is other memory.
+ * How many bytes of a buffer's room the package reports as used. A size beyond the room, or another address, is
+ * refused, because the bytes there are other memory.
  *
  * @throws SspiError `SEC_E_INTERNAL_ERROR`
  */

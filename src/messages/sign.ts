@@ -6,7 +6,7 @@ import { callSign, callVerify } from "./native-calls.ts";
 import { type ProtectOptions, protectionOf, type UnprotectOptions, verificationOf } from "./options.ts";
 import { returnedSize } from "./returned-size.ts";
 
-/** The signature of a message, in a new buffer. */
+/** Signs a message and returns the signature in a new buffer. */
 export function sign(channel: Channel, message: Uint8Array, options?: ProtectOptions): Buffer<ArrayBuffer> {
   const { quality, sequence } = protectionOf(options);
   const data = checkBytes(message, "message");
@@ -27,7 +27,7 @@ export function sign(channel: Channel, message: Uint8Array, options?: ProtectOpt
   }
 }
 
-/** Throws unless the signature is the peer's for this message, in its place of the sequence. */
+/** Throws unless the signature is the peer's for this message and its sequence number. */
 export function verify(channel: Channel, message: Uint8Array, signature: Uint8Array, options?: UnprotectOptions): void {
   const { sequence } = verificationOf(options);
   const data = checkBytes(message, "message");

@@ -1,32 +1,32 @@
 import type { StatusCode } from "../status/index.ts";
 
 /**
- * What the first record of a stream's bytes is. `code` is the status that said so; `extra` the bytes after the
- * record, absent where none follow. Feed them again: the package has not read them.
+ * The result of reading the first record of a stream's bytes. `code` is the status of the call; `extra` is the bytes
+ * after the record, absent if there are none. Pass them to the next call, because the package has not read them.
  */
 export type StreamRead =
   | {
-      /** What the record is, and so what is to be done with it. */
+      /** The kind of the record, which decides what to do next. */
       readonly status: "data";
       /** The status of the call by name. */
       readonly code: StatusCode;
-      /** The record's plaintext; it may be empty, and is where the package says that there is none. */
+      /** The record's plaintext; it is empty where the package reports no data. */
       readonly data: Buffer;
       /** The bytes after the record, which the package has not read. */
       readonly extra?: Buffer;
     }
   | {
-      /** The record is not all there: call again with the same bytes and more. */
+      /** The record is incomplete: call again with the same bytes and more. */
       readonly status: "incomplete-message";
       readonly code: "SEC_E_INCOMPLETE_MESSAGE";
-      /** How many bytes are missing at least, where the package says. */
+      /** The package's lower bound of how many bytes are missing, if it reports one. */
       readonly missing?: number;
     }
   | {
       /**
-       * The peer sent a message of the handshake: it negotiates again or, in TLS 1.3, gives a ticket or new keys. Give
-       * `extra` to `step()`, and decrypt what comes after. The package may have decrypted it: do not take the bytes that
-       * came instead.
+       * The peer sent a handshake message: it renegotiates or, in TLS 1.3, sends a ticket or new keys. Pass `extra` to
+       * `step()`, then decrypt what follows. The package may have decrypted `extra`, so do not pass the received bytes
+       * in its place.
        */
       readonly status: "renegotiate";
       readonly code: "SEC_I_RENEGOTIATE";
@@ -34,14 +34,14 @@ export type StreamRead =
       readonly extra?: Buffer;
     }
   | {
-      /** The peer has shut the stream down; no data comes after what came with it. */
+      /** The peer has shut the stream down; no data follows after this record. */
       readonly status: "closed";
       readonly code: "SEC_I_CONTEXT_EXPIRED";
       readonly data?: Buffer;
       readonly extra?: Buffer;
     };
 
-/** Where the parts of a record are in its bytes. */
+/** The parts of a decrypted record. */
 export interface RecordParts {
   readonly data: Buffer | undefined;
   readonly extra: Buffer | undefined;

@@ -4,14 +4,15 @@ import type { BufferList } from "../memory/index.ts";
 import { copyOut } from "../native/index.ts";
 import { failure, type SspiError } from "../status/index.ts";
 
-/** Of a token of RFC 4121, before what is encrypted and its checksum. */
+/** The size of the header of an RFC 4121 token, before the encrypted data and its checksum. */
 const headerSize = 16;
-/** Of the flags of such a token, in its third byte. */
+/** The flag `Sealed` in the third byte of an RFC 4121 token. */
 const isSealed = 0x02;
 
 /**
- * For providers that follow a peer's offsets: WinPR reads as much of a token as it announces, and its Kerberos looks for
- * the message's checksum, and decrypts, where the token's header says. Checks that all of that is within the token.
+ * Checks a token for providers that trust a peer's offsets. WinPR reads as many bytes of a token as it announces
+ * itself, and its Kerberos reads the checksum and decrypts where the token's header points, so all of that has to be
+ * inside the token.
  *
  * @throws SspiError `SEC_E_INVALID_TOKEN`
  */
@@ -20,13 +21,13 @@ export function checkToken(buffers: BufferList, trailer: number): void {
   if (index < 0) return;
   const size = buffers.size(index);
   if (size < trailer) throw invalidToken("DecryptMessage", `the token has ${size} bytes of at least ${trailer}`);
-  // Kerberos' trailer is longer than NTLM's, which does not pay for this.
+  // Only Kerberos needs this check; NTLM's shorter trailer avoids its cost.
   if (trailer > headerSize) checkHeader(Buffer.from(copyOut(buffers.pointer(index), headerSize).buffer), size, trailer);
 }
 
 /**
- * For providers that do not look at a signature's size: WinPR's NTLM compares as many bytes as its signatures have, and
- * what lies behind a shorter one may be left of another.
+ * Checks a signature's size for providers that do not. WinPR's NTLM always compares the full length of its own
+ * signatures, and the bytes after a shorter signature may be left over from another one.
  *
  * @throws SspiError `SEC_E_INVALID_TOKEN`
  */
@@ -51,14 +52,16 @@ function invalidToken(operation: string, why: string): SspiError {
 }
 
 /**
- * Turns a sealed message of RFC 4121 (4.2.5) so that its token comes first, for providers that do not look for it. Peers
- * may turn a message by any number of bytes, or not at all as MIT's gss_wrap does; nothing protects that number.
+ * Rotates a sealed message of RFC 4121 (4.2.5) so that its token comes first, for providers that do not search for it.
+ * Peers may rotate a message by any number of bytes, or not at all as MIT's gss_wrap does; this number is not
+ * protected.
  */
 export function rotateTokenToFront(message: Buffer, trailer: number): void {
   if (trailer <= 2 * headerSize || message.length < trailer || message.readUInt16BE(0) !== 0x0504) return;
   if (((message[2] ?? 0) & isSealed) === 0 || message.readUInt16BE(4) !== 0) return;
   const body = message.subarray(headerSize);
-  // Behind the header come its encrypted copy and the checksum, then what was encrypted: a confounder as long as a header.
+  // After the header come its encrypted copy and the checksum, then the encrypted data, whose confounder is as long as
+  // a header.
   const wanted = trailer - 2 * headerSize;
   const turn = (((wanted - message.readUInt16BE(6)) % body.length) + body.length) % body.length;
   message.writeUInt16BE(wanted, 6);
