@@ -4,8 +4,8 @@ import { addressOfBuffer } from "../native/index.ts";
 export const wordsPerPointer = pointerSize(hostAbi) / 4;
 
 /**
- * A piece of memory that JavaScript writes with typed-array stores and native code reads by address.
- * It is an ordinary ArrayBuffer, so it never leaks; its bytes stay where they are while it is reachable.
+ * Memory that JavaScript writes with typed-array stores and native code reads by address. It is an ordinary
+ * ArrayBuffer, so it never leaks, and its bytes do not move while it is reachable.
  */
 export class Arena {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -16,10 +16,10 @@ export class Arena {
   readonly base: number;
   #top: number;
   readonly #reserved: number;
-  /** What did not fit; reachable until the next reset. */
+  /** Arenas for allocations that did not fit; they stay reachable until the next reset. */
   #spilled: Arena[] = [];
 
-  /** `reserved` bytes at the front are laid out by the owner and never handed out. */
+  /** The first `reserved` bytes belong to the owner and are never allocated. */
   constructor(size: number, reserved = 0) {
     const buffer = new ArrayBuffer(size);
     this.bytes = new Uint8Array(buffer);
@@ -31,7 +31,7 @@ export class Arena {
     this.#top = this.#reserved;
   }
 
-  /** Bytes at `offset` become the address `to`, as wide as a pointer. `offset` is a multiple of 4. */
+  /** Writes the address `to` at `offset`, with the width of a pointer. `offset` is a multiple of 4. */
   putPointer(offset: number, to: number): void {
     this.u32[offset >> 2] = to >>> 0;
     if (wordsPerPointer === 2) this.u32[(offset >> 2) + 1] = (to / 0x1_0000_0000) >>> 0;
@@ -42,7 +42,7 @@ export class Arena {
     return wordsPerPointer === 2 ? low + (this.u32[(offset >> 2) + 1] as number) * 0x1_0000_0000 : low;
   }
 
-  /** Room for `size` bytes, aligned for any type; the content is whatever was there. */
+  /** Allocates room for `size` bytes, aligned for any type and not zeroed. */
   allocate(size: number): Room {
     const start = this.#top;
     const rounded = Math.ceil(size / 16) * 16;
@@ -55,20 +55,20 @@ export class Arena {
     return spill.allocate(size);
   }
 
-  /** A copy of `bytes`. */
+  /** Allocates room and copies `bytes` into it. */
   write(bytes: Uint8Array): Room {
     const room = this.allocate(bytes.length);
     room.arena.bytes.set(bytes, room.offset);
     return room;
   }
 
-  /** Zeroes everything that was handed out since the last reset: something in it is secret. */
+  /** Zeroes everything that was allocated since the last reset; used when some of it is secret. */
   wipe(): void {
     this.bytes.fill(0, this.#reserved, this.#top);
     for (const spill of this.#spilled) spill.wipe();
   }
 
-  /** Takes back everything that was handed out. */
+  /** Takes back all allocations. */
   reset(): void {
     this.#top = this.#reserved;
     if (this.#spilled.length > 0) this.#spilled = [];
@@ -110,7 +110,7 @@ export class Room {
   }
 }
 
-/** An arena for one call: it stays where it is until `work` is done, and is zeroed then. */
+/** Runs `work` with an arena for one call. The arena does not move while `work` runs, and is zeroed afterwards. */
 export function withArena<T>(size: number, work: (arena: Arena) => T): T {
   const arena = new Arena(Math.ceil(size / 16) * 16);
   try {

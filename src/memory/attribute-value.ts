@@ -14,8 +14,8 @@ import { acquired, type ReleaseFunction, release } from "./release.ts";
 import { leaseWorkspace, returnWorkspace } from "./workspace.ts";
 
 /**
- * Asks for an attribute: `call` is given the address of the zeroed struct and throws on failure. What comes
- * back is plain values; what the package allocated has been copied and released.
+ * Queries an attribute: `call` receives the address of the zeroed struct and throws on failure. The result consists of
+ * plain values; the package's allocations have been copied and released.
  */
 export function readAttribute<T>(
   provider: SecurityProvider,
@@ -73,7 +73,7 @@ function behind(pointer: AttributePointer, raw: Fields): unknown {
   return only === undefined ? nested : nested[only];
 }
 
-/** The pointers of a struct replaced by what is behind them; a scalar has none. */
+/** Replaces the pointers of a struct by the values that they point to; a scalar has no pointers. */
 function follow(value: unknown, inside: readonly AttributePointer[] = []): unknown {
   const fields = value as Fields;
   for (const pointer of inside) fields[pointer.field] = behind(pointer, fields);
@@ -85,7 +85,7 @@ function elements(element: Struct | Scalar, address: bigint, count: number): rea
   return arrayOf(element as Scalar, count).get(new DataView(copyHandedOut(address, count * one).buffer), 0);
 }
 
-/** Text whose size is known: NUL may be missing, and nothing after one counts. */
+/** Reads text of a known size: its NUL may be missing, and characters after a NUL are ignored. */
 function sizedText(address: bigint, size: number, counts: "elements" | undefined): string {
   const units = counts === "elements" ? size : size >> 1;
   return wideText(units).get(new DataView(copyHandedOut(address, units * 2).buffer), 0);

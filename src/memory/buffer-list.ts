@@ -17,14 +17,14 @@ export function bufferListSize(capacity: number): number {
 
 /** A `SecBufferDesc` and its `SecBuffer`s, laid out once in an arena and filled for every call. */
 export class BufferList {
-  /** What a `PSecBufferDesc` parameter is given. */
+  /** The value for a `PSecBufferDesc` parameter. */
   readonly address: number;
   readonly #arena: Arena;
   readonly #words: Uint32Array;
   readonly #start: number;
   readonly #count: number;
   readonly #version: number;
-  /** Which words of the arena `pBuffers` is, and what they are. */
+  /** The index of `pBuffers` in the arena's words, and its value as one or two words. */
   readonly #buffers: number;
   readonly #low: number;
   readonly #high: number | undefined;
@@ -43,12 +43,15 @@ export class BufferList {
     this.address = arena.base + offset;
   }
 
-  /** No more than were given, whatever the package says. */
+  /** The number of buffers, never more than the caller set, whatever the package writes. */
   get length(): number {
     return Math.min(this.#words[this.#count] as number, this.#given);
   }
 
-  /** Begins the list of a call: the package of the one before may have written to the descriptor that it was lent. */
+  /**
+   * Starts the list for a call and rewrites the descriptor, because the package of the previous call may have changed
+   * it.
+   */
   set length(count: number) {
     this.#given = count;
     this.#words[this.#version] = SECBUFFER_VERSION;
@@ -84,13 +87,13 @@ export class BufferList {
     return this.#arena.getPointer(this.#start + index * stride + pointerAt);
   }
 
-  /** Copies the buffers to words of a provider in this process, which need no call to be read. */
+  /** Copies the buffers to the words of an in-process provider, which can read them without a native call. */
   copyOut(target: Uint32Array, at: number): void {
     const words = (this.length * stride) >> 2;
     for (let word = 0; word < words; word += 1) target[at + word] = this.#words[(this.#start >> 2) + word] as number;
   }
 
-  /** Takes what such a provider has made of them. */
+  /** Copies the buffers back from the words of an in-process provider. */
   copyIn(source: Uint32Array, at: number): void {
     const words = (this.length * stride) >> 2;
     for (let word = 0; word < words; word += 1) this.#words[(this.#start >> 2) + word] = source[at + word] as number;

@@ -2,8 +2,8 @@ import { pointer } from "../ctypes/index.ts";
 import { addressOfBuffer } from "../native/index.ts";
 
 /**
- * An out-parameter of one call: room for a pointer, a handle, or anything else of up to 8 bytes. It begins as zero, and
- * stays where it is as long as this is reachable.
+ * An out-parameter of one call: room for a pointer, a handle, or anything else of up to 8 bytes. It is zero at first,
+ * and its memory does not move while this object is reachable.
  */
 export class Cell {
   readonly address: number;

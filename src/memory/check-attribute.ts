@@ -7,8 +7,8 @@ import { mostAttributeBytes } from "./workspace.ts";
 const checkedBefore = new WeakSet<object>();
 
 /**
- * An attribute that the caller has declared, as `npx sspi-ffi generate` does: what it says is believed, but what it is
- * released by has to be a pointer, and its struct one that there is room for.
+ * Checks an attribute that the caller has declared, as `npx sspi-ffi generate` does. The declaration is trusted, but
+ * released fields have to be pointers and the struct has to fit into the workspace.
  *
  * @throws TypeError or RangeError naming the part that is wrong
  */

@@ -6,16 +6,19 @@ const { size: handleSize } = SecHandle.layouts[hostAbi];
 const slotSize = 16;
 const slotsPerSlab = 1024;
 
-/** Memory of many slots, which goes when all of them are free and other slabs have enough. */
+/** Memory of many slots. It is dropped when all its slots are free and another slab is spare. */
 class Slab {
   readonly arena = new Arena(slotSize * slotsPerSlab);
   readonly free: HandleSlot[] = [];
 }
 
-/** All of them. */
+/** All slabs. */
 const slabs: Slab[] = [];
 
-/** The slots that a handle's address is among: a provider in this process reads it without calling native code. */
+/**
+ * The arena whose slots include a handle's address. An in-process provider reads the handle there without calling
+ * native code.
+ */
 export function handleArena(address: number | bigint): Arena | undefined {
   if (typeof address !== "number") return undefined;
   for (let index = 0; index < slabs.length; index += 1) {
@@ -26,14 +29,14 @@ export function handleArena(address: number | bigint): Arena | undefined {
   return undefined;
 }
 
-/** Those that have a free slot. */
+/** The slabs that have a free slot. */
 const open: Slab[] = [];
-/** One of which every slot is free; further ones are let go of. */
+/** One slab whose slots are all free; further such slabs are dropped. */
 let spare: Slab | undefined;
 
 /**
- * Where a `CredHandle` or `CtxtHandle` is kept while it lives. Slots come from slabs that stay as long as one of their
- * slots is leased, so an address holds until its slot is given back.
+ * The memory of a `CredHandle` or `CtxtHandle` during its life. A slab stays allocated while one of its slots is
+ * leased, so a slot's address is valid until the slot is given back.
  */
 export class HandleSlot {
   readonly address: number;
@@ -49,7 +52,7 @@ export class HandleSlot {
     this.address = arena.base + offset;
   }
 
-  /** A slot that holds the zero handle. */
+  /** Leases a slot that contains the zero handle. */
   static lease(): HandleSlot {
     const slab = open.at(-1) ?? HandleSlot.#grow();
     if (slab === spare) spare = undefined;
@@ -74,13 +77,13 @@ export class HandleSlot {
     for (let word = 0; word < handleSize >> 2; word += 1) this.#arena.u32[this.#word + word] = 0;
   }
 
-  /** Whether something wrote a handle here. */
+  /** Whether the slot contains a handle other than zero. */
   get filled(): boolean {
     for (let word = 0; word < handleSize >> 2; word += 1) if (this.#arena.u32[this.#word + word] !== 0) return true;
     return false;
   }
 
-  /** Only after the handle was released, and once: two contexts in one slot would be each other. */
+  /** Call this once, after the handle was released: otherwise two contexts could share one slot. */
   giveBack(): void {
     if (!this.#leased) throw new Error("a handle's slot was given back a second time");
     this.#leased = false;

@@ -1,23 +1,26 @@
 import { addressOfBuffer } from "../native/index.ts";
 import { bufferOf, checkMutableBytes, lengthOf, offsetOf } from "../values/index.ts";
 
-/** What is remembered stays reachable, so it has to be small: Buffer's pools are, and most messages. */
+/**
+ * The largest buffer whose address is cached. A cached buffer stays reachable, so it has to be small, like Buffer's
+ * pools and most messages.
+ */
 const largest = 0x1_0000;
 
 let recent: ArrayBufferLike | undefined;
 let recentAddress = 0;
-/** A message in place is two buffers, its token and its data. */
+/** Two addresses are cached, because an in-place message has a token and a data buffer. */
 let earlier: ArrayBufferLike | undefined;
 let earlierAddress = 0;
 
 /**
- * Where bytes are that native code reads and writes in place; they are reachable and not detached until the call
- * returns. A buffer that is used again and again is not asked for its address again: attached, it never moves.
+ * The address of bytes that native code reads and writes in place. The caller keeps them reachable and attached until
+ * the call returns. The addresses of recently used buffers are cached, because an attached buffer never moves.
  *
  * @throws TypeError or RangeError naming `argument`
  */
 export function addressInPlace(value: Uint8Array, argument: string): number {
-  // That its view is not empty shows that a buffer is still attached.
+  // A view with a length above 0 proves that its buffer is still attached.
   if (value instanceof Uint8Array && lengthOf(value) > 0) {
     const buffer = bufferOf(value);
     if (buffer === recent) return recentAddress + offsetOf(value);

@@ -9,7 +9,7 @@ const counts: Record<LiveKind, number> = {
   tls: 0,
 };
 
-/** How many native things this process holds through this package, by kind: all zero when everything is released. */
+/** How many native objects this process holds through this package, by kind; all are 0 when everything is released. */
 export function live(): Readonly<Record<LiveKind, number>> {
   return { ...counts };
 }

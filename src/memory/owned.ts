@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { DisposedError } from "../values/index.ts";
 
-/** What a collected owner leaves behind for its finalizer. Never refers to the owner or its guard. */
+/** The data that the finalizer of a collected owner needs. Never refers to the owner or its guard. */
 interface Holding {
   what: string;
   value: unknown;
@@ -14,8 +14,8 @@ interface Holding {
 const debugging = process.env["SSPI_DEBUG"] === "1";
 
 /**
- * The stack of the caller, which creates `what`; undefined unless `SSPI_DEBUG=1`. It is text, because an Error keeps
- * what its stack refers to, the new object among it, from being collected until the text is made.
+ * The stack of the caller, which creates `what`; undefined unless `SSPI_DEBUG=1`. It is kept as text, because an Error
+ * keeps the objects of its stack alive, the new object among them, until the text is made.
  */
 export function originOf(what: string): string | undefined {
   return debugging ? new Error(`${what} was created here`).stack : undefined;
@@ -32,8 +32,8 @@ const forgotten = new FinalizationRegistry<Holding>((holding) => {
 });
 
 /**
- * What is watched by the collector in place of an owner: only its owner refers to it. An owner that is closed
- * gives its guard to the next one, so that owners come and go without a registration of their own.
+ * The FinalizationRegistry watches this object in place of the owner, which alone refers to it. A closed owner passes
+ * its guard to the next owner, so that most owners need no registration of their own.
  */
 class Guard {
   readonly holding: Holding = { what: "", value: undefined, release: ignore, taken: ignore, origin: undefined };
@@ -44,14 +44,14 @@ class Guard {
 }
 
 const idle: Guard[] = [];
-/** How many are kept for the next owners. One that is not is collected, and guards nothing then. */
+/** How many guards are kept for the next owners. Further guards are collected, when they no longer guard anything. */
 const mostIdle = 1024;
 
 function ignore(): void {}
 
 /**
- * The one owner of a native thing. Closing releases it once, however often it is closed; a forgotten one
- * is reported as a process warning and released when the collector finds it.
+ * The only owner of a native object. The first close releases the object, and later ones do nothing; a forgotten owner
+ * is reported as a process warning, and its object is released when the owner is garbage-collected.
  */
 export class Owned<T> implements Disposable {
   readonly #what: string;
@@ -59,8 +59,8 @@ export class Owned<T> implements Disposable {
   #guard: Guard | undefined;
 
   /**
-   * `release`, and `taken`, which is told when the thing is moved out, must not refer to this owner, or it would
-   * never be collected.
+   * `release`, and `taken`, which is called when the object is moved out, must not refer to this owner, or the owner
+   * would never be collected.
    */
   constructor(what: string, value: T, release: (value: T) => void, taken: () => void = ignore) {
     this.#what = what;
@@ -75,7 +75,7 @@ export class Owned<T> implements Disposable {
     this.#guard = guard;
   }
 
-  /** The thing, still owned here. @throws DisposedError after {@link close} or {@link take}. */
+  /** The object, still owned here. @throws DisposedError after {@link close} or {@link take}. */
   get value(): T {
     if (!this.#guard) throw this.disposedError();
     return this.#guard.holding.value as T;
@@ -85,12 +85,16 @@ export class Owned<T> implements Disposable {
     return this.#guard === undefined;
   }
 
-  /** The error of whoever uses the thing after it was closed. */
+  /** The error for a caller that uses the object after it was closed. */
   disposedError(): DisposedError {
     return new DisposedError(this.#what, this.#origin);
   }
 
-  /** Moves the thing out: the caller releases it from now on, and `live()` counts it no more. @throws DisposedError */
+  /**
+   * Moves the object out: the caller releases it from now on, and `live()` no longer counts it.
+   *
+   * @throws DisposedError
+   */
   take(): T {
     const { value } = this;
     const taken = this.#guard?.holding.taken;
@@ -99,7 +103,7 @@ export class Owned<T> implements Disposable {
     return value;
   }
 
-  /** Releases the thing; harmless when it has been closed or taken before. */
+  /** Releases the object; does nothing after an earlier {@link close} or {@link take}. */
   close(): void {
     const holding = this.#guard?.holding;
     if (!holding) return;

@@ -4,15 +4,15 @@ import { countAcquired, countReleased } from "./live.ts";
 
 export type { ReleaseFunction };
 
-/** Says that the native side has just handed out something that `by` will release. */
+/** Counts an object that the native side has just handed out and that `by` will release. */
 export function acquired(by: ReleaseFunctionName): void {
   countAcquired(releaseFunctions[by].counts);
 }
 
 /**
- * Gives a thing back to the provider it came from: its value, or the address of where it is kept, as the
- * function takes it. Never throws, because it runs where something else may be on its way out; a provider
- * that refuses is reported as a process warning.
+ * Gives an object back to its provider. `argument` is its value or the address of its memory, whichever the function
+ * takes. Never throws, because another error may already be propagating; a provider's refusal is reported as a process
+ * warning.
  */
 export function release(provider: SecurityProvider, by: ReleaseFunction, argument: number | bigint): void {
   const { counts, success } = releaseFunctions[by];
@@ -23,7 +23,10 @@ export function release(provider: SecurityProvider, by: ReleaseFunction, argumen
   process.emitWarning(said, { type: "SspiReleaseWarning", code: "SSPI_RELEASE_REFUSED" });
 }
 
-/** What the function answered, or the error of an answer that is none: it was called all the same. */
+/**
+ * Returns the function's result, or the error about a result that is not a status: in that case too the function was
+ * called.
+ */
 function answerOf(provider: SecurityProvider, by: ReleaseFunction, argument: number | bigint): number | AnswerError {
   try {
     return provider[by](argument);
@@ -33,7 +36,10 @@ function answerOf(provider: SecurityProvider, by: ReleaseFunction, argument: num
   }
 }
 
-/** Says that `by` is not ours to call any more: the native side has released the thing itself, or it is somebody else's now. */
+/**
+ * Counts an object as gone without calling its release function `by`: the native side released it, or the caller took
+ * it.
+ */
 export function surrendered(by: ReleaseFunctionName): void {
   countReleased(releaseFunctions[by].counts);
 }

@@ -4,21 +4,24 @@ import { decodeUtf8, utf16Length } from "./unicode.ts";
 import { writeWideString } from "./wide-string.ts";
 
 /**
- * Empty memory for a secret: an ArrayBuffer of its own. Small arrays without one live on the engine's heap, which moves
- * them, so that zeroing leaves the copies behind.
+ * Allocates zeroed memory for a secret, with a separate ArrayBuffer. Small arrays without one are on V8's heap, which
+ * moves them, so that zeroing would leave copies behind.
  */
 export function secretRoom(size: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(new ArrayBuffer(size));
 }
 
-/** A copy of bytes in {@link secretRoom}, to be zeroed by whoever asks for it. */
+/** Copies bytes to {@link secretRoom}; the caller zeroes the copy. */
 export function copyOfSecret(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const copy = secretRoom(lengthOf(bytes));
   copy.set(bytes);
   return copy;
 }
 
-/** {@link writeWideString} of a checked secret, in an arena that the caller wipes; of bytes no string is made. */
+/**
+ * {@link writeWideString} for a checked secret, in an arena that the caller wipes; bytes are never converted to a
+ * string.
+ */
 export function writeWideSecret(arena: Arena, secret: Secret): Room {
   if (typeof secret === "string") return writeWideString(arena, secret);
   const room = arena.allocate((secret.length + 1) * 2);
@@ -29,14 +32,14 @@ export function writeWideSecret(arena: Arena, secret: Secret): Room {
   return new Room(room.arena, room.offset, (units + 1) * 2);
 }
 
-/** The UTF-16 of a checked secret at an even place of a struct, without a terminator. */
+/** Writes a checked secret as UTF-16 at an even offset of a struct, without a terminator. */
 export function putWideSecret(view: DataView<ArrayBuffer>, secret: Secret, at: number): void {
   const units = new Uint16Array(view.buffer, view.byteOffset + at, secretUnits(secret));
   if (typeof secret !== "string") decodeUtf8(secret, units, 0);
   else for (let index = 0; index < units.length; index += 1) units[index] = secret.charCodeAt(index);
 }
 
-/** NUL-terminated UTF-8 of a checked secret, in an arena that the caller wipes. */
+/** Writes a checked secret as NUL-terminated UTF-8, in an arena that the caller wipes. */
 export function writeNarrowSecret(arena: Arena, secret: Secret): Room {
   const size = typeof secret === "string" ? Buffer.byteLength(secret) : secret.length;
   const room = arena.allocate(size + 1);
@@ -47,7 +50,7 @@ export function writeNarrowSecret(arena: Arena, secret: Secret): Room {
   return room;
 }
 
-/** How many units of UTF-16 a checked secret is. */
+/** The length of a checked secret in UTF-16 units. */
 export function secretUnits(secret: Secret): number {
   return typeof secret === "string" ? secret.length : utf16Length(secret);
 }

@@ -4,8 +4,8 @@ import { acquired, type ReleaseFunction, release, surrendered } from "./release.
 import { Shared } from "./shared.ts";
 
 /**
- * A native handle with several users: a credential and the contexts made with it. It is released through
- * its provider when the last of them lets go.
+ * A native handle with several users, such as a credential's handle, which the contexts made from it also use. It is
+ * released through its provider when its last user releases it.
  */
 export class SharedHandle extends Shared {
   readonly provider: SecurityProvider;
@@ -14,8 +14,8 @@ export class SharedHandle extends Shared {
   readonly #gone: (() => void) | undefined;
 
   /**
-   * The slot holds a handle that the provider has just handed out; the caller is its first user. `gone` is called
-   * once it is released: what it stood on is needed no longer.
+   * The slot holds a handle that the provider has just handed out; the caller is its first user. `gone` is called after
+   * the release, when the things that the handle depended on are no longer needed.
    */
   constructor(provider: SecurityProvider, slot: HandleSlot, by: ReleaseFunction, gone?: () => void) {
     super();
@@ -26,7 +26,7 @@ export class SharedHandle extends Shared {
     acquired(by);
   }
 
-  /** The native side has released it by itself; for its only user. */
+  /** Forgets the handle, because the native side has already released it. Only valid with one user. */
   forget(): void {
     this.abandon();
     surrendered(this.#by);
@@ -44,7 +44,7 @@ export class SharedHandle extends Shared {
   }
 }
 
-/** Releases a handle that nobody will own, where there is one: it came with a status that is no success. */
+/** Releases a handle, if there is one, that a call returned together with a failure, so that nobody owns it. */
 export function releaseUnowned(provider: SecurityProvider, slot: HandleSlot, by: ReleaseFunction): void {
   if (!slot.filled) return;
   acquired(by);

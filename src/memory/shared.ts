@@ -1,4 +1,4 @@
-/** Something native with several users, released once, when the last of them lets go. Whoever makes it is the first. */
+/** A native object with several users, released once, when its last user releases it. Its creator is the first user. */
 export abstract class Shared {
   #users = 1;
 
@@ -13,11 +13,11 @@ export abstract class Shared {
     if (this.#users === 0) this.release();
   }
 
-  /** The native side has released it by itself; for its only user. */
+  /** Forgets the object, because the native side has already released it. Only valid with one user. */
   protected abandon(): void {
     this.#users = 0;
   }
 
-  /** Called once. */
+  /** Releases the native object; called once. */
   protected abstract release(): void;
 }

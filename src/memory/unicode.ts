@@ -1,6 +1,6 @@
 /**
- * Valid UTF-8 as UTF-16; how many units it takes, which is at most as many as there are bytes. Bytes that are changed
- * while they are read give other text, and never more of it.
+ * Decodes valid UTF-8 to UTF-16 and returns the number of units, at most one for each byte. Bytes that change while
+ * they are read give other text, but never more units than bytes.
  */
 export function decodeUtf8(bytes: Uint8Array, into: Uint16Array, start: number): number {
   let end = start;
@@ -18,15 +18,15 @@ export function decodeUtf8(bytes: Uint8Array, into: Uint16Array, start: number):
   return end - start;
 }
 
-/** How many units of UTF-16 valid UTF-8 takes. */
+/** The length of valid UTF-8 in UTF-16 units. */
 export function utf16Length(bytes: Uint8Array): number {
   let units = 0;
-  // A character of four bytes is two units; bytes that go on with a character are none.
+  // A four-byte character is two units; continuation bytes add none.
   for (const byte of bytes) units += byte >= 0xf0 ? 2 : (byte & 0xc0) === 0x80 ? 0 : 1;
   return units;
 }
 
-/** UTF-16 to UTF-8; how many bytes it takes. A lone surrogate becomes what it would be on its own. */
+/** Encodes UTF-16 to UTF-8 and returns the number of bytes. A lone surrogate is encoded like any other code point. */
 export function encodeUtf8(units: Uint16Array, into: Uint8Array): number {
   let end = 0;
   for (let index = 0; index < units.length; index += 1) {

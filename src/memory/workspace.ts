@@ -1,7 +1,7 @@
 import { Arena } from "./arena.ts";
 import { BufferList, bufferListSize } from "./buffer-list.ts";
 
-/** How many buffers the input of a leg has room for. */
+/** The capacity of a leg's input list, in buffers. */
 export const inputCapacity = 12;
 const outputCapacity = 4;
 const messageCapacity = 32;
@@ -16,17 +16,20 @@ const expiryAt = scalarsAt + 8;
 const pointerAt = scalarsAt + 16;
 const countAt = scalarsAt + 24;
 const valueAt = scalarsAt + 32;
-/** Room for the struct of an attribute. */
+/** The room for an attribute's struct, in bytes. */
 export const mostAttributeBytes = 1024;
 const reserved = valueAt + mostAttributeBytes;
 
-/** What `pfContextAttr` holds before a call. No provider sets every bit, so finding it again means: not reported. */
+/**
+ * The value of `pfContextAttr` before a call. No provider sets every bit, so an unchanged value means that the provider
+ * did not report the flags.
+ */
 export const unreported = 0xffff_ffff;
 
 /**
- * Everything one native call needs, laid out once: descriptors, out-parameters, and room for tokens,
- * strings and structs. A call leases one, so a synchronous call that re-enters this package (a security
- * package written in JavaScript) and a call off the event loop never share one.
+ * The memory of one native call, laid out once: descriptors, out-parameters, and room for tokens, strings and structs.
+ * Each call leases its own workspace, so that calls off the event loop, and synchronous calls that re-enter this
+ * package (from a security package written in JavaScript), never share one.
  */
 export class Workspace {
   readonly arena: Arena;
@@ -45,7 +48,7 @@ export class Workspace {
   readonly countAddress: number;
   /** Room for the struct of an attribute, 1024 bytes. */
   readonly valueAddress: number;
-  /** Whether a call has it. */
+  /** Whether a call is using this workspace. */
   leased = false;
 
   constructor() {
@@ -62,14 +65,14 @@ export class Workspace {
     this.valueAddress = base + valueAt;
   }
 
-  /** The list that an address is of. */
+  /** The buffer list at an address. */
   listAt(address: number | bigint): BufferList | undefined {
     if (address === this.message.address) return this.message;
     if (address === this.input.address) return this.input;
     return address === this.output.address ? this.output : undefined;
   }
 
-  /** Out-parameters as they have to be before a call that takes attributes and expiry. */
+  /** Resets the out-parameters before a call that returns attributes and an expiry. */
   clearLeg(): void {
     this.arena.u32[attributesAt >> 2] = unreported;
     this.arena.u32[expiryAt >> 2] = 0;
@@ -80,7 +83,7 @@ export class Workspace {
     return this.arena.u32[attributesAt >> 2] as number;
   }
 
-  /** 100 ns ticks. */
+  /** The expiry in 100 ns ticks. */
   get expiry(): bigint {
     return this.arena.view.getBigInt64(expiryAt, true);
   }
@@ -93,7 +96,7 @@ export class Workspace {
     return this.arena.u32[qualityAt >> 2] as number;
   }
 
-  /** As the package would write it. */
+  /** Writes the quality in place of the package. */
   set quality(quality: number) {
     this.arena.u32[qualityAt >> 2] = quality;
   }
@@ -108,7 +111,7 @@ export class Workspace {
     return this.arena.getPointer(pointerAt);
   }
 
-  /** The pointer's place as a value: a HANDLE may need all its bits. */
+  /** The pointer cell as 64 bits, because a HANDLE may exceed 2^53. */
   get handle(): bigint {
     return this.arena.view.getBigUint64(pointerAt, true);
   }
@@ -129,15 +132,17 @@ export class Workspace {
 }
 
 const idle: Workspace[] = [];
-/** How many are kept for the next calls: more than run at once, unless a program makes very many calls within calls. */
+/**
+ * How many workspaces are kept for the next calls. Only a program with very deeply nested calls uses more at a time.
+ */
 const mostIdle = 16;
 
-/** The workspace that was leased last, as long as it is. */
+/** The workspace that was leased last; undefined after its return. */
 let latest: Workspace | undefined;
 
 /**
- * The workspace of a call that is under way, most likely of the innermost one. A provider in this process reads and
- * writes what is in it without calling native code, once it has seen that the addresses are the workspace's.
+ * The workspace of a running call, most likely of the innermost one. An in-process provider reads and writes its
+ * content without calling native code, after checking that the addresses belong to this workspace.
  */
 export function workspaceInUse(): Workspace | undefined {
   return latest;
@@ -150,7 +155,7 @@ export function leaseWorkspace(): Workspace {
   return workspace;
 }
 
-/** Once: two calls in one workspace would read each other's tokens. */
+/** Call this once for each lease: two calls in one workspace would read each other's tokens. */
 export function returnWorkspace(workspace: Workspace): void {
   if (!workspace.leased) throw new Error("a workspace was returned a second time");
   workspace.leased = false;
@@ -160,8 +165,8 @@ export function returnWorkspace(workspace: Workspace): void {
 }
 
 /**
- * Work of one synchronous call, in a workspace of its own. Where something `secret` goes into it, what was written there
- * is zeroed afterwards, also when the work throws. Calls that are made very often lease a workspace without this.
+ * Runs the work of one synchronous call in its own workspace. With `secret` the written memory is zeroed afterwards,
+ * also when the work throws. Very frequent calls lease a workspace directly instead.
  */
 export function withWorkspace<T>(work: (workspace: Workspace) => T, { secret = false } = {}): T {
   const workspace = leaseWorkspace();

@@ -2,7 +2,7 @@ import { SEC_E_OK } from "../../generated/status/constants.ts";
 import { SspiError } from "./sspi-error.ts";
 import { type StatusCode, statusFact } from "./status-facts.ts";
 
-/** Who can tell more of a failure than its status does: a provider that translates what its packages said. */
+/** A source of more details about a failure than its status: a provider that translates the errors of its packages. */
 export interface StatusSource {
   explain?(status: number, call?: Promise<number>): Error | undefined;
 }
@@ -17,17 +17,18 @@ export interface Failure {
   readonly cause?: unknown;
 }
 
-/** Whether a status is of the classes that the headers call errors and warnings: severity bit set. */
+/** Whether a status is an error or a warning in the terms of the headers: its severity bit is set. */
 export function isFailure(status: number): boolean {
   return status >>> 0 >= 0x8000_0000;
 }
 
 /**
- * The only place where a status becomes an error. Success is `SEC_E_OK`, and `also` where the documentation of the
- * function names more; any other status, such as a Win32 error, is a failure although its number is positive.
+ * The only place where a status becomes an error. Success is `SEC_E_OK`, or a status in `also` if the function's
+ * documentation names more successes; any other status is a failure, also a Win32 error, although its number is
+ * positive.
  *
  * @returns the status, unsigned.
- * @throws SspiError whose `cause` is what the source says of the failure.
+ * @throws SspiError whose `cause` is the source's explanation of the failure.
  */
 export function check(operation: string, status: number, source?: StatusSource, also?: readonly number[]): number {
   if (status === SEC_E_OK) return SEC_E_OK;
@@ -38,19 +39,19 @@ export function check(operation: string, status: number, source?: StatusSource, 
 
 const wrongPassword = ", or the client used a wrong password";
 
-/** What a status means besides, of the function that it comes from. */
+/** Additional meanings of a status that a particular function returns. */
 const also: Readonly<Record<string, Partial<Record<StatusCode, string>>>> = {
-  // Where no identity is given, Kerberos takes the tickets of the user.
+  // Without an identity, Kerberos uses the tickets of the current user.
   AcquireCredentialsHandleW: {
     SEC_E_NO_CREDENTIALS: ": neither an identity nor, of Kerberos, tickets (kinit) or keys",
   },
-  // NTLM's server finds out with the client's message integrity code that the two passwords differ: in the leg, or when
-  // the leg's token is completed.
+  // NTLM's server detects a different password by the client's message integrity code, in the leg or when the leg's
+  // token is completed.
   AcceptSecurityContext: { SEC_E_MESSAGE_ALTERED: wrongPassword },
   CompleteAuthToken: { SEC_E_MESSAGE_ALTERED: wrongPassword },
 };
 
-/** The error of a status that is no success. */
+/** Makes the error for a failure status. */
 export function failure({ operation, status, token, cause }: Failure): SspiError {
   const { code, text } = statusFact(status);
   const meaning = `${text}${also[operation]?.[code] ?? ""}`;

@@ -1,15 +1,18 @@
-/** A failure as a package named it, and the status that its caller was given for it. */
+/** A package's own error for a failure, and the status that the caller received for it. */
 export interface Explanation {
   readonly status: number;
   readonly error: Error;
 }
 
-/** What packages said of failures. Calls off the event loop overtake each other, so each has its own. */
+/**
+ * Keeps the packages' own errors. Each call off the event loop has a separate explanation, because such calls can
+ * overtake each other.
+ */
 export class Explanations {
   #latest: Explanation | undefined;
   readonly #ofCalls = new WeakMap<Promise<number>, () => Explanation | undefined>();
 
-  /** Of the call that has just been made; undefined where it succeeded. */
+  /** The explanation of the latest synchronous call; undefined if it succeeded. */
   set latest(explanation: Explanation | undefined) {
     this.#latest = explanation;
   }
@@ -18,13 +21,13 @@ export class Explanations {
     return this.#latest;
   }
 
-  /** Remembers where the explanation of a call will be, for as long as somebody has its promise. */
+  /** Stores how to get the explanation of a call, for as long as the call's promise is reachable. */
   keep(call: Promise<number>, explanation: () => Explanation | undefined): Promise<number> {
     this.#ofCalls.set(call, explanation);
     return call;
   }
 
-  /** What was said of a call, if that became `status`. */
+  /** The package's own error of a call, if its translation was `status`. */
   of(status: number, call?: Promise<number>): Error | undefined {
     const said = call === undefined ? this.#latest : this.#ofCalls.get(call)?.();
     return said?.status === status ? said.error : undefined;

@@ -11,20 +11,23 @@ export interface SspiErrorDetails {
 }
 
 /**
- * A native function answered a failure.
+ * A native function returned a failure status.
  *
- * `code` is the name of the status in the headers (`"SEC_E_LOGON_DENIED"`), `status` its unsigned number,
- * `operation` the native function. `token` is there when the package made a message that tells the peer of
- * the failure: send it before you close the connection.
+ * `code` is the name of the status in the headers (`"SEC_E_LOGON_DENIED"`), `status` its unsigned number, `operation`
+ * the native function. `token` is present if the package made a message that informs the peer of the failure: send it
+ * before you close the connection.
  */
 export class SspiError extends Error {
-  /** The name of the status in the headers, such as `"SEC_E_LOGON_DENIED"`; in hex where they have none. */
+  /**
+   * The name of the status in the headers, such as `"SEC_E_LOGON_DENIED"`; in hexadecimal where the headers have no
+   * name.
+   */
   readonly code: StatusCode;
   /** The status as an unsigned number. */
   readonly status: number;
   /** The native function that failed. */
   readonly operation: string;
-  /** What the package wants the peer to be told of the failure: send it, then close the connection. */
+  /** The package's message about the failure for the peer: send it, then close the connection. */
   declare readonly token?: Buffer;
 
   constructor(details: SspiErrorDetails) {
@@ -38,7 +41,8 @@ export class SspiError extends Error {
     this.code = code;
     this.status = status;
     this.operation = operation;
-    // A token may hold a credential's response to a challenge: counted where it is shown, never printed.
+    // Not enumerable: a token may contain a credential's response to a challenge, so only its size is shown, never its
+    // bytes.
     if (token) Object.defineProperty(this, "token", { value: token });
   }
 

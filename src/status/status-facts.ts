@@ -12,34 +12,34 @@ import {
 } from "../../generated/status.ts";
 import { win32ErrorNames } from "../../generated/win32-error-names.ts";
 
-/** Names of the headers: of SSPI's statuses, NTSTATUS, HRESULTs of certificates and keys, and Win32's errors. */
+/** The status names of the headers: SSPI statuses, NTSTATUS, HRESULTs of certificates and keys, and Win32 errors. */
 export type StatusName = SspiStatusName | NtStatusName | HresultName | Win32ErrorName;
 
-/** The name of a status; a number that the headers do not name is its own name, in hex. */
+/** The name of a status; a number without a name in the headers is written in hexadecimal instead. */
 export type StatusCode = StatusName | `0x${string}`;
 
 /** How severe a status is. */
 export type StatusKind = "success" | "informational" | "warning" | "error";
 
-/** What the headers say of a status. */
+/** What the headers define about a status. */
 export interface StatusFact {
-  /** Its name in the headers, or its number in hex. */
+  /** Its name in the headers, or its number in hexadecimal. */
   readonly code: StatusCode;
   /** Its number, unsigned. */
   readonly status: number;
   /** How severe it is. */
   readonly kind: StatusKind;
-  /** What it means, in a line. */
+  /** A one-line description. */
   readonly text: string;
 }
 
 let byNumber: Map<number, StatusFact> | undefined;
 
 /**
- * What the headers say of a status, by its number, signed or not, or by its name. Where two names share a number it is
- * the one that the headers list first. An HRESULT that was made of a Win32 error has the name of that error.
+ * Looks up a status by its number, signed or unsigned, or by its name. If two names share a number, the result has the
+ * one that the headers list first. An HRESULT that wraps a Win32 error has the name of that error.
  *
- * @throws TypeError or RangeError for what is no number of 32 bits and no name of the headers
+ * @throws TypeError or RangeError for a value that is neither a 32-bit number nor a name in the headers
  */
 export function statusFact(status: number | StatusName): StatusFact {
   byNumber ??= index();
@@ -70,17 +70,17 @@ function numberOf(status: unknown): number {
 /** `HRESULT_FROM_WIN32` of winerror.h, for errors of 16 bits. */
 const fromWin32 = 0x8007_0000;
 
-/** A family of names. */
+/** A family of status names with a common prefix. */
 interface Family {
   readonly explained: Readonly<Record<string, { readonly value: number; readonly text: string }>>;
-  /** Those without an explanation, each behind its number in hex. */
+  /** The names without an explanation, each after its number in hexadecimal. */
   readonly names: string;
   readonly prefix: string;
-  /** What is added to a number to make it a status. */
+  /** The offset that converts a number to a status. */
   readonly offset: number;
 }
 
-/** Where families share a number, the first speaks for it. */
+/** If families share a number, the first family names it. */
 const families: readonly Family[] = [
   { explained: sspiStatus, names: "", prefix: "SEC_", offset: 0 },
   { explained: hresult, names: hresultNames, prefix: "", offset: 0 },
@@ -101,13 +101,16 @@ function index(): Map<number, StatusFact> {
   return facts;
 }
 
-/** A function that returns a Win32 error as it is returns no status: 87 would be a success. */
+/** The text for an unconverted Win32 error, which is not a status: 87, for example, would count as a success. */
 function win32Text(status: number): string | undefined {
   const error = status < 0x1_0000 ? byNumber?.get(status + fromWin32) : undefined;
   return error && `${error.code} of Win32, which is no status: ${error.text}`;
 }
 
-/** NTSTATUS has its severity in two bits; HRESULTs have one: SSPI's own (facility 9) and keys', Win32's (7) and certificates' (11). */
+/**
+ * An NTSTATUS has two severity bits, an HRESULT only one. The HRESULT facilities are 9 (SSPI and keys), 7 (Win32) and
+ * 11 (certificates).
+ */
 function kindOf(value: number): StatusKind {
   const high = value >>> 16;
   if (high === 0x8009 || high === 0x8007 || high === 0x800b) return "error";
@@ -115,7 +118,7 @@ function kindOf(value: number): StatusKind {
   return (["success", "informational", "warning", "error"] as const)[value >>> 30] ?? "error";
 }
 
-/** The number of a name in the headers; undefined for a name that they do not have. */
+/** The number of a name in the headers; undefined for an unknown name. */
 export function statusNumber(code: StatusName): number | undefined {
   for (const { explained, names, prefix, offset } of families) {
     if (Object.hasOwn(explained, code)) return (explained[code]?.value ?? 0) + offset;
