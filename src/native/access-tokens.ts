@@ -14,25 +14,25 @@ import { takeTurn } from "./turns.ts";
 import { windowsFunction, withLastError } from "./windows-functions.ts";
 import { closeHandle } from "./windows-handles.ts";
 
-/** A function of the system failed; `error` is what GetLastError says. */
+/** The failure of a system function; `error` is the code from GetLastError. */
 export interface SystemFailure {
   readonly operation: string;
   readonly error: number;
 }
 
-/** Memory that a token's information fills; its pointers lead into it. */
+/** Memory with the information of a token; pointers in it point to other parts of the same memory. */
 export interface TokenInformation {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Address of its first byte. */
   readonly base: number;
 }
 
-/** More than the groups of any token take: a package's answer beyond it is not believed. */
+/** The largest accepted size in bytes. No token's groups need this much, so a larger reported size is refused. */
 const maxInformation = 0x10_0000;
-/** UTF-16 code units that account and domain names fit in at once nearly always. */
+/** The first room for an account or domain name, in UTF-16 code units; nearly all names fit. */
 const usualName = 256;
 
-/** Bound, because a system without it has no tokens either. @throws FunctionNotFoundError */
+/** Binds a function that every system with access tokens has. @throws FunctionNotFoundError */
 function required(declaration: FunctionDeclaration): NativeFunction {
   const native = windowsFunction(declaration);
   if (!native) throw new FunctionNotFoundError(declaration);
@@ -40,7 +40,7 @@ function required(declaration: FunctionDeclaration): NativeFunction {
 }
 
 /**
- * What a token tells about one class.
+ * Queries one class of information about a token.
  *
  * @throws FunctionNotFoundError where the system has no tokens.
  */
@@ -58,8 +58,8 @@ export function tokenInformation(token: bigint, about: TOKEN_INFORMATION_CLASS):
 }
 
 /**
- * Whether access checks count `sid` in a token. CheckTokenMembership takes a thread's token only, so a process's
- * token is duplicated first.
+ * Whether access checks count `sid` in a token. CheckTokenMembership accepts only impersonation tokens, so the token is
+ * duplicated first.
  *
  * @throws FunctionNotFoundError where the system has no tokens.
  */
@@ -83,13 +83,16 @@ export function isTokenMember(token: bigint, sid: Uint8Array<ArrayBuffer>): bool
   }
 }
 
-/** An account as Windows names it; `domain` is empty where it belongs to none. */
+/** An account with its Windows names; `domain` is empty for an account without a domain. */
 export interface SystemAccount {
   readonly domain: string;
   readonly account: string;
 }
 
-/** The memory of one LookupAccountSidW: whoever holds this holds all that the call reads and writes. */
+/**
+ * The memory of one LookupAccountSidW call: while this object is reachable, so is everything that the call reads and
+ * writes.
+ */
 class AccountLookup {
   readonly #sid: Uint8Array<ArrayBuffer>;
   readonly #account: Uint16Array<ArrayBuffer>;
@@ -121,7 +124,7 @@ class AccountLookup {
     return { domain: wideText(this.#domain), account: wideText(this.#account) };
   }
 
-  /** With as much room as the call asked for; undefined where room is not what it lacked. */
+  /** A lookup with as much room as the call asked for; undefined if the call failed for another reason. */
   get larger(): AccountLookup | undefined {
     const [account = 0, domain = 0] = this.#numbers;
     if (account <= this.#account.length && domain <= this.#domain.length) return undefined;
@@ -135,8 +138,8 @@ function wideText(units: Uint16Array): string {
 }
 
 /**
- * The account of a security identifier, looked up off the event loop, because a domain controller may be asked;
- * undefined where nobody knows it.
+ * Looks up the account of a security identifier off the event loop, because Windows may ask a domain controller;
+ * undefined for an unknown identifier.
  *
  * @throws FunctionNotFoundError where the system has no accounts of this kind.
  */

@@ -1,8 +1,8 @@
-/** A library that {@link bind} was given cannot be loaded, or lacks functions. Nothing was called. */
+/** A library for {@link bind} cannot be loaded or lacks functions. No native function was called. */
 export class BindError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class even where `instanceof` fails: between two copies of this package. */
   readonly code = "SSPI_BIND";
-  /** The library, as it was looked for: a path, or a name that the system's loader finds. */
+  /** The library as it was requested: a path, or a name for the system's loader. */
   readonly library: string;
   /** The functions that the library does not export; empty where it could not be loaded. */
   readonly missing: readonly string[];

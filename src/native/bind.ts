@@ -12,27 +12,28 @@ import { Marshalling } from "./marshalling.ts";
 import { NativeLibrary } from "./native-library.ts";
 import { sspiLibrary } from "./sspi-library.ts";
 
-/** What {@link bind} binds. */
+/** The options of {@link bind}. */
 export interface BindOptions<D extends BindableFunctions = BindableFunctions> {
   /**
-   * The library: an absolute path, a `file:` URL (`new URL("./libmine.so", import.meta.url)`), or a bare file name, which
-   * the system's loader looks for; on Windows in System32 alone. By default the functions are those of Windows: of the
-   * machine's SSPI library, and of the DLLs that their declarations name, each looked for when it is first called.
+   * The library: an absolute path, a `file:` URL (`new URL("./libmine.so", import.meta.url)`), or a bare file name,
+   * which the system's loader searches for; on Windows only in System32. By default the functions come from the
+   * machine's SSPI library and from the Windows DLLs that their declarations name, and each one is looked up at its
+   * first call.
    */
   readonly library?: string | URL;
-  /** The functions, by the names that the result has: made by `npx sspi-ffi generate`, or declared by hand. */
+  /** The functions, by their names in the result; their declarations are made by `npx sspi-ffi generate` or by hand. */
   readonly functions: D;
 }
 
 const optionNames: OptionNames<BindOptions> = { library: true, functions: true };
 
 /**
- * Makes functions of a native library callable, with the checks that the functions of this entry point have: a wrong
- * argument is refused by its name before native code is called. What a declaration says is believed, so a wrong one can
- * end the process. Calls are made on the calling thread. A library stays loaded until the process ends: there is nothing
- * to close, and binding it again costs next to nothing.
+ * Makes functions of a native library callable, with the same checks as the functions of this entry point: a wrong
+ * argument is refused, and named, before native code is called. Declarations are trusted, so a wrong one can crash the
+ * process. Calls run on the calling thread. A library stays loaded until the process ends, so there is nothing to
+ * close, and binding it again is cheap.
  *
- * @throws BindError where the library cannot be loaded, or lacks one of the functions: all that it lacks are named.
+ * @throws BindError where the library cannot be loaded, or lacks functions: the error names all of them.
  * @throws FunctionNotFoundError from a function that was bound without a library, where this machine does not have it.
  * @throws TypeError or RangeError naming the option, function or parameter that is wrong, before anything is loaded.
  */
@@ -52,7 +53,10 @@ function declarationsOf(functions: unknown): Declarations {
   return Object.entries(functions).map(([key, one]) => [key, checkFunctionDeclaration(one, `functions.${key}`, key)]);
 }
 
-/** A relative path would depend on the working directory, and on Windows a bare name on the folders of PATH. */
+/**
+ * Refuses relative paths, which depend on the working directory, and on Windows looks for a bare name in System32
+ * instead of the folders of PATH.
+ */
 function libraryFile(library: unknown): string {
   const given = library instanceof URL ? library.href : checkText(library, "library", { empty: false });
   if (given.startsWith("file:")) return fileURLToPath(given);
@@ -64,7 +68,7 @@ function libraryFile(library: unknown): string {
 }
 
 function loaded(file: string, declarations: Declarations): [string, unknown][] {
-  // Without koffi no library can be loaded, which is no reason that a library gives.
+  // Load koffi first, so that a missing koffi is not reported as an error of the library.
   koffi();
   let library: NativeLibrary;
   try {
@@ -83,7 +87,7 @@ function call(library: NativeLibrary, declaration: FunctionDeclaration): AnyFunc
   return named(declaration, (...args) => new Marshalling(declaration, args).call(native));
 }
 
-/** Looked for when it is called: a program may bind what not every system has. */
+/** Looks the function up at its first call, because a program may bind functions that not every system has. */
 function wanted(declaration: FunctionDeclaration): AnyFunction {
   let native: NativeFunction | undefined;
   return named(declaration, (...args) => {

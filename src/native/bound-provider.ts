@@ -6,18 +6,21 @@ export type Resolve = (name: ProviderFunction) => NativeFunction | undefined;
 
 export const providerFunctions = Object.keys(providerSlots) as readonly ProviderFunction[];
 
-/** What stands in for a function that a provider does not have: a status where it returns one, else FALSE. */
+/**
+ * The substitute for a function that a provider lacks: it returns a failure status, or FALSE where the function returns
+ * no status.
+ */
 export function absent(name: ProviderFunction): () => number {
   const answer = providerSlots[name].declaration.returns.scalar === "u32" ? SEC_E_UNSUPPORTED_FUNCTION : 0;
   return () => answer;
 }
 
 /**
- * A `Provider` whose methods look their function up at the first call and are that function from then on:
- * nothing is bound that is not used, and a call costs no look-up. `facts` are beside them.
+ * Makes a `Provider` whose methods look their function up at the first call and are replaced by it: unused functions
+ * are never bound, and later calls need no look-up. The properties of `facts` are added.
  */
 export function bindProvider<F extends object>(resolve: Resolve, facts: F): Provider & F {
-  // Made at once: V8 keeps an object that grew by thirty computed names as a hash table.
+  // Made in one step, because V8 stores an object that grows by thirty computed names as a hash table.
   const provider: Record<string, unknown> = Object.fromEntries([
     ...Object.entries(facts),
     ...providerFunctions.map((name) => [

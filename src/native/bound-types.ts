@@ -23,29 +23,29 @@ export interface BindableParameter {
   readonly value?: Scalar;
   /** A pointer: what it points to, or a function that returns that. */
   readonly pointsTo?: Pointee | (() => Pointee);
-  /** Its type in C. Only of `SecHandle`s it matters: whether a credential's or a context's is meant. */
+  /** Its type in C. It only matters for a `SecHandle`, where it distinguishes credentials from contexts. */
   readonly type?: string;
-  /** For a function pointer: what is called through it. */
+  /** For a function pointer: the declaration of the called function. */
   readonly callback?: () => CallbackDeclaration;
 }
 
 /** A function that {@link bind} makes callable: made by `npx sspi-ffi generate`, or declared by hand. */
 export interface BindableFunction {
-  /** What the library exports; by default the key that it has in `functions`. */
+  /** Its exported name; by default its key in `functions`. */
   readonly name?: string;
-  /** How it is called in 32-bit Windows programs, "cdecl" by default: the others have one way. */
+  /** Its calling convention in 32-bit Windows programs, "cdecl" by default; other systems have only one convention. */
   readonly convention?: Convention;
   /** The type of its result; `nothing` for `void`. */
   readonly returns: Scalar | { readonly scalar: "void" };
   /** Its parameters, in order. */
   readonly parameters: readonly BindableParameter[];
-  /** Its one parameter is gone after the call: an address or a handle, never bytes. */
+  /** The function releases its only parameter, an address or a handle, never bytes. */
   readonly releases?: true;
-  /** DLLs of Windows that have it, for a `bind` without `library`. */
+  /** The Windows DLLs that export it, for a `bind` without `library`. */
   readonly libraries?: readonly string[];
 }
 
-/** The functions that {@link bind} makes callable, by the name that the program calls them. */
+/** The functions that {@link bind} makes callable, by the names that the program uses. */
 export type BindableFunctions = Readonly<Record<string, BindableFunction>>;
 
 /** The type of a function that {@link bind} has made callable. */

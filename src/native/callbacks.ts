@@ -8,21 +8,21 @@ import { koffiPrototype } from "./koffi-types.ts";
 export interface NativeCallback {
   /** The function pointer. */
   readonly address: bigint;
-  /** Gives its slot back; a call through the pointer after that ends the process. */
+  /** Frees the callback's slot; a later call through the pointer crashes the process. */
   release(): void;
 }
 
 export interface CallbackOptions {
-  /** Told of what must not reach the caller: an exception, or an answer of a wrong type. */
+  /** Receives what must not reach the native caller: an exception, or an error about a result of the wrong type. */
   readonly onError?: (name: string, error: unknown) => void;
-  /** The status that stands for such an answer; `STATUS_INTERNAL_ERROR` where it is not said. */
+  /** The status that the native caller receives in that case; `STATUS_INTERNAL_ERROR` by default. */
   readonly failure?: number;
 }
 
 const prototypes = new WeakMap<CallbackDeclaration, TypeObject>();
 let slots = 0;
 
-/** How many of the 8192 callbacks of a process this package holds. */
+/** How many of the process's 8192 callback slots this package holds. */
 export function callbackSlots(): number {
   return slots;
 }
@@ -37,10 +37,10 @@ function prototypeOf(declaration: CallbackDeclaration): TypeObject {
 }
 
 /**
- * Makes a function callable from C. koffi turns an exception into 0, which is success: so nothing is ever thrown
- * across the native frame, and only an answer of the declared type is passed on.
+ * Makes a function callable from C. koffi would turn an exception into 0, which means success, so exceptions never
+ * cross the native frame, and only a result of the declared type is returned.
  *
- * @throws Error when the process has no callback left.
+ * @throws Error when the process has no free callback slot.
  */
 export function registerCallback<F>(
   declaration: CallbackDeclaration<F>,
@@ -69,7 +69,10 @@ export function functionAt<F>(declaration: CallbackDeclaration<F>, address: bigi
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
-/** The same function, for native callers: it never throws and never answers something that would read as success. */
+/**
+ * Wraps a function for native callers: the wrapper never throws, and never returns a wrong value that would mean
+ * success.
+ */
 export function guard(
   declaration: CallbackDeclaration,
   work: AnyFunction,
@@ -94,10 +97,13 @@ function statusOf({ failure = STATUS_INTERNAL_ERROR }: CallbackOptions, returns:
   return returns === "i32" ? failure | 0 : failure;
 }
 
-/** What a function that gives no status answers when it failed: NULL, FALSE, nothing. */
+/** The failure results of functions without a status: NULL, FALSE or nothing. */
 const failures: Partial<Record<ScalarName, number>> = { pointer: 0, usize: 0, isize: 0, bool8: 0, bool32: 0 };
 
-/** 64-bit values arrive as Numbers, BigInts, or negative BigInts, depending on the value. */
+/**
+ * Converts a native argument. koffi passes 64-bit values as Numbers, BigInts or negative BigInts, depending on the
+ * value.
+ */
 function argument(kind: ScalarName | "struct" | undefined, value: unknown): unknown {
   switch (kind) {
     case "pointer":
@@ -117,7 +123,7 @@ function argument(kind: ScalarName | "struct" | undefined, value: unknown): unkn
 
 function checked(returns: ScalarName, answer: unknown): number | bigint | undefined {
   if (answer instanceof Promise) {
-    // Whatever becomes of it comes too late: the caller has its answer.
+    // Ignore the promise's later rejection: the native caller already has its result.
     answer.catch(() => {});
     throw new TypeError("expected an answer, got a Promise: C cannot wait for one");
   }
@@ -142,6 +148,6 @@ function report({ onError }: CallbackOptions, name: string, error: unknown): voi
   try {
     onError?.(name, error);
   } catch {
-    // A reporter that throws must not be what ends the process.
+    // An exception of the reporter must not crash the process.
   }
 }

@@ -22,7 +22,7 @@ import type { BindableFunction, BindableParameter } from "./bound-types.ts";
 const words: ReadonlySet<unknown> = new Set(scalars);
 const texts: readonly unknown[] = ["void", "wide-string", "ansi-string", "function"];
 
-/** What only the generator says of a function: read by people, or by nothing. */
+/** Properties that only generated declarations have; the checks ignore their values. */
 interface Generated {
   readonly header: string;
   readonly resultReleasedBy: string;
@@ -60,7 +60,7 @@ const parameterNames: OptionNames<BindableParameter & Parameter> = {
 };
 
 /**
- * A copy of a function's declaration that native code can be called by: a type that is none would become garbage there.
+ * Checks and copies a function's declaration, because native code would misread the arguments of an invalid type.
  *
  * @throws TypeError or RangeError naming the part that is wrong
  */

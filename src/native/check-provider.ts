@@ -4,19 +4,19 @@ import { checkTraits } from "./check-traits.ts";
 import { checkedProvider } from "./checked-provider.ts";
 import type { SecurityProvider } from "./security-provider.ts";
 
-/** Every provider that was checked, and what the library calls in its place. */
+/** The providers that were checked, each with the provider that the library calls in its place. */
 const checked = new WeakMap<object, SecurityProvider>();
 
-/** Says that a provider is the library's own: its traits are whole, and its functions answer statuses. */
+/** Registers a provider of the library itself, whose traits are complete and whose functions return valid statuses. */
 export function ownProvider(provider: SecurityProvider): SecurityProvider {
   checked.set(provider, provider);
   return provider;
 }
 
 /**
- * The provider that a caller names. One that is written outside is called by way of a check of its answers.
+ * Checks a caller's provider. A provider from outside this package is wrapped, so that each of its results is checked.
  *
- * @throws TypeError naming `argument` for what is none, and what it lacks.
+ * @throws TypeError naming `argument` for a value that is not a provider, and what an incomplete provider lacks.
  */
 export function checkProvider(value: unknown, argument = "provider"): SecurityProvider {
   if (!isProvider(value))

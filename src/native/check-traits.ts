@@ -3,17 +3,17 @@ import { documentedTraits } from "./known-traits.ts";
 import type { PackageSet, ProviderTraits } from "./provider-traits.ts";
 
 type Trait = keyof ProviderTraits;
-/** Traits that are one of a few words. */
+/** The traits whose value is one of a few words. */
 type WordTrait = { [T in Trait]: ProviderTraits[T] extends string ? T : never }[Trait];
 
-/** What each of them may say; one that is left out, or added, does not compile. */
+/** The allowed words of each such trait; a missing or additional word does not compile. */
 const words: { readonly [T in WordTrait]: Readonly<Record<ProviderTraits[T], true>> } = {
   inboundPeerAttribute: { names: true, authIdentity: true },
   credsspAuthData: { CREDSSP_CRED: true, identity: true, any: true },
   samFile: { identity: true, attribute: true, none: true },
 };
 
-/** A set of packages or a boolean, as the documented traits have it. */
+/** Checks one trait: a word, a boolean or a set of packages, as in the documented traits. */
 function checkTrait(value: unknown, argument: string, trait: Trait): ProviderTraits[Trait] {
   if (Object.hasOwn(words, trait)) return checkName(value, argument, Object.keys(words[trait as WordTrait]) as never[]);
   return typeof documentedTraits[trait] === "boolean" ? checkBoolean(value, argument) : checkPackages(value, argument);
@@ -27,7 +27,7 @@ function checkPackages(value: unknown, argument: string): PackageSet {
 }
 
 /**
- * The traits that a provider states, each of them: none is guessed.
+ * Checks the traits of a provider. It has to state every trait, because none is guessed.
  *
  * @throws TypeError naming those that are missing, or the one that is unknown or wrong.
  */

@@ -4,10 +4,10 @@ import { providerFunctions } from "./bound-provider.ts";
 import type { ProviderTraits } from "./provider-traits.ts";
 import type { SecurityProvider } from "./security-provider.ts";
 
-/** A function of a provider answered what is no status: whoever believed it would take a failure for a success. */
+/** A provider's function returned a value that is not a status; the library could mistake a failure for a success. */
 export class AnswerError extends TypeError {}
 
-/** @throws AnswerError naming the function, and what came. */
+/** @throws AnswerError naming the function and the value. */
 function statusOf(label: string, name: string, answer: unknown): number {
   if (typeof answer === "number" && (answer >>> 0 === answer || (answer | 0) === answer)) return answer;
   const given = typeof answer === "number" ? String(answer) : shapeOf(answer);
@@ -15,13 +15,13 @@ function statusOf(label: string, name: string, answer: unknown): number {
 }
 
 type Call = (...args: never[]) => unknown;
-/** What a provider may leave out. */
+/** The optional members of a provider. */
 type Extra = {
   [K in keyof SecurityProvider]-?: object extends Pick<SecurityProvider, K> ? K : never;
 }[keyof SecurityProvider];
 type Extras = Required<Pick<SecurityProvider, Extra>>;
 
-/** A provider that is written outside, as the library calls it: what any of its functions answers is checked here. */
+/** Wraps a provider from outside this package, so that the result of each of its functions is checked. */
 export function checkedProvider(given: SecurityProvider, traits: ProviderTraits): SecurityProvider {
   const { kind, label, version } = given;
   const answered = (name: string, answer: unknown): number => statusOf(label, name, answer);

@@ -5,10 +5,10 @@ import { checkProvider } from "./check-provider.ts";
 import type { ProviderTraits } from "./provider-traits.ts";
 import type { SecurityProvider } from "./security-provider.ts";
 
-/** What a provider is, beside its functions. */
+/** The properties of a provider other than its functions. */
 export type ProviderFacts = Omit<SecurityProvider, ProviderFunction | "has">;
 
-/** A provider of these functions; any other answers that it is not there. */
+/** Makes a provider of these functions; every other function returns that it is not supported. */
 export function assembleProvider(functions: Partial<Provider>, facts: ProviderFacts): SecurityProvider {
   const others = providerFunctions.filter((name) => !functions[name]).map((name) => [name, absent(name)]);
   return {
@@ -19,23 +19,26 @@ export function assembleProvider(functions: Partial<Provider>, facts: ProviderFa
   };
 }
 
-/** What a provider of your own is. */
+/** The definition of your own provider. */
 export interface ProviderDefinition {
-  /** What it is, for people. */
+  /** A description for people. */
   readonly label: string;
   /** Its own version, where it has one. */
   readonly version?: string;
-  /** What it does beyond or short of the headers: `documentedTraits`, and what differs. */
+  /** How it differs from the headers: `documentedTraits` with your changes. */
   readonly traits: ProviderTraits;
-  /** The functions that it has; all others answer `SEC_E_UNSUPPORTED_FUNCTION`. */
+  /** The functions that it has; all others return `SEC_E_UNSUPPORTED_FUNCTION`. */
   readonly functions: Partial<Provider>;
-  /** A call off the event loop; without it the function is called on this thread. */
+  /** Makes a call off the event loop; without it the function is called on this thread. */
   readonly callAsync?: SecurityProvider["callAsync"];
-  /** What a package really said when a call failed with a status. */
+  /** Returns the package's own error of a call that failed with a status. */
   readonly explain?: NonNullable<SecurityProvider["explain"]>;
-  /** Who the client of a complete server's context is, as a domain controller has signed it. */
+  /** Returns the account of the client of a complete server context, as a domain controller has signed it. */
   readonly clientAccount?: NonNullable<SecurityProvider["clientAccount"]>;
-  /** Writes a `CredHandle` of what the client of a complete server's context has delegated, with its expiry. */
+  /**
+   * Writes a `CredHandle` for the credential that the client of a complete server context has delegated, with its
+   * expiry.
+   */
   readonly delegatedCredential?: NonNullable<SecurityProvider["delegatedCredential"]>;
 }
 
@@ -45,8 +48,8 @@ const definitionNames: OptionNames<ProviderDefinition> = {
 };
 
 /**
- * A provider that is written outside of this package, for `provider` of credentials and the others. What its functions
- * answer is checked; `sspi-ffi/raw` has what reads their arguments.
+ * Makes your own provider, for the option `provider` of credentials and other functions. The results of its functions
+ * are checked; `sspi-ffi/raw` has the functions that read their arguments.
  *
  * @throws TypeError naming what is missing or wrong in the definition
  */

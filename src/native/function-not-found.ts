@@ -1,8 +1,8 @@
 import type { FunctionDeclaration } from "../ctypes/index.ts";
 
-/** A function of the headers that this machine does not have, and that returns no status to say so. */
+/** This machine does not have a function of the headers, and the function returns no status that could report this. */
 export class FunctionNotFoundError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class even where `instanceof` fails: between two copies of this package. */
   readonly code = "SSPI_FUNCTION_NOT_FOUND";
 
   constructor({ name, libraries }: FunctionDeclaration) {

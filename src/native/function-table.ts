@@ -8,10 +8,10 @@ import { koffiPrototype } from "./koffi-types.ts";
 import { addressOfBuffer, copyMemory } from "./memory-access.ts";
 import type { NativeLibrary } from "./native-library.ts";
 
-/** `SSPI_INTERFACE_WINPR`: WinPR's own table, not the system's that it could forward to. */
+/** `SSPI_INTERFACE_WINPR`: selects WinPR's own table instead of the system's table, to which WinPR could forward. */
 const winprInterface = 1;
 
-/** The `SecurityFunctionTableW` of a library, read no further than its version reaches. */
+/** The `SecurityFunctionTableW` of a library, read only up to the last member of its version. */
 export class FunctionTable {
   /** `dwVersion`. */
   readonly version: number;
@@ -22,7 +22,7 @@ export class FunctionTable {
     this.#view = view;
   }
 
-  /** Undefined where the library exports no way to it, or answers NULL. */
+  /** Returns the table; undefined where the library exports no function for it, or that function returns NULL. */
   static of(library: NativeLibrary): FunctionTable | undefined {
     const init = library.bind(InitSecurityInterfaceW) ?? library.bind(InitSecurityInterfaceExW);
     if (!init) return undefined;
@@ -37,7 +37,7 @@ export class FunctionTable {
     return new FunctionTable(version, view);
   }
 
-  /** The function at a member, or undefined where the member is NULL or the version too old to have it. */
+  /** Returns the function of a member; undefined where the member is NULL or newer than the table's version. */
   bind(declaration: FunctionDeclaration, member: string, since: number): NativeFunction | undefined {
     if (since > this.version) return undefined;
     const { offsets } = SecurityFunctionTableW.layouts[hostAbi];
@@ -46,7 +46,7 @@ export class FunctionTable {
   }
 }
 
-/** Where a table of this version ends, in bytes: at its first member that came later. */
+/** The size of a table of this version in bytes: the offset of the first member of a later version. */
 function tableEnd(version: number): number {
   const { offsets, size } = SecurityFunctionTableW.layouts[hostAbi];
   const later = Object.values(providerSlots)

@@ -3,7 +3,7 @@ import type { LibraryKind } from "./security-provider.ts";
 
 const onWindows = process.platform === "win32";
 
-/** What the headers and learn.microsoft.com describe; a provider of your own differs where it says so. */
+/** The behaviour that the headers and learn.microsoft.com describe; your own provider states where it differs. */
 export const documentedTraits: ProviderTraits = {
   boundsTokens: true,
   survivesTgtReq: true,
@@ -42,89 +42,96 @@ export const documentedTraits: ProviderTraits = {
 /** Measured with Wine 8. */
 const wine: ProviderTraits = {
   ...documentedTraits,
-  // Its servers accept clients without any; its clients refuse an input that has them.
+  // Wine's servers accept clients without bindings; its clients refuse an input that has them.
   enforcesBindings: [],
   sendsBindings: [],
-  // No package answers SECPKG_ATTR_NAMES.
+  // No package of Wine supports SECPKG_ATTR_NAMES.
   namesInboundPeer: [],
-  // Its Schannel answers success and no data for close_notify.
+  // Wine's Schannel returns success without data for close_notify.
   reportsClose: false,
-  // It takes an extended identity for a plain one, whose first member is a pointer where the other has its version.
+  // Wine reads an extended identity as a plain one, whose first member is a pointer where the extended one has its
+  // version.
   readsExtendedIdentity: false,
   honoursPackageList: false,
   readsPackedIdentity: false,
-  // Of SCH_CREDENTIALS it takes certificates and flags: it speaks the protocols that are switched off.
+  // Wine reads only the certificates and flags of SCH_CREDENTIALS, so it uses protocols that are disabled there.
   readsSchCredentials: false,
-  // Its SetCredentialsAttributesW calls a function of the package that there is none of.
+  // Wine's SetCredentialsAttributesW calls a function that the package does not have.
   setsKdcProxy: false,
-  // Its NTLM server ignores ALLOCATE_MEMORY and writes to the null pointer of the buffer: a page fault.
+  // Wine's NTLM server ignores ALLOCATE_MEMORY and writes to the null pointer of the buffer: a page fault.
   allocatesTokens: false,
-  // Its Kerberos knows no SECBUFFER_STREAM.
+  // Wine's Kerberos does not support SECBUFFER_STREAM.
   findsTokens: false,
-  // Its Kerberos lets a buffer pass that is read-only with a checksum, and does not protect it.
+  // Wine's Kerberos accepts a buffer that is read-only with a checksum, but does not protect it.
   protectsEveryBuffer: false,
 };
 
 /** Measured with WinPR 3.10. */
 const winpr3: ProviderTraits = {
-  // An offset into the head of NTLM's AUTHENTICATE writes out of bounds; so do EC and RRC of Kerberos' wrap tokens.
+  // WinPR writes out of bounds for an offset into the head of an NTLM AUTHENTICATE message, and for wrong EC and RRC
+  // fields of a Kerberos wrap token.
   boundsTokens: false,
-  // 3.10 frees twice what it makes of one. FreeRDP's pull request 11256 mends it; no version with it was run.
+  // WinPR 3.10 frees memory twice after a TGT-REQ. FreeRDP's pull request 11256 fixes this; no version with the fix was
+  // run.
   survivesTgtReq: false,
   // Negotiate frees Kerberos' context twice where its client gets no ticket for the mechanism that the server chose.
   deletesFailedContexts: ["NTLM", "Kerberos"],
   // Every server accepts clients without bindings; those of version 3 accept any.
   enforcesBindings: [],
-  // Clients of version 2 refuse an input that has them; Negotiate of version 3 drops them.
+  // Clients of version 2 refuse an input that has bindings; Negotiate of version 3 drops the bindings.
   sendsBindings: ["NTLM", "Kerberos"],
-  // NTLM's server writes who its peer is into the credential, where the next peer overwrites it.
+  // NTLM's server writes its peer's identity into the credential, where the next peer overwrites it.
   sharesInboundCredentials: ["Kerberos", "Schannel"],
-  // No package answers SECPKG_ATTR_NAMES, and only NTLM SECPKG_ATTR_AUTH_IDENTITY.
+  // No package supports SECPKG_ATTR_NAMES, and only NTLM supports SECPKG_ATTR_AUTH_IDENTITY.
   namesInboundPeer: ["NTLM"],
   inboundPeerAttribute: "authIdentity",
-  // It exports nothing.
+  // WinPR exports no contexts.
   exportsShareSequence: false,
-  // POSIX has no impersonation tokens: NTLM answers success there and does nothing.
+  // POSIX has no impersonation tokens: NTLM returns success there and does nothing.
   impersonates: onWindows,
   reportsFlags: true,
-  // Its SSL_* calls bind to the OpenSSL inside the node executable, another version: the first leg is a SIGSEGV.
+  // WinPR's SSL_* calls bind to the OpenSSL inside the node executable, which is another version: the first leg is a
+  // SIGSEGV.
   schannelWorks: false,
   reportsClose: true,
-  // Version 2 takes an extended identity for a plain one and crashes.
+  // Version 2 reads an extended identity as a plain one and crashes.
   readsExtendedIdentity: true,
   // Only "!name" has an effect: NTLM is offered for the lists "kerberos" and "nosuch" too.
   honoursPackageList: false,
-  // Its Negotiate goes on with NTLM where it has no ticket, which off Windows is to be asked for by name.
+  // WinPR's Negotiate uses NTLM if it has no ticket; outside Windows NTLM should only be used when it is requested by
+  // name.
   prefersNegotiate: onWindows,
-  // It takes SEC_WINNT_AUTH_IDENTITY_EX2 for a plain identity.
+  // WinPR reads SEC_WINNT_AUTH_IDENTITY_EX2 as a plain identity.
   readsPackedIdentity: false,
   // CREDSSP copies pAuthData as a plain identity.
   credsspAuthData: "identity",
   // Schannel reads SCHANNEL_CRED whatever the version says.
   readsSchCredentials: false,
-  // Version 3 has SEC_WINPR_NTLM_SETTINGS behind the identity; version 2 has SECPKG_ATTR_AUTH_NTLM_SAM_FILE.
+  // Version 3 has SEC_WINPR_NTLM_SETTINGS after the identity; version 2 has SECPKG_ATTR_AUTH_NTLM_SAM_FILE.
   samFile: "identity",
-  // A ticket of that user in the default cache, or in any in memory, is taken whatever the password.
+  // WinPR uses a ticket of that user from the default cache, or from any cache in memory, whatever the password is.
   namesTicketCache: true,
-  // PasswordLength beyond 512 says that a hash comes first, of as many characters.
+  // For WinPR a PasswordLength above 512 means that a hash comes first, as many characters long as the length exceeds
+  // 512.
   takesLongPasswords: false,
-  // Its Kerberos takes tickets for every key of the keytab.
+  // WinPR's Kerberos accepts tickets for every key of the keytab.
   enforcesPrincipal: false,
   setsKdcProxy: true,
   kerberosStores: false,
-  // It answers SEC_E_INVALID_TOKEN for an output buffer without memory.
+  // WinPR returns SEC_E_INVALID_TOKEN for an output buffer without memory.
   allocatesTokens: false,
-  // "sizes" of a Kerberos or Negotiate context without keys is a SIGSEGV; NTLM's of version 2 is not.
+  // A query of "sizes" on a Kerberos or Negotiate context without keys is a SIGSEGV; on an NTLM context of version 2 it
+  // is not.
   queriesKeysEarly: false,
-  // Its packages write MessageSeqNo where others write a count of their own, which peers expect.
+  // WinPR's packages write MessageSeqNo where other packages write their own count, which peers expect.
   countsMessages: false,
-  // Its packages take cbBuffer of the token for the size of the token.
+  // WinPR's packages use cbBuffer of the token buffer as the token's size.
   takesExactTokenRoom: true,
-  // No package looks for SECBUFFER_PADDING: its size stays as it was given.
+  // No package reads SECBUFFER_PADDING, so the size of this buffer does not change.
   writesPadding: false,
-  // No package looks for SECBUFFER_STREAM.
+  // No package of WinPR supports SECBUFFER_STREAM.
   findsTokens: false,
-  // Its packages protect one buffer with data: Kerberos the first, NTLM the last, though it be read-only.
+  // WinPR's packages protect only one data buffer: Kerberos the first, NTLM the last, even if it is read-only.
   protectsEveryBuffer: false,
 };
 
@@ -134,13 +141,13 @@ const winpr2: ProviderTraits = {
   deletesFailedContexts: "all",
   sendsBindings: [],
   readsExtendedIdentity: false,
-  // It has no Kerberos.
+  // WinPR 2.11 has no Kerberos.
   namesTicketCache: false,
   queriesKeysEarly: true,
   samFile: "attribute",
 };
 
-/** What is known of a library before it is called. */
+/** The traits of a library, as far as they are known before it is called. */
 export function traitsOfLibrary(kind: LibraryKind, version: string | undefined, isWine: () => boolean): ProviderTraits {
   const system = { impersonates: onWindows, prefersNegotiate: onWindows };
   switch (kind) {
@@ -149,10 +156,11 @@ export function traitsOfLibrary(kind: LibraryKind, version: string | undefined, 
     case "winpr":
       return Number.parseInt(version ?? "0", 10) >= 3 ? winpr3 : winpr2;
     case "sspi-rs":
-      // It answers with the flags that were asked for, which says nothing of what there is.
+      // sspi-rs reports the requested flags, which do not show what the context really has.
       return { ...documentedTraits, ...system, reportsFlags: false, credsspAuthData: "any" };
     case "other":
-      // Nothing is known of it, so a peer's tokens are checked for it, and what it is given is its own to judge.
+      // Nothing is known about this library, so a peer's tokens are checked for it, and it checks its other input
+      // itself.
       return { ...documentedTraits, ...system, boundsTokens: false, survivesTgtReq: false, credsspAuthData: "any" };
   }
 }

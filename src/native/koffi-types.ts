@@ -11,8 +11,8 @@ import {
 import { koffi } from "./koffi.ts";
 
 /**
- * The koffi type of each scalar. Every pointer is `uintptr_t`: a Number address passes without a
- * conversion, and nothing is marshalled behind our back.
+ * The koffi type of each scalar. Every pointer is `uintptr_t`, so that a Number address passes without conversion and
+ * koffi marshals nothing by itself.
  */
 const scalarTypes: Readonly<Record<ScalarName, string>> = {
   void: "void",
@@ -42,8 +42,8 @@ export function definedTypes(): number {
 }
 
 /**
- * The koffi type of a struct, for `koffi.decode`, `koffi.encode` and `koffi.sizeof`. Anonymous, because
- * koffi's type names are global and a second copy of this package would clash.
+ * The koffi type of a struct, for `koffi.decode`, `koffi.encode` and `koffi.sizeof`. The type is anonymous, because
+ * koffi's type names are global and those of a second copy of this package would clash.
  *
  * @throws TypeError for a struct that koffi cannot describe.
  */
@@ -64,7 +64,10 @@ export function koffiType(struct: Struct): TypeObject {
   return type;
 }
 
-/** False for bit-fields and for members without a name, which koffi would place one after the other. */
+/**
+ * Whether koffi's layout is the struct's. It is not for bit-fields and unnamed members, which koffi would place
+ * consecutively.
+ */
 function hasLayoutOf(type: TypeObject, { kind, layouts }: Struct): boolean {
   const { size, offsets } = layouts[hostAbi];
   const places = Object.entries<number>(offsets);

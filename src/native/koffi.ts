@@ -2,16 +2,16 @@ import { createRequire } from "node:module";
 import type * as Koffi from "koffi";
 import { NativeModuleError } from "./native-module-error.ts";
 
-// Of this form, and outside of functions, because programs that trace what a program needs know it then. A bundle in
-// CommonJS lacks `import.meta.url`, and has the name of its file instead.
+// Tools that trace a program's dependencies only recognise this form, outside of functions. A CommonJS bundle lacks
+// `import.meta.url` and has `__filename` instead.
 const require = /* @__PURE__ */ createRequire(import.meta.url ?? __filename);
 
 let loaded: typeof Koffi | undefined;
 
 /**
- * koffi, loaded when the first native call is made: importing this package must cost nothing native.
+ * Returns koffi, and loads it at the first native call, because importing this package must load nothing native.
  *
- * @throws NativeModuleError where it is not installed, is of another system, or may not be loaded
+ * @throws NativeModuleError where koffi is not installed, is for another system, or is not allowed to be loaded
  */
 export function koffi(): typeof Koffi {
   loaded ??= configured(load());
@@ -25,20 +25,20 @@ function load(): typeof Koffi {
   } catch (cause) {
     throw new NativeModuleError(cause, process);
   }
-  // A bundler that took it apart gives something of this name.
+  // A bundler that split koffi may return another module under this name.
   if (typeof module.load === "function") return module as typeof Koffi;
   throw new NativeModuleError(new Error("what was loaded as koffi is not koffi"), process);
 }
 
 /**
- * A call off the event loop runs on a stack of koffi's: 128 KiB by default, too little for a security
+ * Enlarges the stacks on which koffi makes calls off the event loop. The default of 128 KiB is too small for a security
  * package that asks a resolver and a domain controller.
  */
 function configured(module: typeof Koffi): typeof Koffi {
   try {
     module.config({ async_stack_size: 1 << 20 });
   } catch {
-    // The process has used koffi before us; its settings stand.
+    // The process used koffi before this package; its settings remain.
   }
   return module;
 }

@@ -1,4 +1,4 @@
-/** Where the choice of library comes from; `process` unless a test says otherwise. */
+/** The platform and environment that decide the choice of the library; `process` except in tests. */
 export interface Surroundings {
   readonly platform: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -6,7 +6,7 @@ export interface Surroundings {
 
 /** No SSPI library could be loaded. The message names what was tried and what to install. */
 export class LibraryNotFoundError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class even where `instanceof` fails: between two copies of this package. */
   readonly code = "SSPI_LIBRARY_NOT_FOUND";
   /** The libraries that were tried, in order, each with the loader's reason. */
   readonly tried: readonly { readonly library: string; readonly reason: string }[];
@@ -26,14 +26,14 @@ function advice(platform: string): string {
   return `Install WinPR (Debian and Ubuntu: apt-get install libwinpr2-2, or libwinpr3-3), ${other}.`;
 }
 
-/** A DLL of the system, by its full path: a DLL of that name elsewhere on the search path is never taken. */
+/** The full path of a system DLL, so that a DLL of that name elsewhere on the search path is never loaded. */
 export function system32(dll: string, { env }: Surroundings): string {
   return `${env["SystemRoot"] ?? "C:\\Windows"}\\System32\\${dll}`;
 }
 
 /**
- * The libraries to try, best first: the explicit one alone where there is one (`library`, else
- * `SSPI_LIBRARY`), else secur32.dll from System32 on Windows, else WinPR 3, WinPR 2 and sspi-rs by soname.
+ * The libraries to try, best first: only the explicit one if there is one (`library`, else `SSPI_LIBRARY`); else
+ * secur32.dll from System32 on Windows; else WinPR 3, WinPR 2 and sspi-rs by soname.
  */
 export function candidates(library: string | undefined, surroundings: Surroundings): readonly string[] {
   const explicit = library ?? surroundings.env["SSPI_LIBRARY"];

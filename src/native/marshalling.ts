@@ -16,8 +16,8 @@ import { addressOfBuffer } from "./memory-access.ts";
 import { systemProvider } from "./system-provider.ts";
 
 /**
- * One call at the raw door: JavaScript values in, addresses to the native function, and what it wrote back
- * into the objects that were passed. Everything it points to stays reachable as long as this does.
+ * One call of a raw function: converts JavaScript values to addresses for the native function, and copies what it wrote
+ * back into the passed objects. All memory of the call is reachable while this object is.
  */
 export class Marshalling {
   readonly #declaration: FunctionDeclaration;
@@ -70,7 +70,7 @@ export class Marshalling {
     return 0;
   }
 
-  /** A credential or context, where the function uses its handle and leaves it valid. */
+  /** Accepts a Credential or a context object where the function uses the handle without releasing it. */
   #owned(owner: HandleOwner, { type, direction }: Parameter, pointee: Pointee, what: string): number {
     const name = nameOf(owner);
     if (this.#declaration.releases)
@@ -97,7 +97,7 @@ export class Marshalling {
   }
 
   #text(text: string, { direction }: Parameter, pointee: Pointee, what: string): number {
-    // The callee would write into a copy that is only as long as the text.
+    // Refused for output: the callee would write into a copy that is only as long as the text.
     if (direction !== "in" || (pointee !== "wide-string" && pointee !== "ansi-string"))
       throw new TypeError(`${what}: a string does not fit here`);
     if (text.includes("\0")) throw new RangeError(`${what}: expected a string without NUL characters`);
@@ -105,7 +105,7 @@ export class Marshalling {
     return this.#scratch(bytes.length, (view) => new Uint8Array(view.buffer).set(bytes)).address;
   }
 
-  /** A one-element array: the cell that a pointer to a scalar points to. */
+  /** Accepts a one-element array as the memory to which a pointer to a scalar points. */
   #cell(cell: unknown[], parameter: Parameter, pointee: Pointee, what: string): number {
     if (typeof pointee !== "object" || !("scalar" in pointee))
       throw new TypeError(`${what}: an array does not fit here`);
@@ -152,7 +152,7 @@ function nameOf(given: unknown): string {
 function checkAddress(address: number | bigint, pointee: Pointee, what: string): number | bigint {
   if (typeof address === "number" && !Number.isSafeInteger(address))
     throw new RangeError(`${what}: expected an address, got ${address}`);
-  // `void *` may hold a small number that is no address.
+  // A `void *` may contain a small number that is not an address.
   const lowest = pointee === "void" ? 1n : lowestAddress;
   if (address < lowest || address > highestAddress)
     throw new RangeError(`${what}: expected an address, got ${address}`);

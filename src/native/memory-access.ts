@@ -4,8 +4,8 @@ import { extentOf, shapeOf } from "../values/index.ts";
 import { koffi, type NativeFunction } from "./koffi.ts";
 
 /**
- * Reading native memory. Everything here trusts the address it is given: nothing but an address that a
- * native function has just handed out may come here, because a wrong one ends the process.
+ * Reads native memory. Every function here trusts its address: pass only an address that a native function has just
+ * handed out, because a wrong one crashes the process.
  */
 
 let memcpy: NativeFunction | undefined;
@@ -17,7 +17,7 @@ function bindMemcpy(): NativeFunction {
     .func("memcpy", "uintptr_t", ["uintptr_t", "uintptr_t", "size_t"]) as unknown as NativeFunction;
 }
 
-/** Copies native memory to native memory; the bytes of an ArrayBuffer are native memory too. */
+/** Copies native memory to native memory; the bytes of an ArrayBuffer count as native memory too. */
 export function copyMemory(target: number | bigint, source: number | bigint, bytes: number): void {
   memcpy ??= bindMemcpy();
   memcpy(target, source, bytes);
@@ -25,18 +25,21 @@ export function copyMemory(target: number | bigint, source: number | bigint, byt
 
 /** A copy of `bytes` bytes at `source`. */
 export function copyOut(source: number | bigint, bytes: number): Uint8Array<ArrayBuffer> {
-  // With a buffer of its own: a small array has one only after it has asked for it.
+  // Give the copy its own ArrayBuffer, because V8 creates the buffer of a small array only on request.
   const copy = new Uint8Array(new ArrayBuffer(bytes));
   if (bytes > 0) copyMemory(addressOfBuffer(copy.buffer), source, bytes);
   return copy;
 }
 
-/** No function of SSPI hands out as much, in bytes. */
+/** The largest accepted size in bytes: no function of SSPI hands out this much. */
 const mostHandedOut = 1 << 24;
 
-/** A provider says that it has handed out more memory than any does: whoever believed it would read other memory. */
+/**
+ * A provider reports that it has handed out more memory than any provider does; reading that much would read other
+ * memory.
+ */
 export class HandedOutError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class even where `instanceof` fails: between two copies of this package. */
   readonly code = "SSPI_HANDED_OUT";
 
   constructor(bytes: number) {
@@ -45,7 +48,7 @@ export class HandedOutError extends Error {
   }
 }
 
-/** A copy of memory that a provider has handed out, as large as it says. @throws HandedOutError */
+/** Copies memory that a provider has handed out, with the size that the provider reports. @throws HandedOutError */
 export function copyHandedOut(source: number | bigint, bytes: number): Uint8Array<ArrayBuffer> {
   if (bytes > mostHandedOut) throw new HandedOutError(bytes);
   return BigInt(source) === 0n ? new Uint8Array() : copyOut(source, bytes);
@@ -62,14 +65,14 @@ export function readAnsiString(source: bigint): string {
 }
 
 /**
- * Where the bytes of an ArrayBuffer are. They do not move as long as the buffer is reachable and not
- * detached; a Number pins nothing, so the caller keeps the buffer.
+ * The address of an ArrayBuffer's bytes. They do not move while the buffer is reachable and not detached; the address
+ * does not keep the buffer alive, so the caller must.
  */
 export function addressOfBuffer(buffer: ArrayBuffer): number {
   return Number(koffi().address(buffer));
 }
 
-/** Where bytes are, for a pointer field: keep the view reachable for as long as native code may use it. */
+/** The address of bytes, for a pointer field. Keep the view reachable while native code may use the address. */
 export function addressOf(view: ArrayBufferView<ArrayBuffer>): bigint {
   if (!ArrayBuffer.isView(view)) throw new TypeError(`view: expected bytes, got ${shapeOf(view)}`);
   const { buffer, offset } = extentOf(view, "view");
@@ -78,7 +81,7 @@ export function addressOf(view: ArrayBufferView<ArrayBuffer>): bigint {
   return BigInt(addressOfBuffer(buffer) + offset);
 }
 
-/** Where structs are copied to while they are read: almost all are smaller. */
+/** Memory to which structs are copied while they are read; almost all structs fit. */
 const scratch = new DataView(new ArrayBuffer(256));
 let scratchAddress = 0;
 

@@ -3,11 +3,11 @@ import { type Address, hostAbi, pointerSize, type Struct } from "../ctypes/index
 import { addressOfBuffer, copyMemory } from "./memory-access.ts";
 
 /**
- * Writing native memory, as a function does that C calls with out-parameters. Like reading, it trusts the
- * address: only one that the caller has just handed over may come here.
+ * Writes through pointers that a native caller passed to us. As for reading, the address is trusted: pass only one that
+ * the caller has just handed over.
  */
 
-/** Where one of the small values is that out-parameters receive. */
+/** Memory for one small value that is copied to an out-parameter. */
 const cell = new DataView(new ArrayBuffer(8));
 let cellAddress = 0;
 
@@ -28,25 +28,25 @@ export function writeUint8(target: Address, value: number): void {
   writeCell(target, 1);
 }
 
-/** A `ULONG`, such as a count. */
+/** Writes a `ULONG`, such as a count. */
 export function writeUint32(target: Address, value: number): void {
   cell.setUint32(0, value, true);
   writeCell(target, 4);
 }
 
-/** A `LARGE_INTEGER`, such as a `TimeStamp`. */
+/** Writes a `LARGE_INTEGER`, such as a `TimeStamp`. */
 export function writeInt64(target: Address, value: bigint): void {
   cell.setBigInt64(0, BigInt.asIntN(64, value), true);
   writeCell(target, 8);
 }
 
-/** A pointer or a handle: as wide as a pointer. */
+/** Writes a pointer or a handle, with the width of a pointer. */
 export function writePointer(target: Address, value: Address): void {
   cell.setBigUint64(0, BigInt.asUintN(64, BigInt(value)), true);
   writeCell(target, pointerSize(hostAbi));
 }
 
-/** A struct; members that are left out are zero. */
+/** Writes a struct; missing members become zero. */
 export function writeStruct<T>(struct: Struct<T>, target: Address, value: Partial<T>): void {
   const bytes = new Uint8Array(struct.layouts[hostAbi].size);
   struct.write(new DataView(bytes.buffer), value);

@@ -3,14 +3,16 @@ import { checkCallback, checkUint, DisposedError, type OptionNames, readOptions 
 import { registerCallback } from "./callbacks.ts";
 import { checkCallbackDeclaration } from "./check-declaration.ts";
 
-/** What {@link nativeCallback} may be told. */
+/** The options of {@link nativeCallback}. */
 export interface NativeCallbackOptions {
   /**
-   * What C is answered where the function throws, or answers with something else than the declared type; by default a
-   * status that says so (`STATUS_INTERNAL_ERROR`), and 0 or NULL of what is no 32-bit number.
+   * What C receives where the function throws or returns a value that is not of the declared type; by default the
+   * status `STATUS_INTERNAL_ERROR`, and 0 or NULL where the return type is not a 32-bit number.
    */
   readonly failure?: number;
-  /** Gets what the function has thrown, which C cannot be told; by default it is an uncaught exception. */
+  /**
+   * Receives an exception of the function, which cannot be passed to C; by default it becomes an uncaught exception.
+   */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -18,19 +20,19 @@ export interface NativeCallbackOptions {
 export interface OwnedCallback extends Disposable {
   /** The function pointer, for a parameter or a field. @throws DisposedError after {@link OwnedCallback.close} */
   readonly address: bigint;
-  /** Whether the pointer was taken back. */
+  /** Whether the function pointer was released. */
   readonly closed: boolean;
-  /** Takes the pointer back. C must not call it any more: that would end the process. */
+  /** Releases the function pointer. C must not call it any more: such a call would crash the process. */
   close(): void;
 }
 
 const optionNames: OptionNames<NativeCallbackOptions> = { failure: true, onError: true };
 
 /**
- * Makes a function callable from C. It is called on the thread that made it, while C waits; pointers come as addresses,
- * for `readStruct`, `readWideString` and `copyOut`. A process has 8192 of them.
+ * Makes a function callable from C. It runs on the thread that created it, while C waits; pointers arrive as addresses,
+ * for `readStruct`, `readWideString` and `copyOut`. A process can have 8192 callbacks.
  *
- * @throws TypeError or RangeError naming what is wrong; Error where the process has no callback left.
+ * @throws TypeError or RangeError naming what is wrong; Error where the process has no free callback slot.
  */
 export function nativeCallback<F extends (...args: never[]) => unknown>(
   declaration: CallbackDeclaration<F>,
@@ -65,7 +67,7 @@ export function nativeCallback<F extends (...args: never[]) => unknown>(
 
 const checkedBefore = new WeakMap<CallbackDeclaration, CallbackDeclaration>();
 
-/** The same copy for the same declaration: koffi keeps a prototype for each for ever. */
+/** Returns the same copy for the same declaration, because koffi never frees a declaration's prototype. */
 function checkedDeclaration<F>(declaration: CallbackDeclaration<F>): CallbackDeclaration<F> {
   const known = typeof declaration === "object" && declaration !== null ? checkedBefore.get(declaration) : undefined;
   const checked = known ?? checkCallbackDeclaration(declaration, "declaration");
@@ -73,14 +75,14 @@ function checkedDeclaration<F>(declaration: CallbackDeclaration<F>): CallbackDec
   return checked as CallbackDeclaration<F>;
 }
 
-/** A status is unsigned where it is written down; an `int` may be negative. */
+/** Checks a failure value: statuses are written as unsigned numbers, but an `int` may be negative. */
 function checkFailure(failure: unknown): number {
   return typeof failure === "number" && failure < 0
     ? -checkUint(-failure, "failure", 0x8000_0000)
     : checkUint(failure, "failure");
 }
 
-/** Outside of the native frame, which an exception must not cross. */
+/** Throws the error outside of the native frame, which an exception must not cross. */
 function uncaught(error: unknown): void {
   queueMicrotask(() => {
     throw error;

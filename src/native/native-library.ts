@@ -8,11 +8,11 @@ import { candidates, LibraryNotFoundError, type Surroundings, system32 } from ".
 const rtldNow = 2;
 
 /**
- * One loaded library, never unloaded: a call into an unloaded library ends the process, and the
- * operating system keeps one copy anyway.
+ * A loaded library. It is never unloaded, because a call into an unloaded library crashes the process, and the
+ * operating system keeps only one copy anyway.
  */
 export class NativeLibrary {
-  /** As it was loaded: a soname or a path. */
+  /** The library's name as it was loaded: a soname or a path. */
   readonly file: string;
   readonly #handle: LibraryHandle;
 
@@ -21,19 +21,19 @@ export class NativeLibrary {
     this.#handle = handle;
   }
 
-  /** Throws what the system's loader says. */
+  /** Loads a library, or throws the system loader's error. */
   static load(file: string): NativeLibrary {
     const handle = koffi().load(file);
     keepMapped(file);
     return new NativeLibrary(file, handle);
   }
 
-  /** What the running program exports itself, and what it is linked with. */
+  /** The symbols of the running program and of the libraries that it is linked with. */
   static ofProgram(): NativeLibrary {
     return new NativeLibrary(process.execPath, koffi().load(null));
   }
 
-  /** The exported function, or undefined where the library has none of that name. */
+  /** Returns an exported function; undefined where the library has no export of that name. */
   bind(declaration: FunctionDeclaration): NativeFunction | undefined {
     if (!this.exports(declaration.name)) return undefined;
     const convention = declaration.convention === "stdcall" ? "__stdcall" : "__cdecl";
@@ -49,7 +49,7 @@ export class NativeLibrary {
     return this.addressOf(name) !== undefined;
   }
 
-  /** Where an exported function is. */
+  /** The address of an exported function. */
   addressOf(name: string): bigint | undefined {
     try {
       return BigInt(this.#handle.symbol(name));
@@ -60,9 +60,9 @@ export class NativeLibrary {
 }
 
 /**
- * A second reference, never given back: koffi closes its libraries when its environment ends, and the threads that
- * made calls off the event loop end after that. What a library left with them to be destroyed (OpenSSL does, behind
- * WinPR) is code of the library, so that the process would end with a segmentation fault.
+ * Keeps the library mapped with a second reference that is never released. koffi closes its libraries when its
+ * environment ends, and the threads that made calls off the event loop end later. They then run destructors that the
+ * library registered (OpenSSL does, behind WinPR), and without the library's code this is a segmentation fault.
  */
 function keepMapped(file: string): void {
   if (process.platform === "win32") return;
@@ -71,10 +71,14 @@ function keepMapped(file: string): void {
   dlopen(file, rtldNow);
 }
 
-/** Loads the first library that the choice offers, or throws a {@link LibraryNotFoundError}. @throws NativeModuleError without koffi */
+/**
+ * Loads the first candidate library that can be loaded, or throws a {@link LibraryNotFoundError}.
+ *
+ * @throws NativeModuleError without koffi
+ */
 export function loadSspiLibrary(library: string | undefined, surroundings: Surroundings): NativeLibrary {
   const tried: { library: string; reason: string }[] = [];
-  // Without it no library can be tried, which is no reason that a library gives.
+  // Load koffi first, so that a missing koffi is not reported as an error of each library.
   koffi();
   for (const candidate of candidates(library, surroundings)) {
     try {
@@ -88,7 +92,7 @@ export function loadSspiLibrary(library: string | undefined, surroundings: Surro
 
 const systemLibraries = new Map<string, NativeLibrary | undefined>();
 
-/** A DLL of Windows by name (`kernel32.dll`), from System32; undefined where there is none. */
+/** Loads a Windows DLL by name (`kernel32.dll`) from System32; undefined where it does not exist. */
 export function systemLibrary(dll: string, surroundings: Surroundings): NativeLibrary | undefined {
   if (surroundings.platform !== "win32") return undefined;
   if (!systemLibraries.has(dll)) {

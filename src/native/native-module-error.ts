@@ -1,17 +1,17 @@
-/** Where koffi should have run; this process unless a test says otherwise. */
+/** The platform on which koffi should run; this process except in tests. */
 export interface ModuleSurroundings {
   readonly platform: string;
   readonly arch: string;
 }
 
 /**
- * koffi, the module that calls native functions, cannot be loaded. It is not the SSPI library that is missing: without
- * koffi nothing native can be called. `cause` is what Node or koffi says.
+ * koffi, the module that calls native functions, cannot be loaded. The SSPI library itself may exist, but without koffi
+ * nothing native can be called. `cause` is the error of Node or koffi.
  */
 export class NativeModuleError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class even where `instanceof` fails: between two copies of this package. */
   readonly code = "SSPI_NATIVE_MODULE";
-  /** The package that has koffi's native part for this system. */
+  /** The npm package that contains koffi's native part for this system. */
   readonly expected: string;
 
   constructor(cause: unknown, surroundings: ModuleSurroundings) {
@@ -28,7 +28,7 @@ export class NativeModuleError extends Error {
   }
 }
 
-/** What Node's permission model says, and `--no-addons`. */
+/** The error codes of Node's permission model and of `--no-addons`. */
 const forbidden: readonly unknown[] = ["ERR_DLOPEN_DISABLED", "ERR_ACCESS_DENIED"];
 
 function advice(cause: unknown, expected: string, { platform, arch }: ModuleSurroundings): string {

@@ -1,32 +1,37 @@
 import { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from "node:worker_threads";
 
-/** koffi keeps eight stacks for calls off the event loop; a ninth would allocate one each time, a 257th throw. */
+/**
+ * koffi keeps eight stacks for calls off the event loop; a ninth simultaneous call would allocate a stack each time, a
+ * 257th would throw.
+ */
 const stacks = 8;
-/** How many threads libuv has, unless `UV_THREADPOOL_SIZE` says otherwise. */
+/** The number of libuv's threads if `UV_THREADPOOL_SIZE` is not set. */
 const usual = 4;
 
-/** How many calls the process makes at a time: half of libuv's threads stay with `fs` and `dns`. */
+/** How many calls off the event loop the process makes at a time. Half of libuv's threads remain for `fs` and `dns`. */
 export function placesOf(poolSize: string | undefined): number {
-  // As libuv reads it: what is no number is 0, and 0 is 1.
+  // libuv reads a text that is not a number as 0, and treats 0 as 1.
   const threads = poolSize === undefined ? usual : Number.parseInt(poolSize, 10) || 1;
   return Math.max(1, Math.min(stacks, threads >> 1));
 }
 
-/** Who waits: a server's leg, or what may ask a key distribution centre. */
+/** The kind of a waiting call: a server's leg, or a call that may ask a key distribution centre. */
 export type CallKind = "accepting" | "initiating";
 
-/** Rung whenever a place becomes free. */
+/** The index of the word that changes whenever a place becomes free. */
 const bell = 0;
-/** How many threads have somebody who waits. */
+/** The index of the word that counts the threads with waiting calls. */
 const waitingThreads = 1;
-/** How many places there are. */
+/** The index of the word with the number of places. */
 const size = 2;
 const firstPlace = 3;
 
-/** What the threads of a process share. */
+/** The state that all threads of a process share. */
 interface Shared {
   readonly memory: SharedArrayBuffer;
-  /** The thread that the main thread started, of which this one is or descends; 0 for the main thread. */
+  /**
+   * The id of the thread that the main thread started and that is this thread or its ancestor; 0 for the main thread.
+   */
   readonly root: number;
 }
 
@@ -40,7 +45,8 @@ function inherited(): Shared {
   const given: unknown = getEnvironmentData(key);
   if (isShared(given)) return { memory: given.memory, root: given.root === 0 && !isMainThread ? threadId : given.root };
   const memory = new SharedArrayBuffer((firstPlace + stacks) * Int32Array.BYTES_PER_ELEMENT);
-  // A worker whose main thread does not know this package cannot tell what other workers do: it takes one place.
+  // If the main thread has not loaded this package, a worker cannot see what other workers do, so it uses only one
+  // place.
   new Int32Array(memory)[size] = isMainThread ? placesOf(process.env["UV_THREADPOOL_SIZE"]) : 1;
   return { memory, root: isMainThread ? 0 : threadId };
 }
@@ -48,15 +54,18 @@ function inherited(): Shared {
 const shared = inherited();
 setEnvironmentData(key, shared as never);
 const words = new Int32Array(shared.memory);
-/** Neither 0, which is nobody, nor what another thread that is alive has. */
+/**
+ * The mark of this thread's places. It is not 0, which means a free place, and differs from the marks of all other live
+ * threads.
+ */
 const owner = ((shared.root & 0xffff) << 16) | ((threadId + 1) & 0xffff);
 
-/** How many calls the process makes at a time. */
+/** How many calls off the event loop the process makes at a time, as all its threads see it. */
 export const places = words[size] as number;
 
 /**
- * A place for a call off the event loop, by number; undefined where there is none. The last one is for accepting legs,
- * which do not wait behind a key distribution centre that is silent.
+ * Takes a place for a call off the event loop and returns its number; undefined if no place is free. The last place is
+ * reserved for accepting legs, so that these never wait for a key distribution centre that does not respond.
  */
 export function takePlace(kind: CallKind): number | undefined {
   const last = kind === "accepting" || places === 1 ? places - 1 : places - 2;
@@ -65,7 +74,7 @@ export function takePlace(kind: CallKind): number | undefined {
   return undefined;
 }
 
-/** Once for each place that was taken. */
+/** Frees a place; call this once for each place that was taken. */
 export function freePlace(place: number): void {
   Atomics.compareExchange(words, firstPlace + place, owner, 0);
   ring();
@@ -76,12 +85,12 @@ function ring(): void {
   Atomics.notify(words, bell);
 }
 
-/** Says that this thread has somebody who waits, or has nobody any more; how many threads have. */
+/** Counts this thread as one with waiting calls (1), or as one without them any more (-1). */
 export function announceWaiting(change: 1 | -1): void {
   Atomics.add(words, waitingThreads, change);
 }
 
-/** Whether another thread has somebody who waits. */
+/** Whether another thread has waiting calls; `here` says whether this thread has some. */
 export function othersWait(here: boolean): boolean {
   return Atomics.load(words, waitingThreads) > (here ? 1 : 0);
 }
@@ -91,7 +100,7 @@ interface WaitAsync {
   waitAsync(words: Int32Array, index: number, value: number): { readonly value: string | Promise<string> };
 }
 
-/** What the bell shows; {@link nextRing} waits until it shows something else. */
+/** The bell's current value; {@link nextRing} waits until it changes. */
 export function bellNow(): number {
   return Atomics.load(words, bell);
 }
@@ -100,7 +109,10 @@ export async function nextRing(seen: number): Promise<void> {
   await (Atomics as unknown as WaitAsync).waitAsync(words, bell, seen).value;
 }
 
-/** A thread ends when its native calls have ended, but it does not say so. */
+/**
+ * Frees the places of a thread that has ended: its native calls have ended too, but it did not free their places
+ * itself.
+ */
 function freePlacesOf(thread: number): void {
   for (let place = 0; place < places; place += 1) {
     const by = Atomics.load(words, firstPlace + place);

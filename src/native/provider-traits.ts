@@ -1,90 +1,101 @@
-/** Names of packages as the provider lists them, or `"all"` of its packages. */
+/** A set of packages: their names as the provider lists them, or `"all"`. */
 export type PackageSet = "all" | readonly string[];
 
-/** Package names ignore case. */
+/** Whether a set contains a package; the case of names is ignored. */
 export function includesPackage(set: PackageSet, name: string): boolean {
   return set === "all" || set.some((listed) => listed.toLowerCase() === name.toLowerCase());
 }
 
 /**
- * What a provider does beyond or short of the headers and their documentation. Each fact is stated once, by the
- * provider; credentials, contexts and messages read the fact and never ask which provider it is. What the known
- * libraries state, and why, is in `known-traits.ts`.
+ * How a provider differs from the headers and their documentation. The provider states each fact once; credentials,
+ * contexts and messages read the fact and never check which provider it is. The traits of the known libraries, with the
+ * reasons, are in `known-traits.ts`.
  */
 export interface ProviderTraits {
   // What a peer can do.
 
-  /** Whether lengths and offsets in a peer's tokens are checked by the packages before they are followed. */
+  /** Whether the packages check the lengths and offsets in a peer's tokens before they use them. */
   readonly boundsTokens: boolean;
   /** Whether a server's Kerberos survives a user-to-user TGT-REQ (RFC 4120's draft, token id 0x0400). */
   readonly survivesTgtReq: boolean;
-  /** Packages whose contexts may be deleted after a leg that failed; elsewhere that frees memory twice. */
+  /** Packages whose contexts can be deleted after a failed leg; for other packages that would free memory twice. */
   readonly deletesFailedContexts: PackageSet;
-  /** Packages whose servers refuse a client that sends no channel bindings, or others, when bindings are demanded. */
+  /** Packages whose servers, if they have channel bindings, refuse a client that sends none or different ones. */
   readonly enforcesBindings: PackageSet;
-  /** Packages whose clients send the channel bindings that they are given. */
+  /** Packages whose clients send the channel bindings that the caller passes. */
   readonly sendsBindings: PackageSet;
-  /** Packages whose contexts keep their peers apart although one inbound credential made them. */
+  /** Packages that keep the peers of several contexts apart although the contexts share one inbound credential. */
   readonly sharesInboundCredentials: PackageSet;
-  /** Packages whose servers name their client. */
+  /** Packages whose servers report the client's name. */
   readonly namesInboundPeer: PackageSet;
-  /** Which attribute of a server's context has that name: SECPKG_ATTR_NAMES, or WinPR's SECPKG_ATTR_AUTH_IDENTITY. */
+  /**
+   * Which attribute of a server's context contains the client's name: SECPKG_ATTR_NAMES, or WinPR's
+   * SECPKG_ATTR_AUTH_IDENTITY.
+   */
   readonly inboundPeerAttribute: "names" | "authIdentity";
-  /** Whether a context that is exported and kept counts its messages in one sequence with its copy. */
+  /** Whether an exported context that is kept counts its messages in one sequence with the imported copy. */
   readonly exportsShareSequence: boolean;
-  /** Whether ImpersonateSecurityContext changes who the thread is; where it does not, its success is pretended. */
+  /**
+   * Whether ImpersonateSecurityContext really changes the thread's user; where it does not, it only pretends success.
+   */
   readonly impersonates: boolean;
-  /** Whether `pfContextAttr` says what was granted, and not only what was asked for. */
+  /** Whether `pfContextAttr` reports the granted flags, and not only the requested ones. */
   readonly reportsFlags: boolean;
-  /** Whether Schannel can be used inside Node; where it cannot, it is refused. */
+  /** Whether Schannel works inside Node; where it does not, it is refused. */
   readonly schannelWorks: boolean;
-  /** Whether DecryptMessage tells of the peer's close_notify; else it answers success without data. */
+  /** Whether DecryptMessage reports the peer's close_notify; otherwise it returns success without data. */
   readonly reportsClose: boolean;
 
-  // What a credential is made of.
+  // How a credential is made.
 
-  /** Whether SEC_WINNT_AUTH_IDENTITY_EX and _EX2 are read: what has a package list. */
+  /** Whether SEC_WINNT_AUTH_IDENTITY_EX and _EX2, which have a package list, are supported. */
   readonly readsExtendedIdentity: boolean;
-  /** Whether packages that a package list names are the only ones, and not merely those with "!" left out. */
+  /** Whether a package list limits the packages to those that it names, instead of only excluding names with "!". */
   readonly honoursPackageList: boolean;
-  /** Whether a logon whose package nobody names is Negotiate's; elsewhere it is Kerberos'. */
+  /** Whether Negotiate is the default package of a logon; otherwise Kerberos is. */
   readonly prefersNegotiate: boolean;
-  /** Whether packed credentials in SEC_WINNT_AUTH_IDENTITY_EX2 are read. */
+  /** Whether packed credentials in SEC_WINNT_AUTH_IDENTITY_EX2 are supported. */
   readonly readsPackedIdentity: boolean;
-  /** What `pAuthData` of CREDSSP is: CREDSSP_CRED, a plain identity, or what the package itself makes of it. */
+  /** The type of CREDSSP's `pAuthData`: CREDSSP_CRED, a plain identity, or any that the package itself interprets. */
   readonly credsspAuthData: "CREDSSP_CRED" | "identity" | "any";
-  /** Whether SCH_CREDENTIALS (version 5) is read, beside SCHANNEL_CRED (version 4). */
+  /** Whether SCH_CREDENTIALS (version 5) is supported in addition to SCHANNEL_CRED (version 4). */
   readonly readsSchCredentials: boolean;
-  /** Where NTLM's server is told of its file of users: in the identity, in an attribute of the context, or never. */
+  /**
+   * How NTLM's server receives the path of its file of users: in the identity, in an attribute of the context, or not
+   * at all.
+   */
   readonly samFile: "identity" | "attribute" | "none";
   /**
-   * Whether an identity can name the cache for its Kerberos tickets (SEC_WINPR_KERBEROS_SETTINGS); its password does not
-   * count beside that user's tickets in another one.
+   * Whether an identity can name the cache for its Kerberos tickets (SEC_WINPR_KERBEROS_SETTINGS). Its password is
+   * ignored if another cache has tickets of that user.
    */
   readonly namesTicketCache: boolean;
-  /** Whether a password of more than 512 characters counts; else what is before the last 512 is read as a hash. */
+  /**
+   * Whether passwords of more than 512 characters are supported; otherwise the characters before the last 512 are read
+   * as a hash.
+   */
   readonly takesLongPasswords: boolean;
   /** Whether a server's principal limits which of its keys clients may use. */
   readonly enforcesPrincipal: boolean;
-  /** Whether SECPKG_CRED_ATTR_KDC_PROXY_SETTINGS may be set; elsewhere that ends the process. */
+  /** Whether SECPKG_CRED_ATTR_KDC_PROXY_SETTINGS can be set; elsewhere setting it crashes the process. */
   readonly setsKdcProxy: boolean;
-  /** Whether caches and keytabs of Kerberos can be named for a credential. */
+  /** Whether a credential can name its Kerberos cache and keytab. */
   readonly kerberosStores: boolean;
 
-  // What the memory of a call is.
+  // How a call uses memory.
 
-  /** Whether tokens are allocated by the package where ALLOCATE_MEMORY is asked for. */
+  /** Whether the package allocates tokens when ALLOCATE_MEMORY is requested. */
   readonly allocatesTokens: boolean;
-  /** Whether attributes that depend on keys may be asked of a context that is not complete. */
+  /** Whether attributes that depend on keys can be queried from an incomplete context. */
   readonly queriesKeysEarly: boolean;
-  /** Whether packages count messages themselves, and `MessageSeqNo` is for datagrams only. */
+  /** Whether packages count messages themselves, so that `MessageSeqNo` is only for datagrams. */
   readonly countsMessages: boolean;
-  /** Whether the room for a token is taken for the token's exact size. */
+  /** Whether the package uses the size of a token's room as the token's exact size. */
   readonly takesExactTokenRoom: boolean;
-  /** Whether SECBUFFER_PADDING is written, if only its size. */
+  /** Whether SECBUFFER_PADDING is written, at least its size. */
   readonly writesPadding: boolean;
   /** Whether DecryptMessage finds the token in a SECBUFFER_STREAM by itself. */
   readonly findsTokens: boolean;
-  /** Whether every buffer with data is protected, those that are read-only with a checksum too. */
+  /** Whether every data buffer is protected, including those that are read-only with a checksum. */
   readonly protectsEveryBuffer: boolean;
 }

@@ -5,52 +5,52 @@ import type { CallKind } from "./places.ts";
 import type { ProviderTraits } from "./provider-traits.ts";
 import type { Turn } from "./turns.ts";
 
-/** Whose SSPI it is, for people: what it does beyond, or short of, the headers is in its traits. */
+/** The kind of implementation, for people; how it differs from the headers is in its traits. */
 export type ProviderKind = LibraryKind | "gssapi" | "host";
 
-/** Whose library it is. */
+/** The kind of a native SSPI library. */
 export type LibraryKind = "secur32" | "winpr" | "sspi-rs" | "other";
 
 /**
- * What credentials and contexts stand on: the functions of `SecurityFunctionTableW`, and what has to be
- * known of whoever implements them. Addresses in, status out; a function that the provider does not have
- * answers `SEC_E_UNSUPPORTED_FUNCTION`.
+ * The implementation that credentials and contexts use: the functions of `SecurityFunctionTableW`, and facts about this
+ * implementation. The functions take addresses and return a status; one that the provider lacks returns
+ * `SEC_E_UNSUPPORTED_FUNCTION`.
  */
 export interface SecurityProvider extends Provider {
-  /** Whose SSPI it is, for people. */
+  /** The kind of implementation, for people. */
   readonly kind: ProviderKind;
-  /** What was loaded, for people: `libwinpr2.so.2`. */
+  /** The loaded library, for people: `libwinpr2.so.2`. */
   readonly label: string;
-  /** Its own version, where it tells one. */
+  /** Its own version, if it reports one. */
   readonly version: string | undefined;
-  /** What it does beyond or short of the headers. */
+  /** How it differs from the headers. */
   readonly traits: ProviderTraits;
-  /** Whether the provider has this function; without it calls answer `SEC_E_UNSUPPORTED_FUNCTION`. */
+  /** Whether the provider has this function; otherwise calls return `SEC_E_UNSUPPORTED_FUNCTION`. */
   has(name: ProviderFunction): boolean;
   /**
-   * The same call off the event loop, for who has a turn where there are turns. Whatever the addresses point to has to
-   * stay reachable until the promise settles.
+   * Makes the same call off the event loop. If the provider has turns, the caller must hold one. The memory at the
+   * addresses must stay reachable until the promise settles.
    */
   callAsync<F extends BlockingFunction>(name: F, ...args: Parameters<Provider[F]>): Promise<number>;
   /**
-   * What a package really said when a call failed with this status, where the provider translates statuses: the call
-   * that has just been made, or the one that {@link callAsync} gave this promise for.
+   * Returns the package's own error for a failure with this status, where the provider translates statuses. The failure
+   * is that of the latest call, or of the call for which {@link callAsync} returned this promise.
    */
   explain?(status: number, call?: Promise<number>): Error | undefined;
   /**
-   * Waits until a call may be made off the event loop: at least half of libuv's threads stay with others. Absent where
-   * calls take no thread.
+   * Waits until a call may be made off the event loop, so that at least half of libuv's threads remain for other work.
+   * Absent where calls use no thread.
    */
   takeTurn?(kind: CallKind, cancellation?: Cancellation): Promise<Turn>;
   /**
-   * Who the client of a complete server's context is, as a domain controller has signed it in the client's ticket;
-   * undefined where the ticket has nothing of that, or nothing that the mechanism has authenticated. For providers
-   * without access tokens.
+   * Returns the account of the client of a complete server context, as a domain controller has signed it in the
+   * client's ticket; undefined where the ticket has no such data, or the mechanism has not authenticated it. For
+   * providers without access tokens.
    */
   clientAccount?(context: Address): ClientAccount | undefined;
   /**
-   * Writes a `CredHandle` of what the client of a complete server's context has delegated, with its expiry. For
-   * providers without impersonation, which is how SSPI itself does it.
+   * Writes a `CredHandle` for the credential that the client of a complete server context has delegated, with its
+   * expiry. For providers without impersonation, through which SSPI itself gives access to such a credential.
    */
   delegatedCredential?(context: Address, credential: Address, expiry: Address): number;
 }

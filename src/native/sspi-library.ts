@@ -12,7 +12,7 @@ import { isWine } from "./wine.ts";
 
 const loaded = new Map<string, SspiLibrary>();
 
-/** The chosen SSPI library of this machine, and where each function is found with it. */
+/** The chosen SSPI library of this machine, which finds each function in the library or beside it. */
 export class SspiLibrary {
   readonly file: string;
   readonly kind: LibraryKind;
@@ -31,7 +31,7 @@ export class SspiLibrary {
     this.kind = kindOf(library, surroundings, winprVersion !== undefined);
   }
 
-  /** The function, bound once; undefined where this machine does not have it. */
+  /** Returns a function, bound once; undefined where this machine does not have it. */
   find(declaration: FunctionDeclaration): NativeFunction | undefined {
     const { name } = declaration;
     if (!this.#found.has(name)) this.#found.set(name, this.lookUp(declaration));
@@ -44,8 +44,8 @@ export class SspiLibrary {
   }
 
   /**
-   * The function, bound anew: for declarations of somebody else's, which may say otherwise of the same name. By export
-   * first; by the function table where there is none; from the DLL of Windows that the header names.
+   * Binds a function again, for declarations from outside this package, which may declare the same name differently.
+   * The order is: the library's export, the function table, the Windows DLL that the header names.
    */
   lookUp(declaration: FunctionDeclaration): NativeFunction | undefined {
     const exported = this.#library.bind(declaration) ?? this.#listed(declaration);
@@ -65,7 +65,7 @@ export class SspiLibrary {
   }
 }
 
-/** Loaded once per library, whichever way it was chosen. @throws LibraryNotFoundError */
+/** Returns an SSPI library, loaded once however it was chosen. @throws LibraryNotFoundError */
 export function sspiLibrary(library?: string): SspiLibrary {
   const surroundings: Surroundings = process;
   const key = library ?? surroundings.env["SSPI_LIBRARY"] ?? "";
@@ -87,17 +87,20 @@ function kindOf({ file }: NativeLibrary, { platform }: Surroundings, winpr: bool
 
 const own = new Map<FunctionDeclaration, NativeFunction | undefined>();
 
-/** Where {@link exportOf} looks. */
+/** The places in which {@link exportOf} looks for a function. */
 export interface Exports {
-  /** Of the SSPI library. */
+  /** Looks in the SSPI library. */
   own(declaration: FunctionDeclaration): NativeFunction | undefined;
-  /** Of a DLL of Windows by name. */
+  /** Looks in a Windows DLL with this name. */
   beside(dll: string, declaration: FunctionDeclaration): NativeFunction | undefined;
-  /** Whether DLLs of Windows may be asked for what the library does not export. */
+  /** Whether functions that the library does not export may come from Windows DLLs. */
   readonly completed: () => boolean;
 }
 
-/** What the SSPI library exports itself, and where Windows completes it (sspicli.dll), what the header's DLLs export. */
+/**
+ * Finds an export of the SSPI library; where Windows completes the library (sspicli.dll), also an export of the DLLs
+ * that the header names.
+ */
 export function exportOf(declaration: FunctionDeclaration, exports: Exports): NativeFunction | undefined {
   const exported = exports.own(declaration);
   if (exported || !exports.completed()) return exported;
@@ -109,8 +112,9 @@ export function exportOf(declaration: FunctionDeclaration, exports: Exports): Na
 }
 
 /**
- * A function of the machine's SSPI library, or of sspicli.dll beside Microsoft's secur32.dll, which does not forward all
- * of it. Wine's sspicli.dll exports more than it has: a call of such a function ends the process.
+ * A function of the machine's SSPI library, or of sspicli.dll beside Microsoft's secur32.dll, which does not forward
+ * all functions. Wine's sspicli.dll is not used: it exports functions that it does not implement, and calling one ends
+ * the process.
  *
  * @throws LibraryNotFoundError
  */

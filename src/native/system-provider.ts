@@ -17,8 +17,8 @@ import { isWine } from "./wine.ts";
 const providers = new WeakMap<SspiLibrary, SecurityProvider>();
 
 /**
- * The SSPI of this machine: secur32.dll on Windows, else WinPR or sspi-rs; `library` (a path or a soname)
- * or the environment variable `SSPI_LIBRARY` choose another one. Loaded once per library.
+ * The SSPI of this machine: secur32.dll on Windows, else WinPR or sspi-rs; `library` (a path or a soname) or the
+ * environment variable `SSPI_LIBRARY` choose another one. Each library is loaded once.
  *
  * @throws LibraryNotFoundError naming what was tried and what to install.
  */

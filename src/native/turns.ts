@@ -1,9 +1,9 @@
 import type { Cancellation } from "../values/index.ts";
 import { announceWaiting, bellNow, type CallKind, freePlace, nextRing, othersWait, takePlace } from "./places.ts";
 
-/** The right to make calls off the event loop, one after another. */
+/** The right to make calls off the event loop, one at a time. */
 export interface Turn {
-  /** Once: somebody else's turn comes. */
+  /** Ends the turn, so that the next waiting call can begin. Call this once. */
   end(): void;
 }
 
@@ -12,16 +12,23 @@ interface Waiter {
   begin(place: number): void;
 }
 
-/** In the order in which they came. Accepting legs go first: what they wait for is never a silent domain controller. */
+/**
+ * The waiting calls in the order of their arrival. Accepting legs go first, because they never wait for a domain
+ * controller that does not respond.
+ */
 const waiting: Readonly<Record<CallKind, Set<Waiter>>> = { accepting: new Set(), initiating: new Set() };
-/** Milliseconds between looks at the places while somebody waits: a thread that was ended may have rung nobody. */
+/**
+ * Milliseconds between checks for free places while a call waits: a terminated thread may not have announced its free
+ * places.
+ */
 const patience = 250;
 let watch: NodeJS.Timeout | undefined;
 
 /**
- * Waits for a turn, behind those of its kind in this thread and beside those of other threads.
+ * Waits for a turn, after the waiting calls of the same kind in this thread and in competition with those of other
+ * threads.
  *
- * @throws CancelledError when it is cancelled before that.
+ * @throws CancelledError when the wait is cancelled.
  */
 export function takeTurn(kind: CallKind, cancellation?: Cancellation): Promise<Turn> {
   const place = waiting[kind].size === 0 ? takePlace(kind) : undefined;
@@ -48,7 +55,7 @@ function turnAt(place: number): Turn {
   return {
     end: () => {
       freePlace(place);
-      // Who waits in another thread hears the bell a little later than this thread does.
+      // Let waiting calls in other threads go first: they learn of the free place a little later than this thread.
       if (othersWait(watch !== undefined)) setImmediate(serve);
       else serve();
     },
@@ -77,7 +84,10 @@ function anybody(): boolean {
   return waiting.accepting.size > 0 || waiting.initiating.size > 0;
 }
 
-/** Also what keeps the process alive while somebody waits for another thread. */
+/**
+ * Watches for free places while a call waits. The timer also keeps the process alive while the call waits for another
+ * thread.
+ */
 function watchPlaces(): void {
   if (watch !== undefined) return;
   announceWaiting(1);

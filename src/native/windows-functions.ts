@@ -7,7 +7,7 @@ import { systemLibrary } from "./native-library.ts";
 
 const bound = new Map<FunctionDeclaration, NativeFunction | undefined>();
 
-/** A function of a DLL of Windows, bound once; undefined where the system has no such DLL, or it no such function. */
+/** A function of a Windows DLL, bound once; undefined where the system lacks the DLL or the DLL lacks the function. */
 export function windowsFunction(declaration: FunctionDeclaration): NativeFunction | undefined {
   if (!bound.has(declaration)) {
     let found: NativeFunction | undefined;
@@ -18,12 +18,12 @@ export function windowsFunction(declaration: FunctionDeclaration): NativeFunctio
 }
 
 /**
- * Functions by name, addresses in. One that this machine does not have answers `SEC_E_UNSUPPORTED_FUNCTION` where it
- * returns a status, else it throws.
+ * Functions by name, which take addresses. One that this machine lacks returns `SEC_E_UNSUPPORTED_FUNCTION` if it
+ * returns a status, and otherwise throws.
  */
 export type FunctionSet<N extends string> = Readonly<Record<N, (...args: readonly Address[]) => Address>>;
 
-/** Functions of Windows' DLLs, or of where `find` looks, each looked up when it is called. */
+/** Makes a set of functions, each looked up when it is called: with `find`, or by default in the Windows DLLs. */
 export function functionSet<N extends string>(
   declarations: Readonly<Record<N, FunctionDeclaration>>,
   find: (declaration: FunctionDeclaration) => NativeFunction | undefined = windowsFunction,
@@ -41,11 +41,11 @@ export function functionSet<N extends string>(
 }
 
 /**
- * What a call answers, and why it failed where it answers 0 (NULL, FALSE): what it left in GetLastError, 0 where it
- * left nothing there.
+ * Makes a call and returns its result. If the result is 0 (NULL, FALSE), `error` is the call's GetLastError code, 0 if
+ * it set none.
  */
 export function withLastError(call: () => Address): { readonly answer: Address; readonly error: number } {
-  // Some functions fail without saying why: what an earlier one said must not stand for it.
+  // Clear the code first: some functions fail without setting one, and an earlier call's code would be reported.
   windowsFunction(SetLastError)?.(0);
   const answer = call();
   return { answer, error: BigInt(answer) === 0n ? Number(windowsFunction(GetLastError)?.() ?? 0) >>> 0 : 0 };

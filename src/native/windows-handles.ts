@@ -10,16 +10,16 @@ import { DUPLICATE_SAME_ACCESS, PROCESS_DUP_HANDLE } from "../../generated/winnt
 import { addressOfBuffer } from "./memory-access.ts";
 import { windowsFunction } from "./windows-functions.ts";
 
-// Handles of Windows' kernel, for tokens. Elsewhere there are none: every function here is then absent, and its
-// caller has to say what it does instead.
+// Windows kernel handles, for tokens. Other systems have none: there every function here returns undefined or false,
+// and its caller decides what to do instead.
 
-/** A handle of ours to the same object; undefined where the value is no handle, or the system has none. */
+/** Duplicates a handle for this process; undefined where the value is not a handle, or the system has no handles. */
 export function duplicateHandle(handle: bigint): bigint | undefined {
   const current = windowsFunction(GetCurrentProcess)?.();
   return current === undefined ? undefined : duplicateFor(current, handle);
 }
 
-/** A handle of another process to the same object; undefined where that is refused, or the system has none. */
+/** Duplicates a handle into another process; undefined where that is refused, or the system has no handles. */
 export function duplicateHandleInto(processId: number, handle: bigint): bigint | undefined {
   const process = windowsFunction(OpenProcess)?.(PROCESS_DUP_HANDLE, 0, processId);
   if (process === undefined || BigInt(process) === 0n) return undefined;
@@ -38,12 +38,14 @@ function duplicateFor(process: number | bigint, handle: bigint): bigint | undefi
   return done === 0 ? undefined : place[0];
 }
 
-/** False where the value is no handle, or the system has none. */
+/** Closes a handle; false where the value is not a handle, or the system has no handles. */
 export function closeHandle(handle: bigint): boolean {
   return (windowsFunction(CloseHandle)?.(handle) ?? 0) !== 0;
 }
 
-/** Makes this thread act for the user of a token; false where that is refused, or the system has no such thing. */
+/**
+ * Makes this thread impersonate the user of a token; false where that is refused, or the system has no impersonation.
+ */
 export function impersonateUser(token: bigint): boolean {
   return (windowsFunction(ImpersonateLoggedOnUser)?.(token) ?? 0) !== 0;
 }
