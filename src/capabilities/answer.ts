@@ -1,15 +1,15 @@
 import { SEC_E_OK } from "../../generated/status/constants.ts";
 import { SspiError, type StatusCode, statusFact } from "../status/index.ts";
 
-/** True where it works; else the status that it answers. */
+/** `true` if something works, otherwise the status of its failure. */
 export type Answer = true | StatusCode;
 
-/** What a status says, without an error made of it. */
+/** Converts a status without making an error. */
 export function answerTo(status: number): Answer {
   return status === SEC_E_OK || statusFact(status).code;
 }
 
-/** Whether a question is answered. What is no failure of the native side is thrown on. */
+/** Runs a query and converts its outcome. Errors other than native failures are thrown again. */
 export function answerOf(question: () => unknown): Answer {
   try {
     question();

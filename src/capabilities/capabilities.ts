@@ -5,12 +5,13 @@ import { type ContextCapabilities, contextCapabilities } from "./context-capabil
 import { machineCapabilities, type ProviderCapabilities, providerCapabilities } from "./provider-capabilities.ts";
 
 /**
- * What a provider has, or what a complete context can do: asked of them at once, never assumed. Prints as a table.
+ * Reports what a provider has, or what a complete context can do. Both are queried at once, and nothing is assumed. The
+ * result prints as a table.
  *
- * Without a provider all of this machine are asked whose packages credentials may be of, the one first that comes first.
- * A provider is asked for credentials of the current user for each of its packages, which it gets back at once.
- * A context is asked for every attribute that the headers know; what it agreed on with its peer stays as it is, so
- * no message is protected, and nothing exported: that may change a context, and hands out its keys.
+ * Without an argument, all providers of this machine from which credentials can be acquired are queried, in their order
+ * of preference. From a provider, credentials of the current user are acquired for each of its packages and released at
+ * once. From a context, every attribute that the headers know is queried, but no message is protected and nothing is
+ * exported, because that may change the context's state and would hand out its keys.
  *
  * @throws SspiError when the provider does not list its packages, ContextStateError before the context is complete.
  * @see EnumerateSecurityPackagesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw

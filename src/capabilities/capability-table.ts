@@ -1,6 +1,8 @@
 import { wordLines } from "../credentials/index.ts";
 
-/** Names and what belongs to them, in two columns for a terminal; long values go on below themselves. */
+/**
+ * Formats names and their values in two columns for a terminal; long values continue on the next line of their column.
+ */
 export function capabilityTable(rows: readonly (readonly [name: string, value: string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length)) + 2;
   const indent = `\n${" ".repeat(width)}`;

@@ -5,23 +5,26 @@ import { type Answer, answerOf, shownAnswer } from "./answer.ts";
 import { capabilityTable } from "./capability-table.ts";
 import { type Protection, protectionOf } from "./protection.ts";
 
-/** What became of the question for each attribute; "not asked" for those whose answer is a secret, or asks the network. */
+/**
+ * The result of querying each attribute; "not asked" for those whose value is a secret or whose query may use the
+ * network.
+ */
 export type AttributeSupport = Readonly<Record<keyof ContextAttributes, Answer | "not asked">>;
 
-/** Attributes that are not asked to learn whether they are answered. */
+/** Attributes that are not queried to find out whether they are supported. */
 const unasked: readonly (keyof ContextAttributes)[] = [
-  // Keys of the session, and what keys are made of.
+  // Session keys and key material.
   "sessionKey",
   "negoKeys",
   "eapKeyBlock",
   "keyingMaterial",
   "keyingMaterialTokenBinding",
-  // A password that a client delegated, and handles that would have to be closed.
+  // A password that a client delegated, and handles that the caller would have to close.
   "clientCredentials",
   "clientAccessToken",
   "clientFullAccessToken",
   "accessToken",
-  // A chain is built for them, which may fetch certificates and revocation lists.
+  // Their query builds a certificate chain, which may fetch certificates and revocation lists.
   "certCheckResult",
   "certCheckResultInproc",
 ];
@@ -30,17 +33,17 @@ const unasked: readonly (keyof ContextAttributes)[] = [
 export interface ContextCapabilities {
   /** The package's name. */
   readonly package: string;
-  /** Whether it is told what was granted; where not, its flags are unknown. */
+  /** Whether the provider reports the granted flags; otherwise they are unknown. */
   readonly flags: "reported" | "unknown";
-  /** Which attributes it answers, and which it refuses. */
+  /** Which attributes the context supports, and which it refuses. */
   readonly attributes: AttributeSupport;
-  /** Whether messages can be sealed. */
+  /** Whether messages can be encrypted. */
   readonly encrypt: Protection;
   /** Whether messages can be signed. */
   readonly sign: Protection;
-  /** Whether it hands out the client's token: a server's business, undefined for a client. */
+  /** Whether a server context returns the client's access token; undefined for a client context. */
   readonly accessToken: Answer | undefined;
-  /** Whether it impersonates the client: a server's business, undefined for a client. */
+  /** Whether a server context can impersonate the client; undefined for a client context. */
   readonly impersonation: Answer | undefined;
 }
 

@@ -8,12 +8,15 @@ import { type Answer, answerTo } from "./answer.ts";
 
 export type CredentialRole = "outbound" | "inbound";
 
-/** Credentials that a provider handed out and would not take back: asked for again they would pile up. */
+/**
+ * The results for credentials that a provider handed out and refused to release. They are not acquired again, because
+ * they would accumulate.
+ */
 const kept = new WeakMap<SecurityProvider, Map<string, Answer>>();
 
 /**
- * Whether a package has credentials of the current user, by taking some and giving them back at once. What cannot
- * be given back answers the status of that.
+ * Whether a package has credentials of the current user: acquires them and releases them at once. If the release fails,
+ * the result is its status.
  */
 export function credentialAnswer(provider: SecurityProvider, name: string, role: CredentialRole): Answer {
   if (isBrokenSchannel(provider, name)) return statusFact(SEC_E_UNSUPPORTED_FUNCTION).code;

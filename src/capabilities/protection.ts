@@ -3,9 +3,9 @@ import type { SecurityContext } from "../contexts/index.ts";
 import { SspiError } from "../status/index.ts";
 
 /**
- * Whether messages can be protected, as far as it shows without protecting one, which would use up a sequence
- * number. `absent`: the provider has no such function, or the package announces no room for what it would add.
- * Else what was agreed on says it: `granted` or `not-granted`, `unknown` where flags are not reported.
+ * Whether messages can be protected, determined without protecting one, which would use up a sequence number. `absent`:
+ * the provider lacks the function, or the package announces no room for the protection. Otherwise the context's flags
+ * decide: `granted` or `not-granted`, or `unknown` where flags are not reported.
  */
 export type Protection = "granted" | "not-granted" | "unknown" | "absent";
 
@@ -22,7 +22,10 @@ export function protectionOf(context: SecurityContext<string>, kind: keyof typeo
   return flags.includes(flag) ? "granted" : "not-granted";
 }
 
-/** Packages that protect a stream announce the sizes of a record instead, and sign nothing. */
+/**
+ * Whether the package announces room for this protection. Packages that protect streams announce record sizes instead,
+ * and cannot sign.
+ */
 function hasRoom(context: SecurityContext<string>, kind: keyof typeof kinds): boolean {
   const sizes = asked(context, "sizes");
   if (kind === "sign") return (sizes?.cbMaxSignature ?? 0) > 0;

@@ -8,40 +8,40 @@ import { capabilityTable } from "./capability-table.ts";
 import { type CredentialRole, credentialAnswer } from "./credential-answers.ts";
 
 /**
- * Whether impersonating changes anything: `absent` where there is no such function, `pretended` where it answers
- * success and does nothing, else `offered`: a complete server context tells whether its package takes part.
+ * Whether impersonation works: `absent` where the function is missing, `pretended` where it returns success and does
+ * nothing, otherwise `offered`: only a complete server context shows whether its package supports it.
  */
 export type ImpersonationSupport = "offered" | "pretended" | "absent";
 
-/** What a provider says of a package, and whether the current user has credentials for it. */
+/** A provider's description of a package, and whether the current user has credentials for it. */
 export interface PackageCapabilities extends SecurityPackage {
-  /** Credentials for a client. */
+  /** Whether the current user has credentials for a client. */
   readonly outbound: Answer;
-  /** Credentials for a server. */
+  /** Whether the current user has credentials for a server. */
   readonly inbound: Answer;
 }
 
-/** What a provider has. */
+/** The capabilities of a provider. */
 export interface ProviderCapabilities {
-  /** Whose SSPI it is. */
+  /** The kind of implementation. */
   readonly kind: ProviderKind;
-  /** What was loaded. */
+  /** The loaded library. */
   readonly label: string;
-  /** Its own version, where it tells one. */
+  /** Its own version, if it reports one. */
   readonly version: string | undefined;
-  /** The functions of the headers that it has, and those that answer `SEC_E_UNSUPPORTED_FUNCTION` instead. */
+  /** The functions of the headers that it has, and those that return `SEC_E_UNSUPPORTED_FUNCTION` instead. */
   readonly functions: { readonly present: readonly ProviderFunction[]; readonly absent: readonly ProviderFunction[] };
-  /** Whether `ImpersonateSecurityContext` really changes who the thread is. */
+  /** Whether `ImpersonateSecurityContext` really changes the thread's user. */
   readonly impersonation: ImpersonationSupport;
-  /** What it does beyond or short of the headers, as far as that is known. */
+  /** How it differs from the headers, as far as that is known. */
   readonly traits: ProviderTraits;
   /** The packages that it lists. */
   readonly packages: readonly PackageCapabilities[];
-  /** Where this machine was asked about: its other providers, whose packages are taken where this one has none. */
+  /** In a report about this machine: its other providers, used for packages that this provider does not have. */
   readonly others?: readonly ProviderCapabilities[];
 }
 
-/** What a machine's providers have, as the first of them with the others. */
+/** The capabilities of a machine's first provider, with those of the others in `others`. */
 export function machineCapabilities([first, ...others]: readonly SecurityProvider[]): ProviderCapabilities {
   const found = providerCapabilities(first as SecurityProvider);
   if (others.length === 0) return found;
@@ -90,7 +90,7 @@ function printed(found: ProviderCapabilities): string {
   return `${provider}\n\n${columns([["package", "client credentials", "server credentials"], ...rows])}`;
 }
 
-/** One word, such as `boundsTokens:no` or `sendsBindings:NTLM,Kerberos`. */
+/** Formats a trait as one word, such as `boundsTokens:no` or `sendsBindings:NTLM,Kerberos`. */
 function shownTrait([name, value]: readonly [string, boolean | string | readonly string[]]): string {
   if (typeof value === "boolean") return `${name}:${value ? "yes" : "no"}`;
   if (typeof value === "string") return `${name}:${value}`;

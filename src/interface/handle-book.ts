@@ -7,12 +7,12 @@ const { size: handleSize } = SecHandle.layouts[hostAbi];
 const wordsPerHalf = pointerSize(hostAbi) >> 2;
 let books = 0;
 
-/** Where a handle is read to: no call is made while it is looked at. */
+/** Memory to which a handle is copied. One cell is enough, because no call is made while the copy is in use. */
 let cell: Arena | undefined;
 
 /**
- * The `CredHandle`s or `CtxtHandle`s of a provider written in TypeScript: the lower half is a number, the upper one
- * says which book it is of, so that a handle of another provider, or of another kind, is refused and not followed.
+ * The `CredHandle`s or `CtxtHandle`s of a provider written in TypeScript: the lower half of a handle is a number, the
+ * upper half identifies its book, so that a handle of another provider or of another kind is refused.
  */
 export class HandleBook<T> {
   readonly #entries = new Map<number, T>();
@@ -36,12 +36,12 @@ export class HandleBook<T> {
     copyMemory(at, cell.base, handleSize);
   }
 
-  /** What the handle at an address stands for; undefined where it is none of this book, or no longer. */
+  /** The entry of the handle at an address; undefined for a handle of another book, and for one that was taken. */
   find(at: Address): T | undefined {
     return this.#entries.get(this.#idAt(at));
   }
 
-  /** {@link find}, and the handle is one no longer. */
+  /** Like {@link find}, but removes the handle from the book. */
   take(at: Address): T | undefined {
     const id = this.#idAt(at);
     const entry = this.#entries.get(id);
@@ -49,13 +49,13 @@ export class HandleBook<T> {
     return entry;
   }
 
-  /** Whether a handle was of this book once, whatever became of it. */
+  /** Whether this book ever issued a handle, even if it was taken since. */
   issued(at: Address): boolean {
     const id = this.#idAt(at);
     return id > 0 && id <= this.#last;
   }
 
-  /** Takes everything. */
+  /** Removes and returns all entries. */
   drain(): T[] {
     const entries = [...this.#entries.values()];
     this.#entries.clear();
@@ -67,7 +67,7 @@ export class HandleBook<T> {
     return this.#entries.size;
   }
 
-  /** The number of a handle of this book; 0, which none has, for any other. */
+  /** The number of a handle of this book; 0, which no handle has, for any other value. */
   #idAt(at: Address): number {
     if (!at) return 0;
     const own = handleArena(at);

@@ -5,13 +5,13 @@ import { addressOfBuffer } from "../native/index.ts";
 import { countedString } from "./lsa-string.ts";
 
 /**
- * Memory that stays where it is as long as this is reachable: tables, strings and parameter blocks that a
- * package may read until its Shutdown, and the out-parameters of one call.
+ * Memory that does not move while this object is reachable: for tables, strings and parameter blocks that a package may
+ * read until its Shutdown, and for the out-parameters of one call.
  */
 export class NativeMemory {
   readonly #kept: object[] = [];
 
-  /** `size` zeroed bytes, as aligned as malloc's. */
+  /** Allocates `size` zeroed bytes, aligned like malloc's. */
   allocate(size: number): NativeRoom {
     const buffer = new ArrayBuffer(Math.max(size, 16));
     this.#kept.push(buffer);
@@ -24,12 +24,12 @@ export class NativeMemory {
     return room;
   }
 
-  /** NUL-terminated UTF-16. */
+  /** Allocates NUL-terminated UTF-16. */
   wideString(text: string): NativeRoom {
     return this.bytes(Buffer.from(`${text}\0`, "utf16le"));
   }
 
-  /** A `UNICODE_STRING` with its text. */
+  /** Allocates a `UNICODE_STRING` with its text. */
   unicodeString(text: string): NativeRoom {
     return this.struct(LSA_UNICODE_STRING, this.unicodeStringValue(text));
   }

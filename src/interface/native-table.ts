@@ -3,13 +3,13 @@ import { type CallbackOptions, copyOut, functionAt, type NativeCallback, registe
 import { NativeMemory } from "./native-memory.ts";
 import { tableEnd } from "./table-versions.ts";
 
-/** One member of a table, in JavaScript. */
+/** One member of a function table, implemented in JavaScript. */
 export interface Implementation {
   readonly declaration: CallbackDeclaration;
   readonly work: (...args: never[]) => unknown;
 }
 
-/** Says which declaration a function follows, and types its arguments by it. */
+/** Pairs a function with its declaration, which gives the function's arguments their types. */
 export function implement<F extends (...args: never[]) => unknown>(
   declaration: CallbackDeclaration<F>,
   work: F,
@@ -19,20 +19,23 @@ export function implement<F extends (...args: never[]) => unknown>(
 
 export type Implementations = Readonly<Record<string, Implementation | undefined>>;
 
-/** Tables that may still be called: no collector sees who does, and their owner may be forgotten while its provider is used. */
+/**
+ * Tables that native code may still call. They are kept alive here, because the garbage collector cannot see native
+ * callers, and their owner may be collected while its provider is still used.
+ */
 const callable = new Set<NativeTable>();
 
-/** Structs of function pointers in native memory, one after the other, whose members are JavaScript functions. */
+/** Consecutive structs of function pointers in native memory, whose members are JavaScript functions. */
 export class NativeTable {
   readonly address: number;
   readonly #memory = new NativeMemory();
   readonly #callbacks: NativeCallback[] = [];
 
   /**
-   * A struct for each of the implementations: members without one are NULL; those after the end of `version` are not
-   * there at all, and the next struct begins.
+   * Makes a struct for each element of `implementations`. Members without an implementation are NULL; members newer
+   * than `version` are omitted, so that the next struct begins there.
    *
-   * @throws Error naming a member that the table does not have, or that is implemented as something else.
+   * @throws Error naming a member that the table does not have, or whose declaration differs.
    */
   constructor(type: Struct, implementations: readonly Implementations[], options: CallbackOptions, version?: number) {
     const end = tableEnd(type, version);
@@ -63,26 +66,26 @@ export class NativeTable {
     }
   }
 
-  /** Nothing may call a member after this. Harmless when repeated. */
+  /** Releases the callbacks; nothing may call a member afterwards. Harmless when repeated. */
   release(): void {
     callable.delete(this);
     for (const callback of this.#callbacks.splice(0)) callback.release();
   }
 }
 
-/** A table that somebody else made, copied as far as it reaches. */
+/** A table that other code made, copied up to its end. */
 export class ForeignTable {
   readonly #type: Struct;
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #bound = new Map<string, unknown>();
 
-  /** `size` bytes are there; what comes after them is never read. */
+  /** Copies `size` bytes; memory after them is never read. */
   constructor(type: Struct, address: bigint, size: number) {
     this.#type = type;
     this.#bytes = copyOut(address, size);
   }
 
-  /** The function at a member; undefined where it is NULL, or the table too old to have it. */
+  /** Returns the function of a member; undefined where the member is NULL or newer than the table. */
   find<F>(member: string, declaration: CallbackDeclaration<F>): F | undefined {
     if (!this.#bound.has(member)) this.#bound.set(member, this.#bind(member, declaration));
     return this.#bound.get(member) as F | undefined;
@@ -92,7 +95,7 @@ export class ForeignTable {
     return this.address(member) !== 0n;
   }
 
-  /** The function pointer itself, or 0. */
+  /** Returns the function pointer of a member, or 0. */
   address(member: string): bigint {
     const offset = (this.#type.layouts[hostAbi].offsets as Record<string, number>)[member];
     if (offset === undefined || offset + pointer.size() > this.#bytes.length) return 0n;

@@ -2,11 +2,11 @@ import { SecPkgInfoW } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../ctypes/index.ts";
 import { addressOf } from "../native/index.ts";
 
-/** What a package says of itself, as `SecPkgInfoW` holds it. */
+/** A package's description, with the fields of `SecPkgInfoW`. */
 export interface PackageInfo {
-  /** What credentials are acquired by. */
+  /** The name by which credentials are acquired. */
   readonly name: string;
-  /** What it is, for people. */
+  /** A description for people. */
   readonly comment: string;
   /** `fCapabilities`: bits of `SECPKG_FLAG_*`. */
   readonly capabilities: number;
@@ -24,13 +24,13 @@ function textsOf({ name, comment }: PackageInfo): readonly Buffer[] {
   return [name, comment].map((text) => Buffer.from(`${text}\0`, "utf16le"));
 }
 
-/** Bytes of an array of `SecPkgInfoW` with its strings, in one allocation. */
+/** The size in bytes of an array of `SecPkgInfoW` with its strings, in one allocation. */
 export function packageInfosSize(infos: readonly PackageInfo[]): number {
   const texts = infos.flatMap(textsOf).reduce((sum, text) => sum + text.length, 0);
   return infos.length * size + texts;
 }
 
-/** An array of `SecPkgInfoW` and its strings, as they are where they will be. */
+/** Encodes an array of `SecPkgInfoW` and its strings for the address at which they will be stored. */
 export function packageInfosAt(address: bigint, infos: readonly PackageInfo[]): Buffer {
   const bytes = Buffer.alloc(packageInfosSize(infos));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -48,7 +48,10 @@ export function packageInfosAt(address: bigint, infos: readonly PackageInfo[]): 
   return bytes;
 }
 
-/** What EnumerateSecurityPackagesW hands out, where it is (`addressOf`): keep it until FreeContextBuffer is called with it. */
+/**
+ * Makes the array that EnumerateSecurityPackagesW returns. Pass out its address (`addressOf`), and keep the bytes until
+ * FreeContextBuffer is called with it.
+ */
 export function packageInfos(infos: readonly PackageInfo[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(packageInfosSize(infos));
   bytes.set(packageInfosAt(addressOf(bytes), infos));

@@ -2,22 +2,25 @@ import { SecBuffer, SecBufferDesc } from "../../generated/sspi/structs.ts";
 import { type Address, hostAbi } from "../ctypes/index.ts";
 import { copyOut, readStruct, writeBytes, writeStruct } from "../native/index.ts";
 
-/** The bits of `BufferType` that say how a buffer may be used, not what it is. */
+/** The bits of `BufferType` that say how a buffer may be used, not which type it has. */
 const attributeMask = 0xf000_0000;
-/** No package has ever been given more; a larger count is not a descriptor. */
+/**
+ * The largest accepted number of buffers: no package receives more, so a larger count means that the memory is not a
+ * descriptor.
+ */
 const maxBuffers = 64;
 
-/** One `SecBuffer` of somebody else's descriptor. */
+/** One `SecBuffer` of a native caller's descriptor. */
 export class SecurityBuffer {
-  /** Where the `SecBuffer` is. */
+  /** The address of the `SecBuffer`. */
   readonly at: bigint;
   /** `SECBUFFER_TOKEN` …, without its attributes. */
   readonly type: number;
-  /** `SECBUFFER_READONLY` …, of `SECBUFFER_ATTRMASK`. */
+  /** The attributes `SECBUFFER_READONLY` …, the bits of `SECBUFFER_ATTRMASK`. */
   readonly attributes: number;
-  /** `cbBuffer`: how many bytes there are, or room for. */
+  /** `cbBuffer`: the number of its bytes, or the size of its room. */
   readonly size: number;
-  /** `pvBuffer`: where they are. */
+  /** `pvBuffer`: the address of its bytes. */
   readonly pointer: bigint;
 
   constructor(at: bigint) {
@@ -29,12 +32,12 @@ export class SecurityBuffer {
     this.pointer = pvBuffer;
   }
 
-  /** A copy of what it holds. */
+  /** Returns a copy of its bytes. */
   read(): Buffer<ArrayBuffer> {
     return this.pointer === 0n ? Buffer.alloc(0) : Buffer.from(copyOut(this.pointer, this.size).buffer);
   }
 
-  /** Writes bytes where it points, and their number. */
+  /** Writes bytes to its memory, and their number to `cbBuffer`. */
   fill(bytes: Uint8Array): void {
     if (bytes.length > this.size) throw new RangeError(`a buffer of ${this.size} bytes cannot hold ${bytes.length}`);
     writeBytes(this.pointer, bytes);
@@ -46,14 +49,14 @@ export class SecurityBuffer {
     writeStruct(SecBuffer, this.at, { BufferType: type, cbBuffer: size, pvBuffer: pointer });
   }
 
-  /** {@link change}, and what it is then. */
+  /** Like {@link change}, and returns the changed buffer. */
   as(changed: { type?: number; size?: number; pointer?: bigint }): SecurityBuffer {
     this.change(changed);
     return new SecurityBuffer(this.at);
   }
 }
 
-/** The buffers of a `PSecBufferDesc`; none for NULL. */
+/** Reads the buffers of a `PSecBufferDesc`; an empty list for NULL. */
 export function securityBuffers(address: Address): SecurityBuffer[] {
   if (BigInt(address) === 0n) return [];
   const { cBuffers, pBuffers } = readStruct(SecBufferDesc, address);

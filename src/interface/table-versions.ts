@@ -1,8 +1,9 @@
 import { hostAbi, pointerSize, type Struct } from "../ctypes/index.ts";
 
 /**
- * Where a table of this version ends, in bytes. A version is a bit (`SECPKG_INTERFACE_VERSION_2` …); one that is
- * newer than the headers has at least what they know. Without a version, or for a table that never grew, all of it.
+ * The size of a table of this version in bytes. A version is a bit (`SECPKG_INTERFACE_VERSION_2` …); a version newer
+ * than the headers has at least the members that the headers know. Without a version, and for a table that never grew,
+ * the size is that of all members.
  *
  * @throws RangeError for a version older than the first.
  */
@@ -18,7 +19,10 @@ export function tableEnd(type: Struct, version: number | undefined): number {
   return (offsets as Record<string, number>)[reached.last]! + pointerSize(hostAbi);
 }
 
-/** Whether the headers say how long a table of this version is: where not, a second one cannot be found by it. */
+/**
+ * Whether the headers define the size of a table of this version. If not, the position of a second table after it is
+ * unknown.
+ */
 export function isKnownVersion(type: Struct, version: number): boolean {
   return type.table?.ends.some((end) => end.version === version) ?? false;
 }
