@@ -2,23 +2,26 @@ import { nearestName } from "./nearest-name.ts";
 import { shapeOf } from "./shape.ts";
 
 /**
- * Checks of what callers pass, made before native code sees it. Each error names the argument, what was
- * given and what is allowed; text is shown by its length, since any of it may be a secret in the wrong place.
+ * Checks callers' arguments before native code receives them. Each error names the argument, the given value and what
+ * is allowed; only the length of text is shown, because any text may be a secret that was passed in the wrong place.
  */
 
-/** Where a number or a word is expected, a number is no secret. */
+/** Describes a value for an error where a number or a word is expected; there a number cannot be a secret. */
 function described(value: unknown): string {
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return String(value);
   return shapeOf(value);
 }
 
-/** A word where one of a list is expected: shown where it is near one of them, as mistyped ones are. */
+/**
+ * Describes a word where one of a list is expected. It is shown only if it is similar to one of the list, like a
+ * mistyped word.
+ */
 export function shownWord(value: unknown, allowed: readonly string[]): string {
   const mistyped = typeof value === "string" && nearestName(value, allowed) !== undefined;
   return mistyped ? JSON.stringify(value) : described(value);
 }
 
-/** A string that native code can take: no NUL inside, which would end it early. */
+/** Checks a string for native code: it must not contain NUL, which would end it early. */
 export function checkText(value: unknown, argument: string, { empty = true } = {}): string {
   if (typeof value !== "string") throw new TypeError(`${argument}: expected a string, got ${shapeOf(value)}`);
   if (!empty && value === "") throw new RangeError(`${argument}: expected a name, got an empty string`);
@@ -26,17 +29,17 @@ export function checkText(value: unknown, argument: string, { empty = true } = {
   return value;
 }
 
-/** In UTF-16 units: a `UNICODE_STRING` counts bytes in sixteen bits, and those of a terminator too. */
+/** The longest name in UTF-16 units: a `UNICODE_STRING` counts its bytes, with those of a terminator, in 16 bits. */
 const longestName = 0x7ffe;
 
-/** The name of a principal, or of a target: not empty, and no longer than every package has room for. */
+/** Checks the name of a principal or a target: it must not be empty, nor longer than a `UNICODE_STRING` allows. */
 export function checkPrincipalName(value: unknown, argument: string): string {
   const name = checkText(value, argument, { empty: false });
   if (name.length <= longestName) return name;
   throw new RangeError(`${argument}: expected at most ${longestName} characters, got ${name.length}`);
 }
 
-/** An unsigned integer of 32 bits, or of fewer. */
+/** Checks an integer from 0 to `max`, at most 32 bits wide. */
 export function checkUint(value: unknown, argument: string, max = 0xffff_ffff): number {
   if (typeof value !== "number") throw new TypeError(`${argument}: expected a number, got ${described(value)}`);
   if (!Number.isInteger(value) || value < 0 || value > max)
@@ -44,13 +47,13 @@ export function checkUint(value: unknown, argument: string, max = 0xffff_ffff): 
   return value;
 }
 
-/** A key of a generated table. */
+/** Checks a key of a generated table. */
 export function checkKey<N extends string>(value: unknown, argument: string, table: Readonly<Record<N, unknown>>): N {
   if (typeof value === "string" && Object.hasOwn(table, value)) return value as N;
   return checkName(value, argument, Object.keys(table) as N[]);
 }
 
-/** One of a few names. */
+/** Checks that a value is one of a few names. */
 export function checkName<N extends string>(value: unknown, argument: string, allowed: readonly N[]): N {
   if ((allowed as readonly unknown[]).includes(value)) return value as N;
   const meant = typeof value === "string" ? nearestName(value, allowed) : undefined;
@@ -63,13 +66,13 @@ export function checkBoolean(value: unknown, argument: string): boolean {
   return value;
 }
 
-/** A function that is called. */
+/** Checks a function that will be called. */
 export function checkCallback<F>(value: F, argument: string): F {
   if (typeof value === "function") return value;
   throw new TypeError(`${argument}: expected a function, got ${shapeOf(value)}`);
 }
 
-/** A function, or nothing. */
+/** Checks a function or undefined. */
 export function checkFunction<F>(value: F, argument: string): F {
   if (value !== undefined && typeof value !== "function")
     throw new TypeError(`${argument}: expected a function, got ${shapeOf(value)}`);

@@ -10,32 +10,32 @@ const lengthGetter = intrinsic.length.get as () => number;
 const offsetGetter = intrinsic.byteOffset.get as () => number;
 const bufferGetter = intrinsic.buffer.get as () => ArrayBufferLike;
 
-// What an array says of itself may be a lie: a subclass, an own property or another prototype can answer for it. Native
-// code would then read and write outside of its memory, so only the engine's own getters are asked.
+// An array's own properties cannot be trusted: a subclass, an own property or another prototype can replace them.
+// Native code would then read and write outside of the array's memory, so only the intrinsic getters of V8 are used.
 
-/** How many bytes an array really has. @throws TypeError for what is no typed array */
+/** The real length of an array in bytes. @throws TypeError for a value that is not a typed array */
 export function lengthOf(bytes: Uint8Array): number {
   return lengthGetter.call(bytes);
 }
 
-/** Where in its buffer an array really begins. @throws TypeError for what is no typed array */
+/** The real offset of an array in its buffer. @throws TypeError for a value that is not a typed array */
 export function offsetOf(bytes: Uint8Array): number {
   return offsetGetter.call(bytes);
 }
 
-/** The buffer that an array really has. @throws TypeError for what is no typed array */
+/** The real buffer of an array. @throws TypeError for a value that is not a typed array */
 export function bufferOf<B extends ArrayBufferLike>(bytes: Uint8Array<B>): B {
   return bufferGetter.call(bytes) as B;
 }
 
-/** What a typed array or a DataView really covers. */
+/** The real buffer, offset and length of a typed array or a DataView. */
 export interface Extent {
   readonly buffer: ArrayBufferLike;
   readonly offset: number;
   readonly length: number;
 }
 
-/** Where any view really is, in bytes. @throws TypeError naming `argument` where its buffer is detached */
+/** Reads the real extent of a view in bytes. @throws TypeError naming `argument` where its buffer is detached */
 export function extentOf(view: ArrayBufferView, argument: string): Extent {
   const getters = types.isTypedArray(view) ? intrinsic : dataView;
   try {
@@ -49,15 +49,16 @@ export function extentOf(view: ArrayBufferView, argument: string): Extent {
   }
 }
 
-/** Whether a value is a Uint8Array, of this realm or another: a vm's, a test runner's. */
+/** Whether a value is a Uint8Array of this or another realm, for example of a vm or a test runner. */
 export function isBytes(value: unknown): value is Uint8Array {
   return types.isUint8Array(value);
 }
 
 /**
- * Bytes to read from, as a view that does not lie about its length, on the memory of the caller's.
+ * Checks bytes to read from, and returns a plain view with the real length on the caller's memory.
  *
- * @throws TypeError or RangeError naming `argument`; what was given is told by type and length, never by content
+ * @throws TypeError or RangeError naming `argument`; the error shows the type and length of the value, never its
+ * content
  */
 export function checkBytes(value: unknown, argument: string): Uint8Array {
   if (!isBytes(value)) throw new TypeError(`${argument}: expected a Uint8Array or Buffer, got ${shapeOf(value)}`);
@@ -70,7 +71,11 @@ export function checkBytes(value: unknown, argument: string): Uint8Array {
   }
 }
 
-/** Bytes that native code reads and writes in place. @throws as {@link checkBytes}, TypeError for shared memory */
+/**
+ * Checks bytes that native code reads and writes in place.
+ *
+ * @throws as {@link checkBytes}, TypeError for shared memory
+ */
 export function checkMutableBytes(value: unknown, argument: string): Uint8Array<ArrayBuffer> {
   const bytes = checkBytes(value, argument);
   if (types.isSharedArrayBuffer(bytes.buffer))

@@ -2,11 +2,11 @@ import { checkUint } from "./arguments.ts";
 import type { OptionNames } from "./options.ts";
 import { shapeOf } from "./shape.ts";
 
-/** How long a caller waits for work off the event loop. */
+/** Options that limit how long a caller waits for work off the event loop. */
 export interface CancelOptions {
-  /** Ends the waiting when it is aborted. */
+  /** Ends the wait when the signal is aborted. */
   readonly signal?: AbortSignal;
-  /** Ends the waiting after so many milliseconds; 0, as by default, never. */
+  /** Ends the wait after this many milliseconds; 0, the default, never ends it. */
   readonly timeout?: number;
 }
 
@@ -14,10 +14,10 @@ export const cancelNames: OptionNames<CancelOptions> = { signal: true, timeout: 
 
 /**
  * The caller stopped waiting: `code` is `ABORT_ERR` for a signal, whose reason is the `cause`, and `SSPI_TIMEOUT` after
- * the time that was given. A native call that had begun goes on and is cleaned up when it returns.
+ * the time limit. A native call that had begun continues and is cleaned up when it returns.
  */
 export class CancelledError extends Error {
-  /** Why nobody waits any more: `"ABORT_ERR"` for a signal, `"SSPI_TIMEOUT"` for a time limit. */
+  /** Why the wait ended: `"ABORT_ERR"` for a signal, `"SSPI_TIMEOUT"` for a time limit. */
   readonly code: "ABORT_ERR" | "SSPI_TIMEOUT";
   /** The native function that was waited for. */
   readonly operation: string;
@@ -32,7 +32,7 @@ export class CancelledError extends Error {
 
 type Listener = (error: CancelledError) => void;
 
-/** What ends the waiting for one piece of work, whatever that comes to later. */
+/** Ends the wait for one piece of work by a signal or a time limit; the work itself continues. */
 export class Cancellation {
   readonly #operation: string;
   readonly #signal: AbortSignal | undefined;
@@ -52,7 +52,7 @@ export class Cancellation {
   }
 
   /**
-   * Undefined where the options name nothing that would end the waiting.
+   * Makes a cancellation; undefined if the options have neither a signal nor a time limit.
    *
    * @throws TypeError or RangeError naming the option that is wrong, CancelledError for a signal that is aborted.
    */
@@ -64,7 +64,7 @@ export class Cancellation {
     return signal === undefined && timeout === 0 ? undefined : new Cancellation(operation, signal, timeout);
   }
 
-  /** Why nobody waits any more; undefined as long as somebody does. */
+  /** Why the wait was cancelled; undefined if it was not. */
   get error(): CancelledError | undefined {
     return this.#error;
   }
@@ -74,13 +74,16 @@ export class Cancellation {
     if (this.#error) throw this.#error;
   }
 
-  /** Calls `listener` when it happens; what is returned forgets the listener. */
+  /** Calls `listener` on cancellation; the returned function removes the listener. */
   onCancel(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** What `work` comes to, unless the waiting ends first; `discard` gets what it comes to after that. For one piece of work. */
+  /**
+   * Settles like `work`, or rejects on cancellation; `discard` receives a result that arrives after a cancellation.
+   * Call it for one piece of work only.
+   */
   race<T>(work: Promise<T>, discard: (value: T) => void): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#listeners.add(reject);
@@ -89,7 +92,7 @@ export class Cancellation {
     });
   }
 
-  /** Nothing is waited for any more. */
+  /** Ends the wait: removes all listeners and the timer. */
   #end(): void {
     this.#listeners.clear();
     clearTimeout(this.#timer);

@@ -1,4 +1,7 @@
-/** How a length may be written: in DER as short as it can be, in BER longer too. It is definite in both. */
+/**
+ * Which encodings of a length are accepted: only the shortest one (DER), or longer ones too (BER). Indefinite lengths
+ * are always refused.
+ */
 export type DerLengths = "shortest" | "any";
 
 /** Reads one level of DER, strictly: definite lengths, low tag numbers, nothing left over. */
@@ -19,13 +22,13 @@ export class DerReader {
     return this.#at < this.#limit ? this.#bytes[this.#at] : undefined;
   }
 
-  /** The content of the next element, which has to have this tag. @throws RangeError */
+  /** Reads the content of the next element, which must have this tag. @throws RangeError */
   take(tag: number): Uint8Array {
     const [start, end] = this.#element(tag);
     return this.#bytes.subarray(start, end);
   }
 
-  /** A reader of the next element's content. @throws RangeError */
+  /** Returns a reader of the content of the next element, which must have this tag. @throws RangeError */
   enter(tag: number): DerReader {
     const [start, end] = this.#element(tag);
     const inner = new DerReader(this.#bytes, this.#lengths);
@@ -34,7 +37,7 @@ export class DerReader {
     return inner;
   }
 
-  /** What is left on this level, which is read by it: content that is not DER. */
+  /** Returns and consumes the rest of this level, for content that is not DER. */
   rest(): Uint8Array {
     const rest = this.#bytes.subarray(this.#at, this.#limit);
     this.#at = this.#limit;
@@ -55,7 +58,7 @@ export class DerReader {
     return [start, this.#at];
   }
 
-  /** The length that is written at a position, and where the content starts. */
+  /** Reads the length at a position; returns it with the position at which the content starts. */
   #length(at: number): [number, number] {
     const first = this.#byte(at);
     if (first < 0x80) return [first, at + 1];

@@ -1,6 +1,6 @@
-/** Something was used after it was closed. With `SSPI_DEBUG=1` its `cause` says where the thing was created. */
+/** An object was used after it was closed. With `SSPI_DEBUG=1` the `cause` says where the object was created. */
 export class DisposedError extends Error {
-  /** The class in a word, also where `instanceof` cannot tell: between two copies of this package. */
+  /** Identifies the class even where `instanceof` fails: between two copies of this package. */
   readonly code = "SSPI_DISPOSED";
 
   constructor(what: string, origin?: string) {

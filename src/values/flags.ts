@@ -1,6 +1,6 @@
 import { checkKey } from "./arguments.ts";
 
-/** A generated flag group: names to bits. */
+/** A generated flag group, which maps names to bits. */
 export type FlagGroup<N extends string = string> = Readonly<Record<N, number>>;
 
 /** The bits of named flags. @throws RangeError naming `argument`, for a name that the group does not have. */

@@ -1,12 +1,15 @@
 import { shapeOf } from "./shape.ts";
 
-/** One host, or every host below a domain: `intranet.example`, or `*.corp.example`, which corp.example itself is not. */
+/**
+ * A pattern for one host, `intranet.example`, or for every host below a domain, `*.corp.example`, but not for
+ * corp.example itself.
+ */
 export class HostPattern {
   readonly #host: string;
   readonly #subdomains: boolean;
 
   /**
-   * @param host spelled as the hosts are that are compared with it.
+   * @param host in the same spelling as the hosts that are compared with it.
    * @throws RangeError naming `argument` for subdomains of an address.
    */
   constructor(host: string, subdomains: boolean, argument: string) {
@@ -21,7 +24,7 @@ export class HostPattern {
   }
 }
 
-/** The patterns in an array of the caller's, each read once. @throws TypeError naming `argument` */
+/** Reads the patterns in a caller's array, each of them once. @throws TypeError naming `argument` */
 export function readPatterns<P>(
   patterns: readonly string[],
   { argument, of }: { readonly argument: string; readonly of: string },

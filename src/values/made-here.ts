@@ -1,10 +1,10 @@
 /**
- * The first argument of constructors that only this library calls: nobody else has it. TypeScript's `private` and
- * `abstract` stop nobody at run time.
+ * The first argument of constructors that only this library may call; other code has no access to this symbol.
+ * TypeScript's `private` and `abstract` have no effect at run time.
  */
 export const madeHere: unique symbol = Symbol("made here");
 
-/** @throws TypeError that says what makes such an object, where somebody else calls the constructor */
+/** @throws TypeError with `advice` on how to make such an object, where other code calls the constructor */
 export function checkMadeHere(key: unknown, advice: string): void {
   if (key !== madeHere) throw new TypeError(advice);
 }

@@ -2,9 +2,9 @@
 export const mechanisms = {
   spnego: "1.3.6.1.5.5.2",
   kerberos: "1.2.840.113554.1.2.2",
-  /** Mistyped once, and sent by Windows since then. */
+  /** A mistyped identifier that Windows has sent ever since. */
   microsoftKerberos: "1.2.840.48018.1.2.2",
-  /** What it was before RFC 1964. */
+  /** The identifier of Kerberos before RFC 1964. */
   earlyKerberos: "1.3.5.1.5.2",
   userToUser: "1.2.840.113554.1.2.2.3",
   iakerb: "1.3.6.1.5.2.5",
@@ -12,7 +12,7 @@ export const mechanisms = {
   negoex: "1.3.6.1.4.1.311.2.2.30",
 } as const;
 
-/** Those that a first token of Kerberos may name. */
+/** The identifiers that a first Kerberos token may contain. */
 export const kerberosMechanisms: readonly string[] = [
   mechanisms.kerberos,
   mechanisms.microsoftKerberos,

@@ -1,4 +1,4 @@
-/** How many characters have to be inserted, removed or replaced to make one text of the other. */
+/** The edit distance: how many characters have to be inserted, removed or replaced to turn one text into the other. */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let at = 1; at <= one.length; at += 1) {
@@ -12,10 +12,13 @@ function distance(one: string, other: string): number {
   return row[other.length] as number;
 }
 
-/** Longer texts are no mistyped names, and comparing them takes time. */
+/** The longest text that is compared: longer texts are not mistyped names, and comparing them is slow. */
 const longest = 80;
 
-/** What a name of the headers is here, without a prefix of any length: `ISC_REQ_MUTUAL_AUTH` is `mutualAuth` too. */
+/**
+ * The possible names in this library for a name of the headers, without prefixes of any length: `ISC_REQ_MUTUAL_AUTH`
+ * gives `mutualAuth`, among others.
+ */
 function spellings(given: string): readonly string[] {
   if (!/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(given)) return [given];
   const words = given.toLowerCase().split("_");
@@ -27,7 +30,10 @@ function spellings(given: string): readonly string[] {
   );
 }
 
-/** The allowed name that was probably meant, as the headers spell it or mistyped; undefined where none is near. */
+/**
+ * The allowed name that the caller probably meant by a mistyped name or the headers' spelling; undefined where no name
+ * is similar.
+ */
 export function nearestName(given: string, allowed: readonly string[]): string | undefined {
   if (given.length > longest) return undefined;
   const spelt = spellings(given);

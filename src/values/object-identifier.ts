@@ -1,6 +1,6 @@
 import type { DerReader } from "./der-reader.ts";
 
-/** The next element as an OBJECT IDENTIFIER, with dots. @throws RangeError */
+/** Reads the next element as an OBJECT IDENTIFIER in dotted form. @throws RangeError */
 export function readObjectIdentifier(reader: DerReader): string {
   const bytes = reader.take(0x06);
   if (bytes.length === 0 || bytes.length > 64 || (bytes.at(-1) as number) >= 0x80)
@@ -17,19 +17,19 @@ export function readObjectIdentifier(reader: DerReader): string {
     arc = 0n;
   }
   const [both = 0n, ...rest] = arcs;
-  // The first two arcs share a number; the first one is at most 2.
+  // The first two arcs are encoded as one number; the first arc is at most 2.
   const top = both < 80n ? both / 40n : 2n;
   return [top, both - top * 40n, ...rest].join(".");
 }
 
-/** The content of an OBJECT IDENTIFIER that is written with dots. */
+/** Encodes the content of an OBJECT IDENTIFIER from its dotted form. */
 export function objectIdentifierBytes(dotted: string): Buffer {
   const [top = 0, second = 0, ...rest] = dotted.split(".").map(Number);
   const arcs = [top * 40 + second, ...rest];
   return Buffer.from(arcs.flatMap(septets));
 }
 
-/** A number in base 128, whose digits but the last have the top bit set. */
+/** Encodes a number in base 128; all digits except the last have the top bit set. */
 function septets(arc: number): number[] {
   const digits = [arc % 128];
   for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128)) digits.unshift(0x80 | (left % 128));

@@ -1,19 +1,19 @@
 import { nearestName } from "./nearest-name.ts";
 import { shapeOf } from "./shape.ts";
 
-/** Every name that an options object may have; a name that its type lacks, or has besides, does not compile. */
+/** Every name that an options object may have; a missing or additional name does not compile. */
 export type OptionNames<T> = { readonly [Name in keyof T]-?: true };
 
-/** What a caller means who gives a name that an options object does not have. */
+/** Hints for names that an options object does not have: what the caller probably means. */
 export type OptionHints = Readonly<Record<string, string>>;
 
 /**
- * A copy of an options object of the caller's. Each option is read once, so that what was checked is what is used;
- * only own properties count, so that nothing comes from a polluted prototype; and an array is copied too. Symbols are
- * left alone: nobody mistypes an option as one, and frameworks mark objects with them.
+ * Copies a caller's options object. Each option is read once, so that the checked value is the one that is used; only
+ * own properties count, so that a polluted prototype has no effect; arrays are copied too. Symbols are ignored, because
+ * nobody mistypes an option as a symbol, and frameworks mark objects with symbols.
  *
- * @param argument names the object in errors; "options" is left out before the name of an option.
- * @throws TypeError for what is no plain object, or has an option of another name.
+ * @param argument names the object in errors; "options" is omitted before the name of an option.
+ * @throws TypeError for a value that is not a plain object, or that has an option with another name.
  */
 export function readOptions<T extends object>(
   value: unknown,
@@ -33,7 +33,7 @@ export function readOptions<T extends object>(
 
 const unsetByNames = new WeakMap<object, object>();
 
-/** Every name, with undefined: a missing option must not be looked up in a prototype later. */
+/** Every name with the value undefined, so that a missing option is not looked up in a prototype later. */
 function unset(names: object): object {
   let options = unsetByNames.get(names);
   if (!options) {
@@ -43,7 +43,7 @@ function unset(names: object): object {
   return options;
 }
 
-/** @throws TypeError where an object has a property of its own that is none of `names` */
+/** @throws TypeError where an object has an own property that is not in `names` */
 export function refuseUnknown<T extends object>(
   value: object,
   argument: string,
@@ -60,8 +60,8 @@ function read(value: Readonly<Record<string, unknown>>, name: string): unknown {
 }
 
 /**
- * Whether a value is an object of no class, as braces, JSON and modules make one. What another class keeps, a Map say,
- * is no property: it would be read as an object without options.
+ * Whether a value is an object without a class, made by a literal, JSON or a module. The content of an object with a
+ * class, such as a Map, is not in properties, so it would be read as an object without options.
  */
 export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
@@ -69,7 +69,7 @@ export function isPlain(value: unknown): value is Readonly<Record<string, unknow
   return prototype === Object.prototype || prototype === null || isObjectPrototype(prototype);
 }
 
-/** Undefined for a proxy that does not tell, or that has been revoked. */
+/** The prototype of an object; undefined for a proxy that throws or was revoked. */
 function prototypeOf(value: object): object | null | undefined {
   try {
     return Object.getPrototypeOf(value);
@@ -78,7 +78,10 @@ function prototypeOf(value: object): object | null | undefined {
   }
 }
 
-/** The Object.prototype of another realm, such as a test runner's: nothing is above it, and it is no object of a caller's. */
+/**
+ * Whether a prototype is the Object.prototype of another realm, such as a test runner's: it has no prototype itself,
+ * and is not an object that a caller made.
+ */
 function isObjectPrototype(prototype: object | undefined): boolean {
   return prototype !== undefined && prototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf");
 }
@@ -88,13 +91,13 @@ function shapeOfOptions(value: unknown): string {
   return shape === "an instance of Object" ? "an object that inherits from another one" : shape;
 }
 
-/** No option has as many. */
+/** The largest accepted number of elements: no option needs more. */
 const mostElements = 1 << 16;
 
-/** The elements of an array of the caller's, each read once. */
+/** Copies the elements of a caller's array, reading each of them once. */
 export function copyOfArray<T>(array: readonly T[], argument: string): readonly T[] {
   const { length } = array;
-  // An array of nothing but its length would be copied for minutes.
+  // Copying an empty array with a huge length would take minutes.
   if (length > mostElements)
     throw new RangeError(`${argument}: expected at most ${mostElements} elements, got ${length}`);
   const copy: T[] = [];
@@ -110,7 +113,10 @@ function outline(known: readonly string[]): string {
   return `{ ${known.slice(0, 3).join(", ")}${known.length > 3 ? ", …" : ""} }`;
 }
 
-/** A name that is near none may be data in the place of a name, and is not shown. */
+/**
+ * Makes the error for an unknown option. A name that is not similar to a known one may be data in the wrong place, so
+ * it is not shown.
+ */
 function unknownOption(name: string, argument: string, known: readonly string[], hints: OptionHints): TypeError {
   const meant = Object.hasOwn(hints, name) ? hints[name] : nearestName(name, known);
   if (meant !== undefined)

@@ -4,14 +4,15 @@ import { checkBytes, isBytes } from "./bytes.ts";
 import { shapeOf } from "./shape.ts";
 
 /**
- * A secret: its text, or the bytes of its UTF-8. A string stays in memory until the engine collects it, and nobody can
- * zero it; of bytes no string is made, so that the caller can zero what it gave and the library what it copied.
+ * A secret: its text, or the bytes of its UTF-8. A string stays in memory until it is garbage-collected, and cannot be
+ * zeroed. Bytes are never converted to a string, so that the caller can zero its bytes and the library zeroes its
+ * copies.
  */
 export type Secret = string | Uint8Array;
 
 /**
  * @returns the text, or a view on the caller's bytes: they are copied when they are used.
- * @throws TypeError or RangeError naming `argument`, and nothing of what was given
+ * @throws TypeError or RangeError naming `argument`, without any part of the value
  */
 export function checkSecret(value: unknown, argument: string): Secret {
   if (!isBytes(value)) {

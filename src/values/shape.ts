@@ -1,6 +1,8 @@
 import { types } from "node:util";
 
-/** What a value is, without what it says: its content may be a secret in the wrong place. */
+/**
+ * Describes the type and size of a value without its content, which may be a secret that was passed in the wrong place.
+ */
 export function shapeOf(value: unknown): string {
   if (value === null) return "null";
   if (typeof value === "string") return value === "" ? "an empty string" : `a string of ${value.length} characters`;
@@ -10,7 +12,7 @@ export function shapeOf(value: unknown): string {
   return Array.isArray(value) ? `an array of ${value.length} elements` : nameOf(value);
 }
 
-/** The class of an object, told without running code of the object's. */
+/** The class name of an object, found without running any code of the object. */
 function nameOf(value: object): string {
   const prototype = Object.getPrototypeOf(value);
   const made = prototype && Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;

@@ -1,6 +1,9 @@
 import { shapeOf } from "./shape.ts";
 
-/** A security identifier in its text form (MS-DTYP, 2.4.2.1), `S-1-5-21-…`. Authorities from 2^32 on are hexadecimal. */
+/**
+ * The text form of a security identifier (MS-DTYP, 2.4.2.1), `S-1-5-21-…`. Authorities of 2^32 and above are
+ * hexadecimal.
+ */
 export function sidText(authority: number, subAuthorities: readonly number[]): string {
   const first = authority < 2 ** 32 ? String(authority) : `0x${authority.toString(16).padStart(12, "0")}`;
   return ["S-1", first, ...subAuthorities].join("-");
@@ -12,7 +15,8 @@ export const maxSubAuthorities = 15;
 /**
  * The text form of a security identifier that fills `bytes` (MS-DTYP, 2.4.2.2).
  *
- * @throws RangeError where it is of another revision, or longer or shorter than it says.
+ * @throws RangeError where the revision is unknown, or the length differs from the one that the count of
+ * sub-authorities implies.
  */
 export function readSid(bytes: Uint8Array): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -33,9 +37,9 @@ export function readSid(bytes: Uint8Array): string {
 const sidPattern = /^S-1-(\d{1,15}|0x[0-9a-f]{1,12})((?:-\d{1,10}){0,15})$/i;
 
 /**
- * The bytes of a security identifier that is written as text.
+ * The bytes of a security identifier from its text form.
  *
- * @throws TypeError or RangeError naming `argument`, for text that is no security identifier.
+ * @throws TypeError or RangeError naming `argument`, for text that is not a security identifier.
  */
 export function sidBytes(text: unknown, argument: string): Uint8Array<ArrayBuffer> {
   if (typeof text !== "string")

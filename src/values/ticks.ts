@@ -1,21 +1,25 @@
 const ticksPerMillisecond = 10_000n;
-/** Between 1601-01-01, where FILETIME begins, and 1970-01-01. */
+/** The milliseconds from 1601-01-01, where FILETIME begins, to 1970-01-01. */
 const epochMilliseconds = 11_644_473_600_000n;
-/** "Never" is the largest signed value; packages take a day off it, or what their zone is ahead of UTC. */
+/**
+ * Values from here on mean "never". That is the largest signed value, but some packages subtract a day, or their time
+ * zone's offset ahead of UTC.
+ */
 const never = 0x7fff_ffff_ffff_ffffn - 2n * 86_400_000n * ticksPerMillisecond;
 /** The last instant a Date can hold. */
 const lastInstant = 8_640_000_000_000_000;
 
 /**
- * The instant of a `TimeStamp`: 100 ns ticks since 1601 in the provider's local time. "Never" (the largest
- * values) is the last instant that a Date can hold; zero, a time that was not given, is undefined.
+ * The instant of a `TimeStamp`: 100 ns ticks since 1601 in the provider's local time. "Never" (the largest values)
+ * becomes the last instant that a Date can hold; zero, which means that no time was given, becomes undefined.
  */
 export function dateOfTicks(ticks: bigint): Date | undefined {
   if (ticks === 0n) return undefined;
   const unsigned = BigInt.asUintN(64, ticks);
   if (unsigned >= never) return new Date(lastInstant);
   const local = new Date(Number(unsigned / ticksPerMillisecond - epochMilliseconds));
-  // Read as UTC the fields are the local clock's; the same fields in this machine's zone are the instant.
+  // The UTC fields of this Date are the provider's local time; the same fields in this machine's time zone give the
+  // instant.
   return new Date(
     local.getUTCFullYear(),
     local.getUTCMonth(),
@@ -27,7 +31,7 @@ export function dateOfTicks(ticks: bigint): Date | undefined {
   );
 }
 
-/** An expiry for people, behind something else; the last instant is never. */
+/** An expiry as text to append for people; the last instant means "for ever". */
 export function expiryText(expiry: Date | undefined): string {
   if (expiry === undefined) return "";
   return expiry.getTime() >= lastInstant ? ", for ever" : `, until ${expiry.toISOString()}`;
