@@ -1,7 +1,7 @@
 /**
  * The ABIs for which layouts are computed. `posix-64` is WinPR, sspi-rs and GSSAPI on Linux and macOS: the first two
  * spell the headers' `ULONG` and `LONG` as 32 bits there too, never as the platform's 64-bit `long`. `darwin-x64` is
- * the same but for structs that Apple's headers pack on that processor alone.
+ * the same except for structs that Apple's headers pack only on that processor.
  */
 export const abis = ["win32-x64", "win32-arm64", "win32-ia32", "posix-64", "darwin-x64"] as const;
 

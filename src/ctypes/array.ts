@@ -3,12 +3,12 @@ import { type Abi, hostAbi } from "./abi.ts";
 import { type Scalar, u8, u16 } from "./scalar.ts";
 import type { Struct } from "./struct.ts";
 
-/** `count` elements inside a struct: how they are read together, and written. */
+/** An array of `count` elements inside a struct: reads and writes all of them. */
 export interface FixedArray<T = unknown> {
   readonly array: Scalar | Struct;
   readonly count: number;
   get(view: DataView, at: number, abi?: Abi): T;
-  /** Takes no more than `count` elements; the rest stays as it is. */
+  /** Writes at most `count` elements; elements that the value does not have are not changed. */
   set(view: DataView, at: number, value: T, what: string, abi?: Abi): void;
 }
 
@@ -16,7 +16,7 @@ function checkLength(length: number, count: number, what: string): void {
   if (length > count) throw new RangeError(`${what}: expected at most ${count} elements, got ${length}`);
 }
 
-/** Bytes, copied out, whatever C has there. */
+/** Reads `count` bytes as a copy, whatever type C declares there. */
 export function bytes(count: number, array: Scalar | Struct = u8): FixedArray<Uint8Array> {
   return {
     array,
@@ -27,7 +27,7 @@ export function bytes(count: number, array: Scalar | Struct = u8): FixedArray<Ui
     },
     set(view, at, value, what) {
       if (!types.isUint8Array(value)) throw new TypeError(`${what}: expected a Uint8Array, got ${typeof value}`);
-      // A copy, because a subclass may answer otherwise for its length and its elements.
+      // Copy first, because a subclass may report another length or other elements on a second read.
       const copy = Uint8Array.prototype.slice.call(value);
       checkLength(copy.length, count, what);
       for (const [index, byte] of copy.entries()) view.setUint8(at + index, byte);
@@ -35,7 +35,7 @@ export function bytes(count: number, array: Scalar | Struct = u8): FixedArray<Ui
   };
 }
 
-/** UTF-16 up to the first NUL, or all of it. */
+/** UTF-16 text up to the first NUL, or up to the end of the array. */
 export function wideText(count: number): FixedArray<string> {
   return {
     array: u16,
@@ -57,7 +57,7 @@ export function wideText(count: number): FixedArray<string> {
   };
 }
 
-/** Scalars or structs, as an array. */
+/** An array of scalars or structs. */
 export function arrayOf<T>(element: Scalar<T> | Struct<T>, count: number): FixedArray<T[]> {
   const isStruct = "struct" in element;
   const sizeOf = (abi: Abi): number => (isStruct ? element.layouts[abi].size : element.size(abi));

@@ -2,16 +2,19 @@ import { pointerSize } from "./abi.ts";
 import { pointer, type Scalar } from "./scalar.ts";
 import { layouts, type Struct, struct } from "./struct.ts";
 
-/** A pointer inside the struct that an attribute fills, and what is behind it. */
+/** A pointer in the struct that an attribute fills, and what it points to. */
 export interface AttributePointer<Release extends string = string> extends InnerPointer {
-  /** Absent where the memory stays the package's. */
+  /** The function that releases the memory; absent where the package keeps its ownership. */
   readonly releasedBy?: Release;
 }
 
-/** A pointer, and what is behind it. */
+/** A pointer field, and what it points to. */
 interface InnerPointer {
   readonly field: string;
-  /** A scalar only where `counts` says that it is an array of them; "embedded" is a struct that is no pointer itself. */
+  /**
+   * What the field holds. A scalar is only allowed for an array, with `counts`; "embedded" means a struct in place of a
+   * pointer.
+   */
   readonly holds: "wide-string" | "ansi-string" | "bytes" | "embedded" | Struct | Scalar;
   /** For bytes, text and arrays: the field with their number. */
   readonly sizedBy?: string;
@@ -19,23 +22,23 @@ interface InnerPointer {
   readonly counts?: "elements";
   /** For a struct: its own pointers, to parts of the same allocation. */
   readonly inside?: readonly InnerPointer[];
-  /** For a struct: the field that is all of it that is wanted. */
+  /** For a struct: the only field that the result contains. */
   readonly only?: string;
 }
 
-/** One `SECPKG_ATTR_*`: its number, the struct it fills, and what has to be copied out and released. */
+/** One attribute `SECPKG_ATTR_*`: its number, the struct that it fills, and what to copy out and release. */
 export interface AttributeDeclaration<T = unknown, Release extends string = string> {
   /** The name of its constant, for errors. */
   readonly constant: string;
   /** Its number. */
   readonly value: number;
-  /** What it fills. */
+  /** The struct that it fills. */
   readonly struct: Struct;
-  /** The struct's pointers to what is copied out. */
+  /** The struct's pointers to memory that is copied out. */
   readonly pointers: readonly AttributePointer<Release>[];
   /** Fields that are TimeStamps: 100 ns ticks in the provider's local time. */
   readonly times: readonly string[];
-  /** Fields that have to hold something before the query. */
+  /** Fields that need a value before the query. */
   readonly preset?: Readonly<Record<string, number>>;
   /** Only a type: what a query returns. */
   readonly result?: T;
@@ -50,7 +53,10 @@ export function attribute<T, Release extends string = never>(
 
 const only = { value: 0 };
 
-/** What an attribute fills that answers with a pointer and no struct around it: the query's result is its `value`. */
+/**
+ * The struct for an attribute that returns a pointer without a struct around it: the query's result is the field
+ * `value`.
+ */
 export const lonePointer: Struct<{ value: bigint }, "value"> = struct({
   name: "lone pointer",
   kind: "struct",

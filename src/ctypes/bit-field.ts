@@ -1,6 +1,6 @@
 import type { Scalar } from "./scalar.ts";
 
-/** Some bits of an unsigned storage unit, as a number; the other bits of the unit are kept. */
+/** Some bits of an unsigned storage unit, as a number; writing it keeps the other bits of the unit. */
 export interface BitField extends Scalar<number> {
   readonly shift: number;
   readonly width: number;

@@ -27,17 +27,17 @@ export interface Parameter {
   readonly struct?: () => Struct;
   /** What it points to; a function, because declarations may name each other. */
   readonly pointsTo?: () => Pointee;
-  /** For a function pointer: what is called through it. */
+  /** For a function pointer: the declaration of the called function. */
   readonly callback?: () => CallbackDeclaration;
-  /** Function that releases what the callee hands out here. */
+  /** The function that releases what the callee returns through this parameter. */
   readonly releasedBy?: string;
-  /** The field of the pointee that holds what is released; absent where it is the pointee itself. */
+  /** The field of the pointee that contains the value to release; absent where the pointee itself is released. */
   readonly releasedField?: string;
-  /** Parameter, or field of the pointee, that gives the size. */
+  /** The parameter, or the field of the pointee, that contains the size. */
   readonly sizedBy?: string;
   /** Whether that size counts bytes (usual) or what the pointer points to. */
   readonly counts?: "elements";
-  /** Flag group of its value. */
+  /** The flag group of its value. */
   readonly flags?: string;
 }
 
@@ -60,7 +60,7 @@ export interface FunctionDeclaration<F = unknown> extends Signature {
   readonly libraries: readonly string[];
   /** Function that releases what it returns. */
   readonly resultReleasedBy?: string;
-  /** Its one parameter is gone after the call. */
+  /** The function releases its only parameter. */
   readonly releases?: true;
   /** Only a type: nothing is stored here. */
   readonly call?: F;
@@ -85,7 +85,7 @@ export function declareCallback<F>(declaration: CallbackDeclaration<F>): Callbac
 /** Address of something in native memory. A Number is exact below 2^53, which covers user space. */
 export type Address = number | bigint;
 type Bytes = ArrayBufferView<ArrayBuffer>;
-/** A `void *`, or a buffer whose size something else gives: bytes, or their address. */
+/** A `void *`, or a buffer whose size another parameter or field contains: bytes, or their address. */
 export type Memory = Bytes | Address;
 /** A pointer the callee reads: the value itself, bytes that hold it, or its address. */
 export type In<T> = T | Bytes | Address;

@@ -1,6 +1,7 @@
 /**
- * The names of a number in a table: an enum, a flag group, a status catalogue, or all of `sspi-ffi/raw` with a
- * `prefix` such as `"SECBUFFER_"`. Headers give several names to one number, so it is a list; none is an empty one.
+ * The names of a number in a table: an enum, a flag group, a status catalogue, or all of `sspi-ffi/raw` with a `prefix`
+ * such as `"SECBUFFER_"`. The result is a list, because headers give several names to one number; it is empty for a
+ * number without a name.
  */
 export function namesOf(table: object, value: number | bigint, prefix = ""): readonly string[] {
   return Object.entries(table)
@@ -8,7 +9,7 @@ export function namesOf(table: object, value: number | bigint, prefix = ""): rea
     .map(([name]) => name);
 }
 
-/** A constant is its number, an entry of a catalogue has it as `value`. */
+/** The number of an entry: a constant is a number itself, and an entry of a catalogue has its number in `value`. */
 function numberOf(entry: unknown): unknown {
   return typeof entry === "object" && entry !== null && "value" in entry ? entry.value : entry;
 }

@@ -1,17 +1,17 @@
-/** Under this an object answers with the native handle that it owns, so that functions of the raw door can use it. */
+/** The key of the property with the native handle that an object owns, so that raw functions can use the handle. */
 export const ownedHandle: unique symbol = Symbol.for("sspi-ffi.ownedHandle");
 
 export type HandleKind = "credential" | "context";
 
 export interface OwnedHandle<Kind extends HandleKind = HandleKind> {
   readonly kind: Kind;
-  /** Where the `CredHandle` or `CtxtHandle` is. */
+  /** The address of the `CredHandle` or `CtxtHandle`. */
   readonly address: number;
-  /** Whose handle it is. */
+  /** The provider that issued the handle. */
   readonly provider: object;
 }
 
-/** A `Credential` or a context: it keeps its handle, and releases it itself. */
+/** A `Credential` or a context, which owns its handle and releases it itself. */
 export interface HandleOwner<Kind extends HandleKind = HandleKind> {
   readonly [ownedHandle]: OwnedHandle<Kind>;
 }

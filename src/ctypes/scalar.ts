@@ -1,8 +1,8 @@
 import { type Abi, hostAbi, longSize, pointerSize } from "./abi.ts";
 
 /**
- * One scalar C type: how wide it is, and how its value is read from and written to memory.
- * `set` checks the value first and names `what` in its error, because native code would take any number.
+ * One scalar C type: its width, and how its value is read from and written to memory. `set` first checks the value and
+ * names `what` in its error, because native code would accept any number.
  */
 export interface Scalar<T = unknown> {
   /** Its name here. */
@@ -13,7 +13,7 @@ export interface Scalar<T = unknown> {
   get(view: DataView, at: number, abi?: Abi): T;
   /** Writes it at byte `at`; `what` names it in errors. */
   set(view: DataView, at: number, value: T, what: string, abi?: Abi): void;
-  /** Throws a TypeError or RangeError naming `what`; returns the value native code is given. */
+  /** Returns the value for native code, or throws a TypeError or RangeError naming `what`. */
   check(value: unknown, what: string, abi?: Abi): number | bigint;
 }
 
@@ -135,11 +135,11 @@ export const i64 = /* @__PURE__ */ wide("i64", true, eight);
 export const usize = /* @__PURE__ */ wide("usize", false, pointerSize);
 /** `LONG_PTR`, `INT_PTR`. */
 export const isize = /* @__PURE__ */ wide("isize", true, pointerSize);
-/** C's `long` as wide as the platform has it: for headers other than Windows'. */
+/** C's `long` with the platform's width, for headers other than those of Windows. */
 export const long = /* @__PURE__ */ wide("long", true, longSize);
-/** `unsigned long`, likewise. */
+/** C's `unsigned long` with the platform's width. */
 export const ulong = /* @__PURE__ */ wide("ulong", false, longSize);
-/** An address; what it points to is said beside it. */
+/** An address; the declaration that uses it says what it points to. */
 export const pointer = /* @__PURE__ */ wide("pointer", false, pointerSize);
 /** `BOOLEAN`: one byte. */
 export const bool8 = /* @__PURE__ */ truth("bool8", 1);

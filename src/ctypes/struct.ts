@@ -16,7 +16,7 @@ export interface StructDefinition<T, F extends string> {
   readonly name: string;
   readonly kind: "struct" | "union";
   readonly header: string;
-  /** The `#pragma pack` the header sets around it, where it does. */
+  /** The `#pragma pack` that the header sets for it, if any. */
   readonly pack?: number;
   /** The `#pragma pack` that the header sets for Apple's x86-64 alone. */
   readonly applePack?: number;
@@ -24,23 +24,26 @@ export interface StructDefinition<T, F extends string> {
   readonly fields: () => Readonly<Record<F, FieldType>>;
   readonly layouts: Readonly<Record<Abi, Layout<F>>>;
   /**
-   * A plain copy of the struct at byte `at`; what its pointers point to is not followed. `elements` is how many of a
-   * trailing array to read, where the field that sizes it is not to be believed.
+   * Reads a plain copy of the struct at byte `at`; its pointers are not followed. `elements` is the number of elements
+   * of a trailing array to read, where the field with its size cannot be trusted.
    */
   read(view: DataView, at?: number, abi?: Abi, elements?: number): T;
   /** Writes every field at byte `at`; fields left out are zeroed; a wrong value throws before anything is written to it. */
   write(view: DataView, value: Partial<T>, at?: number, abi?: Abi): void;
-  /** For a table of functions: where each of its versions ends. */
+  /** For a function table: the last member of each version. */
   readonly table?: FunctionTable<F>;
-  /** The shorter forms of a struct that grew, which older code allocates: writing all of it would overrun them. */
+  /**
+   * The shorter versions of a struct that grew. Older code allocates these, and writing the whole struct would overrun
+   * them.
+   */
   readonly earlier?: readonly { readonly last: F; readonly sizes: Readonly<Record<Abi, number>> }[];
-  /** What its function pointers are. */
+  /** The declarations of its function pointers. */
   readonly functions?: () => { readonly [K in F]?: CallbackDeclaration };
 }
 
-/** A struct of function pointers that grew: a version has the members up to and including `last`. */
+/** The versions of a struct of function pointers that grew: each has the members up to and including `last`. */
 export interface FunctionTable<F extends string = string> {
-  /** The field that says the version, where the struct has one. */
+  /** The field that contains the version, if the struct has one. */
   readonly version?: F;
   readonly ends: readonly { readonly version: number; readonly last: F }[];
 }
@@ -56,7 +59,7 @@ export function struct<T, F extends string>(definition: StructDefinition<T, F>):
   return { struct: true, ...definition };
 }
 
-/** Whether it has what readers and writers of structs need. */
+/** Whether a value has the members that reading and writing a struct needs. */
 export function isStruct(given: unknown): given is Struct {
   if (typeof given !== "object" || given === null) return false;
   const { struct, layouts, read, write, fields } = given as Partial<Struct>;
@@ -65,7 +68,10 @@ export function isStruct(given: unknown): given is Struct {
   return struct === true && Number.isInteger(size) && (size as number) > 0 && callable;
 }
 
-/** One layout where the ABIs agree, more where they do not. `darwin-x64` is named only where it is not `posix-64`'s. */
+/**
+ * Makes the layouts of all ABIs from groups of ABIs that share one. `darwin-x64` is only listed where it differs from
+ * `posix-64`.
+ */
 export function layouts<F extends string>(
   ...groups: readonly (readonly [readonly Abi[], Layout<F>])[]
 ): Readonly<Record<Abi, Layout<F>>> {
@@ -75,8 +81,8 @@ export function layouts<F extends string>(
 }
 
 /**
- * Writes a struct at byte `at` through a zeroed copy, so that a wrong value throws before the memory changes.
- * `size` is more than the layout's where a trailing array has more than the one element C declares.
+ * Writes a struct at byte `at` through a zeroed copy, so that a wrong value throws before the memory changes. `size` is
+ * larger than the layout's size if a trailing array has more than the one element that C declares.
  */
 export function replace<T>(
   type: Struct<T>,
