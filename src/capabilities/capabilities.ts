@@ -10,8 +10,9 @@ import { machineCapabilities, type ProviderCapabilities, providerCapabilities } 
  *
  * Without an argument, all providers of this machine from which credentials can be acquired are queried, in their order
  * of preference. From a provider, credentials of the current user are acquired for each of its packages and released at
- * once. From a context, every attribute that the headers know is queried, but no message is protected and nothing is
- * exported, because that may change the context's state and would hand out its keys.
+ * once. From a context, every attribute that the headers know is queried, except secrets and those whose query may use
+ * the network; no message is protected and nothing is exported, because that may change the context's state and would
+ * hand out its keys.
  *
  * @throws SspiError when the provider does not list its packages, ContextStateError before the context is complete.
  * @see EnumerateSecurityPackagesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw

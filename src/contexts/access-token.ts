@@ -69,7 +69,7 @@ export class AccessToken implements Disposable {
   /**
    * Whether access checks count the user or group of a security identifier (`S-1-5-32-544`) in this token.
    *
-   * @throws TypeError or RangeError where `sid` is no security identifier.
+   * @throws TypeError or RangeError where `sid` is not a security identifier.
    * @throws DisposedError after {@link close} or {@link take}.
    * @throws AccessTokenError where the system does not know the token, for example off Windows, instead of returning
    * `false`.

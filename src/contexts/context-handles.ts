@@ -12,7 +12,7 @@ export class HeldContext {
     this.context = context;
   }
 
-  /** The package has deleted the context. */
+  /** Forgets the native context, because the package has already deleted it. */
   forgetContext(): void {
     this.context?.forget();
     this.context = undefined;

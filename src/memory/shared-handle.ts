@@ -15,7 +15,7 @@ export class SharedHandle extends Shared {
 
   /**
    * The slot holds a handle that the provider has just handed out; the caller is its first user. `gone` is called after
-   * the release, when the things that the handle depended on are no longer needed.
+   * the release, when the handle no longer needs the objects on which it depended.
    */
   constructor(provider: SecurityProvider, slot: HandleSlot, by: ReleaseFunction, gone?: () => void) {
     super();

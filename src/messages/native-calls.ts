@@ -24,7 +24,7 @@ export function callEncrypt(
   if (numbers && sequence === undefined) numbers.sent = (numbers.sent + 1) >>> 0;
 }
 
-/** The other success statuses that DecryptMessage returns for a record of a stream. */
+/** The success statuses other than `SEC_E_OK` that DecryptMessage returns for a record of a stream. */
 export const recordRead = [SEC_I_RENEGOTIATE, SEC_I_CONTEXT_EXPIRED] as const;
 
 /** Calls `DecryptMessage` on the workspace's list and returns its status. @throws NotEncryptedError */

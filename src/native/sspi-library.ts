@@ -38,7 +38,7 @@ export class SspiLibrary {
     return this.#found.get(name);
   }
 
-  /** The library's own export of that name. */
+  /** Binds the library's own export of that name. */
   own(declaration: FunctionDeclaration): NativeFunction | undefined {
     return this.#library.bind(declaration);
   }
