@@ -4,7 +4,7 @@ import { callOffThread } from "../../src/native/async-calls.ts";
 const native = (answer: (done: (error: unknown, result?: number) => void) => void) =>
   Object.assign(() => 0, { async: (...args: readonly unknown[]) => answer(args.at(-1) as never) });
 
-it("a call off the event loop comes to what the native function answers, or to why it could not be made", async () => {
+it("a call off the event loop resolves to the native result, or rejects if the call cannot be made", async () => {
   expect(
     await callOffThread(
       native((done) => setImmediate(done, null, 7)),

@@ -115,18 +115,18 @@ describe.runIf(canCompile())("bind(): functions of a library in C", () => {
   });
   afterAll(() => libraries.remove());
 
-  it("take and return numbers, negative ones and 64-bit ones too", () => {
+  it("take and return numbers, including negative and 64-bit numbers", () => {
     const { sum, twice } = bound();
     expect([sum(-5, 2), twice(2n ** 40n)]).toEqual([-3, 2n ** 41n]);
     expect(sum.name).toBe("sum");
   });
 
-  it("take text, and NULL where it is optional, by another name than the library's", () => {
+  it("take text, take NULL for an optional parameter, and may have another name than the library's export", () => {
     const { lengthOf } = bound();
     expect([lengthOf("häuser"), lengthOf(null)]).toEqual([7, -1]);
   });
 
-  it("read and write structs and cells, as their directions say", () => {
+  it("read and write structs and cells as the parameter's direction declares", () => {
     const { measure, move_point } = bound();
     const here = { x: 1, y: 2 };
     move_point(here, { x: 10, y: -20 });
@@ -136,7 +136,7 @@ describe.runIf(canCompile())("bind(): functions of a library in C", () => {
     expect(total).toEqual([6]);
   });
 
-  it("release what they handed out, by its address alone", () => {
+  it("release memory that the library allocated, and accept only its address", () => {
     const { free_point, make_point, points_kept } = bound();
     const made: [bigint?] = [];
     make_point(made);
@@ -148,7 +148,7 @@ describe.runIf(canCompile())("bind(): functions of a library in C", () => {
     expect(points_kept()).toBe(0);
   });
 
-  it("call functions of JavaScript, whose exceptions do not cross C", () => {
+  it("call JavaScript callbacks and report their exceptions instead of throwing them through C", () => {
     const { each } = bound();
     const seen: string[] = [];
     using callback = nativeCallback(visit, (index, name) => {
@@ -166,14 +166,14 @@ describe.runIf(canCompile())("bind(): functions of a library in C", () => {
     expect(errors).toEqual([new Error("no"), new Error("no")]);
   });
 
-  it("refuse a wrong argument by its name, before C is called", () => {
+  it("refuse a wrong argument by its parameter name before C is called", () => {
     const { measure, sum } = bound();
     expect(() => sum(1.5, 2)).toThrow("sum: a: expected an integer from");
     expect(() => (sum as (...args: unknown[]) => number)(1)).toThrow("sum: expected 2 arguments (a, b), got 1");
     expect(() => measure("text" as never, 1, [])).toThrow("measure: bytes: a string does not fit here");
   });
 
-  it("have the types that their declarations say, by hand or generated", () => {
+  it("have the TypeScript types of their declarations, hand-written or generated", () => {
     const declared = declareFunction<(a: number, b: number) => number>({
       name: "sum",
       header: "points.h",
@@ -200,12 +200,12 @@ describe.runIf(canCompile())("bind(): functions of a library in C", () => {
       .toEqualTypeOf<Partial<Point>>();
   });
 
-  it("are found by file URL too, and loading again changes nothing", () => {
+  it("are found by a file URL too, and loading the library again changes nothing", () => {
     const { sum } = bind({ library: pathToFileURL(library), functions });
     expect([sum(1, 2), bind({ library: pathToFileURL(library).href, functions }).sum(3, 4)]).toEqual([3, 7]);
   });
 
-  it("that the library lacks are named, all of them, when it is bound", () => {
+  it("are all named in a BindError at bind() when the library lacks them", () => {
     const lacking = { sum: functions.sum, gone: functions.sum, other: { ...functions.sum, name: "lost" } };
     expect(errorOf(() => bind({ library, functions: lacking }))).toMatchObject({
       name: "BindError",
@@ -216,14 +216,14 @@ describe.runIf(canCompile())("bind(): functions of a library in C", () => {
     });
   });
 
-  it("of a library that cannot be loaded are a BindError with the loader's words", () => {
+  it("throw a BindError with the loader's message when the library cannot be loaded", () => {
     const error = errorOf(() => bind({ library: `${library}.gone`, functions }));
     expect(error).toBeInstanceOf(BindError);
     expect(error).toMatchObject({ missing: [], cause: expect.any(Error) });
     expect((error as Error).message).toMatch(/^bind: .*libbound\.so\.gone cannot be loaded: \S/);
   });
 
-  it("of a relative path are refused, which would depend on the working directory", () => {
+  it("are refused when the path is relative, because it would depend on the working directory", () => {
     const path = `./${relative(process.cwd(), dirname(library))}/${basename(library)}`;
     expect(() => bind({ library: path, functions })).toThrow(
       'library: expected an absolute path, a file: URL or a bare file name, got "./',
@@ -232,7 +232,7 @@ describe.runIf(canCompile())("bind(): functions of a library in C", () => {
 });
 
 describe("bind(): by the name that the system's loader knows", () => {
-  it("libc is found", () => {
+  it("finds libc", () => {
     const name = process.platform === "darwin" ? "libSystem.B.dylib" : "libc.so.6";
     const { abs } = bind({
       library: name,
@@ -252,12 +252,12 @@ describe("bind() without a library", () => {
   });
   const parameters = [{ name: "j", value: i32 }];
 
-  it("finds functions in the machine's SSPI library, when they are called", () => {
+  it("finds functions in the machine's SSPI library when they are called", () => {
     const { abs } = bind({ functions: { abs: { returns: i32, parameters: [{ name: "j", value: i32 }] } } });
     expect(abs(-3)).toBe(3);
   });
 
-  it("believes each declaration of a name, and the library its own", () => {
+  it("uses each declaration's own types when two declarations name the same function", () => {
     const { wide } = bind({
       functions: { wide: { name: "labs", returns: i64, parameters: [{ name: "j", value: i64 }] } },
     });
@@ -267,7 +267,7 @@ describe("bind() without a library", () => {
     expect([narrow(-5), wide(-(2n ** 40n))]).toEqual([5, 2n ** 40n]);
   });
 
-  it("fails in the call of a function that this machine lacks, whatever it returns", () => {
+  it("throws at the call of a function that this machine lacks, whatever its return type", () => {
     const { GetLengthSid, gone } = bind({
       functions: {
         GetLengthSid: { returns: u32, parameters, libraries: ["advapi32.dll"] },
@@ -284,7 +284,7 @@ describe("bind() without a library", () => {
   });
 });
 
-describe("bind(): declarations that native code could not be called by", () => {
+describe("bind(): declarations that describe no callable native function", () => {
   const declared = (one: unknown) => bind({ library: "libc.so.6", functions: { abs: one } as never });
   const parameter = { name: "j", value: i32 };
   it.each([
@@ -341,11 +341,11 @@ describe("bind(): declarations that native code could not be called by", () => {
       { returns: i32, parameters: [parameter, parameter], releases: true },
       /^functions\.abs\.releases: expected a function of one parameter, got 2/,
     ],
-  ])("%s: refused by the name of the part", (_what, one, message) => {
+  ])("%s: refused with the path of the wrong part", (_what, one, message) => {
     expect(() => declared(one)).toThrow(message);
   });
 
-  it("are refused before anything is loaded, options too", () => {
+  it("are refused, like wrong options, before any library is loaded", () => {
     expect(() => bind({ library: "/nonexistent.so", functions: [] as never })).toThrow(
       /^functions: expected declarations/,
     );
@@ -356,7 +356,7 @@ describe("bind(): declarations that native code could not be called by", () => {
 });
 
 describe("nativeCallback()", () => {
-  it("has no pointer for C any more once it is closed, and says so", () => {
+  it("throws DisposedError when its address is read after close()", () => {
     const callback = nativeCallback(visit, () => 1);
     expect([callback.closed, typeof callback.address]).toEqual([false, "bigint"]);
     callback.close();

@@ -11,7 +11,7 @@ function native(answer: number): NativeFunction {
 }
 
 describe("a bound provider", () => {
-  it("looks nothing up until a function is called, and then that function alone", () => {
+  it("looks up no function until it is called, and then only that function", () => {
     const resolve = vi.fn<Resolve>(() => native(0));
     const provider = bindProvider(resolve, {});
     expect(resolve).not.toHaveBeenCalled();
@@ -19,7 +19,7 @@ describe("a bound provider", () => {
     expect(resolve.mock.calls).toEqual([["FreeContextBuffer"]]);
   });
 
-  it("looks a function up once, and is that function from then on", () => {
+  it("looks a function up once and keeps the result", () => {
     const found = native(0x0009_0312);
     const resolve = vi.fn<Resolve>(() => found);
     const provider = bindProvider(resolve, {});
@@ -29,13 +29,13 @@ describe("a bound provider", () => {
     expect(provider.DeleteSecurityContext).toBe(found);
   });
 
-  it("hands every argument on, in order", () => {
+  it("passes every argument on, in order", () => {
     const found = native(0);
     bindProvider(() => found, {}).AcquireCredentialsHandleW(1, 2, 3, 4, 5, 6, 7, 8, 9n);
     expect(vi.mocked(found).mock.calls).toEqual([[1, 2, 3, 4, 5, 6, 7, 8, 9n]]);
   });
 
-  it("asks for an absent function once too", () => {
+  it("looks up an absent function only once too", () => {
     const resolve = vi.fn<Resolve>(() => undefined);
     const provider = bindProvider(resolve, {});
     expect([provider.MakeSignature(1, 0, 2, 0), provider.MakeSignature(1, 0, 2, 0)]).toEqual([
@@ -53,8 +53,8 @@ describe("a bound provider", () => {
   });
 });
 
-describe("what stands in for an absent function", () => {
-  it("answers SEC_E_UNSUPPORTED_FUNCTION where a status is expected, and FALSE where a BOOL is", () => {
+describe("the replacement of an absent function", () => {
+  it("returns SEC_E_UNSUPPORTED_FUNCTION where a status is expected, and FALSE where a BOOL is", () => {
     expect(absent("ExportSecurityContext")()).toBe(0x8009_0302);
     expect(absent("CloseHandle")()).toBe(0);
   });

@@ -21,8 +21,8 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-describe("a function of the raw door", () => {
-  it("has the name of the header's", () => {
+describe("a function of sspi-ffi/raw", () => {
+  it("has the header's name", () => {
     expect(raw(status).name).toBe("FunctionOfNobody");
   });
 
@@ -40,7 +40,7 @@ describe("a function of the raw door", () => {
     expect(call(7, 0, 0)).toBe(7n);
   });
 
-  it("says so where no library can be loaded, and not before it is called", () => {
+  it("throws LibraryNotFoundError when no library can be loaded, but only when it is called", () => {
     vi.stubEnv("SSPI_LIBRARY", "libsspi-of-nobody.so");
     const call = raw(status);
     expect(() => call(1)).toThrow(LibraryNotFoundError);
@@ -48,7 +48,7 @@ describe("a function of the raw door", () => {
     expect(call(1)).toBe(0x8009_0302);
   });
 
-  it("has its arguments checked before a library is looked for", () => {
+  it("checks its arguments before it looks for a library", () => {
     vi.stubEnv("SSPI_LIBRARY", "libsspi-of-nobody.so");
     expect(() => raw(status)(-1)).toThrow(
       new RangeError("FunctionOfNobody: flags: expected an integer from 0 to 4294967295, got -1"),
@@ -58,11 +58,11 @@ describe("a function of the raw door", () => {
 });
 
 describe("a function that the machine does not have", () => {
-  it("answers SEC_E_UNSUPPORTED_FUNCTION where it returns a status", () => {
+  it("returns SEC_E_UNSUPPORTED_FUNCTION if its return type is a status", () => {
     expect(raw(status)(1)).toBe(0x8009_0302);
   });
 
-  it("throws where it returns none, naming where it would be", () => {
+  it("throws an error that names the expected DLLs if its return type is no status", () => {
     const error = new FunctionNotFoundError(address);
     expect(() => raw(address)()).toThrow(error);
     expect(error).toMatchObject({

@@ -31,15 +31,15 @@ function throughC(
 
 afterEach(() => expect(callbackSlots()).toBe(0));
 
-describe("a function that C calls", () => {
-  it("gets 64-bit values as unsigned or signed BigInts, whichever they are declared, and booleans", () => {
+describe("a JavaScript callback that C calls", () => {
+  it("receives 64-bit values as unsigned or signed BigInts as declared, and BOOLEANs as booleans", () => {
     const seen: unknown[] = [];
     const work = (...args: unknown[]): number => seen.push(...args);
     throughC(declared(u32, usize, i64, usize, u32, bool8, u8), work, [widest, -1n, 5, 0xffff_ffff, 2, 255]);
     expect(seen).toEqual([widest, -1n, 5n, 0xffff_ffff, true, 255]);
   });
 
-  it("answers a status as the unsigned number that it is", () => {
+  it("returns a status as an unsigned number", () => {
     for (const status of [0, 1, 0x8009_0308, -1])
       expect(throughC(declared(u32), () => status).answer).toBe(status >>> 0);
   });
@@ -60,14 +60,14 @@ describe("a function that C calls", () => {
         throw new Error("thrown");
       },
     ],
-  ])("answers the failure where it would have answered %s", (_what, work) => {
+  ])("returns its failure status when the JavaScript function gives %s", (_what, work) => {
     const { answer, onError } = throughC(declared(u32), work);
     expect(answer).toBe(0xc000_0001);
     expect(onError).toHaveBeenCalledTimes(1);
     expect(onError.mock.calls[0]?.[0]).toBe("TEST_FN");
   });
 
-  it("answers NULL, FALSE or nothing where there is no status to answer", () => {
+  it("returns NULL, FALSE or nothing on an exception when its return type is no status", () => {
     const thrown = (): never => {
       throw new Error("thrown");
     };
@@ -86,20 +86,20 @@ describe("a function that C calls", () => {
     ["a string", () => "4096"],
     ["an object", () => ({})],
     ["a Promise", () => Promise.resolve(0x1234n)],
-  ])("answers NULL where it would have answered %s for a pointer, and says so", (_what, work) => {
+  ])("returns NULL and reports the error when the JavaScript function gives %s for a pointer", (_what, work) => {
     const { answer, onError } = throughC(declared(pointer), work);
     expect(Number(answer)).toBe(0);
     expect(onError).toHaveBeenCalledExactlyOnceWith("TEST_FN", expect.any(TypeError));
   });
 
-  it("is safe from a reporter that throws", () => {
+  it("still returns its failure status when the error reporter throws", () => {
     const onError = vi.fn(() => {
       throw new Error("reporter");
     });
     expect(throughC(declared(u32), () => undefined, [], onError).answer).toBe(0xc000_0001);
   });
 
-  it("holds one of the process's callbacks until it is released, once", () => {
+  it("holds one of the process's callback slots until its first release()", () => {
     const callbacks = [1, 2, 3].map(() => registerCallback(LSA_GET_CALL_INFO, () => true));
     expect(callbackSlots()).toBe(3);
     for (const callback of [...callbacks, ...callbacks]) callback.release();

@@ -7,7 +7,7 @@ import { PackageHost } from "../../src/packages.ts";
 
 const traits = Object.keys(documentedTraits) as (keyof ProviderTraits)[];
 
-/** A provider by hand, each function of which answers the same. */
+/** A hand-written provider, each function of which returns `answer`. */
 function answering(answer: unknown, more: object = {}): SecurityProvider {
   const functions = Object.fromEntries(providerFunctions.map((name) => [name, () => answer]));
   return {
@@ -34,19 +34,19 @@ const wrong: readonly [string, unknown, string][] = [
   ["more than 32 bits", 2 ** 32, "4294967296"],
 ];
 
-describe("a provider that is written outside", () => {
-  it.each(providerFunctions)("is refused by the name of the function where %s answers no status", async (name) => {
+describe("a user-written provider", () => {
+  it.each(providerFunctions)("is refused by the function's name when %s returns no status", async (name) => {
     for (const [, answer, given] of wrong) {
       const provider = checkProvider(answering(answer));
       const message = `${name}: expected ours to answer an integer of 32 bits, got ${given}`;
       expect(() => called(provider, name)).toThrow(new AnswerError(message));
-      // A promise is what that answers, and not a status.
+      // callAsync() itself returns a promise, so only the synchronous functions refuse one.
       if (answer instanceof Promise) continue;
       await expect((provider.callAsync as (name: string) => Promise<number>)(name)).rejects.toThrow(message);
     }
   });
 
-  it("passes on a status whether it is signed or not", async () => {
+  it("may return a status as a signed or an unsigned number", async () => {
     for (const status of [SEC_E_OK, SEC_E_INTERNAL_ERROR, SEC_E_INTERNAL_ERROR | 0, 0xffff_ffff, -0x8000_0000]) {
       const provider = checkProvider(answering(status));
       for (const name of providerFunctions) expect(called(provider, name)).toBe(status);
@@ -54,12 +54,12 @@ describe("a provider that is written outside", () => {
     }
   });
 
-  it("that answers nothing for its packages is no success, in the words of who asks for them", () => {
+  it("whose EnumerateSecurityPackagesW returns undefined makes packages() throw", () => {
     expect(() => packages(answering(undefined))).toThrow(/^EnumerateSecurityPackagesW: expected ours to answer/);
     expect(() => packages(answering(SEC_E_INTERNAL_ERROR))).toThrow(SspiError);
   });
 
-  it("keeps its own `this`, and what it explains of each of its calls", async () => {
+  it("keeps its own `this` and its explanation of each call", async () => {
     class Own {
       #said = new Map<Promise<number>, Error>();
       kind = "other" as const;
@@ -83,7 +83,7 @@ describe("a provider that is written outside", () => {
     expect(calls.map((call) => provider.explain?.(SEC_E_INTERNAL_ERROR, call)?.message)).toEqual(["call 0", "call 1"]);
   });
 
-  it("has what it has, and nothing that it has not", () => {
+  it("has only the optional methods that its author gave it", () => {
     const bare = checkProvider(answering(SEC_E_OK));
     expect(bare).toMatchObject({ kind: "other", label: "ours", version: undefined, traits: documentedTraits });
     for (const extra of ["explain", "takeTurn", "clientAccount", "delegatedCredential"])
@@ -92,7 +92,7 @@ describe("a provider that is written outside", () => {
     expect(() => delegating.delegatedCredential?.(0, 0, 0)).toThrow(/^delegatedCredential: expected ours to answer/);
   });
 
-  it("is called in one way whoever names it, and one of the library's own as it is", () => {
+  it("is wrapped once per object, and a provider of the library is not wrapped at all", () => {
     const provider = answering(SEC_E_OK);
     const checked = checkProvider(provider);
     expect(checkProvider(provider)).toBe(checked);
@@ -110,13 +110,13 @@ describe("a provider that is written outside", () => {
     );
   });
 
-  it.each([undefined, null, 7, "winpr", {}, () => 0])("is none where it is %s", (value) => {
+  it.each([undefined, null, 7, "winpr", {}, () => 0])("is refused when it is %s", (value) => {
     expect(() => checkProvider(value)).toThrow(/^provider: expected a provider/);
   });
 });
 
-describe("the traits of a provider that is written outside", () => {
-  it("are each named where they are missing", () => {
+describe("the traits of a user-written provider", () => {
+  it("are each named when they are missing", () => {
     expect(() => packages(answering(0, { traits: {} }))).toThrow(
       `provider.traits: expected every trait, as documentedTraits has them; ${traits.join(", ")} missing`,
     );
@@ -127,14 +127,14 @@ describe("the traits of a provider that is written outside", () => {
     }
   });
 
-  it.each(traits)("are refused where %s is of another type, or none of its words", (trait) => {
+  it.each(traits)("are refused when %s has a wrong type or an unknown word", (trait) => {
     for (const value of [0, "perhaps", null, {}, typeof documentedTraits[trait] === "boolean" ? "all" : true])
       expect(() => checkProvider(answering(0, { traits: { ...documentedTraits, [trait]: value } }))).toThrow(
         new RegExp(`^provider\\.traits\\.${trait}: expected `),
       );
   });
 
-  it("are refused where one is unknown, and where they are none at all", () => {
+  it("are refused when one is unknown or when they are no object", () => {
     expect(() => checkProvider(answering(0, { traits: { ...documentedTraits, boundTokens: true } }))).toThrow(
       "provider.traits.boundTokens: there is no such option; did you mean boundsTokens?",
     );
@@ -145,7 +145,7 @@ describe("the traits of a provider that is written outside", () => {
     );
   });
 
-  it("are what they were when it was checked", () => {
+  it("are copied when the provider is checked, so later changes have no effect", () => {
     const stated = { ...documentedTraits, boundsTokens: false, enforcesBindings: ["NTLM"] };
     const provider = checkProvider(answering(0, { traits: stated }));
     stated.boundsTokens = true;

@@ -13,10 +13,10 @@ import { checkProvider, providerFunctions } from "../../src/native/index.ts";
 const bare: ProviderDefinition = { label: "ours", traits: documentedTraits, functions: {} };
 
 describe("defineProvider", () => {
-  it("answers for every function that the definition leaves out that it is not there", async () => {
+  it("returns SEC_E_UNSUPPORTED_FUNCTION, or FALSE, for every function that the definition leaves out", async () => {
     const provider = defineProvider(bare);
     const answers = providerFunctions.map((name) => (provider[name] as () => number)());
-    // BOOL functions answer FALSE.
+    // Functions of the type BOOL return FALSE.
     expect(new Set(answers)).toEqual(new Set([SEC_E_UNSUPPORTED_FUNCTION, 0]));
     expect(answers.filter((answer) => answer === 0)).toHaveLength(2);
     expect(providerFunctions.some((name) => provider.has(name))).toBe(false);
@@ -24,7 +24,7 @@ describe("defineProvider", () => {
     expect(provider).toMatchObject({ kind: "other", label: "ours", version: undefined });
   });
 
-  it("calls the functions that there are, and off the event loop where the definition says how", async () => {
+  it("calls the defined functions, and uses the definition's callAsync for calls off the event loop", async () => {
     const CompleteAuthToken = (): number => SEC_E_LOGON_DENIED;
     const provider = defineProvider({ ...bare, version: "2", functions: { CompleteAuthToken } });
     expect(provider.CompleteAuthToken(0, 0)).toBe(SEC_E_LOGON_DENIED);
@@ -38,7 +38,7 @@ describe("defineProvider", () => {
     expect(await elsewhere.callAsync("CompleteAuthToken", 0, 0)).toBe(SEC_E_OK);
   });
 
-  it("makes what credentials, capabilities and the others take as it is", () => {
+  it("makes a provider that credentials and capabilities() accept without another check", () => {
     const said = new Error("nobody is at home");
     const EnumerateSecurityPackagesW = (): number => SEC_E_LOGON_DENIED;
     const provider = defineProvider({ ...bare, functions: { EnumerateSecurityPackagesW }, explain: () => said });

@@ -33,7 +33,7 @@ const libraries: Readonly<Record<string, Defines>> = {
 
 const slots = Object.entries(providerSlots).filter(([, { member }]) => member !== undefined);
 
-/** What a member answers: 0x1000 plus its place in the table. */
+/** The number that a member returns: 0x1000 plus its index in the table. */
 function answerOf(name: string): number {
   const { offsets } = SecurityFunctionTableW.layouts[hostAbi];
   return 0x1000 + offsets[name as keyof typeof offsets] / pointerSize(hostAbi);
@@ -47,7 +47,7 @@ describe.runIf(canCompile())("the function table of a library", { timeout: 60_00
   beforeAll(() => {
     const names = Object.keys(libraries);
     const files = names.map((name) => compiled.compile("function-table.c", `${name}.so`, libraries[name] as Defines));
-    // In a process of its own: reading beyond a table ends it.
+    // The tables are read in a child process, because reading beyond a table would end the process.
     const { code, signal, stdout, stderr } = runChild("report-function-table.ts", { args: files });
     if (code !== 0) throw new Error(`reading a function table ended the process (${signal ?? code})\n${stderr}`);
     for (const [index, one] of (JSON.parse(stdout) as Report[]).entries()) reports.set(names[index] as string, one);
@@ -66,19 +66,19 @@ describe.runIf(canCompile())("the function table of a library", { timeout: 60_00
     for (const [name] of slots) expect(answers[name]).toBe(there.includes(name) ? answerOf(name) : unsupported);
   });
 
-  it("may be missing, and then every function is", () => {
+  it("may be missing, and then every function is absent", () => {
     const { tableVersion, has, answers } = report("none");
     expect([tableVersion, has]).toEqual([null, []]);
     expect(new Set(Object.values(answers))).toEqual(new Set([unsupported, 0]));
   });
 
-  it("may have a member that is NULL, and then that function is missing alone", () => {
+  it("may contain a NULL member, and then only that function is absent", () => {
     const { has, answers, members } = report("hole");
     expect(slots.map(([name]) => name).filter((name) => !has.includes(name))).toEqual(["FreeContextBuffer"]);
     expect([members["FreeContextBuffer"], answers["FreeContextBuffer"]]).toEqual([null, unsupported]);
   });
 
-  it("gives way to exports, which may be there although the table's version is too old", () => {
+  it("yields to exports, which may exist although the table's version is too old", () => {
     const { members, answers, has } = report("winpr2");
     expect(members["SetContextAttributesW"]).toBeNull();
     expect(has).toContain("SetContextAttributesW");
@@ -86,12 +86,12 @@ describe.runIf(canCompile())("the function table of a library", { timeout: 60_00
     expect(answers["MakeSignature"]).toBe(answerOf("MakeSignature"));
   });
 
-  it("is asked of WinPR as WinPR's own where that is the only way to it", () => {
+  it("is read through WinPR's own entry point when the library has no other one", () => {
     expect(report("winpr3")).toMatchObject({ tableVersion: 5, kind: "winpr", version: "3.99.0" });
     expect(report("winpr3").members).toEqual(report("version5").members);
   });
 
-  it("belongs to a library whose kind is told by what it exports or is called, not by where it is", () => {
+  it("leaves the library's kind to its exports and file name, not to its folder", () => {
     const kinds = Object.fromEntries([...reports].map(([name, { kind }]) => [name, kind]));
     expect(kinds).toMatchObject({
       winpr2: "winpr",

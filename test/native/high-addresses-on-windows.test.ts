@@ -17,7 +17,10 @@ const kernel32 = koffi.load("kernel32.dll");
 const allocate = kernel32.func("__stdcall", "VirtualAlloc", "uintptr_t", ["uintptr_t", "size_t", "uint32", "uint32"]);
 const free = kernel32.func("__stdcall", "VirtualFree", "int", ["uintptr_t", "size_t", "uint32"]);
 
-/** MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE. Windows gives a 32-bit program such addresses where its file asks for them, Wine always. */
+/**
+ * The addresses to allocate at, with MEM_COMMIT | MEM_RESERVE and PAGE_READWRITE. Windows gives a 32-bit program such
+ * addresses if its file asks for them, Wine always.
+ */
 const wanted = pointerSize(hostAbi) === 4 ? [0x9000_0000, 0xa123_0000, 0xc456_0000] : [0x7f12_3456_0000, 0x9_0000_0000];
 const address = BigInt(wanted.map((at) => allocate(at, 0x1_0000, 0x3000, 4)).find((at) => at !== 0) ?? 0);
 afterAll(() => {
@@ -26,18 +29,18 @@ afterAll(() => {
 
 const half = 1n << BigInt(pointerSize(hostAbi) === 4 ? 31 : 32);
 
-describe("memory whose address would be negative, or cut, in 32 signed bits", () => {
-  it("is there", () => {
+describe("memory at an address that 32 signed bits would make negative or cut", () => {
+  it("can be allocated", () => {
     expect(address).toBeGreaterThanOrEqual(half);
   });
 
-  it("is written and read", () => {
+  it("can be written and read", () => {
     writeBytes(address, Buffer.from("a name\0", "utf16le"));
     expect(readWideString(address)).toBe("a name");
     expect(Buffer.from(copyOut(address, 12)).toString("utf16le")).toBe("a name");
   });
 
-  it("is pointed to by structs and arenas as it is", () => {
+  it("keeps its full address in structs and arenas", () => {
     const bytes = new Uint8Array(SecBuffer.layouts[hostAbi].size);
     SecBuffer.write(new DataView(bytes.buffer), { pvBuffer: address });
     writeBytes(address, bytes);
@@ -49,7 +52,7 @@ describe("memory whose address would be negative, or cut, in 32 signed bits", ()
     expect(copyOut(address, 4)).toEqual(arena.bytes.slice(8, 12));
   });
 
-  it("comes to callbacks as it is", () => {
+  it("keeps its full address as a callback's argument", () => {
     const declaration = declareCallback<(at: bigint) => void>({
       name: "TEST_FN",
       header: "test.h",

@@ -28,7 +28,7 @@ describe("traits of a known library", () => {
     expect(traitsOfLibrary("winpr", version, onWindows)).toMatchObject({ ...traits, boundsTokens: false });
   });
 
-  it("do not ask whether Windows is Wine for a library that is not Windows' own", () => {
+  it("are found without asking whether Windows is Wine if the library is not secur32", () => {
     const asked = (): boolean => {
       throw new Error("asked");
     };
@@ -36,7 +36,7 @@ describe("traits of a known library", () => {
       expect(() => traitsOfLibrary(kind, undefined, asked)).not.toThrow();
   });
 
-  it("are cautious about an unknown library: a peer's tokens are checked before it", () => {
+  it("are cautious for an unknown library: the package checks the peer's tokens first", () => {
     expect(traitsOfLibrary("other", undefined, onWindows)).toMatchObject({
       boundsTokens: false,
       survivesTgtReq: false,
@@ -44,13 +44,13 @@ describe("traits of a known library", () => {
   });
 });
 
-describe("a set of packages", () => {
+describe("includesPackage()", () => {
   it.each([
     ["all", "Kerberos", true],
     [[], "Kerberos", false],
     [["NTLM", "Kerberos"], "kerberos", true],
     [["NTLM"], "Kerberos", false],
-  ] as const)("%j includes %s: %s", (set, name, included) => {
+  ] as const)("on the set %j includes %s: %s", (set, name, included) => {
     expect(includesPackage(set, name)).toBe(included);
   });
 });

@@ -32,14 +32,14 @@ describe("the koffi type of a scalar", () => {
 });
 
 describe("the types of a function", () => {
-  it("take every pointer as a plain address, so that koffi converts nothing", () => {
+  it("use a plain address for every pointer, so that koffi converts nothing", () => {
     expect(parameterTypes(AcquireCredentialsHandleW)).toEqual(
       AcquireCredentialsHandleW.parameters.map(({ name }) => (name === "fCredentialUse" ? "uint32_t" : "uintptr_t")),
     );
     expect(returnType(AcquireCredentialsHandleW)).toBe("uint32_t");
   });
 
-  it("make a prototype through which a function of C is called by its address", () => {
+  it("make a prototype that calls a C function by its address", () => {
     const abs = declared("abs", i32, byValue("number", i32));
     const address = koffi.load(libc).symbol("abs") as bigint;
     const bound = koffi.decode(address, koffiPrototype(abs)) as (number: number) => number;
@@ -47,8 +47,8 @@ describe("the types of a function", () => {
   });
 });
 
-describe("what is defined natively", () => {
-  it("is counted, and a struct only once", () => {
+describe("a native type definition", () => {
+  it("is counted, and each struct is defined only once", () => {
     // Copies: this process may have used the structs themselves.
     const [buffer, handle] = [{ ...SecBuffer }, { ...SecHandle }];
     const before = definedTypes();
@@ -60,7 +60,7 @@ describe("what is defined natively", () => {
     expect(definedTypes()).toBe(before + 3);
   });
 
-  it("has no name that a second copy of the package could clash with", () => {
+  it("has no name that could clash with a second copy of the package", () => {
     koffi.struct("SecBuffer", { other: "int" });
     expect(() => koffiType({ ...SecBuffer })).not.toThrow();
   });

@@ -3,7 +3,7 @@ import { entryPoints } from "../../scripts/entry-points.ts";
 import { runChild } from "../fixtures/child.ts";
 
 describe("importing the package", { timeout: 60_000 }, () => {
-  it("loads no koffi and no library and defines nothing native; the first use does", () => {
+  it("loads neither koffi nor a library and defines no native type; the first use does", () => {
     const { code, stdout, stderr } = runChild("import-doors.ts");
     expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
     const nothing = { modules: false, libraries: false, definedTypes: 0 };

@@ -2,7 +2,7 @@ import type { FunctionDeclaration, Parameter, Scalar, Signature } from "../../sr
 import { Marshalling } from "../../src/native/marshalling.ts";
 import { NativeLibrary } from "../../src/native/native-library.ts";
 
-/** A library that every machine has, by the name its loader knows. */
+/** A library that every machine has: the C library, by the loader's name for it. */
 export const libc =
   process.platform === "win32" ? "msvcrt.dll" : process.platform === "darwin" ? "libSystem.B.dylib" : "libc.so.6";
 
@@ -21,7 +21,7 @@ export function byValue(name: string, value: Scalar): Parameter {
 
 let library: NativeLibrary | undefined;
 
-/** Calls it through the raw door's marshalling. */
+/** Calls a function of the C library through the marshalling of sspi-ffi/raw. */
 export function call(declaration: FunctionDeclaration, ...args: readonly unknown[]): unknown {
   library ??= NativeLibrary.load(libc);
   const marshalling = new Marshalling(declaration, args);

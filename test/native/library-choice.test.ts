@@ -5,7 +5,7 @@ import { candidates, system32 } from "../../src/native/library-choice.ts";
 const platforms = ["win32", "linux", "darwin", "freebsd"];
 const path = fc.string({ minLength: 1 });
 
-describe("the libraries that are tried", () => {
+describe("the candidate libraries", () => {
   it.each([
     ["win32", ["D:\\Windows\\System32\\secur32.dll"]],
     ["linux", ["libwinpr3.so.3", "libwinpr2.so.2", "libsspi.so"]],
@@ -25,7 +25,7 @@ describe("the libraries that are tried", () => {
     expect(candidates(undefined, { platform, env: { SystemRoot: "D:\\Windows" } })).toEqual(expected);
   });
 
-  it("are the named one alone, before SSPI_LIBRARY, before the platform's", () => {
+  it("are the named library alone, else SSPI_LIBRARY alone, else the platform's", () => {
     fc.assert(
       fc.property(path, path, fc.constantFrom(...platforms), (named, variable, platform) => {
         expect(candidates(named, { platform, env: { SSPI_LIBRARY: variable } })).toEqual([named]);
@@ -34,7 +34,7 @@ describe("the libraries that are tried", () => {
     );
   });
 
-  it("are the platform's where SSPI_LIBRARY is empty", () => {
+  it("are the platform's when SSPI_LIBRARY is empty", () => {
     for (const platform of platforms)
       expect(candidates(undefined, { platform, env: { SSPI_LIBRARY: "" } })).toEqual(
         candidates(undefined, { platform, env: {} }),
@@ -42,7 +42,7 @@ describe("the libraries that are tried", () => {
   });
 });
 
-describe("a DLL of the system", () => {
+describe("a Windows system DLL", () => {
   it("is named by its full path in System32, so that no other folder is searched", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (root, dll) => {
@@ -51,7 +51,7 @@ describe("a DLL of the system", () => {
     );
   });
 
-  it("is looked for in C:\\Windows where the environment does not say", () => {
+  it("is looked for in C:\\Windows when SystemRoot is not set", () => {
     expect(system32("secur32.dll", { platform: "win32", env: {} })).toBe("C:\\Windows\\System32\\secur32.dll");
   });
 });

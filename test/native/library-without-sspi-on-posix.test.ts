@@ -7,7 +7,7 @@ import { libc } from "./libc.ts";
 const unsupported = 0x8009_0302;
 
 describe("the provider of a library without SSPI", () => {
-  it("has none of the functions, and says so by their answers", async () => {
+  it("has no function: each returns SEC_E_UNSUPPORTED_FUNCTION or FALSE", async () => {
     const provider = systemProvider(libc);
     const call = (name: keyof typeof provider): unknown => (provider[name] as () => unknown)();
     const answers = providerFunctions.map((name) => [name, provider.has(name), call(name), call(name)]);
@@ -21,7 +21,7 @@ describe("the provider of a library without SSPI", () => {
     await expect(provider.callAsync("CompleteAuthToken", 1, 2)).resolves.toBe(unsupported);
   });
 
-  it("is of no known kind, has no version and does not impersonate", () => {
+  it('has the kind "other", no version and no impersonation', () => {
     expect(systemProvider(libc)).toMatchObject({
       kind: "other",
       label: libc,

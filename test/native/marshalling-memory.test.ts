@@ -24,7 +24,7 @@ function seen(pointee: Pointee, given: unknown, size: number): Uint8Array {
 }
 
 describe("a pointer to text", () => {
-  it("is given a string, as UTF-8 with a terminator where bytes are wanted", () => {
+  it("takes a string and passes it as NUL-terminated UTF-8 when its type is char", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
         fc.pre(!text.includes("\0"));
@@ -33,7 +33,7 @@ describe("a pointer to text", () => {
     );
   });
 
-  it("is given a string, as UTF-16 with a terminator where wide characters are wanted", () => {
+  it("takes a string and passes it as NUL-terminated UTF-16 when its type is a wide character", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
         fc.pre(!text.includes("\0"));
@@ -43,7 +43,7 @@ describe("a pointer to text", () => {
     );
   });
 
-  it("refuses a string that has its end inside, and what is no text", () => {
+  it("refuses a string with NUL inside, and any value that is no text", () => {
     expect(() => call(strlen, "a\0b")).toThrow(
       new RangeError("strlen: text: expected a string without NUL characters"),
     );
@@ -59,7 +59,7 @@ describe("a pointer to text", () => {
     expect(() => call(strlen, ["a"])).toThrow(new TypeError("strlen: text: an array does not fit here"));
   });
 
-  it("refuses a string where the callee writes: a copy as long as the text would be overrun", () => {
+  it("refuses a string when the callee writes, because it could overrun a copy of the text", () => {
     for (const direction of ["out", "inout"] as const) {
       const writing = declared("strlen", usize, to("ansi-string", "name", { direction }));
       expect(() => call(writing, "room")).toThrow(new TypeError("strlen: name: a string does not fit here"));
@@ -68,8 +68,8 @@ describe("a pointer to text", () => {
   });
 });
 
-describe("a pointer to anything", () => {
-  it("is given bytes where they begin, not where their buffer does", () => {
+describe("a pointer to bytes", () => {
+  it("points to a view's first byte, not to the start of its ArrayBuffer", () => {
     const buffer = Buffer.from("..abc\0");
     expect(call(strlen, buffer.subarray(2))).toBe(3n);
     expect(seen("void", new Uint16Array(Uint16Array.of(1, 0x4241, 3).buffer, 2, 1), 2)).toEqual(
@@ -78,19 +78,19 @@ describe("a pointer to anything", () => {
     expect(seen("void", new DataView(Uint8Array.of(7, 8, 9).buffer, 1), 2)).toEqual(Uint8Array.of(8, 9));
   });
 
-  it("is given an address as number or bigint", () => {
+  it("takes an address as a number or a bigint", () => {
     const text = Uint8Array.from(Buffer.from("hello\0"));
     const address = addressOf(text);
     expect(call(strlen, address)).toBe(5n);
     expect(call(strlen, Number(address) + 1)).toBe(4n);
   });
 
-  it("refuses a string, which has no type there", () => {
+  it("refuses a string when its type is not text", () => {
     expect(() => seen("void", "text", 4)).toThrow(new TypeError("memcpy: from: a string does not fit here"));
     expect(() => seen(u32, "text", 4)).toThrow(new TypeError("memcpy: from: a string does not fit here"));
   });
 
-  it("refuses bytes that went elsewhere, that are none, and that another thread may write", () => {
+  it("refuses detached, empty and shared bytes", () => {
     const detached = Uint8Array.of(1, 0);
     structuredClone(detached.buffer, { transfer: [detached.buffer] });
     const gone = new TypeError("strlen: text: its ArrayBuffer is empty or detached");
@@ -101,7 +101,7 @@ describe("a pointer to anything", () => {
     );
   });
 
-  it("refuses bytes that are too few for what it points to", () => {
+  it("refuses fewer bytes than its type needs", () => {
     const short = (needed: number): RangeError =>
       new RangeError(`memcpy: from: expected at least ${needed} bytes, got ${needed - 1}`);
     const { size } = SecBuffer.layouts[hostAbi];
@@ -111,8 +111,8 @@ describe("a pointer to anything", () => {
   });
 });
 
-describe("addresses that cannot be one", () => {
-  it("are refused when small, because nothing is mapped there", () => {
+describe("invalid addresses", () => {
+  it("are refused when they are below 64 KiB, because nothing is mapped there", () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.integer({ min: 1, max: 0xffff }), fc.integer({ max: -1 })),
@@ -133,7 +133,7 @@ describe("addresses that cannot be one", () => {
     },
   );
 
-  it("pass when small only for `void *`, which may hold what is no address", () => {
+  it("are accepted when small only for `void *`, which may hold a value that is no address", () => {
     const memcpy = declared("memcpy", pointer, to("void", "target"), to("void", "from"), byValue("size", usize));
     expect(call(memcpy, 1, 2n, 0)).toBe(1n);
     expect(() => call(memcpy, -1, 2n, 0)).toThrow(new RangeError("memcpy: target: expected an address, got -1"));
@@ -144,15 +144,15 @@ describe("NULL", () => {
   const memcpy = (more: Partial<Parameter>) =>
     declared("memcpy", pointer, to("void", "target", more), to("void", "from", more), byValue("size", usize));
 
-  it.each([null, 0, 0n])("passes as %o where the parameter is optional", (none) => {
+  it.each([null, 0, 0n])("is accepted as %o for an optional parameter", (none) => {
     expect(call(memcpy({ optional: true }), none, none, 0)).toBe(0n);
   });
 
-  it.each([null, 0, 0n])("is refused as %o where it is not", (none) => {
+  it.each([null, 0, 0n])("is refused as %o for a required parameter", (none) => {
     expect(() => call(memcpy({}), none, none, 0)).toThrow(new TypeError("memcpy: target: must not be NULL"));
   });
 
-  it("is named among what is expected where it is allowed", () => {
+  it("is listed as null among the expected values of an optional parameter", () => {
     const optional = declared("strlen", usize, to(SecBuffer, "pBuffer", { optional: true }));
     expect(() => call(optional, true)).toThrow(
       new TypeError("strlen: pBuffer: expected an object (SecBuffer), bytes, an address, null, got boolean"),

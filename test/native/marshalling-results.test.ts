@@ -37,7 +37,7 @@ describe("a pointer to a struct", () => {
     pvBuffer: fc.bigInt({ min: 0n, max: widest }),
   });
 
-  it("is given an object whose fields native code reads, and one that it fills", () => {
+  it("takes an object that native code reads, and fills an object that native code writes", () => {
     fc.assert(
       fc.property(buffers, (source) => {
         const target = {};
@@ -47,19 +47,19 @@ describe("a pointer to a struct", () => {
     );
   });
 
-  it("has zeroes where the object has no field", () => {
+  it("passes 0 for each field that the object lacks", () => {
     const target = { BufferType: 7 };
     call(copying(SecBuffer, SecBuffer), target, { cbBuffer: 5 }, SecBuffer.layouts[hostAbi].size);
     expect(target).toEqual({ cbBuffer: 5, BufferType: 0, pvBuffer: 0n });
   });
 
-  it("starts, where it is both read and written, from the fields that were given", () => {
+  it("passes the given fields first when native code both reads and writes", () => {
     const target = { LowPart: 0x1122_3344, HighPart: -1 };
     call(filling("inout", LUID), target, 0xff, 2);
     expect(target).toEqual({ LowPart: 0x1122_ffff, HighPart: -1 });
   });
 
-  it("leaves an object alone that native code only reads", () => {
+  it("leaves an object unchanged that native code only reads", () => {
     const target = { LowPart: 1, HighPart: 2 };
     call(filling("in", LUID), target, 0xff, 8);
     expect(target).toEqual({ LowPart: 1, HighPart: 2 });
@@ -85,7 +85,7 @@ describe("a pointer to a struct", () => {
     });
   });
 
-  it("refuses what is no object", () => {
+  it("refuses a value that is no object", () => {
     expect(() => call(copying(SecBuffer, SecBuffer), {}, true, 16)).toThrow(
       new TypeError("memcpy: source: expected an object (SecBuffer), bytes, an address, got boolean"),
     );
@@ -96,7 +96,7 @@ describe("a pointer to a struct", () => {
 });
 
 describe("a pointer to a scalar", () => {
-  it("is given an array whose one element native code reads, and one that it fills", () => {
+  it("takes a one-element array that native code reads, and fills an array that native code writes", () => {
     fc.assert(
       fc.property(u32Value, (value) => {
         const target: unknown[] = [];
@@ -106,31 +106,31 @@ describe("a pointer to a scalar", () => {
     );
   });
 
-  it("starts, where it is both read and written, from the element that was given", () => {
+  it("passes the given element first when native code both reads and writes", () => {
     const target = [0x1122_3344];
     call(filling("inout", u32), target, 0xff, 2);
     expect(target).toEqual([0x1122_ffff]);
   });
 
-  it("does not read what was in an array that native code only writes", () => {
+  it("ignores the content of an array that native code only writes", () => {
     const target = ["anything"];
     call(filling("out", u16), target, 1, 1);
     expect(target).toEqual([1]);
   });
 
-  it("leaves an array alone that native code only reads", () => {
+  it("leaves an array unchanged that native code only reads", () => {
     const target = [5];
     call(filling("in", u32), target, 0xff, 4);
     expect(target).toEqual([5]);
   });
 
-  it("gives pointers as bigints", () => {
+  it("returns pointers as bigints", () => {
     const target: unknown[] = [];
     call(copying(pointer, pointer), target, [widest], pointerSize(hostAbi));
     expect(target).toEqual([widest]);
   });
 
-  it("refuses a wrong element, and none, naming the element", () => {
+  it("refuses a wrong or a missing element by its index", () => {
     const range = "expected an integer from 0 to 4294967295, got 4294967296";
     expect(() => call(copying(u32, u32), [], [2 ** 32], 4)).toThrow(new RangeError(`memcpy: source[0]: ${range}`));
     expect(() => call(copying(u32, u32), [], [], 4)).toThrow(
@@ -138,7 +138,7 @@ describe("a pointer to a scalar", () => {
     );
   });
 
-  it("refuses more elements than the one that native code would find", () => {
+  it("refuses an array of more than one element, because native code reads only one", () => {
     expect(() => call(copying(u32, u32), [], [1, 2], 8)).toThrow(
       new RangeError("memcpy: source: expected an array of one element, got 2"),
     );
@@ -147,14 +147,14 @@ describe("a pointer to a scalar", () => {
   it.each([
     ["in", "a value in an array"],
     ["out", "an array to fill"],
-  ] as const)("says what it expects: %s", (direction, form) => {
+  ] as const)("names the expected form in its error: %s", (direction, form) => {
     expect(() => call(filling(direction, u32), {}, 0, 4)).toThrow(
       new TypeError(`memset: target: expected ${form}, bytes, an address, got object`),
     );
   });
 });
 
-it("nothing is filled when a later argument is refused, because nothing was called", () => {
+it("marshalling fills no object when it refuses a later argument, because native code was not called", () => {
   const target = { LowPart: 1 };
   expect(() => call(filling("inout", LUID), target, "byte", 8)).toThrow(TypeError);
   expect(target).toEqual({ LowPart: 1 });

@@ -23,8 +23,8 @@ const echo = declared("memcpy", pointer, byValue("hToken", usize), byValue("sour
 
 const bits = 8 * pointerSize(hostAbi);
 
-describe("values", () => {
-  it("pass when they are in range", () => {
+describe("argument values", () => {
+  it("are passed unchanged when they are in range", () => {
     fc.assert(
       fc.property(fc.integer({ min: -0x7fff_ffff, max: 0x7fff_ffff }), (value) => {
         expect(call(abs, value)).toBe(Math.abs(value));
@@ -32,7 +32,7 @@ describe("values", () => {
     );
   });
 
-  it("as wide as a pointer pass whole and come back as bigints", () => {
+  it("of a pointer's width are passed without loss and return as bigints", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: widest }), (value) => {
         expect(call(echo, value, 0, 0)).toBe(value);
@@ -49,7 +49,7 @@ describe("values", () => {
     [1n, new TypeError("abs: number: expected a number, got 1")],
     [null, new TypeError("abs: number: expected a number, got null")],
     [undefined, new TypeError("abs: number: expected a number, got undefined")],
-  ])("are refused when they are %o, naming function and parameter", (value, error) => {
+  ])("are refused when they are %o, with function and parameter named", (value, error) => {
     expect(() => call(abs, value)).toThrow(error);
   });
 
@@ -57,11 +57,11 @@ describe("values", () => {
     [-1, `an unsigned ${bits}-bit value, got -1`],
     [widest + 1n, `an unsigned ${bits}-bit value, got ${widest + 1n}`],
     [2 ** 64, "an integer no larger than 2^53 - 1 (or a bigint), got 18446744073709552000"],
-  ])("as wide as a pointer are refused when they are %o", (value, expected) => {
+  ])("of a pointer's width are refused when they are %o", (value, expected) => {
     expect(() => call(echo, value, 0, 0)).toThrow(new RangeError(`memcpy: hToken: expected ${expected}`));
   });
 
-  it("that are structs are refused, because nothing passes them yet", () => {
+  it("that are structs are refused, because passing a struct by value is not supported yet", () => {
     const luid = { name: "luid", type: "LUID", direction: "in", struct: () => LUID } as const;
     expect(() => call(declared("abs", i32, luid), { LowPart: 1, HighPart: 0 })).toThrow(
       new TypeError("abs: luid: a struct by value cannot be passed yet"),
@@ -73,16 +73,16 @@ describe("the number of arguments", () => {
   it.each([
     [[], 0],
     [[1, 2], 2],
-  ])("has to be that of the parameters: %j", (args, given) => {
+  ])("must equal the number of parameters: %j", (args, given) => {
     expect(() => call(abs, ...args)).toThrow(new TypeError(`abs: expected 1 arguments (number), got ${given}`));
   });
 
-  it("is told with the names of the parameters", () => {
+  it("is refused with the parameters' names", () => {
     expect(() => call(echo)).toThrow(new TypeError("memcpy: expected 3 arguments (hToken, source, size), got 0"));
   });
 });
 
-describe("what a function returns", () => {
+describe("the result of a native function", () => {
   it("is unsigned for a status", () => {
     expect(call(declared("abs", u32, byValue("number", i32)), -0x8000_0000)).toBe(0x8000_0000);
   });
@@ -96,7 +96,7 @@ describe("what a function returns", () => {
     expect(call(declared("abs", returns, byValue("number", i32)), given)).toBe(truth);
   });
 
-  it("is a bigint for 64 bits, whatever its size, and a number for fewer", () => {
+  it("is a bigint for a 64-bit type, even when small, and a number for a narrower type", () => {
     expect(call(declared("abs", u64, byValue("number", i32)), 5)).toSatisfy(
       (value: unknown) => typeof value === "bigint",
     );

@@ -17,7 +17,7 @@ import {
 const content = fc.uint8Array({ minLength: 1, maxLength: 300 });
 
 describe("the address of bytes", () => {
-  it("is where native code finds them, from their first byte on", () => {
+  it("is the address where native code finds the view's first byte", () => {
     fc.assert(
       fc.property(content, fc.nat(), (bytes, from) => {
         const view = bytes.subarray(from % bytes.length);
@@ -28,7 +28,7 @@ describe("the address of bytes", () => {
     );
   });
 
-  it("does not exist for no bytes, for bytes that went elsewhere, and is not told of shared ones", () => {
+  it("does not exist for empty, detached or shared bytes", () => {
     const detached = Uint8Array.of(1);
     structuredClone(detached.buffer, { transfer: [detached.buffer] });
     const shared = new Uint8Array(new SharedArrayBuffer(1)) as unknown as Uint8Array<ArrayBuffer>;
@@ -39,8 +39,8 @@ describe("the address of bytes", () => {
   });
 });
 
-describe("copies of native memory", () => {
-  it("are the bytes that were there, and stay so", () => {
+describe("a copy of native memory", () => {
+  it("has the bytes of that time and does not change later", () => {
     fc.assert(
       fc.property(content, (bytes) => {
         const copy = copyOut(addressOf(bytes), bytes.length);
@@ -56,13 +56,13 @@ describe("copies of native memory", () => {
     expect(copyOut(0n, 0)).toEqual(new Uint8Array(0));
   });
 
-  it("are made from native memory to native memory, of exactly as many bytes", () => {
+  it("can be made from native memory to native memory, with exactly the given number of bytes", () => {
     const [target, source] = [new Uint8Array(6), Uint8Array.of(1, 2, 3, 4)];
     copyMemory(addressOf(target) + 1n, Number(addressOf(source)) + 1, 2);
     expect(target).toEqual(Uint8Array.of(0, 2, 3, 0, 0, 0));
   });
 
-  it("are read as a struct, its pointers not followed", () => {
+  it("can be read as a struct, whose pointers are not followed", () => {
     const memory = new DataView(new ArrayBuffer(16));
     SecBuffer.write(memory, { cbBuffer: 3, BufferType: 2, pvBuffer: 5n });
     expect(readStruct(SecBuffer, addressOf(memory))).toEqual({ cbBuffer: 3, BufferType: 2, pvBuffer: 5n });
@@ -70,7 +70,7 @@ describe("copies of native memory", () => {
 });
 
 describe("strings in native memory", () => {
-  it("end at their NUL", () => {
+  it("end at their first NUL", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.string(), (text, rest) => {
         fc.pre(!text.includes("\0"));
@@ -82,13 +82,13 @@ describe("strings in native memory", () => {
     );
   });
 
-  it("are empty where the address is NULL", () => {
+  it("are empty when the address is NULL", () => {
     expect([readWideString(0n), readAnsiString(0n)]).toEqual(["", ""]);
   });
 });
 
-describe("memory that a provider has handed out", () => {
-  it("D2 is copied as large as it says, unless no function hands out as much, and is nothing where it is NULL", () => {
+describe("memory that a provider returned", () => {
+  it("D2 is copied with the size it claims, refused above 16 MiB, and empty when the pointer is NULL", () => {
     const bytes = new Uint8Array(300).fill(7);
     expect(copyHandedOut(addressOf(bytes), 300)).toEqual(bytes);
     for (const claimed of [2 ** 24 + 1, 0x7fff_ffff, 0xffff_ffff, 2 ** 53 - 1])

@@ -30,7 +30,7 @@ describe("a library that cannot be loaded", () => {
       "win32",
       'secur32.dll is part of Windows: repair the system, or name a library with SSPI_LIBRARY or `provider: systemProvider("…")`.',
     ],
-  ])("is reported on %s with what was tried, why it failed, and what to do", (platform, advice) => {
+  ])("is reported on %s with the names tried, the reason of each failure, and a remedy", (platform, advice) => {
     const error = notFound("libsspi-of-nobody.so", platform);
     expect(error.tried).toEqual([{ library: "libsspi-of-nobody.so", reason: expect.stringMatching(/\S/) as string }]);
     expect(error.message).toBe(
@@ -39,7 +39,7 @@ describe("a library that cannot be loaded", () => {
     expect(error).toMatchObject({ name: "LibraryNotFoundError", code: "SSPI_LIBRARY_NOT_FOUND" });
   });
 
-  it("is followed by the next one, until all were tried in their order", () => {
+  it("is followed by the next candidate until all were tried in order", () => {
     const { platform } = process;
     const [foreign, tried] =
       platform === "win32"
@@ -50,7 +50,7 @@ describe("a library that cannot be loaded", () => {
     for (const library of tried) expect(error.message).toContain(`\n  ${library}: `);
   });
 
-  it("does not keep a later one from being loaded", () => {
+  it("does not keep a later library from being loaded", () => {
     notFound("libsspi-of-nobody.so", process.platform);
     expect(loadSspiLibrary(libc, process).file).toBe(libc);
   });
@@ -59,19 +59,19 @@ describe("a library that cannot be loaded", () => {
 describe("a loaded library", () => {
   const library = NativeLibrary.load(libc);
 
-  it("tells which functions it exports", () => {
+  it("reports which functions it exports", () => {
     expect(library.exports("memcpy")).toBe(true);
     expect(library.exports("InitSecurityInterfaceW")).toBe(false);
   });
 
-  it("binds a function that it exports, and no other", () => {
+  it("binds a function that it exports, and returns undefined for any other", () => {
     const abs = declared("abs", i32, byValue("number", i32));
     expect(library.bind(abs)?.(-7)).toBe(7);
     expect(library.bind({ ...abs, convention: "stdcall" })?.(-8)).toBe(8);
     expect(library.bind({ ...abs, name: "abs_of_nobody" })).toBeUndefined();
   });
 
-  it("takes and returns what is as wide as a pointer without loss", () => {
+  it("passes and returns pointer-wide values without loss", () => {
     const memcpy = library.bind(
       declared("memcpy", pointer, byValue("target", usize), byValue("source", usize), byValue("size", usize)),
     );

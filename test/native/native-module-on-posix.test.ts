@@ -8,7 +8,7 @@ import { root } from "../architecture/source-files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-koffi-"));
 const expected = `@koromix/koffi-${process.platform}-${process.arch}`;
-/** Each way to the native side: by a provider, by GSSAPI, by memory alone. */
+/** The calls that load koffi: for a provider, for GSSAPI, and for memory alone. */
 const calls = {
   packages: "packages()",
   gssapiProvider: "gssapiProvider()",
@@ -23,7 +23,7 @@ interface Failure {
   readonly cause: string;
 }
 
-/** A program of its own with a copy of the library in one file, as bundlers make it. */
+/** Bundles a program and a copy of the library into one file. */
 function bundled(name: string, options: BuildOptions = {}): string {
   const project = join(folder, name);
   mkdirSync(project);
@@ -80,12 +80,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const reinstall = /npm ci/;
 
-describe("without a koffi that works, the error says that it is koffi, what is expected and what to do", () => {
-  it("where koffi is installed nowhere", () => {
+describe("NativeModuleError names koffi, the expected native package and a remedy", () => {
+  it("when koffi is not installed", () => {
     expectKoffiToBeNamed(outcomesOf(bundled("missing")), /Cannot find module 'koffi'/, reinstall);
   });
 
-  it("where its native part is of another system, or was left out with the optional dependencies", () => {
+  it("when koffi's native package is for another system or was not installed", () => {
     const program = bundled("other-system");
     const modules = install(program, "koffi");
     mkdirSync(join(modules, "@koromix/koffi-win32-x64"), { recursive: true });
@@ -93,7 +93,7 @@ describe("without a koffi that works, the error says that it is koffi, what is e
     expectKoffiToBeNamed(outcomesOf(program), /native Koffi module/, reinstall);
   });
 
-  it("where its native part is damaged", () => {
+  it("when koffi's native part is damaged", () => {
     const program = bundled("damaged");
     const native = join(install(program, "koffi", "@koromix"), expected);
     const files = readdirSync(native, { recursive: true, encoding: "utf8" }).map((name) => join(native, name));
@@ -103,7 +103,7 @@ describe("without a koffi that works, the error says that it is koffi, what is e
     expectKoffiToBeNamed(outcomesOf(program), /./, reinstall);
   });
 
-  it("where Node's permission model does not let it in", () => {
+  it("when Node's permission model forbids addons", () => {
     const program = bundled("forbidden");
     install(program, "koffi", "@koromix");
     const permission = process.allowedNodeEnvironmentFlags.has("--permission")
@@ -115,19 +115,16 @@ describe("without a koffi that works, the error says that it is koffi, what is e
     expect(embeddedHost).toBe("works");
   });
 
-  it("where a bundler put koffi into the program and left its native part behind", () => {
+  it("when a bundler included koffi without its native part", () => {
     const program = bundled("inside", { external: [], format: "esm" });
     expectKoffiToBeNamed(outcomesOf(program), /./, /keep koffi external/);
   });
 });
 
-describe("with koffi beside it, a bundle", () => {
-  it.each(["esm", "cjs"] as const)(
-    "of the format %s finds it, whether the format has import.meta.url or not",
-    (format) => {
-      const program = bundled(`beside-${format}`, { format });
-      install(program, "koffi", "@koromix");
-      expect(outcomesOf(program)).toMatchObject({ embeddedHost: "works" });
-    },
-  );
+describe("a bundle with koffi in node_modules", () => {
+  it.each(["esm", "cjs"] as const)("of the format %s finds koffi, with or without import.meta.url", (format) => {
+    const program = bundled(`beside-${format}`, { format });
+    install(program, "koffi", "@koromix");
+    expect(outcomesOf(program)).toMatchObject({ embeddedHost: "works" });
+  });
 });

@@ -42,7 +42,7 @@ const places = (Object.values({ ...functions, ...sasl }) as FunctionDeclaration[
   }),
 );
 
-/** Arguments that fit everywhere but at one parameter. */
+/** Valid arguments for each parameter but one, which gets `given`. */
 function argumentsWith(declaration: FunctionDeclaration, index: number, given: unknown): unknown[] {
   const any = ({ value }: Parameter) => (value ? 0 : 0x10_0000);
   return declaration.parameters.map((parameter, at) => (at === index ? given : any(parameter)));
@@ -52,19 +52,19 @@ function owner(kind: HandleKind, provider: object = systemProvider()) {
   return { [ownedHandle]: { kind, address: 0x20_0000, provider } };
 }
 
-describe("an object that owns a handle, at the raw door", () => {
-  it("is asked about every function that takes a handle", () => {
+describe("an object that owns a handle, passed to sspi-ffi/raw", () => {
+  it("is tested with every function that takes a handle", () => {
     expect(places.length).toBeGreaterThan(30);
   });
 
-  it.each(places)("is taken by $title, unless that releases it", ({ declaration, index, kind }) => {
+  it.each(places)("is accepted by $title, unless that function releases the handle", ({ declaration, index, kind }) => {
     const pass = () => new Marshalling(declaration, argumentsWith(declaration, index, owner(kind)));
     if (declaration.releases) expect(pass).toThrow("releases its handle itself; call its close()");
     else expect(pass).not.toThrow();
   });
 
   it.each(places.filter(({ declaration }) => !declaration.releases))(
-    "is refused by $title where it is of the other kind, or of another provider",
+    "is refused by $title when it is of the other kind or of another provider",
     ({ declaration, index, kind }) => {
       const other = kind === "context" ? "credential" : "context";
       const pass = (given: object) => () => new Marshalling(declaration, argumentsWith(declaration, index, given));
@@ -73,7 +73,7 @@ describe("an object that owns a handle, at the raw door", () => {
     },
   );
 
-  it("is a Credential and a ClientContext, which refuse it when they are closed or have no handle yet", () => {
+  it("may be a Credential or a ClientContext, which throw when they are closed or have no handle yet", () => {
     using host = embeddedHost({ keys: { alice: Buffer.alloc(32, 7) } });
     const { provider } = host;
     const credential = Credential.acquireSync({
@@ -103,8 +103,8 @@ describe("an object that owns a handle, at the raw door", () => {
   });
 });
 
-describe("a function of the raw door that releases memory", () => {
-  it("A7 refuses bytes and objects, which live in JavaScript's memory", () => {
+describe("a function of sspi-ffi/raw that releases memory", () => {
+  it("A7 refuses bytes and objects, because they live in JavaScript's memory", () => {
     const says = "expected the address of what is to be released, got";
     // @ts-expect-error it takes an address
     expect(() => FreeContextBuffer(new Uint8Array(64))).toThrow(
@@ -116,7 +116,7 @@ describe("a function of the raw door that releases memory", () => {
     expect(() => CertFreeCertificateContext({ cbCertEncoded: 1 })).toThrow(`pCertContext: ${says} Object`);
   });
 
-  it("takes a handle as an object, which is a copy of it", () => {
+  it("accepts a handle as an object, because the object is a copy of the handle", () => {
     const handle = { dwLower: 1n, dwUpper: 2n };
     expect(() => new Marshalling(functions.DeleteSecurityContext as FunctionDeclaration, [handle])).not.toThrow();
   });

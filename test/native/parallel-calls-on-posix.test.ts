@@ -5,7 +5,7 @@ import { NativeLibrary } from "../../src/native/native-library.ts";
 import { calledInTurn } from "./called-in-turn.ts";
 import { byValue, declared, libc } from "./libc.ts";
 
-it("real calls off the event loop run beside each other and beside the event loop", async () => {
+it("native calls off the event loop run in parallel and do not block the event loop", async () => {
   const usleep = NativeLibrary.load(libc).bind(declared("usleep", i32, byValue("microseconds", u32)));
   if (!usleep) throw new Error(`${libc} has no usleep`);
   const start = performance.now();

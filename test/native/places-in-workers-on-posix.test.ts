@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { nodeArguments } from "../fixtures/bundled-child.ts";
 import { endOf } from "../fixtures/end-of.ts";
 
-it("F10 the threads of a process share the places, and what a worker had is free when it has ended with a call under way", {
+it("F10 the threads of a process share the places, and a worker that ends during a call frees its place", {
   timeout: 90_000,
 }, async () => {
   const env = { ...process.env, UV_THREADPOOL_SIZE: "6" };

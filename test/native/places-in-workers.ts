@@ -12,7 +12,7 @@ type Task = "share" | "hang" | "hang and exit" | "nest";
 
 interface Given {
   readonly task: Task;
-  /** How many calls are running in the process, the most that ever were, and all that ended. */
+  /** Three counts of the process: running calls, the most calls that ran at once, and ended calls. */
   readonly counts: Int32Array;
 }
 
@@ -49,7 +49,7 @@ function free(): number {
   return taken.length;
 }
 
-/** How many places there are while a worker has one, and after that has ended. */
+/** How many places are free while a worker holds one, and after the worker ended. */
 async function ended(task: Task): Promise<readonly number[]> {
   const worker = started(task, new Int32Array(new SharedArrayBuffer(12)));
   const exit = once(worker, "exit");

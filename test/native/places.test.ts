@@ -11,11 +11,11 @@ describe("places for calls off the event loop", () => {
     ["4", 2],
     ["6", 3],
     ["128", 8],
-  ])("F10 leave half of libuv's threads to others where UV_THREADPOOL_SIZE is %s: %i at once", (size, calls) => {
+  ])("F10 leave half of libuv's threads to others when UV_THREADPOOL_SIZE is %s: %i at once", (size, calls) => {
     expect(placesOf(size)).toBe(calls);
   });
 
-  it("F11 are all for accepting legs, and all but one for what may wait for a key distribution centre", () => {
+  it("F11 are all open to accepting legs, and all but one to initiating legs, which may wait for a KDC", () => {
     expect(places).toBe(placesOf(process.env["UV_THREADPOOL_SIZE"]));
     const initiating = Array.from({ length: places + 1 }, () => takePlace("initiating"));
     expect(initiating.filter((place) => place !== undefined)).toHaveLength(Math.max(1, places - 1));

@@ -8,7 +8,7 @@ it.each([
   { declaration: SpGetTbalSupplementalCredsFn, args: [{ LowPart: 0xffff_fffe, HighPart: -2 }, 16, 32] },
   { declaration: LSA_SET_SECPKG_FAILURE_REASON, args: [{ Status: -1, Reason: 7 }] },
 ] as readonly { declaration: CallbackDeclaration; args: unknown[] }[])(
-  "$declaration.name takes its struct by value",
+  "$declaration.name receives its struct by value",
   ({ declaration, args }) => {
     const prototype = koffiPrototype(declaration);
     const seen: unknown[] = [];

@@ -8,7 +8,7 @@ afterEach(() => {
 });
 
 describe("systemProvider", () => {
-  it("throws for a library that is not there, every time", () => {
+  it("throws at every call for a library that does not exist", () => {
     for (let time = 0; time < 2; time += 1)
       expect(() => systemProvider("libsspi-of-nobody.so")).toThrow(LibraryNotFoundError);
     expect(() => sspiLibrary("libsspi-of-nobody.so")).toThrow(
@@ -16,7 +16,7 @@ describe("systemProvider", () => {
     );
   });
 
-  it("throws for the library that SSPI_LIBRARY names, if it is not there", () => {
+  it("throws for the library of SSPI_LIBRARY if it does not exist", () => {
     vi.stubEnv("SSPI_LIBRARY", "libsspi-of-the-environment.so");
     expect(() => systemProvider()).toThrow("libsspi-of-the-environment.so");
   });
@@ -26,7 +26,7 @@ describe("systemProvider", () => {
     expect(systemProvider(libc).label).toBe(libc);
   });
 
-  it("is one per library, however it was chosen", () => {
+  it("returns one provider per library, whether it came from the argument or SSPI_LIBRARY", () => {
     const provider = systemProvider(libc);
     expect(systemProvider(libc)).toBe(provider);
     vi.stubEnv("SSPI_LIBRARY", libc);

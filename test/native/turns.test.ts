@@ -8,7 +8,7 @@ import { Cancellation } from "../../src/values/index.ts";
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const most = { accepting: places, initiating: Math.max(1, places - 1) };
 
-/** Turns in the order in which they came. */
+/** Records the turns in the order in which they began. */
 class Book {
   readonly begun: { readonly name: string; readonly turn: Turn }[] = [];
 
@@ -28,7 +28,7 @@ class Book {
 
 describe("turns for calls off the event loop", () => {
   it.each(["accepting", "initiating"] as const)(
-    "of one kind (%s) are no more at once than their places, and begin in the order they were asked for, whichever ends first",
+    "of one kind (%s) never exceed its places and begin in the order of the requests, whichever call ends first",
     async (kind) => {
       await fc.assert(
         fc.asyncProperty(fc.array(fc.nat(), { minLength: 1, maxLength: 40 }), async (choices) => {
@@ -51,7 +51,7 @@ describe("turns for calls off the event loop", () => {
     },
   );
 
-  it("F11 of accepting legs come before those that waited longer to initiate, and beside those that run", async () => {
+  it("F11 of accepting legs begin before initiating legs that waited longer, and beside the running ones", async () => {
     const book = new Book();
     for (let index = 0; index < 5; index += 1) void book.ask("initiating", `out ${index}`);
     void book.ask("accepting", "in 0");
@@ -64,7 +64,7 @@ describe("turns for calls off the event loop", () => {
     expect(book.names.at(-1)).toBe("out 4");
   });
 
-  it("F12 whoever is cancelled while it waits leaves the queue, and nobody's turn is lost", async () => {
+  it("F12 a cancelled waiter leaves the queue, and the next one still gets its turn", async () => {
     const book = new Book();
     void book.ask("initiating", "running");
     await settled();
