@@ -5,10 +5,10 @@ import { describe, expect, inject, it } from "vitest";
 import { needs } from "../lab/needs.ts";
 import { TypedPrompt } from "./typed-prompt.ts";
 
-/** What Node shows in front of a line that goes on with the one before. */
+/** The prompt that Node's REPL shows for a continuation line. */
 const more = Number.parseInt(process.versions.node, 10) >= 24 ? "| " : "... ";
 
-/** What `npx sspi-ffi` runs in a project that has the package installed. */
+/** Tests of `npx sspi-ffi` in a project that has the package installed. */
 export function commandSuite(project: string): void {
   const installed = join(project, "node_modules/sspi-ffi");
   const program = (): string => {
@@ -23,14 +23,14 @@ export function commandSuite(project: string): void {
   };
 
   describe("the installed command", () => {
-    it("can be started: it names its interpreter, and may be executed", () => {
+    it("has a node interpreter line and is executable", () => {
       expect(readFileSync(program(), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
       expect(
         spawnSync("npx", ["--no-install", "sspi-ffi", "--version"], { cwd: installed, encoding: "utf8" }).status,
       ).toBe(0);
     });
 
-    it("explains a token from standard input, and a status", () => {
+    it("explains a token from standard input, and explains a status", () => {
       const header = "< WWW-Authenticate: NTLM TlRMTVNTUAABAAAAB4IIogAAAAAAAAAAAAAAAAAAAAA=\n";
       const { status, stdout, stderr } = run(["explain", "-"], {}, header);
       expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
@@ -38,13 +38,13 @@ export function commandSuite(project: string): void {
       expect(run(["status", "80090308"]).stdout).toContain("SEC_E_INVALID_TOKEN (0x80090308, -2146893048)");
     });
 
-    it("lists the packages without a word of WinPR's log", () => {
+    it("lists the packages without any output of WinPR's log", () => {
       const { status, stdout, stderr } = run(["packages"]);
       expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
       expect(stdout).toMatch(/^NTLM +\d+ +libwinpr/m);
     });
 
-    it("traces acquisitions and legs with NODE_DEBUG, and nothing without", () => {
+    it("traces acquisitions and legs with NODE_DEBUG=sspi-ffi, and nothing without it", () => {
       const program_ = `import { ClientContext, Credential } from "sspi-ffi";
         const credential = await Credential.acquire({ package: "NTLM", use: "outbound", identity: { user: "alice", password: "userpw" } });
         new ClientContext(credential).stepSync();`;
@@ -76,7 +76,7 @@ export function commandSuite(project: string): void {
       };
     };
 
-    it("finds a machine of a domain healthy: library, user, tickets and KDC", () => {
+    it("reports a machine in a domain as healthy: library, user, tickets and KDC", () => {
       const { environment, tickets } = inject("lab");
       const { status, healthy, found } = diagnosed({ ...environment, KRB5CCNAME: `FILE:${tickets.alice}` });
       expect({ status, healthy }).toEqual({ status: 0, healthy: true });
@@ -90,7 +90,7 @@ export function commandSuite(project: string): void {
       expect(found("KDC")).toMatchObject({ state: "ok", found: [expect.stringMatching(/ takes connections$/)] });
     });
 
-    it("names what was tried and what to install where no library loads, and ends with 1", () => {
+    it("names the libraries tried and what to install when no library loads, and exits with 1", () => {
       const { environment } = inject("lab");
       const { status, healthy, found } = diagnosed({ ...environment, SSPI_LIBRARY: "/nonexistent.so" });
       expect({ status, healthy }).toEqual({ status: 1, healthy: false });
@@ -102,8 +102,8 @@ export function commandSuite(project: string): void {
     });
   });
 
-  describe("the installed prompt, in a terminal", () => {
-    it("shares its realm with the library, imports, explains names, and keeps the history without secrets", async () => {
+  describe("the installed prompt in a terminal", () => {
+    it("shares its realm with the library, supports import, explains names, and keeps no secret in the history", async () => {
       const history = join(project, "history");
       const prompt = new TypedPrompt([process.execPath, program()], project, {
         ...process.env,

@@ -11,7 +11,7 @@ import { codeBlocks } from "../readme/code-blocks.ts";
 const blocks = codeBlocks("docs/guides/extend.md");
 const files = blocks.filter(({ kind }) => /^(c|ts) \w+\.\w+$/.test(kind));
 
-/** What `npx sspi-ffi generate` does in a project that has the package installed; `folder` has its node_modules. */
+/** Tests of `npx sspi-ffi generate` in a project that has the package installed; `folder` contains its node_modules. */
 export function generateSuite(folder: string): void {
   const project = join(folder, "extended");
   const run = (command: string, ...args: readonly string[]) => {
@@ -23,7 +23,7 @@ export function generateSuite(folder: string): void {
   const names = ["--metadata", "greet.json", "--metadata", "party.json", "--metadata", "vendor.json"];
 
   describe("the installed generator", () => {
-    it("says which packages it needs, before anything else, where they are not installed", () => {
+    it("names the missing packages first when ts-morph and zod are not installed", () => {
       mkdirSync(join(project, "src"), { recursive: true });
       expect(generate(...names, "--out", "src/bindings")).toEqual({
         status: 2,
@@ -34,7 +34,7 @@ export function generateSuite(folder: string): void {
       });
     });
 
-    it("helps without them", () => {
+    it("prints its help without ts-morph and zod", () => {
       const { status, stdout } = generate("--help");
       expect({ status, stdout }).toEqual({
         status: 0,
@@ -42,7 +42,7 @@ export function generateSuite(folder: string): void {
       });
     });
 
-    it("declares what the recipes of the page say", () => {
+    it("generates the bindings of the page's recipes", () => {
       for (const name of ["ts-morph", "zod"])
         symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
       for (const { kind, text } of blocks.filter(({ kind }) => kind.startsWith("json ")))
@@ -54,14 +54,14 @@ export function generateSuite(folder: string): void {
       );
     });
 
-    it("ships the schema that the page's files name, and the metadata as entry points", () => {
+    it("ships the schema that the page's files refer to, and the metadata as an entry point", () => {
       const require = createRequire(join(project, "src/use.js"));
       const shipped = require.resolve("sspi-ffi/metadata/schema.json");
       expect(relative(folder, realpathSync(shipped))).toBe("node_modules/sspi-ffi/metadata/schema.json");
       expect((require("sspi-ffi/metadata/sspi.json") as { header: string }).header).toBe("sspi.h");
     });
 
-    it("writes files that import nothing but the package's entry point", () => {
+    it("writes files that import only sspi-ffi/raw", () => {
       const bindings = join(project, "src/bindings");
       const texts = readdirSync(bindings, { recursive: true, encoding: "utf8" })
         .filter((name) => name.endsWith(".ts"))
@@ -75,7 +75,7 @@ export function generateSuite(folder: string): void {
       ["5.7", "typescript-5.7", { module: "node16", moduleResolution: "node16" }],
       ["7.0", "@typescript/native", { module: "esnext", moduleResolution: "bundler" }],
     ])(
-      "writes files that TypeScript %s compiles, strict and without skipLibCheck, with the page's programs",
+      "writes files that, with the page's programs, compile with TypeScript %s, strict and without skipLibCheck",
       (_version, compiler, settings) => {
         for (const { kind, text } of files) writeFileSync(join(project, "src", kind.split(" ")[1] as string), text);
         const strict = {
@@ -101,14 +101,14 @@ export function generateSuite(folder: string): void {
       },
     );
 
-    it.runIf(canCompile())("makes a library in C callable: the page's program prints what the page says", () => {
+    it.runIf(canCompile())("makes a C library callable: the page's program prints the page's output", () => {
       const made = run("gcc", "-Wall", "-Werror", "-shared", "-fPIC", "-o", "src/libgreet.so", "src/greet.c");
       expect(made).toEqual({ status: 0, stdout: "", stderr: "" });
       const output = files.find(({ kind }) => kind === "ts use.ts")?.output;
       expect(run(process.execPath, "src/use.js")).toEqual({ status: 0, stdout: output, stderr: "" });
     });
 
-    it("tells a mistake by file, line and column, and ends with 1", () => {
+    it("reports a mistake by file, line and column, and exits with 1", () => {
       const text = readFileSync(join(project, "greet.json"), "utf8").replace('"out"', '"output"');
       writeFileSync(join(project, "src/wrong.json"), text);
       const line = text.slice(0, text.indexOf('"output"')).split("\n").length;

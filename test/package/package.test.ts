@@ -26,7 +26,7 @@ function run(command: string, args: readonly string[], cwd = folder, env: NodeJS
   return spawnSync(command, args, { cwd, encoding: "utf8", env: { ...process.env, WLOG_LEVEL: "OFF", ...env } });
 }
 
-/** The package as `npm install` would lay it out, in a project of its own. */
+/** Installs the package into a temporary project, as `npm install` does. */
 beforeAll(() => {
   const packed = run("npm", ["pack", "--pack-destination", folder], root);
   expect(packed.status, packed.stderr).toBe(0);
@@ -34,7 +34,7 @@ beforeAll(() => {
   mkdirSync(installed, { recursive: true });
   run("tar", ["-xzf", String(tarball), "-C", installed, "--strip-components=1"]);
   mkdirSync(join(folder, "node_modules/@types"));
-  // undici is an optional peer, which whoever imports its entry point installs.
+  // undici is an optional peer dependency: who imports the entry point that needs it installs it.
   for (const name of ["koffi", "@koromix", "@types/node", "undici", "undici-types"])
     symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
@@ -46,7 +46,7 @@ commandSuite(folder);
 generateSuite(folder);
 
 describe("the published package", () => {
-  it("holds the doors, their types and nothing of the workshop", () => {
+  it("contains the entry points, their types and documentation, and no tests, scripts or source", () => {
     const names = readdirSync(installed).sort();
     const pages = ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "docs", "examples"];
     expect(names).toEqual([...pages, "dist", "metadata", "package.json"].sort());
@@ -63,7 +63,7 @@ describe("the published package", () => {
     expect({ stdout, stderr }).toEqual({ stdout: "true\n".repeat(loads.length), stderr: "" });
   });
 
-  it("runs in plain Node, both doors on one copy of the library", () => {
+  it("runs in plain Node, and both entry points use one copy of the library", () => {
     writeFileSync(
       join(folder, "use.js"),
       `import { packages, SspiError } from "sspi-ffi";
@@ -78,7 +78,7 @@ describe("the published package", () => {
     expect({ stdout, stderr }).toEqual({ stdout: "true function\n", stderr: "" });
   });
 
-  it("authenticates in plain Node without an SSPI library, by the embedded package", () => {
+  it("authenticates in plain Node without an SSPI library, with the embedded package", () => {
     writeFileSync(
       join(folder, "embedded.js"),
       `import { ClientContext, Credential, LibraryNotFoundError, packages, ServerContext } from "sspi-ffi";
@@ -96,7 +96,7 @@ describe("the published package", () => {
     expect({ stdout, stderr }).toEqual({ stdout: "true\nhello\n", stderr: "" });
   });
 
-  it("has in its pages only links that work in the tarball", () => {
+  it("has no dead link in its Markdown pages", () => {
     const pages = readdirSync(installed, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md"));
     expect(pages.length).toBeGreaterThan(40);
     const dead = pages.flatMap((page) =>
@@ -113,9 +113,9 @@ describe("the published package", () => {
   });
 
   it.each(codeBlocks("README.md").filter(({ kind }) => /^js( run)?$/.test(kind)))(
-    "parses the README's program of line $line in plain Node, and what it imports is there",
+    "contains the README program of line $line, which plain Node parses and whose imports resolve",
     ({ text }) => {
-      // Functions wait to be called; what serves or fetches is run by the tests that have a realm.
+      // The program is only parsed: tests with a realm run the programs that serve or fetch.
       const imports = text.match(/^import .*;$/gm) ?? [];
       writeFileSync(join(folder, "imports.js"), imports.join("\n"));
       writeFileSync(join(folder, "block.js"), text);
@@ -128,7 +128,7 @@ describe("the published package", () => {
   );
 
   it.each(codeBlocks("README.md").filter(({ kind }) => kind === "js run"))(
-    "runs the README's program of line $line in plain Node, and it prints what the page says",
+    "runs the README program of line $line in plain Node, and it prints the README's output",
     ({ text, output }) => {
       writeFileSync(join(folder, "block.js"), text);
       const { stdout, stderr } = run(process.execPath, ["block.js"], folder, { SSPI_LIBRARY: "/nonexistent" });
@@ -153,7 +153,7 @@ describe("the types of the published package", () => {
     { compiler: "@typescript/native", version: "7.0", settings: bundler },
     { compiler: "@typescript/native", version: "7.0", settings: node16 },
   ])(
-    "compile in a strict program with TypeScript $version, $settings.moduleResolution, without skipLibCheck or types",
+    "compile in a strict program with TypeScript $version, $settings.moduleResolution, without skipLibCheck or @types",
     ({ compiler, version, settings }) => {
       const tsc = join(root, "node_modules", compiler, "bin/tsc");
       expect(run(process.execPath, [tsc, "--version"]).stdout).toContain(`Version ${version}.`);
@@ -173,7 +173,7 @@ describe("the types of the published package", () => {
     },
   );
 
-  it("are found by every kind of resolution that knows entry points (attw)", () => {
+  it("resolve in every module resolution that supports entry points (attw)", () => {
     const attw = join(root, "node_modules/@arethetypeswrong/cli/dist/index.js");
     const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
     const { stdout, stderr } = run(process.execPath, [
@@ -193,7 +193,7 @@ describe("the types of the published package", () => {
     expect(Object.keys(analysis.entrypoints).length).toBe(entryPoints().length + 1);
   });
 
-  it("and its manifest are as publint wants them", async () => {
+  it("pass publint together with the manifest", async () => {
     const { messages } = await publint({ pkgDir: installed, pack: false });
     expect(messages).toEqual([]);
   });

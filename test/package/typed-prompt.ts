@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
 const prompt = "sspi> ";
-/** Milliseconds until something that was typed has had its answer. */
+/** The most milliseconds that the answer to a typed line may take. */
 const limit = 60_000;
 
-/** A terminal with the prompt of a program in it: `script` (util-linux) gives the program one of its own. */
+/** Runs an interactive program in a pseudo-terminal, which `script` (util-linux) creates. */
 export class TypedPrompt {
   readonly #child: ChildProcess;
   #text = "";
@@ -25,7 +25,7 @@ export class TypedPrompt {
     this.#child.once("exit", () => this.#changed());
   }
 
-  /** What the terminal has shown since the last line was typed, up to the prompt, or to the end that is waited for. */
+  /** Waits for the prompt (or another `end`) and returns the terminal's text before it since the last typed line. */
   async shown(end = prompt): Promise<string> {
     let late = false;
     const timer = setTimeout(() => {
@@ -46,7 +46,7 @@ export class TypedPrompt {
     }
   }
 
-  /** Types a line as a person does, after the prompt; what is shown below it until the next one. */
+  /** Types a line and returns what the terminal shows below it until the next prompt. */
   async type(line: string, end = prompt): Promise<string> {
     this.#text = "";
     this.#child.stdin?.write(`${line}\r`);
@@ -54,7 +54,7 @@ export class TypedPrompt {
     return shown.slice(shown.indexOf("\n") + 1).trimEnd();
   }
 
-  /** Leaves it; the program's exit code. */
+  /** Leaves the program and returns its exit code. */
   async leave(): Promise<number | null> {
     const ended = once(this.#child, "exit");
     this.#child.stdin?.write(".exit\r");
@@ -63,8 +63,8 @@ export class TypedPrompt {
   }
 }
 
-/** Without the sequences that move a terminal's cursor and colour its text. */
+/** Removes the escape sequences that move a terminal's cursor and colour its text. */
 function withoutControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what they begin with
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with a control character
   return text.replaceAll(/\x1b\[[0-9;?]*[A-Za-z]|\r/g, "");
 }
