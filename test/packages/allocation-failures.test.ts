@@ -8,11 +8,11 @@ import { type Stage, type Step, steps, World } from "./steps.ts";
 import { testPackage } from "./test-package.ts";
 
 interface Subject extends Disposable, Stage {
-  /** What is wrong with how it was treated, where it tells. */
+  /** The mistakes of the host that the package recorded; empty if the package records none. */
   wrongs(): readonly unknown[];
 }
 
-/** A package in a host of its own: nothing of one failure may be behind another. */
+/** Adds the package to a new host, so that one failure cannot cause another. */
 function subject(name: string, add: (host: PackageHost) => { close(): void; wrongs(): readonly unknown[] }): Subject {
   const host = new PackageHost();
   const added = add(host);
@@ -52,7 +52,7 @@ const subjects: readonly (readonly [string, () => Subject])[] = [
   ...(hasPackages ? [["a package in C", () => subject("Fixture", inC)] as const] : []),
 ];
 
-/** What it does not have: tokens, and messages of its own. */
+/** The steps that the embedded package does not support: tokens, and messages to the package. */
 const notEmbedded = /token|message to/;
 
 function embedded(): Subject {
@@ -62,7 +62,7 @@ function embedded(): Subject {
 }
 
 const most = 40;
-/** Messages to a package are none of SSPI's: there the status stays the package's own. */
+/** SSPI does not define messages to a package, so the host does not translate their NTSTATUS. */
 const noMemory = expect.objectContaining({
   code: expect.stringMatching(/^(SEC_E_INSUFFICIENT_MEMORY|STATUS_NO_MEMORY)$/),
 });
@@ -80,7 +80,7 @@ function bytesHeld({ held }: DiagnosticsReport): number {
   return held.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** One step with its n-th allocation failing; false where it makes no n-th allocation. */
+/** Runs one step with its n-th allocation failing; returns false if the step makes no n-th allocation. */
 function failsAt(make: () => Subject, { prepare, again }: Step, n: number): boolean {
   using found = make();
   const { host } = found;
@@ -104,7 +104,7 @@ function failsAt(make: () => Subject, { prepare, again }: Step, n: number): bool
       expect(live()).toEqual(counted);
       expect(outcome(work)).toEqual({});
     } else {
-      // A leg that fails takes its own context with it: nothing else may go, and nothing may come.
+      // A failing leg deletes its own context: nothing else may be released, and nothing may be added.
       expect(bytesHeld(after)).toBeLessThanOrEqual(bytesHeld(before));
       expect(open.contexts - after.open.contexts).toBeLessThanOrEqual(1);
       expect({ ...after.open, contexts: 0 }).toEqual({ ...open, contexts: 0 });
@@ -120,21 +120,27 @@ function failsAt(make: () => Subject, { prepare, again }: Step, n: number): bool
   return true;
 }
 
-describe("the embedded package, when memory runs out", () => {
-  it.each(steps.filter(({ name }) => !notEmbedded.test(name)))("in $name, fails and leaves nothing behind", (step) => {
-    let n = 0;
-    while (n < most && failsAt(embedded, step, n)) n += 1;
-    expect(n).toBeLessThan(most);
-  });
+describe("the embedded package, when an allocation fails", () => {
+  it.each(steps.filter(({ name }) => !notEmbedded.test(name)))(
+    "in $name, throws and leaves nothing allocated or open",
+    (step) => {
+      let n = 0;
+      while (n < most && failsAt(embedded, step, n)) n += 1;
+      expect(n).toBeLessThan(most);
+    },
+  );
 });
 
-describe.each(subjects)("%s, when memory runs out", (what, make) => {
-  it.each(steps)("in $name, fails with SEC_E_INSUFFICIENT_MEMORY and leaves nothing behind", (step) => {
-    const slots = callbackSlots();
-    let n = 0;
-    while (n < most && failsAt(make, step, n)) n += 1;
-    expect(n).toBeLessThan(most);
-    if (what === "a scripted package") expect(n).toBeGreaterThan(0);
-    expect(callbackSlots()).toBe(slots);
-  });
+describe.each(subjects)("%s, when an allocation fails", (what, make) => {
+  it.each(steps)(
+    "in $name, throws SEC_E_INSUFFICIENT_MEMORY or STATUS_NO_MEMORY and leaves nothing allocated or open",
+    (step) => {
+      const slots = callbackSlots();
+      let n = 0;
+      while (n < most && failsAt(make, step, n)) n += 1;
+      expect(n).toBeLessThan(most);
+      if (what === "a scripted package") expect(n).toBeGreaterThan(0);
+      expect(callbackSlots()).toBe(slots);
+    },
+  );
 });

@@ -11,7 +11,7 @@ import { testPackage } from "./test-package.ts";
 
 describe("a leg of a package in TypeScript", () => {
   it.each(["continue", "complete"] as const)(
-    "that comes to %s gives back the bytes that it says it left over, on both sides",
+    "with the status %s returns the extra bytes that the package left over, on both sides",
     (status) => {
       let extra: number | undefined;
       const leg = () => ({ status, context: { peer: "" }, ...(extra !== undefined && { extra }) });
@@ -31,7 +31,7 @@ describe("a leg of a package in TypeScript", () => {
     },
   );
 
-  it("whose token has no room leaves an existing context as it was, and deletes a new one", () => {
+  it("whose token exceeds the output buffer leaves an existing context unchanged and deletes a new one", () => {
     const deleted: string[] = [];
     const { provider, defined } = hosted(
       testPackage({

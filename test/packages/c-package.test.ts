@@ -8,7 +8,7 @@ import { PackageHost } from "../../src/packages.ts";
 import { compiledPackage, hasPackages, type PackageVariant } from "../fixtures/compiled-package.ts";
 import { expectUnderstanding, handshake } from "./hosted.ts";
 
-/** Closed when the test ends, with nothing held. */
+/** A host with the C package loaded, closed when the test ends. */
 function hostOf(variant: PackageVariant = "sound"): PackageHost {
   const host = new PackageHost();
   onTestFinished(() => host.close());
@@ -16,14 +16,14 @@ function hostOf(variant: PackageVariant = "sound"): PackageHost {
   return host;
 }
 
-/** The first leg of a client, which makes the package do something. */
+/** Runs a client's first leg; the target tells the package what to do. */
 function clientLeg(provider: SecurityProvider, target: string, request: readonly "allocateMemory"[] = []) {
   using credential = Credential.acquireSync({ package: "Fixture", use: "outbound", provider });
   using client = new ClientContext(credential, { target, request });
   return client.stepSync();
 }
 
-/** The fixture tells what it counts as stream sizes. */
+/** Reads the package's counters, which it returns as stream sizes. */
 function counters(context: ClientContext): { threadFinished: number; calls: number } {
   const { cbHeader, cbTrailer } = context.query("streamSizes");
   return { threadFinished: cbHeader, calls: cbTrailer };
@@ -38,11 +38,11 @@ describe.runIf(hasPackages)("a package written in C", () => {
     expect(pair.client.query("names")).toEqual({ sUserName: "server" });
   });
 
-  it("finds every function of the LSA's table as its documentation has it", async () => {
+  it("can call every function of LSA's table as documented", async () => {
     const host = hostOf();
     clientLeg(host.provider, "use-lsa");
     const { misdeeds, unsupported, audits, held } = host.diagnostics();
-    // One of its checks copies more than a client buffer holds, on purpose.
+    // One of the package's checks copies more than a client buffer holds, on purpose.
     expect(misdeeds).toMatchObject([{ package: "Fixture", kind: "wrong-size" }]);
     expect(unsupported).toEqual([{ package: "Fixture", name: "OpenTokenByLogonId", count: 1 }]);
     expect(audits).toEqual([{ package: "Fixture", status: "STATUS_LOGON_FAILURE", account: "al" }]);
@@ -53,7 +53,7 @@ describe.runIf(hasPackages)("a package written in C", () => {
     expect(counters(pair.client)).toEqual({ threadFinished: 0, calls: 101 });
   });
 
-  it("has its misdeeds noticed, and the process goes on", () => {
+  it("gets its wrong releases recorded as misdeeds, and the process continues", () => {
     const host = hostOf();
     for (const how of ["wrong-free", "double-free", "other-heap"]) clientLeg(host.provider, how);
     expect(host.diagnostics().misdeeds).toMatchObject([
@@ -68,14 +68,14 @@ describe.runIf(hasPackages)("a package written in C", () => {
     expect(host.diagnostics().held).toEqual([]);
   });
 
-  it("may allocate its own output, which is copied and released", () => {
+  it("may allocate its own output, which the host copies and releases", () => {
     const host = hostOf();
     expect(clientLeg(host.provider, "own-output").token?.toString()).toBe("C1 own");
     expect(clientLeg(host.provider, "own-output", ["allocateMemory"]).token?.toString()).toBe("C1 own");
     expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
   });
 
-  it("has an output of unknown origin copied, reported and never freed", () => {
+  it("may return output of unknown origin, which the host copies, reports and never frees", () => {
     const host = hostOf();
     expect(clientLeg(host.provider, "static-output").token?.toString()).toBe("C1 static");
     expect(clientLeg(host.provider, "static-output", ["allocateMemory"]).token?.toString()).toBe("C1 static");
@@ -83,13 +83,13 @@ describe.runIf(hasPackages)("a package written in C", () => {
     expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [report, report] });
   });
 
-  it.each(["wrong-size", "overclaim"])("fails a leg that claims more bytes than there are: %s", (how) => {
+  it.each(["wrong-size", "overclaim"])("fails a leg that claims more bytes than it wrote: %s", (how) => {
     const host = hostOf();
     expect(() => clientLeg(host.provider, how)).toThrow(/SEC_E_INTERNAL_ERROR/);
     expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [{ kind: "wrong-size" }], open: { contexts: 0 } });
   });
 
-  it("has its leaks put down to it", () => {
+  it("has its leaked memory listed under its name", () => {
     const host = hostOf();
     clientLeg(host.provider, "leak");
     host.close();
@@ -97,20 +97,20 @@ describe.runIf(hasPackages)("a package written in C", () => {
     expect(host.diagnostics().bytesAllocated).toBeGreaterThan(100);
   });
 
-  it("fails with the status of SSPI that means the same, or with its own where there is none", () => {
+  it("fails with the SSPI status of the same meaning, or with its own status if there is no such status", () => {
     const { provider } = hostOf();
     expect(() => clientLeg(provider, "nt-status")).toThrow(/SEC_E_LOGON_DENIED/);
     expect(provider.explain?.(SEC_E_LOGON_DENIED)?.message).toMatch(/InitLsaModeContext answered STATUS_ACCESS_DENIED/);
     expect(() => clientLeg(provider, "unknown-nt-status")).toThrow(/STATUS_ACCOUNT_EXPIRED/);
   });
 
-  it("is not taken at its word where it answers a success that no exchange knows", () => {
+  it("fails the leg when it returns a positive status that is unknown to SSPI", () => {
     const host = hostOf();
     expect(() => clientLeg(host.provider, "positive")).toThrow();
     expect(host.diagnostics()).toMatchObject({ held: [], open: { contexts: 0 } });
   });
 
-  it("may call back on a thread of its own, as long as no call waits for it", async () => {
+  it("may call the host on its own thread, as long as no call waits for that thread", async () => {
     const host = hostOf();
     clientLeg(host.provider, "thread");
     using pair = handshake(host.provider, "alice", "Fixture");
@@ -119,7 +119,7 @@ describe.runIf(hasPackages)("a package written in C", () => {
     expect(host.diagnostics().held.filter(({ package: who }) => who !== "Fixture")).toEqual([]);
   });
 
-  it("SPX-03, SPX-08: packs with AllocateClientBuffer, and imports what it packed", () => {
+  it("SPX-03, SPX-08: exports with AllocateClientBuffer, and imports what it exported", () => {
     const host = hostOf();
     const { provider } = host;
     using pair = handshake(provider, "alice", "Fixture");
@@ -134,7 +134,7 @@ describe.runIf(hasPackages)("a package written in C", () => {
     );
   });
 
-  it("SPX-06: without ExportContext, NULL or not there at all, gives SEC_E_UNSUPPORTED_FUNCTION", () => {
+  it("SPX-06: without ExportContext (NULL or beyond the table) makes export() throw SEC_E_UNSUPPORTED_FUNCTION", () => {
     const without = hostOf("no-export");
     const short = new PackageHost();
     onTestFinished(() => short.close());
@@ -146,14 +146,14 @@ describe.runIf(hasPackages)("a package written in C", () => {
     }
   });
 
-  it("gets a descriptor of no buffers where a leg has no input, or NULL if it was loaded so", () => {
+  it("gets an empty SecBufferDesc for a leg without input, or NULL with the option nullInput", () => {
     {
       using host = new PackageHost();
       host.load(compiledPackage("null-input"), { splitsMessages: true, nullInput: true });
       using pair = handshake(host.provider, "alice", "Fixture");
       expectUnderstanding(pair.client, pair.server);
     }
-    // One after the other: a library is once in a process, and has one table of the LSA's.
+    // These run one after the other: a process loads a library once, and the library keeps one LSA table.
     for (const [variant, nullInput] of [
       ["null-input", false],
       ["sound", true],
@@ -165,7 +165,7 @@ describe.runIf(hasPackages)("a package written in C", () => {
     }
   });
 
-  it("may know its contexts on the user's side without being told of them: there is no InitUserModeContext", () => {
+  it("may work without InitUserModeContext", () => {
     const host = hostOf("no-init-user");
     using pair = handshake(host.provider, "alice", "Fixture");
     expectUnderstanding(pair.client, pair.server);
@@ -173,12 +173,12 @@ describe.runIf(hasPackages)("a package written in C", () => {
     pair.client.export({ deleteOld: true });
     pair[Symbol.dispose]();
     expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [], open: { credentials: 0, contexts: 0 } });
-    // Half way there is only the LSA's side, and only that is deleted.
+    // An incomplete context exists only on LSA's side, so only that side deletes it.
     clientLeg(host.provider, "x");
     expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
   });
 
-  it("answers messages that are none of SSPI's", () => {
+  it("answers messages of callPackage(), which SSPI does not define", () => {
     const host = hostOf();
     expect(host.callPackage("Fixture", Buffer.from("echo")).toString()).toBe("echo");
     expect(() => host.callPackage("Fixture", Buffer.from("x"), { caller: "untrusted" })).toThrow(
@@ -187,7 +187,7 @@ describe.runIf(hasPackages)("a package written in C", () => {
     expect(host.diagnostics()).toMatchObject({ misdeeds: [] });
   });
 
-  it("may share a module with another one", () => {
+  it("may share a module with another package", () => {
     const host = hostOf("two");
     expect(host.packages).toMatchObject([{ name: "Fixture" }, { name: "Fixture2" }]);
     using one = handshake(host.provider, "alice", "Fixture");

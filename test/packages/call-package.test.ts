@@ -14,16 +14,19 @@ function answering(callPackage: (call: PackageCall) => unknown) {
 const message = Buffer.from("message");
 
 describe("host.callPackage", () => {
-  it.each(["trusted", "untrusted", "pass-through"] as const)("brings a message and its answer: %s", (caller) => {
-    const { host } = answering(({ message, caller: who }) => Buffer.from(`${who}: ${message}`));
-    expect(host.callPackage("test", message, { caller }).toString()).toBe(`${caller}: message`);
-    expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
-  });
+  it.each(["trusted", "untrusted", "pass-through"] as const)(
+    "passes the message to the package and returns its answer: %s",
+    (caller) => {
+      const { host } = answering(({ message, caller: who }) => Buffer.from(`${who}: ${message}`));
+      expect(host.callPackage("test", message, { caller }).toString()).toBe(`${caller}: message`);
+      expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
+    },
+  );
 
   it.each<[string, PackageScript, RegExp | undefined]>([
     ["answers", {}, undefined],
     ["refuses", { answers: { CallPackage: 0xc000_0022 } }, /STATUS_ACCESS_DENIED/],
-  ])("keeps no copy of a message, which may be a password, where the package %s", (_what, script, message) => {
+  ])("keeps no copy of a message, which may be a password, when the package %s", (_what, script, message) => {
     const { host } = scriptedHost(script);
     const kept = keepBuffers();
     const secret = Buffer.from("hunter2-geheim");
@@ -34,12 +37,12 @@ describe("host.callPackage", () => {
     expect(kept.filter((buffer) => Buffer.from(buffer).includes(secret))).toEqual([]);
   });
 
-  it("brings empty messages and answers too", () => {
+  it("accepts empty messages and empty answers", () => {
     const { host } = answering(({ message }) => message);
     expect(host.callPackage("Test", new Uint8Array())).toEqual(Buffer.alloc(0));
   });
 
-  it("fails with the package's own status, and with the package's name and module that are not there", () => {
+  it("fails with the package's own status, and with STATUS_NO_SUCH_PACKAGE for an unknown package", () => {
     const denied = answering(() => {
       throw new PackageError("STATUS_ACCESS_DENIED");
     });
@@ -50,7 +53,7 @@ describe("host.callPackage", () => {
     expect(() => denied.host.callPackage("Nobody", message)).toThrow(/STATUS_NO_SUCH_PACKAGE/);
   });
 
-  it("fails where the package has no such function", () => {
+  it("fails when the package has no function for this caller", () => {
     const { host } = hosted();
     expect(() => host.callPackage("Test", message, { caller: "untrusted" })).toThrow(
       /CallPackageUntrusted: STATUS_NOT_SUPPORTED/,
@@ -62,14 +65,14 @@ describe("host.callPackage", () => {
     ["answers nothing", () => undefined],
     ["answers a text", () => "text"],
     ["answers a Promise", async () => Buffer.alloc(1)],
-  ])("never takes it for an answer where the package %s", (_what, callPackage) => {
+  ])("throws SEC_E_INTERNAL_ERROR and records a fault when the package %s", (_what, callPackage) => {
     const { host, defined } = answering(callPackage);
     expect(() => host.callPackage("Test", message)).toThrow(/SEC_E_INTERNAL_ERROR/);
     expect(defined.faults).toMatchObject([{ name: "callPackage" }]);
     expect(host.diagnostics().held).toEqual([]);
   });
 
-  it("refuses what is no name, no bytes or no caller", () => {
+  it("refuses a wrong name, wrong bytes, a wrong caller, and any call after close()", () => {
     const { host } = hosted();
     expect(() => host.callPackage("", message)).toThrow(/name: expected a name/);
     expect(() => host.callPackage("Test", "text" as never)).toThrow(/message: expected/);

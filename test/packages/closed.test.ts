@@ -17,8 +17,8 @@ const identity = { user: "alice", password: "userpw" };
 /** How many native things are alive, of any kind. */
 const alive = (): number => Object.values(live()).reduce((sum, count) => sum + count, 0);
 
-describe("closed", () => {
-  it("is false while a context, a host or a package is open, and true after close()", () => {
+describe("the property closed", () => {
+  it("is false while a context, host or package is open, and true after close()", () => {
     const defined = testPackage();
     const host = new PackageHost();
     host.add(defined);
@@ -31,7 +31,7 @@ describe("closed", () => {
     expect(alive()).toBe(0);
   });
 
-  it("is true of a context whose exchange failed, and of one that an export took along", () => {
+  it("is true for a context whose exchange failed or that was exported with deleteOld", () => {
     using defined = testPackage();
     using host = new PackageHost();
     host.add(defined);
@@ -46,7 +46,7 @@ describe("closed", () => {
 });
 
 describe("a DisposedError", () => {
-  it("comes from every use of a closed host, also through its provider, and from no release", () => {
+  it("is thrown by every use of a closed host or its provider, but not by releases", () => {
     const defined = testPackage();
     const host = new PackageHost();
     host.add(defined);
@@ -70,14 +70,14 @@ describe("a DisposedError", () => {
     defined.close();
   });
 
-  it("comes off the event loop from acquire() on a closed host", async () => {
+  it("rejects acquire() on a closed host", async () => {
     const host = new PackageHost();
     host.close();
     const { provider } = host;
     await expect(Credential.acquire({ package: "Test", use: "inbound", provider })).rejects.toThrow(DisposedError);
   });
 
-  it("comes from the entry points of a closed package", () => {
+  it("is thrown by the entry points of a closed package", () => {
     const defined = definePackage(testDefinition);
     defined.close();
     expect(() => defined.SpLsaModeInitialize).toThrow(new DisposedError("The package Test"));

@@ -4,7 +4,7 @@ import { PackageError } from "../../src/packages.ts";
 import { hosted } from "./hosted.ts";
 import { testPackage } from "./test-package.ts";
 
-describe("calls of a hosted package that fail at the same time", () => {
+describe("concurrent failing calls of a hosted package", () => {
   it("C4 step(): each error has the cause of its own call", async () => {
     let number = 0;
     const initContext = (): never => {

@@ -15,12 +15,12 @@ import { noteProvider } from "../report/tested-on.ts";
 import { handshake, hosted } from "./hosted.ts";
 import { sessionsWith, testPackage } from "./test-package.ts";
 
-/** The test package with a token of the test's own. */
+/** The test package whose sessions return the test's token. */
 function withToken(token: () => bigint) {
   return testPackage({ openSession: sessionsWith({ token }) });
 }
 
-/** The user's table of a package, asked for as a host asks. */
+/** Reads a package's user-mode table as a host does. */
 function userTable(defined: DefinedPackage<never, never>): { table: ForeignTable; version: number } {
   const places = new Arena(64);
   const initialize = functionAt(SpUserModeInitializeFn, defined.SpUserModeInitialize as bigint);
@@ -34,7 +34,7 @@ function userTable(defined: DefinedPackage<never, never>): { table: ForeignTable
 }
 
 describe("SpGetContextTokenFn", () => {
-  it("SPT-01: is what QuerySecurityContextToken and ImpersonateSecurityContext use", () => {
+  it("SPT-01: serves QuerySecurityContextToken and ImpersonateSecurityContext", () => {
     const asked: string[] = [];
     const begun: bigint[] = [];
     let ended = 0;
@@ -58,7 +58,7 @@ describe("SpGetContextTokenFn", () => {
     expect(token.closed).toBe(false);
   });
 
-  it("SPT-01: reverts also where the work throws, and refuses where nobody can be impersonated", () => {
+  it("SPT-01: impersonation ends also when the caller's work throws", () => {
     let ended = 0;
     const end = (): void => {
       ended += 1;
@@ -74,7 +74,7 @@ describe("SpGetContextTokenFn", () => {
     expect(provider.traits.impersonates).toBe(true);
   });
 
-  it("SPT-01: an impersonation that the system refuses is no success, and the work is not done", () => {
+  it("SPT-01: an impersonation that the system refuses throws SEC_E_NO_IMPERSONATION, and the work does not run", () => {
     const begin = (): never => {
       throw new Error("the system refuses");
     };
@@ -91,7 +91,7 @@ describe("SpGetContextTokenFn", () => {
     ]);
   });
 
-  it("SPT-03: the package's handle stays its own; whoever keeps one has a duplicate, closed once", () => {
+  it("SPT-03: the package keeps its handle; each caller gets a duplicate, which is closed once", () => {
     const given: bigint[] = [];
     const { provider, host } = hosted(
       withToken(() => {
@@ -108,7 +108,7 @@ describe("SpGetContextTokenFn", () => {
     expect(provider.CloseHandle(0x1234n)).toBe(0);
   });
 
-  it("SPT-04: a status is the caller's, SEC_E_INVALID_HANDLE among them", () => {
+  it("SPT-04: the caller gets the package's status, even SEC_E_INVALID_HANDLE", () => {
     const { provider, host } = hosted(
       withToken(() => {
         throw new PackageError("SEC_E_INVALID_HANDLE");
@@ -120,7 +120,7 @@ describe("SpGetContextTokenFn", () => {
     expect(noContext(provider)).toEqual([SEC_E_INVALID_HANDLE, SEC_E_INVALID_HANDLE]);
   });
 
-  it("SPT-02, SPT-05, SPX-02, SPX-07: C finds it in SECPKG_USER_FUNCTION_TABLE, and calls it as the header says", () => {
+  it("SPT-02, SPT-05, SPX-02, SPX-07: C finds the function in SECPKG_USER_FUNCTION_TABLE with the header's signature", () => {
     const { defined, host } = hosted();
     noteProvider(host.provider);
     const { table, version } = userTable(defined as never);
@@ -139,7 +139,7 @@ describe("SpGetContextTokenFn", () => {
   });
 });
 
-/** The two public functions, for a context that is none. */
+/** Calls both public functions with an invalid context handle and returns their statuses. */
 function noContext(provider: SecurityProvider): number[] {
   const slot = HandleSlot.lease();
   const place = new Arena(16);
@@ -153,7 +153,7 @@ function noContext(provider: SecurityProvider): number[] {
   }
 }
 
-it("a package without tokens says so", () => {
+it("accessToken() throws SEC_E_NO_IMPERSONATION when the package has no tokens", () => {
   const { provider } = hosted(testPackage({ openSession: () => ({}) }));
   using pair = handshake(provider);
   expect(() => pair.server.accessToken()).toThrow(/SEC_E_NO_IMPERSONATION/);

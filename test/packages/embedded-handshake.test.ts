@@ -12,7 +12,7 @@ const error = (code: string) => expect.objectContaining({ code });
 const bound = (text: string) => ({ channelBindings: { applicationData: Buffer.from(text) } });
 
 describe("the embedded package", () => {
-  it("is asked for by its name only, and says what it is", () => {
+  it("is acquired only by its own name, never as Negotiate, NTLM or Kerberos", () => {
     const { provider, negotiable } = pskHost();
     expect(packages(provider)).toMatchObject([{ name: embeddedPackage, comment: expect.stringContaining("own") }]);
     expect(negotiable).toEqual([]);
@@ -22,7 +22,7 @@ describe("the embedded package", () => {
       );
   });
 
-  it("authenticates both sides of two hosts that share a key", () => {
+  it("authenticates both sides when two hosts share a key", () => {
     const serverHost = pskHost({ keys: { alice: aliceKey, bob: randomBytes(16) } });
     using pair = shaken({ clientHost: pskHost(), serverHost, service: "app/house" });
     expectUnderstanding(pair.client, pair.server);
@@ -34,7 +34,7 @@ describe("the embedded package", () => {
     expect(pair.client.query("keyInfo")).toMatchObject({ sEncryptAlgorithmName: "AES-256-GCM", KeySize: 256 });
   });
 
-  it("makes other tokens and other messages every time", () => {
+  it("makes different tokens and messages every time", () => {
     const clientHost = pskHost();
     const seen = new Set<string>();
     for (let round = 0; round < 3; round += 1) {
@@ -48,14 +48,14 @@ describe("the embedded package", () => {
     expect(seen.size).toBe(12);
   });
 
-  it("the client refuses a server with another key, and one that does not know the user", () => {
+  it("makes the client refuse a server that has another key or does not know the user", () => {
     for (const keys of [{ alice: randomBytes(32) }, {}, { Alice: aliceKey }]) {
       const serverHost = pskHost({ keys });
       expect(() => shaken({ clientHost: pskHost(), serverHost })).toThrow(error("SEC_E_LOGON_DENIED"));
     }
   });
 
-  it("the server refuses a client with another key, whatever it makes of the challenge", () => {
+  it("makes the server refuse a client with another key, even with a genuine proof for another challenge", () => {
     const [clientHost, serverHost] = [pskHost({ keys: { alice: randomBytes(32) } }), pskHost()];
     using genuine = sides({ clientHost: serverHost });
     using pair = sides({ clientHost, serverHost });
@@ -66,7 +66,7 @@ describe("the embedded package", () => {
     expect(() => pair.server.stepSync(proof)).toThrow(error("SEC_E_LOGON_DENIED"));
   });
 
-  it("knows only the users whose keys it has, and takes no password for a key", () => {
+  it("accepts only users whose keys it has, and no password instead of a key", () => {
     const { provider } = pskHost();
     const acquire = (who: object) =>
       Credential.acquireSync({ package: embeddedPackage, use: "outbound", provider, ...who }).close();
@@ -77,14 +77,14 @@ describe("the embedded package", () => {
     acquire({ identity: { user: "alice", password: "" } });
   });
 
-  it("answers only to its own service", () => {
+  it("refuses a client whose target is another service", () => {
     const clientHost = pskHost();
     expect(() => shaken({ clientHost, service: "app/elsewhere" })).toThrow(error("SEC_E_WRONG_PRINCIPAL"));
   });
 });
 
 describe("the embedded package's tokens", () => {
-  it("with any byte changed never complete the side that gets them", { timeout: 60_000 }, () => {
+  it("never complete the receiving side when any byte is changed", { timeout: 60_000 }, () => {
     const clientHost = pskHost();
     for (let leg = 0; leg < 3; leg += 1) {
       let size = 1;
@@ -103,7 +103,7 @@ describe("the embedded package's tokens", () => {
     }
   });
 
-  it("cut short, drawn out or empty are none", () => {
+  it("are refused as invalid when shortened, extended or empty", () => {
     const clientHost = pskHost();
     for (let leg = 0; leg < 3; leg += 1)
       for (const change of [
@@ -119,7 +119,7 @@ describe("the embedded package's tokens", () => {
       }
   });
 
-  it("sent back to who made them are refused", () => {
+  it("are refused when sent back to their sender", () => {
     const clientHost = pskHost();
     using greeted = sides({ clientHost });
     const greeting = greeted.client.stepSync().token as Buffer;
@@ -129,7 +129,7 @@ describe("the embedded package's tokens", () => {
     expect(() => challenged.server.stepSync(challenge)).toThrow(error("SEC_E_INVALID_TOKEN"));
   });
 
-  it("of another exchange are refused", () => {
+  it("are refused when they come from another exchange", () => {
     const clientHost = pskHost();
     const recorded: Buffer[] = [];
     using first = sides({ clientHost });
@@ -144,7 +144,7 @@ describe("the embedded package's tokens", () => {
     expect(() => replayed.client.stepSync(recorded[1] as Buffer)).toThrow(error("SEC_E_LOGON_DENIED"));
   });
 
-  it("are bound to the channel", () => {
+  it("are bound to the channel: other or missing bindings are refused", () => {
     const clientHost = pskHost();
     const [one, other] = [bound("tls-exporter:one"), bound("tls-exporter:other")];
     using pair = shaken({ clientHost, client: one, server: one });
@@ -169,11 +169,11 @@ describe("an embedded host", () => {
     [{ keys: {}, server: "" }, "server: expected"],
     [{ keys: {}, lifetime: 0 }, "lifetime: expected seconds, got 0"],
     [{ keys: {}, lifetime: 1.5 }, "lifetime: expected an integer"],
-  ])("refuses %o and says why", (options, message) => {
+  ])("refuses %o with a message that names the option", (options, message) => {
     expect(() => embeddedHost(options as never)).toThrow(message);
   });
 
-  it("takes keys as they are when it is made, and shows none", () => {
+  it("copies the keys when it is created, and never shows them in inspect or errors", () => {
     const key = Buffer.from("0123456789abcdef0123456789abcdef");
     const secret = key.toString();
     const [clientHost, serverHost] = [pskHost({ keys: { alice: key } }), pskHost({ keys: { alice: key } })];
@@ -185,7 +185,7 @@ describe("an embedded host", () => {
     expect(() => embeddedHost({ keys: { alice: "not a key: secret" as never } })).not.toThrow(/secret/);
   });
 
-  it("zeroes its copy of the keys", () => {
+  it("zeroes its copy of the keys in wipe()", () => {
     const store = new KeyStore({ alice: aliceKey });
     const copy = store.find("alice");
     expect(copy).toEqual(new Uint8Array(aliceKey));
@@ -194,7 +194,7 @@ describe("an embedded host", () => {
     expect(store.has("alice")).toBe(false);
   });
 
-  it("can be closed twice, and then nothing more is acquired", () => {
+  it("can be closed twice, and then refuses to acquire credentials", () => {
     const host = pskHost();
     host.close();
     host.close();
@@ -203,7 +203,7 @@ describe("an embedded host", () => {
     );
   });
 
-  it("holds nothing after fifty handshakes, and after as many that failed", () => {
+  it("leaves nothing alive after fifty successful and fifty failed handshakes", () => {
     const [clientHost, stranger] = [pskHost(), pskHost({ keys: { alice: randomBytes(32) } })];
     for (let round = 0; round < 50; round += 1) {
       using pair = shaken({ clientHost });
@@ -213,14 +213,14 @@ describe("an embedded host", () => {
     expect(live()).toEqual(nothingLive);
   });
 
-  it("runs off the event loop's call as well", async () => {
+  it("supports step() off the event loop too", async () => {
     const { provider } = pskHost();
     using alice = Credential.acquireSync({ package: embeddedPackage, use: "both", principal: "alice", provider });
     using client = new ClientContext(alice, { require: ["mutualAuth", "confidentiality"] });
     expect(await client.step()).toMatchObject({ status: "continue" });
   });
 
-  it("lets an exchange take no longer than the session", () => {
+  it("refuses an exchange that takes longer than the session's lifetime", () => {
     const clientHost = pskHost({ lifetime: 60 });
     vi.useFakeTimers({ toFake: ["Date"] });
     try {

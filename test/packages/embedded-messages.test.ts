@@ -7,7 +7,7 @@ const error = (code: string) => expect.objectContaining({ code });
 const text = (message: string) => Buffer.from(message);
 
 describe("messages of the embedded package", () => {
-  it("of every size are read by the peer, and look like nothing", () => {
+  it("are encrypted and read by the peer at every size", () => {
     using pair = shaken({ clientHost: pskHost() });
     for (const size of [0, 1, 15, 16, 17, 1000, 70_000]) {
       const message = Buffer.alloc(size, "a");
@@ -18,7 +18,7 @@ describe("messages of the embedded package", () => {
     }
   });
 
-  it("with any byte changed are refused, and the next genuine one is read", { timeout: 60_000 }, () => {
+  it("are refused when any byte is changed, and the genuine message is read after that", { timeout: 60_000 }, () => {
     using pair = shaken({ clientHost: pskHost() });
     const sealed = pair.client.encrypt(text("genuine"));
     for (let at = 0; at < sealed.length; at += 1)
@@ -33,7 +33,7 @@ describe("messages of the embedded package", () => {
     pair.server.verify(text("signed"), signature);
   });
 
-  it("are read once, in order, and none may be left out", () => {
+  it("are accepted only once and only in order", () => {
     using pair = shaken({ clientHost: pskHost() });
     const [one, two, three] = ["one", "two", "three"].map((word) => pair.client.encrypt(text(word))) as [
       Buffer,
@@ -52,7 +52,7 @@ describe("messages of the embedded package", () => {
     expect(() => pair.server.verify(text("four"), signature)).toThrow(wrongOrder);
   });
 
-  it("cut short are refused", () => {
+  it("are refused when shortened", () => {
     using pair = shaken({ clientHost: pskHost() });
     const sealed = pair.client.encrypt(text("a message"));
     for (const length of [1, 28, 43, 44, sealed.length - 1])
@@ -63,7 +63,7 @@ describe("messages of the embedded package", () => {
     expect(pair.server.decrypt(sealed).toString()).toBe("a message");
   });
 
-  it("sent back to who wrote them, or to another session, are refused", () => {
+  it("are refused by their sender and by another session", () => {
     const clientHost = pskHost();
     using pair = shaken({ clientHost });
     using other = shaken({ clientHost });
@@ -79,7 +79,7 @@ describe("a session of the embedded package", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
   afterEach(() => void vi.useRealTimers());
 
-  it("is over after the shorter of both lifetimes", () => {
+  it("expires after the shorter of both sides' lifetimes", () => {
     using pair = shaken({ clientHost: pskHost({ lifetime: 600 }), serverHost: pskHost({ lifetime: 60 }) });
     const { tsStart, tsExpiry } = pair.client.query("lifespan");
     expect(Number(tsExpiry) - Number(tsStart)).toBe(60_000);
@@ -97,7 +97,7 @@ describe("a session of the embedded package", () => {
 });
 
 describe("an exported session of the embedded package", () => {
-  it("goes on in a host without keys", () => {
+  it("continues in a host without keys", () => {
     using pair = shaken({ clientHost: pskHost() });
     expectUnderstanding(pair.client, pair.server);
     const exported = pair.server.export({ deleteOld: true });
@@ -106,7 +106,7 @@ describe("an exported session of the embedded package", () => {
     expect(imported.query("names")).toEqual({ sUserName: "alice" });
   });
 
-  it("sends from zero with resetNew, the peer goes along, and what was received stays received", () => {
+  it("restarts its sequence numbers with resetNew, the peer follows, and replays stay refused", () => {
     using pair = shaken({ clientHost: pskHost() });
     const { provider } = pskHost({ keys: {} });
     const old = pair.client.encrypt(text("old"));
@@ -120,7 +120,7 @@ describe("an exported session of the embedded package", () => {
     expectUnderstanding(again, pair.client);
   });
 
-  it("imported twice, or beside the old one, never uses a key twice; the peer takes one of both", () => {
+  it("never reuses a message key when imported twice, and the peer accepts only one of the copies", () => {
     using pair = shaken({ clientHost: pskHost() });
     const { provider } = pskHost({ keys: {} });
     const exported = pair.server.export();
@@ -133,13 +133,13 @@ describe("an exported session of the embedded package", () => {
     expect(() => pair.client.decrypt(keys[0] as Buffer)).toThrow(error("SEC_E_OUT_OF_SEQUENCE"));
   });
 
-  it("has no token to go with it", () => {
+  it("cannot be exported with a token", () => {
     using pair = shaken({ clientHost: pskHost() });
     expect(() => pair.server.export({ withToken: true })).toThrow(error("SEC_E_NO_IMPERSONATION"));
     expectUnderstanding(pair.client, pair.server);
   });
 
-  it("with any byte changed, cut short or drawn out is refused", { timeout: 60_000 }, () => {
+  it("is refused when any byte is changed, or when it is shortened or extended", { timeout: 60_000 }, () => {
     using pair = shaken({ clientHost: pskHost() });
     const { provider } = pskHost({ keys: {} });
     const { packed } = pair.server.export();

@@ -7,7 +7,7 @@ import { timesZeroed, watchZeroing } from "../memory/zeroed-bytes.ts";
 import { expectUnderstanding } from "./hosted.ts";
 import { pskHost, shaken } from "./psk.ts";
 
-/** Everything that is derived from a key while the test runs. */
+/** Records everything that hkdfSync derives while the test runs. */
 function watchDerivations(): ArrayBuffer[] {
   const derived: ArrayBuffer[] = [];
   const { hkdfSync } = crypto;
@@ -27,11 +27,11 @@ function watchDerivations(): ArrayBuffer[] {
 
 const isZero = (bytes: ArrayBuffer): boolean => Buffer.from(bytes).equals(Buffer.alloc(bytes.byteLength));
 
-it("a message that was changed on its way is zeroed where it was opened, before anybody knew", () => {
+it("a plaintext whose authentication fails is zeroed in the buffer where it was decrypted", () => {
   using pair = shaken({ clientHost: pskHost() });
   const message = "a message that nobody has vouched for";
   const sealed = pair.client.encrypt(Buffer.from(message));
-  // The last byte of the token is one of the tag: what is opened is the message itself.
+  // The token's last byte is part of the authentication tag, so decryption still yields the original message.
   const trailer = pair.client.query("sizes").cbSecurityTrailer;
   sealed[trailer - 1] = (sealed[trailer - 1] ?? 0) ^ 1;
   const zeroed = watchZeroing();
@@ -39,7 +39,7 @@ it("a message that was changed on its way is zeroed where it was opened, before 
   expect(timesZeroed(zeroed, message)).toBe(1);
 });
 
-it("what is derived from a key is zeroed once it has served, and a session's secret with the session", () => {
+it("keys derived from a secret are zeroed after use, and the session's secret with the session", () => {
   const derived = watchDerivations();
   const host = pskHost();
   const { provider } = host;

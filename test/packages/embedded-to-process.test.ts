@@ -7,7 +7,7 @@ import { pskHost, shaken } from "./psk.ts";
 const text = (message: string) => Buffer.from(message);
 
 describe("an exported session of the embedded package", () => {
-  it("goes on in another process, and the client notices nothing", { timeout: 60_000 }, () => {
+  it("continues in another process without any change for the client", { timeout: 60_000 }, () => {
     using pair = shaken({ clientHost: pskHost() });
     expectUnderstanding(pair.client, pair.server);
     const { packed } = pair.server.export({ resetNew: true, deleteOld: true });

@@ -4,8 +4,8 @@ import { runScript } from "../run-script.ts";
 const example = (name: string) => new URL(`../../examples/${name}`, import.meta.url);
 const timeout = 60_000;
 
-describe("npm run demo, without an SSPI library", () => {
-  it("says what was tried and what to install, and shows the embedded package", { timeout }, async () => {
+describe("npm run demo without an SSPI library", () => {
+  it("prints the libraries tried and what to install, and demonstrates the embedded package", { timeout }, async () => {
     const missing = "/nonexistent/libsspi.so";
     const { status, stderr, stdout } = await runScript(example("demo.ts"), [], {
       env: { SSPI_LIBRARY: missing },
@@ -26,7 +26,7 @@ describe("examples/hand-over.ts", () => {
     ["node:cluster", ["--cluster"]],
   ] as const;
 
-  it.each(kinds)("hands connections to processes of %s that go on encrypting", { timeout }, async (_kind, args) => {
+  it.each(kinds)("hands connections to %s workers, which continue to encrypt", { timeout }, async (_kind, args) => {
     const { status, stderr, stdout } = await runScript(example("hand-over.ts"), [...args]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const visit = (user: string, worker: number) => [

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { runChild } from "../fixtures/child.ts";
 import { expectUnderstanding, handshake, hosted } from "./hosted.ts";
 
-it("EXP-01: another process imports it, and the peer reads what that process writes", () => {
+it("EXP-01: an exported context continues in another process, and the peer reads what that process encrypts", () => {
   const { provider } = hosted();
   using pair = handshake(provider);
   expectUnderstanding(pair.client, pair.server);

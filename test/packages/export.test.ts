@@ -11,19 +11,19 @@ import { nothingLive } from "../nothing-live.ts";
 import { expectUnderstanding, handshake, hosted } from "./hosted.ts";
 import { pack, sessionsWith, type TestSession, testDefinition, testPackage } from "./test-package.ts";
 
-/** What reaches the package's `export`, and what it answers. */
+/** Hosts the test package with `answer` as its sessions' `export`. */
 function exporting(answer: (options: object) => Uint8Array) {
   return hosted(testPackage({ openSession: sessionsWith({ export: answer }) }));
 }
 
-/** Where the next handle will be kept: the same place as before where nothing holds it. */
+/** The address of the next handle's slot: the same as before if that slot was given back. */
 function nextSlot(): number {
   const slot = HandleSlot.lease();
   slot.giveBack();
   return slot.address;
 }
 
-/** Every native call of the provider that is made after this, by name. */
+/** Records the names of the provider's export and release calls from now on. */
 function calls(provider: SecurityProvider): string[] {
   const made: string[] = [];
   for (const name of ["ExportSecurityContext", "FreeContextBuffer", "DeleteSecurityContext", "CloseHandle"] as const) {
@@ -37,7 +37,7 @@ function calls(provider: SecurityProvider): string[] {
 }
 
 describe("ExportSecurityContext and ImportSecurityContextW", () => {
-  it("EXP-01: an imported context goes on where the exported one was", () => {
+  it("EXP-01: an imported context continues where the exported one stopped", () => {
     const { provider } = hosted();
     using pair = handshake(provider);
     expectUnderstanding(pair.client, pair.server);
@@ -48,7 +48,7 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
     expect(imported).toMatchObject({ package: "Test", complete: true, legs: 0, flags: "unknown", expiry: undefined });
   });
 
-  it("EXP-02: with resetNew the imported context begins with its initial state", () => {
+  it("EXP-02: a context exported with resetNew starts from its initial state after the import", () => {
     const { provider } = hosted();
     using pair = handshake(provider);
     const [client, server] = [pair.client.export({ resetNew: true }), pair.server.export({ resetNew: true })];
@@ -62,7 +62,7 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
     expect(() => other.verify(Buffer.from("x"), fourth.sign(Buffer.from("x")))).toThrow(/SEC_E_MESSAGE_ALTERED/);
   });
 
-  it("EXP-03: with deleteOld the old context is gone, unusable before native code, and not deleted twice", () => {
+  it("EXP-03: with deleteOld the old context is gone, refused before native code, and not deleted twice", () => {
     const { provider, defined } = hosted();
     using pair = handshake(provider);
     const made = calls(provider);
@@ -77,7 +77,7 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
     expect(made).toEqual(["ExportSecurityContext", "FreeContextBuffer"]);
   });
 
-  it("EXP-03: an imported context can be exported on, and is gone then", () => {
+  it("EXP-03: an imported context can be exported again with deleteOld, and is gone then", () => {
     const { provider, defined } = hosted();
     using pair = handshake(provider);
     using imported = importContext({ ...pair.client.export({ deleteOld: true }), provider });
@@ -90,7 +90,7 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
     expect(defined.open.sessions).toBe(2);
   });
 
-  it("EXP-04: TO_KERNEL is refused with an error that names the flag, and nothing is called", () => {
+  it("EXP-04: toKernel is refused before native code with an error that names the flag", () => {
     const { provider } = hosted();
     using pair = handshake(provider);
     const made = calls(provider);
@@ -107,7 +107,7 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
     [{ resetNew: true }, { resetNew: true, deleteOld: false }, 1],
     [{ deleteOld: true }, { resetNew: false, deleteOld: true }, 2],
     [{ resetNew: true, deleteOld: true }, { resetNew: true, deleteOld: true }, 3],
-  ])("EXP-05, SPX-01: flags combine by OR and reach the package: %o", (options, reached, bits) => {
+  ])("EXP-05, SPX-01: flags are combined with OR and reach the package: %o", (options, reached, bits) => {
     const seen: object[] = [];
     const { provider } = exporting((flags) => {
       seen.push({ ...flags });
@@ -121,7 +121,7 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
     expect(SECPKG_CONTEXT_EXPORT).toMatchObject({ resetNew: 1, deleteOld: 2, toKernel: 4 });
   });
 
-  it("EXP-06: the buffer enters empty, is copied out, and goes to FreeContextBuffer once", () => {
+  it("EXP-06: the SecBuffer is empty before the call, its result is copied, and FreeContextBuffer frees it once", () => {
     const { provider, host } = hosted();
     using pair = handshake(provider);
     const entered: object[] = [];
@@ -137,7 +137,7 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
     expect(host.diagnostics().held).toEqual([]);
   });
 
-  it("EXP-07, SPX-04: a token that is not asked for is NULL to the package, and nothing is opened", () => {
+  it("EXP-07, SPX-04: without withToken the package gets NULL, and no token is opened", () => {
     const { provider, host } = hosted();
     using pair = handshake(provider);
     const native = vi.spyOn(provider, "ExportSecurityContext");
@@ -147,7 +147,7 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
     expect(host.diagnostics().open.tokens).toBe(0);
   });
 
-  it("EXP-08: a token that is asked for is owned, and closed once", () => {
+  it("EXP-08: a token from withToken belongs to the caller and is closed once", () => {
     const { provider, host } = hosted();
     using pair = handshake(provider);
     const made = calls(provider);
@@ -160,7 +160,7 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
     expect(host.diagnostics().open.tokens).toBe(0);
   });
 
-  it("EXP-08: the package that imports gets the token that was exported, and it stays the caller's", () => {
+  it("EXP-08: the importing package gets the exported token, which stays the caller's", () => {
     const origins: SessionOrigin[] = [];
     const { provider } = hosted(
       testPackage({
@@ -187,7 +187,7 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
     ["STATUS_NOT_SUPPORTED", "SEC_E_UNSUPPORTED_FUNCTION"],
     ["STATUS_PRIVILEGE_NOT_HELD", "STATUS_PRIVILEGE_NOT_HELD"],
   ] as const)(
-    "EXP-09, SPX-05: a package's %s is a typed error, nothing leaks, and the context goes on",
+    "EXP-09, SPX-05: a package's %s becomes a typed error, nothing leaks, and the context stays usable",
     (said, code) => {
       const { provider, host } = exporting(() => {
         throw new PackageError(said);
@@ -209,19 +209,22 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
     ["corrupted", (packed: Buffer) => Buffer.from(packed.map((byte) => byte ^ 1)), "Test", "SEC_E_INVALID_TOKEN"],
     ["empty", () => Buffer.alloc(0), "Test", "SEC_E_INVALID_TOKEN"],
     ["of a package that is not there", (packed: Buffer) => packed, "Other", "SEC_E_SECPKG_NOT_FOUND"],
-  ] as const)("EXP-10: %s bytes are a typed error, and leave nothing behind", (_what, change, name, code) => {
-    const { provider, defined } = hosted();
-    using pair = handshake(provider);
-    const { packed } = pair.client.export();
-    const open = { ...defined.open };
-    const slot = nextSlot();
-    expect(() => importContext({ package: name, packed: change(packed), provider })).toThrow(
-      expect.objectContaining({ code, operation: "ImportSecurityContextW" }),
-    );
-    expect(defined.open).toEqual(open);
-    expect(nextSlot()).toBe(slot);
-    expect(live()).toEqual({ ...nothingLive, credentials: 2, contexts: 2 });
-  });
+  ] as const)(
+    "EXP-10: %s bytes throw a typed error and leave nothing allocated or open",
+    (_what, change, name, code) => {
+      const { provider, defined } = hosted();
+      using pair = handshake(provider);
+      const { packed } = pair.client.export();
+      const open = { ...defined.open };
+      const slot = nextSlot();
+      expect(() => importContext({ package: name, packed: change(packed), provider })).toThrow(
+        expect.objectContaining({ code, operation: "ImportSecurityContextW" }),
+      );
+      expect(defined.open).toEqual(open);
+      expect(nextSlot()).toBe(slot);
+      expect(live()).toEqual({ ...nothingLive, credentials: 2, contexts: 2 });
+    },
+  );
 
   it.each([
     ["succeeds", (native: () => number) => native()],
@@ -232,7 +235,7 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
         throw new Error("the package is broken");
       },
     ],
-  ] as const)("a packed context is in no memory of ours after an import that %s", (_what, answer) => {
+  ] as const)("the library's memory contains no packed context after an import that %s", (_what, answer) => {
     keepArenas();
     const { provider } = hosted();
     using pair = handshake(provider);
@@ -245,7 +248,7 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
       expect(copyOut(pvBuffer, cbBuffer).some((byte) => byte === 0)).toBe(false);
       return answer(() => native(name, buffer, token, at));
     };
-    // The test package takes blanks behind it: also more than there is room for in a workspace.
+    // The test package accepts trailing blanks, so that the sizes can exceed a workspace.
     for (const size of [packed.length, 1000, 0x1_ffff, 0x4_0000]) {
       const long = Buffer.concat([packed], size).fill(" ", packed.length);
       try {
@@ -256,7 +259,7 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
     for (const { address, size } of places) expect(copyOut(address, size).every((byte) => byte === 0)).toBe(true);
   });
 
-  it("EXP-10: wrong arguments are refused before native code", () => {
+  it("EXP-10: importContext() refuses wrong arguments before native code", () => {
     const { provider } = hosted();
     const native = vi.spyOn(provider, "ImportSecurityContextW");
     expect(() => importContext(undefined as never)).toThrow(/options: expected/);
@@ -271,7 +274,7 @@ describe("ExportSecurityContext and ImportSecurityContextW", () => {
   });
 });
 
-it("a context that is not complete cannot be exported", () => {
+it("a closed context cannot be exported", () => {
   using host = new PackageHost();
   using defined = testPackage();
   host.add(defined);

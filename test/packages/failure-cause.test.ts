@@ -13,25 +13,25 @@ function refuse(): never {
 
 const held: Disposable[] = [];
 
-/** Held until the work that was asked for is done. */
+/** Keeps a resource open until errorOf() ends. */
 function hold<T extends Disposable>(resource: T): T {
   held.push(resource);
   return resource;
 }
 
-/** Both sides of an exchange. */
+/** Both sides of a completed exchange with the changed test package. */
 function pair(changes: Parameters<typeof testPackage>[0]): Pair {
   return hold(handshake(hosted(testPackage(changes)).provider));
 }
 
-/** After the handshake, sessions that refuse one thing. */
+/** Both sides of a completed exchange whose sessions have these members. */
 function session(members: object): Pair {
   return pair({ openSession: sessionsWith(members) });
 }
 
 const text = Buffer.from("a message");
 
-/** Every call of a provider through which a package may fail. */
+/** Each provider function through which a package may fail, with a call that fails in it. */
 const paths: Readonly<Record<string, () => unknown>> = {
   AcquireCredentialsHandleW: () => acquired(testPackage({ acquireCredentials: refuse })),
   QueryCredentialsAttributesW: () =>
@@ -58,7 +58,7 @@ function acquired(defined: DefinedPackage<TestCredential, TestContext>): Credent
   return hold(Credential.acquireSync({ package: "Test", use: "outbound", provider }));
 }
 
-/** What was thrown, after everything that was held is closed. */
+/** Runs the work, closes every held resource and returns what the work threw. */
 function errorOf(work: () => unknown): SspiError {
   try {
     return thrownBy(work);
@@ -68,26 +68,26 @@ function errorOf(work: () => unknown): SspiError {
 }
 
 describe("an error of a hosted package", () => {
-  it.each(Object.entries(paths))("%s: its cause is what the package said, with its message", (operation, work) => {
+  it.each(Object.entries(paths))("%s: has a cause with the package's status and message", (operation, work) => {
     const error = errorOf(work);
     expect(error).toMatchObject({ operation, code: "SEC_E_LOGON_DENIED" });
     expect((error.cause as Error).message).toMatch(/^Test: \w+ answered STATUS_WRONG_PASSWORD: /);
     expect((error.cause as Error).cause).toMatchObject({ name: "PackageError", message: words });
   });
 
-  it("AcquireCredentialsHandleW: keeps the package's words off the event loop too", async () => {
+  it("AcquireCredentialsHandleW: has the package's message also off the event loop", async () => {
     const { provider } = hosted(testPackage({ acquireCredentials: refuse }));
     const error = await Credential.acquire({ package: "Test", use: "outbound", provider }).catch((cause) => cause);
     expect(error.cause.cause).toMatchObject({ message: words });
   });
 
-  it("callPackage: keeps the package's words", () => {
+  it("callPackage: has the package's error as its cause", () => {
     const { host } = hosted(testPackage({ callPackage: refuse }));
     const error = thrownBy(() => host.callPackage("Test", text));
     expect(error).toMatchObject({ code: "STATUS_WRONG_PASSWORD", cause: { message: words } });
   });
 
-  it("has no cause of an earlier failure, where the host itself refuses", () => {
+  it("has no cause of an earlier failure when the host itself refuses the call", () => {
     const { provider } = hosted(testPackage({ acquireCredentials: refuse }));
     thrownBy(() => Credential.acquireSync({ package: "Test", use: "outbound", provider }));
     const error = thrownBy(() => Credential.acquireSync({ package: "Other", use: "outbound", provider }));
@@ -107,7 +107,7 @@ describe("verify() of a hosted package", () => {
   it.each([
     ["an SspiError of an informational status", informational],
     ["a PackageError whose status was set to 0", forged],
-  ])("C3 verify(): throwing %s is a failure, and a fault of the package", (_, thrown) => {
+  ])("C3 verify(): throwing %s is a failure and is recorded as a fault of the package", (_, thrown) => {
     const throwing = () => {
       throw thrown;
     };

@@ -9,7 +9,7 @@ import { PackageHost } from "../../src/packages.ts";
 import { descriptorOf } from "./raw-calls.ts";
 import { testDefinition, testPackage } from "./test-package.ts";
 
-/** A host of two packages, called as C calls it, and a count of the calls that reach them. */
+/** A host of two packages that is called with raw handles, and the names of the packages that its calls reach. */
 function stage() {
   const memory = new NativeMemory();
   const host = new PackageHost();
@@ -65,7 +65,7 @@ function stage() {
   return { memory, provider, reached, handle, acquire, begin, initialize, accept };
 }
 
-/** Every function that takes a context, or a credential, and nothing of the other kind. */
+/** The functions that take only a context, and those that take only a credential. */
 const taking: Readonly<Record<"context" | "credential", readonly (keyof Provider)[]>> = {
   context: [
     "DeleteSecurityContext",
@@ -84,7 +84,7 @@ const taking: Readonly<Record<"context" | "credential", readonly (keyof Provider
   credential: ["FreeCredentialsHandle", "QueryCredentialsAttributesW", "SetCredentialsAttributesW", "AddCredentialsW"],
 };
 
-describe("a host's provider, called as C calls it", () => {
+describe("a host's provider, called with raw handles", () => {
   it.each(["initialize", "accept"] as const)(
     "refuses to %s a context of one package with credentials of another, and calls neither package",
     (leg) => {
@@ -102,7 +102,7 @@ describe("a host's provider, called as C calls it", () => {
   );
 
   it.each(["initialize", "accept"] as const)(
-    "refuses to %s with credentials that were freed, with a context and without",
+    "refuses to %s with freed credentials, for a new and for an existing context",
     (leg) => {
       const { acquire, begin, reached, handle, provider, ...raw } = stage();
       const credential = acquire("Test");
@@ -118,7 +118,7 @@ describe("a host's provider, called as C calls it", () => {
   );
 
   it.each(["context", "credential"] as const)(
-    "refuses what is no %s of its own in every function that takes one: another kind, another host's, deleted, made up",
+    "refuses a foreign %s in every function that takes one: of another kind, of another host, deleted or invented",
     (kind) => {
       const [one, other] = [stage(), stage()];
       const credential = one.acquire("Test");
@@ -139,7 +139,7 @@ describe("a host's provider, called as C calls it", () => {
       for (const [what, at] of Object.entries(wrong))
         for (const name of taking[kind]) {
           const call = one.provider[name] as (...args: number[]) => number;
-          // A descriptor stands for every pointer: what is called by mistake answers something else.
+          // Each pointer is a valid descriptor, so a function that accepted the handle would return another status.
           const args = [buffers, buffers, buffers, buffers, buffers, buffers, buffers];
           expect(call(at, ...args), `${name} of ${what}`).toBe(SEC_E_INVALID_HANDLE);
         }

@@ -5,8 +5,8 @@ import { thrownBy } from "../thrown-by.ts";
 import { expectUnderstanding, handshake, hosted } from "./hosted.ts";
 import { testDefinition, testPackage } from "./test-package.ts";
 
-describe("a package written in TypeScript, hosted", () => {
-  it("is listed with what it says of itself", () => {
+describe("a hosted TypeScript package", () => {
+  it("is listed with the data of its definition", () => {
     const { provider, host } = hosted();
     const capabilities = ["integrity", "privacy", "connection", "negotiable"];
     expect(packages(provider)).toMatchObject([
@@ -17,7 +17,7 @@ describe("a package written in TypeScript, hosted", () => {
     expect(provider).toMatchObject({ kind: "host" });
   });
 
-  it("completes an exchange, and both sides read each other's messages", () => {
+  it("completes an exchange, and each side decrypts and verifies the other's messages", () => {
     const { provider, defined } = hosted();
     using pair = handshake(provider);
     expect(pair.client.complete && pair.server.complete).toBe(true);
@@ -25,7 +25,7 @@ describe("a package written in TypeScript, hosted", () => {
     expectUnderstanding(pair.client, pair.server);
   });
 
-  it("gets the identity, the target, the flags and the channel bindings of its caller", () => {
+  it("gets the caller's identity, target, flags and channel bindings", () => {
     const seen: object[] = [];
     const { provider } = hosted(
       testPackage({
@@ -63,7 +63,7 @@ describe("a package written in TypeScript, hosted", () => {
     ]);
   });
 
-  it("answers flags, expiry and attributes", () => {
+  it("returns flags, expiry and attributes to the caller", () => {
     const { provider } = hosted();
     using pair = handshake(provider);
     expect(pair.client.flags).toEqual(["confidentiality"]);
@@ -76,7 +76,7 @@ describe("a package written in TypeScript, hosted", () => {
     expect(() => pair.server.query("streamSizes")).toThrow(/SEC_E_UNSUPPORTED_FUNCTION/);
   });
 
-  it("allocates its tokens where the caller asks for that", async () => {
+  it("returns a token that the package allocated when the caller requests allocateMemory", async () => {
     const { provider, host } = hosted();
     using alice = Credential.acquireSync({ package: "Test", use: "outbound", provider });
     using client = new ClientContext(alice, { target: "x", request: ["allocateMemory"] });
@@ -84,7 +84,7 @@ describe("a package written in TypeScript, hosted", () => {
     expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
   });
 
-  it("refuses with a status and a token for the peer, and no context comes of it", () => {
+  it("can refuse a leg with a status and a token for the peer, and then no context remains", () => {
     const { provider, defined } = hosted();
     using house = Credential.acquireSync({ package: "Test", use: "inbound", provider });
     using server = new ServerContext(house);
@@ -93,7 +93,7 @@ describe("a package written in TypeScript, hosted", () => {
     expect(defined.open).toMatchObject({ contexts: 0, sessions: 0 });
   });
 
-  it("has its leg cut short where it says that the message is not all there", () => {
+  it("can report an incomplete message with the number of missing bytes, and extra bytes after a complete one", () => {
     const { provider } = hosted(
       testPackage({
         acceptContext: (request) =>
@@ -108,7 +108,7 @@ describe("a package written in TypeScript, hosted", () => {
     expect(server.stepSync(Buffer.from("c."))).toMatchObject({ status: "complete", extra: Buffer.from(".") });
   });
 
-  it("notices a changed message, and a message out of order", () => {
+  it("refuses an altered message and a wrong signature", () => {
     const { provider } = hosted();
     using pair = handshake(provider);
     const first = pair.client.encrypt(Buffer.from("first"));
@@ -119,7 +119,7 @@ describe("a package written in TypeScript, hosted", () => {
     expect(() => pair.server.verify(Buffer.from("x"), Buffer.alloc(16))).toThrow(/SEC_E_MESSAGE_ALTERED/);
   });
 
-  it("releases everything over a hundred handshakes", () => {
+  it("leaves nothing open after a hundred handshakes", () => {
     const { provider, host, defined } = hosted();
     for (let round = 0; round < 100; round += 1) {
       using pair = handshake(provider);
@@ -130,7 +130,7 @@ describe("a package written in TypeScript, hosted", () => {
   });
 });
 
-it("the status of a package's error is one of the headers", () => {
+it("PackageError accepts only the headers' names of failures and has their status", () => {
   expect(new PackageError("SEC_E_NO_CREDENTIALS").status).toBe(0x8009030e);
   expect(new PackageError("STATUS_NO_MEMORY").status).toBe(0xc0000017);
   expect(() => new PackageError("SEC_E_OK")).toThrow(/expected the name of a failure/);

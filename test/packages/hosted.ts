@@ -6,8 +6,8 @@ import { type DefinedPackage, type HostOptions, PackageHost } from "../../src/pa
 import { testPackage } from "./test-package.ts";
 
 /**
- * A host with one package. When the test ends both are closed, and there is nothing left of either: no handle, no
- * allocation, no callback.
+ * A host with one package. When the test ends, both are closed, and no handle, allocation or callback of either may
+ * remain.
  */
 export function hosted<C, X>(
   defined: DefinedPackage<C, X> = testPackage() as never,
@@ -33,7 +33,7 @@ export interface Pair extends Disposable {
 /** Both sides of a completed exchange. */
 export function handshake(provider: SecurityProvider, user = "alice", name = "Test"): Pair {
   const identity = { user, password: "userpw" };
-  // Contexts hold their credentials: these are let go of here.
+  // Contexts keep their credentials alive, so this function can close its own references.
   using alice = Credential.acquireSync({ package: name, use: "outbound", provider, identity });
   using house = Credential.acquireSync({ package: name, use: "inbound", provider });
   const client = new ClientContext(alice, { target: "HTTP/localhost", request: ["confidentiality"] });
@@ -52,7 +52,7 @@ export function handshake(provider: SecurityProvider, user = "alice", name = "Te
   return { client, server, [Symbol.dispose]: close };
 }
 
-/** Each side reads what the other wrote. */
+/** Checks that each side decrypts and verifies the other's messages. */
 export function expectUnderstanding(one: Speaker, other: Speaker): void {
   for (const [from, to] of [
     [one, other],

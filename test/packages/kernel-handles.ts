@@ -1,7 +1,7 @@
 import koffi from "koffi";
 import { wineVersion } from "../windows/wine-version.ts";
 
-// Windows' own functions, not through this package: what it is compared with.
+// Windows' functions, called without this package, so that its results can be compared with them.
 const kernel32 = koffi.load("kernel32.dll");
 const advapi32 = koffi.load("advapi32.dll");
 const GetHandleInformation = kernel32.func("int __stdcall GetHandleInformation(uintptr_t handle, void *flags)");
@@ -10,7 +10,7 @@ const OpenThreadToken = advapi32.func(
   "int __stdcall OpenThreadToken(uintptr_t thread, uint access, int asSelf, void *token)",
 );
 const GetProcessHandleCount = kernel32.func("int __stdcall GetProcessHandleCount(uintptr_t process, void *count)");
-/** Closes a handle; false where it is none. */
+/** Closes a handle; returns 0 if the handle is invalid. */
 const CloseHandle = kernel32.func("int __stdcall CloseHandle(uintptr_t handle)");
 
 const thisProcess = 0xffff_ffff_ffff_ffffn;
@@ -19,7 +19,7 @@ const tokenQuery = 0x8;
 const tokenDuplicate = 0x2;
 const tokenImpersonate = 0x4;
 
-/** The token of this process, by a handle that is the caller's to close. */
+/** Opens the token of this process; the caller closes the handle. */
 export function processToken(): bigint {
   const place = new BigUint64Array(1);
   if (OpenProcessToken(thisProcess, tokenQuery | tokenDuplicate | tokenImpersonate, place) === 0)
@@ -35,15 +35,15 @@ export function close(handle: bigint): boolean {
   return CloseHandle(handle) !== 0;
 }
 
-/** Whether this thread acts for somebody. */
+/** Whether this thread impersonates a user. */
 export function impersonates(): boolean {
   const place = new BigUint64Array(1);
   return OpenThreadToken(thisThread, tokenQuery, 1, place) !== 0 && close(place[0] as bigint);
 }
 
 /**
- * How many handles this process holds. Threads of Node's open and close handles too, so that a difference needs slack.
- * Wine counts none, but opens the lowest free one, whose value grows by 4 for each; Windows promises no such thing.
+ * How many handles this process holds. Node's threads open and close handles too, so that a comparison needs slack.
+ * Wine does not count handles, but opens the lowest free one, in steps of 4; Windows promises no such order.
  */
 export function heldHandles(): number {
   if (wineVersion() !== undefined) {
@@ -61,7 +61,7 @@ const LookupAccountNameW = advapi32.func(
 );
 const ConvertSidToStringSidW = advapi32.func("int __stdcall ConvertSidToStringSidW(void *sid, _Out_ void **text)");
 
-/** The security identifier of an account of this machine, as Windows itself writes it. */
+/** The security identifier of an account of this machine, as Windows writes it. */
 export function sidOfAccount(name: string): string {
   const sid = new Uint8Array(256);
   const domain = new Uint16Array(256);

@@ -19,8 +19,8 @@ import { testDefinition, testPackage } from "./test-package.ts";
 
 const done = { status: "complete", context: { peer: "" } } as const;
 
-describe("what a package in TypeScript, hosted, gets besides the token", () => {
-  it("ISC-14 the caller's package parameters, with the flag that says whose credentials they are", () => {
+describe("a leg of a hosted TypeScript package", () => {
+  it("ISC-14 gets the caller's package parameters and the flag useSuppliedCreds", () => {
     const seen: unknown[] = [];
     const initContext: typeof testDefinition.initContext = (request) => {
       seen.push([request.requested, request.buffers]);
@@ -40,7 +40,7 @@ describe("what a package in TypeScript, hosted, gets besides the token", () => {
     ]);
   });
 
-  it("flags beyond 32 bits, among the others, on both sides", () => {
+  it("gets flags beyond 32 bits together with the other flags, on both sides", () => {
     const seen: unknown[] = [];
     const { provider } = hosted(
       testPackage({
@@ -65,7 +65,7 @@ describe("what a package in TypeScript, hosted, gets besides the token", () => {
     ]);
   });
 
-  it.each([false, true])("channel bindings, with the flag to audit them (%s) or not", (audit) => {
+  it.each([false, true])("gets channel bindings, with the flag to audit them (%s) or not", (audit) => {
     const seen: unknown[] = [];
     const acceptContext: typeof testDefinition.acceptContext = ({ channelBindings, buffers }) => {
       seen.push([channelBindings?.toString(), buffers]);
@@ -79,7 +79,7 @@ describe("what a package in TypeScript, hosted, gets besides the token", () => {
     expect(seen).toEqual([["tls-unique:x", []]]);
   });
 
-  it("channel bindings of C's that point outside their buffer, or are shorter than their struct, as none at all", () => {
+  it("is refused with SEC_E_BAD_BINDINGS when C's channel bindings exceed their buffer or are shorter than their struct", () => {
     const head = fc.record({
       size: fc.integer({ min: 0, max: 60 }),
       start: fc.oneof(fc.nat(64), fc.constantFrom(0xffff_ffff, 0x7fff_ffff)),
@@ -108,7 +108,7 @@ describe("what a package in TypeScript, hosted, gets besides the token", () => {
         const [slot, cell] = [memory.allocate(16).address, memory.cell().address];
         const places = [slot, output, cell, cell] as const;
         const status = provider.AcceptSecurityContext(handles.credential, 0, input, 0, 0, ...places);
-        // The magic of the extended struct is looked for in its first four bytes.
+        // The package recognises the extended struct by the magic number in its first four bytes.
         const known = extended && size >= 4 ? SEC_CHANNEL_BINDINGS_EX : SEC_CHANNEL_BINDINGS;
         if (size < known.layouts[hostAbi].size || start + length > size) {
           expect([status, seen]).toEqual([SEC_E_BAD_BINDINGS, []]);
@@ -121,7 +121,7 @@ describe("what a package in TypeScript, hosted, gets besides the token", () => {
     );
   });
 
-  it("ISC-13 another credential in the legs after those of the one that was not enough, on the same context", () => {
+  it("ISC-13 continues on the same context with another credential after incomplete-credentials", () => {
     const legs: unknown[] = [];
     const { provider, host } = hosted(
       testPackage({
@@ -152,7 +152,7 @@ describe("what a package in TypeScript, hosted, gets besides the token", () => {
     expect(host.diagnostics().open).toMatchObject({ credentials: 2, contexts: 1 });
   });
 
-  it("ISC-20 legs again on a context that was complete", () => {
+  it("ISC-20 can follow on a complete context after reauthenticate()", () => {
     let rounds = 0;
     const { provider, host } = hosted(
       testPackage({
@@ -177,7 +177,7 @@ describe("what a package in TypeScript, hosted, gets besides the token", () => {
     expect(host.diagnostics().open.contexts).toBe(0);
   });
 
-  it("ISC-20 and then has a session of its own again: keys and numbers anew, the old one closed once", () => {
+  it("ISC-20 gives a new session after reauthenticate(), with new keys and numbers, and closes the old session once", () => {
     const closed: string[] = [];
     const { provider, host } = hosted(
       testPackage({

@@ -16,8 +16,8 @@ import { scriptedHost } from "./scripted/scripted-package.ts";
 import { World } from "./steps.ts";
 import { testPackage } from "./test-package.ts";
 
-describe("a leg that fails without a token, where the package is to allocate it", () => {
-  it("gives the caller none, and holds nothing", () => {
+describe("a failing leg with allocateMemory and without a token", () => {
+  it("gives the caller no token and leaves nothing allocated", () => {
     const { host } = scriptedHost({ answers: { InitLsaModeContext: SEC_E_LOGON_DENIED } });
     using made = new World({ host, name: "Scripted" });
     const error = thrownBy(() => made.client(true).stepSync());
@@ -26,7 +26,7 @@ describe("a leg that fails without a token, where the package is to allocate it"
     expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
   });
 
-  it("gives none of a package in TypeScript either", () => {
+  it("gives no token either when the package is in TypeScript", () => {
     const throws = (): never => {
       throw new Error("the package is broken");
     };
@@ -38,8 +38,8 @@ describe("a leg that fails without a token, where the package is to allocate it"
   });
 });
 
-describe("a token that a package puts in an allocation of its own", () => {
-  it("is copied to the caller's buffer as far as that reaches: one byte more is a failure, and no empty success", () => {
+describe("a token that a package allocated itself", () => {
+  it("is copied if the caller's buffer is large enough; one byte more makes the leg fail and writes nothing", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 40 }), (room, size) => {
         const { host, provider, scripted } = scriptedHost({

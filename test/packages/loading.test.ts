@@ -13,7 +13,7 @@ import { testPackage } from "./test-package.ts";
 const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-loading-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A host that loads nothing, and keeps nothing of what it refused. */
+/** Loads a file that the host must refuse without keeping anything of it, and returns the error. */
 function refusing(file: string, options = {}): unknown {
   const host = new PackageHost();
   try {
@@ -40,7 +40,7 @@ function refusal(reason: RegExp): object {
 const pointer = pointerSize(hostAbi);
 const ownFormat = process.platform === "win32" ? "PE" : "ELF";
 
-/** The first bytes of a library, and nothing after them: no loader takes it. */
+/** Writes only a library's header, which no loader accepts, and returns the file's path. */
 function libraryHead(format: "ELF" | "PE", arch: "x64" | "arm64"): string {
   const head = Buffer.alloc(4096);
   if (format === "ELF") {
@@ -57,8 +57,8 @@ function libraryHead(format: "ELF" | "PE", arch: "x64" | "arm64"): string {
   return file;
 }
 
-describe("what is no package", () => {
-  it("a file that is not there", () => {
+describe("PackageHost.load() refuses", () => {
+  it("a file that does not exist", () => {
     expect(refusing("/nowhere/package.so")).toEqual(
       refusal(/^\/nowhere\/package\.so: it cannot be loaded: .*(No such file|Module not found)/),
     );
@@ -101,17 +101,17 @@ describe("what is no package", () => {
     expect(refusing(compiledPackage(variant))).toEqual(refusal(reason));
   });
 
-  it("a library of the system", () => {
+  it("a system library that is no package", () => {
     expect(refusing(libc)).toEqual(refusal(/it is no security package: it does not export SpLsaModeInitialize/));
   });
 
-  it("a path that is none", () => {
+  it("a path that is empty, contains NUL or is no string", () => {
     using host = new PackageHost();
     for (const path of ["", "a\0b", 5]) expect(() => host.load(path as string)).toThrow(TypeError);
   });
 });
 
-describe("wrong arguments", () => {
+describe("PackageHost refuses", () => {
   const name = "x";
   const SpLsaModeInitialize = 0x1000n;
 
@@ -131,7 +131,7 @@ describe("wrong arguments", () => {
       { name, SpLsaModeInitialize, SpUserModeInitialize: 0n },
       /SpUserModeInitialize: expected a function pointer, got 0/,
     ],
-  ])("no module that could be called: %o", (module, reason) => {
+  ])("a module without a callable entry point: %o", (module, reason) => {
     using host = new PackageHost();
     expect(() => host.add(module as never)).toThrow(reason);
   });
@@ -144,40 +144,43 @@ describe("wrong arguments", () => {
       { userTableSize: size },
       new RegExp(`userTableSize: expected whole pointers of ${pointer} bytes, at most ${60 * pointer} bytes, got`),
     ]),
-  ])("options that are none: %o", (options, reason) => {
+  ])("wrong options: %o", (options, reason) => {
     using host = new PackageHost();
     using defined = testPackage();
     expect(() => host.add(defined, options as never)).toThrow(reason);
     expect(() => host.load("/nowhere", options as never)).toThrow(reason);
   });
 
-  it.each([undefined, -1, 0.5, "1"])("a count of allocations that is none: %s", (count) => {
+  it.each([undefined, -1, 0.5, "1"])("a wrong number of allocations in failAllocation(): %s", (count) => {
     using host = new PackageHost();
     if (count !== undefined) expect(() => host.failAllocation(count as number)).toThrow(/succeeding: expected/);
     else host.failAllocation();
   });
 });
 
-describe("what is one", () => {
-  it.runIf(hasPackages)("with positive statuses from its initialisers", () => {
+describe("PackageHost.load() accepts a library", () => {
+  it.runIf(hasPackages)("whose initialisers return positive statuses", () => {
     using host = new PackageHost();
     expect(host.load(compiledPackage("positive"))).toMatchObject([{ name: "Fixture" }]);
   });
 
-  it.runIf(hasPackages)("with the LSA's side alone", () => {
+  it.runIf(hasPackages)("that has only the LSA-mode functions", () => {
     using host = new PackageHost();
     expect(host.load(compiledPackage("lsa-only"))).toMatchObject([{ name: "Fixture" }]);
   });
 
-  it.runIf(hasPackages)("with a table longer or shorter than its version says, where that is said", () => {
-    using host = new PackageHost();
-    host.load(compiledPackage("two"), { tableSize: 27 * pointer, userTableSize: 14 * pointer });
-    expect(host.packages.map(({ name }) => name)).toEqual(["Fixture", "Fixture2"]);
-  });
+  it.runIf(hasPackages)(
+    "whose tables are longer or shorter than their version says, if the options give their sizes",
+    () => {
+      using host = new PackageHost();
+      host.load(compiledPackage("two"), { tableSize: 27 * pointer, userTableSize: 14 * pointer });
+      expect(host.packages.map(({ name }) => name)).toEqual(["Fixture", "Fixture2"]);
+    },
+  );
 });
 
-describe("names and ends", () => {
-  it("a name is taken once, whatever its case, and the other package stays", () => {
+describe("a PackageHost", () => {
+  it("refuses a second package of the same name, whatever its case, and keeps the first", () => {
     const { host } = hosted();
     const other = testPackage({ name: "TEST" });
     onTestFinished(() => other.close());
@@ -186,7 +189,7 @@ describe("names and ends", () => {
     expect(host.packages).toHaveLength(1);
   });
 
-  it("several packages live in one host", () => {
+  it("holds several packages", () => {
     const { host } = hosted();
     const other = testPackage({ name: "Other", capabilities: [] });
     host.add(other);
@@ -196,7 +199,7 @@ describe("names and ends", () => {
     other.close();
   });
 
-  it("a closed host loads nothing, and closing is harmless when repeated", () => {
+  it("loads nothing after close(), which may be called twice", () => {
     const host = new PackageHost();
     using defined = testPackage();
     host.close();
@@ -204,7 +207,7 @@ describe("names and ends", () => {
     expect(() => host.add(defined)).toThrow(/has been closed/);
   });
 
-  it("a package that is loaded cannot be closed, and one that is closed cannot be loaded", () => {
+  it("keeps a loaded package from being closed, and refuses a closed package", () => {
     const host = new PackageHost();
     const defined = testPackage();
     host.add(defined);
@@ -216,7 +219,7 @@ describe("names and ends", () => {
     expect(() => second.add(defined)).toThrow(/has been closed/);
   });
 
-  it("callbacks come from a process's own, and go back", () => {
+  it("takes 70 of the process's callback slots and returns them at close()", () => {
     const before = callbackSlots();
     const host = new PackageHost();
     expect(callbackSlots() - before).toBe(70);

@@ -3,12 +3,12 @@ import { ClientContext, Credential, live } from "../../src/index.ts";
 import { definePackage } from "../../src/packages.ts";
 import { hosted } from "./hosted.ts";
 
-/** As many UTF-16 units as a UNICODE_STRING has room for, with its terminator. */
+/** As many UTF-16 units as fit into a UNICODE_STRING with its terminator. */
 const longest = "x".repeat(32_766);
 const names = ["principal", "target"] as const;
 
-describe("a name as long as a package can be given", () => {
-  it("reaches the package whole, as principal and as target", () => {
+describe("a name of the maximum length of a UNICODE_STRING", () => {
+  it("reaches the package unchanged, as principal and as target", () => {
     const seen: (string | undefined)[] = [];
     const defined = definePackage({
       name: "Long",
@@ -30,7 +30,7 @@ describe("a name as long as a package can be given", () => {
     expect(seen).toEqual([longest, longest]);
   });
 
-  it.each(names)("B9 a longer %s is refused by its name, before the package is asked", (name) => {
+  it.each(names)("B9 exceeded by a %s is refused by the option's name before the package is called", (name) => {
     const { provider } = hosted();
     const options = { package: "Test", use: "outbound", provider } as const;
     const work = {

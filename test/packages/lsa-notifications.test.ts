@@ -10,7 +10,7 @@ type Register = NonNullable<(typeof LSA_REGISTER_NOTIFICATION)["call"]>;
 it.each([
   ["every minute", 1, 2],
   ["later than a timer of Node's can wait", 0xffff_ffff, 0],
-])("a package that wants to be called %s is not called more often", (_, minutes, times) => {
+])("a package that registers a notification %s is not called more often", (_, minutes, times) => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   let fired = 0;

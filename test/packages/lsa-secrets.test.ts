@@ -14,7 +14,7 @@ import { timesZeroed, watchZeroing } from "../memory/zeroed-bytes.ts";
 const diagnostics = new Diagnostics(() => "the package");
 const surroundings = { diagnostics, heap: new Heap(diagnostics, () => "the package") } as HostSurroundings;
 
-/** Calls a function of the LSA's tables as a package does, with addresses; what it answers. */
+/** Calls a function of LSA's tables with addresses, as a package does, and returns its result. */
 function caller(table: Implementations) {
   return (name: string, ...args: number[]): unknown => {
     const { work } = table[name] as { readonly work: unknown };
@@ -22,7 +22,7 @@ function caller(table: Implementations) {
   };
 }
 
-/** A logon session with two stored credentials, and what deletes them. */
+/** A logon session with two stored credentials, and the functions to delete them. */
 function stored() {
   const memory = new NativeMemory();
   const call = caller(lsaSessions(surroundings));
@@ -39,14 +39,14 @@ function stored() {
 }
 
 describe("a secret that a package keeps in a logon session", () => {
-  it("is zeroed when it is deleted, and the others are not", () => {
+  it("is zeroed when it is deleted, and the other secrets are not", () => {
     const { call, logonId, counted } = stored();
     const zeroed = watchZeroing();
     expect(call("DeleteCredential", logonId, 1, counted("alice"))).toBe(0);
     expect(["alice's secret", "bob's secret"].map((secret) => timesZeroed(zeroed, secret))).toEqual([1, 0]);
   });
 
-  it("is zeroed when the session is deleted, as all of it are", () => {
+  it("is zeroed, like all others, when the session is deleted", () => {
     const { call, logonId } = stored();
     const zeroed = watchZeroing();
     expect(call("DeleteLogonSession", logonId)).toBe(0);
@@ -54,8 +54,8 @@ describe("a secret that a package keeps in a logon session", () => {
   });
 });
 
-describe("memory that a package has protected", () => {
-  it("is other bytes until it is unprotected, and no copy of what it was stays behind", () => {
+describe("memory that a package protects with LsaProtectMemory", () => {
+  it("has other bytes until LsaUnprotectMemory, and every copy of the plaintext is zeroed", () => {
     const call = caller(lsaMemory(surroundings));
     const memory = new NativeMemory();
     const zeroed = watchZeroing();
@@ -70,7 +70,7 @@ describe("memory that a package has protected", () => {
         expect(covered.equals(secret)).toBe(false);
         call("LsaUnprotectMemory", room.address, secret.length);
         expect(now()).toEqual(Buffer.from(secret));
-        // Once as what was given, and once as what came of it.
+        // Each call zeroes two copies: its input and its result.
         const since = zeroed.slice(before);
         expect([timesZeroed(since, secret), timesZeroed(since, covered)]).toEqual([2, 2]);
       }),

@@ -12,7 +12,7 @@ const code = (name: string): unknown => expect.objectContaining({ name: "SspiErr
 const received = (list: readonly MessageBuffer[], parts: readonly MessagePart[]): MessageBuffer[] =>
   list.map((buffer, index) => ({ ...buffer, bytes: Buffer.from(parts[index]?.bytes ?? []) }));
 
-/** As remote procedure calls are: header and trailer for everybody, a body in two pieces for the peer. */
+/** The buffers of a remote procedure call: header and trailer in plain text, and a body of two encrypted pieces. */
 const rpc = (): MessageBuffer[] => [
   { type: "data", bytes: Buffer.from("header"), access: "readonlyWithChecksum" },
   { type: "data", bytes: Buffer.from("a body in ") },
@@ -26,8 +26,8 @@ function flip({ bytes }: MessageBuffer): void {
   if (bytes?.[0] !== undefined) bytes[0] ^= 1;
 }
 
-describe("the embedded package", () => {
-  it.each([false, true])("seals a body, and protects what everybody may read; in place: %s", (inPlace) => {
+describe("the embedded package, with several message buffers", () => {
+  it.each([false, true])("seals the body and authenticates the readable buffers; in place: %s", (inPlace) => {
     using pair = shaken({ clientHost: pskHost() });
     const list = rpc();
     const parts = inPlace ? pair.client.encryptBuffersInPlace(list) : pair.client.encryptBuffers(list);
@@ -54,7 +54,7 @@ describe("the embedded package", () => {
     ]);
   });
 
-  it("reads in one piece what was sealed in several, and the other way round", () => {
+  it("reads as one buffer what was sealed in several, and the other way round", () => {
     using pair = shaken({ clientHost: pskHost() });
     const pieces = fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 6 });
     fc.assert(
@@ -71,7 +71,7 @@ describe("the embedded package", () => {
     );
   });
 
-  it("signs all buffers but those that are merely read-only", () => {
+  it('signs all buffers except those with the access "readonly"', () => {
     using pair = shaken({ clientHost: pskHost() });
     const list = rpc();
     for (const [index, { access }] of list.entries()) {
@@ -87,7 +87,7 @@ describe("the embedded package", () => {
     }
   });
 
-  it("knows no other quality than its own", () => {
+  it("refuses every quality of protection but its own", () => {
     using pair = shaken({ clientHost: pskHost() });
     const data = Buffer.from("m");
     const refused = code("SEC_E_QOP_NOT_SUPPORTED");
@@ -97,11 +97,11 @@ describe("the embedded package", () => {
   });
 });
 
-describe("a package in TypeScript", () => {
+describe("a TypeScript package, with several message buffers", () => {
   const opened = (members: object): Pair =>
     handshake(hosted(testPackage({ openSession: sessionsWith(members) })).provider);
 
-  it("is asked to protect parts that everybody may read only where it says that it does", () => {
+  it("gets associated data only if its session sets authenticatesAssociated; otherwise the host refuses it", () => {
     using pair = handshake(hosted().provider);
     const refused = code("SEC_E_UNSUPPORTED_FUNCTION");
     expect(() => pair.client.encryptBuffers(rpc())).toThrow(refused);
@@ -112,7 +112,7 @@ describe("a package in TypeScript", () => {
     expect(texts.slice(0, 3)).toEqual(["a body in ", "two pieces", "unsigned"]);
   });
 
-  it("may number datagrams by what their senders say, and take them in any order", () => {
+  it("can number datagrams by the sender's sequence numbers and accept them in any order", () => {
     const numbered = (message: Buffer, sequence: number): Buffer =>
       createHmac("sha256", "key").update(message).update(`${sequence}`).digest().subarray(0, 16);
     type Numbered = { readonly sequence: number };
@@ -138,7 +138,7 @@ describe("a package in TypeScript", () => {
     }
   });
 
-  it("is given them apart from the body", () => {
+  it("gets associated data separately from the body", () => {
     const seen: string[] = [];
     const seal = TestSession.prototype.seal;
     using pair = opened({

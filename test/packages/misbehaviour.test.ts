@@ -14,7 +14,7 @@ function firstLeg(provider: SecurityProvider): void {
   client.stepSync();
 }
 
-/** What a function may do that would reach C as success, if it reached C. */
+/** Faults of a package's function that C could take for success if they reached it. */
 const misdeeds: readonly (readonly [string, () => unknown, RegExp])[] = [
   ["throws", () => fail(new Error("my own")), /my own/],
   ["throws nothing", () => fail(undefined), /undefined/],
@@ -29,16 +29,19 @@ function fail(error: unknown): never {
   throw error;
 }
 
-describe("a package written in TypeScript that", () => {
-  it.each(misdeeds)("%s from a leg fails with SEC_E_INTERNAL_ERROR, and says why", (_what, work, reason) => {
-    const { provider, defined } = hosted(testPackage({ initContext: work as never }));
-    expect(() => firstLeg(provider)).toThrow(/SEC_E_INTERNAL_ERROR/);
-    expect(String(defined.faults[0]?.error)).toMatch(reason);
-    expect(defined.faults).toMatchObject([{ name: "initContext" }]);
-  });
+describe("a TypeScript package that", () => {
+  it.each(misdeeds)(
+    "%s in initContext fails the leg with SEC_E_INTERNAL_ERROR and records the reason",
+    (_what, work, reason) => {
+      const { provider, defined } = hosted(testPackage({ initContext: work as never }));
+      expect(() => firstLeg(provider)).toThrow(/SEC_E_INTERNAL_ERROR/);
+      expect(String(defined.faults[0]?.error)).toMatch(reason);
+      expect(defined.faults).toMatchObject([{ name: "initContext" }]);
+    },
+  );
 
   it.each(misdeeds.filter(([what]) => what !== "returns true"))(
-    "%s for credentials has none",
+    "%s in acquireCredentials fails the call with SEC_E_INTERNAL_ERROR and records the reason",
     (_what, work, reason) => {
       const { provider, defined } = hosted(testPackage({ acquireCredentials: work as never }));
       expect(() => firstLeg(provider)).toThrow(/AcquireCredentialsHandleW: SEC_E_INTERNAL_ERROR/);
@@ -47,7 +50,7 @@ describe("a package written in TypeScript that", () => {
   );
 
   it.each(misdeeds.filter(([what]) => what !== "returns true"))(
-    "%s for a session has no context",
+    "%s in openSession fails the handshake with SEC_E_INTERNAL_ERROR and records the reason",
     (_what, work, reason) => {
       const { provider, defined } = hosted(testPackage({ openSession: work as never }));
       expect(() => handshake(provider)).toThrow(/SEC_E_INTERNAL_ERROR/);
@@ -56,10 +59,10 @@ describe("a package written in TypeScript that", () => {
   );
 
   it.each(["sign", "verify", "seal", "unseal", "export", "token"] as const)(
-    "does any of it from %s never succeeds",
+    "misbehaves in %s never makes the call succeed",
     (name) => {
       for (const [what, work] of misdeeds) {
-        // That a signature is good is what `true` says there.
+        // verify returns `true` for a good signature, so `true` is no fault there.
         if (name === "verify" && what === "returns true") continue;
         const { provider, defined, host } = hosted(testPackage({ openSession: sessionsWith({ [name]: work }) }));
         using pair = handshake(provider);
@@ -82,7 +85,7 @@ describe("a package written in TypeScript that", () => {
   );
 
   it.each(["initialize", "shutdown", "freeCredentials", "deleteContext"] as const)(
-    "throws or waits in %s is noticed",
+    "throws or returns a Promise in %s has the fault recorded",
     async (name) => {
       for (const work of [() => fail(new Error("no")), async () => {}]) {
         const defined = testPackage({ [name]: work } as Partial<Definition>);
@@ -112,21 +115,21 @@ describe("a package written in TypeScript that", () => {
       /granted: expected one of/,
     ],
     ["a session that is no bytes", { status: "complete", context: {}, session: {} }, /session: expected a Uint8Array/],
-  ])("returns a leg with %s is told so", (_what, leg, reason) => {
+  ])("returns a leg with %s fails the leg and records the reason", (_what, leg, reason) => {
     const { provider, defined } = hosted(testPackage({ initContext: () => leg as never }));
     expect(() => firstLeg(provider)).toThrow(/SEC_E_INTERNAL_ERROR/);
     expect(String(defined.faults[0]?.error)).toMatch(reason);
     expect(defined.open.contexts).toBe(0);
   });
 
-  it("makes a token larger than it said has it refused", () => {
+  it("returns a token longer than its maxToken fails the leg with SEC_E_BUFFER_TOO_SMALL", () => {
     const { provider } = hosted(
       testPackage({ initContext: () => ({ status: "continue", context: { peer: "" }, token: Buffer.alloc(257) }) }),
     );
     expect(() => firstLeg(provider)).toThrow(/SEC_E_BUFFER_TOO_SMALL/);
   });
 
-  it("changes the length of what it seals has it refused", () => {
+  it("changes the length of the data in seal fails encrypt() with SEC_E_INTERNAL_ERROR", () => {
     const seal = (): object => ({ token: Buffer.alloc(16), data: Buffer.alloc(2) });
     const { provider, defined } = hosted(testPackage({ openSession: sessionsWith({ seal }) }));
     using pair = handshake(provider);
@@ -134,7 +137,7 @@ describe("a package written in TypeScript that", () => {
     expect(String(defined.faults[0]?.error)).toMatch(/expected 1 bytes of data, got 2/);
   });
 
-  it("closes its host from within a call is refused", () => {
+  it("closes its host during a call fails the leg and keeps the host open", () => {
     let close = (): never => fail(new Error("too early"));
     const { provider, host, defined } = hosted(testPackage({ initContext: () => close() }));
     close = () => fail(host.close());
@@ -143,7 +146,7 @@ describe("a package written in TypeScript that", () => {
   });
 });
 
-describe("a definition", () => {
+describe("definePackage() refuses a definition", () => {
   it.each<[string, unknown, RegExp]>([
     ["nothing", undefined, /definition: expected an object, got undefined/],
     ["no name", { ...testDefinition, name: "" }, /name: expected a name/],
@@ -159,7 +162,7 @@ describe("a definition", () => {
       /acquireCredentials: expected a function/,
     ],
     ["a function that is none", { ...testDefinition, openSession: {} }, /openSession: expected a function, got object/],
-  ])("with %s is refused, naming it", (_what, definition, reason) => {
+  ])("with %s, in an error that names the wrong part", (_what, definition, reason) => {
     expect(() => definePackage(definition as never)).toThrow(reason);
   });
 });

@@ -10,7 +10,7 @@ import { Heap } from "../../src/packages/host/heap.ts";
 import type { HostCore } from "../../src/packages/host/host-core.ts";
 import { settlePacked } from "../../src/packages/host/packed-context.ts";
 
-/** What a host makes of a packed context that a package claims to have. */
+/** Runs settlePacked() on a packed context as a package returns it. */
 function settled(pvBuffer: (heap: Heap, memory: NativeMemory) => bigint, cbBuffer: number, failAfter?: number) {
   const diagnostics = new Diagnostics(() => "the package");
   const heap = new Heap(diagnostics, () => "the package");
@@ -22,8 +22,8 @@ function settled(pvBuffer: (heap: Heap, memory: NativeMemory) => bigint, cbBuffe
   return { heap, status, packed: readStruct(SecBuffer, at.address), misdeeds: diagnostics.report(rest).misdeeds };
 }
 
-describe("a packed context that a package hands out", () => {
-  it("may have as many bytes as its allocation: one more is refused, and the allocation is released", () => {
+describe("a packed context that a package returns", () => {
+  it("may fill its allocation; one byte more is refused, and the allocation is released", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 64 }), fc.integer({ min: -2, max: 2 }), (size, more) => {
         fc.pre(size + more >= 0);
@@ -42,7 +42,7 @@ describe("a packed context that a package hands out", () => {
     );
   });
 
-  it("is copied where it is of none of the host's heaps, and is none where there is no memory for that", () => {
+  it("is copied if it is outside the host's heaps, or SEC_E_INSUFFICIENT_MEMORY without memory for the copy", () => {
     const bytes = Buffer.from("a packed context");
     const foreign = (_: Heap, memory: NativeMemory): bigint => BigInt(memory.bytes(bytes).address);
     const copied = settled(foreign, bytes.length);
@@ -54,7 +54,7 @@ describe("a packed context that a package hands out", () => {
     expect(failed.heap.held()).toEqual([]);
   });
 
-  it("may be none", () => {
+  it("may be empty", () => {
     expect(settled(() => 0n, 0)).toMatchObject({ status: SEC_E_OK, misdeeds: [] });
   });
 });

@@ -13,7 +13,7 @@ import type { Pair } from "./hosted.ts";
 
 export const aliceKey = randomBytes(32);
 
-/** A host of the embedded package. When the test ends it is closed, and nothing is left of it. */
+/** A host of the embedded package. When the test ends, it is closed, and nothing of it may remain. */
 export function pskHost(options: Partial<EmbeddedOptions> = {}): EmbeddedHost {
   const before = callbackSlots();
   const host = embeddedHost({ keys: { alice: aliceKey }, server: "house", ...options });
@@ -60,7 +60,7 @@ export function sides({ clientHost, serverHost = clientHost, user = "alice", ...
 
 type Token = Buffer<ArrayBufferLike>;
 
-/** The three tokens of a handshake; `change` sees each, by its number, before the peer gets it. */
+/** Exchanges the three tokens of a handshake; `change` may replace each one, by its number, before the peer gets it. */
 export function shake({ client, server }: Pair, change: (token: Token, leg: number) => Token = (token) => token): void {
   const greeting = client.stepSync().token as Token;
   const challenge = server.stepSync(change(greeting, 0)).token as Token;

@@ -3,7 +3,7 @@ import { hostAbi } from "../../src/ctypes/index.ts";
 import type { NativeMemory } from "../../src/interface/native-memory.ts";
 import type { SecurityProvider } from "../../src/native/index.ts";
 
-/** Where the handle of a context, or of credentials, is: seen in the calls that are made with it. */
+/** The addresses of the newest context's and credential's handles, taken from the calls of the provider. */
 export class SeenHandles {
   context = 0;
   credential = 0;
@@ -22,7 +22,7 @@ export class SeenHandles {
   }
 }
 
-/** A descriptor of buffers, each given by type and content; keep it while the call lasts. */
+/** Makes a SecBufferDesc of buffers given by type and content; `memory` must stay alive during the call. */
 export function descriptorOf(
   memory: NativeMemory,
   ...buffers: readonly (readonly [type: number, content: Uint8Array])[]

@@ -22,7 +22,7 @@ import { scriptedHost } from "./scripted/scripted-package.ts";
 import { World } from "./steps.ts";
 import { sessionsWith, testPackage } from "./test-package.ts";
 
-/** A client's context of the test package, and its handle. */
+/** A completed exchange of the test package, and the handle of its client's context. */
 function opened(members: object) {
   const { provider, defined } = hosted(testPackage({ openSession: sessionsWith(members) }));
   const seen = new SeenHandles(provider);
@@ -32,8 +32,8 @@ function opened(members: object) {
 const access = fc.constantFrom(0, SECBUFFER_READONLY, SECBUFFER_READONLY_WITH_CHECKSUM);
 const parts = fc.array(fc.tuple(access, fc.uint8Array({ minLength: 1, maxLength: 8 })), { maxLength: 6 });
 
-describe("a package in TypeScript, called as C calls it", () => {
-  it("signs and verifies all data but what is merely read-only: also what is read-only with a checksum", () => {
+describe("a TypeScript package, called with raw buffers", () => {
+  it("signs and verifies all data except SECBUFFER_READONLY, including SECBUFFER_READONLY_WITH_CHECKSUM", () => {
     const given: string[] = [];
     const sign = (message: Buffer): Buffer => {
       given.push(`sign ${message.toString("hex")}`);
@@ -56,7 +56,7 @@ describe("a package in TypeScript, called as C calls it", () => {
     );
   });
 
-  it("opens a message to as many bytes as were sealed, or to fewer; one more is refused, and none is written", () => {
+  it("may decrypt to as many bytes as the sealed data or fewer; one more is refused, and nothing is written", () => {
     let plain = new Uint8Array();
     const { provider, defined, pair, handle } = opened({ unseal: () => plain });
     using _ = pair;
@@ -79,7 +79,7 @@ describe("a package in TypeScript, called as C calls it", () => {
     );
   });
 
-  it("refuses an export for kernel-mode callers, whatever other flags come with it, and the session goes on", () => {
+  it("refuses an export with SECPKG_CONTEXT_EXPORT_TO_KERNEL and any other flags, and the session stays usable", () => {
     const exported = (): Buffer => Buffer.from("packed");
     const { provider, pair, handle } = opened({ export: exported });
     using _ = pair;
@@ -93,8 +93,8 @@ describe("a package in TypeScript, called as C calls it", () => {
   });
 });
 
-describe("a host that splits messages in one piece for its package", () => {
-  it("refuses one that is shorter than the trailer before the package sees it, and takes one that is just as long", () => {
+describe("a host with splitsMessages", () => {
+  it("refuses a message shorter than the trailer before the package sees it, and accepts one of the trailer's length", () => {
     const { host, provider, scripted } = scriptedHost();
     const seen = new SeenHandles(provider);
     using made = new World({ host, name: "Scripted" });

@@ -26,7 +26,7 @@ import { type TestContext, type TestCredential, testPackage } from "./test-packa
 type Definition = PackageDefinition<TestCredential, TestContext>;
 const memory = new NativeMemory();
 
-/** A client between its two legs, and where its handles are. */
+/** A client between its two legs, and the addresses of its handles. */
 function halfWay(changes: Partial<Definition>) {
   const { provider, defined, host } = hosted(testPackage(changes));
   const seen = new SeenHandles(provider);
@@ -41,7 +41,7 @@ function control(provider: SecurityProvider, context: number, type = SECBUFFER_T
 }
 
 describe("ApplyControlToken", () => {
-  it("reaches the package with its context and the bytes, and the next leg gets what it answers", () => {
+  it("calls the package with its context and the bytes, and the next leg gets the context that the package returns", () => {
     const seenContexts: unknown[] = [];
     const { provider, client, seen } = halfWay({
       applyControlToken({ context, token }) {
@@ -59,7 +59,7 @@ describe("ApplyControlToken", () => {
     expect(client.stepSync(Buffer.from("go on")).token?.toString()).toBe("told: closing");
   });
 
-  it("leaves the context as it was where nothing is answered", () => {
+  it("keeps the context when the package returns undefined", () => {
     const { provider, client, seen } = halfWay({
       applyControlToken({ context }) {
         Object.assign(context, { peer: "changed in place" });
@@ -93,19 +93,19 @@ describe("ApplyControlToken", () => {
       SEC_E_INTERNAL_ERROR,
     ],
     ["a Promise", (async () => {}) as never, SEC_E_INTERNAL_ERROR],
-  ])("%s is its status", (_what, applyControlToken, status) => {
+  ])("returns the status for an applyControlToken that is or gives: %s", (_what, applyControlToken, status) => {
     const { provider, client, seen } = halfWay(applyControlToken ? { applyControlToken } : {});
     using _client = client;
     expect(control(provider, seen.context)).toBe(status);
   });
 
-  it("without a TOKEN buffer is SEC_E_INVALID_TOKEN", () => {
+  it("returns SEC_E_INVALID_TOKEN without a TOKEN buffer", () => {
     const { provider, client, seen } = halfWay({ applyControlToken: () => undefined });
     using _client = client;
     expect(control(provider, seen.context, SECBUFFER_DATA)).toBe(SEC_E_INVALID_TOKEN);
   });
 
-  it("of an imported context is unsupported: it has no LSA's side", () => {
+  it("returns SEC_E_UNSUPPORTED_FUNCTION for an imported context, which has no LSA-mode side", () => {
     const { provider } = hosted(testPackage({ applyControlToken: () => undefined }));
     using pair = handshake(provider);
     const { packed } = pair.client.export({ deleteOld: true });
@@ -120,7 +120,7 @@ describe("ApplyControlToken", () => {
   });
 });
 
-describe("attributes on the LSA's side", () => {
+describe("attributes in the LSA-mode functions", () => {
   const names = (query: NonNullable<Definition["queryContext"]>) => {
     const parts = halfWay({ queryContext: query });
     const room = memory.allocate(SecPkgContext_NamesW.layouts[hostAbi].size);
@@ -129,7 +129,7 @@ describe("attributes on the LSA's side", () => {
     return { ...parts, ask, room };
   };
 
-  it("are answered before there is a session, in memory that the caller frees", () => {
+  it("are returned before a session exists, in memory that the caller frees", () => {
     const { provider, client, host, ask, room } = names(({ peer }) => ({ names: () => ({ sUserName: `<${peer}>` }) }));
     using _client = client;
     expect(ask(SECPKG_ATTR_NAMES)).toBe(SEC_E_OK);
@@ -140,7 +140,7 @@ describe("attributes on the LSA's side", () => {
     expect(ask(SECPKG_ATTR_STREAM_SIZES)).toBe(SEC_E_UNSUPPORTED_FUNCTION);
   });
 
-  it("are answered where the session does not know them, and not where it does", () => {
+  it("are returned only if the session does not know them", () => {
     const { provider } = hosted(
       testPackage({
         queryContext: () => ({
@@ -156,7 +156,7 @@ describe("attributes on the LSA's side", () => {
     expect(() => pair.server.query("keyInfo")).toThrow(/SEC_E_UNSUPPORTED_FUNCTION/);
   });
 
-  it("are set, with the caller's bytes", () => {
+  it("are set with the caller's bytes", () => {
     const set: unknown[] = [];
     const { provider, client, seen } = halfWay({
       setContextAttribute: ({ context, attribute, value }) => void set.push(context, attribute, value.toString()),
@@ -167,7 +167,7 @@ describe("attributes on the LSA's side", () => {
     expect(set).toEqual([{ peer: "" }, 7, "value"]);
   });
 
-  it("cannot be set where the package has no function for it", () => {
+  it("cannot be set if the package has no function for it", () => {
     const { provider, client, seen } = halfWay({});
     using _client = client;
     expect(provider.SetContextAttributesW(seen.context, 7, memory.cell().address, 5)).toBe(SEC_E_UNSUPPORTED_FUNCTION);
@@ -177,8 +177,8 @@ describe("attributes on the LSA's side", () => {
   });
 });
 
-describe("credentials", () => {
-  it("are added to, and have attributes set", () => {
+describe("credentials of a hosted TypeScript package", () => {
+  it("can be extended with AddCredentialsW and can have attributes set", () => {
     const calls: unknown[] = [];
     const { provider, client, seen } = halfWay({
       addCredentials: (request) => void calls.push(request),
@@ -210,7 +210,7 @@ describe("credentials", () => {
   });
 });
 
-describe("credentials that are no user's name and password", () => {
+describe("credentials that are no user name and password", () => {
   const password = { type: "password", password: "hunter2-geheim" } as const;
   const identity = { user: "alice", password: "hunter2-geheim" };
 
@@ -221,7 +221,7 @@ describe("credentials that are no user's name and password", () => {
     ["those of CredSSP", { credssp: { schannel: {}, spnego: identity } }],
     ["those of CredSSP, for the logon alone", { credssp: { spnego: identity } }],
     ["those of CredSSP, with flags", { credssp: { schannel: {}, spnego: identity, flags: ["redirect"] } }],
-  ])("are not read as one: %s", (_, options) => {
+  ])("are refused with SEC_E_UNKNOWN_CREDENTIALS and not misread: %s", (_, options) => {
     const { provider } = hosted(testPackage());
     expect(() => Credential.acquireSync({ package: "Test", use: "outbound", provider, ...options })).toThrow(
       expect.objectContaining({ code: "SEC_E_UNKNOWN_CREDENTIALS" }),

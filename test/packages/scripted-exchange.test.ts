@@ -11,7 +11,7 @@ function world({ host }: ScriptedHost): World {
   return new World({ host, name: "Scripted" });
 }
 
-/** The entries that a package was called by, without the memory that it took. */
+/** The calls of the package's functions, without the package's allocations and releases. */
 function entries({ scripted }: ScriptedHost): readonly PackageEvent[] {
   return scripted.events.filter(({ call }) => !/^(Allocate|Free[A-Z]\w*Heap)/.test(call));
 }
@@ -22,8 +22,8 @@ function server(...legs: ScriptedPackageLeg[]) {
   return { ...stage, made, context: made.server(), seen: () => entries(stage) };
 }
 
-describe("what a package sees of an exchange", () => {
-  it("ISC-01, ISC-02, ISC-03, ASC-02, ASC-03, ISC-18: every handle is its own, every release once, in order", () => {
+describe("the calls of an exchange that reach the package", () => {
+  it("ISC-01, ISC-02, ISC-03, ASC-02, ASC-03, ISC-18: use separate handles, and release each handle once, in order", () => {
     const stage = scriptedHost();
     const made = world(stage);
     made.pair();
@@ -51,7 +51,7 @@ describe("what a package sees of an exchange", () => {
     expect(deleted.map(({ handles }) => handles?.[0])).toContain(context);
   });
 
-  it("SPX-03: memory is what the host's tables gave, and each block goes back once", () => {
+  it("SPX-03: allocate only with the host's tables, and release each block once", () => {
     const stage = scriptedHost();
     const made = world(stage);
     const { client, server } = made.pair();
@@ -63,7 +63,7 @@ describe("what a package sees of an exchange", () => {
     const { events } = stage.scripted;
     const scratch = (call: string) => events.filter((event) => event.call === call).map(({ address }) => address);
     expect(scratch("FreePrivateHeap")).toEqual(scratch("AllocatePrivateHeap"));
-    // Two contexts' data, a name, and a packed context: given away, and released by who was given them.
+    // Two contexts' data, a name and a packed context: their recipients release them.
     const given = (call: string) => events.filter((event) => event.call === call).map(({ size }) => size);
     expect([given("AllocateLsaHeap"), given("AllocateHeap"), given("AllocateClientBuffer")]).toEqual([
       [13, 13],
@@ -73,20 +73,23 @@ describe("what a package sees of an exchange", () => {
     expect(stage.host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
   });
 
-  it.each([false, true])("ISC-06: output of its own, with ALLOCATE_MEMORY %s, is copied and released", (allocates) => {
-    const { scripted, host } = scriptedHost({
-      legs: [{ status: SEC_I_CONTINUE_NEEDED, token: "own", allocates: true }],
-    });
-    using made = new World({ host, name: "Scripted" });
-    expect(made.client(allocates).stepSync().token?.toString()).toBe("own");
-    expect(scripted.calls).toContain("AllocateLsaHeap");
-    expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
-    expect(live().buffers).toBe(0);
-  });
+  it.each([false, true])(
+    "ISC-06: may return their own allocation, with ALLOCATE_MEMORY %s, which is copied and released",
+    (allocates) => {
+      const { scripted, host } = scriptedHost({
+        legs: [{ status: SEC_I_CONTINUE_NEEDED, token: "own", allocates: true }],
+      });
+      using made = new World({ host, name: "Scripted" });
+      expect(made.client(allocates).stepSync().token?.toString()).toBe("own");
+      expect(scripted.calls).toContain("AllocateLsaHeap");
+      expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
+      expect(live().buffers).toBe(0);
+    },
+  );
 });
 
 describe("EXTRA and MISSING through a host", () => {
-  it("ASC-06: an incomplete message goes on with more bytes, in the same context or in none yet", () => {
+  it("ASC-06: an incomplete message continues when more bytes arrive, on the same context if there is one", () => {
     const { context, made, seen } = server(
       { status: SEC_E_INCOMPLETE_MESSAGE, missing: 4 },
       { status: SEC_I_CONTINUE_NEEDED, token: "go on" },
@@ -108,7 +111,7 @@ describe("EXTRA and MISSING through a host", () => {
     expect(contexts[2]).not.toBe(0n);
   });
 
-  it.each([0, 1, 5, 11])("ASC-07, ISC-12: the %i bytes after the token come back", (extra) => {
+  it.each([0, 1, 5, 11])("ASC-07, ISC-12: the last %i bytes of the input are returned as extra bytes", (extra) => {
     const { context, made } = server({ status: SEC_E_OK, session: "s", extra });
     using _made = made;
     const leg = context.stepSync(Buffer.from("hello, more"));
@@ -118,15 +121,15 @@ describe("EXTRA and MISSING through a host", () => {
     );
   });
 
-  it("more EXTRA than there was input is no more than the input", () => {
+  it("a package that claims more EXTRA bytes than the input has returns the whole input as extra bytes", () => {
     const { context, made } = server({ status: SEC_E_OK, session: "s", extra: 4096 });
     using _made = made;
     expect(context.stepSync(Buffer.from("hello"))).toMatchObject({ extra: Buffer.from("hello") });
   });
 });
 
-describe("flags, expiry and successes", () => {
-  it("ISC-16, ASC-10, ASC-11: attributes and expiry are those of the last leg", () => {
+describe("flags, expiry and unknown success statuses", () => {
+  it("ISC-16, ASC-10, ASC-11: flags and expiry come from the last leg", () => {
     const ticks = 133_000_000_000_000_000n;
     const { host } = scriptedHost({
       legs: [
@@ -141,7 +144,7 @@ describe("flags, expiry and successes", () => {
     expect(client.expiry).toEqual(dateOfTicks(ticks));
   });
 
-  it("ISC-07: a token at the end still reaches the server, whose leg has none", () => {
+  it("ISC-07: the client's last token reaches the server, whose last leg returns no token", () => {
     const { host } = scriptedHost({
       legs: [
         { status: SEC_E_OK, token: "all there is", session: "c" },
@@ -155,7 +158,7 @@ describe("flags, expiry and successes", () => {
   });
 
   it.each([0x0009_0399, 0x103, 0x4000_0000])(
-    "a success that no leg knows (%i) fails, and the context is deleted",
+    "a positive status that is unknown to SSPI (%i) makes the leg fail and deletes the context",
     (status) => {
       const { host, scripted } = scriptedHost({ legs: [{ status, token: "?" }, ...handshakeLegs] });
       using made = new World({ host, name: "Scripted" });

@@ -11,14 +11,14 @@ import type { PackageEntry } from "./scripted/package-script.ts";
 import { ScriptedPackage, scriptedHost } from "./scripted/scripted-package.ts";
 import { steps, World } from "./steps.ts";
 
-/** All failures that the headers explain, and two that they do not know. */
+/** All failures that the headers define, and two that they do not define. */
 const failures: readonly number[] = [...Object.values(sspiStatus), ...Object.values(ntStatus)]
   .map(({ value }): number => value)
-  // Of a leg or a message it says that more is to come.
+  // SEC_E_INCOMPLETE_MESSAGE is no failure of a leg or a message: more bytes are needed.
   .filter((value) => isFailure(value) && value !== SEC_E_INCOMPLETE_MESSAGE)
   .concat(0xe000_0001, 0xffff_ffff);
 
-/** What a caller of SSPI gets for it; messages to a package keep what it said. */
+/** The code that a caller of SSPI gets for a status; messages to a package keep the package's status. */
 function codeOf(status: number, entry: string): StatusCode {
   const equal = entry === "CallPackage" ? undefined : securityStatusOf(status)?.status;
   return statusFact(equal ?? status).code;
@@ -26,31 +26,34 @@ function codeOf(status: number, entry: string): StatusCode {
 
 const reached = steps.flatMap((step) => step.entries.map((entry) => ({ step, name: step.name, entry })));
 
-describe("a failure of the package's", () => {
-  it.each(reached)("of $entry in $name is the caller's, typed, and nothing is left behind", ({ step, entry }) => {
-    const { host, scripted } = scriptedHost();
-    fc.assert(
-      fc.property(fc.constantFrom(...failures), (status) => {
-        scripted.restart();
-        using world = new World({ host, name: "Scripted" });
-        const work = step.prepare(world);
-        const { open, held } = host.diagnostics();
-        scripted.answerNext(entry as PackageEntry, status);
-        expect(thrownBy(work)).toMatchObject({ code: codeOf(status, entry) });
-        const after = host.diagnostics();
-        expect(after.misdeeds).toEqual([]);
-        if (!step.again) return;
-        expect(after).toMatchObject({ open, held });
-        work();
-      }),
-      { numRuns: 60 },
-    );
-    expect(host.diagnostics()).toMatchObject({ held: [], open: { credentials: 0, contexts: 0, tokens: 0 } });
-    expect(scripted.open).toEqual({ credentials: 0, contexts: 0, sessions: 0 });
-  });
+describe("a failure status of a hosted package", () => {
+  it.each(reached)(
+    "from $entry in $name is thrown as a typed error, and nothing is left allocated or open",
+    ({ step, entry }) => {
+      const { host, scripted } = scriptedHost();
+      fc.assert(
+        fc.property(fc.constantFrom(...failures), (status) => {
+          scripted.restart();
+          using world = new World({ host, name: "Scripted" });
+          const work = step.prepare(world);
+          const { open, held } = host.diagnostics();
+          scripted.answerNext(entry as PackageEntry, status);
+          expect(thrownBy(work)).toMatchObject({ code: codeOf(status, entry) });
+          const after = host.diagnostics();
+          expect(after.misdeeds).toEqual([]);
+          if (!step.again) return;
+          expect(after).toMatchObject({ open, held });
+          work();
+        }),
+        { numRuns: 60 },
+      );
+      expect(host.diagnostics()).toMatchObject({ held: [], open: { credentials: 0, contexts: 0, tokens: 0 } });
+      expect(scripted.open).toEqual({ credentials: 0, contexts: 0, sessions: 0 });
+    },
+  );
 
   it.each(["Initialize", "GetInfo", "InstanceInit"] as const)(
-    "of %s refuses the module, and nothing of it stays",
+    "from %s makes add() refuse the module without keeping anything of it",
     (entry) => {
       for (const status of failures) {
         using host = new PackageHost();
@@ -58,7 +61,7 @@ describe("a failure of the package's", () => {
         expect(() => host.add(scripted)).toThrow(`${entry} answered ${statusFact(status).code}: `);
         expect(host.packages).toEqual([]);
         expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
-        // What was initialised is shut down; what was not is not called again.
+        // The host calls Shutdown only if Initialize succeeded.
         expect(scripted.calls.includes("Shutdown")).toBe(entry !== "Initialize");
         host.close();
         scripted.close();
@@ -67,7 +70,7 @@ describe("a failure of the package's", () => {
   );
 
   it.each(["FreeCredentialsHandle", "DeleteContext", "DeleteUserModeContext", "Shutdown"] as const)(
-    "of %s is put down, and the rest is released all the same",
+    "from %s is recorded as a misdeed, and everything else is still released",
     async (entry) => {
       const [host, scripted] = [new PackageHost(), new ScriptedPackage({ answers: { [entry]: 0x8009_0304 } })];
       host.add(scripted, { splitsMessages: true });

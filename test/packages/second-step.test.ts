@@ -9,7 +9,7 @@ import { scriptedHost } from "./scripted/scripted-package.ts";
 import { World } from "./steps.ts";
 import { sessionsWith, testPackage } from "./test-package.ts";
 
-/** More than any function of SSPI hands out, in bytes. */
+/** More bytes than any function of SSPI returns. */
 const tooMuch = 0x7fff_ffff;
 
 const keyInfo = {
@@ -20,8 +20,8 @@ const keyInfo = {
   EncryptAlgorithm: 0,
 };
 
-describe("a query whose second string cannot be given", () => {
-  it("for want of memory takes the first one back, and answers both the next time", () => {
+describe("a query with two strings, of which the second cannot be returned", () => {
+  it("because an allocation fails releases the first string, and succeeds at the next call", () => {
     const { host, provider } = hosted(
       testPackage({ openSession: sessionsWith({ query: { keyInfo: () => keyInfo } }) }),
     );
@@ -36,7 +36,7 @@ describe("a query whose second string cannot be given", () => {
     expect(host.diagnostics().held).toEqual(held);
   });
 
-  it("because it is none takes the first one back", () => {
+  it("because it is no text releases the first string", () => {
     const text = { toString: () => fail() };
     const broken = { ...keyInfo, sEncryptAlgorithmName: text as never };
     const { host, provider } = hosted(testPackage({ openSession: sessionsWith({ query: { keyInfo: () => broken } }) }));
@@ -52,7 +52,7 @@ function fail(): never {
 }
 
 describe("an export whose second step fails", () => {
-  it("in the package, in giving its token away, takes the packed context back, and the session goes on", () => {
+  it("in the package, at duplicating the token, releases the packed context, and the session stays usable", () => {
     const { host, provider, defined } = hosted();
     using pair = handshake(provider);
     const { held } = host.diagnostics();
@@ -66,7 +66,7 @@ describe("an export whose second step fails", () => {
     expectUnderstanding(pair.client, pair.server);
   });
 
-  it("in the host, because more was packed than there is, closes the token and releases what was packed", () => {
+  it("in the host, because the package claims more bytes than it packed, closes the token and releases the packed context", () => {
     const { host } = scriptedHost({ packs: 17 });
     using made = new World({ host, name: "Scripted" });
     const { client } = made.pair();
@@ -75,7 +75,7 @@ describe("an export whose second step fails", () => {
     expect(host.diagnostics()).toMatchObject({ held, open: { tokens: 0 }, misdeeds: [{ kind: "wrong-size" }] });
   });
 
-  it("in reading, because more is claimed than is ever copied, closes the token and frees what was packed", () => {
+  it("in export(), because the size exceeds every possible result, closes the token and releases the packed context", () => {
     const { host, provider, defined } = hosted();
     using pair = handshake(provider);
     const native = provider.ExportSecurityContext;

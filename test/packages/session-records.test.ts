@@ -6,7 +6,7 @@ import { hosted } from "./hosted.ts";
 const sizes = { cbHeader: 2, cbTrailer: 1, cbMaximumMessage: 10, cBuffers: 4, cbBlockSize: 1 };
 const whole = { header: Buffer.from("<<"), trailer: Buffer.from(">") };
 
-/** A client's context of a package whose session does as a test says. */
+/** A client's context of a package with the test's session. */
 function context(session: Omit<Session, "query">): {
   readonly client: ClientContext;
   readonly faults: () => unknown[];
@@ -36,8 +36,8 @@ function opened(record: OpenedRecord, bytes = "<<data>rest"): StreamRead {
   return client.decryptStream(Buffer.from(bytes));
 }
 
-describe("a session that seals records", () => {
-  it("is given as much as a record holds, and its parts are put together", () => {
+describe("a session with sealRecord", () => {
+  it("gets at most one record's data per call, and its records are joined", () => {
     const messages: string[] = [];
     const { client } = sealing((message) => {
       messages.push(message.toString());
@@ -48,7 +48,7 @@ describe("a session that seals records", () => {
     expect(messages).toEqual(["twelve byt", "es"]);
   });
 
-  it("may use less than its room", () => {
+  it("may return a shorter header or trailer than its sizes", () => {
     const { client } = sealing(() => ({ header: Buffer.from("<"), trailer: new Uint8Array() }));
     using _ = client;
     expect(client.encrypt(Buffer.from("short")).toString()).toBe("<short");
@@ -64,14 +64,14 @@ describe("a session that seals records", () => {
       ["RangeError: sealRecord: expected 4 bytes of data, got 6"],
     ],
     ["no bytes", { trailer: ">" as never }, "SEC_E_INTERNAL_ERROR", [expect.stringContaining("sealRecord: trailer")]],
-  ])("fails with %s", (_, record, code, faults) => {
+  ])("makes encrypt() fail when it returns %s", (_, record, code, faults) => {
     const sealed = sealing(() => record);
     using client = sealed.client;
     expect(() => client.encrypt(Buffer.from("four"))).toThrow(code);
     expect(sealed.faults()).toEqual(faults);
   });
 
-  it("is not there in a package that does not", () => {
+  it("is needed for records: without sealRecord and openRecord they throw SEC_E_UNSUPPORTED_FUNCTION", () => {
     const { client } = context({});
     using _ = client;
     expect(() => client.encrypt(Buffer.from("four"))).toThrow("SEC_E_UNSUPPORTED_FUNCTION");
@@ -79,7 +79,7 @@ describe("a session that seals records", () => {
   });
 });
 
-describe("a session that opens records", () => {
+describe("a session with openRecord", () => {
   const data = Buffer.from("DATA");
   it.each([
     ["data", { status: "data", length: 7, start: 2, data }, { status: "data", data, extra: Buffer.from("rest") }],
@@ -90,7 +90,7 @@ describe("a session that opens records", () => {
     ["the end", { status: "closed", length: 7 }, { status: "closed", extra: Buffer.from("rest") }],
     ["a request", { status: "renegotiate", length: 0 }, { status: "renegotiate", extra: Buffer.from("<<data>rest") }],
     ["data and a request", { status: "renegotiate", length: 11, start: 2, data }, { status: "renegotiate", data }],
-  ] as const)("finds %s", (_, record, read) => {
+  ] as const)("can return %s", (_, record, read) => {
     const found = opened(record);
     expect(found).toMatchObject(read);
     expect("extra" in found).toBe("extra" in read);
@@ -100,7 +100,7 @@ describe("a session that opens records", () => {
     ["a record longer than what there is", { status: "data", length: 12 }, "length"],
     ["data outside its record", { status: "data", length: 7, start: 4, data }, "start"],
     ["something else", { status: "else", length: 7 } as never, "expected one of data"],
-  ] as const)("fails with %s", (_, record, message) => {
+  ] as const)("makes decryptStream() fail when it returns %s", (_, record, message) => {
     const reading = context({ openRecord: () => record });
     using client = reading.client;
     expect(() => client.decryptStream(Buffer.from("<<data>rest"))).toThrow("SEC_E_INTERNAL_ERROR");

@@ -7,7 +7,7 @@ import { expectUnderstanding, handshake } from "./hosted.ts";
 import { testDefinition, testPackage } from "./test-package.ts";
 
 const other = { ...testDefinition, name: "Other", comment: "the second" };
-/** Without sessions, and with members that only newer tables have. */
+/** A package without sessions, with a member that only newer tables have. */
 const mute = {
   ...testDefinition,
   name: "Mute",
@@ -17,7 +17,7 @@ const mute = {
 };
 
 describe("a module of several packages", () => {
-  it("has each in its tables, which complete exchanges of their own", () => {
+  it("registers each package, and each completes its own exchanges", () => {
     using defined = definePackages([testDefinition, other]);
     using host = new PackageHost();
     expect(host.add(defined).map(({ name, module }) => [name, module])).toEqual([
@@ -38,7 +38,7 @@ describe("a module of several packages", () => {
     ]);
   });
 
-  it("may have one without sessions among them, and tables as long as the newest needs", () => {
+  it("may contain a package without sessions, and has tables of the length that its newest member needs", () => {
     using defined = definePackages([mute, other]);
     using host = new PackageHost();
     expect(host.add(defined)).toMatchObject([{ name: "Mute" }, { name: "Other" }]);
@@ -48,7 +48,7 @@ describe("a module of several packages", () => {
     expect(() => silent.client.encrypt(Buffer.from("x"))).toThrow(/SEC_E_UNSUPPORTED_FUNCTION/);
   });
 
-  it("puts what is done wrong down to the package that did it", () => {
+  it("records a fault for the package that caused it", () => {
     const broken = { ...other, initContext: () => undefined as never };
     using defined = definePackages([testDefinition, broken]);
     using host = new PackageHost();
@@ -58,7 +58,7 @@ describe("a module of several packages", () => {
     expect(host.provider.explain?.(SEC_E_INTERNAL_ERROR)?.message).toMatch(/^Other: /);
   });
 
-  it("lives beside other modules; those that may be negotiated are listed in order of loading", () => {
+  it("can be loaded beside other modules; the host lists the negotiable packages in order of loading", () => {
     const before = callbackSlots();
     const [module, single] = [definePackages([other, mute]), testPackage()];
     const host = new PackageHost();
@@ -71,14 +71,14 @@ describe("a module of several packages", () => {
     expect(callbackSlots()).toBe(before);
   });
 
-  it("is loaded whole or not at all", () => {
+  it("is loaded with all its packages or not at all", () => {
     using single = testPackage({ name: "OTHER" });
     using module = definePackages([testDefinition, other]);
     using host = new PackageHost();
     host.add(single);
     expect(() => host.add(module)).toThrow('there is a package "OTHER" already, from OTHER');
     expect(host.packages.map(({ name }) => name)).toEqual(["OTHER"]);
-    // Its Shutdown was called: it is not loaded any more.
+    // close() succeeds because the host already called the module's Shutdown.
     module.close();
   });
 
@@ -96,11 +96,11 @@ describe("a module of several packages", () => {
       [testDefinition, { ...other, name: "TEST" }],
       /definitions\[1\]: there is a package "TEST" already/,
     ],
-  ])("with %s is refused, naming it", (_what, definitions, reason) => {
+  ])("with %s is refused with an error that names it", (_what, definitions, reason) => {
     expect(() => definePackages(definitions as never)).toThrow(reason);
   });
 
-  it("stays while one of its packages is loaded, and is gone after that", () => {
+  it("cannot be closed while its packages are loaded, and throws DisposedError after close()", () => {
     const module = definePackages([testDefinition, other]);
     const host = new PackageHost();
     host.add(module);

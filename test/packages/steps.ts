@@ -1,14 +1,14 @@
 import { ClientContext, Credential, importContext, packages, ServerContext } from "../../src/index.ts";
 import type { PackageHost } from "../../src/packages.ts";
 
-/** A hosted package, and who its clients are. */
+/** A hosted package, and the principal of its clients. */
 export interface Stage {
   readonly host: PackageHost;
   readonly name: string;
   readonly principal?: string;
 }
 
-/** Everything that is made of a package for one step; closed in the end. */
+/** Owns the credentials and contexts that one step makes, and closes them. */
 export class World implements Disposable {
   readonly #stage: Stage;
   readonly #made: { close(): void }[] = [];
@@ -66,12 +66,12 @@ export class World implements Disposable {
   }
 }
 
-/** One call of the public interface: what it needs is made first, then comes the call itself. */
+/** One call of the public interface: `prepare` makes what the call needs and returns the call. */
 export interface Step {
   readonly name: string;
-  /** The entries of a package that it reaches, in order. */
+  /** The package's entries that the call reaches, in order. */
   readonly entries: readonly string[];
-  /** Whether it can be done again after it has failed; a leg cannot. */
+  /** Whether the call can be repeated after it failed; a leg cannot. */
   readonly again: boolean;
   prepare(world: World): () => unknown;
 }
@@ -122,7 +122,7 @@ const messages: readonly Step[] = [
   }),
 ];
 
-/** Everything that is done with a package, from its list to an import. */
+/** Every call that reaches a package, from packages() to an import and callPackage(). */
 export const steps: readonly Step[] = [
   step(
     "the list of packages",

@@ -4,7 +4,7 @@ import { type CredentialRequest, definePackage, PackageHost, type ReadableCreden
 import { timesZeroed, watchZeroing } from "../memory/zeroed-bytes.ts";
 import { thrownBy } from "../thrown-by.ts";
 
-/** What a package that reads these structs is asked for. */
+/** The credential request that a package which reads these structs gets. */
 function asked(
   name: string,
   reads: readonly ReadableCredentials[] | undefined,
@@ -27,8 +27,8 @@ function asked(
   return requests[0] as CredentialRequest;
 }
 
-describe("a package written in TypeScript", () => {
-  it("reads SCHANNEL_CRED where it says so", () => {
+describe("a TypeScript package", () => {
+  it("gets SCHANNEL_CRED if its definition lists it in `reads`", () => {
     const schannel = { protocols: ["tls1.2"], flags: ["credManualCredValidation"], version: 4 };
     const request = asked("Schannel", ["SCHANNEL_CRED"], { schannel });
     expect(request.schannel).toEqual({
@@ -41,14 +41,14 @@ describe("a package written in TypeScript", () => {
     expect([request.identity, request.credssp]).toEqual([undefined, undefined]);
   });
 
-  it("reads SCH_CREDENTIALS where it says so", () => {
+  it("gets SCH_CREDENTIALS if its definition lists it in `reads`", () => {
     const { schannel } = asked("Schannel", ["SCH_CREDENTIALS"], { schannel: { protocols: ["tls1.3"] } });
     expect(schannel).toMatchObject({ struct: "SCH_CREDENTIALS", enabledProtocols: 0 });
-    // TLS 1.2 is switched off for clients, and 1.3 is not.
+    // TLS 1.2 is disabled for clients, TLS 1.3 is not.
     expect((schannel?.disabledProtocols ?? 0) & (0x800 | 0x2000)).toBe(0x800);
   });
 
-  it("is given no struct that it does not read: SEC_E_UNKNOWN_CREDENTIALS", () => {
+  it("gets no struct that `reads` does not list: acquiring throws SEC_E_UNKNOWN_CREDENTIALS", () => {
     for (const [reads, version] of [
       [undefined, 4],
       [["SCH_CREDENTIALS"], 4],
@@ -59,7 +59,7 @@ describe("a package written in TypeScript", () => {
     }
   });
 
-  it("reads CREDSSP_CRED and both its halves, the password out of sight", () => {
+  it("gets CREDSSP_CRED with both its parts, and the password does not appear in JSON", () => {
     const spnego = { user: "alice", domain: "EXAMPLE", password: "Wonder1and" };
     let password: string | undefined;
     const { credssp, identity } = asked(
@@ -77,7 +77,7 @@ describe("a package written in TypeScript", () => {
     expect(identity).toBeUndefined();
   });
 
-  it("E6 finds the password until it has answered, zeroed then, whether it was text or bytes", () => {
+  it("E6 can read a password, given as text or as bytes, only during acquireCredentials, after which it is zeroed", () => {
     const zeroed = watchZeroing();
     for (const given of ["Wönder1and", Buffer.from("Wönder1and")]) {
       let bytes: Uint8Array = new Uint8Array();
@@ -91,11 +91,11 @@ describe("a package written in TypeScript", () => {
       expect(Buffer.from(bytes)).toEqual(Buffer.alloc(11));
       expect(() => identity?.password).toThrow("identity.password: it is zeroed when the package has answered");
     }
-    // The UTF-16 that it came in, too.
+    // The UTF-16 copies that carried each password to the package are zeroed, too.
     expect(timesZeroed(zeroed, Buffer.from("Wönder1and", "utf16le"))).toBe(2);
   });
 
-  it("cannot say that it reads what nobody knows", () => {
+  it("cannot list an unknown struct in `reads`", () => {
     expect(() => asked("X", ["SOMETHING" as never], {})).toThrow("reads: expected one of SCHANNEL_CRED");
   });
 });

@@ -7,7 +7,7 @@ import { copyOut, writePointer } from "../../src/native/index.ts";
 import { SystemServices } from "../../src/packages/author/system-services.ts";
 import { keepBuffers } from "../memory/kept-buffers.ts";
 
-it("what a package answers a client is given to the LSA from a copy that is zeroed", () => {
+it("the copy of a package's answer that goes to LSA is zeroed after the call", () => {
   keepBuffers();
   const seen: { readonly address: bigint; readonly text: string }[] = [];
   const lsa = {

@@ -18,14 +18,14 @@ export interface TestContext {
 
 const macSize = 16;
 
-/** What a session is packed as. */
+/** The content of a packed session. */
 interface Packed {
   readonly peer: string;
   readonly sent: number;
   readonly received: number;
 }
 
-/** Messages are "encrypted" by inverting them and protected by an HMAC with a number: enough to see mistakes. */
+/** Inverts messages to "encrypt" them and adds an HMAC with a number, which is enough to detect mistakes. */
 export class TestSession implements Session {
   readonly #peer: string;
   #sent: number;
@@ -96,7 +96,7 @@ function unpack(bytes: Buffer): Packed {
   }
 }
 
-/** Two legs a side: hello and its name from the client, welcome and its name from the server, done. */
+/** The client sends "hello" and its name, the server "welcome" and its name; the client's second leg completes. */
 export const testDefinition: PackageDefinition<TestCredential, TestContext> = {
   name: "Test",
   comment: "two legs",

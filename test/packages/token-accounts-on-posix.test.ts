@@ -3,7 +3,7 @@ import { AccessTokenError, live } from "../../src/index.ts";
 import { handshake, hosted } from "./hosted.ts";
 import { sessionsWith, testPackage } from "./test-package.ts";
 
-it("AccessToken: a system without tokens says so instead of an empty list", async () => {
+it("AccessToken: user(), groups() and isMember() throw AccessTokenError on a system without access tokens", async () => {
   const { provider } = hosted(testPackage({ openSession: sessionsWith({ token: () => 77n }) }));
   {
     using pair = handshake(provider);

@@ -5,7 +5,7 @@ import { handshake, hosted } from "./hosted.ts";
 import { close, processToken, sidOfAccount } from "./kernel-handles.ts";
 import { sessionsWith, testPackage } from "./test-package.ts";
 
-/** Runs `work` with a token that a hosted package gives of its client. */
+/** Runs `work` with the client's token as a hosted package returns it. */
 async function withClientToken(handle: bigint, work: (token: AccessToken) => Promise<void>): Promise<void> {
   const { provider } = hosted(testPackage({ openSession: sessionsWith({ token: () => handle }) }));
   using pair = handshake(provider);
@@ -22,7 +22,7 @@ async function withProcessToken(work: (token: AccessToken) => Promise<void>): Pr
   }
 }
 
-it("AccessToken.user(): the process's token gives the user's identifier and qualified name", async () => {
+it("AccessToken.user(): returns the security identifier and qualified name of the process token's user", async () => {
   await withProcessToken(async (token) => {
     const user = await token.user();
     const [account, domain] = user.name?.split("\\").reverse() ?? [];
@@ -33,7 +33,7 @@ it("AccessToken.user(): the process's token gives the user's identifier and qual
   expect(live().tokens).toBe(0);
 });
 
-it("AccessToken.groups(): the process's token lists Everyone, enabled, with its name", async () => {
+it("AccessToken.groups(): the process token's groups include Everyone, enabled and with its name", async () => {
   await withProcessToken(async (token) => {
     const groups = await token.groups();
     const everyone = groups.find(({ sid }) => sid === "S-1-1-0");
@@ -44,7 +44,7 @@ it("AccessToken.groups(): the process's token lists Everyone, enabled, with its 
   });
 });
 
-it("AccessToken.isMember(): a group of the process's token is a member, another one is not", async () => {
+it("AccessToken.isMember(): is true for a group of the process token and false for another one", async () => {
   await withProcessToken(async (token) => {
     expect(token.isMember("S-1-1-0")).toBe(true);
     expect(token.isMember("S-1-5-21-1-2-3-4")).toBe(false);
@@ -52,7 +52,7 @@ it("AccessToken.isMember(): a group of the process's token is a member, another 
   });
 });
 
-it("AccessToken: a value that the system does not know is a typed error, not an empty list", async () => {
+it("AccessToken: an invalid handle makes user(), groups() and isMember() throw AccessTokenError", async () => {
   await withClientToken(0x7654_3210n, async (token) => {
     await expect(token.user()).rejects.toThrow(AccessTokenError);
     await expect(token.groups()).rejects.toMatchObject({ operation: "GetTokenInformation", status: 6 });

@@ -13,10 +13,10 @@ import { tokenHandles } from "./token/token-handles.ts";
 import { tokenPackage } from "./token/token-package.ts";
 
 const onWindows = process.platform === "win32";
-/** Where a child finds a descriptor that is passed on to it: after input, output and errors. */
+/** The number of a descriptor that a child inherits: the next one after stdin, stdout and stderr. */
 const inherited = 3n;
 
-/** A process that waits for a context; on POSIX it has the token from its beginning, as descriptor 3. */
+/** Starts a process that waits for a context; on POSIX it inherits the token as descriptor 3. */
 function receiver(folder: string, own: bigint): ChildProcess {
   const stdio = ["ignore", "inherit", "inherit", ...(onWindows ? [] : [Number(own)])] as const;
   const args = [...nodeArguments("test/packages/token/receiving-process.ts"), folder];
@@ -25,7 +25,7 @@ function receiver(folder: string, own: bigint): ChildProcess {
   return child;
 }
 
-/** The token as the other process knows it. */
+/** The token's handle in the other process. */
 function tokenFor(child: ChildProcess, token: AccessToken): bigint {
   return onWindows ? openTokenIn(child.pid as number, token) : inherited;
 }
@@ -38,7 +38,7 @@ async function exchange(folder: string, child: ChildProcess, sent: Sent): Promis
   return JSON.parse(readFileSync(file, "utf8")) as Received;
 }
 
-it("EXP-01, EXP-02, EXP-03, EXP-08, EXP-10: a context and its token go on in another process", async () => {
+it("EXP-01, EXP-02, EXP-03, EXP-08, EXP-10: an exported context and its token work in another process", async () => {
   const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-hand-over-"));
   const own = tokenHandles.open();
   const identity = tokenHandles.identity(own);
@@ -78,7 +78,7 @@ it("EXP-01, EXP-02, EXP-03, EXP-08, EXP-10: a context and its token go on in ano
   expect(client.decrypt(Buffer.from(received.answer, "base64")).toString()).toBe("from the worker");
   client.verify(Buffer.from("signed"), Buffer.from(received.signature, "base64"));
   expect(received.refused).toEqual({ SEC_E_INVALID_TOKEN: packed.length * 2 });
-  // It opens there what it opens here, stays the caller's when the context is closed, and is closed once.
+  // The token is the same object there, stays open when the context is closed, and is closed once.
   expect(received.identities).toEqual([identity, identity, null]);
   expect(new Set(Object.values(received.live as object))).toEqual(new Set([0]));
 
@@ -92,7 +92,7 @@ it("EXP-01, EXP-02, EXP-03, EXP-08, EXP-10: a context and its token go on in ano
   expect(tokenHandles.identity(own)).toBe(identity);
 }, 60_000);
 
-it("a token is opened in another process on Windows only, and in one that there is", () => {
+it("openTokenIn() throws for a process that does not exist, and on any system but Windows", () => {
   const own = tokenHandles.open();
   onTestFinished(() => void tokenHandles.close(own));
   const { provider } = hosted(tokenPackage({ alice: aliceKey }, own));

@@ -8,7 +8,7 @@ function withToken(token: () => bigint) {
   return testPackage({ openSession: sessionsWith({ token }) });
 }
 
-/** A token that is open while the test runs. */
+/** Opens the process's token until the test ends. */
 function ownToken(): bigint {
   const token = processToken();
   onTestFinished(() => {
@@ -17,7 +17,7 @@ function ownToken(): bigint {
   return token;
 }
 
-it("SPT-03: whoever keeps a token has a handle of the kernel's, to close; the package's own stays open", () => {
+it("SPT-03: accessToken() returns a duplicate kernel handle to close; the package's own handle stays open", () => {
   const own = ownToken();
   const { provider, host } = hosted(withToken(() => own));
   using pair = handshake(provider);
@@ -31,7 +31,7 @@ it("SPT-03: whoever keeps a token has a handle of the kernel's, to close; the pa
   expect([isOpen(value), isOpen(own)]).toEqual([false, true]);
 });
 
-it("SPX-04: the token that a package gives away with a context is closed once, its own stays open", () => {
+it("SPX-04: the token of an export is a duplicate that is closed once; the package's own handle stays open", () => {
   const own = ownToken();
   const { provider } = hosted(withToken(() => own));
   using pair = handshake(provider);
@@ -48,7 +48,7 @@ it("SPX-04: the token that a package gives away with a context is closed once, i
   expect(heldHandles() - before).toBeLessThan(100);
 });
 
-it("SPT-01: the thread acts for the token's user while the work runs, and not after", () => {
+it("SPT-01: the thread impersonates the token's user only while the work runs", () => {
   const own = ownToken();
   const { provider } = hosted(withToken(() => own));
   using pair = handshake(provider);
@@ -63,7 +63,7 @@ it("SPT-01: the thread acts for the token's user while the work runs, and not af
   expect(impersonates()).toBe(false);
 });
 
-it("SPT-04: a token that is none impersonates nobody, and the work is not done", () => {
+it("SPT-04: an invalid token impersonates nobody, and the work does not run", () => {
   const { provider, host } = hosted(withToken(() => 0x7654_3210n));
   using pair = handshake(provider);
   const work = (): never => expect.unreachable();
@@ -73,7 +73,7 @@ it("SPT-04: a token that is none impersonates nobody, and the work is not done",
   ]);
 });
 
-it("handles are back to where they were after many tokens", () => {
+it("the process holds no more handles after 1000 tokens and impersonations", () => {
   const own = ownToken();
   const { provider } = hosted(withToken(() => own));
   using pair = handshake(provider);

@@ -8,7 +8,7 @@ import { testPackage } from "./test-package.ts";
 
 describe("a host's watchdog", () => {
   it.runIf(hasPackages)(
-    "tells of a package that waits for a thread which waits for the host",
+    "reports a package that waits for a thread which itself waits for the host",
     { timeout: 60_000 },
     async () => {
       const child = spawn(process.execPath, [...nodeArguments("test/fixtures/join-thread.ts")], {
@@ -27,7 +27,7 @@ describe("a host's watchdog", () => {
     },
   );
 
-  it("does not hold the process, nor the calls that return", () => {
+  it("keeps neither the process alive nor disturbs calls that return", () => {
     using host = new PackageHost({ watchdog: 60_000 });
     using defined = testPackage();
     host.add(defined);
@@ -36,7 +36,7 @@ describe("a host's watchdog", () => {
     host.close();
   });
 
-  it("is a number of milliseconds", () => {
+  it("refuses a time that is no positive integer", () => {
     for (const watchdog of [0, -1, 0.5]) expect(() => new PackageHost({ watchdog })).toThrow(/watchdog: expected/);
     expect(() => new PackageHost({ watchdog: "soon" as never })).toThrow(/watchdog: expected a number/);
   });

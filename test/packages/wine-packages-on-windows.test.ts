@@ -30,7 +30,7 @@ describe("kerberos.dll without secur32", () => {
   });
   host.load(fileOf("kerberos.dll"));
 
-  it("tells of itself what secur32 tells of it", () => {
+  it("is listed with the same data as by secur32", () => {
     const listed = packages(systemProvider()).find(({ name }) => name === "Kerberos");
     expect(packages(host.provider)).toEqual([{ ...listed, library: "a package host" }]);
   });
@@ -50,7 +50,7 @@ describe("msv1_0.dll without secur32", () => {
     return host;
   }
 
-  /** The hosted client's legs, and those of secur32's server, which asks winbindd. */
+  /** Runs the hosted client's legs and those of secur32's server, which asks winbindd. */
   function logon(host: PackageHost, password: string): readonly Leg["status"][] {
     const { provider } = host;
     using outbound = Credential.acquireSync({
@@ -70,24 +70,24 @@ describe("msv1_0.dll without secur32", () => {
     return [negotiate, challenge, authenticate, last].map(({ status }) => status);
   }
 
-  it("makes the client's legs of NTLM, and secur32's server lets alice in", () => {
+  it("runs the client's legs of NTLM, and secur32's server authenticates alice", () => {
     expect(logon(ntlmHost(), "userpw")).toEqual(["continue", "continue", "complete", "complete"]);
   });
 
-  it("has a wrong password refused", () => {
+  it("fails with SEC_E_LOGON_DENIED on secur32's server for a wrong password", () => {
     expect(() => logon(ntlmHost(), "wrong")).toThrow(
       expect.objectContaining({ operation: "AcceptSecurityContext", code: "SEC_E_LOGON_DENIED" }),
     );
   });
 
-  it("shares a host with kerberos.dll", () => {
+  it("can share a host with kerberos.dll", () => {
     const host = ntlmHost();
     host.load(fileOf("kerberos.dll"));
     expect(host.packages.map(({ name }) => name)).toEqual(["NTLM", "Kerberos"]);
     expect(logon(host, "userpw").at(-1)).toBe("complete");
   });
 
-  it("meets a requirement or says that it does not", () => {
+  it("throws RequirementError when it cannot meet a requirement", () => {
     const { provider } = ntlmHost();
     using outbound = Credential.acquireSync({ package: "NTLM", use: "outbound", provider, identity: alice });
     using inbound = Credential.acquireSync({ package: "NTLM", use: "inbound" });
@@ -98,7 +98,10 @@ describe("msv1_0.dll without secur32", () => {
   });
 });
 
-it.each(["ntdll.dll", "kernel32.dll", "secur32.dll"])("%s is no package", (dll) => {
-  using host = new PackageHost();
-  expect(() => host.load(fileOf(dll))).toThrow("it is no security package: it does not export SpLsaModeInitialize");
-});
+it.each(["ntdll.dll", "kernel32.dll", "secur32.dll"])(
+  "PackageHost.load() refuses %s, which is no security package",
+  (dll) => {
+    using host = new PackageHost();
+    expect(() => host.load(fileOf(dll))).toThrow("it is no security package: it does not export SpLsaModeInitialize");
+  },
+);

@@ -6,7 +6,7 @@ import { ecCertificate, rootPem } from "../../fixtures/tls-certificates.ts";
 import { thrownBy } from "../../thrown-by.ts";
 
 const versions = ["tls1.2", "tls1.3"] as const;
-/** `SSPI_TLS_STRIDE=1` cuts at every byte. */
+/** The distance in bytes between two cuts; `SSPI_TLS_STRIDE=1` cuts at every byte. */
 const stride = Number(process.env["SSPI_TLS_STRIDE"] ?? 7);
 
 /** Schannel's stand-in as a client, and an engine as its server. */
@@ -38,7 +38,7 @@ function answer(engine: TlsEngine, token: Uint8Array | undefined): Buffer {
   return engine.take();
 }
 
-/** The leg that the peer's flight comes to in two pieces: what a leg leaves over is the next one's, as in a stream. */
+/** Feeds the peer's flight in two pieces and each leg's extra bytes to the next leg; returns the last leg. */
 function legsOf(client: ClientContext, flight: Buffer, cut: number): Leg {
   const pieces: Uint8Array[] = [flight.subarray(0, cut), flight.subarray(cut)];
   const tokens: Uint8Array[] = [];
@@ -53,7 +53,7 @@ function legsOf(client: ClientContext, flight: Buffer, cut: number): Leg {
 }
 
 describe.each(versions)("the legs of Schannel's stand-in, %s", (version) => {
-  it("come to the same wherever the server's flight is cut", { timeout: 120_000 }, () => {
+  it("complete wherever the server's flight is cut", { timeout: 120_000 }, () => {
     using all = ends(version);
     for (let cut = 1; ; cut += cut < 12 ? 1 : stride) {
       using client = all.client();
@@ -68,7 +68,7 @@ describe.each(versions)("the legs of Schannel's stand-in, %s", (version) => {
     }
   });
 
-  it("have room for what a record needs, and open what they sealed", () => {
+  it("report sizes that a record needs, and exchange data and a closing message with the server", () => {
     using all = ends(version);
     using client = all.client();
     using engine = new TlsEngine(all.context);
@@ -87,7 +87,7 @@ describe.each(versions)("the legs of Schannel's stand-in, %s", (version) => {
     expect(engine.closed).toBe(true);
   });
 
-  it("B17: refuse a record that was changed: SEC_E_DECRYPT_FAILURE", () => {
+  it("B17: refuse an altered record with SEC_E_DECRYPT_FAILURE", () => {
     using all = ends(version);
     using client = all.client();
     using engine = new TlsEngine(all.context);
@@ -100,7 +100,7 @@ describe.each(versions)("the legs of Schannel's stand-in, %s", (version) => {
   });
 });
 
-describe("a KeyUpdate, in the legs of Schannel's stand-in", () => {
+describe("a KeyUpdate in the legs of Schannel's stand-in", () => {
   function updated(all: ReturnType<typeof ends>) {
     const client = all.client();
     const engine = new TlsEngine(all.context);
@@ -116,13 +116,13 @@ describe("a KeyUpdate, in the legs of Schannel's stand-in", () => {
     return { client, engine, record, read, [Symbol.dispose]: dispose };
   }
 
-  it("takes its record's place as plain text, and the next leg answers it", () => {
+  it("comes back in plain text as extra bytes, and the next leg answers it", () => {
     using all = ends("tls1.3");
     using one = updated(all);
     const { client, engine, read } = one;
     expect(read.status).toBe("renegotiate");
     const { extra } = read as { readonly extra: Buffer };
-    // A handshake record: KeyUpdate (24) of one byte, which asks for this side's keys too.
+    // A handshake record with a KeyUpdate (24) of one byte, which requests new keys of this side too.
     expect(extra.subarray(0, 10).toString("hex")).toBe("16030300161800000101");
     const again = client.stepSync(extra);
     expect(again.status).toBe("complete");
@@ -134,7 +134,7 @@ describe("a KeyUpdate, in the legs of Schannel's stand-in", () => {
     expect(engine.open().toString()).toBe("with new keys");
   });
 
-  it("is refused as the ciphertext that it was: SEC_E_DECRYPT_FAILURE", () => {
+  it("is refused with SEC_E_DECRYPT_FAILURE when the leg gets its ciphertext", () => {
     using all = ends("tls1.3");
     using one = updated(all);
     expect(thrownBy(() => one.client.stepSync(one.record)).code).toBe("SEC_E_DECRYPT_FAILURE");
@@ -145,7 +145,7 @@ describe("credentials of Schannel's stand-in", () => {
   const acquire = (host: ReturnType<typeof schannelStandIn>, use: "inbound" | "outbound", rest: object = {}) =>
     Credential.acquireSync({ package: "Schannel", use, provider: host.provider, ...rest });
 
-  it("are refused where there is nothing to serve with, or to speak", () => {
+  it("are refused without a certificate to serve with, and without a protocol that the stand-in speaks", () => {
     using host = schannelStandIn();
     expect(thrownBy(() => acquire(host, "inbound")).code).toBe("SEC_E_NO_CREDENTIALS");
     using server = schannelStandIn({ certificate: ecCertificate });
@@ -156,7 +156,7 @@ describe("credentials of Schannel's stand-in", () => {
     );
   });
 
-  it("speak TLS 1.3 for SCH_CREDENTIALS only, as Microsoft's do", () => {
+  it("allow TLS 1.3 only in SCH_CREDENTIALS, as Microsoft's Schannel does", () => {
     using host = schannelStandIn({ certificate: ecCertificate, ca: rootPem });
     for (const [schannel, version] of [
       [{ version: 4 }, 0x400],
@@ -176,7 +176,7 @@ describe("credentials of Schannel's stand-in", () => {
     }
   });
 
-  it("complain at once of options that they do not know, and of certificates that cannot be used", () => {
+  it("refuse unknown options and unusable certificates at once", () => {
     expect(() => schannelStandIn({ cert: "x" } as never)).toThrow(
       "options: there is no option with this name of 4 characters",
     );

@@ -9,14 +9,14 @@ import { ecCertificate, rootPem } from "../../fixtures/tls-certificates.ts";
 export const versions = { "tls1.2": "TLSv1.2", "tls1.3": "TLSv1.3" } as const;
 export type Version = keyof typeof versions;
 
-/** Schannel's stand-in with the tests' certificates, closed after the test, and then found without a fault. */
+/** Schannel's stand-in with the tests' certificates, closed after the test. */
 export function standIn(options: SchannelStandInOptions = {}) {
   const host = schannelStandIn({ certificate: ecCertificate, ca: rootPem, ...options });
   onTestFinished(() => host.close());
   return host;
 }
 
-/** A credential of the stand-in's, which a stream keeps alive when its owner has closed it. */
+/** A credential of the stand-in; a stream keeps it alive after its owner closed it. */
 export function credentialOf(
   host: ReturnType<typeof standIn>,
   use: "inbound" | "outbound",
@@ -39,7 +39,7 @@ export async function sockets(): Promise<readonly [client: Socket, server: Socke
   return [client, other];
 }
 
-/** A TLS server of Node's on a socket that is there already. */
+/** Node's TLS server on an existing socket. */
 export function nodeServer(socket: Socket, options: tls.TLSSocketOptions): tls.TLSSocket {
   const secureContext = tls.createSecureContext(options as tls.SecureContextOptions);
   return new tls.TLSSocket(socket, { isServer: true, ...options, secureContext });

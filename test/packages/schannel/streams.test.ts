@@ -17,7 +17,7 @@ import {
 import { EngineSocket } from "../../tls/engine-socket.ts";
 import { credentialOf, fromNode, nodeServer, sockets, standIn, toNode, versions } from "./stand-in-ends.ts";
 
-/** `SSPI_TLS_MEGABYTES=100` is the long run. */
+/** How many bytes go each way; `SSPI_TLS_MEGABYTES=100` is the long run. */
 const size = Number(process.env["SSPI_TLS_MEGABYTES"] ?? 4) * 1_000_000;
 const both = ["tls1.2", "tls1.3"] as const;
 
@@ -46,23 +46,27 @@ async function closed(...streams: readonly Duplex[]): Promise<void> {
 }
 
 describe.each(both)("SecureStream over Schannel's stand-in and node:tls, %s", (version) => {
-  it.each(["client", "server"] as const)("carries data as the %s, both ways", { timeout: 300_000 }, async (side) => {
-    const { stream, peer } = side === "client" ? await toNode(version) : await fromNode(version);
-    await Promise.all([once(stream, "secure"), once(peer, side === "client" ? "secure" : "secureConnect")]);
-    const echo = pipeline(peer, peer).catch(() => {});
-    const hash = createHash("sha256");
-    const [taken] = await Promise.all([take(Duplex.from({ readable: stream })), send(stream, hash)]);
-    expect(taken).toBe(hash.digest("hex"));
-    stream.destroy();
-    peer.destroy();
-    await echo;
-    await closed(stream, peer);
-  });
+  it.each(["client", "server"] as const)(
+    "carries data in both directions when the stand-in is the %s",
+    { timeout: 300_000 },
+    async (side) => {
+      const { stream, peer } = side === "client" ? await toNode(version) : await fromNode(version);
+      await Promise.all([once(stream, "secure"), once(peer, side === "client" ? "secure" : "secureConnect")]);
+      const echo = pipeline(peer, peer).catch(() => {});
+      const hash = createHash("sha256");
+      const [taken] = await Promise.all([take(Duplex.from({ readable: stream })), send(stream, hash)]);
+      expect(taken).toBe(hash.digest("hex"));
+      stream.destroy();
+      peer.destroy();
+      await echo;
+      await closed(stream, peer);
+    },
+  );
 
-  it.each(["the client", "the server"])("ends in an orderly way when %s ends first", async (first) => {
+  it.each(["the client", "the server"])("ends both streams in order when %s ends first", async (first) => {
     const { stream, peer } = await toNode(version);
     await Promise.all([once(stream, "secure"), once(peer, "secure")]);
-    // Node's server sends no close_notify where it ends in the turn in which its handshake does.
+    // Node's server sends no close_notify if it ends in the same turn of the event loop as its handshake.
     await delay(10);
     const ends = [once(stream, "end"), once(peer, "end")];
     stream.resume();
@@ -72,7 +76,7 @@ describe.each(both)("SecureStream over Schannel's stand-in and node:tls, %s", (v
     await closed(stream);
   });
 
-  it("agrees on an application protocol, both ways", async () => {
+  it("agrees on an application protocol as client and as server", async () => {
     const out = await toNode(version, { ALPNProtocols: ["h2"] } as never, { applicationProtocols: ["x", "h2"] });
     await once(out.stream, "secure");
     expect(out.stream.alpnProtocol).toBe("h2");
@@ -83,7 +87,7 @@ describe.each(both)("SecureStream over Schannel's stand-in and node:tls, %s", (v
     await closed(out.stream, inward.stream);
   });
 
-  it("shows a client's certificate, and sees one", async () => {
+  it("shows a client certificate as client, and requests one as server", async () => {
     const server = { requestCert: true, rejectUnauthorized: true, ca: rootPem };
     const out = await toNode(version, server, {}, { clientCertificate });
     await Promise.all([once(out.stream, "secure"), once(out.peer, "secure")]);
@@ -95,7 +99,7 @@ describe.each(both)("SecureStream over Schannel's stand-in and node:tls, %s", (v
     await closed(out.stream, inward.stream);
   });
 
-  it("B17: refuses a client below a root that is not trusted, and gives no data: SEC_E_UNTRUSTED_ROOT", async () => {
+  it("B17: refuses a client certificate of an untrusted root with SEC_E_UNTRUSTED_ROOT, and delivers no data", async () => {
     const { stream, peer } = await fromNode(
       version,
       clientCertificate,
@@ -116,7 +120,7 @@ describe.each(both)("SecureStream over Schannel's stand-in and node:tls, %s", (v
   it.each([
     { whose: "of another name", certificate: elsewhereCertificate, code: "SEC_E_WRONG_PRINCIPAL" },
     { whose: "that expired", certificate: expiredCertificate, code: "SEC_E_CERT_EXPIRED" },
-  ])("B17: refuses a server with a certificate $whose: $code, and no data", async ({ certificate, code }) => {
+  ])("B17: refuses a server with a certificate $whose: $code", async ({ certificate, code }) => {
     const { stream, peer } = await toNode(version, certificate);
     const told = once(peer, "error");
     const [error] = await once(stream, "error");
@@ -125,7 +129,7 @@ describe.each(both)("SecureStream over Schannel's stand-in and node:tls, %s", (v
     await closed(stream);
   });
 
-  it("B17: refuses a server below a root that is not trusted: SEC_E_UNTRUSTED_ROOT", async () => {
+  it("B17: refuses a server certificate of an untrusted root with SEC_E_UNTRUSTED_ROOT", async () => {
     const { stream, peer } = await toNode(version, {}, {}, { ca: elsewhereCertificate.cert });
     peer.on("error", () => {});
     expect((await once(stream, "error"))[0]).toMatchObject({ code: "SEC_E_UNTRUSTED_ROOT" });
@@ -133,7 +137,7 @@ describe.each(both)("SecureStream over Schannel's stand-in and node:tls, %s", (v
   });
 });
 
-/** A transport that keeps what comes in for a while, so that records of all kinds arrive in one chunk. */
+/** A transport that delays its input, so that several records arrive in one chunk. */
 function inChunks(under: Duplex, milliseconds: number): Duplex {
   const readable = new PassThrough();
   let kept: Buffer[] = [];
@@ -151,7 +155,7 @@ function inChunks(under: Duplex, milliseconds: number): Duplex {
 }
 
 describe("TLS 1.3 after its handshake, through Schannel's stand-in", () => {
-  it("takes two tickets and data that come in one chunk", async () => {
+  it("reads two session tickets and data that arrive in one chunk", async () => {
     const [near, far] = await sockets();
     const peer = nodeServer(far, { ...ecCertificate, minVersion: versions["tls1.3"] } as never);
     peer.once("secure", () => peer.write("with the tickets"));
@@ -162,27 +166,30 @@ describe("TLS 1.3 after its handshake, through Schannel's stand-in", () => {
     await closed(stream);
   });
 
-  it.each([false, true])("takes KeyUpdates in the middle of data (asked for its own: %s)", async (askPeer) => {
-    const [near, far] = await sockets();
-    using context = new TlsContext({ side: "server", certificate: ecCertificate });
-    using engine = new TlsEngine(context);
-    const peer = new EngineSocket(engine, far);
-    using outbound = credentialOf(standIn(), "outbound", { protocols: ["tls1.3"] });
-    const stream = SecureStream.connect(near, outbound, { target: "localhost" });
-    await Promise.all([peer.handshake(), once(stream, "secure")]);
-    for (let turn = 0; turn < 5; turn += 1) {
-      const answer = once(stream, "data");
-      await peer.write(`before ${turn}`);
-      expect(String((await answer)[0])).toBe(`before ${turn}`);
-      engine.updateKeys({ askPeer });
-      const next = once(stream, "data");
-      await peer.write(`after ${turn}`);
-      // Written while the answer to the KeyUpdate may not have left.
-      stream.write(`meanwhile ${turn}`);
-      expect(String((await next)[0])).toBe(`after ${turn}`);
-      expect(String(await peer.read())).toBe(`meanwhile ${turn}`);
-    }
-    stream.destroy();
-    await closed(stream);
-  });
+  it.each([false, true])(
+    "processes KeyUpdates between data (peer asks for new keys of this side: %s)",
+    async (askPeer) => {
+      const [near, far] = await sockets();
+      using context = new TlsContext({ side: "server", certificate: ecCertificate });
+      using engine = new TlsEngine(context);
+      const peer = new EngineSocket(engine, far);
+      using outbound = credentialOf(standIn(), "outbound", { protocols: ["tls1.3"] });
+      const stream = SecureStream.connect(near, outbound, { target: "localhost" });
+      await Promise.all([peer.handshake(), once(stream, "secure")]);
+      for (let turn = 0; turn < 5; turn += 1) {
+        const answer = once(stream, "data");
+        await peer.write(`before ${turn}`);
+        expect(String((await answer)[0])).toBe(`before ${turn}`);
+        engine.updateKeys({ askPeer });
+        const next = once(stream, "data");
+        await peer.write(`after ${turn}`);
+        // This write may happen before the answer to the KeyUpdate is sent.
+        stream.write(`meanwhile ${turn}`);
+        expect(String((await next)[0])).toBe(`after ${turn}`);
+        expect(String(await peer.read())).toBe(`meanwhile ${turn}`);
+      }
+      stream.destroy();
+      await closed(stream);
+    },
+  );
 });

@@ -31,7 +31,7 @@ export const maxToken = 64;
 const texts = new NativeMemory();
 const [Name, Comment] = ["Scripted", "as a test says"].map((text) => BigInt(texts.wideString(text).address));
 
-/** Both lists have the same meaning on both sides: where a leg puts what it answers. */
+/** A leg's arguments, with the same meaning for client and server. */
 interface LegPlaces {
   readonly handles: readonly [credential: Address, context: Address];
   readonly flags: number;
@@ -147,7 +147,7 @@ function leg(book: PackageBook, name: "InitLsaModeContext" | "AcceptLsaModeConte
   });
 }
 
-/** Everything that can fail comes first; the context comes into being last. */
+/** Writes a leg's result. The context is created last, after everything that can fail. */
 function answer(book: PackageBook, scripted: ScriptedPackageLeg, places: LegPlaces): number {
   const session =
     scripted.session === undefined ? 0n : book.memory.give("AllocateLsaHeap", Buffer.from(scripted.session));

@@ -6,12 +6,12 @@ const noMemory = 0xc000_0017;
 
 type HandleKind = "credential" | "context" | "session";
 
-/** What a scripted package remembers: every call, allocation, release and handle, in order. */
+/** Records every call, allocation, release and handle of a scripted package, in order. */
 export class PackageBook {
   readonly script: PackageScript;
   readonly events: PackageEvent[] = [];
   readonly memory = new PackageMemory(this.events);
-  /** What was done to the package that nobody may do. */
+  /** The mistakes of the host that the package noticed. */
   readonly wrongs: string[] = [];
   readonly #open: Record<HandleKind, Set<bigint>> = { credential: new Set(), context: new Set(), session: new Set() };
   readonly #next = new Map<PackageEntry, number>();
@@ -22,7 +22,7 @@ export class PackageBook {
     this.script = script;
   }
 
-  /** Puts a call down, and answers it as the script says, or by `work` with scratch memory. */
+  /** Records a call and returns the script's status, or else runs `work` with scratch memory. */
   entry(call: PackageEntry, event: Omit<PackageEvent, "call">, work: () => number, scratch = true): number {
     this.events.push({ call, ...event });
     const answer = this.#next.get(call) ?? this.script.answers?.[call];
@@ -37,7 +37,7 @@ export class PackageBook {
     }
   }
 
-  /** Has the next call of an entry answer a status, and do nothing. */
+  /** Makes the next call of an entry only return a status. */
   answerNext(call: PackageEntry, status: number): void {
     this.#next.set(call, status);
   }
@@ -53,7 +53,7 @@ export class PackageBook {
     return handle;
   }
 
-  /** SEC_E_OK, or SEC_E_INVALID_HANDLE for one that is not open, which is put down as a wrong. */
+  /** Returns SEC_E_OK for an open handle; else records a mistake and returns SEC_E_INVALID_HANDLE. */
   use(kind: HandleKind, handle: bigint, purpose: string): number {
     if (this.#open[kind].has(handle)) return SEC_E_OK;
     this.wrongs.push(`${purpose} of ${kind} ${handle}, which is not open`);
@@ -71,7 +71,7 @@ export class PackageBook {
     return { credentials: credential.size, contexts: context.size, sessions: session.size };
   }
 
-  /** The legs begin anew, for contexts that come now. */
+  /** Restarts the script's legs, for new contexts. */
   restart(): void {
     this.#legs = 0;
     this.#next.clear();

@@ -12,12 +12,12 @@ import { Cell } from "../../../src/memory/index.ts";
 import { writeBytes } from "../../../src/native/index.ts";
 import type { PackageEvent } from "./package-script.ts";
 
-/** An allocation function answered NULL. */
+/** An allocation function returned NULL. */
 export class NoMemory extends Error {}
 
 export type Allocator = "AllocateLsaHeap" | "AllocateHeap" | "AllocateClientBuffer";
 
-/** What the host's tables give a scripted package: every allocation and release is put down. */
+/** Allocates and releases with the host's tables for a scripted package, and records each call. */
 export class PackageMemory {
   lsa: ForeignTable | undefined;
   dll: ForeignTable | undefined;
@@ -35,7 +35,7 @@ export class PackageMemory {
     this[which] = new ForeignTable(type, BigInt(table), size);
   }
 
-  /** Runs `work` with memory that it needs only while it runs: every call can fail for want of it. */
+  /** Runs `work` with temporary memory, so that every call can fail for lack of memory. */
   withScratch(work: () => number): number {
     const address = this.#note(
       "AllocatePrivateHeap",
@@ -50,14 +50,14 @@ export class PackageMemory {
     }
   }
 
-  /** Bytes in memory that somebody else releases. @throws NoMemory */
+  /** Copies bytes to memory that the recipient releases. @throws NoMemory */
   give(how: Allocator, bytes: Uint8Array): bigint {
     const address = this.#note(how, bytes.length, this.#allocate(how, bytes.length));
     writeBytes(address, bytes);
     return address;
   }
 
-  /** Takes back what was to be given away. */
+  /** Releases memory that no recipient got. */
   release(how: "FreeLsaHeap" | "FreeHeap", address: bigint): void {
     this.#events.push({ call: how, address });
     const table = how === "FreeHeap" ? this.dll : this.#lsa;

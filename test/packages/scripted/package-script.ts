@@ -1,4 +1,4 @@
-/** The members of both tables that a scripted package has. Those of the user's side are marked where both have one. */
+/** A scripted package's members of both tables. A name that both tables use is qualified for the user's side. */
 export const packageEntries = [
   "Initialize",
   "Shutdown",
@@ -26,43 +26,43 @@ export const packageEntries = [
 
 export type PackageEntry = (typeof packageEntries)[number];
 
-/** One leg of a scripted package, on whichever side it is called. */
+/** One leg of a scripted package, for the client or the server. */
 export interface ScriptedPackageLeg {
   readonly status: number;
   readonly token?: string;
-  /** Puts an allocation of its own where the caller's buffer was. */
+  /** Whether the leg replaces the caller's buffer with its own allocation. */
   readonly allocates?: boolean;
-  /** `cbBuffer` of an EXTRA, or of a MISSING, buffer in the second of the input. */
+  /** `cbBuffer` of an EXTRA (or MISSING) buffer, which replaces the second input buffer. */
   readonly extra?: number;
   readonly missing?: number;
   /** `ContextAttributes` */
   readonly attributes?: number;
-  /** In ticks. */
+  /** The expiry in ticks. */
   readonly expiry?: bigint;
-  /** The context's data: with it the context is mapped to the user's side. */
+  /** The context's data; if present, the context is mapped to the user's side. */
   readonly session?: string;
 }
 
-/** What a test makes of a package. What is left out succeeds. */
+/** How a test's package behaves. Functions that the script leaves out succeed. */
 export interface PackageScript {
-  /** What an entry answers without doing anything, whenever it is called. */
+  /** The status that each call of an entry returns without doing anything. */
   readonly answers?: Partial<Record<PackageEntry, number>>;
-  /** Answers of the legs of all contexts, in the order of the calls. */
+  /** The results of the legs of all contexts, in the order of the calls. */
   readonly legs?: readonly ScriptedPackageLeg[];
-  /** What it answers when an allocation fails. */
+  /** The status that the package returns when an allocation fails. */
   readonly noMemory?: number;
   readonly token?: bigint;
-  /** How many bytes it says that a packed context has; as many as it has where left out. */
+  /** How many bytes the package claims for a packed context; the true number by default. */
   readonly packs?: number;
 }
 
-/** Something that a scripted package saw, in order. */
+/** One call that a scripted package got or made. */
 export interface PackageEvent {
-  /** The entry that was called, or the function of the LSA's that it called. */
+  /** The entry that was called, or LSA's function that the package called. */
   readonly call: string;
   readonly handles?: readonly bigint[];
   readonly flags?: number;
-  /** Types, sizes and contents of the buffers that came in. */
+  /** Types, sizes and contents of the input buffers. */
   readonly buffers?: readonly (readonly [type: number, size: number, content: string])[];
   readonly attribute?: number;
   readonly size?: number;

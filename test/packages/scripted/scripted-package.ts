@@ -19,14 +19,14 @@ import { PackageBook } from "./package-book.ts";
 import type { PackageScript } from "./package-script.ts";
 import { userSide } from "./user-side.ts";
 
-/** Client and server in turn: three legs, after which both have a session. */
+/** Three legs, of client and server in turn, after which both have a session. */
 export const handshakeLegs: NonNullable<PackageScript["legs"]> = [
   { status: SEC_I_CONTINUE_NEEDED, token: "hello" },
   { status: SEC_E_OK, token: "welcome", session: "of the server" },
   { status: SEC_E_OK, session: "of the client" },
 ];
 
-/** A security package at the level of `ntsecpkg.h`'s tables: native entry points, which answer as a test says. */
+/** A security package at the level of `ntsecpkg.h`'s tables: native entry points that behave as the script says. */
 export class ScriptedPackage extends PackageBook implements EntryPoints {
   readonly name = "Scripted";
   readonly SpLsaModeInitialize: bigint;
@@ -68,7 +68,7 @@ export interface ScriptedHost {
   readonly scripted: ScriptedPackage;
 }
 
-/** A host of a scripted package. When the test ends, nothing of either is left and nothing wrong was done to it. */
+/** A host of a scripted package. When the test ends, nothing of either may remain, and the package saw no mistake. */
 export function scriptedHost(script: PackageScript = {}): ScriptedHost {
   const before = callbackSlots();
   const [host, scripted] = [new PackageHost(), new ScriptedPackage(script)];

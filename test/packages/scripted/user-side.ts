@@ -32,7 +32,7 @@ import { maxToken, seen } from "./lsa-side.ts";
 import type { PackageBook } from "./package-book.ts";
 import type { PackageEntry } from "./package-script.ts";
 
-/** The token of every message: what is sealed stays as it is. */
+/** The token of every message; the package does not change the sealed data. */
 const mark = Buffer.from("MARK");
 const packedContext = Buffer.from("a packed context");
 

@@ -5,25 +5,25 @@ import { PackageHost } from "../../../src/packages.ts";
 import { tokenHandles } from "./token-handles.ts";
 import { tokenPackage } from "./token-package.ts";
 
-/** What the parent sends, as soon as it knows this process's number. */
+/** What the parent sends, once it knows this process's id. */
 export interface Sent {
   readonly packed: string;
-  /** The token, as this process knows it. */
+  /** The token's handle in this process. */
   readonly token: string;
   readonly sealed: string;
 }
 
 /** What this process answers. */
 export interface Received {
-  /** How often changed bytes were refused, by the status. */
+  /** How often damaged bytes were refused, per status. */
   readonly refused: Readonly<Record<string, number>>;
   readonly user: string;
   readonly read: string;
   readonly answer: string;
   readonly signature: string;
-  /** What the token stands for: while the context lives, after it is closed, and when the token is closed too. */
+  /** The token's identity while the context is open, after the context is closed, and after the token is closed. */
   readonly identities: readonly (string | undefined)[];
-  /** What the imported context's own token stands for. */
+  /** The identity of the imported context's own token. */
   readonly own: string | undefined;
   readonly live: ReturnType<typeof live>;
 }
@@ -36,7 +36,7 @@ async function sent(): Promise<Sent> {
   return JSON.parse(readFileSync(file, "utf8")) as Sent;
 }
 
-/** Every shorter version, and every one with a byte changed. */
+/** Every truncated version, and every version with one byte changed. */
 function* damaged(packed: Buffer): Generator<Buffer> {
   for (let length = 0; length < packed.length; length += 1) yield packed.subarray(0, length);
   for (let at = 0; at < packed.length; at += 1) {
@@ -68,7 +68,7 @@ function main({ packed: packedText, token: tokenText, sealed: sealedText }: Sent
   const answer = context.encrypt(Buffer.from("from the worker")).toString("base64");
   const signature = context.sign(Buffer.from("signed")).toString("base64");
   const user = context.query("names").sUserName;
-  // On Windows it is a duplicate; elsewhere a number of the host's, which stands for the package's.
+  // accessToken() returns a duplicate on Windows; elsewhere the host's number for the package's token.
   const lent = context.accessToken();
   const own = tokenHandles.identity(process.platform === "win32" ? lent.value : token);
   lent.close();

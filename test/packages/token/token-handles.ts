@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * A handle that a kernel knows, for tokens. On Windows a token's; elsewhere, where there are no tokens, a package may
- * take any handle for one: here the descriptor of a file.
+ * Kernel handles that serve as tokens. On Windows they are tokens; elsewhere, where tokens do not exist, a package may
+ * use any handle: here a file's descriptor.
  */
 export interface TokenHandles {
-  /** A handle of this process. */
+  /** Opens a handle in this process. */
   open(): bigint;
-  /** What a handle stands for, the same in every process; undefined where it is not open. */
+  /** The identity of a handle's object, the same in every process; undefined if the handle is not open. */
   identity(handle: bigint): string | undefined;
   close(handle: bigint): boolean;
 }
@@ -38,7 +38,7 @@ const descriptors: TokenHandles = {
 
 const tokenStatistics = 10;
 
-/** Windows' own functions, not through this package: what it is compared with. */
+/** Windows' functions, called without this package, so that its results can be compared with them. */
 function kernelHandles(): TokenHandles {
   const koffi = createRequire(import.meta.url)("koffi") as typeof import("koffi");
   const [kernel32, advapi32] = [koffi.load("kernel32.dll"), koffi.load("advapi32.dll")];
@@ -56,7 +56,7 @@ function kernelHandles(): TokenHandles {
     },
     identity(handle) {
       const answer = new Uint8Array(64);
-      // It begins with TokenId, which tells one token of the system from all others.
+      // TOKEN_STATISTICS begins with TokenId, which is unique among the system's tokens.
       if (GetTokenInformation(handle, tokenStatistics, answer, 56, new Uint32Array(1)) === 0) return undefined;
       return Buffer.from(answer.subarray(0, 8)).toString("hex");
     },

@@ -2,7 +2,7 @@ import { embeddedDefinition } from "../../../src/packages/embedded/embedded-defi
 import { KeyStore } from "../../../src/packages/embedded/key-store.ts";
 import { definePackage } from "../../../src/packages.ts";
 
-/** The embedded package's sessions, with a token: the one of `own`, or the one that they were imported with. */
+/** The embedded package with tokens: a session has the token of its import, else `own`. */
 export function tokenPackage(keys: Readonly<Record<string, Uint8Array>>, own?: bigint) {
   const settings = { keys: new KeyStore(keys), server: "house", lifetime: 3600 };
   const definition = embeddedDefinition(settings);
