@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { RootNeededError, shellLine } from "../../scripts/provision/as-root.ts";
 
-describe("a user who is not root, without sudo", () => {
-  it("is told so, with every command to run as root", () => {
+describe("RootNeededError, for a user without root and sudo", () => {
+  it("lists every command to run as root", () => {
     const { message } = new RootNeededError([
       ["apt-get", "update"],
       ["sh", "/home/dev/sspi-ffi/install.sh", "gcc", "curl"],
@@ -12,8 +12,8 @@ describe("a user who is not root, without sudo", () => {
   });
 });
 
-describe("a command that is shown", () => {
-  it("can be pasted into a shell: words with other characters are quoted", () => {
+describe("shellLine()", () => {
+  it("returns a command that can be pasted into a shell: words with special characters are quoted", () => {
     expect(shellLine(["sh", "-c", 'printf %s "$1" > it\'s', "A=b"])).toBe(`sh -c 'printf %s "$1" > it'\\''s' A=b`);
   });
 });

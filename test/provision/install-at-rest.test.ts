@@ -11,7 +11,7 @@ beforeEach(() => {
   for (const folder of ["etc/systemd/system/multi-user.target.wants", "etc/rc2.d", "usr/sbin", "bin"])
     mkdirSync(join(system, folder), { recursive: true });
   enable("ssh");
-  // Notes how it is called, and enables what the package brings.
+  // A false apt-get that records its arguments and enables the package's services.
   program(
     "apt-get",
     `test -x $DPKG_ROOT/usr/sbin/policy-rc.d && echo "apt-get $*" >> $DPKG_ROOT/calls
@@ -42,7 +42,7 @@ function install(code: number) {
 const policy = (): string => join(system, "usr/sbin/policy-rc.d");
 
 describe("packages installed at rest", () => {
-  it("start no service while they are installed, and those that they enabled are disabled, no other", () => {
+  it("start no service during installation, and only the services that they enabled are disabled", () => {
     expect(install(0)).toEqual({
       status: 0,
       calls: [
@@ -56,13 +56,13 @@ describe("packages installed at rest", () => {
     expect(existsSync(policy())).toBe(false);
   });
 
-  it("leave a policy of the system's owner where it is", () => {
+  it("leave an existing policy-rc.d of the system's owner unchanged", () => {
     writeFileSync(policy(), "#!/bin/sh\nexit 0\n", { mode: 0o755 });
     install(0);
     expect(readFileSync(policy(), "utf8")).toBe("#!/bin/sh\nexit 0\n");
   });
 
-  it("that apt could not install are reported by its status, with services disabled and no policy left behind", () => {
+  it("report apt's failure by its exit status, disable the services and leave no policy behind", () => {
     const { status, calls } = install(100);
     expect([status, calls.length, existsSync(policy())]).toEqual([100, 5, false]);
   });
