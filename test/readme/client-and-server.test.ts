@@ -15,7 +15,7 @@ interface Stages {
   readonly accepts?: { readonly acceptUnknown: readonly string[] };
 }
 declare global {
-  /** What the README's programs acquire here, in place of the user and the service of a domain. */
+  /** The credential options that replace the domain's user and service in the README's programs. */
   var readmeStages: Stages | undefined;
 }
 
@@ -23,14 +23,14 @@ mkdirSync(join(root, ".cache"), { recursive: true });
 const folder = mkdtempSync(join(root, ".cache/pages-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The user or the service of each block, and what a package that does not tell what was agreed on has to be asked for. */
+/** Replaces each block's credentials, and adds `acceptUnknown` for packages that do not report the agreed flags. */
 const changes = (side: keyof Stages) =>
   [
     ['{ package: "Negotiate", use: ', `{ ...globalThis.readmeStages.${side}, use: `],
     [' target: "HTTP/intranet.example",', ' target: "HTTP/localhost", ...globalThis.readmeStages.accepts,'],
   ] as const;
 
-/** The README's block with `part` in it, as a module whose credentials come from the test. */
+/** Imports the README's block that contains `part`, with the test's credentials. */
 async function moduleOf<M>(part: string, side: keyof Stages): Promise<M> {
   const text = codeBlocks("README.md").find((block) => block.kind === "js" && block.text.includes(part))?.text ?? "";
   expect(text).toContain(changes(side)[0][0]);
@@ -49,7 +49,7 @@ const { accept } = await moduleOf<{
   accept(receive: () => Promise<Buffer>, send: (token: Buffer) => Promise<void>): Promise<string>;
 }>("new ServerContext", "server");
 
-/** Somebody else's turn to speak, as on a socket. */
+/** One direction of a connection, which delivers tokens in order, as a socket does. */
 class Pipe {
   readonly #waiting: ((token: Buffer | Promise<never>) => void)[] = [];
   readonly #sent: Buffer[] = [];
@@ -70,12 +70,12 @@ class Pipe {
   };
 }
 
-/** Whose name the README's server gives for the README's client. */
+/** Runs the README's client and server, and returns the client's name as the server reports it. */
 async function greeted(stages: Stages): Promise<string> {
   globalThis.readmeStages = stages;
   const [up, down] = [new Pipe(), new Pipe()];
   const server = accept(up.receive, down.send);
-  // After the last token nobody answers.
+  // The server sends no answer to the last token.
   const client = logOn(async (token) => {
     await up.send(token);
     return Promise.race([down.receive(), server.then(() => Buffer.alloc(0))]);
@@ -88,7 +88,7 @@ async function greeted(stages: Stages): Promise<string> {
 
 describe("the README's client and server, in plain JavaScript", () => {
   it.each(providers.map((provider) => ({ provider, label: provider.label })))(
-    "know each other by NTLM of $label",
+    "authenticate each other by NTLM of $label",
     async ({ provider }) => {
       const common = { package: "NTLM", provider };
       const client = { ...common, identity: alice };
@@ -99,7 +99,7 @@ describe("the README's client and server, in plain JavaScript", () => {
     },
   );
 
-  it("know each other by the embedded package, where there is no SSPI library", async () => {
+  it("authenticate each other by the embedded package, without an SSPI library", async () => {
     const host: PackageHost = embeddedHost({ keys: { alice: Buffer.alloc(32, 7) } });
     const common = { package: embeddedPackage, provider: host.provider };
     expect(await greeted({ client: { ...common, principal: "alice" }, server: common })).toBe("alice");
@@ -110,12 +110,12 @@ describe("the README's client and server, in plain JavaScript", () => {
 describe("the README's client and server, in a realm", () => {
   freshTickets();
 
-  it("know each other by Negotiate of the system's GSSAPI", async () => {
+  it("authenticate each other by Negotiate of the system's GSSAPI", async () => {
     const common = { package: "Negotiate", provider: gssapiProvider() };
     expect(await greeted({ client: common, server: common })).toBe("alice@EXAMPLE.TEST");
   });
 
-  it("know each other by Negotiate as the README says it, where nobody names a provider", async () => {
+  it("authenticate each other by Negotiate with the default provider, as in the README", async () => {
     const common = { package: "Negotiate" };
     expect(await greeted({ client: common, server: common })).toBe("alice@EXAMPLE.TEST");
   });

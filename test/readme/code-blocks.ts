@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { root } from "../architecture/source-files.ts";
 
 export interface CodeBlock {
-  /** The page, from the project's root. */
+  /** The page's path, relative to the project's root. */
   readonly file: string;
-  /** What stands after the fence: `ts run`. */
+  /** The text after the opening fence, such as `ts run`. */
   readonly kind: string;
   readonly text: string;
-  /** Its line in the file, for the title of a test. */
+  /** The block's line in the file, for the title of a test. */
   readonly line: number;
-  /** The `output` block that follows it, if one does. */
+  /** The text of the `output` block that follows it, if any. */
   readonly output?: string;
 }
 

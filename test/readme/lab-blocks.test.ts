@@ -14,7 +14,7 @@ const blocks = markdownFiles().flatMap(codeBlocks);
 const titled = (kind: string) =>
   blocks.filter((block) => block.kind === kind).map((block) => ({ ...block, title: `${block.file}:${block.line}` }));
 
-/** Whatever port a program names, it gets a free one, and says which. */
+/** Makes a program listen on a free port instead of the port that it names, and print the number. */
 const freePort = `data:text/javascript,${encodeURIComponent(`
 import net from "node:net";
 const listen = net.Server.prototype.listen;
@@ -53,7 +53,7 @@ async function outcome(text: string) {
   return { status, ...out };
 }
 
-/** Where the program serves, once it does. */
+/** Starts the program and resolves to its URL as soon as it listens. */
 async function served(text: string): Promise<string> {
   const child = start(text, "--import", freePort);
   let stderr = "";
@@ -68,26 +68,23 @@ async function served(text: string): Promise<string> {
 describe("code blocks that need a realm", () => {
   freshTickets();
 
-  it.each(titled("js lab"))(
-    "run in plain JavaScript and print what the page says: $title",
-    async ({ text, output }) => {
-      expect(await outcome(text)).toEqual({ status: 0, stderr: "", stdout: output });
-    },
-  );
+  it.each(titled("js lab"))("run in plain JavaScript and print the page's output: $title", async ({ text, output }) => {
+    expect(await outcome(text)).toEqual({ status: 0, stderr: "", stdout: output });
+  });
 
-  it.each(titled("js server"))("serve alice what the page says that she sees: $title", async ({ file, text }) => {
+  it.each(titled("js server"))("serve alice the text that the page announces: $title", async ({ file, text }) => {
     const [, behind = ""] = readFileSync(join(root, file), "utf8").split(text);
     const [, seen] = /^alice sees `([^`]+)`/m.exec(behind) ?? [];
     expect(await curl("--negotiate", "--user", ":", await served(text))).toBe(seen);
   });
 });
 
-describe("the README's HTTP", () => {
+describe("the README's HTTP server and client", () => {
   freshTickets();
   const ofReadme = (part: string) =>
     titled("js").find((block) => block.file === "README.md" && block.text.includes(part));
 
-  it("has its server greet its fetch by the user's name, both as they stand but for the address", async () => {
+  it("authenticate alice and greet her by name, with only the addresses replaced", async () => {
     const url = await served(ofReadme("HttpAuthenticator")?.text ?? "");
     const address = ["https://*.corp.example", "https://intranet.corp.example/report"];
     let client = ofReadme("NegotiateDispatcher")?.text ?? "";
