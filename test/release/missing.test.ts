@@ -22,36 +22,36 @@ const missing = (change: Partial<ReleaseFiles>) => missingForRelease({ ...comple
 const workflow = (text: string) => missing({ workflows: { "w.yml": text } });
 
 describe("the check before a release", () => {
-  it("finds nothing where the owner has given everything", () => {
+  it("finds nothing when the owner supplied everything", () => {
     expect(missingForRelease(complete)).toEqual([]);
   });
 
-  it.each(["repository", "homepage", "bugs"])("names %s where package.json lacks it or has it empty", (field) => {
+  it.each(["repository", "homepage", "bugs"])("names %s when package.json lacks it or has an empty one", (field) => {
     for (const value of [undefined, "", " ", {}, { url: "" }, null])
       expect(missing({ manifest: { ...complete.manifest, [field]: value } })).toEqual([
         expect.stringMatching(new RegExp(`^package\\.json: ${field} is missing`)),
       ]);
   });
 
-  it("names SECURITY.md where it has no address to write to", () => {
+  it("names SECURITY.md when it contains no contact address", () => {
     const expected = [expect.stringMatching(/^SECURITY\.md: the contact is missing/)];
     expect(missing({ security: "There is no contact yet: mailto: will stand here" })).toEqual(expected);
     expect(missing({ security: "https://host.example/us/sspi-ffi/issues" })).toEqual(expected);
     expect(missing({ security: "[here](https://host.example/us/x/security/advisories/new)" })).toEqual([]);
   });
 
-  it("names the version that the changelog lacks, or has without a date", () => {
+  it("names the version when the changelog has no section or no date for it", () => {
     expect(missing({ changelog: "## [1.2.2] - 2026-01-01" })).toEqual(["CHANGELOG.md: 1.2.3 has no section"]);
     expect(missing({ changelog: "## [1.2.3] - unreleased" })).toEqual(["CHANGELOG.md: 1.2.3 has no date"]);
   });
 
-  it("names a tag that is not the version's", () => {
+  it("names a tag that differs from the version", () => {
     expect(missing({ tag: "v1.2.4" })).toEqual(["package.json: version is 1.2.3, and the tag is v1.2.4"]);
     const { tag: _, ...untagged } = complete;
     expect(missingForRelease(untagged)).toEqual([]);
   });
 
-  it("names each action by file and line that is pinned by a tag, a branch or a shortened hash", () => {
+  it("names file and line of each action that is pinned by a tag, a branch or a shortened hash", () => {
     fc.assert(
       fc.property(fc.constantFrom("v4", "main", hash.slice(1), `${hash}0`, hash.toUpperCase()), (version) => {
         const expected = [`w.yml:2: a/b@${version} is not pinned by the hash of its commit`];
@@ -66,7 +66,7 @@ describe("the check before a release", () => {
     expect(workflow("uses: a/b")).toEqual(["w.yml:1: a/b is not pinned by the hash of its commit"]);
   });
 
-  it("names an action whose hash no comment translates into a version", () => {
+  it("names an action whose hash has no comment with its version", () => {
     for (const comment of ["", " # v4", " # latest"])
       expect(workflow(`- uses: a/b@${hash}${comment}`)).toEqual([
         `w.yml:1: a/b@${hash} has no comment that says its version`,
@@ -74,8 +74,8 @@ describe("the check before a release", () => {
   });
 });
 
-describe("this project", () => {
-  it("lacks for a release only what its owner gives: addresses, and the day", () => {
+describe("this project, checked before a release,", () => {
+  it("lacks only what its owner supplies: addresses and the release date", () => {
     const { workflows } = releaseFiles();
     expect(Object.keys(workflows).length).toBeGreaterThan(0);
     const places = missingForRelease(releaseFiles()).map((line) => line.split(":")[0]);
