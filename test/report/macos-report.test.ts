@@ -10,7 +10,7 @@ function reportOf(outcomes: Readonly<Record<string, Outcome>>): Report {
 }
 
 describe("npm run macos-report", () => {
-  it("asks each step in a process of its own, whose answer is in the report and its text", async () => {
+  it("runs each step in its own process and reports the step's result", async () => {
     const report = await runReport(["--import", "tsx", script], {
       library: steps["library"] as (typeof steps)[string],
     });
@@ -19,7 +19,7 @@ describe("npm run macos-report", () => {
     expect(failuresOf(report)).toEqual([]);
   });
 
-  it("ends a step that goes on without end, and says so", async () => {
+  it("kills a step that exceeds its time, and reports the signal", async () => {
     const endless = ["--eval", "setInterval(() => {}, 1000)"];
     const report = await runReport(endless, { library: steps["library"] as (typeof steps)[string] }, 500);
     expect(failuresOf(report)).toEqual(["library: ended by SIGKILL"]);
@@ -38,7 +38,7 @@ describe("npm run macos-report", () => {
     ["refusals", { server: "SEC_E_UNSUPPORTED_FUNCTION", password: "SEC_E_UNSUPPORTED_FUNCTION" }, []],
     ["no tickets", { ended: "SIGSEGV" }, ["no tickets: ended by SIGSEGV"]],
     ["refusals", { error: "GSSAPI_NOT_FOUND" }, ["refusals: a error is GSSAPI_NOT_FOUND"]],
-  ])("judges what the step %s has seen: %o", (name, outcome, failures) => {
+  ])("lists the failures of the step %s with the outcome %o", (name, outcome, failures) => {
     expect(failuresOf(reportOf({ [name]: outcome }))).toEqual(failures);
   });
 });

@@ -9,7 +9,7 @@ interface Ended {
   readonly note?: string;
 }
 
-/** What the report says of a run of these tests. */
+/** The report's text about a run of these tests. */
 function said(tests: readonly Ended[], testNamePattern?: RegExp, errors: readonly Error[] = []): string {
   const lines: string[] = [];
   const project = { name: "live" };
@@ -54,13 +54,13 @@ const skipped: Ended = { fullName: "has no compiler", state: "skipped", mode: "s
 const noted: Ended = { fullName: "is for later", state: "skipped", note: "later" };
 
 describe("the report of a run", () => {
-  it("counts what ran, and names everything that did not", () => {
+  it("counts the tests that ran, and names every test that did not run", () => {
     const report = said([passed, { ...passed, state: "failed" }, skipped, noted]);
     expect(report).toMatch(/live\/live +20\.1\.0 linux +none +2 \(1 failed\)/);
     expect(report).toMatch(/Left out:\n {2}live\/live: has no compiler\n {2}live\/live: is for later \(later\)$/m);
   });
 
-  it("ends with each failed test, its error's first line, and their files, after what was left out", () => {
+  it("ends with each failed test, its error's first line and their files, after the tests left out", () => {
     const failed: Ended = { ...passed, state: "failed" };
     const line = "FAILED live test/live/some.test.ts > runs: expected 1 to be 2\n";
     expect(said([failed, passed, skipped, failed]).split("\n\n")[2]).toBe(
@@ -69,7 +69,7 @@ describe("the report of a run", () => {
     expect(said([passed, skipped])).not.toContain("failed:");
   });
 
-  it("ends with files that do not load, and errors outside of any test", () => {
+  it("ends with files that do not load and errors outside of any test", () => {
     const report = said([passed], undefined, [new Error("the lab did not start")]);
     expect(report.split("\n\n")[1]).toBe(
       [
@@ -80,7 +80,7 @@ describe("the report of a run", () => {
     );
   });
 
-  it("says nothing of what somebody left out who named the tests to run", () => {
+  it("does not list the tests that a name pattern excluded", () => {
     expect(said([passed, skipped], /runs/)).not.toContain("Left out");
     expect(said([passed, noted], /runs/)).toContain("live/live: is for later (later)");
   });

@@ -1,7 +1,7 @@
 import type { Reporter, TestCase, TestModule, Vitest } from "vitest/node";
 import { type ReportedTest, suiteTable } from "./suite-table.ts";
 
-/** Says at the end of a run what ran on which provider against whom, as the tests themselves noted it. */
+/** Prints at the end of a run which suites ran on which provider with which peers, as the tests recorded them. */
 export class SuiteReport implements Reporter {
   #vitest: Vitest | undefined;
 
@@ -13,7 +13,7 @@ export class SuiteReport implements Reporter {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const ran = tests.filter((test) => ["passed", "failed"].includes(test.result().state));
     if (ran.length > 0) this.#vitest?.logger.log(`\n${suiteTable(ran.map(reported))}`);
-    // Whoever names tests leaves out all others on purpose.
+    // A name pattern excludes the other tests on purpose, so they are not reported.
     const chosen = this.#vitest?.config.testNamePattern !== undefined;
     const out = tests.flatMap((test) => leftOut(test, chosen));
     if (out.length > 0) this.#vitest?.logger.log(`\nLeft out:\n  ${out.join("\n  ")}`);
@@ -22,7 +22,7 @@ export class SuiteReport implements Reporter {
   }
 }
 
-/** What failed, for the last lines of a run: each test with the first line of its error, then `2 failed: test/lab/missing.test.ts`. */
+/** The last lines of a run: each failed test with its error's first line, then `2 failed: test/lab/missing.test.ts`. */
 function failed(modules: readonly TestModule[], errors: readonly unknown[]): string | undefined {
   const failures = modules.flatMap(failuresOf);
   const files = [...new Set(failures.map(({ file }) => file))].sort();
@@ -46,7 +46,7 @@ function failuresOf(module: TestModule): Failure[] {
   const tests = [...module.children.allTests()].filter((test) => test.result().state === "failed");
   if (tests.length > 0)
     return tests.map((test) => ({ file, line: `${name} > ${test.fullName}: ${firstLine(test.result().errors?.[0])}` }));
-  // A file that does not load has no tests that could fail.
+  // A file that does not load has no tests, so its own error is reported.
   return module.state() === "failed" ? [{ file, line: `${name}: ${firstLine(module.errors()[0])}` }] : [];
 }
 
@@ -73,7 +73,7 @@ function suiteOf({ module, project }: TestCase): string {
   return `${project.name}/${folder}`;
 }
 
-/** What did not run though nobody `chosen` others; what its author has a reason for, always. */
+/** Names a skipped test; if a pattern has `chosen` tests, only if the test is a todo or has a note. */
 function leftOut(test: TestCase, chosen: boolean): string[] {
   const result = test.result();
   if (result.state !== "skipped") return [];

@@ -11,7 +11,7 @@ const test: ReportedTest = {
 };
 
 describe("the table of suites", () => {
-  it("has a line for each suite and what it ran on, with all that it talked to", () => {
+  it("has a line for each suite and its platform and provider, with all its peers", () => {
     const others = ["krb5-kdc 1.20.1", "curl 7.88.1"].map((peer) => ({ ...test, peers: [peer], milliseconds: 100 }));
     const elsewhere = {
       ...test,
@@ -27,7 +27,7 @@ describe("the table of suites", () => {
     ]);
   });
 
-  it("says how many failed, and where there was no provider", () => {
+  it('shows how many tests failed, and "none" for a missing provider', () => {
     const [, line] = suiteTable([
       { ...test, providers: [], failed: true },
       { ...test, providers: [] },

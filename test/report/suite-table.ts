@@ -22,7 +22,7 @@ interface Row {
 
 const headings = ["suite", "Node", "provider", "tests", "time", "peers"];
 
-/** What ran, one line for each suite and what it ran on. */
+/** The tests that ran, one line for each suite, Node and provider. */
 export function suiteTable(tests: readonly ReportedTest[]): string {
   const rows = new Map<string, Row>();
   for (const test of tests) {

@@ -3,21 +3,21 @@ import { SspiError } from "../../src/index.ts";
 import { inbound, outbound, scripted } from "../scripted/scripted.ts";
 import { forgetUses, uses } from "./tested-on.ts";
 
-describe("what a test ran on", () => {
+describe("the record of what a test ran on", () => {
   beforeEach(forgetUses);
 
-  it("is the Node of the process, and nothing else at first", () => {
+  it("contains only the process's Node version at first", () => {
     const node = `${process.versions.node} ${process.platform}`;
     expect(uses()).toEqual({ node, providers: [], peers: [] });
   });
 
-  it("is whose credentials it acquired, with the version, once", () => {
+  it("contains each provider of an acquired credential once, with its version", () => {
     for (const acquire of [inbound, outbound]) acquire(scripted({ version: "9.9" })).close();
     outbound(scripted()).close();
     expect(uses().providers).toEqual(["scripted", "scripted 9.9"]);
   });
 
-  it("is whose credentials it was refused", () => {
+  it("contains the provider that refused a credential", () => {
     expect(() => outbound(scripted({ acquire: () => 0x8009_030e }))).toThrow(SspiError);
     expect(uses().providers).toEqual(["scripted"]);
   });

@@ -3,13 +3,13 @@ import { inject } from "vitest";
 import { Credential, type CredentialOptions, type SecurityProvider, systemProvider } from "../../src/index.ts";
 import { wineVersion } from "../windows/wine-version.ts";
 
-/** What a test ran on. Goes with the test's result to whoever reports it. */
+/** What a test ran on. The test's result carries it to the reporter. */
 export interface TestedOn {
   /** The Node that it ran in. */
   readonly node: string;
-  /** Whose SSPI its credentials are from, with the version. */
+  /** The providers of its credentials, with their versions. */
   readonly providers: readonly string[];
-  /** What it talked to of the lab, with the version. */
+  /** The lab's programs that it talked to, with their versions. */
   readonly peers: readonly string[];
 }
 
@@ -33,18 +33,18 @@ export function uses(): TestedOn {
   return { node, providers: [...providers].sort(), peers: [...peers].sort() };
 }
 
-/** Notes that a test talks to what a Debian package of the lab has. */
+/** Records that a test talks to a program of a Debian package of the lab. */
 export function notePeer(package_: string): void {
   peers.add(`${package_} ${inject("lab")?.versions[package_] ?? "unknown"}`);
 }
 
-/** Notes whose SSPI a test asks that acquires no credentials. */
+/** Records the provider of a test that acquires no credentials. */
 export function noteProvider({ kind, label, version }: SecurityProvider): void {
   if (kind === "secur32" && label !== "scripted") providers.add(`secur32.dll of ${systemVersion()}`);
   else providers.add(version === undefined ? label : `${label} ${version}`);
 }
 
-/** Windows' library has no version of its own, and Wine need not be that of the lab: 32 bits have one of their own. */
+/** secur32.dll has no version, so this is the system's. Wine may not be the lab's: 32 bits have their own Wine. */
 function systemVersion(): string {
   const wine = wineVersion();
   return wine === undefined ? `Windows ${release()}` : `Wine ${wine}`;
@@ -54,13 +54,13 @@ type Acquire = (options: CredentialOptions) => unknown;
 
 const watched = new WeakSet<Acquire>();
 
-/** From now on every credential that is asked for tells whose it is. */
+/** From now on, every acquisition of a credential records its provider. */
 export function watchCredentials(): void {
   for (const name of ["acquire", "acquireSync"] as const) {
     const acquire: Acquire = Credential[name];
     if (watched.has(acquire)) continue;
     const watching: Acquire = (options) => {
-      // Not every test passes options: some see what is said of something else.
+      // Some tests pass no valid options, to see how they are refused.
       const provider = options?.provider;
       if (provider?.kind) noteProvider(provider);
       else if (options) noteCurrent();
@@ -71,11 +71,11 @@ export function watchCredentials(): void {
   }
 }
 
-/** The machine's provider, where there is one. */
+/** Records the machine's provider, if there is one. */
 function noteCurrent(): void {
   try {
     noteProvider(systemProvider());
   } catch {
-    // The test is about that.
+    // Without a library there is no provider to record; the test itself reports that.
   }
 }
