@@ -6,7 +6,7 @@ import { ScriptedHeap } from "./scripted-heap.ts";
 import type { LegCall } from "./scripted-legs.ts";
 import type { AcquireCall, AttributeCall, Script } from "./scripted-script.ts";
 
-/** What a scripted package does for each function that it has. */
+/** The implementations of a scripted package's functions. */
 export type Handlers = { [F in ProviderFunction]?: (...args: Parameters<Provider[F]>) => number };
 
 const releases: readonly ProviderFunction[] = [
@@ -16,14 +16,14 @@ const releases: readonly ProviderFunction[] = [
   "CloseHandle",
 ];
 
-/** The book that a scripted package keeps of every call, handle and allocation. */
+/** Records every call, handle and allocation of a scripted package. */
 export class ScriptedBook {
   readonly script: Script;
   readonly heap = new ScriptedHeap();
   readonly handles = new ScriptedHandles();
-  /** Functions in the order in which they were called. */
+  /** The called functions, in order. */
   readonly calls: ProviderFunction[] = [];
-  /** Those of them that were made off the event loop. */
+  /** The functions that were called off the event loop, in order. */
   readonly offLoop: ProviderFunction[] = [];
   readonly acquisitions: AcquireCall[] = [];
   readonly legs: LegCall[] = [];
@@ -32,7 +32,7 @@ export class ScriptedBook {
     this.script = script;
   }
 
-  /** What the caller did wrong: handles and allocations that were not released once, by the right function, in order. */
+  /** The caller's mistakes: handles and allocations not released exactly once, by the right function, in order. */
   problems(): readonly string[] {
     return [...this.handles.problems(), ...this.heap.problems()];
   }
@@ -47,7 +47,7 @@ export class ScriptedBook {
     return this.calls.filter((call) => releases.includes(call));
   }
 
-  /** Does `work` with the number of the live handle at an address, or answers that there is none. */
+  /** Runs `work` with the number of the live handle at an address; returns SEC_E_INVALID_HANDLE if there is none. */
   with(kind: HandleKind, address: Address, reader: string, work: (id: number) => number): number {
     const id = this.handles.read(kind, address, reader);
     return id === undefined ? SEC_E_INVALID_HANDLE : work(id);

@@ -36,7 +36,7 @@ export class ScriptedBuffers {
     return this.all.map((buffer) => buffer.type);
   }
 
-  /** Changes a `SecBuffer` itself. */
+  /** Changes the fields of a `SecBuffer`. */
   change(index: number, change: { type?: number; size?: number; address?: bigint }): void {
     const at = this.#at(index);
     const { BufferType, cbBuffer, pvBuffer } = readStruct(SecBuffer, at);

@@ -8,24 +8,24 @@ import { copyOut, readStruct, readWideString, writeBytes, writePointer, writeUin
 /** A certificate of a scripted store. */
 export interface ScriptedCertificate {
   readonly der: Buffer;
-  /** The container of its private key; none where it has no key. */
+  /** The container of its private key; absent if it has no key. */
   readonly container?: string;
-  /** `dwProvType`; 24 where left out, 0 for CNG. */
+  /** `dwProvType`: 24 by default, 0 for CNG. */
   readonly providerType?: number;
-  /** `dwFlags` of where the key is kept: CRYPT_MACHINE_KEYSET, or nothing. */
+  /** `dwFlags` of the key's container: CRYPT_MACHINE_KEYSET or 0. */
   readonly keyFlags?: number;
 }
 
-/** Windows' functions for certificates as a test wants them, with a book of what was opened and given back. */
+/** Windows' functions for certificates as a test scripts them, with a count of what was opened and released. */
 export class ScriptedCertificates {
   readonly functions: CertificateFunctions;
-  /** Every call with the arguments that say something. */
+  /** Every call, with its significant arguments. */
   readonly calls: string[] = [];
   /** The keys that were imported. */
   readonly blobs: Buffer[] = [];
-  /** What was added to a store of the system's. */
+  /** The certificates that were added to a system store, in DER. */
   readonly added: Buffer[] = [];
-  /** Where secrets were. */
+  /** The memory that contained secrets. */
   readonly places: { readonly address: bigint; readonly size: number }[] = [];
   readonly #arena = new Arena(0x4000);
   readonly #contexts = new Map<bigint, { readonly certificate: ScriptedCertificate; references: number }>();
@@ -117,7 +117,7 @@ export class ScriptedCertificates {
     onTestFinished(() => expect(this.open()).toEqual({ contexts: 0, stores: 0 }));
   }
 
-  /** What has not been given back. */
+  /** How many contexts and stores are not released. */
   open(): { contexts: number; stores: number } {
     const references = [...this.#contexts.values()].map((one) => one.references);
     return { contexts: references.reduce((sum, one) => sum + one, 0), stores: this.#stores.size };

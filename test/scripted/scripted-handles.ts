@@ -11,10 +11,10 @@ interface Issued {
   live: boolean;
 }
 
-/** Marks a handle as one of ours; a package's upper word is its own business. */
+/** The upper word of this package's handles, by which it recognises them. */
 const mark = 0x5c21n;
 
-/** The handles that a scripted package handed out, and what became of each. */
+/** The handles that a scripted package issued, and whether each was released. */
 export class ScriptedHandles {
   readonly #issued: Issued[] = [];
   readonly #problems: string[] = [];
@@ -30,7 +30,7 @@ export class ScriptedHandles {
     writeNativeStruct(SecHandle, address, { dwLower: BigInt(id), dwUpper: mark });
   }
 
-  /** The number of the live handle at an address; undefined, and a problem, where there is none of that kind. */
+  /** The number of the live handle at an address; undefined, with a recorded problem, if it is none of that kind. */
   read(kind: HandleKind, address: Address, reader: string): number | undefined {
     if (BigInt(address) === 0n) return this.#complain(`${reader} was given NULL for a ${kind}`);
     const { dwLower, dwUpper } = readStruct(SecHandle, address);

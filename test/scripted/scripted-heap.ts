@@ -24,10 +24,10 @@ export function bytesOfStruct<T>(struct: Struct<T>, value: Partial<T>): Uint8Arr
   return bytes;
 }
 
-/** Memory as C sees it: what is given back stays out of use for a while, so that a second release is noticed. */
+/** How many released allocations stay unused, so that a second release is noticed. */
 const quarantineLength = 256;
 
-/** What a scripted package allocates: real native memory, and a book of what became of it. */
+/** Allocates native memory for a scripted package and records its releases. */
 export class ScriptedHeap {
   readonly #held = new Map<bigint, number>();
   readonly #quarantine: bigint[] = [];
@@ -55,7 +55,7 @@ export class ScriptedHeap {
     return this.#allocated;
   }
 
-  /** Overwrites what was there, as an allocator may. */
+  /** Releases an allocation and overwrites its content, as an allocator may. */
   release(value: Address): boolean {
     const address = BigInt(value);
     const size = this.#held.get(address);

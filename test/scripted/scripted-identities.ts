@@ -5,7 +5,7 @@ import type { Address } from "../../src/ctypes/index.ts";
 import { Arena, writeWideString } from "../../src/memory/index.ts";
 import { copyOut, readWideString, writePointer, writeUint8, writeUint32 } from "../../src/native/index.ts";
 
-/** What an identity of a test's holds. */
+/** The content of a test's identity. */
 export interface ScriptedStrings {
   readonly user: string | undefined;
   readonly domain: string | undefined;
@@ -17,21 +17,21 @@ export interface ScriptedStrings {
 type Call = (...args: readonly Address[]) => Address;
 
 /**
- * SSPI's functions for identities as Windows documents them, with a book of what they handed out: everything has to
- * come back once, by the function that releases it, and what was secret as zeroes.
+ * SSPI's functions for identities as Windows documents them, with a record of what they returned: everything has to be
+ * released once, by the right function, and secrets have to be zeroed before.
  */
 export class ScriptedIdentities {
   readonly functions: IdentityFunctions;
   readonly calls: string[] = [];
-  /** What was wrong with what came back. */
+  /** The mistakes in the releases. */
   readonly problems: string[] = [];
-  /** Where the strings of the last call were. */
+  /** The memory of the strings that the calls passed. */
   readonly given: { readonly address: bigint; readonly size: number }[] = [];
   readonly #arena = new Arena(0x4_0000);
   readonly #identities = new Map<bigint, ScriptedStrings>();
   readonly #texts = new Map<bigint, { readonly size: number; readonly secret: boolean }>();
 
-  /** `status` is what a function answers instead of doing its work. */
+  /** `status` has the functions that only return a status. */
   constructor(status: Partial<Record<keyof IdentityFunctions, number>> = {}) {
     const all: Record<keyof IdentityFunctions, Call> = { ...this.#made(), ...this.#read(), ...this.#changed() };
     const entries = Object.entries(all).map(([name, work]): [string, Call] => [
@@ -69,7 +69,7 @@ export class ScriptedIdentities {
     writePointer(to as Address, address);
   }
 
-  /** The status where the address is no identity. */
+  /** Runs `work` with the identity at an address; returns SEC_E_INVALID_HANDLE if there is none. */
   #with(at: Address | undefined, work: (identity: ScriptedStrings) => number | undefined): number {
     const identity = this.#identities.get(BigInt(at ?? 0));
     return identity ? (work(identity) ?? SEC_E_OK) : SEC_E_INVALID_HANDLE;

@@ -10,7 +10,7 @@ import type { GUID } from "../../generated/windef/structs.ts";
 import { type Address, hostAbi } from "../../src/ctypes/index.ts";
 import { copyOut, readStruct } from "../../src/native/index.ts";
 
-/** A `SEC_WINNT_AUTH_IDENTITY_W` as the package finds it, and where each piece of it is. */
+/** A `SEC_WINNT_AUTH_IDENTITY_W` as the package finds it, with the memory of its parts. */
 export interface ScriptedIdentity {
   readonly user: string;
   readonly domain: string;
@@ -86,7 +86,7 @@ export function packedIdentityAt(address: bigint): Record<string, unknown> {
   };
 }
 
-/** The text in a packed secret that is a password. */
+/** The text of a packed password. */
 export function packedPassword(data: Uint8Array): string {
   const { UnicodePassword } = SEC_WINNT_AUTH_DATA_PASSWORD.read(new DataView(Uint8Array.from(data).buffer));
   const { ByteArrayOffset, ByteArrayLength } = UnicodePassword;

@@ -7,15 +7,15 @@ import { type ScriptedHeap, writeNative } from "./scripted-heap.ts";
 /** One call of InitializeSecurityContextW or AcceptSecurityContext, as the package sees it. */
 export interface LegCall {
   readonly operation: "InitializeSecurityContextW" | "AcceptSecurityContext";
-  /** Number of the credential's handle. */
+  /** The number of the credential's handle. */
   readonly credential: number | undefined;
-  /** Number of the context's handle; undefined where `phContext` is NULL. */
+  /** The number of the context's handle; undefined if `phContext` is NULL. */
   readonly context: number | undefined;
   readonly target: string | undefined;
   readonly flags: number;
   readonly reserved: readonly number[];
   readonly dataRepresentation: number;
-  /** Undefined where `pInput` is NULL. */
+  /** The input buffers; undefined if `pInput` is NULL. */
   readonly input: ScriptedBuffers | undefined;
   readonly output: ScriptedBuffers;
   readonly newContext: Address;
@@ -23,22 +23,22 @@ export interface LegCall {
   readonly expiry: Address;
 }
 
-/** What a scripted leg answers. */
+/** The result of a scripted leg. */
 export interface LegAnswer {
   readonly status: number;
-  /** The output token; without one `cbBuffer` becomes 0, or stays as it is where `leaveOutput` is set. */
+  /** The output token; without one `cbBuffer` becomes 0, or stays unchanged with `leaveOutput`. */
   readonly token?: Uint8Array;
   readonly leaveOutput?: true;
   /** The token is the package's own allocation, as ISC_REQ_ALLOCATE_MEMORY asks. */
   readonly allocated?: true;
-  /** `cbBuffer` of a SECBUFFER_EXTRA or SECBUFFER_MISSING in place of the input's second buffer. */
+  /** `cbBuffer` of a SECBUFFER_EXTRA (or SECBUFFER_MISSING) that replaces the input's second buffer. */
   readonly extra?: number;
   readonly missing?: number;
-  /** A success that makes no context: what `phNewContext` points to stays zero. */
+  /** A success that makes no context: the handle at `phNewContext` stays zero. */
   readonly withoutHandle?: true;
-  /** `pfContextAttr`; left as it was where absent. */
+  /** `pfContextAttr`; unchanged if absent. */
   readonly attributes?: number;
-  /** `ptsExpiry`, in ticks; left as it was where absent. */
+  /** `ptsExpiry`, in ticks; unchanged if absent. */
   readonly expiry?: bigint;
 }
 

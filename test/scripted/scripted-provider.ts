@@ -16,8 +16,8 @@ import type { Script } from "./scripted-script.ts";
 type AnyFunction = (...args: readonly unknown[]) => number;
 
 /**
- * A security package that answers as a test says. It takes addresses and reads and writes real memory
- * through them, keeps a book of every call, handle and allocation, and finds what the caller did wrong.
+ * A security package that behaves as a test scripts it. It takes addresses, reads and writes native memory
+ * through them, records every call, handle and allocation, and finds the caller's mistakes.
  */
 export class ScriptedSspi extends ScriptedBook {
   readonly provider: SecurityProvider;

@@ -3,7 +3,7 @@ import { CRYPTO_SETTINGS, SCH_CREDENTIALS, SCHANNEL_CRED, TLS_PARAMETERS } from 
 import { hostAbi, pointer, pointerSize, type Struct, u32 } from "../../src/ctypes/index.ts";
 import { copyOut, readStruct } from "../../src/native/index.ts";
 
-/** A `SCHANNEL_CRED` or `SCH_CREDENTIALS` as the package finds it, with what its pointers point to. */
+/** A `SCHANNEL_CRED` or `SCH_CREDENTIALS` as the package finds it, with its pointers followed. */
 export function schannelAt(address: bigint): Record<string, unknown> {
   const version = new DataView(copyOut(address, 4).buffer).getUint32(0, true);
   if (version === 4) {
@@ -51,7 +51,7 @@ function textsAt(address: bigint, count: number): string[] {
   return arrayAt(LSA_UNICODE_STRING, address, count).map(textOf);
 }
 
-/** The text, which has to be followed by a NUL where MaximumLength says that there is room for one. */
+/** The string's text; a NUL has to follow it within MaximumLength. */
 function textOf({ Length, MaximumLength, Buffer: at }: LSA_UNICODE_STRING): string {
   const text = Buffer.from(copyOut(at, MaximumLength)).toString("utf16le");
   if (text.slice(Length / 2) !== "\0") throw new Error(`not ended by a NUL: ${JSON.stringify(text)}`);

@@ -9,7 +9,7 @@ export interface AcquireCall {
   readonly principal: string | undefined;
   readonly package: string | undefined;
   readonly use: number;
-  /** `pAuthData`, unless the script reads it. */
+  /** The identity at `pAuthData`, unless the script reads it. */
   readonly identity: ScriptedIdentity | undefined;
   /** What the script's own reader found at `pAuthData`. */
   readonly authData?: unknown;
@@ -18,15 +18,15 @@ export interface AcquireCall {
 }
 
 export interface AttributeCall {
-  /** Number of the handle. */
+  /** The number of the handle. */
   readonly handle: number;
   readonly attribute: number;
-  /** Where the struct goes. */
+  /** The address for the attribute's struct. */
   readonly address: bigint;
   readonly heap: ScriptedHeap;
 }
 
-/** Room in a record, in bytes. */
+/** The sizes of a record's parts, in bytes. */
 export interface ScriptedRecords {
   readonly header: number;
   readonly trailer: number;
@@ -39,32 +39,32 @@ export interface MessageCall {
   readonly quality: number | undefined;
   readonly sequence: number;
   readonly buffers: ScriptedBuffers;
-  /** What `pfQOP` receives. */
+  /** Writes the quality of protection to `pfQOP`. */
   answerQuality(quality: number): void;
 }
 
-/** What a test makes of a security package. A number is a status; what is left out succeeds or is unsupported. */
+/** How a test's security package behaves. A number is a status; missing functions succeed or are unsupported. */
 export interface Script {
-  /** "Scripted", unless a test is about what the library does for one package. */
+  /** "Scripted" by default; a test of the library's rules for one package sets that package's name. */
   readonly packageName?: string;
   readonly version?: string;
-  /** Where it differs from {@link documentedTraits}. */
+  /** The traits that differ from {@link documentedTraits}. */
   readonly traits?: Partial<ProviderTraits>;
   readonly maxToken?: number;
-  /** Reads `pAuthData` where it is no SEC_WINNT_AUTH_IDENTITY_W. */
+  /** Reads `pAuthData` if it is no SEC_WINNT_AUTH_IDENTITY_W. */
   readonly authData?: (address: bigint) => unknown;
   readonly acquire?: (call: AcquireCall) => number | { readonly status: number; readonly expiry: bigint };
-  /** Answers of the legs of all contexts, in the order of the calls. */
+  /** The results of the legs of all contexts, in the order of the calls. */
   readonly legs?: readonly ScriptedLeg[];
   readonly complete?: (call: { context: number; output: ScriptedBuffers }) => number;
   readonly applyControl?: (call: { context: number; input: ScriptedBuffers }) => number;
   readonly contextAttributes?: (call: AttributeCall) => number;
   readonly credentialAttributes?: (call: AttributeCall) => number;
-  /** What `sizes` answers, where `contextAttributes` is not scripted; nothing where it is false. */
+  /** The attribute `sizes` if `contextAttributes` is not scripted; unsupported if false. */
   readonly sizes?: { readonly trailer?: number; readonly block?: number; readonly signature?: number } | false;
-  /** What `streamSizes` and `datagramSizes`, which are one number, answer likewise. */
+  /** The attributes `streamSizes` and `datagramSizes` (one number), if `contextAttributes` is not scripted. */
   readonly streamSizes?: ScriptedRecords;
-  /** Whether the package is of those that handle streams, SECPKG_FLAG_STREAM. */
+  /** Whether the package has the flag SECPKG_FLAG_STREAM. */
   readonly handlesStreams?: boolean;
   readonly encrypt?: (call: MessageCall) => number;
   readonly decrypt?: (call: MessageCall) => number;
@@ -75,8 +75,8 @@ export interface Script {
   readonly revert?: () => number;
   readonly setAttribute?: (call: AttributeCall & { readonly size: number }) => number;
   readonly setCredentialAttribute?: (call: AttributeCall & { readonly size: number }) => number;
-  /** Release functions that refuse, and with what. */
+  /** The statuses of release functions that refuse. */
   readonly refuse?: Partial<Record<ReleaseFunction, number>>;
-  /** What calls off the event loop wait for. */
+  /** Calls off the event loop wait for this promise. */
   readonly gate?: () => Promise<void>;
 }

@@ -8,7 +8,10 @@ export type { LegAnswer, LegCall } from "./scripted-legs.ts";
 export type { ScriptedSspi } from "./scripted-provider.ts";
 export type { Script } from "./scripted-script.ts";
 
-/** A scripted package, done after one leg unless `script` says otherwise; when the test ends, everything it handed out has to be released once, properly and in order. */
+/**
+ * A scripted package that completes after one leg by default. When the test ends, everything that it returned has to be
+ * released once, by the right function and in order.
+ */
 export function scripted(script: Script = {}): ScriptedSspi {
   const sspi = new ScriptedSspi({ legs: [{ status: SEC_E_OK }], ...script });
   onTestFinished(() => expect(sspi.problems()).toEqual([]));
@@ -23,7 +26,7 @@ export function inbound({ provider }: ScriptedSspi): Credential {
   return Credential.acquireSync({ package: "Scripted", use: "inbound", provider });
 }
 
-/** A client's complete context on a package that is done after one leg; nothing but the messages is left to script. */
+/** A client's complete context on a package that completes after one leg, so that only messages need a script. */
 export function complete(sspi: ScriptedSspi): ClientContext {
   using credential = outbound(sspi);
   const client = new ClientContext(credential);

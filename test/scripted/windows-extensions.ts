@@ -7,11 +7,11 @@ import {
 import type { LegAnswer, LegCall } from "./scripted-legs.ts";
 
 /**
- * Legs of Schannel whose input subscribes to extensions, as Windows answers them: SEC_I_GENERIC_EXTENSION_RECEIVED, with
- * the extension in the output buffer of type SECBUFFER_SUBSCRIBE_GENERIC_TLS_EXTENSION, and then the leg itself, when it is
- * called with the same input again; SEC_E_EXT_BUFFER_TOO_SMALL, and the size in `cbBuffer`, where the room is too small
- * (tls_schannel.c of microsoft/msquic, which does so).
- * Assumed: a first leg that received an extension has made the context, and one with too little room has not.
+ * Legs of Schannel whose input subscribes to extensions, as Windows runs them (see tls_schannel.c of microsoft/msquic).
+ * The first call returns SEC_I_GENERIC_EXTENSION_RECEIVED with the extension in the output buffer of type
+ * SECBUFFER_SUBSCRIBE_GENERIC_TLS_EXTENSION; the next call with the same input runs the leg. If that buffer is too
+ * small, the call returns SEC_E_EXT_BUFFER_TOO_SMALL and the needed size in `cbBuffer`.
+ * Assumed: a first call that received an extension made the context, and a call with too small a buffer did not.
  */
 export function windowsExtension(content: Uint8Array): (call: LegCall) => LegAnswer {
   let shown: string | undefined;

@@ -12,7 +12,7 @@ const head = 5;
 const tag = 4;
 const [handshake, applicationData] = [22, 23];
 
-/** Undoes itself; stands for encryption. */
+/** Stands for encryption; a second call restores the bytes. */
 const changed = (bytes: Uint8Array): Buffer => Buffer.from(bytes.map((byte) => byte ^ 0xff));
 
 function record(outer: number, body: Uint8Array): Buffer {
@@ -21,22 +21,22 @@ function record(outer: number, body: Uint8Array): Buffer {
   return bytes;
 }
 
-/** A record of TLS 1.3 as it is sent: application data on the outside, its true type before the tag. */
+/** A record of TLS 1.3 as it is sent: its outer type is application data, its true type stands before the tag. */
 export function sealedRecord(type: "handshake" | "data", content: Uint8Array): Buffer {
   const inner = type === "handshake" ? handshake : applicationData;
   return record(applicationData, Buffer.concat([changed(content), Buffer.of(inner ^ 0xff), Buffer.alloc(tag, "T")]));
 }
 
-/** What Windows makes of the record of a handshake message, in place: its type, the plaintext, the same length. */
+/** The record of a handshake message as Windows rewrites it in place: the true type, the plaintext, the same length. */
 export function openedRecord(content: Uint8Array): Buffer {
   return record(handshake, Buffer.concat([content, Buffer.of(handshake), Buffer.alloc(tag, "T")]));
 }
 
 /**
- * Schannel's DecryptMessage for TLS 1.3, as Windows has it. A NewSessionTicket or a KeyUpdate answers SEC_I_RENEGOTIATE,
- * and its record is rewritten where it is and named by SECBUFFER_EXTRA: `17 03 03 00 62 14 2F …` becomes
+ * Schannel's DecryptMessage for TLS 1.3 on Windows. For a NewSessionTicket or a KeyUpdate it returns SEC_I_RENEGOTIATE,
+ * rewrites the record in place and returns it as SECBUFFER_EXTRA: `17 03 03 00 62 14 2F …` becomes
  * `16 03 03 00 62 04 00 00 4D …` (https://stackoverflow.com/questions/78833887).
- * Assumed: what follows the record belongs to SECBUFFER_EXTRA too, and is left as it came.
+ * Assumed: SECBUFFER_EXTRA also contains the bytes after the record, unchanged.
  */
 export function windowsTls13(sizes = { header: head, trailer: 17, maximum: 100 }): Script {
   return { sizes: false, streamSizes: sizes, decrypt };
