@@ -4,9 +4,9 @@ import { type ClientContext, capabilities, type ServerContext } from "../../src/
 import { freshTickets } from "../live/kerberos.ts";
 import { logOn, loopbackPackages, wine } from "./loopback.ts";
 
-/** What Wine answers; of Windows, only what no use of a context can do without. */
+/** The attributes that Wine supports; on Windows, only those that every use of a context needs. */
 const answered = wine ? ["sizes", "negotiationInfo"] : ["sizes", "names"];
-/** What the documentation says of every package, and nobody has seen of each: printed on Windows, not expected. */
+/** Documented for every package but not observed for each: the test prints them on Windows and expects nothing. */
 const documented = ["lifespan", "keyInfo", "packageInfo", "negotiationInfo", "flags"];
 
 function answersOf(context: ClientContext | ServerContext): ReadonlyMap<string, unknown> {
@@ -16,7 +16,7 @@ function answersOf(context: ClientContext | ServerContext): ReadonlyMap<string, 
 describe.each(loopbackPackages)("the attributes of a context of %s", (name) => {
   if (wine) freshTickets();
 
-  it("are answered on both sides, or refused with a status", async () => {
+  it("are returned on both sides or refused with a status", async () => {
     using sides = await logOn(name);
     const both = [answersOf(sides.client), answersOf(sides.server)] as const;
     if (!wine) console.table(documented.map((one) => [name, one, both[0].get(one), both[1].get(one)]));
@@ -36,7 +36,7 @@ describe.each(loopbackPackages)("the attributes of a context of %s", (name) => {
     }
   });
 
-  it("agree with what was agreed on", async () => {
+  it("agree with the result of the handshake", async () => {
     using sides = await logOn(name);
     for (const context of [sides.client, sides.server]) {
       expect(context.query("sizes").cbMaxToken).toBeGreaterThan(0);

@@ -12,9 +12,9 @@ import {
 const alice = { user: "alice", domain: "EXAMPLE", packedCredentials: "Passw0rd-☂" };
 const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }).filter((value) => !value.includes("\0"));
 
-describe("an identity that secur32 keeps", () => {
-  it("gives back the strings that it was made of", () => {
-    // A name of a user takes a domain apart, and a missing one is not empty.
+describe("an AuthIdentity of secur32", () => {
+  it("returns the strings that it was made of", () => {
+    // The names have none of \ @ /, at which secur32 splits a user name; a missing domain is not an empty one.
     const name = text.filter((value) => !/[\\@/]/.test(value));
     fc.assert(
       fc.property(name, name, text, (user, domain, packedCredentials) => {
@@ -27,7 +27,7 @@ describe("an identity that secur32 keeps", () => {
     expect(live().buffers).toBe(0);
   });
 
-  it("is what a credential of NTLM is acquired with, on and off the event loop, also when it is closed meanwhile", async () => {
+  it("can be used to acquire NTLM credentials, on and off the event loop, even when it is closed meanwhile", async () => {
     const identity = AuthIdentity.encode(alice);
     using first = Credential.acquireSync({ package: "NTLM", use: "outbound", identity });
     const pending = Credential.acquire({ package: "NTLM", use: "outbound", identity });
@@ -45,14 +45,14 @@ describe("an identity that secur32 keeps", () => {
     }
   });
 
-  it("says how to keep it in the credential manager, the password as the blob", () => {
+  it("returns the record for the credential manager, with the password as the blob", () => {
     using identity = AuthIdentity.encode(alice);
     const { credentialBlob, ...rest } = identity.prepareForCredWrite("HTTP/intranet.example");
     expect(rest).toEqual({ type: 2, targetName: "HTTP/intranet.example", userName: "EXAMPLE\\alice" });
     expect(Buffer.from(credentialBlob).toString("utf16le")).toBe(alice.packedCredentials);
   });
 
-  it("can do no more than that under Wine, which says so", () => {
+  it("throws SEC_E_UNSUPPORTED_FUNCTION for every other function under Wine", () => {
     using identity = AuthIdentity.encode(alice);
     const unsupported = {
       SspiCopyAuthIdentity: () => identity.copy(),
@@ -74,8 +74,8 @@ describe("an identity that secur32 keeps", () => {
   });
 });
 
-describe("an identity that Wine would take for a plain one", () => {
-  it("is refused before it is asked", () => {
+describe("an identity that Wine would misread as a plain one", () => {
+  it("is refused before secur32 is called", () => {
     const identity = { user: "alice", password: "geheim" };
     const packed = { user: "alice", packedCredentials: { type: "password", password: "geheim" } } as const;
     for (const name of ["NTLM", "Negotiate", "Kerberos"]) {
@@ -89,7 +89,7 @@ describe("an identity that Wine would take for a plain one", () => {
     }
   });
 
-  it("needs a package, of which CREDSSP is none here", () => {
+  it("for CREDSSP is refused with SEC_E_SECPKG_NOT_FOUND, because Wine has no such package", () => {
     const credssp = { spnego: { user: "alice", password: "geheim" } };
     expect(() => Credential.acquireSync({ package: "CREDSSP", use: "outbound", credssp })).toThrow(
       "SEC_E_SECPKG_NOT_FOUND",

@@ -30,12 +30,12 @@ import { type MadeCertificate, makeCertificate, makePfx } from "./made-certifica
 const password = "geheim-7";
 
 interface Served {
-  /** What the server calls the client. */
+  /** The client's common name as the server sees it. */
   readonly subject: string;
   readonly protocol: string | null;
 }
 
-/** Our client's handshake with a server that asks for a certificate of `trusted`. */
+/** Runs Schannel's client against a server that requires a certificate and trusts `trusted`. */
 async function served(trusted: MadeCertificate, schannel: SchannelOptions, versions = {}): Promise<Served> {
   const host = await makeCertificate("localhost");
   const server = createServer({
@@ -86,20 +86,20 @@ async function handshake(socket: Socket, schannel: SchannelOptions): Promise<Cli
 }
 
 describe("a certificate of a PFX, given to Schannel", () => {
-  it.each(["user", "memory"] as const)("is what the server is shown, its key kept for the %s", async (keys) => {
+  it.each(["user", "memory"] as const)("is shown to the server, with its key kept for the %s", async (keys) => {
     const alice = await makeCertificate("alice");
     using certificate = Certificate.fromPfx(await makePfx(password, alice), password, { keys });
     expect(await served(alice, { certificates: [certificate] })).toEqual({ subject: "alice", protocol: "TLSv1.2" });
   });
 
-  it("is what a server wants that refuses those without one, and those that it does not trust", async () => {
+  it("is required by a server that refuses clients without a certificate or with an untrusted one", async () => {
     const [alice, mallory] = [await makeCertificate("alice"), await makeCertificate("mallory")];
     await expect(served(alice, {})).rejects.toThrow();
     using certificate = Certificate.fromPfx(await makePfx(password, mallory), password);
     await expect(served(alice, { certificates: [certificate] })).rejects.toThrow();
   });
 
-  it("comes with those of its issuers, of which it is the one with the key", async () => {
+  it("is the one with the private key among the PFX's certificates", async () => {
     const [alice, other] = [await makeCertificate("alice"), await makeCertificate("other")];
     using certificate = Certificate.fromPfx(await makePfx(password, alice, other), password);
     expect([Buffer.from(certificate.der).equals(alice.der), certificate.hasPrivateKey]).toEqual([true, true]);
@@ -107,14 +107,14 @@ describe("a certificate of a PFX, given to Schannel", () => {
     expect(certificate.thumbprint).toBe(createHash("sha1").update(alice.der).digest("hex"));
   });
 
-  it("can be taken once more by its address", async () => {
+  it("can be opened again by its context's address", async () => {
     const alice = await makeCertificate("alice");
     using first = Certificate.fromPfx(await makePfx(password, alice), password);
     using second = Certificate.fromContext(first.address);
     expect([second.thumbprint, second.hasPrivateKey, live().certificates]).toEqual([first.thumbprint, true, 2]);
   });
 
-  it("stays until the credential is closed, though it was closed itself", async () => {
+  it("stays alive until the credential is closed, even if it is closed first", async () => {
     const alice = await makeCertificate("alice");
     const certificate = Certificate.fromPfx(await makePfx(password, alice), password);
     const credential = Credential.acquireSync({
@@ -130,7 +130,7 @@ describe("a certificate of a PFX, given to Schannel", () => {
 });
 
 describe("a certificate in PEM, given to Schannel", () => {
-  it("is what the server is shown, and its key is deleted after it", async () => {
+  it("is shown to the server, and its key is deleted when it is closed", async () => {
     const alice = await makeCertificate("alice");
     {
       using certificate = Certificate.fromPem(alice.certificate, alice.key);
@@ -141,7 +141,7 @@ describe("a certificate in PEM, given to Schannel", () => {
   });
 });
 
-describe("Schannel's protocols", () => {
+describe("the protocols option of Schannel", () => {
   const only = (protocol: string) => ({
     minVersion: protocol,
     maxVersion: protocol,
@@ -151,15 +151,18 @@ describe("Schannel's protocols", () => {
   it.each([
     ["TLSv1.1", "tls1.1", "tls1.2"],
     ["TLSv1.2", "tls1.2", "tls1.1"],
-  ] as const)("are those that a server of %s has too", async (protocol, name, other) => {
-    const alice = await makeCertificate("alice");
-    using certificate = Certificate.fromPfx(await makePfx(password, alice), password);
-    const certificates = [certificate];
-    expect(await served(alice, { certificates, protocols: [name] }, only(protocol))).toMatchObject({ protocol });
-    await expect(served(alice, { certificates, protocols: [other] }, only(protocol))).rejects.toThrow();
-  });
+  ] as const)(
+    "completes the handshake only with a protocol that a server of %s supports",
+    async (protocol, name, other) => {
+      const alice = await makeCertificate("alice");
+      using certificate = Certificate.fromPfx(await makePfx(password, alice), password);
+      const certificates = [certificate];
+      expect(await served(alice, { certificates, protocols: [name] }, only(protocol))).toMatchObject({ protocol });
+      await expect(served(alice, { certificates, protocols: [other] }, only(protocol))).rejects.toThrow();
+    },
+  );
 
-  it("B41 in a SCH_CREDENTIALS are refused, of which Wine would speak those that are switched off", () => {
+  it("B41 in SCH_CREDENTIALS is refused on Wine, because Wine would enable the disabled protocols", () => {
     const acquire = (schannel: SchannelOptions): unknown =>
       Credential.acquireSync({ package: "Schannel", use: "outbound", schannel });
     const refusal = /^schannel\.version: .* reads SCHANNEL_CRED \(version 4\) only$/;
@@ -169,7 +172,7 @@ describe("Schannel's protocols", () => {
   });
 });
 
-/** The current user's own store, changed; Wine writes it down when it is closed. */
+/** Changes the current user's store "MY"; Wine saves it when it is closed. */
 function changeStore(change: (store: bigint) => boolean): void {
   const name = Buffer.from("MY\0", "utf16le");
   const store = CertOpenStore(sz_CERT_STORE_PROV_SYSTEM_W, 0, 0n, CERT_SYSTEM_STORE_CURRENT_USER, name);
@@ -177,7 +180,7 @@ function changeStore(change: (store: bigint) => boolean): void {
   expect(CertCloseStore(store, 0)).toBe(true);
 }
 
-/** A certificate in that store, for as long as `work` takes; others may be there, of the user and of other suites. */
+/** Keeps a certificate in that store while `work` runs; others of the user and of other suites may be there. */
 async function stored(made: MadeCertificate, work: () => Promise<void>): Promise<void> {
   using certificate = Certificate.fromPfx(await makePfx(password, made), password);
   const { address } = certificate;
@@ -194,8 +197,8 @@ async function stored(made: MadeCertificate, work: () => Promise<void>): Promise
   }
 }
 
-describe("a certificate of the user's store", () => {
-  it("is found by its thumbprint or by its subject, and is what the server is shown", async () => {
+describe("a certificate in the user's store", () => {
+  it("is found by thumbprint or subject, and is shown to the server", async () => {
     const subject = `alice of ${randomBytes(4).toString("hex")}`;
     const alice = await makeCertificate(subject);
     const thumbprint = createHash("sha1").update(alice.der).digest("hex");
@@ -211,15 +214,15 @@ describe("a certificate of the user's store", () => {
     });
   });
 
-  it("is not looked for in a store that is not there", () => {
+  it("is refused with CertOpenStore's error if the store does not exist", () => {
     expect(() => Certificate.fromStore({ store: "Nowhere", subject: "alice" })).toThrow(
       expect.objectContaining({ operation: "CertOpenStore", status: 2 }),
     );
   });
 });
 
-describe("a certificate that is not there", () => {
-  it("because the password is wrong, or the bytes are none, is an error without the password", async () => {
+describe("a PFX that cannot be opened", () => {
+  it("because of a wrong password or wrong bytes throws CertificateError without the password", async () => {
     const pfx = await makePfx(password, await makeCertificate("alice"));
     for (const [bytes, given] of [
       [pfx, "falsch-9"],

@@ -5,7 +5,7 @@ import { addressOf } from "../../src/native/memory-access.ts";
 import * as raw from "../../src/raw.ts";
 import { wine } from "./loopback.ts";
 
-/** `CREDSSP_CRED` for the user of this process, over TLS without checks; `keep` is what it points to. */
+/** `CREDSSP_CRED` for the user of this process, over TLS without checks; it points to `keep`, which must stay alive. */
 function credsspCred(): { readonly cred: Uint8Array<ArrayBuffer>; readonly keep: Uint8Array } {
   const { SCHANNEL_CRED, CREDSSP_CRED, CREDSPP_SUBMIT_TYPE } = raw;
   const keep = new Uint8Array(SCHANNEL_CRED.layouts[hostAbi].size);
@@ -17,7 +17,7 @@ function credsspCred(): { readonly cred: Uint8Array<ArrayBuffer>; readonly keep:
   return { cred, keep };
 }
 
-it("CredSSP's credentials are acquired for the current user, where the package is there; Wine has none", () => {
+it("AcquireCredentialsHandleW acquires CREDSSP for the current user; under Wine, which lacks it, SEC_E_SECPKG_NOT_FOUND", () => {
   const { cred, keep } = credsspCred();
   const handle: Partial<raw.SecHandle> = {};
   const expiry: [bigint?] = [];

@@ -7,13 +7,13 @@ import { agreed, logOn, loopbackPackages, wine } from "./loopback.ts";
 describe.each(loopbackPackages)("the current user, with %s", (name) => {
   if (wine) freshTickets();
 
-  it("is known to the package", () => {
+  it("can acquire credentials of the package", () => {
     expect(packages().map((entry) => entry.name)).toContain(name);
     using credential = Credential.acquireSync({ package: name, use: "outbound" });
     if (!wine) expect(credential.query("names").sUserName.toLowerCase()).toContain(userInfo().username.toLowerCase());
   });
 
-  it("logs on, and both sides know what they agreed on", async () => {
+  it("logs on, and both sides have the agreed flags", async () => {
     using sides = await logOn(name);
     for (const context of [sides.client, sides.server]) {
       expect(context.complete).toBe(true);
@@ -22,7 +22,7 @@ describe.each(loopbackPackages)("the current user, with %s", (name) => {
     }
   });
 
-  it("signs and seals, and nobody else may change what it says", async () => {
+  it("signs and encrypts messages, and an altered message is refused", async () => {
     using sides = await logOn(name);
     const { client, server } = sides;
     const message = Buffer.from("from me to myself");
@@ -36,7 +36,7 @@ describe.each(loopbackPackages)("the current user, with %s", (name) => {
     expect(() => server.verify(Buffer.from("from nobody to me"), client.sign(message))).toThrow("SEC_E_");
   });
 
-  it("can be asked for and impersonated by the server, on Windows", async () => {
+  it("can be named and impersonated by the server on Windows; Wine returns SEC_E_UNSUPPORTED_FUNCTION", async () => {
     using sides = await logOn(name);
     const { attributes, flags, impersonation, accessToken } = capabilities(sides.server);
     expect([attributes.sizes, flags]).toEqual([true, "reported"]);

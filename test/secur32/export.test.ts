@@ -3,7 +3,7 @@ import { type ImportedContext, importContext, live } from "../../src/index.ts";
 import { freshTickets } from "../live/kerberos.ts";
 import { logOn, loopbackPackages, wine } from "./loopback.ts";
 
-/** By the first of the packages that takes the context. */
+/** Imports the context with the first of the packages that accepts it. */
 function importedBy(packages: readonly string[], packed: Buffer): ImportedContext {
   const refusals: unknown[] = [];
   for (const name of packages) {
@@ -16,10 +16,10 @@ function importedBy(packages: readonly string[], packed: Buffer): ImportedContex
   throw new AggregateError(refusals, "no package takes the context");
 }
 
-describe.each(loopbackPackages)("the context of a server of %s", (name) => {
+describe.each(loopbackPackages)("a server's context of %s", (name) => {
   if (wine) freshTickets();
 
-  it("is packed and goes on where it was, on Windows; under Wine a typed error leaves it as it was", async () => {
+  it("can be exported and imported on Windows; under Wine export() throws and the context stays usable", async () => {
     using sides = await logOn(name);
     const { client, server } = sides;
     const message = Buffer.from("from me to whoever goes on");
@@ -29,7 +29,7 @@ describe.each(loopbackPackages)("the context of a server of %s", (name) => {
       server.verify(message, client.sign(message));
       return;
     }
-    // No source says whether Negotiate takes its own contexts back, or only the package that it came to.
+    // No document says whether Negotiate imports its own contexts, or only the package that it negotiated does.
     const { PackageInfo } = server.query("negotiationInfo");
     const { package: packedBy, packed } = server.export({ deleteOld: true });
     expect(packed.length).toBeGreaterThan(0);
@@ -40,7 +40,7 @@ describe.each(loopbackPackages)("the context of a server of %s", (name) => {
     expect(() => server.sign(message)).toThrow();
   });
 
-  it("comes with the client's token where that is asked for, on Windows", async () => {
+  it("can be exported with the client's token on Windows; under Wine export() throws SEC_E_UNSUPPORTED_FUNCTION", async () => {
     using sides = await logOn(name);
     if (wine) {
       expect(() => sides.server.export({ withToken: true })).toThrow("SEC_E_UNSUPPORTED_FUNCTION");
@@ -53,7 +53,7 @@ describe.each(loopbackPackages)("the context of a server of %s", (name) => {
     expect(live().tokens).toBe(0);
   });
 
-  it("does not come of bytes that nobody packed", () => {
+  it("cannot be imported from bytes that are no packed context", () => {
     expect(() => importContext({ package: name, packed: Buffer.alloc(64, 0x55) })).toThrow(
       wine ? "SEC_E_UNSUPPORTED_FUNCTION" : /SEC_E_|STATUS_/,
     );

@@ -1,16 +1,16 @@
 import { ClientContext, Credential, ServerContext } from "../../src/index.ts";
 import { wineVersion } from "../windows/wine-version.ts";
 
-/** There the user is alice with her Kerberos tickets, which is all that she can show. */
+/** Under Wine the user is alice, whose only credentials are her Kerberos tickets. */
 export const wine = wineVersion() !== undefined;
 
-/** Whether Schannel is a server too: Wine 8's is none, Wine 10's is one. */
+/** Whether Schannel supports servers: Wine 8's does not, Wine 10's does. */
 export const schannelServes = Number.parseInt(wineVersion() ?? "10", 10) >= 10;
 
-/** What the user of this process can log on to this process with: on Windows, and under Wine. */
+/** The packages with which this process's user can log on to this process, on Wine and on Windows. */
 export const loopbackPackages = wine ? ["Negotiate", "Kerberos"] : ["Negotiate", "NTLM"];
 
-/** What both sides ask for. */
+/** The flags that both sides request. */
 export const agreed = ["confidentiality", "integrity", "sequenceDetect", "replayDetect"] as const;
 
 export interface Sides extends Disposable {
@@ -18,7 +18,7 @@ export interface Sides extends Disposable {
   readonly server: ServerContext;
 }
 
-/** The user of this process logs on to this process. */
+/** Logs this process's user on to this process, and returns both contexts. */
 export async function logOn(name: string): Promise<Sides> {
   using outbound = Credential.acquireSync({ package: name, use: "outbound" });
   using inbound = Credential.acquireSync({ package: name, use: "inbound" });

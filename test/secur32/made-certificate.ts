@@ -1,10 +1,10 @@
 import { createPrivateKey } from "node:crypto";
 import { openssl, opensslBytes } from "../interop/peer.ts";
 
-/** A certificate that vouches for itself, as OpenSSL makes it. */
+/** A self-signed certificate, made by OpenSSL. */
 export interface MadeCertificate {
   readonly subject: string;
-  /** In PEM, as is the private key. */
+  /** The certificate in PEM, like the private key. */
   readonly certificate: string;
   readonly key: string;
   readonly der: Buffer;
@@ -29,13 +29,13 @@ export async function makeCertificate(subject: string, kind: keyof typeof kinds 
   return isWhole(key) ? { subject, certificate, key, der } : await makeCertificate(subject, kind);
 }
 
-/** Wine's Schannel does not always sign with a key of RSA of which a number is shorter than its place. */
+/** Whether an RSA key has only full-length numbers: with a shorter one Wine's Schannel does not always sign. */
 function isWhole(key: string): boolean {
   const { n, d, p, q, dp, dq, qi } = createPrivateKey(key).export({ format: "jwk" });
   return n === undefined || (n.length === d?.length && [q, dp, dq, qi].every((part) => part?.length === p?.length));
 }
 
-/** A PFX of certificates and one private key, which is the first one's. */
+/** A PFX of several certificates and the private key of the first. */
 export async function makePfx(password: string, first: MadeCertificate, ...others: MadeCertificate[]): Promise<Buffer> {
   const input = [first.key, first.certificate, ...others.map(({ certificate }) => certificate)].join("\n");
   return await opensslBytes(input, "pkcs12", "-export", "-passout", `pass:${password}`);

@@ -9,7 +9,7 @@ import { startTlsServer, type TlsServer } from "./tls-server.ts";
 interface Connection extends Disposable {
   readonly client: ClientContext;
   readonly socket: Socket;
-  /** Legs that asked for a certificate. */
+  /** The legs that requested a client certificate. */
   readonly wanted: readonly Leg[];
   /** The server's side. */
   readonly served: TLSSocket;
@@ -43,7 +43,7 @@ describe("a connection of Schannel's client to Node's TLS server", () => {
   it.each([
     [["h2", "http/1.1"], ["http/1.1"], "http/1.1"],
     [["h2", "http/1.1"], ["http/1.1", "h2"], "http/1.1"],
-  ])("agrees on a protocol: the client offers %j, the server %j", async (offered, known, agreed) => {
+  ])("agrees on an application protocol: the client offers %j, the server %j", async (offered, known, agreed) => {
     await using server = await startTlsServer({ ALPNProtocols: known });
     using connection = await connected(server, { applicationProtocols: offered });
     expect(connection.served.alpnProtocol).toBe(agreed);
@@ -51,14 +51,14 @@ describe("a connection of Schannel's client to Node's TLS server", () => {
     expect([ProtoNegoStatus, Buffer.from(ProtocolId).toString("utf8", 0, ProtocolIdSize)]).toEqual([1, agreed]);
   });
 
-  it("agrees on none where the client offers none", async () => {
+  it("agrees on no application protocol when the client offers none", async () => {
     await using server = await startTlsServer({ ALPNProtocols: ["h2"] });
     using connection = await connected(server);
     expect(connection.served.alpnProtocol).toBe(false);
     expect(connection.client.query("applicationProtocol")).toMatchObject({ ProtoNegoStatus: 0, ProtocolIdSize: 0 });
   });
 
-  it.each(["shutdown", "shutdownSync"] as const)("ends in an orderly way with %s", async (end) => {
+  it.each(["shutdown", "shutdownSync"] as const)("ends in order with %s", async (end) => {
     await using server = await startTlsServer();
     using connection = await connected(server);
     const { client, socket, served } = connection;
@@ -72,7 +72,7 @@ describe("a connection of Schannel's client to Node's TLS server", () => {
     await ended;
   });
 
-  it("takes control tokens on Windows; Wine knows that of a shutdown only", async () => {
+  it("accepts session and renegotiate control tokens on Windows; Wine throws SEC_E_UNSUPPORTED_FUNCTION", async () => {
     await using server = await startTlsServer();
     using connection = await connected(server);
     const { client } = connection;
@@ -83,7 +83,7 @@ describe("a connection of Schannel's client to Node's TLS server", () => {
     }
   });
 
-  it("begins anew on the same context, on Windows; Wine's waits until the server asks", async () => {
+  it("starts another handshake on the same context on Windows; Wine waits for the server's request", async () => {
     await using server = await startTlsServer();
     using connection = await connected(server);
     const { client } = connection;
@@ -94,7 +94,7 @@ describe("a connection of Schannel's client to Node's TLS server", () => {
     expect(client.legs).toBe(wine ? 3 : 4);
   });
 
-  it("goes on without a certificate that the server asks for; Windows says first that it does", async () => {
+  it("completes without the client certificate that the server requests; Windows reports the request first", async () => {
     await using server = await startTlsServer({ requestCert: true, rejectUnauthorized: false });
     using connection = await connected(server, { request: ["useSuppliedCreds", "confidentiality"] });
     expect(connection.client.complete).toBe(true);

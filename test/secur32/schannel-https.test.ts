@@ -33,7 +33,7 @@ describe("examples/https-get.ts", () => {
     await expect.poll(live).toEqual(nothingLive);
   });
 
-  it("refuses a server with another's certificate", async () => {
+  it("refuses a server whose certificate has another name", async () => {
     await expect(served("other.example", (url) => get(url))).rejects.toThrow("CN=other.example, not for localhost");
   });
 });

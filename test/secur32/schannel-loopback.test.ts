@@ -38,10 +38,10 @@ async function ends(certificate: Certificate, client: SchannelOptions, target = 
   };
 }
 
-/** Nobody vouches for the certificate, which the caller compares instead. */
+/** No authority issued the certificate, so the test compares it itself. */
 const manual = { flags: ["credManualCredValidation"] } as const;
 
-/** Under Wine 8 the server says that it is none, and the client sees its connection end. */
+/** Under Wine 8 the server's leg is unsupported, and the client sees its connection end. */
 async function refusedByWine({ client, server }: Ends): Promise<void> {
   expect(await Promise.all([failureOf(server), failureOf(client)])).toMatchObject([
     { code: "SEC_E_UNSUPPORTED_FUNCTION", operation: "AcceptSecurityContext" },
@@ -67,7 +67,7 @@ describe("Schannel's client and Schannel's server, with a certificate that vouch
     expect([client.errored, server.errored]).toEqual([null, null]);
   });
 
-  // Wine's client trusts everybody.
+  // Wine's client accepts every certificate.
   it(
     wine
       ? "have nobody asked whether it is to be trusted under Wine"

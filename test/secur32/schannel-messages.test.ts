@@ -4,14 +4,14 @@ import { describe, expect, it } from "vitest";
 import type { StreamRead } from "../../src/index.ts";
 import { SchannelStream } from "./schannel-stream.ts";
 
-/** A record of Node's for so much data: 5 bytes of header, 8 of the nonce, 16 of the tag. */
+/** The size of Node's record for `length` bytes of data: plus 5 bytes of header, 8 of nonce and 16 of tag. */
 const recordOf = (length: number): number => length + 29;
 
 function isData(read: StreamRead): asserts read is StreamRead & { status: "data" } {
   expect(read).toMatchObject({ status: "data", code: "SEC_E_OK" });
 }
 
-/** What the server received, once that is `length` bytes. */
+/** Waits until the server received `length` bytes and returns them. */
 async function served({ served }: SchannelStream, length: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for (let size = 0; size < length; size += pieces.at(-1)?.length ?? 0)
@@ -20,12 +20,12 @@ async function served({ served }: SchannelStream, length: number): Promise<Buffe
 }
 
 describe("Schannel's records and Node's TLS 1.2 server", () => {
-  it.each([1, 16_383, 16_384, 16_385, 200_000])("carry %i bytes there and back", async (length) => {
+  it.each([1, 16_383, 16_384, 16_385, 200_000])("carry %i bytes in both directions", async (length) => {
     await using stream = await SchannelStream.open();
     const { client } = stream;
     const message = randomBytes(length);
     const sealed = client.encrypt(message);
-    // A record holds 16 KiB: a longer message is as many whole records as it takes.
+    // A record holds 16 KiB, so a longer message becomes several records.
     expect(sealed.length).toBe(length + Math.ceil(length / 16_384) * 29);
     stream.socket.write(sealed);
     expect(await served(stream, length)).toEqual(message);
@@ -45,52 +45,58 @@ describe("Schannel's records and Node's TLS 1.2 server", () => {
     expect(Buffer.concat(pieces)).toEqual(message);
   });
 
-  it.each([false, true])("say at every point of a record how much of it is missing; in place: %s", async (inPlace) => {
-    await using stream = await SchannelStream.open();
-    const { client } = stream;
-    const read = (bytes: Buffer): StreamRead =>
-      inPlace ? client.decryptStreamInPlace(bytes) : client.decryptStream(bytes);
-    stream.served.write("in one record");
-    const record = await stream.take(recordOf(13));
-    expect(record.length).toBe(recordOf(13));
-    const before = Buffer.from(record);
-    for (let cut = 0; cut < record.length; cut += 1) {
-      const missing = cut < 5 ? 5 - cut : record.length - cut;
-      expect(read(record.subarray(0, cut)), `${cut} bytes`).toEqual({
-        status: "incomplete-message",
-        code: "SEC_E_INCOMPLETE_MESSAGE",
-        missing,
-      });
-    }
-    expect(record).toEqual(before);
-    const complete = read(record);
-    isData(complete);
-    expect([complete.data.toString(), "extra" in complete]).toEqual(["in one record", false]);
-    expect(record.equals(before)).toBe(!inPlace);
-  });
-
-  it.each([false, true])("come back with what follows them, wherever that is cut; in place: %s", async (inPlace) => {
-    await using stream = await SchannelStream.open();
-    const { client } = stream;
-    const read = (bytes: Buffer): StreamRead =>
-      inPlace ? client.decryptStreamInPlace(bytes) : client.decryptStream(bytes);
-    const next = Buffer.alloc(40, "the next record");
-    for (let cut = 1; cut <= next.length; cut += 1) {
-      stream.served.write(`message ${cut}`);
-      const text = `message ${cut}`;
-      const bytes = Buffer.concat([await stream.take(recordOf(text.length)), next.subarray(0, cut)]);
-      const before = Buffer.from(bytes);
-      const complete = read(bytes);
+  it.each([false, true])(
+    "report how many bytes are missing, wherever a record is cut; in place: %s",
+    async (inPlace) => {
+      await using stream = await SchannelStream.open();
+      const { client } = stream;
+      const read = (bytes: Buffer): StreamRead =>
+        inPlace ? client.decryptStreamInPlace(bytes) : client.decryptStream(bytes);
+      stream.served.write("in one record");
+      const record = await stream.take(recordOf(13));
+      expect(record.length).toBe(recordOf(13));
+      const before = Buffer.from(record);
+      for (let cut = 0; cut < record.length; cut += 1) {
+        const missing = cut < 5 ? 5 - cut : record.length - cut;
+        expect(read(record.subarray(0, cut)), `${cut} bytes`).toEqual({
+          status: "incomplete-message",
+          code: "SEC_E_INCOMPLETE_MESSAGE",
+          missing,
+        });
+      }
+      expect(record).toEqual(before);
+      const complete = read(record);
       isData(complete);
-      expect(complete.data.toString()).toBe(text);
-      expect(complete.extra).toEqual(next.subarray(0, cut));
-      // It is the caller's own memory, not a copy.
-      expect(complete.extra?.byteOffset).toBe(bytes.byteOffset + recordOf(text.length));
-      expect(bytes.equals(before)).toBe(!inPlace);
-    }
-  });
+      expect([complete.data.toString(), "extra" in complete]).toEqual(["in one record", false]);
+      expect(record.equals(before)).toBe(!inPlace);
+    },
+  );
 
-  it("may be built and taken apart buffer by buffer, where they are", async () => {
+  it.each([false, true])(
+    "return the bytes after a record as extra bytes, wherever these are cut; in place: %s",
+    async (inPlace) => {
+      await using stream = await SchannelStream.open();
+      const { client } = stream;
+      const read = (bytes: Buffer): StreamRead =>
+        inPlace ? client.decryptStreamInPlace(bytes) : client.decryptStream(bytes);
+      const next = Buffer.alloc(40, "the next record");
+      for (let cut = 1; cut <= next.length; cut += 1) {
+        stream.served.write(`message ${cut}`);
+        const text = `message ${cut}`;
+        const bytes = Buffer.concat([await stream.take(recordOf(text.length)), next.subarray(0, cut)]);
+        const before = Buffer.from(bytes);
+        const complete = read(bytes);
+        isData(complete);
+        expect(complete.data.toString()).toBe(text);
+        expect(complete.extra).toEqual(next.subarray(0, cut));
+        // The extra bytes are the caller's memory, not a copy.
+        expect(complete.extra?.byteOffset).toBe(bytes.byteOffset + recordOf(text.length));
+        expect(bytes.equals(before)).toBe(!inPlace);
+      }
+    },
+  );
+
+  it("can be encrypted and decrypted buffer by buffer in place", async () => {
     await using stream = await SchannelStream.open();
     const { client } = stream;
     const { cbHeader, cbTrailer } = client.query("streamSizes");
@@ -118,7 +124,7 @@ describe("Schannel's records and Node's TLS 1.2 server", () => {
     expect(named.get("extra")).toMatchObject({ within: 0, offset: recordOf(8), bytes: Buffer.from("next") });
   });
 
-  it("are refused where a byte was changed", async () => {
+  it("are refused when a byte is altered", async () => {
     await using stream = await SchannelStream.open();
     stream.served.write("not what was sent");
     const record = await stream.take(recordOf(17));
@@ -128,7 +134,7 @@ describe("Schannel's records and Node's TLS 1.2 server", () => {
     );
   });
 
-  it("end with the server's notice, which Wine takes for a record without data", async () => {
+  it("end with the server's close_notify, which Wine reports as a record without data", async () => {
     await using stream = await SchannelStream.open();
     stream.served.end("bye");
     const bytes = await stream.take(recordOf(3) + recordOf(2));
@@ -142,14 +148,14 @@ describe("Schannel's records and Node's TLS 1.2 server", () => {
     });
   });
 
-  it("hold some data: Wine's GnuTLS makes none without", async () => {
+  it("cannot be empty on Wine, whose GnuTLS makes no record without data", async () => {
     await using stream = await SchannelStream.open();
     expect(() => stream.client.encrypt(Buffer.alloc(0))).toThrow(
       expect.objectContaining({ code: "SEC_E_INTERNAL_ERROR", operation: "EncryptMessage" }),
     );
   });
 
-  it("have no token and no signature", async () => {
+  it("have no token and no signature: decrypt(), the token methods and sign() throw", async () => {
     await using stream = await SchannelStream.open();
     const { client } = stream;
     const style = expect.objectContaining({ code: "SSPI_MESSAGE_STYLE" });

@@ -8,7 +8,7 @@ import { makePfx } from "./made-certificate.ts";
 import { certificateOf, connected, TlsPeer } from "./tls-peer.ts";
 
 describe("a secure stream of Schannel to Node's TLS server", () => {
-  it("shakes hands, says who the server is, and tells it which name was meant", async () => {
+  it("completes the handshake, knows the server's certificate, and sends the server name", async () => {
     await using peer = await TlsPeer.start();
     const { client, served } = await connected(peer);
     expect([served.servername, served.getProtocol()]).toEqual(["localhost", "TLSv1.2"]);
@@ -21,7 +21,7 @@ describe("a secure stream of Schannel to Node's TLS server", () => {
     await closed(client);
   });
 
-  it("ends in an orderly way when this side does: the server sees the end, and no error", async () => {
+  it("ends in order when this side ends first: the server sees the end and no error", async () => {
     await using peer = await TlsPeer.start({ allowHalfOpen: true } as never);
     const { client, served } = await connected(peer);
     client.end("a question");
@@ -32,7 +32,7 @@ describe("a secure stream of Schannel to Node's TLS server", () => {
     expect([peer.errors, client.errored]).toEqual([[], null]);
   });
 
-  it("ends in an orderly way when the server does", async () => {
+  it("ends in order when the server ends first", async () => {
     await using peer = await TlsPeer.start();
     const { client, served } = await connected(peer);
     served.end("that is all");
@@ -42,7 +42,7 @@ describe("a secure stream of Schannel to Node's TLS server", () => {
     expect([peer.errors, client.errored]).toEqual([[], null]);
   });
 
-  it("carries 200 KB each way at the same time", async () => {
+  it("carries 200 KB in both directions at the same time", async () => {
     await using peer = await TlsPeer.start();
     const { client, served } = await connected(peer);
     const [there, back] = [Buffer.alloc(200_000, "there "), Buffer.alloc(200_000, "back ")];
@@ -58,7 +58,7 @@ describe("a secure stream of Schannel to Node's TLS server", () => {
   it.each([
     [["h2", "http/1.1"], ["http/1.1"], "http/1.1"],
     [["http/1.1"], ["h2", "http/1.1"], "http/1.1"],
-  ])("agrees on a protocol: offered %j, known %j", async (offered, known, agreed) => {
+  ])("agrees on an application protocol: offered %j, known %j", async (offered, known, agreed) => {
     await using peer = await TlsPeer.start({ ALPNProtocols: known });
     const { client, served } = await connected(peer, { applicationProtocols: offered });
     expect([client.alpnProtocol, served.alpnProtocol]).toEqual([agreed, agreed]);
@@ -66,7 +66,7 @@ describe("a secure stream of Schannel to Node's TLS server", () => {
     await closed(client);
   });
 
-  it("is refused where no protocol is known to both", async () => {
+  it("fails when both sides know no common application protocol", async () => {
     await using peer = await TlsPeer.start({ ALPNProtocols: ["h2"] });
     const client = peer.connect({ applicationProtocols: ["unheard-of"] });
     expect(await failureOf(client)).toMatchObject({ name: "SspiError", operation: "InitializeSecurityContextW" });
@@ -76,7 +76,7 @@ describe("a secure stream of Schannel to Node's TLS server", () => {
 });
 
 describe("a server's certificate", () => {
-  it("B12 a TLS server whose certificate is for another name is refused, also where the package does not compare names", async () => {
+  it("B12 a TLS server whose certificate is for another name is refused, even if the package does not compare names", async () => {
     await using peer = await TlsPeer.start({}, "other.example");
     const client = peer.connect();
     const error = await failureOf(client);
@@ -87,14 +87,14 @@ describe("a server's certificate", () => {
     await closed(client);
   });
 
-  it("B12 a TLS server reached by its address is refused if its certificate has only the name", async () => {
+  it("B12 a TLS server reached by its address is refused if its certificate contains only its name", async () => {
     await using peer = await TlsPeer.start();
     const client = peer.connect({ target: "127.0.0.1" });
     expect((await failureOf(client)).message).toMatch(/CN=localhost, not for 127\.0\.0\.1|SEC_E_/);
     await closed(client);
   });
 
-  it("for another name is taken where validation was declared manual", async () => {
+  it("for another name is accepted with credManualCredValidation", async () => {
     await using peer = await TlsPeer.start({}, "other.example");
     const client = peer.connect({}, { flags: ["credManualCredValidation"] });
     await once(client, "secure");
@@ -103,7 +103,7 @@ describe("a server's certificate", () => {
     await closed(client);
   });
 
-  it("is judged by the caller who wants to, before anything is sent", async () => {
+  it("is checked by checkServerIdentity before anything is sent", async () => {
     await using peer = await TlsPeer.start({}, "other.example");
     const judged: unknown[] = [];
     const manual = { flags: ["credManualCredValidation"] } as const;
@@ -133,7 +133,7 @@ describe("a server's certificate", () => {
     ]);
   });
 
-  it("is not taken where the judgement is not understood", async () => {
+  it("is refused when checkServerIdentity returns neither an Error nor nothing", async () => {
     await using peer = await TlsPeer.start();
     const client = peer.connect({ checkServerIdentity: (async () => undefined) as never });
     expect((await failureOf(client)).message).toBe(
@@ -142,7 +142,7 @@ describe("a server's certificate", () => {
     await closed(client);
   });
 
-  it("needs a name to be for", () => {
+  it("cannot be checked without a target, so connect() throws", () => {
     using credential = Credential.acquireSync({ package: "Schannel", use: "outbound" });
     const socket = connect(9, "127.0.0.1").on("error", () => {});
     expect(() => SecureStream.connect(socket, credential, {})).toThrow("target: expected the server's name");
@@ -150,8 +150,8 @@ describe("a server's certificate", () => {
   });
 });
 
-describe("a server that asks for the client's certificate", () => {
-  it("is shown it", async () => {
+describe("a TLS server that requests a client certificate", () => {
+  it("gets the certificate of the credential", async () => {
     const alice = await certificateOf("alice");
     await using peer = await TlsPeer.start({ requestCert: true, ca: [alice.certificate] });
     using certificate = Certificate.fromPfx(await makePfx("geheim-7", alice), "geheim-7");
@@ -164,7 +164,7 @@ describe("a server that asks for the client's certificate", () => {
     await closed(client);
   });
 
-  it("and can do without goes on without", async () => {
+  it("but does not require one completes the handshake without it", async () => {
     await using peer = await TlsPeer.start({ requestCert: true, rejectUnauthorized: false });
     const { client, served } = await connected(peer);
     expect(served.authorized).toBe(false);
@@ -173,7 +173,7 @@ describe("a server that asks for the client's certificate", () => {
     await closed(client);
   });
 
-  it("and insists on one refuses who has none", async () => {
+  it("and requires one refuses a client without it", async () => {
     const alice = await certificateOf("alice");
     await using peer = await TlsPeer.start({ requestCert: true, rejectUnauthorized: true, ca: [alice.certificate] });
     const client = peer.connect();
@@ -183,8 +183,8 @@ describe("a server that asks for the client's certificate", () => {
   });
 });
 
-describe("a server that wants to negotiate again", () => {
-  it("gets a new handshake on Windows; Wine's Schannel cannot begin one, and the stream says so", async () => {
+describe("a TLS server that starts a renegotiation", () => {
+  it("gets another handshake on Windows; on Wine, which cannot start one, the stream fails with SSPI_RENEGOTIATION", async () => {
     await using peer = await TlsPeer.start();
     const { client, served } = await connected(peer);
     served.write("before");
@@ -197,9 +197,9 @@ describe("a server that wants to negotiate again", () => {
   });
 });
 
-describe("a server that is none of TLS", () => {
+describe("a server that does not speak TLS", () => {
   it.each(["HTTP/1.1 400 Bad Request\r\n\r\n", "\x16\x03\x03\x00\x05nonsense", ""])(
-    "is refused: %j",
+    "makes the stream fail when it answers %j",
     async (answer) => {
       const server = createServer((socket) => socket.on("error", () => {}).end(answer));
       await once(server.listen(0, "127.0.0.1"), "listening");

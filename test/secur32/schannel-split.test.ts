@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => void server.close());
 
-/** Where the records of a flight end. */
+/** The offsets at which a flight's records end. */
 function recordEnds(flight: Buffer): number[] {
   const ends: number[] = [];
   for (let at = 0; at + 5 <= flight.length; ) {
@@ -28,7 +28,7 @@ function recordEnds(flight: Buffer): number[] {
   return ends;
 }
 
-/** All of a flight: up to ServerHelloDone, or the record that follows a ChangeCipherSpec. */
+/** Reads a whole flight: up to ServerHelloDone, or up to the record after a ChangeCipherSpec. */
 async function flightOf(socket: Socket): Promise<Buffer> {
   for (let flight = Buffer.alloc(0); ; ) {
     const part = socket.read() as Buffer | null;
@@ -44,7 +44,7 @@ async function flightOf(socket: Socket): Promise<Buffer> {
   }
 }
 
-/** What a package is to answer to the first `cut` bytes of a flight. */
+/** The expected leg for the first `cut` bytes of a flight. */
 function expectation(flight: Buffer, cut: number): object {
   const ends = recordEnds(flight);
   const whole = ends.filter((end) => end <= cut).at(-1) ?? 0;
@@ -64,13 +64,13 @@ async function feed(client: ClientContext, flight: Buffer, cut: number): Promise
   const first = await client.step(flight.subarray(0, cut));
   expect(first, `${cut} of ${flight.length} bytes`).toMatchObject(expectation(flight, cut));
   const { extra } = first;
-  // Nothing is left over at the end of a record, nor where no record is whole.
+  // No bytes are left over at the end of a record, or if no record is complete.
   expect(extra?.length ?? 0, `${cut} of ${flight.length} bytes`).toBe(leftOver(flight, cut));
-  // What came back goes in again; what was kept does not.
+  // The extra bytes are fed again; the bytes that the context kept are not.
   return await client.step(Buffer.concat([extra ?? Buffer.alloc(0), flight.subarray(cut)]));
 }
 
-/** A handshake with both of the server's flights in two pieces; how long they were. */
+/** Runs a handshake with both server flights in two pieces, and returns the flights' lengths. */
 async function split(cuts: readonly [number, number]): Promise<readonly number[]> {
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1").setNoDelay(true);
   using credential = Credential.acquireSync({ package: "Schannel", use: "outbound" });
@@ -91,8 +91,8 @@ async function split(cuts: readonly [number, number]): Promise<readonly number[]
   }
 }
 
-describe("the server's flights in two pieces", () => {
-  it("ISC-11, ISC-12: come to the same wherever they are cut: what is missing is told, what is left over given back", async () => {
+describe("a handshake whose server flights arrive in pieces", () => {
+  it("ISC-11, ISC-12: completes wherever a flight is cut in two; each leg reports missing bytes and returns extra bytes", async () => {
     const [first = 0, second = 0] = await split([0, 0]);
     expect(first).toBeGreaterThan(300);
     expect(second).toBeGreaterThan(40);
@@ -100,7 +100,7 @@ describe("the server's flights in two pieces", () => {
     for (let cut = 1; cut < first + 8; cut += 1) await split([cut, cut]);
   }, 120_000);
 
-  it("ISC-11: come to the same when every byte comes alone", async () => {
+  it("ISC-11: completes when every byte arrives alone", async () => {
     const socket = connect((server.address() as AddressInfo).port, "127.0.0.1").setNoDelay(true);
     using credential = Credential.acquireSync({ package: "Schannel", use: "outbound" });
     using client = new ClientContext(credential, { target: "localhost", request: ["stream", "confidentiality"] });

@@ -4,11 +4,11 @@ import type { TLSSocket } from "node:tls";
 import { ClientContext, Credential, type Leg } from "../../src/index.ts";
 import { startTlsServer, type TlsServer } from "./tls-server.ts";
 
-/** Schannel's client, connected to a TLS 1.2 server of Node's, and the bytes that have come from there. */
+/** Schannel's client, connected to Node's TLS 1.2 server, and the bytes received from it. */
 export class SchannelStream implements AsyncDisposable {
   readonly client: ClientContext;
   readonly socket: Socket;
-  /** The server's end. */
+  /** The server's side of the connection. */
   readonly served: TLSSocket;
   readonly #server: TlsServer;
   #come: Buffer = Buffer.alloc(0);
@@ -40,7 +40,7 @@ export class SchannelStream implements AsyncDisposable {
     return new SchannelStream(client, socket, await server.connection, server);
   }
 
-  /** What has come, once that is `length` bytes; it is taken. */
+  /** Waits for at least `length` received bytes, removes and returns all of them. */
   async take(length: number): Promise<Buffer> {
     while (this.#come.length < length) await once(this.socket, "data");
     const taken = this.#come;

@@ -25,12 +25,12 @@ async function* chunks(total: number, hash: Hash): AsyncGenerator<Buffer> {
   }
 }
 
-/** Writes no faster than it is taken. */
+/** Writes chunks and waits for "drain" when the stream is full. */
 async function pump(from: AsyncIterable<Buffer>, to: Writable): Promise<void> {
   for await (const chunk of from) if (!to.write(chunk)) await once(to, "drain");
 }
 
-/** Counts and hashes what comes. */
+/** Counts and hashes the received bytes. */
 class Sink extends Writable {
   readonly hash = createHash("sha256");
   size = 0;
@@ -44,7 +44,7 @@ class Sink extends Writable {
 
 interface BehindWire {
   readonly client: SecureStream<ClientContext>;
-  /** What the client is connected to: from here it can be told what no TLS server would say. */
+  /** The relay's socket to the client, which can send bytes that no TLS server sends. */
   readonly tcp: Socket;
   close(): Promise<void>;
 }
@@ -89,7 +89,7 @@ describe("a secure stream of Schannel", () => {
     expect(peer.errors).toEqual([]);
   }, 180_000);
 
-  it("lets a slow reader set the pace of a fast server, and holds little meanwhile", async () => {
+  it("lets a slow reader throttle a fast server, and buffers little meanwhile", async () => {
     await using peer = await TlsPeer.start();
     const { client, served } = await connected(peer, { highWaterMark: 16_384 });
     const hash = createHash("sha256");
@@ -104,13 +104,13 @@ describe("a secure stream of Schannel", () => {
     }
     await sending;
     expect([sink.size, sink.hash.digest("hex")]).toEqual([8_000_000, hash.digest("hex")]);
-    // Both marks, and one piece of what the system had ready.
+    // The limit covers both high-water marks and one chunk of the system's buffer.
     expect(most).toBeLessThan(300_000);
     client.end();
     await closed(client);
   });
 
-  it("waits for a server that does not read, and gives up when it is told to", async () => {
+  it("waits for a server that does not read, and ends with AbortError when its signal aborts", async () => {
     await using peer = await TlsPeer.start();
     const abort = new AbortController();
     const { client, served } = await connected(peer, { signal: abort.signal });
@@ -123,7 +123,7 @@ describe("a secure stream of Schannel", () => {
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    // The rest of it is the system's own buffers, on both ends of the connection.
+    // The remaining written bytes are in the system's buffers at both ends of the connection.
     expect(client.writableLength + client.transport.writableLength).toBeLessThan(300_000);
     expect(written).toBeLessThan(30_000_000);
     abort.abort();
@@ -132,8 +132,8 @@ describe("a secure stream of Schannel", () => {
   });
 });
 
-describe("a server that", () => {
-  it("resets the connection fails the stream", async () => {
+describe("a TLS server that", () => {
+  it("resets the connection makes the stream fail with ECONNRESET", async () => {
     const { client, tcp, close } = await behindWire();
     const failed = failureOf(client);
     client.resume();
@@ -143,7 +143,7 @@ describe("a server that", () => {
     await close();
   });
 
-  it("hangs up without a word cuts the stream off", async () => {
+  it("ends the connection without close_notify makes the stream fail with SSPI_TRUNCATED", async () => {
     const { client, tcp, close } = await behindWire();
     const failed = failureOf(client);
     client.resume();
@@ -156,7 +156,7 @@ describe("a server that", () => {
   it.each([
     ["garbage", Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n".repeat(1000))],
     ["a record of nothing that was agreed", Buffer.from([23, 3, 3, 0, 40, ...randomBytes(40)])],
-  ])("sends %s is refused", async (_, bytes) => {
+  ])("sends %s makes the stream fail in DecryptMessage", async (_, bytes) => {
     const { client, tcp, close } = await behindWire();
     const failed = failureOf(client);
     client.resume();
@@ -166,7 +166,7 @@ describe("a server that", () => {
     await close();
   });
 
-  it("sends less garbage than it seems to announce is refused when it hangs up", async () => {
+  it("sends an incomplete record of garbage and ends makes the stream fail with SSPI_TRUNCATED", async () => {
     const { client, tcp, close } = await behindWire();
     const failed = failureOf(client);
     client.resume();

@@ -14,7 +14,7 @@ interface Handshake {
   readonly legs: readonly Leg[];
 }
 
-/** What the server sends at once, in two pieces where `first` says how long the first of them is. */
+/** One chunk from the server, cut into two pieces if `first` gives the length of the first. */
 async function flight(socket: Socket, first: number): Promise<readonly Buffer[]> {
   const [bytes] = (await once(socket, "data")) as [Buffer];
   return first > 0 && first < bytes.length ? [bytes.subarray(0, first), bytes.subarray(first)] : [bytes];
@@ -46,7 +46,7 @@ async function connected(server: TlsServer): Promise<Socket> {
 }
 
 describe("Schannel's client and Node's TLS 1.2 server", () => {
-  it("agree, and say on what", async () => {
+  it("complete a handshake and report the same protocol, certificate and channel bindings", async () => {
     await using server = await startTlsServer();
     const socket = await connected(server);
     using client = (await handshake(socket)).client;
@@ -56,7 +56,7 @@ describe("Schannel's client and Node's TLS 1.2 server", () => {
     expect(Buffer.from(client.query("remoteCertificate") as Uint8Array)).toEqual(server.certificate);
     expect(client.query("streamSizes")).toMatchObject({ cbHeader: 5, cBuffers: 4 });
     expect(client.query("connectionInfo").dwProtocol).toBe(SP_PROT_TLS1_2_CLIENT);
-    // What ties another authentication to this connection is the same on both sides.
+    // Both sides have the same channel bindings.
     const [unique, endpoint] = [client.query("uniqueBindings"), client.query("endpointBindings")].map(({ Bindings }) =>
       Buffer.from(Bindings as Uint8Array).subarray(bindingsHead),
     );
@@ -66,7 +66,7 @@ describe("Schannel's client and Node's TLS 1.2 server", () => {
     socket.destroy();
   });
 
-  it("agree on the attributes that answer: those of a stream", async () => {
+  it("support the attributes of a stream context, and no others", async () => {
     await using server = await startTlsServer();
     const socket = await connected(server);
     using client = (await handshake(socket)).client;
@@ -86,22 +86,25 @@ describe("Schannel's client and Node's TLS 1.2 server", () => {
     socket.destroy();
   });
 
-  it.each([1, 4, 5, 6, 60])("ISC-11: agree when flights come in two pieces, the first of %i bytes", async (first) => {
-    await using server = await startTlsServer();
-    const socket = await connected(server);
-    const { client, legs } = await handshake(socket, first);
-    using _ = client;
-    const states = legs.map(({ status }) => status);
-    expect(states).toEqual(["continue", "incomplete-message", "continue", "incomplete-message", "complete"]);
-    // A record's header says how long it is; until it is all there, only it is missing.
-    const missing = legs.flatMap((leg) => (leg.status === "incomplete-message" ? [leg.missing] : []));
-    if (first < 5) expect(missing).toEqual([5 - first, 5 - first]);
-    else expect(Math.min(...missing.map(Number))).toBeGreaterThan(0);
-    await server.connection;
-    socket.destroy();
-  });
+  it.each([1, 4, 5, 6, 60])(
+    "ISC-11: complete a handshake when flights arrive in two pieces, the first of %i bytes",
+    async (first) => {
+      await using server = await startTlsServer();
+      const socket = await connected(server);
+      const { client, legs } = await handshake(socket, first);
+      using _ = client;
+      const states = legs.map(({ status }) => status);
+      expect(states).toEqual(["continue", "incomplete-message", "continue", "incomplete-message", "complete"]);
+      // A record's 5-byte header has its length; an incomplete header counts only its own missing bytes.
+      const missing = legs.flatMap((leg) => (leg.status === "incomplete-message" ? [leg.missing] : []));
+      if (first < 5) expect(missing).toEqual([5 - first, 5 - first]);
+      else expect(Math.min(...missing.map(Number))).toBeGreaterThan(0);
+      await server.connection;
+      socket.destroy();
+    },
+  );
 
-  it("ISC-12: agree when a piece ends within a record that is not its first: what is left comes back as extra", async () => {
+  it("ISC-12: return extra bytes when a piece ends inside a record that is not its first", async () => {
     await using server = await startTlsServer();
     const socket = await connected(server);
     const { client, legs } = await handshake(socket, 500);
@@ -115,7 +118,7 @@ describe("Schannel's client and Node's TLS 1.2 server", () => {
     socket.destroy();
   });
 
-  it("do not agree where the answer is not TLS", async () => {
+  it("fail when the server's answer is not TLS", async () => {
     using credential = Credential.acquireSync({ package: "Schannel", use: "outbound" });
     using client = new ClientContext(credential, { target: "localhost" });
     await client.step();

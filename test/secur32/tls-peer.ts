@@ -12,18 +12,18 @@ import { type MadeCertificate, makeCertificate } from "./made-certificate.ts";
 
 const certificates = new Map<string, Promise<MadeCertificate>>();
 
-/** One certificate per name for all tests of a process: making one takes longer than using it. */
+/** Makes one certificate per name and process, because making one takes longer than using it. */
 export function certificateOf(name: string): Promise<MadeCertificate> {
   const made = certificates.get(name) ?? makeCertificate(name);
   certificates.set(name, made);
   return made;
 }
 
-/** Node's TLS 1.2 server, which is OpenSSL's. */
+/** Node's TLS 1.2 server, which uses OpenSSL. */
 export class TlsPeer implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<TLSSocket>();
-  /** What went wrong on connections, the handshake included. */
+  /** The errors of connections and handshakes. */
   readonly errors: Error[] = [];
 
   private constructor(server: Server) {
@@ -52,7 +52,7 @@ export class TlsPeer implements AsyncDisposable {
     return socket;
   }
 
-  /** Schannel's client, connecting. */
+  /** Connects Schannel's client to the server. */
   connect(options: SecureClientOptions = {}, schannel?: SchannelOptions): SecureStream<ClientContext> {
     using credential = Credential.acquireSync({
       package: "Schannel",

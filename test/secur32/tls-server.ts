@@ -13,7 +13,7 @@ export interface TlsServer extends AsyncDisposable {
 
 const request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-batch", "-days", "2", "-subj", "/CN=localhost"];
 
-/** Node's TLS 1.2, which is OpenSSL's, with a certificate that nobody vouches for. */
+/** Starts Node's TLS 1.2 server, which uses OpenSSL, with a self-signed certificate. */
 export async function startTlsServer(options: TlsOptions = {}): Promise<TlsServer> {
   const pem = await openssl(...request, "-keyout", "-");
   const [key, cert] = ["PRIVATE KEY", "CERTIFICATE"].map(

@@ -4,7 +4,7 @@ import { reportText, runReport } from "../../scripts/windows-report/report.ts";
 import { nodeArguments } from "../fixtures/bundled-child.ts";
 import { knownAnswers } from "./windows-report/known-answers.ts";
 
-it("windows-report: every experiment answers, and Wine's Schannel answers what was seen before", async () => {
+it("windows-report: every experiment has a result, and Wine's Schannel gives the recorded results", async () => {
   const report = await runReport(nodeArguments("scripts/windows-report/run-experiment.ts"));
   expect(Object.keys(report.outcomes)).toEqual(Object.keys(experiments));
   for (const [name, outcome] of Object.entries(report.outcomes)) {
@@ -17,7 +17,7 @@ it("windows-report: every experiment answers, and Wine's Schannel answers what w
   for (const { question } of Object.values(experiments)) expect(text).toContain(question);
 }, 300_000);
 
-it("windows-report: a version of Wine that nobody has looked at fails, with its answers and where to write them", () => {
+it("windows-report: an unrecorded version of Wine fails with its results and the file to write them to", () => {
   const outcomes = { "schannel-sizes": { stream: ["SEC_E_OK"] }, "expiry-ticks": { zone: 60 } };
   const look = (system: string) => () => knownAnswers({ system, node: "v22", architecture: "x64", outcomes });
   expect(look("Wine 7.2")).toThrow(

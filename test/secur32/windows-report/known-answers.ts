@@ -4,13 +4,13 @@ import type { Report } from "../../../scripts/windows-report/report.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
-/** The experiments whose answers depend on nobody's being logged on, nor on a program that is installed. */
+/** The experiments whose results depend neither on the logged-on user nor on installed programs. */
 const ofEveryMachine = /^(tls13-(?!key-update)|schannel-|rsa-)/;
 
 /**
- * What the version of Wine that a report is of answered when somebody looked at it.
+ * The recorded results of the version of Wine that made the report, which a person checked.
  *
- * @throws Error with the answers to look at, and where to write them, for a version that nobody has looked at.
+ * @throws Error for a version without recorded results, with its results to check and the file to write them to.
  */
 export function knownAnswers({ system, outcomes }: Report, folder: string = import.meta.dirname): object {
   const [, version] = /^Wine (\d+)\./.exec(system) ?? [];
