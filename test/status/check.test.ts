@@ -18,7 +18,7 @@ describe("check", () => {
     for (const status of also) expect(check("DecryptMessage", status, undefined, also)).toBe(status);
   });
 
-  it("C1 every status but SEC_E_OK is thrown, positive ones too, with the operation and the unsigned number", () => {
+  it("C1 every status but SEC_E_OK is thrown, even a positive one, with its operation and unsigned number", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 0xffff_ffff }), (status) => {
         const error = thrownBy(() => check("AnyFunction", status));
@@ -29,14 +29,14 @@ describe("check", () => {
     );
   });
 
-  it("C9 SEC_E_MESSAGE_ALTERED of a server's leg, or of completing its token, says that it may be a wrong password; of a message it does not", () => {
+  it("C9 SEC_E_MESSAGE_ALTERED of a server's leg or CompleteAuthToken mentions a wrong password; of a message it does not", () => {
     const altered = (operation: string): string => failure({ operation, status: SEC_E_MESSAGE_ALTERED }).message;
     for (const operation of ["AcceptSecurityContext", "CompleteAuthToken"])
       expect(altered(operation)).toMatch(/changed on the way, or the client used a wrong password$/);
     expect(altered("DecryptMessage")).toMatch(/changed on the way$/);
   });
 
-  it("takes a signed status for the unsigned one with the same bits", () => {
+  it("treats a signed status as the unsigned number with the same bits", () => {
     fc.assert(
       fc.property(fc.integer({ min: -0x8000_0000, max: -1 }), (status) => {
         expect(thrownBy(() => check("AnyFunction", status)).status).toBe(status >>> 0);
@@ -45,21 +45,21 @@ describe("check", () => {
     );
   });
 
-  it("calls a failure what has the severity bit, and nothing else", () => {
+  it("regards exactly the statuses with the severity bit as failures", () => {
     for (const status of [0, 1, 87, 0x4000_0000, 0x7fff_ffff])
       expect([status, isFailure(status)]).toEqual([status, false]);
     for (const status of [0x8000_0000, 0x8000_0001, 0xc000_0000, 0xffff_ffff, -1, -0x8000_0000])
       expect([status, isFailure(status)]).toEqual([status, true]);
   });
 
-  it("says what a status means besides, of the function that it comes from, and of no other", () => {
+  it("adds a hint to a status only for the function to which it applies", () => {
     const message = (operation: string): string => failure({ operation, status: SEC_E_NO_CREDENTIALS }).message;
     const besides = ": neither an identity nor, of Kerberos, tickets (kinit) or keys";
     expect(message("AcquireCredentialsHandleW").endsWith(besides)).toBe(true);
     expect(message("InitializeSecurityContextW")).not.toContain(besides);
   });
 
-  it("says function, name, number and meaning", () => {
+  it("gives the error a message with function, name, number and meaning", () => {
     const error = thrownBy(() => check("AcceptSecurityContext", SEC_E_LOGON_DENIED));
     expect(error.message).toBe("AcceptSecurityContext: SEC_E_LOGON_DENIED (0x8009030c): the logon attempt failed");
     expect(error).toMatchObject({
@@ -69,13 +69,13 @@ describe("check", () => {
     });
   });
 
-  it("calls a status that the headers do not name by its number, once", () => {
+  it("names a status that is not in the headers by its number, once", () => {
     const error = thrownBy(() => check("DecryptMessage", 0xdead_beef));
     expect(error.code).toBe("0xdeadbeef");
     expect(error.message).toBe("DecryptMessage: 0xdeadbeef: a status that the headers do not name");
   });
 
-  it("asks the source of the status for the cause, with the unsigned number", () => {
+  it("takes the error's cause from the status's source, which gets the unsigned number", () => {
     const asked: number[] = [];
     const cause = new Error("the package's own words");
     const explain = (status: number): Error => {
@@ -88,8 +88,8 @@ describe("check", () => {
   });
 });
 
-describe("failure", () => {
-  it("keeps the cause and the token for the peer", () => {
+describe("failure()", () => {
+  it("returns an error with its cause and its token for the peer", () => {
     const cause = new Error("the first one");
     const token = Buffer.of(1, 2, 3);
     const of = { operation: "RevertSecurityContext", status: SEC_E_LOGON_DENIED } as const;

@@ -3,8 +3,8 @@ import { type Explanation, Explanations } from "../../src/status/explanations.ts
 
 const said = (status: number, text: string): Explanation => ({ status, error: new Error(text) });
 
-describe("what packages said of failures", () => {
-  it("is of the call that was made last, where that became the status that is asked for", () => {
+describe("a package's explanation of a failure", () => {
+  it("is returned for the latest call, if that call had the requested status", () => {
     const explanations = new Explanations();
     expect([explanations.latest, explanations.of(1)]).toEqual([undefined, undefined]);
     const denied = said(1, "denied");
@@ -14,7 +14,7 @@ describe("what packages said of failures", () => {
     expect([explanations.latest, explanations.of(1)]).toEqual([undefined, undefined]);
   });
 
-  it("is kept for each call off the event loop, whatever is said of others before or after it", async () => {
+  it("is kept for each call off the event loop, independently of other calls", async () => {
     const explanations = new Explanations();
     let first: Explanation | undefined;
     const calls = [Promise.resolve(1), Promise.resolve(2)] as const;

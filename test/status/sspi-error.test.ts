@@ -10,7 +10,7 @@ const denied = (rest: Partial<Failure>): SspiError =>
 const error = failure({ operation: "AcceptSecurityContext", status: SEC_E_LOGON_DENIED, token: marked });
 
 describe("SspiError", () => {
-  it("is an Error with a stack that leads to who asked", () => {
+  it("is an Error whose stack leads to the caller", () => {
     expect(error).toBeInstanceOf(SspiError);
     expect(error).toBeInstanceOf(Error);
     expect(error.name).toBe("SspiError");
@@ -18,7 +18,7 @@ describe("SspiError", () => {
     expect(error.stack).toContain(error.message);
   });
 
-  it("keeps the token out of everything that lists or copies properties", () => {
+  it("hides its token from everything that lists or copies properties", () => {
     expect(error.token).toBe(marked);
     expect(Object.keys(error)).toEqual(expect.arrayContaining(["code", "status", "operation"]));
     expect(Object.keys(error)).not.toContain("token");
@@ -26,12 +26,12 @@ describe("SspiError", () => {
     expect({ ...error }).not.toHaveProperty("token");
   });
 
-  it("cannot have its token exchanged", () => {
+  it("has a token that cannot be replaced", () => {
     expect(() => Object.assign(error, { token: new Uint8Array() })).toThrow(TypeError);
     expect(error.token).toBe(marked);
   });
 
-  it("shows in inspect how long the token is, and never its bytes", () => {
+  it("shows the token's length in inspect, but never its bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 8, maxLength: 64 }), fc.nat(4), (token, depth) => {
         const shown = inspect(denied({ token: Buffer.from(token) }), { depth, showHidden: true });
@@ -43,14 +43,14 @@ describe("SspiError", () => {
     );
   });
 
-  it("shows no token where there is none, and the cause where there is one", () => {
+  it("shows no token if it has none, and shows its cause if it has one", () => {
     const plain = denied({});
     expect([inspect(plain), "token" in plain]).toEqual([plain.stack, false]);
     const caused = denied({ cause: new RangeError("the cause of it") });
     expect(inspect(caused)).toContain("the cause of it");
   });
 
-  it("stays silent about its token inside other values and as the cause of other errors", () => {
+  it("hides its token's bytes also inside other values and as another error's cause", () => {
     const secret = marked.toString("hex").match(/../g)?.slice(0, 8).join(" ") as string;
     for (const outer of [{ error }, [error], new Error("outer", { cause: error })]) {
       const shown = inspect(outer, { depth: 5 });

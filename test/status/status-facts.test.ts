@@ -25,11 +25,11 @@ describe.each([
   { group: "HRESULT", entries: ofHresults, atLeast: 70 },
   { group: "Win32", entries: ofWin32, atLeast: 40 },
 ])("the $group codes", ({ entries, atLeast }) => {
-  it("are there", () => {
+  it("are more than the expected minimum", () => {
     expect(entries.length).toBeGreaterThan(atLeast);
   });
 
-  it.each(entries.map(([code, fact]) => ({ code, fact })))("$code is explained in a line of words", ({ fact }) => {
+  it.each(entries.map(([code, fact]) => ({ code, fact })))("$code has a one-line explanation", ({ fact }) => {
     expect(fact.text).toMatch(/^[a-z(][^\n]{9,}[^.\s]$/i);
     expect(fact.value).toSatisfy((value: number) => Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff);
   });
@@ -48,7 +48,7 @@ describe.each([
 });
 
 describe("statusNumber", () => {
-  it("finds each number by its name, explained or not", () => {
+  it("returns the number of each name, explained or not", () => {
     const named = [...values].filter((entry): entry is [string, number] => typeof entry[1] === "number");
     const codes = named.filter(([name, value]) => statusFact(value).code === name);
     expect(codes.length).toBeGreaterThan(1_000);
@@ -59,14 +59,14 @@ describe("statusNumber", () => {
   });
 
   it.each(["SEC_E_NOBODY", "STATUS_NOBODY", "STATUS_", "STATUS_.*", "toString", "0x80090308", ""])(
-    "knows no %o",
+    "returns undefined for %o",
     (name) => {
       expect(statusNumber(name as "STATUS_SUCCESS")).toBeUndefined();
     },
   );
 
-  it("takes no part of a name for the whole", () => {
-    // One that is only named, and one that is explained too.
+  it("returns undefined for a part of a name and for a name with other characters around it", () => {
+    // The first name has no explanation, the second has one.
     for (const name of ["STATUS_FLT_IO_COMPLETE", "STATUS_ACCESS_DENIED"]) {
       expect(statusNumber(name as "STATUS_SUCCESS")).toBeTypeOf("number");
       for (const around of [`${name}!`, `STATUS_!${name.slice(7)}`, ` ${name}`, `${name}\n`, name.toLowerCase()])
@@ -78,14 +78,14 @@ describe("statusNumber", () => {
 });
 
 describe("statusFact", () => {
-  it("finds each name by its number", () => {
+  it("returns the name of each number", () => {
     for (const [code, { value, text }] of sspi) expect(statusFact(value)).toMatchObject({ code, text });
     const ofNtAlone = nt.filter(([, { value }]) => !sspi.some(([, other]) => other.value === value));
     expect(ofNtAlone.length).toBeGreaterThan(20);
     for (const [code, { value, text }] of ofNtAlone) expect(statusFact(value)).toMatchObject({ code, text });
   });
 
-  it("says how severe it is: SSPI's own by its first bit, NTSTATUS by its first two", () => {
+  it("returns the severity: of SSPI's statuses by the first bit, of NTSTATUS by the first two bits", () => {
     const kinds = {
       SEC_E_OK: "success",
       SEC_I_CONTINUE_NEEDED: "informational",
@@ -98,19 +98,19 @@ describe("statusFact", () => {
       expect([name, statusFact(values.get(name) as number).kind]).toEqual([name, kind]);
   });
 
-  it("finds it by the signed number too", () => {
+  it("accepts the signed number too", () => {
     expect(statusFact(constants.SEC_E_LOGON_DENIED | 0)).toEqual(statusFact(constants.SEC_E_LOGON_DENIED));
     expect(statusFact(constants.SEC_E_LOGON_DENIED | 0).code).toBe("SEC_E_LOGON_DENIED");
   });
 
-  it("names every constant by a name of its number", () => {
+  it("returns a name with the same number for every constant", () => {
     const statuses = [...values].filter(([name]) => /^(SEC_|STATUS_)/.test(name));
     expect(statuses.length).toBeGreaterThan(2900);
     for (const [name, value] of statuses)
       expect([name, values.get(statusFact(value as number).code)]).toEqual([name, value]);
   });
 
-  it("C5 names what certificates, keys and cryptography fail with, as an error", () => {
+  it('C5 names the errors of certificates, keys and cryptography, with the kind "error"', () => {
     const named = Object.entries(hresults);
     expect(named.length).toBeGreaterThan(150);
     for (const [name, value] of named) expect(statusFact(value)).toMatchObject({ code: name, kind: "error" });
@@ -122,10 +122,10 @@ describe("statusFact", () => {
     });
   });
 
-  it("C5 names an HRESULT that was made of a Win32 error by that error, and the error itself no status", () => {
+  it("C5 names an HRESULT of a Win32 error by that error, and reports the Win32 number itself as no status", () => {
     const codes = Object.entries(win32Errors).map(([name, value]) => [name, statusFact(0x8007_0000 + value)] as const);
     expect(codes.length).toBeGreaterThan(600);
-    // Where two names share a number the header's first is its name.
+    // If two names share a number, the header's first name is used.
     for (const [name, { code, kind }] of codes) expect([values.get(code), kind]).toEqual([values.get(name), "error"]);
     expect(statusFact(0x8007_0005)).toEqual({
       status: 0x8007_0005,
@@ -141,11 +141,11 @@ describe("statusFact", () => {
       kind: "success",
       text: "ERROR_LOGON_FAILURE of Win32, which is no status: the user name or the password is wrong",
     });
-    // With 0x80070000 added it would be SEC_E_INVALID_TOKEN, which is no error of Win32's.
+    // 0x20308 plus 0x80070000 is SEC_E_INVALID_TOKEN, but 0x20308 is no Win32 error.
     expect(statusFact(0x2_0308).text).toBe("a status that the headers do not name");
   });
 
-  it("gives any other number its own name, in eight hex digits", () => {
+  it("names any other number by its eight hex digits", () => {
     const known = new Set([...values.values(), ...Object.values(win32Errors).map((value) => 0x8007_0000 + value)]);
     const unknown = fc.integer({ min: 0, max: 0xffff_ffff }).filter((value) => !known.has(value));
     fc.assert(
@@ -159,7 +159,7 @@ describe("statusFact", () => {
     );
   });
 
-  it("says how severe a number is that the headers do not name: by two bits, but for the facilities of one", () => {
+  it("returns the severity of an unnamed number by two bits, or by one bit for the facilities 7, 9 and 11", () => {
     const kinds = [
       [0x0008_ffff, "success"],
       [0x0009_ffff, "informational"],
@@ -177,7 +177,7 @@ describe("statusFact", () => {
     for (const [status, kind] of kinds) expect(statusFact(status)).toMatchObject({ status, kind });
   });
 
-  it("takes every integer of 32 bits, signed or not, and refuses the next ones and what is none", () => {
+  it("accepts every 32-bit integer, signed or unsigned, and refuses all other values", () => {
     for (const status of [-0x8000_0000, -1, 0, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff])
       expect(statusFact(status).status).toBe(status >>> 0);
     for (const wrong of [-0x8000_0001, 0x1_0000_0000, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
@@ -188,7 +188,7 @@ describe("statusFact", () => {
       );
   });
 
-  it("refuses a name by the argument, however long it is", () => {
+  it("refuses an unknown name by the argument's name, however long the value is", () => {
     for (const name of ["STATUS_NOSUCH", `STATUS_${"X".repeat(70_000)}`, `SEC_E_${"x".repeat(40_000)}`])
       expect(() => statusFact(name as never)).toThrow("status: expected a name of the headers");
   });
