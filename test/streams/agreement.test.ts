@@ -19,13 +19,13 @@ function agreed(answers: Partial<Answers>): Agreement {
   return new Agreement({ query: ((name: keyof Answers) => all[name]()) as never });
 }
 
-describe("what a handshake agreed on", () => {
-  it("has neither protocol nor certificate where the package refuses to say", () => {
+describe("the agreement after a handshake", () => {
+  it("has neither protocol nor certificate if the package does not support the queries", () => {
     expect(agreed({})).toMatchObject({ alpnProtocol: false, certificate: undefined });
   });
 
   it.each(["applicationProtocol", "remoteCertificate"] as const)(
-    "fails with what goes wrong in asking for its %s, unless that is the package's own refusal",
+    "throws the error of querying %s, unless the package refused the query",
     (name) => {
       for (const error of [new TypeError("a mistake"), new RangeError("no memory"), new Error("closed")]) {
         const throws = (): never => {
@@ -40,12 +40,9 @@ describe("what a handshake agreed on", () => {
     ["None", SecApplicationProtocolNegotiationStatus_None, false],
     ["Success", SecApplicationProtocolNegotiationStatus_Success, "h2"],
     ["SelectedClientOnly", SecApplicationProtocolNegotiationStatus_SelectedClientOnly, false],
-  ])(
-    "has the protocol that is in the answer only where its status is Success: %s",
-    (_name, ProtoNegoStatus, protocol) => {
-      const ProtocolId = Buffer.alloc(255, "h2-and-more");
-      const applicationProtocol = () => ({ ProtoNegoStatus, ProtoNegoExt: 2, ProtocolIdSize: 2, ProtocolId });
-      expect(agreed({ applicationProtocol }).alpnProtocol).toBe(protocol);
-    },
-  );
+  ])("contains the protocol only if the negotiation status is Success: %s", (_name, ProtoNegoStatus, protocol) => {
+    const ProtocolId = Buffer.alloc(255, "h2-and-more");
+    const applicationProtocol = () => ({ ProtoNegoStatus, ProtoNegoExt: 2, ProtocolIdSize: 2, ProtocolId });
+    expect(agreed({ applicationProtocol }).alpnProtocol).toBe(protocol);
+  });
 });

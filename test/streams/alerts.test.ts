@@ -12,7 +12,7 @@ import { type WireEnd, wire } from "./wire.ts";
 
 const alert = Buffer.from([21, 3, 3, 0, 2, 2, 40]);
 
-/** A leg that fails as Windows' Schannel does: no token, and the alert where a buffer for one is. */
+/** A leg that fails as Windows' Schannel does: it writes no token, but an alert if there is a SECBUFFER_ALERT. */
 function failing(status: number, token?: Buffer): (call: LegCall) => LegAnswer {
   return ({ output }) => {
     const index = output.types.indexOf(SECBUFFER_ALERT);
@@ -35,7 +35,7 @@ function script(packageName: string, legs: Script["legs"]): ScriptedSspi {
 }
 
 describe.each(["Schannel", "Microsoft Unified Security Protocol Provider"])("a failing handshake of %s", (name) => {
-  it("tells the client of a server why, by the alert that the leg was asked for", async () => {
+  it("sends the client the alert that the server's leg returned", async () => {
     const sspi = script(name, [failing(SEC_E_ALGORITHM_MISMATCH)]);
     using credential = acquired(sspi, name, "inbound");
     const [end, peer] = wire();
@@ -47,7 +47,7 @@ describe.each(["Schannel", "Microsoft Unified Security Protocol Provider"])("a f
     expect((sspi.legs[0]?.flags ?? 0) & ASC_REQ_EXTENDED_ERROR).toBe(ASC_REQ_EXTENDED_ERROR);
   });
 
-  it("tells the server of a client why, also in a later leg", async () => {
+  it("sends the server the alert of the client's leg, even of a later leg", async () => {
     const hello = { status: SEC_I_CONTINUE_NEEDED, token: Buffer.from("hi") };
     const sspi = script(name, [hello, failing(SEC_E_UNTRUSTED_ROOT)]);
     using credential = acquired(sspi, name, "outbound");
@@ -60,7 +60,7 @@ describe.each(["Schannel", "Microsoft Unified Security Protocol Provider"])("a f
     expect((sspi.legs[1]?.flags ?? 0) & ISC_REQ_EXTENDED_ERROR).toBe(ISC_REQ_EXTENDED_ERROR);
   });
 
-  it("tells the peer by the token, where the package wrote one", async () => {
+  it("sends the leg's token instead of the alert if the package wrote one", async () => {
     const sspi = script(name, [failing(SEC_E_ALGORITHM_MISMATCH, Buffer.from("token"))]);
     using credential = acquired(sspi, name, "inbound");
     const [end, peer] = wire();
@@ -72,8 +72,8 @@ describe.each(["Schannel", "Microsoft Unified Security Protocol Provider"])("a f
   });
 });
 
-describe("a failing handshake of another stream package", () => {
-  it("is asked for no alert of TLS", async () => {
+describe("a failing handshake of a stream package other than Schannel", () => {
+  it("requests no TLS alert from the leg", async () => {
     const sspi = script("Scripted", [failing(SEC_E_ALGORITHM_MISMATCH)]);
     using credential = acquired(sspi, "Scripted", "inbound");
     const [end, peer] = wire();

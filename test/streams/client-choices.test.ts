@@ -10,7 +10,7 @@ import { wire } from "./wire.ts";
 const attributes = ISC_RET.confidentiality | ISC_RET.stream;
 const token = Buffer.from("a token");
 
-/** A package whose server asks for a certificate in its second message. */
+/** A package whose second leg reports that the server requests a certificate. */
 function asking(): ScriptedSspi {
   return scripted({
     legs: [
@@ -30,8 +30,8 @@ async function connected(sspi: ScriptedSspi, options: SecureClientOptions): Prom
   return stream;
 }
 
-describe("a server that asks for what the credential does not have", () => {
-  it("is answered with what is chosen then, which the stream keeps alive", async () => {
+describe("a client whose server requests a credential that it lacks", () => {
+  it("continues with the credential that selectCredential passes to useCredential, and the stream keeps it alive", async () => {
     const sspi = asking();
     let chosen: Credential | undefined;
     const stream = await connected(sspi, {
@@ -49,7 +49,7 @@ describe("a server that asks for what the credential does not have", () => {
     await closed(stream);
   });
 
-  it("is answered with what the choice comes to", async () => {
+  it("continues with the credential that selectCredential returns", async () => {
     const sspi = asking();
     using other = outbound(sspi);
     const stream = await connected(sspi, { selectCredential: () => other });
@@ -58,7 +58,7 @@ describe("a server that asks for what the credential does not have", () => {
     await closed(stream);
   });
 
-  it("is told that there is nothing where nobody chooses", async () => {
+  it("continues without another credential if there is no selectCredential", async () => {
     const sspi = asking();
     const stream = await connected(sspi, {});
     expect(sspi.legs.map(({ credential }) => credential)).toEqual([1, 1, 1]);
@@ -66,7 +66,7 @@ describe("a server that asks for what the credential does not have", () => {
     await closed(stream);
   });
 
-  it("does not keep the stream alive where the choice is never made", async () => {
+  it("times out and closes if selectCredential never settles", async () => {
     const sspi = scripted({ legs: [{ status: SEC_I_INCOMPLETE_CREDENTIALS }] });
     using credential = outbound(sspi);
     const [end, peer] = wire();
@@ -78,12 +78,12 @@ describe("a server that asks for what the credential does not have", () => {
     const stream = SecureStream.connect(end, credential, { handshakeTimeout: 20, selectCredential: () => choice });
     expect(await failureOf(stream)).toMatchObject({ code: "SSPI_HANDSHAKE_TIMEOUT" });
     await closed(stream);
-    // Too late, and nobody's news any more.
+    // The choice comes after the stream closed, so it must have no effect.
     choose(credential);
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  it("fails where the choice does", async () => {
+  it("fails with selectCredential's error", async () => {
     const sspi = scripted({ legs: [{ status: SEC_I_INCOMPLETE_CREDENTIALS }] });
     using credential = outbound(sspi);
     const [end, peer] = wire();
@@ -99,7 +99,7 @@ describe("a server that asks for what the credential does not have", () => {
 });
 
 describe("a check of the server's certificate", () => {
-  it("fails where the package has none", async () => {
+  it("makes the stream fail if the package provides no certificate", async () => {
     const { client, server } = secureStreams({ client: { checkServerIdentity: () => undefined } });
     server.on("error", () => {});
     expect(await failureOf(client)).toMatchObject({ code: "SSPI_SERVER_IDENTITY" });

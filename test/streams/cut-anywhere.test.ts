@@ -5,7 +5,7 @@ import { live } from "../../src/index.ts";
 import { closed, type Ends, RecordStreams } from "./record-streams.ts";
 import type { Tamper, WireEnd } from "./wire.ts";
 
-/** What happens at one byte of what a side sends. */
+/** The fault at one byte of the data that a side sends. */
 type Fault = "change" | "lose" | "repeat" | "end" | "reset" | "close" | "silence";
 
 function faulty(end: WireEnd, fault: Fault, at: number): Tamper {
@@ -28,7 +28,7 @@ function faulty(end: WireEnd, fault: Fault, at: number): Tamper {
   };
 }
 
-/** What a reader got, and whether it was told that this is all. */
+/** The bytes that a reader got, and whether its stream ended. */
 interface Reading {
   readonly bytes: Buffer;
   readonly ended: boolean;
@@ -44,14 +44,14 @@ function read(stream: Ends["client"] | Ends["server"]): () => Reading {
   return () => ({ bytes: Buffer.concat(parts), ended });
 }
 
-describe("a connection that breaks at any byte", () => {
-  it("closes both its streams, and what was read is a beginning of what was written, whole where it ended", async () => {
+describe("a connection that is damaged or cut at any byte", () => {
+  it("closes both streams; a reader got a prefix of the written data, and all of it if its stream ended", async () => {
     const streams = new RecordStreams({ maximumMessage: 500 });
     const faults = fc.constantFrom<Fault>("change", "lose", "repeat", "end", "reset", "close", "silence");
     const message = randomBytes(2000);
     await fc.assert(
       fc.asyncProperty(faults, fc.nat(2300), fc.nat(1), async (fault, at, side) => {
-        // Silence is for whoever waits to give up on.
+        // The signal ends the streams if the fault is silence.
         const options = { signal: AbortSignal.timeout(150) };
         const ends = streams.open({ client: options, server: options });
         const { client, server, wires } = ends;

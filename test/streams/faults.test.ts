@@ -21,7 +21,7 @@ async function secured(options: StreamsOptions = {}): Promise<Ends> {
   return ends;
 }
 
-/** What a side failed with, after it has closed; the other side's failure is its own affair. */
+/** Waits until both sides closed and returns the error of one side; the other side may fail with any error. */
 async function outcome({ client, server }: Ends, side: "client" | "server"): Promise<unknown> {
   const failure = failureOf(side === "client" ? client : server);
   (side === "client" ? server : client).on("error", () => {});
@@ -44,7 +44,7 @@ describe("a transport that ends", () => {
     expect(await outcome(ends, "client")).toMatchObject({ name: "SecureStreamError", code: "SSPI_TRUNCATED" });
   });
 
-  it("may stand for the peer's end where that is allowed", async () => {
+  it("counts as the peer's close with allowMissingClose", async () => {
     const ends = await secured({ client: { allowMissingClose: true }, server: { allowMissingClose: true } });
     const { carried } = ends.wires[1];
     ends.server.write("all of it");
@@ -62,14 +62,14 @@ describe("a transport that ends", () => {
     expect(await outcome(ends, "client")).toMatchObject({ code: "SSPI_TRUNCATED" });
   });
 
-  it("during the handshake is an error", async () => {
+  it("makes the stream fail with SSPI_TRUNCATED during the handshake", async () => {
     const ends = secureStreams();
     ends.wires[1].tamper = () => [];
     setImmediate(() => ends.server.transport.end());
     expect(await outcome(ends, "client")).toMatchObject({ code: "SSPI_TRUNCATED" });
   });
 
-  it("is the only end of a package that has no message for it", async () => {
+  it("is the only possible end of a package without a closing message, and needs allowMissingClose", async () => {
     const strict = await secured({ closes: false });
     strict.server.end("all");
     strict.client.resume();
@@ -87,14 +87,14 @@ describe("a transport that ends", () => {
 });
 
 describe("a transport that fails", () => {
-  it("fails the stream with its error", async () => {
+  it("makes the stream fail with the transport's error", async () => {
     const ends = await secured();
     const reset = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
     ends.client.transport.destroy(reset);
     expect(await outcome(ends, "client")).toBe(reset);
   });
 
-  it("fails it also in the handshake, and while a write waits", async () => {
+  it("makes the stream fail also during the handshake and while a write waits", async () => {
     const early = secureStreams();
     early.client.transport.destroy(new Error("gone"));
     expect(await outcome(early, "client")).toMatchObject({ message: "gone" });
@@ -105,7 +105,7 @@ describe("a transport that fails", () => {
     expect(await outcome(late, "client")).toMatchObject({ message: "gone" });
   });
 
-  it("is missed when it is closed without a word", async () => {
+  it("makes the stream fail with SSPI_TRANSPORT_CLOSED if it closed without an error", async () => {
     const ends = await secured();
     ends.client.transport.destroy();
     expect(await outcome(ends, "client")).toMatchObject({ code: "SSPI_TRANSPORT_CLOSED" });
@@ -119,13 +119,13 @@ describe("a peer that", () => {
     expect(await outcome(ends, side === 0 ? "client" : "server")).toMatchObject({ code: "SEC_E_INVALID_TOKEN" });
   });
 
-  it("sends garbage afterwards is refused", async () => {
+  it("sends garbage after the handshake is refused with SEC_E_INVALID_TOKEN", async () => {
     const ends = await secured();
     ends.server.transport.write("HTTP/1.1 400 Bad Request\r\n\r\n");
     expect(await outcome(ends, "client")).toMatchObject({ code: "SEC_E_INVALID_TOKEN", operation: "DecryptMessage" });
   });
 
-  it("alters a record is refused, and nothing of it is read", async () => {
+  it("alters a record is refused with SEC_E_MESSAGE_ALTERED, and the reader gets no data of it", async () => {
     const ends = await secured();
     ends.wires[1].tamper = (bytes) => {
       bytes[7] = (bytes[7] as number) ^ 1;
@@ -138,7 +138,7 @@ describe("a peer that", () => {
     expect(parts).toEqual([]);
   });
 
-  it("is refused itself is told so before the connection ends", async () => {
+  it("is refused gets the error token before the connection ends", async () => {
     const ends = secureStreams({ user: "mallory" });
     const heard: Buffer[] = [];
     ends.wires[1].tamper = (bytes) => {
@@ -150,13 +150,13 @@ describe("a peer that", () => {
   });
 
   it.each([false, true])(
-    "C6 breaks a new handshake fails the stream with what the package said, also while writes wait: %s",
+    "C6 breaks a renegotiation makes the stream fail with the package's error, even while writes wait: %s",
     async (writing) => {
       const ends = await secured();
       const { client, server, wires } = ends;
       client.resume();
       server.resume();
-      // A message of the handshake is one of another kind from now on.
+      // From now on, the type byte of each handshake message is wrong.
       wires[1].tamper = (bytes) => [bytes[0] === 22 ? Buffer.concat([Buffer.of(99), bytes.subarray(1)]) : bytes];
       const failed = outcome(ends, "client");
       server.write(askAgain);
@@ -165,7 +165,7 @@ describe("a peer that", () => {
     },
   );
 
-  it("begins a record that has no end is given up", async () => {
+  it("sends a record longer than any of the package makes the stream fail with SSPI_RECORD_TOO_LONG", async () => {
     const ends = await secured();
     const head = Buffer.from([1, 0x7f, 0, 0, 0]);
     ends.client.resume();
@@ -173,7 +173,7 @@ describe("a peer that", () => {
     expect(await outcome(ends, "client")).toMatchObject({ code: "SSPI_RECORD_TOO_LONG" });
   });
 
-  it("has closed may still be owed an answer, which fails", async () => {
+  it("sent its closing message and is gone makes later writes fail", async () => {
     const ends = await secured({ client: { allowHalfOpen: true } });
     ends.server.end();
     await received(ends.client);
@@ -183,8 +183,8 @@ describe("a peer that", () => {
   });
 });
 
-describe("giving up", () => {
-  it("works in the handshake and after, by a signal", async () => {
+describe("cancelling a secure stream", () => {
+  it("with a signal works during and after the handshake", async () => {
     for (const wait of [false, true]) {
       const abort = new AbortController();
       const ends = secureStreams({ client: { signal: abort.signal } });
@@ -195,7 +195,7 @@ describe("giving up", () => {
     }
   });
 
-  it("works before anything began", async () => {
+  it("with an aborted signal sends nothing and closes the transport", async () => {
     const streams = new RecordStreams();
     using credential = streams.outbound();
     const [end, other] = wire();
@@ -206,13 +206,13 @@ describe("giving up", () => {
     expect([end.carried, end.destroyed]).toEqual([0, true]);
   });
 
-  it("happens when a handshake takes too long", async () => {
+  it("happens by handshakeTimeout when a handshake takes too long", async () => {
     const ends = secureStreams({ client: { handshakeTimeout: 30 } });
     ends.wires[1].tamper = () => [];
     expect(await outcome(ends, "client")).toMatchObject({ code: "SSPI_HANDSHAKE_TIMEOUT" });
   });
 
-  it("is not what a handshake in time comes to", async () => {
+  it("does not happen by handshakeTimeout after a handshake in time", async () => {
     const ends = await secured({ client: { handshakeTimeout: 200 }, server: { handshakeTimeout: 200 } });
     await new Promise((resolve) => setTimeout(resolve, 250));
     expect([ends.client.destroyed, ends.server.destroyed]).toEqual([false, false]);
@@ -221,7 +221,7 @@ describe("giving up", () => {
     await closed(ends.client, ends.server);
   });
 
-  it("F12 does not wait for the leg that is under way, whose context is closed once when it returns", async () => {
+  it("F12 does not wait for a running leg, whose context is closed once when it returns", async () => {
     let finish = (): void => {};
     const sspi = scripted({
       gate: () =>
@@ -244,7 +244,7 @@ describe("giving up", () => {
   });
 });
 
-describe("a transport", () => {
+describe("a transport of a secure stream", () => {
   const dead = new PassThrough().destroy();
   const text = new PassThrough().setEncoding("utf8");
   it.each([
@@ -253,7 +253,7 @@ describe("a transport", () => {
     ["one of objects", new Duplex({ objectMode: true }), "object mode"],
     ["one of text", text, "utf8"],
     ["one that has ended", dead, "has ended"],
-  ])("is refused where it is %s, and nothing is left behind", (_, transport, message) => {
+  ])("is refused when it is %s, and nothing stays open", (_, transport, message) => {
     const streams = new RecordStreams();
     using credential = streams.outbound();
     using inbound = streams.inbound();
@@ -261,7 +261,7 @@ describe("a transport", () => {
     expect(() => SecureStream.accept(transport as Duplex, inbound)).toThrow(TypeError);
   });
 
-  it("is left alone by options that are wrong", () => {
+  it("is not touched when the options are wrong", () => {
     const streams = new RecordStreams();
     using credential = streams.outbound();
     const transport = new PassThrough();

@@ -8,11 +8,11 @@ import { live, SecureStream } from "../../src/index.ts";
 import { closed, RecordStreams, received, secureStreams } from "./record-streams.ts";
 
 const mark = 8192;
-/** Sockets take longer under Wine, and these are the same. */
+/** Fewer on Windows, because sockets are slower under Wine, and the tested code is the same. */
 const connections = process.platform === "win32" ? 200 : 2000;
 
-describe("a reader that does not read", () => {
-  it("stops the writer, and memory holds no more than the marks allow", async () => {
+describe("a slow reader of a secure stream", () => {
+  it("stops the writer when it does not read, and buffers stay within the high-water marks", async () => {
     const side = { highWaterMark: mark };
     const { client, server, wires } = secureStreams({ client: side, server: side, wire: mark });
     await Promise.all([once(client, "secure"), once(server, "secure")]);
@@ -25,7 +25,7 @@ describe("a reader that does not read", () => {
       }
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    // Both streams' marks, both ends of the wire, and a record or two under way.
+    // The limit covers both streams' marks, both ends of the wire, and one or two records in transit.
     expect(written).toBeGreaterThan(mark);
     expect(written).toBeLessThan(8 * mark);
     expect(wires[0].carried).toBeLessThan(8 * mark);
@@ -35,7 +35,7 @@ describe("a reader that does not read", () => {
     await closed(client, server);
   });
 
-  it("is given everything in the end, at its own pace", async () => {
+  it("gets all data at its own pace", async () => {
     const side = { highWaterMark: mark };
     const { client, server } = secureStreams({ client: side, server: side, wire: mark });
     const message = randomBytes(300_000);
@@ -55,7 +55,7 @@ describe("a reader that does not read", () => {
   });
 });
 
-/** What Node's sockets on loopback carry; the echo is the server's. */
+/** Runs `work` against an echo server on loopback sockets. */
 async function overSockets(work: (port: number, streams: RecordStreams) => Promise<void>): Promise<void> {
   const streams = new RecordStreams({ maximumMessage: 16_384 });
   using inbound = streams.inbound();
@@ -75,8 +75,8 @@ async function overSockets(work: (port: number, streams: RecordStreams) => Promi
   }
 }
 
-describe("over sockets", () => {
-  it("megabytes come back as they were sent, in pieces of any size", async () => {
+describe("secure streams over sockets", () => {
+  it("echo 20 MB unchanged, in chunks of any size", async () => {
     await overSockets(async (port, streams) => {
       using credential = streams.outbound();
       const stream = SecureStream.connect(connect(port, "127.0.0.1"), credential, {});
@@ -100,7 +100,7 @@ describe("over sockets", () => {
     });
   }, 180_000);
 
-  it("half of a connection goes on, though the socket would end with the other", async () => {
+  it("keep one direction open after the other ended, with allowHalfOpen", async () => {
     const streams = new RecordStreams({ closes: false });
     using inbound = streams.inbound();
     using outbound = streams.outbound();
@@ -127,7 +127,7 @@ describe("over sockets", () => {
       for (let number = 0; number < connections; number += 1) {
         const socket = connect(port, "127.0.0.1");
         const stream = SecureStream.connect(socket, credential, {});
-        // Some hang up in the middle, some are cut off, most end as they should.
+        // Some connections are reset, some are destroyed after the handshake, most end in order.
         if (number % 10 === 3) socket.resetAndDestroy();
         else if (number % 10 === 6)
           once(stream, "secure").then(

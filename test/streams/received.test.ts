@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Received } from "../../src/streams/received.ts";
 
-describe("bytes that have come", () => {
-  it("are what was appended and not taken, however they come and go", () => {
+describe("the buffer of received bytes", () => {
+  it("contains what was appended and not yet taken, in every order of calls", () => {
     const step = fc.record({ piece: fc.uint8Array({ maxLength: 40 }), taken: fc.nat(60), rewritten: fc.boolean() });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
@@ -22,7 +22,7 @@ describe("bytes that have come", () => {
     );
   });
 
-  it("never write into memory that is somebody else's", () => {
+  it("never writes into the caller's memory", () => {
     const chunk = Buffer.from("recordnext");
     const received = new Received();
     received.append(chunk.subarray(0, 6));
@@ -32,7 +32,7 @@ describe("bytes that have come", () => {
     expect([String(chunk), Buffer.from(received.bytes).toString()]).toEqual(["recordnext", "ord!!!???"]);
   });
 
-  it("F13 are copied in proportion to their number when they come byte by byte", () => {
+  it("F13 copies bytes that arrive one by one in proportion to their number", () => {
     const received = new Received();
     const rooms = new Set<ArrayBufferLike>();
     for (let count = 0; count < 100_000; count += 1) {

@@ -11,15 +11,15 @@ import {
 
 const head = 5;
 const macSize = 16;
-/** The first byte of everything that goes over the wire; four bytes of length follow. */
+/** The first byte of each message and record on the wire; four bytes of length follow. */
 const kind = { handshake: 22, data: 1, close: 2, again: 3 } as const;
 
-/** What a server says in data to make its next record ask the client for a new handshake. */
+/** Data that a server writes to make its record request a renegotiation from the client. */
 export const askAgain = "let us shake hands again";
 
 export interface RecordPackageOptions {
   readonly maximumMessage?: number;
-  /** False: it has no message that closes a stream. */
+  /** False: the package has no closing message. */
   readonly closes?: boolean;
 }
 
@@ -96,7 +96,7 @@ class RecordSession implements Session {
   openRecord(bytes: Buffer): OpenedRecord {
     if (bytes.length < head) return { status: "incomplete-message", missing: head - bytes.length };
     const type = bytes[0] as number;
-    // A client that begins anew: its message is the next leg's.
+    // A client starts a renegotiation: its message belongs to the next leg.
     if (type === kind.handshake) return { status: "renegotiate", length: 0 };
     const length = head + bytes.readUInt32BE(1);
     if (type > kind.again || length < head + macSize) throw new PackageError("SEC_E_INVALID_TOKEN");
@@ -114,8 +114,8 @@ class RecordSession implements Session {
 const granted = ["confidentiality", "integrity", "stream", "sequenceDetect", "replayDetect"] as const;
 
 /**
- * A package whose contexts are streams, client and server: three messages of handshake, then records. Its messages
- * come in any pieces, and several in one. A client called mallory is refused, and told so.
+ * A package with stream contexts for client and server: three handshake messages, then records. Messages may arrive
+ * in any pieces, several in one too. A client named mallory is refused with an error token.
  */
 export function recordPackage({
   maximumMessage = 4096,
@@ -166,7 +166,7 @@ export function recordPackage({
 
 type Answer = PackageLeg<Side, (typeof granted)[number]>;
 
-/** Takes one message of the peer's, leaves what follows it, and waits where it is not all there. */
+/** Processes one message of the peer, returns the bytes after it as extra, and asks for more if it is incomplete. */
 function answer(
   context: Side,
   token: Buffer | undefined,

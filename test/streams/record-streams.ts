@@ -26,7 +26,7 @@ export interface StreamsOptions extends RecordPackageOptions {
   readonly wire?: number;
 }
 
-/** A host of the package of records for one test, whose contexts have all been closed when that ends. */
+/** A host of the record package for one test; when the test ends, all its contexts have to be closed. */
 export class RecordStreams {
   readonly #host = new PackageHost();
   readonly #package;
@@ -51,7 +51,7 @@ export class RecordStreams {
   }
 
   open({ user, client, server, wire: highWaterMark }: StreamsOptions = {}): Ends {
-    // Contexts hold their credentials: these are let go of here.
+    // Contexts keep their credentials alive, so this function can close its own references.
     using outbound = this.outbound(user);
     using inbound = this.inbound();
     const wires = wire(highWaterMark);
@@ -71,12 +71,12 @@ export class RecordStreams {
   }
 }
 
-/** Both ends, and what they run on. */
+/** A client and a server stream, with the wire between them. */
 export function secureStreams(options: StreamsOptions = {}): Ends {
   return new RecordStreams(options).open(options);
 }
 
-/** All that comes until the end, or an error where the stream closes before it. An iterator would destroy the other half then. */
+/** Reads to the end; rejects if the stream closes before. An iterator would then destroy the writable side too. */
 export async function received(stream: Readable): Promise<Buffer> {
   const parts: Buffer[] = [];
   stream.on("data", (part: Buffer) => parts.push(part));
@@ -89,7 +89,7 @@ export async function closed(...streams: readonly Readable[]): Promise<void> {
   await Promise.all(streams.map((stream) => (stream.closed ? undefined : close(stream))));
 }
 
-/** The error that ends a stream, or has ended it. */
+/** Resolves to the error with which a stream fails or has failed. */
 export function failureOf(stream: Readable): Promise<Error> {
   return new Promise((resolve, reject) => {
     if (stream.errored) resolve(stream.errored);

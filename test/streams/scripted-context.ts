@@ -4,7 +4,7 @@ import type { StreamContext } from "../../src/streams/stream-context.ts";
 
 type Answer<T> = T | Error;
 
-/** What a test makes of a context: answers in the order of the calls. */
+/** How a test's context behaves: results in the order of the calls. */
 export interface ContextScript {
   readonly package?: string;
   readonly reportsClose?: boolean;
@@ -14,11 +14,11 @@ export interface ContextScript {
   readonly shutdown?: () => Promise<Buffer>;
 }
 
-/** A context that answers as a test says, and keeps a book of what it was asked. */
+/** A context that returns the script's results and records its calls. */
 export class ScriptedContext implements StreamContext {
   readonly package: string;
   readonly provider: StreamContext["provider"];
-  /** The calls, with what they were given as text. */
+  /** The calls with their arguments as text. */
   readonly calls: string[] = [];
   readonly #script: ContextScript;
   #legs = 0;
@@ -32,7 +32,7 @@ export class ScriptedContext implements StreamContext {
 
   async step(token?: Uint8Array): Promise<Leg> {
     this.calls.push(`step ${token === undefined ? "nothing" : JSON.stringify(Buffer.from(token).toString())}`);
-    // A leg may ask somebody far away.
+    // A real leg is asynchronous, because it may ask a remote server.
     await new Promise((resolve) => setImmediate(resolve));
     this.#legs += 1;
     return answerOf(this.#script.legs?.[this.#legs - 1]);

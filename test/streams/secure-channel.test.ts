@@ -15,7 +15,7 @@ interface Scripted {
   readonly channel: SecureChannel;
   readonly context: ScriptedContext;
   readonly peer: WireEnd;
-  /** Failures that nobody waited for. */
+  /** The failures that were reported outside of any call. */
   readonly failures: Error[];
 }
 
@@ -37,8 +37,8 @@ function refusal(code: "SEC_E_UNSUPPORTED_FUNCTION" | "SEC_E_LOGON_DENIED", toke
   return new SspiError({ code, status: 0x8009_0302, operation: "a leg", text: "no", ...(token && { token }) });
 }
 
-describe("a handshake", () => {
-  it("feeds what a leg left over, then what comes", async () => {
+describe("a handshake of a secure channel", () => {
+  it("feeds a leg's extra bytes to the next leg before it reads more", async () => {
     const extra = Buffer.from("rest");
     const { channel, context, peer } = scripted({ legs: [again, { ...again, extra }, incomplete, complete] });
     peer.write("first");
@@ -50,7 +50,7 @@ describe("a handshake", () => {
     expect((peer.read() as Buffer).toString()).toBe("tokentoken");
   });
 
-  it("goes on without a certificate that it does not have: the context has kept the server's message", async () => {
+  it("continues without the requested credential, because the context kept the server's message", async () => {
     const wanting = { status: "incomplete-credentials", code: "SEC_I_INCOMPLETE_CREDENTIALS" } as const;
     const { channel, context, peer } = scripted({ legs: [again, wanting, complete] });
     peer.write("who are you?");
@@ -58,7 +58,7 @@ describe("a handshake", () => {
     expect(context.calls).toEqual(["step nothing", 'step "who are you?"', "step nothing"]);
   });
 
-  it("sends the token of a leg that failed", async () => {
+  it("sends the token of a failed leg", async () => {
     const denied = refusal("SEC_E_LOGON_DENIED", Buffer.from("alert"));
     const { channel, peer } = scripted({ legs: [denied] });
     peer.write("me");
@@ -66,7 +66,7 @@ describe("a handshake", () => {
     expect((peer.read() as Buffer).toString()).toBe("alert");
   });
 
-  it("does not wait for ever for such a token to leave", async () => {
+  it("gives up sending the token of a failed leg after a time limit", async () => {
     const { channel, peer } = scripted({ legs: [refusal("SEC_E_LOGON_DENIED", Buffer.alloc(100_000))] });
     peer.write("me");
     const begun = Date.now();
@@ -75,8 +75,8 @@ describe("a handshake", () => {
   });
 });
 
-describe("records", () => {
-  it("of no data are passed over, and what is left over is read before more is fetched", async () => {
+describe("records of a secure channel", () => {
+  it("are skipped if they are empty, and extra bytes are decrypted before more are read", async () => {
     const extra = Buffer.from("next");
     const reads = [{ ...data(""), extra }, { ...data("one"), extra }, incomplete, data("two"), closing] as const;
     const { channel, context, peer } = scripted({ reads });
@@ -98,18 +98,21 @@ describe("records", () => {
     ["Schannel", "\x17", false, false],
     ["Scripted", "\x15", false, false],
     ["Schannel", "\x15", false, true],
-  ])("of %s that are %j and empty are the peer's close: %s (a provider that reports one: %s)", async (...row) => {
-    const [name, type, closes, reportsClose] = row;
-    const { channel, peer } = scripted({ package: name, reportsClose, reads: [data(""), data("more")] });
-    peer.write(`${type}...`);
-    const read = channel.read();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    if (!closes) peer.write("more");
-    expect((await read)?.toString()).toBe(closes ? undefined : "more");
-  });
+  ])(
+    "of %s that begin with %j and are empty count as the peer's close: %s (provider with reportsClose: %s)",
+    async (...row) => {
+      const [name, type, closes, reportsClose] = row;
+      const { channel, peer } = scripted({ package: name, reportsClose, reads: [data(""), data("more")] });
+      peer.write(`${type}...`);
+      const read = channel.read();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (!closes) peer.write("more");
+      expect((await read)?.toString()).toBe(closes ? undefined : "more");
+    },
+  );
 });
 
-describe("a peer's closing message", () => {
+describe("a peer's closing message on a secure channel", () => {
   it("C8 is read after the data that came with it", async () => {
     const { channel, peer } = scripted({ reads: [{ ...closing, data: Buffer.from("last words") }] });
     peer.write("x");
@@ -118,8 +121,8 @@ describe("a peer's closing message", () => {
   });
 });
 
-describe("a check of the peer", () => {
-  it("is made when a handshake is complete, and again after each new one: it may be somebody else then", async () => {
+describe("the peer check of a secure channel", () => {
+  it("runs after the first handshake and after each renegotiation, because the peer's certificate may change", async () => {
     const wrong = new Error("somebody else");
     let checks = 0;
     const check = (): void => {
@@ -138,8 +141,8 @@ describe("a check of the peer", () => {
   });
 });
 
-describe("a new handshake", () => {
-  it("comes after the data that came with the request, and takes what followed it", async () => {
+describe("a renegotiation on a secure channel", () => {
+  it("starts after the reader got the data before the request, and continues with the bytes after it", async () => {
     const asked = { ...renegotiate, data: Buffer.from("last words"), extra: Buffer.from("hello request") };
     const { channel, context, peer } = scripted({
       reads: [asked, data("after")],
@@ -160,7 +163,7 @@ describe("a new handshake", () => {
     ]);
   });
 
-  it("makes writers wait", async () => {
+  it("makes writers wait until it is complete", async () => {
     const { channel, context, peer } = scripted({ reads: [renegotiate, data("after")], legs: [again, complete] });
     peer.write("x");
     const read = channel.read();
@@ -175,15 +178,15 @@ describe("a new handshake", () => {
     expect((await read)?.toString()).toBe("after");
   });
 
-  it("that the package does not begin is an error, not a wait", async () => {
+  it("that the package does not start fails with SSPI_RENEGOTIATION instead of waiting", async () => {
     const { channel, peer } = scripted({ reads: [renegotiate], legs: [incomplete] });
     peer.write("x");
     await expect(channel.read()).rejects.toMatchObject({ code: "SSPI_RENEGOTIATION" });
   });
 });
 
-describe("F13 a peer that costs much", () => {
-  it("asks for a fourth new handshake within ten minutes, and is refused", async () => {
+describe("F13 a peer of a secure channel that", () => {
+  it("asks for a fourth handshake within ten minutes is refused with SSPI_RENEGOTIATION", async () => {
     const { channel, context, peer } = scripted({
       reads: Array(4).fill({ ...renegotiate, extra: Buffer.from("hello request") }),
       legs: Array(4).fill({ ...complete, extra: Buffer.from("the next request") }),
@@ -196,7 +199,7 @@ describe("F13 a peer that costs much", () => {
     expect(context.calls.filter((call) => call === "reauthenticate")).toHaveLength(3);
   });
 
-  it("begins a new handshake and falls silent, and is given up after the time of the first one", async () => {
+  it("starts a renegotiation and sends nothing more times out after handshakeTimeout", async () => {
     const { channel, peer, failures } = scripted({ reads: [renegotiate], legs: [complete, again] }, undefined, 30);
     await channel.open(true);
     peer.write("x");
@@ -207,7 +210,7 @@ describe("F13 a peer that costs much", () => {
     await expect(read).rejects.toBe(failures[0]);
   });
 
-  it("sends a record that is longer than the package's, and is refused where that would end", async () => {
+  it("sends a longer record than the package allows is refused with SSPI_RECORD_TOO_LONG at the size limit", async () => {
     const sizes = { cbHeader: 5, cbMaximumMessage: 1000, cbTrailer: 10 };
     for (const [length, refused] of [
       [3063, false],
@@ -225,7 +228,7 @@ describe("F13 a peer that costs much", () => {
     }
   });
 
-  it("sends a record byte by byte, and the package is asked when what it misses is there", async () => {
+  it("sends a record byte by byte has it decrypted only when the missing bytes have arrived", async () => {
     const { channel, context, peer } = scripted({
       reads: [{ ...incomplete, missing: 99 }, { ...incomplete, missing: 900 }, data("whole")],
     });
@@ -241,29 +244,29 @@ describe("F13 a peer that costs much", () => {
   });
 });
 
-describe("the end", () => {
-  it("is announced, after everything that was written", async () => {
+describe("the close of a secure channel", () => {
+  it("sends the closing message after all written data", async () => {
     const { channel, context, peer } = scripted({});
     await channel.write(Buffer.alloc(70_000));
     await channel.close();
-    // What is long goes out in parts: others may have a turn in between.
+    // A long message is written in parts, so that other work can run between them.
     expect(context.calls).toEqual(["encrypt 65536", "encrypt 4464", "shutdown"]);
     expect((peer.read() as Buffer).toString()).toBe("<65536><4464>goodbye");
   });
 
-  it("is that of the transport where the package announces none", async () => {
+  it("ends only the transport if the package has no closing message", async () => {
     const { channel, peer } = scripted({ shutdown: () => Promise.reject(refusal("SEC_E_UNSUPPORTED_FUNCTION")) });
     await channel.close();
     expect(peer.read()).toBeNull();
     await expect.poll(() => peer.readableEnded).toBe(true);
   });
 
-  it("fails with the package", async () => {
+  it("fails with the package's error", async () => {
     const { channel } = scripted({ shutdown: () => Promise.reject(refusal("SEC_E_LOGON_DENIED")) });
     await expect(channel.close()).rejects.toThrow("SEC_E_LOGON_DENIED");
   });
 
-  it("fails with the package also where the peer has closed already: it is owed an answer", async () => {
+  it("fails with the package's error even after the peer's close, because the peer expects an answer", async () => {
     const denied = refusal("SEC_E_LOGON_DENIED");
     const { channel, peer } = scripted({ reads: [closing], shutdown: () => Promise.reject(denied) });
     peer.write("x");
@@ -271,7 +274,7 @@ describe("the end", () => {
     await expect(channel.close()).rejects.toBe(denied);
   });
 
-  it("does not fail with a peer that has closed and is gone", async () => {
+  it("succeeds if the peer sent its closing message and is gone", async () => {
     const { channel, peer, failures } = scripted({ reads: [closing] });
     peer.write("x");
     expect(await channel.read()).toBeUndefined();
@@ -281,7 +284,7 @@ describe("the end", () => {
     expect(failures).toEqual([]);
   });
 
-  it("fails with a peer that is gone and has not closed", async () => {
+  it("fails with ECONNRESET if the peer is gone without a closing message", async () => {
     const { channel, peer, failures } = scripted({});
     peer.destroy();
     await new Promise((resolve) => setImmediate(resolve));
@@ -289,7 +292,7 @@ describe("the end", () => {
     expect(failures).toHaveLength(1);
   });
 
-  it("closes the context once, and after what is under way", async () => {
+  it("with dispose() closes the context once and waits for the running leg", async () => {
     const { channel, context, peer } = scripted({ legs: [complete] });
     const opened = channel.open(true);
     await new Promise((resolve) => process.nextTick(resolve));

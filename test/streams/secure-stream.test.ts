@@ -10,7 +10,7 @@ import { closed, RecordStreams, received, secureStreams } from "./record-streams
 import { pieces, wire } from "./wire.ts";
 
 describe("a secure stream", () => {
-  it("shakes hands, carries what is written each way, and ends", async () => {
+  it("completes the handshake, carries data in both directions, and ends", async () => {
     const { client, server, wires } = secureStreams();
     const events: string[] = [];
     for (const name of ["secure", "secureConnect"]) {
@@ -26,7 +26,7 @@ describe("a secure stream", () => {
     expect([client.errored, server.errored]).toEqual([null, null]);
   });
 
-  it("knows its context, which it closes", async () => {
+  it("gives access to its context and closes it", async () => {
     const { client, server } = secureStreams();
     await Promise.all([once(client, "secure"), once(server, "secure")]);
     expect([client.context.complete, client.context.hasFlag("confidentiality")]).toEqual([true, true]);
@@ -38,7 +38,7 @@ describe("a secure stream", () => {
     expect([client.alpnProtocol, client.getPeerX509Certificate()]).toEqual([null, undefined]);
   });
 
-  it("says what was agreed also while its context is busy", async () => {
+  it("reports the agreed protocol and certificate even while its context is busy", async () => {
     let finish = (): void => {};
     let held = Promise.resolve();
     const attributes = ISC_RET.confidentiality | ISC_RET.stream;
@@ -62,7 +62,7 @@ describe("a secure stream", () => {
     await closed(stream);
   });
 
-  it("is destroyed and closed at the end of its scope", async () => {
+  it("is destroyed and closed at the end of an `await using` scope", async () => {
     const ends = secureStreams();
     {
       await using client = ends.client;
@@ -75,7 +75,7 @@ describe("a secure stream", () => {
     await ends.client[Symbol.asyncDispose]();
   });
 
-  it("loses no byte and changes no order, however they are written and carried", async () => {
+  it("keeps all bytes and their order for every size of writes and of chunks", async () => {
     const sizes = fc.array(fc.integer({ min: 0, max: 2500 }), { maxLength: 4 });
     const cuts = fc.integer({ min: 1, max: 600 });
     const streams = new RecordStreams({ maximumMessage: 1000 });
@@ -100,9 +100,9 @@ describe("a secure stream", () => {
     );
   }, 60_000);
 
-  it("takes what was read together with the handshake's last message", async () => {
+  it("reads data that arrives together with the handshake's last message", async () => {
     const { client, server, wires } = secureStreams();
-    // The client's last message and its first record come at once.
+    // The client's last handshake message and its first record arrive in one chunk.
     const held: Buffer[] = [];
     let holding = false;
     client.once("secure", () => client.end("at once"));
@@ -117,7 +117,7 @@ describe("a secure stream", () => {
     await closed(client, server);
   });
 
-  it("shakes hands again when its peer asks for that, and goes on", async () => {
+  it("renegotiates at its peer's request and carries data before and after it", async () => {
     const { client, server } = secureStreams();
     await Promise.all([once(client, "secure"), once(server, "secure")]);
     const all = received(client);
@@ -134,8 +134,8 @@ describe("a secure stream", () => {
   });
 });
 
-describe("half of a secure stream", () => {
-  it("ends with the other, as a socket does", async () => {
+describe("one direction of a secure stream", () => {
+  it("ends with the other direction by default, as with a socket", async () => {
     const { client, server } = secureStreams();
     server.end("that is all");
     expect((await received(client)).toString()).toBe("that is all");
@@ -144,7 +144,7 @@ describe("half of a secure stream", () => {
     expect([client.writableFinished, server.writableFinished]).toEqual([true, true]);
   });
 
-  it("goes on where that is allowed", async () => {
+  it("stays open after the other direction ended, with allowHalfOpen", async () => {
     const { client, server } = secureStreams({ client: { allowHalfOpen: true } });
     server.end("that is all");
     expect((await received(client)).toString()).toBe("that is all");

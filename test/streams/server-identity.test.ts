@@ -10,7 +10,7 @@ import {
 } from "../../src/streams/server-identity.ts";
 import { scripted } from "../scripted/scripted.ts";
 
-/** Made by OpenSSL: with names of both kinds, with a common name alone, with a NUL in its name. */
+/** Made by OpenSSL: one with alternative names and addresses, one with only a common name, one with a NUL in a name. */
 const certificates = {
   san:
     "MIIB4zCCAYqgAwIBAgIUUTNyjC8BgD7u35uugQwDEaIaeoUwCgYIKoZIzj0EAwIwGTEXMBUGA1UEAwwOY29tbW9uLmV4YW1wbGUwIBcNMjYxMT" +
@@ -58,21 +58,21 @@ describe("a server's certificate", () => {
     ["::2", false],
     ["exact.example:443", false],
     ["HTTP/exact.example", false],
-    // Where there are other names this one counts for nothing.
+    // The common name does not count if there are alternative names.
     ["common.example", false],
-  ])("of several names and addresses is for %s: %s", (target, is) => {
+  ])("with several names and addresses is valid for %s: %s", (target, is) => {
     expect(taken("san", target)).toBe(is);
   });
 
-  it("without them is for its common name", () => {
+  it("without alternative names is valid for its common name", () => {
     expect([taken("cn", "common.example"), taken("cn", "other.example")]).toEqual([true, false]);
   });
 
-  it("whose name has a NUL in it is not for what comes before that", () => {
+  it("with a NUL in a name is not valid for the part before the NUL", () => {
     expect([taken("nul", "good.example"), taken("nul", "common.example")]).toEqual([false, false]);
   });
 
-  it("that is for somebody else is described by the error, whose cause says what Node says of it", () => {
+  it("for another name causes an error that lists the certificate's names and has Node's error as its cause", () => {
     const error = checkName("b.example", new X509Certificate(Buffer.from(certificates.san, "base64")));
     expect(error?.message).toBe(
       "the server's certificate is for CN=common.example; DNS:exact.example, DNS:*.wild.example, " +
@@ -82,8 +82,8 @@ describe("a server's certificate", () => {
   });
 });
 
-describe("which check a stream makes of its server", () => {
-  /** Of a credential of `name`, and what `target` comes to with it. */
+describe("the default server check of a stream", () => {
+  /** The server check of a stream with a credential of the package `name`. */
   const chosen = (name: string, schannel: SchannelOptions | undefined, target: string | undefined, check?: unknown) => {
     const { provider } = scripted({ packageName: name, authData: () => undefined });
     const options = { package: name, use: "outbound", provider, ...(schannel && { schannel }) } as const;
@@ -92,7 +92,7 @@ describe("which check a stream makes of its server", () => {
   };
 
   it.each(["Schannel", "Microsoft Unified Security Protocol Provider"])(
-    "with %s is by default that the certificate has the target's name, and there has to be a target",
+    "with %s compares the certificate's names with the target, which is required",
     (name) => {
       for (const schannel of [undefined, {}, { flags: ["credAutoCredValidation"] }] as const) {
         expect(chosen(name, schannel, "exact.example")).toBe(checkName);
@@ -101,12 +101,12 @@ describe("which check a stream makes of its server", () => {
     },
   );
 
-  it("is none where the credential says that validation is manual, or where the package has no certificates", () => {
+  it("is absent with credManualCredValidation, and for packages without certificates", () => {
     expect(chosen("Schannel", { flags: ["credManualCredValidation"] }, "exact.example")).toBeUndefined();
     expect(chosen("Negotiate", undefined, "exact.example")).toBeUndefined();
   });
 
-  it("is the caller's own wherever there is one, and has to be a function", () => {
+  it("is replaced by checkServerIdentity, which must be a function", () => {
     const own = (): undefined => undefined;
     for (const [name, schannel] of [
       ["Schannel", undefined],
@@ -123,33 +123,33 @@ describe("which check a stream makes of its server", () => {
   });
 });
 
-describe("a judgement", () => {
+describe("the result of checkServerIdentity", () => {
   const certificate = new X509Certificate(Buffer.from(certificates.san, "base64"));
   const judged = (answer: unknown) => () => refuseWrongServer("exact.example", { certificate }, () => answer as never);
 
-  it("is what is wrong with the server, or nothing", () => {
+  it("is an Error that refuses the server, or undefined, which accepts it", () => {
     const wrong = new Error("not on the list");
     expect(judged(wrong)).toThrow(wrong);
     expect(judged(undefined)).not.toThrow();
   });
 
   it.each([false, null, 0, "", Number.NaN, 0n, true, 1, "ok", {}, []])(
-    "of another kind is a mistake that accepts no server: %s",
+    "must not be any other value, which refuses the server: %s",
     (answer) => {
       const message = `checkServerIdentity: expected an Error or nothing in answer, got ${typeof answer}`;
       expect(judged(answer)).toThrow(new TypeError(message));
     },
   );
 
-  it("is asked of every server that has shown a certificate, and no other is accepted", () => {
+  it("does not count for a server without a certificate, which is always refused", () => {
     expect(() => refuseWrongServer("exact.example", { certificate: undefined }, () => undefined)).toThrow(
       expect.objectContaining({ code: "SSPI_SERVER_IDENTITY", message: "the server has shown no certificate" }),
     );
   });
 });
 
-describe("a judgement that comes later", () => {
-  it("is none, and what it fails with is nobody's news", async () => {
+describe("a promise returned by checkServerIdentity", () => {
+  it("refuses the server, and its later rejection is not reported as unhandled", async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown): unknown => unhandled.push(reason);
     process.on("unhandledRejection", note);
@@ -164,7 +164,7 @@ describe("a judgement that comes later", () => {
   });
 });
 
-describe("a package of TLS, whose servers have to have a certificate for the target", () => {
+describe("isSchannel(), which decides whether a server certificate is required,", () => {
   it.each([
     ["Schannel", true],
     ["SCHANNEL", true],
@@ -174,7 +174,7 @@ describe("a package of TLS, whose servers have to have a certificate for the tar
     ["Microsoft SSL 3.0", true],
     ["CREDSSP", false],
     ["Negotiate", false],
-  ])("%s: %s", (name, is) => {
+  ])("for %s: %s", (name, is) => {
     expect(isSchannel(name)).toBe(is);
   });
 });

@@ -7,7 +7,7 @@ import { Transport } from "../../src/streams/transport.ts";
 import { closed } from "./record-streams.ts";
 import { wire } from "./wire.ts";
 
-/** A connection of TCP on loopback: our end as `net.connect` makes it, and the peer's, which may stay half open. */
+/** A TCP connection on loopback: our end is made by `net.connect`, the peer's end may stay half open. */
 async function connected(): Promise<{ readonly ours: Socket; readonly peer: Socket }> {
   const server = createServer({ allowHalfOpen: true }).listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
@@ -21,13 +21,13 @@ async function connected(): Promise<{ readonly ours: Socket; readonly peer: Sock
   return { ours, peer };
 }
 
-/** A stream whose writes never leave. */
+/** A stream whose writes never complete. */
 class Stuck extends Duplex {
   override _read(): void {}
   override _write(): void {}
 }
 
-/** How a transport over `stream` fails while nobody waits. */
+/** A transport over `stream`, and the failures that it reports outside of any call. */
 function failuresOf(stream: Duplex): { readonly transport: Transport; readonly failures: Error[] } {
   const failures: Error[] = [];
   return { transport: new Transport(stream, (error) => failures.push(error)), failures };
@@ -36,14 +36,14 @@ function failuresOf(stream: Duplex): { readonly transport: Transport; readonly f
 const closedUnder = { code: "SSPI_TRANSPORT_CLOSED", message: "the transport was closed under the stream" };
 
 describe("a transport whose peer has ended", () => {
-  it("still takes to the peer all that is written after that, also over TCP as net.connect makes it", async () => {
+  it("still delivers everything that is written afterwards, even over a TCP socket of net.connect", async () => {
     const { ours, peer } = await connected();
     const { transport, failures } = failuresOf(ours);
     const heard = text(peer);
     peer.end("goodbye");
     expect((await transport.read())?.toString()).toBe("goodbye");
     expect(await transport.read()).toBeUndefined();
-    // The socket would have ended its own side by now.
+    // Without allowHalfOpen, the socket would have ended its own side by now.
     await new Promise((resolve) => setImmediate(resolve));
     await transport.write(Buffer.from("close_notify"));
     await transport.end();
@@ -52,7 +52,7 @@ describe("a transport whose peer has ended", () => {
     expect(failures).toEqual([]);
   });
 
-  it("closes without an error once all that was written has left", async () => {
+  it("closes without an error after everything written was sent", async () => {
     const [end, peer] = wire();
     const { transport, failures } = failuresOf(end);
     peer.end();
@@ -73,12 +73,12 @@ describe("a transport whose peer has ended", () => {
       },
     ],
     ["it has not been ended", async () => {}],
-  ])("fails with SSPI_TRANSPORT_CLOSED where it closes and %s", async (_what, work) => {
+  ])("fails with SSPI_TRANSPORT_CLOSED if it closes and %s", async (_what, work) => {
     const stream = new Stuck();
     const { transport, failures } = failuresOf(stream);
     stream.push(null);
     expect(await transport.read()).toBeUndefined();
-    // A Duplex that is destroyed before it has finished does not always say so to whoever ended it.
+    // The result is ignored: a Duplex destroyed before it finished does not always call the callback of end().
     void work(transport);
     await new Promise((resolve) => setImmediate(resolve));
     stream.destroy();

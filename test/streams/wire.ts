@@ -1,13 +1,13 @@
 import { Duplex } from "node:stream";
 
-/** What happens to bytes on their way: as they are, changed, in other pieces, or not at all. */
+/** Changes bytes in transit: returns them unchanged, altered, in other pieces, or not at all. */
 export type Tamper = (bytes: Buffer) => readonly Buffer[];
 
-/** One end of a wire: what is written to it is read at the other end, no faster than it is read there. */
+/** One end of a wire: data written to it is read at the other end, and the reader's pace limits the writer. */
 export class WireEnd extends Duplex {
   other: WireEnd | undefined;
   tamper: Tamper = (bytes) => [bytes];
-  /** How many bytes have been written to it. */
+  /** How many bytes have been written to this end. */
   carried = 0;
   #wanted: (() => void) | undefined;
 
@@ -27,7 +27,7 @@ export class WireEnd extends Duplex {
     this.#deliver(this.tamper(bytes), 0, callback);
   }
 
-  /** Piece by piece: what is there at once is read at once. */
+  /** Delivers each piece in its own turn, because pieces delivered together would be read as one. */
   #deliver(pieces: readonly Buffer[], index: number, callback: () => void): void {
     const other = this.other as WireEnd;
     const piece = pieces[index];
@@ -42,7 +42,7 @@ export class WireEnd extends Duplex {
     callback();
   }
 
-  /** As a socket: the other end is reset unless this one has ended. */
+  /** Resets the other end, as a socket does, unless this end has finished. */
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     const { other } = this;
     if (other && !other.destroyed && !this.writableFinished)
@@ -51,7 +51,7 @@ export class WireEnd extends Duplex {
   }
 }
 
-/** A wire; what its ends hold is bounded by `highWaterMark` each way. */
+/** Makes a wire; `highWaterMark` limits the bytes that its ends buffer in each direction. */
 export function wire(highWaterMark = 16_384): readonly [WireEnd, WireEnd] {
   const [one, other] = [new WireEnd({ highWaterMark }), new WireEnd({ highWaterMark })];
   one.other = other;
