@@ -28,7 +28,7 @@ export function enginePair(
   };
 }
 
-/** Carries the handshake to its end. What either side throws is thrown, and the pair is closed then. */
+/** Completes the handshake. If a side throws, the pair is closed and the error is thrown. */
 export function completed(pair: EnginePair): EnginePair {
   const { client, server } = pair;
   try {
@@ -45,7 +45,7 @@ export function completed(pair: EnginePair): EnginePair {
   }
 }
 
-/** What `work` throws. */
+/** Returns the error that `work` throws. */
 export function caught(work: () => unknown): unknown {
   try {
     work();
@@ -55,7 +55,7 @@ export function caught(work: () => unknown): unknown {
   throw new Error("nothing was thrown");
 }
 
-/** What `receiver` gets of what `sender` seals. */
+/** Sends data from `sender` to `receiver` and returns what `receiver` reads. */
 export function through(sender: TlsEngine, receiver: TlsEngine, data: Uint8Array | string): Buffer {
   receiver.feed(sender.seal(Buffer.from(data)));
   return receiver.open();

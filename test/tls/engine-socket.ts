@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import { type TlsEngine, TlsError } from "../../src/tls/index.ts";
 
-/** An engine at the end of a socket, for peers that need one. */
+/** Runs an engine over a socket, for peers that need a socket. */
 export class EngineSocket {
   readonly engine: TlsEngine;
   readonly #socket: Duplex;
@@ -15,7 +15,7 @@ export class EngineSocket {
     socket.on("error", () => {});
   }
 
-  /** @throws TlsError, after the peer was told */
+  /** @throws TlsError, after the alert was sent to the peer */
   async handshake(): Promise<void> {
     for (;;) {
       const complete = await this.#telling(() => this.engine.handshake());
@@ -25,7 +25,7 @@ export class EngineSocket {
     }
   }
 
-  /** The next data; undefined after the peer's goodbye. @throws TlsError for a cut */
+  /** Reads the next data; undefined after the peer's close_notify. @throws TlsError for an end without close_notify */
   async read(): Promise<Buffer | undefined> {
     for (;;) {
       const data = await this.#telling(() => this.engine.open());
@@ -36,7 +36,7 @@ export class EngineSocket {
     }
   }
 
-  /** Exactly `size` bytes. */
+  /** Reads exactly `size` bytes. */
   async readAll(size: number): Promise<Buffer> {
     const parts: Buffer[] = [];
     for (let left = size; left > 0; left -= (parts.at(-1) as Buffer).length) {

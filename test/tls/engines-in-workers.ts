@@ -4,7 +4,7 @@ import { live } from "../../src/memory/index.ts";
 import { workerOf } from "../worker-of.ts";
 import { completed, enginePair, through } from "./engine-pair.ts";
 
-/** Handshakes and data; each pair is closed. */
+/** Runs handshakes and sends data with `count` pairs, each of which is closed. */
 function work(count: number): void {
   for (let round = 0; round < count; round += 1) {
     using pair = completed(enginePair());
@@ -22,11 +22,11 @@ if (isMainThread) {
   const workers = [ended(), ended(), ended()];
   work(15);
   const codes = (await Promise.all(workers)).flat();
-  // What ended with the workers is not what this thread goes on with.
+  // The ended workers must not affect the engines of this thread.
   work(10);
   console.log(JSON.stringify({ codes, tls: live().tls }));
 } else {
   work(15);
-  // An engine that is open when its thread ends.
+  // These engines stay open when their thread ends.
   completed(enginePair());
 }

@@ -7,7 +7,7 @@ import { TlsContext, TlsEngine } from "../../src/tls/index.ts";
 import { ecCertificate, rootPem } from "../fixtures/tls-certificates.ts";
 import { caught } from "./engine-pair.ts";
 
-/** `SSPI_TLS_FAILURES=20000` is the long run. */
+/** How often each failure is repeated; `SSPI_TLS_FAILURES=20000` is the long run. */
 const rounds = Number(process.env["SSPI_TLS_FAILURES"] ?? 300);
 
 const failures = {
@@ -23,7 +23,7 @@ const failures = {
 };
 
 setFlagsFromString("--expose-gc");
-/** What JavaScript has thrown away must not count as memory that is kept. */
+/** Collects garbage, so that JavaScript's unused memory does not count as a leak. */
 const collect = runInNewContext("gc") as () => void;
 
 function fail(
@@ -53,7 +53,7 @@ describe("handshakes that fail", () => {
     const settled = async (count: number): Promise<number> => {
       for (let round = 0; round < count; round += 1) {
         for (const failure of Object.values(failures)) fail(client, server, failure);
-        // Handshakes are synchronous: the collector's callbacks need a turn of the event loop.
+        // Handshakes are synchronous, but the garbage collector's callbacks need a turn of the event loop.
         if (round % 50 === 0) await delay(0);
       }
       collect();
@@ -63,7 +63,7 @@ describe("handshakes that fail", () => {
     const warm = await settled(100);
     const after = await settled(rounds);
     expect(live().tls).toBe(before);
-    // 900 connections that were kept would be more than 40 MiB.
+    // 900 leaked connections would be more than 40 MiB.
     expect(after - warm).toBeLessThan(24 << 20);
   });
 });

@@ -21,7 +21,7 @@ const matrix = (["tls1.2", "tls1.3"] as const).flatMap((version) => [
 ]);
 const megabyte = Buffer.alloc(1_000_000, "sspi");
 
-/** What a test opened. */
+/** A server or socket that a test opened. */
 type Opened = { close(): unknown } | Pick<Socket, "destroy">;
 
 function closing(opened: readonly Opened[]): Disposable {
@@ -32,7 +32,7 @@ function closing(opened: readonly Opened[]): Disposable {
   };
 }
 
-/** An engine as the client of a TLS server of Node's. */
+/** Connects a client engine to Node's TLS server. */
 async function clientOf(options: tls.TlsOptions, client: ClientOptions = {}) {
   const server = tls.createServer(options);
   const accepted = once(server, "secureConnection").then(([socket]) => socket as tls.TLSSocket);
@@ -51,7 +51,7 @@ async function clientOf(options: tls.TlsOptions, client: ClientOptions = {}) {
   return { engine: new EngineSocket(engine, socket), accepted, refused, [Symbol.dispose]: dispose };
 }
 
-/** A TLS client of Node's at an engine that is the server. */
+/** Connects Node's TLS client to a server engine. */
 async function serverOf(options: ServerOptions, client: tls.ConnectionOptions) {
   const server = createServer();
   await once(server.listen(0, "127.0.0.1"), "listening");
@@ -80,7 +80,7 @@ async function received(peer: tls.TLSSocket, size: number): Promise<Buffer> {
 describe.each(matrix)("an engine and node:tls, $version, $kind", ({ version, kind: _, certificate }) => {
   const protocols = [version];
 
-  it("an engine is node:tls's client: a megabyte each way, then goodbye", async () => {
+  it("a client engine exchanges a megabyte each way and the closing alerts with a node:tls server", async () => {
     using pair = await clientOf(
       { ...certificate, minVersion: names[version], ALPNProtocols: ["h2"] },
       { protocols, alpn: ["h2"] },
@@ -92,7 +92,7 @@ describe.each(matrix)("an engine and node:tls, $version, $kind", ({ version, kin
     expect(peer).toMatchObject({ alpnProtocol: "h2", servername: "localhost" });
     const [got] = await Promise.all([received(peer, megabyte.length), engine.write(megabyte)]);
     expect(got.equals(megabyte)).toBe(true);
-    // In TLS 1.3 two session tickets come in front of it.
+    // In TLS 1.3 two session tickets arrive before the data.
     peer.write(megabyte);
     expect((await engine.readAll(megabyte.length)).equals(megabyte)).toBe(true);
     peer.end();
@@ -103,7 +103,7 @@ describe.each(matrix)("an engine and node:tls, $version, $kind", ({ version, kin
     await ended;
   });
 
-  it("an engine is node:tls's server: a megabyte each way, then goodbye", async () => {
+  it("a server engine exchanges a megabyte each way and the closing alerts with a node:tls client", async () => {
     using pair = await serverOf(
       { protocols, certificate, alpn: ["h2"] },
       { maxVersion: names[version], ALPNProtocols: ["h2"] },
@@ -122,7 +122,7 @@ describe.each(matrix)("an engine and node:tls, $version, $kind", ({ version, kin
     expect(await engine.read()).toBeUndefined();
   });
 
-  it("B13: a server of node:tls that goes without a goodbye is a cut", async () => {
+  it('B13: a node:tls server that closes without close_notify makes read() fail with "truncated"', async () => {
     using pair = await clientOf({ ...certificate }, { protocols });
     await pair.engine.handshake();
     const peer = await pair.accepted;
@@ -132,7 +132,7 @@ describe.each(matrix)("an engine and node:tls, $version, $kind", ({ version, kin
     await expect(pair.engine.read()).rejects.toMatchObject({ failure: "truncated" });
   });
 
-  it("a client certificate reaches node:tls, and node:tls's reaches an engine", async () => {
+  it("each side's client certificate reaches the other side", async () => {
     using out = await clientOf(
       { ...certificate, ca: rootPem, requestCert: true },
       { protocols, certificate: clientCertificate },
@@ -145,7 +145,7 @@ describe.each(matrix)("an engine and node:tls, $version, $kind", ({ version, kin
   });
 });
 
-describe("B17: a server of node:tls", () => {
+describe("B17: a node:tls server", () => {
   const strangers = [
     {
       whose: "another name's",
@@ -172,7 +172,7 @@ describe("B17: a server of node:tls", () => {
   const all = strangers.flatMap((one) => (["tls1.2", "tls1.3"] as const).map((version) => ({ ...one, version })));
 
   it.each(all)(
-    "with $whose certificate is refused, and reads why ($version)",
+    "with $whose certificate is refused and gets the matching alert ($version)",
     async ({ version, certificate, client, failure, alert }) => {
       using pair = await clientOf({ ...certificate }, { protocols: [version], ...client });
       await expect(pair.engine.handshake()).rejects.toMatchObject({ failure });
@@ -181,8 +181,8 @@ describe("B17: a server of node:tls", () => {
   );
 });
 
-describe("what an engine does not do with node:tls", () => {
-  it("renegotiate, as a server", async () => {
+describe("a TLS engine with node:tls does not", () => {
+  it("renegotiate as a server", async () => {
     using pair = await serverOf({ protocols: ["tls1.2"] }, {});
     await Promise.all([pair.engine.handshake(), pair.secure]);
     const refused = once(pair.peer, "error");
@@ -206,7 +206,7 @@ describe("what an engine does not do with node:tls", () => {
     }
   });
 
-  it("go below the versions that Node allows by default", async () => {
+  it("use versions below node:tls's default minimum", async () => {
     const before = tls.DEFAULT_MIN_VERSION;
     tls.DEFAULT_MIN_VERSION = "TLSv1.3";
     try {
@@ -220,7 +220,7 @@ describe("what an engine does not do with node:tls", () => {
   });
 });
 
-/** The session is there with the first data. */
+/** Sends first data, with which the session arrives. */
 async function serverSession(engine: EngineSocket, peer: tls.TLSSocket): Promise<Buffer> {
   const [[data]] = await Promise.all([once(peer, "data"), engine.write("x")]);
   return data as Buffer;

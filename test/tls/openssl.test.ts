@@ -9,12 +9,12 @@ const program = NativeLibrary.ofProgram();
 const version = process.versions.openssl;
 
 describe("OpenSSL inside Node", () => {
-  it("is bound where the program exports all of it, in Node's own version", () => {
+  it("is bound when the program exports every needed function and the version is Node's", () => {
     expect(bindOpenSsl(program, version)).toHaveProperty("SSL_new");
     expect(openSsl()).toBe(openSsl());
   });
 
-  it("is refused where one function is missing, as in Electron and Bun", () => {
+  it("is refused when one function is missing, as in Electron and Bun", () => {
     const without = {
       bind: (wanted: FunctionDeclaration) => (wanted.name === "SSL_read" ? undefined : program.bind(wanted)),
     };
@@ -22,12 +22,12 @@ describe("OpenSSL inside Node", () => {
     expect(() => bindOpenSsl(without, version)).toThrow("this program does not export SSL_read");
   });
 
-  it("is refused where it is not the one that Node names", () => {
+  it("is refused when its version differs from process.versions.openssl", () => {
     expect(() => bindOpenSsl(program, "3.0.0")).toThrow(/Node says 3\.0\.0, and "OpenSSL \d/);
     expect(() => bindOpenSsl(program, undefined)).toThrow("Node says that it has none");
   });
 
-  it("has each thing that it hands out counted, and what was taken back not", () => {
+  it("counts each object that it allocates until it is freed", () => {
     const releasing = Object.values<FunctionDeclaration>(functions).filter((one) => one.resultReleasedBy !== undefined);
     expect(releasing.map(({ name }) => name).sort()).toEqual([
       ...["BIO_new", "BIO_new_mem_buf", "OPENSSL_sk_new_null", "PEM_read_bio_PrivateKey", "PEM_read_bio_X509"],

@@ -18,11 +18,11 @@ const versions = ["tls1.2", "tls1.3"] as const;
 const kinds = { RSA: rsaCertificate, EC: ecCertificate };
 const matrix = versions.flatMap((version) => (["RSA", "EC"] as const).map((kind) => ({ version, kind })));
 
-describe.each(matrix)("two engines, $version, $kind", ({ version, kind }) => {
+describe.each(matrix)("two TLS engines, $version, $kind", ({ version, kind }) => {
   const protocols = [version];
   const certificate = kinds[kind];
 
-  it("agree on what both can do, and say so alike", () => {
+  it("complete a handshake and report the same version, protocol and cipher", () => {
     using pair = completed(enginePair({ protocols, alpn: ["x", "h2"] }, { protocols, certificate, alpn: ["h2", "x"] }));
     const { client, server } = pair;
     expect(client.agreement).toMatchObject({ version, alpn: "h2", servername: "localhost" });
@@ -34,7 +34,7 @@ describe.each(matrix)("two engines, $version, $kind", ({ version, kind }) => {
     expect(server.peer.certificates).toEqual([]);
   });
 
-  it("carry data of every size both ways", () => {
+  it("carry data of every size in both directions", () => {
     using pair = completed(enginePair({ protocols }, { protocols, certificate }));
     for (const size of [0, 1, 16_383, 16_384, 16_385, 1_000_000]) {
       const data = Buffer.alloc(size, size & 0xff);
@@ -43,7 +43,7 @@ describe.each(matrix)("two engines, $version, $kind", ({ version, kind }) => {
     }
   });
 
-  it("take the peer's bytes one by one, from the first to the goodbye", () => {
+  it("accept the peer's bytes one by one, from the handshake to close_notify", () => {
     using pair = enginePair({ protocols }, { protocols, certificate });
     const { client, server } = pair;
     const received: number[] = [];
@@ -67,7 +67,7 @@ describe.each(matrix)("two engines, $version, $kind", ({ version, kind }) => {
     expect(received).toEqual([]);
   });
 
-  it("derive the same keying material, and other for another label", () => {
+  it("derive the same keying material, and other material for another label or context", () => {
     using pair = completed(enginePair({ protocols }, { protocols, certificate }));
     const [client, server] = [pair.client, pair.server].map((one) => one.exportKeyingMaterial("EXPORTER-test", 32));
     expect(client).toEqual(server);
@@ -75,7 +75,7 @@ describe.each(matrix)("two engines, $version, $kind", ({ version, kind }) => {
     expect(pair.client.exportKeyingMaterial("EXPORTER-test", 32, Buffer.of(1))).not.toEqual(client);
   });
 
-  it("tell a goodbye from a cut, whichever side says it", () => {
+  it("distinguish close_notify from a cut connection, on both sides", () => {
     using pair = completed(enginePair({ protocols }, { protocols, certificate }));
     const { client, server } = pair;
     expect(caught(() => server.end())).toMatchObject({ code: "SSPI_TLS", failure: "truncated" });
@@ -88,12 +88,12 @@ describe.each(matrix)("two engines, $version, $kind", ({ version, kind }) => {
     expect(() => server.seal(Buffer.of(1))).toThrow("shutdown");
   });
 
-  it("let no byte of a record be changed", () => {
+  it("refuse a record in which any protected byte is changed", () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 255 }), (place, change) => {
         using pair = completed(enginePair({ protocols }, { protocols, certificate: ecCertificate }));
         const record = pair.client.seal(Buffer.from("a secret"));
-        // The version of a record is not protected: a peer has to ignore it (RFC 8446, 5.1).
+        // The version of a record is left out: it is not protected, and a peer has to ignore it (RFC 8446, 5.1).
         const at = [0, ...Array.from({ length: record.length - 5 }, (_, index) => index + 5)][
           place % (record.length - 4)
         ];
@@ -106,7 +106,7 @@ describe.each(matrix)("two engines, $version, $kind", ({ version, kind }) => {
   });
 });
 
-describe("a client", () => {
+describe("a TLS client engine", () => {
   const strangers = [
     { whose: "of another name", client: {}, server: { certificate: elsewhereCertificate }, failure: "name" },
     { whose: "below no root that Node trusts", client: { ca: undefined }, server: {}, failure: "untrusted" },
@@ -115,7 +115,7 @@ describe("a client", () => {
   ];
 
   it.each(strangers.flatMap((one) => versions.map((version) => ({ ...one, version }))))(
-    "B17: refuses a certificate $whose and tells the server, before anything else leaves ($version)",
+    "B17: refuses a certificate $whose and sends the server an alert before anything else ($version)",
     ({ client: { ca = rootPem, ...rest }, server: options, failure, version, whose }) => {
       const trust = whose.includes("Node") ? {} : { ca };
       using context = new TlsContext({ side: "client", protocols: [version], ...trust, ...rest });
@@ -137,7 +137,7 @@ describe("a client", () => {
     },
   );
 
-  it("reports what is wrong where it was asked to, and completes", () => {
+  it('with verify: "report" completes and reports what is wrong with the certificate', () => {
     using pair = completed(
       enginePair({ verify: "report", servername: "localhost" }, { certificate: elsewhereCertificate }),
     );
@@ -146,19 +146,19 @@ describe("a client", () => {
     expect(expired.client.peer).toMatchObject({ trusted: false, chainError: { failure: "untrusted", reason: 10 } });
   });
 
-  it("knows a server by its address", () => {
+  it("accepts a server by an IP address in its certificate, and refuses another address", () => {
     using pair = completed(enginePair({ servername: "127.0.0.1" }));
     expect(pair.client.peer.trusted).toBe(true);
     expect(pair.server.agreement.servername).toBeUndefined();
     expect(() => completed(enginePair({ servername: "127.0.0.2" }))).toThrow("127.0.0.2");
   });
 
-  it("has to say whom it wants", () => {
+  it("requires the server's name", () => {
     using context = new TlsContext({ side: "client" });
     expect(() => new TlsEngine(context)).toThrow("servername: expected the server's name");
   });
 
-  it("fails where no protocol or version is common", () => {
+  it('fails with "protocol" when both sides have no common application protocol or version', () => {
     expect(caught(() => completed(enginePair({ alpn: ["a"] }, { alpn: ["b"] })))).toMatchObject({
       failure: "protocol",
     });
@@ -167,8 +167,8 @@ describe("a client", () => {
   });
 });
 
-describe("a server", () => {
-  it.each(versions)("sees a client's certificate where it asks for one (%s)", (version) => {
+describe("a TLS server engine", () => {
+  it.each(versions)("gets the client's certificate when it requests one (%s)", (version) => {
     const protocols = [version];
     using shown = completed(
       enginePair(
@@ -190,7 +190,7 @@ describe("a server", () => {
     expect(none.server.peer).toMatchObject({ trusted: false, certificates: [] });
   });
 
-  it.each(versions)("B18: refuses a client without a certificate that it requires (%s)", (version) => {
+  it.each(versions)("B18: refuses a client without the valid certificate that it requires (%s)", (version) => {
     const protocols = [version];
     const server = { protocols, ca: rootPem, clientCertificates: "require" } as const;
     for (const certificate of [undefined, expiredCertificate]) {
@@ -199,7 +199,7 @@ describe("a server", () => {
     }
   });
 
-  it("takes its certificate from a PFX, with the chain, and a key behind a passphrase", () => {
+  it("accepts a certificate as a PFX with its chain, and a key with a passphrase", () => {
     using pfx = completed(enginePair({}, { certificate: { pfx: rsaPfx, passphrase: "pfx-passphrase" } }));
     expect(pfx.client.peer.certificates.map(({ subject }) => subject)).toContain("CN=intermediate");
     const encrypted = { ...ecCertificate, key: encryptedEcKey, passphrase: "key-passphrase" };
@@ -219,7 +219,7 @@ describe("a server", () => {
     },
   ];
   it.each(unusable)(
-    "E8: says what is wrong with its certificate, nothing secret, and keeps nothing ($why)",
+    "E8: names the wrong part of its certificate in the error, reveals no secret and leaves nothing open ($why)",
     ({ certificate, why }) => {
       const error = caught(() => new TlsContext({ side: "server", certificate })) as Error;
       expect(error.message).toMatch(why);
@@ -229,8 +229,8 @@ describe("a server", () => {
   );
 });
 
-describe("keys of TLS 1.3", () => {
-  it("are replaced on one side or on both, in the middle of data", () => {
+describe("TLS 1.3 traffic keys", () => {
+  it("can be updated on one side or both between data", () => {
     using pair = completed(enginePair());
     const { client, server } = pair;
     for (const askPeer of [false, true, true]) {
@@ -242,24 +242,24 @@ describe("keys of TLS 1.3", () => {
     }
   });
 
-  it("cannot be replaced in TLS 1.2", () => {
+  it("cannot be updated in TLS 1.2", () => {
     using pair = completed(enginePair({ protocols: ["tls1.2"] }));
     expect(() => pair.client.updateKeys()).toThrow("the keys cannot be replaced");
   });
 
-  it("show the message that replaced them to whoever asked for messages", () => {
+  it("are updated by a message that messages() returns with showMessages", () => {
     using pair = completed(enginePair({}, { showMessages: true }));
     pair.server.messages();
     pair.client.updateKeys({ askPeer: true });
     pair.server.feed(pair.client.take());
     pair.server.open();
-    // KeyUpdate is 24, and 1 asks for the peer's.
+    // 24 is a KeyUpdate, and the final 1 requests the peer's.
     expect(pair.server.messages().map((message) => [...message])).toEqual([[24, 0, 0, 1, 1]]);
   });
 });
 
-describe("an engine", () => {
-  it("gives the data in front of a broken record, and fails with the next call", () => {
+describe("a TLS engine", () => {
+  it("returns the data before a broken record and fails at the next call", () => {
     using pair = completed(enginePair());
     const record = pair.client.seal(Buffer.from("whole"));
     const broken = pair.client.seal(Buffer.from("broken"));
@@ -272,7 +272,7 @@ describe("an engine", () => {
     expect(caught(() => pair.client.open())).toMatchObject({ failure: "alert", reason: 20 });
   });
 
-  it("has no data and seals none before the handshake is complete", () => {
+  it("throws for data, agreement and key updates before the handshake is complete", () => {
     using pair = enginePair();
     for (const work of [
       () => pair.client.open(),
@@ -284,7 +284,7 @@ describe("an engine", () => {
       expect(work).toThrow("the handshake is not complete");
   });
 
-  it("outlives its context, and is gone after close()", () => {
+  it("outlives its context and is freed by close()", () => {
     const pair = completed(enginePair());
     expect(through(pair.client, pair.server, "x").toString()).toBe("x");
     expect(live().tls).toBeGreaterThan(0);
@@ -295,7 +295,7 @@ describe("an engine", () => {
     pair.client.close();
   });
 
-  it("refuses options that it does not know, naming them", () => {
+  it("refuses wrong and unknown options in errors that name them", () => {
     const options = (more: object) => () => new TlsContext({ side: "client", ...more });
     expect(options({ protocol: "tls1.2" })).toThrow(`options: did you mean "protocols"?`);
     expect(options({ protocols: ["tls1.1"] })).toThrow('protocols: did you mean "tls1.2"?');
@@ -321,7 +321,7 @@ describe("an engine", () => {
     }
   });
 
-  it("refuses PEM of which a part cannot be read, rather than leave that out", () => {
+  it("refuses PEM with an unreadable part instead of leaving that part out", () => {
     const broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     const { cert, key } = ecCertificate;
     const trusting = () => new TlsContext({ side: "client", ca: rootPem + broken });
@@ -333,7 +333,7 @@ describe("an engine", () => {
   it.each([
     ["TLS_AES_256_GCM_SHA384", "tls1.3", "tls1.2"],
     ["ECDHE-ECDSA-AES128-GCM-SHA256", "tls1.2", "tls1.3"],
-  ] as const)("speaks no version of which `ciphers` has no suite, as node:tls: %s", (ciphers, spoken, other) => {
+  ] as const)("like node:tls, speaks no version for which `ciphers` has no suite: %s", (ciphers, spoken, other) => {
     using pair = completed(enginePair({ ciphers }));
     expect(pair.client.agreement).toMatchObject({ version: spoken, cipher: { name: ciphers } });
     expect(caught(() => completed(enginePair({ ciphers }, { protocols: [other] })))).toMatchObject({

@@ -9,7 +9,7 @@ import { elsewhereCertificate, rootPem } from "../fixtures/tls-certificates.ts";
 const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-roots-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a client without `ca` makes of a server below the tests' root. */
+/** Runs a client without `ca` against a server below the tests' root, with `roots` in NODE_EXTRA_CA_CERTS. */
 function trustWith(roots: string | undefined) {
   const file = join(folder, "roots.pem");
   if (roots !== undefined) writeFileSync(file, roots);
@@ -17,17 +17,17 @@ function trustWith(roots: string | undefined) {
   return endOf(nodeArguments("test/tls/trust-of-node.ts"), env);
 }
 
-describe("a TLS engine that is given no roots", { timeout: 90_000 }, () => {
-  it("B17: refuses a server below a root that Node does not have", async () => {
+describe("a TLS client engine without the option ca", { timeout: 90_000 }, () => {
+  it("B17: refuses a server certificate whose root Node does not trust", async () => {
     expect(await trustWith(undefined)).toMatchObject({ status: 0, stdout: "untrusted\n" });
     expect(await trustWith(elsewhereCertificate.cert)).toMatchObject({ status: 0, stdout: "untrusted\n" });
   });
 
-  it("trusts the roots in the file that NODE_EXTRA_CA_CERTS names, as Node does", async () => {
+  it("trusts the roots of NODE_EXTRA_CA_CERTS, as Node does", async () => {
     expect(await trustWith(rootPem)).toMatchObject({ status: 0, stdout: "trusted\n", stderr: "" });
   });
 
-  it("goes on where that file has none, as Node does", async () => {
+  it("ignores a file of NODE_EXTRA_CA_CERTS without certificates, as Node does", async () => {
     expect(await trustWith("no certificate")).toMatchObject({ status: 0, stdout: "untrusted\n" });
   });
 });

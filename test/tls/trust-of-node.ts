@@ -1,7 +1,7 @@
 import { TlsContext, TlsEngine } from "../../src/tls/index.ts";
 import { ecCertificate } from "../fixtures/tls-certificates.ts";
 
-/** Says what became of a handshake of a client that was given no roots, with a server below the tests' root. */
+/** Prints the outcome of a handshake between a client without `ca` and a server below the tests' root. */
 using outbound = new TlsContext({ side: "client" });
 using inbound = new TlsContext({ side: "server", certificate: ecCertificate });
 using client = new TlsEngine(outbound, { servername: "localhost" });
