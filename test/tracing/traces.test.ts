@@ -31,7 +31,7 @@ const token = Buffer.from("the token of the peer");
 const answer = Buffer.from("answer");
 
 describe("the channel sspi-ffi:leg", () => {
-  it("tells of each leg its side, number, sizes and status, under one number a context", async () => {
+  it("publishes each leg's side, number, sizes and status, with one number per context", async () => {
     const sspi = scripted({
       legs: [{ status: SEC_I_CONTINUE_NEEDED, token: answer }, { status: SEC_E_OK }],
     });
@@ -54,7 +54,7 @@ describe("the channel sspi-ffi:leg", () => {
     ]);
   });
 
-  it("tells of a leg that failed by its status, and that the peer gets an error token", () => {
+  it("publishes a failed leg with its status and the size of its error token", () => {
     const sspi = scripted({ legs: [{ status: SEC_E_LOGON_DENIED, token: answer }] });
     using credential = inbound(sspi);
     using server = new ServerContext(credential);
@@ -62,7 +62,7 @@ describe("the channel sspi-ffi:leg", () => {
     expect(legs).toMatchObject([{ side: "server", leg: 1, status: "SEC_E_LOGON_DENIED", sent: 6 }]);
   });
 
-  it("tells of what is thrown besides by the error's name, and throws it on", async () => {
+  it("publishes other errors by their names, and the caller still gets them", async () => {
     using credential = inbound(scripted({ legs: [] }));
     using server = new ServerContext(credential);
     expect(() => server.stepSync("text" as never)).toThrow(TypeError);
@@ -73,7 +73,7 @@ describe("the channel sspi-ffi:leg", () => {
     ]);
   });
 
-  it("counts on in another context under another number", () => {
+  it("publishes another context under another number, with legs that start at 1 again", () => {
     const sspi = scripted({ legs: [{ status: SEC_E_OK }, { status: SEC_E_OK }] });
     using credential = inbound(sspi);
     for (const _ of [1, 2]) {
@@ -86,7 +86,7 @@ describe("the channel sspi-ffi:leg", () => {
 });
 
 describe("the channel sspi-ffi:acquire", () => {
-  it("tells whether an identity was given, and of which package and provider the credential is", async () => {
+  it("publishes the package, the provider and whether an identity was given", async () => {
     const sspi = scripted({});
     const of = { package: "Scripted", provider: sspi.provider } as const;
     const identity = { user: "alice", password: "userpw" };
@@ -100,7 +100,7 @@ describe("the channel sspi-ffi:acquire", () => {
     ]);
   });
 
-  it("tells of a failure by its status, or by the error's name", () => {
+  it("publishes a failure by its status or the error's name", () => {
     const provider = scripted({ acquire: () => SEC_E_UNKNOWN_CREDENTIALS }).provider;
     expect(() => Credential.acquireSync({ package: "Scripted", use: "outbound", provider })).toThrow();
     expect(() => Credential.acquireSync(undefined as never)).toThrow(TypeError);
@@ -112,7 +112,7 @@ describe("the channel sspi-ffi:acquire", () => {
 });
 
 describe("traces", () => {
-  it("E9 never have a name, a password, a target, or a byte of a token in them", () => {
+  it("E9 never contain a name, a password, a target or a byte of a token", () => {
     const sspi = scripted({ legs: [{ status: SEC_E_LOGON_DENIED, token: answer }] });
     const identity = { user: "alice", domain: "EXAMPLE", password: "userpw" };
     using credential = Credential.acquireSync({
@@ -130,8 +130,8 @@ describe("traces", () => {
   });
 });
 
-describe("where nobody listens", () => {
-  it("nothing is made for the channels: no clock is read", async () => {
+describe("without subscribers", () => {
+  it("the channels cost nothing: no clock is read", async () => {
     unsubscribe("sspi-ffi:leg", onLeg);
     unsubscribe("sspi-ffi:acquire", onAcquire);
     const { now } = performance;

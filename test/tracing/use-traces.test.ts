@@ -25,11 +25,11 @@ afterEach(() => {
 const accept = (): number => SEC_E_OK;
 const secret = Buffer.from("the secret words");
 const goodbye = Buffer.from("goodbye");
-/** After its shutdown a context takes one more leg, which makes the closing message. */
+/** The second leg is the one after shutdown(), which makes the closing message. */
 const legs = [{ status: SEC_E_OK }, { status: SEC_E_OK, token: goodbye }];
 
 describe("the channel sspi-ffi:message", () => {
-  it("tells of each native call its size and status, under the number of the context's legs", () => {
+  it("publishes size and status of each native call, under the context's number", () => {
     using client = complete(scripted({ encrypt: accept, sign: accept, verify: () => SEC_E_MESSAGE_ALTERED }));
     const encrypted = client.encrypt(secret);
     const signature = client.sign(secret);
@@ -54,7 +54,7 @@ describe("the channel sspi-ffi:message", () => {
     ]);
   });
 
-  it("tells nothing of a message that never reaches the package", () => {
+  it("publishes nothing for a message that does not reach the package", () => {
     using client = complete(scripted({ decrypt: accept }));
     expect(() => client.decrypt("text" as never)).toThrow(TypeError);
     expect(messages()).toEqual([]);
@@ -62,7 +62,7 @@ describe("the channel sspi-ffi:message", () => {
 });
 
 describe("the channel sspi-ffi:shutdown", () => {
-  it("tells how large the closing message is, or which status ended it", async () => {
+  it("publishes the size of the closing message, or the status of the failure", async () => {
     using client = complete(scripted({ legs, applyControl: accept }));
     client.shutdownSync();
     using refused = complete(scripted({ applyControl: () => SEC_E_UNSUPPORTED_FUNCTION }));
@@ -75,7 +75,7 @@ describe("the channel sspi-ffi:shutdown", () => {
 });
 
 describe("the channel sspi-ffi:http", () => {
-  it("tells what became of each request: its status, or the package that authenticated the user", async () => {
+  it("publishes each request's response status, or the package that authenticated the user", async () => {
     await using server = await guardedServer();
     const client = await server.connect();
     await client.get();
@@ -91,7 +91,7 @@ describe("the channel sspi-ffi:http", () => {
 });
 
 describe("traces of messages, shutdowns and requests", () => {
-  it("E9 never have a name, a target, or a byte of a message in them", async () => {
+  it("E9 never contain a name, a target or a byte of a message", async () => {
     await using server = await guardedServer();
     await (await server.connect()).get("ticket alice@EXAMPLE.TEST");
     using client = complete(scripted({ legs, encrypt: accept, applyControl: accept }));
