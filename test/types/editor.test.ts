@@ -3,7 +3,7 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { root } from "../architecture/source-files.ts";
 
-/** What somebody types who has just installed the package; the file is only in the editor. */
+/** A user's first program; the file exists only in the editor. */
 const file = join(root, "test/types/typed-in-an-editor.ts");
 const text = `import type { AcquireOptions, ClientContextOptions, Leg, ServerContextOptions } from "sspi-ffi";
 export const acquire: AcquireOptions = { package: "NTLM", use: "outbound" };
@@ -36,8 +36,8 @@ function hover(at: string) {
   return { shown: ts.displayPartsToString(info?.displayParts), says: ts.displayPartsToString(info?.documentation) };
 }
 
-describe("an editor", () => {
-  it("offers the packages by name", { timeout: 120_000 }, () => {
+describe("an editor with TypeScript's language service", () => {
+  it("completes the names of the packages", { timeout: 120_000 }, () => {
     const offered = editor.getCompletionsAtPosition(file, text.indexOf('"NTLM"') + 1, {})?.entries ?? [];
     expect(offered.map(({ name }) => name)).toEqual(["Negotiate", "Kerberos", "NTLM", "Schannel", "CREDSSP"]);
   });
@@ -49,7 +49,7 @@ describe("an editor", () => {
     "require:",
     "acceptUnknown:",
     "leg.status",
-  ])("shows of %s its type by name, in a line, and says what it is", (at) => {
+  ])("shows for %s a short type and its documentation", (at) => {
     const { shown, says } = hover(at);
     expect(shown.length, shown).toBeLessThanOrEqual(160);
     expect(says).not.toBe("");

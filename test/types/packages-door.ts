@@ -1,6 +1,6 @@
 /**
- * Compiled by `npm run types`, never run: every `@ts-expect-error` below is a mistake that has to be one for
- * the compiler too.
+ * Compiled by `npm run types`, never run: every `@ts-expect-error` below is a mistake that the compiler has to
+ * report.
  */
 import { Credential } from "sspi-ffi";
 import {
@@ -20,7 +20,7 @@ interface Account {
   readonly user: string;
 }
 
-// Credentials and contexts are values of the package's own, and keep their types from call to call.
+// Credentials and contexts are the package's own values, and keep their types from call to call.
 const defined = definePackage<Account, number>({
   name: "Typed",
   maxToken: 16,
@@ -35,7 +35,7 @@ const defined = definePackage<Account, number>({
 });
 const kept: DefinedPackage<Account, number> = defined;
 
-// Several of them, each with its own types, make one module.
+// Several definitions, each with its own types, make one module.
 const module: DefinedPackages = definePackages([
   { name: "One", maxToken: 1, acquireCredentials: () => "one" },
   { name: "Two", maxToken: 1, acquireCredentials: () => 2, callPackage: ({ message }) => message },
@@ -58,11 +58,11 @@ definePackage({ ...account, acceptContext: () => ({ status: "complete", context:
 // @ts-expect-error a package answers at once
 definePackage({ ...account, acceptContext: async () => ({ status: "complete", context: 1 }) });
 
-// Sessions answer attributes as a caller of `query` gets them.
+// Sessions return attributes in the form that a caller of `query` gets.
 const session: Session = { query: { names: () => ({ sUserName: "alice" }) }, sign: (message) => message };
 // @ts-expect-error a field of another type
 const wrong: Session = { query: { names: () => ({ sUserName: 5 }) } };
-// @ts-expect-error verify says whether, it is no signature
+// @ts-expect-error verify returns a boolean, not a signature
 const mistaken: Session = { verify: (message: Buffer) => message };
 
 // Failures are the headers' names.
@@ -70,20 +70,20 @@ const denied = new PackageError("SEC_E_LOGON_DENIED", { token: Buffer.from("no")
 // @ts-expect-error no such status
 new PackageError("SEC_E_LOGON_REFUSED");
 
-// A host takes what has entry points, and is where a provider is asked for.
+// A host accepts modules with entry points, and its provider is what credentials take.
 const host = new PackageHost();
 host.add(defined);
-// @ts-expect-error a definition is no package yet
+// @ts-expect-error a definition is no package until definePackage()
 host.add(account);
 Credential.acquireSync({ package: "Typed", use: "inbound", provider: host.provider });
-// @ts-expect-error the host is not the provider, it has one
+// @ts-expect-error the host is no provider, its property `provider` is
 Credential.acquireSync({ package: "Typed", use: "inbound", provider: host });
 
 const embedded: EmbeddedHost = embeddedHost({ keys: { alice: new Uint8Array(32) }, lifetime: 60 });
 const name: "SspiFfiPsk" = embeddedPackage;
 // @ts-expect-error a key is bytes, not a password
 embeddedHost({ keys: { alice: "userpw" } });
-// @ts-expect-error keys are what it is about
+// @ts-expect-error the keys are required
 embeddedHost({ lifetime: 60 });
 
 export { denied, embedded, kept, mistaken, name, session, wrong };

@@ -1,6 +1,6 @@
 /**
- * Compiled by `npm run types`, never run: every `@ts-expect-error` below is a mistake that has to be one for
- * the compiler too.
+ * Compiled by `npm run types`, never run: every `@ts-expect-error` below is a mistake that the compiler has to
+ * report.
  */
 import {
   ClientContext,
@@ -18,7 +18,7 @@ declare const credential: Credential;
 declare const client: ClientContext;
 declare const server: ServerContext;
 
-// Flags by name, of the right side.
+// Flags are names, and each side has its own.
 new ClientContext(credential, { request: ["mutualAuth", "useDceStyle"], require: ["confidentiality"] });
 // @ts-expect-error no such flag
 new ClientContext(credential, { request: ["mutualAuthentication"] });
@@ -28,22 +28,22 @@ new ClientContext(credential, { require: ["promptForCreds"] });
 new ClientContext(credential, { request: ["allowMissingBindings"] });
 // @ts-expect-error no such flag to ask for
 client.hasFlag("confidential");
-// Those beyond 32 bits too, which each side has its own of.
+// Flags beyond 32 bits are names too, and each side has its own.
 new ClientContext(credential, { request: ["messages", "deferredCredValidation"], require: ["messages"] });
 client.hasFlag("messages");
 // @ts-expect-error a flag of clients only
 new ServerContext(credential, { request: ["deferredCredValidation"] });
 
-// Buffers by kind, each with its own content.
+// Buffers are told apart by `type`, and each type has its own content.
 client.stepSync(undefined, { buffers: [{ type: "target", name: "HTTP/host" }], output: [{ type: "alert", size: 64 }] });
 // @ts-expect-error the content of another kind
 client.stepSync(undefined, { buffers: [{ type: "target", bytes: new Uint8Array() }] });
-// @ts-expect-error the peer's token has a place of its own
+// @ts-expect-error the peer's token is an argument of its own, not a buffer
 client.stepSync(undefined, { buffers: [{ type: "token", bytes: new Uint8Array() }] });
 // @ts-expect-error an alert has a level
 client.applyControlToken({ type: "alert", alert: "closeNotify" });
 
-// Attributes by name, each with its own fields.
+// Attributes are names, and each has its own fields.
 const size: number = client.query("sizes").cbSecurityTrailer;
 const name: string = client.query("names").sUserName;
 const key: Uint8Array = server.query("sessionKey").SessionKey;
@@ -57,16 +57,16 @@ Credentials.acquire({ package: "Negotiate", use: "client" });
 // @ts-expect-error a server always has the client's token
 server.step();
 
-// A leg says which of its members there are.
+// The status of a leg decides which members it has.
 const leg = client.stepSync();
 if (leg.status === "continue") leg.token.toString("base64");
 // @ts-expect-error a complete leg may have no token
 if (leg.status === "complete") leg.token.toString("base64");
 
-// What a stream's bytes are says which of its members there are.
+// The status of a read decides which members it has.
 const read = client.decryptStream(new Uint8Array(5));
 if (read.status === "data") read.data.toString();
-// @ts-expect-error a record that is not all there has no data
+// @ts-expect-error an incomplete record has no data
 if (read.status === "incomplete-message") read.data.toString();
 client.encryptBuffers([{ type: "data", bytes: key, access: "readonlyWithChecksum" }, { type: "token" }], {
   quality: "wrapNoEncrypt",
@@ -76,14 +76,14 @@ client.signBuffers([{ type: "signature" }]);
 // @ts-expect-error no such quality
 client.encrypt(key, { quality: "signOnly" });
 
-// A stream is of the side that made it, and has the options of that side's context.
+// A stream belongs to one side, and has the options of that side's context.
 declare const transport: import("node:stream").Duplex;
 const stream = SecureStream.connect(transport, credential, { target: "localhost", require: ["mutualAuth"] });
 const sent: string | undefined = stream.context.target;
 const accepted: ServerContext = SecureStream.accept(transport, credential, { handshakeTimeout: 1000 }).context;
-// @ts-expect-error a server does not judge a server's certificate
+// @ts-expect-error a server does not check a server's certificate
 SecureStream.accept(transport, credential, { checkServerIdentity: () => undefined });
-// @ts-expect-error what is wrong is said, not whether something is
+// @ts-expect-error the check returns an Error or undefined, not a boolean
 SecureStream.connect(transport, credential, { checkServerIdentity: () => true });
 
 // A provider states every trait.
@@ -98,11 +98,11 @@ if (error.code === "SEC_E_LOGON_DENIED") throw error;
 // @ts-expect-error no status has this name
 if (error.code === "SEC_E_LOGON_REFUSED") throw error;
 
-// The raw door: header names, and the types behind them.
+// sspi-ffi/raw has the names and types of the headers.
 EncryptMessage({ dwLower: 1n, dwUpper: 2n }, 0, { ulVersion: 0, cBuffers: 0, pBuffers: 0n }, 0);
 // @ts-expect-error a struct field misspelt
 EncryptMessage({ dwLower: 1n, dwHigher: 2n }, 0, { ulVersion: 0, cBuffers: 0, pBuffers: 0n }, 0);
-// @ts-expect-error pszPackageName is not a number's place only: an object does not fit
+// @ts-expect-error pszPackageName takes a string, bytes or an address, but no object
 QuerySecurityPackageInfoW({}, [0n]);
 const offset: number = SecBuffer.layouts["win32-ia32"].offsets.pvBuffer;
 // @ts-expect-error no such field
