@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { checkBoolean, checkFunction, checkKey, checkName, checkText, checkUint } from "../../src/values/index.ts";
 
 describe("checkText", () => {
-  it("hands back any string without NUL", () => {
+  it("returns any string without NUL", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         fc.pre(!text.includes("\0"));
@@ -13,7 +13,7 @@ describe("checkText", () => {
     );
   });
 
-  it("refuses NUL, which would end the string early for native code", () => {
+  it("refuses a string with NUL, where native code would end it", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (before, after) => {
         const message = "target: expected a string without NUL characters";
@@ -33,11 +33,11 @@ describe("checkText", () => {
     [Object.create(null), "an instance of Object"],
     [() => "a", "a function"],
     [Symbol("a"), "a symbol"],
-  ])("refuses %o", (value, shown) => {
+  ])("refuses %o, which is no string", (value, shown) => {
     expect(() => checkText(value, "target")).toThrow(new TypeError(`target: expected a string, got ${shown}`));
   });
 
-  it("refuses an empty string where a name is needed, and only there", () => {
+  it("refuses an empty string only if the option must be a name", () => {
     expect(() => checkText("", "package", { empty: false })).toThrow(
       new RangeError("package: expected a name, got an empty string"),
     );
@@ -46,7 +46,7 @@ describe("checkText", () => {
 });
 
 describe("checkUint", () => {
-  it("hands back every integer from 0 to the most that is allowed, and refuses the rest", () => {
+  it("returns every integer from 0 to its maximum, and refuses greater ones", () => {
     fc.assert(
       fc.property(fc.nat({ max: 0xffff_ffff }), fc.nat({ max: 0xffff_ffff }), (value, max) => {
         if (value <= max) expect(checkUint(value, "sequence", max)).toBe(value);
@@ -65,17 +65,20 @@ describe("checkUint", () => {
     );
   });
 
-  it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 32, 2 ** 64])("refuses %d", (value) => {
-    const message = `sequence: expected an integer from 0 to 4294967295, got ${value}`;
-    expect(() => checkUint(value, "sequence")).toThrow(new RangeError(message));
-  });
+  it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 32, 2 ** 64])(
+    "refuses %d, which is no 32-bit unsigned integer",
+    (value) => {
+      const message = `sequence: expected an integer from 0 to 4294967295, got ${value}`;
+      expect(() => checkUint(value, "sequence")).toThrow(new RangeError(message));
+    },
+  );
 
   it.each([
     ["1", "a string of 1 characters"],
     [1n, "1"],
     [null, "null"],
     [undefined, "undefined"],
-  ])("refuses %o", (value, shown) => {
+  ])("refuses %o, which is no number", (value, shown) => {
     expect(() => checkUint(value, "sequence")).toThrow(new TypeError(`sequence: expected a number, got ${shown}`));
   });
 });
@@ -84,7 +87,7 @@ describe("checkName and checkKey", () => {
   const table = { inbound: 1, outbound: 2 };
   const names = ["inbound", "outbound"] as const;
 
-  it.each(names)("hand back %s, which is allowed", (name) => {
+  it.each(names)("return the allowed name %s", (name) => {
     expect(checkName(name, "use", names)).toBe(name);
     expect(checkKey(name, "use", table)).toBe(name);
   });
@@ -99,7 +102,7 @@ describe("checkName and checkKey", () => {
     [1, "1"],
     [["inbound"], "an array of 1 elements"],
   ])(
-    "E11 refuse %o, list what is allowed, and show a word only where it is near one of them",
+    "E11 refuse %o, list the allowed names, and quote the given text only if it is similar to one of them",
     (value, shown, meant = "") => {
       const error = new RangeError(`use: ${meant}expected one of inbound, outbound; got ${shown}`);
       expect(() => checkName(value, "use", names)).toThrow(error);
@@ -109,7 +112,7 @@ describe("checkName and checkKey", () => {
 });
 
 describe("checkBoolean", () => {
-  it("hands back true and false, and refuses whatever else counts as one", () => {
+  it("returns true and false, and refuses any other value", () => {
     expect([checkBoolean(true, "ntlm"), checkBoolean(false, "ntlm")]).toEqual([true, false]);
     for (const [value, shown] of [
       [1, "1"],
@@ -122,7 +125,7 @@ describe("checkBoolean", () => {
 });
 
 describe("checkFunction", () => {
-  it("hands back a function or nothing, and refuses the rest", () => {
+  it("returns a function or undefined, and refuses any other value", () => {
     expect([checkFunction(parseInt, "onUser"), checkFunction(undefined, "onUser")]).toEqual([parseInt, undefined]);
     for (const [value, shown] of [
       [{}, "an instance of Object"],

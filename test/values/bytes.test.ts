@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkBytes, checkMutableBytes, extentOf, isBytes, shapeOf } from "../../src/values/index.ts";
 
-/** Arrays of three bytes that say something else of themselves. */
+/** Arrays of three bytes with a false length, offset, buffer or prototype. */
 function liars(): readonly [string, Uint8Array][] {
   class Longer extends Uint8Array {
     override get length(): number {
@@ -33,7 +33,7 @@ function liars(): readonly [string, Uint8Array][] {
 }
 
 describe("checkBytes", () => {
-  it("gives a view of the same memory", () => {
+  it("returns a view of the same memory", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), fc.nat(40), fc.nat(40), (all, start, end) => {
         const bytes = all.subarray(start, end);
@@ -45,7 +45,7 @@ describe("checkBytes", () => {
     expect(checkBytes(shared, "message").buffer).toBe(shared.buffer);
   });
 
-  it.each(liars())("D3 an array that lies about itself is read as what it is: %s", (_, bytes) => {
+  it.each(liars())("D3 an array with a false length or buffer is read with its true extent: %s", (_, bytes) => {
     const view = checkBytes(bytes, "message");
     expect([view.length, view.byteLength, view.byteOffset, view.buffer.byteLength]).toEqual([
       3,
@@ -57,7 +57,7 @@ describe("checkBytes", () => {
     expect(extentOf(bytes, "message")).toMatchObject({ offset: 0, length: 3 });
   });
 
-  it("D3 what only looks like bytes is refused, whatever its prototype says", () => {
+  it("D3 an object that only imitates a Uint8Array is refused, whatever its prototype", () => {
     const looks = [
       Object.create(Uint8Array.prototype, { length: { value: 2 ** 32 } }),
       Object.setPrototypeOf(new DataView(new ArrayBuffer(4)), Uint8Array.prototype),
@@ -72,7 +72,7 @@ describe("checkBytes", () => {
     }
   });
 
-  it("D3 bytes of another realm are bytes", () => {
+  it("D3 bytes of another realm are accepted", () => {
     const foreign = runInNewContext("new Uint8Array([1, 2, 3])") as Uint8Array;
     expect(foreign instanceof Uint8Array).toBe(false);
     expect([...checkBytes(foreign, "message")]).toEqual([1, 2, 3]);
@@ -93,21 +93,21 @@ describe("checkBytes", () => {
     [{ hunter2: "hunter2" }, "an instance of Object"],
     [() => "hunter2", "a function"],
     [Symbol("hunter2"), "a symbol"],
-  ])("E1 an error about bytes tells type and length of what was given, never its content: %o", (value, shape) => {
+  ])("E1 an error about bytes contains type and length of the value, never its content: %o", (value, shape) => {
     const error = new TypeError(`message: expected a Uint8Array or Buffer, got ${shape}`);
     expect(() => checkBytes(value, "message")).toThrow(error);
     expect(() => checkMutableBytes(value, "message")).toThrow(error);
     expect(error.message).not.toContain("hunter2");
   });
 
-  it("refuses bytes whose memory went somewhere else", () => {
+  it("refuses bytes whose ArrayBuffer is detached", () => {
     const bytes = Uint8Array.of(1, 2, 3);
     structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
     const error = new TypeError("message: its ArrayBuffer is detached (it was transferred to somewhere else)");
     expect(() => checkBytes(bytes, "message")).toThrow(error);
   });
 
-  it("refuses shared memory where native code writes", () => {
+  it("refuses shared memory if native code writes to it", () => {
     const shared = new Uint8Array(new SharedArrayBuffer(3));
     expect(() => checkMutableBytes(shared, "data")).toThrow(
       new TypeError("data: expected bytes of an ArrayBuffer, got bytes of a SharedArrayBuffer"),
@@ -116,7 +116,7 @@ describe("checkBytes", () => {
 });
 
 describe("shapeOf", () => {
-  it("runs no code of the value", () => {
+  it("runs no code of the inspected value", () => {
     const fail = (): never => {
       throw new Error("code of the value ran");
     };

@@ -5,8 +5,8 @@ import { Cancellation, CancelledError } from "../../src/values/index.ts";
 const never = (): Promise<never> => new Promise(() => {});
 const ignore = (): void => {};
 
-describe("a cancellation", () => {
-  it("is there only where something would end the waiting", () => {
+describe("a Cancellation", () => {
+  it("exists only with a signal or a timeout", () => {
     expect(Cancellation.of("it", undefined)).toBeUndefined();
     expect(Cancellation.of("it", {})).toBeUndefined();
     expect(Cancellation.of("it", { timeout: 0 })).toBeUndefined();
@@ -16,17 +16,17 @@ describe("a cancellation", () => {
     [{ signal: {} as AbortSignal }, "signal: expected an AbortSignal, got an instance of Object"],
     [{ timeout: -1 }, "timeout: expected an integer from 0 to 2147483647, got -1"],
     [{ timeout: "9" as never }, "timeout: expected a number, got a string of 1 characters"],
-  ])("refuses %o", (options, message) => {
+  ])("refuses the options %o", (options, message) => {
     expect(() => Cancellation.of("it", options)).toThrow(message);
   });
 
-  it("by a signal that is aborted already is thrown at once", () => {
+  it("with an aborted signal throws at once", () => {
     const signal = AbortSignal.abort("over");
     expect(() => Cancellation.of("it", { signal })).toThrow(CancelledError);
     expect(() => Cancellation.of("it", { signal })).toThrow(expect.objectContaining({ cause: "over" }));
   });
 
-  it("ends the waiting with the signal's reason as its cause, once", async () => {
+  it("ends the wait once, with the signal's reason as the error's cause", async () => {
     const controller = new AbortController();
     const cancellation = Cancellation.of("it", { signal: controller.signal, timeout: 20 }) as Cancellation;
     const told: unknown[] = [];
@@ -44,7 +44,7 @@ describe("a cancellation", () => {
     expect(() => cancellation.throwIfCancelled()).toThrow(cancellation.error);
   });
 
-  it("ends the waiting after its time", async () => {
+  it("ends the wait after its timeout", async () => {
     const cancellation = Cancellation.of("it", { timeout: 5 }) as Cancellation;
     await expect(cancellation.race(never(), ignore)).rejects.toMatchObject({
       name: "TimeoutError",
@@ -56,7 +56,7 @@ describe("a cancellation", () => {
   it.each([
     ["succeeds", () => Promise.resolve(1)],
     ["fails", () => Promise.reject(new Error("of its own"))],
-  ])("leaves nothing on the signal when the work %s in time", async (_, work) => {
+  ])("leaves no listener on the signal when the work %s in time", async (_, work) => {
     const { signal } = new AbortController();
     const cancellation = Cancellation.of("it", { signal, timeout: 5 }) as Cancellation;
     await cancellation.race<number>(work(), ignore).catch(ignore);
@@ -66,7 +66,7 @@ describe("a cancellation", () => {
     expect(cancellation.error).toBeUndefined();
   });
 
-  it("has what comes too late discarded, and its failure ignored", async () => {
+  it("discards a result that comes too late, and ignores a late failure", async () => {
     const discarded: number[] = [];
     for (const late of [Promise.resolve(7), Promise.reject(new Error("too late"))]) {
       const controller = new AbortController();

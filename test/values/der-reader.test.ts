@@ -4,7 +4,7 @@ import { DerReader, objectIdentifierBytes, readObjectIdentifier } from "../../sr
 
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replaceAll(" ", ""), "hex"));
 
-/** An element as X.690 writes it. */
+/** Encodes an element as X.690 specifies. */
 function element(tag: number, content: Uint8Array): Uint8Array {
   const digits: number[] = [];
   for (let rest = content.length; rest > 0; rest = Math.floor(rest / 256)) digits.unshift(rest % 256);
@@ -13,7 +13,7 @@ function element(tag: number, content: Uint8Array): Uint8Array {
 }
 
 describe("DerReader", () => {
-  it("reads elements of any length one after the other, and knows the end", () => {
+  it("reads consecutive elements of any length up to the end", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(255), fc.uint8Array({ maxLength: 400 })), { maxLength: 4 }), (all) => {
         const reader = new DerReader(Buffer.concat(all.map(([tag, content]) => element(tag, content))));
@@ -28,7 +28,7 @@ describe("DerReader", () => {
     );
   });
 
-  it("goes into an element and reads no further than its end", () => {
+  it("enters an element and reads no further than its end", () => {
     const reader = new DerReader(hex("30 03 02 01 05 04 00"));
     const inner = reader.enter(0x30);
     expect([...inner.take(0x02)]).toEqual([5]);
@@ -54,11 +54,11 @@ describe("DerReader", () => {
   });
 });
 
-describe("DerReader of lengths that are not the shortest", () => {
+describe("DerReader with lengths that are not the shortest", () => {
   it.each([
     ["in a byte more", "30 81 06 02 81 03 00 00 05"],
     ["with zeros in front", "30 84 00 00 00 07 02 82 00 03 00 00 05"],
-  ])("reads them on every level, %s", (_, bytes) => {
+  ])("reads such lengths on every level, %s", (_, bytes) => {
     const reader = new DerReader(hex(bytes), "any");
     const inner = reader.enter(0x30);
     reader.end();
@@ -66,7 +66,7 @@ describe("DerReader of lengths that are not the shortest", () => {
     expect(inner.tag).toBe(0x02);
   });
 
-  it.each(["30 80 00 00", "30 85 00 00 00 00 00", "30 81 05 02"])("refuses %s all the same", (bytes) => {
+  it.each(["30 80 00 00", "30 85 00 00 00 00 00", "30 81 05 02"])("still refuses %s", (bytes) => {
     expect(() => new DerReader(hex(bytes), "any").take(0x30)).toThrow(RangeError);
   });
 });
@@ -91,13 +91,13 @@ describe("readObjectIdentifier", () => {
     ["an arc with a zero in front", "06 03 2a 80 01"],
     ["65 bytes", `06 41 ${"01".repeat(65)}`],
     ["another tag", "04 01 2a"],
-  ])("refuses one with %s", (_, bytes) => {
+  ])("refuses an identifier with %s", (_, bytes) => {
     expect(() => readObjectIdentifier(new DerReader(hex(bytes)))).toThrow(RangeError);
   });
 });
 
 describe("objectIdentifierBytes", () => {
-  it("writes what readObjectIdentifier reads", () => {
+  it("writes identifiers that readObjectIdentifier reads back", () => {
     const top = fc.oneof(fc.tuple(fc.nat(1), fc.nat(39)), fc.tuple(fc.constant(2), fc.nat(1000)));
     fc.assert(
       fc.property(top, fc.array(fc.nat(2 ** 31 - 1), { maxLength: 8 }), (first, rest) => {
@@ -112,7 +112,7 @@ describe("objectIdentifierBytes", () => {
     ["1.2.840.48018.1.2.2", "2a864882f712010202"],
     ["1.3.5.1.5.2", "2b05010502"],
     ["1.3.6.1.5.5.2", "2b0601050502"],
-  ])("writes %s as X.690 does", (dotted, bytes) => {
+  ])("encodes %s as X.690 specifies", (dotted, bytes) => {
     expect(objectIdentifierBytes(dotted).toString("hex")).toBe(bytes);
   });
 });

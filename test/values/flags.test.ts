@@ -7,7 +7,7 @@ type Name = keyof typeof group;
 const names = Object.keys(group) as Name[];
 
 describe("flagBits", () => {
-  it("unites the bits of the names, in any order, as an unsigned number", () => {
+  it("combines the bits of the names, in any order, to an unsigned number", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...names)), (chosen) => {
         const expected = chosen.reduce((bits, name) => bits | BigInt(group[name]), 0n);
@@ -17,7 +17,7 @@ describe("flagBits", () => {
     );
   });
 
-  it.each(["toString", "", 1, null, undefined])("refuses %o and says what is allowed", (name) => {
+  it.each(["toString", "", 1, null, undefined])("refuses the name %o and lists the allowed names", (name) => {
     expect(() => flagBits(group, ["delegate", name as Name], "require")).toThrow(RangeError);
     expect(() => flagBits(group, [name as Name], "require")).toThrow(
       /^require: expected one of delegate, mutualAuth, identify, high, both; got /,
@@ -42,7 +42,7 @@ describe("flagNames", () => {
     );
   });
 
-  it("takes back what flagBits gave", () => {
+  it("reverses flagBits", () => {
     const single = fc.subarray(["delegate", "identify", "high"] as const);
     fc.assert(
       fc.property(single, (chosen) => {
@@ -51,7 +51,7 @@ describe("flagNames", () => {
     );
   });
 
-  it("names no flag that is no bit", () => {
+  it("leaves out a name whose value is 0", () => {
     expect(flagNames({ none: 0, one: 1 }, 1)).toEqual(["one"]);
   });
 });

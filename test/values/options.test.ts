@@ -22,12 +22,12 @@ afterEach(() => {
 });
 
 describe("readOptions", () => {
-  it("gives what was given, and undefined for the rest", () => {
+  it("returns the given options, and undefined for the others", () => {
     expect(read({ target: "HTTP/a", maxLegs: 3 })).toEqual({ target: "HTTP/a", maxLegs: 3 });
     expect(read(Object.assign(Object.create(null), { target: "x" }))).toEqual({ target: "x" });
   });
 
-  it("B7 options are copied once: what the caller changes later changes nothing", () => {
+  it("B7 options are copied once, so later changes by the caller have no effect", () => {
     const given = { require: ["mutualAuth"], target: "a" };
     const copy = read(given);
     given.require.push("confidentiality");
@@ -47,7 +47,7 @@ describe("readOptions", () => {
     expect([copy.target, copy.target, reads]).toEqual(["HTTP/1", "HTTP/1", 1]);
   });
 
-  it("an array that says that it has more elements than any option takes is refused by its name, at once", () => {
+  it("an array longer than any option allows is refused at once, by the option's name", () => {
     for (const length of [65_537, 2 ** 32 - 1])
       expect(() => read({ require: Object.assign([], { length }) })).toThrow(
         `require: expected at most 65536 elements, got ${length}`,
@@ -55,14 +55,14 @@ describe("readOptions", () => {
     expect(read({ require: Array.from({ length: 65_536 }, () => "x") }).require).toHaveLength(65_536);
   });
 
-  it("B7 an option that Object.prototype has been given changes nothing, also when it is read later", () => {
+  it("B7 a property added to Object.prototype has no effect as an option, even when it is read later", () => {
     Object.assign(Object.prototype, { target: "HTTP/evil", require: ["nothing"] });
     const copy = read({ maxLegs: 2 });
     expect([copy.target, copy.require, copy.maxLegs]).toEqual([undefined, undefined, 2]);
     expect({ ...copy }.target).toBeUndefined();
   });
 
-  it("B7 a setter that Object.prototype has been given sees no option", () => {
+  it("B7 a setter added to Object.prototype gets no option", () => {
     const seen: unknown[] = [];
     Object.defineProperty(Object.prototype, "target", { set: (value) => seen.push(value), configurable: true });
     expect(read(JSON.parse('{"target":"secret"}')).target).toBe("secret");
@@ -88,11 +88,11 @@ describe("readOptions", () => {
     ["an object that inherits from another one", Object.create({ require: ["mutualAuth"] })],
     ["an object that inherits from another one", Object.create(Object.assign(Object.create(null), { target: "a" }))],
     ["an object that inherits from another one", new Proxy(new Map(), {})],
-  ])("B7 an object of a class, whose content is in no property of its own, is refused: %s", (shape, given) => {
+  ])("B7 an object of a class, whose content is in no own property, is refused: %s", (shape, given) => {
     expect(() => read(given)).toThrow(new TypeError(`options: expected { target, require, maxLegs, … }, got ${shape}`));
   });
 
-  it("takes what braces make in another realm, JSON, and a proxy of them", () => {
+  it("accepts plain objects of another realm, of JSON, and proxies of plain objects", () => {
     const options = { target: "HTTP/a" };
     for (const given of [
       runInNewContext("({ target: 'HTTP/a' })"),
@@ -102,11 +102,11 @@ describe("readOptions", () => {
       expect(read(given).target).toBe("HTTP/a");
   });
 
-  it("leaves symbols alone, which are nobody's options", () => {
+  it("ignores properties with symbols as keys", () => {
     expect(read({ target: "HTTP/a", [Symbol("marked by a framework")]: true })).toEqual({ target: "HTTP/a" });
   });
 
-  it("B7 an object that has other names when it is asked again gives what was checked", () => {
+  it("B7 an object whose property names change between reads gives the names that were checked", () => {
     let asked = 0;
     const names = (): string[] => {
       asked += 1;
@@ -128,7 +128,7 @@ describe("readOptions", () => {
     expect(() => read(given)).toThrow(message);
   });
 
-  it("E11 an unknown name that is near none is not shown: it may be data in the place of a name", () => {
+  it("E11 an unknown name that is similar to no option is not shown, because it may be data", () => {
     expect(() => read({ S3cr3t: true }, "identity")).toThrow(
       new TypeError(
         "identity: there is no option with this name of 6 characters; expected one of target, require, maxLegs, channelBindings",
@@ -136,7 +136,7 @@ describe("readOptions", () => {
     );
   });
 
-  it("names an option of a nested object with its path", () => {
+  it("names an unknown option of a nested object with its path", () => {
     expect(() => read({ targt: 1 }, "schannel")).toThrow(
       "schannel.targt: there is no such option; did you mean target?",
     );
@@ -154,7 +154,7 @@ describe("readOptions", () => {
   });
 });
 
-describe("nearestName", () => {
+describe("nearestName()", () => {
   const allowed = ["confidentiality", "mutualAuth", "sizes", "streamSizes", "names"];
 
   it.each([
@@ -166,18 +166,18 @@ describe("nearestName", () => {
     ["confidential", "confidentiality"],
     ["mutual_auth", "mutualAuth"],
     ["MutualAuth", "mutualAuth"],
-  ])("of %s is %s", (given, meant) => {
+  ])("for %s is %s", (given, meant) => {
     expect(nearestName(given, allowed)).toBe(meant);
   });
 
   it.each(["", "x", "password", "toString", "hunter2 hunter2 hunter2", "a".repeat(1000)])(
-    "of %j is nothing",
+    "for %j is undefined",
     (given) => {
       expect(nearestName(given, allowed)).toBeUndefined();
     },
   );
 
-  it("is an allowed name or nothing, for any text", () => {
+  it("is an allowed name or undefined for any text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 100 }), (text) => {
         expect([undefined, ...allowed]).toContain(nearestName(text, allowed));
@@ -185,7 +185,7 @@ describe("nearestName", () => {
     );
   });
 
-  it("stands first in the error about a name that is not allowed", () => {
+  it("comes first in the error about a name that is not allowed", () => {
     expect(() => checkKey("SECPKG_ATTR_SIZES", "attribute", { sizes: 1, names: 2 })).toThrow(
       new RangeError('attribute: did you mean "sizes"? expected one of sizes, names; got "SECPKG_ATTR_SIZES"'),
     );

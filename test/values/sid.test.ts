@@ -12,7 +12,7 @@ describe("security identifiers", () => {
     ["01 01 0000ffffffff ffffffff", "S-1-4294967295-4294967295"],
     ["01 01 000100000000 01000000", "S-1-0x000100000000-1"],
     ["01 01 ffffffffffff 01000000", "S-1-0xffffffffffff-1"],
-  ])("%s is %s", (bytes, text) => {
+  ])("are read from the bytes %s as %s", (bytes, text) => {
     expect(readSid(hex(bytes))).toBe(text);
   });
 
@@ -22,12 +22,12 @@ describe("security identifiers", () => {
     ["16 sub-authorities", `01 10 000000000005 ${"01000000".repeat(16)}`, "SID: 16 sub-authorities are more than 15"],
     ["fewer bytes than it says", "01 02 000000000005 20000000", "SID: expected 16 bytes for 2 sub-authorities, got 12"],
     ["more bytes than it says", "01 00 000000000005 20", "SID: expected 8 bytes for 0 sub-authorities, got 9"],
-  ])("%s is refused", (_, bytes, complaint) => {
+  ])("are refused in bytes with %s", (_, bytes, complaint) => {
     expect(() => readSid(hex(bytes))).toThrow(complaint);
     expect(() => readSid(hex(bytes))).toThrow(RangeError);
   });
 
-  it("are read or refused whatever the bytes are, also within others", () => {
+  it("are read or refused with RangeError for any bytes, also in a subarray", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), fc.nat(8), (bytes, at) => {
         try {
@@ -42,7 +42,7 @@ describe("security identifiers", () => {
 });
 
 describe("security identifiers written as text", () => {
-  it("any identifier survives the way to bytes and back", () => {
+  it("an identifier converted to bytes and back is unchanged", () => {
     const numbers = fc.array(fc.nat(0xffff_ffff), { maxLength: 15 });
     fc.assert(
       fc.property(fc.nat(2 ** 48 - 1), numbers, (authority, subAuthorities) => {
@@ -61,11 +61,11 @@ describe("security identifiers written as text", () => {
     "alice",
     "S-1-0x1000000000000-1",
     `S-1-5${"-1".repeat(16)}`,
-  ])("the text %j is refused by name", (text) => {
+  ])("the text %j is refused by the argument's name", (text) => {
     expect(() => sidBytes(text, "sid")).toThrow(/^sid: expected a security identifier such as/);
   });
 
-  it("a value that is no string is refused by name", () => {
+  it("a value that is no string is refused by the argument's name", () => {
     expect(() => sidBytes(5, "sid")).toThrow(new TypeError("sid: expected a security identifier, got a number"));
   });
 });

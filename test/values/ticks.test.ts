@@ -4,12 +4,12 @@ import { dateOfTicks } from "../../src/values/index.ts";
 
 const zoneBefore = process.env["TZ"];
 
-/** What a clock on the wall shows, as 100 ns ticks since 1601. */
+/** A local time as 100 ns ticks since 1601. */
 function ticksOfClock(text: string): bigint {
   return BigInt(Date.parse(`${text}Z`) - Date.UTC(1601, 0)) * 10_000n;
 }
 
-/** The wall clock of this machine's zone at an instant. */
+/** The local time of this machine's zone at an instant, as ticks. */
 function clockAt(date: Date): bigint {
   const utc = Date.UTC(1970, 0) + date.getTime() - date.getTimezoneOffset() * 60_000;
   return BigInt(utc - Date.UTC(1601, 0)) * 10_000n;
@@ -31,7 +31,7 @@ describe.each([
     else process.env["TZ"] = zoneBefore;
   });
 
-  it("are taken for that zone's clock, in winter and in summer", () => {
+  it("are read as local time of that zone, in winter and in summer", () => {
     expect(new Date(2024, 0).getTimezoneOffset()).toBe(winter);
     const inUtc = (text: string, offset: number): Date => new Date(Date.parse(`${text}Z`) + offset * 60_000);
     for (const [text, offset] of [
@@ -41,31 +41,31 @@ describe.each([
       expect(dateOfTicks(ticksOfClock(text))).toEqual(inUtc(text, offset));
   });
 
-  it("are the instant whose clock they show, for any instant from 1970 to 2100", () => {
+  it("give the instant of that local time, for any instant from 1970 to 2100", () => {
     const instant = fc.date({ min: new Date(0), max: new Date(Date.UTC(2100, 0)), noInvalidDate: true });
     fc.assert(
       fc.property(instant, (date) => {
         const found = dateOfTicks(clockAt(date)) as Date;
-        // In the hour that a clock shows twice, either instant is right.
+        // In the hour that occurs twice when the clock is set back, either instant is right.
         expect(clockAt(found)).toBe(clockAt(date));
         expect(Math.abs(found.getTime() - date.getTime())).toBeLessThanOrEqual(3_600_000);
       }),
     );
   });
 
-  it("lose what a Date cannot hold: less than a millisecond", () => {
+  it("lose only the part below a millisecond, which a Date cannot hold", () => {
     const ticks = ticksOfClock("2024-05-05T05:05:05.005");
     expect(dateOfTicks(ticks + 9_999n)).toEqual(dateOfTicks(ticks));
     expect(dateOfTicks(ticks + 10_000n)?.getTime()).toBe((dateOfTicks(ticks)?.getTime() ?? 0) + 1);
   });
 
-  it("are undefined when zero, and the last Date for never", () => {
+  it('give undefined for zero, and the last possible Date for "never"', () => {
     expect(dateOfTicks(0n)).toBeUndefined();
     for (const never of [0x7fff_ffff_ffff_ffffn, 0xffff_ffff_ffff_ffffn, -1n, 0x7fff_ff36_d596_9fffn])
       expect(dateOfTicks(never)).toEqual(last);
   });
 
-  it("are a valid Date, whatever they are", () => {
+  it("give a valid Date for any other number", () => {
     const ticks = fc.oneof(fc.bigInt({ min: -(2n ** 63n), max: -1n }), fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }));
     fc.assert(
       fc.property(ticks, (value) => {
@@ -76,12 +76,12 @@ describe.each([
     );
   });
 
-  it("are a time and not never, when they are merely far away", () => {
+  it('give the true time for a date that is far away but not "never"', () => {
     expect(dateOfTicks(ticksOfClock("9999-12-31T12:00:00"))?.getUTCFullYear()).toBe(9999);
   });
 });
 
-describe("where the clocks of Berlin are changed", () => {
+describe("ticks at the change of Berlin's clocks:", () => {
   beforeAll(() => {
     process.env["TZ"] = "Europe/Berlin";
   });
