@@ -2,7 +2,7 @@ import { deserialize, serialize } from "node:v8";
 
 const headSize = 4;
 
-/** A message as it goes over the socket: its length, then what V8 makes of it. */
+/** Encodes a message for the socket: its length, then V8's serialization. */
 export function frame(message: unknown): Buffer {
   const body = serialize(message);
   const head = Buffer.alloc(headSize);
@@ -10,12 +10,12 @@ export function frame(message: unknown): Buffer {
   return Buffer.concat([head, body]);
 }
 
-/** Messages out of the pieces in which a socket delivers them. */
+/** Decodes messages from a socket's pieces. */
 export class FrameReader {
   #pieces: Buffer[] = [];
   #size = 0;
 
-  /** The messages that are complete with this piece. */
+  /** Adds a piece and returns the messages that are now complete. */
   push(piece: Buffer): unknown[] {
     this.#pieces.push(piece);
     this.#size += piece.length;
@@ -25,7 +25,7 @@ export class FrameReader {
     return messages;
   }
 
-  /** Of the next message with its head, once the head is there. */
+  /** The length of the next message including its head; undefined until the head is complete. */
   #length(): number | undefined {
     if (this.#size < headSize) return undefined;
     if ((this.#pieces[0]?.length ?? 0) < headSize) this.#pieces = [Buffer.concat(this.#pieces)];

@@ -1,7 +1,7 @@
 import { bundleChildren } from "../fixtures/bundled-child.ts";
 import { buildPackagesForWindows } from "../fixtures/compiled-package.ts";
 
-/** What tests in Node for Windows need and cannot make there. */
+/** Builds what the tests in Node for Windows need but cannot build there. */
 export async function setup(): Promise<void> {
   buildPackagesForWindows();
   await bundleChildren();

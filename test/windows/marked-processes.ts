@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** The running processes that have a text in their environment: they were started by who put it there. */
+/** The running processes whose environment contains `mark`, which the test put there when it started them. */
 export function markedProcesses(mark: string): readonly number[] {
   return readdirSync("/proc")
     .map(Number)
@@ -17,7 +17,7 @@ function read(pid: number, file: string): string {
   }
 }
 
-/** Waits until a condition holds; whether it came to hold in time. */
+/** Waits until a condition holds; returns false if it does not hold in time. */
 export async function within(milliseconds: number, holds: () => boolean): Promise<boolean> {
   for (const deadline = Date.now() + milliseconds; !holds(); await pause(50)) if (Date.now() > deadline) return false;
   return true;

@@ -8,8 +8,8 @@ import { chosenNodes } from "../../scripts/windows/releases.ts";
 const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-archive-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe("what the Windows suites fetch", () => {
-  it("is taken with the bytes it should have, and with no others", () => {
+describe("the npm archives of the Windows suites", () => {
+  it("are accepted only with the expected hash", () => {
     const file = join(folder, "archive.tgz");
     const integrity = "sha512-m3HSJL1i83hdltRq0+o9czGb+8KJDKra4t/3JRlnPKcjI8PZm6XBHXx6zG4UuMXaDEZjR1wuXDre9G9zvN7AQw==";
     const archive = { name: "a-package", version: "1.0.0", integrity };
@@ -19,7 +19,7 @@ describe("what the Windows suites fetch", () => {
     expect(() => checkIntegrity(archive, file)).toThrow(/a-package 1\.0\.0: expected sha512-m3HS.* sent sha512-/);
   });
 
-  it("that cannot be fetched is an error with npm's reason, and nothing is left of it", () => {
+  it("that cannot be fetched cause an error with npm's reason, and leave no file behind", () => {
     const archive = { name: "a-package", version: "1.0.0", integrity: "" };
     const target = join(folder, "a-package");
     vi.stubEnv("npm_config_registry", "http://127.0.0.1:9/");
@@ -32,7 +32,7 @@ describe("what the Windows suites fetch", () => {
     expect(readdirSync(folder).filter((name) => name.startsWith("a-package"))).toEqual([]);
   });
 
-  it("are the Nodes that are asked for", () => {
+  it("are those of the Node versions in SSPI_WINDOWS_NODES", () => {
     expect(chosenNodes("22,20", "x64")).toEqual([22, 20]);
     expect(chosenNodes("24", "x64")).toEqual([24]);
     expect(() => chosenNodes("24", "ia32")).toThrow("SSPI_WINDOWS_NODES: expected some of 22, got 24");

@@ -34,14 +34,14 @@ async function run(fixture: string, env?: Readonly<Record<string, string>>): Pro
 }
 
 describe("the Windows pool", () => {
-  it("runs tests in Node for Windows, with the project's environment and a Wine prefix of their own, and leaves nothing there", async () => {
+  it("runs tests in Node for Windows with the project's environment and their own Wine prefix, and removes the prefix", async () => {
     const { code, output } = await run("passes");
     expect(output).toContain("2 passed");
     expect(code).toBe(0);
     expect(readdirSync(WINEPREFIX).filter((name) => /^(prefix|worker)-/.test(name))).toEqual([]);
   });
 
-  it("says where a test failed, in names of this system", async () => {
+  it("reports the place of a failure with this system's file names", async () => {
     const { code, output } = await run("fails");
     expect(output).toMatch(/expected 'win32' to be 'another'/);
     expect(output).toContain("test/windows/fixtures/fails.test.ts:4:28");
@@ -49,7 +49,7 @@ describe("the Windows pool", () => {
     expect(code).toBe(1);
   });
 
-  it("says that Node crashed, how, and in which file", async () => {
+  it("reports that Node crashed, how, and in which file", async () => {
     const { code, output } = await run("crashes");
     expect(output).toMatch(
       /Node \d+ for Windows (crashed: Unhandled page fault on read access to 0+10 .*|exited with code 5, as after an access violation) in test\/windows\/fixtures\/crashes/,
@@ -57,7 +57,7 @@ describe("the Windows pool", () => {
     expect(code).toBe(1);
   });
 
-  it("says that Node crashed in a package of the system's: Wine's NTLM has no memory to hand out", async () => {
+  it("reports that Node crashed in Wine's NTLM, which fails to allocate its tokens", async () => {
     const { code, output } = await run("allocates");
     expect(output).toMatch(
       /Node \d+ for Windows (crashed: Unhandled page fault on write .*|exited with code 5, as after an access violation) in test\/windows\/fixtures\/allocates/,
@@ -65,13 +65,13 @@ describe("the Windows pool", () => {
     expect(code).toBe(1);
   });
 
-  it("says that Node aborted", async () => {
+  it("reports that Node aborted", async () => {
     const { code, output } = await run("aborts");
     expect(output).toMatch(/Node \d+ for Windows aborted .* in test\/windows\/fixtures\/aborts\.test\.ts/);
     expect(code).toBe(1);
   });
 
-  it("ends a file that hangs when its time is up, and says so", async () => {
+  it("ends a file that exceeds its time, and reports that it hung", async () => {
     const { code, output } = await run("hangs", { FIXTURE_TIMEOUT: "5000" });
     expect(output).toMatch(
       /Node \d+ for Windows hung \(no result for 5 s\) in test\/windows\/fixtures\/hangs\.test\.ts/,
@@ -80,34 +80,31 @@ describe("the Windows pool", () => {
   });
 });
 
-/** For a run of the file that hangs: what tells its processes, and when it has come to the endless loop. */
+/** For a run of the hanging file: its processes' mark, its environment, and whether it reached the endless loop. */
 function hanging(): { mark: string; env: Readonly<Record<string, string>>; started: () => boolean } {
   const mark = randomUUID();
   const file = join(folder, mark);
   return { mark, env: { MARK: mark, STARTED: file }, started: () => existsSync(file) };
 }
 
-/** The worker among processes: Wine shows the program that it runs. */
+/** Finds the worker among processes by its command line, in which Wine shows the Windows program. */
 function workerAmong(pids: readonly number[]): number | undefined {
   return pids.find((pid) => readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("worker.mjs"));
 }
 
-describe("nothing of the Windows pool outlives", () => {
-  it.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
-    "Vitest when that is ended by %s in the middle",
-    async (signal) => {
-      const { mark, env, started } = hanging();
-      const child = vitest("hangs", env);
-      const ended = once(child, "exit");
-      expect(await within(20_000, started)).toBe(true);
-      expect(workerAmong(markedProcesses(mark))).toBeDefined();
-      child.kill(signal);
-      await ended;
-      expect(await within(20_000, () => markedProcesses(mark).length === 0)).toBe(true);
-    },
-  );
+describe("no process of the Windows pool remains", () => {
+  it.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)("after Vitest was ended by %s during a test", async (signal) => {
+    const { mark, env, started } = hanging();
+    const child = vitest("hangs", env);
+    const ended = once(child, "exit");
+    expect(await within(20_000, started)).toBe(true);
+    expect(workerAmong(markedProcesses(mark))).toBeDefined();
+    child.kill(signal);
+    await ended;
+    expect(await within(20_000, () => markedProcesses(mark).length === 0)).toBe(true);
+  });
 
-  it("a worker that is killed: Vitest says so and ends", async () => {
+  it("after a worker was killed: Vitest reports it and ends", async () => {
     const { mark, env, started } = hanging();
     const running = run("hangs", env);
     expect(await within(20_000, started)).toBe(true);

@@ -14,8 +14,8 @@ import { workerEntry } from "./worker-entry.ts";
 const paths = new WindowsPaths([root, dirname(realpathSync(join(root, "node_modules")))]);
 
 /**
- * A Vitest pool that runs test files in Node for Windows, under Wine. A file that takes longer than `timeout`
- * milliseconds hangs: an endless loop lets no timer of its own run.
+ * A Vitest pool that runs test files in Node for Windows, under Wine. It ends a file that takes longer than `timeout`
+ * milliseconds, because in an endless loop the file's own timers do not run.
  */
 export function windowsPool(major: NodeMajor, timeout = 180_000): PoolRunnerInitializer {
   return {
@@ -26,16 +26,19 @@ export function windowsPool(major: NodeMajor, timeout = 180_000): PoolRunnerInit
 
 class WindowsWorker implements PoolWorker {
   readonly name: string;
-  /** Vitest would hand over names of files in its cache, as this system calls them. */
+  /** False, because Vitest would pass paths of its cache files that are only valid on this system. */
   readonly cacheFs = false;
   readonly #major: NodeMajor;
   readonly #timeout: number;
   readonly #options: PoolOptions;
   readonly #events = new EventEmitter();
   #process: WineProcess | undefined;
-  /** Wine keeps every imported private key in one container of the user's: two processes of a prefix overwrite each other's. */
+  /**
+   * The worker's own prefix: Wine keeps all imported private keys in one container of the user, so two processes of one
+   * prefix overwrite each other's keys.
+   */
   #prefix: string | undefined;
-  /** What runs, for messages: all files that were handed over, then the one that was begun last. */
+  /** The files for error messages: first all files that were sent, then the one that started last. */
   #files: readonly string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #stopping = false;
@@ -105,7 +108,7 @@ class WindowsWorker implements PoolWorker {
     socket.on("data", (piece: Buffer) => {
       for (const message of reader.push(piece)) this.#receive(mapStrings(message, (text) => paths.toHost(text)));
     });
-    // How the process ended says more than how its socket did.
+    // Socket errors are ignored, because the end of the process says more.
     socket.on("error", () => {});
     void ended.then((ending) => {
       if (!this.#stopping) this.#fail(ending);
@@ -126,7 +129,7 @@ class WindowsWorker implements PoolWorker {
     this.#timer = setTimeout(() => this.#fail(`hung (no result for ${this.#timeout / 1000} s)`), this.#timeout);
   }
 
-  /** A failure that says which Node ended how, and in which test file. */
+  /** Reports which Node ended, how, and in which test file. */
   #fail(ending: string): void {
     if (this.#stopping) return;
     this.#stopping = true;
@@ -140,7 +143,7 @@ class WindowsWorker implements PoolWorker {
   }
 }
 
-/** V8's coverage goes through a file, which names our files as Windows does. */
+/** Changes the Windows paths in V8's coverage file to paths of this system. */
 function rewriteCoverage(file: unknown): void {
   if (typeof file === "string") writeFileSync(file, paths.toHost(readFileSync(file, "utf8")));
 }

@@ -1,7 +1,7 @@
-/** Wine shows this system's files on drive Z. */
+/** The drive on which Wine shows this system's files. */
 const drive = "Z:";
 
-/** Every string in a message, also in keys, replaced; what is no plain data stays as it is. */
+/** Replaces every string in a message, keys too; values that are no plain data stay unchanged. */
 export function mapStrings(value: unknown, map: (text: string) => string, seen = new Map<unknown, unknown>()): unknown {
   if (typeof value === "string") return map(value);
   if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
@@ -29,7 +29,7 @@ export function mapStrings(value: unknown, map: (text: string) => string, seen =
   return copy;
 }
 
-/** The paths of some folders, as they are called here and under Wine. */
+/** Converts the paths of some folders between this system and Wine. */
 export class WindowsPaths {
   readonly #here: RegExp;
   readonly #there: RegExp;
@@ -41,7 +41,7 @@ export class WindowsPaths {
     this.#there = new RegExp(`(file:///|/@fs/)?${drive}(${[...escaped, ...backslashed].join("|")})([^\\s:)"']*)`, "g");
   }
 
-  /** `/@fs` begins the names under which Vite serves what is outside of the project. */
+  /** Also converts paths that begin with `/@fs`, under which Vite serves files outside of the project. */
   toWindows(text: string): string {
     return text.replace(this.#here, (_all, before: string | undefined, folder: string) =>
       before ? `${before}/${drive}${folder}` : `${drive}${folder}`,

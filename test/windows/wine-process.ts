@@ -9,15 +9,15 @@ import { wine } from "../../scripts/windows/wine.ts";
 export interface WineCommand {
   /** The Windows program. */
   readonly program: string;
-  /** The port to connect to is added. */
+  /** The arguments; the port to connect to is appended. */
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** More of the environment: with files in a folder of the process's own. */
+  /** More environment variables, which may refer to files in the process's own folder. */
   own?(folder: string): Readonly<Record<string, string>>;
 }
 
-/** Exceptions that nobody handles, by the lower 8 bits of their status. Wine 10 says no more of them. */
+/** Unhandled exceptions by the lower 8 bits of their status, which is all that Wine 10 reports. */
 const crashes: Readonly<Record<number, string>> = {
   5: "an access violation",
   29: "an illegal instruction",
@@ -25,7 +25,7 @@ const crashes: Readonly<Record<number, string>> = {
   253: "a stack overflow",
 };
 
-/** How a process ended, for people: Wine hands on the lower 8 bits of a Windows exit code. */
+/** Describes how a process ended. Wine passes on only the lower 8 bits of a Windows exit code. */
 export function endingOf(code: number | null, signal: string | null, log: string): string {
   const crash = /wine: (Unhandled [^\n]*?)(?: \(thread \w+\))?, starting debugger/.exec(log);
   if (crash) return `crashed: ${crash[1]}`;
@@ -35,10 +35,10 @@ export function endingOf(code: number | null, signal: string | null, log: string
   return `exited with code ${code}${likely ? `, as after ${likely}` : ""}`;
 }
 
-/** A Windows program under Wine that connects back to us, with its output in a file. */
+/** A Windows program under Wine that connects back to this process and writes its output to a file. */
 export class WineProcess {
   readonly socket: Socket;
-  /** Settles when the process has ended, with how. */
+  /** Resolves to a description of the end when the process has ended. */
   readonly ended: Promise<string>;
   readonly #child: ChildProcess;
   readonly #folder: string;
@@ -50,9 +50,9 @@ export class WineProcess {
     this.#folder = folder;
   }
 
-  /** Resolves when the program has connected. @throws Error with its output when it ended before that. */
+  /** Resolves when the program has connected. @throws Error with its ending if it ended before that. */
   static async start({ program, args, cwd, env, own: more }: WineCommand): Promise<WineProcess> {
-    // In the prefix, which somebody removes even when this process is killed. wineserver leaves a folder behind there too.
+    // The folder is in the prefix, which is removed even if this process is killed; wineserver leaves one there too.
     const prefix = env["WINEPREFIX"] ?? tmpdir();
     const folder = mkdtempSync(join(prefix, "worker-"));
     const own = { ...env, ...more?.(folder), TMPDIR: prefix };
@@ -77,7 +77,7 @@ export class WineProcess {
     this.#child.kill("SIGKILL");
   }
 
-  /** Hangs up, which ends the worker, and kills it when that does not help. */
+  /** Closes the socket, which ends the worker, and kills the worker if it still runs after `patience` milliseconds. */
   async stop(patience: number): Promise<void> {
     this.socket.end();
     const impatient = setTimeout(() => this.kill(), patience);
@@ -96,7 +96,7 @@ function startChild(
 ): ChildProcess {
   const log = openSync(join(folder, "log"), "w");
   try {
-    // The kernel ends it when Vitest ends, however that comes about.
+    // With --pdeathsig the kernel ends the child whenever Vitest ends, even by a signal.
     const command = ["--pdeathsig", "KILL", wine(), program, ...args];
     return spawn("setpriv", command, { cwd, env: { ...env }, stdio: ["ignore", log, log] });
   } finally {

@@ -4,16 +4,16 @@ import { build } from "esbuild";
 import { cache, root } from "../../scripts/windows/cache.ts";
 import { koffiResources } from "../../scripts/windows/koffi-for-windows.ts";
 
-/** Files that node.exe is started with. */
+/** The files with which node.exe is started. */
 export interface WorkerEntry {
   readonly worker: string;
-  /** Loaded before everything else, in the worker and in every Node that a test starts. */
+  /** Loaded first, in the worker and in every Node that a test starts. */
   readonly preload: string;
 }
 
 let made: Promise<WorkerEntry> | undefined;
 
-/** The worker as JavaScript: Node 20 runs no TypeScript. */
+/** Bundles the worker as JavaScript, because Node 20 runs no TypeScript. */
 export function workerEntry(): Promise<WorkerEntry> {
   made ??= make();
   return made;
@@ -21,7 +21,7 @@ export function workerEntry(): Promise<WorkerEntry> {
 
 async function make(): Promise<WorkerEntry> {
   mkdirSync(cache, { recursive: true });
-  // Another run may be starting what is there: it is replaced in one piece.
+  // Another run may be using the existing files, so renames replace them atomically.
   const [worker, preload] = [join(cache, "worker.mjs"), join(cache, "preload.cjs")];
   const scratch = `.${process.pid}`;
   await build({
@@ -30,7 +30,7 @@ async function make(): Promise<WorkerEntry> {
     bundle: true,
     format: "esm",
     platform: "node",
-    // By its real path, which is how Vitest loads its other parts: two copies would not know each other's tests.
+    // Vitest loads its other parts by their real path; a second copy would not know the first one's tests.
     alias: { "vitest/worker": import.meta.resolve("vitest/worker").replace("file:///", "file:///Z:/") },
     external: ["file:*"],
     logLevel: "warning",

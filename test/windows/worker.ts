@@ -2,8 +2,8 @@ import { connect } from "node:net";
 import { init, runBaseTests, setupEnvironment } from "vitest/worker";
 import { FrameReader, frame } from "./frames.ts";
 
-// What runs in node.exe: Vitest's own worker, with a socket to the pool in place of a channel. Wine gives a child no
-// channel of Node's, and a standard output only where that is a file.
+// Runs in node.exe: Vitest's worker with a socket to the pool instead of an IPC channel. Wine gives a child no Node
+// IPC channel, and a standard output only if that is a file.
 
 type RunTests = Parameters<typeof init>[0]["runTests"];
 
@@ -18,7 +18,7 @@ socket.on("data", (piece: Buffer) => {
 socket.on("end", () => exit(0));
 socket.on("error", () => exit(1));
 
-/** Vitest forbids `process.exit` while tests run, and leaves it forbidden. */
+/** Restores `process.exit`, which Vitest disables while tests run and does not enable again. */
 function tests(method: "run" | "collect"): RunTests {
   return async (state, traces) => {
     try {
