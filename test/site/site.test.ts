@@ -19,10 +19,10 @@ const kinds: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** What the browser asked for and the site does not have; its console need not say so. */
+/** The requested files that the site lacks; the browser's console does not always report them. */
 const missing: string[] = [];
 
-/** A page cannot load an icon from a file, so it is served as a web server would. */
+/** Serves the site over HTTP, because a page cannot load an icon from a file URL. */
 const server = createServer((request, response) => {
   const path = decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname);
   try {
@@ -34,12 +34,12 @@ const server = createServer((request, response) => {
   }
 });
 
-/** Pages as they were written, by their paths. */
+/** The HTML of the pages, by path. */
 const pages = new Map<string, string>();
 let made: ReturnType<typeof makeSite> | undefined;
 
 beforeAll(async () => {
-  // Thousands of pages, one for each name of the headers, are left to `npm run docs`.
+  // sspi-ffi/raw is left out: it has thousands of pages, one for each name of the headers, which `npm run docs` makes.
   made = makeSite(site, (specifier) => specifier !== "sspi-ffi/raw");
   for (const name of readdirSync(site, { recursive: true, encoding: "utf8" }))
     if (name.endsWith(".html")) pages.set(name, readFileSync(join(site, name), "utf8"));
@@ -52,7 +52,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What a page leads to in the site: file and fragment. */
+/** A page's links within the site: file and fragment. */
 function linksOf(page: string, text: string): { readonly link: string; readonly file: string; readonly id: string }[] {
   return [...text.matchAll(/\s(?:href|src)="([^"]*)"/g)]
     .map(([, link = ""]) => link.replaceAll("&amp;", "&"))
@@ -87,7 +87,7 @@ async function opened(page: string): Promise<{ readonly dom: string; readonly co
 }
 
 describe("the site that npm run docs makes", () => {
-  it("is made without a warning", () => {
+  it("is made without warnings", () => {
     expect(made).toEqual({ status: 0, said: expect.not.stringMatching(/warning|error/) });
   });
 
@@ -100,7 +100,7 @@ describe("the site that npm run docs makes", () => {
     );
   });
 
-  it("has no link that leads nowhere", () => {
+  it("has no dead link", () => {
     const files = new Set(readdirSync(site, { recursive: true, encoding: "utf8" }));
     const dead = [...pages].flatMap(([page, text]) =>
       linksOf(page, text)
@@ -111,7 +111,7 @@ describe("the site that npm run docs makes", () => {
   });
 
   it.each(["index.html", "documents/docs_guides_who-calls.html", "classes/sspi-ffi.ClientContext.html"])(
-    "opens in a browser without a word on its console, and shows its navigation: %s",
+    "opens in a browser without console messages and shows its navigation: %s",
     async (page) => {
       const { dom, console } = await opened(page);
       expect({ console, missing }).toEqual({ console: [], missing: [] });
