@@ -4,12 +4,12 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Where what a test does for itself is: the library is what it tests. */
+/** The files that belong to the tests and tools, not to the tested library. */
 const ours = /^(test|codegen|scripts)\/.*\.ts$/;
 
 const known = new Map<string, readonly string[]>();
 
-/** What a file imports: files from the root on, and modules by their names. */
+/** The imports of a file: files relative to the root, and modules by name. */
 function importsOf(file: string): readonly string[] {
   const found = known.get(file);
   if (found) return found;
@@ -22,7 +22,7 @@ function importsOf(file: string): readonly string[] {
   return imports;
 }
 
-/** Whether a test, or a file that it has for itself, imports something of which `wanted` is true. */
+/** Whether a test, or a test or tool file that it imports, imports something for which `wanted` returns true. */
 export function reaches(test: string, wanted: (target: string, importer: string) => boolean): boolean {
   const seen = new Set([test]);
   for (const file of seen)
@@ -33,7 +33,7 @@ export function reaches(test: string, wanted: (target: string, importer: string)
   return false;
 }
 
-/** The tests in folders of `test`, from the root on. */
+/** The test files in folders of `test`, relative to the root. */
 export function testsBelow(folders: readonly string[]): readonly string[] {
   return folders
     .map((folder) => `test/${folder}`)

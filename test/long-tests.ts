@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Milliseconds, twice what every test has. */
+/** A long time limit in milliseconds: twice the default. */
 const long = 60_000;
 
-/** Whether a file has a test with a time limit of its own that is long: it makes very many connections, or tries every byte. */
+/** Whether a file sets a long time limit, as tests do that make very many connections or try every byte. */
 export function takesLong(test: string): boolean {
   const text = readFileSync(join(import.meta.dirname, "..", test), "utf8");
   const limits = [...text.matchAll(/(?:\btimeout: |\}, )(\d[\d_]+)\b/g)].map((match) => match[1] as string);

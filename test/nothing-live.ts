@@ -1,4 +1,4 @@
 import { live } from "../src/index.ts";
 
-/** What `live()` answers when everything is released: zero for each kind that it tells of. */
+/** The result of `live()` when everything is released: zero for each kind. */
 export const nothingLive = Object.fromEntries(Object.keys(live()).map((kind) => [kind, 0])) as ReturnType<typeof live>;

@@ -4,15 +4,15 @@ process.on("warning", ({ name, message }) => {
   if (name === "SspiReleaseWarning" || name === "SspiLeakWarning") heard.push(message);
 });
 
-/** Tests may replace the timers, and this looks at what they did. */
+/** Node's own setImmediate, because tests may replace the timers. */
 const { setImmediate } = globalThis;
 
 /**
- * What a provider refused to release, and what was forgotten, since this was last asked. Such a warning is all that a
- * double release comes to, so every test expects none at its end; one that provokes some asks for them before.
+ * The warnings of refused and forgotten releases since the last call. A double release causes only such a warning, so
+ * every test expects none at its end; a test that provokes warnings calls this function before.
  */
 export async function releaseWarnings(): Promise<readonly string[]> {
-  // A warning is told of in the next turn.
+  // Node emits a warning in the next turn of the event loop.
   await new Promise<void>((resolve) => setImmediate(resolve));
   return heard.splice(0);
 }

@@ -14,7 +14,7 @@ export interface ScriptOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs a TypeScript file in a process of its own, without holding up the one that waits for it. */
+/** Runs a TypeScript file in a child process, without blocking this process's event loop. */
 export function runScript(file: URL, args: readonly string[], options: ScriptOptions = {}): Promise<ScriptRun> {
   const all = [...(options.node ?? []), "--import", "tsx", fileURLToPath(file), ...args];
   const settings = { maxBuffer: 1 << 26, timeout: 110_000, env: { ...process.env, ...options.env } };

@@ -8,12 +8,12 @@ import { forgetUses, uses, watchCredentials } from "./report/tested-on.ts";
 watchCredentials();
 beforeEach(forgetUses);
 
-/** Nothing native may outlive the test that made it, and nothing is released that the provider does not know. */
+/** No native object may outlive the test that made it, and no release may be refused by the provider. */
 afterEach(async ({ task }) => {
   task.meta.testedOn = uses();
   expect(live()).toEqual(nothingLive);
   expect(await releaseWarnings()).toEqual([]);
 });
 
-/** A package host that a file leaves open would be found in the files that run after it in the same process. */
+/** A package host that a file leaves open would disturb the files that run after it in the same process. */
 afterAll(() => expect(callbackSlots()).toBe(0));

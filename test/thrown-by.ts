@@ -1,6 +1,6 @@
 import { SspiError } from "../src/index.ts";
 
-/** The error of SSPI's that something throws; anything else is thrown on. */
+/** Returns the SspiError that `work` throws; other errors are thrown on. */
 export function thrownBy(work: () => unknown): SspiError {
   try {
     work();

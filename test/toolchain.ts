@@ -3,8 +3,8 @@ import { reaches } from "./local-imports.ts";
 const programs = new Set(["node:child_process", "node:v8", "esbuild", "typescript"]);
 
 /**
- * Whether a test compiles, starts other processes, runs the generator or asks V8 to collect: what takes long, or leaves
- * its mark on the process. Its imports say so.
+ * Whether a test's imports show that it compiles, starts other processes, runs the generator or makes V8 collect
+ * garbage, which takes long or has lasting effects on the process.
  */
 export function usesToolchain(test: string): boolean {
   return reaches(

@@ -2,11 +2,11 @@ import { hostAbi, pointerSize } from "../src/ctypes/index.ts";
 
 const bits = 8 * pointerSize(hostAbi);
 
-/** The largest value that is as wide as a pointer here. */
+/** The largest value of a pointer's width on this platform. */
 export const widest = 2n ** BigInt(bits) - 1n;
 
-/** The largest of those that a Number holds exactly. */
+/** The largest value of a pointer's width that a Number holds exactly. */
 export const widestNumber = bits === 32 ? 2 ** 32 - 1 : Number.MAX_SAFE_INTEGER;
 
-/** Where the first byte of an ArrayBuffer is a multiple of, as of what Windows' heaps hand out. */
+/** The alignment in bytes of an ArrayBuffer's first byte, and of allocations of Windows' heaps. */
 export const alignment = bits / 4;
