@@ -43,20 +43,20 @@ async function wrongMethods({ name, methods }: ClosingClass, { subject }: Closin
   return found;
 }
 
-describe("a class whose things are closed", () => {
-  it("is found at the entry points, whatever closing is called there", () => {
+describe("a class whose instances can be closed", () => {
+  it("is found at the entry points, whatever its closing method is called", () => {
     expect(classes.map(({ name }) => name)).toEqual(
       expect.arrayContaining(["Credential", "SecureStream", "NegotiateProxyAgent", "DelegatedCredentials"]),
     );
   });
 
-  it("says with `closed` whether a thing of it is", () => {
+  it("says with `closed` whether an instance is closed", () => {
     expect(classes.filter(({ tells }) => !tells).map(({ name }) => name)).toEqual([]);
     expect(closingInterfaces().has("OwnedCallback")).toBe(true);
     expect([...closingInterfaces()].filter(([, tells]) => !tells)).toEqual([]);
   });
 
-  it("has an instance here, in each state that a thing of it can be in", () => {
+  it("has an instance in this test for each state that it can be in", () => {
     expect(made.filter(({ name }) => !(name in things)).map(({ name }) => name)).toEqual([]);
   });
 

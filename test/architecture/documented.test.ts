@@ -51,7 +51,7 @@ describe("the reference", () => {
     expect(readFileSync(join(root, path), "utf8")).toBe(pages.get(path));
   });
 
-  it("has no page besides", () => {
+  it("has no other page", () => {
     const found = readdirSync(join(root, "docs/reference")).map((name) => `docs/reference/${name}`);
     expect(["docs/reference.md", ...found].sort()).toEqual([...pages.keys()].sort());
   });

@@ -11,7 +11,7 @@ const listed = entryPoints();
 const sources = Object.fromEntries(listed.map(({ specifier, source }) => [specifier, join(root, source)]));
 
 describe("the entry points of package.json", () => {
-  it("are every file that lies in src itself", () => {
+  it("are exactly the files that are directly in src", () => {
     const files = readdirSync(join(root, "src")).filter((name) => name.endsWith(".ts"));
     expect(listed.map(({ source }) => source).sort()).toEqual(files.map((name) => `src/${name}`).sort());
   });

@@ -37,23 +37,23 @@ function longFunctions(file: string, text: string): string[] {
 }
 
 describe("hand-written files", () => {
-  it("none has more than 400 lines", () => {
+  it("have at most 400 lines each", () => {
     expect(handWritten.length).toBeGreaterThan(500);
     expect(longerThan(400, handWritten)).toEqual([]);
   });
 
-  it("their names are small letters with hyphens, and say what they have", () => {
+  it("have names in lower case with hyphens that say what the files contain", () => {
     const wellFormed = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.config)?\.ts$/;
     const hollow = /utils?|helpers?|common|manager|misc/;
     const wrong = handWritten.filter((file) => !wellFormed.test(basename(file)) || hollow.test(basename(file)));
     expect(wrong).toEqual([]);
   });
 
-  it("no function of the library or the generator has more than 40 lines", () => {
+  it("have functions of at most 40 lines in the library and the generator", () => {
     expect(sourceFiles("src", "codegen").flatMap((file) => longFunctions(file, textOf(file)))).toEqual([]);
   });
 
-  it("a function of 41 lines is found", () => {
+  it("are searched for long functions: one of 41 lines is found", () => {
     const body = "\n  work();".repeat(39);
     expect(longFunctions("some.ts", `function long() {${body}\n}\nclass A {\n  long() {${body}\n  }\n}`)).toEqual([
       "some.ts: long has 41 lines",
@@ -64,7 +64,7 @@ describe("hand-written files", () => {
 });
 
 describe("generated files", () => {
-  it("none has more than 1,000 lines", () => {
+  it("have at most 1,000 lines each", () => {
     expect(longerThan(1000, sourceFiles("generated"))).toEqual([]);
   });
 });

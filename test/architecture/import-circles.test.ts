@@ -26,13 +26,13 @@ function reachedFrom(graph: ReadonlyMap<string, readonly string[]>, start: strin
 }
 
 describe("import circles", () => {
-  it("there are none in src, codegen and scripts, but the one of C's types", () => {
+  it("do not exist in src, codegen and scripts, except the one of C's types", () => {
     const files = sourceFiles("src", "codegen", "scripts");
     const graph = new Map(files.map((file) => [file, importsOf(file).map((name) => targetOf(file, name))]));
     expect(circlesOf(graph)).toEqual([recursive]);
   });
 
-  it("a circle of two, one of three, and a file that imports itself are found", () => {
+  it("are found: a circle of two files, one of three, and a file that imports itself", () => {
     const graph = new Map([
       ["a", ["b"]],
       ["b", ["a", "c"]],

@@ -198,11 +198,11 @@ function wrongImportsOf(file: string): string[] {
 }
 
 describe("imports", () => {
-  it("files import only what their folder may", () => {
+  it("reach only what the folder of the importing file may import", () => {
     expect(files.flatMap(wrongImportsOf)).toEqual([]);
   });
 
-  it("generated files know of src/native no more than `callable`", () => {
+  it("of generated files take only `callable` from src/native", () => {
     const native = files
       .filter((file) => file.startsWith("generated/"))
       .flatMap((file) => importsOf(file).map((specifier) => targetOf(file, specifier)))
@@ -210,14 +210,14 @@ describe("imports", () => {
     expect(new Set(native)).toEqual(new Set(["src/native/callable.ts"]));
   });
 
-  it("koffi is imported in src/native only, and loaded in one file", () => {
+  it("of koffi are in src/native only, and one file loads it", () => {
     const importers = files.filter((file) => importsOf(file).includes("koffi"));
     expect(importers.filter((file) => !file.startsWith("src/native/"))).toEqual([]);
     const loading = files.filter((file) => /\("koffi"\)/.test(readFileSync(join(root, file), "utf8")));
     expect(loading).toEqual(["src/native/koffi.ts"]);
   });
 
-  it("sees the imports it judges", () => {
+  it("are found by the check that judges them", () => {
     expect(importsOf("src/native/koffi.ts")).toContain("koffi");
     expect(importsOf("src/contexts/legs/exchange.ts").length).toBeGreaterThan(5);
     expect(relative(root, fileURLToPath(import.meta.url))).toBe("test/architecture/imports.test.ts");

@@ -68,7 +68,7 @@ describe("a fact of src has one home:", () => {
     expect(repeated((text) => listsOf(text, true).filter((one) => lists.has(one)))).toEqual([]);
   });
 
-  it("what is written in several ways is seen to be the same", () => {
+  it("the check recognises a fact that is written in several ways", () => {
     expect(listsOf('const a = ["Kerberos", "Negotiate"]; f(["negotiate", "kerberos"]); g(["one"]);')).toEqual([
       "kerberos negotiate",
       "kerberos negotiate",

@@ -49,7 +49,7 @@ describe("the pages", () => {
     expect(dead).toEqual([]);
   });
 
-  it("are all two clicks from the README at most, but for templates, which GitHub shows", () => {
+  it("are each at most two clicks from the README, except templates, which GitHub shows", () => {
     const linked = (from: readonly string[]) => from.flatMap((page) => linksOf(page).map(({ file }) => file));
     const once = linked(["README.md"]).filter((file) => pages.includes(file));
     const reached = new Set(["README.md", ...once, ...linked(once)]);
@@ -109,7 +109,7 @@ describe("the page of what was verified", () => {
     }
   });
 
-  it("has what is assumed in the table of that name only", () => {
+  it("lists assumptions in the table of assumptions only", () => {
     const others = [...sections.keys()].filter((heading) => !heading.startsWith("Assumed"));
     expect(others.flatMap(rowsOf).filter((row) => /assum/i.test(row))).toEqual([]);
   });

@@ -18,7 +18,7 @@ it("no file of src outside src/native tells providers apart by name: it reads th
 });
 
 it.each(['if (kind === "winpr") return;', "provider.version", "provider?.kind", "import { isWine } from"])(
-  "a decision by name is seen: %s",
+  "a decision by a provider's name is found: %s",
   (text) => {
     expect(decides(text)).toBe(true);
   },

@@ -90,7 +90,7 @@ const cases = functions.flatMap((one) =>
   one.parameters.map((parameter, place) => [`${one.title}(${parameter.name})`, one, place] as const),
 );
 
-it("public functions are found, methods and constructors too", () => {
+it("public functions are found, including methods and constructors", () => {
   expect(functions.map(({ title }) => title)).toEqual(
     expect.arrayContaining([
       "new ClientContext",
@@ -103,7 +103,7 @@ it("public functions are found, methods and constructors too", () => {
   );
 });
 
-describe("a class of objects that this library makes", () => {
+describe("a class that only this library may instantiate", () => {
   const closed = closedClasses();
 
   it("is found by its private, protected or internal constructor, or as abstract", () => {
@@ -112,7 +112,7 @@ describe("a class of objects that this library makes", () => {
     );
   });
 
-  it.each(closed)("B9 new %s() is refused whatever it is given, by an error that says what makes one", (name) => {
+  it.each(closed)("B9 new %s() is refused with any arguments, and the error names what creates an instance", (name) => {
     const Closed = exported[name] as new (...args: readonly unknown[]) => object;
     class Derived extends Closed {}
     const given = [undefined, null, 0, "x", {}, [], Symbol("x"), new Stranger(), new Map(), () => {}];
@@ -124,7 +124,7 @@ describe("a class of objects that this library makes", () => {
 
 describe("a public function", () => {
   it.each(cases)(
-    "B9, E11 %s refuses what is wrong by the name of the argument, and shows no text of it",
+    "B9, E11 %s refuses a wrong argument with an error that names it and shows none of its text",
     async (title, one, place) => {
       const before = one.parameters.slice(0, place).map(({ name }) => rightArgument(name));
       const parameter = one.parameters[place] as PublicParameter;
@@ -164,13 +164,13 @@ async function outcomeOf(type: string, given: Readonly<Record<string, unknown>>)
 }
 
 describe("an option", () => {
-  it("of every type that is read somewhere is tried", () => {
+  it("is tried for every type of options that the library reads", () => {
     const types = new Set(readTypes);
     expect([...types].filter((type) => !untried.includes(type)).sort()).toEqual(Object.keys(optionCalls).sort());
     expect(new Set(options.map(([, type]) => type)).size).toBe(types.size - untried.length);
   });
 
-  it.each(options)("B9, E11 %s is refused by its name where it is of another kind", async (title, type, option) => {
+  it.each(options)("B9, E11 %s of a wrong type is refused with an error that names it", async (title, type, option) => {
     for (const { what, value, kind } of wrong) {
       if (kind === "foreign" ? !option.takes.has("object") : kind === "undefined" || option.takes.has(kind ?? ""))
         continue;

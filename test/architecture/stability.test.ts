@@ -30,7 +30,7 @@ describe("the changelog", () => {
 });
 
 describe("the page about koffi", () => {
-  it("says the range that package.json has", () => {
+  it("states the version range of koffi that package.json has", () => {
     expect(read("docs/security/koffi.md")).toContain(`\`${manifest.dependencies.koffi}\``);
   });
 });

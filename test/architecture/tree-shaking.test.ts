@@ -16,12 +16,12 @@ async function bundled(...names: readonly string[]): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-describe("a program that bundles the raw door pays for what it uses", () => {
+describe("a bundle of the raw door holds only what the program uses:", () => {
   it("a constant is a number", async () => {
     expect((await bundled("SECBUFFER_TOKEN")).length).toBeLessThan(200);
   });
 
-  it("a struct comes with the words it is written in, and no other struct", async () => {
+  it("a struct comes with the C types that describe it, and with no other struct", async () => {
     const text = await bundled("SecBuffer");
     expect(text).toContain('"SecBuffer.cbBuffer"');
     expect(text).not.toContain("SecPkgInfoW");

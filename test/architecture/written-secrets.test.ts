@@ -21,7 +21,7 @@ describe("what pages and examples write", () => {
     expect(writing.flatMap((file) => openWrites(readFileSync(join(root, file), "utf8")))).toEqual([]);
   });
 
-  it("E4 a file of users is found where everybody may read it, or where it is written beside the program", () => {
+  it("E4 the check finds a file of users that everybody may read or that is written beside the program", () => {
     const write = 'writeFileSync(samFile, "alice:::00:::\\n"';
     expect(openWrites(`${write});\nmkdtempSync("sam-");`)).toEqual([`${write});`]);
     expect(openWrites(`${write}, { mode: 0o600 });`)).toEqual([`${write}, { mode: 0o600 });`]);

@@ -15,7 +15,7 @@ const protecting: Script = {
 };
 
 describe("a context's capabilities", () => {
-  it("say for each attribute whether it is answered, and with which status it is not", () => {
+  it("say for each attribute whether the package answers it, or with which status it refuses", () => {
     using client = complete(scripted());
     const { attributes } = capabilities(client);
     expect(Object.keys(attributes)).toEqual(Object.keys(contextAttributes));
@@ -55,7 +55,7 @@ describe("a context's capabilities", () => {
     expect(capabilities(reported).flags).toBe("reported");
   });
 
-  it("say whether messages are protected, by what was granted, and protect none", () => {
+  it("say from the granted flags whether messages are protected, without protecting one", () => {
     const protection = (attributes?: number, script: Script = {}) => {
       const sspi = scripted({
         legs: [{ status: SEC_E_OK, ...(attributes !== undefined && { attributes }) }],
@@ -74,7 +74,7 @@ describe("a context's capabilities", () => {
     expect(protection(ISC_RET.integrity, { contextAttributes: () => 0x8009_0302 })).toEqual(["absent", "absent"]);
   });
 
-  it("count the head of a record as room for encryption, where there is no trailer of messages", () => {
+  it("count a record's header as room for encryption where messages have no trailer", () => {
     const script: Script = {
       ...protecting,
       legs: [{ status: SEC_E_OK, attributes: ISC_RET.confidentiality }],
@@ -89,7 +89,7 @@ describe("a context's capabilities", () => {
     expect(capabilities(client)).toMatchObject({ encrypt: "granted", sign: "absent" });
   });
 
-  it("do not count on functions that the provider does not have", () => {
+  it("do not claim functions that the provider lacks", () => {
     const legs = [{ status: SEC_E_OK, attributes: ISC_RET.integrity | ISC_RET.confidentiality }];
     using client = complete(scripted({ legs, encrypt: () => expect.unreachable() }));
     expect(capabilities(client)).toMatchObject({ encrypt: "granted", sign: "absent" });
@@ -128,7 +128,7 @@ describe("a context's capabilities", () => {
     expect(() => capabilities(client)).toThrow(ContextStateError);
   });
 
-  it("print as a table, its attributes by answer", () => {
+  it("print as a table with the attributes grouped by answer", () => {
     using client = complete(scripted(protecting));
     const lines = inspect(capabilities(client)).split("\n");
     expect(lines.slice(0, 7)).toEqual([

@@ -5,7 +5,7 @@ import { capabilities, live } from "../../src/index.ts";
 import { scripted } from "../scripted/scripted.ts";
 
 describe("a provider's capabilities", () => {
-  it("are what it says of itself, and the functions that it has", () => {
+  it("are what it states about itself and the functions that it has", () => {
     const sspi = scripted({ version: "9.9", traits: { impersonates: false } });
     const found = capabilities(sspi.provider);
     expect(found).toMatchObject({ kind: "other", label: "scripted", version: "9.9", impersonation: "pretended" });
@@ -50,7 +50,7 @@ describe("a provider's capabilities", () => {
     expect(sspi.count("AcquireCredentialsHandleW")).toBe(4);
   });
 
-  it("ask anew each time: the user may have logged on in between", () => {
+  it("ask the provider again each time, since the user may have logged on in between", () => {
     let status = 0x8009_030e;
     const { provider } = scripted({ acquire: () => status });
     expect(capabilities(provider).packages[0]?.outbound).toBe("SEC_E_NO_CREDENTIALS");
@@ -58,7 +58,7 @@ describe("a provider's capabilities", () => {
     expect(capabilities(provider).packages[0]?.outbound).toBe(true);
   });
 
-  it("tell impersonation that is offered from one that is pretended and one that is absent", () => {
+  it("distinguish impersonation that is offered, pretended and absent", () => {
     const { provider } = scripted();
     expect(capabilities(provider).impersonation).toBe("offered");
     expect(capabilities({ ...provider, has: () => false }).impersonation).toBe("absent");
@@ -88,7 +88,7 @@ describe("a provider's capabilities", () => {
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
   });
 
-  it("are nobody else's: a wrong argument is a TypeError", () => {
+  it("of a wrong argument are a TypeError", () => {
     expect(() => capabilities({} as never)).toThrow(/^subject: expected a provider .*, got an instance of Object$/);
     expect(() => capabilities(null as never)).toThrow(TypeError);
   });

@@ -57,12 +57,12 @@ describe("headers of a Mac", () => {
   it.each([
     ["darwin-x64", false, "gss_OID_desc: the metadata says size 12, "],
     ["posix-64", true, "gss_OID_desc: the metadata says size 16, "],
-  ] as const)("are told apart from those of the other processor: %s", async (abi, packed, failure) => {
+  ] as const)("of one processor are distinguished from those of the other: %s", async (abi, packed, failure) => {
     const { failures } = await verdictOf(abi, header(packed));
     expect(failures).toContainEqual(expect.stringContaining(failure));
   });
 
-  it("are not taken for headers where they are not there", async () => {
+  it("are not assumed where they are absent", async () => {
     const { failures } = await verdictOf("posix-64", "");
     expect(failures).toContainEqual(expect.stringMatching(/gss_OID_desc: the header does not declare it/));
   });

@@ -16,7 +16,7 @@ describe("structs that Apple's headers pack", () => {
     expect(struct.layouts["darwin-x64"].size).toBe(packed);
   });
 
-  it("put every field where the documentation of the packing has it", () => {
+  it("place every field where the documented packing places it", () => {
     expect(gss_channel_bindings_struct.layouts["darwin-x64"].offsets).toEqual({
       initiator_addrtype: 0,
       initiator_address: 4,

@@ -20,11 +20,11 @@ const answered = [...Object.values(contextAttributes), ...Object.values(credenti
 const unasked = files.flatMap(({ attributes }) => Object.keys(attributes?.unasked ?? {}));
 
 describe("every attribute number of the headers", () => {
-  it("is there", () => {
+  it("is in the metadata", () => {
     expect(numbers.length).toBeGreaterThan(80);
   });
 
-  it("is either answered by name, or noted with the reason why not", () => {
+  it("either can be queried by name or is listed with the reason why not", () => {
     expect([...answered, ...unasked].sort()).toEqual([...new Set(numbers)].sort());
   });
 });

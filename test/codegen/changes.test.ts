@@ -3,8 +3,8 @@ import { changes } from "../../codegen/changes.ts";
 import { run } from "../../codegen/main.ts";
 import { Scratch } from "./scratch.ts";
 
-describe("the summary of a run", () => {
-  it("names what was added, changed and removed, a struct once whatever layouts it has", () => {
+describe("the summary of a generator run", () => {
+  it("names what was added, changed and removed, and a struct once however many layouts it has", () => {
     const before = "# made\nconstant A 1\nstruct S win32-ia32 4\nstruct S win32-x64 8\nattribute context a A S\n";
     const after = "# made\nconstant B 1\nstruct S win32-ia32 4\nstruct S win32-x64 16\nattribute context a A S\n";
     expect(changes(before, after)).toEqual([
@@ -15,11 +15,11 @@ describe("the summary of a run", () => {
     ]);
   });
 
-  it("says so where no symbol changed, and takes turned ends of lines for none", () => {
+  it("says so where no symbol changed, and does not count changed line endings as a change", () => {
     expect(changes("constant A 1\r\n", "constant A 1\n")).toEqual(["no symbol changed"]);
   });
 
-  it("names twenty of many", () => {
+  it("names at most twenty symbols of a long list", () => {
     const after = Array.from({ length: 23 }, (_, index) => `constant A${index} 1`).join("\n");
     const lines = changes(undefined, after);
     expect([lines.length, lines[0], lines.at(-1)]).toEqual([22, "23 added, 0 changed, 0 removed", "  + and 3 more"]);
@@ -27,7 +27,7 @@ describe("the summary of a run", () => {
 });
 
 describe("npm run generate", () => {
-  it("tells what it changed, and where nothing is to be changed says that", () => {
+  it("reports what it changed, or that nothing had to change", () => {
     using scratch = new Scratch();
     scratch.write("metadata/a.json", JSON.stringify({ header: "a.h", constants: { A: "1" } }));
     const told: string[] = [];
@@ -42,7 +42,7 @@ describe("npm run generate", () => {
     expect(told.slice(1)).toEqual(["1 added, 0 changed, 0 removed", "  + constant A", "nothing changed"]);
   });
 
-  it("--help is help, and an option that there is not is told with it, without a stack", () => {
+  it("prints help for --help, and an error with help but no stack for an unknown option", () => {
     const [told, reported]: [string[], string[]] = [[], []];
     const ran = (...args: string[]): number =>
       run(

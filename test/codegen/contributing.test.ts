@@ -20,7 +20,7 @@ describe("the recipes of CONTRIBUTING", () => {
   it("are four", () => expect(recipes.length).toBe(4));
 
   it.each(recipes.map((recipe) => ({ ...recipe, title: `line ${recipe.line}` })))(
-    "generate what they promise, followed as written ($title)",
+    "generate what they promise when followed as written ($title)",
     ({ kind, text }) => {
       followRecipe(folder, kind, text);
       const complaints: string[] = [];

@@ -39,17 +39,17 @@ describe("generation is deterministic", { timeout: 60_000 }, () => {
   });
 });
 
-describe("--check", () => {
+describe("generate -- --check", () => {
   const content = JSON.stringify({ header: "a.h", constants: { A: "1" } });
 
-  it("is content with what was just generated", () => {
+  it("passes with what was just generated", () => {
     using scratch = new Scratch();
     scratch.write("metadata/a.json", content);
     expect(scratch.run().code).toBe(0);
     expect(scratch.run("--check")).toEqual({ code: 0, lines: [] });
   });
 
-  it("names files that differ, lack or are too many, and the command that mends them, and changes nothing", () => {
+  it("names files that differ, are missing or are superfluous and the command that repairs them, and changes nothing", () => {
     using scratch = new Scratch();
     scratch.write("metadata/a.json", content);
     scratch.run();

@@ -27,7 +27,7 @@ function generated(files: readonly string[], check = false) {
   return writeBindings({ metadata: files, out, check, extension: ".ts", library: path.join(root, "metadata") });
 }
 
-describe("the recipes for metadata of one's own, each on top of those before", { timeout: 120_000 }, () => {
+describe("the recipes for one's own metadata, each applied on top of those before", { timeout: 120_000 }, () => {
   const followed = new Set<string>();
 
   it("are those for a function, constant, enum, struct, release function, flag group, callback, header and attribute", () => {
@@ -43,7 +43,7 @@ describe("the recipes for metadata of one's own, each on top of those before", {
     },
   );
 
-  it("leave files that a check is content with", () => {
+  it("leave files that pass a check", () => {
     expect(generated([...followed], true)).toMatchObject({ ok: true });
   });
 
@@ -58,7 +58,7 @@ describe("the recipes for metadata of one's own, each on top of those before", {
     expect(PARTY.read(view)).toEqual(value);
   });
 
-  it("make an attribute that a context answers, with what was handed out released", async () => {
+  it("make an attribute that a context answers and whose allocations are released", async () => {
     const { contextAttributes } = (await import(path.join(folder, "bindings/vendor/attributes.ts"))) as {
       contextAttributes: { vendorLevel: AttributeDeclaration<object, ReleaseFunction> };
     };
@@ -141,7 +141,7 @@ describe("metadata of a program's own", { timeout: 120_000 }, () => {
     expect(fs.existsSync(path.join(scratch, "out"))).toBe(false);
   });
 
-  it("that is not there, or is given twice, is named", () => {
+  it("that is missing or given twice is named in the error", () => {
     const { metadata, ...rest } = request("a.json", { constants: { A: "1" } });
     const missing = path.join(scratch, "gone.json");
     expect(writeBindings({ ...rest, metadata: [missing] })).toEqual({
@@ -176,7 +176,7 @@ describe("metadata of a program's own", { timeout: 120_000 }, () => {
     expect(fs.readFileSync(path.join(out, "a/constants.ts"), "utf8")).toBe("export const mine = 1;\n");
   });
 
-  it("fails a check where a file was edited, and changes nothing then", () => {
+  it("fails a check where a file was edited, and the check changes nothing", () => {
     const out = path.join(scratch, "checked");
     const ask = (check: boolean) => ({ ...request("a.json", { constants: { A: "1" } }), out, check });
     writeBindings(ask(false));

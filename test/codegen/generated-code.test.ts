@@ -44,7 +44,7 @@ describe("generated structs read what they wrote, on every ABI", () => {
 describe("a trailing array", () => {
   const items = [aligned, { ...aligned, Before: 2 }];
 
-  it("is read as far as the caller says, where the field that sizes it is not to be believed", () => {
+  it("is read with the caller's count where the field that sizes it cannot be trusted", () => {
     const view = memory();
     layout.TAIL_STRUCTS.write(view, { Count: 2n ** 20n, Items: items });
     expect(() => layout.TAIL_STRUCTS.read(view)).toThrow(RangeError);
@@ -59,7 +59,7 @@ describe("a trailing array", () => {
     expect(new Uint8Array(view.buffer, 0, 5)).toEqual(Uint8Array.of(3, 0, 1, 2, 3));
   });
 
-  it("is as C declares it inside another struct, whatever garbage sizes it there", () => {
+  it("has its declared C length inside another struct, whatever the field that sizes it holds there", () => {
     const garbage = new DataView(new Uint8Array(layout.HOLDS_TAILS.layouts[hostAbi].size).fill(0xff).buffer);
     const { Bytes, Structs } = layout.HOLDS_TAILS.read(garbage);
     expect([Bytes.Data.length, Structs.Items.length]).toEqual([1, 1]);
@@ -124,7 +124,7 @@ describe("generated values", () => {
     expect(REQ_FAR).toBe(0x1_0000_0000n);
   });
 
-  it("say what is behind the pointers of an attribute, and what releases it", () => {
+  it("say what an attribute's pointers point to, and what releases it", () => {
     expect(contextAttributes.info.pointers).toMatchObject([
       { field: "Info", releasedBy: "Free", inside: [{ field: "Name", holds: "wide-string" }] },
       { field: "Key", holds: "bytes", sizedBy: "KeyLength", releasedBy: "Free" },

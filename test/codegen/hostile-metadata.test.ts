@@ -76,7 +76,7 @@ describe("texts of the metadata", () => {
     expect(files.filter(([, text]) => text.includes("hostile")).length).toBeGreaterThan(5);
   });
 
-  it("stay on their lines of surface.txt", () => {
+  it("stay on one line each in surface.txt", () => {
     using scratch = new Scratch();
     scratch.write("metadata/a.json", JSON.stringify(content));
     scratch.run();

@@ -28,15 +28,15 @@ function exportsOf(name: string): ReadonlySet<string> {
   return new Set([...stdout.matchAll(/ T (\w+)$/gm)].map(([, symbol]) => symbol as string));
 }
 
-describe.runIf(installed)("the DLLs that functions are found in", () => {
-  it("are named as mingw-w64's import library of secur32.dll has them, but for two that it does not know yet", () => {
+describe.runIf(installed)("the DLLs that the metadata names for functions", () => {
+  it("match mingw-w64's import library of secur32.dll, except for two functions that it does not know yet", () => {
     const known = exportsOf("secur32");
     expect(known.size).toBeGreaterThan(80);
     const missing = functionsOf("secur32.dll").filter((name) => !known.has(name));
     expect(missing.sort()).toEqual(["DelegateSecurityContext", "SspiSetChannelBindingFlags"]);
   });
 
-  it("have the functions that only sspicli.dll exports in sspicli.dll", () => {
+  it("are sspicli.dll for the functions that only sspicli.dll exports", () => {
     const [secur32, sspicli] = [exportsOf("secur32"), exportsOf("sspicli")];
     const only = ["SspiEncryptAuthIdentityEx", "SspiDecryptAuthIdentityEx"];
     expect(only.filter((name) => sspicli.has(name) && !secur32.has(name))).toEqual(only);

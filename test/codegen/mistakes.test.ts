@@ -319,7 +319,7 @@ function marked(text: string): { text: string; at: string } {
   return { text: text.replace("^", ""), at: `a.json:${before.length}:${(before.at(-1) ?? "").length + 1}: ` };
 }
 
-describe("a mistake is told with line and column of the metadata file", () => {
+describe("a mistake is reported with line and column of the metadata file", () => {
   const places: readonly { readonly what: string; readonly content: string }[] = [
     {
       what: "a value, by its key",

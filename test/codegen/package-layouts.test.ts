@@ -9,7 +9,7 @@ import { root } from "../architecture/source-files.ts";
 
 type Offsets = Readonly<Record<string, number>>;
 
-describe("layouts that catch out whoever types them by hand", () => {
+describe("layouts that are easily typed wrong by hand", () => {
   it.each([
     { struct: ntsecpkg.SECPKG_CREDENTIAL, wide: [88, 8], ia32: [80, 8] },
     { struct: ntsecpkg.SECPKG_PARAMETERS, wide: [72, 8], ia32: [48, 4] },
@@ -47,7 +47,7 @@ describe("facts of the headers that no copy of them here can check", () => {
   });
 });
 
-describe("structs that grew say how long older code has them", () => {
+describe("structs that grew say how long they are in older code", () => {
   it.each([
     { struct: ntsecpkg.SECPKG_CLIENT_INFO, last: "ImpersonationLevel", x64: [24, 32], ia32: [24, 28] },
     { struct: ntsecpkg.SECPKG_CALL_INFO, last: "CallCount", x64: [16, 24], ia32: [16, 20] },

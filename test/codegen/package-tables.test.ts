@@ -44,7 +44,7 @@ describe("a package's tables end where the package's version says", () => {
     expect(struct.layouts["win32-x64"].size).toBe(known.at(-1)?.[1]);
   });
 
-  it("the versions are bits, and those of the header", () => {
+  it("the versions are bits with the header's values", () => {
     const { SECPKG_INTERFACE_VERSION: first, SECPKG_INTERFACE_VERSION_11: last } = constants;
     expect([first, last]).toEqual([packageTable[0]?.[0], packageTable.at(-1)?.[0]]);
     for (const [version] of packageTable) expect(version & (version - 1)).toBe(0);

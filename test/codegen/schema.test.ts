@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { ownMetadata } from "../../codegen/metadata-folder.ts";
 import { jsonSchema } from "../../codegen/schema.ts";
 
-it("metadata/schema.json, which editors complete metadata by, says what the generator takes (npm run generate)", () => {
+it("metadata/schema.json, which editors use to complete metadata, matches what the generator takes (npm run generate)", () => {
   const committed = fs.readFileSync(path.join(ownMetadata, "schema.json"), "utf8");
   expect(JSON.parse(committed)).toEqual(JSON.parse(jsonSchema()));
 });

@@ -42,14 +42,14 @@ it("the surface has its shape, whatever the metadata says", () => {
   expect(shape.parse(surfaceOf())).toEqual(surfaceOf());
 });
 
-it("`npm run surface` prints it, whole, the same each time", () => {
+it("`npm run surface` prints the whole surface, the same each time", () => {
   const command = [path.join(root, "node_modules/tsx/dist/cli.mjs"), path.join(root, "codegen/surface.ts")];
   const { stdout, status } = spawnSync(process.execPath, command, { encoding: "utf8", maxBuffer: 2 ** 28 });
   expect(status).toBe(0);
   expect(stdout).toBe(`${JSON.stringify(surfaceOf(), null, 2)}\n`);
 });
 
-it("says of each kind what the headers say", () => {
+it("the surface says of each kind of symbol what the headers say", () => {
   const { structs, constants, functions, callbacks } = surfaceOf();
   expect(structs["SecBuffer"]).toMatchObject({
     header: "sspi.h",
@@ -74,7 +74,7 @@ it("says of each kind what the headers say", () => {
   expect(callbacks["FREE_CONTEXT_BUFFER_FN"]).toEqual({ ...functions["FreeContextBuffer"], libraries: undefined });
 });
 
-it("spells members of nested unnamed types with the member that holds them, and huge numbers as text", () => {
+it("the surface names members of nested unnamed types with the member that holds them, and writes huge numbers as text", () => {
   const inner = {
     kind: "union",
     fields: [

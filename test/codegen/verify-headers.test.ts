@@ -58,8 +58,8 @@ const handle = {
 };
 const own = { header: "sspi.h", typedefs: { ULONG_PTR: { scalar: "usize" } }, structs: { SecHandle: handle } };
 
-describe.runIf(installed)("the metadata against the compilers' headers", { timeout: 120_000 }, () => {
-  it("is right", async () => {
+describe.runIf(installed)("the comparison of the metadata with the compilers' headers", { timeout: 120_000 }, () => {
+  it("finds no difference", async () => {
     const { code, lines } = await verified();
     expect(lines.filter((line) => !line.startsWith("WinPR: "))).toEqual([
       expect.stringMatching(/^headers: \d{3,} checked, \d+ absent, 0 failed$/),
@@ -67,7 +67,7 @@ describe.runIf(installed)("the metadata against the compilers' headers", { timeo
     expect(code).toBe(0);
   });
 
-  it("names a constant, a parameter and a callback of OpenSSL that are wrong", async () => {
+  it("names a wrong constant, parameter and callback of OpenSSL", async () => {
     const wrong = copyOf(metadata, {
       "openssl.json": [
         [/"SSL_OP_NO_RENEGOTIATION": "0x40000000"/, '"SSL_OP_NO_RENEGOTIATION": "0x80000000"'],
@@ -83,7 +83,7 @@ describe.runIf(installed)("the metadata against the compilers' headers", { timeo
       expect(openssl.filter((line) => line.startsWith(`openssl/ssl.h: ${name}: the metadata says`))).toHaveLength(1);
   });
 
-  it("names a field, a constant, a parameter and a convention that are wrong", async () => {
+  it("names a wrong field, constant, parameter and calling convention", async () => {
     const wrong = copyOf(metadata, {
       "sspi.json": [
         [/("name": "cbBuffer",\s+"type": )"unsigned long"/, '$1"unsigned short"'],
@@ -109,7 +109,7 @@ describe.runIf(installed)("the metadata against the compilers' headers", { timeo
     expect(lines.at(-1)).toMatch(/^headers: \d+ checked, \d+ absent, (?!0 )\d+ failed$/);
   });
 
-  it("fails for a name that only the list says is absent, and for one that is absent without being listed", async () => {
+  it("fails for a name that is listed as absent but exists, and for one that is absent but not listed", async () => {
     const list = copyOf(absent, { "mingw/sspi.json": [[/"SECBUFFER_SESSION_TICKET"/, '"SECBUFFER_TOKEN"']] });
     const { code, lines } = await verified("--exact", "--absent", list);
     expect(code).toBe(1);
@@ -127,7 +127,7 @@ describe.runIf(installed)("the metadata against the compilers' headers", { timeo
     ]);
   });
 
-  it("takes fields of a struct that grew from the list, and does not ask for its size", async () => {
+  it("takes the new fields of a struct that grew from the list, and does not compare the struct's size", async () => {
     const grown = { ...handle, fields: [...handle.fields, { name: "dwThird", type: "ULONG_PTR" }] };
     const content = { ...own, structs: { SecHandle: grown } };
     const { code, lines } = await verified(...folderWith(content, { fields: ["SecHandle.dwThird"] }));
@@ -149,7 +149,7 @@ describe.runIf(installed)("the metadata against the compilers' headers", { timeo
     ]);
   });
 
-  it("takes other headers, which may have what the list says is absent", async () => {
+  it("accepts other headers, which may have names that the list says are absent", async () => {
     const include = temporary();
     fs.writeFileSync(
       path.join(include, "own.h"),
@@ -197,8 +197,8 @@ describe.runIf(installed)("the metadata against the compilers' headers", { timeo
   });
 });
 
-describe("without compilers", () => {
-  it.skipIf(process.platform === "win32")("it says what to install", async () => {
+describe("the comparison with headers, without compilers", () => {
+  it.skipIf(process.platform === "win32")("says what to install", async () => {
     const { PATH } = process.env;
     process.env["PATH"] = "/nowhere";
     onTestFinished(() => {

@@ -22,7 +22,7 @@ writeFileSync(
 );
 
 describe("the checks of doctor", () => {
-  it("go on behind one that ends its process, which is a finding", async () => {
+  it("continue after a check that ends its process, which is reported as a finding", async () => {
     const findings = await runChecks(["fine", "dies", "also fine"], [looking]);
     expect(findings.map(({ check, state, found }) => [check, state, ...found])).toEqual([
       ["fine", "ok", "well"],
@@ -31,14 +31,14 @@ describe("the checks of doctor", () => {
     ]);
   });
 
-  it("end one that does not return, which is a finding", async () => {
+  it("end a check that does not return, which is reported as a finding", async () => {
     const findings = await runChecks(["waits"], [looking], 500);
     expect(findings).toMatchObject([
       { check: "waits", state: "problem", found: ["the process that looked did not come back within 0.5 s"] },
     ]);
   });
 
-  it("are written down one by one; what a check throws is a problem, its later lines the advice", async () => {
+  it("are reported one by one; an error that a check throws is a problem, its later lines the advice", async () => {
     const file = join(folder, "findings");
     const all = {
       good: () => ok("a", "b"),

@@ -12,7 +12,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("sspi-ffi generate", { timeout: 120_000 }, () => {
-  it("--help says every option, and what it needs", async () => {
+  it("--help lists every option and what the command needs", async () => {
     const { status, stdout, stderr } = await ran(["generate", "--help"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     for (const word of ["--metadata FILE", "--out FOLDER", "--extension EXT", "--check", "npm i -D ts-morph zod"])
@@ -46,7 +46,7 @@ describe("sspi-ffi generate", { timeout: 120_000 }, () => {
     expect(await ran(args)).toEqual({ status: 0, stdout: again, stderr: "" });
   });
 
-  it("ends with 1 where the metadata is wrong, and tells the mistake by file, line and column", async () => {
+  it("exits with 1 where the metadata is wrong, and names file, line and column of the mistake", async () => {
     const metadata = join(folder, "wrong.json");
     writeFileSync(metadata, '{\n  "header": "wrong.h",\n  "constant": {}\n}');
     const { status, stdout, stderr } = await ran(["generate", "--metadata", metadata, "--out", join(folder, "none")]);
@@ -58,12 +58,12 @@ describe("sspi-ffi generate", { timeout: 120_000 }, () => {
 describe("packages that only one command needs", () => {
   const versions = (found: Readonly<Record<string, string>>) => (name: string) => found[name];
 
-  it("are not asked for where they are installed, in the version of the tests or later", () => {
+  it("are not asked for where they are installed in the version of the tests or later", () => {
     const find = versions({ "ts-morph": "28.0.0", zod: "99.1.0" });
     expect(missingPeers("generate", ["ts-morph", "zod"], find)).toBe(undefined);
   });
 
-  it("are named with what is installed where it is too old", () => {
+  it("are named with the installed version where it is too old", () => {
     const find = versions({ "ts-morph": "28.0.0", zod: "3.25.1" });
     expect(missingPeers("generate", ["ts-morph", "zod"], find)).toBe(
       "generate needs ts-morph 28 and zod 4, or later: zod is 3.25.1. npm i -D ts-morph zod",

@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 describe("krb5.conf", () => {
-  it("is read with what it includes; the first value counts, and KDCs belong to their realm", () => {
+  it("is read with the files that it includes; the first value counts, and KDCs belong to their realm", () => {
     const more = join(folder, "more");
     mkdirSync(more);
     writeFileSync(join(more, "realm.conf"), "[realms]\n B.TEST = {\n  kdc = b1\n  kdc = b2:750\n }\n");
@@ -53,12 +53,12 @@ include ${join(folder, "not-there")}
     expect(Object.fromEntries(kdcs)).toEqual({ "A.TEST": ["[::1]:88"], "B.TEST": ["b1", "b2:750"] });
   });
 
-  it("is where KRB5_CONFIG says, one or several", () => {
+  it("is found where KRB5_CONFIG says, one file or several", () => {
     expect(configurationFiles({})).toEqual(["/etc/krb5.conf"]);
     expect(configurationFiles({ KRB5_CONFIG: "/a:/b" })).toEqual(["/a", "/b"]);
   });
 
-  it("that includes itself ends", () => {
+  it("is read to its end although it includes itself", () => {
     writeFileSync(file, `include ${file}\n`);
     expect(readConfiguration([file]).files.length).toBeLessThanOrEqual(100);
   });
@@ -70,7 +70,7 @@ describe("doctor's look at krb5.conf", () => {
     ["dns_canonicalize_hostname = true", "note"],
     ["dns_canonicalize_hostname = false", "ok"],
     ["dns_canonicalize_hostname = fallback", "ok"],
-  ])("S9 %j: a name server that may choose whom tickets are for is told of", (line, state) => {
+  ])("S9 %j: doctor reports that a name server may choose whom tickets are for", (line, state) => {
     writeFileSync(file, `[libdefaults]\n default_realm = A.TEST\n ${line}\n`);
     const found = dnsSettings();
     expect(found.state).toBe(state);
@@ -105,7 +105,7 @@ describe("doctor's look at the KDC", () => {
     return [(open.address() as AddressInfo).port, port];
   }
 
-  it("one of several is enough, and each is told of", async () => {
+  it("reports each of several KDCs, and one that answers is enough", async () => {
     const [open, closed] = await ports();
     const kdcs = `kdc = 127.0.0.1:${closed}\n  kdc = tcp/127.0.0.1:${open}`;
     writeFileSync(file, `[libdefaults]\n default_realm = A.TEST\n[realms]\n A.TEST = {\n  ${kdcs}\n }\n`);
@@ -115,7 +115,7 @@ describe("doctor's look at the KDC", () => {
     });
   });
 
-  it("none is a problem, with what to look at", async () => {
+  it("reports a problem with advice where no KDC answers", async () => {
     const [, closed] = await ports();
     writeFileSync(
       file,
@@ -130,7 +130,7 @@ describe("doctor's look at the KDC", () => {
     expect(await kdcReachable()).toMatchObject({ state: "problem", found });
   });
 
-  it("without a realm nobody is asked", async () => {
+  it("asks no KDC where there is no realm", async () => {
     writeFileSync(file, "[libdefaults]\n");
     expect((await kdcReachable()).state).toBe("note");
   });

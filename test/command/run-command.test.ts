@@ -10,14 +10,14 @@ describe("sspi-ffi", () => {
       expect(stdout).toMatch(new RegExp(`^  sspi-ffi ${line}\\b.* \\w`, "m"));
   });
 
-  it("--version is the package's", async () => {
+  it("--version prints the package's version", async () => {
     expect(await ran(["--version"])).toEqual({ status: 0, stdout: `${packageManifest().version}\n`, stderr: "" });
   });
 
   it.each([
     ["docter", /^sspi-ffi has no command "docter"; did you mean doctor\? Commands: doctor, /],
     ["constructor", /^sspi-ffi has no command "constructor"\. Commands: doctor, /],
-  ])("%s is no command: the exit code is 2, and the message names those that there are", async (name, message) => {
+  ])("%s is no command: the exit code is 2, and the message names the existing commands", async (name, message) => {
     const { status, stdout, stderr } = await ran([name]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatch(message);
@@ -42,12 +42,12 @@ describe("sspi-ffi status", () => {
     },
   );
 
-  it("a Win32 error is told as one, without a severity", async () => {
+  it("a Win32 error is reported as such, without a severity", async () => {
     const { stdout } = await ran(["status", "1326"]);
     expect(stdout).toMatch(/^0x0000052e, 1326\nERROR_LOGON_FAILURE of Win32, which is no status: /);
   });
 
-  it.each(["SEC_E_NOTHING", "0x123456789", "99999999999", "1.5", ""])("%j is misused", async (given) => {
+  it.each(["SEC_E_NOTHING", "0x123456789", "99999999999", "1.5", ""])("refuses %j as misuse", async (given) => {
     const { status, stderr } = await ran(["status", given]);
     expect(status).toBe(2);
     expect(stderr).toMatch(/^sspi-ffi status: status: expected /);
@@ -58,7 +58,7 @@ describe("sspi-ffi explain", () => {
   const token = Buffer.from("4e544c4d5353500001000000078208a2", "hex");
   const text = /^NTLM NEGOTIATE_MESSAGE, 16 bytes\n {2}flags {2}NEGOTIATE_UNICODE, /;
 
-  it("explains what it is given, and with - what standard input has", async () => {
+  it("explains its argument, or with - what standard input holds", async () => {
     const given = await ran(["explain", token.toString("base64")]);
     expect(given).toEqual({ status: 0, stdout: expect.stringMatching(text), stderr: "" });
     expect(await ran(["explain", "-"], `${token.toString("hex")}\n`)).toEqual(given);
@@ -69,7 +69,7 @@ describe("sspi-ffi explain", () => {
     expect(JSON.parse(stdout)).toMatchObject({ mechanism: "HTTP", inside: [{ mechanism: "NTLM", size: 16 }] });
   });
 
-  it("ends with 1 where it does not know what the bytes are, and with 2 where there are none", async () => {
+  it("exits with 1 where it does not recognise the bytes, and with 2 where there are none", async () => {
     expect((await ran(["explain", "ffff"])).status).toBe(1);
     const { status, stderr } = await ran(["explain", "no token!"]);
     expect({ status, stderr }).toEqual({

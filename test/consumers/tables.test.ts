@@ -20,7 +20,7 @@ const tried = (way: Partial<Way>, worked = true, said = ""): Tried => ({
 });
 
 describe("the table of a tool", () => {
-  it("has a row a way with the version, and shares one between versions that differ in nothing", () => {
+  it("has a row for each way of use with the version, and one row for versions that do not differ", () => {
     const all = [
       tried({}),
       tried({ tool: "pack-2" }),
@@ -46,7 +46,7 @@ Tried today.
     expect(() => sectionOf([one], "Tried today.")).toThrow("came otherwise");
   });
 
-  it("takes the place of the one before, and is appended where there is none", () => {
+  it("replaces the earlier table, and is appended where there is none", () => {
     const before = "# Tools\n\nProse.\n\n## a\n\nold\n\n## b\n\nb\n";
     expect(withSection(before, "## a\n\nnew\n")).toBe("# Tools\n\nProse.\n\n## a\n\nnew\n\n## b\n\nb\n");
     expect(withSection(before, "## b\n\nnew\n")).toBe("# Tools\n\nProse.\n\n## a\n\nold\n\n## b\n\nnew\n");

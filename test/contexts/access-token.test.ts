@@ -14,7 +14,7 @@ function serverOn(sspi: ScriptedSspi): ServerContext {
 const complete: Script = { legs: [{ status: SEC_E_OK }] };
 
 describe("the access token of a client", () => {
-  it("ASC-13 is a handle that whoever asked owns, closed once however often it is closed", () => {
+  it("ASC-13 is owned by whoever asked, and its handle is closed once even if it is closed repeatedly", () => {
     const sspi = scripted(complete);
     using server = serverOn(sspi);
     const token = server.accessToken();
@@ -43,7 +43,7 @@ describe("the access token of a client", () => {
     expect(first.value).not.toBe(second.value);
   });
 
-  it("ASC-13 that the package does not give is a typed error, and there is nothing to close", () => {
+  it("ASC-13 is a typed error where the package gives none, and there is nothing to close", () => {
     const sspi = scripted({ ...complete, accessToken: () => SEC_E_NO_CREDENTIALS });
     using server = serverOn(sspi);
     expect(() => server.accessToken()).toThrow(
@@ -52,7 +52,7 @@ describe("the access token of a client", () => {
     expect(live().tokens).toBe(0);
   });
 
-  it("is nobody's here once it is taken: not counted, not closed", () => {
+  it("is neither counted nor closed by the library after it was taken", () => {
     const sspi = scripted(complete);
     using server = serverOn(sspi);
     const token = server.accessToken();
@@ -63,7 +63,7 @@ describe("the access token of a client", () => {
     sspi.provider.CloseHandle(handle);
   });
 
-  it("does not show its handle where it is printed", () => {
+  it("does not show its handle when it is printed", () => {
     const sspi = scripted(complete);
     using server = serverOn(sspi);
     using token = server.accessToken();

@@ -17,7 +17,7 @@ describe("a size that a package announces", () => {
     },
   );
 
-  it("D2 is refused where no token is so large", () => {
+  it("D2 is refused where it is larger than any token", () => {
     const sspi = scripted({ maxToken: 0xffff_ffff, legs: [{ status: SEC_E_OK }] });
     using credential = outbound(sspi);
     using client = new ClientContext(credential);

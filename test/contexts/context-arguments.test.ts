@@ -45,7 +45,7 @@ describe("a context is not made", () => {
     );
   });
 
-  it("with a number of legs that is none", () => {
+  it("with a limit of legs that is no valid number", () => {
     using credential = outbound(scripted());
     for (const maxLegs of [...notUints, 65_536])
       expect(() => new ClientContext(credential, { maxLegs: maxLegs as number }), String(maxLegs)).toThrow(
@@ -53,7 +53,7 @@ describe("a context is not made", () => {
       );
   });
 
-  it.each(["request", "require", "acceptUnknown", "buffers"])("B9 with %s that is no list, null too", (option) => {
+  it.each(["request", "require", "acceptUnknown", "buffers"])("B9 with %s that is no list, null included", (option) => {
     using credential = outbound(scripted());
     for (const wrong of [null, "", 0, false, () => {}, new Set(["mutualAuth"])])
       expect(() => new ClientContext(credential, { [option]: wrong })).toThrow(
@@ -130,7 +130,7 @@ describe("a token is refused before the package is called", () => {
     },
   );
 
-  it("and a client that has begun is given none", () => {
+  it("when a client that has begun is given none", () => {
     const sspi = scripted({ legs: [{ status: 0x0009_0312 }] });
     using credential = outbound(sspi);
     using client = new ClientContext(credential);
@@ -139,7 +139,7 @@ describe("a token is refused before the package is called", () => {
     expect(sspi.legs).toHaveLength(1);
   });
 
-  it("but an empty token, a part of a buffer and shared memory are bytes like others", () => {
+  it("unless it is bytes: an empty token, a part of a buffer and shared memory are accepted", () => {
     const shared = new Uint8Array(new SharedArrayBuffer(3)).fill(7);
     for (const token of [new Uint8Array(), Buffer.from("xxtokenxx").subarray(2, 7), shared]) {
       const sspi = scripted({

@@ -24,7 +24,7 @@ function uses(client: ClientContext): readonly [string, () => unknown][] {
 }
 
 describe("a context in the wrong state", () => {
-  it("before its first step has nothing to use", () => {
+  it("refuses to be used before its first step", () => {
     const sspi = scripted();
     using credential = outbound(sspi);
     const before = sspi.calls.length;
@@ -33,7 +33,7 @@ describe("a context in the wrong state", () => {
     expect(sspi.calls).toHaveLength(before);
   });
 
-  it("with legs still to go answers queries and refuses what needs a complete one", () => {
+  it("answers queries while legs remain, and refuses methods that need a complete context", () => {
     const sspi = scripted({ legs: [going] });
     using credential = outbound(sspi);
     using client = new ClientContext(credential);
@@ -44,7 +44,7 @@ describe("a context in the wrong state", () => {
     expect(sspi.calls).toHaveLength(before);
   });
 
-  it("when complete takes no further step", async () => {
+  it("refuses another step when it is complete", async () => {
     const sspi = scripted({ legs: [done] });
     using credential = outbound(sspi);
     using client = new ClientContext(credential);
@@ -54,7 +54,7 @@ describe("a context in the wrong state", () => {
     expect(client.complete).toBe(true);
   });
 
-  it("after a failure refuses everything, and says that its context is deleted", () => {
+  it("refuses everything after a failure, and says that its context is deleted", () => {
     const sspi = scripted({ legs: [going, { status: SEC_E_INVALID_TOKEN }] });
     using credential = outbound(sspi);
     using client = new ClientContext(credential);
@@ -65,7 +65,7 @@ describe("a context in the wrong state", () => {
     expect(sspi.calls).toHaveLength(before);
   });
 
-  it("after close refuses everything, and close is harmless when repeated", () => {
+  it("refuses everything after close, and close is harmless when repeated", () => {
     for (const legs of [[], [going], [done]]) {
       const sspi = scripted({ legs });
       using credential = outbound(sspi);

@@ -42,7 +42,7 @@ describe("an attribute that the caller has declared", () => {
     expect(sspi.calls.filter((name) => name === "FreeContextBuffer").length).toBe(1);
   });
 
-  it("is asked of a credential likewise", () => {
+  it("is asked of a credential in the same way", () => {
     const { asked, sspi } = answering();
     using credential = outbound(sspi);
     sspi.calls.length = 0;
@@ -50,7 +50,7 @@ describe("an attribute that the caller has declared", () => {
     expect(sspi.calls.filter((name) => name === "FreeContextBuffer").length).toBe(1);
   });
 
-  it("is named in the error of a package that does not answer it", () => {
+  it("is named in the error where the package does not answer it", () => {
     const sspi = scripted({ contextAttributes: nothing });
     using credential = outbound(sspi);
     using client = new ClientContext(credential);
@@ -61,7 +61,7 @@ describe("an attribute that the caller has declared", () => {
   });
 });
 
-describe("a declaration that no answer could be read by is refused before native code is called", () => {
+describe("a declaration by which no answer could be read is refused before native code is called", () => {
   const wide = { ...SecPkgContext_NamesW.layouts["posix-64"], size: 1025 };
   const layouts = Object.fromEntries(Object.keys(SecPkgContext_NamesW.layouts).map((abi) => [abi, wide]));
   it.each<[string, object, RegExp]>([

@@ -63,7 +63,7 @@ describe("when a context expires", () => {
     expect(server.expiry).toEqual(late);
   });
 
-  it("ISC-19 is not an earlier leg's where the last leg does not say", () => {
+  it("ISC-19 is not taken from an earlier leg where the last leg does not say", () => {
     const early = { status: SEC_I_CONTINUE_NEEDED, expiry: ticks(new Date()), attributes: 0x2 };
     using credential = inbound(scripted({ legs: [early, { status: SEC_E_OK }] }));
     using server = new ServerContext(credential);

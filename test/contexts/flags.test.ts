@@ -56,7 +56,7 @@ describe("flags that are asked for", () => {
     );
   });
 
-  it("are refused by name where the header has no such flag, before anything native", () => {
+  it("are refused by name before native code where the header has no such flag", () => {
     const sspi = scripted();
     using credential = outbound(sspi);
     const before = sspi.calls.length;
@@ -75,7 +75,7 @@ describe("flags that are asked for", () => {
     expect(sspi.calls.length).toBe(before);
   });
 
-  it("cannot be required where no answer could show them", () => {
+  it("cannot be required where no returned flag could show them", () => {
     using credential = inbound(scripted());
     expect(() => new ServerContext(credential, { require: ["proxyBindings" as AscReq as never] })).toThrow(
       /^require: expected one of/,
@@ -98,7 +98,7 @@ describe("flags of a complete context", () => {
     expect(() => server.flags).toThrow(ContextStateError);
   });
 
-  it("ISC-16 are those of the last leg, by name, each of them", () => {
+  it("ISC-16 are all flags of the last leg, by name", () => {
     fc.assert(
       fc.property(fc.subarray(Object.keys(ISC_RET) as (keyof typeof ISC_RET)[]), (granted) => {
         const attributes = granted.reduce((sum, name) => sum | ISC_RET[name], 0) >>> 0;
@@ -120,7 +120,7 @@ describe("flags of a complete context", () => {
     );
   });
 
-  it("ISC-16 refuses to be asked for a flag that there is none of, instead of answering no", () => {
+  it("ISC-16 refuse a question for a flag that does not exist, instead of answering no", () => {
     using credential = outbound(scripted({ legs: [{ status: SEC_E_OK, attributes: 0x10 }] }));
     using client = new ClientContext(credential);
     client.stepSync();

@@ -17,11 +17,11 @@ describe("a target with letters beyond ASCII", () => {
     ["BÜCHER.example", "xn--bcher-kva.example"],
     ["名前.example", "xn--ldr85b.example"],
     ["Intranet.example", "Intranet.example"],
-  ])("%s goes to Schannel in the form that DNS has", (given, sent) => {
+  ])("%s goes to Schannel in its DNS form", (given, sent) => {
     expect(targetsOf("Schannel", given)).toEqual([sent, sent]);
   });
 
-  it("goes to other packages as it is: it is a service's name there, not a host's", () => {
+  it("goes to other packages unchanged: there it is a service's name, not a host's", () => {
     expect(targetsOf("Scripted", "HTTP/bücher.example")).toEqual(["HTTP/bücher.example", "HTTP/bücher.example"]);
   });
 

@@ -25,7 +25,7 @@ function worked(): never {
 const bracket = ["ImpersonateSecurityContext", "RevertSecurityContext"];
 
 describe("impersonating a client", () => {
-  it("ASC-13 brackets exactly the work, and gives what the work gives", () => {
+  it("ASC-13 lasts exactly as long as the work, and returns the work's result", () => {
     const sspi = scripted(complete);
     using server = serverOn(sspi);
     const during = server.impersonate(() => impersonation(sspi));
@@ -33,7 +33,7 @@ describe("impersonating a client", () => {
     expect(impersonation(sspi)).toEqual(bracket);
   });
 
-  it("ASC-13 ends also when the work throws, and throws what the work threw", () => {
+  it("ASC-13 ends also when the work throws, and throws the same error", () => {
     const sspi = scripted(complete);
     using server = serverOn(sspi);
     const thrown = new Error("the work failed");
@@ -44,7 +44,7 @@ describe("impersonating a client", () => {
     expect(impersonation(sspi)).toEqual(bracket);
   });
 
-  it("ASC-13 does not begin the work where the package refuses, and has nothing to revert", () => {
+  it("ASC-13 neither runs the work nor reverts where the package refuses", () => {
     const sspi = scripted({ ...complete, impersonate: () => SEC_E_NO_IMPERSONATION });
     using server = serverOn(sspi);
     let worked = false;
@@ -73,7 +73,7 @@ describe("impersonating a client", () => {
     ["the promise of an async function that it calls", async (value: number) => value],
     // biome-ignore lint/suspicious/noThenProperty: a promise of another library.
     ["a thenable", (value: number) => ({ then: (done: (value: number) => void) => done(value) })],
-  ])("refuses work that gives %s: it would go on after the thread is itself again", (_, work) => {
+  ])("refuses work that returns %s: it would continue after the thread has reverted", (_, work) => {
     const sspi = scripted(complete);
     using server = serverOn(sspi);
     expect(() => server.impersonate(() => work(1))).toThrow(/^work: expected a synchronous function/);
@@ -97,7 +97,7 @@ describe("impersonating a client", () => {
       },
       "expected a synchronous function",
     ],
-  ])("B9 impersonate() refuses %s before it runs, and before the thread is anyone else", (_, work, message) => {
+  ])("B9 impersonate() refuses %s before it runs and before the thread impersonates", (_, work, message) => {
     const sspi = scripted(complete);
     using server = serverOn(sspi);
     expect(() => server.impersonate(work as () => unknown)).toThrow(TypeError);
@@ -116,7 +116,7 @@ describe("impersonating a client", () => {
     expect(unhandled).toEqual([]);
   });
 
-  it("refuses work that is no function, before the thread is anyone else", () => {
+  it("refuses work that is no function before the thread impersonates", () => {
     const sspi = scripted(complete);
     using server = serverOn(sspi);
     for (const wrong of [undefined, null, 5, "work"])
@@ -124,7 +124,7 @@ describe("impersonating a client", () => {
     expect(impersonation(sspi)).toEqual([]);
   });
 
-  it("outlasts a close by the work: what is reverted is the context that was impersonated", () => {
+  it("reverts the context that was impersonated even if the work closes it", () => {
     const sspi = scripted(complete);
     const server = serverOn(sspi);
     const during = server.impersonate(() => {
@@ -139,7 +139,7 @@ describe("impersonating a client", () => {
     );
   });
 
-  it("is of no more use to its work once that has closed it, although it is deleted later", () => {
+  it("refuses further use by the work once the work has closed the context, although the context is deleted later", () => {
     using server = serverOn(scripted(complete));
     server.impersonate(() => {
       server.close();
@@ -149,7 +149,7 @@ describe("impersonating a client", () => {
     });
   });
 
-  it("cannot be ended by its work with an export that deletes the context", () => {
+  it("refuses an export by the work that would delete the context", () => {
     const sspi = scripted(complete);
     using server = serverOn(sspi);
     expect(() => server.impersonate(() => server.export({ deleteOld: true }))).toThrow(
@@ -173,7 +173,7 @@ describe("impersonating a client", () => {
     ["returns", "throws", "no way back"],
     ["returns", "answers no status", "RevertSecurityContext: expected scripted to answer an integer"],
   ])(
-    "that cannot be ended ends the process before anything more runs, where the work %s and the provider %s",
+    "ends the process before anything more runs if it cannot be reverted, where the work %s and the provider %s",
     async (work, revert, said) => {
       const child = await runScript(new URL("impersonate-stuck.ts", import.meta.url), [work, revert]);
       expect(child.signal).toBe("SIGABRT");

@@ -54,7 +54,7 @@ describe("a context that is printed", () => {
     expect(inspect(client)).toBe("ClientContext { Scripted, closed after 1 leg }");
   });
 
-  it("shows no token and no channel binding, however deep one looks", () => {
+  it("shows no token and no channel binding at any depth of inspection", () => {
     const secret = Buffer.from("TOKEN-BYTES");
     const sspi = scripted({ legs: [{ status: 0x8009_0318 }, { status: SEC_I_CONTINUE_NEEDED, token: secret }] });
     using credential = outbound(sspi);

@@ -21,7 +21,7 @@ describe("parsePeerName", () => {
     ["alice", { account: "alice" }],
     ["HTTP/intranet.example", { account: "HTTP/intranet.example" }],
     ["älice 名前", { account: "älice 名前" }],
-  ])("takes %j apart", (name, parts) => {
+  ])("splits %j into its parts", (name, parts) => {
     expect(parsePeerName(name)).toEqual({ name, ...parts });
   });
 
@@ -57,7 +57,7 @@ describe("parsePeerName", () => {
     expect(parsePeerName(name)).toBeUndefined();
   });
 
-  it("finds both parts of every qualified name again, and gives two names to two accounts", () => {
+  it("recovers both parts of every qualified name, and gives two accounts two names", () => {
     fc.assert(
       fc.property(part, part, (account, where) => {
         const windows = accountOf(where, account);

@@ -88,7 +88,7 @@ describe("peer() of a server", () => {
     ["EXAMPLE\\alice", { account: "alice", domain: "EXAMPLE" }],
     ["alice@EXAMPLE.TEST", { account: "alice", realm: "EXAMPLE.TEST" }],
     ["alice", { account: "alice" }],
-  ])("is the client that names gives as %j", (user, parts) => {
+  ])("is the client that the attribute names gives as %j", (user, parts) => {
     using context = server({ contextAttributes: named({ user }) });
     expect(context.peer()).toEqual({ name: user, ...parts, package: "Scripted" });
   });

@@ -94,7 +94,7 @@ describe("a positive status that is no success", () => {
     );
   });
 
-  it("C1 InitializeSecurityContextW: is an error unless it is one that an exchange knows", () => {
+  it("C1 InitializeSecurityContextW: is an error unless an exchange knows it", () => {
     fc.assert(
       fc.property(
         positive.filter((status) => !legs.includes(status)),
@@ -109,7 +109,7 @@ describe("a positive status that is no success", () => {
     );
   });
 
-  it("C1 CompleteAuthToken: is an error, also one that a leg may answer", () => {
+  it("C1 CompleteAuthToken: is an error, even if a leg may return it", () => {
     for (const status of [87, SEC_I_CONTINUE_NEEDED, SEC_I_COMPLETE_NEEDED]) {
       using credential = outbound(scripted({ legs: [{ status: SEC_I_COMPLETE_NEEDED }], complete: () => status }));
       using client = new ClientContext(credential);
@@ -118,12 +118,12 @@ describe("a positive status that is no success", () => {
     }
   });
 
-  it("C1 capabilities(): is no credential for a package", () => {
+  it("C1 capabilities(): counts as no credential for the package", () => {
     const { provider } = scripted({ acquire: () => 1326 });
     expect(capabilities(provider).packages[0]).toMatchObject({ outbound: "0x0000052e", inbound: "0x0000052e" });
   });
 
-  it("C1 DecryptMessage: what it documents is a record that was read, of streams only", () => {
+  it("C1 DecryptMessage: means a record that was read where it is documented, for streams only", () => {
     const streamSizes = { header: 5, trailer: 16, maximum: 100 };
     const decrypt = () => SEC_I_RENEGOTIATE;
     using stream = complete(scripted({ sizes: false, streamSizes, decrypt }));

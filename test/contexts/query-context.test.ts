@@ -66,9 +66,9 @@ function complete(sspi: ScriptedSspi): ClientContext {
   return client;
 }
 
-describe("what a context is asked", () => {
+describe("query() of a context", () => {
   it.each(declared)(
-    "%s comes back as plain values, and everything the package allocated is freed once",
+    "returns %s as plain values, and frees everything the package allocated once",
     (name, declaration) => {
       let expected: unknown;
       let allocated = 0;
@@ -93,7 +93,7 @@ describe("what a context is asked", () => {
   );
 
   it.each(declared)(
-    "%s is zeroed before the package is asked, so that what it leaves out is not an earlier answer",
+    "zeroes %s before the package is asked, so that a field it leaves out is not an earlier answer",
     (name, declaration) => {
       let round = 0;
       const sspi = scripted({
@@ -114,7 +114,7 @@ describe("what a context is asked", () => {
     },
   );
 
-  it("that the package does not answer is a typed error, and frees nothing", () => {
+  it("is a typed error and frees nothing where the package does not answer the attribute", () => {
     const failures = fc.integer({ min: 0x8000_0000, max: 0xffff_ffff });
     fc.assert(
       fc.property(fc.constantFrom(...declared), failures, ([name], status) => {
@@ -130,7 +130,7 @@ describe("what a context is asked", () => {
     );
   });
 
-  it("by a name that there is not is refused, naming those that there are, before the package is asked", () => {
+  it("refuses an unknown name before the package is asked, and the error lists the known names", () => {
     const sspi = scripted({ legs: [{ status: SEC_E_OK }], contextAttributes: () => SEC_E_UNSUPPORTED_FUNCTION });
     using client = complete(sspi);
     for (const wrong of ["Sizes", "SECPKG_ATTR_SIZES", "", "toString", "__proto__", 0, undefined])
@@ -140,7 +140,7 @@ describe("what a context is asked", () => {
     expect(sspi.count("QueryContextAttributesW")).toBe(0);
   });
 
-  it("is answered as often as it is asked, with values that are the caller's own", () => {
+  it("answers as often as it is asked, with values that are the caller's own", () => {
     using client = complete(scripted({ legs: [{ status: SEC_E_OK }], sizes: { trailer: 28 } }));
     const first = client.query("sizes");
     Object.assign(first, { cbSecurityTrailer: 5 });

@@ -48,7 +48,7 @@ describe("a package that uses this library while it is called", () => {
     expect(sspi.handles.count("context")).toBe(1);
   });
 
-  it.each([1, 2])("and closes the context in leg %i: it is deleted once, when that leg has ended", (closing) => {
+  it.each([1, 2])("may close the context in leg %i: it is deleted once, when that leg has ended", (closing) => {
     const deletedWithin: number[] = [];
     const leg = (number: number) => () => {
       if (number === closing) client.close();
@@ -67,12 +67,12 @@ describe("a package that uses this library while it is called", () => {
   });
 });
 
-describe("a provider that throws instead of answering", () => {
+describe("a provider that throws instead of returning a status", () => {
   const broken = (): never => {
     throw new Error("the package is broken");
   };
 
-  it("in the first leg leaves nothing behind, and the context can be closed", async () => {
+  it("leaves nothing behind in the first leg, and the context can be closed", async () => {
     const sspi = scripted({ legs: [broken, broken] });
     using credential = outbound(sspi);
     using first = new ClientContext(credential);
@@ -82,7 +82,7 @@ describe("a provider that throws instead of answering", () => {
     expect(sspi.count("DeleteSecurityContext")).toBe(0);
   });
 
-  it("in a later leg has its context deleted once: nobody knows what state it is in", async () => {
+  it("has its context deleted once in a later leg, since the context's state is unknown", async () => {
     const sspi = scripted({
       legs: [{ status: SEC_I_CONTINUE_NEEDED }, broken, { status: SEC_I_CONTINUE_NEEDED }, broken],
     });
@@ -98,7 +98,7 @@ describe("a provider that throws instead of answering", () => {
     expect(sspi.count("DeleteSecurityContext")).toBe(2);
   });
 
-  it("in CompleteAuthToken has its context deleted once", () => {
+  it("has its context deleted once in CompleteAuthToken", () => {
     const sspi = scripted({ legs: [{ status: 0x0009_0313 }], complete: broken });
     using credential = outbound(sspi);
     using client = new ClientContext(credential);
@@ -108,7 +108,7 @@ describe("a provider that throws instead of answering", () => {
 });
 
 describe("a provider that refuses to release", () => {
-  it("is reported as a process warning, not thrown over what the caller is doing", async () => {
+  it("is reported as a process warning, and the caller's own result or error is kept", async () => {
     const sspi = scripted({ legs: [{ status: SEC_E_OK }], refuse: { DeleteSecurityContext: SEC_E_INVALID_TOKEN } });
     using credential = outbound(sspi);
     const client = new ClientContext(credential);

@@ -69,14 +69,14 @@ describe("a control token", () => {
     [{ type: "alert", level: "loud", alert: "closeNotify" }, "token.level: expected one of warning, fatal"],
     [{ type: "alert", level: "fatal", alert: "panic" }, "token.alert: expected one of closeNotify"],
     [{ type: "session" }, "token.reconnects: expected a boolean, got undefined"],
-  ])("%j is refused before anything native", (token, message) => {
+  ])("%j is refused before native code", (token, message) => {
     const { sspi } = controlled();
     using context = complete(sspi);
     expect(() => context.applyControlToken(token as never)).toThrow(message);
     expect(sspi.count("ApplyControlToken")).toBe(0);
   });
 
-  it("that the package has no function for is an error", () => {
+  it("is an error where the package has no function for it", () => {
     using context = complete(scripted());
     expect(() => context.applyControlToken(words(1))).toThrow(
       expect.objectContaining({ code: "SEC_E_UNSUPPORTED_FUNCTION", operation: "ApplyControlToken" }),
@@ -86,7 +86,7 @@ describe("a control token", () => {
 
 describe.each(["shutdown", "shutdownSync"] as const)("%s", (end) => {
   it.each([SEC_E_OK, SEC_I_CONTEXT_EXPIRED])(
-    "gives the bytes for the peer: a leg without input, answer 0x%x",
+    "returns the bytes for the peer from a leg without input that answers 0x%x",
     async (status) => {
       const { sspi, tokens } = controlled({ legs: [done, { status, token: Buffer.from("bye") }] });
       using credential = outbound(sspi);
@@ -101,7 +101,7 @@ describe.each(["shutdown", "shutdownSync"] as const)("%s", (end) => {
     },
   );
 
-  it("leaves the other direction, and nothing else", async () => {
+  it("leaves receiving possible, and refuses everything else", async () => {
     const { sspi } = controlled({
       legs: [done, { status: SEC_E_OK, token: Buffer.from("bye") }],
       decrypt: () => SEC_E_OK,
@@ -120,7 +120,7 @@ describe.each(["shutdown", "shutdownSync"] as const)("%s", (end) => {
     expect(() => context.stepSync(Buffer.from("x"))).toThrow("the exchange is complete");
   });
 
-  it("leaves it also what the peer sends of a handshake, as the tickets of TLS 1.3 are, and still sends nothing", async () => {
+  it("still receives the peer's handshake messages, such as tickets of TLS 1.3, and sends nothing", async () => {
     const { sspi } = controlled({ legs: [done, { status: SEC_E_OK, token: Buffer.from("bye") }, done] });
     using context = complete(sspi);
     await context[end]();
@@ -129,13 +129,13 @@ describe.each(["shutdown", "shutdownSync"] as const)("%s", (end) => {
     expect(() => context.encrypt(Buffer.from("x"))).toThrow("needs a context that has not been shut down");
   });
 
-  it("may have nothing to say", async () => {
+  it("may return no bytes", async () => {
     const { sspi } = controlled({ legs: [done, done] });
     using context = complete(sspi);
     expect(await context[end]()).toEqual(Buffer.alloc(0));
   });
 
-  it("that fails leaves the context to be closed", async () => {
+  it("leaves the context to be closed where it fails", async () => {
     const { sspi } = controlled({ legs: [done, { status: SEC_E_INTERNAL_ERROR, token: Buffer.from("!") }] });
     using context = complete(sspi);
     await expect((async () => context[end]())()).rejects.toMatchObject({
@@ -147,13 +147,13 @@ describe.each(["shutdown", "shutdownSync"] as const)("%s", (end) => {
     expect(sspi.count("DeleteSecurityContext")).toBe(0);
   });
 
-  it.each(otherSuccesses)("that is answered with another success, %s, has not ended anything", async (code, status) => {
+  it.each(otherSuccesses)("ends nothing where the package answers another success, %s", async (code, status) => {
     const { sspi } = controlled({ legs: [done, { status, token: Buffer.from("?") }] });
     using context = complete(sspi);
     await expect((async () => context[end]())()).rejects.toMatchObject({ code, token: Buffer.from("?") });
   });
 
-  it("that the package does not know leaves the context as it was", async () => {
+  it("leaves the context unchanged where the package does not know it", async () => {
     const { sspi } = controlled({ applyControl: () => SEC_E_UNSUPPORTED_FUNCTION });
     using context = complete(sspi);
     await expect((async () => context[end]())()).rejects.toMatchObject({ operation: "ApplyControlToken" });
@@ -172,7 +172,7 @@ describe.each(["shutdown", "shutdownSync"] as const)("%s", (end) => {
 });
 
 describe("while shutdown is under way off the event loop", () => {
-  it("nothing else is done with the context, and closing it waits: it is deleted once", async () => {
+  it("the context refuses other calls, and closing waits and deletes it once", async () => {
     let open = (): void => {};
     const gate = new Promise<void>((resolve) => {
       open = resolve;

@@ -24,7 +24,7 @@ function heapIsFull(): never {
   throw new RangeError("Array buffer allocation failed");
 }
 
-describe("memory of the package that cannot be copied", () => {
+describe("memory of the package that cannot be read", () => {
   it("ISC-06 a token is freed once all the same, and the context deleted", () => {
     const token = Buffer.from("allocated");
     const sspi = scripted({ legs: [{ status: SEC_I_CONTINUE_NEEDED, allocated: true, token }] });

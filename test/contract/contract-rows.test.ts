@@ -46,7 +46,7 @@ describe("the contract's table", () => {
     );
   });
 
-  it("has a test for every row, as far as titles that are written out tell", () => {
+  it("has a test for every row, judged by the titles that are written out", () => {
     const folder = new URL("../", import.meta.url);
     const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".test.ts"))

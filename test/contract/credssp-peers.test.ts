@@ -95,7 +95,7 @@ async function client<T>(
 describe.each([2, 3] as const)("a client of the package CREDSSP and FreeRDP %i's server", (version) => {
   const freerdp = needsOnDemand(`freerdp${version}`);
 
-  it("ISC-11 ISC-16 asks for more of what comes byte by byte, has attributes at its end, and RDP goes on", async () => {
+  it("ISC-11 ISC-16 asks for the rest of messages that arrive byte by byte, has attributes when complete, and RDP continues", async () => {
     await client(freerdp().rsa.port, async (context, socket) => {
       expect(() => context.flags).toThrow("no context before the first step");
       const { statuses } = await course(context, socket, 1);
@@ -109,13 +109,13 @@ describe.each([2, 3] as const)("a client of the package CREDSSP and FreeRDP %i's
     });
   });
 
-  it("ISC-12 gives back what comes behind each of the server's messages, the last one too", async () => {
+  it("ISC-12 returns the bytes behind each of the server's messages, including the last", async () => {
     const { extras } = await client(freerdp().rsa.port, (context, socket) => course(context, socket, behind));
     expect(extras.length).toBeGreaterThan(2);
     expect(extras).toEqual(extras.map(() => behind));
   });
 
-  it("ISC-15 fails typed where nobody may have the password, and where nobody vouches for the server", async () => {
+  it("ISC-15 fails with a typed error where no server may have the password, and where the server is not trusted", async () => {
     const { port } = freerdp().rsa;
     const go = (host: CredsspHostOptions) => client(port, (context, socket) => course(context, socket, 1000), { host });
     const operation = "InitializeSecurityContextW";
@@ -125,7 +125,7 @@ describe.each([2, 3] as const)("a client of the package CREDSSP and FreeRDP %i's
     await expect(prompting).rejects.toMatchObject({ code: "SEC_E_UNSUPPORTED_FUNCTION", operation });
   });
 
-  it("ISC-17 is deleted where it would complete without what was required, and the password stays here", async () => {
+  it("ISC-17 is deleted where it would complete without a required flag, and the password is not sent", async () => {
     const { port, certificate, key } = freerdp().rsa;
     await using relay = await RdpRelay.listen(port, { cert: certificate, key });
     const context = { target, require: ["confidentiality", "delegate"] } as const;
@@ -139,7 +139,7 @@ describe.each([2, 3] as const)("a client of the package CREDSSP and FreeRDP %i's
 describe("a client of the package CREDSSP and FreeRDP 3's server", () => {
   const freerdp = needsOnDemand("freerdp3");
 
-  it("ISC-15 fails with SEC_E_LOGON_DENIED for a wrong password, and has the server's number as a cause", async () => {
+  it("ISC-15 fails with SEC_E_LOGON_DENIED for a wrong password, and the cause has the server's number", async () => {
     const failed = client(freerdp().rsa.port, (context, socket) => course(context, socket, 1000), {
       password: "wrong",
     });
@@ -175,7 +175,7 @@ describe.each([2, 3] as const)("a server of the package CREDSSP and xfreerdp %i"
   const freerdp = needsOnDemand(`freerdp${version}`);
   const visitor = (who: typeof alice) => (port: number) => xfreerdp({ version, display: freerdp().display }, port, who);
 
-  it("ASC-06 ASC-10 asks for more of what comes byte by byte, and has attributes at its end", async () => {
+  it("ASC-06 ASC-10 asks for the rest of messages that arrive byte by byte, and has attributes when complete", async () => {
     await server(visitor(alice), async (context, socket) => {
       expect(() => context.flags).toThrow("no context before the first step");
       const { statuses } = await course(context, socket, 1);
@@ -185,7 +185,7 @@ describe.each([2, 3] as const)("a server of the package CREDSSP and xfreerdp %i"
     });
   });
 
-  it("ASC-07 gives back what comes behind each of the client's messages, the last one too", async () => {
+  it("ASC-07 returns the bytes behind each of the client's messages, including the last", async () => {
     const { extras } = await server(visitor(alice), (context, socket) => course(context, socket, behind));
     expect(extras.length).toBeGreaterThan(2);
     // The first word of RDP may have come with the last one.
@@ -208,7 +208,7 @@ describe.each([2, 3] as const)("a server of the package CREDSSP and xfreerdp %i"
     await expect(failed).rejects.toMatchObject({ code: "SEC_E_MESSAGE_ALTERED", operation: "AcceptSecurityContext" });
   });
 
-  it("ASC-12 is deleted where it would complete without what was required", async () => {
+  it("ASC-12 is deleted where it would complete without a required flag", async () => {
     const require = ["confidentiality", "mutualAuth"] as const;
     const failed = server(visitor(alice), (context, socket) => course(context, socket, 1000), { require });
     await expect(failed).rejects.toThrow(RequirementError);

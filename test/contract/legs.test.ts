@@ -72,7 +72,7 @@ function describeExports(authentication: Authentication): void {
     both.server.verify(Buffer.from("still here"), both.client.sign(Buffer.from("still here")));
   });
 
-  it("EXP-03 DELETE_OLD takes the native context with it, which is deleted no more", async () => {
+  it("EXP-03 DELETE_OLD deletes the native context, which is not deleted again", async () => {
     const both = await witnessed(authentication);
     const { packed } = both.server.export({ deleteOld: true });
     expect(both.server.closed).toBe(true);
@@ -83,7 +83,7 @@ function describeExports(authentication: Authentication): void {
     expect(both.witness.count("DeleteSecurityContext")).toBe(2);
   });
 
-  it("EXP-04 TO_KERNEL is a typed refusal before the provider is asked, and of the provider too", async () => {
+  it("EXP-04 TO_KERNEL is a typed refusal before the provider is asked, and when the provider is asked directly", async () => {
     using both = await witnessed(authentication);
     expect(() => both.server.export({ toKernel: true, deleteOld: true })).toThrow(KernelExportError);
     expect(both.witness.count("ExportSecurityContext")).toBe(0);
@@ -135,7 +135,7 @@ function describeExports(authentication: Authentication): void {
     expect(live()).toEqual(before);
   });
 
-  it("ASC-13 a client's token, and being the client, are typed refusals: there are no access tokens", async () => {
+  it("ASC-13 opening a client's token and impersonating the client are typed refusals: there are no access tokens", async () => {
     using both = await witnessed(authentication);
     expect(() => both.server.accessToken()).toThrow(error("SEC_E_UNSUPPORTED_FUNCTION"));
     expect(() => both.server.impersonate(() => {})).toThrow(error("SEC_E_NO_IMPERSONATION"));
@@ -152,7 +152,7 @@ function describeExports(authentication: Authentication): void {
 describe.each(authentications)("$label", (authentication) => {
   authentication.prepare();
 
-  it("ISC-01 ASC-02 has NULL for the context at first, then the handle that it gave for it", async () => {
+  it("ISC-01 ASC-02 receives NULL for the context first, then the handle that it gave for it", async () => {
     using both = await witnessed(authentication);
     for (const side of ["client", "server"] as const) {
       const legs = legsOf(both, side);
@@ -165,12 +165,12 @@ describe.each(authentications)("$label", (authentication) => {
     expect(both.witness.legs.length).toBeGreaterThanOrEqual(3);
   });
 
-  it("ISC-02 has NULL for the input of the client's first call", async () => {
+  it("ISC-02 receives NULL for the input of the client's first call", async () => {
     using both = await witnessed(authentication);
     expect(legsOf(both, "client")[0]?.input).toBeUndefined();
   });
 
-  it("ISC-03 ISC-21 ASC-03 has the peer's token byte for byte, and an empty buffer, in each later call", async () => {
+  it("ISC-03 ISC-21 ASC-03 receives the peer's token byte for byte, and an empty buffer, in each later call", async () => {
     using both = await witnessed(authentication);
     const [, ...client] = legsOf(both, "client");
     expect(client.map(({ input }) => input)).toEqual(
@@ -180,7 +180,7 @@ describe.each(authentications)("$label", (authentication) => {
     expect(server).toEqual(both.sent.filter((_, index) => index % 2 === 0).map(tokenThenEmpty));
   });
 
-  it("ISC-04 has zero for what is reserved, and native byte order", async () => {
+  it("ISC-04 receives zero for what is reserved, and native byte order", async () => {
     using both = await witnessed(authentication);
     for (const leg of both.witness.legs) {
       expect(leg.reserved.every((value) => value === 0)).toBe(true);
@@ -188,7 +188,7 @@ describe.each(authentications)("$label", (authentication) => {
     }
   });
 
-  it("ISC-05 ASC-04 has the flags that were asked for, and no others", async () => {
+  it("ISC-05 ASC-04 receives the flags that were asked for, and no others", async () => {
     using both = new Witnessed(authentication, {
       client: { request: ["mutualAuth", "sequenceDetect", "connection"] },
       server: { request: ["replayDetect", "connection"] },
@@ -199,7 +199,7 @@ describe.each(authentications)("$label", (authentication) => {
     for (const leg of both.witness.legs) expect(leg.flags).toBe(leg.side === "client" ? client : server);
   });
 
-  it("ISC-06 has a buffer of the package's cbMaxToken for its token, and nothing of the package's is freed", async () => {
+  it("ISC-06 receives a buffer of the package's cbMaxToken for its token, and none of its memory is freed", async () => {
     using both = await witnessed(authentication);
     const { maxToken = 0 } = packages(both.witness.provider).find(({ name }) => name === both.client.package) ?? {};
     for (const { room } of both.witness.legs) expect(room).toMatchObject([{ type: SECBUFFER_TOKEN, size: maxToken }]);
@@ -207,7 +207,7 @@ describe.each(authentications)("$label", (authentication) => {
     expect(both.witness.count("FreeContextBuffer")).toBe(lists);
   });
 
-  it("ISC-06 has the tokens that it allocates freed once each, and none where it allocates none", async () => {
+  it("ISC-06 has each token that it allocates freed once, and none where it allocates none", async () => {
     using both = new Witnessed(authentication, { client: { request: ["mutualAuth", "allocateMemory"] } });
     const freed = both.witness.count("FreeContextBuffer");
     await both.handshake();
@@ -234,7 +234,7 @@ describe.each(authentications)("$label", (authentication) => {
       }
     });
 
-  it("ISC-07 ISC-08 ASC-05 hands on every token that it makes, whatever the status", async () => {
+  it("ISC-07 ISC-08 ASC-05 has every token that it makes passed on, whatever the status", async () => {
     using both = await witnessed(authentication);
     const made = both.witness.legs.flatMap(({ answer }) => answer?.output.map(({ bytes }) => bytes) ?? []);
     expect(made.filter((bytes) => bytes.length > 0)).toEqual(both.sent);
@@ -276,13 +276,13 @@ describe.each(authentications)("$label", (authentication) => {
     expect(both.witness.count("DeleteSecurityContext")).toBe(1);
   });
 
-  it("ISC-15 ASC-09 refuses a token that is none with an error that names the function", async () => {
+  it("ISC-15 ASC-09 refuses an invalid token with an error that names the function", async () => {
     using both = new Witnessed(authentication);
     const refused = both.server.step(Buffer.from("no token at all"));
     await expect(refused).rejects.toMatchObject({ name: "SspiError", operation: "AcceptSecurityContext" });
   });
 
-  it("ISC-17 ASC-12 is deleted where it completes without what was required, or does not say", async () => {
+  it("ISC-17 ASC-12 has its context deleted where it completes without a required flag, or does not report it", async () => {
     using both = new Witnessed(authentication, { client: { require: ["delegate"] } });
     const failure = await both.handshake().then(
       () => undefined,
@@ -294,7 +294,7 @@ describe.each(authentications)("$label", (authentication) => {
     expect(both.witness.releases).toContainEqual({ name: "DeleteSecurityContext", what: last });
   });
 
-  it("ISC-19 ASC-11 tells when it ends after its end only, or does not say", async () => {
+  it("ISC-19 ASC-11 has its expiry read when it is complete and not before, or reports none", async () => {
     using both = new Witnessed(authentication);
     expect([both.client.expiry, both.server.expiry]).toEqual([undefined, undefined]);
     await both.handshake();

@@ -26,7 +26,7 @@ describe("help()", () => {
     expect(text).not.toMatch(/```|@param|\{@link/);
   });
 
-  it("explains a struct field by field, with where it is on this machine", () => {
+  it("explains a struct field by field, with each field's place on this machine", () => {
     expect(helpOf(raw.SecPkgInfoW)).toMatch(/^8 +cbMaxToken +u32 +.*size of its largest token in bytes\.$/m);
   });
 
@@ -37,7 +37,7 @@ describe("help()", () => {
     );
   });
 
-  it("explains a class with what it has, those members too that it inherits, and what was made by it", () => {
+  it("explains a class with its members, inherited ones too, and explains an object of that class", () => {
     const text = helpOf(ClientContext);
     expect(text).toMatch(/^ClientContext\nThe client's side of an authentication\./);
     expect(text).toMatch(/says more of: step, stepSync, .*\bencrypt\b/);
@@ -47,7 +47,7 @@ describe("help()", () => {
     expect(helpOf(credential)).toBe(helpOf(Credential));
   });
 
-  it("explains a status by its number, and itself without one", () => {
+  it("explains a status by its number, and itself where no argument is given", () => {
     expect(helpOf(0x8009_0308)).toBe("SEC_E_INVALID_TOKEN (error): the token is malformed");
     expect(helpOf()).toMatch(/^What is known of a thing at the prompt/);
   });
@@ -58,7 +58,7 @@ describe("help()", () => {
     ["Credential.(?", /^nothing is known of /],
     [Symbol("x"), /^nothing is known of Symbol\(x\); raw has no name like it$/],
     [null, /^nothing is known of null; /],
-  ])("says of %s that nothing is known, and what is near", (subject, text) => {
+  ])("says of %s that nothing is known, and names similar names", (subject, text) => {
     expect(helpOf(subject)).toMatch(text);
   });
 });
@@ -98,7 +98,7 @@ describe("the prompt", () => {
     },
   );
 
-  it("strips types only from what does not parse without, and lets through what parses in no way", () => {
+  it("strips types only from a line that does not parse as JavaScript, and passes on a line that does not parse at all", () => {
     const calls: string[] = [];
     const strip = (typed: string): string => {
       calls.push(typed);

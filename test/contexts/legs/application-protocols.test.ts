@@ -34,7 +34,7 @@ const alpn = (...names: readonly string[]): Buffer => {
 };
 
 describe("applicationProtocols", () => {
-  it("reach the package with a client's first leg, alone, and with that of a re-authentication", () => {
+  it("reach the package alone with a client's first leg, and with the first leg of a re-authentication", () => {
     const { sspi, inputs } = noting(SEC_I_CONTINUE_NEEDED, SEC_E_OK, SEC_E_OK);
     using credential = outbound(sspi);
     using context = new ClientContext(credential, { applicationProtocols: ["h2", "http/1.1"] });
@@ -48,7 +48,7 @@ describe("applicationProtocols", () => {
     expect(inputs[2]).toEqual(offered);
   });
 
-  it("reach it after the token on a server, again where the client's message was not all there", async () => {
+  it("reach the package after the token on a server, and again where the client's message was incomplete", async () => {
     const { sspi, inputs } = noting(SEC_E_INCOMPLETE_MESSAGE, SEC_I_CONTINUE_NEEDED, SEC_E_OK);
     using credential = inbound(sspi);
     using context = new ServerContext(credential, { applicationProtocols: ["h2"] });
@@ -68,7 +68,7 @@ describe("applicationProtocols", () => {
     expect(inputs[0]?.[0]?.bytes).toEqual(Buffer.concat([Buffer.from([lists.length, 0, 0, 0]), lists]));
   });
 
-  it("are what they were when the context was made", () => {
+  it("are copied when the context is made", () => {
     const { sspi, inputs } = noting(SEC_E_OK);
     using credential = outbound(sspi);
     const applicationProtocols = ["h2"];
@@ -85,7 +85,7 @@ describe("applicationProtocols", () => {
     [[2], "applicationProtocols[0]: expected a string, got a number"],
     [["é".repeat(128)], "applicationProtocols[0]: expected a name of at most 255 bytes, got 256"],
     [Array(257).fill("x".repeat(255)), "applicationProtocols: expected at most 65535 bytes of names and their lengths"],
-  ])("that cannot be any are refused before anything native: %j", (applicationProtocols, message) => {
+  ])("that are invalid are refused before native code: %j", (applicationProtocols, message) => {
     const { sspi } = noting();
     using credential = outbound(sspi);
     expect(() => new ClientContext(credential, { applicationProtocols: applicationProtocols as never })).toThrow(

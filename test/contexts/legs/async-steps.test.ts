@@ -18,7 +18,7 @@ function gated(script: Script): ScriptedSspi & { open: () => void } {
 }
 
 describe("a step off the event loop", () => {
-  it("comes to the same legs as a step on it", async () => {
+  it("returns the same legs as a step on it", async () => {
     const legs = [
       { status: SEC_I_CONTINUE_NEEDED, token: Buffer.from("one") },
       { status: SEC_E_OK, token: Buffer.from("two"), attributes: 0x10 },
@@ -48,7 +48,7 @@ describe("a step off the event loop", () => {
     ]);
   });
 
-  it("takes the token as it was when it was given", async () => {
+  it("uses the token as it was when the step was called", async () => {
     const sspi = gated({
       legs: [
         ({ input }) => {
@@ -89,7 +89,7 @@ describe("a step off the event loop", () => {
     expect(await step).toMatchObject({ token: Buffer.from("slow token") });
   });
 
-  it("refuses everything else while it is under way", async () => {
+  it("refuses other calls on the context while it is under way", async () => {
     const sspi = gated({ legs: [{ status: SEC_E_OK }] });
     using credential = outbound(sspi);
     using client = new ClientContext(credential);
@@ -130,7 +130,7 @@ describe("a step off the event loop", () => {
     credential.close();
   });
 
-  it("keeps its context and credential alive when both are let go of", async () => {
+  it("keeps its context and credential alive when the caller drops both", async () => {
     const sspi = gated({ legs: [{ status: SEC_E_OK }] });
     const start = (): Promise<unknown> => {
       using credential = outbound(sspi);

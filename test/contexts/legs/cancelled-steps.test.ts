@@ -82,7 +82,7 @@ describe.each(Object.keys(ways))("F12 a step that %s ends", (name) => {
     expect(read).toEqual(["hello"]);
   });
 
-  it("can be a shutdown, too", async () => {
+  it("can also be a shutdown", async () => {
     const sspi = gated({ legs: [{ status: SEC_E_OK }, { status: SEC_E_OK }], applyControl: () => SEC_E_OK });
     using credential = outbound(sspi);
     using client = new ClientContext(credential);
@@ -96,7 +96,7 @@ describe.each(Object.keys(ways))("F12 a step that %s ends", (name) => {
     expect(sspi.count("DeleteSecurityContext")).toBe(1);
   });
 
-  it("can be an acquisition, whose credential is freed when it comes", async () => {
+  it("can also be an acquisition, whose credential is freed when it arrives", async () => {
     const sspi = gated();
     const { options, end, code } = (ways[name] as (typeof ways)[string])();
     const acquisition = Credential.acquire({
@@ -117,7 +117,7 @@ describe.each(Object.keys(ways))("F12 a step that %s ends", (name) => {
 });
 
 describe("F12 a signal that is aborted already", () => {
-  it("changes nothing: there is no native call, and the context goes on", async () => {
+  it("prevents the native call, and the context stays usable", async () => {
     const sspi = scripted({ legs: [{ status: SEC_E_OK }] });
     using credential = outbound(sspi);
     using client = new ClientContext(credential);

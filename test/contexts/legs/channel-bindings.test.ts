@@ -96,7 +96,7 @@ describe("channel bindings", () => {
     );
   });
 
-  it("are copied when the context is made: what becomes of the caller's bytes does not matter", () => {
+  it("are copied when the context is made: later changes of the caller's bytes have no effect", () => {
     const noted: ChannelBindings[] = [];
     using credential = outbound(noting(1, noted));
     const mine = Buffer.from(endpoint);

@@ -34,11 +34,11 @@ describe("the error of a failed leg", () => {
     expect(failureOf({ status: SEC_E_LOGON_DENIED })).not.toHaveProperty("token");
   });
 
-  it("has no token where cbBuffer is only the room that we gave: the bytes there are ours", () => {
+  it("has no token where cbBuffer is only the size of our buffer: the bytes there are ours", () => {
     expect(failureOf({ status: SEC_E_LOGON_DENIED, leaveOutput: true })).not.toHaveProperty("token");
   });
 
-  it("comes from the server as well", () => {
+  it("has the token also where the server's leg failed", () => {
     const sspi = scripted({ legs: [{ status: SEC_E_LOGON_DENIED, token: Buffer.from("alert") }] });
     using credential = inbound(sspi);
     using server = new ServerContext(credential);

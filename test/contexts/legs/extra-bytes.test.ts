@@ -57,7 +57,7 @@ describe("bytes after the token", () => {
     expect(server.stepSync(Buffer.from("en+tail")).extra?.toString()).toBe("+tail");
   });
 
-  it("are what they were when the step began, though the caller's buffer is used again before it has ended", async () => {
+  it("are returned as they were when the step began, even if the caller reuses the buffer meanwhile", async () => {
     const sspi = scripted({ legs: [{ status: SEC_I_CONTINUE_NEEDED, extra: 4 }] });
     using credential = inbound(sspi);
     using server = new ServerContext(credential);
@@ -67,7 +67,7 @@ describe("bytes after the token", () => {
     expect((await step).extra?.toString()).toBe("more");
   });
 
-  it("and those of a part are what they were then, too", async () => {
+  it("are returned as they were when the step began, also those of a part of a message", async () => {
     const seen: unknown[] = [];
     const taking = (status: number) => (call: LegCall) => {
       seen.push(call.input?.all[0]?.bytes.toString());
@@ -84,7 +84,7 @@ describe("bytes after the token", () => {
     expect(seen).toEqual(["tok", "token"]);
   });
 
-  it("are not given back where the whole message is kept: it would be fed to the package twice", () => {
+  it("are not returned where the whole message is kept: they would be fed to the package twice", () => {
     const legs = [{ status: SEC_E_INCOMPLETE_MESSAGE, extra: 2 }, { status: SEC_E_OK }];
     const sspi = scripted({ legs });
     using credential = inbound(sspi);

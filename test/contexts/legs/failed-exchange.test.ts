@@ -102,7 +102,7 @@ describe("an exchange that fails", () => {
     expect(sspi.count("DeleteSecurityContext")).toBe(1);
   });
 
-  it("ISC-18 leaves its credential usable for the next one", () => {
+  it("ISC-18 leaves its credential usable for the next exchange", () => {
     const sspi = scripted({ legs: [{ status: SEC_E_INVALID_TOKEN }, { status: SEC_E_OK }] });
     using credential = outbound(sspi);
     using failing = new ClientContext(credential);
@@ -111,7 +111,7 @@ describe("an exchange that fails", () => {
     expect(client.stepSync().status).toBe("complete");
   });
 
-  it("ISC-18 after a leg that succeeded, where the caller throws in between, is deleted once", () => {
+  it("ISC-18 deletes its context once where the caller throws after a leg that succeeded", () => {
     const sspi = scripted({ legs: [{ status: SEC_I_CONTINUE_NEEDED }] });
     const work = (): void => {
       using credential = outbound(sspi);

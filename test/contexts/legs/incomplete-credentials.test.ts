@@ -57,7 +57,7 @@ function begun(sspi: ScriptedSspi): ClientContext {
 }
 
 describe("ISC-13 incomplete credentials, of a scripted provider", () => {
-  it("are said to be, and the issuers that would do can be read: each a name in DER; their memory is freed", () => {
+  it("are reported, and the accepted issuers can be read, each a name in DER; their memory is freed", () => {
     const { sspi } = asked(going, wanting);
     using context = begun(sspi);
     expect(context.stepSync(Buffer.from("request"))).toMatchObject({ status: "incomplete-credentials" });
@@ -69,7 +69,7 @@ describe("ISC-13 incomplete credentials, of a scripted provider", () => {
     expect(sspi.problems().filter((problem) => problem.includes("never freed"))).toEqual([]);
   });
 
-  it("can be replaced: the exchange goes on with others on the same context, and the same message", async () => {
+  it("can be replaced: the exchange continues with other credentials on the same context and the same message", async () => {
     const { sspi, tokens } = asked(going, wanting, going, done);
     using context = begun(sspi);
     context.stepSync(Buffer.from("request"));
@@ -83,7 +83,7 @@ describe("ISC-13 incomplete credentials, of a scripted provider", () => {
     expect(sspi.legs.map(({ credential }) => credential)).toEqual([1, 1, 3, 3]);
   });
 
-  it("and those in their place are released once, after the context that was made with them", () => {
+  it("are released once, like those that replace them, after the context that was made with them", () => {
     const { sspi } = asked(going, wanting, done);
     const context = begun(sspi);
     context.stepSync(Buffer.from("request"));
@@ -100,7 +100,7 @@ describe("ISC-13 incomplete credentials, of a scripted provider", () => {
     expect(handles()).toEqual(["DeleteSecurityContext", "FreeCredentialsHandle", "FreeCredentialsHandle"]);
   });
 
-  it("may be left as they are", () => {
+  it("may be left without replacement", () => {
     const { sspi, tokens } = asked(going, wanting, done);
     using context = begun(sspi);
     context.stepSync(Buffer.from("request"));
@@ -131,7 +131,7 @@ describe("ISC-13 incomplete credentials, of a scripted provider", () => {
     expect(tokens).toEqual([undefined, "request", "ano", "another"]);
   });
 
-  it("whose replacement fails delete the context once, and release both", () => {
+  it("delete the context once and release both credentials where the replacement fails", () => {
     const { sspi } = asked(going, wanting, { status: SEC_E_NO_CREDENTIALS });
     using context = begun(sspi);
     context.stepSync(Buffer.from("request"));
@@ -142,7 +142,7 @@ describe("ISC-13 incomplete credentials, of a scripted provider", () => {
     expect(() => context.useCredential(other)).toThrow("the exchange has failed");
   });
 
-  it("are replaced only while there are legs to go, by those of the same package and use", () => {
+  it("can be replaced only while legs remain, and by credentials of the same package and use", () => {
     const { sspi } = asked(going, wanting, done);
     using credential = outbound(sspi);
     using context = new ClientContext(credential);

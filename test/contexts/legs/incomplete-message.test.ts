@@ -25,7 +25,7 @@ function needing(length: number, missing: (have: number) => number | undefined =
   return sspi;
 }
 
-describe("a message that is not all there", () => {
+describe("an incomplete message", () => {
   it("ISC-11 is a leg that asks for more, with the package's hint of how much", () => {
     const sspi = needing(10, (have) => 10 - have);
     using credential = outbound(sspi);
@@ -70,7 +70,7 @@ describe("a message that is not all there", () => {
     );
   });
 
-  it("C7 is SEC_E_INVALID_TOKEN where it has no end: a peer must not fill this side's memory", () => {
+  it("C7 is SEC_E_INVALID_TOKEN where it never ends: a peer must not fill this side's memory", () => {
     const sspi = scripted({ legs: Array(3).fill({ status: SEC_E_INCOMPLETE_MESSAGE, leaveOutput: true }) });
     using credential = inbound(sspi);
     using server = new ServerContext(credential);
@@ -111,7 +111,7 @@ describe("a message that is not all there", () => {
     expect(sspi.legs.map((leg) => leg.context)).toEqual([undefined, 2, 2]);
   });
 
-  it("is kept as it was given, whatever its owner writes over it afterwards", () => {
+  it("is kept as a copy: the caller may overwrite its own buffer afterwards", () => {
     const sspi = needing(6);
     using credential = inbound(sspi);
     using server = new ServerContext(credential);
@@ -122,7 +122,7 @@ describe("a message that is not all there", () => {
     expect(fed.get(sspi)?.at(-1)?.toString()).toBe("abcdef");
   });
 
-  it("is forgotten once its leg has gone on: the next message begins afresh", () => {
+  it("is dropped once its leg has succeeded: the next message starts from empty", () => {
     const seen: string[] = [];
     const statuses = [SEC_E_INCOMPLETE_MESSAGE, SEC_I_CONTINUE_NEEDED, SEC_E_OK];
     const sspi = scripted({

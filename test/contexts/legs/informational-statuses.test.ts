@@ -65,7 +65,7 @@ describe("a leg that received an extension of the peer, as Windows answers it", 
     });
   });
 
-  it("counts as a leg: a package that shows extensions for ever is given up", () => {
+  it("counts as a leg: an exchange whose package shows extensions for ever is given up", () => {
     const again = { status: SEC_I_GENERIC_EXTENSION_RECEIVED };
     using credential = inbound(scripted({ legs: [again, again, again] }));
     using server = new ServerContext(credential, { maxLegs: 3 });
@@ -76,8 +76,8 @@ describe("a leg that received an extension of the peer, as Windows answers it", 
   });
 });
 
-describe("an extension that is longer than its room, as Windows answers it", () => {
-  it("says how much room it takes, and is shown when the step is repeated with that much", () => {
+describe("an extension that is longer than its buffer, as Windows answers it", () => {
+  it("is reported with the size that it needs, and is shown when the step is repeated with that size", () => {
     const content = Buffer.alloc(300, "x");
     const leg = windowsExtension(content);
     const sspi = scripted({ legs: [leg, leg, leg] });
@@ -91,7 +91,7 @@ describe("an extension that is longer than its room, as Windows answers it", () 
     expect(server.stepSync(undefined as never).status).toBe("continue");
   });
 
-  it("fails the exchange where the package does not say how much room it takes", () => {
+  it("fails the exchange where the package does not say which size it needs", () => {
     using credential = inbound(scripted({ legs: [{ status: SEC_E_EXT_BUFFER_TOO_SMALL }] }));
     using server = new ServerContext(credential, { buffers: [subscribed] });
     expect(() => server.stepSync(hello, { output: roomFor(64) })).toThrow("SEC_E_EXT_BUFFER_TOO_SMALL");
@@ -131,7 +131,7 @@ describe("a first leg that succeeds and makes no context, as Windows does before
     withoutHandle: true,
   } as const;
 
-  it("is followed by a leg that has none either, and nothing is deleted that never was", () => {
+  it("is followed by a leg without a context, and no context is deleted that never existed", () => {
     const sspi = scripted({ legs: [without, without, { status: SEC_E_OK, attributes: ISC_RET_STREAM }] });
     using credential = inbound(sspi);
     using server = new ServerContext(credential);
@@ -144,7 +144,7 @@ describe("a first leg that succeeds and makes no context, as Windows does before
     expect(sspi.count("DeleteSecurityContext")).toBe(1);
   });
 
-  it("is deleted by nobody when it is closed", () => {
+  it("leaves nothing to delete when the context is closed", () => {
     const sspi = scripted({ legs: [without] });
     using credential = inbound(sspi);
     {
@@ -154,7 +154,7 @@ describe("a first leg that succeeds and makes no context, as Windows does before
     expect(sspi.count("DeleteSecurityContext")).toBe(0);
   });
 
-  it("is no complete exchange: whoever asked for one would have nothing to protect messages with", () => {
+  it("does not complete the exchange: there would be no context to protect messages with", () => {
     using credential = outbound(scripted({ legs: [{ status: SEC_E_OK, withoutHandle: true }] }));
     using client = new ClientContext(credential);
     expect(() => client.stepSync()).toThrow(

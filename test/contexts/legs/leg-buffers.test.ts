@@ -195,7 +195,7 @@ describe("a buffer of a leg", () => {
     ],
     [[{ type: "applicationProtocols" }], "buffers[0]: expected alpn, npn or both"],
     [Array(13).fill({ type: "mechlist", bytes }), "buffers: expected at most"],
-  ])("that is none is refused, before native code, by the context and by its step: %j", (buffers, message) => {
+  ])("that is invalid is refused before native code by the context and by its step: %j", (buffers, message) => {
     const { sspi, inputs } = noting(done);
     using credential = outbound(sspi);
     expect(() => new ClientContext(credential, { buffers: buffers as never })).toThrow(message);
@@ -206,7 +206,7 @@ describe("a buffer of a leg", () => {
     expect(context.stepSync().status).toBe("complete");
   });
 
-  it("has room beside all that a leg may have", () => {
+  it("still fits beside all other buffers of a leg", () => {
     const { sspi, inputs } = noting(done);
     using credential = inbound(sspi);
     const six: LegBuffer[] = Array.from({ length: 6 }, () => ({ type: "mechlist", bytes }));
@@ -239,7 +239,7 @@ describe("a buffer of a leg", () => {
 });
 
 describe("flags beyond 32 bits", () => {
-  it("travel in a buffer of their own with every leg, the others where they always do", () => {
+  it("travel in a separate buffer with every leg, the lower 32 bits in the usual parameter", () => {
     const names = Object.keys(ISC_REQ_64) as IscReq64[];
     fc.assert(
       fc.property(fc.subarray(names, { minLength: 1 }), (request) => {
@@ -257,7 +257,7 @@ describe("flags beyond 32 bits", () => {
     );
   });
 
-  it("are asked for where they are required, as where they are requested", () => {
+  it("are sent when they are required as well as when they are requested", () => {
     const names = Object.keys(ISC_REQ_64) as IscReq64[];
     const some = fc.subarray(names);
     fc.assert(
@@ -277,7 +277,7 @@ describe("flags beyond 32 bits", () => {
     );
   });
 
-  it("have a server's names too, and no buffer where there are none", () => {
+  it("have the server's names on a server, and no buffer where none are asked for", () => {
     const { sspi, inputs } = noting(done, done);
     using credential = inbound(sspi);
     using context = new ServerContext(credential, { request: ["messages"] });
@@ -309,7 +309,7 @@ describe("flags beyond 32 bits", () => {
     expect(() => accepted.hasFlag("nothing" as never)).toThrow("flag: expected one of");
   });
 
-  it("that are none are refused with all the names there are", () => {
+  it("with an unknown name are refused, and the error lists all names", () => {
     const { sspi } = noting();
     using credential = outbound(sspi);
     expect(() => new ClientContext(credential, { request: ["message" as never] })).toThrow(

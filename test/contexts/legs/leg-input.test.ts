@@ -43,7 +43,7 @@ const tokenThenEmpty = (bytes: Uint8Array): unknown => ({
 });
 
 describe("what a client gives the package", () => {
-  it("ISC-01 NULL for the context at first, then the handle that the first call made", () => {
+  it("ISC-01 is NULL for the context first, then the handle that the first call made", () => {
     const sspi = noting(going, going, done);
     using credential = outbound(sspi);
     using client = new ClientContext(credential, { target: "HTTP/öst.example" });
@@ -57,7 +57,7 @@ describe("what a client gives the package", () => {
     expect(sspi.handles.count("context")).toBe(1);
   });
 
-  it("ISC-02 NULL for the input at first where the client begins", () => {
+  it("ISC-02 is NULL for the input first where the client begins", () => {
     const sspi = noting(done);
     using credential = outbound(sspi);
     using client = new ClientContext(credential);
@@ -66,7 +66,7 @@ describe("what a client gives the package", () => {
     expect(sspi.legs[0]?.target).toBeUndefined();
   });
 
-  it("ISC-02 the server's token at first where the server began", () => {
+  it("ISC-02 is the server's token first where the server began", () => {
     const sspi = noting(done);
     using credential = outbound(sspi);
     using client = new ClientContext(credential);
@@ -75,7 +75,7 @@ describe("what a client gives the package", () => {
     expect(sspi.legs[0]?.context).toBeUndefined();
   });
 
-  it("ISC-03 ISC-21 the server's token, byte for byte, and an empty buffer with NULL and 0 at every later leg", () => {
+  it("ISC-03 ISC-21 is the server's token, byte for byte, and an empty buffer with NULL and 0 at every later leg", () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 5 }), (tokens) => {
         const sspi = noting(going, ...tokens.map(() => going));
@@ -89,7 +89,7 @@ describe("what a client gives the package", () => {
     );
   });
 
-  it("ISC-04 zero for both reserved parameters, and the data representation that was asked for", () => {
+  it("ISC-04 is zero for both reserved parameters, and the data representation that was asked for", () => {
     for (const [dataRepresentation, value] of [
       [undefined, SECURITY_NATIVE_DREP],
       ["native", SECURITY_NATIVE_DREP],
@@ -112,7 +112,7 @@ describe("what a client gives the package", () => {
 });
 
 describe("what a server gives the package", () => {
-  it("ASC-02 NULL for the context at first, then the handle that the first call made", () => {
+  it("ASC-02 is NULL for the context first, then the handle that the first call made", () => {
     const sspi = noting(going, going, done);
     using credential = inbound(sspi);
     using server = new ServerContext(credential);
@@ -121,7 +121,7 @@ describe("what a server gives the package", () => {
     expect(new Set(sspi.legs.map((leg) => leg.newContext)).size).toBe(1);
   });
 
-  it("ASC-03 the client's token, byte for byte, and an empty buffer with NULL and 0 at every leg", () => {
+  it("ASC-03 is the client's token, byte for byte, and an empty buffer with NULL and 0 at every leg", () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 5 }), (tokens) => {
         const sspi = noting(...tokens.map(() => going));
@@ -135,7 +135,7 @@ describe("what a server gives the package", () => {
     );
   });
 
-  it("a token far larger than the package's own, whole", () => {
+  it("is the whole token where it is far larger than the package's own", () => {
     const token = Buffer.alloc(1 << 20, "0123456789");
     const sspi = scripted({
       legs: [

@@ -17,7 +17,7 @@ describe("output that a leg asks for", () => {
       return answer;
     };
 
-  it("is read back by kind, and what the package leaves alone is not there", () => {
+  it("is read back by type, without the buffers that the package left unchanged", () => {
     const sspi = scripted({ legs: [filling(done, alert)] });
     using credential = outbound(sspi);
     using context = new ClientContext(credential);
@@ -30,7 +30,7 @@ describe("output that a leg asks for", () => {
     expect(sspi.legs[0]?.output.all.map(({ type }) => type)).toEqual([SECBUFFER_TOKEN, 17, 28]);
   });
 
-  it("is none where the package leaves it alone, whatever the same memory held in earlier calls", () => {
+  it("is absent where the package leaves it unchanged, whatever the same memory held in earlier calls", () => {
     const leaves = { ...done, leaveOutput: true } as const;
     const sspi = scripted({ maxToken: 64, legs: [going, leaves, going, leaves] });
     using credential = inbound(sspi);
@@ -46,7 +46,7 @@ describe("output that a leg asks for", () => {
     }
   });
 
-  it("is the package's own allocation where it allocates, and freed", () => {
+  it("is the package's allocation where the package allocates, and is freed", () => {
     const sspi = scripted({
       legs: [
         ({ output }) => {
@@ -79,7 +79,7 @@ describe("output that a leg asks for", () => {
     [[{ type: "token", size: 1 }], "output[0].type: expected one of alert"],
     [[{ type: "alert", size: -1 }], "output[0].size: expected an integer from 0 to 65536, got -1"],
     [Array(4).fill({ type: "alert", size: 1 }), "output: expected at most 3 buffers, got 4"],
-  ])("is refused where it cannot be: %j", (output, message) => {
+  ])("is refused where it is invalid: %j", (output, message) => {
     const sspi = scripted({ legs: [done] });
     using credential = outbound(sspi);
     using context = new ClientContext(credential);

@@ -80,7 +80,7 @@ describe.each(sides)("a leg of the $side", ({ isc, first }) => {
     expect(leg).toEqual({ status: "incomplete-credentials", code: "SEC_I_INCOMPLETE_CREDENTIALS", token });
   });
 
-  it("is an error at a success that no exchange knows, never a completion", () => {
+  it("is an error at a success status that no exchange knows, never a completion", () => {
     const known: readonly number[] = [
       SEC_E_OK,
       SEC_I_CONTINUE_NEEDED,

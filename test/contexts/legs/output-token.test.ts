@@ -17,7 +17,7 @@ import { ClientContext, ServerContext } from "../../../src/index.ts";
 import { complete, inbound, outbound, scripted } from "../../scripted/scripted.ts";
 
 describe("the output token without allocateMemory", () => {
-  it("ISC-06 goes to one buffer of the package's cbMaxToken, and nothing of the package's is freed", () => {
+  it("ISC-06 goes to one buffer of the package's cbMaxToken, and no memory of the package is freed", () => {
     const sspi = scripted({
       maxToken: 12_345,
       legs: [
@@ -93,7 +93,7 @@ describe("the output token without allocateMemory", () => {
     expect(client.stepSync()).toMatchObject({ token: Buffer.concat([Buffer.from("four"), Buffer.alloc(36)]) });
   });
 
-  it("D1 is none where the package claims more bytes than it was given room for", () => {
+  it("D1 is absent where the package claims more bytes than its buffer had", () => {
     const lying = scripted({
       maxToken: 64,
       legs: [
@@ -112,7 +112,7 @@ describe("the output token without allocateMemory", () => {
 describe("the output token with allocateMemory", () => {
   const allocated = (status: number) => ({ status, allocated: true, token: Buffer.from("allocated") }) as const;
 
-  it("ISC-06 ASC-04 is asked for by flag, with no buffer of ours, copied out and freed once", () => {
+  it("ISC-06 ASC-04 is requested by flag without a buffer of ours, copied and freed once", () => {
     for (const side of ["client", "server"] as const) {
       const sspi = scripted({
         legs: [
@@ -134,7 +134,7 @@ describe("the output token with allocateMemory", () => {
     }
   });
 
-  it("is finished by CompleteAuthToken where it is, before it is copied and freed", () => {
+  it("is completed in place by CompleteAuthToken before it is copied and freed", () => {
     const sspi = scripted({
       legs: [allocated(SEC_I_COMPLETE_NEEDED)],
       complete: ({ output }) => {

@@ -128,7 +128,7 @@ describe.each(wrappings)("an NTLM message %s, for a provider that follows its of
     expect(shown(wrap(ntlm({ type, size: 64 })))).toBe(false);
   });
 
-  it("A1 a message that ends in its head is refused, but for a NEGOTIATE that ends after its flags", () => {
+  it("A1 a message that ends within its header is refused, except a NEGOTIATE that ends after its flags", () => {
     for (const size of [12, 15]) expect(shown(wrap(ntlm({ type: 1, size })))).toBe(false);
     for (const [type, size] of [
       [2, 47],
@@ -138,7 +138,7 @@ describe.each(wrappings)("an NTLM message %s, for a provider that follows its of
     expect(shown(wrap(ntlm({ type: 1, size: 16 })))).toBe(true);
   });
 
-  it("A1 a provider that checks tokens itself is shown all of them", () => {
+  it("A1 a provider that checks tokens itself receives all of them", () => {
     const evil = ntlm({ type: 3, size: 256, field: [52, 16, 1] });
     expect(shown(wrap(evil), { boundsTokens: true, survivesTgtReq: true })).toBe(true);
     expect(shown(wrap(evil), { boundsTokens: true, survivesTgtReq: false })).toBe(true);
@@ -148,7 +148,7 @@ describe.each(wrappings)("an NTLM message %s, for a provider that follows its of
 describe("a token in SPNEGO's frame", () => {
   const evil = ntlm({ type: 3, size: 256, field: [52, 16, 1] });
 
-  it("A1 an NTLM message where no reader of DER looks is refused", () => {
+  it("A1 an NTLM message in a place that a reader of DER skips is refused", () => {
     const sound = ntlm({ type: 3, size: 88 });
     expect(shown(Buffer.concat([sound, evil]))).toBe(false);
     expect(shown(init(der(0x04, evil)))).toBe(false);
@@ -211,12 +211,12 @@ describe("a TGT-REQ of user-to-user Kerberos", () => {
     }
   });
 
-  it("A2 an AP-REQ is none, and reaches the provider", () => {
+  it("A2 an AP-REQ is not taken for one, and reaches the provider", () => {
     for (const [, wrap] of wrappings) expect(shown(wrap(request(krb5, "0100")))).toBe(true);
   });
 });
 
-describe("an exchange whose token was refused before the package", () => {
+describe("an exchange whose token is refused before it reaches the package", () => {
   it("A1 has failed: its context is deleted, and a further step is refused", () => {
     using credential = inbound(scripted({ traits: unbounded, legs: [{ status: SEC_I_CONTINUE_NEEDED }] }));
     using server = new ServerContext(credential);
@@ -226,7 +226,7 @@ describe("an exchange whose token was refused before the package", () => {
     expect(() => server.stepSync(ntlm({ type: 3, size: 88 }))).toThrow("the exchange has failed");
   });
 
-  it("A1 rejects off the event loop too", async () => {
+  it("A1 also rejects the promise of a step off the event loop", async () => {
     using credential = inbound(scripted({ traits: unbounded, legs: [{ status: SEC_E_OK }] }));
     using server = new ServerContext(credential);
     await expect(server.step(ntlm({ type: 9, size: 64 }))).rejects.toMatchObject({ code: "SEC_E_INVALID_TOKEN" });

@@ -29,7 +29,7 @@ describe("ISC-20 a complete context of a scripted provider", () => {
     expect([context.complete, context.legs, sspi.handles.count("context")]).toEqual([true, 4, 1]);
   });
 
-  it("takes them with the peer's token where the peer asked, and off the event loop", async () => {
+  it("takes legs with the peer's token where the peer asked for them, also off the event loop", async () => {
     const sspi = scripted({ legs: [done, going, done] });
     using credential = inbound(sspi);
     using context = new ServerContext(credential);
@@ -40,7 +40,7 @@ describe("ISC-20 a complete context of a scripted provider", () => {
     expect(sspi.legs.map((leg) => leg.context)).toEqual([undefined, 2, 2]);
   });
 
-  it("has no messages, flags and expiry meanwhile, and those of the new exchange afterwards", () => {
+  it("refuses messages, flags and expiry meanwhile, and has those of the new exchange afterwards", () => {
     const again = { ...done, attributes: ISC_RET_MUTUAL_AUTH, expiry: 0x01dc_0000_0000_0000n };
     const trailers = [16, 40];
     const sizes = {
@@ -101,7 +101,7 @@ describe("ISC-20 a complete context of a scripted provider", () => {
     );
   });
 
-  it("counts the legs of each exchange by itself", () => {
+  it("counts the legs of each exchange separately", () => {
     const sspi = scripted({ legs: [going, done, going, going] });
     using context = client(sspi, { maxLegs: 2 });
     context.stepSync();
@@ -112,7 +112,7 @@ describe("ISC-20 a complete context of a scripted provider", () => {
     expect(() => context.stepSync(Buffer.from("c"))).toThrow("given up after 2 legs (maxLegs)");
   });
 
-  it("is needed: an incomplete or closed one is refused", () => {
+  it("is needed to authenticate again: an incomplete or closed context is refused", () => {
     const sspi = scripted({ legs: [going] });
     using context = client(sspi);
     expect(() => context.reauthenticate()).toThrow("there is no context before the first step succeeded");

@@ -21,7 +21,7 @@ describe("what a context must have", () => {
     );
   });
 
-  it("ISC-17 and does not: the context is deleted, the step fails naming each flag, and nothing can use it", () => {
+  it("ISC-17 and is missing deletes the context: the step fails and names each flag, and nothing can use the context", () => {
     fc.assert(
       fc.property(fc.subarray(requirable, { minLength: 1 }), fc.nat(), (require, pick) => {
         const absent = require[pick % require.length] as IscReq & IscRet;
@@ -84,7 +84,7 @@ describe("what a context must have", () => {
     expect(() => client.stepSync()).toThrow(expect.objectContaining({ unknown: ["confidentiality"] }));
   });
 
-  it("is looked at when the exchange is complete, not before", () => {
+  it("is checked when the exchange is complete, not before", () => {
     const sspi = scripted({
       legs: [
         { status: SEC_I_CONTINUE_NEEDED, attributes: 0 },

@@ -37,7 +37,7 @@ describe("serverEndPoint", () => {
     expect(() => serverEndPoint(pem)).toThrow("certificate: expected a certificate as DER; these bytes are PEM");
   });
 
-  it.each([undefined, null, "DER", {}, [1]])("refuses %j, which is no bytes", (value) => {
+  it.each([undefined, null, "DER", {}, [1]])("refuses %j, which is not bytes", (value) => {
     expect(() => serverEndPoint(value as never)).toThrow(TypeError);
     expect(() => serverEndPoint(value as never)).toThrow(/^certificate: expected a Uint8Array or Buffer, got /);
   });
