@@ -95,7 +95,7 @@ describe("a context's capabilities", () => {
     expect(capabilities(client)).toMatchObject({ encrypt: "granted", sign: "absent" });
   });
 
-  it("of a server include what it does as its client, and leave nothing open", () => {
+  it("of a server say that its client's token and impersonation work, and leave nothing open", () => {
     const sspi = scripted();
     using credential = inbound(sspi);
     using server = new ServerContext(credential);
@@ -104,7 +104,7 @@ describe("a context's capabilities", () => {
     expect([sspi.count("CloseHandle"), sspi.count("RevertSecurityContext"), live().tokens]).toEqual([1, 1, 0]);
   });
 
-  it("of a server say how that is refused", () => {
+  it("of a server say with which status the token and impersonation are refused", () => {
     using credential = inbound(scripted({ traits: { impersonates: false }, accessToken: () => 0x8009_0302 }));
     using server = new ServerContext(credential);
     server.stepSync(Buffer.from("hello"));

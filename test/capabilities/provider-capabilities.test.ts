@@ -41,7 +41,7 @@ describe("a provider's capabilities", () => {
     expect([sspi.count("FreeCredentialsHandle"), live()]).toEqual([3, before]);
   });
 
-  it("call credentials that the package does not take back no credentials, and take no more of them", () => {
+  it("report a credential that the package refuses to free as no credential, and acquire no more of that package", () => {
     const sspi = scripted({ refuse: { FreeCredentialsHandle: 0x8009_0305 } });
     for (const _ of [1, 2]) {
       const [first] = capabilities(sspi.provider).packages;

@@ -47,7 +47,7 @@ describe("the recipes for one's own metadata, each applied on top of those befor
     expect(generated([...followed], true)).toMatchObject({ ok: true });
   });
 
-  it("make a struct of both kinds, of the program's and of the library's, that reads what it wrote", async () => {
+  it("make a struct that holds structs of the program and of the library, and that reads what it wrote", async () => {
     const { PARTY } = (await import(path.join(folder, "bindings/party/structs.ts"))) as { PARTY: Struct<object> };
     const view = new DataView(new ArrayBuffer(64));
     const value = {

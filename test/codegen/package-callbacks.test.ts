@@ -36,7 +36,7 @@ describe("calling conventions", () => {
 });
 
 describe("types that look like something else", () => {
-  it("structs by value are two", () => {
+  it("two callbacks take a struct by value", () => {
     const byValue = callbacks.flatMap((one) => one.parameters.filter(({ struct }) => struct).map(() => one.name));
     expect(byValue.sort()).toEqual(["LSA_SET_SECPKG_FAILURE_REASON", "SpGetTbalSupplementalCredsFn"]);
     expect(parameter(ntsecpkg.SpGetTbalSupplementalCredsFn, "LogonId").struct?.()).toBe(LUID);
@@ -92,7 +92,7 @@ describe("what a callee hands out says what releases it", () => {
     },
   );
 
-  it("the token of an exported context may be left there", () => {
+  it("the pToken parameter of SpExportSecurityContextFn is optional", () => {
     expect(parameter(ntsecpkg.SpExportSecurityContextFn, "pToken").optional).toBe(true);
   });
 });

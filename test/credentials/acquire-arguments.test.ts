@@ -26,7 +26,7 @@ async function refusal(options: Readonly<Record<string, unknown>>): Promise<unkn
 const message = (pattern: RegExp): unknown => expect.objectContaining({ message: expect.stringMatching(pattern) });
 
 describe("a credential is not acquired", () => {
-  it("for a package that is no name", async () => {
+  it("for an invalid package name", async () => {
     expect(await refusal({ package: "" })).toEqual(message(/^package: expected a name, got an empty string/));
     expect(await refusal({ package: "NT\0LM" })).toEqual(
       message(/^package: expected a string without NUL characters$/),
@@ -43,21 +43,21 @@ describe("a credential is not acquired", () => {
     });
   });
 
-  it("for a use that there is not", async () => {
+  it("for an unknown use", async () => {
     for (const wrong of [undefined, "", "client", "INBOUND", 1, "constructor"])
       expect(await refusal({ use: wrong })).toEqual(
         message(/^use: (did you mean "\w+"\? )?expected one of inbound, outbound, both; got /),
       );
   });
 
-  it("with a principal that is no name", async () => {
+  it("with an invalid principal", async () => {
     expect(await refusal({ principal: "" })).toEqual(message(/^principal: expected a name/));
     expect(await refusal({ principal: "a\0" })).toEqual(message(/^principal: .*without NUL/));
     expect(await refusal({ principal: 5 })).toEqual(message(/^principal: expected a string, got a number/));
   });
 
   it.each(["winpr", "kerberos", "identity", "schannel", "credssp"])(
-    "B7 with %s that is no object, null and false too: what is there is read",
+    "B7 with %s that is no object, null and false included: a value that is present is read",
     async (option) => {
       for (const wrong of [null, false, 0, "", new Map([["samFile", "x"]]), [], () => ({})])
         expect(await refusal({ [option]: wrong })).toEqual(
@@ -66,7 +66,7 @@ describe("a credential is not acquired", () => {
     },
   );
 
-  it("with an identity that is none", async () => {
+  it("with an invalid identity", async () => {
     for (const wrong of [null, 5, "alice"])
       expect(await refusal({ identity: wrong })).toEqual(
         message(/^identity: expected \{ user, domain, password, … \}, got /),
@@ -104,7 +104,7 @@ describe("a credential is not acquired", () => {
     );
   });
 
-  it("with a SAM file where nobody would look into it", async () => {
+  it("with a SAM file that the package would not read", async () => {
     const { provider } = scripted({ traits: { samFile: "identity" } });
     const samFile = "/etc/winpr/SAM";
     expect(await refusal({ provider, winpr: { samFile } })).toEqual(
@@ -125,7 +125,7 @@ describe("a credential is not acquired", () => {
       );
   });
 
-  it("with an identity beside none of CredSSP's own credentials, where those are what is read", async () => {
+  it("with an identity that holds none of CredSSP's own credentials, where the package reads those", async () => {
     const { provider } = scripted({ traits: { credsspAuthData: "CREDSSP_CRED" } });
     const identity = { user: "alice", password: "hunter2-geheim" };
     expect(await refusal({ provider, identity, package: "CREDSSP" })).toEqual(

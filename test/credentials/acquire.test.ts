@@ -11,7 +11,7 @@ import { scripted } from "../scripted/scripted.ts";
 const text = fc.string({ unit: "grapheme", maxLength: 40 }).filter((value) => !value.includes("\0"));
 
 describe("what a credential is acquired with", () => {
-  it("is what was asked for, whatever becomes of the options meanwhile", async () => {
+  it("is copied from the options, which may change meanwhile", async () => {
     const { provider } = scripted({ traits: { samFile: "identity" } });
     const options = { package: "Scripted", use: "inbound", winpr: { samFile: "/etc/winpr/SAM" }, provider } as const;
     const given: { -readonly [K in keyof CredentialOptions]: CredentialOptions[K] } = { ...options };
@@ -102,15 +102,15 @@ describe("what a credential is acquired with", () => {
     ]);
   });
 
-  it("finds its package whatever its case, and has the name as the provider spells it", () => {
+  it("finds its package whatever the case of the name, and has the name as the provider spells it", () => {
     const sspi = scripted();
     using credential = Credential.acquireSync({ package: "sCRIPTED", use: "outbound", provider: sspi.provider });
     expect([credential.package, sspi.acquisitions[0]?.package]).toEqual(["Scripted", "Scripted"]);
   });
 });
 
-describe("what comes of it", () => {
-  it("a failure is a typed error, with nothing to free", async () => {
+describe("the result of acquiring a credential", () => {
+  it("is a typed error with nothing to free where the package fails", async () => {
     const sspi = scripted({ acquire: () => SEC_E_NO_CREDENTIALS });
     const options = { package: "Scripted", use: "outbound", provider: sspi.provider } as const;
     const expected = expect.objectContaining({ code: "SEC_E_NO_CREDENTIALS", operation: "AcquireCredentialsHandleW" });
@@ -119,7 +119,7 @@ describe("what comes of it", () => {
     expect([sspi.count("FreeCredentialsHandle"), live().credentials]).toEqual([0, 0]);
   });
 
-  it("an expiry is the instant of the provider's local clock, and none where it does not say", () => {
+  it("expires at the instant of the provider's local clock, and has no expiry where the provider does not say", () => {
     const local = Date.UTC(2031, 1, 3, 4, 5, 6);
     const expiry = (BigInt(local) + 11_644_473_600_000n) * 10_000n;
     const options = { package: "Scripted", use: "outbound" } as const;

@@ -33,7 +33,7 @@ function made(windows: ScriptedIdentities, strings: IdentityStrings = alice): Au
 }
 
 describe("an identity that SSPI keeps", () => {
-  it("gives back what it was made of, its secret only when asked; copies of ours and of theirs are zeroed", () => {
+  it("returns what it was made of, its secret only on request; our copies and SSPI's are zeroed", () => {
     keepArenas();
     fc.assert(
       fc.property(optional, optional, optional, (user, domain, packedCredentials) => {
@@ -50,7 +50,7 @@ describe("an identity that SSPI keeps", () => {
     );
   });
 
-  it("goes as bytes and comes back the same", () => {
+  it("survives a round trip through bytes", () => {
     keepArenas();
     const windows = new ScriptedIdentities();
     using identity = made(windows);
@@ -73,7 +73,7 @@ describe("an identity that SSPI keeps", () => {
     expect(() => identity.compare({} as never)).toThrow(/^other: expected an AuthIdentity, got an instance of Object/);
   });
 
-  it("has copies, and copies without a package, that are closed for themselves", () => {
+  it("has copies, and copies without a package, that are closed separately", () => {
     const windows = new ScriptedIdentities();
     using identity = made(windows);
     const copy = identity.copy();
@@ -175,8 +175,8 @@ describe("an identity that SSPI keeps", () => {
   });
 });
 
-describe("a credential of such an identity", () => {
-  it("is given the identity itself, which stays until the call is done", async () => {
+describe("a credential acquired with an identity that SSPI keeps", () => {
+  it("receives the identity itself, which stays alive until the call returns", async () => {
     const windows = new ScriptedIdentities();
     const identity = made(windows);
     const { address } = identity;
@@ -196,7 +196,7 @@ describe("a credential of such an identity", () => {
 });
 
 describe("the host of a target", () => {
-  it("is what SSPI says it is", () => {
+  it("is the one that SSPI reports", () => {
     const windows = new ScriptedIdentities();
     expect(hostOf("HTTP/intranet.example", windows.functions)).toBe("intranet.example");
     expect(() => targetHostName("")).toThrow(/^target: expected a name/);

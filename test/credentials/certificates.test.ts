@@ -17,7 +17,7 @@ const pfx = Buffer.from("a PFX");
 const password = "hunter2-geheim";
 
 describe("a certificate of a PFX", () => {
-  it("is the first with a private key; it, its store and its key are given back once", () => {
+  it("is the first with a private key; it, its store and its key are released once", () => {
     const windows = new ScriptedCertificates([issuer, alice, { der: Buffer.from("bob's"), container: "{bob}" }]);
     const certificate = certificateOf(openPfx(windows.functions, pfx, password, {}));
     expect([Buffer.from(certificate.der).toString(), certificate.hasPrivateKey]).toEqual(["alice's", true]);
@@ -34,14 +34,14 @@ describe("a certificate of a PFX", () => {
     ]);
   });
 
-  it("whose certificates share a key has that deleted once", () => {
+  it("has a key that several certificates share deleted once", () => {
     const windows = new ScriptedCertificates([alice, { ...alice, der: Buffer.from("alice's older one") }]);
     certificateOf(openPfx(windows.functions, pfx, password, {})).close();
     const deleted = `CryptAcquireContextW {alice} Provider 24 ${CRYPT_DELETEKEYSET}`;
     expect(windows.calls.filter((call) => call.startsWith("CryptAcquire"))).toEqual([deleted]);
   });
 
-  it("whose key is one of CNG has it deleted there, and every handle is freed", () => {
+  it("has its key deleted in CNG where it is a key of CNG, and every handle is freed", () => {
     const eve = { der: Buffer.from("eve's"), container: "{eve}", providerType: 0 };
     const open = ["NCryptOpenStorageProvider Provider", `NCryptOpenKey ${0x7001} {eve} 0`];
     const outcomes = [
@@ -105,7 +105,7 @@ describe("a certificate of a PFX", () => {
     expect(windows.calls[0]).toBe(`PFXImportCertStore a PFX ${password} ${flags}`);
   });
 
-  it("that has none with a private key is an error, and its store is closed", () => {
+  it("is an error where no certificate has a private key, and the store is closed", () => {
     const windows = new ScriptedCertificates([issuer]);
     expect(() => openPfx(windows.functions, pfx, password, {})).toThrow(
       /^PFXImportCertStore: it has no certificate with a private key$/,
@@ -113,7 +113,7 @@ describe("a certificate of a PFX", () => {
     expect(windows.calls.at(-1)).toBe("CertCloseStore");
   });
 
-  it("that does not open is an error without the password", () => {
+  it("is an error without the password where the PFX does not open", () => {
     const windows = new ScriptedCertificates([alice], ["PFXImportCertStore"]);
     const open = () => openPfx(windows.functions, pfx, password, {});
     const details = { name: "CertificateError", code: "SSPI_CERTIFICATE", operation: "PFXImportCertStore", status: 0 };
@@ -136,7 +136,7 @@ describe("a certificate of a PFX", () => {
 });
 
 describe("a certificate of the system's stores", () => {
-  it("keeps its store open as long as it is", () => {
+  it("keeps its store open as long as it is open itself", () => {
     const windows = new ScriptedCertificates([alice]);
     const certificate = certificateOf(openFromStore(windows.functions, { store: "Mein", subject: "alice" }));
     expect(windows.calls).toEqual([`CertOpenStore Mein ${0x1_c000}`]);
@@ -145,7 +145,7 @@ describe("a certificate of the system's stores", () => {
     expect(windows.calls.slice(1)).toEqual(["CertFreeCertificateContext", "CertCloseStore"]);
   });
 
-  it("that is not there is an error, and the store is closed", () => {
+  it("is an error where it is not found, and the store is closed", () => {
     const windows = new ScriptedCertificates([]);
     expect(() => openFromStore(windows.functions, { thumbprint: "ab".repeat(20) })).toThrow(
       /^CertFindCertificateInStore: no certificate fits/,

@@ -9,7 +9,7 @@ const elsewhere = "credsspHost() of sspi-ffi/credssp is one, with provider: host
 const identity = { user: "alice", password: "userpw" };
 
 describe("acquiring CREDSSP", () => {
-  it("names the package that there is, where a provider has none", () => {
+  it("names the package CREDSSP of this library in the error where a provider has none", () => {
     const host = new PackageHost();
     onTestFinished(() => host.close());
     const { provider } = host;

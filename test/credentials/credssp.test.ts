@@ -66,7 +66,7 @@ describe("a CREDSSP_CRED", () => {
     expect(written({ submitType, spnego }, read)).toEqual([type, spnego]);
   });
 
-  it("has what Schannel is given for TLS, and keeps its certificates", () => {
+  it("holds what Schannel is given for TLS, and keeps its certificates alive", () => {
     const windows = new ScriptedCertificates([{ der: Buffer.from("alice"), container: "{alice}" }]);
     const certificate = certificateOf(openPfx(windows.functions, Buffer.from("pfx"), "", {}));
     const read: Read = ({ pSchannelCred }) => schannelAt(pSchannelCred);
@@ -85,7 +85,7 @@ describe("a CREDSSP_CRED", () => {
     expect(live().certificates).toBe(0);
   });
 
-  it("is inside of a CREDSSP_CRED_EX where there are flags", () => {
+  it("is inside a CREDSSP_CRED_EX where there are flags", () => {
     const user = (address: bigint) => identityAt(address)?.user;
     const read: Read = ({ pSpnegoCred, Version, Flags, Reserved, Type, Cred }) => ({
       fields: [Type, Version, Flags, Reserved, Cred?.Type],
@@ -151,7 +151,7 @@ describe("credentials for CredSSP are refused", () => {
     );
   });
 
-  it("beside others, and for packages that would take them for something else", () => {
+  it("beside other credentials, and for packages that would take them for something else", () => {
     expect(refused({ credssp: {}, schannel: {} })).toMatch(/^credssp: expected only one of .*; got schannel too$/);
     for (const name of ["NTLM", "Schannel", "Microsoft Unified Security Protocol Provider"])
       expect(refused({ credssp: {}, package: name })).toBe(`credssp: only CREDSSP takes it, not "${name}"`);

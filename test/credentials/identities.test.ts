@@ -45,7 +45,7 @@ describe("an identity with a list of packages", () => {
 });
 
 describe("an identity's flags", () => {
-  it("reach the package beside that of Unicode, in every struct", () => {
+  it("reach the package together with the Unicode flag, in every struct", () => {
     const flags = ["only", "flagsIdProvider"] as const;
     const bits =
       raw.SEC_WINNT_AUTH_IDENTITY_ONLY |
@@ -196,13 +196,13 @@ describe("an identity is refused", () => {
       { domain: "a\0", packedCredentials: { type: "fido", data: Buffer.alloc(1) } },
       /^identity.domain: expected a string without NUL/,
     ],
-  ])("as %#: what is wrong is named, and no secret", (identity, message) => {
+  ])("as %#: the error names what is wrong and shows no secret", (identity, message) => {
     const error = refused(identity);
     // What was given is shown where it is no secret; data given as text is one.
     expect(error).toMatch(message);
   });
 
-  it("of more bytes, once packed, than sixteen bits count: one more is refused, as many are taken", () => {
+  it("whose packed form is longer than sixteen bits can count: the longest is accepted, one byte more is refused", () => {
     const [head, most] = [SEC_WINNT_AUTH_PACKED_CREDENTIALS.layouts[hostAbi].size, 0xffff];
     const bytes = (size: number) => ({ packedCredentials: { type: "fido", data: Buffer.alloc(size - head) } });
     for (const more of [1, 2, 28])

@@ -25,7 +25,7 @@ function touched({ calls }: ScriptedCertificates): readonly string[] {
 }
 
 describe("certificates of issuers", () => {
-  it("of a PFX are copied to the user's intermediate authorities by name, but for the root, and stay there", () => {
+  it("of a PFX are copied to the user's intermediate authorities by name, except the root, and stay there", () => {
     const windows = new ScriptedCertificates([intermediate, leaf, root]);
     const certificate = certificateOf(openPfx(windows.functions, pfx, "", { installIssuers: "user" }));
     expect(windows.added).toEqual([intermediate.der]);
@@ -34,7 +34,7 @@ describe("certificates of issuers", () => {
     expect(touched(windows)).toEqual([opened, added]);
   });
 
-  it("of a full chain in PEM are copied likewise", () => {
+  it("of a full chain in PEM are copied in the same way", () => {
     const windows = new ScriptedCertificates([]);
     using certificate = certificateOf(
       openPem(windows.functions, fullChain, rsaCertificate.key, { installIssuers: "user" }),
@@ -51,7 +51,7 @@ describe("certificates of issuers", () => {
   });
 
   it.each(["CertOpenStore", "CertAddCertificateContextToStore"] as const)(
-    "that cannot be copied (%s) make no certificate, and everything is given back",
+    "that cannot be copied (%s) fail the certificate, and everything is released",
     (fails) => {
       const windows = new ScriptedCertificates([intermediate, leaf], [fails]);
       const options = { installIssuers: "user" } as const;

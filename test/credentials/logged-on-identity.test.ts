@@ -37,7 +37,7 @@ describe("an identity that names packages and nobody", () => {
     [{ packageList: "!ntlm", user: "alice" }, "identity.password: expected a string"],
     [{ packageList: "" }, "identity.packageList: expected"],
     [{ packageList: "!ntlm", flag: [] }, "identity.flag: "],
-  ])("B3 is refused where it says half of a user, or what is unknown: %j", (identity, message) => {
+  ])("B3 is refused where it names only half of a user, or an unknown option: %j", (identity, message) => {
     const { provider } = scripted();
     const options = { package: "Scripted", use: "outbound", provider, identity } as unknown as CredentialOptions;
     expect(() => Credential.acquireSync(options)).toThrow(message);

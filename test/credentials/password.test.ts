@@ -78,7 +78,7 @@ describe("a password", () => {
     },
   );
 
-  it("is zeroed whatever it is", () => {
+  it("is zeroed whatever characters it has", () => {
     keepArenas();
     const text = fc.string({ unit: "grapheme", maxLength: 200 }).filter((value) => !value.includes("\0"));
     fc.assert(

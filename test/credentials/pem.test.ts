@@ -53,7 +53,7 @@ describe("a private key of RSA", () => {
 });
 
 describe("a certificate and its key in PEM", () => {
-  it("are imported into a container of their own, of which nothing is left", () => {
+  it("are imported into a container of their own, of which nothing remains", () => {
     keepArenas();
     const windows = new ScriptedCertificates([]);
     const certificate = certificateOf(openPem(windows.functions, rsaCertificate, rsaKey, {}));

@@ -6,7 +6,7 @@ import { NativeLibrary } from "../../src/native/index.ts";
 const real = process.platform;
 
 /** No library of a Mac loads here, so that which ones were tried is in the error. */
-describe("a Mac, whose GSSAPI nobody has run", () => {
+describe("a Mac, on whose GSSAPI nothing has been run", () => {
   beforeAll(() => {
     // koffi would be looked for as that of a Mac.
     NativeLibrary.ofProgram();
@@ -24,12 +24,12 @@ describe("a Mac, whose GSSAPI nobody has run", () => {
     message: expect.stringContaining("/System/Library/Frameworks/GSS.framework/GSS"),
   });
 
-  it.each(["Kerberos", "Negotiate", "NTLM"])("has an SSPI library asked for %s, and no GSSAPI", (name) => {
+  it.each(["Kerberos", "Negotiate", "NTLM"])("asks an SSPI library for %s, and not GSSAPI", (name) => {
     expect(() => providerFor(name)).toThrow(sspi);
     expect(() => machineProviders()).toThrow(sspi);
   });
 
-  it("has its GSSAPI where the caller or SSPI_LIBRARY chooses that by name", () => {
+  it("uses its GSSAPI where the caller or SSPI_LIBRARY chooses that by name", () => {
     expect(() => gssapiProvider()).toThrow(gssapi);
     vi.stubEnv("SSPI_LIBRARY", "gssapi");
     expect(() => providerFor("Kerberos")).toThrow(gssapi);

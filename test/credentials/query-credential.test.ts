@@ -19,8 +19,8 @@ function answering(write: (call: Parameters<NonNullable<Script["credentialAttrib
   });
 }
 
-describe("what a credential is asked", () => {
-  it("names: a string, freed once", () => {
+describe("query() of a credential", () => {
+  it("returns names: a string, freed once", () => {
     const sspi = answering(({ attribute, address, heap }) => {
       expect(attribute).toBe(1);
       writeNativeStruct(SecPkgCredentials_NamesW, address, { sUserName: heap.wideString("EXAMPLE\\älice") });
@@ -31,7 +31,7 @@ describe("what a credential is asked", () => {
     expect(sspi.count("FreeContextBuffer") - freed).toBe(1);
   });
 
-  it("ssiProvider: a string and bytes, each freed once", () => {
+  it("returns ssiProvider: a string and bytes, each freed once", () => {
     const sspi = answering(({ attribute, address, heap }) => {
       expect(attribute).toBe(2);
       writeNativeStruct(SecPkgCredentials_SSIProviderW, address, {
@@ -50,7 +50,7 @@ describe("what a credential is asked", () => {
     expect(sspi.count("FreeContextBuffer") - freed).toBe(2);
   });
 
-  it("cert: bytes, freed once", () => {
+  it("returns cert: bytes, freed once", () => {
     const sspi = answering(({ attribute, address, heap }) => {
       expect(attribute).toBe(4);
       writeNativeStruct(SecPkgCredentials_Cert, address, {
@@ -62,14 +62,14 @@ describe("what a credential is asked", () => {
     expect(credential.query("cert")).toEqual({ EncodedCertSize: 3, EncodedCert: new Uint8Array(Buffer.from("der")) });
   });
 
-  it("and does not answer is a typed error", () => {
+  it("is a typed error where the package does not answer", () => {
     using credential = outbound(scripted({ credentialAttributes: () => SEC_E_UNSUPPORTED_FUNCTION }));
     expect(() => credential.query("names")).toThrow(
       expect.objectContaining({ code: "SEC_E_UNSUPPORTED_FUNCTION", operation: "QueryCredentialsAttributesW" }),
     );
   });
 
-  it("by a name that there is not, or after it was closed, is refused before the package is asked", () => {
+  it("refuses an unknown name or a closed credential before the package is asked", () => {
     const sspi = answering(() => {});
     using credential = outbound(sspi);
     for (const wrong of ["Names", "sizes", "", "hasOwnProperty", 1])

@@ -72,7 +72,7 @@ describe("a SCHANNEL_CRED", () => {
     expect(written({})).toEqual(emptyCred);
   });
 
-  it("has certificates, flags, algorithms, strengths, lifespan and roots where they belong", () => {
+  it("has certificates, flags, algorithms, strengths, lifespan and roots in their fields", () => {
     const certificates = opened("alice", "bob");
     const cred = written({
       certificates,
@@ -98,7 +98,7 @@ describe("a SCHANNEL_CRED", () => {
     for (const certificate of certificates) certificate.close();
   });
 
-  it("enables the protocols that are named, for the side that it is for, and no other", () => {
+  it("enables exactly the protocols that are named, for the credential's own side", () => {
     const some = fc.subarray(
       names.filter((name) => name !== "tls1.3"),
       { minLength: 1 },
@@ -116,7 +116,7 @@ describe("a SCHANNEL_CRED", () => {
 });
 
 describe("a SCH_CREDENTIALS", () => {
-  it("is taken where it is asked for, and for what only it has", () => {
+  it("is used where it is asked for, and for options that only it has", () => {
     expect(written({ version: 5 })).toEqual(emptyCredentials);
     expect(written({ protocols: ["tls1.3"] })).toMatchObject({ dwVersion: 5 });
     expect(written({ restrictions: [] })).toEqual(emptyCredentials);
@@ -188,7 +188,7 @@ describe("a SCH_CREDENTIALS", () => {
 });
 
 describe("the certificates of a credential", () => {
-  it("stay as long as it does, and no longer", async () => {
+  it("stay alive exactly as long as the credential", async () => {
     const [alice] = opened("alice") as [Certificate];
     const { provider } = scripted({ authData: schannelAt });
     const options = { package: "Scripted", use: "outbound", schannel: { certificates: [alice] }, provider } as const;
@@ -201,7 +201,7 @@ describe("the certificates of a credential", () => {
     expect(live()).toMatchObject({ credentials: 0, certificates: 0 });
   });
 
-  it("are let go when it is not acquired", async () => {
+  it("are released when the credential is not acquired", async () => {
     const [alice] = opened("alice") as [Certificate];
     const { provider } = scripted({ authData: schannelAt, acquire: () => SEC_E_NO_CREDENTIALS });
     const options = { package: "Scripted", use: "outbound", schannel: { certificates: [alice] }, provider } as const;
@@ -287,7 +287,7 @@ describe("Schannel's options are refused", () => {
       );
   });
 
-  it("in place of them, an identity, which Schannel would read as something else", () => {
+  it("where an identity stands in their place, which Schannel would read as something else", () => {
     const identity = { user: "alice", password: "geheim" };
     for (const name of ["Schannel", "Microsoft Unified Security Protocol Provider", "default tls ssp"])
       expect(refused({ identity, package: name })).toBe(`identity: Schannel takes schannel instead`);

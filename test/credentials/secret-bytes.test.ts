@@ -67,7 +67,7 @@ const found = (way: (secret: Secret) => unknown, secret: Secret): unknown => {
 };
 
 describe("a secret in bytes", () => {
-  it.each(Object.entries(ways))("E5 of %s is the text of its UTF-8, and stays the caller's", (_, way) => {
+  it.each(Object.entries(ways))("E5 of %s is read as UTF-8 text, and its bytes stay the caller's", (_, way) => {
     fc.assert(
       fc.property(texts, (text) => {
         const bytes = Buffer.from(text);
@@ -78,7 +78,7 @@ describe("a secret in bytes", () => {
     );
   });
 
-  it.each(Object.entries(ways))("E5 of %s that is no UTF-8 is refused by name, and not shown", (_, way) => {
+  it.each(Object.entries(ways))("E5 of %s that is not UTF-8 is refused by name, and not shown", (_, way) => {
     const wrong: readonly [number[], RegExp][] = [
       [[0x68, 0x75, 0x6e, 0x74, 0xff], /: expected valid UTF-8$/],
       [[0x68, 0x75, 0x6e, 0x74, 0xc3], /: expected valid UTF-8$/],

@@ -27,7 +27,7 @@ function taking(): { readonly sspi: ScriptedSspi; readonly seen: Setting[] } {
 }
 
 describe("an attribute of a credential that is set", () => {
-  it("is the proxy to key distribution centres, as its struct and what follows it, zeroed after the call", () => {
+  it("can be the proxy to key distribution centres, as its struct with its data behind it, zeroed after the call", () => {
     keepArenas();
     const server = fc.string({ unit: "grapheme", minLength: 1 }).filter((value) => !value.includes("\0"));
     const secret = fc.option(fc.uint8Array({ minLength: 1, maxLength: 100 }), { nil: undefined });
@@ -80,7 +80,7 @@ describe("an attribute of a credential that is set", () => {
     },
   );
 
-  it("is another one by its number, with the bytes of its struct", () => {
+  it("can be any other by its number, with the bytes of its struct", () => {
     const { sspi, seen } = taking();
     using credential = outbound(sspi);
     const value = Buffer.from([1, 2, 3, 4]);
@@ -89,7 +89,7 @@ describe("an attribute of a credential that is set", () => {
     expect([...value]).toEqual([1, 2, 3, 4]);
   });
 
-  it("and not taken is a typed error", () => {
+  it("is a typed error where the package refuses it", () => {
     using credential = outbound(scripted({ setCredentialAttribute: () => SEC_E_UNSUPPORTED_FUNCTION }));
     expect(() => credential.set("kdcProxySettings", { proxyServer: "proxy" })).toThrow(
       expect.objectContaining({ code: "SEC_E_UNSUPPORTED_FUNCTION", operation: "SetCredentialsAttributesW" }),

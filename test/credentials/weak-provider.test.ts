@@ -53,7 +53,7 @@ describe("a provider whose identities name their ticket cache", () => {
     expect(files.map((file) => existsSync(dirname(file)))).toEqual([false]);
   });
 
-  it("B4 gets none for the user that the process runs as", () => {
+  it("B4 gets no such folder for the user that the process runs as", () => {
     const { provider, files } = kerberos(() => {});
     acquire(provider, {}).close();
     expect(files).toEqual([]);
@@ -80,7 +80,7 @@ describe("a provider whose servers take clients for every key", () => {
 });
 
 describe("a provider that allocates no tokens", () => {
-  it("A6 is not asked to, and gets a buffer", () => {
+  it("A6 is not asked to allocate, and gets a buffer", () => {
     const flags: number[] = [];
     const sspi = scripted({
       traits: { allocatesTokens: false },
@@ -98,7 +98,7 @@ describe("a provider that allocates no tokens", () => {
   });
 });
 
-describe("a provider that a proxy's settings end", () => {
+describe("a provider whose process ends at a proxy's settings", () => {
   it.each([
     ["by name", "kdcProxySettings", { proxyServer: "https://proxy" }],
     ["by number", 3, Buffer.alloc(20)],

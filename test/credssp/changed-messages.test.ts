@@ -47,7 +47,7 @@ function exchange(
 
 describe.each(["NTLM", "Kerberos"])("every message of an exchange with %s", (name) => {
   it.each([0x01, 0x80, 0xff])(
-    "N10: with any byte changed by %i is refused with a type, or says the same",
+    "N10: with any byte changed by %i is refused with a typed error, or means the same",
     { timeout: 120_000 },
     (change) => {
       const provider = innerPackages();

@@ -42,7 +42,7 @@ describe.each(protocols)("a CredsspStream over %s", (protocol) => {
     await Promise.all([client.destroyed || once(client, "close"), server.destroyed || once(server, "close")]);
   });
 
-  it("comes to the same over a pair of sockets, and in pieces of a byte", { timeout: 60_000 }, async () => {
+  it("also logs on over a pair of sockets, and in pieces of one byte", { timeout: 60_000 }, async () => {
     for (const pair of [await sockets(), pipes(1)]) {
       const [client, server] = await established({ protocols: [protocol] }, {}, pair);
       client.write("hello");
@@ -52,7 +52,7 @@ describe.each(protocols)("a CredsspStream over %s", (protocol) => {
     }
   });
 
-  it("understands the package over a SecureStream, as client and as server", async () => {
+  it("works with the package CREDSSP over a SecureStream, as client and as server", async () => {
     const innerProvider = innerPackages();
     const host = credssp({ innerProvider, protocols: [protocol] });
     for (const role of ["client", "server"] as const) {
@@ -89,7 +89,7 @@ it("the client of a CredsspStream can be asked for its groups until the stream c
 });
 
 describe("the password that a CredsspStream delegates", () => {
-  it("N13: is there once, and its bytes are zero after its use", async () => {
+  it("N13: can be used once, and its bytes are zero after that use", async () => {
     const [client, server] = await established();
     const { delegated } = server;
     let kept: Buffer | undefined;
@@ -161,13 +161,13 @@ describe("a handshake of CredsspStream that fails", () => {
     return errors.map(({ code }) => code);
   };
 
-  it("tells the client of a wrong password from version 6 on, and hangs up before", async () => {
+  it("tells the client of a wrong password from version 6 on, and only hangs up in earlier versions", async () => {
     const identity = { ...alice, password: "wrong" };
     expect(await failed({ identity })).toEqual(["SEC_E_LOGON_DENIED", "SEC_E_LOGON_DENIED"]);
     expect(await failed({ identity, version: 5 })).toEqual(["SSPI_TRUNCATED", "SEC_E_LOGON_DENIED"]);
   });
 
-  it("is a CredsspError where the package of the logon cannot encrypt, and the client is told of its server's", async () => {
+  it("is a CredsspError where the logon's package cannot encrypt, and the client is told if it is the server's package", async () => {
     const without = (cannotSeal: "client" | "server") => ({ innerProvider: innerPackages({ cannotSeal }) });
     const [lack, hungUp] = ["SEC_E_INSUFFICIENT_MEMORY", "SSPI_TRUNCATED"];
     expect(await failed(without("client"), without("client"))).toEqual([lack, hungUp]);
@@ -180,18 +180,18 @@ describe("a handshake of CredsspStream that fails", () => {
     expect((await failed({}, old))[0]).toBe("SEC_E_UNSUPPORTED_FUNCTION");
   });
 
-  it("N9: hands nothing to a server that is not trusted", async () => {
+  it("N9: sends no credentials to a server that is not trusted", async () => {
     const [client, server] = await failed({ ca: rsaCertificate.cert });
     expect([client, server]).toEqual(["SEC_E_POLICY_NLTM_ONLY", "SSPI_TRUNCATED"]);
   });
 
-  it("N9: leaves the transport alone where the target is not one to delegate to", async () => {
+  it("N9: leaves the transport alone where delegation to the target is not allowed", async () => {
     const [one, other] = pipes();
     const error = await rejection(CredsspStream.connect(one, clientOptions({ delegate: [] })));
     expect([error.code, one.destroyed, other.readableLength]).toEqual(["SEC_E_DELEGATION_POLICY", false, 0]);
   });
 
-  it("N10: gives up on a peer that says nothing, in time", async () => {
+  it("N10: gives up in time on a peer that sends nothing", async () => {
     const [one] = pipes();
     const [, two] = pipes();
     const errors = await Promise.all([
@@ -202,7 +202,7 @@ describe("a handshake of CredsspStream that fails", () => {
     expect([one.destroyed, two.destroyed]).toEqual([true, true]);
   });
 
-  it("N10: gives up on a client that says nothing inside TLS, and on one that does not end", async () => {
+  it("N10: gives up on a client that sends nothing inside TLS, and on one that never finishes", async () => {
     for (const says of [undefined, Buffer.from("30840000fff0", "hex"), Buffer.from("3084ffffffff", "hex")]) {
       const [one, other] = pipes();
       const socket = tls.connect({ socket: one, servername: "localhost", ca: rootPem });
@@ -223,7 +223,7 @@ describe("a handshake of CredsspStream that fails", () => {
     expect(one.destroyed).toBe(true);
   });
 
-  it("is one of the transport where that ends", async () => {
+  it("is the transport's error where the transport ends", async () => {
     const [one, other] = await sockets();
     const connecting = rejection(CredsspStream.connect(one, clientOptions()));
     other.destroy();
@@ -287,7 +287,7 @@ describe("a CredsspStream that accepts", () => {
     expect(inspect(error, { depth: 5, showHidden: true })).not.toMatch(/S3cr3t|MII/);
   });
 
-  it.each([null, 5, new Map(), true])("E8 refuses a passphrase that is none by its name: %o", async (passphrase) => {
+  it.each([null, 5, new Map(), true])("E8 refuses an invalid passphrase by its name: %o", async (passphrase) => {
     const certificate = { ...ecCertificate, passphrase: passphrase as never };
     const [one] = pipes();
     const { message } = await rejection(CredsspStream.accept(one, serverOptions({ certificate })));

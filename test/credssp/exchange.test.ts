@@ -30,7 +30,7 @@ function handsOver(messages: readonly Buffer[]): boolean {
 }
 
 describe.each(versions)("an exchange of version %i", (version) => {
-  it("comes to what the client delegates", () => {
+  it("gives the server what the client delegates", () => {
     const { delegated, messages } = converse(clientExchange({ version }), serverExchange({ version }));
     expect(delegated).toMatchObject({ domain: "EXAMPLE", user: "alice" });
     expect(messages.map((message) => Object.keys(decodeRequest(message)).slice(1))).toEqual([
@@ -107,7 +107,7 @@ describe("versions of an exchange", () => {
     }
   });
 
-  it("above one's own count as one's own", () => {
+  it("above the newest known one are treated as the newest known one", () => {
     const exchange = serverExchange();
     const play = player(exchange.run(), serverLegs());
     play();
@@ -209,7 +209,7 @@ describe("the order of an exchange", () => {
     expect(refusalOf(() => play(encodeRequest({ version: 6, ...fields }))).code).toBe(code);
   });
 
-  it("an old token beside the server's proof is nobody's", () => {
+  it("a token that is repeated beside the server's proof is ignored", () => {
     const { delegated } = converse(clientExchange(), serverExchange(), (message, number) =>
       number === 3 ? changed(message, () => ({ negoToken })) : message,
     );
@@ -233,7 +233,7 @@ describe("statuses in an exchange", () => {
     [4, true],
     [5, false],
     [6, true],
-  ] as const)("N12: a client of version %i is told one: %s", (version, told) => {
+  ] as const)("N12: a client of version %i receives a status: %s", (version, told) => {
     const server = serverExchange();
     const { error } = converse(clientExchange({ version }), server, (message, number) =>
       number === 2 ? changed(message, () => ({ pubKeyAuth: Buffer.from("x") })) : message,

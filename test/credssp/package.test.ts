@@ -35,7 +35,7 @@ describe.each(protocols)("the package CREDSSP over %s", (protocol) => {
     expect(pair.client.query("remoteCertificate")).toEqual(new Uint8Array(new X509Certificate(certificate.cert).raw));
   });
 
-  it("comes to the same when the peer's flights come in single bytes", { timeout: 60_000 }, () => {
+  it("also logs on when the peer's flights arrive in single bytes", { timeout: 60_000 }, () => {
     const host = credssp({ protocols: [protocol] });
     using pair = ends(host);
     const { client, server } = pair;
@@ -62,7 +62,7 @@ describe.each([
   [6, 6],
   [6, 2],
 ] as const)("a client of version %i and a server of version %i", (one, other) => {
-  it("come to an exchange where both allow it", () => {
+  it("complete an exchange where both allow it", () => {
     const client = credssp({ version: one, minimumVersion: 2 });
     const server = credssp({ version: other, minimumVersion: 2 });
     using pair = ends(client, server);
@@ -108,7 +108,7 @@ describe("attributes of the package CREDSSP", () => {
     expect(thrownBy(() => server.query("certTrustStatus")).code).toBe("SEC_E_UNSUPPORTED_FUNCTION");
   });
 
-  it("tell the client which certificate there was, and what is wrong with its chain", () => {
+  it("tell the client which certificate the server had, and what is wrong with its chain", () => {
     using trusted = ends(credssp());
     shake(trusted);
     expect(trusted.client.query("certTrustStatus")).toEqual({ dwErrorStatus: 0, dwInfoStatus: 0 });
@@ -188,11 +188,11 @@ describe("credentials of the package CREDSSP", () => {
     [{ protocols: [] }, "protocols: expected at least one name, got none"],
     [{ innerProvider: null as never }, "innerProvider: expected a provider"],
     [{ samFile: "x" } as never, "options: there is no option with this name of 7 characters"],
-  ])("come of options that are checked: %j", (options, message) => {
+  ])("are refused for wrong options: %j", (options, message) => {
     expect(() => credsspHost(options)).toThrow(message);
   });
 
-  it("refuse request flags that would come to nothing: SEC_E_UNSUPPORTED_FUNCTION", () => {
+  it("refuse request flags that would have no effect: SEC_E_UNSUPPORTED_FUNCTION", () => {
     const host = credssp();
     using outbound = acquire(host, "outbound", { spnego: alice });
     using inbound = acquire(host, "inbound");

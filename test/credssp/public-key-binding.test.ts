@@ -35,7 +35,7 @@ describe("the server's key", () => {
   });
 });
 
-describe("what a side seals of it", () => {
+describe("what a side seals of the server's key", () => {
   it("is a hash with the nonce from version 5 on, another for each side", () => {
     const hash = (label: string) => createHash("sha256").update(`${label}\0`).update(nonce).update(key).digest();
     expect(bindingOf({ side: "client", version: 5, key, nonce })).toEqual(

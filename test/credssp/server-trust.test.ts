@@ -48,7 +48,7 @@ function accepted(options: CredsspHostOptions): void {
   expect(pair.server.peer().account).toBe("alice");
 }
 
-describe("whom a client hands its password to", () => {
+describe("the server that a client hands its password to", () => {
   it.each([
     ["not named", { delegate: [] }, target],
     ["of another service", { delegate: ["HTTP/localhost"] }, target],
@@ -72,13 +72,13 @@ describe("whom a client hands its password to", () => {
     ["TERMSRV/*.example", "TERMSRV/host.corp.example"],
     ["TERMSRV/127.0.0.1", "TERMSRV/127.0.0.1"],
     ["HTTP/localhost:5985", "http/localhost:5985"],
-  ])("is named by %s: %s", (pattern, named) => {
+  ])("is given by %s: %s", (pattern, named) => {
     using client = clientOf(credssp({ delegate: [pattern] }), { target: named });
     expect(client.stepSync().status).toBe("continue");
   });
 });
 
-describe("which server a client trusts", () => {
+describe("a client that checks whether it trusts the server", () => {
   it("goes on by NTLM where chain and name are right", () => accepted({ ca: rootPem }));
 
   it("N9: refuses an untrusted certificate with NTLM inside, before any leg: SEC_E_POLICY_NLTM_ONLY", () => {
@@ -93,7 +93,7 @@ describe("which server a client trusts", () => {
     expect(refused({ delegate: [named] }, "NTLM", named).error.code).toBe("SEC_E_POLICY_NLTM_ONLY");
   });
 
-  it("goes on with an untrusted one by Kerberos, which proves the key", () =>
+  it("goes on with an untrusted certificate by Kerberos, which proves the key", () =>
     accepted({ ...untrusted, inner: "Kerberos" }));
 
   it("N9: refuses Kerberos without mutual authentication where the certificate is untrusted: SEC_E_MUTUAL_AUTH_FAILED", () => {
@@ -129,7 +129,7 @@ describe("which server a client trusts", () => {
   it.each([
     ["another SHA-256", "00".repeat(32)],
     ["a function that says no", () => false],
-  ])("N9: refuses every certificate but the one that is named, by %s: SEC_E_CERT_UNKNOWN", (_, certificate) => {
+  ])("N9: refuses every certificate except the one that is named, by %s: SEC_E_CERT_UNKNOWN", (_, certificate) => {
     for (const inner of ["NTLM", "Kerberos"])
       expect(refused({ certificate, inner }).error.code).toBe("SEC_E_CERT_UNKNOWN");
   });

@@ -120,7 +120,7 @@ describe("a TSRequest", () => {
   });
 });
 
-describe("what comes out of TLS", () => {
+describe("the bytes that come out of TLS", () => {
   it("is cut into messages wherever its pieces begin", () => {
     fc.assert(
       fc.property(fc.array(requests, { maxLength: 4 }), fc.integer({ min: 1, max: 50 }), (all, size) => {
@@ -158,7 +158,7 @@ describe("what comes out of TLS", () => {
     ["an indefinite length", "30 80", false],
     ["a length of five bytes", "30 85", false],
     ["something else", "16", false],
-  ])("N10: is judged by its head alone, with %s", (_, head, good) => {
+  ])("N10: are judged by the head of a message alone, with %s", (_, head, good) => {
     const push = (): void => new RequestReader().push(hex(head));
     if (good) push();
     else expect(refusalOf(push).code).toBe("SEC_E_INVALID_TOKEN");

@@ -18,13 +18,13 @@ describe("bytes", () => {
     );
   });
 
-  it("leave what a shorter value does not reach", () => {
+  it("leave the rest of the field unchanged where the value is shorter", () => {
     const { view } = patterned();
     bytes(4).set(view, 0, Uint8Array.of(1, 2), "Data");
     expect(bytes(4).get(view, 0)).toEqual(Uint8Array.of(1, 2, 0xa2, 0xa3));
   });
 
-  it("refuse a value that is longer than the field, or no bytes, and write nothing", () => {
+  it("refuse a value that is longer than the field, or not bytes, and write nothing", () => {
     const { view, expectUntouched } = patterned();
     const long = new RangeError("Data: expected at most 4 elements, got 5");
     expect(() => bytes(4).set(view, 0, new Uint8Array(5), "Data")).toThrow(long);

@@ -21,7 +21,7 @@ const cases: readonly Case[] = [
 ];
 
 describe.each(cases)("$scalar.scalar", ({ scalar, bytes, min, max }) => {
-  it("reads back every value in its range, on every ABI and at odd places", () => {
+  it("reads back every value in its range, on every ABI and at unaligned offsets", () => {
     fc.assert(
       fc.property(fc.integer({ min, max }), fc.constantFrom(...abis), fc.nat(20), (value, abi, at) => {
         const { view } = patterned();

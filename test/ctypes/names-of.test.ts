@@ -19,7 +19,7 @@ describe("the names of a number", () => {
     expect(namesOf(raw, 0x1_0000_0000n, "ISC_REQ_")).toEqual(["ISC_REQ_MESSAGES"]);
   });
 
-  it("are none where nothing has that number", () => {
+  it("are empty where nothing has that number", () => {
     expect(namesOf(raw.SECPKG_CRED_CLASS, 41)).toEqual([]);
   });
 });

@@ -34,7 +34,7 @@ describe("writing a struct", () => {
     expectUntouched();
   });
 
-  it("refuses memory that ends before the struct does, and a place before its beginning", () => {
+  it("refuses memory that ends before the struct does, and an offset before the memory's beginning", () => {
     const { size } = SecBuffer.layouts[hostAbi];
     const { view, expectUntouched } = patterned(20);
     expect(() => SecBuffer.write(view, {}, 21 - size)).toThrow(

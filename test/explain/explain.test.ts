@@ -66,7 +66,7 @@ describe("explain() of an NTLM message", () => {
     expect(facts["user"]).toBeUndefined();
   });
 
-  it("of a type that there is not says so", () => {
+  it("says of a message of unknown type that it is one", () => {
     expect(explain(ntlm(9, 64, 60, 0, []))).toMatchObject({ message: "message of a type that there is not" });
   });
 });
@@ -320,7 +320,7 @@ describe("an explanation", () => {
     expect(text).toContain("  user              \\u{1b}[31mroot\\u{202e}\\u{a}refused by nobody");
   });
 
-  it("is made of any bytes whatever, and none of them is thrown over", () => {
+  it("is made for any bytes, and no bytes make explain() throw", () => {
     const start = fc.constantFrom(
       ...[authenticate(), challenge(), negTokenResp(1, challenge()), negTokenInit(framedKerberos(0x0100, apReq()))],
       ...[apReq(), krbError(7), encodeRequest({ version: 6, negoToken: challenge() }), Buffer.alloc(0)],

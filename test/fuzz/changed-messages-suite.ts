@@ -40,7 +40,7 @@ export function changedMessages(title: string, names: readonly CorpusName[], opt
       ran = await running;
     }, 600_000);
 
-    it("never end the process, nor keep it", () => {
+    it("never end the process, and never hang it", () => {
       expect(ran.fatal).toEqual([]);
       expect(ran.cases.length).toBeGreaterThan(options.least);
       for (const name of names) expect(ran.cases.filter(({ corpus }) => corpus === name).length).toBeGreaterThan(100);
@@ -56,7 +56,7 @@ export function changedMessages(title: string, names: readonly CorpusName[], opt
       expect(ran.cases.filter(({ held }) => held !== 0).slice(0, 5)).toEqual([]);
     });
 
-    it("let nobody in but whose messages they are", () => {
+    it("authenticate nobody but the user whose messages they are", () => {
       const let_in = ran.cases.filter(({ who }) => who !== undefined);
       expect(let_in.filter(({ corpus, who }) => who !== honest[corpus]).slice(0, 5)).toEqual([]);
       const completed = ran.cases.filter(({ answer, place }) => answer === "complete" && covered.test(place));

@@ -8,7 +8,7 @@ import { changedMessages } from "./changed-messages-suite.ts";
 
 const winpr3 = winpr("libwinpr3.so.3");
 
-describe("with tickets of alice's", () => {
+describe("messages with tickets of alice's", () => {
   freshTickets();
   changedMessages("GSSAPI", ["GSSAPI Kerberos", "GSSAPI Negotiate"], {
     amount: kerberosAmount,

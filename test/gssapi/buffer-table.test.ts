@@ -32,7 +32,7 @@ function contentOf(table: BufferTable) {
 }
 
 describe("the copy of a caller's list of buffers", () => {
-  it("is the same of a list in the workspace that is in use and of one elsewhere, and is written back there", () => {
+  it("is the same for a list in the workspace that is in use and for one elsewhere, and is written back there", () => {
     const table = new BufferTable();
     const foreign = elsewhere(2);
     const workspace = leaseWorkspace();
@@ -62,7 +62,7 @@ describe("the copy of a caller's list of buffers", () => {
     }
   });
 
-  it("of a list whose call is within another, or over, is read from memory as any other", () => {
+  it("is read from memory for a list whose call is nested or has returned", () => {
     const table = new BufferTable();
     const [outer, inner] = [leaseWorkspace(), leaseWorkspace()];
     outer.message.length = 1;
@@ -77,7 +77,7 @@ describe("the copy of a caller's list of buffers", () => {
     expect(table.size(0)).toBe(1);
   });
 
-  it("is empty for NULL, also after another list, and refused for more buffers than there ever are", () => {
+  it("is empty for NULL, also after another list, and refused for more buffers than a call can have", () => {
     const table = new BufferTable();
     table.read(elsewhere(2).address);
     table.read(0n);

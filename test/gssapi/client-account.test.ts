@@ -26,7 +26,7 @@ function library({ authenticated, major = 0, value = captured.alice.logonInfo }:
 }
 
 describe("the account that a client's ticket names", () => {
-  it("B37 is told, with its groups, where the library says that a domain controller signed it", () => {
+  it("B37 is returned with its groups where the library says that a domain controller signed it", () => {
     const account = clientAccountOf(library({ authenticated: true }), context);
     expect(account).toMatchObject({ account: "alice", domain: "AD" });
     expect(account?.groups.length).toBe(5);

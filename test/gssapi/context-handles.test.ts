@@ -40,7 +40,7 @@ function begin(calls: GssapiCalls, credential: GssapiCredential, role: Role): Gs
 }
 
 describe("the native credentials of contexts over GSSAPI", () => {
-  it("of a server that completes one context after another are one, released with the credential", () => {
+  it("are one for a server that completes one context after another, released with the credential", () => {
     const library = new CountingLibrary();
     const { calls } = library;
     const credential = credentialOf(calls);
@@ -55,7 +55,7 @@ describe("the native credentials of contexts over GSSAPI", () => {
     expect(library.held.size).toBe(0);
   });
 
-  it("of a server that had many contexts at a time are kept for eight of those to come", () => {
+  it("are kept for at most eight later contexts of a server that had many contexts at a time", () => {
     const library = new CountingLibrary();
     const { calls } = library;
     const credential = credentialOf(calls);
@@ -67,7 +67,7 @@ describe("the native credentials of contexts over GSSAPI", () => {
     expect(library.held.size).toBe(0);
   });
 
-  it("of a client are acquired for each context: whose tickets there are may have changed", () => {
+  it("are acquired for each context of a client, since the tickets may be another user's by then", () => {
     const library = new CountingLibrary();
     const { calls } = library;
     const credential = credentialOf(calls);
@@ -81,7 +81,7 @@ describe("the native credentials of contexts over GSSAPI", () => {
     credential.letGo();
   });
 
-  it("of servers have one user at a time, never one again that failed, and none is left or released twice", () => {
+  it("have one user at a time on servers, are never used again after a failure, and are each released once", () => {
     const step = fc.record({ action: fc.constantFrom("begin", "complete", "fail"), which: fc.nat(30) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {

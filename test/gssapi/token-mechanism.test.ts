@@ -22,7 +22,7 @@ function first(mechanism: string, size = 10): Buffer {
 }
 
 describe("a first token that reaches GSSAPI", () => {
-  it("B34 is one of Kerberos, or of SPNEGO where that is meant, whatever its length", () => {
+  it("B34 is accepted as one of Kerberos, or of SPNEGO where that is expected, whatever its length", () => {
     for (const size of [0, 100, 200, 5000]) {
       for (const oid of [kerberos, "2a864882f712010202", "2b05010502"]) expect(accepted(first(oid, size))).toBe(true);
       expect([accepted(first(spnego, size), true), accepted(first(spnego, size))]).toEqual([true, false]);
@@ -31,7 +31,7 @@ describe("a first token that reaches GSSAPI", () => {
     expect(accepted(Buffer.from("NTLMSSP\0\x01\0\0\0"))).toBe(false);
   });
 
-  it("B34 is refused where its frame is cut, has no shortest length, or names no mechanism", () => {
+  it("B34 is refused where its frame is cut, has a length not in the shortest form, or names no mechanism", () => {
     const whole = first(kerberos, 200);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: whole.length - 1 }), (size) => {
@@ -46,7 +46,7 @@ describe("a first token that reaches GSSAPI", () => {
     ]);
   });
 
-  it("is the library's to judge where it has no such frame", () => {
+  it("is left to the library where it has no such frame", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 64 }), (token) => {
         fc.pre(token[0] !== 0x60 && token[0] !== 0x4e);

@@ -13,7 +13,7 @@ describe("a library that sees nothing of the environment", () => {
     return () => vi.unstubAllEnvs();
   });
 
-  it("B43 is no hindrance where the environment says nothing", () => {
+  it("B43 is no obstacle where the environment says nothing", () => {
     checkEnvironment(blind, { roles: ["outbound", "inbound"], ...none });
   });
 
@@ -34,7 +34,7 @@ describe("a library that sees nothing of the environment", () => {
     ["KRB5_KTNAME", { roles: inbound, store: { keytab: "FILE:/a" } }],
     ["KRB5CCNAME", { roles: outbound, password: true }],
     ["KRB5CCNAME", { roles: inbound }],
-  ] as const)("B43 is no hindrance where %s has no part in it: %o", (name, wanted) => {
+  ] as const)("B43 is no obstacle where %s does not concern the logon: %o", (name, wanted) => {
     vi.stubEnv(name, "/nowhere");
     checkEnvironment(blind, { ...none, ...wanted });
   });

@@ -24,7 +24,7 @@ function token(...first: readonly number[]): Buffer {
 const sealed = token(5, 4, 2, 0xff);
 const [framedSeal, framedSignature, bare] = [token(0x60, 98, 6, 9), token(1, 1, 0x11, 0), token(2, 1, 0x11, 0)];
 
-describe("the form of a message's token that reaches GSSAPI", () => {
+describe("the form of a message token that reaches GSSAPI", () => {
   it("A14 is RFC 4121's for a context of newer keys, and nothing else whatever it begins with", () => {
     expect(refused(sealed, false)).toBe(false);
     for (const other of [framedSeal, framedSignature, bare]) expect(refused(other, false)).toBe(true);
@@ -40,7 +40,7 @@ describe("the form of a message's token that reaches GSSAPI", () => {
     expect([refused(sealed, true), refused(framedSeal, true)]).toEqual([true, false]);
   });
 
-  it("A14 is told by the key's type: DES, triple DES and RC4 are older than AES and Camellia", () => {
+  it("A14 is chosen by the key's type: DES, triple DES and RC4 are older than AES and Camellia", () => {
     const types = [1, 2, 3, 16, 17, 18, 19, 20, 23, 24, 25, 26];
     expect(types.filter(hasFramedTokens)).toEqual([1, 2, 3, 16, 23, 24]);
   });

@@ -14,7 +14,7 @@ const makers = {
   NegotiateProxyAgent: (options: object) => new NegotiateProxyAgent(options as ProxyOptions),
 };
 
-describe("an option that is mistyped, or written beside the one that it belongs into", () => {
+describe("an option that is mistyped, or placed outside the option that it belongs in", () => {
   it.each([
     [
       "HttpAuthenticator",
@@ -85,7 +85,7 @@ describe("an option that is mistyped, or written beside the one that it belongs 
     expect(() => makers[name](options as object)).toThrow(message);
   });
 
-  it("B9 handlers and requests of an HttpAuthenticator are refused by name where they are something else", () => {
+  it("B9 handlers and requests of an HttpAuthenticator are refused by name where they are of a wrong type", () => {
     using host = httpProvider();
     using authenticator = makers.HttpAuthenticator({ schemes: ["Negotiate"], credential: { provider: host.provider } });
     const wrong = "handler" as never;

@@ -48,7 +48,7 @@ describe("Origins", () => {
     "https://in tranet.example",
     "https://*.127.0.0.1",
     "",
-  ])("%j is refused by name: it is no origin", (pattern) => {
+  ])("%j is refused by name, since it is not an origin", (pattern) => {
     expect(() => new Origins(["https://a.example", pattern], "delegate")).toThrow(RangeError);
     expect(() => new Origins(["https://a.example", pattern], "delegate")).toThrow(/^delegate\[1\]: /);
   });

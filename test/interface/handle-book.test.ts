@@ -40,7 +40,7 @@ describe("a handle of one book", () => {
     );
   });
 
-  it("is one once: what was taken is found no more, and the next handle is another", () => {
+  it("is valid once: what was taken is found no more, and the next handle is another", () => {
     const book = new HandleBook<string>();
     const at = place();
     book.issue(at, "first");
@@ -56,7 +56,7 @@ describe("a handle of one book", () => {
     expect(book.find(at)).toBe("second");
   });
 
-  it("is none with any bit of it changed", () => {
+  it("is invalid with any bit changed", () => {
     const book = new HandleBook<string>();
     const at = memory.allocate(size);
     book.issue(at.address, "only");

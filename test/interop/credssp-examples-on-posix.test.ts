@@ -30,7 +30,7 @@ describe.each(naming)("examples/winrm.ts and a server of WinRM of ours, with $la
   const { inner, innerProvider, alice } = logon;
   const options = { inner, innerProvider, ca: rootPem, identity: { domain: "", ...alice }, envelope: "<who/>" };
 
-  it("has alice greeted by her name, in tokens that take turns and are never empty", async () => {
+  it("greet alice by her name, in tokens that take turns and are never empty", async () => {
     const server = { certificate: rsaCertificate, ...logon.server };
     using host = credsspHost({ inner, innerProvider, server, protocols: ["tls1.2"] });
     using credential = Credential.acquireSync({ package: "CREDSSP", use: "inbound", provider: host.provider });
@@ -43,7 +43,7 @@ describe.each(naming)("examples/winrm.ts and a server of WinRM of ours, with $la
     expect(winrm.tokens.every(({ length }) => length > 0)).toBe(true);
   });
 
-  it("does not let her in with a wrong password", async () => {
+  it("do not let her in with a wrong password", async () => {
     const server = { certificate: rsaCertificate, ...logon.server };
     using host = credsspHost({ inner, innerProvider, server, protocols: ["tls1.2"] });
     using credential = Credential.acquireSync({ package: "CREDSSP", use: "inbound", provider: host.provider });

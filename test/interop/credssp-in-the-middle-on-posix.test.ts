@@ -50,7 +50,7 @@ describe.each(cases)("somebody between $title and FreeRDP $version's server", ({
     expect(beforeThePassword).toEqual(expect.arrayContaining([...relay.clientFields]));
   });
 
-  it("who had the server's key would see the password go by, sealed", async () => {
+  it("would see the sealed password go by with the server's own key", async () => {
     const { port, certificate, key } = freerdp().rsa;
     await using relay = await RdpRelay.listen(port, { cert: certificate, key });
     const socket = connect(relay.port, "127.0.0.1");
@@ -67,14 +67,14 @@ describe.each(cases)("somebody between $title and FreeRDP $version's server", ({
       expect(beforeThePassword).toEqual(expect.arrayContaining([...relay.clientFields]));
     });
   else
-    it("with a key of his own hears nothing of NTLM", async () => {
+    it("with a key of his own receives no message of NTLM", async () => {
       await using relay = await RdpRelay.listen(freerdp().rsa.port, elsewhereCertificate);
       const failure = await failureBehind(relay, door, settings);
       expect(failure).toMatchObject({ code: "SEC_E_POLICY_NLTM_ONLY" });
       expect(relay.clientFields).toEqual([]);
     });
 
-  it("with a key of his own hears nothing where the certificate is pinned", async () => {
+  it("with a key of his own receives nothing where the certificate is pinned", async () => {
     const { port, certificate } = freerdp().rsa;
     await using relay = await RdpRelay.listen(port, elsewhereCertificate);
     const pin = new X509Certificate(certificate).fingerprint256;

@@ -30,7 +30,7 @@ describe.each(doors)("a logon by Kerberos of Wine's secur32 inside $label", (doo
     expect(await failuresOf(door, inner, realmName)).toMatchObject({ client: "SEC_E_BUFFER_TOO_SMALL" });
   });
 
-  it("does not come about with a wrong password: STATUS_UNSUCCESSFUL", async () => {
+  it("fails with a wrong password: STATUS_UNSUCCESSFUL", async () => {
     expect(await failuresOf(door, "Kerberos", realmName, "wrong")).toMatchObject({ client: "STATUS_UNSUCCESSFUL" });
   });
 });
@@ -45,7 +45,7 @@ describe.each(doors)("a logon by NTLM of Wine's secur32 inside $label", (door) =
     expect(await failuresOf(door, "NTLM", "")).toEqual({ client: denied, server: altered });
   });
 
-  it("does not come about with a wrong password: SEC_E_LOGON_DENIED", async () => {
+  it("fails with a wrong password: SEC_E_LOGON_DENIED", async () => {
     const denied = "SEC_E_LOGON_DENIED";
     expect(await failuresOf(door, "NTLM", "", "wrong")).toEqual({ client: denied, server: denied });
   });

@@ -125,7 +125,7 @@ describe.each(doors)("$label and a certificate that nobody vouches for", (door) 
     expect(await speaksRdp(connected.stream)).toBe(true);
   });
 
-  it("do not log on by NTLM elsewhere", async () => {
+  it("do not log on by NTLM to other targets", async () => {
     const failure = await failureOf(door.connect(await dial(freerdp().rsa), settings(logon)));
     expect(failure).toMatchObject({ code: "SEC_E_POLICY_NLTM_ONLY" });
   });

@@ -25,7 +25,7 @@ describe.each(cases)("a client by $title, and a server whose Kerberos is MIT's",
     ["as MIT's gss_wrap leaves it", 0],
     ["as Windows turns it", 28],
     ["by a number of bytes of its own", 5],
-  ])("D6: opens the server's proof of its key, turned %s, and hands the password over", async (_, by) => {
+  ])("D6: opens the server's proof of its key, rotated %s, and hands the password over", async (_, by) => {
     using credential = Credential.acquireSync({ package: "Kerberos", use: "inbound", provider: gssapi().provider });
     using context = new ServerContext(credential, { request: everything });
     const [near, far] = duplexPair();

@@ -120,7 +120,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
         expect((await peer.ask({ command: "name" })).name).toBe("TESTSRV\\alice\0");
       });
 
-      it("come to no context with a wrong password", async () => {
+      it("establish no context with a wrong password", async () => {
         await using peer = new GssapiPeer("ntlmssp");
         await expect(towards(provider, peer, {}, "wrong")).rejects.toThrow("GSSAPI: ");
       });
@@ -163,20 +163,20 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
 
     describe("its client and our server", () => {
       if (!challengeIsTaken) {
-        it("come to no context: the challenge does not say whose name is in it", async () => {
+        it("establish no context: the challenge does not say whose name is in it", async () => {
           await using peer = new GssapiPeer("ntlmssp");
           await expect(from(provider, peer)).rejects.toThrow("Invalid combinations of negotiate flags");
         });
         return;
       }
 
-      it("agree on alice", async () => {
+      it("agree on who alice is", async () => {
         await using peer = new GssapiPeer("ntlmssp");
         using context = await from(provider, peer);
         expect(context.complete).toBe(true);
       });
 
-      it("have no key in common: Wine's server has none, signs for nobody and hides nothing", async () => {
+      it("have no key in common: Wine's server has none, signs for nobody and encrypts nothing", async () => {
         await using peer = new GssapiPeer("ntlmssp");
         using context = await from(provider, peer);
         const message = Buffer.from("a message");
@@ -188,7 +188,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
         expect(sealed(context, message).includes(message)).toBe(true);
       });
 
-      it("pass over channel bindings that differ", async () => {
+      it("ignore channel bindings that differ", async () => {
         await using peer = new GssapiPeer("ntlmssp");
         using context = await from(provider, peer, { ours: "tls:a", theirs: "tls:b" });
         expect(context.complete).toBe(true);

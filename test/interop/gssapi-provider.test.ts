@@ -51,7 +51,7 @@ describeKerberos(
         await expect(peer.bytes("unwrap", Buffer.concat([token.subarray(0, size), again]))).rejects.toThrow("SEC_E_");
       });
 
-      it("refuse channel bindings that differ, where a side has them take part", async () => {
+      it("refuse channel bindings that differ, where a side checks them", async () => {
         await using peer = new GssapiPeer("provider");
         const outcome = await handshake(provider, peer, "Kerberos", { ours: "tls:a", theirs: "tls:b" }).then(
           (context) => context.close(),

@@ -86,7 +86,7 @@ describeKerberos(
         expect(context.complete).toBe(true);
       });
 
-      it("refuse channel bindings that differ, where a provider has them take part", async () => {
+      it("refuse channel bindings that differ, where a provider checks them", async () => {
         await using peer = new GssapiPeer();
         const outcome = await handshake(provider, peer, "Kerberos", { ours: "tls:a", theirs: "tls:b" }).then(
           (context) => context.close(),

@@ -40,7 +40,7 @@ function ticketsOf(whose: keyof Tickets): Readonly<Record<string, string | undef
 }
 
 describe("the lab", () => {
-  it.each(["SIGTERM", "SIGKILL"] as const)("ends with whoever keeps it, here by %s", async (signal) => {
+  it.each(["SIGTERM", "SIGKILL"] as const)("ends when the process that keeps it ends, here by %s", async (signal) => {
     const { lab, keeper } = await keep(join(folder, signal));
     const pids = Object.values(lab.processes);
     expect(pids.map(runs)).toEqual([true, true, true]);
@@ -54,17 +54,26 @@ describe("the lab", () => {
     expect(existsSync(lab.folder)).toBe(false);
   });
 
-  it.each(["SIGTERM", "SIGKILL"] as const)("ends services that were asked for too, here by %s", async (signal) => {
-    const { lab, keeper } = await keep(join(folder, `services-${signal}`), "samba", "freerdp2", "freerdp3", "rdesktop");
-    const started = markedProcesses(lab.folder).length;
-    expect(started).toBeGreaterThan(Object.keys(lab.processes).length);
-    const ended = once(keeper, "exit");
-    keeper.kill(signal);
-    await ended;
-    expect(await within(10_000, () => markedProcesses(lab.folder).length === 0)).toBe(true);
-    removeAbandoned(join(tmpdir(), "sspi-ffi-lab-"));
-    expect(existsSync(lab.folder)).toBe(false);
-  });
+  it.each(["SIGTERM", "SIGKILL"] as const)(
+    "also ends services that were started on request, here by %s",
+    async (signal) => {
+      const { lab, keeper } = await keep(
+        join(folder, `services-${signal}`),
+        "samba",
+        "freerdp2",
+        "freerdp3",
+        "rdesktop",
+      );
+      const started = markedProcesses(lab.folder).length;
+      expect(started).toBeGreaterThan(Object.keys(lab.processes).length);
+      const ended = once(keeper, "exit");
+      keeper.kill(signal);
+      await ended;
+      expect(await within(10_000, () => markedProcesses(lab.folder).length === 0)).toBe(true);
+      removeAbandoned(join(tmpdir(), "sspi-ffi-lab-"));
+      expect(existsSync(lab.folder)).toBe(false);
+    },
+  );
 
   it("has services that answer: Kerberos lets alice in at the web server", () => {
     const { web, environment } = inject("lab");
@@ -124,7 +133,7 @@ describe("the lab", () => {
     expect(() => login("wrong")).toThrow("NT_STATUS_WRONG_PASSWORD");
   });
 
-  it("says what a service said that does not come up", async () => {
+  it("reports what a service said that does not start", async () => {
     const options = { name: "a service", env: process.env, log: join(folder, "log"), ready: () => false };
     await expect(
       startService({ ...options, command: ["/bin/sh", "-c", "echo no configuration; exit 1"] }),

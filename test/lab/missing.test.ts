@@ -117,7 +117,7 @@ describe.concurrent("suites whose service is not installed", () => {
   const without = { SSPI_LAB_WITHOUT: "samba" };
   const packages = "gcc, samba-ad-dc, samba-ad-provision, samba-dsdb-modules, python3-markdown";
 
-  it("fail with its packages' names where nobody looks on", async () => {
+  it("fail with their packages' names where CI is set", async () => {
     const { code, files: ran } = await runSuites(suite, { ...without, CI: "true" });
     const messages = ran.flatMap((file) => file.tests).filter(({ status }) => status === "failed");
     expect(messages.map(({ message }) => message.split("\n")[0])).toEqual(

@@ -16,6 +16,6 @@ it(`N14: ${handshakes} handshakes of CredSSP that fail leave nothing behind`, { 
   expect(measured.resident).toBeLessThan(8 * mebibyte);
 });
 
-it("memory that such a handshake does not release would be seen", { timeout: 300_000 }, async () => {
+it("the check notices memory that a failed handshake of CredSSP does not release", { timeout: 300_000 }, async () => {
   expect((await measuredChild<CredsspMeasured>(file, ["leaking", "500"])).lost).toBeGreaterThan(1_000);
 });

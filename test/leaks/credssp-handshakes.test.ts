@@ -24,12 +24,12 @@ describe.each(logons.filter(({ kerberos }) => !kerberos))("CredsspStream with $l
     return "nothing";
   }
 
-  it("logs alice on 1,000 times, one after another, and nothing stays", async () => {
+  it("logs alice on 1,000 times, one after another, and leaves nothing behind", async () => {
     for (let count = 0; count < 1000; count += 1) expect(await handshake()).toBe("alice says hello");
     expect(live().contexts).toBe(0);
   });
 
-  it("logs her on 50 times at once, and nothing stays", async () => {
+  it("logs her on 50 times at once, and leaves nothing behind", async () => {
     const said = await Promise.all(Array.from({ length: 50 }, handshake));
     expect(said).toEqual(Array.from({ length: 50 }, () => "alice says hello"));
     expect(live().contexts).toBe(0);

@@ -41,13 +41,13 @@ describe.each(providers.map((provider) => ({ label: provider.label })))("memory 
     expect(measured.types[1]).toBe(measured.types[0]);
   });
 
-  it("would not be, by these bounds, if each handshake lost its context", async () => {
+  it("would exceed these bounds if each handshake lost its context", async () => {
     const measured = await measure(label, "leaking-contexts", 5_000);
     expect(measured.lost).toBeGreaterThan(perFailure);
     expect(measured.resident).toBeGreaterThan(4 * mebibyte);
   });
 
-  it("would not be, by these bounds, if each handshake lost one token", async () => {
+  it("would exceed these bounds if each handshake lost one token", async () => {
     const measured = await measure(label, "leaking-tokens", 20_000);
     expect(measured.lost).toBeGreaterThan(perHandshake);
     expect(measured.resident).toBeGreaterThan(4 * mebibyte);

@@ -32,12 +32,12 @@ it.each(["typescript", "c"] as const)(`${handshakes} handshakes leave nothing be
   expect(measured.resident).toBeLessThan(8 * mebibyte);
 });
 
-it("contexts that nobody deletes would be seen", async () => {
+it("the check notices contexts that nobody deletes", async () => {
   const { report, open } = await measure("leaking-contexts", 500);
   expect(report.open.contexts).toBeGreaterThanOrEqual(500);
   expect(open).toMatchObject({ sessions: 1000 });
 });
 
-it("memory that nobody releases would be seen", async () => {
+it("the check notices memory that nobody releases", async () => {
   expect((await measure("leaking-tokens", 20_000)).lost).toBeGreaterThan(perHandshake * 4);
 });

@@ -28,7 +28,7 @@ describe("memory over the system's GSSAPI", () => {
     expect(measured.resident).toBeLessThan(4 * mebibyte);
   });
 
-  it("would not be, by these bounds, if each handshake lost one token", async () => {
+  it("would exceed these bounds if each handshake lost one token", async () => {
     const measured = await measure("leaking", 1_000);
     expect(measured.lost).toBeGreaterThan(perHandshake);
   });

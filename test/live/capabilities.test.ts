@@ -21,7 +21,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
       expect(found.packages.map(({ name }) => name)).toEqual(expect.arrayContaining(["NTLM", "Kerberos", "Negotiate"]));
     });
 
-    it("list the functions that are there; the others answer that they are not", () => {
+    it("list the functions that are there; the others answer that they are unsupported", () => {
       const { present, absent } = capabilities(provider).functions;
       expect(present).toEqual(expect.arrayContaining(["AcceptSecurityContext", "EncryptMessage"]));
       expect([...present, ...absent].length).toBe(new Set([...present, ...absent]).size);
@@ -40,7 +40,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
         expect({ outbound, inbound }, name).toEqual(refusals[name] ?? { outbound: true, inbound: true });
     });
 
-    it("are asked for without an effect: the same a second time, nothing held, no warning", async () => {
+    it("have no effect: the second answer is the same, nothing is held, and no warning is given", async () => {
       const warnings: Error[] = [];
       const note = (warning: Error): void => void warnings.push(warning);
       process.on("warning", note);
@@ -77,7 +77,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
       else expect(sign().length).toBe(16);
     });
 
-    it("call the export of contexts a function that is there, which no package here does", () => {
+    it("report the export of contexts as a function that is there, although no package here does it", () => {
       expect(capabilities(provider).functions.present).toContain("ExportSecurityContext");
       using ntlm = established(provider);
       for (const context of [ntlm.client, ntlm.server])

@@ -54,7 +54,7 @@ describe.each(libraries.map((provider) => [provider.label, provider] as const))(
       expect(told.code).toBe("SEC_E_LOGON_DENIED");
     });
 
-    it("N12: tells whoever has no account what it tells whoever has another password", async () => {
+    it("N12: tells a user without an account the same as a user with a wrong password", async () => {
       const told = async (user: string): Promise<unknown> => {
         const [near, far] = pipes();
         const identity = { user, domain: "", password: "wrong" };
@@ -68,7 +68,7 @@ describe.each(libraries.map((provider) => [provider.label, provider] as const))(
       expect([await told("alice"), await told("nobody")]).toEqual([0xc000006d, 0xc000006d]);
     });
 
-    it("N9: is not begun where the certificate is not trusted: SEC_E_POLICY_NLTM_ONLY", () => {
+    it("N9: does not begin where the certificate is not trusted: SEC_E_POLICY_NLTM_ONLY", () => {
       const host = credssp({ inner, innerProvider, server, ca: ecCertificate.cert });
       using pair = ends(host, host, { identity: alice });
       expect(thrownBy(() => shake(pair)).code).toBe("SEC_E_POLICY_NLTM_ONLY");

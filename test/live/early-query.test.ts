@@ -18,7 +18,7 @@ describe.each(dying.map((provider) => ({ provider, label: provider.label })))(
       );
     });
 
-    it("A3 is no hindrance once the context is complete", () => {
+    it("A3 is allowed once the context is complete", () => {
       using ntlm = new Ntlm(provider);
       ntlm.handshakeSync();
       expect(ntlm.client.query("sizes").cbMaxSignature).toBe(16);

@@ -6,7 +6,7 @@ import { providers } from "./providers.ts";
 
 const on = providers.filter(({ kind }) => kind === "winpr").map((provider) => ({ provider, label: provider.label }));
 
-describe.each(on)("what a failure on $label says besides its status", ({ provider, label }) => {
+describe.each(on)("what a failure on $label says in addition to its status", ({ provider, label }) => {
   it("is which attribute was asked for, and of whom", () => {
     using ntlm = established(provider);
     expect((thrownBy(() => ntlm.server.query("names")).cause as Error).message).toBe(
@@ -29,7 +29,7 @@ describe("a credential of Kerberos without tickets", () => {
   const missing = process.env["KRB5CCNAME"];
 
   it.each([...on.filter(({ provider }) => provider.traits.namesTicketCache), { provider: gssapiProvider() }])(
-    "is refused with what to do about it",
+    "is refused with advice",
     ({ provider }) => {
       process.env["KRB5CCNAME"] = "FILE:/nowhere/ccache";
       try {

@@ -61,7 +61,7 @@ describe("logons with a password over GSSAPI", () => {
       ["a wrong password, where it does", { user: "alice", domain: otherRealm.name, password: "wrong" }],
       ["an empty password", { ...alice, password: "" }],
       ["a user whom the centre does not know", { ...alice, user: "nobody" }],
-    ])("C12 are a logon that is denied, whatever the library says of them: %s", async (_, identity) => {
+    ])("C12 are reported as a denied logon, whatever the library says of them: %s", async (_, identity) => {
       await expect(acquire(name, identity)).rejects.toMatchObject({ code: "SEC_E_LOGON_DENIED" });
     });
   });
@@ -70,7 +70,7 @@ describe("logons with a password over GSSAPI", () => {
 describe("where a client over GSSAPI has its credentials from", () => {
   freshTickets();
 
-  it("B42 an entry of a credential store that the library does not know is refused, and not passed over", () => {
+  it("B42 an entry of a credential store that the library does not know is refused, and not ignored", () => {
     const status = (entries: Readonly<Record<string, string>>): number => {
       const store = new CredentialStore(entries as never);
       const arena = new Arena(128);

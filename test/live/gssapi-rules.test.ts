@@ -147,7 +147,7 @@ describe("rules of the provider over GSSAPI", () => {
     await expect(acquired).rejects.toMatchObject({ code: "SEC_E_NO_CREDENTIALS" });
   });
 
-  it("C11 an unknown service is told as such by Negotiate too, which renumbers what Kerberos says", async () => {
+  it("C11 an unknown service is reported as such by Negotiate too, which renumbers what Kerberos says", async () => {
     for (const name of ["Kerberos", "Negotiate"] as const) {
       using kerberos = new Kerberos(provider, { package: name, target: "HTTP/nowhere.example" });
       await expect(kerberos.handshake()).rejects.toMatchObject({ code: "SEC_E_TARGET_UNKNOWN" });

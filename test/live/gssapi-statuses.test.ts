@@ -8,7 +8,7 @@ describe("a first token of a client's that is damaged, given to a server over GS
   freshTickets();
 
   it.each(["Kerberos", "Negotiate"] as const)(
-    "C13 is the token's fault wherever its ASN.1 is broken, and no error of the server's (%s)",
+    "C13 is reported as a wrong token wherever its ASN.1 is broken, and not as an error of the server (%s)",
     async (name) => {
       using kerberos = new Kerberos(provider, { package: name });
       const { token = Buffer.alloc(0) } = await kerberos.client.step();

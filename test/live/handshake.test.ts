@@ -66,7 +66,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
     expect(ntlm.server.complete).toBe(false);
   });
 
-  it("keeps two exchanges apart that are interleaved", () => {
+  it("keeps two interleaved exchanges apart", () => {
     using one = new Ntlm(provider);
     using two = new Ntlm(provider);
     const negotiate = [one, two].map(({ client }) => tokenOf(client.stepSync()) as Buffer);

@@ -27,7 +27,7 @@ describe.each(providers.map((provider) => [provider.label, provider] as const))(
     });
 
     it.each(["kerberos", "nosuch", "ntlm,!kerberos"])(
-      "B5 is refused where what it does not name is offered too: %s",
+      "B5 is refused where a package that it does not name is offered too: %s",
       (list) => {
         const refusal =
           Number.parseInt(provider.version ?? "", 10) >= 3 ? "also offers what a list does not name" : "reads none";
@@ -35,7 +35,7 @@ describe.each(providers.map((provider) => [provider.label, provider] as const))(
       },
     );
 
-    it("goes with no packed secret, nor credentials for CredSSP", () => {
+    it("cannot be combined with a packed secret or with credentials for CredSSP", () => {
       const packed = { packedCredentials: { type: "password", password: "userpw" } } as const;
       const options = { package: "Negotiate", use: "outbound", provider } as const;
       expect(() => Credential.acquireSync({ ...options, identity: packed })).toThrow(
@@ -49,7 +49,7 @@ describe.each(providers.map((provider) => [provider.label, provider] as const))(
 );
 
 describe("identities that SSPI keeps", () => {
-  it("are none of WinPR's: what stands on its functions fails as unsupported", () => {
+  it("are not supported by WinPR: what uses their functions fails as unsupported", () => {
     expect(() => AuthIdentity.encode({ user: "alice", packedCredentials: "userpw" })).toThrow(
       "SspiEncodeStringsAsAuthIdentity: SEC_E_UNSUPPORTED_FUNCTION",
     );

@@ -48,7 +48,7 @@ export function kerberosBuffersSuite({ provider, refusals }: KerberosProvider): 
     }
   });
 
-  it("opens none of whose buffers any was changed", async () => {
+  it("opens no message of which a buffer was changed", async () => {
     for (const index of [0, 1, 2]) {
       using kerberos = await established();
       const list: MessageBuffer[] = [
@@ -65,7 +65,7 @@ export function kerberosBuffersSuite({ provider, refusals }: KerberosProvider): 
     }
   });
 
-  it.each(["before", "after"])("leaves what is read-only alone, %s the body", async (where) => {
+  it.each(["before", "after"])("leaves read-only buffers alone, %s the body", async (where) => {
     using kerberos = await established();
     const { client, server } = kerberos;
     const header: MessageBuffer = { type: "data", bytes: Buffer.from("header"), access: "readonly" };
@@ -79,7 +79,7 @@ export function kerberosBuffersSuite({ provider, refusals }: KerberosProvider): 
     expect(opened.slice(0, 2)).toEqual(where === "before" ? ["header", "the body"] : ["the body", "header"]);
   });
 
-  it("B41 what is read-only in a sealed message is signed, or refused where it would go unprotected", async () => {
+  it("B41 a read-only part of a sealed message is signed, or refused where it would go unprotected", async () => {
     using kerberos = await established();
     const { client, server } = kerberos;
     const list: MessageBuffer[] = [

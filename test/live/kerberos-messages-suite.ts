@@ -29,7 +29,7 @@ export function kerberosMessagesSuite({ provider }: KerberosProvider): void {
     return kerberos;
   }
 
-  it("go both ways, whatever they are, in buffers that begin anywhere", async () => {
+  it("go both ways with any content, in buffers that begin anywhere", async () => {
     using kerberos = await established();
     fc.assert(
       fc.property(
@@ -87,7 +87,7 @@ export function kerberosMessagesSuite({ provider }: KerberosProvider): void {
     }
   });
 
-  it("whose header points behind them have nothing written there", async () => {
+  it("whose header points behind them cause no write there", async () => {
     using kerberos = await established();
     const { token } = sealed(kerberos.client, Buffer.from("a message"));
     for (let extra = 1; extra < 64; extra += 1) {

@@ -56,7 +56,7 @@ export function kerberosSuite({
     expect(await kerberos.handshake()).toEqual(["continue", "complete", "complete"]);
   });
 
-  it("knows no one with a wrong password", () => {
+  it("refuses a wrong password", () => {
     const identity = { ...bob, password: "wrong" };
     expect(() => Credential.acquireSync({ package: "Kerberos", use: "outbound", identity, provider })).toThrow(
       expect.objectContaining({ name: "SspiError", code: refusals.password }),
@@ -64,7 +64,7 @@ export function kerberosSuite({
     expect(live().credentials).toBe(0);
   });
 
-  it("knows no service that the realm does not know", async () => {
+  it("refuses a service that the realm does not know", async () => {
     using kerberos = new Kerberos(provider, { target: "HTTP/nowhere.example" });
     await expect(kerberos.handshake()).rejects.toMatchObject({
       code: refusals.service,
@@ -72,7 +72,7 @@ export function kerberosSuite({
     });
   });
 
-  it("is what Negotiate agrees on, where that is there", async () => {
+  it("is what Negotiate agrees on, where the provider has Negotiate", async () => {
     if (!negotiates) {
       const acquire = (): unknown => Credential.acquireSync({ package: "Negotiate", use: "outbound", provider });
       expect(acquire).toThrow("SEC_E_SECPKG_NOT_FOUND");
@@ -155,7 +155,7 @@ export function kerberosSuite({
       expect(() => context.query("names")).toThrow(expect.objectContaining({ code: "SEC_E_UNSUPPORTED_FUNCTION" }));
   });
 
-  it("does not know the key of another service: its ticket is refused", async () => {
+  it("refuses a ticket for another service, whose key it does not have", async () => {
     using kerberos = new Kerberos(provider);
     const token = (await kerberos.client.step()).token as Buffer;
     token[token.length - 200] = (token[token.length - 200] as number) ^ 0xff;

@@ -12,7 +12,7 @@ const disagreeing = providers.filter((provider) => ntlmFacts(provider).refusesMe
 describe.each(agreeing.map((provider) => ({ provider, label: provider.label })))(
   "messages on $label",
   ({ provider }) => {
-    it("go both ways, whatever they are, in their order", () => {
+    it("go both ways with any content, in their order", () => {
       using ntlm = established(provider);
       const message = fc.record({ toServer: fc.boolean(), bytes: fc.uint8Array({ maxLength: 3_000 }) });
       fc.assert(
@@ -77,7 +77,7 @@ describe.each(agreeing.map((provider) => ({ provider, label: provider.label })))
       expect(data.equals(message)).toBe(true);
     });
 
-    it("go both ways in several buffers, and what is read-only among them is left alone", () => {
+    it("go both ways in several buffers, and the read-only ones among them are left alone", () => {
       using ntlm = established(provider);
       const bytes = fc.uint8Array({ maxLength: 40 });
       const some = fc.array(bytes, { maxLength: 3 });
@@ -104,7 +104,7 @@ describe.each(agreeing.map((provider) => ({ provider, label: provider.label })))
       );
     });
 
-    it("do not protect what is read-only and signed: that is refused, not left out", () => {
+    it("are refused, not left unprotected, where a buffer is read-only and signed", () => {
       using ntlm = established(provider);
       const list: MessageBuffer[] = [
         { type: "data", bytes: Buffer.from("header"), access: "readonlyWithChecksum" },

@@ -39,7 +39,7 @@ describe.each(withFiles.map((provider) => ({ provider, label: provider.label }))
     if (!provider.version?.startsWith("2.")) expect(ntlm.server.stepSync(authenticate).status).toBe("complete");
   });
 
-  it("of passwords may have any character", () => {
+  it("may have any character in passwords", () => {
     const identity = { user: "alice", domain: "", password: "pässwörd-☂-名前" } as const;
     using ntlm = established(provider, { identity, samFile: samOf(identity.user, identity.domain, identity.password) });
     expect(ntlm.server.decrypt(ntlm.client.encrypt(Buffer.from("ä"))).toString()).toBe("ä");
@@ -59,7 +59,7 @@ describe.each(withFiles.map((provider) => ({ provider, label: provider.label }))
     }
   });
 
-  it("of targets may have any character", () => {
+  it("may have any character in targets", () => {
     using ntlm = established(provider, { client: { target: "HTTP/bücher.example/名前" } });
     expect(ntlm.client.target).toBe("HTTP/bücher.example/名前");
     expect(ntlm.server.complete).toBe(true);
@@ -85,7 +85,7 @@ describe.each(withAccounts.map((provider) => ({ provider, label: provider.label 
       expect(() => ntlm.server.stepSync(authenticate)).toThrow("SEC_E_LOGON_DENIED");
     });
 
-    it("of passwords may have any character", () => {
+    it("may have any character in passwords", () => {
       using ntlm = established(provider, { identity: carol });
       expect([ntlm.client.complete, ntlm.server.complete]).toEqual([true, true]);
     });
@@ -97,7 +97,7 @@ describe.each(withAccounts.map((provider) => ({ provider, label: provider.label 
       }
     });
 
-    it("of targets may have any character", () => {
+    it("may have any character in targets", () => {
       using ntlm = established(provider, { client: { target: "HTTP/bücher.example/名前" } });
       expect(ntlm.client.target).toBe("HTTP/bücher.example/名前");
       expect(ntlm.server.complete).toBe(true);

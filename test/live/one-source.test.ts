@@ -136,20 +136,20 @@ describe.each(hasPackages ? stages : stages.filter(([label]) => label !== "a pac
       expect(conveyed(server, client, "to the client")).toBe("to the client");
     });
 
-    it("cannot be initialised again when it is complete, and is gone when that was tried", async () => {
+    it("cannot be initialised again when it is complete, and is deleted by the attempt", async () => {
       const { client } = await shaken();
       client.reauthenticate();
       expect(() => client.stepSync()).toThrow(expect.objectContaining({ code: refusal(client.provider) }));
       expect(() => client.query("sizes")).toThrow("the exchange has failed and its context is deleted");
     });
 
-    it("refuses a first token that is none, and is of no use afterwards", () => {
+    it("refuses an invalid first token, and is of no use afterwards", () => {
       const { server } = sides();
       expect(() => server.stepSync(Buffer.from("no token"))).toThrow(SspiError);
       expect(() => server.stepSync(Buffer.from("again"))).toThrow("failed");
     });
 
-    it("has a token of the client that goes to the server as it is", () => {
+    it("passes the client's token to the server unchanged", () => {
       const { client } = sides();
       expect(tokenOf(client.stepSync())?.length).toBeGreaterThan(0);
     });

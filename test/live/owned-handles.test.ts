@@ -8,7 +8,7 @@ import { providers } from "./providers.ts";
 describe("a context of the system's library", () => {
   const provider = systemProvider();
 
-  it("is used by a function of the raw door in place of its handle, and stays the owner of it", () => {
+  it("can be given to a function of the raw door in place of its handle, and stays the owner of it", () => {
     expect(providers).toContain(provider);
     needsForNtlm(provider);
     using ntlm = established(provider);

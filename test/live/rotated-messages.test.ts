@@ -8,7 +8,7 @@ describeKerberos(
   ({ provider }) => {
     freshTickets();
 
-    it("D6 are opened, whatever they were turned by, one after the other", async () => {
+    it("D6 are opened one after the other, whatever they were rotated by", async () => {
       using kerberos = new Kerberos(provider);
       await kerberos.handshake();
       for (const by of [0, 1, 27, 28]) {

@@ -50,12 +50,16 @@ describe.each(subjects)("the traits of $column", (subject) => {
     .filter((name) => seenOn[name].includes(column) && !seenElsewhere[name])
     .map((name) => [`${rules[name] ?? ""} ${name}`.trim(), name] as const);
 
-  it.each(seenHere)("%s is what it does where nothing guards against it", { timeout: 90_000 }, async (_, name) => {
-    const observe = probes[name];
-    if (!observe) throw new Error(`${name}: say in traits/ how it is seen`);
-    const seen = await observe(subject, unguarded(provider, name));
-    expect(seen).toEqual(stated(provider.traits[name], seen));
-  });
+  it.each(seenHere)(
+    "%s is what the library does where nothing guards against it",
+    { timeout: 90_000 },
+    async (_, name) => {
+      const observe = probes[name];
+      if (!observe) throw new Error(`${name}: say in traits/ how it is seen`);
+      const seen = await observe(subject, unguarded(provider, name));
+      expect(seen).toEqual(stated(provider.traits[name], seen));
+    },
+  );
 });
 
 it("traits that tests of their own see have these tests", () => {

@@ -11,8 +11,8 @@ function byAddress(rooms: readonly Room[]): readonly Room[] {
   return rooms.filter(({ size }) => size > 0).sort((one, other) => one.address - other.address);
 }
 
-describe("rooms of an arena", () => {
-  it("never overlap, and begin where any type may, also those that did not fit", () => {
+describe("allocations of an arena", () => {
+  it("never overlap, and are aligned for any type, also those that did not fit", () => {
     fc.assert(
       fc.property(sizes, fc.nat({ max: 64 }), (wanted, reserved) => {
         const arena = new Arena(1024, reserved);
@@ -78,7 +78,7 @@ describe("wiping an arena", () => {
     );
   });
 
-  it("is done after a call in memory of its own, whatever the call comes to", () => {
+  it("follows a call in memory of its own, whatever the call's outcome", () => {
     for (const fails of [false, true]) {
       const rooms: Room[] = [];
       const call = (): void =>
@@ -105,7 +105,7 @@ describe("an arena", () => {
     expect([arena.allocate(10), arena.allocate(100)].map(({ address }) => address)).toEqual(first);
   });
 
-  it("does not give its rooms back before the reset", () => {
+  it("does not reuse its allocations before the reset", () => {
     expect(arena.allocate(16).address).not.toBe(arena.allocate(16).address);
   });
 

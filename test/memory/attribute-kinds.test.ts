@@ -46,7 +46,7 @@ function one(
 /** Stands for any struct of a size and a pointer. */
 const blob = CRYPT_INTEGER_BLOB;
 
-describe("what is behind an attribute's pointer", () => {
+describe("what an attribute's pointer points to", () => {
   it("is an array of numbers where a field counts them", () => {
     const { heap, ask, released } = packageMemory();
     const pbData = heap.allocate(new Uint8Array(Uint16Array.of(0x0403, 0x0804, 0xffff).buffer));

@@ -25,7 +25,7 @@ describe("the value of an attribute", () => {
     expect(released).toEqual([]);
   });
 
-  it("begins as zeroes, so that what a package leaves out is no rest of an earlier answer", () => {
+  it("starts as zeros, so that a field the package leaves out does not keep an earlier answer", () => {
     const { provider } = releasingProvider();
     const full = { cbMaxToken: 1, cbMaxSignature: 2, cbBlockSize: 3, cbSecurityTrailer: 4 };
     readAttribute(provider, sizes, answering(SecPkgContext_Sizes, full));

@@ -31,7 +31,7 @@ function seenByPackage(address: number): { readonly version: number; readonly bu
 }
 
 describe("a buffer list", () => {
-  it("is a SecBufferDesc with its SecBuffers to whoever follows its address", () => {
+  it("is a SecBufferDesc with its SecBuffers at its address", () => {
     fc.assert(
       fc.property(entries, (wanted) => {
         const { buffers } = list();

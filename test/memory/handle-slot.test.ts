@@ -14,7 +14,7 @@ function write(slot: HandleSlot, handle: SecHandle): void {
 const zero = { dwLower: 0n, dwUpper: 0n };
 
 describe("handle slots", () => {
-  it("are apart from each other and aligned, also beyond the first slab", () => {
+  it("are separate from each other and aligned, also beyond the first slab", () => {
     const slots = Array.from({ length: 2500 }, () => HandleSlot.lease());
     const addresses = slots.map(({ address }) => address).sort((one, other) => one - other);
     for (const [index, address] of addresses.entries()) {
@@ -24,7 +24,7 @@ describe("handle slots", () => {
     for (const slot of slots) slot.giveBack();
   });
 
-  it("F14 are let go of by the slab where many are free, and none that is leased", () => {
+  it("F14 are released by the slab where many are free, and never one that is leased", () => {
     const many = Array.from({ length: 10_000 }, () => HandleSlot.lease());
     const kept = many.filter((_, index) => index % 5_000 === 0);
     for (const slot of many) if (!kept.includes(slot)) slot.giveBack();
@@ -58,7 +58,7 @@ describe("handle slots", () => {
     other.giveBack();
   });
 
-  it("are given back once: nobody else may be in them", () => {
+  it("are given back once: somebody else may have them by then", () => {
     const slot = HandleSlot.lease();
     slot.giveBack();
     expect(() => slot.giveBack()).toThrow("given back a second time");
@@ -80,7 +80,7 @@ describe("handle slots", () => {
     slot.giveBack();
   });
 
-  it("are found by their address, as long as their memory is there, and nothing beside them is", () => {
+  it("are found by their address as long as their memory is there, and no other address is found", () => {
     const many = Array.from({ length: 3000 }, () => HandleSlot.lease());
     for (const slot of many) {
       write(slot, { dwLower: BigInt(slot.address), dwUpper: 7n });

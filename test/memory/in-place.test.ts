@@ -13,7 +13,7 @@ function detach(buffer: ArrayBuffer): void {
 const detached = /^data: its ArrayBuffer is detached/;
 
 describe("bytes that native code works on where they are", () => {
-  it("are found however often they were used before, and never once their buffer is detached", () => {
+  it("are found at any number of uses, and never after their buffer is detached", () => {
     const use = fc.record({ buffer: fc.nat(3), offset: fc.nat(8), length: fc.nat(8), detach: fc.boolean() });
     fc.assert(
       fc.property(fc.array(use, { maxLength: 30 }), (uses) => {

@@ -12,7 +12,7 @@ function owning<T>(value: T): {
 const closed = new DisposedError("the token");
 
 describe("an owned thing", () => {
-  it("is at hand, and not released, as long as its owner is open", () => {
+  it("is available, and not released, as long as its owner is open", () => {
     const thing = { handle: 1n };
     const { owned, release } = owning(thing);
     expect(owned.value).toBe(thing);
@@ -59,7 +59,7 @@ describe("an owned thing", () => {
     expect(() => owned.take()).toThrow(closed);
   });
 
-  it("is gone before its release runs, so a release that comes back finds it closed", () => {
+  it("is closed before its release runs, so a release that calls back finds it closed", () => {
     let owned: Owned<bigint> | undefined;
     const release = vi.fn(() => {
       expect(owned?.closed).toBe(true);

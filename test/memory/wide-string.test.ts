@@ -32,7 +32,7 @@ describe("a wide string", () => {
     );
   });
 
-  it("stays as it is when another follows it", () => {
+  it("stays unchanged when another follows it", () => {
     const arena = new Arena(512);
     const [first, second] = [writeWideString(arena, "alice"), writeWideString(arena, "EXAMPLE")];
     expect([first, second].map(({ address }) => readWideString(BigInt(address)))).toEqual(["alice", "EXAMPLE"]);

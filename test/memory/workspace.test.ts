@@ -29,7 +29,7 @@ describe("leasing", () => {
     });
   });
 
-  it("gives out again what was returned, with all its room", () => {
+  it("hands a returned workspace out again, with all its room", () => {
     let first: Workspace | undefined;
     let room = 0;
     leased((workspace) => {
@@ -56,7 +56,7 @@ describe("leasing", () => {
     expect(second.filter((workspace) => first.includes(workspace))).toHaveLength(16);
   });
 
-  it("takes back what was given out, once", () => {
+  it("takes a workspace back once", () => {
     const workspace = leaseWorkspace();
     returnWorkspace(workspace);
     expect(() => returnWorkspace(workspace)).toThrow("returned a second time");

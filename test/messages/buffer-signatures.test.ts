@@ -8,7 +8,7 @@ import type { MessageCall } from "../scripted/scripted-script.ts";
 import { call, dce, received } from "./dce-package.ts";
 
 describe("the signature of several buffers", () => {
-  it("is for all of them that are not merely read-only, which are one for the package", () => {
+  it("covers all of them that are not merely read-only, given to the package as one", () => {
     const seen: unknown[] = [];
     const { sign, verify } = dce();
     const seeing =

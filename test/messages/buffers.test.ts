@@ -52,7 +52,7 @@ describe.each([false, true])("a message of several buffers, in place: %s", (inPl
     }
   });
 
-  it("is given back, however it is divided", () => {
+  it("is restored however it is divided", () => {
     const buffer = fc.record({
       bytes: fc.uint8Array({ maxLength: 60 }),
       access: fc.constantFrom(undefined, "readonlyWithChecksum" as const),

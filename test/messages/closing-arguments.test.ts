@@ -31,7 +31,7 @@ const calls: Readonly<Record<string, (context: ClientContext) => unknown>> = {
 };
 
 describe("a call whose arguments close the context while they are read", () => {
-  it.each(Object.keys(calls))("A17 reaches no package, whose context is deleted: %s", (name) => {
+  it.each(Object.keys(calls))("A17 does not reach the package, whose context is deleted: %s", (name) => {
     const sspi = scripted({
       sizes: { trailer: 16, signature: 16 },
       encrypt: () => SEC_E_OK,

@@ -140,7 +140,7 @@ describe("a decrypted message", () => {
     }
   });
 
-  it("is told its number, 0 where it is left out", () => {
+  it("passes its number to the package, 0 by default", () => {
     const seen: number[] = [];
     const decrypt = (call: MessageCall): number => {
       seen.push(call.sequence);
@@ -190,7 +190,7 @@ describe("a message that was only signed", () => {
 });
 
 describe("a message decrypted in place", () => {
-  it("is changed where it is, and its length told; what is around it stays", () => {
+  it("is decrypted in its own memory, and its length returned; bytes around it stay unchanged", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 200 }), fc.nat(9), (plain, offset) => {
         using client = complete(scripted({ decrypt: openingInPlace }));

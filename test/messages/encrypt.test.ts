@@ -75,7 +75,7 @@ describe("an encrypted message", () => {
     expect(first).toEqual(before);
   });
 
-  it("is told its quality and its number, 0 where they are left out", () => {
+  it("passes its quality and its number to the package, 0 by default", () => {
     const seen: unknown[] = [];
     const encrypt = ({ quality, sequence }: MessageCall): number => {
       seen.push([quality, sequence]);
@@ -108,7 +108,7 @@ describe("an encrypted message", () => {
 });
 
 describe("a message encrypted in place", () => {
-  it("changes the data where it is, writes the token where it is told, and says how long that is", () => {
+  it("changes the data in its own memory, writes the token where the caller says, and returns the token's length", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 200 }), fc.nat(16), fc.nat(9), (message, used, offset) => {
         using client = complete(scripted({ sizes: { trailer: 16 }, encrypt: sealing(used, 0) }));

@@ -27,7 +27,7 @@ function isStream(client: ClientContext): boolean {
 
 describe("a context is a stream", () => {
   it.each([undefined, 0, ISC_RET.stream, ISC_RET.confidentiality])(
-    "where it answers the sizes of one and no other, whatever its flags: %s",
+    "where the package answers the sizes of one and no other, whatever its flags: %s",
     (attributes) => {
       using client = granted(attributes, { sizes: false, streamSizes: records });
       expect(isStream(client)).toBe(true);
@@ -40,7 +40,7 @@ describe("a context is a stream", () => {
     ["of a package of streams, granted as something else", ISC_RET.connection, true, false],
     ["granted as one, of a package of messages", ISC_RET.stream, false, false],
     ["of a package of messages, flags unknown", undefined, false, false],
-  ] as const)("where it answers both sizes: %s", (_, attributes, handlesStreams, expected) => {
+  ] as const)("where the package answers both sizes: %s", (_, attributes, handlesStreams, expected) => {
     using client = granted(attributes, { streamSizes: records, handlesStreams });
     expect(isStream(client)).toBe(expected);
   });
@@ -54,7 +54,7 @@ describe("a context is a stream", () => {
     expect(server.decryptStream(Buffer.alloc(0)).status).toBe("incomplete-message");
   });
 
-  it("not where it answers no sizes: its error is that of the first question", () => {
+  it("not where the package answers no sizes: its error is that of the first question", () => {
     using client = granted(undefined, { sizes: false });
     expect(() => client.encrypt(Buffer.alloc(1))).toThrow(
       expect.objectContaining({ code: "SEC_E_UNSUPPORTED_FUNCTION", operation: "QueryContextAttributesW" }),

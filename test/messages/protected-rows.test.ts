@@ -22,7 +22,7 @@ describe("a message of several buffers on a provider that protects one buffer wi
     ...(access && { access }),
   });
 
-  it("is shown without what is to be left alone, and comes back with it", () => {
+  it("reaches the package without its read-only parts, and comes back with them", () => {
     const body = [data("ab"), data("cdef")];
     const { seen, parts } = shown([
       data("one", "readonly"),

@@ -76,7 +76,7 @@ describe("a signature", () => {
     );
   });
 
-  it("is told its quality and its number, 0 where they are left out", () => {
+  it("passes its quality and its number to the package, 0 by default", () => {
     const seen: unknown[] = [];
     const note = ({ quality, sequence }: MessageCall): number => {
       seen.push([quality, sequence]);

@@ -187,7 +187,7 @@ describe.each(ways)("%s", (name, read) => {
     },
   );
 
-  it("asks no package about less than a record's head", () => {
+  it("does not ask the package about less than a record's head", () => {
     const sspi = scripted(recordPackage(sizes));
     using client = complete(sspi);
     for (const length of [0, 1, 4])
@@ -209,7 +209,7 @@ describe.each(ways)("%s", (name, read) => {
     expect(read(telling, Buffer.alloc(9))).toMatchObject({ missing: 77 });
   });
 
-  it("hands over what the peer sent to negotiate again", () => {
+  it("returns what the peer sent to negotiate again", () => {
     const wanting = (change: (call: MessageCall) => void): ClientContext =>
       answering((call) => {
         change(call);
@@ -247,7 +247,7 @@ describe.each(ways)("%s", (name, read) => {
     expect(read(client, record)).toEqual(last);
   });
 
-  it("tells the end of the stream, and loses nothing that comes after", () => {
+  it("reports the end of the stream, and loses nothing that comes after", () => {
     using client = answering(({ buffers }) => {
       buffers.change(0, { type: SECBUFFER_EMPTY, size: 0 });
       buffers.change(3, { type: SECBUFFER_EXTRA, size: 3 });

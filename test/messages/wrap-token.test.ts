@@ -51,7 +51,7 @@ function turned(body: Buffer, by: number): Buffer {
 }
 
 describe("a message of Kerberos on a provider that does not look for its token", () => {
-  it("D6 a message has its token in front, whatever its peer has turned it by", () => {
+  it("D6 a message has its token in front, whatever rotation its peer used", () => {
     const sealed = fc.uint8Array({ minLength: 44, maxLength: 200 }).map((bytes) => Buffer.from(bytes));
     fc.assert(
       fc.property(sealed, fc.oneof(fc.nat(60), fc.nat(0xffff)), (body, by) => {
@@ -87,7 +87,7 @@ describe("a token of Kerberos on a provider that follows its offsets", () => {
     expect(shown(Buffer.alloc(16), false, 16)).toBe(true);
   });
 
-  it("is the package's to refuse where it is none", () => {
+  it("is left to the package where it is no token of that kind", () => {
     expect(shown(wrapToken(76, 0xffff, 0, 0x0404))).toBe(true);
   });
 

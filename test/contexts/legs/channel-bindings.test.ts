@@ -72,7 +72,7 @@ describe("channel bindings", () => {
     );
   });
 
-  it("are a SEC_CHANNEL_BINDINGS_EX where a server is to be told and not to refuse", () => {
+  it("are a SEC_CHANNEL_BINDINGS_EX where the server asks to be told of the result and not to refuse", () => {
     const found: Buffer[] = [];
     const answer = Buffer.from([2, 0, 0, 0]);
     const sspi = scripted({

@@ -109,7 +109,7 @@ describe("ISC-13 incomplete credentials, of a scripted provider", () => {
     expect(sspi.legs.map(({ credential }) => credential)).toEqual([1, 1, 1]);
   });
 
-  it("take the message all there is, with what follows it, or another where one is given", () => {
+  it("feed the whole message with what follows it again, or another message where one is given", () => {
     const incomplete = { status: SEC_E_INCOMPLETE_MESSAGE };
     const { sspi, tokens } = asked(going, incomplete, { ...wanting, extra: 4 }, { ...wanting }, done);
     using context = begun(sspi);
@@ -121,7 +121,7 @@ describe("ISC-13 incomplete credentials, of a scripted provider", () => {
     expect(tokens).toEqual([undefined, "req", "request and more", "request and more", "another"]);
   });
 
-  it("take it once: where that other message is not all there, only its rest will do", () => {
+  it("feed another message once: where it is incomplete, only the rest of that message is accepted", () => {
     const { sspi, tokens } = asked(going, wanting, { status: SEC_E_INCOMPLETE_MESSAGE }, done);
     using context = begun(sspi);
     context.stepSync(Buffer.from("request"));

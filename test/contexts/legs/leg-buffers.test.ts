@@ -224,7 +224,7 @@ describe("a buffer of a leg", () => {
     expect(inputs[0]?.map(({ type }) => type)).toEqual([2, 0, 14, 27, 3, 18, 11, 11, 11, 11, 11, 11]);
   });
 
-  it("stands in options, and for pkgParams bytes", () => {
+  it("has to be in options, and has to be bytes for pkgParams", () => {
     const { sspi } = noting(done);
     using credential = outbound(sspi);
     expect(() => new ClientContext(credential, { pkgParams: "x" as never })).toThrow(

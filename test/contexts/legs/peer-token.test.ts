@@ -168,7 +168,7 @@ describe("a token in SPNEGO's frame", () => {
     expect(shown(deep)).toBe(false);
   });
 
-  it("A1 no bytes at all end the reader", () => {
+  it("A1 the reader ends normally for any bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 60 }), (noise) => {
         expect([true, false]).toContain(shown(init(noise)));

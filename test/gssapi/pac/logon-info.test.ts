@@ -153,7 +153,7 @@ describe("the logon information of a PAC", () => {
     expect(outcome(bytes)).toBeInstanceOf(RangeError);
   });
 
-  it("that ends early is refused at every length, and so is one with more behind it", () => {
+  it("is refused where it is cut at any length, and where more bytes follow", () => {
     const whole = captured.alice.logonInfo;
     for (let length = 0; length < whole.length; length++)
       expect(outcome(whole.subarray(0, length)), String(length)).toBeInstanceOf(RangeError);
@@ -163,7 +163,7 @@ describe("the logon information of a PAC", () => {
     expect(outcome(longer)).toMatchObject({ message: "NDR: 12 bytes are left behind the type" });
   });
 
-  it("announces no count that is believed: each of its 32-bit fields may be any number", () => {
+  it("has no count that is trusted: each of its 32-bit fields may be any number", () => {
     const whole = captured.alice.logonInfo;
     for (const value of [0x7fff_ffff, 0xffff_ffff, 0x8000_0000, 0x10_0000])
       for (let at = 0; at < whole.length; at += 4) {
@@ -182,7 +182,7 @@ describe("the logon information of a PAC", () => {
     expect(outcome(bytes)).toMatchObject({ message: expect.stringMatching(/^NDR: 1073741824 elements do not fit/) });
   });
 
-  it("is read or refused whatever bytes it is, and nothing beside them is", () => {
+  it("is read or refused whatever bytes it is, and no bytes outside of it are read", () => {
     const changes = fc.array(fc.tuple(fc.nat(captured.bob.logonInfo.length - 1), fc.nat(255)), { maxLength: 8 });
     fc.assert(
       fc.property(changes, (all) => {

@@ -46,7 +46,7 @@ function urlOf({ port }: RawServer): string {
   return `http://127.0.0.1:${port}`;
 }
 
-describe("a proxy that hangs up while a token for it is made", () => {
+describe("a proxy that hangs up while the client makes a token for it", () => {
   it.each(["resetAndDestroy", "destroy"] as const)("fails the request, and nothing else: %s", async (hangUp) => {
     let gone: Promise<unknown> = Promise.resolve();
     await using proxy = await rawServer((socket) => {
@@ -141,7 +141,7 @@ describe("options of TLS that node:tls refuses", () => {
 });
 
 describe("a proxy's responses", () => {
-  it("may have informational ones in front of them", async () => {
+  it("may follow informational ones", async () => {
     await using server = await askingServer({ tls });
     await using proxy = await connectProxy({ preface: "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" });
     const options = { ca: localhostCertificate };

@@ -58,7 +58,7 @@ describe("a NegotiateProxyAgent of node:https", () => {
     await expect(getThrough({}, {}, "!alice")).rejects.toMatchObject({ reason: "proxy-refused", status: 407 });
   });
 
-  it("S16 fails where the proxy asks for NTLM and that is not named", async () => {
+  it("S16 fails where the proxy asks for NTLM and the caller has not named NTLM", async () => {
     await expect(getThrough({ scheme: "NTLM" })).rejects.toMatchObject({ reason: "proxy-refused", status: 407 });
   });
 
@@ -66,7 +66,7 @@ describe("a NegotiateProxyAgent of node:https", () => {
     await expect(getThrough({}, { mutual: "required" })).rejects.toMatchObject({ reason: "server-not-proven" });
   });
 
-  it("that was destroyed says so, and opens no tunnel, even through a proxy that asks nobody", async () => {
+  it("is refused with an error that says so after it was destroyed, and opens no tunnel even through a proxy that asks nobody", async () => {
     await using proxy = await connectProxy({ answer: "HTTP/1.1 200 Opened\r\n\r\n" });
     using host = clientProvider();
     const agent = new NegotiateProxyAgent({ url: proxy.url, provider: host.provider });

@@ -81,7 +81,7 @@ describe("an authenticated connection", () => {
   });
 });
 
-describe("a handshake under way", () => {
+describe("a handshake that is not complete", () => {
   it("S13 a request without a token ends it, and what continues it afterwards is refused", async () => {
     await using server = await guardedServer();
     const client = await server.connect();
@@ -122,7 +122,7 @@ describe("a handshake under way", () => {
     expect(server.refusals[0]).toMatchObject({ reason: "too-many-waiting" });
   });
 
-  it("S14 one that is not finished in time is given up, with its connection", async () => {
+  it("S14 a handshake that is not finished in time is given up, with its connection", async () => {
     await using server = await guardedServer({ timeout: 50 });
     const client = await server.connect();
     await begin(client, alice);
@@ -131,7 +131,7 @@ describe("a handshake under way", () => {
     expect(server.authenticator.pending).toBe(0);
   });
 
-  it("S14 only so many are under way: the oldest goes, and whoever needs one leg is served all the time", async () => {
+  it("S14 the number of handshakes is limited: the oldest is dropped, and whoever needs one leg is served all the time", async () => {
     await using server = await guardedServer({ pending: 5 });
     const clients: RawConnection[] = [];
     for (let index = 0; index < 8; index++) {
@@ -147,7 +147,7 @@ describe("a handshake under way", () => {
     expect(new Set(server.refusals.map(({ reason }) => reason))).toEqual(new Set(["too-many-pending"]));
   });
 
-  it("S14 one that does not end after six legs is given up", async () => {
+  it("S14 a handshake that does not end after six legs is given up", async () => {
     await using server = await guardedServer();
     const client = await server.connect();
     await begin(client, alice);
@@ -173,7 +173,7 @@ describe("a handshake under way", () => {
     expect((await client.get(`ticket ${user}`)).body).toBe(`hello ${user}`);
   });
 
-  it("S14 a connection that closes takes its handshake and its user with it", async () => {
+  it("S14 a connection that closes removes its handshake and its user", async () => {
     await using server = await guardedServer(persistent);
     const [one, other] = [await server.connect(), await server.connect()];
     await begin(one, alice);
@@ -219,7 +219,7 @@ describe("the header of a request", () => {
     expect(legs).toEqual([]);
   });
 
-  it("S21 two Authorization fields are refused, of which a proxy may have judged the other one", async () => {
+  it("S21 two Authorization fields are refused: a proxy may have judged the other one", async () => {
     await using server = await guardedServer();
     const client = await server.connect();
     const fields = [authorization(`ticket ${alice}`), authorization(`ticket ${bob}`)];
@@ -227,7 +227,7 @@ describe("the header of a request", () => {
     expect(server.refusals).toMatchObject([{ reason: "malformed-header" }]);
   });
 
-  it("S21 names that a client claims in headers are nobody's", async () => {
+  it("S21 names that a client claims in headers are ignored", async () => {
     await using server = await guardedServer(persistent);
     const client = await server.connect();
     const claims = ["X-User: alice", "Remote-User: alice", "X-Forwarded-User: alice", "From: alice@EXAMPLE.TEST"];
@@ -235,7 +235,7 @@ describe("the header of a request", () => {
     expect((await client.get(`ticket ${bob}`, claims)).body).toBe(`hello ${bob}`);
   });
 
-  it("S23 what a refused client is told does not depend on the reason", async () => {
+  it("S23 the answer to a client that is refused does not depend on the reason", async () => {
     await using server = await guardedServer({}, { package: { nameOf: () => undefined } });
     const answers = new Set<string>();
     for (const field of ["Authorization: Negotiate YII=", "Authorization: Basic x", authorization(`ticket ${alice}`)]) {

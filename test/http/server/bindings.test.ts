@@ -21,7 +21,7 @@ describe("channel bindings of a server on TLS", () => {
     ["when-sent", 200, 401, 200],
     ["off", 200, 200, 200],
   ] as const)(
-    "S12 where they are %s, right ones get %i, those of another connection %i, none %i",
+    "S12 are answered where they are %s: right ones with %i, those of another connection with %i, none with %i",
     async (bindings, right, wrong, none) => {
       await using server = await guardedServer({ bindings }, { tls });
       const client = await server.connect();
@@ -59,7 +59,7 @@ describe("channel bindings of a server on TLS", () => {
     ["when-sent", 401],
     ["off", 200],
   ] as const)(
-    "S12 a certificate for which none are defined is no reason to go without: %s gets %i",
+    "S12 are not left out for a certificate for which none are defined: %s gets %i",
     async (bindings, status) => {
       await using server = await guardedServer({ bindings }, { tls: ed25519Certificate });
       expect((await (await server.connect()).get("ticket alice")).status).toBe(status);

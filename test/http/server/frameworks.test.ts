@@ -65,7 +65,7 @@ async function withServer(listener: RequestListener, use: (port: number) => Prom
 }
 
 describe.each(Object.entries(applications))("HttpAuthenticator in %s", (_, application) => {
-  it("asks strangers, greets users, goes on with handshakes, and remembers whom it may", async () => {
+  it("asks strangers for a token, greets users, continues handshakes, and remembers a user only where it may", async () => {
     using host = httpProvider();
     using authenticator = new HttpAuthenticator({
       schemes: ["Negotiate", "NTLM"],
@@ -92,7 +92,7 @@ describe.each(Object.entries(applications))("HttpAuthenticator in %s", (_, appli
     });
   });
 
-  it("S5 hands what onUser throws to the framework's errors, and knows nobody afterwards", async () => {
+  it("S5 passes an error that onUser throws to the framework, and authenticates nobody", async () => {
     using host = httpProvider();
     using authenticator = new HttpAuthenticator({
       schemes: ["Negotiate"],
@@ -113,7 +113,7 @@ describe("a request that a framework has made up for a test", () => {
   const options = (provider: SecurityProvider) => ({ schemes: ["Negotiate"], credential: { provider } }) as const;
   const authorization = `Negotiate ${Buffer.from("ticket alice").toString("base64")}`;
 
-  it("B9 is an error where it came on no connection, and nobody's, in every adapter", async () => {
+  it("B9 is an error, and has no user, in every adapter where it came on no connection", async () => {
     using host = httpProvider();
     using authenticator = new HttpAuthenticator(options(host.provider));
     const request = { headers: { authorization } } as never;
@@ -136,7 +136,7 @@ describe("a request that a framework has made up for a test", () => {
     expect(passed).toEqual([expect.objectContaining({ message: wanted })]);
   });
 
-  it("B9 is refused where Fastify and Hono have a connection made up too, or none", async () => {
+  it("B9 is refused by Fastify and Hono where its connection is made up too, or missing", async () => {
     using host = httpProvider();
     using authenticator = new HttpAuthenticator(options(host.provider));
     const app = fastify();

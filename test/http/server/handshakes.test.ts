@@ -5,7 +5,7 @@ import { authorization, tokenOf } from "./raw-connection.ts";
 const alice = "alice@EXAMPLE.TEST";
 
 describe("a server that authenticates with Negotiate", () => {
-  it("asks a stranger for a token, without a word why, and lets nothing keep the answer", async () => {
+  it("asks a stranger for a token without saying why, and forbids everybody to store the answer", async () => {
     await using server = await guardedServer();
     const client = await server.connect();
     const { status, headers, body } = await client.get();
@@ -61,7 +61,7 @@ describe("a server that authenticates with Negotiate", () => {
     expect(await client.read()).toMatchObject({ status: 200, body: "alice sent 300000" });
   });
 
-  it("sends the package's last words to a client that it refuses", async () => {
+  it("sends the package's last token to a client that it refuses", async () => {
     await using server = await guardedServer();
     const client = await server.connect();
     const response = await client.get("ticket !mallory");

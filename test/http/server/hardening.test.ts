@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => void process.off("warning", note));
 
 describe("a request that reaches an HttpAuthenticator which is closed", () => {
-  it("S24 is answered with 500 by guard(), on a connection that was open and known before", async () => {
+  it("S24 is answered with 500 by guard(), on a connection that was open and authenticated before", async () => {
     await using server = await guardedServer(persistent);
     const client = await server.connect();
     expect((await client.get("ticket alice")).status).toBe(200);
@@ -67,7 +67,7 @@ describe("an onRefusal that throws", () => {
     expect((await client.get("ticket alice")).status).toBe(200);
   });
 
-  it("S24 is no error of the client that another's handshake made room for", async () => {
+  it("S24 does not fail the client for whose handshake another one was dropped", async () => {
     await using server = await guardedServer({ pending: 1, onRefusal: refuses });
     const mallory = await server.connect();
     await mallory.get("begin mallory");
@@ -90,7 +90,7 @@ describe("an onRefusal that throws", () => {
 describe("a request that is hidden in another one", () => {
   const hidden = `GET /hidden HTTP/1.1\r\nHost: localhost\r\n${authorization("ticket bob")}\r\n\r\n`;
 
-  it("S13 is the body of the one that it came with, and nobody's request", async () => {
+  it("S13 is treated as the body of the outer request, and never as a request", async () => {
     const urls: (string | undefined)[] = [];
     await using server = await guardedServer(persistent, {
       handler: (request, response) => {
@@ -115,7 +115,7 @@ describe("a request that is hidden in another one", () => {
     ["a folded header", `X-Part: one\r\n ${authorization("ticket bob")}`],
     ["a header with a space before its colon", "Authorization : Negotiate YQ=="],
     ["a header that ends with CR alone", `X-Part: one\r${authorization("ticket bob")}`],
-  ])("S13 has no effect, and costs the connection, where its bounds have two readings: %s", async (_, fields) => {
+  ])("S13 has no effect, and closes the connection, where its length has two readings: %s", async (_, fields) => {
     await using server = await guardedServer(persistent);
     const client = await server.connect();
     await client.get("ticket alice");
@@ -126,7 +126,7 @@ describe("a request that is hidden in another one", () => {
   });
 });
 
-describe("a mark of a proxy", () => {
+describe("a header that a proxy adds", () => {
   it.each([
     "X-Forwarded-Port: 443",
     "X-Forwarded-Prefix: /app",
@@ -139,7 +139,7 @@ describe("a mark of a proxy", () => {
     "X-Original-Forwarded-For: 10.0.0.1",
     "X-ARR-LOG-ID: 0",
     "Via:",
-  ])("S3 keeps a connection from being known: %s", async (mark) => {
+  ])("S3 keeps a connection from being authenticated: %s", async (mark) => {
     await using server = await guardedServer(persistent);
     const client = await server.connect();
     expect((await client.get("ticket alice", [mark])).headers["persistent-auth"]).toBe("false");
@@ -147,9 +147,9 @@ describe("a mark of a proxy", () => {
   });
 });
 
-describe("a browser's word on where a request comes from", () => {
+describe("a browser's statement of where a request comes from", () => {
   it.each(["cross-site", "cross-site, same-origin", "same-origin, cross-site", "elsewhere", ""])(
-    "S18 is taken for another site where it is %j",
+    "S18 counts as another site where it is %j",
     async (site) => {
       await using server = await guardedServer();
       const client = await server.connect();
@@ -160,7 +160,7 @@ describe("a browser's word on where a request comes from", () => {
 });
 
 describe("a user whose connection has closed", () => {
-  it("has a name, and neither groups nor a token nor anybody's rights", async () => {
+  it("keeps its name, and refuses groups, token and impersonation", async () => {
     await using server = await guardedServer(persistent);
     const client = await server.connect();
     await client.get("ticket alice");
@@ -216,7 +216,7 @@ async function upgradingServer(): Promise<UpgradingServer> {
 }
 
 describe("an upgrade to a WebSocket", () => {
-  it("S13 on a known connection is its user's, and what follows is no request of HTTP any more", async () => {
+  it("S13 on an authenticated connection is its user's, and the bytes that follow are no HTTP request", async () => {
     await using server = await upgradingServer();
     using client = await RawConnection.open(server.port);
     expect((await client.get("ticket alice")).status).toBe(200);
@@ -227,7 +227,7 @@ describe("an upgrade to a WebSocket", () => {
     expect(server.opened).toEqual(["alice 0", "bob 0"]);
   });
 
-  it("S13 between two legs ends the handshake, and its connection with it", async () => {
+  it("S13 between two legs ends the handshake and its connection", async () => {
     await using server = await upgradingServer();
     using client = await RawConnection.open(server.port);
     const nonce = tokenOf(await client.get("begin alice"))?.split(" ")[1];

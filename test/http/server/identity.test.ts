@@ -26,7 +26,7 @@ describe("who a user is", () => {
     ["is anonymous", "NT AUTHORITY\\ANONYMOUS LOGON", /^(anonymous|no-name)$/],
     ["is Kerberos' anonymous", "WELLKNOWN/ANONYMOUS@WELLKNOWN:ANONYMOUS", /^(anonymous|no-name)$/],
     ["is a guest", "EXAMPLE\\Guest", "guest"],
-  ])("S20 whoever completes a handshake and %s is nobody, and stays nobody", async (_, name, reason) => {
+  ])("S20 a client that completes a handshake and %s has no user, and stays without one", async (_, name, reason) => {
     await using server = await guardedServer({ persist: "connection" }, { package: { nameOf: () => name } });
     const client = await server.connect();
     const response = await client.get("ticket somebody");
@@ -53,7 +53,7 @@ describe("who a user is", () => {
     expect(logons).toEqual(["alice@EXAMPLE.TEST /"]);
   });
 
-  it("S5 whoever onUser rejects is not known afterwards", async () => {
+  it("S5 a user whom onUser rejects is not authenticated afterwards", async () => {
     const warned: unknown[] = [];
     const listener = (warning: unknown): void => void warned.push(warning);
     process.on("warning", listener);
@@ -129,7 +129,7 @@ describe("the mechanism inside Negotiate", () => {
     else expect(who()).toMatchObject({ name: alice, package: negotiated });
   });
 
-  it("S16 a package that came to something else than Kerberos and NTLM lets nobody in", () => {
+  it("S16 nobody is let in where the package negotiated something else than Kerberos and NTLM", () => {
     const names = ({ attribute, address, heap }: AttributeCall): number => {
       if (attribute !== SECPKG_ATTR_NAMES) return SEC_E_UNSUPPORTED_FUNCTION;
       writeNativeStruct(SecPkgContext_NamesW, address, { sUserName: heap.wideString(alice) });

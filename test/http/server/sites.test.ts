@@ -78,7 +78,7 @@ describe("a CORS preflight", () => {
     expect((await client.read()).status).toBe(401);
   });
 
-  it("wants a handler of its own exactly where it passes", async () => {
+  it("needs a handler of its own exactly where it passes", async () => {
     await using server = await guardedServer();
     expect(() =>
       server.authenticator.guard(

@@ -16,7 +16,7 @@ const page = (text: string) => `Content-Length: ${text.length}\r\n\r\n${text}`;
 const hasToken = (head: string) => /\r\nauthorization: /i.test(head);
 
 describe("a server that closes the connection after its 401", () => {
-  it.each(["Negotiate", "NTLM"] as const)("is logged on to over the next one, by %s", async (scheme) => {
+  it.each(["Negotiate", "NTLM"] as const)("is logged on to over the next connection, by %s", async (scheme) => {
     await using server = await askingServer({ schemes: [scheme], hangsUp: true });
     await using client = dispatching("alice", { origins: [server.origin], schemes: [scheme], connections: 1 });
     for (const _ of [1, 2]) expect(await (await client.get(server.origin)).text()).toBe("hello alice: 0");
@@ -24,7 +24,7 @@ describe("a server that closes the connection after its 401", () => {
     expect(server.seen.map(({ connection }) => connection)).toEqual(legs);
   });
 
-  it("S12 gets a token that is bound to the next one", async () => {
+  it("S12 gets a token that is bound to the next connection", async () => {
     await using server = await askingServer({ tls, hangsUp: true });
     await using client = dispatching("alice", { origins: [server.origin], tls: { ca: localhostCertificate } });
     expect(await (await client.get(server.origin)).text()).toBe("hello alice: 0");
@@ -33,7 +33,7 @@ describe("a server that closes the connection after its 401", () => {
     expect(server.seen.at(-1)?.authorization).toBe(`Negotiate ticket alice HTTP/localhost ${bound} -`);
   });
 
-  it("while the body is still being sent gets all of it over the next one", async () => {
+  it("while the body is still being sent gets all of it over the next connection", async () => {
     let received = 0;
     let end = "";
     await using server = await rawServer((socket, head) => {
@@ -82,7 +82,7 @@ describe("a server that hangs up while a token for it is made", () => {
 });
 
 describe("a request that waits for a connection", () => {
-  it("and has a stream for its body does not take one that the server closes", async () => {
+  it("does not take one that the server closes if the request's body is a stream", async () => {
     await using server = await askingServer();
     await using client = dispatching("alice", { origins: [server.origin], connections: 1 });
     const { dispatcher } = client;

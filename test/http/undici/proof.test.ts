@@ -73,7 +73,7 @@ describe("channel bindings of a client on TLS", () => {
     expect(tokens).toEqual([1, 2, 3, 4].map(() => `Negotiate ticket alice HTTP/localhost ${bound} -`));
   });
 
-  it("S12 that cannot be computed are an error, and no reason to go without", async () => {
+  it("S12 fail the request where they cannot be computed, and are not left out", async () => {
     await using server = await askingServer({ tls: ed25519Certificate });
     const insecure = { rejectUnauthorized: false };
     await using client = dispatching("alice", { origins: [server.origin], tls: insecure });
@@ -81,7 +81,7 @@ describe("channel bindings of a client on TLS", () => {
     expect(server.seen.map(({ authorization }) => authorization)).toEqual([undefined]);
   });
 
-  it("S12 that the provider would drop are an error, and no reason to go without", async () => {
+  it("S12 fail the request where the provider would drop them, and are not left out", async () => {
     await using server = await askingServer({ tls });
     using host = clientProvider();
     const traits = { ...host.provider.traits, sendsBindings: [] };

@@ -45,7 +45,7 @@ describe("a request through a NegotiateDispatcher", () => {
     expect(server.seen.map(({ connection }) => connection)).toEqual([1, 1, 1]);
   });
 
-  it("follows a 307 with its body, which is sent to each", async () => {
+  it("follows a 307 and sends the body to each server", async () => {
     await using server = await askingServer({
       handler({ url, user }, _, response) {
         if (url !== "/there" || !user) return false;
@@ -88,7 +88,7 @@ describe("a body that can be read only once", () => {
     expect(server.seen.map(({ body }) => body.length)).toEqual([1000, 1000]);
   });
 
-  it("is refused above that before anything is sent, and goes through once the server knows the connection", async () => {
+  it("is refused above keepBody before anything is sent, and goes through once the server knows the connection", async () => {
     await using server = await askingServer();
     await using client = dispatching("alice", { origins: [server.origin], keepBody: 1000 });
     await expect(post(client.dispatcher, server.origin, stream(1001))).rejects.toMatchObject({
@@ -110,7 +110,7 @@ describe("a body that can be read only once", () => {
     expect(await response.body.text()).toBe("hello alice: 10");
   });
 
-  it("is kept from the start where the server says that nothing persists", async () => {
+  it("is kept from the start where the server says that no logon persists", async () => {
     await using server = await askingServer({ perRequest: true, fields: { "Persistent-Auth": "false" } });
     await using client = dispatching("alice", { origins: [server.origin], connections: 1 });
     await (await client.get(server.origin)).text();
