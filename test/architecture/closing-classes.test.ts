@@ -11,11 +11,14 @@ const cases = made.flatMap((one) =>
   Object.entries(things[one.name] ?? {}).map(([state, make]) => [one.name, state, one, make] as const),
 );
 
-/** Methods that are for what was closed, or that answer as somebody else's interface says. */
+/**
+ * Methods that a closed object may still run: they report on its end, or another library's interface defines their
+ * result.
+ */
 const still = [
-  // What it has leaked is known only then.
+  // The number of leaked objects is known only after close.
   /Host\.diagnostics$|^SchannelStandIn\.diagnostics$/,
-  // Why a call failed, for a host that closes after it.
+  // The reason why a call failed, for a host that closes after that call.
   /^DefinedPackages?\.explain$/,
   // node:https and undici call these, and get the error by a callback; tests of their own see which.
   /^NegotiateProxyAgent\.createConnection$|^NegotiateDispatcher\.dispatch$/,
@@ -32,7 +35,7 @@ async function errorOf(work: () => unknown): Promise<unknown> {
   }
 }
 
-/** Each method that a closed thing still has, and what came of calling it, unless that is what it should be. */
+/** Each method that a closed object still runs, with its outcome, except the methods that may do so. */
 async function wrongMethods({ name, methods }: ClosingClass, { subject }: ClosingThing): Promise<string[]> {
   const found: string[] = [];
   for (const [method, parameters] of methods) {
@@ -69,7 +72,7 @@ describe("a class whose instances can be closed", () => {
       expect((given.subject as { closed: boolean }).closed).toBe(true);
       expect(await wrongMethods(one, given)).toEqual([]);
       given.end?.();
-      // What was under way has ended by then.
+      // The work that was under way has ended by then.
       await sleep(5);
       expect(await wrongMethods(one, given)).toEqual([]);
     },

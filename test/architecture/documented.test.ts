@@ -33,7 +33,7 @@ describe("public members", () => {
 describe("entry points", () => {
   it.each(doors)("$specifier says what it is for", ({ text }) => expect(text).not.toBe(""));
 
-  // A consumer may import any one of them, in a program that names no types and older libraries.
+  // A consumer may import any entry point alone, in a program that names no types and uses older libraries.
   it.each(entryPoints())("$specifier names itself, and what its declarations need of Node and the compiler", (door) => {
     const source = readFileSync(join(root, door.source), "utf8");
     expect(source).toContain(`@module ${door.specifier}\n`);

@@ -5,7 +5,7 @@ import { root } from "./source-files.ts";
 
 const known = new Map<string, readonly string[]>();
 
-/** What a file of the repository imports or requires, as it says it. */
+/** A specifier that a file of the repository imports or requires, as written there. */
 export function importsOf(file: string): readonly string[] {
   const imports = known.get(file) ?? readImports(readFileSync(join(root, file), "utf8"));
   known.set(file, imports);
@@ -18,7 +18,7 @@ function readImports(text: string): string[] {
   return [...declared, ...required.map((match) => match[1] as string)];
 }
 
-/** A file from the root on; `npm:` and `node:` for what is no file. */
+/** A file's path from the root; `npm:` and `node:` stand in front of modules that are no file. */
 export function targetOf(file: string, specifier: string): string {
   if (specifier.startsWith(".")) return relative(root, join(root, dirname(file), specifier));
   return specifier.startsWith("node:") ? specifier : `npm:${specifier}`;

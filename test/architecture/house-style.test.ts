@@ -12,7 +12,7 @@ function textOf(file: string): string {
   return readFileSync(join(root, file), "utf8");
 }
 
-/** Those of a list that have more lines than a number of them, with how many. */
+/** The files of a list that have more lines than allowed, with their line counts. */
 function longerThan(most: number, files: readonly string[]): string[] {
   return files
     .map((file) => ({ file, lines: textOf(file).split("\n").length }))

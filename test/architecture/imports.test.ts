@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { importsOf, targetOf } from "./file-imports.ts";
 import { root, sourceFiles } from "./source-files.ts";
 
-/** What stands at a function table's other end: it reads a native caller's arguments. */
+/** The other side of a function table: it reads the arguments of a native caller. */
 const packageSide = [
   "src/ctypes",
   "src/values",
@@ -43,7 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "generated",
   ],
   "src/messages": ["src/values", "src/native", "src/memory", "src/status", "src/tracing", "generated"],
-  // Messages are what a context is for when its legs are over.
+  // A context protects messages when its legs are complete.
   "src/contexts/legs": [
     "src/ctypes",
     "src/values",
@@ -86,7 +86,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/packages/author": packageSide,
   "src/packages/host": packageSide,
-  // It answers as Schannel does with what the TLS engine makes of the bytes.
+  // It answers as Schannel does, from the results of the TLS engine.
   "src/packages/schannel": [
     "src/ctypes",
     "src/values",
@@ -106,7 +106,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/streams",
     "src/packages/author",
     "src/packages/host",
-    // Its connections are the stand-in's, with the exchange in front.
+    // Its connections are those of Schannel's stand-in, after CredSSP's exchange.
     "src/packages/schannel",
     "src/gssapi",
     "src/tls",
@@ -122,7 +122,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "src/contexts",
   ],
   "src/http/undici": ["src/values", "src/credentials", "src/contexts", "src/http", "npm:undici"],
-  // It reads what the guards read, with their readers.
+  // It reads the same bytes as the guards, with their readers.
   "src/explain": [
     "src/ctypes",
     "src/values",
@@ -135,7 +135,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "generated",
   ],
   "src/explain.ts": ["src/explain"],
-  // A program: it stands on the entry points, looks at what finds their libraries, and generates.
+  // A program: it uses the entry points, checks how their libraries are found, and generates code.
   "src/command": [
     "codegen",
     "src/values",

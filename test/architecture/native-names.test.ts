@@ -5,7 +5,7 @@ import { parsedSource } from "./source-project.ts";
 
 const door = parsedSource("src/index.ts");
 
-/** Public, but done without a native function: with what is known already, or from a certificate's bytes. */
+/** Public methods that call no native function: they use what is already known, or a certificate's bytes. */
 const pure = ["hasFlag", "take", "serverEndPoint"];
 
 function methodsOf(name: string, declared: ClassDeclaration): [string, JSDocableNode][] {

@@ -8,8 +8,9 @@ import { root, sourceFiles } from "./source-files.ts";
 const files = sourceFiles("src");
 
 /**
- * The names that a literal list, or a table by its keys, consists of; none where it has something else. A table's are
- * names where they begin with a capital, as those of packages and of the headers do: types hold the others together.
+ * The names that a literal list consists of, or the keys of a table; empty where it holds anything else. Keys count as
+ * names where they begin with a capital, as names of packages and of the headers do: types keep the other keys
+ * together.
  */
 function namesIn(node: ts.Node): readonly string[] {
   const parts = ts.isArrayLiteralExpression(node)
@@ -25,7 +26,7 @@ function namesIn(node: ts.Node): readonly string[] {
   return proper && names.length === parts.length && names.length > 1 ? names : [];
 }
 
-/** Each list of names in a text, and the keys of each table: without case, in one order. */
+/** Each list of names in a text, and the keys of each table, without case and sorted. */
 function listsOf(text: string, tables = false): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
@@ -48,7 +49,7 @@ function identifiersOf(text: string): string[] {
   return [...dotted, ...hex.map((one) => readObjectIdentifier(new DerReader(Buffer.from([6, one.length, ...one]))))];
 }
 
-/** What stands in several files, with those. */
+/** The facts that several files contain, with those files. */
 function repeated(of: (text: string) => readonly string[]): string[] {
   const places = new Map<string, Set<string>>();
   for (const file of files)

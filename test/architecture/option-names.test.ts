@@ -9,7 +9,7 @@ const doors = ["src/index.ts", "src/packages.ts", "src/http.ts", "src/http-undic
   parsedSource(file),
 );
 
-/** Every type that `readOptions` reads somewhere, by name. */
+/** The name of every type that some call of `readOptions` reads. */
 const read = new Set(
   sourceFiles("src").flatMap((file) =>
     [...readFileSync(join(root, file), "utf8").matchAll(/(?:readOptions|refuseUnknown)<(\w+)/g)].map(
@@ -18,7 +18,7 @@ const read = new Set(
   ),
 );
 
-/** Of a constructor that only this library calls, with what it has read. */
+/** A constructor that only this library calls, with options that it has read already. */
 const assembled: readonly string[] = ["SecureStreamOptions"];
 
 /** Parameters whose type is an interface of this project that a caller writes as an object literal. */

@@ -13,27 +13,27 @@ import {
 import { ready, rightArgument } from "./public-arguments/ready.ts";
 import { root, sourceFiles } from "./source-files.ts";
 
-/** Not called with arguments of users, or made of native things that this system does not have. */
+/** Not called here with a user's arguments, or made of native objects that this system does not have. */
 const left = [
   /^SecureStream\.(_|\[)/,
   /Error$/,
-  // Their functions are Windows' own; test/credentials/auth-identity.test.ts has them.
+  // These functions exist on Windows only; test/credentials/auth-identity.test.ts tests them.
   /^AuthIdentity\.(compare|encrypt|decrypt|excludePackage|prepare|strings)/,
   /^SecurityPackages/,
-  // Made by a context, of a handle of Windows'.
+  // A context makes it from a handle of Windows.
   /^AccessToken\./,
-  // The one that is made here protects messages; the others' are the same code.
+  // The instance that this test makes protects messages; the other kinds run the same code.
   /^ImportedContext\.decryptStream/,
-  // A user is there only after a logon, and passes its work on to a context.
+  // A user exists only after a logon, and passes its work on to a context.
   /^HttpUser\.impersonate$/,
   /^new HttpUser$/,
-  // undici's, with a callback that may be left out.
+  // undici defines these methods, with a callback that may be left out.
   /^NegotiateDispatcher\.(close|destroy)$/,
 ];
 
 type Callable = (...args: readonly unknown[]) => unknown;
 
-/** Calls it once, on something that is made for this call. */
+/** Calls the function once, on an object that is made for this call. */
 async function errorOf({ kind, owner = "", method }: PublicFunction, args: readonly unknown[]): Promise<unknown> {
   const made = kind === "method" ? ready[owner] : undefined;
   if (kind === "method" && !made) throw new Error(`${owner}: say in public-arguments/ready.ts how one is made`);
@@ -64,7 +64,7 @@ class Stranger {
 
 const secret = "S3cr3tWord";
 
-/** What is wrong everywhere, and what is where the parameter's type does not take its kind. */
+/** Values that are wrong for every parameter, and values that are wrong for the parameter's type. */
 const wrong: readonly { readonly what: string; readonly value: unknown; readonly kind?: string }[] = [
   { what: "null", value: null },
   { what: "a string with NUL", value: "\0" },
@@ -129,7 +129,7 @@ describe("a public function", () => {
       const before = one.parameters.slice(0, place).map(({ name }) => rightArgument(name));
       const parameter = one.parameters[place] as PublicParameter;
       const { name } = parameter;
-      // An option of an options object is named without it, and a definition's members likewise.
+      // An error names an option of an options object without the object, and a member of a definition in the same way.
       const named = new RegExp(`^(${name === "given" ? "options" : name}\\b|(strange|name): |\\w+: use )`);
       for (const { what, value } of wrongFor(parameter)) {
         const error = await errorOf(one, [...before, value]);
@@ -142,7 +142,7 @@ describe("a public function", () => {
   );
 });
 
-/** Told apart by their `type`, which is looked at first; of a method that only Windows has; and a provider's functions. */
+/** Unions whose `type` is checked first; options of a method that only Windows has; and a provider's functions. */
 const untried = ["ControlToken", "IdentityStringsOptions", "LegBuffer", "Partial", "TlsExtension"];
 
 const readTypes = sourceFiles("src").flatMap((file) =>
@@ -154,7 +154,7 @@ const options = [...optionsOf(Object.keys(optionCalls))].flatMap(([type, list]) 
   list.map((option) => [`${type}.${option.name}`, type, option] as const),
 );
 
-/** What is said where the test's own object is refused, or fails, without any mistake in it. */
+/** The messages of refusals and failures that the test's own object causes without a wrong argument. */
 async function outcomeOf(type: string, given: Readonly<Record<string, unknown>>): Promise<string> {
   const made = Promise.resolve().then(() => optionCalls[type]?.(given));
   return await made.then(

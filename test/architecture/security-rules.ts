@@ -20,12 +20,12 @@ export function securityRules(): readonly SecurityRule[] {
 
 export interface RuleTitle {
   readonly ids: readonly string[];
-  /** What follows the ids. */
+  /** The text behind the ids. */
   readonly text: string;
   readonly file: string;
 }
 
-/** A title that is written out, and begins with ids of rules or of the contract's rows. */
+/** A literal title that begins with ids of rules or of the contract's rows. */
 const titles = /(?<=(?:\b(?:it|test)(?:\.\w+)*|\))\(\s*["`])((?:(?:[A-Z]\d+|[A-Z]{3}-\d\d)[,:]? )+)([^"`\n]*)/g;
 
 /** The titles in a test's source that begin with the id of a rule. */

@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root, sourceFiles } from "./source-files.ts";
 
-/** Suites that the tests of the pool for Wine start themselves. */
+/** Suites that the tests for Node on Wine start themselves. */
 const started = "test/windows/fixtures/";
 
 describe("test files", () => {

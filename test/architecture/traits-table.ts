@@ -9,7 +9,7 @@ import { root } from "./source-files.ts";
 
 type Trait = keyof ProviderTraits;
 
-/** What each trait says, from its declaration: the sentence that stands beside it. */
+/** The meaning of each trait: the sentence beside its declaration. */
 function meanings(): ReadonlyMap<string, string> {
   const project = new Project({ skipAddingFilesFromTsConfig: true });
   const declared = project.addSourceFileAtPath(join(root, "src/native/provider-traits.ts"));
@@ -30,12 +30,12 @@ function shown(value: ProviderTraits[Trait]): string {
   return value.join(", ") || "**none**";
 }
 
-/** Whether a test sees that a provider does what its trait says. */
+/** Whether a test observes that a provider behaves as its trait says. */
 function isSeen(name: string, column: string): boolean {
   return (seenOn[name as Trait] as readonly string[]).includes(column);
 }
 
-/** What the known providers state on this system, as the table of docs/providers.md. */
+/** The traits that the known providers state on this system, as the table of docs/providers.md. */
 export function traitsTable(): string {
   using host = new PackageHost();
   const columns: Readonly<Record<string, ProviderTraits>> = {

@@ -2,7 +2,7 @@ import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { root } from "./source-files.ts";
 
-/** What a bundler leaves of the raw door for a program that uses some of its names. */
+/** The code that a bundler keeps of the raw door for a program that uses some of its names. */
 async function bundled(...names: readonly string[]): Promise<string> {
   const contents = `import { ${names.join(", ")} } from "./src/raw.ts"; console.log(${names.join(", ")});`;
   const { outputFiles } = await build({

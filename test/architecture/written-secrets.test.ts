@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { markdownFiles } from "./markdown-files.ts";
 import { root, sourceFiles } from "./source-files.ts";
 
-/** Lines that write a file of WinPR's users, and are not both for its owner alone and in a folder of their own. */
+/** Lines that write a file of WinPR's users without limiting it to its owner, or outside of a folder of its own. */
 function openWrites(text: string): string[] {
   const ownFolder = text.includes("mkdtempSync(");
   return text

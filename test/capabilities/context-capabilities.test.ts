@@ -8,7 +8,7 @@ import { ClientContext, ContextStateError, capabilities, live, ServerContext } f
 import { complete, inbound, outbound, type Script, scripted } from "../scripted/scripted.ts";
 import { bytesOfStruct, writeNative } from "../scripted/scripted-heap.ts";
 
-/** Functions that are there, and may not be called. */
+/** Functions that exist, and may not be called. */
 const protecting: Script = {
   encrypt: () => expect.unreachable("a message was encrypted"),
   sign: () => expect.unreachable("a message was signed"),

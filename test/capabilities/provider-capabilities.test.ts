@@ -37,7 +37,7 @@ describe("a provider's capabilities", () => {
         })),
       ),
     );
-    // What was handed out, less what was refused, is given back.
+    // Every credential that was handed out is given back, except those that were refused.
     expect([sspi.count("FreeCredentialsHandle"), live()]).toEqual([3, before]);
   });
 

@@ -11,7 +11,7 @@ import { subjectsOf } from "../../codegen/verify/subjects.ts";
 import { appleToolchain } from "../../codegen/verify/toolchains.ts";
 import { judge, type Verdict } from "../../codegen/verify/verdict.ts";
 
-/** What RFC 2744 says, in the words of Apple's header: packed to two bytes on x86-64, and there only. */
+/** RFC 2744's types as Apple's header declares them: packed to two bytes on x86-64, and there only. */
 function header(packed: boolean): string {
   return `#include <stddef.h>
 #include <stdint.h>
@@ -28,7 +28,7 @@ typedef struct gss_channel_bindings_struct {
 ${packed ? "#pragma pack(pop)" : ""}`;
 }
 
-/** What is found in such a header by a compiler for a Mac. */
+/** The facts that a compiler for a Mac finds in such a header. */
 async function verdictOf(abi: "darwin-x64" | "posix-64", text: string): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), "apple-headers-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

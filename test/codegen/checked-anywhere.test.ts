@@ -17,7 +17,7 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-/** The command, with the project's folder spelled in some way. */
+/** The command, with a given spelling of the path of the project's folder. */
 function check(project: string): { status: number | null; stderr: string } {
   const script = path.join(project, "codegen/main.ts");
   const args = ["--import", "tsx", script, "--metadata", metadata, "--out", out, "--check"];

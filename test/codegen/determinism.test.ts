@@ -12,7 +12,7 @@ function sources(change: (text: string) => string = (text) => text): Map<string,
   return new Map(names.map((name) => [name, change(fs.readFileSync(path.join(metadata, name), "utf8"))]));
 }
 
-/** Turns the order of all entities round; order inside an entity means something and stays. */
+/** Reverses the order of all entities; the order inside an entity has a meaning and stays. */
 function reversed(text: string): string {
   const content = JSON.parse(text) as Record<string, unknown>;
   const turned = Object.entries(content).map(([key, value]) =>

@@ -14,7 +14,7 @@ import { followRecipe } from "./followed-recipe.ts";
 const page = "docs/guides/extend.md";
 const recipes = codeBlocks(page).filter(({ kind }) => kind.startsWith("json "));
 
-// Inside the project, so that what is generated finds `sspi-ffi/raw` as a reader's would.
+// The folder is inside the project, so that generated code finds `sspi-ffi/raw` as a reader's code does.
 let folder = "";
 beforeAll(() => {
   fs.mkdirSync(path.join(root, ".cache"), { recursive: true });

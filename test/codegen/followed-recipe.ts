@@ -11,7 +11,10 @@ function merged(into: Json | undefined, change: Json): Json {
   return result;
 }
 
-/** What a person does who follows a recipe (`json FILE` of a page): adds the keys, replaces what is there. Returns the file. */
+/**
+ * Does what a person does who follows a recipe (`json FILE` of a page): adds the keys, replaces existing ones. Returns
+ * the file.
+ */
 export function followRecipe(folder: string, kind: string, text: string): string {
   const file = path.join(folder, kind.slice("json ".length));
   const before = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : undefined;

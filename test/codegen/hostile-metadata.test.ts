@@ -2,7 +2,7 @@ import { Project, SyntaxKind } from "ts-morph";
 import { describe, expect, it } from "vitest";
 import { Scratch, withoutPosition } from "./scratch.ts";
 
-/** Ends every kind of comment and text that generated files have, and names something that no generated file does. */
+/** Ends every kind of comment and text in generated files, and contains a name that no generated file has. */
 const hostile = `*/ hostile(); /* ' " \` \\ \n hostile();\r\n\u2028hostile();\u0000 // @ts-nocheck`;
 
 const parameter = (name: string, type: string, more: object = {}) => ({

@@ -19,7 +19,7 @@ function functionsOf(dll: string): readonly string[] {
   });
 }
 
-/** What a DLL of Windows exports, as mingw-w64 knows it. */
+/** The exports of a DLL of Windows, as mingw-w64 knows them. */
 function exportsOf(name: string): ReadonlySet<string> {
   const { stdout } = spawnSync(nm, [`/usr/x86_64-w64-mingw32/lib/lib${name}.a`], {
     encoding: "utf8",

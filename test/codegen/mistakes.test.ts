@@ -313,7 +313,7 @@ describe("a mistake in the metadata stops generation, says where and what was ex
   });
 });
 
-/** The text with `^` where the mistake has to be found; the mark is taken out. */
+/** The text with `^` where the generator has to report the mistake; the test removes the mark. */
 function marked(text: string): { text: string; at: string } {
   const before = text.slice(0, text.indexOf("^")).split("\n");
   return { text: text.replace("^", ""), at: `a.json:${before.length}:${(before.at(-1) ?? "").length + 1}: ` };

@@ -11,7 +11,7 @@ import {
 } from "../../generated/ntsecpkg/structs.ts";
 import type { Abi, Struct } from "../../src/ctypes/index.ts";
 
-/** Where each version ends, in bytes. */
+/** The byte at which each version ends. */
 function ends({ table, layouts }: Struct, abi: Abi, pointer: number): [version: number, bytes: number][] {
   const offsets = layouts[abi].offsets as Readonly<Record<string, number>>;
   return (table?.ends ?? []).map(({ version, last }) => [version, (offsets[last] as number) + pointer]);

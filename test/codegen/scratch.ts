@@ -3,12 +3,12 @@ import os from "node:os";
 import path from "node:path";
 import { run } from "../../codegen/main.ts";
 
-/** A mistake's line without line and column, which have tests of their own. */
+/** The line of a mistake without its line and column, which have tests of their own. */
 export function withoutPosition(line: string): string {
   return line.replace(/^([a-z]+\.json):\d+:\d+:/, "$1:");
 }
 
-/** A metadata folder of its own for one test, and what a run over it said. */
+/** A metadata folder for one test, and the output of a run over it. */
 export class Scratch implements Disposable {
   readonly #folder = fs.mkdtempSync(path.join(os.tmpdir(), "metadata-"));
 

@@ -34,7 +34,7 @@ function copyOf(folder: string, changes: Readonly<Record<string, readonly (reado
   return copy;
 }
 
-/** A metadata folder with one file of its own, which says nothing that is absent unless `lacks` it. */
+/** A metadata folder with one file, which lists nothing as absent unless `lacks` does. */
 function folderWith(content: object, lacks?: object): string[] {
   const folder = temporary();
   for (const name of ["metadata", "absent/mingw"]) fs.mkdirSync(path.join(folder, name), { recursive: true });

@@ -91,7 +91,7 @@ describe("doctor's look at the KDC", () => {
     server = undefined;
   });
 
-  /** A port that listens, and one that did. */
+  /** A port on which a server listens, and a port whose server has closed. */
   async function ports(): Promise<readonly [open: number, closed: number]> {
     const listen = async (): Promise<Server> => {
       const one = createServer((socket) => socket.end());

@@ -10,7 +10,7 @@ class Written extends Writable {
   }
 }
 
-/** What a command line comes to in this process. */
+/** The exit code and output of a command line that runs in this process. */
 export async function ran(args: readonly string[], input = "") {
   const [stdout, stderr] = [new Written(), new Written()];
   const status = await runCommand(args, { stdin: Readable.from([Buffer.from(input)]), stdout, stderr });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ClientContext, Credential, LibraryNotFoundError, live, packages, ServerContext } from "sspi-ffi";
 import { embeddedHost, embeddedPackage } from "sspi-ffi/packages";
 
-/** Every leg off the event loop, then a message under the keys that were agreed on. */
+/** Runs every leg off the event loop, then sends a message under the keys that the legs agreed on. */
 async function talk(clientOptions, serverOptions) {
   const owned = [];
   const own = (closeable) => {
@@ -29,7 +29,7 @@ async function talk(clientOptions, serverOptions) {
   }
 }
 
-/** By a package in TypeScript, which a native function table stands in front of. */
+/** A handshake by a package in TypeScript, behind a native function table. */
 async function embedded() {
   const host = embeddedHost({ keys: { alice: Buffer.alloc(32, 7) } });
   try {
@@ -40,7 +40,7 @@ async function embedded() {
   }
 }
 
-/** By the system's library, where it has NTLM. */
+/** A handshake by the system's library, where it has NTLM. */
 async function ntlm() {
   const listed = packages().find(({ name }) => name === "NTLM");
   if (!listed) return "no NTLM here";
@@ -56,7 +56,7 @@ async function ntlm() {
   }
 }
 
-/** One line for each provider that a handshake was made with; then nothing is left open. */
+/** Prints one line for each provider that completed a handshake; afterwards no handle is open. */
 export async function handshakes() {
   const lines = [await embedded()];
   try {

@@ -5,7 +5,7 @@ import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
 import { ClientContext, type Credential, ServerContext } from "../../src/index.ts";
 import { inbound, outbound, scripted } from "../scripted/scripted.ts";
 
-/** What is not a 32-bit unsigned integer, and koffi would silently turn into one. */
+/** Values that are no 32-bit unsigned integer, which koffi would silently turn into one. */
 const notUints = [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 32, "1", null, 1n, {}, []];
 
 describe("a context is not made", () => {

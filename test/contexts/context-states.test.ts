@@ -6,7 +6,7 @@ import { outbound, scripted } from "../scripted/scripted.ts";
 const going = { status: SEC_I_CONTINUE_NEEDED, token: Buffer.from("t") };
 const done = { status: SEC_E_OK };
 
-/** Everything that needs a context, by what it is called. */
+/** Every method that needs a context, by its name. */
 function uses(client: ClientContext): readonly [string, () => unknown][] {
   return [
     ["query", () => client.query("sizes")],

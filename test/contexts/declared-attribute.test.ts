@@ -7,7 +7,7 @@ import { outbound, scripted } from "../scripted/scripted.ts";
 import { writeNativeStruct } from "../scripted/scripted-heap.ts";
 import { thrownBy } from "../thrown-by.ts";
 
-/** What a package of somebody else's answers, at a number that no header has. */
+/** The answer of another vendor's package, at an attribute number that no header has. */
 const mine = attribute<{ sUserName: string }, ReleaseFunction>({
   constant: "SECPKG_ATTR_MINE",
   value: 0x9000,
@@ -16,7 +16,7 @@ const mine = attribute<{ sUserName: string }, ReleaseFunction>({
   times: [],
 });
 
-/** A package that answers it, with memory that has to be released. */
+/** A package that answers this attribute with memory that has to be released. */
 const answering = () => {
   const asked: number[] = [];
   const answer = ({ attribute, address, heap }: Parameters<typeof nothing>[0]): number => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ClientContext, Credential } from "../../src/index.ts";
 import { scripted } from "../scripted/scripted.ts";
 
-/** The target as a leg gets it, and as the context has it. */
+/** The target as a leg receives it, and as the context shows it. */
 function targetsOf(packageName: string, target: string): readonly unknown[] {
   const sspi = scripted({ packageName });
   using credential = Credential.acquireSync({ package: packageName, use: "outbound", provider: sspi.provider });

@@ -2,7 +2,7 @@ import { SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../generated/status/constants
 import { Credential, ServerContext } from "../../src/index.ts";
 import { ScriptedSspi } from "../scripted/scripted-provider.ts";
 
-// A process of its own: the thread cannot get rid of its client, so the process has to end at once.
+// Runs in a separate process: the thread cannot stop impersonating, so the process has to end at once.
 const [, , work, revert] = process.argv;
 const { provider } = new ScriptedSspi({ legs: [{ status: SEC_E_OK }], revert: () => reverted() });
 

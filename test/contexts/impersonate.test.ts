@@ -13,7 +13,7 @@ function serverOn(sspi: ScriptedSspi): ServerContext {
   return server;
 }
 
-/** Whether anything of impersonation was called, and in what order. */
+/** The functions of impersonation that were called, in order. */
 function impersonation(sspi: ScriptedSspi): readonly string[] {
   return sspi.calls.filter((name) => /Impersonate|Revert/.test(name));
 }

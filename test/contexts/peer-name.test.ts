@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { accountOf, parsePeerName } from "../../src/contexts/peer-name.ts";
 
-/** A part of a name that no syntax gives a meaning to. */
+/** A part of a name that contains no separator of any name syntax. */
 const part = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
   .filter((text) => text === text.trim() && !/[\\/@\p{Cc}\p{Cs}]/u.test(text));

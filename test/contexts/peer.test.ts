@@ -26,7 +26,7 @@ import { writeNativeStruct } from "../scripted/scripted-heap.ts";
 
 type Attributes = NonNullable<Script["contextAttributes"]>;
 
-/** Answers the names of a peer, and nothing else. */
+/** A package that answers the names of a peer, and nothing else. */
 const named =
   (names: { readonly user?: string; readonly server?: string; readonly negotiated?: string }): Attributes =>
   ({ attribute, address, heap }) => {
@@ -47,7 +47,7 @@ const named =
     return SEC_E_OK;
   };
 
-/** Answers WinPR's attribute with the bytes of a user's name and domain. */
+/** A package that answers WinPR's attribute with the bytes of a user's name and domain. */
 const identified =
   (user: Uint8Array, domain: Uint8Array): Attributes =>
   ({ attribute, address }) => {

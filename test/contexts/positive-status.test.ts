@@ -13,7 +13,7 @@ import type { Script } from "../scripted/scripted.ts";
 import { complete, inbound, outbound, scripted } from "../scripted/scripted.ts";
 import { thrownBy } from "../thrown-by.ts";
 
-/** Statuses that are no failure by their number: Win32 errors, informational ones of SSPI, any other. */
+/** Statuses that are no failure by their number: Win32 errors, informational ones of SSPI, and others. */
 const positive = fc.oneof(
   fc.constantFrom(1, 87, 1326, SEC_I_CONTINUE_NEEDED, SEC_I_RENEGOTIATE, SEC_I_CONTEXT_EXPIRED),
   fc.integer({ min: 1, max: 0x7fff_ffff }),
@@ -23,7 +23,7 @@ const legs = [SEC_I_CONTINUE_NEEDED, SEC_I_COMPLETE_NEEDED, SEC_I_COMPLETE_AND_C
 const bytes = Buffer.from("sixteen bytes!!!");
 const sizes = { trailer: 16, signature: 16 };
 
-/** Each function of a provider that has one success, and what it is asked for by. */
+/** Each function of a provider that has one success status, and a method that calls it. */
 const functions: readonly [operation: string, script: (status: number) => Script, work: (script: Script) => unknown][] =
   [
     ["AcquireCredentialsHandleW", (status) => ({ acquire: () => status }), (script) => outbound(scripted(script))],

@@ -13,7 +13,7 @@ const declared = Object.entries(contextAttributes) as [keyof ContextAttributes, 
 const instant = new Date(2031, 1, 3, 4, 5, 6);
 const ticks = (BigInt(Date.UTC(2031, 1, 3, 4, 5, 6)) + 11_644_473_600_000n) * 10_000n;
 
-/** A value for each field of an attribute's struct that says which field it is, and what a query should make of it. */
+/** A distinct value for each field of an attribute's struct, and the value that a query should return for it. */
 function sample({ struct, pointers, times }: AttributeDeclaration, heap: ScriptedHeap) {
   const written: Record<string, unknown> = {};
   const expected: Record<string, unknown> = {};
@@ -58,7 +58,7 @@ function sampleScalar(zero: unknown, value: number): unknown {
   return zero instanceof Uint8Array ? new Uint8Array(zero.length).fill(value) : value;
 }
 
-/** A client that is complete, and a package that answers queries as scripted. */
+/** A complete client, and a package that answers queries as scripted. */
 function complete(sspi: ScriptedSspi): ClientContext {
   using credential = outbound(sspi);
   const client = new ClientContext(credential);

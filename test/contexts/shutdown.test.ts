@@ -12,12 +12,12 @@ import { isFailure } from "../../src/status/index.ts";
 import { complete, inbound, outbound, type Script, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 
 const done = { status: SEC_E_OK };
-/** All that a package may answer, and that is neither a failure nor the end. */
+/** All statuses that a package may answer and that are neither a failure nor the end of the exchange. */
 const otherSuccesses = Object.entries(sspiStatus)
   .map(([code, { value }]): [string, number] => [code, value])
   .filter(([, status]) => !isFailure(status) && status !== SEC_E_OK && status !== SEC_I_CONTEXT_EXPIRED);
 
-/** A package that notes the control tokens it is given. */
+/** A package that records the control tokens that it receives. */
 function controlled(script: Script = {}): { sspi: ScriptedSspi; tokens: Buffer[]; types: (readonly number[])[] } {
   const tokens: Buffer[] = [];
   const types: (readonly number[])[] = [];

@@ -7,7 +7,7 @@ import { copyOut, readStruct } from "../../src/native/index.ts";
 import { inbound, outbound, scripted } from "../scripted/scripted.ts";
 import { ScriptedSspi } from "../scripted/scripted-provider.ts";
 
-/** The slot that the next one who asks gets; it is given back at once. */
+/** The slot that the next lease gets; the test gives it back at once. */
 function nextSlot(): number {
   const slot = HandleSlot.lease();
   slot.giveBack();

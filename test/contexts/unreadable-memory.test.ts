@@ -11,7 +11,7 @@ import { nothingLive } from "../nothing-live.ts";
 import { outbound, type Script, scripted } from "../scripted/scripted.ts";
 import { writeNativeStruct } from "../scripted/scripted-heap.ts";
 
-// The setup file has loaded the real module already; what is imported here has to see the mock.
+// The setup file has loaded the real module already; the modules imported here have to use the mock.
 vi.hoisted(() => vi.resetModules());
 vi.mock("../../src/native/memory-access.ts", { spy: true });
 afterEach(() => {
@@ -19,7 +19,7 @@ afterEach(() => {
   expect(live()).toEqual(nothingLive);
 });
 
-/** Reading fails when JavaScript's heap is full. */
+/** Reading can fail because JavaScript's heap is full. */
 function heapIsFull(): never {
   throw new RangeError("Array buffer allocation failed");
 }

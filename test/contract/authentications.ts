@@ -13,10 +13,10 @@ import { tokenOf } from "../live/ntlm.ts";
 import { alice, ntlmFacts, providers } from "../live/providers.ts";
 import { Witness } from "./witness.ts";
 
-/** An authentication that a real provider does, and what it can show. */
+/** An authentication that a real provider completes, and what it can show. */
 export interface Authentication {
   readonly label: string;
-  /** Has each test make sure of what the lab runs for it. */
+  /** Makes each test check that the lab's services for it are running. */
   readonly prepare: () => void;
   readonly witness: () => Witness;
   /** Whether contexts can be exported: only the system's GSSAPI does that here. */
@@ -45,12 +45,12 @@ const kerberos: readonly Authentication[] = kerberosProviders.map(({ provider })
 
 export const authentications: readonly Authentication[] = [...ntlm, ...kerberos];
 
-/** One authentication, both sides seen by one witness. */
+/** One authentication whose two sides are recorded by one witness. */
 export class Witnessed implements Disposable {
   readonly witness: Witness;
   readonly client: ClientContext;
   readonly server: ServerContext;
-  /** What each side sent the other, in order, beginning with the client. */
+  /** The tokens that each side sent, in order, beginning with the client. */
   readonly sent: Buffer[] = [];
 
   constructor(

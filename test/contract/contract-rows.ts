@@ -1,14 +1,14 @@
 import { columns } from "../../src/values/columns.ts";
 import { type PromiseId, promises } from "./promises.ts";
 
-/** A test as it ended. */
+/** The result of a test. */
 export interface Outcome {
   /** Its own title, without those of the suites around it. */
   readonly title: string;
   readonly state: "passed" | "failed" | "skipped" | "pending";
-  /** Whose SSPI it used. */
+  /** The SSPI provider that the test used. */
   readonly providers: readonly string[];
-  /** Programs and services of somebody else's that it talked to. */
+  /** Third-party programs and services that the test talked to. */
   readonly peers: readonly string[];
 }
 
@@ -18,7 +18,7 @@ export interface ContractRow {
   readonly providers: readonly string[];
   readonly peers: readonly string[];
   readonly tests: number;
-  /** `missing` where no test ran that begins with the row's name; one that was left out does not count as passed. */
+  /** `missing` where no test ran whose title begins with the row's name; a skipped test does not count as passed. */
   readonly state: "pass" | "fail" | "missing";
 }
 
@@ -32,7 +32,7 @@ export function rowsOf(title: string): readonly PromiseId[] {
   return ids as PromiseId[];
 }
 
-/** Every row of the contract, with what its tests came to. */
+/** Every row of the contract, with the results of its tests. */
 export function contractRows(outcomes: readonly Outcome[]): readonly ContractRow[] {
   const tests = new Map<PromiseId, Outcome[]>();
   for (const outcome of outcomes)

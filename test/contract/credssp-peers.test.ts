@@ -25,16 +25,16 @@ const target = "TERMSRV/localhost";
 const alice = { user: "alice", password: "userpw" };
 const [logon] = logons.filter(({ kerberos }) => !kerberos) as [CredsspLogon];
 const { inner, innerProvider } = logon;
-/** The head of a record that has not come: a context can only give it back. */
+/** The head of a record that has not arrived: a context can only give it back. */
 const behind = Buffer.from([0x17, 3, 3]);
 
 interface Course {
   readonly statuses: readonly Leg["status"][];
-  /** What the legs gave back of what was fed behind whole records. */
+  /** The bytes that the legs gave back of those fed behind whole records. */
   readonly extras: readonly (Buffer | undefined)[];
 }
 
-/** Whole records of TLS, as they come. @throws Error where the peer hangs up */
+/** Whole records of TLS, as they arrive. @throws Error where the peer hangs up */
 async function records(socket: Socket): Promise<Buffer> {
   let bytes: Buffer = Buffer.alloc(0);
   for (;;) {
@@ -48,7 +48,7 @@ async function records(socket: Socket): Promise<Buffer> {
   }
 }
 
-/** The legs of a context with a peer: each takes so many bytes, or whole records and bytes behind them. */
+/** The legs of a context with a peer: each takes a fixed number of bytes, or whole records and bytes behind them. */
 async function course(context: ClientContext | ServerContext, socket: Socket, feed: number | Buffer): Promise<Course> {
   const statuses: Leg["status"][] = [];
   const extras: (Buffer | undefined)[] = [];
@@ -148,7 +148,7 @@ describe("a client of the package CREDSSP and FreeRDP 3's server", () => {
   });
 });
 
-/** A server's context for the first client of a kind, which is fed as `feed` says. */
+/** A server's context for the first client of a kind, fed as `feed` says. */
 async function server<T>(
   visit: (port: number) => Promise<unknown>,
   work: (context: ServerContext, socket: Socket) => Promise<T>,
@@ -188,7 +188,7 @@ describe.each([2, 3] as const)("a server of the package CREDSSP and xfreerdp %i"
   it("ASC-07 returns the bytes behind each of the client's messages, including the last", async () => {
     const { extras } = await server(visitor(alice), (context, socket) => course(context, socket, behind));
     expect(extras.length).toBeGreaterThan(2);
-    // The first word of RDP may have come with the last one.
+    // The first message of RDP may have arrived with the last token.
     expect(extras.slice(0, -1)).toEqual(extras.slice(0, -1).map(() => behind));
     expect(extras.at(-1)?.subarray(-3)).toEqual(behind);
   });

@@ -33,7 +33,7 @@ async function witnessed(authentication: Authentication): Promise<Witnessed> {
   return both;
 }
 
-/** The legs of a side, each with the token that it was fed. */
+/** The legs of one side, each with the token that it received. */
 function legsOf({ witness }: Witnessed, side: WitnessedLeg["side"]): readonly WitnessedLeg[] {
   return witness.legs.filter((leg) => leg.side === side);
 }
@@ -46,7 +46,7 @@ function tokenThenEmpty(token: Buffer | undefined): unknown {
   return [expect.objectContaining({ type: SECBUFFER_TOKEN, size: token?.length, bytes: token }), emptyBuffer];
 }
 
-/** Where contexts are exported: from a context of either side, to an import on the same provider. */
+/** Exports a context of either side and imports it on the same provider. */
 function describeExports(authentication: Authentication): void {
   it("EXP-01 EXP-05 a context of each side is exported and goes on after its import", async () => {
     using both = await witnessed(authentication);
@@ -156,7 +156,7 @@ describe.each(authentications)("$label", (authentication) => {
     using both = await witnessed(authentication);
     for (const side of ["client", "server"] as const) {
       const legs = legsOf(both, side);
-      // Wine gives a context another handle in each call; whichever came last is the context's.
+      // Wine gives a context another handle in each call; the last one is the context's.
       expect(legs.map(({ context }) => context)).toEqual([
         undefined,
         ...legs.slice(0, -1).map(({ answer }) => answer?.handle),

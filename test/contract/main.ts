@@ -7,7 +7,7 @@ import { contractRows, contractTable, type Outcome, rowsOf } from "./contract-ro
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const anyRow = /\b(?:EXP|ISC|ASC|SPX|SPT)-\d\d\b/;
 
-/** Says nothing of what passes. */
+/** Prints nothing about tests that pass. */
 const failures: Reporter = {
   onTestCaseResult(test) {
     const { state, errors = [] } = test.result();
@@ -16,7 +16,7 @@ const failures: Reporter = {
   },
 };
 
-/** Test files that name a row. */
+/** Test files whose titles name a row. */
 function files(): readonly string[] {
   const all = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" });
   return all
@@ -45,7 +45,7 @@ try {
   const broken = rows.filter(({ state }) => state !== "pass");
   const summary = broken.map(({ id, state }) => `${id} ${state}`).join(", ") || "none missing, none failed";
   console.log(`${rows.length} rows: ${summary}`);
-  // A file that does not load has no tests that could fail, and its rows may have others.
+  // A file that does not load has no tests that could fail, although other files may test its rows.
   const unsound = testModules.filter((module) => module.errors().length > 0);
   for (const module of unsound)
     console.error(`${module.relativeModuleId} did not load: ${module.errors()[0]?.message}`);

@@ -1,4 +1,4 @@
-/** What the documentation of five entry points promises, in a few words each. Test titles begin with the names. */
+/** The promises in the documentation of five entry points, in a few words each. Test titles begin with their names. */
 export const promises = {
   // ExportSecurityContext, ImportSecurityContext
   "EXP-01": "packed, imported, goes on",

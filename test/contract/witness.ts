@@ -9,7 +9,7 @@ import { type ScriptedBuffer, ScriptedBuffers } from "../scripted/scripted-buffe
 
 type AnyFunction = (...args: readonly unknown[]) => number;
 
-/** A leg's call as the package got it, and what it made of it. */
+/** A leg's call as the package received it, and its result. */
 export interface WitnessedLeg {
   readonly side: "client" | "server";
   /** `phContext`'s handle; undefined where that is NULL. */
@@ -26,7 +26,7 @@ export interface WitnessedLeg {
   answer?: { readonly status: number; readonly handle: string; readonly output: readonly ScriptedBuffer[] };
 }
 
-/** A function that ends something, with the handle or address that it was given. */
+/** A function that deletes or frees something, with the handle or address that it received. */
 export interface WitnessedRelease {
   readonly name: ProviderFunction;
   readonly what: string;
@@ -39,8 +39,8 @@ function handleAt(address: number): string {
 }
 
 /**
- * Stands between this library and a real provider, hands every call on as it is, and keeps a journal of those that
- * the contract speaks of: so a promise is seen kept where it matters, and not on a provider of our own only.
+ * Stands between this library and a real provider, passes every call on unchanged, and records the calls that the
+ * contract mentions: so tests see that promises hold on real providers, and not only on one of our own.
  */
 export class Witness {
   readonly provider: SecurityProvider;

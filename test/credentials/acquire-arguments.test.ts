@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Credential, type CredentialOptions } from "../../src/index.ts";
 import { scripted } from "../scripted/scripted.ts";
 
-/** What acquiring with these options throws; the package must not have been asked, on or off the event loop. */
+/** The error of an acquisition with these options; the package must not have been called, on or off the event loop. */
 async function refusal(options: Readonly<Record<string, unknown>>): Promise<unknown> {
   const sspi = scripted();
   const all = {

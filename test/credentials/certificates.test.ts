@@ -141,7 +141,7 @@ describe("a certificate of the system's stores", () => {
     const certificate = certificateOf(openFromStore(windows.functions, { store: "Mein", subject: "alice" }));
     expect(windows.calls).toEqual([`CertOpenStore Mein ${0x1_c000}`]);
     certificate.close();
-    // The key was there before, and stays.
+    // The key existed before, and stays.
     expect(windows.calls.slice(1)).toEqual(["CertFreeCertificateContext", "CertCloseStore"]);
   });
 

@@ -13,7 +13,7 @@ import { schannelAt } from "../scripted/scripted-schannel.ts";
 
 type Read = (cred: ReturnType<typeof credsspAt>) => unknown;
 
-/** What the package reads through the struct. */
+/** The data that the package reads through the struct. */
 function written(credssp: CredsspOptions, read: Read = (cred) => cred): unknown {
   const sspi = scripted({ authData: (address) => read(credsspAt(address)) });
   Credential.acquireSync({ package: "Scripted", use: "outbound", credssp, provider: sspi.provider }).close();

@@ -198,7 +198,7 @@ describe("an identity is refused", () => {
     ],
   ])("as %#: the error names what is wrong and shows no secret", (identity, message) => {
     const error = refused(identity);
-    // What was given is shown where it is no secret; data given as text is one.
+    // An error shows the given value where it is no secret; authentication data given as text is a secret.
     expect(error).toMatch(message);
   });
 

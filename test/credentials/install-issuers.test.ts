@@ -19,7 +19,7 @@ const fullChain = `${rsaCertificate.cert}\n${rootPem}`;
 const opened = `CertOpenStore CA ${CERT_SYSTEM_STORE_CURRENT_USER}`;
 const added = `CertAddCertificateContextToStore ${CERT_STORE_ADD_USE_EXISTING}`;
 
-/** What touched stores of the system's. */
+/** The calls that touched stores of the system. */
 function touched({ calls }: ScriptedCertificates): readonly string[] {
   return calls.filter((call) => /CertOpenStore|CertAdd/.test(call));
 }

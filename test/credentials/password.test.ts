@@ -27,7 +27,7 @@ afterEach(() => {
   seen.length = 0;
 });
 
-/** A package that notes where it found the identity. */
+/** A package that records where it found the identity. */
 function noting(acquire: Script["acquire"]): ScriptedSspi {
   return scripted({
     acquire: (call) => {
@@ -37,7 +37,7 @@ function noting(acquire: Script["acquire"]): ScriptedSspi {
   });
 }
 
-/** Everything that is left where the package found the identity. */
+/** All bytes that remain where the package found the identity. */
 function remains(): readonly number[] {
   return seen
     .flatMap(({ places }) => places.flatMap(({ address, size }) => [...copyOut(address, size)]))

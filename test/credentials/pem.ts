@@ -1,4 +1,4 @@
-/** Certificates and keys that protect nothing but tests. */
+/** Certificates and keys that are used in tests only. */
 export const rsaKey = `-----BEGIN PRIVATE KEY-----
 MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQDVOfdUbcWxTMw0
 89qN8ZAn0tWUHEStzp+fkTGp5+sa2tn4JzreoJpM3CrfyASUOjeGh8WgTvm7QkVW

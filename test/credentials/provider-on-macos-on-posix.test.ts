@@ -5,10 +5,10 @@ import { NativeLibrary } from "../../src/native/index.ts";
 
 const real = process.platform;
 
-/** No library of a Mac loads here, so that which ones were tried is in the error. */
+/** No library of a Mac loads here, so the error lists the libraries that were tried. */
 describe("a Mac, on whose GSSAPI nothing has been run", () => {
   beforeAll(() => {
-    // koffi would be looked for as that of a Mac.
+    // Otherwise koffi would be looked for in its build for a Mac.
     NativeLibrary.ofProgram();
     Object.defineProperty(process, "platform", { value: "darwin" });
     vi.stubEnv("SSPI_LIBRARY", undefined);

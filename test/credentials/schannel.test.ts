@@ -17,7 +17,7 @@ function opened(...names: string[]): Certificate[] {
   });
 }
 
-/** What the package reads. */
+/** The data that the package reads. */
 function written(schannel: SchannelOptions, use: CredentialUse = "outbound"): unknown {
   const sspi = scripted({ authData: schannelAt });
   Credential.acquireSync({ package: "Scripted", use, schannel, provider: sspi.provider }).close();
@@ -208,7 +208,7 @@ describe("the certificates of a credential", () => {
     expect(() => Credential.acquireSync(options)).toThrow("SEC_E_NO_CREDENTIALS");
     const pending = Credential.acquire(options);
     alice.close();
-    // The call that is under way still looks at it.
+    // The call that is under way still reads it.
     expect(live().certificates).toBe(1);
     await expect(pending).rejects.toThrow("SEC_E_NO_CREDENTIALS");
     expect(live().certificates).toBe(0);

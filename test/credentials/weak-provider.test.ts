@@ -12,7 +12,7 @@ function acquire(provider: SecurityProvider, more: Partial<CredentialOptions>): 
   return Credential.acquireSync({ package: "Kerberos", use: "outbound", provider, ...more });
 }
 
-/** A Kerberos that is told where to keep tickets; `keep` is what it does there. */
+/** A Kerberos that is told where to keep its tickets; `keep` is what it does with that place. */
 function kerberos(keep: (file: string) => void) {
   const files: string[] = [];
   const sspi = scripted({

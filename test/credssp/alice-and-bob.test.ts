@@ -24,7 +24,7 @@ interface Claim {
   readonly password: string;
 }
 
-/** A client that logs on as alice, and hands over what it likes. */
+/** A client that logs on as alice, and delegates credentials of its choice. */
 async function client(stream: Duplex, provider: SecurityProvider, claim: Claim): Promise<Transport> {
   const socket = await secureClient(stream, "localhost", { ca: rootPem });
   const transport = new Transport(socket, () => {});

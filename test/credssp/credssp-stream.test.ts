@@ -11,7 +11,7 @@ import { clientOptions, established, pipes, rejection, serverOptions, sockets } 
 
 const protocols = ["tls1.2", "tls1.3"] as const;
 
-/** What TLS, or whoever chooses a provider, would take for "as usual". */
+/** Values that TLS, or the choice of a provider, would take for the default. */
 const nothing: readonly { readonly options: object; readonly message: string }[] = [
   ...[null, "", 0, false, "tls1.3"].map((protocols) => ({
     options: { protocols } as object,

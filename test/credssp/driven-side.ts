@@ -18,12 +18,12 @@ type Driver<T> = (message?: Buffer) => Turn<T>;
 export interface DrivenSides {
   readonly client: Driver<Buffer>;
   readonly server: Driver<PasswordCredentials>;
-  /** The logon that the server's side stands on. */
+  /** The logon that the server's side of the exchange uses. */
   readonly logon: InnerLogon;
   close(): void;
 }
 
-/** Drives a side of an exchange whose logon is a package's. */
+/** Drives a side of an exchange whose logon is made by a package. */
 function driver<T>(running: Running<T>, inner: InnerLogon): Driver<T> {
   return (message) => {
     let step = running.next(message as Answer);
@@ -33,7 +33,7 @@ function driver<T>(running: Running<T>, inner: InnerLogon): Driver<T> {
   };
 }
 
-/** Sides of versions 5 and 6, the server waiting for the first message. */
+/** Sides of versions 5 and 6; the server waits for the first message. */
 export function drivenSides(outbound: Credential, inbound: Credential): DrivenSides {
   const inner = { client: InnerLogon.client(outbound, target, false), server: InnerLogon.server(inbound) };
   const versions = { version: 6, minimumVersion: 5 };

@@ -67,10 +67,10 @@ export function serverOf(host: CredsspHost): ServerContext {
 }
 
 export type Side = "client" | "server";
-/** Sees each flight before the peer gets it, and may change it. */
+/** Sees each flight before the peer receives it, and may change it. */
 export type Between = (flight: Buffer, from: Side, number: number) => Buffer;
 
-/** Flights to and fro until both sides are complete. */
+/** Exchanges flights until both sides are complete. */
 export function shake({ client, server }: Ends, between: Between = (flight) => flight): void {
   let number = 0;
   let flight: Buffer | undefined = client.stepSync().token;
@@ -85,7 +85,7 @@ export function shake({ client, server }: Ends, between: Between = (flight) => f
   if (!client.complete || !server.complete) throw new Error(`incomplete: ${client.complete}, ${server.complete}`);
 }
 
-/** All legs that a flight is good for; what they made for the peer. */
+/** Runs all legs that one flight allows; returns their output for the peer. */
 export function stepped(side: ClientContext | ServerContext, flight: Buffer): Buffer {
   const made: Buffer[] = [];
   let rest: Buffer | undefined = flight;

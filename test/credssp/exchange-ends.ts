@@ -6,7 +6,7 @@ import { passwordBytes } from "../../src/credssp/ts-credentials.ts";
 
 export const key = Buffer.from("the server's key, whatever kind it is");
 
-/** Seals with a number and a direction, which is enough to see a message that is another's. */
+/** Seals with a number and a direction, which is enough to detect another message's seal. */
 export class ScriptedChannel implements InnerChannel {
   readonly #own: string;
   readonly #peer: string;
@@ -29,14 +29,14 @@ export class ScriptedChannel implements InnerChannel {
   }
 }
 
-/** Applied twice it is gone. */
+/** Applying it twice restores the input. */
 function masked(message: Uint8Array, by: string): Buffer {
   const mask = Buffer.from(by);
   return Buffer.from(message.map((byte, at) => byte ^ (mask[at % mask.length] as number) ^ 0x5a));
 }
 
 const token = (text: string): Buffer => Buffer.from(text);
-/** As NTLM goes. */
+/** The legs of a logon like NTLM's. */
 export const clientLegs = (): InnerLeg[] => [
   { complete: false, token: token("negotiate") },
   { complete: true, token: token("authenticate") },
@@ -51,7 +51,7 @@ export interface Turn<T> {
   readonly value?: T;
 }
 
-/** Gives a side the peer's message, and answers its next one or what it came to. */
+/** Gives a side the peer's message, and returns its next message or its result. */
 export function player<T>(running: Running<T>, legs: InnerLeg[]): (message?: Buffer) => Turn<T> {
   return (message) => {
     let step = running.next(message as Answer);
@@ -77,15 +77,15 @@ export function serverExchange({ version = 6, minimumVersion = 2, key: of = key 
 }
 
 export interface Outcome {
-  /** What the client sent and the server sent, in turns. */
+  /** The messages of the client and of the server, in turns. */
   readonly messages: readonly Buffer[];
   readonly delegated?: { readonly user: string };
   readonly error?: CredsspError;
-  /** Who threw it. */
+  /** The side that threw the error. */
   readonly by?: "client" | "server";
 }
 
-/** Both sides, with somebody between them who may change each message. */
+/** Both sides, with an attacker between them who may change each message. */
 export function converse(
   client: ClientExchange,
   server: ServerExchange,

@@ -24,7 +24,7 @@ function changed(message: Buffer, change: (request: TsRequest) => Partial<TsRequ
   return encodeRequest({ ...request, ...change(request) });
 }
 
-/** Whether anybody was sent credentials. */
+/** Whether either side was sent credentials. */
 function handsOver(messages: readonly Buffer[]): boolean {
   return messages.some((message) => decodeRequest(message).authInfo !== undefined);
 }

@@ -9,15 +9,15 @@ import {
   type Session,
 } from "../../src/packages.ts";
 
-/** What an inner package does otherwise than it should. */
+/** How an inner package deviates from correct behaviour. */
 export interface InnerFaults {
-  /** It says that messages are secret, and leaves them readable. */
+  /** It reports that messages are encrypted, and leaves them readable. */
   readonly leavesReadable?: boolean;
-  /** Which side has no memory left when it is to encrypt. */
+  /** The side that has no memory left when it has to encrypt. */
   readonly cannotSeal?: "client" | "server";
-  /** Flags that it grants. */
+  /** The flags that it grants. */
   readonly granted?: readonly string[];
-  /** The name that its server gives its client. */
+  /** The name that its server gives the client. */
   readonly peerName?: string;
 }
 
@@ -112,7 +112,10 @@ function heard<T>(bytes: Buffer | undefined): T {
   }
 }
 
-/** As NTLM goes: the client is complete with its second token, the server with that one. It proves no server. */
+/**
+ * Legs like NTLM's: the client is complete with its second token, the server when it has that token. They do not prove
+ * the server.
+ */
 function challengeResponse(
   faults: InnerFaults,
 ): Pick<PackageDefinition<InnerCredential, InnerContext>, "initContext" | "acceptContext"> {
@@ -151,7 +154,10 @@ function challengeResponse(
   };
 }
 
-/** As Kerberos goes: the server is complete with its only token, the client when it has that. It proves the server. */
+/**
+ * Legs like Kerberos': the server is complete with its only token, the client when it has that token. They prove the
+ * server.
+ */
 function ticket(
   faults: InnerFaults,
 ): Pick<PackageDefinition<InnerCredential, InnerContext>, "initContext" | "acceptContext"> {

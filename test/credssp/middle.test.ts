@@ -10,13 +10,13 @@ import { innerPackages } from "./inner-packages.ts";
 import { clientOptions, pipes, rejection, serverOptions } from "./streams.ts";
 
 /**
- * Somebody in the middle, with a certificate that the client trusts and a key of its own: TLS with both sides, every
- * message passed on.
+ * An attacker in the middle, with a certificate that the client trusts and a key of its own: it speaks TLS with both
+ * sides, and passes every message on.
  */
 class Middle implements Disposable {
   readonly #contexts: readonly TlsContext[];
   readonly #towards: { readonly client: TlsEngine; readonly server: TlsEngine };
-  /** What it has read. */
+  /** The plaintext that it has read. */
   readonly seen: TsRequest[] = [];
 
   constructor() {
@@ -34,7 +34,7 @@ class Middle implements Disposable {
     for (const context of this.#contexts) context.close();
   }
 
-  /** Takes what came from a side; what both sides are to be sent. */
+  /** Takes the bytes of one side, and returns the bytes to send to both sides. */
   pass(from: "client" | "server", bytes: Buffer): { readonly client: Buffer; readonly server: Buffer } {
     const [near, far] =
       from === "client" ? ["client" as const, "server" as const] : ["server" as const, "client" as const];
@@ -61,7 +61,7 @@ class Middle implements Disposable {
     }
   }
 
-  /** What is to be sent to a side beyond TLS's own messages. */
+  /** The bytes to send to a side in addition to TLS's own messages. */
   take(side: "client" | "server"): Buffer {
     const bytes = this.sealed[side];
     this.sealed[side] = Buffer.alloc(0);

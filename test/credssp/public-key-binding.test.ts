@@ -5,7 +5,7 @@ import { bindingOf, subjectPublicKey } from "../../src/credssp/public-key-bindin
 const key = Buffer.from("ff00", "hex");
 const nonce = Buffer.alloc(32, 7);
 
-/** What a BIT STRING holds, by the means of node:crypto. */
+/** The content of a BIT STRING, computed with node:crypto. */
 const contents: readonly (readonly [string, () => KeyObject, (key: KeyObject) => Buffer])[] = [
   ...[2048, 4096].map((modulusLength) => {
     const make = () => generateKeyPairSync("rsa", { modulusLength }).publicKey;

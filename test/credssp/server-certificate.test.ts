@@ -20,7 +20,7 @@ const files = [
   ],
 ] as const satisfies readonly (readonly [string, () => TlsCertificate])[];
 
-/** What the caller may do to its own bytes when it has given them. */
+/** What the caller may do to its own bytes after it has passed them. */
 function zero(certificate: TlsCertificate): void {
   for (const part of Object.values(certificate)) if (part instanceof Uint8Array && part !== rsaPfx) part.fill(0);
 }

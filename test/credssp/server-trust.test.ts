@@ -8,19 +8,19 @@ import { thrownBy } from "../thrown-by.ts";
 import { alice, clientOf, credssp, ends, type Side, shake, target } from "./ends.ts";
 import { innerPackages } from "./inner-packages.ts";
 
-/** A provider of the packages inside that says so of Negotiate. */
+/** A provider of the inner packages that reports this for Negotiate. */
 function preferring(prefersNegotiate: boolean): SecurityProvider {
   const provider = innerPackages();
   return { ...provider, traits: { ...provider.traits, prefersNegotiate } };
 }
 
 const fingerprint = new X509Certificate(ecCertificate.cert).fingerprint256;
-/** The server's certificate is not trusted with these. */
+/** Options with which the server's certificate is not trusted. */
 const untrusted = { ca: rsaCertificate.cert } as const;
 
 interface Attempt {
   readonly error: SspiError;
-  /** How many flights came from whom. */
+  /** The number of flights that each side sent. */
   readonly flights: Readonly<Record<Side, number>>;
 }
 
@@ -84,7 +84,7 @@ describe("a client that checks whether it trusts the server", () => {
   it("N9: refuses an untrusted certificate with NTLM inside, before any leg: SEC_E_POLICY_NLTM_ONLY", () => {
     const { error, flights } = refused(untrusted);
     expect(error.code).toBe("SEC_E_POLICY_NLTM_ONLY");
-    // The two of TLS: no message of CredSSP.
+    // The two flights of TLS: no message of CredSSP.
     expect(flights.client).toBeLessThanOrEqual(2);
   });
 

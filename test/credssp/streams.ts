@@ -57,7 +57,7 @@ export async function established(
   return made;
 }
 
-/** What a promise is rejected with. */
+/** The error that a promise is rejected with. */
 export async function rejection(promise: Promise<unknown>): Promise<Error & { readonly code?: string }> {
   try {
     await promise;

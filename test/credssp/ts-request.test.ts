@@ -43,7 +43,7 @@ function plain(request: TsRequest): object {
   );
 }
 
-/** Whether asn1js reads all of it; some of what it refuses it throws. */
+/** Whether asn1js reads all of it; asn1js refuses some input by throwing. */
 function isSound(bytes: Uint8Array): boolean {
   try {
     const { offset, result } = asn1js.fromBER(Uint8Array.from(bytes).buffer);

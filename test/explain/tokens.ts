@@ -137,7 +137,7 @@ function filetime(): Buffer {
   return bytes;
 }
 
-/** What proves the password: no explanation may show it. */
+/** The proof of the password, which no explanation may show. */
 export const proof = Buffer.from("0123456789abcdef, the proof of it");
 
 export function challenge(): Buffer {
@@ -180,7 +180,7 @@ export function tlsRecord(type: number, content: Buffer): Buffer {
   return Buffer.concat([Buffer.from([type, 3, 3]), sized(content, 2)]);
 }
 
-/** Bytes with their size in front, in network order. */
+/** Bytes after their size, in network byte order. */
 function sized(content: Buffer, width: number): Buffer {
   const size = Buffer.alloc(width);
   size.writeUIntBE(content.length, 0, width);
@@ -212,7 +212,7 @@ export function serverHello(): Buffer {
   return tlsHandshake(2, Buffer.concat([...parts, sized(extensions, 2)]));
 }
 
-/** A message of NEGOEX: its header, what is behind it, and what that refers to. */
+/** A message of NEGOEX: its header, the fields behind it, and the data that they refer to. */
 export function negoex(type: number, fixed: Buffer, ...content: readonly Buffer[]): Buffer {
   const header = Buffer.alloc(40);
   header.write("NEGOEXTS", "latin1");

@@ -4,16 +4,16 @@ import { entryPoints } from "../../../scripts/entry-points.ts";
 import { root } from "../source-files.ts";
 import { parsedSource } from "../source-project.ts";
 
-/** An exported class whose things are closed, in whatever word. */
+/** An exported class whose instances can be closed, whatever the method is called. */
 export interface ClosingClass {
   readonly name: string;
-  /** Whether its things say that they are closed. */
+  /** Whether its instances have a property that says that they are closed. */
   readonly tells: boolean;
-  /** Whether things can be made of this class, and not only of those that extend it. */
+  /** Whether the class itself can be instantiated, and not only a class that extends it. */
   readonly abstract: boolean;
-  /** Whether it is one of Node's streams, which end as those do. */
+  /** Whether it is one of Node's streams, which end as Node's streams do. */
   readonly stream: boolean;
-  /** Its methods, of its own and of the classes of src that it extends, with the names of their parameters. */
+  /** Its methods and those of the classes of src that it extends, with the names of their parameters. */
   readonly methods: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -47,7 +47,7 @@ function exportedNodes(): [string, Node][] {
 
 const exported = exportedNodes();
 
-/** Derived from the entry points, types that are exported alone too. */
+/** Derived from the entry points, including types that are exported alone. */
 export function closingClasses(): readonly ClosingClass[] {
   const found = exported.flatMap(([name, node]) =>
     Node.isClassDeclaration(node) ? (closingClass(name, node) ?? []) : [],
@@ -55,12 +55,12 @@ export function closingClasses(): readonly ClosingClass[] {
   return [...new Map(found.map((one) => [one.name, one])).values()];
 }
 
-/** One that may be left out is what somebody else writes, and this library calls. */
+/** A member that may be left out is one that others implement and this library calls. */
 function closesIt(method: MethodSignature): boolean {
   return closes.test(method.getName()) && !method.hasQuestionToken();
 }
 
-/** Exported interfaces of what is closed, and whether they tell that it is. */
+/** Exported interfaces of objects that can be closed, and whether they have a property that says so. */
 export function closingInterfaces(): ReadonlyMap<string, boolean> {
   const found = exported.flatMap(([name, node]): [string, boolean][] => {
     if (!Node.isInterfaceDeclaration(node) || !node.getMethods().some(closesIt)) return [];

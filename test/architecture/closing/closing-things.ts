@@ -15,7 +15,7 @@ import { ScriptedSspi } from "../../scripted/scripted-provider.ts";
 import type { Script } from "../../scripted/scripted-script.ts";
 import { ready, scriptedProvider } from "../public-arguments/ready.ts";
 
-/** Something that can be closed, in a state that it can be in; `close` closes it, and `end` what it stands on. */
+/** An object that can be closed, in one of its states; `close` closes it, and `end` closes what it depends on. */
 export interface ClosingThing {
   readonly subject: object;
   readonly close: () => void;
@@ -33,7 +33,7 @@ function thing<T extends { close(): void }>(subject: T): ClosingThing {
   return { subject, close: () => subject.close() };
 }
 
-/** What a context may have gone through, by name. */
+/** The states that a context can be in, by name. */
 function states(party: typeof ClientContext | typeof ServerContext): Readonly<Record<string, Make>> {
   const begun = (script: Script, steps = 1): ClientContext | ServerContext => {
     const { provider } = new ScriptedSspi({ applyControl: () => SEC_E_OK, ...script });
@@ -128,7 +128,7 @@ function once(name: string): Readonly<Record<string, Make>> {
   return { fresh: () => (ready[name] as NonNullable<(typeof ready)[string]>)("") };
 }
 
-/** How one of each class is made, in each of its states. */
+/** How to create an instance of each class in each of its states. */
 export const things: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
   ClientContext: states(ClientContext),
   ServerContext: states(ServerContext),
@@ -162,7 +162,7 @@ export const things: Readonly<Record<string, Readonly<Record<string, Make>>>> = 
   ),
 };
 
-/** A provider that releases whatever it is told to. */
+/** A provider whose release functions always succeed. */
 function scriptedReleases(): { provider: never } {
   return { provider: { CloseHandle: () => 1 } as never };
 }

@@ -10,7 +10,9 @@ import { type Ready, ready, scriptedProvider } from "./ready.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** Of no package that looks at what it is given: what is not refused before that is a finding. */
+/**
+ * Calls a package that does not check its arguments: an argument that the library does not refuse before is a finding.
+ */
 const refusing = Object.create(scriptedProvider, {
   traits: { value: { ...scriptedProvider.traits, kerberosStores: true } },
   AcquireCredentialsHandleW: { value: () => 0x8009_030e | 0 },
@@ -32,7 +34,7 @@ async function withCredential(work: (credential: index.Credential) => unknown): 
   else (made as Partial<Disposable> | undefined)?.[Symbol.dispose]?.();
 }
 
-/** Calls a method of what `ready` makes. */
+/** Calls a method of the object that `ready` makes. */
 async function on(owner: string, method: string, ...args: readonly unknown[]): Promise<void> {
   const { subject, close } = (ready[owner] as (method: string) => Ready)(method);
   try {
@@ -62,7 +64,7 @@ const restrict = (options: Options) => acquire({ schannel: { version: 5, restric
 /** A function of no library. */
 const f = { returns: raw.u32, parameters: [] };
 
-/** How an object of each type that is read reaches the library, with everything else right. */
+/** How an object of each options type reaches the library, with every other argument correct. */
 export const optionCalls: Readonly<Record<string, (options: Options) => unknown>> = {
   AcquireOptions: acquire,
   CredentialOptions: (options) => index.Credential.acquireSync({ ...acquiring, ...options } as never),

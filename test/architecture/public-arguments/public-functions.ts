@@ -6,13 +6,15 @@ import { parsedSource, sourceProject } from "../source-project.ts";
 
 export interface PublicParameter {
   readonly name: string;
-  /** Whether its type is Node's or undici's, which judge themselves what is in such an object. */
+  /** Whether its type belongs to Node or undici, which check such an object themselves. */
   readonly foreign: boolean;
-  /** What its type takes, as `typeof` says it; "array" too, and "word" for strings of a list. */
+  /**
+   * The kinds of values that its type accepts, as `typeof` names them; also "array", and "word" for strings of a list.
+   */
   readonly takes: ReadonlySet<string>;
 }
 
-/** A function, constructor or method that is exported, with parameters. */
+/** An exported function, constructor or method that has parameters. */
 export interface PublicFunction {
   /** `packages`, `new Credential`, `Credential.acquire` … */
   readonly title: string;
@@ -23,7 +25,7 @@ export interface PublicFunction {
   readonly parameters: readonly PublicParameter[];
 }
 
-/** What raw functions are given is compared with their declarations, by tests of their own. */
+/** Tests of their own compare the arguments of raw functions with their declarations. */
 const sources = entryPoints()
   .map(({ source }) => source)
   .filter((source) => source !== "src/raw.ts");
@@ -66,8 +68,9 @@ function basesOf(node: ClassDeclaration): ClassDeclaration[] {
 }
 
 /**
- * Exported classes that only this library makes: TypeScript stops their callers by `private`, `protected`, `abstract` or
- * `@internal`, and nobody stops callers who write JavaScript. Errors are left out: one that somebody makes is no claim.
+ * Exported classes that only this library instantiates: TypeScript stops callers by `private`, `protected`, `abstract`
+ * or `@internal`, and nothing stops callers who write JavaScript. Errors are left out: an error that somebody else
+ * makes does no harm.
  */
 export function closedClasses(): readonly string[] {
   return declarations().flatMap(([name, nodes]) => (nodes.some(isClosed) && !name.endsWith("Error") ? [name] : []));
@@ -90,7 +93,7 @@ function ofClass(name: string, node: ClassDeclaration): PublicFunction[] {
       one.getScope() === Scope.Public &&
       /^[a-z]/.test(one.getName()) &&
       !one.isAbstract() &&
-      // One that overrides another comes first.
+      // A method that overrides another one comes first.
       all.findIndex((other) => other.getName() === one.getName()) === place,
   );
   return [
@@ -134,7 +137,7 @@ export function optionsOf(names: readonly string[]): ReadonlyMap<string, readonl
 
 let declared: readonly (readonly [string, readonly Node[]])[] | undefined;
 
-/** What the entry points export that is there at run time: one that exports a type alone lets nobody call it. */
+/** The exports of the entry points that exist at run time: an export of a type alone cannot be called. */
 function declarations(): readonly (readonly [string, readonly Node[]])[] {
   if (declared) return declared;
   const found = sources.flatMap((file) => [...parsedSource(file).getExportedDeclarations()]);
@@ -142,13 +145,13 @@ function declarations(): readonly (readonly [string, readonly Node[]])[] {
   return declared;
 }
 
-/** Derived from the entry points, so that nobody can forget one. */
+/** Derived from the entry points, so that none can be forgotten. */
 export function publicFunctions(): readonly PublicFunction[] {
   const found = declarations().flatMap(([name, nodes]) =>
     nodes.flatMap((node): PublicFunction[] => {
       if (Node.isClassDeclaration(node)) return ofClass(name, node);
       if (!Node.isFunctionDeclaration(node)) return [];
-      // The implementation takes what any of its overloads takes.
+      // The implementation accepts the arguments of all its overloads.
       if (node.isOverload()) return [];
       const parameters = parametersOf(node.getParameters());
       return [{ title: name, owner: undefined, method: name, kind: "function", parameters }];

@@ -11,7 +11,7 @@ import { handshake } from "../../packages/hosted.ts";
 import { testDefinition } from "../../packages/test-package.ts";
 import { ScriptedSspi } from "../../scripted/scripted-provider.ts";
 
-/** Something of this library that is ready for a call, so that nothing but its arguments can be wrong. */
+/** An object of this library that is ready for a call, so that only the arguments can be wrong. */
 export interface Ready {
   readonly subject: object;
   readonly close: () => void;
@@ -30,7 +30,7 @@ const records = { header: 5, trailer: 36, maximum: 1_000 };
 const needsLegs = /^(step|stepSync|useCredential)$/;
 const isOfStream = /^decryptStream/;
 
-/** For what is given to somebody else. */
+/** A value for parameters that are passed on to other libraries. */
 export const scriptedProvider = new ScriptedSspi(works).provider;
 
 function context(party: "ClientContext" | "ServerContext", method: string): Ready {
@@ -75,7 +75,7 @@ function authenticator(): Ready {
   };
 }
 
-/** An instance of a class for one of its methods. */
+/** An instance of a class, to call one of its methods. */
 export const ready: Readonly<Record<string, (method: string) => Ready>> = {
   Credential: () =>
     closing(index.Credential.acquireSync({ package: "Scripted", use: "both", provider: scriptedProvider })),
@@ -103,7 +103,7 @@ export const ready: Readonly<Record<string, (method: string) => Ready>> = {
 
 const bytes = Buffer.alloc(64);
 
-/** What is right for a parameter, by its name, where another one after it is to be wrong. */
+/** A correct value for each parameter, by name, used where a later parameter is the wrong one. */
 export function rightArgument(name: string): unknown {
   const right: Readonly<Record<string, () => unknown>> = {
     token: () => bytes,

@@ -2,7 +2,7 @@ import type { Way } from "../../../scripts/consumers/consumer.ts";
 
 const majors = [20, 22, 24, 26];
 const node = (major: number): string => `node_modules/node-${major}/bin/node`;
-/** On every line, and only said once where it is the same on all. */
+/** Runs on every Node line; the table has one row where the result is the same on all. */
 const onEach = (way: string, run: (program: string) => readonly string[], from = 20, todo?: string): readonly Way[] =>
   majors
     .filter((major) => major >= from)

@@ -1,6 +1,6 @@
 import type { Way } from "../../../scripts/consumers/consumer.ts";
 
-/** A new project outside, where the package manager puts everything that is in its node_modules. */
+/** A new project outside of this one, where the package manager creates the whole node_modules. */
 const project = [
   `cp main.js main.cjs handshake.js "$ELSEWHERE"`,
   `echo '{ "name": "app", "license": "MIT", "type": "module" }' > "$ELSEWHERE/package.json"`,

@@ -1,6 +1,6 @@
 import type { Way } from "../../../scripts/consumers/consumer.ts";
 
-/** Runners print in ways of their own, so the test writes to a file. */
+/** Each test runner prints in its own way, so the test writes to a file. */
 const tested = (...lines: readonly string[]): readonly string[] => ["rm -f out.txt", ...lines, "cat out.txt"];
 const node = "node_modules/node/bin/node";
 

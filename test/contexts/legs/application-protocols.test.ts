@@ -13,7 +13,7 @@ interface Noted {
   readonly bytes: Buffer;
 }
 
-/** A package that notes the input of each leg. */
+/** A package that records the input of each leg. */
 function noting(...statuses: readonly number[]): { sspi: ScriptedSspi; inputs: (readonly Noted[])[] } {
   const inputs: (readonly Noted[])[] = [];
   const legs = statuses.map((status) => ({ input }: { input?: { all: readonly Noted[] } | undefined }) => {
@@ -23,7 +23,7 @@ function noting(...statuses: readonly number[]): { sspi: ScriptedSspi; inputs: (
   return { sspi: scripted({ legs }), inputs };
 }
 
-/** Both lists' sizes, the extension's number, the list's size, and each name after its length. */
+/** The expected buffer: both lists' sizes, the extension's number, the list's size, and each name after its length. */
 const list = (extension: number, ...names: readonly string[]): Buffer => {
   const text = Buffer.concat(names.map((name) => Buffer.from(`${String.fromCharCode(name.length)}${name}`)));
   return Buffer.concat([Buffer.from([extension, 0, 0, 0, text.length, 0]), text]);

@@ -17,7 +17,7 @@ function gated(script: Script = {}): ScriptedSspi & { open: () => Promise<void> 
   });
 }
 
-/** Ways to end the waiting: what is given, and what ends it. */
+/** Ways to end the waiting: the options of the step, and what triggers the end. */
 const ways: Readonly<Record<string, () => { options: CancelOptions; end: () => void; code: string }>> = {
   "a signal": () => {
     const controller = new AbortController();
@@ -73,7 +73,7 @@ describe.each(Object.keys(ways))("F12 a step that %s ends", (name) => {
     const step = client.step(Buffer.from("hello"), given.options);
     given.end();
     await expect(step).rejects.toMatchObject({ code: way.code });
-    // Who comes now must not get the memory that the call reads.
+    // A new call must not get the memory that the pending call still reads.
     const other = scripted({ legs: Array(5).fill({ status: SEC_I_CONTINUE_NEEDED }) });
     using otherCredential = outbound(other);
     using busy = new ClientContext(otherCredential);
@@ -111,7 +111,7 @@ describe.each(Object.keys(ways))("F12 a step that %s ends", (name) => {
     expect(sspi.count("AcquireCredentialsHandleW")).toBe(0);
     await sspi.open();
     expect([sspi.count("AcquireCredentialsHandleW"), sspi.count("FreeCredentialsHandle")]).toEqual([1, 1]);
-    // The password was there for the call that read it late.
+    // The password was still in memory for the call that read it late.
     expect(sspi.acquisitions).toHaveLength(1);
   });
 });

@@ -4,7 +4,7 @@ import { SEC_E_LOGON_DENIED, SEC_I_CONTINUE_NEEDED } from "../../../generated/st
 import { ClientContext, ServerContext, SspiError } from "../../../src/index.ts";
 import { inbound, type LegAnswer, outbound, scripted } from "../../scripted/scripted.ts";
 
-/** What the second leg of a client throws when it answers so. */
+/** The error that a client's second leg throws when the package answers like this. */
 function failureOf(answer: LegAnswer, maxToken = 64): SspiError {
   const sspi = scripted({ maxToken, legs: [{ status: SEC_I_CONTINUE_NEEDED }, answer] });
   using credential = outbound(sspi);

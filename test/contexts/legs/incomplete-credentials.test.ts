@@ -20,7 +20,7 @@ const issuers = ["3010310e300c06035504030c054a616e6520", "300d310b30090603550406
 );
 const attribute = 0x59;
 
-/** Answers the list as Schannel does: one allocation, with the names behind the array. */
+/** Answers the list of issuers as Schannel does: one allocation, with the names behind the array. */
 const answerIssuers: NonNullable<Script["contextAttributes"]> = ({ attribute: asked, address, heap }) => {
   if (asked !== attribute) return SEC_E_UNSUPPORTED_FUNCTION;
   const { size } = CRYPT_INTEGER_BLOB.layouts[hostAbi];
@@ -39,7 +39,7 @@ const going = { status: SEC_I_CONTINUE_NEEDED };
 const wanting = { status: SEC_I_INCOMPLETE_CREDENTIALS };
 const done = { status: SEC_E_OK };
 
-/** A package that notes the token of each leg. */
+/** A package that records the token of each leg. */
 function asked(...answers: readonly object[]): { sspi: ScriptedSspi; tokens: (string | undefined)[] } {
   const tokens: (string | undefined)[] = [];
   const legs = answers.map((answer) => ({ input }: { input?: { all: readonly { bytes: Buffer }[] } | undefined }) => {

@@ -6,7 +6,7 @@ import { inbound, type LegAnswer, outbound, type ScriptedSspi, scripted } from "
 
 const fed = new WeakMap<ScriptedSspi, Buffer[]>();
 
-/** A package that understands a message only when all of its `length` bytes are there. */
+/** A package that understands a message only when all of its `length` bytes have arrived. */
 function needing(length: number, missing: (have: number) => number | undefined = () => undefined): ScriptedSspi {
   const tokens: Buffer[] = [];
   const answer = (have: number): LegAnswer => {

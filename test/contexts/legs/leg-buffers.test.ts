@@ -26,7 +26,7 @@ import {
 } from "../../scripted/scripted.ts";
 import type { ScriptedBuffer } from "../../scripted/scripted-buffers.ts";
 
-/** A package that notes the input of each leg. */
+/** A package that records the input of each leg. */
 function noting(...answers: readonly LegAnswer[]): { sspi: ScriptedSspi; inputs: (readonly ScriptedBuffer[])[] } {
   const inputs: (readonly ScriptedBuffer[])[] = [];
   const legs = answers.map((answer) => ({ input }: LegCall) => {
@@ -41,7 +41,7 @@ const done = { status: SEC_E_OK };
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(" ", ""), "hex");
 const bytes = Buffer.from([1, 2, 3]);
 
-/** Types and layouts as sspi.h and schannel.h have them, written out by hand. */
+/** Types and layouts as sspi.h and schannel.h define them, written by hand. */
 const contents: readonly (readonly [LegBuffer, number, Buffer])[] = [
   [{ type: "pkgParams", bytes }, 3, bytes],
   [{ type: "mechlist", bytes }, 11, bytes],
@@ -82,7 +82,7 @@ describe("a buffer of a leg", () => {
     expect(inputs[0]?.map((one) => one.type)).toEqual([type]);
     const found = inputs[0]?.[0]?.bytes as Buffer;
     expect(found.subarray(0, expected.length)).toEqual(expected);
-    // What is longer is the struct's own end.
+    // Bytes beyond the expected ones are the struct's padding.
     expect([...found.subarray(expected.length)].every((byte) => byte === 0)).toBe(true);
     expect(found.length).toBeLessThan(expected.length + 4);
   });
@@ -202,7 +202,7 @@ describe("a buffer of a leg", () => {
     using context = new ClientContext(credential);
     expect(() => context.stepSync(undefined, { buffers: buffers as never })).toThrow(message);
     expect(inputs).toEqual([]);
-    // That was the caller's mistake, and no failure of the exchange.
+    // That was the caller's mistake, and does not fail the exchange.
     expect(context.stepSync().status).toBe("complete");
   });
 

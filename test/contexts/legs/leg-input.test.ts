@@ -15,13 +15,13 @@ import { inbound, outbound, type ScriptedSspi, scripted } from "../../scripted/s
 const going = { status: SEC_I_CONTINUE_NEEDED, token: Buffer.from("mine") };
 const done = { status: SEC_E_OK };
 
-/** What the package found in `pInput` at each leg. */
+/** The contents of `pInput` that the package found at each leg. */
 function inputs(sspi: ScriptedSspi): readonly unknown[] {
   return seen.get(sspi) ?? [];
 }
 const seen = new WeakMap<ScriptedSspi, unknown[]>();
 
-/** A package that notes its input while it is there to be read. */
+/** A package that records its input during the call, while the memory is valid. */
 function noting(...answers: readonly { status: number }[]): ScriptedSspi {
   const noted: unknown[] = [];
   const sspi = scripted({

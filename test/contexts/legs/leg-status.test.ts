@@ -101,7 +101,7 @@ describe.each(sides)("a leg of the $side", ({ isc, first }) => {
   });
 });
 
-/** A package whose token is worth nothing before CompleteAuthToken has finished it. */
+/** A package whose token is invalid until CompleteAuthToken has completed it. */
 function completing(status: number): Script {
   return {
     legs: [{ status, token: Buffer.from("unfinished") }],

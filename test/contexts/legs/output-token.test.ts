@@ -40,7 +40,7 @@ describe("the output token without allocateMemory", () => {
     const tokens = sizes.chain((size) => fc.uint8Array({ minLength: size, maxLength: size }));
     fc.assert(
       fc.property(tokens, (token) => {
-        // A buffer that is full of zeros is one that the package has left alone.
+        // A buffer that is full of zeros is one that the package has left unchanged.
         fc.pre(token.some((byte) => byte !== 0));
         using credential = outbound(scripted({ maxToken: 256, legs: [{ status: SEC_I_CONTINUE_NEEDED, token }] }));
         using client = new ClientContext(credential);

@@ -7,7 +7,7 @@ import { thrownBy } from "../../thrown-by.ts";
 
 const unbounded = { boundsTokens: false, survivesTgtReq: false } as const;
 
-/** Whether a server's package is shown a client's token. */
+/** Whether the library passes a client's token to a server's package. */
 function shown(token: Uint8Array, traits: Partial<typeof unbounded> | Record<string, boolean> = unbounded): boolean {
   const sspi = scripted({ traits, legs: [{ status: SEC_E_OK }] });
   using credential = inbound(sspi);
@@ -26,7 +26,7 @@ interface Fields {
   readonly type: number;
   readonly size: number;
   readonly flags?: readonly [at: number, value: number];
-  /** Place of a field, its size and offset. */
+  /** The place of a field, its size and its offset. */
   readonly field?: readonly [at: number, size: number, offset: number];
 }
 
@@ -59,14 +59,14 @@ const init = (mechToken: Uint8Array): Buffer =>
 const response = (token: Uint8Array): Buffer =>
   der(0xa1, der(0x30, der(0xa0, Buffer.from("0a0101", "hex")), der(0xa2, der(0x04, token))));
 
-/** The ways in which a mechanism's token comes. */
+/** The ways in which a token can wrap a mechanism's token. */
 const wrappings = [
   ["bare", (token: Uint8Array) => Buffer.from(token)],
   ["as SPNEGO's mechToken", init],
   ["as SPNEGO's responseToken", response],
 ] as const;
 
-/** Fields of each type, and where the payload may begin. */
+/** The fields of each message type, and where the payload may begin. */
 const fields = [
   [1, 16, 32],
   [1, 24, 32],

@@ -109,7 +109,7 @@ describe("what a context must have", () => {
   });
 });
 
-/** A package that is asked to allocate does. */
+/** A package that allocates when it is asked to. */
 function allocatedIf(names: readonly string[]): { allocated?: true; token?: Buffer } {
   return names.includes("allocateMemory") ? { allocated: true, token: Buffer.from("t") } : {};
 }

@@ -5,7 +5,7 @@ import certificates from "../../fixtures/server-certificates.json" with { type: 
 
 interface MadeCertificate {
   readonly certificate: string;
-  /** What `openssl dgst` makes of the certificate with the function that RFC 5929 asks for. */
+  /** The hash of the certificate by `openssl dgst` with the function that RFC 5929 demands. */
   readonly hash?: string;
   readonly hashFunction?: string;
 }
