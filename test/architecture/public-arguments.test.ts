@@ -13,7 +13,10 @@ import {
 import { ready, rightArgument } from "./public-arguments/ready.ts";
 import { root, sourceFiles } from "./source-files.ts";
 
-/** Not called here with a user's arguments, or made of native objects that this system does not have. */
+/**
+ * Functions that are left out: no user passes their arguments, or they need native objects that this system does not
+ * have.
+ */
 const left = [
   /^SecureStream\.(_|\[)/,
   /Error$/,

@@ -1,6 +1,6 @@
 import type { Amount } from "./cases.ts";
 
-/** What a run of all tests has time for; `npm run fuzz` takes more. */
+/** The amounts that a run of all tests has time for; `npm run fuzz` takes more. */
 export const ntlmAmount: Amount = { structured: 3, bytes: 12, random: 20 };
 export const kerberosAmount: Amount = { structured: 11, bytes: 20, random: 8 };
 export const packageAmount: Amount = { structured: 1, bytes: 8, random: 12 };

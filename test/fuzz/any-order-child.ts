@@ -18,9 +18,9 @@ export interface AnyOrder {
   /** Sequences of calls for each seed, and how many calls each has. */
   readonly rows: number;
   readonly calls: number;
-  /** Whether arguments, and what they are made of, are such as nobody has thought of. */
+  /** Whether arguments, and the objects that they consist of, are such as no caller would pass. */
   readonly hostile?: boolean;
-  /** Whether functions of `sspi-ffi/raw` are called too: they are of the library that `SSPI_LIBRARY` names. */
+  /** Whether functions of `sspi-ffi/raw` are called too: they belong to the library that `SSPI_LIBRARY` names. */
   readonly raw?: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface Sequence {
 const task = taskOf<AnyOrder>();
 const journal = new Journal(task);
 
-/** Calls in an order that nobody meant, on objects in any state. */
+/** Makes calls in an unexpected order, on objects in any state. */
 class Player {
   readonly #random: Random;
   readonly #world: World;
@@ -81,7 +81,7 @@ class Player {
     }
     const object = this.#random.of(objects);
     let method = this.#random.of(membersOf(object));
-    // Most calls are made on something open.
+    // Most calls are made on an open object.
     if (method === "close" && this.#random.below(4) > 0) method = this.#random.of(membersOf(object));
     const nested = (): unknown => {
       this.#depth += 1;
@@ -97,7 +97,7 @@ class Player {
     });
   }
 
-  /** Arguments of which one is hostile; some close what is being called while they are read. */
+  /** Arguments of which one is hostile; some close the called object while they are read. */
   #spoiled(given: readonly unknown[], used?: object): unknown[] {
     if (!task.hostile || given.length === 0 || this.#random.below(4) === 0) return [...given];
     const at = this.#random.below(given.length);
@@ -105,7 +105,7 @@ class Player {
     return given.map((one, index) => (index === at ? hostileValue(one, this.#random, act) : one));
   }
 
-  /** Something new to call. */
+  /** A new object for later calls. */
   #make(): void {
     const { objects, tokens } = this.#things;
     const credentials = objects.filter((one): one is sspi.Credential => one instanceof sspi.Credential);
@@ -144,7 +144,7 @@ class Player {
     this.#try(name, () => (call as (...args: unknown[]) => unknown)(...this.#spoiled(given)));
   }
 
-  /** Two sides after so many legs as they are meant to be. */
+  /** Two sides after the intended number of legs. */
   #pair(legs: number): void {
     using outbound = acquired(this.#world.outbound);
     using inbound = acquired(this.#world.inbound);
@@ -190,7 +190,7 @@ class Player {
   #keep(result: unknown): void {
     this.succeeded += 1;
     if (typeof result !== "object" || result === null) return;
-    // Node's and undici's own methods are not looked at.
+    // Node's and undici's own methods are not called.
     if (result instanceof EventEmitter) {
       const running = (result as unknown as { destroy(): unknown }).destroy();
       if (types.isPromise(running)) this.#running.push(running);
@@ -221,7 +221,7 @@ for (const name of task.names) {
       const before = held();
       const player = new Player(index, name, chosen, seed);
       await player.play(task.calls);
-      // What a cancelled call holds is released when its native part returns.
+      // The objects that a cancelled call holds are released when its native part returns.
       for (let left = 500; left > 0 && held() !== before; left -= 1) await pause(10);
       const { called, succeeded, completed, flaws } = player;
       const sequence: Sequence = {

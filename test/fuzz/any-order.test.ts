@@ -8,7 +8,7 @@ import type { WorldName } from "./worlds.ts";
 
 const script = new URL("any-order-child.ts", import.meta.url);
 
-/** The functions of `sspi-ffi/raw` are of one library in a process: each WinPR has one of its own. */
+/** In one process all functions of `sspi-ffi/raw` belong to one library, so each WinPR has a process of its own. */
 function winprWorld(name: "WinPR 2" | "WinPR 3", library: Parameters<typeof winpr>[0]): readonly World[] {
   return winpr(library) ? [{ label: name, names: [name], library }] : [];
 }
@@ -20,7 +20,7 @@ interface World {
   readonly library?: string;
 }
 
-/** Of the classes of credentials and contexts; which are called is found out by looking at their prototypes. */
+/** Methods of the classes of credentials and contexts; the test finds them by their prototypes. */
 const members = ["ClientContext.encryptBuffersInPlace", "ServerContext.export", "Credential.query", "importContext"];
 const rawMembers = ["raw.DeleteSecurityContext", "raw.FreeCredentialsHandle", "raw.QueryContextAttributesW"];
 

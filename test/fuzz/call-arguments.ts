@@ -1,7 +1,7 @@
 import { contextAttributes, credentialAttributes } from "../../generated/attributes.ts";
 import type { Random } from "./random.ts";
 
-/** What calls of before have left, to be given to later ones. */
+/** The results of earlier calls, which later calls receive as arguments. */
 export interface Things {
   readonly objects: object[];
   readonly tokens: Uint8Array[];
@@ -11,7 +11,7 @@ const flags = ["confidentiality", "integrity", "mutualAuth", "delegate", "nosuch
 const types = ["token", "data", "padding", "stream", "extra", "streamHeader", "alert", "nosuch"];
 const names = [...Object.keys(contextAttributes), ...Object.keys(credentialAttributes), "nosuch", "__proto__"];
 
-/** Arguments that a method may be called with, by its name: such as it takes, and now and then others. */
+/** Arguments for a method, by its name: mostly valid ones, and sometimes others. */
 export function argumentsFor(method: string, random: Random, things: Things, nested: () => unknown): unknown[] {
   if (random.below(16) === 0) return Array.from({ length: random.below(3) }, () => anything(random, things));
   const bytes = (): Uint8Array => bytesOf(random, things);
@@ -49,7 +49,7 @@ function buffers(random: Random, things: Things): readonly object[] {
 }
 
 function bytesOf(random: Random, { tokens }: Things): Uint8Array {
-  // A token is spent: it is copied, because methods in place write to it.
+  // A token is used up: the test copies it, because methods in place write to it.
   if (tokens.length > 0 && random.below(4) > 0)
     return Buffer.from(tokens.at(-1 - random.below(Math.min(3, tokens.length)))!);
   return random.bytes(random.below(80));

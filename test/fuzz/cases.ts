@@ -5,23 +5,23 @@ import { mutationsOf } from "./mutations/index.ts";
 import { Random } from "./random.ts";
 import { messagesOf, type Place } from "./walk.ts";
 
-/** A message to send in place of the one that an exchange has come to. */
+/** A message that replaces the next message of an exchange. */
 export interface Case {
   readonly place: Place;
   readonly family: "structured" | "bytes" | "random" | "foreign";
-  /** What is sent in place of that message, and what was done to it. */
+  /** The bytes that replace that message, and how they were changed. */
   readonly of: (message: Buffer) => { readonly what: string; readonly sent: Buffer };
 }
 
 export interface Amount {
-  /** Every how many of the structured changes are taken, and of those of single bytes: which of them, the seed decides. */
+  /** Only every nth structured change, and every nth change of single bytes, is made: the seed decides which. */
   readonly structured: number;
   readonly bytes: number;
-  /** How many at random for each message, and of each message of somebody else's. */
+  /** The number of random changes for each message, and for each message of another exchange. */
   readonly random: number;
 }
 
-/** What is changed in an exchange: the same cases for the same seed. */
+/** The changes that are made in an exchange: the same cases for the same seed. */
 export function casesOf(corpus: Corpus, seed: number, amount: Amount): readonly Case[] {
   const messages = [...messagesOf(corpus)];
   const every = (stride: number, all: readonly Case[]) => all.filter((_, index) => index % stride === seed % stride);
@@ -62,7 +62,7 @@ function structured(place: Place, sample: Buffer): Case[] {
   }));
 }
 
-/** Every byte another one, every truncation, and a megabyte more. */
+/** Every byte changed, every truncation, and a megabyte appended. */
 function bytes(place: Place, { length }: Buffer): Case[] {
   const each = (what: (at: number) => string, change: (message: Buffer, at: number) => Buffer): Case[] =>
     Array.from({ length }, (_, at) => ({

@@ -5,9 +5,9 @@ import { deliver, type Outcome } from "./walk.ts";
 
 export interface ChangedMessages {
   readonly names: readonly CorpusName[];
-  /** Without the library's own checks, where this is false. */
+  /** Whether the library's own checks are active. */
   readonly guarded?: boolean;
-  /** Only messages at these places; everywhere, where it is not said. */
+  /** Changes only messages at these places; by default messages at all places. */
   readonly places?: readonly string[];
   readonly seeds: readonly number[];
   readonly amount: Amount;
@@ -17,11 +17,11 @@ export interface Tried extends Outcome {
   readonly corpus: CorpusName;
   readonly place: string;
   readonly what: string;
-  /** Everything of the message as it was is still there, in its place. */
+  /** Whether the changed bytes still contain the whole original message in its place. */
   readonly whole: boolean;
 }
 
-// A process of its own: what ends it is a finding, and must not end the suite.
+// Runs in a separate process: a case that ends the process is a finding, and must not end the suite.
 const task = taskOf<ChangedMessages>();
 const journal = new Journal(task);
 let index = -1;
@@ -35,7 +35,7 @@ for (const name of task.names) {
       const outcome = deliver(chosen, place, (message) => {
         const { what, sent } = of(message);
         tried = { what, whole: sent.subarray(0, message.length).equals(message) };
-        // A megabyte says no more than its beginning.
+        // The beginning of a megabyte is enough for the report.
         const shown = sent.subarray(0, 8192).toString("base64");
         journal.trying(index, `${name}, seed ${seed}, ${place}, ${what}: ${shown}`);
         return sent;
@@ -45,5 +45,5 @@ for (const name of task.names) {
     }
   }
 }
-// Hosts are open, and would keep the process.
+// Open hosts would keep the process running.
 process.exit(0);

@@ -7,7 +7,7 @@ import { chosenSeeds } from "./seeds.ts";
 
 const script = new URL("changed-messages-child.ts", import.meta.url);
 
-/** Of a server that was given a changed message: whose it was, or nobody. */
+/** The user whom a server authenticated after a changed message, or nobody. */
 const honest: Partial<Record<CorpusName, string>> = {
   "GSSAPI Kerberos": "alice@EXAMPLE.TEST",
   "GSSAPI Negotiate": "alice@EXAMPLE.TEST",
@@ -16,18 +16,21 @@ const honest: Partial<Record<CorpusName, string>> = {
   TSRequest: "alice as alice",
 };
 
-/** Last messages that are covered as a whole by what nobody else can make: whoever completes was sent all of it. */
+/**
+ * Last messages that a proof covers as a whole, which nobody else can make: whoever completes has received the whole
+ * message.
+ */
 const covered = /^(authenticate|proof)$/;
 
 export interface SuiteOptions {
   readonly amount: Amount;
-  /** How many cases there are at least. */
+  /** The smallest number of cases. */
   readonly least: number;
-  /** What is noted about a test, before it. */
+  /** Records a fact about a test, before the test runs. */
   readonly before?: () => void;
 }
 
-/** What is expected of every library and package whose messages are changed on their way. */
+/** The expectations for every library and package whose messages are changed on their way. */
 export function changedMessages(title: string, names: readonly CorpusName[], options: SuiteOptions): void {
   const seeds = chosenSeeds();
   describe(`${title}: messages that are changed on their way`, () => {

@@ -20,9 +20,9 @@ import { type Answer, contextExchange, type End, type Exchange, recordExchange }
 export interface Corpus {
   readonly name: string;
   readonly messages: readonly string[];
-  /** Lets go of the credentials; what they are of stays open. */
+  /** Releases the credentials; their provider stays open. */
   close?(): void;
-  /** Two sides that know each other, every time anew. */
+  /** Two sides that know each other, created for each exchange. */
   open(): Exchange;
 }
 
@@ -35,7 +35,7 @@ interface Pair {
   readonly inbound: Credential;
 }
 
-/** Credentials are acquired once: what is changed are contexts. */
+/** Credentials are acquired once: the test changes contexts only. */
 function pairOf(provider: SecurityProvider, name: string, settings: Settings = {}): Pair {
   const { server = provider } = settings;
   const outbound = { package: name, use: "outbound", provider, ...settings.client } as const;
@@ -85,7 +85,7 @@ function kerberosCorpus(
   return { messages, open: () => contextExchange(pair.outbound, pair.inbound, options) };
 }
 
-/** WinPR 3 begins Negotiate with user-to-user Kerberos, and goes on with the mechanism that the server chooses. */
+/** WinPR 3 begins Negotiate with user-to-user Kerberos, and continues with the mechanism that the server chooses. */
 function messagesOfKerberos(client: SecurityProvider, name: string, dce: boolean): readonly string[] {
   if (name === "Negotiate" && client.kind === "winpr") return ["user-to-user", "choice", "request", "reply"];
   return dce ? ["request", "reply", "confirmation"] : ["request", "reply"];
@@ -115,7 +115,7 @@ function tlsCorpus(protocol: "tls1.2" | "tls1.3"): Omit<Corpus, "name"> {
   return { messages, open: () => recordExchange(pair.outbound, pair.inbound, "localhost") };
 }
 
-/** The exchange of TSRequests, as it goes on inside of TLS. */
+/** The exchange of TSRequests, as it runs inside TLS. */
 function credsspCorpus(): Omit<Corpus, "name"> {
   const { provider } = innerHost({});
   const pair = pairOf(provider, "NTLM", { client: { identity: alice } });
@@ -138,7 +138,7 @@ function credsspCorpus(): Omit<Corpus, "name"> {
   return { messages, open };
 }
 
-/** A stream of requests takes what is whole only. */
+/** A stream of requests accepts whole requests only. */
 function requestAnswer(
   token: Buffer | undefined,
   drive: (message?: Buffer) => { readonly request?: Buffer | undefined; readonly value?: Buffer },
@@ -151,7 +151,10 @@ function requestAnswer(
   return { status: value ? "complete" : "continue", token: request ?? value };
 }
 
-/** WinPR without the checks of this library, if that is wanted: what they are there for is to be found. */
+/**
+ * WinPR, on request without the checks of this library: the test has to find the defects that these checks guard
+ * against.
+ */
 function winpr(version: 2 | 3, guarded: boolean): SecurityProvider {
   const provider = systemProvider(`libwinpr${version}.so.${version}`);
   return guarded ? provider : { ...provider, traits: { ...provider.traits, boundsTokens: true, survivesTgtReq: true } };

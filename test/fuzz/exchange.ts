@@ -6,7 +6,7 @@ import {
   type ServerContextOptions,
 } from "../../src/index.ts";
 
-/** What a side has made of a message. */
+/** The result that a side got from a message. */
 export interface Answer {
   readonly status: string;
   readonly token?: Buffer | undefined;
@@ -15,13 +15,13 @@ export interface Answer {
 /** One side of an exchange: it takes the peer's messages, and protects its own when it is complete. */
 export interface End {
   feed(token?: Buffer): Answer;
-  /** What is protected here opens there; undefined where nothing is. */
+  /** This side's protection of messages, which the other side can undo; undefined where the side protects none. */
   readonly messages?: Messages;
 }
 
 export interface Messages {
   seal(message: Buffer): Buffer;
-  /** Undefined where it is no message yet, or tells of something else. */
+  /** Undefined where the input is an incomplete message, or a message with another meaning. */
   open(sealed: Buffer): Buffer | undefined;
   sign?(message: Buffer): Buffer;
   verify?(message: Buffer, signature: Buffer): void;
@@ -31,14 +31,14 @@ export interface Messages {
 export interface Exchange extends Disposable {
   readonly client: End;
   readonly server: End;
-  /** Whom the complete server has let in; undefined where it does not say. */
+  /** The user whom the complete server has authenticated; undefined where it does not say. */
   who?(): string | undefined;
 }
 
 export interface ContextExchangeOptions {
   readonly client?: ClientContextOptions;
   readonly server?: ServerContextOptions;
-  /** Whether messages in one piece can be opened. */
+  /** Whether messages in one piece can be decrypted. */
   readonly protects?: boolean;
   readonly signs?: boolean;
   readonly names?: boolean;
@@ -73,7 +73,7 @@ function end(context: ClientContext | ServerContext, { protects, signs }: Contex
   return protects ? { feed, messages } : { feed };
 }
 
-/** TLS comes in records: what a leg leaves over is the next one's. */
+/** TLS arrives in records: bytes that a leg leaves over belong to the next leg. */
 export function recordExchange(outbound: Credential, inbound: Credential, target: string): Exchange {
   const client = new ClientContext(outbound, { target, require: ["stream"] });
   const server = new ServerContext(inbound, { require: ["stream"] });

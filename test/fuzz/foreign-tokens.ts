@@ -52,7 +52,7 @@ const request = encoded(
 const reply = encoded(0x6f, sequence(tagged(0, integer(5)), tagged(1, integer(15)), tagged(2, cipher(60))));
 /** draft-ietf-cat-user2user: a request for the server's ticket-granting ticket, and the answer. */
 const ticketRequest = sequence(tagged(0, integer(5)), tagged(1, integer(16)), tagged(2, service), tagged(3, realm));
-/** Of a client whose service's name is mistyped. */
+/** An error for a client that mistyped the service's name. */
 const mistypedRequest = sequence(
   tagged(0, integer(5)),
   tagged(1, integer(16)),
@@ -76,7 +76,7 @@ const response = (state: number, mechanism: Buffer, token: Buffer): Buffer =>
     ),
   );
 
-/** NTLM's messages (MS-NLMP 2.2.1), with everything that they may have. */
+/** NTLM's messages (MS-NLMP 2.2.1), with all their optional parts. */
 const negotiate = hex("4e544c4d5353500001000000b78208e2000000000000000000000000000000000a0061580000000f");
 const pairs = hex("020006004500580054000100060045005800540007000800000000000000000000000000");
 const challenge = Buffer.concat([
@@ -106,7 +106,7 @@ function authenticate(): Buffer {
 
 const all = [kerberos, userToUser, ntlmOid];
 
-/** Messages that somebody else's exchange would have, for a server: each raw and in each wrapping. */
+/** Messages of another exchange, for a server: each raw and in each wrapping. */
 export const forServers: Readonly<Record<string, Buffer>> = {
   "TGT-REQ": framed(userToUser, "0400", ticketRequest),
   "TGT-REQ of Kerberos": framed(kerberos, "0400", ticketRequest),
@@ -128,7 +128,7 @@ export const forServers: Readonly<Record<string, Buffer>> = {
   "SPNEGO in SPNEGO": first([spnego], first(all, negotiate)),
 };
 
-/** The same for a client. */
+/** Messages of another exchange, for a client. */
 export const forClients: Readonly<Record<string, Buffer>> = {
   "TGT-REP": framed(userToUser, "0401", ticketReply),
   "TGT-REP in SPNEGO": response(1, userToUser, framed(userToUser, "0401", ticketReply)),

@@ -4,18 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What a child is to do; it adds a line of JSON to `journal` for each case, and says in `current` what it tries. */
+/**
+ * The task of a child process; it adds a line of JSON to `journal` for each case, and writes the current case to
+ * `current`.
+ */
 export interface ChildTask {
-  /** The first case to try: those before it have been. */
+  /** The first case to try: the cases before it have been tried. */
   readonly from: number;
   readonly current: string;
   readonly journal: string;
 }
 
-/** The case that a child was at when it ended. */
+/** The case that a child was trying when it ended. */
 export interface Current {
   readonly index: number;
-  /** Everything that it takes to try it again. */
+  /** Everything that is needed to try the case again. */
   readonly case: string;
 }
 
@@ -27,20 +30,20 @@ export interface FuzzRun<T> {
 
 export interface FuzzOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** After so many cases that were fatal there are enough. */
+  /** The run stops after so many fatal cases. */
   readonly mostFatal?: number;
 }
 
-/** glibc looks at what is freed, and fills what was never written or is freed already. */
+/** glibc checks freed memory, and fills memory that was never written or has been freed. */
 const watchedHeap = { LD_PRELOAD: "libc_malloc_debug.so.0", MALLOC_CHECK_: "3", MALLOC_PERTURB_: "165" };
-/** Milliseconds after which a case does not end any more: they take some thousandths of it. */
+/** Milliseconds after which a case counts as endless: a case takes some thousandths of it. */
 const patience = 20_000;
 /** Milliseconds until the first case: a busy machine is slow to start a process. */
 const startPatience = 120_000;
 
 /**
- * Runs all cases in processes of their own: these libraries are C, and what ends a process must not end the suite. Goes
- * on behind a case that did; `fatal` says how it can be tried again.
+ * Runs all cases in separate processes: these libraries are written in C, and a case that ends its process must not end
+ * the suite. The run continues after such a case; `fatal` says how to try it again.
  */
 export async function fuzz<T>(script: URL, task: object, options: FuzzOptions = {}): Promise<FuzzRun<T>> {
   const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-fuzz-"));

@@ -3,7 +3,7 @@ import type { Random } from "./random.ts";
 
 const kinds = ["structured", "structured", "structured", "overwritten", "cut", "inserted", "twice", "filled"] as const;
 
-/** One to four changes in a row, of what is structured in a message and of what is not. */
+/** One to four changes in a row, of structured and of unstructured parts of a message. */
 export function havoc(message: Buffer, random: Random): Mutation {
   const told: string[] = [];
   let changed = message;

@@ -2,10 +2,10 @@ import { types } from "node:util";
 import { runInNewContext } from "node:vm";
 import type { Random } from "./random.ts";
 
-/** Thrown by hostile values themselves: a library may let it pass. */
+/** Hostile values throw this error themselves: the library may pass it on. */
 export class Hostility extends Error {}
 
-/** Whether an error is the value's own: thrown by it, or by the engine when a revoked proxy is touched. */
+/** Whether an error comes from the value: the value threw it, or the engine when a revoked proxy was used. */
 export function isHostility(error: unknown): boolean {
   return (
     error instanceof Hostility ||
@@ -17,7 +17,7 @@ const hostility = (): never => {
   throw new Hostility("thrown by a hostile value");
 };
 
-/** Answers every question of the engine's with an exception, or what `target` would. */
+/** Answers each operation of the engine with an exception, or with the result for `target`. */
 function trapped(target: object, random: Random): object {
   const one = random.of(["get", "has", "ownKeys", "getOwnPropertyDescriptor", "getPrototypeOf"] as const);
   return new Proxy(target, { [one]: hostility });
@@ -29,13 +29,13 @@ function revoked(): object {
   return proxy;
 }
 
-/** Its type is newer than the Node that the declarations are of. */
+/** Its type is newer than the Node that the type declarations describe. */
 function resizableBuffer(size: number): ArrayBuffer {
   const made = ArrayBuffer as unknown as new (size: number, options: { maxByteLength: number }) => ArrayBuffer;
   return new made(size, { maxByteLength: 1 << 20 });
 }
 
-/** Bytes that are not what they say, or are not there any more, or will not be. */
+/** Bytes whose length is false, or whose memory is detached already or will be. */
 function hostileBytes(bytes: Uint8Array, random: Random): unknown {
   const own = new Uint8Array(bytes);
   const shared = new SharedArrayBuffer(Math.max(1, bytes.length));
@@ -71,7 +71,7 @@ function hostileBytes(bytes: Uint8Array, random: Random): unknown {
   return random.of(kinds)();
 }
 
-/** Objects whose properties throw, change, close what is being used, or come from elsewhere. */
+/** Objects whose properties throw, change, close the object in use, or are inherited from elsewhere. */
 function hostileObject(value: object, random: Random, act: () => void): unknown {
   const copy: Record<string, unknown> = { ...value };
   const name = Object.keys(copy)[random.below(Object.keys(copy).length)] ?? "x";
@@ -156,12 +156,12 @@ function hostileScalar(random: Random): unknown {
   ]);
 }
 
-/** Something in a value's place that its user has not thought of. `act` is what some of them do when they are read. */
+/** An unexpected value in place of another one. `act` is what some of these values do when they are read. */
 export function hostileValue(value: unknown, random: Random, act: () => void): unknown {
   if (random.below(5) === 0) return hostileScalar(random);
   if (types.isUint8Array(value)) return hostileBytes(value, random);
   if (Array.isArray(value)) return hostileArray(value, random, act);
   const plain = typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-  // A provider is code that is trusted: what it does is for the library that lies.
+  // A provider is trusted code: the tests with a library that lies examine what a provider may do.
   return plain && !("EnumerateSecurityPackagesW" in value) ? hostileObject(value, random, act) : hostileScalar(random);
 }

@@ -1,12 +1,12 @@
 import { openSync, writeSync } from "node:fs";
 import type { ChildTask, Current } from "./fuzz-run.ts";
 
-/** What a child was told to do. */
+/** The task that a child received. */
 export function taskOf<T extends object>(): T & ChildTask {
   return JSON.parse(process.argv[2] ?? "{}");
 }
 
-/** Tells the parent what is tried and what came of it, in files: a full pipe would refuse a line. */
+/** Reports the current case and its outcome to the parent in files: a full pipe would refuse a line. */
 export class Journal {
   readonly #current: number;
   readonly #journal: number;
@@ -16,10 +16,10 @@ export class Journal {
     this.#journal = openSync(journal, "a");
   }
 
-  /** Written down before it is tried: what ends this process is the last that was. */
+  /** Written before the case is tried: the last one written is the case that ended this process. */
   trying(index: number, what: string): void {
     const current: Current = { index, case: what };
-    // In place, its end marked: truncating a file each time costs more than the case.
+    // Overwritten in place, with a mark at its end: truncating a file each time costs more than the case.
     writeSync(this.#current, `${JSON.stringify(current)}\n`, 0);
   }
 

@@ -16,7 +16,7 @@ import { flawOfError } from "./typed-error.ts";
 
 export interface LyingProvider {
   readonly library: string;
-  /** Of the first row of lies; the next ones follow it. */
+  /** Seeds of the first row of lies; the next rows follow it. */
   readonly seeds: readonly number[];
   readonly rows: number;
 }
@@ -34,7 +34,7 @@ const journal = new Journal(task);
 const native = koffi.load(task.library);
 const lie = native.func("void lie(uint32_t seed)") as (seed: number) => void;
 
-/** Calls, what they threw that they must not, and where. */
+/** Calls, the errors that they must not throw, and their places. */
 class Row {
   readonly #index: number;
   readonly #seed: number;
@@ -52,7 +52,7 @@ class Row {
     journal.trying(this.#index, `row of lies ${this.#seed}, call ${this.calls}: ${name}`);
   }
 
-  /** Undefined where it threw. */
+  /** Undefined where the call threw. */
   try<T>(name: string, work: () => T): T | undefined {
     this.#begin(name);
     try {
@@ -80,7 +80,7 @@ type Context = ClientContext | ServerContext;
 const attributes = ["sizes", "names", "lifespan", "sessionKey", "streamSizes", "flags", "keyInfo"] as const;
 const output = [{ type: "alert", size: 64 }] as const;
 
-/** Everything that a complete context does, by name. */
+/** Every operation of a complete context, by name. */
 function works(row: Row, context: Context, provider: SecurityProvider): readonly [string, () => unknown][] {
   const message = Buffer.alloc(100, 1);
   return [

@@ -12,7 +12,7 @@ import type { Lied } from "./lying-provider-child.ts";
 import type { StreamWorldName } from "./stream-worlds.ts";
 import type { Connection } from "./streams-child.ts";
 
-// npm run fuzz -- --minutes N [--seed S]: all of it, with other seeds until the time is over.
+// npm run fuzz -- --minutes N [--seed S]: all cases, with other seeds until the time is over.
 
 const { values } = parseArgs({ options: { minutes: { type: "string" }, seed: { type: "string" } } });
 const minutes = Number(values.minutes ?? "10");
@@ -36,7 +36,7 @@ const corpora: readonly CorpusName[] = [
   "TLS 1.3",
   "TSRequest",
 ];
-/** The functions of `sspi-ffi/raw` are called where one library is all that a process uses. */
+/** The functions of `sspi-ffi/raw` are called where the process uses one library only. */
 const rawLibraries: Readonly<Record<string, string>> = { "WinPR 2": "libwinpr2.so.2", "WinPR 3": "libwinpr3.so.3" };
 const worlds = ["WinPR 2", "WinPR 3", "GSSAPI Kerberos", "GSSAPI Negotiate", "embedded", "hosted"] as const;
 const streams: readonly StreamWorldName[] = ["TLS 1.2", "TLS 1.3", "records", "CredSSP"];

@@ -11,7 +11,7 @@ const hidden = new Set(
     .concat("constructor"),
 );
 
-/** What a class offers: methods and properties, also those of the classes that it extends, up to `base`. */
+/** The methods and properties of a class, also those of the classes that it extends, up to `base`. */
 export function membersOf(object: object, base: object = Object.prototype): readonly string[] {
   const found: string[] = [];
   for (let at = Object.getPrototypeOf(object); at !== base && at !== null; at = Object.getPrototypeOf(at))

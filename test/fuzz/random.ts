@@ -1,4 +1,4 @@
-/** Numbers that a seed stands for, the same wherever it is used (mulberry32). */
+/** Random numbers that a seed determines, the same on every machine (mulberry32). */
 export class Random {
   #state: number;
 

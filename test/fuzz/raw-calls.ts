@@ -7,10 +7,10 @@ import type { Random } from "./random.ts";
 
 type Parameter = FunctionDeclaration["parameters"][number];
 
-/** More than any attribute writes, and enough for whatever size is announced. */
+/** Larger than any attribute, and large enough for every announced size. */
 const room = 8192;
 
-/** A function that is given a handle, and everything else by value or in memory that we know. */
+/** A function that takes a handle, and everything else by value or in memory of known size. */
 function isCallable({ parameters }: FunctionDeclaration): boolean {
   const handle = parameters.some(({ type, direction }) => isHandle(type) && direction === "in");
   // Legs make contexts and credentials, which nobody would release.

@@ -9,7 +9,7 @@ import { testDefinition } from "../packages/test-package.ts";
 
 type Call = readonly [call: (...args: never[]) => unknown, ...args: readonly unknown[]];
 
-/** Calls of what needs no object, with arguments that are right: one after the other is made hostile. */
+/** Calls that need no object, with valid arguments: the test makes one argument after the other hostile. */
 export function soundCalls(world: sspi.CredentialOptions): Readonly<Record<string, Call>> {
   const { provider, package: name } = world;
   const acquire = (options: sspi.CredentialOptions) => sspi.Credential.acquireSync(options);

@@ -6,13 +6,13 @@ import { innerHost } from "../credssp/inner-host.ts";
 import { ecCertificate, rootPem } from "../fixtures/tls-certificates.ts";
 import { recordPackage } from "../streams/record-package.ts";
 
-/** Both ends of a connection that is being made, or the error that it begins with. */
+/** Both ends of a connection that is being opened, or the error with which it fails. */
 export interface StreamWorld {
   connect(transport: Duplex, signal: AbortSignal): Promise<Duplex> | Duplex;
   accept(transport: Duplex, signal: AbortSignal): Promise<Duplex> | Duplex;
 }
 
-/** Long enough for a machine that is busy, and short enough for peers that never answer. */
+/** Long enough for a busy machine, and short enough for peers that never answer. */
 const handshakeTimeout = 2_000;
 
 /** Credentials are closed at once: a stream keeps its own. */

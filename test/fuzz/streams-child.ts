@@ -23,7 +23,7 @@ export interface Connection {
   readonly world: StreamWorldName;
   readonly seed: number;
   readonly called: readonly string[];
-  /** Bytes that have come out of a stream. */
+  /** The bytes that a stream has delivered. */
   readonly received: number;
   readonly flaws: readonly string[];
   readonly held: number;
@@ -32,10 +32,10 @@ export interface Connection {
 const task = taskOf<StreamTask>();
 const journal = new Journal(task);
 
-/** What Node says of a stream that is used wrongly, and its TLS of a peer: CredSSP's streams stand on it. */
+/** Errors of Node for a stream that is used wrongly, and of its TLS for a peer: CredSSP's streams are built on both. */
 const nodes = /^(ERR_STREAM_|ERR_INVALID_ARG|ERR_OUT_OF_RANGE|ERR_SSL_|ABORT_ERR)/;
 
-/** What a peer or the network does to the bytes of one connection: mostly nothing. */
+/** The changes that a peer or the network makes to the bytes of one connection: mostly none. */
 function passageOf(random: Random): Passage {
   const kind = random.below(4);
   let left = random.below(3_000);
@@ -50,12 +50,12 @@ function passageOf(random: Random): Passage {
   };
 }
 
-/** One of the two ends: what was written to it and what came out of it. */
+/** One of the two ends: the bytes that were written to it and the bytes that it delivered. */
 class End {
   readonly stream: Duplex;
   readonly written: Buffer[] = [];
   readonly received: Buffer[] = [];
-  /** Whether something was written of which only Node's streams know what bytes it is. */
+  /** Whether a value was written whose bytes only Node's streams know. */
   unclear = false;
 
   constructor(stream: Duplex) {
@@ -64,7 +64,7 @@ class End {
   }
 }
 
-/** Calls in any order on both ends of a connection, and on what is below them. */
+/** Makes calls in any order on both ends of a connection, and on the sockets below them. */
 class Player {
   readonly #random: Random;
   readonly #where: string;
@@ -94,7 +94,7 @@ class Player {
     const { signal } = this.#cancel;
     this.#open(0, () => world.connect(near, signal));
     this.#open(1, () => world.accept(far, signal));
-    // Some are used while they are being made, most when they are.
+    // Some streams are used while they are being opened, most of them afterwards.
     if (this.#random.below(3) > 0) await Promise.allSettled([...this.#running, ...this.#opening]);
     for (let left = calls; left > 0; left -= 1) {
       this.#act();
@@ -118,7 +118,7 @@ class Player {
       if (!(stream instanceof Duplex)) return;
       stream.on("error", (error) => this.#judge(own === 0 ? "client" : "server", error));
       this.#ends[own] = new End(stream);
-      // A CredSSP handshake may be over after the connection is.
+      // A CredSSP handshake may end later than the connection.
       if (this.#cancel.signal.aborted) stream.destroy();
       const closed = new Promise((resolve) => stream.once("close", resolve));
       this.#closing.push(closed);
@@ -140,7 +140,7 @@ class Player {
     else this.#callStream(random.of(ends));
   }
 
-  /** Something happens to the connection itself. */
+  /** Makes an event happen to the connection itself. */
   #below(): void {
     const transport = this.#random.of(this.#transports);
     const name = this.#random.of(["transport.destroy", "transport.end", "transport.write", "abort"] as const);
@@ -165,7 +165,7 @@ class Player {
     try {
       end.stream.write(hostile as Buffer);
     } catch {
-      // Refused by Node's streams, with errors of theirs or of the engine's, before this library has seen it.
+      // Node's streams refuse these with their own or the engine's errors, before this library sees them.
     }
   }
 
@@ -192,7 +192,7 @@ class Player {
     });
   }
 
-  /** A stream's context is its own: what it does is what its caller has asked for, and nothing worse. */
+  /** A stream's context belongs to the stream: a call on it does what its caller asks for, and nothing worse. */
   #callContext(): void {
     const object = this.#random.of(this.#things.objects);
     const method = this.#random.of(membersOf(object));
@@ -224,7 +224,7 @@ class Player {
     if (flaw) this.flaws.push(`${name}: ${flaw}`);
   }
 
-  /** What came out is what went in, up to where it ended. */
+  /** The bytes delivered are the bytes written, up to the end of the stream. */
   #compare(): void {
     const [client, server] = this.#ends;
     for (const [from, to] of [
@@ -244,7 +244,7 @@ function held(): number {
   return Object.values(sspi.live()).reduce((sum, count) => sum + count, 0);
 }
 
-// The library's timers keep no process alive; a socket would.
+// The library's timers keep no process running; a socket would.
 setInterval(() => {}, 60_000);
 
 let index = -1;
@@ -257,7 +257,7 @@ for (const name of task.names) {
       const before = held();
       const player = new Player(index, name, seed);
       await player.play(chosen, task.calls);
-      // What a cancelled call holds is released when its native part returns.
+      // The objects that a cancelled call holds are released when its native part returns.
       for (let left = 500; left > 0 && held() !== before; left -= 1) await pause(10);
       const { called, received, flaws } = player;
       journal.note({ world: name, seed, called: [...called], received, flaws, held: held() - before });

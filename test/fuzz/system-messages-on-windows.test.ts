@@ -22,8 +22,8 @@ function triedOn(system: ReturnType<typeof corpus>, seed: number): Tried[] {
 }
 
 /**
- * Wine's NTLM takes two processes for each exchange, so a few of the cases have to do. They run here: Wine starts no
- * TypeScript, and its pool would name the file of a test that ends the process.
+ * Wine's NTLM takes two processes for each exchange, so these tests try only some of the cases. They run in this
+ * process: Wine starts no TypeScript, and its pool would only name the file of a test that ends the process.
  */
 describe("NTLM of secur32: messages that are changed on their way", () => {
   needsForNtlm(systemProvider());

@@ -3,7 +3,7 @@ import * as http from "../../src/http.ts";
 import * as index from "../../src/index.ts";
 import * as packages from "../../src/packages.ts";
 
-/** What V8 and Node say where the library has not looked. */
+/** Messages of errors that V8 and Node throw where the library has not checked. */
 const engine =
   /Cannot (read|convert|mix|destructure|set|perform)|is not (a function|iterable|defined|an object|a constructor)|private (member|field)|undefined \(|Receiver must|Invalid (argument|time|typed|array)|Array buffer allocation|out of range|out of bounds|must be of type|Maximum call/;
 
@@ -15,8 +15,8 @@ const classes: readonly (typeof Error)[] = [
 ].filter((value): value is typeof Error => typeof value === "function" && value.prototype instanceof Error);
 
 /**
- * What is wrong with an error: undefined for one of the library's classes, and for a mistake of the caller that names
- * the argument.
+ * The fault of an error: undefined for one of the library's classes, and for a mistake of the caller that names the
+ * argument.
  */
 export function flawOfError(error: unknown): string | undefined {
   if (!(error instanceof Error)) return `no error: ${typeof error}`;

@@ -3,7 +3,7 @@ import { live, SspiError } from "../../src/index.ts";
 import type { Corpus } from "./corpora.ts";
 import type { End, Exchange } from "./exchange.ts";
 
-/** What can be changed of an exchange: one of its messages, or what is protected when it is complete. */
+/** A place where an exchange can be changed: one of its messages, or a message that it protects when it is complete. */
 export type Place = string;
 
 const protectedPlaces = [
@@ -14,19 +14,19 @@ const protectedPlaces = [
 ];
 const plain = Buffer.from("what is protected");
 
-/** Changes the message on its way; what is given back reaches the peer. */
+/** Changes the message on its way; the result reaches the peer. */
 export type Change = (message: Buffer) => Buffer;
 
 export interface Outcome {
-  /** How the leg ended that the changed message led to, or the error's code. */
+  /** How the leg with the changed message ended, or the error's code. */
   readonly answer: string;
-  /** Whom a server that completed has let in. */
+  /** The user whom a server that completed has authenticated. */
   readonly who?: string;
-  /** How many native things were held more than before it. */
+  /** How many more native objects were held than before. */
   readonly held: number;
 }
 
-/** The messages of an exchange as it goes on undisturbed, by where they are. */
+/** The messages of an undisturbed exchange, by their places. */
 export function messagesOf(corpus: Corpus): ReadonlyMap<Place, Buffer> {
   const found = new Map<Place, Buffer>();
   for (const place of [...corpus.messages, ...protectedPlaces]) {
@@ -38,7 +38,7 @@ export function messagesOf(corpus: Corpus): ReadonlyMap<Place, Buffer> {
   return found;
 }
 
-/** What becomes of an exchange whose message at that place was changed. */
+/** The outcome of an exchange whose message at that place was changed. */
 export function deliver(corpus: Corpus, place: Place, change: Change): Outcome {
   const before = held();
   const { answer, who } = outcome(corpus, place, change);

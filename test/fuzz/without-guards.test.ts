@@ -10,10 +10,10 @@ import { fuzz } from "./fuzz-run.ts";
 
 const script = new URL("changed-messages-child.ts", import.meta.url);
 const [winpr2, winpr3] = [winpr("libwinpr2.so.2"), winpr("libwinpr3.so.3")];
-/** Later ones have been corrected. */
+/** Later versions have been corrected. */
 const [first, third] = [winpr2?.version?.startsWith("2.11."), winpr3?.version?.startsWith("3.10.")];
 
-/** What is freed keeps its content: filled with other bytes some of these cases go round for ever instead. */
+/** Freed memory keeps its content: filled with other bytes, some of these cases would loop for ever instead. */
 const unfilled = { MALLOC_PERTURB_: "0" };
 
 interface Expected {
@@ -23,7 +23,7 @@ interface Expected {
   readonly found: RegExp;
 }
 
-/** With the amounts and the seed that the guarded library is tried with. */
+/** With the amounts and the seed of the tests of the guarded library. */
 async function findsFatal({ name, place, amount, found }: Expected): Promise<void> {
   const task = { names: [name], places: [place], guarded: false, seeds: [1], amount };
   const { fatal } = await fuzz<Tried>(script, task, { mostFatal: 1, env: unfilled });
@@ -31,7 +31,7 @@ async function findsFatal({ name, place, amount, found }: Expected): Promise<voi
   expect(fatal.filter((one) => found.test(one))).not.toEqual([]);
 }
 
-/** Without them the other tests of this folder would show nothing. */
+/** Without these tests the other tests of this folder would prove nothing. */
 describe("the messages that are changed on their way, given to a library without the checks of this one", () => {
   freshTickets();
 

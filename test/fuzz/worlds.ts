@@ -6,7 +6,7 @@ import { testPackage } from "../packages/test-package.ts";
 
 const alice = { user: "alice", domain: "", password: "userpw" } as const;
 
-/** What calls in any order are made on: how credentials of both sides are acquired. */
+/** A world in which calls are made in any order: how credentials of both sides are acquired. */
 export interface World {
   readonly outbound: CredentialOptions;
   readonly inbound: CredentialOptions;

@@ -11,7 +11,7 @@ const given = [
   { BufferType: (SECBUFFER_DATA | SECBUFFER_READONLY) >>> 0, cbBuffer: 16, pvBuffer: 0x7f12_3456_78f0n },
 ];
 
-/** A list in memory that is no workspace's; where it is, and what is in it. */
+/** A list in memory outside of any workspace: its address, and its content. */
 function elsewhere(count: number) {
   const arena = new Arena(2048);
   const [list, buffers] = [arena.allocate(16), arena.allocate(count * size)];

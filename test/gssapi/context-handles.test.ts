@@ -6,7 +6,7 @@ import { GssapiCredential, type Role } from "../../src/gssapi/gssapi-credential.
 import { runSync } from "../../src/gssapi/native-steps.ts";
 import { writePointer } from "../../src/native/index.ts";
 
-/** A library that hands out native credentials by number, and keeps account of those that were not released. */
+/** A library that hands out native credentials by number, and records those that were not released. */
 class CountingLibrary {
   acquired = 0;
   readonly held = new Set<number>();

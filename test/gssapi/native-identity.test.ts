@@ -8,7 +8,7 @@ import { Arena, copyOfSecret } from "../../src/memory/index.ts";
 
 const texts = fc.string({ unit: "binary", maxLength: 60 }).filter((text) => !text.includes("\0"));
 
-/** The password that is read of a struct with this one. */
+/** The password that the library reads from a struct with this encoded password. */
 function passwordRead(encoded: Buffer, units: number, flags: number): { password: string; left: Buffer } {
   const arena = new Arena(4096);
   const text = arena.write(copyOfSecret(encoded));

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { GssapiLibrary } from "../../src/gssapi/gssapi-library.ts";
 import { checkEnvironment } from "../../src/gssapi/unseen-environment.ts";
 
-/** In a process with privileges of its own no variable is there for a library that asks carefully. */
+/** In a process with privileges of its own, a library that uses a secure lookup finds no variable. */
 const blind = { find: () => Object.assign(() => 0n, {}) } as unknown as Pick<GssapiLibrary, "find">;
 const [outbound, inbound] = [["outbound"], ["inbound"]] as const;
 const none = { store: {}, password: false } as const;

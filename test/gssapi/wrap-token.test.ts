@@ -16,7 +16,7 @@ function refused(token: Uint8Array, framed: boolean): boolean {
   }
 }
 
-/** 100 bytes that begin with these. */
+/** 100 bytes with this beginning. */
 function token(...first: readonly number[]): Buffer {
   return Buffer.concat([Buffer.from(first), Buffer.alloc(100 - first.length)]);
 }

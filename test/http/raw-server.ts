@@ -3,11 +3,11 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 
 export interface RawServer extends AsyncDisposable {
   readonly port: number;
-  /** How many connections there have been. */
+  /** How many connections were opened. */
   readonly connections: number;
 }
 
-/** A server or proxy that does as a test says: `answer` is called for each request's head, bodies are not looked at. */
+/** A server or proxy that a test scripts: `answer` is called for each request's head; bodies are not read. */
 export async function rawServer(answer: (socket: Socket, head: string) => void): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

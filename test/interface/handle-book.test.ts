@@ -10,7 +10,7 @@ const memory = new NativeMemory();
 const { size } = SecHandle.layouts[hostAbi];
 const place = (): number => memory.allocate(size).address;
 
-/** Books with as many handles each as are asked for, and where those are. */
+/** Books with as many handles each as are asked for, and the addresses of those handles. */
 function booksOf(counts: readonly number[]) {
   return counts.map((count, book) => {
     const made = new HandleBook<string>();

@@ -7,7 +7,7 @@ export function element(tag: number, ...content: readonly (Uint8Array | string)[
   return Buffer.concat([Buffer.from([tag, ...length]), body]);
 }
 
-/** Where an element's content begins and ends; undefined before its length has come. */
+/** Where an element's content begins and ends; undefined before its length has arrived. */
 export function extent(bytes: Buffer, at = 0): { readonly start: number; readonly end: number } | undefined {
   const first = bytes[at + 1];
   if (first === undefined) return undefined;

@@ -10,7 +10,7 @@ const net = { family: 4, autoSelectFamily: false, keepAlive: false } as const;
 const key = { rsa: ["-newkey", "rsa:2048"], p384: ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384"] };
 const pss = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:-1"];
 
-/** A certificate for localhost that vouches for itself, after its key. */
+/** A self-signed certificate for localhost, after its key. */
 async function certificate(...args: readonly string[]): Promise<string> {
   const name = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"];
   const text = await openssl("req", "-x509", "-nodes", ...name, ...args, "-keyout", "-", "-out", "-");
@@ -19,7 +19,7 @@ async function certificate(...args: readonly string[]): Promise<string> {
   return blocks.join("");
 }
 
-/** What the server says to a few requests over one connection. */
+/** The server's answers to a few requests over one connection. */
 async function ask(
   pem: string,
   hash: string,

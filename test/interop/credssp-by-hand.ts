@@ -5,7 +5,7 @@ import tls from "node:tls";
 import type { ClientContext, ServerContext } from "../../src/index.ts";
 import { BerReader, element, extent } from "./ber.ts";
 
-/** What is delegated: whoever the client likes. */
+/** The delegated credentials, which the client chooses freely. */
 export interface Claim {
   readonly domain: string;
   readonly user: string;
@@ -20,7 +20,7 @@ const negotiate = (token: Uint8Array): Buffer =>
   element(0xa1, element(0x30, element(0x30, element(0xa0, octets(token)))));
 const tokenOf = (field: BerReader): Buffer => Buffer.from(field.enter(0x30).enter(0x30).enter(0xa0).take(0x04));
 
-/** What a side seals of the server's key. */
+/** The bytes that a side seals to prove the server's key. */
 function binding(whose: "Client-To-Server" | "Server-To-Client", nonce: Buffer, key: Buffer): Buffer {
   return createHash("sha256").update(`CredSSP ${whose} Binding Hash\0`).update(nonce).update(key).digest();
 }
@@ -30,8 +30,8 @@ function send(socket: tls.TLSSocket, ...fields: readonly Buffer[]): void {
 }
 
 /**
- * A client of CredSSP 6 that knows nothing of the library's own, on a context that has not begun. What it delegates
- * need not be who logs on, and it trusts every server.
+ * A client of CredSSP 6 that shares no code with the library's, on a context that has not begun. It may delegate
+ * another user than the one who logs on, and it trusts every server.
  */
 export async function logOnByHand(transport: Duplex, context: ClientContext, claim: Claim): Promise<tls.TLSSocket> {
   const socket = tls.connect({ socket: transport, rejectUnauthorized: false });

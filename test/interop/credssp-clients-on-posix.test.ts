@@ -24,11 +24,11 @@ interface Visitor {
   readonly name: string | undefined;
   readonly delegated: { readonly user: string; readonly domain: string; readonly password: string };
   readonly matches: boolean | undefined;
-  /** The first word behind CredSSP, as far as the client got. */
+  /** The first message behind CredSSP, as far as the client got. */
   readonly said: Buffer;
 }
 
-/** What a server of ours knows of a client that it let in. */
+/** The facts that our server knows of a client that it admitted. */
 async function visit(door: CredsspDoor, socket: Socket, settings: ServerSettings): Promise<Visitor> {
   await using accepted = await door.accept(socket, settings);
   const { stream, name, delegated, matches } = accepted;
@@ -45,7 +45,7 @@ function settingsOf({ inner, innerProvider, server }: CredsspLogon, more: Partia
   return { certificate: rsaCertificate, inner, innerProvider, ...server, ...more };
 }
 
-/** How every client of remote desktops goes on: a packet of X.224 with MCS' Connect-Initial. */
+/** The next message of every client of remote desktops: a packet of X.224 with MCS' Connect-Initial. */
 const isConnectInitial = (said: Buffer): boolean => said.subarray(4, 9).toString("hex") === "02f0807f65";
 
 describe.each(doors)("xfreerdp and a server by $label", (door) => {
@@ -98,7 +98,7 @@ describe.each(doors)("Kerberos and a server by $label", (door) => {
   describe("rdesktop", () => {
     const display = needsOnDemand("rdesktop");
 
-    // Its messages are MIT's gss_wrap's, which turns none of them, and WinPR looks for the token in front.
+    // Its messages come from MIT's gss_wrap, which rotates none of them; WinPR expects the token in front.
     it.each(logons.filter((logon) => logon.kerberos))(
       "D6: logs alice on where version 2 is accepted by name, with $label inside",
       async ({ innerProvider }) => {
@@ -149,7 +149,7 @@ describe.each(
   if (logon.kerberos) needs("krb5kdc");
 
   it("is alice by name, and does not match what she delegates", async () => {
-    // WinPR 3's Negotiate begins with Kerberos between users, which no server here takes.
+    // WinPR 3's Negotiate begins with user-to-user Kerberos, which no server here accepts.
     const inner = logon.label === "Kerberos of WinPR 3" ? "Kerberos" : logon.inner;
     await using server = await listen(door, settingsOf(logon, { inner }));
     const socket = connect(server.port, "127.0.0.1");

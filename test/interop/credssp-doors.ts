@@ -6,7 +6,7 @@ import type { TlsCertificate, TlsVersion } from "../../src/tls/index.ts";
 import { BerReader } from "./ber.ts";
 import type { RdpUser } from "./rdp-clients.ts";
 
-/** What both ways into CredSSP take. */
+/** Settings that both doors into CredSSP take. */
 interface SharedSettings {
   readonly inner?: string;
   readonly innerProvider?: SecurityProvider;
@@ -29,17 +29,17 @@ export interface ServerSettings extends SharedSettings {
   readonly winpr?: { readonly samFile: string };
 }
 
-/** Both ends of a connection that is secure now: `stream` is for RDP. */
+/** Both ends of a connection that is secure now: `stream` carries RDP. */
 export interface Connected extends AsyncDisposable {
   readonly stream: Duplex;
 }
 
 export interface Accepted extends Connected {
-  /** Who logged on, as the mechanism has it; undefined where it does not say. */
+  /** The user who logged on, as the mechanism names him; undefined where it does not say. */
   readonly name: string | undefined;
-  /** Whom the client claims to be for other servers. */
+  /** The user that the client delegates to the server. */
   readonly delegated: { readonly user: string; readonly domain: string; readonly password: string };
-  /** Whether that is the same account; undefined where the door does not say. */
+  /** Whether both are the same account; undefined where the door does not say. */
   readonly matches: boolean | undefined;
 }
 
@@ -102,7 +102,7 @@ const packageDoor: CredsspDoor = {
   },
 };
 
-/** A stream that is secure; what it stands on ends with it. */
+/** A secure stream; the layers below it end with it. */
 async function secured(stream: SecureStream, end: () => void): Promise<Connected> {
   const dispose = async (): Promise<void> => {
     await stream[Symbol.asyncDispose]();
@@ -141,12 +141,12 @@ function claimOf(credentials: Buffer): Accepted["delegated"] {
 
 export const doors: readonly CredsspDoor[] = [packageDoor, streamDoor];
 
-/** An error and what is behind it. */
+/** An error and its causes. */
 function* causesOf(error: unknown): Generator<Error> {
   for (let next = error; next instanceof Error; next = next.cause) yield next;
 }
 
-/** Why a connection failed; the number is what a server said, where it did. */
+/** The reason why a connection failed; the number is the server's, where it sent one. */
 export async function failureOf(
   connecting: Promise<AsyncDisposable>,
 ): Promise<{ readonly code: unknown; readonly errorCode: unknown; readonly message: string }> {

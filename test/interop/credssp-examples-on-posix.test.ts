@@ -22,7 +22,7 @@ describe.each([2, 3] as const)("examples/rdp-logon.ts and FreeRDP %i's server", 
   });
 });
 
-/** WinPR's Kerberos names nobody, so that its server greets nobody. */
+/** WinPR's Kerberos does not name the client, so its server greets nobody. */
 const naming = logons.filter(({ kerberos, innerProvider }) => !kerberos || innerProvider.kind !== "winpr");
 
 describe.each(naming)("examples/winrm.ts and a server of WinRM of ours, with $label", (logon) => {
@@ -38,7 +38,7 @@ describe.each(naming)("examples/winrm.ts and a server of WinRM of ours, with $la
     expect(await callWinrm({ ...options, url: winrm.url })).toMatch(/^<hello>alice(@EXAMPLE\.TEST)?<\/hello>$/);
     expect(winrm.calls).toMatchObject([{ envelope: "<who/>" }]);
     expect(winrm.refusals).toEqual([]);
-    // The client begins and ends.
+    // The client sends the first and the last message.
     expect(winrm.tokens.length % 2).toBe(1);
     expect(winrm.tokens.every(({ length }) => length > 0)).toBe(true);
   });

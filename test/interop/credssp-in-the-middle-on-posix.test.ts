@@ -15,10 +15,10 @@ import { RdpServer } from "./rdp-server.ts";
 
 const target = "TERMSRV/localhost";
 const alice = { user: "alice", password: "userpw" };
-/** What a client sends of CredSSP before a server has said that it has the certificate's key. */
+/** The messages of CredSSP that a client sends before a server has proved that it has the certificate's key. */
 const beforeThePassword = ["negoTokens", "pubKeyAuth", "clientNonce"];
 
-/** A client's failure behind a relay. */
+/** The failure of a client behind a relay. */
 async function failureBehind(relay: RdpRelay, door: (typeof doors)[number], settings: ClientSettings) {
   const socket = connect(relay.port, "127.0.0.1");
   await once(socket, "connect");
@@ -44,7 +44,7 @@ describe.each(cases)("somebody between $title and FreeRDP $version's server", ({
   it("with a key of his own gets no password, though NTLM is allowed to", async () => {
     await using relay = await RdpRelay.listen(freerdp().rsa.port, elsewhereCertificate);
     const failure = await failureBehind(relay, door, { ...settings, allowNtlmTo: [target] });
-    // FreeRDP's server looks at the key first, and hangs up.
+    // FreeRDP's server checks the key first, and hangs up.
     expect(["SSPI_TRUNCATED", "ECONNRESET", "SEC_E_MESSAGE_ALTERED", "SEC_E_LOGON_DENIED"]).toContain(failure.code);
     expect(relay.clientFields).toContain("pubKeyAuth");
     expect(beforeThePassword).toEqual(expect.arrayContaining([...relay.clientFields]));
@@ -88,7 +88,7 @@ describe.each(cases)("somebody between $title and FreeRDP $version's server", ({
     const failure = await failureBehind(relay, door, { ...settings, delegate: ["TERMSRV/*.corp.example"] });
     expect(failure).toMatchObject({ code: "SEC_E_DELEGATION_POLICY" });
     expect(failure.message).toMatch(/hands the user's password to the server/);
-    // The first word of RDP was the test's own.
+    // The test itself sent the first message of RDP.
     expect(Buffer.concat(relay.fromClient)).toHaveLength(19);
   });
 });

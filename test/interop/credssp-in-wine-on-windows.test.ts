@@ -9,7 +9,7 @@ import { type CredsspDoor, doors, failureOf } from "./credssp-doors.ts";
 
 const target = "TERMSRV/localhost";
 
-/** Why each side of a logon by Wine's package failed, where both are the library's. */
+/** The reason why each side of a logon by Wine's package failed, where both sides are the library's. */
 async function failuresOf(door: CredsspDoor, inner: string, domain: string, password: string = users.alice) {
   const shared = { inner, innerProvider: systemProvider() };
   const [near, far] = duplexPair();
@@ -25,7 +25,7 @@ async function failuresOf(door: CredsspDoor, inner: string, domain: string, pass
 describe.each(doors)("a logon by Kerberos of Wine's secur32 inside $label", (door) => {
   freshTickets();
 
-  // Its tokens are longer than it announces, so that no message of CredSSP can be sealed in one piece.
+  // Its tokens are longer than it announces, so no message of CredSSP can be sealed in one piece.
   it.each(["Kerberos", "Negotiate"])("delegates nothing (%s): SEC_E_BUFFER_TOO_SMALL", async (inner) => {
     expect(await failuresOf(door, inner, realmName)).toMatchObject({ client: "SEC_E_BUFFER_TOO_SMALL" });
   });
@@ -38,9 +38,9 @@ describe.each(doors)("a logon by Kerberos of Wine's secur32 inside $label", (doo
 describe.each(doors)("a logon by NTLM of Wine's secur32 inside $label", (door) => {
   needs("winbindd");
 
-  // Its two sides come to keys that differ.
+  // Its two sides compute different keys.
   it("delegates nothing: SEC_E_MESSAGE_ALTERED", async () => {
-    // A client whose proof cannot be opened learns that its logon failed.
+    // A client whose proof cannot be decrypted learns that its logon failed.
     const [altered, denied] = ["SEC_E_MESSAGE_ALTERED", "SEC_E_LOGON_DENIED"];
     expect(await failuresOf(door, "NTLM", "")).toEqual({ client: denied, server: altered });
   });

@@ -4,18 +4,18 @@ import { kerberosProviders } from "../live/kerberos-providers.ts";
 import { providers, samFile } from "../live/providers.ts";
 import type { RdpUser } from "./rdp-clients.ts";
 
-/** What logs alice on inside CredSSP. */
+/** A way to log alice on inside CredSSP. */
 export interface CredsspLogon {
   readonly label: string;
   readonly kerberos: boolean;
   readonly inner: string;
   readonly innerProvider: SecurityProvider;
   readonly alice: RdpUser;
-  /** What a server needs besides. */
+  /** The further settings that a server needs. */
   readonly server: { readonly winpr?: { readonly samFile: string } };
 }
 
-/** Wine's NTLM protects no messages, so that nothing can be said inside it. */
+/** Wine's NTLM protects no messages, so no data can be exchanged inside it. */
 const ntlm: readonly CredsspLogon[] = providers
   .filter(({ kind }) => kind === "winpr")
   .map((provider) => ({

@@ -50,7 +50,7 @@ describe.each(cases.map((one) => ({ ...one, title: `${one.door.label} with ${one
       expect(await speaksRdp(connected.stream)).toBe(true);
     });
 
-    // Where a user's tickets are there, WinPR 3 does not look at the password that it is given.
+    // Where the user has tickets, WinPR 3 ignores the password that it receives.
     if (logon.label !== "Kerberos of WinPR 3")
       it("do not log her on with a wrong password, by a server that says so or one that hangs up", async () => {
         const { rsa } = freerdp();
@@ -59,7 +59,7 @@ describe.each(cases.map((one) => ({ ...one, title: `${one.door.label} with ${one
         const failure = await failureOf(door.connect(await dial(rsa), options));
         if (version === 2) expect(["SSPI_TRUNCATED", "SEC_E_INVALID_TOKEN"]).toContain(failure.code);
         else expect(failure).toMatchObject({ code: "SEC_E_LOGON_DENIED" });
-        // It is the KDC that refuses Kerberos' client.
+        // The KDC refuses the client of Kerberos.
         expect(failure.errorCode).toBe(version === 3 && !logon.kerberos ? 0xc007_00ea : undefined);
       });
   },
@@ -89,7 +89,7 @@ describe.each(doors)("$label and versions of CredSSP", (door) => {
       expect(await speaksRdp(connected.stream)).toBe(true);
     });
 
-    // It seals zeros in place of the key, which is no proof.
+    // It seals zeros in place of the key, which proves nothing.
     it.each([2, 3, 4])("proves no key with version %i, and gets no password", async (version) => {
       const { rsa } = freerdp();
       await using relay = await RdpRelay.listen(rsa.port, { cert: rsa.certificate, key: rsa.key });

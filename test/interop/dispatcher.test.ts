@@ -99,7 +99,7 @@ describeKerberos(
       const options = { origins: [origin], provider, connections: 1, tls: connection };
       try {
         await using bound = new NegotiateDispatcher(options);
-        // Kerberos authenticates each request here: the second has a handshake of its own on the same connection.
+        // Kerberos authenticates each request here: the second one has a separate handshake on the same connection.
         for (const _ of [1, 2]) expect(await get(bound)).toEqual([200, "alice@EXAMPLE.TEST"]);
         await using unbound = new NegotiateDispatcher({ ...options, bindings: "off" });
         expect((await get(unbound))[0]).toBe(401);

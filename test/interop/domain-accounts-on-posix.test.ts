@@ -16,7 +16,9 @@ import { gssapi } from "../live/kerberos-providers.ts";
 const [service] = domain.services;
 const qualified = `${service}@${domain.realm}`;
 
-/** The NetBIOS name becomes a realm of the domain's controller, whose answer may be of another name. */
+/**
+ * The library turns the NetBIOS name into a realm and asks the domain's controller, whose answer may have another name.
+ */
 function knowNetbiosName(): void {
   const before = process.env["KRB5_CONFIG"] ?? "";
   const [, realms = ""] = /^includedir (\S+)$/m.exec(readFileSync(before, "utf8")) ?? [];
@@ -107,7 +109,7 @@ describe("the domain controller and who a server over GSSAPI says its client is"
       [{ user: "alice", domain: inSmall }, "alice"],
       [{ user: `alice@${inSmall}` }, "alice"],
       [{ user: `${inSmall}\\alice` }, "alice"],
-      // Names of accounts are taken in any case, and the mechanism's name of the client is what it wrote.
+      // Names of accounts match in any case, and the mechanism names the client as the client wrote its name.
       [{ user: `ALICE@${domain.realm}` }, "alice"],
       [{ user: domain.bobsUpn }, "bob"],
     ] as const)("%o is the account of %s", async (who, whose) => {

@@ -77,7 +77,7 @@ describeKerberos(
     describe("with bob's tickets", () => {
       ticketCopy(() => controller().tickets.bob);
 
-      // Beside tickets of her own WinPR would take them instead of the password.
+      // With tickets of alice's own, WinPR would use them instead of the password.
       it("refuse alice with a wrong password", async () => {
         const identity = { user: "alice", domain: domain.realm, password: "wrong" };
         await expect(logOn(identity)).rejects.toMatchObject({ code: refusals.password });

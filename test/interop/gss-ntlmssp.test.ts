@@ -13,13 +13,13 @@ const request = ["confidentiality", "integrity", "sequenceDetect", "replayDetect
 /** A message is its signature, then its text encrypted. */
 const signatureSize = 16;
 
-/** What NTLM can do here beside gss-ntlmssp; what it cannot is asserted to fail as it does. */
+/** The abilities of NTLM here with gss-ntlmssp; the tests assert that everything else fails as described. */
 interface Facts {
   /** WinPR 2 has no signatures. */
   readonly signs: boolean;
   /** WinPR 2 and Wine take no buffer but a token, so that a first leg with channel bindings is malformed. */
   readonly clientBinds: boolean;
-  /** WinPR's challenge does not say whose name is in it, and gss-ntlmssp's client takes none that does not. */
+  /** WinPR's challenge does not contain its server's name, and gss-ntlmssp's client refuses such a challenge. */
   readonly challengeIsTaken: boolean;
 }
 
@@ -87,7 +87,7 @@ async function signaturesAgree(context: ClientContext, peer: GssapiPeer): Promis
   expect(() => context.verify(other, theirs)).toThrow(expect.objectContaining({ operation: "VerifySignature" }));
 }
 
-/** Three messages each way, so that the keystream and the numbers go on where they were. */
+/** Three messages each way, so that the keystream and the numbers have to continue. */
 async function messagesAgree(context: ClientContext, peer: GssapiPeer): Promise<void> {
   for (const text of ["sealed by the one, opened by the other", "another", "a third"]) {
     const secret = Buffer.from(text);
@@ -99,7 +99,7 @@ async function messagesAgree(context: ClientContext, peer: GssapiPeer): Promise<
   }
 }
 
-/** A message as gss-ntlmssp has it. */
+/** A message in gss-ntlmssp's form. */
 function sealed(context: ClientContext | ServerContext, message: Uint8Array): Buffer {
   const [token, data] = [Buffer.alloc(signatureSize), Buffer.from(message)];
   expect(context.encryptInPlace(token, data)).toBe(signatureSize);
@@ -116,7 +116,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
         await using peer = new GssapiPeer("ntlmssp");
         using context = await towards(provider, peer);
         expect(context.complete).toBe(true);
-        // gss-ntlmssp counts the string's end as a part of it.
+        // gss-ntlmssp counts the string's terminator as a part of it.
         expect((await peer.ask({ command: "name" })).name).toBe("TESTSRV\\alice\0");
       });
 

@@ -6,9 +6,9 @@ export interface HandshakeOptions {
   /** Channel bindings of either side. */
   readonly ours?: string;
   readonly theirs?: string;
-  /** What the service is called, with its realm if it is in another one. */
+  /** The service's name, with its realm if that is another one. */
   readonly target?: string;
-  /** A third leg, and messages as DCE RPC has them. */
+  /** A third leg, and messages as DCE RPC seals them. */
   readonly dce?: boolean;
 }
 

@@ -2,8 +2,8 @@ import { createInterface } from "node:readline";
 import { ClientContext, Credential, gssapiProvider, ServerContext } from "../../src/index.ts";
 
 /**
- * This library over GSSAPI as a peer of others: one JSON command per line, one JSON answer per line, as gssapi-peer.py
- * has them; bytes are hexadecimal.
+ * This library over GSSAPI as a peer of others: one JSON command per line, one JSON answer per line, as in
+ * gssapi-peer.py; bytes are hexadecimal.
  */
 interface Command {
   readonly command: string;

@@ -13,7 +13,7 @@ describeKerberos(
   (label) => `the provider over GSSAPI in another process, and ${label}`,
   ({ provider, onePiece, binds }) => {
     freshTickets();
-    // Where the size of a token is not what is announced, DCE style is what both understand.
+    // Where a token's size differs from the announced one, both understand DCE style only.
     const dce = !onePiece;
 
     describe.each(sides)("%s", (_, handshake) => {
@@ -23,10 +23,10 @@ describeKerberos(
           using _context = await handshake(provider, peer, name);
           return (await peer.ask({ command: "name" })).name;
         };
-        // A client is told of the service what it has asked for, which was without a realm.
+        // A client learns the service's name as it asked for it, which was without a realm.
         const expected = handshake === towards ? "alice@EXAMPLE.TEST" : "HTTP/localhost";
         expect(await named("Kerberos")).toBe(expected);
-        // Also of a client that begins with a TGT-REQ: Kerberos is agreed on after it.
+        // Also for a client that begins with a TGT-REQ: Kerberos is agreed on after it.
         expect(await named("Negotiate")).toBe(expected);
       });
 

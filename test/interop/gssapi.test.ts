@@ -49,7 +49,7 @@ describeKerberos(
         const ours = [token.subarray(0, used), data];
         const sealed = Buffer.concat(first === "token" ? ours : ours.reverse());
         expect(await peer.bytes("unwrap", sealed)).toEqual(secret);
-        // "seal" has its parts where SSPI has them, "wrap" the data's bytes first.
+        // "seal" orders its parts as SSPI does, "wrap" begins with the data's bytes.
         const theirs = await peer.bytes(first === "token" ? "seal" : "wrap", secret);
         const cut = first === "token" ? theirs.length - secret.length : secret.length;
         const parts = [theirs.subarray(0, cut), theirs.subarray(cut)];

@@ -64,7 +64,7 @@ describeKerberos(
     it("S20 curl --negotiate is greeted as alice where the provider names her, and is nobody elsewhere", async () => {
       await using web = await site(options);
       const page = await curl("--negotiate", ...user, web.url);
-      // Wine's packages do not answer SECPKG_ATTR_NAMES, so that everybody is nobody there.
+      // Wine's packages do not answer SECPKG_ATTR_NAMES, so no client has a name there.
       if (on.names) expect([page, web.refusals]).toEqual(["<h1>Hello alice@EXAMPLE.TEST</h1>", []]);
       else expect([page, web.refusals]).toMatchObject(["", [{ reason: "no-name" }]]);
     });

@@ -3,7 +3,7 @@ import type { ClientContext } from "../../src/index.ts";
 
 export interface Authenticated {
   readonly status: number;
-  /** Whom the server took us for. */
+  /** The user that the server took us for. */
   readonly user: string | undefined;
 }
 

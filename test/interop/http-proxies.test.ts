@@ -24,7 +24,7 @@ interface Site extends AsyncDisposable {
   readonly url: string;
 }
 
-/** A web server on TLS that asks nobody anything. */
+/** A web server on TLS that requires no authentication. */
 async function site(): Promise<Site> {
   const server = createServer({ pfx: localhostPfx, passphrase: localhostPassword }, (_, response) => {
     response.setHeader("Content-Type", "text/plain").end("behind the proxy");

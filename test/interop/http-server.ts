@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo, Socket } from "node:net";
 import { type Credential, ServerContext, type ServerContextOptions } from "../../src/index.ts";
 
-/** A web server that lets in whom our server contexts accept: one context per connection. */
+/** A web server that admits the users whom our server contexts accept: one context per connection. */
 export class NegotiateServer implements AsyncDisposable {
-  /** What went wrong with those who were not let in. */
+  /** The errors of the clients that were refused. */
   readonly refusals: unknown[] = [];
   readonly #contexts = new Map<Socket, ServerContext>();
   readonly #server = createServer((request, response) => void this.#answer(request, response));

@@ -8,9 +8,9 @@ const integer = (value: number, tag = 0x02): Buffer => element(tag, Buffer.from(
 /** An entry of a directory: the values of its attributes. */
 export type Entry = Readonly<Record<string, readonly string[]>>;
 
-/** As much of LDAP as a bind with GSS-SPNEGO and a sealed search take (RFC 4511, MS-ADTS 5.1.1.1.4). */
+/** The part of LDAP that a bind with GSS-SPNEGO and a sealed search need (RFC 4511, MS-ADTS 5.1.1.1.4). */
 export class LdapClient implements AsyncDisposable {
-  /** Everything that went over the wire, in either direction. */
+  /** All bytes that were sent in either direction. */
   readonly wire: Buffer[] = [];
   readonly #socket: Socket;
   readonly #incoming: AsyncIterator<Buffer>;
@@ -30,7 +30,7 @@ export class LdapClient implements AsyncDisposable {
     return new LdapClient(socket);
   }
 
-  /** Logs on; from then on all is sealed. @throws Error with the server's words where it refuses. */
+  /** Logs on; all later messages are sealed. @throws Error with the server's words where it refuses. */
   async bind(context: ClientContext): Promise<void> {
     for (let leg = await context.step(); ; ) {
       const sasl = element(0xa3, element(0x04, "GSS-SPNEGO"), element(0x04, leg.token ?? ""));
@@ -48,7 +48,7 @@ export class LdapClient implements AsyncDisposable {
     this.#context = context;
   }
 
-  /** The first entry below a base that has an attribute of a value. */
+  /** The first entry below a base in which an attribute has a value. */
   async search(base: string, attribute: string, value: string): Promise<Entry | undefined> {
     const filter = element(0xa3, element(0x04, attribute), element(0x04, value));
     const [scope, aliases, noLimit] = [integer(2, 0x0a), integer(0, 0x0a), integer(0)];
@@ -87,7 +87,7 @@ export class LdapClient implements AsyncDisposable {
     return Object.assign(reader.enter(operation), { operation });
   }
 
-  /** The next message of LDAP: several may come sealed in one. */
+  /** The next message of LDAP: one sealed message may hold several. */
   async #message(): Promise<Buffer> {
     for (;;) {
       const plain = this.#context ? this.#opened : this.#received;
@@ -101,7 +101,7 @@ export class LdapClient implements AsyncDisposable {
     }
   }
 
-  /** Opens a sealed message, if a whole one has come. */
+  /** Decrypts a sealed message, if a whole one has arrived. */
   #openNext(): boolean {
     if (!this.#context || this.#received.length < 4) return false;
     const end = 4 + this.#received.readUInt32BE(0);

@@ -6,7 +6,7 @@ import { everything, freshTickets, ticketCopy } from "../live/kerberos.ts";
 import { describeKerberos } from "../live/kerberos-providers.ts";
 import { LdapClient } from "./ldap-client.ts";
 
-/** A context for a directory. The target says its realm: the ticket's is not the lab's. */
+/** A context for a directory. The target names its realm: the ticket's realm is not the lab's. */
 function contextFor(provider: SecurityProvider, target: string, request: ClientContextOptions["request"] = everything) {
   using credential = Credential.acquireSync({ package: "Negotiate", use: "outbound", provider });
   return new ClientContext(credential, { target, request });

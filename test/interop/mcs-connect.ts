@@ -9,7 +9,7 @@ function little(size: 2 | 4, ...values: readonly number[]): Buffer {
   return bytes;
 }
 
-/** A block of what a client says of itself, with its length in front. */
+/** A block of a client's description of itself, with its length in front. */
 function block(type: number, ...parts: readonly Buffer[]): Buffer {
   const body = Buffer.concat(parts);
   return Buffer.concat([little(2, type, body.length + 4), body]);
@@ -29,7 +29,7 @@ function clientData(): Buffer {
   return Buffer.concat([core, block(0xc002, little(4, 0, 0))]);
 }
 
-/** The first word of a client of remote desktops behind CredSSP. @see MS-RDPBCGR, 2.2.1.3 */
+/** The first message of a client of remote desktops behind CredSSP. @see MS-RDPBCGR, 2.2.1.3 */
 export function connectInitial(): Buffer {
   const data = clientData();
   const create = Buffer.concat([Buffer.from("000800100001c00044756361", "hex"), perLength(data.length), data]);
@@ -50,7 +50,9 @@ export function connectInitial(): Buffer {
   return packet;
 }
 
-/** Whether a server goes on with RDP: it does where it took the logon and the password, and hangs up elsewhere. */
+/**
+ * Whether a server continues with RDP: it does so where it accepted the logon and the password, and hangs up otherwise.
+ */
 export async function speaksRdp(stream: Duplex): Promise<boolean> {
   stream.write(connectInitial());
   const answered = once(stream, "data") as Promise<[Buffer]>;

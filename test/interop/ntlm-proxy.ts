@@ -4,7 +4,7 @@ import { GssapiPeer } from "./peer.ts";
 
 export interface NtlmProxy extends AsyncDisposable {
   readonly url: string;
-  /** Whom it opened tunnels for. */
+  /** The users that it opened tunnels for. */
   readonly users: readonly string[];
   /** The statuses of its responses. */
   readonly statuses: readonly number[];

@@ -7,7 +7,7 @@ import type { Demanded, OnDemandName } from "../../scripts/lab/on-demand.ts";
 import type { PeerName } from "../lab/peers.ts";
 import { notePeer } from "../report/tested-on.ts";
 
-/** Whose program a peer is, where that is not its name. */
+/** The owner of a peer's program, where the program's name does not say it. */
 const packages: Readonly<Record<string, string>> = {
   "bound-server": "python3-gssapi",
   chromium: "chromium-headless-shell",
@@ -25,7 +25,7 @@ function start(name: PeerName, args: readonly string[]): Socket {
   return socket;
 }
 
-/** What a program prints. Its input is what is given, and stays open behind that. */
+/** The output of a program. Its input is the given text, and stays open after it. */
 export async function outputOf(name: PeerName, args: readonly string[], input = ""): Promise<string> {
   const socket = start(name, args);
   if (input !== "") socket.write(input);
@@ -37,22 +37,22 @@ export async function outputOf(name: PeerName, args: readonly string[], input = 
   return output;
 }
 
-/** What curl prints. */
+/** The output of curl. */
 export function curl(...args: readonly string[]): Promise<string> {
   return outputOf("curl", args);
 }
 
-/** What Chromium without a window prints. */
+/** The output of Chromium without a window. */
 export function chromium(...args: readonly string[]): Promise<string> {
   return outputOf("chromium", args);
 }
 
-/** What OpenSSL prints. */
+/** The output of OpenSSL. */
 export function openssl(...args: readonly string[]): Promise<string> {
   return outputOf("openssl", args);
 }
 
-/** What OpenSSL makes of its input, byte for byte. */
+/** OpenSSL's output for its input, byte for byte. */
 export async function opensslBytes(input: string, ...args: readonly string[]): Promise<Buffer> {
   const socket = start("openssl", args);
   socket.end(input);
@@ -61,17 +61,17 @@ export async function opensslBytes(input: string, ...args: readonly string[]): P
   return Buffer.concat(parts);
 }
 
-/** What does not run of the lab; nothing where all that is asked for does. */
+/** The services of the lab that do not run; nothing where all that are asked for run. */
 export function labComplaints(services: readonly ServiceName[]): Promise<string> {
   return outputOf("lab", services);
 }
 
-/** Asks the lab for a service beside those that always run. */
+/** Asks the lab for a service in addition to those that always run. */
 export async function demand<N extends OnDemandName>(name: N): Promise<Demanded<N>> {
   return JSON.parse(await outputOf("service", [name]));
 }
 
-/** A web server of Python's on TLS, which insists on channel bindings of MIT's GSSAPI. */
+/** A TLS web server in Python, which insists on channel bindings of MIT's GSSAPI. */
 export interface BoundServer extends AsyncDisposable {
   readonly origin: string;
 }
@@ -100,7 +100,7 @@ interface GssapiAnswer {
   readonly token?: string;
   readonly complete?: boolean;
   readonly name?: string;
-  /** Of `attribute`: whether the mechanism vouches for it. */
+  /** Of `attribute`: whether the mechanism authenticates it. */
   readonly authenticated?: boolean;
   readonly error?: string;
 }
@@ -117,7 +117,7 @@ export class GssapiPeer implements AsyncDisposable {
     this.#answers = this.#lines[Symbol.asyncIterator]();
   }
 
-  /** One command. @throws Error with what MIT's library said. */
+  /** Runs one command. @throws Error with the text of MIT's library. */
   async ask(command: Readonly<Record<string, unknown>>): Promise<GssapiAnswer> {
     this.#socket.write(`${JSON.stringify(command)}\n`);
     const { value, done } = await this.#answers.next();
@@ -132,7 +132,7 @@ export class GssapiPeer implements AsyncDisposable {
     return answer;
   }
 
-  /** One command that takes bytes and answers bytes. */
+  /** Runs one command that takes bytes and returns bytes. */
   async bytes(command: string, token: Uint8Array, more: Readonly<Record<string, unknown>> = {}): Promise<Buffer> {
     const answer = await this.ask({ command, token: Buffer.from(token).toString("hex"), ...more });
     return Buffer.from(answer.token ?? "", "hex");

@@ -1,6 +1,6 @@
 import type { Mutation } from "./mutation.ts";
 
-/** Something with a tag and a length; or bytes that have neither, whose tag is empty. */
+/** An element with a tag and a length; or bytes that have neither, whose tag is empty. */
 interface Node {
   readonly tag: Buffer;
   readonly content: Buffer;
@@ -15,14 +15,15 @@ interface Change {
   readonly times?: 0 | 2;
 }
 
-/** What an element's content may be besides: a message of its own. */
+/** Another reading of an element's content: a message of its own. */
 export type Inner = (content: Buffer) => readonly Mutation[];
 
 const constructed = 0x20;
 
 /**
- * Every ASN.1 length of a message: too short, too long, up to the end of what surrounds it, in forms that DER forbids and
- * with more octets than a number has; its tags; elements left out, twice and empty. What surrounds a changed element fits it.
+ * Changes of every ASN.1 length of a message: too short, too long, up to the end of the surrounding element, in forms
+ * that DER forbids and with more octets than a number has; of its tags; of elements, which are left out, doubled and
+ * emptied. The elements around a changed one are adapted to it.
  */
 export function derMutations(message: Buffer, inner: Inner): readonly Mutation[] {
   const nodes = nodesOf(message);
@@ -69,7 +70,7 @@ function lengthsOf({ content }: Node, room: number, whole: number): readonly Buf
     .map((hex) => Buffer.from(hex, "hex"));
 }
 
-/** Of a boolean, a number or a choice: no value that there is, and the ends of both ways to read it. */
+/** Values for a boolean, a number or a choice: an invalid one, and the ends of its signed and unsigned ranges. */
 function valuesOf({ tag, content }: Node): readonly Buffer[] {
   if (![1, 2, 0x0a].includes(tag[0] as number)) return [];
   return ["00", "01", "04", "7f", "80", "ff", "7fffffff", "80000000", "00ffffffff", "ffffffffffffffffff"]
@@ -108,7 +109,7 @@ function encodeOne(node: Node, change: Change): Buffer {
   return Buffer.concat(Array.from({ length: changed?.times ?? 1 }, () => one));
 }
 
-/** What bytes are made of; undefined where the first of it is no whole element. */
+/** The elements of bytes; undefined where the first element is not whole. */
 function nodesOf(bytes: Buffer): readonly Node[] | undefined {
   const nodes: Node[] = [];
   for (let rest = bytes; rest.length > 0; ) {

@@ -1,12 +1,12 @@
 import type { Mutation } from "./mutation.ts";
 
-/** A number in a message that says how long something is, or where. */
+/** A number in a message that states a length or an offset. */
 export interface Field {
   readonly name: string;
   readonly at: number;
   readonly bytes: 1 | 2 | 3 | 4 | 8;
   readonly order: "little" | "big";
-  /** Numbers at which a reader's mistake begins: the size of the fixed part, the end. */
+  /** Numbers at which readers tend to make mistakes: the size of the fixed part, and the end. */
   readonly marks: readonly number[];
 }
 
@@ -16,7 +16,7 @@ export interface Setting {
   readonly value: bigint;
 }
 
-/** 0, 1, each mark and its neighbours, and the ends of both ways to read the number: signed and unsigned. */
+/** 0, 1, each mark and its neighbours, and the ends of the signed and of the unsigned range. */
 export function settingsOf(message: Buffer, field: Field): readonly Setting[] {
   const most = (1n << BigInt(field.bytes * 8)) - 1n;
   const near = [0, 1, ...field.marks].map(BigInt).flatMap((mark) => [mark - 1n, mark, mark + 1n]);

@@ -8,10 +8,10 @@ import { ntlmSignatureMutations, wrapMutations } from "./wrap.ts";
 export { encoded } from "./der.ts";
 export type { Mutation } from "./mutation.ts";
 
-/** Kerberos' and its user-to-user messages (RFC 4121, 4.1): two bytes, and what they announce. */
+/** Messages of Kerberos and of user-to-user Kerberos (RFC 4121, 4.1): two bytes, and the message that they announce. */
 const tokenIds = ["0100", "0200", "0300", "0400", "0401"];
 
-/** What is structured in a message, changed: every length, offset, tag and flag, also of the messages inside of it. */
+/** Changes of the structured parts of a message: every length, offset, tag and flag, also of the messages inside it. */
 export function mutationsOf(message: Buffer): readonly Mutation[] {
   if (message.subarray(0, 8).equals(ntlmSignature)) return ntlmMutations(message);
   if (message.subarray(0, 5).equals(pskMagic)) return pskMutations(message);
@@ -26,6 +26,6 @@ export function mutationsOf(message: Buffer): readonly Mutation[] {
       of: () => Buffer.concat([id, of()]),
     }));
   }
-  // What is not one whole element is no DER: a name, a ticket's ciphertext.
+  // Bytes that are not one whole element are no DER: for example a name, or a ticket's ciphertext.
   return /^[367a]/.test(first) ? derMutations(message, mutationsOf) : [];
 }

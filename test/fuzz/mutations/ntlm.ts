@@ -3,7 +3,7 @@ import type { Mutation } from "./mutation.ts";
 
 export const ntlmSignature = Buffer.from("NTLMSSP\0");
 
-/** MS-NLMP 2.2.1: where the flags and the descriptions of fields are, by `MessageType`. */
+/** MS-NLMP 2.2.1: the places of the flags and of the descriptors of fields, by `MessageType`. */
 const shapes: readonly ({ readonly flags: number; readonly fields: Readonly<Record<string, number>> } | undefined)[] = [
   undefined,
   { flags: 12, fields: { DomainName: 16, Workstation: 24 } },
@@ -18,7 +18,9 @@ const heads = [16, 32, 40, 48, 56, 64, 72, 88];
 /** NTLMv2_RESPONSE before its AV_PAIRs. */
 const responseHead = 44;
 
-/** Every length, offset, flag and AV_PAIR of an NTLM message, and lengths with offsets of which the sum has no room. */
+/**
+ * Changes of every length, offset, flag and AV_PAIR of an NTLM message, and lengths and offsets whose sum overflows.
+ */
 export function ntlmMutations(message: Buffer): Mutation[] {
   const type = message.length >= 12 ? message.readUInt32LE(8) : 0;
   const typeField = field("MessageType", 8, 4, [2, 3, 4]);

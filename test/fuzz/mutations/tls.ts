@@ -4,7 +4,7 @@ import type { Mutation } from "./mutation.ts";
 const handshake = 22;
 const [clientHello, serverHello, certificate] = [1, 2, 11];
 
-/** RFC 8446, 5.1 and 4: the lengths of records, of handshake messages and of what those are made of. */
+/** RFC 8446, 5.1 and 4: the lengths of records, of handshake messages and of the parts of those messages. */
 export function tlsMutations(flight: Buffer): Mutation[] {
   const fields: Field[] = [];
   const add = (name: string, at: number, bytes: 1 | 2 | 3, end: number): void => {

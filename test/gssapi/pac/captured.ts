@@ -1,6 +1,7 @@
 /**
- * What Samba 4.17 has put into tickets of its domain AD (AD.TEST), as MIT's GSSAPI gives it: `urn:mspac:logon-info`
- * and `urn:mspac:upn-dns-info`. bob has the user principal name robert@ad.test, and a full name beyond ASCII.
+ * Data that Samba 4.17 has put into tickets of its domain AD (AD.TEST), as MIT's GSSAPI returns it:
+ * `urn:mspac:logon-info` and `urn:mspac:upn-dns-info`. bob has the user principal name robert@ad.test, and a full name
+ * beyond ASCII.
  */
 export const captured = {
   alice: {

@@ -1,4 +1,4 @@
-/** What a domain controller may say of a user, for {@link logonInfoBytes}. */
+/** The facts that a domain controller may state about a user, for {@link logonInfoBytes}. */
 export interface WrittenLogonInfo {
   readonly account: string;
   readonly fullName: string;
@@ -18,7 +18,7 @@ interface Member {
   readonly attributes: number;
 }
 
-/** Writes fields one after the other, aligned as NDR has them, and keeps for later what pointers lead to. */
+/** Writes fields one after the other, aligned as NDR demands, and queues the data that pointers refer to. */
 class NdrWriter {
   #parts: number[] = [];
   #later: (() => void)[] = [];
@@ -69,11 +69,11 @@ class NdrWriter {
     });
   }
 
-  /** The headers, the fields, and what they lead to. */
+  /** The headers, the fields, and the data that they refer to. */
   bytes(): Uint8Array {
     for (const write of this.#later.splice(0)) {
       write();
-      // What an element leads to comes before what the next field leads to.
+      // The data of an element comes before the data of the next field.
       for (const inner of this.#later.splice(0)) inner();
     }
     this.#align(8);

@@ -38,7 +38,7 @@ const plain: WrittenLogonInfo = {
   resourceGroups: [],
 };
 
-/** A user without a relative identifier: the first identifier from elsewhere is the user's. */
+/** A user without a relative identifier: the first identifier from elsewhere belongs to the user. */
 const fromElsewhere = {
   userId: 0,
   domainSid: undefined,
@@ -51,7 +51,7 @@ const fromElsewhere = {
 
 const text = (parts: readonly number[]): string => ["S-1-5", ...parts].join("-");
 
-/** What comes of bytes: what was read, or the error; anything but these two fails. */
+/** The result of reading bytes: the value, or the expected error; any other outcome fails. */
 function outcome(bytes: Uint8Array): unknown {
   try {
     return readLogonInfo(bytes);
@@ -186,7 +186,7 @@ describe("the logon information of a PAC", () => {
     const changes = fc.array(fc.tuple(fc.nat(captured.bob.logonInfo.length - 1), fc.nat(255)), { maxLength: 8 });
     fc.assert(
       fc.property(changes, (all) => {
-        // Bytes in a larger buffer: whoever reads past their end finds ones.
+        // The bytes are part of a larger buffer: a reader that goes past their end finds ones.
         const buffer = Buffer.alloc(captured.bob.logonInfo.length + 64, 1);
         const bytes = buffer.subarray(32, 32 + captured.bob.logonInfo.length);
         bytes.set(captured.bob.logonInfo);

@@ -9,26 +9,26 @@ export interface AskingServerOptions {
   readonly tls?: SecureContextOptions;
   /** Whether each request has to authenticate. */
   readonly perRequest?: boolean;
-  /** Whether it closes the connection with its first 401, as many do. */
+  /** Whether the server closes the connection with its first 401, as many servers do. */
   readonly hangsUp?: boolean;
-  /** What it says for its last token; undefined for none. The right one by default. */
+  /** The text of the server's last token; undefined for none. By default it is the correct token. */
   readonly lastToken?: (user: string) => string | undefined;
-  /** The fields of a response that lets somebody in. */
+  /** The fields of a response that admits a user. */
   readonly fields?: Readonly<Record<string, string>>;
-  /** What it does besides; true where it has answered. */
+  /** Further work of the server; returns true where it has answered. */
   readonly handler?: (seen: SeenRequest, request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
-/** A request, as a server saw it. */
+/** A request, as a server received it. */
 export interface SeenRequest {
   readonly method: string;
   readonly url: string;
-  /** The token's text, with its scheme in front; undefined where there was none. */
+  /** The token's text, with its scheme in front; undefined where the request had none. */
   readonly authorization: string | undefined;
   readonly body: string;
   /** Connections are numbered. */
   readonly connection: number;
-  /** Whom the server takes the client for. */
+  /** The user that the server takes the client for. */
   user: string | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface AskingServer extends AsyncDisposable {
   readonly origin: string;
   readonly port: number;
   readonly seen: readonly SeenRequest[];
-  /** How many connections there have been. */
+  /** How many connections were opened. */
   readonly connections: number;
 }
 
@@ -46,7 +46,9 @@ interface Known {
   nonce: string | undefined;
 }
 
-/** The other end of client-package.ts: a web server that asks who the client is, and notes everything that it gets. */
+/**
+ * The server for client-package.ts: a web server that asks who the client is, and records everything that it receives.
+ */
 export async function askingServer(options: AskingServerOptions = {}): Promise<AskingServer> {
   const { schemes = ["Negotiate"] } = options;
   const seen: SeenRequest[] = [];
@@ -103,7 +105,7 @@ export async function askingServer(options: AskingServerOptions = {}): Promise<A
   };
 }
 
-/** What the server's next token says; undefined where it has none, `""` where it lets the client in. */
+/** The text of the server's next token; undefined where it has none, `""` where it admits the client. */
 function takeToken(state: Known, authorization: string): string | undefined {
   const [scheme, verb, word = "", other] = authorization.split(" ");
   const letIn = (user: string): string | undefined => {

@@ -3,19 +3,19 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 export interface ConnectProxyOptions {
   readonly scheme?: "Negotiate" | "NTLM";
-  /** Whether it hangs up after the first 407, as many do. */
+  /** Whether the proxy hangs up after the first 407, as many proxies do. */
   readonly hangsUp?: boolean;
-  /** What it answers instead of everything else, byte for byte. */
+  /** The bytes that it answers in place of everything else. */
   readonly answer?: string;
-  /** What it sends in front of each response. */
+  /** The bytes that it sends in front of each response. */
   readonly preface?: string;
 }
 
 export interface ConnectProxy extends AsyncDisposable {
   readonly url: string;
-  /** Whom it opened tunnels for, and where to. */
+  /** The users that it opened tunnels for, and the tunnels' targets. */
   readonly tunnels: readonly { readonly user: string; readonly target: string }[];
-  /** How many legs it saw, those without a token too. */
+  /** How many legs it received, including those without a token. */
   readonly legs: readonly (string | undefined)[];
   readonly connections: number;
 }

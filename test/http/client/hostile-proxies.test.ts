@@ -20,7 +20,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What becomes of a request through an agent; `during` is called when it is under way. */
+/** The outcome of a request through an agent; `during` is called while the request is under way. */
 async function throughAgent(
   url: string,
   { options = {}, origin = "https://server.example", during = async (_: NegotiateProxyAgent) => {} } = {} as {
@@ -56,7 +56,7 @@ describe("a proxy that hangs up while the client makes a token for it", () => {
     const { step } = ClientContext.prototype;
     vi.spyOn(ClientContext.prototype, "step").mockImplementation(async function (this: ClientContext, ...given) {
       await gone;
-      // As long as a domain controller takes at least.
+      // The least time that a domain controller takes.
       for (let turns = 0; turns < 5; turns += 1) await turn();
       return await step.apply(this, given);
     });

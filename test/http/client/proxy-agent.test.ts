@@ -11,7 +11,7 @@ import { type ConnectProxyOptions, connectProxy } from "./connect-proxy.ts";
 const tls = { pfx: localhostPfx, passphrase: localhostPassword };
 const identity = (user: string) => ({ user, password: "secret" });
 
-/** What a server behind a proxy says to node:https. */
+/** The answer of a server behind a proxy to node:https. */
 async function getThrough(proxied: ConnectProxyOptions, more: Partial<ProxyOptions> = {}, user = "alice") {
   await using server = await askingServer({
     tls,
@@ -49,7 +49,7 @@ describe("a NegotiateProxyAgent of node:https", () => {
       expect(pages).toEqual(["got /one", "got /two"]);
       expect(proxy.tunnels).toEqual([{ user: "alice", target: new URL(server.origin).host }]);
       expect([proxy.legs.length, proxy.connections]).toEqual([legs, connections]);
-      // What the proxy is told stays with the proxy.
+      // Headers for the proxy are not passed on by the proxy.
       expect(server.seen.map(({ authorization }) => authorization)).toEqual([undefined, undefined]);
     },
   );

@@ -9,7 +9,7 @@ import { RawConnection } from "./raw-connection.ts";
 
 const tls = { pfx: localhostPfx, passphrase: localhostPassword };
 
-/** What a client computes of the certificate that it was shown. */
+/** The bindings that a client computes from the certificate that it received. */
 function boundTo({ socket }: RawConnection): string {
   const { applicationData } = serverEndPoint((socket as TLSSocket).getPeerCertificate().raw);
   return Buffer.from(applicationData).toString("hex");

@@ -16,7 +16,7 @@ export interface GuardedServer extends AsyncDisposable {
   readonly authenticator: HttpAuthenticator;
   readonly server: Server;
   readonly port: number;
-  /** Why somebody was refused, in order. */
+  /** The reasons of refusals, in order. */
   readonly refusals: readonly HttpAuthenticationError[];
   /** The users that the handler was called with. */
   readonly users: readonly HttpUser[];
@@ -36,7 +36,7 @@ const greet = (_: IncomingMessage, response: ServerResponse, user: HttpUser): vo
   response.end(text);
 };
 
-/** A web server that greets whom the authenticator lets through; gone, with everything, when it is disposed of. */
+/** A web server that greets the users whom the authenticator admits; disposing of it closes everything. */
 export async function guardedServer(
   options: Partial<HttpAuthenticatorOptions> = {},
   settings: ServerSettings = {},

@@ -13,7 +13,7 @@ const refuses = (): never => {
   throw failure;
 };
 
-/** Warnings of the process, which is where an error goes that nobody waits for. */
+/** Warnings of the process, which report an error that no caller waits for. */
 const warned: unknown[] = [];
 const note = (warning: unknown): void => void warned.push(warning);
 beforeEach(() => {
@@ -178,11 +178,11 @@ const upgrade = ["Connection: Upgrade", "Upgrade: websocket"];
 interface UpgradingServer extends AsyncDisposable {
   readonly authenticator: HttpAuthenticator;
   readonly port: number;
-  /** Whose connections were opened. */
+  /** The users whose connections were opened. */
   readonly opened: readonly string[];
 }
 
-/** A server of WebSockets whose other requests are answered without a question. */
+/** A server of WebSockets that answers other requests without authentication. */
 async function upgradingServer(): Promise<UpgradingServer> {
   const host = httpProvider();
   const authenticator = new HttpAuthenticator({

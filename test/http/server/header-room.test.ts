@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-/** A connection of a server that takes so many bytes of headers. */
+/** A connection of a server that accepts so many bytes of headers. */
 const connectionOf = (maxHeaderSize: number): Socket => ({ server: { maxHeaderSize } }) as unknown as Socket;
 
 describe("a server that takes fewer bytes of headers than a ticket may have", () => {

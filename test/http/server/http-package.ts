@@ -9,17 +9,17 @@ interface Begun {
 }
 
 export interface HttpPackageOptions {
-  /** The name that goes with a user; nobody's where it is undefined. */
+  /** The name of a user; the context names nobody where this is undefined. */
   readonly nameOf?: (user: string) => string | undefined;
-  /** Called at every leg, on the thread that it runs on. */
+  /** Called at every leg, on the thread that the leg runs on. */
   readonly onLeg?: (text: string) => void;
 }
 
 /**
  * A security package whose tokens a test can write by hand: `ticket alice` completes in one leg, `begin alice` is
  * answered with `challenge NONCE`, and `prove NONCE` completes that. The server's last token is `welcome alice`, and
- * `denied alice` in an error. Users whose name begins with `!` are refused. A
- * token may begin with 0x60, as GSS-API's first tokens do, which is a backtick.
+ * `denied alice` in an error. Users whose name begins with `!` are refused. A token may begin with 0x60, as GSS-API's
+ * first tokens do, which is a backtick.
  */
 function httpPackage(name: string, { nameOf = (user) => user, onLeg }: HttpPackageOptions) {
   const complete = (user: string) => {

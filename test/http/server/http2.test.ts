@@ -11,7 +11,7 @@ import { RawConnection } from "./raw-connection.ts";
 async function resetCode(session: ClientHttp2Session, headers: Readonly<Record<string, string>>): Promise<number> {
   const stream = session.request({ ":path": "/", ...headers });
   stream.on("error", () => {}).resume();
-  // once() would reject with the error that the reset is.
+  // once() would reject with the error of the reset.
   await new Promise((resolve) => stream.once("close", resolve));
   return stream.rstCode;
 }

@@ -10,7 +10,7 @@ interface Proxy extends AsyncDisposable {
   readonly port: number;
 }
 
-/** A reverse proxy that sends everybody's requests over a few connections, and says so or not. */
+/** A reverse proxy that sends the requests of all users over a few connections, and marks them or not. */
 async function poolingProxy(target: number, mark: Readonly<Record<string, string>>): Promise<Proxy> {
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
   const server = createServer((request, response) => {
@@ -34,7 +34,10 @@ async function poolingProxy(target: number, mark: Readonly<Record<string, string
   };
 }
 
-/** Whom each of many requests at once was taken for, by who sent it: with one leg, with two, or without a token. */
+/**
+ * For each of many simultaneous requests: its sender, and the user that the server took it for; with one leg, two legs
+ * or no token.
+ */
 async function crowd(port: number, size: number): Promise<readonly (readonly [sender: string, taken: string])[]> {
   return await Promise.all(
     Array.from({ length: size }, async (_, index) => {
@@ -61,7 +64,7 @@ describe("two users behind a proxy that pools connections", () => {
     await using proxy = await poolingProxy(server.port, mark);
     const answers = await crowd(proxy.port, 400);
     expect(mistaken(answers)).toEqual([]);
-    // Whoever needs one leg only gets in: three of five.
+    // Only senders that need one leg are admitted: three of five.
     expect(answers.filter(([, taken]) => taken !== "").length).toBeGreaterThanOrEqual(240);
   });
 });
@@ -73,7 +76,7 @@ describe("a flood of handshakes that nobody finishes", () => {
     const begin = async (): Promise<void> => {
       for (let round = 0; round < 500; round++) {
         const mallory = await RawConnection.open(server.port);
-        // The server hangs up on the oldest; their sockets here close with it.
+        // The server hangs up on the oldest connections; the client sockets in this test close with them.
         await mallory.get("begin mallory").catch(() => {});
         most = Math.max(most, server.authenticator.pending);
         contexts = Math.max(contexts, live().contexts);
@@ -86,7 +89,7 @@ describe("a flood of handshakes that nobody finishes", () => {
     }
     await flood;
     expect(most).toBe(100);
-    // The honest one's lives until its connection closes.
+    // The context of the honest client lives until its connection closes.
     expect(contexts).toBeLessThanOrEqual(100 + 20);
     expect(server.refusals.length).toBe(9_900);
   }, 120_000);

@@ -9,7 +9,7 @@ export interface RawResponse {
   readonly body: string;
 }
 
-/** One connection to a web server, on which a test writes what it likes. */
+/** One connection to a web server, on which a test writes any bytes. */
 export class RawConnection implements Disposable {
   readonly socket: Socket;
   #received = "";
@@ -93,7 +93,7 @@ export function authorization(token: string, scheme = "Negotiate"): string {
   return `Authorization: ${scheme} ${Buffer.from(token).toString("base64")}`;
 }
 
-/** What the server's token says; undefined where there is none. */
+/** The text of the server's token; undefined where there is none. */
 export function tokenOf({ headers }: RawResponse): string | undefined {
   const [, token] = /^\w+ (\S+)$/.exec(headers["www-authenticate"] ?? "") ?? [];
   return token && Buffer.from(token, "base64").toString();

@@ -70,7 +70,7 @@ describe("a server that hangs up while a token for it is made", () => {
     const { step } = ClientContext.prototype;
     vi.spyOn(ClientContext.prototype, "step").mockImplementation(async function (this: ClientContext, ...given) {
       await gone;
-      // As long as a domain controller takes at least.
+      // The least time that a domain controller takes.
       for (let turns = 0; turns < 5; turns += 1) await turn();
       return await step.apply(this, given);
     });

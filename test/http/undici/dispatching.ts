@@ -9,7 +9,7 @@ export interface Dispatching extends AsyncDisposable {
 /** Connections to the server's one address; undici's own options fail under Wine with `connect UNKNOWN`. */
 const net = { family: 4, autoSelectFamily: false, keepAlive: false } as const;
 
-/** A dispatcher on the client's packages, and Node's own fetch over it; gone when it is disposed of. */
+/** A dispatcher with the client's packages, and Node's own fetch over it; both end when it is disposed of. */
 export function dispatching(user: string, options: NegotiateDispatcherOptions): Dispatching {
   const host = clientProvider();
   const dispatcher = dispatcherOf(host, user, options);
@@ -32,7 +32,7 @@ function dispatcherOf(host: ClientProvider, user: string, options: NegotiateDisp
       tls: { ...net, ...options.tls },
     });
   } catch (error) {
-    // Refused options are what some tests are about.
+    // Refused options are the subject of some tests.
     host[Symbol.dispose]();
     throw error;
   }

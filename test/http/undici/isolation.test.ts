@@ -6,7 +6,7 @@ import { clientProvider } from "../client/client-package.ts";
 import { connectProxy } from "../client/connect-proxy.ts";
 import { dispatching } from "./dispatching.ts";
 
-/** Who the tokens on a connection are of, and whom its server answered for. */
+/** The users of the tokens on a connection, and the users that its server answered for. */
 function identities({ seen }: AskingServer): ReadonlyMap<number, ReadonlySet<string | undefined>> {
   const found = new Map<number, Set<string | undefined>>();
   for (const { connection, authorization, user } of seen) {
@@ -48,7 +48,7 @@ describe("a pooled connection", () => {
       for (const [, known] of identities(server)) expect(known.size).toBe(1);
       expect(server.connections).toBe(8);
       for (const { url, user } of server.seen) if (user) expect(url).toBe(`/${user}`);
-      // The tokens of a proxy stay there.
+      // The tokens for a proxy end at the proxy.
       expect(server.seen.filter(({ authorization }) => authorization?.includes("proxy-"))).toEqual([]);
     }
     for (const { user, target } of proxy.tunnels) {

@@ -113,7 +113,7 @@ describe("a certificate", () => {
     await using server = await askingServer({ tls });
     const origin = server.origin.replace("localhost", "127.0.0.1");
     await using client = dispatching("alice", { origins: [origin], tls: trusted });
-    // Not by fetch, which sends no Host header of its caller's.
+    // This request does not use fetch, which does not send a caller's Host header.
     const answer = request(origin, { dispatcher: client.dispatcher, headers: { host: "localhost" } });
     await expect(answer).rejects.toMatchObject({ code: "ERR_TLS_CERT_ALTNAME_INVALID" });
     expect(server.seen).toEqual([]);
