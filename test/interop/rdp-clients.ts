@@ -2,7 +2,7 @@ import { componentFile } from "../../scripts/lab/components.ts";
 import type { Display } from "../../scripts/lab/display.ts";
 import { outputOf } from "./peer.ts";
 
-/** A client of somebody else's, as it ended. */
+/** A third-party client, after it has ended. */
 export interface ClientRun {
   readonly code: number;
   readonly output: string;
@@ -24,13 +24,13 @@ async function run(...[name, args, input]: Parameters<typeof outputOf>): Promise
   return { code: Number(text.slice(end + 1)), output: text.slice(0, end) };
 }
 
-/** Which of FreeRDP's clients, and a display that is there for it. */
+/** The version of FreeRDP's client, and a display for it. */
 export interface Freerdp {
   readonly version: 2 | 3;
   readonly display: Display;
 }
 
-/** FreeRDP's client, which logs on and goes. */
+/** FreeRDP's client, which logs on and disconnects. */
 export function xfreerdp(
   { version, display }: Freerdp,
   port: number,
@@ -38,7 +38,7 @@ export function xfreerdp(
 ): Promise<ClientRun> {
   const logon = [`/u:${user}`, `/p:${password}`, ...(domain === undefined ? [] : [`/d:${domain}`])];
   const program = componentFile(`freerdpClient${version}`);
-  // FreeRDP 3 begins with Kerberos between users, which is for peers without keys, unless it is told to leave it.
+  // FreeRDP 3 begins with user-to-user Kerberos, which is for peers without keys, unless an option disables it.
   const ntlm = version === 3 && domain === undefined ? ["/auth-pkg-list:!kerberos"] : [];
   const options = [`/v:localhost:${port}`, ...logon, ...ntlm, "/cert:ignore", "+auth-only"];
   return run(`xfreerdp${version}`, [...variables(display), program, ...options]);

@@ -11,12 +11,12 @@ interface KeyPair {
 }
 
 /**
- * Stands between a client and a server of remote desktops, and hands on what each says. With a key pair of its own it
- * ends the client's TLS and begins its own with the server, and so reads all that is inside; without, it sees what
- * anybody does.
+ * Stands between a client and a server of remote desktops, and passes on the bytes of each. With a key pair of its own
+ * it ends the client's TLS and begins its own with the server, and so reads the plaintext; without a key pair, it sees
+ * what any observer sees.
  */
 export class RdpRelay implements AsyncDisposable {
-  /** What came from the client, and from the server: decrypted, where it can. */
+  /** The bytes from the client, and from the server: decrypted, where the relay can. */
   readonly fromClient: Buffer[] = [];
   readonly fromServer: Buffer[] = [];
   readonly #server: Server;
@@ -28,7 +28,7 @@ export class RdpRelay implements AsyncDisposable {
       this.#connections += 1;
       const server = connect(upstream, "127.0.0.1");
       for (const socket of [client, server]) this.#keep(socket);
-      // Who of both hangs up ends the other.
+      // When one side hangs up, the relay ends the other.
       void (own ? this.#openBoth(client, server, own) : this.#handOn(client, server)).catch(() => {
         client.destroy();
         server.destroy();
@@ -46,17 +46,17 @@ export class RdpRelay implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** How many clients have come. */
+  /** How many clients have connected. */
   get connections(): number {
     return this.#connections;
   }
 
-  /** The fields of every message of the client's, in order. */
+  /** The fields of every message of the client, in order. */
   get clientFields(): readonly TsField[] {
     return tsRequests(Buffer.concat(this.fromClient)).flat();
   }
 
-  /** The same of the server's. */
+  /** The fields of every message of the server, in order. */
   get serverFields(): readonly TsField[] {
     return tsRequests(Buffer.concat(this.fromServer)).flat();
   }

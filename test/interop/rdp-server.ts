@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { agreeOnCredssp } from "../../examples/rdp-prologue.ts";
 
 /**
- * A server of remote desktops as far as the logon: what `accept` makes of each connection is its outcome, in order.
+ * A server of remote desktops up to the logon: the results of `accept` for the connections are its outcomes, in order.
  * It hangs up afterwards.
  */
 export class RdpServer<T> implements AsyncDisposable {
@@ -16,7 +16,7 @@ export class RdpServer<T> implements AsyncDisposable {
       this.#sockets.add(socket);
       socket.on("error", () => {});
       const outcome = agreeOnCredssp(socket).then(() => accept(socket));
-      // Who waits for it sees a failure; others do not have to.
+      // A caller that waits for an outcome sees its failure; other callers do not have to handle it.
       outcome.catch(() => {}).finally(() => socket.end());
       this.#outcomes.push(outcome);
       this.#server.emit("outcome");
@@ -33,7 +33,7 @@ export class RdpServer<T> implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** What became of the first connection. */
+  /** The outcome of the first connection. */
   async first(): Promise<T> {
     if (this.#outcomes.length === 0) await once(this.#server, "outcome");
     return await (this.#outcomes[0] as Promise<T>);

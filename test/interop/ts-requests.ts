@@ -1,6 +1,6 @@
 import { BerReader, extent } from "./ber.ts";
 
-/** What a message of CredSSP has besides its version. */
+/** The fields of a message of CredSSP, without its version. */
 export type TsField = "negoTokens" | "authInfo" | "pubKeyAuth" | "errorCode" | "clientNonce";
 
 const fields: Readonly<Record<number, TsField>> = {
@@ -11,7 +11,10 @@ const fields: Readonly<Record<number, TsField>> = {
   165: "clientNonce",
 };
 
-/** Whom somebody between client and server sees: the fields of each message, up to what is none of CredSSP. */
+/**
+ * The messages that an observer between client and server sees: the fields of each, up to the first bytes that are not
+ * CredSSP.
+ */
 export function tsRequests(bytes: Buffer): readonly (readonly TsField[])[] {
   const seen: TsField[][] = [];
   for (let at = 0; bytes[at] === 0x30; ) {

@@ -3,7 +3,7 @@ import { NegotiateDispatcher } from "../../src/http-undici.ts";
 import { askingServer } from "../http/client/asking-server.ts";
 import { clientProvider } from "../http/client/client-package.ts";
 
-/** Run in a later Node, where `undici` is undici 8: prints what each way of sending a request came to. */
+/** Runs in a later Node, where `undici` is undici 8: prints the result of each way of sending a request. */
 const [, , url = ""] = process.argv;
 const { origin } = new URL(url);
 type Fetch = (url: string, options: object) => Promise<Response>;
@@ -45,7 +45,7 @@ async function withApache(): Promise<Record<string, unknown>> {
   };
 }
 
-/** With packages and a server of the tests' own, which can do what Apache does not. */
+/** Uses packages and a server of the tests, which can do what Apache does not. */
 async function withOurs(): Promise<Record<string, unknown>> {
   using host = clientProvider();
   const options = { provider: host.provider, identity: { user: "alice", password: "secret" }, connections: 1 };

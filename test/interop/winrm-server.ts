@@ -4,13 +4,13 @@ import type { AddressInfo, Socket } from "node:net";
 import { seal, unseal } from "../../examples/winrm.ts";
 import { type Credential, ServerContext, SspiError } from "../../src/index.ts";
 
-/** As much of WinRM's server as CredSSP takes: a context for each connection, tokens in headers, sealed messages. */
+/** The part of WinRM's server that CredSSP needs: a context for each connection, tokens in headers, sealed messages. */
 export class WinrmServer implements AsyncDisposable {
-  /** The tokens of each side, in the order in which they came. */
+  /** The tokens of each side, in the order of their arrival. */
   readonly tokens: Buffer[] = [];
-  /** Why a leg or a call failed. */
+  /** The reason why a leg or a call failed. */
   readonly refusals: unknown[] = [];
-  /** What was asked, and by whom. */
+  /** The requests, and the users that sent them. */
   readonly calls: { readonly name: string; readonly envelope: string }[] = [];
   readonly #server: Server;
   readonly #contexts = new Map<Socket, ServerContext>();

@@ -10,7 +10,7 @@ import { type Peers, startPeers } from "./peers.ts";
 declare module "vitest" {
   interface ProvidedContext {
     lab: Lab;
-    /** The port at which somebody else's programs can be had. */
+    /** The port at which tests reach third-party programs. */
     peers: number;
   }
 }
@@ -19,7 +19,10 @@ interface SharedLab extends RunningLab {
   readonly peers: Peers;
 }
 
-/** One lab for all projects of a run; each loads this file anew, so it is kept where all find it. */
+/**
+ * One lab for all projects of a run: each project loads this file separately, so the lab is kept where all of them find
+ * it.
+ */
 const shared = globalThis as { sspiLab?: { running: Promise<SharedLab>; users: number } };
 
 async function startShared(): Promise<SharedLab> {
@@ -28,15 +31,15 @@ async function startShared(): Promise<SharedLab> {
   return { ...running, peers: await startPeers(running) };
 }
 
-/** A test of the suites themselves has them run without a service. */
+/** A test of the suites themselves runs them without a service. */
 function takenAway(): readonly ServiceName[] {
   const names = process.env["SSPI_LAB_WITHOUT"];
   return names ? (names.split(",") as ServiceName[]) : [];
 }
 
-/** Starts the lab for a project of Vitest's, and has its environment in the project's workers. */
+/** Starts the lab for a project of Vitest's, and passes its environment to the project's workers. */
 export async function setup(project: TestProject): Promise<void> {
-  // Before anything is fetched: what is missing is named at once, and all of it.
+  // Runs before anything is fetched, so that the error names everything that is missing at once.
   checkComponents();
   prepareWindows();
   shared.sspiLab ??= { running: startShared(), users: 0 };

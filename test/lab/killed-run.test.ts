@@ -10,7 +10,10 @@ import { chosenNodes } from "../../scripts/windows/releases.ts";
 import { markedProcesses, within } from "../windows/marked-processes.ts";
 
 const [major = 22] = chosenNodes();
-/** Of each kind that a run starts: services, a peer, and Node for Windows with what Wine needs for it. */
+/**
+ * Processes of each kind that a run starts: services, a peer, and Node for Windows with the parts of Wine that it
+ * needs.
+ */
 const kinds = ["krb5kdc", "winbindd", "apache2", "gssapi-peer.py", "worker.mjs", "wineserver"];
 
 function kindsAmong(mark: string): readonly string[] {
@@ -37,6 +40,6 @@ it.each(["SIGTERM", "SIGKILL"] as const)("nothing outlives a run of the suites t
   run.kill(signal);
   await ended;
   expect(await within(20_000, () => markedProcesses(mark).length === 0)).toBe(true);
-  // What it leaves are files, and the next lab removes those.
+  // The run leaves files only, and the next lab removes those.
   removeAbandoned(join(tmpdir(), "sspi-ffi-lab-"));
 });

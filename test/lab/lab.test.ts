@@ -19,7 +19,7 @@ function runs(pid: number): boolean {
   return existsSync(`/proc/${pid}`) && !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "latin1"));
 }
 
-/** A lab of a process of its own. */
+/** A lab in a separate process. */
 async function keep(
   state: string,
   ...services: readonly OnDemandName[]
@@ -31,7 +31,7 @@ async function keep(
   return { lab: JSON.parse(readFileSync(state, "utf8")).lab, keeper };
 }
 
-/** For a program that uses a copy of somebody's tickets. */
+/** The environment for a program that uses a copy of somebody's tickets. */
 function ticketsOf(whose: keyof Tickets): Readonly<Record<string, string | undefined>> {
   const { tickets, environment } = inject("lab");
   const cache = join(folder, `${whose}-${randomUUID()}`);
@@ -48,7 +48,7 @@ describe("the lab", () => {
     const ended = once(keeper, "exit");
     keeper.kill(signal);
     await ended;
-    // Not only what we started, but what that has started in its turn.
+    // Not only the processes that this test started, but also their children.
     expect(await within(10_000, () => !pids.some(runs) && markedProcesses(lab.folder).length === 0)).toBe(true);
     removeAbandoned(join(tmpdir(), "sspi-ffi-lab-"));
     expect(existsSync(lab.folder)).toBe(false);

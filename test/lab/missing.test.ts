@@ -26,7 +26,7 @@ describe("a lab of which a component is missing", () => {
   });
 });
 
-/** A test of each suite, and what it talks to. */
+/** A test of each suite, and the services that it talks to. */
 const tests = [
   { title: "authenticates the process's user and the server to each other", needs: ["krb5kdc"] },
   { title: "ISC-08 ASC-08 authenticates alice on the event loop", needs: ["winbindd"] },
@@ -36,7 +36,7 @@ const files = ["test/live/kerberos.test.ts", "test/live/handshake.test.ts", "tes
 const filter = tests.map(({ title }) => title).join("|");
 const args = ["--project", `windows-node${major}`, ...files, "--testNamePattern", filter];
 
-/** What Node for Windows noted has come here: whose SSPI, in which version. */
+/** The line of the report that Node for Windows adds: which SSPI it used, in which version. */
 const reportLine = new RegExp(
   `windows-node${major}/live +${major}\\.[\\d.]+ win32 +secur32\\.dll of Wine \\d\\S+ +\\d`,
 );
@@ -73,7 +73,10 @@ describe.concurrent("suites without WinPR 3", () => {
   const library = "libwinpr3.so.3";
   const missing = `${library} is missing: npm run provision`;
 
-  /** What the loader finds first under that name is no library, and provision has noted this, whatever this machine has. */
+  /**
+   * The loader finds a file under that name that is no library, and provision has recorded this, whatever this machine
+   * has.
+   */
   function without(record: Partial<ProvisionRecord>): Record<string, string> {
     const own = mkdtempSync(join(folder, "without-"));
     writeFileSync(join(own, library), "no library");

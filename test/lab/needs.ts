@@ -18,8 +18,8 @@ const onDemandPackages = {
 const packages = { krb5kdc: "krb5-kdc", winbindd: "winbind", apache2: "apache2-bin" } as const;
 
 /**
- * Says which services of the lab the tests of a `describe` talk to. Where one of them does not run, each of these
- * tests fails with its name, instead of with whatever a package makes of it.
+ * Says which services of the lab the tests of a `describe` talk to. Where one of them does not run, each of these tests
+ * fails with the service's name, instead of with the error that a package makes of it.
  */
 export function needs(...services: readonly ServiceName[]): void {
   beforeEach(async () => {
@@ -43,7 +43,7 @@ export function needsOnDemand<N extends OnDemandName>(name: N): () => Offers<N> 
     demanded = await demand(name);
   }, patience);
   beforeEach(async (context) => {
-    // Whether it still runs is for each test to know.
+    // Each test checks whether the service is still running.
     demanded = demanded && "offers" in demanded ? await demand(name) : demanded;
     if (!demanded || "complaint" in demanded) throw new Error(demanded?.complaint ?? `${name} was not asked for`);
     if (!("missing" in demanded)) return notePeer(onDemandPackages[name]);
@@ -60,7 +60,7 @@ export function needsOnDemand<N extends OnDemandName>(name: N): () => Offers<N> 
   };
 }
 
-/** What NTLM's server asks for its users: WinPR a file, Wine winbindd. */
+/** What NTLM's server reads its users from: WinPR a file, Wine winbindd. */
 export function needsForNtlm({ kind }: SecurityProvider): void {
   if (kind === "secur32") needs("winbindd");
 }

@@ -10,10 +10,10 @@ import { complaints, type ServiceName } from "../../scripts/lab/health.ts";
 import type { OnDemandName } from "../../scripts/lab/on-demand.ts";
 import type { RunningLab } from "../../scripts/lab/start.ts";
 
-/** Somebody else's programs that tests talk to, by name. */
+/** Third-party programs that tests talk to, by name. */
 const programs = {
   curl: () => [componentFile("curl"), "--silent", "--show-error", "--max-time", "20"],
-  // Its profile is the lab's: what Chromium keeps is gone with the lab.
+  // Its profile is inside the lab: Chromium's files disappear with the lab.
   chromium: ({ folder }: Lab) => [
     componentFile("chromium"),
     ...["--no-sandbox", "--disable-gpu", `--user-data-dir=${join(folder, "chromium")}`, "--timeout=20000"],
@@ -21,9 +21,9 @@ const programs = {
   openssl: () => [componentFile("openssl")],
   gssapi: () => [componentFile("python3"), "test/interop/gssapi-peer.py"],
   "bound-server": () => [componentFile("python3"), "test/interop/bound-server.py"],
-  // This library over GSSAPI, with the same commands: for libraries that cannot be in one process with it, as under Wine.
+  // This library over GSSAPI, with the same commands: for libraries that cannot share a process with it, as on Wine.
   provider: () => [process.execPath, "--import", "tsx", "test/interop/gssapi-provider-peer.ts"],
-  // With the mechanisms of the system, gss-ntlmssp among them, which has its passwords in a file.
+  // With the mechanisms of the system, including gss-ntlmssp, which has its passwords in a file.
   ntlmssp: (lab: Lab) => [
     ...["/usr/bin/env", "-u", "GSS_MECH_CONFIG", `NTLM_USER_FILE=${ntlmUsers(lab)}`],
     ...[componentFile("python3"), "test/interop/gssapi-peer.py"],
@@ -34,17 +34,17 @@ const programs = {
   impacket: () => [componentFile("python3"), "test/interop/impacket-rdp.py", componentFile("impacketRdp")],
 } as const;
 
-/** Programs whose last line of output here is their exit code. */
+/** Programs whose last line of output in these tests is their exit code. */
 const tellsItsEnd: ReadonlySet<string> = new Set(["xfreerdp2", "xfreerdp3", "rdesktop", "impacket"]);
 
-/** A program that looks for its home and a display; its command line comes next, after variables: `NAME=value`. */
+/** A program that reads its home folder and a display; its command line comes next, after variables: `NAME=value`. */
 function withHome({ folder }: Lab, name: string): readonly string[] {
   const home = join(folder, `${name}-client`);
   mkdirSync(home, { recursive: true });
   return ["/usr/bin/env", `HOME=${home}`, `XDG_CONFIG_HOME=${home}`];
 }
 
-/** alice and bob, in the domain that winbindd knows them in. */
+/** alice and bob, in the domain in which winbindd knows them. */
 function ntlmUsers({ folder }: Lab): string {
   const file = join(folder, "ntlmssp-users");
   const lines = Object.entries(users).map(([user, password]) => `${serverName}:${user}:${password}\n`);
@@ -52,12 +52,14 @@ function ntlmUsers({ folder }: Lab): string {
   return file;
 }
 
-/** A peer that is asked for with a cache's name has those tickets, else alice's. */
+/** A peer that is requested with a cache's name has the tickets of that cache, else alice's. */
 function ticketsOf({ tickets }: Lab, name: keyof typeof programs, [given]: readonly string[]): string {
   return (["gssapi", "provider"].includes(name) && given) || tickets.alice;
 }
 
-/** `lab` is the lab itself, which tells what does not run of services; `service` starts one, and tells of it. */
+/**
+ * `lab` is the lab itself, which reports the services that do not run; `service` starts one service, and reports on it.
+ */
 export type PeerName = keyof typeof programs | "lab" | "service";
 
 export interface Peers {
@@ -66,8 +68,8 @@ export interface Peers {
 }
 
 /**
- * Starts peers for tests that cannot start programs of Linux themselves, as under Wine. Whoever connects sends one
- * line of JSON, `[name, ...arguments]`; from then on the connection is the program's input and output.
+ * Starts peers for tests that cannot start programs of Linux themselves, as on Wine. A client that connects sends one
+ * line of JSON, `[name, ...arguments]`; afterwards the connection is the program's input and output.
  */
 export async function startPeers({ lab, onDemand }: RunningLab): Promise<Peers> {
   const running = new Set<ChildProcess>();
@@ -101,7 +103,7 @@ export async function startPeers({ lab, onDemand }: RunningLab): Promise<Peers> 
 
 function startPeer(lab: Lab, name: keyof typeof programs, args: readonly string[], socket: Socket): ChildProcess {
   const [program, ...first] = programs[name](lab) as [string, ...string[]];
-  // Peers get tickets too, and write them to what they are given.
+  // Peers get tickets too, and write them to the cache that they are given.
   const tickets = join(mkdtempSync(join(lab.folder, "peer-")), "ccache");
   copyFileSync(ticketsOf(lab, name, args), tickets);
   const env = { ...process.env, ...lab.environment, KRB5CCNAME: `FILE:${tickets}`, no_proxy: "localhost" };

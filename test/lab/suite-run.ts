@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
-/** What became of a test file: what was said of it as a whole, and of its tests. */
+/** The outcome of a test file: the messages about the file as a whole, and about its tests. */
 export interface FileRun {
   readonly file: string;
-  /** Why it could not be run; empty where it was. */
+  /** The reason why the file could not be run; empty where it was run. */
   readonly message: string;
   readonly tests: readonly { readonly title: string; readonly status: string; readonly message: string }[];
 }
@@ -15,7 +15,7 @@ export interface FileRun {
 export interface SuiteRun {
   readonly code: number;
   readonly files: readonly FileRun[];
-  /** All that was printed. */
+  /** Everything that the run printed. */
   readonly output: string;
 }
 
@@ -31,7 +31,7 @@ interface Report {
   }[];
 }
 
-/** Runs suites of this project in a Vitest of its own, with a lab of its own. */
+/** Runs suites of this project in a separate Vitest, with a separate lab. */
 export async function runSuites(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

@@ -15,6 +15,6 @@ async function collect(): Promise<readonly Struct[]> {
   const files = readdirSync(generated, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
   const modules = await Promise.all(files.map((file) => import(join(generated, file)) as Promise<object>));
   const structs = modules.flatMap((module) => Object.values(module).filter(isStruct));
-  // By name: under Wine a module may be loaded by two spellings of its path.
+  // Compared by name: on Wine a module may be loaded by two spellings of its path.
   return [...new Map(structs.map((struct) => [`${struct.header} ${struct.name}`, struct])).values()];
 }

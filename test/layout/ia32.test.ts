@@ -6,7 +6,7 @@ import { everyStruct } from "./every-struct.ts";
 
 const abi = "win32-ia32";
 
-/** Memory as a 32-bit process would hold it. */
+/** Memory as a 32-bit process would lay it out. */
 function words(...values: readonly number[]): DataView {
   return new DataView(Uint32Array.from(values).buffer);
 }
@@ -44,7 +44,7 @@ describe("structs of a 32-bit process", () => {
   });
 });
 
-/** A field on its own, at an offset of the layout. */
+/** A single field, at an offset of the layout. */
 function fieldAt(type: FieldType, view: DataView, at: number): unknown {
   return "struct" in type ? type.read(view, at, abi, 1) : type.get(view, at, abi);
 }

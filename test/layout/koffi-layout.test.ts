@@ -15,7 +15,7 @@ import {
 import { koffiType } from "../../src/native/koffi-types.ts";
 import { everyStruct } from "./every-struct.ts";
 
-/** What koffi, which asks its own copy of the ABI's rules, makes of a type. */
+/** The layout that koffi computes for a type, from its own copy of the ABI's rules. */
 function koffiLayout(
   struct: Struct,
   type: TypeObject,
@@ -27,7 +27,7 @@ function koffiLayout(
   return { size: koffi.sizeof(type), align: koffi.alignof(type), offsets };
 }
 
-/** A struct as 32-bit Windows sees it: what is as wide as a pointer is four bytes wide. */
+/** A struct as 32-bit Windows sees it: a field as wide as a pointer has four bytes. */
 function ia32Type(field: FieldType): TypeObject | string {
   if ("array" in field) return koffi.array(ia32Type(field.array) as TypeObject, field.count);
   if (!("struct" in field)) return `${field.scalar.startsWith("i") ? "" : "u"}int${field.size("win32-ia32") * 8}_t`;
@@ -60,7 +60,7 @@ describe("koffi lays a struct out as the model does", () => {
   });
 });
 
-/** A struct of the test's own, the same on every ABI. */
+/** A struct that only this test has, the same on every ABI. */
 function madeOf(fields: Record<string, FieldType>, layout: Layout, pack?: number): Struct {
   const [any] = everyStruct as [Struct];
   const same = layouts([abis, layout]);

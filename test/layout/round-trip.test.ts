@@ -6,7 +6,7 @@ import { koffiType } from "../../src/native/koffi-types.ts";
 import { everyStruct } from "./every-struct.ts";
 import { structValues } from "./struct-values.ts";
 
-/** koffi gives 64-bit values as Number or BigInt, whichever fits, and BOOLs as numbers. */
+/** koffi returns 64-bit values as Number or BigInt, whichever fits, and BOOLs as numbers. */
 function comparable(value: unknown): unknown {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return BigInt(value);
@@ -22,7 +22,9 @@ function decodable(type: FieldType): boolean {
   return type.kind === "struct" && (Object.values(type.fields()) as FieldType[]).every(decodable);
 }
 
-/** What koffi decoded, with text as text; bytes that are something wider to C are taken as they were written. */
+/**
+ * The value that koffi decoded, with text as text; bytes that are a wider type to C are compared as they were written.
+ */
 function asWritten(decoded: unknown, written: unknown): unknown {
   if (typeof written === "string") return textOf(decoded as ArrayLike<number>);
   if (written instanceof Uint8Array) return decoded instanceof Uint8Array ? decoded : written;

@@ -2,8 +2,8 @@ import fc, { type Arbitrary } from "fast-check";
 import type { Abi, BitField, FieldType, FixedArray, Scalar, Struct } from "../../src/ctypes/index.ts";
 
 /**
- * Values that the fields of a struct can hold on an ABI, built from its declaration alone. Of fields that
- * share their memory only the first has one.
+ * Values that the fields of a struct can hold on an ABI, built from its declaration alone. Of fields that share their
+ * memory only the first gets a value.
  */
 export function structValues(struct: Struct, abi: Abi): Arbitrary<Record<string, unknown>> {
   const fields = Object.entries(struct.fields()) as [string, FieldType][];
@@ -39,7 +39,7 @@ function arrayValues(type: FixedArray, abi: Abi): Arbitrary<unknown> {
   return fc.array(fieldValues(array, abi), { minLength: count, maxLength: count });
 }
 
-/** What the array is in JavaScript: bytes, text or an array. */
+/** The array's form in JavaScript: bytes, text or an array. */
 function readEmpty(type: FixedArray, abi: Abi): unknown {
   return type.get(new DataView(new ArrayBuffer(sizeOf(type, abi))), 0, abi);
 }

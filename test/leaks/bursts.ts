@@ -2,7 +2,7 @@ import { ClientContext, Credential, systemProvider } from "../../src/index.ts";
 import { alice } from "../live/providers.ts";
 import { settled } from "./native-bytes.ts";
 
-/** What a process has after so many first legs at once were begun, closed and collected; bytes. */
+/** The memory of a process after so many first legs at once were begun, closed and collected; bytes. */
 export interface Burst {
   readonly arrayBuffers: number;
   readonly resident: number;

@@ -4,7 +4,7 @@ import { measuredChild } from "./measured-child.ts";
 
 const file = new URL("credssp-failures.ts", import.meta.url);
 
-/** `SSPI_CREDSSP_FAILURES=20000` makes it as many, which takes a minute. */
+/** `SSPI_CREDSSP_FAILURES=20000` sets this number, which takes a minute. */
 const handshakes = Number(process.env["SSPI_CREDSSP_FAILURES"] ?? 4_000);
 const mebibyte = 2 ** 20;
 

@@ -8,7 +8,7 @@ export interface CredsspMeasured {
   readonly live: ReturnType<typeof live>;
   readonly failures: number;
   readonly resident: number;
-  /** Bytes of malloc's that were not given back, per handshake. */
+  /** Bytes that malloc did not get back, per handshake. */
   readonly lost: number;
 }
 
@@ -34,7 +34,7 @@ const outbound = ["userpw", "wrong"].map((password) =>
 ) as [Credential, Credential];
 let failures = 0;
 
-/** Fails in turn by a wrong password, a changed flight, bytes that are no TLS, and a client that goes away. */
+/** Fails in turn by a wrong password, a changed flight, bytes that are no TLS, and a client that disconnects. */
 function handshake(index: number): void {
   const kind = index % 4;
   using client = new ClientContext(kind === 0 ? outbound[1] : outbound[0], { target });
@@ -50,7 +50,7 @@ function handshake(index: number): void {
       flight = leg.token;
     }
   } catch {
-    // It is counted below, as are those that come to nothing.
+    // The failure is counted below, like handshakes without a result.
   }
   if (!server.complete) failures += 1;
   if (work === "leaking") malloc(4096);

@@ -12,7 +12,7 @@ describe.each(logons.filter(({ kerberos }) => !kerberos))("CredsspStream with $l
   const { inner, innerProvider, server } = logon;
   const shared = { inner, innerProvider };
 
-  /** Both sides of one, a word each way, and its end. */
+  /** Both sides of one handshake, a message each way, and its end. */
   async function handshake(): Promise<string> {
     const [near, far] = duplexPair();
     const accepting = CredsspStream.accept(far, { ...shared, ...server, certificate: ecCertificate });

@@ -16,11 +16,11 @@ import { randomSecret, scansOf } from "./scanned-logon.ts";
 import { addScannedUser, scannedUser } from "./scanned-secrets.ts";
 
 const script = join(import.meta.dirname, "scanned-credssp.ts");
-/** Short enough for the engine's own heap, from which small arrays are copied about. */
+/** Short enough for V8's own heap, in which the collector copies small arrays. */
 const secretSize = 16;
 const target = "TERMSRV/localhost";
 const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-credssp-secrets-"));
-/** Where the secret is the password of alice. */
+/** The file in which the secret is alice's password. */
 const secretFile = join(folder, "SAM");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -29,9 +29,9 @@ interface Logon {
   readonly innerProvider: SecurityProvider;
   readonly inner: string;
   readonly domain: string;
-  /** Whose password the secret is. */
+  /** The user whose password the secret is. */
   readonly user: string;
-  /** What a server needs besides, for clients with the secret. */
+  /** The further settings of a server, for clients with the secret. */
   readonly server: { readonly winpr?: { readonly samFile: string } };
   /** How many copies the library keeps while a client's credential is open. */
   readonly kept: number;
@@ -61,7 +61,7 @@ const kerberos: Logon = {
   enrol: addScannedUser,
 };
 
-/** The client of a process that is looked at: it logs on as alice, and delegates the secret. */
+/** The client in the inspected process: it logs on as alice, and delegates the secret. */
 async function handOver(socket: Socket, { inner, innerProvider, domain }: Logon, secret: string): Promise<void> {
   const identity = { user: "alice", domain, password: users.alice };
   using credential = Credential.acquireSync({ package: inner, use: "outbound", provider: innerProvider, identity });
@@ -70,7 +70,7 @@ async function handOver(socket: Socket, { inner, innerProvider, domain }: Logon,
   await once(secure.resume(), "close");
 }
 
-/** Its server. */
+/** The server for that client. */
 async function takeOver(socket: Socket, { inner, innerProvider, server }: Logon): Promise<void> {
   await using stream = await CredsspStream.accept(socket, {
     certificate: rsaCertificate,
@@ -81,7 +81,7 @@ async function takeOver(socket: Socket, { inner, innerProvider, server }: Logon)
   await once(stream.resume(), "close");
 }
 
-/** Where the process waited, and how often the secret was in its memory: two clients, then two servers. */
+/** The places where the process waited, and how often the secret was in its memory: two clients, then two servers. */
 async function scansWith(logon: Logon): Promise<Readonly<Record<string, number>>> {
   const secret = randomSecret(secretSize);
   logon.enrol(secret.toString());
@@ -111,17 +111,17 @@ describe.each([...ntlm, kerberos])("a process with CredSSP, $inner of $library i
     const given = 1;
     expect(await scansWith(logon)).toEqual({
       given,
-      // The logon's library has none any more, although the connection is open.
+      // The logon's library keeps no copy any more, although the connection is open.
       "stream client, open": given,
       "stream client, closed": given,
-      // The credential's own, for further connections.
+      // The credential keeps its own copy, for further connections.
       "package client, open": given + 1 + logon.kept,
       "package client, closed": given,
       zeroed: 0,
       "stream server, open": 1,
       "stream server, taken": 0,
       "stream server, closed": 0,
-      // The context has it for whoever asks.
+      // The context keeps the password for its caller.
       "package server, open": 1,
       "package server, taken": 1,
       "package server, closed": 0,

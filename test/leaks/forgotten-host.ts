@@ -2,10 +2,10 @@ import { ClientContext, Credential } from "../../src/index.ts";
 import { PackageHost } from "../../src/packages.ts";
 import { compiledPackage } from "../fixtures/compiled-package.ts";
 
-// A process of its own: a package that calls through a table that is gone ends it.
+// Runs in a separate process: a package that calls through a released table ends its process.
 const collect = (globalThis as unknown as { readonly gc: () => void }).gc;
 
-/** Nothing but the credential is left of the host. */
+/** Only the credential is left of the host. */
 function credentialOfForgottenHost(): Credential {
   const host = new PackageHost();
   host.load(compiledPackage("sound"), { splitsMessages: true });
@@ -17,7 +17,7 @@ function credentialOfForgottenHost(): Credential {
 using credential = credentialOfForgottenHost();
 for (let round = 0; round < 20; round += 1) {
   const garbage = Array.from({ length: 200 }, () => new ArrayBuffer(4096).slice(1));
-  // Backing stores are freed by tasks behind the collection.
+  // Tasks after the collection free the backing stores.
   await new Promise((resolve) => setImmediate(resolve));
   collect();
   using context = new ClientContext(credential, { target: `HTTP/host-${garbage.length}` });

@@ -6,7 +6,7 @@ import { runScript } from "../run-script.ts";
 const file = new URL("forgotten.ts", import.meta.url);
 
 interface Forgotten {
-  /** What was held when everything had been forgotten, and what when it had been collected. */
+  /** What was held when everything had been forgotten, and what was held after the collection. */
   readonly held: Record<string, number>;
   readonly live: Record<string, number>;
   readonly step: string;

@@ -14,7 +14,7 @@ function forget(): void {
   new ClientContext(credential).stepSync();
 }
 
-/** A step under way holds what it needs, although nobody else does. */
+/** A step under way keeps what it needs alive, although the caller does not. */
 async function forgetDuringStep(): Promise<string> {
   const step = new Ntlm(provider).client.step();
   globalThis.gc?.();

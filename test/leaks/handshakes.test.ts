@@ -10,9 +10,12 @@ function measure(library: string, work: Work, count: number): Promise<Measured> 
   return measuredChild(file, [library, work, String(count)]);
 }
 
-/** WinPR 2 itself forgets the name of its SAM file with every context: some 50 bytes. */
+/** WinPR 2 itself leaks the name of its SAM file with every context: some 50 bytes. */
 const perHandshake = 150;
-/** WinPR itself forgets some 350 bytes of every authentication that fails: a C program that does the same loses them too. */
+/**
+ * WinPR itself leaks some 350 bytes with every authentication that fails: a C program that does the same loses them
+ * too.
+ */
 const perFailure = 500;
 const mebibyte = 2 ** 20;
 

@@ -11,7 +11,7 @@ import { tokenOf } from "../live/ntlm.ts";
 import { alice, samFile } from "../live/providers.ts";
 import { malloc, settled } from "./native-bytes.ts";
 
-/** What this process does over and over; the last two leak on purpose, to show that a leak is seen. */
+/** The work that this process repeats; the last two kinds leak on purpose, to show that the test detects a leak. */
 export type Work = "sync" | "async" | "failing" | "leaking-contexts" | "leaking-tokens";
 
 export interface Measured {
@@ -83,12 +83,12 @@ async function run(times: number): Promise<void> {
   for (let index = 0; index < times; index += 1) {
     if (work === "failing") failing();
     else onLoop();
-    // What waits for a turn of the event loop must not pile up in a server, which has them.
+    // Work that waits for a turn of the event loop must not pile up, so this script gives turns as a server does.
     if (index % 1_000 === 999) await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-// As long as a garbage-collected heap takes to find its size.
+// The warm-up lasts until a garbage-collected heap has found its size.
 await run(15_000);
 const before = await settled();
 const types = definedTypes();

@@ -5,7 +5,7 @@ import { measuredChild } from "./measured-child.ts";
 
 const file = new URL("hosted-handshakes.ts", import.meta.url);
 
-/** `SSPI_HOSTED_HANDSHAKES=100000` makes it as many, which takes a minute or two. */
+/** `SSPI_HOSTED_HANDSHAKES=100000` sets this number, which takes a minute or two. */
 const handshakes = Number(process.env["SSPI_HOSTED_HANDSHAKES"] ?? 20_000);
 const mebibyte = 2 ** 20;
 /** Bytes per handshake that malloc may have kept for itself. */

@@ -6,19 +6,19 @@ import { compiledPackage } from "../fixtures/compiled-package.ts";
 import { testPackage } from "../packages/test-package.ts";
 import { malloc, mallocTrim, settled } from "./native-bytes.ts";
 
-/** Which package does it, and what it loses on purpose, to show that a loss is seen. */
+/** The package that makes the handshakes, and what it leaks on purpose, to show that the test detects a leak. */
 export type HostedWork = "typescript" | "c" | "leaking-contexts" | "leaking-tokens";
 
 export interface HostedMeasured {
   readonly live: ReturnType<typeof live>;
-  /** While the host is open, and when all is closed. */
+  /** The numbers while the host is open, and after everything is closed. */
   readonly slots: readonly [number, number];
   readonly report: Pick<DiagnosticsReport, "held" | "misdeeds" | "open" | "allocations">;
-  /** How many handles the package has open, where it tells. */
+  /** How many handles the package has open, where it reports them. */
   readonly open: object | undefined;
   readonly types: readonly [number, number];
   readonly resident: number;
-  /** Bytes of malloc's that were not given back, per handshake. */
+  /** Bytes that malloc did not get back, per handshake. */
   readonly lost: number;
 }
 
@@ -53,14 +53,14 @@ async function run(times: number): Promise<void> {
   }
 }
 
-/** The memory of allocations lives until the garbage collector comes by, and malloc keeps the room it once took. */
+/** The memory of allocations lives until the garbage collector runs, and malloc keeps the memory that it once took. */
 async function trimmed(): ReturnType<typeof settled> {
   await settled();
   mallocTrim(0);
   return settled();
 }
 
-// Contexts that are lost crowd every table: few are enough to see them.
+// Lost contexts fill every table, so few of them are enough to detect them.
 await run(work === "leaking-contexts" ? 500 : 5_000);
 const before = await trimmed();
 const types = definedTypes();

@@ -1,7 +1,7 @@
 import { ClientContext, Credential, gssapiProvider, live, ServerContext } from "../../src/index.ts";
 import { malloc, settled } from "./native-bytes.ts";
 
-/** What this process does over and over; the last one leaks on purpose, to show that a leak is seen. */
+/** The work that this process repeats; the last kind leaks on purpose, to show that the test detects a leak. */
 export type KerberosWork = "whole" | "failing" | "leaking";
 
 export interface KerberosMeasured {
@@ -15,7 +15,7 @@ export interface KerberosMeasured {
 const [work, count] = [process.argv[2] as KerberosWork, Number(process.argv[3])];
 const provider = gssapiProvider();
 
-/** Credentials are for many handshakes, and each context acquires one of the library's. */
+/** One credential serves many handshakes, and each context acquires one of the library's. */
 function acquire(name: "Kerberos" | "Negotiate"): Record<"outbound" | "inbound", Credential> {
   const common = { package: name, provider } as const;
   return {

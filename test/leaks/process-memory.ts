@@ -1,9 +1,9 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 
-/** How much is read at once, and by how much two reads overlap. */
+/** How much one read takes, and by how much two reads overlap. */
 const step = 1 << 24;
 const overlap = 256;
-/** How long a piece of a secret is. */
+/** The length of a piece of a secret. */
 const pieceSize = 12;
 
 interface Region {
@@ -11,7 +11,7 @@ interface Region {
   readonly end: number;
 }
 
-/** Everything that a process may have written to: heaps, stacks, the engine's memory, variables of libraries. */
+/** All memory that a process may have written to: heaps, stacks, the engine's memory, variables of libraries. */
 function regionsOf(pid: number): Region[] {
   const lines = readFileSync(`/proc/${pid}/maps`, "utf8").split("\n");
   return lines.flatMap((line) => {
@@ -21,7 +21,7 @@ function regionsOf(pid: number): Region[] {
   });
 }
 
-/** Pieces of a secret, as text and as UTF-16: memory that was freed has lost its first bytes to the allocator. */
+/** Pieces of a secret, as text and as UTF-16: freed memory has lost its first bytes to the allocator. */
 function piecesOf(secret: Buffer): readonly (readonly Buffer[])[] {
   const starts = [0, Math.floor((secret.length - pieceSize) / 2), secret.length - pieceSize];
   const narrow = starts.map((at) => secret.subarray(at, at + pieceSize));
@@ -51,13 +51,13 @@ function readAt(memory: number, room: Buffer, wanted: number, at: number): numbe
   try {
     return readSync(memory, room, 0, wanted, at);
   } catch (error) {
-    // A region that nobody may read, although the list says so.
+    // A region that cannot be read, although the list says that it can.
     if ((error as NodeJS.ErrnoException).code === "EIO") return 0;
     throw error;
   }
 }
 
-/** What begins in the overlap is counted by the next read. */
+/** The next read counts a match that begins in the overlap. */
 function count(bytes: Buffer, piece: Buffer): number {
   let times = 0;
   for (let at = bytes.indexOf(piece); at >= 0 && at < step; at = bytes.indexOf(piece, at + 1)) times += 1;

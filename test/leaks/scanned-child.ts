@@ -1,7 +1,8 @@
-// What a process does whose memory is looked at from outside: it gets a secret, and waits where it is to be looked at.
+// Runs in a process whose memory is inspected from outside: it receives a secret, and waits at each place of
+// inspection.
 import { readSync } from "node:fs";
 
-/** The secret, from descriptor 3, as bytes: no string is made of it here either. */
+/** The secret, from descriptor 3, as bytes: this script never makes a string of it. */
 export function readSecret(): Uint8Array<ArrayBuffer> {
   const secret = new Uint8Array(new ArrayBuffer(40));
   return secret.subarray(0, readSync(3, secret));
@@ -9,7 +10,7 @@ export function readSecret(): Uint8Array<ArrayBuffer> {
 
 const line = new Uint8Array(new ArrayBuffer(0x4000));
 
-/** Says a line, and waits for the one that answers it. */
+/** Prints a line, and waits for the line that answers it. */
 export function said(text: string): string {
   process.stdout.write(`${text}\n`);
   let length = 0;

@@ -1,5 +1,6 @@
-// Both sides of CredSSP, by the stream and by the package, one after another. A client is given its password as bytes, a
-// server is handed one. The other side is whoever listens at the port, and the process's memory is looked at from outside.
+// Both sides of CredSSP, by the stream and by the package, one after another. A client is given its password as bytes,
+// a server receives a delegated one. The other side listens at the port, and this process's memory is inspected from
+// outside.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { CredsspStream, credsspHost } from "../../src/credssp.ts";
@@ -23,7 +24,7 @@ async function dial(): Promise<Socket> {
   return socket;
 }
 
-/** The connection, and on servers what takes what was delegated. */
+/** The connection, and on servers the function that takes the delegated credentials. */
 type Open = AsyncDisposable & { takeOver?(): void };
 
 async function streamClient(password: Uint8Array): Promise<Open> {

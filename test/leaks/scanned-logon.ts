@@ -8,7 +8,7 @@ import { countSecret } from "./process-memory.ts";
 /** How often a secret was in the process's memory at each place where the process waited. */
 export type Scans = Readonly<Record<"given" | "open" | "closed", number>>;
 
-/** Printable, so that it is one and the same in UTF-8 and, twice as wide, in UTF-16. */
+/** Printable, so that the secret has the same bytes in UTF-8 and, twice as wide, in UTF-16. */
 export function randomSecret(size = 40): Buffer {
   return Buffer.from(randomBytes(size).map((byte) => 0x41 + (byte % 26)));
 }
@@ -34,7 +34,7 @@ export async function scanned(
   return { given, open, closed };
 }
 
-/** The same with a secret that is there, by the names of the places where the program waits. */
+/** Does the same with a secret that exists already, by the names of the places where the program waits. */
 export async function scansOf(
   command: string,
   args: readonly string[],

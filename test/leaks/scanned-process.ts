@@ -1,5 +1,5 @@
-// Logs on with a secret that it reads from descriptor 3 as bytes, and waits where its memory is to be looked at. The
-// peer's tokens go through standard input and output.
+// Logs on with a secret that it reads from descriptor 3 as bytes, and waits wherever its memory has to be inspected.
+// The peer's tokens go through standard input and output.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -11,7 +11,7 @@ import { ClientContext, Credential, gssapiProvider, ServerContext, systemProvide
 import { definePackage, embeddedHost, embeddedPackage, PackageHost, schannelStandIn } from "../../src/packages.ts";
 import { readSecret, said } from "./scanned-child.ts";
 
-/** `folder` has what the secret opens. */
+/** `folder` holds the files that the secret opens. */
 const [way = "", as = "bytes", folder = ""] = process.argv.slice(2);
 
 const secret = readSecret();
@@ -44,7 +44,7 @@ const opened = (name: string): Buffer => readFileSync(join(folder, name));
 
 function serveTls(): Disposable {
   const made: { close(): void }[] = [];
-  // What one leaves on the stack is overwritten by the next, so the one that leaves something is the last.
+  // A later way overwrites what an earlier one leaves on the stack, so the one that leaves something is the last.
   for (const certificate of [
     { pfx: opened("key.pfx"), passphrase: secret },
     { cert: opened("certificate.pem"), key: opened("key.pem"), passphrase: secret },
@@ -60,7 +60,7 @@ function serveTls(): Disposable {
   };
 }
 
-/** The key is opened before the first byte of the client, which never comes. */
+/** The key is opened before the first byte of the client, which never arrives. */
 function acceptCredssp(): Disposable {
   const transport = new PassThrough();
   const certificate = { cert: opened("certificate.pem"), key: opened("key.pem"), passphrase: secret };
@@ -68,13 +68,13 @@ function acceptCredssp(): Disposable {
   return { [Symbol.dispose]: () => void transport.destroy() };
 }
 
-/** As a CredsspStream opens its server's. */
+/** Opens the key as a CredsspStream opens its server's. */
 function serveNodeTls(): Disposable {
   tlsServer({ pfx: opened("key.pfx"), passphrase: secret }, {});
   return { [Symbol.dispose]: () => {} };
 }
 
-/** Windows' functions, none of which succeeds: until they are called everything is as it is there. */
+/** Windows' functions, all of which fail: until they are called the library behaves as on Windows. */
 const failing = new Proxy({}, { get: () => () => 0n }) as Parameters<typeof openPfx>[0];
 
 function openWindowsCertificates(): Disposable {
@@ -97,7 +97,7 @@ function logOnToCentre(): Disposable {
   try {
     return Credential.acquireSync(options);
   } catch {
-    // The password is another one: what the library does with it until then is the same.
+    // The password is wrong: until the refusal the library treats it like the right one.
     return { [Symbol.dispose]: () => {} };
   }
 }

@@ -8,7 +8,7 @@ import { rsaCertificate, rsaKey } from "../credentials/pem.ts";
 
 export const scannedUser = "scanned";
 
-/** Gives the lab's key distribution centre a user with this password. */
+/** Adds a user with this password to the lab's key distribution centre. */
 export function addScannedUser(password: string): void {
   const folder = dirname(inject("lab").keytab);
   const env = { ...process.env, KRB5_KDC_PROFILE: join(folder, "kdc.conf") };
@@ -16,7 +16,7 @@ export function addScannedUser(password: string): void {
   runCommand([componentFile("kadmin"), "-r", inject("lab").realm], { env, input: `${commands.join("\n")}\n` });
 }
 
-/** A private key that this passphrase opens, alone and in a PFX, and its certificate. */
+/** A private key that this passphrase decrypts, alone and in a PFX, and its certificate. */
 export function writeKeyFiles(folder: string, passphrase: string): void {
   const [certificate, key] = [join(folder, "certificate.pem"), join(folder, "key.pem")];
   const encrypted = { type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase } as const;

@@ -14,7 +14,7 @@ import { addScannedUser, scannedUser, writeKeyFiles } from "./scanned-secrets.ts
 const script = join(import.meta.dirname, "scanned-process.ts");
 const node = ["--import", "tsx", "--expose-gc", script] as const;
 
-/** What WinPR's server answers to the first token of NTLM. */
+/** The answer of WinPR's server to the first token of NTLM. */
 function challenger(provider: SecurityProvider) {
   return (token: Buffer): Buffer => {
     const settings = { ...ntlmFacts(provider).server, provider };
@@ -115,7 +115,7 @@ describe.runIf(canCompile())("what a library itself keeps of a password, by a pr
     "is on %s what docs/security/secrets.md says",
     async (label, provider) => {
       const { given, open, closed } = await scanned(programs.winpr, [label.replace(/ .*/, "")], challenger(provider));
-      // The program's own copy is there in both.
+      // The program's own copy is in both numbers.
       expect([open - given, closed]).toEqual(documented().get(label.replace(/ .*/, "")));
     },
   );

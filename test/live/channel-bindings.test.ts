@@ -21,7 +21,7 @@ function avPair(data: Uint8Array): Buffer {
   return Buffer.concat([id, createHash("md5").update(head).update(data).digest()]);
 }
 
-/** Only WinPR 3 has a client for them: WinPR 2's and Wine's refuse an input that has them. */
+/** Only WinPR 3 has a client that takes them: the clients of WinPR 2 and Wine refuse an input with bindings. */
 function takesBindings({ kind, version }: SecurityProvider): boolean {
   return kind === "winpr" && !version?.startsWith("2.");
 }

@@ -27,7 +27,7 @@ describe.each(subjects.flatMap((subject) => subject.packages.map((name) => ({ ..
       const server = servers[column];
       if (server === undefined) expect(() => sides.client.peer()).toThrow(PeerNameError);
       else expect(sides.client.peer().account).toBe(server);
-      // Who it is, as its server sees it: the name that peer() must not have.
+      // The client's name as its server sees it, which peer() must not return.
       if (provider.traits.namesInboundPeer === "all") expect(sides.server.peer().account).toBe("alice");
     });
   },

@@ -1,6 +1,6 @@
 import { ClientContext, Credential, gssapiProvider, SspiError } from "../../src/index.ts";
 
-/** What becomes of a client whose targets are the arguments, each by its name. */
+/** The outcome of a client for each target in the arguments, by the target's name. */
 const outcomes = process.argv.slice(2).map((target): readonly [string, string] => {
   using credential = Credential.acquireSync({ package: "Kerberos", use: "outbound", provider: gssapiProvider() });
   using context = new ClientContext(credential, { target });

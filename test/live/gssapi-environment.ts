@@ -4,8 +4,8 @@ import { Credential, gssapiProvider, SspiError } from "../../src/index.ts";
 import { workerOf } from "../worker-of.ts";
 
 /**
- * Whom a client logs on as; a refusal is its code and its reason. In a worker that shares the environment, or has a
- * copy that names another cache: first as the environment says, then with that cache as an option.
+ * The user that a client logs on as; a refusal is its code and its reason. In a worker that shares the environment, or
+ * has a copy that names another cache: first with the environment's cache, then with that cache as an option.
  */
 export interface Logons {
   readonly main: string;

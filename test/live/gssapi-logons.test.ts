@@ -49,7 +49,7 @@ describe("logons with a password over GSSAPI", () => {
         using sides = new Kerberos(provider, { package: name, identity: alice });
         await sides.handshake();
         expect(sides.server.peer().name).toBe(`alice@${realmName}`);
-        // Its tickets are in memory of its own.
+        // Its tickets are in its own memory.
         expect(existsSync(cacheFile()) ? readFileSync(cacheFile()) : undefined).toEqual(before);
       },
     );

@@ -13,11 +13,11 @@ describe("a first token of a client's that is damaged, given to a server over GS
       using kerberos = new Kerberos(provider, { package: name });
       const { token = Buffer.alloc(0) } = await kerberos.client.step();
       using inbound = await Credential.acquire({ package: name, use: "inbound", provider });
-      // Where Kerberos' own message begins: behind its object identifier and two bytes that say that it is a request.
+      // Kerberos' own message begins here: behind its object identifier and two bytes that mark a request.
       const request = token.lastIndexOf(Buffer.from("2a864886f7120102020100", "hex")) + 11;
       expect(token[request]).toBe(0x6e);
       const codes = new Set<string>();
-      // Tags, lengths and the options of the request: some of these count for nothing.
+      // Tags, lengths and the options of the request: some of these are ignored.
       for (let at = request; at < request + 56; at += 1) {
         const damaged = Buffer.from(token);
         damaged[at] = (damaged[at] as number) ^ 0x21;

@@ -8,7 +8,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
   needsForNtlm(provider);
   const { server: settings, refusesMessages, concurrent } = ntlmFacts(provider);
 
-  /** The two sides have one key, or refuse each other's messages as this provider does. */
+  /** The two sides share one key, or refuse each other's messages as this provider does. */
   function expectOneKey({ client, server }: Ntlm): void {
     for (const [from, to] of [
       [client, server],

@@ -24,7 +24,7 @@ describe("Heimdal's client with a ticket of alice's", () => {
   freshTickets();
 
   it("is alice to MIT's server, which opens what it seals and signs", async () => {
-    // Into the cache that both libraries read: Heimdal's does not find the lab's KDC.
+    // The ticket goes into the cache that both libraries read: Heimdal's library does not find the lab's KDC.
     const kvno = spawnSync("kvno", ["HTTP/localhost@EXAMPLE.TEST"], { encoding: "utf8" });
     expect(kvno.stderr).toBe("");
     const script = join(import.meta.dirname, "../fixtures/heimdal-handshake.ts");

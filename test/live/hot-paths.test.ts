@@ -7,15 +7,17 @@ import { Arena } from "../../src/memory/index.ts";
 import { established, tokenOf } from "./ntlm.ts";
 import { alice, ntlmFacts, providers } from "./providers.ts";
 
-/** What an operation costs that no clock is needed for. Whoever changes a number says in the commit why it is right. */
+/**
+ * The costs of an operation that can be measured without a clock. A commit that changes a number says why it is right.
+ */
 interface Cost {
   /** Native calls by name. */
   readonly calls: Readonly<Record<string, number>>;
-  /** Native scratch memory that was asked for, in KiB: names of files differ in length. */
+  /** Native scratch memory that was requested, in KiB: names of files differ in length. */
   readonly scratch: number;
 }
 
-/** What a handshake of NTLM costs with both credentials acquired for it, by the version of WinPR. */
+/** The costs of a handshake of NTLM with both credentials acquired for it, by the version of WinPR. */
 const handshakes: Readonly<Record<string, Cost>> = {
   "2": {
     calls: {
@@ -58,7 +60,7 @@ function counted(provider: SecurityProvider): { provider: SecurityProvider; call
   return { provider: proxy, calls };
 }
 
-/** What the second run of `work` costs: the first one binds functions and looks packages up. */
+/** The costs of the second run of `work`: the first run binds functions and looks packages up. */
 function costOf(work: () => void, calls: Record<string, number>): Cost {
   work();
   for (const name of Object.keys(calls)) delete calls[name];

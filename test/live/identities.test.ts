@@ -4,7 +4,7 @@ import { providers } from "./providers.ts";
 
 const alice = { user: "alice", domain: "EXAMPLE", password: "userpw" } as const;
 
-/** The first token of Negotiate, which is NTLM's: there is no ticket. */
+/** The first token of Negotiate, which is an NTLM token: there is no ticket. */
 function firstToken(provider: ReturnType<typeof systemProvider>, packageList?: string): string {
   const identity = { ...alice, ...(packageList !== undefined && { packageList }) };
   using credential = Credential.acquireSync({ package: "Negotiate", use: "outbound", identity, provider });

@@ -5,7 +5,7 @@ import type { KerberosProvider } from "./kerberos-providers.ts";
 
 type Side = ClientContext | ServerContext;
 
-/** More than is announced: Wine needs 60 bytes where it says 49. */
+/** More than the package announces: Wine needs 60 bytes where it says 49. */
 const tokenRoom = (side: Side): Buffer => Buffer.alloc(side.query("sizes").cbSecurityTrailer + 32);
 
 const copied = (list: readonly MessageBuffer[], parts: readonly MessagePart[]): MessageBuffer[] =>
@@ -18,7 +18,7 @@ function flip(buffer: MessageBuffer | undefined): void {
   bytes[0] = (bytes[0] as number) ^ 1;
 }
 
-/** What Kerberos makes of messages in several buffers, on any provider. */
+/** The behaviour of Kerberos with messages in several buffers, on any provider. */
 export function kerberosBuffersSuite({ provider, refusals }: KerberosProvider): void {
   freshTickets();
 

@@ -20,7 +20,7 @@ describeKerberos(
     it("go by what was granted, not by what was asked for", async () => {
       using kerberos = new Kerberos(provider, { request: ["mutualAuth", "integrity"] });
       await kerberos.handshake();
-      // MIT's library grants confidentiality unasked; WinPR then leaves no room for a token.
+      // MIT's library grants confidentiality without being asked; WinPR then leaves no room for a token.
       const encrypt = provider.kind === "winpr" ? "absent" : "granted";
       expect(capabilities(kerberos.server)).toMatchObject({ encrypt, sign: "granted" });
     });

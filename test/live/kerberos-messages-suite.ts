@@ -9,7 +9,7 @@ interface Sealed {
   readonly data: Buffer;
 }
 
-/** Sealed in place. Wine announces less than it needs, so there is room for more. */
+/** Sealed in place. Wine announces less than it needs, so the buffer is larger. */
 function sealed(from: ClientContext | ServerContext, data: Buffer): Sealed {
   const token = Buffer.alloc(from.query("sizes").cbSecurityTrailer + 32);
   return { token: token.subarray(0, from.encryptInPlace(token, data)), data };
@@ -19,7 +19,10 @@ function opened(to: ClientContext | ServerContext, { token, data }: Sealed): Buf
   return data.subarray(0, to.decryptInPlace(token, data));
 }
 
-/** What becomes of Kerberos' messages on the way, on any provider: sealed in place, which all of them can. */
+/**
+ * The behaviour of Kerberos' messages when they are changed on the way, on any provider: sealed in place, which all
+ * providers can.
+ */
 export function kerberosMessagesSuite({ provider }: KerberosProvider): void {
   freshTickets();
 

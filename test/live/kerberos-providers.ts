@@ -2,36 +2,39 @@ import { describe, it } from "vitest";
 import { gssapiProvider, type SecurityProvider, type StatusCode, systemProvider } from "../../src/index.ts";
 import { whyMissing, winpr } from "./winpr-libraries.ts";
 
-/** An SSPI library that has Kerberos, and in what it differs from others. */
+/** An SSPI library that has Kerberos, and its differences from others. */
 export interface KerberosProvider {
   readonly label: string;
   readonly provider: SecurityProvider;
-  /** Whether a client learns what it was granted; servers do everywhere. */
+  /** Whether a client learns the granted flags; servers do everywhere. */
   readonly clientFlags: boolean;
-  /** Whether it takes a third leg where DCE style is asked for; else it goes on without. */
+  /** Whether it uses a third leg where DCE style is requested; else it completes without. */
   readonly dceStyle: boolean;
   /** Whether its tokens have the size it announces, so that a message may come in one piece. */
   readonly onePiece: boolean;
-  /** Whether its Kerberos takes a first token that SPNEGO is around. */
+  /** Whether its Kerberos accepts a first token wrapped in SPNEGO. */
   readonly takesSpnego: boolean;
-  /** Whether it has a package that agrees on Kerberos. */
+  /** Whether it has a package that negotiates Kerberos. */
   readonly negotiates: boolean;
-  /** Whether its client and its server come to that: WinPR 3 begins with a user-to-user TGT-REQ, which its server is kept from. */
+  /**
+   * Whether its client and its server negotiate Kerberos: WinPR 3 begins with a user-to-user TGT-REQ, which the library
+   * keeps from its server.
+   */
   readonly agrees: boolean;
   /**
-   * Whether its client and MIT's server come to that. MIT's answers a TGT-REQ with its wish for Kerberos: 3.10 then sends
-   * a ticket, and 3.15 (seen on Debian 13) no token that MIT's takes.
+   * Whether its client and MIT's server negotiate Kerberos. MIT's server answers a TGT-REQ by asking for Kerberos: 3.10
+   * then sends a ticket, and 3.15 (seen on Debian 13) no token that MIT's server accepts.
    */
   readonly agreesWithMit: boolean;
-  /** Whether a complete context says who is authenticated. */
+  /** Whether a complete context names the authenticated user. */
   readonly names: boolean;
-  /** Which part of a message that was sealed in place comes first in the token of RFC 4121 that it is. */
+  /** Which part of a message that was sealed in place comes first in the resulting token of RFC 4121. */
   readonly first: "token" | "data";
-  /** Which sides have the channel bindings that they are given take part. */
+  /** Which sides include the channel bindings that they are given. */
   readonly binds: { readonly client: boolean; readonly server: boolean };
-  /** A target may not say its realm: krb5.conf has it, by the host. */
+  /** A target may omit its realm: krb5.conf maps the host to a realm. */
   readonly realmOfHost?: true;
-  /** The realm of an identity is taken in capitals only. */
+  /** The realm of an identity is accepted in capitals only. */
   readonly realmInCapitals?: true;
   readonly refusals: {
     readonly password: StatusCode;
@@ -43,8 +46,8 @@ export interface KerberosProvider {
 }
 
 /**
- * Wine's secur32, over MIT's library: it announces 49 bytes where AES takes 60, knows no `SECBUFFER_STREAM`, cuts
- * what that library has sealed after as many bytes as the data has, and passes channel bindings over.
+ * Wine's secur32, over MIT's library: it announces 49 bytes where AES takes 60, does not know `SECBUFFER_STREAM`, cuts
+ * what that library has sealed after as many bytes as the data has, and ignores channel bindings.
  */
 export function wine(): KerberosProvider {
   return {
@@ -70,7 +73,7 @@ export function wine(): KerberosProvider {
   };
 }
 
-/** WinPR 3, over MIT's library too; its server passes channel bindings over. */
+/** WinPR 3, over MIT's library too; its server ignores channel bindings. */
 function winpr3(): KerberosProvider | undefined {
   const provider = winpr("libwinpr3.so.3");
   return (
@@ -98,7 +101,7 @@ function winpr3(): KerberosProvider | undefined {
   );
 }
 
-/** The system's own GSSAPI, MIT's: what the others stand on. */
+/** The system's own GSSAPI, MIT's: the other providers are built on it. */
 export function gssapi(): KerberosProvider {
   return {
     label: "GSSAPI",
@@ -127,8 +130,8 @@ export const kerberosProviders = (process.platform === "win32" ? [wine()] : [gss
 );
 
 /**
- * A suite for every provider that has Kerberos, or for those of which something can be shown at all: `docs/verified.md`
- * says where it cannot. WinPR 3 that is not there is shown as skipped, with what is missing.
+ * A suite for every provider that has Kerberos, or for those of which a test can show anything: `docs/verified.md` says
+ * where it cannot. A missing WinPR 3 is shown as skipped, with the missing file.
  */
 export function describeKerberos(
   title: (label: string) => string,

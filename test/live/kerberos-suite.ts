@@ -5,7 +5,7 @@ import type { KerberosProvider } from "./kerberos-providers.ts";
 
 const bob = { user: "bob", domain: "EXAMPLE.TEST", password: "bobpw" } as const;
 
-/** What Kerberos does on any provider. */
+/** The behaviour of Kerberos on any provider. */
 export function kerberosSuite({
   provider,
   clientFlags,
@@ -99,7 +99,7 @@ export function kerberosSuite({
     const { client, server } = kerberos;
     for (const [index, text] of ["one", "two ".repeat(1_000), "three"].entries()) {
       const [from, to] = index === 1 ? [server, client] : [client, server];
-      // Wine announces less than it needs, so there is room for more.
+      // Wine announces less than it needs, so the buffer is larger.
       const token = Buffer.alloc(from.query("sizes").cbSecurityTrailer + 32);
       const data = Buffer.from(text);
       const used = from.encryptInPlace(token, data);

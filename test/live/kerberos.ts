@@ -14,7 +14,7 @@ import {
 } from "../../src/index.ts";
 import { needs } from "../lab/needs.ts";
 
-/** Kerberos' flags that both sides understand. */
+/** Flags of Kerberos that both sides understand. */
 export const everything = [
   "mutualAuth",
   "confidentiality",
@@ -23,15 +23,15 @@ export const everything = [
   "replayDetect",
 ] as const satisfies ClientContextOptions["request"];
 
-/** For tests that log on with Kerberos: somebody's tickets, and a KDC that runs. */
+/** For tests that log on with Kerberos: a user's tickets, and a running KDC. */
 export function freshTickets(whose?: keyof Tickets): void {
   needs("krb5kdc");
   ticketCopy(whose);
 }
 
 /**
- * Tickets as they were when their user logged on: packages write to the cache. Under Wine its name cannot change,
- * since MIT's library reads the environment in which Wine was started; the pool says it in `SSPI_TICKETS`.
+ * Tickets as they were when their user logged on: packages write to the cache. On Wine the cache's name cannot change,
+ * since MIT's library reads the environment in which Wine was started; the pool names the cache in `SSPI_TICKETS`.
  */
 export function ticketCopy(whose: keyof Tickets | (() => string) = "alice"): void {
   const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-tickets-"));
@@ -72,7 +72,7 @@ export class Kerberos implements Disposable {
     this.server = new ServerContext(inbound, { request: [...everything, ...dce] });
   }
 
-  /** Passes tokens until a side has none for the other; how the legs ended, in order. */
+  /** Passes tokens until a side has none for the other; returns how the legs ended, in order. */
   async handshake(): Promise<readonly Leg["status"][]> {
     const states: Leg["status"][] = [];
     for (let leg = await this.client.step(), client = false; ; client = !client) {

@@ -5,7 +5,7 @@ import { needsForNtlm } from "../lab/needs.ts";
 import { established, openedInPlace } from "./ntlm.ts";
 import { ntlmFacts, providers } from "./providers.ts";
 
-/** Those whose two sides have one key. */
+/** The providers whose two sides share one key. */
 const agreeing = providers.filter((provider) => ntlmFacts(provider).refusesMessages === undefined);
 const disagreeing = providers.filter((provider) => ntlmFacts(provider).refusesMessages !== undefined);
 
@@ -176,7 +176,8 @@ describe.each(disagreeing.map((provider) => ({ provider, label: provider.label }
         [ntlm.server, ntlm.client],
       ] as const) {
         const sealed = from.encrypt(Buffer.from("a message"));
-        // The server's is in the clear: what was granted is unknown here, and this is why that counts as nothing.
+        // The server's token is not encrypted: the granted flags are unknown here, and for this reason unknown flags
+        // count as not granted.
         expect(sealed.includes("a message")).toBe(from === ntlm.server);
         expect(() => to.decrypt(sealed)).toThrow(refusal);
         expect(() => openedInPlace(from, to, "a message")).toThrow(refusal);

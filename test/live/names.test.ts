@@ -20,7 +20,7 @@ function samOf(user: string, domain: string, password: keyof typeof known): stri
   return file;
 }
 
-/** WinPR's users are what a file says; those of Wine are winbindd's. */
+/** WinPR reads its users from a file; Wine asks winbindd for them. */
 const withFiles = providers.filter(({ kind }) => kind === "winpr");
 const withAccounts = providers.filter(({ kind }) => kind !== "winpr");
 

@@ -39,7 +39,7 @@ export class Ntlm implements Disposable {
     this.server = new ServerContext(inbound, { request: ["confidentiality"], ...options.server });
   }
 
-  /** Passes tokens until a side has none for the other; the legs of both, in order. */
+  /** Passes tokens until a side has none for the other; returns the legs of both, in order. */
   handshakeSync(): readonly Leg[] {
     const legs: Leg[] = [];
     for (let side: "client" | "server" = "client"; ; side = side === "client" ? "server" : "client") {
@@ -64,7 +64,7 @@ export class Ntlm implements Disposable {
   }
 }
 
-/** What a leg has for the other side; undefined where that is nothing. */
+/** The token of a leg for the other side; undefined where the leg has none. */
 export function tokenOf(leg: Leg | undefined): Buffer | undefined {
   return leg && "token" in leg && leg.token && leg.token.length > 0 ? leg.token : undefined;
 }
@@ -81,7 +81,7 @@ export function established(provider: SecurityProvider, options?: NtlmOptions): 
   }
 }
 
-/** Opens in place what one side sealed in place. */
+/** Decrypts in place a message that one side sealed in place. */
 export function openedInPlace(from: Ntlm["client" | "server"], to: Ntlm["client" | "server"], text: string): string {
   const token = Buffer.alloc(from.query("sizes").cbSecurityTrailer);
   const data = Buffer.from(text);

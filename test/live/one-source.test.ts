@@ -17,7 +17,7 @@ import { freshTickets } from "./kerberos.ts";
 import { tokenOf } from "./ntlm.ts";
 import { alice, ntlmFacts, providers } from "./providers.ts";
 
-/** Whose SSPI it is, and who logs on to whom there. */
+/** The SSPI provider, and who logs on to whom on it. */
 interface Stage {
   readonly client: Omit<CredentialOptions, "use">;
   readonly server: Omit<CredentialOptions, "use">;
@@ -42,12 +42,12 @@ function hostOf(load: (host: PackageHost) => void, name: string): Stage {
 }
 
 function inTypeScript(): Stage {
-  // Opened before its host, so closed after it.
+  // Opened before its host, and therefore closed after it.
   const defined = closedAfterwards(testPackage());
   return hostOf((host) => host.add(defined), "Test");
 }
 
-/** Sealed and opened in place. Wine's Kerberos takes more room than it announces. */
+/** Sealed and opened in place. Wine's Kerberos needs more memory than it announces. */
 function conveyed(from: ClientContext | ServerContext, to: ClientContext | ServerContext, text: string): string {
   const token = Buffer.alloc(from.query("sizes").cbSecurityTrailer + 64);
   const data = Buffer.from(text);
@@ -62,7 +62,7 @@ function embedded(): Stage {
   return { client: { ...common, principal: "alice" }, server: common };
 }
 
-/** NTLM of WinPR; Kerberos of Windows, whose NTLM has two keys under Wine. */
+/** NTLM of WinPR; Kerberos of Windows, since Windows' NTLM has two keys on Wine. */
 const systems: [string, () => Stage][] = providers.map((provider) => {
   const { label, kind } = provider;
   if (kind !== "winpr")
@@ -80,7 +80,7 @@ const gssapi: [string, () => Stage][] = (process.platform === "win32" ? [] : ["K
   return [`${name} of GSSAPI`, () => ({ client: common, server: common })];
 });
 
-/** Whose users log on with Kerberos. */
+/** The providers whose users log on with Kerberos. */
 const kerberos = [
   ...providers.filter(({ kind }) => kind !== "winpr").map(({ label }) => label),
   ...gssapi.map(([label]) => label),
@@ -98,7 +98,7 @@ const stages: readonly [string, () => Stage][] = [
   }),
 ];
 
-/** What a package answers that is done, and is asked to begin anew. */
+/** The answer of a complete package that is asked to begin again. */
 function refusal({ kind }: SecurityProvider): StatusCode {
   if (kind === "winpr") return "SEC_E_OUT_OF_SEQUENCE";
   if (kind === "gssapi") return "SEC_E_UNSUPPORTED_FUNCTION";

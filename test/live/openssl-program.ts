@@ -11,7 +11,7 @@ export class OpensslProgram implements AsyncDisposable {
   readonly #folder: string;
   #output = "";
 
-  /** `files` are written into a folder of the program's own, and named in the arguments as `@name`. */
+  /** `files` are written into a folder for this program, and named in the arguments as `@name`. */
   constructor(args: readonly string[], files: Readonly<Record<string, string>>) {
     notePeer("openssl");
     this.#folder = mkdtempSync(join(tmpdir(), "openssl-"));
@@ -27,7 +27,7 @@ export class OpensslProgram implements AsyncDisposable {
       });
   }
 
-  /** Waits until the program has printed this. */
+  /** Waits until the program has printed this text. */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
       const found = pattern.exec(this.#output);

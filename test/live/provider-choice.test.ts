@@ -14,7 +14,7 @@ const program = `
     unknown: said(() => Credential.acquireSync({ package: "Nosuch", use: "outbound" })),
   }));`;
 
-/** What a process of its own says, whose libraries the environment chooses. */
+/** The output of a separate process, whose environment chooses the libraries. */
 function chosen(env: Readonly<Record<string, string>>): unknown {
   const child = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", program], {
     encoding: "utf8",

@@ -30,7 +30,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
         const others = (Object.keys(contextAttributes) as (keyof ContextAttributes)[]).filter(
           (name) => ![...attributes, ...laterAttributes].includes(name),
         );
-        // The server's user is among them: nobody here tells its name.
+        // The name of the server's user is one of them: no provider here reports it.
         expect(others).toContain("names");
         for (const name of others)
           expect(() => context.query(name), name).toThrow(

@@ -14,23 +14,23 @@ export const providers: readonly SecurityProvider[] =
     ? [systemProvider()]
     : winprLibraries.map(winpr).filter((provider) => provider !== undefined);
 
-/** What NTLM can do here. What it cannot is asserted to fail in the way that is said here. */
+/** The abilities of NTLM here. The tests assert that everything else fails in the way that is described here. */
 export interface NtlmFacts {
-  /** What its server looks its users up in; left out where the system knows them. */
+  /** Where its server looks its users up; left out where the system knows them. */
   readonly server: Pick<CredentialOptions, "winpr">;
-  /** How it refuses what the peer has sealed; undefined where it opens it. */
+  /** How it refuses a message that the peer has sealed; undefined where it decrypts it. */
   readonly refusesMessages: StatusCode | undefined;
-  /** What a complete context answers of itself. */
+  /** The attributes that a complete context answers. */
   readonly attributes: readonly (keyof ContextAttributes)[];
-  /** What it may answer besides: a later release does. */
+  /** Attributes that it may answer in addition: a later release does. */
   readonly laterAttributes: readonly (keyof ContextAttributes)[];
-  /** Whether exchanges may have legs under way at the same time. */
+  /** Whether several exchanges may have legs under way at the same time. */
   readonly concurrent: boolean;
 }
 
 /**
- * WinPR has users in a file. Wine has them in winbindd, and each side of each exchange in an `ntlm_auth` process: its
- * two sides come to keys that differ, and legs fail when others run on other threads at the same time.
+ * WinPR reads its users from a file. Wine asks winbindd for them, and runs each side of each exchange in an `ntlm_auth`
+ * process: its two sides compute different keys, and legs fail when others run on other threads at the same time.
  */
 export function ntlmFacts({ kind }: SecurityProvider): NtlmFacts {
   if (kind === "winpr")
@@ -53,7 +53,7 @@ export function ntlmFacts({ kind }: SecurityProvider): NtlmFacts {
 /** alice's password is "userpw". */
 export const alice = { user: "alice", domain: "", password: "userpw" } as const;
 
-/** The lab's SAM file, which WinPR's server looks alice up in; Windows knows its users itself. */
+/** The lab's SAM file, in which WinPR's server looks alice up; Windows knows its users itself. */
 export const samFile = process.env["SSPI_SAM_FILE"] ?? "";
 
 type Credentials = Pick<PackageCapabilities, "outbound" | "inbound">;
@@ -61,9 +61,9 @@ type Credentials = Pick<PackageCapabilities, "outbound" | "inbound">;
 const both = (status: StatusCode): Credentials => ({ outbound: status, inbound: status });
 
 /**
- * For which packages the user of the lab, who has alice's tickets and a server's keys, has no credentials. WinPR 2
- * hands Kerberos credentials out and refuses to take them back; neither WinPR has CREDSSP, nor a Schannel that can be used
- * in Node; Wine's Schannel has no server, for want of a certificate.
+ * The packages for which the user of the lab, who has alice's tickets and a server's keys, has no credentials. WinPR 2
+ * hands out Kerberos credentials and refuses to free them; neither WinPR has CREDSSP, nor a Schannel that works in
+ * Node; Wine's Schannel has no server, because it has no certificate.
  */
 export function credentialRefusals({ kind, version }: SecurityProvider): Readonly<Record<string, Credentials>> {
   if (kind !== "winpr") {

@@ -33,7 +33,7 @@ describe.each([
   );
 });
 
-/** A KDC that accepts connections and says nothing, until it hangs up; it is the silent realm's from now on. */
+/** A KDC that accepts connections and never answers, until it hangs up; from now on it is the silent realm's KDC. */
 async function silentKdc(): Promise<{ readonly connections: () => number; readonly hangUp: () => void }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -102,7 +102,7 @@ describe("on GSSAPI, legs that wait for a KDC that never answers", () => {
       return error.name;
     });
     await expect.poll(kdc.connections).toBe(1);
-    // On this thread: a locked credential would hold it up until the library gives up on that KDC.
+    // This call runs on this thread: a locked credential would block it until the library gives up on that KDC.
     expect(answered.stepSync().token?.length).toBeGreaterThan(0);
     expect(credential.query("names")).toEqual({ sUserName: "alice@EXAMPLE.TEST" });
     await new Promise(setImmediate);
@@ -128,7 +128,7 @@ describe("on GSSAPI, the alice of two realms", () => {
   freshTickets();
 
   it.each(["mechanism", "windows"] as const)("never compares equal by name, in the form of %s", async (form) => {
-    // Both realms' controllers call their domain the same.
+    // The controllers of both realms give their domain the same name.
     const clientAccount = () => ({ account: "alice", domain: "EXAMPLE", sid: "S-1-5-21-1-2-3-1103", groups: [] });
     const signing = Object.assign(Object.create(provider) as typeof provider, { clientAccount });
     const names: string[] = [];
@@ -159,7 +159,7 @@ describe("F10 twelve legs of three worker threads that wait for a KDC which neve
     const report = JSON.parse(stdout) as SilentLegs;
     expect(report).toMatchObject({ others: { files: 100, name: true, accepted: "complete" }, ended: 0 });
     expect(report.codes).toEqual(Array(12).fill("SSPI_TIMEOUT"));
-    // MIT's library asks for some 25 s.
+    // MIT's library waits for some 25 s.
     expect(report.after).toBeLessThan(15_000);
   });
 });

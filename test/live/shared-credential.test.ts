@@ -15,7 +15,7 @@ const users = [
 
 type User = (typeof users)[number];
 
-/** One connection of a server: who tries to log on, and how far that is. */
+/** One connection of a server: the user who tries to log on, and the progress. */
 interface Connection {
   readonly user: User;
   readonly client: ClientContext;
@@ -63,7 +63,7 @@ describe.each(separate.map((provider) => ({ provider, label: provider.label })))
       for (const one of shuffled(connections)) one.token = (await one.client.step(one.token)).token;
       await Promise.all(shuffled(connections).map(finish));
       const expected = connections.map(({ user }) => (user.accepted ? user.user : "SEC_E_MESSAGE_ALTERED"));
-      // What each said when it was complete, and what it says after all the others.
+      // The name that each context reported when it was complete, and the one that it reports after all the others.
       expect(connections.map(({ outcome }) => outcome)).toEqual(expected);
       expect(connections.filter(({ server }) => server.complete).map(({ server }) => server.peer().account)).toEqual(
         expected.filter((name) => !name.startsWith("SEC_")),

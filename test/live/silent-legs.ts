@@ -6,15 +6,15 @@ import { silentRealm } from "../../scripts/lab/accounts.ts";
 import { ClientContext, Credential, gssapiProvider, ServerContext } from "../../src/index.ts";
 import { workerOf } from "../worker-of.ts";
 
-/** What became of twelve legs of three threads that ask a KDC which never answers, and of other work meanwhile. */
+/** The outcome of twelve legs of three threads that ask a KDC which never answers, and of other work meanwhile. */
 export interface SilentLegs {
-  /** Whether files, a name and an accepting leg were there before any leg had ended. */
+  /** Whether files, a name and an accepting leg had completed before any of these legs ended. */
   readonly others: { readonly files: number; readonly name: boolean; readonly accepted: string };
-  /** How many legs had ended by then. */
+  /** How many legs had ended at that time. */
   readonly ended: number;
   /** The codes with which the legs ended. */
   readonly codes: readonly string[];
-  /** When the last one did, in milliseconds after the first began. */
+  /** When the last leg ended, in milliseconds after the first began. */
   readonly after: number;
 }
 
@@ -22,7 +22,7 @@ const provider = gssapiProvider();
 const timeout = 4_000;
 
 async function askSilentKdc(): Promise<void> {
-  // On this thread: it would wait behind the legs of the other threads.
+  // This call runs on this thread: off the event loop it would wait behind the legs of the other threads.
   using credential = Credential.acquireSync({ package: "Kerberos", use: "outbound", provider });
   const target = `HTTP/web.silent.test@${silentRealm}`;
   const legs = Array.from({ length: 4 }, async () => {
@@ -63,6 +63,6 @@ async function main(): Promise<SilentLegs> {
 
 if (isMainThread) {
   const report = JSON.stringify(await main());
-  // The native call that is under way would hold the process up until the library gives up on the KDC.
+  // The pending native call would keep the process running until the library gives up on the KDC.
   process.stdout.write(report, () => process.kill(process.pid, "SIGKILL"));
 } else await askSilentKdc();

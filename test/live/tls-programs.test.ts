@@ -37,7 +37,7 @@ async function withServer(
   await work(new EngineSocket(engine, socket), program);
 }
 
-/** `openssl s_client` at an engine that is the server. */
+/** `openssl s_client`, connected to an engine that is the server. */
 async function withClient(
   { version, certificate }: { version: Version; certificate: { readonly cert: string; readonly key: string } },
   work: (engine: EngineSocket, program: OpensslProgram) => Promise<void>,
@@ -77,7 +77,7 @@ describe.each(matrix)("openssl, $version, $kind", ({ version, certificate }) => 
       expect(await said(engine)).toBe("hello\n");
       await engine.write("good morning\n");
       await program.says(/good morning/);
-      // Its command for quitting.
+      // The program's command for quitting.
       program.type("Q");
       expect(await engine.read()).toBeUndefined();
     });
@@ -90,7 +90,7 @@ describe("openssl", () => {
       await engine.handshake();
       for (const [turn, command] of ["k", "K", "K"].entries()) {
         program.type(command);
-        // A command takes all that is read with it.
+        // A command consumes all the input that is read together with it.
         await delay(200);
         program.type(`line ${turn}`);
         expect(await said(engine)).toBe(`line ${turn}\n`);
@@ -138,7 +138,7 @@ describe("openssl", () => {
     "s_client refuses an engine with another name, which says so (%s)",
     async (version) => {
       await withClient({ version, certificate: elsewhereCertificate }, async (engine) => {
-        // In TLS 1.3 a server is done before its client has judged it.
+        // In TLS 1.3 a server is complete before its client has checked it.
         const talk = async (): Promise<unknown> => {
           await engine.handshake();
           return await engine.read();

@@ -14,7 +14,7 @@ import { subjectsHere } from "./traits/subjects.ts";
 const { subjects, close } = subjectsHere();
 afterAll(close);
 
-/** The rules that guard against what a trait says, which would be needless if it said too much. */
+/** The rules that guard against the behaviour that a trait states, which would be needless if the trait were wrong. */
 const rules: Readonly<Partial<Record<keyof ProviderTraits, string>>> = {
   queriesKeysEarly: "A3",
   schannelWorks: "A4",
@@ -34,7 +34,7 @@ const rules: Readonly<Partial<Record<keyof ProviderTraits, string>>> = {
   protectsEveryBuffer: "B41",
 };
 
-/** What a trait says in the form of what was seen. */
+/** The value of a trait, in the form of an observation. */
 function stated(trait: boolean | string | PackageSet, seen: Observation): Observation {
   if (typeof seen !== "object") return trait as boolean | string;
   return Object.fromEntries(Object.keys(seen).map((name) => [name, includesPackage(trait as PackageSet, name)]));

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Credential, ServerContext, systemProvider } from "../../src/index.ts";
 
-// A process of its own: without the guard, this token ends it.
+// Runs in a separate process: without the guard, this token ends it.
 const [library, folder = "", name = "", guard] = process.argv.slice(2);
 
 /** MIT's file format 0x0502, with one key of HTTP/localhost@EXAMPLE.TEST. */

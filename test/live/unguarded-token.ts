@@ -1,11 +1,11 @@
 import { ClientContext, Credential, ServerContext, systemProvider } from "../../src/index.ts";
 
-// A process of its own: without the guard, this token ends it.
+// Runs in a separate process: without the guard, this token ends it.
 const [library, samFile = "", guard] = process.argv.slice(2);
 const known = systemProvider(library);
 const unguarded = { ...known, traits: { ...known.traits, boundsTokens: true, survivesTgtReq: true } };
 const provider = guard === "guarded" ? known : unguarded;
-/** Of an AUTHENTICATE_MESSAGE: where the offset of EncryptedRandomSessionKey is. */
+/** The place of EncryptedRandomSessionKey's offset in an AUTHENTICATE_MESSAGE. */
 const keyOffset = 56;
 
 function exchange(change: (token: Buffer) => void): string {

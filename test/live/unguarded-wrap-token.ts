@@ -2,16 +2,16 @@ import { ClientContext, Credential, ServerContext, systemProvider } from "../../
 
 const everything = ["mutualAuth", "confidentiality", "integrity"] as const;
 
-// A process of its own: without the guard, such a message ends it.
+// Runs in a separate process: without the guard, such a message ends it.
 const [library, guard] = process.argv.slice(2);
 const known = systemProvider(library);
 const provider = guard === "guarded" ? known : { ...known, traits: { ...known.traits, boundsTokens: true } };
-/** Of a token of RFC 4121: where it says how many bytes of filler there are, and by how many it was rotated. */
+/** The places, in a token of RFC 4121, of the number of filler bytes and of the rotation count. */
 const [fillerAt, rotationAt] = [4, 6] as const;
 
 using outbound = Credential.acquireSync({ package: "Kerberos", use: "outbound", provider });
 using inbound = Credential.acquireSync({ package: "Kerberos", use: "inbound", provider });
-// What is written behind the token need not be looked at soon.
+// A write behind the token may be detected only later.
 const attempts = guard === "guarded" ? 20 : 300;
 const outcomes = new Set<string>();
 for (let attempt = 0; attempt < attempts; attempt += 1) {
@@ -30,7 +30,7 @@ for (let attempt = 0; attempt < attempts; attempt += 1) {
     message.writeUInt16BE(filler, fillerAt);
     message.writeUInt16BE(rotation, rotationAt);
     try {
-      // As it came: in one piece its rotation would be undone before.
+      // Passed on as it came: decrypting in one piece would undo its rotation before.
       server.decryptInPlace(message.subarray(0, cbSecurityTrailer), message.subarray(cbSecurityTrailer));
     } catch (error) {
       outcomes.add((error as { code: string }).code);

@@ -1,12 +1,12 @@
 import { readRecord } from "../../scripts/provision/record.ts";
 import { LibraryNotFoundError, type SecurityProvider, systemProvider } from "../../src/index.ts";
 
-/** The libraries that the live suites run on, where this is not Windows. */
+/** The libraries that the live suites run on, except on Windows. */
 export const winprLibraries = ["libwinpr2.so.2", "libwinpr3.so.3"] as const;
 
 export type WinprLibrary = (typeof winprLibraries)[number];
 
-/** Why a library is not there; undefined where it is. */
+/** The reason why a library is missing; undefined where it exists. */
 export function whyMissing(library: WinprLibrary): string | undefined {
   if (open(library)) return undefined;
   const { absent, backported } = readRecord();
@@ -15,8 +15,8 @@ export function whyMissing(library: WinprLibrary): string | undefined {
 }
 
 /**
- * A WinPR. Where it is missing the suites on it are left out, and `libraries.test.ts` shows that they are; with `CI`
- * set that is an error instead, unless `npm run provision` found that the distribution has none.
+ * A WinPR. Where it is missing the suites on it are left out, and `libraries.test.ts` shows this; with `CI` set that is
+ * an error instead, unless `npm run provision` found that the distribution has none.
  */
 export function winpr(library: WinprLibrary): SecurityProvider | undefined {
   const provider = open(library);

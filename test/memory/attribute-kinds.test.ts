@@ -13,7 +13,7 @@ import { live, type ReleaseFunction, readAttribute } from "../../src/memory/inde
 import { bytesOfStruct, ScriptedHeap, writeNativeStruct } from "../scripted/scripted-heap.ts";
 import { type Released, releasingProvider } from "./releasing-provider.ts";
 
-/** A package with native memory of its own, which has to get back exactly what it handed out. */
+/** A package with separate native memory, which has to get back exactly what it handed out. */
 function packageMemory(): { heap: ScriptedHeap; ask: typeof ask; released: readonly Released[] } {
   const heap = new ScriptedHeap();
   const { provider, released } = releasingProvider((by) => {

@@ -8,7 +8,7 @@ import { releasingProvider } from "./releasing-provider.ts";
 
 const { names, lifespan, sizes, sessionKey, packageInfo, negotiatedTlsExtensions } = contextAttributes;
 
-/** A package that answers with a struct: writes it where it is told to. */
+/** A package that answers with a struct: it writes the struct to the given address. */
 function answering<T>(type: Struct<T>, value: Partial<T>): (address: number) => void {
   return (address) => {
     const memory = new DataView(new ArrayBuffer(type.layouts[hostAbi].size));

@@ -23,7 +23,7 @@ const entry = fc.record({
 });
 const entries = fc.array(entry, { maxLength: capacity });
 
-/** What a package finds behind a `PSecBufferDesc`. */
+/** The list that a package finds behind a `PSecBufferDesc`. */
 function seenByPackage(address: number): { readonly version: number; readonly buffers: readonly SecBuffer[] } {
   const { ulVersion, cBuffers, pBuffers } = readStruct(SecBufferDesc, address);
   const bytes = copyOut(pBuffers, cBuffers * SecBuffer.layouts[hostAbi].size);

@@ -31,7 +31,7 @@ describe("handle slots", () => {
     const again = Array.from({ length: 10_000 }, () => HandleSlot.lease());
     expect(again.filter((slot) => kept.includes(slot))).toEqual([]);
     expect(new Set(again.map(({ address }) => address)).size).toBe(10_000);
-    // Slabs with a slot that is leased, those that are not full, and one to spare.
+    // Slabs with a leased slot, those that are not full, and one spare.
     const old = new Set(many);
     expect(again.filter((slot) => old.has(slot)).length).toBeLessThan(5 * 1024);
     for (const slot of [...again, ...kept]) slot.giveBack();
@@ -90,7 +90,7 @@ describe("handle slots", () => {
     }
     const addresses = many.map(({ address }) => address);
     for (const slot of many) slot.giveBack();
-    // One slab is kept, and one that was there before may have had room.
+    // One slab is kept, and an earlier one may have had free slots.
     const found = addresses.filter((address) => handleArena(address) !== undefined);
     expect(found.length).toBeLessThanOrEqual(2048);
     expect([handleArena(0), handleArena(4096)]).toEqual([undefined, undefined]);

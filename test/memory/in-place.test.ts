@@ -5,7 +5,7 @@ import { addressInPlace } from "../../src/memory/index.ts";
 import { addressOfBuffer } from "../../src/native/index.ts";
 import { complete, scripted } from "../scripted/scripted.ts";
 
-/** Takes the memory away from a buffer, as `postMessage` with a list of what to transfer does. */
+/** Detaches a buffer, as `postMessage` with a transfer list does. */
 function detach(buffer: ArrayBuffer): void {
   structuredClone(buffer, { transfer: [buffer] });
 }

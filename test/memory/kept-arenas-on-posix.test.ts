@@ -7,7 +7,7 @@ import { keepArenas } from "./kept-arenas.ts";
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-/** How many of 40 arenas, each of a call that has returned, are still there after a collection. */
+/** How many of 40 arenas, each of a call that has returned, still exist after a collection. */
 async function survivors(): Promise<number> {
   const arenas = Array.from({ length: 40 }, () =>
     withArena(1024, (arena) => {
@@ -15,7 +15,7 @@ async function survivors(): Promise<number> {
       return new WeakRef(arena.bytes.buffer);
     }),
   );
-  // A WeakRef holds what it refers to until the end of the task.
+  // A WeakRef keeps its target alive until the end of the task.
   await new Promise((resolve) => setImmediate(resolve));
   collect();
   return arenas.filter((arena) => arena.deref() !== undefined).length;

@@ -1,8 +1,8 @@
 import { onTestFinished, vi } from "vitest";
 
 /**
- * Every ArrayBuffer that is made by `new` from now on, until the test has finished. What is held cannot be collected
- * and used again, so that a test can look at it after whoever made it has let go of it.
+ * Keeps every ArrayBuffer that `new` creates from now on, until the test has finished. A kept buffer cannot be
+ * collected and reused, so a test can read it after its creator has dropped it.
  */
 export function keepBuffers(): readonly ArrayBuffer[] {
   const kept: ArrayBuffer[] = [];
@@ -22,7 +22,7 @@ export function keepBuffers(): readonly ArrayBuffer[] {
   return kept;
 }
 
-/** Those of them that are not zero throughout. */
+/** The kept buffers that are not entirely zero. */
 export function notZeroed(kept: readonly ArrayBuffer[]): readonly ArrayBuffer[] {
   return kept.filter((buffer) => new Uint8Array(buffer).some((byte) => byte !== 0));
 }

@@ -4,7 +4,7 @@ import type { SecurityProvider } from "../../src/native/index.ts";
 
 export type Released = readonly [by: ReleaseFunction, argument: number | bigint];
 
-/** A provider with nothing but release functions, which remembers what it was given back. */
+/** A provider that has only release functions, and records what it was given back. */
 export function releasingProvider(answer: (by: ReleaseFunction) => number = success): {
   readonly provider: SecurityProvider;
   readonly released: readonly Released[];

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkText } from "../../src/values/index.ts";
 
-/** Everything that an error may be printed as. */
+/** Every form in which an error may be printed. */
 function printed(error: Error): string {
   const hidden = inspect(error, { showHidden: true, depth: 10 });
   return [error.message, error.stack, String(error), inspect(error), hidden, JSON.stringify(error)].join("\n");

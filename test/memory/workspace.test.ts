@@ -67,7 +67,7 @@ describe("leasing", () => {
   });
 });
 
-/** Each place that native code is told of: where it is and how many bytes may be written there. */
+/** Each place that native code receives: its address and how many bytes may be written there. */
 function places(workspace: Workspace): readonly (readonly [name: string, address: number, size: number])[] {
   const list = (capacity: number) => SecBufferDesc.layouts[hostAbi].size + capacity * SecBuffer.layouts[hostAbi].size;
   return [
@@ -153,7 +153,7 @@ describe("the places of a workspace", () => {
 });
 
 describe("withWorkspace()", () => {
-  /** What was written within it, once it has ended: the same memory, which nobody has leased since. */
+  /** The bytes written during the work, read after its end: the same memory, which nobody has leased since. */
   function writtenWith(secret: boolean, end: () => void): Uint8Array {
     let written = new Uint8Array();
     const work = ({ arena }: Workspace): void => {

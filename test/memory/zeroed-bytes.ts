@@ -1,6 +1,6 @@
 import { onTestFinished, vi } from "vitest";
 
-/** What bytes held when they were zeroed by `fill(0)`, from now on until the test has finished. */
+/** The contents that bytes had when `fill(0)` zeroed them, from now on until the test has finished. */
 export function watchZeroing(): readonly Buffer[] {
   const zeroed: Buffer[] = [];
   for (const prototype of [Uint8Array.prototype, Buffer.prototype]) {
@@ -14,7 +14,7 @@ export function watchZeroing(): readonly Buffer[] {
   return zeroed;
 }
 
-/** How often these very bytes were zeroed. */
+/** How often exactly these bytes were zeroed. */
 export function timesZeroed(zeroed: readonly Buffer[], bytes: string | Uint8Array): number {
   const looked = Buffer.from(bytes);
   return zeroed.filter((one) => one.equals(looked)).length;

@@ -72,7 +72,7 @@ describe.each([false, true])("a message of several buffers, in place: %s", (inPl
         expect(bytesOf(parts.toSpliced(token, 1))).toEqual(expected);
         const opened = open(client, received(list, parts));
         expect(bytesOf(opened.toSpliced(token, 1))).toEqual(data.map(({ bytes }) => Buffer.from(bytes)));
-        // Each says where it is: in its own memory.
+        // Each opened buffer says where it is: in its own memory.
         expect(opened.map(({ within, offset }) => [within, offset])).toEqual(list.map((_, index) => [index, 0]));
       }),
       { numRuns: 80 },

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { SEC_E_OK } from "../../generated/status/constants.ts";
 import { complete, scripted } from "../scripted/scripted.ts";
 
-/** A buffer that can become longer, of which this is the whole. */
+/** A resizable buffer, and bytes that cover it entirely. */
 function growing(size: number): { bytes: Uint8Array<ArrayBuffer>; grow(): void } {
-  // Of ES2024, which every Node here has and the library's declarations do not.
+  // Part of ES2024, which every supported Node has and the library's declarations do not.
   const Resizable = ArrayBuffer as unknown as new (
     size: number,
     options: { maxByteLength: number },

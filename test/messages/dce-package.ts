@@ -14,7 +14,7 @@ export const invert = (bytes: Uint8Array): Buffer => Buffer.from(bytes.map((byte
 export const signed = (SECBUFFER_DATA | SECBUFFER_READONLY_WITH_CHECKSUM) >>> 0;
 export const left = (SECBUFFER_DATA | SECBUFFER_READONLY) >>> 0;
 
-/** What the token is: over the plaintext of all that is signed. */
+/** The token: computed over the plaintext of everything that is signed. */
 function mac({ buffers }: MessageCall, plain: (type: number, bytes: Buffer) => Buffer): Buffer {
   const hash = createHmac("sha256", "key");
   for (const { type, bytes } of buffers.all)
@@ -25,7 +25,10 @@ function mac({ buffers }: MessageCall, plain: (type: number, bytes: Buffer) => B
 const plain = (_: number, bytes: Buffer): Buffer => bytes;
 const sealedPlain = (type: number, bytes: Buffer): Buffer => (type === SECBUFFER_DATA ? invert(bytes) : bytes);
 
-/** A package in DCE style: data is encrypted where it is, and the token protects it and what is read-only and signed. */
+/**
+ * A package in DCE style: it encrypts data in place, and its token protects the data and the parts that are read-only
+ * and signed.
+ */
 export function dce(): Script {
   const eachData = ({ buffers }: MessageCall): void =>
     buffers.all.forEach(({ type, bytes }, index) => {
@@ -54,14 +57,14 @@ export function dce(): Script {
   };
 }
 
-/** What is used of each buffer. */
+/** The bytes that are used of each buffer. */
 export const bytesOf = (parts: readonly MessagePart[]): Buffer[] => parts.map(({ bytes }) => bytes);
 
-/** The list with what has become of it. */
+/** The list with the package's changes. */
 export const received = (list: readonly MessageBuffer[], parts: readonly MessagePart[]): MessageBuffer[] =>
   list.map((buffer, index) => ({ ...buffer, bytes: Buffer.from(parts[index]?.bytes ?? []) }));
 
-/** What a remote procedure call is made of. */
+/** The parts of a remote procedure call. */
 export const call = (): MessageBuffer[] => [
   { type: "data", bytes: Buffer.from("header"), access: "readonlyWithChecksum" },
   { type: "data", bytes: Buffer.from("the body") },

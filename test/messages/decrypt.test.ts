@@ -11,7 +11,7 @@ import { NotEncryptedError } from "../../src/index.ts";
 import { complete, scripted } from "../scripted/scripted.ts";
 import type { MessageCall } from "../scripted/scripted-script.ts";
 
-/** Undoes "encryption" in the caller's memory and says where the plaintext is, as packages do with a stream. */
+/** Undoes "encryption" in the caller's memory and reports where the plaintext is, as packages do with a stream. */
 function opening(token: number, padding = 0): (call: MessageCall) => number {
   return ({ buffers }) => {
     const [stream] = buffers.all;
@@ -23,7 +23,7 @@ function opening(token: number, padding = 0): (call: MessageCall) => number {
   };
 }
 
-/** The same for a package that is given token and data apart. */
+/** The same for a package that receives token and data separately. */
 const openingInPlace = ({ buffers }: MessageCall): number => {
   const data = buffers.all[1]?.bytes as Buffer;
   buffers.fill(1, Buffer.from(data.map((byte) => byte ^ 0xff)));

@@ -8,7 +8,7 @@ import type { MessageCall } from "../scripted/scripted-script.ts";
 /** Stands for encryption: every byte changed. */
 const sealed = (bytes: Uint8Array): Buffer => Buffer.from(bytes.map((byte) => byte ^ 0xff));
 
-/** A package whose token is `token` bytes and whose padding is `padding` bytes of the room for them. */
+/** A package whose token has `token` bytes and whose padding has `padding` bytes of the buffers for them. */
 function sealing(token: number, padding: number): (call: MessageCall) => number {
   return ({ buffers }) => {
     const data = buffers.all[1]?.bytes as Buffer;

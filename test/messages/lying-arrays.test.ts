@@ -3,7 +3,7 @@ import { SEC_E_OK } from "../../generated/status/constants.ts";
 import { complete, scripted } from "../scripted/scripted.ts";
 import type { MessageCall } from "../scripted/scripted-script.ts";
 
-/** An array of `length` bytes that says that it has 4096. */
+/** An array of `length` bytes that claims to have 4096. */
 function lying(length: number): Uint8Array {
   return Object.defineProperty(new Uint8Array(length), "length", { value: 4096 });
 }

@@ -45,7 +45,7 @@ const numbers: readonly [string, string, Call][] = [
   ["verify", "sequence", (client, sequence) => client.verify(Buffer.alloc(1), Buffer.alloc(16), { sequence })],
 ];
 
-/** Makes the call and says that the package was not reached. */
+/** Makes the call and asserts that the package was not called. */
 function refused(call: Call, wrong: unknown): () => unknown {
   return () => {
     const sspi = scripted(everything);

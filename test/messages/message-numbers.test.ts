@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { SEC_E_MESSAGE_ALTERED, SEC_E_OK } from "../../generated/status/constants.ts";
 import { complete, scripted } from "../scripted/scripted.ts";
 
-/** A context on a package that notes `MessageSeqNo` and answers what it is told. */
+/** A context on a package that records `MessageSeqNo` and answers as scripted. */
 function noting(countsMessages: boolean) {
   const seen: string[] = [];
   const answers: number[] = [];

@@ -16,7 +16,7 @@ import type { MessageCall, Script, ScriptedRecords } from "../scripted/scripted-
 
 const mark = "R".charCodeAt(0);
 
-/** How much of its rooms a package uses. */
+/** How much of its output buffers a package uses. */
 export interface Used {
   readonly header: number;
   readonly trailer: number;
@@ -45,7 +45,7 @@ function sealing({ header, trailer }: Used): (call: MessageCall) => number {
   };
 }
 
-/** Undoes it where it is, and says where what is, as Windows' packages do. */
+/** Decrypts a record in place, and reports where its parts are, as Windows' packages do. */
 export function opening({ buffers }: MessageCall): number {
   const { address, bytes } = buffers.all[0] as { address: bigint; bytes: Buffer };
   const length = bytes.length < 7 ? 7 : (bytes[1] as number) + (bytes[2] as number) + bytes.readUInt32BE(3);

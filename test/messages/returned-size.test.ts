@@ -10,7 +10,7 @@ const records = { header: 13, trailer: 36, maximum: 1000 };
 
 type Lie = Parameters<MessageCall["buffers"]["change"]>[1];
 
-/** A package that says something untrue of one of its buffers, and leaves all of them as they were. */
+/** A package that makes a false statement about one of its buffers, and leaves all of them unchanged. */
 function lying(index: number, lie: (call: MessageCall) => Lie): (call: MessageCall) => number {
   return (call) => {
     call.buffers.change(index, lie(call));
@@ -40,7 +40,7 @@ describe.each(calls)("a package that answers %s", (_, operation, index, call) =>
     ["a size beyond its room", larger],
     ["a place that is not its room", moved(index)],
   ])("D2 is a SEC_E_INTERNAL_ERROR for %s, and no bytes of other memory", (_what, lie) => {
-    // In place there is no room for padding that the caller could send.
+    // A message in place has no room for padding that the caller could send.
     const block = index === 2 || operation === "sign" ? 8 : 0;
     using client = complete(scripted({ sizes: { ...sizes, block }, [operation]: lying(index, lie) }));
     expect(() => call(client)).toThrow(
@@ -56,7 +56,7 @@ describe("a package that succeeds and writes nothing", () => {
   it("D2 sends zeros in place of its token and padding, and never memory of somebody else", () => {
     using client = complete(scripted({ sizes, encrypt: () => SEC_E_OK }));
     for (let round = 0; round < 500; round += 1) {
-      // Buffer's pool, in which the next message is made, was somebody's plaintext before.
+      // Buffer's pool, in which the next message is made, held another caller's plaintext before.
       Buffer.allocUnsafe(50).fill("secret");
       const sealed = client.encrypt(message);
       expect(sealed).toEqual(Buffer.concat([Buffer.alloc(16), message, Buffer.alloc(8)]));

@@ -29,7 +29,7 @@ const ways: readonly [string, Read][] = [
   ["decryptStreamInPlace", (client, bytes) => client.decryptStreamInPlace(bytes)],
 ];
 
-/** Gives a stream's bytes in chunks to `read`, as a socket would; the data of its records. */
+/** Passes a stream's bytes in chunks to `read`, as a socket would; returns the data of its records. */
 function readAll(client: ClientContext, read: Read, bytes: Buffer, chunks: readonly number[]): Buffer[] {
   const data: Buffer[] = [];
   let kept: Buffer = Buffer.alloc(0);
@@ -60,7 +60,7 @@ function recordOf(data: Uint8Array, header: number, trailer: number): Buffer {
 describe("a record that is longer than ours may be", () => {
   it.each(ways)("is given back whole with all that follows it, wherever it ends (%s)", (_, read) => {
     const [header, trailer, maximum] = [7, 4, 100];
-    // As much as is looked at first: 2 KiB more than the longest of ours.
+    // The number of bytes that are read first: 2 KiB more than our longest record.
     const window = header + maximum + trailer + 2048;
     using client = complete(scripted(recordPackage({ header, trailer, maximum })));
     const lengths = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3000, max: 6000 }));
@@ -216,7 +216,7 @@ describe.each(ways)("%s", (name, read) => {
         return SEC_I_RENEGOTIATE;
       });
     const renegotiate = { status: "renegotiate", code: "SEC_I_RENEGOTIATE" };
-    // What was given and has been left alone is no plaintext.
+    // Input that the package left unchanged is no plaintext.
     using untouched = wanting(({ buffers }) => buffers.change(1, { type: SECBUFFER_EXTRA, size: 6 }));
     expect(read(untouched, Buffer.from("record, hello!"))).toEqual({ ...renegotiate, extra: Buffer.from("hello!") });
     using bare = wanting(({ buffers }) => buffers.change(0, { type: SECBUFFER_EMPTY, size: 0 }));

@@ -12,14 +12,14 @@ const ways: readonly [string, Read][] = [
 ];
 const ticket = Buffer.from("a ticket");
 
-/** Takes the first record off, as a leg does that is given what `decryptStream` left. */
+/** Removes the first record, as a leg does that receives what `decryptStream` left. */
 function stepped(extra: Buffer, seen: Buffer[]): Buffer {
   const length = 5 + extra.readUInt16BE(3);
   seen.push(Buffer.from(extra.subarray(0, length)));
   return extra.subarray(length);
 }
 
-/** All that a stream holds: the data of its records, and each handshake message as a leg would get it. */
+/** Everything that a stream holds: the data of its records, and each handshake message as a leg would receive it. */
 function readAll(client: ClientContext, read: Read, bytes: Buffer, chunk: number) {
   const [data, messages]: [Buffer[], Buffer[]] = [[], []];
   let kept: Buffer = Buffer.alloc(0);

@@ -14,7 +14,7 @@ function wrapToken(size: number, extra: number, rotation: number, name = 0x0504)
   return token;
 }
 
-/** Whether the package sees a token of a peer's. */
+/** Whether the library passes a peer's token to the package. */
 function shown(token: Buffer, boundsTokens = false, trailer = 76): boolean {
   let seen = false;
   const decrypt = (): number => {
@@ -30,7 +30,7 @@ function shown(token: Buffer, boundsTokens = false, trailer = 76): boolean {
   return seen;
 }
 
-/** The bytes of a message that the package is given, token and data. */
+/** The bytes of a message that the package receives, token and data. */
 function given(message: Buffer): Buffer {
   let bytes: Buffer = Buffer.alloc(0);
   const decrypt = ({ buffers }: MessageCall): number => {
@@ -42,7 +42,7 @@ function given(message: Buffer): Buffer {
   return bytes;
 }
 
-/** A sealed message of RFC 4121 whose bytes after the header are turned to the right, as 4.2.5 says. */
+/** A sealed message of RFC 4121 whose bytes after the header are rotated to the right, as 4.2.5 says. */
 function turned(body: Buffer, by: number): Buffer {
   const header = wrapToken(16, 0, by);
   header[2] = 0x02;

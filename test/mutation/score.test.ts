@@ -20,7 +20,7 @@ const mutant = (status: string): Mutated => ({
   replacement: "a  <\n b",
 });
 
-/** Of a hundred mutants, so many that are killed. */
+/** A hundred mutants, of which so many are killed. */
 const killing = (name: string, count: number) =>
   scoreOf(name, [
     ...Array<Mutated>(count).fill(mutant("Killed")),

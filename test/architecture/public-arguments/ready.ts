@@ -30,7 +30,7 @@ const records = { header: 5, trailer: 36, maximum: 1_000 };
 const needsLegs = /^(step|stepSync|useCredential)$/;
 const isOfStream = /^decryptStream/;
 
-/** A value for parameters that are passed on to other libraries. */
+/** The provider of credentials that closing-things.ts makes. */
 export const scriptedProvider = new ScriptedSspi(works).provider;
 
 function context(party: "ClientContext" | "ServerContext", method: string): Ready {

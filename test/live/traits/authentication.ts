@@ -13,12 +13,12 @@ import { embeddedPackage } from "../../../src/packages.ts";
 import { everything } from "../kerberos.ts";
 import { ntlmFacts } from "../providers.ts";
 
-/** A provider that is taken for another one: the library's guards go by its traits. */
+/** A provider with another provider's traits: the library's guards depend on the traits. */
 export function taken(provider: SecurityProvider, traits: Partial<ProviderTraits>): SecurityProvider {
   return { ...provider, traits: { ...provider.traits, ...traits } };
 }
 
-/** A provider that is taken for one that does as the headers say, in one respect. */
+/** A provider whose traits claim, in one respect, that it behaves as the headers say. */
 export function unguarded(provider: SecurityProvider, trait: keyof ProviderTraits): SecurityProvider {
   return taken(provider, { [trait]: documentedTraits[trait] });
 }
@@ -35,7 +35,7 @@ export function userOf(name: string, user: string): Partial<CredentialOptions> {
 export interface Ends {
   readonly package: string;
   readonly provider: SecurityProvider;
-  /** Where the server is of another one. */
+  /** The server's provider, where it is another one. */
   readonly serverProvider?: SecurityProvider;
   readonly user?: string;
   readonly outbound?: Partial<CredentialOptions>;
@@ -93,7 +93,7 @@ export function loggedOn(ends: Ends, house?: Credential): Authentication {
   }
 }
 
-/** Whether something is done, and not refused by the provider. What it made is closed. */
+/** Whether the work succeeds, and is not refused by the provider. Its result is closed. */
 export function succeeds(work: () => unknown): boolean {
   try {
     (work() as Partial<Disposable> | undefined)?.[Symbol.dispose]?.();

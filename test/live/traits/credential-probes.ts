@@ -9,7 +9,7 @@ import type { Observe } from "./probe.ts";
 const ntlmIdentifier = Buffer.from("060a2b06010401823702020a", "hex");
 const alice = { user: "alice", domain: "EXAMPLE.TEST", password: "userpw" } as const;
 
-/** Whether a client of Negotiate offers NTLM, though its list of packages is this one. */
+/** Whether a client of Negotiate offers NTLM although its package list is this one. */
 function offersNtlm(provider: SecurityProvider, packageList: string): boolean {
   const identity = { ...alice, packageList };
   using credential = Credential.acquireSync({ package: "Negotiate", use: "outbound", provider, identity });
@@ -17,13 +17,13 @@ function offersNtlm(provider: SecurityProvider, packageList: string): boolean {
   return client.stepSync().token?.includes(ntlmIdentifier) ?? false;
 }
 
-/** Whether alice logs on with a list that says nothing against it. */
+/** Whether alice logs on with a list that excludes nothing she needs. */
 function logsOnWithList(provider: SecurityProvider): boolean {
   const outbound = { identity: { ...alice, packageList: "!nosuch" } };
   return succeeds(() => loggedOn({ package: "Negotiate", provider, outbound }));
 }
 
-/** Whose token a client makes that is told of bob's tickets, in the eyes of MIT's server. */
+/** Whether a client that is given bob's tickets makes bob's token, according to MIT's server. */
 function isBobs(provider: SecurityProvider): boolean {
   const kerberos = { ccache: `FILE:${inject("lab").tickets.bob}` };
   using sides = loggedOn({
@@ -40,16 +40,16 @@ function logsOnWith(provider: SecurityProvider, samFile: "identity" | "attribute
   return succeeds(() => loggedOn({ package: "NTLM", provider: taken(provider, { samFile }), inbound } as Ends));
 }
 
-/** What a client of Schannel begins with, which is to speak TLS 1.1 only; said in one struct or in the other. */
+/** The first bytes of a client of Schannel that is limited to TLS 1.1; the limit is in one struct or in the other. */
 function latestProtocol(provider: SecurityProvider, version: 4 | 5): string {
   const schannel = { version, protocols: ["tls1.1"] } as const;
   using credential = Credential.acquireSync({ package: "Schannel", use: "outbound", provider, schannel });
   using client = new ClientContext(credential, { target: "localhost" });
-  // A record's head has 5 bytes, a handshake message's 4; then comes the version of the ClientHello.
+  // A record's head has 5 bytes, a handshake message's 4; the version of the ClientHello follows.
   return `TLS 1.${(client.stepSync().token?.[10] ?? 1) - 1}`;
 }
 
-/** What a credential is made of. */
+/** The options of a credential. */
 export const credentialProbes = {
   async readsExtendedIdentity({ provider: { kind }, column }, provider) {
     if (kind === "gssapi") return logsOnWithList(provider);
@@ -82,7 +82,7 @@ export const credentialProbes = {
     });
   },
   takesLongPasswords: ({ packages: [name = ""] }, provider) => {
-    // The hash of alice's password in NTLM, and as many characters as say that it is one.
+    // The NT hash of alice's password, and as many characters as mark a password as a hash.
     const password = `2e24f97bff26b2458887a9b16a3c2c39${"x".repeat(512)}`;
     const { identity } = userOf(name === "NTLM" ? name : "Kerberos", "bob");
     const outbound = { identity: { ...(identity as typeof alice), user: "alice", password } };

@@ -3,15 +3,15 @@ import { nodeArguments } from "../../fixtures/bundled-child.ts";
 import { endOf } from "../../fixtures/end-of.ts";
 import { ntlmFacts } from "../providers.ts";
 
-/** What has become of a process that was left without one of the library's guards. */
+/** The outcome of a process that ran without one of the library's guards. */
 export interface Fate {
-  /** It has come to its end by itself. */
+  /** The process ended by itself. */
   readonly survived: boolean;
-  /** What it was to do was done, and not refused. */
+  /** The work of the process succeeded, and was not refused. */
   readonly done: boolean;
 }
 
-/** Runs `fatal.ts`, where the provider is taken for one that does in this respect as the headers say. */
+/** Runs `fatal.ts`, with traits that claim, in this respect, that the provider behaves as the headers say. */
 export async function fateOf(trait: keyof ProviderTraits, provider: SecurityProvider): Promise<Fate> {
   const { samFile } = ntlmFacts(provider).server.winpr ?? {};
   const library = provider.kind === "secur32" ? "" : provider.label;

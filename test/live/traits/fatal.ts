@@ -2,7 +2,7 @@ import { type ContextAttributes, contextAttributes } from "../../../generated/ss
 import { ClientContext, Credential, ServerContext, systemProvider } from "../../../src/index.ts";
 import { documentedTraits, type ProviderTraits } from "../../../src/native/index.ts";
 
-// A process of its own, which ends where the provider does not do as the headers say.
+// Runs in a separate process, which ends where the provider does not behave as the headers say.
 const [what = "", library, samFile] = process.argv.slice(2);
 const known = systemProvider(library === "" ? undefined : library);
 const trait = what as keyof ProviderTraits;
@@ -42,7 +42,7 @@ const deeds: Partial<Record<keyof ProviderTraits, () => void>> = {
   },
   schannelWorks() {
     using one = client("Schannel", undefined);
-    // Where it does not crash, it answers without a record of TLS's handshake.
+    // Where it does not crash, it answers without a TLS handshake record.
     if (one.stepSync().token?.[0] !== 22) throw new Error("no handshake was begun");
   },
   readsExtendedIdentity() {
@@ -73,7 +73,7 @@ function attempt(work: () => unknown): boolean {
     work();
     return true;
   } catch {
-    // Refused, as it may be.
+    // The provider may refuse this.
     return false;
   }
 }

@@ -5,12 +5,12 @@ import { fateOf } from "./fatal-run.ts";
 import type { Observe } from "./probe.ts";
 import type { Subject } from "./subjects.ts";
 
-/** Wine's NTLM has two sides that agree on no key, so messages are Kerberos' there. */
+/** The two sides of Wine's NTLM agree on no key, so messages are protected by Kerberos there. */
 function talking({ packages: [first = "", second], column }: Subject, provider: SecurityProvider): Authentication {
   return loggedOn({ package: column === "Wine" && second ? second : first, provider });
 }
 
-/** Wine's Kerberos needs more than it announces. */
+/** Wine's Kerberos needs more memory than it announces. */
 const spare = 40;
 
 interface Sealed {
@@ -25,15 +25,15 @@ function sealed({ client }: Authentication, text: string): Sealed {
 }
 
 /**
- * The number that a message has: of Kerberos (RFC 4121, 4.2.6.2) from byte 8 on, of NTLM (MS-NLMP 2.2.2.9) from byte 12
- * on. Wine's Kerberos has the beginning of what was sealed in the data.
+ * The sequence number of a message: of Kerberos (RFC 4121, 4.2.6.2) from byte 8 on, of NTLM (MS-NLMP 2.2.2.9) from byte
+ * 12 on. Wine's Kerberos puts the beginning of the sealed bytes into the data.
  */
 function numberOf({ token, data }: Sealed): bigint {
   const kerberos = [token, data].find((bytes) => bytes.readUInt16BE() === 0x0504);
   return kerberos ? kerberos.readBigUInt64BE(8) : BigInt(token.readUInt32LE(12));
 }
 
-/** What the memory of a call is. */
+/** The content of a call's memory. */
 export const memoryProbes = {
   async allocatesTokens(subject, provider) {
     const { kind } = provider;
@@ -56,12 +56,12 @@ export const memoryProbes = {
     return token.length === token.buffer.byteLength;
   },
   writesPadding: ({ packages }, provider) => {
-    // NTLM asks for no padding.
+    // NTLM announces no padding.
     using sides = loggedOn({ package: packages.find((name) => name !== "NTLM") ?? "", provider });
     const { cbBlockSize, cbSecurityTrailer } = sides.client.query("sizes");
     expect(cbBlockSize).toBeGreaterThan(0);
     const text = Buffer.from("padded");
-    // A buffer that was left as it was given would have passed for padding.
+    // A buffer that the package left unchanged would have passed for padding.
     return sides.client.encrypt(text).length < cbSecurityTrailer + text.length + cbBlockSize;
   },
   findsTokens: (subject, provider) => {

@@ -22,7 +22,7 @@ async function inFolder<T>(work: (folder: string) => T | Promise<T>): Promise<T>
   }
 }
 
-/** NTLM's last message has an MD5 of the bindings (MS-NLMP 2.2.2.1, MsvAvChannelBindings). */
+/** NTLM's last message contains an MD5 of the bindings (MS-NLMP 2.2.2.1, MsvAvChannelBindings). */
 function writesBindings(ends: Ends): boolean {
   const { applicationData } = binding("this").channelBindings;
   const head = Buffer.alloc(20);
@@ -57,12 +57,12 @@ function named(provider: SecurityProvider, name: string): boolean {
   }
 }
 
-/** What lets a peer do more, or less, than the headers say. */
+/** Traits that let a peer do more, or less, than the headers say. */
 export const peerProbes = {
   enforcesBindings: ({ packages }, provider) =>
     eachPackage(packages, (name) => !succeeds(() => loggedOn({ package: name, provider, server: binding("this") }))),
   sendsBindings: ({ packages, column }, provider) => {
-    // Servers of WinPR enforce none, so one that does is the judge of its clients.
+    // WinPR's servers enforce no bindings, so another server that enforces them checks its clients.
     const judge = column === "WinPR 3" ? { serverProvider: gssapiProvider() } : {};
     const names = column === "WinPR 3" ? [...packages, "Negotiate"] : column === "Wine" ? ["NTLM"] : packages;
     const { applicationData } = binding("this").channelBindings;
@@ -79,7 +79,7 @@ export const peerProbes = {
       const file = join(folder, "sam");
       const line = readFileSync(samFile, "utf8").trim();
       writeFileSync(file, `${line}\n${line.replace("alice:", "bob:")}\n`, { mode: 0o600 });
-      // WinPR's Kerberos does not say whose a context is.
+      // WinPR's Kerberos does not name a context's user.
       const names = column.startsWith("WinPR") ? ["NTLM"] : packages;
       return eachPackage(names, (name) =>
         keepsApart(provider, name, name === "NTLM" ? { winpr: { samFile: file } } : undefined),
@@ -107,7 +107,7 @@ export const peerProbes = {
     try {
       return sides.server.impersonate(() => process.getuid?.() !== before);
     } catch (error) {
-      // Nothing is pretended where it fails.
+      // A call that fails pretends nothing.
       if (error instanceof SspiError) return error.operation === "ImpersonateSecurityContext";
       throw error;
     }
@@ -117,7 +117,8 @@ export const peerProbes = {
     const request = ["mutualAuth", "integrity", "confidentiality", "delegate"] as const;
     using sides = loggedOn({ package: name, provider, server: { request } });
     const { flags } = sides.server;
-    // Nobody has delegated anything: a package that says so does not repeat what it was asked for.
+    // Nobody has delegated credentials: a package that reports this does not simply repeat the flags that it was asked
+    // for.
     return flags !== "unknown" && flags.includes("integrity") && !flags.includes("delegate");
   },
   schannelWorks: async ({ provider }) => (await fateOf("schannelWorks", provider)).done,

@@ -1,13 +1,16 @@
 import type { SecurityProvider } from "../../../src/index.ts";
 import type { Subject } from "./subjects.ts";
 
-/** What was seen: the trait itself, or of a set of packages which of those that were tried are in it. */
+/** The observation: the trait's value itself, or which of the tried packages belong to the trait's set. */
 export type Observation = boolean | string | Readonly<Record<string, boolean>>;
 
-/** Sees a trait. `provider` is the subject's, taken for one that does in this respect as the headers say. */
+/**
+ * Observes a trait. `provider` is the subject's, with traits that claim, in this respect, that it behaves as the
+ * headers say.
+ */
 export type Observe = (subject: Subject, provider: SecurityProvider) => Observation | Promise<Observation>;
 
-/** Of each package whether something holds. */
+/** Whether a condition holds, for each package. */
 export async function eachPackage(
   names: readonly string[],
   holds: (name: string) => boolean | Promise<boolean>,

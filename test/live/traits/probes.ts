@@ -4,14 +4,14 @@ import { memoryProbes } from "./memory-probes.ts";
 import { peerProbes } from "./peer-probes.ts";
 import type { Observe } from "./probe.ts";
 
-/** Traits that tests of their own see, by the files of those. */
+/** Traits that other tests observe, by the files of those tests. */
 export const seenElsewhere: Readonly<Partial<Record<keyof ProviderTraits, string>>> = {
   boundsTokens: "unguarded-token.test.ts",
   survivesTgtReq: "unguarded-tgt-req.test.ts",
   deletesFailedContexts: "undeletable-context.test.ts",
 };
 
-/** How each other trait is seen, where it can be. */
+/** How each other trait is observed, where that is possible. */
 export const probes: Readonly<Partial<Record<keyof ProviderTraits, Observe>>> = {
   ...peerProbes,
   ...credentialProbes,

@@ -5,7 +5,10 @@ export type Column = "Wine" | "WinPR 2" | "WinPR 3" | "GSSAPI (MIT)" | "packages
 
 const everywhere: readonly Column[] = ["Wine", "WinPR 2", "WinPR 3", "GSSAPI (MIT)", "packages in this process"];
 
-/** On which providers a test sees a trait; for the others the table says what is documented, or was read. */
+/**
+ * The providers on which a test observes a trait; for the others the table states what is documented, or was read in
+ * the source.
+ */
 export const seenOn: Readonly<Record<keyof ProviderTraits, readonly Column[]>> = {
   boundsTokens: ["WinPR 2", "WinPR 3"],
   survivesTgtReq: ["WinPR 3"],

@@ -3,7 +3,7 @@ import { embeddedHost, embeddedPackage } from "../../../src/packages.ts";
 import { providers } from "../providers.ts";
 import type { Column } from "./seen-on.ts";
 
-/** A provider that runs here. */
+/** A provider that runs on this machine. */
 export interface Subject {
   readonly column: Column;
   readonly provider: SecurityProvider;
@@ -20,7 +20,7 @@ function library(provider: SecurityProvider): Subject {
     : { column: "WinPR 3", provider, packages: ["NTLM", "Kerberos"] };
 }
 
-/** Everything that tests run on here; `close` ends the host among them. */
+/** All subjects that tests run on here; `close` ends the host among them. */
 export function subjectsHere(): { readonly subjects: readonly Subject[]; readonly close: () => void } {
   const host = embeddedHost({ keys: pskUsers, server: "house" });
   const mit = (): Subject => ({
