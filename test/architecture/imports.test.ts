@@ -16,7 +16,10 @@ const packageSide = [
   "generated",
 ];
 
-/** Who may import from whom; a folder may always import from itself. `npm:` are packages, `node:` is free for all. */
+/**
+ * The folders that each folder may import from; a folder may always import from itself. `npm:` marks packages, and
+ * every folder may import `node:`.
+ */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   "codegen/schema.ts": ["npm:zod"],
   "codegen/model": ["codegen", "codegen/schema.ts", "src/ctypes"],

@@ -48,7 +48,7 @@ describe("headers of a Mac", () => {
     ["darwin-x64", true],
     ["posix-64", false],
   ] as const)(
-    "bear out the layouts of %s where they pack as that system does, without what they keep to themselves",
+    "confirm the layouts of %s where they pack structs as that system does, except those of names that they do not publish",
     async (abi, packed) => {
       expect(await verdictOf(abi, header(packed))).toMatchObject({ failures: [], checked: 15 });
     },

@@ -151,7 +151,7 @@ describe("metadata of a program's own", { timeout: 120_000 }, () => {
     expect(writeBindings({ ...rest, metadata: [...metadata, ...metadata] }).lines[0]).toContain("given once");
   });
 
-  it("changes nothing of files that somebody else has written, removes what it says no more, and keeps the rest", () => {
+  it("leaves files that others wrote unchanged, removes its own files that the metadata no longer declares, and keeps the rest", () => {
     const both = { constants: { A: "1" }, structs: { S: { summary: "A.", fields } } };
     const out = path.join(scratch, "kept");
     const ask = (content: object) => ({ ...request("a.json", content), out });

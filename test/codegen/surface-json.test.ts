@@ -38,7 +38,7 @@ function surfaceOf(content?: object) {
   return surfaceJson(read.model);
 }
 
-it("the surface has its shape, whatever the metadata says", () => {
+it("the surface as JSON keeps its shape, whatever the metadata says", () => {
   expect(shape.parse(surfaceOf())).toEqual(surfaceOf());
 });
 

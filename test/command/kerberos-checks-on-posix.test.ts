@@ -78,7 +78,7 @@ describe("doctor's look at krb5.conf", () => {
     if (state === "note") expect(found.advice).toContain("dns_canonicalize_hostname = false");
   });
 
-  it("says that there is none", () => {
+  it("says that there is no krb5.conf", () => {
     rmSync(file, { force: true });
     expect(dnsSettings()).toMatchObject({ state: "note", found: [`${file}: not there`] });
   });

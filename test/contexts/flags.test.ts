@@ -150,7 +150,7 @@ describe("flags of a complete context", () => {
     expect(client.flags).toBe("unknown");
   });
 
-  it("are none where the provider says none", () => {
+  it("are empty where the provider reports that none was granted", () => {
     using credential = outbound(scripted({ legs: [{ status: SEC_E_OK, attributes: 0 }] }));
     using client = new ClientContext(credential);
     client.stepSync();

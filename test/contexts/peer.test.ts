@@ -212,7 +212,7 @@ describe("peer() of a client", () => {
 });
 
 describe("the package of a peer", () => {
-  it("is the one that was negotiated, where the package tells it", () => {
+  it("is the package that was negotiated, where the provider reports it", () => {
     using context = server({ contextAttributes: named({ user: "EXAMPLE\\alice", negotiated: "Kerberos" }) });
     expect(context.peer()).toMatchObject({ account: "alice", package: "Kerberos" });
   });

@@ -199,7 +199,7 @@ describe.each([2, 3] as const)("a server of the package CREDSSP and xfreerdp %i"
     await expect(failed).rejects.toMatchObject({ code: "SEC_E_LOGON_DENIED", operation });
   });
 
-  it("ASC-09 fails with SEC_E_MESSAGE_ALTERED for somebody in the middle", async () => {
+  it("ASC-09 fails with SEC_E_MESSAGE_ALTERED for an attacker in the middle", async () => {
     const through = async (port: number): Promise<unknown> => {
       await using relay = await RdpRelay.listen(port, elsewhereCertificate);
       return await visitor(alice)(relay.port);

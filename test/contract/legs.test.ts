@@ -48,7 +48,7 @@ function tokenThenEmpty(token: Buffer | undefined): unknown {
 
 /** Exports a context of either side and imports it on the same provider. */
 function describeExports(authentication: Authentication): void {
-  it("EXP-01 EXP-05 a context of each side is exported and goes on after its import", async () => {
+  it("EXP-01 EXP-05 a context of each side is exported and works after its import", async () => {
     using both = await witnessed(authentication);
     const { provider } = both.witness;
     const moved = [both.client, both.server].map((context) => {
@@ -62,7 +62,7 @@ function describeExports(authentication: Authentication): void {
     for (const context of moved) context.close();
   });
 
-  it("EXP-02 EXP-05 RESET_NEW is a typed refusal, alone and with DELETE_OLD, and the context goes on", async () => {
+  it("EXP-02 EXP-05 RESET_NEW is a typed refusal, alone and with DELETE_OLD, and the context stays usable", async () => {
     using both = await witnessed(authentication);
     for (const options of [
       { resetNew: true, keepOld: true },
@@ -226,7 +226,7 @@ describe.each(authentications)("$label", (authentication) => {
 
   if (authentication.exports) describeExports(authentication);
   else
-    it("EXP-09 export() is a typed error where the provider exports no context, and the context goes on", async () => {
+    it("EXP-09 export() is a typed error where the provider exports no context, and the context stays usable", async () => {
       using both = await witnessed(authentication);
       for (const context of [both.client, both.server]) {
         expect(() => context.export()).toThrow(expect.objectContaining({ code: "SEC_E_UNSUPPORTED_FUNCTION" }));

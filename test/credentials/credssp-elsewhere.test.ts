@@ -9,7 +9,7 @@ const elsewhere = "credsspHost() of sspi-ffi/credssp is one, with provider: host
 const identity = { user: "alice", password: "userpw" };
 
 describe("acquiring CREDSSP", () => {
-  it("names the package CREDSSP of this library in the error where a provider has none", () => {
+  it("names the package CREDSSP of this library in the error where the provider has no CREDSSP", () => {
     const host = new PackageHost();
     onTestFinished(() => host.close());
     const { provider } = host;
@@ -19,7 +19,7 @@ describe("acquiring CREDSSP", () => {
   });
 
   it.each([SEC_E_SECPKG_NOT_FOUND, SEC_E_UNSUPPORTED_FUNCTION])(
-    "names it where a provider lists one that answers %i, as WinPR does",
+    "names the package CREDSSP of this library where a provider lists one that answers %i, as WinPR does",
     (status) => {
       const { provider } = new ScriptedSspi({
         packageName: "CREDSSP",

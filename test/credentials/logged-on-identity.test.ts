@@ -4,7 +4,7 @@ import { Credential, type CredentialOptions } from "../../src/index.ts";
 import { copyOut, readStruct } from "../../src/native/index.ts";
 import { scripted } from "../scripted/scripted.ts";
 
-describe("an identity that names packages and nobody", () => {
+describe("an identity that names packages and no user", () => {
   it.each(["!ntlm", ["kerberos", "!ntlm"]])(
     "B3 is the logged-on user with the list %j: user, domain and password are NULL",
     (packageList) => {

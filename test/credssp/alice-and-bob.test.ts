@@ -103,7 +103,7 @@ describe("a client that logs on as alice and delegates bob", () => {
     [{ user: "alice@OTHER", domain: "" }, false],
     [{ user: "alice2", domain: "EXAMPLE.TEST" }, false],
     [{ user: "alice", domain: "EXAMPLE.TE\u017fT" }, false],
-  ])("N7: is told from one that delegates alice by another spelling: %j", async (claim, matches) => {
+  ])("N7: is distinguished from a client that delegates alice by another spelling: %j", async (claim, matches) => {
     const provider = innerPackages();
     const [one, other] = pipes();
     const [server, transport] = await Promise.all([

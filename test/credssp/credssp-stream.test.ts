@@ -167,7 +167,7 @@ describe("a handshake of CredsspStream that fails", () => {
     expect(await failed({ identity, version: 5 })).toEqual(["SSPI_TRUNCATED", "SEC_E_LOGON_DENIED"]);
   });
 
-  it("is a CredsspError where the logon's package cannot encrypt, and the client is told if it is the server's package", async () => {
+  it("is a CredsspError where the logon's package cannot encrypt, and the client learns of it from the server", async () => {
     const without = (cannotSeal: "client" | "server") => ({ innerProvider: innerPackages({ cannotSeal }) });
     const [lack, hungUp] = ["SEC_E_INSUFFICIENT_MEMORY", "SSPI_TRUNCATED"];
     expect(await failed(without("client"), without("client"))).toEqual([lack, hungUp]);

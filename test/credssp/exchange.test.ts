@@ -275,7 +275,7 @@ describe("statuses in an exchange", () => {
     expect(refusal.message).toContain(errorCode.toString(16));
   });
 
-  it("N12: a status of another version comes first, so that old servers are told apart from refusals", () => {
+  it("N12: a status of another version comes first, so that old servers are distinguished from refusals", () => {
     const play = player(clientExchange({ minimumVersion: 5 }).run(), clientLegs());
     play();
     expect(refusalOf(() => play(encodeRequest({ version: 4, errorCode: 0xc000006d }))).errorCode).toBe(0xc000006d);

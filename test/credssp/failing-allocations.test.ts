@@ -5,7 +5,7 @@ import { credssp, ends, shake } from "./ends.ts";
 const most = 8;
 const zero = { credentials: 0, contexts: 0, certificates: 0, buffers: 0, tokens: 0, tls: 0 };
 
-describe.each(["NTLM", "Kerberos"])("a handshake of the package with %s inside, and what is asked of it", (inner) => {
+describe.each(["NTLM", "Kerberos"])("a handshake of the package with %s inside, and the queries after it", (inner) => {
   it("N14: leaves nothing behind, whichever allocation fails: SEC_E_INSUFFICIENT_MEMORY", { timeout: 60_000 }, () => {
     const host = credssp({ inner });
     let failures = 0;

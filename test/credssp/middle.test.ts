@@ -70,7 +70,7 @@ class Middle implements Disposable {
 }
 
 describe.each(["NTLM", "Kerberos"])(
-  "somebody in the middle of a logon by %s, with a certificate that is trusted",
+  "an attacker in the middle of a logon by %s, with a certificate that is trusted",
   (inner) => {
     it.each([2, 4, 5, 6])("N3: gets no credentials from a client of version %i", (version) => {
       const innerProvider = innerPackages();

@@ -72,7 +72,7 @@ describe.each([
 });
 
 describe("tokens of the package CREDSSP over TLS 1.2", () => {
-  it.each(inner)("alternate with %s inside, one a leg and none empty, as WinRM wants them", (name) => {
+  it.each(inner)("alternate with %s inside, one for each leg and none of them empty, as WinRM demands", (name) => {
     using pair = ends(credssp({ inner: name, protocols: ["tls1.2"] }));
     const { client, server } = pair;
     let leg: Leg = client.stepSync();

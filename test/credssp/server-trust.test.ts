@@ -79,7 +79,7 @@ describe("the server that a client hands its password to", () => {
 });
 
 describe("a client that checks whether it trusts the server", () => {
-  it("goes on by NTLM where chain and name are right", () => accepted({ ca: rootPem }));
+  it("continues by NTLM where chain and name are right", () => accepted({ ca: rootPem }));
 
   it("N9: refuses an untrusted certificate with NTLM inside, before any leg: SEC_E_POLICY_NLTM_ONLY", () => {
     const { error, flights } = refused(untrusted);
@@ -88,12 +88,12 @@ describe("a client that checks whether it trusts the server", () => {
     expect(flights.client).toBeLessThanOrEqual(2);
   });
 
-  it("N9: refuses a trusted certificate of somebody else with NTLM inside: SEC_E_POLICY_NLTM_ONLY", () => {
+  it("N9: refuses a trusted certificate of another server with NTLM inside: SEC_E_POLICY_NLTM_ONLY", () => {
     const named = "TERMSRV/other.example";
     expect(refused({ delegate: [named] }, "NTLM", named).error.code).toBe("SEC_E_POLICY_NLTM_ONLY");
   });
 
-  it("goes on with an untrusted certificate by Kerberos, which proves the key", () =>
+  it("continues by Kerberos, which proves the key, where the certificate is not trusted", () =>
     accepted({ ...untrusted, inner: "Kerberos" }));
 
   it("N9: refuses Kerberos without mutual authentication where the certificate is untrusted: SEC_E_MUTUAL_AUTH_FAILED", () => {
@@ -102,7 +102,7 @@ describe("a client that checks whether it trusts the server", () => {
     expect(thrownBy(() => shake(pair)).code).toBe("SEC_E_MUTUAL_AUTH_FAILED");
   });
 
-  it("goes on by NTLM where the caller allows it for the target", () =>
+  it("continues by NTLM where the caller allows it for the target", () =>
     accepted({ ...untrusted, allowNtlmTo: [target] }));
 
   it("N9: refuses NTLM where the caller allows it for another target: SEC_E_POLICY_NLTM_ONLY", () => {
@@ -124,7 +124,7 @@ describe("a client that checks whether it trusts the server", () => {
     ["its SHA-256", fingerprint],
     ["its SHA-256 without colons, in lower case", fingerprint.replaceAll(":", "").toLowerCase()],
     ["a function", (der: Buffer) => new X509Certificate(der).fingerprint256 === fingerprint],
-  ])("goes on with a certificate that is named by %s", (_, certificate) => accepted({ ...untrusted, certificate }));
+  ])("continues with a certificate that is named by %s", (_, certificate) => accepted({ ...untrusted, certificate }));
 
   it.each([
     ["another SHA-256", "00".repeat(32)],

@@ -132,7 +132,7 @@ describe("explain() of SPNEGO", () => {
 });
 
 describe("explain() of CredSSP", () => {
-  it("TSRequest: says version and error, explains the token inside, and tells sizes of what is encrypted", () => {
+  it("TSRequest: says version and error, explains the token inside, and reports only sizes of encrypted fields", () => {
     const request = {
       version: 6,
       negoToken: authenticate(),
@@ -188,7 +188,7 @@ describe("explain() of TLS", () => {
     expect(explain(tlsRecord(21, Buffer.alloc(26, 2))).facts).toEqual({ records: ["Alert of 26 bytes"] });
   });
 
-  it("a hello whose lengths lie is listed as a record, and no more is said of it", () => {
+  it("a hello with wrong lengths is listed as a record, without further details", () => {
     const hello = clientHello("web.example.test");
     hello.writeUInt8(255, 5 + 4 + 2 + 32);
     expect(explain(hello).facts).toEqual({ records: [`Handshake ClientHello of ${hello.length - 5} bytes`] });

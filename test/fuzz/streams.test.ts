@@ -13,7 +13,7 @@ const worlds: readonly (readonly [string, StreamWorldName, readonly string[]])[]
   ["CredsspStream", "CredSSP", ["stream.peer", "stream.getPeerX509Certificate"]],
 ];
 
-describe("all public calls in an order that nobody meant, on streams whose connection is changed or breaks", () => {
+describe("all public calls in an unexpected order, on streams whose connection is changed or breaks", () => {
   it.each(worlds)(
     "never end the process, throw typed errors, give out what was sent only, and leave nothing alive: %s",
     { timeout: 300_000 },

@@ -32,11 +32,11 @@ describe("the account that a client's ticket names", () => {
     expect(account?.groups.length).toBe(5);
   });
 
-  it("B37 is nobody where the library does not say that it is authenticated, whatever it says", () => {
+  it("B37 is undefined where the library does not say that it is authenticated, whatever it says", () => {
     expect(clientAccountOf(library({ authenticated: false }), context)).toBeUndefined();
   });
 
-  it("B37 is nobody where the library fails, though it says authenticated", () => {
+  it("B37 is undefined where the library fails, though it says authenticated", () => {
     expect(clientAccountOf(library({ authenticated: true, major: 0x100_0000 }), context)).toBeUndefined();
   });
 
@@ -45,7 +45,7 @@ describe("the account that a client's ticket names", () => {
     expect(() => clientAccountOf(library({ authenticated: true, value }), context)).toThrow(RangeError);
   });
 
-  it("is nobody for a client's context, one with legs to go, and one without the name of its client", () => {
+  it("is undefined for a client's context, for one with legs to go, and for one without the name of its client", () => {
     const calls = library({ authenticated: true });
     for (const other of [{ initiator: true }, { state: "legs" }, { cells: { source: 0 } }])
       expect(clientAccountOf(calls, { ...context, ...other } as GssapiContext)).toBeUndefined();

@@ -58,12 +58,15 @@ describe.each(doors)("xfreerdp and a server by $label", (door) => {
       ["rsa", "tls1.3", rsaCertificate, newestNtlm],
       ["ec", "tls1.2", ecCertificate, newestNtlm],
       ["ec", "tls1.3", ecCertificate, firstNtlm],
-    ] as const)("logs alice on by NTLM, %s with %s, and goes on with RDP", async (_, protocol, certificate, logon) => {
-      await using server = await listen(door, settingsOf(logon, { certificate, protocols: [protocol] }));
-      const [visitor] = await Promise.all([server.first(), xfreerdp(client(), server.port, alice)]);
-      expect(visitor).toMatchObject({ name: "alice", delegated: { user: "alice", password: "userpw" } });
-      expect(isConnectInitial(visitor.said)).toBe(true);
-    });
+    ] as const)(
+      "logs alice on by NTLM, %s with %s, and continues with RDP",
+      async (_, protocol, certificate, logon) => {
+        await using server = await listen(door, settingsOf(logon, { certificate, protocols: [protocol] }));
+        const [visitor] = await Promise.all([server.first(), xfreerdp(client(), server.port, alice)]);
+        expect(visitor).toMatchObject({ name: "alice", delegated: { user: "alice", password: "userpw" } });
+        expect(isConnectInitial(visitor.said)).toBe(true);
+      },
+    );
 
     it("does not log alice on with a wrong password", async () => {
       await using server = await listen(door, settingsOf(firstNtlm));
@@ -85,7 +88,7 @@ describe.each(doors)("Kerberos and a server by $label", (door) => {
     const freerdp = needsOnDemand("freerdp3");
     const client = () => ({ version: 3, display: freerdp().display }) as const;
 
-    it("logs alice of the realm on, and goes on with RDP", async () => {
+    it("logs alice of the realm on, and continues with RDP", async () => {
       await using server = await listen(door, kerberos);
       const run = xfreerdp(client(), server.port, aliceOfRealm);
       const [visitor] = await Promise.all([server.first(), run]);

@@ -25,7 +25,7 @@ describe.each([2, 3] as const)("examples/rdp-logon.ts and FreeRDP %i's server", 
 /** WinPR's Kerberos does not name the client, so its server greets nobody. */
 const naming = logons.filter(({ kerberos, innerProvider }) => !kerberos || innerProvider.kind !== "winpr");
 
-describe.each(naming)("examples/winrm.ts and a server of WinRM of ours, with $label", (logon) => {
+describe.each(naming)("examples/winrm.ts and our server of WinRM, with $label", (logon) => {
   if (logon.kerberos) freshTickets();
   const { inner, innerProvider, alice } = logon;
   const options = { inner, innerProvider, ca: rootPem, identity: { domain: "", ...alice }, envelope: "<who/>" };

@@ -35,7 +35,7 @@ const cases = doors.flatMap((door) =>
   ),
 );
 
-describe.each(cases)("somebody between $title and FreeRDP $version's server", ({ door, version, logon }) => {
+describe.each(cases)("an attacker between $title and FreeRDP $version's server", ({ door, version, logon }) => {
   if (logon.kerberos) freshTickets();
   const freerdp = needsOnDemand(`freerdp${version}`);
   const { inner, innerProvider, alice: identity } = logon;
@@ -93,7 +93,7 @@ describe.each(cases)("somebody between $title and FreeRDP $version's server", ({
   });
 });
 
-describe.each(doors)("somebody between xfreerdp and a server by $label", (door) => {
+describe.each(doors)("an attacker between xfreerdp and a server by $label", (door) => {
   const [logon] = logons.filter(({ kerberos }) => !kerberos);
   describe.each([2, 3] as const)("xfreerdp %i", (version) => {
     const freerdp = needsOnDemand(`freerdp${version}`);

@@ -43,7 +43,7 @@ describe.each(cases.map((one) => ({ ...one, title: `${one.door.label} with ${one
       ["rsa", "tls1.3"],
       ["ec", "tls1.2"],
       ["ec", "tls1.3"],
-    ] as const)("log alice on by a certificate that is trusted, %s with %s: RDP goes on", async (kind, protocol) => {
+    ] as const)("log alice on by a certificate that is trusted, %s with %s: RDP continues", async (kind, protocol) => {
       const desktop = freerdp()[kind];
       const options = settings(logon, { ca: desktop.certificate, protocols: [protocol] });
       await using connected = await door.connect(await dial(desktop), options);
@@ -102,7 +102,7 @@ describe.each(doors)("$label and versions of CredSSP", (door) => {
   });
 });
 
-describe.each(doors)("$label and a certificate that nobody vouches for", (door) => {
+describe.each(doors)("$label and a certificate that is not trusted", (door) => {
   const [logon] = logons.filter(({ kerberos }) => !kerberos) as [CredsspLogon];
   const freerdp = needsOnDemand("freerdp3");
 
@@ -131,7 +131,7 @@ describe.each(doors)("$label and a certificate that nobody vouches for", (door) 
   });
 });
 
-describe.each(doors)("$label and a certificate that nobody vouches for, with Kerberos of GSSAPI", (door) => {
+describe.each(doors)("$label and a certificate that is not trusted, with Kerberos of GSSAPI", (door) => {
   freshTickets();
   const freerdp = needsOnDemand("freerdp3");
   const logon = logons.find(({ innerProvider }) => innerProvider.kind === "gssapi");

@@ -63,7 +63,7 @@ describe("the domain controller and who a server over GSSAPI says its client is"
     expect(sides.server.peer({ form: "windows" })).toMatchObject(windows);
   });
 
-  it("groups are not told once the context is closed, nor of the server", async () => {
+  it("groups are not available once the context is closed, nor those of the server", async () => {
     const sides = await served("Kerberos");
     const [client, server] = [sides.server.peer(), sides.client.peer()];
     await expect(server.groups()).rejects.toMatchObject({ code: "SSPI_PEER_GROUPS" });
@@ -117,7 +117,7 @@ describe("the domain controller and who a server over GSSAPI says its client is"
     });
 
     it.each([{ user: `${domain.netbios}\\alice` }, { user: "alice", domain: domain.netbios }])(
-      "%o, with a NetBIOS name, finds nobody to ask, until krb5.conf says who that is",
+      "%o, with a NetBIOS name, finds no controller to ask, until krb5.conf names it",
       async (who) => {
         await expect(named(who, "alice")).rejects.toMatchObject({ code: "SEC_E_NO_AUTHENTICATING_AUTHORITY" });
         knowNetbiosName();

@@ -125,7 +125,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
         await expect(towards(provider, peer, {}, "wrong")).rejects.toThrow("GSSAPI: ");
       });
 
-      it("verify each other's signatures, where the provider has any, and none of another message", async () => {
+      it("verify each other's signatures, where the provider has any, and refuse those of another message", async () => {
         await using peer = new GssapiPeer("ntlmssp");
         using context = await towards(provider, peer);
         const outcome = signaturesAgree(context, peer);

@@ -23,7 +23,7 @@ describeKerberos(
         expect((await peer.ask({ command: "name" })).name).toBe("alice@EXAMPLE.TEST");
       });
 
-      it("verify each other's signatures, and none of another message", async () => {
+      it("verify each other's signatures, and refuse those of another message", async () => {
         await using peer = new GssapiPeer();
         using context = await handshake(provider, peer, "Kerberos");
         const message = Buffer.from("signed, not sealed");

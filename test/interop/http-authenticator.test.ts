@@ -61,7 +61,7 @@ describeKerberos(
     freshTickets();
     const options = kerberosOptions(on);
 
-    it("S20 curl --negotiate is greeted as alice where the provider names her, and is nobody elsewhere", async () => {
+    it("S20 curl --negotiate is greeted as alice where the provider names her, and has no user elsewhere", async () => {
       await using web = await site(options);
       const page = await curl("--negotiate", ...user, web.url);
       // Wine's packages do not answer SECPKG_ATTR_NAMES, so no client has a name there.
@@ -69,7 +69,7 @@ describeKerberos(
       else expect([page, web.refusals]).toMatchObject(["", [{ reason: "no-name" }]]);
     });
 
-    it("curl without a ticket, and with garbage in its place, is nobody", async () => {
+    it("curl without a ticket, or with garbage in its place, has no user", async () => {
       await using web = await site(options);
       expect(await curl(...status, web.url)).toBe("401 ");
       expect(await curl(...status, "--header", "Authorization: Negotiate YIIDBg==", web.url)).toBe("401 ");
@@ -93,7 +93,7 @@ describeKerberos(
     });
 
     it.each([1, 9])(
-      "S6 a ticket that was overheard lets nobody in after alice, on another connection or at another server (%i)",
+      "S6 a ticket that was overheard is refused after alice's use, on another connection or at another server (%i)",
       async (logons) => {
         using credential = await Credential.acquire({ package: "Negotiate", use: "outbound", provider: on.provider });
         await using web = await site(options);
@@ -112,7 +112,7 @@ describeKerberos(
       },
     );
 
-    it("curl is greeted where nobody names a provider: Kerberos is the system's own", async () => {
+    it("curl is greeted where no provider is named: Kerberos is the system's own", async () => {
       noteProvider(on.provider);
       await using web = await site({ schemes: ["Negotiate"] });
       expect(await curl("--negotiate", ...user, web.url)).toBe("<h1>Hello alice@EXAMPLE.TEST</h1>");
@@ -198,7 +198,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
       }
     });
 
-    it("S16 curl --ntlm is asked for NTLM and sends it, and is nobody: WinPR refuses its token, Wine names nobody", async () => {
+    it("S16 curl --ntlm is asked for NTLM and sends it, and has no user: WinPR refuses its token, Wine names no client", async () => {
       await using web = await site(options);
       expect(await curl(...status, "--ntlm", "--user", "alice:userpw", web.url)).toBe("401 ");
       const refused = { reason: "refused", cause: { code: "SEC_E_INVALID_TOKEN" } };

@@ -25,7 +25,7 @@ describeKerberos(
     const controller = needsOnDemand("samba");
     ticketCopy(() => controller().tickets.alice);
 
-    it("finds alice's groups, and nothing of it can be read on the way", async () => {
+    it("finds alice's groups, and nothing of the search is readable on the wire", async () => {
       await using client = await LdapClient.connect(controller().ldapPort);
       using context = contextFor(provider, realmOfHost ? service : `${service}@${domain.realm}`);
       await client.bind(context);
@@ -50,7 +50,7 @@ describeKerberos(
     const directory = needsOnDemand("slapd");
     freshTickets();
 
-    it("finds what alice alone may read, and nothing of it can be read on the way", async () => {
+    it("finds what alice alone may read, and nothing of the search is readable on the wire", async () => {
       const { port, base, attribute, value } = directory();
       await using client = await LdapClient.connect(port);
       using context = contextFor(provider, "ldap/localhost");

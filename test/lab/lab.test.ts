@@ -123,7 +123,7 @@ describe("the lab", () => {
     expect([signal, stderr.toString()]).toEqual(["SIGKILL", ""]);
   });
 
-  it("has winbindd know alice's password from others", () => {
+  it("has winbindd tell alice's password from a wrong one", () => {
     const { environment } = inject("lab");
     const login = (password: string): string =>
       runCommand(["ntlm_auth", "--username=alice", "--domain=TESTSRV", `--password=${password}`], {

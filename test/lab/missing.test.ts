@@ -102,7 +102,7 @@ describe.concurrent("suites without WinPR 3", () => {
     const { code, output, files: ran } = await runSuites(suites, { CI, ...without(record) });
     const testsOf = (name: string) =>
       ran.find(({ file }) => file.endsWith(name))?.tests.map(({ title, status }) => [title, status]);
-    // What is left are the suites on the system's GSSAPI.
+    // The suites that remain run on the system's GSSAPI.
     expect(testsOf("kerberos.test.ts")?.filter(([, status]) => status !== "passed")).toEqual([[reason, "todo"]]);
     expect(testsOf("libraries.test.ts")).toEqual([
       // Debian 13 has WinPR 3 only.

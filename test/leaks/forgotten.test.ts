@@ -25,33 +25,36 @@ const collected = (what: string, count: number): string[] =>
     `SspiLeakWarning: ${what} was garbage-collected without close(); it is released once nothing uses it`,
   );
 
-describe.each(providers.map((provider) => ({ label: provider.label })))("what nobody closes on $label", ({ label }) => {
-  let forgotten: Forgotten;
-  beforeAll(async () => {
-    forgotten = await forget(label);
-  });
+describe.each(providers.map((provider) => ({ label: provider.label })))(
+  "objects that nobody closes on $label",
+  ({ label }) => {
+    let forgotten: Forgotten;
+    beforeAll(async () => {
+      forgotten = await forget(label);
+    });
 
-  it("ISC-18 is released when it is collected, in whatever state it is", () => {
-    // Contexts hold their credentials, and a server context that has stepped has a native one of its own.
-    expect(forgotten.held).toEqual({ ...nothingLive, credentials: 6, contexts: 4 });
-    expect(forgotten.live).toEqual(nothingLive);
-  });
+    it("ISC-18 is released when it is collected, in whatever state it is", () => {
+      // Contexts hold their credentials, and a server context that has stepped has a native one of its own.
+      expect(forgotten.held).toEqual({ ...nothingLive, credentials: 6, contexts: 4 });
+      expect(forgotten.live).toEqual(nothingLive);
+    });
 
-  it("ISC-18 is reported, each once, with a hint how to find out where it was made", () => {
-    expect(forgotten.warnings).toEqual([
-      ...collected("ClientContext", 4),
-      ...collected("Credential", 1),
-      ...collected("ServerContext", 3),
-    ]);
-    expect(forgotten.stderr).toContain("SSPI_DEBUG=1");
-  });
+    it("ISC-18 is reported, each once, with a hint how to find out where it was made", () => {
+      expect(forgotten.warnings).toEqual([
+        ...collected("ClientContext", 4),
+        ...collected("Credential", 1),
+        ...collected("ServerContext", 3),
+      ]);
+      expect(forgotten.stderr).toContain("SSPI_DEBUG=1");
+    });
 
-  it("is not collected while a step is under way", () => {
-    expect(forgotten.step).toBe("continue");
-  });
+    it("is not collected while a step is under way", () => {
+      expect(forgotten.step).toBe("continue");
+    });
 
-  it("is reported with the place where it was made, when debugging", async () => {
-    const debugged = await forget(label, { SSPI_DEBUG: "1" });
-    expect(debugged.stderr).toMatch(/ClientContext was created here[\s\S]*forgotten\.ts:\d+/);
-  });
-});
+    it("is reported with the place where it was made, when debugging", async () => {
+      const debugged = await forget(label, { SSPI_DEBUG: "1" });
+      expect(debugged.stderr).toMatch(/ClientContext was created here[\s\S]*forgotten\.ts:\d+/);
+    });
+  },
+);

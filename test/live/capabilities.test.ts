@@ -32,7 +32,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
       expect(capabilities(provider).impersonation).toBe(winpr ? "pretended" : "offered");
     });
 
-    it("say for which packages the current user has credentials, and what the others answer", () => {
+    it("say for which packages the current user has credentials, and with which status the others refuse", () => {
       const refusals = credentialRefusals(provider);
       const found = capabilities(provider).packages;
       expect(found.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(refusals)));
@@ -69,7 +69,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
       expect(live()).toEqual(before);
     });
 
-    it("do not promise what a package then refuses: WinPR 2 exports MakeSignature, and its NTLM has none", () => {
+    it("do not promise what a package then refuses: WinPR 2 exports MakeSignature, and its NTLM has no signatures", () => {
       expect(capabilities(provider).functions.present).toContain("MakeSignature");
       using ntlm = established(provider);
       const sign = (): Buffer => ntlm.client.sign(Buffer.from("a message"));

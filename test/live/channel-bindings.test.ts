@@ -11,7 +11,7 @@ const applicationData = Buffer.concat([
 ]);
 
 /**
- * What NTLM puts in its last message for channel bindings (MS-NLMP 2.2.2.1, MsvAvChannelBindings): the MD5 of
+ * The value that NTLM puts in its last message for channel bindings (MS-NLMP 2.2.2.1, MsvAvChannelBindings): the MD5 of
  * RFC 2743's gss_channel_bindings_struct with neither address.
  */
 function avPair(data: Uint8Array): Buffer {
@@ -45,7 +45,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
       expect(tokenOf(last)?.includes(avPair(Buffer.from("tls-server-end-point:another")))).toBe(false);
     });
 
-    it("B1 bindings are refused where NTLM would drop them or let others in", () => {
+    it("B1 bindings are refused where NTLM would drop them or accept others", () => {
       const { sendsBindings, enforcesBindings } = provider.traits;
       using outbound = Credential.acquireSync({ package: "NTLM", use: "outbound", identity: alice, provider });
       using inbound = Credential.acquireSync({

@@ -9,7 +9,7 @@ import { subjectsHere } from "./traits/subjects.ts";
 const { subjects, close } = subjectsHere();
 afterAll(close);
 
-/** The server's own name, where the provider tells a client. */
+/** The server's own name, where the provider reports it to a client. */
 const servers: Readonly<Record<string, string>> = {
   "GSSAPI (MIT)": "HTTP/localhost",
   "packages in this process": "house",

@@ -70,7 +70,7 @@ describe.each(["Kerberos", "Negotiate"] as const)("delegation of a ticket that i
     expect([sides.client.complete, sides.server.hasFlag("delegate")]).toEqual([false, false]);
   });
 
-  it("leaves a server's peer without groups: MIT's tickets have none that anybody signed", async () => {
+  it("leaves a server's peer without groups: MIT's tickets have no signed groups", async () => {
     using sides = new Kerberos(provider, { package: name });
     await sides.handshake();
     const peer = sides.server.peer();

@@ -7,7 +7,7 @@ import { providers } from "./providers.ts";
 const on = providers.filter(({ kind }) => kind === "winpr").map((provider) => ({ provider, label: provider.label }));
 
 describe.each(on)("what a failure on $label says in addition to its status", ({ provider, label }) => {
-  it("is which attribute was asked for, and of whom", () => {
+  it("is the name of the attribute that was asked for, and of the context or credential", () => {
     using ntlm = established(provider);
     expect((thrownBy(() => ntlm.server.query("names")).cause as Error).message).toBe(
       `attribute: ${label} does not answer SECPKG_ATTR_NAMES of this context`,

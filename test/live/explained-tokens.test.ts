@@ -9,7 +9,7 @@ describe("explain() of a token that MIT's Kerberos has made", () => {
   it.each([
     ["Kerberos", (found: ReturnType<typeof explain>) => found],
     ["Negotiate", (found: ReturnType<typeof explain>) => found.inside[0]],
-  ] as const)("%s: names the service, and nobody would refuse it unseen", (package_, inner) => {
+  ] as const)("%s: names the service, and no guard would refuse it", (package_, inner) => {
     using credential = Credential.acquireSync({ package: package_, use: "outbound", provider: gssapiProvider() });
     using client = new ClientContext(credential, { target: "HTTP/localhost", request: ["mutualAuth"] });
     const { token } = client.stepSync();

@@ -124,7 +124,7 @@ describe("rules of the provider over GSSAPI", () => {
     expect(() => kerberos.server.verify(message, signature)).toThrow(outOfOrder);
   });
 
-  it("B35 a context protects no message after the end of its ticket, although the library goes on", async () => {
+  it("B35 a context protects no message after the end of its ticket, although the library still would", async () => {
     kinit("alice", "userpw", "-l", "6s");
     using kerberos = new Kerberos(provider);
     await kerberos.handshake();
@@ -201,7 +201,7 @@ describe("rules of the provider over GSSAPI", () => {
     expect(() => client.decrypt(again)).toThrow(expect.objectContaining({ code: "SEC_E_OUT_OF_SEQUENCE" }));
   });
 
-  it("B38 a name in Windows' form is given for a client of the server's realm, and for none of another", async () => {
+  it("B38 a name in Windows' form is given for a client of the server's realm, and for no client of another", async () => {
     const claimed = { account: "alice", domain: "EXAMPLE", sid: "S-1-5-21-1-2-3-1103", groups: [] };
     const signing = Object.assign(Object.create(provider) as typeof provider, { clientAccount: () => claimed });
     const named = async (whose: "alice" | "otherAlice"): Promise<string> => {

@@ -42,7 +42,7 @@ describe.each(providers.map((provider) => ({ provider, label: provider.label }))
     expect(ntlm.server.stepSync(tokenOf(last) as Buffer).status).toBe("complete");
   });
 
-  it("ASC-14 C9 rejects a wrong password with a typed error that says so, and nothing of it stays alive", async () => {
+  it("ASC-14 C9 rejects a wrong password with a typed error that says so, and leaves nothing alive", async () => {
     const wrong = { identity: { ...alice, password: "wrong" } };
     for (const sync of [true, false]) {
       using ntlm = new Ntlm(provider, wrong);

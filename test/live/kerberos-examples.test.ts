@@ -7,7 +7,7 @@ const example = (name: string) => new URL(`../../examples/${name}`, import.meta.
 describe("examples on Kerberos of the system's GSSAPI", () => {
   freshTickets();
 
-  it("hand-over.ts gives contexts to processes that go on with their sequence numbers, and read names", async () => {
+  it("hand-over.ts gives contexts to processes that continue their sequence numbers, and read names", async () => {
     const { status, stderr, stdout } = await runScript(example("hand-over.ts"), ["--kerberos"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const visit = (worker: number) => [
@@ -29,7 +29,7 @@ describe("examples on Kerberos of the system's GSSAPI", () => {
     expect(stdout).toContain("credentials 0, contexts 0, certificates 0, buffers 0, tokens 0");
   });
 
-  it("demo.ts runs on the embedded package where nobody has a ticket, and says why", async () => {
+  it("demo.ts runs on the embedded package where the user has no ticket, and says why", async () => {
     const env = { SSPI_LIBRARY: "gssapi", KRB5CCNAME: "FILE:/nowhere/ccache" };
     const { status, stdout } = await runScript(example("demo.ts"), [], { env });
     expect(status).toBe(0);

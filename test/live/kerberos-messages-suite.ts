@@ -77,7 +77,7 @@ export function kerberosMessagesSuite({ provider }: KerberosProvider): void {
     expect(opened(kerberos.server, sound).toString()).toBe("a message");
   });
 
-  it("that nobody sealed are refused, whatever their header says of them", async () => {
+  it("that were not sealed are refused, whatever their header says", async () => {
     using kerberos = await established();
     const { token } = sealed(kerberos.client, Buffer.from("a message"));
     for (let bit = 0; bit < 128; bit += 1) {

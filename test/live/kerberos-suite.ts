@@ -45,13 +45,13 @@ export function kerberosSuite({
     expect(kerberos.client.complete).toBe(clientFlags);
   });
 
-  it("is content with one leg of each side where nobody asks for mutual authentication", async () => {
+  it("needs one leg of each side only where mutual authentication is not requested", async () => {
     using kerberos = new Kerberos(provider, { request: ["confidentiality"] });
     expect(await kerberos.handshake()).toEqual(["complete", "complete"]);
     expect(kerberos.server.hasFlag("mutualAuth")).toBe(false);
   });
 
-  it("authenticates somebody else with a password", async () => {
+  it("authenticates another user with a password", async () => {
     using kerberos = new Kerberos(provider, { identity: bob });
     expect(await kerberos.handshake()).toEqual(["continue", "complete", "complete"]);
   });

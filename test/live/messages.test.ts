@@ -176,7 +176,7 @@ describe.each(disagreeing.map((provider) => ({ provider, label: provider.label }
         [ntlm.server, ntlm.client],
       ] as const) {
         const sealed = from.encrypt(Buffer.from("a message"));
-        // The server's token is not encrypted: the granted flags are unknown here, and for this reason unknown flags
+        // The server's message is in the clear. The granted flags are unknown here, and for this reason unknown flags
         // count as not granted.
         expect(sealed.includes("a message")).toBe(from === ntlm.server);
         expect(() => to.decrypt(sealed)).toThrow(refusal);

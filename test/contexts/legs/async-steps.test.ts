@@ -144,7 +144,7 @@ describe("a step off the event loop", () => {
 });
 
 describe("acquiring off the event loop", () => {
-  it("gives the same credential as acquiring on it", async () => {
+  it("returns the same credential as acquiring on it", async () => {
     const { provider, ...sspi } = scripted();
     const options = { package: "scripted", use: "outbound", provider } as const;
     using onLoop = Credential.acquireSync(options);

@@ -40,7 +40,7 @@ describe("a leg that received an extension of the peer, as Windows answers it", 
     );
   });
 
-  it("goes on in the middle of a client's exchange, with what the step is given again", async () => {
+  it("goes on in the middle of a client's exchange, with the input that the step is given again", async () => {
     const leg = windowsExtension(Buffer.from("parameters"));
     const sspi = scripted({ legs: [{ status: SEC_I_CONTINUE_NEEDED }, leg, leg, { status: SEC_E_OK }] });
     using credential = outbound(sspi);
@@ -101,7 +101,7 @@ describe("an extension that is longer than its buffer, as Windows answers it", (
 
 describe("a leg that took one message of several, as Windows answers it", () => {
   it.each([undefined, Buffer.from("flight")])(
-    "C2 a leg that took one message of several goes on with the next, and says so (token: %s)",
+    "C2 a leg that took one message of several continues with the next one, and reports this (token: %s)",
     (token) => {
       const taken = { status: SEC_I_CONTINUE_NEEDED_MESSAGE_OK, ...(token && { token }) };
       using credential = inbound(scripted({ legs: [taken, { status: SEC_E_OK }] }));

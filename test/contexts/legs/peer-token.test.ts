@@ -116,13 +116,16 @@ describe.each(wrappings)("an NTLM message %s, for a provider that follows its of
     ["no MIC", [6, 4, 0], true],
     ["nothing", [0, 0, 0], true],
     ["a pair that runs over the end", [9, 0xfff0, 0], false],
-  ] as const)("A1 a name at 64 in an NTLMv2 message that tells of %s: reaches it or not", (_what, pair, reaches) => {
-    const message = ntlm({ type: 3, size: 256, field: [36, 8, 64] });
-    message.writeUInt16LE(60, 20);
-    message.writeUInt32LE(100, 24);
-    for (const [index, value] of pair.entries()) message.writeUInt16LE(value, 144 + 2 * index);
-    expect(shown(wrap(message))).toBe(reaches);
-  });
+  ] as const)(
+    "A1 a name at offset 64 in an NTLMv2 message that announces %s: reaches the provider or not",
+    (_what, pair, reaches) => {
+      const message = ntlm({ type: 3, size: 256, field: [36, 8, 64] });
+      message.writeUInt16LE(60, 20);
+      message.writeUInt32LE(100, 24);
+      for (const [index, value] of pair.entries()) message.writeUInt16LE(value, 144 + 2 * index);
+      expect(shown(wrap(message))).toBe(reaches);
+    },
+  );
 
   it.each([0, 4, 0xffff_ffff])("A1 a message of type %i is refused", (type) => {
     expect(shown(wrap(ntlm({ type, size: 64 })))).toBe(false);

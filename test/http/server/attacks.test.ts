@@ -23,7 +23,7 @@ describe("an authenticated connection", () => {
     expect((await other.get()).status).toBe(401);
   });
 
-  it("S3 a connection that a proxy may share keeps nobody, whatever persists elsewhere", async () => {
+  it("S3 a connection that a proxy may share keeps no user, whatever persists elsewhere", async () => {
     await using server = await guardedServer(persistent);
     for (const mark of ["Via: 1.1 proxy", "Forwarded: for=10.0.0.1", "X-Forwarded-For: 10.0.0.1", "X-Real-IP: ::1"]) {
       const client = await server.connect();

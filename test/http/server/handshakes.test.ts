@@ -28,7 +28,7 @@ describe("a server that authenticates with Negotiate", () => {
     expect(server.authenticator.pending).toBe(0);
   });
 
-  it("goes on with a handshake of several legs on its connection, and on no other", async () => {
+  it("continues a handshake of several legs on its connection, and on no other", async () => {
     await using server = await guardedServer();
     const client = await server.connect();
     const challenge = await client.get(`begin ${alice}`);

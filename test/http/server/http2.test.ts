@@ -17,7 +17,7 @@ async function resetCode(session: ClientHttp2Session, headers: Readonly<Record<s
 }
 
 describe("a server that speaks HTTP/2 too", () => {
-  it("S22 a stream is reset with HTTP_1_1_REQUIRED whatever it brings, and HTTP/1.1 goes on", async () => {
+  it("S22 a stream is reset with HTTP_1_1_REQUIRED whatever it brings, and HTTP/1.1 still works", async () => {
     using host = httpProvider();
     using authenticator = new HttpAuthenticator({
       schemes: ["Negotiate"],

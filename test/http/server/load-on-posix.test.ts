@@ -69,7 +69,7 @@ describe("two users behind a proxy that pools connections", () => {
   });
 });
 
-describe("a flood of handshakes that nobody finishes", () => {
+describe("a flood of handshakes that clients do not finish", () => {
   it("S14 10,000 of them keep 100 contexts at most, and other clients are served meanwhile", async () => {
     await using server = await guardedServer({ pending: 100 });
     let [most, contexts] = [0, 0];

@@ -71,7 +71,7 @@ describe("a CORS preflight", () => {
     ["no Origin", "OPTIONS", preflight.slice(1)],
     ["no method that it asks for", "OPTIONS", preflight.slice(0, 1)],
     ["another method", "GET", preflight],
-  ])("is none with %s, and is not passed", async (_, method, fields) => {
+  ])("is not recognised with %s, and does not pass", async (_, method, fields) => {
     await using server = await guardedServer({ preflight: "pass" }, { onPreflight });
     const client = await server.connect();
     client.write(`${method} /`, fields);

@@ -41,21 +41,24 @@ describe("a server that refuses the client", () => {
 });
 
 describe("a user without credentials", () => {
-  it.each(["a server", "a proxy"])("is told so where %s asks, with what the package said", async (who) => {
-    await using server = await askingServer({ tls });
-    await using proxy = await connectProxy();
-    using host = clientProvider();
-    const access = { url: proxy.url, identity: { user: "nobody", password: "" }, provider: host.provider };
-    await using client = dispatching("nobody", {
-      origins: [server.origin],
-      ...(who === "a proxy" ? { proxy: access } : {}),
-      tls: trusted,
-    });
-    await expect(client.get(server.origin)).rejects.toMatchObject({
-      cause: { reason: "no-token", cause: { code: "SEC_E_NO_CREDENTIALS" } },
-    });
-    await client.dispatcher.destroy();
-  });
+  it.each(["a server", "a proxy"])(
+    "gets an error where %s asks, with the reason that the package gave",
+    async (who) => {
+      await using server = await askingServer({ tls });
+      await using proxy = await connectProxy();
+      using host = clientProvider();
+      const access = { url: proxy.url, identity: { user: "nobody", password: "" }, provider: host.provider };
+      await using client = dispatching("nobody", {
+        origins: [server.origin],
+        ...(who === "a proxy" ? { proxy: access } : {}),
+        tls: trusted,
+      });
+      await expect(client.get(server.origin)).rejects.toMatchObject({
+        cause: { reason: "no-token", cause: { code: "SEC_E_NO_CREDENTIALS" } },
+      });
+      await client.dispatcher.destroy();
+    },
+  );
 });
 
 describe("channel bindings of a client on TLS", () => {

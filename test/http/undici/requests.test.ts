@@ -6,7 +6,7 @@ import { askingServer } from "../client/asking-server.ts";
 import { dispatching } from "./dispatching.ts";
 
 describe("a request through a NegotiateDispatcher", () => {
-  it("of Node's fetch is answered after one logon, and a second one needs none", async () => {
+  it("of Node's fetch is answered after one logon, and a second request needs no logon", async () => {
     await using server = await askingServer();
     await using client = dispatching("alice", { origins: [server.origin], connections: 1 });
     for (const path of ["/one", "/two"]) {
@@ -150,7 +150,7 @@ describe("a request that is aborted", () => {
     expect(server.seen.slice(sent).map(({ connection }) => connection)).toEqual([2, 2, 2]);
   });
 
-  it("while its token is made sends none, and the next request is logged on", async () => {
+  it("sends no token if it is aborted while its token is made, and the next request is logged on", async () => {
     const controller = new AbortController();
     await using server = await askingServer();
     const target = (): string => {

@@ -7,7 +7,7 @@ import type { Column } from "./seen-on.ts";
 export interface Subject {
   readonly column: Column;
   readonly provider: SecurityProvider;
-  /** Packages with which a client of it logs on to a server of it. */
+  /** Packages with which a client of this provider logs on to a server of this provider. */
   readonly packages: readonly string[];
 }
 
