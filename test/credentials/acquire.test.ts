@@ -38,7 +38,7 @@ describe("what a credential is acquired with", () => {
     expect(next()).toBe(before);
   });
 
-  it.each(["inbound", "outbound", "both"] as const)("reaches the package: its name, and %s", (use) => {
+  it.each(["inbound", "outbound", "both"] as const)("reaches the package as its name, and %s", (use) => {
     const sspi = scripted();
     using credential = Credential.acquireSync({ package: "Scripted", use, provider: sspi.provider });
     expect(sspi.acquisitions).toEqual([
@@ -47,7 +47,7 @@ describe("what a credential is acquired with", () => {
     expect([credential.package, credential.use, credential.closed]).toEqual(["Scripted", use, false]);
   });
 
-  it("reaches the package: the principal, in full", () => {
+  it("reaches the package as the principal, in full", () => {
     fc.assert(
       fc.property(
         text.filter((value) => value !== ""),
@@ -67,7 +67,7 @@ describe("what a credential is acquired with", () => {
     );
   });
 
-  it("reaches the package: user, domain and password, in full, as UTF-16 with their lengths", () => {
+  it("reaches the package as user, domain and password, in full, as UTF-16 with their lengths", () => {
     const lone = fc.constantFrom("\ud800", "a\udc00b", "");
     fc.assert(
       fc.property(
@@ -89,7 +89,7 @@ describe("what a credential is acquired with", () => {
     );
   });
 
-  it("reaches the package: strings longer than any workspace", () => {
+  it("reaches the package in full where strings are longer than any workspace", () => {
     const long = "ü".repeat(200_000);
     const sspi = scripted();
     const identity = { user: long, domain: `${long}.example`, password: `${long}!` };

@@ -129,7 +129,7 @@ describe("an identity that SSPI keeps", () => {
       expect(use).toThrow(DisposedError);
   });
 
-  it("is freed where there is no function that zeroes it", () => {
+  it("is freed also where there is no function that zeroes it", () => {
     const windows = new ScriptedIdentities();
     const missing = () => {
       throw new FunctionNotFoundError(SspiZeroAuthIdentity);

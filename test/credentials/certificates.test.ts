@@ -99,7 +99,7 @@ describe("a certificate of a PFX", () => {
     [{ exportable: true }, 0x1001],
     [{ keys: "machine", exportable: true }, 0x21],
     [{ keys: "memory", exportable: true }, 0x8001],
-  ] as const)("is opened as %j says", (options, flags) => {
+  ] as const)("is opened with the flags of %j", (options, flags) => {
     const windows = new ScriptedCertificates([alice]);
     using _ = certificateOf(openPfx(windows.functions, pfx, password, options));
     expect(windows.calls[0]).toBe(`PFXImportCertStore a PFX ${password} ${flags}`);
@@ -127,7 +127,7 @@ describe("a certificate of a PFX", () => {
     [{ password: "a\0b" }, /^password: expected a string without NUL characters$/],
     [{ password: 5 }, /^password: expected a string, or bytes of UTF-8, got a number$/],
     [{ options: { keys: "nowhere" } }, /^keys: expected one of user, machine, memory; got a string of 7 characters/],
-  ])("is not opened with %j", (wrong, message) => {
+  ])("is refused with the options %j", (wrong, message) => {
     const windows = new ScriptedCertificates([alice]);
     const given = { pfx, password, options: {}, ...wrong } as { pfx: Buffer; password: string; options: object };
     expect(() => openPfx(windows.functions, given.pfx, given.password, given.options)).toThrow(message);
@@ -164,7 +164,7 @@ describe("a certificate of the system's stores", () => {
       { subject: "a", location: "moon" },
       /^location: expected one of currentUser, localMachine; got a string of 4 characters/,
     ],
-  ])("is not looked for with %j", (search, message) => {
+  ])("is refused before the search with %j", (search, message) => {
     const windows = new ScriptedCertificates([alice]);
     expect(() => openFromStore(windows.functions, search as never)).toThrow(message);
     expect(windows.calls).toEqual([]);

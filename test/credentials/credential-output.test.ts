@@ -85,7 +85,7 @@ describe("a credential that is printed", () => {
     expect(inspect(credential)).toBe("Credential { Scripted, both, for ever }");
   });
 
-  it("says nothing of an expiry that the provider does not tell", () => {
+  it("says nothing of an expiry that the provider does not report", () => {
     using credential = outbound(scripted());
     expect(inspect(credential)).toBe("Credential { Scripted, outbound }");
   });

@@ -84,7 +84,7 @@ describe("an identity with a packed secret", () => {
     );
   });
 
-  it("has a password as the struct of its own", () => {
+  it("has a password as a struct of its own, which holds the password", () => {
     fc.assert(
       fc.property(text, (password) => {
         const found = packed({ packedCredentials: { type: "password", password } });

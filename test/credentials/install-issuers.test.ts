@@ -43,7 +43,7 @@ describe("certificates of issuers", () => {
     expect([windows.added, touched(windows)]).toEqual([[intermediate.der], [opened, added]]);
   });
 
-  it("are copied nowhere unless that is asked for", () => {
+  it("are copied nowhere unless the caller asks for it", () => {
     const windows = new ScriptedCertificates([intermediate, leaf, root]);
     certificateOf(openPfx(windows.functions, pfx, "", {})).close();
     certificateOf(openPem(windows.functions, fullChain, rsaCertificate.key, {})).close();
@@ -64,7 +64,7 @@ describe("certificates of issuers", () => {
     },
   );
 
-  it("go to no other place, and nothing is opened before that is known", () => {
+  it("may go to no other place, and an unknown place is refused before anything is opened", () => {
     const windows = new ScriptedCertificates([leaf]);
     const options = { installIssuers: "machine" } as never;
     expect(() => openPfx(windows.functions, pfx, "", options)).toThrow(

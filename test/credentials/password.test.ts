@@ -108,7 +108,7 @@ describe("a password", () => {
     throw new Error("the call did not fail");
   });
 
-  it("E7 a password is in no error about a wrong argument, itself included", () => {
+  it("E7 a password is in no error about a wrong argument, not even about the password itself", () => {
     const { provider } = scripted();
     const wrong: readonly unknown[] = [
       { ...alice, password: `${alice.password}\0` },
@@ -129,7 +129,7 @@ describe("a password", () => {
       }
   });
 
-  it("E7 a password is in nothing that was made with it, however it is printed", () => {
+  it("E7 a password is in no object that was made with it, however the object is printed", () => {
     const sspi = scripted({ legs: [{ status: SEC_E_OK }] });
     using credential = Credential.acquireSync({
       package: "Scripted",

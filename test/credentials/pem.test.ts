@@ -43,7 +43,7 @@ function derOf(key: JsonWebKey): Buffer {
 }
 
 describe("a private key of RSA", () => {
-  it.each([1024, 1536, 2048])("of %i bits becomes a blob that holds all of it", (modulusLength) => {
+  it.each([1024, 1536, 2048])("of %i bits becomes a blob that holds the whole key", (modulusLength) => {
     for (let round = 0; round < 5; round += 1) {
       const { privateKey } = generateKeyPairSync("rsa", { modulusLength });
       const blob = rsaKeyBlob(privateKey.export({ type: "pkcs1", format: "der" }));
@@ -164,7 +164,7 @@ describe("a certificate and its key in PEM", () => {
   });
 });
 
-describe("a key of RSA that CryptImportKey has no place for", () => {
+describe("a key of RSA that does not fit into CryptImportKey's blob", () => {
   const whole = createPrivateKey(rsaKey).export({ format: "jwk" });
   const longer = (number = ""): string =>
     Buffer.concat([Buffer.of(1), Buffer.from(number, "base64url")]).toString("base64url");
@@ -172,7 +172,7 @@ describe("a key of RSA that CryptImportKey has no place for", () => {
   it.each([
     ["whose public exponent has more than 32 bits", { e: Buffer.from("0100000001", "hex").toString("base64url") }],
     ["whose primes are not of one length", { p: longer(whole.p) }],
-  ])("is refused rather than cut: one %s", (_, part) => {
+  ])("is refused and not truncated: one %s", (_, part) => {
     expect(() => rsaKeyBlob(derOf({ ...whole, ...part }))).toThrow(
       /^key: expected a public exponent of at most 32 bits, and primes of one length; a PFX may have any$/,
     );

@@ -126,7 +126,7 @@ describe("a SCH_CREDENTIALS", () => {
     });
   });
 
-  it("disables every protocol that is not named, and those of datagrams always", () => {
+  it("disables every protocol that is not named, and always those for datagrams", () => {
     fc.assert(
       fc.property(fc.subarray(names, { minLength: 1 }), (protocols) => {
         const disabled = names
@@ -146,7 +146,7 @@ describe("a SCH_CREDENTIALS", () => {
     );
   });
 
-  it("has certificates and restrictions with all that they point to", () => {
+  it("has certificates and restrictions, and everything that they point to", () => {
     const [alice] = opened("alice") as [Certificate];
     const restriction = {
       applicationProtocols: ["h2", "spdy/☂"],

@@ -79,7 +79,7 @@ describe("a client that logs on as alice and delegates bob", () => {
     await server[Symbol.asyncDispose]();
   });
 
-  it("N7: is alice to the package, whatever is asked", async () => {
+  it("N7: is alice to the package, whatever attribute is asked for", async () => {
     const provider = innerPackages();
     const host = credssp({ innerProvider: provider });
     const [one, other] = pipes();

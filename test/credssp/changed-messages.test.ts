@@ -78,7 +78,7 @@ describe.each(["NTLM", "Kerberos"])("every message of an exchange with %s", (nam
 describe.each(["tls1.2", "tls1.3"] as const)(
   "a handshake of the package over %s that fails at any flight",
   (protocol) => {
-    it("N14: leaves nothing of OpenSSL and of the logon behind, while its host lives", { timeout: 60_000 }, () => {
+    it("N14: leaves nothing of OpenSSL or of the logon behind, while its host stays open", { timeout: 60_000 }, () => {
       const host = credssp({ protocols: [protocol] });
       let flights = 0;
       {

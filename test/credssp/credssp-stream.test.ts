@@ -119,13 +119,13 @@ describe("the password that a CredsspStream delegates", () => {
     }
   });
 
-  it("N13: is gone when the stream closes", async () => {
+  it("N13: is no longer available when the stream closes", async () => {
     const [client, server] = await established();
     for (const stream of [client, server]) await stream[Symbol.asyncDispose]();
     expect(() => server.delegated?.use(() => 0)).toThrow("has been closed");
   });
 
-  it("N13: shows in no error and no printed object", async () => {
+  it("N13: appears in no error and no printed object", async () => {
     const [client, server] = await established();
     const host = credssp();
     using credential = await Credential.acquire({
@@ -167,7 +167,7 @@ describe("a handshake of CredsspStream that fails", () => {
     expect(await failed({ identity, version: 5 })).toEqual(["SSPI_TRUNCATED", "SEC_E_LOGON_DENIED"]);
   });
 
-  it("is a CredsspError where the logon's package cannot encrypt, and the client learns of it from the server", async () => {
+  it("is a CredsspError where the logon's package cannot encrypt, and the client learns of the server's failure", async () => {
     const without = (cannotSeal: "client" | "server") => ({ innerProvider: innerPackages({ cannotSeal }) });
     const [lack, hungUp] = ["SEC_E_INSUFFICIENT_MEMORY", "SSPI_TRUNCATED"];
     expect(await failed(without("client"), without("client"))).toEqual([lack, hungUp]);
@@ -245,7 +245,7 @@ describe("a handshake of CredsspStream that fails", () => {
 });
 
 describe("a CredsspStream that connects", () => {
-  it.each(nothing)("B7 refuses options that say nothing, and leaves the transport alone: $options", async (given) => {
+  it.each(nothing)("B7 refuses options that set nothing, and leaves the transport alone: $options", async (given) => {
     const [one] = pipes();
     const error = await rejection(CredsspStream.connect(one, clientOptions(given.options)));
     expect([error.message, one.destroyed]).toEqual([expect.stringContaining(given.message), false]);
@@ -254,7 +254,7 @@ describe("a CredsspStream that connects", () => {
 
 describe("a CredsspStream that accepts", () => {
   it.each(nothing.filter(({ options }) => !("ca" in options)))(
-    "B7 refuses options that say nothing, and leaves the transport alone: $options",
+    "B7 refuses options that set nothing, and leaves the transport alone: $options",
     async ({ options, message }) => {
       const [one] = pipes();
       const error = await rejection(CredsspStream.accept(one, serverOptions(options)));
@@ -357,7 +357,7 @@ describe("TLS below a CredsspStream", () => {
     socket.destroy();
   });
 
-  it("N5: has no versions of TLS below 1.2 to choose from", () => {
+  it("N5: offers no versions of TLS below 1.2 to choose from", () => {
     expect(() => credsspHost({ protocols: ["tls1.1" as never] })).toThrow("protocols: ");
     expect(ecCertificate.cert).toContain("BEGIN CERTIFICATE");
   });

@@ -8,7 +8,7 @@ import { rejection } from "./streams.ts";
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-it("N10: a handshake keeps nothing of what it has waited for, however often it waits", async () => {
+it("N10: a handshake keeps no data that it has waited for, however often it waits", async () => {
   const deadline = new Deadline({ handshakeTimeout: 60_000 });
   const pieces: WeakRef<object>[] = [];
   for (let count = 0; count < 100; count += 1)
@@ -19,7 +19,7 @@ it("N10: a handshake keeps nothing of what it has waited for, however often it w
   deadline.stop();
 });
 
-it("the end of a deadline rejects everybody who waits with its reason, and results that come later go to the caller's callback", async () => {
+it("everybody who waits at the end of a deadline gets its reason, and later results go to the caller's callback", async () => {
   const controller = new AbortController();
   const deadline = new Deadline({ signal: controller.signal });
   const late: string[] = [];

@@ -43,7 +43,7 @@ describe.each(versions)("an exchange of version %i", (version) => {
     expect(messages.every((message) => decodeRequest(message).version === version)).toBe(true);
   });
 
-  it("N3: a client whose server has another key hands nothing over: SEC_E_MESSAGE_ALTERED", () => {
+  it("N3: a client whose server has another key sends no credentials: SEC_E_MESSAGE_ALTERED", () => {
     const { messages, error } = converse(
       clientExchange({ version }),
       serverExchange({ version, key: Buffer.from("the key of somebody in the middle") }),
@@ -52,7 +52,7 @@ describe.each(versions)("an exchange of version %i", (version) => {
     expect(handsOver(messages)).toBe(false);
   });
 
-  it("N3: a client hands nothing over when any byte of the server's proof is changed", () => {
+  it("N3: a client sends no credentials when any byte of the server's proof is changed", () => {
     const proof = converse(clientExchange({ version }), serverExchange({ version })).messages[3] as Buffer;
     const { length } = decodeRequest(proof).pubKeyAuth as Uint8Array;
     for (let at = 0; at < length; at += 1) {

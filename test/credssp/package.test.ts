@@ -120,7 +120,7 @@ describe("attributes of the package CREDSSP", () => {
     expect(other.client.query("certTrustStatus").dwErrorStatus).toBe(0x10000);
   });
 
-  it("has no access token, no impersonation and no export: SEC_E_UNSUPPORTED_FUNCTION", () => {
+  it("have no access token, no impersonation and no export: SEC_E_UNSUPPORTED_FUNCTION", () => {
     using pair = ends(credssp());
     shake(pair);
     const { server } = pair;

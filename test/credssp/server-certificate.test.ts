@@ -35,7 +35,7 @@ describe.each(files)("a server's certificate in %s", (_, certificateOf) => {
     for (const stream of [client, server]) await stream[Symbol.asyncDispose]();
   });
 
-  it("is the one whose key the package proves, also when the caller has zeroed what it gave", () => {
+  it("is the one whose key the package proves, also when the caller has zeroed its own bytes", () => {
     const certificate = certificateOf();
     const host = credssp({ server: { certificate } });
     zero(certificate);

@@ -121,7 +121,7 @@ describe("a TSRequest", () => {
 });
 
 describe("the bytes that come out of TLS", () => {
-  it("is cut into messages wherever its pieces begin", () => {
+  it("are cut into messages wherever their pieces begin", () => {
     fc.assert(
       fc.property(fc.array(requests, { maxLength: 4 }), fc.integer({ min: 1, max: 50 }), (all, size) => {
         const messages = all.map(encodeRequest);
@@ -139,7 +139,7 @@ describe("the bytes that come out of TLS", () => {
     );
   });
 
-  it("N10: is copied in proportion to its bytes when they come one by one", () => {
+  it("N10: are copied in proportion to their number when they come one by one", () => {
     const reader = new RequestReader();
     reader.push(hex("30 82 ff fc"));
     const rooms = new Set<ArrayBufferLike>();

@@ -53,7 +53,7 @@ describe("wide text", () => {
     );
   });
 
-  it("refuses what is longer than the field, or no string", () => {
+  it("refuses text that is longer than the field, or not a string", () => {
     const { view, expectUntouched } = patterned();
     expect(() => wideText(3).set(view, 0, "four", "Name")).toThrow(
       new RangeError("Name: expected at most 3 elements, got 4"),
@@ -100,7 +100,7 @@ describe("arrays of scalars and structs", () => {
     );
   });
 
-  it("refuse too many elements, and what is no array", () => {
+  it("refuse too many elements, and values that are not arrays", () => {
     const { view, expectUntouched } = patterned();
     expect(() => arrayOf(u16, 1).set(view, 0, [1, 2], "Numbers")).toThrow(
       "Numbers: expected at most 1 elements, got 2",

@@ -41,7 +41,7 @@ describe("a bit-field", () => {
     expect(units.map((unit) => bits(unit, 0, 1).size())).toEqual([1, 2, 4]);
   });
 
-  it("refuses what its bits cannot hold, and writes nothing", () => {
+  it("refuses values that its bits cannot hold, and writes nothing", () => {
     fc.assert(
       fc.property(
         runs,
@@ -58,7 +58,7 @@ describe("a bit-field", () => {
     );
   });
 
-  it("refuses what is no number", () => {
+  it("refuses values that are not numbers", () => {
     const field = bits(u32, 3, 4);
     expect(() => field.check("1", "Flags.Low")).toThrow(new TypeError("Flags.Low: expected a number, got string"));
     expect(() => field.check(1n, "Flags.Low")).toThrow(new TypeError("Flags.Low: expected a number, got bigint"));

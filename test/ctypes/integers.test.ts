@@ -51,7 +51,7 @@ describe.each(cases)("$scalar.scalar", ({ scalar, bytes, min, max }) => {
     expect(scalar.size()).toBe(bytes);
   });
 
-  it("refuses what is out of range, names the argument, and writes nothing", () => {
+  it("refuses values out of range, names the argument, and writes nothing", () => {
     const outside = fc.oneof(
       fc.integer({ min: max + 1, max: Number.MAX_SAFE_INTEGER }),
       fc.integer({ min: Number.MIN_SAFE_INTEGER, max: min - 1 }),

@@ -63,7 +63,7 @@ describe.each(cases)("$scalar.scalar", ({ scalar, signed, follows }) => {
     );
   });
 
-  it("refuses what is out of range, names the argument, and writes nothing", () => {
+  it("refuses values out of range, names the argument, and writes nothing", () => {
     const outside = fc.constantFrom(...abis).chain((abi) => {
       const { min, max } = range(abi);
       const values = fc.oneof(

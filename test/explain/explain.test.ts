@@ -46,7 +46,7 @@ describe("explain() of an NTLM message", () => {
     expect(refusals.map(({ by }) => by)).toEqual(["GSSAPI, as this library uses it on Linux"]);
   });
 
-  it("CHALLENGE: says who asks, and when that was", () => {
+  it("CHALLENGE: says which server asks, and when that was", () => {
     expect(explain(challenge()).facts).toMatchObject({
       targetName: "EXAMPLE",
       computerDomain: "EXAMPLE",
@@ -90,7 +90,7 @@ describe("explain() of Kerberos", () => {
     });
   });
 
-  it("KRB-ERROR: says which error in words, whose, and what time it is there", () => {
+  it("KRB-ERROR: explains the error in words, and says whose error it is and the server's time", () => {
     expect(innermost(explain(framedKerberos(0x0300, krbError(37)))).facts).toEqual({
       error: "KRB_AP_ERR_SKEW: the clocks differ by too much",
       target: "HTTP/web.example.test@EXAMPLE.TEST",
@@ -152,7 +152,7 @@ describe("explain() of CredSSP", () => {
     });
   });
 
-  it("what is no TSRequest is refused in the words of its codec", () => {
+  it("that is no TSRequest is refused in the words of its codec", () => {
     const [refusal] = explain(Buffer.from("30030a0101", "hex")).refusals;
     expect(refusal).toMatchObject({
       by: "this library's CredSSP",
@@ -183,7 +183,7 @@ describe("explain() of TLS", () => {
     expect(explain(serverHello()).facts).toMatchObject({ version: "TLS 1.3", cipherSuite: "0x1301" });
   });
 
-  it("an alert in the open is named, and one that is encrypted is not guessed at", () => {
+  it("names an alert in the clear, and does not guess an encrypted one", () => {
     expect(explain(tlsRecord(21, Buffer.from([2, 40]))).facts["alert"]).toBe("fatal handshakeFailure");
     expect(explain(tlsRecord(21, Buffer.alloc(26, 2))).facts).toEqual({ records: ["Alert of 26 bytes"] });
   });

@@ -114,7 +114,7 @@ describe.each(doors)("Kerberos and a server by $label", (door) => {
       },
     );
 
-    it("is refused with version 2 by other servers", async () => {
+    it("is refused with version 2 where the server does not accept that version by name", async () => {
       await using server = await listen(door, kerberos);
       const refused = expect(server.first()).rejects.toMatchObject({ code: "SEC_E_UNSUPPORTED_FUNCTION" });
       const { code } = await rdesktop(display(), server.port, aliceOfRealm, 5);
@@ -151,7 +151,7 @@ describe.each(
 )("alice, who delegates bob, and a server by $title", ({ door, logon }) => {
   if (logon.kerberos) needs("krb5kdc");
 
-  it("is alice by name, and does not match what she delegates", async () => {
+  it("is named as alice, and does not match the user that she delegates", async () => {
     // WinPR 3's Negotiate begins with user-to-user Kerberos, which no server here accepts.
     const inner = logon.label === "Kerberos of WinPR 3" ? "Kerberos" : logon.inner;
     await using server = await listen(door, settingsOf(logon, { inner }));

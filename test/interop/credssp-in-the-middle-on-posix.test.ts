@@ -41,7 +41,7 @@ describe.each(cases)("an attacker between $title and FreeRDP $version's server",
   const { inner, innerProvider, alice: identity } = logon;
   const settings = { target, delegate: [target], inner, innerProvider, identity };
 
-  it("with a key of his own gets no password, though NTLM is allowed to", async () => {
+  it("gets no password with a key of his own, even where NTLM is allowed", async () => {
     await using relay = await RdpRelay.listen(freerdp().rsa.port, elsewhereCertificate);
     const failure = await failureBehind(relay, door, { ...settings, allowNtlmTo: [target] });
     // FreeRDP's server checks the key first, and hangs up.
@@ -50,7 +50,7 @@ describe.each(cases)("an attacker between $title and FreeRDP $version's server",
     expect(beforeThePassword).toEqual(expect.arrayContaining([...relay.clientFields]));
   });
 
-  it("would see the sealed password go by with the server's own key", async () => {
+  it("would see the sealed password if he had the server's key", async () => {
     const { port, certificate, key } = freerdp().rsa;
     await using relay = await RdpRelay.listen(port, { cert: certificate, key });
     const socket = connect(relay.port, "127.0.0.1");

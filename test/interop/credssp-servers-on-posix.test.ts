@@ -119,7 +119,7 @@ describe.each(doors)("$label and a certificate that is not trusted", (door) => {
     expect(await speaksRdp(connected.stream)).toBe(true);
   });
 
-  it("log on by NTLM where the target is among those for which that is accepted", async () => {
+  it("log on by NTLM where the caller accepts that for the target", async () => {
     const options = settings(logon, { allowNtlmTo: [target] });
     await using connected = await door.connect(await dial(freerdp().rsa), options);
     expect(await speaksRdp(connected.stream)).toBe(true);

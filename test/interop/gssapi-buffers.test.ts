@@ -58,7 +58,7 @@ describeKerberos(
       );
     });
 
-    it("knows a message that everybody may read, and so do we, where there is that quality", async () => {
+    it("reads a message that everybody may read, and so do we, where the provider has that quality", async () => {
       await using peer = new GssapiPeer();
       using client = await clientOf(provider, peer);
       const text = "for everybody";

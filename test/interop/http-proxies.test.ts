@@ -59,7 +59,7 @@ describeKerberos(
     freshTickets();
     const access = (): ProxyOptions => ({ url: proxy().url, target, provider });
 
-    it("is asked there, as curl is, and nobody gets through without a ticket", async () => {
+    it("is asked there for a ticket, as curl is, and no client gets through without one", async () => {
       const { kerberosUrl } = inject("lab").web;
       const through = [
         "--noproxy",

@@ -66,7 +66,7 @@ describe("a NegotiateProxyAgent of node:https", () => {
     await expect(getThrough({}, { mutual: "required" })).rejects.toMatchObject({ reason: "server-not-proven" });
   });
 
-  it("is refused with an error that says so after it was destroyed, and opens no tunnel even through a proxy that asks nobody", async () => {
+  it("that was destroyed fails with an error that says so, and opens no tunnel even through a proxy that asks nobody", async () => {
     await using proxy = await connectProxy({ answer: "HTTP/1.1 200 Opened\r\n\r\n" });
     using host = clientProvider();
     const agent = new NegotiateProxyAgent({ url: proxy.url, provider: host.provider });

@@ -102,7 +102,7 @@ describe("a handshake that is not complete", () => {
     expect(bodies).toEqual([`hello ${alice}`, `hello ${alice}`, `hello ${bob}`, `hello ${bob}`, "", ""]);
   });
 
-  it("S13 pipelined first tokens give one handshake at the end, the last one's", async () => {
+  it("S13 pipelined first tokens leave one handshake at the end, that of the last token", async () => {
     await using server = await guardedServer();
     const client = await server.connect();
     for (const user of [alice, bob, alice]) client.write("GET /", [authorization(`begin ${user}`)]);

@@ -36,7 +36,7 @@ describe("who a user is", () => {
     expect(server.users).toEqual([]);
   });
 
-  it("S5 onUser is called once per logon, after every check, and before anybody is known", async () => {
+  it("S5 onUser is called once per logon, after every check, and before the user is authenticated", async () => {
     const logons: string[] = [];
     await using server = await guardedServer(
       { persist: "connection", onUser: (user, request) => void logons.push(`${user.name} ${request.url}`) },

@@ -114,7 +114,7 @@ describe("an informational response", () => {
   });
 });
 
-it("what a caller's handler throws at the end of a response it is told of, as by undici", async () => {
+it("an error that a caller's handler throws at the end of a response is reported to that handler, as undici does", async () => {
   await using server = await askingServer();
   await using client = dispatching("alice", { origins: [server.origin] });
   const told = new Promise((resolve) => {

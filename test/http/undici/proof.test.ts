@@ -21,7 +21,7 @@ describe("a server that lets the client in", () => {
     await expect(client.get(server.origin)).rejects.toMatchObject({ cause: { reason: "server-not-proven" } });
   });
 
-  it("S7 without its last token is taken where `mutual` is off", async () => {
+  it("S7 without its last token is accepted where `mutual` is off", async () => {
     await using server = await askingServer({ lastToken: () => undefined });
     await using client = dispatching("alice", { origins: [server.origin], mutual: "off" });
     expect(await (await client.get(server.origin)).text()).toBe("hello alice: 0");

@@ -63,7 +63,7 @@ describe("a request through a NegotiateDispatcher", () => {
     ]);
   });
 
-  it("can be one of many at once", async () => {
+  it("can be one of many simultaneous requests", async () => {
     await using server = await askingServer();
     await using client = dispatching("alice", { origins: [server.origin], connections: 4 });
     const all = Array.from({ length: 50 }, async (_, index) => {
@@ -88,7 +88,7 @@ describe("a body that can be read only once", () => {
     expect(server.seen.map(({ body }) => body.length)).toEqual([1000, 1000]);
   });
 
-  it("is refused above keepBody before anything is sent, and goes through once the server knows the connection", async () => {
+  it("is refused above keepBody before anything is sent, and accepted once the server knows the connection", async () => {
     await using server = await askingServer();
     await using client = dispatching("alice", { origins: [server.origin], keepBody: 1000 });
     await expect(post(client.dispatcher, server.origin, stream(1001))).rejects.toMatchObject({
