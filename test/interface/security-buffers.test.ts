@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SECBUFFER_DATA } from "../../generated/sspi/constants.ts";
-import { NativeMemory } from "../../src/interface/native-memory.ts";
 import { type SecurityBuffer, securityBuffers } from "../../src/interface/security-buffers.ts";
 import { descriptorOf } from "../packages/raw-calls.ts";
+import { keptMemory } from "./kept-memory.ts";
 
 describe("a SecBuffer of a caller's", () => {
   it("is filled up to its last byte, and one byte more is refused before any is written", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 64 }), (size) => {
-        const memory = new NativeMemory();
+        const memory = keptMemory();
         const filled = (content: Uint8Array): SecurityBuffer => {
           const at = descriptorOf(memory, [SECBUFFER_DATA, new Uint8Array(size).fill(1)]);
           const [buffer] = securityBuffers(at) as [SecurityBuffer];

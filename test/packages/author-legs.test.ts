@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
 import { SEC_E_BUFFER_TOO_SMALL, SEC_E_OK } from "../../generated/status/constants.ts";
 import { ClientContext, Credential, ServerContext } from "../../src/index.ts";
-import { NativeMemory } from "../../src/interface/native-memory.ts";
 import { securityBuffers } from "../../src/interface/security-buffers.ts";
+import { keptMemory } from "../interface/kept-memory.ts";
 import { hosted } from "./hosted.ts";
 import { descriptorOf, SeenHandles } from "./raw-calls.ts";
 import { testPackage } from "./test-package.ts";
@@ -45,7 +45,7 @@ describe("a leg of a package in TypeScript", () => {
     );
     const seen = new SeenHandles(provider);
     using _credential = Credential.acquireSync({ package: "Test", use: "outbound", provider });
-    const memory = new NativeMemory();
+    const memory = keptMemory();
     const [slot, other, cell] = [memory.allocate(16), memory.allocate(16), memory.cell()].map(
       ({ address }) => address,
     ) as [number, number, number];

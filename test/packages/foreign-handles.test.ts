@@ -4,14 +4,14 @@ import { SECBUFFER_TOKEN, SECPKG_CRED_OUTBOUND } from "../../generated/sspi/cons
 import { SecHandle } from "../../generated/sspi/structs.ts";
 import { SEC_E_INVALID_HANDLE, SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { hostAbi } from "../../src/ctypes/index.ts";
-import { NativeMemory } from "../../src/interface/native-memory.ts";
 import { PackageHost } from "../../src/packages.ts";
+import { keptMemory } from "../interface/kept-memory.ts";
 import { descriptorOf } from "./raw-calls.ts";
 import { testDefinition, testPackage } from "./test-package.ts";
 
 /** A host of two packages that is called with raw handles, and the names of the packages that its calls reach. */
 function stage() {
-  const memory = new NativeMemory();
+  const memory = keptMemory();
   const host = new PackageHost();
   const reached: string[] = [];
   const packages = ["Test", "Other"].map((name) =>

@@ -11,8 +11,8 @@ import { SEC_CHANNEL_BINDINGS, SEC_CHANNEL_BINDINGS_EX } from "../../generated/s
 import { SEC_E_BAD_BINDINGS, SEC_E_OK } from "../../generated/status/constants.ts";
 import { hostAbi } from "../../src/ctypes/index.ts";
 import { ClientContext, Credential, ServerContext } from "../../src/index.ts";
-import { NativeMemory } from "../../src/interface/native-memory.ts";
 import type { Session } from "../../src/packages.ts";
+import { keptMemory } from "../interface/kept-memory.ts";
 import { expectUnderstanding, handshake, hosted } from "./hosted.ts";
 import { descriptorOf, SeenHandles } from "./raw-calls.ts";
 import { testDefinition, testPackage } from "./test-package.ts";
@@ -97,7 +97,7 @@ describe("a leg of a hosted TypeScript package", () => {
     fc.assert(
       fc.property(head, ({ size, start, length, extended }) => {
         seen.length = 0;
-        const memory = new NativeMemory();
+        const memory = keptMemory();
         const bytes = Buffer.alloc(64, "data");
         const struct = extended ? SEC_CHANNEL_BINDINGS_EX : SEC_CHANNEL_BINDINGS;
         const magic = extended ? { magicNumber: SEC_CHANNEL_BINDINGS_EX_MAGIC } : {};

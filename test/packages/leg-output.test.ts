@@ -7,8 +7,8 @@ import {
   SEC_E_OK,
   SEC_I_CONTINUE_NEEDED,
 } from "../../generated/status/constants.ts";
-import { NativeMemory } from "../../src/interface/native-memory.ts";
 import { securityBuffers } from "../../src/interface/security-buffers.ts";
+import { keptMemory } from "../interface/kept-memory.ts";
 import { thrownBy } from "../thrown-by.ts";
 import { hosted } from "./hosted.ts";
 import { descriptorOf } from "./raw-calls.ts";
@@ -45,7 +45,7 @@ describe("a token that a package allocated itself", () => {
         const { host, provider, scripted } = scriptedHost({
           legs: [{ status: SEC_I_CONTINUE_NEEDED, token: "t".repeat(size), allocates: true }],
         });
-        const memory = new NativeMemory();
+        const memory = keptMemory();
         const output = descriptorOf(memory, [SECBUFFER_TOKEN, new Uint8Array(room + 8).fill(1)]);
         const [buffer] = securityBuffers(output);
         buffer?.change({ size: room });

@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LUID } from "../../generated/base/structs.ts";
 import { LSA_UNICODE_STRING } from "../../generated/lsalookup/structs.ts";
-import { NativeMemory } from "../../src/interface/native-memory.ts";
 import type { Implementations } from "../../src/interface/native-table.ts";
 import { Diagnostics } from "../../src/packages/host/diagnostics.ts";
 import { Heap } from "../../src/packages/host/heap.ts";
 import { lsaMemory } from "../../src/packages/host/lsa-memory.ts";
 import { lsaSessions } from "../../src/packages/host/lsa-sessions.ts";
 import type { HostSurroundings } from "../../src/packages/host/surroundings.ts";
+import { keptMemory } from "../interface/kept-memory.ts";
 import { timesZeroed, watchZeroing } from "../memory/zeroed-bytes.ts";
 
 const diagnostics = new Diagnostics(() => "the package");
@@ -24,7 +24,7 @@ function caller(table: Implementations) {
 
 /** A logon session with two stored credentials, and the functions to delete them. */
 function stored() {
-  const memory = new NativeMemory();
+  const memory = keptMemory();
   const call = caller(lsaSessions(surroundings));
   const logonId = memory.struct(LUID, { LowPart: 5, HighPart: 0 }).address;
   const counted = (text: string): number => {
@@ -57,7 +57,7 @@ describe("a secret that a package keeps in a logon session", () => {
 describe("memory that a package protects with LsaProtectMemory", () => {
   it("has other bytes until LsaUnprotectMemory, and every copy of the plaintext is zeroed", () => {
     const call = caller(lsaMemory(surroundings));
-    const memory = new NativeMemory();
+    const memory = keptMemory();
     const zeroed = watchZeroing();
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 16, maxLength: 100 }), (secret) => {

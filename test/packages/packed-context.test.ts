@@ -3,18 +3,19 @@ import { describe, expect, it } from "vitest";
 import { SECBUFFER_EMPTY } from "../../generated/sspi/constants.ts";
 import { SecBuffer } from "../../generated/sspi/structs.ts";
 import { SEC_E_INSUFFICIENT_MEMORY, SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../generated/status/constants.ts";
-import { NativeMemory } from "../../src/interface/native-memory.ts";
+import type { NativeMemory } from "../../src/interface/native-memory.ts";
 import { copyOut, readStruct } from "../../src/native/index.ts";
 import { Diagnostics } from "../../src/packages/host/diagnostics.ts";
 import { Heap } from "../../src/packages/host/heap.ts";
 import type { HostCore } from "../../src/packages/host/host-core.ts";
 import { settlePacked } from "../../src/packages/host/packed-context.ts";
+import { keptMemory } from "../interface/kept-memory.ts";
 
 /** Runs settlePacked() on a packed context as a package returns it. */
 function settled(pvBuffer: (heap: Heap, memory: NativeMemory) => bigint, cbBuffer: number, failAfter?: number) {
   const diagnostics = new Diagnostics(() => "the package");
   const heap = new Heap(diagnostics, () => "the package");
-  const memory = new NativeMemory();
+  const memory = keptMemory();
   const at = memory.struct(SecBuffer, { cbBuffer, BufferType: SECBUFFER_EMPTY, pvBuffer: pvBuffer(heap, memory) });
   if (failAfter !== undefined) heap.failAfter(failAfter);
   const status = settlePacked({ heap, diagnostics } as HostCore, at.address);

@@ -14,8 +14,8 @@ import {
   SEC_E_OK,
   SEC_E_UNSUPPORTED_FUNCTION,
 } from "../../generated/status/constants.ts";
-import { NativeMemory } from "../../src/interface/native-memory.ts";
 import { securityBuffers } from "../../src/interface/security-buffers.ts";
+import { keptMemory } from "../interface/kept-memory.ts";
 import { handshake, hosted } from "./hosted.ts";
 import { descriptorOf, SeenHandles } from "./raw-calls.ts";
 import { scriptedHost } from "./scripted/scripted-package.ts";
@@ -45,7 +45,7 @@ describe("a TypeScript package, called with raw buffers", () => {
     fc.assert(
       fc.property(parts, (list) => {
         given.length = 0;
-        const memory = new NativeMemory();
+        const memory = keptMemory();
         const buffers = list.map(([flags, bytes]) => [(SECBUFFER_DATA | flags) >>> 0, bytes] as const);
         const message = descriptorOf(memory, ...buffers, [SECBUFFER_TOKEN, new Uint8Array(16)]);
         expect(provider.MakeSignature(handle, 0, message, 0)).toBe(SEC_E_OK);
@@ -65,11 +65,7 @@ describe("a TypeScript package, called with raw buffers", () => {
         fc.pre(size + more >= 0);
         plain = new Uint8Array(size + more).fill(2);
         const sealed = new Uint8Array(size).fill(1);
-        const message = descriptorOf(
-          new NativeMemory(),
-          [SECBUFFER_TOKEN, new Uint8Array(16)],
-          [SECBUFFER_DATA, sealed],
-        );
+        const message = descriptorOf(keptMemory(), [SECBUFFER_TOKEN, new Uint8Array(16)], [SECBUFFER_DATA, sealed]);
         const status = provider.DecryptMessage(handle, message, 0, 0);
         expect(status).toBe(more > 0 ? SEC_E_INTERNAL_ERROR : SEC_E_OK);
         expect(securityBuffers(message)[1]?.read()).toEqual(Buffer.from(more > 0 ? sealed : plain));
@@ -83,7 +79,7 @@ describe("a TypeScript package, called with raw buffers", () => {
     const exported = (): Buffer => Buffer.from("packed");
     const { provider, pair, handle } = opened({ export: exported });
     using _ = pair;
-    const memory = new NativeMemory();
+    const memory = keptMemory();
     for (const flags of [0, 1, 2, 3]) {
       const packed = memory.allocate(16).address;
       const status = provider.ExportSecurityContext(handle, flags | SECPKG_CONTEXT_EXPORT_TO_KERNEL, packed, 0);
@@ -104,7 +100,7 @@ describe("a host with splitsMessages", () => {
       const before = scripted.calls.filter((call) => call === "UnsealMessage").length;
       const content = Buffer.concat([mark, Buffer.from("ab")]).subarray(0, size);
       const stream = [SECBUFFER_STREAM, content] as const;
-      const message = descriptorOf(new NativeMemory(), stream, [SECBUFFER_DATA, new Uint8Array()]);
+      const message = descriptorOf(keptMemory(), stream, [SECBUFFER_DATA, new Uint8Array()]);
       const status = provider.DecryptMessage(seen.context, message, 0, 0);
       const after = scripted.calls.filter((call) => call === "UnsealMessage").length;
       if (size < mark.length) {
