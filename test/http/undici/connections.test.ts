@@ -37,7 +37,8 @@ describe("a server that closes the connection after its 401", () => {
     let received = 0;
     let end = "";
     await using server = await rawServer((socket, head) => {
-      if (!hasToken(head)) socket.write(asks);
+      // Not read from here on: a body that was sent before the answer came would not be under way.
+      if (!hasToken(head)) socket.pause().write(asks);
       else
         socket.removeAllListeners("data").on("data", (chunk) => {
           received += chunk.length;
@@ -48,10 +49,10 @@ describe("a server that closes the connection after its 401", () => {
     const origin = `http://localhost:${server.port}`;
     await using client = dispatching("alice", { origins: [origin] });
     const body = new FormData();
-    body.set("file", new Blob(Array.from({ length: 64 }, () => Buffer.alloc(1 << 16))));
+    body.set("file", new Blob(Array.from({ length: 256 }, () => Buffer.alloc(1 << 16))));
     const response = await request(origin, { dispatcher: client.dispatcher, method: "POST", body });
     expect(await response.body.text()).toBe("thanks");
-    expect(received).toBeGreaterThan(4_000_000);
+    expect(received).toBeGreaterThan(16_000_000);
     expect(server.connections).toBe(2);
   });
 });
