@@ -9,7 +9,11 @@ import type { SecurityPackage } from "./security-package.ts";
 
 /** WinPR's options that the headers do not have. An empty object, `{}`, also says that WinPR is meant. */
 export interface WinprOptions {
-  /** NTLM servers only: the SAM file (`user:domain:lm:nthash:::` lines) with the server's users. */
+  /**
+   * NTLM servers only: the SAM file (`user:domain:lm:nthash:::` lines) with the server's users. A line without a domain
+   * accepts its user under any domain that the client names, and `peer()` tells that domain: give each line its domain
+   * where the domain matters.
+   */
   readonly samFile?: string;
 }
 
