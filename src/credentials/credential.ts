@@ -81,8 +81,7 @@ export class Credential implements Disposable {
    * For a package's own attribute, pass its declaration.
    *
    * @throws SspiError `SEC_E_UNSUPPORTED_FUNCTION` if the package does not support it.
-   * @see QueryCredentialsAttributesW
-   * https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
+   * @see QueryCredentialsAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
    */
   query<A extends keyof CredentialAttributes>(attribute: A): CredentialAttributes[A];
   /**
@@ -90,8 +89,7 @@ export class Credential implements Disposable {
    * by its number and struct.
    *
    * @throws as for an attribute by name; TypeError or RangeError for a value that is not a declaration.
-   * @see QueryCredentialsAttributesW
-   * https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
+   * @see QueryCredentialsAttributesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-querycredentialsattributesw
    */
   query<T>(attribute: AttributeDeclaration<T, ReleaseFunction>): T;
   query(attribute: keyof CredentialAttributes | AttributeDeclaration<unknown, ReleaseFunction>): unknown {

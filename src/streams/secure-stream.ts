@@ -89,8 +89,7 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
    * it.
    *
    * @throws TypeError or RangeError naming the option that is wrong; `transport` is unchanged then.
-   * @see InitializeSecurityContextW
-   * https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
+   * @see InitializeSecurityContextW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-initializesecuritycontextw
    */
   static connect(
     transport: Duplex,

@@ -67,8 +67,7 @@ export class Certificate implements Disposable {
    * @throws TypeError or RangeError if an argument is not PEM, the key is not RSA, or the two do not belong together;
    *   never with the key.
    * @throws CertificateError
-   * @see CertCreateCertificateContext
-   * https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certcreatecertificatecontext
+   * @see CertCreateCertificateContext https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certcreatecertificatecontext
    */
   static fromPem(certificate: Secret, key: Secret, options: PemOptions = {}): Certificate {
     return new Certificate(openPem(certificateFunctions, certificate, key, options));
@@ -78,8 +77,7 @@ export class Certificate implements Disposable {
    * Opens a certificate from the system's stores.
    *
    * @throws CertificateError if the store does not exist, or no certificate matches.
-   * @see CertFindCertificateInStore
-   * https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certfindcertificateinstore
+   * @see CertFindCertificateInStore https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certfindcertificateinstore
    */
   static fromStore(search: StoreSearch): Certificate {
     return new Certificate(openFromStore(certificateFunctions, search));

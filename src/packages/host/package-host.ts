@@ -115,8 +115,7 @@ export class PackageHost implements Disposable {
    *
    * @throws SspiError with the status of the call, or of the message, as the package returned it; with
    *   `STATUS_NO_SUCH_PACKAGE` or `STATUS_NOT_SUPPORTED` if no package can be called.
-   * @see LsaCallAuthenticationPackage
-   * https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsacallauthenticationpackage
+   * @see LsaCallAuthenticationPackage https://learn.microsoft.com/windows/win32/api/ntsecapi/nf-ntsecapi-lsacallauthenticationpackage
    */
   callPackage(name: string, message: Uint8Array, options: PackageCallOptions = {}): Buffer {
     this.#refuseClosed();
