@@ -75,6 +75,28 @@ describe("flags that are asked for", () => {
     expect(sspi.calls.length).toBe(before);
   });
 
+  it.each([
+    ["an array that holds one", ["confidentiality"]],
+    ["a String", new String("confidentiality")],
+    ["an object that becomes one", { toString: () => "confidentiality" }],
+    ["an object that becomes no string", Object.create(null)],
+  ])("are refused as %s instead of a name", (_, name) => {
+    const sspi = scripted();
+    using client = outbound(sspi);
+    using server = inbound(sspi);
+    for (const option of ["request", "require", "acceptUnknown"])
+      for (const make of [
+        () => new ClientContext(client, { [option]: [name] }),
+        () => new ServerContext(server, { [option]: [name] }),
+      ])
+        expect(make, option).toThrow(
+          expect.objectContaining({
+            name: "RangeError",
+            message: expect.stringMatching(`^${option}: expected one of delegate, `),
+          }),
+        );
+  });
+
   it("cannot be required where no returned flag could show them", () => {
     using credential = inbound(scripted());
     expect(() => new ServerContext(credential, { require: ["proxyBindings" as AscReq as never] })).toThrow(

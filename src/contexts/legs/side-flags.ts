@@ -71,9 +71,11 @@ function flagsOf({ request, wideRequest }: Requestable, names: readonly string[]
   if (!Array.isArray(names)) throw new TypeError(`${argument}: expected an array of flag names, got ${typeof names}`);
   let bits = 0;
   let wide = 0n;
-  for (const name of names) {
-    if (Object.hasOwn(request, name)) bits |= request[name] as number;
-    else if (Object.hasOwn(wideRequest, name)) wide |= wideRequest[name] as bigint;
+  for (const name of names as readonly unknown[]) {
+    // An object that converts to a name could convert to another one when the flags that were granted are checked.
+    const known = typeof name === "string" ? name : "";
+    if (Object.hasOwn(request, known)) bits |= request[known] as number;
+    else if (Object.hasOwn(wideRequest, known)) wide |= wideRequest[known] as bigint;
     else checkName(name, argument, [...Object.keys(request), ...Object.keys(wideRequest)]);
   }
   return { bits: bits >>> 0, wide };
