@@ -2,7 +2,7 @@ import { Agent, type AgentOptions, type RequestOptions } from "node:https";
 import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { checkCallback, isPlain, shapeOf } from "../../values/index.ts";
-import { type ProxyOptions, proxyPolicyOf } from "./proxy-options.ts";
+import { type ProxyOptions, proxyNames, proxyPolicyOf } from "./proxy-options.ts";
 import { Tunnels } from "./tunnels.ts";
 
 type Opened = (error: Error | null, stream?: Duplex) => void;
@@ -66,8 +66,14 @@ export class NegotiateProxyAgent extends Agent {
   }
 }
 
-/** Checks only the type; node:https checks the contents. */
+/**
+ * Checks the type, and that no option of the proxy is among them: node:https would ignore it, and keep a password where
+ * JSON and inspect show it. node:https checks the contents.
+ */
 function checkAgentOptions(options: AgentOptions): AgentOptions {
-  if (isPlain(options)) return options;
-  throw new TypeError(`options: expected those of an https.Agent, got ${shapeOf(options)}`);
+  if (!isPlain(options)) throw new TypeError(`options: expected those of an https.Agent, got ${shapeOf(options)}`);
+  const misplaced = Object.keys(proxyNames).find((name) => Object.hasOwn(options, name));
+  if (misplaced === undefined) return options;
+  const meant = misplaced === "url" ? "proxy: { url }" : `proxy: { url, ${misplaced} }`;
+  throw new TypeError(`options.${misplaced}: belongs to the first argument, ${meant}`);
 }

@@ -23,7 +23,8 @@ export interface ProxyPolicy {
   readonly tls: ConnectionOptions;
 }
 
-const proxyNames: OptionNames<ProxyOptions> = { url: true, ...logonNames, tls: true };
+/** The names of a proxy's options. */
+export const proxyNames: OptionNames<ProxyOptions> = { url: true, ...logonNames, tls: true };
 
 /** @throws TypeError or RangeError naming the option that is wrong. */
 export function proxyPolicyOf(given: string | ProxyOptions, argument: string): ProxyPolicy {

@@ -1,4 +1,4 @@
-import { get as httpsGet } from "node:https";
+import { type AgentOptions, get as httpsGet } from "node:https";
 import { describe, expect, it } from "vitest";
 import { NegotiateProxyAgent, type ProxyOptions } from "../../../src/http.ts";
 import { DisposedError } from "../../../src/index.ts";
@@ -85,6 +85,23 @@ describe("a NegotiateProxyAgent of node:https", () => {
     ["has no end", `HTTP/1.1 407 Who\r\n${"X: y\r\n".repeat(20_000)}`, "challenge-too-long"],
   ])("fails where the proxy's response %s", async (_, answer, reason) => {
     await expect(getThrough({ answer })).rejects.toMatchObject({ reason });
+  });
+});
+
+describe("the second argument of a NegotiateProxyAgent", () => {
+  it.each([
+    ["url", "proxy: { url }"],
+    ["identity", "proxy: { url, identity }"],
+    ["schemes", "proxy: { url, schemes }"],
+    ["mutual", "proxy: { url, mutual }"],
+    ["bindings", "proxy: { url, bindings }"],
+    ["target", "proxy: { url, target }"],
+    ["provider", "proxy: { url, provider }"],
+    ["tls", "proxy: { url, tls }"],
+  ])("takes no %s, which is the proxy's: the error says where it belongs, and nothing of it", (name, place) => {
+    const options = { keepAlive: true, [name]: { ...identity("alice"), password: "geheim" } };
+    const make = () => new NegotiateProxyAgent("http://proxy.example:3128", options as AgentOptions);
+    expect(make).toThrow(new TypeError(`options.${name}: belongs to the first argument, ${place}`));
   });
 });
 
