@@ -12,7 +12,10 @@ import { type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 import { extendedIdentityAt, packedIdentityAt, packedPassword } from "../scripted/scripted-identity.ts";
 
 const text = fc.string({ unit: "grapheme", maxLength: 40 }).filter((value) => !value.includes("\0"));
-const name = fc.stringMatching(/^!?[a-z][a-z0-9]{0,8}$/);
+const name = fc.oneof(
+  fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/),
+  fc.constantFrom("!ntlm", "!Kerberos", "!pku2u", "!negoextender", "!Schannel", "!scripted"),
+);
 
 function given(identity: AnyIdentity, authData?: (address: bigint) => unknown): ScriptedSspi {
   const sspi = scripted(authData ? { authData } : {});

@@ -1,7 +1,7 @@
 import { type Arena, utf16Length } from "../../memory/index.ts";
 import type { SecurityProvider } from "../../native/index.ts";
 import { AuthIdentity, heldIdentityOf } from "./auth-identity.ts";
-
+import { checkExcluded } from "./excluded-packages.ts";
 import { type Identity, readIdentity, writeExtendedIdentity, writeIdentity } from "./identity.ts";
 import { namesPackages } from "./identity-options.ts";
 import {
@@ -31,12 +31,16 @@ export function readAnyIdentity(identity: AnyIdentity, argument: string): AnyIde
   return readIdentity(identity, argument);
 }
 
-/** @throws RangeError if the provider would read the struct as a plain identity, and crash. */
+/**
+ * @throws RangeError if the provider would read the struct as a plain identity, and crash, or if its list excludes a
+ *   package that does not exist.
+ */
 export function checkIdentityFor(provider: SecurityProvider, identity: AnyIdentity, argument = "identity"): void {
   if (identity instanceof AuthIdentity) return;
   const { label, traits } = provider;
   if (isPacked(identity)) {
     if (!traits.readsPackedIdentity) throw new RangeError(`${argument}.packedCredentials: ${label} reads none`);
+    if (identity.packageList !== undefined) checkExcluded(provider, identity.packageList, `${argument}.packageList`);
     return;
   }
   if (!isLoggedOn(identity)) checkPassword(provider, identity, argument);
@@ -46,6 +50,7 @@ export function checkIdentityFor(provider: SecurityProvider, identity: AnyIdenti
     throw new RangeError(
       `${argument}.packageList: ${label} also offers what a list does not name; leave packages out by name, such as "!ntlm"`,
     );
+  checkExcluded(provider, identity.packageList, `${argument}.packageList`);
 }
 
 /** The longest password, in characters: a longer one is read as a hash. */

@@ -32,7 +32,8 @@ export function checkIdentityOptions({ packageList, flags }: IdentityOptions, ar
   if (names.length === 0) throw new RangeError(`${named}: expected at least one package, got none`);
   for (const name of names) {
     checkText(name, named, { empty: false });
-    if (!/^!?[^!,\s][^!,]*$/.test(name))
+    // Commas alone separate names, and a name with a space around it would be the name of no package.
+    if (/[,;]/.test(name) || !/^!?[^!\s][^!]*(?<!\s)$/.test(name))
       throw new RangeError(`${named}: expected names like "kerberos" or "!ntlm", got ${shapeOf(name)}`);
   }
 }
