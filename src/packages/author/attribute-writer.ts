@@ -60,7 +60,8 @@ function native(value: Fields, times: readonly string[]): Fields {
 function put(pointer: AttributePointer, value: Fields, fields: Fields, memory: CallerMemory, given: bigint[]): bigint {
   const content = value[pointer.field];
   if (content === undefined) return 0n;
-  if (pointer.holds === CERT_CONTEXT && isBytes(content)) return putCertificate(content, memory, given);
+  if (pointer.holds === CERT_CONTEXT && isBytes(content))
+    return putCertificate(checkBytes(content, pointer.field), memory, given);
   if (pointer.holds === SecPkgInfoW && typeof content === "object")
     return putPackageInfo(content as PackageInfo, memory, given);
   const address = memory.callerBytes(bytesBehind(pointer, content));

@@ -25,7 +25,8 @@ export const legStatus = {
 } as const;
 
 /**
- * Checks the result of a leg, because any other value would be read as success.
+ * Checks the result of a leg, because any other value would be read as success. The returned leg has plain views of the
+ * author's bytes, because the author's own arrays may give another length each time that they are asked.
  *
  * @throws TypeError or RangeError for anything but a leg.
  */
@@ -37,10 +38,17 @@ export function checkLeg<C, G extends string>(value: PackageLeg<C, G>, name: str
     );
   if (leg.status === "incomplete-message") return leg;
   present(leg.context, `${name}: the leg's context`);
-  if (leg.token !== undefined) checkBytes(leg.token, `${name}: the leg's token`);
-  if (leg.extra !== undefined) checkUint(leg.extra, `${name}: the leg's extra`);
-  if (leg.status === "complete" && leg.session !== undefined) checkBytes(leg.session, `${name}: the leg's session`);
-  return leg;
+  const { status, context, granted, extra } = leg;
+  if (extra !== undefined) checkUint(extra, `${name}: the leg's extra`);
+  const token = checkedIfGiven(leg.token, `${name}: the leg's token`);
+  const parts = { status, context, granted, token, extra };
+  if (leg.status !== "complete") return parts as PackageLeg<C, G>;
+  const session = checkedIfGiven(leg.session, `${name}: the leg's session`);
+  return { ...parts, expiry: leg.expiry, session } as PackageLeg<C, G>;
+}
+
+function checkedIfGiven(bytes: Uint8Array | undefined, argument: string): Uint8Array | undefined {
+  return bytes === undefined ? undefined : checkBytes(bytes, argument);
 }
 
 /** Writes the token into the caller's buffer, or into an allocation that the caller releases. */

@@ -71,10 +71,11 @@ function verify(session: Session, message: Message, options: MessageOptions): vo
 function seal(session: Session, message: Message, options: MessageOptions): void {
   if (!session.seal) throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
   const plain = message.writable;
-  const { token, data } = present(session.seal(plain, sealing(session, message, options)), "seal");
-  if (checkBytes(data, "seal: data").length !== plain.length)
+  const sealed = present(session.seal(plain, sealing(session, message, options)), "seal");
+  const data = checkBytes(sealed.data, "seal: data");
+  if (data.length !== plain.length)
     throw new RangeError(`seal: expected ${plain.length} bytes of data, got ${data.length}`);
-  message.putToken(checkBytes(token, "seal: token"));
+  message.putToken(checkBytes(sealed.token, "seal: token"));
   message.putData(data);
 }
 

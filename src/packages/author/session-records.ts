@@ -16,7 +16,7 @@ import {
 } from "../../../generated/status/constants.ts";
 import { findBuffer, type SecurityBuffer } from "../../interface/security-buffers.ts";
 import { writeBytes } from "../../native/index.ts";
-import { checkBytes, checkKey, checkUint, lengthOf } from "../../values/index.ts";
+import { checkBytes, checkKey, checkUint } from "../../values/index.ts";
 import { present } from "./answers.ts";
 import { PackageError } from "./package-error.ts";
 import type { MessageOptions, OpenedRecord, Session } from "./session.ts";
@@ -50,15 +50,16 @@ export function sealRecord(session: Session, buffers: readonly SecurityBuffer[],
   if (!session.sealRecord) throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
   if (!header || !data || !trailer) throw new PackageError("SEC_E_INVALID_TOKEN", { message: "no record's buffers" });
   const record = present(session.sealRecord(data.read(), options), "sealRecord");
-  if (checkBytes(record.data, "sealRecord: data").length !== data.size)
-    throw new RangeError(`sealRecord: expected ${data.size} bytes of data, got ${record.data.length}`);
-  const [head, tail] = [
+  const [body, head, tail] = [
+    checkBytes(record.data, "sealRecord: data"),
     checkBytes(record.header, "sealRecord: header"),
     checkBytes(record.trailer, "sealRecord: trailer"),
   ];
+  if (body.length !== data.size)
+    throw new RangeError(`sealRecord: expected ${data.size} bytes of data, got ${body.length}`);
   if (head.length > header.size || tail.length > trailer.size) throw new PackageError("SEC_E_BUFFER_TOO_SMALL");
   header.fill(head);
-  data.fill(record.data);
+  data.fill(body);
   trailer.fill(tail);
 }
 
@@ -80,12 +81,13 @@ export function openRecord(session: Session, buffers: readonly SecurityBuffer[],
  */
 function rewrite(
   [whole, , , extra]: readonly SecurityBuffer[],
-  { length, rewritten }: Extract<OpenedRecord, { readonly rewritten: Uint8Array }>,
+  record: Extract<OpenedRecord, { readonly rewritten: Uint8Array }>,
 ): void {
   if (!whole) return;
   const { size, pointer } = whole;
-  checkUint(length, "openRecord: length", size);
-  if (lengthOf(checkBytes(rewritten, "openRecord: rewritten")) !== length)
+  const length = checkUint(record.length, "openRecord: length", size);
+  const rewritten = checkBytes(record.rewritten, "openRecord: rewritten");
+  if (rewritten.length !== length)
     throw new RangeError(`openRecord: expected ${length} bytes in the record's place, got ${rewritten.length}`);
   writeBytes(pointer, rewritten);
   whole.change({ type: SECBUFFER_STREAM_HEADER, size: 0 });
