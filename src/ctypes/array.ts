@@ -27,8 +27,9 @@ export function bytes(count: number, array: Scalar | Struct = u8): FixedArray<Ui
     },
     set(view, at, value, what) {
       if (!types.isUint8Array(value)) throw new TypeError(`${what}: expected a Uint8Array, got ${typeof value}`);
-      // Copy first, because a subclass may report another length or other elements on a second read.
-      const copy = Uint8Array.prototype.slice.call(value);
+      // Copy first, because a subclass may report another length or other elements on a second read; `slice` would
+      // make the copy with the subclass.
+      const copy = new Uint8Array(value);
       checkLength(copy.length, count, what);
       for (const [index, byte] of copy.entries()) view.setUint8(at + index, byte);
     },

@@ -1,6 +1,7 @@
 import { SecBuffer, SecBufferDesc } from "../../generated/sspi/structs.ts";
 import { type Address, hostAbi } from "../ctypes/index.ts";
 import { copyOut, readStruct, writeBytes, writeStruct } from "../native/index.ts";
+import { checkBytes } from "../values/index.ts";
 
 /** The bits of `BufferType` that say how a buffer may be used, not which type it has. */
 const attributeMask = 0xf000_0000;
@@ -37,11 +38,17 @@ export class SecurityBuffer {
     return this.pointer === 0n ? Buffer.alloc(0) : Buffer.from(copyOut(this.pointer, this.size).buffer);
   }
 
-  /** Writes bytes to its memory, and their number to `cbBuffer`. */
+  /**
+   * Writes bytes to its memory, and their number to `cbBuffer`.
+   *
+   * @throws TypeError for anything but a Uint8Array, RangeError for more bytes than there is room for.
+   */
   fill(bytes: Uint8Array): void {
-    if (bytes.length > this.size) throw new RangeError(`a buffer of ${this.size} bytes cannot hold ${bytes.length}`);
-    writeBytes(this.pointer, bytes);
-    this.change({ size: bytes.length });
+    const content = checkBytes(bytes, "bytes");
+    if (content.length > this.size)
+      throw new RangeError(`a buffer of ${this.size} bytes cannot hold ${content.length}`);
+    writeBytes(this.pointer, content);
+    this.change({ size: content.length });
   }
 
   /** Changes the `SecBuffer` itself. */

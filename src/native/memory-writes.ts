@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { type Address, hostAbi, pointerSize, type Struct } from "../ctypes/index.ts";
+import { checkBytes } from "../values/index.ts";
 import { addressOfBuffer, copyMemory } from "./memory-access.ts";
 
 /**
@@ -11,10 +12,11 @@ import { addressOfBuffer, copyMemory } from "./memory-access.ts";
 const cell = new DataView(new ArrayBuffer(8));
 let cellAddress = 0;
 
-/** Copies bytes to `target`. */
+/** Copies bytes to `target`. @throws TypeError for anything but a Uint8Array */
 export function writeBytes(target: Address, bytes: Uint8Array): void {
-  if (bytes.length === 0) return;
-  const own = types.isArrayBuffer(bytes.buffer) ? bytes : Uint8Array.from(bytes);
+  const view = checkBytes(bytes, "bytes");
+  if (view.length === 0) return;
+  const own = types.isArrayBuffer(view.buffer) ? view : new Uint8Array(view);
   copyMemory(target, addressOfBuffer(own.buffer as ArrayBuffer) + own.byteOffset, own.length);
 }
 

@@ -33,6 +33,18 @@ describe("bytes", () => {
     expectUntouched();
   });
 
+  it("D3 refuse a value that is longer than the field, whatever its class says", () => {
+    class Short extends Uint8Array {
+      override get length(): number {
+        return 1;
+      }
+    }
+    const { view, expectUntouched } = patterned();
+    const long = new RangeError("Data: expected at most 4 elements, got 5");
+    expect(() => bytes(4).set(view, 0, new Short(5), "Data")).toThrow(long);
+    expectUntouched();
+  });
+
   it("refuse to be read beyond the memory", () => {
     expect(() => bytes(8).get(new DataView(new ArrayBuffer(16), 4, 10), 4)).toThrow(
       new RangeError("expected 8 bytes at 4 of 10"),
