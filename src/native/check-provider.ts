@@ -7,8 +7,13 @@ import type { SecurityProvider } from "./security-provider.ts";
 /** The providers that were checked, each with the provider that the library calls in its place. */
 const checked = new WeakMap<object, SecurityProvider>();
 
-/** Registers a provider of the library itself, whose traits are complete and whose functions return valid statuses. */
+/**
+ * Registers a provider of the library itself, whose traits are complete and whose functions return valid statuses. Its
+ * traits are frozen, because guards depend on them and one provider is shared by the whole process.
+ */
 export function ownProvider(provider: SecurityProvider): SecurityProvider {
+  for (const value of Object.values(provider.traits)) Object.freeze(value);
+  Object.freeze(provider.traits);
   checked.set(provider, provider);
   return provider;
 }

@@ -36,12 +36,14 @@ export function checkTraits(value: unknown, argument: string): ProviderTraits {
     throw new TypeError(`${argument}: expected traits, as documentedTraits has them, got ${shapeOf(value)}`);
   const given = value as Partial<ProviderTraits>;
   refuseUnknown(given, argument, documentedTraits as never);
-  const traits = (Object.keys(documentedTraits) as Trait[]).map((trait) => [trait, given[trait]] as const);
+  // Only own properties count: a trait of a polluted prototype would switch a guard off that nobody stated.
+  const stateOf = (trait: Trait) => (Object.hasOwn(given, trait) ? given[trait] : undefined);
+  const traits = (Object.keys(documentedTraits) as Trait[]).map((trait) => [trait, stateOf(trait)] as const);
   const missing = traits.filter(([, stated]) => stated === undefined).map(([trait]) => trait);
   if (missing.length > 0)
     throw new TypeError(
       `${argument}: expected every trait, as documentedTraits has them; ${missing.join(", ")} missing`,
     );
   const checked = traits.map(([trait, stated]) => [trait, checkTrait(stated, `${argument}.${trait}`, trait)]);
-  return Object.freeze(Object.fromEntries(checked)) as ProviderTraits;
+  return Object.fromEntries(checked) as unknown as ProviderTraits;
 }

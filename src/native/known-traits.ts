@@ -4,7 +4,7 @@ import type { LibraryKind } from "./security-provider.ts";
 const onWindows = process.platform === "win32";
 
 /** The behaviour that the headers and learn.microsoft.com describe; your own provider states where it differs. */
-export const documentedTraits: ProviderTraits = {
+export const documentedTraits: ProviderTraits = Object.freeze<ProviderTraits>({
   boundsTokens: true,
   survivesTgtReq: true,
   deletesFailedContexts: "all",
@@ -37,7 +37,7 @@ export const documentedTraits: ProviderTraits = {
   writesPadding: true,
   findsTokens: true,
   protectsEveryBuffer: true,
-};
+});
 
 /** Measured with Wine 8. */
 const wine: ProviderTraits = {

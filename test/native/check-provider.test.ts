@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { Provider } from "../../generated/provider.ts";
 import { SEC_E_INTERNAL_ERROR, SEC_E_OK } from "../../generated/status/constants.ts";
 import { type ProviderTraits, packages, type SecurityProvider, SspiError } from "../../src/index.ts";
-import { AnswerError, checkProvider, documentedTraits, providerFunctions } from "../../src/native/index.ts";
+import {
+  AnswerError,
+  checkProvider,
+  documentedTraits,
+  ownProvider,
+  providerFunctions,
+} from "../../src/native/index.ts";
 import { PackageHost } from "../../src/packages.ts";
 
 const traits = Object.keys(documentedTraits) as (keyof ProviderTraits)[];
@@ -145,11 +151,44 @@ describe("the traits of a user-written provider", () => {
     );
   });
 
+  it("are its own: those of a prototype are missing", () => {
+    const { boundsTokens: _left, ...others } = documentedTraits;
+    class Inherited {}
+    Object.assign(Inherited.prototype, documentedTraits);
+    const missing = "has them; boundsTokens missing";
+    expect(() => checkProvider(answering(0, { traits: Object.assign(new Inherited(), others) }))).toThrow(missing);
+    // biome-ignore lint/suspicious/noExplicitAny: a polluted prototype has what its type does not say
+    const everyone = Object.prototype as any;
+    everyone.boundsTokens = true;
+    try {
+      expect(() => checkProvider(answering(0, { traits: others }))).toThrow(missing);
+    } finally {
+      delete everyone.boundsTokens;
+    }
+  });
+
   it("are copied when the provider is checked, so later changes have no effect", () => {
     const stated = { ...documentedTraits, boundsTokens: false, enforcesBindings: ["NTLM"] };
     const provider = checkProvider(answering(0, { traits: stated }));
     stated.boundsTokens = true;
     stated.enforcesBindings.push("Kerberos");
     expect(provider.traits).toEqual({ ...documentedTraits, boundsTokens: false, enforcesBindings: ["NTLM"] });
+    expect(stated).not.toSatisfy(Object.isFrozen);
+  });
+});
+
+describe("traits", () => {
+  const stated = { ...documentedTraits, boundsTokens: false, enforcesBindings: ["NTLM"] };
+
+  it("of every provider are frozen, so that no assignment switches a guard off", () => {
+    using host = new PackageHost();
+    const own = checkProvider(answering(0, { traits: stated }));
+    const known = ownProvider({ ...answering(0), traits: { ...stated } });
+    for (const { traits } of [{ traits: documentedTraits }, host.provider, own, known]) {
+      const writable = traits as { boundsTokens: boolean };
+      expect(() => (writable.boundsTokens = true)).toThrow(TypeError);
+      expect(Object.values(traits)).toSatisfy((values: unknown[]) => values.every(Object.isFrozen));
+    }
+    expect([own.traits.boundsTokens, known.traits.boundsTokens]).toEqual([false, false]);
   });
 });
