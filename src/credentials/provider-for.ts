@@ -1,16 +1,16 @@
 import { GssapiNotFoundError, gssapiProvider, packageNamed } from "../gssapi/index.ts";
-import { LibraryNotFoundError, type SecurityProvider, systemProvider } from "../native/index.ts";
+import { LibraryNotFoundError, libraryOfEnvironment, type SecurityProvider, systemProvider } from "../native/index.ts";
 
 /**
  * Whether GSSAPI can be chosen by default: on Linux and other systems without SSPI, unless `SSPI_LIBRARY` names a
  * library. On macOS it must be named, because it has not been run there.
  */
 function offersGssapi(): boolean {
-  return process.platform !== "win32" && process.platform !== "darwin" && process.env["SSPI_LIBRARY"] === undefined;
+  return process.platform !== "win32" && process.platform !== "darwin" && libraryOfEnvironment() === undefined;
 }
 
 function isGssapiAlone(): boolean {
-  return process.env["SSPI_LIBRARY"] === "gssapi";
+  return libraryOfEnvironment() === "gssapi";
 }
 
 /**

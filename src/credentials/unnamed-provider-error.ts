@@ -1,4 +1,4 @@
-import type { SecurityProvider } from "../native/index.ts";
+import { libraryOfEnvironment, type SecurityProvider } from "../native/index.ts";
 import type { CredentialOptions } from "./credential-options.ts";
 
 /**
@@ -20,6 +20,6 @@ export class UnnamedProviderError extends Error {
 /** @throws UnnamedProviderError if a server would by default get a provider that does not check clients' tokens. */
 export function checkNamed(provider: SecurityProvider, { use, provider: named, winpr }: CredentialOptions): void {
   if (use === "outbound" || provider.traits.boundsTokens) return;
-  if (named === undefined && winpr === undefined && !process.env["SSPI_LIBRARY"])
+  if (named === undefined && winpr === undefined && libraryOfEnvironment() === undefined)
     throw new UnnamedProviderError(provider.label);
 }

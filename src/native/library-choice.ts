@@ -31,12 +31,17 @@ export function system32(dll: string, { env }: Surroundings): string {
   return `${env["SystemRoot"] ?? "C:\\Windows"}\\System32\\${dll}`;
 }
 
+/** The library that the environment variable `SSPI_LIBRARY` names; an empty variable names none, as if it were not set. */
+export function libraryOfEnvironment({ env }: Pick<Surroundings, "env"> = process): string | undefined {
+  return env["SSPI_LIBRARY"] || undefined;
+}
+
 /**
  * The libraries to try, best first: only the explicit one if there is one (`library`, else `SSPI_LIBRARY`); else
  * secur32.dll from System32 on Windows; else WinPR 3, WinPR 2 and sspi-rs by soname.
  */
 export function candidates(library: string | undefined, surroundings: Surroundings): readonly string[] {
-  const explicit = library ?? surroundings.env["SSPI_LIBRARY"];
+  const explicit = library ?? libraryOfEnvironment(surroundings);
   if (explicit) return [explicit];
   if (surroundings.platform === "win32") return [system32("secur32.dll", surroundings)];
   if (surroundings.platform === "darwin")

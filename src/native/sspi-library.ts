@@ -4,7 +4,7 @@ import { winpr_get_version_string } from "../../generated/winpr/functions.ts";
 import type { FunctionDeclaration } from "../ctypes/index.ts";
 import { FunctionTable } from "./function-table.ts";
 import type { NativeFunction } from "./koffi.ts";
-import type { Surroundings } from "./library-choice.ts";
+import { libraryOfEnvironment, type Surroundings } from "./library-choice.ts";
 import { readAnsiString } from "./memory-access.ts";
 import { loadSspiLibrary, type NativeLibrary, systemLibrary } from "./native-library.ts";
 import type { LibraryKind } from "./security-provider.ts";
@@ -68,7 +68,7 @@ export class SspiLibrary {
 /** Returns an SSPI library, loaded once however it was chosen. @throws LibraryNotFoundError */
 export function sspiLibrary(library?: string): SspiLibrary {
   const surroundings: Surroundings = process;
-  const key = library ?? surroundings.env["SSPI_LIBRARY"] ?? "";
+  const key = library ?? libraryOfEnvironment(surroundings) ?? "";
   let found = loaded.get(key);
   if (!found) {
     const native = loadSspiLibrary(library, surroundings);

@@ -9,7 +9,7 @@ import {
   systemProvider,
 } from "../../index.ts";
 import { koffi } from "../../native/koffi.ts";
-import { candidates } from "../../native/library-choice.ts";
+import { candidates, libraryOfEnvironment } from "../../native/library-choice.ts";
 import { packageManifest } from "../package-manifest.ts";
 import { kerberosUser, systemUser } from "../whoami.ts";
 import { type Found, note, ok, problem, problemOf } from "./finding.ts";
@@ -34,7 +34,7 @@ export function koffiVersion(): Found {
 
 /** Every library that would be tried, including those after the first one that loads. */
 export function librariesTried(): Found {
-  const chosen = process.env["SSPI_LIBRARY"];
+  const chosen = libraryOfEnvironment();
   if (chosen === "gssapi") return ok("SSPI_LIBRARY says gssapi: none is tried");
   const lines = candidates(undefined, process).map((file) => `${file}: ${loadError(file) ?? "loads"}`);
   try {
