@@ -2,13 +2,13 @@ import { LOGON_GUEST } from "../../generated/ntsecapi/constants.ts";
 import { SECPKG_ATTR_AUTH_IDENTITY } from "../../generated/winpr/constants.ts";
 import { SecPkgContext_AuthIdentity } from "../../generated/winpr/structs.ts";
 import { attribute } from "../ctypes/index.ts";
-import { readAttribute, type SharedHandle } from "../memory/index.ts";
+import type { SharedHandle } from "../memory/index.ts";
 import { includesPackage } from "../native/index.ts";
-import { check, SspiError } from "../status/index.ts";
+import { SspiError } from "../status/index.ts";
 import { type Peer, PeerGroupsError, PeerNameError, type PeerOptions } from "./peer.ts";
 import { AuthenticatedPeer, clientGroups, windowsName } from "./peer-account.ts";
 import { accountOf, type PeerName, parsePeerName } from "./peer-name.ts";
-import { queryContext } from "./query-context.ts";
+import { queryContext, queryDeclared } from "./query-context.ts";
 
 const authIdentity = attribute<SecPkgContext_AuthIdentity>({
   constant: "SECPKG_ATTR_AUTH_IDENTITY",
@@ -76,13 +76,7 @@ function isGuest(context: SharedHandle): boolean {
 
 /** Reads the account and domain that WinPR reports: the client wrote them into the message that proves its password. */
 function identifiedClient(context: SharedHandle): PeerName {
-  const { provider, slot } = context;
-  const { User, Domain } = readAttribute(provider, authIdentity, (address) => {
-    check(
-      "QueryContextAttributesW",
-      provider.QueryContextAttributesW(slot.address, SECPKG_ATTR_AUTH_IDENTITY, address),
-    );
-  });
+  const { User, Domain } = queryDeclared(context, authIdentity);
   const [user, domain] = [textOf(User), textOf(Domain)];
   if (user === "" && domain === "") throw new PeerNameError("it is anonymous");
   return accountOf(domain, user) ?? refuse(`${domain}\\${user}`);

@@ -180,6 +180,21 @@ describe("peer() of a server on WinPR", () => {
   });
 });
 
+describe("peer() of a server on WinPR that does not answer", () => {
+  it("C4 is a PeerNameError whose native error says which attribute it was", () => {
+    const traits = { inboundPeerAttribute: "authIdentity" } as const;
+    using context = server({ traits, contextAttributes: () => SEC_E_UNSUPPORTED_FUNCTION });
+    expect(thrownBy(() => context.peer())).toMatchObject({
+      code: "SSPI_PEER_NAME",
+      cause: {
+        operation: "QueryContextAttributesW",
+        code: "SEC_E_UNSUPPORTED_FUNCTION",
+        cause: { message: expect.stringContaining("does not answer SECPKG_ATTR_AUTH_IDENTITY") },
+      },
+    });
+  });
+});
+
 describe("peer() of a client", () => {
   it("is the server that nativeNames gives, where mutual authentication was granted", () => {
     using context = client(
