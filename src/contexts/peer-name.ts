@@ -6,8 +6,11 @@ export interface PeerName {
   readonly domain?: string;
 }
 
-/** Control characters (also NUL) and lone surrogates: no account name has them, and they break logs. */
-const unprintable = /[\p{Cc}\p{Cs}]/u;
+/**
+ * Control characters (also NUL) and lone surrogates, which break logs; characters without a width or with a direction,
+ * and the no-break space, with which two names look like one.
+ */
+const unprintable = /[\p{Cc}\p{Cs}\p{Cf}\u00a0]/u;
 
 /**
  * Splits a name into its parts: `EXAMPLE\alice`, `alice@EXAMPLE.TEST` with the escapes of RFC 1964 (`\@`, `\/`), or an

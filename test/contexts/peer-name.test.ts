@@ -5,7 +5,7 @@ import { accountOf, parsePeerName } from "../../src/contexts/peer-name.ts";
 /** A part of a name that contains no separator of any name syntax. */
 const part = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
-  .filter((text) => text === text.trim() && !/[\\/@\p{Cc}\p{Cs}]/u.test(text));
+  .filter((text) => text === text.trim() && !/[\\/@\p{Cc}\p{Cs}\p{Cf}\u00a0]/u.test(text));
 
 describe("parsePeerName", () => {
   it.each([
@@ -53,6 +53,13 @@ describe("parsePeerName", () => {
     "alice\n@EXAMPLE.TEST",
     "alice\u001b[31m",
     "alice\ud800",
+    "EXAMPLE\\al\u200bice",
+    "al\u200dice@EXAMPLE.TEST",
+    "alice@EX\u00adAMPLE.TEST",
+    "EXAMPLE\\\u202eecila",
+    "\u2066alice\u2069@EXAMPLE.TEST",
+    "ali\ufeffce",
+    "EXAMPLE\\alice\u00a0smith",
   ])("refuses %j", (name) => {
     expect(parsePeerName(name)).toBeUndefined();
   });
@@ -106,6 +113,9 @@ describe("accountOf", () => {
     ["EXAMPLE\\OTHER", "alice"],
     ["EXAMPLE", "alice\0"],
     ["EXAMPLE", " alice"],
+    ["EXAMPLE", "al\u200bice"],
+    ["EX\u202eAMPLE", "alice"],
+    ["EXAMPLE", "alice\u00a0smith"],
   ])("refuses the domain %j with the account %j", (domain, account) => {
     expect(accountOf(domain, account)).toBeUndefined();
   });
