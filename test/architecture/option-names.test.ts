@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Node, type Type } from "ts-morph";
+import { type ConstructorDeclaration, type MethodDeclaration, Node, Scope, type Type } from "ts-morph";
 import { describe, expect, it } from "vitest";
+import { entryPoints } from "../../scripts/entry-points.ts";
 import { root, sourceFiles } from "./source-files.ts";
 import { parsedSource } from "./source-project.ts";
 
-const doors = ["src/index.ts", "src/packages.ts", "src/http.ts", "src/http-undici.ts"].map((file) =>
-  parsedSource(file),
-);
+const doors = entryPoints().map(({ source }) => parsedSource(source));
 
 /** The name of every type that some call of `readOptions` reads. */
 const read = new Set(
@@ -18,8 +17,9 @@ const read = new Set(
   ),
 );
 
-/** A constructor that only this library calls, with options that it has read already. */
-const assembled: readonly string[] = ["SecureStreamOptions"];
+function isCallable(member: ConstructorDeclaration | MethodDeclaration): boolean {
+  return member.getScope() !== Scope.Private;
+}
 
 /** Parameters whose type is an interface of this project that a caller writes as an object literal. */
 function optionTypes(): [string, string][] {
@@ -30,8 +30,7 @@ function optionTypes(): [string, string][] {
       const declared = one.getSymbol()?.getDeclarations()[0];
       if (!symbol || !declared || !Node.isInterfaceDeclaration(declared)) continue;
       if (!declared.getSourceFile().getFilePath().startsWith(join(root, "src"))) continue;
-      if (/Options$|Strings$|Search$/.test(symbol.getName()) && !assembled.includes(symbol.getName()))
-        found.set(symbol.getName(), where);
+      if (/Options$|Strings$|Search$/.test(symbol.getName())) found.set(symbol.getName(), where);
     }
   };
   for (const door of doors)
@@ -40,7 +39,8 @@ function optionTypes(): [string, string][] {
         if (Node.isFunctionDeclaration(declared))
           for (const parameter of declared.getParameters()) note(name, parameter.getType());
         if (!Node.isClassDeclaration(declared)) continue;
-        const methods = [...declared.getConstructors(), ...declared.getMethods()];
+        // A private constructor gets options that the library has read already.
+        const methods = [...declared.getConstructors(), ...declared.getMethods()].filter(isCallable);
         for (const method of methods) for (const parameter of method.getParameters()) note(name, parameter.getType());
       }
   return [...found];
@@ -57,6 +57,8 @@ describe("options objects of public functions", () => {
         "SecureClientOptions",
         "EmbeddedOptions",
         "ProxyOptions",
+        "CredsspConnectOptions",
+        "BindOptions",
       ]),
     );
   });
