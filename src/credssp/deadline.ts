@@ -1,4 +1,4 @@
-import { SecureStreamError } from "../streams/index.ts";
+import { handshakeTooLate } from "../streams/stream-error.ts";
 import { handshakeTime, type SecureStreamOptions } from "../streams/stream-options.ts";
 import { checkSignal } from "../values/index.ts";
 
@@ -15,7 +15,7 @@ export class Deadline {
   constructor(options: Pick<SecureStreamOptions, "handshakeTimeout" | "signal">) {
     const time = handshakeTime(options);
     this.#signal = checkSignal(options.signal);
-    if (time > 0) this.#timer = setTimeout(() => this.#give(tooLate(time)), time).unref();
+    if (time > 0) this.#timer = setTimeout(() => this.#give(handshakeTooLate(time)), time).unref();
     if (this.#signal?.aborted) this.#aborted();
     this.#signal?.addEventListener("abort", this.#aborted, { once: true });
   }
@@ -54,8 +54,4 @@ export class Deadline {
     for (const give of this.#waiting) give(reason);
     this.#waiting.clear();
   }
-}
-
-function tooLate(time: number): SecureStreamError {
-  return new SecureStreamError("SSPI_HANDSHAKE_TIMEOUT", `the handshake was not complete after ${time} ms`);
 }

@@ -9,13 +9,11 @@ import {
 import type { Credential } from "../credentials/index.ts";
 import { includesPackage } from "../native/index.ts";
 import { SspiError } from "../status/index.ts";
+import { isGuestAccount, ntlmSignature } from "../values/index.ts";
 import { CredsspError, failureName } from "./credssp-error.ts";
 import type { InnerChannel, InnerLeg } from "./exchange.ts";
-import { ntlmOnly } from "./server-trust.ts";
+import { ntlmOnly, provingPackages } from "./server-trust.ts";
 
-/** The signature at the start of every NTLM message, inside SPNEGO too. */
-const ntlm = Buffer.from("NTLMSSP\0", "latin1");
-const guests = /^(guest|defaultaccount)$/i;
 /** WinPR's NTLM does not report this flag; {@link InnerLogon.seal} checks the sealed bytes instead. */
 const acceptUnknown = ["confidentiality"] as const;
 /** A run of this many bytes of the message does not occur in ciphertext by chance. */
@@ -106,11 +104,11 @@ export class InnerLogon implements InnerChannel {
     if (leg.status !== "continue" && leg.status !== "complete")
       throw new CredsspError("SEC_E_INVALID_TOKEN", `the logon inside answers ${leg.status}`);
     const token = leg.token && leg.token.length > 0 ? leg.token : undefined;
-    if (this.#kerberosOnly && token?.includes(ntlm)) throw ntlmOnly("the logon inside would use NTLM");
+    if (this.#kerberosOnly && token?.includes(ntlmSignature)) throw ntlmOnly("the logon inside would use NTLM");
     if (leg.extra) throw new CredsspError("SEC_E_INVALID_TOKEN", "the peer's token has bytes behind its end");
     const complete = leg.status === "complete";
     if (complete && this.context instanceof ServerContext) this.#refuseNobody();
-    if (complete && this.#kerberosOnly && !/^(kerberos|negotiate)$/i.test(this.mechanism))
+    if (complete && this.#kerberosOnly && !provingPackages.test(this.mechanism))
       throw ntlmOnly(`the logon inside came to ${this.mechanism}`);
     return { complete, token };
   }
@@ -159,7 +157,7 @@ const unreachable =
   /^SEC_E_(NO_AUTHENTICATING_AUTHORITY|TARGET_UNKNOWN|NO_CREDENTIALS|WRONG_PRINCIPAL|SECPKG_NOT_FOUND)$/;
 
 function isGuest(peer: Peer | PeerNameError): boolean {
-  return !(peer instanceof PeerNameError) && guests.test(peer.account);
+  return !(peer instanceof PeerNameError) && isGuestAccount(peer.account);
 }
 
 /**

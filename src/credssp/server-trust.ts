@@ -25,7 +25,7 @@ export interface ShownServer {
  * With mutual authentication these packages prove that the key is the server's; Negotiate does so if it chooses
  * Kerberos.
  */
-const provingPackages = /^(kerberos|negotiate)$/i;
+export const provingPackages = /^(kerberos|negotiate)$/i;
 
 /**
  * Whether only Kerberos may log on to this server. Remote desktop hosts have self-made certificates. Kerberos with

@@ -1,5 +1,5 @@
 import { hasNtlm } from "../http/token-kind.ts";
-import { mechanisms, readObjectIdentifier } from "../values/index.ts";
+import { beginsAsNtlm, mechanisms, readObjectIdentifier } from "../values/index.ts";
 import { explainCredssp } from "./credssp.ts";
 import { derReader } from "./der-fields.ts";
 import { explanation, type TokenExplanation } from "./explanation.ts";
@@ -38,7 +38,7 @@ function described(token: Buffer, depth: number): TokenExplanation {
 /** @throws RangeError for bytes that are not DER */
 function recognised(token: Buffer, depth: number): TokenExplanation | undefined {
   const [tag = -1] = token;
-  if (token.toString("latin1", 0, 7) === "NTLMSSP") return explainNtlm(token);
+  if (beginsAsNtlm(token)) return explainNtlm(token);
   if (isKerberosMessage(token)) return explainKerberos(token);
   if (isTls(token)) return explainTls(token);
   if (depth > deepest) return undefined;

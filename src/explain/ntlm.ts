@@ -1,4 +1,5 @@
 import { type NtlmMessage, readNtlm } from "../contexts/index.ts";
+import { utcDateOfTicks } from "../values/index.ts";
 import { explanation, type TokenExplanation, type TokenFact } from "./explanation.ts";
 import { ntlmFlagNames } from "./ntlm-flags.ts";
 
@@ -25,13 +26,10 @@ function utf16(bytes: Buffer): string {
   return bytes.toString("utf16le");
 }
 
-const ticksPerMillisecond = 10_000n;
-const epoch = 11_644_473_600_000n;
-
 /** Formats a FILETIME, which is in UTC here. */
 function instant(bytes: Buffer): string {
   if (bytes.length < 8) return `${bytes.length} bytes`;
-  const date = new Date(Number(bytes.readBigUInt64LE() / ticksPerMillisecond - epoch));
+  const date = utcDateOfTicks(bytes.readBigUInt64LE());
   return Number.isNaN(date.getTime()) ? "no time" : date.toISOString();
 }
 

@@ -1,6 +1,6 @@
 import { Arena } from "../memory/index.ts";
 import { copyMemory, copyOut } from "../native/index.ts";
-import { DerReader, kerberosMechanisms, mechanisms, readObjectIdentifier } from "../values/index.ts";
+import { beginsAsNtlm, DerReader, kerberosMechanisms, mechanisms, readObjectIdentifier } from "../values/index.ts";
 
 /** The tag of a first token; its length and the mechanism follow (RFC 2743, 3.1). */
 const initialToken = 0x60;
@@ -22,7 +22,7 @@ let room: Arena | undefined;
 
 /** Does the same check for a token that is already in JavaScript. */
 export function acceptsToken(token: Buffer, withSpnego: boolean): boolean {
-  if (token[0] !== initialToken) return token.toString("latin1", 0, 7) !== "NTLMSSP";
+  if (token[0] !== initialToken) return !beginsAsNtlm(token);
   const mechanism = mechanismOf(token);
   return (
     mechanism !== undefined &&

@@ -1,4 +1,5 @@
-const signature = Buffer.from("NTLMSSP\0", "latin1");
+import { ntlmSignature } from "../values/index.ts";
+
 /** The tag of SPNEGO's NegTokenResp; every token after the first has it. */
 const negTokenResp = 0xa1;
 /** The tag of the initial token of a GSS-API mechanism (RFC 2743, section 3.1). */
@@ -8,11 +9,11 @@ const initialToken = 0x60;
  * Whether a token contains NTLM, bare or inside SPNEGO: each NTLM message begins with its signature (MS-NLMP 2.2.1).
  */
 export function hasNtlm(token: Buffer): boolean {
-  return token.includes(signature);
+  return token.includes(ntlmSignature);
 }
 
 function ntlmMessageType(token: Buffer): number | undefined {
-  return token.length >= 12 && token.subarray(0, 8).equals(signature) ? token.readUInt32LE(8) : undefined;
+  return token.length >= 12 && token.subarray(0, 8).equals(ntlmSignature) ? token.readUInt32LE(8) : undefined;
 }
 
 /**

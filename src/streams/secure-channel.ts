@@ -5,7 +5,7 @@ import { type CredentialSelection, farewellOf, handshake } from "./handshake.ts"
 import { Received } from "./received.ts";
 import { Renegotiations } from "./renegotiations.ts";
 import { isSilentClose, type StreamContext } from "./stream-context.ts";
-import { SecureStreamError } from "./stream-error.ts";
+import { handshakeTooLate, SecureStreamError } from "./stream-error.ts";
 import { Transport } from "./transport.ts";
 import { Turns } from "./turns.ts";
 
@@ -133,7 +133,7 @@ export class SecureChannel {
 
   async #agree(legs: () => Promise<Uint8Array>): Promise<void> {
     const time = this.#handshakeTimeout;
-    const timer = time > 0 ? setTimeout(() => this.#onFailure(tooLate(time)), time).unref() : undefined;
+    const timer = time > 0 ? setTimeout(() => this.#onFailure(handshakeTooLate(time)), time).unref() : undefined;
     try {
       const rest = await this.#turns.take(() => this.#agreed(legs));
       this.#enough = 0;
@@ -218,8 +218,4 @@ function longestOf(context: StreamContext): number {
     if (error instanceof SspiError) return longestRecord;
     throw error;
   }
-}
-
-function tooLate(time: number): SecureStreamError {
-  return new SecureStreamError("SSPI_HANDSHAKE_TIMEOUT", `the handshake was not complete after ${time} ms`);
 }

@@ -28,3 +28,8 @@ export class SecureStreamError extends Error {
     this.code = code;
   }
 }
+
+/** The error of a handshake that took longer than `handshakeTimeout` allows. */
+export function handshakeTooLate(time: number): SecureStreamError {
+  return new SecureStreamError("SSPI_HANDSHAKE_TIMEOUT", `the handshake was not complete after ${time} ms`);
+}

@@ -16,9 +16,11 @@ export { columnLines, columns } from "./columns.ts";
 export { type DerLengths, DerReader } from "./der-reader.ts";
 export { DisposedError } from "./disposed-error.ts";
 export { type FlagGroup, flagBits, flagNames } from "./flags.ts";
+export { isGuestAccount } from "./guests.ts";
 export { HostPattern, readPatterns } from "./host-pattern.ts";
 export { checkMadeHere, madeHere } from "./made-here.ts";
 export { kerberosMechanisms, mechanisms } from "./mechanisms.ts";
+export { beginsAsNtlm, ntlmSignature } from "./ntlm-signature.ts";
 export { objectIdentifierBytes, readObjectIdentifier } from "./object-identifier.ts";
 export {
   copyOfArray,
@@ -31,4 +33,4 @@ export {
 export { checkSecret, type Secret } from "./secret.ts";
 export { shapeOf } from "./shape.ts";
 export { maxSubAuthorities, readSid, sidBytes, sidText } from "./sid.ts";
-export { dateOfTicks, expiryText, ticksOfDate } from "./ticks.ts";
+export { dateOfTicks, expiryText, ticksOfDate, utcDateOfTicks } from "./ticks.ts";

@@ -17,7 +17,7 @@ export function dateOfTicks(ticks: bigint): Date | undefined {
   if (ticks === 0n) return undefined;
   const unsigned = BigInt.asUintN(64, ticks);
   if (unsigned >= never) return new Date(lastInstant);
-  const local = new Date(Number(unsigned / ticksPerMillisecond - epochMilliseconds));
+  const local = utcDateOfTicks(unsigned);
   // The UTC fields of this Date are the provider's local time; the same fields in this machine's time zone give the
   // instant.
   return new Date(
@@ -29,6 +29,11 @@ export function dateOfTicks(ticks: bigint): Date | undefined {
     local.getUTCSeconds(),
     local.getUTCMilliseconds(),
   );
+}
+
+/** The instant of a FILETIME in UTC; an invalid Date where a Date cannot hold it. */
+export function utcDateOfTicks(ticks: bigint): Date {
+  return new Date(Number(ticks / ticksPerMillisecond - epochMilliseconds));
 }
 
 /** An expiry as text to append for people; the last instant means "for ever". */

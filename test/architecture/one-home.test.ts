@@ -49,6 +49,22 @@ function identifiersOf(text: string): string[] {
   return [...dotted, ...hex.map((one) => readObjectIdentifier(new DerReader(Buffer.from([6, one.length, ...one]))))];
 }
 
+/** The patterns in a text, its decimal numbers above 32 bits, and the signature of NTLM where it stands there. */
+function literalsOf(text: string): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isRegularExpressionLiteral(node) && node.text.length > 20) found.push(node.text);
+    if (ts.isBigIntLiteral(node) || ts.isNumericLiteral(node)) {
+      const digits = node.text.replace(/n$/, "");
+      if (/^\d+$/.test(digits) && BigInt(digits) > 2n ** 32n) found.push(digits);
+    }
+    if (ts.isStringLiteral(node) && node.text.startsWith("NTLMSSP")) found.push("NTLMSSP");
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile("file.ts", text, ts.ScriptTarget.Latest));
+  return found;
+}
+
 /** The facts that several files contain, with those files. */
 function repeated(of: (text: string) => readonly string[]): string[] {
   const places = new Map<string, Set<string>>();
@@ -69,12 +85,21 @@ describe("a fact of src has one home:", () => {
     expect(repeated((text) => listsOf(text, true).filter((one) => lists.has(one)))).toEqual([]);
   });
 
+  it("a pattern, a large number and NTLM's signature stand in one file", () => {
+    expect(repeated(literalsOf)).toEqual([]);
+  });
+
   it("the check recognises a fact that is written in several ways", () => {
     expect(listsOf('const a = ["Kerberos", "Negotiate"]; f(["negotiate", "kerberos"]); g(["one"]);')).toEqual([
       "kerberos negotiate",
       "kerberos negotiate",
     ]);
     expect(listsOf("const a = { Negotiate: 1, Kerberos: {} };", true)).toEqual(["kerberos negotiate"]);
+    expect(literalsOf('f(/^(guest|nobody|else)$/i, 11_644_473_600_000n, "NTLMSSP\\0", "NTLMSSP", 4);')).toEqual([
+      "/^(guest|nobody|else)$/i",
+      "11644473600000",
+      ...["NTLMSSP", "NTLMSSP"],
+    ]);
     expect(identifiersOf('["2a864886f712010202", "1.2.840.113554.1.2.2"]')).toEqual([
       "1.2.840.113554.1.2.2",
       "1.2.840.113554.1.2.2",

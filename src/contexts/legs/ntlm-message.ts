@@ -1,6 +1,3 @@
-/** `Signature` of every NTLM message (MS-NLMP 2.2.1). */
-export const ntlmSignature = Buffer.from("NTLMSSP\0");
-
 /** `NTLMSSP_NEGOTIATE_VERSION`: the message has 8 additional bytes before its payload. */
 const withVersion = 0x0200_0000;
 const versionSize = 8;

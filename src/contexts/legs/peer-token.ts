@@ -1,8 +1,8 @@
 import { SEC_E_INVALID_TOKEN } from "../../../generated/status/constants.ts";
 import type { ProviderTraits } from "../../native/index.ts";
 import { failure } from "../../status/index.ts";
-import { DerReader, kerberosMechanisms, objectIdentifierBytes } from "../../values/index.ts";
-import { flawOfNtlm, ntlmSignature } from "./ntlm-message.ts";
+import { DerReader, kerberosMechanisms, ntlmSignature, objectIdentifierBytes } from "../../values/index.ts";
+import { flawOfNtlm } from "./ntlm-message.ts";
 
 /**
  * The GSS-API identifiers of Kerberos. They are compared as prefixes, because arcs may follow, for example for

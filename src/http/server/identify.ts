@@ -1,9 +1,8 @@
 import { type Peer, PeerNameError } from "../../contexts/index.ts";
+import { isGuestAccount } from "../../values/index.ts";
 import { HttpAuthenticationError } from "../http-authentication-error.ts";
 import type { Handshake } from "./handshake.ts";
 import { HttpUser } from "./http-user.ts";
-
-const guestAccounts = /^(guest|defaultaccount)$/i;
 
 /**
  * Returns the peer of a complete handshake, as its mechanism names it. Refuses peers without a name, anonymous peers
@@ -17,7 +16,7 @@ export function identify(handshake: Handshake, ntlmAllowed: boolean): HttpUser {
     throw new HttpAuthenticationError("anonymous");
   const peer = peerOf(handshake);
   checkMechanism(handshake, peer, ntlmAllowed || scheme === "NTLM");
-  if (guestAccounts.test(peer.account)) throw new HttpAuthenticationError("guest");
+  if (isGuestAccount(peer.account)) throw new HttpAuthenticationError("guest");
   return new HttpUser(context, scheme, peer);
 }
 
