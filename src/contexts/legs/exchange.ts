@@ -234,16 +234,17 @@ export class Exchange {
   }
 
   #ended(call: LegCall, answer: number): Buffer<ArrayBuffer> {
-    const { token } = readBack(this.#provider, call, isFailure(answer));
-    if (answer !== SEC_E_OK && answer !== SEC_I_CONTEXT_EXPIRED)
-      throw this.#failure(this.#side.operation, answer, token);
+    const { operation } = this.#side;
+    const { token } = readBack(this.#provider, call, { operation, failed: isFailure(answer) });
+    if (answer !== SEC_E_OK && answer !== SEC_I_CONTEXT_EXPIRED) throw this.#failure(operation, answer, token);
     return token ?? Buffer.alloc(0);
   }
 
   /** `completion` is the status of completing the token, undefined if the leg did not ask for that. */
   #settle(call: LegCall, answer: number, completion: number | undefined): Leg {
     const completed = completion === undefined || completion === SEC_E_OK;
-    const outcome = readBack(this.#provider, call, isFailure(answer) || !completed);
+    const failed = isFailure(answer) || !completed;
+    const outcome = readBack(this.#provider, call, { operation: this.#side.operation, failed });
     if (!completed) throw this.#failure("CompleteAuthToken", completion, messageOf(outcome));
     return this.#decide(onceCompleted(answer), outcome, call);
   }

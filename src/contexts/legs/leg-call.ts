@@ -23,6 +23,7 @@ import { checkAnnounced } from "../announced-size.ts";
 import type { ContextHandles } from "../context-handles.ts";
 import { type LegBuffer, writeLegBuffers } from "./leg-buffers.ts";
 import { type LegOutput, type LegOutputRequest, OutputPlaces } from "./leg-output.ts";
+import { type Ending, outputSize } from "./output-size.ts";
 import type { Plan } from "./plan.ts";
 
 /** The arguments that the native functions of both sides share, as addresses. */
@@ -136,36 +137,37 @@ export function withoutInput(call: LegCall): LegCall {
   return { ...call, input: 0 };
 }
 
-export function readBack(provider: SecurityProvider, call: LegCall, failed: boolean): LegOutcome {
+/** @throws SspiError `SEC_E_INTERNAL_ERROR` where the package names output outside its room */
+export function readBack(provider: SecurityProvider, call: LegCall, ending: Ending): LegOutcome {
   const { workspace } = call;
   const { input, attributes } = workspace;
   const missing = input.find(SECBUFFER_MISSING);
   return {
-    token: readToken(provider, call, failed),
+    token: readToken(provider, call, ending),
     extra: readExtra(call),
     missing: missing < 0 ? undefined : input.size(missing) || undefined,
     needed: call.places?.needed(workspace.output),
     attributes: attributes === unreported || !provider.traits.reportsFlags ? undefined : attributes,
-    output: call.places?.read(provider, workspace.output),
+    output: call.places?.read(provider, workspace.output, ending),
   };
 }
 
 function readToken(
   provider: SecurityProvider,
   { workspace: { output }, room }: LegCall,
-  failed: boolean,
+  ending: Ending,
 ): Buffer<ArrayBuffer> | undefined {
-  const size = output.size(0);
   if (room) {
-    if (size === 0 || size > room.size) return undefined;
+    const size = outputSize(output, 0, room, ending);
+    if (size === 0) return undefined;
     const bytes = room.bytes(size);
     // Even a successful call may leave `cbBuffer` unchanged: then the room still holds our zeros and there is no token.
-    const untouched = size === room.size && (failed || bytes.every((byte) => byte === 0));
+    const untouched = size === room.size && (ending.failed || bytes.every((byte) => byte === 0));
     return untouched ? undefined : copied(bytes);
   }
   const address = output.pointer(0);
   if (address === 0) return undefined;
-  return readAndRelease(provider, "FreeContextBuffer", address, () => copied(copyHandedOut(address, size)));
+  return readAndRelease(provider, "FreeContextBuffer", address, () => copied(copyHandedOut(address, output.size(0))));
 }
 
 /** Copies bytes into Buffer's pool, which is cheaper than a separate ArrayBuffer. */

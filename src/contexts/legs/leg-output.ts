@@ -2,6 +2,7 @@ import { SECBUFFER } from "../../../generated/sspi/constants.ts";
 import { type BufferList, type Room, readAndRelease, type Workspace } from "../../memory/index.ts";
 import { copyHandedOut, type SecurityProvider } from "../../native/index.ts";
 import { checkName, checkUint, type OptionNames, readOptions } from "../../values/index.ts";
+import { type Ending, outputSize } from "./output-size.ts";
 
 /** The kinds of additional output that a leg can have. */
 const kinds = [
@@ -74,10 +75,12 @@ export class OutputPlaces {
     return Math.max(...sizes) || undefined;
   }
 
-  /** Returns copies of what the package wrote. */
-  read(provider: SecurityProvider, output: BufferList): readonly LegOutput[] {
+  /** Returns copies of what the package wrote. @throws SspiError `SEC_E_INTERNAL_ERROR` for bytes outside the room */
+  read(provider: SecurityProvider, output: BufferList, ending: Ending): readonly LegOutput[] {
     return this.#places.flatMap(({ type, room }, index) => {
-      const bytes = room ? written(room, output.size(index + 1)) : handedOut(provider, output, index + 1);
+      const bytes = room
+        ? written(room, outputSize(output, index + 1, room, ending))
+        : handedOut(provider, output, index + 1);
       return bytes ? [{ type, bytes }] : [];
     });
   }
@@ -89,7 +92,7 @@ function excess(room: Room, size: number): number {
 
 /** Returns undefined for a buffer that the package ignored: its size and our zeros are unchanged. */
 function written(room: Room, size: number): Buffer<ArrayBuffer> | undefined {
-  if (size === 0 || size > room.size) return undefined;
+  if (size === 0) return undefined;
   const bytes = room.bytes(size);
   return size === room.size && bytes.every((byte) => byte === 0) ? undefined : Buffer.from(bytes);
 }

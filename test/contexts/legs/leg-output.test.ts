@@ -3,6 +3,7 @@ import { SECBUFFER_TOKEN } from "../../../generated/sspi/constants.ts";
 import { SEC_E_LOGON_DENIED, SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../../generated/status/constants.ts";
 import { ClientContext, ServerContext } from "../../../src/index.ts";
 import { inbound, type LegAnswer, type LegCall, outbound, scripted } from "../../scripted/scripted.ts";
+import { thrownBy } from "../../thrown-by.ts";
 
 const going = { status: SEC_I_CONTINUE_NEEDED };
 const done = { status: SEC_E_OK };
@@ -44,6 +45,24 @@ describe("output that a leg asks for", () => {
       ] as const;
       expect(context.stepSync(Buffer.from("a"), { output }).output).toEqual([]);
     }
+  });
+
+  it.each([
+    ["more bytes than its room has", { size: 65 }],
+    ["bytes elsewhere", { size: 7, address: 4096n }],
+  ])("D2 fails the leg and the context where the package names %s", (_what, change) => {
+    const naming = ({ output }: LegCall): LegAnswer => {
+      output.change(1, change);
+      return done;
+    };
+    using credential = outbound(scripted({ legs: [naming] }));
+    using context = new ClientContext(credential);
+    const step = () => context.stepSync(undefined, { output: [{ type: "alert", size: 64 }] });
+    expect(thrownBy(step)).toMatchObject({
+      code: "SEC_E_INTERNAL_ERROR",
+      cause: { message: `the package named output of ${change.size} bytes outside its room of 64` },
+    });
+    expect(context.closed).toBe(true);
   });
 
   it("is the package's allocation where the package allocates, and is freed", () => {

@@ -15,6 +15,7 @@ import {
 } from "../../../generated/status/constants.ts";
 import { ClientContext, ServerContext } from "../../../src/index.ts";
 import { complete, inbound, outbound, scripted } from "../../scripted/scripted.ts";
+import { thrownBy } from "../../thrown-by.ts";
 
 describe("the output token without allocateMemory", () => {
   it("ISC-06 goes to one buffer of the package's cbMaxToken, and no memory of the package is freed", () => {
@@ -93,19 +94,55 @@ describe("the output token without allocateMemory", () => {
     expect(client.stepSync()).toMatchObject({ token: Buffer.concat([Buffer.from("four"), Buffer.alloc(36)]) });
   });
 
-  it("D1 is absent where the package claims more bytes than its buffer had", () => {
-    const lying = scripted({
-      maxToken: 64,
-      legs: [
-        ({ output }) => {
-          output.change(0, { size: 65 });
-          return { status: SEC_E_OK, leaveOutput: true };
-        },
-      ],
+  const outside: readonly [string, { readonly size: number; readonly address?: bigint }][] = [
+    ["claims more bytes than its buffer had", { size: 65 }],
+    ["names bytes elsewhere", { size: 10, address: 4096n }],
+    ["names bytes at NULL", { size: 10, address: 0n }],
+  ];
+
+  describe.each(outside)("where the package %s", (_what, change) => {
+    const naming = (status: number) =>
+      scripted({
+        maxToken: 64,
+        legs: [
+          ({ output }) => {
+            output.change(0, change);
+            return { status, leaveOutput: true };
+          },
+        ],
+      });
+
+    it.each([
+      ["completes the context", SEC_E_OK],
+      ["goes on", SEC_I_CONTINUE_NEEDED],
+      ["wants another credential", SEC_I_INCOMPLETE_CREDENTIALS],
+    ])("D2 fails a leg that %s, and the context with it", (_outcome, status) => {
+      const sspi = naming(status);
+      using credential = outbound(sspi);
+      using client = new ClientContext(credential);
+      expect(thrownBy(() => client.stepSync())).toMatchObject({
+        code: "SEC_E_INTERNAL_ERROR",
+        operation: "InitializeSecurityContextW",
+        cause: { message: expect.stringMatching(/^the package named output of (65|10) bytes outside its room of 64$/) },
+      });
+      expect(client.closed).toBe(true);
+      expect(sspi.count("DeleteSecurityContext")).toBe(1);
     });
-    using credential = outbound(lying);
-    using client = new ClientContext(credential);
-    expect(client.stepSync()).not.toHaveProperty("token");
+
+    it("D2 fails a leg off the event loop in the same way", async () => {
+      using credential = outbound(naming(SEC_E_OK));
+      using client = new ClientContext(credential);
+      await expect(client.step()).rejects.toMatchObject({ code: "SEC_E_INTERNAL_ERROR" });
+      expect(client.closed).toBe(true);
+    });
+
+    it("leaves a failure its own status, without a token", () => {
+      using credential = outbound(naming(SEC_E_INVALID_TOKEN));
+      using client = new ClientContext(credential);
+      const error = thrownBy(() => client.stepSync());
+      expect(error.code).toBe("SEC_E_INVALID_TOKEN");
+      expect(error.token).toBeUndefined();
+    });
   });
 });
 
