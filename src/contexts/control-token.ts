@@ -58,12 +58,16 @@ const tokenNames: { readonly [T in ControlToken["type"]]: OptionNames<Extract<Co
 };
 
 /**
- * Gives the package a token that does not come from its peer.
+ * Returns the bytes of a token.
  *
- * @throws TypeError or RangeError naming what is wrong with the token, SspiError.
+ * @throws TypeError or RangeError naming what is wrong with the token.
  */
-export function applyControlToken({ provider, slot }: SharedHandle, token: Uint8Array | ControlToken): void {
-  const bytes = isBytes(token) ? checkBytes(token, "token") : controlTokenBytes(token);
+export function readControlToken(token: Uint8Array | ControlToken): Uint8Array {
+  return isBytes(token) ? checkBytes(token, "token") : controlTokenBytes(token);
+}
+
+/** Gives the package the bytes of a token that does not come from its peer. @throws SspiError */
+export function applyControlToken({ provider, slot }: SharedHandle, bytes: Uint8Array): void {
   withWorkspace(({ arena, message }) => {
     const room = arena.write(bytes);
     message.length = 1;

@@ -1,16 +1,16 @@
 import { inspect } from "node:util";
 import type { ContextAttributes } from "../../generated/attributes.ts";
 import type { AttributeDeclaration } from "../ctypes/index.ts";
-import { checkAttribute, type ReleaseFunction } from "../memory/index.ts";
+import type { ReleaseFunction } from "../memory/index.ts";
 import { checkKey, flagNames } from "../values/index.ts";
 import { type AccessToken, openAccessToken } from "./access-token.ts";
 import { ContextStateError } from "./context-state-error.ts";
-import { applyControlToken, type ControlToken } from "./control-token.ts";
+import { applyControlToken, type ControlToken, readControlToken } from "./control-token.ts";
 import { type ExportedContext, type ExportOptions, exportContext, readExportOptions } from "./export-context.ts";
 import { impersonate } from "./impersonate.ts";
 import { MessageContext } from "./message-context.ts";
 import type { Peer, PeerOptions } from "./peer.ts";
-import { queryContext, queryDeclared } from "./query-context.ts";
+import { checkContextAttribute, queryDeclared } from "./query-context.ts";
 
 /**
  * The common base of client and server contexts: an authentication in legs and, when it is complete, the protection of
@@ -88,15 +88,15 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
    */
   query<T>(attribute: AttributeDeclaration<T, ReleaseFunction>): T;
   query(attribute: keyof ContextAttributes | AttributeDeclaration<unknown, ReleaseFunction>): unknown {
+    // The handle is taken last, because a getter of the declaration may close this context.
+    const declaration = checkContextAttribute(attribute);
     const context = this.life.context();
     const { traits, label } = context.provider;
     if (!traits.queriesKeysEarly && this.life.phase !== "complete")
       throw new ContextStateError(
         `query: ${label} answers attributes of complete contexts only; this one has legs to go`,
       );
-    if (typeof attribute === "object" && attribute !== null)
-      return queryDeclared(context, checkAttribute(attribute, "attribute"));
-    return queryContext(context, attribute);
+    return queryDeclared(context, declaration);
   }
 
   /**
@@ -170,7 +170,9 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
    * @see ApplyControlToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
    */
   applyControlToken(token: Uint8Array | ControlToken): void {
-    applyControlToken(this.life.context(), token);
+    // The handle is taken last, because a getter of the token may close this context.
+    const bytes = readControlToken(token);
+    applyControlToken(this.life.context(), bytes);
   }
 
   /**

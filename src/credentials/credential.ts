@@ -93,7 +93,7 @@ export class Credential implements Disposable {
    */
   query<T>(attribute: AttributeDeclaration<T, ReleaseFunction>): T;
   query(attribute: keyof CredentialAttributes | AttributeDeclaration<unknown, ReleaseFunction>): unknown {
-    return queryCredential(this.#owned.value, attribute);
+    return queryCredential(() => this.#owned.value, attribute);
   }
 
   /**
@@ -107,7 +107,7 @@ export class Credential implements Disposable {
     attribute: A,
     value: A extends keyof SettableCredentialAttributes ? SettableCredentialAttributes[A] : Uint8Array,
   ): void {
-    setCredential(this.#owned.value, attribute, value);
+    setCredential(this.provider, () => this.#owned.value, attribute, value);
   }
 
   /**

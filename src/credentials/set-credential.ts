@@ -31,16 +31,27 @@ const { size: head } = SecPkgCredentials_KdcProxySettingsW.layouts[hostAbi];
 /** The largest offset or size, because the struct stores them in 16 bits. */
 const most = 0xffff;
 
-/** @throws TypeError, RangeError, SspiError; a credential for the proxy is never part of the message. */
-export function setCredential(handle: SharedHandle, attribute: string | number, value: unknown): void {
+/**
+ * Sets an attribute. `open` returns the handle of a credential that is open; it is called after the value was read,
+ * because a getter there may close the credential.
+ *
+ * @throws TypeError, RangeError, SspiError; a credential for the proxy is never part of the message.
+ */
+export function setCredential(
+  provider: SecurityProvider,
+  open: () => SharedHandle,
+  attribute: string | number,
+  value: unknown,
+): void {
   const number = typeof attribute === "number" ? checkUint(attribute, "attribute") : attributeNumber(attribute);
-  refuseKdcProxy(handle.provider, number);
+  refuseKdcProxy(provider, number);
   const bytes = typeof attribute === "number" ? checkBytes(value, "value") : kdcProxyBytes(value as KdcProxySettings);
   try {
+    const { slot } = open();
     withArena(bytes.length, (arena) => {
       const { address } = arena.write(bytes);
-      const status = handle.provider.SetCredentialsAttributesW(handle.slot.address, number, address, bytes.length);
-      check("SetCredentialsAttributesW", status, handle.provider);
+      const status = provider.SetCredentialsAttributesW(slot.address, number, address, bytes.length);
+      check("SetCredentialsAttributesW", status, provider);
     });
   } finally {
     if (typeof attribute !== "number") bytes.fill(0);

@@ -6,7 +6,7 @@ import { failure, isFailure, type SspiError, statusFact } from "../../status/ind
 import { Cancellation, type CancelOptions, cancelNames, readOptions } from "../../values/index.ts";
 import { ContextHandles } from "../context-handles.ts";
 import { ContextLife } from "../context-life.ts";
-import { applyControlToken } from "../control-token.ts";
+import { applyControlToken, readControlToken } from "../control-token.ts";
 import { completeAuthToken, completeAuthTokenAsync, onceCompleted } from "./complete-auth-token.ts";
 import { inTurn } from "./in-turn.ts";
 import { type Leg, legOf, repeatsMessage } from "./leg.ts";
@@ -228,7 +228,7 @@ export class Exchange {
 
   /** Marks the context shut down even if the package produces no closing message. */
   #announceEnd(context: SharedHandle): LegCall {
-    applyControlToken(context, { type: "shutdown" });
+    applyControlToken(context, readControlToken({ type: "shutdown" }));
     this.life.endSending();
     return withoutInput(this.#prepare(undefined, undefined));
   }
