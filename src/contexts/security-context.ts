@@ -88,6 +88,7 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
    */
   query<T>(attribute: AttributeDeclaration<T, ReleaseFunction>): T;
   query(attribute: keyof ContextAttributes | AttributeDeclaration<unknown, ReleaseFunction>): unknown {
+    this.life.refuseUnusable();
     // The handle is taken last, because a getter of the declaration may close this context.
     const declaration = checkContextAttribute(attribute);
     const context = this.life.context();
@@ -170,6 +171,7 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
    * @see ApplyControlToken https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-applycontroltoken
    */
   applyControlToken(token: Uint8Array | ControlToken): void {
+    this.life.refuseUnusable();
     // The handle is taken last, because a getter of the token may close this context.
     const bytes = readControlToken(token);
     applyControlToken(this.life.context(), bytes);

@@ -93,6 +93,7 @@ export class Credential implements Disposable {
    */
   query<T>(attribute: AttributeDeclaration<T, ReleaseFunction>): T;
   query(attribute: keyof CredentialAttributes | AttributeDeclaration<unknown, ReleaseFunction>): unknown {
+    this.#refuseClosed();
     return queryCredential(() => this.#owned.value, attribute);
   }
 
@@ -107,7 +108,13 @@ export class Credential implements Disposable {
     attribute: A,
     value: A extends keyof SettableCredentialAttributes ? SettableCredentialAttributes[A] : Uint8Array,
   ): void {
+    this.#refuseClosed();
     setCredential(this.provider, () => this.#owned.value, attribute, value);
+  }
+
+  /** @throws DisposedError */
+  #refuseClosed(): void {
+    this.#owned.value;
   }
 
   /**

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { machineProviders, providerFor } from "../../src/credentials/provider-for.ts";
-import { gssapiProvider } from "../../src/gssapi/index.ts";
-import { NativeLibrary } from "../../src/native/index.ts";
+
+// Of its own, because the library of this machine stays loaded where another test has asked for it.
+vi.resetModules();
+const { machineProviders, providerFor } = await import("../../src/credentials/provider-for.ts");
+const { gssapiProvider } = await import("../../src/gssapi/index.ts");
+const { NativeLibrary } = await import("../../src/native/index.ts");
 
 const real = process.platform;
 

@@ -42,14 +42,14 @@ describe("help()", () => {
     expect(text).toMatch(/^ClientContext\nThe client's side of an authentication\./);
     expect(text).toMatch(/says more of: step, stepSync, .*\bencrypt\b/);
     expect(text).not.toMatch(/\b(details|forgetSizes|exchange)\b/);
-    expect(helpOf("ClientContext.encrypt")).toMatch(/^ClientContext\.encrypt\nThe message encrypted/);
+    expect(helpOf("ClientContext.encrypt")).toMatch(/^ClientContext\.encrypt\nEncrypts a message/);
     using credential = Credential.acquireSync({ package: "Scripted", use: "outbound", provider: scripted().provider });
     expect(helpOf(credential)).toBe(helpOf(Credential));
   });
 
   it("explains a status by its number, and itself where no argument is given", () => {
     expect(helpOf(0x8009_0308)).toBe("SEC_E_INVALID_TOKEN (error): the token is malformed");
-    expect(helpOf()).toMatch(/^What is known of a thing at the prompt/);
+    expect(helpOf()).toMatch(/^Prints the documentation of a function/);
   });
 
   it.each([
