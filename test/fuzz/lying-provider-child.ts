@@ -4,12 +4,12 @@ import {
   Credential,
   capabilities,
   importContext,
-  live,
   packages,
   type SecurityProvider,
   ServerContext,
   systemProvider,
 } from "../../src/index.ts";
+import { held } from "./held.ts";
 import { Journal, taskOf } from "./journal.ts";
 import { Random } from "./random.ts";
 import { flawOfError } from "./typed-error.ts";
@@ -151,10 +151,6 @@ async function exchange(row: Row, credential: Credential, side: "client" | "serv
     row.try(name, work);
   }
   row.try("close", () => context.close());
-}
-
-function held(): number {
-  return Object.values(live()).reduce((sum, count) => sum + count, 0);
 }
 
 let index = -1;

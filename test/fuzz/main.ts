@@ -9,7 +9,7 @@ import type { Tried } from "./changed-messages-child.ts";
 import type { CorpusName } from "./corpora.ts";
 import { fuzz } from "./fuzz-run.ts";
 import type { Lied } from "./lying-provider-child.ts";
-import type { StreamWorldName } from "./stream-worlds.ts";
+import { type StreamWorldName, streamWorldNames } from "./stream-worlds.ts";
 import type { Connection } from "./streams-child.ts";
 
 // npm run fuzz -- --minutes N [--seed S]: all cases, with other seeds until the time is over.
@@ -39,7 +39,6 @@ const corpora: readonly CorpusName[] = [
 /** The functions of `sspi-ffi/raw` are called where the process uses one library only. */
 const rawLibraries: Readonly<Record<string, string>> = { "WinPR 2": "libwinpr2.so.2", "WinPR 3": "libwinpr3.so.3" };
 const worlds = ["WinPR 2", "WinPR 3", "GSSAPI Kerberos", "GSSAPI Negotiate", "embedded", "hosted"] as const;
-const streams: readonly StreamWorldName[] = ["TLS 1.2", "TLS 1.3", "records", "CredSSP"];
 const amount: Amount = { structured: 5, bytes: 10, random: 60 };
 const script = (name: string): URL => new URL(`${name}-child.ts`, import.meta.url);
 
@@ -112,7 +111,7 @@ try {
     const tasks = [
       ...corpora.map((name) => () => messages(name, seed)),
       ...worlds.flatMap((name) => [false, true].map((hostile) => () => calls(name, seed, hostile))),
-      ...streams.map((name) => () => connections(name, seed)),
+      ...streamWorldNames.map((name) => () => connections(name, seed)),
       () => lies(seed),
     ];
     for (const task of tasks) if (Date.now() < end) await task();

@@ -65,6 +65,7 @@ const made = {
 } as const satisfies Record<string, () => StreamWorld>;
 
 export type StreamWorldName = keyof typeof made;
+export const streamWorldNames = Object.keys(made) as StreamWorldName[];
 
 export function streamWorld(name: StreamWorldName): StreamWorld {
   return made[name]();

@@ -4,6 +4,7 @@ import { types } from "node:util";
 import * as sspi from "../../src/index.ts";
 import { type Passage, pipes } from "../fixtures/pipes.ts";
 import { argumentsFor, type Things } from "./call-arguments.ts";
+import { held } from "./held.ts";
 import { hostileValue, isHostility } from "./hostile-values.ts";
 import { Journal, taskOf } from "./journal.ts";
 import { membersOf } from "./members.ts";
@@ -238,10 +239,6 @@ class Player {
         this.flaws.push(`${got.length} bytes came that were not sent`);
     }
   }
-}
-
-function held(): number {
-  return Object.values(sspi.live()).reduce((sum, count) => sum + count, 0);
 }
 
 // The library's timers keep no process running; a socket would.

@@ -1,7 +1,8 @@
 import { CredsspError } from "../../src/credssp.ts";
-import { live, SspiError } from "../../src/index.ts";
+import { SspiError } from "../../src/index.ts";
 import type { Corpus } from "./corpora.ts";
 import type { End, Exchange } from "./exchange.ts";
+import { held } from "./held.ts";
 
 /** A place where an exchange can be changed: one of its messages, or a message that it protects when it is complete. */
 export type Place = string;
@@ -43,10 +44,6 @@ export function deliver(corpus: Corpus, place: Place, change: Change): Outcome {
   const before = held();
   const { answer, who } = outcome(corpus, place, change);
   return { answer, held: held() - before, ...(who !== undefined && { who }) };
-}
-
-function held(): number {
-  return Object.values(live()).reduce((sum, count) => sum + count, 0);
 }
 
 function outcome(corpus: Corpus, place: Place, change: Change): Omit<Outcome, "held"> {
