@@ -3,11 +3,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { types } from "node:util";
 import * as sspi from "../../src/index.ts";
 import { argumentsFor, type Things } from "./call-arguments.ts";
+import { held } from "./held.ts";
 import { hostileValue, isHostility } from "./hostile-values.ts";
 import { Journal, taskOf } from "./journal.ts";
 import { membersOf } from "./members.ts";
 import { Random } from "./random.ts";
-import { rawCall } from "./raw-calls.ts";
+import { rawCall, rawFunctions } from "./raw-calls.ts";
+import { Rounds } from "./rounds.ts";
 import { soundCalls } from "./sound-calls.ts";
 import { flawOfError } from "./typed-error.ts";
 import { acquired, type World, type WorldName, world } from "./worlds.ts";
@@ -50,6 +52,7 @@ class Player {
   readonly flaws: string[] = [];
   succeeded = 0;
   completed = 0;
+  readonly #rounds: Rounds;
   #depth = 0;
 
   constructor(index: number, name: WorldName, chosen: World, seed: number) {
@@ -57,6 +60,7 @@ class Player {
     this.#where = `${name}, sequence ${seed}`;
     this.#world = chosen;
     this.#random = new Random(seed);
+    this.#rounds = new Rounds(seed);
   }
 
   async play(calls: number): Promise<void> {
@@ -76,13 +80,15 @@ class Player {
       return;
     }
     if (task.raw && this.#random.below(10) === 0) {
-      this.#try(...rawCall(this.#random, objects));
+      this.#try(...rawCall(this.#rounds.next("raw", rawFunctions), this.#random, objects));
       return;
     }
     const object = this.#random.of(objects);
-    let method = this.#random.of(membersOf(object));
+    const members = membersOf(object);
+    const inTurn = this.#random.below(2) === 0;
+    let method = inTurn ? this.#rounds.next(object.constructor, members) : this.#random.of(members);
     // Most calls are made on an open object.
-    if (method === "close" && this.#random.below(4) > 0) method = this.#random.of(membersOf(object));
+    if (method === "close" && this.#random.below(4) > 0) method = this.#random.of(members);
     const nested = (): unknown => {
       this.#depth += 1;
       if (this.#depth < 3) this.#call();
@@ -205,10 +211,6 @@ class Player {
     }
     if ("close" in result && !this.#things.objects.includes(result)) this.#things.objects.push(result);
   }
-}
-
-function held(): number {
-  return Object.values(sspi.live()).reduce((sum, count) => sum + count, 0);
 }
 
 let index = -1;

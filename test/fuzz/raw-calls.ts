@@ -21,13 +21,21 @@ function isHandle(type: string): boolean {
   return /^P(Cred|Ctxt)Handle$/.test(type);
 }
 
-const declared: readonly FunctionDeclaration[] = Object.values<unknown>({ ...contexts, ...credentials, ...messages })
+/** The functions of `sspi-ffi/raw` that are called. */
+export const rawFunctions: readonly FunctionDeclaration[] = Object.values<unknown>({
+  ...contexts,
+  ...credentials,
+  ...messages,
+})
   .filter((one): one is FunctionDeclaration => typeof one === "object" && one !== null && "parameters" in one)
   .filter(isCallable);
 
-/** Functions of `sspi-ffi/raw` with objects of the library's at their handles; memory is zero, or the caller's own. */
-export function rawCall(random: Random, objects: readonly object[]): readonly [name: string, call: () => unknown] {
-  const { name, parameters } = random.of(declared);
+/** A call of such a function with objects of the library's as its handles; memory is zero, or the caller's own. */
+export function rawCall(
+  { name, parameters }: FunctionDeclaration,
+  random: Random,
+  objects: readonly object[],
+): readonly [name: string, call: () => unknown] {
   const given = parameters.map((parameter) => argumentFor(parameter, random, objects));
   const call = (raw as unknown as Record<string, (...args: unknown[]) => unknown>)[name];
   return [`raw.${name}`, () => call?.(...given)];

@@ -23,7 +23,7 @@ export function flawOfError(error: unknown): string | undefined {
   const said = `${error.name}: ${error.message}`;
   if (engine.test(error.message)) return said;
   if (classes.some((one) => error instanceof one)) return undefined;
-  if ((error instanceof TypeError || error instanceof RangeError) && /^[\w$.[\]? ]+( |:)/.test(error.message))
+  if ((error instanceof TypeError || error instanceof RangeError) && /^[\w$.[\]?, ]+( |:)/.test(error.message))
     return undefined;
   return said;
 }
