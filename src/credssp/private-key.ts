@@ -1,8 +1,6 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { copyOfSecret, secretRoom } from "../memory/index.ts";
-import type { Pem, TlsCertificate } from "../tls/index.ts";
-
-type PemCertificate = Extract<TlsCertificate, { readonly cert: Pem }>;
+import type { PemCertificate } from "../tls/tls-options.ts";
 
 /**
  * Decrypts the private key of a PEM certificate for node:tls, which takes a passphrase as text only. It makes no string

@@ -4,7 +4,7 @@ import { Arena, acquired, withArena, writeNarrowSecret } from "../memory/index.t
 import type { Secret } from "../values/index.ts";
 import { isNull, type OpenSsl, openSsl } from "./openssl.ts";
 import { failureOf } from "./tls-error.ts";
-import { type Pem, pemBytes, type TlsCertificate } from "./tls-options.ts";
+import { type Pem, type PemCertificate, pemBytes, type TlsCertificate } from "./tls-options.ts";
 
 /** A certificate, its key and its issuers' certificates, each a reference that {@link releaseCertificate} releases. */
 interface NativeCertificate {
@@ -13,7 +13,6 @@ interface NativeCertificate {
   readonly chain: readonly Address[];
 }
 
-type PemCertificate = Extract<TlsCertificate, { readonly cert: Pem }>;
 type PfxCertificate = Extract<TlsCertificate, { readonly pfx: Uint8Array }>;
 
 /**

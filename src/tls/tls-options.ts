@@ -31,6 +31,9 @@ export type TlsCertificate =
       readonly passphrase?: Secret;
     };
 
+/** A certificate and its key in PEM. */
+export type PemCertificate = Extract<TlsCertificate, { readonly cert: Pem }>;
+
 interface SharedOptions {
   /** The allowed versions; by default Node's own limits (`--tls-min-v1.3` …). */
   readonly protocols?: readonly TlsVersion[];
