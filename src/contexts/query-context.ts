@@ -1,7 +1,7 @@
 import { type ContextAttributes, contextAttributes } from "../../generated/attributes.ts";
 import { SEC_E_OK } from "../../generated/status/constants.ts";
 import type { AttributeDeclaration } from "../ctypes/index.ts";
-import { checkAttribute, type ReleaseFunction, readAttribute, type SharedHandle } from "../memory/index.ts";
+import { type ReleaseFunction, readAttribute, type SharedHandle } from "../memory/index.ts";
 import type { SecurityProvider } from "../native/index.ts";
 import { check, type StatusSource } from "../status/index.ts";
 import { checkKey } from "../values/index.ts";
@@ -21,13 +21,6 @@ export function queryContext<A extends keyof ContextAttributes>(
 ): ContextAttributes[A] {
   const declaration = contextAttributes[checkKey(attribute, "attribute", contextAttributes)];
   return queryDeclared(context, declaration as AttributeDeclaration<ContextAttributes[A], ReleaseFunction>);
-}
-
-/** Returns the declaration of an attribute that is given by its name, or by a declaration of the caller. */
-export function checkContextAttribute(attribute: unknown): AttributeDeclaration<unknown, ReleaseFunction> {
-  return typeof attribute === "object" && attribute !== null
-    ? checkAttribute(attribute, "attribute")
-    : contextAttributes[checkKey(attribute, "attribute", contextAttributes)];
 }
 
 /** Queries an attribute by its declaration: one of the library's own, or a caller's declaration that was checked. */

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
-import type { ContextAttributes } from "../../generated/attributes.ts";
+import { type ContextAttributes, contextAttributes } from "../../generated/attributes.ts";
 import type { AttributeDeclaration } from "../ctypes/index.ts";
-import type { ReleaseFunction } from "../memory/index.ts";
+import { attributeOf, type ReleaseFunction } from "../memory/index.ts";
 import { checkKey, flagNames } from "../values/index.ts";
 import { type AccessToken, openAccessToken } from "./access-token.ts";
 import { ContextStateError } from "./context-state-error.ts";
@@ -10,7 +10,7 @@ import { type ExportedContext, type ExportOptions, exportContext, readExportOpti
 import { impersonate } from "./impersonate.ts";
 import { MessageContext } from "./message-context.ts";
 import type { Peer, PeerOptions } from "./peer.ts";
-import { checkContextAttribute, queryDeclared } from "./query-context.ts";
+import { queryDeclared } from "./query-context.ts";
 
 /**
  * The common base of client and server contexts: an authentication in legs and, when it is complete, the protection of
@@ -90,7 +90,7 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
   query(attribute: keyof ContextAttributes | AttributeDeclaration<unknown, ReleaseFunction>): unknown {
     this.life.refuseUnusable();
     // The handle is taken last, because a getter of the declaration may close this context.
-    const declaration = checkContextAttribute(attribute);
+    const declaration = attributeOf(attribute, contextAttributes);
     const context = this.life.context();
     const { traits, label } = context.provider;
     if (!traits.queriesKeysEarly && this.life.phase !== "complete")

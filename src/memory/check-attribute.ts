@@ -1,6 +1,6 @@
 import { type ReleaseFunctionName, releaseFunctions } from "../../generated/release-functions.ts";
 import { type AttributeDeclaration, hostAbi, isStruct, type Struct } from "../ctypes/index.ts";
-import { checkText, checkUint, shapeOf } from "../values/index.ts";
+import { checkKey, checkText, checkUint, shapeOf } from "../values/index.ts";
 import type { ReleaseFunction } from "./release.ts";
 import { mostAttributeBytes } from "./workspace.ts";
 
@@ -12,7 +12,7 @@ const checkedBefore = new WeakSet<object>();
  *
  * @throws TypeError or RangeError naming the part that is wrong
  */
-export function checkAttribute<T>(given: unknown, argument: string): AttributeDeclaration<T, ReleaseFunction> {
+function checkAttribute<T>(given: unknown, argument: string): AttributeDeclaration<T, ReleaseFunction> {
   if (typeof given !== "object" || given === null)
     throw new TypeError(`${argument}: expected the name of an attribute or its declaration, got ${shapeOf(given)}`);
   const declaration = given as AttributeDeclaration<T, ReleaseFunction>;
@@ -29,6 +29,19 @@ export function checkAttribute<T>(given: unknown, argument: string): AttributeDe
   for (const field of times) checkField(field, struct, ["i64", "u64"], `${argument}.times`);
   checkedBefore.add(given);
   return declaration;
+}
+
+/**
+ * Returns the declaration of an attribute that is given by its name in `known`, or by a declaration of the caller.
+ *
+ * @throws TypeError or RangeError naming `attribute`
+ */
+export function attributeOf(
+  attribute: unknown,
+  known: Readonly<Record<string, AttributeDeclaration<unknown, ReleaseFunction>>>,
+): AttributeDeclaration<unknown, ReleaseFunction> {
+  if (typeof attribute === "object" && attribute !== null) return checkAttribute(attribute, "attribute");
+  return known[checkKey(attribute, "attribute", known)] as AttributeDeclaration<unknown, ReleaseFunction>;
 }
 
 function checkPointers(pointers: unknown, struct: Struct, argument: string): void {

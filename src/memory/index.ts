@@ -3,7 +3,7 @@ export { Arena, Room, withArena } from "./arena.ts";
 export { readAttribute } from "./attribute-value.ts";
 export { BufferList, bufferListSize } from "./buffer-list.ts";
 export { Cell } from "./cell.ts";
-export { checkAttribute } from "./check-attribute.ts";
+export { attributeOf } from "./check-attribute.ts";
 export { HandleSlot, handleArena } from "./handle-slot.ts";
 export { addressInPlace } from "./in-place.ts";
 export { live } from "./live.ts";
