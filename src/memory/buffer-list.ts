@@ -87,6 +87,12 @@ export class BufferList {
     return this.#arena.getPointer(this.#start + index * stride + pointerAt);
   }
 
+  /** Whether a buffer is empty, or still at the address of its room and within `room` bytes. */
+  isInside(index: number, address: number, room: number): boolean {
+    const size = this.size(index);
+    return size === 0 || (size <= room && this.pointer(index) === address);
+  }
+
   /** Copies the buffers to the words of an in-process provider, which can read them without a native call. */
   copyOut(target: Uint32Array, at: number): void {
     const words = (this.length * stride) >> 2;

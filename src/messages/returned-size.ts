@@ -18,7 +18,7 @@ interface Given {
  */
 export function returnedSize(buffers: BufferList, { operation, index, address, room }: Given): number {
   const size = buffers.size(index);
-  if (size === 0 || (size <= room && buffers.pointer(index) === address)) return size;
+  if (buffers.isInside(index, address, room)) return size;
   const cause = new RangeError(`the package named ${size} bytes outside its room of ${room}`);
   throw failure({ operation, status: SEC_E_INTERNAL_ERROR, cause });
 }

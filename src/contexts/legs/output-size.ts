@@ -17,7 +17,7 @@ export interface Ending {
  */
 export function outputSize(output: BufferList, index: number, room: Room, { operation, failed }: Ending): number {
   const size = output.size(index);
-  if (size === 0 || (size <= room.size && output.pointer(index) === room.address)) return size;
+  if (output.isInside(index, room.address, room.size)) return size;
   if (failed) return 0;
   const cause = new RangeError(`the package named output of ${size} bytes outside its room of ${room.size}`);
   throw failure({ operation, status: SEC_E_INTERNAL_ERROR, cause });
