@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { entryPoints } from "./scripts/entry-points.ts";
 import { architecture } from "./scripts/windows/architecture.ts";
 import { chosenNodes, type NodeMajor } from "./scripts/windows/releases.ts";
-import { testsBelow } from "./test/local-imports.ts";
+import { reaches, testsBelow } from "./test/local-imports.ts";
 import { takesLong } from "./test/long-tests.ts";
 import { SuiteReport } from "./test/report/suite-report.ts";
 import { usesToolchain } from "./test/toolchain.ts";
@@ -23,9 +23,11 @@ const env = { WLOG_LEVEL: "OFF" };
 /** Milliseconds: a machine that is busy with other things is no failure. */
 const testTimeout = 30_000;
 const globalSetup = ["test/lab/global-setup.ts"];
-const sourceFolders = readdirSync(join(root, "src"), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
+const foldersOf = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+const sourceFolders = foldersOf("src");
 const testsIn = (...folders: readonly string[]): string => `test/{${folders.join(",")}}/**/*.test.ts`;
 /** The tests of a folder of `src` have a folder of its name, and run on every system. */
 const anywhere = testsIn(...sourceFolders, "layout");
@@ -34,10 +36,9 @@ const onPosix = "test/**/*-on-posix.test.ts";
 const onWindows = "test/**/*-on-windows.test.ts";
 
 /** They start TypeScript in a process of its own, and esbuild's program for Windows wants a newer Wine than Debian's. */
-const childTests = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".test.ts"))
-  .map((file) => `test/${file.replaceAll("\\", "/")}`)
-  .filter((file) => /\/(run-script|fixtures\/child)\.ts"/.test(readFileSync(join(root, file), "utf8")));
+const childTests = testsBelow(foldersOf("test")).filter((test) =>
+  reaches(test, (target, importer) => importer === test && /\/(run-script|fixtures\/child)\.ts$/.test(target)),
+);
 
 /** A process that hosts a DLL of secur32's is no process to use secur32 in: the DLL calls whom it met last. */
 const hostsSystemPackages = "test/packages/wine-packages-on-windows.test.ts";

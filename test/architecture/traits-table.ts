@@ -1,18 +1,15 @@
-import { join } from "node:path";
-import { Project } from "ts-morph";
 import { gssapiTraits } from "../../src/gssapi/gssapi-traits.ts";
 import { traitsOfLibrary } from "../../src/native/known-traits.ts";
 import type { ProviderTraits } from "../../src/native/provider-traits.ts";
 import { PackageHost } from "../../src/packages.ts";
 import { seenOn } from "../live/traits/seen-on.ts";
-import { root } from "./source-files.ts";
+import { parsedSource } from "./source-project.ts";
 
 type Trait = keyof ProviderTraits;
 
 /** The meaning of each trait: the sentence beside its declaration. */
 function meanings(): ReadonlyMap<string, string> {
-  const project = new Project({ skipAddingFilesFromTsConfig: true });
-  const declared = project.addSourceFileAtPath(join(root, "src/native/provider-traits.ts"));
+  const declared = parsedSource("src/native/provider-traits.ts");
   return new Map(
     declared
       .getInterfaceOrThrow("ProviderTraits")
