@@ -72,6 +72,21 @@ describe("DerReader with lengths that are not the shortest", () => {
 });
 
 describe("readObjectIdentifier", () => {
+  it("reads arcs of any size, also those that a Number cannot hold", () => {
+    const digits = (arc: bigint): number[] =>
+      arc < 128n ? [Number(arc)] : [...digits(arc >> 7n).map((digit) => digit | 0x80), Number(arc & 127n)];
+    const nearTheLimit = fc.bigInt({ min: 2n ** 53n - 300n, max: 2n ** 53n + 300n });
+    const arc = fc.oneof(nearTheLimit, fc.bigInt({ min: 0n, max: 2n ** 100n }));
+    fc.assert(
+      fc.property(arc, fc.array(arc, { maxLength: 3 }), (second, rest) => {
+        const content = [digits(second + 80n), ...rest.map(digits)].flat();
+        expect(readObjectIdentifier(new DerReader(element(0x06, Uint8Array.from(content))))).toBe(
+          ["2", second, ...rest].join("."),
+        );
+      }),
+    );
+  });
+
   it.each([
     ["1.2.840.113549.1.1.11", "06 09 2a 86 48 86 f7 0d 01 01 0b"],
     ["1.3.6.1.5.5.2", "06 06 2b 06 01 05 05 02"],
