@@ -5,7 +5,7 @@ export interface Peer {
   /**
    * The qualified name, which tells accounts of different realms and domains apart: `alice@EXAMPLE.TEST`,
    * `EXAMPLE\alice`. Use this name in comparisons. It equals `account` only where the package has no realm and no
-   * domain: with a SAM file without domains, and with packages of your own.
+   * domain: by a line without a domain in WinPR's SAM file, and with packages of your own.
    */
   readonly name: string;
   /** The name within its realm or domain: `alice`, or `HTTP/intranet.example` for a service. */

@@ -1,22 +1,12 @@
 import { LOGON_GUEST } from "../../generated/ntsecapi/constants.ts";
-import { SECPKG_ATTR_AUTH_IDENTITY } from "../../generated/winpr/constants.ts";
-import { SecPkgContext_AuthIdentity } from "../../generated/winpr/structs.ts";
-import { attribute } from "../ctypes/index.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import { includesPackage } from "../native/index.ts";
 import { SspiError } from "../status/index.ts";
+import { type ClaimedIdentity, claimedIdentity } from "./claimed-identity.ts";
 import { type Peer, PeerGroupsError, PeerNameError, type PeerOptions } from "./peer.ts";
 import { AuthenticatedPeer, clientGroups, windowsName } from "./peer-account.ts";
 import { accountOf, type PeerName, parsePeerName } from "./peer-name.ts";
-import { queryContext, queryDeclared } from "./query-context.ts";
-
-const authIdentity = attribute<SecPkgContext_AuthIdentity>({
-  constant: "SECPKG_ATTR_AUTH_IDENTITY",
-  value: SECPKG_ATTR_AUTH_IDENTITY,
-  struct: SecPkgContext_AuthIdentity,
-  pointers: [],
-  times: [],
-});
+import { queryContext } from "./query-context.ts";
 
 /**
  * Anonymous names of RFC 8062 and of Windows; a localised Windows uses other names, and the flag `nullSession`
@@ -25,7 +15,8 @@ const authIdentity = attribute<SecPkgContext_AuthIdentity>({
 const anonymous = /^(WELLKNOWN\/ANONYMOUS@.*|.*@WELLKNOWN:ANONYMOUS|NT AUTHORITY\\ANONYMOUS LOGON|ANONYMOUS LOGON)$/i;
 
 /**
- * The client of a complete server context; `alive` returns the context and throws once it is closed.
+ * The client of a complete server context. `proven` is what its logon has proved, where the package reports a claim;
+ * `alive` returns the context and throws once it is closed.
  *
  * @throws PeerNameError
  */
@@ -33,13 +24,14 @@ export function clientOf(
   packageName: string,
   context: SharedHandle,
   { form = "mechanism" }: PeerOptions,
+  proven: ClaimedIdentity | PeerNameError | undefined,
   alive: () => SharedHandle,
 ): Peer {
   const { traits, label } = context.provider;
   if (!includesPackage(traits.namesInboundPeer, packageName))
     throw new PeerNameError(`${packageName} of ${label} does not tell who the client is`);
   const ask = traits.inboundPeerAttribute === "names" ? namedClient : identifiedClient;
-  const name = nameOf(() => ask(context));
+  const name = nameOf(() => ask(context, proven));
   const shown =
     form === "windows"
       ? windowsName(context, name, () => parsed(queryContext(context, "nativeNames").sServerName).realm)
@@ -74,23 +66,12 @@ function isGuest(context: SharedHandle): boolean {
   }
 }
 
-/** Reads the account and domain that WinPR reports: the client wrote them into the message that proves its password. */
-function identifiedClient(context: SharedHandle): PeerName {
-  const { User, Domain } = queryDeclared(context, authIdentity);
-  const [user, domain] = [textOf(User), textOf(Domain)];
+/** The account and domain that WinPR reports; `proven` if they were looked up in its file of users. */
+function identifiedClient(context: SharedHandle, proven: ClaimedIdentity | PeerNameError | undefined): PeerName {
+  if (proven instanceof PeerNameError) throw proven;
+  const { user, domain } = proven ?? claimedIdentity(context);
   if (user === "" && domain === "") throw new PeerNameError("it is anonymous");
   return accountOf(domain, user) ?? refuse(`${domain}\\${user}`);
-}
-
-function textOf(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  // A name that fills the whole field may be truncated, and could then be the name of another account.
-  if (end < 0) throw new PeerNameError(`a part of it has more than ${bytes.length - 1} bytes`);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, end));
-  } catch (error) {
-    throw new PeerNameError("it is no UTF-8", error);
-  }
 }
 
 function parsed(text: string): PeerName {

@@ -25,6 +25,8 @@ export interface ServerContextOptions extends ContextOptions<ServerRequestFlag, 
 
 /** The server's side of an authentication. */
 export class ServerContext extends SteppedContext<AscRet, AscRet64> {
+  readonly #exchange: Exchange;
+
   /**
    * Nothing native happens before the first step.
    *
@@ -35,7 +37,9 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
     const given = readOptions<ServerContextOptions>(options, "options", contextOptionNames, contextOptionHints);
     const plan = planOf(given, serverSide.flags, credential.provider.traits);
     checkBindingsReach("server", credential, plan.bindings);
-    super(madeHere, new Exchange(new.target.name, acquired, plan, serverSide), serverSide.flags);
+    const exchange = new Exchange(new.target.name, acquired, plan, serverSide);
+    super(madeHere, exchange, serverSide.flags);
+    this.#exchange = exchange;
   }
 
   /**
@@ -78,7 +82,8 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
     if (given.form !== undefined) checkName(given.form, "form", ["mechanism", "windows"]);
     const context = this.life.established("peer");
     if (this.hasFlag("nullSession") === true) throw new PeerNameError("it is anonymous");
-    return clientOf(this.package, context, given, () => this.life.established("groups"));
+    const { proven } = this.#exchange;
+    return clientOf(this.package, context, given, proven, () => this.life.established("groups"));
   }
 
   /**

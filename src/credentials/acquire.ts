@@ -19,6 +19,7 @@ import type { AcquireOptions, CredentialOptions, Request } from "./credential-op
 import type { CredentialUse } from "./credential-use.ts";
 import { acquisitionSource } from "./credssp/credssp-packages.ts";
 import { kerberosStore } from "./kerberos-options.ts";
+import { type SamFile, samFileFor } from "./sam-file.ts";
 import type { SecurityPackage } from "./security-package.ts";
 import { TicketFolder } from "./ticket-folder.ts";
 
@@ -33,7 +34,8 @@ export interface Acquired {
   readonly package: SecurityPackage;
   readonly use: CredentialUse;
   readonly expiry: Date | undefined;
-  readonly samFile: string | undefined;
+  /** Where the server looks its users up; undefined where the package reads no file. */
+  readonly samFile: SamFile | undefined;
   /** Whether Schannel leaves the validation of the peer's certificate to the caller. */
   readonly manualValidation: boolean;
 }
@@ -92,7 +94,7 @@ function settle(
     separate: sharesHandle(request) ? undefined : () => acquireNow(request).handle,
     package: request.package,
     use: request.options.use,
-    samFile: request.options.winpr?.samFile,
+    samFile: samFileFor(request),
     manualValidation: request.options.schannel?.flags?.includes("credManualCredValidation") ?? false,
   };
 }

@@ -11,8 +11,8 @@ import type { SecurityPackage } from "./security-package.ts";
 export interface WinprOptions {
   /**
    * NTLM servers only: the SAM file (`user:domain:lm:nthash:::` lines) with the server's users. A line without a domain
-   * accepts its user under any domain that the client names, and `peer()` tells that domain: give each line its domain
-   * where the domain matters.
+   * accepts its user under any domain that the client claims, so `peer()` tells the account alone there; it tells the
+   * domain of a line that has one. Nobody logs on by a line without an NT hash.
    */
   readonly samFile?: string;
 }

@@ -24,6 +24,7 @@ export type { CredReadRequest, CredWriteRequest } from "./identities/saved-crede
 export { targetHostName } from "./identities/target-host.ts";
 export type { KerberosOptions } from "./kerberos-options.ts";
 export { machineProviders, providerFor } from "./provider-for.ts";
+export { provingLine, type SamFile, type SamLine } from "./sam-file.ts";
 export type { SchannelProtocol } from "./schannel/protocols.ts";
 export type { SchannelOptions } from "./schannel/schannel-options.ts";
 export { isBrokenSchannel, isSchannel } from "./schannel/schannel-packages.ts";

@@ -171,6 +171,7 @@ describe("peer() of a server on WinPR", () => {
     ["a backslash in the domain", text("alice"), text("A\\B")],
     ["an @ in an account that has a domain", text("alice@OTHER"), text("EXAMPLE")],
     ["a control character", text("ali\nce"), text("EXAMPLE")],
+    ["a byte order mark", text("alice"), text("\ufeffEXAMPLE")],
     ["bytes that are no UTF-8", Buffer.of(0x61, 0xff), text("")],
     ["an account that fills its field", Buffer.alloc(257, "a"), text("")],
     ["a domain that fills its field", text("alice"), Buffer.alloc(257, "a")],

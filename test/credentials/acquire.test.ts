@@ -18,7 +18,7 @@ describe("what a credential is acquired with", () => {
     const pending = Credential.acquire(given);
     Object.assign(given, { use: "outbound", winpr: { samFile: "/tmp/another" } });
     using credential = await pending;
-    expect([credential.use, acquiredOf(credential).samFile]).toEqual(["inbound", "/etc/winpr/SAM"]);
+    expect([credential.use, acquiredOf(credential).samFile?.given]).toEqual(["inbound", "/etc/winpr/SAM"]);
   });
 
   it("is held for the call only, also when the provider throws", async () => {

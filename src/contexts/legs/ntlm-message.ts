@@ -47,11 +47,13 @@ const heads: readonly (Head | undefined)[] = [
 const negotiate = 1;
 const authenticate = 3;
 const responseField = 20;
+const domainField = 28;
+const userField = 36;
 const keyField = 52;
 
 /**
  * Says what is wrong with an NTLM message, undefined if nothing is: every non-empty field has to begin after the head
- * and end within the message. WinPR copies an AUTHENTICATE_MESSAGE up to the end of its session key, and clears the MIC
+ * and end within the message, and the client's names contain no NUL. WinPR copies an AUTHENTICATE_MESSAGE up to the end of its session key, and clears the MIC
  * in the copy; a key inside the head makes the copy shorter than that.
  *
  * @see MS-NLMP 2.2.1 https://learn.microsoft.com/openspecs/windows_protocols/ms-nlmp/907f519d-6217-45b1-b421-dca10fc8af0d
@@ -74,8 +76,16 @@ export function flawOfNtlm(message: Buffer): string | undefined {
     const least = type === authenticate && at === keyField ? longestHead : start;
     if (offset < least || offset + size > message.length)
       return `a field of an NTLM message of type ${type} lies at ${offset}, ${size} bytes, of ${message.length}`;
+    if (type === authenticate && (at === domainField || at === userField) && endsEarly(message, offset, size))
+      return "a name in an NTLM message contains NUL characters";
   }
   return undefined;
+}
+
+/** Whether a name in UTF-16 contains a NUL: WinPR looks up the whole name, and reports the part before the NUL. */
+function endsEarly(message: Buffer, offset: number, size: number): boolean {
+  for (let at = offset; at + 2 <= offset + size; at += 2) if (message.readUInt16LE(at) === 0) return true;
+  return false;
 }
 
 /** Whether the NTLMv2 response says that the message has a MIC. If its list has no proper end, a MIC is assumed. */

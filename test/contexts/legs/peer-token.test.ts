@@ -39,6 +39,8 @@ function ntlm({ type, size, flags, field }: Fields): Buffer {
   message.writeUInt16LE(field[1], field[0]);
   message.writeUInt16LE(field[1], field[0] + 2);
   message.writeUInt32LE(field[2], field[0] + 4);
+  // The content of a field behind the head is text.
+  if (field[2] >= 64) message.subarray(field[2], field[2] + field[1]).fill("a");
   return message;
 }
 
@@ -126,6 +128,21 @@ describe.each(wrappings)("an NTLM message %s, for a provider that follows its of
       expect(shown(wrap(message))).toBe(reaches);
     },
   );
+
+  it.each([
+    [28, "domain", false],
+    [36, "user", false],
+    [44, "workstation", true],
+  ] as const)("B45 a NUL in field %i, the %s: reaches the provider: %j", (at, _field, reaches) => {
+    for (const place of [96, 98, 102]) {
+      const message = ntlm({ type: 3, size: 256, field: [at, 8, 96] });
+      message.writeUInt16LE(0, place);
+      expect(shown(wrap(message))).toBe(reaches);
+    }
+    const straddling = ntlm({ type: 3, size: 256, field: [at, 8, 96] });
+    straddling.writeUInt16LE(0, 97);
+    expect(shown(wrap(straddling))).toBe(true);
+  });
 
   it.each([0, 4, 0xffff_ffff])("A1 a message of type %i is refused", (type) => {
     expect(shown(wrap(ntlm({ type, size: 64 })))).toBe(false);
