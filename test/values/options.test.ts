@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { checkKey, readOptions } from "../../src/values/index.ts";
 import { nearestName } from "../../src/values/nearest-name.ts";
+import { anyCharacter } from "../any-character.ts";
 
 interface Sample {
   readonly target?: string;
@@ -179,7 +180,7 @@ describe("nearestName()", () => {
 
   it("is an allowed name or undefined for any text", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 100 }), (text) => {
+      fc.property(fc.string({ unit: anyCharacter, maxLength: 100 }), (text) => {
         expect([undefined, ...allowed]).toContain(nearestName(text, allowed));
       }),
     );
