@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ts } from "ts-morph";
 import { describe, expect, it } from "vitest";
 import { DerReader, objectIdentifierBytes, readObjectIdentifier } from "../../src/values/index.ts";
+import { parsedText, syntaxOf } from "./parsed-files.ts";
 import { root, sourceFiles } from "./source-files.ts";
 
 const files = sourceFiles("src");
@@ -26,15 +27,15 @@ function namesIn(node: ts.Node): readonly string[] {
   return proper && names.length === parts.length && names.length > 1 ? names : [];
 }
 
-/** Each list of names in a text, and the keys of each table, without case and sorted. */
-function listsOf(text: string, tables = false): string[] {
+/** Each list of names in a file, and the keys of each table, without case and sorted. */
+function listsOf(file: ts.SourceFile, tables = false): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     const names = ts.isArrayLiteralExpression(node) || tables ? namesIn(node) : [];
     if (names.length > 0) found.push(listOf(names));
     ts.forEachChild(node, visit);
   };
-  visit(ts.createSourceFile("file.ts", text, ts.ScriptTarget.Latest));
+  visit(file);
   return found;
 }
 
@@ -49,8 +50,8 @@ function identifiersOf(text: string): string[] {
   return [...dotted, ...hex.map((one) => readObjectIdentifier(new DerReader(Buffer.from([6, one.length, ...one]))))];
 }
 
-/** The patterns in a text, its decimal numbers above 32 bits, and the signature of NTLM where it stands there. */
-function literalsOf(text: string): string[] {
+/** The patterns in a file, its decimal numbers above 32 bits, and the signature of NTLM where it stands there. */
+function literalsOf(file: ts.SourceFile): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isRegularExpressionLiteral(node) && node.text.length > 20) found.push(node.text);
@@ -61,41 +62,38 @@ function literalsOf(text: string): string[] {
     if (ts.isStringLiteral(node) && node.text.startsWith("NTLMSSP")) found.push("NTLMSSP");
     ts.forEachChild(node, visit);
   };
-  visit(ts.createSourceFile("file.ts", text, ts.ScriptTarget.Latest));
+  visit(file);
   return found;
 }
 
 /** The facts that several files contain, with those files. */
-function repeated(of: (text: string) => readonly string[]): string[] {
+function repeated(of: (file: string) => readonly string[]): string[] {
   const places = new Map<string, Set<string>>();
-  for (const file of files)
-    for (const one of of(readFileSync(join(root, file), "utf8")))
-      places.set(one, (places.get(one) ?? new Set()).add(file));
+  for (const file of files) for (const one of of(file)) places.set(one, (places.get(one) ?? new Set()).add(file));
   return [...places].filter(([, where]) => where.size > 1).map(([one, where]) => `${one}: ${[...where].join(", ")}`);
 }
 
 describe("a fact of src has one home:", () => {
   it("an object identifier stands in one file, with dots or encoded", () => {
-    expect(repeated(identifiersOf)).toEqual([]);
+    expect(repeated((file) => identifiersOf(readFileSync(join(root, file), "utf8")))).toEqual([]);
   });
 
   it("a list of names stands in one file, and in no other as the keys of a table", () => {
-    const lists = new Set(files.flatMap((file) => listsOf(readFileSync(join(root, file), "utf8"))));
+    const lists = new Set(files.flatMap((file) => listsOf(syntaxOf(file))));
     expect(lists.size).toBeGreaterThan(20);
-    expect(repeated((text) => listsOf(text, true).filter((one) => lists.has(one)))).toEqual([]);
+    expect(repeated((file) => listsOf(syntaxOf(file), true).filter((one) => lists.has(one)))).toEqual([]);
   });
 
   it("a pattern, a large number and NTLM's signature stand in one file", () => {
-    expect(repeated(literalsOf)).toEqual([]);
+    expect(repeated((file) => literalsOf(syntaxOf(file)))).toEqual([]);
   });
 
   it("the check recognises a fact that is written in several ways", () => {
-    expect(listsOf('const a = ["Kerberos", "Negotiate"]; f(["negotiate", "kerberos"]); g(["one"]);')).toEqual([
-      "kerberos negotiate",
-      "kerberos negotiate",
-    ]);
-    expect(listsOf("const a = { Negotiate: 1, Kerberos: {} };", true)).toEqual(["kerberos negotiate"]);
-    expect(literalsOf('f(/^(guest|nobody|else)$/i, 11_644_473_600_000n, "NTLMSSP\\0", "NTLMSSP", 4);')).toEqual([
+    const lists = 'const a = ["Kerberos", "Negotiate"]; f(["negotiate", "kerberos"]); g(["one"]);';
+    expect(listsOf(parsedText(lists))).toEqual(["kerberos negotiate", "kerberos negotiate"]);
+    expect(listsOf(parsedText("const a = { Negotiate: 1, Kerberos: {} };"), true)).toEqual(["kerberos negotiate"]);
+    const literals = 'f(/^(guest|nobody|else)$/i, 11_644_473_600_000n, "NTLMSSP\\0", "NTLMSSP", 4);';
+    expect(literalsOf(parsedText(literals))).toEqual([
       "/^(guest|nobody|else)$/i",
       "11644473600000",
       ...["NTLMSSP", "NTLMSSP"],
