@@ -60,6 +60,8 @@ export function wideText(count: number): FixedArray<string> {
 
 /** An array of scalars or structs. */
 export function arrayOf<T>(element: Scalar<T> | Struct<T>, count: number): FixedArray<T[]> {
+  if (typeof element !== "object" || element === null || !("struct" in element || "scalar" in element))
+    throw new TypeError(`element: expected a scalar or a struct, got ${element === null ? "null" : typeof element}`);
   const isStruct = "struct" in element;
   const sizeOf = (abi: Abi): number => (isStruct ? element.layouts[abi].size : element.size(abi));
   return {

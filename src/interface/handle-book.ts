@@ -2,6 +2,7 @@ import { SecHandle } from "../../generated/sspi/structs.ts";
 import { type Address, hostAbi, pointerSize } from "../ctypes/index.ts";
 import { Arena, handleArena } from "../memory/index.ts";
 import { copyMemory } from "../native/index.ts";
+import { checkAddress } from "../values/index.ts";
 
 const { size: handleSize } = SecHandle.layouts[hostAbi];
 const wordsPerHalf = pointerSize(hostAbi) >> 2;
@@ -26,6 +27,7 @@ export class HandleBook<T> {
 
   /** Writes a new handle where a `PCredHandle` or `PCtxtHandle` points. */
   issue(at: Address, entry: T): void {
+    checkAddress(at, "at");
     if (this.#last === 0xffff_ffff) throw new RangeError("no number is left for another handle");
     this.#last += 1;
     this.#entries.set(this.#last, entry);
@@ -69,7 +71,8 @@ export class HandleBook<T> {
 
   /** The number of a handle of this book; 0, which no handle has, for any other value. */
   #idAt(at: Address): number {
-    if (!at) return 0;
+    if (at === 0 || at === 0n) return 0;
+    checkAddress(at, "at");
     const own = handleArena(at);
     if (own) return this.#idOf(own.u32, (Number(at) - own.base) >> 2);
     cell ??= new Arena(16);

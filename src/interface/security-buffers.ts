@@ -65,7 +65,7 @@ export class SecurityBuffer {
 
 /** Reads the buffers of a `PSecBufferDesc`; an empty list for NULL. */
 export function securityBuffers(address: Address): SecurityBuffer[] {
-  if (BigInt(address) === 0n) return [];
+  if (address === 0 || address === 0n) return [];
   const { cBuffers, pBuffers } = readStruct(SecBufferDesc, address);
   if (cBuffers > maxBuffers) throw new RangeError(`a SecBufferDesc of ${cBuffers} buffers`);
   const { size } = SecBuffer.layouts[hostAbi];

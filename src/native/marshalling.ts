@@ -10,7 +10,7 @@ import {
   type Scalar,
   type Struct,
 } from "../ctypes/index.ts";
-import { extentOf, highestAddress, lowestAddress } from "../values/index.ts";
+import { checkAddress, extentOf } from "../values/index.ts";
 import type { NativeFunction } from "./koffi.ts";
 import { addressOfBuffer } from "./memory-access.ts";
 import { systemProvider } from "./system-provider.ts";
@@ -53,7 +53,10 @@ export class Marshalling {
     if (parameter.struct) throw new TypeError(`${what}: a struct by value cannot be passed yet`);
     const pointee = parameter.pointsTo?.() ?? "void";
     if (given === null || given === 0 || given === 0n) return this.#null(parameter, what);
-    if (typeof given === "number" || typeof given === "bigint") return checkAddress(given, pointee, what);
+    if (typeof given === "number" || typeof given === "bigint") {
+      // A `void *` may contain a small number that is not an address.
+      return checkAddress(given, what, pointee === "void" ? 1 : undefined);
+    }
     if (isOwner(given)) return this.#owned(given, parameter, pointee, what);
     if (this.#declaration.releases && pointee !== SecHandle)
       throw new TypeError(`${what}: expected the address of what is to be released, got ${nameOf(given)}`);
@@ -147,16 +150,6 @@ function isOwner(given: unknown): given is HandleOwner {
 
 function nameOf(given: unknown): string {
   return (typeof given === "object" && given?.constructor?.name) || typeof given;
-}
-
-function checkAddress(address: number | bigint, pointee: Pointee, what: string): number | bigint {
-  if (typeof address === "number" && !Number.isSafeInteger(address))
-    throw new RangeError(`${what}: expected an address, got ${address}`);
-  // A `void *` may contain a small number that is not an address.
-  const lowest = pointee === "void" ? 1n : lowestAddress;
-  if (address < lowest || address > highestAddress)
-    throw new RangeError(`${what}: expected an address, got ${address}`);
-  return address;
 }
 
 function sizeOf(pointee: Scalar | Struct): number {

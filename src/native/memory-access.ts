@@ -1,11 +1,11 @@
 import { types } from "node:util";
-import { hostAbi, type Struct } from "../ctypes/index.ts";
-import { extentOf, shapeOf } from "../values/index.ts";
+import { type Address, hostAbi, type Struct } from "../ctypes/index.ts";
+import { checkAddress, checkUint, extentOf, shapeOf } from "../values/index.ts";
 import { koffi, type NativeFunction } from "./koffi.ts";
 
 /**
- * Reads native memory. Every function here trusts its address: pass only an address that a native function has just
- * handed out, because a wrong one crashes the process.
+ * Reads native memory. What cannot be an address is refused, and any other address is trusted: pass only one that a
+ * native function has just handed out, because a wrong one crashes the process.
  */
 
 let memcpy: NativeFunction | undefined;
@@ -26,8 +26,8 @@ export function copyMemory(target: number | bigint, source: number | bigint, byt
 /** A copy of `bytes` bytes at `source`. */
 export function copyOut(source: number | bigint, bytes: number): Uint8Array<ArrayBuffer> {
   // Give the copy its own ArrayBuffer, because V8 creates the buffer of a small array only on request.
-  const copy = new Uint8Array(new ArrayBuffer(bytes));
-  if (bytes > 0) copyMemory(addressOfBuffer(copy.buffer), source, bytes);
+  const copy = new Uint8Array(new ArrayBuffer(checkUint(bytes, "bytes")));
+  if (bytes > 0) copyMemory(addressOfBuffer(copy.buffer), checkAddress(source, "source"), bytes);
   return copy;
 }
 
@@ -55,13 +55,13 @@ export function copyHandedOut(source: number | bigint, bytes: number): Uint8Arra
 }
 
 /** NUL-terminated UTF-16 at `source`; an empty string for NULL. */
-export function readWideString(source: bigint): string {
-  return source === 0n ? "" : koffi().decode.string16(source);
+export function readWideString(source: Address): string {
+  return source === 0n || source === 0 ? "" : koffi().decode.string16(checkAddress(source, "source"));
 }
 
 /** NUL-terminated bytes at `source` as UTF-8; an empty string for NULL. */
-export function readAnsiString(source: bigint): string {
-  return source === 0n ? "" : koffi().decode.string(source);
+export function readAnsiString(source: Address): string {
+  return source === 0n || source === 0 ? "" : koffi().decode.string(checkAddress(source, "source"));
 }
 
 /**
@@ -90,6 +90,6 @@ export function readStruct<T>(struct: Struct<T>, address: number | bigint): T {
   const { size } = struct.layouts[hostAbi];
   if (size > scratch.byteLength) return struct.read(new DataView(copyOut(address, size).buffer));
   scratchAddress ||= addressOfBuffer(scratch.buffer);
-  copyMemory(scratchAddress, address, size);
+  copyMemory(scratchAddress, checkAddress(address, "address"), size);
   return struct.read(scratch);
 }

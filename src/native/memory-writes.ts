@@ -1,6 +1,6 @@
 import { types } from "node:util";
-import { type Address, hostAbi, pointerSize, type Struct } from "../ctypes/index.ts";
-import { checkBytes } from "../values/index.ts";
+import { type Address, hostAbi, pointerSize, type Struct, u32 } from "../ctypes/index.ts";
+import { checkAddress, checkBytes, shapeOf } from "../values/index.ts";
 import { addressOfBuffer, copyMemory } from "./memory-access.ts";
 
 /**
@@ -17,12 +17,12 @@ export function writeBytes(target: Address, bytes: Uint8Array): void {
   const view = checkBytes(bytes, "bytes");
   if (view.length === 0) return;
   const own = types.isArrayBuffer(view.buffer) ? view : new Uint8Array(view);
-  copyMemory(target, addressOfBuffer(own.buffer as ArrayBuffer) + own.byteOffset, own.length);
+  copyMemory(checkAddress(target, "target"), addressOfBuffer(own.buffer as ArrayBuffer) + own.byteOffset, own.length);
 }
 
 function writeCell(target: Address, bytes: number): void {
   cellAddress ||= addressOfBuffer(cell.buffer);
-  copyMemory(target, cellAddress, bytes);
+  copyMemory(checkAddress(target, "target"), cellAddress, bytes);
 }
 
 export function writeUint8(target: Address, value: number): void {
@@ -32,18 +32,21 @@ export function writeUint8(target: Address, value: number): void {
 
 /** Writes a `ULONG`, such as a count. */
 export function writeUint32(target: Address, value: number): void {
-  cell.setUint32(0, value, true);
+  u32.set(cell, 0, value, "value");
   writeCell(target, 4);
 }
 
 /** Writes a `LARGE_INTEGER`, such as a `TimeStamp`. */
 export function writeInt64(target: Address, value: bigint): void {
+  if (typeof value !== "bigint") throw new TypeError(`value: expected a bigint, got ${shapeOf(value)}`);
   cell.setBigInt64(0, BigInt.asIntN(64, value), true);
   writeCell(target, 8);
 }
 
 /** Writes a pointer or a handle, with the width of a pointer. */
 export function writePointer(target: Address, value: Address): void {
+  if (typeof value !== "bigint" && !Number.isSafeInteger(value))
+    throw new TypeError(`value: expected a bigint or an integer, got ${shapeOf(value)}`);
   cell.setBigUint64(0, BigInt.asUintN(64, BigInt(value)), true);
   writeCell(target, pointerSize(hostAbi));
 }
@@ -57,12 +60,12 @@ export function writeStruct<T>(struct: Struct<T>, target: Address, value: Partia
 
 export function readUint16(source: Address): number {
   cellAddress ||= addressOfBuffer(cell.buffer);
-  copyMemory(cellAddress, source, 2);
+  copyMemory(cellAddress, checkAddress(source, "source"), 2);
   return cell.getUint16(0, true);
 }
 
 export function readUint32(source: Address): number {
   cellAddress ||= addressOfBuffer(cell.buffer);
-  copyMemory(cellAddress, source, 4);
+  copyMemory(cellAddress, checkAddress(source, "source"), 4);
   return cell.getUint32(0, true);
 }

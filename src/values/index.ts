@@ -1,4 +1,4 @@
-export { highestAddress, lowestAddress } from "./addresses.ts";
+export { checkAddress, highestAddress, lowestAddress } from "./addresses.ts";
 export {
   checkBoolean,
   checkCallback,

@@ -183,6 +183,6 @@ describe("a certificate", () => {
   });
 
   it.each([null, "0x1000", 5, 1.5, -1n])("is not taken from %s, which is no address", (wrong) => {
-    expect(() => Certificate.fromContext(wrong as never)).toThrow(/^address: expected that of a CERT_CONTEXT, got /);
+    expect(() => Certificate.fromContext(wrong as never)).toThrow(/^address: expected an address, got /);
   });
 });

@@ -123,4 +123,16 @@ describe("arrays of scalars and structs", () => {
     expect(() => arrayOf(u16, 1).set(view, 0, 1 as never, "Numbers")).toThrow("Numbers: expected an array, got number");
     expectUntouched();
   });
+
+  it("have elements that are scalars or structs", () => {
+    for (const [element, shown] of [
+      [undefined, "undefined"],
+      [null, "null"],
+      ["u16", "string"],
+      [{}, "object"],
+    ] as const)
+      expect(() => arrayOf(element as never, 2)).toThrow(
+        new TypeError(`element: expected a scalar or a struct, got ${shown}`),
+      );
+  });
 });

@@ -12,8 +12,9 @@ import { winpr, winprLibraries } from "./winpr-libraries.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-credssp-"));
 const samFile = join(folder, "SAM");
-// alice's password is "userpw".
-writeFileSync(samFile, "alice:::2e24f97bff26b2458887a9b16a3c2c39:::\n", { mode: 0o600 });
+// The password is "userpw".
+const hash = "2e24f97bff26b2458887a9b16a3c2c39";
+writeFileSync(samFile, `alice:WORK::${hash}:::\nbob:::${hash}:::\n`, { mode: 0o600 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const alice = { user: "alice", domain: "WORK", password: "userpw" } as const;
@@ -42,6 +43,17 @@ describe.each(libraries.map((provider) => [provider.label, provider] as const))(
       expect(accepted.peer.name).toBe("WORK\\alice");
       expect(accepted.delegated?.matches).toBe(true);
       expect(accepted.delegated?.use((_domain, _user, password) => password.toString("utf16le"))).toBe("userpw");
+      for (const stream of [client, accepted]) await stream[Symbol.asyncDispose]();
+    });
+
+    it("N7 a server takes no claimed domain for delegated credentials of the user, whose account has none", async () => {
+      const identity = { user: "bob", domain: "EVIL", password: "userpw" };
+      const [client, accepted] = await established(
+        { inner, innerProvider, identity },
+        { inner, innerProvider, winpr: { samFile } },
+      );
+      expect(accepted.peer.name).toBe("bob");
+      expect(accepted.delegated).toMatchObject({ user: "bob", domain: "EVIL", matches: false });
       for (const stream of [client, accepted]) await stream[Symbol.asyncDispose]();
     });
 

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { CERT_CONTEXT } from "../../../generated/wincrypt/structs.ts";
 import { Owned } from "../../memory/index.ts";
 import { copyOut, readStruct } from "../../native/index.ts";
-import { lowestAddress, type Secret } from "../../values/index.ts";
+import { checkAddress, type Secret } from "../../values/index.ts";
 import { answered } from "./certificate-error.ts";
 import { certificateFunctions } from "./certificate-functions.ts";
 import { HeldCertificate } from "./held-certificate.ts";
@@ -90,7 +90,7 @@ export class Certificate implements Disposable {
    * @see CertDuplicateCertificateContext https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certduplicatecertificatecontext
    */
   static fromContext(address: number | bigint): Certificate {
-    const duplicate = () => certificateFunctions.CertDuplicateCertificateContext(checkAddress(address));
+    const duplicate = () => certificateFunctions.CertDuplicateCertificateContext(checkAddress(address, "address"));
     const context = answered("CertDuplicateCertificateContext", duplicate, "there is no certificate");
     return new Certificate(new HeldCertificate(certificateFunctions, context, 0n));
   }
@@ -127,14 +127,6 @@ export class Certificate implements Disposable {
     const key = this.hasPrivateKey ? ", with its private key" : "";
     return `Certificate { ${this.thumbprint}${key}${this.closed ? ", closed" : ""} }`;
   }
-}
-
-function checkAddress(address: unknown): number | bigint {
-  if (typeof address !== "number" && typeof address !== "bigint")
-    throw new TypeError(`address: expected that of a CERT_CONTEXT, got ${address === null ? "null" : typeof address}`);
-  if ((typeof address === "number" && !Number.isSafeInteger(address)) || address < lowestAddress)
-    throw new RangeError(`address: expected that of a CERT_CONTEXT, got ${address}`);
-  return address;
 }
 
 /** The parts of a certificate that credentials need. @throws DisposedError when it is closed. */

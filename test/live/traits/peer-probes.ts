@@ -2,7 +2,17 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gssapiProvider, importContext, PeerNameError, type SecurityProvider, SspiError } from "../../../src/index.ts";
+import { SECPKG_ATTR_AUTH_IDENTITY } from "../../../generated/winpr/constants.ts";
+import { SecPkgContext_AuthIdentity } from "../../../generated/winpr/structs.ts";
+import {
+  gssapiProvider,
+  importContext,
+  PeerNameError,
+  type SecurityProvider,
+  type ServerContext,
+  SspiError,
+} from "../../../src/index.ts";
+import { attribute } from "../../../src/raw.ts";
 import { samFile } from "../providers.ts";
 import { Authentication, acquireInbound, type Ends, loggedOn, succeeds, taken } from "./authentication.ts";
 import { fateOf } from "./fatal-run.ts";
@@ -44,7 +54,22 @@ function keepsApart(provider: SecurityProvider, name: string, inbound: Ends["inb
   using house = acquireInbound(ends);
   using alice = loggedOn({ ...ends, user: "alice" }, house);
   using bob = loggedOn({ ...ends, user: "bob" }, house);
-  return alice.server.peer().account === "alice" && bob.server.peer().account === "bob";
+  return userOf(alice.server) === "alice" && userOf(bob.server) === "bob";
+}
+
+const authIdentity = attribute<SecPkgContext_AuthIdentity>({
+  constant: "SECPKG_ATTR_AUTH_IDENTITY",
+  value: SECPKG_ATTR_AUTH_IDENTITY,
+  struct: SecPkgContext_AuthIdentity,
+  pointers: [],
+  times: [],
+});
+
+/** The user whom the package itself names now: peer() on WinPR tells whom the file of users named after the last leg. */
+function userOf(server: ServerContext): string {
+  if (server.provider.traits.inboundPeerAttribute === "names") return server.peer().account;
+  const { User } = server.query(authIdentity);
+  return Buffer.from(User.subarray(0, User.indexOf(0))).toString();
 }
 
 function named(provider: SecurityProvider, name: string): boolean {
