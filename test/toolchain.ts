@@ -12,3 +12,8 @@ export function usesToolchain(test: string): boolean {
     (target, importer) => programs.has(target) || (target === "ts-morph" && importer.startsWith("codegen/")),
   );
 }
+
+/** Whether a test reads the types of the library's declarations, for which TypeScript reads all files of the library. */
+export function readsTypes(test: string): boolean {
+  return reaches(test, (target) => /\/(source-project|public-members)\.ts$/.test(target));
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { takesLong } from "../long-tests.ts";
-import { usesToolchain } from "../toolchain.ts";
+import { readsTypes, usesToolchain } from "../toolchain.ts";
 
 describe("npm run check", () => {
   it.each([
@@ -11,11 +11,19 @@ describe("npm run check", () => {
   ])("leaves out a test that %s", (_, test) => expect(usesToolchain(test)).toBe(true));
 
   it.each([
+    ["of the API's arguments", "test/architecture/public-arguments.test.ts"],
+    ["of the documented members", "test/architecture/documented.test.ts"],
+  ])("leaves out a test %s, which reads the types of the declarations", (_, test) =>
+    expect(readsTypes(test)).toBe(true),
+  );
+
+  it.each([
     ["calls the library", "test/contexts/context-states.test.ts"],
     ["reads the generator's model", "test/codegen/layout.test.ts"],
     ["parses the sources", "test/architecture/imports.test.ts"],
   ])("has a test that only %s", (_, test) => {
     expect(usesToolchain(test)).toBe(false);
+    expect(readsTypes(test)).toBe(false);
     expect(takesLong(test)).toBe(false);
   });
 
