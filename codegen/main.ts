@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { changes } from "./changes.ts";
+import { isCheckedBefore, rememberChecked } from "./checked-before.ts";
 import { type Files, writeAll } from "./files.ts";
 import { formatted } from "./formatted.ts";
 import { generate } from "./generate.ts";
@@ -39,9 +40,21 @@ export function run(args: readonly string[], report: Say, tell: Say = () => {}):
     report(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
     return 2;
   }
-  if (!values.help) return update(values, report, tell);
+  if (!values.help) return values.check ? check(values, report, tell) : update(values, report, tell);
   tell(usage);
   return 0;
+}
+
+/** The library's own files are not generated again for a check when nothing has changed since the last one. */
+function check(values: Options, report: Say, tell: Say): number {
+  const own = values.metadata === undefined && values.out === undefined;
+  if (own && isCheckedBefore(root)) {
+    tell("nothing changed");
+    return 0;
+  }
+  const code = update(values, report, tell);
+  if (own && code === 0) rememberChecked(root);
+  return code;
 }
 
 function update(values: Options, report: Say, tell: Say): number {
