@@ -6,6 +6,18 @@ import { DerReader, objectIdentifierBytes, readObjectIdentifier } from "../../sr
 import { parsedText, syntaxOf } from "./parsed-files.ts";
 import { root, sourceFiles } from "./source-files.ts";
 
+// Each access of the module goes through Vitest, and there is one for each node of each file.
+const {
+  forEachChild,
+  isArrayLiteralExpression,
+  isBigIntLiteral,
+  isIdentifier,
+  isNumericLiteral,
+  isObjectLiteralExpression,
+  isPropertyAssignment,
+  isRegularExpressionLiteral,
+  isStringLiteral,
+} = ts;
 const files = sourceFiles("src");
 
 /**
@@ -14,15 +26,11 @@ const files = sourceFiles("src");
  * together.
  */
 function namesIn(node: ts.Node): readonly string[] {
-  const parts = ts.isArrayLiteralExpression(node)
-    ? node.elements
-    : ts.isObjectLiteralExpression(node)
-      ? node.properties
-      : [];
-  const named = parts.map((part) => (ts.isPropertyAssignment(part) ? part.name : part));
-  const names = named.flatMap((one) => (ts.isStringLiteral(one) || ts.isIdentifier(one) ? [one.text] : []));
-  const proper = ts.isArrayLiteralExpression(node)
-    ? named.every(ts.isStringLiteral)
+  const parts = isArrayLiteralExpression(node) ? node.elements : isObjectLiteralExpression(node) ? node.properties : [];
+  const named = parts.map((part) => (isPropertyAssignment(part) ? part.name : part));
+  const names = named.flatMap((one) => (isStringLiteral(one) || isIdentifier(one) ? [one.text] : []));
+  const proper = isArrayLiteralExpression(node)
+    ? named.every(isStringLiteral)
     : names.every((one) => /^[A-Z]/.test(one));
   return proper && names.length === parts.length && names.length > 1 ? names : [];
 }
@@ -31,9 +39,9 @@ function namesIn(node: ts.Node): readonly string[] {
 function listsOf(file: ts.SourceFile, tables = false): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
-    const names = ts.isArrayLiteralExpression(node) || tables ? namesIn(node) : [];
+    const names = isArrayLiteralExpression(node) || tables ? namesIn(node) : [];
     if (names.length > 0) found.push(listOf(names));
-    ts.forEachChild(node, visit);
+    forEachChild(node, visit);
   };
   visit(file);
   return found;
@@ -54,13 +62,13 @@ function identifiersOf(text: string): string[] {
 function literalsOf(file: ts.SourceFile): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isRegularExpressionLiteral(node) && node.text.length > 20) found.push(node.text);
-    if (ts.isBigIntLiteral(node) || ts.isNumericLiteral(node)) {
+    if (isRegularExpressionLiteral(node) && node.text.length > 20) found.push(node.text);
+    if (isBigIntLiteral(node) || isNumericLiteral(node)) {
       const digits = node.text.replace(/n$/, "");
       if (/^\d+$/.test(digits) && BigInt(digits) > 2n ** 32n) found.push(digits);
     }
-    if (ts.isStringLiteral(node) && node.text.startsWith("NTLMSSP")) found.push("NTLMSSP");
-    ts.forEachChild(node, visit);
+    if (isStringLiteral(node) && node.text.startsWith("NTLMSSP")) found.push("NTLMSSP");
+    forEachChild(node, visit);
   };
   visit(file);
   return found;
