@@ -26,7 +26,7 @@ function codeOf(status: number, entry: string): StatusCode {
 
 const reached = steps.flatMap((step) => step.entries.map((entry) => ({ step, name: step.name, entry })));
 
-describe("a failure status of a hosted package", () => {
+describe("a failure status of a hosted package", { timeout: 60_000 }, () => {
   it.each(reached)(
     "from $entry in $name is thrown as a typed error, and nothing is left allocated or open",
     ({ step, entry }) => {
