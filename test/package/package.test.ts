@@ -18,6 +18,7 @@ import { root } from "../architecture/source-files.ts";
 import { codeBlocks } from "../readme/code-blocks.ts";
 import { commandSuite } from "./command-suite.ts";
 import { generateSuite } from "./generate-suite.ts";
+import { loadSuite } from "./load-suite.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-package-"));
 const installed = join(folder, "node_modules/sspi-ffi");
@@ -44,6 +45,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 commandSuite(folder);
 generateSuite(folder);
+loadSuite(folder);
 
 describe("the published package", () => {
   it("contains the entry points, their types and documentation, and no tests, scripts or source", () => {
