@@ -29,6 +29,8 @@ function wholeSources(path: string, text: string): string {
       return [column, index[source], ...rest];
     }),
   );
-  const sourcesContent = sources.map((source) => readFileSync(resolve(dirname(path), source), "utf8"));
+  const sourcesContent = sources.map((source) =>
+    source.startsWith("builtin:") ? "" : readFileSync(resolve(dirname(path), source), "utf8"),
+  );
   return JSON.stringify({ ...map, sources, sourcesContent, mappings: encode(mappings as SourceMapMappings) });
 }

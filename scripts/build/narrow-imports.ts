@@ -1,6 +1,7 @@
 import { join, sep } from "node:path";
 import type { Plugin } from "esbuild";
 import { ts } from "ts-morph";
+import { builtinLoader, builtinPrefix, type Edit, lazyBuiltins } from "./lazy-builtins.ts";
 import {
   type Definition,
   definitionOf,
@@ -11,13 +12,6 @@ import {
   moduleFacts,
   neededBy,
 } from "./module-facts.ts";
-
-/** A part of a file's text, and what stands in its place. */
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
 
 /** Comes after a file's path where one of its declarations is meant. */
 const declarationQuery = "?declaration=";
@@ -41,6 +35,10 @@ export function narrowImports(root: string, files: readonly string[], entries: r
         // Without a side effect, a file that only passes names on does not count for the chunks.
         return { path: file, suffix: `?${query}`, sideEffects: !query.startsWith("declaration") };
       });
+      onResolve({ filter: /^builtin:/ }, ({ path }) => ({ path, namespace: "builtin", sideEffects: false }));
+      onLoad({ filter: /^builtin:/, namespace: "builtin" }, ({ path }) => ({
+        contents: builtinLoader(path.slice(builtinPrefix.length)),
+      }));
       onLoad({ filter: /\.ts$/ }, ({ path, suffix }) => ({ contents: modules.contents(path, suffix), loader: "ts" }));
     },
   };
@@ -82,7 +80,7 @@ class NarrowModules {
     ]);
     const narrowed = replaced(file, (one) => (moved.has(one) ? "" : this.#narrowed(file, one)));
     if (this.#alongside.has(file)) links.push(`import ${JSON.stringify(this.#main + alongQuery)};`);
-    return [edited(file, narrowed), ...links].join("\n");
+    return [edited(file, [...narrowed, ...lazyBuiltins(file)]), ...links].join("\n");
   }
 
   #names(file: string, names: readonly string[]): string {

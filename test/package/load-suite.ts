@@ -26,6 +26,13 @@ export function loadSuite(folder: string): void {
       const files = filesOf(file(String(source)));
       expect([...files].reduce((sum, one) => sum + statSync(one).size, 0)).toBeLessThan(limit);
     });
+
+    it("loads none of Node's larger modules, which few programs need", () => {
+      const program = `await import("sspi-ffi"); console.log(process.moduleLoadList.join(" "))`;
+      const loaded = run(program).split(/\s/);
+      expect(loaded).toContain("path");
+      for (const module of ["crypto", "net", "tls", "http", "dns"]) expect(loaded).not.toContain(module);
+    });
   });
 
   describe("the published package's code", () => {
