@@ -13,8 +13,20 @@ export function writeOutput({ outputFiles = [] }: BuildResult): void {
   for (const { path, text } of outputFiles) {
     mkdirSync(dirname(path), { recursive: true });
     const mode = text.startsWith("#!") ? 0o755 : 0o644;
-    writeFileSync(path, path.endsWith(".map") ? wholeSources(path, text) : text, { mode });
+    writeFileSync(path, path.endsWith(".map") ? wholeSources(path, text) : namedClasses(text), { mode });
   }
+}
+
+/**
+ * Gives a class that mentions itself its own name back, which esbuild makes `_Name`: `inspect` and stack traces show it.
+ * A space takes the underscore's place, because the source map counts columns.
+ */
+function namedClasses(code: string): string {
+  const names = [...code.matchAll(/\b(\w+)=class _\1\b/g)].map(([, name]) => name as string);
+  return names.reduce(
+    (text, name) => text.replaceAll(new RegExp(`(?<![\\w$])_${name}(?![\\w$])`, "g"), `${name} `),
+    code,
+  );
 }
 
 /** Makes one source of each file in a map, whose declarations were compiled one by one, and gives it the file's text. */

@@ -36,6 +36,16 @@ export function loadSuite(folder: string): void {
   });
 
   describe("the published package's code", () => {
+    it("has classes with the names that they are exported by", () => {
+      const program = `for (const specifier of ${JSON.stringify(entryPoints().map(({ specifier }) => specifier))})
+        for (const [name, value] of Object.entries(await import(specifier)))
+          if (/^class\\b/.test(Function.prototype.toString.call(typeof value === "function" ? value : () => 0)))
+            console.log(name === value.name ? "named" : name + " is " + value.name);`;
+      const lines = run(program).trim().split("\n");
+      expect(lines.length).toBeGreaterThan(20);
+      expect(lines.filter((line) => line !== "named")).toEqual([]);
+    });
+
     it("is mapped to the lines of its source, also where declarations were compiled one by one", () => {
       const program = `import { SecBuffer } from "sspi-ffi/raw";
         try { SecBuffer.write(new DataView(new ArrayBuffer(64)), { cbBuffer: -1 }); } catch (error) { console.log(error.stack); }`;
