@@ -77,7 +77,8 @@ export function arrayOf<T>(element: Scalar<T> | Struct<T>, count: number): Fixed
       if (!Array.isArray(value)) throw new TypeError(`${what}: expected an array, got ${typeof value}`);
       checkLength(value.length, count, what);
       const size = sizeOf(abi);
-      for (const [index, one] of value.entries()) {
+      for (let index = 0; index < count; index += 1) {
+        const one = value[index] as T;
         if (isStruct) element.write(view, one as Partial<T>, at + index * size, abi);
         else element.set(view, at + index * size, one, `${what}[${index}]`, abi);
       }

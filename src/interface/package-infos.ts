@@ -1,7 +1,7 @@
 import { SecPkgInfoW } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../ctypes/index.ts";
 import { addressOf } from "../native/index.ts";
-import { shapeOf } from "../values/index.ts";
+import { checkArray, shapeOf } from "../values/index.ts";
 
 /** A package's description, with the fields of `SecPkgInfoW`. */
 export interface PackageInfo {
@@ -54,20 +54,20 @@ export function packageInfosAt(address: bigint, infos: readonly PackageInfo[]): 
  * FreeContextBuffer is called with it.
  */
 export function packageInfos(infos: readonly PackageInfo[]): Uint8Array<ArrayBuffer> {
-  checkInfos(infos);
-  const bytes = new Uint8Array(packageInfosSize(infos));
-  bytes.set(packageInfosAt(addressOf(bytes), infos));
+  const given = checkInfos(infos);
+  const bytes = new Uint8Array(packageInfosSize(given));
+  bytes.set(packageInfosAt(addressOf(bytes), given));
   return bytes;
 }
 
 /** Names what is wrong; the numbers are checked as they are written to the struct. */
-function checkInfos(infos: readonly PackageInfo[]): void {
-  if (!Array.isArray(infos)) throw new TypeError(`infos: expected an array, got ${shapeOf(infos)}`);
-  for (const [index, info] of (infos as readonly PackageInfo[]).entries()) {
+function checkInfos(infos: readonly PackageInfo[]): readonly PackageInfo[] {
+  return checkArray<PackageInfo>(infos, "infos").map((info, index) => {
     if (typeof info !== "object" || info === null)
       throw new TypeError(`infos[${index}]: expected an object, got ${shapeOf(info)}`);
     for (const key of ["name", "comment"] as const)
       if (typeof info[key] !== "string")
         throw new TypeError(`infos[${index}].${key}: expected a string, got ${shapeOf(info[key])}`);
-  }
+    return { ...info };
+  });
 }

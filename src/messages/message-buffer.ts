@@ -5,7 +5,7 @@ import {
   SECBUFFER_READONLY_WITH_CHECKSUM,
   type Secbuffer,
 } from "../../generated/sspi/constants.ts";
-import { checkBytes, checkKey, type OptionNames, readOptions } from "../values/index.ts";
+import { checkArray, checkBytes, checkKey, type OptionNames, readOptions } from "../values/index.ts";
 
 /** The access attributes of buffers; without one, a package may read and write a buffer. */
 export const bufferAccess = {
@@ -67,10 +67,10 @@ const most = 32;
  * @throws TypeError or RangeError naming what is wrong.
  */
 export function checkBuffers(buffers: readonly MessageBuffer[]): readonly CheckedBuffer[] {
-  if (!Array.isArray(buffers)) throw new TypeError(`buffers: expected an array, got ${typeof buffers}`);
-  if (buffers.length === 0 || buffers.length > most)
-    throw new RangeError(`buffers: expected 1 to ${most} of them, got ${buffers.length}`);
-  return Array.from(buffers, checkBuffer);
+  const list = checkArray<MessageBuffer>(buffers, "buffers");
+  if (list.length === 0 || list.length > most)
+    throw new RangeError(`buffers: expected 1 to ${most} of them, got ${list.length}`);
+  return list.map(checkBuffer);
 }
 
 /**

@@ -8,11 +8,11 @@ import {
   scalars,
 } from "../ctypes/index.ts";
 import {
+  checkArray,
   checkBoolean,
   checkFunction,
   checkName,
   checkText,
-  copyOfArray,
   type OptionNames,
   readOptions,
   shapeOf,
@@ -94,8 +94,7 @@ function checkIdentifier(given: unknown, argument: string): string {
 }
 
 function checkLibraries(given: unknown, argument: string): readonly string[] {
-  if (!Array.isArray(given)) throw new TypeError(`${argument}: expected an array of file names, got ${shapeOf(given)}`);
-  return copyOfArray<unknown>(given, argument).map((library, index) => {
+  return checkArray(given, argument, "an array of file names").map((library, index) => {
     const name = checkText(library, `${argument}[${index}]`, { empty: false });
     if (/^[\w.-]+$/.test(name)) return name;
     throw new RangeError(`${argument}[${index}]: expected the file name of a library, got ${JSON.stringify(name)}`);
@@ -108,8 +107,9 @@ function checkReturns(given: unknown, argument: string): FunctionDeclaration["re
 }
 
 function checkParameters(given: unknown, argument: string): readonly Parameter[] {
-  if (!Array.isArray(given)) throw new TypeError(`${argument}: expected an array of parameters, got ${shapeOf(given)}`);
-  return copyOfArray<unknown>(given, argument).map((one, index) => checkParameter(one, `${argument}[${index}]`));
+  return checkArray(given, argument, "an array of parameters").map((one, index) =>
+    checkParameter(one, `${argument}[${index}]`),
+  );
 }
 
 function checkParameter(given: unknown, argument: string): Parameter {

@@ -1,4 +1,4 @@
-import { checkBoolean, checkName, checkText, copyOfArray, refuseUnknown, shapeOf } from "../values/index.ts";
+import { checkArray, checkBoolean, checkName, checkText, refuseUnknown, shapeOf } from "../values/index.ts";
 import { documentedTraits } from "./known-traits.ts";
 import type { PackageSet, ProviderTraits } from "./provider-traits.ts";
 
@@ -21,9 +21,8 @@ function checkTrait(value: unknown, argument: string, trait: Trait): ProviderTra
 
 function checkPackages(value: unknown, argument: string): PackageSet {
   if (value === "all") return value;
-  if (!Array.isArray(value))
-    throw new TypeError(`${argument}: expected "all" or an array of packages' names, got ${shapeOf(value)}`);
-  return copyOfArray(value, argument).map((name, index) => checkText(name, `${argument}[${index}]`, { empty: false }));
+  const names = checkArray(value, argument, `"all" or an array of packages' names`);
+  return names.map((name, index) => checkText(name, `${argument}[${index}]`, { empty: false }));
 }
 
 /**

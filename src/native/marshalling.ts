@@ -10,7 +10,7 @@ import {
   type Scalar,
   type Struct,
 } from "../ctypes/index.ts";
-import { checkAddress, extentOf } from "../values/index.ts";
+import { checkAddress, extentOf, isArray } from "../values/index.ts";
 import type { NativeFunction } from "./koffi.ts";
 import { addressOfBuffer } from "./memory-access.ts";
 import { systemProvider } from "./system-provider.ts";
@@ -62,7 +62,7 @@ export class Marshalling {
       throw new TypeError(`${what}: expected the address of what is to be released, got ${nameOf(given)}`);
     if (ArrayBuffer.isView(given)) return this.#bytes(given, pointee, what);
     if (typeof given === "string") return this.#text(given, parameter, pointee, what);
-    if (Array.isArray(given)) return this.#cell(given, parameter, pointee, what);
+    if (isArray(given)) return this.#cell(given as unknown[], parameter, pointee, what);
     if (typeof given === "object" && typeof pointee === "object" && "struct" in pointee)
       return this.#struct(given, parameter, pointee, what);
     throw new TypeError(`${what}: expected ${expected(parameter, pointee)}, got ${typeof given}`);

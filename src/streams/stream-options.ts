@@ -8,7 +8,7 @@ import {
   type ServerContextOptions,
 } from "../contexts/index.ts";
 import type { Credential } from "../credentials/index.ts";
-import { checkBoolean, checkUint, type OptionNames, readOptions, shapeOf } from "../values/index.ts";
+import { checkArray, checkBoolean, checkUint, type OptionNames, readOptions, shapeOf } from "../values/index.ts";
 import type { CredentialSelection } from "./handshake.ts";
 import type { ServerIdentityCheck } from "./server-identity.ts";
 
@@ -95,20 +95,17 @@ export function checkStream<O extends SecureStreamOptions>(options: O): O {
   return options;
 }
 
+const flagNames = "an array of flag names";
+
 /** The options of the context, with the flags that a stream requires in addition to the caller's. */
 export function contextOptions<O extends ClientContextOptions | ServerContextOptions>(options: O): O {
   const own = Object.entries(options).filter(([name]) => Object.hasOwn(clientOptionNames, name));
   const { request = [], require = [] } = options;
   return {
     ...(Object.fromEntries(own) as O),
-    request: [...wanted, ...checkFlagNames(request, "request")],
-    require: [...protection, ...checkFlagNames(require, "require")],
+    request: [...wanted, ...checkArray<(typeof request)[number]>(request, "request", flagNames)],
+    require: [...protection, ...checkArray<(typeof require)[number]>(require, "require", flagNames)],
   };
-}
-
-function checkFlagNames<N>(names: readonly N[], argument: string): readonly N[] {
-  if (!Array.isArray(names)) throw new TypeError(`${argument}: expected an array of flag names, got ${shapeOf(names)}`);
-  return names;
 }
 
 /** Runs selectCredential and gives its result to the context. */

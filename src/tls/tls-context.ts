@@ -18,6 +18,7 @@ import {
 } from "../../generated/openssl/constants.ts";
 import type { Address } from "../ctypes/index.ts";
 import { Owned, Shared, withArena } from "../memory/index.ts";
+import { checkArray, isArray } from "../values/index.ts";
 import { eachCertificate, useCertificate } from "./native-certificate.ts";
 import { isNull, type OpenSsl, openSsl } from "./openssl.ts";
 import { TlsCallbacks } from "./tls-callbacks.ts";
@@ -148,7 +149,7 @@ function trust(openssl: OpenSsl, context: Address, { ca, side }: TlsOptions): vo
     openssl.SSL_CTX_set1_cert_store(context, rootsOfNode());
     return;
   }
-  const all = Array.isArray(ca) ? (ca as readonly Pem[]) : [ca as Pem];
+  const all = isArray(ca) ? checkArray<Pem>(ca, "ca") : [ca as Pem];
   const store = storeOf(all, "ca");
   openssl.SSL_CTX_set1_cert_store(context, store);
   openssl.X509_STORE_free(store);

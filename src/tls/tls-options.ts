@@ -1,10 +1,12 @@
 import tls from "node:tls";
 import {
+  checkArray,
   checkBytes,
   checkKey,
   checkName,
   checkSecret,
   checkText,
+  isArray,
   isPlain,
   type Secret,
   shapeOf,
@@ -109,14 +111,14 @@ export function checkTlsChoices({ protocols, ciphers, ca }: Pick<SharedOptions, 
     for (const version of checkList(protocols, "protocols")) checkName(version, "protocols", tlsVersions);
   if (ciphers !== undefined) checkText(ciphers, "ciphers", { empty: false });
   if (ca === undefined) return;
-  for (const pem of Array.isArray(ca) ? (ca as readonly Pem[]) : [ca as Pem])
+  for (const pem of isArray(ca) ? checkArray<Pem>(ca, "ca") : [ca as Pem])
     if (pemBytes(pem, "ca").length === 0) throw new RangeError("ca: expected certificates in PEM, got nothing");
 }
 
 function checkList<T>(list: readonly T[], argument: string): readonly T[] {
-  if (!Array.isArray(list)) throw new TypeError(`${argument}: expected an array of names, got ${shapeOf(list)}`);
-  if (list.length === 0) throw new RangeError(`${argument}: expected at least one name, got none`);
-  return list;
+  const names = checkArray<T>(list, argument, "an array of names");
+  if (names.length === 0) throw new RangeError(`${argument}: expected at least one name, got none`);
+  return names;
 }
 
 function checkProtocolName(name: string): void {

@@ -1,13 +1,14 @@
 import { checkKey } from "./arguments.ts";
+import { checkArray } from "./arrays.ts";
 
 /** A generated flag group, which maps names to bits. */
 export type FlagGroup<N extends string = string> = Readonly<Record<N, number>>;
 
 /** The bits of named flags. @throws RangeError naming `argument`, for a name that the group does not have. */
 export function flagBits<N extends string>(group: FlagGroup<N>, names: readonly N[], argument: string): number {
-  if (!Array.isArray(names)) throw new TypeError(`${argument}: expected an array of flag names, got ${typeof names}`);
   let bits = 0;
-  for (const name of names) bits |= group[checkKey(name, argument, group)];
+  for (const name of checkArray<N>(names, argument, "an array of flag names"))
+    bits |= group[checkKey(name, argument, group)];
   return bits >>> 0;
 }
 

@@ -1,4 +1,4 @@
-import { shapeOf } from "./shape.ts";
+import { checkArray } from "./arrays.ts";
 
 /**
  * A pattern for one host, `intranet.example`, or for every host below a domain, `*.corp.example`, but not for
@@ -30,7 +30,7 @@ export function readPatterns<P>(
   { argument, of }: { readonly argument: string; readonly of: string },
   read: (pattern: unknown, argument: string) => P,
 ): readonly P[] {
-  if (!Array.isArray(patterns))
-    throw new TypeError(`${argument}: expected an array of ${of}, got ${shapeOf(patterns)}`);
-  return patterns.map((pattern, index) => read(pattern, `${argument}[${index}]`));
+  return checkArray(patterns, argument, `an array of ${of}`).map((pattern, index) =>
+    read(pattern, `${argument}[${index}]`),
+  );
 }

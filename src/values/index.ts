@@ -10,6 +10,7 @@ export {
   checkUint,
   shownWord,
 } from "./arguments.ts";
+export { checkArray, isArray } from "./arrays.ts";
 export { bufferOf, checkBytes, checkMutableBytes, extentOf, isBytes, lengthOf, offsetOf } from "./bytes.ts";
 export { Cancellation, CancelledError, type CancelOptions, cancelNames, checkSignal } from "./cancellation.ts";
 export { columnLines, columns } from "./columns.ts";
@@ -23,7 +24,6 @@ export { kerberosMechanisms, mechanisms } from "./mechanisms.ts";
 export { beginsAsNtlm, ntlmSignature } from "./ntlm-signature.ts";
 export { objectIdentifierBytes, readObjectIdentifier } from "./object-identifier.ts";
 export {
-  copyOfArray,
   isPlain,
   type OptionHints,
   type OptionNames,

@@ -1,3 +1,4 @@
+import { checkArray, isArray } from "./arrays.ts";
 import { nearestName } from "./nearest-name.ts";
 import { shapeOf } from "./shape.ts";
 
@@ -26,7 +27,7 @@ export function readOptions<T extends object>(
   const copy: Record<string, unknown> = { ...unset(names) };
   for (const name of Object.getOwnPropertyNames(value)) {
     if (!Object.hasOwn(names, name)) throw unknownOption(name, argument, Object.keys(names), hints);
-    copy[name] = read(value, name);
+    copy[name] = read(value, name, argument);
   }
   return copy as T;
 }
@@ -54,9 +55,9 @@ export function refuseUnknown<T extends object>(
     if (!Object.hasOwn(names, name)) throw unknownOption(name, argument, Object.keys(names), hints);
 }
 
-function read(value: Readonly<Record<string, unknown>>, name: string): unknown {
+function read(value: Readonly<Record<string, unknown>>, name: string, argument: string): unknown {
   const option = value[name];
-  return Array.isArray(option) ? copyOfArray(option, name) : option;
+  return isArray(option) ? checkArray(option, pathOf(name, argument)) : option;
 }
 
 /**
@@ -89,20 +90,6 @@ function isObjectPrototype(prototype: object | undefined): boolean {
 function shapeOfOptions(value: unknown): string {
   const shape = shapeOf(value);
   return shape === "an instance of Object" ? "an object that inherits from another one" : shape;
-}
-
-/** The largest accepted number of elements: no option needs more. */
-const mostElements = 1 << 16;
-
-/** Copies the elements of a caller's array, reading each of them once. */
-export function copyOfArray<T>(array: readonly T[], argument: string): readonly T[] {
-  const { length } = array;
-  // Copying an empty array with a huge length would take minutes.
-  if (length > mostElements)
-    throw new RangeError(`${argument}: expected at most ${mostElements} elements, got ${length}`);
-  const copy: T[] = [];
-  for (let index = 0; index < length; index += 1) copy.push(array[index] as T);
-  return copy;
 }
 
 function pathOf(name: string, argument: string): string {

@@ -156,7 +156,7 @@ describe("an identity is refused", () => {
 
   it.each([
     [{ ...plain, packageList: [] }, /^identity.packageList: expected at least one package, got none/],
-    [{ ...plain, packageList: 5 }, /^identity.packageList: expected package names, got number/],
+    [{ ...plain, packageList: 5 }, /^identity.packageList: expected package names, got a number/],
     [{ ...plain, packageList: "" }, /^identity.packageList: expected a name, got an empty string/],
     [
       { ...plain, packageList: ["kerberos,ntlm"] },
@@ -171,7 +171,7 @@ describe("an identity is refused", () => {
       /^identity.packageList: expected names like .*got a string of 5 characters/,
     ],
     [{ ...plain, flags: ["ansi"] }, /^identity.flags: expected one of .*only.*; got a string of 4 characters/],
-    [{ ...plain, flags: "only" }, /^identity.flags: expected an array of flag names, got string/],
+    [{ ...plain, flags: "only" }, /^identity.flags: expected an array of flag names, got a string of 4 characters/],
     [{ packedCredentials: null }, /^identity.packedCredentials: expected \{ type, data \}, got null/],
     [
       { packedCredentials: { type: "pin", data: Buffer.alloc(1) } },

@@ -232,11 +232,11 @@ describe("Schannel's options are refused", () => {
     [null, /^schannel: expected \{ certificates, protocols, flags, … \}, got null/],
     ...[null, 0, false, ""].map((restrictions): [object, RegExp] => [
       { restrictions },
-      /^schannel.restrictions: expected an array, got (object|number|boolean|string)$/,
+      /^schannel.restrictions: expected an array, got (null|a number|a boolean|an empty string)$/,
     ]),
-    [{ certificates: {} }, /^schannel.certificates: expected an array, got object/],
+    [{ certificates: {} }, /^schannel.certificates: expected an array, got an instance of Object/],
     [{ certificates: ["alice"] }, /^schannel.certificates\[0\]: expected a Certificate, got a string of 5 characters/],
-    [{ protocols: "tls1.2" }, /^schannel.protocols: expected an array of protocols, got string/],
+    [{ protocols: "tls1.2" }, /^schannel.protocols: expected an array of protocols, got a string of 6 characters/],
     [{ protocols: [] }, /^schannel.protocols: expected at least one protocol, got none/],
     [
       { protocols: ["tls1.4"] },

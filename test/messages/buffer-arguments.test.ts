@@ -28,7 +28,7 @@ describe.each(methods)("%s refuses before the package is called", (name, method)
 
   it.each([
     [undefined, "buffers: expected an array, got undefined"],
-    [{ type: "data" }, "buffers: expected an array, got object"],
+    [{ type: "data" }, "buffers: expected an array, got an instance of Object"],
     [[], "buffers: expected 1 to 32 of them, got 0"],
     [Array(33).fill({ type: "empty" }), "buffers: expected 1 to 32 of them, got 33"],
     [[null], "buffers[0]: expected { type, bytes, access }, got null"],

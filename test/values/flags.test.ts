@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { flagBits, flagNames } from "../../src/values/index.ts";
+import { flagBits, flagNames, shapeOf } from "../../src/values/index.ts";
 
 const group = { delegate: 1, mutualAuth: 2, identify: 0x2_0000, high: 0x8000_0000, both: 3 } as const;
 type Name = keyof typeof group;
@@ -26,7 +26,7 @@ describe("flagBits", () => {
 
   it.each(["delegate", { 0: "delegate" }, 1, null, undefined])("refuses %o, which is no array", (value) => {
     expect(() => flagBits(group, value as never, "require")).toThrow(
-      new TypeError(`require: expected an array of flag names, got ${typeof value}`),
+      new TypeError(`require: expected an array of flag names, got ${shapeOf(value)}`),
     );
   });
 });

@@ -4,7 +4,7 @@ import {
 } from "../../../generated/sspi/constants.ts";
 import { SEC_APPLICATION_PROTOCOL_LIST, SEC_APPLICATION_PROTOCOLS } from "../../../generated/sspi/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { checkText } from "../../values/index.ts";
+import { checkArray, checkText } from "../../values/index.ts";
 
 const { ProtocolLists: listsAt } = SEC_APPLICATION_PROTOCOLS.layouts[hostAbi].offsets;
 const { ProtocolList: namesAt } = SEC_APPLICATION_PROTOCOL_LIST.layouts[hostAbi].offsets;
@@ -48,9 +48,9 @@ export function checkProtocols(names: readonly string[], argument: string): void
 
 /** Encodes each name as one length byte and the name's bytes. */
 function encodedNames(names: readonly string[], argument: string): Uint8Array {
-  if (!Array.isArray(names)) throw new TypeError(`${argument}: expected an array of names, got ${typeof names}`);
-  if (names.length === 0) throw new RangeError(`${argument}: expected at least one name, got none`);
-  const parts = names.map((name, index) => {
+  const list = checkArray(names, argument, "an array of names");
+  if (list.length === 0) throw new RangeError(`${argument}: expected at least one name, got none`);
+  const parts = list.map((name, index) => {
     const bytes = Buffer.from(checkText(name, `${argument}[${index}]`, { empty: false }));
     if (bytes.length > 0xff)
       throw new RangeError(`${argument}[${index}]: expected a name of at most 255 bytes, got ${bytes.length}`);

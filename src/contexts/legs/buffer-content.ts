@@ -1,6 +1,6 @@
 import { hostAbi, type Struct } from "../../ctypes/index.ts";
 import type { Arena, Room } from "../../memory/index.ts";
-import { checkBytes, checkUint, type OptionNames } from "../../values/index.ts";
+import { checkArray, checkBytes, checkUint, type OptionNames } from "../../values/index.ts";
 
 /** How one kind of buffer is written for a package. */
 export interface ContentKind<Content> {
@@ -66,9 +66,4 @@ export function checkNumbers(value: unknown, argument: string, max: number, most
   if (numbers.length === 0 || numbers.length > most)
     throw new RangeError(`${argument}: expected 1 to ${most} of them, got ${numbers.length}`);
   return numbers.map((one, index) => checkUint(one, `${argument}[${index}]`, max));
-}
-
-export function checkArray(value: unknown, argument: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw new TypeError(`${argument}: expected an array, got ${typeof value}`);
-  return value;
 }

@@ -1,6 +1,6 @@
 import { SECBUFFER } from "../../../generated/sspi/constants.ts";
 import { type Arena, inputCapacity, type Room, type Workspace, withWorkspace } from "../../memory/index.ts";
-import { checkKey, checkText, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
+import { checkArray, checkKey, checkText, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
 import { type ContentKind, type ContentKinds, plainContent } from "./buffer-content.ts";
 import { type TlsContents, tlsKinds } from "./tls-buffers.ts";
 import { type TlsExtensionContents, tlsExtensionKinds } from "./tls-extensions.ts";
@@ -54,12 +54,10 @@ function readLegBuffer(buffer: LegBuffer, argument: string): LegBuffer {
 
 /** Adds buffers to a leg's input. @throws TypeError or RangeError naming what is wrong with one. */
 export function writeLegBuffers({ arena, input }: Workspace, buffers: readonly LegBuffer[], argument: string): void {
-  if (!Array.isArray(buffers))
-    throw new TypeError(`${argument}: expected an array of buffers, got ${shapeOf(buffers)}`);
+  const list = checkArray<LegBuffer>(buffers, argument, "an array of buffers");
   const most = inputCapacity - input.length;
-  if (buffers.length > most)
-    throw new RangeError(`${argument}: expected at most ${most} buffers, got ${buffers.length}`);
-  buffers.forEach((buffer: LegBuffer, index) => {
+  if (list.length > most) throw new RangeError(`${argument}: expected at most ${most} buffers, got ${list.length}`);
+  list.forEach((buffer, index) => {
     const name = `${argument}[${index}]`;
     const given = readLegBuffer(buffer, name);
     const { write } = kinds[given.type] as ContentKind<LegBuffer>;
@@ -73,9 +71,8 @@ const reserved = 6;
 
 /** Copies the descriptions of a caller's buffers, and refuses what a leg would refuse before a context exists. */
 export function checkLegBuffers(buffers: readonly LegBuffer[], argument: string): readonly LegBuffer[] {
-  if (!Array.isArray(buffers))
-    throw new TypeError(`${argument}: expected an array of buffers, got ${shapeOf(buffers)}`);
-  const copies = buffers.map((buffer: LegBuffer, index) => readLegBuffer(buffer, `${argument}[${index}]`));
+  const list = checkArray<LegBuffer>(buffers, argument, "an array of buffers");
+  const copies = list.map((buffer, index) => readLegBuffer(buffer, `${argument}[${index}]`));
   const write = (workspace: Workspace): void => {
     workspace.input.length = reserved;
     writeLegBuffers(workspace, copies, argument);

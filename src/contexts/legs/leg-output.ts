@@ -1,7 +1,7 @@
 import { SECBUFFER } from "../../../generated/sspi/constants.ts";
 import { type BufferList, type Room, readAndRelease, type Workspace } from "../../memory/index.ts";
 import { copyHandedOut, type SecurityProvider } from "../../native/index.ts";
-import { checkName, checkUint, type OptionNames, readOptions } from "../../values/index.ts";
+import { checkArray, checkName, checkUint, type OptionNames, readOptions } from "../../values/index.ts";
 import { type Ending, outputSize } from "./output-size.ts";
 
 /** The kinds of additional output that a leg can have. */
@@ -54,10 +54,9 @@ export class OutputPlaces {
   readonly #places: readonly Place[];
 
   constructor({ arena, output }: Workspace, requests: readonly LegOutputRequest[], allocates: boolean) {
-    if (!Array.isArray(requests)) throw new TypeError(`output: expected an array of buffers, got ${typeof requests}`);
-    if (requests.length > most)
-      throw new RangeError(`output: expected at most ${most} buffers, got ${requests.length}`);
-    this.#places = requests.map((request: LegOutputRequest, index) => {
+    const list = checkArray<LegOutputRequest>(requests, "output", "an array of buffers");
+    if (list.length > most) throw new RangeError(`output: expected at most ${most} buffers, got ${list.length}`);
+    this.#places = list.map((request, index) => {
       const name = `output[${index}]`;
       const given = readOptions<LegOutputRequest>(request, name, requestNames);
       const type = checkName(given.type, `${name}.type`, kinds);

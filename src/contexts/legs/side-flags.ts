@@ -1,4 +1,4 @@
-import { checkName, type FlagGroup } from "../../values/index.ts";
+import { checkArray, checkName, type FlagGroup } from "../../values/index.ts";
 
 /** Flags beyond 32 bits, which are sent in a separate buffer, `SECBUFFER_FLAGS`. */
 export type WideFlagGroup<Name extends string = string> = Readonly<Record<Name, bigint>>;
@@ -49,7 +49,8 @@ export class SideFlags<Granted extends string = string, WideGranted extends stri
    * @throws TypeError or RangeError naming `argument`
    */
   insisted(names: readonly string[], argument: string): RequestedFlags {
-    return Array.isArray(names) && names.length === 0 ? none : flagsOf(this.reportable, names, argument);
+    const list = checkArray<string>(names, argument, "an array of flag names");
+    return list.length === 0 ? none : flagsOf(this.reportable, list, argument);
   }
 
   private get reportable(): Requestable {
@@ -68,10 +69,9 @@ function inBoth<T>(asked: Readonly<Record<string, T>>, answered: object): Readon
 }
 
 function flagsOf({ request, wideRequest }: Requestable, names: readonly string[], argument: string): RequestedFlags {
-  if (!Array.isArray(names)) throw new TypeError(`${argument}: expected an array of flag names, got ${typeof names}`);
   let bits = 0;
   let wide = 0n;
-  for (const name of names as readonly unknown[]) {
+  for (const name of checkArray(names, argument, "an array of flag names")) {
     // An object that converts to a name could convert to another one when the flags that were granted are checked.
     const known = typeof name === "string" ? name : "";
     if (Object.hasOwn(request, known)) bits |= request[known] as number;

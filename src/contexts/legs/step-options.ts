@@ -1,4 +1,4 @@
-import { type CancelOptions, cancelNames, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
+import { type CancelOptions, cancelNames, checkArray, type OptionNames, readOptions } from "../../values/index.ts";
 import type { LegBuffer } from "./leg-buffers.ts";
 import type { LegAdditions } from "./leg-call.ts";
 import type { LegOutputRequest } from "./leg-output.ts";
@@ -32,8 +32,7 @@ export function readStepOptions(options: StepOptions | undefined): StepOptions |
 /** Refuses a value that is not an array: without elements it would be ignored silently. */
 function checkLists<O extends LegOptions>(options: O): O {
   for (const name of ["buffers", "output"] as const)
-    if (options[name] !== undefined && !Array.isArray(options[name]))
-      throw new TypeError(`${name}: expected an array of buffers, got ${shapeOf(options[name])}`);
+    if (options[name] !== undefined) checkArray(options[name], name, "an array of buffers");
   return options;
 }
 

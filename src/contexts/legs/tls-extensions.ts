@@ -1,8 +1,8 @@
 import { SCH_MAX_EXT_SUBSCRIPTIONS } from "../../../generated/schannel/constants.ts";
 import { SEND_GENERIC_TLS_EXTENSION, SUBSCRIBE_GENERIC_TLS_EXTENSION } from "../../../generated/schannel/structs.ts";
 import { hostAbi } from "../../ctypes/index.ts";
-import { checkUint, type OptionNames, readOptions } from "../../values/index.ts";
-import { type ContentKinds, checkArray, sizedBytes, writeContent } from "./buffer-content.ts";
+import { checkArray, checkUint, type OptionNames, readOptions } from "../../values/index.ts";
+import { type ContentKinds, sizedBytes, writeContent } from "./buffer-content.ts";
 
 /** A TLS extension and the handshake message that carries it, by their TLS numbers. */
 export interface TlsExtension {
@@ -32,7 +32,7 @@ export const tlsExtensionKinds: ContentKinds<TlsExtensionContents> = {
     names: { extensions: true },
     write(arena, { extensions }, argument) {
       const name = `${argument}.extensions`;
-      const given = checkArray(extensions, name) as readonly TlsExtension[];
+      const given = checkArray<TlsExtension>(extensions, name);
       if (given.length === 0 || given.length > SCH_MAX_EXT_SUBSCRIPTIONS)
         throw new RangeError(`${name}: expected 1 to ${SCH_MAX_EXT_SUBSCRIPTIONS} of them, got ${given.length}`);
       const Subscriptions = given.map((one, index) => subscriptionOf(one, `${name}[${index}]`));

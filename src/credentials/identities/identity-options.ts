@@ -3,7 +3,7 @@ import {
   SEC_WINNT_AUTH_IDENTITY_UNICODE,
   type SecWinntAuthIdentity,
 } from "../../../generated/sspi/constants.ts";
-import { checkText, flagBits, shapeOf } from "../../values/index.ts";
+import { checkArray, checkText, flagBits, shapeOf } from "../../values/index.ts";
 
 /** Flags of an identity by name; its strings are always Unicode. */
 export type IdentityFlag = Exclude<SecWinntAuthIdentity, "ansi" | "unicode">;
@@ -27,8 +27,8 @@ export function checkIdentityOptions({ packageList, flags }: IdentityOptions, ar
   if (flags !== undefined) flagBits(flagGroup, flags, `${argument}.flags`);
   if (packageList === undefined) return;
   const named = `${argument}.packageList`;
-  const names = typeof packageList === "string" ? packageList.split(",") : packageList;
-  if (!Array.isArray(names)) throw new TypeError(`${named}: expected package names, got ${typeof packageList}`);
+  const names =
+    typeof packageList === "string" ? packageList.split(",") : checkArray<string>(packageList, named, "package names");
   if (names.length === 0) throw new RangeError(`${named}: expected at least one package, got none`);
   for (const name of names) {
     checkText(name, named, { empty: false });

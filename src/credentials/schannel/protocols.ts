@@ -1,5 +1,5 @@
 import { SP_PROT } from "../../../generated/schannel/constants.ts";
-import { checkKey } from "../../values/index.ts";
+import { checkArray, checkKey } from "../../values/index.ts";
 import type { CredentialUse } from "../credential-use.ts";
 
 /** Protocols of Schannel, each with its bits for client and server. */
@@ -48,8 +48,7 @@ export function disabledProtocols(names: readonly SchannelProtocol[], use: Crede
 
 /** @throws TypeError, RangeError */
 export function checkProtocols(names: unknown, argument: string): readonly SchannelProtocol[] {
-  if (!Array.isArray(names)) throw new TypeError(`${argument}: expected an array of protocols, got ${typeof names}`);
-  if (names.length === 0) throw new RangeError(`${argument}: expected at least one protocol, got none`);
-  for (const name of names) checkKey(name, argument, sides);
-  return names;
+  const list = checkArray(names, argument, "an array of protocols");
+  if (list.length === 0) throw new RangeError(`${argument}: expected at least one protocol, got none`);
+  return list.map((name) => checkKey(name, argument, sides));
 }

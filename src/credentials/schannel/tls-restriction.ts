@@ -4,7 +4,7 @@ import {
   SCH_CRED_MAX_SUPPORTED_CHAINING_MODES,
   SCH_CRED_MAX_SUPPORTED_CRYPTO_SETTINGS,
 } from "../../../generated/schannel/constants.ts";
-import { checkKey, checkText, checkUint, type OptionNames, readOptions } from "../../values/index.ts";
+import { checkArray, checkKey, checkText, checkUint, type OptionNames, readOptions } from "../../values/index.ts";
 import { checkProtocols, type SchannelProtocol } from "./protocols.ts";
 
 /** The uses of an algorithm. */
@@ -91,9 +91,9 @@ function checkTexts(list: unknown, argument: string, most: number): void {
   }
 }
 
-/** Checks an array, and that it is no longer than Schannel accepts. */
+/** A copy of an array, which is no longer than Schannel accepts. */
 export function checkList(list: unknown, argument: string, most: number): readonly unknown[] {
-  if (!Array.isArray(list)) throw new TypeError(`${argument}: expected an array, got ${typeof list}`);
-  if (list.length > most) throw new RangeError(`${argument}: expected at most ${most}, got ${list.length}`);
-  return list;
+  const copy = checkArray(list, argument);
+  if (copy.length > most) throw new RangeError(`${argument}: expected at most ${most}, got ${copy.length}`);
+  return copy;
 }

@@ -1,6 +1,6 @@
 import { type AnyIdentity, type KeptIdentity, keepIdentity } from "../../credentials/index.ts";
 import { checkProvider, type SecurityProvider } from "../../native/index.ts";
-import { checkFunction, checkName, type OptionNames, shapeOf } from "../../values/index.ts";
+import { checkArray, checkFunction, checkName, type OptionNames } from "../../values/index.ts";
 import { type HttpScheme, httpSchemes } from "../scheme.ts";
 
 /** How a client authenticates its user to web servers or to a proxy. */
@@ -70,8 +70,7 @@ export function logonPolicyOf(options: LogonOptions, prefix = "", defaultMutual:
 }
 
 function checkSchemes(schemes: unknown, argument: string): readonly HttpScheme[] {
-  if (!Array.isArray(schemes))
-    throw new TypeError(`${argument}: expected an array such as ["Negotiate"], got ${shapeOf(schemes)}`);
-  if (schemes.length === 0) throw new RangeError(`${argument}: expected at least one of ${httpSchemes.join(", ")}`);
-  return schemes.map((scheme, index) => checkName(scheme, `${argument}[${index}]`, httpSchemes));
+  const list = checkArray(schemes, argument, 'an array such as ["Negotiate"]');
+  if (list.length === 0) throw new RangeError(`${argument}: expected at least one of ${httpSchemes.join(", ")}`);
+  return list.map((scheme, index) => checkName(scheme, `${argument}[${index}]`, httpSchemes));
 }

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import {
+  checkArray,
   checkBoolean,
   checkFunction,
   checkName,
   checkUint,
   type OptionNames,
   readOptions,
-  shapeOf,
   shownWord,
 } from "../../values/index.ts";
 import type { HttpAuthenticationError } from "../http-authentication-error.ts";
@@ -118,10 +118,9 @@ export function policyOf(given: HttpAuthenticatorOptions): Policy {
 }
 
 function checkSchemes(schemes: unknown): readonly HttpScheme[] {
-  if (!Array.isArray(schemes))
-    throw new TypeError(`schemes: expected an array such as ["Negotiate"], got ${shapeOf(schemes)}`);
-  if (schemes.length === 0) throw new RangeError("schemes: expected at least one of Negotiate, NTLM");
-  const names = schemes.map((scheme, index) => checkName(scheme, `schemes[${index}]`, httpSchemes));
+  const list = checkArray(schemes, "schemes", 'an array such as ["Negotiate"]');
+  if (list.length === 0) throw new RangeError("schemes: expected at least one of Negotiate, NTLM");
+  const names = list.map((scheme, index) => checkName(scheme, `schemes[${index}]`, httpSchemes));
   if (new Set(names).size < names.length) throw new RangeError("schemes: expected each scheme once");
   return names;
 }

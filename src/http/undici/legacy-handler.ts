@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { Dispatcher } from "undici";
+import { isArray } from "../../values/index.ts";
 
 type Handler = Dispatcher.DispatchHandler;
 type Controller = Dispatcher.DispatchController;
@@ -54,7 +55,7 @@ export class LegacyHandler implements Handler {
 
 /** Returns names and values in turn, in the form in which they were received if undici has that. */
 function rawFields(raw: Controller["rawHeaders"], fields: Fields): Buffer[] {
-  if (Array.isArray(raw)) return raw.some((part) => typeof part === "string") ? raw.map(bytesOf) : (raw as Buffer[]);
+  if (isArray(raw)) return raw.some((part) => typeof part === "string") ? raw.map(bytesOf) : (raw as Buffer[]);
   return Object.entries(fields).flatMap(([name, value]) =>
     [value ?? ""].flat().flatMap((one) => [Buffer.from(name, "latin1"), Buffer.from(one, "latin1")]),
   );

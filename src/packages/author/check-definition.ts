@@ -1,5 +1,6 @@
 import { SECPKG_FLAG } from "../../../generated/sspi/constants.ts";
 import {
+  checkArray,
   checkName,
   checkText,
   checkUint,
@@ -63,8 +64,8 @@ export function checkDefinition(definition: PackageDefinition<unknown, unknown>,
   checkUint(version, `${at}version`, 0xffff);
   flagBits(SECPKG_FLAG, capabilities, `${at}capabilities`);
   const { reads = [] } = definition;
-  if (!Array.isArray(reads)) throw new TypeError(`${at}reads: expected an array of names, got ${shapeOf(reads)}`);
-  for (const struct of reads) checkName(struct, `${at}reads`, readableCredentials);
+  for (const struct of checkArray(reads, `${at}reads`, "an array of names"))
+    checkName(struct, `${at}reads`, readableCredentials);
   for (const member of functions) {
     const given: unknown = definition[member];
     const absent = given === undefined && member !== "acquireCredentials";

@@ -1,5 +1,5 @@
 import { DisposedError, originOf } from "../../memory/index.ts";
-import { checkText, checkUint } from "../../values/index.ts";
+import { checkArray, checkText, checkUint } from "../../values/index.ts";
 import type { PackageFault } from "./answers.ts";
 import { checkDefinition } from "./check-definition.ts";
 import type { PackageDefinition } from "./definition.ts";
@@ -40,9 +40,9 @@ export class DefinedPackages implements Disposable {
 
   /** @throws TypeError or RangeError naming what is wrong with the definitions. */
   constructor(definitions: readonly AnyDefinition[]) {
-    checkDefinitions(definitions);
-    this.#tables = new ModuleTables(definitions);
-    this.name = definitions.map(({ name }) => name).join(", ");
+    const given = checkDefinitions(definitions);
+    this.#tables = new ModuleTables(given);
+    this.name = given.map(({ name }) => name).join(", ");
     this.packages = this.#tables.packages.map(stateOf);
   }
 
@@ -145,9 +145,10 @@ export function definePackages(definitions: readonly PackageDefinition<unknown, 
 
 type AnyDefinition = PackageDefinition<unknown, unknown>;
 
-function checkDefinitions(definitions: readonly AnyDefinition[]): void {
-  if (!Array.isArray(definitions) || definitions.length === 0)
-    throw new TypeError("definitions: expected an array of one or more definitions of packages");
+function checkDefinitions(given: readonly AnyDefinition[]): readonly AnyDefinition[] {
+  const definitions = checkArray<AnyDefinition>(given, "definitions", "an array of definitions of packages");
+  if (definitions.length === 0)
+    throw new RangeError("definitions: expected at least one definition of a package, got none");
   const names = new Set<string>();
   definitions.forEach((definition, index) => {
     checkDefinition(definition, definitions.length > 1 ? `definitions[${index}]` : undefined);
@@ -156,6 +157,7 @@ function checkDefinitions(definitions: readonly AnyDefinition[]): void {
     if (names.has(name)) throw new RangeError(`definitions[${index}]: there is a package "${definition.name}" already`);
     names.add(name);
   });
+  return definitions;
 }
 
 function stateOf({ parts: { definition, answers }, lsa, user }: WrittenPackage): DefinedPackageState {

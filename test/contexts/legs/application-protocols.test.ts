@@ -79,7 +79,7 @@ describe("applicationProtocols", () => {
   });
 
   it.each([
-    ["h2", "applicationProtocols: expected an array of names, got string"],
+    ["h2", "applicationProtocols: expected an array of names, got a string of 2 characters"],
     [[], "applicationProtocols: expected at least one name, got none"],
     [["h2", ""], "applicationProtocols[1]: expected a name, got an empty string"],
     [[2], "applicationProtocols[0]: expected a string, got a number"],

@@ -177,7 +177,7 @@ describe("a buffer of a leg", () => {
     ],
     [
       [{ type: "tokenBinding", major: 1, minor: 0, keyParameters: 1 }],
-      "buffers[0].keyParameters: expected an array, got number",
+      "buffers[0].keyParameters: expected an array, got a number",
     ],
     ...["srtpProtectionProfiles", "srtpMasterKeyIdentifier", "dtlsMtu"].map((type): [unknown, string] => [
       [{ type, bytes }],

@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ts } from "ts-morph";
+import { describe, expect, it } from "vitest";
+import { root, sourceFiles } from "./source-files.ts";
+
+/**
+ * `src/values` has the check that copies an array by its own elements. `src/ctypes` imports nothing, and reads the
+ * elements that it checks by their index.
+ */
+const exempt = ["src/values/", "src/ctypes/"];
+
+/** Where a text asks whether something is an array. */
+function questionsIn(text: string): number[] {
+  const lines: number[] = [];
+  const source = ts.createSourceFile("file.ts", text, ts.ScriptTarget.Latest, true);
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAccessExpression(node) && node.getText() === "Array.isArray")
+      lines.push(source.getLineAndCharacterOfPosition(node.getStart()).line + 1);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return lines;
+}
+
+describe("an array that a caller passes", () => {
+  it("is checked and copied by checkArray alone, so no file asks Array.isArray itself", () => {
+    const files = sourceFiles("src").filter((file) => !exempt.some((folder) => file.startsWith(folder)));
+    const found = files.flatMap((file) =>
+      questionsIn(readFileSync(join(root, file), "utf8")).map((line) => `${file}:${line}`),
+    );
+    expect(files.length).toBeGreaterThan(300);
+    expect(found).toEqual([]);
+  });
+
+  it("is seen by this test in a file that asks", () => {
+    expect(questionsIn("if (!Array.isArray(names)) throw new TypeError();\nnames.filter(Array.isArray);")).toEqual([
+      1, 2,
+    ]);
+  });
+});
