@@ -44,11 +44,14 @@ export interface AttributeDeclaration<T = unknown, Release extends string = stri
   readonly result?: T;
 }
 
-/** Declares an attribute. `Release`: the functions that its pointers may be released by; none by default. */
+/**
+ * Declares an attribute, as a frozen copy, which a query has to check only once. `Release`: the functions that its
+ * pointers may be released by; none by default.
+ */
 export function attribute<T, Release extends string = never>(
   declaration: AttributeDeclaration<T, Release>,
 ): AttributeDeclaration<T, Release> {
-  return declaration;
+  return Object.freeze({ ...declaration });
 }
 
 const only = { value: 0 };

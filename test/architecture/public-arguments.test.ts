@@ -146,7 +146,16 @@ describe("a public function", () => {
 });
 
 /** Unions whose `type` is checked first; options of a method that only Windows has; and a provider's functions. */
-const untried = ["ControlToken", "IdentityStringsOptions", "LegBuffer", "Partial", "TlsExtension"];
+const untried = [
+  "AttributeDeclaration",
+  "AttributePointer",
+  "InnerPointer",
+  "ControlToken",
+  "IdentityStringsOptions",
+  "LegBuffer",
+  "Partial",
+  "TlsExtension",
+];
 
 const readTypes = sourceFiles("src").flatMap((file) =>
   [...readFileSync(join(root, file), "utf8").matchAll(/(?:readOptions|refuseUnknown)<(\w{2,})/g)].map(

@@ -1,8 +1,10 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
+import { contextAttributes, credentialAttributes } from "../../generated/attributes.ts";
 import { SecPkgContext_NamesW, SecPkgContext_SessionKey } from "../../generated/sspi/structs.ts";
 import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
 import { ClientContext } from "../../src/index.ts";
-import { attribute, type ReleaseFunction } from "../../src/raw.ts";
+import { attributeOf } from "../../src/memory/index.ts";
+import { attribute, type ReleaseFunction, u16 } from "../../src/raw.ts";
 import { outbound, scripted } from "../scripted/scripted.ts";
 import { writeNativeStruct } from "../scripted/scripted-heap.ts";
 import { thrownBy } from "../thrown-by.ts";
@@ -61,6 +63,11 @@ describe("an attribute that the caller has declared", () => {
   });
 });
 
+const name = { field: "sUserName", holds: "wide-string" };
+const nested = (more: object) => ({ field: "sUserName", holds: SecPkgContext_NamesW, ...more });
+const itself = { ...nested({}), inside: [] as unknown[] };
+itself.inside.push(itself);
+
 describe("a declaration by which no answer could be read is refused before native code is called", () => {
   const wide = { ...SecPkgContext_NamesW.layouts["posix-64"], size: 1025 };
   const layouts = Object.fromEntries(Object.keys(SecPkgContext_NamesW.layouts).map((abi) => [abi, wide]));
@@ -84,8 +91,33 @@ describe("a declaration by which no answer could be read is refused before nativ
     [
       "that is released by nothing",
       { pointers: [{ field: "sUserName", holds: "wide-string", releasedBy: "free" }] },
-      /^attribute\.pointers: expected a release function in releasedBy, got "free"/,
+      /^attribute\.pointers: expected a release function in releasedBy, got a string of 4 characters$/,
     ],
+    [
+      "whose pointer is null",
+      { pointers: [null] },
+      /^attribute\.pointers: expected { field, holds, sizedBy, … }, got null$/,
+    ],
+    ["whose field is a bigint", { pointers: [{ field: 5n, holds: "bytes" }] }, /^attribute\.pointers: .* got 5$/],
+    ["that holds a number", { pointers: [{ field: "sUserName", holds: 7 }] }, /in holds; got 7$/],
+    ["that holds nothing", { pointers: [{ field: "sUserName" }] }, /in holds; got undefined$/],
+    [
+      "that holds a scalar without a count",
+      { pointers: [{ field: "sUserName", holds: u16 }] },
+      /in holds; got an instance/,
+    ],
+    ["that embeds what is no struct", { pointers: [{ field: "sUserName", holds: "embedded" }] }, /to be embedded/],
+    ["that counts something else", { pointers: [{ ...name, counts: "bytes" }] }, /expected elements in counts/],
+    ["with pointers inside a string", { pointers: [{ ...name, inside: [] }] }, /expected inside and only where/],
+    ["that shows only what is not there", { pointers: [nested({ only: "s" })] }, /SecPkgContext_NamesW in only/],
+    [
+      "whose inner pointer is released",
+      { pointers: [nested({ inside: [{ ...name, releasedBy: "x" }] })] },
+      /pointers\.inside/,
+    ],
+    ["that contains itself", { pointers: [itself] }, /^attribute\.pointers(\.inside)+: expected at most 8 structs/],
+    ["whose preset is a number", { preset: 5 }, /^attribute\.preset: expected { field: value, … }, got a number$/],
+    ["with a mistyped part", { time: [] }, /^attribute\.time: there is no such option; did you mean times\?$/],
     [
       "whose size no field has",
       { pointers: [{ field: "sUserName", holds: "bytes", sizedBy: "size" }] },
@@ -102,4 +134,57 @@ describe("a declaration by which no answer could be read is refused before nativ
     expect(() => credential.query({ ...mine, ...change })).toThrow(message);
     expect(sspi.calls).not.toContain("QueryCredentialsAttributesW");
   });
+});
+
+describe("a declaration", () => {
+  const secret = "S3cretInTheWrongPlace";
+  it.each<[string, object]>([
+    ["field", { pointers: [{ field: secret, holds: "bytes" }] }],
+    ["holds", { pointers: [{ field: "sUserName", holds: secret }] }],
+    ["sizedBy", { pointers: [{ ...name, sizedBy: secret }] }],
+    ["counts", { pointers: [{ ...name, counts: secret }] }],
+    ["only", { pointers: [nested({ only: secret })] }],
+    ["releasedBy", { pointers: [{ ...name, releasedBy: secret }] }],
+    ["times", { times: [secret] }],
+    ["the name of a part", { [secret]: 1 }],
+  ])("E11 is refused without the text that it has in %s", (_where, change) => {
+    using credential = outbound(scripted());
+    const query = () => credential.query({ ...mine, ...change });
+    expect(query).toThrow(/^attribute/);
+    expect(query).not.toThrow(secret);
+  });
+
+  it("is refused where its parts are inherited", () => {
+    using credential = outbound(scripted());
+    expect(() => credential.query(Object.create(mine))).toThrow(/got an object that inherits from another one$/);
+  });
+
+  it("is checked again where it has changed", () => {
+    const { sspi } = answering();
+    using credential = outbound(sspi);
+    const pointers: object[] = [];
+    const changing = { ...mine, pointers } as unknown as typeof mine;
+    for (const one of mine.pointers) pointers.push(one);
+    expect(credential.query(changing)).toEqual({ sUserName: "mine" });
+    pointers[0] = { ...name, releasedBy: "free" };
+    expect(() => credential.query(changing)).toThrow(/release function/);
+  });
+
+  it("is used as it was checked where it is frozen, whatever is changed within it", () => {
+    const { sspi } = answering();
+    using credential = outbound(sspi);
+    const pointers: object[] = [...mine.pointers];
+    const frozen = Object.freeze({ ...mine, pointers }) as unknown as typeof mine;
+    for (let time = 0; time < 2; time += 1) {
+      expect(credential.query(frozen)).toEqual({ sUserName: "mine" });
+      pointers[0] = { field: "nope", holds: "bytes" };
+    }
+  });
+
+  it.each(Object.entries({ ...contextAttributes, ...credentialAttributes }))(
+    "of the library passes: %s",
+    (_name, own) => {
+      expect(() => attributeOf(own, {})).not.toThrow();
+    },
+  );
 });
