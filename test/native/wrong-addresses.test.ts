@@ -71,7 +71,7 @@ describe("what is written to native memory, or how much is read", () => {
     ],
     ["a negative size", () => copyOut(addressOf(cell), -1), "bytes: expected an integer from 0 to 4294967295, got -1"],
     ["a size that is no number", () => copyOut(addressOf(cell), Number.NaN), "bytes: expected an integer from 0 to"],
-  ])("B9 is refused before any memory is touched: %s", (_what, write, message) => {
+  ])("B9 is refused with an error that names it: %s", (_what, write, message) => {
     expect(write).toThrow(message);
     expect([...cell]).toEqual(new Array(8).fill(0));
   });
