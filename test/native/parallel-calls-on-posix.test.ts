@@ -17,6 +17,7 @@ it("native calls off the event loop run in parallel and do not block the event l
   clearInterval(ticking);
   const elapsed = performance.now() - start;
   expect(elapsed).toBeGreaterThanOrEqual(195);
-  expect(elapsed).toBeLessThan(1_000);
+  // One after another they take at least this long.
+  expect(elapsed).toBeLessThan(1_600);
   expect(turns).toBeGreaterThan(3);
 });
