@@ -22,20 +22,23 @@ export function hasAuthData(options: CredentialOptions): boolean {
   return kinds.some((kind) => options[kind] !== undefined);
 }
 
+/** The options for `pAuthData`, in a copy of the caller's. */
+type AuthData = { -readonly [Name in (typeof kinds)[number]]?: NonNullable<CredentialOptions[Name]> };
+
 /**
- * Checked copies of the options for `pAuthData`.
+ * Replaces the options for `pAuthData` by checked copies.
  *
  * @throws TypeError, RangeError; a secret is never part of the message.
  */
-export function readAuthData(options: CredentialOptions): Pick<CredentialOptions, (typeof kinds)[number]> {
+export function readAuthData(options: AuthData): void {
   const { identity, schannel, credssp } = options;
-  const [one, other] = kinds.filter((kind) => options[kind] !== undefined);
-  if (one && other) throw new TypeError(`${other}: expected only one of ${kinds.join(", ")}; got ${one} too`);
-  return {
-    ...(identity !== undefined && { identity: readAnyIdentity(identity, "identity") }),
-    ...(schannel !== undefined && { schannel: readSchannel(schannel, "schannel") }),
-    ...(credssp !== undefined && { credssp: readCredssp(credssp) }),
-  };
+  if (Number(identity !== undefined) + Number(schannel !== undefined) + Number(credssp !== undefined) > 1) {
+    const [one, other] = kinds.filter((kind) => options[kind] !== undefined);
+    throw new TypeError(`${other}: expected only one of ${kinds.join(", ")}; got ${one} too`);
+  }
+  if (identity !== undefined) options.identity = readAnyIdentity(identity, "identity");
+  if (schannel !== undefined) options.schannel = readSchannel(schannel, "schannel");
+  if (credssp !== undefined) options.credssp = readCredssp(credssp);
 }
 
 /** @throws RangeError if the package would read another struct. */

@@ -6,7 +6,9 @@ import {
   checkText,
   type OptionHints,
   type OptionNames,
+  readInto,
   readOptions,
+  unset,
 } from "../values/index.ts";
 import { checkForPackage, checkForProvider, readAuthData } from "./auth-data.ts";
 import type { AcquireOptions, CredentialOptions, Request, WinprOptions } from "./credential-options.ts";
@@ -27,14 +29,19 @@ const credentialNames: OptionNames<CredentialOptions> = {
   kerberos: true,
   provider: true,
 };
+const noCredentialOptions = unset(credentialNames);
 const acquireNames: OptionNames<AcquireOptions> = { ...credentialNames, ...cancelNames };
+const noAcquireOptions = unset(acquireNames);
 const winprNames: OptionNames<WinprOptions> = { samFile: true };
+const noWinprOptions = unset(winprNames);
 const kerberosNames: OptionNames<KerberosOptions> = {
   ccache: true,
   keytab: true,
   clientKeytab: true,
   replayCache: true,
 };
+
+const uses = ["inbound", "outbound", "both"] as const;
 
 /** Hints for callers who write the members of an option directly into `options`. */
 const hints: OptionHints = {
@@ -53,21 +60,24 @@ const hints: OptionHints = {
  * @throws TypeError or RangeError naming the option, SspiError for a package that the provider does not have.
  */
 export function checkOptions(given: CredentialOptions): Request {
-  return requestOf(readOptions<CredentialOptions>(given, "options", credentialNames, hints));
+  return requestOf(readInto<CredentialOptions>({ ...noCredentialOptions }, given, "options", credentialNames, hints));
 }
 
 /** Checks the same options, and how long the caller waits. @throws TypeError, RangeError, SspiError */
 export function checkAcquireOptions(given: AcquireOptions): Request {
-  return requestOf(readOptions<AcquireOptions>(given, "options", acquireNames, hints));
+  return requestOf(readInto<AcquireOptions>({ ...noAcquireOptions }, given, "options", acquireNames, hints));
 }
 
-function requestOf(copy: AcquireOptions): Request {
-  checkText(copy.package, "package", { empty: false });
-  checkName(copy.use, "use", ["inbound", "outbound", "both"]);
-  if (copy.principal !== undefined) checkPrincipalName(copy.principal, "principal");
-  const options: AcquireOptions = { ...copy, ...readAuthData(copy), ...readProviderOptions(copy) };
+/** `options` is a copy of the caller's, in which checked copies replace the parts. */
+function requestOf(options: { -readonly [Name in keyof AcquireOptions]: AcquireOptions[Name] }): Request {
+  checkText(options.package, "package", { empty: false });
+  checkName(options.use, "use", uses);
+  if (options.principal !== undefined) checkPrincipalName(options.principal, "principal");
+  readAuthData(options);
+  if (options.winpr !== undefined || options.kerberos !== undefined)
+    Object.assign(options, readProviderOptions(options));
   checkForPackage(options);
-  const provider = copy.provider === undefined ? providerFor(copy.package) : checkProvider(copy.provider);
+  const provider = options.provider === undefined ? providerFor(options.package) : checkProvider(options.provider);
   checkForProvider({ provider, options });
   checkWinpr(options.winpr, provider);
   checkPrincipal(options, provider);
@@ -89,7 +99,7 @@ type ProviderOptions = Pick<CredentialOptions, "winpr" | "kerberos">;
 export function readProviderOptions({ winpr, kerberos }: ProviderOptions, prefix = ""): ProviderOptions {
   const at = { winpr: `${prefix}winpr`, kerberos: `${prefix}kerberos` };
   return {
-    ...(winpr !== undefined && { winpr: readOptions<WinprOptions>(winpr, at.winpr, winprNames) }),
+    ...(winpr !== undefined && { winpr: readInto<WinprOptions>({ ...noWinprOptions }, winpr, at.winpr, winprNames) }),
     ...(kerberos !== undefined && { kerberos: readOptions<KerberosOptions>(kerberos, at.kerberos, kerberosNames) }),
   };
 }

@@ -3,7 +3,12 @@ export type PackageSet = "all" | readonly string[];
 
 /** Whether a set contains a package; the case of names is ignored. */
 export function includesPackage(set: PackageSet, name: string): boolean {
-  return set === "all" || set.some((listed) => listed.toLowerCase() === name.toLowerCase());
+  return set === "all" || set.some((listed) => isPackage(listed, name));
+}
+
+function isPackage(listed: string, name: string): boolean {
+  // Names of other lengths are compared without making lower-case copies.
+  return listed.length === name.length && listed.toLowerCase() === name.toLowerCase();
 }
 
 /**

@@ -27,8 +27,10 @@ export {
   isPlain,
   type OptionHints,
   type OptionNames,
+  readInto,
   readOptions,
   refuseUnknown,
+  unset,
 } from "./options.ts";
 export { checkSecret, type Secret } from "./secret.ts";
 export { shapeOf } from "./shape.ts";
