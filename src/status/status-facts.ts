@@ -109,11 +109,13 @@ function win32Text(status: number): string | undefined {
 
 /**
  * An NTSTATUS has two severity bits, an HRESULT only one. The HRESULT facilities are 9 (SSPI and keys), 7 (Win32) and
- * 11 (certificates).
+ * 11 (certificates), 16 (smart cards), and numbers of 0x4000 and above of facility 0.
  */
 function kindOf(value: number): StatusKind {
   const high = value >>> 16;
-  if (high === 0x8009 || high === 0x8007 || high === 0x800b) return "error";
+  if (high === 0x8009 || high === 0x8007 || high === 0x800b || high === 0x8010) return "error";
+  // E_FAIL and the like share the facility of NTSTATUS warnings, whose numbers are smaller.
+  if (high === 0x8000 && (value & 0xffff) >= 0x4000) return "error";
   if (high === 0x0009) return "informational";
   return (["success", "informational", "warning", "error"] as const)[value >>> 30] ?? "error";
 }

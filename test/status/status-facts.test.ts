@@ -112,8 +112,13 @@ describe("statusFact", () => {
 
   it('C5 names the errors of certificates, keys and cryptography, with the kind "error"', () => {
     const named = Object.entries(hresults);
-    expect(named.length).toBeGreaterThan(150);
+    expect(named.length).toBeGreaterThan(220);
     for (const [name, value] of named) expect(statusFact(value)).toMatchObject({ code: name, kind: "error" });
+    expect(statusFact(0x8000_4005)).toMatchObject({ code: "E_FAIL" });
+    expect(statusFact(0x8010_006b)).toMatchObject({
+      code: "SCARD_W_WRONG_CHV",
+      text: "the PIN is wrong",
+    });
     expect(statusFact(0x800b_0109)).toEqual({
       status: 0x800b_0109,
       code: "CERT_E_UNTRUSTEDROOT",
