@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { acquireChannel } from "./channels.ts";
 import { type Ending, statusOfError } from "./outcome.ts";
 import type { AcquireTrace } from "./traces.ts";
@@ -10,12 +11,10 @@ interface Traced {
 
 /** Makes the ending of an acquisition that is about to start; call this only if the channel has subscribers. */
 export function acquireEnding(options: unknown, sync: boolean): Ending<Traced> {
-  // The options are not checked yet: the acquisition reports what is wrong with them.
-  const given = (typeof options === "object" && options !== null ? options : {}) as Record<string, unknown>;
   const asked: Pick<AcquireTrace, "package" | "use" | "identity" | "sync"> = {
-    package: textOf(given["package"]),
-    use: textOf(given["use"]),
-    identity: given["identity"] === undefined ? "process" : "given",
+    package: textOf(ownValue(options, "package")),
+    use: textOf(ownValue(options, "use")),
+    identity: ownValue(options, "identity") === undefined ? "process" : "given",
     sync,
   };
   return {
@@ -29,6 +28,16 @@ export function acquireEnding(options: unknown, sync: boolean): Ending<Traced> {
       }),
     failed: (error, duration) => acquireChannel.publish({ ...asked, status: statusOfError(error), duration }),
   };
+}
+
+/**
+ * An option, without running any code of the caller's: the acquisition reads each option once, and reports what is wrong
+ * with it.
+ */
+function ownValue(options: unknown, name: string): unknown {
+  if (typeof options !== "object" || options === null || types.isProxy(options)) return undefined;
+  const property = Object.getOwnPropertyDescriptor(options, name);
+  return property?.get ?? property?.value;
 }
 
 function textOf(value: unknown): string {

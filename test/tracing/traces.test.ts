@@ -153,3 +153,35 @@ describe("without subscribers", () => {
     expect(legs).toEqual([]);
   });
 });
+
+describe("the channel sspi-ffi:acquire, where an option has a getter", () => {
+  it("B7 does not read the option a second time, and publishes no value of its own for it", () => {
+    const sspi = scripted({});
+    let reads = 0;
+    const options = {
+      use: "outbound",
+      provider: sspi.provider,
+      get package() {
+        reads += 1;
+        return reads === 1 ? "Scripted" : "another";
+      },
+    } as const;
+    Credential.acquireSync(options).close();
+    expect(reads).toBe(1);
+    expect(acquisitions).toEqual([
+      expect.objectContaining({ package: "Scripted", use: "outbound", identity: "process", status: "SEC_E_OK" }),
+    ]);
+  });
+
+  it("B7 does not look at options behind a proxy, which may run any code", () => {
+    const seen: PropertyKey[] = [];
+    const options = new Proxy(
+      {},
+      { getOwnPropertyDescriptor: (_, name) => void seen.push(name), get: (_, name) => void seen.push(name) },
+    );
+    expect(() => Credential.acquireSync(options as never)).toThrow("package: expected a string, got undefined");
+    // The tests' own record of the providers that they ran on reads this one.
+    expect(seen.filter((name) => name !== "provider")).toEqual([]);
+    expect(acquisitions).toEqual([expect.objectContaining({ package: "undefined", use: "undefined" })]);
+  });
+});
