@@ -1,4 +1,5 @@
 import { type ReleaseFunction, type ReleaseFunctionName, releaseFunctions } from "../../generated/release-functions.ts";
+import { SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
 import { AnswerError, type SecurityProvider } from "../native/index.ts";
 import { countAcquired, countReleased } from "./live.ts";
 
@@ -17,10 +18,15 @@ export function acquired(by: ReleaseFunctionName): void {
 export function release(provider: SecurityProvider, by: ReleaseFunction, argument: number | bigint): void {
   const { counts, success } = releaseFunctions[by];
   const answer = answerOf(provider, by, argument);
-  countReleased(counts);
+  // Memory stays counted if the provider has no function to release it; for any other answer it may be released.
+  if (!(counts === "buffers" && isUnsupported(answer))) countReleased(counts);
   if ((answer === 0) === (success === "zero")) return;
   const said = typeof answer === "number" ? `${by} answered 0x${(answer >>> 0).toString(16)}` : answer.message;
   process.emitWarning(said, { type: "SspiReleaseWarning", code: "SSPI_RELEASE_REFUSED" });
+}
+
+function isUnsupported(answer: number | AnswerError): boolean {
+  return typeof answer === "number" && answer >>> 0 === SEC_E_UNSUPPORTED_FUNCTION;
 }
 
 /**

@@ -40,6 +40,17 @@ describe("release", () => {
     ]);
   });
 
+  it("D4 memory of a provider that lacks the function to release it stays counted, and a warning says so", () => {
+    const lacking = defineProvider(definition);
+    acquired("FreeContextBuffer");
+    expect(() => release(lacking, "FreeContextBuffer", 1n)).not.toThrow();
+    expect(live().buffers).toBe(1);
+    expect(emitWarning.mock.calls).toEqual([
+      ["FreeContextBuffer answered 0x80090302", { type: "SspiReleaseWarning", code: "SSPI_RELEASE_REFUSED" }],
+    ]);
+    release(releasingProvider().provider, "FreeContextBuffer", 1n);
+  });
+
   it("D4 a release function that the provider lacks throws, and the thing stays counted", () => {
     acquired("FreeContextBuffer");
     expect(() => release({} as SecurityProvider, "FreeContextBuffer", 1n)).toThrow(TypeError);
