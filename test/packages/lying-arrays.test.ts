@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { ClientContext, Credential } from "../../src/index.ts";
-import { definePackage, type Session } from "../../src/packages.ts";
+import { ClientContext, Credential, type SspiError } from "../../src/index.ts";
+import { definePackage, PackageError, type Session } from "../../src/packages.ts";
+import { thrownBy } from "../thrown-by.ts";
 import { handshake, hosted } from "./hosted.ts";
 import { sessionsWith, testDefinition, testPackage } from "./test-package.ts";
 
@@ -35,6 +36,36 @@ describe("a TypeScript package whose arrays lie about their length", () => {
     }
     // A session of another length would not be JSON, and openSession would refuse it.
     handshake(provider)[Symbol.dispose]();
+  });
+
+  it("D3 hands out the real bytes of an error's token, and calls another value a fault of the package", () => {
+    class Refusal extends PackageError {
+      readonly #token: unknown;
+
+      constructor(token: unknown) {
+        super("SEC_E_LOGON_DENIED");
+        this.#token = token;
+        Object.defineProperty(this, "token", { get: () => this.#token });
+      }
+    }
+    let given: unknown;
+    const { provider } = hosted(
+      testPackage({
+        initContext: () => {
+          throw new Refusal(given);
+        },
+      }),
+    );
+    const refusedWith = (token: unknown): SspiError => {
+      given = token;
+      using credential = Credential.acquireSync({ package: "Test", use: "outbound", provider });
+      using client = new ClientContext(credential, { target: "x" });
+      return thrownBy(() => client.stepSync()) as SspiError;
+    };
+    const refused = refusedWith(lying(Buffer.from("denied")));
+    expect([refused.code, String(refused.token)]).toEqual(["SEC_E_LOGON_DENIED", "denied"]);
+    for (const wrong of ["denied", { length: 4 }, new Uint16Array(4)])
+      expect(refusedWith(wrong)).toMatchObject({ code: "SEC_E_INTERNAL_ERROR" });
   });
 
   it("D3 hands out the real bytes of signatures, sealed messages and exports", () => {

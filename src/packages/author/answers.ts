@@ -42,10 +42,16 @@ export class Answers {
    * The failure status of a PackageError or SspiError; undefined for any other error, which is a fault of the package.
    */
   refusal(error: unknown): number | undefined {
-    if (!(error instanceof PackageError || error instanceof SspiError) || !isFailure(error.status)) return undefined;
-    const status = error.status >>> 0;
-    this.#thrown = { status, error };
-    return status;
+    try {
+      if (!(error instanceof PackageError || error instanceof SspiError)) return undefined;
+      const status = error.status >>> 0;
+      if (!isFailure(status)) return undefined;
+      this.#thrown = { status, error };
+      return status;
+    } catch {
+      // A proxy or a subclass may throw when it is looked at.
+      return undefined;
+    }
   }
 
   /** The last error that was thrown, if its status was `status`. */

@@ -15,7 +15,7 @@ import type { Address, CallbackDeclaration } from "../../ctypes/index.ts";
 import { readUnicodeString } from "../../interface/lsa-string.ts";
 import { findBuffer, type SecurityBuffer, securityBuffers } from "../../interface/security-buffers.ts";
 import { writeInt64, writePointer, writeStruct, writeUint8, writeUint32 } from "../../native/index.ts";
-import { type FlagGroup, flagBits, flagNames, ticksOfDate } from "../../values/index.ts";
+import { checkBytes, type FlagGroup, flagBits, flagNames, ticksOfDate } from "../../values/index.ts";
 import { settled } from "./answers.ts";
 import type { LegRequest, PackageLeg } from "./definition.ts";
 import { checkLeg, legStatus, putRest, putToken } from "./leg-answer.ts";
@@ -86,11 +86,16 @@ function run<C, X>(
       const leg = checkLeg(author(requestOf(mode, args, input)) as PackageLeg<X, string>, args.name);
       return deliver(parts, mode, args, leg, { input, output });
     } catch (error) {
-      const token = error instanceof PackageError ? error.token : undefined;
-      putToken(output, token, parts.services, args.allocates);
+      putToken(output, tokenOf(error, args.name), parts.services, args.allocates);
       throw error;
     }
   });
+}
+
+/** The token of a PackageError; a subclass may have replaced the one that its constructor checked. */
+function tokenOf(error: unknown, name: string): Uint8Array | undefined {
+  const token = error instanceof PackageError ? error.token : undefined;
+  return token === undefined ? undefined : checkBytes(token, `${name}: the error's token`);
 }
 
 function requestOf<C, X>(

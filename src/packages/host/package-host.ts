@@ -4,7 +4,7 @@ import { SECPKG_FLAG, type SecpkgFlag } from "../../../generated/sspi/constants.
 import { DisposedError, originOf } from "../../memory/index.ts";
 import { assembleProvider, documentedTraits, ownProvider, type SecurityProvider } from "../../native/index.ts";
 import { isFailure, statusFact } from "../../status/index.ts";
-import { checkUint, flagNames, shapeOf } from "../../values/index.ts";
+import { checkText, checkUint, flagNames } from "../../values/index.ts";
 import { refuseCalls } from "./closed-host.ts";
 import { contextFunctions, deletePackageContext } from "./context-functions.ts";
 import { credentialFunctions, freeCredential } from "./credential-functions.ts";
@@ -73,10 +73,7 @@ export class PackageHost implements Disposable {
    * @see SpLsaModeInitializeFn https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-splsamodeinitializefn
    */
   load(file: string, options: ModuleOptions = {}): readonly LoadedPackage[] {
-    if (typeof file !== "string" || file === "" || file.includes("\0"))
-      throw new TypeError(
-        `file: expected a path, got ${typeof file === "string" ? JSON.stringify(file) : shapeOf(file)}`,
-      );
+    checkText(file, "file", { empty: false });
     const given = readModuleOptions(options);
     this.#refuseClosed();
     return this.#start(openModule(file), given);
