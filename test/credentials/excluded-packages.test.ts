@@ -31,7 +31,7 @@ function matches(pattern: RegExp): (message: string) => boolean {
 
 describe("a list of packages", () => {
   it.each(["!ntml", "kerberos,!NTLMv2", ["!kerberos", "!ntlmssp"], "!geheim"])(
-    "is refused where a package that it excludes does not exist: %j",
+    "B47 is refused where a package that it excludes does not exist: %j",
     (list) => {
       const refused = refusal(
         /^identity\.packageList: expected to exclude packages that exist \(NTLM, Kerberos, .*Scripted.*\), got /,

@@ -25,7 +25,8 @@ export interface Identity {
   readonly password: Secret;
   /**
    * The packages that Negotiate may choose from: `"kerberos,ntlm"`, `["kerberos", "ntlm"]`; `"!ntlm"` allows all but
-   * NTLM.
+   * NTLM. A package that is excluded has to exist, in Windows or in the provider, because excluding a mistyped name would
+   * exclude nothing.
    */
   readonly packageList?: string | readonly string[];
   /** `SEC_WINNT_AUTH_IDENTITY_*` by name: `"only"` uses these credentials or none … */

@@ -9,7 +9,10 @@ import { checkIdentityOptions, type IdentityFlag, identityFlags, packageListText
  * The user that the process runs as, with a choice of the packages that Negotiate may use: `{ packageList: "!ntlm" }`.
  */
 export interface LoggedOnIdentity {
-  /** The packages that Negotiate may choose from: `"kerberos,ntlm"`, `["kerberos"]`; `"!ntlm"` allows all but NTLM. */
+  /**
+   * The packages that Negotiate may choose from: `"kerberos,ntlm"`, `["kerberos"]`; `"!ntlm"` allows all but NTLM. A
+   * package that is excluded has to exist.
+   */
   readonly packageList: string | readonly string[];
   /** `SEC_WINNT_AUTH_IDENTITY_*` by name. */
   readonly flags?: readonly IdentityFlag[];
