@@ -1,6 +1,7 @@
 import { SE_GROUP } from "../../generated/winnt/constants.ts";
 import type { SharedHandle } from "../memory/index.ts";
 import type { ClientAccount } from "../native/index.ts";
+import { SspiError } from "../status/index.ts";
 import { flagNames } from "../values/index.ts";
 import { openAccessToken } from "./access-token.ts";
 import { type Group, type Peer, PeerGroupsError, PeerNameError } from "./peer.ts";
@@ -67,6 +68,6 @@ function signedAccount({ provider, slot }: SharedHandle, failed: (cause: unknown
   try {
     return provider.clientAccount?.(slot.address);
   } catch (error) {
-    throw error instanceof RangeError ? failed(error) : error;
+    throw error instanceof SspiError ? error : failed(error);
   }
 }

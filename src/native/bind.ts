@@ -62,9 +62,7 @@ function libraryFile(library: unknown): string {
   if (given.startsWith("file:")) return fileURLToPath(given);
   if (path.isAbsolute(given)) return given;
   if (!/[\\/:]/.test(given)) return process.platform === "win32" ? system32(given, process) : given;
-  throw new RangeError(
-    `library: expected an absolute path, a file: URL or a bare file name, got ${JSON.stringify(given)}`,
-  );
+  throw new RangeError(`library: expected an absolute path, a file: URL or a bare file name, got ${shapeOf(given)}`);
 }
 
 function loaded(file: string, declarations: Declarations): [string, unknown][] {

@@ -90,14 +90,14 @@ export function checkCallbackDeclaration<F>(given: CallbackDeclaration<F>, argum
 function checkIdentifier(given: unknown, argument: string): string {
   const name = checkText(given, argument, { empty: false });
   if (/^[A-Za-z_?@$][\w?@$.]*$/.test(name)) return name;
-  throw new RangeError(`${argument}: expected the name of an exported function, got ${JSON.stringify(name)}`);
+  throw new RangeError(`${argument}: expected the name of an exported function, got ${shapeOf(name)}`);
 }
 
 function checkLibraries(given: unknown, argument: string): readonly string[] {
   return checkArray(given, argument, "an array of file names").map((library, index) => {
     const name = checkText(library, `${argument}[${index}]`, { empty: false });
     if (/^[\w.-]+$/.test(name)) return name;
-    throw new RangeError(`${argument}[${index}]: expected the file name of a library, got ${JSON.stringify(name)}`);
+    throw new RangeError(`${argument}[${index}]: expected the file name of a library, got ${shapeOf(name)}`);
   });
 }
 

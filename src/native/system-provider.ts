@@ -4,7 +4,7 @@ import {
   type ProviderFunction,
   providerSlots,
 } from "../../generated/provider.ts";
-import { shapeOf } from "../values/index.ts";
+import { checkText } from "../values/index.ts";
 import { callOffThread } from "./async-calls.ts";
 import { absent, bindProvider } from "./bound-provider.ts";
 import { ownProvider } from "./check-provider.ts";
@@ -23,10 +23,7 @@ const providers = new WeakMap<SspiLibrary, SecurityProvider>();
  * @throws LibraryNotFoundError naming what was tried and what to install.
  */
 export function systemProvider(library?: string): SecurityProvider {
-  if (library !== undefined && (typeof library !== "string" || library === "" || library.includes("\0")))
-    throw new TypeError(
-      `library: expected a path or soname, got ${typeof library === "string" ? JSON.stringify(library) : shapeOf(library)}`,
-    );
+  if (library !== undefined) checkText(library, "library", { empty: false });
   const chosen = sspiLibrary(library);
   let provider = providers.get(chosen);
   if (!provider) {

@@ -38,6 +38,78 @@ describe("defineProvider", () => {
     expect(await elsewhere.callAsync("CompleteAuthToken", 0, 0)).toBe(SEC_E_OK);
   });
 
+  it.each<[string, () => unknown, object]>([
+    [
+      "throws an error",
+      () => {
+        throw new RangeError("a bug");
+      },
+      { name: "RangeError", message: "a bug" },
+    ],
+    [
+      "throws what is no error",
+      () => {
+        throw "a bug";
+      },
+      { message: "ours could not explain the failure", cause: "a bug" },
+    ],
+    [
+      "answers text",
+      () => "S3cret",
+      { message: "explain: expected ours to answer an Error or undefined, got a string of 6 characters" },
+    ],
+    [
+      "answers a promise",
+      async () => undefined,
+      { message: "explain: expected ours to answer an Error or undefined, got an instance of Promise" },
+    ],
+  ])("C4 keeps the failure of a call whose explanation is wrong: it %s", (_what, explain, cause) => {
+    const EnumerateSecurityPackagesW = (): number => SEC_E_LOGON_DENIED;
+    const provider = defineProvider({ ...bare, functions: { EnumerateSecurityPackagesW }, explain: explain as never });
+    expect(() => Credential.acquireSync({ package: "Ours", use: "outbound", provider })).toThrow(
+      expect.objectContaining({ code: "SEC_E_LOGON_DENIED", cause: expect.objectContaining(cause) }),
+    );
+  });
+
+  const account = {
+    account: "alice",
+    domain: "EXAMPLE",
+    sid: "S-1-5-18",
+    groups: [{ sid: "S-1-5-32-544", attributes: 7 }],
+  };
+
+  it("returns a copy of the account that clientAccount names, and undefined for none", () => {
+    const given = defineProvider({ ...bare, clientAccount: () => account }).clientAccount?.(1);
+    expect(given).toEqual(account);
+    expect(given).not.toBe(account);
+    expect(defineProvider({ ...bare, clientAccount: () => undefined }).clientAccount?.(1)).toBeUndefined();
+  });
+
+  it.each<[string, unknown, string]>([
+    ["null", null, "clientAccount: expected { account, domain, sid, … }, got null"],
+    ["no domain", { ...account, domain: undefined }, "clientAccount.domain: expected a string, got undefined"],
+    ["a number as account", { ...account, account: 1 }, "clientAccount.account: expected a string, got a number"],
+    [
+      "groups that are none",
+      { ...account, groups: "admins" },
+      "clientAccount.groups: expected an array, got a string of 6 characters",
+    ],
+    [
+      "a group without attributes",
+      { ...account, groups: [{ sid: "S-1-1-0" }] },
+      "clientAccount.groups[0].attributes: expected a number",
+    ],
+    ["a member that is unknown", { ...account, admin: true }, "clientAccount: there is no option with this name"],
+  ])("B16 refuses an account of a client that is wrong: %s", (_what, answer, message) => {
+    const provider = defineProvider({ ...bare, clientAccount: (() => answer) as never });
+    expect(() => provider.clientAccount?.(1)).toThrow(
+      expect.objectContaining({
+        message: "clientAccount: expected ours to answer an account or undefined",
+        cause: expect.objectContaining({ message: expect.stringContaining(message) }),
+      }),
+    );
+  });
+
   it("makes a provider that credentials and capabilities() accept without another check", () => {
     const said = new Error("nobody is at home");
     const EnumerateSecurityPackagesW = (): number => SEC_E_LOGON_DENIED;
