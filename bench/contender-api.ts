@@ -2,28 +2,14 @@ import { ClientContext, Credential, type SecurityProvider, ServerContext } from 
 import { alice, type Contender, expect, type Setting, target, tokenSize } from "./contender.ts";
 
 /** This package as its users call it, all checks and all bookkeeping included. */
-export function apiContender({ samFile }: Setting, provider: SecurityProvider): Contender {
-  const acquireClient = (): Credential =>
-    Credential.acquireSync({ package: "NTLM", use: "outbound", identity: alice, provider });
-  const acquireServer = (): Credential =>
-    Credential.acquireSync({ package: "NTLM", use: "inbound", winpr: { samFile }, provider });
-
-  function handshake(clientCredential: Credential, serverCredential: Credential): [ClientContext, ServerContext] {
-    const client = new ClientContext(clientCredential, { target, request: ["confidentiality"] });
-    const server = new ServerContext(serverCredential, { request: ["confidentiality"] });
-    const challenge = server.stepSync(tokenOf(client.stepSync()));
-    const end = server.stepSync(tokenOf(client.stepSync(tokenOf(challenge))));
-    expect(client.complete && end.status === "complete", "handshake through the API");
-    return [client, server];
-  }
-
+export function apiContender(setting: Setting, provider: SecurityProvider): Contender {
   return {
     name: "public API",
     handshakes(count, reuse) {
-      const shared = reuse ? acquireClient() : undefined;
+      const shared = reuse ? acquireClient(provider) : undefined;
       for (let index = 0; index < count; index += 1) {
-        const clientCredential = shared ?? acquireClient();
-        const serverCredential = acquireServer();
+        const clientCredential = shared ?? acquireClient(provider);
+        const serverCredential = acquireServer(setting, provider);
         const [client, server] = handshake(clientCredential, serverCredential);
         client.close();
         server.close();
@@ -33,9 +19,7 @@ export function apiContender({ samFile }: Setting, provider: SecurityProvider): 
       shared?.close();
     },
     establish() {
-      using clientCredential = acquireClient();
-      using serverCredential = acquireServer();
-      const [client, server] = handshake(clientCredential, serverCredential);
+      const [client, server] = establishContexts(setting, provider);
       return {
         protect(count, bytes) {
           const [token, data] = [bytes.subarray(0, tokenSize), bytes.subarray(tokenSize)];
@@ -56,6 +40,30 @@ export function apiContender({ samFile }: Setting, provider: SecurityProvider): 
       };
     },
   };
+}
+
+/** A client and a server that have completed a handshake. */
+export function establishContexts(setting: Setting, provider: SecurityProvider): [ClientContext, ServerContext] {
+  using clientCredential = acquireClient(provider);
+  using serverCredential = acquireServer(setting, provider);
+  return handshake(clientCredential, serverCredential);
+}
+
+function acquireClient(provider: SecurityProvider): Credential {
+  return Credential.acquireSync({ package: "NTLM", use: "outbound", identity: alice, provider });
+}
+
+function acquireServer({ samFile }: Setting, provider: SecurityProvider): Credential {
+  return Credential.acquireSync({ package: "NTLM", use: "inbound", winpr: { samFile }, provider });
+}
+
+function handshake(clientCredential: Credential, serverCredential: Credential): [ClientContext, ServerContext] {
+  const client = new ClientContext(clientCredential, { target, request: ["confidentiality"] });
+  const server = new ServerContext(serverCredential, { request: ["confidentiality"] });
+  const challenge = server.stepSync(tokenOf(client.stepSync()));
+  const end = server.stepSync(tokenOf(client.stepSync(tokenOf(challenge))));
+  expect(client.complete && end.status === "complete", "handshake through the API");
+  return [client, server];
 }
 
 function tokenOf(leg: { readonly token?: Buffer }): Buffer {

@@ -1,8 +1,11 @@
 /** One way to use SSPI, on which every workload runs. All of them do the same work and check its outcome. */
 export interface Contender {
   readonly name: string;
-  /** `count` whole exchanges, one after the other; `reuse`: with one client credential for all of them. */
-  handshakes(count: number, reuse: boolean): void | Promise<void>;
+  /**
+   * `count` whole exchanges, one after the other; `reuse`: with one client credential for all of them. Undefined for a
+   * contender that takes part in other workloads only.
+   */
+  handshakes?(count: number, reuse: boolean): void | Promise<void>;
   /** An established pair of contexts; undefined for a contender that takes part in handshakes only. */
   establish?(): Established;
   /** Releases what it keeps between the workloads. */

@@ -2,18 +2,18 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { entryPoints } from "../scripts/entry-points.ts";
 import { bundleProcesses, checkLibrary, compileNative, MissingError } from "./compile.ts";
 import type { Setting } from "./contender.ts";
 import { credsspHandshakes } from "./credssp-handshakes.ts";
 import { measureGssapi } from "./gssapi.ts";
 import { measureHttp } from "./http.ts";
-import { importTime } from "./import-time.ts";
+import { importTimes } from "./import-time.ts";
 import type { GrowthTask } from "./measure-growth.ts";
 import { installNpmKerberos } from "./npm-kerberos.ts";
 import { median, noise, ratioTable, table, verdict } from "./report.ts";
 import type { Measured } from "./rounds.ts";
-import { growthTarget, gssapiGrowthTarget, httpTargets, importTarget } from "./targets.ts";
+import { growthTarget, gssapiGrowthTarget, httpTargets, importTargets } from "./targets.ts";
 import { tlsThroughput } from "./tls-throughput.ts";
 
 // WinPR writes a line for each attribute that it lacks.
@@ -66,13 +66,28 @@ function ratios(setting: Setting): void {
 
 function imports(): void {
   execFileSync("npm", ["run", "--silent", "build"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
-  const { empty, module } = importTime(pathToFileURL(join(root, "dist", "index.js")).href, size.processes);
-  const ours = module - empty;
-  console.log(
-    `import of dist/index.js, the built package without koffi, in a fresh process: ${module.toFixed(2)} ms; ` +
-      `beyond an empty module's ${empty.toFixed(2)} ms it is ${ours.toFixed(2)} ms ` +
-      `(${verdict(ours, importTarget.milliseconds, " ms")})\n`,
+  const entries = entryPoints().map(({ specifier, source }) => ({
+    specifier,
+    file: join(root, source.replace(/^src/, "dist").replace(/\.ts$/, ".js")),
+  }));
+  const [empty, ...modules] = importTimes(
+    entries.map(({ file }) => file),
+    size.processes,
   );
+  if (!empty) return;
+  const rows = entries.map(({ specifier }, index) => {
+    const { median, least } = modules[index] ?? { median: Number.NaN, least: Number.NaN };
+    const limit = importTargets[specifier];
+    const beyond = median - empty.median;
+    return [
+      specifier,
+      `${beyond.toFixed(1)} ms`,
+      `${(least - empty.least).toFixed(1)} ms`,
+      limit === undefined ? "" : verdict(beyond, limit, " ms"),
+    ];
+  });
+  const header = [`import beyond an empty module's ${empty.median.toFixed(1)} ms`, "median", "least", "target"];
+  console.log(`${table([header, ...rows])}\n`);
 }
 
 /** WinPR keeps some bytes of every handshake with a SAM file, whoever makes it: what counts is the growth beyond C's. */

@@ -26,7 +26,7 @@ const slice = 100;
 
 async function run(count: number): Promise<void> {
   for (let done = 0; done < count; done += slice) {
-    subject.handshakes(slice, false);
+    subject.handshakes?.(slice, false);
     if (turns) await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -5,7 +5,7 @@ import { gssapiCContender } from "./contender-gssapi-c.ts";
 import { npmKerberosContender } from "./contender-npm-kerberos.ts";
 import { type GssapiSetting, kerberosToken } from "./gssapi-setting.ts";
 import { measure } from "./rounds.ts";
-import { protection, type Workload } from "./workloads.ts";
+import { protection, shaking, type Workload } from "./workloads.ts";
 
 /** A process of its own: `measure-gssapi.mjs TASK` prints one line of JSON per workload, or one on memory. */
 export interface GssapiTask {
@@ -30,7 +30,7 @@ function handshakes(what: string, reuse: boolean): Workload {
   return {
     name: `${setting.package} handshake, ${what}`,
     slice: 15,
-    prepare: (contender) => (count) => contender.handshakes(count, reuse),
+    prepare: shaking(reuse),
   };
 }
 
@@ -61,7 +61,7 @@ async function compareAll(): Promise<void> {
 async function growth(contender: Contender): Promise<GssapiGrowth> {
   const run = async (count: number): Promise<void> => {
     for (let done = 0; done < count; done += 100) {
-      await contender.handshakes(100, true);
+      await contender.handshakes?.(100, true);
       await new Promise((resolve) => setImmediate(resolve));
     }
   };

@@ -3,6 +3,7 @@ import type { Setting } from "./contender.ts";
 import { addonContender } from "./contender-addon.ts";
 import { apiContender } from "./contender-api.ts";
 import { cContender } from "./contender-c.ts";
+import { koffiContender } from "./contender-koffi.ts";
 import { layerContender } from "./contender-layer.ts";
 import { measure } from "./rounds.ts";
 import { workloads } from "./workloads.ts";
@@ -20,6 +21,7 @@ const contenders = [
   // The same code twice: what its ratio is not 1.00 by is the noise of all the others.
   cContender("C again", setting),
   addonContender(setting),
+  koffiContender(setting, provider),
   layerContender(setting, provider),
   apiContender(setting, provider),
 ];

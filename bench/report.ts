@@ -1,10 +1,14 @@
 import type { Measured } from "./rounds.ts";
 import { targetOf } from "./targets.ts";
 
+/** The contender that makes the native calls and nothing else: who calls through koffi cannot be faster. */
+const floorOf = "koffi alone";
+
 /** The ratios as a table: a row per workload and contender, with what it is held to; `base` is the first contender. */
 export function ratioTable(measured: readonly Measured[], base = "C"): string {
   const rows = measured.flatMap(({ workload, baseline, ratios }) => {
     const addon = ratios["addon"]?.median ?? Number.NaN;
+    const floor = ratios[floorOf]?.median ?? Number.NaN;
     return Object.entries(ratios)
       .slice(1)
       .map(([contender, { median, low, high }], index) => {
@@ -19,10 +23,23 @@ export function ratioTable(measured: readonly Measured[], base = "C"): string {
           target ? verdict(median, target.c) : "",
           Number.isNaN(toAddon) || contender === "addon" || contender === "C again" ? "" : toAddon.toFixed(3),
           target?.addon === undefined ? "" : verdict(toAddon, target.addon),
+          Number.isNaN(floor) || contender !== "public API"
+            ? ""
+            : `${median < floor ? "" : "+"}${(median - floor).toFixed(3)}`,
         ];
       });
   });
-  const header = ["workload", base, "contender", `× ${base}`, "half of them", "target", "× addon", "target"];
+  const header = [
+    "workload",
+    base,
+    "contender",
+    `× ${base}`,
+    "half of them",
+    "target",
+    "× addon",
+    "target",
+    "to koffi's",
+  ];
   const width = rows.some((row) => row[6] !== "") ? header.length : 6;
   return table([header, ...rows].map((row) => row.slice(0, width)));
 }
