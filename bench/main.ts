@@ -9,11 +9,12 @@ import { credsspHandshakes } from "./credssp-handshakes.ts";
 import { measureGssapi } from "./gssapi.ts";
 import { measureHttp } from "./http.ts";
 import { importTimes } from "./import-time.ts";
+import type { LiveRow, LoadRow, LoadTask } from "./load.ts";
 import type { GrowthTask } from "./measure-growth.ts";
 import { installNpmKerberos } from "./npm-kerberos.ts";
 import { median, noise, ratioTable, table, verdict } from "./report.ts";
 import type { Measured } from "./rounds.ts";
-import { growthTarget, gssapiGrowthTarget, httpTargets, importTargets } from "./targets.ts";
+import { growthTarget, gssapiGrowthTarget, httpTargets, importTargets, liveTarget } from "./targets.ts";
 import { tlsThroughput } from "./tls-throughput.ts";
 
 // WinPR writes a line for each attribute that it lacks.
@@ -88,6 +89,46 @@ function imports(): void {
   });
   const header = [`import beyond an empty module's ${empty.median.toFixed(1)} ms`, "median", "least", "target"];
   console.log(`${table([header, ...rows])}\n`);
+}
+
+/** What many handshakes at once do to the event loop, and what open contexts do to a handshake. */
+function load(setting: Setting): void {
+  const task: LoadTask = { ...setting, duration: quick ? 500 : 3000 };
+  const lines = measuring("measure-load", task).trim().split("\n");
+  const rows = lines.map((line) => JSON.parse(line) as LoadRow | LiveRow);
+  const shaking = rows.filter((row) => "inFlight" in row);
+  const live = rows.filter((row) => "live" in row);
+  const ms = (value: number): string => `${value.toFixed(1)} ms`;
+  const header = ["handshakes at once", "threads", "legs", "event loop late, half", "99 %"];
+  console.log(
+    `${table([
+      header,
+      ...shaking.map(({ inFlight, workers, legsPerSecond, delay }) => [
+        String(inFlight),
+        String(workers),
+        `${legsPerSecond.toFixed(0)}/s`,
+        ms(delay.p50),
+        ms(delay.p99),
+      ]),
+    ])}\n`,
+  );
+  const [first] = live;
+  console.log(
+    `${table([
+      ["open contexts", "a handshake", "× C", "× the first", "target", "memory a context"],
+      ...live.map(({ live: open, handshake, toC, bytes }) => {
+        const ratio = toC / (first?.toC ?? Number.NaN);
+        return [
+          String(open),
+          `${handshake.toFixed(1)} µs`,
+          toC.toFixed(3),
+          ratio.toFixed(3),
+          verdict(ratio, liveTarget.handshake),
+          bytes === undefined ? "" : `${(bytes / 1024).toFixed(1)} KiB`,
+        ];
+      }),
+    ])}\n`,
+  );
 }
 
 /** WinPR keeps some bytes of every handshake with a SAM file, whoever makes it: what counts is the growth beyond C's. */
@@ -185,6 +226,7 @@ async function main(): Promise<void> {
   await bundleProcesses(import.meta.dirname, native, [
     "measure-ratios",
     "measure-growth",
+    "measure-load",
     "measure-gssapi",
     "http-server",
     "measure-http",
@@ -200,6 +242,7 @@ async function main(): Promise<void> {
       ratios: () => ratios(setting),
       imports,
       growth: () => growth(setting),
+      load: () => load(setting),
       tls,
       credssp: () => credssp(setting),
       gssapi: () => gssapi(folder),

@@ -37,3 +37,6 @@ export const gssapiGrowthTarget = { mebibytes: 4 };
 
 /** A request on a connection whose user is known: beside a server that asks nobody, and beside undici's own `Client`. */
 export const httpTargets = { server: 1.03, client: 1.1 };
+
+/** A handshake while many contexts are open, beside one while two are. */
+export const liveTarget = { handshake: 1.05 };
