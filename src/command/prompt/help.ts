@@ -26,12 +26,26 @@ function helpText(subject: unknown): string {
   );
 }
 
-/** The name under which a value is exported; if it is not exported, its own name or that of its class. */
+/**
+ * The name under which a value is exported; if it is not exported, the one of the member that it is, its own name or
+ * that of its class.
+ */
 function nameOf(subject: unknown): string | undefined {
   if ((typeof subject !== "object" && typeof subject !== "function") || subject === null) return undefined;
   for (const module of [sspi, raw])
     for (const [name, value] of Object.entries(module)) if (value === subject) return name;
-  return typeof subject === "function" ? subject.name : subject.constructor?.name;
+  return typeof subject === "function" ? (memberName(subject) ?? subject.name) : subject.constructor?.name;
+}
+
+/** The name of a function that is a member of an exported class: `Credential.acquire`. */
+function memberName(subject: unknown): string | undefined {
+  for (const owner of Object.keys(sspi))
+    // Async and arrow functions have no prototype.
+    for (const one of classes(owner))
+      for (const holder of [one, (one.prototype as object | undefined) ?? {}])
+        for (const [member, { value }] of Object.entries(Object.getOwnPropertyDescriptors(holder)))
+          if (value === subject && member !== "constructor") return `${owner}.${member}`;
+  return undefined;
 }
 
 function textOf(name: string): string | undefined {

@@ -37,6 +37,13 @@ describe("help()", () => {
     );
   });
 
+  it("explains a static or inherited method, given itself, under the name of its class", () => {
+    expect(helpOf(Credential.acquire)).toBe(helpOf("Credential.acquire"));
+    expect(helpOf(Credential.acquire)).toMatch(/^Credential\.acquire\nAcquires/);
+    expect(helpOf(ClientContext.prototype.encrypt)).toMatch(/^ClientContext\.encrypt\nEncrypts a message/);
+    expect(helpOf(function unknown() {})).toMatch(/^nothing is known of unknown/);
+  });
+
   it("explains a class with its members, inherited ones too, and explains an object of that class", () => {
     const text = helpOf(ClientContext);
     expect(text).toMatch(/^ClientContext\nThe client's side of an authentication\./);
