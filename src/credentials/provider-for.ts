@@ -1,13 +1,11 @@
 import { GssapiNotFoundError, gssapiProvider, packageNamed } from "../gssapi/index.ts";
-import { LibraryNotFoundError, libraryOfEnvironment, type SecurityProvider, systemProvider } from "../native/index.ts";
-
-/**
- * Whether GSSAPI can be chosen by default: on Linux and other systems without SSPI, unless `SSPI_LIBRARY` names a
- * library. On macOS it must be named, because it has not been run there.
- */
-function offersGssapi(): boolean {
-  return process.platform !== "win32" && process.platform !== "darwin" && libraryOfEnvironment() === undefined;
-}
+import {
+  LibraryNotFoundError,
+  libraryOfEnvironment,
+  offersGssapi,
+  type SecurityProvider,
+  systemProvider,
+} from "../native/index.ts";
 
 function isGssapiAlone(): boolean {
   return libraryOfEnvironment() === "gssapi";

@@ -15,7 +15,7 @@ export { assembleProvider, defineProvider, type ProviderDefinition } from "./def
 export { FunctionNotFoundError } from "./function-not-found.ts";
 export { documentedTraits } from "./known-traits.ts";
 export type { NativeFunction } from "./koffi.ts";
-export { LibraryNotFoundError, libraryOfEnvironment } from "./library-choice.ts";
+export { LibraryNotFoundError, libraryOfEnvironment, offersGssapi } from "./library-choice.ts";
 export {
   addressOf,
   addressOfBuffer,

@@ -37,6 +37,14 @@ export function libraryOfEnvironment({ env }: Pick<Surroundings, "env"> = proces
 }
 
 /**
+ * Whether GSSAPI can be chosen by default: on Linux and other systems without SSPI, unless `SSPI_LIBRARY` names a
+ * library. On macOS it must be named, because it has not been run there.
+ */
+export function offersGssapi({ platform, env }: Surroundings = process): boolean {
+  return platform !== "win32" && platform !== "darwin" && libraryOfEnvironment({ env }) === undefined;
+}
+
+/**
  * The libraries to try, best first: only the explicit one if there is one (`library`, else `SSPI_LIBRARY`); else
  * secur32.dll from System32 on Windows; else WinPR 3, WinPR 2 and sspi-rs by soname.
  */
