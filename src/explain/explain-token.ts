@@ -1,5 +1,5 @@
 import { hasNtlm } from "../http/token-kind.ts";
-import { beginsAsNtlm, mechanisms, readObjectIdentifier } from "../values/index.ts";
+import { beginsAsNtlm, initialToken, mechanisms, readObjectIdentifier } from "../values/index.ts";
 import { explainCredssp } from "./credssp.ts";
 import { derReader } from "./der-fields.ts";
 import { explanation, type TokenExplanation } from "./explanation.ts";
@@ -11,8 +11,6 @@ import { refusalsOfToken } from "./refusals.ts";
 import { explainSpnego, negTokenInit, negTokenResp } from "./spnego.ts";
 import { explainTls, isTls } from "./tls.ts";
 
-/** [APPLICATION 0], the first byte of a mechanism's first token (RFC 2743, 3.1). */
-const frame = 0x60;
 const tsRequest = 0x30;
 /** The maximum nesting of tokens, deeper than any package nests them. */
 const deepest = 4;
@@ -46,11 +44,11 @@ function recognised(token: Buffer, depth: number): TokenExplanation | undefined 
   if (isNegoex(token)) return explainNegoex(token, inner);
   if (tag === negTokenInit || tag === negTokenResp)
     return explainSpnego(tag, derReader(token).take(tag), token.length, inner);
-  return tag === frame ? framed(token, inner) : undefined;
+  return tag === initialToken ? framed(token, inner) : undefined;
 }
 
 function framed(token: Buffer, inner: (part: Buffer) => TokenExplanation): TokenExplanation {
-  const content = derReader(token).enter(frame);
+  const content = derReader(token).enter(initialToken);
   const mechanism = readObjectIdentifier(content);
   const rest = Buffer.from(content.rest());
   if (mechanism === mechanisms.spnego) {

@@ -1,9 +1,13 @@
 import { Arena } from "../memory/index.ts";
 import { copyMemory, copyOut } from "../native/index.ts";
-import { beginsAsNtlm, DerReader, kerberosMechanisms, mechanisms, readObjectIdentifier } from "../values/index.ts";
-
-/** The tag of a first token; its length and the mechanism follow (RFC 2743, 3.1). */
-const initialToken = 0x60;
+import {
+  beginsAsNtlm,
+  DerReader,
+  initialToken,
+  kerberosMechanisms,
+  mechanisms,
+  readObjectIdentifier,
+} from "../values/index.ts";
 
 /**
  * Whether the package accepts the mechanism of a first token: other mechanisms have their own parsers, which a peer

@@ -1,9 +1,7 @@
-import { ntlmSignature } from "../values/index.ts";
+import { initialToken, ntlmSignature } from "../values/index.ts";
 
 /** The tag of SPNEGO's NegTokenResp; every token after the first has it. */
 const negTokenResp = 0xa1;
-/** The tag of the initial token of a GSS-API mechanism (RFC 2743, section 3.1). */
-const initialToken = 0x60;
 
 /**
  * Whether a token contains NTLM, bare or inside SPNEGO: each NTLM message begins with its signature (MS-NLMP 2.2.1).

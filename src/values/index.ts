@@ -20,7 +20,7 @@ export { type FlagGroup, flagBits, flagNames } from "./flags.ts";
 export { isGuestAccount } from "./guests.ts";
 export { HostPattern, readPatterns } from "./host-pattern.ts";
 export { checkMadeHere, madeHere } from "./made-here.ts";
-export { kerberosMechanisms, mechanisms } from "./mechanisms.ts";
+export { initialToken, kerberosMechanisms, mechanisms } from "./mechanisms.ts";
 export { beginsAsNtlm, ntlmSignature } from "./ntlm-signature.ts";
 export { objectIdentifierBytes, readObjectIdentifier } from "./object-identifier.ts";
 export {

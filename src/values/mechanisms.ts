@@ -12,6 +12,9 @@ export const mechanisms = {
   negoex: "1.3.6.1.4.1.311.2.2.30",
 } as const;
 
+/** [APPLICATION 0], the tag of a mechanism's first token: a length and the mechanism follow (RFC 2743, 3.1). */
+export const initialToken = 0x60;
+
 /** The identifiers that a first Kerberos token may contain. */
 export const kerberosMechanisms: readonly string[] = [
   mechanisms.kerberos,

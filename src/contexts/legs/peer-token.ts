@@ -1,7 +1,13 @@
 import { SEC_E_INVALID_TOKEN } from "../../../generated/status/constants.ts";
 import type { ProviderTraits } from "../../native/index.ts";
 import { failure } from "../../status/index.ts";
-import { DerReader, kerberosMechanisms, ntlmSignature, objectIdentifierBytes } from "../../values/index.ts";
+import {
+  DerReader,
+  initialToken,
+  kerberosMechanisms,
+  ntlmSignature,
+  objectIdentifierBytes,
+} from "../../values/index.ts";
 import { flawOfNtlm } from "./ntlm-message.ts";
 
 /**
@@ -20,9 +26,8 @@ const lastState = 3;
 const constructed = 0x20;
 /** The bits of a DER tag whose number follows in separate bytes; no token contains such a tag. */
 const highTag = 0x1f;
-/** [APPLICATION 0], the frame of a first GSS-API token, and the two choices of SPNEGO's NegotiationToken (RFC 4178). */
-const frame = 0x60;
-const frames = [frame, 0xa0, 0xa1];
+/** The frame of a first GSS-API token, and the two choices of SPNEGO's NegotiationToken (RFC 4178). */
+const frames = [initialToken, 0xa0, 0xa1];
 /**
  * The deepest nesting that is accepted: SPNEGO needs seven levels for its mechToken, and a Kerberos token in it two
  * more.
@@ -95,7 +100,7 @@ class TokenReader {
 
   #element(tag: number, content: Buffer, depth: number): string | undefined {
     if (tag === octetString) return isToken(content) ? this.#token(content, depth + 1) : undefined;
-    if (tag === frame) return this.#framed(content, depth);
+    if (tag === initialToken) return this.#framed(content, depth);
     if (tag === enumerated && !isState(content)) return "SPNEGO has no such state";
     return tag & constructed ? this.#elements(content, depth + 1) : undefined;
   }
@@ -130,7 +135,7 @@ function isState(content: Buffer): boolean {
 
 /** Whether an octet string in SPNEGO is a mechanism's token, and not the checksum of the offered mechanisms. */
 function isToken(content: Buffer): boolean {
-  return content[0] === frame || isNtlm(content);
+  return content[0] === initialToken || isNtlm(content);
 }
 
 function viewOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
