@@ -6,7 +6,7 @@ import {
   PackageError,
   type PackageLeg,
 } from "../packages/author/index.ts";
-import { recordCapabilities } from "../packages/schannel/index.ts";
+import { packNumber, recordCapabilities, unpackConnection } from "../packages/schannel/index.ts";
 import { CredsspConnection } from "./credssp-connection.ts";
 import { CredsspCredential } from "./credssp-credential.ts";
 import { CredsspError } from "./credssp-error.ts";
@@ -67,11 +67,9 @@ class Connections {
     }
   }
 
-  /** @throws PackageError for bytes that {@link packedOf} did not make, or if the connection is closed */
+  /** @throws PackageError for bytes that {@link packNumber} did not make, and if the connection is gone */
   find(packed: Buffer): CredsspConnection {
-    const context = packed.length === 8 ? this.#byId.get(packed.readBigUInt64LE()) : undefined;
-    if (!context) throw new PackageError("SEC_E_INVALID_TOKEN");
-    return context;
+    return unpackConnection(packed, this.#byId);
   }
 
   delete(context: CredsspConnection): void {
@@ -101,16 +99,9 @@ function legOf(context: CredsspConnection, token: Buffer | undefined): PackageLe
   if ("missing" in made) return { status: "incomplete-message", missing: made.missing };
   const parts = { context, token: made.token, extra: made.extra, granted };
   if (!made.complete) return { status: "continue", ...parts };
-  return again ? { status: "complete", ...parts } : { status: "complete", ...parts, session: packedOf(context) };
+  return again ? { status: "complete", ...parts } : { status: "complete", ...parts, session: packNumber(context.id) };
 }
 
 function grantedTo({ proven }: CredsspConnection): readonly never[] {
   return (proven ? [...always, "mutualAuth"] : always) as readonly string[] as readonly never[];
-}
-
-/** Packs only the connection's number: the user's side is in the same process, and finds the connection by it. */
-function packedOf({ id }: CredsspConnection): Buffer {
-  const packed = Buffer.alloc(8);
-  packed.writeBigUInt64LE(id);
-  return packed;
 }

@@ -1,3 +1,4 @@
+export { packNumber, unpackConnection } from "./packed-number.ts";
 export { protocolsOf } from "./protocols.ts";
 export { type ConnectionLeg, SchannelConnection, type TlsSource } from "./schannel-connection.ts";
 export { asSchannel } from "./schannel-failure.ts";

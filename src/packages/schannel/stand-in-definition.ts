@@ -14,6 +14,7 @@ import {
 } from "../author/index.ts";
 import { schannelStructs } from "../author/supplied-credentials.ts";
 import { alpnNames } from "./alpn-names.ts";
+import { packNumber, unpackConnection } from "./packed-number.ts";
 import { SchannelConnection } from "./schannel-connection.ts";
 import { SchannelCredential } from "./schannel-credential.ts";
 import type { SchannelStandInOptions } from "./stand-in-options.ts";
@@ -53,11 +54,9 @@ class Connections {
     }
   }
 
-  /** @throws PackageError for bytes that {@link packedOf} did not make, and if the connection is gone. */
+  /** @throws PackageError for bytes that {@link packNumber} did not make, and if the connection is gone */
   find(packed: Buffer): SchannelConnection {
-    const context = packed.length === 8 ? this.#byId.get(packed.readBigUInt64LE()) : undefined;
-    if (!context) throw new PackageError("SEC_E_INVALID_TOKEN");
-    return context;
+    return unpackConnection(packed, this.#byId);
   }
 
   delete(context: SchannelConnection): void {
@@ -110,14 +109,7 @@ function legOf(context: SchannelConnection, { token }: Init | Accept): PackageLe
   if ("missing" in made) return { status: "incomplete-message", missing: made.missing };
   const parts = { context, token: made.token, extra: made.extra, granted };
   if (!made.complete) return { status: "continue", ...parts };
-  return again ? { status: "complete", ...parts } : { status: "complete", ...parts, session: packedOf(context) };
-}
-
-/** Packs the number of a connection: user mode runs in the same process and finds the connection by it. */
-function packedOf({ id }: SchannelConnection): Buffer {
-  const packed = Buffer.alloc(8);
-  packed.writeBigUInt64LE(id);
-  return packed;
+  return again ? { status: "complete", ...parts } : { status: "complete", ...parts, session: packNumber(context.id) };
 }
 
 function sessionOf(context: SchannelConnection): Session {
