@@ -7,12 +7,10 @@ import { credsspElsewhere, isCredssp } from "./credssp/credssp-packages.ts";
 import { type AnyIdentity, checkIdentityFor, readAnyIdentity, writeAnyIdentity } from "./identities/any-identity.ts";
 import { AuthIdentity, heldIdentityOf } from "./identities/auth-identity.ts";
 import { type Identity, writeWinprIdentity } from "./identities/identity.ts";
+import { readsIdentity, usesTickets } from "./package-kinds.ts";
 import { certificatesOf, writeSchannel } from "./schannel/schannel-credential.ts";
 import { readSchannel, schannelVersion } from "./schannel/schannel-options.ts";
 import { isSchannel } from "./schannel/schannel-packages.ts";
-
-/** These packages read `pAuthData` as a user's name and password, even if it is another struct. */
-const identityPackages = /^(negotiate|kerberos|ntlm|wdigest|pku2u|cloudap)$/i;
 
 /** The options that `pAuthData` is made from; at most one of them is given. */
 const kinds = ["identity", "schannel", "credssp"] as const;
@@ -45,11 +43,11 @@ export function readAuthData(options: AuthData): void {
 export function checkForPackage({ identity, schannel, credssp, package: name }: CredentialOptions): void {
   if (identity !== undefined && isSchannel(name)) throw new RangeError("identity: Schannel takes schannel instead");
   if (schannel !== undefined) {
-    if (identityPackages.test(name) || isCredssp(name))
+    if (readsIdentity(name) || isCredssp(name))
       throw new RangeError(`schannel: only Schannel takes it, not ${JSON.stringify(name)}`);
   }
   if (credssp === undefined) return;
-  if (identityPackages.test(name) || isSchannel(name))
+  if (readsIdentity(name) || isSchannel(name))
     throw new RangeError(`credssp: only CREDSSP takes it, not ${JSON.stringify(name)}`);
 }
 
@@ -79,7 +77,7 @@ export function checkForProvider({ provider, options }: Omit<Request, "package">
  */
 export function wantsTicketFolder({ provider, options, package: { name } }: Request): boolean {
   const { identity } = options;
-  if (!provider.traits.namesTicketCache || !isPlain(identity) || !/^(negotiate|kerberos)$/i.test(name)) return false;
+  if (!provider.traits.namesTicketCache || !isPlain(identity) || !usesTickets(name)) return false;
   // Without Kerberos no tickets can be used in place of the password.
   return !/(^|,)\s*!kerberos\s*(,|$)/i.test(String(identity.packageList ?? ""));
 }

@@ -23,6 +23,7 @@ export type { PackedIdentity } from "./identities/packed-identity.ts";
 export type { CredReadRequest, CredWriteRequest } from "./identities/saved-credential.ts";
 export { targetHostName } from "./identities/target-host.ts";
 export type { KerberosOptions } from "./kerberos-options.ts";
+export { namesServices } from "./package-kinds.ts";
 export { machineProviders, providerFor } from "./provider-for.ts";
 export { provingLine, type SamFile, type SamLine } from "./sam-file.ts";
 export type { SchannelProtocol } from "./schannel/protocols.ts";

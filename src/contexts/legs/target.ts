@@ -1,9 +1,6 @@
 import { domainToASCII } from "node:url";
-import { isSchannel } from "../../credentials/index.ts";
+import { isSchannel, namesServices } from "../../credentials/index.ts";
 import { checkPrincipalName, shapeOf } from "../../values/index.ts";
-
-/** Packages whose targets are service names, which are never URLs. */
-const servicePackages = /^(negotiate|kerberos|ntlm|credssp)$/i;
 
 /**
  * Checks a target and returns it in the form for `pszTargetName`. Schannel sends the name to the server (SNI) and
@@ -12,7 +9,7 @@ const servicePackages = /^(negotiate|kerberos|ntlm|credssp)$/i;
 export function checkTarget(target: unknown, packageName: string): string | undefined {
   if (target === undefined) return undefined;
   const name = checkPrincipalName(target, "target");
-  if (servicePackages.test(packageName) && /^[a-z][a-z\d+.-]*:\/\//i.test(name))
+  if (namesServices(packageName) && /^[a-z][a-z\d+.-]*:\/\//i.test(name))
     throw new RangeError(`target: expected a service's name such as HTTP/intranet.example, got a URL`);
   if (!isSchannel(packageName) || /^[ -~]*$/.test(name)) return name;
   const ascii = domainToASCII(name);
