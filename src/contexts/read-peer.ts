@@ -15,7 +15,7 @@ import { queryContext } from "./query-context.ts";
 const anonymous = /^(WELLKNOWN\/ANONYMOUS@.*|.*@WELLKNOWN:ANONYMOUS|NT AUTHORITY\\ANONYMOUS LOGON|ANONYMOUS LOGON)$/i;
 
 /**
- * The client of a complete server context. `proven` is what its logon has proved, where the package reports a claim;
+ * The client of a complete server context. `proof` tells what its logon has proved, where the package reports a claim;
  * `alive` returns the context and throws once it is closed.
  *
  * @throws PeerNameError
@@ -24,14 +24,14 @@ export function clientOf(
   packageName: string,
   context: SharedHandle,
   { form = "mechanism" }: PeerOptions,
-  proven: ClaimedIdentity | PeerNameError | undefined,
+  proof: (() => ClaimedIdentity) | undefined,
   alive: () => SharedHandle,
 ): Peer {
   const { traits, label } = context.provider;
   if (!includesPackage(traits.namesInboundPeer, packageName))
     throw new PeerNameError(`${packageName} of ${label} does not tell who the client is`);
   const ask = traits.inboundPeerAttribute === "names" ? namedClient : identifiedClient;
-  const name = nameOf(() => ask(context, proven));
+  const name = nameOf(() => ask(context, proof));
   const shown =
     form === "windows"
       ? windowsName(context, name, () => parsed(queryContext(context, "nativeNames").sServerName).realm)
@@ -66,10 +66,9 @@ function isGuest(context: SharedHandle): boolean {
   }
 }
 
-/** The account and domain that WinPR reports; `proven` if they were looked up in its file of users. */
-function identifiedClient(context: SharedHandle, proven: ClaimedIdentity | PeerNameError | undefined): PeerName {
-  if (proven instanceof PeerNameError) throw proven;
-  const { user, domain } = proven ?? claimedIdentity(context);
+/** The account and domain that WinPR reports; `proof` if they are looked up in its file of users. */
+function identifiedClient(context: SharedHandle, proof: (() => ClaimedIdentity) | undefined): PeerName {
+  const { user, domain } = proof ? proof() : claimedIdentity(context);
   if (user === "" && domain === "") throw new PeerNameError("it is anonymous");
   return accountOf(domain, user) ?? refuse(`${domain}\\${user}`);
 }

@@ -89,8 +89,8 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
     if (given.form !== undefined) checkName(given.form, "form", ["mechanism", "windows"]);
     const context = this.life.established("peer");
     if (this.hasFlag("nullSession") === true) throw new PeerNameError("it is anonymous");
-    const { proven } = this.#exchange;
-    return clientOf(this.package, context, given, proven, () => this.life.established("groups"));
+    const { proof } = this.#exchange;
+    return clientOf(this.package, context, given, proof, () => this.life.established("groups"));
   }
 
   /**

@@ -27,7 +27,7 @@ import type { Plan } from "./plan.ts";
 import { checkRequirements } from "./requirements.ts";
 import { acquiredFor, type Side, separateCredentialOf } from "./side.ts";
 import { additionsOf, type LegOptions, readLegOptions, readStepOptions, type StepOptions } from "./step-options.ts";
-import type { ProvenIdentity } from "./winpr-sam.ts";
+import type { Proof } from "./winpr-sam.ts";
 
 /** Runs the legs of a context. The context's {@link ContextLife} holds its handles and its state. */
 export class Exchange {
@@ -47,7 +47,7 @@ export class Exchange {
   #pending: HandleSlot | undefined;
   /** The running or last native call, if it runs off the event loop. */
   #offLoop: Promise<number> | undefined;
-  #proven: ProvenIdentity | undefined;
+  #proof: Proof | undefined;
   /** Whether the current leg has additional input, which may be secret. */
   #confidential = false;
 
@@ -60,9 +60,9 @@ export class Exchange {
     this.life = new ContextLife(name, acquired.package.name, this.#provider, handles, "new");
   }
 
-  /** Whom the complete context has authenticated, where the package itself reports a claim. */
-  get proven(): ProvenIdentity | undefined {
-    return this.#proven;
+  /** Tells whom the complete context has authenticated, where the package itself reports a claim. */
+  get proof(): Proof | undefined {
+    return this.#proof;
   }
 
   /** Lets a complete context take legs again. */
@@ -309,7 +309,7 @@ export class Exchange {
     const { context } = this.life.handles;
     if (!context) throw madeNoContext(this.#side.operation);
     checkRequirements(this.#plan, this.#side.flags.granted, attributes);
-    this.#proven = this.#side.completed?.(context, this.#acquired);
+    this.#proof = this.#side.completed?.(context, this.#acquired);
     this.life.complete(attributes, expiry);
   }
 

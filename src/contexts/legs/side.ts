@@ -4,7 +4,7 @@ import type { CallKind, SecurityProvider } from "../../native/index.ts";
 import type { LegCall } from "./leg-call.ts";
 import type { Plan } from "./plan.ts";
 import type { SideFlags } from "./side-flags.ts";
-import type { ProvenIdentity } from "./winpr-sam.ts";
+import type { Proof } from "./winpr-sam.ts";
 
 /**
  * One side of an exchange: everything that differs between client and server. Both sides are object literals with the
@@ -26,8 +26,8 @@ export interface Side<Granted extends string = string, WideGranted extends strin
   callAsync(provider: SecurityProvider, plan: Plan, leg: LegCall): Promise<number>;
   /** Called after the leg that made the context. */
   readonly created: ((context: SharedHandle, acquired: Acquired) => void) | undefined;
-  /** Called after the leg that completed the context; returns whom it has authenticated, where the package only claims. */
-  readonly completed: ((context: SharedHandle, acquired: Acquired) => ProvenIdentity | undefined) | undefined;
+  /** Called after the leg that completed the context; returns what tells whom it has authenticated. */
+  readonly completed: ((context: SharedHandle, acquired: Acquired) => Proof | undefined) | undefined;
   /** Explains why a leg may have failed where the provider gives no explanation. */
   readonly explain: ((acquired: Acquired) => Error | undefined) | undefined;
 }

@@ -3,12 +3,12 @@ import { SECPKG_ATTR_AUTH_NTLM_SAM_FILE } from "../../../generated/winpr/constan
 import { type Acquired, provingLine, type SamFile, type SamLine } from "../../credentials/index.ts";
 import { type SharedHandle, withWorkspace } from "../../memory/index.ts";
 import { includesPackage } from "../../native/index.ts";
-import { check, failure, SspiError } from "../../status/index.ts";
+import { check, failure } from "../../status/index.ts";
 import { type ClaimedIdentity, claimedIdentity } from "../claimed-identity.ts";
 import { PeerNameError } from "../peer.ts";
 
-/** The account and domain that a line of the file of users has proved, or why they are not known. */
-export type ProvenIdentity = ClaimedIdentity | PeerNameError;
+/** Tells the account and domain that a line of the file of users has proved. @throws PeerNameError, SspiError */
+export type Proof = () => ClaimedIdentity;
 
 /** Sets the file of users of WinPR 2's NTLM server, which takes its path as an attribute of the context. */
 export function setSamFile({ provider, slot }: SharedHandle, { samFile }: Acquired): void {
@@ -33,46 +33,43 @@ export function explainSamFile({ samFile }: Acquired): Error | undefined {
 
 /**
  * Who has logged on by a line of the file of users: the account, with the domain of that line. The client only claims a
- * domain, and WinPR accepts any for a line without one.
+ * domain, and WinPR accepts any for a line without one. The file is read now, as WinPR has just done.
  *
  * @throws SspiError `SEC_E_LOGON_DENIED` where the line has no hash, so that no password was proved.
  */
-export function provenIdentity(context: SharedHandle, acquired: Acquired): ProvenIdentity | undefined {
-  const { samFile, package: of } = acquired;
+export function proofOf(context: SharedHandle, { samFile, package: of }: Acquired): Proof | undefined {
   if (!samFile) return undefined;
   const { traits } = context.provider;
+  const tellsLine = traits.inboundPeerAttribute === "authIdentity" && includesPackage(traits.namesInboundPeer, of.name);
   const lines = linesOf(samFile);
-  if (traits.inboundPeerAttribute !== "authIdentity" || !includesPackage(traits.namesInboundPeer, of.name)) {
-    // Negotiate does not tell which line it was; without a file nobody can have logged on by one.
-    if (!(lines instanceof PeerNameError)) for (const line of lines) refuseWithoutHash(line);
-    return undefined;
-  }
-  if (lines instanceof PeerNameError) return lines;
-  const claimed = claimOf(context);
-  if (claimed instanceof PeerNameError) return claimed;
-  const line = provingLine(lines, claimed.user, claimed.domain);
-  if (!line) return new PeerNameError("the file of users does not say which of its lines it logged on by");
-  refuseWithoutHash(line);
-  return { user: claimed.user, domain: line.domain === "" ? "" : claimed.domain };
+  if (lines instanceof Error)
+    return () => {
+      throw new PeerNameError("the file of users, which has proved it, cannot be read", lines);
+    };
+  const line = (): SamLine => lineOf(lines, claimedIdentity(context));
+  // Negotiate does not tell which line it was.
+  for (const without of lines) if (!without.hasHash) refuseWithoutHash(tellsLine ? line() : without);
+  if (!tellsLine) return undefined;
+  return () => {
+    const claimed = claimedIdentity(context);
+    return { user: claimed.user, domain: lineOf(lines, claimed).domain === "" ? "" : claimed.domain };
+  };
 }
 
 /** The lines of the file, or why it cannot be read. */
-function linesOf(samFile: SamFile): readonly SamLine[] | PeerNameError {
+function linesOf(samFile: SamFile): readonly SamLine[] | Error {
   try {
     return samFile.lines();
   } catch (error) {
-    return new PeerNameError("the file of users, which has proved it, cannot be read", error);
+    return error instanceof Error ? error : new Error("it cannot be read", { cause: error });
   }
 }
 
-function claimOf(context: SharedHandle): ProvenIdentity {
-  try {
-    return claimedIdentity(context);
-  } catch (error) {
-    if (error instanceof SspiError) return new PeerNameError("the package does not tell it", error);
-    if (error instanceof PeerNameError) return error;
-    throw error;
-  }
+/** @throws PeerNameError where the file does not say which line has proved the client's password */
+function lineOf(lines: readonly SamLine[], { user, domain }: ClaimedIdentity): SamLine {
+  const line = provingLine(lines, user, domain);
+  if (line) return line;
+  throw new PeerNameError("the file of users does not say which of its lines it logged on by");
 }
 
 function refuseWithoutHash({ hasHash }: SamLine): void {
