@@ -97,7 +97,17 @@ const microsoftWindows: TestProjectInlineConfiguration = {
   },
 };
 
-const unitFolders = [...sourceFolders, "layout", "codegen", "consumers", "mutation", "provision", "release", "report"];
+const unitFolders = [
+  ...sourceFolders,
+  "layout",
+  "codegen",
+  "bench",
+  "consumers",
+  "mutation",
+  "provision",
+  "release",
+  "report",
+];
 const ruleFolders = ["architecture", "types"];
 const toolchain = testsBelow([...unitFolders, ...ruleFolders]).filter(usesToolchain);
 const declarations = testsBelow(ruleFolders).filter((test) => readsTypes(test) && !toolchain.includes(test));

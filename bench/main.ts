@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { entryPoints } from "../scripts/entry-points.ts";
 import { bundleProcesses, checkLibrary, compileNative, MissingError } from "./compile.ts";
@@ -12,6 +12,7 @@ import { importTimes } from "./import-time.ts";
 import type { LiveRow, LoadRow, LoadTask } from "./load.ts";
 import type { GrowthTask } from "./measure-growth.ts";
 import { installNpmKerberos } from "./npm-kerberos.ts";
+import { drawPicture } from "./picture.ts";
 import { median, noise, ratioTable, table, verdict } from "./report.ts";
 import type { Measured } from "./rounds.ts";
 import { growthTarget, gssapiGrowthTarget, httpTargets, importTargets, liveTarget } from "./targets.ts";
@@ -41,6 +42,10 @@ const size = quick
       http: { rounds: 300, slice: 100, logons: 500 },
       gssapi: { rounds: 300, warmUp: 200, handshakes: 20_000, settling: 10_000 },
     };
+/** `--picture` measures what it shows, and draws docs/bench.svg. */
+const picture = process.argv.includes("--picture");
+const pictured: readonly string[] = ["ratios", "gssapi", "load"];
+const shown = { ratios: [] as Measured[], load: [] as LoadRow[] };
 const library = "libwinpr2.so.2";
 const root = join(import.meta.dirname, "..");
 const native = join(root, ".cache", "bench");
@@ -63,6 +68,7 @@ function ratios(setting: Setting): void {
     .split("\n");
   const measured = lines.map((line) => JSON.parse(line) as Measured);
   console.log(`${ratioTable(measured)}\n${noise(measured)}\n`);
+  shown.ratios.push(...measured);
 }
 
 function imports(): void {
@@ -98,6 +104,7 @@ function load(setting: Setting): void {
   const rows = lines.map((line) => JSON.parse(line) as LoadRow | LiveRow);
   const shaking = rows.filter((row) => "inFlight" in row);
   const live = rows.filter((row) => "live" in row);
+  shown.load.push(...shaking);
   const ms = (value: number): string => `${value.toFixed(1)} ms`;
   const header = ["handshakes at once", "threads", "legs", "event loop late, half", "99 %"];
   console.log(
@@ -198,6 +205,7 @@ async function gssapi(folder: string): Promise<void> {
   for (const base of ["C", "npm kerberos"]) {
     const measured = ratios.filter((one) => Object.keys(one.ratios)[0] === base);
     if (measured.length > 0) console.log(`${ratioTable(measured, base)}\n${noise(measured, base)}\n`);
+    if (base === "C") shown.ratios.push(...measured);
   }
   const [c = 0, api = 0] = ["C", "public API"].map((name) => (growth[name] ?? Number.NaN) / 2 ** 20);
   const rows = [
@@ -218,6 +226,12 @@ async function credssp({ library, samFile }: Setting): Promise<void> {
   const rates = await credsspHandshakes({ library, samFile }, quick ? 100 : 1000);
   const rows = rates.map(({ contender, handshakesPerSecond }) => [contender, `${handshakesPerSecond.toFixed(0)}/s`]);
   console.log(`${table([["CredSSP, TLS 1.3, P-256, NTLM", "handshakes"], ...rows])}\n`);
+}
+
+function machine(): string {
+  const date = new Date().toISOString().slice(0, 10);
+  const busy = `load ${loadavg()[0]?.toFixed(1)}${quick ? ", a quick run" : ""}`;
+  return `${date}, Node ${process.version}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${busy}; WinPR 2, Kerberos on MIT's library`;
 }
 
 async function main(): Promise<void> {
@@ -248,7 +262,9 @@ async function main(): Promise<void> {
       gssapi: () => gssapi(folder),
       http,
     };
-    for (const [name, part] of Object.entries(parts)) if (only === undefined || only === name) await part();
+    const wanted = (name: string): boolean => (picture ? pictured.includes(name) : only === undefined || only === name);
+    for (const [name, part] of Object.entries(parts)) if (wanted(name)) await part();
+    if (picture) writeFileSync(join(root, "docs", "bench.svg"), drawPicture({ ...shown, setting: machine() }));
   } finally {
     rmSync(folder, { recursive: true });
   }
