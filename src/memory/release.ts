@@ -19,7 +19,7 @@ export function release(provider: SecurityProvider, by: ReleaseFunction, argumen
   const { counts, success } = releaseFunctions[by];
   const answer = answerOf(provider, by, argument);
   // Memory stays counted if the provider has no function to release it; for any other answer it may be released.
-  if (!(counts === "buffers" && isUnsupported(answer))) countReleased(counts);
+  if (!(counts === "buffers" && isUnsupported(answer) && !provider.has(by))) countReleased(counts);
   if ((answer === 0) === (success === "zero")) return;
   const said = typeof answer === "number" ? `${by} answered 0x${(answer >>> 0).toString(16)}` : answer.message;
   process.emitWarning(said, { type: "SspiReleaseWarning", code: "SSPI_RELEASE_REFUSED" });
