@@ -30,7 +30,9 @@ export class SspiError extends Error {
   /** The package's message about the failure for the peer: send it, then close the connection. */
   declare readonly token?: Buffer;
 
+  /** @throws TypeError or RangeError naming what is wrong with the details */
   constructor(details: SspiErrorDetails) {
+    checkDetails(details);
     const { code, status, operation, text, token, cause } = details;
     const number = `0x${status.toString(16).padStart(8, "0")}`;
     super(
@@ -51,4 +53,20 @@ export class SspiError extends Error {
     const cause = this.cause === undefined ? "" : `\n  cause: ${inspect(this.cause, options)}`;
     return `${this.stack}${token}${cause}`;
   }
+}
+
+/** Callers may make such an error too, to fail as a native function does; nothing that they give is shown. */
+function checkDetails(details: SspiErrorDetails): void {
+  if (typeof details !== "object" || details === null)
+    throw new TypeError(
+      `details: expected { code, status, operation, text }, got ${details === null ? "null" : typeof details}`,
+    );
+  for (const name of ["code", "operation", "text"] as const)
+    if (typeof details[name] !== "string")
+      throw new TypeError(`details.${name}: expected a string, got ${typeof details[name]}`);
+  const { status, token } = details;
+  if (typeof status !== "number" || status >>> 0 !== status)
+    throw new RangeError(`details.status: expected an integer from 0 to 4294967295, got a wrong ${typeof status}`);
+  if (token !== undefined && !Buffer.isBuffer(token))
+    throw new TypeError(`details.token: expected a Buffer, got ${typeof token}`);
 }

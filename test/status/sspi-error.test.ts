@@ -60,3 +60,29 @@ describe("SspiError", () => {
     }
   });
 });
+
+describe("an SspiError that a caller makes", () => {
+  const details = { code: "SEC_E_LOGON_DENIED", status: SEC_E_LOGON_DENIED, operation: "X", text: "denied" } as const;
+
+  it("takes what the library's own have", () => {
+    expect(new SspiError({ ...details, token: marked })).toMatchObject({ code: "SEC_E_LOGON_DENIED", operation: "X" });
+  });
+
+  it.each<[string, unknown, string]>([
+    ["nothing", undefined, "details: expected { code, status, operation, text }, got undefined"],
+    ["null", null, "details: expected { code, status, operation, text }, got null"],
+    ["text", "S3cret", "details: expected { code, status, operation, text }, got string"],
+    ["no code", { ...details, code: undefined }, "details.code: expected a string, got undefined"],
+    [
+      "a symbol as operation",
+      { ...details, operation: Symbol("X") },
+      "details.operation: expected a string, got symbol",
+    ],
+    ["a negative status", { ...details, status: -1 }, "details.status: expected an integer from 0 to 4294967295"],
+    ["a status of text", { ...details, status: "S3cret" }, "details.status: expected an integer from 0 to 4294967295"],
+    ["a token of text", { ...details, token: "S3cret" }, "details.token: expected a Buffer, got string"],
+  ])("B9, E11 is refused with an error that names the part, with %s", (_what, given, message) => {
+    expect(() => new SspiError(given as never)).toThrow(message);
+    expect(() => new SspiError(given as never)).not.toThrow("S3cret");
+  });
+});
