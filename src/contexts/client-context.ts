@@ -1,6 +1,6 @@
 import type { IscReq, IscReq64, IscRet, IscRet64 } from "../../generated/sspi/constants.ts";
 import type { Credential } from "../credentials/index.ts";
-import { madeHere, type OptionNames, readInto, unset } from "../values/index.ts";
+import { madeHere, type OptionNames, readOptions, unset } from "../values/index.ts";
 import { checkBindingsReach } from "./legs/channel-bindings.ts";
 import { clientSide } from "./legs/client-side.ts";
 import { Exchange } from "./legs/exchange.ts";
@@ -43,13 +43,9 @@ export class ClientContext extends SteppedContext<IscRet, IscRet64> {
    */
   constructor(credential: Credential, options: ClientContextOptions = {}) {
     const acquired = acquiredFor(clientSide, credential);
-    const given = readInto<ClientContextOptions>(
-      { ...noOptions },
-      options,
-      "options",
-      clientOptionNames,
-      contextOptionHints,
-    );
+    const given = readOptions<ClientContextOptions>(options, "options", clientOptionNames, contextOptionHints, {
+      ...noOptions,
+    });
     const target = checkTarget(given.target, credential.package);
     const plan = planOf(given, clientSide.flags, credential.provider.traits, target);
     checkBindingsReach("client", credential, plan.bindings);

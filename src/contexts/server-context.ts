@@ -1,6 +1,6 @@
 import type { AscReq, AscReq64, AscRet, AscRet64 } from "../../generated/sspi/constants.ts";
 import type { Credential } from "../credentials/index.ts";
-import { checkName, madeHere, type OptionNames, readInto, readOptions, unset } from "../values/index.ts";
+import { checkName, madeHere, type OptionNames, readOptions, unset } from "../values/index.ts";
 import { delegatedCredential } from "./delegated-credential.ts";
 import { checkBindingsReach } from "./legs/channel-bindings.ts";
 import { Exchange } from "./legs/exchange.ts";
@@ -35,13 +35,9 @@ export class ServerContext extends SteppedContext<AscRet, AscRet64> {
    */
   constructor(credential: Credential, options: ServerContextOptions = {}) {
     const acquired = acquiredFor(serverSide, credential);
-    const given = readInto<ServerContextOptions>(
-      { ...noOptions },
-      options,
-      "options",
-      contextOptionNames,
-      contextOptionHints,
-    );
+    const given = readOptions<ServerContextOptions>(options, "options", contextOptionNames, contextOptionHints, {
+      ...noOptions,
+    });
     const plan = planOf(given, serverSide.flags, credential.provider.traits);
     checkBindingsReach("server", credential, plan.bindings);
     const exchange = new Exchange(new.target.name, acquired, plan, serverSide);

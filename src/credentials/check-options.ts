@@ -6,7 +6,6 @@ import {
   checkText,
   type OptionHints,
   type OptionNames,
-  readInto,
   readOptions,
   unset,
 } from "../values/index.ts";
@@ -60,12 +59,14 @@ const hints: OptionHints = {
  * @throws TypeError or RangeError naming the option, SspiError for a package that the provider does not have.
  */
 export function checkOptions(given: CredentialOptions): Request {
-  return requestOf(readInto<CredentialOptions>({ ...noCredentialOptions }, given, "options", credentialNames, hints));
+  return requestOf(
+    readOptions<CredentialOptions>(given, "options", credentialNames, hints, { ...noCredentialOptions }),
+  );
 }
 
 /** Checks the same options, and how long the caller waits. @throws TypeError, RangeError, SspiError */
 export function checkAcquireOptions(given: AcquireOptions): Request {
-  return requestOf(readInto<AcquireOptions>({ ...noAcquireOptions }, given, "options", acquireNames, hints));
+  return requestOf(readOptions<AcquireOptions>(given, "options", acquireNames, hints, { ...noAcquireOptions }));
 }
 
 /** `options` is a copy of the caller's, in which checked copies replace the parts. */
@@ -99,7 +100,9 @@ type ProviderOptions = Pick<CredentialOptions, "winpr" | "kerberos">;
 export function readProviderOptions({ winpr, kerberos }: ProviderOptions, prefix = ""): ProviderOptions {
   const at = { winpr: `${prefix}winpr`, kerberos: `${prefix}kerberos` };
   return {
-    ...(winpr !== undefined && { winpr: readInto<WinprOptions>({ ...noWinprOptions }, winpr, at.winpr, winprNames) }),
+    ...(winpr !== undefined && {
+      winpr: readOptions<WinprOptions>(winpr, at.winpr, winprNames, undefined, { ...noWinprOptions }),
+    }),
     ...(kerberos !== undefined && { kerberos: readOptions<KerberosOptions>(kerberos, at.kerberos, kerberosNames) }),
   };
 }

@@ -27,7 +27,6 @@ export {
   isPlain,
   type OptionHints,
   type OptionNames,
-  readInto,
   readOptions,
   refuseUnknown,
   unset,

@@ -14,6 +14,8 @@ export type OptionHints = Readonly<Record<string, string>>;
  * nobody mistypes an option as a symbol, and frameworks mark objects with symbols.
  *
  * @param argument names the object in errors; "options" is omitted before the name of an option.
+ * @param empty becomes the copy. Callers in every handshake make it from {@link unset}, because V8 is slow where one
+ * expression copies objects of many kinds.
  * @throws TypeError for a value that is not a plain object, or that has an option with another name.
  */
 export function readOptions<T extends object>(
@@ -21,20 +23,7 @@ export function readOptions<T extends object>(
   argument: string,
   names: OptionNames<T>,
   hints: OptionHints = {},
-): T {
-  return readInto({ ...unset(names) }, value, argument, names, hints);
-}
-
-/**
- * Does what {@link readOptions} does, for options that are read in every handshake. The caller makes the copy from
- * {@link unset}, because V8 is slow where one expression copies objects of many kinds.
- */
-export function readInto<T extends object>(
-  empty: Unset<T>,
-  value: unknown,
-  argument: string,
-  names: OptionNames<T>,
-  hints: OptionHints = {},
+  empty: Unset<T> = { ...unset(names) },
 ): T {
   if (!isPlain(value))
     throw new TypeError(`${argument}: expected ${outline(Object.keys(names))}, got ${shapeOfOptions(value)}`);

@@ -8,7 +8,7 @@ import {
 } from "../../../generated/winpr/structs.ts";
 import { hostAbi, type Struct } from "../../ctypes/index.ts";
 import { type Arena, type Room, writeWideSecret, writeWideString } from "../../memory/index.ts";
-import { checkSecret, checkText, type OptionNames, readInto, type Secret, unset } from "../../values/index.ts";
+import { checkSecret, checkText, type OptionNames, readOptions, type Secret, unset } from "../../values/index.ts";
 import { checkIdentityOptions, type IdentityFlag, identityFlags, packageListText } from "./identity-options.ts";
 
 /** The user to log on as, if it is not the user that the process runs as. */
@@ -45,7 +45,7 @@ const noOptions = unset(identityNames);
 
 /** Returns a checked copy. @throws TypeError, RangeError; a password is never part of the message. */
 export function readIdentity(given: Identity, argument: string): Identity {
-  const identity = readInto<Identity>({ ...noOptions }, given, argument, identityNames);
+  const identity = readOptions<Identity>(given, argument, identityNames, undefined, { ...noOptions });
   checkText(identity.user, `${argument}.user`);
   if (identity.domain !== undefined) checkText(identity.domain, `${argument}.domain`);
   const password = checkSecret(identity.password, `${argument}.password`);
