@@ -39,8 +39,8 @@ function nameOf(subject: unknown): string | undefined {
 
 /** The name of a function that is a member of an exported class: `Credential.acquire`. */
 function memberName(subject: unknown): string | undefined {
+  // Async and arrow functions have no prototype.
   for (const owner of Object.keys(sspi))
-    // Async and arrow functions have no prototype.
     for (const one of classes(owner))
       for (const holder of [one, (one.prototype as object | undefined) ?? {}])
         for (const [member, { value }] of Object.entries(Object.getOwnPropertyDescriptors(holder)))
