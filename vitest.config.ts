@@ -71,8 +71,7 @@ function windowsProjects(major: NodeMajor): TestProjectInlineConfiguration[] {
   const suites = [
     anywhere,
     "test/contract/legs.test.ts",
-    "test/live/{capabilities,channel-bindings,handshake,kerberos,kerberos-capabilities,kerberos-messages,messages,names,one-source,provider-facts,ticket-cache,traits,client-peer}.test.ts",
-    "test/{interop,secur32}/*.test.ts",
+    "test/{live,interop,secur32}/*.test.ts",
     "test/fuzz/*-on-windows.test.ts",
   ];
   return [

@@ -69,7 +69,7 @@ describe.concurrent("suites whose lab has lost a service", () => {
 });
 
 describe.concurrent("suites without WinPR 3", () => {
-  const suites = ["--project", "live", "test/live/kerberos.test.ts", "test/live/libraries.test.ts"];
+  const suites = ["--project", "live", "test/live/kerberos.test.ts", "test/live/libraries-on-posix.test.ts"];
   const library = "libwinpr3.so.3";
   const missing = `${library} is missing: npm run provision`;
 
@@ -89,7 +89,7 @@ describe.concurrent("suites without WinPR 3", () => {
     const { code, files: ran } = await runSuites(suites, { CI: "true", ...without({}) });
     expect(ran.map(({ file, message }) => [file, message])).toEqual([
       ["test/live/kerberos.test.ts", missing],
-      ["test/live/libraries.test.ts", missing],
+      ["test/live/libraries-on-posix.test.ts", missing],
     ]);
     expect(code).toBe(1);
   });
@@ -104,7 +104,7 @@ describe.concurrent("suites without WinPR 3", () => {
       ran.find(({ file }) => file.endsWith(name))?.tests.map(({ title, status }) => [title, status]);
     // The suites that remain run on the system's GSSAPI.
     expect(testsOf("kerberos.test.ts")?.filter(([, status]) => status !== "passed")).toEqual([[reason, "todo"]]);
-    expect(testsOf("libraries.test.ts")).toEqual([
+    expect(testsOf("libraries-on-posix.test.ts")).toEqual([
       // Debian 13 has WinPR 3 only.
       ["run on libwinpr2.so.2", isLoadable("libwinpr2.so.2") ? "passed" : "skipped"],
       ["run on libwinpr3.so.3", "skipped"],
