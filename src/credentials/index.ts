@@ -25,7 +25,7 @@ export { targetHostName } from "./identities/target-host.ts";
 export type { KerberosOptions } from "./kerberos-options.ts";
 export { namesServices } from "./package-kinds.ts";
 export { machineProviders, providerFor } from "./provider-for.ts";
-export { provingLine, type SamFile, type SamLine } from "./sam-file.ts";
+export { provingLine, type SamLine, type SamState } from "./sam-file.ts";
 export type { SchannelProtocol } from "./schannel/protocols.ts";
 export type { SchannelOptions } from "./schannel/schannel-options.ts";
 export { isBrokenSchannel, isSchannel } from "./schannel/schannel-packages.ts";

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { type BigIntStats, closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { includesPackage } from "../native/index.ts";
 import type { Request } from "./credential-options.ts";
 
@@ -20,38 +20,42 @@ export interface SamLine {
   readonly hasHash: boolean;
 }
 
+/** What the file held at one moment. */
+export interface SamState {
+  /** Equal texts mean that the file has not changed in between. */
+  readonly version: string;
+  /** The users in the order of the file. */
+  readonly lines: readonly SamLine[];
+  /** Why the file could not be read. */
+  readonly error?: NodeJS.ErrnoException;
+}
+
 /** The users that WinPR's NTLM server knows, which are the lines of a file. */
 export class SamFile {
   /** The caller's path, or undefined for the one that WinPR uses by default. */
   readonly given: string | undefined;
-  #lines: readonly SamLine[] = [];
-  #version = "";
+  #last: SamState | undefined;
 
   constructor(given: string | undefined) {
     this.given = given;
   }
 
-  /** The users in the order of the file, as WinPR reads them now. @throws the error of the file system */
-  lines(): readonly SamLine[] {
+  /** The file as WinPR would read it now. */
+  state(): SamState {
     const path = this.given ?? defaultPath;
-    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
-    const version = [dev, ino, size, mtimeNs, ctimeNs].join();
-    if (version !== this.#version) {
-      this.#lines = readLines(path);
-      this.#version = version;
+    try {
+      if (this.#last?.version !== versionOf(statSync(path, { bigint: true }))) this.#last = readState(path);
+      return this.#last as SamState;
+    } catch (error) {
+      return { version: "", lines: [], error: error as NodeJS.ErrnoException };
     }
-    return this.#lines;
   }
 
   /** Explains why WinPR may have found no user, which WinPR itself does not: its file of users cannot be read. */
   explain(): Error | undefined {
     if (this.given === undefined) return undefined;
-    try {
-      this.lines();
-      return undefined;
-    } catch (cause) {
-      return new Error(`winpr.samFile: ${JSON.stringify(this.given)} cannot be read`, { cause });
-    }
+    const { error } = this.state();
+    return error && new Error(`winpr.samFile: ${JSON.stringify(this.given)} cannot be read`, { cause: error });
   }
 }
 
@@ -82,12 +86,23 @@ function bytesOf(text: string): string {
   return Buffer.from(text).toString("latin1");
 }
 
-function readLines(path: string): SamLine[] {
-  const bytes = readFileSync(path);
+function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join();
+}
+
+/** Reads the version and the lines of one file: another may get its name in between. */
+function readState(path: string): SamState {
+  const file = openSync(path, "r");
   try {
-    return parseSam(bytes);
+    const version = versionOf(fstatSync(file, { bigint: true }));
+    const bytes = readFileSync(file);
+    try {
+      return { version, lines: parseSam(bytes) };
+    } finally {
+      bytes.fill(0);
+    }
   } finally {
-    bytes.fill(0);
+    closeSync(file);
   }
 }
 

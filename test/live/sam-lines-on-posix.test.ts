@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import fs, { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { SEC_E_OK } from "../../generated/status/constants.ts";
 import type { Identity, SecurityProvider } from "../../src/index.ts";
 import { noteProvider } from "../report/tested-on.ts";
 import { thrownBy } from "../thrown-by.ts";
@@ -86,6 +88,50 @@ describe.each(winprs.map((provider) => ({ provider, label: provider.label })))(
       write([line("CORP\\alice")]);
       expect(ntlm.server.peer().name).toBe("alice");
       expect(loggedOn(provider, "CORP\\alice")).toMatchObject({ name: "CORP\\alice" });
+    });
+
+    it("B45 refuses the logon where the file changes while the library reads it: nobody knows by which line it was", () => {
+      write([line("\\alice", first)]);
+      // WinPR 3 reads the file in the last leg, WinPR 2 when the leg's token is completed.
+      let changed = 0;
+      const changing = { ...provider, callAsync: provider.callAsync, has: provider.has };
+      for (const name of ["AcceptSecurityContext", "CompleteAuthToken"] as const)
+        changing[name] = (...args: never[]) => {
+          const status = (provider[name] as (...given: never[]) => number)(...args);
+          if (status === SEC_E_OK) write([line("\\alice", first), line("CORP\\alice", second)]);
+          if (status === SEC_E_OK) changed += 1;
+          return status;
+        };
+      using ntlm = new Ntlm(changing, { identity: identity("CORP\\alice", first), samFile });
+      expect(thrownBy(() => ntlm.handshakeSync())).toMatchObject({
+        code: "SEC_E_LOGON_DENIED",
+        cause: { message: "the file of users changed while the client logged on by it" },
+      });
+      expect(changed).toBe(1);
+      expect(() => ntlm.server.peer()).toThrow();
+    });
+
+    it("B46 refuses the logon where the library reads the file of users and this process may not", () => {
+      write([line("\\alice")]);
+      const { statSync } = fs;
+      const refusal = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+      const refusing = (path: fs.PathLike, options: never): unknown => {
+        if (path === samFile) throw refusal;
+        return statSync(path, options);
+      };
+      Object.assign(fs, { statSync: refusing });
+      syncBuiltinESMExports();
+      try {
+        using ntlm = new Ntlm(provider, { identity: identity("\\alice"), samFile });
+        expect(thrownBy(() => ntlm.handshakeSync())).toMatchObject({
+          code: "SEC_E_LOGON_DENIED",
+          cause: { message: "the file of users cannot be read", cause: refusal },
+        });
+      } finally {
+        Object.assign(fs, { statSync });
+        syncBuiltinESMExports();
+      }
+      expect(loggedOn(provider, "\\alice")).toMatchObject({ name: "alice" });
     });
 
     it.each(["", "0".repeat(32), "X".repeat(32)])(

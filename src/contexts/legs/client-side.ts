@@ -25,6 +25,7 @@ export const clientSide: Side<IscRet, IscRet64> = {
   callAsync: (provider, plan, leg) =>
     initialize(provider, (...args) => provider.callAsync("InitializeSecurityContextW", ...args), plan, leg),
   created: undefined,
+  usersBefore: undefined,
   completed: undefined,
   explain: undefined,
 };

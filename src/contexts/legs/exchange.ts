@@ -1,5 +1,5 @@
 import { SEC_E_OK, SEC_I_CONTEXT_EXPIRED } from "../../../generated/status/constants.ts";
-import type { Acquired, Credential } from "../../credentials/index.ts";
+import type { Acquired, Credential, SamState } from "../../credentials/index.ts";
 import { type HandleSlot, leaseWorkspace, SharedHandle, type Workspace } from "../../memory/index.ts";
 import type { SecurityProvider } from "../../native/index.ts";
 import { failure, isFailure, type SspiError, statusFact } from "../../status/index.ts";
@@ -48,6 +48,7 @@ export class Exchange {
   /** The running or last native call, if it runs off the event loop. */
   #offLoop: Promise<number> | undefined;
   #proof: Proof | undefined;
+  #before: SamState | undefined;
   /** Whether the current leg has additional input, which may be secret. */
   #confidential = false;
 
@@ -226,6 +227,7 @@ export class Exchange {
       const { maxToken } = this.#acquired.package;
       const call = prepareLeg(workspace, this.#plan, this.life.handles, token, maxToken, additions);
       if (call.first) this.#pending = call.slot;
+      else this.#before = this.#side.usersBefore?.(this.#acquired);
       return call;
     } catch (error) {
       this.#leave(workspace);
@@ -309,7 +311,7 @@ export class Exchange {
     const { context } = this.life.handles;
     if (!context) throw madeNoContext(this.#side.operation);
     checkRequirements(this.#plan, this.#side.flags.granted, attributes);
-    this.#proof = this.#side.completed?.(context, this.#acquired);
+    this.#proof = this.#side.completed?.(context, this.#acquired, this.#before);
     this.life.complete(attributes, expiry);
   }
 

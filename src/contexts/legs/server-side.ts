@@ -11,7 +11,7 @@ import type { LegCall } from "./leg-call.ts";
 import type { Plan } from "./plan.ts";
 import type { Side } from "./side.ts";
 import { SideFlags } from "./side-flags.ts";
-import { explainSamFile, proofOf, setSamFile } from "./winpr-sam.ts";
+import { explainSamFile, proofOf, samStateOf, setSamFile } from "./winpr-sam.ts";
 
 /** The server's side: its legs call AcceptSecurityContext. */
 export const serverSide: Side<AscRet, AscRet64> = {
@@ -25,6 +25,7 @@ export const serverSide: Side<AscRet, AscRet64> = {
   callAsync: (provider, plan, leg) =>
     accept(provider, (...args) => provider.callAsync("AcceptSecurityContext", ...args), plan, leg),
   created: setSamFile,
+  usersBefore: samStateOf,
   completed: proofOf,
   explain: explainSamFile,
 };

@@ -1,4 +1,4 @@
-import { type Acquired, acquiredOf, type Credential } from "../../credentials/index.ts";
+import { type Acquired, acquiredOf, type Credential, type SamState } from "../../credentials/index.ts";
 import type { SharedHandle } from "../../memory/index.ts";
 import type { CallKind, SecurityProvider } from "../../native/index.ts";
 import type { LegCall } from "./leg-call.ts";
@@ -26,8 +26,12 @@ export interface Side<Granted extends string = string, WideGranted extends strin
   callAsync(provider: SecurityProvider, plan: Plan, leg: LegCall): Promise<number>;
   /** Called after the leg that made the context. */
   readonly created: ((context: SharedHandle, acquired: Acquired) => void) | undefined;
+  /** Called before each later leg: the users whom it may authenticate. */
+  readonly usersBefore: ((acquired: Acquired) => SamState | undefined) | undefined;
   /** Called after the leg that completed the context; returns what tells whom it has authenticated. */
-  readonly completed: ((context: SharedHandle, acquired: Acquired) => Proof | undefined) | undefined;
+  readonly completed:
+    | ((context: SharedHandle, acquired: Acquired, before: SamState | undefined) => Proof | undefined)
+    | undefined;
   /** Explains why a leg may have failed where the provider gives no explanation. */
   readonly explain: ((acquired: Acquired) => Error | undefined) | undefined;
 }

@@ -1,9 +1,9 @@
 import { SEC_E_LOGON_DENIED } from "../../../generated/status/constants.ts";
 import { SECPKG_ATTR_AUTH_NTLM_SAM_FILE } from "../../../generated/winpr/constants.ts";
-import { type Acquired, provingLine, type SamFile, type SamLine } from "../../credentials/index.ts";
+import { type Acquired, provingLine, type SamLine, type SamState } from "../../credentials/index.ts";
 import { type SharedHandle, withWorkspace } from "../../memory/index.ts";
 import { includesPackage } from "../../native/index.ts";
-import { check, failure } from "../../status/index.ts";
+import { check, failure, type SspiError } from "../../status/index.ts";
 import { type ClaimedIdentity, claimedIdentity } from "../claimed-identity.ts";
 import { PeerNameError } from "../peer.ts";
 
@@ -31,21 +31,31 @@ export function explainSamFile({ samFile }: Acquired): Error | undefined {
   return samFile?.explain();
 }
 
+/** The file of users before a leg that may prove a password by it. */
+export function samStateOf({ samFile }: Acquired): SamState | undefined {
+  return samFile?.state();
+}
+
 /**
  * Who has logged on by a line of the file of users: the account, with the domain of that line. The client only claims a
- * domain, and WinPR accepts any for a line without one. The file is read now, as WinPR has just done.
+ * domain, and WinPR accepts any for a line without one. `before` is the file before the leg: WinPR has read the same
+ * one if it has not changed since.
  *
- * @throws SspiError `SEC_E_LOGON_DENIED` where the line has no hash, so that no password was proved.
+ * @throws SspiError `SEC_E_LOGON_DENIED` where the line has no hash, so that no password was proved, and where nobody
+ * can say which line it was because the file has changed or cannot be read.
  */
-export function proofOf(context: SharedHandle, { samFile, package: of }: Acquired): Proof | undefined {
+export function proofOf(
+  context: SharedHandle,
+  { samFile, package: of }: Acquired,
+  before: SamState | undefined,
+): Proof | undefined {
   if (!samFile) return undefined;
   const { traits } = context.provider;
   const tellsLine = traits.inboundPeerAttribute === "authIdentity" && includesPackage(traits.namesInboundPeer, of.name);
-  const lines = linesOf(samFile);
-  if (lines instanceof Error)
-    return () => {
-      throw new PeerNameError("the file of users, which has proved it, cannot be read", lines);
-    };
+  const { version, lines, error } = samFile.state();
+  if (before && before.version !== version) throw denied("the file of users changed while the client logged on by it");
+  // A file that does not exist has no lines: who has logged on did so by Kerberos.
+  if (error && error.code !== "ENOENT") throw denied("the file of users cannot be read", error);
   const line = (): SamLine => lineOf(lines, claimedIdentity(context));
   // Negotiate does not tell which line it was.
   for (const without of lines) if (!without.hasHash) refuseWithoutHash(tellsLine ? line() : without);
@@ -56,15 +66,6 @@ export function proofOf(context: SharedHandle, { samFile, package: of }: Acquire
   };
 }
 
-/** The lines of the file, or why it cannot be read. */
-function linesOf(samFile: SamFile): readonly SamLine[] | Error {
-  try {
-    return samFile.lines();
-  } catch (error) {
-    return error instanceof Error ? error : new Error("it cannot be read", { cause: error });
-  }
-}
-
 /** @throws PeerNameError where the file does not say which line has proved the client's password */
 function lineOf(lines: readonly SamLine[], { user, domain }: ClaimedIdentity): SamLine {
   const line = provingLine(lines, user, domain);
@@ -73,7 +74,10 @@ function lineOf(lines: readonly SamLine[], { user, domain }: ClaimedIdentity): S
 }
 
 function refuseWithoutHash({ hasHash }: SamLine): void {
-  if (hasHash) return;
-  const cause = new Error("the file of users has a line without an NT hash, by which everybody could log on");
-  throw failure({ operation: "AcceptSecurityContext", status: SEC_E_LOGON_DENIED, cause });
+  if (!hasHash) throw denied("the file of users has a line without an NT hash, by which everybody could log on");
+}
+
+function denied(why: string, cause?: Error): SspiError {
+  const reason = new Error(why, cause && { cause });
+  return failure({ operation: "AcceptSecurityContext", status: SEC_E_LOGON_DENIED, cause: reason });
 }
