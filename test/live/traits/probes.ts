@@ -6,9 +6,9 @@ import type { Observe } from "./probe.ts";
 
 /** Traits that other tests observe, by the files of those tests. */
 export const seenElsewhere: Readonly<Partial<Record<keyof ProviderTraits, string>>> = {
-  boundsTokens: "unguarded-token.test.ts",
-  survivesTgtReq: "unguarded-tgt-req.test.ts",
-  deletesFailedContexts: "undeletable-context.test.ts",
+  boundsTokens: "unguarded-token-on-posix.test.ts",
+  survivesTgtReq: "unguarded-tgt-req-on-posix.test.ts",
+  deletesFailedContexts: "undeletable-context-on-posix.test.ts",
 };
 
 /** How each other trait is observed, where that is possible. */
