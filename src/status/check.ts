@@ -52,8 +52,12 @@ const also: Readonly<Record<string, Partial<Record<StatusCode, string>>>> = {
 };
 
 /** Makes the error for a failure status. */
-export function failure({ operation, status, token, cause }: Failure): SspiError {
+export function failure(facts: Failure): SspiError {
+  const { operation, status } = facts;
+  // A token in a polluted prototype must not reach the peer.
+  const token = Object.hasOwn(facts, "token") ? facts.token : undefined;
+  const cause = Object.hasOwn(facts, "cause") ? facts.cause : undefined;
   const { code, text } = statusFact(status);
   const meaning = `${text}${also[operation]?.[code] ?? ""}`;
-  return new SspiError({ code, status: status >>> 0, operation, text: meaning, ...(token ? { token } : {}), cause });
+  return new SspiError({ code, status: status >>> 0, operation, text: meaning, token, cause });
 }

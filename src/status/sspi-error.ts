@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { isBytes, lengthOf, type OptionNames, readOptions, shapeOf, unset } from "../values/index.ts";
 import type { StatusCode } from "./status-facts.ts";
 
 export interface SspiErrorDetails {
@@ -6,15 +7,25 @@ export interface SspiErrorDetails {
   readonly status: number;
   readonly operation: string;
   readonly text: string;
-  readonly token?: Buffer;
+  readonly token?: Buffer | undefined;
   readonly cause?: unknown;
 }
+
+const detailNames: OptionNames<SspiErrorDetails> = {
+  code: true,
+  status: true,
+  operation: true,
+  text: true,
+  token: true,
+  cause: true,
+};
+const noDetails = unset(detailNames);
 
 /**
  * A native function returned a failure status.
  *
  * `code` is the name of the status in the headers (`"SEC_E_LOGON_DENIED"`), `status` its unsigned number, `operation`
- * the native function. `token` is present if the package made a message that informs the peer of the failure: send it
+ * the native function. If the package made a message that informs the peer of the failure, it is the `token`: send it
  * before you close the connection.
  */
 export class SspiError extends Error {
@@ -28,45 +39,42 @@ export class SspiError extends Error {
   /** The native function that failed. */
   readonly operation: string;
   /** The package's message about the failure for the peer: send it, then close the connection. */
-  declare readonly token?: Buffer;
+  declare readonly token: Buffer | undefined;
 
   /** @throws TypeError or RangeError naming what is wrong with the details */
   constructor(details: SspiErrorDetails) {
-    checkDetails(details);
-    const { code, status, operation, text, token, cause } = details;
+    const { code, status, operation, text, token, cause } = readDetails(details);
     const number = `0x${status.toString(16).padStart(8, "0")}`;
     super(
       `${operation}: ${code === number ? code : `${code} (${number})`}: ${text}`,
-      cause === undefined ? {} : { cause },
+      cause === undefined ? undefined : { cause },
     );
     this.name = "SspiError";
     this.code = code;
     this.status = status;
     this.operation = operation;
     // Not enumerable: a token may contain a credential's response to a challenge, so only its size is shown, never its
-    // bytes.
-    if (token) Object.defineProperty(this, "token", { value: token });
+    // bytes. Defined also without a token, because one in a polluted prototype would be sent to the peer.
+    Object.defineProperty(this, "token", { value: token });
   }
 
   [inspect.custom](_depth: number, options: object): string {
-    const token = this.token ? `\n  token for the peer: ${this.token.length} bytes` : "";
-    const cause = this.cause === undefined ? "" : `\n  cause: ${inspect(this.cause, options)}`;
+    const token = this.token ? `\n  token for the peer: ${lengthOf(this.token)} bytes` : "";
+    const cause = Object.hasOwn(this, "cause") ? `\n  cause: ${inspect(this.cause, options)}` : "";
     return `${this.stack}${token}${cause}`;
   }
 }
 
 /** Callers may make such an error too, to fail as a native function does; nothing that they give is shown. */
-function checkDetails(details: SspiErrorDetails): void {
-  if (typeof details !== "object" || details === null)
-    throw new TypeError(
-      `details: expected { code, status, operation, text }, got ${details === null ? "null" : typeof details}`,
-    );
+function readDetails(given: SspiErrorDetails): SspiErrorDetails {
+  const details = readOptions<SspiErrorDetails>(given, "details", detailNames, undefined, { ...noDetails });
   for (const name of ["code", "operation", "text"] as const)
     if (typeof details[name] !== "string")
-      throw new TypeError(`details.${name}: expected a string, got ${typeof details[name]}`);
+      throw new TypeError(`details.${name}: expected a string, got ${shapeOf(details[name])}`);
   const { status, token } = details;
   if (typeof status !== "number" || status >>> 0 !== status)
     throw new RangeError(`details.status: expected an integer from 0 to 4294967295, got a wrong ${typeof status}`);
-  if (token !== undefined && !Buffer.isBuffer(token))
-    throw new TypeError(`details.token: expected a Buffer, got ${typeof token}`);
+  if (token !== undefined && !(Buffer.isBuffer(token) && isBytes(token)))
+    throw new TypeError(`details.token: expected a Buffer, got ${shapeOf(token)}`);
+  return details;
 }

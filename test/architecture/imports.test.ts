@@ -32,7 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "src/values": ["src/ctypes", "generated"],
   "src/native": ["src/ctypes", "src/values", "generated", "npm:koffi"],
   "src/memory": ["src/ctypes", "src/values", "src/native", "generated"],
-  "src/status": ["generated"],
+  "src/status": ["src/values", "generated"],
   "src/tracing": ["src/status"],
   "src/interface": ["src/ctypes", "src/values", "src/native", "src/memory", "generated"],
   "src/credentials": [

@@ -2,7 +2,8 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEC_E_LOGON_DENIED } from "../../generated/status/constants.ts";
-import { type Failure, failure, SspiError } from "../../src/status/index.ts";
+import { check, type Failure, failure, SspiError } from "../../src/status/index.ts";
+import { thrownBy } from "../thrown-by.ts";
 
 const marked = Buffer.from("NTLMSSP with a response to a challenge");
 const denied = (rest: Partial<Failure>): SspiError =>
@@ -45,7 +46,7 @@ describe("SspiError", () => {
 
   it("shows no token if it has none, and shows its cause if it has one", () => {
     const plain = denied({});
-    expect([inspect(plain), "token" in plain]).toEqual([plain.stack, false]);
+    expect([inspect(plain), plain.token]).toEqual([plain.stack, undefined]);
     const caused = denied({ cause: new RangeError("the cause of it") });
     expect(inspect(caused)).toContain("the cause of it");
   });
@@ -69,20 +70,65 @@ describe("an SspiError that a caller makes", () => {
   });
 
   it.each<[string, unknown, string]>([
-    ["nothing", undefined, "details: expected { code, status, operation, text }, got undefined"],
-    ["null", null, "details: expected { code, status, operation, text }, got null"],
-    ["text", "S3cret", "details: expected { code, status, operation, text }, got string"],
+    ["nothing", undefined, "details: expected { code, status, operation, … }, got undefined"],
+    ["null", null, "details: expected { code, status, operation, … }, got null"],
+    ["text", "S3cret", "details: expected { code, status, operation, … }, got a string of 6 characters"],
     ["no code", { ...details, code: undefined }, "details.code: expected a string, got undefined"],
     [
       "a symbol as operation",
       { ...details, operation: Symbol("X") },
-      "details.operation: expected a string, got symbol",
+      "details.operation: expected a string, got a symbol",
     ],
     ["a negative status", { ...details, status: -1 }, "details.status: expected an integer from 0 to 4294967295"],
     ["a status of text", { ...details, status: "S3cret" }, "details.status: expected an integer from 0 to 4294967295"],
-    ["a token of text", { ...details, token: "S3cret" }, "details.token: expected a Buffer, got string"],
+    [
+      "a token of text",
+      { ...details, token: "S3cret" },
+      "details.token: expected a Buffer, got a string of 6 characters",
+    ],
+    ["a detail of another name", { ...details, S3cretS3cret: 1 }, "details: there is no option with this name of 12"],
+    ["details of a class", new Map(), "details: expected { code, status, operation, … }, got an instance of Map"],
+    ["a proxy of a token", { ...details, token: new Proxy(marked, {}) }, "details.token: expected a Buffer, got"],
   ])("B9, E11 is refused with an error that names the part, with %s", (_what, given, message) => {
     expect(() => new SspiError(given as never)).toThrow(message);
     expect(() => new SspiError(given as never)).not.toThrow("S3cret");
+  });
+
+  it("B7 reads each detail once, so that the checked value is the one that is shown", () => {
+    let reads = 0;
+    const changing = {
+      ...details,
+      get status() {
+        reads += 1;
+        return (reads === 1 ? SEC_E_LOGON_DENIED : "hunter2") as number;
+      },
+    };
+    expect(new SspiError(changing).message).toBe("X: SEC_E_LOGON_DENIED (0x8009030c): denied");
+    expect(reads).toBe(1);
+  });
+});
+
+describe("an SspiError under a polluted Object.prototype", () => {
+  const everyone = Object.prototype as { token?: Buffer; cause?: unknown };
+
+  it.each<[string, () => SspiError]>([
+    ["of a failed call", () => thrownBy(() => check("DecryptMessage", SEC_E_LOGON_DENIED))],
+    ["of a failure without a token", () => denied({})],
+    [
+      "that a caller makes",
+      () => new SspiError({ code: "SEC_E_LOGON_DENIED", status: SEC_E_LOGON_DENIED, operation: "X", text: "denied" }),
+    ],
+  ])("B7 has no token and no cause of it: %s", (_which, make) => {
+    everyone.token = Buffer.from("S3cret");
+    everyone.cause = "S3cret";
+    try {
+      const made = make();
+      expect(made.token).toBeUndefined();
+      expect(Object.hasOwn(made, "cause")).toBe(false);
+      expect(inspect(made)).toBe(made.stack);
+    } finally {
+      delete everyone.token;
+      delete everyone.cause;
+    }
   });
 });
