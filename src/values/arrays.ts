@@ -21,11 +21,20 @@ export function isArray(value: unknown): value is readonly unknown[] {
  */
 export function checkArray<T = unknown>(value: unknown, argument: string, of = "an array"): readonly T[] {
   if (!isArray(value)) throw new TypeError(`${argument}: expected ${of}, got ${shapeOf(value)}`);
-  const { length } = value;
+  const length: unknown = value.length;
+  if (!isLength(length)) {
+    const shape = typeof length === "number" ? length : shapeOf(length);
+    throw new TypeError(`${argument}: expected ${of}, got one whose length is ${shape}`);
+  }
   if (length > mostElements)
     throw new RangeError(`${argument}: expected at most ${mostElements} elements, got ${length}`);
   const copy: T[] = [];
   for (let index = 0; index < length; index += 1)
     copy[index] = (Object.hasOwn(value, index) ? value[index] : undefined) as T;
   return copy;
+}
+
+/** Whether a proxy of an array gives a length that an array can have; another one would read as an empty array. */
+function isLength(length: unknown): length is number {
+  return Number.isInteger(length) && (length as number) >= 0;
 }

@@ -56,4 +56,28 @@ describe("an array of a caller", () => {
       new TypeError(`names: expected an array of names, got ${shape}`),
     );
   });
+
+  it.each<[string, unknown, string]>([
+    ["negative", -1, "-1"],
+    ["no number", Number.NaN, "NaN"],
+    ["between two integers", 1.5, "1.5"],
+    ["endless", Number.POSITIVE_INFINITY, "Infinity"],
+    ["null", null, "null"],
+    ["undefined", undefined, "undefined"],
+    ["text", "2", "a string of 1 characters"],
+    ["a bigint", 2n, "a bigint"],
+    ["a symbol", Symbol("2"), "a symbol"],
+  ])("B9 is not one whose length is %s, which does not count as empty", (_, length, shape) => {
+    const reads: PropertyKey[] = [];
+    const lying = new Proxy(["a", "b"], {
+      get: (of, name) => {
+        reads.push(name);
+        return name === "length" ? length : Reflect.get(of, name);
+      },
+    });
+    expect(() => checkArray(lying, "names", "an array of names")).toThrow(
+      new TypeError(`names: expected an array of names, got one whose length is ${shape}`),
+    );
+    expect(reads).toEqual(["length"]);
+  });
 });
