@@ -27,6 +27,6 @@ export function checkAddress(value: Address, argument: string, lowest: number = 
   const number = Number(value);
   if (Number.isSafeInteger(number)) {
     if (number >= lowest && number < beyond) return number;
-  } else if (typeof value === "bigint" && number >= lowest && number < beyond) return value;
+  } else if (typeof value === "bigint" && number >= lowest && value <= highestAddress) return value;
   throw new RangeError(`${argument}: expected an address, got ${value}`);
 }
