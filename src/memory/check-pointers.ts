@@ -1,5 +1,5 @@
 import { releaseFunctions } from "../../generated/release-functions.ts";
-import { type AttributePointer, isStruct, type Struct } from "../ctypes/index.ts";
+import { type AttributePointer, isStruct, type ScalarName, type Struct } from "../ctypes/index.ts";
 import { checkArray, type OptionNames, readOptions, shownWord } from "../values/index.ts";
 
 /** A pointer inside a struct that is released as a whole. */
@@ -15,6 +15,8 @@ const innerNames: OptionNames<InnerPointer> = {
 };
 const names: OptionNames<AttributePointer> = { ...innerNames, releasedBy: true };
 
+const noNumbers: readonly ScalarName[] = ["void", "pointer", "bool8", "bool32"];
+
 const words = ["wide-string", "ansi-string", "bytes", "embedded"];
 
 /** How deep structs may be inside each other: a declaration that contains itself would never end. */
@@ -29,17 +31,20 @@ export function checkPointers(
 ): readonly AttributePointer[] {
   const pointers = checkArray(given, argument);
   if (depth > deepest) throw new RangeError(`${argument}: expected at most ${deepest} structs inside each other`);
+  const fields = new Set<string>();
   return pointers.map((one) => {
     const pointer: AttributePointer =
       depth === 0
         ? readOptions<AttributePointer>(one, argument, names)
         : readOptions<InnerPointer>(one, argument, innerNames);
-    const { sizedBy, releasedBy, counts } = pointer;
+    const { field, releasedBy, counts } = pointer;
     const nested = checkHolds(pointer, struct, argument);
-    if (sizedBy !== undefined && !isField(sizedBy, struct))
-      throw new RangeError(`${argument}: expected a field of ${struct.name} in sizedBy, got ${shown(sizedBy, struct)}`);
+    // The memory behind a field that is named twice would be released twice.
+    if (fields.has(field)) throw new RangeError(`${argument}: expected each field once, got ${field} twice`);
+    fields.add(field);
     if (counts !== undefined && counts !== "elements")
       throw new RangeError(`${argument}: expected elements in counts, got ${shownWord(counts, ["elements"])}`);
+    checkSize(pointer, struct, argument);
     if (releasedBy !== undefined && !isRelease(releasedBy)) {
       const got = shownWord(releasedBy, Object.keys(releaseFunctions));
       throw new RangeError(`${argument}: expected a release function in releasedBy, got ${got}`);
@@ -63,6 +68,21 @@ function checkHolds({ field, holds, counts }: AttributePointer, struct: Struct, 
   if (known) return undefined;
   const expected = `${words.join(", ")}, a struct, or with counts a scalar`;
   throw new RangeError(`${argument}: expected one of ${expected} in holds; got ${shownWord(holds, words)}`);
+}
+
+/** Checks the field with the number of what another field holds: a wrong number would be read beyond the memory. */
+function checkSize({ field, holds, sizedBy, counts }: AttributePointer, struct: Struct, argument: string): void {
+  if (sizedBy === undefined) {
+    const counted = holds === "bytes" || counts !== undefined;
+    if (!counted) return;
+    throw new RangeError(`${argument}: expected sizedBy where ${field} holds ${counts ?? "bytes"}`);
+  }
+  const type = isField(sizedBy, struct) ? struct.fields()[sizedBy] : undefined;
+  if (type === undefined || !("scalar" in type) || noNumbers.includes(type.scalar)) {
+    const got = shown(sizedBy, struct);
+    throw new RangeError(`${argument}: expected a field of ${struct.name} with a number in sizedBy, got ${got}`);
+  }
+  if (sizedBy === field) throw new RangeError(`${argument}: expected another field than ${field} in sizedBy`);
 }
 
 function checkNested(

@@ -2,9 +2,11 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import { contextAttributes, credentialAttributes } from "../../generated/attributes.ts";
 import { SecPkgContext_NamesW, SecPkgContext_SessionKey } from "../../generated/sspi/structs.ts";
 import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
+import { CERT_INFO, CRYPT_INTEGER_BLOB } from "../../generated/wincrypt/structs.ts";
+import { lonePointer } from "../../src/ctypes/index.ts";
 import { ClientContext } from "../../src/index.ts";
 import { attributeOf } from "../../src/memory/index.ts";
-import { attribute, type ReleaseFunction, u16 } from "../../src/raw.ts";
+import { attribute, type ReleaseFunction, u16, usize } from "../../src/raw.ts";
 import { outbound, scripted } from "../scripted/scripted.ts";
 import { writeNativeStruct } from "../scripted/scripted-heap.ts";
 import { thrownBy } from "../thrown-by.ts";
@@ -67,6 +69,8 @@ const name = { field: "sUserName", holds: "wide-string" };
 const nested = (more: object) => ({ field: "sUserName", holds: SecPkgContext_NamesW, ...more });
 const itself = { ...nested({}), inside: [] as unknown[] };
 itself.inside.push(itself);
+const blob = CRYPT_INTEGER_BLOB;
+const lone = { ...lonePointer, fields: () => ({ value: usize }) };
 
 describe("a declaration by which no answer could be read is refused before native code is called", () => {
   const wide = { ...SecPkgContext_NamesW.layouts["posix-64"], size: 1025 };
@@ -121,7 +125,42 @@ describe("a declaration by which no answer could be read is refused before nativ
     [
       "whose size no field has",
       { pointers: [{ field: "sUserName", holds: "bytes", sizedBy: "size" }] },
-      /^attribute\.pointers: expected a field of SecPkgContext_NamesW in sizedBy/,
+      /^attribute\.pointers: expected a field of SecPkgContext_NamesW with a number in sizedBy/,
+    ],
+    [
+      "whose size is the pointer itself",
+      { struct: blob, pointers: [{ field: "pbData", holds: "bytes", sizedBy: "pbData" }] },
+      /^attribute\.pointers: expected a field of \w+ with a number in sizedBy, got "pbData"$/,
+    ],
+    [
+      "whose size is a struct",
+      { struct: CERT_INFO, pointers: [{ field: "rgExtension", holds: "bytes", sizedBy: "SerialNumber" }] },
+      /^attribute\.pointers: expected a field of \w+ with a number in sizedBy, got "SerialNumber"$/,
+    ],
+    [
+      "whose size is the pointer itself where that may be a number",
+      { struct: lone, pointers: [{ field: "value", holds: "bytes", sizedBy: "value" }] },
+      /^attribute\.pointers: expected another field than value in sizedBy$/,
+    ],
+    [
+      "whose bytes have no size",
+      { pointers: [{ field: "sUserName", holds: "bytes" }] },
+      /^attribute\.pointers: expected sizedBy where sUserName holds bytes$/,
+    ],
+    [
+      "whose elements are not counted",
+      { pointers: [{ field: "sUserName", holds: u16, counts: "elements" }] },
+      /^attribute\.pointers: expected sizedBy where sUserName holds elements$/,
+    ],
+    [
+      "that would release a field twice",
+      { pointers: [...mine.pointers, ...mine.pointers] },
+      /^attribute\.pointers: expected each field once, got sUserName twice$/,
+    ],
+    [
+      "that follows a field inside a struct twice",
+      { pointers: [nested({ inside: [name, name] })] },
+      /^attribute\.pointers\.inside: expected each field once, got sUserName twice$/,
     ],
     [
       "whose time is none",
