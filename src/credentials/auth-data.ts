@@ -8,6 +8,7 @@ import { type AnyIdentity, checkIdentityFor, readAnyIdentity, writeAnyIdentity }
 import { AuthIdentity, heldIdentityOf } from "./identities/auth-identity.ts";
 import { type Identity, writeWinprIdentity } from "./identities/identity.ts";
 import { readsIdentity, usesTickets } from "./package-kinds.ts";
+import { looksUsersUp } from "./sam-file.ts";
 import { certificatesOf, writeSchannel } from "./schannel/schannel-credential.ts";
 import { readSchannel, schannelVersion } from "./schannel/schannel-options.ts";
 import { isSchannel } from "./schannel/schannel-packages.ts";
@@ -66,6 +67,8 @@ export function checkForProvider({ provider, options }: Omit<Request, "package">
   if (identity !== undefined) checkIdentityFor(provider, identity);
   if (winpr?.samFile === undefined) return;
   if (options.use === "outbound") throw new RangeError("winpr.samFile: only a server looks its users up");
+  if (!looksUsersUp(options.package))
+    throw new RangeError(`winpr.samFile: ${JSON.stringify(options.package)} looks no users up in a file`);
   if (schannel !== undefined) throw new RangeError("winpr.samFile: goes with no schannel");
   if (identity !== undefined && (!isPlain(identity) || identity.packageList !== undefined))
     throw new RangeError("winpr.samFile: goes with an identity of user, domain and password only");

@@ -62,8 +62,12 @@ export class SamFile {
 /** The file in which the server of a credential looks its users up; undefined where it has none. */
 export function samFileFor({ provider, options, package: { name } }: Request): SamFile | undefined {
   if (options.use === "outbound" || provider.traits.samFile === "none") return undefined;
-  // Only Kerberos has its users elsewhere: Negotiate may choose NTLM.
-  return includesPackage(["Kerberos"], name) ? undefined : new SamFile(options.winpr?.samFile);
+  return looksUsersUp(name) ? new SamFile(options.winpr?.samFile) : undefined;
+}
+
+/** Whether a package's server may look its users up in a file: Negotiate may choose NTLM, and Kerberos never does. */
+export function looksUsersUp(name: string): boolean {
+  return !includesPackage(["Kerberos"], name);
 }
 
 /**

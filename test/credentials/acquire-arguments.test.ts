@@ -110,6 +110,10 @@ describe("a credential is not acquired", () => {
     expect(await refusal({ provider, winpr: { samFile } })).toEqual(
       message(/^winpr.samFile: only a server looks its users up$/),
     );
+    for (const name of ["Kerberos", "kerberos"])
+      expect(await refusal({ provider, winpr: { samFile }, use: "inbound", package: name })).toEqual(
+        message(new RegExp(`^winpr.samFile: "${name}" looks no users up in a file$`)),
+      );
     expect(await refusal({ provider, winpr: { samFile }, use: "inbound", schannel: {} })).toEqual(
       message(/^winpr.samFile: goes with no schannel$/),
     );
