@@ -1,5 +1,6 @@
 import { PackageError, type PackageStatus } from "../packages/author/index.ts";
 import { isFailure, statusFact, statusNumber } from "../status/index.ts";
+import { type OptionNames, readOptions } from "../values/index.ts";
 
 export interface CredsspErrorDetails {
   /** The status that a server sent. */
@@ -9,6 +10,8 @@ export interface CredsspErrorDetails {
   readonly cause?: unknown;
 }
 
+const detailNames: OptionNames<CredsspErrorDetails> = { errorCode: true, token: true, cause: true };
+
 /**
  * A CredSSP exchange failed. The CREDSSP package fails with the same `code`, and its `SspiError` has this error as its
  * `cause`. `errorCode` is the NTSTATUS from the server, if it sent one.
@@ -17,11 +20,13 @@ export class CredsspError extends PackageError {
   /** The NTSTATUS from the server, if it sent one. */
   readonly errorCode: number | undefined;
 
-  constructor(code: PackageStatus, message: string, { errorCode, token, cause }: CredsspErrorDetails = {}) {
+  constructor(code: PackageStatus, message: string, details: CredsspErrorDetails = {}) {
+    const { errorCode, token, cause } = readOptions<CredsspErrorDetails>(details, "details", detailNames);
     super(code, { message: `CredSSP: ${message}`, ...(token && { token }) });
     this.name = "CredsspError";
     this.errorCode = errorCode;
-    if (cause !== undefined) this.cause = cause;
+    // Not enumerable, as the causes of all errors are.
+    if (cause !== undefined) Object.defineProperty(this, "cause", { value: cause, writable: true, configurable: true });
   }
 }
 

@@ -1,5 +1,6 @@
 export { check, type Failure, failure, isFailure, type StatusSource } from "./check.ts";
 export { type Explanation, Explanations } from "./explanations.ts";
+export { shownError } from "./shown-error.ts";
 export { SspiError } from "./sspi-error.ts";
 export {
   type StatusCode,

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
-import { isBytes, lengthOf, type OptionNames, readOptions, shapeOf, unset } from "../values/index.ts";
+import { isBytes, type OptionNames, readOptions, shapeOf, unset } from "../values/index.ts";
+import { shownError } from "./shown-error.ts";
 import type { StatusCode } from "./status-facts.ts";
 
 export interface SspiErrorDetails {
@@ -53,15 +54,13 @@ export class SspiError extends Error {
     this.code = code;
     this.status = status;
     this.operation = operation;
-    // Not enumerable: a token may contain a credential's response to a challenge, so only its size is shown, never its
-    // bytes. Defined also without a token, because one in a polluted prototype would be sent to the peer.
+    // Not enumerable, so that nothing shows its bytes. Defined also without a token, because one in a polluted prototype
+    // would be sent to the peer.
     Object.defineProperty(this, "token", { value: token });
   }
 
   [inspect.custom](_depth: number, options: object): string {
-    const token = this.token ? `\n  token for the peer: ${lengthOf(this.token)} bytes` : "";
-    const cause = Object.hasOwn(this, "cause") ? `\n  cause: ${inspect(this.cause, options)}` : "";
-    return `${this.stack}${token}${cause}`;
+    return shownError(this, options);
   }
 }
 

@@ -1,5 +1,6 @@
+import { inspect } from "node:util";
 import type { NtStatusName, SspiStatusName } from "../../../generated/status.ts";
-import { isFailure, statusNumber } from "../../status/index.ts";
+import { isFailure, shownError, statusNumber } from "../../status/index.ts";
 import { checkBytes, type OptionNames, readOptions, shapeOf } from "../../values/index.ts";
 
 /** The name of a status in the headers. */
@@ -22,7 +23,7 @@ export class PackageError extends Error {
   /** The same as a number. */
   readonly status: number;
   /** The message that tells the peer about the failure. */
-  readonly token: Uint8Array | undefined;
+  declare readonly token: Uint8Array | undefined;
 
   /**
    * Takes the name of a failure status.
@@ -40,6 +41,13 @@ export class PackageError extends Error {
     this.name = "PackageError";
     this.code = code;
     this.status = status;
-    this.token = token === undefined ? undefined : checkBytes(token, "token");
+    // Not enumerable, so that nothing shows its bytes; a subclass may define another one.
+    const value = token === undefined ? undefined : checkBytes(token, "token");
+    Object.defineProperty(this, "token", { value, configurable: true });
+  }
+
+  [inspect.custom](_depth: number, options: object): string {
+    const fields = Object.entries(this).filter(([name]) => name !== "name");
+    return shownError(this, options, fields.map(([name, value]) => `\n  ${name}: ${inspect(value, options)}`).join(""));
   }
 }
