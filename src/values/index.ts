@@ -24,9 +24,11 @@ export { initialToken, kerberosMechanisms, mechanisms } from "./mechanisms.ts";
 export { beginsAsNtlm, ntlmSignature } from "./ntlm-signature.ts";
 export { objectIdentifierBytes, readObjectIdentifier } from "./object-identifier.ts";
 export {
+  isObjectPrototype,
   isPlain,
   type OptionHints,
   type OptionNames,
+  prototypeOf,
   readOptions,
   refuseUnknown,
   unset,

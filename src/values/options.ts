@@ -77,7 +77,7 @@ export function isPlain(value: unknown): value is Readonly<Record<string, unknow
 }
 
 /** The prototype of an object; undefined for a proxy that throws or was revoked. */
-function prototypeOf(value: object): object | null | undefined {
+export function prototypeOf(value: object): object | null | undefined {
   try {
     return Object.getPrototypeOf(value);
   } catch {
@@ -89,7 +89,7 @@ function prototypeOf(value: object): object | null | undefined {
  * Whether a prototype is the Object.prototype of another realm, such as a test runner's: it has no prototype itself,
  * and is not an object that a caller made.
  */
-function isObjectPrototype(prototype: object | undefined): boolean {
+export function isObjectPrototype(prototype: object | undefined): boolean {
   return prototype !== undefined && prototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf");
 }
 

@@ -148,7 +148,7 @@ describe("a TypeScript package that", () => {
 
 describe("definePackage() refuses a definition", () => {
   it.each<[string, unknown, RegExp]>([
-    ["nothing", undefined, /definition: expected an object, got undefined/],
+    ["nothing", undefined, /definition: expected { name, .* got undefined/],
     ["no name", { ...testDefinition, name: "" }, /name: expected a name/],
     ["a size that is none", { ...testDefinition, maxToken: -1 }, /maxToken: expected an integer/],
     [

@@ -86,7 +86,7 @@ describe("a module of several packages", () => {
     ["nothing", undefined, /definitions: expected an array of definitions of packages, got undefined/],
     ["no packages", [], /definitions: expected at least one definition/],
     ["a huge array", new Array(2 ** 32 - 1), /definitions: expected at most 65536 elements, got 4294967295/],
-    ["one that is none", [testDefinition, null], /definitions\[1\]: expected an object, got null/],
+    ["one that is none", [testDefinition, null], /definitions\[1\]: expected { name, .*, got null/],
     [
       "a mistake in one",
       [testDefinition, { ...other, maxToken: -1 }],

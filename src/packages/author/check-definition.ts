@@ -1,18 +1,24 @@
-import { SECPKG_FLAG } from "../../../generated/sspi/constants.ts";
+import { SECPKG_FLAG, type SecpkgFlag } from "../../../generated/sspi/constants.ts";
 import {
   checkArray,
   checkName,
   checkText,
   checkUint,
   flagBits,
+  isObjectPrototype,
+  isPlain,
   type OptionNames,
+  prototypeOf,
   refuseUnknown,
   shapeOf,
+  unset,
 } from "../../values/index.ts";
 import type { PackageDefinition } from "./definition.ts";
 import { readableCredentials } from "./supplied-credentials.ts";
 
-const definitionNames: OptionNames<PackageDefinition<unknown, unknown>> = {
+type Definition = PackageDefinition<unknown, unknown>;
+
+const definitionNames: OptionNames<Definition> = {
   name: true,
   comment: true,
   maxToken: true,
@@ -44,32 +50,61 @@ const functions = (Object.keys(definitionNames) as (keyof typeof definitionNames
 );
 
 /**
- * Checks a definition; `where` is its position if it is one of several.
+ * Copies a caller's definition and checks the copy; `where` is its position if it is one of several. Each member is
+ * read once, so that the checked one is the one that is used, whatever the caller changes later. A member may be
+ * inherited from a class, but not from a polluted `Object.prototype`. The functions are called with the caller's
+ * definition as `this`.
  *
  * @throws TypeError or RangeError naming what is wrong with a definition.
  */
-export function checkDefinition(definition: PackageDefinition<unknown, unknown>, where?: string): void {
-  if (typeof definition !== "object" || definition === null)
-    throw new TypeError(`${where ?? "definition"}: expected an object, got ${shapeOf(definition)}`);
+export function readDefinition(given: Definition, where?: string): Definition {
+  const members = membersOf(given);
   // Only plain objects are checked for unknown members: an instance of a class may have others.
-  const prototype: unknown = Object.getPrototypeOf(definition);
-  if (prototype === Object.prototype || prototype === null)
-    refuseUnknown<PackageDefinition<unknown, unknown>>(definition, where ?? "options", definitionNames);
-  const at = where === undefined ? "" : `${where}.`;
-  const { name, comment = "", maxToken, capabilities = [], rpcId = 0, version = 0 } = definition;
+  if (isPlain(given)) refuseUnknown<Definition>(given, where ?? "options", definitionNames);
+  if (members.length === 0) {
+    const expected = "{ name, maxToken, acquireCredentials, … }";
+    throw new TypeError(`${where ?? "definition"}: expected ${expected}, got ${shapeOf(given)}`);
+  }
+  const copy: Record<string, unknown> = { ...unset(definitionNames) };
+  for (const member of members) copy[member] = given[member];
+  checkData(copy, where === undefined ? "" : `${where}.`);
+  for (const member of functions) {
+    const method = copy[member];
+    if (method === undefined && member !== "acquireCredentials") continue;
+    if (typeof method !== "function")
+      throw new TypeError(
+        `${where === undefined ? "" : `${where}.`}${member}: expected a function, got ${typeof method}`,
+      );
+    copy[member] = (...values: readonly unknown[]): unknown => Reflect.apply(method, given, values);
+  }
+  return Object.freeze(copy) as unknown as Definition;
+}
+
+/** The members that an object has itself or from its class; none for what is no object. */
+function membersOf(given: unknown): readonly (keyof Definition)[] {
+  const chain: object[] = [];
+  let at: unknown = given;
+  while (typeof at === "object" && at !== null && !isObjectPrototype(at)) {
+    const next = prototypeOf(at);
+    if (next === undefined) break;
+    chain.push(at);
+    at = next;
+  }
+  const members = Object.keys(definitionNames) as (keyof Definition)[];
+  return members.filter((member) => chain.some((one) => Object.hasOwn(one, member)));
+}
+
+/** Checks the members that hold data, and copies the arrays. */
+function checkData(copy: Record<string, unknown>, at: string): void {
+  const { name, comment = "", maxToken, rpcId = 0, version = 0, capabilities = [], reads = [] } = copy;
   checkText(name, `${at}name`, { empty: false });
   checkText(comment, `${at}comment`);
   checkUint(maxToken, `${at}maxToken`);
   checkUint(rpcId, `${at}rpcId`, 0xffff);
   checkUint(version, `${at}version`, 0xffff);
-  flagBits(SECPKG_FLAG, capabilities, `${at}capabilities`);
-  const { reads = [] } = definition;
-  for (const struct of checkArray(reads, `${at}reads`, "an array of names"))
-    checkName(struct, `${at}reads`, readableCredentials);
-  for (const member of functions) {
-    const given: unknown = definition[member];
-    const absent = given === undefined && member !== "acquireCredentials";
-    if (!absent && typeof given !== "function")
-      throw new TypeError(`${at}${member}: expected a function, got ${typeof given}`);
-  }
+  const flags = checkArray<SecpkgFlag>(capabilities, `${at}capabilities`, "an array of flag names");
+  flagBits(SECPKG_FLAG, flags, `${at}capabilities`);
+  const structs = checkArray(reads, `${at}reads`, "an array of names");
+  for (const struct of structs) checkName(struct, `${at}reads`, readableCredentials);
+  Object.assign(copy, { capabilities: flags, reads: structs });
 }

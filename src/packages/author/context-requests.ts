@@ -27,7 +27,7 @@ export function contextRequests<C, X>(
           const token = findBuffer(securityBuffers(input), SECBUFFER_TOKEN)?.read();
           if (!token) throw new PackageError("SEC_E_INVALID_TOKEN", { message: "no TOKEN buffer" });
           const context = contexts.get(BigInt(handle));
-          const changed = applyControlToken.call(definition, { context, token });
+          const changed = applyControlToken({ context, token });
           settled(changed, "applyControlToken");
           if (changed !== undefined) contexts.set(BigInt(handle), changed);
         }),
@@ -36,7 +36,7 @@ export function contextRequests<C, X>(
       queryContext &&
       implement(SpQueryContextAttributesFn, (handle, attribute, buffer) =>
         answers.done("queryContext", () => {
-          const known = queryContext.call(definition, contexts.get(BigInt(handle)));
+          const known = queryContext(contexts.get(BigInt(handle)));
           answerAttribute(contextAttributes, known, attribute, BigInt(buffer), services);
         }),
       ),
@@ -46,7 +46,7 @@ export function contextRequests<C, X>(
         answers.done("setContextAttribute", () => {
           const value = services.fromClient(BigInt(buffer), size);
           const context = contexts.get(BigInt(handle));
-          settled(setContextAttribute.call(definition, { context, attribute, value }), "setContextAttribute");
+          settled(setContextAttribute({ context, attribute, value }), "setContextAttribute");
         }),
       ),
   };

@@ -30,7 +30,7 @@ export function credentialRequests<C, X>(
             package: readUnicodeString(name),
             identity,
           };
-          const added = withIdentities([identity], () => addCredentials.call(definition, request));
+          const added = withIdentities([identity], () => addCredentials(request));
           settled(added, "addCredentials");
           if (BigInt(expiry) !== 0n) writeInt64(expiry, never);
         }),
@@ -41,7 +41,7 @@ export function credentialRequests<C, X>(
         answers.done("setCredentialAttribute", () => {
           const value = services.fromClient(BigInt(buffer), size);
           const credential = credentials.get(BigInt(handle));
-          settled(setCredentialAttribute.call(definition, { credential, attribute, value }), "setCredentialAttribute");
+          settled(setCredentialAttribute({ credential, attribute, value }), "setCredentialAttribute");
         }),
       ),
   };

@@ -1,7 +1,7 @@
 import { DisposedError, originOf } from "../../memory/index.ts";
 import { checkArray, checkText, checkUint } from "../../values/index.ts";
 import type { PackageFault } from "./answers.ts";
-import { checkDefinition } from "./check-definition.ts";
+import { readDefinition } from "./check-definition.ts";
 import type { PackageDefinition } from "./definition.ts";
 import { ModuleTables, type WrittenPackage } from "./module-tables.ts";
 
@@ -40,7 +40,7 @@ export class DefinedPackages implements Disposable {
 
   /** @throws TypeError or RangeError naming what is wrong with the definitions. */
   constructor(definitions: readonly AnyDefinition[]) {
-    const given = checkDefinitions(definitions);
+    const given = readDefinitions(definitions);
     this.#tables = new ModuleTables(given);
     this.name = given.map(({ name }) => name).join(", ");
     this.packages = this.#tables.packages.map(stateOf);
@@ -122,7 +122,8 @@ export class DefinedPackage<Credential = unknown, Context = unknown>
 }
 
 /**
- * Makes a security package from a few functions. The caller closes it, after its host.
+ * Makes a security package from a few functions, which are called with the definition as `this`. The definition is
+ * copied: later changes to it have no effect. The caller closes the package, after its host.
  *
  * @throws TypeError or RangeError naming what is wrong with the definition.
  * @see SpLsaModeInitializeFn https://learn.microsoft.com/windows/win32/api/ntsecpkg/nc-ntsecpkg-splsamodeinitializefn
@@ -145,19 +146,18 @@ export function definePackages(definitions: readonly PackageDefinition<unknown, 
 
 type AnyDefinition = PackageDefinition<unknown, unknown>;
 
-function checkDefinitions(given: readonly AnyDefinition[]): readonly AnyDefinition[] {
+function readDefinitions(given: readonly AnyDefinition[]): readonly AnyDefinition[] {
   const definitions = checkArray<AnyDefinition>(given, "definitions", "an array of definitions of packages");
   if (definitions.length === 0)
     throw new RangeError("definitions: expected at least one definition of a package, got none");
   const names = new Set<string>();
-  definitions.forEach((definition, index) => {
-    checkDefinition(definition, definitions.length > 1 ? `definitions[${index}]` : undefined);
-    // The name may come from a getter, whose second value may differ from the checked one: check it again.
-    const name = checkText(definition.name, "name", { empty: false }).toLowerCase();
+  return definitions.map((one, index) => {
+    const definition = readDefinition(one, definitions.length > 1 ? `definitions[${index}]` : undefined);
+    const name = definition.name.toLowerCase();
     if (names.has(name)) throw new RangeError(`definitions[${index}]: there is a package "${definition.name}" already`);
     names.add(name);
+    return definition;
   });
-  return definitions;
 }
 
 function stateOf({ parts: { definition, answers }, lsa, user }: WrittenPackage): DefinedPackageState {

@@ -24,10 +24,7 @@ export function packageCalls<C, X>({ definition, answers, services }: PackagePar
         // The LSA has copied the message itself; the pointers in it still refer to the client's memory.
         const message = size === 0 ? Buffer.alloc(0) : Buffer.from(copyOut(BigInt(submit), size).buffer);
         try {
-          const answer = checkBytes(
-            present(callPackage.call(definition, { message, caller }), "callPackage"),
-            "callPackage",
-          );
+          const answer = checkBytes(present(callPackage({ message, caller }), "callPackage"), "callPackage");
           if (answer.length === 0) return;
           writePointer(place, services.clientBytes(request, answer));
           writeUint32(placeSize, answer.length);
