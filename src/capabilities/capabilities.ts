@@ -1,6 +1,7 @@
 import { SecurityContext } from "../contexts/index.ts";
 import { machineProviders } from "../credentials/index.ts";
 import { checkProvider, type SecurityProvider } from "../native/index.ts";
+import { isRevoked } from "../values/index.ts";
 import { type ContextCapabilities, contextCapabilities } from "./context-capabilities.ts";
 import { machineCapabilities, type ProviderCapabilities, providerCapabilities } from "./provider-capabilities.ts";
 
@@ -25,6 +26,6 @@ export function capabilities(
   subject?: SecurityProvider | SecurityContext<string>,
 ): ProviderCapabilities | ContextCapabilities {
   if (subject === undefined) return machineCapabilities(machineProviders());
-  if (subject instanceof SecurityContext) return contextCapabilities(subject);
+  if (!isRevoked(subject) && subject instanceof SecurityContext) return contextCapabilities(subject);
   return providerCapabilities(checkProvider(subject, "subject"));
 }

@@ -1,4 +1,4 @@
-import { checkCallback, checkText, shapeOf } from "../values/index.ts";
+import { checkCallback, checkText, isRevoked, shapeOf } from "../values/index.ts";
 import { providerFunctions } from "./bound-provider.ts";
 import { checkTraits } from "./check-traits.ts";
 import { checkedProvider } from "./checked-provider.ts";
@@ -40,5 +40,6 @@ export function checkProvider(value: unknown, argument = "provider"): SecurityPr
 }
 
 function isProvider(value: unknown): value is SecurityProvider {
+  if (isRevoked(value)) return false;
   return typeof (value as Partial<SecurityProvider> | null | undefined)?.EnumerateSecurityPackagesW === "function";
 }

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { isRevoked, shapeOf } from "../values/index.ts";
 import { SecureStreamError } from "./stream-error.ts";
 
 /** How long a failed stream waits until its last token is sent, in milliseconds. */
@@ -128,6 +129,7 @@ export class Transport {
 
 /** @throws TypeError if `stream` cannot carry bytes both ways */
 export function checkTransport(stream: Duplex): void {
+  if (isRevoked(stream)) throw new TypeError(`transport: expected a Duplex, got ${shapeOf(stream)}`);
   const functions = ["read", "write", "end", "on", "off", "destroy"] as const;
   const missing = functions.find((name) => typeof (stream as Partial<Duplex> | undefined)?.[name] !== "function");
   if (missing) throw new TypeError(`transport: expected a Duplex, got something without ${missing}()`);

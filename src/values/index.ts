@@ -24,15 +24,14 @@ export { initialToken, kerberosMechanisms, mechanisms } from "./mechanisms.ts";
 export { beginsAsNtlm, ntlmSignature } from "./ntlm-signature.ts";
 export { objectIdentifierBytes, readObjectIdentifier } from "./object-identifier.ts";
 export {
-  isObjectPrototype,
   isPlain,
   type OptionHints,
   type OptionNames,
-  prototypeOf,
   readOptions,
   refuseUnknown,
   unset,
 } from "./options.ts";
+export { isObjectPrototype, isRevoked, prototypeOf } from "./prototypes.ts";
 export { checkSecret, type Secret } from "./secret.ts";
 export { shapeOf } from "./shape.ts";
 export { maxSubAuthorities, readSid, sidBytes, sidText } from "./sid.ts";

@@ -1,5 +1,6 @@
 import { checkArray, isArray } from "./arrays.ts";
 import { nearestName } from "./nearest-name.ts";
+import { isObjectPrototype, prototypeOf } from "./prototypes.ts";
 import { shapeOf } from "./shape.ts";
 
 /** Every name that an options object may have; a missing or additional name does not compile. */
@@ -74,23 +75,6 @@ export function isPlain(value: unknown): value is Readonly<Record<string, unknow
   if (typeof value !== "object" || value === null) return false;
   const prototype = prototypeOf(value);
   return prototype === Object.prototype || prototype === null || isObjectPrototype(prototype);
-}
-
-/** The prototype of an object; undefined for a proxy that throws or was revoked. */
-export function prototypeOf(value: object): object | null | undefined {
-  try {
-    return Object.getPrototypeOf(value);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Whether a prototype is the Object.prototype of another realm, such as a test runner's: it has no prototype itself,
- * and is not an object that a caller made.
- */
-export function isObjectPrototype(prototype: object | undefined): boolean {
-  return prototype !== undefined && prototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf");
 }
 
 function shapeOfOptions(value: unknown): string {
