@@ -33,6 +33,8 @@ export interface Acquired {
   readonly separate: (() => SharedHandle) | undefined;
   readonly package: SecurityPackage;
   readonly use: CredentialUse;
+  /** Whose credentials they are: the process's own user's, or those of a given identity. */
+  readonly identity: "process" | "given";
   readonly expiry: Date | undefined;
   /** Where the server looks its users up; undefined where the package reads no file. */
   readonly samFile: SamFile | undefined;
@@ -94,6 +96,7 @@ function settle(
     separate: sharesHandle(request) ? undefined : () => acquireNow(request).handle,
     package: request.package,
     use: request.options.use,
+    identity: request.options.identity === undefined ? "process" : "given",
     samFile: samFileFor(request),
     manualValidation: request.options.schannel?.flags?.includes("credManualCredValidation") ?? false,
   };

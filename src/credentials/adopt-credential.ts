@@ -27,6 +27,7 @@ export function adoptCredential(
       separate: undefined,
       package: found,
       use: "outbound",
+      identity: "given",
       expiry,
       samFile: undefined,
       manualValidation: false,

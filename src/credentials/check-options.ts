@@ -11,6 +11,7 @@ import {
 } from "../values/index.ts";
 import { checkForPackage, checkForProvider, readAuthData } from "./auth-data.ts";
 import type { AcquireOptions, CredentialOptions, Request, WinprOptions } from "./credential-options.ts";
+import { uses } from "./credential-use.ts";
 import { checkKerberos, type KerberosOptions } from "./kerberos-options.ts";
 import { providerFor } from "./provider-for.ts";
 import { checkSchannelUsable } from "./schannel/schannel-packages.ts";
@@ -39,8 +40,6 @@ const kerberosNames: OptionNames<KerberosOptions> = {
   clientKeytab: true,
   replayCache: true,
 };
-
-const uses = ["inbound", "outbound", "both"] as const;
 
 /** Hints for callers who write the members of an option directly into `options`. */
 const hints: OptionHints = {

@@ -7,7 +7,7 @@ import { acquireChannel, acquireEnding, timed, timedSync } from "../tracing/inde
 import { expiryText, shapeOf } from "../values/index.ts";
 import { type Acquired, acquire, acquireSync } from "./acquire.ts";
 import type { AcquireOptions, CredentialOptions } from "./credential-options.ts";
-import type { CredentialUse } from "./credential-use.ts";
+import { type CredentialUse, uses } from "./credential-use.ts";
 import { queryCredential } from "./query-credential.ts";
 import { type SettableCredentialAttributes, setCredential } from "./set-credential.ts";
 
@@ -63,7 +63,7 @@ export class Credential implements Disposable {
    */
   static async acquire(options: AcquireOptions): Promise<Credential> {
     if (!acquireChannel.hasSubscribers) return new Credential(await acquire(options));
-    return new Credential(await timed(() => acquire(options), acquireEnding(options, false)));
+    return new Credential(await timed(() => acquire(options), acquireEnding(options, uses, false)));
   }
 
   /**
@@ -73,7 +73,7 @@ export class Credential implements Disposable {
    */
   static acquireSync(options: CredentialOptions): Credential {
     if (!acquireChannel.hasSubscribers) return new Credential(acquireSync(options));
-    return new Credential(timedSync(() => acquireSync(options), acquireEnding(options, true)));
+    return new Credential(timedSync(() => acquireSync(options), acquireEnding(options, uses, true)));
   }
 
   /**

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { printable } from "../values/index.ts";
 
 /** A fact about a part of a token: text, a number, a boolean, or a list of names. Text is as the sender wrote it. */
 export type TokenFact = string | number | boolean | readonly string[];
@@ -59,9 +60,4 @@ function shownFact(fact: TokenFact): string {
 /** Splits a name such as `ticketKeyVersion` into words. */
 function words(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-}
-
-/** Escapes text of a peer, so that it cannot control a terminal or imitate a line of this output. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }

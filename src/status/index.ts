@@ -1,7 +1,7 @@
 export { check, type Failure, failure, isFailure, type StatusSource } from "./check.ts";
 export { type Explanation, Explanations } from "./explanations.ts";
 export { shownError } from "./shown-error.ts";
-export { SspiError } from "./sspi-error.ts";
+export { codeOf, SspiError } from "./sspi-error.ts";
 export {
   type StatusCode,
   type StatusFact,

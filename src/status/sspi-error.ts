@@ -22,6 +22,8 @@ const detailNames: OptionNames<SspiErrorDetails> = {
 };
 const noDetails = unset(detailNames);
 
+let readCode: (error: unknown) => StatusCode | undefined;
+
 /**
  * A native function returned a failure status.
  *
@@ -35,12 +37,17 @@ export class SspiError extends Error {
    * name.
    */
   readonly code: StatusCode;
+  readonly #code: StatusCode;
   /** The status as an unsigned number. */
   readonly status: number;
   /** The native function that failed. */
   readonly operation: string;
   /** The package's message about the failure for the peer: send it, then close the connection. */
   declare readonly token: Buffer | undefined;
+
+  static {
+    readCode = (error) => (typeof error === "object" && error !== null && #code in error ? error.#code : undefined);
+  }
 
   /** @throws TypeError or RangeError naming what is wrong with the details */
   constructor(details: SspiErrorDetails) {
@@ -52,6 +59,7 @@ export class SspiError extends Error {
     );
     this.name = "SspiError";
     this.code = code;
+    this.#code = code;
     this.status = status;
     this.operation = operation;
     // Not enumerable, so that nothing shows its bytes. Defined also without a token, because one in a polluted prototype
@@ -62,6 +70,11 @@ export class SspiError extends Error {
   [inspect.custom](_depth: number, options: object): string {
     return shownError(this, options);
   }
+}
+
+/** The code of an SspiError, without running any code of the error; undefined for other values. */
+export function codeOf(error: unknown): StatusCode | undefined {
+  return readCode(error);
 }
 
 /** Callers may make such an error too, to fail as a native function does; nothing that they give is shown. */

@@ -1,10 +1,13 @@
-import { SspiError } from "../status/index.ts";
+import { codeOf } from "../status/index.ts";
+import { classNameOf } from "../values/index.ts";
 import type { Trace } from "./traces.ts";
 
-/** The status of a failed call: the error's code if it is a status, else the error's name. Never its message. */
+/**
+ * The status of a failed call: the error's code if it is a status, else the name of its class. Never its message, and
+ * nothing that runs code of the error, which could replace it.
+ */
 export function statusOfError(error: unknown): Trace["status"] {
-  if (error instanceof SspiError) return error.code;
-  return error instanceof Error ? error.name : typeof error;
+  return codeOf(error) ?? (typeof error === "object" && error !== null ? classNameOf(error) : typeof error);
 }
 
 /** Receives the outcome of a traced call. */

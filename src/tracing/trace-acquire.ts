@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { shapeOf } from "../values/index.ts";
 import { acquireChannel } from "./channels.ts";
 import { type Ending, statusOfError } from "./outcome.ts";
 import type { AcquireTrace } from "./traces.ts";
@@ -6,27 +7,34 @@ import type { AcquireTrace } from "./traces.ts";
 /** The properties of an acquisition's result that a trace reads. */
 interface Traced {
   readonly package: { readonly name: string };
+  readonly use: AcquireTrace["use"];
+  readonly identity: AcquireTrace["identity"];
   readonly handle: { readonly provider: { readonly label: string } };
 }
 
-/** Makes the ending of an acquisition that is about to start; call this only if the channel has subscribers. */
-export function acquireEnding(options: unknown, sync: boolean): Ending<Traced> {
-  const asked: Pick<AcquireTrace, "package" | "use" | "identity" | "sync"> = {
-    package: textOf(ownValue(options, "package")),
-    use: textOf(ownValue(options, "use")),
+/**
+ * Makes the ending of an acquisition that is about to start; call this only if the channel has subscribers. `uses` are
+ * the words that are shown.
+ */
+export function acquireEnding(options: unknown, uses: readonly string[], sync: boolean): Ending<Traced> {
+  const [name, use] = [ownValue(options, "package"), ownValue(options, "use")];
+  const asked: Pick<AcquireTrace, "package" | "use" | "identity"> = {
+    package: typeof name === "string" ? name : shapeOf(name),
+    use: (uses as readonly unknown[]).includes(use) ? (use as string) : shapeOf(use),
     identity: ownValue(options, "identity") === undefined ? "process" : "given",
-    sync,
   };
   return {
-    succeeded: ({ package: of, handle }, duration) =>
+    succeeded: ({ package: of, use: used, identity, handle }, duration) =>
       acquireChannel.publish({
-        ...asked,
         package: of.name,
+        use: used,
+        identity,
+        sync,
         provider: handle.provider.label,
         status: "SEC_E_OK",
         duration,
       }),
-    failed: (error, duration) => acquireChannel.publish({ ...asked, status: statusOfError(error), duration }),
+    failed: (error, duration) => acquireChannel.publish({ ...asked, sync, status: statusOfError(error), duration }),
   };
 }
 
@@ -38,8 +46,4 @@ function ownValue(options: unknown, name: string): unknown {
   if (typeof options !== "object" || options === null || types.isProxy(options)) return undefined;
   const property = Object.getOwnPropertyDescriptor(options, name);
   return property?.get ?? property?.value;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : typeof value;
 }

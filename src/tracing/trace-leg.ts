@@ -1,4 +1,5 @@
-import type { SspiError, StatusCode } from "../status/index.ts";
+import { codeOf, type SspiError, type StatusCode } from "../status/index.ts";
+import { isBytes, lengthOf } from "../values/index.ts";
 import { legChannel } from "./channels.ts";
 import { type TracedContext, tracedOf } from "./context-numbers.ts";
 import { type Ending, statusOfError } from "./outcome.ts";
@@ -30,11 +31,11 @@ export function legEnding(
   return {
     succeeded: (done, duration) => publish(done.code, sizeOf(done.token), duration),
     failed: (error, duration) =>
-      publish(statusOfError(error), sizeOf((error as Partial<SspiError> | undefined)?.token), duration),
+      publish(statusOfError(error), codeOf(error) === undefined ? 0 : sizeOf((error as SspiError).token), duration),
   };
 }
 
 /** The size of a token; 0 for a value that is not bytes, which the leg itself refuses. */
 function sizeOf(token: unknown): number {
-  return ArrayBuffer.isView(token) ? token.byteLength : 0;
+  return isBytes(token) ? lengthOf(token) : 0;
 }

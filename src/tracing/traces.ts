@@ -13,7 +13,7 @@ export interface Trace {
   readonly package: string;
   /** The label of the provider that was loaded. Absent if an acquisition failed before the provider was chosen. */
   readonly provider?: string;
-  /** The native function's status; if another error was thrown, the name of that error. */
+  /** The native function's status; if another error was thrown, the name of its class. */
   readonly status: StatusCode | (string & {});
   /** The time from the call to its end, in milliseconds, including the time in which other calls had their turn. */
   readonly duration: number;
@@ -23,7 +23,7 @@ export interface Trace {
 
 /** The message on the `node:diagnostics_channel` `sspi-ffi:acquire`, after an acquisition has ended. */
 export interface AcquireTrace extends Trace {
-  /** `"inbound"`, `"outbound"` or `"both"`. */
+  /** `"inbound"`, `"outbound"` or `"both"`; after a failed acquisition the shape of another value. */
   readonly use: string;
   /** Whether the credentials are those of the process's own user, or of a given identity. */
   readonly identity: "process" | "given";

@@ -31,8 +31,9 @@ export {
   refuseUnknown,
   unset,
 } from "./options.ts";
+export { printable } from "./printable.ts";
 export { isObjectPrototype, isRevoked, prototypeOf } from "./prototypes.ts";
 export { checkSecret, type Secret } from "./secret.ts";
-export { shapeOf } from "./shape.ts";
+export { classNameOf, shapeOf } from "./shape.ts";
 export { maxSubAuthorities, readSid, sidBytes, sidText } from "./sid.ts";
 export { dateOfTicks, expiryText, ticksOfDate, utcDateOfTicks } from "./ticks.ts";

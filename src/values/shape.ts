@@ -8,14 +8,19 @@ export function shapeOf(value: unknown): string {
   if (typeof value === "string") return value === "" ? "an empty string" : `a string of ${value.length} characters`;
   if (typeof value !== "object") return typeof value === "undefined" ? "undefined" : `a ${typeof value}`;
   if (types.isProxy(value)) return "an instance of Object";
-  if (types.isAnyArrayBuffer(value)) return `${nameOf(value)} of ${value.byteLength} bytes`;
-  return Array.isArray(value) ? `an array of ${value.length} elements` : nameOf(value);
+  if (types.isAnyArrayBuffer(value)) return `an instance of ${classNameOf(value)} of ${value.byteLength} bytes`;
+  return Array.isArray(value) ? `an array of ${value.length} elements` : `an instance of ${classNameOf(value)}`;
 }
 
 /** The class name of an object, found without running any code of the object. */
-function nameOf(value: object): string {
-  const prototype = Object.getPrototypeOf(value);
-  const made = prototype && Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
-  const name: unknown = typeof made === "function" ? Object.getOwnPropertyDescriptor(made, "name")?.value : undefined;
-  return `an instance of ${typeof name === "string" && name !== "" ? name : "Object"}`;
+export function classNameOf(value: object): string {
+  const prototype = types.isProxy(value) ? undefined : Object.getPrototypeOf(value);
+  const name = dataOf(dataOf(prototype, "constructor"), "name");
+  return typeof name === "string" && name !== "" ? name : "Object";
+}
+
+/** An own property that is neither a getter's nor a proxy's. */
+function dataOf(owner: unknown, name: string): unknown {
+  const isObject = (typeof owner === "object" && owner !== null) || typeof owner === "function";
+  return isObject && !types.isProxy(owner) ? Object.getOwnPropertyDescriptor(owner, name)?.value : undefined;
 }

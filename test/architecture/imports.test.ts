@@ -33,7 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "src/native": ["src/ctypes", "src/values", "generated", "npm:koffi"],
   "src/memory": ["src/ctypes", "src/values", "src/native", "generated"],
   "src/status": ["src/values", "generated"],
-  "src/tracing": ["src/status"],
+  "src/tracing": ["src/values", "src/status"],
   "src/interface": ["src/ctypes", "src/values", "src/native", "src/memory", "generated"],
   "src/credentials": [
     "src/ctypes",

@@ -185,3 +185,57 @@ describe("the channel sspi-ffi:acquire, where an option has a getter", () => {
     expect(acquisitions).toEqual([expect.objectContaining({ package: "undefined", use: "undefined" })]);
   });
 });
+
+describe("the channel sspi-ffi:acquire, where something hostile is given", () => {
+  const good = { package: "Scripted", use: "outbound" } as const;
+  /** What the acquisition with these options throws, and the last trace. */
+  const failed = (options: unknown): [unknown, AcquireTrace | undefined] => {
+    try {
+      Credential.acquireSync(options as never).close();
+    } catch (error) {
+      return [error, acquisitions.at(-1)];
+    }
+    throw new Error("nothing was thrown");
+  };
+  const throwing = (error: unknown): object =>
+    Object.defineProperty({ ...good }, "identity", {
+      get: () => {
+        throw error;
+      },
+    });
+
+  it("E11 shows the use only where it is one of the three words", () => {
+    const [, trace] = failed({ ...good, use: "hunter2SECRET" });
+    expect(trace).toMatchObject({ use: "a string of 13 characters", status: "RangeError" });
+    for (const use of ["inbound", "outbound", "both"]) {
+      Credential.acquireSync({ ...good, use, provider: scripted({}).provider } as never).close();
+      expect(acquisitions.at(-1)).toMatchObject({ use });
+    }
+  });
+
+  it("E11 shows the class of an error that the caller's code throws, never its name", () => {
+    const named = Object.assign(new Error("x"), { name: "hunter2SECRET" });
+    expect(failed(throwing(named))).toEqual([named, expect.objectContaining({ status: "Error" })]);
+    expect(failed(throwing("hunter2SECRET"))[1]).toMatchObject({ status: "string" });
+  });
+
+  it("throws the caller's own error, whatever its getters and its proxy do", () => {
+    const second = (): never => {
+      throw new Error("second");
+    };
+    const getter = Object.defineProperty(new Error("first"), "name", { get: second });
+    const proxy = new Proxy(new Error("first"), { get: second, getPrototypeOf: second });
+    const heir: object = Object.create(new Proxy({}, { get: second, getPrototypeOf: second, has: second }));
+    for (const error of [getter, proxy, heir]) {
+      const [thrown, trace] = failed(throwing(error));
+      expect(thrown === error).toBe(true);
+      expect(trace?.status).toMatch(/^(Error|Object)$/);
+    }
+  });
+
+  it("publishes what a successful acquisition used, also where the options are a proxy", () => {
+    const options = { ...good, provider: scripted({}).provider, identity: { user: "alice", password: "userpw" } };
+    Credential.acquireSync(new Proxy(options, {})).close();
+    expect(acquisitions).toMatchObject([{ package: "Scripted", use: "outbound", identity: "given" }]);
+  });
+});
