@@ -73,6 +73,16 @@ describe("the channel sspi-ffi:leg", () => {
     ]);
   });
 
+  it("publishes the real size of a token, and runs no code of it", () => {
+    using credential = inbound(scripted({ legs: [{ status: SEC_E_OK }] }));
+    using server = new ServerContext(credential);
+    const lie = (): never => {
+      throw new Error("read by the trace");
+    };
+    server.stepSync(Object.defineProperty(Buffer.from("four"), "byteLength", { get: lie }));
+    expect(legs).toMatchObject([{ received: 4, status: "SEC_E_OK" }]);
+  });
+
   it("publishes another context under another number, with legs that start at 1 again", () => {
     const sspi = scripted({ legs: [{ status: SEC_E_OK }, { status: SEC_E_OK }] });
     using credential = inbound(sspi);
