@@ -1,6 +1,6 @@
 import { PackageError, type PackageStatus } from "../packages/author/index.ts";
 import { isFailure, statusFact, statusNumber } from "../status/index.ts";
-import { type OptionNames, readOptions } from "../values/index.ts";
+import { checkUint, type OptionNames, readOptions } from "../values/index.ts";
 
 export interface CredsspErrorDetails {
   /** The status that a server sent. */
@@ -20,9 +20,11 @@ export class CredsspError extends PackageError {
   /** The NTSTATUS from the server, if it sent one. */
   readonly errorCode: number | undefined;
 
+  /** @throws TypeError or RangeError naming what is wrong with the details */
   constructor(code: PackageStatus, message: string, details: CredsspErrorDetails = {}) {
     const { errorCode, token, cause } = readOptions<CredsspErrorDetails>(details, "details", detailNames);
-    super(code, { message: `CredSSP: ${message}`, ...(token && { token }) });
+    if (errorCode !== undefined) checkUint(errorCode, "details.errorCode");
+    super(code, { message: `CredSSP: ${message}`, ...(token !== undefined && { token }) });
     this.name = "CredsspError";
     this.errorCode = errorCode;
     // Not enumerable, as the causes of all errors are.

@@ -60,7 +60,7 @@ const functions = (Object.keys(definitionNames) as (keyof typeof definitionNames
 export function readDefinition(given: Definition, where?: string): Definition {
   const members = membersOf(given);
   // Only plain objects are checked for unknown members: an instance of a class may have others.
-  if (isPlain(given)) refuseUnknown<Definition>(given, where ?? "options", definitionNames);
+  if (isPlain(given)) refuseUnknown<PackageDefinition<unknown, unknown>>(given, where ?? "options", definitionNames);
   if (members.length === 0) {
     const expected = "{ name, maxToken, acquireCredentials, … }";
     throw new TypeError(`${where ?? "definition"}: expected ${expected}, got ${shapeOf(given)}`);

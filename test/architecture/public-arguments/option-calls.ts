@@ -129,6 +129,9 @@ export const optionCalls: Readonly<Record<string, (options: Options) => unknown>
   PackageCallOptions: (options) => on("PackageHost", "callPackage", "Package", bytes, options),
   ModuleOptions: (options) => on("PackageHost", "load", "/nowhere/package.so", options),
   ErrorOptions: (options) => new packages.PackageError("SEC_E_LOGON_DENIED", options as never),
+  SspiErrorDetails: (options) =>
+    new index.SspiError({ code: "SEC_E_LOGON_DENIED", status: 1, operation: "x", text: "y", ...options } as never),
+  CredsspErrorDetails: (options) => new credssp.CredsspError("SEC_E_LOGON_DENIED", "x", options as never),
   HttpAuthenticatorOptions: (options) =>
     new http.HttpAuthenticator({ schemes: ["Negotiate"], credential: { provider: refusing }, ...options } as never),
   AcceptingCredential: (options) =>

@@ -119,17 +119,18 @@ export interface PublicOption {
   readonly takes: ReadonlySet<string>;
 }
 
-/** The options of each type of this project that has one of these names. */
+/** The options of each type of this project that has one of these names, but for those that take any value. */
 export function optionsOf(names: readonly string[]): ReadonlyMap<string, readonly PublicOption[]> {
   const found = new Map<string, readonly PublicOption[]>();
   for (const file of sourceProject().getSourceFiles())
     for (const one of [...file.getInterfaces(), ...file.getTypeAliases()]) {
       if (!names.includes(one.getName()) || !file.getFilePath().startsWith(join(root, "src"))) continue;
       const properties = one.getType().getProperties();
+      const typed = properties.filter((property) => !property.getTypeAtLocation(one).isUnknown());
       const option = (name: string, type: Type) => ({ name, takes: new Set(takenBy(type)) });
       found.set(
         one.getName(),
-        properties.map((property) => option(property.getName(), property.getTypeAtLocation(one))),
+        typed.map((property) => option(property.getName(), property.getTypeAtLocation(one))),
       );
     }
   return found;
