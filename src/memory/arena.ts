@@ -1,5 +1,6 @@
 import { hostAbi, pointerSize } from "../ctypes/index.ts";
 import { addressOfBuffer } from "../native/index.ts";
+import { lengthOf } from "../values/index.ts";
 
 export const wordsPerPointer = pointerSize(hostAbi) / 4;
 
@@ -55,9 +56,9 @@ export class Arena {
     return spill.allocate(size);
   }
 
-  /** Allocates room and copies `bytes` into it. */
+  /** Allocates room and copies `bytes` into it, all of them: a caller's array may have a length of its own. */
   write(bytes: Uint8Array): Room {
-    const room = this.allocate(bytes.length);
+    const room = this.allocate(lengthOf(bytes));
     room.arena.bytes.set(bytes, room.offset);
     return room;
   }

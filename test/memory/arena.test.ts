@@ -12,6 +12,12 @@ function byAddress(rooms: readonly Room[]): readonly Room[] {
 }
 
 describe("allocations of an arena", () => {
+  it.each([Number.NaN, -1, 0, 2 ** 32, "2"])("hold all bytes of an array whose own length is %j", (length) => {
+    const arena = new Arena(64);
+    const room = arena.write(Object.defineProperty(Uint8Array.of(1, 2, 3), "length", { value: length }));
+    expect([...room.arena.bytes.subarray(room.offset, room.offset + room.size)]).toEqual([1, 2, 3]);
+  });
+
   it("never overlap, and are aligned for any type, also those that did not fit", () => {
     fc.assert(
       fc.property(sizes, fc.nat({ max: 64 }), (wanted, reserved) => {
