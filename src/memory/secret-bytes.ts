@@ -24,7 +24,7 @@ export function copyOfSecret(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
  */
 export function writeWideSecret(arena: Arena, secret: Secret): Room {
   if (typeof secret === "string") return writeWideString(arena, secret);
-  const room = arena.allocate((secret.length + 1) * 2);
+  const room = arena.allocate((lengthOf(secret) + 1) * 2);
   const start = room.offset >> 1;
   const { u16 } = room.arena;
   const units = decodeUtf8(secret, u16, start);
@@ -41,7 +41,7 @@ export function putWideSecret(view: DataView<ArrayBuffer>, secret: Secret, at: n
 
 /** Writes a checked secret as NUL-terminated UTF-8, in an arena that the caller wipes. */
 export function writeNarrowSecret(arena: Arena, secret: Secret): Room {
-  const size = typeof secret === "string" ? Buffer.byteLength(secret) : secret.length;
+  const size = typeof secret === "string" ? Buffer.byteLength(secret) : lengthOf(secret);
   const room = arena.allocate(size + 1);
   const bytes = room.bytes();
   if (typeof secret === "string") new TextEncoder().encodeInto(secret, bytes);

@@ -1,7 +1,7 @@
 import { ERR_LIB_PEM, PEM_R_NO_START_LINE } from "../../generated/openssl/constants.ts";
 import type { Address } from "../ctypes/index.ts";
 import { Arena, acquired, withArena, writeNarrowSecret } from "../memory/index.ts";
-import type { Secret } from "../values/index.ts";
+import { lengthOf, type Secret } from "../values/index.ts";
 import { isNull, type OpenSsl, openSsl } from "./openssl.ts";
 import { failureOf } from "./tls-error.ts";
 import { type Pem, type PemCertificate, pemBytes, type TlsCertificate } from "./tls-options.ts";
@@ -182,7 +182,7 @@ function withList<T>(openssl: OpenSsl, all: readonly Address[], work: (list: Add
 
 /** Calls `work` with a BIO over a copy of bytes or text; the copy is zeroed afterwards. */
 function withBytes<T>(openssl: OpenSsl, source: Pem, work: (bio: Address, arena: Arena) => T): T {
-  return withArena(source.length + 4096, (arena) => {
+  return withArena((typeof source === "string" ? source.length : lengthOf(source)) + 4096, (arena) => {
     const { address, size } = writeNarrowSecret(arena, source);
     const bio = openssl.BIO_new_mem_buf(address, size - 1);
     if (isNull(bio)) throw failureOf("BIO_new_mem_buf");
