@@ -53,8 +53,8 @@ const keyField = 52;
 
 /**
  * Says what is wrong with an NTLM message, undefined if nothing is: every non-empty field has to begin after the head
- * and end within the message, and the client's names contain no NUL. WinPR copies an AUTHENTICATE_MESSAGE up to the end of its session key, and clears the MIC
- * in the copy; a key inside the head makes the copy shorter than that.
+ * and end within the message, and the client's names contain no NUL. WinPR copies an AUTHENTICATE_MESSAGE up to the end
+ * of its session key, and clears the MIC in the copy; a key inside the head makes the copy shorter than that.
  *
  * @see MS-NLMP 2.2.1 https://learn.microsoft.com/openspecs/windows_protocols/ms-nlmp/907f519d-6217-45b1-b421-dca10fc8af0d
  */

@@ -56,9 +56,10 @@ export function proofOf(
   if (before && before.version !== version) throw denied("the file of users changed while the client logged on by it");
   // A file that does not exist has no lines: who has logged on did so by Kerberos.
   if (error && error.code !== "ENOENT") throw denied("the file of users cannot be read", error);
-  const line = (): SamLine => lineOf(lines, claimedIdentity(context));
   // Negotiate does not tell which line it was.
-  for (const without of lines) if (!without.hasHash) refuseWithoutHash(tellsLine ? line() : without);
+  const mayLack = lines.some(({ hasHash }) => !hasHash);
+  if (mayLack && !(tellsLine && lineOf(lines, claimedIdentity(context)).hasHash))
+    throw denied("the file of users has a line without an NT hash, by which everybody could log on");
   if (!tellsLine) return undefined;
   return () => {
     const claimed = claimedIdentity(context);
@@ -71,10 +72,6 @@ function lineOf(lines: readonly SamLine[], { user, domain }: ClaimedIdentity): S
   const line = provingLine(lines, user, domain);
   if (line) return line;
   throw new PeerNameError("the file of users does not say which of its lines it logged on by");
-}
-
-function refuseWithoutHash({ hasHash }: SamLine): void {
-  if (!hasHash) throw denied("the file of users has a line without an NT hash, by which everybody could log on");
 }
 
 function denied(why: string, cause?: Error): SspiError {
