@@ -1,4 +1,4 @@
-import { checkArray, checkName, type FlagGroup } from "../../values/index.ts";
+import { checkArray, checkName, type FlagGroup, isArray } from "../../values/index.ts";
 
 /** Flags beyond 32 bits, which are sent in a separate buffer, `SECBUFFER_FLAGS`. */
 export type WideFlagGroup<Name extends string = string> = Readonly<Record<Name, bigint>>;
@@ -49,8 +49,7 @@ export class SideFlags<Granted extends string = string, WideGranted extends stri
    * @throws TypeError or RangeError naming `argument`
    */
   insisted(names: readonly string[], argument: string): RequestedFlags {
-    const list = checkArray<string>(names, argument, "an array of flag names");
-    return list.length === 0 ? none : flagsOf(this.reportable, list, argument);
+    return isArray(names) && names.length === 0 ? none : flagsOf(this.reportable, names, argument);
   }
 
   private get reportable(): Requestable {
