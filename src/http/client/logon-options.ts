@@ -1,7 +1,7 @@
 import { type AnyIdentity, type KeptIdentity, keepIdentity } from "../../credentials/index.ts";
 import { checkProvider, type SecurityProvider } from "../../native/index.ts";
-import { checkArray, checkFunction, checkName, type OptionNames } from "../../values/index.ts";
-import { type HttpScheme, httpSchemes } from "../scheme.ts";
+import { checkFunction, checkName, type OptionNames } from "../../values/index.ts";
+import { checkSchemes, type HttpScheme } from "../scheme.ts";
 
 /** How a client authenticates its user to web servers or to a proxy. */
 export interface LogonOptions {
@@ -67,10 +67,4 @@ export function logonPolicyOf(options: LogonOptions, prefix = "", defaultMutual:
     provider: options.provider === undefined ? undefined : checkProvider(options.provider, `${prefix}provider`),
   };
   return policy;
-}
-
-function checkSchemes(schemes: unknown, argument: string): readonly HttpScheme[] {
-  const list = checkArray(schemes, argument, 'an array such as ["Negotiate"]');
-  if (list.length === 0) throw new RangeError(`${argument}: expected at least one of ${httpSchemes.join(", ")}`);
-  return list.map((scheme, index) => checkName(scheme, `${argument}[${index}]`, httpSchemes));
 }

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from "node:http";
 import {
-  checkArray,
   checkBoolean,
   checkFunction,
   checkName,
@@ -11,7 +10,7 @@ import {
 } from "../../values/index.ts";
 import type { HttpAuthenticationError } from "../http-authentication-error.ts";
 import { Origins } from "../origins.ts";
-import { type HttpScheme, httpSchemes } from "../scheme.ts";
+import { checkSchemes, type HttpScheme } from "../scheme.ts";
 import { type AcceptingCredential, type Acceptor, openAcceptors } from "./acceptors.ts";
 import type { HttpUser } from "./http-user.ts";
 import { PendingHandshakes } from "./pending-handshakes.ts";
@@ -101,7 +100,7 @@ export function policyOf(given: HttpAuthenticatorOptions): Policy {
   const options = readOptions<HttpAuthenticatorOptions>(given, "options", optionNames);
   const { ntlm = false, persist = false, behindProxy = false, bindings = "when-sent", preflight = "refuse" } = options;
   const { csrf = true, pending = 1000, timeout = 15_000, maxToken = 48 * 1024, credential = {} } = options;
-  const schemes = checkSchemes(options.schemes);
+  const schemes = eachOnce(options.schemes);
   const checked = {
     ntlm: checkBoolean(ntlm, "ntlm"),
     persistent: checkWord(persist, "persist", "connection"),
@@ -117,10 +116,8 @@ export function policyOf(given: HttpAuthenticatorOptions): Policy {
   return { ...checked, acceptors: openAcceptors(schemes, credential, checked.bindings, checked.ntlm) };
 }
 
-function checkSchemes(schemes: unknown): readonly HttpScheme[] {
-  const list = checkArray(schemes, "schemes", 'an array such as ["Negotiate"]');
-  if (list.length === 0) throw new RangeError("schemes: expected at least one of Negotiate, NTLM");
-  const names = list.map((scheme, index) => checkName(scheme, `schemes[${index}]`, httpSchemes));
+function eachOnce(schemes: unknown): readonly HttpScheme[] {
+  const names = checkSchemes(schemes, "schemes");
   if (new Set(names).size < names.length) throw new RangeError("schemes: expected each scheme once");
   return names;
 }
