@@ -18,12 +18,11 @@ import {
 } from "../../generated/openssl/constants.ts";
 import type { Address } from "../ctypes/index.ts";
 import { Owned, Shared, withArena } from "../memory/index.ts";
-import { checkArray, isArray } from "../values/index.ts";
 import { eachCertificate, useCertificate } from "./native-certificate.ts";
 import { isNull, type OpenSsl, openSsl } from "./openssl.ts";
 import { TlsCallbacks } from "./tls-callbacks.ts";
 import { failureOf } from "./tls-error.ts";
-import { checkTlsOptions, type Pem, type TlsOptions, type TlsVersion, versionRange } from "./tls-options.ts";
+import { checkTlsOptions, pemsOf, type TlsOptions, type TlsVersion, versionRange } from "./tls-options.ts";
 import { rootsOfNode, storeOf } from "./trusted-roots.ts";
 
 const numbers: Readonly<Record<TlsVersion, number>> = { "tls1.2": TLS1_2_VERSION, "tls1.3": TLS1_3_VERSION };
@@ -149,7 +148,7 @@ function trust(openssl: OpenSsl, context: Address, { ca, side }: TlsOptions): vo
     openssl.SSL_CTX_set1_cert_store(context, rootsOfNode());
     return;
   }
-  const all = isArray(ca) ? checkArray<Pem>(ca, "ca") : [ca as Pem];
+  const all = pemsOf(ca);
   const store = storeOf(all, "ca");
   openssl.SSL_CTX_set1_cert_store(context, store);
   openssl.X509_STORE_free(store);

@@ -111,8 +111,13 @@ export function checkTlsChoices({ protocols, ciphers, ca }: Pick<SharedOptions, 
     for (const version of checkList(protocols, "protocols")) checkName(version, "protocols", tlsVersions);
   if (ciphers !== undefined) checkText(ciphers, "ciphers", { empty: false });
   if (ca === undefined) return;
-  for (const pem of isArray(ca) ? checkArray<Pem>(ca, "ca") : [ca as Pem])
+  for (const pem of pemsOf(ca))
     if (pemBytes(pem, "ca").length === 0) throw new RangeError("ca: expected certificates in PEM, got nothing");
+}
+
+/** The trusted roots of an option, which is one PEM or an array of them. */
+export function pemsOf(ca: Pem | readonly Pem[]): readonly Pem[] {
+  return isArray(ca) ? checkArray<Pem>(ca, "ca") : [ca as Pem];
 }
 
 function checkList<T>(list: readonly T[], argument: string): readonly T[] {
