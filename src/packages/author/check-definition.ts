@@ -65,16 +65,14 @@ export function readDefinition(given: Definition, where?: string): Definition {
     const expected = "{ name, maxToken, acquireCredentials, … }";
     throw new TypeError(`${where ?? "definition"}: expected ${expected}, got ${shapeOf(given)}`);
   }
+  const at = where === undefined ? "" : `${where}.`;
   const copy: Record<string, unknown> = { ...unset(definitionNames) };
   for (const member of members) copy[member] = given[member];
-  checkData(copy, where === undefined ? "" : `${where}.`);
+  checkData(copy, at);
   for (const member of functions) {
     const method = copy[member];
     if (method === undefined && member !== "acquireCredentials") continue;
-    if (typeof method !== "function")
-      throw new TypeError(
-        `${where === undefined ? "" : `${where}.`}${member}: expected a function, got ${typeof method}`,
-      );
+    if (typeof method !== "function") throw new TypeError(`${at}${member}: expected a function, got ${typeof method}`);
     copy[member] = (...values: readonly unknown[]): unknown => Reflect.apply(method, given, values);
   }
   return Object.freeze(copy) as unknown as Definition;
