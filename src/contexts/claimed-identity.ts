@@ -5,7 +5,8 @@ import type { SharedHandle } from "../memory/index.ts";
 import { PeerNameError } from "./peer.ts";
 import { queryDeclared } from "./query-context.ts";
 
-const authIdentity = attribute<SecPkgContext_AuthIdentity>({
+/** Its declaration: WinPR's own attribute, which the headers of Windows do not have. */
+export const authIdentity = attribute<SecPkgContext_AuthIdentity>({
   constant: "SECPKG_ATTR_AUTH_IDENTITY",
   value: SECPKG_ATTR_AUTH_IDENTITY,
   struct: SecPkgContext_AuthIdentity,

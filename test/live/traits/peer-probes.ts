@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SECPKG_ATTR_AUTH_IDENTITY } from "../../../generated/winpr/constants.ts";
-import { SecPkgContext_AuthIdentity } from "../../../generated/winpr/structs.ts";
+import { authIdentity } from "../../../src/contexts/claimed-identity.ts";
 import {
   gssapiProvider,
   importContext,
@@ -12,7 +11,6 @@ import {
   type ServerContext,
   SspiError,
 } from "../../../src/index.ts";
-import { attribute } from "../../../src/raw.ts";
 import { samFile } from "../providers.ts";
 import { Authentication, acquireInbound, type Ends, loggedOn, succeeds, taken } from "./authentication.ts";
 import { fateOf } from "./fatal-run.ts";
@@ -56,14 +54,6 @@ function keepsApart(provider: SecurityProvider, name: string, inbound: Ends["inb
   using bob = loggedOn({ ...ends, user: "bob" }, house);
   return userOf(alice.server) === "alice" && userOf(bob.server) === "bob";
 }
-
-const authIdentity = attribute<SecPkgContext_AuthIdentity>({
-  constant: "SECPKG_ATTR_AUTH_IDENTITY",
-  value: SECPKG_ATTR_AUTH_IDENTITY,
-  struct: SecPkgContext_AuthIdentity,
-  pointers: [],
-  times: [],
-});
 
 /** The user whom the package itself names now: peer() on WinPR tells whom the file of users named after the last leg. */
 function userOf(server: ServerContext): string {
