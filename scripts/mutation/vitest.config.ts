@@ -9,5 +9,6 @@ import { mutatedFolder } from "./mutated-folder.ts";
 export default defineConfig({
   ...unit,
   root: join(import.meta.dirname, "../.."),
-  test: { ...unit.test, include: [`test/${mutatedFolder()}/**/*.test.ts`], isolate: false },
+  // Stryker runs Vitest in a thread, and a thread takes no options of V8.
+  test: { ...unit.test, include: [`test/${mutatedFolder()}/**/*.test.ts`], isolate: false, execArgv: [] },
 });
