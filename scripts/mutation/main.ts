@@ -25,7 +25,8 @@ function run(folder: string, places: readonly string[], options: object): Promis
   tellMutatedFolder(folder);
   return new Stryker({
     mutate: [...places],
-    plugins: ["@stryker-mutator/vitest-runner"],
+    plugins: ["@stryker-mutator/vitest-runner", "./scripts/mutation/option-names.mjs"],
+    ignorers: ["option-names"],
     testRunner: "vitest",
     vitest: { configFile: "scripts/mutation/vitest.config.ts", related: false },
     // Leave texts unchanged: tests check only the names in a message, and each word would be a mutant.
