@@ -2,11 +2,12 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
-import { tellMutatedFolder } from "./mutated-folder.ts";
+import { tellMutants, tellTests } from "./environment.ts";
 import { judged, lineOf, type Mutated, placeOf, type Score, scoreOf, secondOpinion } from "./score.ts";
 
-// npm run mutation [-- FOLDER… [--again]]: makes one change in src at a time, and checks whether the tests of its
-// folder notice it. Results for unchanged code are taken from .cache/mutation, unless --again is given.
+// npm run mutation [-- FOLDER… [--again] [--own]]: makes one change in src at a time, and checks whether the unit tests
+// notice it; with --own only the tests of the same folder. Results for unchanged code are taken from .cache/mutation,
+// unless --again is given.
 
 const root = join(import.meta.dirname, "../..");
 const cache = join(root, ".cache/mutation");
@@ -15,24 +16,27 @@ const all = ["status", "memory", "messages", "credentials", "contexts", "streams
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { again: { type: "boolean", default: false }, concurrency: { type: "string", default: "1" } },
+  options: {
+    again: { type: "boolean", default: false },
+    own: { type: "boolean", default: false },
+    concurrency: { type: "string", default: "1" },
+  },
 });
 const unknown = positionals.find((name) => !all.some((folder) => folder === name));
 if (unknown !== undefined) throw new Error(`expected folders of src among ${all.join(", ")}; got ${unknown}`);
 
 /** Runs Stryker on parts of `src`. */
-function run(folder: string, places: readonly string[], options: object): Promise<readonly Mutated[]> {
-  tellMutatedFolder(folder);
+function run(places: readonly string[], options: object): Promise<readonly Mutated[]> {
   return new Stryker({
     mutate: [...places],
-    plugins: ["@stryker-mutator/vitest-runner", "./scripts/mutation/option-names.mjs"],
-    ignorers: ["option-names"],
+    plugins: ["@stryker-mutator/vitest-runner", "./scripts/mutation/ignorers.mjs"],
+    ignorers: ["option-names", "other-mutants"],
     testRunner: "vitest",
     vitest: { configFile: "scripts/mutation/vitest.config.ts", related: false },
     // Leave texts unchanged: tests check only the names in a message, and each word would be a mutant.
     mutator: { excludedMutations: ["StringLiteral"] },
     concurrency: Number(values.concurrency),
-    tempDirName: join(".cache/mutation", `copy-${folder}`),
+    tempDirName: join(".cache/mutation", `copy-${process.pid}`),
     ignorePatterns: [".cache", "dist", "site", "coverage"],
     reporters: ["progress-append-only"],
     // The tests never wait: a test that takes this many milliseconds is in a loop.
@@ -41,18 +45,35 @@ function run(folder: string, places: readonly string[], options: object): Promis
   }).runMutationTest();
 }
 
+/** Tries some mutants again; the results of the others stay. */
+async function again(
+  mutants: readonly Mutated[],
+  wanted: (mutant: Mutated) => boolean,
+  options: object,
+): Promise<readonly Mutated[]> {
+  const some = mutants.filter(wanted);
+  if (some.length === 0) return mutants;
+  tellMutants(some);
+  const later = await run([...new Set(some.map((mutant) => placeOf(mutant, root)))], options);
+  tellMutants(undefined);
+  return secondOpinion(mutants, later);
+}
+
 /**
- * Runs first only the tests that reach a mutant. A value that one test computes once for all later tests counts as
- * reached by that test alone, so survivors are tried again with all tests of the folder.
+ * Runs first only those tests of the folder that reach a mutant. A value that one test computes once for all later tests
+ * counts as reached by that test alone, so survivors are tried again with all tests of the folder. What they do not
+ * reach at all is tried with the unit tests of other folders.
  */
 async function mutate(folder: string): Promise<readonly Mutated[]> {
   const incrementalFile = join(cache, `${folder}.json`);
   if (values.again) rmSync(incrementalFile, { force: true });
-  const incremental = { incremental: true, incrementalFile, coverageAnalysis: "perTest" };
-  const first = await run(folder, [`src/${folder}/**/*.ts`], incremental);
-  const places = scoreOf(folder, first).survivors.map((mutant) => placeOf(mutant, root));
-  if (places.length === 0) return first;
-  return secondOpinion(first, await run(folder, [...new Set(places)], { coverageAnalysis: "off" }));
+  const perTest = { coverageAnalysis: "perTest" };
+  tellTests([`test/${folder}/**/*.test.ts`]);
+  const first = await run([`src/${folder}/**/*.ts`], { ...perTest, incremental: true, incrementalFile });
+  const second = await again(first, ({ status }) => status === "Survived", { coverageAnalysis: "off" });
+  if (values.own) return second;
+  tellTests(undefined);
+  return again(second, ({ status }) => status === "NoCoverage", perTest);
 }
 
 const scores: Score[] = [];

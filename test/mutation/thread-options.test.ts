@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { expect, it } from "vitest";
-import { tellMutatedFolder } from "../../scripts/mutation/mutated-folder.ts";
+import { tellTests } from "../../scripts/mutation/environment.ts";
 
 it("a thread starts with the options that Vitest gives it for mutants", async () => {
-  tellMutatedFolder("status");
+  tellTests(undefined);
   const { default: config } = await import("../../scripts/mutation/vitest.config.ts");
   const worker = new Worker("", { eval: true, execArgv: config.test?.execArgv });
   expect(await once(worker, "exit")).toEqual([0]);

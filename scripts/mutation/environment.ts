@@ -1,0 +1,21 @@
+import type { Mutated } from "./score.ts";
+
+const name = "SSPI_MUTATION_TESTS";
+
+/** Tells the processes that Stryker starts which unit tests to run, as patterns of their files; undefined means all. */
+export function tellTests(patterns: readonly string[] | undefined): void {
+  process.env[name] = JSON.stringify(patterns ?? null);
+}
+
+/** Returns what {@link tellTests} told. */
+export function toldTests(): readonly string[] | undefined {
+  const text = process.env[name];
+  if (!text) throw new Error(`${name}: expected patterns of the tests that are to run`);
+  return (JSON.parse(text) as readonly string[] | null) ?? undefined;
+}
+
+/** Tells `ignorers.mjs`, which reads no TypeScript, which mutants to try; undefined means all. */
+export function tellMutants(mutants: readonly Mutated[] | undefined): void {
+  if (mutants) process.env["SSPI_MUTANTS"] = JSON.stringify(mutants.map(({ location }) => location));
+  else delete process.env["SSPI_MUTANTS"];
+}
