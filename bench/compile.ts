@@ -46,6 +46,7 @@ export async function bundleProcesses(sources: string, folder: string, names: re
   await build({
     entryPoints: names.map((name) => join(sources, `${name}.ts`)),
     outdir: folder,
+    outbase: sources,
     outExtension: { ".js": ".mjs" },
     bundle: true,
     format: "esm",

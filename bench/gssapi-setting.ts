@@ -5,8 +5,6 @@ export interface GssapiSetting {
   /** Folder of the compiled native contenders. */
   readonly native: string;
   readonly package: "Kerberos" | "Negotiate";
-  /** Folder of npm's package `kerberos`, where it was installed. */
-  readonly npmKerberos?: string;
 }
 
 /** What Kerberos puts before a message that is sealed with a key of AES 256. */

@@ -2,9 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { MissingComponentError } from "../scripts/lab/components.ts";
-import { startLab } from "../scripts/lab/start.ts";
-import { MissingError } from "./compile.ts";
+import { startBenchLab } from "./bench-lab.ts";
 import type { BenchServers } from "./http-server.ts";
 import type { HttpMeasured, HttpTask } from "./measure-http.ts";
 
@@ -12,9 +10,7 @@ export type HttpSize = Pick<HttpTask, "rounds" | "slice" | "logons">;
 
 /** Starts a lab, servers in one process and clients in another, all with Kerberos of the system's GSSAPI. */
 export async function measureHttp(native: string, size: HttpSize): Promise<HttpMeasured> {
-  const { lab, stop } = await startLab().catch((error) => {
-    throw error instanceof MissingComponentError ? new MissingError(error.message) : error;
-  });
+  const { lab, stop } = await startBenchLab();
   try {
     const env = { ...process.env, ...lab.environment, KRB5CCNAME: `FILE:${lab.tickets.alice}` };
     const start = (name: string, ...args: readonly string[]) =>

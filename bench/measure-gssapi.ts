@@ -1,10 +1,9 @@
 import { gssapiProvider } from "../src/index.ts";
 import type { Contender } from "./contender.ts";
-import { gssapiApiContender, gssapiAsyncContender } from "./contender-gssapi-api.ts";
+import { gssapiApiContender } from "./contender-gssapi-api.ts";
 import { gssapiCContender } from "./contender-gssapi-c.ts";
-import { npmKerberosContender } from "./contender-npm-kerberos.ts";
 import { type GssapiSetting, kerberosToken } from "./gssapi-setting.ts";
-import { measure } from "./rounds.ts";
+import { compare } from "./rounds.ts";
 import { protection, shaking, type Workload } from "./workloads.ts";
 
 /** A process of its own: `measure-gssapi.mjs TASK` prints one line of JSON per workload, or one on memory. */
@@ -23,7 +22,7 @@ export interface GssapiGrowth {
 }
 
 const task = JSON.parse(process.argv[2] ?? "") as GssapiTask;
-const { setting, rounds, warmUp } = task;
+const { setting } = task;
 const provider = gssapiProvider(setting.library);
 
 function handshakes(what: string, reuse: boolean): Workload {
@@ -34,26 +33,12 @@ function handshakes(what: string, reuse: boolean): Workload {
   };
 }
 
-async function compare(contenders: readonly Contender[], workloads: readonly Workload[]): Promise<void> {
-  const entries = contenders.map((contender) => ({ contender, established: contender.establish?.() }));
-  for (const workload of workloads) console.log(JSON.stringify(await measure(workload, entries, rounds, warmUp)));
-  for (const { contender, established } of entries) {
-    established?.close();
-    await contender.close?.();
-  }
-}
-
 async function compareAll(): Promise<void> {
   const shaking = [handshakes("a credential a context", true), handshakes("both credentials acquired", false)];
   await compare(
     [gssapiCContender("C", setting), gssapiCContender("C again", setting), gssapiApiContender(setting, provider)],
     setting.package === "Kerberos" ? [...shaking, ...protection("Kerberos: ", kerberosToken)] : shaking,
-  );
-  if (setting.npmKerberos === undefined) return;
-  const npm = (name: string): Contender => npmKerberosContender(name, setting.npmKerberos as string);
-  await compare(
-    [npm("npm kerberos"), npm("npm kerberos again"), gssapiAsyncContender(setting, provider)],
-    [handshakes("off the event loop, beside npm's kerberos", true)],
+    task,
   );
 }
 

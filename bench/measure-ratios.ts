@@ -5,7 +5,7 @@ import { apiContender } from "./contender-api.ts";
 import { cContender } from "./contender-c.ts";
 import { koffiContender } from "./contender-koffi.ts";
 import { layerContender } from "./contender-layer.ts";
-import { measure } from "./rounds.ts";
+import { compare } from "./rounds.ts";
 import { workloads } from "./workloads.ts";
 
 /** A process of its own: `measure-ratios.mjs '{ setting, rounds, warmUp }'` prints one line of JSON per workload. */
@@ -25,9 +25,8 @@ const contenders = [
   layerContender(setting, provider),
   apiContender(setting, provider),
 ];
-const entries = contenders.map((contender) => ({ contender, established: contender.establish?.() }));
-for (const workload of workloads) {
-  if (only !== undefined && !workload.name.includes(only)) continue;
-  console.log(JSON.stringify(await measure(workload, entries, rounds, warmUp)));
-}
-for (const { established } of entries) established?.close();
+await compare(
+  contenders,
+  workloads.filter(({ name }) => only === undefined || name.includes(only)),
+  { rounds, warmUp },
+);

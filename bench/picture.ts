@@ -97,7 +97,7 @@ type Contender = Exclude<keyof typeof colours, "goal">;
 
 function ratioSeries(rows: readonly Measured[]): readonly object[] {
   const contenders: readonly Contender[] = ["koffi alone", "addon", "public API"];
-  const goals = rows.map(({ workload }, row) => [targetOf(workload, "public API")?.c, row]);
+  const goals = rows.map(({ workload }, row) => [targetOf(workload, "public API")?.base, row]);
   return [
     ...contenders.map((name) => ({
       name,

@@ -17,7 +17,7 @@ export interface Spread {
   readonly high: number;
 }
 
-export interface Entry {
+interface Entry {
   readonly contender: Contender;
   readonly established: Established | undefined;
 }
@@ -26,7 +26,7 @@ export interface Entry {
  * Runs a slice of every contender in each round, starting with another one each time: whatever slows the
  * machine down for longer than a round slows all of them down.
  */
-export async function measure(
+async function measure(
   workload: Workload,
   entries: readonly Entry[],
   rounds: number,
@@ -52,6 +52,20 @@ export async function measure(
     baseline: spread(base).median / workload.slice / 1000,
     ratios: Object.fromEntries(ratios),
   };
+}
+
+/** Prints a line of JSON for each workload, and closes what the contenders have opened. */
+export async function compare(
+  contenders: readonly Contender[],
+  workloads: readonly Workload[],
+  { rounds, warmUp }: { readonly rounds: number; readonly warmUp: number },
+): Promise<void> {
+  const entries = contenders.map((contender) => ({ contender, established: contender.establish?.() }));
+  for (const workload of workloads) console.log(JSON.stringify(await measure(workload, entries, rounds, warmUp)));
+  for (const { contender, established } of entries) {
+    established?.close();
+    await contender.close?.();
+  }
 }
 
 function spread(values: readonly number[]): Spread {
