@@ -9,6 +9,7 @@ import { gssapi } from "./parts/gssapi.ts";
 import { http } from "./parts/http.ts";
 import { imports } from "./parts/imports.ts";
 import { load } from "./parts/load.ts";
+import { peers } from "./parts/peers.ts";
 import { ratios } from "./parts/ratios.ts";
 import { tls } from "./parts/tls.ts";
 import { drawPicture } from "./picture.ts";
@@ -20,11 +21,19 @@ process.env["WLOG_LEVEL"] ??= "OFF";
 const quick = process.argv.includes("--quick");
 /** `--picture` measures what it shows, and draws docs/bench.svg. */
 const picture = process.argv.includes("--picture");
-const parts: Readonly<Record<string, Part>> = { ratios, imports, growth, load, tls, credssp, gssapi, http };
+const parts: Readonly<Record<string, Part>> = { ratios, imports, growth, load, tls, credssp, gssapi, http, peers };
 const library = "libwinpr2.so.2";
 const root = join(import.meta.dirname, "..");
 const native = join(root, ".cache", "bench");
-const processes = ["measure-ratios", "measure-growth", "measure-load", "measure-gssapi", "http-server", "measure-http"];
+const processes = [
+  "measure-ratios",
+  "measure-growth",
+  "measure-load",
+  "measure-gssapi",
+  "http-server",
+  "measure-http",
+  "peers/measure-npm-kerberos",
+];
 
 function machine(): string {
   const date = new Date().toISOString().slice(0, 10);

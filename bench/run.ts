@@ -21,6 +21,7 @@ export interface Size {
   readonly credssp: number;
   readonly http: HttpSize;
   readonly gssapi: GssapiSize;
+  readonly peers: { readonly rounds: number; readonly warmUp: number };
 }
 
 export const wholeSize: Size = {
@@ -34,6 +35,7 @@ export const wholeSize: Size = {
   credssp: 1000,
   http: { rounds: 300, slice: 100, logons: 500 },
   gssapi: { rounds: 300, warmUp: 200, handshakes: 20_000, settling: 10_000 },
+  peers: { rounds: 300, warmUp: 200 },
 };
 
 export const quickSize: Size = {
@@ -47,6 +49,7 @@ export const quickSize: Size = {
   credssp: 100,
   http: { rounds: 60, slice: 100, logons: 200 },
   gssapi: { rounds: 40, warmUp: 100, handshakes: 20_000, settling: 5_000 },
+  peers: { rounds: 40, warmUp: 100 },
 };
 
 /** One run of the benchmark. */
