@@ -26,6 +26,12 @@ export function koffiResources(): string {
   return join(cache, `koffi-${locked().version}${suffix}`);
 }
 
+/** Returns a script with which Node for Windows under Wine has to begin, so that koffi finds its binary. */
+export function koffiPreload(): string {
+  // Wine shows this system's files on the drive Z.
+  return `process.resourcesPath ??= ${JSON.stringify(`Z:${koffiResources()}`)};\n`;
+}
+
 /** Fetches koffi's binary for Windows into the cache once. */
 export function fetchKoffi(): void {
   const resources = koffiResources();

@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { cache, root } from "../../scripts/windows/cache.ts";
-import { koffiResources } from "../../scripts/windows/koffi-for-windows.ts";
+import { koffiPreload } from "../../scripts/windows/koffi-for-windows.ts";
 
 /** The files with which node.exe is started. */
 export interface WorkerEntry {
@@ -35,7 +35,7 @@ async function make(): Promise<WorkerEntry> {
     external: ["file:*"],
     logLevel: "warning",
   });
-  writeFileSync(preload + scratch, `process.resourcesPath ??= ${JSON.stringify(`Z:${koffiResources()}`)};\n`);
+  writeFileSync(preload + scratch, koffiPreload());
   for (const file of [worker, preload]) renameSync(file + scratch, file);
   return { worker, preload };
 }
