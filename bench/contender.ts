@@ -6,6 +6,10 @@ export interface Contender {
    * contender that takes part in other workloads only.
    */
   handshakes?(count: number, reuse: boolean): void | Promise<void>;
+  /** Lists the packages so many times; undefined for a contender that does not take part in that. */
+  lists?(count: number): void;
+  /** Acquires and releases so many credentials of a client; undefined as above. */
+  acquisitions?(count: number): void;
   /** An established pair of contexts; undefined for a contender that takes part in handshakes only. */
   establish?(): Established;
   /** Releases what it keeps between the workloads. */

@@ -33,6 +33,7 @@ const processes = [
   "http-server",
   "measure-http",
   "peers/measure-npm-kerberos",
+  "peers/measure-node-expose-sspi",
 ];
 
 function machine(): string {

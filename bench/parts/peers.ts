@@ -1,6 +1,7 @@
 import { startBenchLab } from "../bench-lab.ts";
 import { MissingError } from "../compile.ts";
 import { ratioGoals } from "../goal.ts";
+import { measureNodeExposeSspi } from "../peers/node-expose-sspi.ts";
 import { measureNpmKerberos } from "../peers/npm-kerberos.ts";
 import type { Peer } from "../peers/peer.ts";
 import { noise, ratioTable } from "../report.ts";
@@ -9,6 +10,7 @@ import type { Found, Run } from "../run.ts";
 
 const all: Readonly<Record<string, Peer>> = {
   "npm's kerberos": measureNpmKerberos,
+  "npm's node-expose-sspi": measureNodeExposeSspi,
 };
 
 /** Beside what people would pick instead, each with the floor of its own run; who cannot be had is left out by name. */
