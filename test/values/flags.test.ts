@@ -54,4 +54,11 @@ describe("flagNames", () => {
   it("leaves out a name whose value is 0", () => {
     expect(flagNames({ none: 0, one: 1 }, 1)).toEqual(["one"]);
   });
+
+  it("does not name what somebody has added to all objects", () => {
+    Object.defineProperty(Object.prototype, "added", { value: 1, enumerable: true, configurable: true });
+    const found = flagNames(group, 1);
+    Reflect.deleteProperty(Object.prototype, "added");
+    expect(found).toEqual(["delegate"]);
+  });
 });
