@@ -10,7 +10,7 @@ export function ratioTable(measured: readonly Measured[]): string {
     const [addon, floor] = [ratios["addon"]?.median, floorOf(one)];
     return Object.entries(ratios)
       .slice(1)
-      .map(([contender, { median, low, high }], index) => {
+      .map(([contender, { median, low, high, least }], index) => {
         const target = targetOf(workload, contender);
         const toAddon = addon === undefined || isYardstick(contender) ? undefined : median / addon;
         const above = floor === undefined || !contender.startsWith("public API") ? undefined : median - floor;
@@ -20,6 +20,7 @@ export function ratioTable(measured: readonly Measured[]): string {
           contender,
           median.toFixed(3),
           `${low.toFixed(2)}–${high.toFixed(2)}`,
+          least.toFixed(3),
           target ? verdict({ value: median, limit: target.base }) : "",
           toAddon?.toFixed(3) ?? "",
           target?.addon === undefined || toAddon === undefined ? "" : verdict({ value: toAddon, limit: target.addon }),
@@ -33,6 +34,7 @@ export function ratioTable(measured: readonly Measured[]): string {
     "contender",
     `× ${base}`,
     "half of them",
+    "the least",
     "target",
     "× addon",
     "target",

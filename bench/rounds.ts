@@ -15,6 +15,8 @@ export interface Spread {
   /** Half of the rounds are between these two. */
   readonly low: number;
   readonly high: number;
+  /** The shortest of all rounds, divided by the first contender's: other programs disturb those rounds least. */
+  readonly least: number;
 }
 
 interface Entry {
@@ -46,7 +48,10 @@ async function measure(
     }
   }
   const base = runners[0]!.times;
-  const ratios = runners.map(({ name, times }) => [name, spread(times.map((time, round) => time / base[round]!))]);
+  const ratios = runners.map(({ name, times }): [string, Spread] => [
+    name,
+    { ...spread(times.map((time, round) => time / base[round]!)), least: Math.min(...times) / Math.min(...base) },
+  ]);
   return {
     workload: workload.name,
     baseline: spread(base).median / workload.slice / 1000,
@@ -68,7 +73,7 @@ export async function compare(
   }
 }
 
-function spread(values: readonly number[]): Spread {
+function spread(values: readonly number[]): Omit<Spread, "least"> {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (part: number): number => sorted[Math.round((sorted.length - 1) * part)]!;
   return { median: at(0.5), low: at(0.25), high: at(0.75) };
