@@ -6,6 +6,7 @@ import { bundleProcesses, checkLibrary, compileNative, MissingError } from "./co
 import { credssp } from "./parts/credssp.ts";
 import { growth } from "./parts/growth.ts";
 import { gssapi } from "./parts/gssapi.ts";
+import { hosted } from "./parts/hosted.ts";
 import { http } from "./parts/http.ts";
 import { imports } from "./parts/imports.ts";
 import { load } from "./parts/load.ts";
@@ -21,7 +22,18 @@ process.env["WLOG_LEVEL"] ??= "OFF";
 const quick = process.argv.includes("--quick");
 /** `--picture` measures what it shows, and draws docs/bench.svg. */
 const picture = process.argv.includes("--picture");
-const parts: Readonly<Record<string, Part>> = { ratios, imports, growth, load, tls, credssp, gssapi, http, peers };
+const parts: Readonly<Record<string, Part>> = {
+  ratios,
+  imports,
+  growth,
+  load,
+  tls,
+  credssp,
+  hosted,
+  gssapi,
+  http,
+  peers,
+};
 const library = "libwinpr2.so.2";
 const root = join(import.meta.dirname, "..");
 const native = join(root, ".cache", "bench");
@@ -29,6 +41,7 @@ const processes = [
   "measure-ratios",
   "measure-growth",
   "measure-load",
+  "measure-hosted",
   "measure-gssapi",
   "http-server",
   "measure-http",
@@ -62,7 +75,8 @@ async function measureParts(wanted: readonly string[]): Promise<void> {
     console.log(`node ${process.version}, load ${loadavg()[0]?.toFixed(2)}${quick ? ", quick: expect noise" : ""}\n`);
     const found: Found[] = [];
     for (const name of wanted) found.push(await measurePart(name, run));
-    console.log(summary(found.flatMap(({ goals }) => goals)));
+    const goals = found.flatMap(({ goals }) => goals);
+    if (goals.length > 0) console.log(summary(goals));
     for (const missing of found.flatMap(({ missing = [] }) => missing)) {
       console.error(`left out: ${missing}`);
       process.exitCode = 1;

@@ -21,6 +21,7 @@ export interface Size {
   readonly credssp: number;
   readonly http: HttpSize;
   readonly gssapi: GssapiSize;
+  readonly hosted: { readonly rounds: number; readonly warmUp: number };
   readonly peers: { readonly rounds: number; readonly warmUp: number };
 }
 
@@ -35,6 +36,7 @@ export const wholeSize: Size = {
   credssp: 1000,
   http: { rounds: 300, slice: 100, logons: 500 },
   gssapi: { rounds: 300, warmUp: 200, handshakes: 20_000, settling: 10_000 },
+  hosted: { rounds: 300, warmUp: 100 },
   peers: { rounds: 300, warmUp: 200 },
 };
 
@@ -49,6 +51,7 @@ export const quickSize: Size = {
   credssp: 100,
   http: { rounds: 60, slice: 100, logons: 200 },
   gssapi: { rounds: 40, warmUp: 100, handshakes: 20_000, settling: 5_000 },
+  hosted: { rounds: 60, warmUp: 60 },
   peers: { rounds: 40, warmUp: 100 },
 };
 
