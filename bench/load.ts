@@ -2,8 +2,10 @@ import type { Setting } from "./contender.ts";
 
 /** The task of a process that measures under load: `measure-load.mjs TASK` prints one line of JSON per row. */
 export interface LoadTask extends Setting {
-  /** How long each row takes, in ms. */
+  /** How long each row of handshakes at once takes, in ms. */
   readonly duration: number;
+  /** How often each number of contexts is opened. */
+  readonly liveRounds: number;
 }
 
 /** Handshakes off the event loop, so many at once. */
@@ -19,9 +21,9 @@ export interface LoadRow {
 /** A handshake on the event loop's thread, while so many contexts are open. */
 export interface LiveRow {
   readonly live: number;
-  /** The least of several slices, in µs. */
+  /** The least processor time of several slices, in µs. */
   readonly handshake: number;
-  /** The median of what it took, divided by C's handshake in the same turn: what slows the machine slows both. */
+  /** The median of its processor time, divided by that of C's handshake in the same turn. */
   readonly toC: number;
   /** Growth of the resident memory by each open context; undefined for so few that it cannot be seen. */
   readonly bytes: number | undefined;

@@ -2,7 +2,7 @@ import type { Setting } from "./contender.ts";
 import type { Goal } from "./goal.ts";
 import type { GssapiSize } from "./gssapi.ts";
 import type { HttpSize } from "./http.ts";
-import type { LoadRow } from "./load.ts";
+import type { LoadRow, LoadTask } from "./load.ts";
 import type { Measured } from "./rounds.ts";
 
 /** How much of everything a run does. */
@@ -15,8 +15,7 @@ export interface Size {
   /** Handshakes whose memory is measured, after so many others. */
   readonly handshakes: number;
   readonly settling: number;
-  /** How long each row under load takes, in ms. */
-  readonly duration: number;
+  readonly load: Pick<LoadTask, "duration" | "liveRounds">;
   readonly tls: { readonly handshakes: number; readonly chunks: number; readonly rounds: number };
   readonly credssp: number;
   readonly http: HttpSize;
@@ -31,7 +30,7 @@ export const wholeSize: Size = {
   processes: 31,
   handshakes: 200_000,
   settling: 100_000,
-  duration: 3000,
+  load: { duration: 3000, liveRounds: 20 },
   tls: { handshakes: 400, chunks: 1600, rounds: 7 },
   credssp: 1000,
   http: { rounds: 300, slice: 100, logons: 500 },
@@ -46,7 +45,7 @@ export const quickSize: Size = {
   processes: 9,
   handshakes: 20_000,
   settling: 10_000,
-  duration: 500,
+  load: { duration: 500, liveRounds: 5 },
   tls: { handshakes: 100, chunks: 400, rounds: 3 },
   credssp: 100,
   http: { rounds: 60, slice: 100, logons: 200 },

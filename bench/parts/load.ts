@@ -6,8 +6,8 @@ import type { Found, Run } from "../run.ts";
 import { liveTarget } from "../targets.ts";
 
 /** What many handshakes at once do to the event loop, and what open contexts do to a handshake. */
-export function load({ setting, size: { duration } }: Run): Found {
-  const task: LoadTask = { ...setting, duration };
+export function load({ setting, size }: Run): Found {
+  const task: LoadTask = { ...setting, ...size.load };
   const rows = measuring<LoadRow | LiveRow>(setting.native, "measure-load", task);
   const shaking = rows.filter((row) => "inFlight" in row);
   const live = rows.filter((row) => "live" in row);
