@@ -10,7 +10,7 @@ export function ratioTable(measured: readonly Measured[]): string {
     const [addon, floor] = [ratios["addon"]?.median, floorOf(one)];
     return Object.entries(ratios)
       .slice(1)
-      .map(([contender, { median, low, high, least }], index) => {
+      .map(([contender, { median, low, high, least, processor }], index) => {
         const target = targetOf(workload, contender);
         const toAddon = addon === undefined || isYardstick(contender) ? undefined : median / addon;
         const above = floor === undefined || !contender.startsWith("public API") ? undefined : median - floor;
@@ -21,6 +21,7 @@ export function ratioTable(measured: readonly Measured[]): string {
           median.toFixed(3),
           `${low.toFixed(2)}–${high.toFixed(2)}`,
           least.toFixed(3),
+          processor?.toFixed(3) ?? "",
           target ? verdict({ value: median, limit: target.base }) : "",
           toAddon?.toFixed(3) ?? "",
           target?.addon === undefined || toAddon === undefined ? "" : verdict({ value: toAddon, limit: target.addon }),
@@ -35,6 +36,7 @@ export function ratioTable(measured: readonly Measured[]): string {
     `× ${base}`,
     "half of them",
     "the least",
+    "processor time",
     "target",
     "× addon",
     "target",
@@ -57,8 +59,12 @@ function isYardstick(contender: string): boolean {
 /** How far the same code is from itself, in the worst workload: no difference below that means anything. */
 export function noise(measured: readonly Measured[]): string {
   const base = baseOf(measured);
-  const offs = measured.map(({ ratios }) => Math.abs((ratios[`${base} again`]?.median ?? 1) - 1));
-  return `noise: ${base} against itself is off by up to ${(Math.max(...offs) * 100).toFixed(1)} % in these medians`;
+  const again = measured.flatMap(({ ratios }) => ratios[`${base} again`] ?? []);
+  const off = (values: readonly number[]): string =>
+    `${(Math.max(...values.map((value) => Math.abs(value - 1))) * 100).toFixed(1)} %`;
+  const processor = again.flatMap((spread) => spread.processor ?? []);
+  const beside = processor.length > 0 ? `, and by up to ${off(processor)} in processor time` : "";
+  return `noise: ${base} against itself is off by up to ${off(again.map(({ median }) => median))} in these medians${beside}`;
 }
 
 export function verdict(goal: Pick<Goal, "value" | "limit">): string {

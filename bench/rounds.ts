@@ -17,6 +17,8 @@ export interface Spread {
   readonly high: number;
   /** The shortest of all rounds, divided by the first contender's: other programs disturb those rounds least. */
   readonly least: number;
+  /** The median of the ratios of processor time, which other programs take nothing of; where the system counts it finely. */
+  readonly processor?: number;
 }
 
 interface Entry {
@@ -36,27 +38,39 @@ async function measure(
 ): Promise<Measured> {
   const runners = entries.flatMap(({ contender, established }) => {
     const run = workload.prepare(contender, established);
-    return run ? [{ name: contender.name, run, times: [] as number[] }] : [];
+    return run ? [{ name: contender.name, run, times: [] as number[], processor: [] as number[] }] : [];
   });
   for (let round = -warmUp; round < rounds; round += 1) {
     for (let turn = 0; turn < runners.length; turn += 1) {
       const runner = runners[(turn + Math.abs(round)) % runners.length]!;
+      const before = process.cpuUsage();
       const start = process.hrtime.bigint();
       await runner.run(workload.slice);
       const time = Number(process.hrtime.bigint() - start);
-      if (round >= 0) runner.times.push(time);
+      const { user, system } = process.cpuUsage(before);
+      if (round < 0) continue;
+      runner.times.push(time);
+      runner.processor.push(user + system);
     }
   }
-  const base = runners[0]!.times;
-  const ratios = runners.map(({ name, times }): [string, Spread] => [
-    name,
-    { ...spread(times.map((time, round) => time / base[round]!)), least: Math.min(...times) / Math.min(...base) },
-  ]);
+  const [base] = runners as [(typeof runners)[number]];
+  const ratios = runners.map(({ name, times, processor }): [string, Spread] => {
+    const spent = spread(quotients(processor, base.processor)).median;
+    const least = Math.min(...times) / Math.min(...base.times);
+    return [name, { ...spread(quotients(times, base.times)), least, ...(countsFinely && { processor: spent }) }];
+  });
   return {
     workload: workload.name,
-    baseline: spread(base).median / workload.slice / 1000,
+    baseline: spread(base.times).median / workload.slice / 1000,
     ratios: Object.fromEntries(ratios),
   };
+}
+
+/** Windows counts in ticks, which are longer than a slice. */
+const countsFinely = process.platform !== "win32";
+
+function quotients(values: readonly number[], others: readonly number[]): readonly number[] {
+  return values.map((value, index) => value / others[index]!);
 }
 
 /** Prints a line of JSON for each workload, and closes what the contenders have opened. */
@@ -73,7 +87,7 @@ export async function compare(
   }
 }
 
-function spread(values: readonly number[]): Omit<Spread, "least"> {
+function spread(values: readonly number[]): Pick<Spread, "median" | "low" | "high"> {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (part: number): number => sorted[Math.round((sorted.length - 1) * part)]!;
   return { median: at(0.5), low: at(0.25), high: at(0.75) };

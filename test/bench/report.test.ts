@@ -7,12 +7,24 @@ const at = (median: number) => ({ median, low: median - 0.01, high: median + 0.0
 const handshake: Measured = {
   workload: "handshake, client credential reused",
   baseline: 35,
-  ratios: { C: at(1), "C again": at(0.99), addon: at(1.15), layer: at(1.07), "public API": at(1.08) },
+  ratios: {
+    C: at(1),
+    "C again": at(0.99),
+    addon: at(1.15),
+    layer: { ...at(1.07), processor: 1.09 },
+    "public API": at(1.08),
+  },
 };
 const message: Measured = {
   workload: "encrypt + decrypt 16 B",
   baseline: 0.5,
-  ratios: { C: at(1), "C again": at(1.02), addon: at(1.13), "koffi alone": at(1.17), "public API": at(1.25) },
+  ratios: {
+    C: at(1),
+    "C again": { ...at(1.02), processor: 0.993 },
+    addon: at(1.13),
+    "koffi alone": at(1.17),
+    "public API": at(1.25),
+  },
 };
 const peer: Measured = {
   workload: "secur32: list of packages",
@@ -26,7 +38,16 @@ describe("the table of ratios", () => {
   it("has targets beside C and the addon, and how far the API is above the floor", () => {
     const rows = cells(ratioTable([handshake, message]));
     expect(rows[0]).toContain("above the floor");
-    expect(rows).toContainEqual(["layer", "1.070", "1.06–1.08", "1.050", "≤ 1.06 MISSED", "0.930", "≤ 0.92 MISSED"]);
+    expect(rows).toContainEqual([
+      "layer",
+      "1.070",
+      "1.06–1.08",
+      "1.050",
+      "1.090",
+      "≤ 1.06 MISSED",
+      "0.930",
+      "≤ 0.92 MISSED",
+    ]);
     expect(rows).toContainEqual([
       "public API",
       "1.080",
@@ -72,8 +93,11 @@ describe("the table of ratios", () => {
   });
 
   it("says how far the first contender is from itself at worst", () => {
-    expect(noise([handshake, message])).toContain("C against itself is off by up to 2.0 %");
-    expect(noise([peer])).toContain("theirs against itself is off by up to 3.0 %");
+    const medians = "against itself is off by up to";
+    expect(noise([peer])).toBe(`noise: theirs ${medians} 3.0 % in these medians`);
+    expect(noise([handshake, message])).toBe(
+      `noise: C ${medians} 2.0 % in these medians, and by up to 0.7 % in processor time`,
+    );
   });
 });
 
