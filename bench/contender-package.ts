@@ -37,7 +37,7 @@ export function packageContender(name: string): Contender {
     if (leg?.status !== "complete" || leg.session === undefined) throw new Error("the package's handshake failed");
     const packed = Buffer.from(leg.session);
     definition.deleteContext?.(leg.context);
-    return definition.openSession?.(packed, "here" as never) as Session;
+    return definition.openSession?.(packed, { from: "handshake", token: undefined }) as Session;
   }
 
   function handshake(): readonly [Session, Session] {
