@@ -14,6 +14,16 @@ export function toldTests(): readonly string[] | undefined {
   return (JSON.parse(text) as readonly string[] | null) ?? undefined;
 }
 
+/** Tells the processes that Stryker starts whether each mutant is tried only with the tests that reach it. */
+export function tellCoverage(perTest: boolean): void {
+  process.env["SSPI_MUTATION_COVERAGE"] = perTest ? "perTest" : "off";
+}
+
+/** Returns what {@link tellCoverage} told. */
+export function toldCoverage(): boolean {
+  return process.env["SSPI_MUTATION_COVERAGE"] === "perTest";
+}
+
 /** Tells `ignorers.mjs`, which reads no TypeScript, which mutants to try; undefined means all. */
 export function tellMutants(mutants: readonly Mutated[] | undefined): void {
   if (mutants) process.env["SSPI_MUTANTS"] = JSON.stringify(mutants.map(({ location }) => location));

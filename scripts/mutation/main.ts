@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
-import { tellMutants, tellTests } from "./environment.ts";
+import { tellCoverage, tellMutants, tellTests } from "./environment.ts";
 import { judged, lineOf, type Mutated, placeOf, type Score, scoreOf, secondOpinion } from "./score.ts";
 
 // npm run mutation [-- FOLDER… [--again] [--own]]: makes one change in src at a time, and checks whether the unit tests
@@ -25,8 +25,11 @@ const { values, positionals } = parseArgs({
 const unknown = positionals.find((name) => !all.some((folder) => folder === name));
 if (unknown !== undefined) throw new Error(`expected folders of src among ${all.join(", ")}; got ${unknown}`);
 
+type Coverage = "perTest" | "off";
+
 /** Runs Stryker on parts of `src`. */
-function run(places: readonly string[], options: object): Promise<readonly Mutated[]> {
+function run(places: readonly string[], coverage: Coverage, options: object): Promise<readonly Mutated[]> {
+  tellCoverage(coverage === "perTest");
   return new Stryker({
     mutate: [...places],
     plugins: ["@stryker-mutator/vitest-runner", "./scripts/mutation/ignorers.mjs"],
@@ -35,6 +38,7 @@ function run(places: readonly string[], options: object): Promise<readonly Mutat
     vitest: { configFile: "scripts/mutation/vitest.config.ts", related: false },
     // Leave texts unchanged: tests check only the names in a message, and each word would be a mutant.
     mutator: { excludedMutations: ["StringLiteral"] },
+    coverageAnalysis: coverage,
     concurrency: Number(values.concurrency),
     tempDirName: join(".cache/mutation", `copy-${process.pid}`),
     ignorePatterns: [".cache", "dist", "site", "coverage"],
@@ -49,12 +53,12 @@ function run(places: readonly string[], options: object): Promise<readonly Mutat
 async function again(
   mutants: readonly Mutated[],
   wanted: (mutant: Mutated) => boolean,
-  options: object,
+  coverage: Coverage,
 ): Promise<readonly Mutated[]> {
   const some = mutants.filter(wanted);
   if (some.length === 0) return mutants;
   tellMutants(some);
-  const later = await run([...new Set(some.map((mutant) => placeOf(mutant, root)))], options);
+  const later = await run([...new Set(some.map((mutant) => placeOf(mutant, root)))], coverage, {});
   tellMutants(undefined);
   return secondOpinion(mutants, later);
 }
@@ -67,13 +71,12 @@ async function again(
 async function mutate(folder: string): Promise<readonly Mutated[]> {
   const incrementalFile = join(cache, `${folder}.json`);
   if (values.again) rmSync(incrementalFile, { force: true });
-  const perTest = { coverageAnalysis: "perTest" };
   tellTests([`test/${folder}/**/*.test.ts`]);
-  const first = await run([`src/${folder}/**/*.ts`], { ...perTest, incremental: true, incrementalFile });
-  const second = await again(first, ({ status }) => status === "Survived", { coverageAnalysis: "off" });
+  const first = await run([`src/${folder}/**/*.ts`], "perTest", { incremental: true, incrementalFile });
+  const second = await again(first, ({ status }) => status === "Survived", "off");
   if (values.own) return second;
   tellTests(undefined);
-  return again(second, ({ status }) => status === "NoCoverage", perTest);
+  return again(second, ({ status }) => status === "NoCoverage", "perTest");
 }
 
 const scores: Score[] = [];

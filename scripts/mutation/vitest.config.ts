@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { unit } from "../../vitest.config.ts";
-import { toldTests } from "./environment.ts";
+import { toldCoverage, toldTests } from "./environment.ts";
 
 /** They set the process's time zone, or count its native calls: a thread can do neither. */
 const forProcesses = "test/{values/ticks,native/places,native/parallel-calls-on-posix}.test.ts";
@@ -19,5 +19,7 @@ export default defineConfig({
     exclude: [...unit.test.exclude, forProcesses],
     isolate: false,
     execArgv: [],
+    setupFiles: [...(toldCoverage() ? [] : ["scripts/mutation/no-coverage.ts"]), ...unit.test.setupFiles],
+    sequence: { setupFiles: "list" },
   },
 });
