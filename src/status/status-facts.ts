@@ -49,7 +49,7 @@ export function statusFact(status: number | StatusName): StatusFact {
       code: `0x${unsigned.toString(16).padStart(8, "0")}`,
       status: unsigned,
       kind: kindOf(unsigned),
-      text: win32Text(unsigned) ?? "a status that the headers do not name",
+      text: win32Text(byNumber, unsigned) ?? "a status that the headers do not name",
     }
   );
 }
@@ -102,8 +102,8 @@ function index(): Map<number, StatusFact> {
 }
 
 /** The text for an unconverted Win32 error, which is not a status: 87, for example, would count as a success. */
-function win32Text(status: number): string | undefined {
-  const error = status < 0x1_0000 ? byNumber?.get(status + fromWin32) : undefined;
+function win32Text(facts: ReadonlyMap<number, StatusFact>, status: number): string | undefined {
+  const error = status < 0x1_0000 ? facts.get(status + fromWin32) : undefined;
   return error && `${error.code} of Win32, which is no status: ${error.text}`;
 }
 
@@ -123,10 +123,11 @@ function kindOf(value: number): StatusKind {
 /** The number of a name in the headers; undefined for an unknown name. */
 export function statusNumber(code: StatusName): number | undefined {
   for (const { explained, names, prefix, offset } of families) {
-    if (Object.hasOwn(explained, code)) return (explained[code]?.value ?? 0) + offset;
+    const known = Object.hasOwn(explained, code) ? explained[code] : undefined;
+    if (known) return known.value + offset;
     if (!code.startsWith(prefix)) continue;
     const rest = /^\w{1,100}$/.exec(code.slice(prefix.length))?.[0];
-    const [, number] = (rest && new RegExp(`\\b([0-9a-f]+)_${rest}\\b`).exec(names)) || [];
+    const number = rest && new RegExp(`\\b([0-9a-f]+)_${rest}\\b`).exec(names)?.[1];
     if (number !== undefined) return Number(`0x${number}`) + offset;
   }
   return undefined;
