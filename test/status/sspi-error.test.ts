@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { SEC_E_LOGON_DENIED } from "../../generated/status/constants.ts";
-import { check, type Failure, failure, SspiError } from "../../src/status/index.ts";
+import { check, codeOf, type Failure, failure, SspiError } from "../../src/status/index.ts";
 import { thrownBy } from "../thrown-by.ts";
 
 const marked = Buffer.from("NTLMSSP with a response to a challenge");
@@ -62,6 +62,21 @@ describe("SspiError", () => {
   });
 });
 
+describe("codeOf", () => {
+  it("returns the code of an SspiError, whatever was changed on the error since", () => {
+    const changed = denied({});
+    Object.defineProperty(changed, "code", { value: "SEC_E_OK" });
+    expect([codeOf(error), codeOf(changed)]).toEqual(["SEC_E_LOGON_DENIED", "SEC_E_LOGON_DENIED"]);
+  });
+
+  it("returns undefined for any other value, also for one that looks like an SspiError", () => {
+    const alike = Object.assign(Object.create(SspiError.prototype), { code: "SEC_E_LOGON_DENIED" });
+    const others = [undefined, null, "SEC_E_LOGON_DENIED", 7, new Error("other"), { ...error }, alike, () => error];
+    expect(others.map(codeOf)).toEqual(others.map(() => undefined));
+    expect(codeOf(new Proxy(error, {}))).toBeUndefined();
+  });
+});
+
 describe("an SspiError that a caller makes", () => {
   const details = { code: "SEC_E_LOGON_DENIED", status: SEC_E_LOGON_DENIED, operation: "X", text: "denied" } as const;
 
@@ -81,6 +96,8 @@ describe("an SspiError that a caller makes", () => {
     ],
     ["a negative status", { ...details, status: -1 }, "details.status: expected an integer from 0 to 4294967295"],
     ["a status of text", { ...details, status: "S3cret" }, "details.status: expected an integer from 0 to 4294967295"],
+    ["a status that is a BigInt", { ...details, status: 1n }, "details.status: expected an integer"],
+    ["a status that is a symbol", { ...details, status: Symbol("S3cret") }, "details.status: expected an integer"],
     [
       "a token of text",
       { ...details, token: "S3cret" },
@@ -92,6 +109,14 @@ describe("an SspiError that a caller makes", () => {
   ])("B9, E11 is refused with an error that names the part, with %s", (_what, given, message) => {
     expect(() => new SspiError(given as never)).toThrow(message);
     expect(() => new SspiError(given as never)).not.toThrow("S3cret");
+  });
+
+  it("does not convert a status that is an object to a number", () => {
+    const converted = vi.fn(() => SEC_E_LOGON_DENIED);
+    expect(() => new SspiError({ ...details, status: { valueOf: converted } as never })).toThrow(
+      "details.status: expected an",
+    );
+    expect(converted).not.toHaveBeenCalled();
   });
 
   it("B7 reads each detail once, so that the checked value is the one that is shown", () => {

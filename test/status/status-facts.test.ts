@@ -66,12 +66,13 @@ describe("statusNumber", () => {
     },
   );
 
-  it("returns undefined for a part of a name and for a name with other characters around it", () => {
+  it("returns undefined for a part of a name and for a name with other characters around it or another prefix", () => {
     // The first name has no explanation, the second has one.
     for (const name of ["STATUS_FLT_IO_COMPLETE", "STATUS_ACCESS_DENIED"]) {
       expect(statusNumber(name as "STATUS_SUCCESS")).toBeTypeOf("number");
-      for (const around of [`${name}!`, `STATUS_!${name.slice(7)}`, ` ${name}`, `${name}\n`, name.toLowerCase()])
-        expect(statusNumber(around as "STATUS_SUCCESS")).toBeUndefined();
+      const around = [`${name}!`, `STATUS_!${name.slice(7)}`, ` ${name}`, `${name}\n`, name.toLowerCase()];
+      for (const wrong of [...around, `STATU5_${name.slice(7)}`])
+        expect(statusNumber(wrong as "STATUS_SUCCESS")).toBeUndefined();
     }
     expect(statusNumber("STATUS_ACCESS" as "STATUS_SUCCESS")).toBeUndefined();
     expect(statusNumber("STATUS_DENIED" as "STATUS_SUCCESS")).toBeUndefined();
@@ -171,6 +172,8 @@ describe("statusFact", () => {
       [0x0009_ffff, "informational"],
       [0x000a_ffff, "success"],
       [0x4000_ffff, "informational"],
+      [0x8000_3fff, "warning"],
+      [0x8000_4000, "error"],
       [0x8006_ffff, "warning"],
       [0x8007_ffff, "error"],
       [0x8008_ffff, "warning"],
