@@ -6,9 +6,10 @@ export function decodeUtf8(bytes: Uint8Array, into: Uint16Array, start: number):
   let end = start;
   for (let index = 0; index < bytes.length; ) {
     const lead = bytes[index++] as number;
-    const following = lead < 0x80 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+    const wanted = lead < 0x80 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+    const following = Math.min(wanted, bytes.length - index);
     let point = following === 0 ? lead : lead & (0x3f >> following);
-    for (let left = following; left > 0; left -= 1) point = (point << 6) | ((bytes[index++] ?? 0) & 0x3f);
+    for (let left = following; left > 0; left -= 1) point = (point << 6) | ((bytes[index++] as number) & 0x3f);
     if (point >= 0x1_0000) {
       into[end++] = 0xd800 + ((point - 0x1_0000) >> 10);
       point = 0xdc00 + ((point - 0x1_0000) & 0x3ff);
