@@ -136,6 +136,38 @@ describe("an arena", () => {
     expect(zeroed).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
+  it("writes numbers and pointers where a room has them, and nothing around them", () => {
+    arena.allocate(16);
+    const room = arena.allocate(24);
+    arena.bytes.fill(0xaa);
+    room.putUint32(4, 0x1234_5678);
+    room.putPointer(8, 0x5566_7788);
+    const expected = new DataView(new ArrayBuffer(24));
+    new Uint8Array(expected.buffer).fill(0xaa);
+    expected.setUint32(4, 0x1234_5678, true);
+    pointer.set(expected, 8, 0x5566_7788n, "pointer");
+    expect(room.bytes()).toEqual(new Uint8Array(expected.buffer));
+    const [before, after] = [arena.bytes.subarray(0, room.offset), arena.bytes.subarray(room.offset + room.size)];
+    expect([...before, ...after].every((byte) => byte === 0xaa)).toBe(true);
+  });
+
+  it("of one call has room for what was asked for, in one piece", () => {
+    for (const size of [1, 16, 17, 1000])
+      withArena(size, (own) => {
+        expect(own.allocate(size).arena).toBe(own);
+        expect(own.bytes.length).toBeLessThan(size + 16);
+        expect(own.allocate(1).arena).not.toBe(own);
+      });
+  });
+
+  it("forgets at a reset what did not fit, so that wiping it later does not reach memory of somebody else", () => {
+    const spilled = arena.allocate(1000);
+    arena.reset();
+    spilled.bytes().fill(0xbb);
+    arena.wipe();
+    expect(spilled.bytes().every((byte) => byte === 0xbb)).toBe(true);
+  });
+
   it("writes pointers as C reads them, up to 2^53", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 53n - 1n }), fc.nat(20), (address, word) => {
