@@ -75,6 +75,49 @@ describe("a buffer list", () => {
     expect(arena.bytes.some((byte) => byte !== 0)).toBe(true);
   });
 
+  it("is copied to an in-process provider and back, its buffers alone and only as many as it has", () => {
+    fc.assert(
+      fc.property(entries, entries, fc.nat({ max: 5 }), (given, answers, at) => {
+        const { arena, buffers } = list();
+        const words = (SecBuffer.layouts[hostAbi].size / 4) * given.length;
+        buffers.length = 0;
+        for (const { type, address, size } of given) buffers.add(type, address, size);
+        const target = new Uint32Array(at + words + 3).fill(7);
+        buffers.copyOut(target, at);
+        const bytes = Buffer.from(target.buffer);
+        const start = Number(readStruct(SecBufferDesc, buffers.address).pBuffers) - arena.base;
+        expect(bytes.subarray(at * 4, (at + words) * 4)).toEqual(Buffer.from(arena.bytes.buffer, start, words * 4));
+        expect([...target.subarray(0, at), ...target.subarray(at + words)]).toEqual(Array(at + 3).fill(7));
+
+        const answer = new Uint32Array(at + words + 3).fill(9);
+        const other = list();
+        for (const { type, address, size } of answers.slice(0, given.length)) other.buffers.add(type, address, size);
+        other.buffers.copyOut(answer, at);
+        const before = Buffer.from(arena.bytes);
+        buffers.copyIn(answer, at);
+        expect(Buffer.from(arena.bytes.buffer, start, words * 4)).toEqual(
+          Buffer.from(answer.buffer, at * 4, words * 4),
+        );
+        const after = Buffer.from(arena.bytes);
+        for (const bytesOf of [before, after]) bytesOf.fill(0, start, start + words * 4);
+        expect(after).toEqual(before);
+      }),
+    );
+  });
+
+  it.each([
+    { what: "empty, wherever it is", size: 0, address: 5, inside: true },
+    { what: "in its place and full", size: 32, address: 4096, inside: true },
+    { what: "in its place and larger by one byte", size: 33, address: 4096, inside: false },
+    { what: "in another place and small", size: 1, address: 4097, inside: false },
+    { what: "in another place and larger", size: 33, address: 4097, inside: false },
+  ])("knows whether a buffer that a package has written is inside its room: $what", ({ size, address, inside }) => {
+    const { buffers } = list();
+    buffers.add(1, 4096, 32);
+    buffers.set(0, 1, address, size);
+    expect(buffers.isInside(0, 4096, 32)).toBe(inside);
+  });
+
   it("finds the first buffer of a type, among those that it has now", () => {
     const { buffers } = list();
     for (const type of [5, 2, 1, 2]) buffers.add(type, 0, 0);
