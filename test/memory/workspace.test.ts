@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import { contextAttributes, credentialAttributes } from "../../generated/attributes.ts";
 import { SecBuffer, SecBufferDesc } from "../../generated/sspi/structs.ts";
 import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
-import { leaseWorkspace, returnWorkspace, unreported, type Workspace, withWorkspace } from "../../src/memory/index.ts";
+import {
+  leaseWorkspace,
+  returnWorkspace,
+  unreported,
+  type Workspace,
+  withWorkspace,
+  workspaceInUse,
+} from "../../src/memory/index.ts";
 import { copyMemory, copyOut, readStruct } from "../../src/native/index.ts";
 import { widest } from "../widest.ts";
 
@@ -67,13 +74,33 @@ describe("leasing", () => {
   });
 });
 
+describe("the workspace in use", () => {
+  it("is the one that was leased last, until that one is returned", () => {
+    const [outer, inner] = [leaseWorkspace(), leaseWorkspace()];
+    expect(workspaceInUse()).toBe(inner);
+    returnWorkspace(outer);
+    expect(workspaceInUse()).toBe(inner);
+    returnWorkspace(inner);
+    expect(workspaceInUse()).toBeUndefined();
+  });
+
+  it("has its lists at their addresses, and no list anywhere else", () => {
+    leased((workspace) => {
+      for (const list of [workspace.input, workspace.output, workspace.message])
+        expect(workspace.listAt(list.address)).toBe(list);
+      for (const wrong of [0, workspace.input.address + 1, workspace.valueAddress, BigInt(workspace.input.address)])
+        expect(workspace.listAt(wrong)).toBeUndefined();
+    });
+  });
+});
+
 /** Each place that native code receives: its address and how many bytes may be written there. */
 function places(workspace: Workspace): readonly (readonly [name: string, address: number, size: number])[] {
   const list = (capacity: number) => SecBufferDesc.layouts[hostAbi].size + capacity * SecBuffer.layouts[hostAbi].size;
   return [
     ["input", workspace.input.address, list(12)],
     ["output", workspace.output.address, list(4)],
-    ["message", workspace.message.address, list(8)],
+    ["message", workspace.message.address, list(32)],
     ["attributes", workspace.attributesAddress, 4],
     ["quality", workspace.qualityAddress, 4],
     ["expiry", workspace.expiryAddress, 8],
@@ -129,6 +156,14 @@ describe("the places of a workspace", () => {
     });
   });
 
+  it("are where native code reads a quality that was written in place of the package", () => {
+    leased((workspace) => {
+      workspace.quality = 0x8000_0001;
+      expect([...copyOut(workspace.qualityAddress, 4)]).toEqual([1, 0, 0, 0x80]);
+      expect(workspace.quality).toBe(0x8000_0001);
+    });
+  });
+
   it("are cleared before a call, so that what an earlier one left is never taken for an answer", () => {
     leased((workspace) => {
       const from = workspace.attributesAddress - workspace.arena.base;
@@ -179,6 +214,11 @@ describe("withWorkspace()", () => {
   it("gives the work's result, and zeroes what was secret after it too", () => {
     const written = withWorkspace(({ arena }) => arena.write(Buffer.from("a password")).bytes(), { secret: true });
     expect([...written]).toEqual(Array.from({ length: 10 }, () => 0));
+  });
+
+  it("zeroes nothing where nobody said that it is secret", () => {
+    const written = withWorkspace(({ arena }) => arena.write(Buffer.from("a name")).bytes());
+    expect(Buffer.from(written).toString()).toBe("a name");
   });
 
   it("returns its workspace once, also where the work throws", () => {
