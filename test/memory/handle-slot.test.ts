@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SecHandle } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../../src/ctypes/index.ts";
-import { HandleSlot, handleArena } from "../../src/memory/index.ts";
+import { type Arena, HandleSlot, handleArena } from "../../src/memory/index.ts";
 import { addressOfBuffer, copyMemory, readStruct } from "../../src/native/index.ts";
 import { alignment } from "../widest.ts";
 
@@ -58,6 +58,14 @@ describe("handle slots", () => {
     other.giveBack();
   });
 
+  it("are not filled by what their neighbours hold", () => {
+    const slots = Array.from({ length: 64 }, () => HandleSlot.lease());
+    const empty = slots.filter((_slot, index) => index % 2 === 0);
+    for (const slot of slots) if (!empty.includes(slot)) write(slot, { dwLower: 1n, dwUpper: 2n });
+    expect(empty.filter(({ filled }) => filled)).toEqual([]);
+    for (const slot of slots) slot.giveBack();
+  });
+
   it("are given back once: somebody else may have them by then", () => {
     const slot = HandleSlot.lease();
     slot.giveBack();
@@ -87,6 +95,10 @@ describe("handle slots", () => {
       const arena = handleArena(slot.address);
       expect(arena?.getPointer(slot.address - arena.base)).toBe(slot.address);
       expect([handleArena(slot.address + 8), handleArena(BigInt(slot.address))]).toEqual([undefined, undefined]);
+    }
+    for (const arena of new Set(many.map(({ address }) => handleArena(address)))) {
+      const { base, bytes } = arena as Arena;
+      for (const outside of [base - 16, base + bytes.length]) expect(handleArena(outside) === arena).toBe(false);
     }
     const addresses = many.map(({ address }) => address);
     for (const slot of many) slot.giveBack();

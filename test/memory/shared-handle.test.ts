@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { HandleSlot, live, SharedHandle } from "../../src/memory/index.ts";
+import { HandleSlot, live, releaseUnowned, SharedHandle } from "../../src/memory/index.ts";
+import { addressOfBuffer, copyMemory } from "../../src/native/index.ts";
 import { releasingProvider } from "./releasing-provider.ts";
 
 describe("a shared handle", () => {
@@ -41,5 +42,26 @@ describe("a shared handle", () => {
     expect(() => handle.retain()).toThrow("has been released");
     expect(released).toEqual(before);
     expect(live().contexts).toBe(0);
+  });
+});
+
+describe("a handle that a failed call left in a slot", () => {
+  it("is released at once, and the slot stays the caller's", () => {
+    const { provider, released } = releasingProvider();
+    const slot = HandleSlot.lease();
+    copyMemory(slot.address, addressOfBuffer(Uint8Array.of(1, 0, 0, 0).buffer), 4);
+    releaseUnowned(provider, slot, "DeleteSecurityContext");
+    expect(released).toEqual([["DeleteSecurityContext", slot.address]]);
+    expect(live().contexts).toBe(0);
+    slot.giveBack();
+  });
+
+  it("is not released where the call left none", () => {
+    const { provider, released } = releasingProvider();
+    const slot = HandleSlot.lease();
+    releaseUnowned(provider, slot, "DeleteSecurityContext");
+    expect(released).toEqual([]);
+    expect(live().contexts).toBe(0);
+    slot.giveBack();
   });
 });
