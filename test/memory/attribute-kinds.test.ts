@@ -1,5 +1,9 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { SEC_APPLICATION_PROTOCOL_LIST, SECURITY_STRING } from "../../generated/sspi/structs.ts";
+import {
+  SEC_APPLICATION_PROTOCOL_LIST,
+  SECURITY_STRING,
+  SecPkgContext_Lifespan,
+} from "../../generated/sspi/structs.ts";
 import { CERT_CONTEXT, CERT_EXTENSION, CERT_INFO, CRYPT_INTEGER_BLOB } from "../../generated/wincrypt/structs.ts";
 import {
   type AttributeDeclaration,
@@ -107,6 +111,41 @@ describe("what an attribute's pointer points to", () => {
     });
     expect(released).toEqual([]);
     heap.release(pbData);
+  });
+
+  it("is nothing where it is NULL, whatever number the package gives for it", () => {
+    const { ask, released } = packageMemory();
+    const sized = { field: "pbData", sizedBy: "cbData" } as const;
+    const kinds = [
+      [{ ...sized, holds: "bytes" }, new Uint8Array()],
+      [{ ...sized, holds: "wide-string" }, ""],
+      [{ ...sized, holds: "wide-string", counts: "elements" }, ""],
+      [{ ...sized, holds: u16, counts: "elements" }, []],
+      [{ ...sized, holds: blob, counts: "elements" }, []],
+    ] as const;
+    for (const [pointer, empty] of kinds)
+      for (const cbData of [3, 0xffff_ffff])
+        expect(ask(one(blob, pointer), blob, { cbData, pbData: 0n })).toEqual({ cbData, pbData: empty });
+    expect(released).toEqual([]);
+  });
+
+  it("is NUL-terminated text of one byte a character, or none where it is NULL", () => {
+    const { heap, ask, released } = packageMemory();
+    const declaration = one(CERT_EXTENSION, { field: "pszObjId", holds: "ansi-string" });
+    const pszObjId = heap.allocate(Buffer.from("2.5.29.17\0rest"));
+    expect(ask(declaration, CERT_EXTENSION, { pszObjId })).toMatchObject({ pszObjId: "2.5.29.17" });
+    expect(released).toEqual([["FreeContextBuffer", pszObjId]]);
+    expect(ask(declaration, CERT_EXTENSION, {})).toMatchObject({ pszObjId: "" });
+  });
+
+  it("is read and released also beside a time", () => {
+    const { heap, ask, released } = packageMemory();
+    const struct = SecPkgContext_Lifespan;
+    const pointers = [{ field: "tsStart", holds: "wide-string", releasedBy: "FreeContextBuffer" }] as const;
+    const declaration = attribute({ constant: "TEST", value: 1, struct, pointers, times: ["tsExpiry"] });
+    const tsStart = heap.wideString("text");
+    expect(ask(declaration, struct, { tsStart, tsExpiry: 0n })).toEqual({ tsStart: "text", tsExpiry: undefined });
+    expect(released).toEqual([["FreeContextBuffer", tsStart]]);
   });
 
   it("is counted text in a SECURITY_STRING, which is a UNICODE_STRING", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { contextAttributes } from "../../generated/attributes.ts";
 import { SecPkgContext_Sizes, SecPkgInfoW } from "../../generated/sspi/structs.ts";
 import { hostAbi, type Struct } from "../../src/ctypes/index.ts";
-import { live, readAttribute } from "../../src/memory/index.ts";
+import { leaseWorkspace, live, readAttribute, returnWorkspace, workspaceInUse } from "../../src/memory/index.ts";
 import { addressOf, copyMemory } from "../../src/native/memory-access.ts";
 import { releasingProvider } from "./releasing-provider.ts";
 
@@ -89,6 +89,23 @@ describe("the value of an attribute", () => {
     const never = 0x7fff_ffff_ffff_ffffn;
     const read = readAttribute(provider, lifespan, answering(lifespan.struct, { tsStart: 0n, tsExpiry: never }));
     expect(read).toEqual({ tsStart: undefined, tsExpiry: new Date(8.64e15) });
+  });
+});
+
+describe("a query", () => {
+  it.each(["succeeds", "fails"])("gives its workspace back where it %s", (outcome) => {
+    const { provider } = releasingProvider();
+    const workspace = leaseWorkspace();
+    returnWorkspace(workspace);
+    const call = (): void => {
+      expect(workspaceInUse()).toBe(workspace);
+      if (outcome === "fails") throw new Error("from the package");
+    };
+    const query = () => readAttribute(provider, sizes, call);
+    if (outcome === "fails") expect(query).toThrow("from the package");
+    else query();
+    expect(workspace.leased).toBe(false);
+    expect(workspaceInUse()).toBeUndefined();
   });
 });
 
