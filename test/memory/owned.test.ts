@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from "vitest";
+import { inspect } from "node:util";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { DisposedError, Owned } from "../../src/memory/index.ts";
 
 function owning<T>(value: T): {
@@ -57,6 +58,40 @@ describe("an owned thing", () => {
     expect(release).not.toHaveBeenCalled();
     expect(() => owned.value).toThrow(closed);
     expect(() => owned.take()).toThrow(closed);
+  });
+
+  it("is no longer counted after take(): its owner says so once, and never after close()", () => {
+    const taken = vi.fn();
+    const first = new Owned("the token", 7n, () => undefined, taken);
+    first.take();
+    first.close();
+    expect(() => first.take()).toThrow(closed);
+    expect(taken).toHaveBeenCalledOnce();
+    const second = new Owned("the token", 7n, () => undefined, taken);
+    second.close();
+    expect(() => second.take()).toThrow(closed);
+    expect(taken).toHaveBeenCalledOnce();
+  });
+
+  it("is shown with its name and whether it is open, never with its value", () => {
+    const { owned } = owning("S3cret");
+    expect(inspect(owned)).toBe("the token { open }");
+    owned.close();
+    expect(inspect(owned)).toBe("the token { closed }");
+  });
+
+  it("F14 is watched by what an earlier owner left, and of that only a limited number is kept", () => {
+    const register = vi.spyOn(FinalizationRegistry.prototype, "register");
+    onTestFinished(() => register.mockRestore());
+    const watchedAnew = (count: number): number => {
+      const before = register.mock.calls.length;
+      const owners = Array.from({ length: count }, () => owning(0).owned);
+      for (const owned of owners) owned.close();
+      return register.mock.calls.length - before;
+    };
+    watchedAnew(3000);
+    expect([watchedAnew(1), watchedAnew(1000), watchedAnew(1024)]).toEqual([0, 0, 0]);
+    expect(watchedAnew(3000)).toBe(3000 - 1024);
   });
 
   it("is closed before its release runs, so a release that calls back finds it closed", () => {
