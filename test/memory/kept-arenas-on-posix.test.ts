@@ -1,11 +1,7 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { withArena } from "../../src/memory/index.ts";
+import { collected } from "./collected.ts";
 import { keepArenas } from "./kept-arenas.ts";
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
 
 /** How many of 40 arenas, each of a call that has returned, still exist after a collection. */
 async function survivors(): Promise<number> {
@@ -15,9 +11,7 @@ async function survivors(): Promise<number> {
       return new WeakRef(arena.bytes.buffer);
     }),
   );
-  // A WeakRef keeps its target alive until the end of the task.
-  await new Promise((resolve) => setImmediate(resolve));
-  collect();
+  await collected();
   return arenas.filter((arena) => arena.deref() !== undefined).length;
 }
 
