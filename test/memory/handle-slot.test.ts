@@ -37,6 +37,21 @@ describe("handle slots", () => {
     for (const slot of [...again, ...kept]) slot.giveBack();
   });
 
+  it("F14 keep one spare slab, also where a slot of another slab was leased meanwhile", () => {
+    const many = Array.from({ length: 3 * 1024 }, () => HandleSlot.lease());
+    const arenas = [...new Set(many.map(({ address }) => handleArena(address)))];
+    const [spare, other] = arenas
+      .map((arena) => many.filter(({ address }) => handleArena(address) === arena))
+      .filter(({ length }) => length === 1024) as [HandleSlot[], HandleSlot[]];
+    for (const slot of spare) slot.giveBack();
+    (other[0] as HandleSlot).giveBack();
+    expect(HandleSlot.lease()).toBe(other[0]);
+    for (const slot of other) slot.giveBack();
+    const kept = [...spare, ...other].filter(({ address }) => handleArena(address) !== undefined);
+    for (const slot of many) if (!spare.includes(slot) && !other.includes(slot)) slot.giveBack();
+    expect(kept.length).toBe(1024);
+  });
+
   it("hold the zero handle when leased, whatever was kept in them before", () => {
     const first = HandleSlot.lease();
     write(first, { dwLower: 1n, dwUpper: 2n });
