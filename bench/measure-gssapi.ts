@@ -2,6 +2,7 @@ import { gssapiProvider } from "../src/index.ts";
 import type { Contender } from "./contender.ts";
 import { gssapiApiContender } from "./contender-gssapi-api.ts";
 import { gssapiCContender } from "./contender-gssapi-c.ts";
+import { gssapiKoffiContender } from "./contender-gssapi-koffi.ts";
 import { type GssapiSetting, kerberosToken } from "./gssapi-setting.ts";
 import { compare } from "./rounds.ts";
 import { protection, shaking, type Workload } from "./workloads.ts";
@@ -36,7 +37,12 @@ function handshakes(what: string, reuse: boolean): Workload {
 async function compareAll(): Promise<void> {
   const shaking = [handshakes("a credential a context", true), handshakes("both credentials acquired", false)];
   await compare(
-    [gssapiCContender("C", setting), gssapiCContender("C again", setting), gssapiApiContender(setting, provider)],
+    [
+      gssapiCContender("C", setting),
+      gssapiCContender("C again", setting),
+      gssapiKoffiContender(setting),
+      gssapiApiContender(setting, provider),
+    ],
     setting.package === "Kerberos" ? [...shaking, ...protection("Kerberos: ", kerberosToken)] : shaking,
     task,
   );
