@@ -13,6 +13,12 @@ let recentAddress = 0;
 let earlier: ArrayBufferLike | undefined;
 let earlierAddress = 0;
 
+/** The last two arrays, which many callers pass again and again; their buffers are cached too. */
+let recentView: Uint8Array = new Uint8Array();
+let recentViewAddress = 0;
+let earlierView = recentView;
+let earlierViewAddress = 0;
+
 /**
  * The address of bytes that native code reads and writes in place. The caller keeps them reachable and attached until
  * the call returns. The addresses of recently used buffers are cached, because an attached buffer never moves.
@@ -20,19 +26,32 @@ let earlierAddress = 0;
  * @throws TypeError or RangeError naming `argument`
  */
 export function addressInPlace(value: Uint8Array, argument: string): number {
-  // A view with a length above 0 proves that its buffer is still attached.
+  // An array never changes its buffer and its offset, and it has a first element while its buffer is attached.
+  if (value === recentView && value[0] !== undefined) return recentViewAddress;
+  if (value === earlierView && value[0] !== undefined) return earlierViewAddress;
+  return addressOfView(value, argument);
+}
+
+function addressOfView(value: Uint8Array, argument: string): number {
   if (value instanceof Uint8Array && lengthOf(value) > 0) {
     const buffer = bufferOf(value);
-    if (buffer === recent) return recentAddress + offsetOf(value);
-    if (buffer === earlier) return earlierAddress + offsetOf(value);
+    if (buffer === recent) return cached(value, recentAddress);
+    if (buffer === earlier) return cached(value, earlierAddress);
   }
   const bytes = checkMutableBytes(value, argument);
   const address = addressOfBuffer(bytes.buffer);
-  if (bytes.buffer.byteLength <= largest) {
-    earlier = recent;
-    earlierAddress = recentAddress;
-    recent = bytes.buffer;
-    recentAddress = address;
-  }
-  return address + bytes.byteOffset;
+  if (bytes.buffer.byteLength > largest) return address + bytes.byteOffset;
+  earlier = recent;
+  earlierAddress = recentAddress;
+  recent = bytes.buffer;
+  recentAddress = address;
+  return cached(value, address);
+}
+
+function cached(view: Uint8Array, bufferAddress: number): number {
+  earlierView = recentView;
+  earlierViewAddress = recentViewAddress;
+  recentView = view;
+  recentViewAddress = bufferAddress + offsetOf(view);
+  return recentViewAddress;
 }

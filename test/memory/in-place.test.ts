@@ -31,6 +31,33 @@ describe("bytes that native code works on where they are", () => {
     );
   });
 
+  it("are found in arrays that are used again and again, and never after their buffer is detached", () => {
+    const use = fc.record({ array: fc.nat(5), detach: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(use, { maxLength: 40 }), (uses) => {
+        const buffers = [new ArrayBuffer(16), new ArrayBuffer(16), new ArrayBuffer(16)];
+        const arrays = buffers.flatMap((buffer) => [new Uint8Array(buffer, 4), new Uint8Array(buffer, 1, 3)]);
+        for (const { array: index, detach: taken } of uses) {
+          const array = arrays[index] as Uint8Array<ArrayBuffer>;
+          const { buffer, byteOffset } = array;
+          if (buffer.byteLength === 0) {
+            expect(() => addressInPlace(array, "data")).toThrow(detached);
+            continue;
+          }
+          expect(addressInPlace(array, "data")).toBe(addressOfBuffer(buffer) + byteOffset);
+          if (taken) detach(buffer);
+        }
+      }),
+    );
+  });
+
+  it("are no bytes where nothing was given, before and after something was", () => {
+    const nothing = undefined as unknown as Uint8Array;
+    expect(() => addressInPlace(nothing, "data")).toThrow("data: expected a Uint8Array or Buffer, got undefined");
+    addressInPlace(new Uint8Array(8), "data");
+    expect(() => addressInPlace(nothing, "data")).toThrow("data: expected a Uint8Array or Buffer, got undefined");
+  });
+
   it.each(["encryptInPlace", "decryptInPlace"] as const)(
     "make %s fail once they are detached, also right after the same call with them",
     (name) => {
