@@ -2,94 +2,65 @@ import { SECBUFFER_ATTRMASK } from "../../generated/sspi/constants.ts";
 import { SecBuffer, SecBufferDesc } from "../../generated/sspi/structs.ts";
 import { SEC_E_INVALID_TOKEN } from "../../generated/status/constants.ts";
 import { type Address, hostAbi } from "../ctypes/index.ts";
-import { Arena, type BufferList, workspaceInUse } from "../memory/index.ts";
+import { Arena, BufferList, bufferListSize, workspaceInUse } from "../memory/index.ts";
 import { copyMemory } from "../native/index.ts";
 import { ProviderError } from "./gssapi-error.ts";
 
 const descriptor = SecBufferDesc.layouts[hostAbi];
-const buffer = SecBuffer.layouts[hostAbi];
+const { cBuffers: countOffset, pBuffers: pointerOffset } = descriptor.offsets;
+const { size: stride } = SecBuffer.layouts[hostAbi];
 /** The most buffers that one call may have. */
 export const mostBuffers = 32;
 
-const buffersAt = 16;
-/** The bytes at the front of the arena that the table takes. */
-export const tableSize = Math.ceil((buffersAt + mostBuffers * buffer.size) / 16) * 16;
-
-const { cBuffers: countOffset, pBuffers: pointerOffset } = descriptor.offsets;
-const { cbBuffer: sizeOffset, BufferType: typeOffset, pvBuffer: addressOffset } = buffer.offsets;
-
-/** A copy of a caller's `SecBufferDesc`, in reusable memory: nothing waits between reading the table and using it. */
+/**
+ * The list of a call's buffers: the list of the workspace that is in use, or a copy of a list elsewhere. The copy is in
+ * reusable memory, because nothing waits between reading a list and using it.
+ */
 export class BufferTable {
-  protected readonly arena: Arena;
-  #own: BufferList | undefined;
-  #pointer = 0;
-  #count = 0;
-
-  /** @param more bytes after the table, for the use of a subclass */
-  constructor(more = 0) {
-    this.arena = new Arena(tableSize + more);
-  }
+  readonly #arena = new Arena(Math.ceil(bufferListSize(mostBuffers) / 16) * 16);
+  readonly #copy = new BufferList(this.#arena, 0);
+  /** The address of the buffers that were copied; 0 if none were. */
+  #copied = 0;
 
   /**
    * Reads the caller's list; NULL gives an empty one.
    *
    * @throws ProviderError for more buffers than {@link mostBuffers}
    */
-  read(address: Address): void {
-    this.#count = 0;
-    this.#own = undefined;
-    if (!address) return;
-    const own = workspaceInUse()?.listAt(address);
-    if (own) {
-      this.#own = own;
-      this.#count = own.length;
-      own.copyOut(this.arena.u32, buffersAt >> 2);
-      return;
-    }
-    const { base, u32 } = this.arena;
+  read(address: Address): BufferList {
+    this.#copied = 0;
+    return workspaceInUse()?.listAt(address) ?? this.#read(address);
+  }
+
+  #read(address: Address): BufferList {
+    const { base, u32 } = this.#arena;
+    this.#copy.length = 0;
+    if (!address) return this.#copy;
     copyMemory(base, address, descriptor.size);
-    const count = u32[countOffset >> 2] as number;
-    this.#pointer = this.arena.getPointer(pointerOffset);
+    const [count, buffers] = [u32[countOffset >> 2] as number, this.#arena.getPointer(pointerOffset)];
+    this.#copy.length = 0;
     if (count > mostBuffers) throw new ProviderError(SEC_E_INVALID_TOKEN, `a list of ${count} buffers`);
-    if (count > 0) copyMemory(base + buffersAt, this.#pointer, count * buffer.size);
-    this.#count = count;
+    if (count > 0) copyMemory(this.#copy.buffersAddress, buffers, count * stride);
+    this.#copy.length = count;
+    this.#copied = buffers;
+    return this.#copy;
   }
 
-  /** Writes the list back to the address that it was read from. */
+  /** Writes a copy back to where it was read from. */
   write(): void {
-    if (this.#own) this.#own.copyIn(this.arena.u32, buffersAt >> 2);
-    else copyMemory(this.#pointer, this.arena.base + buffersAt, this.#count * buffer.size);
+    const { buffersAddress, length } = this.#copy;
+    if (this.#copied !== 0) copyMemory(this.#copied, buffersAddress, length * stride);
   }
+}
 
-  get length(): number {
-    return this.#count;
-  }
+/** Returns the type of a buffer without its attributes. */
+export function bareType(buffers: BufferList, index: number): number {
+  return (buffers.type(index) & ~SECBUFFER_ATTRMASK) >>> 0;
+}
 
-  /** `BufferType`, with its attributes. */
-  type(index: number): number {
-    return this.arena.u32[(buffersAt + index * buffer.size + typeOffset) >> 2] as number;
-  }
-
-  size(index: number): number {
-    return this.arena.u32[(buffersAt + index * buffer.size + sizeOffset) >> 2] as number;
-  }
-
-  address(index: number): number {
-    return this.arena.getPointer(buffersAt + index * buffer.size + addressOffset);
-  }
-
-  setSize(index: number, bytes: number): void {
-    this.arena.u32[(buffersAt + index * buffer.size + sizeOffset) >> 2] = bytes;
-  }
-
-  setAddress(index: number, address: number): void {
-    this.arena.putPointer(buffersAt + index * buffer.size + addressOffset, address);
-  }
-
-  /** Returns the index of the first buffer of a type, whatever its attributes; -1 if there is none. */
-  find(type: number): number {
-    for (let index = 0; index < this.#count; index += 1)
-      if ((this.type(index) & ~SECBUFFER_ATTRMASK) >>> 0 === type) return index;
-    return -1;
-  }
+/** Returns the index of the first buffer of a type, whatever its attributes; -1 if there is none. */
+export function findBuffer(buffers: BufferList, type: number): number {
+  const { length } = buffers;
+  for (let index = 0; index < length; index += 1) if (bareType(buffers, index) === type) return index;
+  return -1;
 }

@@ -12,7 +12,7 @@ import {
 } from "../../generated/status/constants.ts";
 import { type Address, hostAbi } from "../ctypes/index.ts";
 import { copyMemory, readStruct, readUint32 } from "../native/index.ts";
-import { BufferTable } from "./buffer-table.ts";
+import { BufferTable, findBuffer } from "./buffer-table.ts";
 import type { ContextBuffers } from "./context-buffers.ts";
 import type { ContextCells } from "./gssapi-context.ts";
 import { ProviderError } from "./gssapi-error.ts";
@@ -27,13 +27,12 @@ export class LegBuffers {
    * @throws ProviderError for bindings that do not lie within their buffer
    */
   setInput(cells: ContextCells, input: Address): { readonly token: boolean; readonly bindings: boolean } {
-    const table = this.#table;
-    table.read(input);
-    const bindings = table.find(SECBUFFER_CHANNEL_BINDINGS);
-    if (bindings >= 0) setBindings(cells, table.address(bindings), table.size(bindings));
-    const index = table.find(SECBUFFER_TOKEN);
-    const token = index >= 0 && table.address(index) !== 0 && table.size(index) !== 0;
-    if (token) cells.setInput(table.address(index), table.size(index));
+    const buffers = this.#table.read(input);
+    const bindings = findBuffer(buffers, SECBUFFER_CHANNEL_BINDINGS);
+    if (bindings >= 0) setBindings(cells, buffers.pointer(bindings), buffers.size(bindings));
+    const index = findBuffer(buffers, SECBUFFER_TOKEN);
+    const token = index >= 0 && buffers.pointer(index) !== 0 && buffers.size(index) !== 0;
+    if (token) cells.setInput(buffers.pointer(index), buffers.size(index));
     return { token, bindings: bindings >= 0 };
   }
 
@@ -49,19 +48,18 @@ export class LegBuffers {
     heap: ContextBuffers,
     allocate: boolean,
   ): void {
-    const table = this.#table;
-    table.read(output);
-    const index = table.find(SECBUFFER_TOKEN);
+    const buffers = this.#table.read(output);
+    const index = findBuffer(buffers, SECBUFFER_TOKEN);
     if (index < 0) {
       if (outputSize === 0) return;
       throw new ProviderError(SEC_E_INVALID_TOKEN, "there is no buffer for the token");
     }
-    if (allocate) table.setAddress(index, outputSize === 0 ? 0 : heap.copy(outputAddress, outputSize));
-    else if (outputSize > 0 && (outputSize > table.size(index) || table.address(index) === 0))
-      throw new ProviderError(SEC_E_BUFFER_TOO_SMALL, `a token of ${outputSize} bytes for ${table.size(index)}`);
-    else if (outputSize > 0) copyMemory(table.address(index), outputAddress, outputSize);
-    table.setSize(index, outputSize);
-    table.write();
+    if (allocate) buffers.setPointer(index, outputSize === 0 ? 0 : heap.copy(outputAddress, outputSize));
+    else if (outputSize > 0 && (outputSize > buffers.size(index) || buffers.pointer(index) === 0))
+      throw new ProviderError(SEC_E_BUFFER_TOO_SMALL, `a token of ${outputSize} bytes for ${buffers.size(index)}`);
+    else if (outputSize > 0) copyMemory(buffers.pointer(index), outputAddress, outputSize);
+    buffers.setSize(index, outputSize);
+    this.#table.write();
   }
 }
 

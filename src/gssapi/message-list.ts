@@ -1,78 +1,100 @@
 import { gss_iov_buffer_desc } from "../../generated/gssapi/structs.ts";
 import { SEC_E_INVALID_TOKEN } from "../../generated/status/constants.ts";
 import { type Address, hostAbi } from "../ctypes/index.ts";
-import { BufferTable, mostBuffers, tableSize } from "./buffer-table.ts";
+import { Arena, type BufferList } from "../memory/index.ts";
+import { BufferTable, mostBuffers } from "./buffer-table.ts";
 import { ProviderError } from "./gssapi-error.ts";
 
-const iov = gss_iov_buffer_desc.layouts[hostAbi];
+const { size: stride, offsets } = gss_iov_buffer_desc.layouts[hostAbi];
+const { type: typeAt, buffer: sizeAt } = offsets;
+const addressAt = sizeAt + 8;
 
-const iovAt = tableSize;
-const cellsAt = Math.ceil((iovAt + mostBuffers * iov.size) / 16) * 16;
-const more = cellsAt + 64 - tableSize;
+// Arena offsets of the scalar out-parameters of a call.
+const minorAt = 0;
+const stateAt = 4;
+const qualityAt = 8;
+const partsAt = 16;
 
-const { type: partTypeOffset, buffer: partOffset } = iov.offsets;
+/** The index of a buffer for a part that is not returned. */
+const none = 0xff;
 
 /**
  * The `SecBufferDesc` of a message, and the `gss_iov_buffer_desc`s made from it. One list serves all messages: their
  * calls do not wait, and never run inside one another.
  */
-export class MessageList extends BufferTable {
+export class MessageList {
+  readonly #table = new BufferTable();
+  readonly #arena = new Arena(Math.ceil((partsAt + mostBuffers * stride) / 16) * 16);
+  /** The index of the buffer that each part is returned to. */
+  readonly #returned = new Uint8Array(mostBuffers);
   #parts = 0;
 
-  /** The addresses of the scalar out-parameters of a call: `minor`, `state`, `quality`. */
-  readonly minorAddress: number;
-  readonly stateAddress: number;
-  readonly qualityAddress: number;
-  readonly partsAddress: number;
+  /** The addresses of the out-parameters `minor_status`, `conf_state`, `qop_state`, and of the parts. */
+  readonly minorAddress = this.#arena.base + minorAt;
+  readonly stateAddress = this.#arena.base + stateAt;
+  readonly qualityAddress = this.#arena.base + qualityAt;
+  readonly partsAddress = this.#arena.base + partsAt;
 
-  constructor() {
-    super(more);
-    this.minorAddress = this.arena.base + cellsAt;
-    this.stateAddress = this.arena.base + cellsAt + 16;
-    this.qualityAddress = this.arena.base + cellsAt + 20;
-    this.partsAddress = this.arena.base + iovAt;
+  /** Returns the caller's list. @throws ProviderError */
+  read(address: Address): BufferList {
+    if (!address) throw new ProviderError(SEC_E_INVALID_TOKEN, "a message without buffers");
+    const { u32 } = this.#arena;
+    this.#parts = 0;
+    u32[minorAt >> 2] = 0;
+    u32[stateAt >> 2] = 0;
+    u32[qualityAt >> 2] = 0;
+    return this.#table.read(address);
   }
 
-  /** Reads the caller's list. @throws ProviderError */
-  override read(address: Address): void {
-    if (!address) throw new ProviderError(SEC_E_INVALID_TOKEN, "a message without buffers");
-    super.read(address);
-    const { u32 } = this.arena;
-    this.#parts = 0;
-    u32[cellsAt >> 2] = 0;
-    u32[(cellsAt + 16) >> 2] = 0;
-    u32[(cellsAt + 20) >> 2] = 0;
+  /** Writes the caller's list back to where it was read from. */
+  write(): void {
+    this.#table.write();
   }
 
   get parts(): number {
     return this.#parts;
   }
 
-  /** Appends a part, and returns its index. */
-  addPart(type: number, address: number, bytes: number): number {
-    const index = this.#parts;
-    const at = iovAt + index * iov.size;
-    this.arena.u32[(at + partTypeOffset) >> 2] = type;
-    this.arena.putPointer(at + partOffset, bytes);
-    this.arena.putPointer(at + partOffset + 8, address);
-    this.#parts = index + 1;
-    return index;
+  /** Appends a part. `buffer` is the index of the buffer that it is returned to. */
+  addPart(type: number, address: number, size: number, buffer = none): void {
+    const at = partsAt + this.#parts * stride;
+    this.#arena.u32[(at + typeAt) >> 2] = type;
+    this.#arena.putPointer(at + sizeAt, size);
+    this.#arena.putPointer(at + addressAt, address);
+    this.#returned[this.#parts] = buffer;
+    this.#parts += 1;
   }
 
-  partSize(index: number): number {
-    return this.arena.getPointer(iovAt + index * iov.size + partOffset);
+  /** Appends a part in the memory of a buffer. */
+  addBuffer(type: number, buffers: BufferList, index: number, returned: boolean): void {
+    const { u32 } = this.#arena;
+    const at = (partsAt + this.#parts * stride) >> 2;
+    u32[at + (typeAt >> 2)] = type;
+    u32[at + (sizeAt >> 2)] = buffers.size(index);
+    u32[at + (sizeAt >> 2) + 1] = 0;
+    buffers.copyPointer(index, u32, at + (addressAt >> 2));
+    this.#returned[this.#parts] = returned ? index : none;
+    this.#parts += 1;
   }
 
-  partAddress(index: number): number {
-    return this.arena.getPointer(iovAt + index * iov.size + partOffset + 8);
+  /** Sets the buffers that parts are returned to, and writes the caller's list back. */
+  returnParts(buffers: BufferList): void {
+    const { u32 } = this.#arena;
+    for (let part = 0; part < this.#parts; part += 1) {
+      const buffer = this.#returned[part] as number;
+      if (buffer === none) continue;
+      const at = partsAt + part * stride;
+      buffers.copyIn(buffer, u32, (at + sizeAt) >> 2, (at + addressAt) >> 2);
+    }
+    this.write();
   }
 
   get minor(): number {
-    return this.arena.u32[cellsAt >> 2] as number;
+    return this.#arena.u32[minorAt >> 2] as number;
   }
 
   /** Whether a message was encrypted. */
   get encrypted(): boolean {
-    return this.arena.u32[(cellsAt + 16) >> 2] !== 0;
+    return this.#arena.u32[stateAt >> 2] !== 0;
   }
 }

@@ -16,8 +16,9 @@ import {
 } from "../../generated/sspi/constants.ts";
 import * as sec from "../../generated/status/constants.ts";
 import type { Address } from "../ctypes/index.ts";
-import { workspaceInUse } from "../memory/index.ts";
+import { type BufferList, workspaceInUse } from "../memory/index.ts";
 import { copyOut, type NativeFunction, writeBytes, writeUint32 } from "../native/index.ts";
+import { bareType, findBuffer } from "./buffer-table.ts";
 import type { GssapiCalls } from "./gssapi-calls.ts";
 import type { GssapiContext } from "./gssapi-context.ts";
 import { ProviderError } from "./gssapi-error.ts";
@@ -42,76 +43,64 @@ export class Messages {
   encrypt(context: GssapiContext, quality: number, message: Address): number {
     const confidential = isConfidential(quality);
     const list = this.#list;
-    list.read(message);
-    const token = this.#wrapParts(context);
+    const buffers = list.read(message);
+    this.#wrapParts(context, buffers);
+    const { minorAddress, stateAddress, partsAddress, parts } = list;
     this.#wrap ??= this.#calls.library.get("gss_wrap_iov");
-    const major = Number(
-      this.#wrap(
-        list.minorAddress,
-        context.handle,
-        confidential ? 1 : 0,
-        0,
-        list.stateAddress,
-        list.partsAddress,
-        list.parts,
-      ),
-    );
-    this.#check("gss_wrap_iov", major);
+    const wanted = confidential ? 1 : 0;
+    const major = this.#wrap(minorAddress, context.handle, wanted, 0, stateAddress, partsAddress, parts);
+    if (major !== 0) this.#check("gss_wrap_iov", Number(major));
     if (list.encrypted !== confidential)
       throw new ProviderError(sec.SEC_E_ENCRYPT_FAILURE, "the library did not protect the message as it was told");
-    list.setSize(token.buffer, list.partSize(token.part));
-    list.write();
+    list.returnParts(buffers);
     return sec.SEC_E_OK;
   }
 
   /** DecryptMessage: opens a token with separate data, or a stream that holds both. */
   decrypt(context: GssapiContext, message: Address, quality: Address): number {
     const list = this.#list;
-    list.read(message);
-    const stream = this.#list.find(SECBUFFER_STREAM);
-    const data = stream < 0 ? this.#unwrapParts(context) : this.#streamParts(context, stream);
+    const buffers = list.read(message);
+    const stream = findBuffer(buffers, SECBUFFER_STREAM);
+    if (stream < 0) this.#unwrapParts(context, buffers);
+    else this.#streamParts(context, buffers, stream);
     const { minorAddress, stateAddress, qualityAddress, partsAddress, parts } = list;
     this.#unwrap ??= this.#calls.library.get("gss_unwrap_iov");
-    const major = Number(this.#unwrap(minorAddress, context.handle, stateAddress, qualityAddress, partsAddress, parts));
-    this.#check("gss_unwrap_iov", major);
-    for (const { buffer, part } of data) {
-      list.setSize(buffer, list.partSize(part));
-      list.setAddress(buffer, list.partAddress(part));
-    }
-    list.write();
+    const major = this.#unwrap(minorAddress, context.handle, stateAddress, qualityAddress, partsAddress, parts);
+    if (major !== 0) this.#check("gss_unwrap_iov", Number(major));
+    list.returnParts(buffers);
     if (quality) writeQuality(quality, list.encrypted ? 0 : SECQOP_WRAP_NO_ENCRYPT);
     return sec.SEC_E_OK;
   }
 
-  /** Makes the parts of a message to seal, in the order of its buffers; returns the pair of the token. */
-  #wrapParts(context: GssapiContext): Pair {
-    const list = this.#list;
-    let token: Pair | undefined;
-    for (let index = 0; index < list.length; index += 1) {
-      const word = list.type(index);
-      const type = (word & ~SECBUFFER_ATTRMASK) >>> 0;
+  /** Makes the parts of a message to seal, in the order of its buffers; its token is returned. */
+  #wrapParts(context: GssapiContext, buffers: BufferList): void {
+    const { length } = buffers;
+    let tokens = 0;
+    for (let index = 0; index < length; index += 1) {
+      const type = bareType(buffers, index);
       if (type === SECBUFFER_TOKEN) {
-        if (token) throw new ProviderError(sec.SEC_E_INVALID_TOKEN, "a message with two buffers for its token");
-        const needed = sizesOf(this.#calls, context).sealed;
-        if (list.size(index) < needed)
-          throw new ProviderError(sec.SEC_E_BUFFER_TOO_SMALL, `a token takes ${needed} bytes, not ${list.size(index)}`);
-        token = {
-          buffer: index,
-          part: list.addPart(GSS_IOV_BUFFER_TYPE_HEADER, list.address(index), list.size(index)),
-        };
-      } else if (type === SECBUFFER_DATA) this.#addData(word, index);
+        this.#addToken(context, buffers, index);
+        tokens += 1;
+      } else if (type === SECBUFFER_DATA) this.#addData(buffers, index, false);
       // Messages have no padding.
-      else if (type === SECBUFFER_PADDING) list.setSize(index, 0);
+      else if (type === SECBUFFER_PADDING) buffers.setSize(index, 0);
     }
-    if (!token) throw new ProviderError(sec.SEC_E_INVALID_TOKEN, "a message without a buffer for its token");
-    return token;
+    if (tokens !== 1)
+      throw new ProviderError(sec.SEC_E_INVALID_TOKEN, `a message with ${tokens} buffers for its token`);
   }
 
-  /** Adds data to seal or to sign only, and returns its pair; returns undefined for data to leave alone. */
-  #addData(word: number, index: number): Pair | undefined {
-    const list = this.#list;
-    const access = (word & SECBUFFER_ATTRMASK) >>> 0;
-    if (access === SECBUFFER_READONLY) return undefined;
+  #addToken(context: GssapiContext, buffers: BufferList, index: number): void {
+    const needed = sizesOf(this.#calls, context).sealed;
+    const size = buffers.size(index);
+    if (size < needed)
+      throw new ProviderError(sec.SEC_E_BUFFER_TOO_SMALL, `a token takes ${needed} bytes, not ${size}`);
+    this.#list.addBuffer(GSS_IOV_BUFFER_TYPE_HEADER, buffers, index, true);
+  }
+
+  /** Adds data that is sealed or only signed; data to leave alone is no part. */
+  #addData(buffers: BufferList, index: number, returned: boolean): void {
+    const access = (buffers.type(index) & SECBUFFER_ATTRMASK) >>> 0;
+    if (access === SECBUFFER_READONLY) return;
     const signed = access === SECBUFFER_READONLY_WITH_CHECKSUM;
     if (signed && this.#calls.library.flavour !== "mit")
       throw new ProviderError(
@@ -119,90 +108,70 @@ export class Messages {
         "this library garbles data that is signed and not sealed",
       );
     const type = signed ? GSS_IOV_BUFFER_TYPE_SIGN_ONLY : GSS_IOV_BUFFER_TYPE_DATA;
-    return { buffer: index, part: list.addPart(type, list.address(index), list.size(index)) };
+    this.#list.addBuffer(type, buffers, index, returned);
   }
 
-  #unwrapParts(context: GssapiContext): readonly Pair[] {
-    const list = this.#list;
-    const data: Pair[] = [];
+  /** Makes the parts of a message to open, in the order of its buffers; its data is returned. */
+  #unwrapParts(context: GssapiContext, buffers: BufferList): void {
+    const { length } = buffers;
     let tokens = 0;
-    for (let index = 0; index < list.length; index += 1) {
-      const word = list.type(index);
-      const type = (word & ~SECBUFFER_ATTRMASK) >>> 0;
+    for (let index = 0; index < length; index += 1) {
+      const type = bareType(buffers, index);
       if (type === SECBUFFER_TOKEN) {
-        checkWrapToken(list.address(index), list.size(index), sizesOf(this.#calls, context));
-        list.addPart(GSS_IOV_BUFFER_TYPE_HEADER, list.address(index), list.size(index));
+        checkWrapToken(buffers.pointer(index), buffers.size(index), sizesOf(this.#calls, context));
+        this.#list.addBuffer(GSS_IOV_BUFFER_TYPE_HEADER, buffers, index, false);
         tokens += 1;
-      } else if (type === SECBUFFER_DATA) {
-        const pair = this.#addData(word, index);
-        if (pair) data.push(pair);
-      }
+      } else if (type === SECBUFFER_DATA) this.#addData(buffers, index, true);
     }
     if (tokens !== 1) throw new ProviderError(sec.SEC_E_INVALID_TOKEN, `a message with ${tokens} tokens`);
-    return data;
   }
 
   /**
    * Makes the parts of a stream, which is opened in place as one piece. In DCE style the peer's token has the length of
    * this side's token.
    */
-  #streamParts(context: GssapiContext, stream: number): readonly Pair[] {
+  #streamParts(context: GssapiContext, buffers: BufferList, stream: number): void {
     const list = this.#list;
-    const data = this.#list.find(SECBUFFER_DATA);
+    const data = findBuffer(buffers, SECBUFFER_DATA);
     if (data < 0) throw new ProviderError(sec.SEC_E_INVALID_TOKEN, "a stream without a buffer for its data");
-    const [address, size] = [list.address(stream), list.size(stream)];
+    const [address, size] = [buffers.pointer(stream), buffers.size(stream)];
     const sizes = sizesOf(this.#calls, context);
     checkWrapToken(address, size, sizes);
     if (sizes.dceStyle) {
       if (size < sizes.sealed) throw new ProviderError(sec.SEC_E_INVALID_TOKEN, `a message of ${size} bytes`);
       list.addPart(GSS_IOV_BUFFER_TYPE_HEADER, address, sizes.sealed);
-      const part = list.addPart(GSS_IOV_BUFFER_TYPE_DATA, address + sizes.sealed, size - sizes.sealed);
-      return [{ buffer: data, part }];
+      list.addPart(GSS_IOV_BUFFER_TYPE_DATA, address + sizes.sealed, size - sizes.sealed, data);
+    } else {
+      list.addPart(GSS_IOV_BUFFER_TYPE_STREAM, address, size);
+      list.addPart(GSS_IOV_BUFFER_TYPE_DATA, 0, 0, data);
     }
-    list.addPart(GSS_IOV_BUFFER_TYPE_STREAM, address, size);
-    return [{ buffer: data, part: list.addPart(GSS_IOV_BUFFER_TYPE_DATA, 0, 0) }];
   }
 
   /** MakeSignature over all data buffers in order. */
   sign(context: GssapiContext, quality: number, message: Address): number {
     if (quality !== 0) throw new ProviderError(sec.SEC_E_QOP_NOT_SUPPORTED, `a quality of protection of ${quality}`);
-    const list = this.#list;
-    list.read(message);
-    const token = this.#list.find(SECBUFFER_TOKEN);
+    const buffers = this.#list.read(message);
+    const token = findBuffer(buffers, SECBUFFER_TOKEN);
     if (token < 0) throw new ProviderError(sec.SEC_E_INVALID_TOKEN, "a message without a buffer for its signature");
-    const signature = this.#calls.signature(context.handle, this.#signedBytes());
-    if (signature.length > list.size(token))
+    const signature = this.#calls.signature(context.handle, signedBytes(buffers));
+    if (signature.length > buffers.size(token))
       throw new ProviderError(sec.SEC_E_BUFFER_TOO_SMALL, `a signature takes ${signature.length} bytes`);
-    writeBytes(list.address(token), signature);
-    list.setSize(token, signature.length);
-    list.write();
+    writeBytes(buffers.pointer(token), signature);
+    buffers.setSize(token, signature.length);
+    this.#list.write();
     return sec.SEC_E_OK;
   }
 
   /** VerifySignature over all data buffers in order. */
   verify(context: GssapiContext, message: Address, quality: Address): number {
-    const list = this.#list;
-    list.read(message);
-    const token = this.#list.find(SECBUFFER_TOKEN);
+    const buffers = this.#list.read(message);
+    const token = findBuffer(buffers, SECBUFFER_TOKEN);
     if (token < 0) throw new ProviderError(sec.SEC_E_INVALID_TOKEN, "a message without a signature");
-    const [signature, length] = [list.address(token), list.size(token)];
-    const major = this.#calls.verify(context.handle, this.#signedBytes(), signature, length);
+    const [signature, length] = [buffers.pointer(token), buffers.size(token)];
+    const major = this.#calls.verify(context.handle, signedBytes(buffers), signature, length);
     if (isOutOfOrder(major)) throw outOfOrder();
     if (quality) writeUint32(quality, 0);
     return sec.SEC_E_OK;
-  }
-
-  /** Returns the data of a signature: its address and size, or one joined copy of several buffers. */
-  #signedBytes(): { readonly address: number; readonly size: number } | Uint8Array<ArrayBuffer> {
-    const list = this.#list;
-    const indices = Array.from({ length: list.length }, (_, index) => index).filter(
-      (index) =>
-        (list.type(index) & ~SECBUFFER_ATTRMASK) >>> 0 === SECBUFFER_DATA &&
-        (list.type(index) & SECBUFFER_ATTRMASK) >>> 0 !== SECBUFFER_READONLY,
-    );
-    const [only, second] = indices;
-    if (only !== undefined && second === undefined) return { address: list.address(only), size: list.size(only) };
-    return Buffer.concat(indices.map((index) => copyOut(list.address(index), list.size(index))));
   }
 
   /** Refuses a valid message that is repeated or out of order, although the library has opened it. */
@@ -212,10 +181,18 @@ export class Messages {
   }
 }
 
-/** The index of a buffer, and the index of the part made from it. */
-interface Pair {
-  readonly buffer: number;
-  readonly part: number;
+/** Returns the data of a signature: its address and size, or one joined copy of several buffers. */
+function signedBytes(
+  buffers: BufferList,
+): { readonly address: number; readonly size: number } | Uint8Array<ArrayBuffer> {
+  const indices = Array.from({ length: buffers.length }, (_, index) => index).filter(
+    (index) =>
+      bareType(buffers, index) === SECBUFFER_DATA &&
+      (buffers.type(index) & SECBUFFER_ATTRMASK) >>> 0 !== SECBUFFER_READONLY,
+  );
+  const [only, second] = indices;
+  if (only !== undefined && second === undefined) return { address: buffers.pointer(only), size: buffers.size(only) };
+  return Buffer.concat(indices.map((index) => copyOut(buffers.pointer(index), buffers.size(index))));
 }
 
 function isConfidential(quality: number): boolean {

@@ -19,6 +19,8 @@ export function bufferListSize(capacity: number): number {
 export class BufferList {
   /** The value for a `PSecBufferDesc` parameter. */
   readonly address: number;
+  /** The address of the first `SecBuffer`. */
+  readonly buffersAddress: number;
   readonly #arena: Arena;
   readonly #words: Uint32Array;
   readonly #start: number;
@@ -37,9 +39,9 @@ export class BufferList {
     this.#count = (offset + descriptor.offsets.cBuffers) >> 2;
     this.#version = (offset + descriptor.offsets.ulVersion) >> 2;
     this.#buffers = (offset + descriptor.offsets.pBuffers) >> 2;
-    const start = arena.base + this.#start;
-    this.#low = start >>> 0;
-    this.#high = wordsPerPointer === 2 ? (start / 0x1_0000_0000) >>> 0 : undefined;
+    this.buffersAddress = arena.base + this.#start;
+    this.#low = this.buffersAddress >>> 0;
+    this.#high = wordsPerPointer === 2 ? (this.buffersAddress / 0x1_0000_0000) >>> 0 : undefined;
     this.address = arena.base + offset;
   }
 
@@ -83,26 +85,37 @@ export class BufferList {
     return this.#words[(this.#start + index * stride + sizeAt) >> 2] as number;
   }
 
+  setSize(index: number, size: number): void {
+    this.#words[(this.#start + index * stride + sizeAt) >> 2] = size;
+  }
+
+  /** Copies the address of a buffer to the words of an in-process provider. */
+  copyPointer(index: number, words: Uint32Array, at: number): void {
+    const own = (this.#start + index * stride + pointerAt) >> 2;
+    words[at] = this.#words[own] as number;
+    if (wordsPerPointer === 2) words[at + 1] = this.#words[own + 1] as number;
+  }
+
+  /** Sets the size and address of a buffer from the words of an in-process provider. */
+  copyIn(index: number, words: Uint32Array, size: number, pointer: number): void {
+    const own = (this.#start + index * stride) >> 2;
+    this.#words[own + (sizeAt >> 2)] = words[size] as number;
+    this.#words[own + (pointerAt >> 2)] = words[pointer] as number;
+    if (wordsPerPointer === 2) this.#words[own + (pointerAt >> 2) + 1] = words[pointer + 1] as number;
+  }
+
   pointer(index: number): number {
     return this.#arena.getPointer(this.#start + index * stride + pointerAt);
+  }
+
+  setPointer(index: number, address: number): void {
+    this.#arena.putPointer(this.#start + index * stride + pointerAt, address);
   }
 
   /** Whether a buffer is empty, or still at the address of its room and within `room` bytes. */
   isInside(index: number, address: number, room: number): boolean {
     const size = this.size(index);
     return size === 0 || (size <= room && this.pointer(index) === address);
-  }
-
-  /** Copies the buffers to the words of an in-process provider, which can read them without a native call. */
-  copyOut(target: Uint32Array, at: number): void {
-    const words = (this.length * stride) >> 2;
-    for (let word = 0; word < words; word += 1) target[at + word] = this.#words[(this.#start >> 2) + word] as number;
-  }
-
-  /** Copies the buffers back from the words of an in-process provider. */
-  copyIn(source: Uint32Array, at: number): void {
-    const words = (this.length * stride) >> 2;
-    for (let word = 0; word < words; word += 1) this.#words[(this.#start >> 2) + word] = source[at + word] as number;
   }
 
   /** The first buffer of a type, or -1. */

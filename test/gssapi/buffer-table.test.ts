@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { SECBUFFER_DATA, SECBUFFER_READONLY, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
 import { SecBuffer, SecBufferDesc } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../../src/ctypes/index.ts";
-import { BufferTable } from "../../src/gssapi/buffer-table.ts";
-import { Arena, leaseWorkspace, returnWorkspace } from "../../src/memory/index.ts";
+import { BufferTable, findBuffer } from "../../src/gssapi/buffer-table.ts";
+import { Arena, type BufferList, leaseWorkspace, returnWorkspace } from "../../src/memory/index.ts";
 
 const { size } = SecBuffer.layouts[hostAbi];
 const given = [
@@ -23,16 +23,16 @@ function elsewhere(count: number) {
   };
 }
 
-function contentOf(table: BufferTable) {
-  return Array.from({ length: table.length }, (_, index) => ({
-    BufferType: table.type(index),
-    cbBuffer: table.size(index),
-    pvBuffer: BigInt(table.address(index)),
+function contentOf(buffers: BufferList) {
+  return Array.from({ length: buffers.length }, (_, index) => ({
+    BufferType: buffers.type(index),
+    cbBuffer: buffers.size(index),
+    pvBuffer: BigInt(buffers.pointer(index)),
   }));
 }
 
-describe("the copy of a caller's list of buffers", () => {
-  it("is the same for a list in the workspace that is in use and for one elsewhere, and is written back there", () => {
+describe("a caller's list of buffers", () => {
+  it("is the same for a list in the workspace that is in use and for one elsewhere, and is changed there", () => {
     const table = new BufferTable();
     const foreign = elsewhere(2);
     const workspace = leaseWorkspace();
@@ -41,20 +41,20 @@ describe("the copy of a caller's list of buffers", () => {
         list.length = 0;
         for (const { BufferType, cbBuffer, pvBuffer } of given) list.add(BufferType, Number(pvBuffer), cbBuffer);
         for (const address of [foreign.address, list.address, BigInt(list.address)]) {
-          table.read(address);
-          expect(contentOf(table)).toEqual(given);
-          expect([table.find(SECBUFFER_TOKEN), table.find(SECBUFFER_DATA), table.find(9)]).toEqual([0, 1, -1]);
+          const buffers = table.read(address);
+          expect(contentOf(buffers)).toEqual(given);
+          const found = [SECBUFFER_TOKEN, SECBUFFER_DATA, 9].map((type) => findBuffer(buffers, type));
+          expect(found).toEqual([0, 1, -1]);
         }
-        table.read(list.address);
-        table.setSize(0, 28);
-        table.setAddress(1, 4096);
+        const buffers = table.read(list.address);
+        buffers.setSize(0, 28);
+        buffers.setPointer(1, 4096);
         table.write();
         expect([list.size(0), list.pointer(0), list.size(1), list.pointer(1)]).toEqual([
           28, 0x7f12_3456_7890, 16, 4096,
         ]);
       }
-      table.read(foreign.address);
-      table.setSize(0, 28);
+      table.read(foreign.address).setSize(0, 28);
       table.write();
       expect(foreign.read()).toEqual([{ ...given[0], cbBuffer: 28 }, given[1]]);
     } finally {
@@ -62,27 +62,26 @@ describe("the copy of a caller's list of buffers", () => {
     }
   });
 
-  it("is read from memory for a list whose call is nested or has returned", () => {
+  it("is read from memory for a list whose call is nested or has returned, and is written back there", () => {
     const table = new BufferTable();
     const [outer, inner] = [leaseWorkspace(), leaseWorkspace()];
     outer.message.length = 1;
     outer.message.set(0, SECBUFFER_TOKEN, 4096, 60);
-    table.read(outer.message.address);
-    expect(contentOf(table)).toEqual([{ BufferType: SECBUFFER_TOKEN, cbBuffer: 60, pvBuffer: 4096n }]);
-    table.setSize(0, 1);
+    const buffers = table.read(outer.message.address);
+    expect(contentOf(buffers)).toEqual([{ BufferType: SECBUFFER_TOKEN, cbBuffer: 60, pvBuffer: 4096n }]);
+    buffers.setSize(0, 1);
+    expect(outer.message.size(0)).toBe(60);
     table.write();
     expect(outer.message.size(0)).toBe(1);
     for (const workspace of [inner, outer]) returnWorkspace(workspace);
-    table.read(outer.message.address);
-    expect(table.size(0)).toBe(1);
+    expect(table.read(outer.message.address).size(0)).toBe(1);
   });
 
   it("is empty for NULL, also after another list, and refused for more buffers than a call can have", () => {
     const table = new BufferTable();
     table.read(elsewhere(2).address);
-    table.read(0n);
-    expect(table.length).toBe(0);
+    expect(table.read(0n).length).toBe(0);
     expect(() => table.read(elsewhere(33).address)).toThrow("a list of 33 buffers");
-    expect(table.length).toBe(0);
+    expect(table.read(0).length).toBe(0);
   });
 });
