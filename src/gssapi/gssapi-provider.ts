@@ -205,10 +205,22 @@ function messageFunctions(core: ProviderCore): Partial<Provider> {
     if (Date.now() > context.expiry) throw new ProviderError(sec.SEC_E_CONTEXT_EXPIRED, "the ticket has expired");
     return context;
   };
+  // Messages are too frequent for a closure each.
   return {
-    EncryptMessage: (at, quality, message) => core.answer(() => messages.encrypt(complete(at), quality, message)),
-    DecryptMessage: (at, message, _number, quality) =>
-      core.answer(() => messages.decrypt(complete(at), message, quality)),
+    EncryptMessage(at, quality, message) {
+      try {
+        return core.succeeded(messages.encrypt(complete(at), quality, message));
+      } catch (error) {
+        return core.refused(error);
+      }
+    },
+    DecryptMessage(at, message, _number, quality) {
+      try {
+        return core.succeeded(messages.decrypt(complete(at), message, quality));
+      } catch (error) {
+        return core.refused(error);
+      }
+    },
     MakeSignature: (at, quality, message) => core.answer(() => messages.sign(complete(at), quality, message)),
     VerifySignature: (at, message, _number, quality) =>
       core.answer(() => messages.verify(complete(at), message, quality)),

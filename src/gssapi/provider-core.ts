@@ -29,14 +29,23 @@ export class ProviderCore {
   /** Runs work and returns its status, or the status of the refusal that it throws. */
   answer(work: () => number): number {
     try {
-      const status = work();
-      this.explanations.latest = undefined;
-      return status;
+      return this.succeeded(work());
     } catch (error) {
-      const said = explanationOf(error);
-      this.explanations.latest = said;
-      return said.status;
+      return this.refused(error);
     }
+  }
+
+  /** Notes that a call has succeeded, and returns its status. */
+  succeeded(status: number): number {
+    this.explanations.latest = undefined;
+    return status;
+  }
+
+  /** Keeps the refusal that a call has thrown, and returns its status. @throws the error if it is no refusal. */
+  refused(error: unknown): number {
+    const said = explanationOf(error);
+    this.explanations.latest = said;
+    return said.status;
   }
 
   answerSync(steps: () => Steps<number>): number {
