@@ -71,10 +71,10 @@ export class HandleBook<T> {
 
   /** The number of a handle of this book; 0, which no handle has, for any other value. */
   #idAt(at: Address): number {
-    if (at === 0 || at === 0n) return 0;
-    checkAddress(at, "at");
     const own = handleArena(at);
     if (own) return this.#idOf(own.u32, (Number(at) - own.base) >> 2);
+    if (at === 0 || at === 0n) return 0;
+    checkAddress(at, "at");
     cell ??= new Arena(16);
     copyMemory(cell.base, at, handleSize);
     return this.#idOf(cell.u32, 0);

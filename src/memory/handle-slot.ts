@@ -24,7 +24,7 @@ export function handleArena(address: number | bigint): Arena | undefined {
   for (let index = 0; index < slabs.length; index += 1) {
     const { arena } = slabs[index] as Slab;
     const offset = address - arena.base;
-    if (offset >= 0 && offset < slotSize * slotsPerSlab && (offset & (slotSize - 1)) === 0) return arena;
+    if (offset >= 0 && offset < slotSize * slotsPerSlab && (offset & -slotSize) === offset) return arena;
   }
   return undefined;
 }

@@ -109,7 +109,8 @@ describe("handle slots", () => {
       write(slot, { dwLower: BigInt(slot.address), dwUpper: 7n });
       const arena = handleArena(slot.address);
       expect(arena?.getPointer(slot.address - arena.base)).toBe(slot.address);
-      expect([handleArena(slot.address + 8), handleArena(BigInt(slot.address))]).toEqual([undefined, undefined]);
+      const others = [slot.address + 8, slot.address + 0.5, BigInt(slot.address)];
+      expect(others.map(handleArena)).toEqual([undefined, undefined, undefined]);
     }
     for (const arena of new Set(many.map(({ address }) => handleArena(address)))) {
       const { base, bytes } = arena as Arena;
