@@ -1,6 +1,6 @@
 import { SEC_E_INVALID_TOKEN } from "../../generated/status/constants.ts";
-import { Arena } from "../memory/index.ts";
-import { copyMemory } from "../native/index.ts";
+import { bytesAt } from "../memory/index.ts";
+import { uint16At } from "../values/index.ts";
 import type { MessageSizes } from "./gssapi-context.ts";
 import { ProviderError } from "./gssapi-error.ts";
 
@@ -8,9 +8,6 @@ import { ProviderError } from "./gssapi-error.ts";
 const headerSize = 16;
 const wrapToken = 0x0504;
 const sealedFlag = 2;
-
-/** Memory for a copy of a header; reused, because no call runs while the header is checked. */
-let cell: Arena | undefined;
 
 /**
  * Checks that the lengths in a token's header stay within the token: libraries without the fixes of CVE-2024-37370 and
@@ -20,14 +17,12 @@ let cell: Arena | undefined;
  */
 export function checkWrapToken(address: number, size: number, { sealed, signed, framed }: MessageSizes): void {
   if (address === 0 || size < headerSize) throw invalid(`${size} bytes`);
-  cell ??= new Arena(headerSize);
-  copyMemory(cell.base, address, headerSize);
-  const { view: header } = cell;
+  const header = bytesAt(address, headerSize);
   // Older keys have their own token form. MIT's library opens a token of that form with a key that newer contexts lack.
-  if (framed !== (header.getUint16(0) !== wrapToken)) throw invalid("another form than the context's");
+  if (framed !== (uint16At(header, 0) !== wrapToken)) throw invalid("another form than the context's");
   if (framed) return;
-  const isSealed = (header.getUint8(2) & sealedFlag) !== 0;
-  const filler = header.getUint16(4);
+  const isSealed = ((header[2] as number) & sealedFlag) !== 0;
+  const filler = uint16At(header, 4);
   // Without encryption this field is the length of the checksum.
   const overhead = isSealed ? sealed : signed;
   const announced = isSealed ? filler : Math.max(filler, overhead - headerSize);

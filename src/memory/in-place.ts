@@ -1,4 +1,4 @@
-import { addressOfBuffer } from "../native/index.ts";
+import { addressOfBuffer, copyOut } from "../native/index.ts";
 import { bufferOf, checkMutableBytes, lengthOf, offsetOf } from "../values/index.ts";
 
 /**
@@ -54,4 +54,14 @@ function cached(view: Uint8Array, bufferAddress: number): number {
   recentView = view;
   recentViewAddress = bufferAddress + offsetOf(view);
   return recentViewAddress;
+}
+
+/**
+ * The first `size` bytes at an address, to be read at once: those of an array that {@link addressInPlace} found there
+ * lately, which needs no native call, or a copy.
+ */
+export function bytesAt(address: number, size: number): Uint8Array {
+  if (address === recentViewAddress && lengthOf(recentView) >= size) return recentView;
+  if (address === earlierViewAddress && lengthOf(earlierView) >= size) return earlierView;
+  return copyOut(address, size);
 }

@@ -5,7 +5,7 @@ export { BufferList, bufferListSize } from "./buffer-list.ts";
 export { Cell } from "./cell.ts";
 export { attributeOf } from "./check-attribute.ts";
 export { HandleSlot, handleArena } from "./handle-slot.ts";
-export { addressInPlace } from "./in-place.ts";
+export { addressInPlace, bytesAt } from "./in-place.ts";
 export { live } from "./live.ts";
 export { Owned, originOf } from "./owned.ts";
 export { acquired, type ReleaseFunction, readAndRelease, release, surrendered } from "./release.ts";

@@ -11,7 +11,7 @@ export {
   shownWord,
 } from "./arguments.ts";
 export { checkArray, isArray } from "./arrays.ts";
-export { bufferOf, checkBytes, checkMutableBytes, extentOf, isBytes, lengthOf, offsetOf } from "./bytes.ts";
+export { bufferOf, checkBytes, checkMutableBytes, extentOf, isBytes, lengthOf, offsetOf, uint16At } from "./bytes.ts";
 export { Cancellation, CancelledError, type CancelOptions, cancelNames, checkSignal } from "./cancellation.ts";
 export { columnLines, columns } from "./columns.ts";
 export { type DerLengths, DerReader } from "./der-reader.ts";
