@@ -6,14 +6,15 @@ import { BufferTable, mostBuffers } from "./buffer-table.ts";
 import { ProviderError } from "./gssapi-error.ts";
 
 const { size: stride, offsets } = gss_iov_buffer_desc.layouts[hostAbi];
-const { type: typeAt, buffer: sizeAt } = offsets;
-const addressAt = sizeAt + 8;
+const [wordsPerPart, typeWord, sizeWord] = [stride >> 2, offsets.type >> 2, offsets.buffer >> 2];
+const addressWord = sizeWord + 2;
 
 // Arena offsets of the scalar out-parameters of a call.
 const minorAt = 0;
 const stateAt = 4;
 const qualityAt = 8;
 const partsAt = 16;
+const firstPart = partsAt >> 2;
 
 /** The index of a buffer for a part that is not returned. */
 const none = 0xff;
@@ -25,6 +26,7 @@ const none = 0xff;
 export class MessageList {
   readonly #table = new BufferTable();
   readonly #arena = new Arena(Math.ceil((partsAt + mostBuffers * stride) / 16) * 16);
+  readonly #words = this.#arena.u32;
   /** The index of the buffer that each part is returned to. */
   readonly #returned = new Uint8Array(mostBuffers);
   #parts = 0;
@@ -38,11 +40,10 @@ export class MessageList {
   /** Returns the caller's list. @throws ProviderError */
   read(address: Address): BufferList {
     if (!address) throw new ProviderError(SEC_E_INVALID_TOKEN, "a message without buffers");
-    const { u32 } = this.#arena;
     this.#parts = 0;
-    u32[minorAt >> 2] = 0;
-    u32[stateAt >> 2] = 0;
-    u32[qualityAt >> 2] = 0;
+    this.#words[minorAt >> 2] = 0;
+    this.#words[stateAt >> 2] = 0;
+    this.#words[qualityAt >> 2] = 0;
     return this.#table.read(address);
   }
 
@@ -57,44 +58,45 @@ export class MessageList {
 
   /** Appends a part. `buffer` is the index of the buffer that it is returned to. */
   addPart(type: number, address: number, size: number, buffer = none): void {
-    const at = partsAt + this.#parts * stride;
-    this.#arena.u32[(at + typeAt) >> 2] = type;
-    this.#arena.putPointer(at + sizeAt, size);
-    this.#arena.putPointer(at + addressAt, address);
-    this.#returned[this.#parts] = buffer;
-    this.#parts += 1;
+    const at = this.#append(type, buffer);
+    this.#words[at + sizeWord] = size;
+    this.#arena.putPointer((at + addressWord) << 2, address);
   }
 
-  /** Appends a part in the memory of a buffer. */
-  addBuffer(type: number, buffers: BufferList, index: number, returned: boolean): void {
-    const { u32 } = this.#arena;
-    const at = (partsAt + this.#parts * stride) >> 2;
-    u32[at + (typeAt >> 2)] = type;
-    u32[at + (sizeAt >> 2)] = buffers.size(index);
-    u32[at + (sizeAt >> 2) + 1] = 0;
-    buffers.copyPointer(index, u32, at + (addressAt >> 2));
-    this.#returned[this.#parts] = returned ? index : none;
-    this.#parts += 1;
+  /** Appends a part in the memory of a buffer, to which it is returned. */
+  addBuffer(type: number, buffers: BufferList, index: number): void {
+    const at = this.#append(type, index);
+    buffers.copyOut(index, this.#words, at + sizeWord, at + addressWord);
+  }
+
+  /** Returns the index of the part's first word. */
+  #append(type: number, buffer: number): number {
+    const part = this.#parts;
+    const at = firstPart + part * wordsPerPart;
+    this.#words[at + typeWord] = type;
+    // A size is a `size_t`.
+    this.#words[at + sizeWord + 1] = 0;
+    this.#returned[part] = buffer;
+    this.#parts = part + 1;
+    return at;
   }
 
   /** Sets the buffers that parts are returned to, and writes the caller's list back. */
   returnParts(buffers: BufferList): void {
-    const { u32 } = this.#arena;
     for (let part = 0; part < this.#parts; part += 1) {
       const buffer = this.#returned[part] as number;
-      if (buffer === none) continue;
-      const at = partsAt + part * stride;
-      buffers.copyIn(buffer, u32, (at + sizeAt) >> 2, (at + addressAt) >> 2);
+      const at = firstPart + part * wordsPerPart;
+      if (buffer !== none) buffers.copyIn(buffer, this.#words, at + sizeWord, at + addressWord);
     }
-    this.write();
+    this.#table.write();
   }
 
   get minor(): number {
-    return this.#arena.u32[minorAt >> 2] as number;
+    return this.#words[minorAt >> 2] as number;
   }
 
   /** Whether a message was encrypted. */
   get encrypted(): boolean {
-    return this.#arena.u32[stateAt >> 2] !== 0;
+    return this.#words[stateAt >> 2] !== 0;
   }
 }

@@ -44,7 +44,7 @@ export class Messages {
     const confidential = isConfidential(quality);
     const list = this.#list;
     const buffers = list.read(message);
-    this.#wrapParts(context, buffers);
+    this.#addParts(context, buffers, false);
     const { minorAddress, stateAddress, partsAddress, parts } = list;
     this.#wrap ??= this.#calls.library.get("gss_wrap_iov");
     const wanted = confidential ? 1 : 0;
@@ -61,7 +61,7 @@ export class Messages {
     const list = this.#list;
     const buffers = list.read(message);
     const stream = findBuffer(buffers, SECBUFFER_STREAM);
-    if (stream < 0) this.#unwrapParts(context, buffers);
+    if (stream < 0) this.#addParts(context, buffers, true);
     else this.#streamParts(context, buffers, stream);
     const { minorAddress, stateAddress, qualityAddress, partsAddress, parts } = list;
     this.#unwrap ??= this.#calls.library.get("gss_unwrap_iov");
@@ -72,58 +72,44 @@ export class Messages {
     return sec.SEC_E_OK;
   }
 
-  /** Makes the parts of a message to seal, in the order of its buffers; its token is returned. */
-  #wrapParts(context: GssapiContext, buffers: BufferList): void {
+  /** Makes the parts of a message that is sealed or opened, in the order of its buffers. */
+  #addParts(context: GssapiContext, buffers: BufferList, opening: boolean): void {
     const { length } = buffers;
     let tokens = 0;
     for (let index = 0; index < length; index += 1) {
-      const type = bareType(buffers, index);
+      const word = buffers.type(index);
+      const type = (word & ~SECBUFFER_ATTRMASK) >>> 0;
       if (type === SECBUFFER_TOKEN) {
-        this.#addToken(context, buffers, index);
+        this.#checkToken(context, buffers, index, opening);
+        this.#list.addBuffer(GSS_IOV_BUFFER_TYPE_HEADER, buffers, index);
         tokens += 1;
-      } else if (type === SECBUFFER_DATA) this.#addData(buffers, index, false);
+      } else if (type === SECBUFFER_DATA) {
+        const part = word === SECBUFFER_DATA ? GSS_IOV_BUFFER_TYPE_DATA : this.#readOnlyPart(word);
+        if (part !== undefined) this.#list.addBuffer(part, buffers, index);
+      }
       // Messages have no padding.
-      else if (type === SECBUFFER_PADDING) buffers.setSize(index, 0);
-    }
-    if (tokens !== 1)
-      throw new ProviderError(sec.SEC_E_INVALID_TOKEN, `a message with ${tokens} buffers for its token`);
-  }
-
-  #addToken(context: GssapiContext, buffers: BufferList, index: number): void {
-    const needed = sizesOf(this.#calls, context).sealed;
-    const size = buffers.size(index);
-    if (size < needed)
-      throw new ProviderError(sec.SEC_E_BUFFER_TOO_SMALL, `a token takes ${needed} bytes, not ${size}`);
-    this.#list.addBuffer(GSS_IOV_BUFFER_TYPE_HEADER, buffers, index, true);
-  }
-
-  /** Adds data that is sealed or only signed; data to leave alone is no part. */
-  #addData(buffers: BufferList, index: number, returned: boolean): void {
-    const access = (buffers.type(index) & SECBUFFER_ATTRMASK) >>> 0;
-    if (access === SECBUFFER_READONLY) return;
-    const signed = access === SECBUFFER_READONLY_WITH_CHECKSUM;
-    if (signed && this.#calls.library.flavour !== "mit")
-      throw new ProviderError(
-        sec.SEC_E_UNSUPPORTED_FUNCTION,
-        "this library garbles data that is signed and not sealed",
-      );
-    const type = signed ? GSS_IOV_BUFFER_TYPE_SIGN_ONLY : GSS_IOV_BUFFER_TYPE_DATA;
-    this.#list.addBuffer(type, buffers, index, returned);
-  }
-
-  /** Makes the parts of a message to open, in the order of its buffers; its data is returned. */
-  #unwrapParts(context: GssapiContext, buffers: BufferList): void {
-    const { length } = buffers;
-    let tokens = 0;
-    for (let index = 0; index < length; index += 1) {
-      const type = bareType(buffers, index);
-      if (type === SECBUFFER_TOKEN) {
-        checkWrapToken(buffers.pointer(index), buffers.size(index), sizesOf(this.#calls, context));
-        this.#list.addBuffer(GSS_IOV_BUFFER_TYPE_HEADER, buffers, index, false);
-        tokens += 1;
-      } else if (type === SECBUFFER_DATA) this.#addData(buffers, index, true);
+      else if (type === SECBUFFER_PADDING && !opening) buffers.setSize(index, 0);
     }
     if (tokens !== 1) throw new ProviderError(sec.SEC_E_INVALID_TOKEN, `a message with ${tokens} tokens`);
+  }
+
+  /** Checks the room for a token, or the token that came with a message. */
+  #checkToken(context: GssapiContext, buffers: BufferList, index: number, opening: boolean): void {
+    const sizes = sizesOf(this.#calls, context);
+    const size = buffers.size(index);
+    if (opening) checkWrapToken(buffers.pointer(index), size, sizes);
+    else if (size < sizes.sealed)
+      throw new ProviderError(sec.SEC_E_BUFFER_TOO_SMALL, `a token takes ${sizes.sealed} bytes, not ${size}`);
+  }
+
+  /** Returns the type of the part for data that is only signed, or undefined for data that is left alone. */
+  #readOnlyPart(word: number): number | undefined {
+    const access = (word & SECBUFFER_ATTRMASK) >>> 0;
+    if (access === SECBUFFER_READONLY) return undefined;
+    if (access !== SECBUFFER_READONLY_WITH_CHECKSUM) return GSS_IOV_BUFFER_TYPE_DATA;
+    if (this.#calls.library.flavour === "mit") return GSS_IOV_BUFFER_TYPE_SIGN_ONLY;
+    const why = "this library garbles data that is signed and not sealed";
+    throw new ProviderError(sec.SEC_E_UNSUPPORTED_FUNCTION, why);
   }
 
   /**

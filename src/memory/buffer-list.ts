@@ -7,6 +7,7 @@ const descriptor = SecBufferDesc.layouts[hostAbi];
 const buffer = SecBuffer.layouts[hostAbi];
 const { size: stride } = buffer;
 const { cbBuffer: sizeAt, BufferType: typeAt, pvBuffer: pointerAt } = buffer.offsets;
+const [sizeWord, pointerWord] = [sizeAt >> 2, pointerAt >> 2];
 /** Buffers follow their descriptor at the next multiple of 8. */
 const first = (descriptor.size + 7) & ~7;
 
@@ -89,19 +90,20 @@ export class BufferList {
     this.#words[(this.#start + index * stride + sizeAt) >> 2] = size;
   }
 
-  /** Copies the address of a buffer to the words of an in-process provider. */
-  copyPointer(index: number, words: Uint32Array, at: number): void {
-    const own = (this.#start + index * stride + pointerAt) >> 2;
-    words[at] = this.#words[own] as number;
-    if (wordsPerPointer === 2) words[at + 1] = this.#words[own + 1] as number;
+  /** Copies the size and address of a buffer to the words of an in-process provider. */
+  copyOut(index: number, words: Uint32Array, size: number, pointer: number): void {
+    const own = (this.#start + index * stride) >> 2;
+    words[size] = this.#words[own + sizeWord] as number;
+    words[pointer] = this.#words[own + pointerWord] as number;
+    if (wordsPerPointer === 2) words[pointer + 1] = this.#words[own + pointerWord + 1] as number;
   }
 
   /** Sets the size and address of a buffer from the words of an in-process provider. */
   copyIn(index: number, words: Uint32Array, size: number, pointer: number): void {
     const own = (this.#start + index * stride) >> 2;
-    this.#words[own + (sizeAt >> 2)] = words[size] as number;
-    this.#words[own + (pointerAt >> 2)] = words[pointer] as number;
-    if (wordsPerPointer === 2) this.#words[own + (pointerAt >> 2) + 1] = words[pointer + 1] as number;
+    this.#words[own + sizeWord] = words[size] as number;
+    this.#words[own + pointerWord] = words[pointer] as number;
+    if (wordsPerPointer === 2) this.#words[own + pointerWord + 1] = words[pointer + 1] as number;
   }
 
   pointer(index: number): number {
