@@ -4,6 +4,17 @@ import { lengthOf } from "../values/index.ts";
 
 export const wordsPerPointer = pointerSize(hostAbi) / 4;
 
+/** Writes the address `to` at the index `at`, with the width of a pointer. */
+export function putPointer(words: Uint32Array, at: number, to: number): void {
+  words[at] = to >>> 0;
+  if (wordsPerPointer === 2) words[at + 1] = (to / 0x1_0000_0000) >>> 0;
+}
+
+export function getPointer(words: Uint32Array, at: number): number {
+  const low = words[at] as number;
+  return wordsPerPointer === 2 ? low + (words[at + 1] as number) * 0x1_0000_0000 : low;
+}
+
 /**
  * Memory that JavaScript writes with typed-array stores and native code reads by address. It is an ordinary
  * ArrayBuffer, so it never leaks, and its bytes do not move while it is reachable.
@@ -34,13 +45,11 @@ export class Arena {
 
   /** Writes the address `to` at `offset`, with the width of a pointer. `offset` is a multiple of 4. */
   putPointer(offset: number, to: number): void {
-    this.u32[offset >> 2] = to >>> 0;
-    if (wordsPerPointer === 2) this.u32[(offset >> 2) + 1] = (to / 0x1_0000_0000) >>> 0;
+    putPointer(this.u32, offset >> 2, to);
   }
 
   getPointer(offset: number): number {
-    const low = this.u32[offset >> 2] as number;
-    return wordsPerPointer === 2 ? low + (this.u32[(offset >> 2) + 1] as number) * 0x1_0000_0000 : low;
+    return getPointer(this.u32, offset >> 2);
   }
 
   /** Allocates room for `size` bytes, aligned for any type and not zeroed. */

@@ -1,13 +1,13 @@
 import { SECBUFFER_VERSION } from "../../generated/sspi/constants.ts";
 import { SecBuffer, SecBufferDesc } from "../../generated/sspi/structs.ts";
 import { hostAbi } from "../ctypes/index.ts";
-import { type Arena, wordsPerPointer } from "./arena.ts";
+import { type Arena, getPointer, putPointer, wordsPerPointer } from "./arena.ts";
 
 const descriptor = SecBufferDesc.layouts[hostAbi];
 const buffer = SecBuffer.layouts[hostAbi];
 const { size: stride } = buffer;
 const { cbBuffer: sizeAt, BufferType: typeAt, pvBuffer: pointerAt } = buffer.offsets;
-const [sizeWord, pointerWord] = [sizeAt >> 2, pointerAt >> 2];
+const [wordsPerBuffer, sizeWord, typeWord, pointerWord] = [stride >> 2, sizeAt >> 2, typeAt >> 2, pointerAt >> 2];
 /** Buffers follow their descriptor at the next multiple of 8. */
 const first = (descriptor.size + 7) & ~7;
 
@@ -22,9 +22,9 @@ export class BufferList {
   readonly address: number;
   /** The address of the first `SecBuffer`. */
   readonly buffersAddress: number;
-  readonly #arena: Arena;
   readonly #words: Uint32Array;
-  readonly #start: number;
+  /** The index of the first buffer's first word. */
+  readonly #first: number;
   readonly #count: number;
   readonly #version: number;
   /** The index of `pBuffers` in the arena's words, and its value as one or two words. */
@@ -34,13 +34,12 @@ export class BufferList {
   #given = 0;
 
   constructor(arena: Arena, offset: number) {
-    this.#arena = arena;
     this.#words = arena.u32;
-    this.#start = offset + first;
+    this.#first = (offset + first) >> 2;
     this.#count = (offset + descriptor.offsets.cBuffers) >> 2;
     this.#version = (offset + descriptor.offsets.ulVersion) >> 2;
     this.#buffers = (offset + descriptor.offsets.pBuffers) >> 2;
-    this.buffersAddress = arena.base + this.#start;
+    this.buffersAddress = arena.base + offset + first;
     this.#low = this.buffersAddress >>> 0;
     this.#high = wordsPerPointer === 2 ? (this.buffersAddress / 0x1_0000_0000) >>> 0 : undefined;
     this.address = arena.base + offset;
@@ -64,10 +63,10 @@ export class BufferList {
   }
 
   set(index: number, type: number, address: number, size: number): void {
-    const at = this.#start + index * stride;
-    this.#words[(at + sizeAt) >> 2] = size;
-    this.#words[(at + typeAt) >> 2] = type;
-    this.#arena.putPointer(at + pointerAt, address);
+    const at = this.#first + index * wordsPerBuffer;
+    this.#words[at + sizeWord] = size;
+    this.#words[at + typeWord] = type;
+    putPointer(this.#words, at + pointerWord, address);
   }
 
   /** Appends a buffer. */
@@ -78,21 +77,21 @@ export class BufferList {
   }
 
   type(index: number): number {
-    return this.#words[(this.#start + index * stride + typeAt) >> 2] as number;
+    return this.#words[this.#first + index * wordsPerBuffer + typeWord] as number;
   }
 
   /** `cbBuffer`, in bytes. */
   size(index: number): number {
-    return this.#words[(this.#start + index * stride + sizeAt) >> 2] as number;
+    return this.#words[this.#first + index * wordsPerBuffer + sizeWord] as number;
   }
 
   setSize(index: number, size: number): void {
-    this.#words[(this.#start + index * stride + sizeAt) >> 2] = size;
+    this.#words[this.#first + index * wordsPerBuffer + sizeWord] = size;
   }
 
   /** Copies the size and address of a buffer to the words of an in-process provider. */
   copyOut(index: number, words: Uint32Array, size: number, pointer: number): void {
-    const own = (this.#start + index * stride) >> 2;
+    const own = this.#first + index * wordsPerBuffer;
     words[size] = this.#words[own + sizeWord] as number;
     words[pointer] = this.#words[own + pointerWord] as number;
     if (wordsPerPointer === 2) words[pointer + 1] = this.#words[own + pointerWord + 1] as number;
@@ -100,18 +99,18 @@ export class BufferList {
 
   /** Sets the size and address of a buffer from the words of an in-process provider. */
   copyIn(index: number, words: Uint32Array, size: number, pointer: number): void {
-    const own = (this.#start + index * stride) >> 2;
+    const own = this.#first + index * wordsPerBuffer;
     this.#words[own + sizeWord] = words[size] as number;
     this.#words[own + pointerWord] = words[pointer] as number;
     if (wordsPerPointer === 2) this.#words[own + pointerWord + 1] = words[pointer + 1] as number;
   }
 
   pointer(index: number): number {
-    return this.#arena.getPointer(this.#start + index * stride + pointerAt);
+    return getPointer(this.#words, this.#first + index * wordsPerBuffer + pointerWord);
   }
 
   setPointer(index: number, address: number): void {
-    this.#arena.putPointer(this.#start + index * stride + pointerAt, address);
+    putPointer(this.#words, this.#first + index * wordsPerBuffer + pointerWord, address);
   }
 
   /** Whether a buffer is empty, or still at the address of its room and within `room` bytes. */
