@@ -50,7 +50,7 @@ export function recordsOf({ records }: Channel, method: string): RecordSizes {
   throw new MessageStyleError(`${method}: the context protects messages and is no stream; use decrypt()`);
 }
 
-/** @throws MessageStyleError for a stream, because its records have a header and a trailer instead of a token. */
-export function refuseStream({ records }: Channel, method: string, instead: string): void {
-  if (records) throw new MessageStyleError(`${method}: the context is a stream of records; use ${instead}()`);
+/** The error for a method that a stream does not have, because its records have a header and a trailer, and no token. */
+export function notForStreams(method: string, instead: string): MessageStyleError {
+  return new MessageStyleError(`${method}: the context is a stream of records; use ${instead}()`);
 }

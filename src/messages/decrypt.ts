@@ -3,7 +3,7 @@ import { SEC_E_INTERNAL_ERROR, SEC_E_INVALID_TOKEN } from "../../generated/statu
 import { addressInPlace, type BufferList, leaseWorkspace, returnWorkspace, type Workspace } from "../memory/index.ts";
 import { failure } from "../status/index.ts";
 import { checkBytes, lengthOf } from "../values/index.ts";
-import { type Channel, refuseStream } from "./channel.ts";
+import { type Channel, notForStreams } from "./channel.ts";
 import { callDecrypt } from "./native-calls.ts";
 import { type DecryptOptions, unprotectionOf } from "./options.ts";
 import { returnedSize } from "./returned-size.ts";
@@ -11,7 +11,7 @@ import { rotateTokenToFront } from "./wrap-token.ts";
 
 /** Decrypts `token ‖ data` into a new buffer; the message is not changed. */
 export function decrypt(channel: Channel, message: Uint8Array, options?: DecryptOptions): Buffer<ArrayBuffer> {
-  refuseStream(channel, "decrypt", "decryptStream");
+  if (channel.records) throw notForStreams("decrypt", "decryptStream");
   const copy = Buffer.from(checkBytes(message, "message")) as Buffer<ArrayBuffer>;
   const { sequence, allowUnencrypted } = unprotectionOf(options);
   const start = addressInPlace(copy, "message");
@@ -69,7 +69,7 @@ export function decryptInPlace(
   data: Uint8Array,
   options?: DecryptOptions,
 ): number {
-  refuseStream(channel, "decryptInPlace", "decryptStreamInPlace");
+  if (channel.records) throw notForStreams("decryptInPlace", "decryptStreamInPlace");
   const { sequence, allowUnencrypted } = unprotectionOf(options);
   const tokenAddress = addressInPlace(token, "token");
   const dataAddress = addressInPlace(data, "data");
@@ -80,8 +80,7 @@ export function decryptInPlace(
     message.set(0, SECBUFFER_TOKEN, tokenAddress, lengthOf(token));
     message.set(1, SECBUFFER_DATA, dataAddress, lengthOf(data));
     callDecrypt(channel, workspace, sequence, allowUnencrypted);
-    const room = lengthOf(data);
-    return returnedSize(message, { operation: "DecryptMessage", index: 1, address: dataAddress, room });
+    return returnedSize("DecryptMessage", message, 1, dataAddress, lengthOf(data));
   } finally {
     returnWorkspace(workspace);
   }

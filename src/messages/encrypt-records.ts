@@ -84,9 +84,9 @@ function seal(
   buffers.set(2, SECBUFFER_STREAM_TRAILER, start + trailerAt, trailer);
   buffers.set(3, SECBUFFER_EMPTY, 0, 0);
   callEncrypt(channel, workspace, quality, sequence);
-  const head = returnedSize(buffers, { operation, index: 0, address: start + at, room: header });
-  const data = returnedSize(buffers, { operation, index: 1, address: start + dataAt, room: part.length });
-  const tail = returnedSize(buffers, { operation, index: 2, address: start + trailerAt, room: trailer });
+  const head = returnedSize(operation, buffers, 0, start + at, header);
+  const data = returnedSize(operation, buffers, 1, start + dataAt, part.length);
+  const tail = returnedSize(operation, buffers, 2, start + trailerAt, trailer);
   if (head < header) sealed.copyWithin(at + head, dataAt, dataAt + data);
   if (head + data < header + part.length) sealed.copyWithin(at + head + data, trailerAt, trailerAt + tail);
   return head + data + tail;

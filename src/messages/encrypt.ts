@@ -1,7 +1,7 @@
 import { SECBUFFER_DATA, SECBUFFER_PADDING, SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
 import { addressInPlace, leaseWorkspace, returnWorkspace } from "../memory/index.ts";
 import { checkBytes, lengthOf } from "../values/index.ts";
-import { type Channel, refuseStream } from "./channel.ts";
+import { type Channel, notForStreams } from "./channel.ts";
 import { encryptRecords } from "./encrypt-records.ts";
 import { callEncrypt } from "./native-calls.ts";
 import { type ProtectOptions, protectionOf } from "./options.ts";
@@ -33,12 +33,12 @@ export function encrypt(channel: Channel, message: Uint8Array, options?: Protect
     buffers.set(1, SECBUFFER_DATA, start + trailer, length);
     if (block > 0) buffers.set(2, SECBUFFER_PADDING, start + trailer + length, block);
     callEncrypt(channel, workspace, quality, sequence);
-    const used = returnedSize(buffers, { operation, index: 0, address: start, room: trailer });
-    const data = returnedSize(buffers, { operation, index: 1, address: start + trailer, room: length });
+    const used = returnedSize(operation, buffers, 0, start, trailer);
+    const data = returnedSize(operation, buffers, 1, start + trailer, length);
     // The token may be shorter than its room; then move data and padding forward to it.
     if (used < trailer) sealed.copyWithin(used, trailer, trailer + data);
     const address = start + trailer + length;
-    const padding = block > 0 ? returnedSize(buffers, { operation, index: 2, address, room: block }) : 0;
+    const padding = block > 0 ? returnedSize(operation, buffers, 2, address, block) : 0;
     if (padding > 0) sealed.copyWithin(used + data, trailer + length, trailer + length + padding);
     return sealed.subarray(0, used + data + padding);
   } finally {
@@ -61,7 +61,7 @@ export function encryptInPlace(
   data: Uint8Array,
   options?: ProtectOptions,
 ): number {
-  refuseStream(channel, "encryptInPlace", "encrypt");
+  if (channel.records) throw notForStreams("encryptInPlace", "encrypt");
   const { quality, sequence } = protectionOf(options);
   const tokenAddress = addressInPlace(token, "token");
   const dataAddress = addressInPlace(data, "data");
@@ -82,8 +82,8 @@ export function encryptInPlace(
     callEncrypt(channel, workspace, quality, sequence);
     if (block > 1 && buffers.size(2) > 0)
       throw new RangeError("data: the package pads this message, so it cannot be encrypted in place; use encrypt()");
-    returnedSize(buffers, { operation, index: 1, address: dataAddress, room: dataLength });
-    return returnedSize(buffers, { operation, index: 0, address: tokenAddress, room });
+    returnedSize(operation, buffers, 1, dataAddress, dataLength);
+    return returnedSize(operation, buffers, 0, tokenAddress, room);
   } finally {
     returnWorkspace(workspace);
   }

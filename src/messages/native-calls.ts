@@ -1,10 +1,19 @@
-import { SEC_I_CONTEXT_EXPIRED, SEC_I_RENEGOTIATE } from "../../generated/status/constants.ts";
-import type { Workspace } from "../memory/index.ts";
+import { SEC_E_OK, SEC_I_CONTEXT_EXPIRED, SEC_I_RENEGOTIATE } from "../../generated/status/constants.ts";
+import type { BufferList, Workspace } from "../memory/index.ts";
 import { check } from "../status/index.ts";
-import { messageChannel, TracedMessage } from "../tracing/index.ts";
+import { messageChannel, type TracedContext, TracedMessage } from "../tracing/index.ts";
+import type { NativeOperation } from "./buffer-memory.ts";
 import type { Channel } from "./channel.ts";
 import { checkEncrypted } from "./quality.ts";
 import { checkSignature, checkToken } from "./wrap-token.ts";
+
+function tracedMessage(
+  context: TracedContext,
+  operation: NativeOperation,
+  message: BufferList,
+): TracedMessage | undefined {
+  return messageChannel.hasSubscribers ? new TracedMessage(context, operation, message) : undefined;
+}
 
 // The default of `sequence` is our own counter where the provider does not count messages, otherwise 0. A failed call
 // does not advance the counter, because the next message from the peer still has the same number.
@@ -17,10 +26,10 @@ export function callEncrypt(
   sequence: number | undefined,
 ): void {
   const number = sequence ?? numbers?.sent ?? 0;
-  const traced = messageChannel.hasSubscribers ? new TracedMessage(context, "EncryptMessage", message) : undefined;
+  const traced = tracedMessage(context, "EncryptMessage", message);
   const status = provider.EncryptMessage(handle, quality, message.address, number);
   traced?.ended(status);
-  check("EncryptMessage", status, provider);
+  if (status !== SEC_E_OK) check("EncryptMessage", status, provider);
   if (numbers && sequence === undefined) numbers.sent = (numbers.sent + 1) >>> 0;
 }
 
@@ -39,10 +48,10 @@ export function callDecrypt(
   const { message, qualityAddress } = workspace;
   if (!provider.traits.boundsTokens) checkToken(message, trailer);
   const number = sequence ?? numbers?.received ?? 0;
-  const traced = messageChannel.hasSubscribers ? new TracedMessage(context, "DecryptMessage", message) : undefined;
+  const traced = tracedMessage(context, "DecryptMessage", message);
   const status = provider.DecryptMessage(handle, message.address, number, qualityAddress);
   traced?.ended(status);
-  check("DecryptMessage", status, provider, successes);
+  if (status !== SEC_E_OK) check("DecryptMessage", status, provider, successes);
   if (numbers && sequence === undefined) numbers.received = (numbers.received + 1) >>> 0;
   checkEncrypted(workspace.quality, allowUnencrypted);
   return status;
@@ -56,7 +65,7 @@ export function callSign(
   sequence: number | undefined,
 ): void {
   const number = sequence ?? numbers?.sent ?? 0;
-  const traced = messageChannel.hasSubscribers ? new TracedMessage(context, "MakeSignature", message) : undefined;
+  const traced = tracedMessage(context, "MakeSignature", message);
   const status = provider.MakeSignature(handle, quality, message.address, number);
   traced?.ended(status);
   check("MakeSignature", status, provider);
@@ -73,7 +82,7 @@ export function callVerify(
   const { message, qualityAddress } = workspace;
   if (!provider.traits.boundsTokens) checkSignature(message, signature);
   const number = sequence ?? numbers?.received ?? 0;
-  const traced = messageChannel.hasSubscribers ? new TracedMessage(context, "VerifySignature", message) : undefined;
+  const traced = tracedMessage(context, "VerifySignature", message);
   const status = provider.VerifySignature(handle, message.address, number, qualityAddress);
   traced?.ended(status);
   check("VerifySignature", status, provider);

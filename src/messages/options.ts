@@ -56,7 +56,10 @@ const defaultUnprotection: Unprotection = { sequence: undefined, allowUnencrypte
 
 /** @throws TypeError or RangeError naming the option that is wrong */
 export function protectionOf(options: ProtectOptions | undefined): Protection {
-  if (options === undefined) return defaultProtection;
+  return options === undefined ? defaultProtection : readProtection(options);
+}
+
+function readProtection(options: ProtectOptions): Protection {
   const { quality = 0, sequence } = readOptions<ProtectOptions>(options, "options", protectNames);
   const bits =
     typeof quality === "string" ? SECQOP[checkKey(quality, "quality", SECQOP)] : checkUint(quality, "quality");
@@ -64,8 +67,11 @@ export function protectionOf(options: ProtectOptions | undefined): Protection {
 }
 
 /** @throws TypeError or RangeError naming the option that is wrong */
-export function unprotectionOf(options: DecryptOptions | undefined, names = decryptNames): Unprotection {
-  if (options === undefined) return defaultUnprotection;
+export function unprotectionOf(options: DecryptOptions | undefined): Unprotection {
+  return options === undefined ? defaultUnprotection : readUnprotection(options, decryptNames);
+}
+
+function readUnprotection(options: DecryptOptions, names: OptionNames<DecryptOptions>): Unprotection {
   const { sequence, allowUnencrypted = false } = readOptions<DecryptOptions>(options, "options", names);
   if (typeof allowUnencrypted !== "boolean")
     throw new TypeError(`allowUnencrypted: expected a boolean, got ${shapeOf(allowUnencrypted)}`);
@@ -74,7 +80,8 @@ export function unprotectionOf(options: DecryptOptions | undefined, names = decr
 
 /** Reads the options of a verification. @throws TypeError or RangeError naming the option that is wrong */
 export function verificationOf(options: UnprotectOptions | undefined): Unprotection {
-  return unprotectionOf(options, unprotectNames as OptionNames<DecryptOptions>);
+  if (options === undefined) return defaultUnprotection;
+  return readUnprotection(options, unprotectNames as OptionNames<DecryptOptions>);
 }
 
 function sequenceOf(sequence: number | undefined): number | undefined {

@@ -20,8 +20,7 @@ export function sign(channel: Channel, message: Uint8Array, options?: ProtectOpt
     buffers.set(0, SECBUFFER_DATA, copy.address, copy.size);
     buffers.set(1, SECBUFFER_TOKEN, token.address, channel.signature);
     callSign(channel, workspace, quality, sequence);
-    const { address, size: room } = token;
-    return Buffer.from(token.bytes(returnedSize(buffers, { operation: "MakeSignature", index: 1, address, room })));
+    return Buffer.from(token.bytes(returnedSize("MakeSignature", buffers, 1, token.address, token.size)));
   } finally {
     returnWorkspace(workspace);
   }
