@@ -21,17 +21,18 @@ export function koffiContender(setting: Setting, provider: SecurityProvider): Co
     establish() {
       const [client, server] = establishContexts(setting, provider);
       const [sender, receiver] = [client[ownedHandle].address, server[ownedHandle].address];
+      const list = new MessageList();
+      const words = new Uint32Array(new ArrayBuffer(16));
+      const address = koffi.address(words.buffer);
       return {
         protect(count, bytes) {
-          const list = new MessageList(bytes);
+          list.describe(bytes);
           for (let index = 0; index < count; index += 1) {
             const status = encrypt(sender, 0, list.address, 0) | decrypt(receiver, list.address, 0, list.quality);
             if (status !== 0) expect(false, "protection through koffi alone");
           }
         },
         sizes(count) {
-          const words = new Uint32Array(4);
-          const address = koffi.address(words);
           let trailer = 0;
           for (let index = 0; index < count; index += 1) {
             if (query(sender, SECPKG_ATTR_SIZES, address) !== 0) expect(false, "sizes through koffi alone");
@@ -51,19 +52,18 @@ export function koffiContender(setting: Setting, provider: SecurityProvider): Co
 
 /** A `SecBufferDesc` of a token and a message, whose sizes stay the same when they are encrypted in place. */
 class MessageList {
-  readonly address: bigint;
-  readonly quality: bigint;
+  readonly #at = SecBufferDesc.layouts[hostAbi].size;
+  readonly #size = SecBuffer.layouts[hostAbi].size;
+  /** Kept with its address, which keeps no memory alive. */
+  readonly #view = new DataView(new ArrayBuffer(this.#at + 2 * this.#size + 8));
+  readonly address = koffi.address(this.#view.buffer);
+  readonly quality = this.address + BigInt(this.#at + 2 * this.#size);
 
-  constructor(bytes: Buffer) {
-    const at = SecBufferDesc.layouts[hostAbi].size;
-    const { size } = SecBuffer.layouts[hostAbi];
-    const view = new DataView(new ArrayBuffer(at + 2 * size + 8));
-    this.address = koffi.address(view.buffer);
-    this.quality = this.address + BigInt(at + 2 * size);
-    SecBufferDesc.write(view, { cBuffers: 2, pBuffers: this.address + BigInt(at) });
+  describe(bytes: Buffer): void {
+    SecBufferDesc.write(this.#view, { cBuffers: 2, pBuffers: this.address + BigInt(this.#at) });
     const data = koffi.address(bytes.buffer) + BigInt(bytes.byteOffset);
-    SecBuffer.write(view, { BufferType: SECBUFFER_TOKEN, cbBuffer: tokenSize, pvBuffer: data }, at);
+    SecBuffer.write(this.#view, { BufferType: SECBUFFER_TOKEN, cbBuffer: tokenSize, pvBuffer: data }, this.#at);
     const message = { cbBuffer: bytes.length - tokenSize, pvBuffer: data + BigInt(tokenSize) };
-    SecBuffer.write(view, { BufferType: SECBUFFER_DATA, ...message }, at + size);
+    SecBuffer.write(this.#view, { BufferType: SECBUFFER_DATA, ...message }, this.#at + this.#size);
   }
 }
