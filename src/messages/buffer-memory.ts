@@ -69,11 +69,11 @@ export class BufferMemory {
   #part(list: BufferList, region: Region, index: number): MessagePart {
     const { word, size, pointer } = this.#answer(list, region, index);
     const { within, offset } = this.#find(word, size, pointer, index);
-    const { bytes, members } = this.#regions[within] as Region;
+    const { bytes, members } = this.#region(within);
     const { buffer, byteOffset } = bytes ?? Buffer.alloc(0);
-    const [own = 0] = region.members;
-    const place = { bytes: Buffer.from(buffer, byteOffset + offset, size), within: members[0] ?? own, offset };
-    return { ...typeOf(word, this.#buffers[own]), ...place };
+    const [own] = region.members;
+    const place = { bytes: Buffer.from(buffer, byteOffset + offset, size), within: members[0], offset };
+    return { ...typeOf(word, this.#buffer(own)), ...place };
   }
 
   /**
@@ -81,18 +81,21 @@ export class BufferMemory {
    * shorter.
    */
   #shares(list: BufferList, region: Region, index: number): MessagePart[] {
-    const { members, bytes = Buffer.alloc(0), scatters, type } = region;
+    const { members, scatters, type } = region;
+    // Only buffers with bytes are merged.
+    const bytes = region.bytes as Uint8Array;
     const { word, size, pointer } = this.#answer(list, region, index);
     if (size > bytes.length || pointer !== this.#addresses[index]) throw this.#outside(index);
     let at = 0;
     return members.map((within) => {
-      const given = this.#buffers[within]?.bytes ?? Buffer.alloc(0);
+      const own = this.#buffer(within);
+      const given = own.bytes as Uint8Array;
       const share = bytes.subarray(at, Math.min(size, at + given.length));
       at += share.length;
       if (scatters && type === SECBUFFER_DATA) given.set(share);
       const { buffer, byteOffset } = scatters ? given : share;
       const place = { bytes: Buffer.from(buffer, byteOffset, share.length), within, offset: 0 };
-      return { ...typeOf(word, this.#buffers[within]), ...place };
+      return { ...typeOf(word, own), ...place };
     });
   }
 
@@ -105,21 +108,29 @@ export class BufferMemory {
 
   #find(word: number, size: number, pointer: number, index: number): { within: number; offset: number } {
     if (size === 0) return { within: index, offset: 0 };
-    const first = this.#regions[0]?.bytes?.length ?? 0;
+    const first = this.#region(0).bytes?.length ?? 0;
     // Extra bytes are at the end of the input; not every package says where they begin.
     if (pointer === 0 && (word & ~SECBUFFER_ATTRMASK) === SECBUFFER_EXTRA && size <= first)
       return { within: 0, offset: first - size };
     // Search the buffer's own memory first, because the next buffer may begin where it ends.
     for (const within of [index, ...this.#regions.keys()]) {
       const offset = pointer - (this.#addresses[within] ?? 0);
-      if (offset >= 0 && offset + size <= (this.#regions[within]?.bytes?.length ?? 0)) return { within, offset };
+      if (offset >= 0 && offset + size <= (this.#region(within).bytes?.length ?? 0)) return { within, offset };
     }
     throw this.#outside(index);
   }
 
   #outside(index: number): SspiError {
-    const cause = new RangeError(`the package named bytes outside the buffers, for ${this.#regions[index]?.name}`);
+    const cause = new RangeError(`the package named bytes outside the buffers, for ${this.#region(index).name}`);
     return failure({ operation: this.#operation, status: SEC_E_INTERNAL_ERROR, cause });
+  }
+
+  #buffer(index: number): CheckedBuffer {
+    return this.#buffers[index] as CheckedBuffer;
+  }
+
+  #region(index: number): Region {
+    return this.#regions[index] as Region;
   }
 }
 
@@ -135,8 +146,8 @@ function roomFor(operation: NativeOperation, channel: Channel, { type }: Checked
 }
 
 /** The buffer type that the package reports, and the access that the caller requested. */
-function typeOf(word: number, given: CheckedBuffer | undefined): Pick<MessagePart, "type" | "access"> {
+function typeOf(word: number, { access }: CheckedBuffer): Pick<MessagePart, "type" | "access"> {
   const bare = (word & ~SECBUFFER_ATTRMASK) >>> 0;
   const type = (Object.keys(SECBUFFER) as MessageBufferType[]).find((name) => SECBUFFER[name] === bare) ?? bare;
-  return { type, ...(given?.access && { access: given.access }) };
+  return { type, ...(access && { access }) };
 }

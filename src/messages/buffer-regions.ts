@@ -4,7 +4,7 @@ import { checkMutableBytes } from "../values/index.ts";
 import type { CheckedBuffer } from "./message-buffer.ts";
 
 /** Indexes of consecutive buffers in the caller's list. */
-type Row = readonly number[];
+type Row = readonly [number, ...number[]];
 
 const leftAlone = (SECBUFFER_DATA | SECBUFFER_READONLY) >>> 0;
 
@@ -17,7 +17,7 @@ export interface Region {
   readonly type: number;
   readonly bytes: Uint8Array | undefined;
   /** The indexes of its buffers in the caller's list. */
-  readonly members: readonly number[];
+  readonly members: Row;
   /** Its index in the list that the package receives; undefined if it is withheld from the package. */
   readonly slot: number | undefined;
   /** Whether `bytes` is a copy that is written back to the caller's buffers after the call. */
@@ -38,12 +38,12 @@ export function regionsOf(
   const whole = copies ? Buffer.concat(buffers.map(({ bytes }) => bytes ?? new Uint8Array(0))) : undefined;
   let end = 0;
   return rows.map((members) => {
-    const [{ name, type, bytes: first }] = members.map((index) => buffers[index]) as [CheckedBuffer];
+    const given = members.map((index) => buffers[index]) as [CheckedBuffer, ...CheckedBuffer[]];
+    const [{ name, type, bytes: first }] = given;
     const start = end;
-    for (const index of members) end += buffers[index]?.bytes?.length ?? 0;
-    const scatters = !copies && members.length > 1;
-    if (scatters) for (const index of members) checkMutableBytes(buffers[index]?.bytes, buffers[index]?.name ?? name);
-    const gathered = scatters ? Buffer.concat(members.map((index) => buffers[index]?.bytes as Uint8Array)) : first;
+    for (const { bytes } of given) end += bytes?.length ?? 0;
+    const scatters = !copies && given.length > 1;
+    const gathered = scatters ? Buffer.concat(given.map(({ bytes, name }) => checkMutableBytes(bytes, name))) : first;
     const slot = shown.includes(members) ? shown.indexOf(members) : undefined;
     return { name, type, members, slot, scatters, bytes: first && (whole?.subarray(start, end) ?? gathered) };
   });
@@ -54,7 +54,7 @@ export function regionsOf(
  * request that they would silently leave unprotected is refused.
  */
 function protectedRows(rows: readonly Row[], buffers: readonly CheckedBuffer[], label: string): readonly Row[] {
-  const typeOf = (row: Row): number => buffers[row[0] ?? 0]?.type ?? 0;
+  const typeOf = ([first]: Row): number => (buffers[first] as CheckedBuffer).type;
   const shown = rows.filter((row) => typeOf(row) !== leftAlone);
   const data = shown.filter((row) => (typeOf(row) & ~SECBUFFER_ATTRMASK) === SECBUFFER_DATA);
   const unprotected = data.find((row) => typeOf(row) !== SECBUFFER_DATA) ?? data[1];
@@ -64,16 +64,20 @@ function protectedRows(rows: readonly Row[], buffers: readonly CheckedBuffer[], 
 }
 
 function rowsOf(buffers: readonly CheckedBuffer[]): readonly Row[] {
-  const rows: number[][] = [];
+  const rows: [number, ...number[]][] = [];
   buffers.forEach((buffer, index) => {
     const row = rows.at(-1);
-    const before = buffers[index - 1];
-    if (row && before && isData(before) && isData(buffer) && before.type === buffer.type) row.push(index);
+    if (row && isData(buffer) && continues(buffers[index - 1] as CheckedBuffer, buffer)) row.push(index);
     else rows.push([index]);
   });
   return rows;
 }
 
-function isData({ type, bytes }: CheckedBuffer): boolean {
-  return (type & ~SECBUFFER_ATTRMASK) === SECBUFFER_DATA && bytes !== undefined;
+function isData({ type }: CheckedBuffer): boolean {
+  return (type & ~SECBUFFER_ATTRMASK) === SECBUFFER_DATA;
+}
+
+/** A buffer without bytes is where a package reports its own data, so it stays a buffer of its own. */
+function continues(before: CheckedBuffer, { type, bytes }: CheckedBuffer): boolean {
+  return before.type === type && before.bytes !== undefined && bytes !== undefined;
 }
