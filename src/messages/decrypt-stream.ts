@@ -104,8 +104,8 @@ function partsOf(
   const at = size === 0 ? 0 : buffers.pointer(index) - start;
   // The extra bytes end where the input ends; not every package says where they begin.
   const end = bytes.length - sizeOf(buffers, SECBUFFER_EXTRA);
-  if (end < 0 || at < 0 || at + size > end) throw misnamed("bytes outside the record");
-  const data = index < 0 ? undefined : view(bytes, at, at + size);
+  if (at < 0 || at + size > end) throw misnamed("bytes outside the record");
+  const data = view(bytes, at, at + size);
   if (end === given.length) return { data, extra: undefined };
   return { data, extra: rewritten ? restOf(bytes, end, given) : view(given, end, given.length) };
 }
@@ -125,8 +125,7 @@ function restOf(bytes: Uint8Array, end: number, given: Uint8Array): Buffer {
  * The index of the buffer in which the package reports the plaintext; -1 if it only left the input buffer unchanged.
  */
 function dataAmong(buffers: BufferList, start: number, length: number): number {
-  const index = buffers.find(SECBUFFER_DATA);
-  return index === 0 && isUntouched(buffers, start, length) ? -1 : index;
+  return isUntouched(buffers, start, length) ? -1 : buffers.find(SECBUFFER_DATA);
 }
 
 function isUntouched(buffers: BufferList, start: number, length: number): boolean {

@@ -43,16 +43,17 @@ export type StreamRead =
 
 /** The parts of a decrypted record. */
 export interface RecordParts {
-  readonly data: Buffer | undefined;
+  /** Empty where the package reports no data. */
+  readonly data: Buffer;
   readonly extra: Buffer | undefined;
 }
 
 export function streamRead(code: StatusCode, { data, extra }: RecordParts): StreamRead {
   const rest = extra === undefined ? {} : { extra };
-  const some = data !== undefined && data.length > 0 && { data };
+  const some = data.length > 0 && { data };
   if (code === "SEC_I_CONTEXT_EXPIRED") return { status: "closed", code, ...some, ...rest };
   if (code === "SEC_I_RENEGOTIATE") return { status: "renegotiate", code, ...some, ...rest };
-  return { status: "data", code, data: data ?? Buffer.alloc(0), ...rest };
+  return { status: "data", code, data, ...rest };
 }
 
 export function incompleteMessage(missing: number): StreamRead {
