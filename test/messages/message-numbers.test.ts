@@ -34,7 +34,8 @@ describe("messages on WinPR, whose packages count none", () => {
     client.encryptInPlace(token(), Buffer.from(message));
     client.decryptInPlace(token(), Buffer.from(message));
     client.verify(message, token());
-    expect(seen).toEqual(["encrypt 0", "sign 1", "encrypt 2", "decrypt 0", "verify 1"]);
+    client.decryptInPlace(token(), Buffer.from(message));
+    expect(seen).toEqual(["encrypt 0", "sign 1", "encrypt 2", "decrypt 0", "verify 1", "decrypt 2"]);
   });
 
   it("do not count when they fail, nor when the caller numbers them", () => {
@@ -55,7 +56,8 @@ describe("the numbers of any messages on WinPR", () => {
   it("are the next ones each way, whoever numbered others himself, and whatever failed between them", () => {
     const one = fc.record({
       way: fc.constantFrom<Way>("encrypt", "sign", "decrypt", "verify"),
-      sequence: fc.option(fc.nat(9), { nil: undefined }),
+      // Half of them: the counters are seen only where two messages of one way leave the number to the library.
+      sequence: fc.option(fc.nat(9), { nil: undefined, freq: 1 }),
       fails: fc.boolean(),
     });
     fc.assert(
