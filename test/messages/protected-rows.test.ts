@@ -43,6 +43,15 @@ describe("a message of several buffers on a provider that protects one buffer wi
     ]);
   });
 
+  it("comes back with a read-only part that has no bytes", () => {
+    const { seen, parts } = shown([{ type: "data", access: "readonly" }, data("abcdef")]);
+    expect(seen).toEqual([[SECBUFFER_DATA, "abcdef"]]);
+    expect(parts.map(({ access, bytes, within }) => [access, bytes.toString(), within])).toEqual([
+      ["readonly", "", 0],
+      [undefined, "SEALED", 1],
+    ]);
+  });
+
   it.each([
     ["buffers[1]", [data("body"), data("header", "readonlyWithChecksum")]],
     ["buffers[0]", [data("header", "readonlyWithChecksum")]],
