@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEC_E_OK } from "../../generated/status/constants.ts";
+import type { MessageBuffer } from "../../src/index.ts";
 import { complete, scripted } from "../scripted/scripted.ts";
 import type { MessageCall } from "../scripted/scripted-script.ts";
 import { thrownBy } from "../thrown-by.ts";
@@ -31,13 +32,13 @@ function shown(token: Buffer, boundsTokens = false, trailer = 76): boolean {
 }
 
 /** The bytes of a message that the package receives, token and data. */
-function given(message: Buffer): Buffer {
+function given(message: Buffer, trailer = 60): Buffer {
   let bytes: Buffer = Buffer.alloc(0);
   const decrypt = ({ buffers }: MessageCall): number => {
     bytes = Buffer.concat(buffers.all.map((one) => Buffer.from(one.bytes)));
     return SEC_E_OK;
   };
-  using client = complete(scripted({ traits: { findsTokens: false }, sizes: { trailer: 60 }, decrypt }));
+  using client = complete(scripted({ traits: { findsTokens: false }, sizes: { trailer }, decrypt }));
   client.decrypt(message);
   return bytes;
 }
@@ -65,7 +66,20 @@ describe("a message of Kerberos on a provider that does not look for its token",
     signed[2] = 0;
     const other = turned(Buffer.alloc(60, "0123456789"), 0);
     other[1] = 0x05;
-    for (const message of [signed, other]) expect(given(Buffer.from(message))).toEqual(message);
+    const padded = turned(Buffer.alloc(60, "0123456789"), 0);
+    padded.writeUInt16BE(1, 4);
+    for (const message of [signed, other, padded]) expect(given(Buffer.from(message))).toEqual(message);
+  });
+
+  it("D6 a message is left as it came on a package whose tokens are too short for a header and its encrypted copy", () => {
+    const message = turned(Buffer.alloc(60, "0123456789"), 7);
+    for (const trailer of [0, 16, 31, 32]) expect(given(Buffer.from(message), trailer)).toEqual(message);
+    expect(given(message, 33)).toEqual(turned(Buffer.alloc(60, "0123456789"), 1));
+  });
+
+  it("D6 a message may be no longer than its token", () => {
+    const body = Buffer.from("0123456789".repeat(5).slice(0, 44));
+    expect(given(turned(body, 5))).toEqual(turned(body, 28));
   });
 });
 
@@ -78,6 +92,32 @@ describe("a token of Kerberos on a provider that follows its offsets", () => {
         expect(shown(wrapToken(size, extra, rotation))).toBe(within);
       }),
     );
+  });
+
+  it("A8 a message token may end where its offsets point, and not one byte before", () => {
+    for (const [extra, rotation] of [
+      [0, 0],
+      [0, 60],
+      [24, 60],
+      [20, 64],
+      [0, 84],
+    ] as const) {
+      const end = extra + Math.max(76, 16 + rotation);
+      expect(shown(wrapToken(end, extra, rotation))).toBe(true);
+      if (end > 76) expect(shown(wrapToken(end - 1, extra, rotation))).toBe(false);
+    }
+  });
+
+  it("is passed on where the package's tokens are too short for such a header, whatever it begins with", () => {
+    for (const trailer of [8, 16]) expect(shown(wrapToken(16, 0xffff, 0xffff), false, trailer)).toBe(true);
+    expect(shown(wrapToken(17, 0xffff, 0xffff), false, 17)).toBe(false);
+  });
+
+  it("may be absent from the message: decryptBuffers", () => {
+    const sspi = scripted({ traits: { boundsTokens: false }, sizes: { trailer: 16 }, decrypt: () => SEC_E_OK });
+    using client = complete(sspi);
+    client.decryptBuffers([{ type: "stream", bytes: Buffer.alloc(8) }, { type: "data" }]);
+    expect(sspi.count("DecryptMessage")).toBe(1);
   });
 
   it("A8 a message token shorter than the package's trailer is refused before WinPR reads it", () => {
@@ -116,5 +156,19 @@ describe("a signature on a provider that does not look at its size", () => {
         expect(sspi.count("VerifySignature")).toBe(size >= 16 || boundsTokens ? 2 : 0);
       }),
     );
+  });
+
+  it("A15 is measured wherever it is among the buffers, and its exact size is enough: verifyBuffers", () => {
+    const sspi = scripted({ traits: { boundsTokens: false }, sizes: { signature: 16 }, verify: () => SEC_E_OK });
+    using client = complete(sspi);
+    const data: MessageBuffer = { type: "data", bytes: Buffer.from("m") };
+    const token = (size: number): MessageBuffer => ({ type: "token", bytes: Buffer.alloc(size) });
+    const tooShort = expect.objectContaining({ code: "SEC_E_INVALID_TOKEN", operation: "VerifySignature" });
+    for (const place of [0, 1]) {
+      client.verifyBuffers([data].toSpliced(place, 0, token(16)));
+      expect(() => client.verifyBuffers([data].toSpliced(place, 0, token(15)))).toThrow(tooShort);
+    }
+    expect(() => client.verifyBuffers([data])).toThrow(tooShort);
+    expect(sspi.count("VerifySignature")).toBe(2);
   });
 });
