@@ -123,6 +123,16 @@ describe("a decrypted message", () => {
     }
   });
 
+  it("is also found where the package makes the stream's own buffer the data", () => {
+    const decrypt = ({ buffers }: MessageCall): number => {
+      const { address } = buffers.all[0] as { address: bigint };
+      buffers.change(0, { type: SECBUFFER_DATA, address: address + 4n, size: 5 });
+      return SEC_E_OK;
+    };
+    using client = complete(scripted({ decrypt }));
+    expect(client.decrypt(Buffer.from("HEADplainTAIL")).toString()).toBe("plain");
+  });
+
   it("may be empty, wherever the package says that nothing is", () => {
     using client = complete(scripted({ decrypt: () => SEC_E_OK }));
     expect(client.decrypt(Buffer.alloc(32))).toEqual(Buffer.alloc(0));
