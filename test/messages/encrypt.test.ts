@@ -147,4 +147,23 @@ describe("a message encrypted in place", () => {
     using client = complete(scripted({ sizes: { block: 16 }, encrypt: sealing(16, 0) }));
     expect(client.encryptInPlace(Buffer.alloc(16), Buffer.from("m"))).toBe(16);
   });
+
+  it("has a buffer for padding only where blocks have several bytes, and an earlier message's padding is not its own", () => {
+    using padding = complete(scripted({ sizes: { block: 16 }, encrypt: sealing(16, 5) }));
+    for (const [block, count] of [
+      [0, 2],
+      [1, 2],
+      [2, 3],
+    ]) {
+      const seen: number[] = [];
+      const encrypt = (call: MessageCall): number => {
+        seen.push(call.buffers.all.length);
+        return sealing(16, 0)(call);
+      };
+      using client = complete(scripted({ sizes: { block: block as number }, encrypt }));
+      expect(() => padding.encryptInPlace(Buffer.alloc(16), Buffer.from("m"))).toThrow("the package pads this message");
+      expect(client.encryptInPlace(Buffer.alloc(16), Buffer.from("m"))).toBe(16);
+      expect(seen).toEqual([count]);
+    }
+  });
 });
