@@ -1,3 +1,4 @@
+import { constants } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -17,6 +18,7 @@ import {
 } from "../../generated/status/constants.ts";
 import type { ClientContext, StreamRead } from "../../src/index.ts";
 import { complete, scripted } from "../scripted/scripted.ts";
+import { writeNative } from "../scripted/scripted-heap.ts";
 import type { MessageCall, Script } from "../scripted/scripted-script.ts";
 import { opening, recordPackage } from "./records.ts";
 
@@ -130,6 +132,18 @@ describe("a stream", () => {
     );
   });
 
+  it("is refused before the package is called where it would be longer than a buffer can be", () => {
+    const largest = 2 ** 24;
+    const sspi = scripted(recordPackage({ header: largest, trailer: largest, maximum: 1 }));
+    using client = complete(sspi);
+    // Zeros, which cost no memory.
+    const message = new Uint8Array(Math.ceil(constants.MAX_LENGTH / (2 * largest)));
+    expect(() => client.encrypt(message)).toThrow(
+      new RangeError(`message: too long for one buffer of records, ${message.length} bytes`),
+    );
+    expect(sspi.count("EncryptMessage")).toBe(0);
+  });
+
   it("is not copied whole for each of the records that came at once", () => {
     const described: number[] = [];
     const decrypt = (call: MessageCall): number => {
@@ -199,14 +213,23 @@ describe.each(ways)("%s", (name, read) => {
     expect(sspi.count("DecryptMessage")).toBe(0);
   });
 
+  it("asks the package about a record's head and nothing more", () => {
+    const sspi = scripted({ ...recordPackage(sizes), decrypt: () => SEC_E_INCOMPLETE_MESSAGE });
+    using client = complete(sspi);
+    expect(read(client, Buffer.alloc(5)).status).toBe("incomplete-message");
+    expect(sspi.count("DecryptMessage")).toBe(1);
+  });
+
   it("says how much is missing where the package does, and only then", () => {
     using silent = answering(() => SEC_E_INCOMPLETE_MESSAGE);
     expect(read(silent, Buffer.alloc(9))).toEqual({ status: "incomplete-message", code: "SEC_E_INCOMPLETE_MESSAGE" });
-    using telling = answering(({ buffers }) => {
-      buffers.change(1, { type: SECBUFFER_MISSING, size: 77 });
-      return SEC_E_INCOMPLETE_MESSAGE;
-    });
-    expect(read(telling, Buffer.alloc(9))).toMatchObject({ missing: 77 });
+    for (const index of [0, 1]) {
+      using telling = answering(({ buffers }) => {
+        buffers.change(index, { type: SECBUFFER_MISSING, size: 77 });
+        return SEC_E_INCOMPLETE_MESSAGE;
+      });
+      expect(read(telling, Buffer.alloc(9))).toMatchObject({ missing: 77 });
+    }
   });
 
   it("returns what the peer sent to negotiate again", () => {
@@ -224,6 +247,38 @@ describe.each(ways)("%s", (name, read) => {
     using withData = wanting(opening);
     const record = withData.encrypt(Buffer.from("and data"));
     expect(read(withData, record)).toEqual({ ...renegotiate, data: Buffer.from("and data") });
+  });
+
+  it("has no property for data and extra bytes where there are none", () => {
+    for (const [status, answer] of [
+      [SEC_E_OK, { status: "data", code: "SEC_E_OK", data: Buffer.alloc(0) }],
+      [SEC_I_RENEGOTIATE, { status: "renegotiate", code: "SEC_I_RENEGOTIATE" }],
+      [SEC_I_CONTEXT_EXPIRED, { status: "closed", code: "SEC_I_CONTEXT_EXPIRED" }],
+    ] as const) {
+      using client = answering(({ buffers }) => {
+        buffers.change(0, { type: SECBUFFER_EMPTY, size: 0 });
+        buffers.change(1, { type: SECBUFFER_DATA, size: 0 });
+        return status;
+      });
+      expect(read(client, Buffer.alloc(9))).toStrictEqual(answer);
+    }
+  });
+
+  it("returns the data that the package leaves at the beginning of the bytes", () => {
+    using client = answering(({ buffers }) => {
+      buffers.change(0, { size: 5 });
+      return SEC_E_OK;
+    });
+    expect(read(client, Buffer.from("plaintext"))).toMatchObject({ status: "data", data: Buffer.from("plain") });
+  });
+
+  it("D2 takes no size from the list's descriptor, whatever the package writes there", () => {
+    using client = answering(({ buffers }) => {
+      buffers.change(0, { type: SECBUFFER_EMPTY, size: 0 });
+      writeNative(buffers.address, Uint8Array.of(4));
+      return SEC_E_OK;
+    });
+    expect(read(client, Buffer.alloc(9))).toStrictEqual({ status: "data", code: "SEC_E_OK", data: Buffer.alloc(0) });
   });
 
   it("C8 is data of no bytes where the package succeeds and names no data, and what follows is kept", () => {
@@ -295,6 +350,24 @@ describe.each(ways)("%s", (name, read) => {
       });
       expect(() => read(client, Buffer.alloc(50))).toThrow(
         expect.objectContaining({ code: "SEC_E_INTERNAL_ERROR", operation: "DecryptMessage" }),
+      );
+    }
+  });
+
+  it.each([
+    ["succeeds", SEC_E_OK],
+    ["negotiates again", SEC_I_RENEGOTIATE],
+  ])("is an error where the package %s and moves all of the record: those bytes are others", (_, status) => {
+    for (const by of [-1n, 1n]) {
+      using client = answering(({ buffers }) => {
+        buffers.change(0, { address: (buffers.all[0]?.address as bigint) + by });
+        return status;
+      });
+      expect(() => read(client, Buffer.alloc(50))).toThrow(
+        expect.objectContaining({
+          code: "SEC_E_INTERNAL_ERROR",
+          cause: new RangeError("the package named bytes outside the record"),
+        }),
       );
     }
   });

@@ -45,6 +45,14 @@ describe("a TLS 1.3 stream as Windows decrypts it", () => {
     expect(read(client, bytes)).toEqual({ status: "renegotiate", code: "SEC_I_RENEGOTIATE", extra });
   });
 
+  it("decryptStreamInPlace gives a ticket for step() as a view of the caller's bytes", () => {
+    using client = complete(scripted(windowsTls13()));
+    const bytes = sealedRecord("handshake", ticket);
+    const { extra } = client.decryptStreamInPlace(bytes) as { extra: Buffer };
+    bytes.fill(7);
+    expect(extra).toEqual(Buffer.alloc(extra.length, 7));
+  });
+
   it("decryptStream leaves the caller's bytes as they came", () => {
     using client = complete(scripted(windowsTls13()));
     const bytes = sealedRecord("handshake", ticket);
