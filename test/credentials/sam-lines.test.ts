@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseSam, provingLine } from "../../src/credentials/sam-file.ts";
+import { parseSam, provingLine } from "../../src/credentials/sam-lines.ts";
 
 const hash = "2e24f97bff26b2458887a9b16a3c2c39";
 const users = (text: string): readonly string[] =>
