@@ -1,6 +1,6 @@
 import { SEC_E_LOGON_DENIED } from "../../../generated/status/constants.ts";
 import { SECPKG_ATTR_AUTH_NTLM_SAM_FILE } from "../../../generated/winpr/constants.ts";
-import { type Acquired, provingLine, type SamLine, type SamState } from "../../credentials/index.ts";
+import { type Acquired, isUnchanged, provingLine, type SamLine, type SamState } from "../../credentials/index.ts";
 import { type SharedHandle, withWorkspace } from "../../memory/index.ts";
 import { includesPackage } from "../../native/index.ts";
 import { check, failure, type SspiError } from "../../status/index.ts";
@@ -52,13 +52,13 @@ export function proofOf(
   if (!samFile) return undefined;
   const { traits } = context.provider;
   const tellsLine = traits.inboundPeerAttribute === "authIdentity" && includesPackage(traits.namesInboundPeer, of.name);
-  const { version, lines, error } = samFile.state();
-  if (before && before.version !== version) throw denied("the file of users changed while the client logged on by it");
+  const state = samFile.state();
+  const { lines, error } = state;
+  if (before && !isUnchanged(before, state)) throw denied("the file of users changed while the client logged on by it");
   // A file that does not exist has no lines: who has logged on did so by Kerberos.
   if (error && error.code !== "ENOENT") throw denied("the file of users cannot be read", error);
   // Negotiate does not tell which line it was.
-  const mayLack = lines.some(({ hasHash }) => !hasHash);
-  if (mayLack && !(tellsLine && lineOf(lines, claimedIdentity(context)).hasHash))
+  if (!state.hashed && !(tellsLine && lineOf(lines, claimedIdentity(context)).hasHash))
     throw denied("the file of users has a line without an NT hash, by which everybody could log on");
   if (!tellsLine) return undefined;
   return () => {
