@@ -12,6 +12,11 @@ import { MessageContext } from "./message-context.ts";
 import type { Peer, PeerOptions } from "./peer.ts";
 import { queryDeclared } from "./query-context.ts";
 
+/** A Map, because a query finds its attribute there in less time than in an object with so many properties. */
+const attributesByName = new Map<unknown, AttributeDeclaration<unknown, ReleaseFunction>>(
+  Object.entries(contextAttributes),
+);
+
 /**
  * The common base of client and server contexts: an authentication in legs and, when it is complete, the protection of
  * messages with the agreed keys. Owns a `CtxtHandle` and keeps its credential alive; close it, or declare it with
@@ -88,9 +93,11 @@ export abstract class SecurityContext<Flag extends string, Unreported extends st
    */
   query<T>(attribute: AttributeDeclaration<T, ReleaseFunction>): T;
   query(attribute: keyof ContextAttributes | AttributeDeclaration<unknown, ReleaseFunction>): unknown {
-    this.life.refuseUnusable();
+    const known = attributesByName.get(attribute);
+    // A name runs no code of the caller's, so that the context is checked only once for it.
+    if (!known) this.life.refuseUnusable();
+    const declaration = known ?? attributeOf(attribute, contextAttributes);
     // The handle is taken last, because a getter of the declaration may close this context.
-    const declaration = attributeOf(attribute, contextAttributes);
     const context = this.life.context();
     const { traits, label } = context.provider;
     if (!traits.queriesKeysEarly && this.life.phase !== "complete")

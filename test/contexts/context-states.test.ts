@@ -75,6 +75,7 @@ describe("a context in the wrong state", () => {
       client.close();
       const before = sspi.calls.length;
       for (const [name, use] of uses(client)) expect(use, name).toThrow(DisposedError);
+      expect(() => client.query("none" as never)).toThrow(DisposedError);
       expect(sspi.calls).toHaveLength(before);
       expect(sspi.count("DeleteSecurityContext")).toBe(legs.length);
     }
