@@ -8,7 +8,7 @@ import { cContender } from "./contender-c.ts";
 export interface GrowthTask {
   readonly setting: Setting;
   readonly contender: string;
-  /** Handshakes before, until the collector's young generation has its size and the compiler is done. */
+  /** Handshakes before, until the compiler is done. */
   readonly settling: number;
   readonly handshakes: number;
   /** Whether the event loop gets its turn now and then, as in a server; finalizers run only there. */

@@ -2,10 +2,18 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
 /** Runs one of the bundled measuring processes, which prints a line of JSON for each of its results. */
-export function measuring<T>(native: string, name: string, task: object, environment: NodeJS.ProcessEnv = {}): T[] {
+export function measuring<T>(
+  native: string,
+  name: string,
+  task: object,
+  {
+    environment = {},
+    flags = [],
+  }: { readonly environment?: NodeJS.ProcessEnv; readonly flags?: readonly string[] } = {},
+): T[] {
   const { status, signal, stdout } = spawnSync(
     process.execPath,
-    [join(native, `${name}.mjs`), JSON.stringify(task)],
+    [...flags, join(native, `${name}.mjs`), JSON.stringify(task)],
     // WinPR writes a line for each attribute that it lacks.
     {
       env: { ...process.env, WLOG_LEVEL: "OFF", ...environment },

@@ -5,13 +5,18 @@ import { table, verdict } from "../report.ts";
 import type { Found, Run } from "../run.ts";
 import { growthTarget } from "../targets.ts";
 
+/** One size of V8's young generation from the start: its steps of some MiB at any time would be taken for growth. */
+const steadyHeap = ["--min-semi-space-size=8", "--max-semi-space-size=8"];
+
 /** WinPR keeps some bytes of every handshake with a SAM file, whoever makes it: what counts is the growth beyond C's. */
 export function growth({ setting, size: { handshakes, settling } }: Run): Found {
   const goals: Goal[] = [];
   const rows = [false, true].flatMap((turns) => {
     const measured = ["C", "addon", "public API"].map((contender) => {
       const task: GrowthTask = { setting, contender, settling, handshakes, turns };
-      const [{ bytes }] = measuring(setting.native, "measure-growth", task) as [{ readonly bytes: number }];
+      const [{ bytes }] = measuring(setting.native, "measure-growth", task, { flags: steadyHeap }) as [
+        { readonly bytes: number },
+      ];
       return { contender, mebibytes: bytes / 2 ** 20 };
     });
     const [{ mebibytes: baseline } = { mebibytes: Number.NaN }] = measured;

@@ -17,7 +17,7 @@ const headers = ["/usr/include/mit-krb5", "/usr/include"];
 export function measureNpmKerberos(lab: Lab, { native, rounds, warmUp }: PeerRun): Measured[] {
   const setting = { library: gssapiLibrary, native, package: "Kerberos" } as const;
   const task: NpmKerberosTask = { setting, module: installed(join(native, "peers")), rounds, warmUp };
-  return measuring(native, "peers/measure-npm-kerberos", task, lab.environment);
+  return measuring(native, "peers/measure-npm-kerberos", task, { environment: lab.environment });
 }
 
 /**
