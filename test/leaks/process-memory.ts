@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 
 /** How much one read takes, and by how much two reads overlap. */
 const step = 1 << 24;
@@ -11,13 +11,32 @@ interface Region {
   readonly end: number;
 }
 
-/** All memory that a process may have written to: heaps, stacks, the engine's memory, variables of libraries. */
+/** What a function may use below the top of its thread's stack, in bytes. */
+const redZone = 128;
+
+/** The tops of the stacks of a process whose threads all wait. */
+function stackTops(pid: number): readonly number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+    const [, top] =
+      / 0x([0-9a-f]+) 0x[0-9a-f]+\n$/.exec(readFileSync(`/proc/${pid}/task/${thread}/syscall`, "utf8")) ?? [];
+    return top === undefined ? [] : [Number.parseInt(top, 16)];
+  });
+}
+
+/**
+ * All memory that a process may have written to: heaps, stacks, the engine's memory, variables of libraries. What
+ * functions that have returned left on a stack is not among it: the thread's next calls overwrite it, and how much of
+ * it they do depends on the processor, whose registers the linker saves there.
+ */
 function regionsOf(pid: number): Region[] {
+  const tops = stackTops(pid);
   const lines = readFileSync(`/proc/${pid}/maps`, "utf8").split("\n");
   return lines.flatMap((line) => {
     const [, from, to] = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line) ?? [];
     if (from === undefined || to === undefined || line.endsWith("[vvar]")) return [];
-    return [{ start: Number.parseInt(from, 16), end: Number.parseInt(to, 16) }];
+    const [start, end] = [Number.parseInt(from, 16), Number.parseInt(to, 16)];
+    const top = tops.find((address) => start <= address && address < end);
+    return [{ start: top === undefined ? start : Math.max(start, top - redZone), end }];
   });
 }
 
