@@ -7,6 +7,7 @@ import { credsspElsewhere, isCredssp } from "./credssp/credssp-packages.ts";
 import { type AnyIdentity, checkIdentityFor, readAnyIdentity, writeAnyIdentity } from "./identities/any-identity.ts";
 import { AuthIdentity, heldIdentityOf } from "./identities/auth-identity.ts";
 import { type Identity, writeWinprIdentity } from "./identities/identity.ts";
+import { packageListText } from "./identities/identity-options.ts";
 import { readsIdentity, usesTickets } from "./package-kinds.ts";
 import { looksUsersUp } from "./sam-file.ts";
 import { certificatesOf, writeSchannel } from "./schannel/schannel-credential.ts";
@@ -82,7 +83,8 @@ export function wantsTicketFolder({ provider, options, package: { name } }: Requ
   const { identity } = options;
   if (!provider.traits.namesTicketCache || !isPlain(identity) || !usesTickets(name)) return false;
   // Without Kerberos no tickets can be used in place of the password.
-  return !/(^|,)\s*!kerberos\s*(,|$)/i.test(String(identity.packageList ?? ""));
+  const listed = packageListText(identity.packageList).split(",");
+  return !listed.some((entry) => entry.toLowerCase() === "!kerberos");
 }
 
 /**
