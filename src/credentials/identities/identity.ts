@@ -127,7 +127,6 @@ function writeSetting<T, K extends keyof T & string>(
   if (value === undefined) return 0n;
   const text = arena.write(Buffer.from(`${value}\0`));
   const room = arena.allocate(settings.layouts[hostAbi].size);
-  room.zero();
   settings.write(room.arena.view, { [name]: BigInt(text.address) } as Partial<T>, room.offset);
   return BigInt(room.address);
 }

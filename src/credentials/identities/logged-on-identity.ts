@@ -39,7 +39,6 @@ export function readLoggedOnIdentity(given: LoggedOnIdentity, argument: string):
 export function writeLoggedOnIdentity(arena: Arena, { packageList, flags }: LoggedOnIdentity): Room {
   const list = writeWideString(arena, packageListText(packageList));
   const room = arena.allocate(SEC_WINNT_AUTH_IDENTITY_EXW.layouts[hostAbi].size);
-  room.zero();
   const fields: Partial<SEC_WINNT_AUTH_IDENTITY_EXW> = {
     Version: SEC_WINNT_AUTH_IDENTITY_VERSION,
     Length: room.size,
