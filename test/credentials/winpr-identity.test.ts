@@ -107,7 +107,7 @@ describe("a cache for the tickets of a password", () => {
   it("is all that is set for Kerberos, beside the whole identity with its list of packages", () => {
     const seen: unknown[] = [];
     const packageList = ["kerberos", "!ntlm"];
-    const look = (address: bigint) => seen.push(winprAt(address));
+    const look = (address: bigint) => seen.push(isWinpr(address) && winprAt(address));
     const options = { package: "Kerberos", identity: { ...alice, packageList, flags: ["only"] } } as const;
     expect(() => read(options, look, { namesTicketCache: true })).toThrow("SEC_E_NO_CREDENTIALS");
     const flags = (SEC_WINNT_AUTH_IDENTITY_ONLY | unicode | winprFlag) >>> 0;
