@@ -3,7 +3,7 @@ import { SEC_E_LOGON_DENIED, SEC_E_NO_CREDENTIALS } from "../../generated/status
 import { certificateOf } from "../../src/credentials/certificates/certificate.ts";
 import { openPfx } from "../../src/credentials/certificates/open-pfx.ts";
 import { type AcquireOptions, Credential, live } from "../../src/index.ts";
-import { HandleSlot } from "../../src/memory/index.ts";
+import { HandleSlot, leaseWorkspace, returnWorkspace, type Workspace } from "../../src/memory/index.ts";
 import type { SecurityProvider } from "../../src/native/index.ts";
 import { type Script, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 import { ScriptedCertificates } from "../scripted/scripted-certificates.ts";
@@ -42,6 +42,13 @@ function nextSlot(): number {
   return slot.address;
 }
 
+/** The workspace that the next call uses. */
+function nextWorkspace(): Workspace {
+  const workspace = leaseWorkspace();
+  returnWorkspace(workspace);
+  return workspace;
+}
+
 const outbound = { package: "Scripted", use: "outbound" } as const;
 
 function certificate() {
@@ -52,14 +59,14 @@ function certificate() {
 describe("an acquisition that waits for its turn", () => {
   it("holds no native memory meanwhile, and ends its turn once when the call has returned", async () => {
     const { sspi, provider, asked, begin, ended } = inTurn();
-    const before = nextSlot();
+    const [before, workspace] = [nextSlot(), nextWorkspace()];
     const acquiring = Credential.acquire({ ...outbound, provider });
     expect([asked, nextSlot(), sspi.acquisitions]).toEqual([[["initiating", undefined]], before, []]);
     begin();
     const credential = await acquiring;
     expect([ended(), sspi.offLoop]).toEqual([1, ["AcquireCredentialsHandleW"]]);
     credential.close();
-    expect(nextSlot()).toBe(before);
+    expect([nextSlot(), nextWorkspace() === workspace]).toEqual([before, true]);
   });
 
   it("E5 has read the identity already, which the caller may change", async () => {
