@@ -75,7 +75,7 @@ function readAlgorithm(given: DisabledAlgorithm, argument: string): DisabledAlgo
   const disabled = readOptions<DisabledAlgorithm>(given, argument, algorithmNames);
   const { usage, algorithm, chainingModes, minimumBits, maximumBits } = disabled;
   checkKey(usage, `${argument}.usage`, algorithmUsages);
-  checkText(algorithm, `${argument}.algorithm`, { empty: false });
+  checkShortText(algorithm, `${argument}.algorithm`);
   if (chainingModes !== undefined)
     checkTexts(chainingModes, `${argument}.chainingModes`, SCH_CRED_MAX_SUPPORTED_CHAINING_MODES);
   if (minimumBits !== undefined) checkUint(minimumBits, `${argument}.minimumBits`);
@@ -84,11 +84,13 @@ function readAlgorithm(given: DisabledAlgorithm, argument: string): DisabledAlgo
 }
 
 function checkTexts(list: unknown, argument: string, most: number): void {
-  for (const text of checkList(list, argument, most)) {
-    checkText(text, argument, { empty: false });
-    // The longest text in characters, because a UNICODE_STRING stores its length in bytes in 16 bits.
-    if ((text as string).length > 0x7ffe) throw new RangeError(`${argument}: expected at most 32766 characters`);
-  }
+  for (const text of checkList(list, argument, most)) checkShortText(text, argument);
+}
+
+/** Checks a text for a UNICODE_STRING, which stores its length in bytes in 16 bits. */
+function checkShortText(text: unknown, argument: string): void {
+  const { length } = checkText(text, argument, { empty: false });
+  if (length > 0x7ffe) throw new RangeError(`${argument}: expected at most 32766 characters`);
 }
 
 /** A copy of an array, which is no longer than Schannel accepts. */
