@@ -137,6 +137,20 @@ describe("a credential is not acquired", () => {
     );
   });
 
+  it.each([
+    ["user", "identity: { user, domain?, password }"],
+    ["username", "identity: { user, domain?, password }"],
+    ["password", "identity: { user, domain?, password }"],
+    ["domain", "identity: { user, domain?, password }"],
+    ["packageList", "identity: { packageList }"],
+    ["samFile", "winpr: { samFile }"],
+    ["certificates", "schannel: { certificates }"],
+  ])("with %s beside the other options: the error says where it belongs", async (name, place) => {
+    expect(await refusal({ [name]: "geheim" })).toEqual(
+      expect.objectContaining({ message: `${name}: there is no such option; did you mean ${place}?` }),
+    );
+  });
+
   it("with options that are no object", () => {
     for (const wrong of [undefined, null, "NTLM"])
       expect(() => Credential.acquireSync(wrong as never)).toThrow(TypeError);

@@ -17,6 +17,12 @@ describe("the lines of WinPR's file of users", () => {
     ["nothing after a line with a short hash", `bob:B::${hash}:::\nalice:A::12:::\nbob:C::${hash}:::\n`, ["B\\bob"]],
     ["nothing after a line with a short LM hash", `alice:A:12:${hash}:::\nbob:B::${hash}:::\n`, []],
     ["nothing after a line of spaces", `  \nbob:B::${hash}:::\n`, []],
+    ["lines of two characters, the shortest that are read, and nothing after them", `ab\nbob:B::${hash}:::\n`, []],
+    ["lines after one of a single character", `a\nbob:B::${hash}:::\n`, ["B\\bob"]],
+    ["nothing where a NUL comes first", `\0alice:A::${hash}:::\n`, []],
+    ["a user whose name has a sign for comments", `a#:A::${hash}:::\n`, ["A\\a#"]],
+    ["a line with more than five fields", `alice:A::${hash}:x:y:z:::\n`, ["A\\alice"]],
+    ["a line without an NT hash", "alice:A::::\n", ["A\\alice"]],
     ["nothing after a NUL", `alice:A::${hash}:::\n\0\nbob:B::${hash}:::\n`, ["A\\alice"]],
   ])("are %s", (_, text, expected) => {
     expect(users(text)).toEqual(expected);
@@ -29,6 +35,9 @@ describe("the lines of WinPR's file of users", () => {
     ["zeros, which WinPR takes a missing hash for", "0".repeat(32), false],
     ["no number, which WinPR takes for zeros", "X".repeat(32), false],
     ["no number at one place", `g${hash.slice(1)}`, false],
+    ...[..."/@G`g"].map((other) => [`the character ${other}`, `${hash.slice(1)}${other}`, false] as const),
+    ...[..."09AFaf"].map((digit) => [`the digit ${digit}`, `${hash.slice(1)}${digit}`, true] as const),
+    ["zeros and one other digit", `${"0".repeat(31)}1`, true],
   ])("have an NT hash or not: %s", (_, digits, expected) => {
     expect(parseSam(Buffer.from(`alice:::${digits}:::`))[0]?.hasHash).toBe(expected);
   });

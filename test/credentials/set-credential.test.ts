@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { KDC_PROXY_SETTINGS_FLAGS } from "../../generated/sspi/constants.ts";
 import { SecPkgCredentials_KdcProxySettingsW } from "../../generated/sspi/structs.ts";
 import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
+import { hostAbi } from "../../src/ctypes/index.ts";
 import { DisposedError } from "../../src/index.ts";
 import { copyOut } from "../../src/native/index.ts";
 import { keepArenas } from "../memory/kept-arenas.ts";
@@ -116,6 +117,27 @@ describe("an attribute of a credential that is set", () => {
     using credential = outbound(sspi);
     expect(() => credential.set(attribute as never, value as never)).toThrow(message);
     expect(seen).toEqual([]);
+  });
+
+  it("may have 65535 bytes once packed, and is not forced unless the caller says so", () => {
+    const [head, most] = [SecPkgCredentials_KdcProxySettingsW.layouts[hostAbi].size, 0xffff];
+    const server = "p";
+    const secretOf = (size: number) => Buffer.alloc(size - head - server.length * 2, 1);
+    const { sspi, seen } = taking();
+    using credential = outbound(sspi);
+    credential.set("kdcProxySettings", { proxyServer: server, clientTlsCredential: secretOf(most) });
+    expect(seen[0]?.bytes.length).toBe(most);
+    expect(
+      SecPkgCredentials_KdcProxySettingsW.read(new DataView(Uint8Array.from(seen[0]?.bytes ?? []).buffer)),
+    ).toMatchObject({
+      Flags: 0,
+      ProxyServerLength: 2,
+      ClientTlsCredLength: most - head - 2,
+    });
+    const longer = { proxyServer: server, clientTlsCredential: secretOf(most + 1) };
+    expect(() => credential.set("kdcProxySettings", longer)).toThrow(
+      /^value: expected at most 65535 bytes once packed, got 65536$/,
+    );
   });
 
   it("is refused once the credential is closed", () => {
