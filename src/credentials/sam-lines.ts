@@ -1,5 +1,5 @@
-/** The first five fields of a line. A hash has either no digits or this many. */
-const [fields, hashDigits] = [5, 32] as const;
+/** A hash has either no digits or this many. */
+const hashDigits = 32;
 
 /** A user of WinPR's NTLM server: a line of the SAM file, without its hashes, which are as good as a password. */
 export interface SamLine {
@@ -33,13 +33,12 @@ export function parseSam(bytes: Buffer): SamLine[] {
 
 function readLine(line: Buffer): SamLine | undefined {
   const parts: Buffer[] = [];
-  for (let at = 0, colon = line.indexOf(0x3a); parts.length < fields - 1 && colon >= 0; ) {
+  for (let at = 0, colon = line.indexOf(0x3a); colon >= 0; colon = line.indexOf(0x3a, at)) {
     parts.push(line.subarray(at, colon));
     at = colon + 1;
-    colon = line.indexOf(0x3a, at);
   }
-  const [user, domain, lmHash, ntHash] = parts;
-  if (!user || !domain || !lmHash || !ntHash) return undefined;
+  if (parts.length < 4) return undefined;
+  const [user, domain, lmHash, ntHash] = parts as [Buffer, Buffer, Buffer, Buffer];
   if ([lmHash, ntHash].some(({ length }) => length !== 0 && length !== hashDigits)) return undefined;
   return { user: user.toString("latin1"), domain: domain.toString("latin1"), hasHash: isHash(ntHash) };
 }
