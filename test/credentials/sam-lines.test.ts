@@ -18,6 +18,8 @@ describe("the lines of WinPR's file of users", () => {
     ["nothing after a line with a short LM hash", `alice:A:12:${hash}:::\nbob:B::${hash}:::\n`, []],
     ["nothing after a line of spaces", `  \nbob:B::${hash}:::\n`, []],
     ["lines of two characters, the shortest that are read, and nothing after them", `ab\nbob:B::${hash}:::\n`, []],
+    ["lines after an empty first one", `\nbob:B::${hash}:::\n`, ["B\\bob"]],
+    ["a line with an empty user", `:A::${hash}:::\nbob:B::${hash}:::\n`, ["A\\", "B\\bob"]],
     ["lines after one of a single character", `a\nbob:B::${hash}:::\n`, ["B\\bob"]],
     ["nothing where a NUL comes first", `\0alice:A::${hash}:::\n`, []],
     ["a user whose name has a sign for comments", `a#:A::${hash}:::\n`, ["A\\a#"]],
