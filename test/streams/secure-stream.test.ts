@@ -98,7 +98,7 @@ describe("a secure stream", () => {
       }),
       { numRuns: 40 },
     );
-  }, 60_000);
+  });
 
   it("reads data that arrives together with the handshake's last message", async () => {
     const { client, server, wires } = secureStreams();
