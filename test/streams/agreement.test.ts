@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import {
   SecApplicationProtocolNegotiationStatus_None,
@@ -6,6 +7,7 @@ import {
 } from "../../generated/sspi/constants.ts";
 import { SspiError } from "../../src/index.ts";
 import { Agreement } from "../../src/streams/agreement.ts";
+import { rsaCertificate } from "../fixtures/tls-certificates.ts";
 
 type Answers = Readonly<Record<"applicationProtocol" | "remoteCertificate", () => unknown>>;
 
@@ -35,6 +37,14 @@ describe("the agreement after a handshake", () => {
       }
     },
   );
+
+  it("contains the peer's certificate, parsed once, and none if the peer has sent no bytes of one", () => {
+    const { raw } = new X509Certificate(rsaCertificate.cert);
+    const agreement = agreed({ remoteCertificate: () => raw });
+    expect(agreement.certificate?.raw).toEqual(raw);
+    expect(agreement.certificate).toBe(agreement.certificate);
+    expect(agreed({ remoteCertificate: () => new Uint8Array() }).certificate).toBeUndefined();
+  });
 
   it.each([
     ["None", SecApplicationProtocolNegotiationStatus_None, false],

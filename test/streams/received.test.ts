@@ -32,6 +32,23 @@ describe("the buffer of received bytes", () => {
     expect([String(chunk), Buffer.from(received.bytes).toString()]).toEqual(["recordnext", "ord!!!???"]);
   });
 
+  it("contains what a package left elsewhere in the same memory, before the end of the bytes", () => {
+    const received = new Received();
+    received.append(Buffer.from("record"));
+    received.append(Buffer.from("next"));
+    received.replace(received.bytes.subarray(1, 4));
+    expect([Buffer.from(received.bytes).toString(), received.length]).toEqual(["eco", 3]);
+    received.append(Buffer.from("!"));
+    expect(Buffer.from(received.bytes).toString()).toBe("eco!");
+  });
+
+  it("contains what a package made of all bytes, in memory of its own", () => {
+    const received = new Received();
+    received.append(Uint8Array.from(Buffer.from("record")));
+    received.replace(Uint8Array.from(Buffer.from("RECORD")));
+    expect(Buffer.from(received.bytes).toString()).toBe("RECORD");
+  });
+
   it("F13 copies bytes that arrive one by one in proportion to their number", () => {
     const received = new Received();
     const rooms = new Set<ArrayBufferLike>();

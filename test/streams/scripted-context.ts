@@ -8,7 +8,7 @@ type Answer<T> = T | Error;
 export interface ContextScript {
   readonly package?: string;
   readonly reportsClose?: boolean;
-  readonly sizes?: ReturnType<StreamContext["query"]>;
+  readonly sizes?: Answer<ReturnType<StreamContext["query"]>>;
   readonly legs?: readonly Answer<Leg>[];
   readonly reads?: readonly Answer<StreamRead>[];
   readonly shutdown?: () => Promise<Buffer>;
@@ -59,7 +59,7 @@ export class ScriptedContext implements StreamContext {
   }
 
   query(): ReturnType<StreamContext["query"]> {
-    return this.#script.sizes ?? { cbHeader: 5, cbMaximumMessage: 16_384, cbTrailer: 36 };
+    return answerOf(this.#script.sizes ?? { cbHeader: 5, cbMaximumMessage: 16_384, cbTrailer: 36 });
   }
 
   close(): void {

@@ -66,6 +66,28 @@ describe("a handshake of a secure channel", () => {
     expect((peer.read() as Buffer).toString()).toBe("alert");
   });
 
+  it("fails with SSPI_TRUNCATED if the peer ends before it has said anything, and makes no leg", async () => {
+    const { channel, context, peer } = scripted({});
+    peer.end();
+    await expect(channel.open(false)).rejects.toMatchObject({
+      code: "SSPI_TRUNCATED",
+      message: "the transport ended before the handshake began",
+    });
+    expect(context.calls).toEqual([]);
+  });
+
+  it("ends with its own error, which a later failure of the transport does not add to", async () => {
+    const denied = refusal("SEC_E_LOGON_DENIED");
+    const { channel, peer, failures } = scripted({ legs: [denied] });
+    peer.write("me");
+    await expect(channel.open(false)).rejects.toBe(denied);
+    peer.destroy();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(failures).toEqual([]);
+    await expect(channel.write(Buffer.from("x"))).rejects.toBe(denied);
+    await expect(channel.close()).rejects.toBe(denied);
+  });
+
   it("gives up sending the token of a failed leg after a time limit", async () => {
     const { channel, peer } = scripted({ legs: [refusal("SEC_E_LOGON_DENIED", Buffer.alloc(100_000))] });
     peer.write("me");
@@ -228,6 +250,23 @@ describe("F13 a peer of a secure channel that", () => {
     }
   });
 
+  it("sends a record without an end is refused after 1 MiB if the package does not say how long its records are", async () => {
+    const { channel, peer } = scripted({
+      sizes: refusal("SEC_E_UNSUPPORTED_FUNCTION"),
+      legs: [complete],
+      reads: [incomplete, incomplete],
+    });
+    await channel.open(true);
+    peer.write(Buffer.alloc(2 ** 20));
+    const read = channel.read();
+    await expect.poll(() => peer.writableLength).toBe(0);
+    peer.write("x");
+    await expect(read).rejects.toMatchObject({
+      code: "SSPI_RECORD_TOO_LONG",
+      message: expect.stringMatching(/, 1048577 bytes so far$/),
+    });
+  });
+
   it("sends a record byte by byte has it decrypted only when the missing bytes have arrived", async () => {
     const { channel, context, peer } = scripted({
       reads: [{ ...incomplete, missing: 99 }, { ...incomplete, missing: 900 }, data("whole")],
@@ -241,6 +280,24 @@ describe("F13 a peer of a secure channel that", () => {
     expect(String(await read)).toBe("whole");
     const lengths = context.calls.map((call) => call.length - 'decrypt ""'.length);
     expect(lengths).toEqual([1, 100, 1000]);
+  });
+});
+
+describe("what is written to a secure channel", () => {
+  it("is encrypted in parts of 64 KiB, and nothing is encrypted for an empty message", async () => {
+    const { channel, context } = scripted({});
+    await channel.write(Buffer.alloc(2 ** 16));
+    await channel.write(Buffer.alloc(0));
+    await channel.write(Buffer.alloc(2 ** 16 + 1));
+    expect(context.calls).toEqual(["encrypt 65536", "encrypt 65536", "encrypt 1"]);
+  });
+});
+
+describe("a mistake in the query of a package's record sizes", () => {
+  it("fails the handshake, and is not taken for a package that has no sizes", async () => {
+    const mistake = new TypeError("a mistake");
+    const { channel } = scripted({ sizes: mistake, legs: [complete] });
+    await expect(channel.open(true)).rejects.toBe(mistake);
   });
 });
 

@@ -82,6 +82,19 @@ describe("a server's certificate", () => {
   });
 });
 
+describe("a server's certificate for nobody", () => {
+  it("is valid for no name, and the error says so", () => {
+    const nobody = {
+      subject: undefined,
+      subjectAltName: undefined,
+      checkIP: () => undefined,
+      toLegacyObject: () => ({}),
+    };
+    const error = checkName("a.example", nobody as unknown as X509Certificate);
+    expect(error?.message).toBe("the server's certificate is for nobody, not for a.example");
+  });
+});
+
 describe("the default server check of a stream", () => {
   /** The server check of a stream with a credential of the package `name`. */
   const chosen = (name: string, schannel: SchannelOptions | undefined, target: string | undefined, check?: unknown) => {
