@@ -205,6 +205,19 @@ describe("a renegotiation on a secure channel", () => {
     peer.write("x");
     await expect(channel.read()).rejects.toMatchObject({ code: "SSPI_RENEGOTIATION" });
   });
+
+  it("that failed is over: the bytes after the peer's request are not decrypted as data", async () => {
+    const asked = { ...renegotiate, extra: Buffer.from("hello request") };
+    const { channel, context, peer } = scripted({ reads: [asked], legs: [refusal("SEC_E_LOGON_DENIED")] });
+    peer.write("x");
+    await expect(channel.read()).rejects.toThrow("SEC_E_LOGON_DENIED");
+    const enough = new Error("enough");
+    const read = channel.read();
+    await new Promise((resolve) => setImmediate(resolve));
+    await channel.dispose(enough);
+    await expect(read).rejects.toBe(enough);
+    expect(context.calls).toEqual(['decrypt "x"', "reauthenticate", 'step "hello request"', "close"]);
+  });
 });
 
 describe("F13 a peer of a secure channel that", () => {

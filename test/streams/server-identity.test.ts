@@ -82,16 +82,17 @@ describe("a server's certificate", () => {
   });
 });
 
-describe("a server's certificate for nobody", () => {
-  it("is valid for no name, and the error says so", () => {
-    const nobody = {
-      subject: undefined,
-      subjectAltName: undefined,
-      checkIP: () => undefined,
-      toLegacyObject: () => ({}),
-    };
-    const error = checkName("a.example", nobody as unknown as X509Certificate);
-    expect(error?.message).toBe("the server's certificate is for nobody, not for a.example");
+describe("the error about a server's certificate for another name", () => {
+  const wrong = (names: { readonly subject?: string; readonly subjectAltName?: string }): string | undefined => {
+    const certificate = { ...names, checkIP: () => undefined, toLegacyObject: () => ({}) };
+    return checkName("a.example", certificate as unknown as X509Certificate)?.message;
+  };
+
+  it("tells all names that the certificate has, each part of the subject included", () => {
+    const told = (names: string): string => `the server's certificate is for ${names}, not for a.example`;
+    expect(wrong({ subject: "CN=b.example\nO=Example" })).toBe(told("CN=b.example, O=Example"));
+    expect(wrong({ subjectAltName: "DNS:c.example" })).toBe(told("DNS:c.example"));
+    expect(wrong({})).toBe(told("nobody"));
   });
 });
 

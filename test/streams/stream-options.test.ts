@@ -41,7 +41,7 @@ describe("the flags of a secure stream", () => {
       const sspi = scripted({ legs: [{ status: SEC_E_OK, attributes: granted }] });
       const stream = opened(sspi, side, options);
       await once(stream, "secure");
-      const asked = wanted.reduce((sum, name) => sum | requests[name], more);
+      const asked = wanted.reduce<number>((sum, name) => sum | requests[name], more);
       // Who allocates tokens is the context's choice.
       expect(((sspi.legs[0]?.flags ?? 0) & ~requests.allocateMemory) >>> 0).toBe(asked >>> 0);
       await dropped(stream);
