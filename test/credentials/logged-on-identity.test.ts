@@ -36,6 +36,7 @@ describe("an identity that names packages and no user", () => {
   it.each([
     [{ packageList: "!ntlm", user: "alice" }, "identity.password: expected a string"],
     [{ packageList: "" }, "identity.packageList: expected"],
+    [{ packageList: undefined }, "identity.packageList: expected package names, got undefined"],
     [{ packageList: "!ntlm", flag: [] }, "identity.flag: "],
   ])("B3 is refused where it names only half of a user, or an unknown option: %j", (identity, message) => {
     const { provider } = scripted();

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { machineProviders, packages, providerFor } from "../../src/credentials/index.ts";
 import * as gssapi from "../../src/gssapi/index.ts";
+import { Credential } from "../../src/index.ts";
 import * as native from "../../src/native/index.ts";
 import { scripted } from "../scripted/scripted.ts";
 
@@ -90,6 +91,16 @@ describe("the provider of a caller who names none", () => {
     expect(() => providerFor("Kerberos")).toThrow(other);
     machine({ gssapi: made("Kerberos"), sspi: other });
     expect(() => machineProviders()).toThrow(other);
+  });
+});
+
+describe("a credential without a provider", () => {
+  it("is acquired from the one that the machine gives for its package", () => {
+    machine({ gssapi: made("Kerberos"), sspi: made("NTLM") });
+    for (const name of ["Kerberos", "NTLM"]) {
+      using credential = Credential.acquireSync({ package: name, use: "outbound" });
+      expect(credential.package).toBe(name);
+    }
   });
 });
 

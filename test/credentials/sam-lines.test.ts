@@ -30,15 +30,21 @@ describe("the lines of WinPR's file of users", () => {
     expect(users(text)).toEqual(expected);
   });
 
-  it.each([
+  it.each<[string, string, boolean]>([
     ["32 digits", hash, true],
     ["capital digits", hash.toUpperCase(), true],
     ["none", "", false],
     ["zeros, which WinPR takes a missing hash for", "0".repeat(32), false],
     ["no number, which WinPR takes for zeros", "X".repeat(32), false],
     ["no number at one place", `g${hash.slice(1)}`, false],
-    ...[..."/@G`g"].map((other) => [`the character ${other}`, `${hash.slice(1)}${other}`, false] as const),
-    ...[..."09AFaf"].map((digit) => [`the digit ${digit}`, `${hash.slice(1)}${digit}`, true] as const),
+    ...[..."/@G`g"].map(
+      (other): [string, string, boolean] => [`the character ${other}`, `${hash.slice(1)}${other}`, false] as const,
+    ),
+    ...[..."09AFaf"].map((digit): [string, string, boolean] => [
+      `the digit ${digit}`,
+      `${hash.slice(1)}${digit}`,
+      true,
+    ]),
     ["zeros and one other digit", `${"0".repeat(31)}1`, true],
   ])("have an NT hash or not: %s", (_, digits, expected) => {
     expect(parseSam(Buffer.from(`alice:::${digits}:::`))[0]?.hasHash).toBe(expected);

@@ -101,7 +101,7 @@ describe("Schannel's options at their limits", () => {
     });
   });
 
-  it.each([
+  it.each<[object, RegExp]>([
     [{ minimumCipherStrength: -1 }, /^schannel\.minimumCipherStrength: /],
     [{ maximumCipherStrength: 1.5 }, /^schannel\.maximumCipherStrength: /],
     [{ version: 5, maximumCipherStrength: 0 }, /^schannel\.maximumCipherStrength: SCH_CREDENTIALS \(version 5\)/],
@@ -118,13 +118,10 @@ describe("Schannel's options at their limits", () => {
       [{ usage: "digest", algorithm: "A", maximumBits: "1" }, "maximumBits: "],
       [{ usage: "digest", algorithm: "A", chainingModes: [5] }, "chainingModes: expected a string"],
       [{ usage: "digest", algorithm: "A", bits: 5 }, ""],
-    ].map(
-      ([disabled, message]) =>
-        [
-          only({ disabledAlgorithms: [{ usage: "digest", algorithm: "B" }, disabled as never] }),
-          new RegExp(`^schannel\\.restrictions\\[0\\]\\.disabledAlgorithms\\[1\\]\\.?${message}`),
-        ] as const,
-    ),
+    ].map(([disabled, message]): [object, RegExp] => [
+      only({ disabledAlgorithms: [{ usage: "digest", algorithm: "B" }, disabled as never] }),
+      new RegExp(`^schannel\\.restrictions\\[0\\]\\.disabledAlgorithms\\[1\\]\\.?${message}`),
+    ]),
   ])("are refused by their names (%#)", (schannel, message) => {
     expect(taken(schannel)).toMatch(message);
   });
