@@ -76,7 +76,6 @@ export class SecureStream<C extends ClientContext | ServerContext = ClientContex
       onFailure: (error) => this.destroy(error),
     });
     if (signal) addAbortSignal(signal, this);
-    if (this.destroyed) return;
     this.#open();
   }
 
