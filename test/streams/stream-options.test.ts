@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { ASC_REQ, ASC_RET, ISC_REQ, ISC_RET } from "../../generated/sspi/constants.ts";
-import { SEC_E_OK } from "../../generated/status/constants.ts";
+import { ASC_REQ, ASC_RET, ISC_REQ, ISC_RET, SECPKG_ATTR_STREAM_SIZES } from "../../generated/sspi/constants.ts";
+import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
 import { type SecureClientOptions, SecureStream, type SecureStreamOptions } from "../../src/index.ts";
 import { inbound, outbound, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 import { closed, secureStreams } from "./record-streams.ts";
@@ -138,6 +138,33 @@ describe("a SecureStream", () => {
     const Constructor = SecureStream as unknown as new (...args: unknown[]) => SecureStream;
     for (const args of [[], [new PassThrough(), {}, {}], [Symbol(), new PassThrough(), {}, {}]])
       expect(() => new Constructor(...args)).toThrow(/^SecureStream: use SecureStream\.connect\(\) or accept\(\)$/);
+  });
+
+  it.each(["client", "server"] as const)("whose signal is aborted already makes no leg: a %s", async (side) => {
+    const sspi = completing();
+    const stream = opened(sspi, side, { signal: AbortSignal.abort() });
+    const events: string[] = [];
+    stream.on("error", ({ name }) => events.push(name)).on("secure", () => events.push("secure"));
+    await closed(stream);
+    expect([events, sspi.legs]).toEqual([["AbortError"], []]);
+  });
+
+  it("that is destroyed in the last moment of its handshake is never announced as secure", async () => {
+    let destroy = (): void => {};
+    const sspi = scripted({
+      legs: [{ status: SEC_E_OK, attributes }],
+      contextAttributes: ({ attribute }) => {
+        if (attribute === SECPKG_ATTR_STREAM_SIZES) destroy();
+        return SEC_E_UNSUPPORTED_FUNCTION;
+      },
+    });
+    const stream = opened(sspi, "client");
+    const events: string[] = [];
+    destroy = () => void stream.destroy();
+    stream.on("error", ({ name }) => events.push(name)).on("secure", () => events.push("secure"));
+    await closed(stream);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([events, stream.secure, sspi.legs.length]).toEqual([[], false, 1]);
   });
 
   it("fails a write that waits with SSPI_TRANSPORT_CLOSED when it is destroyed, or with the given reason", async () => {
