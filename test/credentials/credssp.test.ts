@@ -1,13 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { CREDSPP_SUBMIT_TYPE } from "../../generated/credssp/constants.ts";
+import { CREDSSP_CRED_EX } from "../../generated/credssp/structs.ts";
 import { SCH } from "../../generated/schannel/constants.ts";
 import { certificateOf } from "../../src/credentials/certificates/certificate.ts";
 import { openPfx } from "../../src/credentials/certificates/open-pfx.ts";
+import { identityOf } from "../../src/credentials/identities/auth-identity.ts";
+import { encodeIdentity } from "../../src/credentials/identities/make-identity.ts";
+import { hostAbi } from "../../src/ctypes/index.ts";
 import { Credential, type CredsspOptions, live } from "../../src/index.ts";
 import { copyOut } from "../../src/native/index.ts";
 import { keepArenas } from "../memory/kept-arenas.ts";
 import { scripted } from "../scripted/scripted.ts";
 import { ScriptedCertificates } from "../scripted/scripted-certificates.ts";
+import { ScriptedIdentities } from "../scripted/scripted-identities.ts";
 import { credsspAt, extendedIdentityAt, identityAt, packedIdentityAt } from "../scripted/scripted-identity.ts";
 import { schannelAt } from "../scripted/scripted-schannel.ts";
 
@@ -105,6 +110,48 @@ describe("a CREDSSP_CRED", () => {
     });
     expect(places.length).toBe(4);
     for (const [address, size] of places) expect(copyOut(address, size)).toEqual(new Uint8Array(size));
+  });
+});
+
+describe("a CREDSSP_CRED_EX", () => {
+  it("is zeroed to its last byte after the call", () => {
+    keepArenas();
+    const { size } = CREDSSP_CRED_EX.layouts[hostAbi];
+    const seen: [address: bigint, bytes: Buffer][] = [];
+    const bytesAt = (address: bigint): Buffer => Buffer.from(copyOut(address, size));
+    const { provider } = scripted({ authData: (address) => seen.push([address, bytesAt(address)]) });
+    const credssp = { flags: ["redirect"], spnego: alice } as const;
+    Credential.acquireSync({ package: "Scripted", use: "outbound", credssp, provider }).close();
+    expect(seen).toHaveLength(1);
+    for (const [address, bytes] of seen)
+      expect([bytes.equals(Buffer.alloc(size)), bytesAt(address)]).toEqual([false, Buffer.alloc(size)]);
+  });
+});
+
+describe("an identity of a provider that reads CREDSSP's own credentials for CREDSSP", () => {
+  it("is taken for its other packages, and CREDSSP is acquired without any", () => {
+    const traits = { credsspAuthData: "CREDSSP_CRED" } as const;
+    const ntlm = scripted({ packageName: "NTLM", traits });
+    const options = { package: "NTLM", use: "outbound", identity: alice, provider: ntlm.provider } as const;
+    Credential.acquireSync(options).close();
+    expect(ntlm.acquisitions[0]?.identity).toMatchObject(alice);
+    const { provider } = scripted({ packageName: "CREDSSP", traits });
+    Credential.acquireSync({ package: "CREDSSP", use: "inbound", provider }).close();
+  });
+});
+
+describe("an identity of SSPI's own in a CREDSSP_CRED", () => {
+  it("stays alive until the call off the event loop returns", async () => {
+    const windows = new ScriptedIdentities();
+    const spnego = identityOf(encodeIdentity(windows.functions, { user: "alice" }));
+    const { address } = spnego;
+    const freed = () => windows.calls.includes("SspiFreeAuthIdentity");
+    const sspi = scripted({ authData: (at) => [credsspAt(at).pSpnegoCred, freed()] });
+    const options = { package: "Scripted", use: "outbound", credssp: { spnego }, provider: sspi.provider } as const;
+    const pending = Credential.acquire(options);
+    spnego.close();
+    (await pending).close();
+    expect([sspi.acquisitions[0]?.authData, freed()]).toEqual([[address, false], true]);
   });
 });
 
