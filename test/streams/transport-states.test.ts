@@ -1,5 +1,5 @@
 import { Duplex, PassThrough, Readable, Writable } from "node:stream";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { checkTransport, Transport } from "../../src/streams/transport.ts";
 import { wire } from "./wire.ts";
 
@@ -114,10 +114,12 @@ describe("the farewell of a transport", () => {
   });
 
   it("leaves no timer behind when the token is sent", async () => {
-    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
-    const before = timers();
+    const [made, cleared] = [vi.spyOn(globalThis, "setTimeout"), vi.spyOn(globalThis, "clearTimeout")];
+    onTestFinished(() => void vi.restoreAllMocks());
     await over().transport.farewell(Buffer.from("alert"));
-    expect(timers()).toBe(before);
+    const limits = made.mock.results.filter((_, index) => made.mock.calls[index]?.[1] === 1000);
+    expect(limits).toHaveLength(1);
+    expect(cleared.mock.calls).toContainEqual([limits[0]?.value]);
   });
 });
 
