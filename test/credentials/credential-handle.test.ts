@@ -1,9 +1,10 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
+import { SEC_E_NO_CREDENTIALS, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { acquiredOf } from "../../src/credentials/index.ts";
-import { ownedHandle } from "../../src/ctypes/index.ts";
+import { hostAbi, ownedHandle, pointerSize } from "../../src/ctypes/index.ts";
 import { type AcquireTrace, Credential, type CredentialUse, DisposedError, live } from "../../src/index.ts";
+import { type SecurityProvider, writeBytes } from "../../src/native/index.ts";
 import { outbound, scripted } from "../scripted/scripted.ts";
 
 describe("a Credential", () => {
@@ -67,6 +68,24 @@ describe("a handle that comes with a status that is no success", () => {
     const options = { package: "Scripted", use: "outbound", provider: sspi.provider } as const;
     await expect(Credential.acquire(options)).rejects.toMatchObject(refused);
     expect([sspi.count("FreeCredentialsHandle"), live().credentials]).toEqual([2, 0]);
+  });
+});
+
+describe("what a provider leaves in place of a handle when it fails", () => {
+  it("is no handle, and is never freed", () => {
+    const sspi = scripted();
+    const provider = Object.assign(sspi.provider, {
+      AcquireCredentialsHandleW: (
+        ...[, , , , , , , slot]: Parameters<SecurityProvider["AcquireCredentialsHandleW"]>
+      ) => {
+        writeBytes(slot, Buffer.alloc(2 * pointerSize(hostAbi), 0xcd));
+        return SEC_E_NO_CREDENTIALS;
+      },
+    });
+    expect(() => Credential.acquireSync({ package: "Scripted", use: "outbound", provider })).toThrow(
+      "SEC_E_NO_CREDENTIALS",
+    );
+    expect(sspi.count("FreeCredentialsHandle")).toBe(0);
   });
 });
 

@@ -67,6 +67,7 @@ describe("the line that proved a client's password", () => {
     ["b", "alice", ""],
     ["A", "bob", "A"],
     ["BÜRO", "bob", "BÜRO"],
+    ["ÜBEL", "alice", ""],
   ])("of %s\\%s has the domain %j", (domain, user, expected) => {
     const line = provingLine(lines, user, domain);
     expect(line && Buffer.from(line.domain, "latin1").toString()).toBe(expected);
