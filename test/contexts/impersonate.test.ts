@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SEC_E_NO_IMPERSONATION, SEC_E_OK } from "../../generated/status/constants.ts";
 import { DisposedError, ServerContext, SspiError } from "../../src/index.ts";
-import { runScript } from "../run-script.ts";
 import { inbound, type Script, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
 
 const complete: Script = { legs: [{ status: SEC_E_OK }] };
@@ -166,21 +165,4 @@ describe("impersonating a client", () => {
     outer.impersonate(() => inner.impersonate(() => undefined));
     expect(impersonation(sspi)).toEqual([bracket[0], bracket[0], bracket[1], bracket[1]]);
   });
-
-  it.each([
-    ["returns", "fails", "RevertSecurityContext: SEC_E_INTERNAL_ERROR"],
-    ["throws", "fails", "RevertSecurityContext: SEC_E_INTERNAL_ERROR"],
-    ["returns", "throws", "no way back"],
-    ["returns", "answers no status", "RevertSecurityContext: expected scripted to answer an integer"],
-  ])(
-    "ends the process before anything more runs if it cannot be reverted, where the work %s and the provider %s",
-    async (work, revert, said) => {
-      const child = await runScript(new URL("impersonate-stuck.ts", import.meta.url), [work, revert]);
-      expect(child.signal).toBe("SIGABRT");
-      expect(child.stdout).toBe("working as the client\n");
-      expect(child.stderr).toContain("still impersonating a client");
-      expect(child.stderr).toContain(said);
-    },
-    60_000,
-  );
 });
