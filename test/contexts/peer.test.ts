@@ -4,48 +4,20 @@ import {
   ASC_RET,
   ISC_RET,
   SECPKG_ATTR_NAMES,
-  SECPKG_ATTR_NATIVE_NAMES,
   SECPKG_ATTR_NEGOTIATION_INFO,
   SECPKG_ATTR_USER_FLAGS,
 } from "../../generated/sspi/constants.ts";
-import {
-  SecPkgContext_NamesW,
-  SecPkgContext_NativeNamesW,
-  SecPkgContext_NegotiationInfoW,
-  SecPkgContext_UserFlags,
-  SecPkgInfoW,
-} from "../../generated/sspi/structs.ts";
+import { SecPkgContext_UserFlags } from "../../generated/sspi/structs.ts";
 import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { SECPKG_ATTR_AUTH_IDENTITY } from "../../generated/winpr/constants.ts";
 import { SecPkgContext_AuthIdentity } from "../../generated/winpr/structs.ts";
-import { hostAbi } from "../../src/ctypes/index.ts";
 import { ClientContext, importContext, PeerNameError, ServerContext } from "../../src/index.ts";
 import { handshake, hosted } from "../packages/hosted.ts";
 import { inbound, outbound, type Script, scripted } from "../scripted/scripted.ts";
 import { writeNativeStruct } from "../scripted/scripted-heap.ts";
+import { named } from "./named.ts";
 
 type Attributes = NonNullable<Script["contextAttributes"]>;
-
-/** A package that answers the names of a peer, and nothing else. */
-const named =
-  (names: { readonly user?: string; readonly server?: string; readonly negotiated?: string }): Attributes =>
-  ({ attribute, address, heap }) => {
-    if (attribute === SECPKG_ATTR_NAMES && names.user !== undefined)
-      writeNativeStruct(SecPkgContext_NamesW, address, { sUserName: heap.wideString(names.user) });
-    else if (attribute === SECPKG_ATTR_NATIVE_NAMES && names.server !== undefined)
-      writeNativeStruct(SecPkgContext_NativeNamesW, address, {
-        sClientName: heap.wideString("EXAMPLE\\me"),
-        sServerName: heap.wideString(names.server),
-      });
-    else if (attribute === SECPKG_ATTR_NEGOTIATION_INFO && names.negotiated !== undefined) {
-      const { size } = SecPkgInfoW.layouts[hostAbi];
-      const name = Buffer.from(`${names.negotiated}\0`, "utf16le");
-      const PackageInfo = heap.allocate(Buffer.concat([Buffer.alloc(size), name]));
-      writeNativeStruct(SecPkgInfoW, PackageInfo, { Name: PackageInfo + BigInt(size) });
-      writeNativeStruct(SecPkgContext_NegotiationInfoW, address, { PackageInfo });
-    } else return SEC_E_UNSUPPORTED_FUNCTION;
-    return SEC_E_OK;
-  };
 
 /** A package that answers WinPR's attribute with the bytes of a user's name and domain. */
 const identified =
@@ -149,6 +121,25 @@ describe("peer() of a server", () => {
   });
 });
 
+describe("peer() of a server whose provider throws", () => {
+  const broken = new Error("the call did not come back");
+
+  it.each([
+    ["names", SECPKG_ATTR_NAMES],
+    ["userFlags", SECPKG_ATTR_USER_FLAGS],
+    ["negotiationInfo", SECPKG_ATTR_NEGOTIATION_INFO],
+  ])("throws the same error, and takes nobody for a user: %s", (_, failing) => {
+    const names = named({ user: "EXAMPLE\\alice" });
+    using context = server({
+      contextAttributes(call) {
+        if (call.attribute === failing) throw broken;
+        return names(call);
+      },
+    });
+    expect(() => context.peer()).toThrow(broken);
+  });
+});
+
 describe("peer() of a server on WinPR", () => {
   const traits = { inboundPeerAttribute: "authIdentity" } as const;
   const names: readonly [string, Uint8Array, Uint8Array, object][] = [
@@ -231,6 +222,25 @@ describe("the package of a peer", () => {
   it("is the package that was negotiated, where the provider reports it", () => {
     using context = server({ contextAttributes: named({ user: "EXAMPLE\\alice", negotiated: "Kerberos" }) });
     expect(context.peer()).toMatchObject({ account: "alice", package: "Kerberos" });
+  });
+});
+
+describe("the parts of a peer", () => {
+  it.each([
+    ["EXAMPLE\\alice", ["name", "account", "domain", "package"]],
+    ["alice@EXAMPLE.TEST", ["name", "account", "realm", "package"]],
+    ["alice", ["name", "account", "package"]],
+  ])("are the properties that its name %j has, and no others", (user, parts) => {
+    using context = server({ contextAttributes: named({ user }) });
+    expect(Object.keys(context.peer()).sort()).toEqual([...parts].sort());
+  });
+
+  it.each([
+    ["a package without a name", { negotiated: "" }],
+    ["no package", { negotiated: null }],
+  ])("name the context's own package where the negotiation reports %s", (_, negotiation) => {
+    using context = server({ contextAttributes: named({ user: "alice", ...negotiation }) });
+    expect(context.peer().package).toBe("Scripted");
   });
 });
 
