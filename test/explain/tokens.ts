@@ -123,7 +123,7 @@ export function ntlm(
   return Buffer.concat([head, ...fields.map(([, value]) => value)]);
 }
 
-function pair(id: number, value: Buffer): Buffer {
+export function pair(id: number, value: Buffer): Buffer {
   const head = Buffer.alloc(4);
   head.writeUInt16LE(id);
   head.writeUInt16LE(value.length, 2);

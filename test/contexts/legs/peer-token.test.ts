@@ -188,6 +188,39 @@ describe("a token in SPNEGO's frame", () => {
     expect(shown(deep)).toBe(false);
   });
 
+  it.each([
+    ["elements", 12, der(0xa0), (inner: Buffer) => der(0xa0, inner)],
+    ["frames", 12, der(0xa0), (inner: Buffer) => der(0x60, spnego, inner)],
+    [
+      "tokens in octet strings",
+      5,
+      der(0x60, spnego),
+      (inner: Buffer) => der(0x60, spnego, der(0xa0, der(0x04, inner))),
+    ],
+  ])("A1 %s are nested at most %i deep, or the token is refused", (_, most, innermost, nest) => {
+    let token: Buffer = innermost;
+    for (let level = 1; level <= most + 2; level += 1) {
+      expect([level, shown(token)]).toEqual([level, level <= most]);
+      token = nest(token);
+    }
+  });
+
+  it("A1 a message that contains the signature of another one is refused", () => {
+    const message = ntlm({ type: 3, size: 256, field: [36, 8, 96] });
+    message.write("NTLMSSP\0", 200, "latin1");
+    for (const [, wrap] of wrappings) expect(shown(wrap(message))).toBe(false);
+  });
+
+  it("A1 an empty token, and one of no known kind, are the package's to judge", () => {
+    for (const token of [Buffer.alloc(0), Buffer.of(0), Buffer.from("NTLMSSP"), Buffer.from("0500", "hex")])
+      expect(shown(token)).toBe(true);
+  });
+
+  it("A1 a frame that names no mechanism is refused", () => {
+    for (const content of [Buffer.alloc(0), der(0x30), der(0x04, spnego)])
+      expect(shown(der(0x60, content))).toBe(false);
+  });
+
   it("A1 the reader ends normally for any bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 60 }), (noise) => {
@@ -229,6 +262,21 @@ describe("a TGT-REQ of user-to-user Kerberos", () => {
       expect(shown(wrap(token))).toBe(false);
       expect(shown(wrap(token), { boundsTokens: false, survivesTgtReq: true })).toBe(true);
     }
+  });
+
+  it("A2 is refused also where the provider checks tokens for everything else", () => {
+    for (const [, wrap] of wrappings)
+      expect(shown(wrap(request(krb5, "0400")), { boundsTokens: true, survivesTgtReq: false })).toBe(false);
+  });
+
+  it("A2 is known by its first two bytes, and a token without them is the package's to judge", () => {
+    expect(shown(der(0x60, krb5, Buffer.from("0400", "hex")))).toBe(false);
+    for (const id of ["", "04"]) expect(shown(der(0x60, krb5, Buffer.from(id, "hex")))).toBe(true);
+  });
+
+  it("A2 is Kerberos' alone: the same bytes behind another mechanism are that one's", () => {
+    for (const other of ["06092a864886f712010203", "06082a864886f7120102", "06012a"])
+      expect(shown(request(Buffer.from(other, "hex"), "0400"))).toBe(true);
   });
 
   it("A2 an AP-REQ is not taken for one, and reaches the provider", () => {
