@@ -144,9 +144,8 @@ export function readNtlm(message: Buffer): NtlmMessage | undefined {
 }
 
 function pairsOf(fields: NtlmMessage["fields"]): Map<number, Buffer> {
-  const response = fields.get("ntResponse");
-  const listed = response && response.length > ntlmV1Response ? response.subarray(responseHead) : undefined;
-  const list = fields.get("targetInfo") ?? listed ?? Buffer.alloc(0);
+  // A response of NTLMv1 is shorter than the head, so that its list is empty.
+  const list = fields.get("targetInfo") ?? fields.get("ntResponse")?.subarray(responseHead) ?? Buffer.alloc(0);
   const pairs = new Map<number, Buffer>();
   for (let pair = pairAt(list, 0, list.length); pair && pair.id !== avEnd; pair = pairAt(list, pair.end, list.length))
     if (pair.end <= list.length) pairs.set(pair.id, list.subarray(pair.start, pair.end));
