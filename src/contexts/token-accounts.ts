@@ -58,7 +58,7 @@ const sidHeader = 8;
  */
 function sidAt({ bytes, base }: TokenInformation, pointer: bigint): TokenSid {
   const offset = Number(pointer - BigInt(base));
-  const rest = offset >= 0 && offset < bytes.length ? bytes.subarray(offset) : new Uint8Array(0);
+  const rest = offset < 0 ? new Uint8Array(0) : bytes.subarray(offset);
   const copy = rest.slice(0, sidHeader + 4 * (rest[1] ?? 0));
   try {
     return { bytes: copy, text: readSid(copy) };
