@@ -139,7 +139,7 @@ describe("the Windows name of a client", () => {
   });
 
   it.each([
-    ["nobody signed one", () => undefined, names, /no domain controller has signed/],
+    ["nobody signed one", (): undefined => undefined, names, /no domain controller has signed/],
     [
       "the server's realm is another",
       () => alice,

@@ -17,12 +17,12 @@ const flagsPair = (value: number): Buffer => pair(6, Buffer.of(value, 0, 0, 0));
 const response = (...pairs: readonly Buffer[]): Buffer => Buffer.concat([Buffer.alloc(44, 0xee), ...pairs]);
 
 /** An AUTHENTICATE_MESSAGE with a response, and `after` behind it. */
-function answer(ntResponse: Buffer, after = Buffer.alloc(0)): Buffer {
+function answer(ntResponse: Buffer, after: Buffer = Buffer.alloc(0)): Buffer {
   return Buffer.concat([ntlm(3, 64, 60, 0, [[20, ntResponse]]), after]);
 }
 
 describe.each(layouts)("readNtlm() of a message of type %i", (type, size, flagsAt, places) => {
-  const field = fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes));
+  const field = fc.uint8Array({ maxLength: 40 }).map((bytes): Buffer => Buffer.from(bytes));
   const fields = fc.tuple(...Object.values(places).map(() => field));
 
   it("reads the flags and each field by its name", () => {
