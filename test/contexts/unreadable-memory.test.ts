@@ -1,15 +1,16 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
+  SecBuffer,
   SecPkgContext_KeyInfoW,
   SecPkgContext_NativeNamesW,
   SecPkgContext_NegoKeys,
 } from "../../generated/sspi/structs.ts";
 import { SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
-import { ClientContext, live } from "../../src/index.ts";
+import { ClientContext, live, type SecurityProvider } from "../../src/index.ts";
 import { copyHandedOut, readWideString } from "../../src/native/memory-access.ts";
 import { nothingLive } from "../nothing-live.ts";
 import { outbound, type Script, scripted } from "../scripted/scripted.ts";
-import { writeNativeStruct } from "../scripted/scripted-heap.ts";
+import { writeNative, writeNativeStruct } from "../scripted/scripted-heap.ts";
 
 // The setup file has loaded the real module already; the modules imported here have to use the mock.
 vi.hoisted(() => vi.resetModules());
@@ -74,6 +75,26 @@ describe("memory of the package that cannot be read", () => {
     vi.mocked(copyHandedOut).mockImplementationOnce(heapIsFull);
     expect(() => client.query("negoKeys")).toThrow("allocation failed");
     expect(sspi.count("FreeContextBuffer") - freed).toBe(2);
+  });
+
+  it("a packed context is freed once, and the token that came with it is closed", () => {
+    const sspi = scripted({ legs: [{ status: SEC_E_OK }] });
+    const ExportSecurityContext: SecurityProvider["ExportSecurityContext"] = (_, __, packed, token) => {
+      writeNativeStruct(SecBuffer, packed, { cbBuffer: 4, pvBuffer: sspi.heap.allocate(Buffer.from("keys")) });
+      if (BigInt(token) !== 0n)
+        writeNative(token, new Uint8Array(BigInt64Array.of(BigInt(sspi.handles.issue("token"))).buffer));
+      return SEC_E_OK;
+    };
+    Object.assign(sspi.provider, { ExportSecurityContext });
+    using credential = outbound(sspi);
+    using client = new ClientContext(credential);
+    client.stepSync();
+    const freed = sspi.count("FreeContextBuffer");
+    for (const withToken of [true, false]) {
+      vi.mocked(copyHandedOut).mockImplementationOnce(heapIsFull);
+      expect(() => client.export({ withToken })).toThrow("allocation failed");
+    }
+    expect([sspi.count("FreeContextBuffer") - freed, sspi.count("CloseHandle"), live().tokens]).toEqual([2, 1, 0]);
   });
 
   it("a string that is NULL is neither read nor freed", () => {
