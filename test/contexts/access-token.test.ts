@@ -70,5 +70,7 @@ describe("the access token of a client", () => {
     expect(inspect(token, { showHidden: true, depth: 9 })).not.toContain("3n");
     expect(JSON.stringify(token)).toBe("{}");
     expect(inspect(token)).toBe("AccessToken { open }");
+    token.close();
+    expect(inspect(token)).toBe("AccessToken { closed }");
   });
 });

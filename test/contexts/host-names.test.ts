@@ -26,11 +26,21 @@ describe("a target with letters beyond ASCII", () => {
   });
 
   it("B9 is refused where it is a URL and a service's name is wanted", () => {
-    for (const target of ["https://intranet.example/", "HTTP://intranet.example"]) {
+    for (const target of ["https://intranet.example/", "HTTP://intranet.example", "h://x", "h2://x", "a+b.c-d://x"]) {
       const refusal = new RangeError("target: expected a service's name such as HTTP/intranet.example, got a URL");
       expect(() => targetsOf("Negotiate", target)).toThrow(refusal);
       expect(targetsOf("Scripted", target)).toEqual([target, target]);
     }
+  });
+
+  it.each([
+    "1http://intranet.example",
+    "HTTP/intranet.example",
+    "HTTP/http://intranet.example",
+    "http:/intranet.example",
+    "://x",
+  ])("is a service's name where it has no scheme of a URL: %s", (target) => {
+    expect(targetsOf("Negotiate", target)).toEqual([target, target]);
   });
 
   it("is refused for Schannel where it is no host name", () => {

@@ -72,9 +72,23 @@ describe("peer() of a server", () => {
     ["Windows' anonymous client", named({ user: "NT AUTHORITY\\ANONYMOUS LOGON" })],
     ["Kerberos' anonymous client", named({ user: "WELLKNOWN/ANONYMOUS@WELLKNOWN:ANONYMOUS" })],
     ["an anonymous client of a realm", named({ user: "WELLKNOWN/ANONYMOUS@EXAMPLE.TEST" })],
+    ["any client of the anonymous realm", named({ user: "somebody@WELLKNOWN:ANONYMOUS" })],
+    ["Windows' anonymous client without its domain", named({ user: "anonymous logon" })],
   ])("B16 peer() of a server is a PeerNameError for %s", (_, contextAttributes) => {
     using context = server({ contextAttributes });
     expect(() => context.peer()).toThrow(PeerNameError);
+  });
+
+  it.each([
+    "MY NT AUTHORITY\\ANONYMOUS LOGON",
+    "NT AUTHORITY\\ANONYMOUS LOGONS",
+    "NON-ANONYMOUS LOGON",
+    "XWELLKNOWN/ANONYMOUS@EXAMPLE.TEST",
+    "alice@WELLKNOWN:ANONYMOUS.EXAMPLE",
+    "WELLKNOWN/ANONYMOUS",
+  ])("is a client whose name only contains one of an anonymous client: %s", (user) => {
+    using context = server({ contextAttributes: named({ user }) });
+    expect(context.peer().name).toBe(user);
   });
 
   it("B16 peer() of a null session is a PeerNameError, whatever its name", () => {

@@ -78,6 +78,19 @@ describe("applicationProtocols", () => {
     expect(inputs[0]?.[0]?.bytes).toEqual(alpn("h2"));
   });
 
+  it("fill as much as a list can hold: 65535 bytes of names and their lengths", () => {
+    const { sspi, inputs } = noting(SEC_E_OK);
+    using credential = outbound(sspi);
+    const names = Array.from({ length: 255 }, () => "x".repeat(255));
+    const full = [...names, "x".repeat(254)];
+    expect(() => new ClientContext(credential, { applicationProtocols: [...names, "x".repeat(255)] })).toThrow(
+      "applicationProtocols: expected at most 65535 bytes of names and their lengths, got 65536",
+    );
+    using context = new ClientContext(credential, { applicationProtocols: full });
+    context.stepSync();
+    expect(inputs[0]?.[0]?.bytes.length).toBe(10 + 65535);
+  });
+
   it.each([
     ["h2", "applicationProtocols: expected an array of names, got a string of 2 characters"],
     [[], "applicationProtocols: expected at least one name, got none"],

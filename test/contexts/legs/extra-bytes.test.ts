@@ -96,6 +96,12 @@ describe("bytes after the token", () => {
     server.stepSync(Buffer.from("en"));
   });
 
+  it("are none where the package counts none, and where there was no message", () => {
+    using credential = inbound(scripted({ legs: [{ status: SEC_E_OK, extra: 0 }] }));
+    using server = new ServerContext(credential);
+    expect("extra" in server.stepSync(Buffer.from("token"))).toBe(false);
+  });
+
   it("are a copy: the caller's buffer may be used again", () => {
     const sspi = scripted({ legs: [{ status: SEC_E_OK, extra: 4 }] });
     using credential = inbound(sspi);

@@ -206,6 +206,61 @@ describe("a buffer of a leg", () => {
     expect(context.stepSync().status).toBe("complete");
   });
 
+  const long = (length: number): Buffer => Buffer.alloc(length, 1);
+  const limits: readonly (readonly [string, number, (length: number) => LegBuffer])[] = [
+    ["presharedKey", 65535, (length) => ({ type: "presharedKey", bytes: long(length) })],
+    ["certificateRequestContext", 255, (length) => ({ type: "certificateRequestContext", bytes: long(length) })],
+    [
+      "sendGenericTlsExtension",
+      65535,
+      (length) => ({ type: "sendGenericTlsExtension", extension: 65535, handshake: 65535, bytes: long(length) }),
+    ],
+    [
+      "tokenBinding",
+      65535,
+      (length) => ({ type: "tokenBinding", major: 255, minor: 255, keyParameters: [...long(length)] }),
+    ],
+    [
+      "subscribeGenericTlsExtension",
+      2,
+      (length) => ({
+        type: "subscribeGenericTlsExtension",
+        extensions: Array(length).fill({ extension: 65535, handshake: 65535 }),
+      }),
+    ],
+    ["applicationProtocols", 255, (length) => ({ type: "applicationProtocols", npn: ["x".repeat(length)] })],
+  ];
+
+  it.each(limits)("%s has as much content as %i, and no more", (_, most, buffer) => {
+    const { sspi, inputs } = noting(done, done);
+    using credential = outbound(sspi);
+    using context = new ClientContext(credential);
+    expect(() => context.stepSync(undefined, { buffers: [buffer(most + 1)] })).toThrow(
+      /^buffers\[0\]\.\w+.*: expected /,
+    );
+    context.stepSync(undefined, { buffers: [buffer(most)] });
+    using atOnce = new ClientContext(credential, { buffers: [buffer(most)] });
+    atOnce.stepSync();
+    expect(inputs[1]?.map(({ type, bytes: found }) => [type, found])).toEqual(
+      inputs[0]?.map(({ type, bytes: found }) => [type, found]),
+    );
+    expect(inputs[0]?.[0]?.bytes.length).toBeGreaterThan(most);
+  });
+
+  it("is one of as many as a leg has room for", () => {
+    const { sspi, inputs } = noting(done);
+    using credential = outbound(sspi);
+    using context = new ClientContext(credential);
+    const twelve: LegBuffer[] = Array.from({ length: 12 }, () => ({ type: "mechlist", bytes }));
+    expect(() => context.stepSync(undefined, { buffers: [...twelve, ...twelve.slice(0, 1)] })).toThrow(
+      "buffers: expected at most 12 buffers, got 13",
+    );
+    context.stepSync(undefined, { buffers: twelve });
+    expect(inputs[0]).toHaveLength(12);
+    const seven = twelve.slice(0, 7);
+    expect(() => new ClientContext(credential, { buffers: seven })).toThrow("expected at most 6 buffers, got 7");
+  });
+
   it("still fits beside all other buffers of a leg", () => {
     const { sspi, inputs } = noting(done);
     using credential = inbound(sspi);

@@ -80,6 +80,47 @@ describe("output that a leg asks for", () => {
     expect(leg.output).toEqual([{ type: "alert", bytes: alert }]);
   });
 
+  it("is absent where the package allocates and wrote no address", () => {
+    using credential = outbound(scripted({ legs: [{ ...done, leaveOutput: true }] }));
+    using context = new ClientContext(credential, { request: ["allocateMemory"] });
+    const leg = context.stepSync(undefined, { output: [{ type: "alert", size: 0 }] });
+    expect([leg.output, leg.token]).toEqual([[], undefined]);
+  });
+
+  it("is what the package wrote, also where that is zeros that do not fill the room, or no byte is zero", () => {
+    for (const content of [Buffer.alloc(4), Buffer.alloc(8, 1), Buffer.concat([Buffer.alloc(7), Buffer.of(1)])]) {
+      using credential = outbound(scripted({ legs: [filling(done, content)] }));
+      using context = new ClientContext(credential);
+      const leg = context.stepSync(undefined, { output: [{ type: "alert", size: 8 }] });
+      expect(leg.output).toEqual([{ type: "alert", bytes: content }]);
+    }
+  });
+
+  it("is as many as three buffers of up to 64 KiB, each with its own room", () => {
+    const contents = [65536, 1, 100].map((size) => Buffer.alloc(size, String(size)));
+    const filled = ({ output }: LegCall): LegAnswer => {
+      for (const [index, content] of contents.entries()) output.fill(index + 1, content);
+      return done;
+    };
+    using credential = outbound(scripted({ legs: [filled] }));
+    using context = new ClientContext(credential);
+    const asking = (size: number) => () =>
+      context.stepSync(undefined, {
+        output: [
+          { type: "alert", size },
+          { type: "appSessionState", size: 1 },
+          { type: "sessionTicket", size: 101 },
+        ],
+      });
+    expect(asking(65537)).toThrow("output[0].size: expected an integer from 0 to 65536, got 65537");
+    const { output = [] } = asking(65536)();
+    expect(output.map(({ type, bytes }, index) => [type, contents[index]?.equals(bytes)])).toEqual([
+      ["alert", true],
+      ["appSessionState", true],
+      ["sessionTicket", true],
+    ]);
+  });
+
   it.each([
     [undefined, alert],
     [Buffer.from("token"), Buffer.from("token")],

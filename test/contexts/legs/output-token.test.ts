@@ -50,6 +50,21 @@ describe("the output token without allocateMemory", () => {
     );
   });
 
+  it("is a token also where it is zeros that do not fill the buffer", () => {
+    using credential = outbound(scripted({ maxToken: 64, legs: [{ status: SEC_E_OK, token: Buffer.alloc(63) }] }));
+    using client = new ClientContext(credential);
+    expect(client.stepSync()).toMatchObject({ token: Buffer.alloc(63) });
+  });
+
+  it("of a failed leg is none where it fills the buffer: a package may leave the size that it was given", () => {
+    for (const size of [63, 64]) {
+      const token = Buffer.alloc(size, "t");
+      using credential = outbound(scripted({ maxToken: 64, legs: [{ status: SEC_E_LOGON_DENIED, token }] }));
+      using client = new ClientContext(credential);
+      expect(thrownBy(() => client.stepSync()).token).toEqual(size === 63 ? token : undefined);
+    }
+  });
+
   it("is a copy: a later leg does not change it", () => {
     const sspi = scripted({
       legs: ["first", "other"].map((text) => ({ status: SEC_I_CONTINUE_NEEDED, token: Buffer.from(text) })),

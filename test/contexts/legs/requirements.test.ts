@@ -84,6 +84,22 @@ describe("what a context must have", () => {
     expect(() => client.stepSync()).toThrow(expect.objectContaining({ unknown: ["confidentiality"] }));
   });
 
+  it("is named by the error: what is missing, what is not reported, and how to accept that", () => {
+    const accept = "(accept that with acceptUnknown)";
+    const require = ["mutualAuth", "integrity", "messages"] as const;
+    for (const [leg, message] of [
+      [{ attributes: 0 }, `without mutualAuth, integrity and the provider does not report messages ${accept}`],
+      [{}, `but the provider does not report mutualAuth, integrity, messages ${accept}`],
+    ] as const) {
+      using credential = outbound(scripted({ legs: [{ status: SEC_E_OK, ...leg }] }));
+      using client = new ClientContext(credential, { require });
+      expect(() => client.stepSync()).toThrow(`The context completed ${message}; it has been deleted`);
+    }
+    using credential = outbound(scripted({ legs: [{ status: SEC_E_OK, attributes: 0 }] }));
+    using client = new ClientContext(credential, { require: ["integrity"] });
+    expect(() => client.stepSync()).toThrow("The context completed without integrity; it has been deleted");
+  });
+
   it("is checked when the exchange is complete, not before", () => {
     const sspi = scripted({
       legs: [
