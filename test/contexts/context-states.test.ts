@@ -44,6 +44,17 @@ describe("a context in the wrong state", () => {
     expect(sspi.calls).toHaveLength(before);
   });
 
+  it("answers no queries while legs remain, where the provider would crash", () => {
+    const sspi = scripted({ legs: [going, done], traits: { queriesKeysEarly: false } });
+    using credential = outbound(sspi);
+    using client = new ClientContext(credential);
+    client.stepSync();
+    expect(() => client.query("sizes")).toThrow(ContextStateError);
+    expect(sspi.count("QueryContextAttributesW")).toBe(0);
+    client.stepSync(Buffer.from("t"));
+    expect(client.query("sizes").cbMaxToken).toBe(256);
+  });
+
   it("refuses another step when it is complete", async () => {
     const sspi = scripted({ legs: [done] });
     using credential = outbound(sspi);

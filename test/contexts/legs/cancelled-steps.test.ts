@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { SEC_E_INVALID_TOKEN, SEC_E_OK, SEC_I_CONTINUE_NEEDED } from "../../../generated/status/constants.ts";
+import {
+  SEC_E_INVALID_TOKEN,
+  SEC_E_OK,
+  SEC_I_COMPLETE_NEEDED,
+  SEC_I_CONTINUE_NEEDED,
+} from "../../../generated/status/constants.ts";
 import { type CancelOptions, ClientContext, ContextStateError, Credential, live } from "../../../src/index.ts";
 import { outbound, type Script, type ScriptedSspi, scripted } from "../../scripted/scripted.ts";
 
@@ -55,6 +60,18 @@ describe.each(Object.keys(ways))("F12 a step that %s ends", (name) => {
       "FreeCredentialsHandle",
     ]);
     client.close();
+  });
+
+  it("does not complete a token that nobody waits for, and its context is deleted", async () => {
+    const { options, end, code } = (ways[name] as (typeof ways)[string])();
+    const sspi = gated({ legs: [{ status: SEC_I_COMPLETE_NEEDED, token: Buffer.from("late") }] });
+    using credential = outbound(sspi);
+    using client = new ClientContext(credential);
+    const step = client.step(undefined, options);
+    end();
+    await expect(step).rejects.toMatchObject({ code });
+    await sspi.open();
+    expect([sspi.legs.length, sspi.count("CompleteAuthToken"), sspi.count("DeleteSecurityContext")]).toEqual([1, 0, 1]);
   });
 
   it("reads its token until its native call returns", async () => {

@@ -7,8 +7,8 @@ import {
   SEC_I_CONTINUE_NEEDED,
 } from "../../../generated/status/constants.ts";
 import { sspiStatus } from "../../../generated/status.ts";
-import { ClientContext, ServerContext, SspiError } from "../../../src/index.ts";
-import { inbound, outbound, scripted } from "../../scripted/scripted.ts";
+import { ClientContext, live, ServerContext, SspiError } from "../../../src/index.ts";
+import { inbound, type LegAnswer, type LegCall, outbound, scripted } from "../../scripted/scripted.ts";
 
 const clientFailures = [
   "SEC_E_INSUFFICIENT_MEMORY",
@@ -74,6 +74,20 @@ describe("an exchange that fails", () => {
     first.close();
     second.close();
     expect(sspi.count("DeleteSecurityContext")).toBe(0);
+  });
+
+  it("ISC-18 in its first leg has nothing to delete, although the package wrote a handle", async () => {
+    const failing = ({ newContext }: LegCall): LegAnswer => {
+      sspi.handles.write(newContext, 77);
+      return { status: SEC_E_INVALID_TOKEN };
+    };
+    const sspi = scripted({ legs: [failing, failing] });
+    using credential = outbound(sspi);
+    using first = new ClientContext(credential);
+    using second = new ClientContext(credential);
+    expect(() => first.stepSync()).toThrow("SEC_E_INVALID_TOKEN");
+    await expect(second.step()).rejects.toThrow("SEC_E_INVALID_TOKEN");
+    expect([sspi.count("DeleteSecurityContext"), live().contexts]).toEqual([0, 0]);
   });
 
   it("ISC-18 ASC-14 in a later leg deletes its context once, at once, however often it is closed", async () => {

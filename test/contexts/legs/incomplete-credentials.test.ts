@@ -152,6 +152,8 @@ describe("ISC-13 incomplete credentials, of a scripted provider", () => {
     expect(() => context.useCredential(server)).toThrow('a client needs credentials with use "outbound" or "both"');
     using stranger = outbound(scripted());
     expect(() => context.useCredential(stranger)).toThrow("expected one of Scripted, from the context's provider");
+    using other = Credential.acquireSync({ package: "Überpaket", use: "outbound", provider: sspi.provider });
+    expect(() => context.useCredential(other)).toThrow("expected one of Scripted, from the context's provider");
     const closed = outbound(sspi);
     closed.close();
     expect(() => context.useCredential(closed)).toThrow(DisposedError);

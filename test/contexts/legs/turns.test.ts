@@ -66,13 +66,17 @@ describe("a step off the event loop, of a provider whose calls take turns", () =
       done,
       (_, cancellation) => new Promise((__, reject) => void cancellation?.onCancel(reject)),
     );
-    using credential = outbound(sspi);
+    const credential = outbound(sspi);
     using client = new ClientContext(credential);
+    credential.close();
     const controller = new AbortController();
     const step = client.step(undefined, { signal: controller.signal });
     controller.abort();
     await expect(step).rejects.toMatchObject({ code: "ABORT_ERR" });
     expect([log, sspi.legs.length, client.closed]).toEqual([["waits: initiating"], 0, true]);
+    // Nobody has closed the context.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(sspi.count("FreeCredentialsHandle")).toBe(1);
   });
 
   it("takes no turn on the event loop", () => {
