@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEC_E_OK } from "../../generated/status/constants.ts";
+import { SteppedContext } from "../../src/contexts/index.ts";
 import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
-import { ClientContext, type Credential, ServerContext } from "../../src/index.ts";
+import { ClientContext, type Credential, SecurityContext, ServerContext } from "../../src/index.ts";
 import { inbound, outbound, scripted } from "../scripted/scripted.ts";
 
 /** Values that are no 32-bit unsigned integer, which koffi would silently turn into one. */
@@ -67,6 +68,35 @@ describe("a context is not made", () => {
       expect(() => new ClientContext(credential, { dataRepresentation: wrong as "native" })).toThrow(
         /^dataRepresentation: expected one of native, network; got /,
       );
+  });
+
+  it.each([
+    ["spn", "target"],
+    ["targetName", "target"],
+    ["flags", "request or require"],
+    ["mutualAuth", 'require: ["mutualAuth"]'],
+    ["confidentiality", 'require: ["confidentiality"]'],
+    ["integrity", 'require: ["integrity"]'],
+  ])("with the option %s of another library, and the error names what it is called here", (option, hint) => {
+    const sspi = scripted();
+    using client = outbound(sspi);
+    using server = inbound(sspi);
+    for (const make of [
+      () => new ClientContext(client, { [option]: true }),
+      () => new ServerContext(server, { [option]: true }),
+    ])
+      expect(make).toThrow(
+        expect.objectContaining({ name: "TypeError", message: expect.stringMatching(new RegExp(`^${option}: `)) }),
+      );
+    expect(() => new ClientContext(client, { [option]: true })).toThrow(hint);
+  });
+
+  it("by a class of the caller's that is neither a client nor a server", () => {
+    for (const abstract of [SecurityContext, SteppedContext]) {
+      const Mine = class extends (abstract as unknown as new (...args: unknown[]) => object) {};
+      for (const key of [undefined, null, {}, Symbol("made here")])
+        expect(() => new Mine(key, {}, {})).toThrow(/use a ClientContext, a ServerContext or importContext\(\)/);
+    }
   });
 
   it("with options that are no object", () => {

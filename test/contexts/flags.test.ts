@@ -151,6 +151,20 @@ describe("flags of a complete context", () => {
     );
   });
 
+  it("refuse a question for what only becomes a flag's name", () => {
+    using credential = outbound(scripted({ legs: [{ status: SEC_E_OK, attributes: 0x10 }] }));
+    using client = new ClientContext(credential);
+    client.stepSync();
+    for (const wrong of [
+      { toString: () => "messages" },
+      ["messages"],
+      { toString: () => "confidentiality" },
+      undefined,
+    ])
+      expect(() => client.hasFlag(wrong as never)).toThrow(/^flag: expected one of/);
+    expect([client.hasFlag("messages"), client.hasFlag("confidentiality")]).toEqual(["unknown", true]);
+  });
+
   it("ASC-10 have the server's names: the same bit is not the same flag on both sides", () => {
     const attributes = 0x4000;
     const sspi = scripted({ legs: Array(2).fill({ status: SEC_E_OK, attributes }) });

@@ -148,6 +148,45 @@ describe("impersonating a client", () => {
     });
   });
 
+  it("reverts the context that was impersonated even if a package closes it while the work shuts it down", () => {
+    const closing = (): { status: number } => {
+      server.close();
+      return { status: SEC_E_OK };
+    };
+    const sspi = scripted({ legs: [{ status: SEC_E_OK }, closing], applyControl: () => SEC_E_OK });
+    const server = serverOn(sspi);
+    const during = server.impersonate(() => {
+      server.shutdownSync();
+      return sspi.count("DeleteSecurityContext");
+    });
+    expect([during, sspi.count("DeleteSecurityContext")]).toEqual([0, 1]);
+    expect(sspi.calls.indexOf("DeleteSecurityContext")).toBeGreaterThan(sspi.calls.indexOf("RevertSecurityContext"));
+  });
+
+  it("may start a shutdown off the event loop: closed by the work, the context is deleted when that has ended", async () => {
+    const sspi = scripted({ legs: [{ status: SEC_E_OK }, { status: SEC_E_OK }], applyControl: () => SEC_E_OK });
+    const server = serverOn(sspi);
+    let shutdown: Promise<unknown> = Promise.resolve();
+    server.impersonate(() => {
+      shutdown = server.shutdown();
+      server.close();
+    });
+    expect(sspi.count("DeleteSecurityContext")).toBe(0);
+    await shutdown;
+    expect(sspi.count("DeleteSecurityContext")).toBe(1);
+  });
+
+  it("exports without deleteOld while the work runs", () => {
+    const sspi = scripted(complete);
+    using server = serverOn(sspi);
+    expect(() => server.impersonate(() => server.export())).toThrow(
+      expect.objectContaining({ operation: "ExportSecurityContext" }),
+    );
+    expect(() => server.export({ deleteOld: true })).toThrow(
+      expect.objectContaining({ operation: "ExportSecurityContext" }),
+    );
+  });
+
   it("refuses an export by the work that would delete the context", () => {
     const sspi = scripted(complete);
     using server = serverOn(sspi);

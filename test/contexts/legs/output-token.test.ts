@@ -186,6 +186,23 @@ describe("the output token with allocateMemory", () => {
     }
   });
 
+  it("goes to a buffer of ours where the package would not allocate it, and the flag is not sent", () => {
+    const sspi = scripted({
+      traits: { allocatesTokens: false },
+      legs: [
+        ({ output, flags }) => {
+          expect([flags, output.all[0]?.size]).toEqual([2, 256]);
+          return { status: SEC_E_OK, token: Buffer.from("token") };
+        },
+      ],
+    });
+    using credential = outbound(sspi);
+    const freedBefore = sspi.count("FreeContextBuffer");
+    using client = new ClientContext(credential, { request: ["allocateMemory", "mutualAuth"] });
+    expect(client.stepSync()).toMatchObject({ token: Buffer.from("token") });
+    expect(sspi.count("FreeContextBuffer")).toBe(freedBefore);
+  });
+
   it("is completed in place by CompleteAuthToken before it is copied and freed", () => {
     const sspi = scripted({
       legs: [allocated(SEC_I_COMPLETE_NEEDED)],
