@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { GetTokenInformation } from "../../generated/base/functions.ts";
 import { SEC_E_OK } from "../../generated/status/constants.ts";
 import { TOKEN_INFORMATION_CLASS } from "../../generated/winnt/constants.ts";
 import { SID_AND_ATTRIBUTES, TOKEN_GROUPS } from "../../generated/winnt/structs.ts";
@@ -11,6 +12,7 @@ import {
   type TokenInformation,
   tokenInformation,
 } from "../../src/native/access-tokens.ts";
+import { FunctionNotFoundError } from "../../src/native/function-not-found.ts";
 import { duplicateHandleInto } from "../../src/native/windows-handles.ts";
 import { sidBytes } from "../../src/values/index.ts";
 import { nothingLive } from "../nothing-live.ts";
@@ -150,6 +152,28 @@ describe("AccessToken.user()", () => {
     expect(thrown).toMatchObject({ name: "AccessTokenError", operation: "GetTokenInformation", status: error });
     expect(thrown).toMatchObject({ message: `GetTokenInformation: ${message}` });
     expect(thrown).not.toHaveProperty("cause");
+  });
+
+  it("is an error without a code where the system has no access tokens, with the function that it lacks", async () => {
+    const lacking = new FunctionNotFoundError({ ...GetTokenInformation, libraries: ["advapi32.dll"] });
+    system.mockImplementation(() => {
+      throw lacking;
+    });
+    members.mockImplementation(() => {
+      throw lacking;
+    });
+    const message = "this system has no access tokens";
+    await withToken(async (token) => {
+      for (const [operation, work] of [
+        ["GetTokenInformation", () => token.user()],
+        ["GetTokenInformation", () => token.groups()],
+        ["CheckTokenMembership", async () => token.isMember(alice)],
+      ] as const)
+        await expect(work()).rejects.toMatchObject({
+          message: `${operation}: ${message}`,
+          ...{ operation, status: 0, cause: lacking },
+        });
+    });
   });
 
   it("is the same error that the call threw, where that is no missing function", async () => {

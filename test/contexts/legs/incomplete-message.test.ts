@@ -48,7 +48,7 @@ describe("an incomplete message", () => {
     for (const hint of [undefined, 0]) {
       using credential = outbound(needing(10, () => hint));
       using client = new ClientContext(credential);
-      expect(client.stepSync(Buffer.alloc(4))).toEqual({
+      expect(client.stepSync(Buffer.alloc(4))).toStrictEqual({
         status: "incomplete-message",
         code: "SEC_E_INCOMPLETE_MESSAGE",
       });

@@ -68,6 +68,11 @@ const contents: readonly (readonly [LegBuffer, number, Buffer])[] = [
     26,
     hex("00000000 02000000 39000100 10000800"),
   ],
+  [
+    { type: "subscribeGenericTlsExtension", extensions: [{ extension: 0x39, handshake: 1 }] },
+    26,
+    hex("00000000 01000000 39000100"),
+  ],
   [{ type: "certificateRequestContext", bytes }, 29, hex("03 010203")],
   [{ type: "appSessionState", bytes }, 31, hex("0300 010203")],
   [{ type: "sessionTicket", bytes }, 32, hex("0300 010203")],
