@@ -55,7 +55,6 @@ export function writeContent<T, F extends string>(
   const { size, offsets } = struct.layouts[hostAbi];
   const room = arena.allocate(Math.max(size, offsets[trailing] + bytes.length));
   struct.write(room.arena.view, fields, room.offset);
-  room.bytes().fill(0, size);
   room.bytes().set(bytes, offsets[trailing]);
   return room;
 }
