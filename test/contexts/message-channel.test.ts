@@ -153,7 +153,9 @@ describe("the first message of a context", () => {
   });
 
   it.each(["sizes", "records"] as const)("is the provider's own error where it throws: %s", (what) => {
-    const broken = new Error("the call did not come back");
+    // Its code is that of a refusal, and it is none.
+    const code = "SEC_E_UNSUPPORTED_FUNCTION";
+    const broken = Object.assign(new Error("the call did not come back"), { code });
     const { sspi } = answering({ sizes: sized, records: recorded, handlesStreams: true, [what]: broken });
     using client = completeOn(sspi);
     expect(() => client.encrypt(message)).toThrow(broken);
@@ -186,6 +188,21 @@ describe("the first message of a context", () => {
     client.stepSync(message);
     for (let count = 0; count < 2; count += 1) client.sign(message);
     expect(asked).toEqual([SECPKG_ATTR_SIZES, SECPKG_ATTR_SIZES]);
+  });
+
+  it.each([
+    ["a stream", { granted: stream }, 2],
+    ["a stream, flags unknown", {}, 2],
+    ["datagrams, which are not split", { granted: ISC_RET.datagram }, undefined],
+  ])("is as many records as it needs where they are longer than one: %s", (_, answers, records) => {
+    const { sspi, kinds } = answering({ records: recorded, ...answers });
+    using client = completeOn(sspi);
+    client.encrypt(Buffer.alloc(100));
+    expect(kinds).toHaveLength(1);
+    const long = () => client.encrypt(Buffer.alloc(101));
+    if (records === undefined) expect(long).toThrow(/^message: expected at most 100 bytes/);
+    else long();
+    expect(kinds).toHaveLength(1 + (records ?? 0));
   });
 
   it("has a room of the announced sizes", () => {
