@@ -121,6 +121,17 @@ describe("ISC-13 incomplete credentials, of a scripted provider", () => {
     expect(tokens).toEqual([undefined, "req", "request and more", "request and more", "another"]);
   });
 
+  it("feed the message no more once a leg has taken it", () => {
+    const { sspi } = asked(going, wanting, going, done);
+    using credential = outbound(sspi);
+    using context = new ClientContext(credential);
+    context.stepSync();
+    context.stepSync(Buffer.from("request"));
+    context.stepSync();
+    expect(() => context.stepSync()).toThrow(/^token: expected the peer's message/);
+    expect(context.stepSync(Buffer.from("next")).status).toBe("complete");
+  });
+
   it("feed another message once: where it is incomplete, only the rest of that message is accepted", () => {
     const { sspi, tokens } = asked(going, wanting, { status: SEC_E_INCOMPLETE_MESSAGE }, done);
     using context = begun(sspi);
