@@ -49,6 +49,20 @@ describe("serverEndPoint", () => {
     expect(() => serverEndPoint(Buffer.concat([der, Buffer.alloc(1)]))).toThrow(RangeError);
   });
 
+  it.each([
+    ["absent parameters", "", false],
+    ["a number as parameters", "020100", false],
+    ["a hash function that is cut", "3006a0043002060a", false],
+    ["no hash function, which means SHA-1", "3000", true],
+  ])("takes a certificate whose RSASSA-PSS signature has %s, or refuses it", (_, parameters, taken) => {
+    const algorithm = Buffer.from(`06092a864886f70d01010a${parameters}`, "hex");
+    const content = Buffer.concat([Buffer.of(0x30, 0, 0x30, algorithm.length), algorithm, Buffer.of(3, 1, 0)]);
+    const der = Buffer.concat([Buffer.of(0x30, content.length), content]);
+    if (taken) expect(serverEndPoint(der).applicationData.length).toBe(prefix.length + 32);
+    else
+      expect(() => serverEndPoint(der)).toThrow(/^certificate: the parameters of its RSASSA-PSS signature are damaged/);
+  });
+
   it("gives bindings or a RangeError for whatever bytes a peer sends", () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),
