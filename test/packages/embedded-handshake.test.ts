@@ -6,7 +6,7 @@ import { KeyStore } from "../../src/packages/embedded/key-store.ts";
 import { embeddedHost, embeddedPackage } from "../../src/packages.ts";
 import { nothingLive } from "../nothing-live.ts";
 import { expectUnderstanding } from "./hosted.ts";
-import { aliceKey, flipped, pskHost, shake, shaken, sides } from "./psk.ts";
+import { aliceKey, pskHost, shake, shaken, sides } from "./psk.ts";
 
 const error = (code: string) => expect.objectContaining({ code });
 const bound = (text: string) => ({ channelBindings: { applicationData: Buffer.from(text) } });
@@ -84,25 +84,6 @@ describe("the embedded package", () => {
 });
 
 describe("the embedded package's tokens", () => {
-  it("never complete the receiving side when any byte is changed", { timeout: 60_000 }, () => {
-    const clientHost = pskHost();
-    for (let leg = 0; leg < 3; leg += 1) {
-      let size = 1;
-      for (let at = 0; at < size; at += 1) {
-        using pair = sides({ clientHost });
-        const change = (token: Buffer, which: number) => {
-          if (which !== leg) return token;
-          size = token.length;
-          return flipped(token, at);
-        };
-        expect(() => shake(pair, change), `leg ${leg}, byte ${at}`).toThrow(
-          /SEC_E_(LOGON_DENIED|INVALID_TOKEN|BAD_BINDINGS)/,
-        );
-        expect(pair.server.complete).toBe(false);
-      }
-    }
-  });
-
   it("are refused as invalid when shortened, extended or empty", () => {
     const clientHost = pskHost();
     for (let leg = 0; leg < 3; leg += 1)

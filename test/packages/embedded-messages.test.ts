@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { importContext } from "../../src/index.ts";
 import { expectUnderstanding } from "./hosted.ts";
-import { flipped, pskHost, shaken } from "./psk.ts";
+import { pskHost, shaken } from "./psk.ts";
 
 const error = (code: string) => expect.objectContaining({ code });
 const text = (message: string) => Buffer.from(message);
@@ -16,21 +16,6 @@ describe("messages of the embedded package", () => {
       if (size >= 15) expect(sealed.includes("a".repeat(15))).toBe(false);
       expect(pair.server.decrypt(sealed).equals(message)).toBe(true);
     }
-  });
-
-  it("are refused when any byte is changed, and the genuine message is read after that", { timeout: 60_000 }, () => {
-    using pair = shaken({ clientHost: pskHost() });
-    const sealed = pair.client.encrypt(text("genuine"));
-    for (let at = 0; at < sealed.length; at += 1)
-      expect(() => pair.server.decrypt(flipped(sealed, at)), `byte ${at}`).toThrow(error("SEC_E_MESSAGE_ALTERED"));
-    expect(pair.server.decrypt(sealed).toString()).toBe("genuine");
-    const signature = pair.client.sign(text("signed"));
-    for (let at = 0; at < signature.length; at += 1)
-      expect(() => pair.server.verify(text("signed"), flipped(signature, at)), `byte ${at}`).toThrow(
-        error("SEC_E_MESSAGE_ALTERED"),
-      );
-    expect(() => pair.server.verify(text("Signed"), signature)).toThrow(error("SEC_E_MESSAGE_ALTERED"));
-    pair.server.verify(text("signed"), signature);
   });
 
   it("are accepted only once and only in order", () => {
@@ -137,20 +122,5 @@ describe("an exported session of the embedded package", () => {
     using pair = shaken({ clientHost: pskHost() });
     expect(() => pair.server.export({ withToken: true })).toThrow(error("SEC_E_NO_IMPERSONATION"));
     expectUnderstanding(pair.client, pair.server);
-  });
-
-  it("is refused when any byte is changed, or when it is shortened or extended", { timeout: 60_000 }, () => {
-    using pair = shaken({ clientHost: pskHost() });
-    const { provider } = pskHost({ keys: {} });
-    const { packed } = pair.server.export();
-    const refuse = (bytes: Uint8Array, what: string) =>
-      expect(() => importContext({ package: "SspiFfiPsk", packed: bytes, provider }), what).toThrow(
-        error("SEC_E_INVALID_TOKEN"),
-      );
-    for (let at = 0; at < packed.length; at += 1) {
-      refuse(flipped(packed, at), `byte ${at}`);
-      refuse(packed.subarray(0, at), `${at} bytes`);
-    }
-    refuse(Buffer.concat([packed, Buffer.of(0)]), "a byte more");
   });
 });
