@@ -1,73 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { ClientContext, Credential, type Leg, ServerContext } from "../../../src/index.ts";
 import { schannelStandIn } from "../../../src/packages.ts";
-import { TlsContext, TlsEngine } from "../../../src/tls/index.ts";
+import { TlsEngine } from "../../../src/tls/index.ts";
 import { ecCertificate, rootPem } from "../../fixtures/tls-certificates.ts";
 import { thrownBy } from "../../thrown-by.ts";
-
-const versions = ["tls1.2", "tls1.3"] as const;
-/** The distance in bytes between two cuts; `SSPI_TLS_STRIDE=1` cuts at every byte. */
-const stride = Number(process.env["SSPI_TLS_STRIDE"] ?? 7);
-
-/** Schannel's stand-in as a client, and an engine as its server. */
-function ends(version: (typeof versions)[number], server = ecCertificate) {
-  const host = schannelStandIn({ ca: rootPem });
-  const credential = Credential.acquireSync({
-    package: "Schannel",
-    use: "outbound",
-    provider: host.provider,
-    schannel: { protocols: [version] },
-  });
-  const context = new TlsContext({ side: "server", certificate: server });
-  return {
-    host,
-    context,
-    client: () => new ClientContext(credential, { target: "localhost", require: ["confidentiality", "stream"] }),
-    [Symbol.dispose]() {
-      credential.close();
-      context.close();
-      host.close();
-    },
-  };
-}
-
-/** The server's answer to a client's token. */
-function answer(engine: TlsEngine, token: Uint8Array | undefined): Buffer {
-  if (token) engine.feed(token);
-  if (!engine.complete) engine.handshake();
-  return engine.take();
-}
-
-/** Feeds the peer's flight in two pieces and each leg's extra bytes to the next leg; returns the last leg. */
-function legsOf(client: ClientContext, flight: Buffer, cut: number): Leg {
-  const pieces: Uint8Array[] = [flight.subarray(0, cut), flight.subarray(cut)];
-  const tokens: Uint8Array[] = [];
-  for (;;) {
-    const piece = pieces.shift();
-    if (!piece) throw new Error("the flight was not enough");
-    const leg = client.stepSync(piece);
-    if (leg.token && leg.token.length > 0) tokens.push(leg.token);
-    if (leg.extra) pieces.unshift(leg.extra);
-    if (tokens.length > 0 && pieces.length === 0) return { ...leg, token: Buffer.concat(tokens) } as Leg;
-  }
-}
+import { answer, ends, versions } from "./engine-ends.ts";
 
 describe.each(versions)("the legs of Schannel's stand-in, %s", (version) => {
-  it("complete wherever the server's flight is cut", { timeout: 120_000 }, () => {
-    using all = ends(version);
-    for (let cut = 1; ; cut += cut < 12 ? 1 : stride) {
-      using client = all.client();
-      using engine = new TlsEngine(all.context);
-      const flight = answer(engine, client.stepSync().token);
-      if (cut >= flight.length) break;
-      let leg = legsOf(client, flight, cut);
-      const last = answer(engine, leg.token);
-      if (leg.status !== "complete") leg = client.stepSync(last);
-      expect(leg.status).toBe("complete");
-      expect(engine.complete).toBe(true);
-    }
-  });
-
   it("report sizes that a record needs, and exchange data and a closing message with the server", () => {
     using all = ends(version);
     using client = all.client();
