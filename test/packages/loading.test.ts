@@ -5,37 +5,13 @@ import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
 import { callbackSlots } from "../../src/native/index.ts";
 import { PackageHost, PackageLoadError } from "../../src/packages.ts";
-import { compiledPackage, hasPackages, type PackageVariant } from "../fixtures/compiled-package.ts";
 import { libc } from "../native/libc.ts";
 import { hosted } from "./hosted.ts";
+import { refusal, refusing } from "./refused-modules.ts";
 import { testPackage } from "./test-package.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sspi-ffi-loading-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Loads a file that the host must refuse without keeping anything of it, and returns the error. */
-function refusing(file: string, options = {}): unknown {
-  const host = new PackageHost();
-  try {
-    host.load(file, options);
-  } catch (error) {
-    expect(host.packages).toEqual([]);
-    expect(host.diagnostics()).toMatchObject({ held: [], misdeeds: [] });
-    return error;
-  } finally {
-    host.close();
-    expect(callbackSlots()).toBe(0);
-  }
-  return undefined;
-}
-
-function refusal(reason: RegExp): object {
-  return expect.objectContaining({
-    name: "PackageLoadError",
-    code: "SSPI_PACKAGE_LOAD",
-    message: expect.stringMatching(reason),
-  });
-}
 
 const pointer = pointerSize(hostAbi);
 const ownFormat = process.platform === "win32" ? "PE" : "ELF";
@@ -81,24 +57,6 @@ describe("PackageHost.load() refuses", () => {
     expect(refusing(file)).toEqual(
       refusal(new RegExp(`it is built for ${format} x64, and .* of ${ownFormat} ${process.arch}`)),
     );
-  });
-
-  it.runIf(hasPackages).each<[string, PackageVariant, RegExp]>([
-    [
-      "a library without the entry point",
-      "no-entry",
-      /it is no security package: it does not export SpLsaModeInitialize/,
-    ],
-    ["an entry point that refuses", "refuse", /SpLsaModeInitialize answered STATUS_ACCESS_DENIED/],
-    ["no table", "zero-tables", /SpLsaModeInitialize gave no function table/],
-    ["a table that is NULL", "null-tables", /SpLsaModeInitialize gave no function table/],
-    ["more tables than there can be", "many-tables", /SpLsaModeInitialize claims 65536 function tables/],
-    ["a version that is none", "garbage-version", /gave a version that is none: .* got 0x7/],
-    ["a table without GetInfo", "no-info", /no GetInfo, so it has no name/],
-    ["an Initialize that fails", "fail-initialize", /Initialize answered STATUS_UNSUCCESSFUL/],
-    ["two packages of one name", "same-name", /there is a package "Fixture" already/],
-  ])("%s", (_what, variant, reason) => {
-    expect(refusing(compiledPackage(variant))).toEqual(refusal(reason));
   });
 
   it("a system library that is no package", () => {
@@ -156,27 +114,6 @@ describe("PackageHost refuses", () => {
     if (count !== undefined) expect(() => host.failAllocation(count as number)).toThrow(/succeeding: expected/);
     else host.failAllocation();
   });
-});
-
-describe("PackageHost.load() accepts a library", () => {
-  it.runIf(hasPackages)("whose initialisers return positive statuses", () => {
-    using host = new PackageHost();
-    expect(host.load(compiledPackage("positive"))).toMatchObject([{ name: "Fixture" }]);
-  });
-
-  it.runIf(hasPackages)("that has only the LSA-mode functions", () => {
-    using host = new PackageHost();
-    expect(host.load(compiledPackage("lsa-only"))).toMatchObject([{ name: "Fixture" }]);
-  });
-
-  it.runIf(hasPackages)(
-    "whose tables are longer or shorter than their version says, if the options give their sizes",
-    () => {
-      using host = new PackageHost();
-      host.load(compiledPackage("two"), { tableSize: 27 * pointer, userTableSize: 14 * pointer });
-      expect(host.packages.map(({ name }) => name)).toEqual(["Fixture", "Fixture2"]);
-    },
-  );
 });
 
 describe("a PackageHost", () => {
