@@ -1,8 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LUID } from "../../generated/base/structs.ts";
-import { LSA_UNICODE_STRING } from "../../generated/lsalookup/structs.ts";
-import type { Implementations } from "../../src/interface/native-table.ts";
 import { Diagnostics } from "../../src/packages/host/diagnostics.ts";
 import { Heap } from "../../src/packages/host/heap.ts";
 import { lsaMemory } from "../../src/packages/host/lsa-memory.ts";
@@ -10,47 +8,36 @@ import { lsaSessions } from "../../src/packages/host/lsa-sessions.ts";
 import type { HostSurroundings } from "../../src/packages/host/surroundings.ts";
 import { keptMemory } from "../interface/kept-memory.ts";
 import { timesZeroed, watchZeroing } from "../memory/zeroed-bytes.ts";
+import { caller, counted } from "./lsa-functions.ts";
 
 const diagnostics = new Diagnostics(() => "the package");
 const surroundings = { diagnostics, heap: new Heap(diagnostics, () => "the package") } as HostSurroundings;
-
-/** Calls a function of LSA's tables with addresses, as a package does, and returns its result. */
-function caller(table: Implementations) {
-  return (name: string, ...args: number[]): unknown => {
-    const { work } = table[name] as { readonly work: unknown };
-    return (work as (...given: number[]) => unknown)(...args);
-  };
-}
 
 /** A logon session with two stored credentials, and the functions to delete them. */
 function stored() {
   const memory = keptMemory();
   const call = caller(lsaSessions(surroundings));
   const logonId = memory.struct(LUID, { LowPart: 5, HighPart: 0 }).address;
-  const counted = (text: string): number => {
-    const Length = Buffer.byteLength(text);
-    const at = BigInt(memory.bytes(Buffer.from(text)).address);
-    return memory.struct(LSA_UNICODE_STRING, { Length, MaximumLength: Length, Buffer: at }).address;
-  };
+  const secret = (text: string): number => counted(memory, text);
   expect(call("CreateLogonSession", logonId)).toBe(0);
   for (const name of ["alice", "bob"])
-    expect(call("AddCredential", logonId, 1, counted(name), counted(`${name}'s secret`))).toBe(0);
-  return { call, logonId, counted };
+    expect(call("AddCredential", logonId, 1, secret(name), secret(`${name}'s secret`))).toBe(0);
+  return { call, logonId, secret };
 }
 
 describe("a secret that a package keeps in a logon session", () => {
   it("is zeroed when it is deleted, and the other secrets are not", () => {
-    const { call, logonId, counted } = stored();
+    const { call, logonId, secret } = stored();
     const zeroed = watchZeroing();
-    expect(call("DeleteCredential", logonId, 1, counted("alice"))).toBe(0);
-    expect(["alice's secret", "bob's secret"].map((secret) => timesZeroed(zeroed, secret))).toEqual([1, 0]);
+    expect(call("DeleteCredential", logonId, 1, secret("alice"))).toBe(0);
+    expect(["alice's secret", "bob's secret"].map((text) => timesZeroed(zeroed, text))).toEqual([1, 0]);
   });
 
   it("is zeroed, like all others, when the session is deleted", () => {
     const { call, logonId } = stored();
     const zeroed = watchZeroing();
     expect(call("DeleteLogonSession", logonId)).toBe(0);
-    expect(["alice's secret", "bob's secret"].map((secret) => timesZeroed(zeroed, secret))).toEqual([1, 1]);
+    expect(["alice's secret", "bob's secret"].map((text) => timesZeroed(zeroed, text))).toEqual([1, 1]);
   });
 });
 
