@@ -63,16 +63,20 @@ export function sealRecord(session: Session, buffers: readonly SecurityBuffer[],
   trailer.fill(tail);
 }
 
+/** The buffers that {@link hasRecords} accepts: the first one holds the bytes of the stream, the others are spare. */
+type RecordBuffers = readonly [SecurityBuffer, ...(SecurityBuffer | undefined)[]];
+
 /** Opens the record at the front of the caller's bytes, and writes into the buffers where each part is. */
 export function openRecord(session: Session, buffers: readonly SecurityBuffer[], options: MessageOptions): number {
-  const [bytes] = buffers as readonly [SecurityBuffer];
+  const parts = buffers as RecordBuffers;
+  const [bytes] = parts;
   if (!session.openRecord) throw new PackageError("SEC_E_UNSUPPORTED_FUNCTION");
   const record = present(session.openRecord(bytes.read(), options), "openRecord");
   checkKey(record.status, "openRecord", openedStatus);
   if (record.status === "incomplete-message") {
     if (record.missing) bytes.change({ type: SECBUFFER_MISSING, size: record.missing });
-  } else if ("rewritten" in record) rewrite(buffers, record);
-  else describe(buffers, record);
+  } else if ("rewritten" in record) rewrite(parts, record);
+  else describe(parts, record);
   return openedStatus[record.status];
 }
 
@@ -80,10 +84,9 @@ export function openRecord(session: Session, buffers: readonly SecurityBuffer[],
  * Writes the handshake message over its record; EXTRA covers it and all bytes after it, as in Schannel with TLS 1.3.
  */
 function rewrite(
-  [whole, , , extra]: readonly SecurityBuffer[],
+  [whole, , , extra]: RecordBuffers,
   record: Extract<OpenedRecord, { readonly rewritten: Uint8Array }>,
 ): void {
-  if (!whole) return;
   const { size, pointer } = whole;
   const length = checkUint(record.length, "openRecord: length", size);
   const rewritten = checkBytes(record.rewritten, "openRecord: rewritten");
@@ -96,10 +99,9 @@ function rewrite(
 
 /** Sets HEADER, DATA, TRAILER and, if bytes are left over, EXTRA, as Schannel does. */
 function describe(
-  buffers: readonly SecurityBuffer[],
+  [whole, data, trailer, extra]: RecordBuffers,
   record: Exclude<OpenedRecord, { status: "incomplete-message" } | { rewritten: Uint8Array }>,
 ): void {
-  const [whole, data, trailer, extra] = buffers as readonly [SecurityBuffer, ...(SecurityBuffer | undefined)[]];
   const { size, pointer } = whole;
   const length = checkUint(record.length, "openRecord: length", size);
   const plain = record.data ? checkBytes(record.data, "openRecord: data") : new Uint8Array();
