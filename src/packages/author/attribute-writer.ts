@@ -103,7 +103,6 @@ function putPackageInfo(info: PackageInfo, memory: CallerMemory, given: bigint[]
 
 function bytesBehind({ field, holds }: AttributePointer, content: unknown): Uint8Array {
   if (holds === "wide-string") return Buffer.from(`${String(content)}\0`, "utf16le");
-  if (holds === "ansi-string") return Buffer.from(`${String(content)}\0`);
   if (holds === "bytes" && isBytes(content)) return checkBytes(content, field);
   throw new TypeError(`query: ${field} cannot be answered by a package written in TypeScript`);
 }
