@@ -1,68 +1,23 @@
 import { describe, expect, it } from "vitest";
 import {
   SECBUFFER_DATA,
-  SECBUFFER_EMPTY,
-  SECBUFFER_EXTRA,
-  SECBUFFER_MISSING,
   SECBUFFER_PADDING,
   SECBUFFER_READONLY,
   SECBUFFER_READONLY_WITH_CHECKSUM,
   SECBUFFER_STREAM,
-  SECBUFFER_STREAM_HEADER,
-  SECBUFFER_STREAM_TRAILER,
   SECBUFFER_TOKEN,
 } from "../../generated/sspi/constants.ts";
 import {
   SEC_E_BUFFER_TOO_SMALL,
-  SEC_E_INCOMPLETE_MESSAGE,
   SEC_E_INTERNAL_ERROR,
   SEC_E_INVALID_TOKEN,
   SEC_E_MESSAGE_ALTERED,
   SEC_E_OK,
   SEC_E_UNSUPPORTED_FUNCTION,
-  SEC_I_CONTEXT_EXPIRED,
-  SEC_I_RENEGOTIATE,
 } from "../../generated/status/constants.ts";
-import { securityBuffers } from "../../src/interface/security-buffers.ts";
-import { Answers } from "../../src/packages/author/answers.ts";
-import { sessionMessages } from "../../src/packages/author/session-messages.ts";
 import type { Session } from "../../src/packages.ts";
-import { keptMemory } from "../interface/kept-memory.ts";
-import { caller } from "./lsa-functions.ts";
 import { descriptorOf } from "./raw-calls.ts";
-
-const handle = 8n;
-const [quality, sequence] = [3, 4];
-
-type Given = readonly (readonly [type: number, content: string])[];
-/** The caller's buffers afterwards: type without attributes, and content. */
-type Left = readonly (readonly [type: number, content: string])[];
-
-/** The functions for messages of a session, on buffers that are given and shown as text. */
-function messagesOf(session: Partial<Session>) {
-  const answers = new Answers();
-  const asked: bigint[] = [];
-  const call = caller(
-    sessionMessages(answers, (wanted) => {
-      asked.push(wanted);
-      return session as Session;
-    }),
-  );
-  const memory = keptMemory();
-  const place = memory.cell();
-  const run = (name: string, ...given: Given): { status: number; left: Left } => {
-    const message = descriptorOf(memory, ...given.map(([type, text]) => [type, Buffer.from(text)] as const));
-    place.uint32 = 77;
-    const args =
-      name === "MakeSignature" || name === "SealMessage"
-        ? [quality, message, sequence]
-        : [message, sequence, place.address];
-    const status = call(name, handle, ...args) as number;
-    return { status, left: securityBuffers(message).map((buffer) => [buffer.type, buffer.read().toString()] as const) };
-  };
-  const faults = (): string[] => answers.faults.map(({ name, error }) => `${name}: ${String(error)}`);
-  return { call, run, faults, asked, memory, place };
-}
+import { type Given, handle, messagesOf, quality, sequence } from "./session-calls.ts";
 
 const [data, token] = [SECBUFFER_DATA, SECBUFFER_TOKEN];
 const readonly = (SECBUFFER_DATA | SECBUFFER_READONLY) >>> 0;
@@ -290,136 +245,5 @@ describe("a message in one STREAM buffer", () => {
       ],
     });
     expect(run("UnsealMessage", [SECBUFFER_STREAM, "markabc"]).status).toBe(SEC_E_INVALID_TOKEN);
-  });
-});
-
-describe("a record of a session in TypeScript, called by a native caller", () => {
-  const sealRecord = (bytes: Buffer) => ({
-    header: Buffer.from("<"),
-    data: reversed(bytes),
-    trailer: Buffer.from(">"),
-  });
-  const [header, trailer] = [SECBUFFER_STREAM_HEADER, SECBUFFER_STREAM_TRAILER];
-
-  it("is sealed into header, data and trailer, all of which are needed", () => {
-    const { run } = messagesOf({ sealRecord });
-    expect(run("SealMessage", [header, "  "], [data, "abc"], [trailer, " "])).toEqual({
-      status: SEC_E_OK,
-      left: [
-        [header, "<"],
-        [data, "cba"],
-        [trailer, ">"],
-      ],
-    });
-    expect(run("SealMessage", [header, "  "], [trailer, " "]).status).toBe(SEC_E_INVALID_TOKEN);
-    expect(run("SealMessage", [header, "  "], [data, "abc"])).toEqual({
-      status: SEC_E_INVALID_TOKEN,
-      left: [
-        [header, "  "],
-        [data, "abc"],
-      ],
-    });
-  });
-
-  it("is no record without a header, or with a token: those go to seal and unseal", () => {
-    const { run } = messagesOf({ sealRecord, openRecord: () => ({ status: "data", length: 0 }) });
-    expect(run("SealMessage", [data, "abc"], [trailer, " "]).status).toBe(SEC_E_UNSUPPORTED_FUNCTION);
-    for (const given of [
-      [
-        [data, "abc"],
-        [token, "t"],
-        [SECBUFFER_EMPTY, ""],
-      ],
-      [
-        [data, "abc"],
-        [SECBUFFER_STREAM, "t"],
-        [SECBUFFER_EMPTY, ""],
-      ],
-      [
-        [SECBUFFER_EMPTY, ""],
-        [data, "abc"],
-      ],
-      [
-        [data, "abc"],
-        [data, "d"],
-      ],
-    ] as const)
-      expect(run("UnsealMessage", ...given).status).toBe(SEC_E_UNSUPPORTED_FUNCTION);
-  });
-
-  const spare: Given = [
-    [SECBUFFER_EMPTY, ""],
-    [SECBUFFER_EMPTY, ""],
-    [SECBUFFER_EMPTY, ""],
-  ];
-  const open = (record: unknown, given: Given = spare) => {
-    const seen: unknown[] = [];
-    const { run, faults, place } = messagesOf({
-      openRecord: (bytes, options) => {
-        seen.push([bytes.toString(), options]);
-        return record as never;
-      },
-    });
-    const result = run("UnsealMessage", [data, "<<data>>rest"], ...given);
-    expect(seen).toEqual([["<<data>>rest", { quality: 0, sequence }]]);
-    return { ...result, faults: faults(), quality: place.uint32 };
-  };
-
-  it("is opened where it is: each buffer says where its part is", () => {
-    const record = { status: "data", length: 8, start: 2, data: Buffer.from("DATA") };
-    expect(open(record)).toEqual({
-      status: SEC_E_OK,
-      left: [
-        [header, "<<"],
-        [data, "DATA"],
-        [trailer, ">>"],
-        [SECBUFFER_EXTRA, "rest"],
-      ],
-      faults: [],
-      quality: 0,
-    });
-    expect(open({ ...record, length: 12 }).left[3]).toEqual([SECBUFFER_EMPTY, ""]);
-    expect(open({ status: "closed", length: 8 }, spare.slice(0, 1))).toMatchObject({
-      status: SEC_I_CONTEXT_EXPIRED,
-      left: [
-        [header, ""],
-        [data, ""],
-      ],
-    });
-  });
-
-  it("that is incomplete turns its buffer into MISSING, if the session says how much is missing", () => {
-    expect(open({ status: "incomplete-message", missing: 3 }).left[0]?.[0]).toBe(SECBUFFER_MISSING);
-    expect(open({ status: "incomplete-message" })).toMatchObject({
-      status: SEC_E_INCOMPLETE_MESSAGE,
-      left: [[data, "<<data>>rest"], ...spare],
-    });
-  });
-
-  it("that is a handshake message is rewritten in its place, and EXTRA covers it and all bytes after it", () => {
-    const record = { status: "renegotiate", length: 8, rewritten: Buffer.from("[[DATA]]") };
-    expect(open(record)).toMatchObject({
-      status: SEC_I_RENEGOTIATE,
-      left: [
-        [header, ""],
-        [SECBUFFER_EMPTY, ""],
-        [SECBUFFER_EMPTY, ""],
-        [SECBUFFER_EXTRA, "[[DATA]]rest"],
-      ],
-    });
-    expect(open(record, spare.slice(0, 1)).left).toHaveLength(2);
-  });
-
-  it.each([
-    [{ length: 8, rewritten: Buffer.from("[[DATA]") }, "expected 8 bytes in the record's place, got 7"],
-    [{ length: 8, rewritten: Buffer.from("[[DATA]]]") }, "expected 8 bytes in the record's place, got 9"],
-    [{ length: 13, rewritten: Buffer.alloc(13) }, "openRecord: length"],
-    [{ length: 2, rewritten: "[[" }, "openRecord: rewritten"],
-  ])("that is rewritten with another length is a fault, and nothing is written: %o", (record, text) => {
-    expect(open({ status: "renegotiate", ...record })).toMatchObject({
-      status: SEC_E_INTERNAL_ERROR,
-      left: [[data, "<<data>>rest"], ...spare],
-      faults: [expect.stringContaining(text)],
-    });
   });
 });
