@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
 import {
   SpAcquireCredentialsHandleFn,
+  SpApplyControlTokenFn,
   SpCompleteAuthTokenFn,
+  SpDeleteContextFn,
+  SpImportSecurityContextFn,
   SpInitLsaModeContextFn,
   SpInitUserModeContextFn,
   SpQueryContextAttributesFn,
+  SpSetContextAttributesFn,
 } from "../../generated/ntsecpkg/callbacks.ts";
+import { SECPKG_INTERFACE_VERSION_2 } from "../../generated/ntsecpkg/constants.ts";
 import {
   SECBUFFER_DATA,
   SECBUFFER_STREAM,
@@ -60,7 +65,10 @@ function least(lsa: Implementations = {}, user?: Implementations, options: Modul
     ),
     ...lsa,
   };
-  const host = hostOf(nativeModule({ members: [members] }, user && { members: [user] }), options);
+  const host = hostOf(
+    nativeModule({ members: [members], version: SECPKG_INTERFACE_VERSION_2 }, user && { members: [user] }),
+    options,
+  );
   const { provider } = host;
   const memory = keptMemory();
   const name = memory.wideString("least").address;
@@ -256,6 +264,39 @@ describe("a user mode", () => {
     const both = descriptorOf(memory, [SECBUFFER_STREAM, Buffer.from("x")], [SECBUFFER_DATA, new Uint8Array()]);
     for (const message of [both, descriptorOf(memory, [SECBUFFER_STREAM, Buffer.from("x")])])
       expect(provider.DecryptMessage(context, message, 0, 0)).toBe(SEC_E_UNSUPPORTED_FUNCTION);
+  });
+});
+
+describe("an imported context", () => {
+  it("is known to user mode only: LSA mode is asked nothing about it, and does not delete it", () => {
+    const lsaCalls: string[] = [];
+    const noted = (name: string): number => {
+      lsaCalls.push(name);
+      return 0;
+    };
+    const { provider, memory, name } = least(
+      {
+        QueryContextAttributes: implement(SpQueryContextAttributesFn, () => noted("query")),
+        SetContextAttributes: implement(SpSetContextAttributesFn, () => noted("set")),
+        ApplyControlToken: implement(SpApplyControlTokenFn, () => noted("control")),
+        DeleteContext: implement(SpDeleteContextFn, () => noted("delete")),
+      },
+      {
+        ImportContext: implement(SpImportSecurityContextFn, (_packed, _token, place) => {
+          writePointer(place, contextHandle);
+          return 0;
+        }),
+      },
+    );
+    const [context, place] = [memory.allocate(16).address, memory.allocate(64).address];
+    expect(provider.ImportSecurityContextW(name, place, 0, context)).toBe(SEC_E_OK);
+    expect([
+      provider.QueryContextAttributesW(context, SECPKG_ATTR_NAMES, place),
+      provider.SetContextAttributesW(context, SECPKG_ATTR_NAMES, place, 4),
+      provider.ApplyControlToken(context, place),
+    ]).toEqual(Array.from({ length: 3 }, () => SEC_E_UNSUPPORTED_FUNCTION));
+    expect(provider.DeleteSecurityContext(context)).toBe(SEC_E_OK);
+    expect(lsaCalls).toEqual([]);
   });
 });
 
