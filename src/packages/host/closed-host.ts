@@ -10,5 +10,4 @@ const stillCalled: readonly string[] = [...Object.keys(releaseFunctions), "Rever
 export function refuseCalls(provider: SecurityProvider, refuse: () => never): void {
   const replaced = provider as unknown as Record<string, () => unknown>;
   for (const name of providerFunctions) if (!stillCalled.includes(name)) replaced[name] = refuse;
-  replaced["callAsync"] = async () => refuse();
 }
