@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { acquiredOf } from "../../src/credentials/index.ts";
 import { SamFile } from "../../src/credentials/sam-file.ts";
@@ -46,7 +46,7 @@ describe("WinPR's file of users", () => {
     const sam = new SamFile(undefined);
     expect([sam.given, sam.explain()]).toEqual([undefined, undefined]);
     const { error } = sam.state();
-    expect(error?.path ?? "/etc/winpr/SAM").toBe("/etc/winpr/SAM");
+    expect(error?.path ?? resolve("/etc/winpr/SAM")).toBe(resolve("/etc/winpr/SAM"));
   });
 });
 

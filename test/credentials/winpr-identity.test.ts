@@ -44,7 +44,7 @@ function winprAt(address: bigint) {
   return {
     identity,
     ntlm: ntlm && { ...ntlm, samFile: readAnsiString(ntlm.samFile) },
-    kerberos: kerberos && { ...kerberos, cache: readAnsiString(kerberos.cache).replace(/[^:]*$/, "…") },
+    kerberos: kerberos && { ...kerberos, cache: readAnsiString(kerberos.cache).replace(/(?<=^FILE:).+$/, "…") },
     texts: extendedIdentityAt(address),
   };
 }
