@@ -43,25 +43,24 @@ export class SecurityPackages extends Array<SecurityPackage> {
  * @see EnumerateSecurityPackagesW https://learn.microsoft.com/windows/win32/api/sspi/nf-sspi-enumeratesecuritypackagesw
  */
 export function packages(provider?: SecurityProvider): SecurityPackages {
-  if (provider !== undefined) return packagesOf(checkProvider(provider));
+  if (provider !== undefined) return listOf(packagesOf(checkProvider(provider)));
   const list: SecurityPackage[] = [];
-  for (const entry of machineProviders().flatMap((one) => [...packagesOf(one)]))
-    if (!named(list, entry.name)) list.push(entry);
+  for (const entry of machineProviders().flatMap(packagesOf)) if (!named(list, entry.name)) list.push(entry);
   return listOf(list);
 }
 
-function packagesOf(provider: SecurityProvider): SecurityPackages {
+function packagesOf(provider: SecurityProvider): readonly SecurityPackage[] {
   return withWorkspace((workspace) => {
     workspace.clearPointer();
     const { countAddress, pointerAddress } = workspace;
     check("EnumerateSecurityPackagesW", provider.EnumerateSecurityPackagesW(countAddress, pointerAddress), provider);
     const { count, pointer } = workspace;
-    if (pointer === 0) return listOf([]);
+    if (pointer === 0) return [];
     return readAndRelease(provider, "FreeContextBuffer", pointer, () => readPackages(pointer, count, provider.label));
   });
 }
 
-function readPackages(address: number, count: number, library: string): SecurityPackages {
+function readPackages(address: number, count: number, library: string): readonly SecurityPackage[] {
   const { size } = SecPkgInfoW.layouts[hostAbi];
   const view = new DataView(copyHandedOut(address, count * size).buffer);
   const list: SecurityPackage[] = [];
@@ -77,7 +76,7 @@ function readPackages(address: number, count: number, library: string): Security
       library,
     });
   }
-  return listOf(list);
+  return list;
 }
 
 /** Names that an error may repeat if the provider does not have the package: any other name could be a secret. */
@@ -89,7 +88,7 @@ function named(list: readonly SecurityPackage[], name: string): SecurityPackage 
   return list.find((entry) => entry.name.toLowerCase() === wanted);
 }
 
-const known = new WeakMap<SecurityProvider, SecurityPackages>();
+const known = new WeakMap<SecurityProvider, readonly SecurityPackage[]>();
 
 /** Finds a package by name, ignoring case; lists the packages again before reporting the name as unknown. */
 export function findPackage(provider: SecurityProvider, name: string): SecurityPackage {
