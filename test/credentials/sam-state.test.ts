@@ -126,3 +126,38 @@ describe("the state of a file of users", () => {
     expect(samStateAt(path).hashed).toBe(hashed);
   });
 });
+
+describe("two looks at a file of users", () => {
+  const stats = { ctimeNs: 5n, mtimeNs: 4n, size: 60n, ino: 7n, dev: 8n };
+  const line = { user: "alice", domain: "CORP", hasHash: true };
+  const look = (changed: object = {}, lines: SamState["lines"] = [line]): SamState => ({
+    stats: { ...stats, ...changed } as SamState["stats"],
+    lines,
+    hashed: true,
+    error: undefined,
+  });
+
+  it("found the same where the times, the file and its lines are the same", () => {
+    expect(isUnchanged(look(), look({}, [{ ...line }]))).toBe(true);
+  });
+
+  it.each(Object.keys(stats))("found another file where %s alone differs", (name) => {
+    expect(isUnchanged(look(), look({ [name]: 9n }))).toBe(false);
+  });
+
+  it.each([
+    ["user", { ...line, user: "bob" }],
+    ["domain", { ...line, domain: "" }],
+    ["hash", { ...line, hasHash: false }],
+  ])("found another file where the %s of one line alone differs", (_, other) => {
+    expect(isUnchanged(look({}, [line, line]), look({}, [line, other]))).toBe(false);
+    expect(isUnchanged(look({}, [line, other]), look({}, [line, line]))).toBe(false);
+  });
+
+  it("found another file where there is a line more, or none that can be read", () => {
+    expect(isUnchanged(look(), look({}, [line, line]))).toBe(false);
+    expect(isUnchanged(look({}, [line, line]), look())).toBe(false);
+    expect(isUnchanged(look(), { ...look(), stats: undefined })).toBe(false);
+    expect(isUnchanged({ ...look(), stats: undefined }, look())).toBe(false);
+  });
+});
