@@ -23,7 +23,8 @@ export const gssapiLibrary = "libgssapi_krb5.so.2";
 /** Measures Kerberos of the system's GSSAPI in processes with alice's tickets and the services' keys, which a lab has. */
 export async function measureGssapi(native: string, size: GssapiSize): Promise<GssapiMeasured> {
   const { lab, stop } = await startBenchLab();
-  const run = <T>(task: GssapiTask): T[] => measuring<T>(native, "measure-gssapi", task, { environment: lab.environment });
+  const run = <T>(task: GssapiTask): T[] =>
+    measuring<T>(native, "measure-gssapi", task, { environment: lab.environment });
   try {
     const kerberos: GssapiSetting = { library: gssapiLibrary, native, package: "Kerberos" };
     const ratios = [kerberos, { ...kerberos, package: "Negotiate" } as const].flatMap((setting) =>
