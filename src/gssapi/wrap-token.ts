@@ -1,13 +1,8 @@
 import { SEC_E_INVALID_TOKEN } from "../../generated/status/constants.ts";
 import { bytesAt } from "../memory/index.ts";
-import { uint16At } from "../values/index.ts";
+import { extraCountOf, isSealedHeader, isWrapHeader, wrapHeaderSize } from "../values/index.ts";
 import type { MessageSizes } from "./gssapi-context.ts";
 import { ProviderError } from "./gssapi-error.ts";
-
-/** The length of an RFC 4121 token before the encrypted part and the checksum. */
-const headerSize = 16;
-const wrapToken = 0x0504;
-const sealedFlag = 2;
 
 /**
  * Checks that the lengths in a token's header stay within the token: libraries without the fixes of CVE-2024-37370 and
@@ -16,17 +11,17 @@ const sealedFlag = 2;
  * @throws ProviderError SEC_E_INVALID_TOKEN
  */
 export function checkWrapToken(address: number, size: number, { sealed, signed, framed }: MessageSizes): void {
-  if (address === 0 || size < headerSize) throw invalid(`${size} bytes`);
-  const header = bytesAt(address, headerSize);
+  if (address === 0 || size < wrapHeaderSize) throw invalid(`${size} bytes`);
+  const header = bytesAt(address, wrapHeaderSize);
   // Older keys have their own token form. MIT's library opens a token of that form with a key that newer contexts lack.
-  if (framed !== (uint16At(header, 0) !== wrapToken)) throw invalid("another form than the context's");
+  if (framed === isWrapHeader(header)) throw invalid("another form than the context's");
   if (framed) return;
-  const isSealed = ((header[2] as number) & sealedFlag) !== 0;
-  const filler = uint16At(header, 4);
+  const isSealed = isSealedHeader(header);
+  const filler = extraCountOf(header);
   // Without encryption this field is the length of the checksum.
   const overhead = isSealed ? sealed : signed;
-  const announced = isSealed ? filler : Math.max(filler, overhead - headerSize);
-  if (announced > size - headerSize || size < overhead)
+  const announced = isSealed ? filler : Math.max(filler, overhead - wrapHeaderSize);
+  if (announced > size - wrapHeaderSize || size < overhead)
     throw invalid(`${size} bytes, of which ${announced} are announced behind the header`);
 }
 

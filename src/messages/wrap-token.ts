@@ -2,14 +2,14 @@ import { SECBUFFER_TOKEN } from "../../generated/sspi/constants.ts";
 import { SEC_E_INVALID_TOKEN } from "../../generated/status/constants.ts";
 import { type BufferList, bytesAt } from "../memory/index.ts";
 import { failure, type SspiError } from "../status/index.ts";
-import { uint16At } from "../values/index.ts";
-
-/** The size of the header of an RFC 4121 token, before the encrypted data and its checksum. */
-const headerSize = 16;
-/** The first two bytes of a message token. */
-const wrapToken = 0x0504;
-/** The flag `Sealed` in the third byte of an RFC 4121 token. */
-const isSealed = 0x02;
+import {
+  extraCountOf,
+  isSealedHeader,
+  isWrapHeader,
+  rotationOf,
+  setRotation,
+  wrapHeaderSize,
+} from "../values/index.ts";
 
 /**
  * Checks a token for providers that trust a peer's offsets. WinPR reads as many bytes of a token as it announces
@@ -24,7 +24,7 @@ export function checkToken(buffers: BufferList, trailer: number): void {
   const size = buffers.size(index);
   if (size < trailer) throw invalidToken("DecryptMessage", `the token has ${size} bytes of at least ${trailer}`);
   // Only Kerberos needs this check; NTLM's shorter trailer avoids its cost.
-  if (trailer > headerSize) checkHeader(bytesAt(buffers.pointer(index), headerSize), size, trailer);
+  if (trailer > wrapHeaderSize) checkHeader(bytesAt(buffers.pointer(index), wrapHeaderSize), size, trailer);
 }
 
 /**
@@ -40,9 +40,9 @@ export function checkSignature(buffers: BufferList, least: number): void {
 }
 
 function checkHeader(header: Uint8Array, size: number, trailer: number): void {
-  if (uint16At(header, 0) !== wrapToken) return;
-  const [extra, rotation] = [uint16At(header, 4), uint16At(header, 6)];
-  if (extra + Math.max(trailer, headerSize + rotation) <= size) return;
+  if (!isWrapHeader(header)) return;
+  const [extra, rotation] = [extraCountOf(header), rotationOf(header)];
+  if (extra + Math.max(trailer, wrapHeaderSize + rotation) <= size) return;
   throw invalidToken(
     "DecryptMessage",
     `the token of ${size} bytes points to ${extra} and ${rotation} bytes behind its header`,
@@ -59,14 +59,14 @@ function invalidToken(operation: string, why: string): SspiError {
  * protected.
  */
 export function rotateTokenToFront(message: Buffer, trailer: number): void {
-  if (trailer <= 2 * headerSize || message.length < trailer || uint16At(message, 0) !== wrapToken) return;
-  if (((message[2] ?? 0) & isSealed) === 0 || uint16At(message, 4) !== 0) return;
-  const body = message.subarray(headerSize);
+  if (trailer <= 2 * wrapHeaderSize || message.length < trailer || !isWrapHeader(message)) return;
+  if (!isSealedHeader(message) || extraCountOf(message) !== 0) return;
+  const body = message.subarray(wrapHeaderSize);
   // After the header come its encrypted copy and the checksum, then the encrypted data, whose confounder is as long as
   // a header.
-  const wanted = trailer - 2 * headerSize;
-  const turn = (((wanted - uint16At(message, 6)) % body.length) + body.length) % body.length;
-  message.writeUInt16BE(wanted, 6);
+  const wanted = trailer - 2 * wrapHeaderSize;
+  const turn = (((wanted - rotationOf(message)) % body.length) + body.length) % body.length;
+  setRotation(message, wanted);
   if (turn === 0) return;
   const before = Buffer.from(body);
   body.set(before.subarray(before.length - turn));

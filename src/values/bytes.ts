@@ -28,11 +28,6 @@ export function bufferOf<B extends ArrayBufferLike>(bytes: Uint8Array<B>): B {
   return bufferGetter.call(bytes) as B;
 }
 
-/** The big-endian number in the two bytes at an index. */
-export function uint16At(bytes: Uint8Array, index: number): number {
-  return ((bytes[index] as number) << 8) | (bytes[index + 1] as number);
-}
-
 /** The real buffer, offset and length of a typed array or a DataView. */
 export interface Extent {
   readonly buffer: ArrayBufferLike;

@@ -11,7 +11,7 @@ export {
   shownWord,
 } from "./arguments.ts";
 export { checkArray, isArray } from "./arrays.ts";
-export { bufferOf, checkBytes, checkMutableBytes, extentOf, isBytes, lengthOf, offsetOf, uint16At } from "./bytes.ts";
+export { bufferOf, checkBytes, checkMutableBytes, extentOf, isBytes, lengthOf, offsetOf } from "./bytes.ts";
 export { Cancellation, CancelledError, type CancelOptions, cancelNames, checkSignal } from "./cancellation.ts";
 export { columnLines, columns } from "./columns.ts";
 export { type DerLengths, DerReader } from "./der-reader.ts";
@@ -37,3 +37,4 @@ export { checkSecret, type Secret } from "./secret.ts";
 export { classNameOf, shapeOf } from "./shape.ts";
 export { maxSubAuthorities, readSid, sidBytes, sidText } from "./sid.ts";
 export { dateOfTicks, expiryText, ticksOfDate, utcDateOfTicks } from "./ticks.ts";
+export { extraCountOf, isSealedHeader, isWrapHeader, rotationOf, setRotation, wrapHeaderSize } from "./wrap-header.ts";
