@@ -38,7 +38,6 @@ export class BufferTable {
     if (!address) return this.#copy;
     copyMemory(base, address, descriptor.size);
     const [count, buffers] = [u32[countOffset >> 2] as number, this.#arena.getPointer(pointerOffset)];
-    this.#copy.length = 0;
     if (count > mostBuffers) throw new ProviderError(SEC_E_INVALID_TOKEN, `a list of ${count} buffers`);
     if (count > 0) copyMemory(this.#copy.buffersAddress, buffers, count * stride);
     this.#copy.length = count;
