@@ -5,7 +5,7 @@ import type { Lab } from "../../scripts/lab/description.ts";
 import { fetchKoffi, koffiPreload } from "../../scripts/windows/koffi-for-windows.ts";
 import { fetchNode, nodeExecutable } from "../../scripts/windows/node-for-windows.ts";
 import { type NpmArchive, unpackedArchive } from "../../scripts/windows/npm-archive.ts";
-import { wine, wineEnvironment } from "../../scripts/windows/wine.ts";
+import { serverEnvironment, wine, wineDrive } from "../../scripts/windows/wine.ts";
 import { MissingError } from "../compile.ts";
 import { resultsIn } from "../measuring.ts";
 import type { Measured } from "../rounds.ts";
@@ -33,7 +33,7 @@ export function measureNodeExposeSspi(lab: Lab, { native, rounds, warmUp }: Peer
     wine(),
     [nodeExecutable(major), "--require", onWine(preload), script, JSON.stringify(task)],
     {
-      env: { ...process.env, ...lab.environment, ...wineEnvironment(lab.winePrefix), TMPDIR: lab.winePrefix },
+      env: { ...serverEnvironment(lab.winePrefix), ...lab.environment },
       stdio: ["ignore", file, file],
     },
   );
@@ -58,7 +58,6 @@ function fetched(folder: string): string {
   }
 }
 
-/** Wine shows this system's files on a drive of their own. */
 function onWine(path: string): string {
-  return `Z:${path}`;
+  return `${wineDrive}${path}`;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { architecture } from "./architecture.ts";
 import { cache, root, suffix } from "./cache.ts";
 import { unpackedArchive } from "./npm-archive.ts";
+import { wineDrive } from "./wine.ts";
 
 const name = `@koromix/koffi-win32-${architecture}`;
 
@@ -28,8 +29,7 @@ export function koffiResources(): string {
 
 /** Returns a script with which Node for Windows under Wine has to begin, so that koffi finds its binary. */
 export function koffiPreload(): string {
-  // Wine shows this system's files on the drive Z.
-  return `process.resourcesPath ??= ${JSON.stringify(`Z:${koffiResources()}`)};\n`;
+  return `process.resourcesPath ??= ${JSON.stringify(`${wineDrive}${koffiResources()}`)};\n`;
 }
 
 /** Fetches koffi's binary for Windows into the cache once. */

@@ -34,11 +34,14 @@ export function wineEnvironment(prefix: string): Record<string, string> {
   };
 }
 
+/** The drive on which Wine shows this system's files. */
+export const wineDrive = "Z:";
+
 /**
- * Returns the environment of Wine's own programs: a prefix's server makes a folder for its socket in TMPDIR, and never
- * removes it.
+ * Returns the environment of a program that may start a prefix's server: it makes a folder for its socket in TMPDIR, and
+ * never removes it.
  */
-function serverEnvironment(prefix: string): NodeJS.ProcessEnv {
+export function serverEnvironment(prefix: string): NodeJS.ProcessEnv {
   return { ...process.env, ...wineEnvironment(prefix), TMPDIR: prefix };
 }
 

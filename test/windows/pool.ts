@@ -5,7 +5,7 @@ import type { PoolOptions, PoolRunnerInitializer, PoolWorker, WorkerRequest } fr
 import { root } from "../../scripts/windows/cache.ts";
 import { nodeExecutable } from "../../scripts/windows/node-for-windows.ts";
 import type { NodeMajor } from "../../scripts/windows/releases.ts";
-import { makePrefix, stopPrefix } from "../../scripts/windows/wine.ts";
+import { makePrefix, stopPrefix, wineDrive } from "../../scripts/windows/wine.ts";
 import { FrameReader, frame } from "./frames.ts";
 import { mapStrings, WindowsPaths } from "./windows-paths.ts";
 import { WineProcess } from "./wine-process.ts";
@@ -78,7 +78,7 @@ class WindowsWorker implements PoolWorker {
       program: nodeExecutable(this.#major),
       args: [...this.#options.execArgv, worker],
       cwd: root,
-      env: { ...this.#options.env, WINEPREFIX: this.#prefix, NODE_OPTIONS: `--require Z:${preload}` },
+      env: { ...this.#options.env, WINEPREFIX: this.#prefix, NODE_OPTIONS: `--require ${wineDrive}${preload}` },
       own: (folder) => ({ KRB5CCNAME: `FILE:${join(folder, "ccache")}`, SSPI_TICKETS: join(folder, "ccache") }),
     });
     this.#listen(this.#process);

@@ -1,5 +1,4 @@
-/** The drive on which Wine shows this system's files. */
-const drive = "Z:";
+import { wineDrive as drive } from "../../scripts/windows/wine.ts";
 
 /** Replaces every string in a message, keys too; values that are no plain data stay unchanged. */
 export function mapStrings(value: unknown, map: (text: string) => string, seen = new Map<unknown, unknown>()): unknown {

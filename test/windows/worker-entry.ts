@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { cache, root } from "../../scripts/windows/cache.ts";
 import { koffiPreload } from "../../scripts/windows/koffi-for-windows.ts";
+import { wineDrive } from "../../scripts/windows/wine.ts";
 
 /** The files with which node.exe is started. */
 export interface WorkerEntry {
@@ -31,7 +32,7 @@ async function make(): Promise<WorkerEntry> {
     format: "esm",
     platform: "node",
     // Vitest loads its other parts by their real path; a second copy would not know the first one's tests.
-    alias: { "vitest/worker": import.meta.resolve("vitest/worker").replace("file:///", "file:///Z:/") },
+    alias: { "vitest/worker": import.meta.resolve("vitest/worker").replace("file:///", `file:///${wineDrive}/`) },
     external: ["file:*"],
     logLevel: "warning",
   });
