@@ -56,6 +56,11 @@ function isYardstick(contender: string): boolean {
   return contender === "addon" || contender.endsWith(" again");
 }
 
+/** The ratios as a table, and the noise in them. */
+export function ratioReport(measured: readonly Measured[]): string {
+  return `${ratioTable(measured)}\n${noise(measured)}\n`;
+}
+
 /** How far the same code is from itself, in the worst workload: no difference below that means anything. */
 export function noise(measured: readonly Measured[]): string {
   const base = baseOf(measured);

@@ -1,13 +1,13 @@
 import { type Goal, ratioGoals } from "../goal.ts";
 import { measureGssapi } from "../gssapi.ts";
-import { noise, ratioTable, table, verdict } from "../report.ts";
+import { ratioReport, table, verdict } from "../report.ts";
 import type { Found, Run } from "../run.ts";
 import { gssapiGrowthTarget } from "../targets.ts";
 
 /** Kerberos of MIT's library beside C on the same library. */
 export async function gssapi({ setting, size }: Run): Promise<Found> {
   const { ratios, growth } = await measureGssapi(setting.native, size.gssapi);
-  console.log(`${ratioTable(ratios)}\n${noise(ratios)}\n`);
+  console.log(ratioReport(ratios));
   const [c, api] = [growth.C / 2 ** 20, growth["public API"] / 2 ** 20];
   const what = `RSS growth, ${size.gssapi.handshakes} Kerberos handshakes`;
   const goal: Goal = { what, value: api - c, limit: gssapiGrowthTarget, unit: "MiB beyond C", floor: 0 };

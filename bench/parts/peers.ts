@@ -4,7 +4,7 @@ import { ratioGoals } from "../goal.ts";
 import { measureNodeExposeSspi } from "../peers/node-expose-sspi.ts";
 import { measureNpmKerberos } from "../peers/npm-kerberos.ts";
 import type { Peer } from "../peers/peer.ts";
-import { noise, ratioTable } from "../report.ts";
+import { ratioReport } from "../report.ts";
 import type { Measured } from "../rounds.ts";
 import type { Found, Run } from "../run.ts";
 
@@ -22,7 +22,7 @@ export async function peers({ setting: { native }, size }: Run): Promise<Found> 
     for (const [name, peer] of Object.entries(all)) {
       try {
         const ratios = peer(lab, { native, ...size.peers });
-        console.log(`${ratioTable(ratios)}\n${noise(ratios)}\n`);
+        console.log(ratioReport(ratios));
         measured.push(...ratios);
       } catch (error) {
         if (!(error instanceof MissingError)) throw error;
