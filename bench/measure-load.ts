@@ -6,6 +6,7 @@ import { alice, expect, target } from "./contender.ts";
 import { establishContexts } from "./contender-api.ts";
 import { cContender } from "./contender-c.ts";
 import type { LiveRow, LoadRow, LoadTask } from "./load.ts";
+import { processorTimeSince } from "./processor-time.ts";
 import { median } from "./report.ts";
 
 /** What one thread has done. */
@@ -112,8 +113,7 @@ function liveRows(setting: LoadTask, provider: SecurityProvider, numbers: readon
 function processorTime(work: () => unknown): number {
   const start = process.cpuUsage();
   work();
-  const { user, system } = process.cpuUsage(start);
-  return user + system;
+  return processorTimeSince(start);
 }
 
 if (isMainThread) {

@@ -1,4 +1,5 @@
 import type { Contender, Established } from "./contender.ts";
+import { processorTimeSince } from "./processor-time.ts";
 import type { Workload } from "./workloads.ts";
 
 /** One workload's outcome. The first contender is what the others are divided by. */
@@ -47,10 +48,10 @@ async function measure(
       const start = process.hrtime.bigint();
       await runner.run(workload.slice);
       const time = Number(process.hrtime.bigint() - start);
-      const { user, system } = process.cpuUsage(before);
+      const processor = processorTimeSince(before);
       if (round < 0) continue;
       runner.times.push(time);
-      runner.processor.push(user + system);
+      runner.processor.push(processor);
     }
   }
   const [base] = runners as [(typeof runners)[number]];

@@ -7,6 +7,7 @@ import { schannelStandIn } from "../src/packages.ts";
 import { TlsContext, TlsEngine } from "../src/tls/index.ts";
 import { ecCertificate, rootPem } from "../test/fixtures/tls-certificates.ts";
 import { EngineSocket } from "../test/tls/engine-socket.ts";
+import { processorTimeSince } from "./processor-time.ts";
 
 /** What one way of speaking TLS manages, both sides in this process. */
 export interface TlsThroughput {
@@ -71,8 +72,7 @@ async function timed(work: () => Promise<void> | void): Promise<Timed> {
   const from = performance.now();
   await work();
   const seconds = (performance.now() - from) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
-  return { seconds, cpuSeconds: (user + system) / 1e6 };
+  return { seconds, cpuSeconds: processorTimeSince(cpu) / 1e6 };
 }
 
 function engineWork(): Work {
