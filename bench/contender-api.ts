@@ -1,4 +1,5 @@
 import { ClientContext, Credential, type SecurityProvider, ServerContext } from "../src/index.ts";
+import { establishedApi } from "./api-contexts.ts";
 import { alice, type Contender, expect, type Setting, target, tokenSize } from "./contender.ts";
 
 /** This package as its users call it, all checks and all bookkeeping included. */
@@ -19,23 +20,14 @@ export function apiContender(setting: Setting, provider: SecurityProvider): Cont
       shared?.close();
     },
     establish() {
-      const [client, server] = establishContexts(setting, provider);
+      const contexts = establishContexts(setting, provider);
+      const [client] = contexts;
       return {
-        protect(count, bytes) {
-          const [token, data] = [bytes.subarray(0, tokenSize), bytes.subarray(tokenSize)];
-          for (let index = 0; index < count; index += 1) {
-            client.encryptInPlace(token, data);
-            server.decryptInPlace(token, data);
-          }
-        },
+        ...establishedApi(contexts, tokenSize),
         sizes(count) {
           let trailer = 0;
           for (let index = 0; index < count; index += 1) trailer += client.query("sizes").cbSecurityTrailer;
           expect(trailer === count * tokenSize, "sizes through the API");
-        },
-        close() {
-          client.close();
-          server.close();
         },
       };
     },

@@ -3,13 +3,14 @@ import { ASC_REQ, ISC_REQ, SECBUFFER_TOKEN, SECPKG_CRED } from "../../generated/
 import { SecBuffer, SecBufferDesc } from "../../generated/sspi/structs.ts";
 import { SEC_I_CONTINUE_NEEDED } from "../../generated/status/constants.ts";
 import { hostAbi } from "../../src/ctypes/index.ts";
+import { flagBits } from "../../src/values/index.ts";
+import { kerberosFlags } from "../api-contexts.ts";
 import { type Contender, expect, target } from "../contender.ts";
 
 const cbMaxToken = 12_000;
 const nativeRepresentation = 0x10;
-const names = ["mutualAuth", "replayDetect", "sequenceDetect", "confidentiality", "integrity"] as const;
-const clientFlags = names.reduce((flags, name) => flags | ISC_REQ[name], 0);
-const serverFlags = names.reduce((flags, name) => flags | ASC_REQ[name], 0);
+const clientFlags = flagBits(ISC_REQ, kerberosFlags, "flags");
+const serverFlags = flagBits(ASC_REQ, kerberosFlags, "flags");
 const address = "uintptr_t";
 
 function functions() {
