@@ -2,19 +2,10 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import { SecPkgContext_NamesW } from "../../generated/sspi/structs.ts";
 import { SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION } from "../../generated/status/constants.ts";
 import { ClientContext } from "../../src/index.ts";
-import { attribute, type ReleaseFunction } from "../../src/raw.ts";
+import { ownAttribute } from "../fixtures/own-attribute.ts";
 import { outbound, scripted } from "../scripted/scripted.ts";
 import { writeNativeStruct } from "../scripted/scripted-heap.ts";
 import { thrownBy } from "../thrown-by.ts";
-
-/** The answer of another vendor's package, at an attribute number that no header has. */
-const mine = attribute<{ sUserName: string }, ReleaseFunction>({
-  constant: "SECPKG_ATTR_MINE",
-  value: 0x9000,
-  struct: SecPkgContext_NamesW,
-  pointers: [{ field: "sUserName", holds: "wide-string", releasedBy: "FreeContextBuffer" }],
-  times: [],
-});
 
 /** A package that answers this attribute with memory that has to be released. */
 const answering = () => {
@@ -36,7 +27,7 @@ describe("an attribute that the caller has declared", () => {
     using client = new ClientContext(credential);
     client.stepSync();
     sspi.calls.length = 0;
-    const value = client.query(mine);
+    const value = client.query(ownAttribute);
     expectTypeOf(value).toEqualTypeOf<{ sUserName: string }>();
     expect({ value, asked }).toEqual({ value: { sUserName: "mine" }, asked: [0x9000] });
     expect(sspi.calls.filter((name) => name === "FreeContextBuffer").length).toBe(1);
@@ -46,7 +37,7 @@ describe("an attribute that the caller has declared", () => {
     const { asked, sspi } = answering();
     using credential = outbound(sspi);
     sspi.calls.length = 0;
-    expect({ value: credential.query(mine), asked }).toEqual({ value: { sUserName: "mine" }, asked: [0x9000] });
+    expect({ value: credential.query(ownAttribute), asked }).toEqual({ value: { sUserName: "mine" }, asked: [0x9000] });
     expect(sspi.calls.filter((name) => name === "FreeContextBuffer").length).toBe(1);
   });
 
@@ -55,7 +46,7 @@ describe("an attribute that the caller has declared", () => {
     using credential = outbound(sspi);
     using client = new ClientContext(credential);
     client.stepSync();
-    expect(thrownBy(() => client.query(mine)).cause).toMatchObject({
+    expect(thrownBy(() => client.query(ownAttribute)).cause).toMatchObject({
       message: "attribute: scripted does not answer SECPKG_ATTR_MINE of this context",
     });
   });
@@ -65,7 +56,9 @@ describe("a declaration by which no answer could be read", () => {
   it("is refused before native code is called", () => {
     const sspi = scripted();
     using credential = outbound(sspi);
-    expect(() => credential.query({ ...mine, times: ["sUserName"] })).toThrow(/^attribute\.times: expected a field/);
+    expect(() => credential.query({ ...ownAttribute, times: ["sUserName"] })).toThrow(
+      /^attribute\.times: expected a field/,
+    );
     expect(sspi.calls).not.toContain("QueryCredentialsAttributesW");
   });
 
@@ -73,18 +66,18 @@ describe("a declaration by which no answer could be read", () => {
     const { sspi } = answering();
     using credential = outbound(sspi);
     const pointers: object[] = [];
-    const changing = { ...mine, pointers } as unknown as typeof mine;
-    for (const one of mine.pointers) pointers.push(one);
+    const changing = { ...ownAttribute, pointers } as unknown as typeof ownAttribute;
+    for (const one of ownAttribute.pointers) pointers.push(one);
     expect(credential.query(changing)).toEqual({ sUserName: "mine" });
-    pointers[0] = { ...mine.pointers[0], releasedBy: "free" };
+    pointers[0] = { ...ownAttribute.pointers[0], releasedBy: "free" };
     expect(() => credential.query(changing)).toThrow(/release function/);
   });
 
   it("is used as it was checked where it is frozen, whatever is changed within it", () => {
     const { sspi } = answering();
     using credential = outbound(sspi);
-    const pointers: object[] = [...mine.pointers];
-    const frozen = Object.freeze({ ...mine, pointers }) as unknown as typeof mine;
+    const pointers: object[] = [...ownAttribute.pointers];
+    const frozen = Object.freeze({ ...ownAttribute, pointers }) as unknown as typeof ownAttribute;
     for (let time = 0; time < 2; time += 1) {
       expect(credential.query(frozen)).toEqual({ sUserName: "mine" });
       pointers[0] = { field: "nope", holds: "bytes" };

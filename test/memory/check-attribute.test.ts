@@ -2,16 +2,10 @@ import { describe, expect, it } from "vitest";
 import { contextAttributes, credentialAttributes } from "../../generated/attributes.ts";
 import { SecPkgContext_NamesW, SecPkgContext_SessionKey } from "../../generated/sspi/structs.ts";
 import { CERT_EXTENSION, CERT_INFO, CRYPT_INTEGER_BLOB } from "../../generated/wincrypt/structs.ts";
-import { attribute, lonePointer, u16, usize } from "../../src/ctypes/index.ts";
-import { attributeOf, type ReleaseFunction } from "../../src/memory/index.ts";
+import { lonePointer, u16, usize } from "../../src/ctypes/index.ts";
+import { attributeOf } from "../../src/memory/index.ts";
+import { ownAttribute } from "../fixtures/own-attribute.ts";
 
-const mine = attribute<{ sUserName: string }, ReleaseFunction>({
-  constant: "SECPKG_ATTR_MINE",
-  value: 0x9000,
-  struct: SecPkgContext_NamesW,
-  pointers: [{ field: "sUserName", holds: "wide-string", releasedBy: "FreeContextBuffer" }],
-  times: [],
-});
 const name = { field: "sUserName", holds: "wide-string" };
 const nested = (more: object) => ({ field: "sUserName", holds: SecPkgContext_NamesW, ...more });
 const itself = { ...nested({}), inside: [] as unknown[] };
@@ -144,7 +138,7 @@ describe("a declared attribute by which no answer could be read is refused", () 
     ],
     [
       "that would release a field twice",
-      { pointers: [...mine.pointers, ...mine.pointers] },
+      { pointers: [...ownAttribute.pointers, ...ownAttribute.pointers] },
       /^attribute\.pointers: expected each field once, got sUserName twice$/,
     ],
     [
@@ -158,7 +152,7 @@ describe("a declared attribute by which no answer could be read is refused", () 
       /^attribute\.times: expected a field of SecPkgContext_NamesW of the type i64 or u64/,
     ],
   ])("%s", (_what, change, message) => {
-    expect(() => attributeOf({ ...mine, ...change }, {})).toThrow(message);
+    expect(() => attributeOf({ ...ownAttribute, ...change }, {})).toThrow(message);
   });
 });
 
@@ -174,13 +168,13 @@ describe("a declared attribute", () => {
     ["times", { times: [secret] }],
     ["the name of a part", { [secret]: 1 }],
   ])("E11 is refused without the text that it has in %s", (_where, change) => {
-    const check = () => attributeOf({ ...mine, ...change }, {});
+    const check = () => attributeOf({ ...ownAttribute, ...change }, {});
     expect(check).toThrow(/^attribute/);
     expect(check).not.toThrow(secret);
   });
 
   it("is refused where its parts are inherited", () => {
-    expect(() => attributeOf(Object.create(mine), {})).toThrow(/got an object that inherits from another one$/);
+    expect(() => attributeOf(Object.create(ownAttribute), {})).toThrow(/got an object that inherits from another one$/);
   });
 
   it("passes with all that it may have, as a copy that nobody changes", () => {
@@ -208,7 +202,7 @@ describe("a declared attribute", () => {
     given.preset.dwVersion = 3;
     given.pointers.length = 0;
     expect([preset, pointers.length]).toEqual([{ dwVersion: 2 }, 2]);
-    expect(Object.keys(attributeOf({ ...mine }, {}))).not.toContain("preset");
+    expect(Object.keys(attributeOf({ ...ownAttribute }, {}))).not.toContain("preset");
   });
 
   it.each<[string, object]>([
@@ -221,7 +215,7 @@ describe("a declared attribute", () => {
     ["a struct of which only one field is shown", { field: "pbData", holds: blob, only: "cbData" }],
     ["a struct without anything more", { field: "pbData", holds: blob }],
   ])("passes with a pointer to %s", (_what, pointer) => {
-    expect(attributeOf({ ...mine, struct: blob, pointers: [pointer] }, {}).pointers).toEqual([pointer]);
+    expect(attributeOf({ ...ownAttribute, struct: blob, pointers: [pointer] }, {}).pointers).toEqual([pointer]);
   });
 
   it("passes with times, and with a struct that fills the room for it exactly", () => {
@@ -231,13 +225,13 @@ describe("a declared attribute", () => {
       Object.entries(SecPkgContext_NamesW.layouts).map(([abi, layout]) => [abi, { ...layout, size: 1024 }]),
     );
     const struct = { ...SecPkgContext_NamesW, layouts };
-    expect(attributeOf({ ...mine, struct }, {}).struct).toBe(struct);
+    expect(attributeOf({ ...ownAttribute, struct }, {}).struct).toBe(struct);
   });
 
   it("passes with eight structs inside each other, and with no more", () => {
     const deep = (levels: number): object => nested(levels === 0 ? {} : { inside: [deep(levels - 1)] });
-    expect(() => attributeOf({ ...mine, pointers: [deep(8)] }, {})).not.toThrow();
-    expect(() => attributeOf({ ...mine, pointers: [deep(9)] }, {})).toThrow(
+    expect(() => attributeOf({ ...ownAttribute, pointers: [deep(8)] }, {})).not.toThrow();
+    expect(() => attributeOf({ ...ownAttribute, pointers: [deep(9)] }, {})).toThrow(
       /(\.inside){9}: expected at most 8 structs/,
     );
   });
@@ -255,7 +249,10 @@ describe("an attribute's name", () => {
     expect(attributeOf("sizes", contextAttributes)).toBe(contextAttributes.sizes);
   });
 
-  it.each([null, undefined, 7, "siezs", "toString", () => mine])("is refused where nothing has it: %o", (wrong) => {
-    expect(() => attributeOf(wrong, contextAttributes)).toThrow(/^attribute: /);
-  });
+  it.each([null, undefined, 7, "siezs", "toString", () => ownAttribute])(
+    "is refused where nothing has it: %o",
+    (wrong) => {
+      expect(() => attributeOf(wrong, contextAttributes)).toThrow(/^attribute: /);
+    },
+  );
 });
