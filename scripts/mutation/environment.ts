@@ -24,8 +24,10 @@ export function toldCoverage(): boolean {
   return process.env["SSPI_MUTATION_COVERAGE"] === "perTest";
 }
 
-/** Tells `ignorers.mjs`, which reads no TypeScript, which mutants to try; undefined means all. */
+/**
+ * Tells `ignorers.mjs`, which reads no TypeScript, where the mutants to try are; undefined means all. Not by a variable
+ * of the environment, because many mutants are more than a child process can be given in one.
+ */
 export function tellMutants(mutants: readonly Mutated[] | undefined): void {
-  if (mutants) process.env["SSPI_MUTANTS"] = JSON.stringify(mutants.map(({ location }) => location));
-  else delete process.env["SSPI_MUTANTS"];
+  Object.assign(globalThis, { mutantsToTry: mutants?.map(({ location }) => location) });
 }

@@ -27,18 +27,13 @@ const optionNames = {
       : undefined,
 };
 
-/** @type {{ text: string | undefined, places: readonly Location[] }} */
-const wanted = { text: undefined, places: [] };
-
 /**
- * The places of the mutants that `tellMutants` named, in any file; their columns count from 1.
- * Stryker's `mutate` would also try all the mutants inside them.
+ * The places of the mutants that `tellMutants` named, in any file; their columns count from 1. Stryker's `mutate` would
+ * also try all the mutants inside them.
+ *
+ * @returns {readonly Location[] | undefined}
  */
-function wantedPlaces() {
-  const text = process.env["SSPI_MUTANTS"];
-  if (text !== wanted.text) Object.assign(wanted, { text, places: text ? JSON.parse(text) : [] });
-  return wanted.places;
-}
+const wantedPlaces = () => Reflect.get(globalThis, "mutantsToTry");
 
 /** @param {Position} first @param {Position} second */
 const isBefore = (first, second) =>
@@ -59,7 +54,7 @@ const otherMutants = {
   /** @param {Path} path */
   shouldIgnore({ node: { loc } }) {
     const places = wantedPlaces();
-    if (places.length === 0 || !loc || places.some((place) => contains(loc, place))) return undefined;
+    if (!places || !loc || places.some((place) => contains(loc, place))) return undefined;
     return "no mutant that is to be tried again";
   },
 };

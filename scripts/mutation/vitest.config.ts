@@ -7,7 +7,8 @@ import { toldCoverage, toldTests } from "./environment.ts";
 const forProcesses = "test/{values/ticks,native/places,native/parallel-calls-on-posix}.test.ts";
 
 /**
- * The unit tests that a mutant is tried with, in one process: for every mutant, a process per file would take longer than the tests.
+ * The unit tests that a mutant is tried with, in one process: for every mutant, a process per file would take longer
+ * than the tests.
  */
 export default defineConfig({
   ...unit,
