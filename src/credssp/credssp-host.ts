@@ -102,9 +102,11 @@ function settingsOf(options: CredsspHostOptions, server: CredsspServerSettings |
   };
 }
 
+const serverCertificate = "server.certificate";
+
 function readServer(given: CredsspServerSettings): CredsspServerSettings {
   const server = readOptions<CredsspServerSettings>(given, "server", serverNames);
-  const certificate = readCertificate(server.certificate, "server.certificate");
+  const certificate = readCertificate(server.certificate, serverCertificate);
   return { ...server, ...readProviderOptions(server, "server."), certificate };
 }
 
@@ -115,8 +117,8 @@ function readServer(given: CredsspServerSettings): CredsspServerSettings {
 function tryTls({ tls, ca, server }: Pick<CredsspPackageSettings, "tls" | "ca" | "server">): Buffer | undefined {
   new TlsContext({ side: "client", ...tls, ...(ca === undefined ? {} : { ca }) }).close();
   if (!server) return undefined;
-  using context = new TlsContext({ side: "server", certificate: server.certificate, ...tls });
-  return keyOf(context.certificate as Buffer, "server.certificate");
+  using context = new TlsContext({ side: "server", certificate: server.certificate, ...tls }, serverCertificate);
+  return keyOf(context.certificate as Buffer, serverCertificate);
 }
 
 function hostOptions({ client, impersonation, watchdog }: CredsspHostOptions): HostOptions {

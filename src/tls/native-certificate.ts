@@ -18,17 +18,17 @@ type PfxCertificate = Extract<TlsCertificate, { readonly pfx: Uint8Array }>;
 /**
  * Sets a context's certificate, and returns it in DER.
  *
- * @throws TlsError if it cannot be read, or the key does not belong to it
+ * @throws TlsError or TypeError naming `argument` if it cannot be read, or the key does not belong to it
  */
-export function useCertificate(context: Address, source: TlsCertificate): Buffer {
+export function useCertificate(context: Address, source: TlsCertificate, argument: string): Buffer {
   const openssl = openSsl();
   openssl.ERR_clear_error();
-  const read = "pfx" in source ? readPfx(openssl, source) : readPem(openssl, source);
+  const read = "pfx" in source ? readPfx(openssl, source, argument) : readPem(openssl, source, argument);
   try {
     const used = withList(openssl, read.chain, (chain) =>
       openssl.SSL_CTX_use_cert_and_key(context, read.certificate, read.key, chain, 1),
     );
-    if (used !== 1) throw failureOf("certificate");
+    if (used !== 1) throw failureOf(argument);
     return readDer(openssl, read.certificate);
   } finally {
     releaseCertificate(openssl, read);
@@ -87,13 +87,16 @@ function certificatesIn(openssl: OpenSsl, bio: Address, argument: string): Addre
   throw failureOf(argument);
 }
 
-function readPem(openssl: OpenSsl, { cert, key, passphrase = "" }: PemCertificate): NativeCertificate {
-  const [certificate, ...chain] = withBytes(openssl, pemBytes(cert, "certificate.cert"), (bio) =>
-    certificatesIn(openssl, bio, "certificate.cert"),
-  );
-  if (certificate === undefined) throw new TypeError("certificate.cert: expected a certificate in PEM, found none");
+function readPem(
+  openssl: OpenSsl,
+  { cert, key, passphrase = "" }: PemCertificate,
+  argument: string,
+): NativeCertificate {
+  const name = `${argument}.cert`;
+  const [certificate, ...chain] = withBytes(openssl, pemBytes(cert, name), (bio) => certificatesIn(openssl, bio, name));
+  if (certificate === undefined) throw new TypeError(`${name}: expected a certificate in PEM, found none`);
   try {
-    return { certificate, key: readKey(openssl, key, passphrase), chain };
+    return { certificate, key: readKey(openssl, key, passphrase, `${argument}.key`), chain };
   } catch (error) {
     releaseCertificate(openssl, { certificate, key: 0, chain });
     throw error;
@@ -104,14 +107,14 @@ function readPem(openssl: OpenSsl, { cert, key, passphrase = "" }: PemCertificat
 const otherPassphrase = "x".repeat(1023);
 
 /** @throws TlsError if the key cannot be read */
-function readKey(openssl: OpenSsl, pem: Pem, passphrase: Secret): Address {
+function readKey(openssl: OpenSsl, pem: Pem, passphrase: Secret, argument: string): Address {
   const read = (secret: Secret): Address =>
     withBytes(openssl, pem, (bio, arena) =>
       // Without a passphrase OpenSSL would ask the terminal for one.
       openssl.PEM_read_bio_PrivateKey(bio, 0, 0, writeNarrowSecret(arena, secret).address),
     );
   const key = read(passphrase);
-  const failure = isNull(key) ? failureOf("certificate.key") : undefined;
+  const failure = isNull(key) ? failureOf(argument) : undefined;
   if (passphrase.length > 0) {
     // OpenSSL leaves the passphrase on its stack; a second call overwrites it with this one.
     const again = read(otherPassphrase);
@@ -122,10 +125,11 @@ function readKey(openssl: OpenSsl, pem: Pem, passphrase: Secret): Address {
   return key;
 }
 
-function readPfx(openssl: OpenSsl, { pfx, passphrase = "" }: PfxCertificate): NativeCertificate {
+function readPfx(openssl: OpenSsl, { pfx, passphrase = "" }: PfxCertificate, argument: string): NativeCertificate {
+  const name = `${argument}.pfx`;
   return withBytes(openssl, pfx, (bio, arena) => {
     const parsed = openssl.d2i_PKCS12_bio(bio, 0);
-    if (isNull(parsed)) throw failureOf("certificate.pfx");
+    if (isNull(parsed)) throw failureOf(name);
     const cells = arena.allocate(32);
     cells.zero();
     const [keyAt, certificateAt, listAt] = [cells.address, cells.address + 8, cells.address + 16];
@@ -137,7 +141,7 @@ function readPfx(openssl: OpenSsl, { pfx, passphrase = "" }: PfxCertificate): Na
       listAt,
     );
     openssl.PKCS12_free(parsed);
-    if (taken !== 1) throw failureOf("certificate.pfx");
+    if (taken !== 1) throw failureOf(name);
     const pointerAt = (address: number): number => cells.arena.getPointer(cells.offset + address - cells.address);
     const list = pointerAt(listAt);
     const read = { certificate: pointerAt(certificateAt), key: pointerAt(keyAt), chain: entries(openssl, list) };
@@ -145,7 +149,7 @@ function readPfx(openssl: OpenSsl, { pfx, passphrase = "" }: PfxCertificate): Na
     if (!isNull(list)) openssl.OPENSSL_sk_free(list);
     if (!isNull(read.key) && !isNull(read.certificate)) return read;
     releaseCertificate(openssl, read);
-    throw new TypeError("certificate.pfx: expected a certificate and its private key, found only one of them");
+    throw new TypeError(`${name}: expected a certificate and its private key, found only one of them`);
   });
 }
 

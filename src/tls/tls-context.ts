@@ -36,7 +36,7 @@ export class SharedTls extends Shared {
   readonly certificate: Buffer | undefined;
   readonly #openssl: OpenSsl;
 
-  constructor(options: TlsOptions) {
+  constructor(options: TlsOptions, certificateName: string) {
     super();
     this.#openssl = openSsl();
     this.options = options;
@@ -45,7 +45,7 @@ export class SharedTls extends Shared {
     if (isNull(this.address)) throw failureOf("SSL_CTX_new");
     try {
       configure(this.#openssl, this.address, options);
-      this.certificate = options.certificate && useCertificate(this.address, options.certificate);
+      this.certificate = options.certificate && useCertificate(this.address, options.certificate, certificateName);
       this.callbacks.install(this.address, options);
     } catch (error) {
       this.release();
@@ -69,12 +69,13 @@ export class TlsContext implements Disposable {
   readonly #shared: Owned<SharedTls>;
 
   /**
+   * @param certificateName what errors call the option `certificate`
    * @throws TypeError or RangeError naming the option that is wrong; TlsError for a certificate that cannot be used;
    *   TlsUnavailableError if this program has no OpenSSL
    */
-  constructor(options: TlsOptions) {
-    checkTlsOptions(options);
-    this.#shared = new Owned("a TLS context", new SharedTls(options), (shared) => shared.letGo());
+  constructor(options: TlsOptions, certificateName = "certificate") {
+    checkTlsOptions(options, certificateName);
+    this.#shared = new Owned("a TLS context", new SharedTls(options, certificateName), (shared) => shared.letGo());
   }
 
   get options(): TlsOptions {

@@ -86,7 +86,7 @@ const known: Readonly<Record<keyof TlsClientOptions | keyof TlsServerOptions, tr
 };
 
 /** @throws TypeError or RangeError naming the option that is wrong */
-export function checkTlsOptions(options: TlsOptions): void {
+export function checkTlsOptions(options: TlsOptions, certificateName: string): void {
   for (const name of Object.keys(options)) checkKey(name, "options", known);
   const { side, certificate, alpn } = options;
   checkName(side, "side", ["client", "server"]);
@@ -96,8 +96,9 @@ export function checkTlsOptions(options: TlsOptions): void {
     checkName(options.verify, "verify", ["refuse", "report"]);
   if (options.side === "server" && options.clientCertificates !== undefined)
     checkName(options.clientCertificates, "clientCertificates", ["request", "require"]);
-  if (certificate !== undefined) checkCertificate(certificate);
-  else if (side === "server") throw new TypeError("certificate: expected the server's certificate, got undefined");
+  if (certificate !== undefined) checkCertificate(certificate, certificateName);
+  else if (side === "server")
+    throw new TypeError(`${certificateName}: expected the server's certificate, got undefined`);
 }
 
 /**
@@ -137,7 +138,7 @@ const certificateParts = { cert: true, key: true, pfx: true, passphrase: true } 
  * Checks a certificate's parts. The error does not show the value: a caller may pass a file's content, with a private
  * key, in place of the object.
  */
-export function checkCertificate(certificate: TlsCertificate, argument = "certificate"): void {
+function checkCertificate(certificate: TlsCertificate, argument: string): void {
   if (!isPlain(certificate))
     throw new TypeError(`${argument}: expected { cert, key } or { pfx }, got ${shapeOf(certificate)}`);
   for (const name of Object.keys(certificate)) checkKey(name, argument, certificateParts);

@@ -176,8 +176,8 @@ describe("credentials of the package CREDSSP", () => {
     [{ delegate: ["*"] }, 'delegate[0]: expected a target such as "TERMSRV/host.example"'],
     [{ allowNtlmTo: ["TERMSRV/*.10.0.0.1"] }, "allowNtlmTo[0]: an address has no subdomains"],
     [{ certificate: "00" }, "certificate: expected a SHA-256 of 64 hexadecimal digits"],
-    [{ server: { certificate: { cert: "x", key: "y" } } }, "certificate.cert: expected a certificate in PEM"],
-    [{ server: { certificate: { pfx: Buffer.of(1) } } }, "certificate.pfx: "],
+    [{ server: { certificate: { cert: "x", key: "y" } } }, "server.certificate.cert: expected a certificate in PEM"],
+    [{ server: { certificate: { pfx: Buffer.of(1) } } }, "server.certificate.pfx: "],
     [{ server: { certificate: { cert: "x" } as never } }, "server.certificate.key: expected"],
     [{ server: { certificate: { pfx: "x" } as never } }, "server.certificate.pfx: expected"],
     [

@@ -1,6 +1,5 @@
 import { inspect } from "node:util";
 import { TlsContext } from "../../tls/index.ts";
-import { checkCertificate } from "../../tls/tls-options.ts";
 import { type DefinedPackage, definePackage } from "../author/index.ts";
 import { PackageHost } from "../host/index.ts";
 import { standInDefinition } from "./stand-in-definition.ts";
@@ -34,9 +33,8 @@ export class SchannelStandIn extends PackageHost {
 /** Checks the certificates here, where they were given, so that the error does not appear only in a leg. */
 function tryCertificates({ certificate, clientCertificate, ca }: SchannelStandInOptions): void {
   const trust = ca === undefined ? {} : { ca };
-  if (clientCertificate !== undefined) checkCertificate(clientCertificate, "clientCertificate");
   const own = clientCertificate === undefined ? {} : { certificate: clientCertificate };
-  new TlsContext({ side: "client", ...trust, ...own }).close();
+  new TlsContext({ side: "client", ...trust, ...own }, "clientCertificate").close();
   if (certificate !== undefined) new TlsContext({ side: "server", certificate, ...trust }).close();
 }
 

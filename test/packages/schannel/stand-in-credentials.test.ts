@@ -116,6 +116,11 @@ describe("Schannel's stand-in", () => {
 
   it.each<[string, object, string]>([
     ["a key that is none", { certificate: { ...ecCertificate, key: "x" } }, "certificate.key: "],
+    [
+      "a client's key that is none",
+      { clientCertificate: { ...clientCertificate, key: "x" } },
+      "clientCertificate.key: ",
+    ],
     ["a client's key of no type", { clientCertificate: { ...clientCertificate, key: 5 } }, "clientCertificate.key: "],
     ["roots that are none", { ca: "x" }, "ca: expected"],
     ["an option that it does not have", { cert: "x" }, "options: there is no option with this name of 4 characters"],
