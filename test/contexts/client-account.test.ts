@@ -153,6 +153,7 @@ describe("the Windows name of a client", () => {
       /is not the server's/,
     ],
     ["neither name has a realm", () => alice, named({ user: "alice", server: "web" }), /is not the server's/],
+    ["the domain controller signed no domain", () => ({ ...alice, domain: "" }), names, /no qualified name/],
     ["it has two readings", () => ({ ...alice, account: "EVIL\\alice" }), names, /no qualified name/],
   ] as const)("B16 is a PeerNameError where %s", (_, account, contextAttributes, message) => {
     using server = serverOn(signing(account, { contextAttributes }));
