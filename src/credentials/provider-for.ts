@@ -3,13 +3,12 @@ import {
   LibraryNotFoundError,
   libraryOfEnvironment,
   offersGssapi,
+  providerNamed,
   type SecurityProvider,
-  systemProvider,
 } from "../native/index.ts";
 
-function isGssapiAlone(): boolean {
-  return libraryOfEnvironment() === "gssapi";
-}
+/** The word for GSSAPI in place of a library's name. */
+const gssapiAlone = "gssapi";
 
 /**
  * The provider of a package if the caller names none: the system's GSSAPI for Kerberos and Negotiate, off Windows and
@@ -19,8 +18,10 @@ function isGssapiAlone(): boolean {
  * @throws LibraryNotFoundError or GssapiNotFoundError naming what was tried and what to install
  */
 export function providerFor(package_: string): SecurityProvider {
-  if (isGssapiAlone()) return gssapiProvider();
-  if (!offersGssapi() || packageNamed(package_) === undefined) return systemProvider();
+  // Read once, because under Wine reading the environment takes longer than the rest of this function.
+  const named = libraryOfEnvironment();
+  if (named === gssapiAlone) return gssapiProvider();
+  if (named !== undefined || !offersGssapi() || packageNamed(package_) === undefined) return providerNamed(named);
   try {
     return gssapiProvider();
   } catch (error) {
@@ -32,7 +33,7 @@ export function providerFor(package_: string): SecurityProvider {
 /** Falls back to WinPR, which has these packages too; if neither library is found, the error says to install GSSAPI. */
 function otherwise(reason: GssapiNotFoundError): SecurityProvider {
   try {
-    return systemProvider();
+    return providerNamed(undefined);
   } catch (error) {
     throw error instanceof LibraryNotFoundError ? reason : error;
   }
@@ -44,17 +45,18 @@ function otherwise(reason: GssapiNotFoundError): SecurityProvider {
  * @throws LibraryNotFoundError if there is none
  */
 export function machineProviders(): readonly SecurityProvider[] {
-  if (isGssapiAlone()) return [gssapiProvider()];
-  if (!offersGssapi()) return [systemProvider()];
+  const named = libraryOfEnvironment();
+  if (named === gssapiAlone) return [gssapiProvider()];
+  if (named !== undefined || !offersGssapi()) return [providerNamed(named)];
   let gssapi: SecurityProvider;
   try {
     gssapi = gssapiProvider();
   } catch (error) {
     if (!(error instanceof GssapiNotFoundError)) throw error;
-    return [systemProvider()];
+    return [providerNamed(undefined)];
   }
   try {
-    return [gssapi, systemProvider()];
+    return [gssapi, providerNamed(undefined)];
   } catch (error) {
     if (!(error instanceof LibraryNotFoundError)) throw error;
     return [gssapi];

@@ -43,7 +43,7 @@ export type { CallKind } from "./places.ts";
 export { includesPackage, type PackageSet, type ProviderTraits } from "./provider-traits.ts";
 export type { ClientAccount, ProviderKind, SecurityProvider } from "./security-provider.ts";
 export { sspiFunction } from "./sspi-library.ts";
-export { systemProvider } from "./system-provider.ts";
+export { providerNamed, systemProvider } from "./system-provider.ts";
 export { type Turn, takeTurn } from "./turns.ts";
 export { type FunctionSet, functionSet, withLastError } from "./windows-functions.ts";
 export { closeHandle, duplicateHandle, duplicateHandleInto, impersonateUser, revertToSelf } from "./windows-handles.ts";

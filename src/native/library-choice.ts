@@ -37,11 +37,11 @@ export function libraryOfEnvironment({ env }: Pick<Surroundings, "env"> = proces
 }
 
 /**
- * Whether GSSAPI can be chosen by default: on Linux and other systems without SSPI, unless `SSPI_LIBRARY` names a
- * library. On macOS it must be named, because it has not been run there.
+ * Whether GSSAPI can be chosen by default: on Linux and other systems without SSPI. On macOS it must be named, because
+ * it has not been run there.
  */
-export function offersGssapi({ platform, env }: Surroundings = process): boolean {
-  return platform !== "win32" && platform !== "darwin" && libraryOfEnvironment({ env }) === undefined;
+export function offersGssapi({ platform }: Pick<Surroundings, "platform"> = process): boolean {
+  return platform !== "win32" && platform !== "darwin";
 }
 
 /**

@@ -65,13 +65,22 @@ export class SspiLibrary {
   }
 }
 
-/** Returns an SSPI library, loaded once however it was chosen. @throws LibraryNotFoundError */
-export function sspiLibrary(library?: string): SspiLibrary {
-  const surroundings: Surroundings = process;
-  const key = library ?? libraryOfEnvironment(surroundings) ?? "";
+/** The SSPI library of this process. @throws LibraryNotFoundError */
+export function sspiLibrary(): SspiLibrary {
+  return libraryNamed(libraryOfEnvironment());
+}
+
+/**
+ * Returns the SSPI library with a name, or without one the system's, loaded once however it was chosen.
+ *
+ * @throws LibraryNotFoundError
+ */
+export function libraryNamed(named: string | undefined): SspiLibrary {
+  const key = named ?? "";
   let found = loaded.get(key);
   if (!found) {
-    const native = loadSspiLibrary(library, surroundings);
+    const surroundings: Surroundings = process;
+    const native = loadSspiLibrary(named, surroundings);
     const same = [...loaded.values()].find(({ file }) => file === native.file);
     found = same ?? new SspiLibrary(native, surroundings);
     loaded.set(key, found);

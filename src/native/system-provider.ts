@@ -9,8 +9,9 @@ import { callOffThread } from "./async-calls.ts";
 import { absent, bindProvider } from "./bound-provider.ts";
 import { ownProvider } from "./check-provider.ts";
 import { traitsOfLibrary } from "./known-traits.ts";
+import { libraryOfEnvironment } from "./library-choice.ts";
 import type { SecurityProvider } from "./security-provider.ts";
-import { type SspiLibrary, sspiLibrary } from "./sspi-library.ts";
+import { libraryNamed, type SspiLibrary } from "./sspi-library.ts";
 import { takeTurn } from "./turns.ts";
 import { isWine } from "./wine.ts";
 
@@ -24,7 +25,17 @@ const providers = new WeakMap<SspiLibrary, SecurityProvider>();
  */
 export function systemProvider(library?: string): SecurityProvider {
   if (library !== undefined) checkText(library, "library", { empty: false });
-  const chosen = sspiLibrary(library);
+  return providerNamed(library ?? libraryOfEnvironment());
+}
+
+/**
+ * The provider of the library with a name, or without one of the system's; {@link systemProvider} for a caller who has
+ * read the environment already.
+ *
+ * @throws LibraryNotFoundError
+ */
+export function providerNamed(named: string | undefined): SecurityProvider {
+  const chosen = libraryNamed(named);
   let provider = providers.get(chosen);
   if (!provider) {
     provider = createProvider(chosen);

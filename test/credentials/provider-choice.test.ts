@@ -23,7 +23,7 @@ function machine({ gssapi: krb5, sspi, offers = true }: Machine): void {
     return outcome;
   };
   vi.spyOn(native, "offersGssapi").mockReturnValue(offers);
-  vi.spyOn(native, "systemProvider").mockImplementation(load(sspi));
+  vi.spyOn(native, "providerNamed").mockImplementation(load(sspi));
   vi.spyOn(gssapi, "gssapiProvider").mockImplementation(load(krb5));
 }
 
@@ -59,6 +59,15 @@ describe("the provider of a caller who names none", () => {
     vi.stubEnv("SSPI_LIBRARY", "gssapi");
     expect(["Kerberos", "NTLM"].map((name) => providerFor(name))).toEqual([krb5, krb5]);
     expect(machineProviders()).toEqual([krb5]);
+  });
+
+  it("is the library that SSPI_LIBRARY names for everything, also where GSSAPI could be chosen", () => {
+    const winpr = made("Kerberos");
+    machine({ gssapi: made("Kerberos"), sspi: winpr });
+    vi.stubEnv("SSPI_LIBRARY", "libwinpr-of-mine.so");
+    expect(["Kerberos", "NTLM"].map((name) => providerFor(name))).toEqual([winpr, winpr]);
+    expect(machineProviders()).toEqual([winpr]);
+    expect(native.providerNamed).not.toHaveBeenCalledWith(undefined);
   });
 
   it("is the SSPI library where GSSAPI is not installed", () => {

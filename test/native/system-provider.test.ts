@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { LibraryNotFoundError, systemProvider } from "../../src/native/index.ts";
-import { sspiLibrary } from "../../src/native/sspi-library.ts";
+import { libraryNamed } from "../../src/native/sspi-library.ts";
 import { libc } from "./libc.ts";
 
 afterEach(() => {
@@ -11,7 +11,7 @@ describe("systemProvider", () => {
   it("throws at every call for a library that does not exist", () => {
     for (let time = 0; time < 2; time += 1)
       expect(() => systemProvider("libsspi-of-nobody.so")).toThrow(LibraryNotFoundError);
-    expect(() => sspiLibrary("libsspi-of-nobody.so")).toThrow(
+    expect(() => libraryNamed("libsspi-of-nobody.so")).toThrow(
       /^No SSPI library could be loaded. Tried:\n {2}libsspi-of-nobody.so: /,
     );
   });
