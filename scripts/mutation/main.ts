@@ -32,9 +32,9 @@ function run(places: readonly string[], coverage: Coverage, options: object): Pr
   tellCoverage(coverage === "perTest");
   return new Stryker({
     mutate: [...places],
-    plugins: ["@stryker-mutator/vitest-runner", "./scripts/mutation/ignorers.mjs"],
+    plugins: ["./scripts/mutation/runner.mjs", "./scripts/mutation/ignorers.mjs"],
     ignorers: ["option-names", "other-mutants"],
-    testRunner: "vitest",
+    testRunner: "vitest-files",
     vitest: { configFile: "scripts/mutation/vitest.config.ts", related: false },
     // Leave texts unchanged: tests check only the names in a message, and each word would be a mutant.
     mutator: { excludedMutations: ["StringLiteral"] },
