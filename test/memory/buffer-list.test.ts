@@ -49,6 +49,18 @@ describe("a buffer list", () => {
     );
   });
 
+  it("changes the size of one buffer alone", () => {
+    const { buffers } = list();
+    for (const size of [1, 2, 3]) buffers.add(size, 0x100 * size, size);
+    buffers.setSize(1, 7);
+    const shown = seenByPackage(buffers.address).buffers.map((one) => [one.BufferType, one.cbBuffer, one.pvBuffer]);
+    expect(shown).toEqual([
+      [1, 1, 0x100n],
+      [2, 7, 0x200n],
+      [3, 3, 0x300n],
+    ]);
+  });
+
   it("reads what a package wrote into its buffers", () => {
     fc.assert(
       fc.property(entries, fc.array(entry, { minLength: capacity, maxLength: capacity }), (given, written) => {

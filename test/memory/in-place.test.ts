@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEC_E_OK } from "../../generated/status/constants.ts";
-import { addressInPlace } from "../../src/memory/index.ts";
+import { addressInPlace, bytesAt } from "../../src/memory/index.ts";
 import { addressOfBuffer } from "../../src/native/index.ts";
 import { complete, scripted } from "../scripted/scripted.ts";
 
@@ -51,6 +51,13 @@ describe("bytes that native code works on where they are", () => {
     );
   });
 
+  it("are found in a part of a buffer that is too large to be remembered, and of one that is just small enough", () => {
+    for (const size of [0x1_0000, 0x1_0001]) {
+      const buffer = new ArrayBuffer(size);
+      expect(addressInPlace(new Uint8Array(buffer, 5), "data")).toBe(addressOfBuffer(buffer) + 5);
+    }
+  });
+
   it("are no bytes where nothing was given, before and after something was", () => {
     const nothing = undefined as unknown as Uint8Array;
     expect(() => addressInPlace(nothing, "data")).toThrow("data: expected a Uint8Array or Buffer, got undefined");
@@ -75,4 +82,24 @@ describe("bytes that native code works on where they are", () => {
       expect(sspi.calls.length).toBe(calls);
     },
   );
+});
+
+describe("bytes at an address", () => {
+  it("are those of the last two arrays where they are as long, and else a copy", () => {
+    const arrays = [new Uint8Array([1, 2, 3, 4]), new Uint8Array([5, 6, 7, 8])] as const;
+    const [earlier, recent] = arrays.map((array) => addressInPlace(array, "data")) as [number, number];
+    expect(bytesAt(earlier, 4)).toBe(arrays[0]);
+    expect(bytesAt(recent, 4)).toBe(arrays[1]);
+    expect(bytesAt(recent, 3)).toBe(arrays[1]);
+    expect(bytesAt(earlier + 1, 3)).toEqual(new Uint8Array([2, 3, 4]));
+    expect(bytesAt(recent + 1, 3)).toEqual(new Uint8Array([6, 7, 8]));
+  });
+
+  it("are as many as were asked for, also beyond the last two arrays", () => {
+    const buffer = Uint8Array.from({ length: 16 }, (_, index) => index);
+    const [first, part] = [buffer.subarray(0, 4), buffer.subarray(4, 8)];
+    const [earlier, recent] = [first, part].map((array) => addressInPlace(array, "data")) as [number, number];
+    expect(bytesAt(earlier, 8)).toEqual(buffer.subarray(0, 8));
+    expect(bytesAt(recent, 8)).toEqual(buffer.subarray(4, 12));
+  });
 });
