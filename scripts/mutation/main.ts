@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
@@ -6,8 +6,8 @@ import { tellCoverage, tellMutants, tellTests } from "./environment.ts";
 import { judged, lineOf, type Mutated, placeOf, type Score, scoreOf, secondOpinion } from "./score.ts";
 
 // npm run mutation [-- FOLDER… [--again] [--own]]: makes one change in src at a time, and checks whether the unit tests
-// notice it; with --own only the tests of the same folder. Results for unchanged code are taken from .cache/mutation,
-// unless --again is given.
+// notice it; with --own only the tests of the same folder. FOLDER is one of those below, or a folder inside of it.
+// Results for unchanged code are taken from .cache/mutation, unless --again is given.
 
 const root = join(import.meta.dirname, "../..");
 const cache = join(root, ".cache/mutation");
@@ -22,7 +22,11 @@ const { values, positionals } = parseArgs({
     concurrency: { type: "string", default: "1" },
   },
 });
-const unknown = positionals.find((name) => !all.some((folder) => folder === name));
+/** The folder of `src` and `test` to which a folder belongs. */
+const topOf = (folder: string): string => folder.replace(/\/.*/, "");
+const isKnown = (name: string): boolean =>
+  all.some((folder) => folder === topOf(name)) && existsSync(join(root, "src", name));
+const unknown = positionals.find((name) => !isKnown(name));
 if (unknown !== undefined) throw new Error(`expected folders of src among ${all.join(", ")}; got ${unknown}`);
 
 type Coverage = "perTest" | "off";
@@ -64,14 +68,14 @@ async function again(
 }
 
 /**
- * Runs first only those tests of the folder that reach a mutant. A value that one test computes once for all later tests
+ * Runs first only those tests of the top folder that reach a mutant. A value that one test computes once for all later tests
  * counts as reached by that test alone, so survivors are tried again with all tests of the folder. What they do not
  * reach at all is tried with the unit tests of other folders.
  */
 async function mutate(folder: string): Promise<readonly Mutated[]> {
-  const incrementalFile = join(cache, `${folder}.json`);
+  const incrementalFile = join(cache, `${folder.replaceAll("/", "-")}.json`);
   if (values.again) rmSync(incrementalFile, { force: true });
-  tellTests([`test/${folder}/**/*.test.ts`]);
+  tellTests([`test/${topOf(folder)}/**/*.test.ts`]);
   const first = await run([`src/${folder}/**/*.ts`], "perTest", { incremental: true, incrementalFile });
   const second = await again(first, ({ status }) => status === "Survived", "off");
   if (values.own) return second;
