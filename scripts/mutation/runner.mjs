@@ -7,7 +7,8 @@ import { strykerPlugins as vitestPlugins } from "@stryker-mutator/vitest-runner"
 /**
  * @typedef {import("@stryker-mutator/api/test-runner").DryRunResult} Result
  * @typedef {{ filepath: string, result?: { state?: string, errors?: readonly { message: string }[] } }} TestFile
- * @typedef {{ run(options?: object): Promise<Result>, ctx: { state: { getFiles(): readonly TestFile[] } } }} Runner
+ * @typedef {{ testIds?: readonly string[], testFiles?: readonly string[] }} Wanted
+ * @typedef {{ run(options?: Wanted): Promise<Result>, ctx: { state: { getFiles(): readonly TestFile[] } } }} Runner
  * @typedef {{ (injector: unknown): Runner, inject: readonly string[] }} Factory
  */
 
@@ -32,6 +33,22 @@ export function withFailedFiles(result, files) {
   return { ...result, tests: [...result.tests, ...failed] };
 }
 
+/** How many characters the names of tests may have together. */
+const longestNames = 20_000;
+
+/**
+ * Wants whole files in place of very many tests. Vitest makes one regular expression of all their names, and a mutant
+ * whose expression is too large would count as one that could not be tried.
+ *
+ * @param {Wanted | undefined} wanted
+ * @returns {Wanted | undefined}
+ */
+export function withWholeFiles(wanted) {
+  const testIds = wanted?.testIds ?? [];
+  if (testIds.join("").length <= longestNames) return wanted;
+  return { ...wanted, testIds: [], testFiles: [...new Set(testIds.map((id) => id.slice(0, id.indexOf("#"))))] };
+}
+
 const [vitest] = /** @type {readonly { factory: Factory }[]} */ (/** @type {unknown} */ (vitestPlugins));
 if (!vitest) throw new Error("Stryker's plugin for Vitest has no test runner");
 const { factory } = vitest;
@@ -40,7 +57,7 @@ const { factory } = vitest;
 function wholeFiles(injector) {
   const runner = factory(injector);
   const run = runner.run.bind(runner);
-  runner.run = async (options) => withFailedFiles(await run(options), runner.ctx.state.getFiles());
+  runner.run = async (options) => withFailedFiles(await run(withWholeFiles(options)), runner.ctx.state.getFiles());
   return runner;
 }
 wholeFiles.inject = factory.inject;

@@ -21,23 +21,27 @@ export const thresholds = { all: 92, each: 88 } as const;
 const killed: readonly string[] = ["Killed", "Timeout"];
 const alive: readonly string[] = ["Survived", "NoCoverage"];
 
-/** The mutants of one or several folders: the number of those that count, and the survivors. */
+/** The mutants of one or several folders: the number of those that count, the survivors, and those not tried. */
 export interface Score {
   readonly name: string;
   readonly mutants: number;
   readonly survivors: readonly Mutated[];
+  /** Those with which the tests could not be run, most because they end the process at every attempt. */
+  readonly untried: number;
 }
 
 /** Counts mutants; those that do not compile or are excluded say nothing about the tests. */
 export function scoreOf(name: string, mutants: readonly Mutated[]): Score {
   const survivors = mutants.filter(({ status }) => alive.includes(status));
   const dead = mutants.filter(({ status }) => killed.includes(status)).length;
-  return { name, mutants: dead + survivors.length, survivors };
+  const untried = mutants.filter(({ status }) => status === "RuntimeError").length;
+  return { name, mutants: dead + survivors.length, survivors, untried };
 }
 
 export function together(scores: readonly Score[]): Score {
   const mutants = scores.reduce((sum, score) => sum + score.mutants, 0);
-  return { name: "all", mutants, survivors: scores.flatMap(({ survivors }) => survivors) };
+  const untried = scores.reduce((sum, score) => sum + score.untried, 0);
+  return { name: "all", mutants, survivors: scores.flatMap(({ survivors }) => survivors), untried };
 }
 
 /** Returns 100 if there is nothing to mutate. */
@@ -55,7 +59,7 @@ export function judged(scores: readonly Score[]): {
   const table = rows.map(
     (score) =>
       `${score.name.padEnd(12)} ${percentOf(score).toFixed(1).padStart(5)} % of ${score.mutants} mutants killed, ` +
-      `at least ${wanted(score.name)} % wanted`,
+      `at least ${wanted(score.name)} % wanted${score.untried > 0 ? `; ${score.untried} could not be tried` : ""}`,
   );
   return { table, low: rows.filter((score) => percentOf(score) < wanted(score.name)).map(({ name }) => name) };
 }

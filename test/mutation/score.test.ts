@@ -55,6 +55,18 @@ describe("a mutation score", () => {
     expect(judged([killing("status", all), killing("memory", each)]).low).toEqual(["all"]);
   });
 
+  it("tells how many mutants could not be tried", () => {
+    const scores = [
+      scoreOf("status", [mutant("Killed"), mutant("RuntimeError")]),
+      scoreOf("memory", [mutant("Killed")]),
+    ];
+    expect(judged(scores).table).toEqual([
+      expect.stringMatching(/^status .* of 1 mutants killed, .*; 1 could not be tried$/),
+      expect.stringMatching(/^memory .* of 1 mutants killed, at least 88 % wanted$/),
+      expect.stringMatching(/^all .* of 2 mutants killed, .*; 1 could not be tried$/),
+    ]);
+  });
+
   it("has a row for each folder, and one for all where there are several", () => {
     expect(judged([killing("status", 90)]).table).toEqual([
       "status        90.0 % of 100 mutants killed, at least 88 % wanted",
