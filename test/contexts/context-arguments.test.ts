@@ -3,11 +3,21 @@ import { describe, expect, it } from "vitest";
 import { SEC_E_OK } from "../../generated/status/constants.ts";
 import { SteppedContext } from "../../src/contexts/index.ts";
 import { hostAbi, pointerSize } from "../../src/ctypes/index.ts";
-import { ClientContext, type Credential, SecurityContext, ServerContext } from "../../src/index.ts";
+import { ClientContext, Credential, SecurityContext, ServerContext } from "../../src/index.ts";
 import { inbound, outbound, scripted } from "../scripted/scripted.ts";
 
 /** Values that are no 32-bit unsigned integer, which koffi would silently turn into one. */
 const notUints = [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 32, "1", null, 1n, {}, []];
+
+describe("a context is made", () => {
+  it("of both sides with a credential for both", () => {
+    const { provider } = scripted({ legs: [{ status: SEC_E_OK }, { status: SEC_E_OK }] });
+    using credential = Credential.acquireSync({ package: "Scripted", use: "both", provider });
+    using client = new ClientContext(credential);
+    using server = new ServerContext(credential);
+    expect([client.stepSync().status, server.stepSync(Buffer.from("token")).status]).toEqual(["complete", "complete"]);
+  });
+});
 
 describe("a context is not made", () => {
   it("ASC-01 for a server with outbound credentials, and nothing native is called", () => {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { SecBuffer } from "../../generated/sspi/structs.ts";
 import {
   SEC_E_INVALID_TOKEN,
@@ -213,6 +213,14 @@ describe("importContext()", () => {
     expect(context).toBeInstanceOf(ImportedContext);
     expect(context).toMatchObject({ package: "Scripted", complete: true, closed: false, legs: 0, flags: "unknown" });
     expect(context.query("sizes").cbMaxToken).toBe(256);
+  });
+
+  it("asks the provider that the machine gives for the package where the caller names none", () => {
+    vi.stubEnv("SSPI_LIBRARY", "libsspi-of-the-environment.so");
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    expect(() => importContext({ package: "Scripted", packed: keys })).toThrow("libsspi-of-the-environment.so");
   });
 
   it("gives the package NULL for no bytes", () => {

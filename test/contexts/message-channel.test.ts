@@ -13,6 +13,7 @@ import {
   SEC_E_UNSUPPORTED_FUNCTION,
   SEC_I_CONTINUE_NEEDED,
 } from "../../generated/status/constants.ts";
+import { grantedStyle } from "../../src/contexts/message-channel.ts";
 import { ownedHandle } from "../../src/ctypes/index.ts";
 import { ClientContext, ContextStateError, DisposedError, type MessageBuffer } from "../../src/index.ts";
 import { outbound, type Script, type ScriptedSspi, scripted } from "../scripted/scripted.ts";
@@ -80,6 +81,15 @@ function completeOn(sspi: ScriptedSspi): ClientContext {
 }
 
 const both = [SECPKG_ATTR_SIZES, SECPKG_ATTR_STREAM_SIZES];
+
+describe("the granted style of a context", () => {
+  it("is unknown where the flags are not reported, or have no bit for it", () => {
+    const { stream, datagram } = ISC_RET;
+    expect(grantedStyle({ stream, datagram }, undefined)).toEqual({ stream: undefined, datagram: undefined });
+    expect(grantedStyle({ stream }, stream)).toEqual({ stream: true, datagram: undefined });
+    expect(grantedStyle({ stream, datagram }, datagram)).toEqual({ stream: false, datagram: true });
+  });
+});
 
 describe("the first message of a context", () => {
   const { stream, connection } = ISC_RET;

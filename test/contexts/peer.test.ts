@@ -65,6 +65,11 @@ describe("peer() of a server", () => {
     expect(context.peer()).toEqual({ name: user, ...parts, package: "Scripted" });
   });
 
+  it("says that its name is empty where it is", () => {
+    using context = server({ contextAttributes: named({ user: "" }) });
+    expect(() => context.peer()).toThrow(new PeerNameError("it is empty"));
+  });
+
   it.each([
     ["an empty name", named({ user: "" })],
     ["a name that can be read in two ways", named({ user: "EXAMPLE\\nick@EXAMPLE.TEST" })],
@@ -166,6 +171,20 @@ describe("peer() of a server on WinPR", () => {
   it.each(names)("reads %s from its own attribute", (_, user, domain, expected) => {
     using context = server({ traits, contextAttributes: identified(user, domain) });
     expect(context.peer()).toMatchObject({ account: "alice", package: "Scripted", ...expected });
+  });
+
+  it.each([
+    ["no name at all", "", "", "it is anonymous"],
+    ["a domain without an account", "", "EXAMPLE", '"EXAMPLE\\\\" is no qualified name'],
+    [
+      "a very long name",
+      `a/${"b".repeat(200)}`,
+      "c".repeat(200),
+      `"${"c".repeat(200)}\\\\a/${"b".repeat(53)}" is no qualified name`,
+    ],
+  ])("B16 says why it takes nobody for a user: %s", (_, user, domain, why) => {
+    using context = server({ traits, contextAttributes: identified(text(user), text(domain)) });
+    expect(() => context.peer()).toThrow(new PeerNameError(why));
   });
 
   it.each([

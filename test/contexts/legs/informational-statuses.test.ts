@@ -91,6 +91,14 @@ describe("an extension that is longer than its buffer, as Windows answers it", (
     expect(server.stepSync(undefined as never).status).toBe("continue");
   });
 
+  it("is reported also where another output of the leg had enough room", () => {
+    const sspi = scripted({ legs: [windowsExtension(Buffer.alloc(300, "x"))] });
+    using credential = inbound(sspi);
+    using server = new ServerContext(credential, { buffers: [subscribed] });
+    const output = [...roomFor(64), { type: "alert", size: 64 }] as const;
+    expect(server.stepSync(hello, { output })).toMatchObject({ status: "output-too-small", needed: 300 });
+  });
+
   it("fails the exchange where the package does not say which size it needs", () => {
     using credential = inbound(scripted({ legs: [{ status: SEC_E_EXT_BUFFER_TOO_SMALL }] }));
     using server = new ServerContext(credential, { buffers: [subscribed] });

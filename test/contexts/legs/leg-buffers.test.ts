@@ -161,6 +161,7 @@ describe("a buffer of a leg", () => {
   it.each<[unknown, string]>([
     ["x", "buffers: expected an array of buffers, got a string of 1 characters"],
     [[undefined], "buffers[0]: expected { type: … }, got undefined"],
+    [[null], "buffers[0]: expected { type: … }, got null"],
     [[{ type: "token", bytes }], "buffers[0].type: expected one of pkgParams, mechlist"],
     [[{ type: "pkgParams" }], "buffers[0].bytes: expected a Uint8Array or Buffer, got undefined"],
     [

@@ -100,6 +100,14 @@ describe("what a context must have", () => {
     expect(() => client.stepSync()).toThrow("The context completed without integrity; it has been deleted");
   });
 
+  it("is refused at once where no grant of it could be reported", () => {
+    const never = (Object.keys(ISC_REQ) as IscReq[]).filter((name) => !(name in ISC_RET));
+    expect(never).toContain("promptForCreds");
+    using credential = outbound(scripted({}));
+    for (const name of never)
+      expect(() => new ClientContext(credential, { require: [name as never] })).toThrow(/^require\b/);
+  });
+
   it("is checked when the exchange is complete, not before", () => {
     const sspi = scripted({
       legs: [
