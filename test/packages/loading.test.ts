@@ -41,7 +41,9 @@ describe("PackageHost.load() refuses", () => {
   });
 
   it("a file that is no library", () => {
-    expect(refusing(import.meta.filename)).toEqual(refusal(/it cannot be loaded/));
+    const error = refusing(import.meta.filename);
+    expect(error).toEqual(refusal(/it cannot be loaded/));
+    expect(error).toHaveProperty("cause", expect.any(Error));
   });
 
   it.each(["ELF", "PE"] as const)("a library for another architecture: %s arm64", (format) => {

@@ -71,6 +71,21 @@ describe("a module of several packages", () => {
     expect(callbackSlots()).toBe(before);
   });
 
+  it("shuts its packages down in the opposite order, also where one of them is refused", () => {
+    const shut: string[] = [];
+    const named = (name: string) => ({ ...testDefinition, name, shutdown: () => void shut.push(name) });
+    using module = definePackages(["One", "Two", "Three"].map(named));
+    const host = new PackageHost();
+    host.add(module);
+    host.close();
+    expect(shut.splice(0)).toEqual(["Three", "Two", "One"]);
+    using single = testPackage({ name: "THREE" });
+    using refusing = new PackageHost();
+    refusing.add(single);
+    expect(() => refusing.add(module)).toThrow('there is a package "THREE" already');
+    expect(shut).toEqual(["Three", "Two", "One"]);
+  });
+
   it("is loaded with all its packages or not at all", () => {
     using single = testPackage({ name: "OTHER" });
     using module = definePackages([testDefinition, other]);
