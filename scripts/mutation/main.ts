@@ -68,9 +68,9 @@ async function again(
 }
 
 /**
- * Runs first only those tests of the top folder that reach a mutant. A value that one test computes once for all later tests
- * counts as reached by that test alone, so survivors are tried again with all tests of the folder. What they do not
- * reach at all is tried with the unit tests of other folders.
+ * Runs first only those tests of the top folder that reach a mutant. A value that one test computes once for all later
+ * tests counts as reached by that test alone, so survivors are tried again with all tests of the folder. What they do
+ * not reach at all is tried with the unit tests of other folders.
  */
 async function mutate(folder: string): Promise<readonly Mutated[]> {
   const incrementalFile = join(cache, `${folder.replaceAll("/", "-")}.json`);

@@ -57,8 +57,8 @@ export function windowsName(context: SharedHandle, name: PeerName, serverRealm: 
   if (!account) throw new PeerNameError("no domain controller has signed its Windows name");
   if (name.realm === undefined || name.realm !== serverRealm())
     throw new PeerNameError(`its realm ${name.realm ?? ""} is not the server's, and may call its domain as it likes`);
-  const found = account.domain === "" ? undefined : accountOf(account.domain, account.account);
-  if (!found) throw new PeerNameError("its Windows name is no qualified name");
+  const found = accountOf(account.domain, account.account);
+  if (found?.domain === undefined) throw new PeerNameError("its Windows name is no qualified name");
   return { ...found, realm: name.realm };
 }
 
